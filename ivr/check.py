@@ -1,0 +1,91 @@
+"""ivr/check.py: what is wrong with a flow that can be read: callers it would leave in silence.
+
+A flow without findings always asks, queues or lets go of a caller, says something when it asks,
+and says it in every language that it claims.
+"""
+
+from collections.abc import Collection
+
+from ivr.flow import Flow, MenuNode, QueueNode, SayNode, edges, prompts, silent_edges
+
+
+def check(flow: Flow, *, queues: Collection[str] | None = None) -> list[tuple[int, str]]:
+    """The findings as (line, message), in order of lines; none is a flow fit for use.
+
+    `queues` are the queues that exist; None leaves that unchecked.
+    """
+    findings = [*_edges(flow), *_unreachable(flow), *_loops(flow), *_silence(flow), *_languages(flow)]
+    if queues is not None:
+        findings += [
+            (node.line, f"{node.name}: there is no queue {node.queue}")
+            for node in flow.nodes.values()
+            if isinstance(node, QueueNode) and node.queue not in queues
+        ]
+    return sorted(set(findings))
+
+
+def _edges(flow: Flow) -> list[tuple[int, str]]:
+    findings = []
+    if flow.start not in flow.nodes:
+        findings.append((flow.start_line, f"start leads to {flow.start}, which does not exist"))
+    for node in flow.nodes.values():
+        findings += [
+            (node.line, f"{node.name}: {which} leads to {target}, which does not exist")
+            for which, target in edges(node)
+            if target not in flow.nodes
+        ]
+        if isinstance(node, MenuNode) and not node.choices:
+            findings.append((node.line, f"{node.name}: a menu without keys"))
+    return findings
+
+
+def _unreachable(flow: Flow) -> list[tuple[int, str]]:
+    reached: set[str] = set()
+    waiting = [flow.start]
+    while waiting:
+        name = waiting.pop()
+        if name in flow.nodes and name not in reached:
+            reached.add(name)
+            waiting += [target for _, target in edges(flow.nodes[name])]
+    return [(node.line, f"{node.name}: nothing leads here") for node in flow.nodes.values() if node.name not in reached]
+
+
+def _loops(flow: Flow) -> list[tuple[int, str]]:
+    """Circles that a caller who presses nothing never leaves, and nobody leaves if no menu is in it."""
+    findings = []
+    for name, node in flow.nodes.items():
+        if name in _follow(flow, list(silent_edges(node)), stop_at_menus=True) and not isinstance(node, MenuNode):
+            findings.append((node.line, f"{name}: goes in a circle without asking the caller"))
+        elif isinstance(node, MenuNode) and name in _follow(flow, list(silent_edges(node)), stop_at_menus=False):
+            findings.append((node.line, f"{name}: a caller who presses nothing goes round in a circle"))
+    return findings
+
+
+def _follow(flow: Flow, waiting: list[str], *, stop_at_menus: bool) -> set[str]:
+    reached: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        node = flow.nodes.get(name)
+        if node is None or name in reached or (stop_at_menus and isinstance(node, MenuNode)):
+            continue
+        reached.add(name)
+        waiting += silent_edges(node)
+    return reached
+
+
+def _silence(flow: Flow) -> list[tuple[int, str]]:
+    return [
+        (node.line, f"{node.name}: a {'menu' if isinstance(node, MenuNode) else 'say'} without a prompt")
+        for node in flow.nodes.values()
+        if isinstance(node, MenuNode | SayNode) and not node.prompt
+    ]
+
+
+def _languages(flow: Flow) -> list[tuple[int, str]]:
+    return [
+        (node.line, f"{node.name}: {which} is missing in {language}")
+        for node in flow.nodes.values()
+        for which, prompt in prompts(node)
+        for language in flow.languages
+        if not prompt.get(language)
+    ]

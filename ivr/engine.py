@@ -1,0 +1,194 @@
+"""ivr/engine.py: walks a caller through a flow, one answer at a time. Pure: facts and time come in.
+
+    start ──▶ (session, instructions) ──caller answers──▶ step ──▶ (session, instructions) …
+
+    session:  asking ──key──▶ asking | queued | ended        ended_by: flow or caller
+                 └──misses──▶ asking (again) | default node
+                 └─hangs up─▶ ended
+
+A session is all that the flow remembers of a caller; it survives a restart as JSON. Its `turn`
+counts the answers taken and belongs into the address that the carrier calls back: an answer to an
+earlier turn is a repetition and must change nothing (`repeat` says again what was said).
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ivr.flow import Flow, HangupNode, MenuNode, Prompt, QueueNode, SayNode, WhenNode
+from ivr.instructions import Enqueue, Gather, Hangup, Instruction, Say
+
+#: What is known of the caller and the house: `language`, `open`, `tier` … as plain values.
+Facts = Mapping[str, Any]
+
+#: A caller who only plays with the keys is led on after so many answers: to the menu's default,
+#: and if that is a menu too, the call ends.
+MOST_TURNS = 50
+
+
+class State(StrEnum):
+    """Where a session stands."""
+
+    ASKING = "asking"  #: a menu waits for the caller
+    QUEUED = "queued"  #: the flow has done its part; `queue` says where the caller waits
+    ENDED = "ended"  #: the flow or the caller ended the call
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """What a flow remembers of one caller."""
+
+    flow: str
+    node: str
+    state: State
+    language: str
+    turn: int = 0
+    misses: int = 0
+    queue: str = ""
+    ended_by: str = ""
+    entered_ms: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The session as plain JSON values."""
+        return asdict(self) | {"state": str(self.state)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Session":
+        """The session that `to_dict` wrote. Keys of other versions are left out."""
+        known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        return cls(**known | {"state": State(data["state"])})
+
+
+@dataclass(frozen=True)
+class Digits:
+    """The caller pressed these keys."""
+
+    keys: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoInput:
+    """The caller pressed nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HungUp:
+    """The caller is gone."""
+
+
+Input = Digits | NoInput | HungUp
+
+
+def start(flow: Flow, *, facts: Facts, now: datetime) -> tuple[Session, list[Instruction]]:
+    """Begins a flow: what is said first, and the session to keep."""
+    session = Session(flow=flow.name, node=flow.start, state=State.ASKING, language=_language(flow, facts))
+    return _walk(flow, session, flow.start, facts, now)
+
+
+def step(
+    flow: Flow, session: Session, input: Input, *, facts: Facts, now: datetime
+) -> tuple[Session, list[Instruction]]:
+    """Takes the caller's answer: what to do next, and the session to keep.
+
+    A session that is not asking any more takes no answer: it stays as it is and nothing is to be
+    done. A flow that was changed under the caller's feet and has lost the node begins again.
+    """
+    if session.state is State.ENDED:
+        return session, []
+    if isinstance(input, HungUp):
+        return replace(session, state=State.ENDED, ended_by="caller"), []
+    if session.state is not State.ASKING:
+        return session, []
+    session = replace(session, turn=session.turn + 1)
+    node = flow.nodes.get(session.node)
+    if not isinstance(node, MenuNode):
+        return _walk(flow, replace(session, misses=0), flow.start, facts, now)
+    if session.turn >= MOST_TURNS:
+        return _led_on(flow, session, node, facts, now)
+    keys = input.keys if isinstance(input, Digits) else ""
+    if keys in node.choices:
+        return _walk(flow, replace(session, misses=0), node.choices[keys], facts, now)
+    if session.misses + 1 >= node.tries:
+        return _walk(flow, replace(session, misses=0), node.default, facts, now)
+    session = replace(session, misses=session.misses + 1)
+    return session, [_ask(flow, session, node)]
+
+
+def repeat(flow: Flow, session: Session) -> list[Instruction]:
+    """What a caller in this session is to hear again, for a carrier that asks twice."""
+    node = flow.nodes.get(session.node)
+    if session.state is State.ASKING and isinstance(node, MenuNode):
+        return [_ask(flow, session, node)]
+    if session.state is State.QUEUED:
+        return [Enqueue(queue=session.queue)]
+    return [Hangup()]
+
+
+def _walk(flow: Flow, session: Session, name: str, facts: Facts, now: datetime) -> tuple[Session, list[Instruction]]:
+    """Goes on from node `name` until the caller is asked, queued or let go."""
+    said: list[Instruction] = []
+    seen: set[str] = set()
+    session = replace(session, entered_ms=int(now.timestamp() * 1000))
+    while (node := flow.nodes.get(name)) is not None and name not in seen:
+        seen.add(name)
+        session = replace(session, node=name)
+        match node:
+            case SayNode():
+                said += _say(flow, session, node.prompt)
+                name = node.next
+            case WhenNode():
+                name = node.then if holds(node.facts, facts) else node.otherwise
+            case MenuNode():
+                return session, [*said, _ask(flow, session, node)]
+            case QueueNode():
+                said += _say(flow, session, node.prompt)
+                return replace(session, state=State.QUEUED, queue=node.queue), [*said, Enqueue(queue=node.queue)]
+            case HangupNode():
+                said += _say(flow, session, node.prompt)
+                break
+    # The end of the flow; also a loop without a question or an edge to nowhere, which `check`
+    # reports before such a flow is taken into use.
+    return replace(session, state=State.ENDED, ended_by="flow"), [*said, Hangup()]
+
+
+def _led_on(
+    flow: Flow, session: Session, node: MenuNode, facts: Facts, now: datetime
+) -> tuple[Session, list[Instruction]]:
+    after, instructions = _walk(flow, replace(session, misses=0), node.default, facts, now)
+    if after.state is State.ASKING:
+        return replace(after, state=State.ENDED, ended_by="flow"), [Hangup()]
+    return after, instructions
+
+
+def _ask(flow: Flow, session: Session, node: MenuNode) -> Gather:
+    prompts = _say(flow, session, node.sorry) if session.misses else []
+    longest = max((len(key) for key in node.choices), default=1)
+    return Gather(
+        prompts=(*prompts, *_say(flow, session, node.prompt)), digits=longest, timeout_s=node.timeout_s, finish_on="#"
+    )
+
+
+def _say(flow: Flow, session: Session, prompt: Prompt) -> list[Say]:
+    for language in (session.language, *flow.languages):
+        if prompt.get(language):
+            return [Say(text=prompt[language], language=language)]
+    return []
+
+
+def _language(flow: Flow, facts: Facts) -> str:
+    wanted = str(facts.get("language") or "").lower().replace("_", "-").partition("-")[0]
+    return wanted if wanted in flow.languages else flow.languages[0]
+
+
+def holds(asked: Mapping[str, str], facts: Facts) -> bool:
+    """Whether every fact asked for has its value; `yes` and `no` ask for its truth."""
+    for name, value in asked.items():
+        fact = facts.get(name)
+        if value in ("yes", "no"):
+            if bool(fact) is not (value == "yes"):
+                return False
+        elif str(fact) != value:
+            return False
+    return True

@@ -1,0 +1,118 @@
+"""ivr/flow.py: a call flow as values: nodes with names, and edges between them.
+
+    say ─────▶ next                     speaks and goes on
+    when ────▶ then | else              asks a fact, says nothing
+    menu ────▶ choices[key] | default   asks for a key, a few times
+    queue                               the caller waits for an agent
+    hangup                              the call ends
+
+Texts are said in the caller's language if the flow has it, else in the flow's first language.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+#: A text by language, as it stands in the flow.
+Prompt = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SayNode:
+    """Speaks, then goes on to `next`."""
+
+    name: str
+    line: int
+    prompt: Prompt
+    next: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhenNode:
+    """Goes to `then` if every fact in `facts` has the value asked for, else to `otherwise`.
+
+    The value `yes` asks whether the fact is true, `no` whether it is not.
+    """
+
+    name: str
+    line: int
+    facts: Mapping[str, str]
+    then: str
+    otherwise: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuNode:
+    """Asks for a key and goes where it leads; after `tries` misses it goes to `default`."""
+
+    name: str
+    line: int
+    prompt: Prompt
+    choices: Mapping[str, str]
+    default: str
+    sorry: Prompt
+    tries: int = 3
+    timeout_s: int = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueNode:
+    """Greets, then lets the caller wait in `queue`."""
+
+    name: str
+    line: int
+    queue: str
+    prompt: Prompt
+
+
+@dataclass(frozen=True, kw_only=True)
+class HangupNode:
+    """Says goodbye and ends the call."""
+
+    name: str
+    line: int
+    prompt: Prompt
+
+
+Node = SayNode | WhenNode | MenuNode | QueueNode | HangupNode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """A whole call flow; `languages[0]` is the one that every prompt must have."""
+
+    name: str
+    start: str
+    start_line: int
+    languages: tuple[str, ...]
+    nodes: Mapping[str, Node]
+
+
+def edges(node: Node) -> Iterator[tuple[str, str]]:
+    """The ways out of a node: (which, name of the node that it leads to)."""
+    match node:
+        case SayNode():
+            yield "next", node.next
+        case WhenNode():
+            yield "then", node.then
+            yield "else", node.otherwise
+        case MenuNode():
+            for key, target in node.choices.items():
+                yield f"key {key}", target
+            yield "default", node.default
+        case QueueNode() | HangupNode():
+            return
+
+
+def prompts(node: Node) -> Iterator[tuple[str, Prompt]]:
+    """What a node says: (which, text by language). Empty ones are left out."""
+    if not isinstance(node, WhenNode) and node.prompt:
+        yield ("menu" if isinstance(node, MenuNode) else "say"), node.prompt
+    if isinstance(node, MenuNode) and node.sorry:
+        yield "sorry", node.sorry
+
+
+def silent_edges(node: Node) -> Iterator[str]:
+    """Where a caller goes who never presses a key."""
+    for which, target in edges(node):
+        if not which.startswith("key "):
+            yield target
