@@ -1,0 +1,77 @@
+"""channels/voice/numbers.py: telephone numbers: one spelling, and which of them we dial.
+
+A number that somebody else typed is a cost: premium numbers, satellite networks and countries
+that nobody allowed are refused before a carrier hears of them.
+"""
+
+import re
+from collections.abc import Collection
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+#: What E.164 allows, checked again after every other check: nothing else reaches a dial string.
+E164 = re.compile(r"\+[1-9][0-9]{5,14}", re.ASCII)
+#: An agent's own browser or softphone, by the id that we gave.
+CLIENT = re.compile(r"client:[A-Za-z0-9_-]{1,100}", re.ASCII)
+
+#: Longer is no number in any spelling; the cap bounds the work on hostile input.
+_MOST_CHARACTERS = 60
+
+_COSTLY = frozenset(
+    {
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.UAN,
+        PhoneNumberType.PAGER,
+        PhoneNumberType.PERSONAL_NUMBER,
+    }
+)
+
+
+def normalise(raw: str, *, country: str = "") -> str | None:
+    """The E.164 spelling of `raw`, or None if it is no telephone number.
+
+    A number without its country code is read as one of `country` (two letters), if given.
+    """
+    parsed = _parsed(raw, country)
+    if parsed is None or not phonenumbers.is_possible_number(parsed):
+        return None
+    spelled = str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    return spelled if E164.fullmatch(spelled) else None
+
+
+def country_of(number: str) -> str:
+    """The two letters of the country that `number` belongs to, or an empty text."""
+    parsed = _parsed(number, "")
+    return str(phonenumbers.region_code_for_number(parsed) or "") if parsed is not None else ""
+
+
+def why_not_dial(number: str, *, countries: Collection[str]) -> str | None:
+    """Why we do not dial `number`, in words an agent may read; None if we do.
+
+    `countries` are the two letters of the countries that we dial. Agents' clients are always
+    dialled; anything else must be spelled in E.164.
+    """
+    if CLIENT.fullmatch(number):
+        return None
+    if not E164.fullmatch(number):
+        return "not a telephone number in international form (+49…)"
+    parsed = _parsed(number, "")
+    if parsed is None or not phonenumbers.is_valid_number(parsed):
+        return "no such telephone number"
+    if phonenumbers.number_type(parsed) in _COSTLY:
+        return "a premium number"
+    country = country_of(number)
+    if country not in countries:
+        return f"in a country that we do not dial ({country or 'none'})"
+    return None
+
+
+def _parsed(raw: str, country: str) -> phonenumbers.PhoneNumber | None:
+    if len(raw) > _MOST_CHARACTERS:
+        return None
+    try:
+        return phonenumbers.parse(raw, country or None)
+    except phonenumbers.NumberParseException:
+        return None

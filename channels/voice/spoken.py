@@ -1,0 +1,110 @@
+"""channels/voice/spoken.py: the few sentences that the house itself speaks on the telephone.
+
+What a flow says stands in the flow; this is what callers hear around it: their place in the
+queue, and that something went wrong. An unknown language is spoken to in English.
+"""
+
+#: Language → (Twilio's language code, a voice that speaks it). Mandarin has no default voice.
+VOICES = {
+    "en": ("en-US", "Polly.Joanna"),
+    "de": ("de-DE", "Polly.Vicki"),
+    "es": ("es-ES", "Polly.Lucia"),
+    "fr": ("fr-FR", "Polly.Lea"),
+    "zh": ("cmn-CN", "Polly.Zhiyu"),
+}
+
+_SENTENCES = {
+    "en": {
+        "next": "You are next.",
+        "position": "You are number {position} in the queue.",
+        "soon": "We expect to answer in less than a minute.",
+        "wait": "We expect to answer in about {minutes} minutes.",
+        "wait_one": "We expect to answer in about one minute.",
+        "wait_range": "We expect to answer in {low} to {high} minutes.",
+        "stay": "Thank you for waiting.",
+        "hold": "One moment please, we will be right back with you.",
+        "sorry": "We are sorry, something went wrong on our side. Please call again.",
+        "ended": "Thank you for calling. Goodbye.",
+    },
+    "de": {
+        "next": "Sie sind als Nächstes an der Reihe.",
+        "position": "Sie sind auf Platz {position} der Warteschlange.",
+        "soon": "Wir melden uns voraussichtlich in weniger als einer Minute.",
+        "wait": "Wir melden uns voraussichtlich in etwa {minutes} Minuten.",
+        "wait_one": "Wir melden uns voraussichtlich in etwa einer Minute.",
+        "wait_range": "Wir melden uns voraussichtlich in {low} bis {high} Minuten.",
+        "stay": "Danke, dass Sie warten.",
+        "hold": "Einen Moment bitte, wir sind gleich wieder für Sie da.",
+        "sorry": "Entschuldigung, bei uns ist etwas schiefgegangen. Bitte rufen Sie noch einmal an.",
+        "ended": "Danke für Ihren Anruf. Auf Wiederhören.",
+    },
+    "es": {
+        "next": "Usted es la siguiente persona.",
+        "position": "Usted ocupa el puesto {position} de la cola.",
+        "soon": "Esperamos atenderle en menos de un minuto.",
+        "wait": "Esperamos atenderle en unos {minutes} minutos.",
+        "wait_one": "Esperamos atenderle en un minuto, más o menos.",
+        "wait_range": "Esperamos atenderle en un plazo de {low} a {high} minutos.",
+        "stay": "Gracias por esperar.",
+        "hold": "Un momento, por favor, enseguida volvemos con usted.",
+        "sorry": "Lo sentimos, algo ha fallado por nuestra parte. Por favor, vuelva a llamar.",
+        "ended": "Gracias por su llamada. Hasta pronto.",
+    },
+    "fr": {
+        "next": "Vous êtes la prochaine personne.",
+        "position": "Vous êtes en position {position} dans la file d'attente.",
+        "soon": "Nous pensons vous répondre en moins d'une minute.",
+        "wait": "Nous pensons vous répondre dans environ {minutes} minutes.",
+        "wait_one": "Nous pensons vous répondre dans environ une minute.",
+        "wait_range": "Nous pensons vous répondre dans {low} à {high} minutes.",
+        "stay": "Merci de patienter.",
+        "hold": "Un instant s'il vous plaît, nous revenons tout de suite vers vous.",
+        "sorry": "Désolés, un problème est survenu de notre côté. Merci de rappeler.",
+        "ended": "Merci de votre appel. Au revoir.",
+    },
+    "zh": {
+        "next": "下一位就是您。",
+        "position": "您在队列中排第{position}位。",
+        "soon": "预计不到一分钟即可为您接通。",
+        "wait": "预计等待时间约{minutes}分钟。",
+        "wait_one": "预计等待时间约一分钟。",
+        "wait_range": "预计等待时间{low}到{high}分钟。",
+        "stay": "感谢您的耐心等待。",
+        "hold": "请稍候，我们马上回来。",
+        "sorry": "很抱歉，我们这边出现了问题，请您再次来电。",
+        "ended": "感谢您的来电，再见。",
+    },
+}
+
+
+def known(language: str) -> str:
+    """The language in which we speak to somebody who speaks `language`."""
+    short = language.lower().replace("_", "-").partition("-")[0]
+    return short if short in _SENTENCES else "en"
+
+
+def sentence(key: str, language: str, **values: int) -> str:
+    """One sentence of the house."""
+    return _SENTENCES[known(language)][key].format(**values)
+
+
+def place_in_queue(position: int, wait_low_s: float | None, wait_high_s: float | None, language: str) -> str:
+    """Tells a caller the place and, if there is an estimate, the wait, in whole minutes.
+
+    Nobody is told "zero minutes", and an estimate never promises more than it knows: bounds that
+    round to one number are said as "about".
+    """
+    parts = [sentence("next", language) if position <= 1 else sentence("position", language, position=position)]
+    if wait_high_s is not None:
+        low = max(1, round((wait_low_s if wait_low_s is not None else wait_high_s) / 60))
+        high = max(low, -int(-wait_high_s // 60))
+        if wait_high_s < 60:
+            parts.append(sentence("soon", language))
+        elif low == high == 1:
+            parts.append(sentence("wait_one", language))
+        elif low == high:
+            parts.append(sentence("wait", language, minutes=high))
+        else:
+            parts.append(sentence("wait_range", language, low=low, high=high))
+    parts.append(sentence("stay", language))
+    return ("" if known(language) == "zh" else " ").join(parts)
