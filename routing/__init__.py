@@ -1,0 +1,5 @@
+"""routing: who gets which work, in memory, by rules that can be told.
+
+A deterministic engine: values go in, decisions come out, time is an argument. It knows no
+database and no network; what it is told is the truth, and being told twice changes nothing.
+"""

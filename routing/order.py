@@ -1,0 +1,37 @@
+"""routing/order.py: the one ordering of work, and of the agents for it.
+
+Work: higher priority first (the queue's and the item's own, added), then the earliest place,
+then the id. The place never moves while an item waits, so an item that comes back from an
+unanswered offer stands where it stood, and no key contains *now*.
+
+Agents: the one who was asked for, then the longest idle; among equal idle times one who shares
+the customer's language, then the id.
+"""
+
+from routing.model import AgentView, Work
+
+#: Sorts as work is served: (falling priority, placed at, id). Ids are unique, so places are.
+Place = tuple[int, int, str]
+
+#: Sorts as agents are chosen: (not asked for, idle since, no shared language, id).
+Rank = tuple[bool, int, bool, str]
+
+
+def place(work: Work, *, queue_priority: int) -> Place:
+    """Where `work` stands among everything that waits."""
+    return (-(queue_priority + work.priority), work.placed_ms, work.id)
+
+
+def rank(agent: AgentView, work: Work) -> Rank:
+    """Where `agent` stands among those who could have `work`."""
+    return (agent.id != work.wanted_agent_id, agent.idle_since_ms, not shares_language(agent, work), agent.id)
+
+
+def shares_language(agent: AgentView, work: Work) -> bool:
+    """Whether they can talk; regional variants of one language count as the same."""
+    return bool(work.language) and base_language(work.language) in map(base_language, agent.languages)
+
+
+def base_language(tag: str) -> str:
+    """`pt-BR` is `pt`."""
+    return tag.replace("_", "-").split("-", 1)[0].lower()

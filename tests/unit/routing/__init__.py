@@ -1,0 +1,1 @@
+"""tests/unit/routing: the router, alone."""

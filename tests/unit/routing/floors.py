@@ -1,0 +1,156 @@
+"""tests/unit/routing/floors.py: a call center whose truth is kept here, and told to a router.
+
+`Floor` stands for the database: what it holds is true, the engine is told after each change.
+Every `route` compares the engine with the oracle and checks what holds in every history.
+"""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from routing.engine import Engine
+from routing.model import AgentView, Decision, QueuePolicy, Work
+from tests.unit.routing.oracle import Oracle, agrees
+
+
+def policy(key: str = "billing", **changes: Any) -> QueuePolicy:
+    plain = QueuePolicy(key=key, skills={}, priority=0, offer_ms=20_000, target_ms=20_000)
+    return replace(plain, **changes)
+
+
+def agent(agent_id: str = "ana", **changes: Any) -> AgentView:
+    plain = AgentView(
+        id=agent_id,
+        name=agent_id.title(),
+        presence="available",
+        skills={},
+        queues=frozenset({"billing"}),
+        capacity={"voice": 1, "chat": 3, "email": 5},
+        load={},
+        ringing=False,
+        idle_since_ms=0,
+        languages=frozenset(),
+    )
+    return replace(plain, **changes)
+
+
+def work(work_id: str = "w1", **changes: Any) -> Work:
+    plain = Work(id=work_id, kind="interaction", channel="chat", queue="billing", priority=0, placed_ms=0)
+    return replace(plain, **changes)
+
+
+class Floor:
+    """The truth, the engine that is told it, and the oracle that is told the same."""
+
+    def __init__(self, *policies: QueuePolicy) -> None:
+        self.now_ms = 1_000
+        self.works: dict[str, Work] = {}
+        self.agents: dict[str, AgentView] = {}
+        self.offers: dict[str, tuple[str, Work]] = {}  # live: agent -> (work id, the work)
+        self.handled: list[tuple[str, str]] = []  # in hand: (agent, channel)
+        self.said: list[bytes] = []
+        self.engine = Engine()
+        self.oracle = Oracle()
+        self.rules(*policies)
+
+    def rules(self, *policies: QueuePolicy) -> None:
+        self.policies = policies
+        self.engine.set_queues(policies)
+        self.oracle.set_queues(policies)
+
+    def arrives(self, item: Work) -> None:
+        self.works[item.id] = item
+        self.engine.put_work(item)
+        self.oracle.put_work(item)
+
+    def leaves(self, work_id: str) -> None:
+        self.works.pop(work_id, None)
+        self.engine.drop_work(work_id)
+        self.oracle.drop_work(work_id)
+
+    def tells(self, view: AgentView) -> None:
+        view = replace(view, ringing=view.id in self.offers)
+        self.agents[view.id] = view
+        self.engine.put_agent(view)
+        self.oracle.put_agent(view)
+
+    def goes(self, agent_id: str) -> None:
+        self.agents.pop(agent_id, None)
+        self.engine.drop_agent(agent_id)
+        self.oracle.drop_agent(agent_id)
+
+    def accepts(self, agent_id: str) -> None:
+        _, item = self.offers.pop(agent_id)
+        self.handled.append((agent_id, item.channel))
+        self._loads(agent_id, item.channel, +1)
+
+    def declines(self, agent_id: str, *, rest_ms: int = 60_000) -> None:
+        work_id, item = self.offers.pop(agent_id)
+        self.arrives(replace(item, excluded={**item.excluded, agent_id: self.now_ms + rest_ms}))
+        self._loads(agent_id, item.channel, 0)
+
+    def misses(self, agent_id: str) -> None:
+        work_id, item = self.offers.pop(agent_id)
+        self.arrives(item)
+        if agent_id in self.agents:
+            self.tells(replace(self.agents[agent_id], presence="not_ready"))
+
+    def finishes(self, at: int) -> None:
+        agent_id, channel = self.handled.pop(at)
+        if agent_id in self.agents:
+            self._loads(agent_id, channel, -1)
+
+    def _loads(self, agent_id: str, channel: str, by: int) -> None:
+        view = self.agents.get(agent_id)
+        if view:
+            load = {**view.load, channel: max(0, view.load.get(channel, 0) + by)}
+            self.tells(replace(view, load=load, idle_since_ms=self.now_ms))
+
+    def rebuilds(self) -> None:
+        """The node dies; another one reads the truth and goes on."""
+        self.engine = Engine()
+        self.engine.set_queues(self.policies)
+        for view in reversed(list(self.agents.values())):
+            self.engine.put_agent(view)
+        for item in reversed(list(self.works.values())):
+            self.engine.put_work(item)
+
+    def route(self) -> list[Decision]:
+        decisions = self.engine.decide(self.now_ms)
+        expected = self.oracle.decide(self.now_ms)
+        for decision in decisions:
+            pair = next(expected, None)
+            assert pair is not None, f"{decision} has no reason"
+            agrees(decision, *pair)
+            self._takes_effect(decision)
+        assert next(expected, None) is None, "a free agent and an item that fits are left over"
+        self._holds()
+        return decisions
+
+    def pairs(self) -> list[tuple[str, str]]:
+        return [(decision.work_id, decision.agent_id) for decision in self.route()]
+
+    def _takes_effect(self, decision: Decision) -> None:
+        item = self.works.pop(decision.work_id)  # raises for an item in a second live offer
+        view = self.agents[decision.agent_id]
+        assert decision.agent_id not in self.offers
+        assert view.load.get(item.channel, 0) < view.capacity[item.channel]
+        assert not view.load.get("voice")
+        assert decision.why.considered + sum(decision.why.excluded.values()) == len(self.agents)
+        assert decision.why.best[0].agent == decision.agent_id
+        self.offers[decision.agent_id] = (decision.work_id, item)
+        self.agents[decision.agent_id] = replace(view, ringing=True)
+        self.said.append(json.dumps([decision.work_id, decision.agent_id, decision.why.as_dict()]).encode())
+
+    def _holds(self) -> None:
+        assert self.engine.next_timer_ms() == self.oracle.next_timer_ms()
+        queues = {item.queue for item in self.works.values()} | {policy.key for policy in self.policies}
+        for queue in queues:
+            placed = [item.placed_ms for item in self.works.values() if item.queue == queue]
+            assert self.engine.waiting(queue) == len(placed)
+            assert self.engine.longest_wait_ms(queue, self.now_ms) == self.now_ms - min(placed, default=self.now_ms)
+        for item in self.works.values():
+            assert self.engine.position(item.id) == self.oracle.position(item.id)
+        for work_id, _ in self.offers.values():
+            if work_id not in self.works:
+                assert self.engine.position(work_id) is None

@@ -1,0 +1,115 @@
+"""tests/unit/routing/histories.py: what can happen on a floor, drawn at random.
+
+Small numbers of everything, so that equal times, equal skills and full hands are the rule: that
+is where routers go wrong.
+"""
+
+from dataclasses import replace
+from random import Random
+
+from routing.model import AgentView, QueuePolicy, Work
+from tests.unit.routing.floors import Floor, agent, policy, work
+
+QUEUES = ["billing", "general", "technical"]
+CHANNELS = ["voice", "chat", "email"]
+SKILLS = ["cards", "loans"]
+LANGUAGES = ["", "en", "es", "es-MX"]
+AGENTS = [f"agent{n}" for n in range(12)]
+NEVER = 10**15
+
+
+def play(chance: Random, *, events: int) -> Floor:
+    """A floor after so many events, routed after most of them; quiet days and busy ones."""
+    floor = Floor(*some_policies(chance))
+    arrivals = chance.choice([12, 25, 40, 55])
+    routed = chance.choice([0.3, 0.8, 1.0])  # below 1, much changes before anybody asks
+    for agent_id in AGENTS[:9]:
+        floor.tells(some_agent(chance, agent_id, floor.now_ms))
+    for number in range(events):
+        if chance.randrange(100) < arrivals:
+            floor.arrives(some_work(chance, f"w{chance.randrange(10)}-{number}", floor.now_ms))
+        else:
+            happens(floor, chance)
+        if chance.random() < routed:
+            floor.route()
+    floor.route()
+    return floor
+
+
+def happens(floor: Floor, chance: Random) -> None:
+    """One thing happens to those who are there."""
+    pick = chance.randrange(100)
+    if pick < 15:
+        floor.now_ms += chance.choice([0, 1, 10, 500])
+    elif pick < 60 and floor.offers:
+        ending = chance.choice([floor.accepts] * 5 + [floor.declines, floor.misses])
+        ending(chance.choice(sorted(floor.offers)))
+    elif pick < 80 and floor.handled:
+        floor.finishes(chance.randrange(len(floor.handled)))
+    elif pick < 87:
+        view = floor.agents.get(agent_id := chance.choice(AGENTS)) or some_agent(chance, agent_id, floor.now_ms)
+        presence = chance.choice(["available"] * 12 + ["not_ready", "wrap_up", "offline"])
+        floor.tells(replace(view, presence=presence, idle_since_ms=floor.now_ms))
+    elif pick < 89 and floor.works:
+        floor.leaves(chance.choice(sorted(floor.works)))
+    elif pick < 92 and floor.works:
+        changes_mind(floor, chance, chance.choice(sorted(floor.works)))
+    elif pick < 95:
+        agent_id = chance.choice(AGENTS)
+        known = floor.agents.get(agent_id)
+        fresh = some_agent(chance, agent_id, floor.now_ms)
+        floor.tells(replace(fresh, load=known.load, presence=known.presence) if known else fresh)
+    elif pick < 97:
+        gone = chance.choice(AGENTS)
+        if gone not in floor.offers:
+            floor.goes(gone)
+            floor.handled = [hand for hand in floor.handled if hand[0] != gone]
+    elif pick < 99:
+        floor.rules(*some_policies(chance))
+    else:
+        floor.rebuilds()
+
+
+def changes_mind(floor: Floor, chance: Random, work_id: str) -> None:
+    """What is known about a waiting item changes; its place and id never do."""
+    old = floor.works[work_id]
+    floor.arrives(replace(some_work(chance, work_id, floor.now_ms), placed_ms=old.placed_ms))
+
+
+def some_policies(chance: Random) -> list[QueuePolicy]:
+    keys = QUEUES if chance.random() < 0.8 else QUEUES[:2]
+    return [policy(key, skills=some_levels(chance, 0.15), priority=chance.choice([0, 0, 1])) for key in keys]
+
+
+def some_levels(chance: Random, share: float) -> dict[str, int]:
+    return {skill: chance.choice([1, 2, 3]) for skill in SKILLS if chance.random() < share}
+
+
+def some_agent(chance: Random, agent_id: str, now_ms: int) -> AgentView:
+    return agent(
+        agent_id,
+        presence=chance.choice(["available"] * 5 + ["not_ready", "offline"]),
+        skills=some_levels(chance, 0.8),
+        queues=frozenset(queue for queue in QUEUES if chance.random() < 0.85),
+        capacity={channel: chance.choice([0, 1, 1, 1, 2, 3]) for channel in CHANNELS if chance.random() < 0.95},
+        idle_since_ms=max(0, now_ms - chance.choice([0, 0, 100, 100, 900])),
+        languages=frozenset(language for language in LANGUAGES[1:] if chance.random() < 0.4),
+    )
+
+
+def some_work(chance: Random, work_id: str, now_ms: int) -> Work:
+    wanted = chance.choice([*AGENTS, None, None, None, None, None, None])
+    windows = [None, now_ms + 5, now_ms + 300, NEVER] if wanted else [None]
+    declined = {agent_id: now_ms + chance.choice([0, 7, 400]) for agent_id in AGENTS if chance.random() < 0.04}
+    return work(
+        work_id,
+        channel=chance.choice(CHANNELS),
+        queue=chance.choice(QUEUES),
+        priority=chance.choice([0, 0, 0, 1, 5]),
+        placed_ms=max(0, now_ms - chance.choice([0, 0, 50, 800])),
+        skills=some_levels(chance, 0.15),
+        wanted_agent_id=wanted,
+        wanted_until_ms=chance.choice(windows),
+        excluded=declined,
+        language=chance.choice(LANGUAGES),
+    )
