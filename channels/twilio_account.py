@@ -92,10 +92,27 @@ class TwilioAccount:
     def _connected(self) -> Any:
         if self._client is None:
             self._http = AsyncTwilioHttpClient(logger=_silent)
-            self._client = Client(self._user, self._password, self._account_sid, http_client=self._http)
+            self._client = Client(
+                account_sid=self._account_sid,
+                credential_provider=_Credentials(self._user, self._password),
+                http_client=self._http,
+            )
             if self._base_url:
                 self._client.api.base_url = self._base_url
         return self._client
+
+
+class _Credentials:
+    """Basic authentication as a header: the library's own way is deprecated in aiohttp."""
+
+    def __init__(self, user: str, password: str) -> None:
+        self._header = aiohttp.encode_basic_auth(user, password)
+
+    def to_auth_strategy(self) -> "_Credentials":
+        return self
+
+    def get_auth_string(self) -> str:
+        return self._header
 
 
 def status_of(error: ChannelError) -> tuple[int, int]:

@@ -1,0 +1,298 @@
+"""What every carrier must do with a telephone call, whoever carries it.
+
+A carrier joins the suite by adding a way to make it to `CARRIERS`: the carrier, its callers'
+network, and a house for it to ring.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from channels.errors import Rejected, Unauthorised, Unavailable
+from channels.protocol import Role, VoiceCarrier
+from channels.twilio_account import TwilioAccount
+from channels.voice.standin_line import Line
+from channels.voice.twilio import TwilioCarrier
+from channels.voice.twilio_standin import Telephone, TwilioStandin
+from ivr.instructions import Hangup, Say
+from tests.contract.voice_house import House
+
+ANA = "+493023125001"
+OUR_NUMBER = "+493023125000"
+AGENT = "client:agent-1"
+
+
+@dataclass
+class Stage:
+    """A carrier, the network with scripted people in it, and the house that they ring."""
+
+    carrier: VoiceCarrier
+    network: TwilioStandin
+    house: House
+
+    async def waiting_caller(self) -> Line:
+        ana = self.network.call(ANA, OUR_NUMBER)
+        await ana.presses("1")
+        await ana.heard("You are next")
+        return ana
+
+    async def conversation(self) -> tuple[Line, Line]:
+        ana = await self.waiting_caller()
+        await self.carrier.originate(ana.sid, AGENT, caller=OUR_NUMBER)
+        agent = await self.network.rung(AGENT)
+        await ana.connected()
+        return ana, agent
+
+
+@asynccontextmanager
+async def twilio() -> AsyncIterator[Stage]:
+    async with AsyncExitStack() as stack:
+        house = House("secret")
+        server = TestServer(house.app())
+        await stack.enter_async_context(server)
+        house.public_url = str(server.make_url("")).rstrip("/")
+        network = TwilioStandin("AC1", "secret", public_url=house.public_url, music_s=0.02)
+        await stack.enter_async_context(network)
+        account = TwilioAccount(account_sid="AC1", auth_token="secret", base_url=network.base_url)
+        carrier = TwilioCarrier(account, public_url=house.public_url)
+        stack.push_async_callback(carrier.close)
+        yield Stage(carrier, network, house)
+        assert network.problems == []
+        assert house.refused == 0
+
+
+CARRIERS: list[Callable[[], object]] = [twilio]
+
+
+@pytest.fixture(params=CARRIERS, ids=lambda make: make.__name__)
+async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    async with request.param() as ready:
+        yield ready
+
+
+async def test_a_caller_waits_with_music_and_is_told_the_place_again_and_again(stage: Stage):
+    ana = await stage.waiting_caller()
+
+    await ana.heard("hold.wav")
+    await ana.heard("You are next", after=len(ana.transcript))
+    assert not ana.talking
+
+
+async def test_an_agent_and_a_waiting_caller_hear_each_other(stage: Stage):
+    ana, agent = await stage.conversation()
+
+    assert await agent.says("Good morning, Ana") == [ana.sid]
+    assert await ana.says("Good morning") == [agent.sid]
+    assert agent.transcript[-1] == "Good morning"
+
+
+async def test_music_stops_when_they_talk(stage: Stage):
+    _, agent = await stage.conversation()
+    before = len(stage.house.told("/twilio/voice/wait", "CallSid"))
+
+    for _ in range(5):
+        await agent.says("I am listening")
+
+    assert len(stage.house.told("/twilio/voice/wait", "CallSid")) <= before + 1
+
+
+async def test_progress_of_the_agents_leg_is_reported(stage: Stage):
+    ana, agent = await stage.conversation()
+    await agent.hangs_up()
+
+    door = f"/twilio/voice/agent/{ana.sid}/status"
+    assert stage.house.told(door, "CallStatus") == ["ringing", "in-progress", "completed"]
+    assert set(stage.house.told(door, "CallSid")) == {agent.sid}
+
+
+async def test_on_hold_the_caller_hears_music_and_no_agent(stage: Stage):
+    ana, agent = await stage.conversation()
+
+    await stage.carrier.join(ana.sid, ana.sid, Role.HOLD)
+    await ana.heard("we will be right back")
+    assert (ana.on_hold, ana.talking) == (True, False)
+    assert await agent.says("Where is that form?") == []
+
+    await stage.carrier.join(ana.sid, ana.sid, Role.TALK)
+    await ana.connected()
+    assert await agent.says("Here it is") == [ana.sid]
+
+
+async def test_holding_twice_is_holding_once(stage: Stage):
+    ana, _ = await stage.conversation()
+
+    await stage.carrier.join(ana.sid, ana.sid, Role.HOLD)
+    await stage.carrier.join(ana.sid, ana.sid, Role.HOLD)
+    assert ana.on_hold
+    await stage.carrier.join(ana.sid, ana.sid, Role.TALK)
+    await stage.carrier.join(ana.sid, ana.sid, Role.TALK)
+
+    await ana.connected()
+
+
+async def test_a_listener_hears_all_and_is_heard_by_nobody(stage: Stage):
+    ana, agent = await stage.conversation()
+    await stage.carrier.originate(ana.sid, "client:supervisor", caller=OUR_NUMBER)
+    boss = await stage.network.rung("client:supervisor")
+    await boss.connected()
+
+    await stage.carrier.join(boss.sid, ana.sid, Role.LISTEN)
+
+    assert set(await ana.says("Are we alone?")) == {agent.sid, boss.sid}
+    assert await boss.says("No") == []
+
+
+async def test_a_coach_is_heard_by_the_agent_alone(stage: Stage):
+    ana, agent = await stage.conversation()
+    await stage.carrier.originate(ana.sid, "client:supervisor", caller=OUR_NUMBER)
+    boss = await stage.network.rung("client:supervisor")
+    await boss.connected()
+
+    await stage.carrier.join(boss.sid, ana.sid, Role.COACH)
+
+    assert await boss.says("Offer her a refund") == [agent.sid]
+    assert boss.sid in await ana.says("Hello?")
+
+
+async def test_there_is_no_coach_without_an_agent(stage: Stage):
+    ana = await stage.waiting_caller()
+
+    with pytest.raises(Rejected, match="no agent"):
+        await stage.carrier.join(ana.sid, ana.sid, Role.COACH)
+
+
+async def test_the_caller_stays_when_the_agent_leaves_and_meets_the_next_one(stage: Stage):
+    ana, agent = await stage.conversation()
+    await stage.carrier.hangup(agent.sid)
+    assert await agent.ended() == "completed"
+    assert ana.status == "in-progress"
+
+    await stage.carrier.originate(ana.sid, "client:agent-2", caller=OUR_NUMBER)
+    await stage.network.rung("client:agent-2")
+
+    await ana.connected()
+
+
+async def test_a_leg_is_taken_out_and_put_back(stage: Stage):
+    ana, agent = await stage.conversation()
+
+    await stage.carrier.leave(agent.sid, ana.sid)
+    await agent.heard("hold.wav")
+    assert (ana.talking, agent.status, ana.status) == (False, "in-progress", "in-progress")
+    await stage.carrier.leave(agent.sid, ana.sid)
+
+    await stage.carrier.join(agent.sid, ana.sid, Role.TALK)
+    await ana.connected()
+
+
+async def test_a_leg_is_told_something_and_let_go(stage: Stage):
+    ana = await stage.waiting_caller()
+
+    await stage.carrier.instruct(ana.sid, [Say(text="We are closing. <Dial>+49900</Dial>", language="en"), Hangup()])
+
+    await ana.heard("We are closing. <Dial>+49900</Dial>")
+    assert await ana.ended() == "completed"
+
+
+async def test_hanging_up_ends_the_call_and_says_so_once(stage: Stage):
+    ana, agent = await stage.conversation()
+
+    await stage.carrier.hangup(ana.sid)
+    assert await ana.ended() == "completed"
+    await agent.ended()
+    await stage.carrier.hangup(ana.sid)
+    await stage.carrier.hangup("CA" + "0" * 32)
+
+    assert stage.house.told("/twilio/voice/status", "CallStatus") == ["completed"]
+
+
+async def test_a_caller_who_hangs_up_takes_the_agents_leg_along(stage: Stage):
+    ana, agent = await stage.conversation()
+
+    await ana.hangs_up()
+
+    assert stage.house.told("/twilio/voice/status", "CallStatus") == ["completed"]
+    assert await agent.ended() == "completed"
+
+
+async def test_a_telephone_that_nobody_answers_leaves_the_caller_waiting(stage: Stage):
+    ana = await stage.waiting_caller()
+    stage.network.telephones[AGENT] = Telephone.NO_ANSWER
+
+    await stage.carrier.originate(ana.sid, AGENT, caller=OUR_NUMBER)
+    agent = await stage.network.rung(AGENT)
+
+    assert await agent.ended() == "no-answer"
+    assert stage.house.told(f"/twilio/voice/agent/{ana.sid}/status", "CallStatus") == ["ringing", "no-answer"]
+    await ana.heard("You are next", after=len(ana.transcript))
+
+
+async def test_a_ringing_telephone_may_decline_answer_or_stop_ringing(stage: Stage):
+    ana = await stage.waiting_caller()
+    stage.network.telephones[AGENT] = Telephone.RINGS
+
+    first = await stage.carrier.originate(ana.sid, AGENT, caller=OUR_NUMBER)
+    await (await stage.network.rung(AGENT)).declines()
+    second = await stage.carrier.originate(ana.sid, AGENT, caller=OUR_NUMBER)
+    ringing = await stage.network.rung(AGENT, after=1)
+    await stage.carrier.hangup(second)
+    assert await ringing.ended() == "canceled"
+    await stage.carrier.originate(ana.sid, AGENT, caller=OUR_NUMBER)
+    await (await stage.network.rung(AGENT, after=2)).answers()
+
+    await ana.connected()
+    assert stage.network.line(first).status == "busy"
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("+499001234567", "no such telephone number|premium"),
+        ("+19005550123", "premium"),
+        ("+8821612345678", "no such|country"),
+        ("+12025550123", "country"),
+        ("+493023125001,,1#", "international form"),
+        ("+493023125001&+12025550123", "international form"),
+        ("sip:boss@example.com", "international form"),
+        ("client:agent 1", "international form"),
+        ("030 23125001", "international form"),
+        ("+٤٩٣٠٢٣١٢٥٠٠١", "international form"),
+    ],
+)
+async def test_what_we_do_not_dial_is_refused_before_anything_rings(stage: Stage, number: str, why: str):
+    with pytest.raises(Rejected, match=why):
+        await stage.carrier.originate("room", number, caller=OUR_NUMBER)
+
+    assert stage.network.lines == {}
+
+
+async def test_speaking_to_a_call_that_has_ended_is_refused_for_good(stage: Stage):
+    ana = await stage.waiting_caller()
+    await ana.hangs_up()
+
+    with pytest.raises(Rejected, match="ended already"):
+        await stage.carrier.instruct(ana.sid, [Say(text="Hello?")])
+    with pytest.raises(Rejected, match="ended already"):
+        await stage.carrier.join(ana.sid, ana.sid, Role.TALK)
+    await stage.carrier.leave(ana.sid, ana.sid)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ((400, 21211), Rejected),
+        ((401, 20003), Unauthorised),
+        ((403, 20005), Unauthorised),
+        ((429, 20429), Unavailable),
+        ((500, 20500), Unavailable),
+        ((503, 20503), Unavailable),
+    ],
+)
+async def test_the_carriers_refusals_are_ours(stage: Stage, answer: tuple[int, int], expected: type[Exception]):
+    stage.network.refusals = [answer]
+
+    with pytest.raises(expected):
+        await stage.carrier.originate("room", AGENT, caller=OUR_NUMBER)

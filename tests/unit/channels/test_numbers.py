@@ -1,0 +1,77 @@
+"""One spelling for a number, and which numbers we dial."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.voice.numbers import E164, country_of, normalise, why_not_dial
+
+
+@pytest.mark.parametrize(
+    ("raw", "country", "expected"),
+    [
+        ("+49 30 23125-001", "", "+493023125001"),
+        ("030 23125001", "DE", "+493023125001"),
+        ("0049 30 23125001", "DE", "+493023125001"),
+        ("(202) 555-0123", "US", "+12025550123"),
+        ("tel:+49-30-23125001", "", "+493023125001"),
+        ("030 23125001", "", None),
+        ("anonymous", "", None),
+        ("CARELINE", "", None),
+        ("", "", None),
+        ("+", "", None),
+        ("12345", "", None),
+        ("+4930", "", None),
+        ("+" + "9" * 40, "", None),
+        ("0" * 1_000_000, "DE", None),
+        ("+49\x00302312\r\n5001", "", None),
+    ],
+)
+def test_numbers_are_spelled_in_one_way(raw: str, country: str, expected: str | None):
+    assert normalise(raw, country=country) == expected
+
+
+def test_the_country_of_a_number():
+    assert country_of("+493023125001") == "DE"
+    assert country_of("+12025550123") == "US"
+    assert country_of("client:agent-1") == ""
+
+
+@pytest.mark.parametrize("number", ["+493023125001", "+12025550123", "client:agent-1"])
+def test_what_we_dial(number: str):
+    assert why_not_dial(number, countries={"DE", "US"}) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("+34910123456", "country"),
+        ("+19005550123", "premium"),
+        ("+449098333555", "premium"),
+        ("+8816", "international form"),
+        ("+870773920130", "country"),
+        ("+4930231250012345678", "international form"),
+        ("client:agent-1;+4990012345", "international form"),
+        ("client:", "international form"),
+        ("sip:+493023125001@evil.example", "international form"),
+        ("+493023125001\n", "international form"),
+    ],
+)
+def test_what_we_do_not_dial_and_why(number: str, why: str):
+    said = why_not_dial(number, countries={"DE", "US", "GB"})
+
+    assert said is not None
+    assert why in said
+
+
+@given(st.text(max_size=80), st.sampled_from(["", "DE", "US", "CN"]))
+def test_whatever_is_typed_becomes_a_plain_number_or_nothing(raw: str, country: str):
+    number = normalise(raw, country=country)
+
+    assert number is None or E164.fullmatch(number)
+
+
+@given(st.text(alphabet="+0123456789&,;|pwx*#", max_size=20))
+def test_nothing_but_digits_reaches_a_dial_string(number: str):
+    if why_not_dial(number, countries={"DE", "US"}) is None:
+        assert E164.fullmatch(number)
