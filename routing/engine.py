@@ -49,7 +49,6 @@ class Engine:
         self._policies = rules
         waiting = self._room.works()
         self._room = WaitingRoom(self._gate)
-        self._wanting.clear()
         for work in waiting:
             self._add(work)
 
@@ -121,13 +120,14 @@ class Engine:
     def _what_may_match(self) -> list[_Look]:
         """The heads of everything in which a pair can be: new groups, and files open to a changed agent."""
         looks: list[_Look] = [(group.places[0], n, group) for n, group in enumerate(self._room.fresh)]
-        changed = self._roster.changed & self._roster.free
-        if changed:
-            for (channel, queue), files in self._room.files():
-                hot = changed & self._roster.ready(channel) & self._roster.having(serves(queue))
-                if hot:
-                    open_to_them = (file for file in files.values() if hot & self._roster.having(file.gate))
-                    looks += [(file.heads[0], len(looks) + n, file) for n, file in enumerate(open_to_them)]
+        ready: dict[str, int] = {}  # by channel: who changed and has room for it
+        for (channel, queue), files in self._room.files():
+            if channel not in ready:
+                ready[channel] = self._roster.changed & self._roster.ready(channel)
+            hot = ready[channel] and ready[channel] & self._roster.having(serves(queue))
+            if hot:
+                open_to_them = (file for file in files.values() if hot & self._roster.having(file.gate))
+                looks += [(file.heads[0], len(looks) + n, file) for n, file in enumerate(open_to_them)]
         heapify(looks)
         return looks
 

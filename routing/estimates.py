@@ -5,14 +5,15 @@ really happens, and (k + 1) * AHT / N_eff, which knows what changed since. k ite
 each of N_eff agents finishes one per AHT.
 
 What is told is a range. k + 1 finishes of exponential length have a known spread, so the range
-is meant to hold four waits in five, wide for who is next and narrow deep in the queue. It is
-rounded up, and what one customer is told rises at most once. No basis, no estimate: None.
+is meant to hold four waits in five, wide for who is next and narrow deep in the queue. What
+people hear, its end, is rounded up; its beginning is rounded down, for rounding both up left two
+waits in five outside. What one customer is told rises at most once. No basis: None.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, sqrt
+from math import ceil, floor, sqrt
 
 from routing.model import AgentView, QueuePolicy, requirements
 from routing.presence import Presence
@@ -20,7 +21,7 @@ from routing.presence import Presence
 #: Nine waits in ten are shorter than this many standard deviations above the middle.
 _Z = 1.2816
 
-#: Ranges are rounded up to steps that people would say: (up to, in steps of), in seconds.
+#: Ranges are rounded to steps that people would say: (up to, in steps of), in seconds.
 _STEPS = ((60, 10), (600, 60), (3600, 300))
 _LARGEST_STEP = 900
 
@@ -71,8 +72,8 @@ def estimate(*, position: int, aht_ms: int | None, agents: Fraction, last_wait_m
         return None
     middle = float(sum(views) / len(views))
     return Wait(
-        low_ms=_rounded_up(middle * _quantile(position, -_Z)),
-        high_ms=_rounded_up(middle * _quantile(position, _Z)),
+        low_ms=_rounded(middle * _quantile(position, -_Z), floor),
+        high_ms=_rounded(middle * _quantile(position, _Z), ceil),
     )
 
 
@@ -91,7 +92,8 @@ def _quantile(finishes: int, z: float) -> float:
     return max(0.0, 1 - ninth + z * sqrt(ninth)) ** 3
 
 
-def _rounded_up(wait_ms: float) -> int:
-    seconds = ceil(wait_ms / 1000)
+def _rounded(wait_ms: float, whole: Callable[[float], int]) -> int:
+    """To whole steps, in the direction of `whole`: floor or ceil."""
+    seconds = whole(wait_ms / 1000)
     step = next((step for limit, step in _STEPS if seconds <= limit), _LARGEST_STEP)
-    return ceil(seconds / step) * step * 1000
+    return whole(seconds / step) * step * 1000

@@ -8,6 +8,8 @@ Agents: the one who was asked for, then the longest idle; among equal idle times
 the customer's language, then the id.
 """
 
+from functools import lru_cache
+
 from routing.model import AgentView, Work
 
 #: Sorts as work is served: (falling priority, placed at, id). Ids are unique, so places are.
@@ -32,6 +34,7 @@ def shares_language(agent: AgentView, work: Work) -> bool:
     return bool(work.language) and base_language(work.language) in map(base_language, agent.languages)
 
 
+@lru_cache(maxsize=1024)
 def base_language(tag: str) -> str:
     """`pt-BR` is `pt`."""
     return tag.replace("_", "-").split("-", 1)[0].lower()

@@ -9,7 +9,7 @@ was derived from them knows that it is out of date. Facts that *pass* (presence,
 change with every contact.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from routing.capacity import Room, room
@@ -20,6 +20,9 @@ from routing.presence import Presence
 
 #: Something true of an agent: (sort of fact, about what, level or nothing).
 Fact = tuple[str, str, int]
+
+#: So many agents are sorted as they are; of more, the line of the idle knows the first.
+FEW = 16
 
 RINGING: Fact = ("ringing", "", 0)
 
@@ -66,6 +69,7 @@ class Roster:
         self.changed = 0  #: told something new since `settle`
         self.version = 0  #: moves when a standing fact does
         self._seats: dict[str, _Seat] = {}
+        self._sitting: list[_Seat | None] = [None]  # by the length of their bit
         self._vacated: list[int] = []
         self._facts: dict[Fact, int] = {}
         self._line = IdleLine()
@@ -93,7 +97,9 @@ class Roster:
         return min(facts, key=lambda fact: (self.having(fact).bit_count(), fact))
 
     def longest_idle(self, among: int, most: int) -> list[AgentView]:
-        """The `most` longest idle of the free agents in `among`."""
+        """The `most` longest idle of `among`, who must be free."""
+        if among.bit_count() <= FEW:
+            return sorted(self._each(among), key=lambda view: (view.idle_since_ms, view.id))[:most]
         return [self._seats[agent_id].view for _, agent_id, _ in self._line.first(among, most)]
 
     def put(self, view: AgentView) -> None:
@@ -109,14 +115,19 @@ class Roster:
         self.changed |= seat.bit
 
     def ring(self, agent_id: str) -> None:
-        """The agent has an offer, until told otherwise."""
-        self.put(replace(self._seats[agent_id].view, ringing=True))
+        """The agent, who must be free, has an offer until told otherwise."""
+        seat = self._seats[agent_id]
+        seat.view = replace(seat.view, ringing=True)
+        seat.passing |= {RINGING}
+        self._turn(seat.bit, (RINGING,))
+        self._line_up(seat, None)
 
     def drop(self, agent_id: str) -> None:
         """Forgets an agent."""
         seat = self._seats.pop(agent_id, None)
         if seat is None:
             return
+        self._sitting[seat.bit.bit_length()] = None
         self._stand(seat, frozenset())
         self._turn(seat.bit, seat.passing)
         self._line_up(seat, None)
@@ -128,10 +139,21 @@ class Roster:
         """What changed has been dealt with."""
         self.changed = 0
 
+    def _each(self, among: int) -> Iterator[AgentView]:
+        while among:
+            bit = among & -among
+            seat = self._sitting[bit.bit_length()]
+            if seat is not None:
+                yield seat.view
+            among ^= bit
+
     def _seat(self, view: AgentView) -> _Seat:
-        bit = self._vacated.pop() if self._vacated else 1 << len(self._seats)
+        if not self._vacated:
+            self._vacated.append(1 << (len(self._sitting) - 1))
+            self._sitting.append(None)
+        bit = self._vacated.pop()
         seat = _Seat(bit=bit, view=view, standing=frozenset(), passing=frozenset(), entry=None)
-        self._seats[view.id] = seat
+        self._seats[view.id] = self._sitting[bit.bit_length()] = seat
         self.everyone |= bit
         self._stand(seat, _standing(view))
         return seat

@@ -33,12 +33,12 @@ def best(roster: Roster, eligible: int, work: Work) -> list[AgentView]:
     as many first of the line, or of those in line who speak the language, or was asked for.
     """
     found = {agent.id: agent for agent in roster.longest_idle(eligible, BEST)}
-    if work.language:
-        speaking = eligible & roster.having(speaks(work.language))
-        found |= {agent.id: agent for agent in roster.longest_idle(speaking, BEST)}
-    wanted = work.wanted_agent_id
-    if wanted is not None and wanted not in found and eligible & roster.having(is_agent(wanted)):
-        found |= {agent.id: agent for agent in roster.longest_idle(eligible & roster.having(is_agent(wanted)), 1)}
+    if len(found) == BEST:
+        preferred = [eligible & roster.having(speaks(work.language))] if work.language else []
+        if work.wanted_agent_id is not None:
+            preferred.append(eligible & roster.having(is_agent(work.wanted_agent_id)))
+        for agents in preferred:
+            found |= {agent.id: agent for agent in roster.longest_idle(agents, BEST)}
     return sorted(found.values(), key=lambda agent: rank(agent, work))[:BEST]
 
 

@@ -40,7 +40,8 @@ def happens(floor: Floor, chance: Random) -> None:
     """One thing happens to those who are there."""
     pick = chance.randrange(100)
     if pick < 15:
-        floor.now_ms += chance.choice([0, 1, 10, 500])
+        timer = floor.engine.next_timer_ms() or NEVER
+        floor.now_ms = min(max(timer, floor.now_ms), floor.now_ms + chance.choice([0, 1, 10, 500]))
     elif pick < 60 and floor.offers:
         ending = chance.choice([floor.accepts] * 5 + [floor.declines, floor.misses])
         ending(chance.choice(sorted(floor.offers)))

@@ -1,0 +1,39 @@
+"""The line of the idle is a sorted list, whatever its blocks do."""
+
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routing.idle import BLOCK, Entry, IdleLine
+
+
+@settings(max_examples=40, deadline=None)
+@given(chance=st.randoms(use_true_random=False), changes=st.integers(1, 6 * BLOCK))
+def test_the_first_of_any_set_are_those_of_a_sorted_list(chance: Random, changes: int) -> None:
+    line = IdleLine()
+    plain: list[Entry] = []
+    for number in range(changes):
+        if plain and chance.random() < 0.25:
+            line.remove(plain.pop(chance.randrange(len(plain))))
+        else:
+            entry = (chance.randrange(20), f"agent{chance.randrange(10**6)}", 1 << number)
+            line.add(entry)
+            plain.append(entry)
+        if chance.random() < 0.1:
+            among = chance.getrandbits(changes) & chance.getrandbits(changes)
+            most = chance.choice([1, 5, BLOCK])
+            assert line.first(among, most) == [entry for entry in sorted(plain) if entry[2] & among][:most]
+
+    assert line.first((1 << changes) - 1, changes) == sorted(plain)
+
+
+def test_a_line_that_has_emptied_fills_again() -> None:
+    line = IdleLine()
+    entries = [(number, "", 1 << number) for number in range(5 * BLOCK)]
+    for _ in range(2):
+        for entry in entries:
+            line.add(entry)
+        for entry in reversed(entries):
+            line.remove(entry)
+        assert line.first(-1, 1) == []

@@ -1,0 +1,100 @@
+"""What an offer says about itself."""
+
+import json
+
+from routing.model import Exclusion, Why
+from tests.unit.routing.floors import Floor, agent, policy, work
+
+
+def test_every_agent_is_counted_once_by_the_first_reason() -> None:
+    floor = Floor(policy(skills={"cards": 2}))
+    good = {"cards": 3}
+    floor.tells(agent("chosen", skills=good))
+    floor.tells(agent("second", skills=good, idle_since_ms=1))
+    floor.tells(agent("offline", presence="offline"))
+    floor.tells(agent("wrap_up", presence="wrap_up"))
+    floor.tells(agent("not_ready", presence="not_ready", skills=good))
+    floor.tells(agent("other_queue", queues=frozenset({"general"})))
+    floor.tells(agent("skill", skills={"cards": 1}))
+    floor.tells(agent("no_channel", skills=good, capacity={"voice": 1}, load={"voice": 1}))
+    floor.tells(agent("on_call", skills=good, load={"voice": 1}))
+    floor.tells(agent("full", skills=good, capacity={"chat": 2}, load={"chat": 2}))
+    floor.tells(agent("declined", skills=good))
+    floor.engine.put_agent(agent("ringing", skills=good, ringing=True))
+    floor.engine.put_work(work(excluded={"declined": floor.now_ms + 1}))
+
+    why = floor.engine.decide(floor.now_ms)[0].why
+
+    assert why.considered == 2
+    assert dict(why.excluded) == {reason.value: 1 for reason in Exclusion if reason is not Exclusion.WANTED_OTHER}
+
+
+def test_an_item_kept_for_one_agent_says_so() -> None:
+    floor = Floor(policy())
+    floor.tells(agent("ana", idle_since_ms=900))
+    floor.tells(agent("ben", idle_since_ms=100))
+    floor.arrives(work(wanted_agent_id="ana", wanted_until_ms=floor.now_ms + 1))
+
+    why = floor.route()[0].why
+
+    assert why.rule == "wanted_agent"
+    assert (why.considered, dict(why.excluded)) == (1, {"wanted_other": 1})
+    assert why.best[0].reasons == ("asked_for", "longest_idle")
+
+
+def test_the_best_five_are_named_with_idle_time_and_reasons() -> None:
+    floor = Floor(policy(skills={"cards": 1}))
+    for number in range(9):
+        view = agent(f"agent{number}", skills={"cards": 1 + number % 5}, idle_since_ms=100 * (1 + number // 2))
+        floor.tells(view)
+    floor.tells(agent("agent9", skills={"cards": 4}, idle_since_ms=100, languages=frozenset({"es"})))
+    floor.arrives(work(language="es"))
+
+    why = floor.route()[0].why
+
+    assert (why.rule, why.considered) == ("longest_idle", 10)
+    assert [candidate.agent for candidate in why.best] == ["agent9", "agent0", "agent1", "agent2", "agent3"]
+    assert [candidate.score for candidate in why.best] == [900, 900, 900, 800, 800]
+    assert why.best[0].reasons == ("longest_idle", "speaks:es", "level:cards:4")
+    assert why.best[3].reasons == ("level:cards:3",)
+
+
+def test_a_preferred_agent_after_the_window_is_named_so() -> None:
+    floor = Floor(policy())
+    floor.tells(agent("ana", idle_since_ms=900))
+    floor.tells(agent("ben", idle_since_ms=100))
+    floor.arrives(work(wanted_agent_id="ana", wanted_until_ms=floor.now_ms))
+
+    why = floor.route()[0].why
+
+    assert (why.rule, why.considered) == ("preferred_agent", 2)
+    assert [(candidate.agent, candidate.reasons) for candidate in why.best] == [
+        ("ana", ("asked_for",)),
+        ("ben", ("longest_idle",)),
+    ]
+
+
+def test_as_plain_data_it_is_what_clients_are_promised() -> None:
+    floor = Floor(policy())
+    floor.tells(agent("ana"))
+    floor.tells(agent("ben", presence="offline"))
+    floor.arrives(work())
+
+    told = floor.route()[0].why.as_dict()
+
+    assert told == {
+        "rule": "longest_idle",
+        "considered": 1,
+        "best": [{"agent": "ana", "score": 1_000, "reasons": ["longest_idle"]}],
+        "excluded": {"offline": 1},
+    }
+    assert json.loads(json.dumps(told)) == told
+
+
+def test_nothing_to_say_is_said_in_the_same_shape() -> None:
+    assert Why(rule="named", considered=0, best=(), excluded={}).as_dict() == {
+        "rule": "named",
+        "considered": 0,
+        "best": [],
+        "excluded": {},
+    }
