@@ -19,6 +19,8 @@ from channels.voice.standin_room import Bell, Room, new_sid
 
 #: Twilio gives a webhook fifteen seconds.
 _WEBHOOK_LIMIT = aiohttp.ClientTimeout(total=15)
+#: So much of the past is remembered; a demo may run for weeks.
+MOST_REMEMBERED = 2000
 
 
 class Telephone(StrEnum):
@@ -101,7 +103,7 @@ class Exchange:
         line = Line(
             self, from_=from_, to=to, direction="inbound", status_url=f"{public_url}/twilio/voice/status", sid=sid
         )
-        self.lines[line.sid] = line
+        self._add(line)
         line.begin(f"{public_url}/twilio/voice")
         return line
 
@@ -148,7 +150,7 @@ class Exchange:
     ) -> Line:
         """Rings a telephone; it behaves as `telephones` says."""
         line = Line(self, from_=from_, to=to, direction="outbound-api", status_url=status_url, status_events=events)
-        self.lines[line.sid] = line
+        self._add(line)
         self.spawn(self._ring(line, url, twiml, timeout_s))
         return line
 
@@ -156,9 +158,19 @@ class Exchange:
         """Takes a text; it is delivered, or ends as `texts_end` says."""
         text = Text(sid=new_sid("SM"), from_=from_, to=to, body=body, status="queued", status_url=status_url)
         self.sent_messages.append(text)
+        del self.sent_messages[:-MOST_REMEMBERED]
         self.bell.ring()
         self.spawn(self._deliver(text))
         return text
+
+    def _add(self, line: Line) -> None:
+        """Remembers a line, and forgets what ended long ago."""
+        self.lines[line.sid] = line
+        if len(self.lines) > MOST_REMEMBERED:
+            for sid in [sid for sid, old in self.lines.items() if old.status in ENDED][: MOST_REMEMBERED // 2]:
+                del self.lines[sid]
+            self.rooms = [room for room in self.rooms if room.status != "completed"]
+            del self.problems[:-MOST_REMEMBERED]
 
     async def _ring(self, line: Line, url: str, twiml: str, timeout_s: float) -> None:
         behaviour = self.telephones.get(line.to, Telephone.ANSWERS)

@@ -11,6 +11,7 @@ sleeps except music, which lasts `music_s`.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Protocol
 from xml.etree import ElementTree
 
@@ -280,9 +281,7 @@ class Line:
                 music = room.music_for(self.sid)
                 playing = self._network.spawn(self._music(*music)) if music is not None and music[0] else None
                 try:
-                    await self._network.bell.until(
-                        lambda: self.sid not in room.members or room.music_for(self.sid) != music  # noqa: B023
-                    )
+                    await self._network.bell.until(partial(self._hears_something_else, room, music))
                 finally:
                     if playing is not None:
                         playing.cancel()
@@ -290,6 +289,9 @@ class Line:
             room.leave(self.sid)
             self.room = None
             self._network.bell.ring()
+
+    def _hears_something_else(self, room: Room, music: tuple[str, str] | None) -> bool:
+        return self.sid not in room.members or room.music_for(self.sid) != music
 
     async def _music(self, url: str, method: str) -> None:
         """Plays what the address says, again and again; while it says nothing there is silence."""

@@ -74,7 +74,7 @@ class TwilioCarrier:
         public_url: str,
         countries: Collection[str] = (),
         ring_for_s: int = 25,
-        music_path: str = "/static/hold.wav",
+        music_path: str = "/twilio/voice/music.wav",
     ) -> None:
         self._account = account
         self._public_url = public_url.rstrip("/")

@@ -124,6 +124,11 @@ def hangup() -> str:
     return render([Hangup()])
 
 
+def nothing() -> str:
+    """Nothing to do: the answer to a text that needs no answer."""
+    return str(VoiceResponse())
+
+
 def _wait_in(response: VoiceResponse, room: str, wait_url: str) -> None:
     dial = Dial()
     dial.conference(

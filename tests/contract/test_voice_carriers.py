@@ -76,9 +76,29 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
 async def test_a_caller_waits_with_music_and_is_told_the_place_again_and_again(stage: Stage):
     ana = await stage.waiting_caller()
 
-    await ana.heard("hold.wav")
+    await ana.heard("music.wav")
     await ana.heard("You are next", after=len(ana.transcript))
     assert not ana.talking
+
+
+async def test_a_waiting_caller_outlasts_a_house_that_is_down_for_a_moment(stage: Stage):
+    ana = await stage.waiting_caller()
+    stage.house.down = True
+    await stage.network.bell.until(lambda: bool(stage.network.problems), 5)
+    stage.house.down = False
+
+    await ana.heard("You are next", after=len(ana.transcript))
+    assert ana.status == "in-progress"
+    assert all("503" in problem for problem in stage.network.problems)
+    stage.network.problems.clear()
+
+
+async def test_a_caller_who_rings_a_house_that_is_down_is_let_go(stage: Stage):
+    stage.house.down = True
+    ana = stage.network.call(ANA, OUR_NUMBER)
+
+    assert await ana.ended() == "completed"
+    stage.network.problems.clear()
 
 
 async def test_an_agent_and_a_waiting_caller_hear_each_other(stage: Stage):
@@ -180,7 +200,7 @@ async def test_a_leg_is_taken_out_and_put_back(stage: Stage):
     ana, agent = await stage.conversation()
 
     await stage.carrier.leave(agent.sid, ana.sid)
-    await agent.heard("hold.wav")
+    await agent.heard("music.wav")
     assert (ana.talking, agent.status, ana.status) == (False, "in-progress", "in-progress")
     await stage.carrier.leave(agent.sid, ana.sid)
 
@@ -245,6 +265,17 @@ async def test_a_ringing_telephone_may_decline_answer_or_stop_ringing(stage: Sta
 
     await ana.connected()
     assert stage.network.line(first).status == "busy"
+
+
+async def test_the_network_forgets_what_ended_long_ago(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("channels.voice.standin_exchange.MOST_REMEMBERED", 4)
+    stage.house.down = True
+    for _ in range(12):
+        await stage.network.call(ANA, OUR_NUMBER).ended()
+
+    assert len(stage.network.lines) <= 5
+    assert len(stage.network.problems) <= 8
+    stage.network.problems.clear()
 
 
 @pytest.mark.parametrize(

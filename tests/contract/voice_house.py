@@ -21,10 +21,11 @@ class House:
         self.forms: list[tuple[str, dict[str, str]]] = []
         self.refused = 0
         self.language = "en"
+        self.down = False
 
     def app(self) -> web.Application:
         app = web.Application()
-        app.router.add_get("/static/hold.wav", self._music)
+        app.router.add_get("/twilio/voice/music.wav", self._music)
         app.router.add_post("/{door:twilio/.*}", self._door)
         return app
 
@@ -37,6 +38,8 @@ class House:
 
     async def _door(self, request: web.Request) -> web.Response:
         form = await request.post()
+        if self.down:
+            raise web.HTTPServiceUnavailable
         if not valid(
             self.auth_token,
             public_url=self.public_url,
@@ -72,4 +75,4 @@ class House:
 
     @property
     def _hold(self) -> str:
-        return f"{self.public_url}/static/hold.wav"
+        return f"{self.public_url}/twilio/voice/music.wav"
