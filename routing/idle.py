@@ -19,31 +19,29 @@ class IdleLine:
     def __init__(self) -> None:
         self._blocks: list[list[Entry]] = []
         self._members: list[int] = []  # each block's agents as a bit set
-        self._last: list[Entry] = []  # each block's last entry: where to look
+        self._fences: list[Entry] = []  # no entry of the block lies behind it, all of the next do
 
     def add(self, entry: Entry) -> None:
         """Puts an agent in line; it must not stand there yet."""
         if not self._blocks:
-            self._blocks, self._members, self._last = [[entry]], [entry[2]], [entry]
+            self._blocks, self._members, self._fences = [[entry]], [entry[2]], [entry]
             return
-        at = min(bisect_left(self._last, entry), len(self._last) - 1)
+        at = min(bisect_left(self._fences, entry), len(self._fences) - 1)
         block = self._blocks[at]
         insort(block, entry)
         self._members[at] |= entry[2]
-        self._last[at] = block[-1]
+        self._fences[at] = max(self._fences[at], entry)
         if len(block) > 2 * BLOCK:
             self._split(at)
 
     def remove(self, entry: Entry) -> None:
         """Takes an agent out of line; it must stand there."""
-        at = bisect_left(self._last, entry)
+        at = bisect_left(self._fences, entry)
         block = self._blocks[at]
         del block[bisect_left(block, entry)]
         self._members[at] ^= entry[2]
-        if block:
-            self._last[at] = block[-1]
-        else:
-            del self._blocks[at], self._members[at], self._last[at]
+        if not block:
+            del self._blocks[at], self._members[at], self._fences[at]
 
     def first(self, among: int, most: int) -> list[Entry]:
         """The `most` longest idle of the agents whose bits are in `among`."""
@@ -67,4 +65,4 @@ class IdleLine:
         halves = [block[:BLOCK], block[BLOCK:]]
         self._blocks[at : at + 1] = halves
         self._members[at : at + 1] = [sum(entry[2] for entry in half) for half in halves]
-        self._last[at : at + 1] = [half[-1] for half in halves]
+        self._fences[at : at + 1] = [half[-1] for half in halves]

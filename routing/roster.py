@@ -132,7 +132,6 @@ class Roster:
         self._turn(seat.bit, seat.passing)
         self._line_up(seat, None)
         self.everyone ^= seat.bit
-        self.changed &= ~seat.bit
         self._vacated.append(seat.bit)
 
     def settle(self) -> None:

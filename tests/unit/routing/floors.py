@@ -85,12 +85,12 @@ class Floor:
         self._loads(agent_id, item.channel, +1)
 
     def declines(self, agent_id: str, *, rest_ms: int = 60_000) -> None:
-        work_id, item = self.offers.pop(agent_id)
+        _, item = self.offers.pop(agent_id)
         self.arrives(replace(item, excluded={**item.excluded, agent_id: self.now_ms + rest_ms}))
         self._loads(agent_id, item.channel, 0)
 
     def misses(self, agent_id: str) -> None:
-        work_id, item = self.offers.pop(agent_id)
+        _, item = self.offers.pop(agent_id)
         self.arrives(item)
         if agent_id in self.agents:
             self.tells(replace(self.agents[agent_id], presence="not_ready"))

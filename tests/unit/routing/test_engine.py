@@ -271,6 +271,18 @@ def test_among_many_equals_the_one_who_speaks_it_is_found() -> None:
     assert floor.pairs() == [("a", "agent287"), ("b", "agent120")]
 
 
+def test_a_language_learned_counts_from_the_next_item() -> None:
+    floor = Floor(policy())
+    for number in range(30):
+        floor.tells(agent(f"agent{number:02}"))
+    floor.arrives(work("a", language="pt"))
+    assert floor.pairs() == [("a", "agent00")]
+
+    floor.tells(agent("agent29", languages=frozenset({"pt"})))
+    floor.arrives(work("b", language="pt"))
+    assert floor.pairs() == [("b", "agent29")]
+
+
 def test_positions_and_waits_are_of_the_queue() -> None:
     floor = Floor(policy("billing"), policy("general"))
     floor.arrives(work("b1", placed_ms=400))
@@ -331,12 +343,12 @@ def test_what_has_gone_leaves_nothing_behind() -> None:
         for n in range(20):
             floor.tells(agent(f"agent{n}", skills={f"skill{number}": 2}))
             kept = {"wanted_agent_id": f"agent{n}", "wanted_until_ms": 10**15, "excluded": {"x": 10**14}}
-            floor.arrives(work(f"w{n}", skills={f"skill{number}": 2}, **kept))
-            floor.arrives(work(f"v{n}", skills={f"skill{number}": 5}, **kept))
+            floor.arrives(work(f"w{number}-{n}", skills={f"skill{number}": 2}, **kept))
+            floor.arrives(work(f"v{number}-{n}", skills={f"skill{number}": 5}, **kept))
         floor.engine.decide(floor.now_ms)
         for n in range(20):
-            floor.leaves(f"w{n}")
-            floor.leaves(f"v{n}")
+            floor.leaves(f"w{number}-{n}")
+            floor.leaves(f"v{number}-{n}")
             floor.goes(f"agent{n}")
         floor.engine.decide(floor.now_ms)
         return len(pickle.dumps(floor.engine))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -113,4 +114,4 @@ def test_what_a_customer_hears_rises_at_most_once(highs: list[int]) -> None:
         told = announce(told, Wait(low_ms=0, high_ms=high))
         heard.append(told.wait.high_ms)
 
-    assert sum(later > earlier for earlier, later in zip(heard, heard[1:], strict=False)) <= 1
+    assert sum(later > earlier for earlier, later in pairwise(heard)) <= 1
