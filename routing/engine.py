@@ -24,6 +24,9 @@ from routing.roster import Fact, Roster, has_level, is_agent, serves
 from routing.waiting import File, Group, Item, Need, WaitingRoom
 from routing.why import best, explain, qualified
 
+#: A gate is worth its file when at most one in so many of a queue's agents can open it.
+RARE = 16
+
 #: What is looked into next: a place, a number that settles equal places, where it was found.
 _Look = tuple[Place, int, Group | File]
 
@@ -209,8 +212,10 @@ class Engine:
         return min((at for at in instants if at > self._now_ms), default=None)
 
     def _gate(self, need: Need) -> Fact:
+        """A fact that an agent must have; a rare one where there is one, so that the others pass by."""
         if need.only is not None:
             return is_agent(need.only)
-        if need.levels:
-            return self._roster.rarest(has_level(skill, level) for skill, level in need.levels)
-        return serves(need.queue)
+        everybody = serves(need.queue)
+        rarest = self._roster.rarest([everybody, *(has_level(skill, level) for skill, level in need.levels)])
+        held_by, served_by = (self._roster.having(fact).bit_count() for fact in (rarest, everybody))
+        return rarest if held_by * RARE <= served_by else everybody

@@ -2,7 +2,7 @@
 
 Items with the same need (queue, channel, levels, one agent only, all but some agents) may go to
 the same agents, so they form one group, and only its head is ever asked about. Groups stand in
-files by (channel, queue) and by a gate: the rarest fact their agents must have. An agent who
+files by (channel, queue) and by a gate: a fact their agents must have, rare if possible. An agent who
 becomes free looks only into the files whose gate is open, each from its head: three thousand
 who wait for what twenty agents have cost the others one look.
 
@@ -72,7 +72,7 @@ class Item:
 
 
 class WaitingRoom:
-    """Everything that waits. `gate` names the rarest fact that a need demands."""
+    """Everything that waits. `gate` names a fact that a need demands."""
 
     def __init__(self, gate: Callable[[Need], Fact]) -> None:
         self.fresh: dict[Group, None] = {}  #: groups with something new since it was cleared
