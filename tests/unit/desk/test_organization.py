@@ -1,0 +1,166 @@
+"""The organization file: read with errors that name the path, loaded twice without a change, dumped as it was."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from desk.errors import Invalid
+from desk.organization import dump, load, setting
+from desk.organization_file import Document, read, written
+from desk.tables import agents, customers, dispositions, interactions, metadata, queues, taxonomy, users
+from desk.transaction import Actor, Tx
+
+NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+SAMPLE = Path(__file__).parents[3] / "web" / "demo" / "organization.yaml"
+
+
+@pytest.fixture
+def tx() -> Iterator[Tx]:
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection:
+        connection.execute(sa.text("PRAGMA foreign_keys = ON"))
+        metadata.create_all(connection)
+        yield Tx(connection, Actor.system("test"), NOW)
+    engine.dispose()
+
+
+def errors_of(text: str) -> dict[str, str]:
+    with pytest.raises(Invalid) as caught:
+        read(text)
+    found: dict[str, str] = {}
+    for path, why in caught.value.errors:
+        found[path] = f"{found[path]}; {why}" if path in found else why
+    return found
+
+
+def everything(tx: Tx) -> dict[str, list[Any]]:
+    return {table.name: list(tx.all(sa.select(table))) for table in metadata.sorted_tables}
+
+
+def test_the_sample_organization_loads_and_comes_back_as_it_was(tx: Tx) -> None:
+    sample = read(SAMPLE.read_text(encoding="utf-8"))
+    assert load(tx, sample).kept == ()
+
+    dumped = dump(tx)
+
+    assert dumped.model_dump() == {
+        **sample.model_dump(),
+        "agents": {email: _sorted(agent) for email, agent in sample.model_dump()["agents"].items()},
+        "entry_points": sorted(sample.model_dump()["entry_points"], key=lambda one: (one["channel"], one["address"])),
+    }
+    assert read(written(dumped)) == dumped
+
+
+def test_loading_twice_changes_nothing(tx: Tx) -> None:
+    load(tx, read(SAMPLE.read_text(encoding="utf-8")))
+    before = {name: [row for row in rows] for name, rows in everything(tx).items()}
+    load(tx, dump(tx))
+    after = everything(tx)
+    for name in before.keys() - {"agents", "agent_queues", "agent_skills", "entry_points"}:
+        assert before[name] == after[name], name
+    for name in ("agent_queues", "agent_skills", "entry_points"):
+        assert sorted(before[name]) == sorted(after[name]), name
+    assert [row.id for row in before["agents"]] == [row.id for row in after["agents"]]
+
+
+def test_a_section_that_is_missing_is_left_alone(tx: Tx) -> None:
+    load(tx, read(SAMPLE.read_text(encoding="utf-8")))
+    load(tx, read("name: Halden House\n"))
+    assert setting(tx, "name") == "Halden House"
+    assert len(tx.all(sa.select(queues))) == 4
+    assert len(tx.all(sa.select(agents))) == 10
+
+
+def test_what_vanished_goes_if_unused_and_stays_if_used(tx: Tx) -> None:
+    load(tx, read("queues: {one: {name: One}, two: {name: Two}}\ndispositions: {done: {name: Done}}\n"))
+    tx.insert(customers, id="c", created_at=NOW)
+    tx.insert(interactions, id="i", channel="chat", queue="one", state="closed", customer_id="c", arrived_at=NOW)
+
+    loaded = load(tx, read("queues: {three: {name: Three}}\ndispositions: {}\n"))
+
+    assert loaded.kept == ("queues.one",)
+    assert {row.key for row in tx.all(sa.select(queues))} == {"one", "three"}
+    assert tx.one(dispositions, "done").retired
+
+
+def test_codes_are_retired_and_come_back(tx: Tx) -> None:
+    both = "categories: {a: {name: A}, a.b: {name: B, parent: a}}\n"
+    load(tx, read(both))
+    load(tx, read("categories: {a: {name: A}}\n"))
+    assert {row.code: row.retired for row in tx.all(sa.select(taxonomy))} == {"a": False, "a.b": True}
+    load(tx, read(both))
+    assert not any(row.retired for row in tx.all(sa.select(taxonomy)))
+
+
+def test_an_agent_who_is_new_gets_a_user_that_cannot_sign_in_yet(tx: Tx) -> None:
+    load(tx, read("queues: {q: {name: Q}}\nagents: {ana@demo.test: {name: Ana, queues: [q]}}\n"))
+    (ana,) = tx.all(sa.select(users))
+    assert (ana.email, ana.password_hash, tx.one(agents, ana.id).presence) == ("ana@demo.test", "", "offline")
+
+    load(tx, read("agents: {}\n"))
+    assert tx.all(sa.select(agents)) == []
+    assert tx.one(users, ana.id).email == "ana@demo.test"
+
+
+def test_settings_have_defaults(tx: Tx) -> None:
+    assert setting(tx, "weekend") == [5, 6]
+    assert setting(tx, "unheard_of", 7) == 7
+    load(tx, read("weekend: [friday, saturday]\nplaybook: {survey_after: 36h}\nholidays: [2026-12-25]\n"))
+    assert setting(tx, "weekend") == [4, 5]
+    assert setting(tx, "playbook") == {"survey_after_s": 129600}
+    assert setting(tx, "holidays") == ["2026-12-25"]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "why"),
+    [
+        ("queues: {billing: {name: B, target: {share: 2}}}", "queues.billing.target.share", "less than or equal to 1"),
+        ("queues: {billing: {nam: B}}", "queues.billing.nam", "unknown here"),
+        ("queues: {Billing: {name: B}}", "queues.Billing", "expected a key"),
+        ("queues: {b: {name: B, offer: soon}}", "queues.b.offer", "expected a duration"),
+        ("time_zone: Europe/Londres", "time_zone", "no such time zone"),
+        ("business_hours: {open: 9am, close: '17:00'}", "business_hours.open", "expected a time of day"),
+        ("holidays: [2026-02-30]", "file", "not YAML"),
+        ("agents: {ana: {name: Ana}}", "agents.ana", "named by their mail address"),
+        ("causes: {a: {name: A, parent: b}}", "causes.a.parent", "b is not one of the causes"),
+        ("flows: {main: 'start: a'}", "flows.main", "line 1: the flow: nodes: is missing"),
+        ("flows: {main: {start: a, nodes: {b: {hangup: yes}}}}", "flows.main", "start leads to a"),
+        ("queues: {a: {name: A}, a: {name: B}}", "line 1", "'a' is given twice"),
+        ("a: &x 1\nb: *x", "line 2", "anchors and aliases"),
+        ("- a\n- b", "file", "begins with names"),
+        ("queues: {a: [", "line 1", ""),
+        ("entry_points: [{channel: sms, address: x, queue: a, floe: b}]", "entry_points[0].floe", "unknown here"),
+    ],
+)
+def test_an_error_names_the_path_and_says_why(text: str, path: str, why: str) -> None:
+    found = errors_of(text)
+    assert why in found[path]
+
+
+def test_what_the_file_speaks_of_must_exist(tx: Tx) -> None:
+    text = """
+    queues: {a: {name: A, skills: {welding: 1}}}
+    agents: {ana@demo.test: {name: Ana, queues: [b]}}
+    entry_points: [{channel: voice, address: '+442079460100', queue: a, flow: night}]
+    """
+    with pytest.raises(Invalid) as caught:
+        load(tx, read(text))
+    assert caught.value.errors == [
+        ("queues.a.skills", "there is no skill welding"),
+        ("agents.ana@demo.test.queues", "there is no queue b"),
+        ("entry_points[0].flow", "there is no flow night"),
+    ]
+
+
+def test_an_empty_installation_dumps_an_empty_document(tx: Tx) -> None:
+    assert dump(tx).queues == {}
+    assert load(tx, dump(tx)).kept == ()
+    assert isinstance(dump(tx), Document)
+
+
+def _sorted(agent: dict[str, Any]) -> dict[str, Any]:
+    return agent | {"queues": sorted(agent["queues"])}
