@@ -1,0 +1,88 @@
+"""desk/complaints/closing.py: what a letter's hand-over means for its complaint.
+
+Closing is the final response going out. The request to close writes the letter; here, when the
+other side took it or it is recorded undeliverable, the complaint closes, the recovery starts and
+the survey is planned.
+"""
+
+import sqlalchemy as sa
+
+from desk.complaints import deadlines as rules
+from desk.complaints.clocks import mark, meet, refresh_next, stop_clock
+from desk.complaints.events import ComplaintMoved
+from desk.complaints.letters import SendLetter, fail, hand_over
+from desk.complaints.lifecycle import OWED, State
+from desk.complaints.recovery import plan_checks, playbook_of, start_recovery
+from desk.complaints.steps import offer_step, withdraw
+from desk.surveys import plan_complaint_survey
+from desk.tables import complaint_spans, complaints
+from desk.transaction import Row, Tx
+
+__all__ = ["SendLetter", "close", "letter_failed", "letter_handed_over", "move", "settle"]
+
+
+def letter_handed_over(tx: Tx, letter_id: str, external_id: str) -> None:
+    """The other side took a letter."""
+    if letter := hand_over(tx, letter_id, external_id):
+        settle(tx, letter)
+
+
+def letter_failed(tx: Tx, letter_id: str, why: str) -> None:
+    """A letter was refused for good; the other channel is tried, or it is undeliverable."""
+    if letter := fail(tx, letter_id, why):
+        settle(tx, letter)
+
+
+def settle(tx: Tx, letter: Row) -> None:
+    """Draws the consequences of a letter that went out or never will."""
+    complaint = tx.take(complaints, letter.complaint_id)
+    if letter.state == "undeliverable":
+        offer_step(tx, complaint, f"{complaint.number}: deliver the letter another way", due_at=tx.now)
+    if complaint.cycle != letter.cycle:
+        return
+    evidence = f"letter {letter.id} {letter.state}"
+    if letter.kind == "acknowledgement":
+        mark(tx, complaint, "acknowledged", evidence=evidence)
+        meet(tx, complaint, rules.ACKNOWLEDGEMENT)
+        refresh_next(tx, complaint.id)
+    elif letter.kind == "final_response" and complaint.state == State.DECISION_REVIEW:
+        close(tx, complaint, letter)
+
+
+def close(tx: Tx, complaint: Row, letter: Row) -> None:
+    """Closes a complaint whose final response went out or is recorded undeliverable."""
+    evidence = f"letter {letter.id} {letter.state}"
+    mark(tx, complaint, "acknowledged", evidence=evidence)
+    mark(tx, complaint, "final_response", evidence=evidence)
+    meet(tx, complaint, rules.ACKNOWLEDGEMENT, rules.FINAL_RESPONSE, rules.UPDATE)
+    complaint = move(tx, complaint, State.CLOSED, closed_at=tx.now)
+    if complaint.decision in OWED:
+        start_recovery(tx, complaint, letter.id)
+    plan_checks(tx, complaint)
+    plan_complaint_survey(tx, complaint, at=tx.now + playbook_of(tx).survey_after)
+
+
+def move(tx: Tx, complaint: Row, to: State, *, note: str = "", **values: object) -> Row:
+    """Ends the span a complaint is in and begins the next; writes `values`; says so. Returns it as it is then."""
+    tx.execute(
+        sa.update(complaint_spans)
+        .where(complaint_spans.c.complaint_id == complaint.id, complaint_spans.c.to_at.is_(None))
+        .values(to_at=tx.now)
+    )
+    tx.insert(
+        complaint_spans,
+        id=tx.new_id(),
+        complaint_id=complaint.id,
+        state=to,
+        from_at=tx.now,
+        to_at=None,
+        actor=str(tx.actor),
+        note=note,
+    )
+    if to in (State.CLOSED, State.RESOLVED_EARLY, State.WITHDRAWN, State.VOID):
+        stop_clock(tx, complaint)
+        withdraw(tx, [complaint.id], why=f"the complaint is {to}")
+    cycle = values.get("cycle", complaint.cycle)
+    assert isinstance(cycle, int)
+    tx.emit(ComplaintMoved(id=complaint.id, before=complaint.state, to=to, cycle=cycle))
+    return refresh_next(tx, complaint.id, state=str(to), **values)

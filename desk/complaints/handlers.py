@@ -1,0 +1,130 @@
+"""desk/complaints/handlers.py: the jobs of complaints, recoveries and surveys, and who does them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from channels.errors import Rejected, Unauthorised
+from channels.errors import Unavailable as ChannelUnavailable
+from channels.protocol import MessageChannel
+from channels.types import Outgoing
+from desk.complaints.clocks import WatchDeadline, watch_deadline
+from desk.complaints.closing import letter_failed, letter_handed_over
+from desk.complaints.letters import SendLetter, outgoing
+from desk.complaints.recovery import CheckAfterResponse, QueueRecoveryAction, check_after_response, queue_action
+from desk.errors import Unavailable
+from desk.jobs import Job
+from desk.settings import Settings
+from desk.surveys import SendSurvey, survey_failed, survey_sent, survey_to_send
+from desk.tables import letters
+from desk.tokens import sign
+from desk.transaction import Actor
+
+#: What signed links are good for.
+STATUS = "status"
+SURVEY = "survey"
+
+SYSTEM = Actor.system("complaints")
+
+
+class Desk(Protocol):
+    """What these handlers need of the desk."""
+
+    settings: Settings
+
+    async def transact(self, actor: Actor, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Runs a use case and commits."""
+
+    async def read(self, actor: Actor, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Runs a query."""
+
+
+Handler = Callable[[Any, Any], Awaitable[None]]
+
+
+def handlers(senders: Mapping[str, MessageChannel], public_url: str) -> dict[type[Job], Handler]:
+    """Every job of complaints, with what does it. `senders` are by channel: email, sms."""
+
+    async def letter(desk: Desk, job: SendLetter) -> None:
+        await send_letter(desk, job, senders, public_url)
+
+    async def survey(desk: Desk, job: SendSurvey) -> None:
+        await send_survey(desk, job, senders, public_url)
+
+    return {
+        SendLetter: letter,
+        SendSurvey: survey,
+        WatchDeadline: _watch_deadline,
+        QueueRecoveryAction: _queue_action,
+        CheckAfterResponse: _check_after_response,
+    }
+
+
+def status_link(settings: Settings, public_url: str, complaint_id: str) -> str:
+    """The page on which a complainant sees how things stand."""
+    return f"{public_url}/t/{sign(settings.secret_key, STATUS, complaint_id)}"
+
+
+def survey_link(settings: Settings, public_url: str, survey_id: str) -> str:
+    """The page on which a customer answers one survey."""
+    return f"{public_url}/s/{sign(settings.secret_key, SURVEY, survey_id)}"
+
+
+async def send_letter(desk: Desk, job: SendLetter, senders: Mapping[str, MessageChannel], public_url: str) -> None:
+    """Hands a letter over; a refusal for good tries the other channel, anything else is tried again.
+
+    Raises:
+        Unavailable: nobody took it now.
+    """
+    row = await desk.read(SYSTEM, lambda rx: rx.one(letters, job.letter_id))
+    link = status_link(desk.settings, public_url, row.complaint_id)
+    found = await desk.read(SYSTEM, outgoing, job.letter_id, link)
+    if found is None:
+        return
+    channel, message = found
+    try:
+        external_id = await _send(senders, channel, message)
+    except (Rejected, Unauthorised) as error:
+        await desk.transact(SYSTEM, letter_failed, job.letter_id, str(error))
+    else:
+        await desk.transact(SYSTEM, letter_handed_over, job.letter_id, external_id)
+
+
+async def send_survey(desk: Desk, job: SendSurvey, senders: Mapping[str, MessageChannel], public_url: str) -> None:
+    """Asks a customer, unless there is a reason not to.
+
+    Raises:
+        Unavailable: nobody took it now.
+    """
+    link = survey_link(desk.settings, public_url, job.survey_id)
+    found = await desk.transact(SYSTEM, survey_to_send, job.survey_id, link)
+    if found is None:
+        return
+    channel, message = found
+    try:
+        await _send(senders, channel, message)
+    except (Rejected, Unauthorised) as error:
+        await desk.transact(SYSTEM, survey_failed, job.survey_id, str(error))
+    else:
+        await desk.transact(SYSTEM, survey_sent, job.survey_id)
+
+
+async def _send(senders: Mapping[str, MessageChannel], channel: str, message: Outgoing) -> str:
+    sender = senders.get(channel)
+    if sender is None:
+        raise Rejected(f"no way to send {channel} is set up")
+    try:
+        return await sender.send(message)
+    except ChannelUnavailable as error:
+        raise Unavailable(f"The way out by {channel}") from error
+
+
+async def _watch_deadline(desk: Desk, job: WatchDeadline) -> None:
+    await desk.transact(SYSTEM, watch_deadline, job.complaint_id, job.deadline, job.cycle)
+
+
+async def _queue_action(desk: Desk, job: QueueRecoveryAction) -> None:
+    await desk.transact(SYSTEM, queue_action, job.action_id)
+
+
+async def _check_after_response(desk: Desk, job: CheckAfterResponse) -> None:
+    await desk.transact(SYSTEM, check_after_response, job.complaint_id, job.cycle, job.days)

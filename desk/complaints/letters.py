@@ -1,0 +1,179 @@
+"""desk/complaints/letters.py: letters to a complainant: written once, handed over, or recorded undeliverable.
+
+A letter goes by mail where there is a mailbox, else as a short text with a link to the page where it
+can be read. What a channel refuses for good is tried once on the other; after that, or without any
+address, it is recorded undeliverable. Its words are frozen when it is queued; only the link is put in
+when it is sent, because the link is a key.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from jinja2 import PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from channels.types import Outgoing
+from desk.complaints import deadlines as rules
+from desk.complaints.clocks import deadline_of
+from desk.complaints.events import LetterChanged
+from desk.complaints.packs import PACKS
+from desk.complaints.site import calendar_of, mail_domain, name_of, sender_of
+from desk.jobs import Job
+from desk.tables import addresses, complaints, customers, letters
+from desk.transaction import Row, Rx, Tx
+
+#: Stands in a stored letter where the link to the status page or survey goes.
+LINK = "[[link]]"
+#: By which channel an address of each kind is written to, in the order of preference.
+CHANNELS = {"email": "email", "phone": "sms"}
+LANGUAGES = ("en", "de", "es", "fr", "zh")
+
+_texts = ImmutableSandboxedEnvironment(
+    loader=PackageLoader("desk.complaints", "texts"), undefined=StrictUndefined, trim_blocks=False, autoescape=False
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendLetter(Job):
+    """Hands a letter over."""
+
+    letter_id: str
+
+
+def ways_to(rx: Rx, customer_id: str) -> list[tuple[str, str]]:
+    """(channel, address) pairs by which a customer can be written to, best first, newest first."""
+    mine = (addresses.c.customer_id == customer_id, addresses.c.kind.in_(CHANNELS))
+    rows = rx.all(sa.select(addresses).where(*mine).order_by(addresses.c.created_at.desc(), addresses.c.id.desc()))
+    return [(CHANNELS[kind], row.value) for kind in CHANNELS for row in rows if row.kind == kind]
+
+
+def words(language: str, name: str, /, **context: Any) -> str:
+    """The text `name` in the customer's language, or in English."""
+    short = language.replace("_", "-").split("-")[0].lower()
+    template = _texts.get_template(f"{short if short in LANGUAGES else 'en'}.txt")
+    block = template.blocks[name]
+    return "".join(block(template.new_context(context))).strip()
+
+
+def day_in_words(at: datetime, zone: ZoneInfo, language: str) -> str:
+    """A date as people who write `language` write it."""
+    day = at.astimezone(zone)
+    if language.startswith("zh"):
+        return f"{day.year}年{day.month}月{day.day}日"
+    if language.startswith("en"):
+        return f"{day.day} {day:%B} {day.year}"
+    return f"{day.day}.{day.month}.{day.year}" if language.startswith("de") else f"{day.day}/{day.month}/{day.year}"
+
+
+def queue_letter(tx: Tx, complaint: Row, kind: str, *, skip: frozenset[str] = frozenset(), **context: Any) -> Row:
+    """Writes a letter and leaves the job that hands it over, or records it undeliverable.
+
+    `skip` names channels that have failed for this letter.
+    """
+    customer = tx.one(customers, complaint.customer_id)
+    ways = [way for way in ways_to(tx, customer.id) if way[0] not in skip]
+    channel, address = ways[0] if ways else ("", "")
+    final = deadline_of(tx, complaint, rules.FINAL_RESPONSE)
+    zone = calendar_of(tx).zone
+    facts = {
+        "name": customer.name,
+        "number": complaint.number,
+        "organization": name_of(tx),
+        "verbatim": complaint.verbatim,
+        "link": LINK,
+        "due": day_in_words(final.due_at, zone, customer.language) if final else "",
+        "reopen_days": PACKS[complaint.pack].reopen_days,
+        **context,
+    }
+    letter_id = tx.new_id()
+    tx.insert(
+        letters,
+        id=letter_id,
+        complaint_id=complaint.id,
+        cycle=complaint.cycle,
+        kind=kind,
+        channel=channel,
+        address=address,
+        subject=words(customer.language, f"{kind}_subject", **facts)[:300],
+        body=words(customer.language, kind, **facts),
+        short=words(customer.language, f"{kind}_short", **facts),
+        state="queued" if channel else "undeliverable",
+        reason="" if channel else "no address" if not skip else "every channel failed",
+        created_at=tx.now,
+    )
+    if channel:
+        tx.defer(SendLetter(letter_id=letter_id))
+    letter = tx.one(letters, letter_id)
+    _tell(tx, letter)
+    return letter
+
+
+def outgoing(rx: Rx, letter_id: str, link: str) -> tuple[str, Outgoing] | None:
+    """What to send for a letter, and on which channel; None when it is no longer to be sent."""
+    letter = rx.one(letters, letter_id)
+    if letter.state != "queued":
+        return None
+    complaint = rx.one(complaints, letter.complaint_id)
+    text = letter.body if letter.channel == "email" else letter.short
+    return letter.channel, Outgoing(
+        message_id=f"<letter-{letter.id}@{mail_domain(rx)}>" if letter.channel == "email" else letter.id,
+        interaction_id=complaint.interaction_id or "",
+        sender=sender_of(rx, letter.channel),
+        to=letter.address,
+        name=name_of(rx),
+        subject=letter.subject,
+        text=text.replace(LINK, link),
+    )
+
+
+def hand_over(tx: Tx, letter_id: str, external_id: str) -> Row | None:
+    """Records that the other side took a letter; None when that was known."""
+    letter = tx.take(letters, letter_id)
+    if letter.state != "queued":
+        return None
+    tx.update(letters, letter_id, state="handed_over", message_id=external_id[:300], handed_over_at=tx.now)
+    return _tell(tx, tx.one(letters, letter_id))
+
+
+def fail(tx: Tx, letter_id: str, why: str) -> Row | None:
+    """Records that a letter was refused for good, and tries the customer's other channel.
+
+    Returns the letter that is settled by this: undeliverable after two channels, or None.
+    """
+    letter = tx.take(letters, letter_id)
+    if letter.state != "queued":
+        return None
+    failed = frozenset(row.channel for row in tx.all(_failed_with(letter))) | {letter.channel}
+    left = [way for way in ways_to(tx, tx.one(complaints, letter.complaint_id).customer_id) if way[0] not in failed]
+    tx.update(letters, letter_id, state="failed" if left else "undeliverable", reason=why[:300])
+    letter = _tell(tx, tx.one(letters, letter_id))
+    if not left:
+        return letter
+    channel, address = left[0]
+    again_id = tx.new_id()
+    again = {"id": again_id, "channel": channel, "address": address, "state": "queued", "created_at": tx.now}
+    tx.insert(letters, **{**letter._mapping, **again, "reason": "", "message_id": "", "handed_over_at": None})
+    tx.defer(SendLetter(letter_id=again_id))
+    return None
+
+
+def on_its_way(rx: Rx, complaint: Row, kind: str) -> bool:
+    """Whether a letter of this kind waits to be handed over in this cycle."""
+    mine = (letters.c.complaint_id == complaint.id, letters.c.cycle == complaint.cycle, letters.c.kind == kind)
+    return bool(rx.all(sa.select(letters.c.id).where(*mine, letters.c.state == "queued")))
+
+
+def _failed_with(letter: Row) -> sa.Select[Any]:
+    same = (letters.c.complaint_id == letter.complaint_id, letters.c.cycle == letter.cycle)
+    return sa.select(letters.c.channel).where(*same, letters.c.kind == letter.kind, letters.c.state == "failed")
+
+
+def _tell(tx: Tx, letter: Row) -> Row:
+    kind, state = letter.kind, letter.state
+    tx.emit(
+        LetterChanged(id=letter.id, complaint_id=letter.complaint_id, kind=kind, channel=letter.channel, state=state)
+    )
+    return letter

@@ -1,0 +1,83 @@
+"""desk/complaints/steps.py: complaint work in the one queue.
+
+A step of a complaint, an action of a recovery and a call-back to an unhappy customer are work
+items like any other: they wait, are offered, and are done. They take the capacity of a task.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from desk.complaints.site import queue_of
+from desk.events import WorkItemChanged, WorkItemQueued
+from desk.tables import agents, work_items
+from desk.transaction import Row, Rx, Tx
+
+CHANNEL = "task"
+#: How long a step waits for the complaint's owner before anybody in the queue gets it.
+OWNER_FIRST = timedelta(minutes=30)
+
+
+def offer_step(tx: Tx, complaint: Row, title: str, *, due_at: datetime) -> str:
+    """Puts the next step of a complaint into the queue, or renames the one that is there."""
+    mine = (work_items.c.reference == complaint.id, work_items.c.kind == "complaint_step")
+    waiting = tx.all(sa.select(work_items.c.id).where(*mine, work_items.c.state != "done"))
+    if waiting:
+        tx.update(work_items, waiting[0].id, title=title, due_at=due_at)
+        return str(waiting[0].id)
+    return put(
+        tx,
+        kind="complaint_step",
+        customer_id=complaint.customer_id,
+        reference=complaint.id,
+        title=title,
+        due_at=due_at,
+        wanted_agent_id=complaint.owner_id,
+    )
+
+
+def put(
+    tx: Tx,
+    *,
+    kind: str,
+    customer_id: str,
+    reference: str,
+    title: str,
+    due_at: datetime,
+    wanted_agent_id: str | None = None,
+) -> str:
+    """A new work item that waits from now on; returns its id."""
+    item_id, queue = tx.new_id(), queue_of(tx)
+    wanted = wanted_agent_id if wanted_agent_id and _is_agent(tx, wanted_agent_id) else None
+    tx.insert(
+        work_items,
+        id=item_id,
+        kind=kind,
+        channel=CHANNEL,
+        customer_id=customer_id,
+        reference=reference,
+        title=title[:300],
+        queue=queue,
+        state="waiting",
+        priority=0,
+        placed_at=tx.now,
+        due_at=due_at,
+        wanted_agent_id=wanted,
+        wanted_until=tx.now + OWNER_FIRST if wanted else None,
+    )
+    tx.emit(WorkItemQueued(id=item_id, kind=kind, queue=queue, channel=CHANNEL))
+    return item_id
+
+
+def withdraw(tx: Tx, references: list[str], *, why: str) -> None:
+    """Ends work that nobody has in hand yet: it has become pointless."""
+    open_items = (work_items.c.reference.in_(references), work_items.c.state.in_(("scheduled", "waiting")))
+    ids = [row.id for row in tx.all(sa.select(work_items.c.id).where(*open_items))] if references else []
+    for item in tx.take(work_items, ids) if ids else ():
+        if item.state in ("scheduled", "waiting"):
+            tx.update(work_items, item.id, state="done", outcome="withdrawn", note=why)
+            tx.emit(WorkItemChanged(id=item.id, state="done", outcome="withdrawn"))
+
+
+def _is_agent(rx: Rx, user_id: str) -> bool:
+    return bool(rx.all(sa.select(agents.c.id).where(agents.c.id == user_id)))

@@ -1,0 +1,225 @@
+"""desk/surveys.py: asking customers how it was; once, seldom, and acting on what they say.
+
+planned ─▶ sent ─▶ answered, or held_back | failed. A customer is asked about interactions at most
+once in 30 days; about a complaint always. A detractor (NPS 0-6, CSAT 1-2) gets a call-back within
+48 hours, as work in the queue.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from channels.types import Outgoing
+from desk.complaints.events import SurveyAnswered, SurveyEnded, SurveySent
+from desk.complaints.letters import ways_to, words
+from desk.complaints.site import mail_domain, name_of, sender_of
+from desk.complaints.steps import put
+from desk.errors import Conflict, Invalid
+from desk.jobs import Job
+from desk.tables import complaints, customers, recoveries, surveys
+from desk.transaction import Row, Rx, Tx
+
+#: What can be asked, and the answers that each question takes.
+SCALES: Mapping[str, range] = {
+    "csat": range(1, 6),
+    "nps": range(11),
+    "effort": range(1, 8),
+    "distributive": range(1, 6),
+    "procedural": range(1, 6),
+    "interactional": range(1, 6),
+}
+QUARANTINE = timedelta(days=30)
+AFTER_INTERACTION = timedelta(days=1)
+CALL_BACK_WITHIN = timedelta(hours=48)
+LONGEST_COMMENT = 4000
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendSurvey(Job):
+    """Asks, unless there is a reason not to by then."""
+
+    survey_id: str
+
+
+def plan_interaction_survey(tx: Tx, interaction: Row) -> str | None:
+    """Plans the question how an interaction was, a day after it closed.
+
+    Returns the survey's id, or None: the customer cannot be written to, or was asked or will be
+    within 30 days.
+    """
+    if _asked_lately(tx, interaction.customer_id):
+        return None
+    return _plan(
+        tx, "interaction", interaction.customer_id, at=tx.now + AFTER_INTERACTION, interaction_id=interaction.id
+    )
+
+
+def plan_complaint_survey(tx: Tx, complaint: Row, *, at: datetime) -> str | None:
+    """Plans the question whether a complaint was put right. None: the customer cannot be written to."""
+    mine = (recoveries.c.complaint_id == complaint.id, recoveries.c.cycle == complaint.cycle)
+    found = tx.all(sa.select(recoveries.c.id).where(*mine))
+    recovery_id = found[0].id if found else None
+    return _plan(tx, "complaint", complaint.customer_id, at=at, complaint_id=complaint.id, recovery_id=recovery_id)
+
+
+def survey_to_send(tx: Tx, survey_id: str, link: str) -> tuple[str, Outgoing] | None:
+    """What to send for a survey, and on which channel; None when it is not to be sent, or not now."""
+    survey = tx.take(surveys, survey_id)
+    if survey.state != "planned":
+        return None
+    why_not = _why_not(tx, survey)
+    if why_not:
+        _end(tx, survey, "held_back", why_not)
+        return None
+    customer = tx.one(customers, survey.customer_id)
+    number = tx.one(complaints, survey.complaint_id).number if survey.complaint_id else ""
+    facts = {
+        "name": customer.name,
+        "organization": name_of(tx),
+        "kind": survey.kind,
+        "number": number,
+        "link": link,
+    }
+    mail = survey.channel == "email"
+    return survey.channel, Outgoing(
+        message_id=f"<survey-{survey.id}@{mail_domain(tx)}>" if mail else survey.id,
+        interaction_id=survey.interaction_id or "",
+        sender=sender_of(tx, survey.channel),
+        to=survey.address,
+        name=name_of(tx),
+        subject=words(customer.language, "survey_subject", **facts),
+        text=words(customer.language, "survey" if mail else "survey_short", **facts),
+    )
+
+
+def survey_sent(tx: Tx, survey_id: str) -> None:
+    """Records that the question went out."""
+    survey = tx.take(surveys, survey_id)
+    if survey.sent_at is None:
+        # A quick customer may have answered between the hand-over and this word about it.
+        state = "sent" if survey.state == "planned" else survey.state
+        tx.update(surveys, survey_id, state=state, sent_at=tx.now)
+        tx.emit(SurveySent(id=survey_id, kind=survey.kind, channel=survey.channel))
+
+
+def survey_failed(tx: Tx, survey_id: str, why: str) -> None:
+    """Records that the question could not be sent."""
+    survey = tx.take(surveys, survey_id)
+    if survey.state == "planned":
+        _end(tx, survey, "failed", why)
+
+
+def answer_survey(tx: Tx, survey_id: str, answers: Mapping[str, Any], comment: str = "") -> bool:
+    """Keeps a customer's answers; says whether somebody will ring because of them.
+
+    The first tap may be followed by the other answers within the same survey; an answer that is
+    given is not changed. A detractor gets a call-back work item due within 48 hours.
+
+    Raises:
+        Invalid: names each answer that is not on its scale.
+        Conflict: every one of these was answered before, or it will never be sent.
+    """
+    survey = tx.take(surveys, survey_id)
+    if survey.state in ("held_back", "failed"):
+        raise Conflict("survey", "it is not open")
+    given = _checked(answers)
+    kept = dict(survey.answers or {})
+    new = {key: value for key, value in given.items() if key not in kept}
+    comment = comment.strip()[:LONGEST_COMMENT]
+    if not new and (not comment or survey.comment):
+        raise Conflict("survey", "it was answered already; thank you")
+    kept |= new
+    was_detractor, is_detractor = detractor(survey.answers or {}), detractor(kept)
+    tx.update(
+        surveys,
+        survey_id,
+        state="answered",
+        answers=kept,
+        comment=survey.comment or comment,
+        answered_at=survey.answered_at or tx.now,
+    )
+    tx.emit(
+        SurveyAnswered(
+            id=survey_id,
+            kind=survey.kind,
+            csat=kept.get("csat"),
+            nps=kept.get("nps"),
+            effort=kept.get("effort"),
+            detractor=is_detractor,
+        )
+    )
+    if is_detractor and not was_detractor:
+        put(
+            tx,
+            kind="callback",
+            customer_id=survey.customer_id,
+            reference=survey.id,
+            title=f"Call an unhappy customer: {_in_words(kept)}",
+            due_at=tx.now + CALL_BACK_WITHIN,
+        )
+    return is_detractor
+
+
+def detractor(answers: Mapping[str, int]) -> bool:
+    """Whether these answers ask for a call: NPS 0-6, or CSAT 1-2."""
+    return answers.get("nps", 10) <= 6 or answers.get("csat", 5) <= 2
+
+
+def _checked(answers: Mapping[str, Any]) -> dict[str, int]:
+    wrong: list[tuple[str, str]] = []
+    given: dict[str, int] = {}
+    for key, value in answers.items():
+        scale = SCALES.get(key)
+        if scale is None:
+            wrong.append((f"answers.{key}", f"not asked here; asked are {', '.join(SCALES)}"))
+            continue
+        number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+        if isinstance(number, bool) or not isinstance(number, int) or number not in scale:
+            wrong.append((f"answers.{key}", f"must be a whole number from {scale[0]} to {scale[-1]}"))
+            continue
+        given[key] = number
+    if wrong:
+        raise Invalid.many(wrong)
+    return given
+
+
+def _why_not(rx: Rx, survey: Row) -> str:
+    """Why this survey should not be sent now; empty when it should."""
+    if survey.kind == "interaction" and _asked_lately(rx, survey.customer_id, besides=survey.id):
+        return "asked within 30 days"
+    if survey.complaint_id and rx.one(complaints, survey.complaint_id).state != "closed":
+        return "the complaint is open again"
+    return ""
+
+
+def _asked_lately(rx: Rx, customer_id: str, *, besides: str = "") -> bool:
+    mine = (surveys.c.customer_id == customer_id, surveys.c.id != besides)
+    lately = surveys.c.sent_at > rx.now - QUARANTINE
+    if not besides:  # when planning, what is planned counts too; when sending, whoever is first is sent
+        soon = sa.and_(surveys.c.state == "planned", surveys.c.planned_at < rx.now + QUARANTINE)
+        lately = sa.or_(lately, soon)
+    return bool(rx.all(sa.select(surveys.c.id).where(*mine, lately).limit(1)))
+
+
+def _plan(tx: Tx, kind: str, customer_id: str, *, at: datetime, **about: str | None) -> str | None:
+    ways = ways_to(tx, customer_id)
+    if not ways:
+        return None
+    survey_id = tx.new_id()
+    channel, address = ways[0]
+    values = {"id": survey_id, "customer_id": customer_id, "kind": kind, "channel": channel, "address": address}
+    tx.insert(surveys, **values, **about, planned_at=at, state="planned")
+    tx.defer(SendSurvey(survey_id=survey_id), at=at, key=f"survey:{survey_id}")
+    return survey_id
+
+
+def _end(tx: Tx, survey: Row, state: str, why: str) -> None:
+    tx.update(surveys, survey.id, state=state, reason=why[:200])
+    tx.emit(SurveyEnded(id=survey.id, state=state))
+
+
+def _in_words(answers: Mapping[str, int]) -> str:
+    return ", ".join(f"{key.upper() if key in ('csat', 'nps') else key} {value}" for key, value in answers.items())

@@ -1,0 +1,452 @@
+"""A complaint from the first word to the closed recovery, on every database."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+
+import pytest
+
+from desk.complaints.complaints import correct, extend, send_update
+from desk.complaints.handlers import STATUS
+from desk.complaints.recovery import complete_action
+from desk.errors import Conflict, Forbidden, Invalid, Stale
+from desk.surveys import answer_survey, plan_interaction_survey
+from desk.tables import complaint_spans, events, interactions, letters, recoveries, recovery_actions, surveys
+from desk.tokens import verify
+from tests.integration.complaint_house import START, House, open_house
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    async with open_house(database_url) as house:
+        yield house
+
+
+async def test_logging_gives_a_number_a_clock_and_an_acknowledgement(house: House) -> None:
+    eva = await house.customer()
+    call = await house.interaction(eva, arrived=-timedelta(minutes=7))
+
+    issued = await house.logs(eva, interaction_id=call)
+    await house.passes()
+
+    complaint = await house.complaint(issued)
+    assert (issued.number, complaint.state) == ("C-2026-00001", "logged")
+    assert complaint.received_at == START - timedelta(minutes=7)
+    (letter,) = house.mail.sent
+    assert (letter.to, letter.sender) == ("eva@example.test", "complaints@demo.test")
+    assert issued.number in letter.subject
+    assert "16 January 2026" in letter.text
+    token = letter.text.split("https://desk.example/t/")[1].split()[0]
+    assert verify(house.settings.secret_key, STATUS, token) == issued.id
+    assert set(await house.milestones(issued)) == {"received", "logged", "acknowledged"}
+    found = await house.deadlines(issued)
+    assert found["acknowledgement"].met_at == house.clock.now()
+    assert found["final_response"].due_local == "2026-01-16T23:59:59+00:00"
+    assert (complaint.next_action, complaint.next_due_at) == (
+        "Assess and name an owner",
+        found["final_response"].due_at,
+    )
+
+
+async def test_numbers_have_no_gaps_also_when_many_log_at_once(house: House) -> None:
+    eva = await house.customer()
+
+    issued = await asyncio.gather(*(house.logs(eva) for _ in range(8)))
+
+    assert sorted(item.number for item in issued) == [f"C-2026-{number:05}" for number in range(1, 9)]
+
+
+async def test_a_refused_complaint_takes_no_number(house: House) -> None:
+    eva = await house.customer()
+    with pytest.raises(Invalid) as wrong:
+        await house.logs(eva, severity=9, verbatim=" ", category="no code!")
+
+    assert {field for field, _ in wrong.value.errors} == {"severity", "verbatim", "category"}
+    assert (await house.logs(eva)).number == "C-2026-00001"
+
+
+async def test_a_second_tap_is_not_a_second_complaint(house: House) -> None:
+    eva = await house.customer()
+    call = await house.interaction(eva)
+    issued = await house.logs(eva, interaction_id=call)
+
+    with pytest.raises(Conflict, match=issued.number):
+        await house.logs(eva, interaction_id=call)
+
+
+async def test_letters_speak_the_customers_language(house: House) -> None:
+    for language, word in (("de", "Beschwerde"), ("es-ES", "queja"), ("fr", "réclamation"), ("zh-CN", "投诉")):
+        customer = await house.customer(email=f"{language}@example.test", language=language)
+        await house.logs(customer)
+        await house.passes()
+        assert word in house.mail.sent[-1].text
+
+
+async def test_without_a_mailbox_the_letter_is_a_text_with_a_link(house: House) -> None:
+    eva = await house.customer(email=None, phone="+447700900123")
+    await house.logs(eva)
+    await house.passes()
+
+    (message,) = house.text.sent
+    assert message.to == "+447700900123"
+    assert "https://desk.example/t/" in message.text
+    assert len(message.text) < 320
+
+
+async def test_without_any_address_it_is_recorded_undeliverable(house: House) -> None:
+    eva = await house.customer(email=None)
+    issued = await house.logs(eva)
+    await house.until(issued, "closed")
+
+    assert {row.state for row in await house.rows(letters)} == {"undeliverable"}
+    assert (await house.complaint(issued)).state == "closed"
+
+
+async def test_a_refused_mail_goes_as_a_text_instead(house: House) -> None:
+    house.mail.refuses = "550 no such mailbox"
+    eva = await house.customer(phone="+447700900123")
+    issued = await house.logs(eva)
+    await house.passes()
+
+    assert [(row.channel, row.state) for row in await house.rows(letters)] == [
+        ("email", "failed"),
+        ("sms", "handed_over"),
+    ]
+    assert "acknowledged" in await house.milestones(issued)
+
+
+async def test_after_two_failed_channels_somebody_must_deliver_it_another_way(house: House) -> None:
+    house.mail.refuses = house.text.refuses = "no"
+    eva = await house.customer(phone="+447700900123")
+    await house.logs(eva)
+    await house.passes()
+
+    assert [row.state for row in await house.rows(letters)] == ["failed", "undeliverable"]
+    (step,) = await house.work("complaint_step")
+    assert "another way" in step.title
+
+
+async def test_closing_is_the_final_response_going_out(house: House) -> None:
+    eva = await house.customer()
+    issued = await house.logs(eva)
+    await house.until(
+        issued, "decision_review", redress={"kind": "refund", "amount": {"amount": "12.5", "currency": "eur"}}
+    )
+    await house.passes(DAY)
+
+    moved = await house.moves(issued, "closed", by="sue", decision="upheld", response="You were charged twice.")
+    assert (moved.state, moved.pending) == ("decision_review", True)
+    with pytest.raises(Conflict, match="on its way"):
+        await house.moves(issued, "investigating", reason="Wait")
+    await house.passes()
+
+    complaint = await house.complaint(issued)
+    assert (complaint.state, complaint.closed_at, complaint.next_action) == ("closed", house.clock.now(), "")
+    assert "You were charged twice." in house.mail.sent[-1].text
+    assert "12.50 EUR" in house.mail.sent[-1].text
+    reached = await house.milestones(issued)
+    assert reached["received"] <= reached["logged"] <= reached["decision"] <= reached["final_response"]
+    spans = await house.rows(complaint_spans, complaint_id=issued.id)
+    assert [row.state for row in sorted(spans, key=lambda row: row.from_at)] == [
+        "logged",
+        "triage",
+        "investigating",
+        "decision_review",
+        "closed",
+    ]
+    assert sum(row.to_at is None for row in spans) == 1
+
+
+async def test_who_investigated_cannot_approve(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "decision_review")
+
+    with pytest.raises(Invalid) as wrong:
+        await house.moves(issued, "closed", by="ana", decision="sure")
+
+    assert {field for field, _ in wrong.value.errors} == {"decision", "response", "approver"}
+
+
+async def test_a_grave_decision_needs_a_third_person(house: House) -> None:
+    issued = await house.logs(await house.customer(vulnerable=True))
+    await house.until(issued, "decision_review")
+    asked = {"decision": "not_upheld", "response": "The fee was agreed."}
+
+    first = await house.moves(issued, "closed", by="sue", **asked)
+    assert first.awaits == ("a second approver: the customer is vulnerable",)
+    with pytest.raises(Invalid, match="third person"):
+        await house.moves(issued, "closed", by="sue", **asked)
+    await house.moves(issued, "closed", by="tom", **asked)
+    await house.passes()
+
+    complaint = await house.complaint(issued)
+    assert complaint.state == "closed"
+    assert complaint.approver_id != complaint.second_approver_id
+    assert await house.rows(recoveries) == []
+
+
+async def test_recovery_actions_become_work_when_due(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed", redress={"kind": "refund", "amount": {"amount": "20", "currency": "EUR"}})
+    await house.passes()
+
+    recovery = await house.row(recoveries)
+    assert (recovery.state, recovery.strategy) == ("running", "treat fairly")
+    assert {row.title.split(": ")[1] for row in await house.work("recovery_action")} == {
+        "Put right what went wrong",
+        "Pay the redress",
+    }
+    await house.passes(2 * DAY)
+    waiting = await house.work("recovery_action")
+    assert {"Call back personally", "Confirm in writing what was promised"} <= {
+        row.title.split(": ")[1] for row in waiting
+    }
+    assert {(row.queue, row.channel) for row in waiting} == {("complaints", "task")}
+    assert len(await house.told("work_item.queued")) == 4
+
+
+async def test_a_recovery_is_not_done_while_the_refund_is_unpaid(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed", redress={"kind": "refund", "amount": "20", "currency": "EUR"})
+    await house.passes(3 * DAY)
+    ana = house.people["ana"]
+    actions = {row.kind: row.id for row in await house.rows(recovery_actions)}
+    for kind in ("fix", "confirm", "call"):
+        await house.transact(ana, complete_action, actions[kind], "reached", "She is content")
+    assert (await house.row(recoveries)).state == "running"
+
+    with pytest.raises(Invalid):
+        await house.transact(ana, complete_action, actions["redress"], "done", "")
+    await house.transact(ana, complete_action, actions["redress"], "paid", "transfer 4711")
+
+    assert (await house.row(recoveries)).state == "done"
+    with pytest.raises(Stale):
+        await house.transact(ana, complete_action, actions["redress"], "paid", "again")
+
+
+async def test_three_calls_that_reach_nobody_end_the_calling(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed")
+    await house.passes(2 * DAY)
+    call = await house.row(recovery_actions, kind="call")
+
+    states = []
+    for _ in range(3):
+        states.append(await house.transact(house.people["ana"], complete_action, call.id, "no_answer"))
+        await house.passes(timedelta(hours=4))
+
+    assert states == ["planned", "planned", "done"]
+    call = await house.row(recovery_actions, kind="call")
+    assert (call.outcome, call.attempts, call.channel) == ("unreachable", 3, "email")
+
+
+async def test_reopening_keeps_the_lineage_and_stops_the_recovery(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed")
+    await house.passes(4 * DAY)
+    first = await house.milestones(issued)
+
+    reopened_at = house.clock.now()
+    moved = await house.moves(issued, "reopened", reason="The refund never came")
+    await house.passes()
+
+    complaint = await house.complaint(issued)
+    assert (moved.state, complaint.state, complaint.cycle, complaint.number) == ("triage", "triage", 1, issued.number)
+    assert await house.milestones(issued) == first
+    assert (await house.milestones(issued, 1))["received"] == reopened_at
+    assert (await house.deadlines(issued, 1))["final_response"].due_local.startswith("2026-01-20")
+    assert (await house.row(recoveries)).state == "stopped"
+    assert await house.work("recovery_action") == []
+    assert "reopened" in {row.state for row in await house.rows(complaint_spans)}
+
+
+async def test_a_reopened_complaint_closes_with_a_recovery_of_its_own(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed")
+    await house.passes(DAY)
+    await house.moves(issued, "reopened", reason="The refund never came")
+    await house.moves(issued, "investigating", plan="Ask the bank")
+    await house.moves(issued, "decision_review", no_investigation_reason="The bank confirmed the loss")
+    await house.moves(issued, "closed", by="sue", decision="partly", response="We pay again.")
+    await house.passes()
+
+    assert {(row.cycle, row.state) for row in await house.rows(recoveries)} == {(0, "stopped"), (1, "running")}
+
+
+async def test_after_the_window_it_cannot_be_reopened(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed")
+    await house.passes(31 * DAY)
+
+    with pytest.raises(Invalid, match="30 days"):
+        await house.moves(issued, "reopened", reason="Still not right")
+
+
+async def test_resolved_within_three_days_needs_no_letter(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "triage")
+    await house.moves(issued, "resolved_early", acceptance="“Thank you, that settles it”", cause="process")
+
+    complaint = await house.complaint(issued)
+    assert (complaint.state, complaint.decision) == ("resolved_early", "resolved_informally")
+    assert (await house.deadlines(issued))["final_response"].met_at is not None
+
+
+async def test_the_early_window_closes_with_the_site(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "triage")
+    await house.passes((await house.deadlines(issued))["early_window"].due_at - START + timedelta(seconds=1))
+
+    with pytest.raises(Invalid, match="early window"):
+        await house.moves(issued, "resolved_early", acceptance="Thanks", cause="process")
+
+
+async def test_nobody_voids_their_own_complaint(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    with pytest.raises(Invalid, match="reviewer"):
+        await house.moves(issued, "void", reason="duplicate")
+
+    await house.moves(issued, "void", by="ben", reason="duplicate")
+    assert (await house.complaint(issued)).state == "void"
+    await house.passes(60 * DAY)
+    assert await house.told("complaint.deadline_missed") == []
+
+
+async def test_a_deadline_is_warned_of_and_its_breach_recorded(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "triage")
+    await house.passes(13 * DAY)
+
+    (step,) = await house.work("complaint_step")
+    assert step.title == f"{issued.number}: Final response"
+    await house.passes(3 * DAY)
+    (step,) = await house.work("complaint_step")
+    assert step.title.endswith("overdue")
+    assert [row.data["deadline"] for row in await house.told("complaint.deadline_missed")] == ["final_response"]
+
+
+async def test_a_question_that_nobody_answers_comes_back(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "investigating")
+    due = house.clock.now() + DAY
+    await house.moves(issued, "waiting_customer", question="Which account?", due_at=due)
+    complaint = await house.complaint(issued)
+    assert (complaint.next_action, complaint.next_due_at) == ("Ask again", due)
+    with pytest.raises(Invalid, match="answer"):
+        await house.moves(issued, "investigating")
+
+    await house.passes(DAY + timedelta(seconds=1))
+    assert (await house.work("complaint_step"))[0].title == f"{issued.number}: Ask again, overdue"
+    await house.moves(issued, "investigating")
+    assert (await house.complaint(issued)).next_action != "Ask again"
+
+
+async def test_an_ombudsman_takes_it_and_gives_it_back(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed")
+    await house.passes()
+    await house.moves(issued, "external", body="Energy Ombudsman", due_at=house.clock.now() + 14 * DAY)
+    assert (await house.complaint(issued)).next_action == "Answer the outside body"
+    with pytest.raises(Invalid):
+        await house.moves(issued, "triage", owner_id=house.people["ana"].id, level="general")
+
+    await house.moves(issued, "closed", by="sue", reason="Settled, award paid")
+    complaint = await house.complaint(issued)
+    assert (complaint.state, complaint.next_action) == ("closed", "")
+
+
+async def test_an_update_letter_starts_the_rhythm_anew(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "investigating")
+    first = (await house.deadlines(issued))["update"].due_at
+    await house.passes(3 * DAY)
+    await house.transact(house.people["ana"], send_update, issued.id, "We asked the bank.")
+    await house.passes()
+
+    assert (await house.deadlines(issued))["update"].due_at > first
+    assert "We asked the bank." in house.mail.sent[-1].text
+
+
+async def test_an_extension_needs_a_supervisor_and_tells_the_customer(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "investigating")
+    with pytest.raises(Forbidden):
+        await house.transact(house.people["ana"], extend, issued.id, "The bank is slow")
+
+    await house.transact(house.people["sue"], extend, issued.id, "The bank is slow")
+    await house.passes()
+
+    assert (await house.deadlines(issued))["final_response"].due_local.startswith("2026-01-30")
+    assert any("30 January 2026" in letter.text for letter in house.mail.sent)
+    assert "holding_sent" in await house.milestones(issued)
+
+
+async def test_an_earlier_first_word_moves_every_open_deadline(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.transact(house.people["ana"], correct, issued.id, first_expressed_at=START - 7 * DAY)
+
+    assert (await house.complaint(issued)).received_at == START - 7 * DAY
+    found = (await house.deadlines(issued))["final_response"]
+    assert found.due_local.startswith(date(2026, 1, 9).isoformat())
+
+
+async def test_the_survey_goes_out_and_a_detractor_is_called(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed")
+    await house.passes(14 * DAY)
+    survey = await house.row(surveys)
+    assert survey.state == "sent"
+    assert "https://desk.example/s/" in house.mail.sent[-1].text
+
+    someone = house.system
+    with pytest.raises(Invalid) as wrong:
+        await house.transact(someone, answer_survey, survey.id, {"csat": 6, "nps": "x", "mood": 1})
+    assert len(wrong.value.errors) == 3
+    assert await house.transact(someone, answer_survey, survey.id, {"csat": "1"}) is True
+    await house.transact(someone, answer_survey, survey.id, {"nps": 3, "effort": 7}, "Never again")
+    with pytest.raises(Conflict):
+        await house.transact(someone, answer_survey, survey.id, {"csat": 5})
+
+    survey = await house.row(surveys)
+    assert (survey.state, survey.answers) == ("answered", {"csat": 1, "nps": 3, "effort": 7})
+    (call,) = await house.work("callback")
+    assert call.due_at - house.clock.now() == timedelta(hours=48)
+
+
+async def test_a_customer_is_asked_about_interactions_once_in_thirty_days(house: House) -> None:
+    eva = await house.customer()
+    for _ in range(3):
+        id = await house.interaction(eva)
+        row = await house.row(interactions, id=id)
+        await house.transact(house.system, plan_interaction_survey, row)
+        await house.passes(2 * DAY)
+    assert [row.state for row in await house.rows(surveys)] == ["sent"]
+
+    await house.passes(30 * DAY)
+    row = await house.row(interactions, id=await house.interaction(eva))
+    await house.transact(house.system, plan_interaction_survey, row)
+    await house.passes(2 * DAY)
+    assert [row.state for row in await house.rows(surveys)] == ["sent", "sent"]
+
+
+async def test_a_complaint_that_is_open_again_is_not_surveyed(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed")
+    await house.passes(DAY)
+    await house.moves(issued, "reopened", reason="Not right")
+    await house.passes(20 * DAY)
+
+    assert [row.state for row in await house.rows(surveys)] == ["held_back"]
+
+
+async def test_no_event_carries_what_was_said(house: House) -> None:
+    issued = await house.logs(await house.customer(), verbatim="The boiler exploded")
+    await house.until(issued, "closed")
+    await house.passes(20 * DAY)
+
+    said = str([row.data for row in await house.rows(events)])
+    assert "boiler" not in said
+    assert "Eva" not in said
+    assert "example.test" not in said
