@@ -22,7 +22,7 @@ MOST_CHARACTERS = 4_000_000
 
 _DURATION = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d)", re.ASCII)
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00", re.ASCII)
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
