@@ -24,10 +24,11 @@ QUIET = timedelta(hours=26)
 
 @dataclass(frozen=True, kw_only=True)
 class Staff:
-    """Who worked: ids and names of agents, and of who approves."""
+    """Who worked: ids and names of agents, and the ids of who approves, and approves second."""
 
     agents: Sequence[tuple[str, str]]
-    approver: tuple[str, str]
+    approver_id: str
+    second_approver_id: str
 
 
 @dataclass(kw_only=True)

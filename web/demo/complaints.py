@@ -10,7 +10,7 @@ from typing import Any
 
 from desk.complaints import deadlines as rules
 from desk.complaints.letters import day_in_words, words
-from desk.complaints.lifecycle import OWED
+from desk.complaints.lifecycle import OWED, Facts, State, second_approval
 from desk.complaints.packs import HOUSE, Level
 from desk.tables import complaint_spans, complaints, deadlines, letters, milestones, numbers
 from web.demo.book import QUIET, Book
@@ -38,6 +38,7 @@ class Life:
     number: str
     level: Level
     owner_id: str
+    repeat: bool
     row: dict[str, Any]
     #: (state, since, actor, note), in order.
     steps: list[tuple[str, datetime, str, str]] = field(default_factory=list)
@@ -64,25 +65,29 @@ def make_complaints(book: Book, contacts: list[Contact]) -> None:
     """Makes the complaint of each contact, numbered without gaps in the order of logging."""
     logged = [(contact.answered_at + book.seconds(50, 240), contact) for contact in contacts]
     last: dict[int, int] = {}
+    seen: dict[str, datetime] = {}
     for at, contact in sorted(logged, key=lambda pair: (pair[0], pair[1].id)):
         year = book.calendar.local_day(at).year
         last[year] = last.get(year, 0) + 1
-        _make(book, contact, at, f"C-{year}-{last[year]:05}")
+        before = seen.get(contact.customer_id)
+        seen[contact.customer_id] = at
+        repeat = before is not None and at - before <= timedelta(days=HOUSE.approval.repeat_within_days or 0)
+        _make(book, contact, at, f"C-{year}-{last[year]:05}", repeat=repeat)
     for year, count in last.items():
         book.add(numbers, series=f"C-{year}", last=count)
 
 
-def _make(book: Book, contact: Contact, logged_at: datetime, number: str) -> None:
+def _make(book: Book, contact: Contact, logged_at: datetime, number: str, *, repeat: bool) -> None:
     place = book.here()
     for _ in range(_TRIES):
-        life = _begin(book, contact, logged_at, number)
+        life = _begin(book, contact, logged_at, number, repeat=repeat)
         _live(book, life)
         if life.row["state"] in _ENDS or _quiet(book, life):
             break
         book.turn_back(place)
     else:
         # Whatever its pace, it would ask for work today: let it be one that was settled at once.
-        life = _begin(book, contact, logged_at, number)
+        life = _begin(book, contact, logged_at, number, repeat=repeat)
         _accepted(book, life, life.logged_at + book.seconds(1500, 4000))
     _write(book, life)
 
@@ -90,7 +95,7 @@ def _make(book: Book, contact: Contact, logged_at: datetime, number: str) -> Non
 _ENDS = frozenset({"closed", "resolved_early", "withdrawn", "void"})
 
 
-def _begin(book: Book, contact: Contact, logged_at: datetime, number: str) -> Life:
+def _begin(book: Book, contact: Contact, logged_at: datetime, number: str, *, repeat: bool) -> Life:
     rng, told = book.rng, contact.story
     severity = rng.choices((1, 2, 3, 4, 5), weights=(10, 30, 40, 14, 6))[0]
     level = _LEVELS.get(severity, Level.GENERAL)
@@ -125,6 +130,7 @@ def _begin(book: Book, contact: Contact, logged_at: datetime, number: str) -> Li
         number=number,
         level=level,
         owner_id=rng.choice(others[-3:]),
+        repeat=repeat,
         row=row,
     )
     life.go("logged", logged_at, contact.agent[0])
@@ -202,7 +208,7 @@ def _ended_otherwise(book: Book, life: Life, triage_at: datetime, *, void: bool)
         return
     life.row["closed_at"] = at
     if void:
-        life.go("void", at, book.staff.approver[0])
+        life.go("void", at, book.staff.approver_id)
         life.row["reason"] = "The same matter as an earlier complaint."
     else:
         life.go("withdrawn", at, life.owner_id)
@@ -273,8 +279,7 @@ def _investigate(book: Book, life: Life, from_at: datetime, days: int) -> dateti
 
 def _promise_updates(book: Book, life: Life, since: datetime, until: datetime) -> None:
     """Word every five business days: the row holds the last promise."""
-    assert HOUSE.update_every is not None
-    while True:
+    while HOUSE.update_every is not None:
         one = rules.deadline(rules.UPDATE, since, [HOUSE.update_every], book.calendar, HOUSE)
         _clock(life, one)
         if one.due_at > until:
@@ -303,9 +308,9 @@ def _close(book: Book, life: Life, at: datetime) -> None:
         row |= {"findings": "The records show that it went as agreed.", "redress": {"kind": "explanation"}}
     decided_at = at - book.seconds(300, 1800)
     response = life.contact.story.reply
-    row |= {"decision": decision, "response": response, "approver_id": book.staff.approver[0], "closed_at": at}
+    row |= {"decision": decision, "response": response, "approver_id": book.staff.approver_id, "closed_at": at}
     life.mark("decision", decided_at)
-    life.go("closed", at, book.staff.approver[0])
+    life.go("closed", at, book.staff.second_approver_id if _needs_second(life, at) else book.staff.approver_id)
     life.mark("final_response", at)
     for name in (rules.FINAL_RESPONSE, rules.UPDATE):
         life.meet(name, at)
@@ -322,6 +327,20 @@ def _close(book: Book, life: Life, at: datetime) -> None:
     if decision in OWED:
         make_recovery(book, row, letter_id, at)
     row["version"] += 5
+
+
+def _needs_second(life: Life, at: datetime) -> bool:
+    row = life.row
+    facts = Facts(
+        state=State.DECISION_REVIEW,
+        level=life.level,
+        now=at,
+        actor_id=row["approver_id"],
+        redress=row["redress"],
+        vulnerable=row["vulnerable"],
+        repeat=life.repeat,
+    )
+    return bool(second_approval(facts, HOUSE))
 
 
 def _letter(book: Book, life: Life, kind: str, at: datetime, **context: Any) -> str:

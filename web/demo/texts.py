@@ -493,3 +493,22 @@ def story(rng: Random, language: str, *, complaint: bool = False) -> Story:
         reply=words.reply.format(**facts),
         thanks=rng.choice(THANKS[language]),
     )
+
+
+#: What the robot agents say first, and then, whatever the matter.
+OPENERS: Mapping[str, str] = {
+    "en": "Hello, thank you for getting in touch. I am looking at your order now.",
+    "de": "Guten Tag, danke für Ihre Nachricht. Ich sehe mir Ihre Bestellung gerade an.",
+    "es": "Hola, gracias por escribirnos. Estoy mirando su pedido.",
+    "fr": "Bonjour, merci de votre message. Je regarde votre commande.",
+    "zh": "您好，感谢您的联系，我正在查看您的订单。",
+    "zh-TW": "您好，感謝您的聯絡，我正在查看您的訂單。",
+}
+HELPFUL: Mapping[str, str] = {
+    "en": "I have passed this on to the colleagues who can settle it, and you will hear from us by tomorrow noon.",
+    "de": "Ich habe es an die Kollegen gegeben, die es lösen können; Sie hören bis morgen Mittag von uns.",
+    "es": "Lo he pasado a los compañeros que pueden resolverlo; tendrá noticias antes de mañana a mediodía.",
+    "fr": "J'ai transmis à mes collègues qui peuvent régler cela ; vous aurez des nouvelles demain avant midi.",
+    "zh": "我已转交给负责的同事处理，明天中午之前给您答复。",
+    "zh-TW": "我已轉交給負責的同事處理，明天中午前給您答覆。",
+}
