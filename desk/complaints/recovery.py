@@ -221,6 +221,7 @@ def _finish(tx: Tx, action: Row, recovery: Row, outcome: str, note: str) -> None
     values = {"state": "done", "done_at": tx.now, "outcome": outcome, "evidence": note}
     tx.update(recovery_actions, action.id, **values)
     tx.cancel(_key(action.id))
+    withdraw(tx, [action.id], why="done elsewhere")
     tx.emit(RecoveryActionDone(id=action.id, recovery_id=recovery.id, kind=action.kind, outcome=outcome))
     mine = (recovery_actions.c.recovery_id == recovery.id, recovery_actions.c.mandatory.is_(True))
     left = tx.all(sa.select(recovery_actions.c.id).where(*mine, recovery_actions.c.state.in_(_OPEN)))

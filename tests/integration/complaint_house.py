@@ -42,6 +42,8 @@ from desk.transaction import Actor, Row
 #: A Friday, so that weekends matter.
 START = datetime(2026, 1, 2, 10, tzinfo=UTC)
 
+SETTINGS: dict[str, Any] = {"public_url": "https://desk.example", "secret_key": "a secret of the tests"}
+
 
 @dataclass
 class Postbox:
@@ -194,7 +196,7 @@ async def open_house(url: str) -> AsyncIterator[House]:
     clock = ManualClock(START)
     database = connect(url, clock)
     await database.start()
-    house = House(database, clock, Settings(public_url="https://desk.example", secret_key="a secret of the tests"))
+    house = House(database, clock, Settings(**SETTINGS))
     try:
         await house.opens()
         yield house

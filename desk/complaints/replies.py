@@ -1,0 +1,49 @@
+"""desk/complaints/replies.py: what a complainant writes on the status page."""
+
+from desk.complaints.complaints import transition
+from desk.complaints.lifecycle import REOPENABLE, State
+from desk.complaints.steps import offer_step
+from desk.errors import Conflict, Invalid
+from desk.tables import complaints, letters
+from desk.transaction import Tx
+
+LONGEST = 10_000
+
+
+def customer_writes(tx: Tx, complaint_id: str, text: str) -> State:
+    """Keeps what the complainant wrote, and acts on it; returns the state then.
+
+    An answer that we waited for sends the complaint back to investigation; disagreeing with a
+    closed one within its window opens it again; anything else becomes work for its owner.
+
+    Raises:
+        Invalid: nothing was written, or it is too late to disagree.
+        Conflict: the complaint is void.
+    """
+    text = text.strip()
+    if not text or len(text) > LONGEST:
+        raise Invalid("text", f"between 1 and {LONGEST} characters")
+    complaint = tx.take(complaints, complaint_id)
+    state = State(complaint.state)
+    if state is State.VOID:
+        raise Conflict("complaint", "it is handled elsewhere")
+    if state in REOPENABLE:
+        state = transition(tx, complaint_id, State.REOPENED, reason=text).state
+        complaint = tx.one(complaints, complaint_id)
+    elif state is State.WAITING_CUSTOMER:
+        state = transition(tx, complaint_id, State.INVESTIGATING, answer=text).state
+        complaint = tx.one(complaints, complaint_id)
+    tx.insert(
+        letters,
+        id=tx.new_id(),
+        complaint_id=complaint_id,
+        cycle=complaint.cycle,
+        kind="from_customer",
+        channel="web",
+        body=text,
+        state="received",
+        created_at=tx.now,
+    )
+    due = complaint.next_due_at or tx.now
+    offer_step(tx, complaint, f"{complaint.number}: the customer wrote", due_at=due)
+    return state

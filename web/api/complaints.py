@@ -1,0 +1,113 @@
+"""web/api/complaints.py: complaints for programs and for the console."""
+
+from typing import Any
+
+from aiohttp import web
+from pydantic import AwareDatetime, BaseModel, Field
+
+from desk.complaints.complaints import correct, extend, log_complaint, send_update, transition
+from desk.complaints.lifecycle import State
+from desk.complaints.register import list_complaints, one_complaint
+from desk.permissions import Right
+from web.edge import actor, answer, body, created, desk, needs, page_of
+
+routes = web.RouteTableDef()
+
+
+class NewComplaint(BaseModel, extra="forbid"):
+    customer_id: str
+    interaction_id: str | None = None
+    category: str
+    severity: int
+    remedy_sought: str
+    verbatim: str
+    first_expressed_at: AwareDatetime | None = None
+
+
+class Transition(BaseModel, extra="forbid"):
+    """Where to, and whatever the guard of that state asks for."""
+
+    to: State
+    owner_id: str | None = None
+    level: str | None = None
+    plan: str | None = None
+    answer: str | None = None
+    question: str | None = None
+    due_at: AwareDatetime | None = None
+    findings: str | list[Any] | dict[str, Any] | None = None
+    no_investigation_reason: str | None = None
+    cause: str | None = None
+    redress: str | dict[str, Any] | list[Any] | None = None
+    decision: str | None = None
+    response: str | None = None
+    acceptance: str | None = None
+    words: str | None = None
+    reason: str | None = None
+    body: str | None = None
+
+
+class Correction(BaseModel, extra="forbid"):
+    category: str | None = None
+    severity: int | None = None
+    remedy_sought: str | None = Field(None, max_length=20_000)
+    product: str | None = Field(None, max_length=64)
+    vulnerable: bool | None = None
+    acceptance: str | None = Field(None, max_length=20_000)
+    first_expressed_at: AwareDatetime | None = None
+
+
+class NewLetter(BaseModel, extra="forbid"):
+    """An update to the complainant; with `extend` it also extends the final response, as approved by the sender."""
+
+    message: str
+    extend: bool = False
+
+
+@routes.post("/api/v1/complaints")
+@needs(Right.WORK)
+async def post(request: web.Request) -> web.Response:
+    new = await body(request, NewComplaint)
+    issued = await desk(request).transact(actor(request), log_complaint, **dict(new))
+    return created(f"/api/v1/complaints/{issued.id}", id=issued.id, number=issued.number)
+
+
+@routes.get("/api/v1/complaints")
+@needs(Right.COMPLAINTS)
+async def get_all(request: web.Request) -> web.Response:
+    cursor, limit = page_of(request)
+    filters = {name: value for name, value in request.query.items() if name not in ("cursor", "limit")}
+    found = await desk(request).read(actor(request), list_complaints, cursor=cursor, limit=limit, **filters)
+    return answer(found)
+
+
+@routes.get("/api/v1/complaints/{id}")
+@needs(Right.COMPLAINTS)
+async def get_one(request: web.Request) -> web.Response:
+    return answer(await desk(request).read(actor(request), one_complaint, request.match_info["id"]))
+
+
+@routes.patch("/api/v1/complaints/{id}")
+@needs(Right.COMPLAINTS)
+async def patch(request: web.Request) -> web.Response:
+    changes = await body(request, Correction)
+    await desk(request).transact(actor(request), correct, request.match_info["id"], **dict(changes))
+    return await get_one(request)
+
+
+@routes.post("/api/v1/complaints/{id}/transitions")
+@needs(Right.COMPLAINTS)
+async def post_transition(request: web.Request) -> web.Response:
+    fields = dict(await body(request, Transition))
+    to = fields.pop("to")
+    moved = await desk(request).transact(actor(request), transition, request.match_info["id"], to, **fields)
+    said = {"id": request.match_info["id"], "state": moved.state, "pending": moved.pending, "awaits": moved.awaits}
+    return answer(said, status=202 if to is State.CLOSED else 200)
+
+
+@routes.post("/api/v1/complaints/{id}/letters")
+@needs(Right.COMPLAINTS)
+async def post_letter(request: web.Request) -> web.Response:
+    letter = await body(request, NewLetter)
+    write = extend if letter.extend else send_update
+    letter_id = await desk(request).transact(actor(request), write, request.match_info["id"], letter.message)
+    return answer({"id": letter_id}, status=202)

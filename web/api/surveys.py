@@ -1,0 +1,50 @@
+"""web/api/surveys.py: surveys and their answers, for those who learn from them."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from aiohttp import web
+
+from desk.errors import Invalid
+from desk.permissions import Right
+from desk.tables import surveys
+from desk.transaction import Row, Rx
+from web.edge import actor, answer, desk, needs, page_of
+
+routes = web.RouteTableDef()
+
+FILTERS = ("state", "kind", "customer_id", "interaction_id", "complaint_id")
+
+
+@routes.get("/api/v1/surveys")
+@needs(Right.COMPLAINTS)
+async def get_all(request: web.Request) -> web.Response:
+    cursor, limit = page_of(request)
+    filters = {name: value for name, value in request.query.items() if name not in ("cursor", "limit")}
+    return answer(await desk(request).read(actor(request), _list, cursor, limit, filters))
+
+
+@routes.get("/api/v1/surveys/{id}")
+@needs(Right.COMPLAINTS)
+async def get_one(request: web.Request) -> web.Response:
+    row = await desk(request).read(actor(request), lambda rx: rx.one(surveys, request.match_info["id"]))
+    return answer(_plain(row))
+
+
+def _list(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> dict[str, Any]:
+    statement = sa.select(surveys).order_by(surveys.c.id.desc()).limit(limit + 1)
+    for name, value in filters.items():
+        if name not in FILTERS:
+            raise Invalid(name, f"not a filter; filters are {', '.join(FILTERS)}")
+        statement = statement.where(surveys.c[name] == value)
+    if cursor:
+        statement = statement.where(surveys.c.id < cursor)
+    rows = rx.all(statement)
+    return {
+        "items": [_plain(row) for row in rows[:limit]],
+        "next_cursor": rows[limit - 1].id if len(rows) > limit else None,
+    }
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    return {str(name): value for name, value in row._mapping.items() if name != "address"}

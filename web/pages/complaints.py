@@ -1,0 +1,326 @@
+"""web/pages/complaints.py: the register with its clocks, and the page of one complaint.
+
+Plain forms, no script: a guard that refuses shows the page again with what it lacks and what was
+typed.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from desk.complaints.calendar import Calendar
+from desk.complaints.clocks import ACTIONS
+from desk.complaints.complaints import extend, send_update, transition
+from desk.complaints.lifecycle import DECISIONS, State
+from desk.complaints.packs import Level
+from desk.complaints.recovery import complete_action
+from desk.complaints.register import (
+    closed_lately,
+    codes,
+    handlers_of_complaints,
+    is_open,
+    names_of_codes,
+    one_complaint,
+    open_complaints,
+)
+from desk.complaints.site import calendar_of
+from desk.errors import CarelineError, Conflict, Forbidden, Invalid, NotFound
+from desk.permissions import Right
+from desk.transaction import Rx
+from web.edge import actor, desk, form, needs, page
+
+routes = web.RouteTableDef()
+
+TABS = ("open", "logged", "triage", "investigating", "waiting", "decision_review", "external", "closed")
+STATES = {state: state.replace("_", " ").capitalize() for state in State} | {
+    State.WAITING_CUSTOMER: "Waiting, customer",
+    State.WAITING_THIRD_PARTY: "Waiting, third party",
+    State.RESOLVED_EARLY: "Resolved early",
+    State.EXTERNAL: "Outside body",
+}
+DEADLINES = ACTIONS | {"early_window": "Early window", "acknowledgement": "Acknowledgement", "question": "Answer due"}
+#: The usual life, as the page draws it.
+LIFE = ("logged", "triage", "investigating", "decision_review", "closed")
+#: Under two business days a clock says "look".
+SOON = 2
+
+
+@routes.get("/complaints")
+@needs(Right.COMPLAINTS)
+async def register(request: web.Request) -> web.StreamResponse:
+    tab = request.query.get("state", "open")
+    view = await desk(request).read(actor(request), _register, tab if tab in TABS else "open")
+    return page(request, "complaints/register.html", **view)
+
+
+@routes.get("/complaints/{id}")
+@needs(Right.COMPLAINTS)
+async def one(request: web.Request) -> web.StreamResponse:
+    view = await desk(request).read(actor(request), _one, request.match_info["id"])
+    return page(request, "complaints/complaint.html", **view, errors=[], typed={}, tried="")
+
+
+@routes.post("/complaints/{id}/transitions")
+@needs(Right.COMPLAINTS)
+async def move(request: web.Request) -> web.StreamResponse:
+    typed = await form(request)
+    return await _act(request, typed, typed.get("to", ""), _transition)
+
+
+@routes.post("/complaints/{id}/letters")
+@needs(Right.COMPLAINTS)
+async def letter(request: web.Request) -> web.StreamResponse:
+    typed = await form(request)
+    return await _act(request, typed, "extend" if typed.get("extend") else "update", _letter)
+
+
+@routes.post("/complaints/{id}/actions")
+@needs(Right.WORK)
+async def action(request: web.Request) -> web.StreamResponse:
+    typed = await form(request)
+    return await _act(request, typed, typed.get("action_id", ""), _action)
+
+
+async def _act(request: web.Request, typed: Mapping[str, str], tried: str, act: Any) -> web.StreamResponse:
+    """Does what a form asks; what refuses is shown above the form, with everything that was typed."""
+    id = request.match_info["id"]
+    try:
+        await desk(request).transact(actor(request), act, id, typed)
+    except (Invalid, Conflict, Forbidden) as error:
+        view = await desk(request).read(actor(request), _one, id)
+        shown = page(request, "complaints/complaint.html", **view, errors=_errors(error), typed=typed, tried=tried)
+        shown.set_status(403 if isinstance(error, Forbidden) else 409 if isinstance(error, Conflict) else 422)
+        return shown
+    raise web.HTTPSeeOther(f"/complaints/{id}")
+
+
+def _errors(error: CarelineError) -> list[tuple[str, str]]:
+    return error.errors if isinstance(error, Invalid) else [("", error.message)]
+
+
+def _transition(tx: Any, id: str, typed: Mapping[str, str]) -> None:
+    fields: dict[str, Any] = {
+        name: value.strip() for name, value in typed.items() if name not in ("to", "csrf_token") and value.strip()
+    }
+    amount, currency = fields.pop("amount", None), fields.pop("currency", None)
+    if amount:
+        fields["redress"] = {"kind": fields.get("redress", "refund"), "amount": amount, "currency": currency}
+    if "due_at" in fields:
+        fields["due_at"] = _instant(fields["due_at"], calendar_of(tx).zone)
+    try:
+        to = State(typed.get("to", ""))
+    except ValueError as error:
+        raise Invalid("to", "no such state") from error
+    transition(tx, id, to, **fields)
+
+
+def _letter(tx: Any, id: str, typed: Mapping[str, str]) -> None:
+    (extend if typed.get("extend") else send_update)(tx, id, typed.get("message", ""))
+
+
+def _action(tx: Any, id: str, typed: Mapping[str, str]) -> None:
+    mine = {item["id"] for recovery in one_complaint(tx, id)["recoveries"] for item in recovery["actions"]}
+    if typed.get("action_id") not in mine:
+        raise NotFound("recovery action", typed.get("action_id", ""))
+    complete_action(tx, typed["action_id"], typed.get("outcome", ""), typed.get("note", ""))
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid("due_at", "a date and time, please") from error
+    return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
+def _register(rx: Rx, tab: str) -> dict[str, Any]:
+    calendar = calendar_of(rx)
+    everything = open_complaints(rx)
+    shown = closed_lately(rx) if tab == "closed" else [card for card in everything if _in_tab(card, tab)]
+    categories = names_of_codes(rx, "category")
+    counts = {name: sum(_in_tab(card, name) for card in everything) for name in TABS if name != "closed"}
+    return {
+        "tab": tab,
+        "tabs": [(name, "All open" if name == "open" else name.replace("_", " ").capitalize()) for name in TABS],
+        "counts": counts,
+        "rows": [_row(rx, card, calendar, categories) for card in shown],
+        "now": _exact(rx.now, calendar.zone),
+        "clocks": _clocks(rx, everything, calendar),
+        "ages": _ages(rx, everything),
+    }
+
+
+def _in_tab(card: Mapping[str, Any], tab: str) -> bool:
+    return tab == "open" or str(card["state"]).startswith(tab)
+
+
+def _row(rx: Rx, card: dict[str, Any], calendar: Calendar, categories: Mapping[str, str]) -> dict[str, Any]:
+    final = _final(card)
+    return {
+        "id": card["id"],
+        "number": card["number"],
+        "customer": card["customer"],
+        "channel": card["channel"],
+        "category": categories.get(card["category"], card["category"]),
+        "state": STATES[State(card["state"])],
+        "owner": card["owner"]["name"] if card["owner"] else "Complaints team",
+        "next_action": card["next_action"] or "None",
+        "due": _clock(rx, final, calendar) if final else None,
+        "age": (rx.now - card["received_at"]).days,
+    }
+
+
+def _one(rx: Rx, id: str) -> dict[str, Any]:
+    card = one_complaint(rx, id)
+    calendar = calendar_of(rx)
+    causes = codes(rx, "cause")
+    return {
+        "complaint": card,
+        "state": STATES[State(card["state"])],
+        "open": is_open(card),
+        "category": names_of_codes(rx, "category").get(card["category"], card["category"]),
+        "cause": names_of_codes(rx, "cause").get(card["cause"], card["cause"]),
+        "received": _exact(card["received_at"], calendar.zone),
+        "life": _life(card, calendar.zone),
+        "clocks": [_clock(rx, item, calendar) for item in card["deadlines"]],
+        "due_next": _due_next(rx, card, calendar),
+        "story": _story(card, calendar.zone),
+        "moves": [(name, STATES[State(name)]) for name in card["allowed"]],
+        "causes": causes,
+        "owners": handlers_of_complaints(rx),
+        "levels": [(str(level), level.capitalize()) for level in Level],
+        "decisions": [(name, name.replace("_", " ").capitalize()) for name in DECISIONS],
+        "zone": str(calendar.zone),
+        "day": lambda at: _exact(at, calendar.zone),
+    }
+
+
+def _final(card: Mapping[str, Any]) -> dict[str, Any] | None:
+    found: list[dict[str, Any]] = [item for item in card["deadlines"] if item["name"] == "final_response"]
+    return found[0] if found else None
+
+
+def _clock(rx: Rx, item: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
+    """A deadline in words: what it is, how it stands, and its arithmetic."""
+    due, met = item["due_at"], item["met_at"]
+    days = calendar.business_days_until(calendar.local_day(rx.now), calendar.local_day(due))
+    if met is not None:
+        late = met > due
+        tone, icon, words = ("bad", "over", "met late") if late else ("", "done", "met")
+    elif item["name"] == "early_window" and rx.now > due:
+        tone, icon, words = "", "hours", "passed"
+    elif rx.now > due:
+        tone, icon, words = "bad", "over", f"{_span(rx.now - due)} over"
+    else:
+        soon = days <= SOON and item["name"] != "early_window"
+        tone, icon = ("warn", "clock") if soon else ("", "clock")
+        words = _span(due - rx.now) if days == 0 else f"{days} business day{'s' if days != 1 else ''}"
+    return {
+        "name": DEADLINES.get(item["name"], item["name"]),
+        "at": _exact(due, calendar.zone),
+        "day": f"{due.astimezone(calendar.zone):%a %-d %b}",
+        "iso": item["due_local"],
+        "tone": tone,
+        "icon": icon,
+        "words": words,
+        "basis": item["basis"],
+        "met": met is not None,
+    }
+
+
+def _due_next(rx: Rx, card: Mapping[str, Any], calendar: Calendar) -> list[dict[str, Any]]:
+    """What waits to be done, the most urgent first."""
+    waiting = [_clock(rx, item, calendar) for item in card["deadlines"] if item["met_at"] is None]
+    found = [item for item in waiting if item["name"] != "Early window"] if is_open(dict(card)) else []
+    for recovery in card["recoveries"]:
+        for item in recovery["actions"]:
+            if item["state"] in ("planned", "waiting") and recovery["state"] == "running":
+                clock = {"name": item["title"].split(": ", 1)[-1], "due_at": item["due_at"], "met_at": None}
+                found.append(
+                    _clock(rx, clock | {"due_local": "", "basis": f"recovery, {recovery['strategy']}"}, calendar)
+                    | {"action_id": item["id"], "kind": item["kind"]}
+                )
+    return found
+
+
+def _life(card: Mapping[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
+    entered: dict[str, datetime] = {}
+    for span in card["spans"]:
+        entered[span["state"]] = span["from_at"]
+    names = list(LIFE) if card["state"] in LIFE else [*LIFE[:-1], card["state"]]
+    return [
+        {
+            "name": STATES[State(name)],
+            "at": _exact(entered[name], zone) if name in entered else "",
+            "now": name == card["state"],
+        }
+        for name in names
+    ]
+
+
+def _story(card: Mapping[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Everything that happened, newest first."""
+    told: list[tuple[datetime, str, str, str]] = [
+        (card["received_at"], "complaint", f"“{card['verbatim']}”", "First expressed")
+    ]
+    for span in card["spans"]:
+        told.append((span["from_at"], "case", STATES[State(span["state"])], span["note"]))
+    for item in card["letters"]:
+        at = item["handed_over_at"] or item["created_at"]
+        if item["kind"] == "from_customer":
+            told.append((at, "user", "The customer wrote", item["body"]))
+            continue
+        kind = item["kind"].replace("_", " ").capitalize()
+        state = item["state"].replace("_", " ")
+        told.append((at, "mail", f"{kind}: {state}", f"{item['channel'] or 'no address'} {item['reason']}".strip()))
+    for recovery in card["recoveries"]:
+        told.append((recovery["started_at"], "recovery", "Recovery started", recovery["strategy"].capitalize()))
+        for item in recovery["actions"]:
+            if item["done_at"]:
+                told.append(
+                    (item["done_at"], "done", item["title"].split(": ", 1)[-1], f"{item['outcome']} {item['evidence']}")
+                )
+        if recovery["ended_at"]:
+            told.append((recovery["ended_at"], "recovery", f"Recovery {recovery['state']}", recovery["reason"]))
+    for survey in card["surveys"]:
+        if survey["answered_at"]:
+            words = ", ".join(f"{key} {value}" for key, value in (survey["answers"] or {}).items())
+            told.append((survey["answered_at"], "user", f"Survey: {words}", survey["comment"]))
+    told.sort(key=lambda item: item[0], reverse=True)
+    return [{"at": _exact(at, zone), "icon": icon, "title": title, "text": text} for at, icon, title, text in told]
+
+
+def _clocks(rx: Rx, cards: list[dict[str, Any]], calendar: Calendar) -> list[tuple[str, str, str, int]]:
+    outside = [card for card in cards if card["state"] == State.EXTERNAL]
+    finals = [_clock(rx, item, calendar) for card in cards if card not in outside and (item := _final(card))]
+    over = sum(item["tone"] == "bad" for item in finals)
+    soon = sum(item["tone"] == "warn" for item in finals)
+    return [
+        ("bad", "over", "Overdue", over),
+        ("warn", "clock", f"Due within {SOON} business days", soon),
+        ("", "done", "In time", len(finals) - over - soon),
+        ("", "shield", "On an outside body’s clock", len(outside)),
+    ]
+
+
+def _ages(rx: Rx, cards: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    bounds = ((0, 3), (4, 10), (11, 20), (21, 40), (41, 56), (57, 10**6))
+    ages = [(rx.now - card["received_at"]).days for card in cards]
+    return [
+        (f"{low}–{high}" if high < 10**6 else "over 56", sum(low <= age <= high for age in ages))
+        for low, high in bounds
+    ]
+
+
+def _exact(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%a %-d %b %Y %H:%M}"
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    if minutes >= 48 * 60:
+        return f"{minutes // 1440} days"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
