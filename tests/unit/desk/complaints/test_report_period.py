@@ -1,0 +1,82 @@
+"""Months, working days and comparisons of the complaint report."""
+
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.complaints.calendar import Calendar
+from desk.complaints.report_period import Month, Site, Unit, change, percentile, rounded
+from desk.errors import Invalid
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def test_a_quiet_february_is_no_change_on_a_busier_january():
+    january, february = Month(2026, 1), Month(2026, 2)
+
+    assert change(Unit.COUNT, 280, 310, february, january) == 0.0
+
+
+def test_a_leap_february_has_29_days_to_compare_by():
+    assert Month(2024, 2).days == 29
+    assert change(Unit.COUNT, 290, 310, Month(2024, 2), Month(2024, 1)) == 0.0
+
+
+def test_shares_change_in_points_and_nothing_compares_with_nothing():
+    here, there = Month(2026, 10), Month(2026, 9)
+
+    assert change(Unit.PERCENT, Fraction(956, 10), Fraction(976, 10), here, there) == -2.0
+    assert change(Unit.COUNT, 3, 0, here, there) is None
+    assert change(Unit.RATE, Fraction(1), None, here, there) is None
+    assert change(Unit.PERCENT, None, Fraction(1), here, there) is None
+
+
+@pytest.mark.parametrize(("month", "hours"), [("2026-10", 31 * 24 + 1), ("2026-03", 31 * 24 - 1), ("2024-02", 29 * 24)])
+def test_a_month_is_as_long_as_the_clocks_of_the_site_make_it(month, hours):
+    start, end = Month.parse(month).bounds(LONDON)
+
+    assert end - start == timedelta(hours=hours)
+
+
+def test_a_moment_just_before_local_midnight_belongs_to_the_old_month():
+    assert Month.of(datetime(2026, 10, 1, 2, tzinfo=UTC), ZoneInfo("America/New_York")) == Month(2026, 9)
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-1", "26-10", "", "2026-10-01", "0000-01", "２０２６-10"])
+def test_what_is_not_a_month_is_refused(text):
+    with pytest.raises(Invalid):
+        Month.parse(text)
+
+
+@given(st.integers(2000, 2900), st.integers(1, 12), st.integers(-600, 600))
+def test_months_add_up(year, month, by):
+    assert Month(year, month).plus(by).plus(-by) == Month(year, month)
+
+
+def test_business_days_skip_weekends_and_holidays():
+    christmas = Calendar(zone=LONDON, holidays=frozenset({date(2026, 12, 25)}))
+    site = Site(name="x", calendar=christmas)
+    thursday = datetime(2026, 12, 24, 9, tzinfo=UTC)
+
+    assert site.business_days_between(thursday, thursday + timedelta(hours=3)) == 0
+    assert site.business_days_between(thursday, datetime(2026, 12, 28, 9, tzinfo=UTC)) == 1
+    assert site.days_between(thursday, datetime(2026, 12, 28, 9, tzinfo=UTC)) == 4
+
+
+@pytest.mark.parametrize(
+    ("n", "percent", "rank"), [(1, 50, 1), (2, 50, 1), (3, 50, 2), (10, 90, 9), (11, 90, 10), (100, 90, 90)]
+)
+def test_percentiles_are_values_by_rank(n, percent, rank):
+    assert percentile(list(range(1, n + 1)), percent) == rank
+
+
+def test_of_nothing_there_is_no_percentile():
+    assert percentile([], 50) is None
+
+
+def test_halves_round_away_from_zero():
+    assert (rounded(Fraction(1, 20)), rounded(Fraction(-1, 20)), rounded(None)) == (0.1, -0.1, None)
