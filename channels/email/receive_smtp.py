@@ -1,0 +1,437 @@
+"""channels/email/receive_smtp.py: the door for mail: takes it, has it stored, and only then says 250.
+
+    greeting → EHLO → MAIL → RCPT … → DATA → bytes → CRLF.CRLF → store() → 250
+                                                              └ store() raises → 451, the sender tries again
+
+Rules that aiosmtpd alone does not keep, and that mail in the wild needs:
+
+- Lines may be of any length: real bounces and newsletters break the 998 octets.
+- DATA ends at CR LF `.` CR LF and nowhere else. Bare CR and bare LF are kept as content, and a dot
+  after one is just a dot, so nothing can be smuggled past a relay that sees the end elsewhere.
+- Bytes go to a file beyond a small size; a mail is never held in memory twice.
+- `MAIL FROM:<>`, as bounces have it, arrives as the empty sender.
+- Nothing that a client says is logged, and no error of ours is told to it.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP
+
+from channels.email.headers import parse_headers
+from channels.errors import Rejected
+
+#: Largest mail that is taken unless the settings say otherwise.
+MAX_BYTES = 25 * 1024 * 1024
+#: Mails beyond this wait in a file, not in memory.
+SMALL = 64 * 1024
+#: So much of a mail's beginning is kept at hand for `external_id_of`.
+HEAD = 32 * 1024
+MAX_RECIPIENTS = 100
+
+_END = b"\r\n.\r\n"
+_ANY = 1 << 30
+_PREFIX = "mail-"
+_PLAIN_ADDRESS = re.compile(r"\s*<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255})>(?:\s+(\S.{0,500}))?\s*")
+
+log = logging.getLogger("careline.mail")
+# The library logs addresses and whole commands.
+logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """One mail as it came through the door.
+
+    `body` is the bytes, or for larger mails a file that is deleted when `store` returns; `store`
+    may move it away instead. `digest` is the SHA-256 of the bytes, `head` their beginning.
+    """
+
+    sender: str  # empty for bounces
+    recipients: tuple[str, ...]
+    body: bytes | Path
+    size: int
+    digest: str
+    head: bytes
+    received_at: datetime
+    peer: str
+
+    def read(self) -> bytes:
+        """All the bytes. Blocks while it reads the file."""
+        return self.body if isinstance(self.body, bytes) else self.body.read_bytes()
+
+    @property
+    def external_id(self) -> str:
+        """The same for a mail and for its resend; see `external_id_of`."""
+        return external_id_of(self.head, self.digest, self.recipients)
+
+
+def external_id_of(head: bytes, digest: str, recipients: tuple[str, ...] | list[str]) -> str:
+    """What makes two deliveries one message: at most 300 characters of ASCII.
+
+    A mail with a Message-ID is that id together with its author, date, subject and our mailboxes:
+    a resend after a lost 250 is the same message even if a relay added a line, while a device that
+    writes one constant id into all its mails loses none. A mail without one is its bytes. Delivered
+    separately to two of our mailboxes it is two messages, one for each entry point.
+    """
+    found = parse_headers(head)
+    stated = found.raw("message-id").strip()
+    mailboxes = sorted({recipient.lower() for recipient in recipients})
+    if stated:
+        parts = [stated, *(" ".join(found.raw(name).split()) for name in ("from", "date", "subject"))]
+    else:
+        parts = [digest]
+    about = "\n".join([*parts, *mailboxes]).encode("utf-8", "surrogateescape")
+    return ("id-" if stated else "sha-") + hashlib.sha256(about).hexdigest()
+
+
+class Receiver:
+    """Listens for mail in the running loop.
+
+    `store` is awaited for each mail and must have committed when it returns. `refuse` may turn a
+    recipient down at the door: it answers an SMTP line such as `550 5.1.1 No such mailbox`.
+    """
+
+    def __init__(
+        self,
+        listen: str,
+        store: Callable[[Envelope], Awaitable[None]],
+        *,
+        spool: Path,
+        now: Callable[[], datetime],
+        max_bytes: int = MAX_BYTES,
+        refuse: Callable[[str], str | None] = lambda recipient: None,
+        hostname: str = "careline",
+        max_connections: int = 500,
+        idle_s: float = 120.0,
+        data_s: float = 900.0,
+        store_s: float = 60.0,
+    ) -> None:
+        self._host, _, port = listen.rpartition(":")
+        self._port = int(port)
+        self.store = store
+        self.spool = spool
+        self.now = now
+        self.max_bytes = max_bytes
+        self.refuse = refuse
+        self.hostname = hostname
+        self.max_connections = max_connections
+        self.idle_s = idle_s
+        self.data_s = data_s
+        self.store_s = store_s
+        self.sessions: set[_Session] = set()
+        self.storing: set[asyncio.Future[None]] = set()
+        self._server: asyncio.Server | None = None
+
+    @property
+    def port(self) -> int:
+        """The port in use, also where 0 was asked for."""
+        return self._port
+
+    async def start(self) -> None:
+        """Opens the door. What a crash left in the spool was never acknowledged and is removed."""
+        self.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for left in self.spool.glob(_PREFIX + "*"):
+            left.unlink(missing_ok=True)
+        loop = asyncio.get_running_loop()
+        host = self._host.strip("[]") or None
+        self._server = await loop.create_server(self._protocol, host, self._port, backlog=1024)
+        self._port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Closes the door: mails being stored are finished, sessions are cut. Twice is not an error."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.close()
+        if self.storing:
+            await asyncio.wait(set(self.storing), timeout=self.store_s)
+        tasks = [task for session in set(self.sessions) if (task := session.hang_up())]
+        await asyncio.gather(*tasks, *self.storing, return_exceptions=True)
+        await server.wait_closed()
+
+    def stored(self, task: "asyncio.Future[None]") -> None:
+        """Lets go of a finished store, and of its error, which the session has told already."""
+        self.storing.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    def _protocol(self) -> asyncio.Protocol:
+        return _Session(self) if len(self.sessions) < self.max_connections else _Busy()
+
+
+class _Busy(asyncio.Protocol):
+    """What a client meets when all lines are taken."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        transport.write(b"421 4.3.2 Too many connections, please try again later\r\n")
+        transport.close()
+
+
+class _Door:
+    """The hooks that aiosmtpd asks before its own defaults."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+
+    async def handle_RCPT(  # noqa: N802  # the library finds hooks by this name
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
+            return "452 4.5.3 Too many recipients"
+        refusal = self._receiver.refuse(_clean(address))
+        if refusal:
+            return refusal
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+
+class _Session(SMTP):
+    """One client's session."""
+
+    # Also the size of the reader's buffer: with the library's 1,001 a DATA comes in crumbs.
+    line_length_limit = 64 * 1024
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+        super().__init__(
+            _Door(receiver),
+            data_size_limit=receiver.max_bytes,
+            enable_SMTPUTF8=True,
+            hostname=receiver.hostname,
+            ident="ESMTP",
+            timeout=receiver.idle_s,
+            loop=asyncio.get_running_loop(),
+        )
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._receiver.sessions.add(self)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._receiver.sessions.discard(self)
+        super().connection_lost(error)
+
+    def hang_up(self) -> "asyncio.Task[None] | None":
+        """Ends the session and returns the task that is ending."""
+        if self.transport is not None:
+            self.transport.close()
+        if self._handler_coroutine is not None:
+            self._handler_coroutine.cancel()
+        return self._handler_coroutine
+
+    async def handle_exception(self, error: Exception) -> str:
+        log.error("mail_session_failed", extra={"error": type(error).__name__})
+        return "451 4.3.0 Something went wrong here, please try again later"
+
+    async def smtp_VRFY(self, arg: str) -> None:  # noqa: N802  # the library finds commands by this name
+        await self.push("252 2.5.0 Send it and see")
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        assert self.envelope is not None
+        if not self.envelope.rcpt_tos:
+            await self.push("503 5.5.1 Need RCPT first")
+            return
+        if arg:
+            await self.push("501 5.5.4 DATA takes no argument")
+            return
+        await self.push("354 End with CR LF . CR LF")
+        incoming = _Incoming(self._receiver.spool, self._receiver.max_bytes)
+        try:
+            whole = await self._read_data(incoming)
+            if not whole:
+                await self.push("552 5.3.4 Too large, goodbye")
+                self._writer.close()
+                return
+            if incoming.too_large:
+                status = "552 5.3.4 Larger than we take"
+            elif incoming.failed:
+                status = "452 4.3.1 No room for it now, please try again later"
+            else:
+                status = await self._keep(incoming)
+        finally:
+            incoming.discard()
+        self.envelope = self._create_envelope()
+        self._reset_timeout()
+        await self.push(status)
+
+    async def _read_data(self, incoming: "_Incoming") -> bool:
+        """Reads up to the end of DATA and leaves what follows for the next command.
+
+        False if the client goes on and on beyond what we take: its line is cut.
+        """
+        pending = bytearray(b"\r\n")  # DATA begins at the beginning of a line
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._receiver.data_s
+        while True:
+            self._reset_timeout(min(self._receiver.idle_s, max(0.001, deadline - loop.time())))
+            chunk = await self._reader.read(_ANY)  # takes all there is: the reader is empty afterwards
+            if not chunk:
+                raise ConnectionResetError
+            searched = max(0, len(pending) - len(_END) + 1)
+            pending += chunk
+            end = pending.find(_END, searched)
+            if end >= 0:
+                incoming.add(bytes(pending[: end + 2]))
+                self._reader.feed_data(bytes(pending[end + len(_END) :]))
+                return True
+            cut = _safe_cut(pending)
+            incoming.add(bytes(pending[:cut]))
+            del pending[:cut]
+            if incoming.size > 4 * self._receiver.max_bytes:
+                return False
+
+    async def _keep(self, incoming: "_Incoming") -> str:
+        assert self.envelope is not None
+        assert self.session is not None
+        envelope = Envelope(
+            sender="" if self.envelope.mail_from in (None, "<>") else _clean(str(self.envelope.mail_from)),
+            recipients=tuple(_clean(recipient) for recipient in self.envelope.rcpt_tos),
+            body=incoming.finish(),
+            size=incoming.size,
+            digest=incoming.digest,
+            head=incoming.head,
+            received_at=self._receiver.now(),
+            peer=str(self.session.peer[0]) if self.session.peer else "",
+        )
+        self._reset_timeout(self._receiver.store_s + self._receiver.idle_s)
+        # A client that goes away now must not tear the transaction: the task is the receiver's.
+        task = asyncio.ensure_future(self._receiver.store(envelope))
+        incoming.belongs_to(task)
+        self._receiver.storing.add(task)
+        task.add_done_callback(self._receiver.stored)
+        try:
+            async with asyncio.timeout(self._receiver.store_s):
+                await asyncio.shield(task)
+        except Rejected:
+            return "554 5.7.1 Not accepted"
+        except Exception as error:  # whatever it was, the sender keeps the mail and tries again
+            log.error("mail_not_stored", extra={"error": type(error).__name__})
+            return "451 4.3.0 Could not be stored, please try again later"
+        return "250 2.0.0 Stored"
+
+    def _getaddr(self, arg: str | None) -> tuple[str | None, str | None]:
+        # The library's full parser takes 100 µs; nearly every address is plain.
+        plain = _PLAIN_ADDRESS.fullmatch(arg) if arg else None
+        if plain:
+            return plain[1], plain[2] or ""
+        address, rest = super()._getaddr(arg or "")
+        return (None, None) if address and len(address) > 320 else (address, rest)
+
+
+class _Incoming:
+    """The bytes of one mail on their way in: dots removed, counted, hashed, in a file if many."""
+
+    def __init__(self, spool: Path, max_bytes: int) -> None:
+        self._spool = spool
+        self._max_bytes = max_bytes
+        self._small = bytearray()
+        self._file: int | None = None
+        self._path: Path | None = None
+        self._hash = hashlib.sha256()
+        self._skip = 2  # the line end that was put before the first line
+        self._task: asyncio.Future[None] | None = None
+        self.failed = False
+        self.size = 0
+        self.head = b""
+
+    @property
+    def too_large(self) -> bool:
+        return self.size > self._max_bytes
+
+    @property
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+    def add(self, piece: bytes) -> None:
+        piece = piece.replace(b"\r\n.", b"\r\n")
+        if self._skip and len(piece) >= self._skip:
+            piece, self._skip = piece[self._skip :], 0
+        self.size += len(piece)
+        if self.too_large:
+            self._small.clear()
+            self._close()
+            return
+        self._hash.update(piece)
+        if len(self.head) < HEAD:
+            self.head += piece[: HEAD - len(self.head)]
+        try:
+            if not self.failed:
+                self._write(piece)
+        except OSError:
+            # DATA must be read to its end all the same, or its lines would be taken for commands.
+            self.failed = True
+
+    def _write(self, piece: bytes) -> None:
+        if self._file is None and len(self._small) + len(piece) <= SMALL:
+            self._small += piece
+            return
+        if self._file is None:
+            self._file, name = tempfile.mkstemp(prefix=_PREFIX, dir=self._spool)
+            self._path = Path(name)
+            _write(self._file, bytes(self._small))
+            self._small.clear()
+        _write(self._file, piece)
+
+    def finish(self) -> bytes | Path:
+        """Where the mail now is."""
+        self._close()
+        return self._path or bytes(self._small)
+
+    def belongs_to(self, task: "asyncio.Future[None]") -> None:
+        """The file stays until `task` is done with it."""
+        self._task = task
+
+    def discard(self) -> None:
+        """Forgets the bytes. A file in use goes when its user is done."""
+        self._close()
+        if self._path is None:
+            return
+        if self._task is not None and not self._task.done():
+            self._task.add_done_callback(lambda _: self._unlink())
+        else:
+            self._unlink()
+
+    def _unlink(self) -> None:
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                os.close(self._file)
+            self._file = None
+
+
+def _safe_cut(pending: bytearray) -> int:
+    """How much of `pending` is surely content, whatever comes next.
+
+    Neither the end of DATA nor a line end with its dot may be split by the cut.
+    """
+    cut = max(0, len(pending) - len(_END) + 1)
+    if pending[max(0, cut - 2) : cut] == b"\r\n":
+        return cut - 2
+    return cut - 1 if pending[max(0, cut - 1) : cut] == b"\r" else cut
+
+
+def _write(file: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
+
+
+def _clean(address: str) -> str:
+    """Bytes that are no UTF-8 become replacement characters, so that any database takes them."""
+    text = address.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(character for character in text if character.isprintable())[:320]
