@@ -87,23 +87,14 @@ class Book:
         return self.at_work(self.calendar.add_business_days(self.calendar.local_day(at), days))
 
     def write(self, tx: Tx) -> None:
-        """Inserts everything, what is referred to before what refers to it.
-
-        Raises:
-            KeyError: a row has a column that its table lacks.
-        """
+        """Inserts everything, what is referred to before what refers to it, and leaves the jobs."""
         order = {table: place for place, table in enumerate(next(iter(self.rows)).metadata.sorted_tables)}
         for table in sorted(self.rows, key=order.__getitem__):
-            rows = self.rows[table]
-            names = {name for row in rows for name in row}
-            if unknown := names - set(table.c.keys()):
-                raise KeyError(f"{table.name}: {sorted(unknown)}")
-            filled = [{name: row.get(name, _default(table.c[name])) for name in names} for row in rows]
-            tx.execute(sa.insert(table), filled)
+            # Rows that say the same columns go together; what a row leaves out is its table's to say.
+            alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+            for row in self.rows[table]:
+                alike.setdefault(tuple(sorted(row)), []).append(row)
+            for rows in alike.values():
+                tx.execute(sa.insert(table), rows)
         for job, at, key in self.jobs:
             tx.defer(job, at=at, key=key)
-
-
-def _default(column: sa.Column[Any]) -> Any:
-    default = column.default
-    return default.arg if isinstance(default, sa.ColumnDefault) and default.is_scalar else None

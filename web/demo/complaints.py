@@ -230,6 +230,7 @@ def _decided(book: Book, life: Life, triage_at: datetime, days: float) -> None:
         life.go("reopened", again_at, life.owner_id)
         life.go("triage", again_at, life.owner_id)
         life.mark("received", again_at)
+        life.mark("logged", again_at)
         _start_clocks(book, life, again_at)
         _acknowledge(book, life, again_at + book.seconds(20, 90))
         _investigate(book, life, again_at + book.seconds(900, 7200), rng.randrange(3, 7))
@@ -310,7 +311,9 @@ def _close(book: Book, life: Life, at: datetime) -> None:
     response = life.contact.story.reply
     row |= {"decision": decision, "response": response, "approver_id": book.staff.approver_id, "closed_at": at}
     life.mark("decision", decided_at)
-    life.go("closed", at, book.staff.second_approver_id if _needs_second(life, at) else book.staff.approver_id)
+    if _needs_second(life, at):
+        row["second_approver_id"] = book.staff.second_approver_id
+    life.go("closed", at, row.get("second_approver_id", row["approver_id"]))
     life.mark("final_response", at)
     for name in (rules.FINAL_RESPONSE, rules.UPDATE):
         life.meet(name, at)

@@ -3,13 +3,15 @@
 Outside the demo none of them exists. Mail is shown as text: what a mail's HTML asks for is not done.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
 from desk.errors import NotFound
-from web.demo.keys import SINK, SunkMail
+from web.demo.keys import SINK
 from web.demo.texts import PRODUCTS
 from web.edge import answer, desk, page
 
@@ -28,41 +30,41 @@ async def shop(request: web.Request) -> web.StreamResponse:
 @routes.get("/demo/mail")
 async def mails(request: web.Request) -> web.StreamResponse:
     sent = _sent(request)
-    numbered = list(enumerate(sent, 1))[-MOST_LISTED:]
-    return page(request, "demo/mails.html", mails=numbered[::-1], total=len(sent))
+    return page(
+        request, "demo/mails.html", mails=[_shown(one) for one in sent[: -MOST_LISTED - 1 : -1]], total=len(sent)
+    )
 
 
-@routes.get(r"/demo/mail/{number:[0-9]{1,9}}")
+@routes.get("/demo/mail/{key}")
 async def mail(request: web.Request) -> web.StreamResponse:
-    number, sent = int(request.match_info["number"]), _sent(request)
-    if not 1 <= number <= len(sent):
-        raise NotFound("mail", str(number))
-    return page(request, "demo/mail.html", mail=sent[number - 1], number=number)
+    key = request.match_info["key"]
+    found = next((one for one in reversed(_sent(request)) if _key(one) == key), None)
+    if found is None:
+        raise NotFound("mail", key)
+    return page(request, "demo/mail.html", mail=_shown(found))
 
 
 @routes.get("/demo/mail.json")
 async def mails_as_data(request: web.Request) -> web.StreamResponse:
-    return answer([_as_data(one) for one in _sent(request)])
+    return answer([{name: value for name, value in one.items() if name != "raw"} for one in _sent(request)])
 
 
-def _as_data(mail: SunkMail) -> dict[str, Any]:
-    return {
-        "to": mail.to,
-        "from": mail.sender,
-        "subject": mail.subject,
-        "text": mail.text,
-        "message_id": mail.message_id,
-        "in_reply_to": mail.in_reply_to,
-        "references": mail.references,
-        "reply_to": mail.reply_to,
-        "received_at": mail.received_at,
-    }
+def _shown(mail: Mapping[str, Any]) -> dict[str, Any]:
+    """A mail as the pages show it: its text, and the files that it carries by name only."""
+    names = ("to", "from", "reply_to", "subject", "text", "attachments")
+    at = datetime.fromisoformat(mail["received_at"])
+    return {name: mail[name] for name in names} | {"key": _key(mail), "at": at}
 
 
-def _sent(request: web.Request) -> Sequence[SunkMail]:
+def _key(mail: Mapping[str, Any]) -> str:
+    """A name for the address bar that stays when older mails are forgotten."""
+    return hashlib.sha256(f"{mail['message_id']} {mail['received_at']}".encode()).hexdigest()[:16]
+
+
+def _sent(request: web.Request) -> list[dict[str, Any]]:
     """The mail that went out, oldest first; none where the outgoing relay is a real one."""
     _only_in_demo(request)
-    return request.app[SINK].mails if SINK in request.app else ()
+    return request.app[SINK].mails if SINK in request.app else []
 
 
 def _only_in_demo(request: web.Request) -> None:

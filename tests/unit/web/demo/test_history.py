@@ -157,7 +157,8 @@ def test_what_must_be_on_record_is(tx: Tx) -> None:
         if complaint.state == "closed":
             assert complaint.decision in {"upheld", "partly", "not_upheld"} and complaint.response
             assert marks["decision"] <= marks["final_response"]
-            assert complaint.owner_id != complaint.approver_id
+            assert len({complaint.owner_id, complaint.approver_id, complaint.second_approver_id}) == 3
+            assert complaint.second_approver_id or not (complaint.vulnerable or complaint.level == "urgent")
             assert repaired[complaint.id, complaint.cycle] == (complaint.decision in OWED)
         if complaint.state == "resolved_early":
             assert complaint.acceptance and complaint.decision == "resolved_informally"

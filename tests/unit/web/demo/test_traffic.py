@@ -18,6 +18,7 @@ from channels.voice.twilio_standin import TwilioStandin
 from desk.settings import Settings
 from tests.contract.voice_house import House
 from web.demo import visitors
+from web.demo.contacts import NUMBER
 from web.demo.people import Person, people
 from web.demo.robots import Robot
 from web.demo.texts import HELPFUL, OPENERS, story
@@ -114,10 +115,10 @@ async def opened() -> AsyncIterator[tuple[SmallHouse, Doors]]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     post = UnthreadedController(house, hostname="127.0.0.1", port=0, loop=asyncio.get_running_loop())
-    post.server = await post._create_server()
-    port = post.server.sockets[0].getsockname()[1]
+    server = await asyncio.get_running_loop().create_server(post.factory, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
     house.voice.public_url = url
-    settings = Settings(public_url=url, smtp_listen=f"127.0.0.1:{port}", demo=True)
+    settings = Settings.model_validate({"public_url": url, "smtp_listen": f"127.0.0.1:{port}", "demo": True})
     standin = TwilioStandin("AC1", "token", public_url=url)
     standin.open()
     try:
@@ -125,7 +126,7 @@ async def opened() -> AsyncIterator[tuple[SmallHouse, Doors]]:
             yield house, Doors(settings=settings, standin=standin, http=http, rng=Random(5), pause=pause)
     finally:
         await standin.close()
-        post.server.close()
+        server.close()
         await runner.cleanup()
 
 
@@ -170,7 +171,7 @@ async def test_a_texter_is_answered_and_says_thanks(ilse: Person) -> None:
         told = story(Random(2), "de")
         visit = asyncio.create_task(visitors.text(doors, ilse, told))
         await until(lambda: house.voice.told("/twilio/sms", "Body"))
-        doors.standin.send(to=ilse.phone, from_=visitors.NUMBER, body="Wir helfen", status_url="")
+        doors.standin.send(to=ilse.phone, from_=NUMBER, body="Wir helfen", status_url="")
         await visit
         assert house.voice.told("/twilio/sms", "Body") == [told.opening, told.thanks]
 
