@@ -19,6 +19,7 @@ from desk.organization_file import (
     BusinessHours,
     CannedReply,
     Code,
+    ComplaintReport,
     Disposition,
     Document,
     EntryPoint,
@@ -54,7 +55,7 @@ from ivr.check import check
 from ivr.parse import parse
 
 #: What an organization that says nothing gets. `weekend` is in numbers, Monday 0; `holidays` are
-#: dates as text; `playbook` holds seconds.
+#: dates as text; `playbook` holds seconds; an entry point that nobody knows leads to `default_queue`.
 DEFAULTS: dict[str, Any] = {
     "name": "Careline",
     "mail_domain": "localhost",
@@ -63,11 +64,14 @@ DEFAULTS: dict[str, Any] = {
     "business_hours": {"open": "09:00", "close": "17:00"},
     "weekend": [5, 6],
     "holidays": [],
+    "working_weekends": [],
+    "default_queue": "general",
     "dial_countries": [],
     "chat_origins": [],
     "not_ready_reasons": {"break": "Break", "lunch": "Lunch", "meeting": "Meeting", "training": "Training"},
     "teams": {},
     "playbook": {},
+    "complaint_report": {},
 }
 
 
@@ -133,6 +137,7 @@ def dump(rx: Rx) -> Document:
     """The organization as a file; loading it again changes nothing."""
     values = {row.key: row.value for row in rx.all(sa.select(organization))}
     hours, playbook, teams = values.get("business_hours"), values.get("playbook"), values.get("teams")
+    report = values.get("complaint_report")
     return Document(
         name=values.get("name"),
         mail_domain=values.get("mail_domain"),
@@ -140,12 +145,15 @@ def dump(rx: Rx) -> Document:
         languages=values.get("languages"),
         business_hours=None if hours is None else BusinessHours(**hours),
         weekend=None if "weekend" not in values else weekday_names(values["weekend"]),  # type: ignore[arg-type]
-        holidays=None if "holidays" not in values else [date.fromisoformat(day) for day in values["holidays"]],
+        holidays=_dates(values.get("holidays")),
+        working_weekends=_dates(values.get("working_weekends")),
+        default_queue=values.get("default_queue"),
         dial_countries=values.get("dial_countries"),
         chat_origins=values.get("chat_origins"),
         not_ready_reasons=values.get("not_ready_reasons"),
         teams=None if teams is None else {key: Team(**team) for key, team in teams.items()},
         playbook=None if playbook is None else Playbook(**{key[:-2]: seconds for key, seconds in playbook.items()}),
+        complaint_report=None if report is None else ComplaintReport(**report),
         skills={row.key: row.name for row in rx.all(sa.select(skills).order_by(skills.c.key))},
         queues={row.key: _queue(row) for row in rx.all(sa.select(queues).order_by(queues.c.key))},
         agents=_dump_agents(rx),
@@ -171,7 +179,8 @@ def _load_settings(tx: Tx, document: Document) -> None:
     values: dict[str, Any] = document.model_dump(
         mode="json",
         include={"name", "mail_domain", "time_zone", "languages", "business_hours", "holidays", "teams"}
-        | {"dial_countries", "chat_origins", "not_ready_reasons"},
+        | {"dial_countries", "chat_origins", "not_ready_reasons"}
+        | {"working_weekends", "default_queue", "complaint_report"},
         exclude_none=True,
     )
     if document.weekend is not None:
@@ -264,6 +273,8 @@ def _references(rx: Rx, document: Document) -> Iterator[tuple[str, str]]:
     def missing(path: str, names: Collection[str], known: Collection[str], kind: str) -> Iterator[tuple[str, str]]:
         yield from ((path, f"there is no {kind} {name}") for name in names if name not in known)
 
+    if document.default_queue is not None:
+        yield from missing("default_queue", [document.default_queue], known_queues, "queue")
     for key, queue in (document.queues or {}).items():
         yield from missing(f"queues.{key}.skills", queue.skills, known_skills, "skill")
     for email, agent in (document.agents or {}).items():
@@ -335,6 +346,10 @@ def _dump_agents(rx: Rx) -> dict[str, Agent]:
         )
         for row in found
     }
+
+
+def _dates(days: list[str] | None) -> list[date] | None:
+    return None if days is None else [date.fromisoformat(day) for day in days]
 
 
 def _dump_codes(rx: Rx, kind: str) -> dict[str, Code]:

@@ -151,6 +151,14 @@ class Playbook(_Part):
     call_after: Duration | None = None
 
 
+class ComplaintReport(_Part):
+    """Who stands for the monthly complaint report, and what its figures are held against."""
+
+    owner: Annotated[str, Field(max_length=200)] = ""
+    approver: Annotated[str, Field(max_length=200)] = ""
+    targets: dict[Key, float] = {}
+
+
 class Team(_Part):
     name: Name
     members: list[str] = []
@@ -166,11 +174,14 @@ class Document(_Part):
     business_hours: BusinessHours | None = None
     weekend: list[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]] | None = None
     holidays: list[date] | None = None
+    working_weekends: list[date] | None = None
+    default_queue: Key | None = None
     dial_countries: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] | None = None
     chat_origins: list[Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]] | None = None
     not_ready_reasons: dict[Key, Name] | None = None
     teams: dict[Key, Team] | None = None
     playbook: Playbook | None = None
+    complaint_report: ComplaintReport | None = None
     skills: dict[Key, Name] | None = None
     queues: dict[Key, Queue] | None = None
     agents: dict[str, Agent] | None = None
