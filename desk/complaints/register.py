@@ -89,7 +89,8 @@ def one_complaint(rx: Rx, complaint_id: str) -> dict[str, Any]:
         "milestones": [_plain(item, "name", "at", "cycle", "actor", "evidence") for item in _of(rx, milestones, ids)],
         "spans": [
             _plain(item, "state", "from_at", "to_at", "actor", "note")
-            for item in sorted(_of(rx, complaint_spans, ids), key=lambda item: (item.from_at, item.id))
+            # A passage of no length (reopened) comes before what follows it in the same instant.
+            for item in sorted(_of(rx, complaint_spans, ids), key=lambda item: (item.from_at, item.to_at or rx.now))
         ],
         "letters": [
             _plain(item, "id", "kind", "channel", "subject", "body", "state", "reason", "created_at", "handed_over_at")
@@ -101,6 +102,24 @@ def one_complaint(rx: Rx, complaint_id: str) -> dict[str, Any]:
             for item in _of(rx, surveys, ids)
         ],
     }
+
+
+def complaints_of_customer(rx: Rx, customer_id: str) -> list[dict[str, Any]]:
+    """A customer's open complaints in few words, for the screen pop."""
+    mine = (complaints.c.customer_id == customer_id, complaints.c.state.in_(OPEN))
+    rows = rx.all(sa.select(complaints).where(*mine).order_by(complaints.c.next_due_at, complaints.c.id))
+    names = names_of_codes(rx, "category") if rows else {}
+    return [
+        {
+            "id": row.id,
+            "number": row.number,
+            "title": names.get(row.category, row.category),
+            "state": row.state,
+            "due_at": row.next_due_at,
+            "next_action": row.next_action,
+        }
+        for row in rows
+    ]
 
 
 def recoveries_of(rx: Rx, statement: sa.Select[Any]) -> list[dict[str, Any]]:

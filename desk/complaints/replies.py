@@ -1,5 +1,9 @@
 """desk/complaints/replies.py: what a complainant writes on the status page."""
 
+from datetime import timedelta
+
+import sqlalchemy as sa
+
 from desk.complaints.complaints import transition
 from desk.complaints.lifecycle import REOPENABLE, State
 from desk.complaints.steps import offer_step
@@ -8,6 +12,8 @@ from desk.tables import complaints, letters
 from desk.transaction import Tx
 
 LONGEST = 10_000
+#: More than this in a day is a flood, not a complainant.
+MOST_A_DAY = 20
 
 
 def customer_writes(tx: Tx, complaint_id: str, text: str) -> State:
@@ -18,7 +24,7 @@ def customer_writes(tx: Tx, complaint_id: str, text: str) -> State:
 
     Raises:
         Invalid: nothing was written, or it is too late to disagree.
-        Conflict: the complaint is void.
+        Conflict: the complaint is void, or this is too much for one day.
     """
     text = text.strip()
     if not text or len(text) > LONGEST:
@@ -27,6 +33,10 @@ def customer_writes(tx: Tx, complaint_id: str, text: str) -> State:
     state = State(complaint.state)
     if state is State.VOID:
         raise Conflict("complaint", "it is handled elsewhere")
+    theirs = (letters.c.complaint_id == complaint_id, letters.c.kind == "from_customer")
+    lately = letters.c.created_at > tx.now - timedelta(days=1)
+    if len(tx.all(sa.select(letters.c.id).where(*theirs, lately))) >= MOST_A_DAY:
+        raise Conflict("complaint", "that is too much for one day")
     if state in REOPENABLE:
         state = transition(tx, complaint_id, State.REOPENED, reason=text).state
         complaint = tx.one(complaints, complaint_id)

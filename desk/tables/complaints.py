@@ -96,20 +96,20 @@ deadlines = sa.Table(
     sa.UniqueConstraint("complaint_id", "cycle", "name"),
 )
 
-#: Letters and acknowledgements that go to a complainant.
+#: What goes to a complainant, and what they write on their status page.
 letters = sa.Table(
     "letters",
     metadata,
     key(),
     ref("complaint_id", "complaints.id", index=True),
     number("cycle"),
-    text("kind", 24),  # acknowledgement, update, holding, final_response
+    text("kind", 24),  # acknowledgement, update, final_response; from_customer
     text("channel", 24),
     text("address", 320),
     text("subject", 300),
     text("body"),
     text("short"),  # the same as a text message
-    text("state", 16, default="queued"),  # queued, handed_over, failed, undeliverable
+    text("state", 16, default="queued"),  # queued, handed_over, failed, undeliverable; received
     text("reason", 300),
     text("message_id", 300),
     at("created_at"),

@@ -14,7 +14,7 @@ from aiohttp import web
 from desk.complaints.calendar import Calendar
 from desk.complaints.clocks import ACTIONS
 from desk.complaints.complaints import extend, send_update, transition
-from desk.complaints.lifecycle import DECISIONS, State
+from desk.complaints.lifecycle import DECISIONS, WAITING, State
 from desk.complaints.packs import Level
 from desk.complaints.recovery import complete_action
 from desk.complaints.register import (
@@ -181,6 +181,7 @@ def _one(rx: Rx, id: str) -> dict[str, Any]:
         "complaint": card,
         "state": STATES[State(card["state"])],
         "open": is_open(card),
+        "on_its_way": any(item["kind"] == "final_response" and item["state"] == "queued" for item in card["letters"]),
         "category": names_of_codes(rx, "category").get(card["category"], card["category"]),
         "cause": names_of_codes(rx, "cause").get(card["cause"], card["cause"]),
         "received": _exact(card["received_at"], calendar.zone),
@@ -247,15 +248,24 @@ def _due_next(rx: Rx, card: Mapping[str, Any], calendar: Calendar) -> list[dict[
 
 
 def _life(card: Mapping[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """The way of this cycle: what is behind, where it is, what is ahead."""
     entered: dict[str, datetime] = {}
     for span in card["spans"]:
+        if span["state"] == State.REOPENED:
+            entered.clear()
         entered[span["state"]] = span["from_at"]
-    names = list(LIFE) if card["state"] in LIFE else [*LIFE[:-1], card["state"]]
+    here = card["state"]
+    if here in LIFE:
+        names = list(LIFE)
+    elif here in WAITING:
+        names = [*LIFE[:3], here, *LIFE[3:]]
+    else:
+        names = [*(name for name in LIFE if name in entered), here]
     return [
         {
             "name": STATES[State(name)],
             "at": _exact(entered[name], zone) if name in entered else "",
-            "now": name == card["state"],
+            "now": name == here,
         }
         for name in names
     ]
@@ -289,7 +299,8 @@ def _story(card: Mapping[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
         if survey["answered_at"]:
             words = ", ".join(f"{key} {value}" for key, value in (survey["answers"] or {}).items())
             told.append((survey["answered_at"], "user", f"Survey: {words}", survey["comment"]))
-    told.sort(key=lambda item: item[0], reverse=True)
+    told.sort(key=lambda item: item[0])
+    told.reverse()
     return [{"at": _exact(at, zone), "icon": icon, "title": title, "text": text} for at, icon, title, text in told]
 
 
@@ -321,6 +332,6 @@ def _exact(at: datetime, zone: ZoneInfo) -> str:
 
 def _span(span: timedelta) -> str:
     minutes = int(span.total_seconds()) // 60
-    if minutes >= 48 * 60:
-        return f"{minutes // 1440} days"
+    if minutes >= 24 * 60:
+        return f"{minutes // 1440} day{'s' if minutes >= 2880 else ''}"
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"

@@ -33,7 +33,8 @@ async def write(request: web.Request) -> web.StreamResponse:
         who = Actor.customer(complaint_id)
         await desk(request).transact(who, customer_writes, complaint_id, typed.get("text", ""))
     except (Invalid, Conflict) as error:
-        said = "empty" if isinstance(error, Invalid) and error.errors[0][0] == "text" else "late_word"
+        about_text = isinstance(error, Invalid) and error.errors[0][0] == "text"
+        said = "empty" if about_text else "window" if isinstance(error, Invalid) else "too_much"
         shown = await _show(request, said=said, typed=typed.get("text", ""))
         shown.set_status(422)
         return shown

@@ -1,0 +1,54 @@
+"""Every letter exists in every language, says what it must, and is text: nothing in it runs."""
+
+import pytest
+
+from desk.complaints.letters import LANGUAGES, LINK, words
+
+FACTS = {
+    "name": "Eva <Ruiz>",
+    "number": "C-2026-00417",
+    "organization": "Halden Home",
+    "verbatim": "{{ 7 * 7 }} I paid twice",
+    "link": LINK,
+    "due": "16 January 2026",
+    "reopen_days": 30,
+    "decision": "partly",
+    "response": "The second fee was ours.",
+    "amount": "12.50 EUR",
+    "message": "We asked the bank.",
+    "kind": "complaint",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["acknowledgement", "final_response", "update", "survey"])
+def test_every_letter_in_every_language(language: str, kind: str) -> None:
+    body = words(language, kind, **FACTS)
+    short = words(language, f"{kind}_short", **FACTS)
+
+    assert words(language, f"{kind}_subject", **FACTS)
+    assert LINK in body
+    assert LINK in short
+    assert "Halden Home" in body
+    assert "{%" not in body
+    assert len(short) < 160
+    if kind != "survey":
+        assert "C-2026-00417" in body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_promised_day_and_the_reasons_are_in_the_letter(language: str) -> None:
+    assert "16 January 2026" in words(language, "acknowledgement", **FACTS)
+    answer = words(language, "final_response", **FACTS)
+    assert "The second fee was ours." in answer
+    assert "12.50 EUR" in answer
+    assert "30" in answer
+
+
+def test_what_a_customer_wrote_is_quoted_not_run() -> None:
+    assert "{{ 7 * 7 }} I paid twice" in words("en", "acknowledgement", **FACTS)
+
+
+def test_a_language_that_we_do_not_write_gets_english() -> None:
+    assert words("pt-BR", "survey_subject", **FACTS) == words("en", "survey_subject", **FACTS)
+    assert words("zh_Hant", "survey_subject", **FACTS) == words("zh", "survey_subject", **FACTS)
