@@ -23,7 +23,7 @@ MAX_VALUE = 16 * 1024
 MAX_SHOWN = 4 * 1024
 
 _HEADER = re.compile(rb"([!-9;-~]{1,80})[ \t]{0,20}:")
-_ENCODED = re.compile(r"=\?([A-Za-z0-9._:+-]{1,40})(?:\*[A-Za-z0-9-]{0,20})?\?([bBqQ])\?([^?]{0,6000})\?=")
+ENCODED_WORD = re.compile(r"=\?([A-Za-z0-9._:+-]{1,40})(?:\*[A-Za-z0-9-]{0,20})?\?([bBqQ])\?([^?]{0,6000})\?=")
 # Some senders end lines with CR CR LF, some old ones with CR alone.
 _EMPTY = re.compile(rb"\n\r{0,2}\n")
 _EMPTY_OLD = re.compile(rb"\r\r")
@@ -48,7 +48,7 @@ class Headers:
         return [own for own, _ in self._fields]
 
     def raw(self, name: str) -> str:
-        """The first value that is not empty, unfolded and otherwise as it stands; bytes that are no text as surrogates."""
+        """The first value that is not empty, unfolded, otherwise as it stands; bytes beyond ASCII as surrogates."""
         return next((value for value in self.all_raw(name) if value), "")
 
     def all_raw(self, name: str) -> Iterator[str]:
@@ -137,7 +137,7 @@ def decoded(value: str) -> str:
     out: list[str] = []
     position = 0
     run: tuple[str, bytes] | None = None  # words of one charset are decoded together: they may split a character
-    for word in _ENCODED.finditer(value):
+    for word in ENCODED_WORD.finditer(value):
         between = value[position : word.start()]
         if between.strip() or run is None:
             out.append(_flush(run) + _plain(between))
@@ -150,11 +150,6 @@ def decoded(value: str) -> str:
         position = word.end()
     out.append(_flush(run) + _plain(value[position:]))
     return " ".join(clean("".join(out)).split())
-
-
-def encoded_words(value: str) -> Iterator["re.Match[str]"]:
-    """Where the encoded words of a raw value are."""
-    return _ENCODED.finditer(value)
 
 
 def _flush(run: tuple[str, bytes] | None) -> str:
