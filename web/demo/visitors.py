@@ -179,7 +179,7 @@ def _message(doors: Doors, person: Person, to: str, subject: str, body: str) -> 
 
 async def _post(doors: Doors, message: EmailMessage) -> None:
     host, _, port = doors.settings.smtp_listen.rpartition(":")
-    await aiosmtplib.send(message, hostname=host, port=int(port), timeout=_LIMIT_S, start_tls=False)
+    await aiosmtplib.send(message, hostname=host.strip("[]"), port=int(port), timeout=_LIMIT_S, start_tls=False)
 
 
 def _texts_to(doors: Doors, person: Person) -> list[Any]:
