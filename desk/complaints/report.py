@@ -60,6 +60,7 @@ def compute(facts: Facts, language: str = "en") -> Report:
                 "Sections 3, 5 and 7 to 17 are not part of this edition; the rate (F3.1), the share upheld "
                 "(F7.1) and the top cause (F11.1) stand in the summary."
             ),
+            say("Promised updates (F4.7) are not counted yet: of each complaint only the newest promise is kept."),
         ),
         sections=(cover_section(facts, DEFINITION, say), summary, flow, times, breakdown),
         members=members,

@@ -60,17 +60,21 @@ def flow_counts(facts: MonthFacts) -> dict[str, int]:
     return counts
 
 
-def limits(volumes: Mapping[Month, int], month: Month) -> tuple[Fraction, int] | None:
-    """(complaints a day, months) of up to twelve months before `month`, from the first that has any.
+def base_of(volumes: Mapping[Month, int], month: Month) -> list[Month]:
+    """Up to twelve months before `month` to compare with; none when there are too few.
 
-    None when there are too few to speak of limits.
+    Where the history begins among them, its first month is left out: it may not be a whole one.
     """
     base = [at for at in sorted(volumes) if at < month]
-    while base and volumes[base[0]] == 0:
-        base.pop(0)
-    if len(base) < LEAST_BASE:
-        return None
-    return Fraction(sum(volumes[at] for at in base), sum(at.days for at in base)), len(base)
+    begun = next((index for index, at in enumerate(base) if volumes[at]), len(base))
+    base = base[begun + 1 :] if begun else base
+    return base if len(base) >= LEAST_BASE else []
+
+
+def limits(volumes: Mapping[Month, int], month: Month) -> Fraction | None:
+    """Complaints a day in the months to compare with, if there are any."""
+    base = base_of(volumes, month)
+    return Fraction(sum(volumes[at] for at in base), sum(at.days for at in base)) if base else None
 
 
 def three_sigma(mean: Fraction, n: int | Fraction = 1) -> tuple[float, float]:
@@ -264,14 +268,14 @@ def _columns(facts: Facts, say: Words) -> tuple[Chart, Table]:
     for month in sorted(facts.volumes):
         mean = low = high = None
         if base is not None:
-            expected = base[0] * month.days
+            expected = base * month.days
             mean, (low, high) = rounded(expected), three_sigma(expected)
         rows.append(Row(cells=(say.month(month), facts.volumes[month], mean, low, high), total=month == facts.month))
         marks.append((say.short_month(month, first=not marks), facts.volumes[month], mean, low, high))
     if base is None:
         title = say("Complaints logged by month; limits need at least {n} months before", n=LEAST_BASE)
     else:
-        low, high = three_sigma(base[0] * facts.month.days)
+        low, high = three_sigma(base * facts.month.days)
         value = facts.volumes[facts.month]
         outside = say("above the upper limit") if value > high else say("below the lower limit") if value < low else ""
         month_name = say.month(facts.month)

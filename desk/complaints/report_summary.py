@@ -8,8 +8,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from desk.complaints.report_facts import Facts, MonthFacts
-from desk.complaints.report_flow import Members, limits, three_sigma
-from desk.complaints.report_period import Month, Unit, rounded, share
+from desk.complaints.report_flow import Members, base_of, limits, three_sigma
+from desk.complaints.report_period import Unit, rounded, share
 from desk.complaints.report_value import Column, Compared, Exact, Figure, Row, Section, Sentence, Table
 from desk.complaints.report_words import Words
 
@@ -134,7 +134,7 @@ def _lead(facts: Facts, flow: dict[str, Figure], say: Words) -> str:
     month = say.month(facts.month)
     if base is None:
         return say("There is too little history to say what is usual in {month};", month=month) + " " + stock
-    low, high = three_sigma(base[0] * facts.month.days)
+    low, high = three_sigma(base * facts.month.days)
     if low <= value <= high:
         return (
             say("{month} was an ordinary month: complaints stayed within what chance explains;", month=month)
@@ -195,12 +195,15 @@ def _sentences(
 ) -> tuple[Sentence, ...]:
     received, rate, on_time, _, upheld, _ = tiles
     n = int(received.value or 0)
-    volume = say(
-        "We logged {n} complaints: {mom} a day on the month before, {yoy} on the year before.",
-        n=say.number(n),
-        mom=say.change(received.mom),
-        yoy=say.change(received.yoy),
-    )
+    against = [
+        say(phrase, change=say.change(change))
+        for phrase, change in (
+            ("{change} a day on the month before", received.mom),
+            ("{change} a day on the same month of last year", received.yoy),
+        )
+        if change is not None
+    ]
+    volume = say("We logged {n} complaints", n=n) + "".join(say(", ") + words for words in against) + say(".")
     if rate.value is None:
         rated = say("No contact came in, so there is no rate.")
     else:
@@ -258,9 +261,9 @@ def _sentences(
 
 
 def _rate_limit(facts: Facts, rate: Figure, say: Words) -> str:
-    base: list[Month] = [at for at in sorted(facts.volumes) if at < facts.month and facts.contacts[at]]
+    base = [at for at in base_of(facts.volumes, facts.month) if facts.contacts[at]]
     contacts = facts.contacts[facts.month]
-    if limits(facts.volumes, facts.month) is None or not base or not contacts or rate.value is None:
+    if not base or not contacts or rate.value is None:
         return ""
     mean = Fraction(sum(facts.volumes[at] for at in base), sum(facts.contacts[at] for at in base))
     low, high = three_sigma(mean * 10_000, Fraction(contacts, 10_000))
@@ -340,7 +343,7 @@ def _decisions(facts: Facts, now: MonthFacts, tiles: tuple[Figure, ...], say: Wo
     rows: list[tuple[str, str]] = []
     base = limits(facts.volumes, facts.month)
     value = int(received.value or 0)
-    if base is not None and value > (high := three_sigma(base[0] * facts.month.days)[1]):
+    if base is not None and value > (high := three_sigma(base * facts.month.days)[1]):
         rows.append(
             (
                 say("Have the rise explained, and say who does it by when"),

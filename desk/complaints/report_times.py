@@ -18,7 +18,6 @@ CLOCKS = (
     ("acknowledgement", "acknowledgement_on_time", "F4.1"),
     ("first_reply", "first_reply_on_time", "F4.2"),
     ("final_response", "final_response_on_time", "F4.3"),
-    ("update", "updates_kept", "F4.7"),
 )
 #: The bands of time to a final answer; disjoint and together everything.
 BANDS = 4
@@ -85,7 +84,6 @@ def _titles(say: Words) -> dict[str, str]:
         "acknowledgement": say("Acknowledgement"),
         "first_reply": say("First reply by a person"),
         "final_response": say("Final response"),
-        "update": say("Promised updates"),
     }
 
 
