@@ -41,6 +41,20 @@ STATES = {state: state.replace("_", " ").capitalize() for state in State} | {
     State.RESOLVED_EARLY: "Resolved early",
     State.EXTERNAL: "Outside body",
 }
+#: What the button of a step says.
+VERBS = {
+    State.TRIAGE: "Assign and assess",
+    State.INVESTIGATING: "Investigate",
+    State.WAITING_CUSTOMER: "Wait for the customer",
+    State.WAITING_THIRD_PARTY: "Wait for a third party",
+    State.DECISION_REVIEW: "Put up for decision",
+    State.CLOSED: "Send the final response",
+    State.RESOLVED_EARLY: "Resolve early",
+    State.WITHDRAWN: "Record the withdrawal",
+    State.VOID: "Void",
+    State.REOPENED: "Reopen",
+    State.EXTERNAL: "Hand to an outside body",
+}
 DEADLINES = ACTIONS | {"early_window": "Early window", "acknowledgement": "Acknowledgement", "question": "Answer due"}
 #: The usual life, as the page draws it.
 LIFE = ("logged", "triage", "investigating", "decision_review", "closed")
@@ -189,7 +203,7 @@ def _one(rx: Rx, id: str) -> dict[str, Any]:
         "clocks": [_clock(rx, item, calendar) for item in card["deadlines"]],
         "due_next": _due_next(rx, card, calendar),
         "story": _story(card, calendar.zone),
-        "moves": [(name, STATES[State(name)]) for name in card["allowed"]],
+        "moves": [(name, _verb(card, State(name))) for name in card["allowed"]],
         "causes": causes,
         "owners": handlers_of_complaints(rx),
         "levels": [(str(level), level.capitalize()) for level in Level],
@@ -197,6 +211,10 @@ def _one(rx: Rx, id: str) -> dict[str, Any]:
         "zone": str(calendar.zone),
         "day": lambda at: _exact(at, calendar.zone),
     }
+
+
+def _verb(card: Mapping[str, Any], to: State) -> str:
+    return f"Back to {STATES[to].lower()}" if card["before_external"] == to else VERBS[to]
 
 
 def _final(card: Mapping[str, Any]) -> dict[str, Any] | None:
