@@ -200,7 +200,7 @@ def _addresses_in(text: str, headers: Headers) -> list[str]:
         line = line[:500]
         if line.lower().startswith(("message-id:", "return-path:", "received:", "> from:", "from:")):
             break
-        if "@" in line:
+        if "@" in line and "message-id" not in line.lower():
             angled += [address for address in _ANGLED.findall(line)]
             bare += _BARE.findall(line)
     found = [address for address in angled + bare if address.lower() not in ours]

@@ -143,11 +143,12 @@ def _guess(data: bytes, first: str | None = None) -> str:
     if b"\x1b$" in data and data.isascii():
         return _japanese(data)
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # Cut in the middle of the last character is still UTF-8.
-        if error.start >= len(data) - 3 and error.start > 0:
+        # Cut in the middle of the last character is still UTF-8, if there were others before.
+        text = codecs.getincrementaldecoder("utf-8")().decode(data)
+        if not text.isascii() or len(text) == len(data):
             return data.decode("utf-8", "replace")
+    except UnicodeDecodeError:
+        pass
     sample = data[:_SAMPLE]
     best, highest = "cp1252", _plausible(sample, "cp1252")
     for codec in ("gb18030", "cp932", "euc_jp", "big5hkscs", "cp949", "cp1251", "koi8-r"):

@@ -227,14 +227,18 @@ def _person(name: str, address: str) -> Address:
     try:
         local, _, domain = address.rpartition("@")
         if not domain.isascii() and local.isascii():
-            address = f"{local}@{domain.encode('idna').decode('ascii')}"
-        return Address(display_name=name[:200], addr_spec=address)
+            domain = domain.encode("idna").decode("ascii")
+        return Address(display_name=name[:200], username=local, domain=domain)
     except (ValueError, UnicodeError, IndexError) as error:
         raise Rejected("not a mail address") from error
 
 
 def _line(text: str) -> str:
-    """On one line, whatever counts as a line end anywhere, and with no invisible characters."""
+    """On one line, whatever counts as a line end anywhere, and with no invisible characters.
+
+    What looks like an encoded word is broken up: the library would decode it, line ends included.
+    """
+    text = text.replace("=?", "= ?")
     return " ".join("".join(character if character.isprintable() else " " for character in clean(text)).split())
 
 
