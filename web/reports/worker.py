@@ -16,12 +16,14 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import orjson
+import sqlalchemy as sa
 
 from desk.clock import ManualClock
 from desk.complaints.report import read_figure, read_report
 from desk.database import connect
 from desk.errors import CarelineError, Conflict, Invalid, NotFound, Unavailable
 from desk.log import log
+from desk.tables import taxonomy
 from desk.transaction import Actor, Rx
 from web.reports.data import to_json
 from web.reports.html import to_html
@@ -98,13 +100,15 @@ async def _read(order: Order, query: Callable[..., T], *args: Any) -> T:
 
 def _rows(rx: Rx, order: Order) -> dict[str, Any]:
     report, rows = read_figure(rx, order.month, order.figure, order.language)
+    names = {row.code: row.name for row in rx.all(sa.select(taxonomy).where(taxonomy.c.kind == "category"))}
+    shown = rows[order.offset : order.offset + PAGE]
     titles = {figure.formula: figure.title for section in report.sections[1:] for figure in section.figures}
     return {
         "month_name": report.month_name,
         "title": titles.get(order.figure.partition(":")[0], ""),
         "time_zone": report.time_zone,
         "total": len(rows),
-        "rows": rows[order.offset : order.offset + PAGE],
+        "rows": [row | {"category": names.get(row["category"], row["category"])} for row in shown],
     }
 
 
