@@ -108,6 +108,14 @@ def set_until(tx: Tx, complaint: Row, name: str, due_at: datetime) -> None:
     set_deadline(tx, complaint, Deadline(name=name, due_at=due_at, due_local=local, basis="as agreed"), again=True)
 
 
+def next_update(tx: Tx, complaint: Row) -> None:
+    """The next word to the complainant is due so many days from now as the pack says."""
+    pack = PACKS[complaint.pack]
+    if pack.update_every:
+        item = rules.deadline(rules.UPDATE, tx.now, [pack.update_every], calendar_of(tx), pack)
+        set_deadline(tx, complaint, item, again=True)
+
+
 def deadline_of(rx: Rx, complaint: Row, name: str) -> Row | None:
     """One deadline of this cycle."""
     wanted = (deadlines.c.complaint_id == complaint.id, deadlines.c.cycle == complaint.cycle)

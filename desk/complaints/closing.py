@@ -5,20 +5,20 @@ other side took it or it is recorded undeliverable, the complaint closes, the re
 the survey is planned.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from desk.complaints import deadlines as rules
 from desk.complaints.clocks import mark, meet, refresh_next, stop_clock
 from desk.complaints.events import ComplaintMoved
-from desk.complaints.letters import SendLetter, fail, hand_over
+from desk.complaints.letters import fail, hand_over, queue_letter
 from desk.complaints.lifecycle import OWED, State
 from desk.complaints.recovery import plan_checks, playbook_of, start_recovery
 from desk.complaints.steps import offer_step, withdraw
 from desk.surveys import plan_complaint_survey
 from desk.tables import complaint_spans, complaints
 from desk.transaction import Row, Tx
-
-__all__ = ["SendLetter", "close", "letter_failed", "letter_handed_over", "move", "settle"]
 
 
 def letter_handed_over(tx: Tx, letter_id: str, external_id: str) -> None:
@@ -47,6 +47,15 @@ def settle(tx: Tx, letter: Row) -> None:
         refresh_next(tx, complaint.id)
     elif letter.kind == "final_response" and complaint.state == State.DECISION_REVIEW:
         close(tx, complaint, letter)
+
+
+def write(tx: Tx, complaint: Row, kind: str, **context: Any) -> str:
+    """Writes a letter to the complainant; returns its id, or nothing when it is undeliverable at once."""
+    letter = queue_letter(tx, complaint, kind, **context)
+    if letter.state == "undeliverable":
+        settle(tx, letter)
+        return ""
+    return str(letter.id)
 
 
 def close(tx: Tx, complaint: Row, letter: Row) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.complaints.complaints import facts_of
 from desk.complaints.lifecycle import OPEN, State, allowed
+from desk.complaints.transitions import facts_of
 from desk.errors import Invalid
 from desk.tables import (
     complaint_spans,

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from desk.complaints.complaints import transition
 from desk.complaints.lifecycle import REOPENABLE, State
 from desk.complaints.steps import offer_step
+from desk.complaints.transitions import transition
 from desk.errors import Conflict, Invalid
 from desk.tables import complaints, letters
 from desk.transaction import Tx

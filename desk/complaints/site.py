@@ -29,14 +29,14 @@ def calendar_of(rx: Rx) -> Calendar:
         closes=_MIDNIGHT if close == "24:00" else time.fromisoformat(close),
         weekend=frozenset(setting(rx, "weekend")),
         holidays=_dates(setting(rx, "holidays")),
-        working_weekends=_dates(setting(rx, "working_weekends", [])),
+        working_weekends=_dates(setting(rx, "working_weekends")),
     )
 
 
 def queue_of(rx: Rx) -> str:
-    """The queue in which complaint work waits: `complaints`, or the first there is."""
-    keys = [row.key for row in rx.all(sa.select(queues.c.key).order_by(queues.c.key))]
-    return QUEUE if QUEUE in keys or not keys else str(keys[0])
+    """The queue in which complaint work waits: `complaints`, or the one where all else waits."""
+    found = rx.all(sa.select(queues.c.key).where(queues.c.key == QUEUE))
+    return QUEUE if found else str(setting(rx, "default_queue"))
 
 
 def sender_of(rx: Rx, channel: str) -> str:

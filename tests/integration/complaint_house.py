@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from channels.errors import Rejected
 from channels.types import Outgoing
 from desk.clock import ManualClock
-from desk.complaints.complaints import Issued, Moved, log_complaint, transition
+from desk.complaints.complaints import Issued, log_complaint
 from desk.complaints.handlers import handlers
 from desk.complaints.lifecycle import State
+from desk.complaints.transitions import Moved, transition
 from desk.database import Database, connect
 from desk.ids import new_id
 from desk.jobs import decode

@@ -5,9 +5,10 @@ from typing import Any
 from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, Field
 
-from desk.complaints.complaints import correct, extend, log_complaint, send_update, transition
+from desk.complaints.complaints import correct, extend, log_complaint, send_update
 from desk.complaints.lifecycle import State
 from desk.complaints.register import list_complaints, one_complaint
+from desk.complaints.transitions import transition
 from desk.permissions import Right
 from web.edge import actor, answer, body, created, desk, needs, page_of
 

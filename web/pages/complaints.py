@@ -13,7 +13,7 @@ from aiohttp import web
 
 from desk.complaints.calendar import Calendar
 from desk.complaints.clocks import ACTIONS
-from desk.complaints.complaints import extend, send_update, transition
+from desk.complaints.complaints import extend, send_update
 from desk.complaints.lifecycle import DECISIONS, WAITING, State
 from desk.complaints.packs import Level
 from desk.complaints.recovery import complete_action
@@ -27,6 +27,7 @@ from desk.complaints.register import (
     open_complaints,
 )
 from desk.complaints.site import calendar_of
+from desk.complaints.transitions import transition
 from desk.errors import CarelineError, Conflict, Forbidden, Invalid, NotFound
 from desk.permissions import Right
 from desk.transaction import Rx
