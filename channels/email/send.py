@@ -128,8 +128,8 @@ class SmtpSender:
         files = [(file.name, file.type, await self._load(file.blob)) for file in message.attachments]
         # Large files take long to encode: not on the loop.
         data = await asyncio.to_thread(build, message, files=files, at=self._now())
-        sender = "" if message.headers.get("automatic") == "auto-replied" else message.sender
-        await self._hand_over(sender, message.to, data)
+        sender = "" if message.headers.get("automatic") == "auto-replied" else _wire(message.sender)
+        await self._hand_over(sender, _wire(message.to), data)
         return message_id_of(message)
 
     async def _hand_over(self, sender: str, recipient: str, data: bytes) -> None:
@@ -167,7 +167,7 @@ def build(message: Outgoing, *, files: list[tuple[str, str, bytes]], at: datetim
         if not is_address(address):
             raise Rejected("not a mail address")
     about = message.headers
-    mail = EmailMessage(policy=_ASCII if (message.sender + message.to).isascii() else _UTF8)
+    mail = EmailMessage(policy=_ASCII if (_wire(message.sender) + _wire(message.to)).isascii() else _UTF8)
     mail["From"] = _person(_line(about.get("sender_name", "")), message.sender)
     mail["To"] = _person(_line(message.name), message.to)
     mail["Subject"] = _line(message.subject)[:500]
@@ -195,7 +195,7 @@ def message_id_of(message: Outgoing) -> str:
     stated = "".join(str(message.headers.get("message_id", "")).split())
     if stated.startswith("<") and stated.endswith(">") and stated.isascii() and stated.isprintable():
         return stated
-    return f"<{message.message_id}@{message.sender.rpartition('@')[2].encode('idna').decode('ascii')}>"
+    return f"<{message.message_id}@{_wire(message.sender).rpartition('@')[2]}>"
 
 
 def _thread(mail: EmailMessage, about: Mapping[str, Any]) -> None:
@@ -224,12 +224,21 @@ def _ids(value: Any) -> list[str]:
 
 
 def _person(name: str, address: str) -> Address:
+    local, _, domain = _wire(address).rpartition("@")
     try:
-        local, _, domain = address.rpartition("@")
-        if not domain.isascii() and local.isascii():
-            domain = domain.encode("idna").decode("ascii")
         return Address(display_name=name[:200], username=local, domain=domain)
-    except (ValueError, UnicodeError, IndexError) as error:
+    except (ValueError, IndexError) as error:
+        raise Rejected("not a mail address") from error
+
+
+def _wire(address: str) -> str:
+    """As relays take it without any extension, where that is possible: the domain in ASCII."""
+    local, _, domain = address.rpartition("@")
+    if domain.isascii() or not local.isascii():
+        return address
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError as error:
         raise Rejected("not a mail address") from error
 
 

@@ -96,8 +96,20 @@ async def test_sent_again_it_is_the_same_mail(sink: Sink):
     assert await sender(sink.url).send(bare) == await sender(sink.url).send(bare) == f"<{MESSAGE}@demo.test>"
 
 
-EVIL = ["\r\nBcc: spy@x.example", "\nBcc: spy@x.example", "\rBcc: spy@x.example", "\u2028Bcc: spy@x.example", "\x85Bcc: spy@x.example",
-        "\x0bBcc: spy@x.example", "\x1cBcc: spy@x.example", "=?utf-8?Q?=0D=0ABcc:_spy=40x.example?=", "\r\n\r\nbody\r\n.\r\nMAIL FROM:<x>", "\0\ud800", 'a" <spy@x.example>, "b', "a" * 3000]  # fmt: skip
+EVIL = [
+    "\r\nBcc: spy@x.example",
+    "\nBcc: spy@x.example",
+    "\rBcc: spy@x.example",
+    "\u2028Bcc: spy@x.example",
+    "\x85Bcc: spy@x.example",
+    "\x0bBcc: spy@x.example",
+    "\x1cBcc: spy@x.example",
+    "=?utf-8?Q?=0D=0ABcc:_spy=40x.example?=",
+    "\r\n\r\nbody\r\n.\r\nMAIL FROM:<x>",
+    "\0\ud800",
+    'a" <spy@x.example>, "b',
+    "a" * 3000,
+]
 
 
 @pytest.mark.parametrize("evil", EVIL)
@@ -110,7 +122,7 @@ def test_nothing_written_becomes_a_header(evil: str, where: str):
     raw = build(message, files=[], at=NOON)
     for parsed in (message_from_bytes(raw), message_from_bytes(raw, policy=policy.default)):
         assert len(parsed.get_all("to")) == len(parsed.get_all("from")) == len(parsed.get_all("subject")) == 1
-        assert not {"bcc", "cc"} & {name.lower() for name in parsed.keys()}
+        assert not {"bcc", "cc"} & {name.lower() for name in dict(parsed.items())}
     strict = message_from_bytes(raw, policy=policy.default)
     assert [address.addr_spec for address in strict["to"].addresses] == ["ana@kundin.example"]
     assert [address.addr_spec for address in strict["from"].addresses] == ["support@demo.test"]
@@ -139,9 +151,8 @@ async def test_an_address_that_is_none_is_rejected(sink: Sink, to: str):
 async def test_addresses_beyond_ascii(sink: Sink):
     await sender(sink.url).send(reply(to="张三@kunde.example"))
     await sender(sink.url).send(reply(to="ana@müller.example"))
-    assert [mail["to"] for mail in sink.mails] == ["张三@kunde.example", "ana@müller.example"] or sink.mails[1][
-        "to"
-    ] == "ana@xn--mller-kva.example"
+    assert [mail["to"] for mail in sink.mails] == ["张三@kunde.example", "ana@xn--mller-kva.example"]
+    assert message_from_string(sink.mails[0]["raw"], policy=policy.default)["to"].addresses[0].username == "张三"
 
 
 def test_files_are_sent_as_bytes_under_harmless_names():

@@ -66,7 +66,7 @@ class NewLetter(BaseModel, extra="forbid"):
 
 @routes.post("/api/v1/complaints")
 @needs(Right.WORK)
-async def post(request: web.Request) -> web.Response:
+async def post(request: web.Request) -> web.StreamResponse:
     new = await body(request, NewComplaint)
     issued = await desk(request).transact(actor(request), log_complaint, **dict(new))
     return created(f"/api/v1/complaints/{issued.id}", id=issued.id, number=issued.number)
@@ -74,7 +74,7 @@ async def post(request: web.Request) -> web.Response:
 
 @routes.get("/api/v1/complaints")
 @needs(Right.COMPLAINTS)
-async def get_all(request: web.Request) -> web.Response:
+async def get_all(request: web.Request) -> web.StreamResponse:
     cursor, limit = page_of(request)
     filters = {name: value for name, value in request.query.items() if name not in ("cursor", "limit")}
     found = await desk(request).read(actor(request), list_complaints, cursor=cursor, limit=limit, **filters)
@@ -83,13 +83,13 @@ async def get_all(request: web.Request) -> web.Response:
 
 @routes.get("/api/v1/complaints/{id}")
 @needs(Right.COMPLAINTS)
-async def get_one(request: web.Request) -> web.Response:
+async def get_one(request: web.Request) -> web.StreamResponse:
     return answer(await desk(request).read(actor(request), one_complaint, request.match_info["id"]))
 
 
 @routes.patch("/api/v1/complaints/{id}")
 @needs(Right.COMPLAINTS)
-async def patch(request: web.Request) -> web.Response:
+async def patch(request: web.Request) -> web.StreamResponse:
     changes = await body(request, Correction)
     await desk(request).transact(actor(request), correct, request.match_info["id"], **dict(changes))
     return await get_one(request)
@@ -97,7 +97,7 @@ async def patch(request: web.Request) -> web.Response:
 
 @routes.post("/api/v1/complaints/{id}/transitions")
 @needs(Right.COMPLAINTS)
-async def post_transition(request: web.Request) -> web.Response:
+async def post_transition(request: web.Request) -> web.StreamResponse:
     fields = dict(await body(request, Transition))
     to = fields.pop("to")
     moved = await desk(request).transact(actor(request), transition, request.match_info["id"], to, **fields)
@@ -107,7 +107,7 @@ async def post_transition(request: web.Request) -> web.Response:
 
 @routes.post("/api/v1/complaints/{id}/letters")
 @needs(Right.COMPLAINTS)
-async def post_letter(request: web.Request) -> web.Response:
+async def post_letter(request: web.Request) -> web.StreamResponse:
     letter = await body(request, NewLetter)
     write = extend if letter.extend else send_update
     letter_id = await desk(request).transact(actor(request), write, request.match_info["id"], letter.message)

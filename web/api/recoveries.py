@@ -30,7 +30,7 @@ class Stop(BaseModel, extra="forbid"):
 
 @routes.get("/api/v1/recoveries")
 @needs(Right.COMPLAINTS)
-async def get_all(request: web.Request) -> web.Response:
+async def get_all(request: web.Request) -> web.StreamResponse:
     cursor, limit = page_of(request)
     filters = {name: value for name, value in request.query.items() if name not in ("cursor", "limit")}
     return answer(await desk(request).read(actor(request), _list, cursor, limit, filters))
@@ -38,13 +38,13 @@ async def get_all(request: web.Request) -> web.Response:
 
 @routes.get("/api/v1/recoveries/{id}")
 @needs(Right.COMPLAINTS)
-async def get_one(request: web.Request) -> web.Response:
+async def get_one(request: web.Request) -> web.StreamResponse:
     return answer(await desk(request).read(actor(request), _one, request.match_info["id"]))
 
 
 @routes.post("/api/v1/recoveries/{id}/actions/{action_id}")
 @needs(Right.WORK)
-async def post_outcome(request: web.Request) -> web.Response:
+async def post_outcome(request: web.Request) -> web.StreamResponse:
     said = await body(request, Outcome)
     ids = request.match_info
     state = await desk(request).transact(
@@ -55,7 +55,7 @@ async def post_outcome(request: web.Request) -> web.Response:
 
 @routes.post("/api/v1/recoveries/{id}/stop")
 @needs(Right.COMPLAINTS)
-async def post_stop(request: web.Request) -> web.Response:
+async def post_stop(request: web.Request) -> web.StreamResponse:
     said = await body(request, Stop)
     await desk(request).transact(actor(request), _stop, request.match_info["id"], said.reason)
     return await get_one(request)

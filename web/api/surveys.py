@@ -18,7 +18,7 @@ FILTERS = ("state", "kind", "customer_id", "interaction_id", "complaint_id")
 
 @routes.get("/api/v1/surveys")
 @needs(Right.COMPLAINTS)
-async def get_all(request: web.Request) -> web.Response:
+async def get_all(request: web.Request) -> web.StreamResponse:
     cursor, limit = page_of(request)
     filters = {name: value for name, value in request.query.items() if name not in ("cursor", "limit")}
     return answer(await desk(request).read(actor(request), _list, cursor, limit, filters))
@@ -26,7 +26,7 @@ async def get_all(request: web.Request) -> web.Response:
 
 @routes.get("/api/v1/surveys/{id}")
 @needs(Right.COMPLAINTS)
-async def get_one(request: web.Request) -> web.Response:
+async def get_one(request: web.Request) -> web.StreamResponse:
     row = await desk(request).read(actor(request), lambda rx: rx.one(surveys, request.match_info["id"]))
     return answer(_plain(row))
 

@@ -103,7 +103,7 @@ def test_delayed_is_not_final_and_delivered_is_no_bounce():
     [
         (
             "From: MAILER-DAEMON@q.example\nTo: support@demo.test\nSubject: failure notice",
-            "I tried.\n\n<gone@k.example>:\nno mailbox here.\n\n--- Below this line is a copy.\n\nMessage-ID: <c.one@demo.test>\n",
+            "Sorry.\n\n<gone@k.example>:\nno mailbox here.\n\n--- Below is a copy.\n\nMessage-ID: <c.one@demo.test>\n",
         ),
         (
             "From: postmaster@k.example\nSubject: Unzustellbar: Tasse",

@@ -1,6 +1,7 @@
 """Mail as it is in the wild: what can be understood is, the rest is named, and nothing runs away."""
 
 import base64
+import contextlib
 import time
 import tracemalloc
 
@@ -215,16 +216,15 @@ def test_alternative_and_related():
     found = mail(raw)
     assert found.text == found.new_text == "Hello there"
     assert found.html is not None and "<b>there</b>" in found.html and "cid:" not in found.html
-    assert [(file.type, file.inline) for file in found.attachments] == [("image/png", True)] or [
-        file.type for file in found.attachments
-    ] == ["image/png"]
+    assert [(file.type, file.inline) for file in found.attachments] == [("image/png", True)]
 
 
 def test_html_alone_becomes_text():
     found = mail(
-        "From: a@k.example\nContent-Type: text/html; charset=utf-8\n\n<style>p{}</style><p>Grüß Gott</p><ul><li>eins<li>zwei</ul>"
+        "From: a@k.example\nContent-Type: text/html; charset=utf-8\n\n"
+        "<style>p{}</style><p>Grüß Gott</p><ul><li>eins<li>zwei</ul>"
     )
-    assert found.text == "Grüß Gott\n\n- eins\n\n- zwei" or found.text == "Grüß Gott\n\n- eins\n- zwei"
+    assert found.text == "Grüß Gott\n\n- eins\n- zwei"
 
 
 def test_a_container_without_end_or_boundary():
@@ -232,7 +232,10 @@ def test_a_container_without_end_or_boundary():
     assert "words" in mail("From: a@k.example\nContent-Type: multipart/mixed\n\nwords").text
 
 
-GMAIL = '<div dir="ltr">New words</div><br><div class="gmail_quote"><div class="gmail_attr">%s<br></div><blockquote class="gmail_quote">Old words</blockquote></div>'
+GMAIL = (
+    '<div dir="ltr">New words</div><br><div class="gmail_quote"><div class="gmail_attr">%s<br></div>'
+    '<blockquote class="gmail_quote">Old words</blockquote></div>'
+)
 
 
 @pytest.mark.parametrize(
@@ -261,19 +264,33 @@ def test_answers_between_quotations_in_html_are_new():
 
 
 def test_forwarded_in_html_is_new():
-    html = '<div>See</div><div class="gmail_quote"><div>---------- Forwarded message ---------<br>From: x</div><p>The offer</p></div>'
+    html = '<div>See</div><div class="gmail_quote">'
+    html += "<div>---------- Forwarded message ---------<br>From: x</div><p>The offer</p></div>"
     found = read(html)
     assert "The offer" in (found.split.new if found.split else found.text)
 
 
 HOSTILE = [
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '<a href="javascript:alert(1)">x</a>',
-    '<a href=" jav&#x09;ascript:alert(1)">x</a>', '<a href="/admin/delete">x</a>', '<a href="data:text/html,x">x</a>',
-    '<img src="https://spy.example/p.gif">', "<svg><script>alert(1)</script></svg>", "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>", "<form action=//x><input name=a></form>", "<iframe src=//x></iframe>",
-    "<style>@import '//x'</style>", "<p style='background:url(//x)'>y</p>", "<scr<script>ipt>alert(1)</script>", "<base href=//x>",
-    "<!--<img src=--><img src=x onerror=alert(1)//>-->", "<a href='vbscript:x' target=_top>y</a>", "<div id=csrf name=x class=modal>z</div>",
-]  # fmt: skip
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '<a href="javascript:alert(1)">x</a>',
+    '<a href=" jav&#x09;ascript:alert(1)">x</a>',
+    '<a href="/admin/delete">x</a>',
+    '<a href="data:text/html,x">x</a>',
+    '<img src="https://spy.example/p.gif">',
+    "<svg><script>alert(1)</script></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<form action=//x><input name=a></form>",
+    "<iframe src=//x></iframe>",
+    "<style>@import '//x'</style>",
+    "<p style='background:url(//x)'>y</p>",
+    "<scr<script>ipt>alert(1)</script>",
+    "<base href=//x>",
+    "<!--<img src=--><img src=x onerror=alert(1)//>-->",
+    "<a href='vbscript:x' target=_top>y</a>",
+    "<div id=csrf name=x class=modal>z</div>",
+]
 
 
 @pytest.mark.parametrize("html", HOSTILE)
@@ -348,10 +365,8 @@ def nested(depth: int) -> bytes:
 )
 def test_hostile_mail_is_cut_within_a_second(raw: bytes):
     begun = time.process_time()
-    try:
+    with contextlib.suppress(Unreadable):
         parse(raw, envelope_sender="a@k.example")
-    except Unreadable:
-        pass
     assert time.process_time() - begun < 2  # well under one on an idle machine
 
 
@@ -371,10 +386,34 @@ def test_a_large_file_takes_bounded_memory():
 
 
 WORDS = [
-    b"From: ", b"a@b.example", b"\r\n", b"\n", b"Content-Type: multipart/mixed; boundary=b", b"--b", b"--b--", b": ", b"=?utf-8?B?", b"?=",
-    b"Subject: ", b"\xff", b"<p>", b"<script>", b"\x00", b";", b'"', b"filename*=", b"Content-Type: text/html; charset=gb2312", b"\x1b$B", b"begin 644 x",
-    b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: quoted-printable", b"message/rfc822", b">", b"\r", b"Content-Disposition: ",
-]  # fmt: skip
+    b"From: ",
+    b"a@b.example",
+    b"\r\n",
+    b"\n",
+    b"Content-Type: multipart/mixed; boundary=b",
+    b"--b",
+    b"--b--",
+    b": ",
+    b"=?utf-8?B?",
+    b"?=",
+    b"Subject: ",
+    b"\xff",
+    b"<p>",
+    b"<script>",
+    b"\x00",
+    b";",
+    b'"',
+    b"filename*=",
+    b"Content-Type: text/html; charset=gb2312",
+    b"\x1b$B",
+    b"begin 644 x",
+    b"Content-Transfer-Encoding: base64",
+    b"Content-Transfer-Encoding: quoted-printable",
+    b"message/rfc822",
+    b">",
+    b"\r",
+    b"Content-Disposition: ",
+]
 
 
 @settings(max_examples=300)

@@ -300,25 +300,28 @@ async def test_limits_of_recipients_and_connections(office: Office, tmp_path: Pa
 
 
 async def test_odd_commands_end_in_words(office: Office, tmp_path: Path):
-    async with door(office, tmp_path, refuse=lambda to: "550 5.1.1 No" if to.startswith("no") else None) as receiver:
-        async with client(receiver) as relay:
-            assert (await relay.hears()).startswith(b"220")
-            assert (await relay.says(b"DATA")).startswith(b"503")
-            await relay.says(b"EHLO there")
-            assert (await relay.says(b"VRFY \xff\xfe")).startswith(b"252")
-            assert (await relay.says(b"MAIL FROM:<" + b"a" * 400 + b"@x.example>"))[:1] in (b"5", b"4")
-            assert (await relay.says(b"MAIL FROM:<\xe5\xbc\xa0@kunde.example> SMTPUTF8")).startswith(b"250")
-            assert (await relay.says(b"RCPT TO:<nobody@demo.test>")).startswith(b"550")
-            assert (await relay.says(b"RCPT TO:<su\xffpport@demo.test>")).startswith(b"250")
-            assert (await relay.says(b"DATA")).startswith(b"354")
-            assert (await relay.ends(b"x\r\n.\r\n")).startswith(b"250")
+    async with (
+        door(office, tmp_path, refuse=lambda to: "550 5.1.1 No" if to.startswith("no") else None) as receiver,
+        client(receiver) as relay,
+    ):
+        assert (await relay.hears()).startswith(b"220")
+        assert (await relay.says(b"DATA")).startswith(b"503")
+        await relay.says(b"EHLO there")
+        assert (await relay.says(b"VRFY \xff\xfe")).startswith(b"252")
+        assert (await relay.says(b"MAIL FROM:<" + b"a" * 400 + b"@x.example>"))[:1] in (b"5", b"4")
+        assert (await relay.says(b"MAIL FROM:<\xe5\xbc\xa0@kunde.example> SMTPUTF8")).startswith(b"250")
+        assert (await relay.says(b"RCPT TO:<nobody@demo.test>")).startswith(b"550")
+        assert (await relay.says(b"RCPT TO:<su\xffpport@demo.test>")).startswith(b"250")
+        assert (await relay.says(b"DATA")).startswith(b"354")
+        assert (await relay.ends(b"x\r\n.\r\n")).startswith(b"250")
     envelope = office.stored[0][0]
     assert envelope.sender == "张@kunde.example"
     assert envelope.recipients == ("su\ufffdpport@demo.test",)
 
 
 def test_a_resend_is_the_same_message_and_a_constant_id_loses_nothing():
-    head = b"Message-ID: <1@k.example>\r\nFrom: ana@k.example\r\nDate: Wed, 04 Mar 2026 12:00:00 +0100\r\nSubject: a\r\n\r\n"
+    head = b"Message-ID: <1@k.example>\r\nFrom: ana@k.example\r\n"
+    head += b"Date: Wed, 04 Mar 2026 12:00:00 +0100\r\nSubject: a\r\n\r\n"
     first = external_id_of(head, "d1", (US,))
     assert first == external_id_of(b"Received: again\r\n" + head, "d2", ("SUPPORT@demo.test",))
     assert first != external_id_of(head, "d1", ("billing@demo.test",))

@@ -1,0 +1,23 @@
+"""channels/errors.py: what the outside can answer us.
+
+ChannelError
+├── Rejected       refused for good: a wrong number, an unknown mailbox; do not try again
+├── Unavailable    nobody answered, or "later": try again with back-off
+└── Unauthorised   our own credentials are wrong: a person must look
+"""
+
+
+class ChannelError(Exception):
+    """The other side did not take it. The message says why, in words an agent may read."""
+
+
+class Rejected(ChannelError):
+    """Refused for good; trying again would not help."""
+
+
+class Unavailable(ChannelError):
+    """Not now; trying again may help."""
+
+
+class Unauthorised(ChannelError):
+    """Our credentials were refused."""

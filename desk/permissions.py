@@ -1,0 +1,26 @@
+"""desk/permissions.py: who may do what. A role is a set of rights; the edge asks before each act."""
+
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """What a user may do."""
+
+    WORK = "work"  #: take contacts and answer customers
+    SUPERVISE = "supervise"  #: see and steer the whole floor
+    COMPLAINTS = "complaints"  #: see the register, handle complaints
+    REPORTS = "reports"  #: read reports
+    WRITE = "write"  #: write knowledge-base articles
+    ADMINISTER = "administer"  #: change the organization
+
+
+ROLES: dict[str, frozenset[Right]] = {
+    "agent": frozenset({Right.WORK, Right.COMPLAINTS}),
+    "supervisor": frozenset({Right.WORK, Right.SUPERVISE, Right.COMPLAINTS, Right.REPORTS, Right.WRITE}),
+    "admin": frozenset(Right),
+}
+
+
+def may(role: str, right: Right) -> bool:
+    """Whether users of `role` have `right`. An unknown role has none."""
+    return right in ROLES.get(role, frozenset())

@@ -1,0 +1,156 @@
+"""desk/settings.py: everything that can be set from outside, in one class.
+
+Environment variables win over `careline.toml` in the working folder; the command line wins over
+both. A wrong value stops start-up with one line (`SettingsError`).
+"""
+
+import ipaddress
+import secrets
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+SECRETS = frozenset({"secret_key", "twilio_auth_token", "twilio_api_secret"})
+
+
+class SettingsError(Exception):
+    """One line: which setting is wrong, and why."""
+
+
+class Settings(BaseSettings):
+    """The effective settings; each is `CARELINE_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="CARELINE_", toml_file="careline.toml", extra="forbid")
+
+    database_url: str = Field("", description="Default: SQLite in the data folder; or postgresql+asyncpg://…")
+    redis_url: str = Field("", description="Needed only with more than one process")
+    data_dir: Path = Field(Path("data"), description="Folder of the database, blobs and logs")
+    bind: str = Field("127.0.0.1:8080", description="host:port of the web server")
+    public_url: str = Field("", description="How the outside reaches us; default http:// and bind")
+    secret_key: str = Field("", description="Signs links and sessions; made and kept in the data folder by default")
+    trusted_proxies: str = Field("", description="Comma-separated networks whose forwarding headers are believed")
+    smtp_listen: str = Field("127.0.0.1:8025", description="Built-in mail receiver; empty: off")
+    imap_url: str = Field("", description="A mailbox to collect from")
+    smtp_url: str = Field("", description="Outgoing relay: smtp://user:password@host:port or smtps://")
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = ""
+    twilio_api_key: str = ""
+    twilio_api_secret: str = ""
+    twilio_api_base_url: str = Field("", description="Another host for tests and compatible carriers")
+    voice_carrier: Literal["browser", "twilio", "memory", "asterisk"] = "twilio"
+    ari_url: str = ""
+    test_clock: Path | None = Field(None, description="Loopback only: a file with an RFC 3339 instant")
+    role: Literal["all", "web", "router"] = "all"
+    demo: bool = False
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @field_validator("bind", "smtp_listen")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not (host and port.isdigit() and int(port) < 65536):
+            raise ValueError("must be host:port")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql+asyncpg://")
+        return value
+
+    @field_validator("public_url", "twilio_api_base_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
+            raise ValueError("must be an http:// or https:// address")
+        return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _relay(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
+            raise ValueError("must be smtp://host:port or smtps://host:port")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            ipaddress.ip_network(part)
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Settings":
+        if not self.public_url:
+            self.public_url = f"http://{self.bind}"
+        if not self.database_url:
+            self.database_url = f"sqlite:///{self.data_dir.absolute() / 'careline.sqlite3'}"
+        if self.test_clock is not None and not self._on_loopback():
+            raise ValueError("test_clock: allowed only when the server listens on loopback")
+        return self
+
+    def _on_loopback(self) -> bool:
+        host = self.bind.rpartition(":")[0].strip("[]")
+        return host == "localhost" or host.startswith("127.") or host == "::1"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies carry `Secure`: they do when the public address is https."""
+        return self.public_url.startswith("https://")
+
+    def masked(self) -> dict[str, str]:
+        """The effective settings as text, with secrets and passwords hidden."""
+        shown = {}
+        for name, value in self.model_dump().items():
+            text = "" if value is None else str(value)
+            if name in SECRETS and text:
+                text = "********"
+            elif name.endswith("_url") and (password := urlsplit(text).password):
+                text = text.replace(f":{password}@", ":********@")
+            shown[name] = text
+        return shown
+
+
+def load_settings(**flags: Any) -> Settings:
+    """The settings from environment, file and `flags` (those that are not None), ready to use.
+
+    Makes the data folder and, where none is set, a secret key that is kept in it.
+
+    Raises:
+        SettingsError: one line that says which setting is wrong, and why.
+    """
+    try:
+        settings = Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        variable = f"CARELINE_{name.upper()}: " if name else "CARELINE_"
+        raise SettingsError(f"{variable}{first['msg'].removeprefix('Value error, ')}") from error
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not settings.secret_key:
+            settings.secret_key = _kept_key(settings.data_dir / "secret.key")
+    except OSError as error:
+        raise SettingsError(f"CARELINE_DATA_DIR: {error.strerror}: {settings.data_dir}") from error
+    return settings
+
+
+def _kept_key(path: Path) -> str:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32))
+    return path.read_text().strip()

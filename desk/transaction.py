@@ -1,0 +1,161 @@
+"""desk/transaction.py: the hands of a use case (`Tx`) and of a query (`Rx`).
+
+A use case is a plain `def use_case(tx, …)` with no effect outside `tx`: it can be run again,
+cannot await the network, and looks the same on every database. It never commits; `Desk.transact`
+does. What it will change it loads with `take`; duplicates go through `insert_if_new`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, overload
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from desk import ids
+from desk.errors import NotFound
+from desk.events import Event
+from desk.jobs import Job
+
+Row = sa.Row[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who does it: a user of ours, a customer, a carrier, or a part of the system."""
+
+    kind: str
+    id: str
+    role: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @classmethod
+    def system(cls, part: str) -> "Actor":
+        """A part of Careline itself: the relay, the router, a job."""
+        return cls(kind="system", id=part)
+
+    @classmethod
+    def customer(cls, id: str) -> "Actor":
+        """A customer or visitor, by whatever id their channel has."""
+        return cls(kind="customer", id=id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deferred:
+    """A job that the transaction leaves behind."""
+
+    id: str
+    job: Job
+    due_at: datetime
+    key: str | None
+
+
+def primary_key(table: sa.Table) -> sa.Column[Any]:
+    """The single column that identifies a row of `table`."""
+    (column,) = table.primary_key.columns
+    return column
+
+
+class Rx:
+    """Reads in one snapshot."""
+
+    def __init__(self, connection: sa.Connection, actor: Actor, now: datetime) -> None:
+        self._connection = connection
+        self.actor = actor
+        self.now = now
+
+    def one(self, table: sa.Table, id: str) -> Row:
+        """The row of `table` with this id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        row = self._connection.execute(sa.select(table).where(primary_key(table) == id)).first()
+        if row is None:
+            raise NotFound(_kind(table), id)
+        return row
+
+    def all(self, statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> Sequence[Row]:
+        """Every row that `statement` finds."""
+        return self._connection.execute(statement).all()
+
+
+class Tx(Rx):
+    """Reads and writes in one transaction; says what happened and what must be done."""
+
+    def __init__(self, connection: sa.Connection, actor: Actor, now: datetime) -> None:
+        super().__init__(connection, actor, now)
+        self.events: list[Event] = []
+        self.deferred: list[Deferred] = []
+        self._insert: Callable[[sa.Table], Any] = (
+            sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        )
+
+    def new_id(self) -> str:
+        """A new UUIDv7 made now."""
+        return ids.new_id(self.now)
+
+    @overload
+    def take(self, table: sa.Table, id: str) -> Row: ...
+    @overload
+    def take(self, table: sa.Table, id: Iterable[str]) -> Sequence[Row]: ...
+    def take(self, table: sa.Table, id: str | Iterable[str]) -> Row | Sequence[Row]:
+        """The row, or the rows sorted by id, that this use case will change; nobody else can meanwhile.
+
+        Raises:
+            NotFound: one id, and no such row. Of several ids the missing are left out.
+        """
+        column = primary_key(table)
+        statement = sa.select(table).with_for_update()
+        if isinstance(id, str):
+            row = self._connection.execute(statement.where(column == id)).first()
+            if row is None:
+                raise NotFound(_kind(table), id)
+            return row
+        wanted = sorted(set(id))
+        return self._connection.execute(statement.where(column.in_(wanted)).order_by(column)).all()
+
+    def insert(self, table: sa.Table, **values: Any) -> None:
+        """Adds a row."""
+        self._connection.execute(sa.insert(table), values)
+
+    def insert_if_new(self, table: sa.Table, **values: Any) -> bool:
+        """Adds a row unless one with the same key or unique value exists; says whether it did."""
+        result = self._connection.execute(self._insert(table).values(**values).on_conflict_do_nothing())
+        return bool(result.rowcount)
+
+    def update(self, table: sa.Table, id: str, **values: Any) -> None:
+        """Changes columns of one row; a table with a `version` counts it up."""
+        if "version" in table.c and "version" not in values:
+            values["version"] = table.c.version + 1
+        self._connection.execute(sa.update(table).where(primary_key(table) == id).values(**values))
+
+    def execute(
+        self, statement: sa.Executable, rows: Sequence[dict[str, Any]] | None = None
+    ) -> sa.CursorResult[Any]:
+        """Runs a statement that the verbs above cannot say; with `rows`, once for all of them."""
+        result = self._connection.execute(statement, rows)
+        assert isinstance(result, sa.CursorResult)
+        return result
+
+    def emit(self, event: Event) -> None:
+        """Says what happened; the log has it when, and only when, the transaction commits."""
+        self.events.append(event)
+
+    def defer(self, job: Job, *, at: datetime | None = None, key: str | None = None) -> None:
+        """Says what must be done at `at` (default: now). A waiting job with the same `key` moves instead."""
+        self.deferred.append(Deferred(id=self.new_id(), job=job, due_at=at or self.now, key=key))
+
+    def cancel(self, key: str) -> None:
+        """Forgets the waiting job with `key`, if there is one."""
+        self.deferred = [item for item in self.deferred if item.key != key]
+        from_table = Job.table
+        self._connection.execute(sa.delete(from_table).where(from_table.c.key == key))
+
+
+def _kind(table: sa.Table) -> str:
+    return table.name.removesuffix("s").replace("_", " ")
