@@ -1,0 +1,95 @@
+"""What every test may ask for: databases, a clock that it moves, ports, a browser.
+
+A test that asks for `database_url` runs twice, on SQLite and on PostgreSQL: what holds on one must
+hold on the other.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from desk.clock import ManualClock
+from tests.databases import PostgresServer, SqliteFiles, free_port, postgres_server, redis_server
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_settings_from_outside() -> None:
+    """What the developer's shell sets must not decide a test."""
+    for name in [name for name in os.environ if name.startswith("CARELINE_")]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    """Makes SQLite databases."""
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_url(sqlite_files: SqliteFiles, tmp_path: Path) -> str:
+    """A fresh SQLite database with every table."""
+    return sqlite_files.copy_into(tmp_path)
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A fresh PostgreSQL database with every table."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database with every table, on each database in turn."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database without any table, on each database in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'careline.sqlite3'}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        with server.database(tables=False) as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis server that keeps nothing; shared by the tests of a run, so use names of your own."""
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture
+def manual_clock() -> ManualClock:
+    """A clock that stands at a Monday morning until the test moves it."""
+    return ManualClock(datetime(2026, 3, 2, 9, tzinfo=UTC))
+
+
+@pytest.fixture
+def any_port() -> Callable[[], int]:
+    """Gives free ports of 127.0.0.1."""
+    return free_port
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Debian's Chromium, for Playwright's `executable_path`."""
+    path = shutil.which("chromium")
+    if path is None:
+        raise FileNotFoundError("chromium is missing: `make test` installs it")
+    return path

@@ -1,0 +1,197 @@
+"""tests/databases.py: the databases that tests run on, made cheap: one server a run, one copy of a template a test.
+
+    server ──initdb──▶ template, migrated once ──CREATE DATABASE … TEMPLATE──▶ one database a test
+
+The servers are the real ones. They listen on loopback, keep nothing, and die with the test run.
+"""
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from desk.tables import metadata
+
+START_WITHIN_S = 30
+#: Nothing here must survive a crash, so nothing waits for the disk.
+HASTE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "200",
+    "shared_buffers": "32MB",
+    "unix_socket_directories": "",
+    "listen_addresses": "127.0.0.1",
+}
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def make_tables(url: str) -> None:
+    """Every table in the empty database behind `url`."""
+    with ThreadPoolExecutor(1) as aside:  # a loop may already run in this thread
+        aside.submit(_make_tables, url).result()
+
+
+def _make_tables(url: str) -> None:
+    if url.startswith("sqlite"):
+        engine = sa.create_engine(url)
+        metadata.create_all(engine)
+        engine.dispose()
+    else:
+        asyncio.run(_make_tables_on_postgres(url))
+
+
+async def _make_tables_on_postgres(url: str) -> None:
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    await engine.dispose()
+
+
+class SqliteFiles:
+    """SQLite databases: a template file, copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template.sqlite3"
+
+    def copy_into(self, folder: Path) -> str:
+        """A fresh database with every table; its URL."""
+        if not self._template.exists():
+            make_tables(f"sqlite:///{self._template}")
+        file = folder / "careline.sqlite3"
+        shutil.copyfile(self._template, file)
+        return f"sqlite:///{file}"
+
+
+class PostgresServer:
+    """A running PostgreSQL server that belongs to the tests."""
+
+    def __init__(self, binaries: Path, port: int) -> None:
+        self._psql = binaries / "psql"
+        self._port = port
+        self._numbers = count(1)
+        self._template = ""
+
+    def url(self, database: str) -> str:
+        """The URL of one of its databases."""
+        return f"postgresql+asyncpg://postgres@127.0.0.1:{self._port}/{database}"
+
+    @contextmanager
+    def database(self, *, tables: bool = True) -> Iterator[str]:
+        """A fresh database, with every table or none; its URL. Gone afterwards, whoever is connected."""
+        if tables and not self._template:
+            self._say("CREATE DATABASE careline_template")
+            make_tables(self.url("careline_template"))
+            self._template = "careline_template"
+        name = f"careline_{next(self._numbers)}"
+        self._say(f"CREATE DATABASE {name} TEMPLATE {self._template if tables else 'template1'}")
+        try:
+            yield self.url(name)
+        finally:
+            self._say(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _say(self, statement: str) -> None:
+        command = [self._psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self._port)]
+        subprocess.run([*command, "-U", "postgres", "-c", statement], check=True, timeout=60, capture_output=True)
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """Starts a PostgreSQL server in a folder of its own."""
+    binaries = _postgres_binaries()
+    with tempfile.TemporaryDirectory(prefix="careline-postgres-", ignore_cleanup_errors=True) as folder:
+        data = Path(folder, "data")
+        data.mkdir(mode=0o700)
+        if os.geteuid() == 0:  # initdb refuses root
+            shutil.chown(folder, "postgres", "postgres")
+            shutil.chown(data, "postgres", "postgres")
+        initialise = [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        initialise += ["--locale=C.UTF-8", "--no-sync"]
+        subprocess.run([*_as_postgres(), *initialise], check=True, timeout=60, capture_output=True, cwd=folder)
+        port = free_port()
+        options = [part for name, value in HASTE.items() for part in ("-c", f"{name}={value}")]
+        command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), *options]
+        with _running([*_as_postgres(dies_with_us=True), *command], Path(folder), _answers(port)):
+            yield PostgresServer(binaries, port)
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """Starts a Redis server that keeps nothing; its URL."""
+    with tempfile.TemporaryDirectory(prefix="careline-redis-") as folder:
+        port = free_port()
+        command = [_program("redis-server"), "--bind", "127.0.0.1", "--port", str(port), "--save", ""]
+        command = ["setpriv", "--pdeathsig", "TERM", *command, "--appendonly", "no", "--dir", folder]
+        with _running(command, Path(folder), _answers(port)):
+            yield f"redis://127.0.0.1:{port}/0"
+
+
+def _postgres_binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return found[-1].parent if found else Path(_program("initdb")).resolve().parent
+
+
+def _program(name: str) -> str:
+    path = shutil.which(name)
+    if path is None:
+        raise FileNotFoundError(f"{name} is missing: `make test` installs it")
+    return path
+
+
+def _as_postgres(*, dies_with_us: bool = False) -> list[str]:
+    """What to put before a command so that it runs as a user whom initdb accepts."""
+    command = ["setpriv"]
+    if os.geteuid() == 0:
+        command += ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
+    if dies_with_us:
+        command += ["--pdeathsig", "QUIT"]
+    return command if len(command) > 1 else []
+
+
+def _answers(port: int) -> Callable[[], bool]:
+    def answers() -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    return answers
+
+
+@contextmanager
+def _running(command: list[str], folder: Path, ready: Callable[[], bool]) -> Iterator[None]:
+    log = folder / "log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=folder)
+    try:
+        give_up = time.monotonic() + START_WITHIN_S
+        while not ready():
+            if server.poll() is not None or time.monotonic() > give_up:
+                raise RuntimeError(f"{command} did not start:\n{log.read_text(errors='replace')}")
+            time.sleep(0.02)
+        yield
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
