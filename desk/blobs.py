@@ -8,7 +8,9 @@ import asyncio
 import os
 import re
 import secrets
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import BinaryIO
 
 from desk.errors import NotFound, Unavailable
 
@@ -45,6 +47,37 @@ class Blobs:
             raise Unavailable("The file store") from error
         return name
 
+    async def put_stream(self, chunks: AsyncIterator[bytes], *, most: int) -> tuple[str, int]:
+        """Stores what arrives chunk by chunk, never the whole in memory; returns name and size.
+
+        Raises:
+            ValueError: more than `most` bytes came; nothing is kept.
+            Unavailable: the disk is full or refuses.
+        """
+        name, size = secrets.token_hex(16), 0
+        try:
+            file = await asyncio.to_thread(self._create, name)
+            try:
+                async for chunk in chunks:
+                    size += len(chunk)
+                    if size > most:
+                        raise ValueError(f"more than {most} bytes")
+                    await asyncio.to_thread(file.write, chunk)
+                await asyncio.to_thread(_settle, file)
+            except BaseException:
+                # Cut off, too large, refused: whatever stopped it, half a file is nothing to keep.
+                self.path(name).unlink(missing_ok=True)
+                raise
+            finally:
+                file.close()
+        except OSError as error:
+            raise Unavailable("The file store") from error
+        return name, size
+
+    async def remove(self, name: str) -> None:
+        """Forgets blob `name`; one that is gone already is fine."""
+        await asyncio.to_thread(self.path(name).unlink, missing_ok=True)
+
     async def get(self, name: str) -> bytes:
         """The bytes of blob `name`.
 
@@ -58,10 +91,16 @@ class Blobs:
 
     def write(self, name: str, data: bytes) -> None:
         """Writes `data` under `name` and waits for the disk. Blocks: call it from a thread."""
+        with self._create(name) as file:
+            file.write(data)
+            _settle(file)
+
+    def _create(self, name: str) -> BinaryIO:
         path = self.path(name)
         path.parent.mkdir(exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(descriptor)
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _settle(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())

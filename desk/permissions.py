@@ -1,5 +1,6 @@
 """desk/permissions.py: who may do what. A role is a set of rights; the edge asks before each act."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -24,3 +25,21 @@ ROLES: dict[str, frozenset[Right]] = {
 def may(role: str, right: Right) -> bool:
     """Whether users of `role` have `right`. An unknown role has none."""
     return right in ROLES.get(role, frozenset())
+
+
+def may_see(
+    role: str,
+    user_id: str,
+    serves: Collection[str],
+    *,
+    queue: str | None,
+    agents: Collection[str | None],
+) -> bool:
+    """Whether a user sees an interaction or a work item, on any screen and through any door.
+
+    Who supervises sees everything; who works sees what waits in a queue that they serve, and what
+    they hold, held last, or are offered (`agents`).
+    """
+    if may(role, Right.SUPERVISE):
+        return True
+    return may(role, Right.WORK) and (user_id in agents or (queue is not None and queue in serves))

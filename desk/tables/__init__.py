@@ -23,7 +23,16 @@ from desk.tables.floor import (
     queues,
     skills,
 )
-from desk.tables.kernel import access_log, cursors, events, jobs, leases, numbers, organization
+from desk.tables.kernel import (
+    access_log,
+    cursors,
+    events,
+    idempotency_keys,
+    jobs,
+    leases,
+    numbers,
+    organization,
+)
 from desk.tables.people import addresses, api_tokens, customers, sessions, users
 from desk.tables.work import (
     arrivals,
@@ -59,6 +68,7 @@ __all__ = [
     "events",
     "flows",
     "from_ms",
+    "idempotency_keys",
     "interactions",
     "jobs",
     "leases",

@@ -62,6 +62,17 @@ organization = sa.Table("organization", metadata, sa.Column("key", sa.String(64)
 #: Gap-free human numbers: one row a series ("C-2026").
 numbers = sa.Table("numbers", metadata, sa.Column("series", sa.String(32), primary_key=True), number("last"))
 
+#: What was answered to a request that named a key of its own: for a day the same key has the same answer.
+idempotency_keys = sa.Table(
+    "idempotency_keys",
+    metadata,
+    sa.Column("actor", sa.String(80), primary_key=True),
+    sa.Column("key", sa.String(200), primary_key=True),
+    text("fingerprint", 64),  # SHA-256 of what was asked: another question under the same key is an error
+    json("answer", nullable=True),
+    at("at", index=True),
+)
+
 #: Who saw what. The event log says who changed what.
 access_log = sa.Table(
     "access_log",

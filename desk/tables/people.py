@@ -8,6 +8,7 @@ customers = sa.Table(
     "customers",
     metadata,
     key(),
+    sa.Column("external_id", sa.String(120), unique=True, nullable=True),  # what another system calls them
     text("name", 200),
     text("tier", 16, default="ordinary"),
     text("language", 16),

@@ -71,15 +71,18 @@ messages = sa.Table(
     sa.Index("ix_messages_external_id", "external_id"),
 )
 
+#: A file of a message. One that was uploaded and not sent yet has no message: it is its uploader's alone.
 attachments = sa.Table(
     "attachments",
     metadata,
     key(),
-    ref("message_id", "messages.id", index=True),
+    ref("message_id", "messages.id", nullable=True, index=True),
     text("name", 300),
     text("type", 120),
     number("size"),
     text("blob", 80),
+    text("uploaded_by", 80),
+    at("uploaded_at", nullable=True),
 )
 
 #: Raw mail as it came, before and after it is understood.
