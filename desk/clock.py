@@ -1,4 +1,9 @@
-"""desk/clock.py: the only place that asks what time it is. Aware UTC, whole milliseconds."""
+"""desk/clock.py: the only place that asks what time it is. Aware UTC, whole milliseconds.
+
+Two questions, two answers. *What time is it for the desk?* is a `Clock`: tests stop it, move it
+and jump it. *How much time has passed?* is `running_seconds`: leases, claims and slow use cases
+ask it, because a lease must run out while the desk's clock stands, and must not while it jumps.
+"""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -13,6 +18,11 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The present instant: aware, UTC, whole milliseconds."""
+
+
+def running_seconds() -> float:
+    """Seconds on a clock that always runs and never jumps; only differences mean something."""
+    return time.monotonic()
 
 
 class SystemClock:

@@ -1,0 +1,78 @@
+"""desk/desk.py: the desk as the edges see it: run a use case, run a query, hear that something happened."""
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from desk.blobs import Blobs
+from desk.clock import Clock, FileClock, SystemClock
+from desk.database import connect
+from desk.settings import Settings
+from desk.transaction import Actor, Rx, Tx
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Desk:
+    """One installation: its settings, clock, database and blobs. `transact` is the only way to change it."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or (FileClock(settings.test_clock) if settings.test_clock else SystemClock())
+        self.database = connect(settings.database_url, self.clock)
+        self.database.on_commit = self._committed
+        self.blobs = Blobs(settings.data_dir / "blobs")
+        #: Called in the event loop after each commit that left events, or jobs: wake, do not work.
+        self.on_events: list[Callable[[], None]] = []
+        self.on_jobs: list[Callable[[], None]] = []
+
+    async def start(self) -> None:
+        """Connects to the database."""
+        await self.database.start()
+
+    async def close(self) -> None:
+        """Lets what waits finish, then disconnects."""
+        await self.database.close()
+
+    async def transact(
+        self, actor: Actor, use_case: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs `use_case(tx, …)` in one transaction and returns what it returns, once that is on disk.
+
+        Raises:
+            Unavailable: the database is not; nothing was changed.
+            CarelineError: what the use case raised; nothing was changed.
+        """
+
+        def work(tx: Tx) -> T:
+            return use_case(tx, *args, **kwargs)
+
+        work.__qualname__ = _name(use_case)
+        return await self.database.transact(actor, work)
+
+    async def read(
+        self, actor: Actor, query: Callable[Concatenate[Rx, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs `query(rx, …)` on one read-only snapshot and returns what it returns.
+
+        Raises:
+            Unavailable: the database is not.
+        """
+
+        def work(rx: Rx) -> T:
+            return query(rx, *args, **kwargs)
+
+        work.__qualname__ = _name(query)
+        return await self.database.read(actor, work)
+
+    def _committed(self, events: bool, jobs: bool) -> None:
+        if events:
+            for wake in self.on_events:
+                wake()
+        if jobs:
+            for wake in self.on_jobs:
+                wake()
+
+
+def _name(work: Callable[..., object]) -> str:
+    return getattr(work, "__qualname__", type(work).__name__)
