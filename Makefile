@@ -1,0 +1,108 @@
+# Sets up and runs Careline on Debian 12. Everything installed is remembered by a stamp in .make/, so that running a
+# target again is quick and needs no network; a stamp is renewed when what it came from changes.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON := .venv/bin/python
+export PATH := $(CURDIR)/.make/node/bin:$(PATH)
+export UV_NO_PROGRESS := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# What a bare machine lacks: to run (Python's venv; Pango and fonts for reports as PDF), and to test.
+SYSTEM := python3 python3-venv ca-certificates libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-cjk
+SYSTEM_FOR_TESTS := chromium postgresql postgresql-client redis-server poppler-utils util-linux fontconfig
+
+FRONTEND := $(shell find web/frontend -type f 2>/dev/null) package.json tsconfig.json
+LOCKS := $(addprefix requirements/,tools.lock node.lock core.lock dev.lock)
+
+.PHONY: help
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: .make/python .make/assets ## Installs what is missing, then runs the demo; ARGS="--quiet" passes flags on
+	exec .venv/bin/careline demo $(ARGS)
+
+.PHONY: test
+test: .make/python-dev .make/assets .make/system-for-tests .make/wheelhouse ## Runs every test; ARGS="-k offer" passes flags on
+	$(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
+
+.PHONY: lint
+lint: .make/python-dev .make/npm ## Format, lint, types, templates, the direction of imports
+	.venv/bin/ruff format --check --quiet
+	.venv/bin/ruff check --quiet
+	.venv/bin/mypy
+	.venv/bin/djlint --check --lint --quiet web/templates
+	$(PYTHON) -m pytest -q tests/architecture
+	npm run --silent check
+
+.PHONY: format
+format: .make/python-dev ## Puts the code into its format
+	.venv/bin/ruff check --fix --quiet
+	.venv/bin/ruff format --quiet
+	.venv/bin/djlint --reformat --quiet web/templates
+
+.PHONY: assets
+assets: .make/assets ## Builds the browser's part into web/static/
+
+.PHONY: wheel
+wheel: .make/python-dev .make/npm ## Builds dist/careline-*.whl
+	$(PYTHON) -m hatchling build -t wheel
+
+.PHONY: lock
+lock: .make/python-dev ## Resolves the Python requirements anew
+	for name in tools node; do setup/lock.sh $$name --group pyproject.toml:$$name; done
+	setup/lock.sh core pyproject.toml --group pyproject.toml:build
+	setup/lock.sh dev pyproject.toml --group pyproject.toml:dev -c requirements/core.lock
+
+.PHONY: clean
+clean: ## Removes what was built and installed here (not the system's packages)
+	rm -rf .make .venv node_modules web/static dist build
+
+# ---- stamps
+
+.make:
+	mkdir -p .make
+
+.make/system: setup/system.sh Makefile | .make
+	setup/system.sh $(SYSTEM)
+	touch $@
+
+.make/system-for-tests: setup/system.sh Makefile | .make
+	setup/system.sh $(SYSTEM_FOR_TESTS)
+	touch $@
+
+.make/tools: requirements/tools.lock | .make/system
+	setup/venv.sh
+	$(PYTHON) -m pip install --quiet --require-hashes -r requirements/tools.lock
+	touch $@
+
+.make/python: requirements/core.lock pyproject.toml build_assets.py .make/tools
+	.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements/core.lock
+	.venv/bin/uv pip install --quiet --python $(PYTHON) --offline --no-build-isolation --no-deps --editable .
+	touch $@
+
+.make/python-dev: requirements/dev.lock .make/python
+	.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements/dev.lock
+	touch $@
+
+# What the test of the wheel installs from, without network.
+.make/wheelhouse: requirements/core.lock .make/python-dev
+	mkdir -p .make/wheels
+	$(PYTHON) -m pip download --quiet --no-deps --prefer-binary --dest .make/wheels --require-hashes -r requirements/core.lock
+	touch $@
+
+.make/node: requirements/node.lock setup/node.sh .make/tools
+	setup/node.sh
+	touch $@
+
+.make/npm: package.json package-lock.json .make/node
+	npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+.make/assets: $(FRONTEND) .make/npm
+	npm run --silent build
+	touch $@
