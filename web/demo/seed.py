@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 
 from desk.organization import load
 from desk.organization_file import read
+from desk.passwords import hash_password
 from desk.tables import api_tokens, organization, users
 from desk.transaction import Actor, Tx
 from web.demo.book import Staff
@@ -39,7 +39,7 @@ class Desk(Protocol):
 async def prepare(desk: Desk, *, now: datetime, seed: int = SEED) -> bool:
     """Makes the sample shop in one transaction, unless there is an organization; says whether it did."""
     # One hash for all: they share the password, and hashing it ten times would cost a second.
-    password_hash = PasswordHasher().hash(PASSWORD)
+    password_hash = hash_password(PASSWORD)
     return await desk.transact(_ACTOR, make_sample, now=now, seed=seed, password_hash=password_hash)
 
 

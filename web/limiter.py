@@ -1,0 +1,102 @@
+"""web/limiter.py: how often somebody may try: per account and per address, counted in this process."""
+
+import hashlib
+import ipaddress
+import time
+from math import ceil
+
+from aiohttp import web
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from web.errors import TooMany
+
+#: Failed sign-ins of one account, and from one address.
+PER_ACCOUNT = "10/15 minutes"
+PER_ADDRESS = "100/15 minutes"
+#: Forms of customers from one address.
+FORMS = "10/10 minutes"
+
+
+class Limiter:
+    """Counts what happened, per rule and key. Keys are kept as digests: they are addresses of people."""
+
+    def __init__(self) -> None:
+        self._rules: dict[str, RateLimitItem] = {}
+        self._windows = MovingWindowRateLimiter(MemoryStorage())
+
+    def check(self, rule: str, *key: str) -> None:
+        """Raises if no further try is allowed, without counting one.
+
+        Raises:
+            TooMany: wait.
+        """
+        item, digest = self._rule(rule), _digest(key)
+        if not self._windows.test(item, digest):
+            raise TooMany(self._wait(item, digest))
+
+    def count(self, rule: str, *key: str) -> None:
+        """Counts one; raises if it was one too many.
+
+        Raises:
+            TooMany: wait.
+        """
+        item, digest = self._rule(rule), _digest(key)
+        if not self._windows.hit(item, digest):
+            raise TooMany(self._wait(item, digest))
+
+    def note(self, rule: str, *key: str) -> None:
+        """Counts one that has happened already, allowed or not."""
+        self._windows.hit(self._rule(rule), _digest(key))
+
+    def forget(self, rule: str, *key: str) -> None:
+        """Starts again from none."""
+        self._windows.clear(self._rule(rule), _digest(key))
+
+    def _rule(self, rule: str) -> RateLimitItem:
+        if rule not in self._rules:
+            self._rules[rule] = parse(rule)
+        return self._rules[rule]
+
+    def _wait(self, item: RateLimitItem, digest: str) -> int:
+        stats = self._windows.get_window_stats(item, digest)
+        return max(1, ceil(stats.reset_time - time.time()))
+
+
+LIMITER: web.AppKey[Limiter] = web.AppKey("limiter", Limiter)
+
+
+def client_address(request: web.Request, trusted: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> str:
+    """The address of who sent `request`; of IPv6, the network that one household has.
+
+    `X-Forwarded-For` counts only as far as proxies that we trust wrote it: read from the end, the
+    first address that is not one of theirs.
+    """
+    found = _address(request.remote or "")
+    hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
+    while found is not None and hops and any(found in network for network in trusted):
+        before = _address(hops.pop().strip())
+        if before is None:
+            break
+        found = before
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found or "")
+
+
+def networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """The networks of `CARELINE_TRUSTED_PROXIES`."""
+    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        found = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _digest(key: tuple[str, ...]) -> str:
+    return hashlib.sha256("\n".join(key).encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,34 @@
+"""web/site.py: an application with everything that all routes stand on, and no route yet.
+
+The desk, who is who, limits, templates, headers, metrics: `web/app.py` adds the rest.
+"""
+
+from aiohttp import web
+
+from desk.desk import Desk
+from web import assets as files
+from web.assets import ASSETS, Assets
+from web.edge import DESK, MOST_JSON, TEMPLATES
+from web.identity import IDENTITIES, Identities
+from web.limiter import LIMITER, Limiter
+from web.metrics import METRICS, Metrics, loop_watch
+from web.middleware import SECURITY, add_headers, outermost, security_headers
+from web.pages import login
+
+
+def make_site(desk: Desk, assets: Assets) -> web.Application:
+    """An application around `desk`, which the caller starts and closes."""
+    app = web.Application(middlewares=[outermost], client_max_size=MOST_JSON)
+    app[DESK] = desk
+    app[IDENTITIES] = Identities(desk)
+    app[LIMITER] = Limiter()
+    app[METRICS] = Metrics()
+    app[ASSETS] = assets
+    app[TEMPLATES] = files.environment(assets)
+    app[SECURITY] = security_headers(desk.settings)
+    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.append(loop_watch)
+    login.set_up(app)
+    app.add_routes(files.routes)
+    app.add_routes(login.routes)
+    return app
