@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from desk.blobs import Blobs
 from desk.clock import Clock, FileClock, SystemClock
 from desk.database import connect
+from desk.intake import Intake
 from desk.settings import Settings
 from desk.transaction import Actor, Rx, Tx
 
@@ -22,6 +23,7 @@ class Desk:
         self.database = connect(settings.database_url, self.clock)
         self.database.on_commit = self._committed
         self.blobs = Blobs(settings.data_dir / "blobs")
+        self.intake = Intake(self)
         #: Called in the event loop after each commit that left events, or jobs: wake, do not work.
         self.on_events: list[Callable[[], None]] = []
         self.on_jobs: list[Callable[[], None]] = []
@@ -50,9 +52,7 @@ class Desk:
         work.__qualname__ = _name(use_case)
         return await self.database.transact(actor, work)
 
-    async def read(
-        self, actor: Actor, query: Callable[Concatenate[Rx, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def read(self, actor: Actor, query: Callable[Concatenate[Rx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs `query(rx, …)` on one read-only snapshot and returns what it returns.
 
         Raises:

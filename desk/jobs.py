@@ -1,4 +1,4 @@
-"""desk/jobs.py: what must be done, as values, and the runner that does it.
+"""desk/jobs.py: what must be done, as values. `desk/runner.py` does it.
 
 Every timer that must survive a crash is a job: offer expiry, wrap-up end, deadlines, surveys, and
 every word to the outside. A job is claimed, run, and forgotten; one that fails is tried again
@@ -10,10 +10,6 @@ import re
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
-
-import sqlalchemy as sa
-
-from desk.tables import jobs as jobs_table
 
 _registry: dict[str, type["Job"]] = {}
 _SPLIT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -27,7 +23,6 @@ class Job:
     """Something to do. Subclasses are frozen dataclasses of plain values."""
 
     name: ClassVar[str]
-    table: ClassVar[sa.Table] = jobs_table
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -25,3 +25,11 @@ def configure(*, stream: TextIO | None = None, level: int = logging.INFO) -> Non
 
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+def where(error: BaseException) -> str:
+    """The file and line that raised `error`: what may be told of an error whose words may be a customer's."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return "" if last is None else f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}"

@@ -46,10 +46,10 @@ class Actor:
 
 @dataclass(frozen=True, kw_only=True)
 class Deferred:
-    """A job that the transaction leaves behind."""
+    """A job that the transaction leaves behind; without a job: the waiting one with `key` is forgotten."""
 
     id: str
-    job: Job
+    job: Job | None
     due_at: datetime
     key: str | None
 
@@ -134,9 +134,7 @@ class Tx(Rx):
             values["version"] = table.c.version + 1
         self._connection.execute(sa.update(table).where(primary_key(table) == id).values(**values))
 
-    def execute(
-        self, statement: sa.Executable, rows: Sequence[dict[str, Any]] | None = None
-    ) -> sa.CursorResult[Any]:
+    def execute(self, statement: sa.Executable, rows: Sequence[dict[str, Any]] | None = None) -> sa.CursorResult[Any]:
         """Runs a statement that the verbs above cannot say; with `rows`, once for all of them."""
         result = self._connection.execute(statement, rows)
         assert isinstance(result, sa.CursorResult)
@@ -152,9 +150,7 @@ class Tx(Rx):
 
     def cancel(self, key: str) -> None:
         """Forgets the waiting job with `key`, if there is one."""
-        self.deferred = [item for item in self.deferred if item.key != key]
-        from_table = Job.table
-        self._connection.execute(sa.delete(from_table).where(from_table.c.key == key))
+        self.deferred.append(Deferred(id="", job=None, due_at=self.now, key=key))
 
 
 def _kind(table: sa.Table) -> str:

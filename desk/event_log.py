@@ -1,0 +1,85 @@
+"""desk/event_log.py: the table `events`, read in order, and how its entries get their order.
+
+`position` is the order in which commits became visible. On SQLite, with its one writer, the
+transaction stamps it. On PostgreSQL ids are taken in one order and committed in another: a reader
+of `id > mine` would miss events, so one process, the holder of the lease, stamps what has been
+committed, and a reader of `position > mine` misses nothing.
+"""
+
+import sqlalchemy as sa
+
+from desk.cluster import check
+from desk.errors import NotFound
+from desk.events import Logged, decode
+from desk.tables import cursors, events
+from desk.transaction import Rx, Tx
+
+#: Most events stamped in one transaction, or read at once.
+BATCH = 500
+
+
+def head(rx: Rx) -> int:
+    """The last position in this snapshot: a reader who loads rows here continues after it."""
+    return int(rx.all(_HEAD)[0][0])
+
+
+def log_since(rx: Rx, position: int, limit: int) -> tuple[int, list[Logged]]:
+    """How far `limit` entries after `position` go, and what they say, in order.
+
+    Events that this version does not know are left out, yet counted.
+    """
+    rows = rx.all(_SINCE.where(events.c.position > position).limit(limit))
+    known = []
+    for row in rows:
+        event = decode(row.name, row.subject, row.data)
+        if event is not None:
+            known.append(Logged(position=row.position, at=row.at, actor=row.actor, event=event))
+    return (rows[-1].position if rows else position), known
+
+
+def stamp(tx: Tx, lease: str, epoch: int) -> int:
+    """Gives positions to committed events that have none; says to how many.
+
+    Raises:
+        Stale: another process stamps now.
+    """
+    check(tx, lease, epoch)
+    return tx.execute(_STAMP).rowcount
+
+
+def cursor(rx: Rx, name: str) -> int:
+    """How far the durable reader `name` has come; 0 if it never read."""
+    try:
+        return int(rx.one(cursors, name).position)
+    except NotFound:
+        return 0
+
+
+def move_cursor(tx: Tx, name: str, position: int, *, lease: str, epoch: int) -> None:
+    """Remembers how far the durable reader `name` has come.
+
+    Raises:
+        Stale: another process reads for it now.
+    """
+    check(tx, lease, epoch)
+    if not tx.insert_if_new(cursors, name=name, position=position):
+        tx.update(cursors, name, position=position)
+
+
+_HEAD = sa.select(sa.func.coalesce(sa.func.max(events.c.position), 0))
+_SINCE = sa.select(events).order_by(events.c.position)
+
+
+def _stamp() -> sa.Update:
+    fresh = (
+        sa.select(events.c.id, sa.func.row_number().over(order_by=events.c.id).label("n"))
+        .where(events.c.position.is_(None))
+        .order_by(events.c.id)
+        .limit(BATCH)
+        .cte("fresh")
+    )
+    last = sa.select(sa.func.coalesce(sa.func.max(events.c.position), 0)).scalar_subquery()
+    return sa.update(events).where(events.c.id == fresh.c.id).values(position=last + fresh.c.n)
+
+
+_STAMP = _stamp()

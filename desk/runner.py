@@ -1,0 +1,208 @@
+"""desk/runner.py: does what must be done, when it is due.
+
+    waiting ──claim──▶ running ──done──▶ forgotten
+       ▲                  ├──failed──▶ waiting, later (2 s doubling to an hour)
+       └──claim ran out───┘   └──the twelfth time──▶ put aside for a person
+
+*Due* is told by the desk's clock; *claimed until* by one that really runs, because a claim says
+that a process lives, and must run out while the desk's clock stands. A claim is short and renewed
+while its job runs: what a killed process was doing is taken up by another within seconds, and a
+process that alone serves its database drops old claims when it starts. A job may run twice.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from desk.clock import Clock, SystemClock
+from desk.desk import Desk
+from desk.errors import CarelineError
+from desk.jobs import MAX_ATTEMPTS, Job, back_off, decode
+from desk.log import log, where
+from desk.tables import jobs
+from desk.transaction import Actor, Row, Tx
+
+Handler = Callable[[Desk, Job], Awaitable[None]]
+
+ACTOR = Actor.system("jobs")
+
+#: The clock of the desk may be moved and other processes may write: look at least this often.
+POLL_S = 1.0
+#: How long a claim lasts, and how often it is renewed.
+CLAIM = timedelta(seconds=8)
+RENEW_S = 2.0
+#: A handler that takes longer is stopped and has failed. It has time limits of its own.
+LIMIT_S = 300.0
+
+
+def claim(tx: Tx, names: Collection[str], limit: int, until: datetime, at: datetime) -> Sequence[Row]:
+    """Claims at most `limit` jobs of these names that are due, the longest due first."""
+    due = (
+        sa.select(jobs.c.id)
+        .where(
+            jobs.c.failed_at.is_(None),
+            jobs.c.due_at <= tx.now,
+            jobs.c.name.in_(sorted(names)),
+            sa.or_(jobs.c.claimed_until.is_(None), jobs.c.claimed_until <= at),
+        )
+        .order_by(jobs.c.due_at, jobs.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    statement = (
+        sa.update(jobs)
+        .where(jobs.c.id.in_(sa.select(due.c.id)))
+        .values(claimed_until=until, attempts=jobs.c.attempts + 1)
+        .returning(jobs)
+    )
+    return sorted(tx.execute(statement).all(), key=lambda row: (row.due_at, row.id))
+
+
+def renew(tx: Tx, ids: Collection[str], until: datetime) -> None:
+    """Keeps the claims on jobs that are still running."""
+    tx.execute(
+        sa.update(jobs).where(jobs.c.id.in_(sorted(ids)), jobs.c.claimed_until.is_not(None)).values(claimed_until=until)
+    )
+
+
+def forget(tx: Tx, row: Row) -> None:
+    """The job is done. One that was deferred anew under its key meanwhile has another id, and stays."""
+    tx.execute(sa.delete(jobs).where(jobs.c.id == row.id))
+
+
+def try_again(tx: Tx, row: Row, error: str) -> bool:
+    """The job failed: it waits for another try, or is put aside for a person. Says whether it waits."""
+    waits: bool = row.attempts < MAX_ATTEMPTS
+    values = {"due_at": tx.now + back_off(row.attempts)} if waits else {"failed_at": tx.now}
+    mine = sa.and_(jobs.c.id == row.id, jobs.c.attempts == row.attempts)
+    tx.execute(sa.update(jobs).where(mine).values(claimed_until=None, error=error[:1000], **values))
+    return waits
+
+
+def give_back(tx: Tx, ids: Collection[str]) -> None:
+    """Leaves jobs to the next process, as if nobody had tried."""
+    statement = sa.update(jobs).where(jobs.c.id.in_(sorted(ids)))
+    tx.execute(statement.values(claimed_until=None, attempts=jobs.c.attempts - 1))
+
+
+def drop_claims(tx: Tx) -> None:
+    """Ends every claim: whoever made them is dead."""
+    tx.execute(sa.update(jobs).where(jobs.c.claimed_until.is_not(None)).values(claimed_until=None))
+
+
+class Runner:
+    """Runs due jobs; at most about `concurrency` of a kind at once, so that no kind holds up another."""
+
+    def __init__(
+        self, desk: Desk, handlers: Mapping[type[Job], Handler], concurrency: int = 16, *, wall: Clock | None = None
+    ) -> None:
+        self._desk = desk
+        self._handlers = {kind.name: handler for kind, handler in handlers.items()}
+        self._concurrency = concurrency
+        self._wall = wall or SystemClock()
+        self._wake = asyncio.Event()
+        self._running: dict[str, Row] = {}
+        self._alone = desk.settings.database_url.startswith("sqlite")
+
+    async def run(self) -> None:
+        """Runs jobs when they are due, until cancelled; gives back what it could not finish."""
+        self._desk.on_jobs.append(self._wake.set)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_claims(), name="job claims")
+                await self._take_jobs(tasks)
+        finally:
+            self._desk.on_jobs.remove(self._wake.set)
+            await self._give_back()
+
+    async def run_due(self) -> int:
+        """Runs everything that is due now, one by one, until nothing is; says how many. For tests and tools."""
+        done = 0
+        while rows := await self._claim(self._handlers, 1):
+            for row in rows:
+                await self._do(row)
+                done += 1
+        return done
+
+    async def _take_jobs(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                await self._drop_old_claims()
+                while await self._take_some(tasks):
+                    pass
+                async with asyncio.timeout(POLL_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            except Exception as error:  # noqa: BLE001 the runner outlives any outage
+                log.error("jobs_not_claimed", error=type(error).__name__, where=where(error))
+                await asyncio.sleep(POLL_S)
+
+    async def _take_some(self, tasks: asyncio.TaskGroup) -> bool:
+        """Claims and starts due jobs; whether there may be more that have room."""
+        busy = Counter(row.name for row in self._running.values())
+        rows = await self._claim([name for name in self._handlers if busy[name] < self._concurrency], self._concurrency)
+        for row in rows:
+            tasks.create_task(self._do(row), name=f"job {row.name} {row.id}")
+        return len(rows) == self._concurrency
+
+    async def _claim(self, names: Collection[str], limit: int) -> Sequence[Row]:
+        if not names:
+            return []
+        at = self._wall.now()
+        rows = await self._desk.transact(ACTOR, claim, names, limit, at + CLAIM, at)
+        rows = [row for row in rows if row.id not in self._running]
+        self._running.update((row.id, row) for row in rows)
+        return rows
+
+    async def _drop_old_claims(self) -> None:
+        if self._alone:
+            await self._desk.transact(ACTOR, drop_claims)
+            self._alone = False
+
+    async def _do(self, row: Row) -> None:
+        try:
+            if row.attempts > MAX_ATTEMPTS:
+                raise RuntimeError("the process that ran it died each time")
+            async with asyncio.timeout(LIMIT_S):
+                await self._handlers[row.name](self._desk, decode(row.name, row.data))
+            await self._desk.transact(ACTOR, forget, row)
+        except Exception as error:  # noqa: BLE001 a job that fails stops no other
+            await self._failed(row, error)
+        if sum(other.name == row.name for other in self._running.values()) >= self._concurrency:
+            self._wake.set()  # there is room for one more of its kind
+        self._running.pop(row.id, None)
+
+    async def _failed(self, row: Row, error: Exception) -> None:
+        log.error(
+            "job_failed", job=row.name, id=row.id, attempt=row.attempts, error=type(error).__name__, where=where(error)
+        )
+        try:
+            if not await self._desk.transact(ACTOR, try_again, row, f"{type(error).__name__}: {error}"):
+                log.error("job_put_aside", job=row.name, id=row.id)
+        except CarelineError:
+            log.warning("job_left_claimed", job=row.name, id=row.id)  # tried again when the claim runs out
+
+    async def _keep_claims(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_S)
+            if self._running:
+                try:
+                    await self._desk.transact(ACTOR, renew, list(self._running), self._wall.now() + CLAIM)
+                except CarelineError:
+                    log.warning("claims_not_renewed", jobs=len(self._running))
+
+    async def _give_back(self) -> None:
+        ids, self._running = list(self._running), {}
+        if not ids:
+            return
+        try:
+            async with asyncio.timeout(RENEW_S):
+                await self._desk.transact(ACTOR, give_back, ids)
+        except (CarelineError, TimeoutError):
+            log.warning("claims_not_given_back", jobs=len(ids))
