@@ -69,6 +69,7 @@ DEFAULTS: dict[str, Any] = {
     "dial_countries": [],
     "chat_origins": [],
     "not_ready_reasons": {"break": "Break", "lunch": "Lunch", "meeting": "Meeting", "training": "Training"},
+    "reopen_hours": {"email": 336, "other": 24},
     "teams": {},
     "playbook": {},
     "complaint_report": {},
@@ -90,7 +91,7 @@ def setting(rx: Rx, key: str, default: Any = None) -> Any:
     return DEFAULTS.get(key) if default is None else default
 
 
-def load(tx: Tx, document: Document) -> Loaded:
+def load(tx: Tx, document: Document) -> Loaded:  # noqa: C901, PLR0912  # a table: one section a paragraph
     """Makes the organization what the file says.
 
     Raises:
@@ -151,6 +152,7 @@ def dump(rx: Rx) -> Document:
         dial_countries=values.get("dial_countries"),
         chat_origins=values.get("chat_origins"),
         not_ready_reasons=values.get("not_ready_reasons"),
+        reopen_hours=values.get("reopen_hours"),
         teams=None if teams is None else {key: Team(**team) for key, team in teams.items()},
         playbook=None if playbook is None else Playbook(**{key[:-2]: seconds for key, seconds in playbook.items()}),
         complaint_report=None if report is None else ComplaintReport(**report),
@@ -179,7 +181,7 @@ def _load_settings(tx: Tx, document: Document) -> None:
     values: dict[str, Any] = document.model_dump(
         mode="json",
         include={"name", "mail_domain", "time_zone", "languages", "business_hours", "holidays", "teams"}
-        | {"dial_countries", "chat_origins", "not_ready_reasons"}
+        | {"dial_countries", "chat_origins", "not_ready_reasons", "reopen_hours"}
         | {"working_weekends", "default_queue", "complaint_report"},
         exclude_none=True,
     )

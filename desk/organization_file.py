@@ -179,6 +179,8 @@ class Document(_Part):
     dial_countries: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] | None = None
     chat_origins: list[Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]] | None = None
     not_ready_reasons: dict[Key, Name] | None = None
+    #: How long after closing a customer's word opens the same interaction again, by channel; `other` for the rest.
+    reopen_hours: dict[Key, Annotated[int, Field(ge=0, le=8760)]] | None = None
     teams: dict[Key, Team] | None = None
     playbook: Playbook | None = None
     complaint_report: ComplaintReport | None = None
@@ -268,7 +270,9 @@ def flow_source(flow: str | dict[str, Any]) -> str:
     return flow if isinstance(flow, str) else yaml.safe_dump(flow, sort_keys=False, allow_unicode=True, width=118)
 
 
-def _internal_errors(document: Document) -> Iterator[tuple[str, str]]:
+def _internal_errors(  # noqa: C901, PLR0912  # a table: one section a loop
+    document: Document,
+) -> Iterator[tuple[str, str]]:
     """What a part says of another part of the same file."""
     for address, agent in (document.agents or {}).items():
         if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):

@@ -16,16 +16,15 @@ said in a sentence.
 import asyncio
 
 from aiohttp import web
-from desk.calls import CallTurn, agent_leg_changed, caller_left, start_call, step_call, wait_facts
-from desk.intake import receive
-from desk.messages import delivery_reported
 from multidict import MultiMapping
 
 from channels import sms
 from channels.voice import twiml
 from channels.voice.music import hold_music
 from channels.voice.twilio import LegState, leg_state
+from desk.calls import CallTurn, agent_leg_changed, caller_left, start_call, step_call, wait_facts
 from desk.errors import CarelineError
+from desk.messages import delivery_reported
 from desk.transaction import Actor
 from ivr.engine import Digits, Input, NoInput
 from web.edge import desk
@@ -130,7 +129,7 @@ async def text(request: web.Request) -> web.Response:
         arrival = sms.arrival(form)
     except ValueError as error:
         raise web.HTTPBadRequest(text=str(error)) from error
-    await desk(request).transact(_TWILIO, receive, arrival)
+    await desk(request).intake.receive(_TWILIO, arrival)
     return _xml(twiml.nothing())
 
 

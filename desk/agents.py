@@ -1,0 +1,109 @@
+"""desk/agents.py: agents say whether they work, and are missed when they vanish.
+
+An agent whose last console is gone is silent; after 15 seconds of that they are offline: what rang is
+withdrawn, and written work that waits for an answer goes back to its place. A live call stays up.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from desk import interactions as interactions_of
+from desk import offers as offers_of
+from desk import queueing, work
+from desk.errors import Invalid, NotFound
+from desk.events import InteractionChanged
+from desk.organization import setting
+from desk.presence import allow, become, connect, disconnect, find, nobody_is_connected, state_of
+from desk.tables import interactions, messages, offers
+from desk.transaction import Row, Tx
+from routing import presence
+from routing.errors import Refused
+from routing.presence import Presence, State
+
+#: Reasons that the desk gives, not the agent.
+SYSTEM_REASONS = (presence.MISSED_OFFER, presence.SILENT)
+
+
+def set_presence(tx: Tx, agent_id: str, state: str, reason: str = "") -> None:
+    """An agent says whether they work, or a supervisor says it for them.
+
+    Choosing anything during wrap-up ends it; what rings is withdrawn from who takes no more work.
+
+    Raises:
+        NotFound: no such agent.
+        Forbidden: another agent's presence is not yours to set.
+        Invalid: no such presence or reason, or one that cannot be chosen.
+    """
+    allow(tx.actor, agent_id)
+    wanted = _checked(tx, state, reason)
+    agent = find(tx, agent_id)
+    if agent is None:
+        raise NotFound("agent", agent_id)
+    try:
+        after = presence.choose(state_of(agent), wanted, reason=reason, now=tx.now)
+    except Refused as error:
+        raise Invalid("state", str(error)) from error
+    if wanted is not Presence.AVAILABLE:
+        withdraw_offers(tx, agent_id)
+    _leave(tx, agent, after)
+
+
+def lose(tx: Tx, agent_id: str) -> None:
+    """Makes an agent offline who is still silent; what they leave behind goes back."""
+    agent = find(tx, agent_id)
+    if agent is not None:
+        _leave(tx, agent, presence.lose(state_of(agent), now=tx.now))
+
+
+def withdraw_offers(tx: Tx, agent_id: str) -> None:
+    """What rings at the agent stops ringing and goes back to its place."""
+    live = sa.select(offers.c.id).where(offers.c.agent_id == agent_id, offers.c.outcome.is_(None))
+    for row in tx.all(live):
+        offers_of.withdraw(tx, row.id)
+
+
+def _leave(tx: Tx, agent: Row, after: State) -> None:
+    """Takes a presence, and sees to what the former one leaves behind."""
+    before = state_of(agent)
+    become(tx, agent, after)
+    if before.presence is Presence.WRAP_UP and after.presence is not Presence.WRAP_UP:
+        interactions_of.close_finished_calls(tx, agent.id)
+    if after.presence is Presence.OFFLINE and before.presence is not Presence.OFFLINE:
+        withdraw_offers(tx, agent.id)
+        _give_back_written_work(tx, agent.id)
+        work.give_back(tx, agent.id)
+
+
+def _give_back_written_work(tx: Tx, agent_id: str) -> None:
+    held = (interactions.c.agent_id == agent_id, interactions.c.state.in_(("active", "on_hold")))
+    for row in tx.all(sa.select(interactions.c.id).where(*held, interactions.c.channel != "voice")):
+        interaction = tx.take(interactions, row.id)
+        if interaction.channel == "chat" or _waits_for_us(tx, interaction):
+            queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned")
+            tx.emit(InteractionChanged(id=row.id, what="agent_lost", state="queued", former_agent_id=agent_id))
+
+
+def _waits_for_us(tx: Tx, interaction: Row) -> bool:
+    newest = (
+        sa.select(messages.c.author_kind)
+        .where(messages.c.interaction_id == interaction.id, messages.c.internal.is_(False))
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+    rows = tx.all(newest)
+    return bool(rows) and rows[0].author_kind == "customer"
+
+
+def _checked(tx: Tx, state: str, reason: str) -> Presence:
+    try:
+        wanted = Presence(state)
+    except ValueError:
+        raise Invalid("state", f"must be one of {', '.join(Presence)}") from None
+    reasons: Sequence[str] = list(setting(tx, "not_ready_reasons"))
+    if wanted is Presence.NOT_READY and reason and reason not in reasons and reason not in SYSTEM_REASONS:
+        raise Invalid("reason", f"must be one of {', '.join(reasons)}")
+    return wanted
+
+
+__all__ = ["connect", "disconnect", "lose", "nobody_is_connected", "set_presence", "withdraw_offers"]

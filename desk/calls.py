@@ -1,0 +1,303 @@
+"""desk/calls.py: a telephone call, from the first ring to the last leg.
+
+    menu ──▶ waiting ──accept──▶ connecting ──answered──▶ talking ⇄ hold ──▶ ended
+               ▲                      └ the agent's telephone does not answer
+               └──────────────────────┘
+
+A call is an interaction whose id is also the name of its room. The call flow's session is kept in the
+call's row, so that it survives a restart. Legs are the carrier's names for one party's connection; the
+caller's is `carrier_id`. A carrier's webhook that comes twice finds everything done.
+"""
+
+from dataclasses import dataclass
+from datetime import time
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from channels.voice.numbers import normalise
+from channels.voice.twilio import LegState
+from desk import interactions as interactions_of
+from desk import presence, queueing
+from desk.customers import Identity, identify
+from desk.errors import NotFound
+from desk.events import CallChanged, InteractionArrived, InteractionChanged, InteractionClosed
+from desk.organization import setting
+from desk.tables import calls, customers, entry_points, flows, interactions
+from desk.transaction import Row, Rx, Tx
+from desk.waiting import standing
+from ivr import engine
+from ivr.flow import Flow
+from ivr.instructions import Enqueue, Hangup, Instruction
+from ivr.parse import parse
+
+_OVER = frozenset({LegState.NO_ANSWER, LegState.BUSY, LegState.FAILED, LegState.ENDED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallTurn:
+    """What the caller is to hear next, and which answer it waits for."""
+
+    call_id: str
+    turn: int
+    instructions: tuple[Instruction, ...]
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitFacts:
+    """What a waiting caller is told."""
+
+    position: int
+    wait_low_s: float | None
+    wait_high_s: float | None
+    language: str
+
+
+def start_call(tx: Tx, *, carrier_id: str, from_number: str, to_number: str) -> CallTurn:
+    """Somebody rings us: the call is taken down and its flow begins. The same call again is told the same."""
+    known = tx.all(sa.select(calls.c.id).where(calls.c.carrier_id == carrier_id))
+    if known:
+        return _again(tx, known[0].id)
+    who = identify(tx, "phone", from_number)
+    point = _entry_point(tx, normalise(to_number) or to_number)
+    queue, flow_key = (point.queue, point.flow) if point is not None else (str(setting(tx, "default_queue")), None)
+    call_id = _take_down(tx, who, carrier_id=carrier_id, from_number=from_number, to_number=to_number, queue=queue)
+    flow = _flow(tx, flow_key)
+    if flow is None:
+        _wait_in(tx, call_id, queue)
+        return CallTurn(call_id=call_id, turn=0, instructions=(Enqueue(queue=queue),), language=who.customer.language)
+    session, said = engine.start(flow, facts=_facts(tx, who.customer), now=tx.now)
+    tx.update(calls, call_id, flow=flow.name)
+    return _went_on(tx, call_id, session, said)
+
+
+def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input) -> CallTurn:
+    """Takes the caller's answer to question number `turn`; an answer to another one changes nothing.
+
+    Raises:
+        NotFound: no such call.
+    """
+    call = tx.take(calls, call_id)
+    if call.session is None or call.ended_at is not None or turn != call.session["turn"]:
+        return _again(tx, call_id)
+    flow = _flow(tx, call.flow)
+    if flow is None:
+        return _again(tx, call_id)
+    customer = tx.one(customers, tx.one(interactions, call_id).customer_id)
+    session = engine.Session.from_dict(call.session)
+    session, said = engine.step(flow, session, answer, facts=_facts(tx, customer), now=tx.now)
+    return _went_on(tx, call_id, session, said)
+
+
+def wait_facts(rx: Rx, call_id: str) -> WaitFacts:
+    """What a waiting caller is told now.
+
+    Raises:
+        NotFound: no such call, or it does not wait.
+    """
+    interaction = rx.one(interactions, call_id)
+    session = rx.one(calls, call_id).session or {}
+    language = str(session.get("language") or interaction.language or "en")
+    place = standing(rx, call_id)
+    if place is None:
+        raise NotFound("waiting call", call_id)
+    low, high = (place.wait.low_ms / 1000, place.wait.high_ms / 1000) if place.wait else (None, None)
+    return WaitFacts(position=place.position, wait_low_s=low, wait_high_s=high, language=language)
+
+
+def caller_left(tx: Tx, *, carrier_id: str) -> None:
+    """The caller's leg has ended, whoever ended it."""
+    rows = tx.all(sa.select(calls.c.id).where(calls.c.carrier_id == carrier_id))
+    if not rows:
+        return
+    tx.take(interactions, rows[0].id)
+    call = tx.take(calls, rows[0].id)
+    if call.ended_at is not None:
+        return
+    tx.update(calls, call.id, ended_at=tx.now, ended_by="customer")
+    tx.emit(CallChanged(id=call.id, state="ended"))
+    interactions_of.customer_left(tx, call.id)
+
+
+def agent_leg_changed(tx: Tx, *, call_id: str, leg: str, state: LegState) -> bool:
+    """Takes the carrier's word about a leg that we rang; says whether it is wanted in the room.
+
+    Raises:
+        NotFound: no such call.
+    """
+    interaction = tx.take(interactions, call_id)
+    call = tx.take(calls, call_id)
+    mine = call.agent_leg_id in (None, leg)
+    wanted = mine and call.ended_at is None and interaction.state in interactions_of.IN_HAND
+    if not wanted:
+        return False
+    if state is LegState.ANSWERED:
+        if call.agent_leg_state != "talking":
+            tx.update(calls, call_id, agent_leg_id=leg, agent_leg_state="talking")
+            tx.emit(CallChanged(id=call_id, state="talking"))
+            tx.defer(interactions_of.HoldCaller(call_id=call_id, on=False), key=f"hold:{call_id}")
+        return True
+    if state in _OVER:
+        _agent_leg_is_over(tx, interaction, call, leg)
+        return False
+    if call.agent_leg_id is None:
+        tx.update(calls, call_id, agent_leg_id=leg, agent_leg_state="ringing")
+    return True
+
+
+def ring(tx: Tx, call_id: str, agent_id: str) -> tuple[str, str] | None:
+    """(whom to ring, the number to show) for an accepted call; None when nobody is to be rung any more."""
+    interaction = tx.take(interactions, call_id)
+    call = tx.take(calls, call_id)
+    agent = presence.find(tx, agent_id)
+    if agent is None or call.ended_at is not None or interaction.agent_id != agent_id or call.agent_leg_state:
+        return None
+    tx.update(calls, call_id, agent_leg_state="connecting")
+    tx.emit(CallChanged(id=call_id, state="connecting"))
+    return agent.phone or f"client:{agent_id}", normalise(call.to_number) or call.to_number
+
+
+def rung(tx: Tx, call_id: str, leg: str) -> bool:
+    """The agent's telephone rings on `leg`; False when that is not wanted any more: hang it up."""
+    call = tx.take(calls, call_id)
+    if call.agent_leg_id in (None, leg) and call.ended_at is None:
+        if call.agent_leg_id is None:
+            tx.update(calls, call_id, agent_leg_id=leg)
+        return True
+    return False
+
+
+def not_rung(tx: Tx, call_id: str, agent_id: str, reason: str) -> None:
+    """The agent's telephone cannot be rung: the caller goes back to their place, the agent is not ready."""
+    interaction = tx.take(interactions, call_id)
+    call = tx.take(calls, call_id)
+    if interaction.agent_id == agent_id and call.ended_at is None and call.agent_leg_state != "talking":
+        _agent_leg_is_over(tx, interaction, call, call.agent_leg_id or "", why=reason)
+
+
+def leg_of_caller(rx: Rx, call_id: str) -> str | None:
+    """The caller's leg, None when the call is over."""
+    call = rx.one(calls, call_id)
+    return None if call.ended_at is not None else str(call.carrier_id)
+
+
+def _agent_leg_is_over(
+    tx: Tx, interaction: Row, call: Row, leg: str, *, why: str = "the telephone did not answer"
+) -> None:
+    """An agent who was talking has hung up; one whose telephone did not answer loses the call."""
+    if call.agent_leg_state == "talking":
+        if call.agent_leg_id == leg:
+            tx.update(calls, call.id, agent_leg_id=None, agent_leg_state="")
+            interactions_of.finish(tx, interaction)
+        return
+    former = interaction.agent_id
+    tx.update(calls, call.id, agent_leg_id=None, agent_leg_state="")
+    queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned")
+    presence.miss_offer(tx, former)
+    tx.emit(CallChanged(id=call.id, state="waiting"))
+    tx.emit(InteractionChanged(id=call.id, what="agent_lost", state="queued", former_agent_id=former))
+
+
+def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_number: str, queue: str) -> str:
+    call_id = tx.new_id()
+    tx.insert(
+        interactions,
+        id=call_id,
+        channel="voice",
+        state="self_service",
+        queue=queue,
+        subject="",
+        preview="",
+        language=who.customer.language,
+        customer_id=who.customer.id,
+        certainty=who.certainty,
+        entry_point=normalise(to_number) or to_number[:320],
+        reply_to=normalise(from_number) or from_number[:320],
+        arrived_at=tx.now,
+        unread=0,
+        version=0,
+    )
+    numbers = {"from_number": from_number[:40], "to_number": to_number[:40]}
+    tx.insert(calls, id=call_id, carrier_id=carrier_id, flow="", session=None, agent_leg_state="", **numbers)
+    queueing.begin_segment(tx, call_id, "self_service")
+    tx.emit(InteractionArrived(id=call_id, channel="voice", customer_id=who.customer.id, entry_point_queue=queue))
+    tx.emit(CallChanged(id=call_id, state="menu"))
+    return call_id
+
+
+def _went_on(tx: Tx, call_id: str, session: engine.Session, said: list[Instruction]) -> CallTurn:
+    tx.update(calls, call_id, session=session.to_dict())
+    if session.state is engine.State.QUEUED:
+        _wait_in(tx, call_id, session.queue)
+    elif session.state is engine.State.ENDED:
+        _flow_ended(tx, call_id)
+    return CallTurn(call_id=call_id, turn=session.turn, instructions=tuple(said), language=session.language)
+
+
+def _wait_in(tx: Tx, call_id: str, queue: str) -> None:
+    interaction = tx.take(interactions, call_id)
+    if interaction.state == "self_service":
+        tx.update(calls, call_id, agent_leg_state="")
+        queueing.enqueue(tx, interaction, queue=queue, entry="new")
+        tx.emit(CallChanged(id=call_id, state="waiting"))
+
+
+def _flow_ended(tx: Tx, call_id: str) -> None:
+    interaction = tx.take(interactions, call_id)
+    if interaction.state == "self_service":
+        queueing.end_segment(tx, call_id)
+        tx.update(interactions, call_id, state="closed", ended_at=tx.now, closed_at=tx.now)
+        tx.update(calls, call_id, ended_at=tx.now, ended_by="flow")
+        tx.emit(InteractionClosed(id=call_id, disposition=""))
+
+
+def _again(tx: Tx, call_id: str) -> CallTurn:
+    """What a caller in this state is to hear again."""
+    call = tx.one(calls, call_id)
+    interaction = tx.one(interactions, call_id)
+    flow = _flow(tx, call.flow)
+    if call.ended_at is not None:
+        said: list[Instruction] = [Hangup()]
+    elif call.session is None or flow is None:
+        said = [Enqueue(queue=interaction.queue)]
+    else:
+        said = engine.repeat(flow, engine.Session.from_dict(call.session))
+    session = call.session or {}
+    return CallTurn(
+        call_id=call_id,
+        turn=int(session.get("turn", 0)),
+        instructions=tuple(said),
+        language=str(session.get("language") or interaction.language or "en"),
+    )
+
+
+def _entry_point(rx: Rx, number: str) -> Row | None:
+    point = (entry_points.c.channel == "voice", entry_points.c.address == number)
+    rows = rx.all(sa.select(entry_points).where(*point))
+    return rows[0] if rows else None
+
+
+def _flow(rx: Rx, key: str | None) -> Flow | None:
+    rows = rx.all(sa.select(flows.c.source).where(flows.c.key == key)) if key else ()
+    return _parsed(rows[0].source, str(key)) if rows else None
+
+
+@lru_cache(maxsize=64)
+def _parsed(source: str, name: str) -> Flow:
+    return parse(source, name=name)
+
+
+def _facts(rx: Rx, customer: Row) -> dict[str, Any]:
+    """What a flow may ask: the caller's language and tier, and whether we are open."""
+    zone = ZoneInfo(setting(rx, "time_zone"))
+    local = rx.now.astimezone(zone)
+    hours = setting(rx, "business_hours")
+    closes = time.max if hours["close"] == "24:00" else time.fromisoformat(hours["close"])
+    day_off = local.weekday() in setting(rx, "weekend") or local.date().isoformat() in setting(rx, "holidays")
+    if local.date().isoformat() in setting(rx, "working_weekends"):
+        day_off = False
+    is_open = not day_off and time.fromisoformat(hours["open"]) <= local.time() < closes
+    return {"language": customer.language, "tier": customer.tier, "open": is_open}

@@ -1,0 +1,131 @@
+"""desk/customers.py: who is this? A customer is known by addresses, never by a name.
+
+certain   the address is one of theirs
+maybe     they say that it is theirs; shown, never linked
+new       nobody has written or rung from there before
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from channels.voice.numbers import normalise
+from desk.errors import Invalid
+from desk.tables import addresses, customers
+from desk.transaction import Row, Rx, Tx
+
+MOST_NAME = 200
+MOST_ADDRESS = 320
+#: What a staff member may change on a customer.
+CHANGEABLE = ("name", "tier", "language", "time_zone", "note", "vulnerable", "contact_safety")
+TIERS = ("vip", "major", "ordinary", "small")
+
+
+class Certainty(StrEnum):
+    CERTAIN = "certain"  #: the address is one of theirs
+    MAYBE = "maybe"  #: they say so, and nothing proves it
+    NEW = "new"  #: first contact from this address
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """A customer, and how sure we are. The customer's row is taken: nobody else changes it meanwhile."""
+
+    customer: Row
+    certainty: Certainty
+
+
+def spelled(kind: str, value: str) -> str:
+    """The one spelling under which an address is stored.
+
+    Raises:
+        Invalid: nothing is left of it.
+    """
+    value = value.replace("\0", "").strip()
+    if kind == "email":
+        value = value.lower()
+    elif kind == "phone":
+        value = normalise(value) or value
+    if not value:
+        raise Invalid("address", "missing")
+    return value[:MOST_ADDRESS]
+
+
+def find(rx: Rx, kind: str, value: str) -> str | None:
+    """The id of the customer who has this address, or None."""
+    mine = (addresses.c.kind == kind, addresses.c.value == spelled(kind, value))
+    found = rx.all(sa.select(addresses.c.customer_id).where(*mine))
+    return str(found[0].customer_id) if found else None
+
+
+def identify(tx: Tx, kind: str, value: str, *, name: str = "", language: str = "", claims_email: str = "") -> Identity:
+    """The customer behind an address; a new one where nobody has it.
+
+    `claims_email` is what a visitor typed. If a customer has that mailbox the contact is shown as
+    maybe theirs, and the visitor's own address stays unlinked: anybody can type a mailbox.
+    """
+    if kind == "phone" and normalise(value) is None:  # withheld, or a company's name: belongs to nobody
+        return Identity(customer=_new(tx, name or value, language), certainty=Certainty.NEW)
+    found = find(tx, kind, value)
+    if found is not None:
+        return Identity(customer=_fill_in(tx, tx.take(customers, found), name, language), certainty=Certainty.CERTAIN)
+    if claims_email and (claimed := find(tx, "email", claims_email)):
+        return Identity(customer=tx.take(customers, claimed), certainty=Certainty.MAYBE)
+    customer = _new(tx, name, language)
+    if not add_address(tx, customer.id, kind, value):  # somebody else was first, this instant
+        tx.execute(sa.delete(customers).where(customers.c.id == customer.id))
+        return identify(tx, kind, value, name=name, language=language)
+    if claims_email:
+        add_address(tx, customer.id, "email", claims_email)
+    return Identity(customer=customer, certainty=Certainty.NEW)
+
+
+def add_address(tx: Tx, customer_id: str, kind: str, value: str) -> bool:
+    """Gives a customer an address; False when somebody has it."""
+    values = {"id": tx.new_id(), "customer_id": customer_id, "kind": kind, "value": spelled(kind, value)}
+    return tx.insert_if_new(addresses, **values, created_at=tx.now)
+
+
+def change(tx: Tx, customer_id: str, fields: Mapping[str, Any]) -> None:
+    """Changes what is known of a customer.
+
+    Raises:
+        NotFound: no such customer.
+        Invalid: names each field that cannot be set, or not so.
+    """
+    wrong = [(name, "cannot be changed") for name in fields if name not in CHANGEABLE]
+    if "tier" in fields and fields["tier"] not in TIERS:
+        wrong.append(("tier", f"must be one of {', '.join(TIERS)}"))
+    if wrong:
+        raise Invalid.many(wrong)
+    tx.take(customers, customer_id)
+    if fields:
+        tx.update(customers, customer_id, **fields)
+
+
+def _new(tx: Tx, name: str, language: str) -> Row:
+    customer_id = tx.new_id()
+    tx.insert(
+        customers,
+        id=customer_id,
+        name=name.replace("\0", "").strip()[:MOST_NAME],
+        language=language[:16],
+        version=0,
+        created_at=tx.now,
+    )
+    return tx.one(customers, customer_id)
+
+
+def _fill_in(tx: Tx, customer: Row, name: str, language: str) -> Row:
+    """Takes a name and a language where none was known; what is known is never overwritten by a sender."""
+    name, language = name.replace("\0", "").strip()[:MOST_NAME], language[:16]
+    news = {
+        key: value for key, value in (("name", name), ("language", language)) if value and not customer._mapping[key]
+    }
+    if not news:
+        return customer
+    tx.update(customers, customer.id, **news)
+    return tx.one(customers, customer.id)

@@ -1,0 +1,118 @@
+"""desk/handlers.py: every job of the desk, and who does it. The only callers of carriers, mail and texts."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from channels.errors import ChannelError, Rejected, Unauthorised
+from channels.protocol import MessageChannel, Role, VoiceCarrier
+from desk import agents, attachments, calls, interactions, mails, messages, offers, presence
+from desk.complaints import handlers as complaints
+from desk.desk import Desk
+from desk.errors import Unavailable
+from desk.jobs import Job
+from desk.transaction import Actor
+
+Handler = Callable[[Any, Any], Awaitable[None]]
+
+_SYSTEM = Actor.system("jobs")
+
+
+def handlers(
+    channels: Mapping[str, MessageChannel], carrier: VoiceCarrier | None, public_url: str
+) -> dict[type[Job], Handler]:
+    """Every job with what does it. `channels` hand messages over, by name; `carrier` makes calls, if there is one."""
+    telephone = Telephone(carrier)
+
+    async def send_message(desk: Desk, job: messages.SendMessage) -> None:
+        await messages.deliver(desk, job, channels)
+
+    return {
+        mails.UnderstandMail: mails.understand,
+        messages.SendMessage: send_message,
+        messages.ReportDelivery: _report_delivery,
+        offers.ExpireOffer: _expire_offer,
+        offers.RingAgent: telephone.ring_agent,
+        interactions.EndWrapUp: _end_wrap_up,
+        interactions.WakeUp: _wake_up,
+        interactions.HoldCaller: telephone.hold_caller,
+        interactions.HangUp: telephone.hang_up,
+        presence.LoseAgent: _lose_agent,
+        attachments.ForgetUpload: attachments.forget_upload,
+        **complaints.handlers(channels, public_url),
+    }
+
+
+class Telephone:
+    """The jobs that speak to the carrier."""
+
+    def __init__(self, carrier: VoiceCarrier | None) -> None:
+        self._carrier = carrier
+
+    async def ring_agent(self, desk: Desk, job: offers.RingAgent) -> None:
+        """Rings the agent who accepted a call. One who cannot be rung loses it; the caller keeps the place."""
+        wanted = await desk.transact(_SYSTEM, calls.ring, job.call_id, job.agent_id)
+        if wanted is None:
+            return
+        to, caller = wanted
+        try:
+            leg = await self._there().originate(job.call_id, to, caller=caller)
+        except ChannelError as error:
+            await desk.transact(_SYSTEM, calls.not_rung, job.call_id, job.agent_id, str(error))
+            return
+        if not await desk.transact(_SYSTEM, calls.rung, job.call_id, leg):
+            await self._there().hangup(leg)
+
+    async def hold_caller(self, desk: Desk, job: interactions.HoldCaller) -> None:
+        """Puts the caller on hold, or back into the conversation."""
+        leg = await desk.read(_SYSTEM, calls.leg_of_caller, job.call_id)
+        if leg is None:
+            return
+        try:
+            await self._there().join(leg, job.call_id, Role.HOLD if job.on else Role.TALK)
+        except (Rejected, Unauthorised):
+            return  # the leg has ended meanwhile; its own webhook says so
+        except ChannelError as error:
+            raise Unavailable("The carrier") from error
+
+    async def hang_up(self, desk: Desk, job: interactions.HangUp) -> None:
+        """Ends legs."""
+        for leg in job.legs:
+            try:
+                await self._there().hangup(leg)
+            except (Rejected, Unauthorised):
+                continue
+            except ChannelError as error:
+                raise Unavailable("The carrier") from error
+
+    def _there(self) -> VoiceCarrier:
+        if self._carrier is None:
+            raise Rejected("no carrier is set up that could make calls")
+        return self._carrier
+
+
+async def _report_delivery(desk: Desk, job: messages.ReportDelivery) -> None:
+    await desk.transact(
+        _SYSTEM,
+        messages.delivery_reported,
+        channel=job.channel,
+        external_id=job.external_id,
+        delivery=job.delivery,
+        reason=job.reason,
+        tries=job.tries,
+    )
+
+
+async def _expire_offer(desk: Desk, job: offers.ExpireOffer) -> None:
+    await desk.transact(_SYSTEM, offers.expire, job.offer_id)
+
+
+async def _end_wrap_up(desk: Desk, job: interactions.EndWrapUp) -> None:
+    await desk.transact(_SYSTEM, interactions.end_wrap_up, job.interaction_id)
+
+
+async def _wake_up(desk: Desk, job: interactions.WakeUp) -> None:
+    await desk.transact(_SYSTEM, interactions.wake_up, job.interaction_id)
+
+
+async def _lose_agent(desk: Desk, job: presence.LoseAgent) -> None:
+    await desk.transact(_SYSTEM, agents.lose, job.agent_id)

@@ -1,0 +1,289 @@
+"""desk/intake.py: one message comes in, whatever the channel: stored once, in the right place, or not at all.
+
+    arrival ─▶ known already? ─▶ who is it? ─▶ which conversation? ─▶ stored, and queued if nobody has it
+
+A message belongs to a conversation that a verified token names and whose customer wrote it; else, on
+channels where people just go on talking, to the one that this address has open. One closed a short
+while ago opens again; after that a new one begins and points back.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from channels.types import Arrival
+from desk import attachments, queueing
+from desk.customers import Identity, identify, spelled
+from desk.events import InteractionArrived, InteractionChanged, MessageAdded
+from desk.organization import setting
+from desk.tables import addresses, entry_points, interactions, messages, queues
+from desk.tables import arrivals as arrivals_table
+from desk.transaction import Actor, Row, Rx, Tx
+
+#: States in which somebody has the conversation, or it waits for somebody.
+OPEN = ("self_service", "queued", "offered", "active", "on_hold", "wrap_up", "snoozed")
+CLOSED = ("closed", "abandoned")
+#: Mail is a conversation only by its token: people write about several things at once.
+_BY_TOKEN_ONLY = frozenset({"email", "form"})
+_MOST_EXTERNAL_ID = 300
+PREVIEW = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """Where a message is; `new` is false when it had been stored before."""
+
+    interaction_id: str
+    message_id: str
+    new: bool
+
+
+def receive(tx: Tx, arrivals: Sequence[Arrival]) -> list[Received]:
+    """Stores what came in and queues what nobody has in hand; a message that came before changes nothing.
+
+    They are taken in the order of their keys, so that two lists of the same customers never wait
+    for each other; the answers come in the order of `arrivals`.
+
+    Raises:
+        Invalid: an arrival without an address.
+    """
+    order = sorted(range(len(arrivals)), key=lambda index: (arrivals[index].address_kind, arrivals[index].address))
+    done = {index: _receive(tx, arrivals[index]) for index in order}
+    return [done[index] for index in range(len(arrivals))]
+
+
+def _receive(tx: Tx, arrival: Arrival) -> Received:
+    key = {"channel": arrival.channel, "external_id": arrival.external_id[:_MOST_EXTERNAL_ID]}
+    mine = (arrivals_table.c.channel == key["channel"], arrivals_table.c.external_id == key["external_id"])
+    message_id = tx.new_id()
+    if not tx.insert_if_new(arrivals_table, **key, interaction_id="", message_id=message_id):
+        (known,) = tx.all(sa.select(arrivals_table).where(*mine))
+        return Received(interaction_id=known.interaction_id, message_id=known.message_id, new=False)
+    about = arrival.headers
+    who = identify(
+        tx,
+        arrival.address_kind,
+        arrival.address,
+        name=arrival.name,
+        language=arrival.language,
+        claims_email=str(about.get("claims_email", "")),
+    )
+    found = _conversation(tx, arrival, who)
+    interaction = _begin(tx, arrival, who, previous=found) if found is None or not _joins(tx, arrival, found) else found
+    if interaction is found:
+        add_customer_message(tx, interaction, arrival, message_id)
+    else:
+        store_message(tx, interaction, arrival, message_id)
+    tx.execute(sa.update(arrivals_table).where(*mine).values(interaction_id=interaction.id))
+    return Received(interaction_id=interaction.id, message_id=message_id, new=True)
+
+
+def _conversation(tx: Tx, arrival: Arrival, who: Identity) -> Row | None:
+    """The conversation that this message goes on with, taken; or the one that it points back to."""
+    if arrival.thread_id:
+        rows = tx.take(interactions, [arrival.thread_id])
+        if rows:
+            return rows[0]
+    if arrival.channel in _BY_TOKEN_ONLY:
+        return None
+    here = (
+        interactions.c.channel == arrival.channel,
+        interactions.c.reply_to == spelled(arrival.address_kind, arrival.address),
+    )
+    latest = sa.select(interactions.c.id).where(*here, interactions.c.customer_id == who.customer.id)
+    if arrival.channel == "chat":  # a visitor who is maybe somebody else's customer is the same visitor still
+        latest = sa.select(interactions.c.id).where(*here)
+    rows = tx.all(latest.order_by(interactions.c.arrived_at.desc()).limit(1))
+    return tx.take(interactions, rows[0].id) if rows else None
+
+
+def _joins(tx: Tx, arrival: Arrival, found: Row) -> bool:
+    """Whether the message belongs into `found`: its sender does, and it is open or closed a short while ago."""
+    if arrival.thread_id == found.id and not _belongs(tx, arrival, found):
+        return False
+    if found.state in OPEN:
+        return True
+    if arrival.automatic:  # a machine's word about a closed matter is kept there and opens nothing
+        return True
+    hours = setting(tx, "reopen_hours")
+    window = timedelta(hours=hours.get(found.channel, hours.get("other", 24)))
+    return bool(tx.now - (found.closed_at or tx.now) <= window)
+
+
+def _belongs(tx: Tx, arrival: Arrival, interaction: Row) -> bool:
+    """A token can be passed on: only its own customer's words go into a conversation."""
+    address = spelled(arrival.address_kind, arrival.address)
+    return address == interaction.reply_to or _customer_has(tx, interaction.customer_id, arrival.address_kind, address)
+
+
+def _customer_has(rx: Rx, customer_id: str, kind: str, value: str) -> bool:
+    theirs = (addresses.c.customer_id == customer_id, addresses.c.kind == kind, addresses.c.value == value)
+    return bool(rx.all(sa.select(addresses.c.id).where(*theirs)))
+
+
+def _begin(tx: Tx, arrival: Arrival, who: Identity, *, previous: Row | None) -> Row:
+    """A new interaction, queued."""
+    interaction_id = tx.new_id()
+    queue = queue_for(tx, arrival)
+    tx.insert(
+        interactions,
+        id=interaction_id,
+        channel=arrival.channel,
+        state="queued",
+        queue=queue,
+        subject=one_line(arrival.subject)[:300],
+        preview=one_line(arrival.text)[:PREVIEW],
+        language=(arrival.language or who.customer.language)[:16],
+        customer_id=who.customer.id,
+        certainty=who.certainty,
+        entry_point=arrival.to[:320],
+        reply_to=spelled(arrival.address_kind, arrival.address),
+        arrived_at=tx.now,
+        previous_id=previous.id if previous is not None else None,
+        unread=1,
+        version=0,
+    )
+    interaction = tx.one(interactions, interaction_id)
+    tx.emit(
+        InteractionArrived(
+            id=interaction_id, channel=arrival.channel, customer_id=who.customer.id, entry_point_queue=queue
+        )
+    )
+    queueing.enqueue(tx, interaction, queue=queue, entry="new")
+    return interaction
+
+
+def queue_for(rx: Rx, arrival: Arrival) -> str:
+    """The queue of the entry point; one that is unknown leads to the default queue.
+
+    A chat's topic may name a queue of its own.
+    """
+    topic = str(arrival.headers.get("topic", ""))
+    if topic and rx.all(sa.select(queues.c.key).where(queues.c.key == topic)):
+        return topic
+    address = arrival.to.lower() if arrival.channel == "email" else arrival.to
+    point = (entry_points.c.channel == arrival.channel, entry_points.c.address == address)
+    found = rx.all(sa.select(entry_points.c.queue).where(*point))
+    return str(found[0].queue) if found else str(setting(rx, "default_queue"))
+
+
+def add_customer_message(tx: Tx, interaction: Row, arrival: Arrival, message_id: str) -> None:
+    """Puts a customer's words into a conversation that exists; wakes or reopens it where nobody has it."""
+    news = {"unread": interaction.unread + 1, "preview": one_line(arrival.text)[:PREVIEW] or interaction.preview}
+    tx.update(interactions, interaction.id, **news)
+    store_message(tx, interaction, arrival, message_id)
+    if interaction.state in CLOSED and not arrival.automatic:
+        queueing.enqueue(
+            tx, interaction, queue=interaction.queue, entry="reopened", wanted_agent_id=interaction.last_agent_id
+        )
+    elif interaction.state == "snoozed":
+        tx.cancel(f"snooze:{interaction.id}")
+        queueing.enqueue(
+            tx, interaction, queue=interaction.queue, entry="returned", wanted_agent_id=interaction.last_agent_id
+        )
+    else:
+        tx.emit(
+            InteractionChanged(
+                id=interaction.id, what="message", state=interaction.state, agent_id=interaction.agent_id
+            )
+        )
+
+
+def store_message(tx: Tx, interaction: Row, arrival: Arrival, message_id: str) -> None:
+    """Stores the message and what came with it."""
+    headers = {name: value for name, value in arrival.headers.items() if name not in ("claims_email", "topic")}
+    tx.insert(
+        messages,
+        id=message_id,
+        interaction_id=interaction.id,
+        client_id=arrival.client_id,
+        author_kind="customer",
+        author_id=interaction.customer_id,
+        author_name=one_line(arrival.name)[:200],
+        text=arrival.text.replace("\0", ""),
+        html=arrival.html,
+        quoted=arrival.quoted,
+        internal=False,
+        sent_at=tx.now,
+        external_id=arrival.external_id[:_MOST_EXTERNAL_ID],
+        headers=headers | ({"automatic": True} if arrival.automatic else {}) or None,
+    )
+    attachments.add(tx, message_id, arrival.attachments)
+    tx.emit(MessageAdded(id=message_id, interaction_id=interaction.id, author_kind="customer"))
+
+
+def one_line(text: str) -> str:
+    """`text` on one line, without what cannot be shown."""
+    return " ".join(text[:2000].replace("\0", "").split())
+
+
+_Waiting = tuple[Actor, Arrival, "asyncio.Future[Received]"]
+
+
+class Desk(Protocol):
+    """What the intake needs of the desk."""
+
+    async def transact(self, actor: Actor, use_case: Callable[..., Any], *args: Any) -> Any:
+        """Runs a use case in one transaction."""
+
+
+class Intake:
+    """Hands what waits to `receive` together: at a busy door one commit serves many.
+
+    Nobody is answered before the commit. A list that fails is tried one by one: only the culprit fails.
+    """
+
+    #: Longest list of one transaction.
+    MOST = 32
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._waiting: deque[_Waiting] = deque()
+        self._working = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def receive(self, actor: Actor, arrival: Arrival) -> Received:
+        """Stores one message; returns when it is committed.
+
+        Raises:
+            Invalid: no address.
+            Unavailable: the database; nothing was stored, and trying again is safe.
+        """
+        future: asyncio.Future[Received] = asyncio.get_running_loop().create_future()
+        self._waiting.append((actor, arrival, future))
+        if self._working < 2:  # while one list commits the next may be gathered, never more
+            task = asyncio.create_task(self._work())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(future)
+
+    async def _work(self) -> None:
+        self._working += 1
+        try:
+            while self._waiting:
+                batch = [self._waiting.popleft()]
+                while self._waiting and len(batch) < self.MOST and self._waiting[0][0] == batch[0][0]:
+                    batch.append(self._waiting.popleft())
+                await self._take(batch)
+        finally:
+            self._working -= 1
+
+    async def _take(self, batch: list[_Waiting]) -> None:
+        arrivals = [arrival for _, arrival, _ in batch]
+        (outcome,) = await asyncio.gather(self._desk.transact(batch[0][0], receive, arrivals), return_exceptions=True)
+        if isinstance(outcome, BaseException) and len(batch) > 1:
+            for one in batch:
+                await self._take([one])
+            return
+        for place, (_, _, future) in enumerate(batch):
+            if future.done():
+                continue
+            if isinstance(outcome, BaseException):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome[place])

@@ -1,0 +1,176 @@
+"""desk/mails.py: a mail, from the door to the queue.
+
+    SMTP ─▶ store: blob, row, job, 250 ─▶ understand: parse, whose, which thread ─▶ intake
+                                             └ cannot be read: queued all the same, source attached
+
+At the door nothing but the raw bytes counts; a mail that was acknowledged is never lost, whatever it
+turns out to be. Machines' mail joins its thread or is queued, and is never answered by machine.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from channels.email import threads
+from channels.email.mime import Mail, Unreadable, parse, take_subject
+from channels.email.receive_smtp import Envelope
+from channels.types import Arrival, Attachment
+from desk import messages as messages_of
+from desk import queueing
+from desk.blobs import Blobs
+from desk.intake import CLOSED, Intake
+from desk.jobs import Job
+from desk.settings import Settings
+from desk.tables import interactions, mails
+from desk.transaction import Actor, Row, Tx
+
+_SYSTEM = Actor.system("mail")
+#: What a parser may stumble over in hostile bytes; the mail is then queued with its source.
+_STUMBLES = (Unreadable, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnderstandMail(Job):
+    """Reads a stored mail and hands it to the intake."""
+
+    mail_id: str
+
+
+class Desk(Protocol):
+    """What reading mail needs of the desk."""
+
+    settings: Settings
+    blobs: Blobs
+    intake: Intake
+
+    async def transact(self, actor: Actor, use_case: Any, *args: Any, **kwargs: Any) -> Any:
+        """Runs a use case and commits."""
+
+    async def read(self, actor: Actor, query: Any, *args: Any, **kwargs: Any) -> Any:
+        """Runs a query."""
+
+
+async def take_in(desk: Desk, envelope: Envelope) -> None:
+    """Stores a mail at the door; when this returns it is ours to keep. A resend is known and not kept twice.
+
+    Raises:
+        Unavailable: no room, or no database: the sender keeps it and tries again.
+    """
+    data = await asyncio.to_thread(envelope.read)
+    blob = await desk.blobs.put(data)
+    await desk.transact(
+        _SYSTEM,
+        store,
+        external_id=envelope.external_id,
+        sender=envelope.sender,
+        recipients=list(envelope.recipients),
+        blob=blob,
+        size=envelope.size,
+    )
+
+
+def store(tx: Tx, *, external_id: str, sender: str, recipients: list[str], blob: str, size: int) -> bool:
+    """Keeps the raw mail and leaves the job that reads it; False if this very mail came before."""
+    mail_id = tx.new_id()
+    about = {"sender": sender[:320], "recipients": recipients, "blob": blob, "size": size, "state": "stored"}
+    new = tx.insert_if_new(mails, id=mail_id, external_id=external_id, received_at=tx.now, reason="", **about)
+    if new:
+        tx.defer(UnderstandMail(mail_id=mail_id))
+    return new
+
+
+async def understand(desk: Desk, job: UnderstandMail) -> None:
+    """Reads a stored mail and queues it, or puts it where it belongs. Reading it twice changes nothing."""
+    row = await desk.read(_SYSTEM, lambda rx: rx.one(mails, job.mail_id))
+    if row.state != "stored":
+        return
+    raw = await desk.blobs.get(row.blob)
+    try:
+        mail = await asyncio.to_thread(parse, raw, envelope_sender=row.sender)
+    except _STUMBLES as error:
+        reason = error.reason if isinstance(error, Unreadable) else f"could not be read ({type(error).__name__})"
+        await desk.intake.receive(_SYSTEM, _unreadable(row, raw, reason))
+        await desk.transact(_SYSTEM, _settle, job.mail_id, "unreadable", reason)
+        return
+    if mail.bounce_of and await desk.transact(_SYSTEM, _came_back, mail.bounce_of, _why_it_came_back(mail)):
+        await desk.transact(_SYSTEM, _settle, job.mail_id, "ignored", "a bounce, shown at the message that came back")
+        return
+    files = [
+        Attachment(name=file.name, type=file.type, size=len(file.data), blob=await desk.blobs.put(file.data))
+        for file in mail.attachments
+    ]
+    await desk.intake.receive(_SYSTEM, _arrival(desk.settings.secret_key, row, mail, tuple(files)))
+    await desk.transact(_SYSTEM, _settle, job.mail_id, "queued", "; ".join(mail.problems))
+
+
+def _arrival(secret: str, row: Row, mail: Mail, files: tuple[Attachment, ...]) -> Arrival:
+    return Arrival(
+        channel="email",
+        external_id=row.external_id,
+        address_kind="email",
+        address=mail.from_address or row.sender or "unknown@invalid",
+        name=mail.from_name,
+        to=_entry_point(row),
+        subject=mail.subject,
+        text=mail.new_text or mail.text,
+        html=mail.html,
+        quoted=mail.quoted or None,
+        attachments=files,
+        sent_at=mail.sent_at,
+        thread_id=threads.recognise(secret, mail.thread_headers, row.recipients),
+        automatic=mail.auto is not None,
+        headers={
+            "message_id": mail.message_id,
+            "reply_to": mail.reply_to,
+            "mail_id": row.id,
+            "to": [address for _, address in mail.to][:50],
+            "problems": list(mail.problems),
+        },
+    )
+
+
+def _unreadable(row: Row, raw: bytes, reason: str) -> Arrival:
+    source = Attachment(name="original.eml", type="message/rfc822", size=row.size, blob=row.blob)
+    return Arrival(
+        channel="email",
+        external_id=row.external_id,
+        address_kind="email",
+        address=row.sender or "unknown@invalid",
+        to=_entry_point(row),
+        subject=take_subject(raw).removesuffix(".eml") or "Mail that could not be read",
+        text=f"This mail could not be read: {reason}. Its source is attached.",
+        attachments=(source,),
+        automatic=not row.sender,
+        headers={"mail_id": row.id, "problems": [reason]},
+    )
+
+
+def _entry_point(row: Row) -> str:
+    """The mailbox of ours that it came to; an answer's token is taken off."""
+    return threads.mailbox_of(row.recipients[0]) if row.recipients else ""
+
+
+def _settle(tx: Tx, mail_id: str, state: str, reason: str) -> None:
+    tx.take(mails, mail_id)
+    tx.update(mails, mail_id, state=state, reason=reason[:300])
+
+
+def _why_it_came_back(mail: Mail) -> str:
+    whom = mail.auto.failed_recipient if mail.auto is not None else ""
+    return f"It came back: {whom or 'the recipient'} was not reached."
+
+
+def _came_back(tx: Tx, message_id: str, reason: str) -> bool:
+    """Shows at the message of ours that it did not arrive, and brings the matter back to who wrote it."""
+    interaction_id = messages_of.bounced(tx, message_id, reason)
+    if interaction_id is None:
+        return False
+    messages_of.add_system_message(tx, interaction_id, reason)
+    interaction = tx.take(interactions, interaction_id)
+    if interaction.state in CLOSED:
+        wanted = interaction.last_agent_id
+        queueing.enqueue(tx, interaction, queue=interaction.queue, entry="reopened", wanted_agent_id=wanted)
+    return True
+
+
+__all__ = ["UnderstandMail", "store", "take_in", "understand"]

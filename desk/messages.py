@@ -1,0 +1,317 @@
+"""desk/messages.py: what we say to customers, and how far it has come.
+
+    queued ─▶ handed_over ─▶ delivered ─▶ read
+       └────▶ failed            └─ bounced
+
+A message is stored with its job in one commit; the job hands it over. It is never said to be further
+than the other side said. A chat message is handed over by being stored: the visitor's page gets it
+from us, now or when it comes back.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from channels.email import threads
+from channels.email.render import as_html, reply_subject
+from channels.errors import Rejected, Unauthorised
+from channels.errors import Unavailable as ChannelUnavailable
+from channels.protocol import MessageChannel
+from channels.sms import later
+from channels.types import Attachment, Delivery, Outgoing
+from desk.attachments import claim, of_messages
+from desk.errors import Forbidden, Invalid, Stale, Unavailable
+from desk.events import MessageAdded, MessageChanged
+from desk.jobs import Job
+from desk.organization import setting
+from desk.permissions import Right, may
+from desk.reach import interaction_for
+from desk.settings import Settings
+from desk.tables import customers, entry_points, interactions, messages
+from desk.transaction import Actor, Row, Rx, Tx
+
+MOST_TEXT = 20_000
+#: So long a message that nobody takes is tried again; then its author sees that it failed.
+GIVE_UP = timedelta(hours=8)
+#: A carrier's report may overtake our own commit: it is looked at again this much later.
+REPORT_AGAIN = timedelta(seconds=2)
+_MOST_REPORTS = 10
+_SYSTEM = Actor.system("messages")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendMessage(Job):
+    """Hands a message over to its channel."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportDelivery(Job):
+    """A carrier's report about a message that was not known yet."""
+
+    channel: str
+    external_id: str
+    delivery: str
+    reason: str
+    tries: int
+
+
+def send_message(
+    tx: Tx,
+    interaction_id: str,
+    client_id: str,
+    text: str,
+    html: str | None = None,
+    attachments: Sequence[str] = (),
+    internal: bool = False,
+) -> str:
+    """An agent writes to the customer, or a note for colleagues; returns the message's id.
+
+    The same `client_id` again is the same message. `attachments` are ids of uploads.
+
+    Raises:
+        NotFound: no such interaction.
+        Forbidden: the interaction is not yours.
+        Invalid: nothing is said, too much is, or this channel cannot carry it.
+        Stale: the contact has ended.
+    """
+    known = _by_client_id(tx, interaction_id, client_id)
+    if known is not None:
+        return known
+    interaction = tx.take(interactions, interaction_id)
+    _check(tx, interaction, client_id, text, attachments, internal)
+    message_id, on_its_way = tx.new_id(), None if internal else _first_delivery(interaction.channel)
+    new = tx.insert_if_new(
+        messages,
+        id=message_id,
+        interaction_id=interaction_id,
+        client_id=client_id,
+        author_kind="agent",
+        author_id=tx.actor.id[:36],
+        author_name=tx.actor.name,
+        text=text.replace("\0", ""),
+        html=None,
+        internal=internal,
+        sent_at=tx.now,
+        delivery=on_its_way,
+    )
+    if not new:  # the same send came twice at once
+        return str(_by_client_id(tx, interaction_id, client_id))
+    claim(tx, attachments, message_id)
+    if not internal:
+        tx.update(interactions, interaction_id, unread=0)
+    if on_its_way is Delivery.QUEUED:
+        tx.defer(SendMessage(message_id=message_id))
+    tx.emit(MessageAdded(id=message_id, interaction_id=interaction_id, author_kind="agent", internal=internal))
+    return message_id
+
+
+def add_note(tx: Tx, interaction_id: str, text: str) -> str:
+    """Puts a note for colleagues into a conversation; returns the message's id."""
+    kind = "agent" if tx.actor.kind == "user" else "system"
+    return _add(tx, interaction_id, text, kind=kind, internal=True)
+
+
+def add_system_message(tx: Tx, interaction_id: str, text: str) -> str:
+    """Says in a conversation what happened to it, for staff only."""
+    return _add(tx, interaction_id, text, kind="system", internal=True)
+
+
+def delivery_reported(tx: Tx, channel: str, external_id: str, delivery: str, reason: str = "", tries: int = 0) -> None:
+    """Takes a carrier's word about how far a message came; reports in any order end in the same state."""
+    mine = (messages.c.external_id == external_id, messages.c.author_kind != "customer")
+    found = tx.all(sa.select(messages.c.id).where(*mine))
+    if not found:
+        if tries < _MOST_REPORTS:
+            report = ReportDelivery(
+                channel=channel, external_id=external_id, delivery=delivery, reason=reason, tries=tries + 1
+            )
+            tx.defer(report, at=tx.now + REPORT_AGAIN)
+        return
+    _further(tx, tx.take(messages, found[0].id), Delivery(delivery), reason)
+
+
+def message_read(tx: Tx, message_id: str) -> None:
+    """The customer's screen has shown it. Nothing for a message that is not ours."""
+    message = tx.take(messages, message_id)
+    if message.author_kind == "agent" and not message.internal:
+        _further(tx, message, Delivery.READ, "")
+
+
+def handed_over(tx: Tx, message_id: str, external_id: str) -> None:
+    """The other side took a message and calls it `external_id`."""
+    message = tx.take(messages, message_id)
+    tx.update(messages, message_id, external_id=external_id[:300])
+    _further(tx, message, Delivery.HANDED_OVER, "")
+
+
+def failed(tx: Tx, message_id: str, reason: str) -> None:
+    """A message was refused for good."""
+    _further(tx, tx.take(messages, message_id), Delivery.FAILED, reason)
+
+
+def bounced(tx: Tx, external_id: str, reason: str) -> str | None:
+    """A mail of ours came back; returns its interaction's id, None if it is not one of ours."""
+    mine = (messages.c.external_id == external_id, messages.c.author_kind == "agent")
+    found = tx.all(sa.select(messages.c.id).where(*mine))
+    if not found:
+        return None
+    message = tx.take(messages, found[0].id)
+    _further(tx, message, Delivery.BOUNCED, reason)
+    return str(message.interaction_id)
+
+
+class Desk(Protocol):
+    """What handing over needs of the desk."""
+
+    settings: Settings
+    clock: Any
+
+    async def transact(self, actor: Actor, use_case: Any, *args: Any, **kwargs: Any) -> Any:
+        """Runs a use case and commits."""
+
+    async def read(self, actor: Actor, query: Any, *args: Any, **kwargs: Any) -> Any:
+        """Runs a query."""
+
+
+async def deliver(desk: Desk, job: SendMessage, channels: Mapping[str, MessageChannel]) -> None:
+    """Hands a message over; a refusal for good is shown to its author, anything else is tried again.
+
+    Raises:
+        Unavailable: nobody took it now.
+    """
+    found = await desk.read(_SYSTEM, outgoing, job.message_id, desk.settings.secret_key)
+    if found is None:
+        return
+    channel, message, sent_at = found
+    sender = channels.get(channel)
+    try:
+        if sender is None:
+            raise Rejected(f"no way to send {channel} is set up")
+        external_id = await sender.send(message)
+    except (Rejected, Unauthorised) as error:
+        await desk.transact(_SYSTEM, failed, job.message_id, str(error))
+    except ChannelUnavailable as error:
+        if desk.clock.now() - sent_at < GIVE_UP:
+            raise Unavailable(f"The way out by {channel}") from error
+        await desk.transact(_SYSTEM, failed, job.message_id, f"given up after {GIVE_UP}: {error}")
+    else:
+        await desk.transact(_SYSTEM, handed_over, job.message_id, external_id)
+
+
+def outgoing(rx: Rx, message_id: str, secret: str) -> tuple[str, Outgoing, Any] | None:
+    """What to hand over for a message, on which channel, and since when it waits; None when it is done."""
+    message = rx.one(messages, message_id)
+    if message.delivery != Delivery.QUEUED:
+        return None
+    interaction = rx.one(interactions, message.interaction_id)
+    files = of_messages(rx, [message_id])[message_id]
+    out = Outgoing(
+        message_id=message_id,
+        interaction_id=interaction.id,
+        sender=interaction.entry_point or _own_address(rx, interaction.channel),
+        to=_reply_to(rx, interaction),
+        name=rx.one(customers, interaction.customer_id).name,
+        subject=reply_subject(interaction.subject) if interaction.channel == "email" else "",
+        text=message.text,
+        html=as_html(message.text) if interaction.channel == "email" else None,
+        attachments=tuple(Attachment(name=row.name, type=row.type, size=row.size, blob=row.blob) for row in files),
+        headers=_mail_headers(rx, interaction, message, secret) if interaction.channel == "email" else {},
+    )
+    return interaction.channel, out, message.sent_at
+
+
+def _reply_to(rx: Rx, interaction: Row) -> str:
+    """Where an answer goes: for mail where its newest writer asked for it, shown to the agent as such."""
+    if interaction.channel != "email":
+        return str(interaction.reply_to)
+    theirs = (messages.c.interaction_id == interaction.id, messages.c.author_kind == "customer")
+    newest = sa.select(messages.c.headers).where(*theirs).order_by(messages.c.id.desc()).limit(1)
+    rows = rx.all(newest)
+    return str((rows[0].headers or {}).get("reply_to") or interaction.reply_to) if rows else str(interaction.reply_to)
+
+
+def _mail_headers(rx: Rx, interaction: Row, message: Row, secret: str) -> dict[str, Any]:
+    """The names of the thread: ours, which only we can make, and theirs, which their client knows."""
+    domain = str(setting(rx, "mail_domain"))
+    mailbox = interaction.entry_point or _own_address(rx, "email")
+    before = (
+        sa.select(messages.c.id, messages.c.author_kind, messages.c.headers)
+        .where(messages.c.interaction_id == interaction.id, messages.c.id < message.id, messages.c.internal.is_(False))
+        .order_by(messages.c.id)
+    )
+    ids = []
+    for row in rx.all(before):
+        ours = row.author_kind != "customer"
+        ids.append(
+            threads.issue(secret, interaction.id, row.id, domain) if ours else (row.headers or {}).get("message_id", "")
+        )
+    ids = [one for one in ids if one]
+    return {
+        "message_id": threads.issue(secret, interaction.id, message.id, domain),
+        "in_reply_to": ids[-1] if ids else "",
+        "references": ids,
+        "reply_to": threads.reply_address(secret, mailbox, interaction.id),
+        "sender_name": str(setting(rx, "name")),
+        "date": message.sent_at,
+    }
+
+
+def _own_address(rx: Rx, channel: str) -> str:
+    points = sa.select(entry_points.c.address).where(entry_points.c.channel == channel).order_by(entry_points.c.address)
+    rows = rx.all(points)
+    return str(rows[0].address) if rows else ""
+
+
+def _check(tx: Tx, interaction: Row, client_id: str, text: str, files: Sequence[str], internal: bool) -> None:
+    actor = tx.actor
+    if actor.kind == "user" and interaction.agent_id != actor.id:
+        interaction_for(tx, interaction.id)
+        if not (may(actor.role, Right.SUPERVISE) and internal):
+            raise Forbidden("Somebody else has this, or nobody: accept it first.")
+    if not text.strip() and not files:
+        raise Invalid("text", "say something")
+    if len(text) > MOST_TEXT:
+        raise Invalid("text", f"longer than {MOST_TEXT} characters")
+    if not 0 < len(client_id) <= 64:
+        raise Invalid("client_id", "must have 1 to 64 characters")
+    if internal:
+        return
+    if interaction.state not in ("active", "on_hold"):
+        raise Stale("This interaction")
+    if interaction.channel == "voice":
+        raise Invalid("text", "a caller cannot be written to; write a note instead")
+    if interaction.channel == "sms" and files:
+        raise Invalid("attachments", "a text message cannot carry files")
+
+
+def _first_delivery(channel: str) -> Delivery:
+    return Delivery.HANDED_OVER if channel == "chat" else Delivery.QUEUED
+
+
+def _add(tx: Tx, interaction_id: str, text: str, *, kind: str, internal: bool) -> str:
+    message_id = tx.new_id()
+    author = {"author_kind": kind, "author_id": tx.actor.id[:36], "author_name": tx.actor.name}
+    about = {"interaction_id": interaction_id, "text": text[:MOST_TEXT], "internal": internal, "sent_at": tx.now}
+    tx.insert(messages, id=message_id, **author, **about)
+    tx.emit(MessageAdded(id=message_id, interaction_id=interaction_id, author_kind=kind, internal=internal))
+    return message_id
+
+
+def _by_client_id(rx: Rx, interaction_id: str, client_id: str) -> str | None:
+    mine = (messages.c.interaction_id == interaction_id, messages.c.client_id == client_id)
+    rows = rx.all(sa.select(messages.c.id).where(*mine))
+    return str(rows[0].id) if rows else None
+
+
+def _further(tx: Tx, message: Row, delivery: Delivery, reason: str) -> None:
+    before = Delivery(message.delivery) if message.delivery else Delivery.QUEUED
+    after = later(before, delivery)
+    if after is before:
+        return
+    tx.update(messages, message.id, delivery=after.value, delivery_reason=reason[:300])
+    tx.emit(MessageChanged(id=message.id, interaction_id=message.interaction_id, delivery=after.value))

@@ -1,0 +1,119 @@
+"""desk/queueing.py: into the queue and out of it: an interaction, its work item and its segments, together.
+
+    enqueue ──▶ waiting ──offer──▶ offered ──accept──▶ active ──▶ done
+                   ▲                  │                   │
+                   └── place kept ────┴───────────────────┘
+
+An interaction's work item has the interaction's id. `placed_at` is its place in line: it never moves
+while the item waits, and comes back with it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from desk.events import InteractionAbandoned, InteractionAnswered, InteractionLeftQueue, InteractionQueued
+from desk.tables import interactions, segments, to_ms, work_items
+from desk.transaction import Row, Tx
+
+#: How long an item is kept for the agent who had it last, or was asked for by name.
+KEPT_FOR = timedelta(seconds=60)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def begin_segment(
+    tx: Tx, interaction_id: str, kind: str, *, queue: str = "", agent_id: str | None = None, entry: str = ""
+) -> None:
+    """A stay in one place begins."""
+    values = {"interaction_id": interaction_id, "kind": kind, "queue": queue, "agent_id": agent_id, "entry": entry}
+    tx.insert(segments, id=tx.new_id(), from_at=tx.now, to_at=None, outcome="", **values)
+
+
+def end_segment(tx: Tx, interaction_id: str, *, outcome: str = "") -> None:
+    """The stay that is going on ends."""
+    going_on = (segments.c.interaction_id == interaction_id, segments.c.to_at.is_(None))
+    tx.execute(sa.update(segments).where(*going_on).values(to_at=tx.now, outcome=outcome))
+
+
+def enqueue(
+    tx: Tx,
+    interaction: Row,
+    *,
+    queue: str,
+    entry: str,
+    wanted_agent_id: str | None = None,
+    kept_for: timedelta = KEPT_FOR,
+    keep_away_from: Mapping[str, datetime] | None = None,
+) -> None:
+    """Lets an interaction wait in `queue`.
+
+    `entry` is new, reopened, transfer or returned. Every entry but `reopened` keeps the place that
+    the interaction has; `keep_away_from` maps agents to the instant until which they are not asked.
+    """
+    place = interaction.queued_at if interaction.queued_at and entry != "reopened" else tx.now
+    former = interaction.agent_id
+    end_segment(tx, interaction.id, outcome="transferred" if entry == "transfer" else "")
+    begin_segment(tx, interaction.id, "queue", queue=queue, entry=entry)
+    changes: dict[str, Any] = {"state": "queued", "queue": queue, "queued_at": place, "agent_id": None}
+    if former:
+        changes["last_agent_id"] = former
+    if entry == "reopened":
+        changes |= {"reopened": interaction.reopened + 1, "ended_at": None, "closed_at": None}
+    tx.update(interactions, interaction.id, **changes)
+    item = {
+        "queue": queue,
+        "state": "waiting",
+        "placed_at": place,
+        "agent_id": None,
+        "wanted_agent_id": wanted_agent_id,
+        "wanted_until": tx.now + kept_for if wanted_agent_id else None,
+        "declined_by": {agent: to_ms(until) for agent, until in (keep_away_from or {}).items()} or None,
+        "title": (interaction.subject or interaction.preview)[:300],
+        "customer_id": interaction.customer_id,
+        "outcome": "",
+    }
+    about = {"kind": "interaction", "channel": interaction.channel, "interaction_id": interaction.id, "priority": 0}
+    if entry == "new":
+        tx.insert(work_items, id=interaction.id, version=0, **about, **item)
+    else:
+        tx.update(work_items, interaction.id, **item)
+    tx.emit(
+        InteractionQueued(
+            id=interaction.id, queue=queue, channel=interaction.channel, entry=entry, placed_ms=to_ms(place)
+        )
+    )
+
+
+def answered(tx: Tx, interaction: Row, agent_id: str) -> None:
+    """An agent has taken an interaction out of its queue."""
+    wait_ms = waited_ms(tx, interaction.id)
+    end_segment(tx, interaction.id, outcome="answered")
+    begin_segment(tx, interaction.id, "agent", queue=interaction.queue, agent_id=agent_id)
+    first = {} if interaction.answered_at else {"answered_at": tx.now}
+    tx.update(interactions, interaction.id, state="active", agent_id=agent_id, unread=0, **first)
+    tx.emit(InteractionAnswered(id=interaction.id, queue=interaction.queue, agent_id=agent_id, wait_ms=wait_ms))
+
+
+def abandoned(tx: Tx, interaction: Row) -> None:
+    """The customer has left the queue before anybody came."""
+    wait_ms = waited_ms(tx, interaction.id)
+    end_segment(tx, interaction.id, outcome="abandoned")
+    tx.update(interactions, interaction.id, state="abandoned", ended_at=tx.now, closed_at=tx.now)
+    tx.update(work_items, interaction.id, state="done", outcome="abandoned", agent_id=None)
+    tx.emit(InteractionAbandoned(id=interaction.id, queue=interaction.queue, wait_ms=wait_ms))
+
+
+def left_queue(tx: Tx, interaction: Row, outcome: str) -> None:
+    """Out of a queue unanswered and not abandoned: `flow_out` elsewhere, or `system_ended` by us."""
+    wait_ms = waited_ms(tx, interaction.id)
+    end_segment(tx, interaction.id, outcome=outcome)
+    tx.emit(InteractionLeftQueue(id=interaction.id, queue=interaction.queue, outcome=outcome, wait_ms=wait_ms))
+
+
+def waited_ms(tx: Tx, interaction_id: str) -> int:
+    """How long the present stay in a queue has lasted; 0 outside one."""
+    going_on = (segments.c.interaction_id == interaction_id, segments.c.to_at.is_(None), segments.c.kind == "queue")
+    rows = tx.all(sa.select(segments.c.from_at).where(*going_on))
+    return max(0, (tx.now - rows[0].from_at) // MILLISECOND) if rows else 0

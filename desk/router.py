@@ -1,0 +1,174 @@
+"""desk/router.py: reads the log, tells the engine what is true, asks it for decisions, and makes the offers.
+
+    log ─▶ which items and agents does this touch? ─▶ read them ─▶ engine ─▶ decide ─▶ offer, if still as seen
+                                                                      ▲                       └ no: read again
+                                                             a timer of its own
+
+Only the holder of the router lease routes. Whoever takes it over reads everything once and goes on: the
+engine depends on what is true, never on how it became true, so nothing is lost with its memory.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+from desk import offers
+from desk.cluster import Lease
+from desk.desk import Desk
+from desk.errors import CarelineError, Conflict, NotFound
+from desk.events import (
+    Event,
+    InteractionAbandoned,
+    InteractionAnswered,
+    InteractionChanged,
+    InteractionClosed,
+    InteractionLeftQueue,
+    InteractionQueued,
+    Logged,
+    OfferEnded,
+    OfferMade,
+    OrganizationChanged,
+    PresenceChanged,
+    WorkItemChanged,
+    WorkItemQueued,
+)
+from desk.log import log
+from desk.routing_views import Truth, everything, some
+from desk.tables import to_ms
+from desk.transaction import Actor
+from routing.engine import Engine
+from routing.model import Decision
+
+ACTOR = Actor.system("router")
+#: Looked at this often whatever happens: time alone can make a decision possible.
+LOOK_S = 1.0
+#: After an outage of the database.
+PAUSE_S = 0.5
+
+
+class Router:
+    """The router of this process: asleep until it holds the lease. Its feed is one reader of the relay."""
+
+    def __init__(self, desk: Desk, lease: Lease) -> None:
+        self._desk = desk
+        self._lease = lease
+        self._engine = Engine()
+        self._epoch: int | None = None  # of the lease for which the engine was filled
+        self._work: set[str] = set()
+        self._agents: set[str] = set()
+        self._everything = True
+        self._wake = asyncio.Event()
+        #: Decisions made, and those that the database refused because the world had moved on.
+        self.decided = 0
+        self.refused = 0
+
+    async def feed(self, batch: Sequence[Logged]) -> None:
+        """Notes what the log touches; `run` does the rest."""
+        for logged in batch:
+            work, agents = touched(logged.event)
+            self._work |= work
+            self._agents |= agents
+            self._everything |= isinstance(logged.event, OrganizationChanged)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Routes whenever this process holds the lease, until cancelled."""
+        self._lease.on_change.append(self._wake.set)
+        try:
+            while True:
+                try:
+                    if self._lease.held:
+                        await self._turn()
+                    await self._sleep()
+                except CarelineError as error:
+                    self._everything = True
+                    log.warning("router_paused", error=type(error).__name__)
+                    await asyncio.sleep(PAUSE_S)
+        finally:
+            self._lease.on_change.remove(self._wake.set)
+
+    def position(self, work_id: str) -> int | None:
+        """Where an item stands in its queue as this router sees it; None if it does not wait, or we do not route."""
+        return self._engine.position(work_id) if self._lease.held else None
+
+    async def _turn(self) -> None:
+        """Learns what has changed and makes every offer that is possible now."""
+        await self._learn()
+        while decisions := self._engine.decide(to_ms(self._desk.clock.now())):
+            self.decided += len(decisions)
+            await asyncio.gather(*(self._offer(decision) for decision in decisions))
+            await self._learn()
+
+    async def _learn(self) -> None:
+        if self._everything or self._epoch != self._lease.epoch:
+            await self._begin()
+        elif self._work or self._agents:
+            work, agents = self._work, self._agents
+            self._work, self._agents = set(), set()
+            self._tell(await self._desk.read(ACTOR, some, work, agents))
+
+    async def _begin(self) -> None:
+        """Fills a new engine; what is touched from now on is read again after it."""
+        self._work, self._agents, self._everything = set(), set(), False
+        epoch, truth = self._lease.epoch, await self._desk.read(ACTOR, everything)
+        self._engine, self._epoch = Engine(), epoch
+        self._engine.set_queues(truth.policies)
+        self._tell(truth)
+        log.info("router_ready", epoch=epoch, waiting=len(truth.work), agents=len(truth.agents))
+
+    def _tell(self, truth: Truth) -> None:
+        for view in truth.agents:
+            self._engine.put_agent(view)
+        for agent_id in truth.gone_agents:
+            self._engine.drop_agent(agent_id)
+        for work in truth.work:
+            self._engine.put_work(work)
+        for work_id in truth.gone_work:
+            self._engine.drop_work(work_id)
+
+    async def _offer(self, decision: Decision) -> None:
+        """Makes one offer. Refused: both are read again, for the engine had reserved them."""
+        try:
+            await self._desk.transact(
+                ACTOR,
+                offers.make,
+                work_item_id=decision.work_id,
+                agent_id=decision.agent_id,
+                answer_within=timedelta(milliseconds=decision.offer_ms),
+                why=decision.why.as_dict(),
+                epoch=self._lease.epoch,
+            )
+        except (Conflict, NotFound):
+            self.refused += 1
+            self._work.add(decision.work_id)
+            self._agents.add(decision.agent_id)
+
+    async def _sleep(self) -> None:
+        timer = self._engine.next_timer_ms() if self._lease.held else None
+        wait_s = LOOK_S
+        if timer is not None:
+            wait_s = min(LOOK_S, max(0.0, (timer - to_ms(self._desk.clock.now())) / 1000))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._wake.wait()
+        self._wake.clear()
+
+
+def touched(event: Event) -> tuple[set[str], set[str]]:
+    """(work items, agents) of which something may be true now that was not before."""
+    match event:
+        case InteractionQueued() | InteractionAbandoned() | InteractionLeftQueue() | WorkItemQueued():
+            return {event.id}, set()
+        case InteractionAnswered():
+            return {event.id}, {event.agent_id}
+        case InteractionChanged():
+            return {event.id}, {agent for agent in (event.agent_id, event.former_agent_id) if agent}
+        case InteractionClosed() | WorkItemChanged():
+            return {event.id}, {event.agent_id} if event.agent_id else set()
+        case OfferMade() | OfferEnded():
+            return {event.work_item_id}, {event.agent_id}
+        case PresenceChanged():
+            return set(), {event.id}
+        case _:
+            return set(), set()

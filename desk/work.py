@@ -1,0 +1,74 @@
+"""desk/work.py: work items that are no interactions: call-backs, complaint steps, recovery actions, tasks.
+
+They wait in the same queues and are offered by the same router. Who accepted one completes it with
+what came of it; a step of a recovery is settled by that.
+"""
+
+import sqlalchemy as sa
+
+from desk import presence
+from desk.complaints.recovery import complete_action
+from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from desk.events import WorkItemChanged, WorkItemQueued
+from desk.permissions import Right, may
+from desk.tables import work_items
+from desk.transaction import Row, Tx
+
+MOST_NOTE = 4000
+
+
+def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
+    """Records what came of a work item, and settles what it stands for.
+
+    Raises:
+        NotFound: no such item, or an interaction: that is wrapped up.
+        Forbidden: somebody else has it.
+        Invalid: no outcome, or one that does not settle this item.
+        Stale: it is done already.
+    """
+    item = tx.take(work_items, work_item_id)
+    if item.kind == "interaction":
+        raise NotFound("work item", work_item_id)
+    if item.state == "done":
+        raise Stale("This work")
+    if tx.actor.kind == "user" and item.agent_id != tx.actor.id and not may(tx.actor.role, Right.SUPERVISE):
+        raise Forbidden("Somebody else has this, or nobody: accept it first.")
+    outcome, note = outcome.strip()[:40], note.strip()[:MOST_NOTE]
+    if not outcome:
+        raise Invalid("outcome", "say what came of it")
+    _done(tx, item, outcome, note)
+    if item.kind == "recovery_action":
+        complete_action(tx, item.reference, outcome, note)
+
+
+def give_back(tx: Tx, agent_id: str) -> None:
+    """Work that an agent leaves behind waits again, in its place."""
+    mine = (work_items.c.agent_id == agent_id, work_items.c.state == "active", work_items.c.interaction_id.is_(None))
+    ids = [row.id for row in tx.all(sa.select(work_items.c.id).where(*mine))]
+    for item in tx.take(work_items, ids) if ids else ():
+        tx.update(work_items, item.id, state="waiting", agent_id=None)
+        tx.emit(WorkItemChanged(id=item.id, state="waiting", agent_id=agent_id, outcome="returned"))
+        tx.emit(WorkItemQueued(id=item.id, kind=item.kind, queue=item.queue, channel=item.channel))
+
+
+def hand_back(tx: Tx, work_item_id: str) -> None:
+    """Who has an item puts it back into its queue, where it keeps its place.
+
+    Raises:
+        NotFound: no such item.
+        Conflict: it is not in your hands.
+    """
+    item = tx.take(work_items, work_item_id)
+    if item.state != "active" or item.agent_id != tx.actor.id or item.kind == "interaction":
+        raise Conflict("This work", "it is not in your hands")
+    tx.update(work_items, item.id, state="waiting", agent_id=None, wanted_agent_id=None, wanted_until=None)
+    presence.is_idle_again(tx, tx.actor.id)
+    tx.emit(WorkItemChanged(id=item.id, state="waiting", agent_id=tx.actor.id, outcome="returned"))
+    tx.emit(WorkItemQueued(id=item.id, kind=item.kind, queue=item.queue, channel=item.channel))
+
+
+def _done(tx: Tx, item: Row, outcome: str, note: str) -> None:
+    tx.update(work_items, item.id, state="done", outcome=outcome, note=note)
+    if item.agent_id:
+        presence.is_idle_again(tx, item.agent_id)
+    tx.emit(WorkItemChanged(id=item.id, state="done", agent_id=item.agent_id, outcome=outcome))
