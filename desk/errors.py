@@ -1,12 +1,12 @@
 """desk/errors.py: what the desk answers when it cannot do what was asked. Each names the caller's next step.
 
-    CarelineError
-    ├── NotFound      there is no such thing, or not for you: ask for another
-    ├── Invalid       the request is wrong: correct the fields it names
-    ├── Forbidden     you may not: ask somebody who may
-    ├── Conflict      the world is not as you thought: look again
-    │   └── Stale     it has ended or changed already: drop what you hold
-    └── Unavailable   not now: try again
+CarelineError
+├── NotFound      there is no such thing, or not for you: ask for another
+├── Invalid       the request is wrong: correct the fields it names
+├── Forbidden     you may not: ask somebody who may
+├── Conflict      the world is not as you thought: look again
+│   └── Stale     it has ended or changed already: drop what you hold
+└── Unavailable   not now: try again
 """
 
 from collections.abc import Sequence

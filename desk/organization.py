@@ -145,7 +145,7 @@ def dump(rx: Rx) -> Document:
         time_zone=values.get("time_zone"),
         languages=values.get("languages"),
         business_hours=None if hours is None else BusinessHours(**hours),
-        weekend=None if "weekend" not in values else weekday_names(values["weekend"]),  # type: ignore[arg-type]
+        weekend=None if "weekend" not in values else weekday_names(values["weekend"]),
         holidays=_dates(values.get("holidays")),
         working_weekends=_dates(values.get("working_weekends")),
         default_queue=values.get("default_queue"),

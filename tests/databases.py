@@ -110,7 +110,7 @@ class PostgresServer:
             self._say(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _say(self, statement: str) -> None:
-        command = [self._psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self._port)]
+        command = [str(self._psql), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self._port)]
         subprocess.run([*command, "-U", "postgres", "-c", statement], check=True, timeout=60, capture_output=True)
 
 

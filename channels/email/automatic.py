@@ -73,10 +73,10 @@ _AWAY = (
 _FAILED_HEADERS = ("x-failed-recipients", "x-actual-recipient")
 _RECIPIENT_LINE = re.compile(
     r"(?:final|original)-recipient[ \t]{0,5}:[ \t]{0,5}(?:[a-z0-9-]{1,20}[ \t]{0,5};)?[ \t]{0,5}<?([^\s<>;]{3,320})>?",
-    re.I,
+    re.IGNORECASE,
 )
-_MESSAGE_ID_LINE = re.compile(r"^[> \t|]{0,10}message-id[ \t]{0,5}:[ \t]{0,5}(<[^\s<>]{3,250}>)", re.I)
-_FIELD = re.compile(r"([a-z-]{3,40})[ \t]{0,5}:[ \t]{0,5}(.{0,400})", re.I)
+_MESSAGE_ID_LINE = re.compile(r"^[> \t|]{0,10}message-id[ \t]{0,5}:[ \t]{0,5}(<[^\s<>]{3,250}>)", re.IGNORECASE)
+_FIELD = re.compile(r"([a-z-]{3,40})[ \t]{0,5}:[ \t]{0,5}(.{0,400})", re.IGNORECASE)
 _ANGLED = re.compile(r"<([^\s<>@]{1,64}@[^\s<>@]{1,255})>")
 _BARE = re.compile(r"(?<![\w.+-])([\w.+=-]{1,64}@[\w.-]{1,255}\.\w{2,24})(?![\w@])")
 
@@ -196,12 +196,11 @@ def _addresses_in(text: str, headers: Headers) -> list[str]:
     ours = {address.lower() for name in ("to", "from") for _, address in parse_addresses(headers.raw(name))}
     angled: list[str] = []
     bare: list[str] = []
-    for line in text[:_LOOK].split("\n"):
-        line = line[:500]
+    for line in (whole[:500] for whole in text[:_LOOK].split("\n")):
         if line.lower().startswith(("message-id:", "return-path:", "received:", "> from:", "from:")):
             break
         if "@" in line and "message-id" not in line.lower():
-            angled += [address for address in _ANGLED.findall(line)]
+            angled += _ANGLED.findall(line)
             bare += _BARE.findall(line)
     found = [address for address in angled + bare if address.lower() not in ours]
     return [address for address in found if address.partition("@")[0].lower() not in (*_MACHINES, *_NO_REPLY)][:5]

@@ -268,8 +268,7 @@ def _edges(data: str) -> tuple[str, str]:
 
 def _tidy(text: str) -> str:
     out: list[str] = []
-    for line in clean(text).split("\n"):
-        line = " ".join(line.split())
+    for line in (" ".join(line.split()) for line in clean(text).split("\n")):
         if line or (out and out[-1]):
             out.append(line)
     return "\n".join(out).strip()

@@ -97,7 +97,7 @@ def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
     attachments = _attachments(files, problems)
     name, address = _author(headers)
     if not address:
-        name, address = name, envelope_sender or ""
+        address = envelope_sender or ""
         problems.append("no sender")
     if not len(headers) or (not address and not text and not attachments and not headers.text("subject")):
         raise Unreadable("no headers" if not len(headers) else "no sender, no text, no files")

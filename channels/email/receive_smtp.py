@@ -316,8 +316,8 @@ class _Session(SMTP):
                 await asyncio.shield(task)
         except Rejected:
             return "554 5.7.1 Not accepted"
-        except Exception as error:  # whatever it was, the sender keeps the mail and tries again
-            log.error("mail_not_stored", extra={"error": type(error).__name__})
+        except Exception as error:  # noqa: BLE001  # whatever it was, the sender keeps the mail and tries again
+            log.error("mail_not_stored", extra={"error": type(error).__name__})  # noqa: TRY400  # it may quote the mail
             return "451 4.3.0 Could not be stored, please try again later"
         return "250 2.0.0 Stored"
 

@@ -13,6 +13,8 @@ only thing that is not real is the voice.
 `problems` lists every webhook that was not answered well; a test that expects none says so.
 """
 
+from typing import Self
+
 from aiohttp import web
 
 from channels.voice.standin_exchange import Exchange, Telephone, Text
@@ -48,7 +50,7 @@ class TwilioStandin(Exchange):
         if runner is not None:
             await runner.cleanup()
 
-    async def __aenter__(self) -> "TwilioStandin":
+    async def __aenter__(self) -> Self:
         await self.start()
         return self
 

@@ -124,7 +124,7 @@ def log_complaint(
     return Issued(id=complaint_id, number=number)
 
 
-def correct(tx: Tx, complaint_id: str, **fields: Any) -> None:
+def correct(tx: Tx, /, complaint_id: str, **fields: Any) -> None:
     """Puts the record right: category, severity, remedy_sought, product, vulnerable, acceptance, first_expressed_at.
 
     A changed instant of first expression moves every deadline that is not met.

@@ -34,7 +34,7 @@ class Deadline:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Warning:
+class Warning:  # noqa: A001  # the word of the trade
     """A moment before a deadline at which somebody should look."""
 
     at: datetime

@@ -139,7 +139,9 @@ def money_of(redress: Mapping[str, Any] | None) -> Decimal:
         return Decimal(0)
 
 
-def _lacking(facts: Facts, to: State, fields: Mapping[str, Any], pack: Pack) -> list[tuple[str, str]]:
+def _lacking(  # noqa: C901, PLR0911, PLR0912  # a table: one case a state
+    facts: Facts, to: State, fields: Mapping[str, Any], pack: Pack
+) -> list[tuple[str, str]]:
     if facts.state is State.EXTERNAL and to is facts.before_external:
         return _missing(fields, reason="what the outside body decided, and whether its award is paid or refused")
     match to:

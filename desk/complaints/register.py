@@ -30,7 +30,7 @@ FILTERS = ("state", "category", "customer_id", "interaction_id", "owner_id", "le
 MOST_OPEN = 500
 
 
-def list_complaints(rx: Rx, *, cursor: str | None, limit: int, **filters: str) -> dict[str, Any]:
+def list_complaints(rx: Rx, /, *, cursor: str | None, limit: int, **filters: str) -> dict[str, Any]:
     """Complaints, newest first, a page at a time. `state` may be `open`.
 
     Raises:

@@ -246,7 +246,7 @@ CHINESE: dict[str, str] = {
     "Days late": "超期天数",
     "Where it stands": "当前状态",
     "not yet": "尚未",
-    # breakdown
+    # the breakdown by channel and issue
     "Breakdown": "分类",
     "Channel": "渠道",
     "Issue": "问题",

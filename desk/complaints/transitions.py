@@ -44,7 +44,7 @@ class Moved:
     awaits: tuple[str, ...] = ()
 
 
-def transition(tx: Tx, complaint_id: str, to: State, **fields: Any) -> Moved:
+def transition(tx: Tx, /, complaint_id: str, to: State, **fields: Any) -> Moved:
     """Moves a complaint on. To `closed` this queues the final response; its hand-over closes.
 
     Raises:

@@ -78,7 +78,9 @@ def number(name: str, *, nullable: bool = False, default: int | None = 0) -> sa.
 
 def flag(name: str, *, default: bool = False) -> sa.Column[Any]:
     """A truth value."""
-    return sa.Column(name, sa.Boolean, nullable=False, default=default, server_default=sa.true() if default else sa.false())
+    return sa.Column(
+        name, sa.Boolean, nullable=False, default=default, server_default=sa.true() if default else sa.false()
+    )
 
 
 def json(name: str, *, nullable: bool = False) -> sa.Column[Any]:

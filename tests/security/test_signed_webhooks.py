@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 import pytest
 from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 from multidict import MultiDict
 
 from channels.voice.signature import HEADER, sign
 from web.hooks.signed import signed_form
 
-TOKEN = "secret"  # noqa: S105  # of this test
+TOKEN = "secret"  # of this test
 PUBLIC = "https://desk.example"
 DOOR = "/twilio/sms"
 FORM = MultiDict(
@@ -40,7 +40,7 @@ def taken() -> list[dict[str, list[str]]]:
 
 
 @pytest.fixture
-async def server(door: Door, taken: list[dict[str, list[str]]]) -> AsyncIterator[TestServer]:
+async def server(door: Door, taken: list[dict[str, list[str]]]) -> AsyncIterator[BaseTestServer]:
     async def take(request: web.Request) -> web.Response:
         form = await signed_form(request, auth_token=door.auth_token, public_url=PUBLIC, most_seconds=door.most_seconds)
         taken.append({name: form.getall(name) for name in form})

@@ -253,7 +253,7 @@ def _investigate(book: Book, life: Life, from_at: datetime, days: int) -> dateti
     rng, row = book.rng, life.row
     closed_at = book.working_days_after(from_at, days)
     span = closed_at - from_at
-    last = book.now - SETTLED if closed_at > book.now - SETTLED else closed_at
+    last = min(closed_at, book.now - SETTLED)
     row["plan"] = "Order, tracking and what was said; ask the carrier and the warehouse."
     steps = [("investigating", 0.15)]
     if rng.random() < 0.3:

@@ -1,5 +1,6 @@
 """web/pages/status.py: how a complaint stands, for whoever holds its link."""
 
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -56,7 +57,10 @@ def _view(rx: Rx, complaint_id: str, link: str) -> dict[str, Any]:
     card = one_complaint(rx, complaint_id)
     language, words = words_in(card["customer"]["language"])
     zone = calendar_of(rx).zone
-    day = lambda at: day_in_words(at, zone, language)  # noqa: E731
+
+    def day(at: datetime) -> str:
+        return day_in_words(at, zone, language)
+
     final = next(item for item in card["deadlines"] if item["name"] == "final_response")
     reached = {item["name"]: item["at"] for item in card["milestones"] if item["cycle"] == card["cycle"]}
     state, open_now = State(card["state"]), is_open(card)

@@ -8,7 +8,7 @@ no files and no hosts. The server never imports this module (`web/reports/printi
 import sys
 from typing import Any
 
-import weasyprint  # type: ignore[import-untyped]  # it ships no types
+import weasyprint
 
 
 def fetch(url: str, *args: Any, **kwargs: Any) -> Any:

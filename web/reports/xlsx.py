@@ -7,7 +7,7 @@ the book is ours: the flow, added up again by whoever opens it.
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
+import xlsxwriter
 
 from desk.complaints.report_period import Unit
 from desk.complaints.report_value import Cell, Figure, Kind, Report, Section, Table

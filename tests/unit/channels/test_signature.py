@@ -7,7 +7,7 @@ from multidict import MultiDict
 
 from channels.voice.signature import sign, valid
 
-TOKEN = "12345"  # noqa: S105  # the example of Twilio's own manual
+TOKEN = "12345"  # the example of Twilio's own manual
 PUBLIC = "https://mycompany.com"
 PATH = "/myapp.php?foo=1&bar=2"
 FORM = MultiDict(

@@ -57,7 +57,7 @@ def test_the_sample_organization_loads_and_comes_back_as_it_was(tx: Tx) -> None:
 
 def test_loading_twice_changes_nothing(tx: Tx) -> None:
     load(tx, read(SAMPLE.read_text(encoding="utf-8")))
-    before = {name: [row for row in rows] for name, rows in everything(tx).items()}
+    before = {name: list(rows) for name, rows in everything(tx).items()}
     load(tx, dump(tx))
     after = everything(tx)
     for name in before.keys() - {"agents", "agent_queues", "agent_skills", "entry_points"}:

@@ -422,7 +422,7 @@ def test_any_bytes_are_a_mail_or_unreadable(raw: bytes):
     try:
         found = parse(raw, envelope_sender="x@y.example")
     except Unreadable as refused:
-        assert refused.reason
+        assert refused.reason  # noqa: PT017  # it may also be read
         return
     said = [
         found.text,

@@ -52,7 +52,7 @@ BLOCKS = [
 def test_an_attribution_opens_the_quotation(attribution: str, mark: str):
     found = split(f"{NEW}\n\n{attribution}\n\n{mark}{OLD}\n")
     assert found.new == NEW
-    assert OLD in found.quoted and attribution.split("\n")[0] in found.quoted
+    assert OLD in found.quoted and attribution.partition("\n")[0] in found.quoted
 
 
 @pytest.mark.parametrize("block", BLOCKS)

@@ -1,6 +1,7 @@
 """The arithmetic of days: the golden vectors of the regimes, and the weeks in which clocks change."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -15,7 +16,7 @@ from desk.complaints.packs import HOUSE, Level, Limit, Unit, days
 YEARS = (2026, 2027)
 
 
-def calendar(zone: str, country: str = "", subdiv: str | None = None, **more: frozenset[date]) -> Calendar:
+def calendar(zone: str, country: str = "", subdiv: str | None = None, **more: Any) -> Calendar:
     found = holidays.country_holidays(country, subdiv=subdiv, years=YEARS) if country else {}
     return Calendar(zone=ZoneInfo(zone), holidays=frozenset(found), **more)
 

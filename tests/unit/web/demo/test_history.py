@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def test_segments_of_a_contact_follow_one_another(tx: Tx) -> None:
         mine = sorted(stays[contact.id], key=lambda row: row.from_at)
         assert mine[0].from_at == contact.arrived_at
         assert mine[-1].to_at == contact.closed_at
-        assert all(before.to_at == after.from_at for before, after in zip(mine, mine[1:], strict=False))
+        assert all(before.to_at == after.from_at for before, after in pairwise(mine))
         outcomes = [row.outcome for row in mine if row.kind == "queue"]
         assert outcomes == ["abandoned" if contact.state == "abandoned" else "answered"]
 
@@ -112,7 +113,7 @@ def test_nobody_is_on_two_calls_at_once(tx: Tx) -> None:
             talks.setdefault(row.agent_id, []).append(row)
     for mine in talks.values():
         mine.sort(key=lambda row: row.from_at)
-        assert all(before.to_at <= after.from_at for before, after in zip(mine, mine[1:], strict=False))
+        assert all(before.to_at <= after.from_at for before, after in pairwise(mine))
 
 
 def test_complaints_are_numbered_without_gaps_in_the_order_of_logging(tx: Tx) -> None:
@@ -134,7 +135,7 @@ def test_every_complaint_went_where_its_guards_let_it(tx: Tx) -> None:
         mine = lives[complaint.id]  # written in order
         assert mine[0].state == "logged" and mine[0].from_at == complaint.logged_at
         assert mine[-1].state == complaint.state and mine[-1].to_at is None
-        for before, after in zip(mine, mine[1:], strict=False):
+        for before, after in pairwise(mine):
             assert before.to_at == after.from_at >= before.from_at
             back = before.state == "external" or (before.state, after.state) == ("reopened", "triage")
             assert back or before.state in SOURCES[State(after.state)], (before.state, after.state)

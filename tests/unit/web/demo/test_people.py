@@ -29,8 +29,14 @@ def test_everybody_has_addresses_of_their_own_that_reach_nobody() -> None:
 
 @pytest.mark.parametrize(
     ("count", "tiers"),
-    [(1, (1, 0, 0, 0)), (2, (1, 1, 0, 0)), (3, (1, 1, 1, 0)), (30, (1, 2, 5, 22)), (101, (2, 5, 16, 78))]
-    + [(1000, (10, 40, 150, 800))],
+    [
+        (1, (1, 0, 0, 0)),
+        (2, (1, 1, 0, 0)),
+        (3, (1, 1, 1, 0)),
+        (30, (1, 2, 5, 22)),
+        (101, (2, 5, 16, 78)),
+        (1000, (10, 40, 150, 800)),
+    ],
 )
 def test_tiers_follow_the_pyramid(count: int, tiers: tuple[int, ...]) -> None:
     made = pyramid(count)
