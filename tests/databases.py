@@ -5,7 +5,6 @@
 The servers are the real ones. They listen on loopback, keep nothing, and die with the test run.
 """
 
-import asyncio
 import os
 import shutil
 import socket
@@ -13,15 +12,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
-
-from desk.tables import metadata
+from desk import migrate
 
 START_WITHIN_S = 30
 #: Nothing here must survive a crash, so nothing waits for the disk.
@@ -45,28 +40,6 @@ def free_port() -> int:
         return port
 
 
-def make_tables(url: str) -> None:
-    """Every table in the empty database behind `url`."""
-    with ThreadPoolExecutor(1) as aside:  # a loop may already run in this thread
-        aside.submit(_make_tables, url).result()
-
-
-def _make_tables(url: str) -> None:
-    if url.startswith("sqlite"):
-        engine = sa.create_engine(url)
-        metadata.create_all(engine)
-        engine.dispose()
-    else:
-        asyncio.run(_make_tables_on_postgres(url))
-
-
-async def _make_tables_on_postgres(url: str) -> None:
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-    await engine.dispose()
-
-
 class SqliteFiles:
     """SQLite databases: a template file, copied for each test."""
 
@@ -76,7 +49,7 @@ class SqliteFiles:
     def copy_into(self, folder: Path) -> str:
         """A fresh database with every table; its URL."""
         if not self._template.exists():
-            make_tables(f"sqlite:///{self._template}")
+            migrate.upgrade(f"sqlite:///{self._template}")
         file = folder / "careline.sqlite3"
         shutil.copyfile(self._template, file)
         return f"sqlite:///{file}"
@@ -100,7 +73,7 @@ class PostgresServer:
         """A fresh database, with every table or none; its URL. Gone afterwards, whoever is connected."""
         if tables and not self._template:
             self._say("CREATE DATABASE careline_template")
-            make_tables(self.url("careline_template"))
+            migrate.upgrade(self.url("careline_template"))
             self._template = "careline_template"
         name = f"careline_{next(self._numbers)}"
         self._say(f"CREATE DATABASE {name} TEMPLATE {self._template if tables else 'template1'}")
@@ -111,7 +84,11 @@ class PostgresServer:
 
     def _say(self, statement: str) -> None:
         command = [str(self._psql), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self._port)]
-        subprocess.run([*command, "-U", "postgres", "-c", statement], check=True, timeout=60, capture_output=True)
+        done = subprocess.run(
+            [*command, "-U", "postgres", "-c", statement], timeout=60, capture_output=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"{statement}: {done.stderr.decode().strip()}")
 
 
 @contextmanager
@@ -130,7 +107,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         port = free_port()
         options = [part for name, value in HASTE.items() for part in ("-c", f"{name}={value}")]
         command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), *options]
-        with _running([*_as_postgres(dies_with_us=True), *command], Path(folder), _answers(port)):
+        with _running([*_as_postgres(dies_with_us=True), *command], Path(folder), _is_ready(binaries, port)):
             yield PostgresServer(binaries, port)
 
 
@@ -165,6 +142,12 @@ def _as_postgres(*, dies_with_us: bool = False) -> list[str]:
     if dies_with_us:
         command += ["--pdeathsig", "QUIT"]
     return command if len(command) > 1 else []
+
+
+def _is_ready(binaries: Path, port: int) -> Callable[[], bool]:
+    """It listens before it lets anybody in, so a connection alone says little."""
+    command = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    return lambda: subprocess.run(command, timeout=10, check=False).returncode == 0
 
 
 def _answers(port: int) -> Callable[[], bool]:
