@@ -1,0 +1,160 @@
+"""What `careline db upgrade` and `downgrade` leave behind, on either database."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from desk import migrate
+from desk.tables import Instant, addresses, customers, metadata
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def look(url: str, act: Callable[[sa.Connection], Any]) -> Any:
+    return migrate._within(url, act)
+
+
+def a_value(column: sa.Column[Any]) -> Any:
+    """Something that fits; what refers to another table fits the row of that table."""
+    if isinstance(column.type, sa.JSON):
+        return {"a": 1}
+    if isinstance(column.type, Instant):
+        return AT
+    if column.type.python_type is str:
+        return "x"
+    return column.type.python_type(1)
+
+
+def fill(connection: sa.Connection) -> None:
+    """A row in every table."""
+    for table in metadata.sorted_tables:
+        connection.execute(sa.insert(table), {column.name: a_value(column) for column in table.columns})
+
+
+def counts(connection: sa.Connection) -> dict[str, int]:
+    return {
+        table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+        for table in metadata.sorted_tables
+    }
+
+
+def test_the_newest_revision_has_exactly_the_tables_of_the_code(empty_database_url):
+    migrate.upgrade(empty_database_url)
+
+    def differences(connection: sa.Connection) -> Any:
+        return compare_metadata(MigrationContext.configure(connection, opts=migrate.COMPARE), metadata)
+
+    assert look(empty_database_url, differences) == []
+
+
+def test_a_database_says_how_far_it_has_come(empty_database_url):
+    assert migrate.current(empty_database_url) is None
+    migrate.upgrade(empty_database_url)
+    assert migrate.current(empty_database_url) == migrate.head()
+
+
+def test_upgrading_twice_is_upgrading_once(empty_database_url):
+    migrate.upgrade(empty_database_url)
+    look(empty_database_url, fill)
+    migrate.upgrade(empty_database_url)
+    assert set(look(empty_database_url, counts).values()) == {1}
+
+
+def test_every_step_goes_back_and_forth_with_rows_in_the_tables(empty_database_url):
+    migrate.upgrade(empty_database_url)
+    look(empty_database_url, fill)
+    steps = list(ScriptDirectory.from_config(migrate.configuration(None)).walk_revisions())
+
+    for step in steps:
+        assert migrate.current(empty_database_url) == step.revision
+        migrate.downgrade(empty_database_url, str(step.down_revision or "base"))
+    assert migrate.current(empty_database_url) is None
+    left = look(empty_database_url, lambda connection: sa.inspect(connection).get_table_names())
+    assert left == ["alembic_version"]
+
+    migrate.upgrade(empty_database_url)
+    look(empty_database_url, fill)
+
+
+async def test_migrations_run_where_a_loop_runs(empty_database_url):
+    await asyncio.sleep(0)
+    migrate.upgrade(empty_database_url)
+    assert migrate.current(empty_database_url) == migrate.head()
+
+
+REBUILD = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "rebuild"
+down_revision = "{head}"
+branch_labels = None
+depends_on = None
+
+
+def how() -> str:
+    return "always" if op.get_bind().dialect.name == "sqlite" else "never"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("customers", recreate=how()) as batch:
+        batch.add_column(sa.Column("shoe_size", sa.BigInteger(), nullable=True))
+    {more}
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("customers", recreate=how()) as batch:
+        batch.drop_column("shoe_size")
+"""
+
+
+@pytest.fixture
+def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Adds a revision that makes the table of customers anew."""
+
+    def add(more: str = "") -> None:
+        folder = tmp_path / "migrations"
+        shutil.copytree(migrate.FOLDER, folder)
+        (folder / "versions" / "rebuild.py").write_text(REBUILD.format(head=migrate.head(), more=more))
+        monkeypatch.setattr(migrate, "FOLDER", folder)
+
+    return add
+
+
+def test_a_table_that_is_made_anew_keeps_its_rows_and_those_that_refer_to_it(empty_database_url, next_revision):
+    migrate.upgrade(empty_database_url)
+    look(empty_database_url, fill)
+    next_revision()
+
+    migrate.upgrade(empty_database_url)
+    assert set(look(empty_database_url, counts).values()) == {1}
+    shoe = look(empty_database_url, lambda at: at.execute(sa.text("SELECT shoe_size FROM customers")).all())
+    assert shoe == [(None,)]
+
+    migrate.downgrade(empty_database_url, "-1")
+    assert set(look(empty_database_url, counts).values()) == {1}
+    owner = sa.select(customers.c.name).join(addresses, addresses.c.customer_id == customers.c.id)
+    assert look(empty_database_url, lambda at: at.execute(owner).all()) == [("x",)]
+
+
+def test_a_revision_that_orphans_a_row_changes_nothing(tmp_path, next_revision):
+    sqlite_url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
+    migrate.upgrade(sqlite_url)
+    look(sqlite_url, fill)
+    before = migrate.current(sqlite_url)
+    next_revision(more='op.execute("DELETE FROM customers")')
+
+    with pytest.raises(migrate.Broken, match="addresses → customers"):
+        migrate.upgrade(sqlite_url)
+
+    assert migrate.current(sqlite_url) == before
+    assert set(look(sqlite_url, counts).values()) == {1}
