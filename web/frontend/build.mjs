@@ -12,9 +12,9 @@ const root = join(here, "..", "..");
 const out = join(here, "..", "static");
 
 /** Public name → source. A source that does not exist is left out. */
-const STYLES = { "app.css": "styles/app.css", "customer.css": "customer/customer.css" };
+const STYLES = { "app.css": "styles/app.css", "customer.css": "styles/customer.css" };
 const APPS = { "console.js": "console/main.tsx", "floor.js": "floor/main.tsx" };
-const PANEL = { "widget.js": first("widget/panel.tsx", "widget/panel.ts") };
+const PANEL = { "widget.js": "widget/panel.ts" };
 const LOADER = { "widget-loader.js": "widget/loader.ts" };
 
 const common = {
@@ -40,14 +40,32 @@ const styleAsText = {
   setup(build) {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const made = await esbuild.build({ entryPoints: [path], bundle: true, minify: true, write: false, charset: "utf8" });
-      return { contents: made.outputFiles[0].text.trim(), loader: "text", watchFiles: [path] };
+      return { contents: withoutUnused(made.outputFiles[0].text.trim()), loader: "text", watchFiles: [path] };
     });
   },
 };
 
-function first(...names) {
-  return names.find((name) => existsSync(join(here, name))) ?? names[0];
+/** A sheet without the tokens that nothing in it uses. */
+function withoutUnused(css) {
+  const used = css.replace(/(--[\w-]+):[^;{}]+(?:;|(?=\}))/g, (rule, name) => (css.includes(`var(${name}`) ? rule : ""));
+  return used === css ? css : withoutUnused(used);
 }
+
+/** What the panel never does: long polling, WebTransport, binary messages. 4 kB that every visitor would fetch. */
+const UNUSED = [
+  [/engine\.io-client\/build\/esm\/transports\/index\.js$/, 'import { WS } from "./websocket.js"; export const transports = { websocket: WS };'],
+  [/engine\.io-client\/build\/esm\/transports\/(polling|webtransport)[-\w]*\.js$/, "export class XHR {} export class Fetch {} export class WT {}"],
+  [/engine\.io-parser\/build\/esm\/contrib\/base64-arraybuffer\.js$/, "export const decode = () => undefined;"],
+  [/socket\.io-parser\/build\/esm\/is-binary\.js$/, "export const isBinary = () => false, hasBinary = isBinary;"],
+  [/socket\.io-parser\/build\/esm\/binary\.js$/, "export const deconstructPacket = () => undefined, reconstructPacket = deconstructPacket;"],
+];
+
+const lean = {
+  name: "lean",
+  setup(build) {
+    for (const [filter, contents] of UNUSED) build.onLoad({ filter }, () => ({ contents, loader: "js" }));
+  },
+};
 
 async function make(entries, manifest, packages, options = {}) {
   const known = Object.entries(entries).filter(([, source]) => existsSync(join(here, source)));
@@ -84,10 +102,10 @@ async function sizes(manifest) {
   }
 }
 
-/** Old builds stay for an hour: a page loaded before the new build may still ask for them. */
+/** Old builds stay for an hour: a page loaded before the new build may still ask for them. `--clean` keeps none. */
 async function sweep(manifest) {
   const current = new Set([...Object.values(manifest), "manifest.json", "licences.txt"]);
-  const hour = Date.now() - 3_600_000;
+  const hour = process.argv.includes("--clean") ? Infinity : Date.now() - 3_600_000;
   for (const name of await readdir(out)) {
     if (!current.has(name) && (await stat(join(out, name))).mtimeMs < hour) await rm(join(out, name), { recursive: true });
   }
@@ -99,7 +117,7 @@ async function build() {
   await mkdir(out, { recursive: true });
   await make(STYLES, manifest, packages);
   await make(APPS, manifest, packages, { format: "esm" });
-  await make(PANEL, manifest, packages, { format: "iife", plugins: [styleAsText] });
+  await make(PANEL, manifest, packages, { format: "esm", plugins: [styleAsText, lean] });
   const define = { WIDGET_PANEL: JSON.stringify(manifest["widget.js"] ?? "") };
   await make(LOADER, manifest, packages, { format: "iife", plugins: [styleAsText], define });
   await licences(packages);
