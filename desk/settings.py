@@ -5,6 +5,7 @@ both. A wrong value stops start-up with one line (`SettingsError`).
 """
 
 import ipaddress
+import os
 import secrets
 from pathlib import Path
 from typing import Any, Literal
@@ -147,6 +148,11 @@ def load_settings(**flags: Any) -> Settings:
     except OSError as error:
         raise SettingsError(f"CARELINE_DATA_DIR: {error.strerror}: {settings.data_dir}") from error
     return settings
+
+
+def set_outside() -> frozenset[str]:
+    """The names of the settings that the environment sets."""
+    return frozenset(name.removeprefix("CARELINE_").lower() for name in os.environ if name.startswith("CARELINE_"))
 
 
 def _kept_key(path: Path) -> str:

@@ -1,0 +1,213 @@
+"""The house in one picture, held: who may know whom, and which rooms know nothing of the world.
+
+web  →  knowledgebase  →  desk  →  channels  →  ivr
+                          desk  →  routing
+"""
+
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.arrows import PACKAGES, Source, cycles, read, read_tree
+
+#: What a room may import besides itself: everything to its right.
+MAY_KNOW = {
+    "web": {"knowledgebase", "desk", "channels", "ivr", "routing"},
+    "knowledgebase": {"desk", "channels", "ivr", "routing"},
+    "desk": {"channels", "ivr", "routing"},
+    "channels": {"ivr"},
+    "ivr": set(),
+    "routing": set(),
+}
+
+#: Modules with rules and nothing else. They import the standard library's values and one another.
+PURE = frozenset(
+    {
+        "channels.email.quotes",
+        "channels.errors",
+        "channels.protocol",
+        "channels.types",
+        "desk.audience",
+        "desk.complaints.calendar",
+        "desk.complaints.deadlines",
+        "desk.complaints.events",
+        "desk.complaints.lifecycle",
+        "desk.complaints.packs",
+        "desk.complaints.playbooks",
+        "desk.complaints.redress",
+        "desk.complaints.report_period",
+        "desk.complaints.report_value",
+        "desk.complaints.report_words",
+        "desk.complaints.report_zh",
+        "desk.errors",
+        "desk.events",
+        "desk.jobs",
+        "desk.permissions",
+    }
+)
+#: Values and arithmetic: nothing here reads a clock, a file, a socket or chance.
+# fmt: off
+VALUES = frozenset({
+    "abc", "array", "base64", "bisect", "calendar", "collections", "contextlib", "copy", "dataclasses", "datetime",
+    "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "html", "itertools", "math", "operator", "re",
+    "statistics", "string", "types", "typing", "unicodedata", "zoneinfo",
+})
+# fmt: on
+#: The one library of a pure room: `ivr/parse.py` reads YAML from text that it is given.
+READS_YAML = "ivr.parse"
+
+#: Where an import may stand in a function: a command imports what it needs, so that `--help` stays quick.
+LAZY = ("web.__main__", "web.cli.")
+
+
+@pytest.fixture(scope="module")
+def tree() -> dict[str, Source]:
+    return read_tree()
+
+
+def test_every_room_is_there(tree):
+    assert {source.package for source in tree.values()} == set(PACKAGES)
+
+
+def test_imports_run_in_one_direction(tree):
+    assert wrong_arrows(tree) == []
+
+
+def test_nothing_is_imported_in_a_ring(tree):
+    assert cycles(tree) == []
+
+
+def test_pure_rooms_know_nothing_of_the_world(tree):
+    assert worldly(tree) == []
+
+
+def test_the_list_of_pure_modules_is_true(tree):
+    assert [module for module in sorted(PURE) if module not in tree] == []
+
+
+def test_no_import_hides_in_a_function(tree):
+    assert hidden(tree) == []
+
+
+def test_no_room_of_ours_imports_the_tests(tree):
+    found = [
+        source.at(item.line)
+        for source in tree.values()
+        for item in source.imports
+        if item.target.partition(".")[0] in {"tests", "bench"} and not source.module.startswith("web.cli.bench")
+    ]
+    assert found == []
+
+
+def wrong_arrows(tree: dict[str, Source]) -> list[str]:
+    """Imports that run to the left."""
+    return [
+        f"{source.at(item.line)}: {source.package} must not know {item.target}"
+        for source in tree.values()
+        for item in source.imports
+        if (room := item.target.partition(".")[0]) in PACKAGES
+        and room != source.package
+        and room not in MAY_KNOW[source.package]
+    ]
+
+
+def worldly(tree: dict[str, Source]) -> list[str]:
+    """Imports that let the world into a pure room."""
+    return [
+        f"{source.at(item.line)}: {source.module} is pure and must not import {item.target}"
+        for source in tree.values()
+        for item in source.imports
+        if is_pure(source.module)
+        and not is_pure(item.target)
+        and item.target.partition(".")[0] not in VALUES
+        and (source.module, item.target) != (READS_YAML, "yaml")
+        and not _is_bare_package(tree, item.target)
+    ]
+
+
+def hidden(tree: dict[str, Source]) -> list[str]:
+    """Imports inside functions."""
+    return [
+        f"{source.at(item.line)}: {item.target} is imported inside {item.inside}()"
+        for source in tree.values()
+        for item in source.imports
+        if item.inside and not source.module.startswith(LAZY)
+    ]
+
+
+def is_pure(module: str) -> bool:
+    """Whether `module` must know nothing of the world."""
+    return module in PURE or module.partition(".")[0] in {"routing", "ivr"}
+
+
+def _is_bare_package(tree: dict[str, Source], module: str) -> bool:
+    return module in tree and tree[module].path.name == "__init__.py" and not tree[module].imports
+
+
+# The checks are checked: each finds what it is for.
+
+
+@pytest.fixture
+def house(tmp_path: Path):
+    """Makes a small tree of its own."""
+
+    def build(**files: str) -> dict[str, Source]:
+        known = frozenset(name.replace("__", ".") for name in files)
+        made = {}
+        for name, text in files.items():
+            module = name.replace("__", ".")
+            path = tmp_path / f"{name}.py"
+            path.write_text(text, encoding="utf-8")
+            made[module] = read(path, module, known)
+        return made
+
+    return build
+
+
+@pytest.fixture(autouse=True)
+def shown_from_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, request: pytest.FixtureRequest):
+    if "house" in request.fixturenames:
+        monkeypatch.setattr("tests.architecture.arrows.ROOT", tmp_path)
+
+
+def test_an_arrow_to_the_left_is_found(house):
+    tree = house(desk__intake="from web import edge\nimport channels.types", routing__engine="import desk.clock")
+
+    assert [line.partition(": ")[2] for line in wrong_arrows(tree)] == [
+        "desk must not know web",
+        "routing must not know desk.clock",
+    ]
+
+
+def test_a_ring_is_found_also_through_a_relative_import(house):
+    tree = house(desk__a="from desk import b", desk__b="from .c import x", desk__c="import desk.a")
+
+    assert cycles(tree) == [["desk.a", "desk.b", "desk.c"]]
+
+
+def test_the_world_in_a_pure_room_is_found(house):
+    tree = house(
+        routing__engine="import time", ivr__engine="import yaml", ivr__parse="import yaml", desk__events="import re"
+    )
+
+    assert [line.partition(" must not ")[2] for line in worldly(tree)] == ["import time", "import yaml"]
+
+
+def test_an_import_that_hides_is_found_also_for_types_only(house):
+    tree = house(
+        desk__work="def f():\n    def g():\n        from web import edge\n", web__cli__org="def f(): import desk"
+    )
+
+    assert [line.partition(": ")[2] for line in hidden(tree)] == ["web is imported inside g()"]
+
+
+@pytest.mark.parametrize("order", list(pairwise(["web", "knowledgebase", "desk", "channels", "ivr"])))
+def test_the_table_says_what_the_picture_says(order):
+    left, right = order
+    assert right in MAY_KNOW[left] and left not in MAY_KNOW[right]
+
+
+def test_values_are_of_the_standard_library():
+    assert set(sys.stdlib_module_names) >= VALUES
