@@ -34,6 +34,8 @@ from desk.tables import customers, entry_points, interactions, messages
 from desk.transaction import Actor, Row, Rx, Tx
 
 MOST_TEXT = 20_000
+#: Channels whose answers are mails: who filled in a form reads them in the mailbox.
+BY_MAIL = frozenset({"email", "form"})
 #: So long a message that nobody takes is tried again; then its author sees that it failed.
 GIVE_UP = timedelta(hours=8)
 #: A carrier's report may overtake our own commit: it is looked at again this much later.
@@ -209,25 +211,28 @@ def outgoing(rx: Rx, message_id: str, secret: str) -> tuple[str, Outgoing, Any] 
     if message.delivery != Delivery.QUEUED:
         return None
     interaction = rx.one(interactions, message.interaction_id)
+    by_mail = interaction.channel in BY_MAIL
     files = of_messages(rx, [message_id])[message_id]
     out = Outgoing(
         message_id=message_id,
         interaction_id=interaction.id,
-        sender=interaction.entry_point or _own_address(rx, interaction.channel),
+        sender=_mailbox(rx, interaction)
+        if by_mail
+        else interaction.entry_point or _own_address(rx, interaction.channel),
         to=_reply_to(rx, interaction),
         name=rx.one(customers, interaction.customer_id).name,
-        subject=reply_subject(interaction.subject) if interaction.channel == "email" else "",
+        subject=reply_subject(interaction.subject) if by_mail else "",
         text=message.text,
-        html=as_html(message.text) if interaction.channel == "email" else None,
+        html=as_html(message.text) if by_mail else None,
         attachments=tuple(Attachment(name=row.name, type=row.type, size=row.size, blob=row.blob) for row in files),
-        headers=_mail_headers(rx, interaction, message, secret) if interaction.channel == "email" else {},
+        headers=_mail_headers(rx, interaction, message, secret) if by_mail else {},
     )
-    return interaction.channel, out, message.sent_at
+    return "email" if by_mail else interaction.channel, out, message.sent_at
 
 
 def _reply_to(rx: Rx, interaction: Row) -> str:
     """Where an answer goes: for mail where its newest writer asked for it, shown to the agent as such."""
-    if interaction.channel != "email":
+    if interaction.channel not in BY_MAIL:
         return str(interaction.reply_to)
     theirs = (messages.c.interaction_id == interaction.id, messages.c.author_kind == "customer")
     newest = sa.select(messages.c.headers).where(*theirs).order_by(messages.c.id.desc()).limit(1)
@@ -238,7 +243,7 @@ def _reply_to(rx: Rx, interaction: Row) -> str:
 def _mail_headers(rx: Rx, interaction: Row, message: Row, secret: str) -> dict[str, Any]:
     """The names of the thread: ours, which only we can make, and theirs, which their client knows."""
     domain = str(setting(rx, "mail_domain"))
-    mailbox = interaction.entry_point or _own_address(rx, "email")
+    mailbox = _mailbox(rx, interaction)
     before = (
         sa.select(messages.c.id, messages.c.author_kind, messages.c.headers)
         .where(messages.c.interaction_id == interaction.id, messages.c.id < message.id, messages.c.internal.is_(False))
@@ -259,6 +264,12 @@ def _mail_headers(rx: Rx, interaction: Row, message: Row, secret: str) -> dict[s
         "sender_name": str(setting(rx, "name")),
         "date": message.sent_at,
     }
+
+
+def _mailbox(rx: Rx, interaction: Row) -> str:
+    """Our mailbox that an answer comes from: the one that was written to, or the first that we have."""
+    point = str(interaction.entry_point)
+    return point if "@" in point else _own_address(rx, "email")
 
 
 def _own_address(rx: Rx, channel: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from aiohttp import web
 
 from desk.errors import Unauthenticated
-from desk.log import log
+from desk.log import log, where
 from desk.settings import Settings
 from web.edge import SAFE_METHODS, Handler, page
 from web.errors import Said, problem, said
@@ -107,7 +107,13 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         told = said(error)
         if told.status == 500:
             request.app[METRICS].failures.inc()
-            log.exception("request_failed", route=_route(request), request=request_id(request))
+            log.error(
+                "request_failed",
+                route=_route(request),
+                request=request_id(request),
+                error=type(error).__name__,
+                where=where(error),
+            )
         return _refusal(request, told)
 
 

@@ -1,0 +1,35 @@
+"""web/__main__.py: `careline`: every command by name. Each imports what it needs when it runs."""
+
+import importlib
+import importlib.util
+
+import typer
+
+from web.cli import db, demo, ivr, org, report, serve, token, user
+
+app = typer.Typer(
+    name="careline",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A contact centre in one process: phone, mail, chat and text in one queue; complaints to the end.",
+)
+app.command()(demo.demo)
+app.command()(serve.serve)
+app.add_typer(db.app, name="db")
+app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
+app.add_typer(org.app, name="org")
+app.add_typer(ivr.app, name="ivr")
+app.add_typer(report.app, name="report")
+if importlib.util.find_spec("web.cli.bench") is not None:
+    app.add_typer(importlib.import_module("web.cli.bench").app, name="bench")
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""web/app.py: the composition root: the only file that knows everything.
+
+    settings ─▶ tables ─▶ desk ─▶ ways out ─▶ lease · relay · router · runner ─▶ sockets ─▶ mail door ─▶ requests
+
+`build` makes the application; starting it opens all of this in that order, and stopping it closes it
+in the opposite one: no new requests, no new mail, sockets told to go, work handed back, database last.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+
+from channels.email.receive_smtp import Receiver
+from desk import mails
+from desk.clock import Clock
+from desk.cluster import Lease
+from desk.desk import Desk
+from desk.handlers import handlers
+from desk.organization import setting
+from desk.relay import Relay
+from desk.router import Router
+from desk.runner import Runner
+from desk.settings import Settings
+from desk.transaction import Actor
+from web.api import ROUTES
+from web.assets import STATIC, Assets
+from web.edge import DESK
+from web.hooks import twilio
+from web.metrics import METRICS
+from web.pages import admin, call, complaints, contact, demo, health, help_centre, reports, screens, status, survey
+from web.site import make_site
+from web.sockets import open_sockets
+from web.start_up import ready_database
+from web.tasks import Tasks
+from web.ways_out import open_ways_out
+
+PAGES = (screens, admin, complaints, reports, help_centre, contact, call, status, survey, demo, twilio)
+
+TASKS: web.AppKey[Tasks] = web.AppKey("tasks", Tasks)
+
+_SYSTEM = Actor.system("app")
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    static: Path = STATIC,
+    prepare: Callable[[Desk], Awaitable[object]] | None = None,
+) -> web.Application:
+    """The whole server as an application. `prepare` runs once the database is there, before anything else.
+
+    Raises:
+        SettingsError: the browser files are not built.
+    """
+    desk = Desk(settings, clock=clock)
+    app = make_site(desk, Assets(static))
+    lease = Lease(desk)
+    relay = Relay(desk, lease)
+    app[health.LEASE], app[health.RELAY] = lease, relay
+    app[health.WATCH] = health.Watch(desk, app[METRICS], lease, relay)
+    app.add_routes(health.routes)
+    if settings.role != "router":
+        for routes in ROUTES:
+            app.add_routes(routes)
+        for part in PAGES:
+            app.add_routes(part.routes)
+    app.cleanup_ctx.append(partial(_run, prepare=prepare))
+    if settings.role != "router":
+        app.cleanup_ctx.append(partial(open_sockets, relay=relay))
+        app.cleanup_ctx.append(_mail_door)
+    return app
+
+
+async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[object]] | None) -> AsyncIterator[None]:
+    """The desk and everything that works by itself."""
+    desk, lease, relay = app[DESK], app[health.LEASE], app[health.RELAY]
+    tasks = app[TASKS] = Tasks()
+    async with AsyncExitStack() as stack:
+        await asyncio.to_thread(ready_database, desk.settings)
+        await desk.start()
+        stack.push_async_callback(desk.close)
+        if prepare is not None:
+            await prepare(desk)
+        countries = await desk.read(_SYSTEM, setting, "dial_countries")
+        out = await open_ways_out(desk, stack, countries=countries)
+        stack.push_async_callback(tasks.stop)
+        if desk.settings.role != "web":
+            router = Router(desk, lease)
+            relay.add("router", router.feed)
+            tasks.start("lease", lease.run())
+            tasks.start("router", router.run())
+        tasks.start("relay", relay.run())
+        runner = Runner(desk, handlers(out.channels, out.carrier, desk.settings.public_url))
+        tasks.start("jobs", runner.run())
+        yield
+
+
+async def _mail_door(app: web.Application) -> AsyncIterator[None]:
+    """The built-in mail receiver."""
+    desk = app[DESK]
+    if not desk.settings.smtp_listen:
+        yield
+        return
+    receiver = Receiver(
+        desk.settings.smtp_listen,
+        partial(mails.take_in, desk),
+        spool=desk.settings.data_dir / "spool",
+        now=desk.clock.now,
+    )
+    await receiver.start()
+    yield
+    await receiver.stop()

@@ -1,0 +1,47 @@
+"""web/cli/session.py: a command's way to the desk: settings, a database that fits, and words when it does not."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from desk.desk import Desk
+from desk.errors import CarelineError
+from desk.settings import Settings, SettingsError, load_settings
+from web.cli.options import stop
+from web.start_up import ready_database
+
+T = TypeVar("T")
+
+
+def settings_or_stop(**flags: Any) -> Settings:
+    """The settings; a wrong one ends the command with one line and exit code 2."""
+    try:
+        return load_settings(**flags)
+    except SettingsError as error:
+        stop(str(error), code=2)
+
+
+@asynccontextmanager
+async def open_desk(data_dir: Path | None) -> AsyncIterator[Desk]:
+    """The desk of an installation, for one command. Tables are made where there are none."""
+    settings = settings_or_stop(data_dir=data_dir)
+    try:
+        await asyncio.to_thread(ready_database, settings)
+    except SettingsError as error:
+        stop(str(error))
+    desk = Desk(settings)
+    await desk.start()
+    try:
+        yield desk
+    finally:
+        await desk.close()
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Runs a command's work; what the desk refuses ends it with its sentence and exit code 1."""
+    try:
+        return asyncio.run(work)
+    except CarelineError as error:
+        stop(error.message)

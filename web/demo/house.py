@@ -1,0 +1,158 @@
+"""web/demo/house.py: the sample shop as one process: server, mail sink, stand-in carrier, customers.
+
+Outgoing mail ends in a sink, calls and texts at a stand-in for Twilio: both listen on loopback and are
+reached like the real ones, so that the demo walks through the doors of production. Whatever a
+`CARELINE_*` variable names takes their place.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from aiohttp import web
+
+from channels.email.sink import Sink
+from channels.voice.twilio_standin import TwilioStandin, start_memory_carrier
+from desk.clock import FileClock, SystemClock
+from desk.desk import Desk
+from desk.settings import Settings, SettingsError, load_settings, set_outside
+from web.app import build
+from web.demo import traffic
+from web.demo.keys import SINK
+from web.demo.seed import PASSWORD, prepare
+from web.serve import serve
+from web.tasks import Tasks
+
+BIND = "127.0.0.1:8080"
+SMTP = "127.0.0.1:8025"
+#: Seconds of waiting music before the carrier asks again how long it takes.
+MUSIC_S = 5.0
+
+
+async def open_demo(data_dir: Path | None, *, quiet: bool, say: Callable[[str], Any]) -> int:
+    """Opens the shop and serves until a signal; returns the exit code. `say` prints a line for people.
+
+    Raises:
+        SettingsError: a setting is wrong, a port is taken, or it would listen beyond loopback.
+    """
+    async with AsyncExitStack() as stack:
+        if data_dir is None and "data_dir" not in set_outside():
+            data_dir = Path(tempfile.mkdtemp(prefix="careline-demo-"))
+            stack.callback(shutil.rmtree, data_dir, ignore_errors=True)
+        settings = demo_settings(data_dir)
+        clock = FileClock(settings.test_clock) if settings.test_clock else SystemClock()
+        sink = None
+        if not settings.smtp_url:
+            sink = Sink(now=clock.now)
+            await sink.start()
+            stack.push_async_callback(sink.stop)
+            settings = settings.model_copy(update={"smtp_url": sink.url})
+        standin = None
+        if not settings.twilio_api_base_url:
+            standin = await _start_standin(settings)
+            stack.push_async_callback(standin.stop)
+            settings = settings.model_copy(
+                update={
+                    "twilio_account_sid": standin.account_sid,
+                    "twilio_auth_token": standin.auth_token,
+                    "twilio_api_base_url": standin.base_url,
+                }
+            )
+        app = build(settings, clock=clock, prepare=_prepared)
+        if sink is not None:
+            app[SINK] = sink
+        customers = Tasks()
+
+        async def go_home(_app: web.Application) -> None:
+            await customers.stop()
+
+        app.on_shutdown.append(go_home)
+
+        async def ready(stop: asyncio.Event) -> None:
+            if not quiet and standin is not None:
+                customers.start("demo customers", traffic.run(settings, standin, Random()))
+            for line in welcome(settings, quiet=quiet, temporary=temporary):
+                say(line)
+
+        return await serve(app, settings, ready=ready)
+
+
+def demo_settings(data_dir: Path | None) -> Settings:
+    """The demo's settings: its own defaults, under what the environment says.
+
+    Raises:
+        SettingsError: one is wrong, or the demo would listen beyond loopback.
+    """
+    wanted: dict[str, Any] = {
+        "data_dir": data_dir,
+        "bind": BIND,
+        "smtp_listen": SMTP,
+        "voice_carrier": "twilio",
+        # A file of settings in the working folder is somebody's installation: nothing of it is the demo's.
+        "database_url": "",
+        "public_url": "",
+        "smtp_url": "",
+        "imap_url": "",
+        "redis_url": "",
+        "trusted_proxies": "",
+        "twilio_account_sid": "",
+        "twilio_auth_token": "",
+        "twilio_api_key": "",
+        "twilio_api_secret": "",
+        "twilio_api_base_url": "",
+    }
+    outside = set_outside()
+    flags = {name: value for name, value in wanted.items() if name not in outside}
+    if data_dir is not None:
+        flags["data_dir"] = data_dir
+    settings = load_settings(**flags, role="all", demo=True)
+    for name, address in (("CARELINE_BIND", settings.bind), ("CARELINE_SMTP_LISTEN", settings.smtp_listen)):
+        host = address.rpartition(":")[0].strip("[]")
+        if address and not (host in ("localhost", "::1") or host.startswith("127.")):
+            raise SettingsError(f"{name}: the demo listens on loopback only, as everybody knows its passwords.")
+    return settings
+
+
+def welcome(settings: Settings, *, quiet: bool, temporary: bool) -> list[str]:
+    """What the demo tells who started it."""
+    url = settings.public_url
+    return [
+        "",
+        f"Careline demo is ready at {url}",
+        "",
+        f"  Sign in     {url}/login   password: {PASSWORD}",
+        "              agent1@demo.test … agent8@demo.test, supervisor@demo.test, admin@demo.test",
+        f"  Console     {url}/console",
+        f"  Floor       {url}/floor",
+        f"  Complaints  {url}/complaints",
+        f"  Reports     {url}/reports",
+        f"  Admin       {url}/admin",
+        f"  Shop        {url}/demo/shop   with the chat widget",
+        f"  Contact     {url}/contact   Help {url}/help",
+        f"  Mail out    {url}/demo/mail",
+        f"  Mail in     {settings.smtp_listen}   to support@demo.test, billing@demo.test, complaints@demo.test",
+        f"  API         {url}/api/v1/docs   tokens: demo-agent1 … demo-agent8, demo-supervisor, demo-admin",
+        f"  Data        {settings.data_dir.absolute()}{'   (temporary)' if temporary else ''}",
+        "",
+        "Nobody gets in touch (--quiet). Ctrl C stops it."
+        if quiet
+        else "Customers get in touch by themselves, and agent5 to agent8 answer some. Ctrl C stops it.",
+    ]
+
+
+async def _prepared(desk: Desk) -> None:
+    await prepare(desk, now=desk.clock.now())
+
+
+async def _start_standin(settings: Settings) -> TwilioStandin:
+    return await start_memory_carrier(
+        public_url=settings.public_url,
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token,
+        music_s=MUSIC_S,
+    )

@@ -1,0 +1,126 @@
+"""web/pages/contact.py: the contact and complaint form. Works without JavaScript, keeps what was typed.
+
+Each form carries a name of its own: sent twice, it is one message. What is typed proves nobody's
+mailbox, so little goes to it: the acknowledgement of a complaint, a few times an hour at most.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from channels.email.addresses import is_address
+from channels.types import Arrival
+from desk.contact_form import write_in
+from desk.errors import Invalid, NotFound
+from desk.tokens import sign, verify
+from desk.transaction import Actor
+from web.edge import desk, form, page
+from web.errors import TooMany
+from web.limiter import FORMS, LIMITER, client_address, networks
+from web.pages.public import frame
+
+routes = web.RouteTableDef()
+
+#: Forms that name one mailbox.
+PER_MAILBOX = "5/hour"
+LONGEST = 10_000
+#: The field, what it is called, its longest content.
+FIELDS = (
+    ("name", "Name", 200),
+    ("email", "E-mail", 320),
+    ("text", "What happened", LONGEST),
+    ("remedy", "Wish", 2_000),
+)
+_SENT = "contact-sent"
+_FORM_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})?)\s*(?:[,;]|$)")
+
+
+@routes.get("/contact")
+async def show(request: web.Request) -> web.StreamResponse:
+    return await _show(request, typed={}, errors=[])
+
+
+@routes.get("/contact/sent/{token}")
+async def sent(request: web.Request) -> web.StreamResponse:
+    number = verify(desk(request).settings.secret_key, _SENT, request.match_info["token"])
+    return page(request, "contact_sent.html", **await frame(request), number=number)
+
+
+@routes.post("/contact")
+async def post(request: web.Request) -> web.StreamResponse:
+    typed = {name: value.strip() for name, value in (await form(request)).items()}
+    if typed.get("website"):  # a field that people do not see
+        raise NotFound("page", request.path)
+    try:
+        arrival = _arrival(request, typed)
+        _count(request, arrival.address)
+        who = Actor.customer(arrival.external_id.removeprefix("form-")[:36])
+        words = typed["text"] if typed.get("complaint") else None
+        _, number = await desk(request).transact(
+            who, write_in, arrival, complaint=words, remedy_sought=typed.get("remedy", "")
+        )
+    except Invalid as error:
+        return await _show(request, typed=typed, errors=error.errors, status=422)
+    except TooMany as error:
+        shown = await _show(request, typed=typed, errors=[("", error.message)], status=429)
+        shown.headers["Retry-After"] = str(error.retry_after_s)
+        return shown
+    raise web.HTTPSeeOther(f"/contact/sent/{sign(desk(request).settings.secret_key, _SENT, number)}")
+
+
+def _arrival(request: web.Request, typed: Mapping[str, str]) -> Arrival:
+    """The message that a form holds.
+
+    Raises:
+        Invalid: names each field that is wrong.
+    """
+    wrong = [(name, f"at most {most} characters") for name, _, most in FIELDS if len(typed.get(name, "")) > most]
+    if not is_address(typed.get("email", "")):
+        wrong.append(("email", "an address like name@example.org, so that we can answer"))
+    if not typed.get("text"):
+        wrong.append(("text", "a sentence on what happened or what you need"))
+    if wrong:
+        raise Invalid.many(wrong)
+    given = typed.get("form_id", "")
+    text, complains = typed["text"], bool(typed.get("complaint"))
+    return Arrival(
+        channel="form",
+        external_id=f"form-{given if _FORM_ID.fullmatch(given) else secrets.token_urlsafe(18)}",
+        address_kind="email",
+        address=typed["email"],
+        name=typed.get("name", ""),
+        subject=text.split("\n", 1)[0][:80],
+        text=f"{text}\n\nWhat would put it right: {typed['remedy']}" if complains and typed.get("remedy") else text,
+        language=_language(request),
+        headers={"topic": "complaints"} if complains else {},
+    )
+
+
+def _count(request: web.Request, mailbox: str) -> None:
+    limiter = request.app[LIMITER]
+    limiter.count(FORMS, "form", client_address(request, networks(desk(request).settings.trusted_proxies)))
+    limiter.count(PER_MAILBOX, "mailbox", mailbox.lower())
+
+
+def _language(request: web.Request) -> str:
+    found = _LANGUAGE.match(request.headers.get("Accept-Language", ""))
+    return found[1] if found else ""
+
+
+async def _show(
+    request: web.Request, *, typed: Mapping[str, str], errors: list[tuple[str, str]], status: int = 200
+) -> web.Response:
+    form_id = typed.get("form_id", "")
+    response = page(
+        request,
+        "contact.html",
+        **await frame(request),
+        typed={name: typed.get(name, "") for name in ("name", "email", "text", "remedy", "complaint")},
+        form_id=form_id if _FORM_ID.fullmatch(form_id) else secrets.token_urlsafe(18),
+        why=dict(errors),
+    )
+    response.set_status(status)
+    return response

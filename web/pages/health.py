@@ -1,0 +1,135 @@
+"""web/pages/health.py: for machines that watch: alive, ready, and the figures.
+
+`/healthz` says that the loop turns and nothing else, so that nobody restarts us because the database
+is away. `/readyz` says whether requests can be served: a database at this version's tables, and a
+process somewhere that routes. `/metrics` are Prometheus's.
+"""
+
+import asyncio
+import time
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from desk import migrate
+from desk.clock import SystemClock
+from desk.cluster import STALE_S, Lease
+from desk.desk import Desk
+from desk.errors import CarelineError
+from desk.relay import Relay
+from desk.tables import events, jobs, leases, work_items
+from desk.transaction import Actor, Rx
+from web.edge import answer, desk
+from web.metrics import METRICS, Metrics
+
+routes = web.RouteTableDef()
+
+LEASE: web.AppKey[Lease] = web.AppKey("lease", Lease)
+RELAY: web.AppKey[Relay] = web.AppKey("relay", Relay)
+
+#: A probe that waits longer has its answer.
+LIMIT_S = 3.0
+#: The figures of the database are asked for once in this time, however often a scraper comes.
+FRESH_S = 1.0
+
+_PROBE = Actor.system("probe")
+
+
+@routes.get("/healthz")
+async def alive(request: web.Request) -> web.StreamResponse:
+    return answer({"status": "ok"})
+
+
+@routes.get("/readyz")
+async def ready(request: web.Request) -> web.StreamResponse:
+    """200, or 503 with what is missing."""
+    found = await readiness(desk(request))
+    return answer({"status": "ok" if all(found.values()) else "not ready"} | found, 200 if all(found.values()) else 503)
+
+
+@routes.get("/metrics")
+async def figures(request: web.Request) -> web.StreamResponse:
+    await request.app[WATCH].look()
+    text = generate_latest(request.app[METRICS].registry)
+    return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def readiness(desk: Desk) -> dict[str, bool]:
+    """What must hold for requests to be served, and whether it does."""
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            revision, lease = await desk.read(_PROBE, _state)
+    except (CarelineError, sa.exc.SQLAlchemyError, TimeoutError):
+        return {"database": False, "migrations": False, "router": False}
+    return {"database": True, "migrations": revision == _head(), "router": lease}
+
+
+@cache
+def _head() -> str:
+    return migrate.head()
+
+
+def _state(rx: Rx) -> tuple[str | None, bool]:
+    revision = rx.all(sa.select(sa.column("version_num")).select_from(sa.table("alembic_version")))
+    lease = rx.all(sa.select(leases).where(leases.c.name == "router"))
+    # Leases are renewed by the machines' own clocks, which the desk's may leave behind.
+    fresh = SystemClock().now() - timedelta(seconds=2 * STALE_S)
+    return (
+        str(revision[0].version_num) if revision else None,
+        bool(lease and lease[0].holder and lease[0].renewed_at > fresh),
+    )
+
+
+class Watch:
+    """Reads the figures that only the database knows."""
+
+    def __init__(self, desk: Desk, metrics: Metrics, lease: Lease, relay: Relay) -> None:
+        self._desk = desk
+        self._metrics = metrics
+        self._lease = lease
+        self._relay = relay
+        self._looked = float("-inf")
+
+    async def look(self) -> None:
+        """Brings the gauges up to date. Without a database they stay as they are."""
+        if time.monotonic() - self._looked < FRESH_S:
+            return
+        self._looked = time.monotonic()
+        metrics = self._metrics
+        metrics.lease_held.set(self._lease.held)
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                found = await self._desk.read(_PROBE, _figures)
+        except (CarelineError, TimeoutError):
+            return
+        slowest = min(self._relay.positions.values(), default=self._relay.position)
+        metrics.relay_lag.set(max(0, found["head"] - slowest) + found["unstamped"])
+        metrics.jobs_waiting.set(found["due"])
+        metrics.jobs_failed.set(found["failed"])
+        metrics.waiting.clear()
+        for queue, count in found["waiting"]:
+            metrics.waiting.labels(queue).set(count)
+
+
+WATCH: web.AppKey[Watch] = web.AppKey("watch", Watch)
+
+
+def _figures(rx: Rx) -> dict[str, Any]:
+    def count(statement: sa.Select[Any]) -> int:
+        return int(rx.all(statement)[0][0] or 0)
+
+    number = sa.select(sa.func.count())
+    waiting = sa.select(work_items.c.queue, sa.func.count().label("n")).where(
+        work_items.c.state.in_(("waiting", "offered"))
+    )
+    return {
+        "head": count(sa.select(sa.func.max(events.c.position))),
+        "unstamped": count(number.select_from(events).where(events.c.position.is_(None))),
+        "due": count(number.select_from(jobs).where(jobs.c.failed_at.is_(None), jobs.c.due_at <= rx.now)),
+        "failed": count(number.select_from(jobs).where(jobs.c.failed_at.is_not(None))),
+        "waiting": [(row.queue, row.n) for row in rx.all(waiting.group_by(work_items.c.queue))],
+    }

@@ -1,0 +1,96 @@
+"""web/serve.py: listens, until it is told to stop.
+
+Sockets of ours have a long backlog (three thousand consoles come back at once after a restart) and
+small send buffers (what a slow console has not read is stale). After start-up the garbage collector
+forgets what lives for ever: half of the cost of telling everybody something was its walks.
+"""
+
+import asyncio
+import errno
+import gc
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from aiohttp import web
+
+from desk.log import log
+from desk.settings import Settings, SettingsError
+from web.app import TASKS
+from web.tasks import stop_signals
+
+BACKLOG = 4096
+SEND_BUFFER = 128 * 1024
+#: How long requests may go on after the end was asked for.
+LAST_REQUESTS_S = 5.0
+
+
+async def serve(
+    app: web.Application, settings: Settings, *, ready: Callable[[asyncio.Event], Awaitable[None]] | None = None
+) -> int:
+    """Serves `app` until a signal; returns the exit code. `ready` is called once it listens.
+
+    Raises:
+        SettingsError: a port that is taken, a database that cannot be used.
+    """
+    listener = listen(settings.bind)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_REQUESTS_S)
+    try:
+        try:
+            await runner.setup()
+        except OSError as error:
+            raise _taken("CARELINE_SMTP_LISTEN", settings.smtp_listen, error) from error
+        stop = asyncio.Event()
+        stop_signals(stop)
+        await web.SockSite(runner, listener, backlog=BACKLOG).start()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 50, 100)
+        log.info("listening", bind=settings.bind, role=settings.role)
+        if ready is not None:
+            await ready(stop)
+        return await _until(stop, app)
+    finally:
+        await runner.cleanup()
+        with suppress(OSError):
+            listener.close()
+        log.info("stopped")
+
+
+def listen(bind: str) -> socket.socket:
+    """A socket that waits for connections at `host:port`.
+
+    Raises:
+        SettingsError: the port is taken, or the address is not ours.
+    """
+    host, _, port = bind.rpartition(":")
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        listener.bind(address)
+    except OSError as error:
+        raise _taken("CARELINE_BIND", bind, error) from error
+    listener.setblocking(False)
+    return listener
+
+
+async def _until(stop: asyncio.Event, app: web.Application) -> int:
+    """Waits for a signal, or for a part of the server to die; 0 or 1."""
+    broken = app[TASKS].broken
+    waits = [asyncio.create_task(event.wait()) for event in (stop, broken)]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waits:
+            task.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+    return 1 if broken.is_set() else 0
+
+
+def _taken(name: str, address: str, error: OSError) -> SettingsError:
+    if error.errno == errno.EADDRINUSE:
+        return SettingsError(f"{name}: {address} is taken by another program; stop it, or choose another port.")
+    return SettingsError(f"{name}: {address}: {error.strerror or error}")
