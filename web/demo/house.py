@@ -41,7 +41,8 @@ async def open_demo(data_dir: Path | None, *, quiet: bool, say: Callable[[str], 
         SettingsError: a setting is wrong, a port is taken, or it would listen beyond loopback.
     """
     async with AsyncExitStack() as stack:
-        if data_dir is None and "data_dir" not in set_outside():
+        temporary = data_dir is None and "data_dir" not in set_outside()
+        if temporary:
             data_dir = Path(tempfile.mkdtemp(prefix="careline-demo-"))
             stack.callback(shutil.rmtree, data_dir, ignore_errors=True)
         settings = demo_settings(data_dir)
