@@ -1,3 +1,150 @@
+// The agent console: work on the left, the conversation in the middle, the customer on the right.
 import { render } from "preact";
+import { useEffect } from "preact/hooks";
+import { Announcements } from "../announce";
+import { Icon } from "../icons";
+import { listen } from "../keys";
+import { Kbd } from "../parts/parts";
+import { clock, now, startClock } from "../time";
+import type { Card } from "../wire";
+import { t } from "../words";
+import { actions, everything } from "./actions";
+import { Conversation, Framed } from "./Conversation";
+import { dialog, link, pane, setPresence, show } from "./desk";
+import { Dialogs } from "./Dialogs";
+import { PopPane } from "./PopPane";
+import { cards, isCard, listed, offers, open, openCard, openTask, presence, ready, reasons, waitsSince } from "./store";
+import { TaskPane } from "./TaskPane";
+import { Thread } from "./Thread";
+import { Top } from "./Top";
+import { unreadOf, WorkList } from "./WorkList";
 
-render(null, document.body);
+function Console() {
+  return (
+    <>
+      <Top />
+      <WorkList />
+      <main class="stage">
+        <h2 class="sr">{t("stage.title")}</h2>
+        <Connection />
+        <Stage />
+      </main>
+      <PopPane />
+      <Thumb />
+      <OnTop />
+      <Announcements />
+      <Title />
+    </>
+  );
+}
+
+function OnTop() {
+  const shown = dialog.value;
+  return <Dialogs actions={shown === "map" ? actions() : []} everything={shown === "palette" ? everything() : []} />;
+}
+
+/** The title of the tab says what waits; the body says which pane a small screen shows. */
+function Title() {
+  const shown = pane.value;
+  const unread = Object.values(cards.value).reduce((sum, card) => sum + unreadOf(card), 0);
+  const waiting = offers.value.length ? `☎ ${offers.value[0]!.customer.name} · ` : unread ? `(${unread}) ` : "";
+  useEffect(() => void (document.title = waiting + t("app.title")), [waiting]);
+  useEffect(() => void (document.body.dataset.pane = shown), [shown]);
+  return null;
+}
+
+function Stage() {
+  const shown = open.value;
+  if (shown?.kind === "past") return <Past id={shown.id} key={shown.id} />;
+  const card = openCard.value;
+  if (card) return <Conversation card={card} />;
+  const task = openTask.value;
+  if (task) return <Framed label={task.title}><TaskPane item={task} key={task.id} /></Framed>;
+  return <Idle />;
+}
+
+function Past({ id }: { id: string }) {
+  return (
+    <Framed label={t("stage.past")}>
+      <header class="head line">
+        <Icon name="clock" />
+        <h2 class="cut">{t("stage.past")}</h2>
+        <button class="btn push keep" type="button" onClick={() => show(null)}>{t("stage.back")} <Kbd keys="Escape" /></button>
+      </header>
+      <Thread id={id} live={false} />
+    </Framed>
+  );
+}
+
+function oldest(): Card | undefined {
+  return listed.value.filter(isCard).find((card) => card.state === "active" && waitsSince(card) !== null);
+}
+
+function Idle() {
+  const free = presence.value.state === "available";
+  const waiting = oldest();
+  const name = waiting?.customer.name || t("pop.unknown");
+  return (
+    <Framed label={t("idle.available")}>
+      <div class="empty center">
+        {!ready.value ? (
+          <div class="stack waits" role="status" aria-label={t("link.starting")}><span class="skel" /><span class="skel" /><span class="skel" /></div>
+        ) : (
+          <>
+            <h2>{free ? t("idle.available") : t("idle.not_ready")}</h2>
+            <p>{free ? t("idle.available_hint") : `${t("idle.not_ready_hint")} ${t("idle.offline_hint")}`} {waiting && t("idle.oldest", { name })}</p>
+            <p class="line wrap">
+              {!free && <button class="btn primary" type="button" onClick={() => void setPresence("available")}>{t("idle.go")} <Kbd keys="Alt+A" /></button>}
+              {waiting && <button class={`btn${free ? " primary" : ""}`} type="button" onClick={() => show({ kind: "interaction", id: waiting.id })}>{t("idle.open", { name })} <Kbd keys="J" /></button>}
+              {free && <button class="btn" type="button" onClick={() => void setPresence("not_ready", Object.keys(reasons.value)[0] ?? "")}><Icon name="cup" />{t("idle.break")} <Kbd keys="Alt+B" /></button>}
+            </p>
+          </>
+        )}
+      </div>
+    </Framed>
+  );
+}
+
+function Connection() {
+  const { kind, since } = link.state.value;
+  if (kind === "up") return null;
+  if (kind === "signed_out") {
+    return (
+      <p class="alert banner" data-tone="bad" role="alert">
+        <Icon name="offline" />
+        <span><b>{t("link.signed_out")}</b> {t("link.signed_out_hint")}</span>
+        <a class="btn push" href="/login?next=/console">{t("link.sign_in")}</a>
+      </p>
+    );
+  }
+  now.value; // counts the seconds
+  const seconds = (Date.now() - since) / 1000;
+  if (seconds < 2) return null;
+  return (
+    <p class="alert banner" data-tone="warn" role="alert">
+      <Icon name="offline" />
+      <span><b aria-live="off">{t("link.down", { span: clock(seconds) })}</b> {t("link.down_hint")}</span>
+      <button class="btn push" type="button" onClick={() => link.retry()}>{t("link.now")}</button>
+    </p>
+  );
+}
+
+function Thumb() {
+  const part = (name: typeof pane.value, icon: "queue" | "chat" | "user", words: string, n = 0) => (
+    <button class="btn quiet" type="button" aria-current={pane.value === name ? "page" : undefined} onClick={() => (pane.value = name)}>
+      <Icon name={icon} />{words} {n > 0 && <span class="count">{n}</span>}
+    </button>
+  );
+  return (
+    <nav class="thumb" aria-label={t("thumb.parts")}>
+      {part("work", "queue", t("thumb.work"), listed.value.length + offers.value.length)}
+      {part("talk", "chat", t("thumb.talk"))}
+      {part("customer", "user", t("thumb.customer"))}
+    </nav>
+  );
+}
+
+startClock();
+listen(actions);
+render(<Console />, document.querySelector("#app")!);
+link.open();

@@ -1,0 +1,86 @@
+// A call: the bar says what is happening and holds the controls; below, what was said so far and the notes.
+import { Icon, type IconName } from "../icons";
+import { Kbd, Running, State, type Tone } from "../parts/parts";
+import { ms, now, span } from "../time";
+import type { Card } from "../wire";
+import { say, t } from "../words";
+import { dialog, end, hold, show } from "./desk";
+import { notes, setNotes } from "./drafts";
+import { cards, waitsSince } from "./store";
+import { Thread } from "./Thread";
+
+const LOOKS: Record<string, { icon: IconName; tone: Tone }> = {
+  talking: { icon: "phone", tone: "ok" },
+  connecting: { icon: "ring", tone: "info" },
+  hold: { icon: "pause", tone: "warn" },
+};
+
+export function CallPane({ card }: { card: Card }) {
+  const state = card.state === "on_hold" ? "hold" : (card.call?.state ?? "talking");
+  const look = LOOKS[state] ?? { icon: "phone", tone: undefined };
+  const held = state === "hold";
+  return (
+    <>
+      <div class="call" data-tone={held ? "warn" : undefined}>
+        <State icon={look.icon} tone={look.tone}>{say("call", state)}</State>
+        <time><Running at={held ? ms(card.call?.since) : ms(card.answered_at)} /></time>
+        <span class="dim cut">{held ? t("call.hears") : state === "connecting" ? t("call.your_phone") : card.customer.name || card.reply_to}</span>
+        <span class="line wrap push">
+          <button class="btn" type="button" aria-pressed={held} data-tone="warn" onClick={() => hold(card)}>
+            <Icon name={held ? "play" : "pause"} />{held ? t("call.unhold") : t("call.hold_do")} <Kbd keys="F8" />
+          </button>
+          <button class="btn" type="button" onClick={() => (dialog.value = "transfer")}>
+            <Icon name="transfer" />{t("stage.transfer")} <Kbd keys="Alt+T" />
+          </button>
+          <button class="btn danger" type="button" onClick={() => end(card)}>
+            {t("stage.end")} <Kbd keys="Alt+E" />
+          </button>
+        </span>
+      </div>
+      <div class="split">
+        <section class="said">
+          <h2>{t("call.so_far")}</h2>
+          <Thread id={card.id} card={card} live />
+        </section>
+        <section class="notes stack">
+          <h2><label for={`notes-${card.id}`}>{t("call.notes")}</label></h2>
+          <NotesBox id={card.id} />
+          <p class="line wrap">
+            <button class="btn" type="button" onClick={() => (dialog.value = "complaint")}>
+              <Icon name="complaint" />{t("stage.complaint")} <Kbd keys="Alt+C" />
+            </button>
+          </p>
+          <Meanwhile not={card.id} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+function NotesBox({ id }: { id: string }) {
+  const text = notes(id);
+  return (
+    <div class="composer">
+      <textarea class="text tall" id={`notes-${id}`} data-reply={id} rows={6} value={text} onInput={(event) => setNotes(id, event.currentTarget.value)} />
+      <div class="line"><span class="state dim small">{text && <><Icon name="check" />{t("call.notes_saved")}</>}</span></div>
+    </div>
+  );
+}
+
+/** Who writes while I talk, so that nobody is forgotten. */
+function Meanwhile({ not }: { not: string }) {
+  const waiting = Object.values(cards.value).filter((card) => card.id !== not && card.state === "active" && card.channel !== "email" && waitsSince(card) !== null);
+  if (!waiting.length) return null;
+  return (
+    <>
+      <h2>{t("call.meanwhile")}</h2>
+      {waiting.map((card) => (
+        <p class="alert" data-tone="warn" key={card.id}>
+          <Icon name="chat" />
+          <span>{card.customer.name || t("pop.unknown")} {t("work.waits", { span: span(now.value - waitsSince(card)!) })}</span>
+          <button class="btn push" type="button" onClick={() => show({ kind: "interaction", id: card.id })}>{t("call.open")}</button>
+        </p>
+      ))}
+    </>
+  );
+}

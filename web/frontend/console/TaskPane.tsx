@@ -1,0 +1,122 @@
+// Work that is no conversation: a call-back, a promise, a step of a complaint or of its recovery.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import * as api from "../api";
+import { Icon, iconOf } from "../icons";
+import { isTyping, pressed } from "../keys";
+import { Kbd, State, Time } from "../parts/parts";
+import { due, exact, minute, ms } from "../time";
+import type { WorkItem } from "../wire";
+import { say, t } from "../words";
+import { complete } from "./desk";
+import { notes, setNotes } from "./drafts";
+import { pop, queueName } from "./store";
+
+const NUMBER = /\b[A-Z]{1,4}-\d{4}-\d{3,}\b/;
+
+/** What may come of it; money is settled with evidence, a call may reach nobody. */
+export function outcomesOf(item: WorkItem): string[] {
+  if (item.kind === "callback") return ["reached", "no_answer", "gave_up"];
+  if (item.kind === "promise") return ["kept", "released"];
+  if (item.kind === "recovery_action" && /redress|refund|pay /i.test(item.title)) return ["paid", "refused", "lapsed", "declined"];
+  if (item.kind === "recovery_action" && /\bcall/i.test(item.title) && !/in writing/i.test(item.title)) return ["reached", "no_answer", "declined"];
+  return item.kind === "recovery_action" ? ["done", "declined"] : ["done"];
+}
+
+export function TaskPane({ item }: { item: WorkItem }) {
+  const outcomes = outcomesOf(item);
+  const chosen = useSignal(outcomes.length === 1 ? outcomes[0]! : "");
+  const busy = useSignal(false);
+  const money = outcomes.includes("paid");
+  const note = notes(item.id);
+  const ready = chosen.value && !busy.value && (!money || note.trim());
+  const finish = async (): Promise<void> => {
+    if (!ready) return;
+    busy.value = true;
+    await complete(item, chosen.value, note.trim());
+    busy.value = false;
+  };
+  useEffect(() => {
+    const hear = (event: KeyboardEvent): void => {
+      if (document.querySelector("dialog[open]")) return;
+      const digit = /^[1-9]$/.test(event.key) && !isTyping(event.target) ? outcomes[Number(event.key) - 1] : undefined;
+      if (pressed(event) === "Ctrl+Enter") void finish();
+      else if (digit) chosen.value = digit;
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", hear);
+    return () => removeEventListener("keydown", hear);
+  });
+  const at = ms(item.due_at);
+  const soon = Number.isNaN(at) ? null : due(at, minute.value);
+  return (
+    <>
+      <header class="head line">
+        <Icon name={iconOf(null, item.kind)} />
+        <h2 class="cut">{item.title}</h2>
+        {soon && <State tone={soon.tone} icon={soon.icon}><Time at={at}>{soon.words}</Time></State>}
+      </header>
+      <form class="form" onSubmit={(event) => event.preventDefault()}>
+        <dl class="facts full">
+          <dt>{t("task.customer")}</dt><dd>{item.customer?.name || t("pop.unknown")}</dd>
+          <Reach item={item} />
+          {soon && <><dt>{t("task.due")}</dt><dd>{exact(at)}</dd></>}
+          <dt>{t("task.queue")}</dt><dd>{say("kind", item.kind)} · {queueName(item.queue)}</dd>
+          {item.note && <><dt>{t("task.note_given")}</dt><dd class="pre">{item.note}</dd></>}
+          <ComplaintLink item={item} />
+        </dl>
+        <fieldset class="full">
+          <legend>{t("task.outcome")} <span class="dim">{t("wrap.needed")}</span></legend>
+          <p class="line wrap">
+            {outcomes.map((outcome, n) => (
+              <button key={outcome} class="btn big" type="button" aria-pressed={chosen.value === outcome} onClick={() => (chosen.value = outcome)}>
+                {say("outcome", outcome)} <Kbd keys={String(n + 1)} />
+              </button>
+            ))}
+          </p>
+        </fieldset>
+        <div class="field full">
+          <label for={`task-${item.id}`}>{money ? t("task.evidence") : t("task.note")}</label>
+          <textarea class="input" id={`task-${item.id}`} data-reply={item.id} rows={3} value={note} onInput={(event) => setNotes(item.id, event.currentTarget.value)} />
+          {money && <p class="hint">{t("task.evidence_hint")}</p>}
+        </div>
+        <p class="full line">
+          <button class="btn primary push" type="button" disabled={!ready} onClick={() => void finish()}>
+            {t("task.finish")} <Kbd keys="Ctrl+Enter" />
+          </button>
+        </p>
+      </form>
+    </>
+  );
+}
+
+function Reach({ item }: { item: WorkItem }) {
+  const known = item.customer ? pop(item.customer.id).value : null;
+  const listed = typeof known === "object" ? known?.customer.addresses?.find((one) => one.kind === "phone")?.value : undefined;
+  const phone = item.phone ?? listed;
+  return (
+    <>
+      <dt>{t("task.number")}</dt>
+      <dd>{phone ? <a href={`tel:${phone}`}>{phone}</a> : <span class="dim">{t("task.no_number")}</span>}</dd>
+    </>
+  );
+}
+
+function ComplaintLink({ item }: { item: WorkItem }) {
+  const number = NUMBER.exec(item.title)?.[0] ?? "";
+  const id = useSignal(item.complaint_id ?? (item.kind === "complaint_step" ? (item.reference ?? "") : ""));
+  useEffect(() => {
+    if (id.value || !number) return;
+    api.get<{ items: { id: string }[] }>(`/api/v1/complaints?number=${encodeURIComponent(number)}`)
+      .then((found) => (id.value = found.items[0]?.id ?? ""))
+      .catch(() => undefined);
+  }, [item.id]);
+  if (!id.value) return null;
+  return (
+    <>
+      <dt>{t("task.complaint")}</dt>
+      <dd><a href={`/complaints/${id.value}`} target="_blank">{number || t("task.open_complaint")}</a></dd>
+    </>
+  );
+}

@@ -1,0 +1,186 @@
+// The top bar: my state, my queues, what is due next, and the ways to everything else.
+import { useSignal } from "@preact/signals";
+import { Icon, iconOf, type IconName } from "../icons";
+import { Kbd, Menu, State, type Choice, type Tone } from "../parts/parts";
+import { clock, coarse, due, minute, ms, now, when } from "../time";
+import type { QueueFigures } from "../wire";
+import { count, t } from "../words";
+import { askToNotify, bell, play, setBell } from "./bell";
+import { dialog, presenceWords, setPresence, show } from "./desk";
+import { cards, figures, me, myQueues, presence, reasons, tasks } from "./store";
+import { toast } from "../announce";
+
+export function Top() {
+  return (
+    <header class="top">
+      <b class="brand">Careline</b>
+      <PresenceButton />
+      <Queues />
+      <NextDue />
+      <button class="btn find" type="button" onClick={() => (dialog.value = "palette")}>
+        <span class="line dim">
+          <Icon name="search" />
+          {t("top.search")}
+        </span>
+        <Kbd keys="Ctrl+K" />
+      </button>
+      <Sounds />
+      <button class="btn quiet only" type="button" aria-label={t("top.map")} title={t("top.map")} onClick={() => (dialog.value = "map")}>
+        <Icon name="keys" />
+      </button>
+    </header>
+  );
+}
+
+const LOOKS: Record<string, { icon: IconName; tone: Tone }> = {
+  available: { icon: "done", tone: "ok" },
+  not_ready: { icon: "pause", tone: undefined },
+  wrap_up: { icon: "clock", tone: "warn" },
+  offline: { icon: "offline", tone: undefined },
+};
+
+const REASON_ICONS: Record<string, IconName> = { break: "cup", lunch: "cup", meeting: "users", training: "book", coaching: "users", paperwork: "article" };
+
+export function presenceChoices(): Choice[] {
+  const { state, reason } = presence.value;
+  const ready: Choice = {
+    id: "available", words: t("presence.available"), icon: "done", tone: "ok", keys: "Alt+A",
+    checked: state === "available", run: () => void setPresence("available"),
+  };
+  const codes = Object.entries(reasons.value);
+  const away = codes.map(([code, words], n): Choice => ({
+    id: code, words, icon: REASON_ICONS[code] ?? "pause", keys: n === 0 ? "Alt+B" : undefined,
+    checked: state === "not_ready" && reason === code, run: () => void setPresence("not_ready", code),
+  }));
+  const plain: Choice = { id: "not_ready", words: t("presence.not_ready"), icon: "pause", checked: state === "not_ready" && !reason, run: () => void setPresence("not_ready") };
+  return [ready, ...(codes.length ? away : [plain])];
+}
+
+function onCall(): number | null {
+  const call = Object.values(cards.value).find((card) => card.call && (card.state === "active" || card.state === "on_hold"));
+  return call ? ms(call.answered_at) : null;
+}
+
+function PresenceButton() {
+  const menu = useSignal(false);
+  const { state, reason, since } = presence.value;
+  const call = onCall();
+  const looks = call !== null && state !== "wrap_up" ? { icon: "phone" as const, tone: "info" as const } : LOOKS[state]!;
+  const words = call !== null && state !== "wrap_up" ? t("presence.on_call") : presenceWords(state, reason);
+  const live = Object.values(cards.value).filter((card) => card.state === "active" || card.state === "on_hold").length;
+  const close = (): void => void (menu.value = false);
+  const signOut = (): void => document.querySelector<HTMLFormElement>("#sign-out")?.requestSubmit();
+  const choices = [...presenceChoices(), { id: "out", words: t("presence.sign_out"), icon: "x" as const, run: signOut }];
+  return (
+    <span class="anchor">
+      <button
+        class="btn presence"
+        type="button"
+        aria-haspopup="menu"
+        aria-expanded={menu.value}
+        aria-label={t("presence.change", { state: words })}
+        onClick={() => (menu.value = !menu.value)}
+      >
+        <State icon={looks.icon} tone={looks.tone}>{words}</State>
+        <span class="dim">
+          {live > 0 && `${count("presence.live", live)} · `}
+          <Since at={call ?? ms(since)} exact={call !== null} />
+        </span>
+        <Icon name="down" />
+      </button>
+      {menu.value && <Menu choices={choices} label={t("presence.menu")} close={close} />}
+    </span>
+  );
+}
+
+function Since({ at, exact }: { at: number; exact: boolean }) {
+  if (Number.isNaN(at)) return null;
+  return <>{exact ? clock((now.value - at) / 1000) : coarse(minute.value - at)}</>;
+}
+
+/** Longer than the first is worth a look, longer than the second is too long. */
+const LONG_WAITS = [60, 120] as const;
+
+export function waitTone(seconds: number): Tone {
+  return seconds >= LONG_WAITS[1] ? "bad" : seconds >= LONG_WAITS[0] ? "warn" : undefined;
+}
+
+export function longestNow(queue: QueueFigures): number {
+  // The figures come at most once a second and only when they change; the wait goes on meanwhile.
+  return (queue.longest_wait_s ?? 0) + Math.max(0, (Date.now() - figures.value.at) / 1000);
+}
+
+function Queues() {
+  return (
+    <ul class="mine line" aria-label={t("top.queues")}>
+      {myQueues.value.map((queue) => <QueueNow key={queue.key} queue={queue} />)}
+    </ul>
+  );
+}
+
+function QueueNow({ queue }: { queue: QueueFigures }) {
+  now.value; // the longest wait grows by itself
+  const name = queue.name ?? queue.key;
+  if (!queue.waiting) return <li><span class="dim">{name}</span> <span>0</span></li>;
+  const seconds = longestNow(queue);
+  const tone = waitTone(seconds);
+  const title = t("top.queue", { name, waiting: queue.waiting, longest: clock(seconds), available: queue.staffed?.available ?? 0 });
+  return (
+    <li title={title}>
+      <span class="dim">{name}</span>{" "}
+      <State tone={tone} icon={tone === "bad" ? "over" : tone === "warn" ? "clock" : undefined} class="plain">
+        {queue.waiting} · {clock(seconds)}
+      </State>
+    </li>
+  );
+}
+
+function NextDue() {
+  const dated = Object.values(tasks.value).filter((item) => item.due_at).sort((a, b) => ms(a.due_at) - ms(b.due_at));
+  if (!dated.length) return <span class="push" />;
+  const over = dated.filter((item) => ms(item.due_at) < minute.value).length;
+  const next = dated.find((item) => ms(item.due_at) >= minute.value) ?? dated[0]!;
+  const soon = due(ms(next.due_at), minute.value);
+  return (
+    <button class="next line push" type="button" onClick={() => show({ kind: "task", id: next.id })}>
+      {over > 0 && <State tone="bad" icon="over">{t("top.overdue", { n: over })}</State>}
+      {ms(next.due_at) >= minute.value && (
+        <>
+          <span class="cut">{t("top.next", { when: when(ms(next.due_at)), who: next.customer?.name || next.title })}</span>
+          {soon.tone && <State tone={soon.tone} icon={soon.icon}>{soon.words}</State>}
+        </>
+      )}
+    </button>
+  );
+}
+
+function Sounds() {
+  const menu = useSignal(false);
+  const close = (): void => void (menu.value = false);
+  const notify = async (): Promise<void> => {
+    if (bell.value.notify) return setBell({ notify: false });
+    if (await askToNotify()) setBell({ notify: true });
+    else toast({ text: t("sounds.blocked"), tone: "warn" });
+  };
+  const choices: Choice[] = [
+    { id: "sound", words: t("sounds.sound"), icon: "sound", checked: bell.value.sound, run: () => setBell({ sound: !bell.value.sound }) },
+    { id: "notify", words: t("sounds.notify"), icon: "bell", checked: bell.value.notify, run: () => void notify() },
+    { id: "try", words: t("sounds.try"), icon: iconOf("voice"), run: () => ["voice", "chat", "sms", "email"].forEach((channel, n) => setTimeout(() => play(channel), n * 900)) },
+  ];
+  return (
+    <span class="anchor end">
+      <button
+        class="btn quiet only"
+        type="button"
+        aria-haspopup="menu"
+        aria-expanded={menu.value}
+        aria-label={t("top.sounds")}
+        title={`${me.value?.name ?? ""}: ${t("top.sounds")}`}
+        onClick={() => (menu.value = !menu.value)}
+      >
+        <Icon name={bell.value.sound ? "sound" : "mute"} />
+      </button>
+      {menu.value && <Menu choices={choices} label={t("top.sounds")} close={close} />}
+    </span>
+  );
+}

@@ -1,0 +1,85 @@
+// After a contact: the outcome by one key, a note, and done.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Icon } from "../icons";
+import { isTyping, pressed } from "../keys";
+import { Kbd, State } from "../parts/parts";
+import { clock, ms, now, span } from "../time";
+import type { Card } from "../wire";
+import { t } from "../words";
+import { dialog, wrapUp } from "./desk";
+import { notes, setNotes } from "./drafts";
+import { kept, keep } from "./keep";
+import { dispositions } from "./store";
+import { Thread } from "./Thread";
+
+export function WrapUp({ card }: { card: Card }) {
+  const chosen = kept<string>(`outcome:${card.id}`, "");
+  const choose = (key: string): void => keep(`outcome:${card.id}`, key, "");
+  const busy = useSignal(false);
+  const words = dispositions.value.find((one) => one.key === chosen.value)?.name ?? "";
+  const finish = async (): Promise<void> => {
+    if (!chosen.value || busy.value) return;
+    busy.value = true;
+    await wrapUp(card, chosen.value, notes(card.id).trim(), words);
+    busy.value = false;
+  };
+  useEffect(() => {
+    const hear = (event: KeyboardEvent): void => {
+      if (document.querySelector("dialog[open]")) return;
+      const name = pressed(event);
+      const digit = /^[1-9]$/.test(event.key) && !isTyping(event.target) ? dispositions.value[Number(event.key) - 1] : undefined;
+      if (name === "Ctrl+Enter") void finish();
+      else if (digit) choose(digit.key);
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", hear);
+    return () => removeEventListener("keydown", hear);
+  });
+  const until = ms(card.wrap_up_until);
+  const left = (until - now.value) / 1000;
+  const length = ms(card.ended_at) - ms(card.answered_at);
+  const name = card.customer.name || card.reply_to || t("pop.unknown");
+  return (
+    <>
+      <div class="call" data-tone="warn">
+        <State icon="clock" tone="warn">{t("wrap.title")}</State>
+        {!Number.isNaN(until) && <time>{left > 0 ? t("wrap.left", { clock: clock(left) }) : t("wrap.over")}</time>}
+        <span class="dim cut">{name}{length > 0 && ` · ${t(card.channel === "voice" ? "wrap.talked" : "wrap.handled", { span: span(length) })}`}</span>
+        <span class="line push">
+          <button class="btn" type="button" onClick={() => (dialog.value = "complaint")}>
+            <Icon name="complaint" />{t("stage.complaint")} <Kbd keys="Alt+C" />
+          </button>
+          <button class="btn primary" type="button" disabled={!chosen.value || busy.value} onClick={() => void finish()}>
+            {t("wrap.finish")} <Kbd keys="Ctrl+Enter" />
+          </button>
+        </span>
+      </div>
+      <div class="after">
+        <form class="form" onSubmit={(event) => event.preventDefault()}>
+          <fieldset class="full">
+            <legend>{t("wrap.outcome")} <span class="dim">{t("wrap.needed")}</span></legend>
+            <p class="line wrap">
+              {dispositions.value.map((one, n) => (
+                <button key={one.key} class="btn big" type="button" aria-pressed={chosen.value === one.key} onClick={() => choose(one.key)}>
+                  {one.name} {n < 9 && <Kbd keys={String(n + 1)} />}
+                </button>
+              ))}
+            </p>
+          </fieldset>
+          <div class="field full">
+            <label for={`wrap-${card.id}`}>{t("wrap.note")}</label>
+            <textarea class="input" id={`wrap-${card.id}`} data-reply={card.id} rows={4} value={notes(card.id)} onInput={(event) => setNotes(card.id, event.currentTarget.value)} />
+            <p class="hint">{t("wrap.note_hint")}</p>
+          </div>
+        </form>
+        {card.channel !== "voice" && (
+          <section class="record" aria-label={t("wrap.show")}>
+            <Thread id={card.id} card={card} live={false} />
+          </section>
+        )}
+      </div>
+    </>
+  );
+}

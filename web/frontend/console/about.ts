@@ -1,0 +1,50 @@
+// What an offer is likely about, and why it came to this agent, in words.
+import type { Offer, Why } from "../wire";
+import { capital, count, language, say, t } from "../words";
+import { me } from "./store";
+
+/** One line: an open complaint first, then what the customer wrote, then what the work is. */
+export function likelyAbout(offer: Offer): string {
+  const { complaint, text } = aboutParts(offer);
+  return [complaint, text].filter(Boolean).join(" ") || t("offer.unknown");
+}
+
+export function aboutParts(offer: Offer): { complaint: string; text: string } {
+  const open = offer.complaints?.[0];
+  const complaint = open ? t("offer.complaint", { number: open.number, title: open.title.toLowerCase() }) : "";
+  if (!offer.interaction) return { complaint: open && offer.work_item.title.includes(open.number) ? "" : complaint, text: offer.work_item.title };
+  const { subject, preview } = offer.interaction;
+  const text = subject && preview && !preview.startsWith(subject) ? `${subject}: ${preview}` : preview || subject;
+  return { complaint, text };
+}
+
+const LANGUAGE = /^speaks:(.+)$/;
+const LEVEL = /^level:([^:]+):(\d+)$/;
+
+function reason(code: string): string | null {
+  const spoken = LANGUAGE.exec(code);
+  if (spoken) return t("why.speaks", { language: language(spoken[1]!) });
+  const level = LEVEL.exec(code);
+  if (level) return t("why.level", { skill: capital(level[1]!), level: level[2]! });
+  return null;
+}
+
+/** Why me: the rule that chose, then what I have that the work asks for. */
+export function whyMe(why: Why): string {
+  const mine = why.best?.find((one) => one.agent === me.value?.id) ?? why.best?.[0];
+  const rule = why.rule ? say("why", why.rule) : "";
+  const reasons = (mine?.reasons ?? []).map(reason).filter((words): words is string => words !== null);
+  return [rule, ...reasons].filter(Boolean).join(" · ");
+}
+
+export function fit(why: Why): string {
+  const left = Object.values(why.excluded ?? {}).reduce((sum, n) => sum + n, 0);
+  const fits = why.considered ?? 0;
+  return fits ? count("offer.fit", fits, { all: fits + left }) : "";
+}
+
+/** Who was left out and why, for the hover text. */
+export function leftOut(why: Why): string {
+  const parts = Object.entries(why.excluded ?? {}).map(([code, n]) => say("why.excluded", code, { n }));
+  return parts.length ? t("why.excluded", { list: parts.join(", ") }) : "";
+}

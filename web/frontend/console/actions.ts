@@ -1,0 +1,117 @@
+// Everything that can be done now, with its key. The palette, the key map and the keyboard read the same list.
+import { iconOf } from "../icons";
+import type { Action } from "../keys";
+import { say, t } from "../words";
+import { accept, decline, dialog, end, hold, pane, setPresence, show } from "./desk";
+import { setDraft, draft } from "./drafts";
+import { isCard, listed, offer, offerInPop, open, openCard, openTask, reasons } from "./store";
+
+function focusOn(id: string): void {
+  document.querySelector<HTMLElement>(`[data-reply="${CSS.escape(id)}"]`)?.focus();
+}
+
+function offerActions(): Action[] {
+  const ringing = offer.value;
+  const group = t("group.offer");
+  return [
+    { id: "accept", words: t("offer.accept"), group, keys: "F2", icon: "done", run: () => ringing && void accept(ringing) },
+    { id: "decline", words: t("offer.decline"), group, keys: "Shift+F2", icon: "x", run: () => ringing && void decline(ringing) },
+  ];
+}
+
+function itemActions(): Action[] {
+  const card = openCard.value;
+  const group = t("group.item");
+  const on = (run: () => void) => (): void => void (card && run());
+  return [
+    { id: "reply", words: t("key.reply"), group, keys: "R", icon: "chat", run: () => open.value && focusOn(open.value.id) },
+    { id: "note", words: t("composer.note"), group, keys: "Alt+N", icon: "lock", run: on(() => (setDraft(card!.id, { internal: !draft(card!.id).internal }), focusOn(card!.id))) },
+    { id: "complaint", words: t("complaint.title"), group, keys: "Alt+C", icon: "complaint", run: on(() => (dialog.value = "complaint")) },
+    { id: "transfer", words: t("stage.transfer"), group, keys: "Alt+T", icon: "transfer", run: on(() => card!.state !== "wrap_up" && (dialog.value = "transfer")) },
+    { id: "snooze", words: t("stage.snooze"), group, keys: "Alt+S", icon: "snooze", run: on(() => card!.channel !== "voice" && card!.state !== "wrap_up" && (dialog.value = "snooze")) },
+    { id: "hold", words: t("call.hold_do"), group, keys: "F8", icon: "pause", run: on(() => card!.channel === "voice" && hold(card!)) },
+    { id: "end", words: t("stage.end"), group, keys: "Alt+E", icon: "x", run: on(() => card!.state !== "wrap_up" && end(card!)) },
+    { id: "send", words: t("key.send"), group: t("group.write"), keys: "Ctrl+Enter", icon: "send", elsewhere: true, run: () => undefined },
+    { id: "slash", words: t("key.slash"), group: t("group.write"), keys: "/", icon: "slash", elsewhere: true, run: () => undefined },
+    { id: "digits", words: t("key.digits"), group: t("group.write"), keys: "1…9", icon: "done", elsewhere: true, run: () => undefined },
+  ];
+}
+
+function meActions(): Action[] {
+  const group = t("group.me");
+  const codes = Object.entries(reasons.value);
+  const away = codes.length ? codes : [["", t("presence.not_ready")] as const];
+  return [
+    { id: "available", words: t("presence.available"), group, keys: "Alt+A", icon: "done", run: () => void setPresence("available") },
+    ...away.map(([code, words], n): Action => ({
+      id: `away-${code}`, words, group, keys: n === 0 ? "Alt+B" : undefined, icon: "pause", run: () => void setPresence("not_ready", code),
+    })),
+  ];
+}
+
+function step(by: number): void {
+  const items = listed.value;
+  if (!items.length) return;
+  const at = items.findIndex((item) => item.id === open.value?.id);
+  const next = items[at < 0 ? (by > 0 ? 0 : items.length - 1) : (at + by + items.length) % items.length]!;
+  show({ kind: isCard(next) ? "interaction" : "task", id: next.id });
+}
+
+function generalActions(): Action[] {
+  const list = t("group.list");
+  const general = t("group.general");
+  return [
+    { id: "next", words: t("key.next"), group: list, keys: "J", icon: "down", run: () => step(1) },
+    { id: "previous", words: t("key.previous"), group: list, keys: "K", icon: "right", run: () => step(-1) },
+    { id: "palette", words: t("palette.title"), group: general, keys: "Ctrl+K", icon: "search", run: () => (dialog.value = dialog.value === "palette" ? null : "palette") },
+    { id: "map", words: t("map.title"), group: general, keys: "?", icon: "keys", run: () => (dialog.value = "map") },
+    { id: "escape", words: t("key.escape"), group: general, keys: "Escape", icon: "x", run: back },
+  ];
+}
+
+/** Esc: the pop of the offer gives way to the open conversation, then a past contact to what was open before. */
+function back(): void {
+  if (offer.value && offerInPop.value) offerInPop.value = false;
+  else if (open.value?.kind === "past") show(null);
+  else pane.value = "work";
+}
+
+/** What has a key, for the keyboard and the map. */
+export function actions(): Action[] {
+  return [...offerActions(), ...meActions(), ...itemActions(), ...generalActions()].filter((action) => action.keys);
+}
+
+/** What the palette offers: what can be done now, whom to go to, and other pages. */
+export function everything(): Action[] {
+  const card = openCard.value;
+  const usable = new Set(["palette", "escape"]);
+  const needsCard = new Set(["note", "complaint", "transfer", "snooze", "hold", "end"]);
+  const doable = [...offerActions(), ...itemActions(), ...meActions(), ...generalActions()].filter((action) => {
+    if (usable.has(action.id) || action.elsewhere) return false;
+    if (action.id === "accept" || action.id === "decline") return offer.value !== null;
+    if (action.id === "hold" && card?.channel !== "voice") return false;
+    if (action.id === "snooze" && card?.channel === "voice") return false;
+    if (action.id === "reply") return card !== null || openTask.value !== null;
+    return !needsCard.has(action.id) || card !== null;
+  });
+  return [...doable, ...goTo(), ...pages()];
+}
+
+function goTo(): Action[] {
+  return listed.value.map((item): Action => ({
+    id: `item-${item.id}`,
+    words: (item.customer?.name || t("pop.unknown")) + (isCard(item) ? ` · ${item.subject || item.preview}` : ` · ${item.title}`),
+    group: isCard(item) ? say("channel", item.channel) : say("kind", item.kind),
+    icon: isCard(item) ? iconOf(item.channel) : iconOf(null, item.kind),
+    run: () => show({ kind: isCard(item) ? "interaction" : "task", id: item.id }),
+  }));
+}
+
+const PAGES = [["/complaints", "area.complaints"], ["/reports", "area.reports"], ["/floor", "area.floor"], ["/admin", "area.admin"], ["/help", "area.help"]] as const;
+
+function pages(): Action[] {
+  const allowed = (document.body.dataset.areas ?? "").split(" ");
+  return PAGES.filter(([path]) => allowed.includes(path)).map(([path, words]): Action => ({
+    id: `page-${path}`, words: t(words), group: t("palette.pages"), icon: "right", run: () => window.open(path, "_blank"),
+  }));
+}

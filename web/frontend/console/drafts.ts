@@ -1,0 +1,32 @@
+// Drafts: what is being written to whom. They survive a reload, a lost connection and another tab.
+import type { Attachment } from "../wire";
+import { keep, kept } from "./keep";
+
+export interface Draft {
+  text: string;
+  internal: boolean;
+  attachments: Attachment[];
+}
+
+export const EMPTY: Draft = { text: "", internal: false, attachments: [] };
+
+const name = (id: string): string => `draft:${id}`;
+
+export function draft(id: string): Draft {
+  return kept<Draft>(name(id), EMPTY).value;
+}
+
+export function setDraft(id: string, changes: Partial<Draft>): void {
+  const made = { ...draft(id), ...changes };
+  const empty = !made.text && !made.internal && !made.attachments.length;
+  keep(name(id), empty ? EMPTY : made, EMPTY);
+}
+
+/** Notes taken during a contact, for its wrap-up. */
+export function notes(id: string): string {
+  return kept<string>(`notes:${id}`, "").value;
+}
+
+export function setNotes(id: string, text: string): void {
+  keep(`notes:${id}`, text, "");
+}

@@ -1,0 +1,53 @@
+// Keys. An action may have one; function keys and those with Alt or Ctrl act everywhere, single letters only
+// outside text fields.
+import type { IconName } from "./icons";
+
+export interface Action {
+  id: string;
+  words: string;
+  group: string;
+  /** "F2", "Shift+F2", "Alt+E", "Ctrl+K", "J" … */
+  keys?: string;
+  icon?: IconName;
+  /** Shown in the map of keys, but handled where it happens. */
+  elsewhere?: boolean;
+  run: () => void;
+}
+
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]");
+}
+
+/** The name of what was pressed, by place for letters: Alt and a letter types something else on some keyboards. */
+export function pressed(event: KeyboardEvent): string {
+  const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
+  let key = event.key;
+  if (letter && (event.altKey || event.ctrlKey || event.metaKey)) key = letter;
+  else if (key.length === 1) key = key.toUpperCase();
+  const shifted = event.shiftKey && (key.length > 1 || letter);
+  return `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${shifted ? "Shift+" : ""}${key}`;
+}
+
+/** Listens for the keys of whatever actions there are at that moment. */
+export function listen(actions: () => Action[]): () => void {
+  const hear = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const name = pressed(event);
+    const plain = !/^(Ctrl\+|Alt\+)/.test(name) && !/F\d+$/.test(name);
+    if (plain && (isTyping(event.target) || document.querySelector("dialog[open]"))) return;
+    const found = actions().find((action) => action.keys === name && !action.elsewhere);
+    if (!found) return;
+    event.preventDefault();
+    found.run();
+  };
+  addEventListener("keydown", hear);
+  return () => removeEventListener("keydown", hear);
+}
+
+const SIGNS: Record<string, string> = { Shift: "⇧", Enter: "↵", Escape: "Esc", ArrowDown: "↓", ArrowUp: "↑" };
+
+/** "Ctrl ↵" for "Ctrl+Enter". */
+export function shown(keys: string): string {
+  return keys.split("+").map((part) => SIGNS[part] ?? part).join(" ");
+}

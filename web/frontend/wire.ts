@@ -1,0 +1,243 @@
+// What comes over the wire, as the console and the floor read it.
+
+export type Channel = string; // voice, chat, sms, email, or the name of a generic channel
+export type InteractionState =
+  | "self_service" | "queued" | "offered" | "active" | "on_hold" | "wrap_up" | "snoozed" | "closed" | "abandoned";
+export type PresenceState = "available" | "not_ready" | "wrap_up" | "offline";
+
+export interface Person {
+  id: string;
+  name: string;
+}
+
+export interface CustomerBrief extends Person {
+  tier: string;
+  language: string;
+  certainty: "certain" | "maybe" | "new";
+}
+
+export interface Customer extends CustomerBrief {
+  time_zone?: string;
+  vulnerable?: boolean;
+  note?: string;
+  addresses?: { kind: string; value: string }[];
+  since?: string;
+  version?: number;
+}
+
+/** An interaction's card. */
+export interface Card {
+  id: string;
+  channel: Channel;
+  queue: string | null;
+  state: InteractionState;
+  subject: string;
+  preview: string;
+  arrived_at: string;
+  version: number;
+  customer: CustomerBrief;
+  agent: Person | null;
+  direction: "in" | "out";
+  queued_at: string | null;
+  answered_at: string | null;
+  ended_at: string | null;
+  last_message_at: string | null;
+  last_author: string | null;
+  unread: number;
+  language: string;
+  reply_to?: string;
+  disposition?: string;
+  call: { state: "menu" | "waiting" | "connecting" | "talking" | "hold" | "ended"; since: string } | null;
+  wrap_up_until: string | null;
+}
+
+export interface WorkItem {
+  id: string;
+  kind: "interaction" | "callback" | "promise" | "complaint_step" | "recovery_action" | "task";
+  title: string;
+  queue: string;
+  due_at?: string | null;
+  state?: string;
+  agent_id?: string | null;
+  customer?: CustomerBrief | null;
+  reference?: string;
+  complaint_id?: string | null;
+  phone?: string | null;
+  note?: string;
+  version?: number;
+}
+
+export interface Attachment {
+  id: string;
+  name: string;
+  type: string;
+  size: number;
+  url?: string;
+}
+
+export type Delivery = "queued" | "handed_over" | "delivered" | "read" | "failed" | "bounced";
+
+export interface Message {
+  id: string;
+  client_id?: string | null;
+  author: { kind: "customer" | "agent" | "system" | "bot"; name: string };
+  text: string;
+  quoted?: string | null;
+  attachments: Attachment[];
+  internal: boolean;
+  sent_at: string;
+  delivery?: Delivery | null;
+  delivery_reason?: string;
+}
+
+export interface HistoryItem {
+  kind: string;
+  id: string;
+  channel: Channel | null;
+  at: string;
+  title: string;
+  state: string;
+}
+
+export interface OpenComplaint {
+  id: string;
+  number: string;
+  title: string;
+  state: string;
+  due_at: string | null;
+  next_action: string | null;
+}
+
+export interface Recovery {
+  id: string;
+  state: string;
+  next: { title: string; due_at: string | null } | null;
+}
+
+export interface Score {
+  at: string;
+  csat: number | null;
+  nps: number | null;
+  comment?: string;
+}
+
+/** The screen pop: all that is known about a customer in one look. */
+export interface Pop {
+  customer: Customer;
+  history: HistoryItem[];
+  complaints: OpenComplaint[];
+  recoveries: Recovery[];
+  satisfaction: Score[];
+}
+
+export interface Why {
+  rule?: string;
+  considered?: number;
+  best?: { agent: string; score: number; reasons: string[] }[];
+  excluded?: Record<string, number>;
+}
+
+export interface Offer extends Partial<Omit<Pop, "customer">> {
+  offer_id: string;
+  work_item: WorkItem;
+  interaction: Card | null;
+  customer: Customer;
+  expires_at: string;
+  why: Why;
+}
+
+export interface QueueFigures {
+  key: string;
+  name?: string;
+  waiting: number;
+  longest_wait_s: number | null;
+  service_level: number | null;
+  offered: number;
+  answered: number;
+  abandoned: number;
+  staffed: { engaged: number; ringing: number; wrap_up: number; available: number; not_ready: number };
+  target?: { within_s: number; share: number };
+}
+
+export interface Agent {
+  id: string;
+  name: string;
+  state: PresenceState;
+  reason: string;
+  since: string;
+  activity: "engaged" | "ringing" | "wrap_up" | "available" | "not_ready" | "offline";
+  load: Record<Channel, number>;
+  capacity?: Record<Channel, number>;
+  queues: string[];
+  skills?: Record<string, number>;
+  languages?: string[];
+  on: { interaction_id?: string | null; work_item_id?: string | null; channel: Channel; customer: string | Person; since: string }[];
+  version?: number;
+}
+
+export interface Presence {
+  state: PresenceState;
+  reason: string;
+  since: string;
+}
+
+export interface Me extends Person {
+  role: string;
+  email?: string;
+  languages: string[];
+  capacity?: Record<Channel, number>;
+}
+
+export interface CannedReply {
+  key: string;
+  title: string;
+  text: string;
+  language: string;
+}
+
+export interface Disposition {
+  key: string;
+  name: string;
+}
+
+export interface Category {
+  code: string;
+  name: string;
+  parent: string | null;
+}
+
+export interface ConsoleSnapshot {
+  seq: number;
+  now?: string;
+  presence: Presence;
+  me: Me;
+  interactions: Card[];
+  work_items?: WorkItem[];
+  offers: Offer[];
+  queues: QueueFigures[];
+  agents?: Agent[];
+  not_ready_reasons?: Record<string, string>;
+  dispositions?: Disposition[];
+  canned_replies?: CannedReply[];
+  categories?: Category[];
+}
+
+export interface Alert {
+  id?: string;
+  kind: string;
+  tone?: "warn" | "bad";
+  text: string;
+  queue?: string;
+  agent_id?: string;
+}
+
+export interface FloorSnapshot {
+  seq: number;
+  now?: string;
+  organization?: string;
+  queues: QueueFigures[];
+  agents: Agent[];
+  interactions?: Card[];
+  alerts?: Alert[];
+  not_ready_reasons?: Record<string, string>;
+}
