@@ -62,6 +62,9 @@ _EN = {
     "about_complaint": "Your complaint {number}",
     "about_contact": "Your contact with us",
     "skip": "Skip to content",
+    "nav": "Main",
+    "help": "Help centre",
+    "reach": "Contact",
 }
 _DE = {
     "complaint": "Beschwerde",
@@ -123,6 +126,9 @@ _DE = {
     "about_complaint": "Ihre Beschwerde {number}",
     "about_contact": "Ihr Kontakt mit uns",
     "skip": "Zum Inhalt",
+    "nav": "Hauptmenü",
+    "help": "Hilfe",
+    "reach": "Kontakt",
 }
 _ES = {
     "complaint": "Queja",
@@ -184,6 +190,9 @@ _ES = {
     "about_complaint": "Su queja {number}",
     "about_contact": "Su contacto con nosotros",
     "skip": "Ir al contenido",
+    "nav": "Principal",
+    "help": "Ayuda",
+    "reach": "Contacto",
 }
 _FR = {
     "complaint": "Réclamation",
@@ -245,6 +254,9 @@ _FR = {
     "about_complaint": "Votre réclamation {number}",
     "about_contact": "Votre contact avec nous",
     "skip": "Aller au contenu",
+    "nav": "Principal",
+    "help": "Aide",
+    "reach": "Contact",
 }
 _ZH = {
     "complaint": "投诉",
@@ -306,6 +318,9 @@ _ZH = {
     "about_complaint": "您的投诉 {number}",
     "about_contact": "您与我们的联系",
     "skip": "跳到正文",
+    "nav": "主导航",
+    "help": "帮助中心",
+    "reach": "联系我们",
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {"en": _EN, "de": _DE, "es": _ES, "fr": _FR, "zh": _ZH}
