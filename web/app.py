@@ -33,7 +33,7 @@ from web.hooks import twilio
 from web.metrics import METRICS
 from web.pages import admin, call, complaints, contact, demo, health, help_centre, reports, screens, status, survey
 from web.site import make_site
-from web.sockets import open_sockets
+from web.sockets.setup import setup
 from web.start_up import ready_database
 from web.tasks import Tasks
 from web.ways_out import open_ways_out
@@ -71,8 +71,13 @@ def build(
             app.add_routes(part.routes)
     app.cleanup_ctx.append(partial(_run, prepare=prepare))
     if settings.role != "router":
-        app.cleanup_ctx.append(partial(open_sockets, relay=relay))
+        realtime = setup(app, desk, relay)
         app.cleanup_ctx.append(_mail_door)
+
+        async def let_go(_app: web.Application) -> None:
+            await realtime.close()  # before the server waits for its last requests: consoles would never end
+
+        app.on_shutdown.append(let_go)
     return app
 
 

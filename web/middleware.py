@@ -52,7 +52,6 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
         "Cache-Control": "no-store",
-        "Server": "careline",
     }
     if settings.secure_cookies:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
@@ -65,6 +64,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     for name, value in request.app[SECURITY].items():
         if name not in headers:
             headers[name] = value
+    headers["Server"] = "careline"  # not which version of what
     headers["X-Request-Id"] = request_id(request)
 
 
@@ -94,6 +94,8 @@ async def outermost(request: web.Request, handler: Handler) -> web.StreamRespons
 
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
+        if "%00" in request.path_qs:  # no database of ours holds it, and no address of ours has it
+            raise web.HTTPBadRequest(text="The address has a character that none of ours has.")
         return await handler(request)
     except web.HTTPException as error:
         if error.status < 400:
