@@ -16,6 +16,13 @@ from desk.clock import ManualClock
 from tests.databases import PostgresServer, SqliteFiles, free_port, postgres_server, redis_server
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A test that was skipped has shown nothing: that is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter.stats.get("skipped") and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_settings_from_outside() -> None:
     """What the developer's shell sets must not decide a test."""
