@@ -116,7 +116,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     uv = Path(sys.executable).with_name("uv")
     python = environment / "bin" / "python"
     offline = ["--quiet", "--offline", "--no-cache", "--no-index", "--find-links", WHEELS]
-    for command in (["venv", "--python", sys.executable, environment], ["pip", "install", "--python", python, wheel]):
+    for command in (
+        ["venv", "--python", sys.executable, str(environment)],
+        ["pip", "install", "--python", str(python), str(wheel)],
+    ):
         done = subprocess.run([uv, *command, *offline], capture_output=True, text=True, timeout=300, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr)
