@@ -1,0 +1,239 @@
+"""desk/cards.py: what screens and programs see of contacts, messages, work and agents: small whole cards.
+
+A card is everything that one thing shows, made afresh each time; a screen puts it in the place of
+the one before. Each kind of card costs a fixed few statements for as many as are asked for.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from desk.tables import (
+    attachments,
+    calls,
+    customers,
+    interactions,
+    messages,
+    queues,
+    segments,
+    users,
+    work_items,
+)
+from desk.transaction import Row, Rx
+
+Card = dict[str, Any]
+
+#: States of an interaction in which it is somebody's work or waits to be.
+OPEN = ("self_service", "queued", "offered", "active", "on_hold", "wrap_up", "snoozed")
+
+#: What a call is doing, from the state of its interaction; an answered one asks its agent's leg.
+_CALL_STATES = {"self_service": "menu", "queued": "waiting", "offered": "waiting", "on_hold": "hold"}
+_LEG_JOINED = frozenset({"joined", "talking", "in-progress", "answered", "connected"})
+
+
+def interaction_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
+    """The cards of these interactions, by id; those that do not exist are left out."""
+    if not ids:
+        return {}
+    customer, agent = customers.alias("customer"), users.alias("agent")
+    of_customer = (customer.c[name].label(f"customer_{name}") for name in ("name", "tier", "language"))
+    found = rx.all(
+        sa.select(interactions, *of_customer, agent.c.name.label("agent_name"), queues.c.wrap_up_s)
+        .join(customer, customer.c.id == interactions.c.customer_id)
+        .outerjoin(agent, agent.c.id == interactions.c.agent_id)
+        .outerjoin(queues, queues.c.key == interactions.c.queue)
+        .where(interactions.c.id.in_(list(ids)))
+    )
+    last = _last_messages(rx, ids)
+    since = _open_segments(rx, [row.id for row in found if row.state in OPEN])
+    spoken = [row.id for row in found if row.channel == "voice"]
+    legs = {row.id: row for row in rx.all(sa.select(calls).where(calls.c.id.in_(spoken)))} if spoken else {}
+    return {row.id: _interaction(row, last.get(row.id), since.get(row.id), legs.get(row.id)) for row in found}
+
+
+def _interaction(row: Row, last: Row | None, since: datetime | None, call: Row | None) -> Card:
+    wrap_up_until = None
+    if row.state == "wrap_up" and row.channel == "voice" and since is not None:
+        wrap_up_until = since + timedelta(seconds=row.wrap_up_s or 0)
+    return {
+        "id": row.id,
+        "channel": row.channel,
+        "direction": row.direction,
+        "queue": row.queue,
+        "state": row.state,
+        "subject": row.subject,
+        "preview": row.preview,
+        "language": row.language,
+        "reply_to": row.reply_to,
+        "arrived_at": row.arrived_at,
+        "queued_at": row.queued_at,
+        "answered_at": row.answered_at,
+        "ended_at": row.ended_at,
+        "closed_at": row.closed_at,
+        "since": since,
+        "last_message_at": last.sent_at if last else None,
+        "last_author": last.author_kind if last else None,
+        "unread": row.unread,
+        "disposition": row.disposition,
+        "wrap_up_until": wrap_up_until,
+        "call": {"state": _call_state(row, call), "since": since} if row.channel == "voice" else None,
+        "customer": {
+            "id": row.customer_id,
+            "name": row.customer_name,
+            "tier": row.customer_tier,
+            "language": row.customer_language,
+            "certainty": row.certainty,
+        },
+        "agent": {"id": row.agent_id, "name": row.agent_name} if row.agent_id else None,
+        "last_agent_id": row.last_agent_id,
+        "version": row.version,
+    }
+
+
+def _call_state(row: Row, call: Row | None) -> str:
+    if call is None or call.ended_at is not None:
+        return "ended"
+    if row.state == "active":
+        return "talking" if call.agent_leg_state in _LEG_JOINED else "connecting"
+    return _CALL_STATES.get(row.state, "ended")
+
+
+def _last_messages(rx: Rx, ids: Collection[str]) -> dict[str, Row]:
+    """The newest message of each that is part of the conversation: notes among colleagues are not."""
+    newest = (
+        sa.select(sa.func.max(messages.c.id).label("id"))
+        .where(messages.c.interaction_id.in_(list(ids)), messages.c.internal.is_(False))
+        .group_by(messages.c.interaction_id)
+        .subquery()
+    )
+    shown = sa.select(messages.c.interaction_id, messages.c.author_kind, messages.c.sent_at)
+    return {row.interaction_id: row for row in rx.all(shown.join(newest, newest.c.id == messages.c.id))}
+
+
+def _open_segments(rx: Rx, ids: Collection[str]) -> dict[str, datetime]:
+    """Since when each interaction is where it is."""
+    if not ids:
+        return {}
+    here = (segments.c.interaction_id.in_(list(ids)), segments.c.to_at.is_(None))
+    statement = sa.select(segments.c.interaction_id, segments.c.from_at).where(*here)
+    return {row.interaction_id: row.from_at for row in rx.all(statement.order_by(segments.c.from_at))}
+
+
+def work_item_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
+    """The cards of these work items, by id, interactions included."""
+    if not ids:
+        return {}
+    of_customer = (customers.c[name].label(f"customer_{name}") for name in ("name", "tier", "language"))
+    found = rx.all(
+        sa.select(work_items, *of_customer)
+        .join(customers, customers.c.id == work_items.c.customer_id)
+        .where(work_items.c.id.in_(list(ids)))
+    )
+    return {row.id: _work_item(row) for row in found}
+
+
+def _work_item(row: Row) -> Card:
+    plain = ("id", "kind", "channel", "title", "queue", "state", "due_at", "placed_at", "agent_id", "interaction_id")
+    customer = {"id": row.customer_id, "name": row.customer_name}
+    return {name: getattr(row, name) for name in (*plain, "reference", "outcome", "note", "version")} | {
+        "customer": customer | {"tier": row.customer_tier, "language": row.customer_language, "certainty": "certain"}
+    }
+
+
+def message_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
+    """The cards of these messages, by id; each names its interaction, and the address it was sent to."""
+    if not ids:
+        return {}
+    found = rx.all(sa.select(messages).where(messages.c.id.in_(list(ids))).order_by(messages.c.id))
+    return _messages(rx, found)
+
+
+def conversation(rx: Rx, interaction_id: str, *, internal: bool = True, limit: int = 500) -> list[Card]:
+    """What was said in an interaction, oldest first; without `internal`, what its customer may read."""
+    mine = [messages.c.interaction_id == interaction_id]
+    if not internal:
+        mine.append(messages.c.internal.is_(False))
+    newest = rx.all(sa.select(messages).where(*mine).order_by(messages.c.id.desc()).limit(limit))
+    return list(_messages(rx, newest[::-1]).values())
+
+
+def _messages(rx: Rx, found: Iterable[Row]) -> dict[str, Card]:
+    rows = list(found)
+    files: dict[str, list[Card]] = defaultdict(list)
+    ids = [row.id for row in rows]
+    if ids:
+        with_message = sa.select(attachments).where(attachments.c.message_id.in_(ids)).order_by(attachments.c.id)
+        for row in rx.all(with_message):
+            files[row.message_id].append(attachment_card(row))
+    return {row.id: _message(row, files.get(row.id, [])) for row in rows}
+
+
+def _message(row: Row, files: list[Card]) -> Card:
+    return {
+        "id": row.id,
+        "interaction_id": row.interaction_id,
+        "client_id": row.client_id,
+        "author": {"kind": row.author_kind, "name": row.author_name},
+        "author_id": row.author_id,
+        "text": row.text,
+        "html": row.html,
+        "quoted": row.quoted,
+        "attachments": files,
+        "internal": row.internal,
+        "sent_at": row.sent_at,
+        "delivery": row.delivery,
+        "delivery_reason": row.delivery_reason,
+    }
+
+
+def attachment_card(row: Row) -> Card:
+    """A file that came or goes with a message."""
+    return {"id": row.id, "name": row.name, "type": row.type, "size": row.size, "url": f"/attachments/{row.id}"}
+
+
+def open_interactions_of(rx: Rx, agent_id: str) -> dict[str, Card]:
+    """The cards of what an agent holds."""
+    mine = (interactions.c.agent_id == agent_id, interactions.c.state.in_(OPEN))
+    ids = [row.id for row in rx.all(sa.select(interactions.c.id).where(*mine).order_by(interactions.c.id))]
+    return interaction_cards(rx, ids)
+
+
+def work_items_of(rx: Rx, agent_id: str) -> dict[str, Card]:
+    """The cards of the work in an agent's hands that is no interaction."""
+    mine = (work_items.c.agent_id == agent_id, work_items.c.state == "active", work_items.c.kind != "interaction")
+    return work_item_cards(rx, [row.id for row in rx.all(sa.select(work_items.c.id).where(*mine))])
+
+
+def parted(card: Card) -> Card:
+    """The card of an interaction for somebody who has just lost sight of it: that it is gone, and no more."""
+    customer = card["customer"] | {"name": "", "tier": "", "language": ""}
+    return card | {"subject": "", "preview": "", "reply_to": "", "customer": customer}
+
+
+def for_customer(card: Mapping[str, Any]) -> Card:
+    """A message as its customer sees it: the words, and who speaks by first name; nothing of the desk's own.
+
+    Files have no address here: a customer's is signed, and good for a day.
+
+    Raises:
+        ValueError: a note among colleagues, which no customer sees.
+    """
+    if card["internal"]:
+        raise ValueError("an internal note is not for customers")
+    kept = ("id", "client_id", "text", "sent_at", "delivery")
+    files = [{name: file[name] for name in ("id", "name", "type", "size")} for file in card["attachments"]]
+    author = card["author"] | {"name": first_name(card["author"]["name"])}
+    return {name: card[name] for name in kept} | {
+        "author": author if author["kind"] != "customer" else card["author"],
+        "html": None,
+        "attachments": files,
+        "internal": False,
+    }
+
+
+def first_name(name: str) -> str:
+    """How an agent appears to customers."""
+    return name.split(maxsplit=1)[0] if name.strip() else ""

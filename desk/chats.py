@@ -1,0 +1,198 @@
+"""desk/chats.py: a visitor's conversation, and what happens when the visitor's page is gone.
+
+    page open ──closed──▶ gone ──back within 2 minutes──▶ as it was
+                            └─────after that──▶ who still waited has left; who is being served stays
+
+A visitor is an address of ours, on nobody's card but their own: it opens their conversation and no
+other, whoever they say they are.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from desk.cards import conversation, first_name, for_customer
+from desk.errors import Conflict, NotFound
+from desk.event_log import head
+from desk.interactions import WAITING, customer_left
+from desk.jobs import Job
+from desk.messages import message_read
+from desk.surveys import answer_survey
+from desk.tables import events, interactions, messages, surveys, users
+from desk.transaction import Actor, Row, Rx, Tx
+from desk.waiting import Standing, standing
+
+#: The purpose of a visitor's token.
+VISITOR = "visitor"
+#: How long somebody who waits may be away without losing the place.
+KEPT_FOR = timedelta(minutes=2)
+_ENDED = ("closed", "abandoned", "wrap_up")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatGone(Job):
+    """A visitor has been away for long enough to have left."""
+
+    visitor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chat:
+    """A visitor's latest conversation as the visitor may see it, at log position `seq`."""
+
+    seq: int
+    interaction_id: str
+    state: str
+    agent: str
+    survey: bool
+    messages: list[dict[str, Any]]
+    positions: dict[str, int]  # of each message in the log
+
+
+def latest(rx: Rx, visitor: str) -> Row | None:
+    """The visitor's latest interaction."""
+    mine = (interactions.c.channel == "chat", interactions.c.reply_to == visitor)
+    rows = rx.all(sa.select(interactions).where(*mine).order_by(interactions.c.arrived_at.desc()).limit(1))
+    return rows[0] if rows else None
+
+
+def chat_of(rx: Rx, visitor: str) -> Chat | None:
+    """The visitor's latest conversation, whole; None if there was none yet."""
+    row = latest(rx, visitor)
+    if row is None:
+        return None
+    said = conversation(rx, row.id, internal=False)
+    ids = [message["id"] for message in said]
+    added = sa.select(events.c.subject, events.c.position).where(
+        events.c.subject.in_(ids), events.c.name == "message.added"
+    )
+    name = rx.all(sa.select(users.c.name).where(users.c.id == (row.agent_id or row.last_agent_id)))
+    seq = head(rx)
+    return Chat(
+        seq=seq,
+        interaction_id=row.id,
+        state=row.state,
+        agent=first_name(name[0].name) if name else "",
+        survey=survey_open(rx, row.id, row.state),
+        messages=[for_customer(message) for message in said],
+        positions={event.subject: event.position or seq for event in rx.all(added)},
+    )
+
+
+def survey_open(rx: Rx, interaction_id: str, state: str) -> bool:
+    """Whether the visitor may still say how it was: once, when it is over."""
+    if state not in _ENDED:
+        return False
+    said = (surveys.c.interaction_id == interaction_id, surveys.c.state == "answered")
+    return not rx.all(sa.select(surveys.c.id).where(*said).limit(1))
+
+
+def standing_of(rx: Rx, interaction_ids: list[str]) -> dict[str, Standing]:
+    """Where those of these who wait stand in line."""
+    found = {id: standing(rx, id) for id in interaction_ids}
+    return {id: place for id, place in found.items() if place is not None}
+
+
+def visitor_gone(tx: Tx, visitor: str) -> None:
+    """The visitor's last page is closed: whoever waits keeps the place for a while."""
+    row = latest(tx, visitor)
+    if row is not None and row.state in WAITING:
+        tx.defer(ChatGone(visitor=visitor), at=tx.now + KEPT_FOR, key=_key(visitor))
+
+
+def visitor_back(tx: Tx, visitor: str) -> None:
+    """The visitor is there again, in time."""
+    tx.cancel(_key(visitor))
+
+
+def nobody_is_there(tx: Tx) -> None:
+    """After a start no page is connected yet: whoever waits and does not come back in time has left."""
+    waiting = (interactions.c.channel == "chat", interactions.c.state.in_(WAITING))
+    for row in tx.all(sa.select(interactions.c.reply_to).where(*waiting)):
+        tx.defer(ChatGone(visitor=row.reply_to), at=tx.now + KEPT_FOR, key=_key(row.reply_to))
+
+
+def visitor_left(tx: Tx, visitor: str) -> None:
+    """The visitor ends the chat. Ending what has ended changes nothing.
+
+    Raises:
+        NotFound: there is no conversation.
+    """
+    row = latest(tx, visitor)
+    if row is None:
+        raise NotFound("conversation", visitor)
+    tx.cancel(_key(visitor))
+    customer_left(tx, row.id)
+
+
+def visitor_has_read(tx: Tx, visitor: str, message_id: str) -> None:
+    """A message has been on the visitor's screen, and so has what came before it.
+
+    Raises:
+        NotFound: no such message in the visitor's own conversation.
+    """
+    row = latest(tx, visitor)
+    found = tx.all(
+        sa.select(messages.c.id, messages.c.internal).where(
+            messages.c.id == message_id, messages.c.interaction_id == (row.id if row else "")
+        )
+    )
+    if row is None or not found or found[0].internal:
+        raise NotFound("message", message_id)
+    unread = sa.select(messages.c.id).where(
+        messages.c.interaction_id == row.id,
+        messages.c.id <= message_id,
+        messages.c.author_kind == "agent",
+        messages.c.internal.is_(False),
+        messages.c.delivery != "read",
+    )
+    for message in tx.all(unread.order_by(messages.c.id)):
+        message_read(tx, message.id)
+
+
+def visitor_answers(tx: Tx, visitor: str, answers: Mapping[str, int], comment: str) -> None:
+    """The visitor says how it was.
+
+    Raises:
+        NotFound: there is no conversation.
+        Conflict: it goes on still, or was answered already.
+        Invalid: an answer that is not on its scale.
+    """
+    row = latest(tx, visitor)
+    if row is None:
+        raise NotFound("conversation", visitor)
+    if row.state not in _ENDED:
+        raise Conflict("survey", "the conversation goes on still")
+    open_ones = (surveys.c.interaction_id == row.id, surveys.c.state != "held_back")
+    found = tx.all(sa.select(surveys.c.id).where(*open_ones).order_by(surveys.c.id.desc()).limit(1))
+    survey_id = found[0].id if found else tx.new_id()
+    if not found:
+        about = {"customer_id": row.customer_id, "interaction_id": row.id, "kind": "interaction", "channel": "chat"}
+        tx.insert(surveys, id=survey_id, address=visitor, planned_at=tx.now, sent_at=tx.now, state="sent", **about)
+    answer_survey(tx, survey_id, answers, comment)
+
+
+class Desk(Protocol):
+    """What the job needs of the desk."""
+
+    async def transact(self, actor: Actor, use_case: Callable[..., Any], *args: Any) -> Any:
+        """Runs a use case in one transaction."""
+
+
+async def chat_gone(desk: Desk, job: ChatGone) -> None:
+    """Does `ChatGone`."""
+    await desk.transact(Actor.customer(job.visitor), give_up, job.visitor)
+
+
+def give_up(tx: Tx, visitor: str) -> None:
+    """Who still waits has left; who is being served stays."""
+    row = latest(tx, visitor)
+    if row is not None and row.state in WAITING:
+        customer_left(tx, row.id)
+
+
+def _key(visitor: str) -> str:
+    return f"chat_gone:{visitor}"

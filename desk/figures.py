@@ -1,0 +1,267 @@
+"""desk/figures.py: the figures of each queue, now and today so far, kept up event by event.
+
+A *visit* is one stay of a contact in one queue. It opens when the contact is queued and closes
+with exactly one outcome: answered, abandoned, or left (moved elsewhere, ended by us). An offer that
+fails closes nothing.
+
+    waiting, longest_wait_s        visits open now; who rings at an agent still waits
+    offered, answered, abandoned   visits that began today with a new or reopened contact, by *arrival*
+    service_level                  V5: answered within T / (answered + abandoned - short); short is <= 5 s
+    service_level_strict           V2: answered within T / (answered + abandoned)
+    staffed                        agents who serve the queue, by what they do
+
+`METRICS.md` has the definitions. Today is the day of the site's zone. A ratio over nothing is None. The
+same events twice, or events that the starting point already held, change nothing.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from desk.events import (
+    Event,
+    InteractionAbandoned,
+    InteractionAnswered,
+    InteractionLeftQueue,
+    InteractionQueued,
+    Logged,
+    WorkItemChanged,
+    WorkItemQueued,
+)
+from desk.organization import setting
+from desk.tables import queues, segments, to_ms, work_items
+from desk.transaction import Rx
+from routing.presence import Activity
+
+#: The definition that stands beside the figures.
+DEFINITION = "V5, short abandons <= 5 s left out; by arrival"
+#: An abandoned wait up to this is short: nobody could have answered.
+SHORT_MS = 5_000
+#: The recent past that is shown beside the whole day.
+LATELY = timedelta(minutes=15)
+
+#: Entries that make a contact count as offered: transfers and returns are the same contact again.
+_COUNTED = frozenset({"new", "reopened"})
+_ANSWERED, _ABANDONED, _LEFT = "answered", "abandoned", "left"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What the figures need to know of one queue."""
+
+    key: str
+    name: str
+    target_s: int
+    target_share: float
+
+
+@dataclass(kw_only=True, slots=True)
+class Visit:
+    """One stay in one queue; open while `outcome` is empty."""
+
+    queue: str
+    entry: str
+    began_ms: int
+    outcome: str = ""
+    wait_ms: int = 0
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """Visits by what became of them, for one queue and span of arrival."""
+
+    offered: int = 0
+    answered: int = 0
+    answered_in_time: int = 0
+    abandoned: int = 0
+    abandoned_short: int = 0
+
+    def count(self, visit: Visit, target_ms: int) -> None:
+        """Adds a visit."""
+        self.offered += 1
+        if visit.outcome == _ANSWERED:
+            self.answered += 1
+            self.answered_in_time += visit.wait_ms <= target_ms
+        elif visit.outcome == _ABANDONED:
+            self.abandoned += 1
+            self.abandoned_short += visit.wait_ms <= SHORT_MS
+
+    @property
+    def service_level(self) -> float | None:
+        """V5."""
+        return _share(self.answered_in_time, self.answered + self.abandoned - self.abandoned_short)
+
+    @property
+    def service_level_strict(self) -> float | None:
+        """V2."""
+        return _share(self.answered_in_time, self.answered + self.abandoned)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The counts and ratios that a tile shows."""
+        return {
+            "offered": self.offered,
+            "answered": self.answered,
+            "abandoned": self.abandoned,
+            "service_level": self.service_level,
+            "service_level_strict": self.service_level_strict,
+        }
+
+
+@dataclass(kw_only=True)
+class Figures:
+    """The floor in numbers. `fold` tells it what happened, `put_agents` what agents do, `queues` asks."""
+
+    zone: ZoneInfo
+    rules: dict[str, Rules]
+    visits: dict[str, Visit] = field(default_factory=dict)  # the latest of each contact, today's and open ones
+    ended: list[Visit] = field(default_factory=list)  # today's earlier visits of contacts that came back
+    work: dict[str, str] = field(default_factory=dict)  # other work that waits: item -> queue
+    agents: dict[str, tuple[frozenset[str], str]] = field(default_factory=dict)  # -> queues, activity
+    day: datetime | None = None
+
+    def fold(self, logged: Logged) -> None:
+        """Takes in what happened."""
+        event, at_ms = logged.event, to_ms(logged.at)
+        match event:
+            case InteractionQueued():
+                self._queued(event, at_ms)
+            case InteractionAnswered() | InteractionAbandoned() | InteractionLeftQueue():
+                self._closed(event, at_ms)
+            case WorkItemQueued():
+                self.work[event.id] = event.queue
+            case WorkItemChanged():
+                self.work.pop(event.id, None)
+
+    def put_agents(self, cards: Iterable[Mapping[str, Any]]) -> None:
+        """Takes in what these agents serve and do, as their cards say."""
+        for card in cards:
+            self.agents[card["id"]] = (frozenset(card["queues"]), card["activity"])
+
+    def keep_agents(self, known: Collection[str]) -> None:
+        """Forgets agents who are no more."""
+        self.agents = {id: agent for id, agent in self.agents.items() if id in known}
+
+    def queues(self, now: datetime) -> list[dict[str, Any]]:
+        """Every queue's figures at `now`, as `queues.changed` has them."""
+        self._turn_day(now)
+        now_ms, lately_ms = to_ms(now), to_ms(now - LATELY)
+        today = {key: Tally() for key in self.rules}
+        lately = {key: Tally() for key in self.rules}
+        waiting: dict[str, list[int]] = {key: [] for key in self.rules}
+        for visit in (*self.visits.values(), *self.ended):
+            rules = self.rules.get(visit.queue)
+            if rules is None:
+                continue
+            if not visit.outcome:
+                waiting[visit.queue].append(visit.began_ms)
+            if visit.entry in _COUNTED and visit.began_ms >= self._day_ms:
+                today[visit.queue].count(visit, rules.target_s * 1000)
+                if visit.began_ms > lately_ms:
+                    lately[visit.queue].count(visit, rules.target_s * 1000)
+        staffed = self._staffed()
+        other = list(self.work.values())
+        return [
+            {
+                "key": key,
+                "name": rules.name,
+                "waiting": len(waiting[key]),
+                "longest_wait_s": max(0, now_ms - min(waiting[key])) // 1000 if waiting[key] else 0,
+                **today[key].as_dict(),
+                "target": {"within_s": rules.target_s, "share": rules.target_share},
+                "last_15_min": lately[key].as_dict(),
+                "other_work": other.count(key),
+                "staffed": staffed[key],
+            }
+            for key, rules in self.rules.items()
+        ]
+
+    @property
+    def _day_ms(self) -> int:
+        return to_ms(self.day) if self.day else 0
+
+    def _queued(self, event: InteractionQueued, at_ms: int) -> None:
+        known = self.visits.get(event.id)
+        began_ms = event.placed_ms if event.entry in _COUNTED else at_ms
+        if known is not None:
+            told = (known.queue, known.entry, known.began_ms) == (event.queue, event.entry, began_ms)
+            if told or began_ms < known.began_ms:
+                return
+            if known.outcome:
+                self.ended.append(known)
+        self.visits[event.id] = Visit(queue=event.queue, entry=event.entry, began_ms=began_ms)
+
+    def _closed(self, event: Event, at_ms: int) -> None:
+        assert isinstance(event, InteractionAnswered | InteractionAbandoned | InteractionLeftQueue)
+        visit = self.visits.get(event.id)
+        if visit is None or visit.outcome or visit.queue != event.queue or visit.began_ms > at_ms:
+            return
+        outcomes = {InteractionAnswered: _ANSWERED, InteractionAbandoned: _ABANDONED}
+        visit.outcome = outcomes.get(type(event), _LEFT)
+        visit.wait_ms = event.wait_ms
+
+    def _turn_day(self, now: datetime) -> None:
+        """At midnight of the site what ended before is dropped; who still waits stays."""
+        midnight = start_of_day(now, self.zone)
+        if midnight == self.day:
+            return
+        self.day = midnight
+        since_ms = to_ms(midnight)
+        self.visits = {
+            id: visit for id, visit in self.visits.items() if not visit.outcome or visit.began_ms >= since_ms
+        }
+        self.ended = [visit for visit in self.ended if visit.began_ms >= since_ms]
+
+    def _staffed(self) -> dict[str, dict[str, int]]:
+        counts = {key: {str(activity): 0 for activity in Activity} for key in self.rules}
+        for serves, activity in self.agents.values():
+            for key in serves:
+                if key in counts and activity in counts[key]:
+                    counts[key][activity] += 1
+        return counts
+
+
+def start_of_day(now: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which the day of `now` began in `zone`."""
+    return datetime.combine(now.astimezone(zone).date(), time(), zone)
+
+
+def load_figures(rx: Rx) -> Figures:
+    """The figures as the database has them, without the agents; the events after this snapshot follow by `fold`."""
+    rows = rx.all(sa.select(queues).order_by(queues.c.key))
+    rules = {
+        row.key: Rules(key=row.key, name=row.name, target_s=row.target_s, target_share=row.target_share) for row in rows
+    }
+    figures = Figures(zone=ZoneInfo(str(setting(rx, "time_zone"))), rules=rules)
+    midnight = start_of_day(rx.now, figures.zone)
+    today = (segments.c.kind == "queue", segments.c.from_at >= midnight)
+    for row in rx.all(sa.select(segments).where(*today).order_by(segments.c.from_at, segments.c.id)):
+        _remember(figures, row)
+    waiting = sa.select(work_items.c.id).where(
+        work_items.c.state.in_(("waiting", "offered")), work_items.c.kind == "interaction"
+    )
+    older = (segments.c.interaction_id.in_(waiting), segments.c.to_at.is_(None), segments.c.from_at < midnight)
+    for row in rx.all(sa.select(segments).where(segments.c.kind == "queue", *older)):
+        _remember(figures, row)
+    others = (work_items.c.state.in_(("waiting", "offered")), work_items.c.kind != "interaction")
+    figures.work = {row.id: row.queue for row in rx.all(sa.select(work_items.c.id, work_items.c.queue).where(*others))}
+    figures.day = midnight
+    return figures
+
+
+def _remember(figures: Figures, row: Any) -> None:
+    known = figures.visits.get(row.interaction_id)
+    if known is not None:
+        figures.ended.append(known)
+    visit = Visit(queue=row.queue, entry=row.entry, began_ms=to_ms(row.from_at))
+    if row.to_at is not None:
+        visit.outcome = row.outcome if row.outcome in (_ANSWERED, _ABANDONED) else _LEFT
+        visit.wait_ms = to_ms(row.to_at) - visit.began_ms
+    figures.visits[row.interaction_id] = visit
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole > 0 else None

@@ -1,0 +1,56 @@
+"""desk/offer_cards.py: an offer as its agent sees it: the work, the screen pop, how long it lasts, and why to them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from desk.cards import interaction_cards, work_item_cards
+from desk.pop import HISTORY, pops
+from desk.tables import offers
+from desk.transaction import Row, Rx
+
+Card = dict[str, Any]
+
+
+def live_offers(rx: Rx, ids: Sequence[str]) -> dict[str, Card]:
+    """The cards of those of these offers that can still be answered, by id."""
+    if not ids:
+        return {}
+    return _cards(rx, rx.all(sa.select(offers).where(offers.c.id.in_(list(ids)), offers.c.outcome.is_(None))))
+
+
+def live_offers_to(rx: Rx, agent_id: str) -> dict[str, Card]:
+    """The cards of what rings at an agent now."""
+    live = (offers.c.agent_id == agent_id, offers.c.outcome.is_(None))
+    return _cards(rx, rx.all(sa.select(offers).where(*live).order_by(offers.c.made_at)))
+
+
+def _cards(rx: Rx, rows: Sequence[Row]) -> dict[str, Card]:
+    if not rows:
+        return {}
+    items = work_item_cards(rx, [row.work_item_id for row in rows])
+    contacts = interaction_cards(rx, [item["interaction_id"] for item in items.values() if item["interaction_id"]])
+    known = pops(rx, [item["customer"]["id"] for item in items.values()])
+    return {
+        row.id: _card(row, items[row.work_item_id], contacts.get(items[row.work_item_id]["interaction_id"]), known)
+        for row in rows
+        if row.work_item_id in items
+    }
+
+
+def _card(row: Row, item: Card, contact: Card | None, known: dict[str, Card]) -> Card:
+    pop = known[item["customer"]["id"]]
+    certainty = contact["customer"]["certainty"] if contact else "certain"
+    return {
+        "offer_id": row.id,
+        "agent_id": row.agent_id,
+        "work_item": item,
+        "interaction": contact if item["kind"] == "interaction" else None,
+        **pop,
+        "customer": pop["customer"] | {"certainty": certainty},
+        "history": [past for past in pop["history"] if past["id"] != item["interaction_id"]][:HISTORY],
+        "made_at": row.made_at,
+        "expires_at": row.expires_at,
+        "why": row.why,
+    }

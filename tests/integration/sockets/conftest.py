@@ -1,0 +1,16 @@
+"""A house for the stories told over sockets, on each database in turn."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from desk.clock import ManualClock
+from tests.integration.sockets.house import House, open_house
+
+
+@pytest.fixture
+async def house(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
+    """The floor behind a real server."""
+    async with open_house(database_url, tmp_path, manual_clock) as opened:
+        yield opened

@@ -1,0 +1,388 @@
+"""web/realtime.py: who is connected, and what they are told. The only `emit` of the tree.
+
+    connect ─▶ admitted by its namespace ─▶ greeted: rooms, snapshot ─▶ told what happens ─▶ gone
+
+A socket that is being greeted hears nothing yet: what is told meanwhile is held back, and what its
+snapshot contains already is dropped, so that snapshot and events together are the truth. One frame
+is encoded once for all who hear it. Who does not read what is sent is cut off and comes back to a
+fresh snapshot: a slow screen costs nobody else.
+"""
+
+import asyncio
+import secrets
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import socketio
+from aiohttp import web
+from engineio import packet as engine_packet
+from pydantic import BaseModel, ValidationError
+from socketio import packet
+
+from desk.errors import CarelineError, Invalid, Unavailable
+from desk.log import log, where
+from desk.transaction import Actor
+from web.errors import KNOWN, socket_error
+from web.sockets.wire import GATE, Gate, Server
+
+#: Frames that wait for a slow reader before it is cut off, and events held for one who is greeted.
+MOST_WAITING = 1_000
+#: No act of a client takes longer; one that does has its answer.
+ANSWER_WITHIN_S = 9.0
+#: Sockets told at once before the loop may do something else.
+SLICE = 100
+
+
+@dataclass(kw_only=True, eq=False)
+class Socket:
+    """One connection to one namespace."""
+
+    namespace: str
+    sid: str
+    engine_sid: str
+    gate: Gate
+    actor: Actor
+    credential: tuple[str, bool] | None = None  # digest of a session, or of a token (True)
+    rooms: frozenset[str] = frozenset()
+    held: list[tuple[int, Any]] | None = field(default_factory=list)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    told: dict[str, Any] = field(default_factory=dict)  # chat: what this socket has of each message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Something to be told to the rooms of a namespace; `seq` is the log position that it speaks of."""
+
+    seq: int
+    namespace: str
+    rooms: frozenset[str]
+    name: str
+    data: dict[str, Any]
+
+    def reaches(self, socket: Socket) -> bool:
+        """Whether this socket is among those who are told."""
+        return socket.namespace == self.namespace and not self.rooms.isdisjoint(socket.rooms)
+
+
+Handle = Callable[[Socket, Any], Coroutine[Any, Any, dict[str, Any] | None]]
+Handlers = Mapping[str, tuple[type[BaseModel], Handle]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """Who comes in."""
+
+    actor: Actor
+    credential: tuple[str, bool] | None = None
+
+
+class Namespace(Protocol):
+    """One namespace: who may come in, what they may ask, what they are told at first."""
+
+    name: str
+    handlers: Handlers
+
+    async def admit(self, request: web.Request, origin: str | None, auth: dict[str, Any]) -> Admission:
+        """Who this is.
+
+        Raises:
+            CarelineError: not to be let in.
+        """
+
+    async def greet(self, socket: Socket) -> None:
+        """Joins the socket to its rooms and tells it where things stand."""
+
+    async def gone(self, socket: Socket) -> None:
+        """The socket is no more."""
+
+
+class Realtime:
+    """The connections of this process."""
+
+    def __init__(self, namespaces: Iterable[str]) -> None:
+        self.server = Server(self._dispatch, list(namespaces))
+        self._namespaces: dict[str, Namespace] = {}
+        self._sockets: dict[tuple[str, str], Socket] = {}
+        self._rooms: dict[tuple[str, str], dict[Socket, None]] = defaultdict(dict)
+        self._greetings: set[asyncio.Task[None]] = set()
+
+    def attach(self, app: web.Application) -> None:
+        """Answers at `/socket.io/`."""
+        self.server.attach(app, socketio_path="socket.io")
+
+    def add(self, namespace: Namespace) -> None:
+        """Opens a namespace."""
+        self._namespaces[namespace.name] = namespace
+
+        async def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+            await self._connect(namespace, sid, environ, auth)
+
+        async def disconnect(sid: str, _reason: Any = None) -> None:
+            await self._disconnected(namespace, sid)
+
+        self.server.on("connect", connect, namespace=namespace.name)
+        self.server.on("disconnect", disconnect, namespace=namespace.name)
+
+    # Who is there
+
+    def sockets(self, namespace: str | None = None) -> list[Socket]:
+        """The sockets of a namespace, or all."""
+        return [socket for socket in self._sockets.values() if namespace in (None, socket.namespace)]
+
+    def in_room(self, namespace: str, room: str) -> list[Socket]:
+        """Who is in a room."""
+        return list(self._rooms.get((namespace, room), ()))
+
+    def rooms(self, namespace: str, prefix: str) -> set[str]:
+        """The names of the rooms that begin with `prefix` and have somebody in them."""
+        return {name for place, name in self._rooms if place == namespace and name.startswith(prefix)}
+
+    def join(self, socket: Socket, *rooms: str) -> None:
+        """From now on the socket hears what is told to `rooms`, once it has been introduced."""
+        if (socket.namespace, socket.sid) not in self._sockets:
+            return  # left while it was greeted
+        socket.rooms |= set(rooms)
+        for room in rooms:
+            self._rooms[socket.namespace, room][socket] = None
+
+    def hold(self, socket: Socket) -> None:
+        """What is told to the socket waits until it is introduced (again)."""
+        if socket.held is None:
+            socket.held = []
+
+    async def introduce(self, socket: Socket, seq: int, *first: tuple[str, dict[str, Any]]) -> None:
+        """Tells one socket where things stood at `seq`, then what was held back and is newer."""
+        for name, data in first:
+            await self._push(socket, self._encode(socket.namespace, name, data))
+        held, socket.held = socket.held or [], None
+        for at, frame in held:
+            if at > seq:
+                await self._push(socket, frame)
+
+    # Telling
+
+    async def tell(self, told: Told) -> None:
+        """Tells everybody whom it reaches."""
+        listeners = self._listeners(told)
+        if listeners:
+            frame = self._encode(told.namespace, told.name, told.data)
+            for socket in listeners:
+                await self._hand(socket, told.seq, frame)
+
+    async def tell_one(self, socket: Socket, told: Told) -> None:
+        """Tells one socket, if it is among those who are told."""
+        if told.reaches(socket):
+            await self._push(socket, self._encode(told.namespace, told.name, told.data))
+
+    async def spread(self, told: Told, over_s: float) -> None:
+        """Tells everybody, a few at a time over `over_s` seconds: for what is told to all, again and again."""
+        listeners = self._listeners(told)
+        if not listeners:
+            return
+        frame = self._encode(told.namespace, told.name, told.data)
+        pause = over_s * SLICE / len(listeners) if len(listeners) > SLICE else 0.0
+        for start in range(0, len(listeners), SLICE):
+            if start:
+                await asyncio.sleep(pause)
+            for socket in listeners[start : start + SLICE]:
+                await self._hand(socket, told.seq, frame)
+
+    async def surely(self, deed: Callable[[], Awaitable[None]]) -> None:
+        """Does what is done at intervals; when it fails this time, the next time is another chance."""
+        try:
+            await deed()
+        except Exception as error:  # noqa: BLE001  # the outermost edge: logs, and goes on
+            if not isinstance(error, CarelineError):
+                name = getattr(deed, "__qualname__", "")
+                log.error("screens_failed", deed=name, error=type(error).__name__, where=where(error))
+
+    async def drop(self, socket: Socket) -> None:
+        """Sends a socket away: signed out, deactivated, or another role now."""
+        with suppress(KeyError, socketio.exceptions.SocketIOError):  # it may have left by itself meanwhile
+            await self.server.disconnect(socket.sid, namespace=socket.namespace)
+
+    async def close(self) -> None:
+        """Lets go of everybody."""
+        for task in list(self._greetings):
+            task.cancel()
+        await asyncio.gather(*self._greetings, return_exceptions=True)
+        for socket in self.sockets():
+            socket.gate.cut_off()
+        await self.server.shutdown()
+
+    def _listeners(self, told: Told) -> list[Socket]:
+        if len(told.rooms) == 1:
+            (room,) = told.rooms
+            return self.in_room(told.namespace, room)
+        found: dict[Socket, None] = {}
+        for room in told.rooms:
+            found |= self._rooms.get((told.namespace, room), {})
+        return list(found)
+
+    def _encode(self, namespace: str, name: str, data: dict[str, Any]) -> Any:
+        words = self.server.packet_class(packet.EVENT, namespace=namespace, data=[name, data]).encode()
+        return engine_packet.Packet(engine_packet.MESSAGE, words)
+
+    async def _hand(self, socket: Socket, seq: int, frame: Any) -> None:
+        if socket.held is None:
+            await self._push(socket, frame)
+        elif len(socket.held) < MOST_WAITING:
+            socket.held.append((seq, frame))
+        else:
+            socket.gate.cut_off()
+
+    async def _push(self, socket: Socket, frame: Any) -> None:
+        engine = self.server.eio.sockets.get(socket.engine_sid)
+        if engine is None or engine.closed:
+            return
+        if engine.queue.qsize() > MOST_WAITING:
+            log.warning("slow_screen_cut_off", namespace=socket.namespace)
+            socket.gate.cut_off()
+            return
+        await self.server.eio.send_packet(socket.engine_sid, frame)
+
+    # Coming and going
+
+    async def _connect(self, namespace: Namespace, sid: str, environ: dict[str, Any], auth: Any) -> None:
+        if auth is not None and not isinstance(auth, dict):
+            raise _refusal(Invalid("auth", "must be an object"))
+        try:
+            admission = await namespace.admit(environ["aiohttp.request"], environ.get("HTTP_ORIGIN"), auth or {})
+        except KNOWN as error:
+            raise _refusal(error) from error
+        except Exception as error:  # the outermost edge: logs, and goes on
+            raise _refusal_of_unforeseen(error, namespace.name) from error
+        gate: Gate = environ[GATE]
+        gate.signed_in = True
+        socket = Socket(
+            namespace=namespace.name,
+            sid=sid,
+            engine_sid=self.server.manager.eio_sid_from_sid(sid, namespace.name),
+            gate=gate,
+            actor=admission.actor,
+            credential=admission.credential,
+        )
+        self._sockets[namespace.name, sid] = socket
+        task = asyncio.create_task(self._greet(namespace, socket), name=f"greet {namespace.name}")
+        self._greetings.add(task)
+        task.add_done_callback(self._greetings.discard)
+
+    async def _greet(self, namespace: Namespace, socket: Socket) -> None:
+        # The library says "connected" after the connect handler has returned; nothing may come before it.
+        for _ in range(100):
+            if self.server.manager.is_connected(socket.sid, socket.namespace):
+                break
+            await asyncio.sleep(0)
+        try:
+            await namespace.greet(socket)
+        except Exception as error:  # noqa: BLE001  # the outermost edge: logs, and goes on
+            if not isinstance(error, CarelineError):
+                log.error("greeting_failed", namespace=namespace.name, error=type(error).__name__, where=where(error))
+            await self.drop(socket)
+        finally:
+            socket.ready.set()
+
+    async def _disconnected(self, namespace: Namespace, sid: str) -> None:
+        socket = self._sockets.pop((namespace.name, sid), None)
+        if socket is None:
+            return
+        for room in socket.rooms:
+            members = self._rooms[namespace.name, room]
+            members.pop(socket, None)
+            if not members:
+                del self._rooms[namespace.name, room]
+        socket.rooms = frozenset()
+        try:
+            await namespace.gone(socket)
+        except Exception as error:  # noqa: BLE001  # the outermost edge: logs, and goes on
+            log.error("farewell_failed", namespace=namespace.name, error=type(error).__name__, where=where(error))
+
+    # Asking
+
+    async def _dispatch(self, place: str, sid: str, data: list[Any]) -> dict[str, Any]:
+        """Does what a client asks and says what came of it."""
+        socket = self._sockets.get((place, sid))
+        if socket is None:
+            return refused("not_connected", "Connect first.")
+        if not socket.gate.serves():
+            return refused("rate_limited", "Too much at once. Please wait a moment.")
+        try:
+            model, handle = self._known(place, data)
+            message = model.model_validate(data[1] if len(data) > 1 and data[1] is not None else {})
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                await socket.ready.wait()
+                answer = await handle(socket, message)
+        except _Refused as error:
+            return error.answer
+        except TimeoutError:
+            return {"ok": False, "error": socket_error(Unavailable("The desk"))}
+        except KNOWN as error:
+            return {"ok": False, "error": _without_root(error)}
+        except Exception as error:  # noqa: BLE001  # the outermost edge: logs, and goes on
+            return unforeseen(error, place, data[0])
+        return {"ok": True} | (answer or {})
+
+    def _known(self, place: str, data: list[Any]) -> tuple[type[BaseModel], Handle]:
+        name = data[0] if data and isinstance(data[0], str) else ""
+        found = self._namespaces[place].handlers.get(name)
+        if found is None:
+            raise _Refused(refused("unknown_event", "There is no such event here."))
+        return found
+
+
+class _Refused(Exception):
+    """Ends a dispatch with this answer."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def table(models: Mapping[str, type[BaseModel]], handles: Mapping[str, Handle]) -> Handlers:
+    """What a namespace answers to: each event with its model. One that has no model is a mistake of ours."""
+    return {name: (models[name], handle) for name, handle in handles.items()}
+
+
+def refused(code: str, message: str) -> dict[str, Any]:
+    """An acknowledgement that says no."""
+    return {"ok": False, "error": {"code": code, "message": message}}
+
+
+def unforeseen(error: Exception, place: str, name: Any) -> dict[str, Any]:
+    """The acknowledgement of what should not have happened: a constant sentence, and an id to ask by."""
+    id = secrets.token_hex(8)
+    log.error("socket_event_failed", id=id, namespace=place, asked=name, error=type(error).__name__, where=where(error))
+    return {"ok": False, "error": socket_error(error) | {"id": id}}
+
+
+def origin_of(url: str) -> str:
+    """The origin of an address as a browser says it."""
+    parts = urlsplit(url)
+    port = {"http": 80, "https": 443}.get(parts.scheme)
+    host = (parts.hostname or "") if ":" not in (parts.hostname or "") else f"[{parts.hostname}]"
+    try:
+        shown = "" if parts.port in (None, port) else f":{parts.port}"
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{host}{shown}".lower()
+
+
+def _without_root(error: BaseException) -> dict[str, Any]:
+    told = socket_error(error)
+    if isinstance(error, ValidationError):
+        told["code"] = "invalid"
+    return told
+
+
+def _refusal(error: BaseException) -> socketio.exceptions.ConnectionRefusedError:
+    told = socket_error(error)
+    return socketio.exceptions.ConnectionRefusedError(told["message"], {"code": told["code"]})
+
+
+def _refusal_of_unforeseen(error: Exception, place: str) -> socketio.exceptions.ConnectionRefusedError:
+    told = unforeseen(error, place, "connect")["error"]
+    return socketio.exceptions.ConnectionRefusedError(told["message"], {"code": told["code"], "id": told["id"]})

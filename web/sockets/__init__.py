@@ -1,0 +1,1 @@
+"""web/sockets: Socket.IO for agents, supervisors and customers."""

@@ -1,0 +1,263 @@
+"""web/sockets/chat.py: `/chat`: customers, on our pages and on those that the organization lists.
+
+A visitor's token is made by us and opens that visitor's conversation, nobody else's. A page that comes
+back with it is shown the whole conversation; what it has been told on this connection it is not told
+again. The customer sees first names, no notes, and no more of where things stand than concerns them.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from channels.types import Arrival
+from desk import chats, tokens
+from desk.attachments import signed_path
+from desk.cards import first_name
+from desk.desk import Desk
+from desk.errors import Invalid, NotFound
+from desk.event_log import head
+from desk.ids import new_id
+from desk.interactions import IN_HAND, WAITING
+from desk.transaction import Actor
+from routing.estimates import Announced, announce
+from web.realtime import Admission, Realtime, Socket, Told, table
+from web.sockets import doors
+from web.sockets.messages import ASKED, ChatSend, ChatStart, MessageRead, Nothing, Resume, SurveyAnswer
+from web.sockets.refusals import NotBuilt
+from web.sockets.screens import ACTOR, Screens
+from web.sockets.tellings import CHAT, CONSOLE, Seen, agent_room, visitor_room
+
+Answer = dict[str, Any]
+Standing = dict[str, Any]
+
+#: The widget's own entry point; a topic may name a queue instead.
+WIDGET = "widget"
+#: Visitors whose place in line is looked up at once.
+MOST_PLACES = 40
+#: The customer hears of what concerns them: who rings at whom does not, nor that somebody takes notes.
+_SHOWN = {"offered": "queued", "wrap_up": "closed"}
+_ENDED = ("closed", "abandoned")
+
+
+class Chat:
+    """The namespace of customers."""
+
+    name = CHAT
+
+    def __init__(self, desk: Desk, realtime: Realtime, screens: Screens) -> None:
+        self._desk = desk
+        self._realtime = realtime
+        self._screens = screens
+        self._standings: dict[str, Standing] = {}  # what each visitor was told last
+        self._waiting: dict[str, str] = {}  # interaction -> visitor: whoever waits and has a page open here
+        self._announced: dict[str, Announced] = {}  # interaction -> the wait that was told
+        screens.tell_visitors = self.tell
+        self.handlers = table(
+            ASKED[self.name],
+            {
+                "chat.start": self._start,
+                "message.send": self._send,
+                "message.typing": self._typing,
+                "message.read": self._read,
+                "chat.end": self._end,
+                "survey.answer": self._answer,
+                "resume": self._resume,
+            },
+        )
+
+    # Coming and going
+
+    async def admit(self, request: web.Request, origin: str | None, auth: dict[str, Any]) -> Admission:
+        """Anybody from a page that may connect; who shows a token of ours is who they were."""
+        await doors.check_chat_origin(self._desk, origin)
+        token = auth.get("visitor")
+        visitor = new_id(self._desk.clock.now())
+        if isinstance(token, str) and 0 < len(token) < 600:
+            with suppress(NotFound):  # not one of ours: a new visitor
+                visitor = tokens.verify(self._desk.settings.secret_key, chats.VISITOR, token)
+        return Admission(actor=Actor.customer(visitor))
+
+    async def greet(self, socket: Socket) -> None:
+        """Gives the visitor their token, and shows them their conversation."""
+        visitor = socket.actor.id
+        socket.told["messages"] = {}
+        self._realtime.join(socket, visitor_room(visitor))
+        found = await self._desk.read(ACTOR, chats.chat_of, visitor)
+        if found is not None and found.state in WAITING:
+            await self._desk.transact(socket.actor, chats.visitor_back, visitor)
+        token = tokens.sign(self._desk.settings.secret_key, chats.VISITOR, visitor)
+        seq = found.seq if found else await self._desk.read(ACTOR, head)
+        await self._realtime.introduce(
+            socket, seq, ("welcome", {"seq": seq, "visitor": token}), *self._news(socket, found)
+        )
+
+    async def gone(self, socket: Socket) -> None:
+        """When the last page of a visitor is closed, whoever waits keeps the place for a while."""
+        visitor = socket.actor.id
+        if self._realtime.in_room(CHAT, visitor_room(visitor)):
+            return
+        standing = self._standings.pop(visitor, None)
+        for id in [id for id, of in self._waiting.items() if of == visitor]:
+            del self._waiting[id]
+        if standing is not None and standing["state"] == "queued":
+            await self._desk.transact(socket.actor, chats.visitor_gone, visitor)
+
+    async def _resume(self, socket: Socket, _message: Resume) -> Answer:
+        """Everything that this page has not been told yet."""
+        self._realtime.hold(socket)
+        found = await self._desk.read(ACTOR, chats.chat_of, socket.actor.id)
+        if found is None:
+            await self._realtime.introduce(socket, 0)
+            raise NotFound("conversation", socket.actor.id)
+        await self._realtime.introduce(socket, found.seq, *self._news(socket, found))
+        return {"seq": found.seq}
+
+    # Asking
+
+    async def _start(self, socket: Socket, message: ChatStart) -> Answer:
+        about = {"topic": message.topic, "claims_email": message.email, "page": message.page}
+        return await self._receive(
+            socket,
+            message.client_id,
+            message.text,
+            name=message.name or "",
+            language=message.language or "",
+            headers={name: value for name, value in about.items() if value},
+        )
+
+    async def _send(self, socket: Socket, message: ChatSend) -> Answer:
+        if message.attachments:
+            raise NotBuilt("Sending files in a chat")
+        return await self._receive(socket, message.client_id, message.text)
+
+    async def _receive(self, socket: Socket, client_id: str, text: str, **about: Any) -> Answer:
+        """Stores what the customer wrote. The same `client_id` again is the same message."""
+        if not text.strip():
+            raise Invalid("text", "say something")
+        visitor = socket.actor.id
+        arrival = Arrival(
+            channel="chat",
+            external_id=f"{visitor}:{client_id}",
+            address_kind="chat",
+            address=visitor,
+            to=WIDGET,
+            text=text,
+            client_id=client_id,
+            **about,
+        )
+        received = await self._desk.intake.receive(socket.actor, arrival)
+        return {"interaction_id": received.interaction_id, "message_id": received.message_id}
+
+    async def _typing(self, socket: Socket, _message: Nothing) -> None:
+        row = await self._desk.read(ACTOR, chats.latest, socket.actor.id)
+        if row is None or row.agent_id is None or row.state not in IN_HAND:
+            return
+        seq = self._screens.position
+        data = {"seq": seq, "interaction_id": row.id, "author": {"kind": "customer", "name": ""}}
+        room = frozenset({agent_room(row.agent_id)})
+        await self._realtime.tell(Told(seq=seq, namespace=CONSOLE, rooms=room, name="message.typing", data=data))
+
+    async def _read(self, socket: Socket, message: MessageRead) -> None:
+        await self._desk.transact(socket.actor, chats.visitor_has_read, socket.actor.id, message.message_id)
+
+    async def _end(self, socket: Socket, _message: Nothing) -> None:
+        await self._desk.transact(socket.actor, chats.visitor_left, socket.actor.id)
+
+    async def _answer(self, socket: Socket, message: SurveyAnswer) -> None:
+        given = message.given()
+        if not given and not (message.comment or "").strip():
+            raise Invalid("answers", "say something")
+        visitor = socket.actor.id
+        await self._desk.transact(socket.actor, chats.visitor_answers, visitor, given, message.comment or "")
+        if (standing := self._standings.get(visitor)) is not None:
+            await self._changed(visitor, standing | {"survey": False}, self._screens.position)
+
+    # Telling
+
+    async def tell(self, batch: Sequence[Told], seen: Seen) -> None:
+        """Tells visitors what a piece of the log says to them."""
+        for told in batch:
+            message = told.data["message"]
+            shown = replace(told, data=told.data | {"message": self._with_links(message)})
+            await self._realtime.tell(shown)
+            for room in told.rooms:
+                for socket in self._realtime.in_room(CHAT, room):
+                    socket.told.get("messages", {})[message["id"]] = message["delivery"]
+        for card in seen.interactions.values():
+            if card["channel"] == "chat" and self._realtime.in_room(CHAT, visitor_room(card["reply_to"])):
+                await self._stands(card, seen.seq)
+
+    async def tell_places(self) -> None:
+        """Tells whoever waits where they stand in line, when that has changed."""
+        ids = list(self._waiting)[:MOST_PLACES]
+        if not ids:
+            return
+        for id in ids:  # the next time it is the others' turn
+            self._waiting[id] = self._waiting.pop(id)
+        places = await self._desk.read(ACTOR, chats.standing_of, ids)
+        for id, place in places.items():
+            visitor = self._waiting.get(id)
+            told = self._standings.get(visitor or "")
+            if visitor is None or told is None or told["state"] != "queued":
+                continue
+            wait_s = None
+            if place.wait is not None:
+                said = self._announced[id] = announce(self._announced.get(id), place.wait)
+                wait_s = [said.wait.low_ms // 1000, said.wait.high_ms // 1000]
+            await self._changed(visitor, told | {"position": place.position, "wait_s": wait_s}, self._screens.position)
+
+    async def _stands(self, card: Mapping[str, Any], seq: int) -> None:
+        """Tells a visitor how their conversation stands, if they have not been told."""
+        visitor, state = card["reply_to"], _SHOWN.get(card["state"], card["state"])
+        agent = {"name": first_name(card["agent"]["name"])} if card["agent"] else None
+        before = self._standings.get(visitor, {})
+        self._waits(card["id"], visitor, state)
+        place = {name: before.get(name) if state == "queued" else None for name in ("position", "wait_s")}
+        over = state in _ENDED
+        survey = before["survey"] if over and before.get("state") == state else over
+        await self._changed(visitor, {"state": state, **place, "agent": agent, "survey": survey}, seq)
+
+    async def _changed(self, visitor: str, standing: Standing, seq: int) -> None:
+        if self._standings.get(visitor) == standing:
+            return
+        self._standings[visitor] = standing
+        room = frozenset({visitor_room(visitor)})
+        data = {"seq": seq} | standing
+        await self._realtime.tell(Told(seq=seq, namespace=CHAT, rooms=room, name="chat.changed", data=data))
+
+    def _news(self, socket: Socket, found: chats.Chat | None) -> list[tuple[str, dict[str, Any]]]:
+        """What this page has not been told of the conversation: how it stands, and what was said."""
+        if found is None:
+            return []
+        visitor, state = socket.actor.id, _SHOWN.get(found.state, found.state)
+        self._waits(found.interaction_id, visitor, state)
+        agent = {"name": found.agent} if found.agent and state in IN_HAND else None
+        known = self._standings.get(visitor, {})
+        place = {name: known.get(name) if state == "queued" else None for name in ("position", "wait_s")}
+        standing = self._standings[visitor] = {"state": state, **place, "agent": agent, "survey": found.survey}
+        news: list[tuple[str, dict[str, Any]]] = [("chat.changed", {"seq": found.seq} | standing)]
+        told = socket.told["messages"]
+        for message in found.messages:
+            if told.get(message["id"], "") == message["delivery"] and message["id"] in told:
+                continue
+            told[message["id"]] = message["delivery"]
+            data = {"seq": found.positions.get(message["id"], found.seq), "interaction_id": found.interaction_id}
+            news.append(("message.new", data | {"message": self._with_links(message)}))
+        return news
+
+    def _waits(self, interaction_id: str, visitor: str, state: str) -> None:
+        if state == "queued":
+            self._waiting[interaction_id] = visitor
+        else:
+            self._waiting.pop(interaction_id, None)
+            self._announced.pop(interaction_id, None)
+
+    def _with_links(self, message: dict[str, Any]) -> dict[str, Any]:
+        if not message["attachments"]:
+            return message
+        secret, now = self._desk.settings.secret_key, self._desk.clock.now()
+        files = [file | {"url": signed_path(secret, file["id"], now)} for file in message["attachments"]]
+        return message | {"attachments": files}

@@ -1,0 +1,186 @@
+"""web/sockets/console.py: `/console`: what agents ask, and how a console is shown where things stand."""
+
+from typing import Any
+
+from aiohttp import web
+
+from desk import agents, interactions, messages, offers, work
+from desk.cards import first_name
+from desk.desk import Desk
+from desk.permissions import Right
+from desk.reach import interaction_for
+from desk.transaction import Rx
+from web.realtime import Admission, Realtime, Socket, Told, table
+from web.sockets import doors
+from web.sockets.messages import (
+    ASKED,
+    CallDial,
+    File,
+    InteractionSnooze,
+    InteractionTransfer,
+    InteractionWrapUp,
+    MessageSend,
+    OfferAccept,
+    OfferDecline,
+    OfInteraction,
+    OfWorkItem,
+    PresenceSet,
+    Resume,
+    WorkComplete,
+)
+from web.sockets.presences import Presences
+from web.sockets.refusals import NotBuilt
+from web.sockets.screens import Screens
+from web.sockets.snapshots import console_snapshot
+from web.sockets.tellings import ALL, CHAT, agent_room, visitor_room
+
+Answer = dict[str, Any]
+
+
+class Console:
+    """The namespace of agents."""
+
+    name = "/console"
+
+    def __init__(self, desk: Desk, realtime: Realtime, screens: Screens, presences: Presences) -> None:
+        self._desk = desk
+        self._realtime = realtime
+        self._screens = screens
+        self._presences = presences
+        screens.greeters[self.name] = self._show
+        self.handlers = table(
+            ASKED[self.name],
+            {
+                "presence.set": self._presence_set,
+                "offer.accept": self._offer_accept,
+                "offer.decline": self._offer_decline,
+                "message.send": self._message_send,
+                "message.typing": self._message_typing,
+                "interaction.hold": self._hold,
+                "interaction.unhold": self._unhold,
+                "interaction.transfer": self._transfer,
+                "interaction.end": self._end,
+                "interaction.wrap_up": self._wrap_up,
+                "interaction.snooze": self._snooze,
+                "work.complete": self._work_complete,
+                "work.hand_back": self._work_hand_back,
+                "call.dial": self._call_dial,
+                "transfer.complete": self._transfer_complete,
+                "transfer.cancel": self._transfer_complete,
+                "resume": self._resume,
+            },
+        )
+
+    async def admit(self, request: web.Request, origin: str | None, auth: dict[str, Any]) -> Admission:
+        """Agents, and everybody else who may take work."""
+        return await doors.staff(self._desk, request, origin, auth, Right.WORK)
+
+    async def greet(self, socket: Socket) -> None:
+        """Makes the agent present, and shows what is theirs."""
+        socket.told["came"] = True
+        await self._presences.came(socket.actor.id)
+        self._realtime.join(socket, ALL, agent_room(socket.actor.id))
+        await self._show(socket)
+
+    async def gone(self, socket: Socket) -> None:
+        """Without a console an agent is silent."""
+        if socket.told.pop("came", False):
+            await self._presences.went(socket.actor.id)
+
+    async def _show(self, socket: Socket) -> None:
+        data = await self._desk.read(socket.actor, console_snapshot, socket.actor.id)
+        await self._realtime.introduce(socket, data["seq"], ("snapshot", data | {"queues": self._screens.figures()}))
+
+    async def _resume(self, socket: Socket, message: Resume) -> Answer:
+        return await self._screens.resume(socket, message.seq)
+
+    async def _presence_set(self, socket: Socket, message: PresenceSet) -> None:
+        user = socket.actor
+        await self._desk.transact(user, agents.set_presence, user.id, message.state, message.reason or "")
+
+    async def _offer_accept(self, socket: Socket, message: OfferAccept) -> Answer:
+        return {"interaction_id": await self._desk.transact(socket.actor, offers.accept, message.offer_id)}
+
+    async def _offer_decline(self, socket: Socket, message: OfferDecline) -> None:
+        await self._desk.transact(socket.actor, offers.decline, message.offer_id, message.reason or "")
+
+    async def _message_send(self, socket: Socket, message: MessageSend) -> Answer:
+        files = [one.id if isinstance(one, File) else one for one in message.attachments or ()]
+        sent = await self._desk.transact(
+            socket.actor,
+            messages.send_message,
+            message.interaction_id,
+            message.client_id,
+            message.text,
+            html=message.html,
+            attachments=files,
+            internal=message.internal,
+        )
+        return {"message_id": sent}
+
+    async def _message_typing(self, socket: Socket, message: OfInteraction) -> None:
+        visitor = await self._desk.read(socket.actor, visitor_of, message.interaction_id)
+        if visitor is None:
+            return
+        author = {"kind": "agent", "name": first_name(socket.actor.name)}
+        seq, room = self._screens.position, frozenset({visitor_room(visitor)})
+        data = {"seq": seq, "interaction_id": message.interaction_id, "author": author}
+        await self._realtime.tell(Told(seq=seq, namespace=CHAT, rooms=room, name="message.typing", data=data))
+
+    async def _hold(self, socket: Socket, message: OfInteraction) -> None:
+        await self._desk.transact(socket.actor, interactions.hold, message.interaction_id)
+
+    async def _unhold(self, socket: Socket, message: OfInteraction) -> None:
+        await self._desk.transact(socket.actor, interactions.unhold, message.interaction_id)
+
+    async def _transfer(self, socket: Socket, message: InteractionTransfer) -> None:
+        if "number" in message.to.named() or message.mode == "consult":
+            raise NotBuilt("Passing on to a number, and consulting before passing on,")
+        await self._desk.transact(
+            socket.actor,
+            interactions.transfer,
+            message.interaction_id,
+            message.to.named(),
+            message.mode,
+            message.note or "",
+        )
+
+    async def _end(self, socket: Socket, message: OfInteraction) -> None:
+        await self._desk.transact(socket.actor, interactions.end, message.interaction_id)
+
+    async def _wrap_up(self, socket: Socket, message: InteractionWrapUp) -> None:
+        await self._desk.transact(
+            socket.actor,
+            interactions.wrap_up,
+            message.interaction_id,
+            message.disposition,
+            note=message.note or "",
+            tags=tuple(message.tags or ()),
+        )
+
+    async def _snooze(self, socket: Socket, message: InteractionSnooze) -> None:
+        await self._desk.transact(socket.actor, interactions.snooze, message.interaction_id, message.until)
+
+    async def _work_complete(self, socket: Socket, message: WorkComplete) -> None:
+        await self._desk.transact(
+            socket.actor, work.complete, message.work_item_id, message.outcome, message.note or ""
+        )
+
+    async def _work_hand_back(self, socket: Socket, message: OfWorkItem) -> None:
+        await self._desk.transact(socket.actor, work.hand_back, message.work_item_id)
+
+    async def _call_dial(self, _socket: Socket, _message: CallDial) -> None:
+        raise NotBuilt("Dialling from the console")
+
+    async def _transfer_complete(self, _socket: Socket, _message: OfInteraction) -> None:
+        raise NotBuilt("Consulting before passing on")
+
+
+def visitor_of(rx: Rx, interaction_id: str) -> str | None:
+    """The visitor at the other end of a chat that the reader holds; None on other channels.
+
+    Raises:
+        NotFound: not theirs to see.
+    """
+    row = interaction_for(rx, interaction_id)
+    return str(row.reply_to) if row.channel == "chat" and row.agent_id == rx.actor.id else None

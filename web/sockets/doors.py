@@ -1,0 +1,111 @@
+"""web/sockets/doors.py: who may come in, on which namespace, from which page; and when they must leave again.
+
+A browser says from which page a connection comes: staff namespaces take only our own, `/chat` also
+the pages that the organization lists. A program says nothing, and must show a token: a cookie
+without an origin is no sign-in. Who has signed out, was deactivated or has another role is sent away
+within seconds.
+"""
+
+from collections.abc import Collection, Sequence
+
+import sqlalchemy as sa
+from aiohttp import web
+
+from desk.access import LONGEST_IDLE, SignedIn, keep_alive
+from desk.desk import Desk
+from desk.errors import Forbidden, Unauthenticated
+from desk.organization import setting
+from desk.permissions import Right, may
+from desk.tables import api_tokens, sessions, users
+from desk.transaction import Actor, Rx
+from web.identity import IDENTITIES
+from web.realtime import Admission, Realtime, origin_of
+
+ACTOR = Actor.system("doors")
+#: A session's or a token's digest, and which of the two.
+Credential = tuple[str, bool]
+_MOST_TOKEN = 600
+
+
+async def staff(
+    desk: Desk, request: web.Request, origin: str | None, auth: dict[str, object], right: Right
+) -> Admission:
+    """The user who connects.
+
+    Raises:
+        Forbidden: from a page that is not ours, or without the right.
+        Unauthenticated: nobody we know.
+    """
+    if origin is not None and origin_of(origin) != origin_of(desk.settings.public_url):
+        raise Forbidden("This page may not connect here.")
+    found = await _who(request, origin, auth)
+    if found is None:
+        raise Unauthenticated
+    if not may(found.role, right):
+        raise Forbidden
+    return Admission(actor=found.actor, credential=(found.credential_id, not found.session_id))
+
+
+async def _who(request: web.Request, origin: str | None, auth: dict[str, object]) -> SignedIn | None:
+    identities = request.app[IDENTITIES]
+    token = auth.get("token")
+    if token is not None:
+        return await identities.by_secret(str(token), is_token=True) if _plausible(token) else None
+    if "Authorization" in request.headers:
+        return await identities.of(request)
+    secret = request.cookies.get(identities.cookie, "")
+    return await identities.by_secret(secret) if secret and origin is not None else None
+
+
+async def check_chat_origin(desk: Desk, origin: str | None) -> None:
+    """Lets in our own pages, those that the organization lists, and programs, which have none.
+
+    Raises:
+        Forbidden: another page.
+    """
+    if origin is None or origin_of(origin) == origin_of(desk.settings.public_url):
+        return
+    listed: Sequence[str] = await desk.read(ACTOR, setting, "chat_origins")
+    if origin_of(origin) not in {origin_of(one) for one in listed}:
+        raise Forbidden("This page may not connect here.")
+
+
+async def send_away(desk: Desk, realtime: Realtime) -> None:
+    """Sends away every socket whose session or token is no more, or whose user has another role now."""
+    sockets = [(socket, socket.credential) for socket in realtime.sockets() if socket.credential is not None]
+    if not sockets:
+        return
+    good = await desk.read(ACTOR, roles_behind, {credential for _, credential in sockets})
+    for socket, credential in sockets:
+        if good.get(credential) != socket.actor.role:
+            await realtime.drop(socket)
+
+
+async def keep_signed_in(desk: Desk, realtime: Realtime) -> None:
+    """An open screen counts as activity: its session does not end by idleness."""
+    credentials = {socket.credential for socket in realtime.sockets()}
+    for id in sorted(id for id, is_token in filter(None, credentials) if not is_token):
+        await desk.transact(ACTOR, keep_alive, id)
+
+
+def roles_behind(rx: Rx, credentials: Collection[Credential]) -> dict[Credential, str]:
+    """The present role behind each of these sessions and tokens; those that are over are left out."""
+    by_session = [id for id, is_token in credentials if not is_token]
+    by_token = [id for id, is_token in credentials if is_token]
+    good: dict[Credential, str] = {}
+    if by_session:
+        alive = (sessions.c.expires_at > rx.now, sessions.c.seen_at > rx.now - LONGEST_IDLE)
+        for row in rx.all(_roles(sessions).where(sessions.c.id.in_(by_session), *alive)):
+            good[row.id, False] = row.role
+    if by_token:
+        for row in rx.all(_roles(api_tokens).where(api_tokens.c.id.in_(by_token))):
+            good[row.id, True] = row.role
+    return good
+
+
+def _roles(table: sa.Table) -> sa.Select[tuple[str, str]]:
+    return sa.select(table.c.id, users.c.role).join(users, users.c.id == table.c.user_id).where(users.c.active)
+
+
+def _plausible(token: object) -> bool:
+    return isinstance(token, str) and 0 < len(token) < _MOST_TOKEN

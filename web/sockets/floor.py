@@ -1,0 +1,96 @@
+"""web/sockets/floor.py: `/floor`: what supervisors see and do."""
+
+from typing import Any
+
+from aiohttp import web
+
+from desk import agents, interactions, messages
+from desk.desk import Desk
+from desk.ids import new_id
+from desk.permissions import Right
+from web.realtime import Admission, Realtime, Socket, table
+from web.sockets import doors
+from web.sockets.messages import (
+    ASKED,
+    AgentPresenceSet,
+    InteractionAssign,
+    InteractionMove,
+    MessageWhisper,
+    MonitorStart,
+    Nothing,
+    Resume,
+)
+from web.sockets.refusals import NotBuilt
+from web.sockets.screens import Screens
+from web.sockets.snapshots import floor_snapshot
+from web.sockets.tellings import ALL
+
+Answer = dict[str, Any]
+
+
+class Floor:
+    """The namespace of supervisors."""
+
+    name = "/floor"
+
+    def __init__(self, desk: Desk, realtime: Realtime, screens: Screens) -> None:
+        self._desk = desk
+        self._realtime = realtime
+        self._screens = screens
+        screens.greeters[self.name] = self._show
+        self.handlers = table(
+            ASKED[self.name],
+            {
+                "monitor.start": self._monitor_start,
+                "monitor.stop": self._monitor_stop,
+                "agent.presence.set": self._presence_set,
+                "interaction.assign": self._assign,
+                "interaction.move": self._move,
+                "message.whisper": self._whisper,
+                "resume": self._resume,
+            },
+        )
+
+    async def admit(self, request: web.Request, origin: str | None, auth: dict[str, Any]) -> Admission:
+        """Supervisors."""
+        return await doors.staff(self._desk, request, origin, auth, Right.SUPERVISE)
+
+    async def greet(self, socket: Socket) -> None:
+        """Shows the floor."""
+        self._realtime.join(socket, ALL)
+        await self._show(socket)
+
+    async def gone(self, socket: Socket) -> None:
+        """Nothing to see to."""
+
+    async def _show(self, socket: Socket) -> None:
+        data = await self._desk.read(socket.actor, floor_snapshot)
+        await self._realtime.introduce(socket, data["seq"], ("snapshot", data | {"queues": self._screens.figures()}))
+
+    async def _resume(self, socket: Socket, message: Resume) -> Answer:
+        return await self._screens.resume(socket, message.seq)
+
+    async def _presence_set(self, socket: Socket, message: AgentPresenceSet) -> None:
+        await self._desk.transact(
+            socket.actor, agents.set_presence, message.agent_id, message.state, message.reason or ""
+        )
+
+    async def _assign(self, socket: Socket, message: InteractionAssign) -> None:
+        await self._desk.transact(socket.actor, interactions.assign, message.interaction_id, message.agent_id)
+
+    async def _move(self, socket: Socket, message: InteractionMove) -> None:
+        await self._desk.transact(socket.actor, interactions.move, message.interaction_id, message.queue)
+
+    async def _whisper(self, socket: Socket, message: MessageWhisper) -> Answer:
+        """A word to whoever has the contact: a note that its customer never sees."""
+        client_id = message.client_id or new_id(self._desk.clock.now())
+        sent = await self._desk.transact(
+            socket.actor, messages.send_message, message.interaction_id, client_id, message.text, internal=True
+        )
+        return {"message_id": sent}
+
+    async def _monitor_start(self, _socket: Socket, _message: MonitorStart) -> None:
+        raise NotBuilt("Listening in")
+
+    async def _monitor_stop(self, _socket: Socket, _message: Nothing) -> None:
+        raise NotBuilt("Listening in")

@@ -1,0 +1,213 @@
+"""web/sockets/screens.py: tells every screen what happened, as the relay hands it over.
+
+What concerns one agent or one visitor goes out at once. What concerns everybody is gathered: queue
+figures and colleagues' presence once a second, the floor's agents four times. Figures that have not changed are told
+again every few seconds, so that a tile knows the difference between quiet and broken.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from desk.agent_cards import agent_cards
+from desk.desk import Desk
+from desk.event_log import head
+from desk.events import Logged, OrganizationChanged, PresenceChanged
+from desk.figures import DEFINITION, Figures, load_figures
+from desk.relay import events_since
+from desk.transaction import Actor, Rx
+from web.realtime import Realtime, Socket, Told
+from web.sockets.tellings import (
+    ALL,
+    CHAT,
+    CONSOLE,
+    FLOOR,
+    Seen,
+    agent_room,
+    look,
+    presence_of,
+    tellings,
+    touched_agents,
+)
+
+ACTOR = Actor.system("screens")
+
+#: Most events that are replayed; who missed more gets a snapshot.
+REPLAYED = 500
+FIGURES_EVERY_S = 1.0
+FLOOR_EVERY_S = 0.25
+#: Figures are told again after so many seconds without a change.
+HEARTBEAT_S = 3
+#: Everybody's activity is read afresh this often, whatever was folded.
+AGENTS_EVERY_S = 30
+#: Part of the second over which figures are spread, so that no broadcast holds the loop.
+SPREAD_S = 0.5
+
+Card = dict[str, Any]
+TellVisitors = Callable[[Sequence[Told], Seen], Awaitable[None]]
+Greet = Callable[[Socket], Awaitable[None]]
+
+
+class Screens:
+    """The feed of the relay that ends at the screens."""
+
+    def __init__(self, desk: Desk, realtime: Realtime) -> None:
+        self._desk = desk
+        self._realtime = realtime
+        self._figures: Figures | None = None
+        self._last: tuple[list[Card], float] | None = None
+        self._presence: dict[str, Card] = {}  # what was told of each agent
+        self._colleagues: dict[str, Card] = {}  # presence news for everybody, by agent
+        self._floor: dict[str, Card] = {}  # agents' news for floors
+        self._alarmed: set[str] = set()  # queues that wait too long, and supervisors know
+        self._greet_again = False
+        #: The log position up to which everybody has been told.
+        self.position = 0
+        #: How visitors are told: set by `web/sockets/chat.py`.
+        self.tell_visitors: TellVisitors | None = None
+        #: How a socket is shown where things stand, by namespace.
+        self.greeters: dict[str, Greet] = {}
+
+    async def load(self) -> int:
+        """Reads the figures; returns the position after which the feed begins."""
+        self.position, self._figures = await self._desk.read(ACTOR, _begin)
+        return self.position
+
+    async def feed(self, batch: Sequence[Logged]) -> None:
+        """Tells what a piece of the log says to everybody who may see it."""
+        seen = await self._desk.read(ACTOR, look, batch)
+        if self._figures is not None:
+            for logged in batch:
+                self._figures.fold(logged)
+            self._figures.put_agents(seen.agents.values())
+        for_visitors = []
+        for told in tellings(batch, seen):
+            if told.namespace == CHAT:
+                for_visitors.append(told)
+            else:
+                await self._realtime.tell(told)
+        await self._agents(batch, seen)
+        if self.tell_visitors is not None:
+            await self.tell_visitors(for_visitors, seen)
+        self.position = batch[-1].position
+        if any(isinstance(logged.event, OrganizationChanged) for logged in batch):
+            self._greet_again = True
+
+    async def resume(self, socket: Socket, seq: int) -> Card:
+        """Replays to one socket what it missed after `seq`, or shows it where things stand."""
+        self._realtime.hold(socket)
+        known = await self._desk.read(ACTOR, head)
+        missed = await events_since(self._desk, seq, REPLAYED) if known - REPLAYED <= seq <= known else None
+        if missed is None:
+            await self.greeters[socket.namespace](socket)
+            return {"seq": known, "snapshot": True}
+        if missed:
+            seen = await self._desk.read(ACTOR, look, missed)
+            for told in tellings(missed, seen):
+                await self._realtime.tell_one(socket, told)
+        upto = missed[-1].position if missed else seq
+        await self._realtime.introduce(socket, upto)
+        return {"seq": max(upto, seq)}
+
+    def figures(self) -> list[Card]:
+        """The queues' figures now."""
+        return self._figures.queues(self._desk.clock.now()) if self._figures else []
+
+    async def run(self) -> None:
+        """Tells what is told at intervals, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._every(FIGURES_EVERY_S, self._tell_figures))
+            tasks.create_task(self._every(FIGURES_EVERY_S, self._tell_colleagues))
+            tasks.create_task(self._every(FLOOR_EVERY_S, self._tell_floors))
+            tasks.create_task(self._every(AGENTS_EVERY_S, self._read_agents))
+            tasks.create_task(self._every(FIGURES_EVERY_S, self._greet_everybody))
+
+    async def _every(self, seconds: float, deed: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            await self._realtime.surely(deed)
+
+    async def _agents(self, batch: Sequence[Logged], seen: Seen) -> None:
+        """Who does something else now hears it on their own consoles at once, and everybody else soon."""
+        chose = {logged.event.id for logged in batch if isinstance(logged.event, PresenceChanged)}
+        for agent_id, seq in touched_agents(batch, seen).items():
+            card = seen.agents[agent_id]
+            news = presence_of(card, seq)
+            self._floor[agent_id] = card
+            if {**news, "seq": 0} == self._presence.get(agent_id):
+                continue
+            self._presence[agent_id] = {**news, "seq": 0}
+            room = frozenset({agent_room(agent_id)})
+            await self._realtime.tell(Told(seq=seq, namespace=CONSOLE, rooms=room, name="presence.changed", data=news))
+            if agent_id in chose:
+                self._colleagues[agent_id] = news
+
+    async def _tell_colleagues(self) -> None:
+        news, self._colleagues = self._colleagues, {}
+        everybody = frozenset({ALL})
+        for data in news.values():
+            told = Told(seq=data["seq"], namespace=CONSOLE, rooms=everybody, name="presence.changed", data=data)
+            await self._realtime.tell(told)
+
+    async def _tell_floors(self) -> None:
+        if not self._floor:
+            return
+        cards, self._floor = list(self._floor.values()), {}
+        data = {"seq": self.position, "agents": cards}
+        told = Told(seq=self.position, namespace=FLOOR, rooms=frozenset({ALL}), name="agents.changed", data=data)
+        await self._realtime.tell(told)
+
+    async def _tell_figures(self) -> None:
+        if self._figures is None:
+            await self.load()
+        now = asyncio.get_running_loop().time()
+        queues = self.figures()
+        if self._last is not None and self._last[0] == queues and now - self._last[1] < HEARTBEAT_S:
+            return
+        self._last = (queues, now)
+        data = {"seq": self.position, "as_of": self._desk.clock.now(), "definition": DEFINITION, "queues": queues}
+        for namespace in (FLOOR, CONSOLE):
+            told = Told(
+                seq=self.position, namespace=namespace, rooms=frozenset({ALL}), name="queues.changed", data=data
+            )
+            await self._realtime.spread(told, SPREAD_S / 2)
+        await self._alarm(queues)
+
+    async def _alarm(self, queues: list[Card]) -> None:
+        """Supervisors hear once when somebody waits longer than the queue promises."""
+        late = {queue["key"] for queue in queues if queue["longest_wait_s"] > queue["target"]["within_s"]}
+        for queue in queues:
+            if queue["key"] in late - self._alarmed:
+                text = f"{queue['name']}: somebody has waited longer than {queue['target']['within_s']} s."
+                data = {"seq": self.position, "kind": "waiting_too_long", "tone": "warn", "queue": queue["key"]}
+                told = Told(
+                    seq=self.position, namespace=FLOOR, rooms=frozenset({ALL}), name="alert", data=data | {"text": text}
+                )
+                await self._realtime.tell(told)
+        self._alarmed = late
+
+    async def _read_agents(self) -> None:
+        cards = await self._desk.read(ACTOR, agent_cards)
+        if self._figures is not None:
+            self._figures.put_agents(cards.values())
+            self._figures.keep_agents(cards.keys())
+
+    async def _greet_everybody(self) -> None:
+        """The organization has changed: figures by the new rules, and everybody sees where things stand."""
+        if not self._greet_again:
+            return
+        self._greet_again = False
+        fresh = await self._desk.read(ACTOR, load_figures)
+        if self._figures is not None:
+            self._figures.rules, self._figures.zone = fresh.rules, fresh.zone
+        await self._read_agents()
+        for socket in self._realtime.sockets(CONSOLE) + self._realtime.sockets(FLOOR):
+            if socket.ready.is_set():
+                self._realtime.hold(socket)
+                await self.greeters[socket.namespace](socket)
+
+
+def _begin(rx: Rx) -> tuple[int, Figures]:
+    figures = load_figures(rx)
+    figures.put_agents(agent_cards(rx).values())
+    return head(rx), figures

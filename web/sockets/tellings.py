@@ -1,0 +1,222 @@
+"""web/sockets/tellings.py: from a piece of the log to what each screen is told.
+
+A batch of events names the things that changed; their cards are read once, in one snapshot; each
+card goes to whom `desk/audience.py` lets see it. The same function serves those who are connected
+and one who comes back and asks what was missed: what they may see is what they may see *now*.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from desk.agent_cards import agent_cards
+from desk.audience import Audience, Facts, audience
+from desk.cards import for_customer, interaction_cards, message_cards, parted, work_item_cards
+from desk.complaints.events import ComplaintDeadlineMissed
+from desk.event_log import head
+from desk.events import (
+    CallChanged,
+    Event,
+    InteractionAbandoned,
+    InteractionAnswered,
+    InteractionArrived,
+    InteractionChanged,
+    InteractionClosed,
+    InteractionLeftQueue,
+    InteractionQueued,
+    Logged,
+    MessageAdded,
+    MessageChanged,
+    OfferEnded,
+    OfferMade,
+    PresenceChanged,
+    WorkItemChanged,
+    WorkItemQueued,
+)
+from desk.offer_cards import live_offers
+from desk.transaction import Rx
+from routing.presence import MISSED_OFFER
+from web.realtime import Told
+
+Card = dict[str, Any]
+
+CONSOLE, FLOOR, CHAT = "/console", "/floor", "/chat"
+#: The room of everybody in a namespace.
+ALL = "all"
+
+_OF_INTERACTIONS = (
+    InteractionArrived,
+    InteractionQueued,
+    InteractionAnswered,
+    InteractionAbandoned,
+    InteractionChanged,
+    InteractionLeftQueue,
+    InteractionClosed,
+    CallChanged,
+)
+_OF_MESSAGES = (MessageAdded, MessageChanged)
+_NOT_DELIVERED = ("failed", "bounced")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """The things that a batch of events speaks of, as they are at log position `seq`."""
+
+    seq: int = 0
+    interactions: dict[str, Card] = field(default_factory=dict)
+    messages: dict[str, Card] = field(default_factory=dict)
+    offers: dict[str, Card] = field(default_factory=dict)
+    work_items: dict[str, Card] = field(default_factory=dict)
+    agents: dict[str, Card] = field(default_factory=dict)
+
+
+def agent_room(agent_id: str) -> str:
+    """The room of one agent's consoles."""
+    return f"agent {agent_id}"
+
+
+def visitor_room(address: str) -> str:
+    """The room of one visitor's pages."""
+    return f"visitor {address}"
+
+
+def look(rx: Rx, batch: Sequence[Logged]) -> Seen:
+    """Reads what `batch` speaks of: a fixed few statements, whatever its length."""
+    contacts, words, offered, items, agents = set[str](), set[str](), set[str](), set[str](), set[str]()
+    for event in (logged.event for logged in batch):
+        agents |= {agent for agent in _agents_of(event) if agent}
+        match event:
+            case MessageAdded() | MessageChanged():
+                words.add(event.id)
+                contacts.add(event.interaction_id)
+            case OfferMade():
+                offered.add(event.id)
+            case WorkItemQueued() | WorkItemChanged():
+                items.add(event.id)
+            case _ if isinstance(event, _OF_INTERACTIONS):
+                contacts.add(event.id)
+    cards = interaction_cards(rx, contacts)
+    agents |= {card["agent"]["id"] for card in cards.values() if card["agent"]}
+    return Seen(
+        seq=head(rx),
+        interactions=cards,
+        messages=message_cards(rx, words),
+        offers=live_offers(rx, sorted(offered)),
+        work_items=work_item_cards(rx, items),
+        agents=agent_cards(rx, agents),
+    )
+
+
+def tellings(batch: Sequence[Logged], seen: Seen) -> list[Told]:
+    """What to tell, in the order of the log; a card that changed several times is told once, at the last."""
+    told: list[Told] = []
+    cards: dict[str, tuple[int, set[str]]] = {}  # interaction -> last position, agents who are told
+    for logged in batch:
+        event, seq = logged.event, logged.position
+        if isinstance(event, (*_OF_INTERACTIONS, *_OF_MESSAGES)):
+            id = event.interaction_id if isinstance(event, _OF_MESSAGES) else event.id
+            agents = cards.get(id, (0, set()))[1]
+            cards[id] = (seq, agents | audience(event, _facts(event, seen)).agents)
+        told += _of_event(event, seq, audience(event, _facts(event, seen)), seen)
+    for id, (seq, agents) in cards.items():
+        if id in seen.interactions:
+            told += _interaction(seen.interactions[id], seq, agents)
+    return sorted(told, key=lambda item: item.seq)
+
+
+def touched_agents(batch: Iterable[Logged], seen: Seen) -> dict[str, int]:
+    """Agents who may be doing something else now, and the position that says so."""
+    return {
+        agent: logged.position
+        for logged in batch
+        for agent in _agents_of(logged.event)
+        if agent is not None and agent in seen.agents
+    }
+
+
+def presence_of(card: Card, seq: int) -> Card:
+    """`presence.changed` of an agent."""
+    plain = {name: card[name] for name in ("state", "reason", "since", "activity", "load")}
+    return {"seq": seq, "agent_id": card["id"], "name": card["name"]} | plain
+
+
+def _facts(event: Event, seen: Seen) -> Facts:
+    """What is true now of the contact or work item that the event is about."""
+    if isinstance(event, WorkItemQueued | WorkItemChanged):
+        return Facts(holder=seen.work_items.get(event.id, {}).get("agent_id"))
+    about_message = isinstance(event, _OF_MESSAGES)
+    card = seen.interactions.get(event.interaction_id if isinstance(event, _OF_MESSAGES) else event.id)
+    if card is None:
+        return Facts(internal=about_message)
+    message = seen.messages.get(event.id) if about_message else None
+    return Facts(
+        holder=card["agent"]["id"] if card["agent"] else None,
+        visitor=card["reply_to"] if card["channel"] == "chat" else None,
+        internal=about_message and (message is None or message["internal"]),
+    )
+
+
+def _of_event(event: Event, seq: int, who: Audience, seen: Seen) -> Iterator[Told]:
+    """What one event says beside the card of its interaction."""
+    agents = frozenset(map(agent_room, who.agents))
+    match event:
+        case MessageAdded() | MessageChanged() if event.id in seen.messages:
+            yield from _message(seen.messages[event.id], event, seq, who)
+        case OfferMade() if event.id in seen.offers:
+            yield Told(
+                seq=seq, namespace=CONSOLE, rooms=agents, name="offer", data={"seq": seq} | seen.offers[event.id]
+            )
+        case OfferEnded():
+            data = {"seq": seq, "offer_id": event.id, "outcome": event.outcome}
+            yield Told(seq=seq, namespace=CONSOLE, rooms=agents, name="offer.ended", data=data)
+        case WorkItemQueued() | WorkItemChanged() if event.id in seen.work_items:
+            data = {"seq": seq, "work_item": seen.work_items[event.id]}
+            yield Told(seq=seq, namespace=CONSOLE, rooms=agents, name="work_item.changed", data=data)
+        case PresenceChanged() if event.reason == MISSED_OFFER and event.id in seen.agents:
+            text = f"{seen.agents[event.id]['name']} missed an offer and is not ready."
+            yield _alert(seq, kind="missed_offer", text=text, agent_id=event.id)
+        case ComplaintDeadlineMissed():
+            text = f"A complaint has missed its deadline: {event.deadline.replace('_', ' ')}."
+            yield _alert(seq, kind="deadline_missed", text=text, complaint_id=event.id)
+
+
+def _interaction(card: Card, seq: int, agents: Iterable[str]) -> Iterator[Told]:
+    """The card: whole for who has it or had it last, that it is gone for who lost it before; and for every floor."""
+    theirs = {card["agent"]["id"] if card["agent"] else None, card["last_agent_id"]}
+    sight = frozenset(agent_room(agent) for agent in agents if agent in theirs)
+    lost = frozenset(agent_room(agent) for agent in agents if agent not in theirs)
+    for rooms, shown in ((sight, card), (lost, parted(card))):
+        if rooms:
+            data = {"seq": seq, "interaction": shown}
+            yield Told(seq=seq, namespace=CONSOLE, rooms=rooms, name="interaction.changed", data=data)
+    data = {"seq": seq, "interaction": card}
+    yield Told(seq=seq, namespace=FLOOR, rooms=frozenset({ALL}), name="interaction.changed", data=data)
+
+
+def _message(card: Card, event: Event, seq: int, who: Audience) -> Iterator[Told]:
+    id = card["interaction_id"]
+    rooms = frozenset(map(agent_room, who.agents))
+    if rooms:
+        data = {"seq": seq, "interaction_id": id, "message": card}
+        yield Told(seq=seq, namespace=CONSOLE, rooms=rooms, name="message.new", data=data)
+    if who.visitor is not None:
+        data = {"seq": seq, "interaction_id": id, "message": for_customer(card)}
+        room = frozenset({visitor_room(who.visitor)})
+        yield Told(seq=seq, namespace=CHAT, rooms=room, name="message.new", data=data)
+    if isinstance(event, MessageChanged) and event.delivery in _NOT_DELIVERED and card["author_id"]:
+        text = f"A message could not be delivered: {card['delivery_reason'] or 'no reason was given'}"
+        data = {"seq": seq, "kind": "not_delivered", "text": text, "interaction_id": id, "message_id": card["id"]}
+        to_author = frozenset({agent_room(card["author_id"])})
+        yield Told(seq=seq, namespace=CONSOLE, rooms=to_author, name="notice", data=data)
+
+
+def _alert(seq: int, **data: Any) -> Told:
+    return Told(
+        seq=seq, namespace=FLOOR, rooms=frozenset({ALL}), name="alert", data={"seq": seq, "tone": "warn"} | data
+    )
+
+
+def _agents_of(event: Event) -> tuple[str | None, ...]:
+    if isinstance(event, PresenceChanged):
+        return (event.id,)
+    return getattr(event, "agent_id", None), getattr(event, "former_agent_id", None)
