@@ -115,7 +115,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = tmp_path_factory.mktemp("installed") / "env"
     uv = Path(sys.executable).with_name("uv")
     python = environment / "bin" / "python"
-    offline = ["--quiet", "--offline", "--no-cache", "--no-index", "--find-links", WHEELS]
+    offline = ["--quiet", "--offline", "--no-cache", "--no-index", "--find-links", str(WHEELS)]
     for command in (
         ["venv", "--python", sys.executable, str(environment)],
         ["pip", "install", "--python", str(python), str(wheel)],
