@@ -44,7 +44,7 @@ def keep_upload(tx: Tx, file: Attachment) -> str:
         attachments,
         id=attachment_id,
         message_id=None,
-        uploaded_by=str(tx.actor),
+        uploaded_by=tx.actor.id,
         uploaded_at=tx.now,
         **_columns(file),
     )
@@ -62,7 +62,7 @@ def claim(tx: Tx, attachment_ids: Sequence[str], message_id: str) -> None:
         raise Invalid("attachments", f"at most {MOST_FILES} files go with a message")
     wanted = set(attachment_ids)
     rows = tx.take(attachments, wanted) if wanted else ()
-    mine = [row for row in rows if row.message_id is None and row.uploaded_by == str(tx.actor)]
+    mine = [row for row in rows if row.message_id is None and row.uploaded_by == tx.actor.id]
     if len(mine) != len(wanted):
         raise Invalid("attachments", "not uploads of yours that wait to be sent")
     for row in mine:

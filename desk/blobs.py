@@ -51,7 +51,7 @@ class Blobs:
         """Stores what arrives chunk by chunk, never the whole in memory; returns name and size.
 
         Raises:
-            ValueError: more than `most` bytes came; nothing is kept.
+            OverflowError: more than `most` bytes came; nothing is kept.
             Unavailable: the disk is full or refuses.
         """
         name, size = secrets.token_hex(16), 0
@@ -61,7 +61,7 @@ class Blobs:
                 async for chunk in chunks:
                     size += len(chunk)
                     if size > most:
-                        raise ValueError(f"more than {most} bytes")
+                        raise OverflowError(f"more than {most} bytes")
                     await asyncio.to_thread(file.write, chunk)
                 await asyncio.to_thread(_settle, file)
             except BaseException:

@@ -1,0 +1,47 @@
+"""web/api: the REST API, one resource a file. `ROUTES` is all of it."""
+
+from web import attachments
+from web.api import (
+    agents,
+    audit,
+    canned_replies,
+    cases,
+    complaints,
+    customers,
+    documents,
+    inbound,
+    interaction_steps,
+    interactions,
+    later,
+    queues,
+    recoveries,
+    reports,
+    skills,
+    surveys,
+    teams,
+    work,
+)
+
+ROUTES = (
+    inbound.routes,
+    customers.routes,
+    interactions.routes,
+    interaction_steps.routes,
+    cases.routes,
+    complaints.routes,
+    recoveries.routes,
+    surveys.routes,
+    queues.routes,
+    skills.routes,
+    agents.routes,
+    teams.routes,
+    canned_replies.routes,
+    work.routes,
+    later.routes,
+    reports.routes,
+    audit.routes,
+    documents.routes,
+    attachments.routes,
+)
+
+__all__ = ["ROUTES"]

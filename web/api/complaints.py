@@ -7,9 +7,15 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from desk.complaints.complaints import correct, extend, log_complaint, send_update
 from desk.complaints.lifecycle import State
-from desk.complaints.register import list_complaints, one_complaint
+from desk.complaints.register import FILTERS, list_complaints, one_complaint
 from desk.complaints.transitions import transition
 from desk.permissions import Right
+from desk.reach import interaction_for
+from desk.transaction import Tx
+from web.api.creating import create
+from web.api.lists import filters_of
+from web.api.shapes import Anything, Logged, Made
+from web.api.told import tells
 from web.edge import actor, answer, body, created, desk, needs, page_of
 
 routes = web.RouteTableDef()
@@ -66,17 +72,19 @@ class NewLetter(BaseModel, extra="forbid"):
 
 @routes.post("/api/v1/complaints")
 @needs(Right.WORK)
+@tells(Logged, status=201, key=True)
 async def post(request: web.Request) -> web.StreamResponse:
     new = await body(request, NewComplaint)
-    issued = await desk(request).transact(actor(request), log_complaint, **dict(new))
-    return created(f"/api/v1/complaints/{issued.id}", id=issued.id, number=issued.number)
+    issued = await create(request, new, _log, new)
+    return created(f"/api/v1/complaints/{issued['id']}", **issued)
 
 
 @routes.get("/api/v1/complaints")
 @needs(Right.COMPLAINTS)
+@tells(Anything, filters=FILTERS)
 async def get_all(request: web.Request) -> web.StreamResponse:
     cursor, limit = page_of(request)
-    filters = {name: value for name, value in request.query.items() if name not in ("cursor", "limit")}
+    filters = filters_of(request, FILTERS)
     found = await desk(request).read(actor(request), list_complaints, cursor=cursor, limit=limit, **filters)
     return answer(found)
 
@@ -107,8 +115,16 @@ async def post_transition(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/api/v1/complaints/{id}/letters")
 @needs(Right.COMPLAINTS)
+@tells(Made, status=202)
 async def post_letter(request: web.Request) -> web.StreamResponse:
     letter = await body(request, NewLetter)
     write = extend if letter.extend else send_update
     letter_id = await desk(request).transact(actor(request), write, request.match_info["id"], letter.message)
     return answer({"id": letter_id}, status=202)
+
+
+def _log(tx: Tx, new: NewComplaint) -> dict[str, Any]:
+    if new.interaction_id is not None:
+        interaction_for(tx, new.interaction_id)
+    issued = log_complaint(tx, **dict(new))
+    return {"id": issued.id, "number": issued.number}

@@ -12,6 +12,9 @@ from desk.errors import Invalid, NotFound
 from desk.permissions import Right
 from desk.tables import recoveries, recovery_actions
 from desk.transaction import Rx, Tx
+from web.api.lists import filters_of, matching
+from web.api.shapes import Anything
+from web.api.told import tells
 from web.edge import actor, answer, body, desk, needs, page_of
 
 routes = web.RouteTableDef()
@@ -30,9 +33,10 @@ class Stop(BaseModel, extra="forbid"):
 
 @routes.get("/api/v1/recoveries")
 @needs(Right.COMPLAINTS)
+@tells(Anything, filters=FILTERS)
 async def get_all(request: web.Request) -> web.StreamResponse:
     cursor, limit = page_of(request)
-    filters = {name: value for name, value in request.query.items() if name not in ("cursor", "limit")}
+    filters = filters_of(request, FILTERS)
     return answer(await desk(request).read(actor(request), _list, cursor, limit, filters))
 
 
@@ -63,10 +67,7 @@ async def post_stop(request: web.Request) -> web.StreamResponse:
 
 def _list(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> dict[str, Any]:
     statement = sa.select(recoveries).order_by(recoveries.c.id.desc()).limit(limit + 1)
-    for name, value in filters.items():
-        if name not in FILTERS:
-            raise Invalid(name, f"not a filter; filters are {', '.join(FILTERS)}")
-        statement = statement.where(recoveries.c[name] == value)
+    statement = statement.where(*matching(recoveries, filters))
     if cursor:
         statement = statement.where(recoveries.c.id < cursor)
     items = recoveries_of(rx, statement)

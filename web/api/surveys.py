@@ -5,10 +5,12 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
-from desk.errors import Invalid
 from desk.permissions import Right
 from desk.tables import surveys
 from desk.transaction import Row, Rx
+from web.api.lists import filters_of, matching
+from web.api.shapes import Anything
+from web.api.told import tells
 from web.edge import actor, answer, desk, needs, page_of
 
 routes = web.RouteTableDef()
@@ -18,9 +20,10 @@ FILTERS = ("state", "kind", "customer_id", "interaction_id", "complaint_id")
 
 @routes.get("/api/v1/surveys")
 @needs(Right.COMPLAINTS)
+@tells(Anything, filters=FILTERS)
 async def get_all(request: web.Request) -> web.StreamResponse:
     cursor, limit = page_of(request)
-    filters = {name: value for name, value in request.query.items() if name not in ("cursor", "limit")}
+    filters = filters_of(request, FILTERS)
     return answer(await desk(request).read(actor(request), _list, cursor, limit, filters))
 
 
@@ -33,10 +36,7 @@ async def get_one(request: web.Request) -> web.StreamResponse:
 
 def _list(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> dict[str, Any]:
     statement = sa.select(surveys).order_by(surveys.c.id.desc()).limit(limit + 1)
-    for name, value in filters.items():
-        if name not in FILTERS:
-            raise Invalid(name, f"not a filter; filters are {', '.join(FILTERS)}")
-        statement = statement.where(surveys.c[name] == value)
+    statement = statement.where(*matching(surveys, filters))
     if cursor:
         statement = statement.where(surveys.c.id < cursor)
     rows = rx.all(statement)

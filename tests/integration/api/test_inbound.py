@@ -1,0 +1,169 @@
+"""Any other system hands in a contact."""
+
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from channels.email.threads import reply_address
+from desk.tables import attachments, interactions, messages
+from tests.integration.api.house import House
+
+CONTACT = {
+    "external_id": "kiosk-1",
+    "from": {"address": "stall 7", "name": "Eva Ruiz"},
+    "to": "hall b",
+    "subject": "My parcel",
+    "text": "It is wet.",
+    "sent_at": "2026-03-02T08:59:00+01:00",
+}
+
+
+async def test_a_contact_is_one_message_however_often_it_comes(house: House) -> None:
+    program = house.program("agent1")
+    first = await program.post("inbound/kiosk", CONTACT)
+    again = await program.post("inbound/kiosk", CONTACT)
+
+    assert (first.status, again.status) == (201, 200)
+    assert first.data == again.data
+    assert set(first.data) == {"interaction_id", "message_id"}
+    said = await program.get(f"interactions/{first['interaction_id']}")
+    assert (said["channel"], said["queue"], said["state"]) == ("kiosk", "general", "queued")
+    assert (said["customer"]["name"], said["customer"]["certainty"]) == ("Eva Ruiz", "new")
+    (message,) = (await program.get(f"interactions/{first['interaction_id']}/messages"))["items"]
+    assert (message["id"], message["text"]) == (first["message_id"], "It is wet.")
+
+
+async def test_who_writes_again_goes_on_with_the_same_contact(house: House) -> None:
+    first = await house.hands_in(**{"from": {"address": "stall 7"}})
+    second = await house.hands_in(**{"from": {"address": "stall 7"}})
+    other_channel = await house.hands_in("fax", **{"from": {"address": "stall 7"}})
+
+    assert second["interaction_id"] == first["interaction_id"]
+    assert second["message_id"] != first["message_id"]
+    assert other_channel["interaction_id"] != first["interaction_id"]
+
+
+async def test_files_are_kept_and_what_they_are_is_told_by_their_content(house: House) -> None:
+    program = house.program("agent1")
+    page = b"<!doctype html><script>alert(1)</script>"
+    files = [
+        {"name": "../../etc/photo.png", "type": "text/html", "data": b64encode(b"\x89PNG\r\n\x1a\n1234").decode()},
+        {"name": "invoice.pdf", "type": "application/pdf", "data": b64encode(page).decode()},
+    ]
+    said = await house.hands_in(text=None, attachments=files)
+
+    (message,) = (await program.get(f"interactions/{said['interaction_id']}/messages"))["items"]
+    first, second = message["attachments"]
+    assert (first["name"], first["type"], first["size"]) == ("photo.png", "image/png", 12)
+    assert (second["name"], second["type"]) == ("invoice.pdf", "application/octet-stream")
+    assert (await program.get(second["url"])).data == page
+
+
+async def test_html_is_kept_harmless_and_read_as_text(house: House) -> None:
+    said = await house.hands_in(text=None, html='<p onclick="x()">Hello</p><script>alert(1)</script>')
+
+    row = await house.desk.read(house.actor("agent1"), lambda rx: rx.one(messages, said["message_id"]))
+    assert row.text == "Hello"
+    assert row.html == "<p>Hello</p>"
+
+
+async def test_handed_in_mail_joins_a_thread_by_our_token_and_by_nothing_else(house: House) -> None:
+    eva = {"from": {"address": "Eva@example.test"}, "to": "billing@demo.test", "subject": "Fee"}
+    first = await house.hands_in("email", **eva)
+    new = await house.hands_in("email", **eva)
+    secret = house.desk.settings.secret_key
+    sealed = reply_address(secret, "billing@demo.test", first["interaction_id"])
+    answer = await house.hands_in("email", **eva | {"to": sealed, "text": "Thanks!\n\nOn 1 May 2026, Us wrote:\n> Hi"})
+    stranger = await house.hands_in("email", **eva | {"to": sealed, "from": {"address": "mallory@example.test"}})
+
+    assert new["interaction_id"] != first["interaction_id"]
+    assert answer["interaction_id"] == first["interaction_id"]
+    assert stranger["interaction_id"] != first["interaction_id"]
+    joined = await house.desk.read(house.actor("agent1"), lambda rx: rx.one(interactions, first["interaction_id"]))
+    assert (joined.queue, joined.reply_to) == ("billing", "eva@example.test")
+    message = await house.desk.read(house.actor("agent1"), lambda rx: rx.one(messages, answer["message_id"]))
+    assert message.text == "Thanks!"
+    assert "> Hi" in message.quoted
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"external_id": ""}, "external_id"),
+        ({"external_id": "x" * 301}, "external_id"),
+        ({"external_id": None}, "external_id"),
+        ({"from": {}}, "from.address"),
+        ({"from": {"address": "  "}}, "from.address"),
+        ({"from": {"address": "a\u202eb"}}, "from.address"),
+        ({"from": "eva"}, "from"),
+        ({"text": ""}, "text"),
+        ({"text": 7}, "text"),
+        ({"sent_at": "yesterday"}, "sent_at"),
+        ({"sent_at": "2026-03-02T09:00:00"}, "sent_at"),
+        ({"attachments": [{"name": "a", "data": "not base64!"}]}, "attachments.0.data"),
+        ({"attachments": [{"name": "a"}]}, "attachments.0.data"),
+        ({"attachments": [{"data": ""}] * 11}, "attachments"),
+        ({"queue": "vip"}, "queue"),
+    ],
+)
+async def test_what_is_wrong_is_named(house: House, change: dict[str, Any], field: str) -> None:
+    said = await house.program("agent1").post("inbound/kiosk", CONTACT | change)
+
+    assert (said.status, said["code"]) == (422, "invalid")
+    assert said.headers["Content-Type"] == "application/problem+json"
+    assert field in said.wrong
+    rows = await house.desk.read(house.actor("agent1"), lambda rx: rx.all(interactions.select()))
+    assert rows == []
+
+
+@pytest.mark.parametrize("channel", ["voice", "chat", "phone", "task", "Kiosk", "9", "a" * 25, "%00", "a%2Fb", "é"])
+async def test_channels_that_cannot_be_handed_in_are_refused(house: House, channel: str) -> None:
+    said = await house.hands_in(channel)
+    assert said.status in (400, 404, 422)
+    assert said.status != 422 or said.wrong == {"channel"}
+
+
+async def test_mailboxes_and_numbers_are_checked_where_a_channel_has_them(house: House) -> None:
+    assert (await house.hands_in("email")).wrong == {"from.address"}
+    assert (await house.hands_in("sms")).wrong == {"from.address"}
+    assert (await house.hands_in("sms", **{"from": {"address": "+44 7700 900123"}})).status == 201
+
+
+async def test_what_is_too_large_is_refused_and_nothing_is_kept(house: House) -> None:
+    large = b64encode(bytes(11 * 1024 * 1024 // 2)).decode()
+    said = await house.hands_in(attachments=[{"data": large}, {"data": large}])
+    assert (said.status, said.wrong) == (422, {"attachments"})
+    larger = await house.hands_in(text="x" * (20 * 1024 * 1024))
+    assert (larger.status, larger["code"]) == (413, "too_large")
+    rows = await house.desk.read(house.actor("agent1"), lambda rx: rx.all(attachments.select()))
+    assert rows == []
+
+
+async def test_bodies_that_are_no_json_get_words(house: House) -> None:
+    program = house.program("agent1")
+    for raw, kind, status in (
+        (b"{", "application/json", 422),
+        (b"[]", "application/json", 422),
+        (b"\xff\xfe", "application/json", 422),
+        (b'{"external_id": "\\ud800"}', "application/json", 422),
+        (b"external_id=1", "application/x-www-form-urlencoded", 415),
+        (b"", "application/json", 422),
+    ):
+        said = await program.ask("POST", "inbound/kiosk", data=raw, headers={"Content-Type": kind})
+        assert said.status == status, raw
+        assert said.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_characters_that_no_database_holds_are_left_out(house: House) -> None:
+    said = await house.hands_in(text="a\0b", subject="c\0d", **{"from": {"address": "e\0f", "name": "g\0h"}})
+    assert said.status == 201
+    row = await house.desk.read(house.actor("agent1"), lambda rx: rx.one(messages, said["message_id"]))
+    assert row.text == "ab"
+
+
+async def test_nobody_hands_in_without_a_token(house: House) -> None:
+    said = await house.program().post("inbound/kiosk", CONTACT)
+    assert (said.status, said["code"]) == (401, "unauthenticated")
+    wrong = await house.program("nobody").post("inbound/kiosk", CONTACT)
+    assert wrong.status == 401

@@ -1,0 +1,277 @@
+"""web/api/shapes.py: what the API answers with, as models: for documents and for the tests that hold it to them.
+
+The cards themselves are made in `desk/`; one shape has the fields that a caller may rely on.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+
+class Handed(BaseModel):
+    """Where a contact that was handed in is kept."""
+
+    interaction_id: str
+    message_id: str
+
+
+class Made(BaseModel):
+    """What was made."""
+
+    id: str
+
+
+class Logged(BaseModel):
+    """A complaint that was taken down: its id, and the number that people use."""
+
+    id: str
+    number: str
+
+
+class Reachable(BaseModel):
+    """One way to a customer: `kind` is email, phone, chat, or the name of a channel."""
+
+    kind: str
+    value: str
+
+
+class Customer(BaseModel):
+    id: str
+    external_id: str | None
+    name: str
+    tier: str
+    language: str
+    time_zone: str
+    note: str
+    vulnerable: bool
+    contact_safety: Any
+    addresses: list[Reachable]
+    created_at: datetime
+    version: int
+
+
+class CustomerInBrief(BaseModel):
+    id: str
+    name: str
+    tier: str
+    language: str
+    certainty: Literal["certain", "maybe", "new"]
+
+
+class AgentInBrief(BaseModel):
+    id: str
+    name: str
+
+
+class Call(BaseModel):
+    state: Literal["menu", "waiting", "connecting", "talking", "hold", "ended"]
+    since: datetime | None
+
+
+class Interaction(BaseModel):
+    """One contact, as screens and programs see it."""
+
+    id: str
+    channel: str
+    direction: Literal["in", "out"]
+    queue: str | None
+    state: Literal[
+        "self_service", "queued", "offered", "active", "on_hold", "wrap_up", "snoozed", "closed", "abandoned"
+    ]
+    subject: str
+    preview: str
+    language: str
+    reply_to: str
+    arrived_at: datetime
+    queued_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    closed_at: datetime | None
+    last_message_at: datetime | None
+    last_author: str | None
+    unread: int
+    disposition: str
+    wrap_up_until: datetime | None
+    call: Call | None
+    customer: CustomerInBrief
+    agent: AgentInBrief | None
+    version: int
+
+
+class Segment(BaseModel):
+    """One stay of an interaction in one place."""
+
+    id: str
+    kind: str
+    queue: str
+    agent_id: str | None
+    entry: str
+    from_at: datetime
+    to_at: datetime | None
+    outcome: str
+    duration_s: float | None
+
+
+class Entry(BaseModel):
+    """One entry of the log: what happened, to what, by whom."""
+
+    position: int
+    at: datetime
+    name: str
+    actor: str
+    subject: str
+    data: dict[str, Any]
+
+
+class View(BaseModel):
+    """Who saw what."""
+
+    id: str
+    at: datetime
+    actor: str
+    action: str
+    object: str
+
+
+class File(BaseModel):
+    id: str
+    name: str
+    type: str
+    size: int
+    url: str
+
+
+class Author(BaseModel):
+    kind: Literal["customer", "agent", "system", "bot"]
+    name: str
+
+
+class Message(BaseModel):
+    id: str
+    client_id: str | None
+    author: Author
+    text: str
+    html: str | None
+    quoted: str | None
+    attachments: list[File]
+    internal: bool
+    sent_at: datetime
+    delivery: str | None
+    delivery_reason: str | None
+
+
+class WorkItem(BaseModel):
+    id: str
+    kind: Literal["interaction", "callback", "promise", "complaint_step", "recovery_action", "task"]
+    title: str
+    queue: str
+    state: Literal["scheduled", "waiting", "offered", "active", "done"]
+    due_at: datetime | None
+    agent_id: str | None
+    customer: CustomerInBrief
+    reference: str
+    outcome: str
+    note: str
+    version: int
+
+
+class Case(BaseModel):
+    """A matter that spans interactions. Every case is a complaint so far."""
+
+    id: str
+    kind: Literal["complaint"]
+    number: str | None
+    title: str
+    state: str
+    customer_id: str
+    owner_id: str | None
+    opened_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+
+
+class Target(BaseModel):
+    within_s: int
+    share: float
+
+
+class Staffed(BaseModel):
+    engaged: int
+    ringing: int
+    wrap_up: int
+    available: int
+    not_ready: int
+
+
+class Queue(BaseModel):
+    """A queue with today's figures; `service_level` is null where nothing was offered."""
+
+    key: str
+    name: str
+    skills: dict[str, int]
+    priority: int
+    target: Target
+    offer_s: int
+    wrap_up_s: int
+    waiting: int
+    longest_wait_s: float | None
+    service_level: float | None
+    offered: int
+    answered: int
+    abandoned: int
+    staffed: Staffed
+
+
+class Skill(BaseModel):
+    key: str
+    name: str
+
+
+class Team(BaseModel):
+    key: str
+    name: str
+    members: list[str]
+
+
+class Agent(BaseModel):
+    id: str
+    name: str
+    state: Literal["available", "not_ready", "wrap_up", "offline"]
+    reason: str
+    since: datetime | None
+    activity: str
+    load: dict[str, int]
+    capacity: dict[str, int]
+    queues: list[str]
+    skills: dict[str, int]
+    languages: list[str]
+    on: list[dict[str, Any]]
+
+
+class CannedReply(BaseModel):
+    key: str
+    title: str
+    text: str
+    language: str
+
+
+class Report(BaseModel):
+    key: str
+    title: str
+    months: list[str]
+    formats: list[str]
+    url: str
+
+
+class Upload(BaseModel):
+    """A file that waits to be sent: its id goes into a message's `attachments`."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+
+
+class Anything(BaseModel):
+    """An object described elsewhere in the contract."""
