@@ -109,6 +109,7 @@ class Realtime:
         self._sockets: dict[tuple[str, str], Socket] = {}
         self._rooms: dict[tuple[str, str], dict[Socket, None]] = defaultdict(dict)
         self._greetings: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     def attach(self, app: web.Application) -> None:
         """Answers at `/socket.io/`."""
@@ -206,7 +207,10 @@ class Realtime:
             await self.server.disconnect(socket.sid, namespace=socket.namespace)
 
     async def close(self) -> None:
-        """Lets go of everybody."""
+        """Lets go of everybody. Twice is not an error."""
+        if self._closed:
+            return
+        self._closed = True
         for task in list(self._greetings):
             task.cancel()
         await asyncio.gather(*self._greetings, return_exceptions=True)

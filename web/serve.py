@@ -33,6 +33,8 @@ async def serve(
     Raises:
         SettingsError: a port that is taken, a database that cannot be used.
     """
+    stop = asyncio.Event()
+    stop_signals(stop)
     listener = listen(settings.bind)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_REQUESTS_S)
     try:
@@ -40,8 +42,6 @@ async def serve(
             await runner.setup()
         except OSError as error:
             raise _taken("CARELINE_SMTP_LISTEN", settings.smtp_listen, error) from error
-        stop = asyncio.Event()
-        stop_signals(stop)
         await web.SockSite(runner, listener, backlog=BACKLOG).start()
         gc.collect()
         gc.freeze()
