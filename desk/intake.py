@@ -275,6 +275,7 @@ class Intake:
 
     async def _take(self, batch: list[_Waiting]) -> None:
         arrivals = [arrival for _, arrival, _ in batch]
+        outcome: Sequence[Received] | BaseException
         (outcome,) = await asyncio.gather(self._desk.transact(batch[0][0], receive, arrivals), return_exceptions=True)
         if isinstance(outcome, BaseException) and len(batch) > 1:
             for one in batch:

@@ -1,0 +1,36 @@
+"""A carrier that keeps what it is asked, and whose telephones do what they are told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from channels.errors import ChannelError
+from channels.protocol import Role
+from ivr.instructions import Instruction
+
+
+@dataclass
+class Carrier:
+    """Rings, joins and hangs up in name only."""
+
+    rung: list[tuple[str, str, str]] = field(default_factory=list)  # room, to, caller
+    roles: dict[str, Role] = field(default_factory=dict)
+    hung_up: list[str] = field(default_factory=list)
+    error: ChannelError | None = None
+
+    async def originate(self, room: str, to: str, *, caller: str) -> str:
+        if self.error is not None:
+            raise self.error
+        self.rung.append((room, to, caller))
+        return f"leg-{len(self.rung)}"
+
+    async def instruct(self, leg: str, instructions: Sequence[Instruction]) -> None:
+        """Nothing is heard here."""
+
+    async def join(self, leg: str, room: str, role: Role) -> None:
+        self.roles[leg] = role
+
+    async def leave(self, leg: str, room: str) -> None:
+        self.roles.pop(leg, None)
+
+    async def hangup(self, leg: str) -> None:
+        self.hung_up.append(leg)

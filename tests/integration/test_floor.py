@@ -1,0 +1,276 @@
+"""Stories of the one queue: contacts come in, are offered, taken, declined, passed on and closed."""
+
+from datetime import timedelta
+
+import pytest
+
+from desk import agents, interactions, offers
+from desk.errors import Forbidden, Invalid, NotFound, Stale
+from desk.tables import agents as agents_table
+from desk.tables import interactions as interactions_table
+from desk.tables import messages, segments, work_items
+from tests.integration.floor import Floor
+
+MINUTE = timedelta(minutes=1)
+
+
+async def test_a_chat_is_offered_taken_answered_and_closed(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes("Where is my parcel?")
+
+    offer = await mia.next_offer()
+    assert offer.work_item_id == chat.interaction_id
+    assert offer.why["rule"] == "longest_idle"
+    floor.clock.advance(timedelta(seconds=4))
+    await mia.accepts(offer)
+    await mia.says(chat.interaction_id, "On its way.")
+    await mia.wraps_up(chat.interaction_id)
+
+    closed = await floor.interaction(chat.interaction_id)
+    assert (closed.state, closed.disposition, closed.last_agent_id) == ("closed", "solved", mia.id)
+    stays = sorted(await floor.rows(segments, interaction_id=closed.id), key=lambda row: (row.from_at, row.id))
+    assert {(row.kind, row.outcome) for row in stays} == {("queue", "answered"), ("agent", ""), ("wrap_up", "")}
+    assert all(row.to_at is not None for row in stays)
+
+
+async def test_the_same_message_twice_is_one(floor: Floor):
+    first = await floor.writes("Hello", external_id="same", address="ana")
+    again = await floor.writes("Hello", external_id="same", address="ana")
+
+    assert (again.interaction_id, again.message_id, again.new) == (first.interaction_id, first.message_id, False)
+    assert len(await floor.rows(messages, interaction_id=first.interaction_id)) == 1
+
+
+async def test_an_offer_that_rings_out_makes_not_ready_and_the_item_goes_to_the_next(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes()
+    await mia.next_offer()
+    ben = await floor.agent(2)
+
+    await floor.passes(timedelta(seconds=60))
+
+    offer = await ben.next_offer()
+    assert offer.work_item_id == chat.interaction_id
+    (row,) = await floor.rows(agents_table, id=mia.id)
+    assert (row.presence, row.reason) == ("not_ready", "missed_offer")
+    stays = await floor.rows(segments, interaction_id=chat.interaction_id)
+    assert [row.kind for row in stays] == ["queue"]  # a failed offer is no new entry
+
+
+async def test_who_declines_is_not_asked_again_at_once(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes()
+    await mia.does(offers.decline, (await mia.next_offer()).id, "not mine")
+    await floor.settles()
+    assert await mia.offer() is None
+
+    await floor.passes(timedelta(seconds=61))
+    assert (await mia.next_offer()).work_item_id == chat.interaction_id
+
+
+async def test_an_offer_is_answered_once_and_by_whom_it_was_made_to(floor: Floor):
+    mia, ben = await floor.agent(1), await floor.agent(2, available=False)
+    await floor.writes()
+    offer = await mia.next_offer()
+    with pytest.raises(NotFound):
+        await ben.accepts(offer)
+    await mia.accepts(offer)
+    with pytest.raises(Stale):
+        await mia.accepts(offer)
+    with pytest.raises(Stale):
+        await mia.does(offers.decline, offer.id)
+
+
+async def test_an_acceptance_after_its_time_is_too_late(floor: Floor):
+    mia = await floor.agent(1)
+    await floor.writes()
+    offer = await mia.next_offer()
+    floor.clock.set(offer.expires_at)
+    with pytest.raises(Stale):
+        await mia.accepts(offer)
+
+
+async def test_a_customer_who_leaves_is_offered_to_nobody(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes()
+    offer = await mia.next_offer()
+    floor.clock.advance(timedelta(seconds=9))
+    await floor.desk.transact(mia.actor, interactions.customer_left, chat.interaction_id)
+
+    assert (await floor.interaction(chat.interaction_id)).state == "abandoned"
+    assert await mia.offer() is None
+    with pytest.raises(Stale):
+        await mia.accepts(offer)
+    (stay,) = await floor.rows(segments, interaction_id=chat.interaction_id)
+    assert (stay.outcome, stay.to_at - stay.from_at) == ("abandoned", timedelta(seconds=9))
+
+
+async def test_a_chat_passed_to_a_colleague_is_offered_to_them_with_the_note(floor: Floor):
+    mia, ben = await floor.agent(1), await floor.agent(2, available=False)
+    chat = await floor.writes()
+    await mia.takes_next()
+    await ben.is_available()
+    await mia.does(interactions.transfer, chat.interaction_id, {"agent": ben.id}, note="Asks about an invoice")
+
+    offer = await ben.next_offer()
+    assert (offer.work_item_id, offer.why["rule"]) == (chat.interaction_id, "wanted_agent")
+    notes = [row.text for row in await floor.rows(messages, interaction_id=chat.interaction_id, internal=True)]
+    assert notes == ["Asks about an invoice"]
+    with pytest.raises(Forbidden):
+        await mia.says(chat.interaction_id, "Still there?")
+
+
+async def test_a_chat_passed_to_a_queue_keeps_its_place_and_does_not_come_back_at_once(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes()
+    before = (await floor.rows(work_items, id=chat.interaction_id))[0].placed_at
+    await mia.takes_next()
+    floor.clock.advance(MINUTE)
+    await mia.does(interactions.transfer, chat.interaction_id, {"queue": "billing"})
+    await floor.settles()
+
+    (item,) = await floor.rows(work_items, id=chat.interaction_id)
+    assert (item.queue, item.state, item.placed_at) == ("billing", "waiting", before)
+    assert await mia.offer() is None
+
+
+async def test_words_after_closing_open_the_same_conversation_for_the_same_agent(floor: Floor):
+    mia = await floor.agent(1)
+    await floor.agent(2)
+    chat = await floor.writes("Hello", address="ana")
+    await floor.settles()
+    holder = mia if await mia.offer() else await floor.agent(2)
+    await holder.takes_next()
+    await holder.wraps_up(chat.interaction_id)
+    floor.clock.advance(timedelta(hours=3))
+
+    again = await floor.writes("One more thing", address="ana")
+
+    assert again.interaction_id == chat.interaction_id
+    offer = await holder.next_offer()
+    assert offer.why["rule"] in ("wanted_agent", "preferred_agent")
+    assert (await floor.interaction(chat.interaction_id)).reopened == 1
+
+
+async def test_words_long_after_closing_begin_a_linked_conversation(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes("Hello", address="ana")
+    await mia.takes_next()
+    await mia.wraps_up(chat.interaction_id)
+    floor.clock.advance(timedelta(hours=25))
+
+    later = await floor.writes("Hello again", address="ana")
+
+    assert later.interaction_id != chat.interaction_id
+    assert (await floor.interaction(later.interaction_id)).previous_id == chat.interaction_id
+
+
+async def test_words_during_wrap_up_open_the_matter_again_when_it_closes(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes("Hello", address="ana")
+    await mia.takes_next()
+    await mia.does(interactions.end, chat.interaction_id)
+    await floor.writes("Wait, one thing", address="ana")
+    await mia.wraps_up(chat.interaction_id)
+
+    assert (await mia.next_offer()).work_item_id == chat.interaction_id
+
+
+async def test_wrap_up_ends_by_itself(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes()
+    await mia.takes_next()
+    await mia.does(interactions.end, chat.interaction_id)
+    await floor.passes(timedelta(minutes=30))
+
+    assert (await floor.interaction(chat.interaction_id)).state == "closed"
+
+
+async def test_an_unknown_disposition_is_refused_and_nothing_is_lost(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes()
+    await mia.takes_next()
+    with pytest.raises(Invalid):
+        await mia.wraps_up(chat.interaction_id, "nonsense")
+    assert (await floor.interaction(chat.interaction_id)).state == "active"
+
+
+async def test_an_agent_who_vanishes_loses_what_waits_for_an_answer(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes()
+    await mia.takes_next()
+    floor.clock.advance(timedelta(seconds=1))
+    second = await floor.writes("And me?")
+    await mia.next_offer()
+    await mia.does(agents.disconnect, mia.id)
+    await floor.passes(timedelta(seconds=15))
+
+    (row,) = await floor.rows(agents_table, id=mia.id)
+    assert row.presence == "offline"
+    assert [(await floor.interaction(id)).state for id in (chat.interaction_id, second.interaction_id)] == [
+        "queued"
+    ] * 2
+    ben = await floor.agent(2)
+    assert (await ben.next_offer()).work_item_id == chat.interaction_id  # who came first comes first again
+
+
+async def test_an_agent_who_is_back_in_time_loses_nothing(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes()
+    await mia.takes_next()
+    await mia.does(agents.disconnect, mia.id)
+    floor.clock.advance(timedelta(seconds=10))
+    await mia.does(agents.connect, mia.id)
+    await floor.passes(MINUTE)
+
+    (row,) = await floor.rows(agents_table, id=mia.id)
+    assert (row.presence, (await floor.interaction(chat.interaction_id)).agent_id) == ("available", mia.id)
+
+
+async def test_a_router_that_begins_anew_offers_what_waits(floor: Floor):
+    chat = await floor.writes()
+    await floor.settles()
+    floor.router._everything = True  # as after a restart: nothing is remembered
+    mia = await floor.agent(1)
+
+    assert (await mia.next_offer()).work_item_id == chat.interaction_id
+
+
+async def test_nobody_gets_more_than_fits(floor: Floor):
+    mia = await floor.agent(1)
+    (row,) = await floor.rows(agents_table, id=mia.id)
+    fits = row.capacity["chat"]
+    for _ in range(fits + 2):
+        await floor.writes()
+    for _ in range(fits):
+        await mia.takes_next()
+    await floor.settles()
+
+    assert await mia.offer() is None
+    held = await floor.rows(interactions_table, agent_id=mia.id, state="active")
+    assert len(held) == fits
+
+
+async def test_a_supervisor_gives_a_waiting_contact_to_an_agent(floor: Floor):
+    boss = await floor.supervisor()
+    chat = await floor.writes()
+    mia, ben = await floor.agent(1, available=False), await floor.agent(2, available=False)
+    await boss.does(interactions.assign, chat.interaction_id, ben.id)
+    await mia.is_available()
+    await floor.settles()
+    await ben.is_available()
+    await floor.settles()
+    holder = [agent.id for agent in (mia, ben) if await agent.offer()]
+    assert len(holder) == 1
+    with pytest.raises(Forbidden):
+        await mia.does(interactions.assign, chat.interaction_id, mia.id)
+
+
+async def test_written_work_put_aside_comes_back_at_its_time_or_with_the_next_word(floor: Floor):
+    mia = await floor.agent(1)
+    text = await floor.writes("Hi", channel="sms", address_kind="phone", address="+442079460101", to="+442079460100")
+    await mia.takes_next()
+    await mia.does(interactions.snooze, text.interaction_id, floor.clock.now() + timedelta(hours=1))
+    assert (await floor.interaction(text.interaction_id)).state == "snoozed"
+    await floor.passes(timedelta(hours=1))
+    assert (await mia.next_offer()).work_item_id == text.interaction_id
