@@ -8,7 +8,7 @@ from desk.clock import Clock, FileClock, SystemClock
 from desk.database import connect
 from desk.intake import Intake
 from desk.settings import Settings
-from desk.transaction import Actor, Rx, Tx
+from desk.transaction import Actor, Rx, Tx, name_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class Desk:
         def work(tx: Tx) -> T:
             return use_case(tx, *args, **kwargs)
 
-        work.__qualname__ = _name(use_case)
+        work.__qualname__ = name_of(use_case)
         return await self.database.transact(actor, work)
 
     async def read(self, actor: Actor, query: Callable[Concatenate[Rx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -62,7 +62,7 @@ class Desk:
         def work(rx: Rx) -> T:
             return query(rx, *args, **kwargs)
 
-        work.__qualname__ = _name(query)
+        work.__qualname__ = name_of(query)
         return await self.database.read(actor, work)
 
     def _committed(self, events: bool, jobs: bool) -> None:
@@ -72,7 +72,3 @@ class Desk:
         if jobs:
             for wake in self.on_jobs:
                 wake()
-
-
-def _name(work: Callable[..., object]) -> str:
-    return getattr(work, "__qualname__", type(work).__name__)

@@ -20,7 +20,7 @@ from desk import kernel_rows
 from desk.clock import Clock, running_seconds
 from desk.errors import Unavailable
 from desk.log import log
-from desk.transaction import Actor, Rx, Tx
+from desk.transaction import Actor, Rx, Tx, name_of
 
 T = TypeVar("T")
 
@@ -95,7 +95,7 @@ class PostgresDatabase:
             state.committing = True
             await connection.commit()
             if (took := running_seconds() - began) > SLOW_S:
-                log.warning("slow_use_case", use_case=work.__qualname__, ms=round(took * 1000))
+                log.warning("slow_use_case", use_case=name_of(work), ms=round(took * 1000))
             return answer
 
     async def read(self, actor: Actor, work: Callable[[Rx], T]) -> T:

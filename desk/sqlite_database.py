@@ -22,7 +22,7 @@ from desk import kernel_rows
 from desk.clock import Clock, running_seconds
 from desk.errors import Unavailable
 from desk.log import log, where
-from desk.transaction import Actor, Rx, Tx
+from desk.transaction import Actor, Rx, Tx, name_of
 
 T = TypeVar("T")
 
@@ -218,7 +218,7 @@ class SqliteDatabase:
         driver.execute("RELEASE use_case")
         took = running_seconds() - began
         if took > SLOW_S:
-            log.warning("slow_use_case", use_case=call.work.__qualname__, ms=round(took * 1000))
+            log.warning("slow_use_case", use_case=name_of(call.work), ms=round(took * 1000))
         return None if call.error is not None else call.tx
 
 
