@@ -132,8 +132,9 @@ async def test_a_bounce_is_shown_at_the_message_that_came_back(floor: Floor):
     mia, row, out = await answered_mail(floor)
     await mia.wraps_up(row.id)
     bounce = (
-        b"From: MAILER-DAEMON@relay.example\r\nTo: billing@demo.test\r\nSubject: Undelivered Mail Returned to Sender\r\n"
-        b"Message-ID: <b1@relay.example>\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n"
+        b"From: MAILER-DAEMON@relay.example\r\nTo: billing@demo.test\r\n"
+        b"Subject: Undelivered Mail Returned to Sender\r\nMessage-ID: <b1@relay.example>\r\n"
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n"
         b"--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; r\r\n\r\n"
         b"Final-Recipient: rfc822; eva@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
         b"--x\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: "
