@@ -35,7 +35,8 @@ export function listen(actions: () => Action[]): () => void {
     if (event.defaultPrevented || event.isComposing) return;
     const name = pressed(event);
     const plain = !/^(Ctrl\+|Alt\+)/.test(name) && !/F\d+$/.test(name);
-    if (plain && (isTyping(event.target) || document.querySelector("dialog[open]"))) return;
+    if (plain && name !== "Escape" && isTyping(event.target)) return;
+    if (document.querySelector("dialog[open]") && plain) return;
     const found = actions().find((action) => action.keys === name && !action.elsewhere);
     if (!found) return;
     event.preventDefault();

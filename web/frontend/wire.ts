@@ -20,6 +20,7 @@ export interface Customer extends CustomerBrief {
   time_zone?: string;
   vulnerable?: boolean;
   note?: string;
+  contact_safety?: Record<string, unknown> | null;
   addresses?: { kind: string; value: string }[];
   since?: string;
   version?: number;
@@ -143,6 +144,7 @@ export interface Offer extends Partial<Omit<Pop, "customer">> {
   interaction: Card | null;
   customer: Customer;
   expires_at: string;
+  made_at?: string;
   why: Why;
 }
 
@@ -220,6 +222,7 @@ export interface ConsoleSnapshot {
   dispositions?: Disposition[];
   canned_replies?: CannedReply[];
   categories?: Category[];
+  skills?: Record<string, string>;
 }
 
 export interface Alert {

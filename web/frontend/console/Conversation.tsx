@@ -2,15 +2,15 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { Icon, iconOf } from "../icons";
-import { Kbd, Running, State } from "../parts/parts";
-import { ms, now, span } from "../time";
+import { Kbd, Running } from "../parts/parts";
+import { ms } from "../time";
 import type { Card } from "../wire";
 import { say, t } from "../words";
 import { CallPane } from "./CallPane";
 import { Composer } from "./Composer";
 import { dialog, end } from "./desk";
 import { OfferPanel } from "./OfferPanel";
-import { offer, queueName, waitsSince } from "./store";
+import { offer, queueName } from "./store";
 import { Thread } from "./Thread";
 import { markSeen } from "./WorkList";
 import { WrapUp } from "./WrapUp";
@@ -47,7 +47,6 @@ export function Framed({ label, children }: { label: string; children: Component
 
 function Head({ card, name }: { card: Card; name: string }) {
   const mail = card.channel === "email";
-  const waits = waitsSince(card);
   return (
     <header class="head line">
       <Icon name={iconOf(card.channel)} />
@@ -56,9 +55,8 @@ function Head({ card, name }: { card: Card; name: string }) {
         {mail ? name : say("channel", card.channel)} · {queueName(card.queue)}
         {!mail && <> · <Running at={ms(card.answered_at ?? card.arrived_at)} /></>}
       </span>
-      {mail && waits !== null && <State icon="clock">{t("work.waits", { span: span(now.value - waits) })}</State>}
       <span class="push line">
-        <button class="btn quiet" type="button" onClick={() => (dialog.value = "complaint")}>
+        <button class="btn quiet first" type="button" title={t("complaint.title")} onClick={() => (dialog.value = "complaint")}>
           <Icon name="complaint" /><span>{t("stage.complaint")}</span>
         </button>
         <button class="btn quiet" type="button" onClick={() => (dialog.value = "transfer")}>

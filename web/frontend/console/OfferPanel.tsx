@@ -10,10 +10,10 @@ import { offers, queueName } from "./store";
 
 const firstSeen = new Map<string, number>();
 
-/** How long the offer was to last when it came here, for the share of the ring that is left. */
+/** How long the offer lasts in all, for the share of the ring that is left. */
 function whole(offer: Offer): number {
-  const left = ms(offer.expires_at) - now.peek();
-  if (!firstSeen.has(offer.offer_id)) firstSeen.set(offer.offer_id, Math.max(left, 1));
+  if (offer.made_at) return ms(offer.expires_at) - ms(offer.made_at);
+  if (!firstSeen.has(offer.offer_id)) firstSeen.set(offer.offer_id, Math.max(ms(offer.expires_at) - now.peek(), 1));
   return firstSeen.get(offer.offer_id)!;
 }
 

@@ -57,7 +57,9 @@ function Looked({ id }: { id: string }) {
       </section>
     );
   }
-  return <Known pop={known} />;
+  // How sure we are is a matter of this contact, not of the customer.
+  const certainty = openCard.value?.customer.certainty ?? known.customer.certainty;
+  return <Known pop={{ ...known, customer: { ...known.customer, certainty } }} />;
 }
 
 function Known({ pop: { customer, complaints, recoveries, history, satisfaction } }: { pop: Pop }) {
@@ -88,6 +90,7 @@ function Who({ customer }: { customer: Customer }) {
   const place = customer.time_zone?.split("/").pop()?.replaceAll("_", " ");
   const about = [customer.language && language(customer.language), place].filter(Boolean).join(" · ");
   const since = customer.since ? t("pop.since", { year: new Date(customer.since).getFullYear() }) : "";
+  const safety = Object.entries(customer.contact_safety ?? {}).filter(([, value]) => value).map(([key, value]) => say("safety", key) + (value === true ? "" : ` ${String(value)}`));
   const reach = (customer.addresses ?? []).filter((one) => one.kind !== "chat").map((one) => one.value);
   return (
     <section>
@@ -97,8 +100,9 @@ function Who({ customer }: { customer: Customer }) {
         {about && <span class="dim">{about}</span>}
       </p>
       {(reach.length > 0 || since) && <p class="dim reach">{[...reach, since].filter(Boolean).join(" · ")}</p>}
-      {(customer.vulnerable || customer.note) && (
+      {(customer.vulnerable || customer.note || safety.length > 0) && (
         <p class="line wrap flags">
+          {safety.map((words) => <span class="chip" data-tone="warn" key={words}><Icon name="shield" />{words}</span>)}
           {customer.vulnerable && <span class="chip" data-tone="warn"><Icon name="shield" />{t("pop.vulnerable")}</span>}
           {customer.note && <span class="chip note">{customer.note}</span>}
         </p>

@@ -8,7 +8,7 @@ import { Kbd, State, Time } from "../parts/parts";
 import { due, exact, minute, ms } from "../time";
 import type { WorkItem } from "../wire";
 import { say, t } from "../words";
-import { complete } from "./desk";
+import { complete, handBack } from "./desk";
 import { notes, setNotes } from "./drafts";
 import { pop, queueName } from "./store";
 
@@ -82,7 +82,8 @@ export function TaskPane({ item }: { item: WorkItem }) {
           {money && <p class="hint">{t("task.evidence_hint")}</p>}
         </div>
         <p class="full line">
-          <button class="btn primary push" type="button" disabled={!ready} onClick={() => void finish()}>
+          <button class="btn push" type="button" onClick={() => void handBack(item)}>{t("task.hand_back")}</button>
+          <button class="btn primary" type="button" disabled={!ready} onClick={() => void finish()}>
             {t("task.finish")} <Kbd keys="Ctrl+Enter" />
           </button>
         </p>

@@ -99,6 +99,7 @@ function whatIn(card: Card): string {
 }
 
 function CardTime({ card }: { card: Card }) {
+  if (card.state === "snoozed") return <State icon="snooze" class="when">{t("state.snoozed")}</State>;
   if (card.state === "wrap_up") {
     const until = ms(card.wrap_up_until);
     if (Number.isNaN(until)) return <State tone="warn" icon="clock" class="when">{t("wrap.title")}</State>;
@@ -132,7 +133,7 @@ function TaskRow({ item }: { item: WorkItem }) {
       >
         <Icon name={iconOf(null, item.kind)} />
         <span class="who cut"><span class="sr">{say("kind", item.kind)}: </span>{item.customer?.name || item.title}</span>
-        {soon && <State tone={soon.tone} icon={soon.icon} class="when"><Time at={at}>{soon.words}</Time></State>}
+        {soon && <State tone={soon.tone} icon={soon.icon} class="when"><Time at={at}>{soon.tone ? soon.words : when(at)}</Time></State>}
         <span class="what cut">{item.title}</span>
       </button>
     </li>

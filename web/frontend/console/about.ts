@@ -1,7 +1,7 @@
 // What an offer is likely about, and why it came to this agent, in words.
 import type { Offer, Why } from "../wire";
 import { capital, count, language, say, t } from "../words";
-import { me } from "./store";
+import { me, skills } from "./store";
 
 /** One line: an open complaint first, then what the customer wrote, then what the work is. */
 export function likelyAbout(offer: Offer): string {
@@ -25,7 +25,7 @@ function reason(code: string): string | null {
   const spoken = LANGUAGE.exec(code);
   if (spoken) return t("why.speaks", { language: language(spoken[1]!) });
   const level = LEVEL.exec(code);
-  if (level) return t("why.level", { skill: capital(level[1]!), level: level[2]! });
+  if (level) return t("why.level", { skill: skills.value[level[1]!] ?? capital(level[1]!), level: level[2]! });
   return null;
 }
 

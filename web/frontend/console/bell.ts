@@ -30,11 +30,11 @@ let again: ReturnType<typeof setTimeout> | undefined;
 let shown: Notification | undefined;
 
 export function play(channel: string): void {
+  // Before the first key or click of a page the browser keeps it silent.
+  if (!navigator.userActivation?.hasBeenActive) return;
   const { notes } = TUNES[channel] ?? TUNES.chat!;
   audio ??= new AudioContext();
-  // Before the first key or click of a page the browser keeps it silent; then nothing is queued up.
   if (audio.state === "suspended") void audio.resume();
-  if (audio.state !== "running") return;
   const from = audio.currentTime;
   notes.forEach((pitch, n) => tone(audio!, pitch, from + n * NOTE));
 }

@@ -71,9 +71,6 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
     store.putMessage(interaction_id, message, seq);
     arrived(message);
     if (message.author.kind === "customer" && store.open.value?.id === interaction_id) announce(`${message.author.name}: ${message.text}`);
-    if (message.delivery === "failed" || message.delivery === "bounced") {
-      toast({ text: t("delivery.reason", { state: say("delivery", message.delivery), reason: message.delivery_reason ?? "" }), tone: "bad" });
-    }
   },
   "message.typing": ({ interaction_id, author }) => {
     if (author?.kind && author.kind !== "customer") return;
@@ -265,6 +262,10 @@ export async function complete(item: WorkItem, outcome: string, note: string): P
   if (!(await act("work.complete", { work_item_id: item.id, outcome, note }))) return;
   setNotes(item.id, "");
   toast({ text: t("task.done", { title: item.title }), tone: "ok" });
+}
+
+export async function handBack(item: WorkItem): Promise<void> {
+  if (await act("work.hand_back", { work_item_id: item.id })) toast({ text: t("task.handed_back") });
 }
 
 let typedAt = 0;

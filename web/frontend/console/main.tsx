@@ -4,8 +4,9 @@ import { useEffect } from "preact/hooks";
 import { Announcements } from "../announce";
 import { Icon } from "../icons";
 import { listen } from "../keys";
+import { Connection } from "../parts/Connection";
 import { Kbd } from "../parts/parts";
-import { clock, now, startClock } from "../time";
+import { startClock } from "../time";
 import type { Card } from "../wire";
 import { t } from "../words";
 import { actions, everything } from "./actions";
@@ -26,7 +27,7 @@ function Console() {
       <WorkList />
       <main class="stage">
         <h2 class="sr">{t("stage.title")}</h2>
-        <Connection />
+        <Connection link={link} back="/console" />
         <Stage />
       </main>
       <PopPane />
@@ -102,30 +103,6 @@ function Idle() {
         )}
       </div>
     </Framed>
-  );
-}
-
-function Connection() {
-  const { kind, since } = link.state.value;
-  if (kind === "up") return null;
-  if (kind === "signed_out") {
-    return (
-      <p class="alert banner" data-tone="bad" role="alert">
-        <Icon name="offline" />
-        <span><b>{t("link.signed_out")}</b> {t("link.signed_out_hint")}</span>
-        <a class="btn push" href="/login?next=/console">{t("link.sign_in")}</a>
-      </p>
-    );
-  }
-  now.value; // counts the seconds
-  const seconds = (Date.now() - since) / 1000;
-  if (seconds < 2) return null;
-  return (
-    <p class="alert banner" data-tone="warn" role="alert">
-      <Icon name="offline" />
-      <span><b aria-live="off">{t("link.down", { span: clock(seconds) })}</b> {t("link.down_hint")}</span>
-      <button class="btn push" type="button" onClick={() => link.retry()}>{t("link.now")}</button>
-    </p>
   );
 }
 

@@ -35,6 +35,7 @@ export const reasons = signal<Record<string, string>>({});
 export const dispositions = signal<Disposition[]>([]);
 export const canned = signal<CannedReply[]>([]);
 export const categories = signal<Category[]>([]);
+export const skills = signal<Record<string, string>>({});
 export const open = signal<Open>(null);
 /** Whether the screen pop shows who is being offered (else: the customer of what is open). */
 export const offerInPop = signal(true);
@@ -132,6 +133,7 @@ export function takeSnapshot(data: ConsoleSnapshot): void {
   dispositions.value = data.dispositions ?? [];
   canned.value = data.canned_replies ?? [];
   categories.value = data.categories ?? [];
+  skills.value = data.skills ?? {};
   const shown = open.value;
   if (shown && shown.kind !== "past" && !(shown.id in cards.value) && !(shown.id in tasks.value)) open.value = null;
   ready.value = true;

@@ -1,0 +1,73 @@
+// What the floor hears and does.
+import { signal } from "@preact/signals";
+import { announce, toast } from "../announce";
+import { Link, Lost, Refused } from "../link";
+import type { Agent, Alert, Card, FloorSnapshot, PresenceState, QueueFigures } from "../wire";
+import { say, t, type Word } from "../words";
+import * as store from "./store";
+
+export type Shown = "palette" | "map" | "state" | "whisper" | "assign" | null;
+
+export const dialog = signal<Shown>(null);
+export const wall = signal(location.hash === "#wall");
+
+const HEAR: Record<string, (data: never) => void> = {
+  snapshot: (data: FloorSnapshot) => store.takeSnapshot(data),
+  "queues.changed": (data: { queues: QueueFigures[] }) => store.takeFigures(data.queues),
+  "agents.changed": (data: { agents: Agent[] }) => store.takeAgents(data.agents),
+  "interaction.changed": (data: { interaction: Card }) => store.takeContact(data.interaction),
+  alert: (data: Alert) => {
+    store.takeAlert(data);
+    announce(data.text, true);
+  },
+  notice: (data: { text: string }) => toast({ text: data.text }),
+};
+
+export const link = new Link("/floor", (event, data) => HEAR[event]?.(data as never), () => undefined);
+
+async function act(event: string, data: object, done: string): Promise<boolean> {
+  try {
+    await link.call(event, data);
+    toast({ text: done, tone: "ok" });
+    return true;
+  } catch (error) {
+    if (error instanceof Lost) toast({ text: t("link.lost"), tone: "warn" });
+    else if (error instanceof Refused) toast({ text: t("refused", { reason: error.message || t("refused.unknown") }), tone: "bad" });
+    else throw error;
+    return false;
+  }
+}
+
+export function stateWords(agent: Pick<Agent, "state" | "activity" | "reason">): string {
+  if (agent.activity === "engaged" || agent.activity === "ringing") return say("activity", agent.activity);
+  return reasonWords(agent.activity, agent.reason);
+}
+
+export function reasonWords(state: string, reason: string): string {
+  if (state !== "not_ready" || !reason) return t(`presence.${state}` as Word);
+  return reason === "missed_offer" ? t("presence.missed") : (store.reasons.value[reason] ?? say("presence", reason));
+}
+
+export function setState(agent: Agent, state: PresenceState, reason: string): Promise<boolean> {
+  const words = reasonWords(state, reason);
+  return act("agent.presence.set", { agent_id: agent.id, state, reason }, t("floor.state_set", { name: agent.name, state: words.toLowerCase() }));
+}
+
+export function assign(interactionId: string, agent: Agent): Promise<boolean> {
+  return act("interaction.assign", { interaction_id: interactionId, agent_id: agent.id }, t("floor.assigned", { name: agent.name }));
+}
+
+export function move(interactionId: string, queue: string): Promise<boolean> {
+  return act("interaction.move", { interaction_id: interactionId, queue }, t("floor.moved", { name: store.queueName(queue) }));
+}
+
+export function whisper(agent: Agent, interactionId: string, text: string): Promise<boolean> {
+  return act("message.whisper", { interaction_id: interactionId, text, client_id: crypto.randomUUID() }, t("floor.whispered", { name: agent.name }));
+}
+
+export function showWall(on: boolean): void {
+  wall.value = on;
+  history.replaceState(null, "", on ? "#wall" : location.pathname);
+  if (on) void document.documentElement.requestFullscreen?.().catch(() => undefined);
+  else if (document.fullscreenElement) void document.exitFullscreen();
+}

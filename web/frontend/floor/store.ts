@@ -1,0 +1,114 @@
+// What the floor knows: queues, agents, the contacts on them, and what calls for attention.
+import { computed, signal } from "@preact/signals";
+import { setServerClock } from "../time";
+import type { Agent, Alert, Card, FloorSnapshot, QueueFigures } from "../wire";
+
+export type Metric = "waiting" | "longest" | "service_level" | "offered" | "answered" | "abandoned" | "staffed";
+export type Chosen = { kind: "queue"; key: string; metric: Metric } | { kind: "agent"; id: string } | null;
+
+/** Staying longer is worth a look, then too long, in seconds. */
+export const LIMITS = {
+  longest: [60, 120],
+  wrap_up: [180, 600],
+  not_ready: [1200, 2400],
+  engaged: [1800, 3600],
+} as const;
+
+const OPEN = new Set(["queued", "offered", "active", "on_hold", "wrap_up"]);
+
+export const ready = signal(false);
+export const organization = signal("");
+export const queues = signal<QueueFigures[]>([]);
+/** When the figures came, by this machine's clock: waits grow from there. */
+export const figuresAt = signal(0);
+export const agents = signal<Readonly<Record<string, Agent>>>({});
+export const contacts = signal<Readonly<Record<string, Card>>>({});
+export const told = signal<(Alert & { at: number })[]>([]);
+export const reasons = signal<Record<string, string>>({});
+export const chosen = signal<Chosen>(null);
+export const only = signal<string | null>(null);
+
+export function takeSnapshot(data: FloorSnapshot): void {
+  if (data.now) setServerClock(data.now);
+  organization.value = data.organization ?? "";
+  queues.value = data.queues;
+  figuresAt.value = Date.now();
+  agents.value = Object.fromEntries(data.agents.map((agent) => [agent.id, agent]));
+  contacts.value = Object.fromEntries((data.interactions ?? []).map((card) => [card.id, card]));
+  reasons.value = data.not_ready_reasons ?? {};
+  told.value = (data.alerts ?? []).map((alert) => ({ ...alert, at: Date.now() }));
+  ready.value = true;
+}
+
+export function takeFigures(changed: QueueFigures[]): void {
+  const fresh = new Map(changed.map((queue) => [queue.key, queue]));
+  const known = queues.value.map((queue) => ({ ...queue, ...fresh.get(queue.key) }));
+  const others = changed.filter((queue) => !known.some((one) => one.key === queue.key));
+  queues.value = [...known, ...others];
+  figuresAt.value = Date.now();
+}
+
+export function takeAgents(changed: Agent[]): void {
+  const fresh = changed.filter((agent) => (agents.value[agent.id]?.version ?? -1) <= (agent.version ?? 0));
+  agents.value = { ...agents.value, ...Object.fromEntries(fresh.map((agent) => [agent.id, agent])) };
+}
+
+export function takeContact(card: Card): void {
+  const known = contacts.value[card.id];
+  if (known && card.version < known.version) return;
+  const { [card.id]: _, ...others } = contacts.value;
+  contacts.value = OPEN.has(card.state) ? { ...others, [card.id]: card } : others;
+}
+
+const TOLD_FOR = 5 * 60_000;
+
+export function takeAlert(alert: Alert): void {
+  const at = Date.now();
+  told.value = [...told.value.filter((one) => at - one.at < TOLD_FOR && one.text !== alert.text).slice(-3), { ...alert, at }];
+}
+
+export function dismiss(alert: Alert): void {
+  told.value = told.value.filter((one) => one.text !== alert.text);
+}
+
+export function queueName(key: string | null | undefined): string {
+  return queues.value.find((queue) => queue.key === key)?.name ?? key ?? "";
+}
+
+export function longest(queue: QueueFigures): number {
+  return queue.waiting ? (queue.longest_wait_s ?? 0) + (Date.now() - figuresAt.value) / 1000 : 0;
+}
+
+export const chosenAgent = computed<Agent | null>(() => (chosen.value?.kind === "agent" ? (agents.value[chosen.value.id] ?? null) : null));
+
+export const present = computed(() => Object.values(agents.value).filter((agent) => agent.activity !== "offline"));
+
+/** Since when an agent is at what they do: with work in hand that is the work's beginning. */
+export function since(agent: Agent): number {
+  const work = agent.activity === "engaged" ? agent.on[0]?.since : undefined;
+  return Date.parse(work ?? agent.since);
+}
+
+export interface Totals {
+  waiting: number;
+  longest: number;
+  offered: number;
+  answered: number;
+  abandoned: number;
+  service_level: number | null;
+}
+
+/** All queues together; the service level weighs each by what counts in it. */
+export function totals(): Totals {
+  const sum = (of: (queue: QueueFigures) => number): number => queues.value.reduce((total, queue) => total + of(queue), 0);
+  const counted = (queue: QueueFigures): number => (queue.service_level === null ? 0 : queue.answered + queue.abandoned);
+  const whole = sum(counted);
+  return {
+    waiting: sum((queue) => queue.waiting),
+    longest: Math.max(0, ...queues.value.map(longest)),
+    offered: sum((queue) => queue.offered),
+    answered: sum((queue) => queue.answered),
+    abandoned: sum((queue) => queue.abandoned),
+    service_level: whole ? sum((queue) => counted(queue) * (queue.service_level ?? 0)) / whole : null,
+  };
+}
