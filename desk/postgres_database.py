@@ -57,7 +57,8 @@ class PostgresDatabase:
         self.on_commit: Callable[[bool, bool], None] = lambda events, jobs: None
         self._clock = clock
         self._writer = _engine(url, pool_size=8, max_overflow=0)
-        self._reader = _engine(url, pool_size=4, max_overflow=4, isolation_level="REPEATABLE READ")
+        snapshot = {"isolation_level": "REPEATABLE READ", "execution_options": {"postgresql_readonly": True}}
+        self._reader = _engine(url, pool_size=4, max_overflow=4, **snapshot)
 
     async def start(self) -> None:
         pass
