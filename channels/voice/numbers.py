@@ -47,6 +47,14 @@ def country_of(number: str) -> str:
     return str(phonenumbers.region_code_for_number(parsed) or "") if parsed is not None else ""
 
 
+def readable(number: str) -> str:
+    """`number` as people read it, +44 20 7946 0100; what is no number stays as it is."""
+    parsed = _parsed(number, "")
+    if parsed is None:
+        return number
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
 def why_not_dial(number: str, *, countries: Collection[str]) -> str | None:
     """Why we do not dial `number`, in words an agent may read; None if we do.
 

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
+from channels.voice.numbers import readable
 from desk.complaints.site import name_of
 from desk.tables import entry_points
 from desk.transaction import Actor, Rx
@@ -18,7 +19,7 @@ async def frame(request: web.Request) -> dict[str, Any]:
     """The values that `complaints/customer.html` needs, and the number to call."""
     name, number = await desk(request).read(_VISITOR, _facts)
     language, words = words_in("en")
-    return {"organization": name, "phone": number, "lang": language, "w": words}
+    return {"organization": name, "phone": number, "phone_shown": readable(number), "lang": language, "w": words}
 
 
 def _facts(rx: Rx) -> tuple[str, str]:

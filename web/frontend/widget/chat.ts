@@ -102,9 +102,9 @@ export class Chat {
   }
 
   begin({ text, ...start }: Beginning): void {
-    this.saved = { ...NOTHING, visitor: this.saved.visitor, seq: this.saved.seq, open: this.saved.open, phase: "waiting" };
-    this.suggestions = [];
-    for (const left of this.unsent) this.kept.release(left.client_id);
+    this.leave();
+    this.saved.phase = "waiting";
+    for (const one of this.unsent) this.kept.release(one.client_id);
     this.write({ client_id: newId(), at: Date.now(), text, start });
   }
 
@@ -166,8 +166,17 @@ export class Chat {
     const left = this.unsent.map((one) => one.text);
     for (const one of this.unsent) this.kept.release(one.client_id);
     const draft = [...left, this.saved.draft].filter(Boolean).join("\n");
-    this.saved = { ...NOTHING, visitor: this.saved.visitor, seq: this.saved.seq, open: true, draft };
+    this.leave();
+    this.saved.draft = draft;
+    this.unsent = [];
     this.keep();
+  }
+
+  /** The desk may go on with the same contact: what was said so far stays out of sight, not what comes. */
+  private leave(): void {
+    const { visitor, seq, open, since, messages } = this.saved;
+    this.saved = { ...NOTHING, visitor, seq, open, since: messages.at(-1)?.sent_at ?? since };
+    this.suggestions = [];
   }
 
   private listen(): void {
@@ -188,10 +197,13 @@ export class Chat {
       if (!socket.active) this.knock();
     });
     socket.on("welcome", (said: { visitor?: string }) => void this.welcome(said.visitor ?? ""));
-    socket.on("message.new", (said: { seq: number; message: Message }) => this.heard(said.message, said.seq));
+    socket.on("message.new", (said: { seq: number; message: Message }) => {
+      this.heardOf(said.seq);
+      if (said.message.sent_at > this.saved.since) this.heard(said.message);
+      this.keep();
+    });
     socket.on("message.typing", () => this.agentTypes());
     socket.on("chat.changed", (said: Standing) => this.stand(said));
-    socket.on("snapshot", (said: Standing & { messages?: Message[] }) => this.snapshot(said));
     socket.on("suggestions", (said: { articles?: Article[] }) => {
       this.suggestions = said.articles ?? [];
       this.changed();
@@ -223,7 +235,7 @@ export class Chat {
   private async welcome(visitor: string): Promise<void> {
     if (visitor) this.saved.visitor = visitor;
     this.keep();
-    if (this.saved.seq || (this.saved.phase !== "new" && !this.pending().some((one) => one.start))) await this.resume();
+    if (this.saved.phase !== "new" && !this.starting()) await this.resume();
     this.readyToSend = this.socket.connected;
     if (this.running) this.tellRead();
     await this.flush();
@@ -236,9 +248,7 @@ export class Chat {
     const answer = await this.ask("resume", { seq: this.saved.seq });
     this.replaying = false;
     if (answer?.ok) this.saved.seq = Math.max(this.saved.seq, this.ahead, answer.seq ?? 0);
-    else if (answer?.error?.code === "not_found" && this.running && !this.pending().some((one) => one.start)) {
-      this.saved.phase = "ended";
-    }
+    else if (answer?.error?.code === "not_found" && this.running && !this.starting()) this.saved.phase = "ended";
     this.keep();
   }
 
@@ -248,8 +258,7 @@ export class Chat {
     else this.saved.seq = Math.max(this.saved.seq, seq);
   }
 
-  private heard(message: Message, seq?: number): void {
-    this.heardOf(seq);
+  private heard(message: Message): void {
     const { messages } = this.saved;
     const at = messages.findIndex((one) => one.id === message.id || (one.client_id && one.client_id === message.client_id));
     if (at >= 0) messages[at] = { ...messages[at], ...message };
@@ -264,7 +273,6 @@ export class Chat {
     if (message.author.kind === "agent" && message.author.name) this.saved.agent = message.author.name;
     if (message.client_id) this.sent(message.client_id);
     this.seen();
-    this.keep();
   }
 
   private stand(said: Standing): void {
@@ -272,6 +280,8 @@ export class Chat {
     if (said.seq && said.seq < this.stood) return;
     this.stood = said.seq ?? this.stood;
     const phase: Phase = WAITING.includes(said.state) ? "waiting" : TALKING.includes(said.state) ? "talking" : "ended";
+    // The end of a conversation that was left already is no news.
+    if (phase === "ended" && (this.saved.phase === "new" || this.starting())) return;
     Object.assign(this.saved, {
       phase,
       held: said.state === "on_hold",
@@ -284,11 +294,6 @@ export class Chat {
     this.keep();
   }
 
-  private snapshot(said: Standing & { messages?: Message[] }): void {
-    for (const message of said.messages ?? []) this.heard(message);
-    this.stand(said);
-  }
-
   private agentTypes(): void {
     this.typing = this.running;
     this.changed();
@@ -297,6 +302,11 @@ export class Chat {
       this.typing = false;
       this.changed();
     }, TYPING_MS);
+  }
+
+  /** Whether the text that begins a conversation is still on its way. */
+  private starting(): boolean {
+    return this.unsent.some((one) => one.start);
   }
 
   private pending(): Unsent[] {
@@ -336,9 +346,9 @@ export class Chat {
 
   /** The desk has it; its own event may have said so already. */
   private arrived({ client_id, text, at }: Unsent, id: string): void {
-    if (!this.saved.messages.some((one) => one.id === id || one.client_id === client_id)) {
-      const author = { kind: "customer", name: "" };
-      this.saved.messages.push({ id, client_id, author, text, sent_at: new Date(at).toISOString() });
+    const { messages } = this.saved;
+    if (!messages.some((one) => one.id === id || one.client_id === client_id)) {
+      messages.push({ id, client_id, author: { kind: "customer", name: "" }, text, sent_at: new Date(at).toISOString() });
     }
     this.sent(client_id);
     this.keep();

@@ -27,6 +27,8 @@ export interface Saved {
   visitor: string;
   seq: number;
   phase: Phase;
+  /** What was said up to here belongs to conversations that were left. */
+  since: string;
   agent: string;
   place: number;
   wait: [number, number] | null;
@@ -40,7 +42,7 @@ export interface Saved {
 }
 
 export const NOTHING: Saved = {
-  visitor: "", seq: 0, phase: "new", agent: "", place: 0, wait: null, held: false,
+  visitor: "", seq: 0, phase: "new", since: "", agent: "", place: 0, wait: null, held: false,
   messages: [], unread: 0, draft: "", open: false, survey: false, rated: 0,
 };
 
