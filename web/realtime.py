@@ -48,20 +48,24 @@ class Socket:
     actor: Actor
     credential: tuple[str, bool] | None = None  # digest of a session, or of a token (True)
     rooms: frozenset[str] = frozenset()
-    held: list[tuple[int, Any]] | None = field(default_factory=list)
+    held: list[tuple["Told", Any]] | None = field(default_factory=list)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
-    told: dict[str, Any] = field(default_factory=dict)  # chat: what this socket has of each message
+    has: dict[str, Any] = field(default_factory=dict)  # what this socket was told, by `Told.mark`
 
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """Something to be told to the rooms of a namespace; `seq` is the log position that it speaks of."""
+    """Something to be told to the rooms of a namespace; `seq` is the log position that it speaks of.
+
+    `mark` is a name and a state: each socket remembers those that it was told.
+    """
 
     seq: int
     namespace: str
     rooms: frozenset[str]
     name: str
     data: dict[str, Any]
+    mark: tuple[str, Any] | None = None
 
     def reaches(self, socket: Socket) -> bool:
         """Whether this socket is among those who are told."""
@@ -97,7 +101,7 @@ class Namespace(Protocol):
         """Joins the socket to its rooms and tells it where things stand."""
 
     async def gone(self, socket: Socket) -> None:
-        """The socket is no more."""
+        """The socket is no more. May be said twice of one."""
 
 
 class Realtime:
@@ -160,9 +164,9 @@ class Realtime:
         for name, data in first:
             await self._push(socket, self._encode(socket.namespace, name, data))
         held, socket.held = socket.held or [], None
-        for at, frame in held:
-            if at > seq:
-                await self._push(socket, frame)
+        for told, frame in held:
+            if told.seq > seq:
+                await self._hand(socket, told, frame)
 
     # Telling
 
@@ -172,7 +176,7 @@ class Realtime:
         if listeners:
             frame = self._encode(told.namespace, told.name, told.data)
             for socket in listeners:
-                await self._hand(socket, told.seq, frame)
+                await self._hand(socket, told, frame)
 
     async def tell_one(self, socket: Socket, told: Told) -> None:
         """Tells one socket, if it is among those who are told."""
@@ -190,7 +194,7 @@ class Realtime:
             if start:
                 await asyncio.sleep(pause)
             for socket in listeners[start : start + SLICE]:
-                await self._hand(socket, told.seq, frame)
+                await self._hand(socket, told, frame)
 
     async def surely(self, deed: Callable[[], Awaitable[None]]) -> None:
         """Does what is done at intervals; when it fails this time, the next time is another chance."""
@@ -231,11 +235,13 @@ class Realtime:
         words = self.server.packet_class(packet.EVENT, namespace=namespace, data=[name, data]).encode()
         return engine_packet.Packet(engine_packet.MESSAGE, words)
 
-    async def _hand(self, socket: Socket, seq: int, frame: Any) -> None:
+    async def _hand(self, socket: Socket, told: Told, frame: Any) -> None:
         if socket.held is None:
+            if told.mark is not None:
+                socket.has[told.mark[0]] = told.mark[1]
             await self._push(socket, frame)
         elif len(socket.held) < MOST_WAITING:
-            socket.held.append((seq, frame))
+            socket.held.append((told, frame))
         else:
             socket.gate.cut_off()
 
@@ -289,6 +295,8 @@ class Realtime:
             await self.drop(socket)
         finally:
             socket.ready.set()
+        if (socket.namespace, socket.sid) not in self._sockets:
+            await self._bid_farewell(namespace, socket)  # it left while it was greeted
 
     async def _disconnected(self, namespace: Namespace, sid: str) -> None:
         socket = self._sockets.pop((namespace.name, sid), None)
@@ -300,6 +308,9 @@ class Realtime:
             if not members:
                 del self._rooms[namespace.name, room]
         socket.rooms = frozenset()
+        await self._bid_farewell(namespace, socket)
+
+    async def _bid_farewell(self, namespace: Namespace, socket: Socket) -> None:
         try:
             await namespace.gone(socket)
         except Exception as error:  # noqa: BLE001  # the outermost edge: logs, and goes on

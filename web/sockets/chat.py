@@ -83,7 +83,6 @@ class Chat:
     async def greet(self, socket: Socket) -> None:
         """Gives the visitor their token, and shows them their conversation."""
         visitor = socket.actor.id
-        socket.told["messages"] = {}
         self._realtime.join(socket, visitor_room(visitor))
         found = await self._desk.read(ACTOR, chats.chat_of, visitor)
         if found is not None and found.state in WAITING:
@@ -181,11 +180,8 @@ class Chat:
         """Tells visitors what a piece of the log says to them."""
         for told in batch:
             message = told.data["message"]
-            shown = replace(told, data=told.data | {"message": self._with_links(message)})
-            await self._realtime.tell(shown)
-            for room in told.rooms:
-                for socket in self._realtime.in_room(CHAT, room):
-                    socket.told.get("messages", {})[message["id"]] = message["delivery"]
+            data, mark = told.data | {"message": self._with_links(message)}, (message["id"], message["delivery"])
+            await self._realtime.tell(replace(told, data=data, mark=mark))
         for card in seen.interactions.values():
             if card["channel"] == "chat" and self._realtime.in_room(CHAT, visitor_room(card["reply_to"])):
                 await self._stands(card, seen.seq)
@@ -239,11 +235,10 @@ class Chat:
         place = {name: known.get(name) if state == "queued" else None for name in ("position", "wait_s")}
         standing = self._standings[visitor] = {"state": state, **place, "agent": agent, "survey": found.survey}
         news: list[tuple[str, dict[str, Any]]] = [("chat.changed", {"seq": found.seq} | standing)]
-        told = socket.told["messages"]
         for message in found.messages:
-            if told.get(message["id"], "") == message["delivery"] and message["id"] in told:
+            if message["id"] in socket.has and socket.has[message["id"]] == message["delivery"]:
                 continue
-            told[message["id"]] = message["delivery"]
+            socket.has[message["id"]] = message["delivery"]
             data = {"seq": found.positions.get(message["id"], found.seq), "interaction_id": found.interaction_id}
             news.append(("message.new", data | {"message": self._with_links(message)}))
         return news

@@ -47,6 +47,7 @@ class Console:
         self._realtime = realtime
         self._screens = screens
         self._presences = presences
+        self._counted: set[Socket] = set()  # whose presence has been told
         screens.greeters[self.name] = self._show
         self.handlers = table(
             ASKED[self.name],
@@ -77,14 +78,15 @@ class Console:
 
     async def greet(self, socket: Socket) -> None:
         """Makes the agent present, and shows what is theirs."""
-        socket.told["came"] = True
+        self._counted.add(socket)
         await self._presences.came(socket.actor.id)
         self._realtime.join(socket, ALL, agent_room(socket.actor.id))
         await self._show(socket)
 
     async def gone(self, socket: Socket) -> None:
         """Without a console an agent is silent."""
-        if socket.told.pop("came", False):
+        if socket in self._counted:
+            self._counted.discard(socket)
             await self._presences.went(socket.actor.id)
 
     async def _show(self, socket: Socket) -> None:

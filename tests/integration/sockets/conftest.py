@@ -14,3 +14,10 @@ async def house(database_url: str, tmp_path: Path, manual_clock: ManualClock) ->
     """The floor behind a real server."""
     async with open_house(database_url, tmp_path, manual_clock) as opened:
         yield opened
+
+
+@pytest.fixture
+async def lite_house(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
+    """The same on SQLite alone, for what the database has no part in."""
+    async with open_house(sqlite_url, tmp_path, manual_clock) as opened:
+        yield opened
