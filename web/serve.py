@@ -26,9 +26,15 @@ LAST_REQUESTS_S = 5.0
 
 
 async def serve(
-    app: web.Application, settings: Settings, *, ready: Callable[[asyncio.Event], Awaitable[None]] | None = None
+    app: web.Application,
+    settings: Settings,
+    *,
+    ready: Callable[[], None] = lambda: None,
+    leaving: Callable[[], Awaitable[None]] | None = None,
 ) -> int:
-    """Serves `app` until a signal; returns the exit code. `ready` is called once it listens.
+    """Serves `app` until a signal; returns the exit code.
+
+    `ready` is called once it listens, `leaving` is awaited before it listens no more.
 
     Raises:
         SettingsError: a port that is taken, a database that cannot be used.
@@ -42,18 +48,22 @@ async def serve(
             await runner.setup()
         except OSError as error:
             raise _taken("CARELINE_SMTP_LISTEN", settings.smtp_listen, error) from error
-        await web.SockSite(runner, listener, backlog=BACKLOG).start()
+        site = web.SockSite(runner, listener, backlog=BACKLOG)
+        await site.start()
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 50, 100)
         log.info("listening", bind=settings.bind, role=settings.role)
-        if ready is not None:
-            await ready(stop)
-        return await _until(stop, app)
+        ready()
+        code = await _until(stop, app)
+        if leaving is not None:
+            await leaving()
+        await site.stop()
+        return code
     finally:
-        await runner.cleanup()
         with suppress(OSError):
-            listener.close()
+            listener.close()  # a loop may listen on a copy: nobody shall wait in our line
+        await runner.cleanup()
         log.info("stopped")
 
 

@@ -5,7 +5,6 @@ reached like the real ones, so that the demo walks through the doors of producti
 `CARELINE_*` variable names takes their place.
 """
 
-import asyncio
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -13,8 +12,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
 from typing import Any
-
-from aiohttp import web
 
 from channels.email.sink import Sink
 from channels.voice.twilio_standin import TwilioStandin, start_memory_carrier
@@ -69,18 +66,13 @@ async def open_demo(data_dir: Path | None, *, quiet: bool, say: Callable[[str], 
             app[SINK] = sink
         customers = Tasks()
 
-        async def go_home(_app: web.Application) -> None:
-            await customers.stop()
-
-        app.on_shutdown.append(go_home)
-
-        async def ready(stop: asyncio.Event) -> None:
+        def ready() -> None:
             if not quiet and standin is not None:
                 customers.start("demo customers", traffic.run(settings, standin, Random()))
             for line in welcome(settings, quiet=quiet, temporary=temporary):
                 say(line)
 
-        return await serve(app, settings, ready=ready)
+        return await serve(app, settings, ready=ready, leaving=customers.stop)
 
 
 def demo_settings(data_dir: Path | None) -> Settings:
