@@ -192,7 +192,7 @@ def build(message: Outgoing, *, files: list[tuple[str, str, bytes]], at: datetim
 
 def message_id_of(message: Outgoing) -> str:
     """The Message-ID that this message goes out with, each time it is sent."""
-    stated = "".join(str(message.headers.get("message_id", "")).split())
+    stated = "".join(str(message.headers.get("message_id") or message.message_id).split())
     if stated.startswith("<") and stated.endswith(">") and stated.isascii() and stated.isprintable():
         return stated
     return f"<{message.message_id}@{_wire(message.sender).rpartition('@')[2]}>"

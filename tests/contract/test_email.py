@@ -96,6 +96,12 @@ async def test_sent_again_it_is_the_same_mail(sink: Sink):
     assert await sender(sink.url).send(bare) == await sender(sink.url).send(bare) == f"<{MESSAGE}@demo.test>"
 
 
+async def test_a_letter_goes_out_under_the_message_id_that_it_brings(sink: Sink):
+    channel: MessageChannel = sender(sink.url)
+    letter = reply(message_id="<letter-1@demo.test>", headers={"message_id": ""})
+    assert await channel.send(letter) == "<letter-1@demo.test>"
+
+
 EVIL = [
     "\r\nBcc: spy@x.example",
     "\nBcc: spy@x.example",
