@@ -435,6 +435,7 @@ const english = {
   "floor.skills": "Skills",
   "floor.languages": "Languages",
   "floor.serves": "Serves",
+  "floor.n_queues": "{n} queues",
   "floor.state_since": "{state} for {span}",
   "floor.waits": "{name} waits {span}",
   "floor.limit": "limit {span}",

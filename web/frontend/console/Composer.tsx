@@ -174,16 +174,19 @@ function CannedMenu({ replies, at, query, pick }: { replies: CannedReply[]; at: 
   );
 }
 
-/** Those whose key or title begins with or holds the query; the customer's language, or English where there is none. */
+/** Those whose key or title holds the query: in the customer's language; failing that, in any. */
 function matching(replies: CannedReply[], query: string, language: string): CannedReply[] {
   const base = (code: string): string => code.split("-")[0]!.toLowerCase();
-  const spoken = replies.filter((reply) => reply.language === language);
-  const near = spoken.length ? spoken : replies.filter((reply) => base(reply.language) === base(language || "en"));
-  const pool = near.length ? near : replies.filter((reply) => base(reply.language) === "en");
+  const spoken = language || "en";
   const word = query.toLowerCase();
-  const rank = (reply: CannedReply): number =>
-    reply.key.toLowerCase().startsWith(word) ? 0 : reply.title.toLowerCase().includes(word) || reply.key.toLowerCase().includes(word) ? 1 : 2;
-  return pool.filter((reply) => rank(reply) < 2).sort((a, b) => rank(a) - rank(b) || a.key.localeCompare(b.key));
+  const rank = (reply: CannedReply): number => {
+    const key = reply.key.toLowerCase();
+    return key.startsWith(word) ? 0 : key.includes(word) || reply.title.toLowerCase().includes(word) ? 1 : 2;
+  };
+  const found = replies.filter((reply) => rank(reply) < 2).sort((a, b) => rank(a) - rank(b) || a.key.localeCompare(b.key));
+  const exact = found.filter((reply) => reply.language === spoken);
+  const near = exact.length ? exact : found.filter((reply) => base(reply.language) === base(spoken));
+  return near.length ? near : found;
 }
 
 /** The placeholders that a canned reply may have; no other braces mean anything. */

@@ -34,7 +34,7 @@ export function Thread({ id, card, live }: { id: string; card?: Card | null; liv
   };
   const letters = card?.channel === "email";
   return (
-    <div class="thread" role="log" aria-label={t("stage.messages")} tabIndex={0} ref={ref} onScroll={scrolled}>
+    <div class={`thread${letters ? " letters" : ""}`} role="log" aria-label={t("stage.messages")} tabIndex={0} ref={ref} onScroll={scrolled}>
       {card && <Beginning card={card} />}
       {(state === "loading" || state === "unknown") && !messages.length && <Skeleton />}
       {state === "failed" && (

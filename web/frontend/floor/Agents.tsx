@@ -83,7 +83,7 @@ function Tile({ agent }: { agent: Agent }) {
       <b class="cut">{agent.name}</b>
       <time>{seconds < 3600 ? clock(seconds) : coarse(seconds * 1000)}</time>
       <State tone={tone ? undefined : agent.activity === "available" ? "ok" : undefined} icon={icon}>{what}{agent.on.length > 1 && ` ×${agent.on.length}`}</State>
-      <span class="dim cut">{agent.activity === "engaged" ? customer : agent.queues.map(queueName).join(", ")}</span>
+      <span class="dim cut">{agent.activity === "engaged" ? customer : agent.queues.length > 2 ? t("floor.n_queues", { n: agent.queues.length }) : agent.queues.map(queueName).join(", ")}</span>
     </button>
   );
 }
