@@ -1,0 +1,142 @@
+"""The contact page: a message that somebody answers, and a complaint when the customer calls it one."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+import sqlalchemy as sa
+from aiohttp import ClientResponse
+
+from desk.clock import ManualClock
+from desk.tables import complaints, customers, interactions, letters, messages, queues
+from tests.integration.web.front import SYSTEM, Client, Front, open_front
+from web.pages import contact, help_centre
+
+WROTE = {"name": "Ana Ruiz", "email": "Ana@Example.org", "text": "My kettle leaks.\nIt is two days old."}
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path, database_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
+    found = [*contact.routes, *help_centre.routes]
+    async with open_front(tmp_path, database_url, at=manual_clock.now(), routes=found) as opened:
+        await opened.desk.transact(SYSTEM, _make_queues)
+        yield opened
+
+
+async def test_what_a_customer_writes_waits_in_a_queue(house: Front) -> None:
+    response = await fill_in(house.browser(), **WROTE)
+
+    assert response.status == 200 and "We have your message" in await response.text()
+    (interaction,) = await rows(house, interactions)
+    (message,) = await rows(house, messages)
+    (customer,) = await rows(house, customers)
+    assert (interaction.channel, interaction.queue, interaction.state) == ("form", "general", "queued")
+    assert (message.text, customer.name) == (WROTE["text"], "Ana Ruiz")
+    assert interaction.reply_to == "ana@example.org"
+    assert not await rows(house, complaints)
+
+
+async def test_a_ticked_complaint_is_logged_in_the_customers_words(house: Front) -> None:
+    response = await fill_in(house.browser(), **WROTE, complaint="yes", remedy="A new kettle")
+    text = await response.text()
+
+    (complaint,) = await rows(house, complaints)
+    (interaction,) = await rows(house, interactions)
+    (letter,) = await rows(house, letters)
+    assert complaint.number in text
+    assert (complaint.verbatim, complaint.remedy_sought) == (WROTE["text"], "A new kettle")
+    assert (complaint.channel, complaint.interaction_id) == ("form", interaction.id)
+    assert interaction.queue == "complaints"
+    assert (letter.kind, letter.address) == ("acknowledgement", "ana@example.org")
+
+
+async def test_a_form_that_is_sent_twice_is_one_message_and_one_complaint(house: Front) -> None:
+    browser = house.browser()
+    form_id = await _form_id(browser)
+
+    first = await browser.post("/contact", data=WROTE | {"complaint": "yes", "form_id": form_id})
+    second = await browser.post("/contact", data=WROTE | {"complaint": "yes", "form_id": form_id})
+
+    (complaint,) = await rows(house, complaints)
+    assert complaint.number in await first.text() and complaint.number in await second.text()
+    assert len(await rows(house, messages)) == 1
+
+
+async def test_what_is_wrong_is_said_and_what_was_typed_is_kept(house: Front) -> None:
+    nasty = '"><script>alert(1)</script>'
+    response = await fill_in(
+        house.browser(), name=nasty, email="no address", text="", remedy="A refund", complaint="yes"
+    )
+    text = await response.text()
+
+    assert response.status == 422
+    assert 'aria-describedby="email-why"' in text and 'aria-describedby="text-why"' in text
+    assert 'value="no address"' in text and 'value="A refund"' in text and "checked" in text
+    assert nasty not in text and "&lt;script&gt;" in text
+    assert not await rows(house, interactions)
+
+    too_long = await fill_in(house.browser(), **WROTE | {"text": "x" * 10_001})
+    assert too_long.status == 422
+
+
+async def test_the_same_form_id_survives_a_mistake(house: Front) -> None:
+    browser = house.browser()
+    form_id = await _form_id(browser)
+
+    shown = await browser.post("/contact", data={"text": "hello", "email": "no", "form_id": form_id})
+
+    assert form_id in await shown.text()
+
+
+async def test_one_mailbox_and_one_address_send_a_few_forms_only(house: Front) -> None:
+    browser = house.browser()
+    statuses = [(await fill_in(browser, **WROTE)).status for _ in range(6)]
+    assert statuses == [200] * 5 + [429]
+
+    others = [(await fill_in(browser, **WROTE | {"email": f"bo{n}@example.org"})).status for n in range(5)]
+    assert others[-1] == 429
+
+    refused = await fill_in(browser, **WROTE | {"email": "cy@example.org"})
+    assert refused.headers["Retry-After"] and WROTE["text"].split("\n")[0] in await refused.text()
+
+
+async def test_a_machine_that_fills_in_everything_is_not_taken_in(house: Front) -> None:
+    assert (await fill_in(house.browser(), **WROTE, website="https://buy.example")).status == 404
+    assert not await rows(house, interactions)
+
+
+async def test_the_page_after_sending_shows_numbers_of_ours_only(house: Front) -> None:
+    browser = house.browser()
+    for token in ("C-2026-00001", "x", "a.b.c"):
+        assert (await browser.get(f"/contact/sent/{token}")).status == 404
+
+
+async def test_the_help_centre_says_that_it_is_empty_and_leads_to_people(house: Front) -> None:
+    browser = house.browser()
+    for path in ("/help", "/help/search?q=%3Cb%3Ekettle"):
+        text = await (await browser.get(path)).text()
+        assert 'href="/contact"' in text
+        assert "<b>kettle" not in text
+    assert (await browser.get("/help/a/kettles")).status == 404
+
+
+async def fill_in(browser: Client, **fields: str) -> ClientResponse:
+    """Opens the form, fills it in, sends it and follows where that leads."""
+    return await browser.post("/contact", data=fields | {"form_id": await _form_id(browser)})
+
+
+async def rows(house: Front, table: sa.Table) -> list[Any]:
+    return list(await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(table))))
+
+
+async def _form_id(browser: Client) -> str:
+    found = re.search(r'name="form_id" value="([^"]+)"', await (await browser.get("/contact")).text())
+    assert found is not None
+    return found[1]
+
+
+def _make_queues(tx: Any) -> None:
+    for key in ("general", "complaints"):
+        tx.insert(queues, key=key, name=key, skills={}, priority=0)
