@@ -323,10 +323,86 @@ _ZH = {
     "reach": "联系我们",
 }
 
-WORDS: Mapping[str, Mapping[str, str]] = {"en": _EN, "de": _DE, "es": _ES, "fr": _FR, "zh": _ZH}
+_ZH_HANT = {
+    "complaint": "客訴",
+    "received": "已收到",
+    "looked": "處理中",
+    "decided": "決定",
+    "final": "最終答覆",
+    "by": "{day} 之前",
+    "not_yet": "尚未",
+    "open": "我們正在處理，最遲於 {day} 給您最終答覆。",
+    "late": "我們本應在 {day} 答覆，現已延誤，非常抱歉。",
+    "asked": "我們向您提了一個問題，正等候您的答覆。",
+    "upheld": "我們的決定：您是對的",
+    "partly": "我們的決定：您部分正確",
+    "not_upheld": "我們已作出決定，看法與您不同",
+    "out_of_scope": "這不由我們決定",
+    "resolved_informally": "我們已與您協商解決",
+    "withdrawn": "您已撤回這件客訴",
+    "void": "此事在別處處理",
+    "external": "由外部機構裁決：{body}",
+    "answer": "我們的答覆",
+    "get": "您將得到",
+    "happened": "經過",
+    "yours": "您的原話",
+    "question": "我們的問題",
+    "add": "補充資訊",
+    "disagree": "如果您不同意",
+    "add_label": "新的情況，或我們理解有誤之處",
+    "disagree_label": "我們應該重新審查什麼？",
+    "send": "送出",
+    "again": "請求重新審查",
+    "kept": "已收到，會有人閱讀。",
+    "empty": "請先填寫內容，尚未送出。",
+    "too_much": "今天的留言過多，請直接與我們聯絡。",
+    "window": "請在我們答覆後 {days} 天內告訴我們，會有人重新審查。",
+    "contact": "寫信或與我們通話",
+    "who": "負責人",
+    "team": "客訴處理小組",
+    "you_wrote": "您寫信給我們",
+    "we_wrote": "我們寫信給您",
+    "satisfied": "您滿意嗎？",
+    "low": "很不滿意",
+    "high": "非常滿意",
+    "one_tap": "點一下就好。我們最多每 30 天詢問一次。",
+    "saved": "您的 {value} 分已儲存",
+    "more": "如果願意，再答兩題",
+    "effort": "對您來說容易嗎？",
+    "hard": "困難",
+    "easy": "容易",
+    "nps": "您會推薦我們嗎？",
+    "unlikely": "不太可能",
+    "likely": "很可能",
+    "comment": "還有什麼想告訴我們？",
+    "optional": "可不填",
+    "thanks": "謝謝您",
+    "call": "兩天之內會有人打電話給您。",
+    "thanks_text": "您的回答會轉給為您服務的人。",
+    "already": "您已經回答過了，謝謝。",
+    "about_complaint": "您的客訴 {number}",
+    "about_contact": "您與我們的聯絡",
+    "skip": "跳到正文",
+    "nav": "主選單",
+    "help": "說明中心",
+    "reach": "聯絡我們",
+}
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": _EN,
+    "de": _DE,
+    "es": _ES,
+    "fr": _FR,
+    "zh": _ZH,
+    "zh-Hant": _ZH_HANT,
+}
+#: Where Traditional characters are read.
+_TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 
 
 def words_in(language: str) -> tuple[str, Mapping[str, str]]:
     """The language code of the page, and its words: the customer's language, or English."""
-    short = language.replace("_", "-").split("-")[0].lower()
+    short, *parts = language.replace("_", "-").lower().split("-")
+    if short == "zh" and _TRADITIONAL.intersection(parts):
+        return "zh-Hant", _ZH_HANT
     return (short, WORDS[short]) if short in WORDS else ("en", _EN)

@@ -101,7 +101,8 @@ def _view(rx: Rx, complaint_id: str, link: str) -> dict[str, Any]:
         "w": words,
         "organization": name_of(rx),
         "headline": headline,
-        "track": track,
+        # Withdrawn, or handled elsewhere: nothing more is coming from here.
+        "track": track if open_now or answered else track[:2],
         "question": card["question"] if state is State.WAITING_CUSTOMER else "",
         "said_so_far": [(day(at), title, text) for at, title, text in reversed(said)],
         "handler": card["owner"]["name"] if card["owner"] else words["team"],
