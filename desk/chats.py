@@ -46,6 +46,7 @@ class Chat:
     seq: int
     interaction_id: str
     state: str
+    unread: int
     agent: str
     survey: bool
     messages: list[dict[str, Any]]
@@ -75,6 +76,7 @@ def chat_of(rx: Rx, visitor: str) -> Chat | None:
         seq=seq,
         interaction_id=row.id,
         state=row.state,
+        unread=row.unread,
         agent=first_name(name[0].name) if name else "",
         survey=survey_open(rx, row.id, row.state),
         messages=[for_customer(message) for message in said],

@@ -207,7 +207,7 @@ class Chat:
 
     async def _stands(self, card: Mapping[str, Any], seq: int) -> None:
         """Tells a visitor how their conversation stands, if they have not been told."""
-        visitor, state = card["reply_to"], _SHOWN.get(card["state"], card["state"])
+        visitor, state = card["reply_to"], _shown(card["state"], card["unread"])
         agent = {"name": first_name(card["agent"]["name"])} if card["agent"] else None
         before = self._standings.get(visitor, {})
         self._waits(card["id"], visitor, state)
@@ -228,7 +228,7 @@ class Chat:
         """What this page has not been told of the conversation: how it stands, and what was said."""
         if found is None:
             return []
-        visitor, state = socket.actor.id, _SHOWN.get(found.state, found.state)
+        visitor, state = socket.actor.id, _shown(found.state, found.unread)
         self._waits(found.interaction_id, visitor, state)
         agent = {"name": found.agent} if found.agent and state in IN_HAND else None
         known = self._standings.get(visitor, {})
@@ -256,3 +256,8 @@ class Chat:
         secret, now = self._desk.settings.secret_key, self._desk.clock.now()
         files = [file | {"url": signed_path(secret, file["id"], now)} for file in message["attachments"]]
         return message | {"attachments": files}
+
+
+def _shown(state: str, unread: int) -> str:
+    """A state as the customer sees it. Who writes while the agent takes notes waits: they are next after that."""
+    return "queued" if state == "wrap_up" and unread else _SHOWN.get(state, state)
