@@ -114,6 +114,7 @@ class Realtime:
         self._rooms: dict[tuple[str, str], dict[Socket, None]] = defaultdict(dict)
         self._greetings: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._closed = False
 
     def attach(self, app: web.Application) -> None:
         """Answers at `/socket.io/`."""

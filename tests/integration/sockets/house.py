@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 import socketio
+import sqlalchemy as sa
 from aiohttp import web
 
 from desk.access import add_token
@@ -73,7 +73,9 @@ class Client:
     @property
     def messages(self) -> list[str]:
         """The texts of the conversation as a page shows it: one message an id, whatever was said twice."""
-        return [message["text"] for message in {m["message"]["id"]: m["message"] for m in self.all("message.new")}.values()]
+        return [
+            message["text"] for message in {m["message"]["id"]: m["message"] for m in self.all("message.new")}.values()
+        ]
 
 
 class House:
@@ -84,9 +86,7 @@ class House:
         self.url = url
         self._clients: list[Client] = []
 
-    async def connects(
-        self, namespace: str, *, origin: str | None = ORIGIN, cookie: str = "", **auth: Any
-    ) -> Client:
+    async def connects(self, namespace: str, *, origin: str | None = ORIGIN, cookie: str = "", **auth: Any) -> Client:
         """A client that has connected.
 
         Raises:

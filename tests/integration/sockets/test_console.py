@@ -1,7 +1,5 @@
 """Agents at their consoles."""
 
-from tests.integration.sockets.house import takes_next
-
 
 async def test_an_agent_is_shown_the_screen_pop_before_accepting_and_answers(house):
     ana = await house.console("agent1", available=True)

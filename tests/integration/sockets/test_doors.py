@@ -9,7 +9,6 @@ from desk.tables import users
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import ORIGIN
 
-
 WRONG: list[dict[str, object]] = [
     {}, {"token": "wrong"}, {"token": ""}, {"token": 7}, {"token": ["token-agent1"]}, {"visitor": "x"},
 ]  # fmt: skip
@@ -32,7 +31,13 @@ async def test_a_visitor_cannot_enter_a_staff_namespace_on_the_connection_of_the
 async def test_a_page_from_elsewhere_may_not_use_a_cookie_or_a_token(lite_house):
     house = lite_house
     cookie = await _session(house, "agent1")
-    for origin in ("http://evil.test", "http://desk.test.evil.test", "https://desk.test", "http://desk.test:81", "null"):
+    for origin in (
+        "http://evil.test",
+        "http://desk.test.evil.test",
+        "https://desk.test",
+        "http://desk.test:81",
+        "null",
+    ):
         with pytest.raises(NotLetIn):
             await house.connects("/console", origin=origin, cookie=cookie)
         with pytest.raises(NotLetIn):
@@ -54,9 +59,7 @@ async def test_customers_chat_from_the_pages_that_the_organization_lists(lite_ho
     house = lite_house
     from desk.tables import organization
 
-    await house.floor.desk.transact(
-        SYSTEM, lambda tx: tx.insert_if_new(organization, key="chat_origins", value=[])
-    )
+    await house.floor.desk.transact(SYSTEM, lambda tx: tx.insert_if_new(organization, key="chat_origins", value=[]))
     await house.floor.desk.transact(
         SYSTEM, lambda tx: tx.update(organization, "chat_origins", value=["https://shop.test"])
     )

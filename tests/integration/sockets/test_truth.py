@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ async def test_old_snapshot_and_events_are_the_fresh_snapshot(house, seed):
     names = ["agent1", "agent2", "agent3"]
     consoles = {name: await house.console(name) for name in names}
     screens = {name: Screen(client, await house.id_of(name)) for name, client in consoles.items()}
-    pages = []
+    pages: list[Any] = []
     for step in range(40):
         await _something_happens(house, rng, consoles, screens, pages, step)
     await house.floor.settles()
@@ -97,7 +98,9 @@ async def _something_happens(house, rng, consoles, screens, pages, step):
         case 0 | 1 | 2:
             page, _ = await house.visitor()
             pages.append(page)
-            await page.does("chat.start", text=f"Question {step}", client_id="1", topic=rng.choice(["billing", "general"]))
+            await page.does(
+                "chat.start", text=f"Question {step}", client_id="1", topic=rng.choice(["billing", "general"])
+            )
         case 3 if pages:
             await rng.choice(pages).asks("message.send", text=f"More {step}", client_id=f"m{step}")
         case 4 if pages:
@@ -141,7 +144,7 @@ async def test_what_was_missed_is_told_again_after_a_reconnect(house):
     assert (told["interaction_id"], told["message"]["author"]["kind"]) == (id, "customer")
     assert (await again.next("interaction.changed"))["interaction"]["unread"] == 1
     assert answer["seq"] >= told["seq"] > card["seq"]
-    assert len([m for m in again.all("message.new")]) == 1
+    assert len(again.all("message.new")) == 1
 
     nothing = await again.does("resume", seq=answer["seq"])
     assert nothing["seq"] >= answer["seq"]
