@@ -77,7 +77,7 @@ clean: ## Removes what was built and installed here (not the system's packages)
 
 .make/tools: requirements/tools.lock | .make/system
 	setup/venv.sh
-	$(PYTHON) -m pip install --quiet --require-hashes -r requirements/tools.lock
+	$(PYTHON) -m pip install -qq --require-hashes -r requirements/tools.lock
 	touch $@
 
 .make/python: requirements/core.lock pyproject.toml build_assets.py .make/tools
@@ -92,7 +92,7 @@ clean: ## Removes what was built and installed here (not the system's packages)
 # What the test of the wheel installs from, without network.
 .make/wheelhouse: requirements/core.lock .make/python-dev
 	mkdir -p .make/wheels
-	$(PYTHON) -m pip download --quiet --no-deps --prefer-binary --dest .make/wheels --require-hashes -r requirements/core.lock
+	$(PYTHON) -m pip download -qq --no-deps --prefer-binary --dest .make/wheels --require-hashes -r requirements/core.lock
 	touch $@
 
 .make/node: requirements/node.lock setup/node.sh .make/tools
