@@ -17,12 +17,16 @@ from aiohttp import web
 from desk.log import log
 from desk.settings import Settings, SettingsError
 from web.app import TASKS
+from web.edge import DESK
+from web.pages.health import LEASE
 from web.tasks import stop_signals
 
 BACKLOG = 4096
 SEND_BUFFER = 128 * 1024
 #: How long requests may go on after the end was asked for.
 LAST_REQUESTS_S = 5.0
+#: How long "ready" waits for the router.
+ROUTES_WITHIN_S = 5.0
 
 
 async def serve(
@@ -54,6 +58,7 @@ async def serve(
         gc.freeze()
         gc.set_threshold(50_000, 50, 100)
         log.info("listening", bind=settings.bind, role=settings.role)
+        await _routing(app)
         ready()
         code = await _until(stop, app)
         if leaving is not None:
@@ -85,6 +90,17 @@ def listen(bind: str) -> socket.socket:
         raise _taken("CARELINE_BIND", bind, error) from error
     listener.setblocking(False)
     return listener
+
+
+async def _routing(app: web.Application) -> None:
+    """Waits until this process routes; not for long, as another may."""
+    lease, held = app[LEASE], asyncio.Event()
+    lease.on_change.append(held.set)
+    if app[DESK].settings.role == "all" and not lease.held:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ROUTES_WITHIN_S):
+                await held.wait()
+    lease.on_change.remove(held.set)
 
 
 async def _until(stop: asyncio.Event, app: web.Application) -> int:

@@ -1,0 +1,147 @@
+"""The server as its own process: `careline demo` starts, answers at every address, and ends in order."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.integration.web.front import csrf_token
+
+START_WITHIN_S = 60.0
+END_WITHIN_S = 15.0
+
+#: The addresses of the contract, and what somebody who is nobody gets there.
+ADDRESSES = {
+    "/healthz": 200,
+    "/readyz": 200,
+    "/metrics": 200,
+    "/demo/shop": 200,
+    "/demo/mail": 200,
+    "/demo/mail.json": 200,
+    "/login": 200,
+    "/console": 303,
+    "/floor": 303,
+    "/admin": 303,
+    "/reports": 303,
+    "/complaints": 303,
+    "/help": 200,
+    "/help/search": 200,
+    "/help/a/none": 404,
+    "/contact": 200,
+    "/t/none": 404,
+    "/s/none": 404,
+    "/call": 200,
+    "/widget.js": 200,
+    "/api/v1/openapi.json": 200,
+    "/api/v1/asyncapi.json": 200,
+    "/api/v1/docs": 200,
+    "/api/v1/queues": 401,
+}
+WEBHOOKS = ("/twilio/voice", "/twilio/sms", "/twilio/sms/status", "/twilio/voice/status")
+
+
+class Running:
+    """A demo that runs, and what it printed."""
+
+    def __init__(self, process: asyncio.subprocess.Process, url: str, printed: list[str]) -> None:
+        self.process = process
+        self.url = url
+        self.printed = printed
+
+    async def ends(self) -> int:
+        """Asks it to end; the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return await asyncio.wait_for(self.process.wait(), END_WITHIN_S)
+
+
+@asynccontextmanager
+async def demo(any_port: Callable[[], int], folder: Path, *words: str) -> AsyncIterator[Running]:
+    web_port, mail_port = any_port(), any_port()
+    bind = {"CARELINE_BIND": f"127.0.0.1:{web_port}", "CARELINE_SMTP_LISTEN": f"127.0.0.1:{mail_port}"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "web", "demo", "--quiet", *words),
+        env={**os.environ, **bind, "TMPDIR": str(folder), "PYTHONPATH": str(Path(__file__).parents[3])},
+        cwd=folder,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    printed: list[str] = []
+    try:
+        async with asyncio.timeout(START_WITHIN_S):
+            assert process.stdout is not None
+            while not any("Ctrl C" in line for line in printed):
+                line = await process.stdout.readline()
+                assert line, printed
+                printed.append(line.decode().rstrip())
+        yield Running(process, f"http://127.0.0.1:{web_port}", printed)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def test_the_demo_answers_everywhere_and_leaves_nothing_behind(
+    any_port: Callable[[], int], tmp_path: Path
+) -> None:
+    async with demo(any_port, tmp_path) as running, aiohttp.ClientSession(running.url) as http:
+        (folder,) = tmp_path.glob("careline-demo-*")
+        words = "\n".join(running.printed)
+        assert running.url in words and str(folder) in words and "agent1@demo.test" in words
+
+        for path, status in ADDRESSES.items():
+            async with http.get(path, allow_redirects=False) as response:
+                assert response.status == status, path
+        for path in WEBHOOKS:
+            async with http.post(path, data={"CallSid": "CA1"}) as response:
+                assert response.status == 403, path
+        async with http.get("/readyz") as response:
+            assert await response.json() == {"status": "ok", "database": True, "migrations": True, "router": True}
+        async with http.get("/api/v1/queues", headers={"Authorization": "Bearer demo-agent1"}) as response:
+            assert response.status == 200
+
+        assert await running.ends() == 0
+        assert not folder.exists()
+
+
+async def test_everybody_of_the_demo_signs_in(any_port: Callable[[], int], tmp_path: Path) -> None:
+    async with demo(any_port, tmp_path, "--data-dir", str(tmp_path / "kept")) as running:
+        firsts = {"agent1": "/console", "agent8": "/console", "supervisor": "/floor", "admin": "/admin"}
+        for name, first in firsts.items():
+            jar = aiohttp.CookieJar(unsafe=True)
+            async with aiohttp.ClientSession(running.url, cookie_jar=jar) as http:
+                async with http.get("/login") as shown:
+                    token = csrf_token(await shown.text())
+                fields = {"email": f"{name}@demo.test", "password": "demo", "csrf_token": token}
+                async with http.post("/login", data=fields, allow_redirects=False) as response:
+                    assert (response.status, response.headers["Location"]) == (303, first)
+                async with http.get(first) as response:
+                    assert response.status == 200
+        assert await running.ends() == 0
+        assert (tmp_path / "kept" / "careline.sqlite3").exists()
+
+
+@pytest.mark.parametrize("name", ["CARELINE_BIND", "CARELINE_SMTP_LISTEN"])
+async def test_a_port_that_is_taken_is_said_in_one_line(any_port: Callable[[], int], tmp_path: Path, name: str) -> None:
+    taken = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    port = taken.sockets[0].getsockname()[1]
+    bind = {"CARELINE_BIND": f"127.0.0.1:{any_port()}", "CARELINE_SMTP_LISTEN": f"127.0.0.1:{any_port()}"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "web", "serve", "--data-dir", str(tmp_path / "data")),
+        env={**os.environ, **bind, name: f"127.0.0.1:{port}", "PYTHONPATH": str(Path(__file__).parents[3])},
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await asyncio.wait_for(process.communicate(), START_WITHIN_S)
+    taken.close()
+    await taken.wait_closed()
+
+    assert process.returncode == 2
+    last = said.decode().rstrip().splitlines()[-1]
+    assert last == f"{name}: 127.0.0.1:{port} is taken by another program; stop it, or choose another port."
