@@ -13,11 +13,15 @@ from typing import Any, overload
 import sqlalchemy as sa
 
 from desk import ids, statements
+from desk.clock import SystemClock
 from desk.errors import NotFound
 from desk.events import Event
 from desk.jobs import Job
 
 Row = sa.Row[Any]
+
+#: Ids take their time from the clock that really runs.
+RUNNING = SystemClock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +93,8 @@ class Tx(Rx):
         self.deferred: list[Deferred] = []
 
     def new_id(self) -> str:
-        """A new UUIDv7 made now."""
-        return ids.new_id(self.now)
+        """A new UUIDv7. It tells the order in which rows were made, also while the desk's clock stands or jumps."""
+        return ids.new_id(RUNNING.now())
 
     @overload
     def take(self, table: sa.Table, id: str) -> Row: ...

@@ -105,7 +105,7 @@ def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
     subject = headers.text("subject")[:1000]
     new = reading.split if reading is not None and reading.split is not None else split(text)
     return Mail(
-        message_id=_one_id(headers.raw("message-id")),
+        message_id=_one_id(_ids(headers, "message-id")),
         from_address=address,
         from_name=name,
         reply_to="" if reply_to.lower() == address.lower() else reply_to,
@@ -117,8 +117,8 @@ def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
         new_text=new.new,
         quoted=new.quoted,
         attachments=attachments,
-        in_reply_to=_safe(headers.raw("in-reply-to"))[:2000],
-        references=_safe(headers.raw("references"))[-8000:],
+        in_reply_to=_safe(_ids(headers, "in-reply-to"))[:2000],
+        references=_safe(_ids(headers, "references"))[-8000:],
         auto=detect(headers=headers, sender=envelope_sender, subject=subject, text=text, parts=found.parts),
         problems=tuple(problems),
         digest=hashlib.sha256(raw).hexdigest(),
@@ -233,6 +233,12 @@ def take_subject(raw: bytes) -> str:
     """What an attached mail is called: its subject."""
     subject = parse_headers(raw[: 64 * 1024].lstrip()).text("subject")[:100]
     return f"{subject}.eml" if subject else ""
+
+
+def _ids(headers: Headers, name: str) -> str:
+    """Ids as they stand; some senders (Python's own library) write long ones as encoded words."""
+    value = headers.raw(name)
+    return headers.text(name) if "=?" in value else value
 
 
 def _one_id(value: str) -> str:

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import time
 import tracemalloc
+from email.message import EmailMessage
 
 import pytest
 from hypothesis import given, settings
@@ -441,3 +442,16 @@ def test_any_bytes_are_a_mail_or_unreadable(raw: bytes):
     assert not set("\r\n") & set(
         found.subject + found.from_name + found.from_address + found.message_id + found.in_reply_to
     )
+
+
+def test_ids_that_were_written_as_encoded_words_are_read():
+    mail = EmailMessage()
+    long = f"<c.{'a' * 27}.{'b' * 27}.{'c' * 26}@demo.test>"
+    mail["From"], mail["In-Reply-To"], mail["References"] = "eva@example.com", long, f"<1@x> {long}"
+    mail.set_content("Thank you")
+    raw = mail.as_bytes()
+    assert b"=?utf-8?q?" in raw  # this is what the library does to them
+
+    understood = parse(raw)
+
+    assert understood.thread_headers == (long, f"<1@x> {long}")
