@@ -7,7 +7,8 @@ one REPEATABLE READ snapshot each.
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
@@ -27,6 +28,8 @@ T = TypeVar("T")
 #: SQLSTATEs after which the same use case may well succeed: serialization failure and deadlock.
 RERUN = frozenset({"40001", "40P01"})
 TRIES = 5
+#: Closing waits this long for transactions that are under way.
+CLOSE_S = 10.0
 #: A transaction slower than this is logged.
 SLOW_S = 0.25
 #: SQLSTATE classes and codes that mean the server, not the statement: connection, resources,
@@ -56,6 +59,9 @@ class PostgresDatabase:
     def __init__(self, url: str, clock: Clock) -> None:
         self.on_commit: Callable[[bool, bool], None] = lambda events, jobs: None
         self._clock = clock
+        self._closing = False
+        self._busy = 0
+        self._ended = asyncio.Event()
         self._writer = _engine(url, pool_size=8, max_overflow=0)
         snapshot = {"isolation_level": "REPEATABLE READ", "execution_options": {"postgresql_readonly": True}}
         self._reader = _engine(url, pool_size=4, max_overflow=4, **snapshot)
@@ -64,10 +70,34 @@ class PostgresDatabase:
         pass
 
     async def close(self) -> None:
+        self._closing = True
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                while self._busy:
+                    self._ended.clear()
+                    await self._ended.wait()
+        except TimeoutError:
+            log.warning("closed_while_busy", calls=self._busy)
         await self._writer.dispose()
         await self._reader.dispose()
 
+    @asynccontextmanager
+    async def _counted(self) -> AsyncIterator[None]:
+        """Closing waits for whoever is within, and lets nobody new in."""
+        if self._closing:
+            raise Unavailable("The database")
+        self._busy += 1
+        try:
+            yield
+        finally:
+            self._busy -= 1
+            self._ended.set()
+
     async def transact(self, actor: Actor, work: Callable[[Tx], T]) -> T:
+        async with self._counted():
+            return await self._transact(actor, work)
+
+    async def _transact(self, actor: Actor, work: Callable[[Tx], T]) -> T:
         for attempt in range(1, TRIES + 1):
             state = _Attempt()
             try:
@@ -100,6 +130,10 @@ class PostgresDatabase:
             return answer
 
     async def read(self, actor: Actor, work: Callable[[Rx], T]) -> T:
+        async with self._counted():
+            return await self._read(actor, work)
+
+    async def _read(self, actor: Actor, work: Callable[[Rx], T]) -> T:
         def run(connection: sa.Connection) -> T:
             return work(Rx(connection, actor, self._clock.now()))
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from desk.clock import ManualClock
 from desk.desk import Desk
+from desk.jobs import Job
 from desk.settings import Settings
+from desk.tables import numbers
 from desk.transaction import Actor, Tx
 
 TEST = Actor.system("test")
@@ -57,3 +60,13 @@ async def until(true: Callable[[], Any], within: float = 20) -> None:
 async def do(desk: Desk, work: Callable[[Tx], Any]) -> Any:
     """Runs `work` in a transaction."""
     return await desk.transact(TEST, work)
+
+
+def deferring(job: Job, *, after: timedelta = timedelta(), key: str | None = None) -> Callable[[Tx], None]:
+    """Leaves `job` behind, due `after` now."""
+    return lambda tx: tx.defer(job, at=tx.now + after, key=key)
+
+
+def counting(series: str) -> Callable[[Tx], None]:
+    """Adds a number that counts from nought."""
+    return lambda tx: tx.insert(numbers, series=series, last=0)

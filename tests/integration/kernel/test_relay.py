@@ -124,7 +124,7 @@ async def test_one_that_is_far_behind_reads_the_database(desk, lease, relay, mon
         relay.add("current", current)
         for n in range(20):
             await desk.transact(TEST, say, f"m{n}")
-            await until(lambda n=n: len(current.heard) == n + 1)
+            await hears(current, n + 1)
         relay.add("late", late, since=0)
         await until(lambda: len(late.heard) == 20)
         await desk.transact(TEST, say, "m20")
@@ -225,19 +225,27 @@ async def test_a_durable_listener_never_skips(desk, lease, relay, monkeypatch):
 
 
 async def test_a_durable_listener_continues_after_a_restart_where_it_was(desk):
-    heard = []
+    heard: list[list[str]] = []
     for start, id in enumerate(("m1", "m2", "m3")):
         listener = Listener()
         lease = Lease(desk)
         relay = Relay(desk, lease)
         relay.add("metrics", listener, durable=True)
         async with running(lease, relay):
-            await until(lambda lease=lease: lease.held)
+            await takes(lease)
             await desk.transact(TEST, say, id)
-            await until(lambda listener=listener: listener.heard)
+            await hears(listener, 1)
             await until_cursor(desk, "metrics", start + 1)
         heard.append(listener.ids)
     assert heard == [["m1"], ["m2"], ["m3"]]
+
+
+async def hears(listener: Listener, many: int) -> None:
+    await until(lambda: len(listener.heard) == many)
+
+
+async def takes(lease: Lease) -> None:
+    await until(lambda: lease.held)
 
 
 async def until_cursor(desk: Desk, name: str, position: int) -> None:

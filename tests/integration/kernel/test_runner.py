@@ -15,7 +15,7 @@ from desk.jobs import MAX_ATTEMPTS, Job, back_off
 from desk.runner import CLAIM, Runner, claim
 from desk.tables import jobs
 from desk.transaction import Tx
-from tests.integration.kernel.conftest import TEST, a_desk, do, running, until
+from tests.integration.kernel.conftest import TEST, a_desk, deferring, do, running, until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ async def test_a_job_waits_until_the_desks_clock_says_that_it_is_due(desk, runne
 
 async def test_jobs_are_done_in_the_order_in_which_they_are_due(desk, runner, doer):
     for minutes in (3, 1, 2):
-        await do(desk, lambda tx, m=minutes: tx.defer(RunnerPing(note=str(m)), at=tx.now + timedelta(minutes=m)))
+        await do(desk, deferring(RunnerPing(note=str(minutes)), after=timedelta(minutes=minutes)))
     desk.clock.advance(timedelta(hours=1))
     await runner.run_due()
     assert doer.done == ["1", "2", "3"]
@@ -109,7 +109,7 @@ async def test_when_the_test_clocks_file_is_rewritten_due_jobs_are_noticed_withi
 
 async def test_two_runners_do_every_job_once(desk, doer):
     for n in range(60):
-        await do(desk, lambda tx, n=n: tx.defer(RunnerPing(note=str(n))))
+        await do(desk, deferring(RunnerPing(note=str(n))))
     async with running(Runner(desk, {RunnerPing: doer}), Runner(desk, {RunnerPing: doer})):
         await until(lambda: len(doer.done) >= 60)
         await asyncio.sleep(0.05)
@@ -163,7 +163,7 @@ async def test_a_kind_that_hangs_leaves_room_for_the_others(desk, doer):
     quick = Doer()
     doer.gate.clear()
     for n in range(40):
-        await do(desk, lambda tx, n=n: tx.defer(RunnerPing(note=str(n)), at=tx.now - timedelta(minutes=1)))
+        await do(desk, deferring(RunnerPing(note=str(n)), after=-timedelta(minutes=1)))
     async with running(Runner(desk, {RunnerPing: doer, RunnerPong: quick}, concurrency=4)):
         await until(lambda: doer.started)
         await do(desk, lambda tx: tx.defer(RunnerPong(note="quick")))

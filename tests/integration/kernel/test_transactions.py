@@ -13,7 +13,7 @@ from desk.events import Event, MessageAdded
 from desk.jobs import Job
 from desk.tables import cursors, customers, events, jobs, numbers, organization, queues
 from desk.transaction import Tx
-from tests.integration.kernel.conftest import TEST, do
+from tests.integration.kernel.conftest import TEST, counting, do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +121,7 @@ async def test_what_refers_to_nothing_is_refused(desk):
 async def test_a_late_conflict_on_one_key_is_settled_by_the_second(desk):
     """Two lists in opposite order would wait for each other: one is run again."""
     for series in "ab":
-        await do(desk, lambda tx, series=series: tx.insert(numbers, series=series, last=0))
+        await do(desk, counting(series))
     runs = 0
 
     def both(tx: Tx, order: str) -> None:
@@ -139,7 +139,7 @@ async def test_a_late_conflict_on_one_key_is_settled_by_the_second(desk):
 
 async def test_several_rows_are_taken_in_the_order_of_their_ids_and_the_missing_left_out(desk):
     for series in "cab":
-        await do(desk, lambda tx, series=series: tx.insert(numbers, series=series, last=0))
+        await do(desk, counting(series))
     taken = await do(desk, lambda tx: [row.series for row in tx.take(numbers, ["c", "a", "z", "a"])])
     assert taken == ["a", "c"]
     with pytest.raises(NotFound) as caught:
@@ -168,7 +168,7 @@ async def test_queries_see_one_snapshot_and_can_write_nothing(desk):
     seen = await desk.read(TEST, lambda rx: (rx.one(numbers, "n").last, [row.last for row in rx.all(many)]))
     assert seen == (1, [1])
     with pytest.raises((sa.exc.DBAPIError, Unavailable)):
-        await desk.read(TEST, lambda rx: rx.all(sa.insert(numbers).values(series="m", last=2).returning(numbers)))  # type: ignore[arg-type]
+        await desk.read(TEST, lambda rx: rx.all(sa.insert(numbers).values(series="m", last=2).returning(numbers)))
     assert len(await rows(desk, numbers)) == 1
 
 
