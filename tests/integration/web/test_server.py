@@ -64,20 +64,21 @@ class Running:
 async def demo(any_port: Callable[[], int], folder: Path, *words: str) -> AsyncIterator[Running]:
     web_port, mail_port = any_port(), any_port()
     bind = {"CARELINE_BIND": f"127.0.0.1:{web_port}", "CARELINE_SMTP_LISTEN": f"127.0.0.1:{mail_port}"}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "web", "demo", "--quiet", *words),
-        env={**os.environ, **bind, "TMPDIR": str(folder), "PYTHONPATH": str(Path(__file__).parents[3])},
-        cwd=folder,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    with (folder / "log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "web", "demo", "--quiet", *words),
+            env={**os.environ, **bind, "TMPDIR": str(folder), "PYTHONPATH": str(Path(__file__).parents[3])},
+            cwd=folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+        )
     printed: list[str] = []
     try:
         async with asyncio.timeout(START_WITHIN_S):
             assert process.stdout is not None
             while not any("Ctrl C" in line for line in printed):
                 line = await process.stdout.readline()
-                assert line, printed
+                assert line, (folder / "log").read_text()[-3000:]
                 printed.append(line.decode().rstrip())
         yield Running(process, f"http://127.0.0.1:{web_port}", printed)
     finally:
