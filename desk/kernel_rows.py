@@ -22,7 +22,7 @@ def to_json(value: Any) -> str:
 
 def write(connection: sa.Connection, done: Sequence[Tx], *, last_position: Callable[[], int] | None = None) -> None:
     """Writes what `done` left behind; with `last_position`, events get theirs here and now."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "at": tx.now,
             "name": event.name,
