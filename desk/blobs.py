@@ -102,5 +102,6 @@ class Blobs:
 
 
 def _settle(file: BinaryIO) -> None:
+    """Waits for the disk. Journalling file systems write a new file's name with its first fsync: the folder needs none."""
     file.flush()
     os.fsync(file.fileno())

@@ -64,13 +64,13 @@ class FileClock:
         self._at = self._read()
 
     def now(self) -> datetime:
-        stamp = self._path.stat().st_mtime_ns
-        if stamp != self._stamp:
-            try:
+        try:
+            stamp = self._path.stat().st_mtime_ns
+            if stamp != self._stamp:
                 self._at = self._read()
                 self._stamp = stamp
-            except ValueError:
-                pass  # half-written: the old instant stands for now
+        except (OSError, ValueError):
+            pass  # half-written or being replaced: the old instant stands for now
         return self._at
 
     def _read(self) -> datetime:

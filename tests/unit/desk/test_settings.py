@@ -1,0 +1,104 @@
+"""Settings: a wrong one stops start-up with one line; a secret is shown to nobody."""
+
+import stat
+
+import pytest
+
+from desk.settings import SettingsError, load_settings
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_defaults_serve_one_machine(tmp_path):
+    settings = load_settings(data_dir=tmp_path / "data")
+    assert settings.database_url == f"sqlite:///{tmp_path}/data/careline.sqlite3"
+    assert (settings.bind, settings.public_url) == ("127.0.0.1:8080", "http://127.0.0.1:8080")
+    assert not settings.secure_cookies
+
+
+def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path, monkeypatch):
+    (tmp_path / "careline.toml").write_text('bind = "127.0.0.1:1"\nsmtp_listen = "127.0.0.1:2"\nrole = "web"\n')
+    monkeypatch.setenv("CARELINE_SMTP_LISTEN", "127.0.0.1:3")
+    monkeypatch.setenv("CARELINE_ROLE", "router")
+    settings = load_settings(role="all")
+    assert (settings.bind, settings.smtp_listen, settings.role) == ("127.0.0.1:1", "127.0.0.1:3", "all")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("BIND", "8080", "must be host:port"),
+        ("BIND", "127.0.0.1:70000", "must be host:port"),
+        ("SMTP_LISTEN", "localhost", "must be host:port"),
+        ("DATABASE_URL", "mysql://x", "must begin with sqlite:/// or postgresql+asyncpg://"),
+        ("PUBLIC_URL", "desk.example", "must be an http:// or https:// address"),
+        ("SMTP_URL", "mail.example:25", "must be smtp://host:port or smtps://host:port"),
+        ("ROLE", "everything", "'all', 'web' or 'router'"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,nonsense", "nonsense"),
+        ("DEMO", "perhaps", "boolean"),
+    ],
+)
+def test_a_wrong_value_is_one_line_that_says_which_and_why(monkeypatch, name, value, why):
+    monkeypatch.setenv(f"CARELINE_{name}", value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    line = str(caught.value)
+    assert line.startswith(f"CARELINE_{name}: ")
+    assert why in line
+    assert "\n" not in line
+
+
+def test_a_setting_that_does_not_exist_is_named(tmp_path):
+    (tmp_path / "careline.toml").write_text('bnid = "127.0.0.1:1"\n')
+    with pytest.raises(SettingsError, match="CARELINE_BNID"):
+        load_settings()
+
+
+def test_the_test_clock_is_for_loopback_alone(tmp_path):
+    load_settings(test_clock=tmp_path / "clock", bind="127.0.0.1:1")
+    load_settings(test_clock=tmp_path / "clock", bind="localhost:1")
+    with pytest.raises(SettingsError, match="test_clock"):
+        load_settings(test_clock=tmp_path / "clock", bind="0.0.0.0:1")
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match=f"CARELINE_DATA_DIR: .*{tmp_path}/file/data"):
+        load_settings(data_dir=tmp_path / "file" / "data")
+
+
+def test_a_secret_key_is_made_once_kept_and_readable_by_this_user_alone(tmp_path):
+    first = load_settings(data_dir=tmp_path / "data")
+    second = load_settings(data_dir=tmp_path / "data")
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) > 40
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "data" / "secret.key").stat().st_mode) == 0o600
+    assert load_settings(data_dir=tmp_path / "data", secret_key="mine").secret_key == "mine"
+
+
+def test_secrets_and_passwords_are_masked(tmp_path):
+    settings = load_settings(
+        data_dir=tmp_path / "data",
+        secret_key="swordfish",
+        twilio_auth_token="swordfish",
+        twilio_api_secret="swordfish",
+        database_url="postgresql+asyncpg://careline:swordfish@db.example/careline",
+        smtp_url="smtps://careline:swordfish@mail.example:465",
+        imap_url="imaps://careline:swordfish@mail.example",
+        redis_url="redis://:swordfish@redis.example",
+    )
+    shown = settings.masked()
+    assert "swordfish" not in repr(shown)
+    assert shown["smtp_url"] == "smtps://careline:********@mail.example:465"
+    assert shown["twilio_auth_token"] == "********"
+    assert shown["twilio_account_sid"] == ""
+
+
+def test_cookies_are_secure_where_the_public_address_is(tmp_path):
+    assert load_settings(public_url="https://desk.example/").secure_cookies
+    assert load_settings(public_url="https://desk.example/").public_url == "https://desk.example"
