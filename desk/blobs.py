@@ -102,6 +102,6 @@ class Blobs:
 
 
 def _settle(file: BinaryIO) -> None:
-    """Waits for the disk. Journalling file systems write a new file's name with its first fsync: the folder needs none."""
+    """Waits for the disk. A journalling file system writes a new file's name with its first fsync."""
     file.flush()
     os.fsync(file.fileno())
