@@ -7,7 +7,7 @@ in the opposite one: no new requests, no new mail, sockets told to go, work hand
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from desk import mails
 from desk.clock import Clock
 from desk.cluster import Lease
 from desk.desk import Desk
+from desk.events import Logged, OrganizationChanged
 from desk.handlers import handlers
 from desk.organization import setting
 from desk.relay import Relay
@@ -91,8 +92,9 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
         stack.push_async_callback(desk.close)
         if prepare is not None:
             await prepare(desk)
-        countries = await desk.read(_SYSTEM, setting, "dial_countries")
+        countries = set(await desk.read(_SYSTEM, setting, "dial_countries"))
         out = await open_ways_out(desk, stack, countries=countries)
+        relay.add("dialling", partial(_follow_countries, desk, countries))
         stack.push_async_callback(tasks.stop)
         if desk.settings.role != "web":
             router = Router(desk, lease)
@@ -103,6 +105,14 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
         runner = Runner(desk, handlers(out.channels, out.carrier, desk.settings.public_url))
         tasks.start("jobs", runner.run())
         yield
+
+
+async def _follow_countries(desk: Desk, countries: set[str], batch: Sequence[Logged]) -> None:
+    """A country that the organization no longer dials is not dialled from that moment."""
+    if any(isinstance(logged.event, OrganizationChanged) for logged in batch):
+        now = set(await desk.read(_SYSTEM, setting, "dial_countries"))
+        countries.intersection_update(now)
+        countries.update(now)
 
 
 async def _mail_door(app: web.Application) -> AsyncIterator[None]:

@@ -4,8 +4,11 @@
 browsers keep it for a year; the widget's loader has one name for ever, so they ask again.
 """
 
+import gzip
+import hashlib
 import mimetypes
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
@@ -21,13 +24,28 @@ FOREVER = "public, max-age=31536000, immutable"
 _FOR_ANY_SITE = "widget"
 #: Without these there is no page to show.
 NEEDED = ("app.css", "customer.css", "console.js", "floor.js", "widget.js", "widget-loader.js")
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
 
 routes = web.RouteTableDef()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """A file of the build, ready to be sent: as it is, and compressed where that helps."""
+
+    body: bytes
+    compressed: bytes | None
+    type: str
+    etag: str
+
+
 class Assets:
-    """The files of one build.
+    """The files of one build, in memory: half a megabyte, compressed once instead of at every request.
 
     Raises:
         SettingsError: there is no build, or it is not whole.
@@ -36,13 +54,13 @@ class Assets:
     def __init__(self, folder: Path = STATIC) -> None:
         try:
             self.names: Mapping[str, str] = orjson.loads((folder / "manifest.json").read_bytes())
+            # Only what lies here now is ever served: no name from outside reaches the file system.
+            self.files = {path.name: _built(path) for path in folder.iterdir() if _is_asset(path)}
         except (OSError, ValueError) as error:
             raise SettingsError(f"The browser files are not built: {folder}; run `make assets`.") from error
-        missing = [name for name in NEEDED if name not in self.names]
+        missing = [name for name in NEEDED if self.names.get(name) not in self.files]
         if missing:
             raise SettingsError(f"The browser files lack {', '.join(missing)}; run `make assets`.")
-        # Only what lies here now is ever served: no name from outside reaches the file system.
-        self.files = {path.name: path for path in folder.iterdir() if path.is_file() and path.name != "manifest.json"}
 
     def url(self, name: str) -> str:
         """Where the file that sources call `name` is.
@@ -72,26 +90,43 @@ def environment(assets: Assets) -> jinja2.Environment:
 @routes.get("/static/{name}")
 async def static(request: web.Request) -> web.StreamResponse:
     name = request.match_info["name"]
-    path = request.app[ASSETS].files.get(name)
-    if path is None:
+    file = request.app[ASSETS].files.get(name)
+    if file is None:
         raise NotFound("file", name)
-    return _file(path, cache=FOREVER)
+    return _sent(request, file, cache=FOREVER, for_any_site=name.startswith(_FOR_ANY_SITE))
 
 
 @routes.get("/widget.js")
 async def widget(request: web.Request) -> web.StreamResponse:
     """The loader of the chat widget, one script tag on any page."""
     assets = request.app[ASSETS]
-    path = assets.files.get(assets.names["widget-loader.js"])
-    if path is None:
-        raise NotFound("file", "widget.js")
-    return _file(path, cache="public, max-age=300")
+    file = assets.files[assets.names["widget-loader.js"]]
+    return _sent(request, file, cache="public, max-age=300", for_any_site=True)
 
 
-def _file(path: Path, *, cache: str) -> web.FileResponse:
-    kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    headers = {"Cache-Control": cache, "Content-Type": kind}
-    if path.name.startswith(_FOR_ANY_SITE):
-        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        headers["Access-Control-Allow-Origin"] = "*"
-    return web.FileResponse(path, headers=headers)
+def _sent(request: web.Request, file: Built, *, cache: str, for_any_site: bool) -> web.Response:
+    headers = {"Cache-Control": cache, "Vary": "Accept-Encoding", "ETag": file.etag}
+    if for_any_site:
+        headers |= {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+    if request.headers.get("If-None-Match") == file.etag:
+        return web.Response(status=304, headers=headers)
+    headers["Content-Type"] = file.type
+    if file.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return web.Response(body=file.compressed, headers=headers)
+    return web.Response(body=file.body, headers=headers)
+
+
+def _is_asset(path: Path) -> bool:
+    return path.is_file() and path.name != "manifest.json" and not path.name.startswith(".")
+
+
+def _built(path: Path) -> Built:
+    body = path.read_bytes()
+    compressed = gzip.compress(body, 9, mtime=0)
+    return Built(
+        body=body,
+        compressed=compressed if len(compressed) < len(body) else None,
+        type=_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+        etag=f'"{hashlib.sha256(body).hexdigest()[:16]}"',
+    )

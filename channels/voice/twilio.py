@@ -64,7 +64,8 @@ def leg_state(call_status: str) -> LegState:
 class TwilioCarrier:
     """A `VoiceCarrier` over Twilio's REST interface.
 
-    `countries` (two letters) are those that we dial; none given is the country of our own number.
+    `countries` (two letters) are those that we dial, looked at with each call; none is the country
+    of our own number.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class TwilioCarrier:
     ) -> None:
         self._account = account
         self._public_url = public_url.rstrip("/")
-        self._countries = frozenset(countries)
+        self._countries = countries
         self._ring_for_s = ring_for_s
         self._music_url = self._public_url + music_path
 
@@ -88,7 +89,7 @@ class TwilioCarrier:
         Raises:
             Rejected: also for a number that we do not dial.
         """
-        why = why_not_dial(to, countries=self._countries or {country_of(caller)})
+        why = why_not_dial(to, countries=frozenset(self._countries) or {country_of(caller)})
         if why is not None:
             raise Rejected(why)
         door = f"{self._public_url}/twilio/voice/agent/{_segment(room)}"

@@ -106,7 +106,8 @@ class Watch:
                 found = await self._desk.read(_PROBE, _figures)
         except (CarelineError, TimeoutError):
             return
-        slowest = min(self._relay.positions.values(), default=self._relay.position)
+        # A feed at nought has not begun, or is fed by another process.
+        slowest = min(filter(None, self._relay.positions.values()), default=self._relay.position)
         metrics.relay_lag.set(max(0, found["head"] - slowest) + found["unstamped"])
         metrics.jobs_waiting.set(found["due"])
         metrics.jobs_failed.set(found["failed"])

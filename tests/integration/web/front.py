@@ -33,7 +33,8 @@ def built_files(folder: Path) -> Assets:
     folder.mkdir(exist_ok=True)
     names = {name: name.replace(".", "-0A1B2C3D.", 1) for name in NEEDED}
     for file in names.values():
-        (folder / file).write_text("/* built */")
+        if not (folder / file).exists():
+            (folder / file).write_text("/* built */")
     (folder / "manifest.json").write_bytes(orjson.dumps(names))
     return Assets(folder)
 

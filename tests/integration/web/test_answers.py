@@ -138,5 +138,24 @@ async def test_only_built_files_are_served(house: Front) -> None:
     assert css.headers["Cache-Control"].endswith("immutable") and css.content_type == "text/css"
     assert widget.content_type == "text/javascript"
     assert widget.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    again = await browser.get("/widget.js", headers={"If-None-Match": widget.headers["ETag"]})
+    assert (again.status, await again.read()) == (304, b"")
     for path in ("/static/manifest.json", "/static/..%2f..%2fapp.py", "/static/%2e%2e/app.py", "/static/", "/static/x"):
         assert (await browser.get(path)).status == 404, path
+
+
+async def test_large_files_are_sent_compressed_to_who_can_read_that(
+    tmp_path: Path, sqlite_url: str, manual_clock: ManualClock
+) -> None:
+    folder = tmp_path / "static"
+    folder.mkdir()
+    (folder / "console-0A1B2C3D.js").write_text("let card = 1;\n" * 1000)
+    async with open_front(tmp_path, sqlite_url, at=manual_clock.now()) as house:
+        (folder / "console-0A1B2C3D.js").unlink()  # served from memory
+        headers = {"Accept-Encoding": "gzip"}
+        async with house.browser().session.get(
+            house.browser().make_url("/static/console-0A1B2C3D.js"), headers=headers
+        ) as packed:
+            assert packed.headers["Content-Encoding"] == "gzip"
+        plain = await house.browser().get("/static/console-0A1B2C3D.js", headers={"Accept-Encoding": "identity"})
+        assert "Content-Encoding" not in plain.headers and plain.headers["Vary"] == "Accept-Encoding"
