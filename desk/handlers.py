@@ -5,7 +5,7 @@ from typing import Any
 
 from channels.errors import ChannelError, Rejected, Unauthorised
 from channels.protocol import MessageChannel, Role, VoiceCarrier
-from desk import agents, attachments, calls, chats, interactions, mails, messages, offers, presence
+from desk import agents, attachments, calls, chats, interactions, mails, messages, offers, planned_work, presence
 from desk.complaints import handlers as complaints
 from desk.desk import Desk
 from desk.errors import Unavailable
@@ -38,6 +38,7 @@ def handlers(
         interactions.HangUp: telephone.hang_up,
         presence.LoseAgent: _lose_agent,
         attachments.ForgetUpload: attachments.forget_upload,
+        planned_work.QueuePlannedWork: planned_work.queue_planned_work,
         chats.ChatGone: chats.chat_gone,
         **complaints.handlers(channels, public_url),
     }

@@ -61,7 +61,7 @@ class HandedFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    name: Annotated[str, StringConstraints(max_length=300)] = ""
+    name: Annotated[str, StringConstraints(max_length=1000)] = ""
     type: Annotated[str, StringConstraints(max_length=120)] = ""
     data: str = Field(validation_alias=AliasChoices("data", "content"))
 

@@ -1,6 +1,7 @@
 """A house that programs talk to: the whole API over real HTTP, the sample organization, and a token for everybody."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 from aiohttp import ClientResponse, web
 
@@ -17,10 +17,12 @@ from desk import queueing
 from desk.access import add_token, add_user
 from desk.cluster import Lease
 from desk.event_log import stamp
+from desk.handlers import handlers
 from desk.organization import load
 from desk.organization_file import read
+from desk.runner import Runner
 from desk.tables import agent_queues, agents, interactions, users, work_items
-from desk.transaction import Actor, Tx
+from desk.transaction import Actor, Row, Tx
 from tests.integration.floor import ORGANIZATION
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from web.api import ROUTES
@@ -58,7 +60,7 @@ class Program:
         headers = self._headers | ({"Idempotency-Key": key} if key else {}) | more.pop("headers", {})
         if (document := more.pop("json", None)) is not None:
             headers = {"Content-Type": "application/json"} | headers
-            more["data"] = BytesIO(orjson.dumps(document))
+            more["data"] = BytesIO(json.dumps(document).encode())
         path = path if path.startswith("/") else f"/api/v1/{path}"
         async with self.client.request(method, path, headers=headers, allow_redirects=False, **more) as response:
             return Said(response.status, await _read(response), response.headers.copy())
@@ -135,6 +137,13 @@ class House:
         id = str((await self.hands_in(**more))["interaction_id"])
         await self.desk.transact(SYSTEM, _give, id, self.ids[name])
         return id
+
+    async def rows(self, table: sa.Table, **where: Any) -> Sequence[Row]:
+        return await self.desk.read(SYSTEM, lambda rx: rx.all(sa.select(table).filter_by(**where)))
+
+    async def works_off(self) -> None:
+        """Does every job that is due."""
+        await Runner(self.desk, handlers({}, None, self.desk.settings.public_url)).run_due()
 
     async def stamped(self) -> None:
         """Gives every event its place in the log, as the relay does."""
