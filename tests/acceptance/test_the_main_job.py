@@ -6,7 +6,7 @@ The server is killed twice on the way, with `kill -9`, and nobody notices.
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -175,13 +175,14 @@ async def the_call_back_is_offered_when_it_is_due(house: House, complaint: str) 
         found = await house.asks("sue", "GET", f"/api/v1/recoveries?complaint_id={complaint}")
         return dict(found["items"][0])
 
-    for _ in range(12):
-        actions = (await recovery())["actions"]
-        if all(one["state"] == "done" for one in actions if one["mandatory"]):
-            break
-        if not any(one["state"] == "waiting" for one in actions):
-            house.waits(timedelta(days=1))
-            continue
+    async def waiting() -> list[dict[str, Any]]:
+        return [one for one in (await recovery())["actions"] if one["state"] == "waiting"]
+
+    while planned := [one for one in (await recovery())["actions"] if one["mandatory"] and one["state"] != "done"]:
+        if not any(one["state"] == "waiting" for one in planned):
+            next_at = min(datetime.fromisoformat(one["offered_from"]) for one in planned)
+            house.waits(max(next_at - house.now, timedelta()))
+        actions = await house.eventually(waiting, "the next step of the recovery")
         offer = await dee.next_offer()
         assert (offer["work_item"]["kind"], offer["customer"]["name"]) == ("recovery_action", "Eva Ruiz")
         assert offer["interaction"] is None
