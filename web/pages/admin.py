@@ -48,20 +48,20 @@ SETTINGS = (
 @routes.get("/admin")
 @needs(Right.ADMINISTER)
 async def overview(request: web.Request) -> web.StreamResponse:
-    return page(request, "admin/overview.html", **await desk(request).read(actor(request), _overview))
+    return page(request, "admin/overview.html", here="", **await desk(request).read(actor(request), _overview))
 
 
 @routes.get("/admin/trouble")
 @needs(Right.ADMINISTER)
 async def trouble(request: web.Request) -> web.StreamResponse:
-    return page(request, "admin/trouble.html", **await desk(request).read(actor(request), _trouble))
+    return page(request, "admin/trouble.html", here="trouble", **await desk(request).read(actor(request), _trouble))
 
 
 @routes.get("/admin/users")
 @needs(Right.ADMINISTER)
 async def people(request: web.Request) -> web.StreamResponse:
     rows = await desk(request).read(actor(request), list_users)
-    return page(request, "admin/users.html", users=[(row, bool(row.password_hash)) for row in rows])
+    return page(request, "admin/users.html", here="users", users=[(row, bool(row.password_hash)) for row in rows])
 
 
 def _overview(rx: Rx) -> dict[str, Any]:
