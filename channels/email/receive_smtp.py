@@ -24,7 +24,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP
 
@@ -174,9 +174,10 @@ class _Busy(asyncio.Protocol):
     """What a client meets when all lines are taken."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        transport.write(b"421 4.3.2 Too many connections, please try again later\r\n")
-        transport.close()
+        # Not every loop's transports say that they are one: uvloop's do not.
+        writer = cast("asyncio.WriteTransport", transport)
+        writer.write(b"421 4.3.2 Too many connections, please try again later\r\n")
+        writer.close()
 
 
 class _Door:

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import socketio
@@ -106,8 +106,8 @@ class Gate:
 
     def cut_off(self) -> None:
         """Ends the connection at once, whatever waits to be sent."""
-        if isinstance(self._transport, asyncio.WriteTransport):
-            self._transport.abort()
+        if self._transport is not None:  # not every loop's transports say that they are one: uvloop's do not
+            cast("asyncio.WriteTransport", self._transport).abort()
 
 
 class Frames:
