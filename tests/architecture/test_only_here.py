@@ -15,7 +15,10 @@ TELLS_THE_TIME = (
     "web.limiter",  # turns the reset time of the library's own windows into seconds to wait
 )
 #: The only modules that read the environment.
-READS_THE_ENVIRONMENT = ("desk.settings",)
+READS_THE_ENVIRONMENT = (
+    "desk.settings",
+    "web.bench.server",  # hands it on to a process of its own, without our settings
+)
 #: The only module that sends to the sockets of browsers.
 SPEAKS_TO_SOCKETS = (
     "web.realtime",

@@ -1,0 +1,143 @@
+"""web/cli/bench.py: `careline bench NAME`: how fast this version is, on this machine."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from web.cli.options import DataDir, stop
+
+app = typer.Typer(no_args_is_help=True, help="Load for a real server; the last line is one JSON object.")
+
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(help="A database for the bench alone, as CARELINE_DATABASE_URL; default: SQLite in the data folder."),
+]
+#: Runs with a folder and a database URL.
+Measure = Callable[[Path, str], Coroutine[Any, Any, dict[str, Any]]]
+
+
+class Door(StrEnum):
+    """Where inbound messages come in."""
+
+    HTTP = "http"
+    SMTP = "smtp"
+    SMS = "sms"
+    CHAT = "chat"
+
+
+@app.callback()
+def benches() -> None:
+    """Load for a real server; the last line is one JSON object."""
+
+
+@app.command()
+def floor(
+    agents: Annotated[int, typer.Option(min=1, help="Consoles; every agent takes what is offered.")] = 40,
+    supervisors: Annotated[int, typer.Option(min=0, help="Open floors.")] = 2,
+    rate: Annotated[float, typer.Option(min=0.01, help="Contacts a second.")] = 5.0,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long to measure, after the warm-up.")] = 30.0,
+    warm_up: Annotated[float, typer.Option(min=0, help="Seconds at the same rate that are not measured.")] = 5.0,
+    queues: Annotated[int, typer.Option(min=1, max=9, help="Queues; each agent serves two of them.")] = 4,
+    seed: Annotated[int, typer.Option(help="The same seed, the same arrivals.")] = 1,
+    database_url: DatabaseUrl = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Runs a floor: half the contacts are chats, a quarter texts, a quarter mails; all are answered at once.
+
+    Exits with 1 when a contact was lost or doubled.
+
+    Example: careline bench floor --agents 280 --supervisors 4 --rate 10 --seconds 60
+    """
+    from web.bench.floor import Plan, measure
+
+    async def run(folder: Path, url: str) -> dict[str, Any]:
+        plan = Plan(
+            agents=agents,
+            supervisors=supervisors,
+            rate=rate,
+            seconds=seconds,
+            warm_up_s=warm_up,
+            queues=queues,
+            seed=seed,
+            database_url=url,
+        )
+        return await measure(plan, folder, _say)
+
+    result = _run(run, data_dir, database_url)
+    if result["lost"] or result["duplicated"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def ingest(
+    door: Annotated[Door, typer.Option(help="Where the messages come in.")] = Door.HTTP,
+    clients: Annotated[int, typer.Option(min=1, max=400, help="Senders; each waits for its answer.")] = 64,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long to send.")] = 10.0,
+    size: Annotated[int, typer.Option(min=1, max=1_000_000, help="Bytes of text in each message.")] = 400,
+    database_url: DatabaseUrl = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Sends messages through one door as fast as they are answered, and counts what is stored.
+
+    A message is answered when it is on disk. Exits with 1 when one that was answered is not there.
+
+    Example: careline bench ingest --door smtp --clients 64 --seconds 10 --size 10000
+    """
+    from web.bench.ingest import Plan, measure
+
+    async def run(folder: Path, url: str) -> dict[str, Any]:
+        plan = Plan(door=door.value, clients=clients, seconds=seconds, size=size, database_url=url)
+        return await measure(plan, folder, _say)
+
+    result = _run(run, data_dir, database_url)
+    if result["stored"] < result["sent"]:
+        raise typer.Exit(1)
+
+
+def _run(measure: Measure, data_dir: Path | None, database_url: str | None) -> dict[str, Any]:
+    """Measures in `data_dir` or a folder that goes away, and prints the result."""
+    import tempfile
+
+    import orjson
+
+    from desk import log
+    from desk.settings import SettingsError
+    from web.bench.house import InUse
+    from web.bench.server import ServerFailed
+
+    log.configure(level=30)
+    with tempfile.TemporaryDirectory(prefix="careline-bench-") as temporary:
+        folder = (data_dir or Path(temporary)).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        url = database_url or f"sqlite:///{folder / 'careline.sqlite3'}"
+        try:
+            result = _on_a_fast_loop(measure(folder, url))
+        except InUse:
+            stop("--database-url: somebody works with this database; give the bench one of its own.", code=2)
+        except SettingsError as error:
+            stop(str(error), code=2)
+        except ServerFailed as error:
+            stop(f"The server failed: {error}")
+    typer.echo(orjson.dumps(result).decode())
+    return result
+
+
+def _on_a_fast_loop(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    import importlib
+
+    try:
+        new_loop = importlib.import_module("uvloop").new_event_loop
+    except ImportError:
+        new_loop = asyncio.new_event_loop
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(work)
+
+
+def _say(words: str) -> None:
+    if sys.stderr.isatty():
+        typer.echo(words, err=True)
