@@ -34,23 +34,55 @@ _CALL_STATES = {"self_service": "menu", "queued": "waiting", "offered": "waiting
 _LEG_JOINED = frozenset({"joined", "talking", "in-progress", "answered", "connected"})
 
 
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+
+
+def _of_customer() -> list[sa.Label[Any]]:
+    return [customers.c[name].label(f"customer_{name}") for name in ("name", "tier", "language")]
+
+
+_INTERACTIONS = (
+    sa.select(interactions, *_of_customer(), users.c.name.label("agent_name"), queues.c.wrap_up_s)
+    .join(customers, customers.c.id == interactions.c.customer_id)
+    .outerjoin(users, users.c.id == interactions.c.agent_id)
+    .outerjoin(queues, queues.c.key == interactions.c.queue)
+    .where(interactions.c.id.in_(_IDS))
+)
+#: The newest message of each that is part of the conversation: notes among colleagues are not.
+_LAST_MESSAGES = sa.select(messages.c.interaction_id, messages.c.author_kind, messages.c.sent_at).where(
+    messages.c.id.in_(
+        sa.select(sa.func.max(messages.c.id))
+        .where(messages.c.interaction_id.in_(_IDS), messages.c.internal.is_(False))
+        .group_by(messages.c.interaction_id)
+    )
+)
+#: Since when each is where it is.
+_OPEN_SEGMENTS = (
+    sa.select(segments.c.interaction_id, segments.c.from_at)
+    .where(segments.c.interaction_id.in_(_IDS), segments.c.to_at.is_(None))
+    .order_by(segments.c.from_at)
+)
+_CALLS = sa.select(calls).where(calls.c.id.in_(_IDS))
+_WORK_ITEMS = (
+    sa.select(work_items, *_of_customer())
+    .join(customers, customers.c.id == work_items.c.customer_id)
+    .where(work_items.c.id.in_(_IDS))
+)
+_MESSAGES = sa.select(messages).where(messages.c.id.in_(_IDS)).order_by(messages.c.id)
+_ATTACHMENTS = sa.select(attachments).where(attachments.c.message_id.in_(_IDS)).order_by(attachments.c.id)
+
+
 def interaction_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
     """The cards of these interactions, by id; those that do not exist are left out."""
     if not ids:
         return {}
-    customer, agent = customers.alias("customer"), users.alias("agent")
-    of_customer = (customer.c[name].label(f"customer_{name}") for name in ("name", "tier", "language"))
-    found = rx.all(
-        sa.select(interactions, *of_customer, agent.c.name.label("agent_name"), queues.c.wrap_up_s)
-        .join(customer, customer.c.id == interactions.c.customer_id)
-        .outerjoin(agent, agent.c.id == interactions.c.agent_id)
-        .outerjoin(queues, queues.c.key == interactions.c.queue)
-        .where(interactions.c.id.in_(list(ids)))
-    )
-    last = _last_messages(rx, ids)
-    since = _open_segments(rx, [row.id for row in found if row.state in OPEN])
+    wanted = list(ids)
+    found = rx.all(_INTERACTIONS, ids=wanted)
+    last = {row.interaction_id: row for row in rx.all(_LAST_MESSAGES, ids=wanted)}
+    here = [row.id for row in found if row.state in OPEN]
+    since = {row.interaction_id: row.from_at for row in rx.all(_OPEN_SEGMENTS, ids=here)} if here else {}
     spoken = [row.id for row in found if row.channel == "voice"]
-    legs = {row.id: row for row in rx.all(sa.select(calls).where(calls.c.id.in_(spoken)))} if spoken else {}
+    legs = {row.id: row for row in rx.all(_CALLS, ids=spoken)} if spoken else {}
     return {row.id: _interaction(row, last.get(row.id), since.get(row.id), legs.get(row.id)) for row in found}
 
 
@@ -101,38 +133,11 @@ def _call_state(row: Row, call: Row | None) -> str:
     return _CALL_STATES.get(row.state, "ended")
 
 
-def _last_messages(rx: Rx, ids: Collection[str]) -> dict[str, Row]:
-    """The newest message of each that is part of the conversation: notes among colleagues are not."""
-    newest = (
-        sa.select(sa.func.max(messages.c.id).label("id"))
-        .where(messages.c.interaction_id.in_(list(ids)), messages.c.internal.is_(False))
-        .group_by(messages.c.interaction_id)
-        .subquery()
-    )
-    shown = sa.select(messages.c.interaction_id, messages.c.author_kind, messages.c.sent_at)
-    return {row.interaction_id: row for row in rx.all(shown.join(newest, newest.c.id == messages.c.id))}
-
-
-def _open_segments(rx: Rx, ids: Collection[str]) -> dict[str, datetime]:
-    """Since when each interaction is where it is."""
-    if not ids:
-        return {}
-    here = (segments.c.interaction_id.in_(list(ids)), segments.c.to_at.is_(None))
-    statement = sa.select(segments.c.interaction_id, segments.c.from_at).where(*here)
-    return {row.interaction_id: row.from_at for row in rx.all(statement.order_by(segments.c.from_at))}
-
-
 def work_item_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
     """The cards of these work items, by id, interactions included."""
     if not ids:
         return {}
-    of_customer = (customers.c[name].label(f"customer_{name}") for name in ("name", "tier", "language"))
-    found = rx.all(
-        sa.select(work_items, *of_customer)
-        .join(customers, customers.c.id == work_items.c.customer_id)
-        .where(work_items.c.id.in_(list(ids)))
-    )
-    return {row.id: _work_item(row) for row in found}
+    return {row.id: _work_item(row) for row in rx.all(_WORK_ITEMS, ids=list(ids))}
 
 
 def _work_item(row: Row) -> Card:
@@ -147,8 +152,7 @@ def message_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
     """The cards of these messages, by id; each names its interaction, and the address it was sent to."""
     if not ids:
         return {}
-    found = rx.all(sa.select(messages).where(messages.c.id.in_(list(ids))).order_by(messages.c.id))
-    return _messages(rx, found)
+    return _messages(rx, rx.all(_MESSAGES, ids=list(ids)))
 
 
 def conversation(rx: Rx, interaction_id: str, *, internal: bool = True, limit: int = 500) -> list[Card]:
@@ -165,8 +169,7 @@ def _messages(rx: Rx, found: Iterable[Row]) -> dict[str, Card]:
     files: dict[str, list[Card]] = defaultdict(list)
     ids = [row.id for row in rows]
     if ids:
-        with_message = sa.select(attachments).where(attachments.c.message_id.in_(ids)).order_by(attachments.c.id)
-        for row in rx.all(with_message):
+        for row in rx.all(_ATTACHMENTS, ids=ids):
             files[row.message_id].append(attachment_card(row))
     return {row.id: _message(row, files.get(row.id, [])) for row in rows}
 

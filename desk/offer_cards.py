@@ -17,13 +17,12 @@ def live_offers(rx: Rx, ids: Sequence[str]) -> dict[str, Card]:
     """The cards of those of these offers that can still be answered, by id."""
     if not ids:
         return {}
-    return _cards(rx, rx.all(sa.select(offers).where(offers.c.id.in_(list(ids)), offers.c.outcome.is_(None))))
+    return _cards(rx, rx.all(_THESE, ids=list(ids)))
 
 
 def live_offers_to(rx: Rx, agent_id: str) -> dict[str, Card]:
     """The cards of what rings at an agent now."""
-    live = (offers.c.agent_id == agent_id, offers.c.outcome.is_(None))
-    return _cards(rx, rx.all(sa.select(offers).where(*live).order_by(offers.c.made_at)))
+    return _cards(rx, rx.all(_TO_AGENT, id=agent_id))
 
 
 def _cards(rx: Rx, rows: Sequence[Row]) -> dict[str, Card]:
@@ -54,3 +53,9 @@ def _card(row: Row, item: Card, contact: Card | None, known: dict[str, Card]) ->
         "expires_at": row.expires_at,
         "why": row.why,
     }
+
+
+_LIVE = sa.select(offers).where(offers.c.outcome.is_(None)).order_by(offers.c.made_at)
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_THESE = _LIVE.where(offers.c.id.in_(_IDS))
+_TO_AGENT = _LIVE.where(offers.c.agent_id == sa.bindparam("id"))

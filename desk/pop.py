@@ -10,7 +10,7 @@ A fixed few statements for any number of customers: many offers are made at once
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,18 +51,14 @@ def pops(rx: Rx, customer_ids: Collection[str]) -> dict[str, Card]:
     ids = sorted(set(customer_ids))
     if not ids:
         return {}
-    people = rx.all(sa.select(customers).where(customers.c.id.in_(ids)))
+    people = rx.all(_CUSTOMERS, ids=ids)
     ways: dict[str, list[Card]] = defaultdict(list)
-    for row in rx.all(sa.select(addresses).where(addresses.c.customer_id.in_(ids)).order_by(addresses.c.id)):
+    for row in rx.all(_ADDRESSES, ids=ids):
         ways[row.customer_id].append({"kind": row.kind, "value": row.value})
-    grievances = rx.all(_newest(complaints, complaints.c.received_at, ids, _READ))
+    grievances = _COMPLAINTS.of(rx, ids)
     names = names_of_codes(rx, "category") if grievances else {}
-    contacts = _by_customer(rx.all(_newest(interactions, interactions.c.arrived_at, ids, _READ)))
-    complained = _by_customer(grievances)
-    recovering = _recoveries(rx, ids)
-    answered = _by_customer(
-        rx.all(_newest(surveys, surveys.c.answered_at, ids, ANSWERS, surveys.c.answered_at.is_not(None)))
-    )
+    contacts, complained = _by_customer(_CONTACTS.of(rx, ids)), _by_customer(grievances)
+    recovering, answered = _recoveries(rx, ids), _by_customer(_ANSWERS.of(rx, ids))
     return {
         row.id: {
             "customer": _customer(row, ways[row.id]),
@@ -139,8 +135,7 @@ def _open_complaints(grievances: list[Row], names: dict[str, str]) -> list[Card]
 def _recoveries(rx: Rx, ids: list[str]) -> dict[str, list[Card]]:
     """What is being made good for each customer, with the next step."""
     of: dict[str, list[Card]] = defaultdict(list)
-    mine = (recoveries.c.customer_id.in_(ids), recoveries.c.state.in_(_RUNNING))
-    running = rx.all(sa.select(recoveries).where(*mine).order_by(recoveries.c.id))
+    running = rx.all(_RECOVERIES, ids=ids)
     if not running:
         return of
     steps: dict[str, Row] = {}
@@ -161,18 +156,55 @@ def _answer(row: Row) -> Card:
     return {"at": row.answered_at, "csat": said.get("csat"), "nps": said.get("nps"), "comment": row.comment}
 
 
-def _newest(table: sa.Table, at: sa.Column[Any], ids: list[str], count: int, *where: Any) -> sa.Select[Any]:
-    """The newest `count` rows of each of these customers."""
-    if len(ids) == 1:  # the usual case, for which the plain statement is several times faster
-        mine = sa.select(table).where(table.c.customer_id == ids[0], *where)
-        return mine.order_by(at.desc(), table.c.id.desc()).limit(count)
-    rank = sa.func.row_number().over(partition_by=table.c.customer_id, order_by=(at.desc(), table.c.id.desc()))
-    ranked = sa.select(table, rank.label("rank")).where(table.c.customer_id.in_(ids), *where).subquery()
-    return sa.select(ranked).where(ranked.c.rank <= count).order_by(ranked.c.customer_id, ranked.c.rank)
-
-
 def _by_customer(rows: Iterable[Row]) -> dict[str, list[Row]]:
     of: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         of[row.customer_id].append(row)
     return of
+
+
+class _Newest:
+    """The newest rows of each customer: the usual case of one customer by a statement several times faster."""
+
+    def __init__(self, table: sa.Table, columns: Sequence[str], at: sa.Column[Any], count: int, *where: Any) -> None:
+        shown = [table.c[name] for name in ("id", "customer_id", *columns)]
+        order = (at.desc(), table.c.id.desc())
+        self._one = (
+            sa.select(*shown).where(table.c.customer_id == sa.bindparam("id"), *where).order_by(*order).limit(count)
+        )
+        rank = sa.func.row_number().over(partition_by=table.c.customer_id, order_by=order).label("rank")
+        ranked = sa.select(*shown, rank).where(table.c.customer_id.in_(_IDS), *where).subquery()
+        self._many = sa.select(ranked).where(ranked.c.rank <= count).order_by(ranked.c.customer_id, ranked.c.rank)
+
+    def of(self, rx: Rx, ids: list[str]) -> Sequence[Row]:
+        """Those of these customers."""
+        return rx.all(self._one, id=ids[0]) if len(ids) == 1 else rx.all(self._many, ids=ids)
+
+
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_CUSTOMERS = sa.select(customers).where(customers.c.id.in_(_IDS))
+_ADDRESSES = sa.select(addresses).where(addresses.c.customer_id.in_(_IDS)).order_by(addresses.c.id)
+_CONTACTS = _Newest(
+    interactions,
+    ("channel", "arrived_at", "subject", "preview", "state"),
+    interactions.c.arrived_at,
+    _READ,
+)
+_COMPLAINTS = _Newest(
+    complaints,
+    ("channel", "received_at", "number", "category", "state", "next_due_at", "next_action"),
+    complaints.c.received_at,
+    _READ,
+)
+_ANSWERS = _Newest(
+    surveys,
+    ("answered_at", "answers", "comment"),
+    surveys.c.answered_at,
+    ANSWERS,
+    surveys.c.answered_at.is_not(None),
+)
+_RECOVERIES = (
+    sa.select(recoveries)
+    .where(recoveries.c.customer_id.in_(_IDS), recoveries.c.state.in_(_RUNNING))
+    .order_by(recoveries.c.id)
+)
