@@ -4,13 +4,14 @@ import logging
 import sys
 from typing import Any, TextIO
 
+import orjson
 import structlog
 
 
 def configure(*, stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Sends log lines to `stream` (standard error): for people on a terminal, as JSON otherwise."""
     out = stream or sys.stderr
-    render: Any = structlog.dev.ConsoleRenderer() if out.isatty() else structlog.processors.JSONRenderer()
+    render: Any = structlog.dev.ConsoleRenderer() if out.isatty() else structlog.processors.JSONRenderer(_to_json)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -22,6 +23,10 @@ def configure(*, stream: TextIO | None = None, level: int = logging.INFO) -> Non
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=True,
     )
+
+
+def _to_json(line: Any, **_: Any) -> str:
+    return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

@@ -23,6 +23,8 @@ class Metrics:
         self._seconds = Histogram(
             "careline_request_seconds", "Time to answer", ("route",), buckets=_BUCKETS, registry=self.registry
         )
+        #: Looking a counter up by its labels costs more than counting.
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.failures = Counter("careline_unforeseen_errors", "Errors nobody foresaw", registry=self.registry)
         self.loop_lag = Gauge("careline_loop_lag_seconds", "How late the event loop is", registry=self.registry)
         self.relay_lag = Gauge("careline_relay_lag_events", "Events not yet handed on", registry=self.registry)
@@ -33,8 +35,12 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Counts a request. `route` is a pattern of ours, never what somebody typed."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        key = (method, route, status)
+        if key not in self._known:
+            self._known[key] = self._requests.labels(method, route, str(status)), self._seconds.labels(route)
+        count, duration = self._known[key]
+        count.inc()
+        duration.observe(seconds)
 
     async def watch_loop(self) -> None:
         """Measures how late the loop wakes up, until it is cancelled."""
