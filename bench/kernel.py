@@ -10,16 +10,19 @@ a figure means nothing without its disk. The last line is one JSON object.
 
 import argparse
 import asyncio
+import logging
 import os
+import sqlite3
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import orjson
 import sqlalchemy as sa
@@ -29,6 +32,7 @@ from desk.clock import SystemClock
 from desk.database import Database, connect
 from desk.events import InteractionArrived, MessageAdded
 from desk.jobs import Job
+from desk.log import configure
 from desk.tables import addresses, arrivals, customers, interactions, messages, queues
 from desk.transaction import Actor, Tx
 
@@ -134,6 +138,46 @@ class Meter:
         }
 
 
+def bare_per_s(folder: Path, seconds: float) -> int:
+    """The same rows through the driver alone, in one thread, 32 messages a commit: what the kernel is measured against."""
+    driver = sqlite3.connect(folder / "bench.sqlite3", isolation_level=None)
+    driver.execute("PRAGMA synchronous = FULL")
+    done, began, run = 0, time.perf_counter(), uuid4().hex
+    while (took := time.perf_counter() - began) < seconds:
+        driver.execute("BEGIN IMMEDIATE")
+        for number in range(done, done + 32):
+            for statement, values in _bare_rows(f"{run}-{number}"):
+                driver.execute(statement, values).fetchall()
+        driver.execute("COMMIT")
+        done += 32
+    driver.close()
+    return round(done / took)
+
+
+def _bare_rows(id: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    at, text = time.time_ns() // 1_000_000, "Hello, where is my parcel? " * 8
+    yield "INSERT INTO arrivals (channel, external_id, message_id) VALUES (?, ?, ?)", ("bare", id, id)
+    yield "SELECT customer_id FROM addresses WHERE kind = 'email' AND value = ?", ("1@example.test",)
+    columns = "id, channel, state, queue, customer_id, arrived_at, subject, preview"
+    values: tuple[Any, ...] = (id, "email", "queued", "general", "customer-1", at, "A question", "Hello")
+    yield f"INSERT INTO interactions ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values  # noqa: S608 constants
+    columns = "id, interaction_id, sent_at, author_kind, author_id, text"
+    values = (id, id, at, "customer", "customer-1", text)
+    yield f"INSERT INTO messages ({columns}) VALUES (?, ?, ?, ?, ?, ?)", values  # noqa: S608 constants
+    yield "UPDATE arrivals SET interaction_id = ? WHERE channel = ? AND external_id = ?", (id, "bare", id)
+    for name in ("interaction.arrived", "message.added"):
+        yield "INSERT INTO events (at, name, actor, subject, data) VALUES (?, ?, 'bare', ?, '{}')", (at, name, id)
+    yield "INSERT INTO jobs (id, name, due_at, data) VALUES (?, 'understand', ?, '{}')", (id, at)
+
+
+def spin_ns() -> float:
+    """Nanoseconds of one addition in a loop: how fast this machine is just now."""
+    began, total = time.process_time(), 0
+    for number in range(1_000_000):
+        total += number
+    return round((time.process_time() - began) * 1000, 1)
+
+
 def flush_ms(folder: Path) -> float:
     """The median of an 8 kB write and fdatasync here."""
     took = []
@@ -174,11 +218,15 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--clients", type=int, default=64)
     options = parser.parse_args(arguments)
+    configure(level=logging.ERROR)  # a list of 64 is slower than one use case may be
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         url = options.url or f"sqlite:///{folder}/bench.sqlite3"
         migrate.upgrade(url)
         figures = asyncio.run(measure(url, options.seconds, options.clients))
-        figures |= {"database": url.partition(":")[0], "clients": options.clients, "flush_ms": flush_ms(Path(folder))}
+        if not options.url:
+            figures["bare_per_s"] = bare_per_s(Path(folder), options.seconds)
+        figures |= {"database": url.partition(":")[0], "clients": options.clients}
+        figures |= {"flush_ms": flush_ms(Path(folder)), "spin_ns": spin_ns(), "load": round(os.getloadavg()[0], 1)}
     for name in ("each", "lists", "alone"):
         print(f"{name:6}", "  ".join(f"{key} {value:>8}" for key, value in figures[name].items()))
     print(orjson.dumps(figures).decode())

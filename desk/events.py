@@ -36,7 +36,9 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """The fields beside `id`, as the log stores them."""
-        return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "id"}
+        data = dict(vars(self))
+        del data["id"]
+        return data
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from desk import statements
 from desk.tables import events, jobs
 from desk.transaction import Deferred, Tx
 
@@ -22,25 +23,26 @@ def to_json(value: Any) -> str:
 
 def write(connection: sa.Connection, done: Sequence[Tx], *, last_position: Callable[[], int] | None = None) -> None:
     """Writes what `done` left behind; with `last_position`, events get theirs here and now."""
-    rows: list[dict[str, Any]] = [
-        {
-            "at": tx.now,
-            "name": event.name,
-            "actor": str(tx.actor),
-            "subject": event.id,
-            "data": event.data(),
-            "position": None,
-        }
-        for tx in done
-        for event in tx.events
-    ]
-    if rows:
-        if last_position is not None:
-            for position, row in enumerate(rows, last_position() + 1):
-                row["position"] = position
-        connection.execute(_INSERT_EVENTS, rows)
+    said = [(tx, event) for tx in done for event in tx.events]
+    if said:
+        position = None if last_position is None else last_position()
+        rows: list[dict[str, Any]] = []
+        for tx, event in said:
+            if position is not None:
+                position += 1
+            row = {"at": tx.now, "name": event.name, "actor": str(tx.actor), "subject": event.id, "data": event.data()}
+            row["position"] = position
+            rows.append(row)
+        _write_rows(connection, statements.insert, events, rows)
     if any(tx.deferred for tx in done):
         _write_jobs(connection, [item for tx in done for item in tx.deferred])
+
+
+def _write_rows(
+    connection: sa.Connection, build: Callable[..., sa.ClauseElement], table: sa.Table, rows: list[dict[str, Any]]
+) -> None:
+    write = statements.prepared(connection.dialect, build, table, tuple(rows[0]))
+    connection.exec_driver_sql(write.text, [write.parameters(row) for row in rows])
 
 
 def _write_jobs(connection: sa.Connection, deferred: Sequence[Deferred]) -> None:
@@ -52,7 +54,7 @@ def _write_jobs(connection: sa.Connection, deferred: Sequence[Deferred]) -> None
     rows = [_row(item) for item in deferred if item.key is None]
     rows += [_row(keyed[key]) for key in sorted(keyed) if keyed[key].job is not None]
     if rows:
-        connection.execute(_UPSERT_JOBS[connection.dialect.name], rows)
+        _write_rows(connection, _upsert, jobs, rows)
 
 
 def _row(item: Deferred) -> dict[str, Any]:
@@ -70,14 +72,12 @@ def _row(item: Deferred) -> dict[str, Any]:
     }
 
 
-def _upsert(insert: Callable[[sa.Table], Any]) -> sa.Executable:
+def _upsert(table: sa.Table, dialect: str) -> sa.ClauseElement:
     """A waiting job with the key moves. It gets the new id: one that runs just now cannot take it for its own."""
-    statement = insert(jobs)
-    moved = {column.name: statement.excluded[column.name] for column in jobs.columns if column.name != "key"}
-    upsert: sa.Executable = statement.on_conflict_do_update(index_elements=["key"], set_=moved)
+    statement: Any = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    moved = {column.name: statement.excluded[column.name] for column in table.columns if column.name != "key"}
+    upsert: sa.ClauseElement = statement.on_conflict_do_update(index_elements=["key"], set_=moved)
     return upsert
 
 
-_INSERT_EVENTS = sa.insert(events)
 _CANCEL = sa.delete(jobs).where(jobs.c.key.in_(sa.bindparam("keys", expanding=True)))
-_UPSERT_JOBS = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}

@@ -114,25 +114,27 @@ class Tx(Rx):
         return self._connection.execute(statements.take_many(table), {statements.IDS: sorted(set(id))}).all()
 
     def insert(self, table: sa.Table, **values: Any) -> None:
-        """Adds a row."""
-        self._connection.execute(statements.insert(table), values)
+        """Adds a row of plain values."""
+        self._write(statements.insert, table, values, tuple(values))
 
     def insert_if_new(self, table: sa.Table, **values: Any) -> bool:
         """Adds a row unless one with the same key or unique value exists; says whether it did."""
-        statement = statements.insert_if_new(table, self._connection.dialect.name)
-        return bool(self._connection.execute(statement, values).rowcount)
+        return bool(self._write(statements.insert_if_new, table, values, tuple(values)).rowcount)
 
     def update(self, table: sa.Table, id: str, **values: Any) -> None:
         """Changes columns of one row; a table with a `version` counts it up."""
-        computed = {
-            name: values.pop(name)
-            for name in list(values)
-            if name == "version" or isinstance(values[name], sa.ClauseElement)
-        }
-        statement = statements.update(table)
-        if computed:
-            statement = statement.values(**computed)
-        self._connection.execute(statement, {**values, statements.ID: id})
+        computed = [name for name, value in values.items() if isinstance(value, sa.ClauseElement)]
+        if computed or "version" in values:
+            statement = statements.update(table).values(**values)
+            self._connection.execute(statement, {statements.ID: id})
+        else:
+            self._write(statements.update, table, {**values, statements.ID: id}, tuple(values))
+
+    def _write(
+        self, build: Callable[..., sa.ClauseElement], table: sa.Table, values: dict[str, Any], columns: tuple[str, ...]
+    ) -> sa.CursorResult[Any]:
+        write = statements.prepared(self._connection.dialect, build, table, columns)
+        return self._connection.exec_driver_sql(write.text, write.parameters(values))
 
     def execute(
         self, statement: sa.Executable, rows: Sequence[dict[str, Any]] | dict[str, Any] | None = None
