@@ -11,6 +11,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from desk import migrate
+from tests.databases import PostgresServer
 from tests.integration.web.front import csrf_token
 
 START_WITHIN_S = 60.0
@@ -61,13 +63,13 @@ class Running:
 
 
 @asynccontextmanager
-async def demo(any_port: Callable[[], int], folder: Path, *words: str) -> AsyncIterator[Running]:
+async def demo(any_port: Callable[[], int], folder: Path, *words: str, **settings: str) -> AsyncIterator[Running]:
     web_port, mail_port = any_port(), any_port()
     bind = {"CARELINE_BIND": f"127.0.0.1:{web_port}", "CARELINE_SMTP_LISTEN": f"127.0.0.1:{mail_port}"}
     with (folder / "log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "web", "demo", "--quiet", *words),
-            env={**os.environ, **bind, "TMPDIR": str(folder), "PYTHONPATH": str(Path(__file__).parents[3])},
+            env={**os.environ, **bind, **settings, "TMPDIR": str(folder), "PYTHONPATH": str(Path(__file__).parents[3])},
             cwd=folder,
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
@@ -125,6 +127,75 @@ async def test_everybody_of_the_demo_signs_in(any_port: Callable[[], int], tmp_p
                     assert response.status == 200
         assert await running.ends() == 0
         assert (tmp_path / "kept" / "careline.sqlite3").exists()
+
+
+@pytest.mark.timeout(300)
+async def test_the_demo_runs_on_postgresql_and_goes_on_where_it_stopped(
+    any_port: Callable[[], int], tmp_path: Path, postgres: PostgresServer
+) -> None:
+    counts = []
+    token = {"Authorization": "Bearer demo-supervisor"}
+    with postgres.database(tables=False) as url:
+        for _ in range(2):
+            kept = str(tmp_path / "kept")
+            async with demo(any_port, tmp_path, "--data-dir", kept, CARELINE_DATABASE_URL=url) as running:
+                async with aiohttp.ClientSession(running.url, headers=token) as http:
+                    async with http.get("/readyz") as response:
+                        assert response.status == 200, await response.text()
+                    async with http.get("/api/v1/complaints?limit=200") as response:
+                        counts.append(len((await response.json())["items"]))
+                assert await running.ends() == 0
+    assert counts[0] == counts[1] > 0
+
+
+@pytest.mark.timeout(300)
+async def test_requests_and_routing_may_be_two_processes(
+    any_port: Callable[[], int], tmp_path: Path, postgres: PostgresServer
+) -> None:
+    with postgres.database(tables=False) as url:
+        refused = await serve(any_port(), tmp_path / "early", url, "web")
+        assert await asyncio.wait_for(refused.wait(), START_WITHIN_S) == 2
+
+        await asyncio.to_thread(migrate.upgrade, url)
+        port = any_port()
+        processes = [
+            await serve(port, tmp_path / "web", url, "web"),
+            await serve(any_port(), tmp_path / "router", url, "router"),
+        ]
+        try:
+            async with aiohttp.ClientSession() as http, asyncio.timeout(START_WITHIN_S):
+                while not await _is_ready(http, port):
+                    await asyncio.sleep(0.2)
+        finally:
+            for process in processes:
+                process.terminate()
+            ended = [await asyncio.wait_for(process.wait(), END_WITHIN_S) for process in processes]
+        assert ended == [0, 0]
+
+
+async def serve(port: int, folder: Path, url: str, role: str) -> asyncio.subprocess.Process:
+    settings = {
+        "CARELINE_BIND": f"127.0.0.1:{port}",
+        "CARELINE_SMTP_LISTEN": "",
+        "CARELINE_DATABASE_URL": url,
+        "CARELINE_SECRET_KEY": "the same for both",
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+    }
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "web", "serve", "--role", role, "--data-dir", str(folder)),
+        env={**os.environ, **settings},
+        cwd=folder.parent,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+
+
+async def _is_ready(http: aiohttp.ClientSession, port: int) -> bool:
+    try:
+        async with http.get(f"http://127.0.0.1:{port}/readyz") as response:
+            return response.status == 200
+    except aiohttp.ClientError:
+        return False
 
 
 @pytest.mark.parametrize("name", ["CARELINE_BIND", "CARELINE_SMTP_LISTEN"])
