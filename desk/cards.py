@@ -12,12 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.tables import (
+    addresses,
     attachments,
     calls,
     customers,
     interactions,
     messages,
     queues,
+    recoveries,
+    recovery_actions,
     segments,
     users,
     work_items,
@@ -31,7 +34,6 @@ OPEN = ("self_service", "queued", "offered", "active", "on_hold", "wrap_up", "sn
 
 #: What a call is doing, from the state of its interaction; an answered one asks its agent's leg.
 _CALL_STATES = {"self_service": "menu", "queued": "waiting", "offered": "waiting", "on_hold": "hold"}
-_LEG_JOINED = frozenset({"joined", "talking", "in-progress", "answered", "connected"})
 
 
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
@@ -67,6 +69,17 @@ _WORK_ITEMS = (
     sa.select(work_items, *_of_customer())
     .join(customers, customers.c.id == work_items.c.customer_id)
     .where(work_items.c.id.in_(_IDS))
+)
+#: The number known longest comes last, and so is the one that stays.
+_PHONES = (
+    sa.select(addresses.c.customer_id, addresses.c.value)
+    .where(addresses.c.customer_id.in_(_IDS), addresses.c.kind == "phone")
+    .order_by(addresses.c.id.desc())
+)
+_RECOVERED = (
+    sa.select(recovery_actions.c.id, recoveries.c.complaint_id)
+    .join(recoveries, recoveries.c.id == recovery_actions.c.recovery_id)
+    .where(recovery_actions.c.id.in_(_IDS))
 )
 _MESSAGES = sa.select(messages).where(messages.c.id.in_(_IDS)).order_by(messages.c.id)
 _ATTACHMENTS = sa.select(attachments).where(attachments.c.message_id.in_(_IDS)).order_by(attachments.c.id)
@@ -129,7 +142,7 @@ def _call_state(row: Row, call: Row | None) -> str:
     if call is None or call.ended_at is not None:
         return "ended"
     if row.state == "active":
-        return "talking" if call.agent_leg_state in _LEG_JOINED else "connecting"
+        return "talking" if call.agent_leg_state == "talking" else "connecting"
     return _CALL_STATES.get(row.state, "ended")
 
 
@@ -137,7 +150,28 @@ def work_item_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
     """The cards of these work items, by id, interactions included."""
     if not ids:
         return {}
-    return {row.id: _work_item(row) for row in rx.all(_WORK_ITEMS, ids=list(ids))}
+    found = rx.all(_WORK_ITEMS, ids=list(ids))
+    planned = [row for row in found if row.kind != "interaction"]
+    numbers, about = _to_ring(rx, planned), _complaints_behind(rx, planned)
+    return {
+        row.id: _work_item(row) | {"phone": numbers.get(row.customer_id), "complaint_id": about.get(row.reference)}
+        for row in found
+    }
+
+
+def _to_ring(rx: Rx, planned: list[Row]) -> dict[str, str]:
+    """The number of each customer for whom something is to be done."""
+    ids = list({row.customer_id for row in planned})
+    return {row.customer_id: row.value for row in rx.all(_PHONES, ids=ids)} if ids else {}
+
+
+def _complaints_behind(rx: Rx, planned: list[Row]) -> dict[str, str]:
+    """The complaint that a step, or an action of a recovery, is about, by the item's reference."""
+    steps = {row.reference: row.reference for row in planned if row.kind == "complaint_step"}
+    actions = [row.reference for row in planned if row.kind == "recovery_action"]
+    if actions:
+        steps |= {row.id: row.complaint_id for row in rx.all(_RECOVERED, ids=actions) if row.complaint_id}
+    return steps
 
 
 def _work_item(row: Row) -> Card:

@@ -9,24 +9,22 @@ fresh snapshot: a slow screen costs nobody else.
 """
 
 import asyncio
-import secrets
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Any
 
 import socketio
 from aiohttp import web
 from engineio import packet as engine_packet
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from socketio import packet
 
 from desk.errors import CarelineError, Invalid, Unavailable
 from desk.log import log, where
-from desk.transaction import Actor
-from web.errors import KNOWN, socket_error
+from web.errors import KNOWN
+from web.sockets.namespace import Handle, Namespace, Socket, Told
+from web.sockets.refusals import NotConnected, RateLimited, UnknownEvent, refused, turned_away, unforeseen
 from web.sockets.wire import GATE, Gate, Server
 
 #: Frames that wait for a slow reader before it is cut off, and events held for one who is greeted.
@@ -35,73 +33,6 @@ MOST_WAITING = 1_000
 ANSWER_WITHIN_S = 9.0
 #: Sockets told at once before the loop may do something else.
 SLICE = 100
-
-
-@dataclass(kw_only=True, eq=False)
-class Socket:
-    """One connection to one namespace."""
-
-    namespace: str
-    sid: str
-    engine_sid: str
-    gate: Gate
-    actor: Actor
-    credential: tuple[str, bool] | None = None  # digest of a session, or of a token (True)
-    rooms: frozenset[str] = frozenset()
-    held: list[tuple["Told", Any]] | None = field(default_factory=list)
-    ready: asyncio.Event = field(default_factory=asyncio.Event)
-    has: dict[str, Any] = field(default_factory=dict)  # what this socket was told, by `Told.mark`
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """Something to be told to the rooms of a namespace; `seq` is the log position that it speaks of.
-
-    `mark` is a name and a state: each socket remembers those that it was told.
-    """
-
-    seq: int
-    namespace: str
-    rooms: frozenset[str]
-    name: str
-    data: dict[str, Any]
-    mark: tuple[str, Any] | None = None
-
-    def reaches(self, socket: Socket) -> bool:
-        """Whether this socket is among those who are told."""
-        return socket.namespace == self.namespace and not self.rooms.isdisjoint(socket.rooms)
-
-
-Handle = Callable[[Socket, Any], Coroutine[Any, Any, dict[str, Any] | None]]
-Handlers = Mapping[str, tuple[type[BaseModel], Handle]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Admission:
-    """Who comes in."""
-
-    actor: Actor
-    credential: tuple[str, bool] | None = None
-
-
-class Namespace(Protocol):
-    """One namespace: who may come in, what they may ask, what they are told at first."""
-
-    name: str
-    handlers: Handlers
-
-    async def admit(self, request: web.Request, origin: str | None, auth: dict[str, Any]) -> Admission:
-        """Who this is.
-
-        Raises:
-            CarelineError: not to be let in.
-        """
-
-    async def greet(self, socket: Socket) -> None:
-        """Joins the socket to its rooms and tells it where things stand."""
-
-    async def gone(self, socket: Socket) -> None:
-        """The socket is no more. May be said twice of one."""
 
 
 class Realtime:
@@ -260,13 +191,13 @@ class Realtime:
 
     async def _connect(self, namespace: Namespace, sid: str, environ: dict[str, Any], auth: Any) -> None:
         if auth is not None and not isinstance(auth, dict):
-            raise _refusal(Invalid("auth", "must be an object"))
+            raise turned_away(Invalid("auth", "must be an object"))
         try:
             admission = await namespace.admit(environ["aiohttp.request"], environ.get("HTTP_ORIGIN"), auth or {})
         except KNOWN as error:
-            raise _refusal(error) from error
+            raise turned_away(error) from error
         except Exception as error:  # the outermost edge: logs, and goes on
-            raise _refusal_of_unforeseen(error, namespace.name) from error
+            raise turned_away(error, unforeseen(error, namespace.name, "connect")) from error
         gate: Gate = environ[GATE]
         gate.signed_in = True
         socket = Socket(
@@ -323,21 +254,19 @@ class Realtime:
         """Does what a client asks and says what came of it."""
         socket = self._sockets.get((place, sid))
         if socket is None:
-            return refused("not_connected", "Connect first.")
-        if not socket.gate.serves():
-            return refused("rate_limited", "Too much at once. Please wait a moment.")
+            return refused(NotConnected())
         try:
+            if not socket.gate.serves():
+                raise RateLimited
             model, handle = self._known(place, data)
             message = model.model_validate(data[1] if len(data) > 1 and data[1] is not None else {})
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 await socket.ready.wait()
                 answer = await handle(socket, message)
-        except _Refused as error:
-            return error.answer
         except TimeoutError:
-            return {"ok": False, "error": socket_error(Unavailable("The desk"))}
+            return refused(Unavailable("The desk"))
         except KNOWN as error:
-            return {"ok": False, "error": _without_root(error)}
+            return refused(error)
         except Exception as error:  # noqa: BLE001  # the outermost edge: logs, and goes on
             return unforeseen(error, place, data[0])
         return {"ok": True} | (answer or {})
@@ -346,59 +275,5 @@ class Realtime:
         name = data[0] if data and isinstance(data[0], str) else ""
         found = self._namespaces[place].handlers.get(name)
         if found is None:
-            raise _Refused(refused("unknown_event", "There is no such event here."))
+            raise UnknownEvent
         return found
-
-
-class _Refused(Exception):
-    """Ends a dispatch with this answer."""
-
-    def __init__(self, answer: dict[str, Any]) -> None:
-        super().__init__()
-        self.answer = answer
-
-
-def table(models: Mapping[str, type[BaseModel]], handles: Mapping[str, Handle]) -> Handlers:
-    """What a namespace answers to: each event with its model. One that has no model is a mistake of ours."""
-    return {name: (models[name], handle) for name, handle in handles.items()}
-
-
-def refused(code: str, message: str) -> dict[str, Any]:
-    """An acknowledgement that says no."""
-    return {"ok": False, "error": {"code": code, "message": message}}
-
-
-def unforeseen(error: Exception, place: str, name: Any) -> dict[str, Any]:
-    """The acknowledgement of what should not have happened: a constant sentence, and an id to ask by."""
-    id = secrets.token_hex(8)
-    log.error("socket_event_failed", id=id, namespace=place, asked=name, error=type(error).__name__, where=where(error))
-    return {"ok": False, "error": socket_error(error) | {"id": id}}
-
-
-def origin_of(url: str) -> str:
-    """The origin of an address as a browser says it."""
-    parts = urlsplit(url)
-    port = {"http": 80, "https": 443}.get(parts.scheme)
-    host = (parts.hostname or "") if ":" not in (parts.hostname or "") else f"[{parts.hostname}]"
-    try:
-        shown = "" if parts.port in (None, port) else f":{parts.port}"
-    except ValueError:
-        return ""
-    return f"{parts.scheme}://{host}{shown}".lower()
-
-
-def _without_root(error: BaseException) -> dict[str, Any]:
-    told = socket_error(error)
-    if isinstance(error, ValidationError):
-        told["code"] = "invalid"
-    return told
-
-
-def _refusal(error: BaseException) -> socketio.exceptions.ConnectionRefusedError:
-    told = socket_error(error)
-    return socketio.exceptions.ConnectionRefusedError(told["message"], {"code": told["code"]})
-
-
-def _refusal_of_unforeseen(error: Exception, place: str) -> socketio.exceptions.ConnectionRefusedError:
-    told = unforeseen(error, place, "connect")["error"]
-    return socketio.exceptions.ConnectionRefusedError(told["message"], {"code": told["code"], "id": told["id"]})

@@ -23,9 +23,10 @@ from desk.ids import new_id
 from desk.interactions import IN_HAND, WAITING
 from desk.transaction import Actor
 from routing.estimates import Announced, announce
-from web.realtime import Admission, Realtime, Socket, Told, table
+from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.messages import ASKED, ChatSend, ChatStart, MessageRead, Nothing, Resume, SurveyAnswer
+from web.sockets.namespace import Admission, Socket, Told, table
 from web.sockets.refusals import NotBuilt
 from web.sockets.screens import ACTOR, Screens
 from web.sockets.tellings import CHAT, CONSOLE, Seen, agent_room, visitor_room

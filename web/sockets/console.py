@@ -10,7 +10,7 @@ from desk.desk import Desk
 from desk.permissions import Right
 from desk.reach import interaction_for
 from desk.transaction import Rx
-from web.realtime import Admission, Realtime, Socket, Told, table
+from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.messages import (
     ASKED,
@@ -28,6 +28,7 @@ from web.sockets.messages import (
     Resume,
     WorkComplete,
 )
+from web.sockets.namespace import Admission, Socket, Told, table
 from web.sockets.presences import Presences
 from web.sockets.refusals import NotBuilt
 from web.sockets.screens import Screens

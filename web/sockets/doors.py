@@ -7,6 +7,7 @@ within seconds.
 """
 
 from collections.abc import Collection, Sequence
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from aiohttp import web
@@ -19,7 +20,8 @@ from desk.permissions import Right, may
 from desk.tables import api_tokens, sessions, users
 from desk.transaction import Actor, Rx
 from web.identity import IDENTITIES
-from web.realtime import Admission, Realtime, origin_of
+from web.realtime import Realtime
+from web.sockets.namespace import Admission
 
 ACTOR = Actor.system("doors")
 #: A session's or a token's digest, and which of the two.
@@ -105,6 +107,18 @@ def roles_behind(rx: Rx, credentials: Collection[Credential]) -> dict[Credential
 
 def _roles(table: sa.Table) -> sa.Select[tuple[str, str]]:
     return sa.select(table.c.id, users.c.role).join(users, users.c.id == table.c.user_id).where(users.c.active)
+
+
+def origin_of(url: str) -> str:
+    """The origin of an address as a browser says it."""
+    parts = urlsplit(url)
+    port = {"http": 80, "https": 443}.get(parts.scheme)
+    host = (parts.hostname or "") if ":" not in (parts.hostname or "") else f"[{parts.hostname}]"
+    try:
+        shown = "" if parts.port in (None, port) else f":{parts.port}"
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{host}{shown}".lower()
 
 
 def _plausible(token: object) -> bool:

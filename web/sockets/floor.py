@@ -8,7 +8,7 @@ from desk import agents, interactions, messages
 from desk.desk import Desk
 from desk.ids import new_id
 from desk.permissions import Right
-from web.realtime import Admission, Realtime, Socket, table
+from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.messages import (
     ASKED,
@@ -20,6 +20,7 @@ from web.sockets.messages import (
     Nothing,
     Resume,
 )
+from web.sockets.namespace import Admission, Socket, table
 from web.sockets.refusals import NotBuilt
 from web.sockets.screens import Screens
 from web.sockets.snapshots import floor_snapshot

@@ -16,7 +16,8 @@ from desk.events import Logged, OrganizationChanged, PresenceChanged
 from desk.figures import DEFINITION, Figures, load_figures
 from desk.relay import events_since
 from desk.transaction import Actor, Rx
-from web.realtime import Realtime, Socket, Told
+from web.realtime import Realtime
+from web.sockets.namespace import Socket, Told
 from web.sockets.tellings import (
     ALL,
     CHAT,

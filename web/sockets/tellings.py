@@ -36,7 +36,7 @@ from desk.events import (
 from desk.offer_cards import live_offers
 from desk.transaction import Rx
 from routing.presence import MISSED_OFFER
-from web.realtime import Told
+from web.sockets.namespace import Told
 
 Card = dict[str, Any]
 
