@@ -139,7 +139,7 @@ class Meter:
 
 
 def bare_per_s(folder: Path, seconds: float) -> int:
-    """The same rows through the driver alone, in one thread, 32 messages a commit: what the kernel is measured against."""
+    """The same rows through the driver alone, in one thread, 32 messages a commit: what the kernel is compared with."""
     driver = sqlite3.connect(folder / "bench.sqlite3", isolation_level=None)
     driver.execute("PRAGMA synchronous = FULL")
     done, began, run = 0, time.perf_counter(), uuid4().hex
