@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest_asyncio
 import structlog
 from aiohttp import web
+from yarl import URL
 
 from desk.clock import ManualClock
 from desk.errors import Conflict, Invalid, NotFound, Stale, Unavailable
@@ -74,6 +75,12 @@ def test_under_https_browsers_are_told_to_stay_there() -> None:
 
     assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
     assert "wss://desk.example" in headers["Content-Security-Policy"]
+
+
+async def test_an_address_with_a_nul_is_nowhere(house: Front) -> None:
+    browser = house.browser()
+    for path in ("/t/%00", "/help/search?q=%00", "/api/v1/raise/%00"):
+        assert (await browser.session.get(URL(str(browser.make_url("/"))[:-1] + path, encoded=True))).status == 400
 
 
 async def test_programs_get_a_problem_with_a_stable_code(house: Front) -> None:
