@@ -14,8 +14,10 @@ from aiohttp import BodyPartReader, web
 
 from channels.content import ANYTHING, ENOUGH, SERVED, type_of
 from channels.email.names import file_name
+from channels.images import without_metadata
 from channels.types import Attachment
 from desk.attachments import check_signature, keep_upload
+from desk.blobs import Blobs
 from desk.errors import Invalid, NotFound
 from desk.permissions import Right
 from desk.reach import interaction_for, message_for
@@ -109,7 +111,19 @@ async def _store(request: web.Request, part: BodyPartReader) -> Attachment:
     except OverflowError as error:
         raise _too_large() from error
     kind = type_of(bytes(beginning), part.headers.get("Content-Type", ""))
+    if kind.startswith("image/"):
+        blob, size = await _without_metadata(desk(request).blobs, blob)
     return Attachment(name=file_name(part.filename or "", kind, 1), type=kind, size=size, blob=blob)
+
+
+async def _without_metadata(blobs: Blobs, blob: str) -> tuple[str, int]:
+    """A picture that leaves the house says nothing of where and by whom it was taken."""
+    data = await blobs.get(blob)
+    bare = await asyncio.to_thread(without_metadata, data)
+    kept = await blobs.put(bare) if bare != data else blob
+    if kept != blob:
+        await blobs.remove(blob)
+    return kept, len(bare)
 
 
 def _too_large() -> web.HTTPException:

@@ -138,6 +138,14 @@ async def test_a_file_that_is_too_large_is_refused_while_it_comes_and_not_kept(h
     assert await house.rows(attachments) == []
 
 
+async def test_a_photograph_leaves_without_saying_where_it_was_taken(house: House, tmp_path: Path) -> None:
+    photograph = b"\xff\xd8\xff\xfe\x00\x0851.5 N\xff\xda\x00\x02the picture\xff\xd9"
+    made = await upload(house.program("agent1"), photograph, "photo.jpg", "image/jpeg")
+    (blob,) = (tmp_path / "blobs").glob("??/*")
+    assert made["size"] == len(blob.read_bytes())
+    assert b"51.5 N" not in blob.read_bytes() and b"the picture" in blob.read_bytes()
+
+
 async def test_a_form_without_a_file_gets_words(house: House) -> None:
     program = house.program("agent1")
     form = FormData()
