@@ -67,6 +67,8 @@ class Relay:
         self._since = 0
         #: The last position that the relay has read.
         self.position = 0
+        #: Called after it stamped: other processes have something to read.
+        self.on_stamp: list[Callable[[], None]] = []
 
     def add(self, name: str, feed: Feed, *, durable: bool = False, since: int | None = None) -> None:
         """Makes `feed` hear every event, in order, at most 500 at once.
@@ -140,6 +142,9 @@ class Relay:
         stamped = 0
         if self._stamps and self._lease.held:
             stamped = await self._desk.transact(ACTOR, stamp, self._lease.name, self._lease.epoch)
+            if stamped:
+                for stamped_now in self.on_stamp:
+                    stamped_now()
         before = self.position
         upto, known = await self._desk.read(ACTOR, log_since, before, BATCH)
         if upto == before:

@@ -17,6 +17,7 @@ from aiohttp import web
 from channels.email.receive_smtp import Receiver
 from desk import mails
 from desk.clock import Clock
+from desk.bell import Bell, is_needed
 from desk.cluster import Lease
 from desk.desk import Desk
 from desk.events import Logged, OrganizationChanged
@@ -102,6 +103,8 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
             tasks.start("lease", lease.run())
             tasks.start("router", router.run())
         tasks.start("relay", relay.run())
+        if is_needed(desk):
+            tasks.start("bell", Bell(desk, relay).run())
         runner = Runner(desk, handlers(out.channels, out.carrier, desk.settings.public_url))
         tasks.start("jobs", runner.run())
         yield
