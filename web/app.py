@@ -16,8 +16,8 @@ from aiohttp import web
 
 from channels.email.receive_smtp import Receiver
 from desk import mails
-from desk.clock import Clock
 from desk.bell import Bell, is_needed
+from desk.clock import Clock
 from desk.cluster import Lease
 from desk.desk import Desk
 from desk.events import Logged, OrganizationChanged
