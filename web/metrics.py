@@ -40,7 +40,8 @@ class Metrics:
             self._known[key] = self._requests.labels(method, route, str(status)), self._seconds.labels(route)
         count, duration = self._known[key]
         count.inc()
-        duration.observe(seconds)
+        if status != 101:  # a socket: that lasts as long as somebody looks
+            duration.observe(seconds)
 
     async def watch_loop(self) -> None:
         """Measures how late the loop wakes up, until it is cancelled."""
