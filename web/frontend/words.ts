@@ -36,7 +36,6 @@ const english = {
   "presence.on_call": "On a call",
   "presence.missed": "Missed offer",
   "presence.menu": "My state",
-  "presence.change": "My state: {state}. Change it",
   "presence.live_one": "{n} live",
   "presence.live_other": "{n} live",
   "presence.signed_in": "Signed in as {name}",

@@ -78,9 +78,9 @@ function PresenceButton() {
         type="button"
         aria-haspopup="menu"
         aria-expanded={menu.value}
-        aria-label={t("presence.change", { state: words })}
         onClick={() => (menu.value = !menu.value)}
       >
+        <span class="sr">{t("presence.menu")}: </span>
         <State icon={looks.icon} tone={looks.tone}>{words}</State>
         <span class="dim">
           {live > 0 && `${count("presence.live", live)} · `}

@@ -41,7 +41,9 @@ interface Events {
 
 const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
   snapshot: (data) => {
+    const first = !store.ready.value;
     store.takeSnapshot(data);
+    if (first) reopen();
     reload();
     ringIfOffered();
   },
@@ -70,7 +72,7 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
   "message.new": ({ seq, interaction_id, message }) => {
     store.putMessage(interaction_id, message, seq);
     arrived(message);
-    if (message.author.kind === "customer" && store.open.value?.id === interaction_id) announce(`${message.author.name}: ${message.text}`);
+    if (message.author.kind === "customer" && store.open.value?.id === interaction_id) announce(`${message.author.name || store.cards.value[interaction_id]?.customer.name || t("pop.unknown")}: ${message.text}`);
   },
   "message.typing": ({ interaction_id, author }) => {
     if (author?.kind && author.kind !== "customer") return;
@@ -159,8 +161,11 @@ function openAccepted(ended?: Offer): void {
 
 // Opening
 
+const OPEN = "careline:open";
+
 export function show(what: store.Open): void {
   store.open.value = what;
+  sessionStorage.setItem(OPEN, JSON.stringify(what));
   pane.value = what ? "talk" : "work";
   if (!what) return;
   const customer = shownCustomer();
@@ -168,6 +173,12 @@ export function show(what: store.Open): void {
   if (what.kind === "task") return;
   const known = store.thread(what.id).value.state;
   if (known === "unknown" || known === "failed") void loadThread(what.id);
+}
+
+/** After a reload the tab shows again what it showed, if that is still mine. */
+function reopen(): void {
+  const what = JSON.parse(sessionStorage.getItem(OPEN) ?? "null") as store.Open;
+  if (what && (what.id in store.cards.value || what.id in store.tasks.value)) show(what);
 }
 
 export function shownCustomer(): string {

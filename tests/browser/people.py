@@ -1,0 +1,67 @@
+"""Staff in front of a screen: they press keys and read."""
+
+import re
+from typing import Any
+
+from playwright.async_api import ConsoleMessage, Error, Page, expect
+
+from tests.browser.shop import Shop
+
+#: What a browser says of itself when a connection is cut on purpose.
+EXPECTED = re.compile(r"WebSocket connection|net::ERR_|Failed to load resource")
+
+
+class Agent:
+    """Somebody of the staff with a browser."""
+
+    def __init__(self, shop: Shop, page: Page) -> None:
+        self.shop = shop
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("console", self._said)
+        page.on("pageerror", self._failed)
+
+    async def signs_in(self, who: str) -> None:
+        """With the keyboard alone."""
+        await self.page.goto(f"{self.shop.url}/login")
+        await expect(self.page.locator("#email")).to_be_focused()
+        await self.types(f"{who}@demo.test")
+        await self.presses("Tab")
+        await self.types("demo")
+        await self.presses("Enter")
+        await self.page.wait_for_url(re.compile(r"/(console|floor|admin)"))
+
+    async def goes_to(self, path: str) -> None:
+        await self.page.goto(self.shop.url + path)
+
+    async def is_available(self) -> None:
+        await expect(self.page.locator(".presence")).to_contain_text("Not ready")
+        await self.presses("Alt+A")
+        await expect(self.page.locator(".presence")).to_contain_text("Available")
+
+    async def presses(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    async def types(self, text: str) -> None:
+        await self.page.keyboard.type(text)
+
+    async def sees(self, text: str, within: str = "body") -> None:
+        await expect(self.page.locator(within).first).to_contain_text(text, timeout=10_000)
+
+    async def sees_no_more(self, text: str, within: str = "body") -> None:
+        await expect(self.page.locator(within).first).not_to_contain_text(text, timeout=10_000)
+
+    async def focus(self) -> dict[str, Any]:
+        """What has the focus."""
+        found: dict[str, Any] = await self.page.evaluate(
+            "() => ({tag: document.activeElement.tagName, reply: document.activeElement.dataset.reply ?? null})"
+        )
+        return found
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not EXPECTED.search(message.text):
+            self.complaints.append(message.text)
+
+    def _failed(self, error: Error) -> None:
+        self.complaints.append(str(error))

@@ -1,0 +1,166 @@
+"""The sample shop, running as a process of its own: the doors that its customers use, and what went out."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import aiosmtplib
+import socketio
+
+from tests.databases import free_port
+
+ROOT = Path(__file__).parents[2]
+#: Half a year of history is made before the shop opens for the first time.
+OPENS_WITHIN_S = 110
+PATIENCE_S = 15.0
+SUPERVISOR = {"Authorization": "Bearer demo-supervisor"}
+
+
+@dataclass
+class Shop:
+    """Where the shop is."""
+
+    data: Path
+    port: int
+    smtp_port: int
+    visitors: list["Visitor"] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def mails(self, sender: str, to: str, subject: str, text: str) -> None:
+        """A customer sends a mail."""
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = sender, to, subject
+        message.set_content(text)
+        await aiosmtplib.send(message, hostname="127.0.0.1", port=self.smtp_port, start_tls=False, timeout=PATIENCE_S)
+
+    async def visitor(self, name: str) -> "Visitor":
+        """Somebody opens the chat."""
+        visitor = Visitor(self, name)
+        await visitor.opens()
+        self.visitors.append(visitor)
+        return visitor
+
+    async def asks(self, method: str, path: str, json: Any = None) -> Any:
+        """What the API answers to the supervisor."""
+        async with (
+            aiohttp.ClientSession(headers=SUPERVISOR) as http,
+            http.request(method, self.url + path, json=json) as response,
+        ):
+            assert response.status < 300, (response.status, await response.text())
+            return await response.json() if response.status != 204 else None
+
+    async def mail_out(self) -> list[dict[str, Any]]:
+        """The mail that went out."""
+        found = await self.asks("GET", "/demo/mail.json")
+        return list(found["items"] if isinstance(found, dict) else found)
+
+    def loads_organization(self, text: str) -> None:
+        """Part of an organization file, loaded while the shop is open."""
+        file = self.data.with_suffix(".yaml")
+        file.write_text(text)
+        load = [sys.executable, "-m", "web", "org", "load", str(file), "--data-dir", str(self.data)]
+        subprocess.run(load, cwd=ROOT, check=True, capture_output=True, timeout=60)
+
+    async def closes(self) -> None:
+        """Its visitors leave."""
+        for visitor in self.visitors:
+            await visitor.leaves()
+
+
+class Visitor:
+    """A customer with the chat open."""
+
+    def __init__(self, shop: Shop, name: str) -> None:
+        self.name = name
+        self.heard: list[str] = []
+        self._shop = shop
+        self._client = socketio.AsyncClient(reconnection=False, logger=False)
+        self._client.on("message.new", self._message, namespace="/chat")
+        self._sends = 0
+
+    async def opens(self) -> None:
+        await self._client.connect(
+            self._shop.url, headers={"Origin": self._shop.url}, transports=["websocket"], namespaces=["/chat"]
+        )
+
+    async def asks(self, text: str) -> None:
+        """Begins a chat."""
+        await self._sends_it("chat.start", text, name=self.name)
+
+    async def says(self, text: str) -> None:
+        await self._sends_it("message.send", text)
+
+    async def hears(self, text: str) -> None:
+        """Waits until somebody has said it.
+
+        Raises:
+            AssertionError: nobody did.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not any(text in one for one in self.heard):
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AssertionError(f"{self.name} never heard {text!r}, only {self.heard}") from None
+
+    async def leaves(self) -> None:
+        await self._client.disconnect()
+
+    async def _sends_it(self, event: str, text: str, **more: Any) -> None:
+        self._sends += 1
+        data = {"text": text, "client_id": f"v{self._sends}", **more}
+        answer = await self._client.call(event, data, namespace="/chat", timeout=10)
+        assert answer["ok"], answer
+
+    async def _message(self, data: dict[str, Any]) -> None:
+        self.heard.append(data["message"]["text"])
+
+
+@contextmanager
+def open_shop(data: Path) -> Iterator[Shop]:
+    """The sample shop with half a year behind it, and nobody in it. A folder that has been a shop goes on as it is.
+
+    Raises:
+        AssertionError: it did not open; with what it said.
+    """
+    shop = Shop(data, free_port(), free_port())
+    environment = os.environ | {
+        "CARELINE_BIND": f"127.0.0.1:{shop.port}",
+        "CARELINE_SMTP_LISTEN": f"127.0.0.1:{shop.smtp_port}",
+    }
+    log = data.with_suffix(".log")
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "web", "demo", "--quiet", "--data-dir", str(data)],
+            cwd=ROOT,
+            env=environment,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    try:
+        until = time.monotonic() + OPENS_WITHIN_S
+        while b"is ready" not in log.read_bytes():
+            assert process.poll() is None and time.monotonic() < until, log.read_text()[-3000:]
+            time.sleep(0.1)
+        yield shop
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(5)

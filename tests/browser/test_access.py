@@ -1,0 +1,74 @@
+"""axe finds nothing on the staff's pages, light and dark."""
+
+from collections.abc import AsyncIterator
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.axe import findings
+from tests.browser.conftest import SignIn
+from tests.browser.shop import Shop
+
+
+async def in_both(page: Page) -> AsyncIterator[str]:
+    """The page in light and in dark."""
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        yield scheme
+
+
+async def looks_right(page: Page) -> None:
+    async for scheme in in_both(page):
+        assert (scheme, page.url, await findings(page)) == (scheme, page.url, [])
+
+
+async def test_the_console_idle_with_an_offer_in_a_chat_and_after_it(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent8")
+    await agent.sees("You are not ready", within=".stage")
+    await looks_right(agent.page)
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Hello?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await looks_right(agent.page)
+    await agent.presses("F2")
+    await agent.sees("Hello?", within=".thread")
+    await agent.presses("r")
+    await agent.types("Hello /")
+    await looks_right(agent.page)
+    await agent.presses("Escape", "Alt+C")
+    await agent.sees("Log a complaint", within="dialog")
+    await looks_right(agent.page)
+    await agent.presses("Escape", "Alt+T")
+    await agent.sees("Transfer Ana Fuller", within="dialog")
+    await looks_right(agent.page)
+    await agent.presses("Escape", "Control+k")
+    await agent.sees("My state", within="dialog")
+    await looks_right(agent.page)
+    await agent.presses("Escape", "Alt+E")
+    await agent.sees("Wrap-up", within=".call")
+    await looks_right(agent.page)
+
+
+async def test_signing_in_the_floor_the_register_a_complaint_and_administration(
+    shop: Shop, browser: Browser, sign_in: SignIn
+) -> None:
+    stranger = await browser.new_page()
+    await stranger.goto(f"{shop.url}/login")
+    await looks_right(stranger)
+
+    sue = await sign_in("supervisor")
+    await sue.sees("Billing", within=".queues")
+    await sue.page.locator(".queues tbody tr").first.get_by_role("button").first.press("Enter")
+    await looks_right(sue.page)
+    await sue.presses("w")
+    await expect(sue.page.locator(".wall")).to_be_visible()
+    await looks_right(sue.page)
+
+    complaint = (await shop.asks("GET", "/api/v1/complaints?state=open&limit=1"))["items"][0]
+    for path in ("/complaints", "/complaints?state=closed", f"/complaints/{complaint['id']}"):
+        await sue.goes_to(path)
+        await looks_right(sue.page)
+
+    admin = await sign_in("admin")
+    await admin.goes_to("/admin")
+    await looks_right(admin.page)

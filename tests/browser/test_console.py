@@ -1,0 +1,192 @@
+"""An agent's part of the main job, by keyboard alone; and what a console promises about drafts, tabs and gaps."""
+
+import asyncio
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import SignIn
+from tests.browser.shop import Shop
+
+
+async def test_a_chat_is_accepted_answered_made_a_complaint_and_wrapped_up_without_a_mouse(
+    shop: Shop, sign_in: SignIn
+) -> None:
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("I was charged twice for October and nobody calls me back.")
+
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.sees("charged twice", within=".offer")
+    await agent.sees("You have been free longest", within=".offer")
+    await agent.sees("Ana Fuller", within=".pop")
+    await agent.presses("F2")
+    await agent.sees("Chat", within=".pane .head")
+
+    await agent.presses("r")
+    await agent.types("I am looking at it now.")
+    await agent.presses("Control+Enter")
+    await ana.hears("I am looking at it now.")
+    await agent.sees("I am looking at it now.", within=".thread .ours")
+
+    await ana.says("Both charges are on one invoice.")
+    await agent.sees("Both charges are on one invoice.", within=".thread")
+    await agent.presses("Alt+C")
+    await agent.sees("Log a complaint", within="dialog")
+    assert "Both charges" in await agent.page.locator("#complaint-verbatim").input_value()
+    await agent.types("Wrong amount")  # the browser chooses by the first letters
+    await agent.presses("Tab", "ArrowRight", "Tab")
+    await agent.types("The second charge back")
+    await agent.presses("Control+Enter")
+    await agent.sees("is logged", within=".toasts")
+    await agent.sees("C-20", within=".pop .due")
+
+    await agent.presses("Alt+E")
+    await agent.sees("Wrap-up", within=".call")
+    await agent.presses("Escape", "1", "Control+Enter")
+    await agent.sees_no_more("Outcome needed", within=".work")
+
+    logged = (await shop.asks("GET", "/api/v1/complaints?limit=1"))["items"][0]
+    assert (logged["remedy_sought"], logged["severity"]) == ("The second charge back", 3)
+    contact = await shop.asks("GET", f"/api/v1/interactions/{logged['interaction_id']}")
+    assert (contact["state"], contact["disposition"]) == ("closed", "complaint_taken")
+
+
+async def test_a_mail_is_answered_with_a_canned_reply_and_the_answer_goes_out(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent2")
+    await agent.is_available()
+    await shop.mails("Bo Lind <bo@kundin.example>", "billing@demo.test", "Label is missing", "There was no label.")
+
+    await agent.sees("Label is missing", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("There was no label.", within=".thread")
+    await agent.presses("r")
+    await agent.types("Hello Bo, /refu")
+    await agent.sees("Refund on its way", within=".menu.slash")
+    await agent.presses("Enter", "Control+Enter")
+    await agent.sees("Handed over", within=".thread .ours")
+
+    sent = await shop.mail_out()
+    assert any("five working days" in str(mail) or "Label is missing" in str(mail) for mail in sent)
+
+
+async def test_an_offer_takes_neither_the_focus_nor_what_is_being_typed(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    ana, bo = await shop.visitor("Ana Fuller"), await shop.visitor("Bo Lind")
+    await ana.asks("Hello?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("Hello?", within=".thread")
+    await agent.presses("r")
+    await agent.types("Only one: the ")
+
+    await bo.asks("Is anybody there?")
+    await agent.sees("Bo Lind", within=".offer")
+    await agent.sees("Bo Lind", within=".pop")
+    await agent.types("other is")
+
+    assert (await agent.focus())["reply"] is not None
+    assert await agent.page.locator(".composer textarea").input_value() == "Only one: the other is"
+    await agent.presses("Escape")
+    await agent.sees("Ana Fuller", within=".pop h2")
+    await agent.presses("Shift+F2")
+    await expect(agent.page.locator(".offer")).to_have_count(0)
+    assert await agent.page.locator(".composer textarea").input_value() == "Only one: the other is"
+
+
+async def test_a_draft_survives_a_reload_and_is_the_same_in_another_tab(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent3")
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Where is my parcel?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("Where is my parcel?", within=".thread")
+    await agent.presses("r")
+    await agent.types("It left the warehouse")
+
+    await agent.page.reload()
+    await expect(agent.page.locator(".composer textarea")).to_have_value("It left the warehouse")
+
+    other = await agent.page.context.new_page()
+    await other.goto(f"{shop.url}/console")
+    await expect(other.locator(".work .row")).to_have_count(1)
+    await other.keyboard.press("j")
+    await expect(other.locator(".composer textarea")).to_have_value("It left the warehouse")
+    await other.keyboard.press("r")
+    await other.keyboard.press("Control+Enter")
+    await ana.hears("It left the warehouse")
+    await agent.sees("It left the warehouse", within=".thread .ours")
+    await expect(agent.page.locator(".composer textarea")).to_have_value("")
+    await expect(agent.page.locator(".thread .ours")).to_have_count(1)
+
+
+async def test_what_is_sent_without_a_connection_is_kept_and_goes_out_once(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent4")
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Are you there?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("Are you there?", within=".thread")
+
+    await agent.page.context.set_offline(True)
+    await agent.page.evaluate("() => dispatchEvent(new Event('offline'))")
+    await agent.presses("r")
+    await agent.types("Yes, I am.")
+    await agent.presses("Control+Enter")
+    await agent.sees("Yes, I am.", within=".thread")
+    await agent.sees("No connection", within=".banner")
+    await agent.page.context.set_offline(False)
+
+    await ana.hears("Yes, I am.")
+    await expect(agent.page.locator(".banner")).to_have_count(0, timeout=15_000)
+    await expect(agent.page.locator(".thread .ours")).to_have_count(1)
+    assert [one for one in ana.heard if one == "Yes, I am."] == ["Yes, I am."]
+
+
+async def test_markup_that_a_customer_sends_is_text(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent5")
+    await agent.is_available()
+    eva = await shop.visitor("<img src=x onerror=document.title='owned'>")
+    await eva.asks(
+        "<script>document.title='owned'</script><b>bold</b> javascript:alert(1) https://shop.example/a?b=<i>"
+    )
+
+    await agent.sees("<img src=x", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("<b>bold</b>", within=".thread")
+    await asyncio.sleep(0.2)
+    assert "owned" not in await agent.page.title()
+    assert await agent.page.locator(".thread b, .thread img, .thread script").count() == 0
+    links = await agent.page.locator(".thread a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    assert links == ["https://shop.example/a?b="]
+
+
+async def test_the_palette_and_the_map_of_keys_open_and_close_by_key(sign_in: SignIn) -> None:
+    agent = await sign_in("agent6")
+    await agent.sees("You are not ready", within=".stage")
+    await agent.presses("?")
+    await agent.sees("Log a complaint", within="dialog")
+    await agent.presses("Escape")
+    await expect(agent.page.locator("dialog")).to_have_count(0)
+    await agent.presses("Control+k")
+    await agent.types("lunch")
+    await agent.presses("Enter")
+    await agent.sees("Lunch", within=".presence")
+
+
+async def test_on_a_phone_one_pane_is_there_at_a_time(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent7", width=390, height=844)
+    await agent.page.get_by_role("button", name="Conversation").click()
+    await agent.page.get_by_role("button", name="Become available").click()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("On the phone?")
+    await agent.page.get_by_role("button", name="Accept").click()
+    await expect(agent.page.locator(".thread")).to_be_visible()
+    await expect(agent.page.locator(".work")).to_be_hidden()
+    await agent.page.get_by_role("button", name="Customer").click()
+    await expect(agent.page.locator(".pop")).to_be_visible()
+    await expect(agent.page.locator(".thread")).to_be_hidden()
+    assert await agent.page.evaluate("document.documentElement.scrollWidth") <= 390

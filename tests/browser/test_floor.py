@@ -1,0 +1,59 @@
+"""A supervisor watches the floor and acts on it."""
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import SignIn
+from tests.browser.shop import Shop
+
+
+async def test_the_floor_shows_who_waits_and_a_supervisor_moves_it(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent1")
+    await expect(agent.page.locator(".presence")).to_contain_text("Not ready")
+    sue = await sign_in("supervisor")
+    await sue.sees("Avery Lindqvist", within=".agents")
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Is anybody there?")
+
+    row = sue.page.locator("tr", has_text="General")
+    await expect(row.locator("td").first).to_have_text("1", timeout=10_000)
+    await row.locator("td").first.get_by_role("button").press("Enter")
+    await sue.sees("Ana Fuller", within=".side")
+    await sue.page.locator(".side").get_by_role("button", name="Assign").press("Enter")
+    await sue.sees("Ana Fuller", within="dialog")
+    await sue.page.locator("dialog").get_by_role("button", name="Assign").press("Enter")
+    await agent.sees("Ana Fuller", within=".work")
+
+
+async def test_a_supervisor_changes_a_state_and_whispers_a_note(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent2")
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Who is there?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("Who is there?", within=".thread")
+
+    sue = await sign_in("supervisor")
+    await sue.page.locator(".tile", has_text="Bruno Castellan").press("Enter")
+    await sue.sees("Ana Fuller", within=".side")
+    await sue.presses("h")
+    await sue.types("Offer her the voucher.")
+    await sue.presses("Control+Enter")
+    await agent.sees("Offer her the voucher.", within=".thread .note")
+    assert "Offer her the voucher." not in ana.heard
+
+    await sue.presses("s")
+    await sue.page.locator("dialog").get_by_role("button", name="Meeting").press("Enter")
+    await agent.sees("Meeting", within=".presence")
+
+
+async def test_a_number_names_its_formula_and_w_fills_the_screen(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    await sue.sees("Billing", within=".queues")
+    button = sue.page.locator(".queues tbody tr").first.get_by_role("button").first
+    assert "wait in the queue now" in (await button.get_attribute("title") or "")
+    await sue.presses("w")
+    await sue.sees("Halden Home", within=".wall h1")
+    assert await sue.page.locator(".tile").count() == 0
+    await sue.presses("Escape")
+    await expect(sue.page.locator(".queues")).to_be_visible()

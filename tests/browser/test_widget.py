@@ -1,0 +1,326 @@
+"""The chat widget as a customer has it before them: nothing lost, nothing doubled, nothing run, for everybody."""
+
+import gzip
+import json
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from playwright.async_api import Route, expect
+
+from tests.browser.axe import findings
+from tests.browser.conftest import SignIn, Visit
+from tests.browser.customers import Customer
+from tests.browser.people import Agent
+from tests.browser.shop import ROOT, Shop
+from tests.databases import free_port
+
+THEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+WIDTHS = pytest.mark.parametrize(("width", "height"), [(1280, 800), (320, 640)], ids=["desktop", "phone"])
+HOSTILE = '<img src=x onerror="window.hit=1"> <script>window.hit=1</script> javascript:hit() {{7*7}}'
+
+
+BEGIN = {
+    "en-GB": "Start chat",
+    "de-AT": "Chat beginnen",
+    "fr": "Démarrer le chat",
+    "es-MX": "Iniciar el chat",
+    "zh-CN": "开始聊天",
+    "zh-TW": "開始聊天",
+    "fi": "Start chat",
+}
+
+
+async def takes(agent: Agent, text: str) -> None:
+    """An agent who is available is offered the chat, and accepts it."""
+    await agent.sees(text, within=".offer")
+    await agent.presses("F2")
+    await agent.sees(text, within=".thread")
+
+
+async def wraps_up(agent: Agent) -> None:
+    await agent.presses("Alt+E")
+    await agent.sees("Wrap-up", within=".call")
+    await agent.presses("Escape", "1", "Control+Enter")
+    await agent.sees("Nothing in hand", within=".work")
+
+
+async def answers(agent: Agent, text: str) -> None:
+    if (await agent.focus())["reply"] is None:
+        await agent.presses("r")
+    await agent.types(text)
+    await agent.presses("Control+Enter")
+
+
+async def test_a_chat_survives_reload_and_a_lost_line_with_nothing_lost_or_doubled(
+    sign_in: SignIn, visit: Visit
+) -> None:
+    ana = await visit()
+    await ana.opens_help()
+    await ana.begins("Where is my order?", name="Ana Fuller")
+    await ana.sees("You are in the queue")
+    await ana.sees("1st")
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    await takes(agent, "Where is my order?")
+    await answers(agent, "On its way.")
+    await ana.has("Where is my order?", "On its way.")
+
+    await ana.composer.fill("Half a thou")
+    await ana.page.reload()
+    await ana.has("Where is my order?", "On its way.")
+    await expect(ana.composer).to_have_value("Half a thou")
+
+    await ana.line.cut()
+    await ana.sees("You are offline.")
+    await ana.says("Since when?")
+    await ana.says("And with whom?")
+    await ana.sees("Waiting to be sent")
+    await answers(agent, "Since Monday.")
+    await agent.sees("Since Monday.", within=".thread")
+    await ana.page.reload()
+    await ana.has("Where is my order?", "On its way.", "Since when?", "And with whom?")
+    ana.line.mend()
+    await ana.has("Where is my order?", "On its way.", "Since Monday.", "Since when?", "And with whom?")
+    await ana.sees_no_more("You are offline.")
+    await agent.sees("And with whom?", within=".thread")
+    thread = await agent.page.locator(".thread").inner_text()
+    assert [thread.count(said) for said in ("Since when?", "And with whom?", "Since Monday.")] == [1, 1, 1]
+
+
+async def test_what_arrived_without_an_answer_is_asked_again_and_stays_one_message(
+    shop: Shop, sign_in: SignIn, visit: Visit
+) -> None:
+    bo = await visit()
+    await bo.opens_help()
+    await bo.begins("First", name="Bo Lind")
+    agent = await sign_in("agent2")
+    await agent.is_available()
+    await takes(agent, "First")
+    await bo.sees("answers now")
+
+    # The desk stores it; neither its answer nor its event reaches the page, and then the line goes.
+    bo.line.swallows = lambda frame: True
+    await bo.says("Second")
+    await agent.sees("Second", within=".thread")
+    await bo.line.cut()
+    bo.line.swallows = lambda frame: False
+    bo.line.mend()
+    await bo.has("First", "Second")
+    await bo.sees_no_more("Sending")
+    await bo.says("Third")
+    await agent.sees("Third", within=".thread")
+    assert (await agent.page.locator(".thread").inner_text()).count("Second") == 1
+
+
+async def test_two_tabs_show_one_conversation(sign_in: SignIn, visit: Visit) -> None:
+    cleo = await visit()
+    await cleo.opens_help()
+    await cleo.begins("In the first tab", name="Cleo Hart")
+    await cleo.sees("You are in the queue")
+    other = Customer(await cleo.page.context.new_page())
+    await other.page.goto(cleo.page.url)
+    await other.has("In the first tab")
+    await other.says("In the second tab")
+    await cleo.has("In the first tab", "In the second tab")
+    assert other.complaints == []
+
+
+async def test_what_people_write_is_only_ever_text(sign_in: SignIn, visit: Visit) -> None:
+    eve = await visit()
+    await eve.opens_help()
+    await eve.begins(HOSTILE, name='"><img src=x onerror="window.hit=1">', email="eve@example.org")
+    agent = await sign_in("agent3")
+    await agent.is_available()
+    await takes(agent, "onerror")
+    await answers(agent, HOSTILE + " https://example.org/help?a=1.")
+    await eve.has(HOSTILE, HOSTILE + " https://example.org/help?a=1.")
+    links = eve.page.locator(".msg a")
+    assert [await one.get_attribute("href") for one in await links.all()] == ["https://example.org/help?a=1"]
+    for page in (eve.page, agent.page):
+        assert await page.evaluate("window.hit") is None
+    assert await eve.page.locator(".cl-log img, .cl-log script").count() == 0
+
+
+async def test_the_end_asks_once_how_it_was_and_the_next_chat_begins_clean(sign_in: SignIn, visit: Visit) -> None:
+    dot = await visit()
+    await dot.opens_help()
+    await dot.begins("Quick question", name="Dot Vale")
+    agent = await sign_in("agent4")
+    await agent.is_available()
+    await takes(agent, "Quick question")
+    await answers(agent, "Quick answer.")
+    await dot.sees("Quick answer.")
+    await wraps_up(agent)
+    await dot.sees("This chat has ended.")
+    await dot.page.get_by_role("button", name="4", exact=True).click()
+    await dot.sees("Your 4 is saved.")
+    await dot.page.reload()
+    await dot.opens_help()
+    await dot.sees("Your 4 is saved.")
+    await dot.page.get_by_role("button", name="Start a new chat").click()
+    await dot.begins("Another question")
+    await dot.has("Another question")
+    await dot.sees("You are in the queue")
+
+
+async def test_ending_asks_before_it_ends(visit: Visit) -> None:
+    finn = await visit()
+    await finn.opens_help()
+    await finn.begins("Never mind", name="Finn Ash")
+    await finn.page.get_by_role("button", name="End chat").click()
+    await finn.page.get_by_role("button", name="Go on chatting").click()
+    await expect(finn.composer).to_be_visible()
+    await finn.page.get_by_role("button", name="End chat").click()
+    await finn.page.get_by_role("group", name="End this chat?").get_by_role("button", name="End chat").click()
+    await finn.sees("This chat has ended.")
+
+
+@WIDTHS
+async def test_focus_goes_in_stays_where_the_panel_fills_the_screen_and_comes_back(
+    visit: Visit, width: int, height: int
+) -> None:
+    gil = await visit(width=width, height=height)
+    launcher = gil.page.get_by_role("button", name="Help")
+    await launcher.focus()
+    await gil.page.keyboard.press("Enter")
+    panel = gil.page.get_by_role("dialog")
+    await expect(panel).to_be_visible()
+    inside = "document.querySelector('careline-widget').shadowRoot.activeElement?.closest('.cl-panel') != null"
+    assert await gil.page.evaluate(inside)
+    assert await gil.fits()
+    box = await panel.bounding_box()
+    assert box is not None
+    if width == 320:
+        assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 320, 640)
+        for _ in range(12):
+            await gil.page.keyboard.press("Tab")
+            assert await gil.page.evaluate(inside)
+        await gil.page.keyboard.press("Shift+Tab")
+        assert await gil.page.evaluate(inside)
+    await gil.page.keyboard.press("Escape")
+    await expect(panel).to_be_hidden()
+    await expect(launcher).to_be_focused()
+
+
+async def test_wrong_input_is_named_beside_its_field_and_nothing_is_lost(visit: Visit) -> None:
+    hal = await visit()
+    await hal.opens_help()
+    await hal.page.get_by_label("E-mail").fill("hal@nowhere")
+    await hal.page.get_by_role("button", name="Start chat").click()
+    question = hal.page.get_by_label("Your question")
+    await expect(question).to_be_focused()
+    await expect(question).to_have_attribute("aria-invalid", "true")
+    await expect(question).to_have_accessible_description("Write your question first.")
+    await expect(hal.page.get_by_label("E-mail")).to_have_accessible_description(re.compile("not complete"))
+    await expect(hal.page.get_by_label("E-mail")).to_have_value("hal@nowhere")
+
+
+@THEMES
+@WIDTHS
+async def test_axe_finds_nothing_in_any_state(
+    sign_in: SignIn, visit: Visit, dark: bool, width: int, height: int
+) -> None:
+    ida = await visit(dark=dark, width=width, height=height)
+    assert await findings(ida.page) == []
+    await ida.opens_help()
+    await ida.page.get_by_role("button", name="Start chat").click()
+    assert await findings(ida.page) == []
+    await ida.begins("Is anybody there?", name="Ida Moss")
+    await ida.sees("You are in the queue")
+    assert await findings(ida.page) == []
+    agent = await sign_in("agent5")
+    await agent.is_available()
+    await takes(agent, "Is anybody there?")
+    await answers(agent, "Yes.")
+    await ida.sees("Yes.")
+    assert await findings(ida.page) == []
+    assert await ida.fits()
+    await ida.line.cut()
+    await ida.says("Hello?")
+    await ida.sees("You are offline.")
+    assert await findings(ida.page) == []
+    ida.line.mend()
+    await ida.sees_no_more("You are offline.")
+    await wraps_up(agent)
+    await ida.sees("This chat has ended.")
+    assert await findings(ida.page) == []
+
+
+async def test_a_strangers_site_carries_it_under_a_strict_policy_in_its_own_language(
+    visit: Visit, foreign_site: str
+) -> None:
+    for language, begin in BEGIN.items():
+        jo = await visit(f"{foreign_site}/?lang={language}")
+        await jo.page.locator(".cl-open").click()
+        await jo.page.locator("#q").fill("From elsewhere")
+        await jo.page.get_by_role("button", name=begin).click()
+        await jo.has("From elsewhere")
+        await expect(jo.page.locator(".place")).to_be_visible()
+        launcher = jo.page.locator(".cl-open")
+        assert await launcher.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(162, 28, 175)"
+        assert await launcher.evaluate("one => getComputedStyle(one).letterSpacing") == "normal"
+
+
+async def test_a_site_that_is_not_listed_is_told_so_by_no_more_than_a_closed_door(
+    visit: Visit, foreign_site: str
+) -> None:
+    kim = await visit(f"{foreign_site.replace('127.0.0.1', 'localhost')}/?lang=en")
+    await kim.opens_help()
+    await kim.page.get_by_label("Your question").fill("Let me in")
+    await kim.page.get_by_role("button", name="Start chat").click()
+    await kim.sees("You are offline.")
+    await kim.has("Let me in")
+
+
+async def test_without_the_panel_the_button_leads_to_the_contact_form(visit: Visit) -> None:
+    async def fails(route: Route) -> None:
+        await route.abort()
+
+    kit = await visit()
+    await kit.page.route(re.compile("/static/widget-"), fails)
+    await kit.page.get_by_role("button", name="Help").click()
+    link = kit.page.get_by_role("link", name="Chat cannot be reached. Write to us")
+    await expect(link).to_be_focused()
+    assert (await link.get_attribute("href") or "").endswith("/contact")
+    await kit.page.unroute(re.compile("/static/widget-"))
+    await kit.opens_help()
+    await expect(link).to_be_hidden()
+
+
+def test_a_visitor_fetches_little() -> None:
+    built = ROOT / "web" / "static"
+    names = json.loads((built / "manifest.json").read_text())
+    size = {name: len(gzip.compress((built / names[name]).read_bytes())) for name in ("widget.js", "widget-loader.js")}
+    assert size["widget.js"] < 25_000
+    assert size["widget-loader.js"] < 2_200
+
+
+@pytest.fixture
+async def foreign_site(shop: Shop) -> AsyncIterator[str]:
+    """A page of somebody else, whose policy allows our script and nothing inline; `?lang=` is its language."""
+    port = free_port()
+    shop.loads_organization(f"chat_origins: ['http://127.0.0.1:{port}']\n")
+    sockets = shop.url.replace("http", "ws", 1)
+    policy = f"default-src 'none'; style-src 'self'; script-src {shop.url}; connect-src {shop.url} {sockets}"
+    style = "html { font-size: 62.5% } * { letter-spacing: .3em } button { background: red !important }"
+
+    async def page(request: web.Request) -> web.Response:
+        text = (
+            f'<!doctype html><html lang="{request.query["lang"]}"><meta charset="utf-8"><title>Elsewhere</title>'
+            '<link rel="stylesheet" href="/site.css"><main><h1>Elsewhere</h1></main>'
+            f'<script src="{shop.url}/widget.js" data-accent="#a21caf" data-on="white" async></script></html>'
+        )
+        return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": policy})
+
+    async def sheet(_request: web.Request) -> web.Response:
+        return web.Response(text=style, content_type="text/css")
+
+    app = web.Application()
+    app.add_routes([web.get("/", page), web.get("/site.css", sheet)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    yield f"http://127.0.0.1:{port}"
+    await runner.cleanup()
