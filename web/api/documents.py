@@ -40,18 +40,25 @@ async def get_asyncapi(request: web.Request) -> web.StreamResponse:
 @tells(media="text/html")
 async def get_docs(request: web.Request) -> web.StreamResponse:
     """The same on a page."""
-    by_path = groupby(operations(request.app), key=lambda operation: operation.path.split("/")[3])
-    resources = [(name, list(found)) for name, found in by_path]
-    return page(request, "api_docs.html", resources=resources, channels=_document(request, "asyncapi")["channels"])
+    channels = _document(request, "asyncapi")["channels"]
+    return page(request, "api_docs.html", resources=_document(request, "resources"), channels=channels)
 
 
 def _document(request: web.Request, name: str) -> dict[str, Any]:
     made = _made.setdefault(desk(request), {})
     if name not in made:
         url = desk(request).settings.public_url
-        make = openapi(request.app, version=_version(), url=url) if name == "openapi" else asyncapi(_version(), url)
-        made[name] = make
+        if name == "openapi":
+            made[name] = openapi(request.app, version=_version(), url=url)
+        else:
+            made[name] = asyncapi(_version(), url) if name == "asyncapi" else _resources(request.app)
     return made[name]
+
+
+def _resources(app: web.Application) -> dict[str, Any]:
+    """Each resource with its operations, and the fields that each takes."""
+    by_path = groupby(operations(app), key=lambda operation: operation.path.split("/")[3])
+    return {name: [(operation, operation.fields) for operation in found] for name, found in by_path}
 
 
 def _version() -> str:
