@@ -75,11 +75,10 @@ ASSETS: web.AppKey[Assets] = web.AppKey("assets", Assets)
 
 
 def environment(assets: Assets) -> jinja2.Environment:
-    """The templates of our pages: everything is escaped, nothing may be missing."""
+    """The templates of our pages: everything is escaped; what is not there is left out."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
-        undefined=jinja2.StrictUndefined,
         auto_reload=False,
         cache_size=-1,
     )
