@@ -9,7 +9,7 @@ fresh snapshot: a slow screen costs nobody else.
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import Any
@@ -29,8 +29,14 @@ from web.sockets.wire import GATE, Gate, Server
 
 #: Frames that wait for a slow reader before it is cut off, and events held for one who is greeted.
 MOST_WAITING = 1_000
+#: The same in characters: more than the largest snapshot.
+MOST_UNSENT = 4 * 1024 * 1024
 #: No act of a client takes longer; one that does has its answer.
 ANSWER_WITHIN_S = 9.0
+#: Connections of one user, or one visitor, to one namespace.
+MOST_OF_ONE = 100
+#: Connections of all visitors: the newest are turned away before any agent feels it.
+MOST_VISITORS = 10_000
 #: Sockets told at once before the loop may do something else.
 SLICE = 100
 
@@ -43,6 +49,8 @@ class Realtime:
         self._namespaces: dict[str, Namespace] = {}
         self._sockets: dict[tuple[str, str], Socket] = {}
         self._rooms: dict[tuple[str, str], dict[Socket, None]] = defaultdict(dict)
+        self._of_one: Counter[tuple[str, str]] = Counter()
+        self._of_all: Counter[str] = Counter()
         self._greetings: set[asyncio.Task[None]] = set()
         self._closed = False
         self._closed = False
@@ -181,10 +189,11 @@ class Realtime:
         engine = self.server.eio.sockets.get(socket.engine_sid)
         if engine is None or engine.closed:
             return
-        if engine.queue.qsize() > MOST_WAITING:
+        if engine.queue.qsize() > MOST_WAITING or socket.gate.unsent > MOST_UNSENT:
             log.warning("slow_screen_cut_off", namespace=socket.namespace)
             socket.gate.cut_off()
             return
+        socket.gate.unsent += len(frame.data) + 1
         await self.server.eio.send_packet(socket.engine_sid, frame)
 
     # Coming and going
@@ -198,6 +207,7 @@ class Realtime:
             raise turned_away(error) from error
         except Exception as error:  # the outermost edge: logs, and goes on
             raise turned_away(error, unforeseen(error, namespace.name, "connect")) from error
+        self._make_room(namespace.name, admission.actor.id)
         gate: Gate = environ[GATE]
         gate.signed_in = True
         socket = Socket(
@@ -209,9 +219,17 @@ class Realtime:
             credential=admission.credential,
         )
         self._sockets[namespace.name, sid] = socket
+        self._of_one[namespace.name, socket.actor.id] += 1
+        self._of_all[namespace.name] += 1
         task = asyncio.create_task(self._greet(namespace, socket), name=f"greet {namespace.name}")
         self._greetings.add(task)
         task.add_done_callback(self._greetings.discard)
+
+    def _make_room(self, place: str, actor_id: str) -> None:
+        """Lets nobody fill the house: not with one sign-in, and not with visitors."""
+        full = place == "/chat" and self._of_all[place] >= MOST_VISITORS
+        if full or self._of_one[place, actor_id] >= MOST_OF_ONE:
+            raise turned_away(Unavailable("Another connection"))
 
     async def _greet(self, namespace: Namespace, socket: Socket) -> None:
         # The library says "connected" after the connect handler has returned; nothing may come before it.
@@ -234,6 +252,10 @@ class Realtime:
         socket = self._sockets.pop((namespace.name, sid), None)
         if socket is None:
             return
+        self._of_all[namespace.name] -= 1
+        self._of_one[namespace.name, socket.actor.id] -= 1
+        if not self._of_one[namespace.name, socket.actor.id]:
+            del self._of_one[namespace.name, socket.actor.id]
         for room in socket.rooms:
             members = self._rooms[namespace.name, room]
             members.pop(socket, None)

@@ -37,7 +37,7 @@ Standing = dict[str, Any]
 #: The widget's own entry point; a topic may name a queue instead.
 WIDGET = "widget"
 #: Visitors whose place in line is looked up at once.
-MOST_PLACES = 40
+MOST_PLACES = 15
 #: The customer hears of what concerns them: who rings at whom does not, nor that somebody takes notes.
 _SHOWN = {"offered": "queued", "wrap_up": "closed"}
 _ENDED = ("closed", "abandoned")

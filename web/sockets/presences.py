@@ -6,12 +6,16 @@ loaded again is neither. What the desk has not heard, because the database was a
 
 import asyncio
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from desk import agents
 from desk.desk import Desk
+from desk.events import Logged, PresenceChanged
 from desk.transaction import Actor
+from routing.presence import SILENT, Presence
 
 ACTOR = Actor.system("presences")
+OFFLINE = Presence.OFFLINE.value
 
 
 class Presences:
@@ -40,6 +44,14 @@ class Presences:
         """
         self._consoles[agent_id] -= 1
         await self._settle(agent_id)
+
+    async def feed(self, batch: Sequence[Logged]) -> None:
+        """Whom the desk gave up as silent, and who has a console here, is here: their other one was elsewhere."""
+        for event in (logged.event for logged in batch):
+            given_up = isinstance(event, PresenceChanged) and (event.state, event.reason) == (OFFLINE, SILENT)
+            if given_up and self._consoles[event.id] > 0:
+                self._known.discard(event.id)
+                await self._settle(event.id)
 
     async def settle(self) -> None:
         """Tells the desk what it could not be told before."""

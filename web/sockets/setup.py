@@ -43,6 +43,7 @@ def setup(app: web.Application, desk: Desk, relay: Relay) -> Realtime:
         task = asyncio.create_task(_run(desk, relay, realtime, screens, presences, chat), name="sockets")
         yield
         relay.remove("screens")
+        relay.remove("presences")
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await realtime.close()
@@ -58,6 +59,7 @@ async def _run(
         await _until_done(lambda: desk.transact(ACTOR, _nobody_is_here))
     await _until_done(screens.load)
     relay.add("screens", screens.feed, since=screens.position)
+    relay.add("presences", presences.feed, since=screens.position)
 
     async def settle() -> None:
         await presences.settle()

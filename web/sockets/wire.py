@@ -68,6 +68,7 @@ class Gate:
 
     def __init__(self, transport: asyncio.BaseTransport | None) -> None:
         self.signed_in = False
+        self.unsent = 0  # characters of events that wait for the client to read
         self._transport = transport
         self._deadline = time.monotonic() + SIGN_IN_WITHIN_S
         self._frames = 0
@@ -139,8 +140,10 @@ class Frames:
         return str(message.data)
 
     async def send(self, frame: str) -> None:
-        """Sends `frame`."""
+        """Sends `frame`; returns when it has left, or waits in a buffer that is not full."""
         await self._socket.send_str(frame)
+        if frame.startswith("42"):
+            self._gate.unsent -= len(frame)
 
     async def close(self) -> None:
         """Says goodbye."""

@@ -14,9 +14,10 @@ from aiohttp import web
 from desk.access import add_token
 from desk.clock import ManualClock
 from desk.tables import users
-from tests.integration.floor import Floor, open_floor
+from tests.integration.floor import SYSTEM, Floor, open_floor
 from web.edge import DESK
 from web.identity import IDENTITIES, Identities
+from web.realtime import Realtime
 from web.sockets.setup import setup
 
 ORIGIN = "http://desk.test"
@@ -81,8 +82,9 @@ class Client:
 class House:
     """The floor, and its server."""
 
-    def __init__(self, floor: Floor, url: str) -> None:
+    def __init__(self, floor: Floor, realtime: Realtime, url: str) -> None:
         self.floor = floor
+        self.realtime = realtime
         self.url = url
         self._clients: list[Client] = []
 
@@ -147,11 +149,11 @@ async def open_house(database_url: str, data_dir: Path, clock: ManualClock) -> A
                 name = row.email.partition("@")[0]
                 add_token(tx, email=row.email, secret=f"token-{name}")
 
-        await floor.desk.transact(floor_actor(), give_tokens)
+        await floor.desk.transact(SYSTEM, give_tokens)
         app = web.Application()
         app[DESK] = floor.desk
         app[IDENTITIES] = Identities(floor.desk, timer=lambda: 0.0)
-        setup(app, floor.desk, floor.relay)
+        realtime = setup(app, floor.desk, floor.relay)
         runner = web.AppRunner(app, handle_signals=False)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -159,15 +161,9 @@ async def open_house(database_url: str, data_dir: Path, clock: ManualClock) -> A
         await site.start()
         server = site._server
         assert isinstance(server, asyncio.Server)
-        house = House(floor, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        house = House(floor, realtime, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         stack.push_async_callback(house.close)
         yield house
-
-
-def floor_actor() -> Any:
-    from tests.integration.floor import SYSTEM
-
-    return SYSTEM
 
 
 def _at(data: Any, path: str) -> Any:
