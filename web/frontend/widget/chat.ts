@@ -75,6 +75,7 @@ export class Chat {
     this.socket = io(`${server}/chat`, {
       transports: ["websocket"],
       autoConnect: false,
+      timeout: 8_000,
       reconnectionDelay: 500,
       reconnectionDelayMax: 8_000,
       auth: (give) => give(this.saved.visitor ? { visitor: this.saved.visitor } : {}),

@@ -18,7 +18,7 @@ function mount({ root, launcher, site }: Mounting): Panel {
 
   const title = el("h2", { id: "cl-title" });
   const close = el("button", { class: "icon-btn", type: "button", "aria-label": words.close, onclick: () => shut() }, icon("close"));
-  const head = el("header", { class: "cl-head" }, el("div", {}, title, close));
+  const head = el("div", { class: "cl-head" }, el("div", {}, title, close));
   const news = el("p", { class: "vh", role: "status" });
   const begin = beginning(chat, words, site);
   const talk = talking(chat, words, site);
