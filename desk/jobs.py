@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 _registry: dict[str, type["Job"]] = {}
 _SPLIT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
-#: Tries before a job is put aside for a person; with the back-off below that is about nine hours.
+#: Tries before a job is put aside for a person; with the back-off below that is about eight hours.
 MAX_ATTEMPTS = 12
 
 
@@ -44,5 +44,5 @@ def decode(name: str, data: dict[str, Any]) -> Job:
 
 
 def back_off(attempts: int) -> timedelta:
-    """How long to wait after the `attempts`-th failure: 2 s doubling to an hour."""
-    return timedelta(seconds=min(2**attempts, 3600))
+    """How long to wait after the `attempts`-th failure: 2 s, three times as long each time, at most two hours."""
+    return timedelta(seconds=min(2 * 3 ** (attempts - 1), 7200))

@@ -1,7 +1,7 @@
 """desk/runner.py: does what must be done, when it is due.
 
     waiting ──claim──▶ running ──done──▶ forgotten
-       ▲                  ├──failed──▶ waiting, later (2 s doubling to an hour)
+       ▲                  ├──failed──▶ waiting, later (2 s tripling to two hours)
        └──claim ran out───┘   └──the twelfth time──▶ put aside for a person
 
 *Due* is told by the desk's clock; *claimed until* by one that really runs, because a claim says
@@ -40,26 +40,33 @@ LIMIT_S = 300.0
 
 def claim(tx: Tx, names: Collection[str], limit: int, until: datetime, at: datetime) -> Sequence[Row]:
     """Claims at most `limit` jobs of these names that are due, the longest due first."""
+    found = tx.execute(_CLAIM, {"now": tx.now, "names": sorted(names), "running": at, "most": limit, "until": until})
+    return sorted(found.all(), key=lambda row: (row.due_at, row.id))
+
+
+def _claim() -> sa.Executable:
     due = (
         sa.select(jobs.c.id)
         .where(
             jobs.c.failed_at.is_(None),
-            jobs.c.due_at <= tx.now,
-            jobs.c.name.in_(sorted(names)),
-            sa.or_(jobs.c.claimed_until.is_(None), jobs.c.claimed_until <= at),
+            jobs.c.due_at <= sa.bindparam("now"),
+            jobs.c.name.in_(sa.bindparam("names", expanding=True)),
+            sa.or_(jobs.c.claimed_until.is_(None), jobs.c.claimed_until <= sa.bindparam("running")),
         )
         .order_by(jobs.c.due_at, jobs.c.id)
-        .limit(limit)
+        .limit(sa.bindparam("most", type_=sa.Integer))
         .with_for_update(skip_locked=True)
         .cte("due")
     )
-    statement = (
+    return (
         sa.update(jobs)
         .where(jobs.c.id.in_(sa.select(due.c.id)))
-        .values(claimed_until=until, attempts=jobs.c.attempts + 1)
+        .values(claimed_until=sa.bindparam("until"), attempts=jobs.c.attempts + 1)
         .returning(jobs)
     )
-    return sorted(tx.execute(statement).all(), key=lambda row: (row.due_at, row.id))
+
+
+_CLAIM = _claim()
 
 
 def renew(tx: Tx, ids: Collection[str], until: datetime) -> None:

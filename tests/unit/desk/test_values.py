@@ -104,11 +104,11 @@ def test_a_job_of_another_version_is_not_understood():
         decode("no_such_job", {})
 
 
-def test_back_off_doubles_from_two_seconds_to_an_hour_and_lasts_hours_in_all():
+def test_back_off_triples_from_two_seconds_to_two_hours_and_lasts_about_eight_in_all():
     waits = [back_off(attempts) for attempts in range(1, MAX_ATTEMPTS)]
-    assert waits[:4] == [timedelta(seconds=s) for s in (2, 4, 8, 16)]
-    assert max(waits) <= timedelta(hours=1)
-    assert sum(waits, timedelta()) > timedelta(hours=1)
+    assert waits[:4] == [timedelta(seconds=s) for s in (2, 6, 18, 54)]
+    assert max(waits) == timedelta(hours=2)
+    assert timedelta(hours=7) < sum(waits, timedelta()) < timedelta(hours=9)
 
 
 def test_an_actor_is_written_as_kind_and_id():
