@@ -23,7 +23,7 @@ from desk.errors import CarelineError
 from desk.relay import Relay
 from desk.tables import events, jobs, leases, work_items
 from desk.transaction import Actor, Rx
-from web.edge import answer, desk
+from web.edge import answer
 from web.metrics import METRICS, Metrics
 
 routes = web.RouteTableDef()
@@ -47,7 +47,7 @@ async def alive(request: web.Request) -> web.StreamResponse:
 @routes.get("/readyz")
 async def ready(request: web.Request) -> web.StreamResponse:
     """200, or 503 with what is missing."""
-    found = await readiness(desk(request))
+    found = await request.app[WATCH].readiness()
     return answer({"status": "ok" if all(found.values()) else "not ready"} | found, 200 if all(found.values()) else 503)
 
 
@@ -93,6 +93,14 @@ class Watch:
         self._lease = lease
         self._relay = relay
         self._looked = float("-inf")
+        self._asked = float("-inf")
+        self._ready: dict[str, bool] | None = None
+
+    async def readiness(self) -> dict[str, bool]:
+        """What `readiness` says, asked once a second however often probes come; a bad answer is asked again."""
+        if self._ready is None or time.monotonic() - self._asked >= FRESH_S or not all(self._ready.values()):
+            self._asked, self._ready = time.monotonic(), await readiness(self._desk)
+        return self._ready
 
     async def look(self) -> None:
         """Brings the gauges up to date. Without a database they stay as they are."""

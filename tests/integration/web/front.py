@@ -1,7 +1,7 @@
 """The front of a house with staff: a real site over real HTTP, the routes under test, and people to sign in."""
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -109,6 +109,7 @@ async def open_front(
     *,
     at: datetime,
     routes: Iterable[web.AbstractRouteDef] = (),
+    more: Callable[[web.Application, Desk], None] = lambda app, desk: None,
     **settings: Any,
 ) -> AsyncIterator[Front]:
     """Opens the site on `database_url`, which has every table, and closes it."""
@@ -118,6 +119,7 @@ async def open_front(
     await desk.start()
     app = make_site(desk, built_files(folder / "static"))
     app.add_routes(routes)
+    more(app, desk)
     server = TestServer(app, host="127.0.0.1")
     await server.start_server()
     front = Front(desk, clock, server)
