@@ -26,6 +26,7 @@ from uuid import uuid4
 
 import orjson
 import sqlalchemy as sa
+import uvloop
 
 from desk import migrate
 from desk.clock import SystemClock
@@ -222,7 +223,8 @@ def main(arguments: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         url = options.url or f"sqlite:///{folder}/bench.sqlite3"
         migrate.upgrade(url)
-        figures = asyncio.run(measure(url, options.seconds, options.clients))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            figures = runner.run(measure(url, options.seconds, options.clients))
         if not options.url:
             figures["bare_per_s"] = bare_per_s(Path(folder), options.seconds)
         figures |= {"database": url.partition(":")[0], "clients": options.clients}

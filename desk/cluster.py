@@ -30,6 +30,8 @@ TRUST_S = STALE_S - 1
 
 ACTOR = Actor.system("lease")
 
+_EPOCH = sa.select(leases.c.epoch).where(leases.c.name == sa.bindparam("name")).with_for_update(read=True)
+
 
 def check(rx: Rx, name: str, epoch: int) -> None:
     """Makes sure that the lease still has `epoch`, and keeps it so until the transaction ends.
@@ -37,7 +39,7 @@ def check(rx: Rx, name: str, epoch: int) -> None:
     Raises:
         Stale: somebody else has taken the lease since.
     """
-    rows = rx.all(sa.select(leases.c.epoch).where(leases.c.name == name).with_for_update(read=True))
+    rows = rx.all(_EPOCH, name=name)
     if not rows or rows[0].epoch != epoch:
         raise Stale("lease", "another process has taken over")
 
@@ -89,8 +91,8 @@ class Lease:
         self._seen: tuple[int, datetime] | None = None
         self._seen_at = 0.0
         self._told = (False, 0)
-        # One process serves a SQLite file, so whoever holds its lease at our start is dead.
-        self._force = desk.settings.database_url.startswith("sqlite")
+        # One process serves a SQLite file, so whoever holds its lease at our start is dead. None: not asked yet.
+        self._force: bool | None = None
 
     @property
     def held(self) -> bool:
@@ -108,6 +110,8 @@ class Lease:
 
     async def turn(self) -> None:
         """Renews or tries to take the lease, once. An outage costs the lease in time, nothing else."""
+        if self._force is None:
+            self._force = self._desk.is_alone()
         began = self._seconds()
         stale = self._seen if self._seen is not None and began - self._seen_at >= STALE_S else None
         try:

@@ -1,7 +1,8 @@
 """desk/desk.py: the desk as the edges see it: run a use case, run a query, hear that something happened."""
 
+import fcntl
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TextIO, TypeVar
 
 from desk.blobs import Blobs
 from desk.clock import Clock, FileClock, SystemClock
@@ -24,9 +25,25 @@ class Desk:
         self.database.on_commit = self._committed
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.intake = Intake(self)
-        #: Called in the event loop after each commit that left events, or jobs: wake, do not work.
+        self._alone: TextIO | None = None
+        #: Called in the event loop after each commit that left events, or jobs due now: wake, do not work.
         self.on_events: list[Callable[[], None]] = []
         self.on_jobs: list[Callable[[], None]] = []
+
+    def is_alone(self) -> bool:
+        """Whether this process alone serves its database: who did before is dead, and what they held is free.
+
+        True of the first to ask on a SQLite file, until it closes; never of PostgreSQL.
+        """
+        if self._alone is None and self.settings.database_url.startswith("sqlite"):
+            lock = (self.settings.data_dir / "serving.lock").open("w")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.close()
+            else:
+                self._alone = lock
+        return self._alone is not None
 
     async def start(self) -> None:
         """Connects to the database."""
@@ -35,6 +52,9 @@ class Desk:
     async def close(self) -> None:
         """Lets what waits finish, then disconnects."""
         await self.database.close()
+        if self._alone is not None:
+            self._alone.close()
+            self._alone = None
 
     async def transact(
         self, actor: Actor, use_case: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs

@@ -6,13 +6,15 @@ of `id > mine` would miss events, so one process, the holder of the lease, stamp
 committed, and a reader of `position > mine` misses nothing.
 """
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from desk.cluster import check
 from desk.errors import NotFound
 from desk.events import Logged, decode
-from desk.tables import cursors, events
-from desk.transaction import Rx, Tx
+from desk.tables import cursors, events, leases
+from desk.transaction import Row, Rx, Tx
 
 #: Most events stamped in one transaction, or read at once.
 BATCH = 500
@@ -28,23 +30,27 @@ def log_since(rx: Rx, position: int, limit: int) -> tuple[int, list[Logged]]:
 
     Events that this version does not know are left out, yet counted.
     """
-    rows = rx.all(_SINCE.where(events.c.position > position).limit(limit))
+    rows = rx.all(_SINCE, after=position, most=limit)
+    return (rows[-1].position if rows else position), read(rows)
+
+
+def read(rows: Iterable[Row]) -> list[Logged]:
+    """What rows of the log say."""
     known = []
     for row in rows:
         event = decode(row.name, row.subject, row.data)
         if event is not None:
             known.append(Logged(position=row.position, at=row.at, actor=row.actor, event=event))
-    return (rows[-1].position if rows else position), known
+    return known
 
 
-def stamp(tx: Tx, lease: str, epoch: int) -> int:
-    """Gives positions to committed events that have none; says to how many.
+def stamp(tx: Tx, lease: str, epoch: int) -> list[Row]:
+    """Gives positions to committed events that have none, and returns them in order; nothing if the lease is lost.
 
-    Raises:
-        Stale: another process stamps now.
+    One statement: it locks the row of the lease, so that nobody takes over before it is done.
     """
-    check(tx, lease, epoch)
-    return tx.execute(_STAMP).rowcount
+    rows = tx.execute(_STAMP, {"lease": lease, "epoch": epoch}).all()
+    return sorted(rows, key=lambda row: int(row.position))
 
 
 def cursor(rx: Rx, name: str) -> int:
@@ -67,19 +73,28 @@ def move_cursor(tx: Tx, name: str, position: int, *, lease: str, epoch: int) -> 
 
 
 _HEAD = sa.select(sa.func.coalesce(sa.func.max(events.c.position), 0))
-_SINCE = sa.select(events).order_by(events.c.position)
+_SINCE = (
+    sa.select(events)
+    .where(events.c.position > sa.bindparam("after"))
+    .order_by(events.c.position)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 
 
-def _stamp() -> sa.Update:
+def _stamp() -> sa.Executable:
+    ours = (leases.c.name == sa.bindparam("lease"), leases.c.epoch == sa.bindparam("epoch"))
+    lease = sa.select(leases.c.name).where(*ours).with_for_update(read=True).cte("lease")
     fresh = (
         sa.select(events.c.id, sa.func.row_number().over(order_by=events.c.id).label("n"))
-        .where(events.c.position.is_(None))
+        .where(events.c.position.is_(None), sa.exists(sa.select(lease.c.name)))
         .order_by(events.c.id)
         .limit(BATCH)
         .cte("fresh")
     )
     last = sa.select(sa.func.coalesce(sa.func.max(events.c.position), 0)).scalar_subquery()
-    return sa.update(events).where(events.c.id == fresh.c.id).values(position=last + fresh.c.n)
+    return (
+        sa.update(events).where(events.c.id == fresh.c.id).values(position=last + fresh.c.n).returning(*events.columns)
+    )
 
 
 _STAMP = _stamp()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from desk.cluster import Lease
 from desk.desk import Desk
 from desk.errors import CarelineError
-from desk.event_log import BATCH, cursor, head, log_since, move_cursor, stamp
+from desk.event_log import BATCH, cursor, head, log_since, move_cursor, read, stamp
 from desk.events import Logged
 from desk.log import log, where
 from desk.transaction import Actor
@@ -65,6 +65,7 @@ class Relay:
         self._tasks: asyncio.TaskGroup | None = None
         self._recent: list[Logged] = []  # all known events after `_since` and up to `position`
         self._since = 0
+        self._read_at: int | None = None  # the lease's epoch in which we have read all and alone stamp
         #: The last position that the relay has read.
         self.position = 0
         #: Called after it stamped: other processes have something to read.
@@ -138,24 +139,39 @@ class Relay:
                 await asyncio.sleep(POLL_S)
 
     async def _advance(self) -> bool:
-        """Stamps and reads a batch; whether there may be more."""
-        stamped = 0
-        if self._stamps and self._lease.held:
-            stamped = await self._desk.transact(ACTOR, stamp, self._lease.name, self._lease.epoch)
-            if stamped:
-                for stamped_now in self.on_stamp:
-                    stamped_now()
+        """Stamps or reads a batch; whether there may be more."""
+        if not (self._stamps and self._lease.held):
+            return await self._read()
+        epoch = self._lease.epoch
+        if self._read_at != epoch:  # what others stamped, and we after an outage, is read once
+            while await self._read():
+                pass
+        self._read_at = None
+        rows = await self._desk.transact(ACTOR, stamp, self._lease.name, epoch)
+        self._read_at = epoch
+        if not rows:
+            return False
+        for stamped in self.on_stamp:
+            stamped()
+        if rows[0].position != self.position + 1:
+            return await self._read()
+        self._take(rows[-1].position, read(rows))
+        return len(rows) == BATCH
+
+    async def _read(self) -> bool:
         before = self.position
         upto, known = await self._desk.read(ACTOR, log_since, before, BATCH)
-        if upto == before:
-            return False
+        if upto != before:
+            self._take(upto, known)
+        return upto - before >= BATCH
+
+    def _take(self, upto: int, known: list[Logged]) -> None:
         self._recent.extend(known)
         self.position = upto
         if len(self._recent) > 2 * RECENT:
             self._since = self._recent[-RECENT - 1].position
             del self._recent[:-RECENT]
         self._rouse()
-        return stamped == BATCH or upto - before >= BATCH
 
     def _rouse(self) -> None:
         for reader in self._readers.values():

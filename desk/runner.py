@@ -113,7 +113,7 @@ class Runner:
         self._wall = wall or SystemClock()
         self._wake = asyncio.Event()
         self._running: dict[str, Row] = {}
-        self._alone = desk.settings.database_url.startswith("sqlite")
+        self._fresh = True
 
     async def run(self) -> None:
         """Runs jobs when they are due, until cancelled; gives back what it could not finish."""
@@ -168,9 +168,9 @@ class Runner:
         return rows
 
     async def _drop_old_claims(self) -> None:
-        if self._alone:
+        if self._fresh and self._desk.is_alone():
             await self._desk.transact(ACTOR, drop_claims)
-            self._alone = False
+        self._fresh = False
 
     async def _do(self, row: Row) -> None:
         try:

@@ -1,7 +1,7 @@
 """One of several processes routes and stamps. Time here is seconds that really run, moved by the test."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from desk.desk import Desk
 from desk.errors import Stale, Unavailable
 from desk.tables import leases, numbers
 from desk.transaction import Actor, Tx
-from tests.integration.kernel.conftest import TEST, do, running, until
+from tests.integration.kernel.conftest import TEST, a_desk, do, running, until
 
 
 class Seconds:
@@ -46,8 +46,6 @@ class Beating(ManualClock):
         self._seconds = seconds
 
     def now(self) -> Any:
-        from datetime import UTC, datetime
-
         return datetime(2026, 3, 2, tzinfo=UTC) + timedelta(seconds=self._seconds.now)
 
 
@@ -132,8 +130,6 @@ async def test_a_decision_with_no_lease_at_all_is_refused(desk):
 
 async def test_a_decision_that_has_checked_finishes_before_anybody_takes_over(postgres_url, tmp_path, manual_clock):
     """The check holds the row: the new holder's first look comes after the old one's last word."""
-    from tests.integration.kernel.conftest import a_desk
-
     async with a_desk(postgres_url, tmp_path, manual_clock) as desk:
         await do(desk, lambda tx: tx.insert(leases, name="router", holder="a", epoch=1, renewed_at=tx.now))
         order: list[str] = []
@@ -155,14 +151,29 @@ async def test_a_decision_that_has_checked_finishes_before_anybody_takes_over(po
 
 
 async def test_a_process_alone_on_its_file_takes_over_at_once(sqlite_url, tmp_path, manual_clock, seconds):
-    from tests.integration.kernel.conftest import a_desk
-
     async with a_desk(sqlite_url, tmp_path, manual_clock) as desk:
         killed = process(desk, "killed", seconds)
         await killed.turn()
         started = Lease(desk, holder="started", seconds=seconds, wall=Beating(seconds))
         await started.turn()
         assert (started.held, started.epoch) == (True, 2)
+
+
+async def test_a_second_server_on_the_same_file_waits_like_any_other(sqlite_url, tmp_path, manual_clock, seconds):
+    async with (
+        a_desk(sqlite_url, tmp_path, manual_clock) as first_desk,
+        a_desk(sqlite_url, tmp_path, manual_clock) as second_desk,
+    ):
+        assert first_desk.is_alone()
+        first = Lease(first_desk, holder="first", seconds=seconds, wall=Beating(seconds))
+        second = Lease(second_desk, holder="second", seconds=seconds, wall=Beating(seconds))
+        for _ in range(5):
+            await first.turn()
+            await second.turn()
+            assert (first.held, second.held) == (True, False)
+            seconds.now += RENEW_S
+    async with a_desk(sqlite_url, tmp_path, manual_clock) as third_desk:
+        assert third_desk.is_alone()
 
 
 async def test_the_lease_is_freed_when_its_holder_stops_and_the_next_need_not_wait(desk, seconds):

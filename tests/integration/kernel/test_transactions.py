@@ -12,8 +12,8 @@ from desk.errors import Conflict, NotFound, Unavailable
 from desk.events import Event, MessageAdded
 from desk.jobs import Job
 from desk.tables import cursors, customers, events, jobs, numbers, organization, queues
-from desk.transaction import Tx
-from tests.integration.kernel.conftest import TEST, counting, do
+from desk.transaction import Rx, Tx
+from tests.integration.kernel.conftest import TEST, a_desk, counting, do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +222,18 @@ async def test_a_job_deferred_by_one_and_cancelled_by_the_next_is_gone(desk):
     second = asyncio.ensure_future(do(desk, lambda tx: tx.cancel("k")))
     await asyncio.gather(block, first, second)
     assert await rows(desk, jobs) == []
+
+
+async def test_sqlite_waits_for_the_disk_and_minds_foreign_keys(sqlite_url, tmp_path, manual_clock):
+    """A driver or a pool that forgets a pragma would lose acknowledged messages quietly."""
+    names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+
+    def pragmas(rx: Rx) -> list[Any]:
+        return [rx.all(sa.text(f"PRAGMA {name}"))[0][0] for name in names]  # type: ignore[arg-type]
+
+    async with a_desk(sqlite_url, tmp_path, manual_clock) as desk:
+        assert await desk.transact(TEST, pragmas) == ["wal", 2, 1, 10000]
+        assert await desk.read(TEST, pragmas) == ["wal", 2, 1, 10000]
 
 
 async def test_cancelling_what_does_not_wait_is_no_error(desk):
