@@ -23,6 +23,10 @@ MOST_ADDRESS = 320
 CHANGEABLE = ("name", "tier", "language", "time_zone", "note", "vulnerable", "contact_safety")
 TIERS = ("vip", "major", "ordinary", "small")
 
+_WHOSE = sa.select(addresses.c.customer_id).where(
+    addresses.c.kind == sa.bindparam("kind"), addresses.c.value == sa.bindparam("value")
+)
+
 
 class Certainty(StrEnum):
     CERTAIN = "certain"  #: the address is one of theirs
@@ -56,8 +60,7 @@ def spelled(kind: str, value: str) -> str:
 
 def find(rx: Rx, kind: str, value: str) -> str | None:
     """The id of the customer who has this address, or None."""
-    mine = (addresses.c.kind == kind, addresses.c.value == spelled(kind, value))
-    found = rx.all(sa.select(addresses.c.customer_id).where(*mine))
+    found = rx.all(_WHOSE, kind=kind, value=spelled(kind, value))
     return str(found[0].customer_id) if found else None
 
 

@@ -33,6 +33,29 @@ _BY_TOKEN_ONLY = frozenset({"email", "form"})
 _MOST_EXTERNAL_ID = 300
 PREVIEW = 200
 
+_KNOWN = sa.select(arrivals_table).where(
+    arrivals_table.c.channel == sa.bindparam("channel"), arrivals_table.c.external_id == sa.bindparam("external_id")
+)
+_PLACE = (
+    sa.update(arrivals_table)
+    .where(
+        arrivals_table.c.channel == sa.bindparam("of_channel"),
+        arrivals_table.c.external_id == sa.bindparam("of_external_id"),
+    )
+    .values(interaction_id=sa.bindparam("there"))
+)
+_LATEST = (
+    sa.select(interactions.c.id)
+    .where(interactions.c.channel == sa.bindparam("channel"), interactions.c.reply_to == sa.bindparam("address"))
+    .order_by(interactions.c.arrived_at.desc())
+    .limit(1)
+)
+_LATEST_OF_CUSTOMER = _LATEST.where(interactions.c.customer_id == sa.bindparam("customer_id"))
+_QUEUE = sa.select(queues.c.key).where(queues.c.key == sa.bindparam("key"))
+_ENTRY_POINT = sa.select(entry_points.c.queue).where(
+    entry_points.c.channel == sa.bindparam("channel"), entry_points.c.address == sa.bindparam("address")
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
@@ -59,10 +82,9 @@ def receive(tx: Tx, arrivals: Sequence[Arrival]) -> list[Received]:
 
 def _receive(tx: Tx, arrival: Arrival) -> Received:
     key = {"channel": arrival.channel, "external_id": arrival.external_id[:_MOST_EXTERNAL_ID]}
-    mine = (arrivals_table.c.channel == key["channel"], arrivals_table.c.external_id == key["external_id"])
-    message_id = tx.new_id()
-    if not tx.insert_if_new(arrivals_table, **key, interaction_id="", message_id=message_id):
-        (known,) = tx.all(sa.select(arrivals_table).where(*mine))
+    message_id, new_interaction = tx.new_id(), tx.new_id()
+    if not tx.insert_if_new(arrivals_table, **key, interaction_id=new_interaction, message_id=message_id):
+        (known,) = tx.all(_KNOWN, **key)
         return Received(interaction_id=known.interaction_id, message_id=known.message_id, new=False)
     about = arrival.headers
     who = identify(
@@ -74,12 +96,12 @@ def _receive(tx: Tx, arrival: Arrival) -> Received:
         claims_email=str(about.get("claims_email", "")),
     )
     found = _conversation(tx, arrival, who)
-    interaction = _begin(tx, arrival, who, previous=found) if found is None or not _joins(tx, arrival, found) else found
-    if interaction is found:
-        add_customer_message(tx, interaction, arrival, message_id)
-    else:
-        store_message(tx, interaction, arrival, message_id)
-    tx.execute(sa.update(arrivals_table).where(*mine).values(interaction_id=interaction.id))
+    if found is not None and _joins(tx, arrival, found):
+        add_customer_message(tx, found, arrival, message_id)
+        tx.execute(_PLACE, {"of_" + name: value for name, value in key.items()} | {"there": found.id})
+        return Received(interaction_id=found.id, message_id=message_id, new=True)
+    interaction = _begin(tx, arrival, who, interaction_id=new_interaction, previous=found)
+    store_message(tx, interaction, arrival, message_id)
     return Received(interaction_id=interaction.id, message_id=message_id, new=True)
 
 
@@ -91,14 +113,11 @@ def _conversation(tx: Tx, arrival: Arrival, who: Identity) -> Row | None:
             return rows[0]
     if arrival.channel in _BY_TOKEN_ONLY:
         return None
-    here = (
-        interactions.c.channel == arrival.channel,
-        interactions.c.reply_to == spelled(arrival.address_kind, arrival.address),
-    )
-    latest = sa.select(interactions.c.id).where(*here, interactions.c.customer_id == who.customer.id)
+    here = {"channel": arrival.channel, "address": spelled(arrival.address_kind, arrival.address)}
     if arrival.channel == "chat":  # a visitor who is maybe somebody else's customer is the same visitor still
-        latest = sa.select(interactions.c.id).where(*here)
-    rows = tx.all(latest.order_by(interactions.c.arrived_at.desc()).limit(1))
+        rows = tx.all(_LATEST, **here)
+    else:
+        rows = tx.all(_LATEST_OF_CUSTOMER, **here, customer_id=who.customer.id)
     return tx.take(interactions, rows[0].id) if rows else None
 
 
@@ -126,9 +145,8 @@ def _customer_has(rx: Rx, customer_id: str, kind: str, value: str) -> bool:
     return bool(rx.all(sa.select(addresses.c.id).where(*theirs)))
 
 
-def _begin(tx: Tx, arrival: Arrival, who: Identity, *, previous: Row | None) -> Row:
+def _begin(tx: Tx, arrival: Arrival, who: Identity, *, interaction_id: str, previous: Row | None) -> Row:
     """A new interaction, queued."""
-    interaction_id = tx.new_id()
     queue = queue_for(tx, arrival)
     tx.insert(
         interactions,
@@ -144,6 +162,7 @@ def _begin(tx: Tx, arrival: Arrival, who: Identity, *, previous: Row | None) -> 
         entry_point=arrival.to[:320],
         reply_to=spelled(arrival.address_kind, arrival.address),
         arrived_at=tx.now,
+        queued_at=tx.now,
         previous_id=previous.id if previous is not None else None,
         unread=1,
         version=0,
@@ -154,7 +173,7 @@ def _begin(tx: Tx, arrival: Arrival, who: Identity, *, previous: Row | None) -> 
             id=interaction_id, channel=arrival.channel, customer_id=who.customer.id, entry_point_queue=queue
         )
     )
-    queueing.enqueue(tx, interaction, queue=queue, entry="new")
+    queueing.enqueue(tx, interaction, queue=queue, entry="new", waits_already=True)
     return interaction
 
 
@@ -164,11 +183,10 @@ def queue_for(rx: Rx, arrival: Arrival) -> str:
     A chat's topic may name a queue of its own.
     """
     topic = str(arrival.headers.get("topic", ""))
-    if topic and rx.all(sa.select(queues.c.key).where(queues.c.key == topic)):
+    if topic and rx.all(_QUEUE, key=topic):
         return topic
     address = arrival.to.lower() if arrival.channel == "email" else arrival.to
-    point = (entry_points.c.channel == arrival.channel, entry_points.c.address == address)
-    found = rx.all(sa.select(entry_points.c.queue).where(*point))
+    found = rx.all(_ENTRY_POINT, channel=arrival.channel, address=address)
     return str(found[0].queue) if found else str(setting(rx, "default_queue"))
 
 

@@ -75,6 +75,8 @@ DEFAULTS: dict[str, Any] = {
     "complaint_report": {},
 }
 
+_SETTING = sa.select(organization.c.value).where(organization.c.key == sa.bindparam("key"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
@@ -85,7 +87,7 @@ class Loaded:
 
 def setting(rx: Rx, key: str, default: Any = None) -> Any:
     """A setting of the organization: what was loaded, else `default`, else the product's own."""
-    rows = rx.all(sa.select(organization.c.value).where(organization.c.key == key))
+    rows = rx.all(_SETTING, key=key)
     if rows:
         return rows[0].value
     return DEFAULTS.get(key) if default is None else default

@@ -22,6 +22,10 @@ from desk.transaction import Row, Tx
 KEPT_FOR = timedelta(seconds=60)
 MILLISECOND = timedelta(milliseconds=1)
 
+_GOING_ON = (segments.c.interaction_id == sa.bindparam("of"), segments.c.to_at.is_(None))
+_END_SEGMENT = sa.update(segments).where(*_GOING_ON).values(to_at=sa.bindparam("at"), outcome=sa.bindparam("how"))
+_WAITS_SINCE = sa.select(segments.c.from_at).where(*_GOING_ON, segments.c.kind == "queue")
+
 
 def begin_segment(
     tx: Tx, interaction_id: str, kind: str, *, queue: str = "", agent_id: str | None = None, entry: str = ""
@@ -33,8 +37,7 @@ def begin_segment(
 
 def end_segment(tx: Tx, interaction_id: str, *, outcome: str = "") -> None:
     """The stay that is going on ends."""
-    going_on = (segments.c.interaction_id == interaction_id, segments.c.to_at.is_(None))
-    tx.execute(sa.update(segments).where(*going_on).values(to_at=tx.now, outcome=outcome))
+    tx.execute(_END_SEGMENT, {"of": interaction_id, "at": tx.now, "how": outcome})
 
 
 def enqueue(
@@ -46,22 +49,27 @@ def enqueue(
     wanted_agent_id: str | None = None,
     kept_for: timedelta = KEPT_FOR,
     keep_away_from: Mapping[str, datetime] | None = None,
+    waits_already: bool = False,
 ) -> None:
     """Lets an interaction wait in `queue`.
 
     `entry` is new, reopened, transfer or returned. Every entry but `reopened` keeps the place that
     the interaction has; `keep_away_from` maps agents to the instant until which they are not asked.
+    An interaction that was made this instant, with the queue and its place, `waits_already`: only what
+    belongs to it is added.
     """
     place = interaction.queued_at if interaction.queued_at and entry != "reopened" else tx.now
     former = interaction.agent_id
-    end_segment(tx, interaction.id, outcome="transferred" if entry == "transfer" else "")
+    if not waits_already:
+        end_segment(tx, interaction.id, outcome="transferred" if entry == "transfer" else "")
     begin_segment(tx, interaction.id, "queue", queue=queue, entry=entry)
     changes: dict[str, Any] = {"state": "queued", "queue": queue, "queued_at": place, "agent_id": None}
     if former:
         changes["last_agent_id"] = former
     if entry == "reopened":
         changes |= {"reopened": interaction.reopened + 1, "ended_at": None, "closed_at": None}
-    tx.update(interactions, interaction.id, **changes)
+    if not waits_already:
+        tx.update(interactions, interaction.id, **changes)
     item = {
         "queue": queue,
         "state": "waiting",
@@ -114,6 +122,5 @@ def left_queue(tx: Tx, interaction: Row, outcome: str) -> None:
 
 def waited_ms(tx: Tx, interaction_id: str) -> int:
     """How long the present stay in a queue has lasted; 0 outside one."""
-    going_on = (segments.c.interaction_id == interaction_id, segments.c.to_at.is_(None), segments.c.kind == "queue")
-    rows = tx.all(sa.select(segments.c.from_at).where(*going_on))
+    rows = tx.all(_WAITS_SINCE, of=interaction_id)
     return max(0, (tx.now - rows[0].from_at) // MILLISECOND) if rows else 0
