@@ -33,6 +33,7 @@ KEPT_FOR_COLLEAGUE = timedelta(minutes=2)
 PASSED_ON = timedelta(minutes=1)
 MOST_NOTE = 10_000
 MOST_TAGS = 20
+_DISPOSITIONS = sa.select(dispositions.c.key).where(dispositions.c.retired.is_(False))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -382,7 +383,7 @@ def _agent_exists(rx: Rx, agent_id: str) -> None:
 
 
 def _check_disposition(rx: Rx, disposition: str) -> None:
-    known = {row.key for row in rx.all(sa.select(dispositions.c.key).where(dispositions.c.retired.is_(False)))}
+    known = {row.key for row in rx.all(_DISPOSITIONS)}
     if known and disposition not in known:
         raise Invalid("disposition", f"must be one of {', '.join(sorted(known))}")
     if not disposition.strip() or len(disposition) > 64:

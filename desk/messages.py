@@ -41,6 +41,9 @@ GIVE_UP = timedelta(hours=8)
 #: A carrier's report may overtake our own commit: it is looked at again this much later.
 REPORT_AGAIN = timedelta(seconds=2)
 _MOST_REPORTS = 10
+_BY_CLIENT_ID = sa.select(messages.c.id).where(
+    messages.c.interaction_id == sa.bindparam("interaction_id"), messages.c.client_id == sa.bindparam("client_id")
+)
 _SYSTEM = Actor.system("messages")
 
 
@@ -314,8 +317,7 @@ def _add(tx: Tx, interaction_id: str, text: str, *, kind: str, internal: bool) -
 
 
 def _by_client_id(rx: Rx, interaction_id: str, client_id: str) -> str | None:
-    mine = (messages.c.interaction_id == interaction_id, messages.c.client_id == client_id)
-    rows = rx.all(sa.select(messages.c.id).where(*mine))
+    rows = rx.all(_BY_CLIENT_ID, interaction_id=interaction_id, client_id=client_id)
     return str(rows[0].id) if rows else None
 
 

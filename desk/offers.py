@@ -127,16 +127,13 @@ def withdraw_from_item(tx: Tx, work_item_id: str) -> None:
 
 def live_offer_of(rx: Rx, agent_id: str) -> Row | None:
     """The offer that rings at the agent now."""
-    live = sa.select(offers).where(offers.c.agent_id == agent_id, offers.c.outcome.is_(None))
-    rows = rx.all(live.limit(1))
+    rows = rx.all(_LIVE_OF_AGENT, agent_id=agent_id)
     return rows[0] if rows else None
 
 
 def load_of(rx: Rx, agent_id: str) -> dict[str, int]:
     """How much the agent has in hand, by channel."""
-    mine = (work_items.c.agent_id == agent_id, work_items.c.state == "active")
-    counted = sa.select(work_items.c.channel, sa.func.count().label("held")).where(*mine)
-    return {row.channel: row.held for row in rx.all(counted.group_by(work_items.c.channel))}
+    return {row.channel: row.held for row in rx.all(_LOAD, agent_id=agent_id)}
 
 
 def _end(tx: Tx, offer_id: str, outcome: Outcome, *, reason: str = "") -> tuple[Offer, Row | None, Row]:
@@ -181,7 +178,7 @@ def _back_to_its_place(tx: Tx, interaction: Row | None, item: Row, **changes: An
 
 
 def _known(rx: Rx, offer_id: str) -> Row | None:
-    rows = rx.all(sa.select(offers).where(offers.c.id == offer_id))
+    rows = rx.all(_OFFER, id=offer_id)
     return rows[0] if rows else None
 
 
@@ -192,3 +189,14 @@ def _interaction(tx: Tx, work_item_id: str) -> Row | None:
 
 def _key(offer_id: str) -> str:
     return f"offer:{offer_id}"
+
+
+_OFFER = sa.select(offers).where(offers.c.id == sa.bindparam("id"))
+_LIVE_OF_AGENT = (
+    sa.select(offers).where(offers.c.agent_id == sa.bindparam("agent_id"), offers.c.outcome.is_(None)).limit(1)
+)
+_LOAD = (
+    sa.select(work_items.c.channel, sa.func.count().label("held"))
+    .where(work_items.c.agent_id == sa.bindparam("agent_id"), work_items.c.state == "active")
+    .group_by(work_items.c.channel)
+)

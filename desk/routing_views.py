@@ -1,8 +1,9 @@
 """desk/routing_views.py: what is true of work and agents, as the engine is told it. A few statements for many."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,6 +23,9 @@ from desk.transaction import Row, Rx
 from desk.waiting import policy_of
 from routing.model import AgentView, QueuePolicy, Work
 
+#: Of more agents than that whole tables are read.
+_MANY = 500
+
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
@@ -38,33 +42,21 @@ def everything(rx: Rx) -> Truth:
     """All that the engine must know: for a router that begins."""
     return Truth(
         policies=[policy_of(row) for row in rx.all(sa.select(queues))],
-        work=_work(rx, work_items.c.state == "waiting"),
-        agents=_agents(rx, sa.true()),
+        work=[_item(row) for row in rx.all(_WAITING)],
+        agents=_agents(rx, rx.all(_EVERYBODY)),
     )
 
 
 def some(rx: Rx, work_ids: Collection[str], agent_ids: Collection[str]) -> Truth:
     """What is true of these items and agents."""
-    waiting = _work(rx, sa.and_(work_items.c.id.in_(work_ids), work_items.c.state == "waiting")) if work_ids else []
-    views = _agents(rx, agents.c.id.in_(agent_ids)) if agent_ids else []
+    waiting = [_item(row) for row in rx.all(_THIS_WORK, ids=list(work_ids))] if work_ids else []
+    views = _agents(rx, rx.all(_THESE_AGENTS, ids=list(agent_ids))) if agent_ids else []
     return Truth(
         work=waiting,
         agents=views,
         gone_work=set(work_ids) - {work.id for work in waiting},
         gone_agents=set(agent_ids) - {view.id for view in views},
     )
-
-
-def _work(rx: Rx, which: sa.ColumnElement[bool]) -> list[Work]:
-    language = sa.func.coalesce(sa.func.nullif(interactions.c.language, ""), customers.c.language).label("language")
-    statement = (
-        sa.select(work_items, language)
-        .select_from(work_items)
-        .outerjoin(interactions, interactions.c.id == work_items.c.interaction_id)
-        .join(customers, customers.c.id == work_items.c.customer_id)
-        .where(which)
-    )
-    return [_item(row) for row in rx.all(statement)]
 
 
 def _item(row: Row) -> Work:
@@ -82,32 +74,24 @@ def _item(row: Row) -> Work:
     )
 
 
-def _agents(rx: Rx, which: sa.ColumnElement[bool]) -> list[AgentView]:
-    rows = rx.all(
-        sa.select(agents, users.c.name.label("name"))
-        .join(users, users.c.id == agents.c.id)
-        .where(which, users.c.active.is_(True))
-    )
+def _agents(rx: Rx, rows: Sequence[Row]) -> list[AgentView]:
     mine = [row.id for row in rows]
-    some = None if len(mine) > 500 else mine  # so many: read whole tables
+    if not mine:
+        return []
+
+    def of(whole: sa.Select[Any], some: sa.Select[Any]) -> Sequence[Row]:
+        return rx.all(whole) if len(mine) > _MANY else rx.all(some, ids=mine)
+
     skills: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in rx.all(_of(sa.select(agent_skills), agent_skills.c.agent_id, some)):
+    for row in of(_SKILLS, _SKILLS_OF):
         skills[row.agent_id][row.skill] = row.level
     serves: dict[str, set[str]] = defaultdict(set)
-    for row in rx.all(_of(sa.select(agent_queues), agent_queues.c.agent_id, some)):
+    for row in of(_QUEUES, _QUEUES_OF):
         serves[row.agent_id].add(row.queue)
     load: dict[str, dict[str, int]] = defaultdict(dict)
-    held = (
-        sa.select(work_items.c.agent_id, work_items.c.channel, sa.func.count().label("held"))
-        .where(work_items.c.state == "active", work_items.c.agent_id.is_not(None))
-        .group_by(work_items.c.agent_id, work_items.c.channel)
-    )
-    for row in rx.all(_of(held, work_items.c.agent_id, some)):
+    for row in of(_LOAD, _LOAD_OF):
         load[row.agent_id][row.channel] = row.held
-    ringing = {
-        row.agent_id
-        for row in rx.all(_of(sa.select(offers.c.agent_id).where(offers.c.outcome.is_(None)), offers.c.agent_id, some))
-    }
+    ringing = {row.agent_id for row in of(_RINGING, _RINGING_OF)}
     return [
         AgentView(
             id=row.id,
@@ -125,7 +109,28 @@ def _agents(rx: Rx, which: sa.ColumnElement[bool]) -> list[AgentView]:
     ]
 
 
-def _of(
-    statement: sa.Select[tuple[object, ...]], column: sa.Column[str], ids: list[str] | None
-) -> sa.Select[tuple[object, ...]]:
-    return statement if ids is None else statement.where(column.in_(ids))
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_LANGUAGE = sa.func.coalesce(sa.func.nullif(interactions.c.language, ""), customers.c.language).label("language")
+_WAITING = (
+    sa.select(work_items, _LANGUAGE)
+    .select_from(work_items)
+    .outerjoin(interactions, interactions.c.id == work_items.c.interaction_id)
+    .join(customers, customers.c.id == work_items.c.customer_id)
+    .where(work_items.c.state == "waiting")
+)
+_THIS_WORK = _WAITING.where(work_items.c.id.in_(_IDS))
+_EVERYBODY = (
+    sa.select(agents, users.c.name.label("name")).join(users, users.c.id == agents.c.id).where(users.c.active.is_(True))
+)
+_THESE_AGENTS = _EVERYBODY.where(agents.c.id.in_(_IDS))
+_SKILLS, _QUEUES = sa.select(agent_skills), sa.select(agent_queues)
+_LOAD = (
+    sa.select(work_items.c.agent_id, work_items.c.channel, sa.func.count().label("held"))
+    .where(work_items.c.state == "active", work_items.c.agent_id.is_not(None))
+    .group_by(work_items.c.agent_id, work_items.c.channel)
+)
+_RINGING = sa.select(offers.c.agent_id).where(offers.c.outcome.is_(None))
+_SKILLS_OF = _SKILLS.where(agent_skills.c.agent_id.in_(_IDS))
+_QUEUES_OF = _QUEUES.where(agent_queues.c.agent_id.in_(_IDS))
+_LOAD_OF = _LOAD.where(work_items.c.agent_id.in_(_IDS))
+_RINGING_OF = _RINGING.where(offers.c.agent_id.in_(_IDS))

@@ -196,12 +196,25 @@ def _why_not(rx: Rx, survey: Row) -> str:
 
 
 def _asked_lately(rx: Rx, customer_id: str, *, besides: str = "") -> bool:
-    mine = (surveys.c.customer_id == customer_id, surveys.c.id != besides)
-    lately = surveys.c.sent_at > rx.now - QUARANTINE
-    if not besides:  # when planning, what is planned counts too; when sending, whoever is first is sent
-        soon = sa.and_(surveys.c.state == "planned", surveys.c.planned_at < rx.now + QUARANTINE)
-        lately = sa.or_(lately, soon)
-    return bool(rx.all(sa.select(surveys.c.id).where(*mine, lately).limit(1)))
+    when = {"customer_id": customer_id, "besides": besides, "since": rx.now - QUARANTINE}
+    if besides:
+        return bool(rx.all(_SENT_LATELY, **when))
+    # When planning, what is planned counts too; when sending, whoever is first is sent.
+    return bool(rx.all(_ASKED_LATELY, **when, until=rx.now + QUARANTINE))
+
+
+_ASKED = (
+    sa.select(surveys.c.id)
+    .where(surveys.c.customer_id == sa.bindparam("customer_id"), surveys.c.id != sa.bindparam("besides"))
+    .limit(1)
+)
+_SENT_LATELY = _ASKED.where(surveys.c.sent_at > sa.bindparam("since"))
+_ASKED_LATELY = _ASKED.where(
+    sa.or_(
+        surveys.c.sent_at > sa.bindparam("since"),
+        sa.and_(surveys.c.state == "planned", surveys.c.planned_at < sa.bindparam("until")),
+    )
+)
 
 
 def _plan(tx: Tx, kind: str, customer_id: str, *, at: datetime, **about: str | None) -> str | None:

@@ -43,10 +43,16 @@ class SendLetter(Job):
     letter_id: str
 
 
+_ADDRESSES = (
+    sa.select(addresses)
+    .where(addresses.c.customer_id == sa.bindparam("customer_id"), addresses.c.kind.in_(CHANNELS))
+    .order_by(addresses.c.created_at.desc(), addresses.c.id.desc())
+)
+
+
 def ways_to(rx: Rx, customer_id: str) -> list[tuple[str, str]]:
     """(channel, address) pairs by which a customer can be written to, best first, newest first."""
-    mine = (addresses.c.customer_id == customer_id, addresses.c.kind.in_(CHANNELS))
-    rows = rx.all(sa.select(addresses).where(*mine).order_by(addresses.c.created_at.desc(), addresses.c.id.desc()))
+    rows = rx.all(_ADDRESSES, customer_id=customer_id)
     return [(CHANNELS[kind], row.value) for kind in CHANNELS for row in rows if row.kind == kind]
 
 
