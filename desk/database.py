@@ -18,7 +18,7 @@ T = TypeVar("T")
 class Database(Protocol):
     """Runs work in transactions and snapshots."""
 
-    #: Called in the event loop after a commit: has it left events, has it left jobs?
+    #: Called in the event loop after a commit: has it left events, has it left jobs that are due now?
     on_commit: Callable[[bool, bool], None]
 
     async def start(self) -> None:

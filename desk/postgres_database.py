@@ -108,8 +108,8 @@ class PostgresDatabase:
                     raise _translated(error, rerun=again) from error
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
             else:
-                if tx.events or tx.deferred:
-                    self.on_commit(bool(tx.events), bool(tx.deferred))
+                if tx.events or tx.leaves_work:
+                    self.on_commit(bool(tx.events), tx.leaves_work)
                 return result
         raise AssertionError("unreachable")
 

@@ -162,7 +162,7 @@ class SqliteDatabase:
     def _answer(self, batch: list[_Call]) -> None:
         done = [call.tx for call in batch if call.error is None and call.tx is not None]
         emitted = any(tx.events for tx in done)
-        deferred = any(tx.deferred for tx in done)
+        deferred = any(tx.leaves_work for tx in done)
 
         def settle() -> None:
             for call in batch:

@@ -148,6 +148,11 @@ class Tx(Rx):
         """Says what happened; the log has it when, and only when, the transaction commits."""
         self.events.append(event)
 
+    @property
+    def leaves_work(self) -> bool:
+        """Whether a job is to be done now. Those due later are found by whoever looks at the time."""
+        return any(item.job is not None and item.due_at <= self.now for item in self.deferred)
+
     def defer(self, job: Job, *, at: datetime | None = None, key: str | None = None) -> None:
         """Says what must be done at `at` (default: now). A waiting job with the same `key` moves instead."""
         self.deferred.append(Deferred(id=self.new_id(), job=job, due_at=at or self.now, key=key))
