@@ -17,6 +17,7 @@ same events twice, or events that the starting point already held, change nothin
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from heapq import heappop, heappush
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -80,15 +81,15 @@ class Tally:
     abandoned: int = 0
     abandoned_short: int = 0
 
-    def count(self, visit: Visit, target_ms: int) -> None:
-        """Adds a visit."""
-        self.offered += 1
+    def count(self, visit: Visit, target_ms: int, times: int = 1) -> None:
+        """Adds a visit, or with -1 takes it away again."""
+        self.offered += times
         if visit.outcome == _ANSWERED:
-            self.answered += 1
-            self.answered_in_time += visit.wait_ms <= target_ms
+            self.answered += times
+            self.answered_in_time += times * (visit.wait_ms <= target_ms)
         elif visit.outcome == _ABANDONED:
-            self.abandoned += 1
-            self.abandoned_short += visit.wait_ms <= SHORT_MS
+            self.abandoned += times
+            self.abandoned_short += times * (visit.wait_ms <= SHORT_MS)
 
     @property
     def service_level(self) -> float | None:
@@ -113,7 +114,12 @@ class Tally:
 
 @dataclass(kw_only=True)
 class Figures:
-    """The floor in numbers. `fold` tells it what happened, `put_agents` what agents do, `queues` asks."""
+    """The floor in numbers. `fold` tells it what happened, `put_agents` what agents do, `queues` asks.
+
+    Tallies are kept up visit by visit, so that asking costs the same on a quiet morning and at the
+    end of a day with a hundred thousand contacts. They are counted afresh when the day, the rules or
+    the clock have jumped.
+    """
 
     zone: ZoneInfo
     rules: dict[str, Rules]
@@ -122,6 +128,14 @@ class Figures:
     work: dict[str, str] = field(default_factory=dict)  # other work that waits: item -> queue
     agents: dict[str, tuple[frozenset[str], str]] = field(default_factory=dict)  # -> queues, activity
     day: datetime | None = None
+    _open: dict[str, Visit] = field(default_factory=dict, compare=False)
+    _today: dict[str, Tally] = field(default_factory=dict, compare=False)
+    _lately: dict[str, Tally] = field(default_factory=dict, compare=False)
+    #: A heap of what `_lately` counts, by beginning.
+    _recent: list[tuple[int, int, Visit]] = field(default_factory=list, compare=False)
+    _lately_ms: int = field(default=0, compare=False)
+    #: By which rules the tallies were counted; None: they are to be counted afresh.
+    _counted_by: dict[str, Rules] | None = field(default=None, compare=False)
 
     def fold(self, logged: Logged) -> None:
         """Takes in what happened."""
@@ -148,20 +162,12 @@ class Figures:
     def queues(self, now: datetime) -> list[dict[str, Any]]:
         """Every queue's figures at `now`, as `queues.changed` has them."""
         self._turn_day(now)
-        now_ms, lately_ms = to_ms(now), to_ms(now - LATELY)
-        today = {key: Tally() for key in self.rules}
-        lately = {key: Tally() for key in self.rules}
+        self._look_back(to_ms(now - LATELY))
+        now_ms, today, lately = to_ms(now), self._today, self._lately
         waiting: dict[str, list[int]] = {key: [] for key in self.rules}
-        for visit in (*self.visits.values(), *self.ended):
-            rules = self.rules.get(visit.queue)
-            if rules is None:
-                continue
-            if not visit.outcome:
+        for visit in self._open.values():
+            if visit.queue in waiting:
                 waiting[visit.queue].append(visit.began_ms)
-            if visit.entry in _COUNTED and visit.began_ms >= self._day_ms:
-                today[visit.queue].count(visit, rules.target_s * 1000)
-                if visit.began_ms > lately_ms:
-                    lately[visit.queue].count(visit, rules.target_s * 1000)
         staffed = self._staffed()
         other = list(self.work.values())
         return [
@@ -192,7 +198,13 @@ class Figures:
                 return
             if known.outcome:
                 self.ended.append(known)
-        self.visits[event.id] = Visit(queue=event.queue, entry=event.entry, began_ms=began_ms)
+            else:  # moved before anybody said how it ended: it never was
+                self._count(known, -1)
+                self._counted_by = None
+        visit = Visit(queue=event.queue, entry=event.entry, began_ms=began_ms)
+        self.visits[event.id] = self._open[event.id] = visit
+        self._count(visit, 1)
+        self._note(visit)
 
     def _closed(self, event: Event, at_ms: int) -> None:
         assert isinstance(event, InteractionAnswered | InteractionAbandoned | InteractionLeftQueue)
@@ -200,8 +212,47 @@ class Figures:
         if visit is None or visit.outcome or visit.queue != event.queue or visit.began_ms > at_ms:
             return
         outcomes = {InteractionAnswered: _ANSWERED, InteractionAbandoned: _ABANDONED}
+        self._count(visit, -1)
         visit.outcome = outcomes.get(type(event), _LEFT)
         visit.wait_ms = event.wait_ms
+        self._count(visit, 1)
+        self._open.pop(event.id, None)
+
+    def _count(self, visit: Visit, times: int) -> None:
+        """Adds a visit to the tallies that it belongs to as it stands, or takes it away."""
+        rules = self.rules.get(visit.queue)
+        if rules is None or visit.entry not in _COUNTED or visit.began_ms < self._day_ms:
+            return
+        if self._counted_by is not self.rules:
+            return  # everything is counted afresh before anybody sees it
+        self._today[visit.queue].count(visit, rules.target_s * 1000, times)
+        if visit.began_ms > self._lately_ms:
+            self._lately[visit.queue].count(visit, rules.target_s * 1000, times)
+
+    def _note(self, visit: Visit) -> None:
+        """Remembers that a visit is to leave the recent past."""
+        if visit.began_ms > self._lately_ms:
+            heappush(self._recent, (visit.began_ms, id(visit), visit))
+
+    def _look_back(self, lately_ms: int) -> None:
+        """The recent past begins at `lately_ms` now."""
+        if self._counted_by is not self.rules or lately_ms < self._lately_ms:
+            self._count_afresh(lately_ms)
+        while self._recent and self._recent[0][0] <= lately_ms:
+            visit = heappop(self._recent)[2]
+            rules = self.rules.get(visit.queue)
+            if rules is not None and visit.entry in _COUNTED and visit.began_ms >= self._day_ms:
+                self._lately[visit.queue].count(visit, rules.target_s * 1000, -1)
+        self._lately_ms = lately_ms
+
+    def _count_afresh(self, lately_ms: int) -> None:
+        self._counted_by, self._lately_ms, self._recent = self.rules, lately_ms, []
+        self._today = {key: Tally() for key in self.rules}
+        self._lately = {key: Tally() for key in self.rules}
+        self._open = {id: visit for id, visit in self.visits.items() if not visit.outcome}
+        for visit in (*self.visits.values(), *self.ended):
+            self._count(visit, 1)
+            self._note(visit)
 
     def _turn_day(self, now: datetime) -> None:
         """At midnight of the site what ended before is dropped; who still waits stays."""
@@ -214,6 +265,7 @@ class Figures:
             id: visit for id, visit in self.visits.items() if not visit.outcome or visit.began_ms >= since_ms
         }
         self.ended = [visit for visit in self.ended if visit.began_ms >= since_ms]
+        self._counted_by = None
 
     def _staffed(self) -> dict[str, dict[str, int]]:
         counts = {key: {str(activity): 0 for activity in Activity} for key in self.rules}

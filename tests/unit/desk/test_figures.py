@@ -245,3 +245,32 @@ def test_hearing_the_same_again_changes_nothing(history, since):
     for event in events:
         twice.fold(event)
     assert once.queues(at) == twice.queues(at)
+
+
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(("queued", "answered", "abandoned", "asked")),
+            st.integers(0, 6),  # which contact
+            st.integers(0, 400),  # seconds that pass first
+            st.sampled_from(("billing", "general")),
+            st.sampled_from(("new", "reopened", "transfer")),
+        ),
+        max_size=60,
+    )
+)
+def test_figures_asked_for_all_the_time_are_those_asked_for_once(steps):
+    asked, quiet, now = figures(), figures(), NOON + timedelta(hours=11, minutes=40)
+    for what, number, pause, queue, entry in steps:
+        now += seconds(pause)
+        event = {
+            "queued": lambda n=number, q=queue, e=entry, t=now: queued(f"k{n}", t, queue=q, entry=e),
+            "answered": lambda n=number, q=queue, t=now: answered(f"k{n}", t, t - seconds(9), queue=q),
+            "abandoned": lambda n=number, q=queue, t=now: abandoned(f"k{n}", t, t - seconds(3), queue=q),
+        }.get(what)
+        if event is not None:
+            asked.fold(event())
+            quiet.fold(event())
+        asked.queues(now)
+
+    assert asked.queues(now) == quiet.queues(now)
