@@ -23,7 +23,7 @@ from desk.messages import message_read
 from desk.surveys import answer_survey
 from desk.tables import events, interactions, messages, surveys, users
 from desk.transaction import Actor, Row, Rx, Tx
-from desk.waiting import Standing, standing
+from desk.waiting import Paces, Standing, standing
 
 #: The purpose of a visitor's token.
 VISITOR = "visitor"
@@ -94,7 +94,8 @@ def survey_open(rx: Rx, interaction_id: str, state: str) -> bool:
 
 def standing_of(rx: Rx, interaction_ids: list[str]) -> dict[str, Standing]:
     """Where those of these who wait stand in line."""
-    found = {id: standing(rx, id) for id in interaction_ids}
+    paces: Paces = {}
+    found = {id: standing(rx, id, paces) for id in interaction_ids}
     return {id: place for id, place in found.items() if place is not None}
 
 
