@@ -1,0 +1,66 @@
+"""The benches themselves: small loads on a real server: every key is there, nothing is lost, nothing comes twice.
+
+How fast it is, is measured and written down in `docs/performance.md`; no test looks at a clock.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LIMIT_S = 240
+LATENCY = {"p50", "p95", "p99"}
+OF_THE_SERVER = {"cpu_s", "peak_mb", "seconds", "database"}
+
+
+def bench(*arguments: str, folder: Path) -> dict[str, Any]:
+    """The last line of `careline bench …`, which must end well."""
+    command = [sys.executable, "-m", "web", "bench", *arguments, "--data-dir", str(folder / "bench")]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+@pytest.mark.timeout(LIMIT_S + 30)
+def test_a_floor_answers_everybody_once(database_url: str, tmp_path: Path):
+    plan = ("--agents", "6", "--supervisors", "1", "--rate", "4", "--seconds", "3", "--warm-up", "1")
+
+    result = bench("floor", *plan, "--database-url", database_url, folder=tmp_path)
+
+    assert result.keys() >= {"arrival_to_offer_ms", "message_ms", "sent", "queued", "answered", "consoles"}
+    assert result.keys() >= OF_THE_SERVER
+    assert result["arrival_to_offer_ms"].keys() == result["message_ms"].keys() == LATENCY
+    assert result["sent"] == result["queued"] == result["answered"] > 0
+    assert (result["lost"], result["duplicated"], result["refusals"]) == (0, 0, [])
+    assert result["consoles"] == 6
+    assert database_url.startswith(result["database"])
+
+
+@pytest.mark.timeout(LIMIT_S + 30)
+@pytest.mark.parametrize("door", ["http", "smtp", "sms", "chat"])
+def test_what_a_door_has_answered_is_stored(door: str, sqlite_url: str, tmp_path: Path):
+    plan = ("--door", door, "--clients", "2", "--seconds", "1", "--size", "300")
+
+    result = bench("ingest", *plan, "--database-url", sqlite_url, folder=tmp_path)
+
+    assert result.keys() >= {"per_s", "latency_ms", "sent", "stored"} | OF_THE_SERVER
+    assert result["latency_ms"].keys() == LATENCY
+    assert result["stored"] == result["sent"] > 0
+    assert result["refusals"] == []
+
+
+def test_a_database_that_somebody_works_with_is_left_alone(sqlite_url: str, tmp_path: Path):
+    here = {**os.environ, "CARELINE_DATABASE_URL": sqlite_url, "CARELINE_DATA_DIR": str(tmp_path / "data")}
+    add = [sys.executable, "-m", "web", "user", "add", "ana@example.org", "--role", "admin"]
+    subprocess.run(add, cwd=tmp_path, env=here, input="long enough\n", text=True, timeout=LIMIT_S, check=True)
+    ask = [sys.executable, "-m", "web", "bench", "floor", "--database-url", sqlite_url]
+
+    done = subprocess.run(ask, cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+
+    assert done.returncode == 2
+    assert "give the bench one of its own" in done.stderr
