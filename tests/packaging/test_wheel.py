@@ -20,7 +20,7 @@ from tests.databases import free_port
 ROOT = Path(__file__).parents[2]
 WHEELS = ROOT / ".make" / "wheels"
 PACKAGES = ("channels", "desk", "ivr", "knowledgebase", "routing", "web")
-READY_WITHIN_S = 90
+READY_WITHIN_S = 240
 
 
 def build(tree: Path, into: Path, **environment: str) -> Path:
@@ -171,7 +171,7 @@ async def is_ready(address: str) -> bool:
         return False
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_the_demo_starts_from_it(installed, tmp_path):
     async with demo(installed, tmp_path) as address, aiohttp.ClientSession(address) as client:
         async with client.get("/login") as page:
