@@ -66,7 +66,7 @@ class Floor:
 
     async def _show(self, socket: Socket) -> None:
         data = await self._desk.read(socket.actor, floor_snapshot)
-        await self._realtime.introduce(socket, data["seq"], ("snapshot", data | {"queues": self._screens.figures()}))
+        await self._realtime.introduce(socket, data["seq"], ("snapshot", data | self._screens.everybody()))
 
     async def _resume(self, socket: Socket, message: Resume) -> Answer:
         return await self._screens.resume(socket, message.seq)

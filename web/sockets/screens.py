@@ -57,6 +57,8 @@ class Screens:
         self._realtime = realtime
         self._figures: Figures | None = None
         self._last: tuple[list[Card], float] | None = None
+        self._known: dict[str, Card] = {}  # every agent's card, as last read
+        self._newer: dict[str, Card] = {}  # what the feed has read while all were read
         self._presence: dict[str, Card] = {}  # what was told of each agent
         self._colleagues: dict[str, Card] = {}  # presence news for everybody, by agent
         self._floor: dict[str, Card] = {}  # agents' news for floors
@@ -71,7 +73,7 @@ class Screens:
 
     async def load(self) -> int:
         """Reads the figures; returns the position after which the feed begins."""
-        self.position, self._figures = await self._desk.read(ACTOR, _begin)
+        self.position, self._figures, self._known = await self._desk.read(ACTOR, _begin)
         return self.position
 
     async def feed(self, batch: Sequence[Logged]) -> None:
@@ -81,6 +83,8 @@ class Screens:
             for logged in batch:
                 self._figures.fold(logged)
             self._figures.put_agents(seen.agents.values())
+        self._known |= seen.agents
+        self._newer |= seen.agents
         for_visitors = []
         for told in tellings(batch, seen):
             if told.namespace == CHAT:
@@ -113,6 +117,10 @@ class Screens:
     def figures(self) -> list[Card]:
         """The queues' figures now."""
         return self._figures.queues(self._desk.clock.now()) if self._figures else []
+
+    def everybody(self) -> Card:
+        """Figures and agents as everybody has been told: what a snapshot takes from here must be taken last."""
+        return {"queues": self.figures(), "agents": sorted(self._known.values(), key=lambda card: str(card["name"]))}
 
     async def run(self) -> None:
         """Tells what is told at intervals, until cancelled."""
@@ -188,7 +196,9 @@ class Screens:
         self._alarmed = late
 
     async def _read_agents(self) -> None:
+        self._newer = {}
         cards = await self._desk.read(ACTOR, agent_cards)
+        cards = self._known = cards | {id: card for id, card in self._newer.items() if id in cards}
         if self._figures is not None:
             self._figures.put_agents(cards.values())
             self._figures.keep_agents(cards.keys())
@@ -208,7 +218,7 @@ class Screens:
                 await self.greeters[socket.namespace](socket)
 
 
-def _begin(rx: Rx) -> tuple[int, Figures]:
-    figures = load_figures(rx)
-    figures.put_agents(agent_cards(rx).values())
-    return head(rx), figures
+def _begin(rx: Rx) -> tuple[int, Figures, dict[str, Card]]:
+    figures, cards = load_figures(rx), agent_cards(rx)
+    figures.put_agents(cards.values())
+    return head(rx), figures, cards

@@ -4,7 +4,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.agent_cards import agent_cards
 from desk.cards import interaction_cards, open_interactions_of, work_items_of
 from desk.complaints.register import codes
 from desk.event_log import head
@@ -21,7 +20,7 @@ _ON_FLOOR = ("queued", "offered", "active", "on_hold", "wrap_up", "self_service"
 
 
 def console_snapshot(rx: Rx, user_id: str) -> Card:
-    """Everything that a console shows of its own accord, at one log position; figures are added by the caller."""
+    """What a console shows of its own accord, at one log position; figures and agents are added by the caller."""
     me = rx.one(users, user_id)
     work = rx.all(sa.select(agents).where(agents.c.id == user_id))
     agent = work[0] if work else None
@@ -48,7 +47,6 @@ def console_snapshot(rx: Rx, user_id: str) -> Card:
         "interactions": list(open_interactions_of(rx, user_id).values()),
         "work_items": list(work_items_of(rx, user_id).values()),
         "offers": list(offered.values()),
-        "agents": list(agent_cards(rx).values()),
         "not_ready_reasons": setting(rx, "not_ready_reasons"),
         "dispositions": [{"key": row.key, "name": row.name} for row in rx.all(outcomes)],
         "canned_replies": [
@@ -62,14 +60,13 @@ def console_snapshot(rx: Rx, user_id: str) -> Card:
 
 
 def floor_snapshot(rx: Rx) -> Card:
-    """Everything that a floor shows, at one log position; figures are added by the caller."""
+    """Everything that a floor shows, at one log position; figures and agents are added by the caller."""
     here = sa.select(interactions.c.id).where(interactions.c.state.in_(_ON_FLOOR))
     newest = rx.all(here.order_by(interactions.c.id.desc()).limit(MOST_ON_FLOOR))
     return {
         "seq": head(rx),
         "now": rx.now,
         "organization": setting(rx, "name"),
-        "agents": list(agent_cards(rx).values()),
         "interactions": list(interaction_cards(rx, [row.id for row in newest]).values()),
         "alerts": [],
         "not_ready_reasons": setting(rx, "not_ready_reasons"),
