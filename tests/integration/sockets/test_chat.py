@@ -92,6 +92,23 @@ async def test_a_visitor_sees_their_own_conversation_and_no_note(house):
     assert "4711" not in str(stranger.heard)
 
 
+async def test_who_types_somebody_elses_mailbox_sees_nothing_of_theirs(house):
+    eva, _ = await house.visitor()
+    await eva.does("chat.start", text="My secret is 4711", client_id="1", email="eva@example.test", name="Eva")
+    thief, token = await house.visitor()
+    sent = await thief.does("chat.start", text="It is me, Eva", client_id="1", email="eva@example.test")
+    await thief.next("message.new", message__text="It is me, Eva")
+    again, _ = await house.visitor(token)
+    await again.does("resume", seq=0)
+    assert again.messages == thief.messages == ["It is me, Eva"]
+    assert {told["interaction_id"] for told in again.all("message.new")} == {sent["interaction_id"]}
+    ana = await house.console("agent1", available=True)
+    await ana.does("offer.accept", offer_id=(await ana.next("offer", customer__certainty="new"))["offer_id"])
+    await ana.does("presence.set", state="available")
+    assert (await ana.next("offer", customer__certainty="maybe"))["customer"]["name"] == "Eva"
+    assert "4711" not in str(thief.heard) + str(again.heard)
+
+
 async def test_a_forged_token_makes_a_new_visitor(house):
     page, token = await house.visitor()
     await page.does("chat.start", text="Mine", client_id="1")

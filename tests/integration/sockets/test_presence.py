@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from desk.organization import dump, load
+from desk.organization_file import Document
 from desk.tables import agents
+from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import takes_next
 
 
@@ -65,6 +68,22 @@ async def test_a_supervisor_steers(house):
     assert await boss.is_refused("agent.presence.set", agent_id=agent, state="not_ready", reason="bored") == "invalid"
     assert await boss.is_refused("interaction.move", interaction_id=id, queue="nowhere") == "not_found"
     assert ana.all("offer") == []
+
+
+async def test_when_the_organization_changes_every_screen_is_shown_where_things_stand(house):
+    ana, boss = await house.console("agent1"), await house.supervisor()
+    before = ana.all("snapshot")[0]
+    document = (await house.floor.desk.read(SYSTEM, dump)).model_dump(include={"queues"})
+    document["queues"]["billing"]["name"] = "Bills"
+    await house.floor.desk.transact(SYSTEM, load, Document(**document))
+
+    async def shown_again():
+        return len(ana.all("snapshot")) > 1 and len(boss.all("snapshot")) > 1
+
+    await house.floor.until(shown_again)
+    names = {queue["key"]: queue["name"] for queue in ana.all("snapshot")[-1]["queues"]}
+    assert names["billing"] == "Bills"
+    assert before["seq"] < ana.all("snapshot")[-1]["seq"]
 
 
 async def _presence(house):
