@@ -6,7 +6,7 @@ from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop
 
 
-async def test_the_floor_shows_who_waits_and_a_supervisor_moves_it(shop: Shop, sign_in: SignIn) -> None:
+async def test_the_floor_shows_who_waits_and_a_supervisor_gives_it_to_somebody(shop: Shop, sign_in: SignIn) -> None:
     agent = await sign_in("agent1")
     await expect(agent.page.locator(".presence")).to_contain_text("Not ready")
     sue = await sign_in("supervisor")
@@ -21,7 +21,10 @@ async def test_the_floor_shows_who_waits_and_a_supervisor_moves_it(shop: Shop, s
     await sue.page.locator(".side").get_by_role("button", name="Assign").press("Enter")
     await sue.sees("Ana Fuller", within="dialog")
     await sue.page.locator("dialog").get_by_role("button", name="Assign").press("Enter")
-    await agent.sees("Ana Fuller", within=".work")
+    await sue.sees("Assigned to Avery Lindqvist", within=".toasts")
+    await agent.is_available()
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.sees("It was given to you by name", within=".offer")
 
 
 async def test_a_supervisor_changes_a_state_and_whispers_a_note(shop: Shop, sign_in: SignIn) -> None:

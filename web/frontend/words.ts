@@ -129,6 +129,7 @@ const english = {
   "stage.close": "Finish",
   "stage.complaint": "Complaint",
   "stage.messages": "Messages",
+  "stage.messages_with": "Messages with {name}",
   "stage.typing": "{name} is typing",
   "stage.loading": "Loading the conversation",
   "stage.failed_load": "The conversation could not be loaded.",

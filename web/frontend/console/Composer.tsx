@@ -115,8 +115,8 @@ export function Composer({ card }: { card: Card }) {
         data-reply={card.id}
         aria-label={internal ? t("composer.note_label", { name }) : t("composer.reply_to", { name })}
         aria-autocomplete={internal ? undefined : "list"}
-        aria-controls={open ? "canned" : undefined}
-        aria-activedescendant={open && replies.length ? `canned-${replies[at.value]?.key}` : undefined}
+        aria-controls={open ? `canned-${card.id}` : undefined}
+        aria-activedescendant={open && replies.length ? `canned-${card.id}-${replies[at.value]?.key}` : undefined}
         value={text}
         onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={hear}
@@ -125,7 +125,7 @@ export function Composer({ card }: { card: Card }) {
           if (files.length) void (event.preventDefault(), attach(files));
         }}
       />
-      {open && <CannedMenu replies={replies} at={at.value} query={slash.value!} pick={insert} />}
+      {open && <CannedMenu id={`canned-${card.id}`} replies={replies} at={at.value} query={slash.value!} pick={insert} />}
       <div class="line">
         <button
           class="btn quiet"
@@ -159,12 +159,12 @@ export function Composer({ card }: { card: Card }) {
   );
 }
 
-function CannedMenu({ replies, at, query, pick }: { replies: CannedReply[]; at: number; query: string; pick: (reply: CannedReply) => void }) {
+function CannedMenu({ id, replies, at, query, pick }: { id: string; replies: CannedReply[]; at: number; query: string; pick: (reply: CannedReply) => void }) {
   return (
-    <div class="menu slash" role="listbox" id="canned" aria-label={t("composer.canned_all")}>
+    <div class="menu slash" role="listbox" id={id} aria-label={t("composer.canned_all")}>
       <p class="dim small">{replies.length ? (query ? t("composer.canned_for", { query }) : t("composer.canned_all")) : t("composer.canned_none")}</p>
       {replies.map((reply, n) => (
-        <div key={reply.key} id={`canned-${reply.key}`} role="option" aria-selected={n === at} onMouseDown={(event) => (event.preventDefault(), pick(reply))}>
+        <div key={reply.key} id={`${id}-${reply.key}`} role="option" aria-selected={n === at} onMouseDown={(event) => (event.preventDefault(), pick(reply))}>
           <Icon name="article" />
           <span class="cut"><b>/{reply.key}</b> <span class="dim" lang={reply.language}>{reply.title}</span></span>
           {n === at && <span class="push"><Kbd keys="Enter" /></span>}

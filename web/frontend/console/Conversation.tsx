@@ -2,26 +2,63 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { Icon, iconOf } from "../icons";
-import { Kbd, Running } from "../parts/parts";
-import { ms } from "../time";
+import { Kbd, Running, State } from "../parts/parts";
+import { ms, now, span } from "../time";
 import type { Card } from "../wire";
 import { say, t } from "../words";
 import { CallPane } from "./CallPane";
 import { Composer } from "./Composer";
-import { dialog, end } from "./desk";
+import { dialog, end, loadThread, show } from "./desk";
 import { OfferPanel } from "./OfferPanel";
-import { offer, queueName } from "./store";
+import { offer, queueName, thread, waitsSince } from "./store";
 import { Thread } from "./Thread";
-import { markSeen } from "./WorkList";
+import { LONG, markSeen } from "./WorkList";
 import { WrapUp } from "./WrapUp";
 
-export function Conversation({ card }: { card: Card }) {
+/** What is on the screen has been seen. */
+function useSeen(card: Card): void {
   useEffect(() => {
     const look = (): void => void (document.visibilityState === "visible" && markSeen(card));
     look();
     document.addEventListener("visibilitychange", look);
     return () => document.removeEventListener("visibilitychange", look);
   }, [card.id, card.last_message_at]);
+}
+
+/** A second conversation beside the open one, where the screen is wide enough. */
+export function Beside({ card }: { card: Card }) {
+  useSeen(card);
+  useEffect(() => {
+    if (thread(card.id).peek().state === "unknown") void loadThread(card.id);
+  }, [card.id]);
+  const name = card.customer.name || card.reply_to || t("pop.unknown");
+  const waits = waitsSince(card);
+  return (
+    <section class="pane beside" aria-label={t("stage.with", { channel: say("channel", card.channel), name })}>
+      <header class="head line">
+        <Icon name={iconOf(card.channel)} />
+        <h2 class="cut">{name}</h2>
+        <span class="dim cut about">{say("channel", card.channel)} · {queueName(card.queue)}</span>
+        {waits !== null && <Waits since={waits} />}
+        <span class="push line">
+          <button class="btn quiet" type="button" onClick={() => show({ kind: "interaction", id: card.id })}><Icon name="right" /><span>{t("call.open")}</span></button>
+          <button class="btn" type="button" onClick={() => end(card)}>{t("stage.end")}</button>
+        </span>
+      </header>
+      <Thread id={card.id} card={card} live />
+      <Composer card={card} key={card.id} />
+    </section>
+  );
+}
+
+function Waits({ since }: { since: number }) {
+  const length = now.value - since;
+  const long = length > LONG.live;
+  return <State tone={long ? "warn" : undefined} icon={long ? "clock" : undefined}>{t("work.waits", { span: span(length) })}</State>;
+}
+
+export function Conversation({ card }: { card: Card }) {
+  useSeen(card);
   const name = card.customer.name || card.reply_to || t("pop.unknown");
   const label = t("stage.with", { channel: say("channel", card.channel), name });
   if (card.state === "wrap_up") return <Framed label={label}><WrapUp card={card} key={card.id} /></Framed>;

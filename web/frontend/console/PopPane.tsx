@@ -15,7 +15,7 @@ export function PopPane() {
   return (
     <aside class="pop" aria-label={t("pop.title")} tabIndex={0}>
       {offered && (
-        <p class="whose">
+        <p class="whose cut">
           <span>{t(ringing.interaction?.channel === "voice" ? "pop.whose_voice" : "pop.whose")}</span>{" "}
           <Kbd keys="Escape" /> {customerId ? t("pop.back", { name: other || t("pop.unknown") }) : t("pop.back_none")}
         </p>

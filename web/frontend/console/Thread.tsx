@@ -34,7 +34,7 @@ export function Thread({ id, card, live }: { id: string; card?: Card | null; liv
   };
   const letters = card?.channel === "email";
   return (
-    <div class={`thread${letters ? " letters" : ""}`} role="log" aria-label={t("stage.messages")} tabIndex={0} ref={ref} onScroll={scrolled}>
+    <div class={`thread${letters ? " letters" : ""}`} role="log" aria-label={card ? t("stage.messages_with", { name: card.customer.name || t("pop.unknown") }) : t("stage.messages")} tabIndex={0} ref={ref} onScroll={scrolled}>
       {card && <Beginning card={card} />}
       {(state === "loading" || state === "unknown") && !messages.length && <Skeleton />}
       {state === "failed" && (
@@ -49,7 +49,7 @@ export function Thread({ id, card, live }: { id: string; card?: Card | null; liv
         </Dated>
       ))}
       {waiting.map((one) => <OnItsWay key={one.client_id} one={one} />)}
-      {state === "known" && !messages.length && !waiting.length && <p class="msg event">{t("stage.nothing")}</p>}
+      {state === "known" && !messages.length && !waiting.length && <p class="msg event">{t(card?.channel === "voice" ? "call.nothing" : "stage.nothing")}</p>}
       {card && typing > now.value && <p class="msg event" role="status"><State icon="chat">{t("stage.typing", { name: card.customer.name || t("pop.unknown") })}</State></p>}
     </div>
   );

@@ -10,7 +10,7 @@ import { kept, keep } from "./keep";
 import { groups, isCard, offers, offerInPop, open, queueName, waitsSince } from "./store";
 
 /** After so long a customer in a live channel waits too long; in mail nobody counts minutes. */
-const LONG = { live: 3 * 60_000, mail: 4 * 3_600_000 };
+export const LONG = { live: 3 * 60_000, mail: 4 * 3_600_000 };
 
 const TITLES: Record<string, Word> = { phone: "work.phone", wrap_up: "work.wrap_up", live: "work.live", mail: "work.mail", due: "work.due", later: "work.later" };
 

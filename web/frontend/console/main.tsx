@@ -10,11 +10,11 @@ import { startClock } from "../time";
 import type { Card } from "../wire";
 import { t } from "../words";
 import { actions, everything } from "./actions";
-import { Conversation, Framed } from "./Conversation";
+import { Beside, Conversation, Framed } from "./Conversation";
 import { dialog, link, pane, setPresence, show } from "./desk";
 import { Dialogs } from "./Dialogs";
 import { PopPane } from "./PopPane";
-import { cards, isCard, listed, offers, open, openCard, openTask, presence, ready, reasons, waitsSince } from "./store";
+import { beside, cards, isCard, listed, offer, offers, open, openCard, openTask, presence, ready, reasons, waitsSince } from "./store";
 import { TaskPane } from "./TaskPane";
 import { Thread } from "./Thread";
 import { Top } from "./Top";
@@ -28,7 +28,7 @@ function Console() {
       <main class="stage">
         <h2 class="sr">{t("stage.title")}</h2>
         <Connection link={link} back="/console" />
-        <Stage />
+        <div class="panes"><Stage /></div>
       </main>
       <PopPane />
       <Thumb />
@@ -58,7 +58,8 @@ function Stage() {
   const shown = open.value;
   if (shown?.kind === "past") return <Past id={shown.id} key={shown.id} />;
   const card = openCard.value;
-  if (card) return <Conversation card={card} />;
+  const other = beside.value;
+  if (card) return <><Conversation card={card} />{other && <Beside card={other} />}</>;
   const task = openTask.value;
   if (task) return <Framed label={task.title}><TaskPane item={task} key={task.id} /></Framed>;
   return <Idle />;
@@ -82,6 +83,8 @@ function oldest(): Card | undefined {
 }
 
 function Idle() {
+  // What an offer would cover is not there: half a button is worse than none.
+  if (offer.value) return <Framed label={t("stage.title")}>{null}</Framed>;
   const free = presence.value.state === "available";
   const waiting = oldest();
   const name = waiting?.customer.name || t("pop.unknown");

@@ -225,7 +225,24 @@ export const groups = computed<Group[]>(() => {
 
 export const listed = computed<(Card | WorkItem)[]>(() => groups.value.flatMap((group) => group.items));
 
-export const messagesOf = (id: string): Message[] => thread(id).value.messages;
+const wide = matchMedia("(width >= 100rem)");
+const isWide = signal(wide.matches);
+wide.addEventListener("change", () => (isWide.value = wide.matches));
+let lastBeside = "";
+let lastOpen = "";
+
+/** On a wide screen: the live conversation that stands beside the open one. It stays until it ends or is opened. */
+export const beside = computed<Card | null>(() => {
+  const shown = openCard.value;
+  if (!isWide.value || !shown || shown.channel === "voice" || shown.state !== "active") return null;
+  const live = groups.value.find((group) => group.key === "live")?.items.filter(isCard) ?? [];
+  const others = live.filter((card) => card.id !== shown.id);
+  if (lastBeside === shown.id) lastBeside = lastOpen;
+  const found = others.find((card) => card.id === lastBeside) ?? others[0] ?? null;
+  lastBeside = found?.id ?? "";
+  lastOpen = shown.id;
+  return found;
+});
 
 export function customerOf(item: Card | WorkItem | Offer): Customer {
   return { tier: "", language: "", certainty: "new", ...item.customer, id: item.customer?.id ?? "", name: item.customer?.name ?? "" };

@@ -1,0 +1,146 @@
+"""Customers' pages: forms work without script, every page passes axe and fits a narrow phone."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from desk.complaints.handlers import STATUS, SURVEY
+from desk.tokens import sign
+from tests.browser.axe import findings
+from tests.browser.conftest import Visit
+from tests.browser.customers import Customer
+from tests.browser.shop import Shop
+
+THEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+OPEN_TO_ALL = ("/demo/shop", "/contact", "/help", "/help/search?q=refund", "/call", "/login", "/demo/mail")
+#: Every state in which the sample organization has complaints.
+STATES = ("triage", "investigating", "closed", "resolved_early", "withdrawn", "void")
+
+
+def link(shop: Shop, purpose: str, id: str) -> str:
+    """A link as it stands in the letter that carries it."""
+    secret = (shop.data / "secret.key").read_text().strip()
+    return f"/{'t' if purpose == STATUS else 's'}/{sign(secret, purpose, id)}"
+
+
+async def complaint_in(shop: Shop, state: str) -> str:
+    found = await shop.asks("GET", f"/api/v1/complaints?state={state}&limit=1")
+    return link(shop, STATUS, found["items"][0]["id"])
+
+
+async def survey(shop: Shop) -> str:
+    found = await shop.asks("GET", "/api/v1/surveys?state=planned&limit=1")
+    return link(shop, SURVEY, found["items"][0]["id"])
+
+
+async def passes(customer: Customer, path: str, url: str) -> None:
+    await customer.page.goto(url + path)
+    assert (path, await findings(customer.page)) == (path, [])
+    assert await customer.fits(), path
+
+
+@THEMES
+async def test_axe_finds_nothing_and_a_narrow_phone_needs_no_sideways_scrolling(
+    shop: Shop, visit: Visit, dark: bool
+) -> None:
+    links = [await complaint_in(shop, state) for state in STATES]
+    for width in (1280, 320):
+        ana = await visit("/help", dark=dark, width=width, height=700)
+        for path in (*OPEN_TO_ALL, *links, await survey(shop)):
+            await passes(ana, path, shop.url)
+
+
+@THEMES
+async def test_axe_finds_nothing_where_something_went_wrong(shop: Shop, visit: Visit, dark: bool) -> None:
+    bo = await visit("/contact", dark=dark, width=320, height=700, script=True)
+    await bo.page.locator("form").first.evaluate("form => form.noValidate = true")
+    await bo.page.get_by_role("button", name="Send").click()
+    await expect(bo.page.get_by_role("alert")).to_contain_text("Nothing is lost")
+    assert await findings(bo.page) == []
+    assert await bo.fits()
+    await bo.page.goto(f"{shop.url}/login")
+    await bo.page.get_by_label("E-mail").fill("agent1@demo.test")
+    await bo.page.get_by_label("Password").fill("wrong")
+    await bo.page.get_by_role("button", name="Sign in").click()
+    await expect(bo.page.get_by_role("alert")).to_contain_text("not right")
+    assert await findings(bo.page) == []
+    await bo.page.goto(f"{shop.url}/help/a/nothing-here")
+    assert await findings(bo.page) == []
+
+
+async def test_a_complaint_by_form_has_a_number_and_a_page_without_any_script(shop: Shop, visit: Visit) -> None:
+    cleo = await visit("/contact", script=False)
+    page = cleo.page
+    await page.get_by_label("Something went wrong").check()
+    await page.get_by_label("What happened, or what do you need?").fill("   ")  # enough for the browser
+    await page.get_by_label("What would put it right?").fill("A new one")
+    await page.get_by_label("Name").fill("Cleo Hart")
+    await page.get_by_label("E-mail").fill("cleo@example.org")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Nothing is lost: what you typed is kept.")
+    text = page.get_by_label("What happened, or what do you need?")
+    await expect(text).to_have_attribute("aria-invalid", "true")
+    await expect(page.get_by_label("What would put it right?")).to_have_value("A new one")
+    await expect(page.get_by_label("E-mail")).to_have_value("cleo@example.org")
+    await expect(page.get_by_label("Something went wrong")).to_be_checked()
+
+    await text.fill("The <b>kettle</b> leaks.")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("We have your complaint")
+    number = await page.locator("b.num").inner_text()
+
+    status = await letter_to("cleo@example.org", shop, page)
+    await page.goto(status)
+    await expect(page.get_by_role("heading", level=1)).to_contain_text(number)
+    await expect(page.get_by_role("complementary")).to_contain_text("The <b>kettle</b> leaks.")
+    await page.get_by_label("Anything new, or anything we got wrong").fill("It leaks more.")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("status")).to_have_text("We have it, and somebody reads it.")
+    await page.get_by_text("You wrote to us").first.click()
+    await expect(page.get_by_text("It leaks more.")).to_be_visible()
+
+
+async def test_a_question_by_form_is_received(visit: Visit) -> None:
+    dot = await visit("/contact", script=False)
+    await dot.page.get_by_label("What happened, or what do you need?").fill("Do you deliver on Sundays?")
+    await dot.page.get_by_label("E-mail").fill("dot@example.org")
+    await dot.page.get_by_role("button", name="Send").click()
+    await expect(dot.page.get_by_role("heading", level=1)).to_have_text("We have your message")
+
+
+async def test_a_survey_is_answered_by_one_tap_and_two_more_without_any_script(shop: Shop, visit: Visit) -> None:
+    eve = await visit(await survey(shop), script=False)
+    page = eve.page
+    address = page.url
+    await page.goto(address)  # looking answers nothing
+    await expect(page.locator(".tap5 button")).to_have_count(5)
+    await page.locator(".tap5 button").nth(3).click()
+    await expect(page.get_by_role("status")).to_contain_text("4")
+    await page.locator("input[name=effort]").nth(5).check()
+    await page.locator("input[name=nps]").nth(9).check()
+    await page.locator("#comment").fill("Fine.")
+    await page.locator(".btn.wide").click()
+    await expect(page).to_have_url(re.compile(r"\?thanks$"))
+    await page.goto(address)
+    await expect(page.locator(".tap5")).to_have_count(0)
+
+
+async def test_the_help_centre_leads_to_people(shop: Shop, visit: Visit) -> None:
+    finn = await visit("/help")
+    await finn.page.get_by_role("searchbox").fill("refund <i>")
+    await finn.page.keyboard.press("Enter")
+    await expect(finn.page.get_by_role("status").first).to_contain_text("Nothing found for “refund <i>”")
+    await expect(finn.page.get_by_role("link", name="Question or complaint")).to_be_visible()
+    await finn.opens_help()
+
+
+async def letter_to(address: str, shop: Shop, page: Page) -> str:
+    """The link in the acknowledgement that went to `address`."""
+    for _ in range(100):
+        for mail in await shop.mail_out():
+            found = re.search(r"http\S+/t/\S+", mail["text"])
+            if address in mail["to"] and found:
+                return found[0].rstrip(".,")
+        await page.wait_for_timeout(100)
+    raise AssertionError(f"no letter to {address}")
