@@ -38,7 +38,9 @@ export function talking(chat: Chat, words: Words, site: Site): View {
     composer.update();
     leaving.update();
     offline.hidden = !chat.lost || (ended && !chat.unsent.length);
-    if (chat.lost) offline.replaceChildren(el("b", {}, words.offline), ` ${words.nothing_lost}`);
+    // Said once: a screen reader would repeat what is put there again.
+    if (offline.hidden) offline.replaceChildren();
+    else if (!offline.firstChild) offline.append(el("b", {}, words.offline), ` ${words.nothing_lost}`);
     put(typing, chat.typing ? say(words.typing, chat.saved.agent || words.team) : "");
     const count = chat.saved.messages.length + chat.unsent.length;
     if (atEnd || known === 0 || count !== known) body.scrollTop = body.scrollHeight;
