@@ -67,6 +67,11 @@ def _language(value: str) -> str:
     return value
 
 
+def _with_message(capacity: dict[str, int]) -> dict[str, int]:
+    """What other systems hand in takes the room of mail where nothing else is said."""
+    return capacity if "message" in capacity else capacity | {"message": capacity.get("email", 0)}
+
+
 Key = Annotated[str, AfterValidator(_key)]
 Language = Annotated[str, AfterValidator(_language)]
 Level = Annotated[int, Field(ge=1, le=5)]
@@ -113,7 +118,10 @@ class Agent(_Part):
     languages: list[Language] = []
     queues: list[Key] = []
     skills: dict[Key, Level] = {}
-    capacity: dict[Key, Annotated[int, Field(ge=0, le=100)]] = {"voice": 1, "chat": 3, "sms": 3, "email": 3, "task": 1}
+    #: How much of each channel fits; `message` is every channel without a name of its own here.
+    capacity: Annotated[dict[Key, Annotated[int, Field(ge=0, le=100)]], AfterValidator(_with_message)] = Field(
+        default={"voice": 1, "chat": 3, "sms": 3, "email": 3, "task": 1}, validate_default=True
+    )
 
 
 class EntryPoint(_Part):

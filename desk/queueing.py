@@ -21,6 +21,8 @@ from desk.transaction import Row, Tx
 #: How long an item is kept for the agent who had it last, or was asked for by name.
 KEPT_FOR = timedelta(seconds=60)
 MILLISECOND = timedelta(milliseconds=1)
+#: Channels that agents hold by name; whatever else is handed in takes the room of a `message`.
+_NAMED = frozenset({"voice", "chat", "sms", "email"})
 
 _GOING_ON = (segments.c.interaction_id == sa.bindparam("of"), segments.c.to_at.is_(None))
 _END_SEGMENT = sa.update(segments).where(*_GOING_ON).values(to_at=sa.bindparam("at"), outcome=sa.bindparam("how"))
@@ -82,7 +84,12 @@ def enqueue(
         "customer_id": interaction.customer_id,
         "outcome": "",
     }
-    about = {"kind": "interaction", "channel": interaction.channel, "interaction_id": interaction.id, "priority": 0}
+    about = {
+        "kind": "interaction",
+        "channel": room_of(interaction.channel),
+        "interaction_id": interaction.id,
+        "priority": 0,
+    }
     if entry == "new":
         tx.insert(work_items, id=interaction.id, version=0, **about, **item)
     else:
@@ -118,6 +125,11 @@ def left_queue(tx: Tx, interaction: Row, outcome: str) -> None:
     wait_ms = waited_ms(tx, interaction.id)
     end_segment(tx, interaction.id, outcome=outcome)
     tx.emit(InteractionLeftQueue(id=interaction.id, queue=interaction.queue, outcome=outcome, wait_ms=wait_ms))
+
+
+def room_of(channel: str) -> str:
+    """Whose capacity a channel takes."""
+    return channel if channel in _NAMED else "message"
 
 
 def waited_ms(tx: Tx, interaction_id: str) -> int:

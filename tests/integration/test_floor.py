@@ -274,3 +274,11 @@ async def test_written_work_put_aside_comes_back_at_its_time_or_with_the_next_wo
     assert (await floor.interaction(text.interaction_id)).state == "snoozed"
     await floor.passes(timedelta(hours=1))
     assert (await mia.next_offer()).work_item_id == text.interaction_id
+
+
+async def test_what_another_system_hands_in_takes_the_room_of_a_message(floor: Floor):
+    mia = await floor.agent(1)
+    letter = await floor.writes("Dear Sirs", channel="letter", address_kind="letter", address="Eva Ruiz, Elm Road 4")
+
+    assert (await mia.next_offer()).work_item_id == letter.interaction_id
+    assert (await floor.interaction(letter.interaction_id)).channel == "letter"
