@@ -190,7 +190,7 @@ class Runner:
             "job_failed", job=row.name, id=row.id, attempt=row.attempts, error=type(error).__name__, where=where(error)
         )
         try:
-            if not await self._desk.transact(ACTOR, try_again, row, f"{type(error).__name__}: {error}"):
+            if not await self._desk.transact(ACTOR, try_again, row, _said(error)):
                 log.error("job_put_aside", job=row.name, id=row.id)
         except CarelineError:
             log.warning("job_left_claimed", job=row.name, id=row.id)  # tried again when the claim runs out
@@ -213,3 +213,8 @@ class Runner:
                 await self._desk.transact(ACTOR, give_back, ids)
         except (CarelineError, TimeoutError):
             log.warning("claims_not_given_back", jobs=len(ids))
+
+
+def _said(error: Exception) -> str:
+    """What a person is told of it. A database repeats the values that it refused, which may be a customer's words."""
+    return f"{type(error).__name__}: {where(error) if isinstance(error, sa.exc.DBAPIError) else error}"
