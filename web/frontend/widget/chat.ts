@@ -43,6 +43,8 @@ const AGAIN_MS = 4_000;
 const BREAK_MS = 1_500;
 const TYPING_MS = 6_000;
 const TYPING_EVERY_MS = 3_000;
+/** A conversation that ended longer ago is not shown to whoever sits here next. */
+const FORGET_MS = 24 * 3_600_000;
 
 export class Chat {
   saved: Saved;
@@ -71,6 +73,8 @@ export class Chat {
   constructor(server: string) {
     this.kept = new Kept(server);
     this.saved = this.kept.load();
+    const last = this.saved.messages.at(-1);
+    if (this.saved.phase === "ended" && last && Date.now() - Date.parse(last.sent_at) > FORGET_MS) this.leave();
     this.unsent = this.kept.unsent();
     this.socket = io(`${server}/chat`, {
       transports: ["websocket"],
