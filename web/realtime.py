@@ -25,7 +25,7 @@ from desk.log import log, where
 from web.errors import KNOWN
 from web.sockets.namespace import Handle, Namespace, Socket, Told
 from web.sockets.refusals import NotConnected, RateLimited, UnknownEvent, refused, turned_away, unforeseen
-from web.sockets.wire import GATE, Gate, Server
+from web.sockets.wire import GATE, Gate, Json, Server
 
 #: Frames that wait for a slow reader before it is cut off, and events held for one who is greeted.
 MOST_WAITING = 1_000
@@ -172,7 +172,8 @@ class Realtime:
         return list(found)
 
     def _encode(self, namespace: str, name: str, data: dict[str, Any]) -> Any:
-        words = self.server.packet_class(packet.EVENT, namespace=namespace, data=[name, data]).encode()
+        # As `socketio.packet.Packet` writes an event; that looks through all of `data` for bytes first.
+        words = f"{packet.EVENT}{namespace},{Json.dumps([name, data])}"
         return engine_packet.Packet(engine_packet.MESSAGE, words)
 
     async def _hand(self, socket: Socket, told: Told, frame: Any) -> None:

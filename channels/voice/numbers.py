@@ -6,6 +6,7 @@ that nobody allowed are refused before a carrier hears of them.
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
@@ -29,6 +30,7 @@ _COSTLY = frozenset(
 )
 
 
+@lru_cache(maxsize=2_048)  # one text asks four times, for the same two numbers
 def normalise(raw: str, *, country: str = "") -> str | None:
     """The E.164 spelling of `raw`, or None if it is no telephone number.
 
