@@ -36,7 +36,7 @@ from web.metrics import METRICS
 from web.pages import admin, call, complaints, contact, demo, health, help_centre, reports, screens, status, survey
 from web.site import make_site
 from web.sockets.setup import setup
-from web.start_up import ready_database
+from web.start_up import ready_database, taken
 from web.tasks import Tasks
 from web.ways_out import open_ways_out
 
@@ -130,6 +130,9 @@ async def _mail_door(app: web.Application) -> AsyncIterator[None]:
         spool=desk.settings.data_dir / "spool",
         now=desk.clock.now,
     )
-    await receiver.start()
+    try:
+        await receiver.start()
+    except OSError as error:
+        raise taken("CARELINE_SMTP_LISTEN", desk.settings.smtp_listen, error) from error
     yield
     await receiver.stop()

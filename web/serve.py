@@ -6,7 +6,6 @@ forgets what lives for ever: half of the cost of telling everybody something was
 """
 
 import asyncio
-import errno
 import gc
 import socket
 from collections.abc import Awaitable, Callable
@@ -15,10 +14,11 @@ from contextlib import suppress
 from aiohttp import web
 
 from desk.log import log
-from desk.settings import Settings, SettingsError
+from desk.settings import Settings
 from web.app import TASKS
 from web.edge import DESK
 from web.pages.health import LEASE
+from web.start_up import taken
 from web.tasks import stop_signals
 
 BACKLOG = 4096
@@ -48,15 +48,10 @@ async def serve(
     listener = listen(settings.bind)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_REQUESTS_S)
     try:
-        try:
-            await runner.setup()
-        except OSError as error:
-            raise _taken("CARELINE_SMTP_LISTEN", settings.smtp_listen, error) from error
+        await runner.setup()
         site = web.SockSite(runner, listener, backlog=BACKLOG)
         await site.start()
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 50, 100)
+        _settle_memory()
         log.info("listening", bind=settings.bind, role=settings.role)
         await _routing(app)
         ready()
@@ -87,9 +82,16 @@ def listen(bind: str) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         listener.bind(address)
     except OSError as error:
-        raise _taken("CARELINE_BIND", bind, error) from error
+        raise taken("CARELINE_BIND", bind, error) from error
     listener.setblocking(False)
     return listener
+
+
+def _settle_memory() -> None:
+    """What is here now lives for ever: the collector need not look at it again, nor look so often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
 
 
 async def _routing(app: web.Application) -> None:
@@ -114,9 +116,3 @@ async def _until(stop: asyncio.Event, app: web.Application) -> int:
             task.cancel()
         await asyncio.gather(*waits, return_exceptions=True)
     return 1 if broken.is_set() else 0
-
-
-def _taken(name: str, address: str, error: OSError) -> SettingsError:
-    if error.errno == errno.EADDRINUSE:
-        return SettingsError(f"{name}: {address} is taken by another program; stop it, or choose another port.")
-    return SettingsError(f"{name}: {address}: {error.strerror or error}")

@@ -1,4 +1,6 @@
-"""web/start_up.py: what must be right before the first request: a database at this version's tables."""
+"""web/start_up.py: what must be right before the first request: this version's tables, and ports that are free."""
+
+import errno
 
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
@@ -32,6 +34,13 @@ def ready_database(settings: Settings) -> None:
         migrate.upgrade(settings.database_url)
     except (SQLAlchemyError, OSError) as error:
         raise SettingsError(f"CARELINE_DATABASE_URL: {_why(error)}") from error
+
+
+def taken(name: str, address: str, error: OSError) -> SettingsError:
+    """The line about an `address` at which nobody can listen, which the setting `name` asks for."""
+    if error.errno == errno.EADDRINUSE:
+        return SettingsError(f"{name}: {address} is taken by another program; stop it, or choose another port.")
+    return SettingsError(f"{name}: {address}: {error.strerror or error}")
 
 
 def _known(revision: str) -> bool:

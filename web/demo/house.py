@@ -15,7 +15,7 @@ from typing import Any
 
 from channels.email.sink import Sink
 from channels.voice.twilio_standin import TwilioStandin, start_memory_carrier
-from desk.clock import FileClock, SystemClock
+from desk.clock import Clock, FileClock, SystemClock
 from desk.desk import Desk
 from desk.settings import Settings, SettingsError, load_settings, set_outside
 from web.app import build
@@ -27,6 +27,20 @@ from web.tasks import Tasks
 
 BIND = "127.0.0.1:8080"
 SMTP = "127.0.0.1:8025"
+#: A file of settings in the working folder is somebody's installation: nothing of it is the demo's.
+NOT_FROM_A_FILE = (
+    "database_url",
+    "public_url",
+    "smtp_url",
+    "imap_url",
+    "redis_url",
+    "trusted_proxies",
+    "twilio_account_sid",
+    "twilio_auth_token",
+    "twilio_api_key",
+    "twilio_api_secret",
+    "twilio_api_base_url",
+)
 #: Seconds of waiting music before the carrier asks again how long it takes.
 MUSIC_S = 5.0
 
@@ -44,23 +58,7 @@ async def open_demo(data_dir: Path | None, *, quiet: bool, say: Callable[[str], 
             stack.callback(shutil.rmtree, data_dir, ignore_errors=True)
         settings = demo_settings(data_dir)
         clock = FileClock(settings.test_clock) if settings.test_clock else SystemClock()
-        sink = None
-        if not settings.smtp_url:
-            sink = Sink(now=clock.now)
-            await sink.start()
-            stack.push_async_callback(sink.stop)
-            settings = settings.model_copy(update={"smtp_url": sink.url})
-        standin = None
-        if not settings.twilio_api_base_url:
-            standin = await _start_standin(settings)
-            stack.push_async_callback(standin.stop)
-            settings = settings.model_copy(
-                update={
-                    "twilio_account_sid": standin.account_sid,
-                    "twilio_auth_token": standin.auth_token,
-                    "twilio_api_base_url": standin.base_url,
-                }
-            )
+        settings, sink, standin = await _stand_ins(settings, clock, stack)
         app = build(settings, clock=clock, prepare=_prepared)
         if sink is not None:
             app[SINK] = sink
@@ -81,29 +79,10 @@ def demo_settings(data_dir: Path | None) -> Settings:
     Raises:
         SettingsError: one is wrong, or the demo would listen beyond loopback.
     """
-    wanted: dict[str, Any] = {
-        "data_dir": data_dir,
-        "bind": BIND,
-        "smtp_listen": SMTP,
-        "voice_carrier": "twilio",
-        # A file of settings in the working folder is somebody's installation: nothing of it is the demo's.
-        "database_url": "",
-        "public_url": "",
-        "smtp_url": "",
-        "imap_url": "",
-        "redis_url": "",
-        "trusted_proxies": "",
-        "twilio_account_sid": "",
-        "twilio_auth_token": "",
-        "twilio_api_key": "",
-        "twilio_api_secret": "",
-        "twilio_api_base_url": "",
-    }
+    wanted = {"bind": BIND, "smtp_listen": SMTP, "voice_carrier": "twilio"} | dict.fromkeys(NOT_FROM_A_FILE, "")
     outside = set_outside()
     flags = {name: value for name, value in wanted.items() if name not in outside}
-    if data_dir is not None:
-        flags["data_dir"] = data_dir
-    settings = load_settings(**flags, role="all", demo=True)
+    settings = load_settings(**flags, data_dir=data_dir, role="all", demo=True)
     for name, address in (("CARELINE_BIND", settings.bind), ("CARELINE_SMTP_LISTEN", settings.smtp_listen)):
         host = address.rpartition(":")[0].strip("[]")
         if address and not (host in ("localhost", "::1") or host.startswith("127.")):
@@ -142,10 +121,26 @@ async def _prepared(desk: Desk) -> None:
     await prepare(desk, now=desk.clock.now())
 
 
-async def _start_standin(settings: Settings) -> TwilioStandin:
-    return await start_memory_carrier(
-        public_url=settings.public_url,
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token,
-        music_s=MUSIC_S,
-    )
+async def _stand_ins(
+    settings: Settings, clock: Clock, stack: AsyncExitStack
+) -> tuple[Settings, Sink | None, TwilioStandin | None]:
+    """A sink and a carrier for what the settings do not name, and the settings that lead there."""
+    found: dict[str, str] = {}
+    sink = standin = None
+    if not settings.smtp_url:
+        sink = Sink(now=clock.now)
+        await sink.start()
+        stack.push_async_callback(sink.stop)
+        found["smtp_url"] = sink.url
+    if not settings.twilio_api_base_url:
+        standin = await start_memory_carrier(
+            public_url=settings.public_url,
+            account_sid=settings.twilio_account_sid,
+            auth_token=settings.twilio_auth_token,
+            music_s=MUSIC_S,
+        )
+        stack.push_async_callback(standin.stop)
+        found["twilio_account_sid"] = standin.account_sid
+        found["twilio_auth_token"] = standin.auth_token
+        found["twilio_api_base_url"] = standin.base_url
+    return settings.model_copy(update=found), sink, standin
