@@ -12,6 +12,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
 
 from channels.email.sink import Sink
 from channels.voice.twilio_standin import TwilioStandin, start_memory_carrier
@@ -22,6 +25,7 @@ from web.app import build
 from web.demo import traffic
 from web.demo.keys import SINK
 from web.demo.seed import PASSWORD, prepare
+from web.edge import DESK, Handler
 from web.serve import serve
 from web.tasks import Tasks
 
@@ -62,6 +66,7 @@ async def open_demo(data_dir: Path | None, *, quiet: bool, say: Callable[[str], 
         app = build(settings, clock=clock, prepare=_prepared)
         if sink is not None:
             app[SINK] = sink
+        app.middlewares.append(one_name)
         customers = Tasks()
 
         def ready() -> None:
@@ -71,6 +76,16 @@ async def open_demo(data_dir: Path | None, *, quiet: bool, say: Callable[[str], 
                 say(line)
 
         return await serve(app, settings, ready=ready, leaving=customers.stop)
+
+
+@web.middleware
+async def one_name(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Leads a browser from `localhost` to the public address: sockets and cookies are for that one alone."""
+    by_hand = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+    public_url = request.app[DESK].settings.public_url
+    if by_hand and request.url.host == "localhost" != urlsplit(public_url).hostname:
+        raise web.HTTPTemporaryRedirect(f"{public_url}{request.path_qs}")
+    return await handler(request)
 
 
 def demo_settings(data_dir: Path | None) -> Settings:

@@ -86,5 +86,10 @@ def _somebody_routes(tx: Tx, ago: timedelta) -> None:
 
 def _jobs(tx: Tx) -> None:
     for due, failed in ((0, None), (0, None), (60, None), (0, tx.now)):
-        values: dict[str, Any] = {"due_at": tx.now + timedelta(minutes=due), "failed_at": failed, "attempts": 0, "data": {}}
+        values: dict[str, Any] = {
+            "due_at": tx.now + timedelta(minutes=due),
+            "failed_at": failed,
+            "attempts": 0,
+            "data": {},
+        }
         tx.insert(jobs, id=tx.new_id(), name="send_letter", **values)

@@ -108,6 +108,10 @@ async def test_the_demo_answers_everywhere_and_leaves_nothing_behind(
         async with http.get("/api/v1/queues", headers={"Authorization": "Bearer demo-agent1"}) as response:
             assert response.status == 200
 
+        by_hand = {"Host": f"localhost:{running.url.rpartition(':')[2]}", "Accept": "text/html"}
+        async with http.get("/console?a=1", headers=by_hand, allow_redirects=False) as response:
+            assert (response.status, response.headers["Location"]) == (307, f"{running.url}/console?a=1")
+
         assert await running.ends() == 0
         assert not folder.exists()
 
