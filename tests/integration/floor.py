@@ -17,6 +17,7 @@ from desk import agents, interactions, messages, offers
 from desk.clock import ManualClock
 from desk.cluster import Lease
 from desk.desk import Desk
+from desk.event_log import head
 from desk.handlers import handlers
 from desk.intake import Received
 from desk.organization import load
@@ -34,7 +35,7 @@ from tests.integration.carrier import Carrier
 
 ORGANIZATION = Path(__file__).parents[2] / "web" / "demo" / "organization.yaml"
 SYSTEM = Actor.system("test")
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 @dataclass
@@ -170,11 +171,17 @@ class Floor:
         await self.until(nothing_is_due)
 
     async def settles(self) -> None:
-        """Every event is heard and every decision made."""
-        before = -1
-        while before != self.relay.position:
-            before = self.relay.position
-            await asyncio.sleep(0.05)
+        """Every event is heard and every decision made: twice in a row nothing was left to hear."""
+
+        async def quiet() -> bool:
+            last = await self.desk.read(SYSTEM, head)
+            for _ in range(2):
+                await asyncio.sleep(0.05)
+                if self.relay.position != last or await self.desk.read(SYSTEM, head) != last:
+                    return False
+            return True
+
+        await self.until(quiet)
 
 
 @asynccontextmanager

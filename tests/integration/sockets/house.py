@@ -21,7 +21,7 @@ from web.realtime import Realtime
 from web.sockets.setup import setup
 
 ORIGIN = "http://desk.test"
-PATIENCE_S = 8.0
+PATIENCE_S = 30.0
 
 
 @dataclass(eq=False)
