@@ -29,7 +29,7 @@ from tests.databases import free_port
 ROOT = Path(__file__).parents[2]
 SHOP = Path(__file__).with_name("shop.yaml")
 NUMBER = "+442079460100"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 @dataclass
@@ -107,7 +107,7 @@ class House:
             [sys.executable, "-m", "web", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
         )
         log.close()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while not await self._is_ready():
                 assert self.process.poll() is None, (self.folder / "server.log").read_text()[-3000:]
                 await asyncio.sleep(0.1)

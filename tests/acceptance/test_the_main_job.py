@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.acceptance.house import NUMBER, Console, House, Visitor
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 EVA, ANA, TOM = "Eva Ruiz <eva@example.com>", "+493023125001", "+442079460150"
 
@@ -45,7 +45,7 @@ async def test_from_four_customers_to_the_months_report(house: House):
     await cho.says(chat_id, "Yes, with the Tuesday boat.")
     await ben.says(text_id, "Please send us a photo.")
     await visitor.heard("Tuesday boat")
-    answer = await house.sink.wait_for(lambda one: "goes back" in one["text"], 20)
+    answer = await house.sink.wait_for(lambda one: "goes back" in one["text"], 60)
     assert (answer["in_reply_to"], answer["subject"], answer["to"]) == ("<1@x>", "Re: Charged twice", "eva@example.com")
 
     async def texted() -> bool:
@@ -102,11 +102,11 @@ async def a_caller_is_connected_and_known(house: House, mia: Console, mail_id: s
         assert offer["customer"]["certainty"] == ("new", "certain")[turn]
         assert [one["channel"] for one in offer["history"]] == ["voice"] * turn
         call_id = await mia.accepts(offer)
-        await line.connected(20)
+        await line.connected(60)
         await mia.calls("interaction.hold", interaction_id=call_id)
         await house.eventually(on_hold(line), "music")
         await mia.calls("interaction.unhold", interaction_id=call_id)
-        await line.connected(20)
+        await line.connected(60)
         await line.hangs_up() if turn else await mia.calls("interaction.end", interaction_id=call_id)
         await mia.calls("interaction.wrap_up", interaction_id=call_id, disposition="solved")
 
@@ -134,7 +134,7 @@ async def one_becomes_a_complaint(house: House, mia: Console, mail_id: str) -> s
         },
         status=201,
     )
-    letter = await house.sink.wait_for(lambda one: issued["number"] in one["subject"] + one["text"], 20)
+    letter = await house.sink.wait_for(lambda one: issued["number"] in one["subject"] + one["text"], 60)
     assert letter["to"] == "eva@example.com"
     return str(issued["id"])
 
@@ -157,7 +157,7 @@ async def it_is_closed_by_a_letter(house: House, complaint: str) -> None:
     decided = {"to": "closed", "decision": "upheld", "response": "We charged you twice and pay one charge back."}
     await house.asks("mia", "POST", path, decided, status=422)
     await house.asks("sue", "POST", path, decided, status=202)
-    await house.sink.wait_for(lambda one: "pay one charge back" in one["text"], 20)
+    await house.sink.wait_for(lambda one: "pay one charge back" in one["text"], 60)
 
     async def closed() -> bool:
         return (await house.asks("sue", "GET", f"/api/v1/complaints/{complaint}"))["state"] == "closed"
@@ -199,7 +199,7 @@ async def the_call_back_is_offered_when_it_is_due(house: House, complaint: str) 
 async def the_survey_is_answered(house: House) -> None:
     """A fortnight after the response, by one tap."""
     house.waits(timedelta(days=14))
-    asked = await house.sink.wait_for(lambda one: "/s/" in one["text"], 20)
+    asked = await house.sink.wait_for(lambda one: "/s/" in one["text"], 60)
     link = re.search(r"/s/\S+", asked["text"])
     assert link is not None
     async with house.http.post(f"{house.url}{link[0]}", json={"answers": {"csat": 5, "nps": 9}}) as response:
