@@ -35,7 +35,7 @@ lint: .make/python-dev .make/npm ## Format, lint, types, templates, the directio
 	.venv/bin/ruff format --check --quiet
 	.venv/bin/ruff check --quiet
 	.venv/bin/mypy
-	.venv/bin/djlint --check --lint --quiet web/templates
+	.venv/bin/djlint --lint --quiet web/templates
 	$(PYTHON) -m pytest -q tests/architecture
 	npm run --silent check
 
@@ -43,7 +43,6 @@ lint: .make/python-dev .make/npm ## Format, lint, types, templates, the directio
 format: .make/python-dev ## Puts the code into its format
 	.venv/bin/ruff check --fix --quiet
 	.venv/bin/ruff format --quiet
-	.venv/bin/djlint --reformat --quiet web/templates
 
 .PHONY: assets
 assets: .make/assets ## Builds the browser's part into web/static/
