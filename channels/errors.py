@@ -2,6 +2,7 @@
 
 ChannelError
 ├── Rejected       refused for good: a wrong number, an unknown mailbox; do not try again
+│   └── Gone       the call that it was about has ended
 ├── Unavailable    nobody answered, or "later": try again with back-off
 └── Unauthorised   our own credentials are wrong: a person must look
 """
@@ -13,6 +14,10 @@ class ChannelError(Exception):
 
 class Rejected(ChannelError):
     """Refused for good; trying again would not help."""
+
+
+class Gone(Rejected):
+    """What it was about has ended: there is nobody there any more."""
 
 
 class Unavailable(ChannelError):

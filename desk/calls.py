@@ -10,7 +10,7 @@ caller's is `carrier_id`. A carrier's webhook that comes twice finds everything 
 """
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,8 @@ from desk import presence, queueing
 from desk.customers import Identity, identify
 from desk.errors import NotFound
 from desk.events import CallChanged, InteractionArrived, InteractionChanged, InteractionClosed
+from desk.interactions import let_go_of_agent_leg
+from desk.jobs import Job
 from desk.organization import setting
 from desk.tables import calls, customers, entry_points, flows, interactions
 from desk.transaction import Row, Rx, Tx
@@ -33,7 +35,17 @@ from ivr.flow import Flow
 from ivr.instructions import Enqueue, Hangup, Instruction
 from ivr.parse import parse
 
+#: An agent's telephone that has neither answered nor given up by then has been forgotten by the carrier.
+RINGS_FOR = timedelta(seconds=45)
 _OVER = frozenset({LegState.NO_ANSWER, LegState.BUSY, LegState.FAILED, LegState.ENDED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveUpRinging(Job):
+    """An agent's telephone has rung for too long and nobody said what became of it."""
+
+    call_id: str
+    agent_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,13 +142,14 @@ def agent_leg_changed(tx: Tx, *, call_id: str, leg: str, state: LegState) -> boo
     """
     interaction = tx.take(interactions, call_id)
     call = tx.take(calls, call_id)
-    mine = call.agent_leg_id in (None, leg)
+    mine = call.agent_leg_id == leg or (call.agent_leg_id is None and leg not in (call.former_legs or ()))
     wanted = mine and call.ended_at is None and interaction.state in interactions_of.IN_HAND
     if not wanted:
         return False
     if state is LegState.ANSWERED:
         if call.agent_leg_state != "talking":
             tx.update(calls, call_id, agent_leg_id=leg, agent_leg_state="talking")
+            tx.cancel(_ringing_key(call_id))
             tx.emit(CallChanged(id=call_id, state="talking"))
             tx.defer(interactions_of.HoldCaller(call_id=call_id, on=False), key=f"hold:{call_id}")
         return True
@@ -153,17 +166,20 @@ def ring(tx: Tx, call_id: str, agent_id: str) -> tuple[str, str] | None:
     interaction = tx.take(interactions, call_id)
     call = tx.take(calls, call_id)
     agent = presence.find(tx, agent_id)
-    if agent is None or call.ended_at is not None or interaction.agent_id != agent_id or call.agent_leg_state:
+    if agent is None or call.ended_at is not None or interaction.agent_id != agent_id or call.agent_leg_id:
         return None
     tx.update(calls, call_id, agent_leg_state="connecting")
+    tx.defer(GiveUpRinging(call_id=call_id, agent_id=agent_id), at=tx.now + RINGS_FOR, key=_ringing_key(call_id))
     tx.emit(CallChanged(id=call_id, state="connecting"))
     return agent.phone or f"client:{agent_id}", normalise(call.to_number) or call.to_number
 
 
-def rung(tx: Tx, call_id: str, leg: str) -> bool:
+def rung(tx: Tx, call_id: str, agent_id: str, leg: str) -> bool:
     """The agent's telephone rings on `leg`; False when that is not wanted any more: hang it up."""
+    interaction = tx.take(interactions, call_id)
     call = tx.take(calls, call_id)
-    if call.agent_leg_id in (None, leg) and call.ended_at is None:
+    wanted = interaction.agent_id == agent_id and leg not in (call.former_legs or ())
+    if wanted and call.agent_leg_id in (None, leg) and call.ended_at is None:
         if call.agent_leg_id is None:
             tx.update(calls, call_id, agent_leg_id=leg)
         return True
@@ -178,6 +194,18 @@ def not_rung(tx: Tx, call_id: str, agent_id: str, reason: str) -> None:
         _agent_leg_is_over(tx, interaction, call, call.agent_leg_id or "", why=reason)
 
 
+def give_up_ringing(tx: Tx, call_id: str, agent_id: str) -> None:
+    """Nobody has said for too long what became of a ringing telephone: the caller goes back to their place."""
+    interaction = tx.take(interactions, call_id)
+    call = tx.take(calls, call_id)
+    if interaction.agent_id != agent_id or call.ended_at is not None or call.agent_leg_state == "talking":
+        return
+    if interaction.state in interactions_of.IN_HAND:
+        if call.agent_leg_id:
+            tx.defer(interactions_of.HangUp(call_id=call_id, legs=[call.agent_leg_id]))
+        _agent_leg_is_over(tx, interaction, call, call.agent_leg_id or "")
+
+
 def leg_of_caller(rx: Rx, call_id: str) -> str | None:
     """The caller's leg, None when the call is over."""
     call = rx.one(calls, call_id)
@@ -190,15 +218,20 @@ def _agent_leg_is_over(
     """An agent who was talking has hung up; one whose telephone did not answer loses the call."""
     if call.agent_leg_state == "talking":
         if call.agent_leg_id == leg:
-            tx.update(calls, call.id, agent_leg_id=None, agent_leg_state="")
+            let_go_of_agent_leg(tx, call)
             interactions_of.finish(tx, interaction)
         return
     former = interaction.agent_id
-    tx.update(calls, call.id, agent_leg_id=None, agent_leg_state="")
+    tx.cancel(_ringing_key(call.id))
+    let_go_of_agent_leg(tx, call)
     queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned")
     presence.miss_offer(tx, former)
     tx.emit(CallChanged(id=call.id, state="waiting"))
     tx.emit(InteractionChanged(id=call.id, what="agent_lost", state="queued", former_agent_id=former))
+
+
+def _ringing_key(call_id: str) -> str:
+    return f"ringing:{call_id}"
 
 
 def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_number: str, queue: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from channels.errors import ChannelError, Rejected, Unauthorised
+from channels.errors import ChannelError, Gone, Rejected, Unauthorised
 from channels.protocol import MessageChannel, Role, VoiceCarrier
 from desk import agents, attachments, calls, chats, interactions, mails, messages, offers, planned_work, presence
 from desk.complaints import handlers as complaints
@@ -32,6 +32,7 @@ def handlers(
         messages.ReportDelivery: _report_delivery,
         offers.ExpireOffer: _expire_offer,
         offers.RingAgent: telephone.ring_agent,
+        calls.GiveUpRinging: _give_up_ringing,
         interactions.EndWrapUp: _end_wrap_up,
         interactions.WakeUp: _wake_up,
         interactions.HoldCaller: telephone.hold_caller,
@@ -61,7 +62,7 @@ class Telephone:
         except ChannelError as error:
             await desk.transact(_SYSTEM, calls.not_rung, job.call_id, job.agent_id, str(error))
             return
-        if not await desk.transact(_SYSTEM, calls.rung, job.call_id, leg):
+        if not await desk.transact(_SYSTEM, calls.rung, job.call_id, job.agent_id, leg):
             await self._there().hangup(leg)
 
     async def hold_caller(self, desk: Desk, job: interactions.HoldCaller) -> None:
@@ -71,8 +72,11 @@ class Telephone:
             return
         try:
             await self._there().join(leg, job.call_id, Role.HOLD if job.on else Role.TALK)
+        except Gone:
+            # Its own webhook may have come while we were down: then this is the first that we hear of it.
+            await desk.transact(_SYSTEM, calls.caller_left, carrier_id=leg)
         except (Rejected, Unauthorised):
-            return  # the leg has ended meanwhile; its own webhook says so
+            return  # the caller stays where they are
         except ChannelError as error:
             raise Unavailable("The carrier") from error
 
@@ -102,6 +106,10 @@ async def _report_delivery(desk: Desk, job: messages.ReportDelivery) -> None:
         reason=job.reason,
         tries=job.tries,
     )
+
+
+async def _give_up_ringing(desk: Desk, job: calls.GiveUpRinging) -> None:
+    await desk.transact(_SYSTEM, calls.give_up_ringing, job.call_id, job.agent_id)
 
 
 async def _expire_offer(desk: Desk, job: offers.ExpireOffer) -> None:

@@ -12,7 +12,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from types import SimpleNamespace
+from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
 
@@ -21,9 +22,9 @@ from desk import attachments, queueing
 from desk.customers import Identity, identify, spelled
 from desk.events import InteractionArrived, InteractionChanged, MessageAdded
 from desk.organization import setting
-from desk.tables import addresses, entry_points, interactions, messages, queues
+from desk.tables import addresses, agents, entry_points, interactions, messages, queues
 from desk.tables import arrivals as arrivals_table
-from desk.transaction import Actor, Row, Rx, Tx
+from desk.transaction import Actor, Later, Row, Rx, Tx
 
 #: States in which somebody has the conversation, or it waits for somebody.
 OPEN = ("self_service", "queued", "offered", "active", "on_hold", "wrap_up", "snoozed")
@@ -33,6 +34,10 @@ _BY_TOKEN_ONLY = frozenset({"email", "form"})
 _MOST_EXTERNAL_ID = 300
 PREVIEW = 200
 
+#: (channel, entry point, topic) → queue: asked once for what comes in together.
+Points = dict[tuple[str, str, str], str]
+
+_THERE = sa.select(agents.c.id).where(agents.c.id == sa.bindparam("agent"), agents.c.presence != "offline")
 _KNOWN = sa.select(arrivals_table).where(
     arrivals_table.c.channel == sa.bindparam("channel"), arrivals_table.c.external_id == sa.bindparam("external_id")
 )
@@ -76,11 +81,22 @@ def receive(tx: Tx, arrivals: Sequence[Arrival]) -> list[Received]:
         Invalid: an arrival without an address.
     """
     order = sorted(range(len(arrivals)), key=lambda index: (arrivals[index].address_kind, arrivals[index].address))
-    done = {index: _receive(tx, arrivals[index]) for index in order}
+    later, points = Later(tx), Points()
+    done: dict[int, Received] = {}
+    written_by = set[tuple[str, str]]()
+    for index in order:
+        arrival = arrivals[index]
+        writer = (arrival.address_kind, spelled(arrival.address_kind, arrival.address))
+        if arrival.thread_id or writer in written_by:
+            later.write()  # it may go on with what came just before
+            written_by.clear()
+        written_by.add(writer)
+        done[index] = _receive(tx, later, arrival, points)
+    later.write()
     return [done[index] for index in range(len(arrivals))]
 
 
-def _receive(tx: Tx, arrival: Arrival) -> Received:
+def _receive(tx: Tx, later: Later, arrival: Arrival, points: Points) -> Received:
     key = {"channel": arrival.channel, "external_id": arrival.external_id[:_MOST_EXTERNAL_ID]}
     message_id, new_interaction = tx.new_id(), tx.new_id()
     if not tx.insert_if_new(arrivals_table, **key, interaction_id=new_interaction, message_id=message_id):
@@ -100,8 +116,14 @@ def _receive(tx: Tx, arrival: Arrival) -> Received:
         add_customer_message(tx, found, arrival, message_id)
         tx.execute(_PLACE, {"of_" + name: value for name, value in key.items()} | {"there": found.id})
         return Received(interaction_id=found.id, message_id=message_id, new=True)
-    interaction = _begin(tx, arrival, who, interaction_id=new_interaction, previous=found)
-    store_message(tx, interaction, arrival, message_id)
+    point = (arrival.channel, arrival.to, str(about.get("topic", "")))
+    if point not in points:
+        points[point] = queue_for(tx, arrival)
+    previous_id = found.id if found is not None else None
+    interaction = _begin(
+        later, arrival, who, interaction_id=new_interaction, previous_id=previous_id, queue=points[point]
+    )
+    store_message(later, interaction, arrival, message_id)
     return Received(interaction_id=interaction.id, message_id=message_id, new=True)
 
 
@@ -145,29 +167,31 @@ def _customer_has(rx: Rx, customer_id: str, kind: str, value: str) -> bool:
     return bool(rx.all(sa.select(addresses.c.id).where(*theirs)))
 
 
-def _begin(tx: Tx, arrival: Arrival, who: Identity, *, interaction_id: str, previous: Row | None) -> Row:
-    """A new interaction, queued."""
-    queue = queue_for(tx, arrival)
-    tx.insert(
-        interactions,
-        id=interaction_id,
-        channel=arrival.channel,
-        state="queued",
-        queue=queue,
-        subject=one_line(arrival.subject)[:300],
-        preview=one_line(arrival.text)[:PREVIEW],
-        language=(arrival.language or who.customer.language)[:16],
-        customer_id=who.customer.id,
-        certainty=who.certainty,
-        entry_point=arrival.to[:320],
-        reply_to=spelled(arrival.address_kind, arrival.address),
-        arrived_at=tx.now,
-        queued_at=tx.now,
-        previous_id=previous.id if previous is not None else None,
-        unread=1,
-        version=0,
-    )
-    interaction = tx.one(interactions, interaction_id)
+def _begin(
+    tx: Later, arrival: Arrival, who: Identity, *, interaction_id: str, previous_id: str | None, queue: str
+) -> Row:
+    """A new interaction, queued; its row as it will be."""
+    values: dict[str, Any] = {
+        "id": interaction_id,
+        "channel": arrival.channel,
+        "state": "queued",
+        "queue": queue,
+        "subject": one_line(arrival.subject)[:300],
+        "preview": one_line(arrival.text)[:PREVIEW],
+        "language": (arrival.language or who.customer.language)[:16],
+        "customer_id": who.customer.id,
+        "certainty": who.certainty.value,
+        "entry_point": arrival.to[:320],
+        "reply_to": spelled(arrival.address_kind, arrival.address),
+        "arrived_at": tx.now,
+        "queued_at": tx.now,
+        "agent_id": None,
+        "previous_id": previous_id,
+        "unread": 1,
+        "version": 0,
+    }
+    tx.insert(interactions, **values)
+    interaction = cast("Row", SimpleNamespace(**values))
     tx.emit(
         InteractionArrived(
             id=interaction_id, channel=arrival.channel, customer_id=who.customer.id, entry_point_queue=queue
@@ -199,6 +223,10 @@ def add_customer_message(tx: Tx, interaction: Row, arrival: Arrival, message_id:
         queueing.enqueue(
             tx, interaction, queue=interaction.queue, entry="reopened", wanted_agent_id=interaction.last_agent_id
         )
+    elif interaction.state in ("active", "on_hold") and not _holder_is_there(tx, interaction):
+        wanted = interaction.agent_id
+        queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned", wanted_agent_id=wanted)
+        tx.emit(InteractionChanged(id=interaction.id, what="agent_lost", state="queued", former_agent_id=wanted))
     elif interaction.state == "snoozed":
         tx.cancel(f"snooze:{interaction.id}")
         queueing.enqueue(
@@ -210,6 +238,11 @@ def add_customer_message(tx: Tx, interaction: Row, arrival: Arrival, message_id:
                 id=interaction.id, what="message", state=interaction.state, agent_id=interaction.agent_id
             )
         )
+
+
+def _holder_is_there(rx: Rx, interaction: Row) -> bool:
+    """Whether whoever has it is signed in: nobody else would hear of the message."""
+    return bool(rx.all(_THERE, agent=interaction.agent_id))
 
 
 def store_message(tx: Tx, interaction: Row, arrival: Arrival, message_id: str) -> None:

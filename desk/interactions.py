@@ -327,8 +327,14 @@ def _let_agent_go(tx: Tx, interaction: Row) -> None:
     tx.defer(HoldCaller(call_id=call.id, on=True), key=f"hold:{call.id}")
     if call.agent_leg_id:
         tx.defer(HangUp(call_id=call.id, legs=[call.agent_leg_id]))
-    tx.update(calls, call.id, agent_leg_id=None, agent_leg_state="")
+    let_go_of_agent_leg(tx, call)
     tx.emit(CallChanged(id=call.id, state="waiting"))
+
+
+def let_go_of_agent_leg(tx: Tx, call: Row) -> None:
+    """The agent's leg has no part in the call any more; what the carrier still says of it is old."""
+    former = [*(call.former_legs or ()), *([call.agent_leg_id] if call.agent_leg_id else ())]
+    tx.update(calls, call.id, agent_leg_id=None, agent_leg_state="", former_legs=former[-20:] or None)
 
 
 def _hang_up_everybody(tx: Tx, interaction: Row) -> None:

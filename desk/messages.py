@@ -36,8 +36,9 @@ from desk.transaction import Actor, Row, Rx, Tx
 MOST_TEXT = 20_000
 #: Channels whose answers are mails: who filled in a form reads them in the mailbox.
 BY_MAIL = frozenset({"email", "form"})
-#: So long a message that nobody takes is tried again; then its author sees that it failed.
-GIVE_UP = timedelta(hours=8)
+#: So long a message that nobody takes is tried again; then its author sees that it failed. A job is tried for
+#: nearly eight hours: one try at least comes after this.
+GIVE_UP = timedelta(hours=6)
 #: A carrier's report may overtake our own commit: it is looked at again this much later.
 REPORT_AGAIN = timedelta(seconds=2)
 _MOST_REPORTS = 10

@@ -162,6 +162,30 @@ class Tx(Rx):
         self.deferred.append(Deferred(id="", job=None, due_at=self.now, key=key))
 
 
+class Later(Tx):
+    """The hands of one use case whose new rows wait until `write`: those of a table go in together.
+
+    Until then nothing of what was inserted is there to be read. Everything else is as with the
+    transaction that it was made of.
+    """
+
+    def __init__(self, tx: Tx) -> None:
+        super().__init__(tx._connection, tx.actor, tx.now)  # noqa: SLF001  # the same hands
+        self.events, self.deferred = tx.events, tx.deferred
+        self._rows: dict[tuple[sa.Table, tuple[str, ...]], list[dict[str, Any]]] = {}
+
+    def insert(self, table: sa.Table, **values: Any) -> None:
+        """Adds a row of plain values, when `write` is called. Tables are filled in the order of their first rows."""
+        self._rows.setdefault((table, tuple(values)), []).append(values)
+
+    def write(self) -> None:
+        """Adds what waits."""
+        rows, self._rows = self._rows, {}
+        for (table, columns), waiting in rows.items():
+            write = statements.prepared(self._connection.dialect, statements.insert, table, columns)
+            self._connection.exec_driver_sql(write.text, [write.parameters(values) for values in waiting])
+
+
 def name_of(work: Callable[..., object]) -> str:
     """What a use case or query is called in the log."""
     return getattr(work, "__qualname__", None) or type(work).__name__

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 from urllib.parse import quote
 
-from channels.errors import Rejected
+from channels.errors import Gone, Rejected
 from channels.protocol import Role
 from channels.twilio_account import TwilioAccount, status_of
 from channels.voice import twiml
@@ -156,8 +156,9 @@ class TwilioCarrier:
         try:
             await self._account.ask(lambda client: client.calls(leg).update_async(twiml=document))
         except Rejected as error:
-            if status_of(error)[0] == 404:
-                raise Rejected("the call has ended already") from error
+            status, code = status_of(error)
+            if status == 404 or code == _CALL_ENDED:
+                raise Gone("the call has ended already") from error
             raise
 
     async def _conference(self, room: str) -> str | None:

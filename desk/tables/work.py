@@ -172,6 +172,7 @@ calls = sa.Table(
     json("session", nullable=True),
     text("agent_leg_id", 64, nullable=True),
     text("agent_leg_state", 16),
+    json("former_legs", nullable=True),  # agents' legs that the call has let go of: late words about them are old
     at("ended_at", nullable=True),
     text("ended_by", 16),
     sa.UniqueConstraint("carrier_id"),

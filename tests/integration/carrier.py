@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from channels.errors import ChannelError
+from channels.errors import ChannelError, Gone
 from channels.protocol import Role
 from ivr.instructions import Instruction
 
@@ -16,6 +16,7 @@ class Carrier:
     roles: dict[str, Role] = field(default_factory=dict)
     hung_up: list[str] = field(default_factory=list)
     error: ChannelError | None = None
+    joins_nobody: bool = False  # the caller has gone, and we have not heard of it
 
     async def originate(self, room: str, to: str, *, caller: str) -> str:
         if self.error is not None:
@@ -27,6 +28,8 @@ class Carrier:
         """Nothing is heard here."""
 
     async def join(self, leg: str, room: str, role: Role) -> None:
+        if self.joins_nobody:
+            raise Gone("the call has ended already")
         self.roles[leg] = role
 
     async def leave(self, leg: str, room: str) -> None:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import sqlalchemy as sa
+
 from channels.errors import Rejected
 from channels.protocol import Role
 from channels.voice.twilio import LegState
@@ -195,3 +197,46 @@ async def test_nothing_new_goes_beside_a_call_and_its_wrap_up_ends_by_itself(flo
     assert await mia.offer() is None
     await floor.passes(timedelta(minutes=10))
     await mia.next_offer()
+
+
+async def test_an_old_legs_late_word_does_not_take_the_call_from_the_next_agent(floor: Floor):
+    mia, call_id = await conversation(floor)
+    await mia.does(interactions.transfer, call_id, {"queue": "technical"})
+    ben = await floor.agent(2)
+    await ben.takes_next()  # before the carrier has said that the first leg is over, or the second rings
+    await leg(floor, call_id, "leg-1", LegState.ENDED)
+
+    assert (await floor.interaction(call_id)).agent_id == ben.id
+
+
+async def test_a_telephone_of_which_nobody_says_anything_more_gives_the_caller_back(floor: Floor):
+    mia = await floor.agent(1)
+    call_id = await waiting_caller(floor)
+    await mia.takes_next()
+    await floor.until(partial(rung, floor))
+    await floor.passes(timedelta(seconds=45))
+
+    assert (await floor.interaction(call_id)).state == "queued"
+    assert "leg-1" in floor.carrier.hung_up
+    (agent,) = await floor.rows(agents_table, id=mia.id)
+    assert agent.presence == "not_ready"
+
+
+async def test_ringing_that_was_begun_before_a_crash_is_begun_again(floor: Floor):
+    mia = await floor.agent(1)
+    call_id = await waiting_caller(floor)
+    await mia.takes_next()
+    await floor.until(partial(rung, floor))
+    forget = sa.update(calls_table).where(calls_table.c.id == call_id).values(agent_leg_id=None)
+    await floor.desk.transact(SYSTEM, lambda tx: tx.execute(forget))  # as if the answer was never stored
+
+    assert await floor.desk.transact(SYSTEM, calls.ring, call_id, mia.id) is not None
+
+
+async def test_a_caller_who_left_while_we_were_down_is_noticed_when_somebody_joins(floor: Floor):
+    mia, call_id = await conversation(floor)
+    floor.carrier.joins_nobody = True
+    await mia.does(interactions.hold, call_id)
+    await floor.jobs_done()
+
+    assert (await floor.interaction(call_id)).state == "wrap_up"

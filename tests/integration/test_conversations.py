@@ -10,7 +10,7 @@ from channels.email.receive_smtp import Envelope, external_id_of
 from channels.errors import Rejected
 from channels.errors import Unavailable as NotNow
 from channels.types import Attachment, Outgoing
-from desk import attachments, interactions, mails, messages
+from desk import agents, attachments, interactions, mails, messages
 from desk.errors import Forbidden, Invalid, Stale
 from desk.tables import addresses
 from desk.tables import attachments as attachments_table
@@ -232,3 +232,13 @@ async def test_a_visitor_who_types_a_known_mailbox_is_maybe_that_customer_and_no
     row = await floor.interaction(chat.interaction_id)
     assert (row.customer_id, row.certainty) == (eva, "maybe")
     assert [one.kind for one in await floor.rows(addresses, customer_id=eva)] == ["email"]
+
+
+async def test_an_answer_to_an_agent_who_has_gone_home_goes_to_who_is_there(floor: Floor):
+    mia, row, out = await answered_mail(floor)
+    await mia.does(agents.set_presence, mia.id, "offline")
+    assert (await floor.interaction(row.id)).agent_id == mia.id  # it waits for the customer, not for us
+    ben = await floor.agent(2)
+    await arrives(floor, mail("And now?", Message_ID="<8@x>", In_Reply_To=out.headers["message_id"]))
+
+    assert (await ben.next_offer()).work_item_id == row.id

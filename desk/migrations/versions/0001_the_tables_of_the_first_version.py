@@ -335,6 +335,7 @@ def upgrade() -> None:  # noqa: PLR0915 as many statements as tables
         sa.Column("session", sa.JSON(), nullable=True),
         sa.Column("agent_leg_id", sa.String(length=64), nullable=True),
         sa.Column("agent_leg_state", sa.String(length=16), server_default="", nullable=False),
+        sa.Column("former_legs", sa.JSON(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_by", sa.String(length=16), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["id"], ["interactions.id"], name=op.f("fk_calls_id_interactions")),
