@@ -128,6 +128,7 @@ def _at(text: str | None, zone: ZoneInfo) -> str:
 
 async def _filled(request: web.Request, **ordered: Any) -> bytes:
     house = desk(request)
+    Month.parse(ordered["month"])  # a process is started for a month only
     return await fill_elsewhere(
         Order(
             database_url=house.settings.database_url,
