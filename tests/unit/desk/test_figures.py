@@ -1,6 +1,5 @@
 """Figures of the floor against the vectors of the definitions, and what is true of every history."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -264,15 +263,16 @@ def test_figures_asked_for_all_the_time_are_those_asked_for_once(steps):
     asked, quiet, now = figures(), figures(), NOON + timedelta(hours=11, minutes=40)
     for what, number, pause, queue, entry in steps:
         now += seconds(pause)
-        makers: dict[str, Callable[[], Any]] = {
-            "queued": lambda n=number, q=queue, e=entry, t=now: queued(f"k{n}", t, queue=q, entry=e),
-            "answered": lambda n=number, q=queue, t=now: answered(f"k{n}", t, t - seconds(9), queue=q),
-            "abandoned": lambda n=number, q=queue, t=now: abandoned(f"k{n}", t, t - seconds(3), queue=q),
-        }
-        event = makers.get(what)
+        event = None
+        if what == "queued":
+            event = queued(f"k{number}", now, queue=queue, entry=entry)
+        elif what == "answered":
+            event = answered(f"k{number}", now, now - seconds(9), queue=queue)
+        elif what == "abandoned":
+            event = abandoned(f"k{number}", now, now - seconds(3), queue=queue)
         if event is not None:
-            asked.fold(event())
-            quiet.fold(event())
+            asked.fold(event)
+            quiet.fold(event)
         asked.queues(now)
 
     assert asked.queues(now) == quiet.queues(now)
