@@ -29,18 +29,13 @@ export class Link {
   seq = 0;
   private readonly socket: Socket;
 
-  constructor(namespace: string, hear: (event: string, data: Data) => void, private readonly whenUp: () => void) {
+  constructor(namespace: string) {
     this.socket = io(namespace, {
       transports: ["websocket"],
       autoConnect: false,
       reconnectionDelay: 400,
       reconnectionDelayMax: 5000,
     });
-    this.socket.onAny((event: string, data: Data) => {
-      hear(event, data);
-      if (typeof data?.seq === "number" && (event === "snapshot" || data.seq > this.seq)) this.seq = data.seq;
-    });
-    this.socket.on("connect", () => void this.connected());
     this.socket.on("disconnect", (reason) => {
       this.become("down");
       // A server that goes down says goodbye; the library takes that for an order to stay away.
@@ -53,7 +48,13 @@ export class Link {
     });
   }
 
-  open(): void {
+  /** Connects. `hear` is told every event; `up` that calls get through again, and for how many ms they did not. */
+  open(hear: (event: string, data: Data) => void, up: (gap: number) => void): void {
+    this.socket.onAny((event: string, data: Data) => {
+      hear(event, data);
+      if (typeof data?.seq === "number" && (event === "snapshot" || data.seq > this.seq)) this.seq = data.seq;
+    });
+    this.socket.on("connect", () => void this.connected(up));
     this.socket.connect();
   }
 
@@ -88,10 +89,11 @@ export class Link {
     }, after);
   }
 
-  private async connected(): Promise<void> {
+  private async connected(up: (gap: number) => void): Promise<void> {
     if (this.seq) await this.call("resume", { seq: this.seq }).catch(() => undefined);
+    const { kind, since } = this.state.value;
     this.become("up");
-    this.whenUp();
+    up(kind === "down" ? Date.now() - since : 0);
   }
 
   private become(kind: LinkState["kind"]): void {

@@ -6,7 +6,7 @@ import { Icon } from "../icons";
 import { Dialog, Kbd, State } from "../parts/parts";
 import type { Card, Category } from "../wire";
 import { t, type Word } from "../words";
-import { loadPop } from "./desk";
+import { loadPop } from "./opening";
 import { kept, keep } from "./keep";
 import { categories, thread } from "./store";
 

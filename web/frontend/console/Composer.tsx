@@ -8,7 +8,7 @@ import { Icon } from "../icons";
 import { Kbd } from "../parts/parts";
 import type { Attachment, CannedReply, Card } from "../wire";
 import { count, t } from "../words";
-import { outbox, typing } from "./desk";
+import { outbox, typing } from "./acts";
 import { draft, setDraft } from "./drafts";
 import { canned, me } from "./store";
 import { Files } from "./Thread";

@@ -8,7 +8,8 @@ import { serverNow } from "../time";
 import type { Card } from "../wire";
 import { say, t } from "../words";
 import { ComplaintDialog } from "./ComplaintDialog";
-import { dialog, snooze, transfer } from "./desk";
+import { snooze, transfer } from "./acts";
+import { dialog } from "./opening";
 import { agents, figures, me, openCard } from "./store";
 
 export function Dialogs({ actions, everything }: { actions: Action[]; everything: Action[] }) {

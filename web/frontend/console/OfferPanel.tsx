@@ -5,7 +5,7 @@ import { ms, now, span } from "../time";
 import type { Offer } from "../wire";
 import { t } from "../words";
 import { aboutParts, fit, leftOut, whyMe } from "./about";
-import { accept, answering, channelWord, decline } from "./desk";
+import { accept, answering, channelWord, decline } from "./offers";
 import { offers, queueName } from "./store";
 
 const firstSeen = new Map<string, number>();

@@ -4,7 +4,7 @@ import { Kbd, State, Time, type Tone } from "../parts/parts";
 import { coarse, dateOf, due, minute, ms, when, type Due } from "../time";
 import type { Customer, HistoryItem, Offer, OpenComplaint, Pop, Recovery, Score } from "../wire";
 import { count, language, say, t } from "../words";
-import { loadPop, show, shownCustomer } from "./desk";
+import { loadPop, show, shownCustomer } from "./opening";
 import { offer, offerInPop, open, openCard, openTask, pop } from "./store";
 
 export function PopPane() {

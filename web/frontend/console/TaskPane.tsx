@@ -8,7 +8,7 @@ import { Kbd, State, Time } from "../parts/parts";
 import { due, exact, minute, ms } from "../time";
 import type { WorkItem } from "../wire";
 import { say, t } from "../words";
-import { complete, handBack } from "./desk";
+import { complete, handBack } from "./acts";
 import { notes, setNotes } from "./drafts";
 import { pop, queueName } from "./store";
 

@@ -6,7 +6,8 @@ import { clock, coarse, due, minute, ms, now, when } from "../time";
 import type { QueueFigures } from "../wire";
 import { count, t } from "../words";
 import { askToNotify, bell, play, setBell } from "./bell";
-import { dialog, presenceWords, setPresence, show } from "./desk";
+import { presenceWords, setPresence } from "./acts";
+import { dialog, show } from "./opening";
 import { cards, figures, me, myQueues, presence, reasons, tasks } from "./store";
 import { toast } from "../announce";
 

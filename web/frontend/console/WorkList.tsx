@@ -5,7 +5,8 @@ import { due, minute, ms, now, span, when } from "../time";
 import type { Card, Offer, WorkItem } from "../wire";
 import { say, t, type Word } from "../words";
 import { aboutParts } from "./about";
-import { channelWord, show } from "./desk";
+import { channelWord } from "./offers";
+import { show } from "./opening";
 import { kept, keep } from "./keep";
 import { groups, isCard, offers, offerInPop, open, queueName, waitsSince } from "./store";
 

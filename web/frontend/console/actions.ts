@@ -2,7 +2,9 @@
 import { iconOf } from "../icons";
 import type { Action } from "../keys";
 import { say, t } from "../words";
-import { accept, decline, dialog, end, hold, pane, setPresence, show } from "./desk";
+import { end, hold, setPresence } from "./acts";
+import { accept, decline } from "./offers";
+import { dialog, pane, show } from "./opening";
 import { setDraft, draft } from "./drafts";
 import { isCard, listed, offer, offerInPop, open, openCard, openTask, reasons } from "./store";
 

@@ -11,8 +11,10 @@ import type { Card } from "../wire";
 import { t } from "../words";
 import { actions, everything } from "./actions";
 import { Beside, Conversation, Framed } from "./Conversation";
-import { dialog, link, pane, setPresence, show } from "./desk";
+import { link, setPresence } from "./acts";
+import { dialog, pane, show } from "./opening";
 import { Dialogs } from "./Dialogs";
+import { listenToServer } from "./hearing";
 import { PopPane } from "./PopPane";
 import { beside, cards, isCard, listed, offer, offers, open, openCard, openTask, presence, ready, reasons, waitsSince } from "./store";
 import { TaskPane } from "./TaskPane";
@@ -127,4 +129,4 @@ function Thumb() {
 startClock();
 listen(actions);
 render(<Console />, document.querySelector("#app")!);
-link.open();
+listenToServer();

@@ -23,7 +23,12 @@ const HEAR: Record<string, (data: never) => void> = {
   notice: (data: { text: string }) => toast({ text: data.text }),
 };
 
-export const link = new Link("/floor", (event, data) => HEAR[event]?.(data as never), () => undefined);
+export const link = new Link("/floor");
+
+/** Connects, and goes on hearing. */
+export function listenToServer(): void {
+  link.open((event, data) => HEAR[event]?.(data as never), () => undefined);
+}
 
 async function act(event: string, data: object, done: string): Promise<boolean> {
   try {

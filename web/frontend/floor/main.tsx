@@ -9,7 +9,7 @@ import { now, startClock, today } from "../time";
 import { t, type Word } from "../words";
 import { Agents } from "./Agents";
 import { Alerts } from "./Alerts";
-import { dialog, link, showWall, stateWords, wall } from "./desk";
+import { dialog, link, listenToServer, showWall, stateWords, wall } from "./desk";
 import { Dialogs } from "./Dialogs";
 import { Queues } from "./Queues";
 import { Side } from "./Side";
@@ -102,4 +102,4 @@ document.addEventListener("fullscreenchange", () => {
 startClock();
 listen(actions);
 render(<Floor />, document.querySelector("#app")!);
-link.open();
+listenToServer();

@@ -1,0 +1,82 @@
+// What the console hears.
+import { announce, toast } from "../announce";
+import { serverNow } from "../time";
+import type { Card, ConsoleSnapshot, Message, Offer, QueueFigures, WorkItem } from "../wire";
+import { t } from "../words";
+import { link, outbox } from "./acts";
+import { answering, offered, openAccepted, ringIfOffered } from "./offers";
+import { reload, reopen } from "./opening";
+import { arrived } from "./outbox";
+import * as store from "./store";
+
+interface Events {
+  snapshot: ConsoleSnapshot;
+  offer: Offer;
+  "offer.ended": { offer_id: string; outcome: string };
+  "interaction.changed": { interaction: Card };
+  "work_item.changed": { work_item: WorkItem };
+  "message.new": { seq: number; interaction_id: string; message: Message };
+  "message.typing": { interaction_id: string; author?: { kind?: string } };
+  "presence.changed": Parameters<typeof store.takePresence>[0];
+  "queues.changed": { queues: QueueFigures[] };
+  notice: { kind: string; text: string };
+}
+
+const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
+  snapshot: (data) => {
+    const first = !store.ready.value;
+    store.takeSnapshot(data);
+    if (first) reopen();
+    reload();
+    ringIfOffered();
+  },
+  offer: (data) => {
+    store.takeOffer(data);
+    offered(data);
+  },
+  "offer.ended": ({ offer_id, outcome }) => {
+    const ended = store.endOffer(offer_id);
+    ringIfOffered();
+    const name = ended && (ended.customer.name || t("pop.unknown"));
+    if (name && outcome === "timed_out") toast({ text: t("offer.timed_out", { name }), tone: "warn" });
+    if (name && outcome === "withdrawn") toast({ text: t("offer.withdrawn", { name }) });
+    if (outcome === "accepted") openAccepted(ended);
+    answering.value = null;
+  },
+  "interaction.changed": ({ interaction }) => {
+    store.putCard(interaction);
+    ringIfOffered();
+    openAccepted();
+  },
+  "work_item.changed": ({ work_item }) => {
+    store.putTask(work_item);
+    openAccepted();
+  },
+  "message.new": ({ seq, interaction_id, message }) => {
+    store.putMessage(interaction_id, message, seq);
+    arrived(message);
+    if (message.author.kind === "customer" && store.open.value?.id === interaction_id) announce(`${message.author.name || store.cards.value[interaction_id]?.customer.name || t("pop.unknown")}: ${message.text}`);
+  },
+  "message.typing": ({ interaction_id, author }) => {
+    if (author?.kind && author.kind !== "customer") return;
+    const into = store.thread(interaction_id);
+    into.value = { ...into.value, typing: serverNow() + 5000 };
+  },
+  "presence.changed": (data) => store.takePresence(data),
+  "queues.changed": ({ queues }) => store.takeFigures(queues),
+  notice: ({ text }) => toast({ text }),
+};
+
+/** A gap shorter than this heals unnoticed. */
+const WORTH_SAYING = 2000;
+
+/** Connects, and goes on hearing. */
+export function listenToServer(): void {
+  link.open(
+    (event, data) => (HEAR as Record<string, ((data: unknown) => void) | undefined>)[event]?.(data),
+    (gap) => {
+      if (gap > WORTH_SAYING) toast({ text: t("link.back"), tone: "ok" });
+      void outbox.flush();
+    },
+  );
+}

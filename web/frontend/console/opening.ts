@@ -1,0 +1,73 @@
+// What is open, and what is read for it: the conversation and the screen pop.
+import { signal } from "@preact/signals";
+import * as api from "../api";
+import type { Message, Pop } from "../wire";
+import { arrived } from "./outbox";
+import * as store from "./store";
+
+export type Shown = "palette" | "map" | "transfer" | "complaint" | "snooze" | null;
+
+/** The dialog that is on top. */
+export const dialog = signal<Shown>(null);
+/** On a small screen: which of the three panes is there. */
+export const pane = signal<"work" | "talk" | "customer">("work");
+
+const OPEN = "careline:open";
+
+export function show(what: store.Open): void {
+  store.open.value = what;
+  sessionStorage.setItem(OPEN, JSON.stringify(what));
+  pane.value = what ? "talk" : "work";
+  if (!what) return;
+  const customer = shownCustomer();
+  if (customer) void loadPop(customer);
+  if (what.kind === "task") return;
+  const known = store.thread(what.id).value.state;
+  if (known === "unknown" || known === "failed") void loadThread(what.id);
+}
+
+/** After a reload the tab shows again what it showed, if that is still mine. */
+export function reopen(): void {
+  const what = JSON.parse(sessionStorage.getItem(OPEN) ?? "null") as store.Open;
+  if (what && (what.id in store.cards.value || what.id in store.tasks.value)) show(what);
+}
+
+export function shownCustomer(): string {
+  return store.openCard.value?.customer.id ?? store.openTask.value?.customer?.id ?? "";
+}
+
+export async function loadThread(id: string): Promise<void> {
+  const into = store.thread(id);
+  if (into.value.state !== "known") into.value = { ...into.value, state: "loading" };
+  try {
+    const messages = await api.all<Message>(`/api/v1/interactions/${id}/messages`);
+    store.putMessages(id, messages);
+    for (const message of messages) arrived(message);
+  } catch {
+    if (into.value.state !== "known") into.value = { ...into.value, state: "failed" };
+  }
+}
+
+const looking = new Set<string>();
+
+export async function loadPop(customerId: string, again = false): Promise<void> {
+  const into = store.pop(customerId);
+  if (looking.has(customerId) || (typeof into.value === "object" && !again)) return;
+  looking.add(customerId);
+  try {
+    into.value = await api.get<Pop>(`/api/v1/customers/${customerId}/pop`);
+  } catch {
+    if (typeof into.value !== "object") into.value = "failed";
+  } finally {
+    looking.delete(customerId);
+  }
+}
+
+/** After a snapshot nothing that was read before is sure to be whole: what is open is read again. */
+export function reload(): void {
+  const open = store.open.value;
+  if (open && open.kind !== "task") void loadThread(open.id);
+  for (const id of store.knownPops()) store.forgetPop(id);
+  const customer = shownCustomer();
+  if (customer) void loadPop(customer);
+}
