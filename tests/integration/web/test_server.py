@@ -15,8 +15,10 @@ from desk import migrate
 from tests.databases import PostgresServer
 from tests.integration.web.front import csrf_token
 
-START_WITHIN_S = 60.0
-END_WITHIN_S = 15.0
+#: Seconds on a quiet machine; a busy one is not the product's fault.
+START_WITHIN_S = 150.0
+END_WITHIN_S = 30.0
+pytestmark = pytest.mark.timeout(500)
 
 #: The addresses of the contract, and what somebody who is nobody gets there.
 ADDRESSES = {
@@ -133,7 +135,6 @@ async def test_everybody_of_the_demo_signs_in(any_port: Callable[[], int], tmp_p
         assert (tmp_path / "kept" / "careline.sqlite3").exists()
 
 
-@pytest.mark.timeout(300)
 async def test_the_demo_runs_on_postgresql_and_goes_on_where_it_stopped(
     any_port: Callable[[], int], tmp_path: Path, postgres: PostgresServer
 ) -> None:
@@ -152,7 +153,6 @@ async def test_the_demo_runs_on_postgresql_and_goes_on_where_it_stopped(
     assert counts[0] == counts[1] > 0
 
 
-@pytest.mark.timeout(300)
 async def test_requests_and_routing_may_be_two_processes(
     any_port: Callable[[], int], tmp_path: Path, postgres: PostgresServer
 ) -> None:
