@@ -10,7 +10,7 @@ fails closes nothing.
     service_level_strict           V2: answered within T / (answered + abandoned)
     staffed                        agents who serve the queue, by what they do
 
-`METRICS.md` has the definitions. Today is the day of the site's zone. A ratio over nothing is None. The
+Today is the day of the site's zone. A ratio over nothing is None. The
 same events twice, or events that the starting point already held, change nothing.
 """
 
