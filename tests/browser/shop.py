@@ -33,11 +33,49 @@ class Shop:
     data: Path
     port: int
     smtp_port: int
+    process: subprocess.Popen[bytes] | None = None
     visitors: list["Visitor"] = field(default_factory=list)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def opens(self) -> None:
+        """Starts the server and waits until it is ready.
+
+        Raises:
+            AssertionError: it never was; with what it said.
+        """
+        environment = os.environ | {
+            "CARELINE_BIND": f"127.0.0.1:{self.port}",
+            "CARELINE_SMTP_LISTEN": f"127.0.0.1:{self.smtp_port}",
+        }
+        log = self.data.with_suffix(".log")
+        command = [sys.executable, "-m", "web", "demo", "--quiet", "--data-dir", str(self.data)]
+        with log.open("wb") as out:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=True
+            )
+        until = time.monotonic() + OPENS_WITHIN_S
+        while b"is ready" not in log.read_bytes():
+            assert self.process.poll() is None and time.monotonic() < until, log.read_text()[-3000:]
+            time.sleep(0.1)
+
+    def shuts(self) -> None:
+        """Asks the server to end."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.is_killed()
+
+    def is_killed(self) -> None:
+        """`kill -9`, and nothing else."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(5)
 
     async def mails(self, sender: str, to: str, subject: str, text: str) -> None:
         """A customer sends a mail."""
@@ -137,30 +175,8 @@ def open_shop(data: Path) -> Iterator[Shop]:
         AssertionError: it did not open; with what it said.
     """
     shop = Shop(data, free_port(), free_port())
-    environment = os.environ | {
-        "CARELINE_BIND": f"127.0.0.1:{shop.port}",
-        "CARELINE_SMTP_LISTEN": f"127.0.0.1:{shop.smtp_port}",
-    }
-    log = data.with_suffix(".log")
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "web", "demo", "--quiet", "--data-dir", str(data)],
-            cwd=ROOT,
-            env=environment,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
     try:
-        until = time.monotonic() + OPENS_WITHIN_S
-        while b"is ready" not in log.read_bytes():
-            assert process.poll() is None and time.monotonic() < until, log.read_text()[-3000:]
-            time.sleep(0.1)
+        shop.opens()
         yield shop
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(5)
+        shop.shuts()

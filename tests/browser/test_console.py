@@ -146,6 +146,32 @@ async def test_what_is_sent_without_a_connection_is_kept_and_goes_out_once(shop:
     assert [one for one in ana.heard if one == "Yes, I am."] == ["Yes, I am."]
 
 
+async def test_the_server_is_killed_and_the_console_says_so_keeps_what_was_typed_and_heals(
+    shop: Shop, sign_in: SignIn
+) -> None:
+    agent = await sign_in("agent4")
+    await agent.is_available()
+    await shop.mails("Bo Lind <bo@kundin.example>", "billing@demo.test", "Label is missing", "There was no label.")
+    await agent.sees("Label is missing", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("There was no label.", within=".thread")
+
+    await asyncio.to_thread(shop.is_killed)
+    await agent.sees("What you type is kept", within=".banner")
+    await agent.presses("r")
+    await agent.types("Here is your label.")
+    await agent.presses("Control+Enter")
+    await agent.sees("Kept here until there is a connection", within=".thread .ours")
+    await agent.types("And one more")
+
+    await asyncio.to_thread(shop.opens)
+    await agent.sees("Handed over", within=".thread .ours")
+    await agent.sees("Connected again", within=".toasts")
+    await expect(agent.page.locator(".thread .ours")).to_have_count(1)
+    await expect(agent.page.locator(".composer textarea")).to_have_value("And one more")
+    assert sum("Label is missing" in str(mail) for mail in await shop.mail_out()) == 1
+
+
 async def test_markup_that_a_customer_sends_is_text(shop: Shop, sign_in: SignIn) -> None:
     agent = await sign_in("agent5")
     await agent.is_available()
