@@ -26,6 +26,13 @@ TIERS = ("vip", "major", "ordinary", "small")
 _WHOSE = sa.select(addresses.c.customer_id).where(
     addresses.c.kind == sa.bindparam("kind"), addresses.c.value == sa.bindparam("value")
 )
+#: The same with the whole row, taken.
+_OWNER = (
+    sa.select(customers)
+    .join(addresses, addresses.c.customer_id == customers.c.id)
+    .where(addresses.c.kind == sa.bindparam("kind"), addresses.c.value == sa.bindparam("value"))
+    .with_for_update(of=customers)
+)
 
 
 class Certainty(StrEnum):
@@ -72,9 +79,9 @@ def identify(tx: Tx, kind: str, value: str, *, name: str = "", language: str = "
     """
     if kind == "phone" and normalise(value) is None:  # withheld, or a company's name: belongs to nobody
         return Identity(customer=_new(tx, name or value, language), certainty=Certainty.NEW)
-    found = find(tx, kind, value)
-    if found is not None:
-        return Identity(customer=_fill_in(tx, tx.take(customers, found), name, language), certainty=Certainty.CERTAIN)
+    found = tx.all(_OWNER, kind=kind, value=spelled(kind, value))
+    if found:
+        return Identity(customer=_fill_in(tx, found[0], name, language), certainty=Certainty.CERTAIN)
     if claims_email and (claimed := find(tx, "email", claims_email)):
         return Identity(customer=tx.take(customers, claimed), certainty=Certainty.MAYBE)
     customer = _new(tx, name, language)
