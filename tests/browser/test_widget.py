@@ -243,6 +243,7 @@ async def test_axe_finds_nothing_in_any_state(
     assert await findings(ida.page) == []
     ida.line.mend()
     await ida.sees_no_more("You are offline.")
+    await agent.sees("Hello?", within=".thread")
     await wraps_up(agent)
     await ida.sees("This chat has ended.")
     assert await findings(ida.page) == []
