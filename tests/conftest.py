@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from desk.clock import ManualClock
-from tests.databases import PostgresServer, SqliteFiles, free_port, postgres_server, redis_server
+from tests.databases import PostgresServer, SqliteFiles, free_port, postgres_server
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -72,13 +72,6 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         server: PostgresServer = request.getfixturevalue("postgres")
         with server.database(tables=False) as url:
             yield url
-
-
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    """A Redis server that keeps nothing; shared by the tests of a run, so use names of your own."""
-    with redis_server() as url:
-        yield url
 
 
 @pytest.fixture

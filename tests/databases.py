@@ -111,17 +111,6 @@ def postgres_server() -> Iterator[PostgresServer]:
             yield PostgresServer(binaries, port)
 
 
-@contextmanager
-def redis_server() -> Iterator[str]:
-    """Starts a Redis server that keeps nothing; its URL."""
-    with tempfile.TemporaryDirectory(prefix="careline-redis-") as folder:
-        port = free_port()
-        command = [_program("redis-server"), "--bind", "127.0.0.1", "--port", str(port), "--save", ""]
-        command = ["setpriv", "--pdeathsig", "TERM", *command, "--appendonly", "no", "--dir", folder]
-        with _running(command, Path(folder), _answers(port)):
-            yield f"redis://127.0.0.1:{port}/0"
-
-
 def _postgres_binaries() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     return found[-1].parent if found else Path(_program("initdb")).resolve().parent
@@ -148,15 +137,6 @@ def _is_ready(binaries: Path, port: int) -> Callable[[], bool]:
     """It listens before it lets anybody in, so a connection alone says little."""
     command = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     return lambda: subprocess.run(command, timeout=10, check=False).returncode == 0
-
-
-def _answers(port: int) -> Callable[[], bool]:
-    def answers() -> bool:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            return probe.connect_ex(("127.0.0.1", port)) == 0
-
-    return answers
 
 
 @contextmanager
