@@ -13,6 +13,7 @@ import aiohttp
 from twilio.base.exceptions import TwilioException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
+from twilio.rest.api import Api  # noqa: F401  # the client would import it in the first request, while everybody waits
 
 from channels.errors import ChannelError, Rejected, Unauthorised, Unavailable
 
