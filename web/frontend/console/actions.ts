@@ -96,7 +96,11 @@ export function everything(): Action[] {
     if (action.id === "reply") return card !== null || openTask.value !== null;
     return !needsCard.has(action.id) || card !== null;
   });
-  return [...doable, ...goTo(), ...pages()];
+  const leave: Action = {
+    id: "sign-out", words: t("presence.sign_out"), group: t("group.me"), icon: "x",
+    run: () => document.querySelector<HTMLFormElement>("#sign-out")?.requestSubmit(),
+  };
+  return [...doable, leave, ...goTo(), ...pages()];
 }
 
 function goTo(): Action[] {

@@ -58,6 +58,7 @@ function Top() {
         <span class="line dim"><Icon name="search" />{t("top.search")}</span><Kbd keys="Ctrl+K" />
       </button>
       <span class="state wide"><Icon name="user" />{document.body.dataset.name}</span>
+      <button class="btn quiet" type="submit" form="sign-out">{t("presence.sign_out")}</button>
     </header>
   );
 }
