@@ -53,7 +53,6 @@ class Realtime:
         self._of_all: Counter[str] = Counter()
         self._greetings: set[asyncio.Task[None]] = set()
         self._closed = False
-        self._closed = False
 
     def attach(self, app: web.Application) -> None:
         """Answers at `/socket.io/`."""
@@ -179,7 +178,10 @@ class Realtime:
     async def _hand(self, socket: Socket, told: Told, frame: Any) -> None:
         if socket.held is None:
             if told.mark is not None:
-                socket.has[told.mark[0]] = told.mark[1]
+                id, state = told.mark
+                if socket.has.get(id) == state:
+                    return  # it was in what the socket was shown first, a moment before the log had it
+                socket.has[id] = state
             await self._push(socket, frame)
         elif len(socket.held) < MOST_WAITING:
             socket.held.append((told, frame))
