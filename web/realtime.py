@@ -179,7 +179,7 @@ class Realtime:
         if socket.held is None:
             if told.mark is not None:
                 id, state = told.mark
-                if socket.has.get(id) == state:
+                if id in socket.has and socket.has[id] == state:
                     return  # it was in what the socket was shown first, a moment before the log had it
                 socket.has[id] = state
             await self._push(socket, frame)
