@@ -14,6 +14,7 @@ import { toast } from "../announce";
 export function Top() {
   return (
     <header class="top">
+      <h1 class="sr">{t("area.console")}</h1>
       <b class="brand">Careline</b>
       <PresenceButton />
       <Queues />

@@ -20,7 +20,7 @@ export function WorkList() {
   return (
     <nav class="work" aria-label={t("work.title")}>
       <div class="head line">
-        <h1>{t("work.title")}</h1>
+        <b>{t("work.title")}</b>
         <span class="dim small push">{t("work.order")}</span>
       </div>
       {offers.value.length > 0 && (

@@ -53,7 +53,7 @@ function Top() {
         ))}
       </nav>
       <span class="push dim wide"><Clock /></span>
-      <button class="btn quiet" type="button" onClick={() => showWall(true)}><Icon name="expand" /><span class="wide">{t("floor.wallboard")}</span> <Kbd keys="W" /></button>
+      <button class="btn quiet" type="button" title={t("floor.wallboard")} onClick={() => showWall(true)}><Icon name="expand" /><span class="wide">{t("floor.wallboard")}</span> <Kbd keys="W" /></button>
       <button class="btn find" type="button" onClick={() => (dialog.value = "palette")}>
         <span class="line dim"><Icon name="search" />{t("top.search")}</span><Kbd keys="Ctrl+K" />
       </button>
