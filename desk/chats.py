@@ -92,10 +92,10 @@ def survey_open(rx: Rx, interaction_id: str, state: str) -> bool:
     return not rx.all(sa.select(surveys.c.id).where(*said).limit(1))
 
 
-def standing_of(rx: Rx, interaction_ids: list[str]) -> dict[str, Standing]:
-    """Where those of these who wait stand in line."""
-    paces: Paces = {}
-    found = {id: standing(rx, id, paces) for id in interaction_ids}
+def standing_of(rx: Rx, interaction_ids: list[str], paces: Paces | None = None) -> dict[str, Standing]:
+    """Where those of these who wait stand in line. Who asks again soon hands in the same `paces`."""
+    known: Paces = {} if paces is None else paces
+    found = {id: standing(rx, id, known) for id in interaction_ids}
     return {id: place for id, place in found.items() if place is not None}
 
 

@@ -5,6 +5,7 @@ back with it is shown the whole conversation; what it has been told on this conn
 again. The customer sees first names, no notes, and no more of where things stand than concerns them.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -22,6 +23,7 @@ from desk.event_log import head
 from desk.ids import new_id
 from desk.interactions import IN_HAND, WAITING
 from desk.transaction import Actor
+from desk.waiting import Paces
 from routing.estimates import Announced, announce
 from web.realtime import Realtime
 from web.sockets import doors
@@ -38,6 +40,8 @@ Standing = dict[str, Any]
 WIDGET = "widget"
 #: Visitors whose place in line is looked up at once.
 MOST_PLACES = 15
+#: How fast a queue moves is read this often: it takes all its agents, and changes slowly.
+PACE_FOR_S = 5.0
 #: The customer hears of what concerns them: who rings at whom does not, nor that somebody takes notes.
 _SHOWN = {"offered": "queued", "wrap_up": "closed"}
 _ENDED = ("closed", "abandoned")
@@ -55,6 +59,8 @@ class Chat:
         self._standings: dict[str, Standing] = {}  # what each visitor was told last
         self._waiting: dict[str, str] = {}  # interaction -> visitor: whoever waits and has a page open here
         self._announced: dict[str, Announced] = {}  # interaction -> the wait that was told
+        self._paces: Paces = {}  # how fast each queue moves, read a moment ago
+        self._paces_until = 0.0
         screens.tell_visitors = self.tell
         self.handlers = table(
             ASKED[self.name],
@@ -194,7 +200,10 @@ class Chat:
             return
         for id in ids:  # the next time it is the others' turn
             self._waiting[id] = self._waiting.pop(id)
-        places = await self._desk.read(ACTOR, chats.standing_of, ids)
+        now = asyncio.get_running_loop().time()
+        if now >= self._paces_until:
+            self._paces, self._paces_until = {}, now + PACE_FOR_S
+        places = await self._desk.read(ACTOR, chats.standing_of, ids, self._paces)
         for id, place in places.items():
             visitor = self._waiting.get(id)
             told = self._standings.get(visitor or "")
