@@ -100,12 +100,16 @@ def _address(entry: _Entry) -> str:
         found = _last("".join(entry.phrase))
     if found is None:
         return ""
-    local, _, domain = found[0].rpartition("@")
-    try:
-        local = local.encode("ascii", "surrogateescape").decode("utf-8", "replace")
-    except UnicodeEncodeError:
-        local = local.encode("utf-8", "replace").decode("utf-8")
+    local, _, domain = _readable(found[0]).rpartition("@")
     return f"{local}@{domain.rstrip('.').lower()}"[:320]
+
+
+def _readable(text: str) -> str:
+    """Raw bytes as the text that they are; what is none becomes U+FFFD, never a surrogate."""
+    try:
+        return text.encode("ascii", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _last(text: str) -> "re.Match[str] | None":

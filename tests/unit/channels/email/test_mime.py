@@ -7,7 +7,7 @@ import tracemalloc
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from channels.email.charsets import decode
@@ -418,6 +418,7 @@ WORDS = [
 
 
 @settings(max_examples=300)
+@example(b"From: a@b.example\xff")
 @given(st.lists(st.sampled_from(WORDS) | st.binary(max_size=12), max_size=60).map(b"".join))
 def test_any_bytes_are_a_mail_or_unreadable(raw: bytes):
     try:
