@@ -65,6 +65,11 @@ def _agent(row: Row, serves: list[str], can: dict[str, int], ringing: bool, on: 
     }
 
 
+def for_colleague(card: Card) -> Card:
+    """An agent's card as another agent sees it: how much they have in hand, not whom they talk to."""
+    return card | {"on": []}
+
+
 def _work(row: Row) -> Card:
     contact = row.kind == "interaction"
     return {

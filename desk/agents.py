@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from desk import interactions as interactions_of
 from desk import offers as offers_of
 from desk import queueing, work
-from desk.errors import Invalid, NotFound
+from desk.errors import Conflict, Invalid, NotFound
 from desk.events import InteractionChanged
 from desk.organization import setting
 from desk.presence import allow, become, connect, disconnect, find, nobody_is_connected, state_of
@@ -34,6 +34,7 @@ def set_presence(tx: Tx, agent_id: str, state: str, reason: str = "") -> None:
         NotFound: no such agent.
         Forbidden: another agent's presence is not yours to set.
         Invalid: no such presence or reason, or one that cannot be chosen.
+        Conflict: a supervisor cannot sign an agent in.
     """
     allow(tx.actor, agent_id)
     wanted = _checked(tx, state, reason)
@@ -44,6 +45,8 @@ def set_presence(tx: Tx, agent_id: str, state: str, reason: str = "") -> None:
         after = presence.choose(state_of(agent), wanted, reason=reason, now=tx.now)
     except Refused as error:
         raise Invalid("state", str(error)) from error
+    if agent.presence == Presence.OFFLINE and wanted is not Presence.OFFLINE and tx.actor.id != agent_id:
+        raise Conflict("The agent", "is not signed in")
     if wanted is not Presence.AVAILABLE:
         withdraw_offers(tx, agent_id)
     _leave(tx, agent, after)
@@ -79,6 +82,8 @@ def _give_back_written_work(tx: Tx, agent_id: str) -> None:
     held = (interactions.c.agent_id == agent_id, interactions.c.state.in_(("active", "on_hold")))
     for row in tx.all(sa.select(interactions.c.id).where(*held, interactions.c.channel != "voice")):
         interaction = tx.take(interactions, row.id)
+        if interaction.agent_id != agent_id or interaction.state not in interactions_of.IN_HAND:
+            continue  # it ended, or was passed on, this instant
         if interaction.channel == "chat" or _waits_for_us(tx, interaction):
             queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned")
             tx.emit(InteractionChanged(id=row.id, what="agent_lost", state="queued", former_agent_id=agent_id))

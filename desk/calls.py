@@ -37,6 +37,8 @@ from ivr.parse import parse
 
 #: An agent's telephone that has neither answered nor given up by then has been forgotten by the carrier.
 RINGS_FOR = timedelta(seconds=45)
+#: Nobody stays in a menu for so long.
+LONGEST_MENU = timedelta(hours=1)
 _OVER = frozenset({LegState.NO_ANSWER, LegState.BUSY, LegState.FAILED, LegState.ENDED})
 
 
@@ -46,6 +48,13 @@ class GiveUpRinging(Job):
 
     call_id: str
     agent_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetCall(Job):
+    """A caller has been in the menu for longer than anybody is: their hanging up was never told."""
+
+    call_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +86,8 @@ def start_call(tx: Tx, *, carrier_id: str, from_number: str, to_number: str) -> 
     point = _entry_point(tx, normalise(to_number) or to_number)
     queue, flow_key = (point.queue, point.flow) if point is not None else (str(setting(tx, "default_queue")), None)
     call_id = _take_down(tx, who, carrier_id=carrier_id, from_number=from_number, to_number=to_number, queue=queue)
+    if call_id is None:
+        return _again(tx, tx.all(sa.select(calls.c.id).where(calls.c.carrier_id == carrier_id))[0].id)
     flow = _flow(tx, flow_key)
     if flow is None:
         _wait_in(tx, call_id, queue)
@@ -92,11 +103,13 @@ def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input) -> CallT
     Raises:
         NotFound: no such call.
     """
+    tx.take(interactions, call_id)
     call = tx.take(calls, call_id)
     if call.session is None or call.ended_at is not None or turn != call.session["turn"]:
         return _again(tx, call_id)
     flow = _flow(tx, call.flow)
-    if flow is None:
+    if flow is None:  # it was taken away under the caller's feet: whoever is next speaks with them
+        _wait_in(tx, call_id, tx.one(interactions, call_id).queue)
         return _again(tx, call_id)
     customer = tx.one(customers, tx.one(interactions, call_id).customer_id)
     session = engine.Session.from_dict(call.session)
@@ -206,6 +219,14 @@ def give_up_ringing(tx: Tx, call_id: str, agent_id: str) -> None:
         _agent_leg_is_over(tx, interaction, call, call.agent_leg_id or "")
 
 
+def forget_call(tx: Tx, call_id: str) -> None:
+    """Closes a call that is still in its menu; nothing for any other."""
+    interaction = tx.take(interactions, call_id)
+    if interaction.state == "self_service":
+        tx.update(calls, call_id, ended_at=tx.now, ended_by="unknown")
+        interactions_of.customer_left(tx, call_id)
+
+
 def leg_of_caller(rx: Rx, call_id: str) -> str | None:
     """The caller's leg, None when the call is over."""
     call = rx.one(calls, call_id)
@@ -234,7 +255,8 @@ def _ringing_key(call_id: str) -> str:
     return f"ringing:{call_id}"
 
 
-def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_number: str, queue: str) -> str:
+def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_number: str, queue: str) -> str | None:
+    """The new call's id; None if somebody took it down this instant."""
     call_id = tx.new_id()
     tx.insert(
         interactions,
@@ -254,7 +276,11 @@ def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_n
         version=0,
     )
     numbers = {"from_number": from_number[:40], "to_number": to_number[:40]}
-    tx.insert(calls, id=call_id, carrier_id=carrier_id, flow="", session=None, agent_leg_state="", **numbers)
+    about = {"carrier_id": carrier_id, "flow": "", "session": None, "agent_leg_state": ""}
+    if not tx.insert_if_new(calls, id=call_id, **about, **numbers):  # the carrier told two of us at once
+        tx.execute(sa.delete(interactions).where(interactions.c.id == call_id))
+        return None
+    tx.defer(ForgetCall(call_id=call_id), at=tx.now + LONGEST_MENU, key=f"menu:{call_id}")
     queueing.begin_segment(tx, call_id, "self_service")
     tx.emit(InteractionArrived(id=call_id, channel="voice", customer_id=who.customer.id, entry_point_queue=queue))
     tx.emit(CallChanged(id=call_id, state="menu"))

@@ -12,11 +12,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from channels.email.addresses import is_address
 from channels.voice.numbers import normalise
 from desk.errors import Invalid
 from desk.tables import addresses, customers
 from desk.transaction import Row, Rx, Tx
 
+#: The kind of an address that somebody typed and nothing proves.
+CLAIMED = "claimed_email"
 MOST_NAME = 200
 MOST_ADDRESS = 320
 #: What a staff member may change on a customer.
@@ -75,8 +78,10 @@ def identify(tx: Tx, kind: str, value: str, *, name: str = "", language: str = "
     """The customer behind an address; a new one where nobody has it.
 
     `claims_email` is what a visitor typed. If a customer has that mailbox the contact is shown as
-    maybe theirs, and the visitor's own address stays unlinked: anybody can type a mailbox.
+    maybe theirs, and the visitor's own address stays unlinked: anybody can type a mailbox. One that
+    nobody has is kept as a claim, which no mail is matched with and no letter goes to.
     """
+    claims_email = claims_email.strip() if is_address(claims_email.strip()) else ""
     if kind == "phone" and normalise(value) is None:  # withheld, or a company's name: belongs to nobody
         return Identity(customer=_new(tx, name or value, language), certainty=Certainty.NEW)
     found = tx.all(_OWNER, kind=kind, value=spelled(kind, value))
@@ -89,7 +94,7 @@ def identify(tx: Tx, kind: str, value: str, *, name: str = "", language: str = "
         tx.execute(sa.delete(customers).where(customers.c.id == customer.id))
         return identify(tx, kind, value, name=name, language=language)
     if claims_email:
-        add_address(tx, customer.id, "email", claims_email)
+        add_address(tx, customer.id, CLAIMED, claims_email.lower())
     return Identity(customer=customer, certainty=Certainty.NEW)
 
 

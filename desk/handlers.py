@@ -33,6 +33,7 @@ def handlers(
         offers.ExpireOffer: _expire_offer,
         offers.RingAgent: telephone.ring_agent,
         calls.GiveUpRinging: _give_up_ringing,
+        calls.ForgetCall: _forget_call,
         interactions.EndWrapUp: _end_wrap_up,
         interactions.WakeUp: _wake_up,
         interactions.HoldCaller: telephone.hold_caller,
@@ -110,6 +111,10 @@ async def _report_delivery(desk: Desk, job: messages.ReportDelivery) -> None:
 
 async def _give_up_ringing(desk: Desk, job: calls.GiveUpRinging) -> None:
     await desk.transact(_SYSTEM, calls.give_up_ringing, job.call_id, job.agent_id)
+
+
+async def _forget_call(desk: Desk, job: calls.ForgetCall) -> None:
+    await desk.transact(_SYSTEM, calls.forget_call, job.call_id)
 
 
 async def _expire_offer(desk: Desk, job: offers.ExpireOffer) -> None:

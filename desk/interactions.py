@@ -180,7 +180,7 @@ def close(tx: Tx, interaction: Row, disposition: str) -> None:
     closed = tx.one(interactions, interaction.id)
     if interaction.unread and interaction.channel != VOICE:
         queueing.enqueue(tx, closed, queue=closed.queue, entry="reopened", wanted_agent_id=agent_id)
-    elif agent_id:
+    elif agent_id and messages.from_a_person(tx, interaction.id):
         plan_interaction_survey(tx, closed)
 
 
@@ -188,7 +188,8 @@ def close_finished_calls(tx: Tx, agent_id: str) -> None:
     """The agent has left wrap-up by choice: what they wrapped up is closed as it stands."""
     mine = (interactions.c.agent_id == agent_id, interactions.c.state == "wrap_up", interactions.c.channel == VOICE)
     for row in tx.all(sa.select(interactions.c.id).where(*mine)):
-        end_wrap_up(tx, row.id)
+        if tx.take(interactions, row.id).agent_id == agent_id:
+            end_wrap_up(tx, row.id)
 
 
 def customer_left(tx: Tx, interaction_id: str) -> None:

@@ -22,8 +22,9 @@ from channels.errors import Unavailable as ChannelUnavailable
 from channels.protocol import MessageChannel
 from channels.sms import later
 from channels.types import Attachment, Delivery, Outgoing
+from desk import queueing
 from desk.attachments import claim, of_messages
-from desk.errors import Forbidden, Invalid, Stale, Unavailable
+from desk.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
 from desk.events import MessageAdded, MessageChanged
 from desk.jobs import Job
 from desk.organization import setting
@@ -43,7 +44,9 @@ GIVE_UP = timedelta(hours=6)
 REPORT_AGAIN = timedelta(seconds=2)
 _MOST_REPORTS = 10
 _BY_CLIENT_ID = sa.select(messages.c.id).where(
-    messages.c.interaction_id == sa.bindparam("interaction_id"), messages.c.client_id == sa.bindparam("client_id")
+    messages.c.interaction_id == sa.bindparam("interaction_id"),
+    messages.c.client_id == sa.bindparam("client_id"),
+    messages.c.author_id == sa.bindparam("author_id"),
 )
 _SYSTEM = Actor.system("messages")
 
@@ -106,7 +109,10 @@ def send_message(
         delivery=on_its_way,
     )
     if not new:  # the same send came twice at once
-        return str(_by_client_id(tx, interaction_id, client_id))
+        known = _by_client_id(tx, interaction_id, client_id)
+        if known is None:
+            raise Conflict("client_id", "somebody else has used it here")
+        return known
     claim(tx, attachments, message_id)
     if not internal:
         tx.update(interactions, interaction_id, unread=0)
@@ -138,7 +144,9 @@ def delivery_reported(tx: Tx, channel: str, external_id: str, delivery: str, rea
             )
             tx.defer(report, at=tx.now + REPORT_AGAIN)
         return
-    _further(tx, tx.take(messages, found[0].id), Delivery(delivery), reason)
+    message, came = tx.take(messages, found[0].id), Delivery(delivery)
+    if _further(tx, message, came, reason) and came in (Delivery.FAILED, Delivery.BOUNCED):
+        bring_back(tx, message.interaction_id, f"A message did not arrive: {reason or 'the carrier did not say why'}")
 
 
 def message_read(tx: Tx, message_id: str) -> None:
@@ -156,8 +164,28 @@ def handed_over(tx: Tx, message_id: str, external_id: str) -> None:
 
 
 def failed(tx: Tx, message_id: str, reason: str) -> None:
-    """A message was refused for good."""
-    _further(tx, tx.take(messages, message_id), Delivery.FAILED, reason)
+    """A message was refused for good: its author sees it, also when the matter is closed already."""
+    message = tx.take(messages, message_id)
+    if _further(tx, message, Delivery.FAILED, reason):
+        bring_back(tx, message.interaction_id, f"A message could not be delivered: {reason}")
+
+
+def bring_back(tx: Tx, interaction_id: str, why: str) -> None:
+    """Somebody must look: says why in the conversation, and queues it again where nobody has it."""
+    add_system_message(tx, interaction_id, why)
+    interaction = tx.take(interactions, interaction_id)
+    entry = {"closed": "reopened", "abandoned": "reopened", "snoozed": "returned"}.get(interaction.state)
+    if entry is not None:
+        tx.cancel(f"snooze:{interaction_id}")
+        wanted = interaction.last_agent_id
+        queueing.enqueue(tx, interaction, queue=interaction.queue, entry=entry, wanted_agent_id=wanted)
+
+
+def from_a_person(rx: Rx, interaction_id: str) -> bool:
+    """Whether a person may have written or rung: machines are not asked how it was."""
+    theirs = (messages.c.interaction_id == interaction_id, messages.c.author_kind == "customer")
+    rows = rx.all(sa.select(messages.c.headers).where(*theirs))
+    return not rows or any(not (row.headers or {}).get("automatic") for row in rows)
 
 
 def bounced(tx: Tx, external_id: str, reason: str) -> str | None:
@@ -318,14 +346,18 @@ def _add(tx: Tx, interaction_id: str, text: str, *, kind: str, internal: bool) -
 
 
 def _by_client_id(rx: Rx, interaction_id: str, client_id: str) -> str | None:
-    rows = rx.all(_BY_CLIENT_ID, interaction_id=interaction_id, client_id=client_id)
+    """What this very author sent so before: another's message is told to nobody by guessing its name."""
+    mine = rx.actor.id[:36]
+    rows = rx.all(_BY_CLIENT_ID, interaction_id=interaction_id, client_id=client_id, author_id=mine)
     return str(rows[0].id) if rows else None
 
 
-def _further(tx: Tx, message: Row, delivery: Delivery, reason: str) -> None:
+def _further(tx: Tx, message: Row, delivery: Delivery, reason: str) -> bool:
+    """Takes a report if it says more than is known; whether it does."""
     before = Delivery(message.delivery) if message.delivery else Delivery.QUEUED
     after = later(before, delivery)
     if after is before:
-        return
+        return False
     tx.update(messages, message.id, delivery=after.value, delivery_reason=reason[:300])
     tx.emit(MessageChanged(id=message.id, interaction_id=message.interaction_id, delivery=after.value))
+    return True

@@ -7,7 +7,7 @@ what came of it; a step of a recovery is settled by that.
 import sqlalchemy as sa
 
 from desk import presence
-from desk.complaints.recovery import complete_action
+from desk.complaints.recovery import complete_action, is_settled
 from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from desk.events import WorkItemChanged, WorkItemQueued
 from desk.permissions import Right, may
@@ -18,7 +18,7 @@ MOST_NOTE = 4000
 
 
 def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
-    """Records what came of a work item, and settles what it stands for.
+    """Records what came of a work item, and settles what it stands for, unless that was settled elsewhere.
 
     Raises:
         NotFound: no such item, or an interaction: that is wrapped up.
@@ -37,7 +37,7 @@ def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
     if not outcome:
         raise Invalid("outcome", "say what came of it")
     _done(tx, item, outcome, note)
-    if item.kind == "recovery_action":
+    if item.kind == "recovery_action" and not is_settled(tx, item.reference):
         complete_action(tx, item.reference, outcome, note)
 
 

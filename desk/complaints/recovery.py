@@ -135,6 +135,11 @@ def queue_action(tx: Tx, action_id: str) -> None:
     )
 
 
+def is_settled(rx: Rx, action_id: str) -> bool:
+    """Whether an action needs nothing more: it was done, or became pointless, while somebody had its work item."""
+    return rx.one(recovery_actions, action_id).state in ("done", "skipped")
+
+
 def complete_action(tx: Tx, action_id: str, outcome: str, note: str = "") -> str:
     """Records what came of an action; returns its state then: done, or planned for another attempt.
 

@@ -1,5 +1,6 @@
 """Stories of the telephone, at the desk's own doors: menu, queue, ringing, talking, hold, hang-up."""
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -240,3 +241,23 @@ async def test_a_caller_who_left_while_we_were_down_is_noticed_when_somebody_joi
     await floor.jobs_done()
 
     assert (await floor.interaction(call_id)).state == "wrap_up"
+
+
+async def test_a_caller_whose_hanging_up_in_the_menu_was_never_told_is_closed_in_time(floor: Floor):
+    turn = await rings(floor)
+    await floor.passes(timedelta(hours=1))
+    assert (await floor.interaction(turn.call_id)).state == "closed"
+
+
+async def test_the_same_call_told_to_two_of_us_at_once_is_one(floor: Floor):
+    first, second = await asyncio.gather(rings(floor), rings(floor))
+    assert first.call_id == second.call_id
+    assert len(await floor.rows(calls_table)) == 1
+
+
+async def test_a_flow_that_was_taken_away_leads_to_the_queue(floor: Floor):
+    turn = await rings(floor)
+    forget = sa.update(calls_table).where(calls_table.c.id == turn.call_id).values(flow="gone")
+    await floor.desk.transact(SYSTEM, lambda tx: tx.execute(forget))
+    await presses(floor, turn, "1")
+    assert (await floor.interaction(turn.call_id)).state == "queued"

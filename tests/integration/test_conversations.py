@@ -17,6 +17,7 @@ from desk.tables import attachments as attachments_table
 from desk.tables import interactions as interactions_table
 from desk.tables import mails as mails_table
 from desk.tables import messages as messages_table
+from desk.tables import surveys as surveys_table
 from tests.integration.floor import Floor
 
 EVA = "eva@example.com"
@@ -242,3 +243,33 @@ async def test_an_answer_to_an_agent_who_has_gone_home_goes_to_who_is_there(floo
     await arrives(floor, mail("And now?", Message_ID="<8@x>", In_Reply_To=out.headers["message_id"]))
 
     assert (await ben.next_offer()).work_item_id == row.id
+
+
+async def test_a_refusal_after_closing_brings_the_matter_back_to_its_author(floor: Floor):
+    mia = await floor.agent(1)
+    floor.texts.error = NotNow("away")
+    text = await floor.writes("Hi", channel="sms", address_kind="phone", address="+442079460101", to="+442079460100")
+    await mia.takes_next()
+    await mia.says(text.interaction_id, "Hello")
+    await mia.wraps_up(text.interaction_id)
+    floor.texts.error = Rejected("not a mobile number")
+    await floor.passes(timedelta(hours=1))
+
+    assert (await mia.next_offer()).work_item_id == text.interaction_id
+
+
+async def test_machines_are_not_asked_how_it_was(floor: Floor):
+    mia = await floor.agent(1)
+    await arrives(floor, mail("Weekly news", List_Id="<news.example.com>", Precedence="bulk"))
+    id = await mia.takes_next()
+    await mia.wraps_up(id)
+    assert await floor.rows(surveys_table) == []
+
+
+async def test_what_another_agent_sent_is_not_told_by_guessing_its_name(floor: Floor):
+    mia, ben = await floor.agent(1), await floor.agent(2, available=False)
+    chat = await floor.writes()
+    await mia.takes_next()
+    await mia.does(messages.send_message, chat.interaction_id, "c1", "Hello")
+    with pytest.raises(Forbidden):
+        await ben.does(messages.send_message, chat.interaction_id, "c1", "Hello")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from desk import agents, interactions, offers
-from desk.errors import Forbidden, Invalid, NotFound, Stale
+from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from desk.tables import agents as agents_table
 from desk.tables import interactions as interactions_table
 from desk.tables import messages, segments, work_items
@@ -282,3 +282,19 @@ async def test_what_another_system_hands_in_takes_the_room_of_a_message(floor: F
 
     assert (await mia.next_offer()).work_item_id == letter.interaction_id
     assert (await floor.interaction(letter.interaction_id)).channel == "letter"
+
+
+async def test_a_mailbox_that_a_visitor_types_links_nobody(floor: Floor):
+    chat = await floor.writes(headers={"claims_email": "victim@example.com"})
+    letter = await floor.writes(
+        "Dear Sirs", channel="post", address_kind="email", address="victim@example.com", external_id="p1"
+    )
+
+    one, other = await floor.interaction(chat.interaction_id), await floor.interaction(letter.interaction_id)
+    assert one.customer_id != other.customer_id
+
+
+async def test_a_supervisor_cannot_sign_an_agent_in(floor: Floor):
+    boss, mia = await floor.supervisor(), await floor.agent(1, available=False)
+    with pytest.raises(Conflict):
+        await boss.does(agents.set_presence, mia.id, "available")

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
-from desk.agent_cards import agent_cards
+from desk.agent_cards import agent_cards, for_colleague
 from desk.agents import set_presence
 from desk.errors import NotFound
-from desk.permissions import Right
+from desk.permissions import Right, may
 from desk.tables import agents, users
 from desk.transaction import Row, Rx
 from web.api.lists import filters_of, page_by
@@ -66,11 +66,16 @@ def _list(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> di
 
 def _cards(rx: Rx, rows: Sequence[Row]) -> list[dict[str, Any]]:
     cards = agent_cards(rx, [row.id for row in rows])
-    return [cards[row.id] for row in rows]
+    return [_for(rx, cards[row.id]) for row in rows]
 
 
 def _one(rx: Rx, id: str) -> dict[str, Any]:
     cards = agent_cards(rx, [id])
     if id not in cards:
         raise NotFound("agent", id)
-    return cards[id]
+    return _for(rx, cards[id])
+
+
+def _for(rx: Rx, card: dict[str, Any]) -> dict[str, Any]:
+    own = card["id"] == rx.actor.id
+    return card if own or may(rx.actor.role, Right.SUPERVISE) else for_colleague(card)

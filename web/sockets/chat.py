@@ -105,11 +105,10 @@ class Chat:
         visitor = socket.actor.id
         if self._realtime.in_room(CHAT, visitor_room(visitor)):
             return
-        standing = self._standings.pop(visitor, None)
+        self._standings.pop(visitor, None)
         for id in [id for id, of in self._waiting.items() if of == visitor]:
             del self._waiting[id]
-        if standing is not None and standing["state"] == "queued":
-            await self._desk.transact(socket.actor, chats.visitor_gone, visitor)
+        await self._desk.transact(socket.actor, chats.visitor_gone, visitor)
 
     async def _resume(self, socket: Socket, _message: Resume) -> Answer:
         """Everything that this page has not been told yet."""

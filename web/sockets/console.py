@@ -92,7 +92,7 @@ class Console:
 
     async def _show(self, socket: Socket) -> None:
         data = await self._desk.read(socket.actor, console_snapshot, socket.actor.id)
-        await self._realtime.introduce(socket, data["seq"], ("snapshot", data | self._screens.everybody()))
+        await self._realtime.introduce(socket, data["seq"], ("snapshot", data | self._screens.for_colleagues()))
 
     async def _resume(self, socket: Socket, message: Resume) -> Answer:
         return await self._screens.resume(socket, message.seq)

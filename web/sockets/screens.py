@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from desk.agent_cards import agent_cards
+from desk.agent_cards import agent_cards, for_colleague
 from desk.desk import Desk
 from desk.event_log import head
 from desk.events import Logged, OrganizationChanged, PresenceChanged
@@ -121,6 +121,11 @@ class Screens:
     def everybody(self) -> Card:
         """Figures and agents as everybody has been told: what a snapshot takes from here must be taken last."""
         return {"queues": self.figures(), "agents": sorted(self._known.values(), key=lambda card: str(card["name"]))}
+
+    def for_colleagues(self) -> Card:
+        """The same for a console: whom colleagues are talking to is theirs and their supervisors' business."""
+        everybody = self.everybody()
+        return everybody | {"agents": [for_colleague(card) for card in everybody["agents"]]}
 
     async def run(self) -> None:
         """Tells what is told at intervals, until cancelled."""
