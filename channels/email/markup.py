@@ -16,11 +16,16 @@ from channels.email.quotes import Split, is_attribution, is_forwarded, is_marker
 from channels.email.quotes import split as split_text
 
 #: Longer HTML is cut; nobody reads it, and the original is kept.
-MAX_HTML = 1024 * 1024
-_MAX_TAGS = 30_000
+MAX_HTML = 256 * 1024
+_MAX_TAGS = 12_000
 _MAX_DEPTH = 400
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,20})")
 _ANY_TAG = re.compile(r"<[^<>]{0,2000}>")
+#: Signs that begin nothing. The parser takes each for a text of its own, and its time grows with the square of those.
+_BARE_AMPERSAND = re.compile(
+    r"&(?!#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,30};|(?:nbsp|amp|lt|gt|quot)(?![A-Za-z0-9=]))"
+)
+_BARE_BRACKET = re.compile(r"<(?![A-Za-z/!?])")
 #: Tags that need no end, and so say nothing about depth.
 _SHALLOW = {"p", "li", "td", "th", "tr", "dt", "dd", "br", "hr", "img", "col", "meta", "link", "input", "option", "wbr"}
 
@@ -137,9 +142,10 @@ def _absolute(tag: str, attribute: str, value: str) -> str | None:
 def _cut(html: str) -> str:
     """HTML of bearable size and depth. What is deeper keeps its words and loses its tags.
 
-    Nobody writes so deep; the time that a tree takes grows with the square of its depth.
+    Nobody writes so deep; the time that a tree takes grows with the square of its depth. Signs that
+    begin no entity and no tag are written as what they stand for.
     """
-    html = html[:MAX_HTML]
+    html = _BARE_BRACKET.sub("&lt;", _BARE_AMPERSAND.sub("&amp;", html[:MAX_HTML]))[:MAX_HTML]
     depth = 0
     for count, tag in enumerate(_TAG.finditer(html)):
         if tag[2].lower() not in _SHALLOW:

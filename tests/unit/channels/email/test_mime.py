@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import re
 import time
 import tracemalloc
 from email.message import EmailMessage
@@ -11,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from channels.email.charsets import decode
-from channels.email.markup import read, sanitize
+from channels.email.markup import MAX_HTML, _cut, read, sanitize
 from channels.email.mime import Mail, Unreadable, parse
 from channels.email.names import file_name
 
@@ -329,6 +330,20 @@ def test_sanitizing_again_changes_nothing(pieces: list[str]):
     assert sanitize(once) == once
 
 
+@pytest.mark.parametrize("sign", ["&", "&#", "&#x", "x&", "&a", "& ", "<", "< ", "&<", "<p>", "&zzz;"])
+def test_a_body_of_one_sign_reaches_the_parser_short_and_without_signs_that_begin_nothing(sign: str):
+    given = _cut(sign * 1_000_000)
+    assert len(given) <= MAX_HTML == 256 * 1024
+    assert not re.search(r"&(?![a-z]{2,5};).{6}|<(?!p>).{6}", given)
+    assert given.count("<") <= 12_001
+    assert sanitize(sign * 30) == sanitize(sanitize(sign * 30))
+
+
+def test_signs_that_stand_for_themselves_are_read_as_they_were_written():
+    assert read("<p>a & b &amp; c < d &eacute;&#233;&nbsp;e &amp f").text == "a & b & c < d éé e & f"
+    assert 'href="https://k.example/?a=1&amp;b=2"' in sanitize('<a href="https://k.example/?a=1&b=2">x</a>')
+
+
 HEAD = b"From: a@k.example\r\nSubject: s\r\n"
 
 
@@ -456,3 +471,10 @@ def test_ids_that_were_written_as_encoded_words_are_read():
     understood = parse(raw)
 
     assert understood.thread_headers == (long, f"<1@x> {long}")
+
+
+@pytest.mark.parametrize("people", [b"<a@b\xff.test>", b"a\xff@b.test", b"Eva <a@b.test>, <c\x80@\xe9.test>"])
+def test_raw_bytes_in_addresses_become_characters_that_any_database_takes(people: bytes):
+    read_mail = parse(b"From: " + people + b"\r\nReply-To: " + people + b"\r\nTo: " + people + b"\r\n\r\nhello")
+    for address in (read_mail.from_address, read_mail.reply_to, *(address for _, address in read_mail.to)):
+        address.encode("utf-8")
