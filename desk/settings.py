@@ -7,6 +7,8 @@ both. A wrong value stops start-up with one line (`SettingsError`).
 import ipaddress
 import os
 import secrets
+import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -94,6 +96,18 @@ class Settings(BaseSettings):
             ipaddress.ip_network(part)
         return value
 
+    @field_validator("test_clock")
+    @classmethod
+    def _instant(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                zoned = datetime.fromisoformat(value.read_text().strip()).tzinfo is not None
+            except (OSError, ValueError):
+                zoned = False
+            if not zoned:
+                raise ValueError("must name a file that holds an instant like 2026-10-05T08:10:00+00:00")
+        return value
+
     @model_validator(mode="after")
     def _complete(self) -> "Settings":
         if not self.public_url:
@@ -101,7 +115,7 @@ class Settings(BaseSettings):
         if not self.database_url:
             self.database_url = f"sqlite:///{self.data_dir.absolute() / 'careline.sqlite3'}"
         if self.test_clock is not None and not self._on_loopback():
-            raise ValueError("test_clock: allowed only when the server listens on loopback")
+            raise ValueError("TEST_CLOCK: allowed only when the server listens on loopback")
         return self
 
     def _on_loopback(self) -> bool:
@@ -141,6 +155,8 @@ def load_settings(**flags: Any) -> Settings:
         name = ".".join(str(part) for part in first["loc"])
         variable = f"CARELINE_{name.upper()}: " if name else "CARELINE_"
         raise SettingsError(f"{variable}{first['msg'].removeprefix('Value error, ')}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"careline.toml: {error}") from error
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not settings.secret_key:

@@ -63,6 +63,8 @@ HOUSE = Playbook(
 
 PLAYBOOKS: Mapping[str, Playbook] = MappingProxyType({HOUSE.key: HOUSE})
 
+#: Outcomes of a call that reached the customer.
+REACHED = frozenset({"reached", "done"})
 #: Outcomes of a call that reached nobody.
 NOT_REACHED = frozenset({"no_answer", "busy", "voicemail", "not_reached"})
 #: What ends a redress: with evidence, each of them.

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from desk.complaints.events import RecoveryActionDone, RecoveryEnded, RecoveryStarted
 from desk.complaints.letters import ways_to
 from desk.complaints.lifecycle import money_of
-from desk.complaints.playbooks import DECLINED, NOT_REACHED, PLAYBOOKS, SETTLED, Playbook, adapted
+from desk.complaints.playbooks import DECLINED, NOT_REACHED, PLAYBOOKS, REACHED, SETTLED, Playbook, adapted
 from desk.complaints.site import calendar_of
 from desk.complaints.steps import offer_step, put, withdraw
 from desk.errors import Invalid, Stale
@@ -166,8 +166,11 @@ def complete_action(tx: Tx, action_id: str, outcome: str, note: str = "") -> str
             raise Invalid("outcome", f"money must be one of {', '.join(sorted(SETTLED))}")
         if not note.strip():
             raise Invalid("note", "the evidence: a reference of the payment, or the customer's words")
-    if action.kind == "call" and outcome in NOT_REACHED:
-        return _try_again(tx, action, recovery, outcome, note)
+    if action.kind == "call":
+        if outcome in NOT_REACHED:
+            return _try_again(tx, action, recovery, outcome, note)
+        if outcome not in REACHED:
+            raise Invalid("outcome", f"a call is one of {', '.join(sorted(REACHED | NOT_REACHED | {DECLINED}))}")
     _finish(tx, action, recovery, outcome, note)
     return "done"
 

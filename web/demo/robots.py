@@ -31,7 +31,9 @@ class Robot:
         self._token = token
         self._rng = rng
         self._pause = pause
-        self._client = socketio.AsyncClient(reconnection=False, logger=False, engineio_logger=False)
+        self._client = socketio.AsyncClient(
+            reconnection=False, handle_sigint=False, logger=False, engineio_logger=False
+        )
         self._said: dict[str, asyncio.Event] = {}
         self._work: set[asyncio.Task[None]] = set()
         self._client.on("offer", self._offered, namespace="/console")

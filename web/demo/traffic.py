@@ -1,6 +1,6 @@
 """web/demo/traffic.py: live sample traffic at a human pace, through the real doors only.
 
-The first contacts, one on each channel, come within seconds; then a new one every 20 to 40 seconds,
+The first contacts, one on each channel, come within seconds; then a new one every 10 to 20 seconds,
 in several languages, from customers with a history and from new ones. Never more than twelve are
 through the door and unanswered: an unattended demo does not drown.
 """
@@ -73,7 +73,7 @@ async def _send_customers(doors: Doors, inside: dict[asyncio.Task[None], str]) -
         if len(known) < 50:
             known = people(Random(SEED), CUSTOMERS)
             doors.rng.shuffle(known)
-        await doors.pause(doors.rng.uniform(1, 3) if first else doors.rng.uniform(20, 40))
+        await doors.pause(doors.rng.uniform(1, 3) if first else doors.rng.uniform(10, 20))
 
 
 def _left(inside: dict[asyncio.Task[None], str], task: asyncio.Task[None]) -> None:

@@ -118,7 +118,7 @@ async def call(doors: Doors, person: Person, told: Story) -> None:
 
 async def chat(doors: Doors, person: Person, told: Story) -> None:
     """Chats: asks, waits, answers what an agent writes, and leaves with thanks."""
-    client = socketio.AsyncClient(reconnection=False, logger=False, engineio_logger=False)
+    client = socketio.AsyncClient(reconnection=False, handle_sigint=False, logger=False, engineio_logger=False)
     heard: asyncio.Queue[str] = asyncio.Queue()
 
     async def message(data: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ newer than the desk. What the server says is described by them: `EVENTS` lists e
 machine-readable document. Text never holds a NUL: no database keeps one, and nobody types it.
 """
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -12,12 +13,17 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, StringCon
 
 from desk.messages import MOST_TEXT
 
+#: Half of a character: browsers can cut an emoji in two, and no database keeps one.
+_HALVES = re.compile("[\ud800-\udfff]")
+
 
 def _without_nul(value: Any) -> Any:
-    return value.replace("\0", "") if isinstance(value, str) else value
+    return _HALVES.sub("\ufffd", value.replace("\0", "")) if isinstance(value, str) else value
 
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
+Id = Annotated[
+    str, BeforeValidator(_without_nul), StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")
+]
 ClientId = Annotated[str, BeforeValidator(_without_nul), StringConstraints(min_length=1, max_length=64)]
 Text = Annotated[str, BeforeValidator(_without_nul), StringConstraints(max_length=MOST_TEXT)]
 Line = Annotated[str, BeforeValidator(_without_nul), StringConstraints(max_length=300)]

@@ -159,7 +159,8 @@ class Screens:
     async def _tell_colleagues(self) -> None:
         news, self._colleagues = self._colleagues, {}
         everybody = frozenset({ALL})
-        for data in news.values():
+        for agent_id in news:  # as it is by now: it may have been told differently meanwhile
+            data = self._presence[agent_id] | {"seq": self.position}
             told = Told(seq=data["seq"], namespace=CONSOLE, rooms=everybody, name="presence.changed", data=data)
             await self._realtime.tell(told)
 

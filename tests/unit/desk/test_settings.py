@@ -59,9 +59,10 @@ def test_a_setting_that_does_not_exist_is_named(tmp_path):
 
 
 def test_the_test_clock_is_for_loopback_alone(tmp_path):
+    (tmp_path / "clock").write_text("2026-10-05T08:10:00+00:00")
     load_settings(test_clock=tmp_path / "clock", bind="127.0.0.1:1")
     load_settings(test_clock=tmp_path / "clock", bind="localhost:1")
-    with pytest.raises(SettingsError, match="test_clock"):
+    with pytest.raises(SettingsError, match="TEST_CLOCK"):
         load_settings(test_clock=tmp_path / "clock", bind="0.0.0.0:1")
 
 
@@ -102,3 +103,15 @@ def test_secrets_and_passwords_are_masked(tmp_path):
 def test_cookies_are_secure_where_the_public_address_is(tmp_path):
     assert load_settings(public_url="https://desk.example/").secure_cookies
     assert load_settings(public_url="https://desk.example/").public_url == "https://desk.example"
+
+
+def test_a_test_clock_that_is_none_is_one_line(tmp_path):
+    with pytest.raises(SettingsError, match="CARELINE_TEST_CLOCK: must name a file"):
+        load_settings(test_clock=tmp_path / "nothing")
+
+
+def test_a_settings_file_that_cannot_be_read_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "careline.toml").write_text("bind = [")
+    with pytest.raises(SettingsError, match=r"careline\.toml: "):
+        load_settings()
