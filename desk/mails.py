@@ -8,25 +8,45 @@ turns out to be. Machines' mail joins its thread or is queued, and is never answ
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from channels.email import threads
 from channels.email.mime import Mail, Unreadable, parse, take_subject
 from channels.email.receive_smtp import Envelope
 from channels.types import Arrival, Attachment
 from desk import messages as messages_of
-from desk import queueing
 from desk.blobs import Blobs
-from desk.intake import CLOSED, Intake
+from desk.complaints.closing import letter_came_back
+from desk.errors import CarelineError, Unavailable
+from desk.intake import Intake
 from desk.jobs import Job
 from desk.settings import Settings
-from desk.tables import interactions, mails
+from desk.surveys import survey_came_back
+from desk.tables import mails
 from desk.transaction import Actor, Row, Tx
 
 _SYSTEM = Actor.system("mail")
-#: What a parser may stumble over in hostile bytes; the mail is then queued with its source.
-_STUMBLES = (Unreadable, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
+#: What a parser may stumble over in hostile bytes, and a database in what came out; the mail is then queued with its
+#: source. An outage is `Unavailable`, and tried again.
+_STUMBLES = (
+    Unreadable,
+    CarelineError,
+    SQLAlchemyError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    AssertionError,
+)
+#: A mail that takes longer to read counts as unreadable.
+READ_WITHIN_S = 20.0
+#: Mail is read apart from passwords and files: a hostile one may keep its reader busy, and nobody else.
+_READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="careline-mail")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,21 +106,42 @@ async def understand(desk: Desk, job: UnderstandMail) -> None:
         return
     raw = await desk.blobs.get(row.blob)
     try:
-        mail = await asyncio.to_thread(parse, raw, envelope_sender=row.sender)
+        await _take_up(desk, row, await _read(raw, row.sender))
+    except Unavailable:
+        raise
     except _STUMBLES as error:
         reason = error.reason if isinstance(error, Unreadable) else f"could not be read ({type(error).__name__})"
         await desk.intake.receive(_SYSTEM, _unreadable(row, raw, reason))
         await desk.transact(_SYSTEM, _settle, job.mail_id, "unreadable", reason)
-        return
-    if mail.bounce_of and await desk.transact(_SYSTEM, _came_back, mail.bounce_of, _why_it_came_back(mail)):
-        await desk.transact(_SYSTEM, _settle, job.mail_id, "ignored", "a bounce, shown at the message that came back")
+
+
+async def _read(raw: bytes, sender: str) -> Mail:
+    """What `parse` makes of a mail.
+
+    Raises:
+        Unreadable: that says so, or it takes too long.
+        Unavailable: the readers are busy with other mails.
+    """
+    reading = _READERS.submit(parse, raw, envelope_sender=sender)
+    try:
+        async with asyncio.timeout(READ_WITHIN_S):
+            return await asyncio.shield(asyncio.wrap_future(reading))
+    except TimeoutError:
+        if reading.cancel():  # its turn had not come
+            raise Unavailable("The reader of mail") from None
+        raise Unreadable("it took too long to read") from None
+
+
+async def _take_up(desk: Desk, row: Row, mail: Mail) -> None:
+    """Puts a mail that was read where it belongs."""
+    if mail.bounce_of and await desk.transact(_SYSTEM, _came_back, row.id, mail.bounce_of, _why_it_came_back(mail)):
         return
     files = [
         Attachment(name=file.name, type=file.type, size=len(file.data), blob=await desk.blobs.put(file.data))
         for file in mail.attachments
     ]
     await desk.intake.receive(_SYSTEM, _arrival(desk.settings.secret_key, row, mail, tuple(files)))
-    await desk.transact(_SYSTEM, _settle, job.mail_id, "queued", "; ".join(mail.problems))
+    await desk.transact(_SYSTEM, _settle, row.id, "queued", "; ".join(mail.problems))
 
 
 def _arrival(secret: str, row: Row, mail: Mail, files: tuple[Attachment, ...]) -> Arrival:
@@ -160,16 +201,19 @@ def _why_it_came_back(mail: Mail) -> str:
     return f"It came back: {whom or 'the recipient'} was not reached."
 
 
-def _came_back(tx: Tx, message_id: str, reason: str) -> bool:
-    """Shows at the message of ours that it did not arrive, and brings the matter back to who wrote it."""
+def _came_back(tx: Tx, mail_id: str, message_id: str, reason: str) -> bool:
+    """Shows at what we sent that it did not arrive, and brings the matter back to who wrote it; once for one bounce.
+
+    False if it is nothing of ours.
+    """
+    if tx.take(mails, mail_id).state != "stored":
+        return True
     interaction_id = messages_of.bounced(tx, message_id, reason)
-    if interaction_id is None:
+    if interaction_id is not None:
+        messages_of.bring_back(tx, interaction_id, reason)
+    elif not letter_came_back(tx, message_id, reason) and not survey_came_back(tx, message_id, reason):
         return False
-    messages_of.add_system_message(tx, interaction_id, reason)
-    interaction = tx.take(interactions, interaction_id)
-    if interaction.state in CLOSED:
-        wanted = interaction.last_agent_id
-        queueing.enqueue(tx, interaction, queue=interaction.queue, entry="reopened", wanted_agent_id=wanted)
+    _settle(tx, mail_id, "ignored", "a bounce, shown at what came back")
     return True
 
 

@@ -5,6 +5,7 @@ once in 30 days; about a complaint always. A detractor (NPS 0-6, CSAT 1-2) gets 
 48 hours, as work in the queue.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from channels.types import Outgoing
 from desk.complaints.events import SurveyAnswered, SurveyEnded, SurveySent
-from desk.complaints.letters import ways_to, words
+from desk.complaints.letters import mail_headers, ways_to, words
 from desk.complaints.site import mail_domain, name_of, sender_of
 from desk.complaints.steps import put
 from desk.errors import Conflict, Invalid
@@ -35,6 +36,7 @@ QUARANTINE = timedelta(days=30)
 AFTER_INTERACTION = timedelta(days=1)
 CALL_BACK_WITHIN = timedelta(hours=48)
 LONGEST_COMMENT = 4000
+_SENT_AS = re.compile(r"<survey-([0-9a-f-]{36})@")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +91,10 @@ def survey_to_send(tx: Tx, survey_id: str, link: str) -> tuple[str, Outgoing] | 
         interaction_id=survey.interaction_id or "",
         sender=sender_of(tx, survey.channel),
         to=survey.address,
-        name=name_of(tx),
+        name=customer.name,
         subject=words(customer.language, "survey_subject", **facts),
         text=words(customer.language, "survey" if mail else "survey_short", **facts),
+        headers=mail_headers(tx, automatic=True) if mail else {},
     )
 
 
@@ -110,6 +113,17 @@ def survey_failed(tx: Tx, survey_id: str, why: str) -> None:
     survey = tx.take(surveys, survey_id)
     if survey.state == "planned":
         _end(tx, survey, "failed", why)
+
+
+def survey_came_back(tx: Tx, message_id: str, why: str) -> bool:
+    """A mail of ours came back; says whether it was a survey. One that was answered all the same stays so."""
+    named = _SENT_AS.match(message_id)
+    if named is None or not tx.all(sa.select(surveys.c.id).where(surveys.c.id == named[1])):
+        return False
+    survey = tx.take(surveys, named[1])
+    if survey.state in ("planned", "sent"):
+        _end(tx, survey, "failed", why)
+    return True
 
 
 def answer_survey(tx: Tx, survey_id: str, answers: Mapping[str, Any], comment: str = "") -> bool:

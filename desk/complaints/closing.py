@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from desk.complaints import deadlines as rules
 from desk.complaints.clocks import mark, meet, refresh_next, stop_clock
 from desk.complaints.events import ComplaintMoved
-from desk.complaints.letters import fail, hand_over, queue_letter
+from desk.complaints.letters import fail, hand_over, of_mail, queue_letter, take_back
 from desk.complaints.lifecycle import OWED, State
 from desk.complaints.recovery import plan_checks, playbook_of, start_recovery
 from desk.complaints.steps import offer_step, withdraw
@@ -31,6 +31,20 @@ def letter_failed(tx: Tx, letter_id: str, why: str) -> None:
     """A letter was refused for good; the other channel is tried, or it is undeliverable."""
     if letter := fail(tx, letter_id, why):
         settle(tx, letter)
+
+
+def letter_came_back(tx: Tx, message_id: str, why: str) -> bool:
+    """A mail of ours came back; says whether it was a letter.
+
+    What its hand-over has brought about stays: a closed complaint is closed. The other channel is
+    tried, and where there is none somebody must deliver it another way.
+    """
+    letter_id = of_mail(tx, message_id)
+    if letter_id is None:
+        return False
+    if letter := take_back(tx, letter_id, why):
+        settle(tx, letter)
+    return True
 
 
 def settle(tx: Tx, letter: Row) -> None:

@@ -1,21 +1,24 @@
 """desk/complaints/handlers.py: the jobs of complaints, recoveries and surveys, and who does them."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from channels.errors import Rejected, Unauthorised
 from channels.errors import Unavailable as ChannelUnavailable
 from channels.protocol import MessageChannel
 from channels.types import Outgoing
+from desk.clock import Clock
 from desk.complaints.clocks import WatchDeadline, watch_deadline
 from desk.complaints.closing import letter_failed, letter_handed_over
 from desk.complaints.letters import SendLetter, outgoing
 from desk.complaints.recovery import CheckAfterResponse, QueueRecoveryAction, check_after_response, queue_action
 from desk.errors import Unavailable
 from desk.jobs import Job
+from desk.messages import GIVE_UP
 from desk.settings import Settings
 from desk.surveys import SendSurvey, survey_failed, survey_sent, survey_to_send
-from desk.tables import letters
+from desk.tables import letters, surveys
 from desk.tokens import sign
 from desk.transaction import Actor
 
@@ -30,6 +33,7 @@ class Desk(Protocol):
     """What these handlers need of the desk."""
 
     settings: Settings
+    clock: Clock
 
     async def transact(self, actor: Actor, use_case: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Runs a use case and commits."""
@@ -72,6 +76,9 @@ def survey_link(settings: Settings, public_url: str, survey_id: str) -> str:
 async def send_letter(desk: Desk, job: SendLetter, senders: Mapping[str, MessageChannel], public_url: str) -> None:
     """Hands a letter over; a refusal for good tries the other channel, anything else is tried again.
 
+    What nobody has taken for six hours counts as refused: the other channel may work, and a complaint
+    must not stand still because of a relay.
+
     Raises:
         Unavailable: nobody took it now.
     """
@@ -82,7 +89,7 @@ async def send_letter(desk: Desk, job: SendLetter, senders: Mapping[str, Message
         return
     channel, message = found
     try:
-        external_id = await _send(senders, channel, message)
+        external_id = await _send(desk, senders, channel, message, since=row.created_at)
     except (Rejected, Unauthorised) as error:
         await desk.transact(SYSTEM, letter_failed, job.letter_id, str(error))
     else:
@@ -90,7 +97,7 @@ async def send_letter(desk: Desk, job: SendLetter, senders: Mapping[str, Message
 
 
 async def send_survey(desk: Desk, job: SendSurvey, senders: Mapping[str, MessageChannel], public_url: str) -> None:
-    """Asks a customer, unless there is a reason not to.
+    """Asks a customer, unless there is a reason not to; given up when nobody takes it for six hours.
 
     Raises:
         Unavailable: nobody took it now.
@@ -100,21 +107,26 @@ async def send_survey(desk: Desk, job: SendSurvey, senders: Mapping[str, Message
     if found is None:
         return
     channel, message = found
+    row = await desk.read(SYSTEM, lambda rx: rx.one(surveys, job.survey_id))
     try:
-        await _send(senders, channel, message)
+        await _send(desk, senders, channel, message, since=row.planned_at)
     except (Rejected, Unauthorised) as error:
         await desk.transact(SYSTEM, survey_failed, job.survey_id, str(error))
     else:
         await desk.transact(SYSTEM, survey_sent, job.survey_id)
 
 
-async def _send(senders: Mapping[str, MessageChannel], channel: str, message: Outgoing) -> str:
+async def _send(
+    desk: Desk, senders: Mapping[str, MessageChannel], channel: str, message: Outgoing, *, since: datetime
+) -> str:
     sender = senders.get(channel)
     if sender is None:
         raise Rejected(f"no way to send {channel} is set up")
     try:
         return await sender.send(message)
     except ChannelUnavailable as error:
+        if desk.clock.now() - since >= GIVE_UP:
+            raise Rejected(f"given up after {GIVE_UP}: {error}") from error
         raise Unavailable(f"The way out by {channel}") from error
 
 

@@ -30,6 +30,8 @@ LINK = "[[link]]"
 #: By which channel an address of each kind is written to, in the order of preference.
 CHANNELS = {"email": "email", "phone": "sms"}
 LANGUAGES = ("en", "de", "es", "fr", "zh")
+#: Letters that no person wrote.
+_BY_MACHINE = frozenset({"acknowledgement"})
 
 _texts = ImmutableSandboxedEnvironment(
     loader=PackageLoader("desk.complaints", "texts"), undefined=StrictUndefined, trim_blocks=False, autoescape=False
@@ -85,10 +87,10 @@ def queue_letter(tx: Tx, complaint: Row, kind: str, *, skip: frozenset[str] = fr
     final = deadline_of(tx, complaint, rules.FINAL_RESPONSE)
     zone = calendar_of(tx).zone
     facts = {
-        "name": customer.name,
+        "name": customer.name if may_quote(complaint) or kind != "acknowledgement" else "",
         "number": complaint.number,
         "organization": name_of(tx),
-        "verbatim": complaint.verbatim,
+        "verbatim": complaint.verbatim if may_quote(complaint) else "",
         "link": LINK,
         "due": day_in_words(final.due_at, zone, customer.language) if final else "",
         "reopen_days": PACKS[complaint.pack].reopen_days,
@@ -123,16 +125,32 @@ def outgoing(rx: Rx, letter_id: str, link: str) -> tuple[str, Outgoing] | None:
     if letter.state != "queued":
         return None
     complaint = rx.one(complaints, letter.complaint_id)
-    text = letter.body if letter.channel == "email" else letter.short
+    by_mail = letter.channel == "email"
+    unproven = letter.kind == "acknowledgement" and not may_quote(complaint)
     return letter.channel, Outgoing(
-        message_id=f"<letter-{letter.id}@{mail_domain(rx)}>" if letter.channel == "email" else letter.id,
+        message_id=f"<letter-{letter.id}@{mail_domain(rx)}>" if by_mail else letter.id,
         interaction_id=complaint.interaction_id or "",
         sender=sender_of(rx, letter.channel),
         to=letter.address,
-        name=name_of(rx),
+        name="" if unproven else rx.one(customers, complaint.customer_id).name,
         subject=letter.subject,
-        text=text.replace(LINK, link),
+        text=(letter.body if by_mail else letter.short).replace(LINK, link),
+        headers=mail_headers(rx, automatic=letter.kind in _BY_MACHINE) if by_mail else {},
     )
+
+
+def mail_headers(rx: Rx, *, automatic: bool) -> dict[str, str]:
+    """What a letter's mail says of itself: who sends it, where an answer lands, and whether a machine wrote it."""
+    about = {"sender_name": name_of(rx), "reply_to": sender_of(rx, "email")}
+    return about | {"automatic": "auto-generated"} if automatic else about
+
+
+def may_quote(complaint: Row) -> bool:
+    """Whether its acknowledgement may carry words of whoever complained.
+
+    The public form takes anybody's mailbox: words of a stranger's choice would go there in our name.
+    """
+    return str(complaint.channel) != "form"
 
 
 def hand_over(tx: Tx, letter_id: str, external_id: str) -> Row | None:
@@ -152,18 +170,42 @@ def fail(tx: Tx, letter_id: str, why: str) -> Row | None:
     letter = tx.take(letters, letter_id)
     if letter.state != "queued":
         return None
+    letter = _try_another_way(tx, letter, why)
+    return letter if letter.state == "undeliverable" else None
+
+
+def of_mail(rx: Rx, message_id: str) -> str | None:
+    """The id of the letter that went out as this mail."""
+    sent_as = sa.select(letters.c.id).where(letters.c.message_id == message_id, letters.c.channel == "email")
+    rows = rx.all(sent_as) if message_id else []
+    return str(rows[0].id) if rows else None
+
+
+def take_back(tx: Tx, letter_id: str, why: str) -> Row | None:
+    """Records that a letter came back which had been taken, and tries the customer's other channel.
+
+    Returns the letter that is settled by this: undeliverable after two channels, or None.
+    """
+    letter = tx.take(letters, letter_id)
+    if letter.state != "handed_over":
+        return None
+    letter = _try_another_way(tx, letter, why)
+    return letter if letter.state == "undeliverable" else None
+
+
+def _try_another_way(tx: Tx, letter: Row, why: str) -> Row:
+    """The letter as it is now: failed, with another on its way, or undeliverable."""
     failed = frozenset(row.channel for row in tx.all(_failed_with(letter))) | {letter.channel}
     left = [way for way in ways_to(tx, tx.one(complaints, letter.complaint_id).customer_id) if way[0] not in failed]
-    tx.update(letters, letter_id, state="failed" if left else "undeliverable", reason=why[:300])
-    letter = _tell(tx, tx.one(letters, letter_id))
-    if not left:
-        return letter
-    channel, address = left[0]
-    again_id = tx.new_id()
-    again = {"id": again_id, "channel": channel, "address": address, "state": "queued", "created_at": tx.now}
-    tx.insert(letters, **{**letter._mapping, **again, "reason": "", "message_id": "", "handed_over_at": None})
-    tx.defer(SendLetter(letter_id=again_id))
-    return None
+    tx.update(letters, letter.id, state="failed" if left else "undeliverable", reason=why[:300])
+    letter = _tell(tx, tx.one(letters, letter.id))
+    if left:
+        channel, address = left[0]
+        again_id = tx.new_id()
+        again = {"id": again_id, "channel": channel, "address": address, "state": "queued", "created_at": tx.now}
+        tx.insert(letters, **{**letter._mapping, **again, "reason": "", "message_id": "", "handed_over_at": None})
+        tx.defer(SendLetter(letter_id=again_id))
+    return letter
 
 
 def on_its_way(rx: Rx, complaint: Row, kind: str) -> bool:

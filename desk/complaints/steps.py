@@ -19,12 +19,19 @@ OWNER_FIRST = timedelta(minutes=30)
 
 
 def offer_step(tx: Tx, complaint: Row, title: str, *, due_at: datetime) -> str:
-    """Puts the next step of a complaint into the queue, or renames the one that is there."""
+    """Puts the next step of a complaint into the queue, or renames the one that waits there.
+
+    One that somebody has in hand, or is being asked to take, is left as it is: it is done when they
+    say so, and they have not read this.
+    """
     mine = (work_items.c.reference == complaint.id, work_items.c.kind == "complaint_step")
-    waiting = tx.all(sa.select(work_items.c.id).where(*mine, work_items.c.state != "done"))
+    waiting = tx.all(sa.select(work_items.c.id).where(*mine, work_items.c.state == "waiting").order_by(work_items.c.id))
     if waiting:
-        tx.update(work_items, waiting[0].id, title=title, due_at=due_at)
-        return str(waiting[0].id)
+        item = tx.take(work_items, waiting[0].id)
+        if item.state == "waiting":
+            tx.update(work_items, item.id, title=title[:300], due_at=due_at)
+            tx.emit(WorkItemChanged(id=item.id, state="waiting"))
+            return str(item.id)
     return put(
         tx,
         kind="complaint_step",

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from channels.errors import Rejected
+from channels.errors import Rejected, Unavailable
 from channels.types import Outgoing
 from desk.clock import ManualClock
 from desk.complaints.complaints import Issued, log_complaint
@@ -48,12 +48,15 @@ SETTINGS: dict[str, Any] = {"public_url": "https://desk.example", "secret_key": 
 
 @dataclass
 class Postbox:
-    """A channel that keeps what it is given, or refuses it."""
+    """A channel that keeps what it is given, refuses it, or is away."""
 
     sent: list[Outgoing] = field(default_factory=list)
     refuses: str = ""
+    away: bool = False
 
     async def send(self, message: Outgoing) -> str:
+        if self.away:
+            raise Unavailable("away")
         if self.refuses:
             raise Rejected(self.refuses)
         self.sent.append(message)

@@ -6,14 +6,25 @@ from datetime import date, timedelta
 
 import pytest
 
+from desk.complaints.closing import letter_came_back
 from desk.complaints.complaints import correct, extend, send_update
 from desk.complaints.handlers import STATUS
+from desk.complaints.letters import SendLetter
 from desk.complaints.recovery import complete_action
 from desk.complaints.register import complaints_of_customer, list_complaints, one_complaint
 from desk.complaints.replies import customer_writes
-from desk.errors import Conflict, Forbidden, Invalid, Stale
-from desk.surveys import answer_survey, plan_interaction_survey
-from desk.tables import complaint_spans, events, interactions, letters, recoveries, recovery_actions, surveys
+from desk.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
+from desk.surveys import SendSurvey, answer_survey, plan_interaction_survey, survey_came_back
+from desk.tables import (
+    complaint_spans,
+    events,
+    interactions,
+    letters,
+    recoveries,
+    recovery_actions,
+    surveys,
+    work_items,
+)
 from desk.tokens import verify
 from desk.transaction import Actor
 from tests.integration.complaint_house import START, House, open_house
@@ -51,6 +62,21 @@ async def test_logging_gives_a_number_a_clock_and_an_acknowledgement(house: Hous
         "Assess and name an owner",
         found["final_response"].due_at,
     )
+
+
+async def test_letters_say_who_writes_to_whom_and_which_of_them_a_machine_wrote(house: House) -> None:
+    eva = await house.customer()
+    issued = await house.logs(eva)
+    await house.passes()
+    await house.until(issued, "closed")
+    await house.passes(30 * DAY)
+
+    acknowledgement, answer, survey = (house.mail.sent[0], house.mail.sent[1], house.mail.sent[-1])
+    ours = {"sender_name": "Halden Home", "reply_to": "complaints@demo.test"}
+    assert {letter.name for letter in house.mail.sent} == {"Eva Ruiz"}
+    assert acknowledgement.headers == survey.headers == ours | {"automatic": "auto-generated"}
+    assert "We are sorry." in answer.text and answer.headers == ours
+    assert "/s/" in survey.text
 
 
 async def test_numbers_have_no_gaps_also_when_many_log_at_once(house: House) -> None:
@@ -129,6 +155,111 @@ async def test_after_two_failed_channels_somebody_must_deliver_it_another_way(ho
     assert [row.state for row in await house.rows(letters)] == ["failed", "undeliverable"]
     (step,) = await house.work("complaint_step")
     assert "another way" in step.title
+
+
+async def test_a_letter_that_nobody_takes_for_six_hours_goes_another_way(house: House) -> None:
+    house.mail.away = True
+    eva = await house.customer(phone="+447700900123")
+    issued = await house.logs(eva)
+    (letter,) = await house.rows(letters)
+    hand_over = house.doers[SendLetter]
+
+    with pytest.raises(Unavailable):
+        await hand_over(house, SendLetter(letter_id=letter.id))
+    assert (await house.row(letters)).state == "queued"
+    house.clock.advance(timedelta(hours=6))
+    await hand_over(house, SendLetter(letter_id=letter.id))
+    await house.passes()
+
+    assert [(row.channel, row.state) for row in await house.rows(letters)] == [
+        ("email", "failed"),
+        ("sms", "handed_over"),
+    ]
+    assert "acknowledged" in await house.milestones(issued)
+
+
+async def test_a_final_response_that_nobody_takes_holds_up_nothing(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.passes()
+    await house.until(issued, "closed")
+    house.mail.away = True
+    (letter,) = await house.rows(letters, kind="final_response")
+    house.clock.advance(timedelta(hours=6))
+    await house.passes()
+
+    assert (await house.row(letters, id=letter.id)).state == "undeliverable"
+    assert (await house.complaint(issued)).state == "closed"
+
+
+async def test_a_survey_that_nobody_takes_is_given_up(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed")
+    await house.passes()
+    house.mail.away = True
+    survey = await house.row(surveys)
+    ask = house.doers[SendSurvey]
+    house.clock.set(survey.planned_at)
+    with pytest.raises(Unavailable):
+        await ask(house, SendSurvey(survey_id=survey.id))
+    house.clock.advance(timedelta(hours=6))
+    await ask(house, SendSurvey(survey_id=survey.id))
+
+    assert (await house.row(surveys)).state == "failed"
+
+
+async def test_a_final_response_that_comes_back_leaves_the_complaint_closed_and_somebody_with_work(
+    house: House,
+) -> None:
+    issued = await house.logs(await house.customer(phone="+447700900123"))
+    await house.until(issued, "closed")
+    await house.passes()
+    (letter,) = await house.rows(letters, kind="final_response")
+
+    for _ in range(2):  # a bounce may come twice
+        assert await house.transact(house.system, letter_came_back, letter.message_id, "no such mailbox")
+    house.text.refuses = "not a mobile"
+    await house.passes()
+
+    states = [(row.channel, row.state) for row in await house.rows(letters, kind="final_response")]
+    assert states == [("email", "failed"), ("sms", "undeliverable")]
+    assert (await house.complaint(issued)).state == "closed"
+    assert any("another way" in row.title for row in await house.work("complaint_step"))
+    assert not await house.transact(house.system, letter_came_back, "<other@x>", "no such mailbox")
+
+
+async def test_a_survey_that_comes_back_is_over(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed")
+    await house.passes(30 * DAY)
+    survey = await house.row(surveys)
+    assert survey.state == "sent"
+
+    assert await house.transact(house.system, survey_came_back, house.mail.sent[-1].message_id, "no such mailbox")
+    assert not await house.transact(house.system, survey_came_back, f"<survey-{issued.id}@demo.test>", "not ours")
+
+    assert (await house.row(surveys)).state == "failed"
+
+
+async def test_what_a_complainant_writes_while_somebody_has_the_step_in_hand_is_a_step_of_its_own(house: House) -> None:
+    issued = await house.logs(await house.customer())
+
+    async def writes(words: str) -> None:
+        await house.transact(Actor.customer(issued.id), customer_writes, issued.id, words)
+
+    await writes("And another thing")
+    (first,) = await house.work("complaint_step")
+    await writes("I mean it")
+    (renamed,) = await house.work("complaint_step")
+    assert renamed.id == first.id
+    assert [row.subject for row in await house.told("work_item.changed")] == [first.id]
+
+    await house.transact(house.system, lambda tx: tx.update(work_items, first.id, state="active"))
+    await writes("Are you there?")
+
+    (held,) = await house.work("complaint_step", "active")
+    (new,) = await house.work("complaint_step")
+    assert (held.id, held.title) == (first.id, renamed.title)
+    assert new.id != first.id
 
 
 async def test_closing_is_the_final_response_going_out(house: House) -> None:

@@ -1,0 +1,109 @@
+"""Stories of mail that is odd: it is queued all the same, a bounce is told once, and nobody waits for a slow reader."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from channels.email.mime import Mail, parse
+from desk import interactions, mails
+from desk.blobs import Blobs
+from desk.errors import Unavailable
+from desk.tables import attachments as attachments_table
+from desk.tables import interactions as interactions_table
+from desk.tables import mails as mails_table
+from desk.tables import messages as messages_table
+from desk.transaction import Tx
+from tests.integration.floor import SYSTEM, Floor
+from tests.integration.test_conversations import answered_mail, arrives, mail
+
+ODD = b"From: <a@b\xff.test>\r\nTo: support@demo.test\r\nSubject: hello\r\nMessage-ID: <s@x>\r\n\r\nPlease help\r\n"
+
+WITH_A_FILE = (
+    b"From: a@b.test\r\nSubject: s\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n--b\r\n"
+    b"Content-Type: image/png; name=x.png\r\n\r\nx\r\n--b--\r\n"
+)
+
+
+async def test_a_raw_byte_in_the_senders_domain_costs_nobody_the_mail(floor: Floor):
+    await arrives(floor, ODD)
+
+    (kept,) = await floor.rows(mails_table)
+    (interaction,) = await floor.rows(interactions_table)
+    assert (kept.state, interaction.subject) == ("queued", "hello")
+
+
+@pytest.mark.parametrize("error", [UnicodeEncodeError("utf-8", "\udcff", 0, 1, "no"), RecursionError(), KeyError("x")])
+async def test_what_cannot_be_stored_is_queued_with_its_source(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    def stumbles(*args: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(mails, "_arrival", stumbles)
+    await arrives(floor, mail())
+    await is_queued_with_its_source(floor)
+
+
+async def test_an_outage_is_no_fault_of_the_mail(floor: Floor, monkeypatch: pytest.MonkeyPatch):
+    async def away(self: Blobs, data: bytes) -> str:
+        raise Unavailable("The file store")
+
+    await floor.desk.transact(SYSTEM, keep, blob=await floor.desk.blobs.put(WITH_A_FILE))
+    (kept,) = await floor.rows(mails_table)
+    with monkeypatch.context() as patched:
+        patched.setattr(Blobs, "put", away)
+        with pytest.raises(Unavailable):
+            await mails.understand(floor.desk, mails.UnderstandMail(mail_id=kept.id))
+    assert (await floor.rows(mails_table))[0].state == "stored"
+    await mails.understand(floor.desk, mails.UnderstandMail(mail_id=kept.id))
+    assert (await floor.rows(mails_table))[0].state == "queued"
+
+
+async def test_a_mail_that_takes_too_long_to_read_is_queued_with_its_source(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+):
+    goes_on = threading.Event()
+
+    def never_ends(raw: bytes, **more: Any) -> Mail:
+        goes_on.wait()
+        return parse(raw, **more)
+
+    monkeypatch.setattr(mails, "parse", never_ends)
+    monkeypatch.setattr(mails, "READ_WITHIN_S", 0.05)
+    try:
+        await arrives(floor, mail())
+        await is_queued_with_its_source(floor)
+    finally:
+        goes_on.set()
+
+
+async def test_a_bounce_whose_job_runs_twice_is_told_once_and_wakes_what_sleeps(floor: Floor):
+    mia, row, out = await answered_mail(floor)
+    await mia.does(interactions.snooze, row.id, floor.clock.now() + timedelta(days=1))
+    await floor.desk.transact(SYSTEM, keep, blob=await floor.desk.blobs.put(b"a bounce"))
+    (bounce,) = await floor.rows(mails_table, external_id="kept")
+
+    for _ in range(2):
+        told = await floor.desk.transact(SYSTEM, mails._came_back, bounce.id, out.headers["message_id"], "It came back")
+        assert told is True
+
+    notes = await floor.rows(messages_table, interaction_id=row.id, author_kind="system")
+    assert [one.text for one in notes] == ["It came back"]
+    assert (await floor.interaction(row.id)).state in ("queued", "offered")
+    assert (await floor.rows(mails_table, id=bounce.id))[0].state == "ignored"
+
+
+def keep(tx: Tx, *, blob: str) -> None:
+    """A mail at the door whose job does not run."""
+    about = {"sender": "a@b.test", "recipients": ["billing@demo.test"], "blob": blob, "size": 9, "reason": ""}
+    tx.insert(mails_table, id=tx.new_id(), external_id="kept", received_at=tx.now, state="stored", **about)
+
+
+async def is_queued_with_its_source(floor: Floor) -> None:
+    (kept,) = await floor.rows(mails_table)
+    (interaction,) = await floor.rows(interactions_table)
+    (message,) = await floor.rows(messages_table, interaction_id=interaction.id)
+    (source,) = await floor.rows(attachments_table, message_id=message.id)
+    assert (kept.state, source.name, source.blob) == ("unreadable", "original.eml", kept.blob)
