@@ -155,6 +155,8 @@ def _engine(url: str, **options: Any) -> AsyncEngine:
         json_deserializer=orjson.loads,
         hide_parameters=True,
         pool_timeout=10,
+        # The connection used last has the statements prepared that are wanted next.
+        pool_use_lifo=True,
         connect_args={
             "timeout": 10,
             "command_timeout": 60,

@@ -1,7 +1,7 @@
 """desk/routing_views.py: what is true of work and agents, as the engine is told it. A few statements for many."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,14 +43,20 @@ def everything(rx: Rx) -> Truth:
     return Truth(
         policies=[policy_of(row) for row in rx.all(sa.select(queues))],
         work=[_item(row) for row in rx.all(_WAITING)],
-        agents=_agents(rx, rx.all(_EVERYBODY)),
+        agents=_agents(rx, rx.all(_EVERYBODY), {}),
     )
 
 
-def some(rx: Rx, work_ids: Collection[str], agent_ids: Collection[str]) -> Truth:
-    """What is true of these items and agents."""
+def some(
+    rx: Rx, work_ids: Collection[str], agent_ids: Collection[str], known: Mapping[str, AgentView] | None = None
+) -> Truth:
+    """What is true of these items and agents.
+
+    Skills and queues are taken from `known` views where all are known: when they change, so says the
+    log, and everything is read again.
+    """
     waiting = [_item(row) for row in rx.all(_THIS_WORK, ids=list(work_ids))] if work_ids else []
-    views = _agents(rx, rx.all(_THESE_AGENTS, ids=list(agent_ids))) if agent_ids else []
+    views = _agents(rx, rx.all(_THESE_AGENTS, ids=list(agent_ids)), known or {}) if agent_ids else []
     return Truth(
         work=waiting,
         agents=views,
@@ -74,7 +80,7 @@ def _item(row: Row) -> Work:
     )
 
 
-def _agents(rx: Rx, rows: Sequence[Row]) -> list[AgentView]:
+def _agents(rx: Rx, rows: Sequence[Row], known: Mapping[str, AgentView]) -> list[AgentView]:
     mine = [row.id for row in rows]
     if not mine:
         return []
@@ -83,11 +89,15 @@ def _agents(rx: Rx, rows: Sequence[Row]) -> list[AgentView]:
         return rx.all(whole) if len(mine) > _MANY else rx.all(some, ids=mine)
 
     skills: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in of(_SKILLS, _SKILLS_OF):
-        skills[row.agent_id][row.skill] = row.level
     serves: dict[str, set[str]] = defaultdict(set)
-    for row in of(_QUEUES, _QUEUES_OF):
-        serves[row.agent_id].add(row.queue)
+    if all(id in known for id in mine):
+        skills.update((id, dict(known[id].skills)) for id in mine)
+        serves.update((id, set(known[id].queues)) for id in mine)
+    else:
+        for row in of(_SKILLS, _SKILLS_OF):
+            skills[row.agent_id][row.skill] = row.level
+        for row in of(_QUEUES, _QUEUES_OF):
+            serves[row.agent_id].add(row.queue)
     load: dict[str, dict[str, int]] = defaultdict(dict)
     for row in of(_LOAD, _LOAD_OF):
         load[row.agent_id][row.channel] = row.held
