@@ -1,7 +1,8 @@
 """web/pages/contact.py: the contact and complaint form. Works without JavaScript, keeps what was typed.
 
 Each form carries a name of its own: sent twice, it is one message. What is typed proves nobody's
-mailbox, so little goes to it: the acknowledgement of a complaint, a few times an hour at most.
+mailbox, so little goes to it: the acknowledgement of a complaint, a few times an hour at most, and
+in it nothing that was typed here.
 """
 
 import re
@@ -23,8 +24,11 @@ from web.pages.public import frame
 
 routes = web.RouteTableDef()
 
-#: Forms that name one mailbox.
+#: Forms that name one mailbox, however its tags are spelled.
 PER_MAILBOX = "5/hour"
+#: Complaints, which we acknowledge by mail: to mailboxes of one domain, and to all together.
+PER_DOMAIN = "30/hour"
+TOGETHER = "200/hour"
 LONGEST = 10_000
 #: The field, what it is called, its longest content.
 FIELDS = (
@@ -56,7 +60,7 @@ async def post(request: web.Request) -> web.StreamResponse:
         raise NotFound("page", request.path)
     try:
         arrival = _arrival(request, typed)
-        _count(request, arrival.address)
+        _count(request, arrival.address, complains=bool(typed.get("complaint")))
         who = Actor.customer(arrival.external_id.removeprefix("form-")[:36])
         words = typed["text"] if typed.get("complaint") else None
         _, number = await desk(request).transact(
@@ -99,10 +103,14 @@ def _arrival(request: web.Request, typed: Mapping[str, str]) -> Arrival:
     )
 
 
-def _count(request: web.Request, mailbox: str) -> None:
+def _count(request: web.Request, mailbox: str, *, complains: bool) -> None:
     limiter = request.app[LIMITER]
     limiter.count(FORMS, "form", client_address(request, networks(desk(request).settings.trusted_proxies)))
-    limiter.count(PER_MAILBOX, "mailbox", mailbox.lower())
+    local, _, domain = mailbox.lower().rpartition("@")
+    limiter.count(PER_MAILBOX, "mailbox", f"{local.partition('+')[0]}@{domain}")
+    if complains:
+        limiter.count(PER_DOMAIN, "domain", domain)
+        limiter.count(TOGETHER, "complaints by form")
 
 
 def _language(request: web.Request) -> str:

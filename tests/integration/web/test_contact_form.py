@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 from aiohttp import ClientResponse
 
 from desk.clock import ManualClock
+from desk.complaints.letters import outgoing
 from desk.tables import complaints, customers, interactions, letters, messages, queues
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from web.pages import contact, help_centre
@@ -102,6 +104,52 @@ async def test_one_mailbox_and_one_address_send_a_few_forms_only(house: Front) -
     assert refused.headers["Retry-After"] and WROTE["text"].split("\n")[0] in await refused.text()
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "zh"])
+async def test_what_a_stranger_types_does_not_go_to_a_mailbox_in_our_name(house: Front, language: str) -> None:
+    lure = {
+        "name": "You won 900 at https://evil.example",
+        "email": "ana@example.org",
+        "text": "Pay at evil.example now",
+    }
+    await fill_in(house.browser(), **lure, complaint="yes", headers={"Accept-Language": language})
+
+    (letter,) = await rows(house, letters)
+    (complaint,) = await rows(house, complaints)
+    found = await house.desk.read(SYSTEM, outgoing, letter.id, "https://desk.example/t/x")
+    assert found is not None
+    _, mail = found
+    assert complaint.verbatim == lure["text"]
+    for shown in (mail.name, mail.subject, mail.text, letter.short):
+        assert "evil" not in shown and "won" not in shown
+    assert complaint.number in mail.text and "https://desk.example/t/x" in mail.text
+    assert ("Dear customer," in mail.text) is (language == "en")
+
+
+async def test_tags_and_capitals_make_no_other_mailbox(house: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contact, "FORMS", "1000/hour")
+    browser = house.browser()
+    spelled = ("Ana@Example.org", "ana+1@example.org", "ANA+2@example.org", "ana+x+y@example.org", "ana@EXAMPLE.org")
+
+    assert {(await fill_in(browser, **WROTE | {"email": one})).status for one in spelled} == {200}
+    assert (await fill_in(browser, **WROTE | {"email": "ana+3@example.org"})).status == 429
+
+
+async def test_one_domain_and_all_together_are_written_to_so_often_only(
+    house: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (contact.PER_DOMAIN, contact.TOGETHER) == ("30/hour", "200/hour")
+    for name, rule in (("FORMS", "1000/hour"), ("PER_DOMAIN", "2/hour"), ("TOGETHER", "3/hour")):
+        monkeypatch.setattr(contact, name, rule)
+    browser = house.browser()
+
+    async def complains(mailbox: str, **more: str) -> int:
+        return (await fill_in(browser, **WROTE | {"email": mailbox, "complaint": "yes"} | more)).status
+
+    assert [await complains(f"u{n}@one.example") for n in range(3)] == [200, 200, 429]
+    assert [await complains(f"u@{n}.example") for n in range(2)] == [200, 429]
+    assert await complains("u@other.example", complaint="") == 200  # nothing is written to it
+
+
 async def test_a_machine_that_fills_in_everything_is_not_taken_in(house: Front) -> None:
     assert (await fill_in(house.browser(), **WROTE, website="https://buy.example")).status == 404
     assert not await rows(house, interactions)
@@ -122,9 +170,9 @@ async def test_the_help_centre_says_that_it_is_empty_and_leads_to_people(house: 
     assert (await browser.get("/help/a/kettles")).status == 404
 
 
-async def fill_in(browser: Client, **fields: str) -> ClientResponse:
+async def fill_in(browser: Client, headers: dict[str, str] | None = None, **fields: str) -> ClientResponse:
     """Opens the form, fills it in, sends it and follows where that leads."""
-    return await browser.post("/contact", data=fields | {"form_id": await _form_id(browser)})
+    return await browser.post("/contact", data=fields | {"form_id": await _form_id(browser)}, headers=headers)
 
 
 async def rows(house: Front, table: sa.Table) -> list[Any]:
