@@ -113,6 +113,7 @@ class Receiver:
         refuse: Callable[[str], str | None] = lambda recipient: None,
         hostname: str = "careline",
         max_connections: int = 500,
+        max_per_peer: int = 50,
         idle_s: float = 120.0,
         data_s: float = 900.0,
         store_s: float = 60.0,
@@ -126,6 +127,7 @@ class Receiver:
         self.refuse = refuse
         self.hostname = hostname
         self.max_connections = max_connections
+        self.max_per_peer = max_per_peer
         self.idle_s = idle_s
         self.data_s = data_s
         self.store_s = store_s
@@ -167,7 +169,21 @@ class Receiver:
             task.exception()
 
     def _protocol(self) -> asyncio.Protocol:
-        return _Session(self) if len(self.sessions) < self.max_connections else _Busy()
+        return _Gate(self) if len(self.sessions) < self.max_connections else _Busy()
+
+
+class _Gate(asyncio.Protocol):
+    """Looks at who has come: one peer alone may not take all the lines."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        host, lines = _host(transport), self._receiver.sessions
+        taken = sum(session.host == host for session in lines)
+        protocol = _Session(self._receiver) if taken < self._receiver.max_per_peer else _Busy()
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
 
 
 class _Busy(asyncio.Protocol):
@@ -203,6 +219,7 @@ class _Session(SMTP):
 
     # Also the size of the reader's buffer: with the library's 1,001 a DATA comes in crumbs.
     line_length_limit = 64 * 1024
+    host = ""
 
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
@@ -217,6 +234,7 @@ class _Session(SMTP):
         )
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.host = _host(transport)
         self._receiver.sessions.add(self)
         super().connection_made(transport)
 
@@ -413,6 +431,11 @@ class _Incoming:
             with contextlib.suppress(OSError):
                 os.close(self._file)
             self._file = None
+
+
+def _host(transport: asyncio.BaseTransport) -> str:
+    peer = transport.get_extra_info("peername")
+    return str(peer[0]) if peer else ""
 
 
 def _safe_cut(pending: bytearray) -> int:

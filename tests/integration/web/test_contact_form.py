@@ -111,7 +111,9 @@ async def test_what_a_stranger_types_does_not_go_to_a_mailbox_in_our_name(house:
         "email": "ana@example.org",
         "text": "Pay at evil.example now",
     }
-    await fill_in(house.browser(), **lure, complaint="yes", headers={"Accept-Language": language})
+    browser = house.browser()
+    typed = lure | {"complaint": "yes", "form_id": await _form_id(browser)}
+    await browser.post("/contact", data=typed, headers={"Accept-Language": language})
 
     (letter,) = await rows(house, letters)
     (complaint,) = await rows(house, complaints)
@@ -170,9 +172,9 @@ async def test_the_help_centre_says_that_it_is_empty_and_leads_to_people(house: 
     assert (await browser.get("/help/a/kettles")).status == 404
 
 
-async def fill_in(browser: Client, headers: dict[str, str] | None = None, **fields: str) -> ClientResponse:
+async def fill_in(browser: Client, **fields: str) -> ClientResponse:
     """Opens the form, fills it in, sends it and follows where that leads."""
-    return await browser.post("/contact", data=fields | {"form_id": await _form_id(browser)}, headers=headers)
+    return await browser.post("/contact", data=fields | {"form_id": await _form_id(browser)})
 
 
 async def rows(house: Front, table: sa.Table) -> list[Any]:

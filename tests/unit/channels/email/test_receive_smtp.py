@@ -299,6 +299,28 @@ async def test_limits_of_recipients_and_connections(office: Office, tmp_path: Pa
         assert answers[99].startswith(b"250") and answers[100].startswith(b"452")
 
 
+async def test_one_peer_leaves_lines_for_others(office: Office, tmp_path: Path):
+    async with door(office, tmp_path, max_per_peer=1) as receiver, client(receiver) as relay:
+        assert (await relay.hears()).startswith(b"220")
+        async with client(receiver) as second:
+            assert (await second.hears()).startswith(b"421")
+        assert len(receiver.sessions) == 1
+        other = await asyncio.get_running_loop().create_connection(
+            asyncio.Protocol, "127.0.0.1", receiver.port, local_addr=("127.0.0.2", 0)
+        )
+        while len(receiver.sessions) < 2:
+            await asyncio.sleep(0)
+        other[0].close()
+        await relay.says(b"QUIT")
+    async with door(office, tmp_path, max_per_peer=1) as receiver:
+        for _ in range(2):  # a line that was hung up is free again
+            async with client(receiver) as relay:
+                assert (await relay.hears()).startswith(b"220")
+                await relay.says(b"QUIT")
+            while receiver.sessions:
+                await asyncio.sleep(0)
+
+
 async def test_odd_commands_end_in_words(office: Office, tmp_path: Path):
     async with (
         door(office, tmp_path, refuse=lambda to: "550 5.1.1 No" if to.startswith("no") else None) as receiver,
