@@ -1,7 +1,7 @@
 """desk/agent_cards.py: an agent as colleagues and supervisors see them: state, load, and what they are on."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,23 +19,31 @@ _ENGAGED = frozenset({"active", "on_hold"})
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 
 
-def agent_cards(rx: Rx, ids: Collection[str] | None = None) -> dict[str, Card]:
-    """The cards of these agents, or of everybody who may work, by id."""
+def agent_cards(rx: Rx, ids: Collection[str] | None = None, known: Mapping[str, Card] | None = None) -> dict[str, Card]:
+    """The cards of these agents, or of everybody who may work, by id.
+
+    Queues and skills are taken from `known` cards where all are known: they change with the
+    organization, not with the work.
+    """
     if ids is not None and not ids:
         return {}
     found = rx.all(_EVERYBODY) if ids is None else rx.all(_THESE, ids=list(ids))
-    known = [row.id for row in found]
-    if not known:
+    mine = [row.id for row in found]
+    if not mine:
         return {}
     serves: dict[str, list[str]] = defaultdict(list)
-    for row in rx.all(_QUEUES, ids=known):
-        serves[row.agent_id].append(row.queue)
     can: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in rx.all(_SKILLS, ids=known):
-        can[row.agent_id][row.skill] = row.level
-    ringing = {row.agent_id for row in rx.all(_RINGING, ids=known)}
+    if known is not None and all(id in known for id in mine):
+        serves.update((id, known[id]["queues"]) for id in mine)
+        can.update((id, known[id]["skills"]) for id in mine)
+    else:
+        for row in rx.all(_QUEUES, ids=mine):
+            serves[row.agent_id].append(row.queue)
+        for row in rx.all(_SKILLS, ids=mine):
+            can[row.agent_id][row.skill] = row.level
+    ringing = {row.agent_id for row in rx.all(_RINGING, ids=mine)}
     on: dict[str, dict[str, Card]] = defaultdict(dict)
-    for row in rx.all(_IN_HAND, ids=known):
+    for row in rx.all(_IN_HAND, ids=mine):
         on[row.agent_id][row.id] = _work(row)
     return {row.id: _agent(row, serves[row.id], can[row.id], row.id in ringing, on[row.id].values()) for row in found}
 

@@ -59,6 +59,8 @@ class Screens:
         self._last: tuple[list[Card], float] | None = None
         self._known: dict[str, Card] = {}  # every agent's card, as last read
         self._newer: dict[str, Card] = {}  # what the feed has read while all were read
+        self._changes = 0  # of the organization; and after how many all agents were read last
+        self._known_after = 0
         self._presence: dict[str, Card] = {}  # what was told of each agent
         self._colleagues: dict[str, Card] = {}  # presence news for everybody, by agent
         self._floor: dict[str, Card] = {}  # agents' news for floors
@@ -78,7 +80,10 @@ class Screens:
 
     async def feed(self, batch: Sequence[Logged]) -> None:
         """Tells what a piece of the log says to everybody who may see it."""
-        seen = await self._desk.read(ACTOR, look, batch)
+        if any(isinstance(logged.event, OrganizationChanged) for logged in batch):
+            self._changes += 1
+        known = self._known if self._known_after == self._changes else None
+        seen = await self._desk.read(ACTOR, look, batch, known)
         if self._figures is not None:
             for logged in batch:
                 self._figures.fold(logged)
@@ -202,8 +207,9 @@ class Screens:
         self._alarmed = late
 
     async def _read_agents(self) -> None:
-        self._newer = {}
+        self._newer, changes = {}, self._changes
         cards = await self._desk.read(ACTOR, agent_cards)
+        self._known_after = changes
         cards = self._known = cards | {id: card for id, card in self._newer.items() if id in cards}
         if self._figures is not None:
             self._figures.put_agents(cards.values())

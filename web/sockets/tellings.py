@@ -5,7 +5,7 @@ card goes to whom `desk/audience.py` lets see it. The same function serves those
 and one who comes back and asks what was missed: what they may see is what they may see *now*.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,8 +80,8 @@ def visitor_room(address: str) -> str:
     return f"visitor {address}"
 
 
-def look(rx: Rx, batch: Sequence[Logged]) -> Seen:
-    """Reads what `batch` speaks of: a fixed few statements, whatever its length."""
+def look(rx: Rx, batch: Sequence[Logged], known: Mapping[str, Card] | None = None) -> Seen:
+    """Reads what `batch` speaks of: a fixed few statements, whatever its length; `known` are cards of agents."""
     contacts, words, offered, items, agents = set[str](), set[str](), set[str](), set[str](), set[str]()
     for event in (logged.event for logged in batch):
         agents |= {agent for agent in _agents_of(event) if agent}
@@ -103,7 +103,7 @@ def look(rx: Rx, batch: Sequence[Logged]) -> Seen:
         messages=message_cards(rx, words),
         offers=live_offers(rx, sorted(offered)),
         work_items=work_item_cards(rx, items),
-        agents=agent_cards(rx, agents),
+        agents=agent_cards(rx, agents, known),
     )
 
 
