@@ -9,7 +9,7 @@ from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from desk.tables import agents as agents_table
 from desk.tables import interactions as interactions_table
 from desk.tables import messages, segments, work_items
-from tests.integration.floor import Floor
+from tests.integration.floor import Agent, Floor
 
 MINUTE = timedelta(minutes=1)
 
@@ -135,11 +135,16 @@ async def test_a_chat_passed_to_a_queue_keeps_its_place_and_does_not_come_back_a
 
 
 async def test_words_after_closing_open_the_same_conversation_for_the_same_agent(floor: Floor):
-    mia = await floor.agent(1)
-    await floor.agent(2)
+    both = await floor.agent(1), await floor.agent(2)
     chat = await floor.writes("Hello", address="ana")
-    await floor.settles()
-    holder = mia if await mia.offer() else await floor.agent(2)
+
+    async def who_rings() -> Agent | None:
+        for one in both:
+            if await one.offer():
+                return one
+        return None
+
+    holder = await floor.until(who_rings)
     await holder.takes_next()
     await holder.wraps_up(chat.interaction_id)
     floor.clock.advance(timedelta(hours=3))
