@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
 from desk.clock import ManualClock
+from desk.log import log
 from tests.databases import PostgresServer, SqliteFiles, free_port, postgres_server
 
 
@@ -28,6 +30,16 @@ def no_settings_from_outside() -> None:
     """What the developer's shell sets must not decide a test."""
     for name in [name for name in os.environ if name.startswith("CARELINE_")]:
         del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def logs_go_where_this_test_looks() -> Iterator[None]:
+    """A logger that an earlier test bound to its own stream is let go of."""
+    structlog.reset_defaults()
+    log.__dict__.pop("bind", None)
+    yield
+    structlog.reset_defaults()
+    log.__dict__.pop("bind", None)
 
 
 @pytest.fixture(scope="session")
