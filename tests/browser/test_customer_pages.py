@@ -14,7 +14,7 @@ from tests.browser.shop import Shop
 
 THEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 OPEN_TO_ALL = ("/demo/shop", "/contact", "/help", "/help/search?q=refund", "/call", "/login", "/demo/mail")
-#: Every state in which the sample organization has complaints.
+#: What a customer's status page can look like.
 STATES = ("triage", "investigating", "closed", "resolved_early", "withdrawn", "void")
 
 
@@ -25,8 +25,22 @@ def link(shop: Shop, purpose: str, id: str) -> str:
 
 
 async def complaint_in(shop: Shop, state: str) -> str:
-    found = await shop.asks("GET", f"/api/v1/complaints?state={state}&limit=1")
-    return link(shop, STATUS, found["items"][0]["id"])
+    """The status page of a complaint in this state; which open ones the history has depends on the day."""
+    found = (await shop.asks("GET", f"/api/v1/complaints?state={state}&limit=1"))["items"]
+    return link(shop, STATUS, found[0]["id"] if found else await fresh_complaint(shop, state))
+
+
+async def fresh_complaint(shop: Shop, state: str) -> str:
+    """A complaint that is logged now and brought to `triage`, or on to `investigating`."""
+    customer = (await shop.asks("GET", "/api/v1/customers?limit=1"))["items"][0]["id"]
+    about = {"category": "billing", "severity": 3, "remedy_sought": "The fee back", "verbatim": "I paid twice."}
+    id = (await shop.asks("POST", "/api/v1/complaints", {"customer_id": customer} | about))["id"]
+    owner = (await shop.asks("GET", "/api/v1/agents?limit=1"))["items"][0]["id"]
+    path = f"/api/v1/complaints/{id}/transitions"
+    await shop.asks("POST", path, {"to": "triage", "owner_id": owner, "level": "general"})
+    if state == "investigating":
+        await shop.asks("POST", path, {"to": "investigating", "plan": "Read the account"})
+    return str(id)
 
 
 async def survey(shop: Shop) -> str:
