@@ -40,6 +40,7 @@ async def test_a_supervisor_changes_a_state_and_whispers_a_note(shop: Shop, sign
     await sue.page.locator(".tile", has_text="Bruno Castellan").press("Enter")
     await sue.sees("Ana Fuller", within=".side")
     await sue.presses("h")
+    await expect(sue.page.locator("#whisper-text")).to_be_focused(timeout=10_000)
     await sue.types("Offer her the voucher.")
     await sue.presses("Control+Enter")
     await agent.sees("Offer her the voucher.", within=".thread .note")
