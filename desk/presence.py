@@ -12,8 +12,8 @@ from desk.errors import Forbidden
 from desk.events import PresenceChanged
 from desk.jobs import Job
 from desk.permissions import Right, may
-from desk.tables import agents, users
-from desk.transaction import Actor, Row, Rx, Tx
+from desk.tables import agents
+from desk.transaction import Actor, Row, Tx
 from routing import presence
 from routing.presence import Presence, State
 
@@ -88,12 +88,6 @@ def find(tx: Tx, agent_id: str) -> Row | None:
     """The agent's row, taken; None if this user takes no work."""
     rows = tx.take(agents, [agent_id])
     return rows[0] if rows else None
-
-
-def name_of(rx: Rx, agent_id: str) -> str:
-    """What the agent is called; empty for nobody."""
-    rows = rx.all(sa.select(users.c.name).where(users.c.id == agent_id))
-    return str(rows[0].name) if rows else ""
 
 
 def state_of(agent: Row) -> State:

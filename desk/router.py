@@ -89,10 +89,6 @@ class Router:
         finally:
             self._lease.on_change.remove(self._wake.set)
 
-    def position(self, work_id: str) -> int | None:
-        """Where an item stands in its queue as this router sees it; None if it does not wait, or we do not route."""
-        return self._engine.position(work_id) if self._lease.held else None
-
     async def _turn(self) -> None:
         """Learns what has changed and makes every offer that is possible now."""
         await self._learn()
