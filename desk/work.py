@@ -7,9 +7,11 @@ what came of it; a step of a recovery is settled by that.
 import sqlalchemy as sa
 
 from desk import presence
+from desk.complaints.playbooks import outcome_among
 from desk.complaints.recovery import complete_action, is_settled
-from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from desk.errors import Conflict, Forbidden, NotFound, Stale
 from desk.events import WorkItemChanged, WorkItemQueued
+from desk.outcomes import outcomes_of
 from desk.permissions import Right, may
 from desk.tables import work_items
 from desk.transaction import Row, Tx
@@ -23,7 +25,7 @@ def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
     Raises:
         NotFound: no such item, or an interaction: that is wrapped up.
         Forbidden: somebody else has it.
-        Invalid: no outcome, or one that does not settle this item.
+        Invalid: not one of the outcomes that such work can have, or one that lacks its evidence.
         Stale: it is done already.
     """
     item = tx.take(work_items, work_item_id)
@@ -33,9 +35,7 @@ def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
         raise Stale("This work")
     if tx.actor.kind == "user" and item.agent_id != tx.actor.id and not may(tx.actor.role, Right.SUPERVISE):
         raise Forbidden("Somebody else has this, or nobody: accept it first.")
-    outcome, note = outcome.strip()[:40], note.strip()[:MOST_NOTE]
-    if not outcome:
-        raise Invalid("outcome", "say what came of it")
+    outcome, note = outcome_among(outcomes_of(tx, item), outcome), note.strip()[:MOST_NOTE]
     _done(tx, item, outcome, note)
     if item.kind == "recovery_action" and not is_settled(tx, item.reference):
         complete_action(tx, item.reference, outcome, note)

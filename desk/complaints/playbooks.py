@@ -5,11 +5,13 @@ after `due`. Surveys and the checks that it stayed fixed belong to every respons
 a recovery does not wait for them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
+
+from desk.errors import Invalid
 
 DAY = timedelta(days=1)
 
@@ -63,14 +65,52 @@ HOUSE = Playbook(
 
 PLAYBOOKS: Mapping[str, Playbook] = MappingProxyType({HOUSE.key: HOUSE})
 
-#: Outcomes of a call that reached the customer.
-REACHED = frozenset({"reached", "done"})
-#: Outcomes of a call that reached nobody.
-NOT_REACHED = frozenset({"no_answer", "busy", "voicemail", "not_reached"})
 #: What ends a redress: with evidence, each of them.
 SETTLED = frozenset({"paid", "refused", "lapsed"})
+#: Outcomes of a call that reached nobody: it is tried again.
+NOT_REACHED = frozenset({"no_answer", "busy", "voicemail"})
 #: The customer wants nothing more from us.
 DECLINED = "declined"
+
+#: What may come of an action, the good end first.
+OF_MONEY = ("paid", "refused", "lapsed", DECLINED)
+OF_CALLS = ("reached", "no_answer", "busy", "voicemail", DECLINED)
+OF_LETTERS = ("reached", "no_answer", DECLINED)
+OF_DEEDS = ("done", DECLINED)
+
+
+def outcomes_of(kind: str, channel: str) -> tuple[str, ...]:
+    """The outcomes that an action of this kind can have.
+
+    The last attempt of a call may go out in writing: that is answered, or it is not.
+    """
+    if kind == "redress":
+        return OF_MONEY
+    if kind == "call":
+        return OF_CALLS if channel == "voice" else OF_LETTERS
+    return OF_DEEDS
+
+
+def needs_evidence(outcomes: Sequence[str]) -> bool:
+    """Whether the note must say what proves it: money is not settled by a word."""
+    return not SETTLED.isdisjoint(outcomes)
+
+
+def outcome_among(outcomes: Sequence[str], said: str) -> str:
+    """The outcome that was said, as it is kept.
+
+    A program that knows no better may say `done` for the good end of a call or a promise; of money
+    it must be said whether it was paid.
+
+    Raises:
+        Invalid: it is none of these; the error names them.
+    """
+    word = said.strip()
+    if word in outcomes:
+        return word
+    if word == "done" and not needs_evidence(outcomes) and outcomes:
+        return outcomes[0]
+    raise Invalid("outcome", f"say what came of it: one of {', '.join(outcomes)}")
 
 
 def adapted(playbook: Playbook, changes: Mapping[str, Any]) -> Playbook:

@@ -14,7 +14,16 @@ import sqlalchemy as sa
 from desk.complaints.events import RecoveryActionDone, RecoveryEnded, RecoveryStarted
 from desk.complaints.letters import ways_to
 from desk.complaints.lifecycle import money_of
-from desk.complaints.playbooks import DECLINED, NOT_REACHED, PLAYBOOKS, REACHED, SETTLED, Playbook, adapted
+from desk.complaints.playbooks import (
+    DECLINED,
+    NOT_REACHED,
+    PLAYBOOKS,
+    SETTLED,
+    Playbook,
+    adapted,
+    outcome_among,
+    outcomes_of,
+)
 from desk.complaints.site import calendar_of
 from desk.complaints.steps import offer_step, put, withdraw
 from desk.errors import Invalid, Stale
@@ -144,33 +153,26 @@ def complete_action(tx: Tx, action_id: str, outcome: str, note: str = "") -> str
     """Records what came of an action; returns its state then: done, or planned for another attempt.
 
     Raises:
-        Invalid: the outcome does not settle this action (money must be paid, refused or lapsed,
-            with evidence).
+        Invalid: not an outcome of such an action; or money that is paid, refused or lapsed
+            without evidence.
         Stale: it is done already.
     """
     action = tx.take(recovery_actions, action_id)
     recovery = tx.take(recoveries, action.recovery_id)
     if action.state in ("done", "skipped"):
         raise Stale(action_id)
+    outcome = outcome_among(outcomes_of(action.kind, action.channel), outcome)
     if recovery.state == "stopped":
         tx.update(recovery_actions, action_id, state="skipped", outcome=outcome, evidence=note)
         return "skipped"
-    if not outcome.strip():
-        raise Invalid("outcome", "say what came of it")
     if outcome == DECLINED:
         _finish(tx, action, recovery, outcome, note)
         stop(tx, recovery, "the customer declines")
         return "done"
-    if action.kind == "redress":
-        if outcome not in SETTLED:
-            raise Invalid("outcome", f"money must be one of {', '.join(sorted(SETTLED))}")
-        if not note.strip():
-            raise Invalid("note", "the evidence: a reference of the payment, or the customer's words")
-    if action.kind == "call":
-        if outcome in NOT_REACHED:
-            return _try_again(tx, action, recovery, outcome, note)
-        if outcome not in REACHED:
-            raise Invalid("outcome", f"a call is one of {', '.join(sorted(REACHED | NOT_REACHED | {DECLINED}))}")
+    if outcome in SETTLED and not note.strip():
+        raise Invalid("note", "the evidence: a reference of the payment, or the customer's words")
+    if outcome in NOT_REACHED:
+        return _try_again(tx, action, recovery, outcome, note)
     _finish(tx, action, recovery, outcome, note)
     return "done"
 

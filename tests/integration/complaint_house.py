@@ -24,6 +24,7 @@ from desk.jobs import decode
 from desk.settings import Settings
 from desk.tables import (
     addresses,
+    agents,
     complaints,
     customers,
     deadlines,
@@ -165,6 +166,16 @@ class House:
 
     async def work(self, kind: str, state: str = "waiting") -> list[Row]:
         return await self.rows(work_items, kind=kind, state=state)
+
+    async def takes(self, who: Actor, item: Row) -> None:
+        """Somebody who takes work has accepted an item."""
+
+        def accept(tx: Any) -> None:
+            since = {"presence_since": tx.now, "idle_since": tx.now}
+            tx.insert_if_new(agents, id=who.id, presence="available", capacity={}, languages=[], version=0, **since)
+            tx.update(work_items, item.id, state="active", agent_id=who.id)
+
+        await self.transact(self.system, accept)
 
     async def told(self, name: str) -> list[Row]:
         return await self.rows(events, name=name)

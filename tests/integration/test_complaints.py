@@ -14,6 +14,7 @@ from desk.complaints.recovery import complete_action
 from desk.complaints.register import complaints_of_customer, list_complaints, one_complaint
 from desk.complaints.replies import customer_writes
 from desk.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
+from desk.outcomes import outcomes_of
 from desk.surveys import SendSurvey, answer_survey, plan_interaction_survey, survey_came_back
 from desk.tables import (
     complaint_spans,
@@ -27,6 +28,7 @@ from desk.tables import (
 )
 from desk.tokens import verify
 from desk.transaction import Actor
+from desk.work import complete
 from tests.integration.complaint_house import START, House, open_house
 
 DAY = timedelta(days=1)
@@ -347,8 +349,8 @@ async def test_a_recovery_is_not_done_while_the_refund_is_unpaid(house: House) -
     await house.passes(3 * DAY)
     ana = house.people["ana"]
     actions = {row.kind: row.id for row in await house.rows(recovery_actions)}
-    for kind in ("fix", "confirm", "call"):
-        await house.transact(ana, complete_action, actions[kind], "reached", "She is content")
+    for kind, outcome in (("fix", "done"), ("confirm", "done"), ("call", "reached")):
+        await house.transact(ana, complete_action, actions[kind], outcome, "She is content")
     assert (await house.row(recoveries)).state == "running"
 
     with pytest.raises(Invalid):
@@ -374,6 +376,69 @@ async def test_three_calls_that_reach_nobody_end_the_calling(house: House) -> No
     assert states == ["planned", "planned", "done"]
     call = await house.row(recovery_actions, kind="call")
     assert (call.outcome, call.attempts, call.channel) == ("unreachable", 3, "email")
+
+
+async def test_the_steps_of_a_recovery_end_with_words_of_their_own(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed", redress={"kind": "refund", "amount": "20", "currency": "EUR"})
+    await house.passes(2 * DAY)
+    ana = house.people["ana"]
+    actions = {row.id: row.kind for row in await house.rows(recovery_actions)}
+    items = {actions[row.reference]: row for row in await house.work("recovery_action")}
+    offered = {kind: await house.read(ana, outcomes_of, row) for kind, row in items.items()}
+    assert offered == {
+        "fix": ("done", "declined"),
+        "confirm": ("done", "declined"),
+        "redress": ("paid", "refused", "lapsed", "declined"),
+        "call": ("reached", "no_answer", "busy", "voicemail", "declined"),
+    }
+    for row in items.values():
+        await house.takes(ana, row)
+
+    for kind, word in (("fix", "reached"), ("redress", "done"), ("call", "she is content")):
+        with pytest.raises(Invalid):
+            await house.transact(ana, complete, items[kind].id, word, "A note")
+    with pytest.raises(Invalid, match="evidence"):
+        await house.transact(ana, complete, items["redress"].id, "paid")
+
+    assert {row.state for row in await house.rows(work_items, kind="recovery_action")} == {"active"}
+    assert {row.state for row in await house.rows(recovery_actions)} == {"done", "waiting"}  # the letter went out
+
+
+async def test_only_a_call_that_reached_the_customer_is_done(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed")
+    await house.passes(2 * DAY)
+    ana = house.people["ana"]
+    call = await house.row(recovery_actions, kind="call")
+    await house.takes(ana, await house.row(work_items, reference=call.id))
+
+    await house.transact(ana, complete, (await house.row(work_items, reference=call.id)).id, "voicemail", "Left none")
+    tried = await house.row(recovery_actions, id=call.id)
+    assert (tried.state, tried.attempts) == ("planned", 1)
+
+    await house.passes(timedelta(hours=4))
+    again = await house.row(work_items, reference=call.id, state="waiting")
+    await house.takes(ana, again)
+    await house.transact(ana, complete, again.id, "reached", "She is content")
+    done = await house.row(recovery_actions, id=call.id)
+    assert (done.state, done.outcome, done.attempts) == ("done", "reached", 1)
+
+
+async def test_work_in_hand_ends_although_its_step_was_settled_elsewhere(house: House) -> None:
+    issued = await house.logs(await house.customer())
+    await house.until(issued, "closed")
+    await house.passes()
+    ana, sue = house.people["ana"], house.people["sue"]
+    fix = await house.row(recovery_actions, kind="fix")
+    item = await house.row(work_items, reference=fix.id)
+    await house.takes(ana, item)
+    await house.transact(sue, complete_action, fix.id, "done", "Seen to by Sue, on the complaint's page")
+
+    await house.transact(ana, complete, item.id, "done", "Seen to by Ana")
+
+    assert (await house.row(work_items, id=item.id)).state == "done"
+    assert (await house.row(recovery_actions, id=fix.id)).evidence == "Seen to by Sue, on the complaint's page"
 
 
 async def test_reopening_keeps_the_lineage_and_stops_the_recovery(house: House) -> None:

@@ -20,6 +20,7 @@ from web.api import (
     surveys,
     teams,
     work,
+    work_items,
 )
 
 ROUTES = (
@@ -37,6 +38,7 @@ ROUTES = (
     teams.routes,
     canned_replies.routes,
     work.routes,
+    work_items.routes,
     later.routes,
     reports.routes,
     audit.routes,

@@ -19,8 +19,8 @@ log = structlog.get_logger()
 
 ROBOTS = ("demo-agent5", "demo-agent6", "demo-agent7", "demo-agent8")
 _LIMIT_S = 10.0
-#: What a robot says came of work that is not a contact, by kind of action in its title.
-_OUTCOMES = {"redress": ("paid", "Payment PAY-DEMO"), "call": ("reached", "Spoke with the customer")}
+#: What a robot says came of a recovery's action, by what its title speaks of; of other work, that it is done.
+_OUTCOMES = {"redress": ("paid", "Payment PAY-DEMO"), "call back": ("reached", "Spoke with the customer")}
 
 
 class Robot:
@@ -128,7 +128,7 @@ class Robot:
 
     async def _complete(self, item: dict[str, Any]) -> None:
         await self._pause(self._rng.uniform(20, 60))
-        title = item["title"].lower()
+        title = item["title"].lower() if item["kind"] == "recovery_action" else ""
         outcome, note = next((said for word, said in _OUTCOMES.items() if word in title), ("done", "Seen to"))
         await self._call("work.complete", work_item_id=item["id"], outcome=outcome, note=note)
 

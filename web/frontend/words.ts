@@ -239,6 +239,13 @@ const english = {
   "outcome.gave_up": "Gave up",
   "outcome.kept": "Kept",
   "outcome.released": "Released",
+  "outcome.busy": "Line busy",
+  "outcome.voicemail": "Voicemail",
+  "outcome.cancelled": "Cancelled",
+  "outcome.broken": "Broken",
+  "outcome.answered": "Answered",
+  "outcome.not_needed": "Not needed",
+  "outcome.unreachable": "Not reached",
 
   // Screen pop
   "pop.title": "Screen pop",

@@ -16,6 +16,7 @@ from desk.complaints.clocks import ACTIONS
 from desk.complaints.complaints import extend, send_update
 from desk.complaints.lifecycle import DECISIONS, WAITING, State
 from desk.complaints.packs import Level
+from desk.complaints.playbooks import outcomes_of
 from desk.complaints.recovery import complete_action
 from desk.complaints.register import (
     closed_lately,
@@ -57,6 +58,8 @@ VERBS = {
     State.EXTERNAL: "Hand to an outside body",
 }
 DEADLINES = ACTIONS | {"early_window": "Early window", "acknowledgement": "Acknowledgement", "question": "Answer due"}
+#: Outcomes that read better than their codes.
+OUTCOMES = {"no_answer": "No answer", "declined": "Customer declines"}
 #: The usual life, as the page draws it.
 LIFE = ("logged", "triage", "investigating", "decision_review", "closed")
 #: Under two business days a clock says "look".
@@ -261,9 +264,14 @@ def _due_next(rx: Rx, card: Mapping[str, Any], calendar: Calendar) -> list[dict[
                 clock = {"name": item["title"].split(": ", 1)[-1], "due_at": item["due_at"], "met_at": None}
                 found.append(
                     _clock(rx, clock | {"due_local": "", "basis": f"recovery, {recovery['strategy']}"}, calendar)
-                    | {"action_id": item["id"], "kind": item["kind"]}
+                    | {"action_id": item["id"], "outcomes": _outcomes(item)}
                 )
     return found
+
+
+def _outcomes(action: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What may come of a recovery's action, and how the page says it."""
+    return [(one, OUTCOMES.get(one, one.capitalize())) for one in outcomes_of(action["kind"], action["channel"])]
 
 
 def _life(card: Mapping[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:

@@ -14,20 +14,16 @@ import { pop, queueName } from "./store";
 
 const NUMBER = /\b[A-Z]{1,4}-\d{4}-\d{3,}\b/;
 
-/** What may come of it; money is settled with evidence, a call may reach nobody. */
-export function outcomesOf(item: WorkItem): string[] {
-  if (item.kind === "callback") return ["reached", "no_answer", "gave_up"];
-  if (item.kind === "promise") return ["kept", "released"];
-  if (item.kind === "recovery_action" && /redress|refund|pay /i.test(item.title)) return ["paid", "refused", "lapsed", "declined"];
-  if (item.kind === "recovery_action" && /\bcall/i.test(item.title) && !/in writing/i.test(item.title)) return ["reached", "no_answer", "declined"];
-  return item.kind === "recovery_action" ? ["done", "declined"] : ["done"];
+interface Outcomes {
+  outcomes: string[];
+  evidence: boolean;
 }
 
 export function TaskPane({ item }: { item: WorkItem }) {
-  const outcomes = outcomesOf(item);
-  const chosen = useSignal(outcomes.length === 1 ? outcomes[0]! : "");
+  const possible = useOutcomes(item.id);
+  const { outcomes, evidence: money } = possible.value ?? { outcomes: [], evidence: false };
+  const chosen = useSignal("");
   const busy = useSignal(false);
-  const money = outcomes.includes("paid");
   const note = notes(item.id);
   const ready = chosen.value && !busy.value && (!money || note.trim());
   const finish = async (): Promise<void> => {
@@ -69,6 +65,7 @@ export function TaskPane({ item }: { item: WorkItem }) {
         <fieldset class="full">
           <legend>{t("task.outcome")} <span class="dim">{t("wrap.needed")}</span></legend>
           <p class="line wrap">
+            {possible.value === null && <button class="btn" type="button" onClick={() => void possible.ask()}>{t("stage.again")}</button>}
             {outcomes.map((outcome, n) => (
               <button key={outcome} class="btn big" type="button" aria-pressed={chosen.value === outcome} onClick={() => (chosen.value = outcome)}>
                 {say("outcome", outcome)} <Kbd keys={String(n + 1)} />
@@ -90,6 +87,16 @@ export function TaskPane({ item }: { item: WorkItem }) {
       </form>
     </>
   );
+}
+
+/** What may come of it, as the server knows it; null when that could not be asked. */
+function useOutcomes(id: string): { value: Outcomes | null | undefined; ask: () => Promise<void> } {
+  const found = useSignal<Outcomes | null | undefined>(undefined);
+  const ask = async (): Promise<void> => {
+    found.value = await api.get<Outcomes>(`/api/v1/work-items/${id}/outcomes`).catch(() => null);
+  };
+  useEffect(() => void ask(), [id]);
+  return { value: found.value, ask };
 }
 
 function Reach({ item }: { item: WorkItem }) {
