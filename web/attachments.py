@@ -142,12 +142,21 @@ def _sent(rx: Rx, id: str) -> Row:
 def _seen(tx: Tx, id: str) -> Row:
     """A file that the reader may see; that they did is written down."""
     row = tx.one(attachments, id)
-    if row.message_id is not None:
-        message_for(tx, row.message_id)
-    elif row.uploaded_by != tx.actor.id:
+    if not _is_theirs(tx, row):
         raise NotFound("attachment", id)
     _write_down(tx, "attachment", id)
     return row
+
+
+def _is_theirs(rx: Rx, row: Row) -> bool:
+    """Whether the reader may see a file: one that waits is its uploader's, any other goes with its message."""
+    if row.message_id is None:
+        return bool(row.uploaded_by == rx.actor.id)
+    try:
+        message_for(rx, row.message_id)
+    except NotFound:
+        return False
+    return True
 
 
 def _source(tx: Tx, interaction_id: str, message_id: str) -> Row:
