@@ -13,8 +13,9 @@ from desk.errors import Conflict, Forbidden, NotFound, Stale
 from desk.events import WorkItemChanged, WorkItemQueued
 from desk.outcomes import outcomes_of
 from desk.permissions import Right, may
-from desk.tables import work_items
+from desk.tables import to_ms, work_items
 from desk.transaction import Row, Tx
+from routing.offers import DECLINED_REST
 
 MOST_NOTE = 4000
 
@@ -52,7 +53,7 @@ def give_back(tx: Tx, agent_id: str) -> None:
 
 
 def hand_back(tx: Tx, work_item_id: str) -> None:
-    """Who has an item puts it back into its queue, where it keeps its place.
+    """Who has an item puts it back into its queue, where it keeps its place; for a minute others are asked first.
 
     Raises:
         NotFound: no such item.
@@ -61,7 +62,16 @@ def hand_back(tx: Tx, work_item_id: str) -> None:
     item = tx.take(work_items, work_item_id)
     if item.state != "active" or item.agent_id != tx.actor.id or item.kind == "interaction":
         raise Conflict("This work", "it is not in your hands")
-    tx.update(work_items, item.id, state="waiting", agent_id=None, wanted_agent_id=None, wanted_until=None)
+    away = dict(item.declined_by or {}) | {tx.actor.id: to_ms(tx.now + DECLINED_REST)}
+    tx.update(
+        work_items,
+        item.id,
+        state="waiting",
+        agent_id=None,
+        wanted_agent_id=None,
+        wanted_until=None,
+        declined_by=away,
+    )
     presence.is_idle_again(tx, tx.actor.id)
     tx.emit(WorkItemChanged(id=item.id, state="waiting", agent_id=tx.actor.id, outcome="returned"))
     tx.emit(WorkItemQueued(id=item.id, kind=item.kind, queue=item.queue, channel=item.channel))

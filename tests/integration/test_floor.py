@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from desk import agents, interactions, offers
+from desk import agents, interactions, offers, work
 from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from desk.planned_work import plan
 from desk.tables import agents as agents_table
 from desk.tables import interactions as interactions_table
 from desk.tables import messages, segments, work_items
+from desk.transaction import Row
 from tests.integration.floor import Agent, Floor
 
 MINUTE = timedelta(minutes=1)
@@ -66,6 +68,39 @@ async def test_who_declines_is_not_asked_again_at_once(floor: Floor):
 
     await floor.passes(timedelta(seconds=61))
     assert (await mia.next_offer()).work_item_id == chat.interaction_id
+
+
+async def test_work_that_is_given_back_goes_to_somebody_else_first(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes()
+    await mia.takes_next()
+    customer_id = (await floor.interaction(chat.interaction_id)).customer_id
+    await mia.wraps_up(chat.interaction_id)
+    about = {"kind": "task", "customer_id": customer_id, "queue": "general", "title": "Send the label again"}
+    task = await mia.does(plan, **about)
+    placed_at = (await floor.rows(work_items, id=task))[0].placed_at
+    await mia.takes_next()
+
+    await mia.does(work.hand_back, task)
+    await floor.settles()
+    assert await mia.offer() is None
+    ben = await floor.agent(2)
+    offer = await ben.next_offer()
+    assert offer.work_item_id == task
+    assert offer.why["excluded"]["declined"] == 1
+    assert (await floor.rows(work_items, id=task))[0].placed_at == placed_at
+
+    await ben.does(offers.decline, offer.id)
+    await floor.passes(timedelta(seconds=61))
+    assert (await floor.until(lambda: either(mia, ben))).work_item_id == task
+
+
+async def either(*agents: Agent) -> Row | None:
+    """What rings at one of them."""
+    for agent in agents:
+        if offer := await agent.offer():
+            return offer
+    return None
 
 
 async def test_an_offer_is_answered_once_and_by_whom_it_was_made_to(floor: Floor):
