@@ -6,6 +6,7 @@ fails closes nothing.
 
     waiting, longest_wait_s        visits open now; who rings at an agent still waits
     offered, answered, abandoned   visits that began today with a new or reopened contact, by *arrival*
+    short_abandoned                of the abandoned, those who waited <= 5 s
     service_level                  V5: answered within T / (answered + abandoned - short); short is <= 5 s
     service_level_strict           V2: answered within T / (answered + abandoned)
     staffed                        agents who serve the queue, by what they do
@@ -107,6 +108,7 @@ class Tally:
             "offered": self.offered,
             "answered": self.answered,
             "abandoned": self.abandoned,
+            "short_abandoned": self.abandoned_short,
             "service_level": self.service_level,
             "service_level_strict": self.service_level_strict,
         }

@@ -157,6 +157,7 @@ export interface QueueFigures {
   offered: number;
   answered: number;
   abandoned: number;
+  short_abandoned?: number;
   staffed: { engaged: number; ringing: number; wrap_up: number; available: number; not_ready: number };
   target?: { within_s: number; share: number };
 }

@@ -393,6 +393,8 @@ const english = {
   "floor.against": "{value} against {goal}",
   "floor.no_value": "no value",
   "floor.nothing_yet": "nothing arrived yet",
+  "floor.unanswered_yet": "nothing answered yet",
+  "floor.nobody_waits": "nobody waits",
   "floor.wallboard": "Wallboard",
   "floor.no_agents": "Nobody is signed in",
   "floor.no_agents_hint": "Agents appear here as soon as they sign in to the console.",

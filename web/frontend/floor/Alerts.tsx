@@ -18,7 +18,7 @@ interface Call {
 
 const MOST = 4;
 /** So many contacts make a share worth an alarm. */
-const ENOUGH = 5;
+const ENOUGH = 10;
 
 function fromQueues(): Call[] {
   return queues.value.flatMap((queue): Call[] => {
@@ -29,8 +29,9 @@ function fromQueues(): Call[] {
       calls.push({ key: `wait-${queue.key}`, tone: "bad", words: t("floor.waits", { name, span: clock(seconds) }), more: t("floor.limit", { span: clock(LIMITS.longest[1]) }), chosen: { kind: "queue", key: queue.key, metric: "longest" } });
     }
     const tone = levelTone(queue);
-    if (tone && queue.target && queue.service_level !== null && queue.answered + queue.abandoned >= ENOUGH) {
-      calls.push({ key: `level-${queue.key}`, tone: "warn", words: t("floor.under", { name, value: percent(queue.service_level) }), more: t("floor.under_target", { goal: whole(queue.target.share) }), chosen: { kind: "queue", key: queue.key, metric: "service_level" } });
+    const behind = queue.answered + queue.abandoned - (queue.short_abandoned ?? 0);
+    if (tone && queue.target && queue.service_level !== null && behind >= ENOUGH) {
+      calls.push({ key: `level-${queue.key}`, tone: tone === "bad" ? "bad" : "warn", words: t("floor.under", { name, value: percent(queue.service_level) }), more: t("floor.under_target", { goal: whole(queue.target.share) }), chosen: { kind: "queue", key: queue.key, metric: "service_level" } });
     }
     return calls;
   });
@@ -48,13 +49,15 @@ function fromAgents(): Call[] {
     }));
 }
 
-function fromServer(): Call[] {
-  return told.value.map((alert) => ({
+/** What the server says besides; a service level that stands there from today's figures is not said twice. */
+function fromServer(known: Call[]): Call[] {
+  const shown = new Set(known.map((call) => call.key));
+  return told.value.filter((alert) => alert.kind !== "service_level" || !shown.has(`level-${alert.queue}`)).map((alert) => ({
     key: `told-${alert.text}`,
     tone: alert.tone ?? "warn",
     words: alert.text,
     more: "",
-    chosen: alert.agent_id ? { kind: "agent", id: alert.agent_id } : alert.queue ? { kind: "queue", key: alert.queue, metric: "waiting" } : undefined,
+    chosen: alert.agent_id ? { kind: "agent", id: alert.agent_id } : alert.queue ? { kind: "queue", key: alert.queue, metric: alert.kind === "service_level" ? "service_level" : "waiting" } : undefined,
     dismiss: () => dismiss(alert),
   }));
 }
@@ -62,7 +65,8 @@ function fromServer(): Call[] {
 /** Red before amber; agents' names stay off the wall. */
 export function alerts(wall = false): Call[] {
   now.value;
-  const all = wall ? fromQueues() : [...fromQueues(), ...fromAgents(), ...fromServer()];
+  const known = fromQueues();
+  const all = wall ? known : [...known, ...fromAgents(), ...fromServer(known)];
   return all.sort((a, b) => Number(a.tone === "warn") - Number(b.tone === "warn")).slice(0, MOST);
 }
 

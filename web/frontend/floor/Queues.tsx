@@ -119,9 +119,14 @@ function Row({ queue }: { queue: QueueFigures }) {
   );
 }
 
+/** A dash where there is no figure, and why. */
+function None({ words }: { words: string }) {
+  return <span class="dim" title={words}><span aria-hidden="true">–</span><span class="sr">{words}</span></span>;
+}
+
 function Wait({ queue }: { queue: QueueFigures }) {
   now.value;
-  if (!queue.waiting) return <>–</>;
+  if (!queue.waiting) return <None words={t("floor.nobody_waits")} />;
   const seconds = longest(queue);
   const tone = longTone(seconds);
   const label = `${queue.name ?? queue.key}, ${t("floor.longest")}: ${clock(seconds)}`;
@@ -134,7 +139,9 @@ function Wait({ queue }: { queue: QueueFigures }) {
 
 function Level({ queue }: { queue: QueueFigures }) {
   const { service_level: level, target } = queue;
-  if (level === null) return <><td class="num dim">{t("floor.no_value")}</td><td class="goal dim small">{t("floor.nothing_yet")}</td></>;
+  if (level === null) {
+    return <><td class="num"><None words={t("floor.no_value")} /></td><td class="goal dim small">{t(queue.offered ? "floor.unanswered_yet" : "floor.nothing_yet")}</td></>;
+  }
   const goal = target?.share ?? 0.8;
   const tone = levelTone(queue);
   const label = t("floor.against", { value: percent(level), goal: whole(goal) });
