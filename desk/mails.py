@@ -140,8 +140,8 @@ async def _take_up(desk: Desk, row: Row, mail: Mail) -> None:
         Attachment(name=file.name, type=file.type, size=len(file.data), blob=await desk.blobs.put(file.data))
         for file in mail.attachments
     ]
-    await desk.intake.receive(_SYSTEM, _arrival(desk.settings.secret_key, row, mail, tuple(files)))
-    await desk.transact(_SYSTEM, _settle, row.id, "queued", "; ".join(mail.problems))
+    received = await desk.intake.receive(_SYSTEM, _arrival(desk.settings.secret_key, row, mail, tuple(files)))
+    await desk.transact(_SYSTEM, _queued, row.id, received.interaction_id, mail)
 
 
 def _arrival(secret: str, row: Row, mail: Mail, files: tuple[Attachment, ...]) -> Arrival:
@@ -189,6 +189,16 @@ def _unreadable(row: Row, raw: bytes, reason: str) -> Arrival:
 def _entry_point(row: Row) -> str:
     """The mailbox of ours that it came to; an answer's token is taken off."""
     return threads.mailbox_of(row.recipients[0]) if row.recipients else ""
+
+
+def _queued(tx: Tx, mail_id: str, interaction_id: str, mail: Mail) -> None:
+    """The mail is where it belongs. Who answers it is told where that goes, if not to its sender: anybody can write
+    any From and keep the answers.
+    """
+    if mail.reply_to and tx.take(mails, mail_id).state == "stored":
+        told = f"Answers go to {mail.reply_to}, as this mail asks; it says that it comes from {mail.from_address}."
+        messages_of.add_system_message(tx, interaction_id, told)
+    _settle(tx, mail_id, "queued", "; ".join(mail.problems))
 
 
 def _settle(tx: Tx, mail_id: str, state: str, reason: str) -> None:

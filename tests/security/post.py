@@ -30,11 +30,11 @@ class Post:
     """Hands mail in at the door."""
 
     def __init__(self, port: int) -> None:
-        self._port = port
+        self.port = port
 
     async def takes(self, raw: bytes, *, sender: str = EVA, to: str = OURS) -> None:
         """The door has said 250 to these very bytes."""
-        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=self._port, use_tls=False, start_tls=False) as client:
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=self.port, use_tls=False, start_tls=False) as client:
             await client.sendmail(sender, [to], raw)
 
 
