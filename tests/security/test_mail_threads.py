@@ -6,83 +6,28 @@ headers of its own), RFC 3834 (loops).
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_string, policy
 from pathlib import Path
-from typing import Any
 
 import aiosmtplib
 import pytest
 
 from channels.email import threads
-from channels.email.send import SmtpSender
-from channels.email.sink import Sink
 from desk.clock import ManualClock
 from desk.complaints.complaints import log_complaint
 from desk.tables import interactions, letters, messages
-from desk.transaction import Row
-from tests.integration.floor import Agent, Floor, open_floor
-from tests.security.post import EVA, Post, open_post, written
+from tests.security.office import SECRET, Office, open_office
+from tests.security.post import EVA, written
 
 MALLORY = "mallory@evil.example"
 STAFF = "agent1@demo.test"
-SECRET = "My PIN is 4711."
-
-
-@dataclass
-class Office:
-    """A floor that takes mail at its real door and hands it over to a real relay."""
-
-    floor: Floor
-    post: Post
-    relay: Sink
-
-    async def takes(self, raw: bytes, **envelope: str) -> None:
-        await self.post.takes(raw, **envelope)
-        await self.floor.jobs_done()
-
-    async def goes_out(self, count: int) -> dict[str, Any]:
-        """The newest of `count` mails that have left us."""
-
-        async def look() -> bool:
-            return len(self.relay.mails) >= count
-
-        await self.floor.until(look)
-        assert len(self.relay.mails) == count
-        return self.relay.mails[-1]
-
-    async def answers(self, agent: Agent, interaction_id: str, text: str) -> dict[str, Any]:
-        before = len(self.relay.mails)
-        await agent.says(interaction_id, text)
-        return await self.goes_out(before + 1)
-
-    async def known_thread(self) -> tuple[Agent, Row, dict[str, Any]]:
-        """Eva has written her secret and was answered: the agent, the interaction, our mail."""
-        mia = await self.floor.agent(1)
-        await self.takes(written(SECRET))
-        id = await mia.takes_next()
-        return mia, await self.floor.interaction(id), await self.answers(mia, id, "Thank you, Eva.")
-
-    async def said_in(self, interaction_id: str) -> list[tuple[str, str]]:
-        rows = await self.floor.rows(messages, interaction_id=interaction_id)
-        return [(row.author_kind, row.text.strip()) for row in rows]
-
-    async def others(self, interaction_id: str) -> list[Row]:
-        return [row for row in await self.floor.rows(interactions) if row.id != interaction_id]
 
 
 @pytest.fixture
-async def office(
-    sqlite_url: str, tmp_path: Path, manual_clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Office]:
-    relay = Sink(now=manual_clock.now)
-    await relay.start()
-    async with open_floor(sqlite_url, tmp_path, manual_clock) as floor, open_post(floor.desk) as post:
-        sender = SmtpSender(relay.url, load=floor.desk.blobs.get, now=manual_clock.now)
-        monkeypatch.setattr(floor.mail, "send", sender.send)
-        yield Office(floor, post, relay)
-    await relay.stop()
+async def office(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Office]:
+    async with open_office(sqlite_url, tmp_path, manual_clock) as opened:
+        yield opened
 
 
 async def test_who_pretends_to_be_an_agent_speaks_to_nobody_in_our_name(office: Office) -> None:
