@@ -7,9 +7,7 @@ when it is sent, because the link is a key.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from jinja2 import PackageLoader, StrictUndefined
@@ -21,6 +19,7 @@ from desk.complaints.clocks import deadline_of
 from desk.complaints.events import LetterChanged
 from desk.complaints.packs import PACKS
 from desk.complaints.site import calendar_of, mail_domain, name_of, sender_of
+from desk.dates import day_in_words
 from desk.jobs import Job
 from desk.tables import addresses, complaints, customers, letters
 from desk.transaction import Row, Rx, Tx
@@ -64,16 +63,6 @@ def words(language: str, name: str, /, **context: Any) -> str:
     template = _texts.get_template(f"{short if short in LANGUAGES else 'en'}.txt")
     block = template.blocks[name]
     return "".join(block(template.new_context(context))).strip()
-
-
-def day_in_words(at: datetime, zone: ZoneInfo, language: str) -> str:
-    """A date as people who write `language` write it."""
-    day = at.astimezone(zone)
-    if language.startswith("zh"):
-        return f"{day.year}年{day.month}月{day.day}日"
-    if language.startswith("en"):
-        return f"{day.day} {day:%B} {day.year}"
-    return f"{day.day}.{day.month}.{day.year}" if language.startswith("de") else f"{day.day}/{day.month}/{day.year}"
 
 
 def queue_letter(tx: Tx, complaint: Row, kind: str, *, skip: frozenset[str] = frozenset(), **context: Any) -> Row:

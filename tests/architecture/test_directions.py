@@ -41,6 +41,7 @@ PURE = frozenset(
         "desk.complaints.report_value",
         "desk.complaints.report_words",
         "desk.complaints.report_zh",
+        "desk.dates",
         "desk.errors",
         "desk.events",
         "desk.jobs",

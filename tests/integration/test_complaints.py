@@ -66,6 +66,14 @@ async def test_logging_gives_a_number_a_clock_and_an_acknowledgement(house: Hous
     )
 
 
+@pytest.mark.parametrize(("language", "promised"), [("es", "16 de enero de 2026"), ("fr", "16 janvier 2026")])
+async def test_a_letter_writes_its_dates_out(house: House, language: str, promised: str) -> None:
+    await house.logs(await house.customer(language=language))
+    await house.passes()
+
+    assert promised in house.mail.sent[0].text
+
+
 async def test_letters_say_who_writes_to_whom_and_which_of_them_a_machine_wrote(house: House) -> None:
     eva = await house.customer()
     issued = await house.logs(eva)

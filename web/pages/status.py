@@ -6,12 +6,13 @@ from typing import Any
 from aiohttp import web
 
 from desk.complaints.handlers import STATUS
-from desk.complaints.letters import LINK, day_in_words
+from desk.complaints.letters import LINK
 from desk.complaints.lifecycle import REOPENABLE, State
 from desk.complaints.packs import PACKS
 from desk.complaints.register import is_open, one_complaint
 from desk.complaints.replies import customer_writes
 from desk.complaints.site import calendar_of, name_of
+from desk.dates import day_in_words
 from desk.errors import Conflict, Invalid
 from desk.tokens import verify
 from desk.transaction import Actor, Rx

@@ -1,8 +1,11 @@
 """Every letter exists in every language, says what it must, and is text: nothing in it runs."""
 
+from datetime import date
+
 import pytest
 
 from desk.complaints.letters import LANGUAGES, LINK, words
+from desk.dates import written_out
 
 FACTS = {
     "name": "Eva <Ruiz>",
@@ -24,7 +27,7 @@ FACTS = {
 @pytest.mark.parametrize("kind", ["acknowledgement", "final_response", "update", "survey"])
 def test_every_letter_in_every_language(language: str, kind: str) -> None:
     body = words(language, kind, **FACTS)
-    short = words(language, f"{kind}_short", **FACTS)
+    short = words(language, f"{kind}_short", **FACTS | {"due": written_out(date(2026, 9, 30), language)})
 
     assert words(language, f"{kind}_subject", **FACTS)
     assert LINK in body
