@@ -14,7 +14,7 @@ from desk import queueing, work
 from desk.errors import Conflict, Invalid, NotFound
 from desk.events import InteractionChanged
 from desk.organization import setting
-from desk.presence import allow, become, connect, disconnect, find, nobody_is_connected, state_of
+from desk.presence import allow, become, connect, disconnect, find, miss, nobody_is_connected, state_of
 from desk.tables import interactions, messages, offers
 from desk.transaction import Row, Tx
 from routing import presence
@@ -55,8 +55,12 @@ def set_presence(tx: Tx, agent_id: str, state: str, reason: str = "") -> None:
 def lose(tx: Tx, agent_id: str) -> None:
     """Makes an agent offline who is still silent; what they leave behind goes back."""
     agent = find(tx, agent_id)
-    if agent is not None:
-        _leave(tx, agent, presence.lose(state_of(agent), now=tx.now))
+    if agent is None:
+        return
+    after = presence.lose(state_of(agent), now=tx.now)
+    _leave(tx, agent, after)
+    if after.presence is not Presence.OFFLINE:  # the clock was put back, or a console is there again
+        miss(tx, agent_id, after)
 
 
 def withdraw_offers(tx: Tx, agent_id: str) -> None:

@@ -73,9 +73,16 @@ def _row(item: Deferred) -> dict[str, Any]:
 
 
 def _upsert(table: sa.Table, dialect: str) -> sa.ClauseElement:
-    """A waiting job with the key moves. It gets the new id: one that runs just now cannot take it for its own."""
+    """A waiting job with the key moves. It gets the new id: one that runs just now cannot take it for its own.
+
+    The claim is left as it is: while a job of the key runs, the next one waits for it.
+    """
     statement: Any = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    moved = {column.name: statement.excluded[column.name] for column in table.columns if column.name != "key"}
+    moved = {
+        column.name: statement.excluded[column.name]
+        for column in table.columns
+        if column.name not in ("key", "claimed_until")
+    }
     upsert: sa.ClauseElement = statement.on_conflict_do_update(index_elements=["key"], set_=moved)
     return upsert
 

@@ -102,7 +102,10 @@ def decline(tx: Tx, offer_id: str, reason: str = "") -> None:
 def expire(tx: Tx, offer_id: str) -> None:
     """The time is over: the item goes back, the agent becomes not ready. Nothing if it was answered."""
     offer = _known(tx, offer_id)
-    if offer is None or offer.outcome is not None or tx.now < offer.expires_at:
+    if offer is None or offer.outcome is not None:
+        return
+    if tx.now < offer.expires_at:  # the clock was put back
+        tx.defer(ExpireOffer(offer_id=offer_id), at=offer.expires_at, key=_key(offer_id))
         return
     _, interaction, item = _end(tx, offer_id, Outcome.TIMED_OUT)
     presence.miss_offer(tx, offer.agent_id)

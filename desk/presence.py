@@ -42,7 +42,12 @@ def disconnect(tx: Tx, agent_id: str) -> None:
         return
     silent = presence.fall_silent(state_of(agent), now=tx.now)
     become(tx, agent, silent)
-    at = presence.silent_at(silent)
+    miss(tx, agent_id, silent)
+
+
+def miss(tx: Tx, agent_id: str, state: State) -> None:
+    """Whoever is silent is to be made offline when that has lasted for long enough."""
+    at = presence.silent_at(state)
     if at is not None:
         tx.defer(LoseAgent(agent_id=agent_id), at=at, key=_silence_key(agent_id))
 

@@ -8,6 +8,9 @@
 that a process lives, and must run out while the desk's clock stands. A claim is short and renewed
 while its job runs: what a killed process was doing is taken up by another within seconds, and a
 process that alone serves its database drops old claims when it starts. A job may run twice.
+
+A claim is one on the job's key, too: what is deferred under a key whose job runs just now waits
+until that has ended, so that the last word about something is also the last that is done.
 """
 
 import asyncio
@@ -69,16 +72,16 @@ def _claim() -> sa.Executable:
 _CLAIM = _claim()
 
 
-def renew(tx: Tx, ids: Collection[str], until: datetime) -> None:
-    """Keeps the claims on jobs that are still running."""
-    tx.execute(
-        sa.update(jobs).where(jobs.c.id.in_(sorted(ids)), jobs.c.claimed_until.is_not(None)).values(claimed_until=until)
-    )
+def renew(tx: Tx, rows: Collection[Row], until: datetime) -> None:
+    """Keeps the claims on jobs that are still running, and on their keys."""
+    ours = sa.or_(jobs.c.id.in_(sorted(row.id for row in rows)), jobs.c.key.in_(_keys(rows)))
+    tx.execute(sa.update(jobs).where(ours, jobs.c.claimed_until.is_not(None)).values(claimed_until=until))
 
 
 def forget(tx: Tx, row: Row) -> None:
     """The job is done. One that was deferred anew under its key meanwhile has another id, and stays."""
     tx.execute(sa.delete(jobs).where(jobs.c.id == row.id))
+    _let_next(tx, [row])
 
 
 def try_again(tx: Tx, row: Row, error: str) -> bool:
@@ -87,13 +90,26 @@ def try_again(tx: Tx, row: Row, error: str) -> bool:
     values = {"due_at": tx.now + back_off(row.attempts)} if waits else {"failed_at": tx.now}
     mine = sa.and_(jobs.c.id == row.id, jobs.c.attempts == row.attempts)
     tx.execute(sa.update(jobs).where(mine).values(claimed_until=None, error=error[:1000], **values))
+    _let_next(tx, [row])
     return waits
 
 
-def give_back(tx: Tx, ids: Collection[str]) -> None:
+def give_back(tx: Tx, rows: Collection[Row]) -> None:
     """Leaves jobs to the next process, as if nobody had tried."""
-    statement = sa.update(jobs).where(jobs.c.id.in_(sorted(ids)))
+    statement = sa.update(jobs).where(jobs.c.id.in_(sorted(row.id for row in rows)))
     tx.execute(statement.values(claimed_until=None, attempts=jobs.c.attempts - 1))
+    _let_next(tx, rows)
+
+
+def _let_next(tx: Tx, ended: Collection[Row]) -> None:
+    """What was deferred anew while these ran, and has waited for them, may be claimed."""
+    if keys := _keys(ended):
+        never_tried = (jobs.c.attempts == 0, jobs.c.claimed_until.is_not(None))
+        tx.execute(sa.update(jobs).where(jobs.c.key.in_(keys), *never_tried).values(claimed_until=None))
+
+
+def _keys(rows: Collection[Row]) -> list[str]:
+    return sorted({row.key for row in rows if row.key is not None})
 
 
 def drop_claims(tx: Tx) -> None:
@@ -181,8 +197,8 @@ class Runner:
             await self._desk.transact(ACTOR, forget, row)
         except Exception as error:  # noqa: BLE001 a job that fails stops no other
             await self._failed(row, error)
-        if sum(other.name == row.name for other in self._running.values()) >= self._concurrency:
-            self._wake.set()  # there is room for one more of its kind
+        if row.key or sum(other.name == row.name for other in self._running.values()) >= self._concurrency:
+            self._wake.set()  # there is room for one more of its kind, or for the next of its key
         self._running.pop(row.id, None)
 
     async def _failed(self, row: Row, error: Exception) -> None:
@@ -200,19 +216,20 @@ class Runner:
             await asyncio.sleep(RENEW_S)
             if self._running:
                 try:
-                    await self._desk.transact(ACTOR, renew, list(self._running), self._wall.now() + CLAIM)
+                    rows = list(self._running.values())
+                    await self._desk.transact(ACTOR, renew, rows, self._wall.now() + CLAIM)
                 except CarelineError:
                     log.warning("claims_not_renewed", jobs=len(self._running))
 
     async def _give_back(self) -> None:
-        ids, self._running = list(self._running), {}
-        if not ids:
+        rows, self._running = list(self._running.values()), {}
+        if not rows:
             return
         try:
             async with asyncio.timeout(RENEW_S):
-                await self._desk.transact(ACTOR, give_back, ids)
+                await self._desk.transact(ACTOR, give_back, rows)
         except (CarelineError, TimeoutError):
-            log.warning("claims_not_given_back", jobs=len(ids))
+            log.warning("claims_not_given_back", jobs=len(rows))
 
 
 def _said(error: Exception) -> str:

@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from desk import agents, interactions, offers, work
 from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from desk.planned_work import plan
 from desk.tables import agents as agents_table
 from desk.tables import interactions as interactions_table
+from desk.tables import jobs as jobs_table
 from desk.tables import messages, segments, work_items
-from desk.transaction import Row
-from tests.integration.floor import Agent, Floor
+from desk.transaction import Row, Tx
+from tests.integration.floor import SYSTEM, Agent, Floor
 
 MINUTE = timedelta(minutes=1)
 
@@ -265,6 +267,39 @@ async def test_an_agent_who_is_back_in_time_loses_nothing(floor: Floor):
 
     (row,) = await floor.rows(agents_table, id=mia.id)
     assert (row.presence, (await floor.interaction(chat.interaction_id)).agent_id) == ("available", mia.id)
+
+
+async def test_an_offer_ends_at_its_time_although_the_clock_was_put_back(floor: Floor):
+    mia = await floor.agent(1)
+    await floor.writes()
+    offer = await mia.next_offer()
+    await floor.desk.transact(SYSTEM, forget_timers)
+    await floor.desk.transact(SYSTEM, offers.expire, offer.id)  # before its time
+    assert (await mia.offer()) == offer
+
+    await floor.passes(offer.expires_at - floor.clock.now())
+    assert await mia.offer() is None
+    (row,) = await floor.rows(agents_table, id=mia.id)
+    assert (row.presence, row.reason) == ("not_ready", "missed_offer")
+
+
+async def test_who_is_silent_is_missed_at_their_time_although_the_clock_was_put_back(floor: Floor):
+    mia = await floor.agent(1)
+    await mia.does(agents.disconnect, mia.id)
+    floor.clock.advance(timedelta(seconds=5))
+    await floor.desk.transact(SYSTEM, forget_timers)
+    await floor.desk.transact(SYSTEM, agents.lose, mia.id)  # before its time
+    (row,) = await floor.rows(agents_table, id=mia.id)
+    assert row.presence == "available"
+
+    await floor.passes(timedelta(seconds=10))
+    (row,) = await floor.rows(agents_table, id=mia.id)
+    assert (row.presence, row.reason) == ("offline", "silent")
+
+
+def forget_timers(tx: Tx) -> None:
+    """The jobs that ran too early are done, and gone."""
+    tx.execute(sa.delete(jobs_table))
 
 
 async def test_a_router_that_begins_anew_offers_what_waits(floor: Floor):

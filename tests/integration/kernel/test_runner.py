@@ -227,6 +227,63 @@ async def test_a_job_that_was_moved_while_it_ran_stays(desk, runner, doer):
     assert [row.data["note"] for row in await waiting(desk)] == ["second"]
 
 
+async def test_a_second_job_of_a_key_waits_until_the_first_has_ended(desk, runner, doer, wall):
+    doer.gate.clear()
+    other = Runner(desk, {RunnerPing: doer}, wall=wall)
+    await do(desk, deferring(RunnerPing(note="hold"), key="k"))
+    async with running(runner):
+        await until(lambda: doer.started)
+        await do(desk, deferring(RunnerPing(note="go on"), key="k"))
+        assert await other.run_due() == 0
+        assert doer.started == ["hold"]
+        doer.gate.set()
+        await until(lambda: len(doer.done) == 2)
+    assert doer.done == ["hold", "go on"]
+
+
+async def test_a_second_job_of_a_key_waits_for_as_long_as_the_first_takes(desk, runner, doer, wall, monkeypatch):
+    monkeypatch.setattr("desk.runner.RENEW_S", 0.02)
+    doer.gate.clear()
+    other = Runner(desk, {RunnerPing: doer}, wall=wall)
+    await do(desk, deferring(RunnerPing(note="hold"), key="k"))
+    async with running(runner):
+        await until(lambda: doer.started)
+        await do(desk, deferring(RunnerPing(note="go on"), key="k"))
+        for _ in range(4):
+            wall.advance(CLAIM / 2)
+            before = wall.now()
+            async with asyncio.timeout(10):
+                while (await waiting(desk))[0].claimed_until <= before + CLAIM / 2:
+                    await asyncio.sleep(0.01)
+            assert await other.run_due() == 0
+        doer.gate.set()
+        await until(lambda: len(doer.done) == 2)
+    assert doer.started == ["hold", "go on"]
+
+
+async def test_a_second_job_of_a_key_is_done_although_the_first_failed(desk, runner, doer):
+    doer.gate.clear()
+    doer.fails = 1
+    await do(desk, deferring(RunnerPing(note="hold"), key="k"))
+    async with running(runner):
+        await until(lambda: doer.started)
+        await do(desk, deferring(RunnerPing(note="go on"), key="k"))
+        doer.gate.set()
+        await until(lambda: doer.done)
+    assert doer.done == ["go on"]
+
+
+async def test_a_second_job_of_a_key_is_done_although_the_firsts_process_was_killed(desk, runner, doer, wall):
+    await do(desk, deferring(RunnerPing(note="hold"), key="k"))
+    assert len(await desk.transact(TEST, claim, ["runner_ping"], 1, wall.now() + CLAIM, wall.now())) == 1
+    await do(desk, deferring(RunnerPing(note="go on"), key="k"))
+
+    assert await runner.run_due() == 0
+    wall.advance(CLAIM)
+    assert await runner.run_due() == 1
+    assert doer.done == ["go on"]
+
+
 async def test_what_a_stopped_runner_could_not_finish_is_given_back(desk, runner, doer):
     doer.gate.clear()
     await do(desk, lambda tx: tx.defer(RunnerPing(note="unfinished")))
