@@ -48,6 +48,14 @@ _BY_CLIENT_ID = sa.select(messages.c.id).where(
     messages.c.client_id == sa.bindparam("client_id"),
     messages.c.author_id == sa.bindparam("author_id"),
 )
+_OF = messages.c.interaction_id == sa.bindparam("interaction_id")
+_THEIRS = sa.select(messages.c.headers).where(_OF, messages.c.author_kind == "customer")
+_NEWEST_OF_THEIRS = _THEIRS.order_by(messages.c.id.desc()).limit(1)
+_BEFORE = (
+    sa.select(messages.c.id, messages.c.author_kind, messages.c.headers)
+    .where(_OF, messages.c.id < sa.bindparam("id"), messages.c.internal.is_(False))
+    .order_by(messages.c.id)
+)
 _SYSTEM = Actor.system("messages")
 
 
@@ -122,6 +130,19 @@ def send_message(
     return message_id
 
 
+def whisper(tx: Tx, interaction_id: str, client_id: str, text: str) -> str:
+    """A supervisor's word to whoever has a contact: a note that its customer never sees; returns the message's id.
+
+    Raises:
+        NotFound, Forbidden, Invalid: as `send_message`.
+        Stale: the contact is over, nobody would hear it.
+    """
+    interaction = tx.take(interactions, interaction_id)
+    if interaction.state in ("closed", "abandoned") and _by_client_id(tx, interaction_id, client_id) is None:
+        raise Stale("This interaction")
+    return send_message(tx, interaction_id, client_id, text, internal=True)
+
+
 def add_note(tx: Tx, interaction_id: str, text: str) -> str:
     """Puts a note for colleagues into a conversation; returns the message's id."""
     kind = "agent" if tx.actor.kind == "user" else "system"
@@ -183,8 +204,7 @@ def bring_back(tx: Tx, interaction_id: str, why: str) -> None:
 
 def from_a_person(rx: Rx, interaction_id: str) -> bool:
     """Whether a person may have written or rung: machines are not asked how it was."""
-    theirs = (messages.c.interaction_id == interaction_id, messages.c.author_kind == "customer")
-    rows = rx.all(sa.select(messages.c.headers).where(*theirs))
+    rows = rx.all(_THEIRS, interaction_id=interaction_id)
     return not rows or any(not (row.headers or {}).get("automatic") for row in rows)
 
 
@@ -266,9 +286,7 @@ def _reply_to(rx: Rx, interaction: Row) -> str:
     """Where an answer goes: for mail where its newest writer asked for it, shown to the agent as such."""
     if interaction.channel not in BY_MAIL:
         return str(interaction.reply_to)
-    theirs = (messages.c.interaction_id == interaction.id, messages.c.author_kind == "customer")
-    newest = sa.select(messages.c.headers).where(*theirs).order_by(messages.c.id.desc()).limit(1)
-    rows = rx.all(newest)
+    rows = rx.all(_NEWEST_OF_THEIRS, interaction_id=interaction.id)
     return str((rows[0].headers or {}).get("reply_to") or interaction.reply_to) if rows else str(interaction.reply_to)
 
 
@@ -276,13 +294,8 @@ def _mail_headers(rx: Rx, interaction: Row, message: Row, secret: str) -> dict[s
     """The names of the thread: ours, which only we can make, and theirs, which their client knows."""
     domain = str(setting(rx, "mail_domain"))
     mailbox = _mailbox(rx, interaction)
-    before = (
-        sa.select(messages.c.id, messages.c.author_kind, messages.c.headers)
-        .where(messages.c.interaction_id == interaction.id, messages.c.id < message.id, messages.c.internal.is_(False))
-        .order_by(messages.c.id)
-    )
     ids = []
-    for row in rx.all(before):
+    for row in rx.all(_BEFORE, interaction_id=interaction.id, id=message.id):
         ours = row.author_kind != "customer"
         ids.append(
             threads.issue(secret, interaction.id, row.id, domain) if ours else (row.headers or {}).get("message_id", "")

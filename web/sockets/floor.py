@@ -85,10 +85,8 @@ class Floor:
     async def _whisper(self, socket: Socket, message: MessageWhisper) -> Answer:
         """A word to whoever has the contact: a note that its customer never sees."""
         client_id = message.client_id or new_id(self._desk.clock.now())
-        sent = await self._desk.transact(
-            socket.actor, messages.send_message, message.interaction_id, client_id, message.text, internal=True
-        )
-        return {"message_id": sent}
+        args = (message.interaction_id, client_id, message.text)
+        return {"message_id": await self._desk.transact(socket.actor, messages.whisper, *args)}
 
     async def _monitor_start(self, _socket: Socket, _message: MonitorStart) -> None:
         raise NotBuilt("Listening in")
