@@ -6,13 +6,14 @@ new       nobody has written or rung from there before
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
 from channels.email.addresses import is_address
+from channels.types import Arrival
 from channels.voice.numbers import normalise
 from desk.errors import Invalid
 from desk.tables import addresses, customers
@@ -20,6 +21,8 @@ from desk.transaction import Row, Rx, Tx
 
 #: The kind of an address that somebody typed and nothing proves.
 CLAIMED = "claimed_email"
+#: Kinds of address that a person would recognise somebody by.
+_READABLE = frozenset({"email", "phone"})
 MOST_NAME = 200
 MOST_ADDRESS = 320
 #: What a staff member may change on a customer.
@@ -96,6 +99,18 @@ def identify(tx: Tx, kind: str, value: str, *, name: str = "", language: str = "
     if claims_email:
         add_address(tx, customer.id, CLAIMED, claims_email.lower())
     return Identity(customer=customer, certainty=Certainty.NEW)
+
+
+def signed(arrival: Arrival, who: Identity) -> Arrival:
+    """What came in, with the name of its author: their own word for it, else what we know them by, else the address.
+
+    Who only says that a customer's mailbox is theirs is not told that customer's name.
+    """
+    if arrival.name.strip():
+        return arrival
+    known = str(who.customer.name) if who.certainty is Certainty.CERTAIN else ""
+    address = arrival.address if arrival.address_kind in _READABLE else ""
+    return replace(arrival, name=known or address)
 
 
 def add_address(tx: Tx, customer_id: str, kind: str, value: str) -> bool:

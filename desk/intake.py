@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from channels.types import Arrival
 from desk import attachments, queueing
-from desk.customers import Identity, identify, spelled
+from desk.customers import Identity, identify, signed, spelled
 from desk.events import InteractionArrived, InteractionChanged, MessageAdded
 from desk.organization import setting
 from desk.tables import addresses, agents, entry_points, interactions, messages, queues
@@ -111,6 +111,7 @@ def _receive(tx: Tx, later: Later, arrival: Arrival, points: Points) -> Received
         language=arrival.language,
         claims_email=str(about.get("claims_email", "")),
     )
+    arrival = signed(arrival, who)
     found = _conversation(tx, arrival, who)
     if found is not None and _joins(tx, arrival, found):
         add_customer_message(tx, found, arrival, message_id)

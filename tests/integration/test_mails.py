@@ -11,12 +11,13 @@ from desk import interactions, mails
 from desk.blobs import Blobs
 from desk.errors import Unavailable
 from desk.tables import attachments as attachments_table
+from desk.tables import customers as customers_table
 from desk.tables import interactions as interactions_table
 from desk.tables import mails as mails_table
 from desk.tables import messages as messages_table
 from desk.transaction import Tx
 from tests.integration.floor import SYSTEM, Floor
-from tests.integration.test_conversations import answered_mail, arrives, mail
+from tests.integration.test_conversations import EVA, answered_mail, arrives, mail
 
 ODD = b"From: <a@b\xff.test>\r\nTo: support@demo.test\r\nSubject: hello\r\nMessage-ID: <s@x>\r\n\r\nPlease help\r\n"
 
@@ -109,3 +110,21 @@ async def is_queued_with_its_source(floor: Floor) -> None:
     (message,) = await floor.rows(messages_table, interaction_id=interaction.id)
     (source,) = await floor.rows(attachments_table, message_id=message.id)
     assert (kept.state, source.name, source.blob) == ("unreadable", "original.eml", kept.blob)
+
+
+async def test_a_mail_without_a_name_is_by_whom_we_know_or_by_its_address(floor: Floor):
+    await arrives(floor, mail("First", Message_ID="<1@x>"))
+    await arrives(floor, mail("Second", Message_ID="<2@x>", From=EVA))
+    await arrives(floor, mail("Third", Message_ID="<3@x>", From="bo@kundin.example"), sender="bo@kundin.example")
+
+    said = {row.text.strip(): row.author_name for row in await floor.rows(messages_table)}
+    assert said == {"First": "Eva Ruiz", "Second": "Eva Ruiz", "Third": "bo@kundin.example"}
+    assert {row.name for row in await floor.rows(customers_table)} == {"Eva Ruiz", ""}  # an address is no name
+
+
+async def test_who_types_a_customers_mailbox_is_not_told_their_name(floor: Floor):
+    await arrives(floor, mail("First"))
+    chat = await floor.writes("It is me", headers={"claims_email": EVA})
+
+    (message,) = await floor.rows(messages_table, interaction_id=chat.interaction_id)
+    assert message.author_name == ""
