@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from desk.cards import conversation, first_name, for_customer
 from desk.errors import Conflict, NotFound
 from desk.event_log import head
+from desk.intake import OPEN
 from desk.interactions import WAITING, customer_left
 from desk.jobs import Job
 from desk.messages import message_read
@@ -58,6 +59,12 @@ def latest(rx: Rx, visitor: str) -> Row | None:
     mine = (interactions.c.channel == "chat", interactions.c.reply_to == visitor)
     rows = rx.all(sa.select(interactions).where(*mine).order_by(interactions.c.arrived_at.desc()).limit(1))
     return rows[0] if rows else None
+
+
+def goes_on(rx: Rx, visitor: str) -> bool:
+    """Whether the visitor has a conversation that is open still: what they write next begins none."""
+    row = latest(rx, visitor)
+    return row is not None and row.state in OPEN
 
 
 def chat_of(rx: Rx, visitor: str) -> Chat | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+import threading
 import time
 from math import ceil
 
@@ -17,6 +18,21 @@ PER_ACCOUNT = "10/15 minutes"
 PER_ADDRESS = "100/15 minutes"
 #: Forms of customers from one address.
 FORMS = "10/10 minutes"
+#: Chats that are begun from one address, and messages of one visitor.
+CHATS = "20/10 minutes"
+CHAT_MESSAGES = "30/minute"
+
+#: What is over is forgotten after so many counts.
+FORGET_EVERY = 1_000
+#: By what a proxy says that it passes on what somebody else sent.
+_PASSED_ON = ("forwarded", "via", "x-real-ip")
+
+
+class _Never(threading.Timer):
+    """Takes the place of the library's timer: a thread after every count, which looks at every key there is."""
+
+    def is_alive(self) -> bool:
+        return True
 
 
 class Limiter:
@@ -24,7 +40,10 @@ class Limiter:
 
     def __init__(self) -> None:
         self._rules: dict[str, RateLimitItem] = {}
-        self._windows = MovingWindowRateLimiter(MemoryStorage())
+        self._storage = MemoryStorage()
+        self._storage.timer = _Never(0, self._forget)
+        self._windows = MovingWindowRateLimiter(self._storage)
+        self._counted = 0
 
     def check(self, rule: str, *key: str) -> None:
         """Raises if no further try is allowed, without counting one.
@@ -43,16 +62,31 @@ class Limiter:
             TooMany: wait.
         """
         item, digest = self._rule(rule), _digest(key)
-        if not self._windows.hit(item, digest):
+        if not self._hit(item, digest):
             raise TooMany(self._wait(item, digest))
 
     def note(self, rule: str, *key: str) -> None:
         """Counts one that has happened already, allowed or not."""
-        self._windows.hit(self._rule(rule), _digest(key))
+        self._hit(self._rule(rule), _digest(key))
 
     def forget(self, rule: str, *key: str) -> None:
         """Starts again from none."""
         self._windows.clear(self._rule(rule), _digest(key))
+
+    def _hit(self, item: RateLimitItem, digest: str) -> bool:
+        self._counted += 1
+        if self._counted % FORGET_EVERY == 0:
+            self._forget()
+        return self._windows.hit(item, digest)
+
+    def _forget(self) -> None:
+        """Lets go of what is over; the library would keep each key for ever."""
+        now = time.time()
+        for key, hits in list(self._storage.events.items()):
+            if lasting := [hit for hit in hits if hit.expiry > now]:
+                hits[:] = lasting
+            else:
+                self._storage.clear(key)
 
     def _rule(self, rule: str) -> RateLimitItem:
         if rule not in self._rules:
@@ -83,6 +117,17 @@ def client_address(request: web.Request, trusted: tuple[ipaddress.IPv4Network | 
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((found, 64), strict=False))
     return str(found or "")
+
+
+def of_this_machine(request: web.Request) -> bool:
+    """Whether a program of this machine sent `request` itself: it came from loopback, and no proxy says that it is one.
+
+    Such are our own benches, demo and tools: whoever can run them needs no door to flood.
+    """
+    found = _address(request.remote or "")
+    if found is None or not found.is_loopback:
+        return False
+    return not any(name.lower().startswith(("x-forwarded-", *_PASSED_ON)) for name in request.headers)
 
 
 def networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:

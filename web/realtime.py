@@ -220,6 +220,7 @@ class Realtime:
             gate=gate,
             actor=admission.actor,
             credential=admission.credential,
+            address=admission.address,
         )
         self._sockets[namespace.name, sid] = socket
         self._of_one[namespace.name, socket.actor.id] += 1

@@ -25,8 +25,10 @@ from desk.interactions import IN_HAND, WAITING
 from desk.transaction import Actor
 from desk.waiting import Paces
 from routing.estimates import Announced, announce
+from web.limiter import Limiter
 from web.realtime import Realtime
 from web.sockets import doors
+from web.sockets.floods import Floods, address_of
 from web.sockets.messages import ASKED, ChatSend, ChatStart, MessageRead, Nothing, Resume, SurveyAnswer
 from web.sockets.namespace import Admission, Socket, Told, table
 from web.sockets.refusals import NotBuilt
@@ -52,10 +54,11 @@ class Chat:
 
     name = CHAT
 
-    def __init__(self, desk: Desk, realtime: Realtime, screens: Screens) -> None:
+    def __init__(self, desk: Desk, realtime: Realtime, screens: Screens, limiter: Limiter) -> None:
         self._desk = desk
         self._realtime = realtime
         self._screens = screens
+        self._floods = Floods(limiter)
         self._standings: dict[str, Standing] = {}  # what each visitor was told last
         self._waiting: dict[str, str] = {}  # interaction -> visitor: whoever waits and has a page open here
         self._announced: dict[str, Announced] = {}  # interaction -> the wait that was told
@@ -85,7 +88,7 @@ class Chat:
         if isinstance(token, str) and 0 < len(token) < 600:
             with suppress(NotFound):  # not one of ours: a new visitor
                 visitor = tokens.verify(self._desk.settings.secret_key, chats.VISITOR, token)
-        return Admission(actor=Actor.customer(visitor))
+        return Admission(actor=Actor.customer(visitor), address=address_of(request, self._desk.settings))
 
     async def greet(self, socket: Socket) -> None:
         """Gives the visitor their token, and shows them their conversation."""
@@ -142,6 +145,7 @@ class Chat:
         """Stores what the customer wrote. The same `client_id` again is the same message."""
         if not text.strip():
             raise Invalid("text", "say something")
+        await self._floods.count(socket, self._goes_on)
         visitor = socket.actor.id
         arrival = Arrival(
             channel="chat",
@@ -155,6 +159,12 @@ class Chat:
         )
         received = await self._desk.intake.receive(socket.actor, arrival)
         return {"interaction_id": received.interaction_id, "message_id": received.message_id}
+
+    async def _goes_on(self, visitor: str) -> bool:
+        standing = self._standings.get(visitor)
+        if standing is not None and standing["state"] not in _ENDED:
+            return True
+        return bool(await self._desk.read(ACTOR, chats.goes_on, visitor))
 
     async def _typing(self, socket: Socket, _message: Nothing) -> None:
         row = await self._desk.read(ACTOR, chats.latest, socket.actor.id)

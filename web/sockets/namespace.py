@@ -22,6 +22,7 @@ class Socket:
     gate: Gate
     actor: Actor
     credential: tuple[str, bool] | None = None  # digest of a session, or of a token (True)
+    address: str = ""  # where a visitor is; empty: on this machine, or not asked
     rooms: frozenset[str] = frozenset()
     held: list[tuple["Told", Any]] | None = field(default_factory=list)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,6 +58,7 @@ class Admission:
 
     actor: Actor
     credential: tuple[str, bool] | None = None
+    address: str = ""
 
 
 class Namespace(Protocol):

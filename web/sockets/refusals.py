@@ -33,8 +33,8 @@ class RateLimited(CarelineError):
 
     code = "rate_limited"
 
-    def __init__(self) -> None:
-        super().__init__("Too much at once. Please wait a moment.")
+    def __init__(self, message: str = "Too much at once. Please wait a moment.") -> None:
+        super().__init__(message)
 
 
 class NotBuilt(Unavailable):

@@ -12,6 +12,7 @@ from desk.errors import CarelineError
 from desk.log import log
 from desk.relay import Relay
 from desk.transaction import Actor, Tx
+from web.limiter import LIMITER
 from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.chat import Chat
@@ -34,7 +35,7 @@ def setup(app: web.Application, desk: Desk, relay: Relay) -> Realtime:
     """Answers Socket.IO in `app`. While the application runs, screens are fed by `relay`, which the caller runs."""
     realtime = app[REALTIME] = Realtime(["/console", "/floor", "/chat"])
     screens, presences = Screens(desk, realtime), Presences(desk)
-    chat = Chat(desk, realtime, screens)
+    chat = Chat(desk, realtime, screens, app[LIMITER])
     for namespace in (Console(desk, realtime, screens, presences), Floor(desk, realtime, screens), chat):
         realtime.add(namespace)
     realtime.attach(app)

@@ -17,6 +17,7 @@ from desk.tables import users
 from tests.integration.floor import SYSTEM, Floor, open_floor
 from web.edge import DESK
 from web.identity import IDENTITIES, Identities
+from web.limiter import LIMITER, Limiter
 from web.realtime import Realtime
 from web.sockets.setup import setup
 
@@ -88,15 +89,18 @@ class House:
         self.url = url
         self._clients: list[Client] = []
 
-    async def connects(self, namespace: str, *, origin: str | None = ORIGIN, cookie: str = "", **auth: Any) -> Client:
-        """A client that has connected.
+    async def connects(
+        self, namespace: str, *, origin: str | None = ORIGIN, cookie: str = "", through: str = "", **auth: Any
+    ) -> Client:
+        """A client that has connected; `through` is what a proxy says of where it is.
 
         Raises:
             socketio.exceptions.ConnectionError: it was not let in.
         """
         client = Client(namespace, socketio.AsyncClient(reconnection=False, logger=False, engineio_logger=False))
         client.socket.on("*", client.hears, namespace=namespace)
-        headers = ({"Origin": origin} if origin else {}) | ({"Cookie": cookie} if cookie else {})
+        said = {"Origin": origin, "Cookie": cookie, "X-Forwarded-For": through}
+        headers = {name: value for name, value in said.items() if value}
         self._clients.append(client)
         await client.socket.connect(
             self.url, headers=headers, auth=auth, transports=["websocket"], namespaces=[namespace], wait_timeout=5
@@ -116,9 +120,9 @@ class House:
         await client.next("snapshot")
         return client
 
-    async def visitor(self, token: str | None = None) -> tuple[Client, str]:
+    async def visitor(self, token: str | None = None, *, through: str = "") -> tuple[Client, str]:
         """A page with a chat, and the token that it keeps."""
-        client = await self.connects("/chat", **({"visitor": token} if token else {}))
+        client = await self.connects("/chat", through=through, **({"visitor": token} if token else {}))
         welcome = await client.next("welcome")
         return client, str(welcome["visitor"])
 
@@ -153,6 +157,7 @@ async def open_house(database_url: str, data_dir: Path, clock: ManualClock) -> A
         app = web.Application()
         app[DESK] = floor.desk
         app[IDENTITIES] = Identities(floor.desk, timer=lambda: 0.0)
+        app[LIMITER] = Limiter()
         realtime = setup(app, floor.desk, floor.relay)
         runner = web.AppRunner(app, handle_signals=False)
         await runner.setup()
