@@ -1,5 +1,6 @@
 """Customers in front of a page with the widget, and the line between them and the desk, which can be cut."""
 
+import re
 from collections.abc import Callable
 
 from playwright.async_api import ConsoleMessage, Error, Locator, Page, WebSocketRoute, expect
@@ -7,6 +8,9 @@ from playwright.async_api import ConsoleMessage, Error, Locator, Page, WebSocket
 from tests.browser.people import EXPECTED
 
 Swallow = Callable[[str], bool]
+#: What a page asks of the desk by chat: the number that its answer bears, and the event.
+ASKS = re.compile(r'42/chat,(\d+)\["(chat\.start|message\.send)"')
+SLOWER = '[{"ok":false,"error":{"code":"rate_limited","message":"Too much at once. Please wait a moment."}}]'
 
 
 class Line:
@@ -18,6 +22,9 @@ class Line:
         self._whole = True
         #: Frames of the desk that never arrive.
         self.swallows: Swallow = lambda _frame: False
+        #: Whether the desk takes no messages for now; how often it has said so.
+        self.slows = False
+        self.slowed = 0
 
     async def lay(self) -> None:
         """From now on the page's socket runs over this line."""
@@ -40,8 +47,16 @@ class Line:
             return
         desk_end = page_end.connect_to_server()
         self._open += [page_end, desk_end]
-        page_end.on_message(desk_end.send)
+        page_end.on_message(lambda frame: self._asks(str(frame), page_end, desk_end))
         desk_end.on_message(lambda frame: None if self.swallows(str(frame)) else page_end.send(frame))
+
+    def _asks(self, frame: str, page_end: WebSocketRoute, desk_end: WebSocketRoute) -> None:
+        asked = ASKS.match(frame) if self.slows else None
+        if asked is None:
+            desk_end.send(frame)
+            return
+        self.slowed += 1
+        page_end.send(f"43/chat,{asked[1]}{SLOWER}")
 
 
 class Customer:

@@ -114,6 +114,39 @@ async def test_what_arrived_without_an_answer_is_asked_again_and_stays_one_messa
     assert (await agent.page.locator(".thread").inner_text()).count("Second") == 1
 
 
+async def test_what_is_too_much_for_now_is_said_kept_and_sent_later(sign_in: SignIn, visit: Visit) -> None:
+    lea = await visit()
+    await lea.opens_help()
+    lea.line.slows = True
+    await lea.begins("Where is my order?", name="Lea Park")
+    await lea.sees("Too much at once from here. What you write is kept, and sent a little later.")
+    await lea.sees("Waiting to be sent")
+    await lea.sees("How can we help?")
+    assert await findings(lea.page) == []
+    await lea.page.reload()
+    await lea.has("Where is my order?")
+    await lea.page.get_by_role("button", name="End chat").click()  # rather not: the words are hers still
+    await lea.page.get_by_role("group", name="End this chat?").get_by_role("button", name="End chat").click()
+    await expect(lea.page.get_by_label("Your question")).to_have_value("Where is my order?")
+
+    lea.line.slows = False
+    await lea.begins("Where is my order?", name="Lea Park")
+    await lea.sees("1st")
+    agent = await sign_in("agent5")
+    await agent.is_available()
+    await takes(agent, "Where is my order?")
+    lea.line.slows = True
+    await lea.says("It is blue.")
+    await lea.sees("Too much at once from here.")
+    refused = lea.line.slowed
+    lea.line.slows = False
+    await lea.sees_no_more("Too much at once from here.")
+    await lea.has("Where is my order?", "It is blue.")
+    await agent.sees("It is blue.", within=".thread")
+    assert refused > 1
+    assert lea.complaints == []
+
+
 async def test_two_tabs_show_one_conversation(sign_in: SignIn, visit: Visit) -> None:
     cleo = await visit()
     await cleo.opens_help()

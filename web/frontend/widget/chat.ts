@@ -39,6 +39,8 @@ const TALKING = ["active", "on_hold", "snoozed"];
 /** An answer is owed within this time; then we ask again under the same client_id. */
 const ANSWER_MS = 10_000;
 const AGAIN_MS = 4_000;
+/** The desk takes no more for now: asked again ever more slowly, this slowly at last. */
+const SLOWEST_MS = 30_000;
 /** A shorter break is not worth a word. */
 const BREAK_MS = 1_500;
 const TYPING_MS = 6_000;
@@ -52,6 +54,8 @@ export class Chat {
   connected = false;
   /** The connection has been gone for so long that the customer should know. */
   lost = false;
+  /** The desk has said that this was too much at once; what was written waits. */
+  slowed = false;
   typing = false;
   suggestions: Article[] = [];
 
@@ -154,6 +158,8 @@ export class Chat {
   }
 
   async end(): Promise<boolean> {
+    // It has not begun, and need not any more: the words go back to where they were written.
+    if (this.slowed && this.starting()) return this.renew(), true;
     const answer = await this.ask("chat.end", {});
     if (answer?.ok || answer?.error) this.stand({ state: "closed", survey: this.saved.survey });
     return Boolean(answer);
@@ -310,7 +316,7 @@ export class Chat {
   }
 
   /** Whether the text that begins a conversation is still on its way. */
-  private starting(): boolean {
+  starting(): boolean {
     return this.unsent.some((one) => one.start);
   }
 
@@ -336,16 +342,24 @@ export class Chat {
     if (this.sending) return;
     this.sending = true;
     this.unsent = this.kept.unsent();
+    let pause = AGAIN_MS / 2;
     for (let next = this.pending()[0]; next && this.readyToSend; next = this.pending()[0]) {
       const { client_id, text, start } = next;
       const answer = await this.ask(start ? "chat.start" : "message.send", { text, client_id, ...start });
-      if (answer?.ok) this.arrived(next, answer.message_id ?? client_id);
-      else if (!answer || answer.error?.code === "rate_limited") {
-        await new Promise((done) => setTimeout(done, AGAIN_MS / 2));
+      this.slowed = answer?.error?.code === "rate_limited";
+      if (answer?.ok) {
+        pause = AGAIN_MS / 2;
+        this.arrived(next, answer.message_id ?? client_id);
+      } else if (!answer || this.slowed) {
+        this.changed();
+        await new Promise((done) => setTimeout(done, pause));
+        if (this.slowed) pause = Math.min(pause * 2, SLOWEST_MS);
       } else this.kept.hold({ ...next, refused: true });
       this.unsent = this.kept.unsent();
       this.changed();
     }
+    this.slowed = false;
+    this.changed();
     this.sending = false;
   }
 

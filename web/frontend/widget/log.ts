@@ -70,7 +70,7 @@ export function log(chat: Chat, words: Words, language: string): Log {
   function waits(unsent: Unsent): Line {
     const one = line(unsent.client_id, "customer", unsent.text, "");
     if (unsent.refused) mark(one, "", "warn", words.refused, () => chat.again(unsent.client_id));
-    else mark(one, "", "clock", chat.connected ? words.sending : words.unsent);
+    else mark(one, "", "clock", chat.connected && !chat.slowed ? words.sending : words.unsent);
     return one;
   }
 

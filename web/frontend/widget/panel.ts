@@ -99,7 +99,7 @@ function mount({ root, launcher, site }: Mounting): Panel {
 function heading(node: HTMLElement, chat: Chat, words: Words, own: string): void {
   const { phase, agent, held, place } = chat.saved;
   let [title, below] = [own || words.hello, words.person];
-  if (phase === "waiting") [title, below] = [words.queued, place === 0 && !chat.saved.wait ? words.person : words.stay];
+  if (phase === "waiting" && !(chat.slowed && chat.starting())) [title, below] = [words.queued, place === 0 && !chat.saved.wait ? words.person : words.stay];
   if (phase === "talking") [title, below] = [agent || words.team, held ? words.held : words.here];
   if (phase === "ended") [title, below] = [words.ended, agent];
   if (chat.lost) below = words.lost;

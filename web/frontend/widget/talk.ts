@@ -16,15 +16,16 @@ export interface View {
 export function talking(chat: Chat, words: Words, site: Site): View {
   const messages = log(chat, words, site.language);
   const standing = queue(chat, words, site);
-  const offline = el("div", { class: "note warn", role: "status" });
+  const trouble = el("div", { class: "note warn", role: "status" });
   const typing = el("p", { class: "typing", role: "status" });
   const after = afterwards(chat, words);
   const body = el("div", { class: "cl-body", tabindex: 0, role: "region", "aria-label": words.messages },
     standing.above, messages.node, standing.below, typing, after.node);
   const composer = writing(chat, words);
   const leaving = leave(chat, words);
-  const node = el("div", { class: "cl-form" }, offline, body, composer.node, leaving.node);
+  const node = el("div", { class: "cl-form" }, trouble, body, composer.node, leaving.node);
   let known = 0;
+  let told = "";
 
   function update(): void {
     // Whoever reads further up stays there; whoever is at the end follows it.
@@ -37,10 +38,12 @@ export function talking(chat: Chat, words: Words, site: Site): View {
     leaving.node.hidden = ended;
     composer.update();
     leaving.update();
-    offline.hidden = !chat.lost || (ended && !chat.unsent.length);
+    const lost = chat.lost && (!ended || chat.unsent.length > 0);
+    const wrong = lost ? words.offline : chat.slowed ? words.slowed : "";
+    trouble.hidden = !wrong;
     // Said once: a screen reader would repeat what is put there again.
-    if (offline.hidden) offline.replaceChildren();
-    else if (!offline.firstChild) offline.append(el("b", {}, words.offline), ` ${words.nothing_lost}`);
+    if (wrong !== told) trouble.replaceChildren(...(lost ? [el("b", {}, wrong), ` ${words.nothing_lost}`] : [wrong]));
+    told = wrong;
     put(typing, chat.typing ? say(words.typing, chat.saved.agent || words.team) : "");
     const count = chat.saved.messages.length + chat.unsent.length;
     if (atEnd || known === 0 || count !== known) body.scrollTop = body.scrollHeight;

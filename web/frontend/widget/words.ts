@@ -145,6 +145,14 @@ const SAID = {
     "内容没有丢失。您写的会保留，连接恢复后自动发送。",
     "內容沒有遺失。您寫的會保留，連線恢復後自動傳送。",
   ],
+  slowed: [
+    "Too much at once from here. What you write is kept, and sent a little later.",
+    "Zu viel auf einmal von hier. Was Sie schreiben, bleibt und wird etwas später gesendet.",
+    "Trop à la fois d’ici. Ce que vous écrivez est conservé, puis envoyé un peu plus tard.",
+    "Demasiado a la vez desde aquí. Lo que escriba se conserva y se envía un poco más tarde.",
+    "此处消息过多。您写的会保留，稍后自动发送。",
+    "此處訊息過多。您寫的會保留，稍後自動傳送。",
+  ],
   again_there: [
     "Connected again.",
     "Wieder verbunden.",
