@@ -10,6 +10,8 @@ Rules that aiosmtpd alone does not keep, and that mail in the wild needs:
   after one is just a dot, so nothing can be smuggled past a relay that sees the end elsewhere.
 - Bytes go to a file beyond a small size; a mail is never held in memory twice.
 - `MAIL FROM:<>`, as bounces have it, arrives as the empty sender.
+- A sender who hands over too much at once hears 450 at MAIL: a real one's server keeps it and tries
+  again. Bounces, which have no sender, are counted by who brings them.
 - Nothing that a client says is logged, and no error of ours is told to it.
 """
 
@@ -28,6 +30,7 @@ from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP
 
+from channels.email import senders
 from channels.email.headers import parse_headers
 from channels.errors import Rejected
 
@@ -100,6 +103,7 @@ class Receiver:
 
     `store` is awaited for each mail and must have committed when it returns. `refuse` may turn a
     recipient down at the door: it answers an SMTP line such as `550 5.1.1 No such mailbox`.
+    `max_per_sender` is a minute's mail of one envelope sender; None takes any number.
     """
 
     def __init__(
@@ -114,6 +118,7 @@ class Receiver:
         hostname: str = "careline",
         max_connections: int = 500,
         max_per_peer: int = 50,
+        max_per_sender: int | None = senders.MOST,
         idle_s: float = 120.0,
         data_s: float = 900.0,
         store_s: float = 60.0,
@@ -128,6 +133,7 @@ class Receiver:
         self.hostname = hostname
         self.max_connections = max_connections
         self.max_per_peer = max_per_peer
+        self._senders = senders.Senders(max_per_sender) if max_per_sender is not None else None
         self.idle_s = idle_s
         self.data_s = data_s
         self.store_s = store_s
@@ -161,6 +167,12 @@ class Receiver:
         tasks = [task for session in set(self.sessions) if (task := session.hang_up())]
         await asyncio.gather(*tasks, *self.storing, return_exceptions=True)
         await server.wait_closed()
+
+    def takes_from(self, sender: str, peer: str) -> bool:
+        """Counts a mail of this envelope sender; whether it may come. Without a sender it is the peer's."""
+        if self._senders is None:
+            return True
+        return self._senders.takes(sender.lower() if sender else f"<> {peer}", self.now())
 
     def stored(self, task: "asyncio.Future[None]") -> None:
         """Lets go of a finished store, and of its error, which the session has told already."""
@@ -202,7 +214,16 @@ class _Door:
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
 
-    async def handle_RCPT(  # noqa: N802  # the library finds hooks by this name
+    async def handle_MAIL(  # noqa: N802  # the library finds hooks by this name
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if not self._receiver.takes_from(_sender(address), server.host):
+            return "450 4.7.1 too much mail from you at once, try again later"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
@@ -315,7 +336,7 @@ class _Session(SMTP):
         assert self.envelope is not None
         assert self.session is not None
         envelope = Envelope(
-            sender="" if self.envelope.mail_from in (None, "<>") else _clean(str(self.envelope.mail_from)),
+            sender=_sender(self.envelope.mail_from),
             recipients=tuple(_clean(recipient) for recipient in self.envelope.rcpt_tos),
             body=incoming.finish(),
             size=incoming.size,
@@ -453,6 +474,11 @@ def _write(file: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(file, view) :]
+
+
+def _sender(address: str | None) -> str:
+    """The envelope's sender; empty for bounces."""
+    return "" if address in (None, "<>") else _clean(str(address))
 
 
 def _clean(address: str) -> str:

@@ -1,7 +1,8 @@
 """channels/email/sink.py: a mail server that takes everything and keeps the newest in memory.
 
 The demo's outgoing mail ends here, to be read at `/demo/mail`, and tests read it too. It is the
-receiver's own door with another store behind it, so it is as strict and as forgiving as that one.
+receiver's own door with another store behind it, so it is as strict and as forgiving as that one,
+except that one sender may send as much as it likes.
 """
 
 import asyncio
@@ -59,6 +60,7 @@ class Sink:
             now=self._now,
             refuse=lambda recipient: self.refuse_recipient,
             hostname="sink.careline",
+            max_per_sender=None,  # all of it is ours
         )
         await self._receiver.start()
 

@@ -26,6 +26,7 @@ MAY_KNOW = {
 PURE = frozenset(
     {
         "channels.email.quotes",
+        "channels.email.senders",
         "channels.errors",
         "channels.protocol",
         "channels.types",

@@ -59,7 +59,9 @@ async def outside(answered: Answered) -> AsyncIterator[Outside]:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     with tempfile.TemporaryDirectory(prefix="careline-bench-") as spool:
-        relay = Receiver("127.0.0.1:0", mail, spool=Path(spool), now=SystemClock().now, hostname="bench")
+        relay = Receiver(
+            "127.0.0.1:0", mail, spool=Path(spool), now=SystemClock().now, hostname="bench", max_per_sender=None
+        )
         try:
             await site.start()
             await relay.start()

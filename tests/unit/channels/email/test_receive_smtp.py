@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def office() -> Office:
 
 @asynccontextmanager
 async def door(office: Office, spool: Path, **changes: Any) -> AsyncIterator[Receiver]:
-    receiver = Receiver("127.0.0.1:0", office.store, spool=spool, now=lambda: NOON, **changes)
+    receiver = Receiver("127.0.0.1:0", office.store, spool=spool, **({"now": lambda: NOON} | changes))
     await receiver.start()
     try:
         yield receiver
@@ -319,6 +319,61 @@ async def test_one_peer_leaves_lines_for_others(office: Office, tmp_path: Path):
                 await relay.says(b"QUIT")
             while receiver.sessions:
                 await asyncio.sleep(0)
+
+
+async def test_a_sender_of_too_much_at_once_is_told_to_come_again_and_loses_nothing(office: Office, tmp_path: Path):
+    now = [NOON]
+    async with door(office, tmp_path, now=lambda: now[0]) as receiver, client(receiver) as relay:
+        await relay.hears()
+        await relay.says(b"EHLO there")
+        for number in range(60):
+            assert await mails(relay, b"<Ana@kundin.example>", number) == b"250 2.0.0 Stored"
+        refused = b"450 4.7.1 too much mail from you at once, try again later"
+        assert await relay.says(b"MAIL FROM:<ana@KUNDIN.example> SIZE=100") == refused
+        assert (await relay.says(b"RCPT TO:<support@demo.test>")).startswith(b"503")
+        assert (await relay.says(b"DATA")).startswith(b"503")
+        async with client(receiver) as other:  # another line is the same sender
+            await other.hears()
+            await other.says(b"EHLO elsewhere")
+            assert await other.says(b"MAIL FROM:<ana@kundin.example>") == refused
+            assert await mails(other, b"<bo@kunde.example>", 0) == b"250 2.0.0 Stored"
+        assert await mails(relay, b"<bo@kunde.example>", 1) == b"250 2.0.0 Stored"
+        now[0] += timedelta(minutes=1)
+        assert await mails(relay, b"<ana@kundin.example>", 60) == b"250 2.0.0 Stored"
+    assert len(office.stored) == 63
+
+
+async def test_bounces_are_counted_by_who_brings_them(office: Office, tmp_path: Path):
+    async with door(office, tmp_path, max_per_sender=2) as receiver, client(receiver) as relay:
+        await relay.hears()
+        await relay.says(b"EHLO there")
+        for number in range(2):
+            assert (await mails(relay, b"<>", number)).startswith(b"250")
+        assert (await relay.says(b"MAIL FROM:<>")).startswith(b"450")
+        assert (await mails(relay, b"<ana@kundin.example>", 0)).startswith(b"250")
+        reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port, local_addr=("127.0.0.2", 0))
+        other = Client(reader, writer)
+        await other.hears()
+        await other.says(b"EHLO elsewhere")
+        assert (await mails(other, b"<>", 0)).startswith(b"250")
+        writer.close()
+    assert [envelope.peer for envelope, _ in office.stored] == ["127.0.0.1"] * 3 + ["127.0.0.2"]
+
+
+async def test_a_door_for_our_own_mail_takes_any_number(office: Office, tmp_path: Path):
+    async with door(office, tmp_path, max_per_sender=None) as receiver, client(receiver) as relay:
+        await relay.hears()
+        await relay.says(b"EHLO there")
+        for number in range(70):
+            assert (await mails(relay, b"<support@demo.test>", number)).startswith(b"250")
+
+
+async def mails(relay: Client, sender: bytes, number: int) -> bytes:
+    """What is said to one whole mail, once its sender was taken."""
+    assert (await relay.says(b"MAIL FROM:" + sender)).startswith(b"250")
+    assert (await relay.says(b"RCPT TO:<support@demo.test>")).startswith(b"250")
+    assert (await relay.says(b"DATA")).startswith(b"354")
+    return await relay.ends(b"Subject: %d\r\n\r\nhello\r\n.\r\n" % number)
 
 
 async def test_odd_commands_end_in_words(office: Office, tmp_path: Path):
