@@ -162,11 +162,7 @@ def normal(email: str) -> str:
 
 
 def _by_session(rx: Rx, session_id: str) -> SignedIn | None:
-    found = rx.all(
-        sa.select(sessions, *_USER)
-        .join(users, users.c.id == sessions.c.user_id)
-        .where(sessions.c.id == session_id, users.c.active)
-    )
+    found = rx.all(_OF_SESSION, id=session_id)
     row = found[0] if found else None
     if row is None or row.expires_at <= rx.now or row.seen_at <= rx.now - LONGEST_IDLE:
         return None
@@ -174,15 +170,21 @@ def _by_session(rx: Rx, session_id: str) -> SignedIn | None:
 
 
 def _by_token(rx: Rx, token_id: str) -> SignedIn | None:
-    found = rx.all(
-        sa.select(api_tokens, *_USER)
-        .join(users, users.c.id == api_tokens.c.user_id)
-        .where(api_tokens.c.id == token_id, users.c.active)
-    )
+    found = rx.all(_OF_TOKEN, id=token_id)
     return _signed_in(found[0]) if found else None
 
 
 _USER = (users.c.email, users.c.name.label("user_name"), users.c.role, users.c.language)
+_OF_SESSION = (
+    sa.select(sessions, *_USER)
+    .join(users, users.c.id == sessions.c.user_id)
+    .where(sessions.c.id == sa.bindparam("id"), users.c.active)
+)
+_OF_TOKEN = (
+    sa.select(api_tokens, *_USER)
+    .join(users, users.c.id == api_tokens.c.user_id)
+    .where(api_tokens.c.id == sa.bindparam("id"), users.c.active)
+)
 
 
 def _signed_in(row: Row, *, session_id: str = "", csrf_token: str = "", seen_at: datetime | None = None) -> SignedIn:

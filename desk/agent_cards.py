@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.statements import among
 from desk.tables import agent_queues, agent_skills, agents, customers, interactions, offers, segments, users, work_items
 from desk.transaction import Row, Rx
 from routing.presence import Presence, activity
@@ -14,9 +15,6 @@ Card = dict[str, Any]
 
 #: States of an interaction in which its agent is engaged on it.
 _ENGAGED = frozenset({"active", "on_hold"})
-
-
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 
 
 def agent_cards(rx: Rx, ids: Collection[str] | None = None, known: Mapping[str, Card] | None = None) -> dict[str, Card]:
@@ -91,10 +89,10 @@ def _work(row: Row) -> Card:
 
 _WHO = sa.select(agents, users.c.name).join(users, users.c.id == agents.c.id).order_by(users.c.name, agents.c.id)
 _EVERYBODY = _WHO.where(users.c.active.is_(True))
-_THESE = _WHO.where(agents.c.id.in_(_IDS))
-_QUEUES = sa.select(agent_queues).where(agent_queues.c.agent_id.in_(_IDS)).order_by(agent_queues.c.queue)
-_SKILLS = sa.select(agent_skills).where(agent_skills.c.agent_id.in_(_IDS)).order_by(agent_skills.c.skill)
-_RINGING = sa.select(offers.c.agent_id).where(offers.c.agent_id.in_(_IDS), offers.c.outcome.is_(None))
+_THESE = _WHO.where(among(agents.c.id))
+_QUEUES = sa.select(agent_queues).where(among(agent_queues.c.agent_id)).order_by(agent_queues.c.queue)
+_SKILLS = sa.select(agent_skills).where(among(agent_skills.c.agent_id)).order_by(agent_skills.c.skill)
+_RINGING = sa.select(offers.c.agent_id).where(among(offers.c.agent_id), offers.c.outcome.is_(None))
 #: What each has in hand, the longest first.
 _IN_HAND = (
     sa.select(
@@ -110,6 +108,6 @@ _IN_HAND = (
     .join(customers, customers.c.id == work_items.c.customer_id)
     .outerjoin(interactions, interactions.c.id == work_items.c.interaction_id)
     .outerjoin(segments, sa.and_(segments.c.interaction_id == interactions.c.id, segments.c.to_at.is_(None)))
-    .where(work_items.c.agent_id.in_(_IDS), work_items.c.state == "active")
+    .where(among(work_items.c.agent_id), work_items.c.state == "active")
     .order_by(work_items.c.id, segments.c.from_at)
 )

@@ -17,6 +17,7 @@ from desk import tokens
 from desk.blobs import Blobs
 from desk.errors import Invalid, NotFound
 from desk.jobs import Job
+from desk.statements import among
 from desk.tables import attachments, from_ms, to_ms
 from desk.transaction import Actor, Row, Rx, Tx
 
@@ -69,6 +70,9 @@ def claim(tx: Tx, attachment_ids: Sequence[str], message_id: str) -> None:
         tx.update(attachments, row.id, message_id=message_id)
 
 
+_OF_MESSAGES = sa.select(attachments).where(among(attachments.c.message_id)).order_by(attachments.c.id)
+
+
 def add(tx: Tx, message_id: str, files: Iterable[Attachment]) -> None:
     """Adds the files that came with a message."""
     for file in files:
@@ -78,8 +82,7 @@ def add(tx: Tx, message_id: str, files: Iterable[Attachment]) -> None:
 def of_messages(rx: Rx, message_ids: Sequence[str]) -> dict[str, list[Row]]:
     """The files of each message, in the order in which they came."""
     found: dict[str, list[Row]] = {id: [] for id in message_ids}
-    mine = sa.select(attachments).where(attachments.c.message_id.in_(message_ids)).order_by(attachments.c.id)
-    for row in rx.all(mine) if message_ids else ():
+    for row in rx.all(_OF_MESSAGES, ids=message_ids) if message_ids else ():
         found[row.message_id].append(row)
     return found
 

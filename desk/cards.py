@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.statements import among
 from desk.tables import (
     addresses,
     attachments,
@@ -36,9 +37,6 @@ OPEN = ("self_service", "queued", "offered", "active", "on_hold", "wrap_up", "sn
 _CALL_STATES = {"self_service": "menu", "queued": "waiting", "offered": "waiting", "on_hold": "hold"}
 
 
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-
-
 def _of_customer() -> list[sa.Label[Any]]:
     return [customers.c[name].label(f"customer_{name}") for name in ("name", "tier", "language")]
 
@@ -48,41 +46,51 @@ _INTERACTIONS = (
     .join(customers, customers.c.id == interactions.c.customer_id)
     .outerjoin(users, users.c.id == interactions.c.agent_id)
     .outerjoin(queues, queues.c.key == interactions.c.queue)
-    .where(interactions.c.id.in_(_IDS))
+    .where(among(interactions.c.id))
 )
 #: The newest message of each that is part of the conversation: notes among colleagues are not.
 _LAST_MESSAGES = sa.select(messages.c.interaction_id, messages.c.author_kind, messages.c.sent_at).where(
     messages.c.id.in_(
         sa.select(sa.func.max(messages.c.id))
-        .where(messages.c.interaction_id.in_(_IDS), messages.c.internal.is_(False))
+        .where(among(messages.c.interaction_id), messages.c.internal.is_(False))
         .group_by(messages.c.interaction_id)
     )
 )
 #: Since when each is where it is.
 _OPEN_SEGMENTS = (
     sa.select(segments.c.interaction_id, segments.c.from_at)
-    .where(segments.c.interaction_id.in_(_IDS), segments.c.to_at.is_(None))
+    .where(among(segments.c.interaction_id), segments.c.to_at.is_(None))
     .order_by(segments.c.from_at)
 )
-_CALLS = sa.select(calls).where(calls.c.id.in_(_IDS))
+_HELD = (
+    sa.select(interactions.c.id)
+    .where(interactions.c.agent_id == sa.bindparam("agent_id"), among(interactions.c.state, "states"))
+    .order_by(interactions.c.id)
+)
+_WORK_HELD = sa.select(work_items.c.id).where(
+    work_items.c.agent_id == sa.bindparam("agent_id"),
+    work_items.c.state == "active",
+    work_items.c.kind != "interaction",
+)
+_CALLS = sa.select(calls).where(among(calls.c.id))
 _WORK_ITEMS = (
     sa.select(work_items, *_of_customer())
     .join(customers, customers.c.id == work_items.c.customer_id)
-    .where(work_items.c.id.in_(_IDS))
+    .where(among(work_items.c.id))
 )
 #: The number known longest comes last, and so is the one that stays.
 _PHONES = (
     sa.select(addresses.c.customer_id, addresses.c.value)
-    .where(addresses.c.customer_id.in_(_IDS), addresses.c.kind == "phone")
+    .where(among(addresses.c.customer_id), addresses.c.kind == "phone")
     .order_by(addresses.c.id.desc())
 )
 _RECOVERED = (
     sa.select(recovery_actions.c.id, recoveries.c.complaint_id)
     .join(recoveries, recoveries.c.id == recovery_actions.c.recovery_id)
-    .where(recovery_actions.c.id.in_(_IDS))
+    .where(among(recovery_actions.c.id))
 )
-_MESSAGES = sa.select(messages).where(messages.c.id.in_(_IDS)).order_by(messages.c.id)
-_ATTACHMENTS = sa.select(attachments).where(attachments.c.message_id.in_(_IDS)).order_by(attachments.c.id)
+_MESSAGES = sa.select(messages).where(among(messages.c.id)).order_by(messages.c.id)
+_ATTACHMENTS = sa.select(attachments).where(among(attachments.c.message_id)).order_by(attachments.c.id)
 
 
 def interaction_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
@@ -233,15 +241,12 @@ def attachment_card(row: Row) -> Card:
 
 def open_interactions_of(rx: Rx, agent_id: str) -> dict[str, Card]:
     """The cards of what an agent holds."""
-    mine = (interactions.c.agent_id == agent_id, interactions.c.state.in_(OPEN))
-    ids = [row.id for row in rx.all(sa.select(interactions.c.id).where(*mine).order_by(interactions.c.id))]
-    return interaction_cards(rx, ids)
+    return interaction_cards(rx, [row.id for row in rx.all(_HELD, agent_id=agent_id, states=OPEN)])
 
 
 def work_items_of(rx: Rx, agent_id: str) -> dict[str, Card]:
     """The cards of the work in an agent's hands that is no interaction."""
-    mine = (work_items.c.agent_id == agent_id, work_items.c.state == "active", work_items.c.kind != "interaction")
-    return work_item_cards(rx, [row.id for row in rx.all(sa.select(work_items.c.id).where(*mine))])
+    return work_item_cards(rx, [row.id for row in rx.all(_WORK_HELD, agent_id=agent_id)])
 
 
 def parted(card: Card) -> Card:

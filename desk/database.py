@@ -4,8 +4,12 @@ Two implementations of one small protocol: `desk/sqlite_database.py` and
 `desk/postgres_database.py`. In them are the only commits in the tree.
 """
 
+import sqlite3
 from collections.abc import Callable
 from typing import Protocol, TypeVar
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
 
 from desk.clock import Clock
 from desk.postgres_database import PostgresDatabase
@@ -13,6 +17,9 @@ from desk.sqlite_database import SqliteDatabase
 from desk.transaction import Actor, Rx, Tx
 
 T = TypeVar("T")
+
+#: What a use case meets when the database refuses a statement: a defect of ours. Its words may hold a customer's.
+REFUSED = (DBAPIError, sqlite3.Error, asyncpg.PostgresError)
 
 
 class Database(Protocol):
@@ -50,4 +57,4 @@ def connect(url: str, clock: Clock) -> Database:
     return SqliteDatabase(url, clock) if url.startswith("sqlite") else PostgresDatabase(url, clock)
 
 
-__all__ = ["Database", "PostgresDatabase", "SqliteDatabase", "connect"]
+__all__ = ["REFUSED", "Database", "PostgresDatabase", "SqliteDatabase", "connect"]

@@ -49,7 +49,7 @@ def stamp(tx: Tx, lease: str, epoch: int) -> list[Row]:
 
     One statement: it locks the row of the lease, so that nobody takes over before it is done.
     """
-    rows = tx.execute(_STAMP, {"lease": lease, "epoch": epoch}).all()
+    rows = tx.all(_STAMP, lease=lease, epoch=epoch)
     return sorted(rows, key=lambda row: int(row.position))
 
 
@@ -81,7 +81,7 @@ _SINCE = (
 )
 
 
-def _stamp() -> sa.Executable:
+def _stamp() -> sa.Update:
     ours = (leases.c.name == sa.bindparam("lease"), leases.c.epoch == sa.bindparam("epoch"))
     lease = sa.select(leases.c.name).where(*ours).with_for_update(read=True).cte("lease")
     fresh = (

@@ -115,7 +115,7 @@ def _receive(tx: Tx, later: Later, arrival: Arrival, points: Points) -> Received
     found = _conversation(tx, arrival, who)
     if found is not None and _joins(tx, arrival, found):
         add_customer_message(tx, found, arrival, message_id)
-        tx.execute(_PLACE, {"of_" + name: value for name, value in key.items()} | {"there": found.id})
+        tx.change(_PLACE, of_channel=key["channel"], of_external_id=key["external_id"], there=found.id)
         return Received(interaction_id=found.id, message_id=message_id, new=True)
     point = (arrival.channel, arrival.to, str(about.get("topic", "")))
     if point not in points:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from desk import statements
+from desk.connection import Connection
 from desk.tables import events, jobs
 from desk.transaction import Deferred, Tx
 
@@ -21,7 +22,7 @@ def to_json(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def write(connection: sa.Connection, done: Sequence[Tx], *, last_position: Callable[[], int] | None = None) -> None:
+def write(connection: Connection, done: Sequence[Tx], *, last_position: Callable[[], int] | None = None) -> None:
     """Writes what `done` left behind; with `last_position`, events get theirs here and now."""
     said = [(tx, event) for tx in done for event in tx.events]
     if said:
@@ -39,18 +40,22 @@ def write(connection: sa.Connection, done: Sequence[Tx], *, last_position: Calla
 
 
 def _write_rows(
-    connection: sa.Connection, build: Callable[..., sa.ClauseElement], table: sa.Table, rows: list[dict[str, Any]]
+    connection: Connection, build: Callable[..., sa.ClauseElement], table: sa.Table, rows: list[dict[str, Any]]
 ) -> None:
     write = statements.prepared(connection.dialect, build, table, tuple(rows[0]))
-    connection.exec_driver_sql(write.text, [write.parameters(row) for row in rows])
+    if len(rows) == 1:
+        connection.write(write.text, write.parameters(rows[0]))
+    else:
+        connection.write_many(write.text, [write.parameters(row) for row in rows])
 
 
-def _write_jobs(connection: sa.Connection, deferred: Sequence[Deferred]) -> None:
+def _write_jobs(connection: Connection, deferred: Sequence[Deferred]) -> None:
     """The last word about a key counts; keys are sorted, so that two transactions never wait for each other."""
     keyed = {item.key: item for item in deferred if item.key is not None}
     cancelled = sorted(key for key, item in keyed.items() if item.job is None)
     if cancelled:
-        connection.execute(_CANCEL, {"keys": cancelled})
+        cancel = statements.prepared(connection.dialect, _cancel, jobs, ())
+        connection.write(cancel.text, cancel.parameters({"keys": cancelled}))
     rows = [_row(item) for item in deferred if item.key is None]
     rows += [_row(keyed[key]) for key in sorted(keyed) if keyed[key].job is not None]
     if rows:
@@ -87,4 +92,6 @@ def _upsert(table: sa.Table, dialect: str) -> sa.ClauseElement:
     return upsert
 
 
-_CANCEL = sa.delete(jobs).where(jobs.c.key.in_(sa.bindparam("keys", expanding=True)))
+def _cancel(table: sa.Table, _dialect: str) -> sa.ClauseElement:
+    """The waiting jobs with these keys."""
+    return sa.delete(table).where(statements.among(table.c.key, "keys"))

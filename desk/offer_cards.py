@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from desk.cards import interaction_cards, work_item_cards
 from desk.pop import HISTORY, pops
+from desk.statements import among
 from desk.tables import offers
 from desk.transaction import Row, Rx
 
@@ -56,6 +57,5 @@ def _card(row: Row, item: Card, contact: Card | None, known: dict[str, Card]) ->
 
 
 _LIVE = sa.select(offers).where(offers.c.outcome.is_(None)).order_by(offers.c.made_at)
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-_THESE = _LIVE.where(offers.c.id.in_(_IDS))
+_THESE = _LIVE.where(among(offers.c.id))
 _TO_AGENT = _LIVE.where(offers.c.agent_id == sa.bindparam("id"))

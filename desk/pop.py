@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from desk.complaints.lifecycle import OPEN as OPEN_COMPLAINTS
 from desk.complaints.register import names_of_codes
 from desk.errors import NotFound
+from desk.statements import among
 from desk.tables import addresses, complaints, customers, interactions, recoveries, recovery_actions, surveys
 from desk.transaction import Row, Rx
 
@@ -135,7 +136,7 @@ def _open_complaints(grievances: list[Row], names: dict[str, str]) -> list[Card]
 def _recoveries(rx: Rx, ids: list[str]) -> dict[str, list[Card]]:
     """What is being made good for each customer, with the next step."""
     of: dict[str, list[Card]] = defaultdict(list)
-    running = rx.all(_RECOVERIES, ids=ids)
+    running = rx.all(_RECOVERIES, ids=ids, states=_RUNNING)
     if not running:
         return of
     steps: dict[str, Row] = {}
@@ -173,7 +174,7 @@ class _Newest:
             sa.select(*shown).where(table.c.customer_id == sa.bindparam("id"), *where).order_by(*order).limit(count)
         )
         rank = sa.func.row_number().over(partition_by=table.c.customer_id, order_by=order).label("rank")
-        ranked = sa.select(*shown, rank).where(table.c.customer_id.in_(_IDS), *where).subquery()
+        ranked = sa.select(*shown, rank).where(among(table.c.customer_id), *where).subquery()
         self._many = sa.select(ranked).where(ranked.c.rank <= count).order_by(ranked.c.customer_id, ranked.c.rank)
 
     def of(self, rx: Rx, ids: list[str]) -> Sequence[Row]:
@@ -181,9 +182,8 @@ class _Newest:
         return rx.all(self._one, id=ids[0]) if len(ids) == 1 else rx.all(self._many, ids=ids)
 
 
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-_CUSTOMERS = sa.select(customers).where(customers.c.id.in_(_IDS))
-_ADDRESSES = sa.select(addresses).where(addresses.c.customer_id.in_(_IDS)).order_by(addresses.c.id)
+_CUSTOMERS = sa.select(customers).where(among(customers.c.id))
+_ADDRESSES = sa.select(addresses).where(among(addresses.c.customer_id)).order_by(addresses.c.id)
 _CONTACTS = _Newest(
     interactions,
     ("channel", "arrived_at", "subject", "preview", "state"),
@@ -205,6 +205,6 @@ _ANSWERS = _Newest(
 )
 _RECOVERIES = (
     sa.select(recoveries)
-    .where(recoveries.c.customer_id.in_(_IDS), recoveries.c.state.in_(_RUNNING))
+    .where(among(recoveries.c.customer_id), among(recoveries.c.state, "states"))
     .order_by(recoveries.c.id)
 )

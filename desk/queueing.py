@@ -39,7 +39,7 @@ def begin_segment(
 
 def end_segment(tx: Tx, interaction_id: str, *, outcome: str = "") -> None:
     """The stay that is going on ends."""
-    tx.execute(_END_SEGMENT, {"of": interaction_id, "at": tx.now, "how": outcome})
+    tx.change(_END_SEGMENT, of=interaction_id, at=tx.now, how=outcome)
 
 
 def enqueue(

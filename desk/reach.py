@@ -11,11 +11,12 @@ from desk.permissions import Right, may, may_see
 from desk.tables import agent_queues, interactions, messages, work_items
 from desk.transaction import Row, Rx
 
+_SERVED = sa.select(agent_queues.c.queue).where(agent_queues.c.agent_id == sa.bindparam("agent_id"))
+
 
 def queues_served(rx: Rx) -> frozenset[str]:
     """The queues that the reader serves."""
-    mine = sa.select(agent_queues.c.queue).where(agent_queues.c.agent_id == rx.actor.id)
-    return frozenset(row.queue for row in rx.all(mine))
+    return frozenset(row.queue for row in rx.all(_SERVED, agent_id=rx.actor.id))
 
 
 def interaction_for(rx: Rx, interaction_id: str) -> Row:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.statements import among
 from desk.tables import (
     agent_queues,
     agent_skills,
@@ -119,7 +120,6 @@ def _agents(rx: Rx, rows: Sequence[Row], known: Mapping[str, AgentView]) -> list
     ]
 
 
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _LANGUAGE = sa.func.coalesce(sa.func.nullif(interactions.c.language, ""), customers.c.language).label("language")
 _WAITING = (
     sa.select(work_items, _LANGUAGE)
@@ -128,11 +128,11 @@ _WAITING = (
     .join(customers, customers.c.id == work_items.c.customer_id)
     .where(work_items.c.state == "waiting")
 )
-_THIS_WORK = _WAITING.where(work_items.c.id.in_(_IDS))
+_THIS_WORK = _WAITING.where(among(work_items.c.id))
 _EVERYBODY = (
     sa.select(agents, users.c.name.label("name")).join(users, users.c.id == agents.c.id).where(users.c.active.is_(True))
 )
-_THESE_AGENTS = _EVERYBODY.where(agents.c.id.in_(_IDS))
+_THESE_AGENTS = _EVERYBODY.where(among(agents.c.id))
 _SKILLS, _QUEUES = sa.select(agent_skills), sa.select(agent_queues)
 _LOAD = (
     sa.select(work_items.c.agent_id, work_items.c.channel, sa.func.count().label("held"))
@@ -140,7 +140,7 @@ _LOAD = (
     .group_by(work_items.c.agent_id, work_items.c.channel)
 )
 _RINGING = sa.select(offers.c.agent_id).where(offers.c.outcome.is_(None))
-_SKILLS_OF = _SKILLS.where(agent_skills.c.agent_id.in_(_IDS))
-_QUEUES_OF = _QUEUES.where(agent_queues.c.agent_id.in_(_IDS))
-_LOAD_OF = _LOAD.where(work_items.c.agent_id.in_(_IDS))
-_RINGING_OF = _RINGING.where(offers.c.agent_id.in_(_IDS))
+_SKILLS_OF = _SKILLS.where(among(agent_skills.c.agent_id))
+_QUEUES_OF = _QUEUES.where(among(agent_queues.c.agent_id))
+_LOAD_OF = _LOAD.where(among(work_items.c.agent_id))
+_RINGING_OF = _RINGING.where(among(offers.c.agent_id))

@@ -21,10 +21,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from desk.clock import Clock, SystemClock
+from desk.database import REFUSED
 from desk.desk import Desk
 from desk.errors import CarelineError
 from desk.jobs import MAX_ATTEMPTS, Job, back_off, decode
 from desk.log import log, where
+from desk.statements import among
 from desk.tables import jobs
 from desk.transaction import Actor, Row, Tx
 
@@ -43,17 +45,17 @@ LIMIT_S = 300.0
 
 def claim(tx: Tx, names: Collection[str], limit: int, until: datetime, at: datetime) -> Sequence[Row]:
     """Claims at most `limit` jobs of these names that are due, the longest due first."""
-    found = tx.execute(_CLAIM, {"now": tx.now, "names": sorted(names), "running": at, "most": limit, "until": until})
-    return sorted(found.all(), key=lambda row: (row.due_at, row.id))
+    found = tx.all(_CLAIM, now=tx.now, names=names, running=at, most=limit, until=until)
+    return sorted(found, key=lambda row: (row.due_at, row.id))
 
 
-def _claim() -> sa.Executable:
+def _claim() -> sa.Update:
     due = (
         sa.select(jobs.c.id)
         .where(
             jobs.c.failed_at.is_(None),
             jobs.c.due_at <= sa.bindparam("now"),
-            jobs.c.name.in_(sa.bindparam("names", expanding=True)),
+            among(jobs.c.name, "names"),
             sa.or_(jobs.c.claimed_until.is_(None), jobs.c.claimed_until <= sa.bindparam("running")),
         )
         .order_by(jobs.c.due_at, jobs.c.id)
@@ -70,6 +72,7 @@ def _claim() -> sa.Executable:
 
 
 _CLAIM = _claim()
+_FORGET = sa.delete(jobs).where(jobs.c.id == sa.bindparam("done"))
 
 
 def renew(tx: Tx, rows: Collection[Row], until: datetime) -> None:
@@ -80,7 +83,7 @@ def renew(tx: Tx, rows: Collection[Row], until: datetime) -> None:
 
 def forget(tx: Tx, row: Row) -> None:
     """The job is done. One that was deferred anew under its key meanwhile has another id, and stays."""
-    tx.execute(sa.delete(jobs).where(jobs.c.id == row.id))
+    tx.change(_FORGET, done=row.id)
     _let_next(tx, [row])
 
 
@@ -234,4 +237,4 @@ class Runner:
 
 def _said(error: Exception) -> str:
     """What a person is told of it. A database repeats the values that it refused, which may be a customer's words."""
-    return f"{type(error).__name__}: {where(error) if isinstance(error, sa.exc.DBAPIError) else error}"
+    return f"{type(error).__name__}: {where(error) if isinstance(error, REFUSED) else error}"

@@ -10,7 +10,7 @@ import asyncio
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from desk import kernel_rows
 from desk.clock import Clock, running_seconds
+from desk.connection import Values
 from desk.errors import Unavailable
 from desk.log import log, where
 from desk.transaction import Actor, Rx, Tx, name_of
@@ -60,6 +61,31 @@ class _Call:
             self.future.set_exception(self.error)
         else:
             self.future.set_result(self.result)
+
+
+class SqliteConnection:
+    """A connection as use cases and queries need it: `desk.connection.Connection`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.dialect = connection.dialect
+        self._connection = connection
+        self._driver = _driver(connection)
+
+    def fetch(self, text: str, values: Values) -> list[Any]:
+        return self._driver.execute(text, values).fetchall()
+
+    def write(self, text: str, values: Values) -> int:
+        return self._driver.execute(text, values).rowcount
+
+    def write_many(self, text: str, rows: Sequence[Values]) -> None:
+        self._driver.executemany(text, rows)
+
+    def execute(
+        self, statement: sa.Executable, parameters: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
+    ) -> sa.CursorResult[Any]:
+        result = self._connection.execute(statement, parameters)
+        assert isinstance(result, sa.CursorResult)
+        return result
 
 
 class SqliteDatabase:
@@ -129,7 +155,7 @@ class SqliteDatabase:
                 self._read_connections.append(connection)
             driver = _driver(connection)
             driver.execute("BEGIN")
-            return work(Rx(connection, actor, self._clock.now()))
+            return work(Rx(SqliteConnection(connection), actor, self._clock.now()))
         except (DBAPIError, sqlite3.Error) as error:
             raise _translated(error) from error
         finally:
@@ -191,8 +217,9 @@ class SqliteDatabase:
         driver = _driver(connection)
         try:
             driver.execute("BEGIN IMMEDIATE")
-            done = [tx for call in batch if (tx := self._run(connection, driver, call)) is not None]
-            kernel_rows.write(connection, done, last_position=lambda: _last_position(driver))
+            hands = SqliteConnection(connection)
+            done = [tx for call in batch if (tx := self._run(hands, driver, call)) is not None]
+            kernel_rows.write(hands, done, last_position=lambda: _last_position(driver))
             driver.execute("COMMIT")
             return True
         except Exception as error:  # noqa: BLE001 an event that cannot be written is its caller's error
@@ -203,7 +230,7 @@ class SqliteDatabase:
                 call.error = _translated(error)
             return False
 
-    def _run(self, connection: sa.Connection, driver: sqlite3.Connection, call: _Call) -> Tx | None:
+    def _run(self, connection: "SqliteConnection", driver: sqlite3.Connection, call: _Call) -> Tx | None:
         """Runs one use case in a savepoint of its own; its transaction, or None if it raised."""
         began = running_seconds()
         call.error, call.tx = None, Tx(connection, call.actor, self._clock.now())

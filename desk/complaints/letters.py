@@ -21,6 +21,7 @@ from desk.complaints.packs import PACKS
 from desk.complaints.site import calendar_of, mail_domain, name_of, sender_of
 from desk.dates import day_in_words
 from desk.jobs import Job
+from desk.statements import among
 from desk.tables import addresses, complaints, customers, letters
 from desk.transaction import Row, Rx, Tx
 
@@ -46,14 +47,14 @@ class SendLetter(Job):
 
 _ADDRESSES = (
     sa.select(addresses)
-    .where(addresses.c.customer_id == sa.bindparam("customer_id"), addresses.c.kind.in_(CHANNELS))
+    .where(addresses.c.customer_id == sa.bindparam("customer_id"), among(addresses.c.kind, "kinds"))
     .order_by(addresses.c.created_at.desc(), addresses.c.id.desc())
 )
 
 
 def ways_to(rx: Rx, customer_id: str) -> list[tuple[str, str]]:
     """(channel, address) pairs by which a customer can be written to, best first, newest first."""
-    rows = rx.all(_ADDRESSES, customer_id=customer_id)
+    rows = rx.all(_ADDRESSES, customer_id=customer_id, kinds=CHANNELS)
     return [(CHANNELS[kind], row.value) for kind in CHANNELS for row in rows if row.kind == kind]
 
 

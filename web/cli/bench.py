@@ -128,12 +128,8 @@ def _run(measure: Measure, data_dir: Path | None, database_url: str | None) -> d
 
 
 def _on_a_fast_loop(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
-    import importlib
+    from desk.loop import new_loop
 
-    try:
-        new_loop = importlib.import_module("uvloop").new_event_loop
-    except ImportError:
-        new_loop = asyncio.new_event_loop
     with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(work)
 

@@ -1,11 +1,11 @@
 """web/cli/running.py: the server inside a command: logs, a fast loop, an exit code."""
 
 import asyncio
-import importlib
 from collections.abc import Coroutine
 from typing import Any
 
 from desk import log
+from desk.loop import new_loop
 from desk.settings import Settings
 from web.app import build
 from web.serve import serve
@@ -21,12 +21,8 @@ def run_server(settings: Settings) -> int:
 
 
 def run_fast(work: Coroutine[Any, Any, int]) -> int:
-    """Runs `work` on uvloop where there is one."""
+    """Runs `work` on a fast loop."""
     log.configure()
-    try:
-        new_loop = importlib.import_module("uvloop").new_event_loop
-    except ImportError:
-        new_loop = asyncio.new_event_loop
     with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(work)
 

@@ -18,6 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from desk import migrate
 from desk.clock import SystemClock
 from desk.cluster import STALE_S, Lease
+from desk.database import REFUSED
 from desk.desk import Desk
 from desk.errors import CarelineError
 from desk.relay import Relay
@@ -63,7 +64,7 @@ async def readiness(desk: Desk) -> dict[str, bool]:
     try:
         async with asyncio.timeout(LIMIT_S):
             revision, lease = await desk.read(_PROBE, _state)
-    except (CarelineError, sa.exc.SQLAlchemyError, TimeoutError):
+    except (CarelineError, sa.exc.SQLAlchemyError, *REFUSED, TimeoutError):
         return {"database": False, "migrations": False, "router": False}
     return {"database": True, "migrations": revision == _head(), "router": lease}
 

@@ -19,14 +19,18 @@ MOST_ON_FLOOR = 1_000
 _ON_FLOOR = ("queued", "offered", "active", "on_hold", "wrap_up", "self_service")
 
 
+_AGENT = sa.select(agents).where(agents.c.id == sa.bindparam("id"))
+_REPLIES = sa.select(canned_replies).order_by(canned_replies.c.title, canned_replies.c.key)
+_OUTCOMES = sa.select(dispositions).where(dispositions.c.retired.is_(False)).order_by(dispositions.c.name)
+_SKILLS = sa.select(skills).order_by(skills.c.key)
+
+
 def console_snapshot(rx: Rx, user_id: str) -> Card:
     """What a console shows of its own accord, at one log position; figures and agents are added by the caller."""
     me = rx.one(users, user_id)
-    work = rx.all(sa.select(agents).where(agents.c.id == user_id))
+    work = rx.all(_AGENT, id=user_id)
     agent = work[0] if work else None
     offered = live_offers_to(rx, user_id)
-    replies = rx.all(sa.select(canned_replies).order_by(canned_replies.c.title, canned_replies.c.key))
-    outcomes = sa.select(dispositions).where(dispositions.c.retired.is_(False)).order_by(dispositions.c.name)
     return {
         "seq": head(rx),
         "now": rx.now,
@@ -48,14 +52,14 @@ def console_snapshot(rx: Rx, user_id: str) -> Card:
         "work_items": list(work_items_of(rx, user_id).values()),
         "offers": list(offered.values()),
         "not_ready_reasons": setting(rx, "not_ready_reasons"),
-        "dispositions": [{"key": row.key, "name": row.name} for row in rx.all(outcomes)],
+        "dispositions": [{"key": row.key, "name": row.name} for row in rx.all(_OUTCOMES)],
         "canned_replies": [
-            {"key": row.key, "title": row.title, "text": row.text, "language": row.language} for row in replies
+            {"key": row.key, "title": row.title, "text": row.text, "language": row.language} for row in rx.all(_REPLIES)
         ],
         "categories": [
             {"code": row.code, "name": row.name, "parent": row.parent or None} for row in codes(rx, "category")
         ],
-        "skills": {row.key: row.name for row in rx.all(sa.select(skills).order_by(skills.c.key))},
+        "skills": {row.key: row.name for row in rx.all(_SKILLS)},
     }
 
 

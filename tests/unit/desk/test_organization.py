@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from desk.errors import Invalid
 from desk.organization import dump, load, setting
 from desk.organization_file import Document, read, written
+from desk.sqlite_database import SqliteConnection
 from desk.tables import agents, customers, dispositions, interactions, metadata, queues, taxonomy, users
 from desk.transaction import Actor, Tx
 
@@ -24,7 +25,7 @@ def tx() -> Iterator[Tx]:
     with engine.connect() as connection:
         connection.execute(sa.text("PRAGMA foreign_keys = ON"))
         metadata.create_all(connection)
-        yield Tx(connection, Actor.system("test"), NOW)
+        yield Tx(SqliteConnection(connection), Actor.system("test"), NOW)
     engine.dispose()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.ids import new_id
+from desk.sqlite_database import SqliteConnection
 from desk.tables import (
     complaint_spans,
     complaints,
@@ -61,7 +62,7 @@ def database() -> Iterator[sa.Connection]:
 
 def reading(connection: sa.Connection, now: datetime) -> Rx:
     """The hands of a query, at `now`."""
-    return Rx(connection, Actor.system("test"), now)
+    return Rx(SqliteConnection(connection), Actor.system("test"), now)
 
 
 def organize(connection: sa.Connection, **settings: Any) -> None:

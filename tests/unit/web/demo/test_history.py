@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from desk.complaints.lifecycle import OPEN, OWED, SOURCES, State
+from desk.sqlite_database import SqliteConnection
 from desk.tables import (
     complaint_spans,
     complaints,
@@ -44,7 +45,7 @@ def made(now: datetime, seed: int = 7) -> Iterator[Tx]:
     with engine.connect() as connection:
         connection.execute(sa.text("PRAGMA foreign_keys = ON"))
         metadata.create_all(connection)
-        tx = Tx(connection, Actor.system("test"), now)
+        tx = Tx(SqliteConnection(connection), Actor.system("test"), now)
         assert make_sample(tx, now=now, seed=seed, password_hash="")
         yield tx
     engine.dispose()
