@@ -46,6 +46,7 @@ class Session:
     language: str
     turn: int = 0
     misses: int = 0
+    silent: bool = False  #: the last miss was no key at all
     queue: str = ""
     ended_by: str = ""
     entered_ms: int = 0
@@ -112,7 +113,7 @@ def step(
         return _walk(flow, replace(session, misses=0), node.choices[keys], facts, now)
     if session.misses + 1 >= node.tries:
         return _walk(flow, replace(session, misses=0), node.default, facts, now)
-    session = replace(session, misses=session.misses + 1)
+    session = replace(session, misses=session.misses + 1, silent=not keys)
     return session, [_ask(flow, session, node)]
 
 
@@ -163,7 +164,7 @@ def _led_on(
 
 
 def _ask(flow: Flow, session: Session, node: MenuNode) -> Gather:
-    prompts = _say(flow, session, node.sorry) if session.misses else []
+    prompts = _say(flow, session, node.no_input if session.silent else node.sorry) if session.misses else []
     longest = max((len(key) for key in node.choices), default=1)
     return Gather(
         prompts=(*prompts, *_say(flow, session, node.prompt)), digits=longest, timeout_s=node.timeout_s, finish_on="#"

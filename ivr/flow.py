@@ -42,7 +42,10 @@ class WhenNode:
 
 @dataclass(frozen=True, kw_only=True)
 class MenuNode:
-    """Asks for a key and goes where it leads; after `tries` misses it goes to `default`."""
+    """Asks for a key and goes where it leads; after `tries` misses it goes to `default`.
+
+    Before it asks again it says `sorry` to who pressed a wrong key, `no_input` to who pressed none.
+    """
 
     name: str
     line: int
@@ -50,6 +53,7 @@ class MenuNode:
     choices: Mapping[str, str]
     default: str
     sorry: Prompt
+    no_input: Prompt
     tries: int = 3
     timeout_s: int = 6
 
@@ -109,6 +113,8 @@ def prompts(node: Node) -> Iterator[tuple[str, Prompt]]:
         yield ("menu" if isinstance(node, MenuNode) else "say"), node.prompt
     if isinstance(node, MenuNode) and node.sorry:
         yield "sorry", node.sorry
+    if isinstance(node, MenuNode) and node.no_input:
+        yield "no_input", node.no_input
 
 
 def silent_edges(node: Node) -> Iterator[str]:

@@ -18,7 +18,7 @@ MOST_LEVELS = 10
 
 _NODE_KEYS = {
     "when": ({"when", "then", "else"}, {"then", "else"}),
-    "menu": ({"menu", "keys", "default", "sorry", "tries", "timeout_s"}, {"keys", "default"}),
+    "menu": ({"menu", "keys", "default", "sorry", "no_input", "tries", "timeout_s"}, {"keys", "default"}),
     "queue": ({"queue", "say"}, set()),
     "hangup": ({"hangup", "say"}, set()),
     "say": ({"say", "next"}, {"next"}),
@@ -130,6 +130,7 @@ class _Reader:
                     choices=self._choices(parts["keys"], name),
                     default=text("default"),
                     sorry=prompt("sorry"),
+                    no_input=prompt("no_input"),
                     tries=self._number(parts, "tries", 3, 1, 10),
                     timeout_s=self._number(parts, "timeout_s", 6, 1, 60),
                 )

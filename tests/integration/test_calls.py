@@ -15,7 +15,7 @@ from desk.calls import CallTurn
 from desk.tables import agents as agents_table
 from desk.tables import calls as calls_table
 from ivr.engine import Digits, NoInput
-from ivr.instructions import Enqueue, Gather, Hangup
+from ivr.instructions import Enqueue, Gather, Hangup, Say
 from tests.integration.floor import SYSTEM, Agent, Floor
 
 ANA = "+493023125001"
@@ -75,6 +75,16 @@ async def test_a_caller_hears_the_menu_chooses_and_waits_in_that_queue(floor: Fl
     assert (row.state, row.queue, row.channel) == ("queued", "billing", "voice")
     facts = await floor.desk.read(SYSTEM, calls.wait_facts, turn.call_id)
     assert (facts.position, facts.wait_low_s) == (1, None)  # nobody is signed in: no basis for a figure
+
+
+async def test_a_caller_who_says_nothing_is_not_blamed_for_it(floor: Floor):
+    turn = await presses(floor, await rings(floor), "")
+    (ask,) = turn.instructions
+    assert isinstance(ask, Gather)
+    assert ask.prompts[0] == Say(text="If you are not sure, just stay on the line.", language="en")
+
+    turn = await presses(floor, turn, "")
+    assert turn.instructions[-1] == Enqueue(queue="general")
 
 
 async def test_a_webhook_that_comes_twice_is_told_the_same(floor: Floor):

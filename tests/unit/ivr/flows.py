@@ -27,6 +27,9 @@ nodes:
     sorry:
       en: That was not one of the choices.
       de: Das war keine der Möglichkeiten.
+    no_input:
+      en: Take your time.
+      de: Lassen Sie sich Zeit.
     tries: 3
     timeout_s: 5
     default: anything

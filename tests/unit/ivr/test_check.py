@@ -18,7 +18,7 @@ def test_the_sample_flow_has_no_findings():
 
 
 def test_a_queue_that_does_not_exist_is_found():
-    assert check(parse(MAIN), queues={"billing", "general"}) == [(37, "technical: there is no queue technical")]
+    assert check(parse(MAIN), queues={"billing", "general"}) == [(40, "technical: there is no queue technical")]
 
 
 def test_edges_to_nowhere_and_nodes_that_nothing_leads_to_are_found():

@@ -58,6 +58,33 @@ def test_a_caller_who_misses_is_told_so_and_led_on_after_three():
     assert (session.turn, session.misses) == (3, 0)
 
 
+def test_a_caller_who_presses_nothing_is_not_told_of_a_wrong_choice():
+    session, _ = start(FLOW, facts=OPEN, now=NOW)
+
+    for silence in (NoInput(), Digits("")):
+        silent, (ask,) = step(FLOW, session, silence, facts=OPEN, now=NOW)
+        assert isinstance(ask, Gather)
+        assert ask.prompts == (
+            Say(text="Take your time.", language="en"),
+            Say(text="For billing press 1. For technical help press 2.", language="en"),
+        )
+        assert repeat(FLOW, silent) == [ask]
+
+    wrong, (ask,) = step(FLOW, silent, Digits("9"), facts=OPEN, now=NOW)
+    assert isinstance(ask, Gather)
+    assert ask.prompts[0] == Say(text="That was not one of the choices.", language="en")
+    assert repeat(FLOW, Session.from_dict(json.loads(json.dumps(wrong.to_dict())))) == [ask]
+
+
+def test_a_menu_without_words_for_silence_just_asks_again():
+    flow = parse(MAIN.replace("    no_input:\n      en: Take your time.\n      de: Lassen Sie sich Zeit.\n", ""))
+    session, asked = start(flow, facts=OPEN, now=NOW)
+
+    _, again = step(flow, session, NoInput(), facts=OPEN, now=NOW)
+
+    assert again == [asked[-1]]
+
+
 def test_the_callers_language_is_spoken_and_an_unknown_one_is_the_first():
     _, german = start(FLOW, facts=OPEN | {"language": "de-AT"}, now=NOW)
     _, unknown = start(FLOW, facts=OPEN | {"language": "fi"}, now=NOW)
