@@ -21,6 +21,7 @@ from channels.voice.numbers import normalise
 from channels.voice.twilio import LegState
 from desk import interactions as interactions_of
 from desk import presence, queueing
+from desk.callers import check_how_often
 from desk.customers import Identity, identify
 from desk.errors import NotFound
 from desk.events import CallChanged, InteractionArrived, InteractionChanged, InteractionClosed
@@ -78,11 +79,16 @@ class WaitFacts:
 
 
 def start_call(tx: Tx, *, carrier_id: str, from_number: str, to_number: str) -> CallTurn:
-    """Somebody rings us: the call is taken down and its flow begins. The same call again is told the same."""
+    """Somebody rings us: the call is taken down and its flow begins. The same call again is told the same.
+
+    Raises:
+        TooManyCalls: this number has rung too often just now.
+    """
     known = tx.all(sa.select(calls.c.id).where(calls.c.carrier_id == carrier_id))
     if known:
         return _again(tx, known[0].id)
     who = identify(tx, "phone", from_number)
+    check_how_often(tx, who, from_number)
     point = _entry_point(tx, normalise(to_number) or to_number)
     queue, flow_key = (point.queue, point.flow) if point is not None else (str(setting(tx, "default_queue")), None)
     call_id = _take_down(tx, who, carrier_id=carrier_id, from_number=from_number, to_number=to_number, queue=queue)

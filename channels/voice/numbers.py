@@ -16,6 +16,17 @@ E164 = re.compile(r"\+[1-9][0-9]{5,14}", re.ASCII)
 #: An agent's own browser or softphone, by the id that we gave.
 CLIENT = re.compile(r"client:[A-Za-z0-9_-]{1,100}", re.ASCII)
 
+#: What Twilio gives for a withheld number: its word for that, on a telephone's keys. Some look like numbers.
+WITHHELD = frozenset(
+    {
+        "+266696687",  # ANONYMOUS
+        "+2562533",  # BLOCKED
+        "+7378742833",  # RESTRICTED
+        "+86282452253",  # UNAVAILABLE
+        "+8656696",  # UNKNOWN
+    }
+)
+
 #: Longer is no number in any spelling; the cap bounds the work on hostile input.
 _MOST_CHARACTERS = 60
 
@@ -32,7 +43,7 @@ _COSTLY = frozenset(
 
 @lru_cache(maxsize=2_048)  # one text asks four times, for the same two numbers
 def normalise(raw: str, *, country: str = "") -> str | None:
-    """The E.164 spelling of `raw`, or None if it is no telephone number.
+    """The E.164 spelling of `raw`, or None if it is no telephone number, or stands for one that was withheld.
 
     A number without its country code is read as one of `country` (two letters), if given.
     """
@@ -40,7 +51,7 @@ def normalise(raw: str, *, country: str = "") -> str | None:
     if parsed is None or not phonenumbers.is_possible_number(parsed):
         return None
     spelled = str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
-    return spelled if E164.fullmatch(spelled) else None
+    return spelled if E164.fullmatch(spelled) and spelled not in WITHHELD else None
 
 
 def country_of(number: str) -> str:

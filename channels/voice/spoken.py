@@ -24,6 +24,7 @@ _SENTENCES = {
         "stay": "Thank you for waiting.",
         "hold": "One moment please, we will be right back with you.",
         "sorry": "We are sorry, something went wrong on our side. Please call again.",
+        "too_often": "You have called us very often in a short time. Please call again in ten minutes.",
         "ended": "Thank you for calling. Goodbye.",
     },
     "de": {
@@ -36,6 +37,7 @@ _SENTENCES = {
         "stay": "Danke, dass Sie warten.",
         "hold": "Einen Moment bitte, wir sind gleich wieder für Sie da.",
         "sorry": "Entschuldigung, bei uns ist etwas schiefgegangen. Bitte rufen Sie noch einmal an.",
+        "too_often": "Sie haben uns in kurzer Zeit sehr oft angerufen. Bitte rufen Sie in zehn Minuten wieder an.",
         "ended": "Danke für Ihren Anruf. Auf Wiederhören.",
     },
     "es": {
@@ -48,6 +50,7 @@ _SENTENCES = {
         "stay": "Gracias por esperar.",
         "hold": "Un momento, por favor, enseguida volvemos con usted.",
         "sorry": "Lo sentimos, algo ha fallado por nuestra parte. Por favor, vuelva a llamar.",
+        "too_often": "Nos ha llamado muchas veces en poco tiempo. Por favor, vuelva a llamar dentro de diez minutos.",
         "ended": "Gracias por su llamada. Hasta pronto.",
     },
     "fr": {
@@ -60,6 +63,7 @@ _SENTENCES = {
         "stay": "Merci de patienter.",
         "hold": "Un instant s'il vous plaît, nous revenons tout de suite vers vous.",
         "sorry": "Désolés, un problème est survenu de notre côté. Merci de rappeler.",
+        "too_often": "Vous nous avez appelés très souvent en peu de temps. Merci de rappeler dans dix minutes.",
         "ended": "Merci de votre appel. Au revoir.",
     },
     "zh": {
@@ -72,6 +76,7 @@ _SENTENCES = {
         "stay": "感谢您的耐心等待。",
         "hold": "请稍候，我们马上回来。",
         "sorry": "很抱歉，我们这边出现了问题，请您再次来电。",
+        "too_often": "您在短时间内来电过于频繁，请十分钟后再拨。",
         "ended": "感谢您的来电，再见。",
     },
 }

@@ -114,6 +114,11 @@ def sorry(language: str) -> str:
     return render([Say(text=sentence("sorry", language), language=language), Hangup()])
 
 
+def too_often(language: str) -> str:
+    """Says that this number has rung too often just now, and ends the call."""
+    return render([Say(text=sentence("too_often", language), language=language), Hangup()])
+
+
 def goodbye(language: str) -> str:
     """Thanks the caller and ends the call."""
     return render([Say(text=sentence("ended", language), language=language), Hangup()])

@@ -22,8 +22,10 @@ from channels import sms
 from channels.voice import twiml
 from channels.voice.music import hold_music
 from channels.voice.twilio import LegState, leg_state
+from desk.callers import TooManyCalls
 from desk.calls import CallTurn, agent_leg_changed, caller_left, start_call, step_call, wait_facts
 from desk.errors import CarelineError
+from desk.log import log
 from desk.messages import delivery_reported
 from desk.transaction import Actor
 from ivr.engine import Digits, Input, NoInput
@@ -47,6 +49,9 @@ async def voice(request: web.Request) -> web.Response:
             from_number=_text(form, "From"),
             to_number=_text(form, "To"),
         )
+    except TooManyCalls as error:
+        log.warning("caller_rings_too_often")
+        return _xml(twiml.too_often(error.language))
     except CarelineError:
         return _xml(twiml.sorry("en"))
     return _next(request, turn)

@@ -64,6 +64,7 @@ def test_the_rest_of_the_words():
 
     assert (pause.get("length"), play.get("loop"), end.tag) == ("2", "0", "Hangup")
     assert [verb.tag for verb in verbs(twiml.sorry("fr"))] == ["Say", "Hangup"]
+    assert [verb.tag for verb in verbs(twiml.too_often("zh-CN"))] == ["Say", "Hangup"]
     assert [verb.tag for verb in verbs(twiml.goodbye("xx"))] == ["Say", "Hangup"]
     assert [verb.tag for verb in verbs(twiml.hold(music_url="https://m", language="zh"))] == ["Say", "Play"]
     assert [verb.tag for verb in verbs(twiml.hangup())] == ["Hangup"]

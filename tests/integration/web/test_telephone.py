@@ -1,0 +1,97 @@
+"""Twilio's doors when one number does not stop: its texts are one piece of work, its calls are some and then none."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from multidict import MultiDict
+
+from channels.voice.signature import HEADER, sign
+from desk.clock import ManualClock
+from desk.organization import load
+from desk.organization_file import read
+from desk.tables import calls, interactions, messages, work_items
+from tests.integration.floor import ORGANIZATION
+from tests.integration.web.front import SYSTEM, Client, Front, open_front
+from web.hooks import twilio
+
+ANA, BO, OURS = "+493023125001", "+493023125002", "+442079460100"
+TOKEN, PUBLIC = "secret", "https://desk.example"
+MOST_CALLS = 20
+
+
+@pytest.fixture
+async def front(tmp_path: Path, database_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
+    about: dict[str, Any] = {"at": manual_clock.now(), "twilio_auth_token": TOKEN, "public_url": PUBLIC}
+    async with open_front(tmp_path, database_url, routes=twilio.routes, **about) as opened:
+        await opened.desk.transact(SYSTEM, load, read(ORGANIZATION.read_text(encoding="utf-8")))
+        yield opened
+
+
+async def knocks(network: Client, path: str, **about: str) -> str:
+    """What a signed webhook is answered."""
+    form = MultiDict(about)
+    async with network.post(path, data=form, headers={HEADER: sign(TOKEN, PUBLIC + path, form)}) as answer:
+        assert answer.status == 200, answer.status
+        return await answer.text()
+
+
+async def rings(network: Client, call: str, number: str = ANA) -> bool:
+    """Whether the call is taken; who is not hears why, and is hung up on."""
+    said = await knocks(network, "/twilio/voice", CallSid=call, From=number, To=OURS)
+    taken = "You have called us very often in a short time." not in said
+    assert ("<Hangup" in said, "<Gather" in said) == (not taken, taken), said
+    return taken
+
+
+async def rows(front: Front, table: sa.Table) -> list[Any]:
+    return list(await front.desk.read(SYSTEM, lambda rx: rx.all(sa.select(table))))
+
+
+async def test_two_hundred_texts_of_one_number_are_kept_and_are_one_piece_of_work(front: Front) -> None:
+    network = front.browser()
+    for some in range(0, 200, 20):
+        about = {"From": ANA, "To": OURS, "NumMedia": "0"}
+        texts = range(some, some + 20)
+        await asyncio.gather(
+            *(knocks(network, "/twilio/sms", MessageSid=f"SM{n}", Body=f"Text {n}", **about) for n in texts)
+        )
+    assert {row.text for row in await rows(front, messages)} == {f"Text {number}" for number in range(200)}
+    (interaction,), (work,) = await rows(front, interactions), await rows(front, work_items)
+    assert (interaction.id, interaction.unread, interaction.reply_to) == (work.id, 200, ANA)
+
+
+async def test_a_number_that_rings_again_and_again_is_told_so_and_others_are_not(front: Front) -> None:
+    network = front.browser()
+    for number in range(MOST_CALLS):
+        assert await rings(network, f"CA{number}")
+    assert not await rings(network, "CA20")
+    assert not await rings(network, "CA20")
+    assert not await rings(network, "CA21", "+49 30 23125-001")
+    assert await rings(network, "CA7")  # told once more of a call that was taken
+    assert await rings(network, "CB1", BO)
+    assert await knocks(network, "/twilio/voice/status", CallSid="CA20", CallStatus="completed") == ""
+    assert len(await rows(front, calls)) == MOST_CALLS + 1
+
+    front.clock.advance(timedelta(minutes=9, seconds=59))
+    assert not await rings(network, "CA22")
+    front.clock.advance(timedelta(seconds=1))
+    assert await rings(network, "CA22")
+
+
+async def test_calls_of_one_number_that_come_together_are_counted_together(front: Front) -> None:
+    network = front.browser()
+    taken = await asyncio.gather(*(rings(network, f"CA{number}") for number in range(MOST_CALLS + 10)))
+    assert sum(taken) == len(await rows(front, calls)) == MOST_CALLS
+
+
+@pytest.mark.parametrize("withheld", ["", "anonymous", "+266696687", "+8656696", "sip:somebody@example.org"])
+async def test_callers_who_withhold_their_number_shut_out_no_other(front: Front, withheld: str) -> None:
+    network = front.browser()
+    for number in range(MOST_CALLS + 2):
+        assert await rings(network, f"CA{number}", withheld)
+    assert len({row.customer_id for row in await rows(front, interactions)}) == MOST_CALLS + 2
