@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.cards import interaction_cards, work_item_cards
+from desk.past import as_seen_by
 from desk.pop import HISTORY, pops
 from desk.statements import among
 from desk.tables import offers
@@ -32,11 +33,13 @@ def _cards(rx: Rx, rows: Sequence[Row]) -> dict[str, Card]:
     items = work_item_cards(rx, [row.work_item_id for row in rows])
     contacts = interaction_cards(rx, [item["interaction_id"] for item in items.values() if item["interaction_id"]])
     known = pops(rx, [item["customer"]["id"] for item in items.values()])
-    return {
-        row.id: _card(row, items[row.work_item_id], contacts.get(items[row.work_item_id]["interaction_id"]), known)
+    cards = [
+        _card(row, items[row.work_item_id], contacts.get(items[row.work_item_id]["interaction_id"]), known)
         for row in rows
         if row.work_item_id in items
-    }
+    ]
+    pasts = as_seen_by(rx, [(card["agent_id"], card["history"]) for card in cards])
+    return {card["offer_id"]: card | {"history": past} for card, past in zip(cards, pasts, strict=True)}
 
 
 def _card(row: Row, item: Card, contact: Card | None, known: dict[str, Card]) -> Card:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints
 
+from desk.past import as_seen_by
 from desk.permissions import Right
 from desk.pop import pop
 from desk.profiles import FILTERS, add_customer, change_customer, matching_customers, one_profile, profiles
@@ -96,11 +97,17 @@ async def patch(request: web.Request) -> web.StreamResponse:
 @tells(Anything)
 async def get_pop(request: web.Request) -> web.StreamResponse:
     """What an agent sees of a customer before accepting: history, open complaints, recoveries, satisfaction."""
-    return answer(await desk(request).read(actor(request), pop, request.match_info["id"]))
+    return answer(await desk(request).read(actor(request), _pop, request.match_info["id"]))
 
 
 def _list(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> dict[str, Any]:
     return page_by(rx, matching_customers(filters), customers.c.id, cursor=cursor, limit=limit, show=profiles)
+
+
+def _pop(rx: Rx, id: str) -> dict[str, Any]:
+    known = pop(rx, id)
+    (past,) = as_seen_by(rx, [(rx.actor.id, known["history"])])
+    return known | {"history": past}
 
 
 def _add(tx: Tx, new: NewCustomer) -> dict[str, Any]:

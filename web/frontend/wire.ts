@@ -98,6 +98,7 @@ export interface HistoryItem {
   at: string;
   title: string;
   state: string;
+  readable?: boolean;
 }
 
 export interface OpenComplaint {

@@ -269,6 +269,7 @@ const english = {
   "pop.count": "{n}, every channel",
   "pop.first": "This is the first contact.",
   "pop.this": "This contact",
+  "pop.elsewhere": "In a queue that is not yours",
   "pop.satisfaction": "Satisfaction",
   "pop.last_csat": "last {n} of 5",
   "pop.scores": "Scores {list}, oldest first",

@@ -173,13 +173,13 @@ function Contact({ item }: { item: HistoryItem }) {
       <Icon name={iconOf(item.channel, item.kind === "interaction" ? undefined : item.kind)} />
       {item.kind === "complaint" ? (
         <a class="cut" href={`/complaints/${item.id}`} target="_blank">{title}</a>
-      ) : item.kind === "interaction" && !here ? (
+      ) : item.kind === "interaction" && item.readable !== false && !here ? (
         <button class="link cut" type="button" onClick={() => show({ kind: "past", id: item.id })}>{title}</button>
       ) : (
-        <span class="cut">{title}</span>
+        <span class="cut" title={item.readable === false ? t("pop.elsewhere") : undefined}>{title}</span>
       )}
       <Time class="dim small" at={ms(item.at)}>{when(ms(item.at))}</Time>
-      <span class="small">{[here ? t("pop.this") : what, state].filter(Boolean).join(" · ")}</span>
+      <span class="small">{[here ? t("pop.this") : item.readable === false ? t("pop.elsewhere") : what, state].filter(Boolean).join(" · ")}</span>
     </li>
   );
 }
