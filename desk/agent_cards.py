@@ -25,10 +25,10 @@ def agent_cards(rx: Rx, ids: Collection[str] | None = None, known: Mapping[str, 
     """
     if ids is not None and not ids:
         return {}
-    found = rx.all(_EVERYBODY) if ids is None else rx.all(_THESE, ids=list(ids))
+    mine = [row.id for row in rx.all(_EVERYBODY)] if ids is None else list(ids)
+    these = {"ids": mine}
+    found, ring, held = rx.together((_THESE, these), (_RINGING, these), (_IN_HAND, these))
     mine = [row.id for row in found]
-    if not mine:
-        return {}
     serves: dict[str, list[str]] = defaultdict(list)
     can: dict[str, dict[str, int]] = defaultdict(dict)
     if known is not None and all(id in known for id in mine):
@@ -39,9 +39,9 @@ def agent_cards(rx: Rx, ids: Collection[str] | None = None, known: Mapping[str, 
             serves[row.agent_id].append(row.queue)
         for row in rx.all(_SKILLS, ids=mine):
             can[row.agent_id][row.skill] = row.level
-    ringing = {row.agent_id for row in rx.all(_RINGING, ids=mine)}
+    ringing = {row.agent_id for row in ring}
     on: dict[str, dict[str, Card]] = defaultdict(dict)
-    for row in rx.all(_IN_HAND, ids=mine):
+    for row in held:
         on[row.agent_id][row.id] = _work(row)
     return {row.id: _agent(row, serves[row.id], can[row.id], row.id in ringing, on[row.id].values()) for row in found}
 

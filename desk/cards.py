@@ -97,13 +97,13 @@ def interaction_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
     """The cards of these interactions, by id; those that do not exist are left out."""
     if not ids:
         return {}
-    wanted = list(ids)
-    found = rx.all(_INTERACTIONS, ids=wanted)
-    last = {row.interaction_id: row for row in rx.all(_LAST_MESSAGES, ids=wanted)}
-    here = [row.id for row in found if row.state in OPEN]
-    since = {row.interaction_id: row.from_at for row in rx.all(_OPEN_SEGMENTS, ids=here)} if here else {}
-    spoken = [row.id for row in found if row.channel == "voice"]
-    legs = {row.id: row for row in rx.all(_CALLS, ids=spoken)} if spoken else {}
+    these = {"ids": list(ids)}
+    found, newest, going_on, spoken = rx.together(
+        (_INTERACTIONS, these), (_LAST_MESSAGES, these), (_OPEN_SEGMENTS, these), (_CALLS, these)
+    )
+    last = {row.interaction_id: row for row in newest}
+    since = {row.interaction_id: row.from_at for row in going_on}
+    legs = {row.id: row for row in spoken}
     return {row.id: _interaction(row, last.get(row.id), since.get(row.id), legs.get(row.id)) for row in found}
 
 
@@ -194,7 +194,8 @@ def message_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
     """The cards of these messages, by id; each names its interaction, and the address it was sent to."""
     if not ids:
         return {}
-    return _messages(rx, rx.all(_MESSAGES, ids=list(ids)))
+    these = {"ids": list(ids)}
+    return _messages(*rx.together((_MESSAGES, these), (_ATTACHMENTS, these)))
 
 
 def conversation(rx: Rx, interaction_id: str, *, internal: bool = True, limit: int = 500) -> list[Card]:
@@ -203,17 +204,15 @@ def conversation(rx: Rx, interaction_id: str, *, internal: bool = True, limit: i
     if not internal:
         mine.append(messages.c.internal.is_(False))
     newest = rx.all(sa.select(messages).where(*mine).order_by(messages.c.id.desc()).limit(limit))
-    return list(_messages(rx, newest[::-1]).values())
+    files = rx.all(_ATTACHMENTS, ids=[row.id for row in newest]) if newest else ()
+    return list(_messages(newest[::-1], files).values())
 
 
-def _messages(rx: Rx, found: Iterable[Row]) -> dict[str, Card]:
-    rows = list(found)
+def _messages(found: Iterable[Row], attached: Iterable[Row]) -> dict[str, Card]:
     files: dict[str, list[Card]] = defaultdict(list)
-    ids = [row.id for row in rows]
-    if ids:
-        for row in rx.all(_ATTACHMENTS, ids=ids):
-            files[row.message_id].append(attachment_card(row))
-    return {row.id: _message(row, files.get(row.id, [])) for row in rows}
+    for row in attached:
+        files[row.message_id].append(attachment_card(row))
+    return {row.id: _message(row, files.get(row.id, [])) for row in found}
 
 
 def _message(row: Row, files: list[Card]) -> Card:

@@ -5,7 +5,7 @@ SQLAlchemy's own way on SQLite. `desk/statements.py` makes the text and knows th
 built anew each time goes SQLAlchemy's way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -24,6 +24,9 @@ class Connection(Protocol):
 
     def fetch(self, text: str, values: Values) -> Sequence[Sequence[Any]]:
         """The rows that a statement finds, as the driver brings them."""
+
+    def fetch_together(self, asked: Sequence[tuple[str, Values]]) -> list[Iterable[Iterable[Any]]]:
+        """The same for several statements, in one round trip where there are round trips."""
 
     def write(self, text: str, values: Values) -> int:
         """Runs a statement that returns nothing; how many rows it touched."""

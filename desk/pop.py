@@ -52,14 +52,20 @@ def pops(rx: Rx, customer_ids: Collection[str]) -> dict[str, Card]:
     ids = sorted(set(customer_ids))
     if not ids:
         return {}
-    people = rx.all(_CUSTOMERS, ids=ids)
+    people, known_ways, past, grievances, running, said = rx.together(
+        (_CUSTOMERS, {"ids": ids}),
+        (_ADDRESSES, {"ids": ids}),
+        _CONTACTS.of(ids),
+        _COMPLAINTS.of(ids),
+        (_RECOVERIES, {"ids": ids, "states": _RUNNING}),
+        _ANSWERS.of(ids),
+    )
     ways: dict[str, list[Card]] = defaultdict(list)
-    for row in rx.all(_ADDRESSES, ids=ids):
+    for row in known_ways:
         ways[row.customer_id].append({"kind": row.kind, "value": row.value})
-    grievances = _COMPLAINTS.of(rx, ids)
     names = names_of_codes(rx, "category") if grievances else {}
-    contacts, complained = _by_customer(_CONTACTS.of(rx, ids)), _by_customer(grievances)
-    recovering, answered = _recoveries(rx, ids), _by_customer(_ANSWERS.of(rx, ids))
+    contacts, complained = _by_customer(past), _by_customer(grievances)
+    recovering, answered = _recoveries(rx, running), _by_customer(said)
     return {
         row.id: {
             "customer": _customer(row, ways[row.id]),
@@ -133,10 +139,9 @@ def _open_complaints(grievances: list[Row], names: dict[str, str]) -> list[Card]
     ]
 
 
-def _recoveries(rx: Rx, ids: list[str]) -> dict[str, list[Card]]:
+def _recoveries(rx: Rx, running: Sequence[Row]) -> dict[str, list[Card]]:
     """What is being made good for each customer, with the next step."""
     of: dict[str, list[Card]] = defaultdict(list)
-    running = rx.all(_RECOVERIES, ids=ids, states=_RUNNING)
     if not running:
         return of
     steps: dict[str, Row] = {}
@@ -177,9 +182,9 @@ class _Newest:
         ranked = sa.select(*shown, rank).where(among(table.c.customer_id), *where).subquery()
         self._many = sa.select(ranked).where(ranked.c.rank <= count).order_by(ranked.c.customer_id, ranked.c.rank)
 
-    def of(self, rx: Rx, ids: list[str]) -> Sequence[Row]:
-        """Those of these customers."""
-        return rx.all(self._one, id=ids[0]) if len(ids) == 1 else rx.all(self._many, ids=ids)
+    def of(self, ids: list[str]) -> tuple[sa.Select[Any], dict[str, Any]]:
+        """What finds those of these customers, with its parameters."""
+        return (self._one, {"id": ids[0]}) if len(ids) == 1 else (self._many, {"ids": ids})
 
 
 _CUSTOMERS = sa.select(customers).where(among(customers.c.id))

@@ -10,9 +10,11 @@ waits its turn behind whatever the sockets are doing. Some fifty of them in a ro
 
 import asyncio
 import random
+import re
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from typing import Any, TypeVar
 
 import asyncpg
@@ -44,6 +46,7 @@ SLOW_S = 0.25
 _OUTAGE = ("08", "53", "57P", "58", "55P03", "25P03", "57014")
 #: Of them those after which there is no connection any more.
 _GONE = ("08", "57P", "25P03")
+_PARAMETER = re.compile(r"\$(\d+)")
 _LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 #: A process that hangs inside a transaction holds its locks, the lease's too, until the server
@@ -82,6 +85,11 @@ class PostgresConnection:
     def fetch(self, text: str, values: Values) -> list[Any]:
         found: list[Any] = await_only(self._driver.fetch(text, *values))
         return found
+
+    def fetch_together(self, asked: Sequence[tuple[str, Values]]) -> list[Iterable[Iterable[Any]]]:
+        text = _together(tuple(text for text, _ in asked))
+        ((*found,),) = await_only(self._driver.fetch(text, *(value for _, values in asked for value in values)))
+        return [[row.values() for row in rows] for rows in found]
 
     def write(self, text: str, values: Values) -> int:
         # The server says "INSERT 0 1" or "UPDATE 1".
@@ -216,6 +224,17 @@ class PostgresDatabase:
                     if not again or attempt == TRIES:
                         raise _translated(error, rerun=again) from error
             raise AssertionError("unreachable")
+
+
+@cache
+def _together(texts: tuple[str, ...]) -> str:
+    """One statement that returns one row: what each of `texts` finds, as a list of objects, columns in order."""
+    lists, used = [], 0
+    for text in texts:
+        renumbered = _PARAMETER.sub(lambda found, used=used: f"${int(found[1]) + used}", text)  # type: ignore[misc]
+        lists.append(f"(SELECT coalesce(json_agg(found), '[]') FROM ({renumbered}) AS found)")  # noqa: S608  # ours
+        used += max((int(number) for number in _PARAMETER.findall(text)), default=0)
+    return f"SELECT {', '.join(lists)}"
 
 
 @asynccontextmanager

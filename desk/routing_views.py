@@ -1,7 +1,7 @@
 """desk/routing_views.py: what is true of work and agents, as the engine is told it. A few statements for many."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,7 +44,7 @@ def everything(rx: Rx) -> Truth:
     return Truth(
         policies=[policy_of(row) for row in rx.all(sa.select(queues))],
         work=[_item(row) for row in rx.all(_WAITING)],
-        agents=_agents(rx, rx.all(_EVERYBODY), {}),
+        agents=_agents(rx, rx.all(_EVERYBODY), rx.all(_LOAD), rx.all(_RINGING), {}),
     )
 
 
@@ -56,8 +56,12 @@ def some(
     Skills and queues are taken from `known` views where all are known: when they change, so says the
     log, and everything is read again.
     """
-    waiting = [_item(row) for row in rx.all(_THIS_WORK, ids=list(work_ids))] if work_ids else []
-    views = _agents(rx, rx.all(_THESE_AGENTS, ids=list(agent_ids)), known or {}) if agent_ids else []
+    agents = {"ids": list(agent_ids)}
+    found, rows, held, ring = rx.together(
+        (_THIS_WORK, {"ids": list(work_ids)}), (_THESE_AGENTS, agents), (_LOAD_OF, agents), (_RINGING_OF, agents)
+    )
+    waiting = [_item(row) for row in found]
+    views = _agents(rx, rows, held, ring, known or {})
     return Truth(
         work=waiting,
         agents=views,
@@ -81,7 +85,9 @@ def _item(row: Row) -> Work:
     )
 
 
-def _agents(rx: Rx, rows: Sequence[Row], known: Mapping[str, AgentView]) -> list[AgentView]:
+def _agents(
+    rx: Rx, rows: Sequence[Row], held: Iterable[Row], ring: Iterable[Row], known: Mapping[str, AgentView]
+) -> list[AgentView]:
     mine = [row.id for row in rows]
     if not mine:
         return []
@@ -100,9 +106,9 @@ def _agents(rx: Rx, rows: Sequence[Row], known: Mapping[str, AgentView]) -> list
         for row in of(_QUEUES, _QUEUES_OF):
             serves[row.agent_id].add(row.queue)
     load: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in of(_LOAD, _LOAD_OF):
+    for row in held:
         load[row.agent_id][row.channel] = row.held
-    ringing = {row.agent_id for row in of(_RINGING, _RINGING_OF)}
+    ringing = {row.agent_id for row in ring}
     return [
         AgentView(
             id=row.id,

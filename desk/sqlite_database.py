@@ -10,7 +10,7 @@ import asyncio
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -73,6 +73,9 @@ class SqliteConnection:
 
     def fetch(self, text: str, values: Values) -> list[Any]:
         return self._driver.execute(text, values).fetchall()
+
+    def fetch_together(self, asked: Sequence[tuple[str, Values]]) -> list[Iterable[Iterable[Any]]]:
+        return [self._driver.execute(text, values).fetchall() for text, values in asked]
 
     def write(self, text: str, values: Values) -> int:
         return self._driver.execute(text, values).rowcount

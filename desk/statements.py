@@ -80,7 +80,7 @@ class Prepared:
             row.append(value if into is None else into(value))
         return tuple(row)
 
-    def rows(self, brought: Iterable[Sequence[Any]]) -> list[Any]:
+    def rows(self, brought: Iterable[Iterable[Any]]) -> list[Any]:
         """What the driver brought, as rows whose columns are attributes."""
         if not self._out:
             return [self._row(values) for values in brought]

@@ -5,7 +5,7 @@ cannot await the network, and looks the same on every database. It never commits
 does. What it will change it loads with `take`; duplicates go through `insert_if_new`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, overload
@@ -88,6 +88,19 @@ class Rx:
         if ready is None:
             return self._connection.execute(statement, parameters).all()
         return ready.rows(self._connection.fetch(ready.text, ready.parameters(parameters)))
+
+    def together(self, *asked: tuple[Finding, Mapping[str, Any]]) -> list[Sequence[Row]]:
+        """The same for several statements and their parameters, at the price of one on a database far away.
+
+        The columns of each have different names. What locks rows, and what must see them as they are once they
+        are locked, are asked one after the other: this is one snapshot.
+        """
+        ready = [(statements.constant(one, self._connection.dialect), parameters) for one, parameters in asked]
+        texts = [(one.text, one.parameters(parameters)) for one, parameters in ready if one is not None]
+        if len(texts) < len(asked):
+            return [self.all(one, **parameters) for one, parameters in asked]
+        found = self._connection.fetch_together(texts)
+        return [one.rows(rows) for (one, _), rows in zip(ready, found, strict=True) if one is not None]
 
 
 class Tx(Rx):
