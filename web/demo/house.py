@@ -143,7 +143,7 @@ async def _stand_ins(
     found: dict[str, str] = {}
     sink = standin = None
     if not settings.smtp_url:
-        sink = Sink(now=clock.now)
+        sink = Sink(now=clock.now, folder=settings.data_dir / "sent-mail")
         await sink.start()
         stack.push_async_callback(sink.stop)
         found["smtp_url"] = sink.url
