@@ -24,10 +24,10 @@ from desk.organization import load
 from desk.organization_file import read
 from desk.runner import Runner
 from desk.tables import messages
-from tests.architecture.arrows import read_tree
 from tests.integration.floor import ORGANIZATION, Postbox
 from tests.integration.web.front import SYSTEM, Front, open_front
 from tests.security.post import open_post, with_files, written
+from tests.security.sources import sources
 from web.api import ROUTES
 from web.app import PAGES
 from web.reports.printing import to_pdf
@@ -152,7 +152,7 @@ async def told(*command: str) -> bytes:
 def test_two_modules_speak_to_others_and_the_settings_say_to_whom() -> None:
     """Whoever adds a third opens the door of row 49, and needs one client that checks where it goes."""
     found = set()
-    for source in read_tree().values():
+    for source in sources():
         if source.module.startswith(PLAY):
             continue
         names = {node.attr if isinstance(node, ast.Attribute) else node.id for node in ast.walk(source.tree)

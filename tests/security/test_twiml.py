@@ -22,9 +22,9 @@ from desk.organization import load
 from desk.organization_file import read
 from desk.tables import calls, customers, interactions, messages, metadata
 from desk.transaction import Row
-from tests.architecture.arrows import read_tree
 from tests.integration.floor import ORGANIZATION
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
+from tests.security.sources import sources
 from web.api import ROUTES
 from web.app import PAGES
 
@@ -209,16 +209,15 @@ async def test_whoever_rings_or_writes_is_text_in_every_table_and_answer(front: 
 
 def test_markup_for_the_carrier_is_built_and_written_nowhere() -> None:
     builder = "channels.voice.twiml"
-    tree = read_tree()
     assert [
         source.module
-        for source in tree.values()
+        for source in sources()
         if any("VoiceResponse" in item.target or "twilio.twiml" in item.target for item in source.imports)
     ] == [builder]
     marks = ("<Response", "<Say", "<Dial", "<Gather", "<Redirect", "<Number", "<Conference", "<Play")
     assert [
         source.at(node.lineno)
-        for source in tree.values()
+        for source in sources()
         for node in literals(source.tree)
         if any(mark in str(node.value) for mark in marks)
     ] == []
