@@ -95,13 +95,20 @@ class Watch:
         self._relay = relay
         self._looked = float("-inf")
         self._asked = float("-inf")
+        self._asking = asyncio.Lock()
         self._ready: dict[str, bool] | None = None
 
     async def readiness(self) -> dict[str, bool]:
-        """What `readiness` says, asked once a second however often probes come; a bad answer is asked again."""
-        if self._ready is None or time.monotonic() - self._asked >= FRESH_S or not all(self._ready.values()):
-            self._asked, self._ready = time.monotonic(), await readiness(self._desk)
-        return self._ready
+        """What `readiness` says, asked once a second however often probes come; a bad answer is asked again, once for
+        all who come meanwhile.
+        """
+        came = time.monotonic()
+        async with self._asking:
+            known = self._ready is not None and all(self._ready.values()) and time.monotonic() - self._asked < FRESH_S
+            if self._ready is None or not (known or self._asked >= came):
+                self._asked = time.monotonic()
+                self._ready = await readiness(self._desk)
+            return self._ready
 
     async def look(self) -> None:
         """Brings the gauges up to date. Without a database they stay as they are."""
