@@ -51,7 +51,7 @@ class Chat:
     agent: str
     survey: bool
     messages: list[dict[str, Any]]
-    positions: dict[str, int]  # of each message in the log
+    positions: dict[str, tuple[int, int]]  # of each message in the log: said, changed last
 
 
 def latest(rx: Rx, visitor: str) -> Row | None:
@@ -68,17 +68,14 @@ def goes_on(rx: Rx, visitor: str) -> bool:
 
 
 def chat_of(rx: Rx, visitor: str) -> Chat | None:
-    """The visitor's latest conversation, whole; None if there was none yet."""
+    """The visitor's latest conversation, as far as the log has come; None if there was none yet."""
     row = latest(rx, visitor)
     if row is None:
         return None
     said = conversation(rx, row.id, internal=False)
-    ids = [message["id"] for message in said]
-    added = sa.select(events.c.subject, events.c.position).where(
-        events.c.subject.in_(ids), events.c.name == "message.added"
-    )
     name = rx.all(sa.select(users.c.name).where(users.c.id == (row.agent_id or row.last_agent_id)))
     seq = head(rx)
+    positions, to_come = _positions(rx, [message["id"] for message in said], seq)
     return Chat(
         seq=seq,
         interaction_id=row.id,
@@ -86,9 +83,23 @@ def chat_of(rx: Rx, visitor: str) -> Chat | None:
         unread=row.unread,
         agent=first_name(name[0].name) if name else "",
         survey=survey_open(rx, row.id, row.state),
-        messages=[for_customer(message) for message in said],
-        positions={event.subject: event.position or seq for event in rx.all(added)},
+        messages=[for_customer(message) for message in said if message["id"] not in to_come],
+        positions=positions,
     )
+
+
+def _positions(rx: Rx, ids: list[str], seq: int) -> tuple[dict[str, tuple[int, int]], set[str]]:
+    """Where the log speaks of each message, first and last; and those that it will speak of in a moment."""
+    events_of = (events.c.subject.in_(ids), events.c.name.in_(("message.added", "message.changed")))
+    positions: dict[str, tuple[int, int]] = {}
+    to_come: set[str] = set()
+    for event in rx.all(sa.select(events.c.subject, events.c.name, events.c.position).where(*events_of)):
+        if event.position is None and event.name == "message.added":
+            to_come.add(event.subject)
+        at = event.position or seq
+        first, last = positions.get(event.subject, (at, at))
+        positions[event.subject] = (min(first, at), max(last, at))
+    return positions, to_come
 
 
 def survey_open(rx: Rx, interaction_id: str, state: str) -> bool:

@@ -99,9 +99,9 @@ class Chat:
             await self._desk.transact(socket.actor, chats.visitor_back, visitor)
         token = tokens.sign(self._desk.settings.secret_key, chats.VISITOR, visitor)
         seq = found.seq if found else await self._desk.read(ACTOR, head)
-        await self._realtime.introduce(
-            socket, seq, ("welcome", {"seq": seq, "visitor": token}), *self._news(socket, found)
-        )
+        news = self._news(socket, found)
+        first = news[0][1]["seq"] if news else seq  # what is told rises from here
+        await self._realtime.introduce(socket, seq, ("welcome", {"seq": first, "visitor": token}), *news)
 
     async def gone(self, socket: Socket) -> None:
         """When the last page of a visitor is closed, whoever waits keeps the place for a while."""
@@ -244,7 +244,7 @@ class Chat:
         await self._realtime.tell(Told(seq=seq, namespace=CHAT, rooms=room, name="chat.changed", data=data))
 
     def _news(self, socket: Socket, found: chats.Chat | None) -> list[tuple[str, dict[str, Any]]]:
-        """What this page has not been told of the conversation: how it stands, and what was said."""
+        """What this page has not been told of the conversation, as the log has it: what was said, how it stands."""
         if found is None:
             return []
         visitor, state = socket.actor.id, _shown(found.state, found.unread)
@@ -253,14 +253,17 @@ class Chat:
         known = self._standings.get(visitor, {})
         place = {name: known.get(name) if state == "queued" else None for name in ("position", "wait_s")}
         standing = self._standings[visitor] = {"state": state, **place, "agent": agent, "survey": found.survey}
-        news: list[tuple[str, dict[str, Any]]] = [("chat.changed", {"seq": found.seq} | standing)]
+        news: list[tuple[str, dict[str, Any]]] = []
         for message in found.messages:
             if message["id"] in socket.has and socket.has[message["id"]] == message["delivery"]:
                 continue
+            said_at, changed_at = found.positions.get(message["id"], (found.seq, found.seq))
+            seq = changed_at if message["id"] in socket.has else said_at
             socket.has[message["id"]] = message["delivery"]
-            data = {"seq": found.positions.get(message["id"], found.seq), "interaction_id": found.interaction_id}
+            data = {"seq": seq, "interaction_id": found.interaction_id}
             news.append(("message.new", data | {"message": self._with_links(message)}))
-        return news
+        news.sort(key=lambda told: int(told[1]["seq"]))
+        return [*news, ("chat.changed", {"seq": found.seq} | standing)]
 
     def _waits(self, interaction_id: str, visitor: str, state: str) -> None:
         if state == "queued":

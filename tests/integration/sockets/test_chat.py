@@ -29,6 +29,30 @@ async def test_a_chat_survives_reload_with_nothing_lost_or_doubled(house):
     assert await house.visitor(same)
 
 
+async def test_what_a_returning_visitor_is_told_rises(house):
+    ana = await house.console("agent1", available=True)
+    page, token = await house.visitor()
+    id = (await page.does("chat.start", text="Hello?", client_id="1", name="Eva Ruiz"))["interaction_id"]
+    await takes_next(ana)
+    for text in ("Hello Eva.", "Are you there?"):
+        await ana.does("message.send", interaction_id=id, client_id=text, text=text)
+    read = (await page.next("message.new", message__text="Hello Eva."))["message"]
+    await page.does("message.read", message_id=read["id"])
+    await page.next("message.new", message__id=read["id"], message__delivery="read")
+    await page.leaves()
+    await house.floor.settles()
+
+    again, _ = await house.visitor(token)
+    await again.next("chat.changed")
+    await again.does("message.send", text="Yes.", client_id="2")
+    await again.next("message.new", message__text="Yes.")
+    await again.does("resume", seq=0)
+    seqs = [data["seq"] for _, data in again.heard]
+    assert seqs == sorted(seqs)
+    assert [name for name, _ in again.heard][:5] == ["welcome", *["message.new"] * 3, "chat.changed"]
+    assert again.messages == ["Hello?", "Hello Eva.", "Are you there?", "Yes."]
+
+
 async def test_the_same_client_id_is_one_message_on_both_sides(house):
     ana = await house.console("agent1", available=True)
     page, _ = await house.visitor()
