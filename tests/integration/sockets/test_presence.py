@@ -70,6 +70,21 @@ async def test_a_supervisor_steers(house):
     assert ana.all("offer") == []
 
 
+async def test_what_colleagues_hear_of_each_other_stands_in_the_order_of_the_log(house):
+    ana, ben = await house.console("agent1"), await house.console("agent2")
+    id = await house.id_of("agent1")
+    from_here = ben.all("snapshot")[0]["seq"]
+    for state, reason in (("available", ""), ("not_ready", "lunch"), ("available", "")):
+        await ana.does("presence.set", state=state, **({"reason": reason} if reason else {}))
+        own = await ana.next("presence.changed", agent_id=id, state=state, reason=reason)
+        await house.floor.writes()
+        told = await ben.next("presence.changed", agent_id=id, state=state, reason=reason)
+        assert told["seq"] >= own["seq"] > from_here
+
+    heard = [data["seq"] for name, data in ben.heard if name != "snapshot"]
+    assert heard == sorted(heard)
+
+
 async def test_when_the_organization_changes_every_screen_is_shown_where_things_stand(house):
     ana, boss = await house.console("agent1"), await house.supervisor()
     before = ana.all("snapshot")[0]
