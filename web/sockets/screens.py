@@ -17,6 +17,7 @@ from desk.figures import DEFINITION, Figures, load_figures
 from desk.relay import events_since
 from desk.transaction import Actor, Rx
 from web.realtime import Realtime
+from web.sockets.alarms import service_level_alarms
 from web.sockets.namespace import Socket, Told
 from web.sockets.tellings import (
     ALL,
@@ -65,6 +66,7 @@ class Screens:
         self._colleagues: dict[str, Card] = {}  # presence news for everybody, by agent
         self._floor: dict[str, Card] = {}  # agents' news for floors
         self._alarmed: set[str] = set()  # queues that wait too long, and supervisors know
+        self._under: set[str] = set()  # queues under their service level, and supervisors know
         self._greet_again = False
         #: The log position up to which everybody has been told.
         self.position = 0
@@ -194,7 +196,7 @@ class Screens:
         await self._alarm(queues)
 
     async def _alarm(self, queues: list[Card]) -> None:
-        """Supervisors hear once when somebody waits longer than the queue promises."""
+        """Supervisors hear once when somebody waits longer than the queue promises, or too many have."""
         late = {queue["key"] for queue in queues if queue["longest_wait_s"] > queue["target"]["within_s"]}
         for queue in queues:
             if queue["key"] in late - self._alarmed:
@@ -205,6 +207,11 @@ class Screens:
                 )
                 await self._realtime.tell(told)
         self._alarmed = late
+        alerts, self._under = service_level_alarms(queues, self._under)
+        for alert in alerts:
+            data = {"seq": self.position} | alert
+            told = Told(seq=self.position, namespace=FLOOR, rooms=frozenset({ALL}), name="alert", data=data)
+            await self._realtime.tell(told)
 
     async def _read_agents(self) -> None:
         self._newer, changes = {}, self._changes

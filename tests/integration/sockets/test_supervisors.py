@@ -1,5 +1,9 @@
 """Supervisors at their floors."""
 
+from datetime import timedelta
+
+from desk.interactions import customer_left
+from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import takes_next
 
 
@@ -26,3 +30,32 @@ async def test_a_word_about_an_abandoned_contact_comes_too_late(house):
     id = (await page.does("chat.start", text="Never mind", client_id="1"))["interaction_id"]
     await page.does("chat.end")
     assert await boss.is_refused("message.whisper", interaction_id=id, text="Wait") == "stale"
+
+
+async def test_a_queue_under_its_service_level_calls_for_a_supervisor_once(house):
+    boss = await house.supervisor()
+
+    async def gives_up_after(seconds, *, times):
+        for _ in range(times):
+            chat = await house.floor.writes(headers={"topic": "billing"})
+            house.floor.clock.advance(timedelta(seconds=seconds))
+            await house.floor.desk.transact(SYSTEM, customer_left, chat.interaction_id)
+
+    async def abandoned(count):
+        async def shown():
+            told = [queue for data in boss.all("queues.changed") for queue in data["queues"]]
+            return any((queue["key"], queue["abandoned"]) == ("billing", count) for queue in told)
+
+        await house.floor.until(shown)
+
+    await gives_up_after(30, times=9)
+    await abandoned(9)
+    assert [one for one in boss.all("alert") if one["kind"] == "service_level"] == []
+    await gives_up_after(30, times=1)
+
+    alert = await boss.next("alert", kind="service_level")
+    assert (alert["queue"], alert["tone"], alert["service_level"], alert["target"]) == ("billing", "bad", 0.0, 0.8)
+    assert "0.0% were answered within 20 s" in alert["text"]
+    await gives_up_after(30, times=2)
+    await abandoned(12)
+    assert len([one for one in boss.all("alert") if one["kind"] == "service_level"]) == 1
