@@ -52,6 +52,22 @@ async def test_a_chat_is_accepted_answered_made_a_complaint_and_wrapped_up_witho
     assert (contact["state"], contact["disposition"]) == ("closed", "complaint_taken")
 
 
+async def test_a_call_back_ends_with_one_of_its_own_outcomes(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent4")
+    await agent.is_available()
+    ana = await shop.asks("POST", "/api/v1/customers", {"name": "Ana Fuller"})
+    new = {"customer_id": ana["id"], "queue": "general", "title": "Ring her about the second charge"}
+    made = await shop.asks("POST", "/api/v1/callbacks", new)
+    await agent.sees("Ring her about the second charge", within=".offer")
+    await agent.presses("F2")
+
+    choices = agent.page.locator("fieldset button")
+    await expect(choices).to_have_text(["Reached 1", "Gave up 2", "Cancelled 3"], timeout=10_000)
+    await agent.presses("1", "Control+Enter")
+    await agent.sees("Done: Ring her about the second charge", within=".toasts")
+    assert (await shop.asks("GET", f"/api/v1/callbacks/{made['id']}"))["outcome"] == "reached"
+
+
 async def test_a_mail_is_answered_with_a_canned_reply_and_the_answer_goes_out(shop: Shop, sign_in: SignIn) -> None:
     agent = await sign_in("agent2")
     await agent.is_available()

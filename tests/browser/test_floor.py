@@ -1,5 +1,7 @@
 """A supervisor watches the floor and acts on it."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import SignIn
@@ -49,6 +51,18 @@ async def test_a_supervisor_changes_a_state_and_whispers_a_note(shop: Shop, sign
     await sue.presses("s")
     await sue.page.locator("dialog").get_by_role("button", name="Meeting").press("Enter")
     await agent.sees("Meeting", within=".presence")
+
+
+async def test_a_row_says_why_it_has_no_figure(shop: Shop, sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    row = sue.page.locator(".queues tbody tr", has_text="Technical")
+    await expect(row).to_contain_text("nobody waits", timeout=10_000)
+    await expect(row).to_contain_text("nothing arrived yet")
+    await shop.mails("Bo Lind <bo@kundin.example>", "technical@demo.test", "It drips", "The kettle drips.")
+
+    waiting = sue.page.locator(".queues tbody tr", has_text="nothing answered yet")
+    await expect(waiting).to_have_count(1, timeout=10_000)
+    await expect(waiting.get_by_role("button").nth(1)).to_have_text(re.compile(r"\d:\d\d"))
 
 
 async def test_a_number_names_its_formula_and_w_fills_the_screen(sign_in: SignIn) -> None:
