@@ -73,7 +73,7 @@ async def test_a_workbook_holds_words_as_words(front: Front) -> None:
 
 async def test_no_file_of_a_report_says_what_a_customer_said(front: Front) -> None:
     browser = await front.signed_in("supervisor")
-    for path in (f"{MONTH}.json", MONTH, f"{MONTH}/rows?figure=F2.1"):
+    for path in (f"{MONTH}.json", f"{MONTH}/rows?figure=F2.1"):
         response = await browser.get(f"/reports/complaints/{path}")
         text = await response.text()
         assert response.status == 200 and "4711" not in text, path
