@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from desk.errors import Conflict, Invalid, NotFound
 from desk.permissions import ROLES
 from desk.tables import api_tokens, sessions, users
-from desk.transaction import Actor, Row, Rx, Tx
+from desk.transaction import Actor, Row, Rx, Tx, single
 
 #: A shift with its breaks; then one signs in again.
 LONGEST_SESSION = timedelta(hours=12)
@@ -67,6 +67,7 @@ def who(rx: Rx, *, session: str = "", token: str = "") -> SignedIn | None:
     return by_id(rx, digest(token) if token else digest(session), is_token=bool(token)) if session or token else None
 
 
+@single
 def by_id(rx: Rx, credential_id: str, *, is_token: bool = False) -> SignedIn | None:
     """The user behind a session or token whose digest is known: is it good still?"""
     return _by_token(rx, credential_id) if is_token else _by_session(rx, credential_id)

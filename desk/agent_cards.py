@@ -1,11 +1,12 @@
 """desk/agent_cards.py: an agent as colleagues and supervisors see them: state, load, and what they are on."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
+from desk.questions import Question, answer
 from desk.statements import among
 from desk.tables import agent_queues, agent_skills, agents, customers, interactions, offers, segments, users, work_items
 from desk.transaction import Row, Rx
@@ -17,28 +18,28 @@ Card = dict[str, Any]
 _ENGAGED = frozenset({"active", "on_hold"})
 
 
-def agent_cards(rx: Rx, ids: Collection[str] | None = None, known: Mapping[str, Card] | None = None) -> dict[str, Card]:
-    """The cards of these agents, or of everybody who may work, by id.
-
-    Queues and skills are taken from `known` cards where all are known: they change with the
-    organization, not with the work.
-    """
+def agent_cards(rx: Rx, ids: Collection[str] | None = None) -> dict[str, Card]:
+    """The cards of these agents, or of everybody who may work, by id."""
     if ids is not None and not ids:
         return {}
-    mine = [row.id for row in rx.all(_EVERYBODY)] if ids is None else list(ids)
-    these = {"ids": mine}
-    found, ring, held = rx.together((_THESE, these), (_RINGING, these), (_IN_HAND, these))
-    mine = [row.id for row in found]
+    return answer(rx, of_agents([row.id for row in rx.all(_EVERYBODY)] if ids is None else ids))
+
+
+def of_agents(ids: Iterable[str]) -> Question[dict[str, Card]]:
+    """The same as a question."""
+    these = {"ids": list(ids)}
+    return Question([(query, these) for query in (_THESE, _QUEUES, _SKILLS, _RINGING, _IN_HAND)], _agents)
+
+
+def _agents(
+    found: Iterable[Row], serve: Iterable[Row], able: Iterable[Row], ring: Iterable[Row], held: Iterable[Row]
+) -> dict[str, Card]:
     serves: dict[str, list[str]] = defaultdict(list)
     can: dict[str, dict[str, int]] = defaultdict(dict)
-    if known is not None and all(id in known for id in mine):
-        serves.update((id, known[id]["queues"]) for id in mine)
-        can.update((id, known[id]["skills"]) for id in mine)
-    else:
-        for row in rx.all(_QUEUES, ids=mine):
-            serves[row.agent_id].append(row.queue)
-        for row in rx.all(_SKILLS, ids=mine):
-            can[row.agent_id][row.skill] = row.level
+    for row in serve:
+        serves[row.agent_id].append(row.queue)
+    for row in able:
+        can[row.agent_id][row.skill] = row.level
     ringing = {row.agent_id for row in ring}
     on: dict[str, dict[str, Card]] = defaultdict(dict)
     for row in held:

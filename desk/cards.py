@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.questions import Question, answer
 from desk.statements import among
 from desk.tables import (
     addresses,
@@ -78,16 +79,25 @@ _WORK_ITEMS = (
     .join(customers, customers.c.id == work_items.c.customer_id)
     .where(among(work_items.c.id))
 )
-#: The number known longest comes last, and so is the one that stays.
+#: Of customers for whom something is to be done. The number known longest comes last, and so is the one that stays.
 _PHONES = (
     sa.select(addresses.c.customer_id, addresses.c.value)
-    .where(among(addresses.c.customer_id), addresses.c.kind == "phone")
+    .where(
+        addresses.c.customer_id.in_(
+            sa.select(work_items.c.customer_id).where(among(work_items.c.id), work_items.c.kind != "interaction")
+        ),
+        addresses.c.kind == "phone",
+    )
     .order_by(addresses.c.id.desc())
 )
 _RECOVERED = (
     sa.select(recovery_actions.c.id, recoveries.c.complaint_id)
     .join(recoveries, recoveries.c.id == recovery_actions.c.recovery_id)
-    .where(among(recovery_actions.c.id))
+    .where(
+        recovery_actions.c.id.in_(
+            sa.select(work_items.c.reference).where(among(work_items.c.id), work_items.c.kind == "recovery_action")
+        )
+    )
 )
 _MESSAGES = sa.select(messages).where(among(messages.c.id)).order_by(messages.c.id)
 _ATTACHMENTS = sa.select(attachments).where(among(attachments.c.message_id)).order_by(attachments.c.id)
@@ -95,12 +105,19 @@ _ATTACHMENTS = sa.select(attachments).where(among(attachments.c.message_id)).ord
 
 def interaction_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
     """The cards of these interactions, by id; those that do not exist are left out."""
-    if not ids:
-        return {}
+    return answer(rx, of_interactions(ids)) if ids else {}
+
+
+def of_interactions(ids: Iterable[str]) -> Question[dict[str, Card]]:
+    """The same as a question."""
     these = {"ids": list(ids)}
-    found, newest, going_on, spoken = rx.together(
-        (_INTERACTIONS, these), (_LAST_MESSAGES, these), (_OPEN_SEGMENTS, these), (_CALLS, these)
-    )
+    asked = (_INTERACTIONS, these), (_LAST_MESSAGES, these), (_OPEN_SEGMENTS, these), (_CALLS, these)
+    return Question(asked, _interactions)
+
+
+def _interactions(
+    found: Iterable[Row], newest: Iterable[Row], going_on: Iterable[Row], spoken: Iterable[Row]
+) -> dict[str, Card]:
     last = {row.interaction_id: row for row in newest}
     since = {row.interaction_id: row.from_at for row in going_on}
     legs = {row.id: row for row in spoken}
@@ -156,30 +173,26 @@ def _call_state(row: Row, call: Row | None) -> str:
 
 def work_item_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
     """The cards of these work items, by id, interactions included."""
-    if not ids:
-        return {}
-    found = rx.all(_WORK_ITEMS, ids=list(ids))
-    planned = [row for row in found if row.kind != "interaction"]
-    numbers, about = _to_ring(rx, planned), _complaints_behind(rx, planned)
-    return {
-        row.id: _work_item(row) | {"phone": numbers.get(row.customer_id), "complaint_id": about.get(row.reference)}
-        for row in found
-    }
+    return answer(rx, of_work_items(ids)) if ids else {}
 
 
-def _to_ring(rx: Rx, planned: list[Row]) -> dict[str, str]:
-    """The number of each customer for whom something is to be done."""
-    ids = list({row.customer_id for row in planned})
-    return {row.customer_id: row.value for row in rx.all(_PHONES, ids=ids)} if ids else {}
+def of_work_items(ids: Iterable[str]) -> Question[dict[str, Card]]:
+    """The same as a question."""
+    these = {"ids": list(ids)}
+    return Question([(_WORK_ITEMS, these), (_PHONES, these), (_RECOVERED, these)], _work_items)
 
 
-def _complaints_behind(rx: Rx, planned: list[Row]) -> dict[str, str]:
-    """The complaint that a step, or an action of a recovery, is about, by the item's reference."""
-    steps = {row.reference: row.reference for row in planned if row.kind == "complaint_step"}
-    actions = [row.reference for row in planned if row.kind == "recovery_action"]
-    if actions:
-        steps |= {row.id: row.complaint_id for row in rx.all(_RECOVERED, ids=actions) if row.complaint_id}
-    return steps
+def _work_items(found: Iterable[Row], phones: Iterable[Row], recovered: Iterable[Row]) -> dict[str, Card]:
+    numbers = {row.customer_id: row.value for row in phones}
+    # The complaint that a step, or an action of a recovery, is about, by the item's reference.
+    about = {row.id: row.complaint_id for row in recovered}
+    cards = {}
+    for row in found:
+        card = cards[row.id] = _work_item(row) | {"phone": None, "complaint_id": None}
+        if row.kind != "interaction":
+            complaint_id = row.reference if row.kind == "complaint_step" else about.get(row.reference)
+            card |= {"phone": numbers.get(row.customer_id), "complaint_id": complaint_id}
+    return cards
 
 
 def _work_item(row: Row) -> Card:
@@ -194,8 +207,13 @@ def message_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
     """The cards of these messages, by id; each names its interaction, and the address it was sent to."""
     if not ids:
         return {}
+    return answer(rx, of_messages(ids))
+
+
+def of_messages(ids: Iterable[str]) -> Question[dict[str, Card]]:
+    """The same as a question."""
     these = {"ids": list(ids)}
-    return _messages(*rx.together((_MESSAGES, these), (_ATTACHMENTS, these)))
+    return Question([(_MESSAGES, these), (_ATTACHMENTS, these)], _messages)
 
 
 def conversation(rx: Rx, interaction_id: str, *, internal: bool = True, limit: int = 500) -> list[Card]:

@@ -9,7 +9,7 @@ from desk.clock import Clock, FileClock, SystemClock
 from desk.database import connect
 from desk.intake import Intake
 from desk.settings import Settings
-from desk.transaction import Actor, Rx, Tx, name_of
+from desk.transaction import Actor, Rx, Tx, is_single, name_of, single
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -70,7 +70,7 @@ class Desk:
             return use_case(tx, *args, **kwargs)
 
         work.__qualname__ = name_of(use_case)
-        return await self.database.transact(actor, work)
+        return await self.database.transact(actor, single(work) if is_single(use_case) else work)
 
     async def read(self, actor: Actor, query: Callable[Concatenate[Rx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs `query(rx, …)` on one read-only snapshot and returns what it returns.
@@ -83,7 +83,7 @@ class Desk:
             return query(rx, *args, **kwargs)
 
         work.__qualname__ = name_of(query)
-        return await self.database.read(actor, work)
+        return await self.database.read(actor, single(work) if is_single(query) else work)
 
     def _committed(self, events: bool, jobs: bool) -> None:
         if events:

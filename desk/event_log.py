@@ -13,18 +13,21 @@ import sqlalchemy as sa
 from desk.cluster import check
 from desk.errors import NotFound
 from desk.events import Logged, decode
+from desk.questions import Question, answer
 from desk.tables import cursors, events, leases
-from desk.transaction import Row, Rx, Tx
+from desk.transaction import Row, Rx, Tx, single
 
 #: Most events stamped in one transaction, or read at once.
 BATCH = 500
 
 
+@single
 def head(rx: Rx) -> int:
     """The last position in this snapshot: a reader who loads rows here continues after it."""
-    return int(rx.all(_HEAD)[0][0])
+    return answer(rx, HEAD)
 
 
+@single
 def log_since(rx: Rx, position: int, limit: int) -> tuple[int, list[Logged]]:
     """How far `limit` entries after `position` go, and what they say, in order.
 
@@ -44,6 +47,7 @@ def read(rows: Iterable[Row]) -> list[Logged]:
     return known
 
 
+@single
 def stamp(tx: Tx, lease: str, epoch: int) -> list[Row]:
     """Gives positions to committed events that have none, and returns them in order; nothing if the lease is lost.
 
@@ -72,7 +76,9 @@ def move_cursor(tx: Tx, name: str, position: int, *, lease: str, epoch: int) -> 
         tx.update(cursors, name, position=position)
 
 
-_HEAD = sa.select(sa.func.coalesce(sa.func.max(events.c.position), 0))
+_HEAD = sa.select(sa.func.coalesce(sa.func.max(events.c.position), 0).label("head"))
+#: `head` as a question.
+HEAD: Question[int] = Question([(_HEAD, {})], lambda rows: int(rows[0].head))
 _SINCE = (
     sa.select(events)
     .where(events.c.position > sa.bindparam("after"))

@@ -1,13 +1,14 @@
 """desk/offer_cards.py: an offer as its agent sees it: the work, the screen pop, how long it lasts, and why to them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from desk.cards import interaction_cards, work_item_cards
+from desk.cards import of_interactions, of_work_items
 from desk.past import as_seen_by
 from desk.pop import HISTORY, pops
+from desk.questions import Question, answers
 from desk.statements import among
 from desk.tables import offers
 from desk.transaction import Row, Rx
@@ -15,28 +16,26 @@ from desk.transaction import Row, Rx
 Card = dict[str, Any]
 
 
-def live_offers(rx: Rx, ids: Sequence[str]) -> dict[str, Card]:
-    """The cards of those of these offers that can still be answered, by id."""
-    if not ids:
-        return {}
-    return _cards(rx, rx.all(_THESE, ids=list(ids)))
+def of_live_offers(ids: Iterable[str]) -> Question[Sequence[Row]]:
+    """Those of these offers that can still be answered."""
+    return Question([(_THESE, {"ids": list(ids)})], list)
 
 
 def live_offers_to(rx: Rx, agent_id: str) -> dict[str, Card]:
     """The cards of what rings at an agent now."""
-    return _cards(rx, rx.all(_TO_AGENT, id=agent_id))
+    rows = rx.all(_TO_AGENT, id=agent_id)
+    ids = [row.work_item_id for row in rows]
+    return offer_cards(rx, rows, *answers(rx, of_work_items(ids), of_interactions(ids))) if rows else {}
 
 
-def _cards(rx: Rx, rows: Sequence[Row]) -> dict[str, Card]:
-    if not rows:
-        return {}
-    items = work_item_cards(rx, [row.work_item_id for row in rows])
-    contacts = interaction_cards(rx, [item["interaction_id"] for item in items.values() if item["interaction_id"]])
-    known = pops(rx, [item["customer"]["id"] for item in items.values()])
+def offer_cards(
+    rx: Rx, rows: Sequence[Row], items: Mapping[str, Card], contacts: Mapping[str, Card]
+) -> dict[str, Card]:
+    """The cards of these offers, by id, from those of their work items and interactions, with the screen pop."""
+    known = pops(rx, [items[row.work_item_id]["customer"]["id"] for row in rows])
     cards = [
         _card(row, items[row.work_item_id], contacts.get(items[row.work_item_id]["interaction_id"]), known)
         for row in rows
-        if row.work_item_id in items
     ]
     pasts = as_seen_by(rx, [(card["agent_id"], card["history"]) for card in cards])
     return {card["offer_id"]: card | {"history": past} for card, past in zip(cards, pasts, strict=True)}

@@ -46,8 +46,10 @@ def as_seen_by(rx: Rx, histories: Sequence[tuple[str, list[Card]]]) -> list[list
     ids = {item["id"] for _, history in histories for item in history if item["kind"] == "interaction"}
     if not ids:
         return [[item | {"readable": True} for item in history] for _, history in histories]
-    readers = _readers(rx, {reader for reader, _ in histories})
-    contacts = {row.id: row for row in rx.all(_PLACES, ids=sorted(ids))}
+    those = {reader for reader, _ in histories}
+    places, served, roles = rx.together((_PLACES, {"ids": ids}), (_SERVED, {"ids": those}), (_ROLES, {"ids": those}))
+    readers = _readers(those, served, roles)
+    contacts = {row.id: row for row in places}
     return [
         [_seen(item, readers[reader], contacts.get(item["id"])) for item in history] for reader, history in histories
     ]
@@ -59,9 +61,9 @@ def _seen(item: Card, reader: Reader, contact: Row | None) -> Card:
     return item | {"title": "", "readable": False}
 
 
-def _readers(rx: Rx, ids: Collection[str]) -> dict[str, Reader]:
+def _readers(ids: Collection[str], served: Sequence[Row], known: Sequence[Row]) -> dict[str, Reader]:
     serves: dict[str, set[str]] = {id: set() for id in ids}
-    for row in rx.all(_SERVED, ids=sorted(ids)):
+    for row in served:
         serves[row.agent_id].add(row.queue)
-    roles = {row.id: str(row.role) for row in rx.all(_ROLES, ids=sorted(ids))}
+    roles = {row.id: str(row.role) for row in known}
     return {id: Reader(id=id, role=roles.get(id, ""), serves=frozenset(serves[id])) for id in ids}

@@ -30,7 +30,7 @@ from desk.connection import Values
 from desk.errors import Unavailable
 from desk.log import log
 from desk.loop import new_loop
-from desk.transaction import Actor, Rx, Tx, name_of
+from desk.transaction import Actor, Rx, Tx, is_single, name_of
 
 T = TypeVar("T")
 
@@ -77,30 +77,41 @@ class _Attempt:
 class PostgresConnection:
     """A connection as use cases and queries need it: `desk.connection.Connection`. They run in a greenlet."""
 
-    def __init__(self, connection: sa.Connection, driver: asyncpg.Connection) -> None:
+    def __init__(self, connection: sa.Connection, driver: asyncpg.Connection, *, single: bool) -> None:
         self.dialect = connection.dialect
         self._connection = connection
         self._driver = driver
+        self._left = 1 if single else None
+
+    def _count(self) -> None:
+        if self._left is not None:
+            assert self._left, "it said that it runs one statement"
+            self._left -= 1
 
     def fetch(self, text: str, values: Values) -> list[Any]:
+        self._count()
         found: list[Any] = await_only(self._driver.fetch(text, *values))
         return found
 
     def fetch_together(self, asked: Sequence[tuple[str, Values]]) -> list[Iterable[Iterable[Any]]]:
+        self._count()
         text = _together(tuple(text for text, _ in asked))
         ((*found,),) = await_only(self._driver.fetch(text, *(value for _, values in asked for value in values)))
         return [[row.values() for row in rows] for rows in found]
 
     def write(self, text: str, values: Values) -> int:
+        self._count()
         # The server says "INSERT 0 1" or "UPDATE 1".
         return int(await_only(self._driver.execute(text, *values)).rpartition(" ")[2])
 
     def write_many(self, text: str, rows: Sequence[Values]) -> None:
+        self._count()
         await_only(self._driver.executemany(text, rows))
 
     def execute(
         self, statement: sa.Executable, parameters: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
     ) -> sa.CursorResult[Any]:
+        self._count()
         result = self._connection.execute(statement, parameters)
         assert isinstance(result, sa.CursorResult)
         return result
@@ -190,34 +201,43 @@ class PostgresDatabase:
 
     async def _once(self, actor: Actor, work: Callable[[Tx], T], state: _Attempt) -> tuple[T, Tx]:
         def run(connection: sa.Connection) -> tuple[T, Tx]:
-            hands = PostgresConnection(connection, driver)
+            hands = PostgresConnection(connection, driver, single=alone)
             tx = Tx(hands, actor, self._clock.now())
             result = work(tx)
             kernel_rows.write(hands, [tx])
             return result, tx
 
+        alone = is_single(work)
+
         async with _borrowed(self._writer, state) as (connection, driver):
             began = running_seconds()
-            await driver.execute("BEGIN")
+            if not alone:
+                await driver.execute("BEGIN")
+            state.committing = alone
             answer = await connection.run_sync(run)
             state.committing = True
-            await driver.execute("COMMIT")
+            if not alone:
+                await driver.execute("COMMIT")
             if (took := running_seconds() - began) > SLOW_S:
                 log.warning("slow_use_case", use_case=name_of(work), ms=round(took * 1000))
             return answer
 
     async def _read(self, actor: Actor, work: Callable[[Rx], T]) -> T:
         def run(connection: sa.Connection) -> T:
-            return work(Rx(PostgresConnection(connection, driver), actor, self._clock.now()))
+            return work(Rx(PostgresConnection(connection, driver, single=alone), actor, self._clock.now()))
+
+        alone = is_single(work)
 
         async with self._counted():
             for attempt in range(1, TRIES + 1):
                 state = _Attempt()
                 try:
                     async with _borrowed(self._reader, state) as (connection, driver):
-                        await driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                        if not alone:
+                            await driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                         answer = await connection.run_sync(run)
-                        await driver.execute("COMMIT")
+                        if not alone:
+                            await driver.execute("COMMIT")
                         return answer
                 except Exception as error:
                     again = state.may_succeed(error)

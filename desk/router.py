@@ -103,7 +103,7 @@ class Router:
         elif self._work or self._agents:
             work, agents = self._work, self._agents
             self._work, self._agents = set(), set()
-            self._tell(await self._desk.read(ACTOR, some, work, agents, self._views))
+            self._tell(await self._desk.read(ACTOR, some, work, agents))
 
     async def _begin(self) -> None:
         """Fills a new engine; what is touched from now on is read again after it."""

@@ -1,9 +1,8 @@
 """desk/routing_views.py: what is true of work and agents, as the engine is told it. A few statements for many."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,12 +19,9 @@ from desk.tables import (
     users,
     work_items,
 )
-from desk.transaction import Row, Rx
+from desk.transaction import Row, Rx, single
 from desk.waiting import policy_of
 from routing.model import AgentView, QueuePolicy, Work
-
-#: Of more agents than that whole tables are read.
-_MANY = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,24 +40,24 @@ def everything(rx: Rx) -> Truth:
     return Truth(
         policies=[policy_of(row) for row in rx.all(sa.select(queues))],
         work=[_item(row) for row in rx.all(_WAITING)],
-        agents=_agents(rx, rx.all(_EVERYBODY), rx.all(_LOAD), rx.all(_RINGING), {}),
+        agents=_agents(*(rx.all(query) for query in (_EVERYBODY, _SKILLS, _QUEUES, _LOAD, _RINGING))),
     )
 
 
-def some(
-    rx: Rx, work_ids: Collection[str], agent_ids: Collection[str], known: Mapping[str, AgentView] | None = None
-) -> Truth:
-    """What is true of these items and agents.
-
-    Skills and queues are taken from `known` views where all are known: when they change, so says the
-    log, and everything is read again.
-    """
+@single
+def some(rx: Rx, work_ids: Collection[str], agent_ids: Collection[str]) -> Truth:
+    """What is true of these items and agents."""
     agents = {"ids": list(agent_ids)}
-    found, rows, held, ring = rx.together(
-        (_THIS_WORK, {"ids": list(work_ids)}), (_THESE_AGENTS, agents), (_LOAD_OF, agents), (_RINGING_OF, agents)
+    found, *of_agents = rx.together(
+        (_THIS_WORK, {"ids": list(work_ids)}),
+        (_THESE_AGENTS, agents),
+        (_SKILLS_OF, agents),
+        (_QUEUES_OF, agents),
+        (_LOAD_OF, agents),
+        (_RINGING_OF, agents),
     )
     waiting = [_item(row) for row in found]
-    views = _agents(rx, rows, held, ring, known or {})
+    views = _agents(*of_agents)
     return Truth(
         work=waiting,
         agents=views,
@@ -86,25 +82,14 @@ def _item(row: Row) -> Work:
 
 
 def _agents(
-    rx: Rx, rows: Sequence[Row], held: Iterable[Row], ring: Iterable[Row], known: Mapping[str, AgentView]
+    rows: Iterable[Row], can: Iterable[Row], serve: Iterable[Row], held: Iterable[Row], ring: Iterable[Row]
 ) -> list[AgentView]:
-    mine = [row.id for row in rows]
-    if not mine:
-        return []
-
-    def of(whole: sa.Select[Any], some: sa.Select[Any]) -> Sequence[Row]:
-        return rx.all(whole) if len(mine) > _MANY else rx.all(some, ids=mine)
-
     skills: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in can:
+        skills[row.agent_id][row.skill] = row.level
     serves: dict[str, set[str]] = defaultdict(set)
-    if all(id in known for id in mine):
-        skills.update((id, dict(known[id].skills)) for id in mine)
-        serves.update((id, set(known[id].queues)) for id in mine)
-    else:
-        for row in of(_SKILLS, _SKILLS_OF):
-            skills[row.agent_id][row.skill] = row.level
-        for row in of(_QUEUES, _QUEUES_OF):
-            serves[row.agent_id].add(row.queue)
+    for row in serve:
+        serves[row.agent_id].add(row.queue)
     load: dict[str, dict[str, int]] = defaultdict(dict)
     for row in held:
         load[row.agent_id][row.channel] = row.held

@@ -28,7 +28,7 @@ from desk.jobs import MAX_ATTEMPTS, Job, back_off, decode
 from desk.log import log, where
 from desk.statements import among
 from desk.tables import jobs
-from desk.transaction import Actor, Row, Tx
+from desk.transaction import Actor, Row, Tx, single
 
 Handler = Callable[[Desk, Job], Awaitable[None]]
 
@@ -43,6 +43,7 @@ RENEW_S = 2.0
 LIMIT_S = 300.0
 
 
+@single
 def claim(tx: Tx, names: Collection[str], limit: int, until: datetime, at: datetime) -> Sequence[Row]:
     """Claims at most `limit` jobs of these names that are due, the longest due first."""
     found = tx.all(_CLAIM, now=tx.now, names=names, running=at, most=limit, until=until)
@@ -72,6 +73,8 @@ def _claim() -> sa.Update:
 
 
 _CLAIM = _claim()
+_NEVER_TRIED = (jobs.c.attempts == 0, jobs.c.claimed_until.is_not(None))
+_LET_NEXT = sa.update(jobs).where(among(jobs.c.key, "keys"), *_NEVER_TRIED).values(claimed_until=None)
 _FORGET = sa.delete(jobs).where(jobs.c.id == sa.bindparam("done"))
 
 
@@ -107,8 +110,7 @@ def give_back(tx: Tx, rows: Collection[Row]) -> None:
 def _let_next(tx: Tx, ended: Collection[Row]) -> None:
     """What was deferred anew while these ran, and has waited for them, may be claimed."""
     if keys := _keys(ended):
-        never_tried = (jobs.c.attempts == 0, jobs.c.claimed_until.is_not(None))
-        tx.execute(sa.update(jobs).where(jobs.c.key.in_(keys), *never_tried).values(claimed_until=None))
+        tx.change(_LET_NEXT, keys=keys)
 
 
 def _keys(rows: Collection[Row]) -> list[str]:

@@ -172,12 +172,13 @@ def prepared(
 _seen: WeakKeyDictionary[sa.ClauseElement, dict[Dialect, Prepared | None]] = WeakKeyDictionary()
 
 
-def constant(statement: sa.ClauseElement, dialect: Dialect) -> Prepared | None:
-    """`statement` as text, if it is seen again and its text does not depend on its values."""
+def constant(statement: sa.ClauseElement, dialect: Dialect, *, at_once: bool = False) -> Prepared | None:
+    """`statement` as text, if it is seen again (or `at_once`) and its text does not depend on its values."""
     known = _seen.get(statement)
     if known is None:
-        _seen[statement] = {}
-        return None
+        known = _seen[statement] = {}
+        if not at_once:
+            return None
     if dialect not in known:
         try:
             known[dialect] = Prepared(statement, None, dialect)

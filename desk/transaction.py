@@ -8,7 +8,7 @@ does. What it will change it loads with `take`; duplicates go through `insert_if
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import sqlalchemy as sa
 
@@ -22,6 +22,8 @@ from desk.jobs import Job
 Row = sa.Row[Any]
 #: What finds rows: a query, or a write that returns them.
 Finding = sa.Select[Any] | sa.CompoundSelect[Any] | sa.UpdateBase
+
+_SINGLE = "one statement"
 
 #: Ids take their time from the clock that really runs.
 RUNNING = SystemClock()
@@ -90,17 +92,16 @@ class Rx:
         return ready.rows(self._connection.fetch(ready.text, ready.parameters(parameters)))
 
     def together(self, *asked: tuple[Finding, Mapping[str, Any]]) -> list[Sequence[Row]]:
-        """The same for several statements and their parameters, at the price of one on a database far away.
+        """The same for several statements and their parameters: on a database far away, at the price of one.
 
         The columns of each have different names. What locks rows, and what must see them as they are once they
         are locked, are asked one after the other: this is one snapshot.
         """
-        ready = [(statements.constant(one, self._connection.dialect), parameters) for one, parameters in asked]
-        texts = [(one.text, one.parameters(parameters)) for one, parameters in ready if one is not None]
-        if len(texts) < len(asked):
-            return [self.all(one, **parameters) for one, parameters in asked]
-        found = self._connection.fetch_together(texts)
-        return [one.rows(rows) for (one, _), rows in zip(ready, found, strict=True) if one is not None]
+        ready = [statements.constant(one, self._connection.dialect, at_once=True) for one, _ in asked]
+        known = [one for one in ready if one is not None]
+        assert len(known) == len(asked), "a list among the parameters: say `among`"
+        texts = [(one.text, one.parameters(values)) for one, (_, values) in zip(known, asked, strict=True)]
+        return [one.rows(rows) for one, rows in zip(known, self._connection.fetch_together(texts), strict=True)]
 
 
 class Tx(Rx):
@@ -208,6 +209,23 @@ class Later(Tx):
         for (table, columns), waiting in rows.items():
             write = statements.prepared(self._connection.dialect, statements.insert, table, columns)
             self._connection.write_many(write.text, [write.parameters(values) for values in waiting])
+
+
+W = TypeVar("W", bound=Callable[..., Any])
+
+
+def single(work: W) -> W:
+    """Says of a use case or a query that it runs one statement at most, emits nothing and defers nothing.
+
+    That statement is a transaction and a snapshot by itself, and needs no BEGIN and no COMMIT around it.
+    """
+    setattr(work, _SINGLE, True)
+    return work
+
+
+def is_single(work: Callable[..., Any]) -> bool:
+    """Whether `single` says so."""
+    return getattr(work, _SINGLE, False)
 
 
 def name_of(work: Callable[..., object]) -> str:

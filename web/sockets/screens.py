@@ -26,7 +26,9 @@ from web.sockets.tellings import (
     FLOOR,
     Seen,
     agent_room,
+    glance,
     look,
+    looks_once,
     presence_of,
     tellings,
     touched_agents,
@@ -60,8 +62,6 @@ class Screens:
         self._last: tuple[list[Card], float] | None = None
         self._known: dict[str, Card] = {}  # every agent's card, as last read
         self._newer: dict[str, Card] = {}  # what the feed has read while all were read
-        self._changes = 0  # of the organization; and after how many all agents were read last
-        self._known_after = 0
         self._presence: dict[str, Card] = {}  # what was told of each agent
         self._colleagues: dict[str, Card] = {}  # presence news for everybody, by agent
         self._floor: dict[str, Card] = {}  # agents' news for floors
@@ -82,10 +82,7 @@ class Screens:
 
     async def feed(self, batch: Sequence[Logged]) -> None:
         """Tells what a piece of the log says to everybody who may see it."""
-        if any(isinstance(logged.event, OrganizationChanged) for logged in batch):
-            self._changes += 1
-        known = self._known if self._known_after == self._changes else None
-        seen = await self._desk.read(ACTOR, look, batch, known)
+        seen = await self._desk.read(ACTOR, glance if looks_once(batch) else look, batch)
         if self._figures is not None:
             for logged in batch:
                 self._figures.fold(logged)
@@ -214,9 +211,8 @@ class Screens:
             await self._realtime.tell(told)
 
     async def _read_agents(self) -> None:
-        self._newer, changes = {}, self._changes
+        self._newer = {}
         cards = await self._desk.read(ACTOR, agent_cards)
-        self._known_after = changes
         cards = self._known = cards | {id: card for id, card in self._newer.items() if id in cards}
         if self._figures is not None:
             self._figures.put_agents(cards.values())

@@ -5,15 +5,15 @@ card goes to whom `desk/audience.py` lets see it. The same function serves those
 and one who comes back and asks what was missed: what they may see is what they may see *now*.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from desk.agent_cards import agent_cards
+from desk.agent_cards import of_agents
 from desk.audience import Audience, Facts, audience
-from desk.cards import for_customer, interaction_cards, message_cards, parted, work_item_cards
+from desk.cards import for_customer, of_interactions, of_messages, of_work_items, parted
 from desk.complaints.events import ComplaintDeadlineMissed
-from desk.event_log import head
+from desk.event_log import HEAD
 from desk.events import (
     CallChanged,
     Event,
@@ -33,8 +33,9 @@ from desk.events import (
     WorkItemChanged,
     WorkItemQueued,
 )
-from desk.offer_cards import live_offers
-from desk.transaction import Rx
+from desk.offer_cards import of_live_offers, offer_cards
+from desk.questions import answers
+from desk.transaction import Rx, single
 from routing.presence import MISSED_OFFER
 from web.sockets.namespace import Told
 
@@ -80,8 +81,8 @@ def visitor_room(address: str) -> str:
     return f"visitor {address}"
 
 
-def look(rx: Rx, batch: Sequence[Logged], known: Mapping[str, Card] | None = None) -> Seen:
-    """Reads what `batch` speaks of: a fixed few statements, whatever its length; `known` are cards of agents."""
+def look(rx: Rx, batch: Sequence[Logged]) -> Seen:
+    """Reads what `batch` speaks of: a fixed few statements, whatever its length."""
     contacts, words, offered, items, agents = set[str](), set[str](), set[str](), set[str](), set[str]()
     for event in (logged.event for logged in batch):
         agents |= {agent for agent in _agents_of(event) if agent}
@@ -91,20 +92,40 @@ def look(rx: Rx, batch: Sequence[Logged], known: Mapping[str, Card] | None = Non
                 contacts.add(event.interaction_id)
             case OfferMade():
                 offered.add(event.id)
+                items.add(event.work_item_id)
+                contacts.add(event.work_item_id)
             case WorkItemQueued() | WorkItemChanged():
                 items.add(event.id)
             case _ if isinstance(event, _OF_INTERACTIONS):
                 contacts.add(event.id)
-    cards = interaction_cards(rx, contacts)
-    agents |= {card["agent"]["id"] for card in cards.values() if card["agent"]}
-    return Seen(
-        seq=head(rx),
-        interactions=cards,
-        messages=message_cards(rx, words),
-        offers=live_offers(rx, sorted(offered)),
-        work_items=work_item_cards(rx, items),
-        agents=agent_cards(rx, agents, known),
+    cards, said, ringing, work, people, seq = answers(
+        rx,
+        of_interactions(contacts),
+        of_messages(words),
+        of_live_offers(offered),
+        of_work_items(items),
+        of_agents(agents),
+        HEAD,
     )
+    return Seen(
+        seq=seq,
+        interactions=cards,
+        messages=said,
+        offers=offer_cards(rx, ringing, work, cards) if ringing else {},
+        work_items=work,
+        agents=people,
+    )
+
+
+@single
+def glance(rx: Rx, batch: Sequence[Logged]) -> Seen:
+    """`look` at a batch that `looks_once`."""
+    return look(rx, batch)
+
+
+def looks_once(batch: Iterable[Logged]) -> bool:
+    """Whether one statement answers it: whom an offer is about is asked once that is known."""
+    return not any(isinstance(logged.event, OfferMade) for logged in batch)
 
 
 def tellings(batch: Sequence[Logged], seen: Seen) -> list[Told]:
