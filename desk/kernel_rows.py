@@ -34,19 +34,10 @@ def write(connection: Connection, done: Sequence[Tx], *, last_position: Callable
             row = {"at": tx.now, "name": event.name, "actor": str(tx.actor), "subject": event.id, "data": event.data()}
             row["position"] = position
             rows.append(row)
-        _write_rows(connection, statements.insert, events, rows)
+        write = statements.prepared(connection.dialect, statements.insert, events, tuple(rows[0]))
+        connection.put_rows(write.text, [write.parameters(row) for row in rows], events.name)
     if any(tx.deferred for tx in done):
         _write_jobs(connection, [item for tx in done for item in tx.deferred])
-
-
-def _write_rows(
-    connection: Connection, build: Callable[..., sa.ClauseElement], table: sa.Table, rows: list[dict[str, Any]]
-) -> None:
-    write = statements.prepared(connection.dialect, build, table, tuple(rows[0]))
-    if len(rows) == 1:
-        connection.write(write.text, write.parameters(rows[0]))
-    else:
-        connection.write_many(write.text, [write.parameters(row) for row in rows])
 
 
 def _write_jobs(connection: Connection, deferred: Sequence[Deferred]) -> None:
@@ -55,11 +46,12 @@ def _write_jobs(connection: Connection, deferred: Sequence[Deferred]) -> None:
     cancelled = sorted(key for key, item in keyed.items() if item.job is None)
     if cancelled:
         cancel = statements.prepared(connection.dialect, _cancel, jobs, ())
-        connection.write(cancel.text, cancel.parameters({"keys": cancelled}))
+        connection.put(cancel.text, cancel.parameters({"keys": cancelled}), jobs.name, None)
     rows = [_row(item) for item in deferred if item.key is None]
     rows += [_row(keyed[key]) for key in sorted(keyed) if keyed[key].job is not None]
-    if rows:
-        _write_rows(connection, _upsert, jobs, rows)
+    for row in rows:
+        upsert = statements.prepared(connection.dialect, _upsert, jobs, tuple(row))
+        connection.put(upsert.text, upsert.parameters(row), jobs.name, row["key"] or row["id"], new=True)
 
 
 def _row(item: Deferred) -> dict[str, Any]:

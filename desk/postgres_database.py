@@ -10,11 +10,9 @@ waits its turn behind whatever the sockets are doing. Some fifty of them in a ro
 
 import asyncio
 import random
-import re
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from functools import cache
 from typing import Any, TypeVar
 
 import asyncpg
@@ -24,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
-from desk import kernel_rows
+from desk import kernel_rows, postgres_text
 from desk.clock import Clock, running_seconds
 from desk.connection import Values
 from desk.errors import Unavailable
@@ -46,7 +44,6 @@ SLOW_S = 0.25
 _OUTAGE = ("08", "53", "57P", "58", "55P03", "25P03", "57014")
 #: Of them those after which there is no connection any more.
 _GONE = ("08", "57P", "25P03")
-_PARAMETER = re.compile(r"\$(\d+)")
 _LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 #: A process that hangs inside a transaction holds its locks, the lease's too, until the server
@@ -57,6 +54,10 @@ _SERVER_SETTINGS = {
     "lock_timeout": "10000",
     "jit": "off",
 }
+
+
+#: More rows than that are sent as a list, each statement by itself.
+MOST_TOGETHER = 20
 
 
 class _Attempt:
@@ -82,36 +83,54 @@ class PostgresConnection:
         self._connection = connection
         self._driver = driver
         self._left = 1 if single else None
+        self._waiting = postgres_text.Waiting()
 
-    def _count(self) -> None:
+    def _next(self) -> None:
+        """Another statement goes: what waits goes before it."""
+        self.send()
         if self._left is not None:
             assert self._left, "it said that it runs one statement"
             self._left -= 1
 
     def fetch(self, text: str, values: Values) -> list[Any]:
-        self._count()
+        self._next()
         found: list[Any] = await_only(self._driver.fetch(text, *values))
         return found
 
     def fetch_together(self, asked: Sequence[tuple[str, Values]]) -> list[Iterable[Iterable[Any]]]:
-        self._count()
-        text = _together(tuple(text for text, _ in asked))
+        self._next()
+        text = postgres_text.questions(tuple(text for text, _ in asked))
         ((*found,),) = await_only(self._driver.fetch(text, *(value for _, values in asked for value in values)))
         return [[row.values() for row in rows] for rows in found]
 
     def write(self, text: str, values: Values) -> int:
-        self._count()
+        self._next()
         # The server says "INSERT 0 1" or "UPDATE 1".
         return int(await_only(self._driver.execute(text, *values)).rpartition(" ")[2])
 
-    def write_many(self, text: str, rows: Sequence[Values]) -> None:
-        self._count()
-        await_only(self._driver.executemany(text, rows))
+    def put(self, text: str, values: Values, table: str, row: Any, *, new: bool = False) -> None:
+        if not self._waiting.fits(table, row, new=new):
+            self.send()
+        self._waiting.add(text, tuple(values), table, row)
+
+    def send(self) -> None:
+        """Whatever waits to be written goes now."""
+        if self._waiting:
+            text, values = self._waiting.take()
+            await_only(self._driver.execute(text, *values))
+
+    def put_rows(self, text: str, rows: Sequence[Values], table: str) -> None:
+        if len(rows) > MOST_TOGETHER:
+            self._next()
+            await_only(self._driver.executemany(text, rows))
+        else:
+            together = postgres_text.several_rows(text, len(rows))
+            self.put(together, [value for row in rows for value in row], table, object(), new=True)
 
     def execute(
         self, statement: sa.Executable, parameters: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
     ) -> sa.CursorResult[Any]:
-        self._count()
+        self._next()
         result = self._connection.execute(statement, parameters)
         assert isinstance(result, sa.CursorResult)
         return result
@@ -205,6 +224,7 @@ class PostgresDatabase:
             tx = Tx(hands, actor, self._clock.now())
             result = work(tx)
             kernel_rows.write(hands, [tx])
+            hands.send()
             return result, tx
 
         alone = is_single(work)
@@ -244,17 +264,6 @@ class PostgresDatabase:
                     if not again or attempt == TRIES:
                         raise _translated(error, rerun=again) from error
             raise AssertionError("unreachable")
-
-
-@cache
-def _together(texts: tuple[str, ...]) -> str:
-    """One statement that returns one row: what each of `texts` finds, as a list of objects, columns in order."""
-    lists, used = [], 0
-    for text in texts:
-        renumbered = _PARAMETER.sub(lambda found, used=used: f"${int(found[1]) + used}", text)  # type: ignore[misc]
-        lists.append(f"(SELECT coalesce(json_agg(found), '[]') FROM ({renumbered}) AS found)")  # noqa: S608  # ours
-        used += max((int(number) for number in _PARAMETER.findall(text)), default=0)
-    return f"SELECT {', '.join(lists)}"
 
 
 @asynccontextmanager

@@ -135,11 +135,14 @@ class Tx(Rx):
 
     def insert(self, table: sa.Table, **values: Any) -> None:
         """Adds a row of plain values."""
-        self._write(statements.insert, table, values, tuple(values))
+        write = statements.prepared(self._connection.dialect, statements.insert, table, tuple(values))
+        row = tuple(values.get(column.name) for column in table.primary_key)
+        self._connection.put(write.text, write.parameters(values), table.name, row, new=True)
 
     def insert_if_new(self, table: sa.Table, **values: Any) -> bool:
         """Adds a row unless one with the same key or unique value exists; says whether it did."""
-        return bool(self._write(statements.insert_if_new, table, values, tuple(values)))
+        write = statements.prepared(self._connection.dialect, statements.insert_if_new, table, tuple(values))
+        return bool(self._connection.write(write.text, write.parameters(values)))
 
     def update(self, table: sa.Table, id: str, **values: Any) -> None:
         """Changes columns of one row; a table with a `version` counts it up."""
@@ -148,20 +151,17 @@ class Tx(Rx):
             statement = statements.update(table).values(**values)
             self._connection.execute(statement, {statements.ID: id})
         else:
-            self._write(statements.update, table, {**values, statements.ID: id}, tuple(values))
+            write = statements.prepared(self._connection.dialect, statements.update, table, tuple(values))
+            self._connection.put(write.text, write.parameters({**values, statements.ID: id}), table.name, (id,))
 
-    def _write(
-        self, build: Callable[..., sa.ClauseElement], table: sa.Table, values: dict[str, Any], columns: tuple[str, ...]
-    ) -> int:
-        write = statements.prepared(self._connection.dialect, build, table, columns)
-        return self._connection.write(write.text, write.parameters(values))
-
-    def change(self, statement: sa.UpdateBase, **parameters: Any) -> int:
-        """Runs a write that the verbs above cannot say, built once as with `all`; how many rows it touched."""
+    def change(self, statement: sa.Update | sa.Delete, **parameters: Any) -> None:
+        """Runs a write that the verbs above cannot say, built once as with `all`."""
         ready = statements.constant(statement, self._connection.dialect)
         if ready is None:
-            return self._connection.execute(statement, parameters).rowcount
-        return self._connection.write(ready.text, ready.parameters(parameters))
+            self._connection.execute(statement, parameters)
+        else:
+            table = statement.entity_description["name"]
+            self._connection.put(ready.text, ready.parameters(parameters), table, None)
 
     def execute(
         self, statement: sa.Executable, rows: Sequence[dict[str, Any]] | dict[str, Any] | None = None
@@ -208,7 +208,7 @@ class Later(Tx):
         rows, self._rows = self._rows, {}
         for (table, columns), waiting in rows.items():
             write = statements.prepared(self._connection.dialect, statements.insert, table, columns)
-            self._connection.write_many(write.text, [write.parameters(values) for values in waiting])
+            self._connection.put_rows(write.text, [write.parameters(values) for values in waiting], table.name)
 
 
 W = TypeVar("W", bound=Callable[..., Any])

@@ -62,10 +62,13 @@ async def test_an_agent_who_was_given_up_and_has_a_console_here_is_here(lite_hou
     await lite_house.floor.desk.transact(SYSTEM, agents_of.disconnect, id)
     lite_house.floor.clock.advance(SILENCE)
     await lite_house.floor.jobs_done()
-    await ana.next("presence.changed", state="offline")
+
+    async def here() -> bool:
+        (row,) = await lite_house.floor.rows(agents, id=id)
+        return (row.presence, row.silent_since) == ("not_ready", None)
+
+    await lite_house.floor.until(here)
     await ana.next("presence.changed", state="not_ready")
-    (row,) = await lite_house.floor.rows(agents, id=id)
-    assert (row.presence, row.silent_since) == ("not_ready", None)
 
 
 async def _count(floor, number):

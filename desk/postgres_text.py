@@ -1,0 +1,83 @@
+"""desk/postgres_text.py: several statements as one, because what costs on PostgreSQL is the way there and back."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+_PARAMETER = re.compile(r"\$(\d+)")
+
+
+@cache
+def questions(texts: tuple[str, ...]) -> str:
+    """A statement that returns one row: what each of `texts` finds, as a list of objects, columns in order."""
+    lists = [
+        f"(SELECT coalesce(json_agg(found), '[]') FROM ({text}) AS found)"  # noqa: S608  # ours
+        for text in _renumbered(texts)
+    ]
+    return f"SELECT {', '.join(lists)}"
+
+
+@cache
+def writes(texts: tuple[str, ...]) -> str:
+    """A statement that does what all of `texts` do, none of which sees what another did.
+
+    Foreign keys are looked at when all is done.
+    """
+    *others, last = _renumbered(texts)
+    if not others:
+        return last
+    return f"WITH {', '.join(f'w{number} AS ({text})' for number, text in enumerate(others))} {last}"
+
+
+@cache
+def several_rows(text: str, count: int) -> str:
+    """What adds one row, as what adds `count`, in order."""
+    head, values, row = text.partition(" VALUES ")
+    return head + values + ", ".join(_renumbered([row] * count))
+
+
+def _renumbered(texts: Iterable[str]) -> Iterator[str]:
+    """The same texts with parameters that go on counting."""
+    used = 0
+    for text in texts:
+        numbers = [int(number) for number in _PARAMETER.findall(text)]
+        yield _PARAMETER.sub(lambda found, used=used: f"${int(found[1]) + used}", text)  # type: ignore[misc]
+        used += max(numbers, default=0)
+
+
+class Waiting:
+    """Writes that wait to go together: of which none touches what another touches."""
+
+    def __init__(self) -> None:
+        self._writes: list[tuple[str, tuple[object, ...]]] = []
+        self._rows: set[tuple[str, object]] = set()
+        self._changed: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._writes)
+
+    def fits(self, table: str, row: object, *, new: bool) -> bool:
+        """Whether a write to this row of `table` may go with the others; without a row: to rows that it finds itself.
+
+        What finds rows itself would not find those that go with it.
+        """
+        if row is None:
+            return table not in self._changed and all(table != written for written, _ in self._rows)
+        return (table, row) not in self._rows and (new or table not in self._changed)
+
+    def add(self, text: str, values: tuple[object, ...], table: str, row: object) -> None:
+        """Lets a write wait that `fits`."""
+        self._writes.append((text, values))
+        if row is None:
+            self._changed.add(table)
+        else:
+            self._rows.add((table, row))
+
+    def take(self) -> tuple[str, list[object]]:
+        """All of them as one statement, with its values; none waits any more."""
+        texts = tuple(text for text, _ in self._writes)
+        values = [value for _, values in self._writes for value in values]
+        self._writes.clear()
+        self._rows.clear()
+        self._changed.clear()
+        return writes(texts), values
