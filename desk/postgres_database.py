@@ -1,17 +1,17 @@
-"""desk/postgres_database.py: PostgreSQL through asyncpg, on an event loop of its own in a thread of its own.
+"""desk/postgres_database.py: PostgreSQL through asyncpg.
 
 A transaction a use case, row locks, READ COMMITTED; run again when the database found a deadlock
 or the connection turned out to be dead before COMMIT was said. Reads have a pool of their own and
 one REPEATABLE READ snapshot each.
 
-Why a loop of its own: every statement is a round trip, and on the server's loop the answer to each
-waits its turn behind whatever the sockets are doing. Some fifty of them in a row make an offer.
+What costs is the way there and back: questions that do not wait for each other are asked together,
+writes of whose outcome nobody asks go together, and a single statement goes without BEGIN and COMMIT.
+An event loop of its own, in a thread, was tried and was slower: both threads want the interpreter.
 """
 
 import asyncio
 import random
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
@@ -27,7 +27,6 @@ from desk.clock import Clock, running_seconds
 from desk.connection import Values
 from desk.errors import Unavailable
 from desk.log import log
-from desk.loop import new_loop
 from desk.transaction import Actor, Rx, Tx, is_single, name_of
 
 T = TypeVar("T")
@@ -145,39 +144,13 @@ class PostgresDatabase:
         self._closing = False
         self._busy = 0
         self._ended = asyncio.Event()
-        self._loop = new_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="postgres", daemon=True)
         self._writer = _engine(url, pool_size=8, max_overflow=0)
         self._reader = _engine(url, pool_size=4, max_overflow=4)
 
     async def start(self) -> None:
-        self._thread.start()
+        pass
 
     async def close(self) -> None:
-        if self._thread.is_alive():
-            await self._there(self._let_finish())
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            await asyncio.to_thread(self._thread.join)
-        self._closing = True
-        if not self._loop.is_closed():
-            self._loop.close()
-
-    async def transact(self, actor: Actor, work: Callable[[Tx], T]) -> T:
-        return await self._there(self._transact(actor, work, asyncio.get_running_loop()))
-
-    async def read(self, actor: Actor, work: Callable[[Rx], T]) -> T:
-        return await self._there(self._read(actor, work))
-
-    async def _there(self, deed: Coroutine[Any, Any, T]) -> T:
-        """Does it on the database's loop. Who is cancelled here is cancelled there."""
-        if self._loop.is_closed():
-            deed.close()
-            raise Unavailable("The database")
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(deed, self._loop))
-
-    # On the database's loop
-
-    async def _let_finish(self) -> None:
         self._closing = True
         try:
             async with asyncio.timeout(CLOSE_S):
@@ -201,7 +174,7 @@ class PostgresDatabase:
             self._busy -= 1
             self._ended.set()
 
-    async def _transact(self, actor: Actor, work: Callable[[Tx], T], home: asyncio.AbstractEventLoop) -> T:
+    async def transact(self, actor: Actor, work: Callable[[Tx], T]) -> T:
         async with self._counted():
             for attempt in range(1, TRIES + 1):
                 state = _Attempt()
@@ -214,7 +187,7 @@ class PostgresDatabase:
                     await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
                 else:
                     if tx.events or tx.leaves_work:
-                        home.call_soon_threadsafe(self.on_commit, bool(tx.events), tx.leaves_work)
+                        self.on_commit(bool(tx.events), tx.leaves_work)
                     return result
             raise AssertionError("unreachable")
 
@@ -242,7 +215,7 @@ class PostgresDatabase:
                 log.warning("slow_use_case", use_case=name_of(work), ms=round(took * 1000))
             return answer
 
-    async def _read(self, actor: Actor, work: Callable[[Rx], T]) -> T:
+    async def read(self, actor: Actor, work: Callable[[Rx], T]) -> T:
         def run(connection: sa.Connection) -> T:
             return work(Rx(PostgresConnection(connection, driver, single=alone), actor, self._clock.now()))
 
