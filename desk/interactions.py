@@ -8,29 +8,25 @@
 A step that does not fit the state is `Stale`: it has happened already, or somebody was first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from desk import messages, offers, presence, queueing
-from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Unavailable
+from desk.errors import Forbidden, Invalid, Stale
 from desk.events import CallChanged, InteractionChanged, InteractionClosed
 from desk.jobs import Job
 from desk.permissions import Right, may
 from desk.reach import interaction_for
 from desk.surveys import plan_interaction_survey
-from desk.tables import agents, calls, dispositions, interactions, queues, work_items
+from desk.tables import calls, dispositions, interactions, queues, work_items
 from desk.transaction import Row, Rx, Tx
 
 IN_HAND = ("active", "on_hold")
 WAITING = ("queued", "offered")
 VOICE = "voice"
-#: An item passed to one agent by name is kept for them so long, then anybody gets it.
-KEPT_FOR_COLLEAGUE = timedelta(minutes=2)
-#: An item stays away for so long from who has just passed it on.
-PASSED_ON = timedelta(minutes=1)
 MOST_NOTE = 10_000
 MOST_TAGS = 20
 _DISPOSITIONS = sa.select(dispositions.c.key).where(dispositions.c.retired.is_(False))
@@ -72,7 +68,7 @@ def hold(tx: Tx, interaction_id: str) -> None:
     Raises:
         NotFound, Forbidden, Stale
     """
-    interaction = _in_hand(tx, interaction_id)
+    interaction = in_hand(tx, interaction_id)
     if interaction.state != "active":
         raise Stale("This interaction")
     _hold_segments(tx, interaction, "hold", state="on_hold", what="held")
@@ -86,7 +82,7 @@ def unhold(tx: Tx, interaction_id: str) -> None:
     Raises:
         NotFound, Forbidden, Stale
     """
-    interaction = _in_hand(tx, interaction_id)
+    interaction = in_hand(tx, interaction_id)
     if interaction.state != "on_hold":
         raise Stale("This interaction")
     _hold_segments(tx, interaction, "agent", state="active", what="resumed")
@@ -210,66 +206,6 @@ def customer_left(tx: Tx, interaction_id: str) -> None:
             tx.emit(InteractionClosed(id=interaction.id, disposition=""))
 
 
-def transfer(tx: Tx, interaction_id: str, to: Mapping[str, str], mode: str = "blind", note: str = "") -> None:
-    """Passes an interaction on to a queue, or to a colleague by name.
-
-    Raises:
-        NotFound: no such interaction, queue or agent.
-        Forbidden, Stale
-        Invalid: `to` is not exactly one of queue and agent.
-        Unavailable: consultation, and passing on to a number, which need the telephone's next stage.
-    """
-    if set(to) == {"number"} or mode == "consult":
-        raise Unavailable("Passing on to a number, and consulting before passing on,")
-    if mode != "blind":
-        raise Invalid("mode", "must be blind or consult")
-    if len(to) != 1 or not set(to) <= {"queue", "agent"}:
-        raise Invalid("to", "name a queue or an agent")
-    interaction = _in_hand(tx, interaction_id)
-    _add_note(tx, interaction, note)
-    _pass_on(tx, interaction, queue=to.get("queue"), agent_id=to.get("agent"))
-
-
-def assign(tx: Tx, interaction_id: str, agent_id: str) -> None:
-    """A supervisor gives an interaction to an agent, whoever has it or wherever it waits.
-
-    Raises:
-        NotFound, Forbidden, Stale
-    """
-    _supervisors_only(tx)
-    interaction = tx.take(interactions, interaction_id)
-    if interaction.state in WAITING:
-        _agent_exists(tx, agent_id)
-        offers.withdraw_from_item(tx, interaction_id)
-        kept = {"wanted_agent_id": agent_id, "wanted_until": tx.now + KEPT_FOR_COLLEAGUE, "declined_by": None}
-        tx.update(work_items, interaction_id, state="waiting", **kept)
-        tx.update(interactions, interaction_id, state="queued")
-        tx.emit(InteractionChanged(id=interaction_id, what="assigned", state="queued"))
-    elif interaction.state in IN_HAND:
-        _pass_on(tx, interaction, queue=None, agent_id=agent_id)
-    else:
-        raise Stale("This interaction")
-
-
-def move(tx: Tx, interaction_id: str, queue: str) -> None:
-    """A supervisor moves an interaction to another queue; it keeps its place.
-
-    Raises:
-        NotFound, Forbidden, Stale
-    """
-    _supervisors_only(tx)
-    interaction = tx.take(interactions, interaction_id)
-    if interaction.state in IN_HAND:
-        _pass_on(tx, interaction, queue=queue, agent_id=None)
-        return
-    if interaction.state not in WAITING:
-        raise Stale("This interaction")
-    tx.one(queues, queue)
-    offers.withdraw_from_item(tx, interaction_id)
-    queueing.left_queue(tx, interaction, "flow_out")
-    queueing.enqueue(tx, interaction, queue=queue, entry="transfer")
-
-
 def snooze(tx: Tx, interaction_id: str, until: datetime) -> None:
     """Puts written work aside until a time; the customer's next word brings it back earlier.
 
@@ -277,7 +213,7 @@ def snooze(tx: Tx, interaction_id: str, until: datetime) -> None:
         NotFound, Forbidden, Stale
         Invalid: a call, or a time that is past or more than 90 days away.
     """
-    interaction = _in_hand(tx, interaction_id)
+    interaction = in_hand(tx, interaction_id)
     if interaction.channel == VOICE:
         raise Invalid("interaction_id", "a call cannot be put aside")
     if not tx.now < until <= tx.now + timedelta(days=90):
@@ -297,39 +233,6 @@ def wake_up(tx: Tx, interaction_id: str) -> None:
     if interaction is not None and interaction.state == "snoozed":
         wanted = interaction.last_agent_id
         queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned", wanted_agent_id=wanted)
-
-
-def _pass_on(tx: Tx, interaction: Row, *, queue: str | None, agent_id: str | None) -> None:
-    former = interaction.agent_id
-    if queue is not None:
-        tx.one(queues, queue)
-    if agent_id is not None:
-        _agent_exists(tx, agent_id)
-        if agent_id == former:
-            raise Conflict("This interaction", "this agent has it already")
-    queueing.enqueue(
-        tx,
-        interaction,
-        queue=queue or interaction.queue,
-        entry="transfer",
-        wanted_agent_id=agent_id,
-        kept_for=KEPT_FOR_COLLEAGUE,
-        keep_away_from={former: tx.now + PASSED_ON},
-    )
-    presence.is_idle_again(tx, former)
-    tx.emit(InteractionChanged(id=interaction.id, what="transferred", state="queued", former_agent_id=former))
-    if interaction.channel == VOICE:
-        _let_agent_go(tx, interaction)
-
-
-def _let_agent_go(tx: Tx, interaction: Row) -> None:
-    """The caller hears music again, and the agent's leg ends; the agent has the call no more."""
-    call = tx.take(calls, interaction.id)
-    tx.defer(HoldCaller(call_id=call.id, on=True), key=f"hold:{call.id}")
-    if call.agent_leg_id:
-        tx.defer(HangUp(call_id=call.id, legs=[call.agent_leg_id]))
-    let_go_of_agent_leg(tx, call)
-    tx.emit(CallChanged(id=call.id, state="waiting"))
 
 
 def let_go_of_agent_leg(tx: Tx, call: Row) -> None:
@@ -357,11 +260,6 @@ def _hold_segments(tx: Tx, interaction: Row, kind: str, *, state: str, what: str
     tx.emit(InteractionChanged(id=interaction.id, what=what, state=state, agent_id=interaction.agent_id))
 
 
-def _add_note(tx: Tx, interaction: Row, note: str) -> None:
-    if note.strip():
-        messages.add_note(tx, interaction.id, note)
-
-
 def _allowed(tx: Tx, interaction_id: str) -> Row:
     """The interaction, taken, if the actor may act on it."""
     interaction = tx.take(interactions, interaction_id)
@@ -372,21 +270,16 @@ def _allowed(tx: Tx, interaction_id: str) -> Row:
     return interaction
 
 
-def _in_hand(tx: Tx, interaction_id: str) -> Row:
+def in_hand(tx: Tx, interaction_id: str) -> Row:
+    """The interaction, taken, if somebody is on it and the actor may act on it.
+
+    Raises:
+        NotFound, Forbidden, Stale
+    """
     interaction = _allowed(tx, interaction_id)
     if interaction.state not in IN_HAND:
         raise Stale("This interaction")
     return interaction
-
-
-def _supervisors_only(tx: Tx) -> None:
-    if tx.actor.kind == "user" and not may(tx.actor.role, Right.SUPERVISE):
-        raise Forbidden("Only a supervisor may do this.")
-
-
-def _agent_exists(rx: Rx, agent_id: str) -> None:
-    if not rx.all(sa.select(agents.c.id).where(agents.c.id == agent_id)):
-        raise NotFound("agent", agent_id)
 
 
 def _check_disposition(rx: Rx, disposition: str) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from channels.errors import Rejected
 from channels.protocol import Role
 from channels.voice.twilio import LegState
-from desk import agents, calls, interactions
+from desk import agents, calls, interactions, transfers
 from desk.calls import CallTurn
 from desk.tables import agents as agents_table
 from desk.tables import calls as calls_table
@@ -180,7 +180,7 @@ async def test_a_leg_that_nobody_wants_is_not_let_in(floor: Floor):
 
 async def test_a_call_passed_on_waits_with_music_and_is_joined_again(floor: Floor):
     mia, call_id = await conversation(floor)
-    await mia.does(interactions.transfer, call_id, {"queue": "technical"})
+    await mia.does(transfers.transfer, call_id, {"queue": "technical"})
     await floor.jobs_done()
     assert (floor.carrier.roles["CA1"], floor.carrier.hung_up) == (Role.HOLD, ["leg-1"])
     assert not await leg(floor, call_id, "leg-1", LegState.ENDED)  # its end ends nothing else
@@ -212,7 +212,7 @@ async def test_nothing_new_goes_beside_a_call_and_its_wrap_up_ends_by_itself(flo
 
 async def test_an_old_legs_late_word_does_not_take_the_call_from_the_next_agent(floor: Floor):
     mia, call_id = await conversation(floor)
-    await mia.does(interactions.transfer, call_id, {"queue": "technical"})
+    await mia.does(transfers.transfer, call_id, {"queue": "technical"})
     ben = await floor.agent(2)
     await ben.takes_next()  # before the carrier has said that the first leg is over, or the second rings
     await leg(floor, call_id, "leg-1", LegState.ENDED)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from desk import interactions
+from desk import interactions, transfers
 from desk.agent_cards import agent_cards
 from desk.figures import Figures, load_figures
 from desk.relay import events_since
@@ -20,13 +20,13 @@ async def test_after_a_restart_the_figures_are_the_same(floor):
     first = await ana.takes_next()
     await floor.passes(timedelta(seconds=3))
     second = await ana.takes_next()
-    await ana.does(interactions.transfer, first, {"queue": "billing"})
+    await ana.does(transfers.transfer, first, {"queue": "billing"})
     await floor.passes(timedelta(seconds=2))
     gone = await floor.writes("Nobody there?")
     await floor.passes(timedelta(seconds=30))
     await floor.desk.transact(Actor.customer("x"), interactions.customer_left, gone.interaction_id)
     moved = await floor.writes("Wrong place")
-    await boss.does(interactions.move, moved.interaction_id, "technical")
+    await boss.does(transfers.move, moved.interaction_id, "technical")
     await ana.wraps_up(second)
     await floor.writes("Again", address="visitor-2", external_id="again")
     await floor.settles()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from desk import agents, interactions, offers, work
+from desk import agents, interactions, offers, transfers, work
 from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from desk.planned_work import plan
 from desk.tables import agents as agents_table
@@ -147,7 +147,7 @@ async def test_a_chat_passed_to_a_colleague_is_offered_to_them_with_the_note(flo
     chat = await floor.writes()
     await mia.takes_next()
     await ben.is_available()
-    await mia.does(interactions.transfer, chat.interaction_id, {"agent": ben.id}, note="Asks about an invoice")
+    await mia.does(transfers.transfer, chat.interaction_id, {"agent": ben.id}, note="Asks about an invoice")
 
     offer = await ben.next_offer()
     assert (offer.work_item_id, offer.why["rule"]) == (chat.interaction_id, "wanted_agent")
@@ -163,7 +163,7 @@ async def test_a_chat_passed_to_a_queue_keeps_its_place_and_does_not_come_back_a
     before = (await floor.rows(work_items, id=chat.interaction_id))[0].placed_at
     await mia.takes_next()
     floor.clock.advance(MINUTE)
-    await mia.does(interactions.transfer, chat.interaction_id, {"queue": "billing"})
+    await mia.does(transfers.transfer, chat.interaction_id, {"queue": "billing"})
     await floor.settles()
 
     (item,) = await floor.rows(work_items, id=chat.interaction_id)
@@ -330,7 +330,7 @@ async def test_a_supervisor_gives_a_waiting_contact_to_an_agent(floor: Floor):
     boss = await floor.supervisor()
     chat = await floor.writes()
     mia, ben = await floor.agent(1, available=False), await floor.agent(2, available=False)
-    await boss.does(interactions.assign, chat.interaction_id, ben.id)
+    await boss.does(transfers.assign, chat.interaction_id, ben.id)
     await mia.is_available()
     await floor.settles()
     await ben.is_available()
@@ -338,7 +338,7 @@ async def test_a_supervisor_gives_a_waiting_contact_to_an_agent(floor: Floor):
     holder = [agent.id for agent in (mia, ben) if await agent.offer()]
     assert len(holder) == 1
     with pytest.raises(Forbidden):
-        await mia.does(interactions.assign, chat.interaction_id, mia.id)
+        await mia.does(transfers.assign, chat.interaction_id, mia.id)
 
 
 async def test_written_work_put_aside_comes_back_at_its_time_or_with_the_next_word(floor: Floor):

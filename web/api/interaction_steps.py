@@ -10,10 +10,11 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
 from desk.cards import interaction_cards
-from desk.interactions import assign, end, hold, move, snooze, transfer, unhold, wrap_up
+from desk.interactions import end, hold, snooze, unhold, wrap_up
 from desk.permissions import Right
 from desk.reach import interaction_for
 from desk.transaction import Tx
+from desk.transfers import assign, move, transfer
 from web.api.shapes import Interaction
 from web.api.told import tells
 from web.edge import actor, answer, body, desk, needs

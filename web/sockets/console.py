@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from desk import agents, interactions, messages, offers, work
+from desk import agents, interactions, messages, offers, transfers, work
 from desk.cards import first_name
 from desk.desk import Desk
 from desk.permissions import Right
@@ -141,7 +141,7 @@ class Console:
             raise NotBuilt("Passing on to a number, and consulting before passing on,")
         await self._desk.transact(
             socket.actor,
-            interactions.transfer,
+            transfers.transfer,
             message.interaction_id,
             message.to.named(),
             message.mode,

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from desk import agents, interactions, messages
+from desk import agents, messages, transfers
 from desk.desk import Desk
 from desk.ids import new_id
 from desk.permissions import Right
@@ -77,10 +77,10 @@ class Floor:
         )
 
     async def _assign(self, socket: Socket, message: InteractionAssign) -> None:
-        await self._desk.transact(socket.actor, interactions.assign, message.interaction_id, message.agent_id)
+        await self._desk.transact(socket.actor, transfers.assign, message.interaction_id, message.agent_id)
 
     async def _move(self, socket: Socket, message: InteractionMove) -> None:
-        await self._desk.transact(socket.actor, interactions.move, message.interaction_id, message.queue)
+        await self._desk.transact(socket.actor, transfers.move, message.interaction_id, message.queue)
 
     async def _whisper(self, socket: Socket, message: MessageWhisper) -> Answer:
         """A word to whoever has the contact: a note that its customer never sees."""

@@ -1,0 +1,126 @@
+"""desk/transfers.py: an interaction goes to somebody else: passed on by its agent, or given and moved by a supervisor.
+
+It keeps its place in line, and stays away for a while from who has just passed it on. A call hears music meanwhile.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from desk import messages, offers, presence, queueing
+from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Unavailable
+from desk.events import CallChanged, InteractionChanged
+from desk.interactions import IN_HAND, VOICE, WAITING, HangUp, HoldCaller, in_hand, let_go_of_agent_leg
+from desk.permissions import Right, may
+from desk.tables import agents, calls, interactions, queues, work_items
+from desk.transaction import Row, Rx, Tx
+
+#: An item passed to one agent by name is kept for them so long, then anybody gets it.
+KEPT_FOR_COLLEAGUE = timedelta(minutes=2)
+#: An item stays away for so long from who has just passed it on.
+PASSED_ON = timedelta(minutes=1)
+
+
+def transfer(tx: Tx, interaction_id: str, to: Mapping[str, str], mode: str = "blind", note: str = "") -> None:
+    """Passes an interaction on to a queue, or to a colleague by name.
+
+    Raises:
+        NotFound: no such interaction, queue or agent.
+        Forbidden, Stale
+        Invalid: `to` is not exactly one of queue and agent.
+        Unavailable: consultation, and passing on to a number, which need the telephone's next stage.
+    """
+    if set(to) == {"number"} or mode == "consult":
+        raise Unavailable("Passing on to a number, and consulting before passing on,")
+    if mode != "blind":
+        raise Invalid("mode", "must be blind or consult")
+    if len(to) != 1 or not set(to) <= {"queue", "agent"}:
+        raise Invalid("to", "name a queue or an agent")
+    interaction = in_hand(tx, interaction_id)
+    if note.strip():
+        messages.add_note(tx, interaction.id, note)
+    _pass_on(tx, interaction, queue=to.get("queue"), agent_id=to.get("agent"))
+
+
+def assign(tx: Tx, interaction_id: str, agent_id: str) -> None:
+    """A supervisor gives an interaction to an agent, whoever has it or wherever it waits.
+
+    Raises:
+        NotFound, Forbidden, Stale
+    """
+    _supervisors_only(tx)
+    interaction = tx.take(interactions, interaction_id)
+    if interaction.state in WAITING:
+        _agent_exists(tx, agent_id)
+        offers.withdraw_from_item(tx, interaction_id)
+        kept = {"wanted_agent_id": agent_id, "wanted_until": tx.now + KEPT_FOR_COLLEAGUE, "declined_by": None}
+        tx.update(work_items, interaction_id, state="waiting", **kept)
+        tx.update(interactions, interaction_id, state="queued")
+        tx.emit(InteractionChanged(id=interaction_id, what="assigned", state="queued"))
+    elif interaction.state in IN_HAND:
+        _pass_on(tx, interaction, queue=None, agent_id=agent_id)
+    else:
+        raise Stale("This interaction")
+
+
+def move(tx: Tx, interaction_id: str, queue: str) -> None:
+    """A supervisor moves an interaction to another queue; it keeps its place.
+
+    Raises:
+        NotFound, Forbidden, Stale
+    """
+    _supervisors_only(tx)
+    interaction = tx.take(interactions, interaction_id)
+    if interaction.state in IN_HAND:
+        _pass_on(tx, interaction, queue=queue, agent_id=None)
+        return
+    if interaction.state not in WAITING:
+        raise Stale("This interaction")
+    tx.one(queues, queue)
+    offers.withdraw_from_item(tx, interaction_id)
+    queueing.left_queue(tx, interaction, "flow_out")
+    queueing.enqueue(tx, interaction, queue=queue, entry="transfer")
+
+
+def _pass_on(tx: Tx, interaction: Row, *, queue: str | None, agent_id: str | None) -> None:
+    former = interaction.agent_id
+    if queue is not None:
+        tx.one(queues, queue)
+    if agent_id is not None:
+        _agent_exists(tx, agent_id)
+        if agent_id == former:
+            raise Conflict("This interaction", "this agent has it already")
+    queueing.enqueue(
+        tx,
+        interaction,
+        queue=queue or interaction.queue,
+        entry="transfer",
+        wanted_agent_id=agent_id,
+        kept_for=KEPT_FOR_COLLEAGUE,
+        keep_away_from={former: tx.now + PASSED_ON},
+    )
+    presence.is_idle_again(tx, former)
+    tx.emit(InteractionChanged(id=interaction.id, what="transferred", state="queued", former_agent_id=former))
+    if interaction.channel == VOICE:
+        _let_agent_go(tx, interaction)
+
+
+def _let_agent_go(tx: Tx, interaction: Row) -> None:
+    """The caller hears music again, and the agent's leg ends; the agent has the call no more."""
+    call = tx.take(calls, interaction.id)
+    tx.defer(HoldCaller(call_id=call.id, on=True), key=f"hold:{call.id}")
+    if call.agent_leg_id:
+        tx.defer(HangUp(call_id=call.id, legs=[call.agent_leg_id]))
+    let_go_of_agent_leg(tx, call)
+    tx.emit(CallChanged(id=call.id, state="waiting"))
+
+
+def _agent_exists(rx: Rx, agent_id: str) -> None:
+    if not rx.all(sa.select(agents.c.id).where(agents.c.id == agent_id)):
+        raise NotFound("agent", agent_id)
+
+
+def _supervisors_only(tx: Tx) -> None:
+    if tx.actor.kind == "user" and not may(tx.actor.role, Right.SUPERVISE):
+        raise Forbidden("Only a supervisor may do this.")
