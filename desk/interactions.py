@@ -140,10 +140,10 @@ def wrap_up(tx: Tx, interaction_id: str, disposition: str, note: str = "", tags:
         raise Invalid("tags", f"at most {MOST_TAGS}, each at most 64 characters")
     if interaction.state in IN_HAND:
         finish(tx, interaction)
+        interaction = tx.one(interactions, interaction_id)
     elif interaction.state != "wrap_up":
         raise Stale("This interaction")
-    tx.update(interactions, interaction_id, note=note[:MOST_NOTE], tags=list(tags) or None)
-    close(tx, tx.one(interactions, interaction_id), disposition)
+    close(tx, interaction, disposition, note=note[:MOST_NOTE], tags=list(tags) or None)
 
 
 def end_wrap_up(tx: Tx, interaction_id: str) -> None:
@@ -153,8 +153,8 @@ def end_wrap_up(tx: Tx, interaction_id: str) -> None:
         close(tx, interaction, "")
 
 
-def close(tx: Tx, interaction: Row, disposition: str) -> None:
-    """Closes an interaction in wrap-up. What a customer wrote meanwhile opens it again at once."""
+def close(tx: Tx, interaction: Row, disposition: str, **kept: object) -> None:
+    """Closes an interaction in wrap-up, with what else is `kept`. What a customer wrote meanwhile opens it again."""
     agent_id = interaction.agent_id
     queueing.end_segment(tx, interaction.id)
     tx.cancel(_wrap_up_key(interaction.id))
@@ -166,6 +166,7 @@ def close(tx: Tx, interaction: Row, disposition: str) -> None:
         closed_at=tx.now,
         agent_id=None,
         last_agent_id=agent_id,
+        **kept,
     )
     tx.update(work_items, interaction.id, state="done", outcome=disposition[:40], agent_id=None)
     tx.emit(InteractionClosed(id=interaction.id, disposition=disposition, agent_id=agent_id))
@@ -173,11 +174,11 @@ def close(tx: Tx, interaction: Row, disposition: str) -> None:
         presence.is_idle_again(tx, agent_id)
         if interaction.channel == VOICE:
             presence.end_wrap_up(tx, agent_id)
-    closed = tx.one(interactions, interaction.id)
     if interaction.unread and interaction.channel != VOICE:
+        closed = tx.one(interactions, interaction.id)
         queueing.enqueue(tx, closed, queue=closed.queue, entry="reopened", wanted_agent_id=agent_id)
     elif agent_id and messages.from_a_person(tx, interaction.id):
-        plan_interaction_survey(tx, closed)
+        plan_interaction_survey(tx, interaction)
 
 
 def close_finished_calls(tx: Tx, agent_id: str) -> None:

@@ -47,14 +47,17 @@ def make(tx: Tx, *, work_item_id: str, agent_id: str, answer_within: timedelta, 
         Stale: the lease, the item or the agent is not as the router saw it.
     """
     check(tx, "router", epoch)
-    interaction = _interaction(tx, work_item_id)
-    item = tx.take(work_items, work_item_id)
+    interaction, item, agent = tx.take_each(
+        (interactions, work_item_id), (work_items, work_item_id), (agents, agent_id)
+    )
+    if item is None or agent is None:
+        raise Stale(work_item_id, "the item or the agent is gone")
     if item.state != "waiting":
         raise Stale(work_item_id, "it does not wait any more")
-    agent = tx.take(agents, agent_id)
-    if agent.presence != Presence.AVAILABLE or live_offer_of(tx, agent_id) is not None:
+    ringing, held = tx.together((_LIVE_OF_AGENT, {"agent_id": agent_id}), (_LOAD, {"agent_id": agent_id}))
+    if agent.presence != Presence.AVAILABLE or ringing:
         raise Stale(agent_id, "the agent is not free")
-    if room(item.channel, capacity=agent.capacity, load=load_of(tx, agent_id)) is not Room.FREE:
+    if room(item.channel, capacity=agent.capacity, load={row.channel: row.held for row in held}) is not Room.FREE:
         raise Stale(agent_id, "the agent has no room for it")
     offer_id, expires_at = tx.new_id(), tx.now + answer_within
     values = {"work_item_id": item.id, "agent_id": agent_id, "made_at": tx.now, "expires_at": expires_at, "why": why}
@@ -128,17 +131,6 @@ def withdraw_from_item(tx: Tx, work_item_id: str) -> None:
         _end(tx, row.id, Outcome.WITHDRAWN)
 
 
-def live_offer_of(rx: Rx, agent_id: str) -> Row | None:
-    """The offer that rings at the agent now."""
-    rows = rx.all(_LIVE_OF_AGENT, agent_id=agent_id)
-    return rows[0] if rows else None
-
-
-def load_of(rx: Rx, agent_id: str) -> dict[str, int]:
-    """How much the agent has in hand, by channel."""
-    return {row.channel: row.held for row in rx.all(_LOAD, agent_id=agent_id)}
-
-
 def _end(tx: Tx, offer_id: str, outcome: Outcome, *, reason: str = "") -> tuple[Offer, Row | None, Row]:
     """Ends an offer and returns it with its interaction and item, all taken."""
     known = _known(tx, offer_id)
@@ -146,10 +138,14 @@ def _end(tx: Tx, offer_id: str, outcome: Outcome, *, reason: str = "") -> tuple[
         raise NotFound("offer", offer_id)
     if tx.actor.kind == "user" and outcome in (Outcome.ACCEPTED, Outcome.DECLINED) and tx.actor.id != known.agent_id:
         raise NotFound("offer", offer_id)
-    interaction = _interaction(tx, known.work_item_id)
-    item = tx.take(work_items, known.work_item_id)
-    tx.take(agents, known.agent_id)
-    row = tx.take(offers, offer_id)
+    interaction, item, _, row = tx.take_each(
+        (interactions, known.work_item_id),
+        (work_items, known.work_item_id),
+        (agents, known.agent_id),
+        (offers, offer_id),
+    )
+    if item is None or row is None:
+        raise NotFound("offer", offer_id)
     offer = Offer(
         id=row.id,
         item_id=row.work_item_id,
@@ -182,11 +178,6 @@ def _back_to_its_place(tx: Tx, interaction: Row | None, item: Row, **changes: An
 
 def _known(rx: Rx, offer_id: str) -> Row | None:
     rows = rx.all(_OFFER, id=offer_id)
-    return rows[0] if rows else None
-
-
-def _interaction(tx: Tx, work_item_id: str) -> Row | None:
-    rows = tx.take(interactions, [work_item_id])
     return rows[0] if rows else None
 
 

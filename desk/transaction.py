@@ -94,8 +94,8 @@ class Rx:
     def together(self, *asked: tuple[Finding, Mapping[str, Any]]) -> list[Sequence[Row]]:
         """The same for several statements and their parameters: on a database far away, at the price of one.
 
-        The columns of each have different names. What locks rows, and what must see them as they are once they
-        are locked, are asked one after the other: this is one snapshot.
+        The columns of each have different names. What must see rows as they are once others are locked is asked
+        after that: this is one snapshot.
         """
         ready = [statements.constant(one, self._connection.dialect, at_once=True) for one, _ in asked]
         known = [one for one in ready if one is not None]
@@ -132,6 +132,11 @@ class Tx(Rx):
                 raise NotFound(_kind(table), id)
             return rows[0]
         return self.all(statements.take_many(table), **{statements.IDS: set(id)})
+
+    def take_each(self, *wanted: tuple[sa.Table, str]) -> list[Row | None]:
+        """One row of each table, or None, taken in this order: at the price of one statement on a database far away."""
+        found = self.together(*((statements.take_one(table), {statements.ID: id}) for table, id in wanted))
+        return [rows[0] if rows else None for rows in found]
 
     def insert(self, table: sa.Table, **values: Any) -> None:
         """Adds a row of plain values."""
