@@ -46,7 +46,8 @@ def _write_jobs(connection: Connection, deferred: Sequence[Deferred]) -> None:
     cancelled = sorted(key for key, item in keyed.items() if item.job is None)
     if cancelled:
         cancel = statements.prepared(connection.dialect, _cancel, jobs, ())
-        connection.put(cancel.text, cancel.parameters({"keys": cancelled}), jobs.name, None)
+        # They may go with the jobs that come: those have other keys.
+        connection.put(cancel.text, cancel.parameters({"keys": cancelled}), f"{jobs.name} cancelled", None)
     rows = [_row(item) for item in deferred if item.key is None]
     rows += [_row(keyed[key]) for key in sorted(keyed) if keyed[key].job is not None]
     for row in rows:

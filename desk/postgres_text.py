@@ -52,6 +52,7 @@ class Waiting:
         self._writes: list[tuple[str, tuple[object, ...]]] = []
         self._rows: set[tuple[str, object]] = set()
         self._changed: set[str] = set()
+        self._emptied: set[str] = set()
 
     def __bool__(self) -> bool:
         return bool(self._writes)
@@ -59,17 +60,17 @@ class Waiting:
     def fits(self, table: str, row: object, *, new: bool) -> bool:
         """Whether a write to this row of `table` may go with the others; without a row: to rows that it finds itself.
 
-        What finds rows itself would not find those that go with it.
+        What finds rows itself would not find those that go with it, and what goes leaves its key only afterwards.
         """
         if row is None:
-            return table not in self._changed and all(table != written for written, _ in self._rows)
-        return (table, row) not in self._rows and (new or table not in self._changed)
+            return table not in self._changed | self._emptied and all(table != written for written, _ in self._rows)
+        return (table, row) not in self._rows and table not in self._emptied and (new or table not in self._changed)
 
     def add(self, text: str, values: tuple[object, ...], table: str, row: object) -> None:
         """Lets a write wait that `fits`."""
         self._writes.append((text, values))
         if row is None:
-            self._changed.add(table)
+            (self._emptied if text.startswith("DELETE") else self._changed).add(table)
         else:
             self._rows.add((table, row))
 
@@ -80,4 +81,5 @@ class Waiting:
         self._writes.clear()
         self._rows.clear()
         self._changed.clear()
+        self._emptied.clear()
         return writes(texts), values

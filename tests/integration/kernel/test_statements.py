@@ -1,0 +1,145 @@
+"""Statements as text, asked together and written together: nothing of it changes what they mean, on either database."""
+
+import random
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from desk.database import REFUSED
+from desk.desk import Desk
+from desk.events import MessageAdded
+from desk.questions import Question, answer, answers
+from desk.statements import among
+from desk.tables import events, jobs, leases, numbers, organization
+from desk.transaction import Rx, Tx, single
+from tests.integration.kernel.conftest import TEST, do
+
+_ALL = sa.select(numbers).order_by(numbers.c.series)
+_THESE = sa.select(numbers).where(among(numbers.c.series)).order_by(numbers.c.series)
+_ADD = sa.update(numbers).where(numbers.c.last < sa.bindparam("below")).values(last=numbers.c.last + 10)
+_DROP = sa.delete(numbers).where(numbers.c.series == sa.bindparam("which"))
+_SETTINGS = sa.select(organization).order_by(organization.c.key)
+_LEASES = sa.select(leases).order_by(leases.c.name)
+
+
+class Shelf:
+    """What the numbers are, when each write is seen by whatever comes after it."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, int] = {}
+
+    def step(self, dice: random.Random, tx: Tx) -> None:
+        """One verb, on the shelf and in the transaction alike."""
+        series, value = dice.choice("abcd"), dice.randrange(30)
+        match dice.choice(("insert", "update", "update", "add", "drop", "if_new", "look")):
+            case "insert" if series not in self.last:
+                tx.insert(numbers, series=series, last=value)
+                self.last[series] = value
+            case "update" if series in self.last:
+                tx.update(numbers, series, last=value)
+                self.last[series] = value
+            case "add":
+                tx.change(_ADD, below=value)
+                self.last = {name: last + 10 if last < value else last for name, last in self.last.items()}
+            case "drop":
+                tx.change(_DROP, which=series)
+                self.last.pop(series, None)
+            case "if_new":
+                assert tx.insert_if_new(numbers, series=series, last=value) is (series not in self.last)
+                self.last.setdefault(series, value)
+            case "look":
+                assert {row.series: row.last for row in tx.all(_ALL)} == self.last
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_writes_that_go_together_come_to_the_same_as_one_after_the_other(desk: Desk, seed: int) -> None:
+    dice, shelf = random.Random(seed), Shelf()
+    for _ in range(8):
+        await do(desk, lambda tx: [shelf.step(dice, tx) for _ in range(12)])
+        found = await desk.read(TEST, lambda rx: {row.series: row.last for row in rx.all(_ALL)})
+        assert found == shelf.last
+
+
+@pytest.mark.parametrize("count", [1, 2, 20, 21])
+async def test_events_of_one_transaction_keep_their_order(desk: Desk, count: int) -> None:
+    def say(tx: Tx) -> None:
+        for number in range(count):
+            tx.emit(MessageAdded(id=str(number), interaction_id="i", author_kind="customer"))
+
+    await do(desk, say)
+    found = await desk.read(TEST, lambda rx: rx.all(sa.select(events.c.subject).order_by(events.c.id)))
+    assert [row.subject for row in found] == [str(number) for number in range(count)]
+
+
+async def test_what_is_asked_together_is_what_is_asked_alone(desk: Desk) -> None:
+    def shelve(tx: Tx) -> None:
+        tx.insert(numbers, series="a", last=2**53 + 1)
+        tx.insert(numbers, series="b", last=-1)
+        tx.insert(
+            organization, key="name", value={"words": 'a "quoted" \\ 汉 line\nbreak', "list": [1, None, True, 0.5]}
+        )
+        tx.insert(leases, name="router", holder="", epoch=3, renewed_at=tx.now)
+
+    await do(desk, shelve)
+
+    def look(rx: Rx) -> tuple[list[Any], list[Any]]:
+        asked = [(_ALL, {}), (_SETTINGS, {}), (_LEASES, {}), (_THESE, {"ids": {"b", "nobody"}}), (_THESE, {"ids": []})]
+        together = [[tuple(row) for row in rows] for rows in rx.together(*asked)]
+        return together, [[tuple(row) for row in rx.all(query, **values)] for query, values in asked]
+
+    for _ in range(3):  # at first SQLAlchemy's way, then as text
+        together, alone = await desk.read(TEST, look)
+        assert together == alone
+    assert together[0] == [("a", 2**53 + 1), ("b", -1)]
+    assert together[3:] == [[("b", -1)], []]
+    assert together[2][0][3] == desk.clock.now()
+
+
+async def test_rows_are_taken_in_their_order_and_who_is_missing_is_none(desk: Desk) -> None:
+    await do(desk, lambda tx: tx.insert(numbers, series="a", last=1))
+
+    def take(tx: Tx) -> list[Any]:
+        found = tx.take_each((numbers, "a"), (leases, "nobody's"), (numbers, "b"))
+        tx.update(numbers, "a", last=2)
+        return found
+
+    first, *missing = await do(desk, take)
+    assert (first.series, first.last, missing) == ("a", 1, [None, None])
+    assert await desk.read(TEST, lambda rx: rx.one(numbers, "a").last) == 2
+
+
+async def test_questions_are_answered_each_with_its_own_rows(desk: Desk) -> None:
+    await do(desk, lambda tx: [tx.insert(numbers, series=series, last=number) for number, series in enumerate("abc")])
+    count = Question([(_ALL, {})], len)
+    pair = Question([(_THESE, {"ids": ["a"]}), (_THESE, {"ids": ["b", "c"]})], lambda one, two: (len(one), len(two)))
+
+    assert await desk.read(TEST, lambda rx: answers(rx, pair, count, pair)) == [(1, 2), 3, (1, 2)]
+    assert await desk.read(TEST, lambda rx: answer(rx, count)) == 3
+
+
+async def test_a_breach_that_is_found_when_the_writes_go_undoes_everything(desk: Desk) -> None:
+    await do(desk, lambda tx: tx.insert(numbers, series="taken", last=0))
+
+    def twice(tx: Tx) -> None:
+        tx.insert(numbers, series="new", last=1)
+        tx.insert(numbers, series="taken", last=1)
+
+    with pytest.raises(REFUSED):
+        await do(desk, twice)
+    found = await desk.read(TEST, lambda rx: [(row.series, row.last) for row in rx.all(_ALL)])
+    assert found == [("taken", 0)]
+    assert await desk.read(TEST, lambda rx: (len(rx.all(sa.select(events))), len(rx.all(sa.select(jobs))))) == (0, 0)
+
+
+async def test_a_single_statement_that_is_none_is_found_out(desk: Desk) -> None:
+    if not desk.settings.database_url.startswith("postgresql"):
+        return  # one writer: BEGIN costs nothing, and everybody has it
+
+    @single
+    def two(rx: Rx) -> int:
+        return len(rx.all(_ALL)) + len(rx.all(_LEASES))
+
+    with pytest.raises(AssertionError, match="one statement"):
+        await desk.read(TEST, two)
+    assert await desk.read(TEST, lambda rx: len(rx.all(_ALL))) == 0
