@@ -12,7 +12,7 @@ from desk.events import MessageAdded
 from desk.questions import Question, answer, answers
 from desk.statements import among
 from desk.tables import events, jobs, leases, numbers, organization
-from desk.transaction import Rx, Tx, single
+from desk.transaction import Finding, Rx, Tx, single
 from tests.integration.kernel.conftest import TEST, do
 
 _ALL = sa.select(numbers).order_by(numbers.c.series)
@@ -55,8 +55,13 @@ class Shelf:
 @pytest.mark.parametrize("seed", range(12))
 async def test_writes_that_go_together_come_to_the_same_as_one_after_the_other(desk: Desk, seed: int) -> None:
     dice, shelf = random.Random(seed), Shelf()
+
+    def steps(tx: Tx) -> None:
+        for _ in range(12):
+            shelf.step(dice, tx)
+
     for _ in range(8):
-        await do(desk, lambda tx: [shelf.step(dice, tx) for _ in range(12)])
+        await do(desk, steps)
         found = await desk.read(TEST, lambda rx: {row.series: row.last for row in rx.all(_ALL)})
         assert found == shelf.last
 
@@ -84,7 +89,13 @@ async def test_what_is_asked_together_is_what_is_asked_alone(desk: Desk) -> None
     await do(desk, shelve)
 
     def look(rx: Rx) -> tuple[list[Any], list[Any]]:
-        asked = [(_ALL, {}), (_SETTINGS, {}), (_LEASES, {}), (_THESE, {"ids": {"b", "nobody"}}), (_THESE, {"ids": []})]
+        asked: list[tuple[Finding, dict[str, Any]]] = [
+            (_ALL, {}),
+            (_SETTINGS, {}),
+            (_LEASES, {}),
+            (_THESE, {"ids": {"b", "nobody"}}),
+            (_THESE, {"ids": []}),
+        ]
         together = [[tuple(row) for row in rows] for rows in rx.together(*asked)]
         return together, [[tuple(row) for row in rx.all(query, **values)] for query, values in asked]
 
@@ -110,7 +121,11 @@ async def test_rows_are_taken_in_their_order_and_who_is_missing_is_none(desk: De
 
 
 async def test_questions_are_answered_each_with_its_own_rows(desk: Desk) -> None:
-    await do(desk, lambda tx: [tx.insert(numbers, series=series, last=number) for number, series in enumerate("abc")])
+    def shelve(tx: Tx) -> None:
+        for number, series in enumerate("abc"):
+            tx.insert(numbers, series=series, last=number)
+
+    await do(desk, shelve)
     count = Question([(_ALL, {})], len)
     pair = Question([(_THESE, {"ids": ["a"]}), (_THESE, {"ids": ["b", "c"]})], lambda one, two: (len(one), len(two)))
 
