@@ -77,13 +77,25 @@ def find(rx: Rx, kind: str, value: str) -> str | None:
     return str(found[0].customer_id) if found else None
 
 
-def identify(tx: Tx, kind: str, value: str, *, name: str = "", language: str = "", claims_email: str = "") -> Identity:
+def identify(
+    tx: Tx,
+    kind: str,
+    value: str,
+    *,
+    name: str = "",
+    language: str = "",
+    claims_email: str = "",
+    doubtful: bool = False,
+) -> Identity:
     """The customer behind an address; a new one where nobody has it.
 
     `claims_email` is what a visitor typed. If a customer has that mailbox the contact is shown as
     maybe theirs, and the visitor's own address stays unlinked: anybody can type a mailbox. One that
-    nobody has is kept as a claim, which no mail is matched with and no letter goes to.
+    nobody has is kept as a claim, which no mail is matched with and no letter goes to. A `doubtful`
+    address, of a mail whose From is somebody else's, is no better than one that was typed.
     """
+    if doubtful:
+        return _claiming(tx, value, name, language)
     claims_email = claims_email.strip() if is_address(claims_email.strip()) else ""
     if kind == "phone" and normalise(value) is None:  # withheld, or a company's name: belongs to nobody
         return Identity(customer=_new(tx, name or value, language), certainty=Certainty.NEW)
@@ -98,6 +110,16 @@ def identify(tx: Tx, kind: str, value: str, *, name: str = "", language: str = "
         return identify(tx, kind, value, name=name, language=language)
     if claims_email:
         add_address(tx, customer.id, CLAIMED, claims_email.lower())
+    return Identity(customer=customer, certainty=Certainty.NEW)
+
+
+def _claiming(tx: Tx, email: str, name: str, language: str) -> Identity:
+    """Whoever says that this mailbox is theirs, and may be somebody else."""
+    known = find(tx, "email", email)
+    if known is not None:
+        return Identity(customer=tx.take(customers, known), certainty=Certainty.MAYBE)
+    customer = _new(tx, name, language)
+    add_address(tx, customer.id, CLAIMED, spelled("email", email))
     return Identity(customer=customer, certainty=Certainty.NEW)
 
 

@@ -110,6 +110,7 @@ def _receive(tx: Tx, later: Later, arrival: Arrival, points: Points) -> Received
         name=arrival.name,
         language=arrival.language,
         claims_email=str(about.get("claims_email", "")),
+        doubtful=about.get("authentication") == "failed",
     )
     arrival = signed(arrival, who)
     found = _conversation(tx, arrival, who)

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.email import threads
+from channels.email.authentication import Verdict, verdict
 from channels.email.mime import Mail, Unreadable, parse, take_subject
 from channels.email.receive_smtp import Envelope
 from channels.types import Arrival, Attachment
@@ -140,11 +141,16 @@ async def _take_up(desk: Desk, row: Row, mail: Mail) -> None:
         Attachment(name=file.name, type=file.type, size=len(file.data), blob=await desk.blobs.put(file.data))
         for file in mail.attachments
     ]
-    received = await desk.intake.receive(_SYSTEM, _arrival(desk.settings.secret_key, row, mail, tuple(files)))
-    await desk.transact(_SYSTEM, _queued, row.id, received.interaction_id, mail)
+    vouched = verdict(mail.authentication, _trusted(desk.settings))
+    received = await desk.intake.receive(_SYSTEM, _arrival(desk.settings.secret_key, row, mail, tuple(files), vouched))
+    await desk.transact(_SYSTEM, _queued, row.id, received.interaction_id, mail, vouched)
 
 
-def _arrival(secret: str, row: Row, mail: Mail, files: tuple[Attachment, ...]) -> Arrival:
+def _trusted(settings: Settings) -> frozenset[str]:
+    return frozenset(filter(None, (name.strip().lower() for name in settings.mail_authenticated_by.split(","))))
+
+
+def _arrival(secret: str, row: Row, mail: Mail, files: tuple[Attachment, ...], vouched: Verdict) -> Arrival:
     return Arrival(
         channel="email",
         external_id=row.external_id,
@@ -166,6 +172,7 @@ def _arrival(secret: str, row: Row, mail: Mail, files: tuple[Attachment, ...]) -
             "mail_id": row.id,
             "to": [address for _, address in mail.to][:50],
             "problems": list(mail.problems),
+            "authentication": vouched.value,
         },
     )
 
@@ -191,13 +198,18 @@ def _entry_point(row: Row) -> str:
     return threads.mailbox_of(row.recipients[0]) if row.recipients else ""
 
 
-def _queued(tx: Tx, mail_id: str, interaction_id: str, mail: Mail) -> None:
-    """The mail is where it belongs. Who answers it is told where that goes, if not to its sender: anybody can write
-    any From and keep the answers.
+def _queued(tx: Tx, mail_id: str, interaction_id: str, mail: Mail, vouched: Verdict) -> None:
+    """The mail is where it belongs. Who answers it is told where that goes, if not to its sender, and that the sender
+    may be another: anybody can write any From and keep the answers.
     """
-    if mail.reply_to and tx.take(mails, mail_id).state == "stored":
-        told = f"Answers go to {mail.reply_to}, as this mail asks; it says that it comes from {mail.from_address}."
-        messages_of.add_system_message(tx, interaction_id, told)
+    told = []
+    if vouched is Verdict.FAILED:
+        told.append(f"This mail may not be from {mail.from_address}: that domain does not vouch for it (DMARC failed).")
+    if mail.reply_to:
+        told.append(f"Answers go to {mail.reply_to}, as this mail asks; it says it comes from {mail.from_address}.")
+    if told and tx.take(mails, mail_id).state == "stored":
+        for words in told:
+            messages_of.add_system_message(tx, interaction_id, words)
     _settle(tx, mail_id, "queued", "; ".join(mail.problems))
 
 

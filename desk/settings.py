@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     secret_key: str = Field("", description="Signs links and sessions; made and kept in the data folder by default")
     trusted_proxies: str = Field("", description="Comma-separated networks whose forwarding headers are believed")
     smtp_listen: str = Field("127.0.0.1:8025", description="Built-in mail receiver; empty: off")
+    mail_authenticated_by: str = Field(
+        "", description="Comma-separated names of mail servers before us whose Authentication-Results are believed"
+    )
     imap_url: str = Field("", description="A mailbox to collect from")
     smtp_url: str = Field("", description="Outgoing relay: smtp://user:password@host:port or smtps://")
     twilio_account_sid: str = ""

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from channels.email.addresses import parse_addresses
 from channels.email.automatic import Auto, AutoKind, detect
@@ -64,6 +65,7 @@ class Mail:
     attachments: tuple[File, ...]
     in_reply_to: str
     references: str
+    authentication: tuple[str, ...]  # the Authentication-Results lines, from the top: whoever wrote them
     auto: Auto | None
     problems: tuple[str, ...]
     digest: str
@@ -119,6 +121,7 @@ def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
         attachments=attachments,
         in_reply_to=_safe(_ids(headers, "in-reply-to"))[:2000],
         references=_safe(_ids(headers, "references"))[-8000:],
+        authentication=tuple(islice(headers.all_raw("authentication-results"), 20)),
         auto=detect(headers=headers, sender=envelope_sender, subject=subject, text=text, parts=found.parts),
         problems=tuple(problems),
         digest=hashlib.sha256(raw).hexdigest(),

@@ -128,3 +128,36 @@ async def test_who_types_a_customers_mailbox_is_not_told_their_name(floor: Floor
 
     (message,) = await floor.rows(messages_table, interaction_id=chat.interaction_id)
     assert message.author_name == ""
+
+
+VOUCHED = "mx.demo.test; dmarc=pass header.from=kundin.example"
+DISOWNED = "mx.demo.test; spf=pass smtp.mailfrom=evil.example; dmarc=fail (p=reject) header.from=kundin.example"
+
+
+async def test_a_mail_that_its_domain_disowns_is_only_maybe_the_customers(floor: Floor):
+    floor.desk.settings.mail_authenticated_by = "mx.demo.test"
+    await arrives(floor, mail("It is me", Message_ID="<1@x>", Authentication_Results=VOUCHED))
+    await arrives(floor, mail("So am I", Message_ID="<2@x>", Authentication_Results=DISOWNED), sender="x@evil.example")
+
+    true, forged = sorted(await floor.rows(interactions_table), key=lambda row: row.id)
+    assert (true.customer_id, true.certainty) == (forged.customer_id, "new")
+    assert forged.certainty == "maybe"
+    notes = [row.text for row in await floor.rows(messages_table, interaction_id=forged.id, author_kind="system")]
+    assert notes == [f"This mail may not be from {EVA}: that domain does not vouch for it (DMARC failed)."]
+    assert not await floor.rows(messages_table, interaction_id=true.id, author_kind="system")
+
+
+async def test_a_disowned_mail_of_nobody_links_nobody(floor: Floor):
+    floor.desk.settings.mail_authenticated_by = "mx.demo.test"
+    await arrives(floor, mail("First", Message_ID="<1@x>", Authentication_Results=DISOWNED))
+    await arrives(floor, mail("Later, in truth", Message_ID="<2@x>", Authentication_Results=VOUCHED))
+
+    forged, true = sorted(await floor.rows(interactions_table), key=lambda row: row.id)
+    assert forged.customer_id != true.customer_id
+
+
+async def test_what_a_sender_writes_about_itself_is_not_believed(floor: Floor):
+    await arrives(floor, mail("First", Message_ID="<1@x>"))
+    await arrives(floor, mail("Second", Message_ID="<2@x>", Authentication_Results=DISOWNED))
+
+    assert {row.certainty for row in await floor.rows(interactions_table)} == {"new", "certain"}

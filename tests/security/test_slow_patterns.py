@@ -15,7 +15,7 @@ import pytest
 from multidict import MultiDict
 
 from channels import sms
-from channels.email import addresses, charsets, headers, markup, names, quotes, render, threads
+from channels.email import addresses, authentication, charsets, headers, markup, names, quotes, render, threads
 from channels.email.mime import parse
 from channels.voice import numbers, twiml
 from desk.clock import ManualClock
@@ -86,13 +86,14 @@ READERS: dict[str, Callable[[str], Any]] = {
         numbers.readable(text),
     ),
     "said": twiml.sayable,
+    "authentication": lambda text: authentication.verdict([f"a; {text}", f"mx; dmarc={text}"], {"mx"}),
 }
 NAME_PEOPLE = {"addresses", "from", "body", "thread"}
 #: Modules of `channels/` with patterns that strangers' text meets: each is behind a reader above or the door below.
 MEASURED = {
     "channels.sms", "channels.voice.numbers", "channels.voice.twiml", "channels.email.threads", "channels.email.render",
     "channels.email.receive_smtp", "channels.email.headers", "channels.email.automatic", "channels.email.charsets",
-    "channels.email.markup", "channels.email.addresses",
+    "channels.email.markup", "channels.email.addresses", "channels.email.authentication",
 }  # fmt: skip
 
 
