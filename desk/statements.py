@@ -150,26 +150,24 @@ def _in_array(element: among, compiler: SQLCompiler, **kw: Any) -> str:
     return f"{column} = ANY ({wanted})"
 
 
-_prepared: WeakKeyDictionary[Dialect, dict[Any, Prepared]] = WeakKeyDictionary()
+#: By driver, as all connections of a driver are made alike.
+_prepared: dict[Any, Prepared] = {}
 
 
 def prepared(
     dialect: Dialect, build: Callable[[sa.Table, str], sa.ClauseElement], table: sa.Table, columns: tuple[str, ...]
 ) -> Prepared:
     """The write that `build` makes for `table`, with these columns, on this database."""
-    known = _prepared.get(dialect)
-    if known is None:
-        known = _prepared.setdefault(dialect, {})
-    key = (build, table, columns)
-    found = known.get(key)
+    key = (dialect.driver, build, table, columns)
+    found = _prepared.get(key)
     if found is None:
-        found = known[key] = Prepared(build(table, dialect.name), columns, dialect)
+        found = _prepared[key] = Prepared(build(table, dialect.name), columns, dialect)
     return found
 
 
 #: Statements that were handed over, how often, and as text for each database. One that is built for one use is
 #: forgotten with it.
-_seen: WeakKeyDictionary[sa.ClauseElement, dict[Dialect, Prepared | None]] = WeakKeyDictionary()
+_seen: WeakKeyDictionary[sa.ClauseElement, dict[str, Prepared | None]] = WeakKeyDictionary()
 
 
 def constant(statement: sa.ClauseElement, dialect: Dialect, *, at_once: bool = False) -> Prepared | None:
@@ -179,12 +177,13 @@ def constant(statement: sa.ClauseElement, dialect: Dialect, *, at_once: bool = F
         known = _seen[statement] = {}
         if not at_once:
             return None
-    if dialect not in known:
+    driver = dialect.driver
+    if driver not in known:
         try:
-            known[dialect] = Prepared(statement, None, dialect)
+            known[driver] = Prepared(statement, None, dialect)
         except NotConstant:
-            known[dialect] = None
-    return known[dialect]
+            known[driver] = None
+    return known[driver]
 
 
 def insert(table: sa.Table, _dialect: str) -> sa.Insert:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from desk.event_log import head
 from desk.handlers import handlers
 from desk.intake import Received
 from desk.organization import load
-from desk.organization_file import read
+from desk.organization_file import Document, read
 from desk.relay import Relay
 from desk.router import Router
 from desk.runner import Runner
@@ -34,6 +35,14 @@ from desk.transaction import Actor, Row
 from tests.integration.carrier import Carrier
 
 ORGANIZATION = Path(__file__).parents[2] / "web" / "demo" / "organization.yaml"
+
+
+@cache
+def sample_organization() -> Document:
+    """The sample organization, read once: the file is long and YAML is slow."""
+    return read(ORGANIZATION.read_text(encoding="utf-8"))
+
+
 SYSTEM = Actor.system("test")
 PATIENCE_S = 30.0
 
@@ -194,7 +203,7 @@ async def open_floor(database_url: str, data_dir: Path, clock: ManualClock) -> A
     await desk.start()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(desk.close)
-        await desk.transact(SYSTEM, load, read(ORGANIZATION.read_text(encoding="utf-8")))
+        await desk.transact(SYSTEM, load, sample_organization())
         floor = Floor(desk, clock)
         floor.relay.add("router", floor.router.feed)
         tasks = [asyncio.create_task(part.run()) for part in (floor.lease, floor.relay, floor.router, floor.runner)]

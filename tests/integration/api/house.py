@@ -19,11 +19,10 @@ from desk.cluster import Lease
 from desk.event_log import stamp
 from desk.handlers import handlers
 from desk.organization import load
-from desk.organization_file import read
 from desk.runner import Runner
 from desk.tables import agent_queues, agents, interactions, users, work_items
 from desk.transaction import Actor, Row, Tx
-from tests.integration.floor import ORGANIZATION
+from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from web.api import ROUTES
 
@@ -118,7 +117,7 @@ class House:
         return Actor(kind="user", id=self.ids[name], role=PEOPLE[name], name=name)
 
     async def opens(self) -> None:
-        await self.desk.transact(SYSTEM, load, read(ORGANIZATION.read_text(encoding="utf-8")))
+        await self.desk.transact(SYSTEM, load, sample_organization())
         for name, role in PEOPLE.items():
             email = f"{name}@demo.test"
             await self.desk.transact(SYSTEM, add_user, email=email, role=role, password_hash="x")

@@ -8,10 +8,9 @@ import pytest_asyncio
 
 from desk.clock import ManualClock
 from desk.organization import load
-from desk.organization_file import read
 from desk.tables import jobs
+from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Front, open_front
-from web.demo.seed import ORGANIZATION
 from web.pages import admin
 
 
@@ -31,7 +30,7 @@ async def test_a_new_installation_says_what_will_appear(house: Front) -> None:
 
 
 async def test_the_organization_is_shown_as_it_is(house: Front) -> None:
-    await house.desk.transact(SYSTEM, load, read(ORGANIZATION.read_text()))
+    await house.desk.transact(SYSTEM, load, sample_organization())
     browser = await house.signed_in("admin")
 
     overview = await (await browser.get("/admin")).text()

@@ -13,9 +13,8 @@ from multidict import MultiDict
 from channels.voice.signature import HEADER, sign
 from desk.clock import ManualClock
 from desk.organization import load
-from desk.organization_file import read
 from desk.tables import calls, interactions, messages, work_items
-from tests.integration.floor import ORGANIZATION
+from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from web.hooks import twilio
 
@@ -28,7 +27,7 @@ MOST_CALLS = 20
 async def front(tmp_path: Path, database_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
     about: dict[str, Any] = {"at": manual_clock.now(), "twilio_auth_token": TOKEN, "public_url": PUBLIC}
     async with open_front(tmp_path, database_url, routes=twilio.routes, **about) as opened:
-        await opened.desk.transact(SYSTEM, load, read(ORGANIZATION.read_text(encoding="utf-8")))
+        await opened.desk.transact(SYSTEM, load, sample_organization())
         yield opened
 
 
