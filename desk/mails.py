@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels.email import threads
 from channels.email.authentication import Verdict, verdict
+from channels.email.envelopes import Envelope
 from channels.email.mime import Mail, Unreadable, parse, take_subject
-from channels.email.receive_smtp import Envelope
 from channels.types import Arrival, Attachment
 from desk import messages as messages_of
 from desk.blobs import Blobs

@@ -16,14 +16,9 @@ Rules that aiosmtpd alone does not keep, and that mail in the wild needs:
 """
 
 import asyncio
-import contextlib
-import hashlib
 import logging
-import os
 import re
-import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -31,71 +26,21 @@ from typing import Any, cast
 from aiosmtpd.smtp import SMTP
 
 from channels.email import senders
-from channels.email.headers import parse_headers
+from channels.email.envelopes import Envelope
+from channels.email.spool import PREFIX, Incoming
 from channels.errors import Rejected
 
 #: Largest mail that is taken unless the settings say otherwise.
 MAX_BYTES = 25 * 1024 * 1024
-#: Mails beyond this wait in a file, not in memory.
-SMALL = 64 * 1024
-#: So much of a mail's beginning is kept at hand for `external_id_of`.
-HEAD = 32 * 1024
 MAX_RECIPIENTS = 100
 
 _END = b"\r\n.\r\n"
 _ANY = 1 << 30
-_PREFIX = "mail-"
 _PLAIN_ADDRESS = re.compile(r"\s*<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255})>(?:\s+(\S.{0,500}))?\s*")
 
 log = logging.getLogger("careline.mail")
 # The library logs addresses and whole commands.
 logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Envelope:
-    """One mail as it came through the door.
-
-    `body` is the bytes, or for larger mails a file that is deleted when `store` returns; `store`
-    may move it away instead. `digest` is the SHA-256 of the bytes, `head` their beginning.
-    """
-
-    sender: str  # empty for bounces
-    recipients: tuple[str, ...]
-    body: bytes | Path
-    size: int
-    digest: str
-    head: bytes
-    received_at: datetime
-    peer: str
-
-    def read(self) -> bytes:
-        """All the bytes. Blocks while it reads the file."""
-        return self.body if isinstance(self.body, bytes) else self.body.read_bytes()
-
-    @property
-    def external_id(self) -> str:
-        """The same for a mail and for its resend; see `external_id_of`."""
-        return external_id_of(self.head, self.digest, self.recipients)
-
-
-def external_id_of(head: bytes, digest: str, recipients: tuple[str, ...] | list[str]) -> str:
-    """What makes two deliveries one message: at most 300 characters of ASCII.
-
-    A mail with a Message-ID is that id together with its author, date, subject and our mailboxes:
-    a resend after a lost 250 is the same message even if a relay added a line, while a device that
-    writes one constant id into all its mails loses none. A mail without one is its bytes. Delivered
-    separately to two of our mailboxes it is two messages, one for each entry point.
-    """
-    found = parse_headers(head)
-    stated = found.raw("message-id").strip()
-    mailboxes = sorted({recipient.lower() for recipient in recipients})
-    if stated:
-        parts = [stated, *(" ".join(found.raw(name).split()) for name in ("from", "date", "subject"))]
-    else:
-        parts = [digest]
-    about = "\n".join([*parts, *mailboxes]).encode("utf-8", "surrogateescape")
-    return ("id-" if stated else "sha-") + hashlib.sha256(about).hexdigest()
 
 
 class Receiver:
@@ -149,7 +94,7 @@ class Receiver:
     async def start(self) -> None:
         """Opens the door. What a crash left in the spool was never acknowledged and is removed."""
         self.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for left in self.spool.glob(_PREFIX + "*"):
+        for left in self.spool.glob(PREFIX + "*"):
             left.unlink(missing_ok=True)
         loop = asyncio.get_running_loop()
         host = self._host.strip("[]") or None
@@ -287,7 +232,7 @@ class _Session(SMTP):
             await self.push("501 5.5.4 DATA takes no argument")
             return
         await self.push("354 End with CR LF . CR LF")
-        incoming = _Incoming(self._receiver.spool, self._receiver.max_bytes)
+        incoming = Incoming(self._receiver.spool, self._receiver.max_bytes)
         try:
             whole = await self._read_data(incoming)
             if not whole:
@@ -306,7 +251,7 @@ class _Session(SMTP):
         self._reset_timeout()
         await self.push(status)
 
-    async def _read_data(self, incoming: "_Incoming") -> bool:
+    async def _read_data(self, incoming: Incoming) -> bool:
         """Reads up to the end of DATA and leaves what follows for the next command.
 
         False if the client goes on and on beyond what we take: its line is cut.
@@ -332,7 +277,7 @@ class _Session(SMTP):
             if incoming.size > 4 * self._receiver.max_bytes:
                 return False
 
-    async def _keep(self, incoming: "_Incoming") -> str:
+    async def _keep(self, incoming: Incoming) -> str:
         assert self.envelope is not None
         assert self.session is not None
         envelope = Envelope(
@@ -370,90 +315,6 @@ class _Session(SMTP):
         return (None, None) if address and len(address) > 320 else (address, rest)
 
 
-class _Incoming:
-    """The bytes of one mail on their way in: dots removed, counted, hashed, in a file if many."""
-
-    def __init__(self, spool: Path, max_bytes: int) -> None:
-        self._spool = spool
-        self._max_bytes = max_bytes
-        self._small = bytearray()
-        self._file: int | None = None
-        self._path: Path | None = None
-        self._hash = hashlib.sha256()
-        self._skip = 2  # the line end that was put before the first line
-        self._task: asyncio.Future[None] | None = None
-        self.failed = False
-        self.size = 0
-        self.head = b""
-
-    @property
-    def too_large(self) -> bool:
-        return self.size > self._max_bytes
-
-    @property
-    def digest(self) -> str:
-        return self._hash.hexdigest()
-
-    def add(self, piece: bytes) -> None:
-        piece = piece.replace(b"\r\n.", b"\r\n")
-        if self._skip and len(piece) >= self._skip:
-            piece, self._skip = piece[self._skip :], 0
-        self.size += len(piece)
-        if self.too_large:
-            self._small.clear()
-            self._close()
-            return
-        self._hash.update(piece)
-        if len(self.head) < HEAD:
-            self.head += piece[: HEAD - len(self.head)]
-        try:
-            if not self.failed:
-                self._write(piece)
-        except OSError:
-            # DATA must be read to its end all the same, or its lines would be taken for commands.
-            self.failed = True
-
-    def _write(self, piece: bytes) -> None:
-        if self._file is None and len(self._small) + len(piece) <= SMALL:
-            self._small += piece
-            return
-        if self._file is None:
-            self._file, name = tempfile.mkstemp(prefix=_PREFIX, dir=self._spool)
-            self._path = Path(name)
-            _write(self._file, bytes(self._small))
-            self._small.clear()
-        _write(self._file, piece)
-
-    def finish(self) -> bytes | Path:
-        """Where the mail now is."""
-        self._close()
-        return self._path or bytes(self._small)
-
-    def belongs_to(self, task: "asyncio.Future[None]") -> None:
-        """The file stays until `task` is done with it."""
-        self._task = task
-
-    def discard(self) -> None:
-        """Forgets the bytes. A file in use goes when its user is done."""
-        self._close()
-        if self._path is None:
-            return
-        if self._task is not None and not self._task.done():
-            self._task.add_done_callback(lambda _: self._unlink())
-        else:
-            self._unlink()
-
-    def _unlink(self) -> None:
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-
-    def _close(self) -> None:
-        if self._file is not None:
-            with contextlib.suppress(OSError):
-                os.close(self._file)
-            self._file = None
-
-
 def _host(transport: asyncio.BaseTransport) -> str:
     peer = transport.get_extra_info("peername")
     return str(peer[0]) if peer else ""
@@ -468,12 +329,6 @@ def _safe_cut(pending: bytearray) -> int:
     if pending[max(0, cut - 2) : cut] == b"\r\n":
         return cut - 2
     return cut - 1 if pending[max(0, cut - 1) : cut] == b"\r" else cut
-
-
-def _write(file: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(file, view) :]
 
 
 def _sender(address: str | None) -> str:

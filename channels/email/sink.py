@@ -17,8 +17,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from channels.email.envelopes import Envelope
 from channels.email.mime import Unreadable, parse
-from channels.email.receive_smtp import Envelope, Receiver
+from channels.email.receive_smtp import Receiver
 from channels.errors import Rejected, Unavailable
 
 KEEP = 500

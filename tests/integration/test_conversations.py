@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from channels.email import threads
-from channels.email.receive_smtp import Envelope, external_id_of
+from channels.email.envelopes import Envelope, external_id_of
 from channels.errors import Rejected
 from channels.errors import Unavailable as NotNow
 from channels.types import Attachment, Outgoing

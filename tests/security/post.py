@@ -6,7 +6,8 @@ from functools import partial
 
 import aiosmtplib
 
-from channels.email.receive_smtp import Envelope, Receiver
+from channels.email.envelopes import Envelope
+from channels.email.receive_smtp import Receiver
 from desk import mails
 from desk.desk import Desk
 

@@ -22,7 +22,8 @@ from typing import Any
 import pytest
 from aiohttp import FormData
 
-from channels.email.receive_smtp import SMALL, Envelope
+from channels.email.envelopes import Envelope
+from channels.email.spool import SMALL
 from desk import mails
 from desk.attachments import signed_path
 from desk.clock import ManualClock

@@ -11,7 +11,8 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from channels.email.receive_smtp import Envelope, Receiver
+from channels.email.envelopes import Envelope
+from channels.email.receive_smtp import Receiver
 from desk.clock import SystemClock
 
 ACCOUNT_SID = "AC" + "0" * 32

@@ -10,7 +10,8 @@ from typing import Any
 import aiosmtplib
 import pytest
 
-from channels.email.receive_smtp import Envelope, Receiver, external_id_of
+from channels.email.envelopes import Envelope, external_id_of
+from channels.email.receive_smtp import Receiver
 from channels.errors import Rejected, Unavailable
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -282,7 +283,7 @@ async def test_a_full_disk_is_told_as_later_and_the_mail_is_no_commands(
 
     async with door(office, tmp_path) as receiver, client(receiver) as relay:
         await relay.begins()
-        monkeypatch.setattr("channels.email.receive_smtp.tempfile.mkstemp", full)
+        monkeypatch.setattr("channels.email.spool.tempfile.mkstemp", full)
         assert (await relay.ends(b"RSET\r\n" * 50_000 + b".\r\n")).startswith(b"452")
         assert (await relay.says(b"NOOP")).startswith(b"250")
     assert office.stored == []
