@@ -31,15 +31,15 @@ class Connection(Protocol):
     def write(self, text: str, values: Values) -> int:
         """Runs a statement that returns nothing; how many rows it touched."""
 
-    def put(self, text: str, values: Values, table: str, row: Any, *, new: bool = False) -> None:
-        """Runs a write of whose outcome nobody asks: to the `row` of `table` with this key (a `new` one or not).
+    def put(self, text: str, values: Values, table: str, *rows: Any) -> None:
+        """Runs a write of whose outcome nobody asks: to the rows of `table` with these keys, new or not.
 
-        Without a row: to whichever it finds. It may wait for others and go with them, before whatever comes next
-        that could see it.
+        Without any: to whichever it finds. It may wait for others and go with them, before whatever comes next that
+        could see it.
         """
 
-    def put_rows(self, text: str, rows: Sequence[Values], table: str) -> None:
-        """Adds new rows to `table`, in order, as `put` does; `text` adds one and ends with its values."""
+    def put_rows(self, text: str, rows: Sequence[Values], table: str, keys: Sequence[Any]) -> None:
+        """Adds new rows with these keys to `table`, in order, as `put` does; `text` adds one, and ends with it."""
 
     def execute(
         self, statement: sa.Executable, parameters: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None

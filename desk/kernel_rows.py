@@ -35,7 +35,7 @@ def write(connection: Connection, done: Sequence[Tx], *, last_position: Callable
             row["position"] = position
             rows.append(row)
         write = statements.prepared(connection.dialect, statements.insert, events, tuple(rows[0]))
-        connection.put_rows(write.text, [write.parameters(row) for row in rows], events.name)
+        connection.put_rows(write.text, [write.parameters(row) for row in rows], events.name, [object() for _ in rows])
     if any(tx.deferred for tx in done):
         _write_jobs(connection, [item for tx in done for item in tx.deferred])
 
@@ -46,13 +46,13 @@ def _write_jobs(connection: Connection, deferred: Sequence[Deferred]) -> None:
     cancelled = sorted(key for key, item in keyed.items() if item.job is None)
     if cancelled:
         cancel = statements.prepared(connection.dialect, _cancel, jobs, ())
-        # They may go with the jobs that come: those have other keys.
-        connection.put(cancel.text, cancel.parameters({"keys": cancelled}), f"{jobs.name} cancelled", None)
+        # The jobs that go have other keys than those that come: they may go together.
+        connection.put(cancel.text, cancel.parameters({"keys": cancelled}), f"{jobs.name} cancelled", *cancelled)
     rows = [_row(item) for item in deferred if item.key is None]
     rows += [_row(keyed[key]) for key in sorted(keyed) if keyed[key].job is not None]
     for row in rows:
         upsert = statements.prepared(connection.dialect, _upsert, jobs, tuple(row))
-        connection.put(upsert.text, upsert.parameters(row), jobs.name, row["key"] or row["id"], new=True)
+        connection.put(upsert.text, upsert.parameters(row), jobs.name, row["key"] or row["id"])
 
 
 def _row(item: Deferred) -> dict[str, Any]:

@@ -87,6 +87,9 @@ class PostgresConnection:
     def _next(self) -> None:
         """Another statement goes: what waits goes before it."""
         self.send()
+        self._count()
+
+    def _count(self) -> None:
         if self._left is not None:
             assert self._left, "it said that it runs one statement"
             self._left -= 1
@@ -107,24 +110,25 @@ class PostgresConnection:
         # The server says "INSERT 0 1" or "UPDATE 1".
         return int(await_only(self._driver.execute(text, *values)).rpartition(" ")[2])
 
-    def put(self, text: str, values: Values, table: str, row: Any, *, new: bool = False) -> None:
-        if not self._waiting.fits(table, row, new=new):
+    def put(self, text: str, values: Values, table: str, *rows: Any) -> None:
+        if not self._waiting.fits(table, *rows):
             self.send()
-        self._waiting.add(text, tuple(values), table, row)
+        self._waiting.add(text, tuple(values), table, *rows)
 
     def send(self) -> None:
         """Whatever waits to be written goes now."""
         if self._waiting:
             text, values = self._waiting.take()
+            self._count()
             await_only(self._driver.execute(text, *values))
 
-    def put_rows(self, text: str, rows: Sequence[Values], table: str) -> None:
+    def put_rows(self, text: str, rows: Sequence[Values], table: str, keys: Sequence[Any]) -> None:
         if len(rows) > MOST_TOGETHER:
             self._next()
             await_only(self._driver.executemany(text, rows))
         else:
             together = postgres_text.several_rows(text, len(rows))
-            self.put(together, [value for row in rows for value in row], table, object(), new=True)
+            self.put(together, [value for row in rows for value in row], table, *keys)
 
     def execute(
         self, statement: sa.Executable, parameters: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
@@ -210,7 +214,9 @@ class PostgresDatabase:
             answer = await connection.run_sync(run)
             state.committing = True
             if not alone:
-                await driver.execute("COMMIT")
+                said = await driver.execute("COMMIT")
+                if said != "COMMIT":  # a statement had failed, and whoever ran it went on all the same
+                    raise sa.exc.InternalError("COMMIT", None, Exception(said))
             if (took := running_seconds() - began) > SLOW_S:
                 log.warning("slow_use_case", use_case=name_of(work), ms=round(took * 1000))
             return answer

@@ -46,33 +46,32 @@ def _renumbered(texts: Iterable[str]) -> Iterator[str]:
 
 
 class Waiting:
-    """Writes that wait to go together: of which none touches what another touches."""
+    """Writes that wait to go together: of which none could see, or be in the way of, what another does."""
 
     def __init__(self) -> None:
         self._writes: list[tuple[str, tuple[object, ...]]] = []
         self._rows: set[tuple[str, object]] = set()
-        self._changed: set[str] = set()
-        self._emptied: set[str] = set()
+        self._searched: set[str] = set()
 
     def __bool__(self) -> bool:
         return bool(self._writes)
 
-    def fits(self, table: str, row: object, *, new: bool) -> bool:
-        """Whether a write to this row of `table` may go with the others; without a row: to rows that it finds itself.
+    def fits(self, table: str, *rows: object) -> bool:
+        """Whether a write to these rows of `table` may go with the others; without any: to rows that it finds itself.
 
-        What finds rows itself would not find those that go with it, and what goes leaves its key only afterwards.
+        Two writes to one row do not go together. What finds rows itself, by whatever table, would not see what goes
+        with it: it goes first, and nothing else of its table goes with it.
         """
-        if row is None:
-            return table not in self._changed | self._emptied and all(table != written for written, _ in self._rows)
-        return (table, row) not in self._rows and table not in self._emptied and (new or table not in self._changed)
+        if not rows:
+            return not self._writes
+        return table not in self._searched and self._rows.isdisjoint((table, row) for row in rows)
 
-    def add(self, text: str, values: tuple[object, ...], table: str, row: object) -> None:
+    def add(self, text: str, values: tuple[object, ...], table: str, *rows: object) -> None:
         """Lets a write wait that `fits`."""
         self._writes.append((text, values))
-        if row is None:
-            (self._emptied if text.startswith("DELETE") else self._changed).add(table)
-        else:
-            self._rows.add((table, row))
+        self._rows.update((table, row) for row in rows)
+        if not rows:
+            self._searched.add(table)
 
     def take(self) -> tuple[str, list[object]]:
         """All of them as one statement, with its values; none waits any more."""
@@ -80,6 +79,5 @@ class Waiting:
         values = [value for _, values in self._writes for value in values]
         self._writes.clear()
         self._rows.clear()
-        self._changed.clear()
-        self._emptied.clear()
+        self._searched.clear()
         return writes(texts), values

@@ -80,10 +80,10 @@ class SqliteConnection:
     def write(self, text: str, values: Values) -> int:
         return self._driver.execute(text, values).rowcount
 
-    def put(self, text: str, values: Values, table: str, row: Any, *, new: bool = False) -> None:
+    def put(self, text: str, values: Values, table: str, *rows: Any) -> None:
         self._driver.execute(text, values)
 
-    def put_rows(self, text: str, rows: Sequence[Values], table: str) -> None:
+    def put_rows(self, text: str, rows: Sequence[Values], table: str, keys: Sequence[Any]) -> None:
         self._driver.executemany(text, rows)
 
     def execute(

@@ -141,8 +141,8 @@ class Tx(Rx):
     def insert(self, table: sa.Table, **values: Any) -> None:
         """Adds a row of plain values."""
         write = statements.prepared(self._connection.dialect, statements.insert, table, tuple(values))
-        row = tuple(values.get(column.name) for column in table.primary_key)
-        self._connection.put(write.text, write.parameters(values), table.name, row, new=True)
+        row = _key_of(table, values)
+        self._connection.put(write.text, write.parameters(values), table.name, row)
 
     def insert_if_new(self, table: sa.Table, **values: Any) -> bool:
         """Adds a row unless one with the same key or unique value exists; says whether it did."""
@@ -166,7 +166,7 @@ class Tx(Rx):
             self._connection.execute(statement, parameters)
         else:
             table = statement.entity_description["name"]
-            self._connection.put(ready.text, ready.parameters(parameters), table, None)
+            self._connection.put(ready.text, ready.parameters(parameters), table)
 
     def execute(
         self, statement: sa.Executable, rows: Sequence[dict[str, Any]] | dict[str, Any] | None = None
@@ -213,7 +213,8 @@ class Later(Tx):
         rows, self._rows = self._rows, {}
         for (table, columns), waiting in rows.items():
             write = statements.prepared(self._connection.dialect, statements.insert, table, columns)
-            self._connection.put_rows(write.text, [write.parameters(values) for values in waiting], table.name)
+            keys = [_key_of(table, values) for values in waiting]
+            self._connection.put_rows(write.text, [write.parameters(values) for values in waiting], table.name, keys)
 
 
 W = TypeVar("W", bound=Callable[..., Any])
@@ -236,6 +237,11 @@ def is_single(work: Callable[..., Any]) -> bool:
 def name_of(work: Callable[..., object]) -> str:
     """What a use case or query is called in the log."""
     return getattr(work, "__qualname__", None) or type(work).__name__
+
+
+def _key_of(table: sa.Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What identifies the row that these values make."""
+    return tuple(values.get(column.name) for column in table.primary_key)
 
 
 def _kind(table: sa.Table) -> str:

@@ -1,6 +1,7 @@
 """Statements as text, asked together and written together: nothing of it changes what they mean, on either database."""
 
 import random
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from desk.events import MessageAdded
 from desk.questions import Question, answer, answers
 from desk.statements import among
 from desk.tables import events, jobs, leases, numbers, organization
-from desk.transaction import Finding, Rx, Tx, single
+from desk.transaction import Finding, Later, Rx, Tx, single
 from tests.integration.kernel.conftest import TEST, do
 
 _ALL = sa.select(numbers).order_by(numbers.c.series)
@@ -32,7 +33,7 @@ class Shelf:
     def step(self, dice: random.Random, tx: Tx) -> None:
         """One verb, on the shelf and in the transaction alike."""
         series, value = dice.choice("abcd"), dice.randrange(30)
-        match dice.choice(("insert", "update", "update", "add", "drop", "if_new", "look")):
+        match dice.choice(("insert", "update", "update", "add", "drop", "if_new", "later", "look")):
             case "insert" if series not in self.last:
                 tx.insert(numbers, series=series, last=value)
                 self.last[series] = value
@@ -48,6 +49,12 @@ class Shelf:
             case "if_new":
                 assert tx.insert_if_new(numbers, series=series, last=value) is (series not in self.last)
                 self.last.setdefault(series, value)
+            case "later":
+                later = Later(tx)
+                for name in sorted(set("abcd") - set(self.last))[:2]:
+                    later.insert(numbers, series=name, last=value)
+                    self.last[name] = value
+                later.write()
             case "look":
                 assert {row.series: row.last for row in tx.all(_ALL)} == self.last
 
@@ -147,6 +154,21 @@ async def test_a_breach_that_is_found_when_the_writes_go_undoes_everything(desk:
     assert await desk.read(TEST, lambda rx: (len(rx.all(sa.select(events))), len(rx.all(sa.select(jobs))))) == (0, 0)
 
 
+async def test_who_swallows_a_failed_statement_is_told_that_nothing_was_kept(desk: Desk) -> None:
+    def swallows(tx: Tx) -> None:
+        tx.insert(numbers, series="kept", last=1)
+        with suppress(*REFUSED):
+            tx.execute(sa.text("SELECT no_such_column FROM numbers"))
+
+    if desk.settings.database_url.startswith("postgresql"):
+        with pytest.raises(REFUSED):
+            await do(desk, swallows)
+    else:  # where a statement that fails spoils nothing else
+        await do(desk, swallows)
+    kept = await desk.read(TEST, lambda rx: len(rx.all(_ALL)))
+    assert kept == (0 if desk.settings.database_url.startswith("postgresql") else 1)
+
+
 async def test_a_single_statement_that_is_none_is_found_out(desk: Desk) -> None:
     if not desk.settings.database_url.startswith("postgresql"):
         return  # one writer: BEGIN costs nothing, and everybody has it
@@ -155,6 +177,13 @@ async def test_a_single_statement_that_is_none_is_found_out(desk: Desk) -> None:
     def two(rx: Rx) -> int:
         return len(rx.all(_ALL)) + len(rx.all(_LEASES))
 
+    @single
+    def write_twice(tx: Tx) -> None:
+        tx.update(numbers, "a", last=1)
+        tx.update(numbers, "a", last=2)
+
     with pytest.raises(AssertionError, match="one statement"):
         await desk.read(TEST, two)
+    with pytest.raises(AssertionError, match="one statement"):
+        await desk.transact(TEST, write_twice)
     assert await desk.read(TEST, lambda rx: len(rx.all(_ALL))) == 0
