@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from desk.clock import ManualClock
+from desk.clock import Clock, ManualClock
 from desk.cluster import Lease
 from desk.desk import Desk
 from desk.relay import Relay
@@ -96,7 +96,7 @@ async def test_probes_that_come_in_a_crowd_are_one_question(
             all_here.set()
         return await ask()
 
-    async def slow(desk: Desk) -> dict[str, bool]:
+    async def slow(desk: Desk, wall: Clock) -> dict[str, bool]:
         asked.append(1)
         await all_here.wait()
         return {"database": well, "migrations": well, "router": well}

@@ -7,7 +7,7 @@ process somewhere that routes. `/metrics` are Prometheus's.
 
 import asyncio
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from desk import migrate
-from desk.clock import SystemClock
+from desk.clock import Clock, SystemClock
 from desk.cluster import STALE_S, Lease
 from desk.database import REFUSED
 from desk.desk import Desk
@@ -59,11 +59,14 @@ async def figures(request: web.Request) -> web.StreamResponse:
     return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-async def readiness(desk: Desk) -> dict[str, bool]:
-    """What must hold for requests to be served, and whether it does."""
+async def readiness(desk: Desk, wall: Clock) -> dict[str, bool]:
+    """What must hold for requests to be served, and whether it does.
+
+    A process that routes counts until others may take over. `wall` is the machine's clock.
+    """
     try:
         async with asyncio.timeout(LIMIT_S):
-            revision, lease = await desk.read(_PROBE, _state)
+            revision, lease = await desk.read(_PROBE, _state, wall.now())
     except (CarelineError, sa.exc.SQLAlchemyError, *REFUSED, TimeoutError):
         return {"database": False, "migrations": False, "router": False}
     return {"database": True, "migrations": revision == _head(), "router": lease}
@@ -74,22 +77,23 @@ def _head() -> str:
     return migrate.head()
 
 
-def _state(rx: Rx) -> tuple[str | None, bool]:
+def _state(rx: Rx, at: datetime) -> tuple[str | None, bool]:
     revision = rx.all(sa.select(sa.column("version_num")).select_from(sa.table("alembic_version")))
     lease = rx.all(sa.select(leases).where(leases.c.name == "router"))
     # Leases are renewed by the machines' own clocks, which the desk's may leave behind.
-    fresh = SystemClock().now() - timedelta(seconds=2 * STALE_S)
+    stale = at - timedelta(seconds=STALE_S)
     return (
         str(revision[0].version_num) if revision else None,
-        bool(lease and lease[0].holder and lease[0].renewed_at > fresh),
+        bool(lease and lease[0].holder and lease[0].renewed_at > stale),
     )
 
 
 class Watch:
     """Reads the figures that only the database knows."""
 
-    def __init__(self, desk: Desk, metrics: Metrics, lease: Lease, relay: Relay) -> None:
+    def __init__(self, desk: Desk, metrics: Metrics, lease: Lease, relay: Relay, *, wall: Clock | None = None) -> None:
         self._desk = desk
+        self._wall = wall or SystemClock()
         self._metrics = metrics
         self._lease = lease
         self._relay = relay
@@ -107,7 +111,7 @@ class Watch:
             known = self._ready is not None and all(self._ready.values()) and time.monotonic() - self._asked < FRESH_S
             if self._ready is None or not (known or self._asked >= came):
                 self._asked = time.monotonic()
-                self._ready = await readiness(self._desk)
+                self._ready = await readiness(self._desk, self._wall)
             return self._ready
 
     async def look(self) -> None:

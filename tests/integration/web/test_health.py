@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
-from desk.clock import ManualClock, SystemClock
-from desk.cluster import Lease
+from desk.clock import ManualClock
+from desk.cluster import STALE_S, Lease
 from desk.relay import Relay
 from desk.tables import jobs, leases
 from desk.transaction import Tx
@@ -40,10 +41,13 @@ async def test_ready_is_a_database_its_tables_and_somebody_who_routes(house: Fro
     )
 
 
-async def test_a_router_that_is_dead_is_none(house: Front) -> None:
-    await house.desk.transact(SYSTEM, _somebody_routes, ago=timedelta(minutes=1))
+@pytest.mark.parametrize(("silent_for_s", "status"), [(STALE_S - 0.001, 200), (STALE_S, 503), (2 * STALE_S - 1, 503)])
+async def test_a_router_is_dead_as_soon_as_others_may_take_over(house: Front, silent_for_s: float, status: int) -> None:
+    await house.desk.transact(SYSTEM, _somebody_routes, ago=timedelta(seconds=silent_for_s))
 
-    assert (await house.browser().get("/readyz")).status == 503
+    found = await house.browser().get("/readyz")
+
+    assert (found.status, (await found.json())["router"]) == (status, status == 200)
 
 
 async def test_tables_of_another_version_are_not_ready(house: Front) -> None:
@@ -77,11 +81,11 @@ async def test_the_figures_count_what_waits_and_what_failed(house: Front) -> Non
 
 def _add_watch(app: Any, desk: Any) -> None:
     lease = Lease(desk)
-    app[health.WATCH] = health.Watch(desk, app[METRICS], lease, Relay(desk, lease))
+    app[health.WATCH] = health.Watch(desk, app[METRICS], lease, Relay(desk, lease), wall=desk.clock)
 
 
 def _somebody_routes(tx: Tx, ago: timedelta) -> None:
-    tx.insert(leases, name="router", holder="another process", epoch=1, renewed_at=SystemClock().now() - ago)
+    tx.insert(leases, name="router", holder="another process", epoch=1, renewed_at=tx.now - ago)
 
 
 def _jobs(tx: Tx) -> None:
