@@ -10,7 +10,9 @@ Three private names of the library are used; `tests/integration/sockets/test_wir
 """
 
 import asyncio
+import json
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
@@ -40,6 +42,9 @@ GATE = "careline.gate"
 #: What a client of ours sends: close, pong, and connect, disconnect, event and acknowledgement without
 #: binary parts to follow.
 _KNOWN = ("1", "3", "40", "41", "42", "43")
+#: Half of a character, and how JSON writes one: browsers can cut an emoji in two.
+_HALVES = re.compile("[\ud800-\udfff]")
+_WRITTEN_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 Dispatch = Callable[[str, str, list[Any]], Awaitable[dict[str, Any]]]
 
 # What goes wrong on the wire is the client's doing and tells nothing; it is counted, not logged.
@@ -58,9 +63,30 @@ class Json:
         return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
 
     @staticmethod
-    def loads(text: str | bytes, **_: Any) -> Any:
-        """What `text` says."""
-        return orjson.loads(text)
+    def loads(text: str, **_: Any) -> Any:
+        """What `text` says; half of a character is U+FFFD.
+
+        Raises:
+            ValueError: it is no JSON.
+        """
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            if not _WRITTEN_HALF.search(text):
+                raise
+            return orjson.loads(_made_whole(text))
+
+
+def _made_whole(text: str) -> str:
+    """The same JSON without halves of characters, which orjson and every database refuse.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    try:
+        return _HALVES.sub("\ufffd", json.dumps(json.loads(text), ensure_ascii=False, allow_nan=False))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 class Gate:

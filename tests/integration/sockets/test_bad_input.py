@@ -1,12 +1,14 @@
 """What a client may get wrong, or send on purpose: an acknowledged error, or the end of that connection alone."""
 
 import asyncio
+import json
 import random
 from typing import Any
 
 import aiohttp
 import pytest
 
+from desk.tables import messages
 from tests.integration.sockets.house import ORIGIN, takes_next
 
 URL = "/socket.io/?EIO=4&transport=websocket"
@@ -160,6 +162,55 @@ async def _throws(http, url, frame):
             await socket.send_str(frame)
         else:
             await socket.send_frame(frame.encode("utf-16", "surrogatepass"), aiohttp.WSMsgType.TEXT)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (r'["chat.start",{"text":"\ud83d","client_id":"a"}]', ""),
+        (r'["chat.start",{"text":"a","client_id":"\ude00","name":"\uD83D","topic":"\ud83d","page":"\ud83d"}]', ""),
+        (r'["chat.start",{"text":"a","client_id":"a","language":"\ud83d"}]', "invalid"),
+        (r'["message.send",{"text":"a","client_id":"a","attachments":["\ud83d"]}]', "unavailable"),
+        (r'["message.read",{"message_id":"\ud83d"}]', "invalid"),
+        (r'["survey.answer",{"answers":{"\ud83d":1}}]', "not_found"),
+        (r'["\ud83d",{}]', "unknown_event"),
+    ],
+)
+async def test_half_a_character_of_a_visitor_is_answered(lite_house, said, code):
+    answer = await _answer(lite_house, "/chat", said, visitor=r'"\ud83d"')
+    assert answer.get("error", {}).get("code", "") == code, answer
+    if not code:
+        (row,) = await lite_house.floor.rows(messages)
+        assert row.text in ("\ufffd", "a")
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (r'["message.send",{"interaction_id":"1","text":"\ud83d","client_id":"\ud83d"}]', "not_found"),
+        (r'["presence.set",{"state":"\ud83d"}]', "invalid"),
+        (r'["presence.set",{"state":"available","\ud83d":1}]', ""),
+        (r'["\ud83d"]', "unknown_event"),
+    ],
+)
+async def test_half_a_character_of_an_agent_is_answered(lite_house, said, code):
+    answer = await _answer(lite_house, "/console", said, token='"token-agent1"')
+    assert answer.get("error", {}).get("code", "") == code, answer
+
+
+async def _answer(house, place, said, **auth):
+    """What the server acknowledges, to the letter of `said`."""
+    shown = ",".join(f'"{name}":{value}' for name, value in auth.items())
+    async with (
+        aiohttp.ClientSession() as http,
+        http.ws_connect(house.url + URL, headers={"Origin": ORIGIN}) as socket,
+    ):
+        await socket.send_str(f"40{place},{{{shown}}}")
+        await socket.send_str(f"42{place},5{said}")
+        while True:
+            frame = str((await socket.receive(timeout=5)).data)
+            if frame.startswith(f"43{place},5"):
+                return json.loads(frame.removeprefix(f"43{place},5"))[0]
 
 
 async def test_before_sign_in_frames_are_few_and_small(lite_house):

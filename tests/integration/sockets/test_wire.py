@@ -3,6 +3,7 @@
 import inspect
 
 import engineio
+import pytest
 import socketio
 
 from web.sockets.wire import Frames, Gate, Json, Server
@@ -27,6 +28,19 @@ async def test_the_library_still_works_the_way_the_gate_needs_it():
 
 def test_json_is_what_the_library_and_browsers_expect():
     assert Json.loads(Json.dumps({"a": ["é", 1, None]}, separators=(",", ":"))) == {"a": ["é", 1, None]}
+
+
+def test_half_of_a_character_is_replaced_wherever_it_stands():
+    half = r'["a",{"\ud83d":["x\uDE00y",{"whole":"\ud83d\ude00"}],"said":"\\ud83d"}]'
+    assert Json.loads(half) == ["a", {"\ufffd": ["x\ufffdy", {"whole": "\U0001f600"}], "said": r"\ud83d"}]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[NaN]", r'["\ud83d"', r'["\ud83d",NaN]', r'["\ud83d",]', "[" * 100_000 + r'"\ud83d"', r"\ud83d"]
+)
+def test_what_is_no_json_stays_none(text):
+    with pytest.raises(ValueError):
+        Json.loads(text)
 
 
 def test_the_gate_counts_frames_before_sign_in_and_knows_what_a_client_may_send():
