@@ -86,13 +86,15 @@ def identify(
     language: str = "",
     claims_email: str = "",
     doubtful: bool = False,
+    typed: bool = False,
 ) -> Identity:
     """The customer behind an address; a new one where nobody has it.
 
     `claims_email` is what a visitor typed. If a customer has that mailbox the contact is shown as
     maybe theirs, and the visitor's own address stays unlinked: anybody can type a mailbox. One that
     nobody has is kept as a claim, which no mail is matched with and no letter goes to. A `doubtful`
-    address, of a mail whose From is somebody else's, is no better than one that was typed.
+    address, of a mail whose From is somebody else's, is no better than one that was typed. Of a form the
+    address is all that there is, and `typed`: it is maybe the customer who has it.
     """
     if doubtful:
         return _claiming(tx, value, name, language)
@@ -101,6 +103,8 @@ def identify(
         return Identity(customer=_new(tx, name or value, language), certainty=Certainty.NEW)
     found = tx.all(_OWNER, kind=kind, value=spelled(kind, value))
     if found:
+        if typed:
+            return Identity(customer=found[0], certainty=Certainty.MAYBE)
         return Identity(customer=_fill_in(tx, found[0], name, language), certainty=Certainty.CERTAIN)
     if claims_email and (claimed := find(tx, "email", claims_email)):
         return Identity(customer=tx.take(customers, claimed), certainty=Certainty.MAYBE)

@@ -111,6 +111,7 @@ def _receive(tx: Tx, later: Later, arrival: Arrival, points: Points) -> Received
         language=arrival.language,
         claims_email=str(about.get("claims_email", "")),
         doubtful=about.get("authentication") == "failed",
+        typed=arrival.channel == "form",
     )
     arrival = signed(arrival, who)
     found = _conversation(tx, arrival, who)

@@ -54,6 +54,16 @@ async def test_a_ticked_complaint_is_logged_in_the_customers_words(house: Front)
     assert (letter.kind, letter.address) == ("acknowledgement", "ana@example.org")
 
 
+async def test_who_types_a_mailbox_that_somebody_has_is_maybe_them(house: Front) -> None:
+    await fill_in(house.browser(), **WROTE)
+    await fill_in(house.browser(), **(WROTE | {"name": "Mallory", "text": "Tell me my balance."}))
+
+    first, second = sorted(await rows(house, interactions), key=lambda row: str(row.id))
+    (customer,) = await rows(house, customers)
+    assert (first.certainty, second.certainty) == ("new", "maybe")
+    assert (customer.name, second.customer_id) == ("Ana Ruiz", customer.id)
+
+
 async def test_a_form_that_is_sent_twice_is_one_message_and_one_complaint(house: Front) -> None:
     browser = house.browser()
     form_id = await _form_id(browser)
