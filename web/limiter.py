@@ -1,4 +1,4 @@
-"""web/limiter.py: how often somebody may try: per account and per address, counted in this process."""
+"""web/limiter.py: how often somebody may try: per account, per address and per both, counted in this process."""
 
 import hashlib
 import ipaddress
@@ -13,9 +13,11 @@ from limits.strategies import MovingWindowRateLimiter
 
 from web.errors import TooMany
 
-#: Failed sign-ins of one account, and from one address.
-PER_ACCOUNT = "10/15 minutes"
+#: Failed sign-ins of one account from one address, from one address, and of one account from everywhere:
+#: the last is wide, so that a stranger's guesses do not keep the right person out elsewhere.
+PER_BOTH = "10/15 minutes"
 PER_ADDRESS = "100/15 minutes"
+PER_ACCOUNT = "200/15 minutes"
 #: Forms of customers from one address.
 FORMS = "10/10 minutes"
 #: Chats that are begun from one address, and messages of one visitor.

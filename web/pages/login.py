@@ -1,7 +1,9 @@
 """web/pages/login.py: sign-in, sign-out, and the first page.
 
 Wrong password, unknown address, disabled user: one sentence and one duration for all. Failures are
-counted per account and per address; a sign-in makes a new session, whatever cookie came with it.
+counted per account and address together, and by a wider measure for each alone: a stranger's guesses
+keep nobody out who signs in from elsewhere, until a whole crowd guesses. A sign-in makes a new session,
+whatever cookie came with it.
 """
 
 import asyncio
@@ -17,7 +19,7 @@ from desk.transaction import Actor
 from web.edge import DESK, desk, form, page
 from web.errors import ForeignForm, TooMany
 from web.identity import IDENTITIES
-from web.limiter import LIMITER, PER_ACCOUNT, PER_ADDRESS, client_address, networks
+from web.limiter import LIMITER, PER_ACCOUNT, PER_ADDRESS, PER_BOTH, client_address, networks
 
 routes = web.RouteTableDef()
 
@@ -114,14 +116,15 @@ async def _check(request: web.Request, email: str, password: str) -> tuple[str, 
     try:
         # Looked at, hashed and counted inside: who sends a hundred guesses at once has ten of them tried.
         async with request.app[HASHING]:
-            limiter.check(PER_ADDRESS, address)
-            limiter.check(PER_ACCOUNT, email)
+            tries = ((PER_BOTH, (address, email)), (PER_ADDRESS, (address,)), (PER_ACCOUNT, (email,)))
+            for rule, key in tries:
+                limiter.check(rule, *key)
             user_id, stored = await desk(request).read(_EDGE, password_of, email)
             if await asyncio.to_thread(matches, stored, password):
-                limiter.forget(PER_ACCOUNT, email)
+                limiter.forget(PER_BOTH, address, email)
                 return user_id, await asyncio.to_thread(hash_password, password) if outdated(stored) else ""
-            limiter.note(PER_ACCOUNT, email)
-            limiter.note(PER_ADDRESS, address)
+            for rule, key in tries:
+                limiter.note(rule, *key)
             return "", ""
     finally:
         waiting.discard(ticket)

@@ -3,11 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from desk.clock import ManualClock
 from desk.tables import sessions, users
-from tests.integration.web.front import PASSWORD, SYSTEM, Front, csrf_token, open_front, sign_in
+from tests.integration.web.front import PASSWORD, SYSTEM, Client, Front, csrf_token, open_front, sign_in
+from web.pages import login
 
 
 async def test_who_signs_in_goes_to_their_work(front: Front) -> None:
@@ -54,6 +56,33 @@ async def test_after_ten_failures_even_the_right_password_waits(front: Front) ->
     assert refused.status == 429
     assert int(refused.headers["Retry-After"]) > 0
     assert stranger.status == 401
+
+
+async def test_a_strangers_guesses_keep_nobody_out_elsewhere(front: Front) -> None:
+    await front.add("ana@house.test", "agent")
+    front.desk.settings.trusted_proxies = "127.0.0.0/8"
+    stranger, ana = _at(front, "203.0.113.7"), _at(front, "198.51.100.9")
+    statuses = [(await sign_in(stranger, "ana@house.test", "guess")).status for _ in range(11)]
+
+    assert statuses == [401] * 10 + [429]
+    assert (await sign_in(stranger, "ana@house.test")).status == 429
+    assert (await sign_in(ana, "ana@house.test")).status == 303
+    assert (await sign_in(stranger, "ana@house.test")).status == 429
+
+
+async def test_guesses_from_everywhere_at_one_account_come_to_an_end(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login, "PER_ACCOUNT", "6/15 minutes")
+    await front.add("ana@house.test", "agent")
+    front.desk.settings.trusted_proxies = "127.0.0.0/8"
+    for number in range(6):
+        assert (await sign_in(_at(front, f"203.0.113.{number}"), "ana@house.test", "guess")).status == 401
+        if number == 3:  # the right person comes and goes: the guesses stay counted
+            assert (await sign_in(_at(front, "198.51.100.9"), "ana@house.test")).status == 303
+
+    assert (await sign_in(_at(front, "203.0.113.99"), "ana@house.test", "guess")).status == 429
+    assert (await sign_in(_at(front, "203.0.113.99"), "bo@house.test", "guess")).status == 401
 
 
 async def test_an_account_that_nobody_has_is_limited_alike(front: Front) -> None:
@@ -188,6 +217,13 @@ async def test_the_database_keeps_no_secret(front: Front) -> None:
     assert _cookie(browser) not in str(rows)
     assert PASSWORD not in str(rows)
     assert "$argon2id$" in str(rows)
+
+
+def _at(front: Front, address: str) -> Client:
+    """A browser behind a proxy that says where it is."""
+    browser = front.browser()
+    browser.session.headers["X-Forwarded-For"] = address
+    return browser
 
 
 def _cookie(browser: object) -> str:
