@@ -45,7 +45,7 @@ async def voice(request: web.Request) -> web.Response:
         turn = await desk(request).transact(
             _TWILIO,
             start_call,
-            carrier_id=_text(form, "CallSid"),
+            carrier_id=_leg_id(form),
             from_number=_text(form, "From"),
             to_number=_text(form, "To"),
         )
@@ -103,7 +103,7 @@ async def hold(request: web.Request) -> web.Response:
 async def status(request: web.Request) -> web.Response:
     form = await _signed(request)
     if leg_state(_text(form, "CallStatus")) not in _GOING_ON:
-        await desk(request).transact(_TWILIO, caller_left, carrier_id=_text(form, "CallSid"))
+        await desk(request).transact(_TWILIO, caller_left, carrier_id=_leg_id(form))
     return _xml("")
 
 
@@ -160,7 +160,7 @@ async def _leg(request: web.Request, form: MultiMapping[str], state: LegState) -
     """Reports a leg that we rang; whether it is still wanted in its room."""
     try:
         return await desk(request).transact(
-            _TWILIO, agent_leg_changed, call_id=_call(request), leg=_text(form, "CallSid"), state=state
+            _TWILIO, agent_leg_changed, call_id=_call(request), leg=_leg_id(form), state=state
         )
     except CarelineError:
         return False
@@ -180,6 +180,18 @@ def _next(request: web.Request, turn: CallTurn) -> web.Response:
 
 def _call(request: web.Request) -> str:
     return request.match_info["call_id"][:64]
+
+
+def _leg_id(form: MultiMapping[str]) -> str:
+    """The carrier's name for the leg that it speaks of.
+
+    Raises:
+        HTTPBadRequest: there is none; two calls without a name would be taken for one.
+    """
+    sid = _text(form, "CallSid")
+    if not sid:
+        raise web.HTTPBadRequest(text="no CallSid")
+    return sid
 
 
 def _text(form: MultiMapping[str], name: str) -> str:

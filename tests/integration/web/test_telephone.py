@@ -1,4 +1,4 @@
-"""Twilio's doors when one number does not stop: its texts are one piece of work, its calls are some and then none."""
+"""Twilio's doors when things go wrong: a number that does not stop, and words without a name."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,12 +31,18 @@ async def front(tmp_path: Path, database_url: str, manual_clock: ManualClock) ->
         yield opened
 
 
-async def knocks(network: Client, path: str, **about: str) -> str:
-    """What a signed webhook is answered."""
+async def answered(network: Client, path: str, **about: str) -> tuple[int, str]:
+    """How a signed webhook is answered, and with what."""
     form = MultiDict(about)
     async with network.post(path, data=form, headers={HEADER: sign(TOKEN, PUBLIC + path, form)}) as answer:
-        assert answer.status == 200, answer.status
-        return await answer.text()
+        return answer.status, await answer.text()
+
+
+async def knocks(network: Client, path: str, **about: str) -> str:
+    """What a signed webhook that is answered well is told."""
+    status, said = await answered(network, path, **about)
+    assert status == 200, status
+    return said
 
 
 async def rings(network: Client, call: str, number: str = ANA) -> bool:
@@ -94,3 +100,21 @@ async def test_callers_who_withhold_their_number_shut_out_no_other(front: Front,
     for number in range(MOST_CALLS + 2):
         assert await rings(network, f"CA{number}", withheld)
     assert len({row.customer_id for row in await rows(front, interactions)}) == MOST_CALLS + 2
+
+
+@pytest.mark.parametrize("door", ["", "/status", "/agent/some-call", "/agent/some-call/status"])
+async def test_a_call_without_a_name_is_refused(front: Front, door: str) -> None:
+    network, about = front.browser(), {"From": ANA, "To": OURS, "CallStatus": "completed"}
+    for nameless in ({}, {"CallSid": ""}, {"CallSid": " \0"}):
+        status, said = await answered(network, f"/twilio/voice{door}", **about, **nameless)
+        assert (status, "no CallSid" in said) == (400, True)
+    assert not await rows(front, interactions)
+
+
+async def test_a_text_without_a_name_is_refused(front: Front) -> None:
+    network, about = front.browser(), {"From": ANA, "To": OURS, "Body": "Hello", "MessageStatus": "delivered"}
+    for door in ("/twilio/sms", "/twilio/sms/status"):
+        for nameless in ({}, {"MessageSid": "", "SmsSid": " "}):
+            status, said = await answered(network, door, **about, **nameless)
+            assert (status, "no MessageSid" in said) == (400, True)
+    assert not await rows(front, interactions)
