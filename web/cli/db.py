@@ -17,7 +17,7 @@ def upgrade(data_dir: DataDir = None) -> None:
     """
     from desk import migrate
     from desk.settings import SettingsError
-    from web.cli.session import settings_or_stop
+    from web.cli.options import settings_or_stop
     from web.start_up import ready_database
 
     settings = settings_or_stop(data_dir=data_dir, role="all")
@@ -41,7 +41,7 @@ def downgrade(
     from sqlalchemy.exc import SQLAlchemyError
 
     from desk import migrate
-    from web.cli.session import settings_or_stop
+    from web.cli.options import settings_or_stop
 
     settings = settings_or_stop(data_dir=data_dir)
     try:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from web.cli.options import DataDir, stop
+from web.cli.options import DataDir, settings_or_stop, stop
 
 
 class Role(StrEnum):
@@ -31,8 +31,6 @@ def serve(
     Example: careline serve --data-dir /var/lib/careline --bind 127.0.0.1:8080
     """
     from desk.settings import SettingsError
-    from web.cli.running import run_server
-    from web.cli.session import settings_or_stop
 
     settings = settings_or_stop(role=role.value if role else None, bind=bind, data_dir=data_dir)
     if print_settings:
@@ -41,6 +39,8 @@ def serve(
         return
     if settings.role != "all" and settings.database_url.startswith("sqlite"):
         stop("CARELINE_DATABASE_URL: SQLite is for one process; --role web and router need PostgreSQL.", code=2)
+    from web.cli.running import run_server  # everything that serves: long to load, and for settings that are right
+
     try:
         code = run_server(settings)
     except SettingsError as error:

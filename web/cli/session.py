@@ -8,19 +8,11 @@ from typing import Any, TypeVar
 
 from desk.desk import Desk
 from desk.errors import CarelineError
-from desk.settings import Settings, SettingsError, load_settings
-from web.cli.options import stop
+from desk.settings import SettingsError
+from web.cli.options import settings_or_stop, stop
 from web.start_up import ready_database
 
 T = TypeVar("T")
-
-
-def settings_or_stop(**flags: Any) -> Settings:
-    """The settings; a wrong one ends the command with one line and exit code 2."""
-    try:
-        return load_settings(**flags)
-    except SettingsError as error:
-        stop(str(error), code=2)
 
 
 @asynccontextmanager
