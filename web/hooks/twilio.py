@@ -10,7 +10,8 @@
 
 Nothing is answered before the commit. A webhook that comes twice finds its call, turn or text done
 already and is told the same again. A caller never hears a technical error: what goes wrong is
-said in a sentence.
+said in a sentence. A report that could not be taken down is answered as failed, so that the carrier
+knows.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from channels.voice.music import hold_music
 from channels.voice.twilio import LegState, leg_state
 from desk.callers import TooManyCalls
 from desk.calls import CallTurn, agent_leg_changed, caller_left, start_call, step_call, wait_facts
-from desk.errors import CarelineError
+from desk.errors import CarelineError, Unavailable
 from desk.log import log
 from desk.messages import delivery_reported
 from desk.transaction import Actor
@@ -157,11 +158,18 @@ async def _signed(request: web.Request) -> MultiMapping[str]:
 
 
 async def _leg(request: web.Request, form: MultiMapping[str], state: LegState) -> bool:
-    """Reports a leg that we rang; whether it is still wanted in its room."""
+    """Reports a leg that we rang; whether it is still wanted in its room.
+
+    Raises:
+        Unavailable: nothing was taken down. The carrier is told so: it must not believe the report heard,
+            nor hang up on an agent who may be wanted.
+    """
     try:
         return await desk(request).transact(
             _TWILIO, agent_leg_changed, call_id=_call(request), leg=_leg_id(form), state=state
         )
+    except Unavailable:
+        raise
     except CarelineError:
         return False
 

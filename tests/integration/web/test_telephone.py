@@ -1,4 +1,4 @@
-"""Twilio's doors when things go wrong: a number that does not stop, and words without a name."""
+"""Twilio's doors when things go wrong: a number that does not stop, words without a name, no database."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,6 +12,7 @@ from multidict import MultiDict
 
 from channels.voice.signature import HEADER, sign
 from desk.clock import ManualClock
+from desk.errors import Unavailable
 from desk.organization import load
 from desk.tables import calls, interactions, messages, work_items
 from tests.integration.floor import sample_organization
@@ -118,3 +119,30 @@ async def test_a_text_without_a_name_is_refused(front: Front) -> None:
             status, said = await answered(network, door, **about, **nameless)
             assert (status, "no MessageSid" in said) == (400, True)
     assert not await rows(front, interactions)
+
+
+async def test_no_report_is_taken_for_heard_while_the_database_is_away(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, call = front.browser(), {"CallSid": "CA1", "From": ANA, "To": OURS}
+    text = {"MessageSid": "SM1", "From": ANA, "To": OURS, "Body": "Hello", "MessageStatus": "delivered"}
+    reports = (
+        ("/twilio/voice/agent/some-call", call | {"CallStatus": "in-progress"}),
+        ("/twilio/voice/agent/some-call/status", call | {"CallStatus": "completed"}),
+        ("/twilio/voice/status", call | {"CallStatus": "completed"}),
+        ("/twilio/sms", text),
+        ("/twilio/sms/status", text),
+    )
+    with monkeypatch.context() as outage:
+        outage.setattr(front.desk.database, "transact", _away)
+        for door, about in reports:
+            status, said = await answered(network, door, **about)
+            assert (status, "<Hangup" in said) == (503, False), door
+        assert "<Say" in await knocks(network, "/twilio/voice", **call)  # a person listens here, and hears a sentence
+
+    for door, about in reports:
+        assert (await answered(network, door, **about))[0] == 200, door
+
+
+async def _away(*_work: Any) -> None:
+    raise Unavailable("The database")
