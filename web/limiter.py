@@ -5,6 +5,7 @@ import ipaddress
 import threading
 import time
 from math import ceil
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from limits import RateLimitItem, parse
@@ -121,13 +122,15 @@ def client_address(request: web.Request, trusted: tuple[ipaddress.IPv4Network | 
     return str(found or "")
 
 
-def of_this_machine(request: web.Request) -> bool:
-    """Whether a program of this machine sent `request` itself: it came from loopback, and no proxy says that it is one.
+def of_this_machine(request: web.Request, public_url: str) -> bool:
+    """Whether a program of this machine sent `request` itself, to a desk that is for this machine alone.
 
-    Such are our own benches, demo and tools: whoever can run them needs no door to flood.
+    The public address is a loopback one, the request came from loopback, and no proxy says that it is
+    one. Such are our own benches, demo and tools: whoever can run them needs no door to flood. Where the
+    public address is another, loopback is where a proxy is: it may say nothing of itself, as a bare one does.
     """
     found = _address(request.remote or "")
-    if found is None or not found.is_loopback:
+    if found is None or not found.is_loopback or not _is_loopback(urlsplit(public_url).hostname or ""):
         return False
     return not any(name.lower().startswith(("x-forwarded-", *_PASSED_ON)) for name in request.headers)
 
@@ -143,6 +146,11 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     except ValueError:
         return None
     return getattr(found, "ipv4_mapped", None) or found
+
+
+def _is_loopback(host: str) -> bool:
+    found = _address(host)
+    return host == "localhost" or (found is not None and found.is_loopback)
 
 
 def _digest(key: tuple[str, ...]) -> str:

@@ -3,8 +3,8 @@
     a message ─▶ at most 30 a minute of one visitor ─▶ at most 20 begun in ten minutes from one address ─▶ the intake
 
 Whoever goes on with a conversation begins none, however many share their address. What is refused was
-not looked at and counts for nothing: the page keeps it and asks again. Programs of this machine, such
-as the benches and the demo, are not counted.
+not looked at and counts for nothing: the page keeps it and asks again. Where the public address is a
+loopback one, programs of this machine, such as the benches and the demo, are not counted.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,7 +22,7 @@ _MANY_CHATS = "Many chats were begun from your network just now. Please wait a f
 
 def address_of(request: web.Request, settings: Settings) -> str:
     """The network address that a visitor is counted under; empty for a program of this machine."""
-    if of_this_machine(request):
+    if of_this_machine(request, settings.public_url):
         return ""
     return client_address(request, networks(settings.trusted_proxies)) or "unknown"
 

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from desk.tables import interactions, messages
-from tests.integration.sockets.house import takes_next
+from desk.tables import interactions, messages, organization
+from tests.integration.floor import SYSTEM
+from tests.integration.sockets.house import ORIGIN, takes_next
 
 HERE, THERE = "203.0.113.7", "198.51.100.9"
 MOST_CHATS, MOST_MESSAGES = 20, 30
@@ -38,6 +39,13 @@ async def begin(house, number, *, through=HERE):
     page, token = await house.visitor(through=through)
     answer = await page.asks("chat.start", text=f"Hello {number}", client_id="1")
     return page, token, answer
+
+
+async def is_for_this_machine_alone(house):
+    """The public address is a loopback one; the pages of the tests may still chat."""
+    house.floor.desk.settings.public_url = "http://127.0.0.1:8080"
+    await house.floor.desk.transact(SYSTEM, lambda tx: tx.insert_if_new(organization, key="chat_origins", value=[]))
+    await house.floor.desk.transact(SYSTEM, lambda tx: tx.update(organization, "chat_origins", value=[ORIGIN]))
 
 
 async def test_one_address_begins_so_many_chats_and_other_addresses_their_own(proxied, passes):
@@ -111,6 +119,7 @@ async def test_one_visitor_says_so_much_in_a_minute_and_nothing_is_lost(proxied,
 @pytest.mark.parametrize("trusted", ["", "127.0.0.0/8"])
 async def test_tools_of_this_machine_are_not_counted_and_what_a_proxy_passes_on_is(lite_house, trusted):
     lite_house.floor.desk.settings.trusted_proxies = trusted
+    await is_for_this_machine_alone(lite_house)
     page, _ = await lite_house.visitor()
     for number in range(MOST_MESSAGES + 1):
         await page.does("message.send", text=str(number), client_id=str(number))
@@ -118,3 +127,10 @@ async def test_tools_of_this_machine_are_not_counted_and_what_a_proxy_passes_on_
         assert (await begin(lite_house, number, through=""))[2]["ok"]
     forwarded = [(await begin(lite_house, number, through="127.0.0.1"))[2]["ok"] for number in range(MOST_CHATS + 1)]
     assert forwarded == [True] * MOST_CHATS + [False]
+
+
+async def test_what_a_proxy_passes_on_without_a_word_is_counted_as_one_address(lite_house):
+    assert lite_house.floor.desk.settings.public_url == "http://desk.test"
+    answers = [(await begin(lite_house, number, through=""))[2] for number in range(MOST_CHATS + 1)]
+    assert [answer["ok"] for answer in answers] == [True] * MOST_CHATS + [False]
+    assert answers[-1]["error"]["code"] == "rate_limited"

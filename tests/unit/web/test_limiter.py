@@ -52,4 +52,12 @@ def test_what_is_over_is_forgotten_and_no_thread_looks_for_it(monkeypatch):
 )
 def test_a_program_of_this_machine_comes_from_loopback_and_by_no_proxy(peer, headers, ours):
     request = make_mocked_request("GET", "/", headers=headers).clone(remote=peer)
-    assert of_this_machine(request) is ours
+    for public_url in ("http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"):
+        assert of_this_machine(request, public_url) is ours
+    for public_url in (
+        "https://desk.example",
+        "http://0.0.0.0:8080",
+        "http://127.0.0.1.desk.example",
+        "http://[::]:80",
+    ):
+        assert not of_this_machine(request, public_url)
