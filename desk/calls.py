@@ -6,7 +6,8 @@
 
 A call is an interaction whose id is also the name of its room. The call flow's session is kept in the
 call's row, so that it survives a restart. Legs are the carrier's names for one party's connection; the
-caller's is `carrier_id`. A carrier's webhook that comes twice finds everything done.
+caller's is `carrier_id`. A carrier's webhook that comes twice finds everything done; an end that overtakes its
+beginning waits for it.
 """
 
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ from ivr.parse import parse
 
 #: An agent's telephone that has neither answered nor given up by then has been forgotten by the carrier.
 RINGS_FOR = timedelta(seconds=45)
+#: A call's end may overtake its beginning: it is looked at again so much later, then after twice, three times …
+END_AGAIN = timedelta(seconds=2)
+_MOST_ENDS = 10
 #: Nobody stays in a menu for so long.
 LONGEST_MENU = timedelta(hours=1)
 _OVER = frozenset({LegState.NO_ANSWER, LegState.BUSY, LegState.FAILED, LegState.ENDED})
@@ -56,6 +60,14 @@ class ForgetCall(Job):
     """A caller has been in the menu for longer than anybody is: their hanging up was never told."""
 
     call_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndCall(Job):
+    """A caller's leg has ended of which nothing was known yet."""
+
+    carrier_id: str
+    tries: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,10 +151,13 @@ def wait_facts(rx: Rx, call_id: str) -> WaitFacts:
     return WaitFacts(position=place.position, wait_low_s=low, wait_high_s=high, language=language)
 
 
-def caller_left(tx: Tx, *, carrier_id: str) -> None:
-    """The caller's leg has ended, whoever ended it."""
+def caller_left(tx: Tx, *, carrier_id: str, tries: int = 0) -> None:
+    """The caller's leg has ended, whoever ended it. An end that comes before its beginning waits for it a while."""
     rows = tx.all(sa.select(calls.c.id).where(calls.c.carrier_id == carrier_id))
     if not rows:
+        if tries < _MOST_ENDS:
+            again = EndCall(carrier_id=carrier_id, tries=tries + 1)
+            tx.defer(again, at=tx.now + again.tries * END_AGAIN, key=f"end:{carrier_id}")
         return
     tx.take(interactions, rows[0].id)
     call = tx.take(calls, rows[0].id)

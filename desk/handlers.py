@@ -34,6 +34,7 @@ def handlers(
         offers.RingAgent: telephone.ring_agent,
         calls.GiveUpRinging: _give_up_ringing,
         calls.ForgetCall: _forget_call,
+        calls.EndCall: _end_call,
         interactions.EndWrapUp: _end_wrap_up,
         interactions.WakeUp: _wake_up,
         interactions.HoldCaller: telephone.hold_caller,
@@ -115,6 +116,10 @@ async def _give_up_ringing(desk: Desk, job: calls.GiveUpRinging) -> None:
 
 async def _forget_call(desk: Desk, job: calls.ForgetCall) -> None:
     await desk.transact(_SYSTEM, calls.forget_call, job.call_id)
+
+
+async def _end_call(desk: Desk, job: calls.EndCall) -> None:
+    await desk.transact(_SYSTEM, calls.caller_left, carrier_id=job.carrier_id, tries=job.tries)
 
 
 async def _expire_offer(desk: Desk, job: offers.ExpireOffer) -> None:

@@ -1,4 +1,5 @@
-"""Twilio's doors when things go wrong: a number that does not stop, words without a name, no database."""
+"""Twilio's doors when things go wrong: a number that does not stop, words without a name, no database,
+an end that comes before its beginning."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,10 +12,13 @@ import sqlalchemy as sa
 from multidict import MultiDict
 
 from channels.voice.signature import HEADER, sign
+from desk.calls import END_AGAIN, EndCall
 from desk.clock import ManualClock
 from desk.errors import Unavailable
+from desk.handlers import handlers
 from desk.organization import load
-from desk.tables import calls, interactions, messages, work_items
+from desk.runner import Runner
+from desk.tables import calls, interactions, jobs, messages, work_items
 from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from web.hooks import twilio
@@ -146,3 +150,45 @@ async def test_no_report_is_taken_for_heard_while_the_database_is_away(
 
 async def _away(*_work: Any) -> None:
     raise Unavailable("The database")
+
+
+async def ends(front: Front, after: timedelta = END_AGAIN) -> tuple[str, list[str], int]:
+    """The only call once `after` has passed and what fell due is done: (state, what its work has become, jobs left)."""
+    front.clock.advance(after)
+    await Runner(front.desk, handlers({}, None, PUBLIC)).run_due()
+    (call,), (interaction,) = await rows(front, calls), await rows(front, interactions)
+    assert (call.ended_at, interaction.ended_at) == (front.clock.now(),) * 2
+    left = [job for job in await rows(front, jobs) if job.name == EndCall.name]
+    return interaction.state, [work.state for work in await rows(front, work_items)], len(left)
+
+
+async def test_a_call_whose_end_comes_first_is_ended_in_the_menu(front: Front) -> None:
+    network = front.browser()
+    for _ in range(2):  # the carrier says it twice
+        await knocks(network, "/twilio/voice/status", CallSid="CA1", CallStatus="completed")
+    assert await rings(network, "CA1")
+
+    assert await ends(front) == ("closed", [], 0)
+    assert "<Hangup" in await knocks(network, "/twilio/voice", CallSid="CA1", From=ANA, To=OURS)
+
+
+async def test_a_call_whose_end_comes_first_waits_for_nobody_in_a_queue(front: Front) -> None:
+    network = front.browser()
+    await knocks(network, "/twilio/voice/status", CallSid="CA1", CallStatus="no-answer")
+    assert "<Gather" not in await knocks(network, "/twilio/voice", CallSid="CA1", From=ANA, To="+442079460199")
+    (work,) = await rows(front, work_items)
+    assert work.state == "waiting"
+
+    assert await ends(front) == ("abandoned", ["done"], 0)
+
+
+async def test_an_end_waits_a_while_for_its_beginning_and_then_no_more(front: Front) -> None:
+    network, runner = front.browser(), Runner(front.desk, handlers({}, None, PUBLIC))
+    for call in ("CA1", "CA2"):
+        await knocks(network, "/twilio/voice/status", CallSid=call, CallStatus="completed")
+    for tries in range(1, 10):
+        front.clock.advance(tries * END_AGAIN)
+        assert await runner.run_due() == 2
+    assert await rings(network, "CA1")
+
+    assert await ends(front, 10 * END_AGAIN) == ("closed", [], 0)
