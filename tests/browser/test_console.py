@@ -206,6 +206,20 @@ async def test_markup_that_a_customer_sends_is_text(shop: Shop, sign_in: SignIn)
     assert links == ["https://shop.example/a?b="]
 
 
+async def test_who_has_not_said_a_name_is_a_visitor_everywhere(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent5")
+    await agent.is_available()
+    nobody = await shop.visitor("")
+    await nobody.asks("Is somebody there?")
+
+    await agent.sees("Visitor", within=".offer .who")
+    await agent.presses("F2")
+    await agent.sees("Is somebody there?", within=".thread")
+    await agent.sees("Visitor", within=".work [aria-current] .who")
+    await expect(agent.page.locator(".stage h2.cut")).to_have_text("Visitor")
+    await expect(agent.page.locator(".pop h2")).to_contain_text("Visitor")
+
+
 async def test_the_palette_and_the_map_of_keys_open_and_close_by_key(sign_in: SignIn) -> None:
     agent = await sign_in("agent6")
     await agent.sees("You are not ready", within=".stage")

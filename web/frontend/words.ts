@@ -279,6 +279,8 @@ const english = {
   "pop.loading": "Looking the customer up",
   "pop.failed": "The customer could not be looked up.",
 
+  "who.visitor": "Visitor",
+
   "tier.vip": "VIP",
   "tier.major": "Major",
   "tier.ordinary": "Ordinary",

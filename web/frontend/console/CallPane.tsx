@@ -2,6 +2,7 @@
 import { Icon, type IconName } from "../icons";
 import { Kbd, Running, State, type Tone } from "../parts/parts";
 import { ms, now, span } from "../time";
+import { whoIs } from "../who";
 import type { Card } from "../wire";
 import { say, t } from "../words";
 import { end, hold } from "./acts";
@@ -25,7 +26,7 @@ export function CallPane({ card }: { card: Card }) {
       <div class="call" data-tone={held ? "warn" : undefined}>
         <State icon={look.icon} tone={look.tone}>{say("call", state)}</State>
         <time><Running at={held ? ms(card.call?.since) : ms(card.answered_at)} /></time>
-        <span class="dim cut">{held ? t("call.hears") : state === "connecting" ? t("call.your_phone") : card.customer.name || card.reply_to}</span>
+        <span class="dim cut">{held ? t("call.hears") : state === "connecting" ? t("call.your_phone") : whoIs(card)}</span>
         <span class="line wrap push">
           <button class="btn" type="button" aria-pressed={held} data-tone="warn" onClick={() => hold(card)}>
             <Icon name={held ? "play" : "pause"} />{held ? t("call.unhold") : t("call.hold_do")} <Kbd keys="F8" />
@@ -78,7 +79,7 @@ function Meanwhile({ not }: { not: string }) {
       {waiting.map((card) => (
         <p class="alert" data-tone="warn" key={card.id}>
           <Icon name="chat" />
-          <span>{card.customer.name || t("pop.unknown")} {t("work.waits", { span: span(now.value - waitsSince(card)!) })}</span>
+          <span>{whoIs(card)} {t("work.waits", { span: span(now.value - waitsSince(card)!) })}</span>
           <button class="btn push" type="button" onClick={() => show({ kind: "interaction", id: card.id })}>{t("call.open")}</button>
         </p>
       ))}

@@ -4,6 +4,7 @@ import { toast } from "../announce";
 import * as api from "../api";
 import { Icon } from "../icons";
 import { Dialog, Kbd, State } from "../parts/parts";
+import { whoIs } from "../who";
 import type { Card, Category } from "../wire";
 import { t, type Word } from "../words";
 import { loadPop } from "./opening";
@@ -73,7 +74,7 @@ export function ComplaintDialog({ card, close }: { card: Card; close: () => void
   return (
     <Dialog title={t("complaint.title")} close={close} wide>
       <form class="stack" onSubmit={(event) => (event.preventDefault(), void log())} onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && (event.preventDefault(), void log())}>
-        <p class="dim">{t("complaint.who", { name: card.customer.name || t("pop.unknown") })}</p>
+        <p class="dim">{t("complaint.who", { name: whoIs(card) })}</p>
         <div class="field">
           <label for="complaint-category">{t("complaint.category")}</label>
           <select class="input" id="complaint-category" autofocus value={draft.category} aria-invalid={"category" in wrong.value} onChange={(event) => change({ category: event.currentTarget.value })}>

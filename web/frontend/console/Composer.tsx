@@ -6,6 +6,7 @@ import { announce } from "../announce";
 import * as api from "../api";
 import { Icon } from "../icons";
 import { Kbd } from "../parts/parts";
+import { whoIs } from "../who";
 import type { Attachment, CannedReply, Card } from "../wire";
 import { count, t } from "../words";
 import { outbox, typing } from "./acts";
@@ -25,7 +26,7 @@ export function Composer({ card }: { card: Card }) {
   const slash = useSignal<string | null>(null);
   const at = useSignal(0);
   const { text, internal, attachments } = draft(card.id);
-  const name = card.customer.name || card.reply_to || t("pop.unknown");
+  const name = whoIs(card);
   const replies = slash.value === null ? [] : matching(canned.value, slash.value, card.language || card.customer.language).slice(0, SHOWN);
 
   useLayoutEffect(() => fitHeight(box.current), [text]);

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { Icon, iconOf } from "../icons";
 import { Kbd, Running, State } from "../parts/parts";
 import { ms, now, span } from "../time";
+import { whoIs } from "../who";
 import type { Card } from "../wire";
 import { say, t } from "../words";
 import { CallPane } from "./CallPane";
@@ -32,7 +33,7 @@ export function Beside({ card }: { card: Card }) {
   useEffect(() => {
     if (thread(card.id).peek().state === "unknown") void loadThread(card.id);
   }, [card.id]);
-  const name = card.customer.name || card.reply_to || t("pop.unknown");
+  const name = whoIs(card);
   const waits = waitsSince(card);
   return (
     <section class="pane beside" aria-label={t("stage.with", { channel: say("channel", card.channel), name })}>
@@ -60,7 +61,7 @@ function Waits({ since }: { since: number }) {
 
 export function Conversation({ card }: { card: Card }) {
   useSeen(card);
-  const name = card.customer.name || card.reply_to || t("pop.unknown");
+  const name = whoIs(card);
   const label = t("stage.with", { channel: say("channel", card.channel), name });
   if (card.state === "wrap_up") return <Framed label={label}><WrapUp card={card} key={card.id} /></Framed>;
   if (card.channel === "voice") return <Framed label={label}><CallPane card={card} key={card.id} /></Framed>;

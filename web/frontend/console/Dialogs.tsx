@@ -5,6 +5,7 @@ import type { Action } from "../keys";
 import { KeyMap, Palette } from "../parts/Palette";
 import { Dialog, Kbd } from "../parts/parts";
 import { serverNow } from "../time";
+import { whoIs } from "../who";
 import type { Card } from "../wire";
 import { say, t } from "../words";
 import { ComplaintDialog } from "./ComplaintDialog";
@@ -79,7 +80,7 @@ function TransferDialog({ card, close }: { card: Card; close: () => void }) {
     event.preventDefault();
   };
   return (
-    <Dialog title={t("transfer.title", { name: card.customer.name || t("pop.unknown") })} close={close}>
+    <Dialog title={t("transfer.title", { name: whoIs(card) })} close={close}>
       <form class="stack" onSubmit={(event) => (event.preventDefault(), void go())} onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && void go()}>
         <div class="field">
           <label for="transfer-to">{t("transfer.to")}</label>

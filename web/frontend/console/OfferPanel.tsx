@@ -2,6 +2,7 @@
 import { iconOf } from "../icons";
 import { Kbd, State } from "../parts/parts";
 import { ms, now, span } from "../time";
+import { whoIs } from "../who";
 import type { Offer } from "../wire";
 import { t } from "../words";
 import { aboutParts, fit, leftOut, whyMe } from "./about";
@@ -18,7 +19,7 @@ function whole(offer: Offer): number {
 }
 
 export function OfferPanel({ offer }: { offer: Offer }) {
-  const name = offer.customer.name || t("pop.unknown");
+  const name = whoIs(offer);
   const channel = channelWord(offer);
   const phone = offer.interaction?.channel === "voice";
   const waitedFrom = ms(offer.interaction?.queued_at ?? offer.interaction?.arrived_at);

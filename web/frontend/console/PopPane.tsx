@@ -2,6 +2,7 @@
 import { Icon, iconOf } from "../icons";
 import { Kbd, State, Time, type Tone } from "../parts/parts";
 import { coarse, dateOf, due, minute, ms, when, type Due } from "../time";
+import { whoIs } from "../who";
 import type { Customer, HistoryItem, Offer, OpenComplaint, Pop, Recovery, Score } from "../wire";
 import { count, language, say, t } from "../words";
 import { loadPop, show, shownCustomer } from "./opening";
@@ -10,14 +11,14 @@ import { offer, offerInPop, open, openCard, openTask, pop } from "./store";
 export function PopPane() {
   const ringing = offer.value;
   const customerId = shownCustomer();
-  const other = openCard.value?.customer.name ?? openTask.value?.customer?.name ?? "";
+  const other = whoIs(openCard.value ?? openTask.value ?? {});
   const offered = ringing && offerInPop.value;
   return (
     <aside class="pop" aria-label={t("pop.title")} tabIndex={0}>
       {offered && (
         <p class="whose cut">
           <span>{t(ringing.interaction?.channel === "voice" ? "pop.whose_voice" : "pop.whose")}</span>{" "}
-          <Kbd keys="Escape" /> {customerId ? t("pop.back", { name: other || t("pop.unknown") }) : t("pop.back_none")}
+          <Kbd keys="Escape" /> {customerId ? t("pop.back", { name: other }) : t("pop.back_none")}
         </p>
       )}
       {ringing && !offered && (
@@ -94,7 +95,7 @@ function Who({ customer }: { customer: Customer }) {
   const reach = (customer.addresses ?? []).filter((one) => one.kind !== "chat").map((one) => one.value);
   return (
     <section>
-      <h2 class="line name"><span class="cut">{customer.name || t("pop.unknown")}</span>{customer.tier && <span class="chip push">{say("tier", customer.tier)}</span>}</h2>
+      <h2 class="line name"><span class="cut">{whoIs({ customer })}</span>{customer.tier && <span class="chip push">{say("tier", customer.tier)}</span>}</h2>
       <p class="line wrap">
         {customer.certainty && <State tone={look.tone} icon={look.icon}>{say("pop", customer.certainty)}</State>}
         {about && <span class="dim">{about}</span>}

@@ -6,6 +6,7 @@ import { Icon, iconOf } from "../icons";
 import { isTyping, pressed } from "../keys";
 import { Kbd, State, Time } from "../parts/parts";
 import { due, exact, minute, ms } from "../time";
+import { whoIs } from "../who";
 import type { WorkItem } from "../wire";
 import { say, t } from "../words";
 import { complete, handBack } from "./acts";
@@ -55,7 +56,7 @@ export function TaskPane({ item }: { item: WorkItem }) {
       </header>
       <form class="form" onSubmit={(event) => event.preventDefault()}>
         <dl class="facts full">
-          <dt>{t("task.customer")}</dt><dd>{item.customer?.name || t("pop.unknown")}</dd>
+          <dt>{t("task.customer")}</dt><dd>{whoIs(item)}</dd>
           <Reach item={item} />
           {soon && <><dt>{t("task.due")}</dt><dd>{exact(at)}</dd></>}
           <dt>{t("task.queue")}</dt><dd>{say("kind", item.kind)} · {queueName(item.queue)}</dd>

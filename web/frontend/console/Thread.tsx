@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "../icons";
 import { State, Time, type Tone } from "../parts/parts";
 import { dateOf, moment, ms, now, sameDay, serverNow, span, timeOf } from "../time";
+import { whoIs } from "../who";
 import type { Attachment, Card, Delivery, Message } from "../wire";
 import { say, t } from "../words";
 import { link, outbox } from "./acts";
@@ -35,7 +36,7 @@ export function Thread({ id, card, live }: { id: string; card?: Card | null; liv
   };
   const letters = card?.channel === "email";
   return (
-    <div class={`thread${letters ? " letters" : ""}`} role="log" aria-label={card ? t("stage.messages_with", { name: card.customer.name || t("pop.unknown") }) : t("stage.messages")} tabIndex={0} ref={ref} onScroll={scrolled}>
+    <div class={`thread${letters ? " letters" : ""}`} role="log" aria-label={card ? t("stage.messages_with", { name: whoIs(card) }) : t("stage.messages")} tabIndex={0} ref={ref} onScroll={scrolled}>
       {card && <Beginning card={card} />}
       {(state === "loading" || state === "unknown") && !messages.length && <Skeleton />}
       {state === "failed" && (
@@ -51,7 +52,7 @@ export function Thread({ id, card, live }: { id: string; card?: Card | null; liv
       ))}
       {waiting.map((one) => <OnItsWay key={one.client_id} one={one} />)}
       {state === "known" && !messages.length && !waiting.length && <p class="msg event">{t(card?.channel === "voice" ? "call.nothing" : "stage.nothing")}</p>}
-      {card && typing > now.value && <p class="msg event" role="status"><State icon="chat">{t("stage.typing", { name: card.customer.name || t("pop.unknown") })}</State></p>}
+      {card && typing > now.value && <p class="msg event" role="status"><State icon="chat">{t("stage.typing", { name: whoIs(card) })}</State></p>}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { Icon, iconOf } from "../icons";
 import { Running, State, Time, type Tone } from "../parts/parts";
 import { due, minute, ms, now, span, when } from "../time";
+import { whoIs } from "../who";
 import type { Card, Offer, WorkItem } from "../wire";
 import { say, t, type Word } from "../words";
 import { aboutParts } from "./about";
@@ -52,7 +53,7 @@ function Ringing({ offer }: { offer: Offer }) {
     <li>
       <button class="row ringing" type="button" onClick={() => (offerInPop.value = true)}>
         <Icon name={offer.interaction?.channel === "voice" ? "ring" : iconOf(offer.interaction?.channel, offer.interaction ? undefined : offer.work_item.kind)} />
-        <span class="who cut"><span class="sr">{channelWord(offer)}: </span>{offer.customer.name || t("pop.unknown")}</span>
+        <span class="who cut"><span class="sr">{channelWord(offer)}: </span>{whoIs(offer)}</span>
         <State tone="info" class="when">{t("offer.seconds", { n: left })}</State>
         <span class="what cut">{[queueName(offer.work_item.queue), complaint || text].filter(Boolean).join(" · ")}</span>
       </button>
@@ -74,7 +75,7 @@ export function unreadOf(card: Card): number {
 
 function CardRow({ card }: { card: Card }) {
   const unread = unreadOf(card);
-  const name = card.customer.name || card.reply_to || t("pop.unknown");
+  const name = whoIs(card);
   const what = card.state === "wrap_up" ? t("work.outcome_needed") : card.channel === "voice" ? queueName(card.queue) : whatIn(card);
   return (
     <li>

@@ -5,6 +5,7 @@ import { Icon } from "../icons";
 import { isTyping, pressed } from "../keys";
 import { Kbd, State } from "../parts/parts";
 import { clock, ms, now, span } from "../time";
+import { whoIs } from "../who";
 import type { Card } from "../wire";
 import { t } from "../words";
 import { wrapUp } from "./acts";
@@ -41,7 +42,7 @@ export function WrapUp({ card }: { card: Card }) {
   const until = ms(card.wrap_up_until);
   const left = (until - now.value) / 1000;
   const length = ms(card.ended_at) - ms(card.answered_at);
-  const name = card.customer.name || card.reply_to || t("pop.unknown");
+  const name = whoIs(card);
   return (
     <>
       <div class="call" data-tone="warn">

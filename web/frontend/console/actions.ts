@@ -1,6 +1,7 @@
 // Everything that can be done now, with its key. The palette, the key map and the keyboard read the same list.
 import { iconOf } from "../icons";
 import type { Action } from "../keys";
+import { whoIs } from "../who";
 import { say, t } from "../words";
 import { end, hold, setPresence } from "./acts";
 import { accept, decline } from "./offers";
@@ -106,7 +107,7 @@ export function everything(): Action[] {
 function goTo(): Action[] {
   return listed.value.map((item): Action => ({
     id: `item-${item.id}`,
-    words: (item.customer?.name || t("pop.unknown")) + (isCard(item) ? ` · ${item.subject || item.preview}` : ` · ${item.title}`),
+    words: whoIs(item) + (isCard(item) ? ` · ${item.subject || item.preview}` : ` · ${item.title}`),
     group: isCard(item) ? say("channel", item.channel) : say("kind", item.kind),
     icon: isCard(item) ? iconOf(item.channel) : iconOf(null, item.kind),
     run: () => show({ kind: isCard(item) ? "interaction" : "task", id: item.id }),

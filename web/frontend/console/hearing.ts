@@ -1,6 +1,7 @@
 // What the console hears.
 import { announce, toast } from "../announce";
 import { serverNow } from "../time";
+import { whoIs } from "../who";
 import type { Card, ConsoleSnapshot, Message, Offer, QueueFigures, WorkItem } from "../wire";
 import { t } from "../words";
 import { link, outbox } from "./acts";
@@ -37,7 +38,7 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
   "offer.ended": ({ offer_id, outcome }) => {
     const ended = store.endOffer(offer_id);
     ringIfOffered();
-    const name = ended && (ended.customer.name || t("pop.unknown"));
+    const name = ended && whoIs(ended);
     if (name && outcome === "timed_out") toast({ text: t("offer.timed_out", { name }), tone: "warn" });
     if (name && outcome === "withdrawn") toast({ text: t("offer.withdrawn", { name }) });
     if (outcome === "accepted") openAccepted(ended);
@@ -55,7 +56,7 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
   "message.new": ({ seq, interaction_id, message }) => {
     store.putMessage(interaction_id, message, seq);
     arrived(message);
-    if (message.author.kind === "customer" && store.open.value?.id === interaction_id) announce(`${message.author.name || store.cards.value[interaction_id]?.customer.name || t("pop.unknown")}: ${message.text}`);
+    if (message.author.kind === "customer" && store.open.value?.id === interaction_id) announce(`${message.author.name || whoIs(store.cards.value[interaction_id] ?? {})}: ${message.text}`);
   },
   "message.typing": ({ interaction_id, author }) => {
     if (author?.kind && author.kind !== "customer") return;

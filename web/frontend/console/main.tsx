@@ -7,6 +7,7 @@ import { listen } from "../keys";
 import { Connection } from "../parts/Connection";
 import { Kbd } from "../parts/parts";
 import { startClock } from "../time";
+import { whoIs } from "../who";
 import type { Card } from "../wire";
 import { t } from "../words";
 import { actions, everything } from "./actions";
@@ -50,7 +51,7 @@ function OnTop() {
 function Title() {
   const shown = pane.value;
   const unread = Object.values(cards.value).reduce((sum, card) => sum + unreadOf(card), 0);
-  const waiting = offers.value.length ? `☎ ${offers.value[0]!.customer.name} · ` : unread ? `(${unread}) ` : "";
+  const waiting = offers.value.length ? `☎ ${whoIs(offers.value[0]!)} · ` : unread ? `(${unread}) ` : "";
   useEffect(() => void (document.title = waiting + t("app.title")), [waiting]);
   useEffect(() => void (document.body.dataset.pane = shown), [shown]);
   return null;
@@ -89,7 +90,7 @@ function Idle() {
   if (offer.value) return <Framed label={t("stage.title")}>{null}</Framed>;
   const free = presence.value.state === "available";
   const waiting = oldest();
-  const name = waiting?.customer.name || t("pop.unknown");
+  const name = waiting ? whoIs(waiting) : "";
   return (
     <Framed label={t("idle.available")}>
       <div class="empty center">

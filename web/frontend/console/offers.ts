@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { announce } from "../announce";
 import { ms, serverNow } from "../time";
+import { whoIs } from "../who";
 import type { Offer } from "../wire";
 import { say, t } from "../words";
 import { likelyAbout } from "./about";
@@ -21,7 +22,7 @@ export function offered(offer: Offer): void {
   ringIfOffered();
   const seconds = Math.max(0, Math.round((ms(offer.expires_at) - serverNow()) / 1000));
   const channel = channelWord(offer);
-  const name = offer.customer.name || t("pop.unknown");
+  const name = whoIs(offer);
   announce(t("offer.announce", { channel, name, queue: store.queueName(offer.work_item.queue), about: likelyAbout(offer), seconds }), true);
 }
 
@@ -33,7 +34,7 @@ export function ringIfOffered(): void {
   } else if (offer.offer_id !== ringing) {
     ringing = offer.offer_id;
     const channel = offer.interaction?.channel ?? "task";
-    ring(channel, t("offer.label", { channel: channelWord(offer), name: offer.customer.name || t("pop.unknown") }), likelyAbout(offer));
+    ring(channel, t("offer.label", { channel: channelWord(offer), name: whoIs(offer) }), likelyAbout(offer));
   }
 }
 

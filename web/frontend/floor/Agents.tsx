@@ -5,7 +5,7 @@ import { clock, coarse, now } from "../time";
 import type { Agent } from "../wire";
 import { say, t } from "../words";
 import { dialog, stateWords } from "./desk";
-import { chosen, chosenAgent, LIMITS, only, present, queueName, ready, since } from "./store";
+import { chosen, chosenAgent, LIMITS, only, present, queueName, ready, since, withWhom } from "./store";
 
 const ORDER = ["ringing", "available", "wrap_up", "not_ready", "engaged"];
 const ICONS: Record<string, IconName> = { available: "done", ringing: "ring", wrap_up: "clock", not_ready: "pause", engaged: "phone" };
@@ -77,7 +77,7 @@ function Tile({ agent }: { agent: Agent }) {
   const what = agent.activity === "engaged" && work ? say("channel", work.channel) : stateWords(agent);
   const icon = agent.activity === "engaged" && work ? iconOf(work.channel) : ICONS[agent.activity]!;
   const on = chosen.value?.kind === "agent" && chosen.value.id === agent.id;
-  const customer = work && (typeof work.customer === "string" ? work.customer : work.customer?.name);
+  const customer = work && withWhom(work);
   return (
     <button class="tile" type="button" data-tone={tone} aria-pressed={on} onClick={() => (chosen.value = on ? null : { kind: "agent", id: agent.id })}>
       <b class="cut">{agent.name}</b>

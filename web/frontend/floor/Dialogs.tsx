@@ -4,11 +4,12 @@ import { Icon, iconOf } from "../icons";
 import type { Action } from "../keys";
 import { KeyMap, Palette } from "../parts/Palette";
 import { Dialog, Kbd } from "../parts/parts";
+import { whoIs } from "../who";
 import type { Agent, Card, PresenceState } from "../wire";
 import { say, t } from "../words";
 import { assign, dialog, move, reasonWords, setState, stateWords, whisper } from "./desk";
 import { picked } from "./Side";
-import { chosenAgent, contacts, present, queueName, queues, reasons } from "./store";
+import { chosenAgent, contacts, present, queueName, queues, reasons, withWhom } from "./store";
 
 export function Dialogs({ actions, everything }: { actions: Action[]; everything: Action[] }) {
   const close = (): void => {
@@ -51,7 +52,7 @@ function cardsOf(agent: Agent): Card[] {
 }
 
 function nameOf(card: Card): string {
-  return `${card.customer.name || t("pop.unknown")}, ${say("channel", card.channel)}, ${queueName(card.queue)}`;
+  return `${whoIs(card)}, ${say("channel", card.channel)}, ${queueName(card.queue)}`;
 }
 
 function WhisperDialog({ agent, close }: { agent: Agent; close: () => void }) {
@@ -68,7 +69,7 @@ function WhisperDialog({ agent, close }: { agent: Agent; close: () => void }) {
           <div class="field">
             <label for="whisper-about">{t("floor.contact")}</label>
             <select class="input" id="whisper-about" value={about.value} onChange={(event) => (about.value = event.currentTarget.value)}>
-              {held.map((work) => <option key={work.interaction_id} value={work.interaction_id!}>{typeof work.customer === "string" ? work.customer : work.customer.name}</option>)}
+              {held.map((work) => <option key={work.interaction_id} value={work.interaction_id!}>{withWhom(work)}</option>)}
             </select>
           </div>
         )}

@@ -5,11 +5,12 @@ import * as api from "../api";
 import { Icon, iconOf } from "../icons";
 import { State, Time } from "../parts/parts";
 import { clock, coarse, ms, now, timeOf } from "../time";
+import { whoIs } from "../who";
 import type { Agent, Card, QueueFigures } from "../wire";
 import { language, say, t } from "../words";
 import { dialog, stateWords } from "./desk";
 import { formula, levelTone, longTone, percent, whole } from "./Queues";
-import { chosen, chosenAgent, contacts, longest, queueName, queues, since, type Metric } from "./store";
+import { chosen, chosenAgent, contacts, longest, queueName, queues, since, withWhom, type Metric } from "./store";
 
 export function Side() {
   const what = chosen.value;
@@ -90,7 +91,7 @@ function Waiting({ queue }: { queue: QueueFigures }) {
         <tbody>
           {rows.map((card) => (
             <tr key={card.id}>
-              <td><span class="line"><Icon name={iconOf(card.channel)} /><span class="sr">{say("channel", card.channel)}</span><span class="cut">{card.customer.name || t("pop.unknown")}</span></span></td>
+              <td><span class="line"><Icon name={iconOf(card.channel)} /><span class="sr">{say("channel", card.channel)}</span><span class="cut">{whoIs(card)}</span></span></td>
               <td class="num"><Wait at={ms(card.queued_at ?? card.arrived_at)} /></td>
               <td class="num"><button class="btn" type="button" onClick={() => pick(card)}>{t("floor.assign")}</button></td>
             </tr>
@@ -142,7 +143,7 @@ function Today({ queue, metric }: { queue: QueueFigures; metric: Metric }) {
           return (
             <tr key={card.id}>
               <td><Time at={ms(card.arrived_at)}>{timeOf(ms(card.arrived_at))}</Time></td>
-              <td>{card.customer.name || t("pop.unknown")}</td>
+              <td>{whoIs(card)}</td>
               <td class="num">{Number.isNaN(until) ? "–" : clock((until - from) / 1000)}</td>
               <td>{say("state", card.state)}</td>
             </tr>
@@ -169,7 +170,7 @@ function Who({ agent }: { agent: Agent }) {
         {agent.on.map((work) => (
           <li key={work.interaction_id ?? work.work_item_id}>
             <Icon name={iconOf(work.channel)} />
-            <span class="cut">{typeof work.customer === "string" ? work.customer : work.customer?.name}</span>
+            <span class="cut">{withWhom(work)}</span>
             <span class="dim small"><Wait at={ms(work.since)} /></span>
           </li>
         ))}

@@ -1,6 +1,7 @@
 // What the floor knows: queues, agents, the contacts on them, and what calls for attention.
 import { computed, signal } from "@preact/signals";
 import { setServerClock } from "../time";
+import { whoIs } from "../who";
 import type { Agent, Alert, Card, FloorSnapshot, QueueFigures } from "../wire";
 
 export type Metric = "waiting" | "longest" | "service_level" | "offered" | "answered" | "abandoned" | "staffed";
@@ -111,4 +112,9 @@ export function totals(): Totals {
     abandoned: sum((queue) => queue.abandoned),
     service_level: whole ? sum((queue) => counted(queue) * (queue.service_level ?? 0)) / whole : null,
   };
+}
+
+/** Whom an agent is with: their contact's card knows more than the agent's own. */
+export function withWhom(work: Agent["on"][number]): string {
+  return whoIs(contacts.value[work.interaction_id ?? ""] ?? work);
 }
