@@ -48,6 +48,15 @@ def test_the_promised_day_and_the_reasons_are_in_the_letter(language: str) -> No
     assert "30" in answer
 
 
+@pytest.mark.parametrize(
+    ("language", "greeting"),
+    [("en", "Dear customer,"), ("de", "Guten Tag,"), ("es", "Hola:"), ("fr", "Bonjour,"), ("zh", "您好：")],
+)
+@pytest.mark.parametrize("kind", ["acknowledgement", "final_response", "update", "survey"])
+def test_who_has_not_said_a_name_is_greeted_without_a_gap(language: str, greeting: str, kind: str) -> None:
+    assert words(language, kind, **FACTS | {"name": ""}).splitlines()[0] == greeting
+
+
 def test_what_a_customer_wrote_is_quoted_not_run() -> None:
     assert "{{ 7 * 7 }} I paid twice" in words("en", "acknowledgement", **FACTS)
 
