@@ -38,7 +38,7 @@ async def staff(
         Forbidden: from a page that is not ours, or without the right.
         Unauthenticated: nobody we know.
     """
-    if origin is not None and origin_of(origin) != origin_of(desk.settings.public_url):
+    if origin is not None and not _is_among(origin, [desk.settings.public_url]):
         raise Forbidden("This page may not connect here.")
     found = await _who(request, origin, auth)
     if found is None:
@@ -65,10 +65,10 @@ async def check_chat_origin(desk: Desk, origin: str | None) -> None:
     Raises:
         Forbidden: another page.
     """
-    if origin is None or origin_of(origin) == origin_of(desk.settings.public_url):
+    if origin is None or _is_among(origin, [desk.settings.public_url]):
         return
     listed: Sequence[str] = await desk.read(ACTOR, setting, "chat_origins")
-    if origin_of(origin) not in {origin_of(one) for one in listed}:
+    if not _is_among(origin, listed):
         raise Forbidden("This page may not connect here.")
 
 
@@ -110,15 +110,20 @@ def _roles(table: sa.Table) -> sa.Select[tuple[str, str]]:
 
 
 def origin_of(url: str) -> str:
-    """The origin of an address as a browser says it."""
-    parts = urlsplit(url)
-    port = {"http": 80, "https": 443}.get(parts.scheme)
-    host = (parts.hostname or "") if ":" not in (parts.hostname or "") else f"[{parts.hostname}]"
+    """The origin of an address as a browser says it; empty if it is no address."""
     try:
-        shown = "" if parts.port in (None, port) else f":{parts.port}"
+        parts = urlsplit(url)
+        port = parts.port
     except ValueError:
         return ""
+    host = (parts.hostname or "") if ":" not in (parts.hostname or "") else f"[{parts.hostname}]"
+    shown = "" if port in (None, {"http": 80, "https": 443}.get(parts.scheme)) else f":{port}"
     return f"{parts.scheme}://{host}{shown}".lower()
+
+
+def _is_among(origin: str, urls: Sequence[str]) -> bool:
+    """Whether a page comes from one of these; what is no address is like nothing, another such included."""
+    return origin_of(origin) in {origin_of(url) for url in urls} - {""}
 
 
 def _plausible(token: object) -> bool:

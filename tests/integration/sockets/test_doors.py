@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from socketio.exceptions import ConnectionError as NotLetIn
 
 from desk.access import close_session, open_session
-from desk.tables import users
+from desk.tables import organization, users
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import ORIGIN
 
@@ -46,6 +46,24 @@ async def test_a_page_from_elsewhere_may_not_use_a_cookie_or_a_token(lite_house)
             await house.connects("/chat", origin=origin)
 
 
+@pytest.mark.parametrize(
+    "origin", ["http://[", "http://[::1", "http://]x", "http://[x]", "http://x:port", "http://x:99999"]
+)
+async def test_what_is_no_origin_is_turned_away_quietly(lite_house, capsys, origin):
+    for namespace, auth in (("/chat", {}), ("/console", {"token": "token-agent1"}), ("/floor", {})):
+        with pytest.raises(NotLetIn):
+            await lite_house.connects(namespace, origin=origin, **auth)
+    assert "failed" not in capsys.readouterr().out
+
+
+async def test_an_address_that_is_none_opens_the_door_to_no_other(lite_house):
+    await _lists(lite_house, ["http://[", "http://x:port", "https://shop.test"])
+    for origin in ("http://[", "http://]", "http://y:port"):
+        with pytest.raises(NotLetIn):
+            await lite_house.connects("/chat", origin=origin)
+    await (await lite_house.connects("/chat", origin="https://shop.test")).next("welcome")
+
+
 async def test_a_cookie_without_an_origin_is_no_sign_in_and_a_token_is(lite_house):
     house = lite_house
     cookie = await _session(house, "agent1")
@@ -57,12 +75,7 @@ async def test_a_cookie_without_an_origin_is_no_sign_in_and_a_token_is(lite_hous
 
 async def test_customers_chat_from_the_pages_that_the_organization_lists(lite_house):
     house = lite_house
-    from desk.tables import organization
-
-    await house.floor.desk.transact(SYSTEM, lambda tx: tx.insert_if_new(organization, key="chat_origins", value=[]))
-    await house.floor.desk.transact(
-        SYSTEM, lambda tx: tx.update(organization, "chat_origins", value=["https://shop.test"])
-    )
+    await _lists(house, ["https://shop.test"])
     await (await house.connects("/chat", origin="https://shop.test")).next("welcome")
     with pytest.raises(NotLetIn):
         await house.connects("/chat", origin="http://shop.test")
@@ -96,6 +109,13 @@ async def test_a_user_who_is_deactivated_or_has_another_role_is_sent_away(lite_h
     )
     await _goes(one)
     await _goes(two)
+
+
+async def _lists(house, origins):
+    """The organization lists the pages that may chat."""
+    desk = house.floor.desk
+    await desk.transact(SYSTEM, lambda tx: tx.insert_if_new(organization, key="chat_origins", value=[]))
+    await desk.transact(SYSTEM, lambda tx: tx.update(organization, "chat_origins", value=origins))
 
 
 async def _session(house, who):
