@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 
 import typer
 
@@ -27,7 +28,8 @@ if importlib.util.find_spec("web.cli.bench") is not None:
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Runs the command line. What a command writes is for its own user alone: it is what customers said."""
+    os.umask(0o077)
     app()
 
 

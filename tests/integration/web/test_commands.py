@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -76,6 +77,18 @@ def test_every_command_has_help_with_an_example_and_takes_a_data_folder(
     assert shown.exit_code == 0
     assert f"careline {command[0]}" in " ".join(shown.output.split())
     assert "--data-dir" in shown.output
+
+
+def test_what_a_command_writes_is_for_its_own_user_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    folder.chmod(0o755)
+    words = (sys.executable, "-m", "web", "db", "upgrade", "--data-dir", str(folder))
+    subprocess.run(words, check=True, capture_output=True, umask=0)
+
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    assert modes["careline.sqlite3"] == 0o600
+    assert set(modes.values()) <= {0o600, 0o700}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import stat
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -73,6 +74,7 @@ async def demo(any_port: Callable[[], int], folder: Path, *words: str, **setting
             *(sys.executable, "-m", "web", "demo", "--quiet", *words),
             env={**os.environ, **bind, **settings, "TMPDIR": str(folder), "PYTHONPATH": str(Path(__file__).parents[3])},
             cwd=folder,
+            umask=0,
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
         )
@@ -133,6 +135,19 @@ async def test_everybody_of_the_demo_signs_in(any_port: Callable[[], int], tmp_p
                     assert response.status == 200
         assert await running.ends() == 0
         assert (tmp_path / "kept" / "careline.sqlite3").exists()
+
+
+async def test_what_is_written_is_for_its_own_user_alone(any_port: Callable[[], int], tmp_path: Path) -> None:
+    """Also in a folder that somebody else made, for everybody to read, and where a shell asks for no care."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    folder.chmod(0o755)
+    async with demo(any_port, tmp_path, "--data-dir", str(folder)) as running:
+        kept = {str(path.relative_to(folder)): path for path in folder.rglob("*")}
+        assert {"careline.sqlite3", "careline.sqlite3-wal", "careline.sqlite3-shm", "sent-mail"} <= kept.keys()
+        for name, path in kept.items():
+            assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), name
+        assert await running.ends() == 0
 
 
 async def test_the_demo_runs_on_postgresql_and_goes_on_where_it_stopped(
