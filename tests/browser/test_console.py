@@ -1,6 +1,7 @@
 """An agent's part of the main job, by keyboard alone; and what a console promises about drafts, tabs and gaps."""
 
 import asyncio
+import re
 
 from playwright.async_api import expect
 
@@ -231,6 +232,18 @@ async def test_the_palette_and_the_map_of_keys_open_and_close_by_key(sign_in: Si
     await agent.types("lunch")
     await agent.presses("Enter")
     await agent.sees("Lunch", within=".presence")
+
+
+async def test_the_top_bar_leads_to_the_screens_that_are_open_to_its_user_and_out(sign_in: SignIn) -> None:
+    agent, sue = await sign_in("agent6"), await sign_in("supervisor")
+    await sue.goes_to("/console")
+
+    links = agent.page.locator(".top nav a")
+    await expect(links).to_have_text(["Console", "Complaints"])
+    assert [await link.get_attribute("target") for link in await links.all()] == [None, "_blank"]
+    await expect(sue.page.locator(".top nav a")).to_have_text(["Console", "Floor", "Complaints", "Reports"])
+    await agent.page.locator(".top").get_by_role("button", name="Sign out").press("Enter")
+    await agent.page.wait_for_url(re.compile("/login"))
 
 
 async def test_on_a_phone_one_pane_is_there_at_a_time(shop: Shop, sign_in: SignIn) -> None:

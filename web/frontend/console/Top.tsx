@@ -1,6 +1,7 @@
 // The top bar: my state, my queues, what is due next, and the ways to everything else.
 import { useSignal } from "@preact/signals";
 import { Icon, iconOf, type IconName } from "../icons";
+import { Areas, SignOut } from "../parts/Areas";
 import { Kbd, Menu, State, type Choice, type Tone } from "../parts/parts";
 import { clock, coarse, due, minute, ms, now, when } from "../time";
 import type { QueueFigures } from "../wire";
@@ -16,6 +17,7 @@ export function Top() {
     <header class="top">
       <h1 class="sr">{t("area.console")}</h1>
       <b class="brand">Careline</b>
+      <Areas here="/console" beside />
       <PresenceButton />
       <Queues />
       <NextDue />
@@ -30,6 +32,7 @@ export function Top() {
       <button class="btn quiet only" type="button" aria-label={t("top.map")} title={t("top.map")} onClick={() => (dialog.value = "map")}>
         <Icon name="keys" />
       </button>
+      <SignOut />
     </header>
   );
 }

@@ -1,6 +1,7 @@
 // Everything that can be done now, with its key. The palette, the key map and the keyboard read the same list.
 import { iconOf } from "../icons";
 import type { Action } from "../keys";
+import { ways } from "../parts/Areas";
 import { whoIs } from "../who";
 import { say, t } from "../words";
 import { end, hold, setPresence } from "./acts";
@@ -97,11 +98,7 @@ export function everything(): Action[] {
     if (action.id === "reply") return card !== null || openTask.value !== null;
     return !needsCard.has(action.id) || card !== null;
   });
-  const leave: Action = {
-    id: "sign-out", words: t("presence.sign_out"), group: t("group.me"), icon: "x",
-    run: () => document.querySelector<HTMLFormElement>("#sign-out")?.requestSubmit(),
-  };
-  return [...doable, leave, ...goTo(), ...pages()];
+  return [...doable, ...goTo(), ...ways("/console")];
 }
 
 function goTo(): Action[] {
@@ -111,14 +108,5 @@ function goTo(): Action[] {
     group: isCard(item) ? say("channel", item.channel) : say("kind", item.kind),
     icon: isCard(item) ? iconOf(item.channel) : iconOf(null, item.kind),
     run: () => show({ kind: isCard(item) ? "interaction" : "task", id: item.id }),
-  }));
-}
-
-const PAGES = [["/complaints", "area.complaints"], ["/reports", "area.reports"], ["/floor", "area.floor"], ["/admin", "area.admin"], ["/help", "area.help"]] as const;
-
-function pages(): Action[] {
-  const allowed = (document.body.dataset.areas ?? "").split(" ");
-  return PAGES.filter(([path]) => allowed.includes(path)).map(([path, words]): Action => ({
-    id: `page-${path}`, words: t(words), group: t("palette.pages"), icon: "right", run: () => window.open(path, "_blank"),
   }));
 }

@@ -3,10 +3,11 @@ import { render } from "preact";
 import { Announcements } from "../announce";
 import { Icon } from "../icons";
 import { listen, type Action } from "../keys";
+import { Areas, SignOut, ways } from "../parts/Areas";
 import { Connection } from "../parts/Connection";
 import { Kbd } from "../parts/parts";
 import { now, startClock, today } from "../time";
-import { t, type Word } from "../words";
+import { t } from "../words";
 import { Agents } from "./Agents";
 import { Alerts } from "./Alerts";
 import { dialog, link, listenToServer, showWall, stateWords, wall } from "./desk";
@@ -15,8 +16,6 @@ import { Queues } from "./Queues";
 import { Side } from "./Side";
 import { chosen, chosenAgent, present, queues } from "./store";
 import { Wall } from "./Wall";
-
-const AREAS: Record<string, Word> = { "/console": "area.console", "/floor": "area.floor", "/complaints": "area.complaints", "/reports": "area.reports", "/admin": "area.admin" };
 
 function Floor() {
   if (wall.value) return <><Wall /><Announcements /></>;
@@ -43,22 +42,17 @@ function OnTop() {
 }
 
 function Top() {
-  const allowed = (document.body.dataset.areas ?? "").split(" ");
   return (
     <header class="top">
       <b class="brand">Careline</b>
-      <nav aria-label={t("top.areas")}>
-        {Object.entries(AREAS).filter(([path]) => allowed.includes(path)).map(([path, words]) => (
-          <a key={path} href={path} aria-current={path === "/floor" ? "page" : undefined}>{t(words)}</a>
-        ))}
-      </nav>
+      <Areas here="/floor" />
       <span class="push dim wide"><Clock /></span>
       <button class="btn quiet" type="button" title={t("floor.wallboard")} onClick={() => showWall(true)}><Icon name="expand" /><span class="wide">{t("floor.wallboard")}</span> <Kbd keys="W" /></button>
       <button class="btn find" type="button" onClick={() => (dialog.value = "palette")}>
         <span class="line dim"><Icon name="search" />{t("top.search")}</span><Kbd keys="Ctrl+K" />
       </button>
       <span class="state wide"><Icon name="user" />{document.body.dataset.name}</span>
-      <button class="btn quiet" type="submit" form="sign-out">{t("presence.sign_out")}</button>
+      <SignOut />
     </header>
   );
 }
@@ -94,7 +88,7 @@ function everything(): Action[] {
   }));
   const agentOnly = new Set(["state", "whisper", "assign"]);
   const usable = actions().filter((action) => action.id !== "palette" && action.id !== "escape" && (chosenAgent.value || !agentOnly.has(action.id)));
-  return [...usable, ...rows, ...agents];
+  return [...usable, ...rows, ...agents, ...ways("/floor")];
 }
 
 document.addEventListener("fullscreenchange", () => {
