@@ -204,7 +204,7 @@ def _pareto(split: Split, groups: dict[str, tuple[str, ...]], order: list[str], 
         kind="pareto",
         title=title,
         how=say(
-            "F6.2 Complaints by main issue, falling; line: cumulative share. Dark bars: the smallest "
+            "F6.2 Complaints by main issue, falling; line: cumulative share. Full-colour bars: the smallest "
             "set that reaches 80 %."
         ),
         label=say("Pareto chart of the issues"),

@@ -263,7 +263,7 @@ CHINESE: dict[str, str] = {
     " of the same channel": "（同一渠道）",
     "{few} of {all} issues make four fifths of the month": "{all} 类问题中的 {few} 类占本月五分之四",
     "No issue was logged": "本月没有登记问题",
-    "F6.2 Complaints by main issue, falling; line: cumulative share. Dark bars: the smallest set that reaches 80 %.": "F6.2 按主要问题降序；折线为累计占比；深色为达到 80 % 的最小集合。",
+    "F6.2 Complaints by main issue, falling; line: cumulative share. Full-colour bars: the smallest set that reaches 80 %.": "F6.2 按主要问题降序；折线为累计占比；实色为达到 80 % 的最小集合。",
     "Pareto chart of the issues": "问题帕累托图",
     # notes
     "Incidence by the time of logging, timeliness by due date in the period, outcomes by decision or closing in the period, stock at the period's end.": "发生量按登记时间，及时率按期限，结果按决定或结案时间，存量按期末。",

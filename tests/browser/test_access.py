@@ -69,6 +69,15 @@ async def test_signing_in_the_floor_the_register_a_complaint_and_administration(
         await sue.goes_to(path)
         await looks_right(sue.page)
 
+    await sue.goes_to("/reports")
+    await looks_right(sue.page)
+    await sue.page.locator("tbody tr").nth(1).locator("th a").click()
+    await sue.sees("Monthly complaint report", within="h1")
+    await looks_right(sue.page)
+    sheet = "getComputedStyle(document.querySelector('main')).backgroundColor"
+    assert len({await sue.page.evaluate(sheet) async for _ in in_both(sue.page)}) == 2
+    await expect(sue.page.locator(".top nav a")).to_have_text(["Console", "Floor", "Complaints", "Reports"])
+
     admin = await sign_in("admin")
     await admin.goes_to("/admin")
     await looks_right(admin.page)

@@ -14,6 +14,7 @@ from desk.complaints.report import LANGUAGES, Month, read_site
 from desk.complaints.report_words import Words
 from desk.errors import Invalid
 from desk.permissions import Right
+from web.assets import ASSETS
 from web.edge import actor, desk, needs, page
 from web.reports.html import styles
 from web.reports.worker import PAGE, TYPES, Order, fill_elsewhere
@@ -70,7 +71,12 @@ async def get_report(request: web.Request) -> web.StreamResponse:
         ("中文" if other == "zh" else "English", f"{address}{_query(other)}"),
     )
     rows_url = f"{address}/rows?" + ("language=zh&" if language == "zh" else "") + "figure="
-    document = await _filled(request, month=month, rows_url=rows_url, style_url=STYLE_URL, links=links)
+    on_screen = {
+        "style_url": STYLE_URL,
+        "paper_url": request.app[ASSETS].url("paper.css"),
+        "top": page(request, "staff_top.html").text,
+    }
+    document = await _filled(request, month=month, rows_url=rows_url, links=links, **on_screen)
     return web.Response(body=document, content_type="text/html", charset="utf-8")
 
 

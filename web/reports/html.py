@@ -51,12 +51,21 @@ def cell(say: Words, kind: Kind, value: Cell) -> str:
     return say.number(value, 0 if isinstance(value, int) else 1)
 
 
-def to_html(report: Report, *, rows_url: str = "", style_url: str = "", links: tuple[tuple[str, str], ...] = ()) -> str:
+def to_html(
+    report: Report,
+    *,
+    rows_url: str = "",
+    style_url: str = "",
+    paper_url: str = "",
+    top: str = "",
+    links: tuple[tuple[str, str], ...] = (),
+) -> str:
     """The whole document.
 
     `rows_url` is where the complaints behind a figure are listed (empty: figures are no links),
-    `style_url` where the style sheet is served (empty: it is written into the document), `links`
-    are (title, address) pairs shown on screen above the report.
+    `style_url` where the style sheet is served (empty: it is written into the document),
+    `paper_url` where the colours of the screens are, `top` the bar of the staff's screens as our templates
+    made it, and `links` are (title, address) pairs; all three are for the screen alone.
     """
     say = Words(report.language)
 
@@ -73,6 +82,8 @@ def to_html(report: Report, *, rows_url: str = "", style_url: str = "", links: t
     own_styles = Markup("") if style_url else Markup(styles())  # noqa: S704  # our own file, no word of a customer in it
     return _environment().get_template("reports/report.html").render(
         report=report, say=say, cell=lambda kind, value: cell(say, kind, value), behind=behind, shown=shown,
-        style_url=style_url, styles=own_styles, links=links, most_rows=MOST_ROWS,
+        style_url=style_url, paper_url=paper_url, styles=own_styles, links=links,
+        top=Markup(top),  # noqa: S704  # made by a template of ours that escapes
+        most_rows=MOST_ROWS,
         computed=say.moment(report.generated_at.astimezone(report.zone)),
     )  # fmt: skip

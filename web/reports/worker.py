@@ -57,6 +57,8 @@ class Order:
     language: str = "en"
     rows_url: str = ""
     style_url: str = ""
+    paper_url: str = ""
+    top: str = ""
     links: tuple[tuple[str, str], ...] = ()
     figure: str = ""
     offset: int = 0
@@ -86,7 +88,8 @@ async def fill(order: Order) -> bytes:
             log.error("report_not_printed", error=str(error))
             raise Unavailable("The printing of the report") from error
     links = tuple((str(name), str(url)) for name, url in order.links)
-    return to_html(report, rows_url=order.rows_url, style_url=order.style_url, links=links).encode()
+    on_screen = {"style_url": order.style_url, "paper_url": order.paper_url, "top": order.top}
+    return to_html(report, rows_url=order.rows_url, links=links, **on_screen).encode()
 
 
 async def _read(order: Order, query: Callable[..., T], *args: Any) -> T:
