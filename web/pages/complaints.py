@@ -14,7 +14,7 @@ from aiohttp import web
 from desk.complaints.calendar import Calendar
 from desk.complaints.clocks import ACTIONS
 from desk.complaints.complaints import extend, send_update
-from desk.complaints.lifecycle import DECISIONS, WAITING, State
+from desk.complaints.lifecycle import DECISIONS, NOT_INVESTIGATED, WAITING, State
 from desk.complaints.packs import Level
 from desk.complaints.playbooks import outcomes_of
 from desk.complaints.recovery import complete_action
@@ -60,6 +60,10 @@ VERBS = {
 DEADLINES = ACTIONS | {"early_window": "Early window", "acknowledgement": "Acknowledgement", "question": "Answer due"}
 #: Outcomes that read better than their codes.
 OUTCOMES = {"no_answer": "No answer", "declined": "Customer declines"}
+DECISION_NAMES = {name: name.replace("_", " ").capitalize() for name in DECISIONS} | {"partly": "Partly upheld"}
+#: Letters by what they are.
+LETTERS = {"acknowledgement": "Acknowledgement", "update": "Update", "final_response": "Final response"}
+CHANNELS = {"email": "mail", "voice": "phone", "sms": "SMS"}
 #: The usual life, as the page draws it.
 LIFE = ("logged", "triage", "investigating", "decision_review", "closed")
 #: Under two business days a clock says "look".
@@ -182,7 +186,7 @@ def _row(rx: Rx, card: dict[str, Any], calendar: Calendar, categories: Mapping[s
         "number": card["number"],
         "customer": card["customer"],
         "channel": card["channel"],
-        "category": categories.get(card["category"], card["category"]),
+        "category": _named(categories, card["category"]),
         "state": STATES[State(card["state"])],
         "owner": card["owner"]["name"] if card["owner"] else "Complaints team",
         "next_action": card["next_action"] or "None",
@@ -200,8 +204,10 @@ def _one(rx: Rx, id: str) -> dict[str, Any]:
         "state": STATES[State(card["state"])],
         "open": is_open(card),
         "on_its_way": any(item["kind"] == "final_response" and item["state"] == "queued" for item in card["letters"]),
-        "category": names_of_codes(rx, "category").get(card["category"], card["category"]),
-        "cause": names_of_codes(rx, "cause").get(card["cause"], card["cause"]),
+        "category": _named(names_of_codes(rx, "category"), card["category"]),
+        "cause": _cause(rx, card["cause"]),
+        "decision": _named(DECISION_NAMES, card["decision"]),
+        "channel": CHANNELS.get(card["channel"], card["channel"]),
         "received": _exact(card["received_at"], calendar.zone),
         "life": _life(card, calendar.zone),
         "clocks": [_clock(rx, item, calendar) for item in card["deadlines"]],
@@ -211,10 +217,21 @@ def _one(rx: Rx, id: str) -> dict[str, Any]:
         "causes": causes,
         "owners": handlers_of_complaints(rx),
         "levels": [(str(level), level.capitalize()) for level in Level],
-        "decisions": [(name, name.replace("_", " ").capitalize()) for name in DECISIONS],
+        "decisions": list(DECISION_NAMES.items()),
         "zone": str(calendar.zone),
         "day": lambda at: _exact(at, calendar.zone),
     }
+
+
+def _named(names: Mapping[str, str], code: str) -> str:
+    """A code by its name; one that the list lacks as itself, and says so."""
+    if not code or not names:
+        return code
+    return names[code] or code if code in names else f"{code} (not in the list)"
+
+
+def _cause(rx: Rx, code: str) -> str:
+    return "Not investigated" if code == NOT_INVESTIGATED else _named(names_of_codes(rx, "cause"), code)
 
 
 def _verb(card: Mapping[str, Any], to: State) -> str:
@@ -310,15 +327,14 @@ def _story(card: Mapping[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
         if item["kind"] == "from_customer":
             told.append((at, "user", "The customer wrote", item["body"]))
             continue
-        kind = item["kind"].replace("_", " ").capitalize()
-        state = item["state"].replace("_", " ")
-        told.append((at, "mail", f"{kind}: {state}", f"{item['channel'] or 'no address'} {item['reason']}".strip()))
+        title = f"{_letter_name(item['kind'])}: {item['state'].replace('_', ' ')}"
+        told.append((at, "mail", title, _way(item)))
     for recovery in card["recoveries"]:
         told.append((recovery["started_at"], "recovery", "Recovery started", recovery["strategy"].capitalize()))
         for item in recovery["actions"]:
             if item["done_at"]:
                 told.append(
-                    (item["done_at"], "done", item["title"].split(": ", 1)[-1], f"{item['outcome']} {item['evidence']}")
+                    (item["done_at"], "done", item["title"].split(": ", 1)[-1], _came_of(item, card["letters"]))
                 )
         if recovery["ended_at"]:
             told.append((recovery["ended_at"], "recovery", f"Recovery {recovery['state']}", recovery["reason"]))
@@ -329,6 +345,23 @@ def _story(card: Mapping[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
     told.sort(key=lambda item: item[0])
     told.reverse()
     return [{"at": _exact(at, zone), "icon": icon, "title": title, "text": text} for at, icon, title, text in told]
+
+
+def _letter_name(kind: str) -> str:
+    return LETTERS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def _way(letter: Mapping[str, Any]) -> str:
+    """How a letter went, and why not further."""
+    way = f"by {CHANNELS.get(letter['channel'], letter['channel'])}" if letter["channel"] else ""
+    return ", ".join(filter(None, (way, letter["reason"])))
+
+
+def _came_of(action: Mapping[str, Any], letters: list[dict[str, Any]]) -> str:
+    """What came of a recovery's action, and by what that is known; a letter by what it is, not by its id."""
+    outcome = OUTCOMES.get(action["outcome"], action["outcome"].replace("_", " ").capitalize())
+    known = {f"letter {item['id']}": f"{_letter_name(item['kind'])} letter" for item in letters}
+    return ", ".join(filter(None, (outcome, known.get(action["evidence"], action["evidence"]))))
 
 
 def _clocks(rx: Rx, cards: list[dict[str, Any]], calendar: Calendar) -> list[tuple[str, str, str, int]]:

@@ -1,0 +1,64 @@
+"""The page of a complaint speaks in names: no code and no id of a row reaches who reads it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+import sqlalchemy as sa
+
+from desk.clock import ManualClock
+from desk.tables import complaints, letters, queues, recoveries, recovery_actions, taxonomy
+from desk.transaction import Tx
+from tests.integration.web.front import SYSTEM, Front, open_front
+from web.pages import complaints as complaints_pages
+from web.pages import contact
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path, sqlite_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
+    found = [*complaints_pages.routes, *contact.routes]
+    async with open_front(tmp_path, sqlite_url, at=manual_clock.now(), routes=found) as opened:
+        await opened.desk.transact(SYSTEM, _open_queues)
+        yield opened
+
+
+async def test_letters_decisions_and_causes_are_in_words(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    wrote = {"name": "Ana", "email": "ana@example.org", "text": "Late again", "complaint": "yes", "remedy": "A refund"}
+    assert (await browser.post("/contact", data=wrote)).status == 200
+    (complaint,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
+    letter_id = await house.desk.transact(SYSTEM, _was_put_right, complaint.id)
+
+    text = await (await browser.get(f"/complaints/{complaint.id}")).text()
+
+    assert "Sent, Acknowledgement letter" in text
+    assert letter_id not in text
+    assert "<dt>Decision</dt><dd>Partly upheld</dd>" in text
+    assert "<dt>Cause</dt><dd>nosuch (not in the list)</dd>" in text
+
+
+def _open_queues(tx: Tx) -> None:
+    for key in ("general", "complaints"):
+        tx.insert(queues, key=key, name=key, skills={}, priority=0)
+
+
+def _was_put_right(tx: Tx, complaint_id: str) -> str:
+    """The acknowledgement stands as the evidence of what was done; nobody listed the cause. Returns the letter's id."""
+    (letter,) = tx.all(sa.select(letters))
+    complaint = tx.one(complaints, complaint_id)
+    tx.update(complaints, complaint_id, decision="partly", cause="nosuch")
+    tx.insert(taxonomy, kind="cause", code="courier", name="The courier")
+    recovery_id = tx.new_id()
+    tx.insert(
+        recoveries, id=recovery_id, complaint_id=complaint_id, customer_id=complaint.customer_id, started_at=tx.now
+    )
+    done = {
+        "offered_from": tx.now,
+        "due_at": tx.now,
+        "state": "done",
+        "done_at": tx.now,
+        "outcome": "sent",
+        "evidence": f"letter {letter.id}",
+    }
+    tx.insert(recovery_actions, id=tx.new_id(), recovery_id=recovery_id, title="Say so", **done)
+    return str(letter.id)
