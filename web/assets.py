@@ -9,6 +9,7 @@ import hashlib
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import jinja2
@@ -19,6 +20,7 @@ from desk.errors import NotFound
 from desk.settings import SettingsError
 
 STATIC = Path(__file__).parent / "static"
+_ICON = Path(__file__).parent / "templates" / "favicon.svg"
 FOREVER = "public, max-age=31536000, immutable"
 #: Files that sites which are not ours load: the widget and what it loads.
 _FOR_ANY_SITE = "widget"
@@ -103,6 +105,12 @@ async def widget(request: web.Request) -> web.StreamResponse:
     return _sent(request, file, cache="public, max-age=300", for_any_site=True)
 
 
+@routes.get("/favicon.ico")
+async def icon(request: web.Request) -> web.StreamResponse:
+    """Our mark. Browsers ask for it by this name where a page names none, and take a drawing."""
+    return _sent(request, _icon(), cache="public, max-age=86400", for_any_site=False)
+
+
 def _sent(request: web.Request, file: Built, *, cache: str, for_any_site: bool) -> web.Response:
     headers = {"Cache-Control": cache, "Vary": "Accept-Encoding", "ETag": file.etag}
     if for_any_site:
@@ -114,6 +122,11 @@ def _sent(request: web.Request, file: Built, *, cache: str, for_any_site: bool) 
         headers["Content-Encoding"] = "gzip"
         return web.Response(body=file.compressed, headers=headers)
     return web.Response(body=file.body, headers=headers)
+
+
+@cache
+def _icon() -> Built:
+    return _built(_ICON)
 
 
 def _is_asset(path: Path) -> bool:

@@ -33,7 +33,7 @@ OPEN = {
     "GET /attachments/{id}",  # by a sealed link; without one it asks
     # the same for everybody
     "GET /api/v1/asyncapi.json", "GET /api/v1/docs", "GET /api/v1/openapi.json", "GET /reports/report.css",
-    "GET /static/{name}",
+    "GET /favicon.ico", "GET /static/{name}",
     # machines
     "GET /healthz", "GET /readyz", "GET /metrics",
     # in the demo only

@@ -62,6 +62,13 @@ async def test_every_answer_carries_the_strict_headers(house: Front) -> None:
         assert "Strict-Transport-Security" not in response.headers
 
 
+async def test_a_browser_that_asks_for_the_icon_by_its_old_name_gets_it(house: Front) -> None:
+    response = await house.browser().get("/favicon.ico")
+
+    assert (response.status, response.content_type) == (200, "image/svg+xml")
+    assert "<svg" in await response.text()
+
+
 async def test_no_page_has_script_or_style_of_its_own(house: Front) -> None:
     browser = house.browser()
     for path in PATHS:
