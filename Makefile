@@ -10,6 +10,8 @@ PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.make/node/bin:$(PATH)
 export UV_NO_PROGRESS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start the program again and again: without compiled files each start costs seconds.
+export PYTHONDONTWRITEBYTECODE :=
 
 # What a bare machine lacks: to run (Python's venv; Pango and fonts for reports as PDF), and to test.
 SYSTEM := python3 python3-venv ca-certificates libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-cjk

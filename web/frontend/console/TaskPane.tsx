@@ -1,6 +1,6 @@
 // Work that is no conversation: a call-back, a promise, a step of a complaint or of its recovery.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import * as api from "../api";
 import { Icon, iconOf } from "../icons";
 import { isTyping, pressed } from "../keys";
@@ -26,14 +26,15 @@ export function TaskPane({ item }: { item: WorkItem }) {
   const chosen = useSignal("");
   const busy = useSignal(false);
   const note = notes(item.id);
-  const ready = chosen.value && !busy.value && (!money || note.trim());
+  // Asked again when it matters: a quick hand is ahead of what was drawn last.
+  const ready = (): boolean => chosen.value !== "" && !busy.value && (!money || notes(item.id).trim() !== "");
   const finish = async (): Promise<void> => {
-    if (!ready) return;
+    if (!ready()) return;
     busy.value = true;
-    await complete(item, chosen.value, note.trim());
+    await complete(item, chosen.value, notes(item.id).trim());
     busy.value = false;
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const hear = (event: KeyboardEvent): void => {
       if (document.querySelector("dialog[open]")) return;
       const digit = /^[1-9]$/.test(event.key) && !isTyping(event.target) ? outcomes[Number(event.key) - 1] : undefined;
@@ -81,7 +82,7 @@ export function TaskPane({ item }: { item: WorkItem }) {
         </div>
         <p class="full line">
           <button class="btn push" type="button" onClick={() => void handBack(item)}>{t("task.hand_back")}</button>
-          <button class="btn primary" type="button" disabled={!ready} onClick={() => void finish()}>
+          <button class="btn primary" type="button" disabled={!ready()} onClick={() => void finish()}>
             {t("task.finish")} <Kbd keys="Ctrl+Enter" />
           </button>
         </p>

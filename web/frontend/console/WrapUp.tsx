@@ -1,6 +1,6 @@
 // After a contact: the outcome by one key, a note, and done.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { Icon } from "../icons";
 import { isTyping, pressed } from "../keys";
 import { Kbd, State } from "../parts/parts";
@@ -26,7 +26,7 @@ export function WrapUp({ card }: { card: Card }) {
     await wrapUp(card, chosen.value, notes(card.id).trim(), words);
     busy.value = false;
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const hear = (event: KeyboardEvent): void => {
       if (document.querySelector("dialog[open]")) return;
       const name = pressed(event);
