@@ -38,7 +38,7 @@ from desk.routing_views import Truth, everything, some
 from desk.tables import to_ms
 from desk.transaction import Actor
 from routing.engine import Engine
-from routing.model import AgentView, Decision
+from routing.model import Decision
 
 ACTOR = Actor.system("router")
 #: Looked at this often whatever happens: time alone can make a decision possible.
@@ -55,7 +55,6 @@ class Router:
         self._lease = lease
         self._engine = Engine()
         self._epoch: int | None = None  # of the lease for which the engine was filled
-        self._views: dict[str, AgentView] = {}  # as the engine was told them
         self._work: set[str] = set()
         self._agents: set[str] = set()
         self._everything = True
@@ -109,17 +108,15 @@ class Router:
         """Fills a new engine; what is touched from now on is read again after it."""
         self._work, self._agents, self._everything = set(), set(), False
         epoch, truth = self._lease.epoch, await self._desk.read(ACTOR, everything)
-        self._engine, self._epoch, self._views = Engine(), epoch, {}
+        self._engine, self._epoch = Engine(), epoch
         self._engine.set_queues(truth.policies)
         self._tell(truth)
         log.info("router_ready", epoch=epoch, waiting=len(truth.work), agents=len(truth.agents))
 
     def _tell(self, truth: Truth) -> None:
         for view in truth.agents:
-            self._views[view.id] = view
             self._engine.put_agent(view)
         for agent_id in truth.gone_agents:
-            self._views.pop(agent_id, None)
             self._engine.drop_agent(agent_id)
         for work in truth.work:
             self._engine.put_work(work)

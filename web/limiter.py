@@ -84,7 +84,7 @@ class Limiter:
 
     def _forget(self) -> None:
         """Lets go of what is over; the library would keep each key for ever."""
-        now = time.time()
+        now = time.time()  # the clock by which the library counts
         for key, hits in list(self._storage.events.items()):
             if lasting := [hit for hit in hits if hit.expiry > now]:
                 hits[:] = lasting
