@@ -41,7 +41,8 @@ class Node:
         self.bell = Bell(self.desk, self.relay)
         self.listener = Listener()
         self.done: list[str] = []
-        self.relay.add("screens", self.listener)
+        # From the beginning, not the head: where the log ends when this process first looks is a matter of luck.
+        self.relay.add("screens", self.listener, since=0)
         self.runner = Runner(self.desk, {TwoProcessesPing: self._ping} if role == "router" else {})
 
     async def _ping(self, _desk: Desk, job: Any) -> None:
