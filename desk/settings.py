@@ -174,6 +174,11 @@ def set_outside() -> frozenset[str]:
     return frozenset(name.removeprefix("CARELINE_").lower() for name in os.environ if name.startswith("CARELINE_"))
 
 
+def unknown_outside() -> list[str]:
+    """Variables that are named like settings and are none: misspelt, or not ours."""
+    return sorted(f"CARELINE_{name.upper()}" for name in set_outside() - Settings.model_fields.keys())
+
+
 def _kept_key(path: Path) -> str:
     if not path.exists():
         path.touch(mode=0o600)

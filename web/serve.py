@@ -14,7 +14,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from desk.log import log
-from desk.settings import Settings
+from desk.settings import Settings, unknown_outside
 from web.app import TASKS
 from web.edge import DESK
 from web.pages.health import LEASE
@@ -45,6 +45,8 @@ async def serve(
     """
     stop = asyncio.Event()
     stop_signals(stop)
+    for name in unknown_outside():
+        log.warning("unknown_setting", name=name)
     listener = listen(settings.bind)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_REQUESTS_S)
     try:

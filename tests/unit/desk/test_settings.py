@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from desk.settings import SettingsError, load_settings
+from desk.settings import SettingsError, load_settings, unknown_outside
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +56,13 @@ def test_a_setting_that_does_not_exist_is_named(tmp_path):
     (tmp_path / "careline.toml").write_text('bnid = "127.0.0.1:1"\n')
     with pytest.raises(SettingsError, match="CARELINE_BNID"):
         load_settings()
+
+
+def test_a_misspelt_variable_is_named_and_stops_nothing(monkeypatch):
+    monkeypatch.setenv("CARELINE_DATABSE_URL", "sqlite:///elsewhere")
+    monkeypatch.setenv("CARELINE_ROLE", "web")
+    load_settings()
+    assert unknown_outside() == ["CARELINE_DATABSE_URL"]
 
 
 def test_the_test_clock_is_for_loopback_alone(tmp_path):
