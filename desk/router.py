@@ -38,7 +38,7 @@ from desk.routing_views import Truth, everything, some
 from desk.tables import to_ms
 from desk.transaction import Actor
 from routing.engine import Engine
-from routing.model import Decision
+from routing.model import Decision, Rules
 
 ACTOR = Actor.system("router")
 #: Looked at this often whatever happens: time alone can make a decision possible.
@@ -109,7 +109,7 @@ class Router:
         self._work, self._agents, self._everything = set(), set(), False
         epoch, truth = self._lease.epoch, await self._desk.read(ACTOR, everything)
         self._engine, self._epoch = Engine(), epoch
-        self._engine.set_queues(truth.policies)
+        self._engine.set_rules(Rules(queues=tuple(truth.policies)))
         self._tell(truth)
         log.info("router_ready", epoch=epoch, waiting=len(truth.work), agents=len(truth.agents))
 

@@ -21,7 +21,7 @@ from desk.tables import (
 )
 from desk.transaction import Row, Rx, single
 from desk.waiting import policy_of
-from routing.model import AgentView, QueuePolicy, Work
+from routing.model import AgentView, QueuePolicy, Service, Work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +87,9 @@ def _agents(
     skills: dict[str, dict[str, int]] = defaultdict(dict)
     for row in can:
         skills[row.agent_id][row.skill] = row.level
-    serves: dict[str, set[str]] = defaultdict(set)
+    serves: dict[str, dict[str, Service]] = defaultdict(dict)
     for row in serve:
-        serves[row.agent_id].add(row.queue)
+        serves[row.agent_id][row.queue] = Service()
     load: dict[str, dict[str, int]] = defaultdict(dict)
     for row in held:
         load[row.agent_id][row.channel] = row.held
@@ -100,7 +100,7 @@ def _agents(
             name=row.name,
             presence=row.presence,
             skills=skills[row.id],
-            queues=frozenset(serves[row.id]),
+            queues=serves[row.id],
             capacity=row.capacity,
             load=load[row.id],
             ringing=row.id in ringing,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from desk.tables import agent_queues, agent_skills, agents, interactions, queues, segments, to_ms, work_items
 from desk.transaction import Row, Rx
 from routing.estimates import Wait, effective_agents, estimate
-from routing.model import AgentView, QueuePolicy
+from routing.model import AgentView, QueuePolicy, Service
 
 #: The past that says how long a contact takes.
 LOOK_BACK = timedelta(hours=24)
@@ -84,9 +84,9 @@ def _serving(rx: Rx, queue: str) -> list[AgentView]:
     here = sa.select(agent_queues.c.agent_id).where(agent_queues.c.queue == queue)
     rows = rx.all(sa.select(agents).where(agents.c.id.in_(here), agents.c.presence.in_(("available", "wrap_up"))))
     ids = [row.id for row in rows]
-    serves: dict[str, set[str]] = {id: set() for id in ids}
+    serves: dict[str, dict[str, Service]] = {id: {} for id in ids}
     for row in rx.all(sa.select(agent_queues).where(agent_queues.c.agent_id.in_(ids))) if ids else ():
-        serves[row.agent_id].add(row.queue)
+        serves[row.agent_id][row.queue] = Service()
     can: dict[str, dict[str, int]] = {id: {} for id in ids}
     for row in rx.all(sa.select(agent_skills).where(agent_skills.c.agent_id.in_(ids))) if ids else ():
         can[row.agent_id][row.skill] = row.level
@@ -96,7 +96,7 @@ def _serving(rx: Rx, queue: str) -> list[AgentView]:
             name="",
             presence=row.presence,
             skills=can[row.id],
-            queues=frozenset(serves[row.id]),
+            queues=serves[row.id],
             capacity=row.capacity,
             load={},
             ringing=False,

@@ -15,11 +15,10 @@ signs in again within that time is waited for again. The engine depends on what 
 on how it became true, so one rebuilt from the database decides like the one that it replaces.
 """
 
-from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
-from routing.model import AgentView, Decision, QueuePolicy, Work, requirements
-from routing.order import Place, place
+from routing.model import AgentView, Decision, QueuePolicy, Rules, Work, requirements
+from routing.places import Place, place
 from routing.roster import Fact, Roster, has_level, is_agent, serves
 from routing.waiting import File, Group, Item, Need, WaitingRoom
 from routing.why import best, explain, qualified
@@ -35,21 +34,22 @@ class Engine:
     """The router of one deployment, in memory."""
 
     def __init__(self) -> None:
+        self._rules = Rules(queues=())
         self._policies: dict[str, QueuePolicy] = {}
         self._roster = Roster()
         self._room = WaitingRoom(self._gate)
         self._wanting: dict[str, dict[str, None]] = {}  # agent -> items whose need names that agent
         self._now_ms = 0
 
-    def set_queues(self, policies: Iterable[QueuePolicy]) -> None:
+    def set_rules(self, rules: Rules) -> None:
         """Replaces the rules, also for those who wait already.
 
         Work in a queue without rules keeps its place and is offered when rules come.
         """
-        rules = {policy.key: policy for policy in policies}
-        if rules == self._policies:
+        if rules == self._rules:
             return
-        self._policies = rules
+        self._rules = rules
+        self._policies = {policy.key: policy for policy in rules.queues}
         waiting = self._room.works()
         self._room = WaitingRoom(self._gate)
         for work in waiting:
@@ -161,7 +161,7 @@ class Engine:
 
     def _add(self, work: Work) -> None:
         policy = self._policies.get(work.queue)
-        at = place(work, queue_priority=policy.priority if policy else 0)
+        at = place(work, policy, self._rules.ordering)
         self._room.add(work, at, self._need(work, policy) if policy else None, self._timer(work))
         wanted = self._kept_for(work)
         if wanted is not None:

@@ -1,40 +1,59 @@
-"""routing/order.py: the one ordering of work, and of the agents for it.
+"""routing/order.py: the one ordering of all work, of all channels.
 
-Work: higher priority first (the queue's and the item's own, added), then the earliest place,
-then the id. The place never moves while an item waits, so an item that comes back from an
-unanswered offer stands where it stood, and no key contains *now*.
+Two kinds. Keys are whole milliseconds, smaller is earlier, and no key contains *now*: an item
+that comes back from an unanswered offer stands where it stood.
 
-Agents: the one who was asked for, then the longest idle; among equal idle times one who shares
-the customer's language, then the id.
+**Priority**: with `priority_ms` 0, higher priority first and within one priority the earliest
+place. With `priority_ms` > 0 a point of priority is worth that much waiting: the key is
+placed − priority × priority_ms, so what is low gets its turn by growing old.
+
+**Slack**: time to the deadline less the work that it takes, less what the item has in advance:
+due − handling − (head start + tier + priority × priority_ms). The head start of a channel or
+kind of work is the most that deferred work may run late before it beats a live call; without
+one, overdue mail starves calls. At 12:00, with the values of `SLACK` and no tiers:
+
+| item | due | handling | head start | key |
+|---|---|---|---|---|
+| call, answer within 20 s | 12:00:20 | 3 min | 30 min | 11:27:20 |
+| chat, answer within 60 s | 12:01 | 6 min | 20 min | 11:35 |
+| promise due at 12:10 | 12:10 | 5 min | 30 min | 11:35 |
+| e-mail due at 12:40 | 12:40 | 8 min | | 12:32 |
+| e-mail that was due at 11:30 | 11:30 | 8 min | | 11:22, before the call |
+| complaint step due tomorrow | 12:00 (+1 day) | 20 min | | 11:40 (+1 day) |
+
+So a mail overtakes a call that comes in now once it is about 25 minutes late; until then calls go
+first. A call of a tier worth 10 minutes stands at 11:17:20, before that mail.
 """
 
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
-from routing.model import AgentView, Work
-
-#: Sorts as work is served: (falling priority, placed at, id). Ids are unique, so places are.
-Place = tuple[int, int, str]
-
-#: Sorts as agents are chosen: (not asked for, idle since, no shared language, id).
-Rank = tuple[bool, int, bool, str]
+_MINUTE = 60_000
 
 
-def place(work: Work, *, queue_priority: int) -> Place:
-    """Where `work` stands among everything that waits."""
-    return (-(queue_priority + work.priority), work.placed_ms, work.id)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ordering:
+    """How a deployment orders its work.
+
+    `priority_ms` is what a point of priority is worth; 0 with kind priority is strict priority.
+    `head_start_ms` is by channel or kind of work, `tier_ms` by the customer's tier; both are of
+    the slack order alone.
+    """
+
+    kind: Literal["priority", "slack"]
+    priority_ms: int = 0
+    head_start_ms: Mapping[str, int] = field(default_factory=dict)
+    tier_ms: Mapping[str, int] = field(default_factory=dict)
 
 
-def rank(agent: AgentView, work: Work) -> Rank:
-    """Where `agent` stands among those who could have `work`."""
-    return (agent.id != work.wanted_agent_id, agent.idle_since_ms, not shares_language(agent, work), agent.id)
+#: Higher priority first, then the earliest place.
+STRICT = Ordering(kind="priority")
 
-
-def shares_language(agent: AgentView, work: Work) -> bool:
-    """Whether they can talk; regional variants of one language count as the same."""
-    return bool(work.language) and base_language(work.language) in map(base_language, agent.languages)
-
-
-@lru_cache(maxsize=1024)
-def base_language(tag: str) -> str:
-    """`pt-BR` is `pt`."""
-    return tag.replace("_", "-").split("-", 1)[0].lower()
+#: A deployment's default of the slack order.
+SLACK = Ordering(
+    kind="slack",
+    priority_ms=5 * _MINUTE,
+    head_start_ms={"voice": 30 * _MINUTE, "chat": 20 * _MINUTE, "promise": 30 * _MINUTE},
+    tier_ms={"vip": 10 * _MINUTE, "major": 5 * _MINUTE},
+)

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from routing.capacity import Room, room
 from routing.idle import Entry, IdleLine
 from routing.model import TOP_LEVEL, AgentView
-from routing.order import base_language
 from routing.presence import Presence
+from routing.strategy import base_language
 
 #: Something true of an agent: (sort of fact, about what, level or nothing).
 Fact = tuple[str, str, int]

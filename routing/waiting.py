@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from routing.model import Work
-from routing.order import Place
+from routing.places import Place
 from routing.roster import Fact
 
 _Sorted = TypeVar("_Sorted", Place, tuple[int, str])

@@ -7,9 +7,9 @@ explanation cannot differ from the decision.
 
 from routing.capacity import Room
 from routing.model import AgentView, Candidate, Exclusion, QueuePolicy, Why, Work, requirements
-from routing.order import rank, shares_language
 from routing.presence import Presence
 from routing.roster import RINGING, Roster, has_level, has_presence, has_room, is_agent, serves, speaks
+from routing.strategy import rank, shares_language
 from routing.waiting import Need
 
 #: How many candidates an explanation names.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from routing.engine import Engine
-from routing.model import AgentView, Decision, QueuePolicy, Work
+from routing.model import AgentView, Decision, QueuePolicy, Rules, Service, Work
 from tests.unit.routing.oracle import Oracle, agrees
 
 
@@ -24,7 +24,7 @@ def agent(agent_id: str = "ana", **changes: Any) -> AgentView:
         name=agent_id.title(),
         presence="available",
         skills={},
-        queues=frozenset({"billing"}),
+        queues={"billing": Service()},
         capacity={"voice": 1, "chat": 3, "email": 5},
         load={},
         ringing=False,
@@ -55,8 +55,8 @@ class Floor:
 
     def rules(self, *policies: QueuePolicy) -> None:
         self.policies = policies
-        self.engine.set_queues(policies)
-        self.oracle.set_queues(policies)
+        self.engine.set_rules(Rules(queues=policies))
+        self.oracle.set_rules(Rules(queues=policies))
 
     def arrives(self, item: Work) -> None:
         self.works[item.id] = item
@@ -109,7 +109,7 @@ class Floor:
     def rebuilds(self) -> None:
         """The node dies; another one reads the truth and goes on."""
         self.engine = Engine()
-        self.engine.set_queues(self.policies)
+        self.engine.set_rules(Rules(queues=self.policies))
         for view in reversed(list(self.agents.values())):
             self.engine.put_agent(view)
         for item in reversed(list(self.works.values())):

@@ -7,7 +7,7 @@ is where routers go wrong.
 from dataclasses import replace
 from random import Random
 
-from routing.model import AgentView, QueuePolicy, Work
+from routing.model import AgentView, QueuePolicy, Service, Work
 from tests.unit.routing.floors import Floor, agent, policy, work
 
 QUEUES = ["billing", "general", "technical"]
@@ -91,7 +91,7 @@ def some_agent(chance: Random, agent_id: str, now_ms: int) -> AgentView:
         agent_id,
         presence=chance.choice(["available"] * 5 + ["not_ready", "offline"]),
         skills=some_levels(chance, 0.8),
-        queues=frozenset(queue for queue in QUEUES if chance.random() < 0.85),
+        queues={queue: Service() for queue in QUEUES if chance.random() < 0.85},
         capacity={channel: chance.choice([0, 1, 1, 1, 2, 3]) for channel in CHANNELS if chance.random() < 0.95},
         idle_since_ms=max(0, now_ms - chance.choice([0, 0, 100, 100, 900])),
         languages=frozenset(language for language in LANGUAGES[1:] if chance.random() < 0.4),

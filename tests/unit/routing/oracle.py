@@ -4,9 +4,9 @@ Slow, and written from the rules alone: it shares the values of `routing.model` 
 and no other line. Where the two differ, one of them is wrong.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from routing.model import AgentView, Decision, QueuePolicy, Work
+from routing.model import AgentView, Decision, QueuePolicy, Rules, Work
 
 
 class Oracle:
@@ -19,8 +19,8 @@ class Oracle:
         self.reserved: set[str] = set()
         self.now_ms = 0
 
-    def set_queues(self, policies: Iterable[QueuePolicy]) -> None:
-        self.policies = {policy.key: policy for policy in policies}
+    def set_rules(self, rules: Rules) -> None:
+        self.policies = {policy.key: policy for policy in rules.queues}
 
     def put_work(self, work: Work) -> None:
         self.works[work.id] = work

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from routing.model import Rules, Service
 from tests.unit.routing.floors import Floor, agent, policy, work
 
 
@@ -35,7 +36,7 @@ def test_a_queue_and_an_item_add_their_priorities() -> None:
     floor = Floor(policy("billing", priority=2), policy("general", priority=0))
     floor.arrives(work("billing", queue="billing"))
     floor.arrives(work("general", queue="general", priority=3))
-    floor.tells(agent(queues=frozenset({"billing", "general"})))
+    floor.tells(agent(queues={"billing": Service(), "general": Service()}))
 
     assert floor.pairs() == [("general", "ana")]
 
@@ -160,14 +161,19 @@ def test_nothing_new_beside_a_live_call_and_a_call_beside_chats() -> None:
 def test_new_rules_reach_those_who_wait_already() -> None:
     floor = Floor(policy(skills={"cards": 5}), policy("general"))
     floor.tells(
-        agent(queues=frozenset({"billing", "general"}), skills={"cards": 1}, capacity={"chat": 1}, load={"chat": 1})
+        agent(
+            queues={"billing": Service(), "general": Service()},
+            skills={"cards": 1},
+            capacity={"chat": 1},
+            load={"chat": 1},
+        )
     )
     floor.arrives(work("g", queue="general", placed_ms=1))
     floor.arrives(work("b", placed_ms=2))
     floor.route()
 
     floor.rules(policy(priority=1), policy("general"))
-    floor.tells(agent(queues=frozenset({"billing", "general"})))
+    floor.tells(agent(queues={"billing": Service(), "general": Service()}))
 
     assert floor.pairs() == [("b", "ana")]
 
@@ -307,7 +313,7 @@ def test_being_told_twice_changes_nothing() -> None:
     floor.engine.put_agent(replace(agent(), ringing=True))
     floor.engine.drop_work("w1")
     floor.engine.drop_work("w1")
-    floor.engine.set_queues([policy()])
+    floor.engine.set_rules(Rules(queues=(policy(),)))
 
     assert floor.engine.decide(floor.now_ms) == []
     assert pickle.loads(told_once).decide(floor.now_ms) == []

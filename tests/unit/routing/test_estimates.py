@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.estimates import Announced, Wait, announce, effective_agents, estimate
+from routing.model import Service
 from tests.unit.routing.floors import agent, policy
 
 MINUTE = 60_000
@@ -18,10 +19,10 @@ MINUTE = 60_000
 def test_agents_count_by_their_share_of_the_queue_and_what_they_can_hold() -> None:
     everybody = [
         agent("one queue"),
-        agent("two queues", queues=frozenset({"billing", "general"})),
+        agent("two queues", queues={"billing": Service(), "general": Service()}),
         agent("wraps up", presence="wrap_up"),
         agent("not ready", presence="not_ready"),
-        agent("elsewhere", queues=frozenset({"general"})),
+        agent("elsewhere", queues={"general": Service()}),
         agent("no chat", capacity={"voice": 1}),
     ]
 

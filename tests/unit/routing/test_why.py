@@ -2,7 +2,7 @@
 
 import json
 
-from routing.model import Exclusion, Why
+from routing.model import Exclusion, Service, Why
 from tests.unit.routing.floors import Floor, agent, policy, work
 
 
@@ -14,7 +14,7 @@ def test_every_agent_is_counted_once_by_the_first_reason() -> None:
     floor.tells(agent("offline", presence="offline"))
     floor.tells(agent("wrap_up", presence="wrap_up"))
     floor.tells(agent("not_ready", presence="not_ready", skills=good))
-    floor.tells(agent("other_queue", queues=frozenset({"general"})))
+    floor.tells(agent("other_queue", queues={"general": Service()}))
     floor.tells(agent("skill", skills={"cards": 1}))
     floor.tells(agent("no_channel", skills=good, capacity={"voice": 1}, load={"voice": 1}))
     floor.tells(agent("on_call", skills=good, load={"voice": 1}))
@@ -25,8 +25,9 @@ def test_every_agent_is_counted_once_by_the_first_reason() -> None:
 
     why = floor.engine.decide(floor.now_ms)[0].why
 
+    not_here = (Exclusion.NO_RULES, Exclusion.DELAY, Exclusion.WEIGHT, Exclusion.WANTED_OTHER)
     assert why.considered == 2
-    assert dict(why.excluded) == {reason.value: 1 for reason in Exclusion if reason is not Exclusion.WANTED_OTHER}
+    assert dict(why.excluded) == {reason.value: 1 for reason in Exclusion if reason not in not_here}
 
 
 def test_an_item_kept_for_one_agent_says_so() -> None:

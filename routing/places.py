@@ -1,0 +1,36 @@
+"""routing/places.py: where a work item stands by the ordering of `routing/order.py`."""
+
+from routing.model import QueuePolicy, Work
+from routing.order import Ordering
+
+#: Sorts as work is served: (key, placed at, id). Ids are unique, so places are; equal keys stand
+#: in order of entry.
+Place = tuple[int, int, str]
+
+
+def place(work: Work, policy: QueuePolicy | None, ordering: Ordering) -> Place:
+    """Where `work` stands among everything that waits; never moves under the same rules."""
+    return (_key(work, policy, ordering), work.placed_ms, work.id)
+
+
+def _key(work: Work, policy: QueuePolicy | None, ordering: Ordering) -> int:
+    priority = work.priority + (policy.priority if policy else 0)
+    if ordering.kind == "slack":
+        handling = policy.handling_ms.get(work.channel, 0) if policy else 0
+        ahead = _head_start(work, ordering) + ordering.tier_ms.get(work.tier, 0) + priority * ordering.priority_ms
+        return _due(work, policy) - handling - ahead
+    if ordering.priority_ms:
+        return work.placed_ms - priority * ordering.priority_ms
+    return -priority
+
+
+def _due(work: Work, policy: QueuePolicy | None) -> int:
+    if work.due_ms is not None:
+        return work.due_ms
+    return work.placed_ms + (policy.due_in_ms.get(work.channel, policy.target_ms) if policy else 0)
+
+
+def _head_start(work: Work, ordering: Ordering) -> int:
+    """That of the kind of work where it has one, else that of its channel."""
+    starts = ordering.head_start_ms
+    return starts[work.kind] if work.kind in starts else starts.get(work.channel, 0)
