@@ -176,7 +176,12 @@ class PresenceChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OrganizationChanged(Event):
-    """Queues, skills, agents' skills or other rules changed; `id` names what."""
+    """Queues, skills, agents' skills or other rules changed; `id` names what.
+
+    `changes` maps the path of each rule of routing that changed to what it was and what it is.
+    """
+
+    changes: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ as it is. In a section that is present, what vanished is removed if nothing ever
 used stays and is named in the answer; codes and dispositions are retired.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from desk.errors import Invalid
 from desk.events import OrganizationChanged
 from desk.organization_file import (
-    Agent,
     BusinessHours,
     CannedReply,
     Code,
@@ -24,30 +23,28 @@ from desk.organization_file import (
     Document,
     EntryPoint,
     Playbook,
-    Queue,
-    Target,
     Team,
     flow_source,
     weekday_names,
     weekdays,
 )
+from desk.organization_history import ORGANIZATION, differences
+from desk.organization_rows import dump_agents, load_agents, put, queue_values, queues_now, rules_now, used
+from desk.organization_rules import Known, Limits, Ordering, missing_in_queue, within
 from desk.tables import (
     agent_queues,
     agent_skills,
-    agents,
     calls,
     canned_replies,
     dispositions,
     entry_points,
     flows,
     interactions,
-    offers,
     organization,
     queues,
     segments,
     skills,
     taxonomy,
-    users,
     work_items,
 )
 from desk.transaction import Rx, Tx
@@ -103,36 +100,37 @@ def load(tx: Tx, document: Document) -> Loaded:  # noqa: C901, PLR0912  # a tabl
     if errors:
         raise Invalid.many(errors)
     kept: list[str] = []
+    before = rules_now(tx)
     _load_settings(tx, document)
     if document.skills is not None:
         for key, name in document.skills.items():
-            _put(tx, skills, key, name=name)
+            put(tx, skills, key, name=name)
     if document.queues is not None:
         for key, queue in document.queues.items():
-            _put(tx, queues, key, **_queue_values(queue))
+            put(tx, queues, key, **queue_values(queue))
     if document.flows is not None:
         for key, flow in document.flows.items():
-            _put(tx, flows, key, source=flow_source(flow))
+            put(tx, flows, key, source=flow_source(flow))
     if document.entry_points is not None:
         tx.execute(sa.delete(entry_points))
         for point in document.entry_points:
             tx.insert(entry_points, **point.model_dump())
     if document.agents is not None:
-        _load_agents(tx, document.agents, kept)
+        load_agents(tx, document.agents, kept)
     if document.canned_replies is not None:
         tx.execute(sa.delete(canned_replies).where(canned_replies.c.key.not_in(list(document.canned_replies))))
         for key, reply in document.canned_replies.items():
-            _put(tx, canned_replies, key, **reply.model_dump())
+            put(tx, canned_replies, key, **reply.model_dump())
     if document.dispositions is not None:
         gone = dispositions.c.key.not_in(list(document.dispositions))
         tx.execute(sa.update(dispositions).where(gone).values(retired=True))
         for key, disposition in document.dispositions.items():
-            _put(tx, dispositions, key, **disposition.model_dump())
+            put(tx, dispositions, key, **disposition.model_dump())
     for kind, codes in (("category", document.categories), ("cause", document.causes)):
         if codes is not None:
             _load_codes(tx, kind, codes)
     _remove(tx, document, kept)
-    tx.emit(OrganizationChanged(id="organization"))
+    tx.emit(OrganizationChanged(id=ORGANIZATION, changes=differences(before, rules_now(tx))))
     return Loaded(kept=tuple(kept))
 
 
@@ -158,9 +156,11 @@ def dump(rx: Rx) -> Document:
         teams=None if teams is None else {key: Team(**team) for key, team in teams.items()},
         playbook=None if playbook is None else Playbook(**{key[:-2]: seconds for key, seconds in playbook.items()}),
         complaint_report=None if report is None else ComplaintReport(**report),
+        ordering=None if "ordering" not in values else Ordering(**values["ordering"]),
+        limits=None if "limits" not in values else Limits(**values["limits"]),
         skills={row.key: row.name for row in rx.all(sa.select(skills).order_by(skills.c.key))},
-        queues={row.key: _queue(row) for row in rx.all(sa.select(queues).order_by(queues.c.key))},
-        agents=_dump_agents(rx),
+        queues=queues_now(rx),
+        agents=dump_agents(rx),
         flows={row.key: row.source for row in rx.all(sa.select(flows).order_by(flows.c.key))},
         entry_points=[
             EntryPoint(**row._mapping)
@@ -179,12 +179,21 @@ def dump(rx: Rx) -> Document:
     )
 
 
+def known(rx: Rx) -> Known:
+    """What rules may speak of: the queues, skills and teams of the installation."""
+    return Known(
+        queues={row.key for row in rx.all(sa.select(queues.c.key))},
+        skills={row.key for row in rx.all(sa.select(skills.c.key))},
+        teams=set(setting(rx, "teams")),
+    )
+
+
 def _load_settings(tx: Tx, document: Document) -> None:
     values: dict[str, Any] = document.model_dump(
         mode="json",
         include={"name", "mail_domain", "time_zone", "languages", "business_hours", "holidays", "teams"}
         | {"dial_countries", "chat_origins", "not_ready_reasons", "reopen_hours"}
-        | {"working_weekends", "default_queue", "complaint_report"},
+        | {"working_weekends", "default_queue", "complaint_report", "ordering", "limits"},
         exclude_none=True,
     )
     if document.weekend is not None:
@@ -193,44 +202,7 @@ def _load_settings(tx: Tx, document: Document) -> None:
         changes = {"survey_after_s": document.playbook.survey_after, "call_after_s": document.playbook.call_after}
         values["playbook"] = {key: seconds for key, seconds in changes.items() if seconds is not None}
     for key, value in values.items():
-        _put(tx, organization, key, value=value)
-
-
-def _load_agents(tx: Tx, wanted: dict[str, Agent], kept: list[str]) -> None:
-    known = {row.email: row.id for row in tx.all(sa.select(users.c.email, users.c.id))}
-    for email, agent in wanted.items():
-        about = {"name": agent.name, "role": agent.role, "language": agent.language}
-        work = {"capacity": agent.capacity, "languages": agent.languages}
-        id = known.get(email)
-        if id is None:
-            # Without a password nobody signs in: `careline user add` gives one.
-            id = tx.new_id()
-            tx.insert(users, id=id, email=email, created_at=tx.now, **about)
-        else:
-            tx.update(users, id, **about)
-        since = {"presence_since": tx.now, "idle_since": tx.now, "silent_since": tx.now}
-        if not tx.insert_if_new(agents, id=id, presence="offline", **since, **work):
-            tx.update(agents, id, **work)
-        _serve(tx, id, agent.queues, agent.skills)
-    names = sa.select(agents.c.id, users.c.email).join(users, users.c.id == agents.c.id)
-    for row in tx.all(names.where(users.c.email.not_in(list(wanted)))):
-        _serve(tx, row.id, [], {})
-        if any(
-            _used(tx, column, row.id)
-            for column in (interactions.c.agent_id, interactions.c.last_agent_id, work_items.c.agent_id)
-        ) or _used(tx, offers.c.agent_id, row.id):
-            kept.append(f"agents.{row.email}")
-        else:
-            tx.execute(sa.delete(agents).where(agents.c.id == row.id))
-
-
-def _serve(tx: Tx, agent_id: str, in_queues: list[str], with_skills: dict[str, int]) -> None:
-    tx.execute(sa.delete(agent_queues).where(agent_queues.c.agent_id == agent_id))
-    tx.execute(sa.delete(agent_skills).where(agent_skills.c.agent_id == agent_id))
-    for queue in in_queues:
-        tx.insert(agent_queues, agent_id=agent_id, queue=queue)
-    for skill, level in with_skills.items():
-        tx.insert(agent_skills, agent_id=agent_id, skill=skill, level=level)
+        put(tx, organization, key, value=value)
 
 
 def _load_codes(tx: Tx, kind: str, codes: dict[str, Code]) -> None:
@@ -247,14 +219,15 @@ def _remove(tx: Tx, document: Document, kept: list[str]) -> None:
     if document.flows is not None:
         for row in tx.all(sa.select(flows.c.key).where(flows.c.key.not_in(list(document.flows)))):
             live = tx.all(sa.select(calls.c.id).where(calls.c.flow == row.key, calls.c.ended_at.is_(None)).limit(1))
-            if live or _used(tx, entry_points.c.flow, row.key):
+            if live or used(tx, entry_points.c.flow, row.key):
                 kept.append(f"flows.{row.key}")
             else:
                 tx.execute(sa.delete(flows).where(flows.c.key == row.key))
     if document.queues is not None:
+        ringed = {name for queue in queues_now(tx).values() for ring in queue.rings for name in ring.queues}
         for row in tx.all(sa.select(queues.c.key).where(queues.c.key.not_in(list(document.queues)))):
             columns = (interactions.c.queue, work_items.c.queue, entry_points.c.queue, segments.c.queue)
-            if any(_used(tx, column, row.key) for column in columns):
+            if row.key in ringed or any(used(tx, column, row.key) for column in columns):
                 kept.append(f"queues.{row.key}")
             else:
                 tx.execute(sa.delete(agent_queues).where(agent_queues.c.queue == row.key))
@@ -262,7 +235,7 @@ def _remove(tx: Tx, document: Document, kept: list[str]) -> None:
     if document.skills is not None:
         asked = {skill for row in tx.all(sa.select(queues.c.skills)) for skill in row.skills}
         for row in tx.all(sa.select(skills.c.key).where(skills.c.key.not_in(list(document.skills)))):
-            if row.key in asked or _used(tx, agent_skills.c.skill, row.key):
+            if row.key in asked or used(tx, agent_skills.c.skill, row.key):
                 kept.append(f"skills.{row.key}")
             else:
                 tx.execute(sa.delete(skills).where(skills.c.key == row.key))
@@ -270,86 +243,28 @@ def _remove(tx: Tx, document: Document, kept: list[str]) -> None:
 
 def _references(rx: Rx, document: Document) -> Iterator[tuple[str, str]]:
     """What the file says of queues, skills and flows that neither it nor the installation has."""
-    known_queues = {row.key for row in rx.all(sa.select(queues.c.key))} | (document.queues or {}).keys()
-    known_skills = {row.key for row in rx.all(sa.select(skills.c.key))} | (document.skills or {}).keys()
+    here = known(rx)
+    there = Known(
+        queues=here.queues | (document.queues or {}).keys(),
+        skills=here.skills | (document.skills or {}).keys(),
+        teams=here.teams if document.teams is None else document.teams.keys(),
+    )
     known_flows = {row.key for row in rx.all(sa.select(flows.c.key))} | (document.flows or {}).keys()
-
-    def missing(path: str, names: Collection[str], known: Collection[str], kind: str) -> Iterator[tuple[str, str]]:
-        yield from ((path, f"there is no {kind} {name}") for name in names if name not in known)
-
     if document.default_queue is not None:
-        yield from missing("default_queue", [document.default_queue], known_queues, "queue")
-    for key, queue in (document.queues or {}).items():
-        yield from missing(f"queues.{key}.skills", queue.skills, known_skills, "skill")
+        yield from there.missing("default_queue", [document.default_queue], "queue")
+    stay = {} if document.teams is None else queues_now(rx)  # a team that goes may be one of their rings
+    for key, queue in (stay | (document.queues or {})).items():
+        yield from within(f"queues.{key}", missing_in_queue(queue, there))
     for email, agent in (document.agents or {}).items():
-        yield from missing(f"agents.{email}.queues", agent.queues, known_queues, "queue")
-        yield from missing(f"agents.{email}.skills", agent.skills, known_skills, "skill")
+        yield from there.missing(f"agents.{email}.queues", agent.queues, "queue")
+        yield from there.missing(f"agents.{email}.skills", agent.skills, "skill")
     for index, point in enumerate(document.entry_points or []):
-        yield from missing(f"entry_points[{index}].queue", [point.queue], known_queues, "queue")
-        if point.flow is not None:
-            yield from missing(f"entry_points[{index}].flow", [point.flow], known_flows, "flow")
+        yield from there.missing(f"entry_points[{index}].queue", [point.queue], "queue")
+        if point.flow is not None and point.flow not in known_flows:
+            yield f"entry_points[{index}].flow", f"there is no flow {point.flow}"
     for name, flow in (document.flows or {}).items():
-        for line, why in check(parse(flow_source(flow), name=name), queues=known_queues):
+        for line, why in check(parse(flow_source(flow), name=name), queues=set(there.queues)):
             yield f"flows.{name}", f"line {line}: {why}"
-
-
-def _put(tx: Tx, table: sa.Table, key: str, **values: Any) -> None:
-    if not tx.insert_if_new(table, key=key, **values):
-        tx.update(table, key, **values)
-
-
-def _used(rx: Rx, column: sa.Column[Any], value: str) -> bool:
-    return bool(rx.all(sa.select(column).where(column == value).limit(1)))
-
-
-def _queue_values(queue: Queue) -> dict[str, Any]:
-    return {
-        "name": queue.name,
-        "skills": queue.skills,
-        "priority": queue.priority,
-        "target_s": queue.target.within,
-        "target_share": queue.target.share,
-        "offer_s": queue.offer,
-        "wrap_up_s": queue.wrap_up,
-    }
-
-
-def _queue(row: sa.Row[Any]) -> Queue:
-    target = Target(within=row.target_s, share=row.target_share)
-    return Queue(
-        name=row.name,
-        skills=row.skills,
-        priority=row.priority,
-        target=target,
-        offer=row.offer_s,
-        wrap_up=row.wrap_up_s,
-    )
-
-
-def _dump_agents(rx: Rx) -> dict[str, Agent]:
-    serves: dict[str, list[str]] = {}
-    for row in rx.all(sa.select(agent_queues).order_by(agent_queues.c.queue)):
-        serves.setdefault(row.agent_id, []).append(row.queue)
-    can: dict[str, dict[str, int]] = {}
-    for row in rx.all(sa.select(agent_skills).order_by(agent_skills.c.skill)):
-        can.setdefault(row.agent_id, {})[row.skill] = row.level
-    found = rx.all(
-        sa.select(agents, users.c.email, users.c.name, users.c.role, users.c.language)
-        .join(users, users.c.id == agents.c.id)
-        .order_by(users.c.email)
-    )
-    return {
-        row.email: Agent(
-            name=row.name,
-            role=row.role,
-            language=row.language,
-            languages=row.languages,
-            queues=serves.get(row.id, []),
-            skills=can.get(row.id, {}),
-            capacity=row.capacity,
-        )
-        for row in found
-    }
 
 
 def _dates(days: list[str] | None) -> list[date] | None:

@@ -8,63 +8,29 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from desk.errors import Invalid
+from desk.organization_rules import (
+    Limits,
+    Ordering,
+    Queue,
+    ServedQueues,
+    within,
+    wrong_in_limits,
+    wrong_in_ordering,
+    wrong_in_queue,
+)
+from desk.organization_values import Duration, Key, Language, Level, Name, TimeOfDay, Zone
 from ivr.check import check
 from ivr.parse import FlowError, parse
 
 #: An organization of a thousand agents needs a tenth of this.
 MOST_CHARACTERS = 4_000_000
 
-_DURATION = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d)", re.ASCII)
-_UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-def _seconds(value: Any) -> Any:
-    """`90s`, `15m`, `48h`, `14d` as seconds; whole numbers are seconds already."""
-    if isinstance(value, str):
-        found = _DURATION.fullmatch(value)
-        if found is None:
-            raise ValueError("expected a duration like 90s, 15m, 48h or 14d")
-        return int(found[1]) * _UNITS[found[2]]
-    return value
-
-
-def _duration(seconds: int) -> str:
-    unit = next(unit for unit, size in _UNITS.items() if seconds % size == 0)
-    return f"{seconds // _UNITS[unit]}{unit}"
-
-
-def _time_of_day(value: str) -> str:
-    if not _TIME.fullmatch(value):
-        raise ValueError("expected a time of day like 09:00")
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("no such time zone; expected a name like Europe/London") from error
-    return value
-
-
-def _key(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,63}", value, re.ASCII):
-        raise ValueError("expected a key of small letters, digits, _ . or -, at most 64")
-    return value
-
-
-def _language(value: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", value, re.ASCII):
-        raise ValueError("expected a language like en or zh-TW")
-    return value
 
 
 def _with_message(capacity: dict[str, int]) -> dict[str, int]:
@@ -72,51 +38,22 @@ def _with_message(capacity: dict[str, int]) -> dict[str, int]:
     return capacity if "message" in capacity else capacity | {"message": capacity.get("email", 0)}
 
 
-Key = Annotated[str, AfterValidator(_key)]
-Language = Annotated[str, AfterValidator(_language)]
-Level = Annotated[int, Field(ge=1, le=5)]
-Name = Annotated[str, Field(min_length=1, max_length=120)]
-TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
-Duration = Annotated[
-    int, BeforeValidator(_seconds), Field(ge=1, le=400 * 86400), PlainSerializer(_duration, return_type=str)
-]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class BusinessHours(_Part):
+class BusinessHours(BaseModel, extra="forbid", frozen=True):
     """When the site is open on a business day, in its own zone."""
 
     open: TimeOfDay
     close: TimeOfDay
 
 
-class Target(_Part):
-    """Service level: this share answered within so long."""
-
-    within: Duration = 20
-    share: float = Field(default=0.8, gt=0, le=1)
-
-
-class Queue(_Part):
-    name: Name
-    skills: dict[Key, Level] = {}
-    priority: int = Field(default=0, ge=-100, le=100)
-    target: Target = Target()
-    offer: Duration = 20
-    wrap_up: Duration = 60
-
-
-class Agent(_Part):
+class Agent(BaseModel, extra="forbid", frozen=True):
     """A user who takes work. Passwords are not the file's business."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     role: Literal["agent", "supervisor", "admin"] = "agent"
     language: Language = "en"
     languages: list[Language] = []
-    queues: list[Key] = []
+    #: Each alike, or for each how soon it is served.
+    queues: ServedQueues = {}
     skills: dict[Key, Level] = {}
     #: How much of each channel fits; `message` is every channel without a name of its own here.
     capacity: Annotated[dict[Key, Annotated[int, Field(ge=0, le=100)]], AfterValidator(_with_message)] = Field(
@@ -124,7 +61,7 @@ class Agent(_Part):
     )
 
 
-class EntryPoint(_Part):
+class EntryPoint(BaseModel, extra="forbid", frozen=True):
     """A number, mailbox, form or widget, and where it leads."""
 
     channel: Key
@@ -133,13 +70,13 @@ class EntryPoint(_Part):
     flow: Key | None = None
 
 
-class CannedReply(_Part):
+class CannedReply(BaseModel, extra="forbid", frozen=True):
     title: Name
     text: Annotated[str, Field(min_length=1, max_length=20_000)]
     language: Language = "en"
 
 
-class Code(_Part):
+class Code(BaseModel, extra="forbid", frozen=True):
     """An entry of the taxonomy; codes are retired, never deleted."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -147,19 +84,19 @@ class Code(_Part):
     retired: bool = False
 
 
-class Disposition(_Part):
+class Disposition(BaseModel, extra="forbid", frozen=True):
     name: Name
     retired: bool = False
 
 
-class Playbook(_Part):
+class Playbook(BaseModel, extra="forbid", frozen=True):
     """What the organization changes in the recovery playbook."""
 
     survey_after: Duration | None = None
     call_after: Duration | None = None
 
 
-class ComplaintReport(_Part):
+class ComplaintReport(BaseModel, extra="forbid", frozen=True):
     """Who stands for the monthly complaint report, and what its figures are held against."""
 
     owner: Annotated[str, Field(max_length=200)] = ""
@@ -167,17 +104,17 @@ class ComplaintReport(_Part):
     targets: dict[Key, float] = {}
 
 
-class Team(_Part):
+class Team(BaseModel, extra="forbid", frozen=True):
     name: Name
     members: list[str] = []
 
 
-class Document(_Part):
+class Document(BaseModel, extra="forbid", frozen=True):
     """An organization file."""
 
     name: Name | None = None
     mail_domain: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")] | None = None
-    time_zone: Annotated[str, AfterValidator(_zone)] | None = None
+    time_zone: Zone | None = None
     languages: list[Language] | None = Field(default=None, min_length=1)
     business_hours: BusinessHours | None = None
     weekend: list[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]] | None = None
@@ -193,6 +130,8 @@ class Document(_Part):
     playbook: Playbook | None = None
     complaint_report: ComplaintReport | None = None
     skills: dict[Key, Name] | None = None
+    ordering: Ordering | None = None
+    limits: Limits | None = None
     queues: dict[Key, Queue] | None = None
     agents: dict[str, Agent] | None = None
     flows: dict[Key, str | dict[str, Any]] | None = None
@@ -248,8 +187,7 @@ def validated(content: dict[str, Any]) -> Document:
     try:
         document = Document.model_validate(content)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        raise Invalid.many([(_path(one["loc"]), _why(one["msg"])) for one in found]) from error
+        raise Invalid.many(wrong_values(error)) from error
     errors = [*_internal_errors(document)]
     if errors:
         raise Invalid.many(errors)
@@ -282,13 +220,17 @@ def _internal_errors(  # noqa: C901, PLR0912  # a table: one section a loop
     document: Document,
 ) -> Iterator[tuple[str, str]]:
     """What a part says of another part of the same file."""
-    for address, agent in (document.agents or {}).items():
+    for key, queue in (document.queues or {}).items():
+        yield from within(f"queues.{key}", wrong_in_queue(key, queue))
+    if document.ordering is not None:
+        yield from within("ordering", wrong_in_ordering(document.ordering))
+    if document.limits is not None:
+        yield from within("limits", wrong_in_limits(document.limits))
+    for address in document.agents or {}:
         if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
             yield f"agents.{address}", "an agent is named by their mail address"
         elif address != address.lower():
             yield f"agents.{address}", "addresses are written in small letters"
-        if len(set(agent.queues)) != len(agent.queues):
-            yield f"agents.{address}.queues", "a queue is listed twice"
     for name, flow in (document.flows or {}).items():
         try:
             parsed = parse(flow_source(flow), name=name)
@@ -311,6 +253,12 @@ def _internal_errors(  # noqa: C901, PLR0912  # a table: one section a loop
         for member in team.members:
             if document.agents is not None and member not in document.agents:
                 yield f"teams.{key}.members", f"{member} is not one of the agents"
+
+
+def wrong_values(error: ValidationError) -> list[tuple[str, str]]:
+    """(path, why) of each value that is not what its place takes."""
+    found = error.errors(include_url=False, include_input=False)
+    return [(_path(one["loc"]), _why(one["msg"])) for one in found]
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -17,6 +17,7 @@ queues = sa.Table(
     sa.Column("target_share", sa.Float, nullable=False, default=0.8, server_default="0.8"),
     number("offer_s", default=20),
     number("wrap_up_s", default=60),
+    json("rules", nullable=True),  # all else that the organization file says of a queue, as it says it
 )
 
 #: A user who takes work. `capacity` is {channel: units}; `silent_since` is set while no console
@@ -30,6 +31,7 @@ agents = sa.Table(
     text("before_wrap_up", 16),
     at("presence_since"),
     at("idle_since"),
+    at("offered_at", nullable=True),
     at("silent_since", nullable=True),
     json("capacity"),
     json("languages"),
@@ -50,6 +52,8 @@ agent_queues = sa.Table(
     metadata,
     sa.Column("agent_id", sa.String(36), sa.ForeignKey("agents.id"), primary_key=True),
     sa.Column("queue", sa.String(64), sa.ForeignKey("queues.key"), primary_key=True),
+    number("priority", default=1),  # the lowest first
+    number("delay_s"),  # serves only what has waited so long
 )
 
 #: A number, mailbox, form or widget; it leads to a queue, a number to a flow first.

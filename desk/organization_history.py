@@ -1,0 +1,74 @@
+"""desk/organization_history.py: what the rules of routing were and became, by whom and when. The log knows.
+
+Rules are compared as a flat map: `queues.billing.strategy`, `ordering.kind`, `agents.ID.skills`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from desk.events import OrganizationChanged, decode
+from desk.tables import events, users
+from desk.transaction import Rx
+
+#: The subject of every entry of the log about the rules.
+ORGANIZATION = "organization"
+#: So many changes of one act are written down one by one; the rest is a number.
+MOST_CHANGES = 200
+MORE = "more"
+
+Rules = Mapping[str, Any]
+Changes = dict[str, list[Any]]
+
+_CHANGED = (
+    sa.select(events)
+    .where(events.c.subject == ORGANIZATION, events.c.name == OrganizationChanged.name)
+    .order_by(events.c.id.desc())
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+#: Looked through for the changes of one thing.
+_LOOKED_THROUGH = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One act: who, when, and each rule with what it was and became; None where there was or is none."""
+
+    at: datetime
+    actor: str
+    who: str
+    changes: Changes
+
+
+def differences(before: Rules, after: Rules) -> Changes:
+    """Each rule that is not as it was: `{path: [before, after]}`, at most `MOST_CHANGES` of them."""
+    paths = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]
+    changes = {path: [before.get(path), after.get(path)] for path in paths[:MOST_CHANGES]}
+    if len(paths) > MOST_CHANGES:
+        changes[MORE] = [None, len(paths) - MOST_CHANGES]
+    return changes
+
+
+def history(rx: Rx, *about: str, most: int = 50) -> list[Change]:
+    """The newest changes of the rules whose paths begin with one of `about`, or of all; the newest first."""
+    found: list[Change] = []
+    rows = rx.all(_CHANGED, most=_LOOKED_THROUGH if about else most)
+    names = _names(rx, {row.actor for row in rows})
+    for row in rows:
+        event = decode(row.name, row.subject, row.data)
+        assert isinstance(event, OrganizationChanged)
+        changes = {path: what for path, what in event.changes.items() if not about or path.startswith(about)}
+        if changes:
+            found.append(Change(at=row.at, actor=row.actor, who=names.get(row.actor, row.actor), changes=changes))
+    return found[:most]
+
+
+def _names(rx: Rx, actors: set[str]) -> dict[str, str]:
+    ids = {actor.removeprefix("user:") for actor in actors if actor.startswith("user:")}
+    if not ids:
+        return {}
+    found = rx.all(sa.select(users.c.id, users.c.name, users.c.email).where(users.c.id.in_(ids)))
+    return {f"user:{row.id}": row.name or row.email for row in found}

@@ -1,0 +1,185 @@
+"""desk/organization_rules.py: the rules of routing as the organization file and the administration pages say them.
+
+A queue says who may serve it and how; `ordering` says what is served first over all queues; `limits`
+say what fits beside what. An agent's `queues` are a list of keys, or say of each how soon it is served.
+What an error is about is a path within its part: `rings[1].after`.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
+
+from desk.customers import TIERS
+from desk.organization_values import Duration, Key, Level, Name, Span
+from routing.model import Strategy
+
+#: (path, why)
+Wrong = tuple[str, str]
+
+#: More steps than this are not read by anybody.
+MOST_RINGS = 10
+
+
+class Target(BaseModel, extra="forbid", frozen=True):
+    """Service level: this share answered within so long."""
+
+    within: Duration = 20
+    share: float = Field(default=0.8, gt=0, le=1)
+
+
+class Ring(BaseModel, extra="forbid", frozen=True):
+    """From `after` on, counted from the item's place: these levels instead, and these agents too.
+
+    What a ring lets in stays let in by those after it. Level 0 drops a skill.
+    """
+
+    after: Duration
+    skills: dict[Key, Annotated[int, Field(ge=0, le=5)]] = {}
+    queues: list[Key] = []
+    teams: list[Key] = []
+
+
+class Queue(BaseModel, extra="forbid", frozen=True):
+    """A queue: who may serve it, in which order, how soon, and how long an offer rings."""
+
+    name: Name
+    skills: dict[Key, Level] = {}
+    priority: int = Field(default=0, ge=-100, le=100)
+    target: Target = Target()
+    offer: Duration = 20
+    wrap_up: Span = 60
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    rings: list[Ring] = Field(default=[], max_length=MOST_RINGS)
+    #: By channel: how long a contact takes, as far as the ordering is concerned.
+    handling: dict[Key, Duration] = {}
+    #: By channel: when an item without a deadline of its own is due; else the target's `within`.
+    due: dict[Key, Duration] = {}
+
+
+#: Fields of a queue that have a column of their own; `queues.rules` holds all others.
+COLUMNS = frozenset({"name", "skills", "priority", "target", "offer", "wrap_up"})
+
+
+class Served(BaseModel, extra="forbid", frozen=True):
+    """How an agent serves a queue: 1 first, and only what has waited `delay`."""
+
+    priority: int = Field(default=1, ge=1, le=100)
+    delay: Span = 0
+
+
+class Ordering(BaseModel, extra="forbid", frozen=True):
+    """What is served first, over all queues and channels. What is left out is as documented.
+
+    `slack`: time to the deadline less handling time, head starts and tiers count as time.
+    `priority`: the higher first and the earliest of equals, or, where a point is worth a time, by age.
+    """
+
+    kind: Literal["slack", "priority"] = "slack"
+    #: What a point of priority is worth.
+    priority: Span | None = None
+    #: By channel or by kind of work.
+    head_start: dict[Key, Span] | None = None
+    #: By the customer's tier.
+    tiers: dict[Key, Span] | None = None
+
+
+class Limits(BaseModel, extra="forbid", frozen=True):
+    """What fits beside what, on top of each agent's capacity. What is left out is as documented."""
+
+    #: By channel: how many hundredths of an agent an item takes.
+    weights: dict[Key, Annotated[int, Field(ge=0, le=100)]] | None = None
+    #: Nothing new goes beside these.
+    exclusive: list[Key] | None = None
+    #: An item of this channel may interrupt these, which are parked meanwhile.
+    interrupts: dict[Key, list[Key]] | None = None
+
+
+def _served(value: Any) -> Any:
+    """A list of keys serves each alike."""
+    if not isinstance(value, list):
+        return value
+    if len({str(key) for key in value}) != len(value):
+        raise ValueError("a queue is listed twice")
+    return {key: {} for key in value}
+
+
+def _briefly(queues: Mapping[str, Served]) -> list[str] | dict[str, Any]:
+    """A list where nothing more is said."""
+    if all(served == Served() for served in queues.values()):
+        return list(queues)
+    return {key: served.model_dump(mode="json") for key, served in queues.items()}
+
+
+ServedQueues = Annotated[dict[Key, Served], BeforeValidator(_served), PlainSerializer(_briefly)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What rules may speak of."""
+
+    queues: AbstractSet[str]
+    skills: AbstractSet[str]
+    teams: AbstractSet[str]
+
+    def missing(self, path: str, names: Collection[str], kind: Literal["queue", "skill", "team"]) -> Iterator[Wrong]:
+        """An error for each of these names that nothing has."""
+        known = {"queue": self.queues, "skill": self.skills, "team": self.teams}[kind]
+        yield from ((path, f"there is no {kind} {name[:64]}") for name in names if name not in known)
+
+
+def wrong_in_queue(key: str, queue: Queue) -> Iterator[Wrong]:
+    """What a queue's rules say against each other."""
+    asked: dict[str, int] = dict(queue.skills)
+    before = 0
+    for index, ring in enumerate(queue.rings):
+        path = f"rings[{index}]"
+        if ring.after <= before:
+            yield f"{path}.after", "must be later than the ring before"
+        before = ring.after
+        if not (ring.skills or ring.queues or ring.teams):
+            yield path, "changes nothing: say skills, queues or teams"
+        for skill, level in ring.skills.items():
+            if skill not in asked:
+                yield f"{path}.skills", f"the queue does not ask for {skill}"
+            elif level >= asked[skill]:
+                yield f"{path}.skills", f"{skill} {level} asks for no less than before"
+            else:
+                asked[skill] = level
+        if key in ring.queues:
+            yield f"{path}.queues", "its own agents serve it anyway"
+
+
+def wrong_in_ordering(ordering: Ordering) -> Iterator[Wrong]:
+    """What an ordering says that it cannot mean."""
+    for name, value in (("head_start", ordering.head_start), ("tiers", ordering.tiers)):
+        if value and ordering.kind == "priority":
+            yield name, "only with kind slack"
+    for tier in ordering.tiers or {}:
+        if tier not in TIERS:
+            yield f"tiers.{tier}", f"must be one of {', '.join(TIERS)}"
+
+
+def wrong_in_limits(limits: Limits) -> Iterator[Wrong]:
+    """What limits say against each other."""
+    exclusive = set(["voice"] if limits.exclusive is None else limits.exclusive)
+    for channel, interrupted in (limits.interrupts or {}).items():
+        if channel in interrupted:
+            yield f"interrupts.{channel}", f"{channel} cannot interrupt itself"
+        for name in sorted(exclusive & set(interrupted) - {channel}):
+            yield f"interrupts.{channel}", f"nothing goes beside {name}, so nothing interrupts it"
+
+
+def missing_in_queue(queue: Queue, known: Known) -> Iterator[Wrong]:
+    """What a queue's rules speak of that nobody has."""
+    yield from known.missing("skills", queue.skills, "skill")
+    for index, ring in enumerate(queue.rings):
+        yield from known.missing(f"rings[{index}].queues", ring.queues, "queue")
+        yield from known.missing(f"rings[{index}].teams", ring.teams, "team")
+
+
+def within(prefix: str, errors: Iterator[Wrong]) -> Iterator[Wrong]:
+    """The same errors with their paths in the file."""
+    yield from ((f"{prefix}.{path}", why) for path, why in errors)
