@@ -1,33 +1,46 @@
 """routing/engine.py: who gets which work, now.
 
 The engine is told the truth (rules, work that waits, agents) and answers with decisions. A
-decision reserves: the item leaves the queue and the agent counts as ringing, until the engine
-is told what became of it. Telling it again what it knows changes nothing.
+decision reserves: the item leaves the queue and its agents count as ringing, until the engine is
+told what became of it. Telling it again what it knows changes nothing.
 
-The decisions are those of the plain rule: take the best-ordered item that has an eligible
-agent, give it to the best of them, and repeat. It is reached without trying every pair, because
-after `decide` no item that waits has an eligible agent: only what was told since can make a
-pair, so only groups with something new and files that open to a changed agent are looked into,
-in order of their heads.
+**The rule of the decision.** Of all pairs (item, agent) that fit, the one with the least key is
+decided, and this is repeated until none fits. The key is, first to last:
 
-A wanted agent is waited for until `wanted_until_ms` while signed in and not declining; one who
-signs in again within that time is waited for again. The engine depends on what is true, never
-on how it became true, so one rebuilt from the database decides like the one that it replaces.
+1. the agent's priority for the item's queue; guests whom a ring lets in come after all who serve
+   the queue themselves; the agent who is wanted counts as priority 1;
+2. the item's place (`routing/order.py`): a place never moves, so who comes back stands as before;
+3. the wanted agent before all others, whenever free;
+4. who has room before who must be interrupted;
+5. the agent's rank by the strategy of the queue (`routing/strategy.py`).
+
+A pair fits when the agent is available, has no offer, serves the queue (or is let in), has the
+levels that the ring reached asks for, has room by `routing/capacity.py`, and the item is neither
+away from this agent nor kept for another. A wanted agent is waited for until `wanted_until_ms`
+while signed in and not declining; one who signs in again within that time is waited for again,
+one who signs in later takes no item back from others. With the strategy `ring_all` all who fit
+as the first does (with room, or by interrupting) are asked at once, ten at most.
+
+The engine depends on what is true, never on how it became true, so one rebuilt from the database
+decides like the one that it replaces.
 """
 
-from heapq import heapify, heappop, heappush
+from routing.choice import first, interrupts
+from routing.facts import Door, Fact, has_level
+from routing.model import AgentView, Decision, Rules, Strategy, Waiting, Work
+from routing.needs import Need, Stages, kept_for, need_of, next_change_ms, next_ring_ms
+from routing.places import place
+from routing.roster import Roster, Seat
+from routing.search import Search
+from routing.standing import standing_of
+from routing.waiting import Group, Item, WaitingRoom
+from routing.why import BEST, explain, narrow, rule, without_rules
 
-from routing.model import AgentView, Decision, QueuePolicy, Rules, Work, requirements
-from routing.places import Place, place
-from routing.roster import Fact, Roster, has_level, is_agent, serves
-from routing.waiting import File, Group, Item, Need, WaitingRoom
-from routing.why import best, explain, qualified
-
-#: A gate is worth its file when at most one in so many of a queue's agents can open it.
+#: A gate is worth its file when at most one in so many of those at the door can open it.
 RARE = 16
 
-#: What is looked into next: a place, a number that settles equal places, where it was found.
-_Look = tuple[Place, int, Group | File]
+#: So many ring at once, at most.
+ROUND = 10
 
 
 class Engine:
@@ -35,10 +48,10 @@ class Engine:
 
     def __init__(self) -> None:
         self._rules = Rules(queues=())
-        self._policies: dict[str, QueuePolicy] = {}
+        self._stages: dict[str, Stages] = {}
         self._roster = Roster()
         self._room = WaitingRoom(self._gate)
-        self._wanting: dict[str, dict[str, None]] = {}  # agent -> items whose need names that agent
+        self._wanting: dict[str, dict[str, None]] = {}  # agent -> items kept for that agent
         self._now_ms = 0
 
     def set_rules(self, rules: Rules) -> None:
@@ -49,11 +62,12 @@ class Engine:
         if rules == self._rules:
             return
         self._rules = rules
-        self._policies = {policy.key: policy for policy in rules.queues}
-        waiting = self._room.works()
+        self._stages = {policy.key: Stages(policy) for policy in rules.queues}
+        self._roster.set_rules(rules.limits, [policy.strategy for policy in rules.queues])
+        waiting = self._room.items()
         self._room = WaitingRoom(self._gate)
-        for work in waiting:
-            self._add(work)
+        for item in waiting:
+            self._add(item.work)
 
     def put_work(self, work: Work) -> None:
         """This item waits, as told; a reserved one is back in its place."""
@@ -70,37 +84,25 @@ class Engine:
         """This is what is true of the agent now."""
         was_in = self._roster.signed_in(view.id)
         self._roster.put(view)
-        if self._roster.signed_in(view.id) != was_in:
-            self._reconsider_wanting(view.id)
+        self._after_agent(view.id, came_or_went=self._roster.signed_in(view.id) != was_in)
 
     def drop_agent(self, agent_id: str) -> None:
         """There is no such agent (any more)."""
         self._roster.drop(agent_id)
-        self._reconsider_wanting(agent_id)
+        self._after_agent(agent_id, came_or_went=True)
 
     def decide(self, now_ms: int) -> list[Decision]:
-        """Every decision that is possible now, best item first; each reserves item and agent.
+        """Every decision that is possible now, the least key first; each reserves item and agents.
 
         Time does not run backwards: an instant before the latest one seen counts as that one.
         """
         self._now_ms = max(self._now_ms, now_ms)
         for work_id in self._room.due(self._now_ms):
-            self._reconsider(work_id)
-        decisions: list[Decision] = []
-        ahead = self._what_may_match()
-        looks = len(ahead)
-        while ahead:
-            at, _, source = heappop(ahead)
-            item = self._room.get(at[2])
-            decision = self._match(item) if item else None
-            if decision:
-                decisions.append(decision)
-            following = self._following(source, at, tried_in_vain=item is not None and decision is None)
-            if following:
-                looks += 1
-                heappush(ahead, (following, looks, source))
+            self._regroup(self._room.get(work_id))
+        search = Search(self._roster, self._room, self._candidates)
+        decisions = [self._decide(group, seats) for group, seats in search.pairs()]
         self._room.fresh.clear()
-        self._roster.settle()
+        self._roster.changed.clear()
         return decisions
 
     def position(self, work_id: str) -> int | None:
@@ -120,50 +122,76 @@ class Engine:
         """When time alone may make a decision possible; ask `decide` again then."""
         return self._room.next_timer_ms()
 
-    def _what_may_match(self) -> list[_Look]:
-        """The heads of everything in which a pair can be: new groups, and files open to a changed agent."""
-        looks: list[_Look] = [(group.places[0], n, group) for n, group in enumerate(self._room.fresh)]
-        ready: dict[str, int] = {}  # by channel: who changed and has room for it
-        for (channel, queue), files in self._room.files():
-            if channel not in ready:
-                ready[channel] = self._roster.changed & self._roster.ready(channel)
-            hot = ready[channel] and ready[channel] & self._roster.having(serves(queue))
-            if hot:
-                open_to_them = (file for file in files.values() if hot & self._roster.having(file.gate))
-                looks += [(file.heads[0], len(looks) + n, file) for n, file in enumerate(open_to_them)]
-        heapify(looks)
-        return looks
+    def why_waiting(self, work_id: str, now_ms: int) -> Waiting | None:
+        """Why the item waits, as of an instant; None if it does not wait.
 
-    def _following(self, source: Group | File, at: Place, *, tried_in_vain: bool) -> Place | None:
-        """What to look at after `at`. A group without an agent for its head has none for the rest;
-        a file is of interest while one of the changed agents is free for it."""
-        if isinstance(source, Group):
-            return source.places[0] if source.places and not tried_in_vain else None
-        changed = self._roster.changed & self._roster.ready(source.channel)
-        return source.after(at) if changed & self._roster.having(source.gate) else None
-
-    def _match(self, item: Item) -> Decision | None:
-        """Gives the item to the best agent who may have it, if there is one."""
-        group, work = item.group, item.work
-        assert group is not None, "only items in groups are looked at"
-        if group.version != self._roster.version:
-            group.qualified = qualified(self._roster, group.need)
-            group.version = self._roster.version
-        eligible = group.qualified & self._roster.ready(group.need.channel)
-        if not eligible:
+        The counts are those of a decision: after `decide` at the same instant nobody is left who
+        could have it.
+        """
+        item, position = self._room.get(work_id), self._room.position(work_id)
+        if item is None or position is None:
             return None
-        policy = self._policies[work.queue]
-        agents = best(self._roster, eligible, work)
-        why = explain(self._roster, group.need, work, policy, agents, now_ms=self._now_ms)
-        self._remove(work.id)
-        self._roster.ring(agents[0].id)
-        return Decision(work_id=work.id, agent_id=agents[0].id, offer_ms=policy.offer_ms, why=why)
+        now_ms = max(self._now_ms, now_ms)
+        stages = self._stages.get(item.work.queue)
+        if stages is None:
+            return Waiting(work_id=work_id, rule="no_rules", position=position, excluded=without_rules(self._roster))
+        need = self._need(item.work, stages, now_ms)
+        considered, excluded = narrow(self._roster, standing_of(self._roster, need), need)
+        return Waiting(
+            work_id=work_id,
+            rule=rule(need, stages.policy.strategy),
+            position=position,
+            ring=stages.reached(now_ms - item.work.placed_ms),
+            next_ring_ms=next_ring_ms(item.work, stages, now_ms=now_ms),
+            considered=considered,
+            excluded=excluded,
+        )
+
+    def _candidates(self, group: Group) -> list[Seat]:
+        """Who should be asked about the group's first item, in order; more than one rings only in a round."""
+        ready = self._roster.ready(group.need.channel)
+        if not ready:
+            return []
+        who = group.who
+        if who is None or who.version != self._roster.version:
+            who = group.who = standing_of(self._roster, group.need)
+        eligible = ready & who.qualified
+        if not eligible:
+            return []
+        item = self._room.get(group.items.first[2])
+        assert item is not None, "what stands in a group waits"
+        strategy = self._stages[group.need.queue].policy.strategy
+        most = ROUND if strategy is Strategy.RING_ALL else BEST
+        return first(self._roster, who, group.need, item.work, eligible, strategy, most)
+
+    def _decide(self, group: Group, seats: list[Seat]) -> Decision:
+        """Gives the group's first item to the first of `seats`, or to all who ring with that one."""
+        policy, need, who = self._stages[group.need.queue].policy, group.need, group.who
+        item = self._room.get(group.items.first[2])
+        assert item is not None, "what stands in a group waits"
+        assert who is not None, "candidates were found for it"
+        why = explain(self._roster, who, need, item.work, policy.strategy, seats, now_ms=self._now_ms)
+        by_interrupting = interrupts(seats[0], need)
+        asked = seats[:1]
+        if policy.strategy is Strategy.RING_ALL:
+            asked = [seat for seat in seats if interrupts(seat, need) == by_interrupting]
+        self._remove(item.work.id)
+        for seat in asked:
+            self._roster.ring(seat)
+        return Decision(
+            work_id=item.work.id,
+            agent_id=asked[0].view.id,
+            offer_ms=policy.offer_ms,
+            why=why,
+            also=tuple([seat.view.id for seat in asked[1:]]),
+            interrupts=by_interrupting,
+        )
 
     def _add(self, work: Work) -> None:
-        policy = self._policies.get(work.queue)
-        at = place(work, policy, self._rules.ordering)
-        self._room.add(work, at, self._need(work, policy) if policy else None, self._timer(work))
-        wanted = self._kept_for(work)
+        stages = self._stages.get(work.queue)
+        item = self._room.add(work, place(work, stages.policy if stages else None, self._rules.ordering))
+        self._regroup(item)
+        wanted = kept_for(work, self._now_ms)
         if wanted is not None:
             self._wanting.setdefault(wanted, {})[work.id] = None
 
@@ -176,46 +204,40 @@ class Engine:
         if not wanting:
             self._wanting.pop(work.wanted_agent_id, None)
 
-    def _reconsider(self, work_id: str) -> None:
-        """Time or a sign-in may have changed who may have the item."""
-        item = self._room.get(work_id)
-        if item:
-            self._remove(work_id)
-            self._add(item.work)
+    def _regroup(self, item: Item | None) -> None:
+        """Time, rules or an agent may have changed who may have the item."""
+        if item is None:
+            return
+        work = item.work
+        stages, delays = self._stages.get(work.queue), self._roster.delays(work.queue)
+        need = self._need(work, stages, self._now_ms) if stages else None
+        self._room.regroup(item, need, next_change_ms(work, stages, delays, now_ms=self._now_ms))
 
-    def _reconsider_wanting(self, agent_id: str) -> None:
-        for work_id in list(self._wanting.get(agent_id, ())):
-            self._reconsider(work_id)
+    def _after_agent(self, agent_id: str, *, came_or_went: bool) -> None:
+        if came_or_went:
+            for work_id in list(self._wanting.get(agent_id, ())):
+                self._regroup(self._room.get(work_id))
+        if self._roster.delays_moved:
+            for queue in sorted(self._roster.delays_moved):
+                for item in list(self._room.of_queue(queue)):
+                    self._regroup(item)
+            self._roster.delays_moved.clear()
 
-    def _need(self, work: Work, policy: QueuePolicy) -> Need:
-        without = frozenset(agent_id for agent_id, until in work.excluded.items() if until > self._now_ms)
-        wanted = self._kept_for(work)
-        kept = wanted is not None and wanted not in without and self._roster.signed_in(wanted)
-        return Need(
-            queue=work.queue,
-            channel=work.channel,
-            levels=requirements(policy.skills, work.skills),
-            only=wanted if kept else None,
-            without=without,
+    def _need(self, work: Work, stages: Stages, now_ms: int) -> Need:
+        wanted = work.wanted_agent_id
+        return need_of(
+            work,
+            stages,
+            delays=self._roster.delays(work.queue),
+            wanted_is_in=wanted is not None and self._roster.signed_in(wanted),
+            now_ms=now_ms,
         )
 
-    def _kept_for(self, work: Work) -> str | None:
-        """The agent for whom the item is kept while signed in: until `wanted_until_ms`."""
-        until = work.wanted_until_ms
-        return work.wanted_agent_id if until is not None and until > self._now_ms else None
-
-    def _timer(self, work: Work) -> int | None:
-        """The next instant at which the item's need changes."""
-        instants = list(work.excluded.values())
-        if work.wanted_agent_id is not None and work.wanted_until_ms is not None:
-            instants.append(work.wanted_until_ms)
-        return min((at for at in instants if at > self._now_ms), default=None)
-
-    def _gate(self, need: Need) -> Fact:
+    def _gate(self, need: Need, door: Door) -> Fact:
         """A fact that an agent must have; a rare one where there is one, so that the others pass by."""
-        if need.only is not None:
-            return is_agent(need.only)
-        everybody = serves(need.queue)
-        rarest = self._roster.rarest([everybody, *(has_level(skill, level) for skill, level in need.levels)])
-        held_by, served_by = (self._roster.having(fact).bit_count() for fact in (rarest, everybody))
-        return rarest if held_by * RARE <= served_by else everybody
+        everybody = door[1]
+        facts = [has_level(skill, level) for skill, level in need.levels]
+        if not facts or need.only is not None:
+            return everybody
+        rarest = min(facts, key=lambda fact: (self._roster.held_by(fact), fact))
+        return rarest if self._roster.held_by(rarest) * RARE <= self._roster.held_by(everybody) else everybody

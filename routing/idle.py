@@ -1,68 +1,85 @@
-"""routing/idle.py: free agents in the order in which they became idle.
+"""routing/idle.py: free agents in the order in which they should be asked.
 
 A sorted list in short blocks; each block knows its members as a bit set as well. Finding the
-longest idle agent of any set of agents skips whole blocks by one AND each, so a rare skill
-among thousands of idle agents costs what a common one costs.
+first agent of any set of agents skips whole blocks by one AND each, so a rare skill among
+thousands of idle agents costs what a common one costs.
 """
 
 from bisect import bisect_left, insort
+from typing import Any
 
-#: (idle since, agent id, the agent's bit)
-Entry = tuple[int, str, int]
+#: (what the order is by, …, agent id, the agent's bit). All entries of one line have one shape.
+Entry = tuple[Any, ...]
 
 BLOCK = 64
 
+#: So few members of a block that are asked for are looked up; more are found in passing.
+_LOOKED_UP = 8
+
 
 class IdleLine:
-    """Free agents, longest idle first, equal times by id."""
+    """Free agents, the first to be asked first, equal ones by id."""
 
     def __init__(self) -> None:
         self._blocks: list[list[Entry]] = []
         self._members: list[int] = []  # each block's agents as a bit set
         self._fences: list[Entry] = []  # no entry of the block lies behind it, all of the next do
+        self._entries: dict[int, Entry] = {}  # by the length of the agent's bit
 
     def add(self, entry: Entry) -> None:
         """Puts an agent in line; it must not stand there yet."""
+        bit = entry[-1]
+        self._entries[bit.bit_length()] = entry
         if not self._blocks:
-            self._blocks, self._members, self._fences = [[entry]], [entry[2]], [entry]
+            self._blocks, self._members, self._fences = [[entry]], [bit], [entry]
             return
         at = min(bisect_left(self._fences, entry), len(self._fences) - 1)
         block = self._blocks[at]
         insort(block, entry)
-        self._members[at] |= entry[2]
+        self._members[at] |= bit
         self._fences[at] = max(self._fences[at], entry)
         if len(block) > 2 * BLOCK:
             self._split(at)
 
     def remove(self, entry: Entry) -> None:
         """Takes an agent out of line; it must stand there."""
+        del self._entries[entry[-1].bit_length()]
         at = bisect_left(self._fences, entry)
         block = self._blocks[at]
         del block[bisect_left(block, entry)]
-        self._members[at] ^= entry[2]
+        self._members[at] ^= entry[-1]
         if not block:
             del self._blocks[at], self._members[at], self._fences[at]
 
     def first(self, among: int, most: int) -> list[Entry]:
-        """The `most` longest idle of the agents whose bits are in `among`."""
+        """The first `most` in line of the agents whose bits are in `among`."""
         found: list[Entry] = []
-        for members, block in zip(self._members, self._blocks, strict=True):
+        for at, members in enumerate(self._members):
             here = members & among
-            if not here:
-                continue
-            for entry in block:
-                if entry[2] & here:
-                    found.append(entry)
-                    if len(found) == most:
-                        return found
-                    here ^= entry[2]
-                    if not here:
-                        break
+            if here:
+                self._gather(found, self._blocks[at], here, most)
+                if len(found) >= most:
+                    return found[:most]
         return found
+
+    def _gather(self, found: list[Entry], block: list[Entry], here: int, most: int) -> None:
+        if here.bit_count() <= _LOOKED_UP:
+            few = []
+            while here:
+                length = here.bit_length()
+                few.append(self._entries[length])
+                here ^= 1 << (length - 1)
+            found += sorted(few)
+            return
+        for entry in block:
+            if entry[-1] & here:
+                found.append(entry)
+                if len(found) == most:
+                    return
 
     def _split(self, at: int) -> None:
         block = self._blocks[at]
         halves = [block[:BLOCK], block[BLOCK:]]
         self._blocks[at : at + 1] = halves
-        self._members[at : at + 1] = [sum(entry[2] for entry in half) for half in halves]
+        self._members[at : at + 1] = [sum(entry[-1] for entry in half) for half in halves]
         self._fences[at : at + 1] = [half[-1] for half in halves]

@@ -200,10 +200,10 @@ class Waiting:
     work_id: str
     rule: str
     position: int
-    ring: int
-    next_ring_ms: int | None
-    considered: int
     excluded: Mapping[str, int]
+    ring: int = 0
+    next_ring_ms: int | None = None
+    considered: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The explanation as plain data, in an order that never varies."""

@@ -1,83 +1,71 @@
 """routing/roster.py: every agent known, as bit sets.
 
 An agent has a bit, a fact has the set of the agents of whom it is true: one big `int`. Levels
-are thermometers (level 3 makes the facts of levels 1 to 3 true), so "has every level that this
-needs" is an AND of ints, and so is everything else that the engine asks.
+are thermometers, so "has every level that this needs" is an AND of ints, and so is everything
+else that the engine asks.
 
-Facts that *stand* (queues, skills, languages) change rarely and move `version`, by which what
-was derived from them knows that it is out of date. Facts that *pass* (presence, ringing, room)
-change with every contact.
+What *stands* (`routing/facts.py`) changes rarely and moves `version`, by which what was derived
+from it knows that it is out of date. What *passes* with every contact is kept small: one state
+per agent (`FREE`, or the reason why nothing can be offered at all), and the room of the free.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
-from routing.capacity import Room, room
+from routing.capacity import Limits, Room, room
+from routing.facts import DELAY, PRIORITY, Fact, Opening, has_room, openings, standing
 from routing.idle import Entry, IdleLine
-from routing.model import TOP_LEVEL, AgentView
+from routing.model import AgentView, Exclusion, Strategy
 from routing.presence import Presence
-from routing.strategy import base_language
+from routing.strategy import WITH_A_LINE, standing_in_line
 
-#: Something true of an agent: (sort of fact, about what, level or nothing).
-Fact = tuple[str, str, int]
+#: The state of an agent to whom something could be offered.
+FREE = "free"
 
-#: So many agents are sorted as they are; of more, the line of the idle knows the first.
-FEW = 16
-
-RINGING: Fact = ("ringing", "", 0)
+#: Answers by which free agents are filed; the rest is on a call, or does not take the channel.
+_FILED = (Room.FREE, Room.INTERRUPTS, Room.FULL, Room.WEIGHT)
 
 
-def is_agent(agent_id: str) -> Fact:
-    return ("agent", agent_id, 0)
+@dataclass(slots=True, eq=False)
+class Seat:
+    """One agent's place in the bit sets."""
 
-
-def serves(queue: str) -> Fact:
-    return ("serves", queue, 0)
-
-
-def has_level(skill: str, level: int) -> Fact:
-    return ("level", skill, level)
-
-
-def speaks(language: str) -> Fact:
-    return ("speaks", base_language(language), 0)
-
-
-def has_presence(presence: Presence) -> Fact:
-    return ("presence", presence, 0)
-
-
-def has_room(channel: str, answer: Room) -> Fact:
-    return (answer, channel, 0)
-
-
-@dataclass(slots=True)
-class _Seat:
     bit: int
     view: AgentView
-    standing: frozenset[Fact]
-    passing: frozenset[Fact]
-    entry: Entry | None  # place in the idle line, while free
+    standing: frozenset[Fact] = frozenset()
+    openings: tuple[Opening, ...] = ()
+    state: str = ""
+    ringing: bool = False
+    rooms: dict[str, Room] = field(default_factory=dict)  # by channel; of the free alone
+    entries: tuple[Entry, ...] = ()  # in the lines, while free
 
 
 class Roster:
-    """The agents, the facts about them, and the free ones in order of idleness."""
+    """The agents, the facts about them, and the free ones in line."""
 
     def __init__(self) -> None:
         self.everyone = 0  #: all agents known
         self.free = 0  #: available and without an offer
-        self.changed = 0  #: told something new since `settle`
+        self.changed: dict[Seat, None] = {}  #: told something new since it was cleared
         self.version = 0  #: moves when a standing fact does
-        self._seats: dict[str, _Seat] = {}
-        self._sitting: list[_Seat | None] = [None]  # by the length of their bit
+        self.states: Counter[str] = Counter()  #: how many agents are in each state
+        self.delays_moved: set[str] = set()  #: queues with a new or an ended delay since it was cleared
+        self._limits = Limits()
+        self._seats: dict[str, Seat] = {}
+        self._sitting: list[Seat | None] = [None]  # by the length of their bit
         self._vacated: list[int] = []
         self._facts: dict[Fact, int] = {}
-        self._line = IdleLine()
+        self._held_by: dict[Fact, int] = {}  # how many agents a standing fact is true of
+        self._numbers: dict[tuple[str, str], list[int]] = {}  # priorities and delays in use, rising
+        self._lines: dict[Strategy, IdleLine] = {Strategy.LONGEST_IDLE: IdleLine()}
 
-    def get(self, agent_id: str) -> AgentView | None:
-        """The agent as last told, or None."""
-        seat = self._seats.get(agent_id)
-        return seat.view if seat else None
+    def __len__(self) -> int:
+        return len(self._seats)
+
+    def get(self, agent_id: str) -> Seat | None:
+        """The agent's seat, or None."""
+        return self._seats.get(agent_id)
 
     def signed_in(self, agent_id: str) -> bool:
         """Whether the agent is known and not offline."""
@@ -88,39 +76,73 @@ class Roster:
         """The agents of whom `fact` is true."""
         return self._facts.get(fact, 0)
 
+    def held_by(self, fact: Fact) -> int:
+        """Of how many agents a standing fact is true."""
+        return self._held_by.get(fact, 0)
+
+    def answering(self, channel: str, answer: Room) -> int:
+        """The free agents whose hands say so to one more of `channel`."""
+        return self._facts.get(has_room(channel, answer), 0)
+
     def ready(self, channel: str) -> int:
-        """The free agents with room for one more of `channel`."""
-        return self.free & self._facts.get((Room.FREE, channel, 0), 0)
+        """The free agents with room for one more of `channel`, if need be by interrupting."""
+        free = self._facts.get(has_room(channel, Room.FREE), 0)
+        return free | self.answering(channel, Room.INTERRUPTS) if self._limits.interrupts else free
 
-    def rarest(self, facts: Iterable[Fact]) -> Fact:
-        """Of these facts the one that is true of the fewest agents."""
-        return min(facts, key=lambda fact: (self.having(fact).bit_count(), fact))
+    def priorities(self, queue: str) -> list[int]:
+        """The priorities at which agents serve the queue, rising."""
+        return self._numbers.get((PRIORITY, queue), [])
 
-    def longest_idle(self, among: int, most: int) -> list[AgentView]:
-        """The `most` longest idle of `among`, who must be free."""
-        if among.bit_count() <= FEW:
-            return sorted(self._each(among), key=lambda view: (view.idle_since_ms, view.id))[:most]
-        return [self._seats[agent_id].view for _, agent_id, _ in self._line.first(among, most)]
+    def delays(self, queue: str) -> list[int]:
+        """The delays after which agents serve the queue, rising."""
+        return self._numbers.get((DELAY, queue), [])
+
+    def line(self, strategy: Strategy) -> IdleLine:
+        """The free agents as the strategy asks them, apart from what an item asks for."""
+        return self._lines.get(strategy) or self._lines[Strategy.LONGEST_IDLE]
+
+    def each(self, among: int) -> Iterator[Seat]:
+        """The seats of a set of agents."""
+        while among:
+            length = among.bit_length()
+            seat = self._sitting[length]
+            if seat is not None:
+                yield seat
+            among ^= 1 << (length - 1)
+
+    def set_rules(self, limits: Limits, strategies: Iterable[Strategy]) -> None:
+        """What fits beside what, and which lines are wanted."""
+        lines = {Strategy.LONGEST_IDLE, *(strategy for strategy in strategies if strategy in WITH_A_LINE)}
+        if limits == self._limits and lines == self._lines.keys():
+            return
+        for seat in self._seats.values():
+            self._pass(seat, "")
+        self._limits = limits
+        self._lines = {strategy: IdleLine() for strategy in sorted(lines)}
+        for seat in self._seats.values():
+            self._pass(seat, _state(seat))
+            self.changed[seat] = None
 
     def put(self, view: AgentView) -> None:
         """Takes in what is true of an agent now."""
         seat = self._seats.get(view.id)
         if seat is None:
             seat = self._seat(view)
-        elif seat.view == view:
+        elif seat.view == view and seat.ringing == view.ringing:
             return
         elif _stands(seat.view) != _stands(view):
-            self._stand(seat, _standing(view))
-        self._pass(seat, view)
-        self.changed |= seat.bit
+            self._pass(seat, "")
+            self._stand(seat, standing(view))
+            seat.openings = openings(view)
+        seat.view = view
+        seat.ringing = view.ringing
+        self._pass(seat, _state(seat))
+        self.changed[seat] = None
 
-    def ring(self, agent_id: str) -> None:
+    def ring(self, seat: Seat) -> None:
         """The agent, who must be free, has an offer until told otherwise."""
-        seat = self._seats[agent_id]
-        seat.view = replace(seat.view, ringing=True)
-        seat.passing |= {RINGING}
-        self._turn(seat.bit, (RINGING,))
-        self._line_up(seat, None)
+        seat.ringing = True
+        self._pass(seat, Exclusion.RINGING)
 
     def drop(self, agent_id: str) -> None:
         """Forgets an agent."""
@@ -128,90 +150,99 @@ class Roster:
         if seat is None:
             return
         self._sitting[seat.bit.bit_length()] = None
+        self._pass(seat, "")
         self._stand(seat, frozenset())
-        self._turn(seat.bit, seat.passing)
-        self._line_up(seat, None)
         self.everyone ^= seat.bit
+        self.changed.pop(seat, None)
         self._vacated.append(seat.bit)
 
-    def settle(self) -> None:
-        """What changed has been dealt with."""
-        self.changed = 0
-
-    def _each(self, among: int) -> Iterator[AgentView]:
-        while among:
-            bit = among & -among
-            seat = self._sitting[bit.bit_length()]
-            if seat is not None:
-                yield seat.view
-            among ^= bit
-
-    def _seat(self, view: AgentView) -> _Seat:
+    def _seat(self, view: AgentView) -> Seat:
         if not self._vacated:
             self._vacated.append(1 << (len(self._sitting) - 1))
             self._sitting.append(None)
-        bit = self._vacated.pop()
-        seat = _Seat(bit=bit, view=view, standing=frozenset(), passing=frozenset(), entry=None)
-        self._seats[view.id] = self._sitting[bit.bit_length()] = seat
-        self.everyone |= bit
-        self._stand(seat, _standing(view))
+        seat = Seat(bit=self._vacated.pop(), view=view, openings=openings(view))
+        self._seats[view.id] = self._sitting[seat.bit.bit_length()] = seat
+        self.everyone |= seat.bit
+        self._stand(seat, standing(view))
         return seat
 
-    def _stand(self, seat: _Seat, standing: frozenset[Fact]) -> None:
-        self._turn(seat.bit, seat.standing ^ standing)
-        seat.standing = standing
+    def _stand(self, seat: Seat, facts: frozenset[Fact]) -> None:
+        for fact in seat.standing ^ facts:
+            by = 1 if fact in facts else -1
+            held_by = self._held_by.get(fact, 0) + by
+            if held_by:
+                self._held_by[fact] = held_by
+            else:
+                del self._held_by[fact]
+            if fact[0] in (PRIORITY, DELAY) and held_by == max(0, by):
+                self._number(fact, in_use=held_by > 0)
+            self._turn(seat.bit, fact)
+        seat.standing = facts
         self.version += 1
 
-    def _pass(self, seat: _Seat, view: AgentView) -> None:
-        passing = _passing(view)
-        self._turn(seat.bit, seat.passing ^ passing)
-        seat.passing = passing
-        seat.view = view
-        free = view.presence == Presence.AVAILABLE and not view.ringing
-        self._line_up(seat, (view.idle_since_ms, view.id, seat.bit) if free else None)
+    def _number(self, fact: Fact, *, in_use: bool) -> None:
+        """A priority or delay is the first of its kind in a queue, or was the last."""
+        sort, queue, number = fact
+        numbers = set(self._numbers.pop((sort, queue), ())) ^ {number}
+        if numbers:
+            self._numbers[sort, queue] = sorted(numbers)
+        if sort == DELAY:
+            self.delays_moved.add(queue)
 
-    def _line_up(self, seat: _Seat, entry: Entry | None) -> None:
-        if entry == seat.entry:
-            return
-        if seat.entry is not None:
-            self._line.remove(seat.entry)
+    def _pass(self, seat: Seat, state: str) -> None:
+        """The agent's state, room and place in line are these now."""
+        rooms: dict[str, Room] = {}
+        entries: tuple[Entry, ...] = ()
+        if state == FREE:
+            view, limits = seat.view, self._limits
+            for channel in view.capacity:
+                answer = room(channel, capacity=view.capacity, load=view.load, limits=limits)
+                if answer in _FILED:
+                    rooms[channel] = answer
+            if rooms:
+                entries = tuple([(*standing_in_line(view, by), view.id, seat.bit) for by in self._lines])
+        if entries != seat.entries:
+            self._line_up(seat, entries)
+        if rooms != seat.rooms:
+            for channel, answer in seat.rooms.items() ^ rooms.items():
+                self._turn(seat.bit, (answer, channel, 0))
+            seat.rooms = rooms
+        if state != seat.state:
+            self._enter(seat, state)
+
+    def _line_up(self, seat: Seat, entries: tuple[Entry, ...]) -> None:
+        for line, entry in zip(self._lines.values(), seat.entries, strict=False):
+            line.remove(entry)
+        for line, entry in zip(self._lines.values(), entries, strict=False):
+            line.add(entry)
+        seat.entries = entries
+
+    def _enter(self, seat: Seat, state: str) -> None:
+        if FREE in (seat.state, state):
             self.free ^= seat.bit
-        if entry is not None:
-            self._line.add(entry)
-            self.free |= seat.bit
-        seat.entry = entry
+        if seat.state:
+            self.states[seat.state] -= 1
+        if state:
+            self.states[state] += 1
+        seat.state = state
 
-    def _turn(self, bit: int, facts: Iterable[Fact]) -> None:
-        """Flips the agent's bit in each of these facts."""
-        for fact in facts:
-            agents = self._facts.get(fact, 0) ^ bit
-            if agents:
-                self._facts[fact] = agents
-            else:
-                self._facts.pop(fact)
+    def _turn(self, bit: int, fact: Fact) -> None:
+        """Flips the agent's bit in a fact."""
+        agents = self._facts.get(fact, 0) ^ bit
+        if agents:
+            self._facts[fact] = agents
+        else:
+            del self._facts[fact]
+
+
+def _state(seat: Seat) -> str:
+    presence = seat.view.presence
+    if presence == Presence.AVAILABLE:
+        return Exclusion.RINGING if seat.ringing else FREE
+    if presence in (Presence.OFFLINE, Presence.WRAP_UP):
+        return Exclusion(presence)
+    return Exclusion.NOT_READY  # also a presence from a newer version: at least not available
 
 
 def _stands(view: AgentView) -> tuple[object, ...]:
-    return (view.queues, view.skills, view.languages)
-
-
-def _standing(view: AgentView) -> frozenset[Fact]:
-    facts = [is_agent(view.id)]
-    facts += map(serves, view.queues)
-    facts += map(speaks, view.languages)
-    for skill, level in view.skills.items():
-        facts += [has_level(skill, n) for n in range(1, min(level, TOP_LEVEL) + 1)]
-    return frozenset(facts)
-
-
-def _passing(view: AgentView) -> frozenset[Fact]:
-    try:
-        presence = Presence(view.presence)
-    except ValueError:
-        presence = Presence.NOT_READY  # a presence from a newer version: at least not available
-    facts = [has_presence(presence)]
-    if view.ringing:
-        facts.append(RINGING)
-    for channel in view.capacity:
-        facts.append(has_room(channel, room(channel, capacity=view.capacity, load=view.load)))
-    return frozenset(facts)
+    return (view.queues, view.skills, view.languages, view.teams, view.capacity)

@@ -10,7 +10,7 @@ from typing import Any
 
 from routing.engine import Engine
 from routing.model import AgentView, Decision, QueuePolicy, Rules, Service, Work
-from tests.unit.routing.oracle import Oracle, agrees
+from tests.unit.routing.oracle import Oracle, agrees, explains
 
 
 def policy(key: str = "billing", **changes: Any) -> QueuePolicy:
@@ -46,17 +46,18 @@ class Floor:
         self.now_ms = 1_000
         self.works: dict[str, Work] = {}
         self.agents: dict[str, AgentView] = {}
-        self.offers: dict[str, tuple[str, Work]] = {}  # live: agent -> (work id, the work)
+        self.offers: dict[str, tuple[str, Work]] = {}  # live: agent -> (work id, the work); a round has many
+        self.parked: list[tuple[str, str]] = []  # interrupted: (agent, channel)
         self.handled: list[tuple[str, str]] = []  # in hand: (agent, channel)
         self.said: list[bytes] = []
         self.engine = Engine()
         self.oracle = Oracle()
         self.rules(*policies)
 
-    def rules(self, *policies: QueuePolicy) -> None:
-        self.policies = policies
-        self.engine.set_rules(Rules(queues=policies))
-        self.oracle.set_rules(Rules(queues=policies))
+    def rules(self, *policies: QueuePolicy, **others: Any) -> None:
+        self.ruled_by = Rules(queues=policies, **others)
+        self.engine.set_rules(self.ruled_by)
+        self.oracle.set_rules(self.ruled_by)
 
     def arrives(self, item: Work) -> None:
         self.works[item.id] = item
@@ -80,20 +81,48 @@ class Floor:
         self.oracle.drop_agent(agent_id)
 
     def accepts(self, agent_id: str) -> None:
-        _, item = self.offers.pop(agent_id)
+        """The first to accept has it; for the others of a round the ringing stops."""
+        work_id, item = self.offers.pop(agent_id)
+        for other in self._round(work_id):
+            del self.offers[other]
+            self._loads(other, item.channel, 0)
         self.handled.append((agent_id, item.channel))
+        self._parks(agent_id, item.channel)
+        view = self.agents.get(agent_id)
+        if view:
+            self.agents[agent_id] = replace(view, handled=view.handled + 1)
         self._loads(agent_id, item.channel, +1)
 
     def declines(self, agent_id: str, *, rest_ms: int = 60_000) -> None:
-        _, item = self.offers.pop(agent_id)
-        self.arrives(replace(item, excluded={**item.excluded, agent_id: self.now_ms + rest_ms}))
+        """The item goes back when nobody rings for it any more."""
+        work_id, item = self.offers.pop(agent_id)
+        item = replace(item, excluded={**item.excluded, agent_id: self.now_ms + rest_ms})
+        for other in self._round(work_id):
+            self.offers[other] = (work_id, item)
+        if not self._round(work_id):
+            self.arrives(item)
         self._loads(agent_id, item.channel, 0)
 
     def misses(self, agent_id: str) -> None:
-        _, item = self.offers.pop(agent_id)
-        self.arrives(item)
+        work_id, item = self.offers.pop(agent_id)
+        if not self._round(work_id):
+            self.arrives(item)
         if agent_id in self.agents:
             self.tells(replace(self.agents[agent_id], presence="not_ready"))
+
+    def _round(self, work_id: str) -> list[str]:
+        return [agent_id for agent_id, (offered, _) in self.offers.items() if offered == work_id]
+
+    def _parks(self, agent_id: str, channel: str) -> None:
+        """What the item interrupts is parked, and counts for nothing while it is."""
+        view = self.agents.get(agent_id)
+        if view is None or self.oracle.hands(channel, view) != "interrupts":
+            return
+        parked = self.ruled_by.limits.interrupts[channel]
+        for at in [at for at, (who, held) in enumerate(self.handled[:-1]) if who == agent_id and held in parked][::-1]:
+            self.parked.append(self.handled.pop(at))
+        load = {held: count for held, count in view.load.items() if held not in parked}
+        self.agents[agent_id] = replace(view, load=load)
 
     def finishes(self, at: int) -> None:
         agent_id, channel = self.handled.pop(at)
@@ -109,7 +138,7 @@ class Floor:
     def rebuilds(self) -> None:
         """The node dies; another one reads the truth and goes on."""
         self.engine = Engine()
-        self.engine.set_rules(Rules(queues=self.policies))
+        self.engine.set_rules(self.ruled_by)
         for view in reversed(list(self.agents.values())):
             self.engine.put_agent(view)
         for item in reversed(list(self.works.values())):
@@ -121,7 +150,7 @@ class Floor:
         for decision in decisions:
             pair = next(expected, None)
             assert pair is not None, f"{decision} has no reason"
-            agrees(decision, *pair)
+            agrees(decision, pair)
             self._takes_effect(decision)
         assert next(expected, None) is None, "a free agent and an item that fits are left over"
         self._holds()
@@ -132,25 +161,39 @@ class Floor:
 
     def _takes_effect(self, decision: Decision) -> None:
         item = self.works.pop(decision.work_id)  # raises for an item in a second live offer
-        view = self.agents[decision.agent_id]
-        assert decision.agent_id not in self.offers
-        assert view.load.get(item.channel, 0) < view.capacity[item.channel]
-        assert not view.load.get("voice")
         assert decision.why.considered + sum(decision.why.excluded.values()) == len(self.agents)
         assert decision.why.best[0].agent == decision.agent_id
-        self.offers[decision.agent_id] = (decision.work_id, item)
-        self.agents[decision.agent_id] = replace(view, ringing=True)
+        for agent_id in (decision.agent_id, *decision.also):
+            view = self.agents[agent_id]
+            assert agent_id not in self.offers
+            self._fits(item, view, by_interrupting=decision.interrupts)
+            self.offers[agent_id] = (decision.work_id, item)
+            self.agents[agent_id] = replace(view, ringing=True, offered_ms=self.now_ms)
         self.said.append(json.dumps([decision.work_id, decision.agent_id, decision.why.as_dict()]).encode())
+
+    def _fits(self, item: Work, view: AgentView, *, by_interrupting: bool) -> None:
+        """Nobody above capacity."""
+        limits = self.ruled_by.limits
+        parked = limits.interrupts[item.channel] if by_interrupting else frozenset()
+        beside = {held: count for held, count in view.load.items() if held not in parked and count}
+        assert beside.get(item.channel, 0) < view.capacity[item.channel]
+        assert not limits.exclusive & beside.keys()
+        heavy = {held: limits.weights.get(held, 0) * count for held, count in beside.items()}
+        weight = limits.weights.get(item.channel, 0)
+        assert weight == 0 or weight + sum(heavy.values()) <= 100
 
     def _holds(self) -> None:
         assert self.engine.next_timer_ms() == self.oracle.next_timer_ms()
-        queues = {item.queue for item in self.works.values()} | {policy.key for policy in self.policies}
+        queues = {item.queue for item in self.works.values()} | {policy.key for policy in self.ruled_by.queues}
         for queue in queues:
             placed = [item.placed_ms for item in self.works.values() if item.queue == queue]
             assert self.engine.waiting(queue) == len(placed)
             assert self.engine.longest_wait_ms(queue, self.now_ms) == self.now_ms - min(placed, default=self.now_ms)
         for item in self.works.values():
             assert self.engine.position(item.id) == self.oracle.position(item.id)
+        if self.works:
+            asked_about = min(self.works)
+            explains(self.engine.why_waiting(asked_about, self.now_ms), self.oracle.why_waiting(asked_about))
         for work_id, _ in self.offers.values():
             if work_id not in self.works:
                 assert self.engine.position(work_id) is None

@@ -7,12 +7,15 @@ is where routers go wrong.
 from dataclasses import replace
 from random import Random
 
-from routing.model import AgentView, QueuePolicy, Service, Work
+from routing.capacity import Limits
+from routing.model import AgentView, QueuePolicy, Ring, Service, Strategy, Work
+from routing.order import STRICT, Ordering
 from tests.unit.routing.floors import Floor, agent, policy, work
 
 QUEUES = ["billing", "general", "technical"]
 CHANNELS = ["voice", "chat", "email"]
 SKILLS = ["cards", "loans"]
+TEAMS = ["east", "west"]
 LANGUAGES = ["", "en", "es", "es-MX"]
 AGENTS = [f"agent{n}" for n in range(12)]
 NEVER = 10**15
@@ -20,7 +23,8 @@ NEVER = 10**15
 
 def play(chance: Random, *, events: int) -> Floor:
     """A floor after so many events, routed after most of them; quiet days and busy ones."""
-    floor = Floor(*some_policies(chance))
+    floor = Floor()
+    new_rules(floor, chance)
     arrivals = chance.choice([12, 25, 40, 55])
     routed = chance.choice([0.3, 0.8, 1.0])  # below 1, much changes before anybody asks
     for agent_id in AGENTS[:9]:
@@ -66,7 +70,7 @@ def happens(floor: Floor, chance: Random) -> None:
             floor.goes(gone)
             floor.handled = [hand for hand in floor.handled if hand[0] != gone]
     elif pick < 99:
-        floor.rules(*some_policies(chance))
+        new_rules(floor, chance)
     else:
         floor.rebuilds()
 
@@ -77,9 +81,56 @@ def changes_mind(floor: Floor, chance: Random, work_id: str) -> None:
     floor.arrives(replace(some_work(chance, work_id, floor.now_ms), placed_ms=old.placed_ms))
 
 
-def some_policies(chance: Random) -> list[QueuePolicy]:
+def new_rules(floor: Floor, chance: Random) -> None:
     keys = QUEUES if chance.random() < 0.8 else QUEUES[:2]
-    return [policy(key, skills=some_levels(chance, 0.15), priority=chance.choice([0, 0, 1])) for key in keys]
+    policies = [some_policy(chance, key) for key in keys]
+    floor.rules(*policies, ordering=some_ordering(chance), limits=some_limits(chance))
+
+
+def some_policy(chance: Random, key: str) -> QueuePolicy:
+    return policy(
+        key,
+        skills=some_levels(chance, 0.25),
+        priority=chance.choice([0, 0, 1]),
+        strategy=chance.choice([Strategy.LONGEST_IDLE, *Strategy]),
+        rings=tuple(some_ring(chance, after) for after in chance.choice([(), (), (60,), (0, 40, 300), (7, 7)])),
+        handling_ms={"voice": 5, "email": 50} if chance.random() < 0.5 else {},
+        due_in_ms={"chat": 30, "email": 400} if chance.random() < 0.5 else {},
+    )
+
+
+def some_ring(chance: Random, after_ms: int) -> Ring:
+    return Ring(
+        after_ms=after_ms,
+        skills={skill: chance.choice([0, 1, 2]) for skill in SKILLS if chance.random() < 0.5},
+        queues=frozenset(queue for queue in QUEUES if chance.random() < 0.2),
+        teams=frozenset(team for team in TEAMS if chance.random() < 0.3),
+    )
+
+
+def some_ordering(chance: Random) -> Ordering:
+    return chance.choice(
+        [
+            STRICT,
+            Ordering(kind="priority", priority_ms=100),
+            Ordering(
+                kind="slack",
+                priority_ms=chance.choice([0, 10]),
+                head_start_ms={"voice": 300, "chat": 200, "promise": 300},
+                tier_ms={"vip": 100},
+            ),
+        ]
+    )
+
+
+def some_limits(chance: Random) -> Limits:
+    if chance.random() < 0.5:
+        return Limits()
+    return Limits(
+        weights=chance.choice([{}, {"voice": 60, "chat": 40, "email": 30}]),
+        exclusive=chance.choice([frozenset(), frozenset({"voice"}), frozenset({"voice", "email"})]),
+        interrupts=chance.choice([{"voice": frozenset({"email"})}, {"chat": frozenset({"email", "voice"})}]),
+    )
 
 
 def some_levels(chance: Random, share: float) -> dict[str, int]:
@@ -91,11 +142,18 @@ def some_agent(chance: Random, agent_id: str, now_ms: int) -> AgentView:
         agent_id,
         presence=chance.choice(["available"] * 5 + ["not_ready", "offline"]),
         skills=some_levels(chance, 0.8),
-        queues={queue: Service() for queue in QUEUES if chance.random() < 0.85},
+        queues={queue: some_service(chance) for queue in QUEUES if chance.random() < 0.75},
         capacity={channel: chance.choice([0, 1, 1, 1, 2, 3]) for channel in CHANNELS if chance.random() < 0.95},
         idle_since_ms=max(0, now_ms - chance.choice([0, 0, 100, 100, 900])),
         languages=frozenset(language for language in LANGUAGES[1:] if chance.random() < 0.4),
+        teams=frozenset(team for team in TEAMS if chance.random() < 0.4),
+        handled=chance.choice([0, 0, 1, 4]),
+        offered_ms=max(0, now_ms - chance.choice([0, 100, 100, 900])),
     )
+
+
+def some_service(chance: Random) -> Service:
+    return Service(priority=chance.choice([1, 1, 1, 2, 3]), delay_ms=chance.choice([0, 0, 0, 0, 50, 200]))
 
 
 def some_work(chance: Random, work_id: str, now_ms: int) -> Work:
@@ -104,6 +162,9 @@ def some_work(chance: Random, work_id: str, now_ms: int) -> Work:
     declined = {agent_id: now_ms + chance.choice([0, 7, 400]) for agent_id in AGENTS if chance.random() < 0.04}
     return work(
         work_id,
+        kind=chance.choice(["interaction", "interaction", "promise"]),
+        due_ms=chance.choice([None, None, now_ms - 300, now_ms + 100]),
+        tier=chance.choice(["", "", "vip"]),
         channel=chance.choice(CHANNELS),
         queue=chance.choice(QUEUES),
         priority=chance.choice([0, 0, 0, 1, 5]),

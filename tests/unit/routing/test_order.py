@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.model import TOP_LEVEL, requirements
+from routing.model import TOP_LEVEL, Strategy, requirements
 from routing.order import SLACK, STRICT, Ordering
 from routing.places import place
 from routing.strategy import rank, shares_language
@@ -31,17 +31,16 @@ def test_coming_back_never_moves_an_item(placed_ms: int, excluded: dict[str, int
     assert place(replace(item, excluded=excluded), None, STRICT) == place(item, None, STRICT)
 
 
-def test_agents_stand_by_wish_then_idle_time_then_language_then_id() -> None:
-    item = work(wanted_agent_id="wanted", language="es")
+def test_agents_stand_by_idle_time_then_language_then_id() -> None:
+    item = work(language="es")
     line = [
-        agent("wanted", idle_since_ms=99),
         agent("idle", idle_since_ms=1),
         agent("speaks", idle_since_ms=5, languages=frozenset({"es-AR", "en"})),
         agent("a", idle_since_ms=5, languages=frozenset({"en"})),
         agent("b", idle_since_ms=5),
     ]
 
-    assert sorted([*line[2:], *line[:2]], key=lambda view: rank(view, item)) == line
+    assert sorted([*line[2:], *line[:2]], key=lambda view: rank(view, item, Strategy.LONGEST_IDLE, ())) == line
 
 
 def test_without_a_language_nobody_shares_it() -> None:

@@ -1,0 +1,86 @@
+"""routing/line.py: a sorted list in short blocks.
+
+Adding, removing and counting cost a search among the blocks and one in a block, whether the line
+has ten entries or a hundred thousand: nothing long is ever moved. Entries are cut out exactly,
+so there is no stale one to step over.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+#: Orders itself; equal entries must not meet in one line.
+Entry = TypeVar("Entry", bound=tuple[Any, ...])
+
+BLOCK = 256
+
+
+class Line(Generic[Entry]):
+    """Entries in order, each once."""
+
+    __slots__ = ("_blocks", "_lasts", "size")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._blocks: list[list[Entry]] = []
+        self._lasts: list[Entry] = []  # the last entry of each block
+
+    def __bool__(self) -> bool:
+        return self.size > 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        for block in self._blocks:
+            yield from block
+
+    @property
+    def first(self) -> Entry:
+        """The first entry of a line that is not empty."""
+        return self._blocks[0][0]
+
+    def add(self, entry: Entry) -> None:
+        """Puts an entry in its place."""
+        self.size += 1
+        lasts, blocks = self._lasts, self._blocks
+        if not lasts:
+            blocks.append([entry])
+            lasts.append(entry)
+            return
+        if entry > lasts[-1]:
+            at = len(lasts) - 1
+            blocks[at].append(entry)
+            lasts[at] = entry
+        else:
+            at = bisect_left(lasts, entry)
+            insort(blocks[at], entry)
+        block = blocks[at]
+        if len(block) > 2 * BLOCK:
+            blocks[at : at + 1] = [block[:BLOCK], block[BLOCK:]]
+            lasts[at : at + 1] = [block[BLOCK - 1], block[-1]]
+
+    def remove(self, entry: Entry) -> None:
+        """Takes out an entry that stands in the line."""
+        self.size -= 1
+        at = bisect_left(self._lasts, entry)
+        block = self._blocks[at]
+        del block[bisect_left(block, entry)]
+        if not block:
+            del self._blocks[at], self._lasts[at]
+        elif entry == self._lasts[at]:
+            self._lasts[at] = block[-1]
+
+    def index(self, entry: Entry) -> int:
+        """How many entries stand before this one."""
+        at = bisect_left(self._lasts, entry)
+        before = sum(map(len, islice(self._blocks, at)))
+        return before + (bisect_left(self._blocks[at], entry) if at < len(self._blocks) else 0)
+
+    def until(self, entry: Entry) -> list[Entry]:
+        """All entries that are not behind this one."""
+        found: list[Entry] = []
+        for block in self._blocks:
+            if block[-1] <= entry:
+                found += block
+            else:
+                return found + block[: bisect_right(block, entry)]
+        return found
