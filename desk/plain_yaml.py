@@ -1,0 +1,68 @@
+"""desk/plain_yaml.py: YAML that people write by hand, as plain values, and what is wrong with it, by line and path.
+
+Plain means: no anchors and aliases (a small file could unfold into a huge one), no name given twice
+(the second would silently win), and nothing but texts, numbers, lists and mappings.
+"""
+
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from desk.errors import Invalid
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a name given twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value!r} is given twice", problem_mark=key.start_mark)
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
+        return super().construct_mapping(node, deep)
+
+
+def read_mapping(text: str, *, most_characters: int, begins_with: str) -> dict[str, Any]:
+    """The mapping that a YAML text says; `begins_with` tells who wrote something else what is expected.
+
+    Raises:
+        Invalid: with the line of what is wrong.
+    """
+    if len(text) > most_characters:
+        raise Invalid("file", f"longer than {most_characters} characters")
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if isinstance(token, yaml.AliasToken):
+                raise Invalid(f"line {token.start_mark.line + 1}", "anchors and aliases are not read here")
+        # A subclass of the safe loader: builds plain values only.
+        content = yaml.load(text, Loader=_Loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Invalid(f"line {mark.line + 1 if mark else 1}", str(error.problem or error.context)) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise Invalid("file", f"not YAML: {str(error).splitlines()[0]}") from error
+    if not isinstance(content, dict):
+        raise Invalid("file", begins_with)
+    return content
+
+
+def wrong_values(error: ValidationError) -> list[tuple[str, str]]:
+    """(path, why) of each value that is not what its place takes: `queues.billing.target.share`."""
+    found = error.errors(include_url=False, include_input=False)
+    return [(_path(one["loc"]), _why(one["msg"])) for one in found]
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif part != "[key]":
+            path += f".{part}" if path else part
+    return path or "file"
+
+
+def _why(message: str) -> str:
+    return "unknown here" if message == "Extra inputs are not permitted" else message.removeprefix("Value error, ")

@@ -1,0 +1,157 @@
+"""desk/scenario_file.py: from a scenario file to what the simulation plays.
+
+Every error names the path to what is wrong (`traffic[1].trace: calls.csv:17`) and says why.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from desk import scenario_values as written
+from desk.errors import Invalid
+from desk.plain_yaml import read_mapping, wrong_values
+from desk.scenario_values import Distribution, ScenarioFile, milliseconds
+from desk.trace_file import read_trace
+from routing.model import QueuePolicy, Rules, Service
+from routing.scenario import Group, Scenario
+from routing.traffic import Constant, Duration, Empirical, Exponential, Line, Lognormal, Poisson, Trace
+
+#: A scenario of a thousand groups and lines needs a tenth of this.
+MOST_CHARACTERS = 4_000_000
+
+#: Offers are accepted at once, so it does not matter how long one would ring.
+_OFFER_MS = 20_000
+
+#: Gives the text of a trace by its name in the scenario.
+Traces = Callable[[str], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What a scenario file says."""
+
+    seed: int
+    scenario: Scenario
+
+
+def load(path: Path) -> Loaded:
+    """Reads a scenario file, and the traces that it names beside it.
+
+    Raises:
+        Invalid: each error with its path.
+        OSError, UnicodeDecodeError: the file itself cannot be read.
+    """
+    return read(path.read_text(encoding="utf-8"), lambda name: (path.parent / name).read_text(encoding="utf-8"))
+
+
+def read(text: str, traces: Traces) -> Loaded:
+    """The scenario that a YAML text says.
+
+    Raises:
+        Invalid: each error with its path, or its line where the text is not YAML.
+    """
+    content = read_mapping(
+        text, most_characters=MOST_CHARACTERS, begins_with="a scenario begins with names like horizon_s:"
+    )
+    try:
+        file = ScenarioFile.model_validate(content)
+    except ValidationError as error:
+        raise Invalid.many(wrong_values(error)) from error
+    errors = [*_wrong(file)]
+    if errors:
+        raise Invalid.many(errors)
+    scenario = Scenario(
+        horizon_ms=milliseconds(file.horizon_s),
+        warmup_ms=milliseconds(file.warmup_s),
+        rules=Rules(queues=tuple(_policy(key, queue) for key, queue in file.queues.items())),
+        groups=tuple(_group(group) for group in file.agents),
+        traffic=tuple(_traffic(index, line, traces) for index, line in enumerate(file.traffic)),
+    )
+    return Loaded(seed=file.seed, scenario=scenario)
+
+
+def _wrong(file: ScenarioFile) -> Iterator[tuple[str, str]]:
+    """What a part says of another part of the same file."""
+    if file.warmup_s >= file.horizon_s:
+        yield "warmup_s", "must be before horizon_s, or nothing counts"
+    for index, group in enumerate(file.agents):
+        for key in group.queues:
+            if key not in file.queues:
+                yield f"agents[{index}].queues", f"{key} is not one of the queues"
+    for index, line in enumerate(file.traffic):
+        if line.queue not in file.queues:
+            yield f"traffic[{index}].queue", f"{line.queue} is not one of the queues"
+
+
+def _policy(key: str, queue: written.Queue) -> QueuePolicy:
+    return QueuePolicy(
+        key=key,
+        skills=queue.skills,
+        priority=queue.priority,
+        offer_ms=_OFFER_MS,
+        target_ms=milliseconds(queue.target.within_s),
+    )
+
+
+def _group(group: written.Group) -> Group:
+    return Group(
+        count=group.count,
+        queues={key: Service() for key in group.queues},
+        skills=group.skills,
+        channels=group.channels,
+        from_ms=milliseconds(group.from_s),
+        until_ms=None if group.until_s is None else milliseconds(group.until_s),
+    )
+
+
+def _traffic(index: int, traffic: written.Traffic, traces: Traces) -> Poisson | Trace:
+    line = Line(
+        queue=traffic.queue,
+        channel=traffic.channel,
+        kind=traffic.kind,
+        priority=traffic.priority,
+        tier=traffic.tier or "",
+        due_in_ms=None if traffic.due_s is None else milliseconds(traffic.due_s),
+    )
+    if traffic.trace is not None:
+        return Trace(
+            line=line, recorded=read_trace(_text(index, traffic.trace, traces), line, where=_at(index, traffic))
+        )
+    assert traffic.rate_per_hour is not None, "checked when it was read"
+    assert traffic.handle_s is not None, "checked when it was read"
+    return Poisson(
+        line=line,
+        rate_per_hour=traffic.rate_per_hour,
+        handle=_duration(traffic.handle_s),
+        patience=None if traffic.patience_s is None else _duration(traffic.patience_s),
+        from_ms=milliseconds(traffic.from_s),
+        until_ms=None if traffic.until_s is None else milliseconds(traffic.until_s),
+    )
+
+
+def _at(index: int, traffic: written.Traffic) -> str:
+    return f"traffic[{index}].trace: {traffic.trace}"
+
+
+def _text(index: int, name: str, traces: Traces) -> str:
+    try:
+        return traces(name)
+    except OSError as error:
+        raise Invalid(f"traffic[{index}].trace", f"{name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Invalid(f"traffic[{index}].trace", f"{name}: not UTF-8 text") from error
+    except ValueError as error:
+        raise Invalid(f"traffic[{index}].trace", f"not a name of a file: {error}") from error
+
+
+def _duration(spread: Distribution) -> Duration:
+    if spread.exponential is not None:
+        return Exponential(mean_ms=spread.exponential * 1000)
+    if spread.lognormal is not None:
+        mean, deviation = spread.lognormal
+        return Lognormal(mean_ms=mean * 1000, deviation_ms=deviation * 1000)
+    if spread.constant is not None:
+        return Constant(value_ms=milliseconds(spread.constant))
+    return Empirical(values_ms=tuple(milliseconds(value) for value in spread.empirical or ()))

@@ -1,0 +1,134 @@
+"""desk/scenario_values.py: what a scenario file of `careline simulate` may say, part by part.
+
+Times are seconds in names ending `_s`; a fraction is fine, and counts to the millisecond.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+#: Ten years: longer than anybody plans, and no figure loses a digit.
+LONGEST_S = 3650 * 86400
+_MOST_PER_HOUR = 10_000_000
+
+Priority = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+
+Seconds = Annotated[float, Field(ge=0, le=LONGEST_S, allow_inf_nan=False)]
+SomeSeconds = Annotated[float, Field(gt=0, le=LONGEST_S, allow_inf_nan=False)]
+
+
+def milliseconds(seconds: float | Decimal | str) -> int:
+    """To the nearest whole millisecond, a half upwards, from the digits that were written."""
+    return int((Decimal(str(seconds)) * 1000).to_integral_value(ROUND_HALF_UP))
+
+
+def _name(value: str) -> str:
+    if not value.strip() or len(value) > 64 or not value.isprintable():
+        raise ValueError("expected a name of at most 64 characters")
+    return value
+
+
+def _nothing_said(value: Any) -> Any:
+    """`billing:` with nothing behind it is a queue by the defaults."""
+    return {} if value is None else value
+
+
+Level = Annotated[int, Field(ge=1, le=5)]
+#: Queues, skills, channels and teams of a scenario are only names.
+Named = Annotated[str, AfterValidator(_name)]
+
+
+class Part(BaseModel):
+    """A part of the file: what it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Target(Part):
+    """Service level: this share answered within so long."""
+
+    within_s: Seconds = 20
+    share: float = Field(default=0.8, gt=0, le=1)
+
+
+class Queue(Part):
+    """Who may serve it, and how urgent it is."""
+
+    skills: dict[Named, Level] = {}
+    priority: Priority = 0
+    target: Target = Target()
+
+
+class Group(Part):
+    """So many agents who are alike."""
+
+    count: int = Field(default=1, ge=0, le=100_000)
+    skills: dict[Named, Level] = {}
+    queues: list[Named] = []
+    channels: dict[Named, Annotated[int, Field(ge=0, le=100)]] = {"voice": 1}
+    from_s: Seconds = 0
+    until_s: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _comes_before_it_goes(self) -> "Group":
+        if self.until_s is not None and self.until_s <= self.from_s:
+            raise ValueError("until_s must be later than from_s")
+        return self
+
+
+class Distribution(Part):
+    """How durations are spread: exactly one of these."""
+
+    exponential: SomeSeconds | None = None
+    lognormal: tuple[SomeSeconds, Seconds] | None = None
+    constant: Seconds | None = None
+    empirical: Annotated[list[Seconds], Field(min_length=1, max_length=1_000_000)] | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "Distribution":
+        if len(self.model_fields_set) != 1 or None in (getattr(self, name) for name in self.model_fields_set):
+            raise ValueError("expected one of exponential, lognormal, constant, empirical")
+        return self
+
+
+class Traffic(Part):
+    """Contacts of one kind: at random, or as they were recorded."""
+
+    queue: Named
+    channel: Named
+    rate_per_hour: Annotated[float, Field(ge=0, le=_MOST_PER_HOUR, allow_inf_nan=False)] | None = None
+    handle_s: Distribution | None = None
+    patience_s: Distribution | None = None
+    from_s: Seconds = 0
+    until_s: Seconds | None = None
+    trace: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
+    kind: Named = "interaction"
+    priority: Priority = 0
+    tier: Named | None = None
+    #: Its own deadline, from its arrival.
+    due_s: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _is_drawn_or_recorded(self) -> "Traffic":
+        if self.trace is None:
+            if self.rate_per_hour is None or self.handle_s is None:
+                raise ValueError("expected rate_per_hour and handle_s, or a trace")
+            if self.until_s is not None and self.until_s <= self.from_s:
+                raise ValueError("until_s must be later than from_s")
+            return self
+        drawn = {"rate_per_hour", "handle_s", "patience_s", "from_s", "until_s"} & self.model_fields_set
+        if drawn:
+            raise ValueError(f"a trace says when and how long itself; leave out {', '.join(sorted(drawn))}")
+        return self
+
+
+class ScenarioFile(Part):
+    """A whole scenario."""
+
+    seed: int = 0
+    horizon_s: SomeSeconds
+    warmup_s: Seconds = 0
+    queues: dict[Named, Annotated[Queue, BeforeValidator(_nothing_said)]] = Field(min_length=1)
+    agents: list[Group] = []
+    traffic: list[Traffic] = []

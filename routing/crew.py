@@ -1,0 +1,149 @@
+"""routing/crew.py: the agents of a simulation: what each has in hand, and where their time goes.
+
+Offers are accepted at once and wrap-up is part of handling, so an agent's session falls into time
+with something in hand and time without. A gap runs from the last thing let go of to the next thing
+taken, and is nothing when work was waiting. All of it is clipped to the window that counts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from routing.capacity import Limits
+from routing.model import AgentView
+from routing.presence import Presence
+from routing.scenario import Group, Scenario
+
+#: Who has something in hand is not idle: they stand behind everybody who is, in the order in which
+#: they last took something or let go of it.
+_NOT_IDLE_MS = 1 << 52
+
+
+@dataclass(slots=True, eq=False)
+class Hand:
+    """Something in hand: when it will be done, or what is left of it while it is parked."""
+
+    channel: str
+    ends_ms: int
+    left_ms: int | None = None
+
+
+@dataclass(slots=True)
+class Times:
+    """Where the time of all agents went, within the window."""
+
+    busy_ms: int = 0
+    gap_ms: int = 0
+    gaps: int = 0
+
+
+class Member:
+    """One agent."""
+
+    def __init__(self, id: str, group: Group, *, window: tuple[int, int], times: Times) -> None:
+        self.id = id
+        self.group = group
+        self.here = False
+        self.idle_ms = 0  #: without work, within the window
+        self.session_ms = 0  #: at work or idle, within the window
+        self._window = window
+        self._times = times
+        self._hands: list[Hand] = []
+        self._empty_since_ms = 0
+        self._changed_ms = 0
+        self._handled = 0
+
+    def come(self, now_ms: int) -> None:
+        """Begins to take work."""
+        self.here = True
+        self._empty_since_ms = self._changed_ms = now_ms
+
+    def go(self, now_ms: int) -> None:
+        """Takes nothing new from now on; what is in hand is finished."""
+        self.here = False
+        if not self._hands:
+            self._idle_until(now_ms)
+
+    def take(self, hand: Hand, now_ms: int) -> None:
+        """Takes something in hand."""
+        if not self._hands:
+            self._idle_until(now_ms)
+            if self._handled:
+                self._count_gap(now_ms)
+            self._empty_since_ms = now_ms
+        self._hands.append(hand)
+        self._handled += 1
+        self._changed_ms = now_ms
+
+    def let_go(self, hand: Hand, now_ms: int) -> list[Hand]:
+        """Is done with something; returns what was parked for it, which goes on now."""
+        self._hands.remove(hand)
+        self._changed_ms = now_ms
+        if not self._hands:
+            busy_ms = self._clipped(self._empty_since_ms, now_ms)
+            self._times.busy_ms += busy_ms
+            self.session_ms += busy_ms
+            self._empty_since_ms = now_ms
+        parked = [held for held in self._hands if held.left_ms is not None]
+        for held in parked:
+            held.ends_ms, held.left_ms = now_ms + (held.left_ms or 0), None
+        return parked
+
+    def park(self, channel: str, limits: Limits, now_ms: int) -> None:
+        """Puts aside what something new of `channel` interrupts."""
+        for held in self._hands:
+            if held.left_ms is None and held.channel in limits.interrupts.get(channel, ()):
+                held.left_ms = held.ends_ms - now_ms
+
+    def close(self, now_ms: int) -> None:
+        """The simulation is over."""
+        if self.here and not self._hands:
+            self._idle_until(now_ms)
+
+    def view(self) -> AgentView:
+        """The agent as the engine is told."""
+        load: dict[str, int] = {}
+        for held in self._hands:
+            if held.left_ms is None:
+                load[held.channel] = load.get(held.channel, 0) + 1
+        group = self.group
+        return AgentView(
+            id=self.id,
+            name=self.id,
+            presence=Presence.AVAILABLE if self.here else Presence.OFFLINE,
+            skills=group.skills,
+            queues=group.queues,
+            capacity=group.channels,
+            load=load,
+            ringing=False,
+            idle_since_ms=self._changed_ms + _NOT_IDLE_MS if self._hands else self._changed_ms,
+            languages=frozenset(),
+            teams=group.teams,
+            handled=self._handled,
+            offered_ms=self._changed_ms,
+        )
+
+    def _idle_until(self, now_ms: int) -> None:
+        idle_ms = self._clipped(self._empty_since_ms, now_ms)
+        self.idle_ms += idle_ms
+        self.session_ms += idle_ms
+
+    def _count_gap(self, now_ms: int) -> None:
+        gap_ms = self._clipped(self._empty_since_ms, now_ms)
+        begins, ends = self._window
+        if gap_ms or (self._empty_since_ms == now_ms and begins <= now_ms < ends):
+            self._times.gap_ms += gap_ms
+            self._times.gaps += 1
+
+    def _clipped(self, since_ms: int, until_ms: int) -> int:
+        begins, ends = self._window
+        return max(0, min(until_ms, ends) - max(since_ms, begins))
+
+
+def members(scenario: Scenario, times: Times) -> Iterator[Member]:
+    """Everybody, with ids that sort as the groups stand in the file."""
+    numbers = count(1)
+    window = (scenario.warmup_ms, scenario.horizon_ms)
+    for group in scenario.groups:
+        for _ in range(group.count):
+            yield Member(f"{next(numbers):06d}", group, window=window, times=times)
