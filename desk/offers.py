@@ -19,7 +19,7 @@ from desk.jobs import Job
 from desk.tables import agents, interactions, offers, to_ms, work_items
 from desk.transaction import Row, Rx, Tx
 from routing import offers as rules
-from routing.capacity import Room, room
+from routing.capacity import PLAIN, Limits, Room, room
 from routing.errors import Stale as EndedAlready
 from routing.offers import Offer, Outcome
 from routing.presence import Presence
@@ -40,8 +40,17 @@ class RingAgent(Job):
     agent_id: str
 
 
-def make(tx: Tx, *, work_item_id: str, agent_id: str, answer_within: timedelta, why: dict[str, Any], epoch: int) -> str:
-    """Offers a waiting item to an agent; returns the offer's id.
+def make(
+    tx: Tx,
+    *,
+    work_item_id: str,
+    agent_id: str,
+    answer_within: timedelta,
+    why: dict[str, Any],
+    epoch: int,
+    limits: Limits = PLAIN,
+) -> str:
+    """Offers a waiting item to an agent who has room for it by `limits`; returns the offer's id.
 
     Raises:
         Stale: the lease, the item or the agent is not as the router saw it.
@@ -57,12 +66,15 @@ def make(tx: Tx, *, work_item_id: str, agent_id: str, answer_within: timedelta, 
     ringing, held = tx.together((_LIVE_OF_AGENT, {"agent_id": agent_id}), (_LOAD, {"agent_id": agent_id}))
     if agent.presence != Presence.AVAILABLE or ringing:
         raise Stale(agent_id, "the agent is not free")
-    if room(item.channel, capacity=agent.capacity, load={row.channel: row.held for row in held}) is not Room.FREE:
+    load = {row.channel: row.held for row in held}
+    fits = room(item.channel, capacity=agent.capacity, load=load, limits=limits)
+    if fits not in (Room.FREE, Room.INTERRUPTS):
         raise Stale(agent_id, "the agent has no room for it")
     offer_id, expires_at = tx.new_id(), tx.now + answer_within
     values = {"work_item_id": item.id, "agent_id": agent_id, "made_at": tx.now, "expires_at": expires_at, "why": why}
     tx.insert(offers, id=offer_id, reason="", **values)
     tx.update(work_items, item.id, state="offered")
+    tx.update(agents, agent_id, offered_at=tx.now)
     if interaction is not None:
         tx.update(interactions, interaction.id, state="offered")
     tx.emit(OfferMade(id=offer_id, work_item_id=item.id, agent_id=agent_id, expires_ms=to_ms(expires_at), why=why))

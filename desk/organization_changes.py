@@ -4,33 +4,114 @@ The organization file is the whole truth, loaded and dumped; these are the corre
 """
 
 import re
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from pydantic import BaseModel, ValidationError
 
-from desk.errors import Conflict, Invalid, NotFound
+from desk.errors import Conflict, Invalid, NotFound, Stale
 from desk.events import OrganizationChanged
-from desk.tables import canned_replies, queues, skills
+from desk.organization import known
+from desk.organization_file import wrong_values
+from desk.organization_history import ORGANIZATION, differences, mark
+from desk.organization_rows import put, queue_of, queue_values, rules_now, serve
+from desk.organization_rules import (
+    AgentRules,
+    Limits,
+    Ordering,
+    Queue,
+    Wrong,
+    missing_in_queue,
+    within,
+    wrong_in_limits,
+    wrong_in_ordering,
+    wrong_in_queue,
+)
+from desk.tables import agents, canned_replies, organization, queues
 from desk.transaction import Tx
+
+M = TypeVar("M", bound=BaseModel)
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 
 
-def change_queue(tx: Tx, key: str, fields: dict[str, Any]) -> None:
-    """Changes columns of a queue.
+def change_queue(tx: Tx, key: str, fields: Mapping[str, Any], seen: str | None = None) -> None:
+    """Changes a queue; `fields` are those of the organization file, and what they leave out stays.
 
     Raises:
         NotFound: no such queue.
-        Invalid: a skill that nobody named.
+        Invalid: each field that is wrong, by its path in the queue.
+        Stale: the queue is not any more as `seen`.
     """
-    tx.take(queues, key)
-    known = {row.key for row in tx.all(sa.select(skills.c.key))}
-    unknown = [skill for skill in fields.get("skills", {}) if skill not in known]
-    if unknown:
-        raise Invalid("skills", f"there is no skill {unknown[0][:64]}")
-    if fields:
-        tx.update(queues, key, **fields)
-        tx.emit(OrganizationChanged(id=f"queues.{key}"[:64]))
+    row = tx.take(queues, key)
+    before = _as_seen(tx, f"queues.{key}.", seen)
+    queue = _valid(Queue, queue_of(row).model_dump(mode="json") | dict(fields))
+    _refuse(wrong_in_queue(key, queue), missing_in_queue(queue, known(tx)))
+    tx.update(queues, key, **queue_values(queue))
+    _changed(tx, f"queues.{key}.", before)
+
+
+def change_order(tx: Tx, ordering: Mapping[str, Any], limits: Mapping[str, Any], seen: str | None = None) -> None:
+    """Changes what is served first and what fits beside what, as in the sections of the organization file.
+
+    Raises:
+        Invalid: each field that is wrong, by its path in the file.
+        Stale: the rules are not any more as `seen`.
+    """
+    before = _as_seen(tx, ORDER, seen)
+    first, beside = _valid(Ordering, ordering, "ordering."), _valid(Limits, limits, "limits.")
+    _refuse(within("ordering", wrong_in_ordering(first)), within("limits", wrong_in_limits(beside)))
+    put(tx, organization, "ordering", value=first.model_dump(mode="json", exclude_none=True))
+    put(tx, organization, "limits", value=beside.model_dump(mode="json", exclude_none=True))
+    _changed(tx, ORDER, before)
+
+
+def change_agent(tx: Tx, agent_id: str, fields: Mapping[str, Any], seen: str | None = None) -> None:
+    """Changes which queues an agent serves, how soon, and what they can do: `queues` and `skills` as in the file.
+
+    Raises:
+        NotFound: no such agent.
+        Invalid: each field that is wrong, by its path in the agent.
+        Stale: the agent's rules are not any more as `seen`.
+    """
+    tx.take(agents, agent_id)
+    before = _as_seen(tx, f"agents.{agent_id}.", seen)
+    rules, there = _valid(AgentRules, fields), known(tx)
+    _refuse(there.missing("queues", rules.queues, "queue"), there.missing("skills", rules.skills, "skill"))
+    serve(tx, agent_id, rules.queues, rules.skills)
+    _changed(tx, f"agents.{agent_id}.", before)
+
+
+#: Where the rules over all queues are.
+ORDER = ("ordering.", "limits.")
+
+
+def _as_seen(tx: Tx, path: str | tuple[str, ...], seen: str | None) -> dict[str, Any]:
+    """The rules on this path, if they are as somebody saw them."""
+    rules = rules_now(tx, only=path)
+    if seen is not None and seen != mark(rules):
+        raise Stale("These rules", "somebody has changed them meanwhile; this is how they are now")
+    return rules
+
+
+def _changed(tx: Tx, path: str | tuple[str, ...], before: Mapping[str, Any]) -> None:
+    changes = differences(before, rules_now(tx, only=path))
+    if changes:
+        tx.emit(OrganizationChanged(id=ORGANIZATION, changes=changes))
+
+
+def _valid(model: type[M], content: Mapping[str, Any], path: str = "") -> M:
+    try:
+        return model.model_validate(dict(content))
+    except ValidationError as error:
+        raise Invalid.many([(path + where, why) for where, why in wrong_values(error)]) from error
+
+
+def _refuse(*errors: Iterable[Wrong]) -> None:
+    found = [error for some in errors for error in some]
+    if found:
+        raise Invalid.many(found)
 
 
 def add_canned_reply(tx: Tx, key: str, fields: dict[str, Any]) -> None:

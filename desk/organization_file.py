@@ -196,7 +196,11 @@ def validated(content: dict[str, Any]) -> Document:
 
 def written(document: Document) -> str:
     """The YAML text of a document: what `read` reads back as the same document."""
-    content = document.model_dump(mode="json", exclude_none=True, exclude_unset=False)
+    return written_part(document.model_dump(mode="json", exclude_none=True, exclude_unset=False))
+
+
+def written_part(content: dict[str, Any]) -> str:
+    """The YAML text of a part of the file, for people to read."""
     return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=118)
 
 

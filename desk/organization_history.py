@@ -6,8 +6,10 @@ Rules are compared as a flat map: `queues.billing.strategy`, `ordering.kind`, `a
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from desk.events import OrganizationChanged, decode
@@ -42,6 +44,11 @@ class Change:
     who: str
     changes: Changes
 
+    @property
+    def by_user(self) -> bool:
+        """Somebody who had signed in, not a command."""
+        return self.actor.startswith("user:")
+
 
 def differences(before: Rules, after: Rules) -> Changes:
     """Each rule that is not as it was: `{path: [before, after]}`, at most `MOST_CHANGES` of them."""
@@ -50,6 +57,11 @@ def differences(before: Rules, after: Rules) -> Changes:
     if len(paths) > MOST_CHANGES:
         changes[MORE] = [None, len(paths) - MOST_CHANGES]
     return changes
+
+
+def mark(rules: Rules) -> str:
+    """A few characters that are others when one of the rules is: a form says by them what it showed."""
+    return sha256(orjson.dumps(dict(rules), option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
 def history(rx: Rx, *about: str, most: int = 50) -> list[Change]:

@@ -58,34 +58,38 @@ def queues_now(rx: Rx) -> dict[str, Queue]:
     return {row.key: queue_of(row) for row in rx.all(sa.select(queues).order_by(queues.c.key))}
 
 
-def rules_now(rx: Rx, *, only: str = "") -> dict[str, Any]:
+def rules_now(rx: Rx, *, only: str | tuple[str, ...] = "") -> dict[str, Any]:
     """The rules of routing as a flat map of paths, or those whose paths begin with `only`: as the file writes them."""
     flat: dict[str, Any] = {}
+    paths = (only,) if isinstance(only, str) else only
+
+    def wanted(section: str) -> bool:
+        return any(path.startswith(section) or section.startswith(path) for path in paths)
+
     for setting in rx.all(sa.select(organization).where(organization.c.key.in_(_SETTINGS))):
         flat |= {f"{setting.key}.{name}": value for name, value in setting.value.items()}
-    for key, queue in queues_now(rx).items():
-        flat |= {f"queues.{key}.{name}": value for name, value in queue.model_dump(mode="json").items()}
-    for id, queues_served in served(rx).items():
-        flat[f"agents.{id}.queues"] = {key: one.model_dump(mode="json") for key, one in queues_served.items()}
-    for id, levels in skilled(rx).items():
-        flat[f"agents.{id}.skills"] = levels
+    if wanted("queues."):
+        for key, queue in queues_now(rx).items():
+            flat |= {f"queues.{key}.{name}": value for name, value in queue.model_dump(mode="json").items()}
+    if wanted("agents."):
+        for id, in_queues in served(rx).items():
+            flat[f"agents.{id}.queues"] = {key: one.model_dump(mode="json") for key, one in in_queues.items()}
+        flat |= {f"agents.{id}.skills": levels for id, levels in skilled(rx).items()}
     return {path: value for path, value in flat.items() if path.startswith(only)}
 
 
-def served(rx: Rx, agent_id: str | None = None) -> dict[str, dict[str, Served]]:
-    """The queues of every agent who has some, or of one."""
+def served(rx: Rx) -> dict[str, dict[str, Served]]:
+    """The queues of every agent who has some."""
     found: dict[str, dict[str, Served]] = defaultdict(dict)
-    rows = sa.select(agent_queues).order_by(agent_queues.c.queue)
-    for row in rx.all(rows if agent_id is None else rows.where(agent_queues.c.agent_id == agent_id)):
+    for row in rx.all(sa.select(agent_queues).order_by(agent_queues.c.queue)):
         found[row.agent_id][row.queue] = Served(priority=row.priority, delay=row.delay_s)
     return found
 
 
-def skilled(rx: Rx, agent_id: str | None = None) -> dict[str, dict[str, int]]:
-    """The skills of every agent who has some, or of one."""
+def skilled(rx: Rx) -> dict[str, dict[str, int]]:
+    """The skills of every agent who has some."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    rows = sa.select(agent_skills).order_by(agent_skills.c.skill)
-    for row in rx.all(rows if agent_id is None else rows.where(agent_skills.c.agent_id == agent_id)):
+    for row in rx.all(sa.select(agent_skills).order_by(agent_skills.c.skill)):
         found[row.agent_id][row.skill] = row.level
     return found
 

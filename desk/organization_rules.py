@@ -116,6 +116,13 @@ def _briefly(queues: Mapping[str, Served]) -> list[str] | dict[str, Any]:
 ServedQueues = Annotated[dict[Key, Served], BeforeValidator(_served), PlainSerializer(_briefly)]
 
 
+class AgentRules(BaseModel, extra="forbid", frozen=True):
+    """The part of an agent that is rules of routing."""
+
+    queues: ServedQueues = {}
+    skills: dict[Key, Level] = {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What rules may speak of."""

@@ -34,11 +34,13 @@ from desk.events import (
     WorkItemQueued,
 )
 from desk.log import log
-from desk.routing_views import Truth, everything, some
+from desk.profiles import CustomerChanged
+from desk.routing_views import Beside, Truth, everything, some, waiting_of
 from desk.tables import to_ms
 from desk.transaction import Actor
+from routing.capacity import PLAIN
 from routing.engine import Engine
-from routing.model import Decision, Rules
+from routing.model import Decision
 
 ACTOR = Actor.system("router")
 #: Looked at this often whatever happens: time alone can make a decision possible.
@@ -55,8 +57,10 @@ class Router:
         self._lease = lease
         self._engine = Engine()
         self._epoch: int | None = None  # of the lease for which the engine was filled
+        self._beside, self._limits = Beside(), PLAIN
         self._work: set[str] = set()
         self._agents: set[str] = set()
+        self._customers: set[str] = set()
         self._everything = True
         self._wake = asyncio.Event()
         #: Decisions made, and those that the database refused because the world had moved on.
@@ -69,6 +73,8 @@ class Router:
             work, agents = touched(logged.event)
             self._work |= work
             self._agents |= agents
+            if isinstance(logged.event, CustomerChanged):
+                self._customers.add(logged.event.id)
             self._everything |= isinstance(logged.event, OrganizationChanged)
         self._wake.set()
 
@@ -97,21 +103,26 @@ class Router:
             await self._learn()
 
     async def _learn(self) -> None:
-        if self._everything or self._epoch != self._lease.epoch:
+        if self._everything or self._epoch != self._lease.epoch or self._beside.is_over(self._desk.clock.now()):
             await self._begin()
-        elif self._work or self._agents:
+            return
+        if self._customers:
+            customers, self._customers = self._customers, set()
+            self._work |= await self._desk.read(ACTOR, waiting_of, customers)
+        if self._work or self._agents:
             work, agents = self._work, self._agents
             self._work, self._agents = set(), set()
-            self._tell(await self._desk.read(ACTOR, some, work, agents))
+            self._tell(await self._desk.read(ACTOR, some, work, agents, self._beside))
 
     async def _begin(self) -> None:
         """Fills a new engine; what is touched from now on is read again after it."""
-        self._work, self._agents, self._everything = set(), set(), False
-        epoch, truth = self._lease.epoch, await self._desk.read(ACTOR, everything)
-        self._engine, self._epoch = Engine(), epoch
-        self._engine.set_rules(Rules(queues=tuple(truth.policies)))
-        self._tell(truth)
-        log.info("router_ready", epoch=epoch, waiting=len(truth.work), agents=len(truth.agents))
+        self._work, self._agents, self._customers, self._everything = set(), set(), set(), False
+        epoch, begun = self._lease.epoch, await self._desk.read(ACTOR, everything)
+        self._engine, self._epoch, self._beside = Engine(), epoch, begun.beside
+        self._engine.set_rules(begun.rules)
+        self._limits = begun.rules.limits
+        self._tell(begun.truth)
+        log.info("router_ready", epoch=epoch, waiting=len(begun.truth.work), agents=len(begun.truth.agents))
 
     def _tell(self, truth: Truth) -> None:
         for view in truth.agents:
@@ -133,6 +144,7 @@ class Router:
                 agent_id=decision.agent_id,
                 answer_within=timedelta(milliseconds=decision.offer_ms),
                 why=decision.why.as_dict(),
+                limits=self._limits,
                 epoch=self._lease.epoch,
             )
         except (Conflict, NotFound):

@@ -1,19 +1,26 @@
 """desk/waiting.py: where somebody stands in line, and how long it is likely to take.
 
-The place is counted in the order in which the router serves. The wait is `routing/estimates.py`: the
-last wait, blended with handling time over working agents; no agents or no past, no figure.
+The place is counted in the order in which the router serves, by the same function. The wait is
+`routing/estimates.py`: the last wait, blended with handling time over working agents; no agents or no past,
+no figure.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 
 import sqlalchemy as sa
 
+from desk.routing_rules import ordering_of, policy_of
+from desk.routing_views import waiting_in
+from desk.statements import among
 from desk.tables import agent_queues, agent_skills, agents, interactions, queues, segments, to_ms, work_items
 from desk.transaction import Row, Rx
 from routing.estimates import Wait, effective_agents, estimate
-from routing.model import AgentView, QueuePolicy, Service
+from routing.model import AgentView, Service
+from routing.order import SLACK
+from routing.places import place
 
 #: The past that says how long a contact takes.
 LOOK_BACK = timedelta(hours=24)
@@ -33,40 +40,35 @@ Paces = dict[tuple[str, str], tuple[Fraction, int | None, int | None]]
 
 
 def standing(rx: Rx, work_item_id: str, paces: Paces | None = None) -> Standing | None:
-    """Where an item stands now; None when it does not wait. One that rings at an agent is next.
+    """Where an item stands now; None when it does not wait."""
+    return standings(rx, [work_item_id], paces).get(work_item_id)
 
-    Who asks for many items of one snapshot hands in `paces`: how fast a queue moves is read once.
+
+def standings(rx: Rx, work_item_ids: Collection[str], paces: Paces | None = None) -> dict[str, Standing]:
+    """Where those of these who wait stand now. One that rings at an agent is next.
+
+    A line is counted once, however many of it are asked for. Who asks again soon hands in the same `paces`: how
+    fast a queue moves is read once.
     """
-    rows = rx.all(sa.select(work_items).where(work_items.c.id == work_item_id))
-    if not rows or rows[0].state not in ("waiting", "offered"):
-        return None
-    item = rows[0]
-    ahead = 0 if item.state == "offered" else _ahead_of(rx, item)
-    return Standing(position=ahead + 1, wait=_wait(rx, item, ahead + 1, {} if paces is None else paces))
+    items = rx.all(_WAIT, ids=list(work_item_ids))
+    lines = _lines(rx, {item.queue for item in items if item.state == "waiting"})
+    known: Paces = {} if paces is None else paces
+    found = {}
+    for item in items:
+        position = 1 if item.state == "offered" else lines[item.id]
+        found[item.id] = Standing(position=position, wait=_wait(rx, item, position, known))
+    return found
 
 
-def policy_of(queue: Row) -> QueuePolicy:
-    """The rules of a queue as the router knows them."""
-    return QueuePolicy(
-        key=queue.key,
-        skills=queue.skills,
-        priority=queue.priority,
-        offer_ms=queue.offer_s * 1000,
-        target_ms=queue.target_s * 1000,
-    )
-
-
-def _ahead_of(rx: Rx, item: Row) -> int:
-    c = work_items.c
-    first = sa.or_(
-        c.priority > item.priority,
-        sa.and_(
-            c.priority == item.priority,
-            sa.or_(c.placed_at < item.placed_at, sa.and_(c.placed_at == item.placed_at, c.id < item.id)),
-        ),
-    )
-    (row,) = rx.all(sa.select(sa.func.count().label("ahead")).where(c.state == "waiting", c.queue == item.queue, first))
-    return int(row.ahead)
+def _lines(rx: Rx, in_queues: Collection[str]) -> dict[str, int]:
+    """The position of everything that waits in these queues."""
+    positions: dict[str, int] = {}
+    ordering = ordering_of(rx) if in_queues else SLACK
+    for queue in in_queues:
+        policy = policy_of(rx.one(queues, queue))
+        places = sorted(place(work, policy, ordering) for work in waiting_in(rx, queue))
+        positions |= {id: position for position, (_, _, id) in enumerate(places, 1)}
+    return positions
 
 
 def _wait(rx: Rx, item: Row, position: int, paces: Paces) -> Wait | None:
@@ -86,7 +88,7 @@ def _serving(rx: Rx, queue: str) -> list[AgentView]:
     ids = [row.id for row in rows]
     serves: dict[str, dict[str, Service]] = {id: {} for id in ids}
     for row in rx.all(sa.select(agent_queues).where(agent_queues.c.agent_id.in_(ids))) if ids else ():
-        serves[row.agent_id][row.queue] = Service()
+        serves[row.agent_id][row.queue] = Service(priority=row.priority, delay_ms=row.delay_s * 1000)
     can: dict[str, dict[str, int]] = {id: {} for id in ids}
     for row in rx.all(sa.select(agent_skills).where(agent_skills.c.agent_id.in_(ids))) if ids else ():
         can[row.agent_id][row.skill] = row.level
@@ -124,3 +126,6 @@ def _lately(rx: Rx, queue: str, channel: str) -> tuple[int | None, int | None]:
     )
     last = rx.all(waits.order_by(segments.c.to_at.desc()).limit(1))
     return total // len(rows), to_ms(last[0].to_at) - to_ms(last[0].from_at) if last else None
+
+
+_WAIT = sa.select(work_items).where(among(work_items.c.id), work_items.c.state.in_(("waiting", "offered")))

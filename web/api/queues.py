@@ -1,5 +1,6 @@
 """web/api/queues.py: queues, their rules and today's figures."""
 
+import re
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -7,12 +8,15 @@ from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints
 
 from desk.agent_cards import agent_cards
-from desk.errors import NotFound
+from desk.errors import Invalid, NotFound
 from desk.figures import load_figures
 from desk.organization_changes import change_queue
+from desk.organization_rows import queue_of
+from desk.organization_rules import MOST_RINGS
 from desk.permissions import Right
 from desk.tables import queues
-from desk.transaction import Rx
+from desk.transaction import Row, Rx
+from routing.model import Strategy
 from web.api.lists import filters_of
 from web.api.shapes import Queue
 from web.api.told import tells
@@ -26,8 +30,21 @@ class TargetChange(BaseModel, extra="forbid"):
     share: Annotated[float, Field(gt=0, le=1)]
 
 
+class RingChange(BaseModel, extra="forbid"):
+    """From `after_s` of waiting on: these levels instead, 0 for none, and the agents of these queues and teams too."""
+
+    after_s: Annotated[int, Field(ge=1, le=86_400)]
+    skills: dict[str, Annotated[int, Field(ge=0, le=5)]] = {}
+    queues: list[str] = []
+    teams: list[str] = []
+
+
+Spans = dict[str, Annotated[int, Field(ge=1, le=34_560_000)]]
+
+
 class QueueChange(BaseModel, extra="forbid"):
-    """What is left out stays. `skills` maps a skill to the level that is asked for."""
+    """What is left out stays. `skills` maps a skill to the level that is asked for; `handling_s` and `due_s` are
+    by channel."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)] | None = None
     skills: dict[str, Annotated[int, Field(ge=1, le=5)]] | None = None
@@ -35,6 +52,10 @@ class QueueChange(BaseModel, extra="forbid"):
     target: TargetChange | None = None
     offer_s: Annotated[int, Field(ge=5, le=3600)] | None = None
     wrap_up_s: Annotated[int, Field(ge=0, le=86_400)] | None = None
+    strategy: Strategy | None = None
+    rings: Annotated[list[RingChange], Field(max_length=MOST_RINGS)] | None = None
+    handling_s: Spans | None = None
+    due_s: Spans | None = None
 
 
 @routes.get("/api/v1/queues")
@@ -65,17 +86,45 @@ async def get_one(request: web.Request) -> web.StreamResponse:
 async def patch(request: web.Request) -> web.StreamResponse:
     """Changes a queue's rules."""
     changes = (await body(request, QueueChange)).model_dump(exclude_none=True)
-    if target := changes.pop("target", None):
-        changes |= {"target_s": target["within_s"], "target_share": target["share"]}
-    await desk(request).transact(actor(request), change_queue, request.match_info["key"], changes)
+    try:
+        await desk(request).transact(actor(request), change_queue, request.match_info["key"], _as_in_the_file(changes))
+    except Invalid as error:
+        raise Invalid.many([(_AFTER.sub(r"\1_s", path), why) for path, why in error.errors]) from error
     return await get_one(request)
+
+
+#: What the API calls otherwise than the organization file: its durations say that they are seconds.
+_AFTER = re.compile(r"^(rings\[\d+\]\.after|target\.within|offer|wrap_up|handling|due)\b")
+
+
+def _as_in_the_file(changes: dict[str, Any]) -> dict[str, Any]:
+    said = {name.removesuffix("_s"): value for name, value in changes.items()}
+    if target := said.get("target"):
+        said["target"] = {"within": target["within_s"], "share": target["share"]}
+    if "rings" in said:
+        said["rings"] = [{name.removesuffix("_s"): value for name, value in ring.items()} for ring in said["rings"]]
+    return said
+
+
+def _rules(row: Row) -> dict[str, Any]:
+    queue = queue_of(row)
+    return {
+        "skills": queue.skills,
+        "priority": queue.priority,
+        "offer_s": queue.offer,
+        "wrap_up_s": queue.wrap_up,
+        "strategy": queue.strategy,
+        "rings": [
+            {"after_s": ring.after, "skills": ring.skills, "queues": ring.queues, "teams": ring.teams}
+            for ring in queue.rings
+        ],
+        "handling_s": queue.handling,
+        "due_s": queue.due,
+    }
 
 
 def _queues(rx: Rx) -> list[dict[str, Any]]:
     figures = load_figures(rx)
     figures.put_agents(agent_cards(rx).values())
     rules = {row.key: row for row in rx.all(sa.select(queues))}
-    return [
-        card | {name: rules[card["key"]]._mapping[name] for name in ("skills", "priority", "offer_s", "wrap_up_s")}
-        for card in figures.queues(rx.now)
-    ]
+    return [card | _rules(rules[card["key"]]) for card in figures.queues(rx.now)]

@@ -204,6 +204,15 @@ class Staffed(BaseModel):
     not_ready: int
 
 
+class Ring(BaseModel):
+    """From `after_s` of waiting on: these levels instead, and the agents of these queues and teams too."""
+
+    after_s: int
+    skills: dict[str, int]
+    queues: list[str]
+    teams: list[str]
+
+
 class Queue(BaseModel):
     """A queue with today's figures; `service_level` is null where nothing was offered."""
 
@@ -214,6 +223,10 @@ class Queue(BaseModel):
     target: Target
     offer_s: int
     wrap_up_s: int
+    strategy: str
+    rings: list[Ring]
+    handling_s: dict[str, int]
+    due_s: dict[str, int]
     waiting: int
     longest_wait_s: float | None
     service_level: float | None

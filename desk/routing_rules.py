@@ -1,0 +1,117 @@
+"""desk/routing_rules.py: the rules of routing as the engine knows them, from what the organization said.
+
+What the organization leaves out is the deployment's default: `SLACK` for the ordering, `PLAIN` for the limits.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from desk import organization_rules as said
+from desk.organization_rows import queue_of
+from desk.tables import organization, queues
+from desk.transaction import Row, Rx
+from routing.capacity import PLAIN, Limits
+from routing.model import QueuePolicy, Ring, Rules
+from routing.order import SLACK, Ordering
+
+M = TypeVar("M", bound=BaseModel)
+
+_QUEUES = sa.select(queues)
+_SETTING = sa.select(organization.c.value).where(organization.c.key == sa.bindparam("key"))
+
+
+def rules_of(rx: Rx) -> Rules:
+    """All rules of this deployment."""
+    return Rules(
+        queues=tuple(policy_of(row) for row in rx.all(_QUEUES)),
+        ordering=ordering_of(rx),
+        limits=limits_of(rx),
+    )
+
+
+def policy_of(row: Row) -> QueuePolicy:
+    """The rules of a queue."""
+    queue = queue_of(row)
+    return QueuePolicy(
+        key=row.key,
+        skills=queue.skills,
+        priority=queue.priority,
+        offer_ms=queue.offer * 1000,
+        target_ms=queue.target.within * 1000,
+        strategy=queue.strategy,
+        rings=tuple(_ring(ring) for ring in queue.rings),
+        handling_ms=_in_ms(queue.handling),
+        due_in_ms=_in_ms(queue.due),
+    )
+
+
+def ordering_of(rx: Rx) -> Ordering:
+    """What is served first."""
+    ordering = ordering_said(rx)
+    return Ordering(
+        kind=ordering.kind,
+        priority_ms=(ordering.priority or 0) * 1000,
+        head_start_ms=_in_ms(ordering.head_start or {}),
+        tier_ms=_in_ms(ordering.tiers or {}),
+    )
+
+
+def limits_of(rx: Rx) -> Limits:
+    """What fits beside what."""
+    limits = limits_said(rx)
+    return Limits(
+        weights=limits.weights or {},
+        exclusive=frozenset(limits.exclusive or ()),
+        interrupts={channel: frozenset(others) for channel, others in (limits.interrupts or {}).items()},
+    )
+
+
+def ordering_said(rx: Rx) -> said.Ordering:
+    """The ordering in force in the words of the file: what was said, and the defaults of its kind."""
+    rows = rx.all(_SETTING, key="ordering")
+    ordering = said.Ordering(**rows[0].value) if rows else said.Ordering()
+    if ordering.kind == "priority":
+        return _filled(ordering, {"priority": 0})
+    return _filled(ordering, SLACK_SAID.model_dump())
+
+
+def limits_said(rx: Rx) -> said.Limits:
+    """The limits in force in the words of the file: what was said, and the defaults."""
+    rows = rx.all(_SETTING, key="limits")
+    limits = said.Limits(**rows[0].value) if rows else said.Limits()
+    defaults = {"weights": dict(PLAIN.weights), "exclusive": sorted(PLAIN.exclusive), "interrupts": {}}
+    return _filled(limits, defaults)
+
+
+def _filled(part: M, defaults: Mapping[str, Any]) -> M:
+    """The same with `defaults` for what it leaves out."""
+    return part.model_copy(update={name: value for name, value in defaults.items() if getattr(part, name) is None})
+
+
+def _ring(ring: said.Ring) -> Ring:
+    return Ring(
+        after_ms=ring.after * 1000,
+        skills=ring.skills,
+        queues=frozenset(ring.queues),
+        teams=frozenset(ring.teams),
+    )
+
+
+def _in_ms(spans: Mapping[str, int]) -> dict[str, int]:
+    return {name: seconds * 1000 for name, seconds in spans.items()}
+
+
+def _in_s(spans: Mapping[str, int]) -> dict[str, int]:
+    return {name: ms // 1000 for name, ms in spans.items()}
+
+
+#: The default of a deployment in the words of the file.
+SLACK_SAID = said.Ordering(
+    kind="slack",
+    priority=SLACK.priority_ms // 1000,
+    head_start=_in_s(SLACK.head_start_ms),
+    tiers=_in_s(SLACK.tier_ms),
+)
