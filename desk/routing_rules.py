@@ -75,7 +75,7 @@ def ordering_said(rx: Rx) -> said.Ordering:
     ordering = said.Ordering(**rows[0].value) if rows else said.Ordering()
     if ordering.kind == "priority":
         return _filled(ordering, {"priority": 0})
-    return _filled(ordering, SLACK_SAID.model_dump())
+    return _filled(ordering, dict(SLACK_SAID))
 
 
 def limits_said(rx: Rx) -> said.Limits:
