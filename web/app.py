@@ -20,6 +20,7 @@ from desk.bell import Bell, is_needed
 from desk.clock import Clock
 from desk.cluster import Lease
 from desk.desk import Desk
+from desk.event_log import head
 from desk.events import Logged, OrganizationChanged
 from desk.handlers import handlers
 from desk.organization import setting
@@ -93,13 +94,15 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
         stack.push_async_callback(desk.close)
         if prepare is not None:
             await prepare(desk)
+        # What follows reads the database once and hears the log from here on, not from where the relay finds its end.
+        seen = await desk.read(_SYSTEM, head)
         countries = set(await desk.read(_SYSTEM, setting, "dial_countries"))
         out = await open_ways_out(desk, stack, countries=countries)
-        relay.add("dialling", partial(_follow_countries, desk, countries))
+        relay.add("dialling", partial(_follow_countries, desk, countries), since=seen)
         stack.push_async_callback(tasks.stop)
         if desk.settings.role != "web":
             router = Router(desk, lease)
-            relay.add("router", router.feed)
+            relay.add("router", router.feed, since=seen)
             tasks.start("lease", lease.run())
             tasks.start("router", router.run())
         tasks.start("relay", relay.run())

@@ -205,7 +205,7 @@ async def open_floor(database_url: str, data_dir: Path, clock: ManualClock) -> A
         stack.push_async_callback(desk.close)
         await desk.transact(SYSTEM, load, sample_organization())
         floor = Floor(desk, clock)
-        floor.relay.add("router", floor.router.feed)
+        floor.relay.add("router", floor.router.feed, since=await desk.read(SYSTEM, head))
         tasks = [asyncio.create_task(part.run()) for part in (floor.lease, floor.relay, floor.router, floor.runner)]
         try:
             yield floor
