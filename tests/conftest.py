@@ -10,12 +10,17 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 
 from desk.clock import ManualClock
 from desk.log import log
 from tests.databases import PostgresServer, SqliteFiles, free_port, postgres_server
+
+#: How long one example takes depends on who else uses the machine.
+hypothesis.settings.register_profile("careline", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("careline")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -35,9 +40,13 @@ def no_settings_from_outside() -> None:
 @pytest.fixture(autouse=True)
 def logs_go_where_this_test_looks() -> Iterator[None]:
     """A logger that an earlier test bound to its own stream is let go of."""
-    structlog.reset_defaults()
-    log.__dict__.pop("bind", None)
+    logs_begin_anew()
     yield
+    logs_begin_anew()
+
+
+def logs_begin_anew() -> None:
+    """Lets go of the stream to which a command that ran in this process bound the logger: it is closed by now."""
     structlog.reset_defaults()
     log.__dict__.pop("bind", None)
 

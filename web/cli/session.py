@@ -1,11 +1,13 @@
 """web/cli/session.py: a command's way to the desk: settings, a database that fits, and words when it does not."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from desk import log
 from desk.desk import Desk
 from desk.errors import CarelineError
 from desk.settings import SettingsError
@@ -17,7 +19,11 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def open_desk(data_dir: Path | None) -> AsyncIterator[Desk]:
-    """The desk of an installation, for one command. Tables are made where there are none."""
+    """The desk of an installation, for one command. Tables are made where there are none.
+
+    What the desk logs goes to standard error: what a command prints is read by other programs.
+    """
+    log.configure(level=logging.WARNING)
     settings = settings_or_stop(data_dir=data_dir)
     try:
         await asyncio.to_thread(ready_database, settings)

@@ -19,9 +19,11 @@ async def killed_writer(url: str, folder: Path, name: str, after: int) -> list[s
     writer = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, cwd=REPOSITORY)
     assert writer.stdout is not None
     acknowledged: list[str] = []
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while len(acknowledged) < after:
-            acknowledged.append((await writer.stdout.readline()).decode().strip())
+            line = await writer.stdout.readline()
+            assert line, "it ended before it was killed"
+            acknowledged.append(line.decode().strip())
         writer.send_signal(signal.SIGKILL)
         rest = (await writer.stdout.read()).decode()
         await writer.wait()

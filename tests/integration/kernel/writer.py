@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from desk import log
 from desk.desk import Desk
 from desk.events import MessageAdded
 from desk.jobs import Job
@@ -32,6 +33,7 @@ def write(tx: Tx, id: str) -> None:
 
 async def main(url: str, folder: str, name: str) -> None:
     """Sixteen callers, until killed."""
+    log.configure()  # standard output is for what was acknowledged
     desk = Desk(Settings(database_url=url, data_dir=Path(folder), secret_key="a secret of the tests"))
     await desk.start()
     numbers = count()

@@ -1,6 +1,7 @@
 """Commands as people type them: what they print, and how they end."""
 
 import asyncio
+import re
 import sqlite3
 import stat
 import subprocess
@@ -20,6 +21,7 @@ from desk.desk import Desk
 from desk.passwords import matches
 from desk.settings import Settings
 from desk.transaction import Actor
+from tests.conftest import logs_begin_anew
 from web.__main__ import app
 from web.demo.house import demo_settings
 from web.start_up import ready_database
@@ -49,7 +51,11 @@ def careline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Careline:
     monkeypatch.chdir(tmp_path)
 
     def run(*words: str, typed: str = "") -> Result:
-        return CliRunner().invoke(app, list(words), input=typed, env={"CARELINE_DATA_DIR": str(tmp_path / "data")})
+        data = {"CARELINE_DATA_DIR": str(tmp_path / "data")}
+        try:
+            return CliRunner().invoke(app, list(words), input=typed, env=data)
+        finally:
+            logs_begin_anew()
 
     return run
 
@@ -171,6 +177,18 @@ def test_a_token_is_shown_once_and_only_its_digest_kept(careline: Careline, tmp_
     found: Any = asyncio.run(_read(tmp_path, lambda rx: who(rx, token=secret)))
     assert (found.email, found.role) == ("ana@house.test", "supervisor")
     assert secret.encode() not in (tmp_path / "data" / "careline.sqlite3").read_bytes()
+
+
+def test_what_is_printed_for_other_programs_stands_alone_however_slow_the_machine(
+    careline: Careline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.sqlite_database.SLOW_S", 0.0)
+    careline("user", "add", "ana@house.test", "--role", "supervisor", typed="correct horse\n")
+
+    shown = careline("token", "add", "--user", "ana@house.test")
+
+    assert re.fullmatch(r"cl_\S+\n", shown.stdout)
+    assert "slow_use_case" in shown.stderr
 
 
 def test_a_call_flow_is_checked_line_by_line(careline: Careline, tmp_path: Path) -> None:
