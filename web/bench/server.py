@@ -2,12 +2,13 @@
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ import web as package
 
 START_WITHIN_S = 90.0
 STOP_WITHIN_S = 30.0
+#: Below those that systems give to whoever asks for any.
+PORTS = range(20_000, 32_000)
 _TAIL = 2_000
 
 
@@ -83,10 +86,12 @@ async def serving(folder: Path, settings: dict[str, str], http: aiohttp.ClientSe
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that nobody listened on a moment ago, and that nobody is given who asks for any port."""
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _start(folder: Path, settings: dict[str, str], log: Path) -> subprocess.Popen[bytes]:

