@@ -12,13 +12,17 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
 from desk import migrate
 
-START_WITHIN_S = 30
+START_WITHIN_S = 60
+#: Below what systems give to whoever asks for any port: nobody comes upon one of these between our look and its use.
+PORTS = range(20_000, 32_000)
+#: Runs beside each other begin far apart.
+_numbers = count(os.getpid() * 997)
 #: Nothing here must survive a crash, so nothing waits for the disk.
 HASTE = {
     "fsync": "off",
@@ -33,11 +37,12 @@ HASTE = {
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of 127.0.0.1 that nobody listens on, and that is given to nobody else of this run."""
+    while True:
+        port = PORTS[next(_numbers) % len(PORTS)]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class SqliteFiles:

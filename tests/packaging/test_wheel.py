@@ -155,7 +155,7 @@ async def demo(installed: Path, folder: Path) -> AsyncIterator[str]:
                 await asyncio.sleep(0.2)
         yield f"http://{bind}"
         server.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert await server.wait() == 0, log.read_text(errors="replace")
     finally:
         if server.returncode is None:

@@ -143,7 +143,7 @@ async def raw_get(port: int | None, path: str) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
     try:
-        return await asyncio.wait_for(reader.read(), 10)
+        return await asyncio.wait_for(reader.read(), 30)
     finally:
         writer.close()
 
@@ -172,7 +172,7 @@ async def test_bent_requests_end_their_own_connection_and_say_nothing_of_us(fron
         reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
         writer.write(bent)
         writer.write_eof()
-        said = await asyncio.wait_for(reader.read(), 10)
+        said = await asyncio.wait_for(reader.read(), 30)
         writer.close()
         assert b"Traceback" not in said and b"/site-packages/" not in said and b"aiohttp" not in said.lower()
         assert said.count(b"HTTP/1.1 200") == 0, bent[:60]

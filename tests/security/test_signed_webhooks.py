@@ -80,7 +80,7 @@ async def test_an_unsigned_form_is_refused_before_it_is_read(server: TestServer)
     writer.write(b"POST /twilio/sms HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n")
     writer.write(b"Content-Type: application/x-www-form-urlencoded\r\n\r\n")
 
-    assert b" 403 " in await asyncio.wait_for(reader.readline(), 5)
+    assert b" 403 " in await asyncio.wait_for(reader.readline(), 30)
     writer.close()
 
 
@@ -138,7 +138,7 @@ async def test_too_slow_is_cut_off(server: TestServer, door: Door):
     writer.write(b"POST /twilio/sms HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\nX-Twilio-Signature: " + signature)
     writer.write(b"\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nBody=")
 
-    assert b" 408 " in await asyncio.wait_for(reader.readline(), 5)
+    assert b" 408 " in await asyncio.wait_for(reader.readline(), 30)
     writer.close()
 
 

@@ -17,7 +17,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from desk.clock import ManualClock
-from tests.integration.sockets.house import ORIGIN, House, open_house, takes_next
+from tests.integration.sockets.house import ORIGIN, PATIENCE_S, House, open_house, takes_next
 from tests.integration.web.front import built_files
 from web.api import ROUTES
 from web.realtime import Realtime
@@ -65,7 +65,7 @@ async def test_no_name_of_an_event_is_looked_up_in_anything_but_the_table(house:
         client = await house.connects(namespace, **auth)
         for name in unknown[begin : begin + 150]:
             data = {"sid": "x", "self": name, "__class__": name, "args": [name], "session": "token-agent1"}
-            answer = await client.socket.call(name, data, namespace=namespace, timeout=10)
+            answer = await client.socket.call(name, data, namespace=namespace, timeout=PATIENCE_S)
             assert answer == UNKNOWN, name
         await client.leaves()
 
@@ -77,11 +77,11 @@ async def test_before_sign_in_nothing_is_answered_whatever_it_is_called(house: H
             aiohttp.ClientSession() as http,
             http.ws_connect(house.url + URL, headers={"Origin": ORIGIN}) as socket,
         ):
-            await socket.receive(timeout=5)  # the engine's open packet
+            await socket.receive(timeout=PATIENCE_S)  # the engine's open packet
             for number, name in enumerate([*names()[begin : begin + 4], "presence.set", "offer.accept"]):
                 await socket.send_str(f"42/console,{number}{json.dumps([name, {'state': 'available'}])}")
             await socket.send_str('40/console,{"token":"wrong"}')
-            heard = str((await socket.receive(timeout=5)).data)
+            heard = str((await socket.receive(timeout=PATIENCE_S)).data)
             assert heard.startswith("44/console,") and "token" not in heard and "Traceback" not in heard
             unsaid += 1
     assert unsaid == 10
@@ -100,10 +100,10 @@ async def test_what_is_no_text_ends_the_connection_before_and_after_sign_in(hous
             ):
                 if signed_in:
                     await socket.send_str('40/console,{"token":"token-agent1"}')
-                    while not str((await socket.receive(timeout=10)).data).startswith("42/console"):
+                    while not str((await socket.receive(timeout=PATIENCE_S)).data).startswith("42/console"):
                         pass
                 await (socket.send_bytes(frame) if isinstance(frame, bytes) else socket.send_str(frame))
-                while (message := await socket.receive(timeout=10)).type not in ENDS:
+                while (message := await socket.receive(timeout=PATIENCE_S)).type not in ENDS:
                     assert "error" not in str(message.data)
     assert house.realtime.sockets("/chat") == []
 
@@ -158,7 +158,7 @@ async def test_two_thousand_frames_of_nothing_harm_nobody(house: House) -> None:
             for number in range(1_600):
                 await socket.send_str(f"42/console,{rng.choice(['', str(number)])}{json.dumps(rng.choice(ODD))}")
             await socket.send_str('42/console,7["x"]')
-            while not str((await socket.receive(timeout=10)).data).startswith("43/console,7["):
+            while not str((await socket.receive(timeout=PATIENCE_S)).data).startswith("43/console,7["):
                 assert not socket.closed
     await console.does("presence.set", state="not_ready", reason="break")
     await page.does("chat.start", text="Still there?", client_id="a")

@@ -50,7 +50,7 @@ async def running(*works: Any) -> AsyncIterator[None]:
         assert all(isinstance(end, asyncio.CancelledError) for end in ended), ended
 
 
-async def until(true: Callable[[], Any], within: float = 20) -> None:
+async def until(true: Callable[[], Any], within: float = 60) -> None:
     """Waits until `true()` is."""
     async with asyncio.timeout(within):
         while not true():

@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
+
+from tests.databases import free_port
 
 
 class Line:
@@ -13,27 +16,31 @@ class Line:
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.port = 0
+        self._cuts = 0
+        self.port = free_port()
 
     async def mend(self) -> None:
         """Lets callers through."""
-        self._server = await asyncio.start_server(self._call, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(partial(self._call, self._cuts), "127.0.0.1", self.port)
 
     async def cut(self) -> None:
         """Ends every call at once and takes no more."""
+        self._cuts += 1
         if self._server is not None:
             self._server.close()
             self._server = None
         for writer in list(self._open):
             writer.transport.abort()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=5)
+            await asyncio.wait(self._tasks, timeout=30)
 
-    async def _call(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open.add(writer)
+    async def _call(self, cuts: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to_port)
-        self._open.add(far_writer)
+        if cuts != self._cuts:  # meanwhile
+            writer.transport.abort()
+            far_writer.transport.abort()
+            return
+        self._open |= {writer, far_writer}
         for source, target in ((reader, far_writer), (far_reader, writer)):
             task = asyncio.create_task(self._pass(source, target))
             self._tasks.add(task)

@@ -133,14 +133,16 @@ async def test_a_decision_that_has_checked_finishes_before_anybody_takes_over(po
     async with a_desk(postgres_url, tmp_path, manual_clock) as desk:
         await do(desk, lambda tx: tx.insert(leases, name="router", holder="a", epoch=1, renewed_at=tx.now))
         order: list[str] = []
+        checked = asyncio.Event()
 
         def decide(tx: Tx) -> None:
             check(tx, "router", 1)
+            checked.set()
             tx.execute(sa.select(sa.func.pg_sleep(0.3)))
             order.append("decided")
 
         async def take() -> None:
-            await asyncio.sleep(0.1)
+            await checked.wait()
             stale = (1, manual_clock.now())
             at = manual_clock.now() + timedelta(seconds=9)
             await desk.transact(TEST, cluster.hold, "router", "b", at, stale=stale, force=False)

@@ -76,10 +76,10 @@ async def test_each_hears_what_the_other_did_at_once(nodes, monkeypatch):
         for module in (relay_module, runner_module):
             monkeypatch.setattr(module, "POLL_S", 600.0)
         await web.desk.transact(TEST, say, "from the web")
-        await until(lambda: len(web.listener.heard) == len(router.listener.heard) == 2, within=10)
+        await until(lambda: len(web.listener.heard) == len(router.listener.heard) == 2)
         await router.desk.transact(TEST, say, "from the router")
-        await until(lambda: len(web.listener.heard) == len(router.listener.heard) == 3, within=10)
-        await until(lambda: len(router.done) == 3, within=10)
+        await until(lambda: len(web.listener.heard) == len(router.listener.heard) == 3)
+        await until(lambda: len(router.done) == 3)
     assert web.listener.heard == router.listener.heard
 
 

@@ -103,7 +103,12 @@ class House:
         headers = {name: value for name, value in said.items() if value}
         self._clients.append(client)
         await client.socket.connect(
-            self.url, headers=headers, auth=auth, transports=["websocket"], namespaces=[namespace], wait_timeout=5
+            self.url,
+            headers=headers,
+            auth=auth,
+            transports=["websocket"],
+            namespaces=[namespace],
+            wait_timeout=PATIENCE_S,
         )
         return client
 

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from desk.tables import messages
-from tests.integration.sockets.house import ORIGIN, takes_next
+from tests.integration.sockets.house import ORIGIN, PATIENCE_S, takes_next
 
 URL = "/socket.io/?EIO=4&transport=websocket"
 NAMES = [
@@ -23,12 +23,14 @@ async def test_unknown_events_get_an_acknowledged_error(lite_house):
     house = lite_house
     console = await house.console("agent1")
     for name in NAMES:
-        answer = await console.socket.call(name, {"sid": "x", "HTTP_COOKIE": "y"}, namespace="/console", timeout=5)
+        answer = await console.socket.call(
+            name, {"sid": "x", "HTTP_COOKIE": "y"}, namespace="/console", timeout=PATIENCE_S
+        )
         assert answer == {"ok": False, "error": {"code": "unknown_event", "message": "There is no such event here."}}
     page, _ = await house.visitor()
     for name in [*NAMES, "presence.set", "offer.accept"]:
         if name != "chat.start":
-            answer = await page.socket.call(name, {}, namespace="/chat", timeout=5)
+            answer = await page.socket.call(name, {}, namespace="/chat", timeout=PATIENCE_S)
             assert answer["error"]["code"] == "unknown_event", name
     await console.does("presence.set", state="available")
 
@@ -57,7 +59,7 @@ WRONG = [
 
 async def test_missing_and_wrong_fields_are_named(console):
     for name, data in WRONG:
-        answer = await console.socket.call(name, data, namespace="/console", timeout=5)
+        answer = await console.socket.call(name, data, namespace="/console", timeout=PATIENCE_S)
         assert answer["ok"] is False, name
         assert answer["error"]["code"] == "invalid", (name, data, answer)
         assert answer["error"]["message"]
@@ -155,7 +157,7 @@ async def test_garbage_ends_its_own_connection_and_hurts_nobody_else(lite_house)
 
 async def _throws(http, url, frame):
     async with http.ws_connect(url + URL, headers={"Origin": ORIGIN}) as socket:
-        await socket.receive(timeout=5)  # the engine's open packet
+        await socket.receive(timeout=PATIENCE_S)  # the engine's open packet
         if isinstance(frame, bytes):
             await socket.send_bytes(frame)
         elif frame.isascii() or not any("\ud800" <= c <= "\udfff" for c in frame):
@@ -208,7 +210,7 @@ async def _answer(house, place, said, **auth):
         await socket.send_str(f"40{place},{{{shown}}}")
         await socket.send_str(f"42{place},5{said}")
         while True:
-            frame = str((await socket.receive(timeout=5)).data)
+            frame = str((await socket.receive(timeout=PATIENCE_S)).data)
             if frame.startswith(f"43{place},5"):
                 return json.loads(frame.removeprefix(f"43{place},5"))[0]
 
@@ -254,7 +256,7 @@ async def test_polling_and_other_transports_are_not_there(lite_house):
 
 async def _ends(socket):
     while True:
-        message = await socket.receive(timeout=5)
+        message = await socket.receive(timeout=PATIENCE_S)
         if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR):
             return True
 

@@ -1,5 +1,7 @@
 """Who comes in, from where, and when they are sent away again."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 from socketio.exceptions import ConnectionError as NotLetIn
@@ -7,7 +9,7 @@ from socketio.exceptions import ConnectionError as NotLetIn
 from desk.access import close_session, open_session
 from desk.tables import organization, users
 from tests.integration.floor import SYSTEM
-from tests.integration.sockets.house import ORIGIN
+from tests.integration.sockets.house import ORIGIN, PATIENCE_S
 
 WRONG: list[dict[str, object]] = [
     {}, {"token": "wrong"}, {"token": ""}, {"token": 7}, {"token": ["token-agent1"]}, {"visitor": "x"},
@@ -134,8 +136,6 @@ async def _goes(client):
 
 
 async def client_floor_until(look):
-    import asyncio
-
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not await look():
             await asyncio.sleep(0.05)

@@ -32,7 +32,7 @@ def test_a_slow_reader_is_cut_off():
                 await asyncio.sleep(0)
             gates[0].cut_off()
             with suppress(ConnectionResetError):  # how an end without goodbye shows depends on the moment
-                assert await asyncio.wait_for(reader.read(), 5) == b""
+                assert await asyncio.wait_for(reader.read(), 30) == b""
             writer.close()
 
     on_uvloop(story)
@@ -45,7 +45,7 @@ def test_a_mail_door_with_all_lines_taken_says_so(tmp_path: Path):
         door = Receiver("127.0.0.1:0", store, spool=tmp_path, now=SystemClock().now, max_connections=0)
         await door.start()
         reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
-        assert (await asyncio.wait_for(reader.readline(), 5)).startswith(b"421")
+        assert (await asyncio.wait_for(reader.readline(), 30)).startswith(b"421")
         writer.close()
         await door.stop()
 
