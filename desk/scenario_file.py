@@ -12,17 +12,15 @@ from pydantic import ValidationError
 from desk import scenario_values as written
 from desk.errors import Invalid
 from desk.plain_yaml import read_mapping, wrong_values
+from desk.scenario_rules import rules_of, wrong_rules
 from desk.scenario_values import Distribution, ScenarioFile, milliseconds
 from desk.trace_file import read_trace
-from routing.model import QueuePolicy, Rules, Service
+from routing.model import Service
 from routing.scenario import Group, Scenario
 from routing.traffic import Constant, Duration, Empirical, Exponential, Line, Lognormal, Poisson, Trace
 
 #: A scenario of a thousand groups and lines needs a tenth of this.
 MOST_CHARACTERS = 4_000_000
-
-#: Offers are accepted at once, so it does not matter how long one would ring.
-_OFFER_MS = 20_000
 
 #: Gives the text of a trace by its name in the scenario.
 Traces = Callable[[str], str]
@@ -59,13 +57,13 @@ def read(text: str, traces: Traces) -> Loaded:
         file = ScenarioFile.model_validate(content)
     except ValidationError as error:
         raise Invalid.many(wrong_values(error)) from error
-    errors = [*_wrong(file)]
+    errors = [*_wrong(file), *wrong_rules(file)]
     if errors:
         raise Invalid.many(errors)
     scenario = Scenario(
         horizon_ms=milliseconds(file.horizon_s),
         warmup_ms=milliseconds(file.warmup_s),
-        rules=Rules(queues=tuple(_policy(key, queue) for key, queue in file.queues.items())),
+        rules=rules_of(file),
         groups=tuple(_group(group) for group in file.agents),
         traffic=tuple(_traffic(index, line, traces) for index, line in enumerate(file.traffic)),
     )
@@ -85,21 +83,12 @@ def _wrong(file: ScenarioFile) -> Iterator[tuple[str, str]]:
             yield f"traffic[{index}].queue", f"{line.queue} is not one of the queues"
 
 
-def _policy(key: str, queue: written.Queue) -> QueuePolicy:
-    return QueuePolicy(
-        key=key,
-        skills=queue.skills,
-        priority=queue.priority,
-        offer_ms=_OFFER_MS,
-        target_ms=milliseconds(queue.target.within_s),
-    )
-
-
 def _group(group: written.Group) -> Group:
     return Group(
         count=group.count,
-        queues={key: Service() for key in group.queues},
+        queues={key: Service(served.priority, served.delay * 1000) for key, served in group.queues.items()},
         skills=group.skills,
+        teams=frozenset(group.teams),
         channels=group.channels,
         from_ms=milliseconds(group.from_s),
         until_ms=None if group.until_s is None else milliseconds(group.until_s),

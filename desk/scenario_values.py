@@ -1,12 +1,18 @@
 """desk/scenario_values.py: what a scenario file of `careline simulate` may say, part by part.
 
-Times are seconds in names ending `_s`; a fraction is fine, and counts to the millisecond.
+Times are seconds in names ending `_s`; a fraction is fine, and counts to the millisecond. Rules of routing (rings,
+ordering, limits, how soon a queue is served) are written as in the organization file, so that what was tried here
+can be pasted there.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from desk import organization_rules as said
+from desk.organization_values import Duration, Level
+from routing.model import Strategy
 
 #: Ten years: longer than anybody plans, and no figure loses a digit.
 LONGEST_S = 3650 * 86400
@@ -34,7 +40,6 @@ def _nothing_said(value: Any) -> Any:
     return {} if value is None else value
 
 
-Level = Annotated[int, Field(ge=1, le=5)]
 #: Queues, skills, channels and teams of a scenario are only names.
 Named = Annotated[str, AfterValidator(_name)]
 
@@ -52,12 +57,36 @@ class Target(Part):
     share: float = Field(default=0.8, gt=0, le=1)
 
 
+class Ring(said.Ring):
+    """A ring as in the organization file, about names of the scenario."""
+
+    skills: dict[Named, Annotated[int, Field(ge=0, le=5)]] = Field(default={})
+    queues: list[Named] = Field(default=[])
+    teams: list[Named] = Field(default=[])
+
+
 class Queue(Part):
-    """Who may serve it, and how urgent it is."""
+    """Who may serve it, how urgent it is, and the rules of routing that a queue of an organization may have too."""
 
     skills: dict[Named, Level] = {}
     priority: Priority = 0
     target: Target = Target()
+    #: Else that of the whole scenario.
+    strategy: Strategy | None = None
+    rings: list[Ring] = Field(default=[], max_length=said.MOST_RINGS)
+    #: By channel: how long a contact takes, as far as the ordering is concerned.
+    handling: dict[Named, Duration] = {}
+    #: By channel: when a contact without a deadline of its own is due; else the target's `within_s`.
+    due: dict[Named, Duration] = {}
+
+
+def _alike(value: Any) -> Any:
+    """A list of queues serves each alike."""
+    if not isinstance(value, list):
+        return value
+    if len({str(key) for key in value}) != len(value):
+        raise ValueError("a queue is listed twice")
+    return {key: {} for key in value}
 
 
 class Group(Part):
@@ -65,7 +94,9 @@ class Group(Part):
 
     count: int = Field(default=1, ge=0, le=100_000)
     skills: dict[Named, Level] = {}
-    queues: list[Named] = []
+    #: A list, or for each how soon it is served: `{billing: {priority: 2, delay: 30s}}`.
+    queues: Annotated[dict[Named, said.Served], BeforeValidator(_alike)] = {}
+    teams: list[Named] = []
     channels: dict[Named, Annotated[int, Field(ge=0, le=100)]] = {"voice": 1}
     from_s: Seconds = 0
     until_s: Seconds | None = None
@@ -123,12 +154,20 @@ class Traffic(Part):
         return self
 
 
+def _kind(value: Any) -> Any:
+    """`slack` or `priority` alone is that kind with its documented values."""
+    return {"kind": value} if isinstance(value, str) else value
+
+
 class ScenarioFile(Part):
     """A whole scenario."""
 
     seed: int = 0
     horizon_s: SomeSeconds
     warmup_s: Seconds = 0
+    ordering: Annotated[said.Ordering, BeforeValidator(_kind)] = said.Ordering(kind="priority")
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    limits: said.Limits = said.Limits()
     queues: dict[Named, Annotated[Queue, BeforeValidator(_nothing_said)]] = Field(min_length=1)
     agents: list[Group] = []
     traffic: list[Traffic] = []
