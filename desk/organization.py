@@ -29,8 +29,9 @@ from desk.organization_file import (
     weekdays,
 )
 from desk.organization_history import ORGANIZATION, differences
-from desk.organization_rows import dump_agents, load_agents, put, queue_values, queues_now, rules_now, used
+from desk.organization_rows import dump_agents, load_agents, put, queue_values, queues_now, used
 from desk.organization_rules import Known, Limits, Ordering, missing_in_queue, within
+from desk.routing_rules import rules_now
 from desk.tables import (
     agent_queues,
     agent_skills,

@@ -15,7 +15,7 @@ from desk.events import OrganizationChanged
 from desk.organization import known
 from desk.organization_file import wrong_values
 from desk.organization_history import ORGANIZATION, differences, mark
-from desk.organization_rows import put, queue_of, queue_values, rules_now, serve
+from desk.organization_rows import put, queue_of, queue_values, serve
 from desk.organization_rules import (
     AgentRules,
     Limits,
@@ -28,6 +28,7 @@ from desk.organization_rules import (
     wrong_in_ordering,
     wrong_in_queue,
 )
+from desk.routing_rules import limits_said, rules_now
 from desk.tables import agents, canned_replies, organization, queues
 from desk.transaction import Tx
 
@@ -55,12 +56,15 @@ def change_queue(tx: Tx, key: str, fields: Mapping[str, Any], seen: str | None =
 def change_order(tx: Tx, ordering: Mapping[str, Any], limits: Mapping[str, Any], seen: str | None = None) -> None:
     """Changes what is served first and what fits beside what, as in the sections of the organization file.
 
+    What `limits` leave out stays.
+
     Raises:
         Invalid: each field that is wrong, by its path in the file.
         Stale: the rules are not any more as `seen`.
     """
     before = _as_seen(tx, ORDER, seen)
-    first, beside = _valid(Ordering, ordering, "ordering."), _valid(Limits, limits, "limits.")
+    first = _valid(Ordering, ordering, "ordering.")
+    beside = _valid(Limits, limits_said(tx).model_dump(mode="json", exclude_none=True) | dict(limits), "limits.")
     _refuse(within("ordering", wrong_in_ordering(first)), within("limits", wrong_in_limits(beside)))
     put(tx, organization, "ordering", value=first.model_dump(mode="json", exclude_none=True))
     put(tx, organization, "limits", value=beside.model_dump(mode="json", exclude_none=True))

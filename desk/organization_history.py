@@ -21,6 +21,7 @@ ORGANIZATION = "organization"
 #: So many changes of one act are written down one by one; the rest is a number.
 MOST_CHANGES = 200
 MORE = "more"
+THERE = "there"
 
 Rules = Mapping[str, Any]
 Changes = dict[str, list[Any]]
@@ -51,12 +52,25 @@ class Change:
 
 
 def differences(before: Rules, after: Rules) -> Changes:
-    """Each rule that is not as it was: `{path: [before, after]}`, at most `MOST_CHANGES` of them."""
-    paths = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]
-    changes = {path: [before.get(path), after.get(path)] for path in paths[:MOST_CHANGES]}
-    if len(paths) > MOST_CHANGES:
-        changes[MORE] = [None, len(paths) - MOST_CHANGES]
-    return changes
+    """Each rule that is not as it was: `{path: [before, after]}`, at most `MOST_CHANGES` of them.
+
+    Of a queue that came or went that alone is said: `queues.billing.there`.
+    """
+    was, is_now = _queues_in(before), _queues_in(after)
+    changes: Changes = {f"{queue}.{THERE}": [queue in was or None, queue in is_now or None] for queue in was ^ is_now}
+    for path in {*before, *after}:
+        if before.get(path) != after.get(path) and _queue_in(path) not in was ^ is_now:
+            changes[path] = [before.get(path), after.get(path)]
+    kept = dict(sorted(changes.items())[:MOST_CHANGES])
+    return kept | {MORE: [None, len(changes) - MOST_CHANGES]} if len(changes) > MOST_CHANGES else kept
+
+
+def _queues_in(rules: Rules) -> set[str]:
+    return {queue for path in rules if (queue := _queue_in(path))}
+
+
+def _queue_in(path: str) -> str:
+    return path.rpartition(".")[0] if path.startswith("queues.") else ""
 
 
 def mark(rules: Rules) -> str:

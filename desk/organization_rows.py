@@ -14,7 +14,6 @@ from desk.tables import (
     agents,
     interactions,
     offers,
-    organization,
     queues,
     users,
     work_items,
@@ -22,8 +21,6 @@ from desk.tables import (
 from desk.transaction import Row, Rx, Tx
 
 _RULES = frozenset(Queue.model_fields) - COLUMNS
-#: Settings of the organization that are rules of routing.
-_SETTINGS = ("ordering", "limits")
 
 
 def queue_values(queue: Queue) -> dict[str, Any]:
@@ -56,26 +53,6 @@ def queue_of(row: Row) -> Queue:
 def queues_now(rx: Rx) -> dict[str, Queue]:
     """Every queue by its key."""
     return {row.key: queue_of(row) for row in rx.all(sa.select(queues).order_by(queues.c.key))}
-
-
-def rules_now(rx: Rx, *, only: str | tuple[str, ...] = "") -> dict[str, Any]:
-    """The rules of routing as a flat map of paths, or those whose paths begin with `only`: as the file writes them."""
-    flat: dict[str, Any] = {}
-    paths = (only,) if isinstance(only, str) else only
-
-    def wanted(section: str) -> bool:
-        return any(path.startswith(section) or section.startswith(path) for path in paths)
-
-    for setting in rx.all(sa.select(organization).where(organization.c.key.in_(_SETTINGS))):
-        flat |= {f"{setting.key}.{name}": value for name, value in setting.value.items()}
-    if wanted("queues."):
-        for key, queue in queues_now(rx).items():
-            flat |= {f"queues.{key}.{name}": value for name, value in queue.model_dump(mode="json").items()}
-    if wanted("agents."):
-        for id, in_queues in served(rx).items():
-            flat[f"agents.{id}.queues"] = {key: one.model_dump(mode="json") for key, one in in_queues.items()}
-        flat |= {f"agents.{id}.skills": levels for id, levels in skilled(rx).items()}
-    return {path: value for path, value in flat.items() if path.startswith(only)}
 
 
 def served(rx: Rx) -> dict[str, dict[str, Served]]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from desk import organization_rules as said
-from desk.organization_rows import queue_of
+from desk.organization_rows import queue_of, queues_now, served, skilled
 from desk.tables import organization, queues
 from desk.transaction import Row, Rx
 from routing.capacity import PLAIN, Limits
@@ -30,6 +30,29 @@ def rules_of(rx: Rx) -> Rules:
         ordering=ordering_of(rx),
         limits=limits_of(rx),
     )
+
+
+def rules_now(rx: Rx, *, only: str | tuple[str, ...] = "") -> dict[str, Any]:
+    """The rules in force as a flat map of paths, or those whose paths begin with `only`: as the file writes them."""
+    flat: dict[str, Any] = {}
+    paths = (only,) if isinstance(only, str) else only
+
+    def wanted(section: str) -> bool:
+        return any(path.startswith(section) or section.startswith(path) for path in paths)
+
+    if wanted("ordering."):
+        flat |= {f"ordering.{name}": value for name, value in ordering_said(rx).model_dump(mode="json").items()}
+    if wanted("limits."):
+        flat |= {f"limits.{name}": value for name, value in limits_said(rx).model_dump(mode="json").items()}
+    if wanted("queues."):
+        for key, queue in queues_now(rx).items():
+            flat |= {f"queues.{key}.{name}": value for name, value in queue.model_dump(mode="json").items()}
+    if wanted("agents."):
+        serve, can = served(rx), skilled(rx)
+        for id in {*serve, *can}:
+            rules = said.AgentRules(queues=serve.get(id, {}), skills=can.get(id, {})).model_dump(mode="json")
+            flat |= {f"agents.{id}.{name}": value for name, value in rules.items()}
+    return {path: value for path, value in flat.items() if path.startswith(only)}
 
 
 def policy_of(row: Row) -> QueuePolicy:

@@ -34,14 +34,27 @@ from web.assets import STATIC, Assets
 from web.edge import DESK
 from web.hooks import twilio
 from web.metrics import METRICS
-from web.pages import admin, call, complaints, contact, demo, health, help_centre, reports, screens, status, survey
+from web.pages import (
+    admin,
+    admin_rules,
+    call,
+    complaints,
+    contact,
+    demo,
+    health,
+    help_centre,
+    reports,
+    screens,
+    status,
+    survey,
+)
 from web.site import make_site
 from web.sockets.setup import setup
 from web.start_up import ready_database, taken
 from web.tasks import Tasks
 from web.ways_out import open_ways_out
 
-PAGES = (screens, admin, complaints, reports, help_centre, contact, call, status, survey, demo, twilio)
+PAGES = (screens, admin, admin_rules, complaints, reports, help_centre, contact, call, status, survey, demo, twilio)
 
 TASKS: web.AppKey[Tasks] = web.AppKey("tasks", Tasks)
 

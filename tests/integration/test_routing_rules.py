@@ -12,9 +12,9 @@ from desk.organization import load
 from desk.organization_changes import change_agent, change_order, change_queue
 from desk.organization_file import read
 from desk.organization_history import mark
-from desk.organization_rows import rules_now
 from desk.planned_work import plan
 from desk.profiles import change_customer
+from desk.routing_rules import rules_now
 from desk.tables import interactions, offers, work_items
 from desk.transaction import Actor
 from desk.waiting import standings

@@ -1,6 +1,7 @@
 """web/pages/admin.py: the organization as it is, and what needs a person: work put aside, mail that came back.
 
-To be read. What is shown is changed by the organization file: `careline org dump`, edit, `careline org load`.
+To be read. The rules of routing are changed in `admin_rules.py`, everything by the organization file: `careline org
+dump`, edit, `careline org load`.
 """
 
 from typing import Any
@@ -87,6 +88,7 @@ def _agents(rx: Rx) -> list[dict[str, Any]]:
     named = sa.select(agents, users.c.name, users.c.email).join(users, users.c.id == agents.c.id)
     return [
         {
+            "id": row.id,
             "name": row.name,
             "email": row.email,
             "queues": served.get(row.id, []),

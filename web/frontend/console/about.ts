@@ -26,7 +26,8 @@ function reason(code: string): string | null {
   if (spoken) return t("why.speaks", { language: language(spoken[1]!) });
   const level = LEVEL.exec(code);
   if (level) return t("why.level", { skill: skills.value[level[1]!] ?? capital(level[1]!), level: level[2]! });
-  return null;
+  // What the rule looks at is said by the rule.
+  return code === "guest" || code === "interrupts" ? say("why", code) : null;
 }
 
 /** Why me: the rule that chose, then what I have that the work asks for. */

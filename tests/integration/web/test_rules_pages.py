@@ -1,0 +1,200 @@
+"""The rules of routing, changed on pages: checked like the file, said beside the field, kept with who and when."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+import sqlalchemy as sa
+
+from desk.clock import ManualClock
+from desk.organization import dump, load
+from desk.organization_changes import change_queue
+from desk.tables import agents, users
+from tests.integration.floor import sample_organization
+from tests.integration.web.front import SYSTEM, Client, Front, open_front
+from tests.integration.web.shown import Shown
+from web.pages import admin, admin_rules
+
+BILLING, ORDER, HISTORY = "/admin/queues/billing", "/admin/routing", "/admin/history"
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path, sqlite_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
+    found = [*admin.routes, *admin_rules.routes]
+    async with open_front(tmp_path, sqlite_url, at=manual_clock.now(), routes=found) as opened:
+        await opened.desk.transact(SYSTEM, load, sample_organization())
+        yield opened
+
+
+async def opened(browser: Client, path: str) -> Shown:
+    """A page."""
+    return Shown(await (await browser.get(path)).text())
+
+
+async def sends(browser: Client, path: str, /, **fields: str) -> tuple[int, Shown]:
+    """Fills some fields of the page in and sends the form; what it answers, as a page."""
+    answer = await browser.post(path, data=(await opened(browser, path)).fields | fields)
+    return answer.status, Shown(await answer.text())
+
+
+async def agent_id(house: Front, email: str) -> str:
+    found = sa.select(agents.c.id).join(users, users.c.id == agents.c.id).where(users.c.email == email)
+    (row,) = await house.desk.read(SYSTEM, lambda rx: rx.all(found))
+    return str(row.id)
+
+
+async def test_a_form_that_is_sent_as_it_came_changes_nothing(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    before = await house.desk.read(SYSTEM, dump)
+    agent = f"/admin/agents/{await agent_id(house, 'agent1@demo.test')}"
+    for path in (BILLING, agent):
+        status, shown = await sends(browser, path)
+        assert (status, "Saved" in shown.text) == (200, True)
+    assert await house.desk.read(SYSTEM, dump) == before
+    await sends(browser, ORDER)
+    assert "From the organization file" not in (await opened(browser, ORDER)).text
+
+
+async def test_a_queue_is_changed_and_the_page_says_by_whom(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    fields = {
+        "strategy": "best_skilled",
+        "target.share": "90",
+        "skills.billing": "3",
+        "rings[0].after": "30s",
+        "rings[0].teams.service": "1",
+        "due.email": "4h",
+    }
+    status, shown = await sends(browser, BILLING, **fields)
+    assert status == 200
+    assert "Saved. The router follows" in shown.text
+    assert "Who is asked: Idle longest → Best skilled" in shown.text
+    assert "Steps while waiting: none → after 30s, teams service" in shown.text
+
+    status, shown = await sends(browser, BILLING, **{"rings[0].skills.billing": "1", "rings[1].after": "1m"})
+    assert (status, "changes nothing" in shown.text) == (422, True)
+    billing = (await house.desk.read(SYSTEM, dump)).queues["billing"]  # type: ignore[index]
+    assert (billing.strategy, billing.target.share, billing.due) == ("best_skilled", 0.9, {"email": 4 * 3600})
+    assert [ring.model_dump(mode="json") for ring in billing.rings] == [
+        {"after": "30s", "skills": {}, "queues": [], "teams": ["service"]}
+    ]
+
+    await sends(browser, BILLING, **{"rings[0].remove": "1"})
+    assert (await house.desk.read(SYSTEM, dump)).queues["billing"].rings == []  # type: ignore[index]
+
+
+async def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    wrong = {
+        "offer": "soon",
+        "priority": "high",
+        "target.share": "200",
+        "rings[0].after": "1m",
+        "rings[0].teams.service": "1",
+        "name": "Bills",
+    }
+    status, shown = await sends(browser, BILLING, **wrong)
+
+    assert status == 422
+    assert "3 things are to be corrected. Nothing has been saved yet." in shown.alerts[0]
+    for name, why in (("offer", "expected a duration"), ("priority", "valid integer"), ("target.share", "1 to 100 %")):
+        field = shown.about[name]
+        assert field.get("aria-invalid") == "true"
+        assert f"why-{name}" in field["aria-describedby"]
+        assert why in shown.says[f"why-{name}"]
+        assert field.get("value") == wrong[name]
+    assert shown.fields["name"] == "Bills"
+    assert shown.focused == 1
+    assert (await house.desk.read(SYSTEM, dump)).queues["billing"].name == "Billing"  # type: ignore[index]
+
+
+async def test_steps_must_come_one_after_the_other(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    one = {"rings[0].after": "1m", "rings[0].teams.service": "1"}
+    await sends(browser, BILLING, **one)
+    status, shown = await sends(browser, BILLING, **{"rings[1].after": "30s", "rings[1].queues.general": "1"})
+    assert status == 422
+    assert "must be later than the ring before" in shown.says["why-rings[1].after"]
+
+
+async def test_who_was_slower_is_told_and_sees_how_it_is_now(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    mine = (await opened(browser, BILLING)).fields
+    await house.desk.transact(SYSTEM, change_queue, "billing", {"priority": 7})
+
+    answer = await browser.post(BILLING, data=mine | {"priority": "3"})
+
+    shown = Shown(await answer.text())
+    assert answer.status == 409
+    assert "somebody has changed them meanwhile" in shown.alerts[0]
+    assert shown.fields["priority"] == "7"
+
+
+async def test_the_order_and_the_limits_are_changed(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    shown = (await opened(browser, ORDER)).fields
+    assert (shown["ordering.kind"], shown["ordering.head_start.voice"], shown["ordering.tiers.vip"]) == (
+        "slack", "30m", "10m",
+    )  # fmt: skip
+    assert shown["limits.exclusive.voice"] == "1"
+
+    fields = {
+        "ordering.head_start.voice": "40m",
+        "ordering.head_start.chat": "",
+        "limits.weights.chat": "33",
+        "limits.interrupts.voice.email": "1",
+    }
+    status, _ = await sends(browser, ORDER, **fields)
+    assert status == 200
+    document = await house.desk.read(SYSTEM, dump)
+    assert document.ordering is not None and document.limits is not None
+    assert document.ordering.head_start == {"voice": 2400, "promise": 1800}
+    assert (document.limits.weights, document.limits.interrupts) == ({"chat": 33}, {"voice": ["email"]})
+
+    status, page = await sends(browser, ORDER, **{"limits.weights.chat": "300", "limits.interrupts.chat.voice": "1"})
+    assert status == 422
+    assert "less than or equal to 100" in page.says["why-limits.weights.chat"]
+    status, page = await sends(browser, ORDER, **{"limits.interrupts.chat.voice": "1"})
+    assert "nothing goes beside voice" in page.says["why-limits.interrupts.chat"]
+
+    status, _ = await sends(browser, ORDER, **{"ordering.kind": "priority", "ordering.priority": ""})
+    assert status == 200
+    assert ((await opened(browser, ORDER)).fields)["ordering.head_start.voice"] == "30m"
+
+
+async def test_an_agents_queues_and_skills_are_changed(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    id = await agent_id(house, "agent1@demo.test")
+    fields = {"priority.billing": "2", "delay.billing": "1m", "skills.billing": "5", "skills.complaints": ""}
+    status, shown = await sends(browser, f"/admin/agents/{id}", **fields)
+    assert status == 200
+    assert "Avery Lindqvist" in shown.text
+    agent = (await house.desk.read(SYSTEM, dump)).agents["agent1@demo.test"]  # type: ignore[index]
+    assert (agent.queues["billing"].priority, agent.queues["billing"].delay) == (2, 60)
+    assert agent.skills == {"service": 4, "billing": 5, "technical": 2}
+
+    status, shown = await sends(browser, f"/admin/agents/{id}", **{"delay.billing": "later"})
+    assert (status, "expected a duration" in shown.says["why-delay.billing"]) == (422, True)
+
+    history = (await opened(browser, HISTORY)).text
+    assert "Avery Lindqvist Skills" in history
+    assert id not in history
+
+
+async def test_only_who_administers_and_only_from_our_page(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    said = (await opened(browser, BILLING)).fields
+    assert (await browser.post(BILLING, data=said | {"csrf_token": "x"})).status == 403
+    other = await house.signed_in("supervisor")
+    for path in (BILLING, ORDER, HISTORY):
+        assert (await other.get(path)).status == 403
+    assert (await other.post(BILLING, data=said)).status == 403
+    assert (await browser.get("/admin/queues/nowhere")).status == 404
+    assert (await browser.get("/admin/agents/nobody")).status == 404
+
+
+async def test_names_are_shown_and_never_run(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    await sends(browser, BILLING, name="<script>alert(1)</script>")
+    for path in (BILLING, "/admin/queues/general", HISTORY, "/admin"):
+        assert "<script>alert" not in await (await browser.get(path)).text()

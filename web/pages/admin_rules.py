@@ -1,0 +1,225 @@
+"""web/pages/admin_rules.py: the rules of routing, changed by hand: a queue, the order of all work, an agent; and their
+history.
+
+The forms are checked by the code that checks the organization file, and say what is wrong beside the field. The
+router follows at once.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from aiohttp import web
+
+from desk.errors import Invalid, NotFound, Stale
+from desk.organization import setting
+from desk.organization_changes import ORDER, change_agent, change_order, change_queue
+from desk.organization_file import written_part
+from desk.organization_history import Change, history, mark
+from desk.organization_rows import queues_now, served
+from desk.organization_rules import MOST_RINGS
+from desk.permissions import Right
+from desk.routing_rules import SLACK_SAID, limits_said, ordering_said, rules_now
+from desk.tables import agents, queues, skills, users
+from desk.transaction import Rx
+from web.edge import actor, desk, form, needs, page
+from web.pages import rule_words as words
+from web.pages.rule_forms import agent_said, agent_typed, beside, filled, order_said, queue_said, typed
+
+routes = web.RouteTableDef()
+
+#: So many changes beside a form, and on the page of the history.
+FEW, MANY = 10, 200
+
+
+@routes.get("/admin/queues/{key}")
+@needs(Right.ADMINISTER)
+async def queue(request: web.Request) -> web.StreamResponse:
+    view = await desk(request).read(actor(request), _queue, request.match_info["key"])
+    return _shown(request, "admin/queue.html", view)
+
+
+@routes.post("/admin/queues/{key}")
+@needs(Right.ADMINISTER)
+async def put_queue(request: web.Request) -> web.StreamResponse:
+    key, fields = request.match_info["key"], await form(request)
+    content = queue_said(fields)
+    try:
+        await desk(request).transact(actor(request), change_queue, key, content, fields.get("seen"))
+    except (Invalid, Stale) as error:
+        view = await desk(request).read(actor(request), _queue, key)
+        return _refused(request, "admin/queue.html", view, error, typed(content))
+    raise _saved(request)
+
+
+@routes.get("/admin/routing")
+@needs(Right.ADMINISTER)
+async def order(request: web.Request) -> web.StreamResponse:
+    return _shown(request, "admin/order.html", await desk(request).read(actor(request), _order))
+
+
+@routes.post("/admin/routing")
+@needs(Right.ADMINISTER)
+async def put_order(request: web.Request) -> web.StreamResponse:
+    fields = await form(request)
+    ordering, limits = order_said(fields)
+    try:
+        await desk(request).transact(actor(request), change_order, ordering, limits, fields.get("seen"))
+    except (Invalid, Stale) as error:
+        view = await desk(request).read(actor(request), _order)
+        return _refused(request, "admin/order.html", view, error, typed({"ordering": ordering, "limits": limits}))
+    raise _saved(request)
+
+
+@routes.get("/admin/agents/{id}")
+@needs(Right.ADMINISTER)
+async def agent(request: web.Request) -> web.StreamResponse:
+    view = await desk(request).read(actor(request), _agent, request.match_info["id"])
+    return _shown(request, "admin/agent.html", view)
+
+
+@routes.post("/admin/agents/{id}")
+@needs(Right.ADMINISTER)
+async def put_agent(request: web.Request) -> web.StreamResponse:
+    id, fields = request.match_info["id"], await form(request)
+    content = agent_said(fields)
+    try:
+        await desk(request).transact(actor(request), change_agent, id, content, fields.get("seen"))
+    except (Invalid, Stale) as error:
+        view = await desk(request).read(actor(request), _agent, id)
+        return _refused(request, "admin/agent.html", view, error, agent_typed(content))
+    raise _saved(request)
+
+
+@routes.get("/admin/history")
+@needs(Right.ADMINISTER)
+async def changes(request: web.Request) -> web.StreamResponse:
+    view = await desk(request).read(actor(request), _history)
+    return page(request, "admin/history.html", here="history", **view)
+
+
+def _shown(request: web.Request, template: str, view: dict[str, Any]) -> web.StreamResponse:
+    told = {"wrong": {}, "refused": "", "saved": "saved" in request.query}
+    return page(request, template, **told, filled=filled(view["typed"]), **view)
+
+
+def _refused(
+    request: web.Request, template: str, view: dict[str, Any], error: Invalid | Stale, said: Mapping[str, str]
+) -> web.StreamResponse:
+    """The form again: with what was typed and what is wrong with it; or as it is now, if somebody was faster."""
+    if isinstance(error, Stale):
+        told = {"wrong": {}, "refused": error.message, "saved": False}
+        shown = page(request, template, **told, filled=filled(view["typed"]), **view)
+        shown.set_status(409)
+        return shown
+    wrong = beside(error.errors)
+    count = "One thing is to be corrected" if len(wrong) == 1 else f"{len(wrong)} things are to be corrected"
+    refused = f"{count}. Nothing has been saved yet."
+    told = {"wrong": wrong, "refused": refused, "saved": False, "typed": said, "filled": filled(said)}
+    shown = page(request, template, **(view | told))
+    shown.set_status(422)
+    return shown
+
+
+def _saved(request: web.Request) -> web.HTTPSeeOther:
+    return web.HTTPSeeOther(f"{request.rel_url.path}?saved=1")
+
+
+def _queue(rx: Rx, key: str) -> dict[str, Any]:
+    all_queues = queues_now(rx)
+    if key not in all_queues:
+        raise NotFound("queue", key)
+    content = all_queues[key].model_dump(mode="json")
+    path = f"queues.{key}."
+    return {
+        "here": "queues",
+        "key": key,
+        "name": all_queues[key].name,
+        "typed": typed(content),
+        "rings": min(len(all_queues[key].rings) + 1, MOST_RINGS),
+        "skills": _named(rx, skills),
+        "queues": {other: one.name for other, one in all_queues.items() if other != key},
+        "teams": {team: about.get("name", team) for team, about in setting(rx, "teams").items()},
+        "priorities": sorted(((one.name, one.priority) for one in all_queues.values()), key=lambda one: -one[1]),
+        "strategies": words.STRATEGIES,
+        "channels": _channels(content["handling"], content["due"]),
+        "seen": mark(rules_now(rx, only=path)),
+        "in_the_file": written_part({key: all_queues[key].model_dump(mode="json", exclude_defaults=True)}),
+        "history": _lines(rx, history(rx, path, most=FEW)),
+    }
+
+
+def _order(rx: Rx) -> dict[str, Any]:
+    ordering, limits = ordering_said(rx), limits_said(rx)
+    content = {
+        "ordering": ordering.model_dump(mode="json", exclude_none=True),
+        "limits": limits.model_dump(mode="json", exclude_none=True),
+    }
+    return {
+        "here": "routing",
+        # Who turns from one order to the other finds the defaults filled in.
+        "typed": typed({"ordering": SLACK_SAID.model_dump(mode="json")} if ordering.kind == "priority" else {})
+        | typed(content),
+        "channels": _channels(content["limits"]["weights"], content["limits"]["exclusive"]),
+        "kinds": words.KINDS,
+        "tiers": words.TIERS,
+        "seen": mark(rules_now(rx, only=ORDER)),
+        "in_the_file": written_part(content),
+        "history": _lines(rx, history(rx, *ORDER, most=FEW)),
+    }
+
+
+def _agent(rx: Rx, id: str) -> dict[str, Any]:
+    found = rx.all(
+        sa.select(users.c.name, users.c.email).join(agents, agents.c.id == users.c.id).where(agents.c.id == id)
+    )
+    if not found:
+        raise NotFound("agent", id)
+    path = f"agents.{id}."
+    rules = rules_now(rx, only=path)
+    content = {name: rules.get(path + name, {}) for name in ("queues", "skills")}
+    serves = {key: how.model_dump(mode="json", exclude_defaults=True) for key, how in served(rx).get(id, {}).items()}
+    return {
+        "here": "agents",
+        "id": id,
+        "name": found[0].name or found[0].email,
+        "email": found[0].email,
+        "typed": agent_typed(content | {"queues": serves}),
+        "skills": _named(rx, skills),
+        "queues": _named(rx, queues),
+        "seen": mark(rules),
+        "in_the_file": written_part({found[0].email: content}),
+        "history": _lines(rx, history(rx, path, most=FEW)),
+    }
+
+
+def _history(rx: Rx) -> dict[str, Any]:
+    return {"history": _lines(rx, history(rx, most=MANY)), "zone": str(setting(rx, "time_zone"))}
+
+
+def _lines(rx: Rx, found: list[Change]) -> list[dict[str, Any]]:
+    """The history in words; times are the site's."""
+    zone = ZoneInfo(str(setting(rx, "time_zone")))
+    ids = {path.split(".")[1] for change in found for path in change.changes if path.startswith("agents.")}
+    known = rx.all(sa.select(users.c.id, users.c.name).where(users.c.id.in_(ids))) if ids else ()
+    names = _named(rx, queues)
+    return [
+        {
+            "at": change.at.astimezone(zone),
+            "who": change.who if change.by_user else "From the organization file",
+            "lines": words.lines(change.changes, queues=names, agents={row.id: row.name for row in known}),
+        }
+        for change in found
+        if change.changes
+    ]
+
+
+def _named(rx: Rx, table: sa.Table) -> dict[str, str]:
+    return {row.key: row.name for row in rx.all(sa.select(table.c.key, table.c.name).order_by(table.c.name))}
+
+
+def _channels(*used: Iterable[str]) -> dict[str, str]:
+    """Ours, and those that other systems hand in and the rules speak of."""
+    others = {key for keys in used for key in keys} - words.CHANNELS.keys()
+    return words.CHANNELS | {key: key for key in sorted(others)}

@@ -1,0 +1,84 @@
+"""web/pages/rule_words.py: the rules of routing, and what became of them, in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from desk.organization_history import MORE, THERE, Changes
+from routing.model import Strategy
+
+STRATEGIES = {
+    Strategy.LONGEST_IDLE: "Idle longest",
+    Strategy.FEWEST_HANDLED: "Fewest contacts today",
+    Strategy.BEST_SKILLED: "Best skilled",
+    Strategy.LEAST_FLEXIBLE: "Least flexible",
+    Strategy.ROUND_ROBIN: "In turn",
+    Strategy.RING_ALL: "Ring all, the first to accept",
+}
+CHANNELS = {
+    "voice": "Phone",
+    "chat": "Chat",
+    "sms": "SMS",
+    "email": "Mail",
+    "message": "Other messages",
+    "task": "Planned work",
+}
+KINDS = {
+    "callback": "Callback",
+    "promise": "Promise",
+    "complaint_step": "Complaint step",
+    "recovery_action": "Recovery action",
+}
+TIERS = {"vip": "VIP", "major": "Major", "ordinary": "Ordinary", "small": "Small"}
+_FIELDS = {
+    THERE: "The queue itself",
+    "name": "Name",
+    "skills": "Skills",
+    "priority": "Priority",
+    "target": "Target",
+    "offer": "An offer rings for",
+    "wrap_up": "Wrap-up",
+    "strategy": "Who is asked",
+    "rings": "Steps while waiting",
+    "handling": "Handling time",
+    "due": "Due after",
+    "queues": "Queues",
+    "kind": "Order",
+    "head_start": "Head start",
+    "tiers": "Tiers",
+    "weights": "Weights",
+    "exclusive": "Nothing beside",
+    "interrupts": "May interrupt",
+}
+_ORDERS = {"slack": "time to the deadline", "priority": "priority"}
+
+
+def said(value: Any) -> str:
+    """A value of a rule in words."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {said(inner)}" for name, inner in value.items() if inner not in ([], {})) or "none"
+    if isinstance(value, list):
+        return ("; " if any(isinstance(one, dict) for one in value) else ", ").join(map(said, value)) or "none"
+    if value is None:
+        return "none"
+    if value is True:
+        return "there"
+    text = str(value)
+    return STRATEGIES[Strategy(text)] if text in STRATEGIES else _ORDERS.get(text, text)
+
+
+def lines(changes: Changes, *, queues: Mapping[str, str], agents: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """Of each rule that changed: whose it is, what it is, what it was and what it became."""
+    return [(*_place(path, queues, agents), said(before), said(after)) for path, (before, after) in changes.items()]
+
+
+def _place(path: str, queues: Mapping[str, str], agents: Mapping[str, str]) -> tuple[str, str]:
+    if path == MORE:
+        return "", "Further rules"
+    section, _, rest = path.partition(".")
+    key, _, field = rest.rpartition(".")
+    what = _FIELDS.get(field, field.replace("_", " ").capitalize())
+    if section == "queues":
+        return f"Queue {queues.get(key, key)}", what
+    if section == "agents":
+        return agents.get(key, "An agent"), what
+    return {"ordering": "Order of all work", "limits": "Limits"}.get(section, section), what
