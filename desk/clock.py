@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from desk import instants
 from desk.tables.columns import from_ms
 
 
@@ -54,8 +55,8 @@ class FileClock:
     """Stands at the RFC 3339 instant in a file and follows the file, so that stories span days.
 
     Raises:
-        ValueError: when made, if the file holds no instant. Later a file that is being rewritten
-            is read again at the next question.
+        ValueError: when made, if the file holds no instant that is possible. Later such a file, which
+            may be half-written, is read again at the next question.
     """
 
     def __init__(self, path: Path) -> None:
@@ -70,11 +71,11 @@ class FileClock:
                 self._at = self._read()
                 self._stamp = stamp
         except (OSError, ValueError):
-            pass  # half-written or being replaced: the old instant stands for now
+            pass  # half-written, being replaced, or impossible: the old instant stands for now
         return self._at
 
     def _read(self) -> datetime:
-        return _whole(datetime.fromisoformat(self._path.read_text().strip()))
+        return _whole(instants.parse(self._path.read_text().strip()))
 
 
 def _whole(at: datetime) -> datetime:

@@ -8,13 +8,14 @@ import ipaddress
 import os
 import secrets
 import tomllib
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from desk import instants
 
 SECRETS = frozenset({"secret_key", "twilio_auth_token", "twilio_api_secret"})
 
@@ -104,11 +105,9 @@ class Settings(BaseSettings):
     def _instant(cls, value: Path | None) -> Path | None:
         if value is not None:
             try:
-                zoned = datetime.fromisoformat(value.read_text().strip()).tzinfo is not None
-            except (OSError, ValueError):
-                zoned = False
-            if not zoned:
-                raise ValueError("must name a file that holds an instant like 2026-10-05T08:10:00+00:00")
+                instants.parse(value.read_text().strip())
+            except (OSError, ValueError) as error:
+                raise ValueError("must name a file that holds an instant like 2026-10-05T08:10:00+00:00") from error
         return value
 
     @model_validator(mode="after")

@@ -6,13 +6,16 @@ what time it is or where holidays come from.
 """
 
 import calendar as months
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
 #: The last instant before midnight, in the resolution that the tables keep.
 LAST = timedelta(milliseconds=1)
+_ALL_DAYS = range(1, date.max.toordinal() + 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +39,12 @@ class Calendar:
 
     def add_business_days(self, day: date, count: int) -> date:
         """The `count`-th business day after `day`, which itself is day 0; before it, if negative."""
-        step = DAY if count >= 0 else -DAY
-        left = abs(count)
-        while left:
-            day += step
-            left -= self.is_business_day(day)
-        return day
+        if not count:
+            return day
+        ordinal = day.toordinal()
+        # The first day that makes so many; backwards, `day` itself is not counted.
+        wanted = self._count(ordinal) + count if count > 0 else self._count(ordinal - 1) + count + 1
+        return date.fromordinal(1 + bisect_left(_ALL_DAYS, wanted, key=self._count))
 
     def business_day_from(self, day: date) -> date:
         """`day`, or the first business day after it."""
@@ -49,9 +52,7 @@ class Calendar:
 
     def business_days_until(self, start: date, end: date) -> int:
         """How many business days lie after `start` up to and including `end`; negative when it is past."""
-        low, high = sorted((start, end))
-        days = sum(self.is_business_day(low + DAY * offset) for offset in range(1, (high - low).days + 1))
-        return days if start <= end else -days
+        return self._count(end.toordinal()) - self._count(start.toordinal())
 
     def local_day(self, at: datetime) -> date:
         """The day that the site's wall calendar shows at `at`."""
@@ -65,6 +66,30 @@ class Calendar:
     def close_of(self, day: date) -> datetime:
         """When the site closes on `day`, in UTC."""
         return datetime.combine(day, self.closes, self.zone).astimezone(UTC)
+
+    def _count(self, ordinal: int) -> int:
+        """How many business days there are up to and with a day: weeks at once, exceptions by bisection.
+
+        People name dates of any year; nobody shall wait until somebody has walked there.
+        """
+        weeks, rest = divmod(ordinal, 7)  # day 1 of the calendar is a Monday
+        days = weeks * len(self._worked) + bisect_left(self._worked, rest)
+        return days - bisect_right(self._off, ordinal) + bisect_right(self._on, ordinal)
+
+    @cached_property
+    def _worked(self) -> tuple[int, ...]:
+        return tuple(weekday for weekday in range(7) if weekday not in self.weekend)
+
+    @cached_property
+    def _off(self) -> tuple[int, ...]:
+        """Holidays that take a day away."""
+        days = self.holidays - self.working_weekends
+        return tuple(sorted(day.toordinal() for day in days if day.weekday() not in self.weekend))
+
+    @cached_property
+    def _on(self) -> tuple[int, ...]:
+        """Days of weekends that give one."""
+        return tuple(sorted(day.toordinal() for day in self.working_weekends if day.weekday() in self.weekend))
 
 
 def add_months(day: date, count: int) -> date:

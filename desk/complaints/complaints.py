@@ -25,6 +25,10 @@ from desk.transaction import Row, Rx, Tx
 
 #: The same agent logging the same interaction again within this is a second tap, not a second complaint.
 MOMENTS = timedelta(minutes=5)
+#: Nobody complains of what they said longer ago: an older date is a slip of the hand.
+LONGEST_AGO = timedelta(days=3653)
+#: So much may a clock of theirs be ahead of ours; it happened now.
+AHEAD = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,14 +62,14 @@ def log_complaint(
     """
     customer = _customer(tx, customer_id)
     interaction = tx.take(interactions, interaction_id) if interaction_id else None
-    received_at = _received(tx, interaction, first_expressed_at)
     lacks = wrong_matter(tx, category=category, severity=severity, remedy_sought=remedy_sought, verbatim=verbatim)
     if interaction is not None and interaction.customer_id != customer_id:
         lacks.append(("interaction_id", "belongs to another customer"))
-    if received_at > tx.now:
-        lacks.append(("first_expressed_at", "must not lie in the future"))
+    if first_expressed_at is not None:
+        lacks += _wrong_instant(tx, first_expressed_at, before=tx.now, why="must not lie in the future")
     if lacks:
         raise Invalid.many(lacks)
+    received_at = _received(tx, interaction, first_expressed_at)
     if interaction_id:
         _refuse_second_tap(tx, interaction_id)
 
@@ -136,12 +140,14 @@ def correct(tx: Tx, /, complaint_id: str, **fields: Any) -> None:
     fields = {name: value for name, value in fields.items() if value is not None}
     received_at = fields.pop("first_expressed_at", None)
     lacks = wrong_matter(tx, **{name: fields[name] for name in ("category", "severity") if name in fields})
-    if received_at is not None and (complaint.logged_at is not None and received_at > complaint.logged_at):
-        lacks.append(("first_expressed_at", "must not lie after it was logged"))
+    logged_at = complaint.logged_at or tx.now
+    if received_at is not None:
+        lacks += _wrong_instant(tx, received_at, before=logged_at, why="must not lie after it was logged")
     if lacks:
         raise Invalid.many(lacks)
     changed = sorted(fields)
     if received_at is not None:
+        received_at = min(received_at, logged_at)
         changed.append("received_at")
         fields["received_at"] = received_at
         wanted = (milestones.c.complaint_id == complaint_id, milestones.c.cycle == 0)
@@ -211,9 +217,16 @@ def _next_number(tx: Tx) -> str:
 
 
 def _received(tx: Tx, interaction: Row | None, first_expressed_at: datetime | None) -> datetime:
-    if first_expressed_at is not None:
-        return first_expressed_at
-    return interaction.arrived_at if interaction is not None else tx.now
+    said_at = first_expressed_at or (interaction.arrived_at if interaction is not None else tx.now)
+    return min(said_at, tx.now)
+
+
+def _wrong_instant(tx: Tx, first_expressed_at: datetime, *, before: datetime, why: str) -> list[tuple[str, str]]:
+    if first_expressed_at > before + AHEAD:
+        return [("first_expressed_at", why)]
+    if first_expressed_at < tx.now - LONGEST_AGO:
+        return [("first_expressed_at", "must not lie longer ago than ten years")]
+    return []
 
 
 def _refuse_second_tap(tx: Tx, interaction_id: str) -> None:

@@ -3,12 +3,13 @@
 from typing import Any
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from desk.complaints.complaints import correct, extend, log_complaint, send_update
 from desk.complaints.lifecycle import State
 from desk.complaints.register import FILTERS, list_complaints, one_complaint
 from desk.complaints.transitions import transition
+from desk.instants import Moment
 from desk.permissions import Right
 from desk.reach import interaction_for
 from desk.transaction import Tx
@@ -28,7 +29,7 @@ class NewComplaint(BaseModel, extra="forbid"):
     severity: int
     remedy_sought: str
     verbatim: str
-    first_expressed_at: AwareDatetime | None = None
+    first_expressed_at: Moment | None = None
 
 
 class Transition(BaseModel, extra="forbid"):
@@ -40,7 +41,7 @@ class Transition(BaseModel, extra="forbid"):
     plan: str | None = None
     answer: str | None = None
     question: str | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Moment | None = None
     findings: str | list[Any] | dict[str, Any] | None = None
     no_investigation_reason: str | None = None
     cause: str | None = None
@@ -60,7 +61,7 @@ class Correction(BaseModel, extra="forbid"):
     product: str | None = Field(None, max_length=64)
     vulnerable: bool | None = None
     acceptance: str | None = Field(None, max_length=20_000)
-    first_expressed_at: AwareDatetime | None = None
+    first_expressed_at: Moment | None = None
 
 
 class NewLetter(BaseModel, extra="forbid"):

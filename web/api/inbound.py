@@ -13,7 +13,7 @@ from base64 import b64decode
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from channels.content import ENOUGH, type_of
 from channels.email.addresses import is_address
@@ -26,6 +26,7 @@ from channels.types import Arrival, Attachment
 from channels.voice.numbers import normalise
 from desk.attachments import MOST_FILES
 from desk.errors import Invalid
+from desk.instants import Moment
 from desk.permissions import Right
 from web.api.shapes import Handed
 from web.api.told import tells
@@ -78,7 +79,7 @@ class NewContact(BaseModel):
     text: Annotated[str, StringConstraints(max_length=256 * 1024)] | None = None
     html: Annotated[str, StringConstraints(max_length=1024 * 1024)] | None = None
     attachments: Annotated[list[HandedFile], Field(max_length=MOST_FILES)] | None = None
-    sent_at: AwareDatetime | None = None
+    sent_at: Moment | None = None
     in_reply_to: Annotated[str, StringConstraints(max_length=1000)] | None = None
     language: Annotated[str, StringConstraints(max_length=16, pattern=r"^[A-Za-z0-9-]*$")] | None = None
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Annotated, Any, Concatenate, Literal, ParamSpec
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from desk.cards import interaction_cards
+from desk.instants import Moment
 from desk.interactions import end, hold, snooze, unhold, wrap_up
 from desk.permissions import Right
 from desk.reach import interaction_for
@@ -54,7 +55,7 @@ class Transfer(BaseModel, extra="forbid"):
 
 
 class Snooze(BaseModel, extra="forbid"):
-    until: AwareDatetime
+    until: Moment
 
 
 class Assignment(BaseModel, extra="forbid"):

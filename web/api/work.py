@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, StringConstraints
+from pydantic import BaseModel, StringConstraints
 
 from desk.cards import work_item_cards
 from desk.errors import NotFound
+from desk.instants import Moment
 from desk.permissions import Right
 from desk.planned_work import plan
 from desk.reach import work_in_sight, work_item_for
@@ -37,8 +38,8 @@ class NewWork(BaseModel, extra="forbid"):
     queue: str
     title: Annotated[str, StringConstraints(max_length=300)]
     note: Annotated[str, StringConstraints(max_length=4000)] = ""
-    from_at: AwareDatetime | None = None
-    due_at: AwareDatetime | None = None
+    from_at: Moment | None = None
+    due_at: Moment | None = None
 
 
 class Outcome(BaseModel, extra="forbid"):

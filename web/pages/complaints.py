@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from desk import instants
 from desk.complaints.calendar import Calendar
 from desk.complaints.clocks import ACTIONS
 from desk.complaints.complaints import extend, send_update
@@ -152,10 +153,9 @@ def _action(tx: Any, id: str, typed: Mapping[str, str]) -> None:
 
 def _instant(text: str, zone: ZoneInfo) -> datetime:
     try:
-        at = datetime.fromisoformat(text)
+        return instants.parse(text, zone)
     except ValueError as error:
         raise Invalid("due_at", "a date and time, please") from error
-    return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def _register(rx: Rx, tab: str) -> dict[str, Any]:

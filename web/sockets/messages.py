@@ -9,8 +9,9 @@ half of a character, which `web/sockets/wire.py` lets nobody say.
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
+from desk.instants import Moment
 from desk.messages import MOST_TEXT
 
 
@@ -109,7 +110,7 @@ class InteractionWrapUp(Message):
 
 class InteractionSnooze(Message):
     interaction_id: Id
-    until: AwareDatetime
+    until: Moment
 
 
 class WorkComplete(Message):

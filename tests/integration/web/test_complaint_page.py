@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from desk.clock import ManualClock
 from desk.tables import complaints, letters, queues, recoveries, recovery_actions, taxonomy
 from desk.transaction import Tx
-from tests.integration.web.front import SYSTEM, Front, open_front
+from tests.integration.web.front import SYSTEM, Front, csrf_token, open_front
 from web.pages import complaints as complaints_pages
 from web.pages import contact
 
@@ -35,6 +35,23 @@ async def test_letters_decisions_and_causes_are_in_words(house: Front) -> None:
     assert letter_id not in text
     assert "<dt>Decision</dt><dd>Partly upheld</dd>" in text
     assert "<dt>Cause</dt><dd>nosuch (not in the list)</dd>" in text
+
+
+async def test_a_date_that_no_calendar_has_is_named_and_nothing_is_kept(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    wrote = {"name": "Ana", "email": "ana@example.org", "text": "Late again", "complaint": "yes", "remedy": "A refund"}
+    assert (await browser.post("/contact", data=wrote)).status == 200
+    (complaint,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
+    address = f"/complaints/{complaint.id}"
+    token = csrf_token(await (await browser.get(address)).text())
+
+    for due_at in ("0001-01-01T00:00", "9999-12-31T23:59", "soon"):
+        step = {"csrf_token": token, "to": "external", "body": "Ombudsman", "due_at": due_at}
+        refused = await browser.post(f"{address}/transitions", data=step)
+        assert refused.status == 422
+        assert "a date and time, please" in await refused.text()
+    (after,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
+    assert after == complaint
 
 
 def _open_queues(tx: Tx) -> None:

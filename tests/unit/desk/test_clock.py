@@ -54,8 +54,11 @@ def test_a_file_clock_follows_its_file(tmp_path):
     assert clock.now() == MONDAY + timedelta(hours=1, minutes=30)
 
 
-@pytest.mark.parametrize("half", ["", "2026-03-", "2026-03-02T09:00:00"])
-def test_a_file_that_is_being_rewritten_leaves_the_clock_where_it_was(tmp_path, half):
+@pytest.mark.parametrize(
+    "half",
+    ["", "2026-03-", "2026-03-02T09:00:00", "9999-12-31T00:00:00Z", "0001-01-01T00:00:00+14:00", "1969-12-31T00:00Z"],
+)
+def test_a_file_that_is_being_rewritten_or_names_no_possible_instant_leaves_the_clock_where_it_was(tmp_path, half):
     file = tmp_path / "clock"
     file.write_text("2026-03-02T09:00:00Z")
     clock = FileClock(file)

@@ -150,6 +150,34 @@ def test_business_days_add_up(day: date, count: int) -> None:
     assert UK.add_business_days(day, count + 1) > end
 
 
+def _walked(where: Calendar, day: date, count: int) -> date:
+    """The business day that one comes to by looking at each day on the way."""
+    step = timedelta(days=1 if count > 0 else -1)
+    for _ in range(abs(count)):
+        day += step
+        while not where.is_business_day(day):
+            day += step
+    return day
+
+
+@st.composite
+def _calendars(draw: st.DrawFn) -> Calendar:
+    some_days = st.frozensets(st.dates(date(2026, 1, 1), date(2026, 3, 1)), max_size=20)
+    weekend = draw(st.frozensets(st.integers(0, 6), max_size=5))
+    return Calendar(zone=PLAIN.zone, weekend=weekend, holidays=draw(some_days), working_weekends=draw(some_days))
+
+
+@given(_calendars(), st.dates(date(2025, 12, 20), date(2026, 3, 10)), st.integers(-40, 40))
+def test_counting_comes_where_walking_comes(where: Calendar, day: date, count: int) -> None:
+    end = _walked(where, day, count)
+
+    assert where.add_business_days(day, count) == end
+    low, high = sorted((day, end))
+    between = [low + timedelta(days=n) for n in range(1, (high - low).days + 1)]
+    days = sum(where.is_business_day(one) for one in between)
+    assert where.business_days_until(day, end) == (days if day <= end else -days)
+
+
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 6, 1)), st.sampled_from(list(Level)))
 def test_deadlines_lie_after_receipt_and_in_order(received: datetime, level: Level) -> None:
     start = received.replace(tzinfo=UTC, microsecond=0)
