@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 
-from desk.tables import queues
+from desk.tables import events, queues
 from tests.integration.api.house import House
 
 
@@ -28,6 +28,25 @@ async def test_an_administrator_changes_a_queue_and_only_what_may_be_changed(hou
     assert (await house.program("supervisor").patch("queues/billing", {"priority": 9})).status == 403
     (row,) = await house.rows(queues, key="billing")
     assert (row.priority, row.offer_s) == (5, 20)
+
+
+async def test_the_rules_of_a_queue_are_changed_as_the_file_says_them(house: House) -> None:
+    admin = house.program("admin")
+    rings = [{"after_s": 30, "skills": {"billing": 0}}, {"after_s": 60, "queues": ["general"], "teams": ["service"]}]
+    rules = {"strategy": "round_robin", "rings": rings, "handling_s": {"voice": 240}, "due_s": {"email": 14400}}
+    said = await admin.patch("queues/billing", rules)
+    assert {name: said[name] for name in rules} == rules | {
+        "rings": [{"skills": {}, "queues": [], "teams": []} | ring for ring in rings]
+    }
+    assert (await admin.get("queues/billing"))["strategy"] == "round_robin"
+    early = [rings[0], rings[1] | {"after_s": 30}]
+    assert (await admin.patch("queues/billing", {"rings": early})).wrong == {"rings[1].after_s"}
+    assert (await admin.patch("queues/billing", {"rings": [{"after_s": 1, "teams": ["x"]}]})).wrong == {
+        "rings[0].teams"
+    }
+    assert (await admin.patch("queues/billing", {"strategy": "fastest"})).wrong == {"strategy"}
+    (entry,) = await house.rows(events, name="organization.changed", actor=f"user:{house.ids['admin']}")
+    assert entry.data["changes"]["queues.billing.strategy"] == ["longest_idle", "round_robin"]
 
 
 async def test_canned_replies_are_written_by_writers_and_read_by_all(house: House) -> None:

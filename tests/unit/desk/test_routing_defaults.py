@@ -1,7 +1,9 @@
 """What the organization file leaves out is as documented: the order of all work, and what fits beside what."""
 
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,13 +12,16 @@ from desk.organization import load
 from desk.organization_file import read
 from desk.routing_rules import rules_of
 from desk.sqlite_database import SqliteConnection
-from desk.tables import metadata
+from desk.tables import from_ms, metadata, to_ms
 from desk.transaction import Actor, Tx
 from routing.capacity import PLAIN, Limits
-from routing.model import QueuePolicy, Ring, Strategy
+from routing.model import QueuePolicy, Ring, Strategy, Work
 from routing.order import SLACK, STRICT, Ordering
+from routing.places import place
 
-NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+PAGE = (Path(__file__).parents[3] / "docs" / "routing.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture
@@ -85,3 +90,27 @@ def test_limits_and_queues_are_told_as_they_were_said(tx: Tx) -> None:
     ring = Ring(after_ms=30_000, skills={"s": 0}, queues=frozenset({"plain"}), teams=frozenset({"late"}))
     assert (full.strategy, full.rings) == (Strategy.RING_ALL, (ring,))
     assert (full.handling_ms, full.due_in_ms) == ({"voice": 120_000}, {"email": 3_600_000})
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_of_the_documentation_can_be_read(example: str) -> None:
+    read(example)
+
+
+def test_the_worked_example_is_what_the_router_does(tx: Tx) -> None:
+    (example,) = [one for one in EXAMPLES if one.startswith("ordering:")]
+    load(tx, read(example))
+    rules = rules_of(tx)
+    assert rules.ordering == SLACK
+
+    def stands(channel: str, *, age: int = 0, tier: str = "") -> str:
+        placed = to_ms(NOW - timedelta(minutes=age))
+        work = Work(
+            id="w", kind="interaction", channel=channel, queue="general", priority=0, placed_ms=placed, tier=tier
+        )
+        at = from_ms(place(work, rules.queues[0], rules.ordering)[0])
+        return f"{at:%H:%M:%S}".removesuffix(":00")
+
+    places = [stands("email", age=70), stands("voice"), stands("chat"), stands("email")]
+    assert re.findall(r"\*\*([0-9:]+)\*\* \|", PAGE) == places
+    assert stands("voice", tier="vip") == "11:17:20"
