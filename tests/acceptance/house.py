@@ -8,7 +8,6 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,8 +24,8 @@ from channels.email.sink import Sink
 from channels.voice.twilio_standin import TwilioStandin
 from desk.clock import FileClock
 from tests.databases import free_port
+from tests.processes import Process, careline
 
-ROOT = Path(__file__).parents[2]
 SHOP = Path(__file__).with_name("shop.yaml")
 NUMBER = "+442079460100"
 PATIENCE_S = 60.0
@@ -44,7 +43,7 @@ class House:
     sink: Sink
     network: TwilioStandin
     http: aiohttp.ClientSession
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     tokens: dict[str, str] = field(default_factory=dict)
     deaths: int = 0
 
@@ -60,7 +59,7 @@ class House:
             "CARELINE_BIND": f"127.0.0.1:{self.port}",
             "CARELINE_SMTP_LISTEN": f"127.0.0.1:{self.smtp_port}",
             "CARELINE_SMTP_URL": self.sink.url,
-            "CARELINE_SECRET_KEY": "a secret of the story",
+            "CARELINE_SECRET_KEY": "a secret of the story " * 2,
             "CARELINE_TWILIO_ACCOUNT_SID": self.network.account_sid,
             "CARELINE_TWILIO_AUTH_TOKEN": self.network.auth_token,
             "CARELINE_TWILIO_API_BASE_URL": self.network.base_url,
@@ -74,20 +73,13 @@ class House:
         Raises:
             AssertionError: it failed; with what it said.
         """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "web",
-            *words,
-            cwd=ROOT,
-            env=self.environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await process.communicate(input.encode())
-        assert process.returncode == 0, f"{words}: {err.decode()}"
-        return out
+        out, err = self.folder / "printed", self.folder / "complained"
+        for file in (out, err):
+            file.write_bytes(b"")
+        process = careline(*words, environment=self.environment, log=out, errors=err, typed=input)
+        code = await asyncio.to_thread(process.wait, 2 * PATIENCE_S)
+        assert code == 0, f"{words}: {err.read_text()}"
+        return out.read_bytes()
 
     async def opens(self) -> None:
         """The first day: the organization is loaded, people may sign in, the server starts."""
@@ -102,11 +94,7 @@ class House:
 
     async def starts(self) -> None:
         """Starts the server and waits until it is ready for work."""
-        log = (self.folder / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "web", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-        )
-        log.close()
+        self.process = careline("serve", environment=self.environment, log=self.folder / "server.log")
         async with asyncio.timeout(120):
             while not await self._is_ready():
                 assert self.process.poll() is None, (self.folder / "server.log").read_text()[-3000:]
@@ -116,7 +104,7 @@ class House:
         """`kill -9`, and nothing else."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
-        await asyncio.to_thread(self.process.wait)
+        await asyncio.to_thread(self.process.wait, PATIENCE_S)
         self.deaths += 1
 
     async def ends(self) -> None:
@@ -124,7 +112,7 @@ class House:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             try:
-                await asyncio.to_thread(self.process.wait, 15)
+                await asyncio.to_thread(self.process.wait, PATIENCE_S)
             except subprocess.TimeoutExpired:
                 self.process.kill()
 
@@ -208,6 +196,7 @@ class Console:
             auth={"token": self.house.tokens[self.who]},
             transports=["websocket"],
             namespaces=["/console"],
+            wait_timeout=PATIENCE_S,
         )
         await self.house.eventually(self._has_snapshot, "the first snapshot")
 
@@ -219,7 +208,7 @@ class Console:
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 try:
-                    answer = await self._client.call(event, data, namespace="/console", timeout=5)
+                    answer = await self._client.call(event, data, namespace="/console", timeout=PATIENCE_S / 2)
                     assert answer["ok"], (event, answer)
                     return dict(answer)
                 except (socketio.exceptions.SocketIOError, TimeoutError):
@@ -285,7 +274,14 @@ class Visitor:
         client.on("message.new", self._message, namespace="/chat")
         headers = {"Origin": self.house.url}
         auth = {"visitor": self.token} if self.token else {}
-        await client.connect(self.house.url, headers=headers, auth=auth, transports=["websocket"], namespaces=["/chat"])
+        await client.connect(
+            self.house.url,
+            headers=headers,
+            auth=auth,
+            transports=["websocket"],
+            namespaces=["/chat"],
+            wait_timeout=PATIENCE_S,
+        )
 
     async def comes_back(self) -> None:
         """The page has lost its line and opens another."""
@@ -295,7 +291,7 @@ class Visitor:
     async def sends(self, event: str, text: str, **more: Any) -> None:
         self._sends += 1
         data = {"text": text, "client_id": f"v{self._sends}", **more}
-        answer = await self._client.call(event, data, namespace="/chat", timeout=10)
+        answer = await self._client.call(event, data, namespace="/chat", timeout=PATIENCE_S)
         assert answer["ok"], answer
 
     async def heard(self, text: str) -> None:

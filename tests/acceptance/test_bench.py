@@ -4,13 +4,13 @@ How fast it is, is measured and written down in `docs/performance.md`; no test l
 """
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
+from web.__main__ import app
 
 LIMIT_S = 240
 LATENCY = {"p50", "p95", "p99"}
@@ -19,9 +19,8 @@ OF_THE_SERVER = {"cpu_s", "peak_mb", "seconds", "database"}
 
 def bench(*arguments: str, folder: Path) -> dict[str, Any]:
     """The last line of `careline bench …`, which must end well."""
-    command = [sys.executable, "-m", "web", "bench", *arguments, "--data-dir", str(folder / "bench")]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LIMIT_S, check=False)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    done = CliRunner().invoke(app, ["bench", *arguments, "--data-dir", str(folder / "bench")])
+    assert done.exit_code == 0, done.stdout[-2000:] + done.stderr[-2000:]
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
 
@@ -55,12 +54,11 @@ def test_what_a_door_has_answered_is_stored(door: str, sqlite_url: str, tmp_path
 
 
 def test_a_database_that_somebody_works_with_is_left_alone(sqlite_url: str, tmp_path: Path):
-    here = {**os.environ, "CARELINE_DATABASE_URL": sqlite_url, "CARELINE_DATA_DIR": str(tmp_path / "data")}
-    add = [sys.executable, "-m", "web", "user", "add", "ana@example.org", "--role", "admin"]
-    subprocess.run(add, cwd=tmp_path, env=here, input="long enough\n", text=True, timeout=LIMIT_S, check=True)
-    ask = [sys.executable, "-m", "web", "bench", "floor", "--database-url", sqlite_url]
+    here = {"CARELINE_DATABASE_URL": sqlite_url, "CARELINE_DATA_DIR": str(tmp_path / "data")}
+    add = ["user", "add", "ana@example.org", "--role", "admin"]
+    assert CliRunner().invoke(app, add, env=here, input="long enough\n").exit_code == 0
 
-    done = subprocess.run(ask, cwd=tmp_path, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    done = CliRunner().invoke(app, ["bench", "floor", "--database-url", sqlite_url])
 
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "give the bench one of its own" in done.stderr
