@@ -17,10 +17,13 @@ import structlog
 from desk.clock import ManualClock
 from desk.log import log
 from tests.databases import PostgresServer, SqliteFiles, free_port, postgres_server
+from tests.examples import is_thorough
 
-#: How long one example takes depends on who else uses the machine.
-hypothesis.settings.register_profile("careline", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("careline")
+# How long an example takes depends on who else uses the machine, so no example has a limit. The examples are the same
+# each time, and few where each is dear; with HYPOTHESIS=thorough there are many, and others each time.
+hypothesis.settings.register_profile("thorough", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("usual", hypothesis.settings.get_profile("thorough"), derandomize=True)
+hypothesis.settings.load_profile("thorough" if is_thorough() else "usual")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -3,13 +3,14 @@
 import json
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.check import check
 from ivr.engine import Digits, HungUp, Input, NoInput, Session, State, holds, repeat, start, step
 from ivr.instructions import Enqueue, Gather, Hangup, Say
 from ivr.parse import parse
+from tests.examples import examples
 from tests.unit.ivr.flows import MAIN
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -182,6 +183,7 @@ def test_every_history_of_a_checked_flow_ends_well(history: list[Input], is_open
     assert sum(isinstance(one, Enqueue | Hangup) for one in said) <= 1
 
 
+@settings(max_examples=examples(40, 100))
 @given(st.dictionaries(st.sampled_from("abcd"), st.sampled_from("abcde"), min_size=1))
 def test_no_flow_keeps_the_engine_walking(edges: dict[str, str]):
     nodes = "".join(f"  {name}: {{say: hi, next: {target}}}\n" for name, target in edges.items())

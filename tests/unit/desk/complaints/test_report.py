@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.complaints.report import DoesNotAddUp, read_figure, read_report
@@ -17,6 +17,7 @@ from desk.complaints.report_value import Table
 from desk.complaints.report_zh import CHINESE
 from desk.errors import Invalid, NotFound
 from desk.tables import complaint_spans, complaints
+from tests.examples import examples
 from tests.unit.desk.complaints.report_histories import contact, database, name_codes, organize, reading, walked
 
 NOW = datetime(2026, 11, 3, 6, tzinfo=UTC)
@@ -37,7 +38,7 @@ def a_report(connection, seed=7, wanted=400, *, language="en", same_instant=0.1,
     return read_report(reading(connection, NOW), month, language)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(8, 25))
 @given(seed=st.integers(0, 2**32), same_instant=st.sampled_from((0.0, 0.2, 0.8)))
 def test_the_flow_adds_up_on_every_history(seed, same_instant):
     with database() as connection:
@@ -54,7 +55,7 @@ def test_the_flow_adds_up_on_every_history(seed, same_instant):
         assert before["outstanding"] == after["opening"]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(5, 15))
 @given(seed=st.integers(0, 2**32))
 def test_every_number_that_opens_rows_counts_them(seed):
     with database() as connection:
