@@ -17,7 +17,7 @@ async def test_the_floor_shows_who_waits_and_a_supervisor_gives_it_to_somebody(s
     await ana.asks("Is anybody there?")
 
     row = sue.page.locator("tr", has_text="General")
-    await expect(row.locator("td").first).to_have_text("1", timeout=10_000)
+    await expect(row.locator("td").first).to_have_text("1")
     await row.locator("td").first.get_by_role("button").press("Enter")
     await sue.sees("Ana Fuller", within=".side")
     await sue.page.locator(".side").get_by_role("button", name="Assign").press("Enter")
@@ -42,7 +42,7 @@ async def test_a_supervisor_changes_a_state_and_whispers_a_note(shop: Shop, sign
     await sue.page.locator(".tile", has_text="Bruno Castellan").press("Enter")
     await sue.sees("Ana Fuller", within=".side")
     await sue.presses("h")
-    await expect(sue.page.locator("#whisper-text")).to_be_focused(timeout=10_000)
+    await expect(sue.page.locator("#whisper-text")).to_be_focused()
     await sue.types("Offer her the voucher.")
     await sue.presses("Control+Enter")
     await agent.sees("Offer her the voucher.", within=".thread .note")
@@ -56,12 +56,12 @@ async def test_a_supervisor_changes_a_state_and_whispers_a_note(shop: Shop, sign
 async def test_a_row_says_why_it_has_no_figure(shop: Shop, sign_in: SignIn) -> None:
     sue = await sign_in("supervisor")
     row = sue.page.locator(".queues tbody tr", has_text="Technical")
-    await expect(row).to_contain_text("nobody waits", timeout=10_000)
+    await expect(row).to_contain_text("nobody waits")
     await expect(row).to_contain_text("nothing arrived yet")
     await shop.mails("Bo Lind <bo@kundin.example>", "technical@demo.test", "It drips", "The kettle drips.")
 
     waiting = sue.page.locator(".queues tbody tr", has_text="nothing answered yet")
-    await expect(waiting).to_have_count(1, timeout=10_000)
+    await expect(waiting).to_have_count(1)
     await expect(waiting.get_by_role("button").nth(1)).to_have_text(re.compile(r"\d:\d\d"))
 
 
