@@ -94,13 +94,13 @@ class Customer:
 
     async def has(self, *texts: str) -> None:
         """Waits until exactly these messages are in the panel, in this order."""
-        await expect(self.page.locator(".msg p")).to_have_text(list(texts), timeout=20_000)
+        await expect(self.page.locator(".msg p")).to_have_text(list(texts))
 
     async def sees(self, text: str) -> None:
-        await expect(self.page.get_by_role("dialog")).to_contain_text(text, timeout=15_000)
+        await expect(self.page.get_by_role("dialog")).to_contain_text(text)
 
     async def sees_no_more(self, text: str) -> None:
-        await expect(self.page.get_by_role("dialog")).not_to_contain_text(text, timeout=15_000)
+        await expect(self.page.get_by_role("dialog")).not_to_contain_text(text)
 
     async def fits(self) -> bool:
         """Whether the page needs no sideways scrolling."""

@@ -47,10 +47,10 @@ class Agent:
         await self.page.keyboard.type(text)
 
     async def sees(self, text: str, within: str = "body") -> None:
-        await expect(self.page.locator(within).first).to_contain_text(text, timeout=10_000)
+        await expect(self.page.locator(within).first).to_contain_text(text)
 
     async def sees_no_more(self, text: str, within: str = "body") -> None:
-        await expect(self.page.locator(within).first).not_to_contain_text(text, timeout=10_000)
+        await expect(self.page.locator(within).first).not_to_contain_text(text)
 
     async def focus(self) -> dict[str, Any]:
         """What has the focus."""

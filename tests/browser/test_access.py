@@ -52,9 +52,10 @@ async def test_the_console_idle_with_an_offer_in_a_chat_and_after_it(shop: Shop,
 async def test_signing_in_the_floor_the_register_a_complaint_and_administration(
     shop: Shop, browser: Browser, sign_in: SignIn
 ) -> None:
-    stranger = await browser.new_page()
-    await stranger.goto(f"{shop.url}/login")
-    await looks_right(stranger)
+    async with await browser.new_context() as context:
+        stranger = await context.new_page()
+        await stranger.goto(f"{shop.url}/login")
+        await looks_right(stranger)
 
     sue = await sign_in("supervisor")
     await sue.sees("Billing", within=".queues")
@@ -79,5 +80,10 @@ async def test_signing_in_the_floor_the_register_a_complaint_and_administration(
     await expect(sue.page.locator(".top nav a")).to_have_text(["Console", "Floor", "Complaints", "Reports"])
 
     admin = await sign_in("admin")
+    for path in ("/admin", "/admin/queues/billing", "/admin/routing", "/admin/history"):
+        await admin.goes_to(path)
+        await looks_right(admin.page)
     await admin.goes_to("/admin")
+    await admin.page.get_by_role("link", name="Avery Lindqvist").click()
+    await admin.sees("Agent: Avery Lindqvist", within="h1")
     await looks_right(admin.page)

@@ -63,7 +63,7 @@ async def test_a_call_back_ends_with_one_of_its_own_outcomes(shop: Shop, sign_in
     await agent.presses("F2")
 
     choices = agent.page.locator("fieldset button")
-    await expect(choices).to_have_text(["Reached 1", "Gave up 2", "Cancelled 3"], timeout=10_000)
+    await expect(choices).to_have_text(["Reached 1", "Gave up 2", "Cancelled 3"])
     await agent.presses("1", "Control+Enter")
     await agent.sees("Done: Ring her about the second charge", within=".toasts")
     assert (await shop.asks("GET", f"/api/v1/callbacks/{made['id']}"))["outcome"] == "reached"
@@ -158,7 +158,7 @@ async def test_what_is_sent_without_a_connection_is_kept_and_goes_out_once(shop:
     await agent.page.context.set_offline(False)
 
     await ana.hears("Yes, I am.")
-    await expect(agent.page.locator(".banner")).to_have_count(0, timeout=15_000)
+    await expect(agent.page.locator(".banner")).to_have_count(0)
     await expect(agent.page.locator(".thread .ours")).to_have_count(1)
     assert [one for one in ana.heard if one == "Yes, I am."] == ["Yes, I am."]
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Route, expect
 
@@ -331,7 +332,7 @@ def test_a_visitor_fetches_little() -> None:
     assert size["widget-loader.js"] < 2_200
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def foreign_site(shop: Shop) -> AsyncIterator[str]:
     """A page of somebody else, whose policy allows our script and nothing inline; `?lang=` is its language."""
     port = free_port()
