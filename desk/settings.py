@@ -6,7 +6,6 @@ both. A wrong value stops start-up with one line (`SettingsError`).
 
 import ipaddress
 import os
-import secrets
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from desk import instants
+from desk import instants, secret_key
 
 SECRETS = frozenset({"secret_key", "twilio_auth_token", "twilio_api_secret"})
 
@@ -34,7 +33,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="Folder of the database, blobs and logs")
     bind: str = Field("127.0.0.1:8080", description="host:port of the web server")
     public_url: str = Field("", description="How the outside reaches us; default http:// and bind")
-    secret_key: str = Field("", description="Signs links and sessions; made and kept in the data folder by default")
+    secret_key: str = Field(
+        "", description="Signs links and sessions, 32 characters or more; else one is made and kept"
+    )
     trusted_proxies: str = Field("", description="Comma-separated networks whose forwarding headers are believed")
     smtp_listen: str = Field("127.0.0.1:8025", description="Built-in mail receiver; empty: off")
     mail_authenticated_by: str = Field(
@@ -162,9 +163,12 @@ def load_settings(**flags: Any) -> Settings:
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not settings.secret_key:
-            settings.secret_key = _kept_key(settings.data_dir / "secret.key")
+            settings.secret_key = secret_key.kept(settings.data_dir / "secret.key")
+        secret_key.check(settings.secret_key)
     except OSError as error:
         raise SettingsError(f"CARELINE_DATA_DIR: {error.strerror}: {settings.data_dir}") from error
+    except ValueError as error:
+        raise SettingsError(f"CARELINE_SECRET_KEY: {error}") from error
     return settings
 
 
@@ -176,10 +180,3 @@ def set_outside() -> frozenset[str]:
 def unknown_outside() -> list[str]:
     """Variables that are named like settings and are none: misspelt, or not ours."""
     return sorted(f"CARELINE_{name.upper()}" for name in set_outside() - Settings.model_fields.keys())
-
-
-def _kept_key(path: Path) -> str:
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(32))
-    return path.read_text().strip()

@@ -128,7 +128,7 @@ def test_a_wrong_setting_stops_with_one_line(
 
 
 def test_settings_are_printed_without_their_secrets(careline: Careline, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CARELINE_SECRET_KEY", "very-secret")
+    monkeypatch.setenv("CARELINE_SECRET_KEY", "very-secret" * 3)
     monkeypatch.setenv("CARELINE_TWILIO_AUTH_TOKEN", "also-secret")
     monkeypatch.setenv("CARELINE_SMTP_URL", "smtp://desk:hidden@relay.example:587")
     monkeypatch.setenv("CARELINE_DATABASE_URL", "postgresql+asyncpg://desk:hidden@db.example/desk")

@@ -197,7 +197,7 @@ async def serve(port: int, folder: Path, url: str, role: str) -> asyncio.subproc
         "CARELINE_BIND": f"127.0.0.1:{port}",
         "CARELINE_SMTP_LISTEN": "",
         "CARELINE_DATABASE_URL": url,
-        "CARELINE_SECRET_KEY": "the same for both",
+        "CARELINE_SECRET_KEY": "the same for both " * 2,
         "PYTHONPATH": str(Path(__file__).parents[3]),
     }
     return await asyncio.create_subprocess_exec(

@@ -1,6 +1,7 @@
 """Settings: a wrong one stops start-up with one line; a secret is shown to nobody."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -86,13 +87,43 @@ def test_a_secret_key_is_made_once_kept_and_readable_by_this_user_alone(tmp_path
     assert len(first.secret_key) > 40
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "data" / "secret.key").stat().st_mode) == 0o600
-    assert load_settings(data_dir=tmp_path / "data", secret_key="mine").secret_key == "mine"
+    assert [file.name for file in (tmp_path / "data").iterdir()] == ["secret.key"]
+    assert load_settings(data_dir=tmp_path / "data", secret_key="mine" * 8).secret_key == "mine" * 8
+
+
+def test_a_key_that_can_be_guessed_stops_the_start(tmp_path, monkeypatch):
+    with pytest.raises(SettingsError, match="CARELINE_SECRET_KEY: must have at least 32 characters"):
+        load_settings(secret_key="x" * 31)
+    monkeypatch.setenv("CARELINE_SECRET_KEY", " ")
+    with pytest.raises(SettingsError, match="CARELINE_SECRET_KEY: must have at least 32 characters"):
+        load_settings()
+
+
+@pytest.mark.parametrize(("held", "why"), [("", "is empty"), (" \n", "is empty"), ("short", "at least 32 characters")])
+def test_a_file_that_lost_its_key_is_not_made_good_in_silence(tmp_path, held, why):
+    (tmp_path / "secret.key").write_text(held)
+    with pytest.raises(
+        SettingsError, match=f"CARELINE_SECRET_KEY: .*secret.key.*{why}.*restore it .*delete it"
+    ) as caught:
+        load_settings(data_dir=tmp_path)
+    assert "\n" not in str(caught.value)
+    assert (tmp_path / "secret.key").read_text() == held
+
+
+def test_who_begins_at_the_same_time_has_the_same_key(tmp_path):
+    def begin(_):
+        return load_settings(data_dir=tmp_path).secret_key
+
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(begin, range(8)))
+    assert keys == {(tmp_path / "secret.key").read_text()}
+    assert [file.name for file in tmp_path.iterdir()] == ["secret.key"]
 
 
 def test_secrets_and_passwords_are_masked(tmp_path):
     settings = load_settings(
         data_dir=tmp_path / "data",
-        secret_key="swordfish",
+        secret_key="swordfish" * 4,
         twilio_auth_token="swordfish",
         twilio_api_secret="swordfish",
         database_url="postgresql+asyncpg://careline:swordfish@db.example/careline",
