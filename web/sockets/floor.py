@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from desk import agents, messages, transfers
+from desk import agents, explain, messages, transfers
 from desk.desk import Desk
 from desk.ids import new_id
 from desk.permissions import Right
@@ -18,6 +18,7 @@ from web.sockets.messages import (
     MessageWhisper,
     MonitorStart,
     Nothing,
+    OfWorkItem,
     Resume,
 )
 from web.sockets.namespace import Admission, Socket, table
@@ -48,6 +49,7 @@ class Floor:
                 "interaction.assign": self._assign,
                 "interaction.move": self._move,
                 "message.whisper": self._whisper,
+                "work.explain": self._explain,
                 "resume": self._resume,
             },
         )
@@ -87,6 +89,10 @@ class Floor:
         client_id = message.client_id or new_id(self._desk.clock.now())
         args = (message.interaction_id, client_id, message.text)
         return {"message_id": await self._desk.transact(socket.actor, messages.whisper, *args)}
+
+    async def _explain(self, socket: Socket, message: OfWorkItem) -> Answer:
+        """Why she is waiting: how far the rules have come, and what rules out each agent."""
+        return await self._desk.read(socket.actor, explain.why_waiting, message.work_item_id)
 
     async def _monitor_start(self, _socket: Socket, _message: MonitorStart) -> None:
         raise NotBuilt("Listening in")

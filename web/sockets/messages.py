@@ -322,6 +322,7 @@ _FLOOR_ASKS: dict[str, type[BaseModel]] = {
     "interaction.assign": InteractionAssign,
     "interaction.move": InteractionMove,
     "message.whisper": MessageWhisper,
+    "work.explain": OfWorkItem,
     "resume": Resume,
 }
 _FLOOR_HEARS: dict[str, type[BaseModel]] = {

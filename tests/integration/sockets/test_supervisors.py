@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from desk.interactions import customer_left
+from desk.organization_changes import change_queue
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import takes_next
 
@@ -59,3 +60,36 @@ async def test_a_queue_under_its_service_level_calls_for_a_supervisor_once(house
     await gives_up_after(30, times=2)
     await abandoned(12)
     assert len([one for one in boss.all("alert") if one["kind"] == "service_level"]) == 1
+
+
+async def test_the_floor_is_told_why_somebody_waits(house):
+    ana, boss = await house.console("agent1", available=True), await house.supervisor()
+    page, _ = await house.visitor()
+    id = (await page.does("chat.start", text="Where is my parcel?", client_id="1"))["interaction_id"]
+    await ana.next("offer")
+    assert await boss.is_refused("work.explain", work_item_id=id) == "stale"  # it does not wait: it rings
+    await ana.does("presence.set", state="not_ready", reason="lunch")
+
+    async def waits():
+        return (await house.floor.interaction(id)).state == "queued"
+
+    await house.floor.until(waits)
+    why = await boss.does("work.explain", work_item_id=id)
+
+    assert (why["rule"], why["position"], why["considered"], why["next_ring_at"]) == ("longest_idle", 1, 0, None)
+    assert why["excluded"] == {"offline": 9, "not_ready": 1}
+    assert await boss.is_refused("work.explain", work_item_id="nobody") == "not_found"
+
+
+async def test_what_keeps_being_declined_reaches_the_floor(house):
+    ana, boss = await house.console("agent1", available=True), await house.supervisor()
+    await house.floor.desk.transact(SYSTEM, change_queue, "general", {"declines": 1})
+    page, _ = await house.visitor()
+    await page.does("chat.start", text="Where is my parcel?", client_id="1")
+    offer = await ana.next("offer")
+    await ana.does("offer.decline", offer_id=offer["offer_id"])
+
+    alert = await boss.next("alert", kind="declined")
+
+    assert alert["queue"] == "general"
+    assert "Where is my parcel?" in alert["text"]

@@ -1,5 +1,6 @@
 // The panel on the right explains what was chosen: a number by its formula and rows, an agent by what they do.
 import { useSignal } from "@preact/signals";
+import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
 import * as api from "../api";
 import { Icon, iconOf } from "../icons";
@@ -10,6 +11,7 @@ import type { Agent, Card, QueueFigures } from "../wire";
 import { language, say, t } from "../words";
 import { dialog, stateWords } from "./desk";
 import { formula, levelTone, longTone, percent, whole } from "./Queues";
+import { WhyWaiting } from "./WhyWaiting";
 import { chosen, chosenAgent, contacts, longest, queueName, queues, since, withWhom, type Metric } from "./store";
 
 export function Side() {
@@ -82,6 +84,7 @@ function Waiting({ queue }: { queue: QueueFigures }) {
   const rows = Object.values(contacts.value)
     .filter((card) => card.queue === queue.key && (card.state === "queued" || card.state === "offered"))
     .sort((a, b) => ms(a.queued_at ?? a.arrived_at) - ms(b.queued_at ?? b.arrived_at));
+  const asked = useSignal("");
   if (!rows.length) return <p class="dim">{t("floor.no_rows")}</p>;
   return (
     <>
@@ -89,13 +92,20 @@ function Waiting({ queue }: { queue: QueueFigures }) {
       <table class="table">
         <thead><tr><th scope="col">{t("floor.customer")}</th><th scope="col" class="num">{t("floor.waited")}</th><th scope="col"><span class="sr">{t("floor.assign")}</span></th></tr></thead>
         <tbody>
-          {rows.map((card) => (
-            <tr key={card.id}>
-              <td><span class="line"><Icon name={iconOf(card.channel)} /><span class="sr">{say("channel", card.channel)}</span><span class="cut">{whoIs(card)}</span></span></td>
-              <td class="num"><Wait at={ms(card.queued_at ?? card.arrived_at)} /></td>
-              <td class="num"><button class="btn" type="button" onClick={() => pick(card)}>{t("floor.assign")}</button></td>
-            </tr>
-          ))}
+          {rows.map((card) => {
+            const open = asked.value === card.id;
+            const label = t("floor.why", { name: whoIs(card) });
+            return (
+              <Fragment key={card.id}>
+                <tr>
+                  <td><span class="line"><Icon name={iconOf(card.channel)} /><span class="sr">{say("channel", card.channel)}</span><span class="cut">{whoIs(card)}</span></span></td>
+                  <td class="num"><button class="btn quiet" type="button" aria-expanded={open} aria-label={label} title={label} onClick={() => (asked.value = open ? "" : card.id)}><Wait at={ms(card.queued_at ?? card.arrived_at)} /><Icon name="down" /></button></td>
+                  <td class="num"><button class="btn" type="button" onClick={() => pick(card)}>{t("floor.assign")}</button></td>
+                </tr>
+                {open && <tr><td colSpan={3}><WhyWaiting id={card.id} state={card.state} /></td></tr>}
+              </Fragment>
+            );
+          })}
         </tbody>
       </table>
     </>
