@@ -73,10 +73,10 @@ def plan(
 
 
 def queue_planned(tx: Tx, work_item_id: str) -> None:
-    """Lets a planned item wait from now on, unless it was done or queued meanwhile."""
+    """Lets a planned item wait, in the place that it was planned for, unless it was done or queued meanwhile."""
     rows = tx.take(work_items, [work_item_id])
     if rows and rows[0].state == "scheduled":
-        tx.update(work_items, work_item_id, state="waiting", placed_at=tx.now)
+        tx.update(work_items, work_item_id, state="waiting")
         tx.emit(WorkItemQueued(id=work_item_id, kind=rows[0].kind, queue=rows[0].queue, channel=rows[0].channel))
 
 

@@ -157,13 +157,14 @@ def watch_deadline(tx: Tx, complaint_id: str, name: str, cycle: int) -> None:
         return  # our own clocks stand still while somebody else decides
     if tx.now > row.due_at:
         tx.emit(ComplaintDeadlineMissed(id=complaint.id, deadline=name))
-        offer_step(tx, complaint, f"{complaint.number}: {ACTIONS[name]}, overdue", due_at=row.due_at)
+        offer_step(tx, complaint, f"{complaint.number}: {ACTIONS[name]}, overdue", due_at=row.due_at, since=row.due_at)
         return
     past = [w for w in rules.warnings(started_at(tx, complaint), row.due_at, calendar_of(tx)) if w.at <= tx.now]
     if past:
         tx.emit(ComplaintDeadlineNear(id=complaint.id, deadline=name, share=past[-1].share))
         if past[-1].pressing:
-            offer_step(tx, complaint, f"{complaint.number}: {ACTIONS[name]}", due_at=row.due_at)
+            title = f"{complaint.number}: {ACTIONS[name]}"
+            offer_step(tx, complaint, title, due_at=row.due_at, since=past[-1].at)
     watch_next(tx, complaint, name, row.due_at)
 
 

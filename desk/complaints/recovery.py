@@ -6,7 +6,7 @@ the customer reached, or tried three times.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -122,9 +122,9 @@ def check_after_response(tx: Tx, complaint_id: str, cycle: int, days: int) -> No
     """Offers the question whether it stayed fixed, unless the complaint was opened again."""
     complaint = tx.take(complaints, complaint_id)
     if complaint.cycle == cycle and complaint.state == "closed":
-        calendar = calendar_of(tx)
-        due = calendar.end_of(calendar.add_business_days(calendar.local_day(tx.now), 2))
-        offer_step(tx, complaint, f"{complaint.number}: did it stay fixed? {days} days on", due_at=due)
+        calendar, since = calendar_of(tx), complaint.closed_at + timedelta(days=days)
+        due = calendar.end_of(calendar.add_business_days(calendar.local_day(since), 2))
+        offer_step(tx, complaint, f"{complaint.number}: did it stay fixed? {days} days on", due_at=due, since=since)
 
 
 def queue_action(tx: Tx, action_id: str) -> None:
@@ -141,6 +141,7 @@ def queue_action(tx: Tx, action_id: str) -> None:
         reference=action.id,
         title=action.title,
         due_at=action.due_at,
+        since=action.offered_from,
     )
 
 
@@ -216,13 +217,14 @@ def _try_again(tx: Tx, action: Row, recovery: Row, outcome: str, note: str) -> s
         tx.update(recovery_actions, action.id, attempts=attempts)
         _finish(tx, action, recovery, "unreachable", note)
         return "done"
+    at = tx.now + playbook.call_again_after
     values: dict[str, Any] = {"state": "planned", "attempts": attempts, "outcome": outcome, "evidence": note}
+    values["offered_from"] = at
     if attempts == playbook.call_attempts - 1:
         other = [channel for channel, _ in ways_to(tx, recovery.customer_id)]
         if other:
             values |= {"channel": other[0], "title": f"{action.title}, in writing: calls reached nobody"}
     tx.update(recovery_actions, action.id, **values)
-    at = tx.now + playbook.call_again_after
     tx.defer(QueueRecoveryAction(action_id=action.id), at=at, key=_key(action.id))
     return "planned"
 

@@ -18,8 +18,8 @@ CHANNEL = "task"
 OWNER_FIRST = timedelta(minutes=30)
 
 
-def offer_step(tx: Tx, complaint: Row, title: str, *, due_at: datetime) -> str:
-    """Puts the next step of a complaint into the queue, or renames the one that waits there.
+def offer_step(tx: Tx, complaint: Row, title: str, *, due_at: datetime, since: datetime | None = None) -> str:
+    """Puts the next step of a complaint into the queue, or renames the one that waits there. `since` as in `put`.
 
     One that somebody has in hand, or is being asked to take, is left as it is: it is done when they
     say so, and they have not read this.
@@ -39,6 +39,7 @@ def offer_step(tx: Tx, complaint: Row, title: str, *, due_at: datetime) -> str:
         reference=complaint.id,
         title=title,
         due_at=due_at,
+        since=since,
         wanted_agent_id=complaint.owner_id,
     )
 
@@ -51,9 +52,14 @@ def put(
     reference: str,
     title: str,
     due_at: datetime,
+    since: datetime | None = None,
     wanted_agent_id: str | None = None,
 ) -> str:
-    """A new work item that waits from now on; returns its id."""
+    """A new work item that waits from now on; returns its id.
+
+    Its place is `since`, the instant from which it was to be offered: a queue that was late, or a clock that
+    was moved, puts nobody behind others whose turn came after theirs.
+    """
     item_id, queue = tx.new_id(), queue_of(tx)
     wanted = wanted_agent_id if wanted_agent_id and _is_agent(tx, wanted_agent_id) else None
     tx.insert(
@@ -67,7 +73,7 @@ def put(
         queue=queue,
         state="waiting",
         priority=0,
-        placed_at=tx.now,
+        placed_at=min(since or tx.now, tx.now),
         due_at=due_at,
         wanted_agent_id=wanted,
         wanted_until=tx.now + OWNER_FIRST if wanted else None,

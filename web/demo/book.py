@@ -20,6 +20,8 @@ from desk.transaction import Tx
 
 #: Nothing of the past falls due before `now` and this have passed.
 QUIET = timedelta(hours=26)
+#: The same where nobody gets in touch: whoever tries a story of their own over weeks finds it alone in the queue.
+LONG_QUIET = timedelta(days=45)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,7 @@ class Book:
     now: datetime
     calendar: Calendar
     staff: Staff
+    quiet_for: timedelta = QUIET
     rows: dict[sa.Table, list[dict[str, Any]]] = field(default_factory=dict)
     jobs: list[tuple[Job, datetime, str]] = field(default_factory=list)
 

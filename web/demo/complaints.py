@@ -1,7 +1,8 @@
 """web/demo/complaints.py: the complaints among the contacts, each with a life that its guards would allow.
 
 Most are closed with a decision, a letter and a recovery; some were accepted early, withdrawn, void,
-reopened, or went to an ombudsman. Those still open have nothing due for more than a day.
+reopened, or went to an ombudsman. Those still open have nothing due for more than a day; where nothing is to
+ask for work for weeks, the few still open are with an ombudsman.
 """
 
 from dataclasses import dataclass, field
@@ -27,6 +28,10 @@ _IN_HAND = timedelta(days=13)
 _TRIES = 8
 _LEVELS = {4: Level.MAJOR, 5: Level.URGENT}
 _OTHER_CAUSES = ("people.knowledge", "people.conduct", "information.page", "customer")
+_BODY = "Household Goods Ombudsman (fictitious)"
+#: So many are with the ombudsman, and for so many business days, where nothing is to ask for work.
+_WITH_THE_BODY = 3
+_BODY_TAKES = 60
 _REDRESS = ("refund", "replacement", "goodwill", "apology")
 
 
@@ -87,13 +92,29 @@ def _make(book: Book, contact: Contact, logged_at: datetime, number: str, *, rep
             break
         book.turn_back(place)
     else:
-        # Whatever its pace, it would ask for work today: let it be one that was settled at once.
+        # Whatever its pace, it would ask for work too soon: let it be one that was settled at once.
         life = _begin(book, contact, logged_at, number, repeat=repeat)
-        _accepted(book, life, life.logged_at + book.seconds(1500, 4000))
+        if not _is_with_the_body(book, life):
+            _accepted(book, life, life.logged_at + book.seconds(1500, 4000))
     _write(book, life)
 
 
 _ENDS = frozenset({"closed", "resolved_early", "withdrawn", "void"})
+
+
+def _is_with_the_body(book: Book, life: Life) -> bool:
+    """Lets one of a few go to an ombudsman who takes long, where nothing else may stay open."""
+    before = [row for row in book.rows.get(complaints, ()) if row["state"] == State.EXTERNAL]
+    taken_at = book.working_days_after(life.logged_at, 1)
+    if book.quiet_for == QUIET or len(before) >= _WITH_THE_BODY or taken_at >= _today(book):
+        return False
+    _take_on(life, life.logged_at + book.seconds(600, 9000))
+    life.go("external", taken_at, life.owner_id, "A letter of the ombudsman")
+    due_at = book.calendar.end_of(book.calendar.add_business_days(book.calendar.local_day(book.now), _BODY_TAKES))
+    local = due_at.astimezone(book.calendar.zone).isoformat(timespec="seconds")
+    _clock(life, rules.Deadline(name="body", due_at=due_at, due_local=local, basis="as agreed"))
+    life.row |= {"body": _BODY, "body_due_at": due_at, "before_external": "triage"}
+    return True
 
 
 def _begin(book: Book, contact: Contact, logged_at: datetime, number: str, *, repeat: bool) -> Life:
@@ -245,7 +266,7 @@ def _decided(book: Book, life: Life, triage_at: datetime, days: float) -> None:
         )
         _clock(life, due)
         life.meet("body", back_at)
-        life.row |= {"body": "Household Goods Ombudsman (fictitious)", "body_due_at": due.due_at}
+        life.row |= {"body": _BODY, "body_due_at": due.due_at}
         life.row["version"] = 9
 
 
@@ -381,14 +402,14 @@ def _letter(book: Book, life: Life, kind: str, at: datetime, **context: Any) -> 
 
 
 def _quiet(book: Book, life: Life) -> bool:
-    """Whether nothing about an open complaint is due, or should be looked at, before `QUIET` has passed."""
+    """Whether nothing about an open complaint is due, or should be looked at, before the quiet has passed."""
     for (cycle, name), clock in life.clocks.items():
         if cycle != life.row["cycle"] or clock["met_at"] is not None:
             continue
         if name == rules.EARLY_WINDOW and clock["due_at"] <= book.now:
             continue
         looks = [one.at for one in rules.warnings(life.contact.at, clock["due_at"], book.calendar) if one.at > book.now]
-        if min([*looks, clock["due_at"]]) < book.now + QUIET:
+        if min([*looks, clock["due_at"]]) < book.now + book.quiet_for:
             return False
     return True
 

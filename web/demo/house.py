@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -63,7 +64,7 @@ async def open_demo(data_dir: Path | None, *, quiet: bool, say: Callable[[str], 
         settings = demo_settings(data_dir)
         clock = FileClock(settings.test_clock) if settings.test_clock else SystemClock()
         settings, sink, standin = await _stand_ins(settings, clock, stack)
-        app = build(settings, clock=clock, prepare=_prepared)
+        app = build(settings, clock=clock, prepare=partial(_prepared, quiet=quiet))
         if sink is not None:
             app[SINK] = sink
         app.middlewares.append(one_name)
@@ -132,8 +133,8 @@ def welcome(settings: Settings, *, quiet: bool, temporary: bool) -> list[str]:
     ]
 
 
-async def _prepared(desk: Desk) -> None:
-    await prepare(desk, now=desk.clock.now())
+async def _prepared(desk: Desk, *, quiet: bool) -> None:
+    await prepare(desk, now=desk.clock.now(), quiet=quiet)
 
 
 async def _stand_ins(

@@ -7,13 +7,15 @@ from desk.complaints.lifecycle import money_of
 from desk.complaints.playbooks import HOUSE, adapted
 from desk.complaints.recovery import CheckAfterResponse
 from desk.surveys import SendSurvey
-from desk.tables import recoveries, recovery_actions, surveys
+from desk.tables import complaints, recoveries, recovery_actions, surveys
 from web.demo.book import QUIET, Book
 from web.demo.contacts import answer_survey
 from web.demo.people import Person
 
 #: The sample organization calls back after two days and asks after fourteen.
 PLAYBOOK = adapted(HOUSE, {"call_after_s": 2 * 86_400, "survey_after_s": 14 * 86_400})
+#: So many checks are still to be made; more would bury the work of whoever tries the product.
+_CHECKS_LEFT = 5
 _OUTCOMES = {"apology": "sent", "fix": "done", "redress": "paid", "confirm": "done", "call": "reached"}
 
 
@@ -68,13 +70,9 @@ def make_recovery(book: Book, complaint: dict[str, Any], letter_id: str, closed_
 
 
 def follow_up(book: Book, complaint: dict[str, Any], person: Person) -> None:
-    """The survey and the checks that belong to every response: done, or left as jobs of days to come."""
+    """The survey that belongs to every response: asked, or left as a job of days to come."""
     closed_at = complaint["closed_at"]
     soonest = book.now + QUIET
-    for after in PLAYBOOK.checks_after:
-        if closed_at + after > book.now:
-            job = CheckAfterResponse(complaint_id=complaint["id"], cycle=complaint["cycle"], days=after.days)
-            book.later(job, max(closed_at + after, soonest), f"check:{complaint['id']}:{after.days}")
     asked_at = closed_at + PLAYBOOK.survey_after
     planned = asked_at > book.now - timedelta(days=1)
     asked_at = max(asked_at, soonest) if planned else asked_at
@@ -101,6 +99,20 @@ def follow_up(book: Book, complaint: dict[str, Any], person: Person) -> None:
             for name in ("distributive", "procedural", "interactional")
         }
         answer_survey(book, survey, person, csat, **scores)
+
+
+def leave_checks(book: Book) -> None:
+    """Leaves the next few checks whether it stayed fixed as jobs of days to come."""
+    to_come = []
+    for complaint in book.rows[complaints]:
+        if complaint["state"] != "closed":
+            continue
+        for after in PLAYBOOK.checks_after:
+            job = CheckAfterResponse(complaint_id=complaint["id"], cycle=complaint["cycle"], days=after.days)
+            to_come.append((complaint["closed_at"] + after, f"check:{complaint['id']}:{after.days}", job))
+    late_enough = (one for one in to_come if one[0] >= book.now + book.quiet_for)
+    for at, key, job in sorted(late_enough, key=lambda one: one[:2])[:_CHECKS_LEFT]:
+        book.later(job, at, key)
 
 
 def _evidence(book: Book, kind: str, letter_id: str) -> str:

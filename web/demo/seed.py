@@ -17,7 +17,7 @@ from desk.organization_file import read
 from desk.passwords import hash_password
 from desk.tables import api_tokens, organization, users
 from desk.transaction import Actor, Tx
-from web.demo.book import Staff
+from web.demo.book import LONG_QUIET, QUIET, Staff
 from web.demo.history import write_history
 
 T = TypeVar("T")
@@ -36,15 +36,16 @@ class Desk(Protocol):
         """Runs a use case in one transaction."""
 
 
-async def prepare(desk: Desk, *, now: datetime, seed: int = SEED) -> bool:
+async def prepare(desk: Desk, *, now: datetime, seed: int = SEED, quiet: bool = False) -> bool:
     """Makes the sample shop in one transaction, unless there is an organization; says whether it did."""
     # One hash for all: they share the password, and hashing it ten times would cost a second.
     password_hash = hash_password(PASSWORD)
-    return await desk.transact(_ACTOR, make_sample, now=now, seed=seed, password_hash=password_hash)
+    about = {"now": now, "seed": seed, "password_hash": password_hash, "quiet": quiet}
+    return await desk.transact(_ACTOR, make_sample, **about)
 
 
-def make_sample(tx: Tx, *, now: datetime, seed: int, password_hash: str) -> bool:
-    """Loads the sample organization, lets everybody sign in, writes the history."""
+def make_sample(tx: Tx, *, now: datetime, seed: int, password_hash: str, quiet: bool = False) -> bool:
+    """Loads the sample organization, lets everybody sign in, writes the history; `quiet`, one that asks for nothing."""
     if tx.all(sa.select(organization.c.key).limit(1)):
         return False
     load(tx, read(ORGANIZATION.read_text(encoding="utf-8")))
@@ -59,5 +60,5 @@ def make_sample(tx: Tx, *, now: datetime, seed: int, password_hash: str) -> bool
         approver_id=everybody["supervisor"].id,
         second_approver_id=everybody["admin"].id,
     )
-    write_history(tx, seed=seed, now=now, staff=staff)
+    write_history(tx, seed=seed, now=now, staff=staff, quiet_for=LONG_QUIET if quiet else QUIET)
     return True
