@@ -7,7 +7,7 @@ Programs get `application/problem+json` (RFC 9457) with a stable `code`, and `er
 wrong; people get a plain page; sockets get `{code, message}`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -33,6 +33,8 @@ _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (CarelineError, 400),
     (ValidationError, 422),
 )
+#: Where pydantic says how long a text may be.
+_LIMITS = ("max_length", "min_length")
 #: Stable codes of what the server itself refuses; others are named after their phrase.
 _CODES = {400: "bad_request", 405: "method_not_allowed", 408: "too_slow", 413: "too_large", 415: "unsupported_type"}
 #: Seconds after which trying again makes sense.
@@ -101,9 +103,18 @@ def said(error: BaseException) -> Said:
 def wrong_fields(error: ValidationError) -> list[tuple[str, str]]:
     """What pydantic found, as (field, why)."""
     return [
-        (".".join(str(part) for part in item["loc"]) or "body", item["msg"].removeprefix("Value error, "))
-        for item in error.errors(include_url=False, include_context=False, include_input=False)
+        (".".join(str(part) for part in item["loc"]) or "body", _in_words(item))
+        for item in error.errors(include_url=False)
     ]
+
+
+def _in_words(item: Mapping[str, Any]) -> str:
+    """What is wrong. A text that may be left out has a length in characters as well, not in items."""
+    limit = next((item["ctx"][name] for name in _LIMITS if name in item.get("ctx", ())), None)
+    if item["type"] in ("too_long", "too_short") and isinstance(item["input"], str):
+        most = "at most" if item["type"] == "too_long" else "at least"
+        return f"String should have {most} {limit} character{'s' * (limit != 1)}"
+    return str(item["msg"]).removeprefix("Value error, ")
 
 
 def problem(told: Said, *, request_id: str) -> web.Response:

@@ -15,7 +15,7 @@ from desk.reach import interaction_for
 from desk.transaction import Tx
 from web.api.creating import create
 from web.api.lists import filters_of
-from web.api.shapes import Anything, Logged, Made
+from web.api.shapes import Anything, Made
 from web.api.told import tells
 from web.edge import actor, answer, body, created, desk, needs, page_of
 
@@ -73,8 +73,9 @@ class NewLetter(BaseModel, extra="forbid"):
 
 @routes.post("/api/v1/complaints")
 @needs(Right.WORK)
-@tells(Logged, status=201, key=True)
+@tells(Anything, status=201, key=True)
 async def post(request: web.Request) -> web.StreamResponse:
+    """Takes a complaint down; answers with everything on record, as `GET` does."""
     new = await body(request, NewComplaint)
     issued = await create(request, new, _log, new)
     return created(f"/api/v1/complaints/{issued['id']}", **issued)
@@ -107,10 +108,13 @@ async def patch(request: web.Request) -> web.StreamResponse:
 @routes.post("/api/v1/complaints/{id}/transitions")
 @needs(Right.COMPLAINTS)
 async def post_transition(request: web.Request) -> web.StreamResponse:
+    """Moves it on; answers with everything on record.
+
+    `pending` says that a letter is on its way or an approval is missing, `awaits` what for.
+    """
     fields = dict(await body(request, Transition))
     to = fields.pop("to")
-    moved = await desk(request).transact(actor(request), transition, request.match_info["id"], to, **fields)
-    said = {"id": request.match_info["id"], "state": moved.state, "pending": moved.pending, "awaits": moved.awaits}
+    said = await desk(request).transact(actor(request), _move, request.match_info["id"], to, fields)
     return answer(said, status=202 if to is State.CLOSED else 200)
 
 
@@ -128,4 +132,9 @@ def _log(tx: Tx, new: NewComplaint) -> dict[str, Any]:
     if new.interaction_id is not None:
         interaction_for(tx, new.interaction_id)
     issued = log_complaint(tx, **dict(new))
-    return {"id": issued.id, "number": issued.number}
+    return one_complaint(tx, issued.id)
+
+
+def _move(tx: Tx, id: str, to: State, fields: dict[str, Any]) -> dict[str, Any]:
+    moved = transition(tx, id, to, **fields)
+    return one_complaint(tx, id) | {"pending": moved.pending, "awaits": moved.awaits}

@@ -22,13 +22,6 @@ class Made(BaseModel):
     id: str
 
 
-class Logged(BaseModel):
-    """A complaint that was taken down: its id, and the number that people use."""
-
-    id: str
-    number: str
-
-
 class Reachable(BaseModel):
     """One way to a customer: `kind` is email, phone, chat, or the name of a channel."""
 

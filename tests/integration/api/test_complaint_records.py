@@ -1,0 +1,56 @@
+"""What is answered to whoever logs a complaint or moves it on: the record, whole, as it is then."""
+
+from typing import Any
+
+from tests.integration.api.house import House
+
+WORDS = {"category": "billing", "severity": 3, "remedy_sought": "The fee back", "verbatim": "I paid twice."}
+
+
+async def customer_of(house: House) -> str:
+    eva = {"name": "Eva Ruiz", "addresses": [{"kind": "email", "value": "eva@example.test"}]}
+    return str((await house.program("agent1").post("customers", eva))["id"])
+
+
+async def test_a_complaint_that_was_logged_is_answered_as_it_reads_later(house: House) -> None:
+    program = house.program("agent1")
+    made = await program.post("complaints", WORDS | {"customer_id": await customer_of(house)}, key="k")
+
+    assert made.status == 201
+    assert made.data == (await program.get(f"complaints/{made['id']}")).data
+    assert (made["state"], made["verbatim"], made["severity"]) == ("logged", "I paid twice.", 3)
+    assert {item["name"] for item in made["milestones"]} == {"received", "logged"}
+    assert made["next_due_at"] and made["deadlines"]
+    again = await program.post("complaints", WORDS | {"customer_id": made["customer_id"]}, key="k")
+    assert (again.status, again.data) == (201, made.data)
+
+
+async def test_a_complaint_that_is_moved_on_is_answered_whole_and_says_what_it_waits_for(house: House) -> None:
+    program = house.program("agent1")
+    made = await program.post("complaints", WORDS | {"customer_id": await customer_of(house)})
+    path = f"complaints/{made['id']}"
+
+    async def moves(who: str, **step: Any) -> Any:
+        said = await house.program(who).post(f"{path}/transitions", step)
+        assert said.status == (202 if step["to"] == "closed" else 200), said.data
+        known = (await program.get(path)).data
+        assert {name: value for name, value in said.data.items() if name in known} == known
+        return said
+
+    owner = house.ids["agent1"]
+    triage = await moves("agent1", to="triage", owner_id=owner, level="general")
+    assert (triage["owner"]["id"], triage["pending"], triage["awaits"]) == (owner, False, [])
+    await moves("agent1", to="investigating", plan="Read the account")
+    await moves("agent1", to="decision_review", findings="Charged twice", cause="process", redress="apology")
+    asked = await moves("supervisor", to="closed", decision="upheld", response="We are sorry.")
+    assert (asked["state"], asked["pending"], asked["awaits"]) == ("decision_review", True, ["letter handed over"])
+    assert [letter["kind"] for letter in asked["letters"]] == ["acknowledgement", "final_response"]
+
+
+async def test_a_text_that_is_too_long_is_too_many_characters(house: House) -> None:
+    program = house.program("agent1")
+    made = await program.post("complaints", WORDS | {"customer_id": await customer_of(house)})
+    said = await program.patch(f"complaints/{made['id']}", {"remedy_sought": "x" * 20_001})
+
+    assert (said.status, said.wrong) == (422, {"remedy_sought"})
+    assert said["errors"][0]["message"] == "String should have at most 20000 characters"
