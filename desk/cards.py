@@ -75,8 +75,9 @@ _WORK_HELD = sa.select(work_items.c.id).where(
 )
 _CALLS = sa.select(calls).where(among(calls.c.id))
 _WORK_ITEMS = (
-    sa.select(work_items, *_of_customer())
+    sa.select(work_items, *_of_customer(), interactions.c.certainty)
     .join(customers, customers.c.id == work_items.c.customer_id)
+    .outerjoin(interactions, interactions.c.id == work_items.c.interaction_id)
     .where(among(work_items.c.id))
 )
 #: Of customers for whom something is to be done. The number known longest comes last, and so is the one that stays.
@@ -199,7 +200,8 @@ def _work_item(row: Row) -> Card:
     plain = ("id", "kind", "channel", "title", "queue", "state", "due_at", "placed_at", "agent_id", "interaction_id")
     customer = {"id": row.customer_id, "name": row.customer_name}
     return {name: getattr(row, name) for name in (*plain, "reference", "outcome", "note", "version")} | {
-        "customer": customer | {"tier": row.customer_tier, "language": row.customer_language, "certainty": "certain"}
+        "customer": customer
+        | {"tier": row.customer_tier, "language": row.customer_language, "certainty": row.certainty or "certain"}
     }
 
 
