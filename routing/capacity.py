@@ -55,6 +55,13 @@ def room(channel: str, *, capacity: Mapping[str, int], load: Mapping[str, int], 
     return answer
 
 
+def hands(*, capacity: Mapping[str, int], load: Mapping[str, int], limits: Limits = PLAIN) -> dict[str, Room]:
+    """`room` for every channel of an agent."""
+    if limits.interrupts or limits.weights:
+        return {channel: room(channel, capacity=capacity, load=load, limits=limits) for channel in capacity}
+    return {channel: _beside(channel, capacity, load, limits) for channel in capacity}
+
+
 def _beside(channel: str, capacity: Mapping[str, int], load: Mapping[str, int], limits: Limits) -> Room:
     units = capacity.get(channel, 0)
     if units <= 0:

@@ -6,7 +6,6 @@ cut down until a line of the free gives the first.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from routing.capacity import Room
 from routing.facts import ASKED_FOR, GUESTS, speaks
@@ -14,7 +13,6 @@ from routing.model import Strategy, Work
 from routing.needs import Need
 from routing.roster import Roster, Seat
 from routing.standing import Standing
-from routing.strategy import rank
 
 #: So many are sorted as they are.
 FEW = 12
@@ -39,19 +37,14 @@ def first(
     """The first `most` of the eligible, in order."""
     if not eligible & (eligible - 1):
         return list(roster.each(eligible))
-
-    def order(seat: Seat) -> tuple[Any, ...]:
-        wanted = seat.view.id != work.wanted_agent_id
-        return (wanted, tier(seat, need), interrupts(seat, need), rank(seat.view, work, strategy, need.asked))
-
-    if eligible.bit_count() <= FEW:
-        return sorted(roster.each(eligible), key=order)[:most]
+    if len(who.tiers) <= 1 and not who.sums and need.prefers is None and not roster.may_interrupt:
+        return _in_line(roster, eligible, work, strategy, most)
     found: list[Seat] = []
     for layer in _layers(roster, who, need, eligible):
-        found += sorted(_in_line(roster, layer, work, strategy, most - len(found)), key=order)
+        found += _in_line(roster, layer, work, strategy, most - len(found))
         if len(found) >= most:
             break
-    return found[:most]
+    return found
 
 
 def _layers(roster: Roster, who: Standing, need: Need, eligible: int) -> Iterator[int]:
@@ -83,14 +76,21 @@ def _by_sum(sums: tuple[int, ...], layer: int) -> Iterator[int]:
 
 
 def _in_line(roster: Roster, layer: int, work: Work, strategy: Strategy, most: int) -> list[Seat]:
-    """At least the first `most` of a layer.
+    """The first `most` of a layer, by the line of the strategy.
 
     Lines know times, not languages. Whoever is among the first by rank is among as many first of
     the line, or of those in line who speak the language.
     """
-    line = roster.line(strategy)
-    entries = line.first(layer, most)
-    if work.language and len(entries) == most:
-        entries += line.first(layer & roster.having(speaks(work.language)), most)
-    seats = {entry[-2]: roster.get(entry[-2]) for entry in entries}
-    return [seat for seat in seats.values() if seat is not None]
+    line, at = roster.line(strategy)
+    if layer.bit_count() <= FEW:
+        entries = [seat.entries[at] for seat in roster.each(layer)]
+    else:
+        entries = line.first(layer, most)
+        if work.language and len(entries) == most:
+            entries = list({*entries, *line.first(layer & roster.having(speaks(work.language)), most)})
+    if work.language:
+        speaking = roster.having(speaks(work.language))
+        entries.sort(key=lambda entry: (entry[:-2], not entry[-1] & speaking, entry[-2]))
+    else:
+        entries.sort()
+    return [roster.at(entry[-1]) for entry in entries[:most]]

@@ -26,18 +26,18 @@ decides like the one that it replaces.
 """
 
 from routing.choice import first, interrupts
-from routing.facts import Door, Fact, has_level
+from routing.facts import Fact, has_level
 from routing.model import AgentView, Decision, Rules, Strategy, Waiting, Work
 from routing.needs import Need, Stages, kept_for, need_of, next_change_ms, next_ring_ms
 from routing.places import place
 from routing.roster import Roster, Seat
 from routing.search import Search
-from routing.standing import standing_of
+from routing.standing import Standings
 from routing.waiting import Group, Item, WaitingRoom
 from routing.why import BEST, explain, narrow, rule, without_rules
 
 #: A gate is worth its file when at most one in so many of those at the door can open it.
-RARE = 16
+RARE = 8
 
 #: So many ring at once, at most.
 ROUND = 10
@@ -50,6 +50,7 @@ class Engine:
         self._rules = Rules(queues=())
         self._stages: dict[str, Stages] = {}
         self._roster = Roster()
+        self._standings = Standings(self._roster)
         self._room = WaitingRoom(self._gate)
         self._wanting: dict[str, dict[str, None]] = {}  # agent -> items kept for that agent
         self._now_ms = 0
@@ -82,9 +83,7 @@ class Engine:
 
     def put_agent(self, view: AgentView) -> None:
         """This is what is true of the agent now."""
-        was_in = self._roster.signed_in(view.id)
-        self._roster.put(view)
-        self._after_agent(view.id, came_or_went=self._roster.signed_in(view.id) != was_in)
+        self._after_agent(view.id, came_or_went=self._roster.put(view))
 
     def drop_agent(self, agent_id: str) -> None:
         """There is no such agent (any more)."""
@@ -101,7 +100,7 @@ class Engine:
             self._regroup(self._room.get(work_id))
         search = Search(self._roster, self._room, self._candidates)
         decisions = [self._decide(group, seats) for group, seats in search.pairs()]
-        self._room.fresh.clear()
+        self._room.settle()
         self._roster.changed.clear()
         return decisions
 
@@ -136,7 +135,7 @@ class Engine:
         if stages is None:
             return Waiting(work_id=work_id, rule="no_rules", position=position, excluded=without_rules(self._roster))
         need = self._need(item.work, stages, now_ms)
-        considered, excluded = narrow(self._roster, standing_of(self._roster, need), need)
+        considered, excluded = narrow(self._roster, self._standings.of(need), need)
         return Waiting(
             work_id=work_id,
             rule=rule(need, stages.policy.strategy),
@@ -154,7 +153,7 @@ class Engine:
             return []
         who = group.who
         if who is None or who.version != self._roster.version:
-            who = group.who = standing_of(self._roster, group.need)
+            who = group.who = self._standings.of(group.need)
         eligible = ready & who.qualified
         if not eligible:
             return []
@@ -171,7 +170,7 @@ class Engine:
         assert item is not None, "what stands in a group waits"
         assert who is not None, "candidates were found for it"
         why = explain(self._roster, who, need, item.work, policy.strategy, seats, now_ms=self._now_ms)
-        by_interrupting = interrupts(seats[0], need)
+        by_interrupting = self._roster.may_interrupt and interrupts(seats[0], need)
         asked = seats[:1]
         if policy.strategy is Strategy.RING_ALL:
             asked = [seat for seat in seats if interrupts(seat, need) == by_interrupting]
@@ -209,9 +208,9 @@ class Engine:
         if item is None:
             return
         work = item.work
-        stages, delays = self._stages.get(work.queue), self._roster.delays(work.queue)
-        need = self._need(work, stages, self._now_ms) if stages else None
-        self._room.regroup(item, need, next_change_ms(work, stages, delays, now_ms=self._now_ms))
+        stages = self._stages.get(work.queue)
+        timer_ms = next_change_ms(work, stages, self._roster.delays(work.queue), now_ms=self._now_ms)
+        self._room.regroup(item, self._need(work, stages, self._now_ms) if stages else None, timer_ms)
 
     def _after_agent(self, agent_id: str, *, came_or_went: bool) -> None:
         if came_or_went:
@@ -233,9 +232,9 @@ class Engine:
             now_ms=now_ms,
         )
 
-    def _gate(self, need: Need, door: Door) -> Fact:
-        """A fact that an agent must have; a rare one where there is one, so that the others pass by."""
-        everybody = door[1]
+    def _gate(self, need: Need, everybody: Fact) -> Fact:
+        """A fact that all agents must have of whom `everybody` is true; a rare one where there is one,
+        so that the others pass by."""
         facts = [has_level(skill, level) for skill, level in need.levels]
         if not facts or need.only is not None:
             return everybody

@@ -61,39 +61,6 @@ def has_room(channel: str, answer: Room) -> Fact:
     return (answer, channel, 0)
 
 
-#: How an agent comes to serve: the queue, the fact that lets a guest in, or the agent's own name.
-Door = tuple[str, Fact]
-
-
-def own_door(queue: str) -> Door:
-    """For who serves the queue."""
-    return ("own", serves(queue))
-
-
-def guest_door(fact: Fact) -> Door:
-    """For whom a ring lets in."""
-    return ("guest", fact)
-
-
-def name_door(agent_id: str) -> Door:
-    """For who is asked for."""
-    return ("name", is_agent(agent_id))
-
-
-#: A door that is open to an agent, the priority behind it, and the wait from which it is open.
-Opening = tuple[int, Door, int]
-
-
-def openings(view: AgentView) -> tuple[Opening, ...]:
-    """The doors of an agent, the first to look behind first."""
-    found = [(ASKED_FOR, name_door(view.id), 0)]
-    for queue, service in view.queues.items():
-        found.append((max(1, service.priority), own_door(queue), service.delay_ms))
-        found.append((GUESTS, guest_door(serves(queue)), 0))
-    found += [(GUESTS, guest_door(is_in_team(team)), 0) for team in view.teams]
-    return tuple(sorted(found))
-
-
 def standing(view: AgentView) -> frozenset[Fact]:
     """All that stands of an agent."""
     facts = [is_agent(view.id)]

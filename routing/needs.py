@@ -6,7 +6,7 @@ join, a wanted agent's time is over, a declined item may be asked about again.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from routing.facts import Fact, is_in_team, serves
@@ -38,6 +38,7 @@ class Stages:
 
     def __init__(self, policy: QueuePolicy) -> None:
         self.policy = policy
+        self.rule = policy.strategy.value  #: what is said of a decision by the strategy
         rings = sorted(policy.rings, key=lambda ring: ring.after_ms)
         self.after_ms = [ring.after_ms for ring in rings]
         self._caps: list[dict[str, int]] = [{}]
@@ -109,15 +110,21 @@ def kept_for(work: Work, now_ms: int) -> str | None:
     return work.wanted_agent_id if until is not None and until > now_ms else None
 
 
-def next_change_ms(work: Work, stages: Stages | None, delays: Iterable[int], *, now_ms: int) -> int | None:
-    """The next instant at which the need of `work` changes by time alone."""
-    instants = list(work.excluded.values()) if work.excluded else []
-    if work.wanted_agent_id is not None and work.wanted_until_ms is not None:
-        instants.append(work.wanted_until_ms)
+def next_change_ms(work: Work, stages: Stages | None, delays: Sequence[int], *, now_ms: int) -> int | None:
+    """The next instant at which the need of `work` changes by time alone. `delays` rise."""
+    waited_ms = now_ms - work.placed_ms
+    instants = []
     if stages is not None:
-        instants += [work.placed_ms + after for after in stages.after_ms]
-        instants += [work.placed_ms + delay for delay in delays if delay]
-    return min((at for at in instants if at > now_ms), default=None) if instants else None
+        if stages.after_ms and waited_ms < stages.after_ms[-1]:
+            instants.append(work.placed_ms + stages.after_ms[bisect_right(stages.after_ms, waited_ms)])
+        if delays and max(0, waited_ms) < delays[-1]:  # no delay is nothing to wait for
+            instants.append(work.placed_ms + delays[bisect_right(delays, max(0, waited_ms))])
+    if work.excluded:
+        instants += [until for until in work.excluded.values() if until > now_ms]
+    until = work.wanted_until_ms
+    if until is not None and work.wanted_agent_id is not None and until > now_ms:
+        instants.append(until)
+    return min(instants) if instants else None
 
 
 def next_ring_ms(work: Work, stages: Stages, *, now_ms: int) -> int | None:

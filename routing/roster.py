@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from routing.capacity import Limits, Room, room
-from routing.facts import DELAY, PRIORITY, Fact, Opening, has_room, openings, standing
+from routing.capacity import Limits, Room, hands
+from routing.doors import Opening, openings
+from routing.facts import DELAY, PRIORITY, Fact, standing
 from routing.idle import Entry, IdleLine
 from routing.model import AgentView, Exclusion, Strategy
 from routing.presence import Presence
@@ -22,6 +23,8 @@ from routing.strategy import WITH_A_LINE, standing_in_line
 
 #: The state of an agent to whom something could be offered.
 FREE = "free"
+
+_RINGING = Exclusion.RINGING.value
 
 #: Answers by which free agents are filed; the rest is on a call, or does not take the channel.
 _FILED = (Room.FREE, Room.INTERRUPTS, Room.FULL, Room.WEIGHT)
@@ -51,6 +54,7 @@ class Roster:
         self.version = 0  #: moves when a standing fact does
         self.states: Counter[str] = Counter()  #: how many agents are in each state
         self.delays_moved: set[str] = set()  #: queues with a new or an ended delay since it was cleared
+        self.may_interrupt = False  #: whether anything may be interrupted at all
         self._limits = Limits()
         self._seats: dict[str, Seat] = {}
         self._sitting: list[Seat | None] = [None]  # by the length of their bit
@@ -58,7 +62,8 @@ class Roster:
         self._facts: dict[Fact, int] = {}
         self._held_by: dict[Fact, int] = {}  # how many agents a standing fact is true of
         self._numbers: dict[tuple[str, str], list[int]] = {}  # priorities and delays in use, rising
-        self._lines: dict[Strategy, IdleLine] = {Strategy.LONGEST_IDLE: IdleLine()}
+        self._lines = [IdleLine()]
+        self._line_numbers: dict[Strategy, int] = {Strategy.LONGEST_IDLE: 0}
 
     def __len__(self) -> int:
         return len(self._seats)
@@ -66,6 +71,12 @@ class Roster:
     def get(self, agent_id: str) -> Seat | None:
         """The agent's seat, or None."""
         return self._seats.get(agent_id)
+
+    def at(self, bit: int) -> Seat:
+        """The seat of this bit."""
+        seat = self._sitting[bit.bit_length()]
+        assert seat is not None, "somebody sits there"
+        return seat
 
     def signed_in(self, agent_id: str) -> bool:
         """Whether the agent is known and not offline."""
@@ -82,12 +93,12 @@ class Roster:
 
     def answering(self, channel: str, answer: Room) -> int:
         """The free agents whose hands say so to one more of `channel`."""
-        return self._facts.get(has_room(channel, answer), 0)
+        return self._facts.get((answer, channel, 0), 0)
 
     def ready(self, channel: str) -> int:
         """The free agents with room for one more of `channel`, if need be by interrupting."""
-        free = self._facts.get(has_room(channel, Room.FREE), 0)
-        return free | self.answering(channel, Room.INTERRUPTS) if self._limits.interrupts else free
+        free = self._facts.get((Room.FREE, channel, 0), 0)
+        return free | self.answering(channel, Room.INTERRUPTS) if self.may_interrupt else free
 
     def priorities(self, queue: str) -> list[int]:
         """The priorities at which agents serve the queue, rising."""
@@ -97,9 +108,11 @@ class Roster:
         """The delays after which agents serve the queue, rising."""
         return self._numbers.get((DELAY, queue), [])
 
-    def line(self, strategy: Strategy) -> IdleLine:
-        """The free agents as the strategy asks them, apart from what an item asks for."""
-        return self._lines.get(strategy) or self._lines[Strategy.LONGEST_IDLE]
+    def line(self, strategy: Strategy) -> tuple[IdleLine, int]:
+        """The free agents as the strategy asks them, apart from what an item asks for; and which of
+        `Seat.entries` stand in it."""
+        at = self._line_numbers.get(strategy, 0)
+        return self._lines[at], at
 
     def each(self, among: int) -> Iterator[Seat]:
         """The seats of a set of agents."""
@@ -112,24 +125,28 @@ class Roster:
 
     def set_rules(self, limits: Limits, strategies: Iterable[Strategy]) -> None:
         """What fits beside what, and which lines are wanted."""
-        lines = {Strategy.LONGEST_IDLE, *(strategy for strategy in strategies if strategy in WITH_A_LINE)}
-        if limits == self._limits and lines == self._lines.keys():
+        wanted = [Strategy.LONGEST_IDLE, *sorted(set(strategies).intersection(WITH_A_LINE))]
+        numbers = {strategy: number for number, strategy in enumerate(wanted)}
+        if limits == self._limits and numbers == self._line_numbers:
             return
         for seat in self._seats.values():
             self._pass(seat, "")
         self._limits = limits
-        self._lines = {strategy: IdleLine() for strategy in sorted(lines)}
+        self.may_interrupt = bool(limits.interrupts)
+        self._line_numbers = numbers
+        self._lines = [IdleLine() for _ in numbers]
         for seat in self._seats.values():
             self._pass(seat, _state(seat))
             self.changed[seat] = None
 
-    def put(self, view: AgentView) -> None:
-        """Takes in what is true of an agent now."""
+    def put(self, view: AgentView) -> bool:
+        """Takes in what is true of an agent now; whether the agent has come or gone by it."""
         seat = self._seats.get(view.id)
+        was_out = seat is None or seat.view.presence == Presence.OFFLINE
         if seat is None:
             seat = self._seat(view)
-        elif seat.view == view and seat.ringing == view.ringing:
-            return
+        elif seat.ringing == view.ringing and seat.view == view:
+            return False
         elif _stands(seat.view) != _stands(view):
             self._pass(seat, "")
             self._stand(seat, standing(view))
@@ -138,11 +155,12 @@ class Roster:
         seat.ringing = view.ringing
         self._pass(seat, _state(seat))
         self.changed[seat] = None
+        return was_out != (view.presence == Presence.OFFLINE)
 
     def ring(self, seat: Seat) -> None:
         """The agent, who must be free, has an offer until told otherwise."""
         seat.ringing = True
-        self._pass(seat, Exclusion.RINGING)
+        self._pass(seat, _RINGING)
 
     def drop(self, agent_id: str) -> None:
         """Forgets an agent."""
@@ -194,13 +212,11 @@ class Roster:
         rooms: dict[str, Room] = {}
         entries: tuple[Entry, ...] = ()
         if state == FREE:
-            view, limits = seat.view, self._limits
-            for channel in view.capacity:
-                answer = room(channel, capacity=view.capacity, load=view.load, limits=limits)
-                if answer in _FILED:
-                    rooms[channel] = answer
+            view = seat.view
+            answers = hands(capacity=view.capacity, load=view.load, limits=self._limits)
+            rooms = {channel: answer for channel, answer in answers.items() if answer in _FILED}
             if rooms:
-                entries = tuple([(*standing_in_line(view, by), view.id, seat.bit) for by in self._lines])
+                entries = tuple([(*standing_in_line(view, by), view.id, seat.bit) for by in self._line_numbers])
         if entries != seat.entries:
             self._line_up(seat, entries)
         if rooms != seat.rooms:
@@ -211,9 +227,9 @@ class Roster:
             self._enter(seat, state)
 
     def _line_up(self, seat: Seat, entries: tuple[Entry, ...]) -> None:
-        for line, entry in zip(self._lines.values(), seat.entries, strict=False):
+        for line, entry in zip(self._lines, seat.entries, strict=False):
             line.remove(entry)
-        for line, entry in zip(self._lines.values(), entries, strict=False):
+        for line, entry in zip(self._lines, entries, strict=False):
             line.add(entry)
         seat.entries = entries
 
@@ -238,10 +254,10 @@ class Roster:
 def _state(seat: Seat) -> str:
     presence = seat.view.presence
     if presence == Presence.AVAILABLE:
-        return Exclusion.RINGING if seat.ringing else FREE
+        return _RINGING if seat.ringing else FREE
     if presence in (Presence.OFFLINE, Presence.WRAP_UP):
-        return Exclusion(presence)
-    return Exclusion.NOT_READY  # also a presence from a newer version: at least not available
+        return Exclusion(presence).value
+    return Exclusion.NOT_READY.value  # also a presence from a newer version: at least not available
 
 
 def _stands(view: AgentView) -> tuple[object, ...]:

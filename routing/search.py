@@ -12,15 +12,20 @@ from heapq import heappop, heappush
 from routing.capacity import Room
 from routing.choice import tier
 from routing.facts import ASKED_FOR
+from routing.line import Line
+from routing.needs import Need
 from routing.places import Place
 from routing.roster import Roster, Seat
-from routing.waiting import Group, WaitingRoom
+from routing.waiting import Group, Head, WaitingRoom
 
 #: When more agents than this have changed, every group looks instead of every agent.
 MANY = 8
 
 #: (priority, place, a number that settles ties, the group, the agent who looks if it is one)
 _Look = tuple[int, Place, int, Group, Seat | None]
+
+#: (priority, place, group)
+_Found = tuple[int, Place, Group]
 
 
 class Search:
@@ -34,7 +39,8 @@ class Search:
         self._looked = 0
         changed = [seat for seat in roster.changed if seat.rooms]
         for group in room.groups.values() if len(changed) > MANY else room.fresh:
-            self._push(ASKED_FOR, group.items.first, group, None)
+            if roster.ready(group.need.channel):
+                self._push(ASKED_FOR, group.items.first, group, None)
         if len(changed) <= MANY:
             for seat in changed:
                 self._look(seat)
@@ -72,16 +78,14 @@ class Search:
 
     def _look(self, seat: Seat) -> None:
         """Finds the first item that the agent may have."""
-        best: tuple[int, Place, Group] | None = None
+        best: _Found | None = None
         for channel, answer in seat.rooms.items():
             if answer is Room.FREE or answer is Room.INTERRUPTS:
                 best = self._behind_doors(seat, channel, best)
         if best is not None:
             self._push(*best, seat)
 
-    def _behind_doors(
-        self, seat: Seat, channel: str, best: tuple[int, Place, Group] | None
-    ) -> tuple[int, Place, Group] | None:
+    def _behind_doors(self, seat: Seat, channel: str, best: _Found | None) -> _Found | None:
         doors = self._room.doors(channel)
         if not doors:
             return best
@@ -89,25 +93,40 @@ class Search:
             if best is not None and priority > best[0]:
                 break
             files = doors.get(door)
-            if not files:
-                continue
-            for gate in files.keys() & seat.standing:
-                for place, group in files[gate]:
-                    if best is not None and (priority, place) >= best[:2]:
-                        break
-                    if _may(seat, group, delay_ms, by_name=door[0] == "name"):
-                        best = (priority, place, group)
-                        break
+            if files is not None:
+                for gate in files.keys() & seat.standing:
+                    before = best[1] if best is not None and best[0] == priority else None
+                    found = self._first_of(files[gate], seat, delay_ms, before)
+                    if found is not None:
+                        best = (priority, found.items.first, found)
+        return best
+
+    def _first_of(self, file: Line[Head], seat: Seat, delay_ms: int, before: Place | None) -> Group | None:
+        """The first group that the agent may have, if one stands before a place."""
+        standing = seat.standing
+        best: Group | None = None
+        misplaced = []
+        for place, _, facts, group in file:
+            if before is not None and place >= before:
+                break
+            if facts <= standing and _may(seat, group.need, delay_ms):
+                first = group.items.first
+                if before is None or first < before:
+                    best, before = group, first
+                if first == place:
+                    break
+                misplaced.append(group)
+        for group in misplaced:
+            self._room.refile(group)
         return best
 
 
-def _may(seat: Seat, group: Group, delay_ms: int, *, by_name: bool) -> bool:
-    """Whether the agent, for whom the door is open, may have items of the group."""
-    need = group.need
-    if not group.facts <= seat.standing or delay_ms > need.delay_ms or seat.view.id in need.without:
+def _may(seat: Seat, need: Need, delay_ms: int) -> bool:
+    """Whether the agent, who has the levels and stands at the door, may have items of this need."""
+    if delay_ms > need.delay_ms or seat.view.id in need.without:
         return False
-    if not by_name:
+    if seat.view.id not in (need.prefers, need.only):
         return True
-    service = seat.view.queues.get(need.queue)
+    service = seat.view.queues.get(need.queue)  # who is asked for stands at a door of their own
     serves = service is not None and service.delay_ms <= need.delay_ms
     return serves or not need.guests.isdisjoint(seat.standing)

@@ -11,6 +11,9 @@ from routing.model import TOP_LEVEL
 from routing.needs import Need
 from routing.roster import Roster
 
+#: Needs are many where every item brings its own; then remembering them all would cost more than it saves.
+_REMEMBERED = 4096
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
@@ -23,10 +26,27 @@ class Standing:
     may: int  #: … now
     skilled: int  #: … and has the levels
     taking: int  #: … and takes the channel
-    qualified: int  #: … and the item is neither away from, nor kept for, others
-    away: int  #: from whom the item stays away
+    reachable: int  #: … and the item does not stay away from them
+    qualified: int  #: … and it is not kept for another
     tiers: tuple[tuple[int, int], ...]
     sums: tuple[int, ...]
+
+
+class Standings:
+    """Remembers who may have what, as long as what stands stays as it is."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+        self._known: dict[Need, Standing] = {}
+
+    def of(self, need: Need) -> Standing:
+        """Who may have items of this need."""
+        known = self._known.get(need)
+        if known is None or known.version != self._roster.version:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[need] = standing_of(self._roster, need)
+        return known
 
 
 def standing_of(roster: Roster, need: Need) -> Standing:
@@ -43,7 +63,7 @@ def standing_of(roster: Roster, need: Need) -> Standing:
     away = 0
     for agent_id in need.without:
         away |= roster.having(is_agent(agent_id))
-    qualified = taking ^ (taking & away)
+    reachable = qualified = taking ^ (taking & away)
     if need.only is not None:
         qualified &= roster.having(is_agent(need.only))
     return Standing(
@@ -52,8 +72,8 @@ def standing_of(roster: Roster, need: Need) -> Standing:
         may=own | guests,
         skilled=skilled,
         taking=taking,
+        reachable=reachable,
         qualified=qualified,
-        away=away,
         tiers=_tiers(roster, need, own=own, guests=guests),
         sums=_sums(roster, need),
     )

@@ -1,21 +1,29 @@
 """routing/waiting.py: what waits, grouped by who may have it.
 
 Items with the same need may go to the same agents, so they form one group, and only its head is
-ever asked about. Groups stand in files behind doors. A door is how an agent comes to serve them:
-own queue, let in as a guest, asked for by name. Within a door a file has a gate: a fact that its
-agents must have, rare if possible. An agent who becomes free looks only into the files that open,
-each from its head: three thousand who wait for what twenty agents have cost the others one look.
+ever asked about. Groups stand in files behind doors (`routing/doors.py`). Within a door a file has
+a gate: a fact that its agents must have, rare if possible. An agent who becomes free looks only
+into the files that open, each from its head: three thousand who wait for what twenty agents have
+cost the others one look.
+
+A group enters the files at `settle`, when its first item has found nobody. It stands there with
+the place of an item that was its first: never too late, and put right when somebody looks.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
-from routing.facts import Door, Fact, guest_door, has_level, name_door, own_door
+from routing.doors import Door, doors_of
+from routing.facts import Fact, has_level
 from routing.line import Line
 from routing.model import Work
 from routing.needs import Need
 from routing.places import Place
 from routing.standing import Standing
+
+#: So many who have gone may stay among those who entered, beside as many as wait.
+_GONE = 64
 
 
 @dataclass(slots=True)
@@ -31,31 +39,38 @@ class Item:
 class Group:
     """Items with the same need, in order, and who may have them as of a roster version."""
 
-    __slots__ = ("facts", "files", "items", "need", "who")
+    __slots__ = ("facts", "filed", "files", "items", "need", "number", "who")
 
-    def __init__(self, need: Need, files: "list[Line[Head]]") -> None:
+    def __init__(self, need: Need, number: int) -> None:
         self.need = need
-        self.facts = frozenset(has_level(skill, level) for skill, level in need.levels)
-        self.files = files
+        self.number = number
+        self.facts = frozenset([has_level(skill, level) for skill, level in need.levels])
         self.items: Line[Place] = Line()
+        self.files: list[tuple[Door, Fact, Line[Head]]] = []
+        self.filed: Place | None = None  # where it stands in its files
         self.who: Standing | None = None
 
 
-#: A group in a file: the place of its first item, which is nobody else's, and the group.
-Head = tuple[Place, Group]
+#: A group in a file: a place that is not behind its first item's, its number (two groups may stand
+#: at one place, when an item has changed groups), the levels that it asks for, and itself.
+Head = tuple[Place, int, frozenset[Fact], Group]
 
 
 class WaitingRoom:
-    """Everything that waits. `gate` names a fact that everybody at this door must have."""
+    """Everything that waits. `gate` names a fact that all must have who stand at a door, of
+    whom another fact is true anyhow."""
 
-    def __init__(self, gate: Callable[[Need, Door], Fact]) -> None:
+    def __init__(self, gate: Callable[[Need, Fact], Fact]) -> None:
         self.fresh: dict[Group, None] = {}  #: groups with something new since it was cleared
         self._gate = gate
         self._items: dict[str, Item] = {}
         self.groups: dict[Need, Group] = {}
         self._files: dict[str, dict[Door, dict[Fact, Line[Head]]]] = {}  # by channel
         self._lines: dict[str, Line[Place]] = {}  # by queue
-        self._entered: dict[str, Line[tuple[int, str]]] = {}  # by queue: (placed at, id)
+        self._entered: dict[
+            str, list[tuple[int, str]]
+        ] = {}  # by queue, a heap: (placed at, id), also of some who have gone
+        self._numbered = 0
         self._timers: Line[tuple[int, str]] = Line()
 
     def get(self, work_id: str) -> Item | None:
@@ -70,9 +85,12 @@ class WaitingRoom:
         """Takes in an item that does not wait yet; `regroup` says who may have it."""
         item = self._items[work.id] = Item(work, place)
         if work.queue not in self._lines:
-            self._lines[work.queue], self._entered[work.queue] = Line(), Line()
-        self._lines[work.queue].add(place)
-        self._entered[work.queue].add((place[1], place[2]))
+            self._lines[work.queue], self._entered[work.queue] = Line(), []
+        line, entered = self._lines[work.queue], self._entered[work.queue]
+        line.add(place)
+        heappush(entered, place[1:])
+        if len(entered) > 2 * line.size + _GONE:
+            entered[:] = sorted([place[1:] for place in line])
         return item
 
     def regroup(self, item: Item, need: Need | None, timer_ms: int | None) -> None:
@@ -95,9 +113,9 @@ class WaitingRoom:
             return None
         self.regroup(item, None, None)
         queue, place = item.work.queue, item.place
-        self._lines[queue].remove(place)
-        self._entered[queue].remove((place[1], place[2]))
-        if not self._lines[queue]:
+        line = self._lines[queue]
+        line.remove(place)
+        if not line.size:
             del self._lines[queue], self._entered[queue]
         return item.work
 
@@ -126,80 +144,80 @@ class WaitingRoom:
 
     def earliest_ms(self, queue: str) -> int | None:
         """When the one who waits longest in a queue was placed, wherever it stands."""
-        return self._entered[queue].first[0] if queue in self._entered else None
+        entered = self._entered.get(queue)
+        while entered:
+            placed_ms, work_id = entered[0]
+            item = self._items.get(work_id)
+            if item is not None and item.work.queue == queue and item.work.placed_ms == placed_ms:
+                return placed_ms
+            heappop(entered)
+        return None
 
     def of_queue(self, queue: str) -> Iterator[Item]:
         """The items of a queue, in order."""
         for place in self._lines.get(queue, ()):
             yield self._items[place[2]]
 
+    def settle(self) -> None:
+        """Whoever was fresh has found nobody: from now on it waits in its files."""
+        for group in self.fresh:
+            if group.filed is None:
+                self._open(group)
+                self._file(group)
+            elif group.items.first < group.filed:
+                self.refile(group)
+        self.fresh.clear()
+
+    def refile(self, group: Group) -> None:
+        """Puts a group where its first item stands."""
+        self._unfile(group)
+        self._file(group)
+
     def _join(self, need: Need, place: Place) -> Group:
         group = self.groups.get(need)
         if group is None:
-            group = self.groups[need] = Group(need, self._open(need))
-            group.items.add(place)
-            self._file(group, place)
-        else:
-            head = group.items.first
-            group.items.add(place)
-            if place < head:
-                self._unfile(group, head)
-                self._file(group, place)
+            group = self.groups[need] = Group(need, self._numbered)
+            self._numbered += 1
+        group.items.add(place)
         self.fresh[group] = None
         return group
 
     def _leave(self, group: Group, place: Place) -> None:
-        items = group.items
-        was_head = items.first == place
-        items.remove(place)
-        if not was_head:
-            return
-        self._unfile(group, place)
-        if items:
-            self._file(group, items.first)
+        group.items.remove(place)
+        if group.items:
             return
         del self.groups[group.need]
         self.fresh.pop(group, None)
-        self._close(group)
+        if group.filed is not None:
+            self._unfile(group)
+            self._close(group)
 
     @staticmethod
-    def _file(group: Group, head: Place) -> None:
-        for file in group.files:
-            file.add((head, group))
+    def _file(group: Group) -> None:
+        group.filed = group.items.first
+        for _, _, file in group.files:
+            file.add((group.filed, group.number, group.facts, group))
 
     @staticmethod
-    def _unfile(group: Group, head: Place) -> None:
-        for file in group.files:
-            file.remove((head, group))
+    def _unfile(group: Group) -> None:
+        assert group.filed is not None, "it stands in its files"
+        for _, _, file in group.files:
+            file.remove((group.filed, group.number, group.facts, group))
 
-    def _open(self, need: Need) -> list[Line[Head]]:
-        """The files in which a group stands, made if there are none."""
-        doors = self._files.setdefault(need.channel, {})
-        found = []
-        for door in doors_of(need):
-            files = doors.setdefault(door, {})
-            gate = self._gate(need, door)
-            found.append(files.get(gate) or files.setdefault(gate, Line()))
-        return found
+    def _open(self, group: Group) -> None:
+        """Finds the files for a group; makes those that are missing."""
+        doors = self._files.setdefault(group.need.channel, {})
+        for door, everybody in doors_of(group.need):
+            gate = self._gate(group.need, everybody)
+            group.files.append((door, gate, doors.setdefault(door, {}).setdefault(gate, Line())))
 
     def _close(self, group: Group) -> None:
         """Takes away the files that are empty now."""
-        if all(group.files):
-            return
         doors = self._files[group.need.channel]
-        for door in doors_of(group.need):
-            kept = {gate: file for gate, file in doors.get(door, {}).items() if file}
-            if kept:
-                doors[door] = kept
-            else:
-                doors.pop(door, None)
+        for door, gate, file in group.files:
+            if not file:
+                del doors[door][gate]
+                if not doors[door]:
+                    del doors[door]
         if not doors:
             del self._files[group.need.channel]
-
-
-def doors_of(need: Need) -> list[Door]:
-    """How agents come to serve items of this need."""
-    if need.only is not None:
-        return [name_door(need.only)]
-    doors = [own_door(need.queue), *map(guest_door, sorted(need.guests))]
-    return doors if need.prefers is None else [*doors, name_door(need.prefers)]

@@ -6,7 +6,7 @@ explanation cannot differ from the decision.
 """
 
 from routing.capacity import Room
-from routing.choice import interrupts, tier
+from routing.choice import tier
 from routing.facts import GUESTS
 from routing.model import Candidate, Exclusion, Strategy, Why, Work
 from routing.needs import Need
@@ -18,7 +18,23 @@ from routing.strategy import score, shares_language, standing_in_line
 #: How many candidates an explanation names.
 BEST = 5
 
-_STATES = (Exclusion.OFFLINE, Exclusion.WRAP_UP, Exclusion.NOT_READY, Exclusion.RINGING)
+_STATES = [state.value for state in (Exclusion.OFFLINE, Exclusion.WRAP_UP, Exclusion.NOT_READY, Exclusion.RINGING)]
+
+#: What rules out who is free, in the order of `Exclusion`.
+_REASONS = [
+    reason.value
+    for reason in (
+        Exclusion.OTHER_QUEUE,
+        Exclusion.DELAY,
+        Exclusion.SKILL,
+        Exclusion.NO_CHANNEL,
+        Exclusion.ON_CALL,
+        Exclusion.FULL,
+        Exclusion.WEIGHT,
+        Exclusion.DECLINED,
+        Exclusion.WANTED_OTHER,
+    )
+]
 
 
 def explain(
@@ -62,11 +78,12 @@ def _candidate(
         reasons.append("longest_idle" if strategy is Strategy.RING_ALL else strategy.value)
     if tier(seat, need) == GUESTS:
         reasons.append("guest")
-    if interrupts(seat, need):
+    if seat.rooms.get(need.channel) is Room.INTERRUPTS:
         reasons.append("interrupts")
     if work.language and shares_language(agent, work):
         reasons.append(f"speaks:{work.language}")
-    reasons += [f"level:{skill}:{agent.skills.get(skill, 0)}" for skill, _ in need.levels]
+    if need.levels:
+        reasons += [f"level:{skill}:{agent.skills.get(skill, 0)}" for skill, _ in need.levels]
     worth = score(agent, strategy, need.asked, now_ms=now_ms)
     return Candidate(agent=agent.id, score=worth, reasons=tuple(reasons))
 
@@ -84,28 +101,19 @@ def narrow(roster: Roster, who: Standing, need: Need) -> tuple[int, dict[str, in
     counts = _not_free(roster)
     left, number = roster.free, roster.states[FREE]
     ready = roster.ready(need.channel)
-    full, weight = (roster.answering(need.channel, answer) for answer in (Room.FULL, Room.WEIGHT))
+    full, weight = roster.answering(need.channel, Room.FULL), roster.answering(need.channel, Room.WEIGHT)
     # Who takes the channel and is in none of these sets is on a call.
-    for reason, kept in (
-        (Exclusion.OTHER_QUEUE, who.known),
-        (Exclusion.DELAY, who.may),
-        (Exclusion.SKILL, who.skilled),
-        (Exclusion.NO_CHANNEL, who.taking),
-        (Exclusion.ON_CALL, ready | full | weight),
-        (Exclusion.FULL, ready | weight),
-        (Exclusion.WEIGHT, ready),
-        (Exclusion.DECLINED, ~who.away),
-        (Exclusion.WANTED_OTHER, who.qualified),
-    ):
+    steps = (who.known, who.may, who.skilled, who.taking, ready | full | weight, ready | weight, ready)
+    for reason, kept in zip(_REASONS, (*steps, who.reachable, who.qualified), strict=True):
         still = left & kept
         if still != left:
             before, left, number = number, still, still.bit_count()
-            counts[reason.value] = before - number
-        if not left:
-            break
+            counts[reason] = before - number
+            if not number:
+                break
     return number, counts
 
 
 def _not_free(roster: Roster) -> dict[str, int]:
     states = roster.states
-    return {reason.value: states[reason] for reason in _STATES if states[reason]}
+    return {state: states[state] for state in _STATES if states[state]}

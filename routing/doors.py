@@ -1,0 +1,53 @@
+"""routing/doors.py: how an agent comes to serve an item: by queue, as a guest, or asked for by name.
+
+Agents who do not stand at a door cannot have what waits behind it.
+"""
+
+from functools import lru_cache
+
+from routing.facts import ASKED_FOR, GUESTS, Fact, is_agent, is_in_team, serves
+from routing.model import AgentView
+from routing.needs import Need
+
+#: Names a door; a plain word, so that it is found quickly.
+Door = str
+
+#: A door that is open to an agent: the priority behind it, the door, and the wait from which it is open.
+Opening = tuple[int, Door, int]
+
+
+def own_door(queue: str) -> Door:
+    """For who serves the queue."""
+    return f"own {queue}"
+
+
+def guest_door(fact: Fact) -> Door:
+    """For whom a ring lets in."""
+    return f"guest {fact[0]} {fact[1]}"
+
+
+def name_door(agent_id: str) -> Door:
+    """For who is asked for."""
+    return f"name {agent_id}"
+
+
+def openings(view: AgentView) -> tuple[Opening, ...]:
+    """The doors of an agent, the first to look behind first."""
+    found = [(ASKED_FOR, name_door(view.id), 0)]
+    for queue, service in view.queues.items():
+        found.append((max(1, service.priority), own_door(queue), service.delay_ms))
+        found.append((GUESTS, guest_door(serves(queue)), 0))
+    found += [(GUESTS, guest_door(is_in_team(team)), 0) for team in view.teams]
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=4096)
+def doors_of(need: Need) -> tuple[tuple[Door, Fact], ...]:
+    """The doors behind which items of this need wait, and the fact that is true of who stands there."""
+    if need.only is not None:
+        return ((name_door(need.only), is_agent(need.only)),)
+    doors = [(own_door(need.queue), serves(need.queue))]
+    doors += [(guest_door(fact), fact) for fact in sorted(need.guests)]
+    if need.prefers is not None:
+        doors.append((name_door(need.prefers), is_agent(need.prefers)))
+    return tuple(doors)
