@@ -183,7 +183,10 @@ class Console:
         self.offers: dict[str, dict[str, Any]] = {}
         self.messages: list[dict[str, Any]] = []
         self.snapshot: dict[str, Any] = {}
-        self._client = socketio.AsyncClient(reconnection_delay=0.2, reconnection_delay_max=1, logger=False)
+        # The house's own session: one that the client makes stays open when the server is killed under it.
+        self._client = socketio.AsyncClient(
+            reconnection_delay=0.2, reconnection_delay_max=1, logger=False, http_session=house.http
+        )
         self._client.on("snapshot", self._snapshot, namespace="/console")
         self._client.on("offer", self._offer, namespace="/console")
         self._client.on("offer.ended", self._offer_ended, namespace="/console")
@@ -265,11 +268,11 @@ class Visitor:
         self.house = house
         self.token: str | None = None
         self.seen: dict[str, dict[str, Any]] = {}
-        self._client = socketio.AsyncClient(reconnection=False, logger=False)
+        self._client = socketio.AsyncClient(reconnection=False, logger=False, http_session=house.http)
         self._sends = 0
 
     async def opens(self) -> None:
-        client = self._client = socketio.AsyncClient(reconnection=False, logger=False)
+        client = self._client = socketio.AsyncClient(reconnection=False, logger=False, http_session=self.house.http)
         client.on("welcome", self._welcome, namespace="/chat")
         client.on("message.new", self._message, namespace="/chat")
         headers = {"Origin": self.house.url}
