@@ -165,11 +165,14 @@ class Engine:
 
     def _decide(self, group: Group, seats: list[Seat]) -> Decision:
         """Gives the group's first item to the first of `seats`, or to all who ring with that one."""
-        policy, need, who = self._stages[group.need.queue].policy, group.need, group.who
+        need, who, stages = group.need, group.who, self._stages[group.need.queue]
+        policy = stages.policy
         item = self._room.get(group.items.first[2])
         assert item is not None, "what stands in a group waits"
         assert who is not None, "candidates were found for it"
-        why = explain(self._roster, who, need, item.work, policy.strategy, seats, now_ms=self._now_ms)
+        now_ms = self._now_ms
+        ring = stages.reached(now_ms - item.work.placed_ms) if stages.after_ms else 0
+        why = explain(self._roster, who, need, item.work, policy.strategy, seats, ring=ring, now_ms=now_ms)
         by_interrupting = self._roster.may_interrupt and interrupts(seats[0], need)
         asked = seats[:1]
         if policy.strategy is Strategy.RING_ALL:

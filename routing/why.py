@@ -38,16 +38,25 @@ _REASONS = [
 
 
 def explain(
-    roster: Roster, who: Standing, need: Need, work: Work, strategy: Strategy, seats: list[Seat], *, now_ms: int
+    roster: Roster,
+    who: Standing,
+    need: Need,
+    work: Work,
+    strategy: Strategy,
+    seats: list[Seat],
+    *,
+    ring: int,
+    now_ms: int,
 ) -> Why:
-    """Says why `seats[0]` gets `work`; the roster must still be as it was when they were found."""
+    """Says why `seats[0]` gets `work`, which has reached `ring`; the roster must still be as it was when they were
+    found."""
     considered, excluded = narrow(roster, who, need)
     chosen = seats[:BEST]
     best = max(_worth(seat, strategy, need) for seat in chosen) if len(chosen) > 1 else None
     return Why(
         rule=rule(need, strategy, seats[0]),
         considered=considered,
-        best=tuple([_candidate(seat, need, work, strategy, best=best, now_ms=now_ms) for seat in chosen]),
+        best=tuple([_candidate(seat, need, work, strategy, best=best, ring=ring, now_ms=now_ms) for seat in chosen]),
         excluded=excluded,
     )
 
@@ -68,7 +77,7 @@ def _worth(seat: Seat, strategy: Strategy, need: Need) -> tuple[int, int]:
 
 
 def _candidate(
-    seat: Seat, need: Need, work: Work, strategy: Strategy, *, best: tuple[int, int] | None, now_ms: int
+    seat: Seat, need: Need, work: Work, strategy: Strategy, *, best: tuple[int, int] | None, ring: int, now_ms: int
 ) -> Candidate:
     agent = seat.view
     reasons = []
@@ -76,6 +85,8 @@ def _candidate(
         reasons.append("asked_for")
     if best is None or _worth(seat, strategy, need) == best:
         reasons.append("longest_idle" if strategy is Strategy.RING_ALL else strategy.value)
+    if ring:
+        reasons.append(f"ring:{ring}")
     if tier(seat, need) == GUESTS:
         reasons.append("guest")
     if seat.rooms.get(need.channel) is Room.INTERRUPTS:

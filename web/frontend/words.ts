@@ -103,6 +103,7 @@ const english = {
   "why.least_flexible": "Others are needed elsewhere too",
   "why.round_robin": "Your last offer is longest ago",
   "why.ring_all": "It rings at everybody who fits",
+  "why.ring": "Step {n} of its queue is reached",
   "why.guest": "You help out after so long a wait",
   "why.interrupts": "It may interrupt what you have in hand",
   "why.speaks": "{language} is one of your languages",

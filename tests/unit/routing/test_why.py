@@ -2,7 +2,7 @@
 
 import json
 
-from routing.model import Exclusion, Service, Why
+from routing.model import Exclusion, Ring, Service, Why
 from tests.unit.routing.floors import Floor, agent, policy, work
 
 
@@ -58,6 +58,19 @@ def test_the_best_five_are_named_with_idle_time_and_reasons() -> None:
     assert [candidate.score for candidate in why.best] == [900, 900, 900, 800, 800]
     assert why.best[0].reasons == ("longest_idle", "speaks:es", "level:cards:4")
     assert why.best[3].reasons == ("level:cards:3",)
+
+
+def test_the_step_that_is_reached_and_who_is_let_in_by_it_are_named() -> None:
+    rings = (Ring(after_ms=10, skills={"cards": 1}), Ring(after_ms=20, teams=frozenset({"late"})))
+    floor = Floor(policy(skills={"cards": 3}, rings=rings))
+    floor.arrives(work(placed_ms=floor.now_ms))
+    floor.tells(agent("ana", queues={}, teams=frozenset({"late"}), skills={"cards": 2}))
+    assert floor.route() == []
+
+    floor.now_ms += 20
+
+    why = floor.route()[0].why
+    assert why.best[0].reasons == ("longest_idle", "ring:2", "guest", "level:cards:2")
 
 
 def test_a_preferred_agent_after_the_window_is_named_so() -> None:

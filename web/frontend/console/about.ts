@@ -19,6 +19,7 @@ export function aboutParts(offer: Offer): { complaint: string; text: string } {
 }
 
 const LANGUAGE = /^speaks:(.+)$/;
+const RING = /^ring:(\d+)$/;
 const LEVEL = /^level:([^:]+):(\d+)$/;
 
 function reason(code: string): string | null {
@@ -26,6 +27,8 @@ function reason(code: string): string | null {
   if (spoken) return t("why.speaks", { language: language(spoken[1]!) });
   const level = LEVEL.exec(code);
   if (level) return t("why.level", { skill: skills.value[level[1]!] ?? capital(level[1]!), level: level[2]! });
+  const ring = RING.exec(code);
+  if (ring) return t("why.ring", { n: ring[1]! });
   // What the rule looks at is said by the rule.
   return code === "guest" || code === "interrupts" ? say("why", code) : null;
 }
