@@ -157,7 +157,7 @@ class Engine:
         eligible = ready & who.qualified
         if not eligible:
             return []
-        item = self._room.get(group.items.first[2])
+        item = self._room.get(group.first[2])
         assert item is not None, "what stands in a group waits"
         strategy = self._stages[group.need.queue].policy.strategy
         most = ROUND if strategy is Strategy.RING_ALL else BEST
@@ -167,7 +167,7 @@ class Engine:
         """Gives the group's first item to the first of `seats`, or to all who ring with that one."""
         need, who, stages = group.need, group.who, self._stages[group.need.queue]
         policy = stages.policy
-        item = self._room.get(group.items.first[2])
+        item = self._room.get(group.first[2])
         assert item is not None, "what stands in a group waits"
         assert who is not None, "candidates were found for it"
         now_ms = self._now_ms
@@ -242,4 +242,6 @@ class Engine:
         if not facts or need.only is not None:
             return everybody
         rarest = min(facts, key=lambda fact: (self._roster.held_by(fact), fact))
-        return rarest if self._roster.held_by(rarest) * RARE <= self._roster.held_by(everybody) else everybody
+        here = self._roster.having(everybody)
+        holders = here & self._roster.having(rarest)
+        return rarest if holders.bit_count() * RARE <= here.bit_count() else everybody

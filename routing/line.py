@@ -5,7 +5,7 @@ has ten entries or a hundred thousand: nothing long is ever moved. Entries are c
 so there is no stale one to step over.
 """
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Generic, TypeVar
@@ -32,11 +32,6 @@ class Line(Generic[Entry]):
     def __iter__(self) -> Iterator[Entry]:
         for block in self._blocks:
             yield from block
-
-    @property
-    def first(self) -> Entry:
-        """The first entry of a line that is not empty."""
-        return self._blocks[0][0]
 
     def add(self, entry: Entry) -> None:
         """Puts an entry in its place."""
@@ -74,13 +69,3 @@ class Line(Generic[Entry]):
         at = bisect_left(self._lasts, entry)
         before = sum(map(len, islice(self._blocks, at)))
         return before + (bisect_left(self._blocks[at], entry) if at < len(self._blocks) else 0)
-
-    def until(self, entry: Entry) -> list[Entry]:
-        """All entries that are not behind this one."""
-        found: list[Entry] = []
-        for block in self._blocks:
-            if block[-1] <= entry:
-                found += block
-            else:
-                return found + block[: bisect_right(block, entry)]
-        return found

@@ -40,7 +40,7 @@ class Search:
         changed = [seat for seat in roster.changed if seat.rooms]
         for group in room.groups.values() if len(changed) > MANY else room.fresh:
             if roster.ready(group.need.channel):
-                self._push(ASKED_FOR, group.items.first, group, None)
+                self._push(ASKED_FOR, group.first, group, None)
         if len(changed) <= MANY:
             for seat in changed:
                 self._look(seat)
@@ -57,20 +57,20 @@ class Search:
                 if item is None or item.group is not group:
                     self._look(seat)
                     continue
-            elif not group.items:
+            elif not group.count:
                 continue
             seats = self._pick(group)
             if not seats:
                 continue  # nobody for the first of the group, so nobody for the rest
-            found, head = tier(seats[0], group.need), group.items.first
+            found, head = tier(seats[0], group.need), group.first
             if (found, head) > (priority, place):
                 self._push(found, head, group, None)
                 continue
             yield group, seats
             if seat is not None:
                 self._look(seat)
-            elif group.items:
-                self._push(found, group.items.first, group, None)
+            elif group.count:
+                self._push(found, group.first, group, None)
 
     def _push(self, priority: int, place: Place, group: Group, seat: Seat | None) -> None:
         self._looked += 1
@@ -98,7 +98,7 @@ class Search:
                     before = best[1] if best is not None and best[0] == priority else None
                     found = self._first_of(files[gate], seat, delay_ms, before)
                     if found is not None:
-                        best = (priority, found.items.first, found)
+                        best = (priority, found.first, found)
         return best
 
     def _first_of(self, file: Line[Head], seat: Seat, delay_ms: int, before: Place | None) -> Group | None:
@@ -110,7 +110,7 @@ class Search:
             if before is not None and place >= before:
                 break
             if facts <= standing and _may(seat, group.need, delay_ms):
-                first = group.items.first
+                first = group.first
                 if before is None or first < before:
                     best, before = group, first
                 if first == place:

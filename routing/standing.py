@@ -38,13 +38,15 @@ class Standings:
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
         self._known: dict[Need, Standing] = {}
+        self._version = roster.version
 
     def of(self, need: Need) -> Standing:
         """Who may have items of this need."""
+        if self._version != self._roster.version or len(self._known) >= _REMEMBERED:
+            self._version = self._roster.version
+            self._known.clear()
         known = self._known.get(need)
-        if known is None or known.version != self._roster.version:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
+        if known is None:
             known = self._known[need] = standing_of(self._roster, need)
         return known
 

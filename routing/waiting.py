@@ -39,16 +39,37 @@ class Item:
 class Group:
     """Items with the same need, in order, and who may have them as of a roster version."""
 
-    __slots__ = ("facts", "filed", "files", "items", "need", "number", "who")
+    __slots__ = ("_items", "_places", "count", "facts", "filed", "files", "need", "number", "who")
 
-    def __init__(self, need: Need, number: int) -> None:
+    def __init__(self, need: Need, number: int, items: "dict[str, Item]") -> None:
         self.need = need
         self.number = number
+        self.count = 0
+        self._items = items
+        self._places: list[Place] = []  # a heap, also of some who have gone
         self.facts = frozenset([has_level(skill, level) for skill, level in need.levels])
-        self.items: Line[Place] = Line()
         self.files: list[tuple[Door, Fact, Line[Head]]] = []
         self.filed: Place | None = None  # where it stands in its files
         self.who: Standing | None = None
+
+    @property
+    def first(self) -> Place:
+        """The first place of a group that is not empty."""
+        places = self._places
+        while not self._stands(places[0]):
+            heappop(places)
+        return places[0]
+
+    def add(self, place: Place) -> None:
+        """Another item, which is told that it stands here."""
+        self.count += 1
+        heappush(self._places, place)
+        if len(self._places) > 2 * self.count + _GONE:
+            self._places[:] = sorted(set(filter(self._stands, self._places)) | {place})
+
+    def _stands(self, place: Place) -> bool:
+        item = self._items.get(place[2])
+        return item is not None and item.group is self and item.place == place
 
 
 #: A group in a file: a place that is not behind its first item's, its number (two groups may stand
@@ -71,7 +92,8 @@ class WaitingRoom:
             str, list[tuple[int, str]]
         ] = {}  # by queue, a heap: (placed at, id), also of some who have gone
         self._numbered = 0
-        self._timers: Line[tuple[int, str]] = Line()
+        self._timers: list[tuple[int, str]] = []  # a heap, also of some that are over
+        self._timed = 0  # how many items have a timer
 
     def get(self, work_id: str) -> Item | None:
         """The item, or None if it does not wait."""
@@ -97,14 +119,17 @@ class WaitingRoom:
         """The item has this need now, and another at `timer_ms`."""
         if item.group is None or item.group.need != need:
             if item.group is not None:
-                self._leave(item.group, item.place)
+                self._leave(item.group)
             item.group = self._join(need, item.place) if need else None
         if timer_ms != item.timer_ms:
-            if item.timer_ms is not None:
-                self._timers.remove((item.timer_ms, item.work.id))
-            if timer_ms is not None:
-                self._timers.add((timer_ms, item.work.id))
+            self._timed += (timer_ms is not None) - (item.timer_ms is not None)
             item.timer_ms = timer_ms
+            if not self._timed:
+                self._timers.clear()
+            if timer_ms is not None:
+                heappush(self._timers, (timer_ms, item.work.id))
+                if len(self._timers) > 2 * self._timed + _GONE:
+                    self._timers[:] = sorted(filter(self._runs, self._timers))
 
     def remove(self, work_id: str) -> Work | None:
         """Takes an item out, wherever it stands."""
@@ -125,13 +150,23 @@ class WaitingRoom:
 
     def next_timer_ms(self) -> int | None:
         """The earliest instant at which a need may change."""
-        return self._timers.first[0] if self._timers else None
+        timers = self._timers
+        while timers and not self._runs(timers[0]):
+            heappop(timers)
+        return timers[0][0] if timers else None
 
     def due(self, now_ms: int) -> list[str]:
-        """The items whose timer has come, earliest first."""
-        if not self._timers or self._timers.first[0] > now_ms:
-            return []
-        return [work_id for _, work_id in self._timers.until((now_ms + 1, ""))]
+        """The items whose timer has come, earliest first; each must be told its next."""
+        due = []
+        while self._timers and self._timers[0][0] <= now_ms:
+            timer = heappop(self._timers)
+            if self._runs(timer):
+                due.append(timer[1])
+        return due
+
+    def _runs(self, timer: tuple[int, str]) -> bool:
+        item = self._items.get(timer[1])
+        return item is not None and item.timer_ms == timer[0]
 
     def position(self, work_id: str) -> int | None:
         """Where the item stands in its queue, the first being 1."""
@@ -164,7 +199,7 @@ class WaitingRoom:
             if group.filed is None:
                 self._open(group)
                 self._file(group)
-            elif group.items.first < group.filed:
+            elif group.first < group.filed:
                 self.refile(group)
         self.fresh.clear()
 
@@ -176,15 +211,15 @@ class WaitingRoom:
     def _join(self, need: Need, place: Place) -> Group:
         group = self.groups.get(need)
         if group is None:
-            group = self.groups[need] = Group(need, self._numbered)
-            self._numbered += 1
-        group.items.add(place)
+            self._numbered = self._numbered + 1 if self.groups else 0
+            group = self.groups[need] = Group(need, self._numbered, self._items)
+        group.add(place)
         self.fresh[group] = None
         return group
 
-    def _leave(self, group: Group, place: Place) -> None:
-        group.items.remove(place)
-        if group.items:
+    def _leave(self, group: Group) -> None:
+        group.count -= 1
+        if group.count:
             return
         del self.groups[group.need]
         self.fresh.pop(group, None)
@@ -194,7 +229,7 @@ class WaitingRoom:
 
     @staticmethod
     def _file(group: Group) -> None:
-        group.filed = group.items.first
+        group.filed = group.first
         for _, _, file in group.files:
             file.add((group.filed, group.number, group.facts, group))
 

@@ -1,6 +1,6 @@
 """A line is a sorted list, whatever its blocks do."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from random import Random
 
 from hypothesis import given, settings
@@ -26,7 +26,3 @@ def test_a_line_does_what_a_sorted_list_does(chance: Random, changes: int) -> No
     assert list(line) == plain
     assert (line.size, bool(line)) == (len(plain), bool(plain))
     assert [line.index(entry) for entry in plain] == list(range(len(plain)))
-    if plain:
-        assert line.first == plain[0]
-    for key in (-1, 0, 25, 50):
-        assert line.until((key, changes)) == plain[: bisect_right(plain, (key, changes))]
