@@ -1,4 +1,7 @@
-"""desk/log.py: structured logs: a static event name and fields. What customers say goes into none."""
+"""desk/log.py: structured logs: a static event name and fields. What customers say goes into none.
+
+What libraries log comes out in the same form, without their words.
+"""
 
 import logging
 import sys
@@ -23,10 +26,41 @@ def configure(*, stream: TextIO | None = None, level: int = logging.INFO) -> Non
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=True,
     )
+    _route_the_rest()
 
 
 def _to_json(line: Any, **_: Any) -> str:
     return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+class _Rest(logging.Handler):
+    """Takes what libraries log, and puts down who spoke and the kind of error.
+
+    Their words, arguments and stack traces hold what strangers sent: they go nowhere. Loggers of ours, where
+    this one cannot be imported, speak by its rule: a static name, and fields in `extra`.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        fields: dict[str, Any] = {"error": type(error).__name__, "where": where(error)} if error is not None else {}
+        event = "library_spoke"
+        if record.name.startswith(OURS):
+            event = str(record.msg)
+            fields |= {name: value for name, value in vars(record).items() if name not in _KNOWN}
+        log.log(record.levelno, event, logger=record.name, **fields)
+
+
+#: What the loggers of packages that do not know the desk are called.
+OURS = "careline."
+_KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+
+def _route_the_rest() -> None:
+    """Everything that speaks to the standard library's log speaks here, from warnings on."""
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, _Rest)]:
+        root.removeHandler(handler)
+    root.addHandler(_Rest(logging.WARNING))
 
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

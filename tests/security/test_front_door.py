@@ -5,6 +5,7 @@ trailers), CVE-2026-40498 (FreeScout, a system page that leaks and can be hammer
 """
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from aiohttp import web
 from desk.clock import Clock, ManualClock
 from desk.cluster import Lease
 from desk.desk import Desk
+from desk.log import configure
 from desk.relay import Relay
 from tests.integration.web.front import Front, open_front, sign_in
 from tests.security.sources import sources
@@ -177,6 +179,35 @@ async def test_bent_requests_end_their_own_connection_and_say_nothing_of_us(fron
         assert b"Traceback" not in said and b"/site-packages/" not in said and b"aiohttp" not in said.lower()
         assert said.count(b"HTTP/1.1 200") == 0, bent[:60]
         assert (await client.get("/healthz")).status == 200
+
+
+POST_FORM = POST + b"Content-Type: application/x-www-form-urlencoded\r\n"
+TELLING = [
+    b"GET /t/SECRETTOKEN-\xd9\xa2-mywords HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /?a=SECRETQ\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nSECRET HEADER\r\n\r\n",
+    POST_FORM + b"Transfer-Encoding: chunked\r\n\r\nzzSECRETWORDS\r\n\r\n",
+    b"SECRET /words HTTP/9.9.9\r\n\r\n",
+]
+
+
+async def test_what_is_no_request_is_in_no_answer_and_in_no_line_of_the_log(front: Front) -> None:
+    client = front.browser()
+    await client.start_server()
+    stream = io.StringIO()
+    configure(stream=stream)
+    for bent in TELLING:
+        reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
+        writer.write(bent)
+        said = await asyncio.wait_for(reader.read(), 30)
+        writer.close()
+        head, _, words = said.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.0 400 ") and words == b"Bad Request", said
+        assert b"aiohttp" not in head.lower()
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["bad_request"] * len(TELLING)
+    assert {"timestamp", "level", "error"} <= lines[0].keys()
+    assert "SECRET" not in stream.getvalue() and "words" not in stream.getvalue().lower()
 
 
 FORWARDED = ("X-Forwarded-For", "CF-Connecting-IP", "X-Real-IP", "True-Client-IP", "Forwarded")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 
 import pytest
 import structlog
@@ -16,6 +17,8 @@ def stream():
     configure(stream=stream)
     yield stream
     structlog.configure(**before)
+    root = logging.getLogger()
+    root.handlers = [handler for handler in root.handlers if type(handler).__module__ != "desk.log"]
 
 
 def test_a_line_is_one_json_object(stream):
@@ -28,6 +31,30 @@ def test_a_line_is_one_json_object(stream):
 def test_debug_is_left_out(stream):
     log.debug("chatter")
     assert stream.getvalue() == ""
+
+
+def test_libraries_are_heard_without_their_words(stream):
+    words = "GET /t/SECRETTOKEN"
+    try:
+        raise ValueError(words)
+    except ValueError:
+        logging.getLogger("aiohttp.server").exception("Error handling %s", words)
+    logging.getLogger("asyncio").warning("Executing %s took long", words)
+    logging.getLogger("aiohttp.server").info("chatter")
+
+    first, second = map(json.loads, stream.getvalue().splitlines())
+    assert (first["event"], first["logger"], first["level"]) == ("library_spoke", "aiohttp.server", "error")
+    assert first["error"] == "ValueError" and first["where"].startswith(__file__)
+    assert (second["event"], second["logger"], second["level"]) == ("library_spoke", "asyncio", "warning")
+    assert "SECRET" not in stream.getvalue()
+
+
+def test_a_logger_of_ours_that_does_not_know_the_desk_is_whole(stream):
+    logging.getLogger("careline.mail").error("mail_not_stored", extra={"error": "OSError"})
+
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["level"], line["error"]) == ("mail_not_stored", "error", "OSError")
+    assert line["timestamp"].endswith("Z")
 
 
 def test_an_error_tells_where_it_was_raised_not_what_it_said():
