@@ -19,6 +19,7 @@ from desk.tables import (
     calls,
     customers,
     interactions,
+    letters,
     messages,
     queues,
     recoveries,
@@ -97,6 +98,13 @@ _RECOVERED = (
     .where(
         recovery_actions.c.id.in_(
             sa.select(work_items.c.reference).where(among(work_items.c.id), work_items.c.kind == "recovery_action")
+        )
+    )
+    .union_all(
+        sa.select(letters.c.id, letters.c.complaint_id).where(
+            letters.c.id.in_(
+                sa.select(work_items.c.reference).where(among(work_items.c.id), work_items.c.kind == "complaint_step")
+            )
         )
     )
 )
@@ -185,13 +193,14 @@ def of_work_items(ids: Iterable[str]) -> Question[dict[str, Card]]:
 
 def _work_items(found: Iterable[Row], phones: Iterable[Row], recovered: Iterable[Row]) -> dict[str, Card]:
     numbers = {row.customer_id: row.value for row in phones}
-    # The complaint that a step, or an action of a recovery, is about, by the item's reference.
+    # The complaint that an action of a recovery, or the delivery of a letter, is about, by the item's reference.
     about = {row.id: row.complaint_id for row in recovered}
     cards = {}
     for row in found:
         card = cards[row.id] = _work_item(row) | {"phone": None, "complaint_id": None}
         if row.kind != "interaction":
-            complaint_id = row.reference if row.kind == "complaint_step" else about.get(row.reference)
+            itself = row.reference if row.kind == "complaint_step" else None
+            complaint_id = about.get(row.reference, itself)
             card |= {"phone": numbers.get(row.customer_id), "complaint_id": complaint_id}
     return cards
 

@@ -13,11 +13,13 @@ from desk.errors import Invalid, NotFound
 from desk.events import WorkItemChanged, WorkItemQueued
 from desk.jobs import Job
 from desk.tables import customers, queues, work_items
-from desk.transaction import Actor, Tx
+from desk.transaction import Actor, Row, Tx
 
 KINDS = ("task", "callback", "promise")
 #: How far ahead work can be planned.
 FURTHEST = timedelta(days=400)
+#: What came to nothing is tried again after this.
+AGAIN_AFTER = timedelta(hours=4)
 MOST_TITLE = 300
 
 
@@ -78,6 +80,14 @@ def queue_planned(tx: Tx, work_item_id: str) -> None:
     if rows and rows[0].state == "scheduled":
         tx.update(work_items, work_item_id, state="waiting")
         tx.emit(WorkItemQueued(id=work_item_id, kind=rows[0].kind, queue=rows[0].queue, channel=rows[0].channel))
+
+
+def put_aside(tx: Tx, item: Row, outcome: str, note: str) -> None:
+    """Work that came to nothing, and is still to be done, is offered again after a while."""
+    at = tx.now + AGAIN_AFTER
+    tx.update(work_items, item.id, state="scheduled", agent_id=None, placed_at=at, outcome=outcome, note=note)
+    tx.defer(QueuePlannedWork(work_item_id=item.id), at=at)
+    tx.emit(WorkItemChanged(id=item.id, state="scheduled", agent_id=item.agent_id, outcome=outcome))
 
 
 class Desk(Protocol):

@@ -7,17 +7,21 @@ what came of it; a step of a recovery is settled by that.
 import sqlalchemy as sa
 
 from desk import presence
+from desk.complaints.clocks import missing
+from desk.complaints.delivery import delivery_settled
 from desk.complaints.playbooks import outcome_among
 from desk.complaints.recovery import complete_action, is_settled
-from desk.errors import Conflict, Forbidden, NotFound, Stale
+from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from desk.events import WorkItemChanged, WorkItemQueued
 from desk.outcomes import outcomes_of
 from desk.permissions import Right, may
+from desk.planned_work import put_aside
 from desk.tables import to_ms, work_items
 from desk.transaction import Row, Tx
 from routing.offers import DECLINED_REST
 
 MOST_NOTE = 4000
+UNREACHABLE = "unreachable"
 
 
 def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
@@ -26,7 +30,8 @@ def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
     Raises:
         NotFound: no such item, or an interaction: that is wrapped up.
         Forbidden: somebody else has it.
-        Invalid: not one of the outcomes that such work can have, or one that lacks its evidence.
+        Invalid: not one of the outcomes that such work can have, or one that lacks its evidence; or a step of a
+            complaint of which what it is for has not happened: it says what is missing.
         Stale: it is done already.
     """
     item = tx.take(work_items, work_item_id)
@@ -37,7 +42,12 @@ def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
     if tx.actor.kind == "user" and item.agent_id != tx.actor.id and not may(tx.actor.role, Right.SUPERVISE):
         raise Forbidden("Somebody else has this, or nobody: accept it first.")
     outcome, note = outcome_among(outcomes_of(tx, item), outcome), note.strip()[:MOST_NOTE]
+    if item.kind == "complaint_step" and (lacks := missing(tx, item.reference, item.due_at)):
+        _not_done_yet(tx, item, outcome, note, lacks)
+        return
     _done(tx, item, outcome, note)
+    if item.kind == "complaint_step":
+        delivery_settled(tx, item.reference, outcome, note)
     if item.kind == "recovery_action" and not is_settled(tx, item.reference):
         complete_action(tx, item.reference, outcome, note)
 
@@ -75,6 +85,15 @@ def hand_back(tx: Tx, work_item_id: str) -> None:
     presence.is_idle_again(tx, tx.actor.id)
     tx.emit(WorkItemChanged(id=item.id, state="waiting", agent_id=tx.actor.id, outcome="returned"))
     tx.emit(WorkItemQueued(id=item.id, kind=item.kind, queue=item.queue, channel=item.channel))
+
+
+def _not_done_yet(tx: Tx, item: Row, outcome: str, note: str, lacks: str) -> None:
+    """What is owed to a complainant is not done by a word; whom nobody reached is tried again later."""
+    if outcome != UNREACHABLE:
+        raise Invalid("outcome", f"not {outcome.replace('_', ' ')} yet: {lacks}")
+    put_aside(tx, item, outcome, note)
+    if item.agent_id:
+        presence.is_idle_again(tx, item.agent_id)
 
 
 def _done(tx: Tx, item: Row, outcome: str, note: str) -> None:

@@ -17,7 +17,7 @@ from desk.complaints.events import ComplaintDeadlineMissed, ComplaintDeadlineNea
 from desk.complaints.lifecycle import OPEN, State
 from desk.complaints.packs import PACKS, Level
 from desk.complaints.site import calendar_of
-from desk.complaints.steps import offer_step
+from desk.complaints.steps import offer_step, withdraw_due
 from desk.jobs import Job
 from desk.tables import complaints, deadlines, milestones
 from desk.transaction import Row, Rx, Tx
@@ -33,6 +33,14 @@ ACTIONS = {
     rules.UPDATE: "Update the customer",
     QUESTION: "Ask again",
     BODY: "Answer the outside body",
+}
+#: What is missing while one of them is not met.
+_MISSING = {
+    rules.ACKNOWLEDGEMENT: "the acknowledgement has not gone out",
+    rules.FINAL_RESPONSE: "the final response has not gone out: decide and close the complaint, or extend it",
+    rules.UPDATE: "the customer has not been told how things stand: send an update",
+    QUESTION: "the answer is awaited still: ask again with a new time, or go on with the investigation",
+    BODY: "the outside body's decision is not recorded",
 }
 #: What stands between a complaint and its final response.
 _STEPS = {
@@ -96,6 +104,8 @@ def set_deadline(tx: Tx, complaint: Row, item: Deadline, *, again: bool = False)
         tx.insert(deadlines, **keys, **values)
     elif known.met_at is None or again:
         tx.update(deadlines, known.id, **values, met_at=None)
+        if known.due_at != item.due_at:
+            withdraw_due(tx, complaint.id, known.due_at, why="it is due at another time")
     else:
         return
     if item.name in ACTIONS:
@@ -127,7 +137,10 @@ def meet(tx: Tx, complaint: Row, *names: str, at: datetime | None = None) -> Non
     """Marks deadlines of this cycle as met, and stops watching them."""
     wanted = (deadlines.c.complaint_id == complaint.id, deadlines.c.cycle == complaint.cycle)
     unmet = (deadlines.c.name.in_(names), deadlines.c.met_at.is_(None))
+    due = tx.all(sa.select(deadlines.c.due_at).where(*wanted, *unmet))
     tx.execute(sa.update(deadlines).where(*wanted, *unmet).values(met_at=at or tx.now))
+    for row in due:
+        withdraw_due(tx, complaint.id, row.due_at, why="it was done")
     for name in names:
         tx.cancel(_key(complaint.id, name))
 
@@ -166,6 +179,18 @@ def watch_deadline(tx: Tx, complaint_id: str, name: str, cycle: int) -> None:
             title = f"{complaint.number}: {ACTIONS[name]}"
             offer_step(tx, complaint, title, due_at=row.due_at, since=past[-1].at)
     watch_next(tx, complaint, name, row.due_at)
+
+
+def missing(rx: Rx, complaint_id: str, due_at: datetime | None) -> str:
+    """What must have happened before the step that is due then is done; empty when nothing is missing."""
+    rows = rx.all(sa.select(complaints).where(complaints.c.id == complaint_id)) if due_at else ()
+    if not rows or State(rows[0].state) not in OPEN:
+        return ""
+    names = {BODY} if rows[0].state == State.EXTERNAL else ACTIONS.keys() - {BODY}
+    wanted = (deadlines.c.complaint_id == complaint_id, deadlines.c.cycle == rows[0].cycle)
+    unmet = (deadlines.c.met_at.is_(None), deadlines.c.due_at == due_at, deadlines.c.name.in_(names))
+    found = rx.all(sa.select(deadlines.c.name).where(*wanted, *unmet).order_by(deadlines.c.name))
+    return "; ".join(_MISSING[row.name] for row in found)
 
 
 def refresh_next(tx: Tx, complaint_id: str, **values: Any) -> Row:

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 
 from desk.complaints import deadlines as rules
 from desk.complaints.clocks import mark, meet, refresh_next, stop_clock
+from desk.complaints.delivery import offer_delivery
 from desk.complaints.events import ComplaintMoved
 from desk.complaints.letters import fail, hand_over, of_mail, queue_letter, take_back
 from desk.complaints.lifecycle import OWED, State
 from desk.complaints.recovery import plan_checks, playbook_of, start_recovery
-from desk.complaints.steps import offer_step, withdraw
+from desk.complaints.steps import withdraw
 from desk.surveys import plan_complaint_survey
-from desk.tables import complaint_spans, complaints
+from desk.tables import complaint_spans, complaints, letters
 from desk.transaction import Row, Tx
 
 
@@ -50,10 +51,14 @@ def letter_came_back(tx: Tx, message_id: str, why: str) -> bool:
 def settle(tx: Tx, letter: Row) -> None:
     """Draws the consequences of a letter that went out or never will."""
     complaint = tx.take(complaints, letter.complaint_id)
+    if complaint.cycle == letter.cycle:
+        _go_on(tx, complaint, letter)
     if letter.state == "undeliverable":
-        offer_step(tx, complaint, f"{complaint.number}: deliver the letter another way", due_at=tx.now)
-    if complaint.cycle != letter.cycle:
-        return
+        offer_delivery(tx, complaint, letter)
+
+
+def _go_on(tx: Tx, complaint: Row, letter: Row) -> None:
+    """What a letter of this cycle means for its complaint, delivered or recorded undeliverable."""
     evidence = f"letter {letter.id} {letter.state}"
     if letter.kind == "acknowledgement":
         mark(tx, complaint, "acknowledged", evidence=evidence)
@@ -80,7 +85,7 @@ def close(tx: Tx, complaint: Row, letter: Row) -> None:
     meet(tx, complaint, rules.ACKNOWLEDGEMENT, rules.FINAL_RESPONSE, rules.UPDATE)
     complaint = move(tx, complaint, State.CLOSED, closed_at=tx.now)
     if complaint.decision in OWED:
-        start_recovery(tx, complaint, letter.id)
+        start_recovery(tx, complaint, letter)
     plan_checks(tx, complaint)
     plan_complaint_survey(tx, complaint, at=tx.now + playbook_of(tx).survey_after)
 
@@ -104,7 +109,8 @@ def move(tx: Tx, complaint: Row, to: State, *, note: str = "", **values: object)
     )
     if to in (State.CLOSED, State.RESOLVED_EARLY, State.WITHDRAWN, State.VOID):
         stop_clock(tx, complaint)
-        withdraw(tx, [complaint.id], why=f"the complaint is {to}")
+        of_letters = tx.all(sa.select(letters.c.id).where(letters.c.complaint_id == complaint.id))
+        withdraw(tx, [complaint.id, *(row.id for row in of_letters)], why=f"the complaint is {to}")
     cycle = values.get("cycle", complaint.cycle)
     assert isinstance(cycle, int)
     tx.emit(ComplaintMoved(id=complaint.id, before=complaint.state, to=to, cycle=cycle))

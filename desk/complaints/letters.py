@@ -164,6 +164,14 @@ def fail(tx: Tx, letter_id: str, why: str) -> Row | None:
     return letter if letter.state == "undeliverable" else None
 
 
+def deliver_by_hand(tx: Tx, letter: Row, how: str) -> None:
+    """Records that a person delivered a letter that nothing could carry."""
+    if letter.state == "undeliverable":
+        reason = f"delivered another way: {how}".rstrip(": ")[:300]
+        tx.update(letters, letter.id, state="handed_over", handed_over_at=tx.now, reason=reason)
+        _tell(tx, tx.one(letters, letter.id))
+
+
 def of_mail(rx: Rx, message_id: str) -> str | None:
     """The id of the letter that went out as this mail."""
     sent_as = sa.select(letters.c.id).where(letters.c.message_id == message_id, letters.c.channel == "email")

@@ -54,8 +54,10 @@ def playbook_of(rx: Rx) -> Playbook:
     return adapted(PLAYBOOKS["house"], setting(rx, "playbook"))
 
 
-def start_recovery(tx: Tx, complaint: Row, letter_id: str) -> str | None:
-    """Starts the playbook for a complaint whose final response went out; once a cycle.
+def start_recovery(tx: Tx, complaint: Row, letter: Row) -> str | None:
+    """Starts the playbook for a complaint whose final response, `letter`, went out or never will; once a cycle.
+
+    The letter is the apology: one that could not be delivered leaves it to be made by whoever delivers the letter.
 
     Returns the recovery's id, or None if this cycle has one already.
     """
@@ -83,7 +85,8 @@ def start_recovery(tx: Tx, complaint: Row, letter_id: str) -> str | None:
             continue
         # Nobody is late for a promise on a day when nobody works: it rolls to the next business day.
         due_day = calendar.business_day_from(calendar.local_day(tx.now + step.due))
-        sent = step.kind == "apology"
+        apology = step.kind == "apology"
+        sent = apology and letter.state != "undeliverable"
         action_id = tx.new_id()
         tx.insert(
             recovery_actions,
@@ -96,14 +99,14 @@ def start_recovery(tx: Tx, complaint: Row, letter_id: str) -> str | None:
             mandatory=step.mandatory,
             offered_from=tx.now + step.offered_from,
             due_at=calendar.end_of(due_day),
-            state="done" if sent else "planned",
+            state="done" if sent else "waiting" if apology else "planned",
             done_at=tx.now if sent else None,
             outcome="sent" if sent else "",
-            evidence=f"letter {letter_id}" if sent else "",
+            evidence=f"letter {letter.id}" if apology else "",
             attempts=0,
             position=position,
         )
-        if not sent:
+        if not apology:
             _plan(tx, action_id, tx.now + step.offered_from)
     tx.emit(
         RecoveryStarted(id=recovery_id, complaint_id=complaint.id, playbook=playbook.key, strategy=playbook.strategy)
@@ -167,14 +170,14 @@ def complete_action(tx: Tx, action_id: str, outcome: str, note: str = "") -> str
         tx.update(recovery_actions, action_id, state="skipped", outcome=outcome, evidence=note)
         return "skipped"
     if outcome == DECLINED:
-        _finish(tx, action, recovery, outcome, note)
+        finish(tx, action, recovery, outcome, note)
         stop(tx, recovery, "the customer declines")
         return "done"
     if outcome in SETTLED and not note.strip():
         raise Invalid("note", "the evidence: a reference of the payment, or the customer's words")
     if outcome in NOT_REACHED:
         return _try_again(tx, action, recovery, outcome, note)
-    _finish(tx, action, recovery, outcome, note)
+    finish(tx, action, recovery, outcome, note)
     return "done"
 
 
@@ -184,8 +187,8 @@ def stop(tx: Tx, recovery: Row, reason: str) -> None:
         return
     tx.update(recoveries, recovery.id, state="stopped", reason=reason, ended_at=tx.now)
     mine = recovery_actions.c.recovery_id == recovery.id
-    open_ones = [row.id for row in tx.all(sa.select(recovery_actions).where(mine)) if row.state in _OPEN]
-    planned = (mine, recovery_actions.c.state.in_(_OPEN))
+    open_ones = [row.id for row in tx.all(sa.select(recovery_actions).where(mine)) if row.state in OPEN]
+    planned = (mine, recovery_actions.c.state.in_(OPEN))
     tx.execute(sa.update(recovery_actions).where(*planned).values(state="skipped", outcome="stopped"))
     for action_id in open_ones:
         tx.cancel(_key(action_id))
@@ -200,7 +203,8 @@ def stop_for_complaint(tx: Tx, complaint_id: str, reason: str) -> None:
         stop(tx, recovery, reason)
 
 
-_OPEN = ("planned", "waiting")
+#: States of an action that is still to be done.
+OPEN = ("planned", "waiting")
 
 
 def _plan(tx: Tx, action_id: str, at: datetime) -> None:
@@ -215,7 +219,7 @@ def _try_again(tx: Tx, action: Row, recovery: Row, outcome: str, note: str) -> s
     playbook, attempts = playbook_of(tx), action.attempts + 1
     if attempts >= playbook.call_attempts:
         tx.update(recovery_actions, action.id, attempts=attempts)
-        _finish(tx, action, recovery, "unreachable", note)
+        finish(tx, action, recovery, "unreachable", note)
         return "done"
     at = tx.now + playbook.call_again_after
     values: dict[str, Any] = {"state": "planned", "attempts": attempts, "outcome": outcome, "evidence": note}
@@ -229,14 +233,17 @@ def _try_again(tx: Tx, action: Row, recovery: Row, outcome: str, note: str) -> s
     return "planned"
 
 
-def _finish(tx: Tx, action: Row, recovery: Row, outcome: str, note: str) -> None:
+def finish(tx: Tx, action: Row, recovery: Row, outcome: str, note: str) -> None:
+    """An action is done; with the last mandatory one the recovery is."""
     values = {"state": "done", "done_at": tx.now, "outcome": outcome, "evidence": note}
     tx.update(recovery_actions, action.id, **values)
     tx.cancel(_key(action.id))
     withdraw(tx, [action.id], why="done elsewhere")
+    if action.kind == "apology":
+        withdraw(tx, [str(action.evidence).removeprefix("letter ")], why="done elsewhere")
     tx.emit(RecoveryActionDone(id=action.id, recovery_id=recovery.id, kind=action.kind, outcome=outcome))
     mine = (recovery_actions.c.recovery_id == recovery.id, recovery_actions.c.mandatory.is_(True))
-    left = tx.all(sa.select(recovery_actions.c.id).where(*mine, recovery_actions.c.state.in_(_OPEN)))
+    left = tx.all(sa.select(recovery_actions.c.id).where(*mine, recovery_actions.c.state.in_(OPEN)))
     if not left and recovery.state == "running":
         tx.update(recoveries, recovery.id, state="done", ended_at=tx.now)
         tx.emit(RecoveryEnded(id=recovery.id, state="done"))

@@ -5,6 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from desk.complaints.lifecycle import REOPENABLE, State
+from desk.complaints.site import calendar_of
 from desk.complaints.steps import offer_step
 from desk.complaints.transitions import transition
 from desk.errors import Conflict, Invalid
@@ -54,6 +55,8 @@ def customer_writes(tx: Tx, complaint_id: str, text: str) -> State:
         state="received",
         created_at=tx.now,
     )
-    due = complaint.next_due_at or tx.now
-    offer_step(tx, complaint, f"{complaint.number}: the customer wrote", due_at=due)
+    # Somebody reads it by the end of the next business day; when that is done no deadline need be met.
+    calendar = calendar_of(tx)
+    due_at = calendar.close_of(calendar.add_business_days(calendar.local_day(tx.now), 1))
+    offer_step(tx, complaint, f"{complaint.number}: the customer wrote", due_at=due_at)
     return state

@@ -19,13 +19,17 @@ OWNER_FIRST = timedelta(minutes=30)
 
 
 def offer_step(tx: Tx, complaint: Row, title: str, *, due_at: datetime, since: datetime | None = None) -> str:
-    """Puts the next step of a complaint into the queue, or renames the one that waits there. `since` as in `put`.
+    """Puts the next step of a complaint into the queue, or renames the one that waits there for the same.
+
+    The same is what has the same due time or title; `since` as in `put`.
 
     One that somebody has in hand, or is being asked to take, is left as it is: it is done when they
     say so, and they have not read this.
     """
     mine = (work_items.c.reference == complaint.id, work_items.c.kind == "complaint_step")
-    waiting = tx.all(sa.select(work_items.c.id).where(*mine, work_items.c.state == "waiting").order_by(work_items.c.id))
+    same = sa.or_(work_items.c.due_at == due_at, work_items.c.title == title[:300])
+    found = sa.select(work_items.c.id).where(*mine, same, work_items.c.state == "waiting")
+    waiting = tx.all(found.order_by(work_items.c.id))
     if waiting:
         item = tx.take(work_items, waiting[0].id)
         if item.state == "waiting":
@@ -82,9 +86,19 @@ def put(
     return item_id
 
 
-def withdraw(tx: Tx, references: list[str], *, why: str) -> None:
-    """Ends work that nobody has in hand yet: it has become pointless."""
-    open_items = (work_items.c.reference.in_(references), work_items.c.state.in_(("scheduled", "waiting")))
+def withdraw_due(tx: Tx, complaint_id: str, due_at: datetime, *, why: str) -> None:
+    """Ends what waits for a deadline that was met or has moved."""
+    withdraw(tx, [complaint_id], why=why, due_at=due_at)
+
+
+def withdraw(tx: Tx, references: list[str], *, why: str, due_at: datetime | None = None) -> None:
+    """Ends work that nobody has in hand yet, of any due time or this one: it has become pointless."""
+    open_items: list[sa.ColumnElement[bool]] = [
+        work_items.c.reference.in_(references),
+        work_items.c.state.in_(("scheduled", "waiting")),
+    ]
+    if due_at is not None:
+        open_items.append(work_items.c.due_at == due_at)
     ids = [row.id for row in tx.all(sa.select(work_items.c.id).where(*open_items))] if references else []
     for item in tx.take(work_items, ids) if ids else ():
         if item.state in ("scheduled", "waiting"):

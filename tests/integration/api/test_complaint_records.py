@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from desk.tables import work_items
 from tests.integration.api.house import House
 
 WORDS = {"category": "billing", "severity": 3, "remedy_sought": "The fee back", "verbatim": "I paid twice."}
@@ -54,3 +55,30 @@ async def test_a_text_that_is_too_long_is_too_many_characters(house: House) -> N
 
     assert (said.status, said.wrong) == (422, {"remedy_sought"})
     assert said["errors"][0]["message"] == "String should have at most 20000 characters"
+
+
+async def test_an_apology_that_reached_nobody_is_not_done(house: House) -> None:
+    program, supervisor = house.program("agent1"), house.program("supervisor")
+    letter = await house.hands_in("letter", **{"from": {"address": "12 High Street, Leeds"}})
+    customer = (await program.get(f"interactions/{letter['interaction_id']}"))["customer"]["id"]
+    made = await program.post("complaints", WORDS | {"customer_id": customer})
+    path = f"complaints/{made['id']}"
+    for step in (
+        {"to": "triage", "owner_id": house.ids["agent1"], "level": "general"},
+        {"to": "investigating", "plan": "Read the account"},
+        {"to": "decision_review", "findings": "Charged twice", "cause": "process", "redress": "apology"},
+    ):
+        assert (await program.post(f"{path}/transitions", step)).status == 200
+    closed = await supervisor.post(
+        f"{path}/transitions", {"to": "closed", "decision": "upheld", "response": "We are sorry."}
+    )
+
+    assert (closed["state"], closed["pending"]) == ("closed", False)
+    assert {letter["state"] for letter in closed["letters"]} == {"undeliverable"}
+    (recovery,) = (await supervisor.get("recoveries", complaint_id=made["id"]))["items"]
+    apology = recovery["actions"][0]
+    assert (apology["kind"], apology["state"], apology["outcome"], apology["done_at"]) == (
+        "apology", "waiting", "", None,
+    )  # fmt: skip
+    waiting = [row for row in await house.rows(work_items, kind="complaint_step") if row.state == "waiting"]
+    assert [row.title for row in waiting] == [f"{made['number']}: deliver the letter another way"]

@@ -1,0 +1,62 @@
+"""desk/complaints/delivery.py: letters that nothing could carry: a person delivers them, or finds that there is no way.
+
+    undeliverable ──▶ "deliver the letter another way", in the queue ──done──▶ handed over
+                                                                     └─else──▶ stays undeliverable
+
+The final response is the recovery's apology: the apology is done when it arrived, not when it was written.
+"""
+
+import sqlalchemy as sa
+
+from desk.complaints.letters import deliver_by_hand
+from desk.complaints.recovery import OPEN, finish
+from desk.complaints.steps import put
+from desk.tables import letters, recoveries, recovery_actions
+from desk.transaction import Row, Tx
+
+
+def offer_delivery(tx: Tx, complaint: Row, letter: Row) -> None:
+    """Puts an undeliverable letter into the queue.
+
+    It is work of its own and refers to the letter, so that no later step of the complaint takes its place.
+    """
+    put(
+        tx,
+        kind="complaint_step",
+        customer_id=complaint.customer_id,
+        reference=letter.id,
+        title=f"{complaint.number}: deliver the letter another way",
+        due_at=tx.now,
+        wanted_agent_id=complaint.owner_id,
+    )
+    found = _apology(tx, letter) if letter.kind == "final_response" else None
+    if found is not None and found[1].state == "running":
+        # It had gone out, and came back.
+        values = {"state": "waiting", "done_at": None, "outcome": "", "evidence": f"letter {letter.id}"}
+        tx.update(recovery_actions, found[0].id, **values)
+
+
+def delivery_settled(tx: Tx, letter_id: str, outcome: str, note: str) -> None:
+    """Records what came of delivering a letter another way; nothing if this is no letter's id."""
+    rows = tx.all(sa.select(letters).where(letters.c.id == letter_id))
+    if not rows:
+        return
+    letter = rows[0]
+    if outcome == "done":
+        deliver_by_hand(tx, letter, note)
+    found = _apology(tx, letter) if letter.kind == "final_response" else None
+    if found is not None and found[0].state in OPEN:
+        came_of_it, how = ("sent", "delivered another way") if outcome == "done" else (outcome, "not delivered")
+        finish(tx, *found, came_of_it, f"letter {letter.id} {how}. {note}".strip())
+
+
+def _apology(tx: Tx, letter: Row) -> tuple[Row, Row] | None:
+    """The apology of the recovery that a final response belongs to, and the recovery; both taken."""
+    joined = sa.select(recovery_actions.c.id, recovery_actions.c.recovery_id).join(
+        recoveries, recoveries.c.id == recovery_actions.c.recovery_id
+    )
+    mine = (recoveries.c.complaint_id == letter.complaint_id, recoveries.c.cycle == letter.cycle)
+    rows = tx.all(joined.where(*mine, recovery_actions.c.kind == "apology"))
+    if not rows:
+        return None
+    return tx.take(recovery_actions, rows[0].id), tx.take(recoveries, rows[0].recovery_id)
