@@ -48,7 +48,14 @@ _FIELDS = {
     "weights": "Weights",
     "exclusive": "Nothing beside",
     "interrupts": "May interrupt",
+    "idle": "Makes room after silence of",
+    "auto_accept": "Taken as it is offered",
+    "declines": "Offers in vain before supervisors are told",
+    "max_length": "At most in line",
 }
+#: An act that changes more is told by a number.
+MOST_LINES = 20
+
 _ORDERS = {"slack": "time to the deadline", "priority": "priority"}
 
 
@@ -67,13 +74,19 @@ def said(value: Any) -> str:
 
 
 def lines(changes: Changes, *, queues: Mapping[str, str], agents: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
-    """Of each rule that changed: whose it is, what it is, what it was and what it became."""
-    return [(*_place(path, queues, agents), said(before), said(after)) for path, (before, after) in changes.items()]
+    """Of each rule that changed: whose it is, what it is, what it was and what it became; the first of very many."""
+    told = [
+        (*_place(path, queues, agents), said(before), said(after))
+        for path, (before, after) in list(changes.items())[:MOST_LINES]
+        if path != MORE
+    ]
+    more = len(changes) - len(told)
+    if MORE in changes:
+        more += changes[MORE][1] - 1
+    return [*told, ("", "Further rules", "", str(more))] if more else told
 
 
 def _place(path: str, queues: Mapping[str, str], agents: Mapping[str, str]) -> tuple[str, str]:
-    if path == MORE:
-        return "", "Further rules"
     section, _, rest = path.partition(".")
     key, _, field = rest.rpartition(".")
     what = _FIELDS.get(field, field.replace("_", " ").capitalize())
