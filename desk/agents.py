@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from desk import chats, queueing, work
 from desk import interactions as interactions_of
 from desk import offers as offers_of
-from desk import queueing, work
 from desk.errors import Conflict, Invalid, NotFound
 from desk.events import InteractionChanged
 from desk.organization import setting
@@ -21,6 +21,8 @@ from routing import presence
 from routing.errors import Refused
 from routing.presence import Presence, State
 
+#: What happened to written work whose agent vanished.
+LOST = "agent_lost"
 #: Reasons that the desk gives, not the agent.
 SYSTEM_REASONS = (presence.MISSED_OFFER, presence.SILENT)
 
@@ -90,7 +92,9 @@ def _give_back_written_work(tx: Tx, agent_id: str) -> None:
             continue  # it ended, or was passed on, this instant
         if interaction.channel == "chat" or _waits_for_us(tx, interaction):
             queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned")
-            tx.emit(InteractionChanged(id=row.id, what="agent_lost", state="queued", former_agent_id=agent_id))
+            tx.emit(InteractionChanged(id=row.id, what=LOST, state="queued", former_agent_id=agent_id))
+            if interaction.channel == "chat":  # a node that sees the visitor hears of this, and says so
+                chats.miss_visitor(tx, interaction.reply_to)
 
 
 def _waits_for_us(tx: Tx, interaction: Row) -> bool:

@@ -3,11 +3,14 @@
     page open ──closed──▶ gone ──back within 2 minutes──▶ as it was
                             └─────after that──▶ who still waited has left; who is being served stays
 
+Where nobody can say whether a page is open still (its node died, or the agent who had the chat vanished),
+the visitor is missed in the same way, and every node says at once who is connected to it.
+
 A visitor is an address of ours, on nobody's card but their own: it opens their conversation and no
 other, whoever they say they are.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -22,7 +25,7 @@ from desk.interactions import WAITING, customer_left
 from desk.jobs import Job
 from desk.messages import message_read
 from desk.surveys import answer_survey
-from desk.tables import events, interactions, messages, surveys, users
+from desk.tables import events, interactions, jobs, messages, surveys, users
 from desk.transaction import Actor, Row, Rx, Tx
 from desk.waiting import Paces, Standing, standing
 
@@ -121,7 +124,7 @@ def visitor_gone(tx: Tx, visitor: str) -> None:
     """The visitor's last page is closed: whoever waits keeps the place for a while."""
     row = latest(tx, visitor)
     if row is not None and row.state in WAITING:
-        tx.defer(ChatGone(visitor=visitor), at=tx.now + KEPT_FOR, key=_key(visitor))
+        miss_visitor(tx, visitor)
 
 
 def visitor_back(tx: Tx, visitor: str) -> None:
@@ -130,10 +133,25 @@ def visitor_back(tx: Tx, visitor: str) -> None:
 
 
 def nobody_is_there(tx: Tx) -> None:
-    """After a start no page is connected yet: whoever waits and does not come back in time has left."""
+    """No page may be connected any more: whoever waits and does not come back in time has left."""
+    missed = {row.key for row in tx.all(_MISSED)}
     waiting = (interactions.c.channel == "chat", interactions.c.state.in_(WAITING))
     for row in tx.all(sa.select(interactions.c.reply_to).where(*waiting)):
-        tx.defer(ChatGone(visitor=row.reply_to), at=tx.now + KEPT_FOR, key=_key(row.reply_to))
+        if _key(row.reply_to) not in missed:
+            miss_visitor(tx, row.reply_to)
+
+
+def miss_visitor(tx: Tx, visitor: str) -> None:
+    """Nobody knows whether the visitor is there still: the node that does cancels this."""
+    tx.defer(ChatGone(visitor=visitor), at=tx.now + KEPT_FOR, key=_key(visitor))
+
+
+def visitors_here(tx: Tx, visitors: Collection[str]) -> None:
+    """These have a page open: none of them is missed."""
+    keys = {_key(visitor) for visitor in visitors}
+    for row in tx.all(_MISSED):
+        if row.key in keys:
+            tx.cancel(row.key)
 
 
 def visitor_left(tx: Tx, visitor: str) -> None:
@@ -217,3 +235,6 @@ def give_up(tx: Tx, visitor: str) -> None:
 
 def _key(visitor: str) -> str:
     return f"chat_gone:{visitor}"
+
+
+_MISSED = sa.select(jobs.c.key).where(jobs.c.name == ChatGone.name, jobs.c.key.is_not(None))

@@ -5,6 +5,7 @@ agent becomes available.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from desk.errors import Forbidden
 from desk.events import PresenceChanged
 from desk.jobs import Job
 from desk.permissions import Right, may
-from desk.tables import agents
+from desk.tables import agents, consoles
 from desk.transaction import Actor, Row, Tx
 from routing import presence
 from routing.presence import Presence, State
@@ -25,22 +26,27 @@ class LoseAgent(Job):
     agent_id: str
 
 
-def connect(tx: Tx, agent_id: str) -> bool:
-    """A console of the agent is there; False if this user takes no work."""
+def connect(tx: Tx, agent_id: str, node_id: str) -> bool:
+    """A console of the agent is connected to this node; False if this user takes no work."""
     agent = find(tx, agent_id)
     if agent is None:
         return False
+    tx.insert_if_new(consoles, node_id=node_id, agent_id=agent_id)
     tx.cancel(_silence_key(agent_id))
     become(tx, agent, presence.sign_in(state_of(agent), now=tx.now))
     return True
 
 
-def disconnect(tx: Tx, agent_id: str) -> None:
-    """The agent's last console has gone: for a moment, or for good."""
+def disconnect(tx: Tx, agent_id: str, node_id: str, unheard: timedelta = timedelta()) -> None:
+    """The agent has no console on this node any more, and none elsewhere either: gone for a moment, or for good.
+
+    Nothing has been heard of them for as long as `unheard`: their silence began then.
+    """
     agent = find(tx, agent_id)
-    if agent is None:
+    tx.change(_GONE, node_id=node_id, agent_id=agent_id)
+    if agent is None or tx.all(_CONNECTED, agent_id=agent_id):
         return
-    silent = presence.fall_silent(state_of(agent), now=tx.now)
+    silent = presence.fall_silent(state_of(agent), now=tx.now - unheard)
     become(tx, agent, silent)
     miss(tx, agent_id, silent)
 
@@ -52,15 +58,17 @@ def miss(tx: Tx, agent_id: str, state: State) -> None:
         tx.defer(LoseAgent(agent_id=agent_id), at=at, key=_silence_key(agent_id))
 
 
-def nobody_is_connected(tx: Tx) -> None:
-    """After a start no console is connected yet: whoever does not come back in time is offline."""
-    signed_in = sa.select(agents.c.id).where(agents.c.presence != Presence.OFFLINE)
+def nobody_is_connected(tx: Tx, node_id: str) -> None:
+    """This node alone has just started: whoever was connected to one before it and does not come back is offline."""
+    tx.execute(sa.delete(consoles).where(consoles.c.node_id != node_id))
+    here = sa.select(consoles.c.agent_id)
+    signed_in = sa.select(agents.c.id).where(agents.c.presence != Presence.OFFLINE, agents.c.id.not_in(here))
     for row in tx.all(signed_in):
         agent = find(tx, row.id)
         if agent is not None and agent.silent_since is not None:
             tx.defer(LoseAgent(agent_id=row.id), at=tx.now + presence.SILENCE, key=_silence_key(row.id))
         else:
-            disconnect(tx, row.id)
+            disconnect(tx, row.id, node_id)
 
 
 def miss_offer(tx: Tx, agent_id: str) -> None:
@@ -137,3 +145,9 @@ def allow(actor: Actor, agent_id: str) -> None:
 
 def _silence_key(agent_id: str) -> str:
     return f"silence:{agent_id}"
+
+
+_GONE = sa.delete(consoles).where(
+    consoles.c.node_id == sa.bindparam("node_id"), consoles.c.agent_id == sa.bindparam("agent_id")
+)
+_CONNECTED = sa.select(consoles.c.node_id).where(consoles.c.agent_id == sa.bindparam("agent_id")).limit(1)

@@ -23,6 +23,7 @@ from desk.desk import Desk
 from desk.event_log import head
 from desk.events import Logged, OrganizationChanged
 from desk.handlers import handlers
+from desk.node_watch import NodeWatch
 from desk.organization import setting
 from desk.relay import Relay
 from desk.router import Router
@@ -118,6 +119,7 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
             relay.add("router", router.feed, since=seen)
             tasks.start("lease", lease.run())
             tasks.start("router", router.run())
+            tasks.start("nodes", NodeWatch(desk, lease).run())
         tasks.start("relay", relay.run())
         if is_needed(desk):
             tasks.start("bell", Bell(desk, relay).run())

@@ -23,6 +23,7 @@ from socketio import packet
 from desk.errors import CarelineError, Invalid, Unavailable
 from desk.log import log, where
 from web.errors import KNOWN
+from web.sockets import wire
 from web.sockets.namespace import Handle, Namespace, Socket, Told
 from web.sockets.refusals import NotConnected, RateLimited, UnknownEvent, refused, turned_away, unforeseen
 from web.sockets.wire import GATE, Gate, Json, Server
@@ -37,6 +38,8 @@ ANSWER_WITHIN_S = 9.0
 MOST_OF_ONE = 100
 #: Connections of all visitors: the newest are turned away before any agent feels it.
 MOST_VISITORS = 10_000
+#: Whether everybody is alive is looked at this often.
+LOOK_EVERY_S = 1.0
 #: Sockets told at once before the loop may do something else.
 SLICE = 100
 
@@ -53,6 +56,7 @@ class Realtime:
         self._of_all: Counter[str] = Counter()
         self._greetings: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._looked_at = 0.0
 
     def attach(self, app: web.Application) -> None:
         """Answers at `/socket.io/`."""
@@ -148,6 +152,16 @@ class Realtime:
         """Sends a socket away: signed out, deactivated, or another role now."""
         with suppress(KeyError, socketio.exceptions.SocketIOError):  # it may have left by itself meanwhile
             await self.server.disconnect(socket.sid, namespace=socket.namespace)
+
+    async def cut_off_the_dead(self) -> None:
+        """Lets go of whoever is gone without a word: a cable pulled, a lid closed."""
+        now = asyncio.get_running_loop().time()
+        late, self._looked_at = now - self._looked_at > 2 * LOOK_EVERY_S, now
+        if late:  # we ourselves heard nothing: what was said meanwhile is read first
+            return
+        for socket in self.sockets():
+            if socket.gate.unheard.total_seconds() > wire.PING_EVERY_S + wire.PING_WITHIN_S:
+                socket.gate.cut_off()
 
     async def close(self) -> None:
         """Lets go of everybody. Twice is not an error."""

@@ -33,6 +33,7 @@ from desk.tables.kernel import (
     numbers,
     organization,
 )
+from desk.tables.nodes import consoles, nodes
 from desk.tables.people import addresses, api_tokens, customers, sessions, users
 from desk.tables.work import (
     arrivals,
@@ -60,6 +61,7 @@ __all__ = [
     "canned_replies",
     "complaint_spans",
     "complaints",
+    "consoles",
     "cursors",
     "customers",
     "deadlines",
@@ -77,6 +79,7 @@ __all__ = [
     "messages",
     "metadata",
     "milestones",
+    "nodes",
     "numbers",
     "offers",
     "organization",

@@ -44,6 +44,8 @@ def sample_organization() -> Document:
 
 
 SYSTEM = Actor.system("test")
+#: Where agents have their consoles, if nothing else is said.
+NODE = "node"
 PATIENCE_S = 30.0
 
 
@@ -77,7 +79,7 @@ class Agent:
         return await self.floor.desk.transact(self.actor, use_case, *args, **kwargs)
 
     async def is_available(self) -> None:
-        await self.does(agents.connect, self.id)
+        await self.does(agents.connect, self.id, NODE)
         await self.does(agents.set_presence, self.id, "available")
 
     async def next_offer(self) -> Row:

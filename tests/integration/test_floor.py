@@ -13,7 +13,7 @@ from desk.tables import interactions as interactions_table
 from desk.tables import jobs as jobs_table
 from desk.tables import messages, segments, work_items
 from desk.transaction import Row, Tx
-from tests.integration.floor import SYSTEM, Agent, Floor
+from tests.integration.floor import NODE, SYSTEM, Agent, Floor
 
 MINUTE = timedelta(minutes=1)
 
@@ -244,7 +244,7 @@ async def test_an_agent_who_vanishes_loses_what_waits_for_an_answer(floor: Floor
     floor.clock.advance(timedelta(seconds=1))
     second = await floor.writes("And me?")
     await mia.next_offer()
-    await mia.does(agents.disconnect, mia.id)
+    await mia.does(agents.disconnect, mia.id, NODE)
     await floor.passes(timedelta(seconds=15))
 
     (row,) = await floor.rows(agents_table, id=mia.id)
@@ -260,9 +260,9 @@ async def test_an_agent_who_is_back_in_time_loses_nothing(floor: Floor):
     mia = await floor.agent(1)
     chat = await floor.writes()
     await mia.takes_next()
-    await mia.does(agents.disconnect, mia.id)
+    await mia.does(agents.disconnect, mia.id, NODE)
     floor.clock.advance(timedelta(seconds=10))
-    await mia.does(agents.connect, mia.id)
+    await mia.does(agents.connect, mia.id, NODE)
     await floor.passes(MINUTE)
 
     (row,) = await floor.rows(agents_table, id=mia.id)
@@ -285,7 +285,7 @@ async def test_an_offer_ends_at_its_time_although_the_clock_was_put_back(floor: 
 
 async def test_who_is_silent_is_missed_at_their_time_although_the_clock_was_put_back(floor: Floor):
     mia = await floor.agent(1)
-    await mia.does(agents.disconnect, mia.id)
+    await mia.does(agents.disconnect, mia.id, NODE)
     floor.clock.advance(timedelta(seconds=5))
     await floor.desk.transact(SYSTEM, forget_timers)
     await floor.desk.transact(SYSTEM, agents.lose, mia.id)  # before its time

@@ -88,7 +88,7 @@ class Console:
         """Without a console an agent is silent."""
         if socket in self._counted:
             self._counted.discard(socket)
-            await self._presences.went(socket.actor.id)
+            await self._presences.went(socket.actor.id, socket.gate.unheard)
 
     async def _show(self, socket: Socket) -> None:
         data = await self._desk.read(socket.actor, console_snapshot, socket.actor.id)

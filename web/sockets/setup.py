@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 from aiohttp import web
 
@@ -10,16 +11,18 @@ from desk.access import SEEN_EVERY
 from desk.desk import Desk
 from desk.errors import CarelineError
 from desk.log import log
+from desk.nodes import Node, forget_others
 from desk.relay import Relay
 from desk.transaction import Actor, Tx
 from web.limiter import LIMITER
-from web.realtime import Realtime
+from web.realtime import LOOK_EVERY_S, Realtime
 from web.sockets import doors
 from web.sockets.chat import Chat
 from web.sockets.console import Console
 from web.sockets.floor import Floor
 from web.sockets.presences import Presences
 from web.sockets.screens import Screens
+from web.sockets.visitors import Visitors
 
 ACTOR = Actor.system("sockets")
 REALTIME: web.AppKey[Realtime] = web.AppKey("realtime", Realtime)
@@ -34,43 +37,45 @@ AGAIN_S = 1.0
 def setup(app: web.Application, desk: Desk, relay: Relay) -> Realtime:
     """Answers Socket.IO in `app`. While the application runs, screens are fed by `relay`, which the caller runs."""
     realtime = app[REALTIME] = Realtime(["/console", "/floor", "/chat"])
-    screens, presences = Screens(desk, realtime), Presences(desk)
+    node = Node(desk)
+    screens, presences, visitors = Screens(desk, realtime), Presences(desk, node), Visitors(desk, realtime)
     chat = Chat(desk, realtime, screens, app[LIMITER])
     for namespace in (Console(desk, realtime, screens, presences), Floor(desk, realtime, screens), chat):
         realtime.add(namespace)
     realtime.attach(app)
 
+    feeds = {"screens": screens.feed, "presences": presences.feed, "visitors": visitors.feed}
+
+    async def settle() -> None:
+        await presences.settle()
+        await doors.send_away(desk, realtime)
+
+    async def run() -> None:
+        if desk.is_alone():  # whoever was here before this process is not connected now
+            await _until_done(lambda: desk.transact(ACTOR, _nobody_is_here, node.id))
+        await _until_done(screens.load)
+        for name, feed in feeds.items():
+            relay.add(name, feed, since=screens.position)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(node.run())
+            tasks.create_task(screens.run())
+            tasks.create_task(_every(LOOK_EVERY_S, realtime, realtime.cut_off_the_dead))
+            tasks.create_task(_every(CHECK_EVERY_S, realtime, settle))
+            tasks.create_task(_every(PLACES_EVERY_S, realtime, chat.tell_places))
+            signed_in = partial(doors.keep_signed_in, desk, realtime)
+            tasks.create_task(_every(SEEN_EVERY.total_seconds(), realtime, signed_in))
+
     async def alive(_app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(_run(desk, relay, realtime, screens, presences, chat), name="sockets")
+        task = asyncio.create_task(run(), name="sockets")
         yield
-        relay.remove("screens")
-        relay.remove("presences")
+        for name in feeds:
+            relay.remove(name)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await realtime.close()
 
     app.cleanup_ctx.append(alive)
     return realtime
-
-
-async def _run(
-    desk: Desk, relay: Relay, realtime: Realtime, screens: Screens, presences: Presences, chat: Chat
-) -> None:
-    if desk.settings.role == "all":  # the only process: whoever was here before it is not connected now
-        await _until_done(lambda: desk.transact(ACTOR, _nobody_is_here))
-    await _until_done(screens.load)
-    relay.add("screens", screens.feed, since=screens.position)
-    relay.add("presences", presences.feed, since=screens.position)
-
-    async def settle() -> None:
-        await presences.settle()
-        await doors.send_away(desk, realtime)
-
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(screens.run())
-        tasks.create_task(_every(CHECK_EVERY_S, realtime, settle))
-        tasks.create_task(_every(PLACES_EVERY_S, realtime, chat.tell_places))
-        tasks.create_task(_every(SEEN_EVERY.total_seconds(), realtime, lambda: doors.keep_signed_in(desk, realtime)))
 
 
 async def _until_done(deed: Callable[[], Awaitable[object]]) -> None:
@@ -89,6 +94,7 @@ async def _every(seconds: float, realtime: Realtime, deed: Callable[[], Awaitabl
         await realtime.surely(deed)
 
 
-def _nobody_is_here(tx: Tx) -> None:
-    agents.nobody_is_connected(tx)
+def _nobody_is_here(tx: Tx, node_id: str) -> None:
+    forget_others(tx, node_id)
+    agents.nobody_is_connected(tx, node_id)
     chats.nobody_is_there(tx)

@@ -15,6 +15,7 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, cast
 
 import orjson
@@ -35,8 +36,9 @@ PER_S = 100.0
 AT_ONCE = 200.0
 #: Who sends that many more in a row is cut off.
 MOST_REFUSED = 2_000
-#: A dead connection is noticed after at most the sum of these.
-PING_EVERY_S, PING_WITHIN_S = 10, 10
+#: A connection from which nothing was heard for the sum of these is dead. That has to be well within the silence
+#: after which an agent is offline, so that who only lost the line for a moment is back before.
+PING_EVERY_S, PING_WITHIN_S = 5, 6
 
 GATE = "careline.gate"
 #: What a client of ours sends: close, pong, and connect, disconnect, event and acknowledgement without
@@ -102,6 +104,16 @@ class Gate:
         self._refused = 0
         self._allowance = AT_ONCE
         self._at = time.monotonic()
+        self._heard_at = time.monotonic()
+
+    @property
+    def unheard(self) -> timedelta:
+        """How long nothing has been heard."""
+        return timedelta(seconds=time.monotonic() - self._heard_at)
+
+    def hears(self) -> None:
+        """The client has said something."""
+        self._heard_at = time.monotonic()
 
     @property
     def patience_s(self) -> float | None:
@@ -161,6 +173,8 @@ class Frames:
             message = await self._socket.receive(self._gate.patience_s)
         except TimeoutError as error:
             raise OSError from error
+        if message.type in (WSMsgType.TEXT, WSMsgType.CLOSE):
+            self._gate.hears()
         if message.type is not WSMsgType.TEXT or not self._gate.lets_in(message.data):
             raise OSError
         return str(message.data)

@@ -5,7 +5,7 @@ import pytest
 from socketio.exceptions import ConnectionError as NotLetIn
 
 from desk import agents as agents_of
-from desk.tables import agents
+from desk.tables import agents, consoles
 from routing.presence import SILENCE
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import ORIGIN
@@ -56,10 +56,11 @@ async def test_visitors_are_turned_away_before_agents(lite_house, monkeypatch):
 
 
 async def test_an_agent_who_was_given_up_and_has_a_console_here_is_here(lite_house):
-    """Their other console was on another node, which said that its last one had gone."""
+    """As if this process had hung for so long that it was given up."""
     ana = await lite_house.console("agent1")
     id = await lite_house.id_of("agent1")
-    await lite_house.floor.desk.transact(SYSTEM, agents_of.disconnect, id)
+    (row,) = await lite_house.floor.rows(consoles, agent_id=id)
+    await lite_house.floor.desk.transact(SYSTEM, agents_of.disconnect, id, row.node_id)
     lite_house.floor.clock.advance(SILENCE)
     await lite_house.floor.jobs_done()
 

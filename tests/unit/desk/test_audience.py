@@ -22,6 +22,7 @@ from desk.events import (
     WorkItemChanged,
     WorkItemQueued,
 )
+from desk.nodes import NodeLost
 
 CHAT = Facts(holder="ana", visitor="v1")
 MAIL = Facts(holder="ana")
@@ -66,6 +67,7 @@ MATRIX = [
     (OrganizationChanged(id="organization"), Facts(), seen_by(colleagues=True, floor=True)),
     (ComplaintDeadlineMissed(id="c", deadline="acknowledgement"), Facts(), seen_by(floor=True)),
     (SurveyAnswered(id="s", kind="interaction"), CHAT, NOBODY),
+    (NodeLost(id="n"), Facts(), NOBODY),
     (LetterChanged(id="l", complaint_id="c", kind="k", channel="email", state="failed"), CHAT, NOBODY),
 ]
 

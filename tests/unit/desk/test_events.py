@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 import desk.complaints.events
 import desk.events
+import desk.nodes
 from desk.events import Event, InteractionQueued, decode, name_of
 
 # Every event of the tree, those of the complaints too; not those that tests made.
 KINDS = [
     kind
     for kind in Event.__subclasses__()
-    if kind.__module__ in {desk.events.__name__, desk.complaints.events.__name__}
+    if kind.__module__ in {desk.events.__name__, desk.complaints.events.__name__, desk.nodes.__name__}
 ]
 
 BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
