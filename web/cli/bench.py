@@ -99,6 +99,35 @@ def ingest(
         raise typer.Exit(1)
 
 
+@app.command()
+def routing(
+    agents: Annotated[int, typer.Option(min=20, help="Agents of each floor.")] = 3_000,
+    waiting: Annotated[int, typer.Option(min=1, help="Items that wait on each floor.")] = 3_000,
+    decisions: Annotated[int, typer.Option(min=100, help="Decisions to time on each floor.")] = 6_000,
+    largest: Annotated[int, typer.Option(min=100, help="The curve runs from 100 to so many of both.")] = 20_000,
+    picture: Annotated[Path | None, typer.Option(help="Draws the curve into this SVG file.")] = None,
+) -> None:
+    """Times the engine alone on six floors, and how its cost grows beside that of a bare heap.
+
+    Example: careline bench routing --agents 3000 --waiting 3000 --picture curve.svg
+    """
+    import orjson
+
+    from web.bench.routing import SIZES, measure
+    from web.bench.routing_picture import picture as draw
+
+    sizes = [size for size in SIZES if size <= largest]
+    result = measure(agents, waiting, least=decisions, sizes=sizes, say=_say)
+    if picture is not None:
+        lines = {
+            name: [(point["agents"], point["us_per_decision"]) for point in points]
+            for name, points in result["curves"].items()
+        }
+        lines["bare heap"] = [(point["entries"], point["us_per_push_and_pop"]) for point in result["heap"]]
+        picture.write_text(draw(lines), encoding="utf-8")
+    typer.echo(orjson.dumps(result).decode())
+
+
 def _run(measure: Measure, data_dir: Path | None, database_url: str | None) -> dict[str, Any]:
     """Measures in `data_dir` or a folder that goes away, and prints the result."""
     import tempfile
