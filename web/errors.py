@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 from pydantic import ValidationError
 
 from desk.errors import CarelineError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
@@ -85,6 +86,10 @@ def said(error: BaseException) -> Said:
         error = Invalid.many(wrong_fields(error))
     if isinstance(error, web.HTTPException):
         return _by_server(error)
+    if isinstance(error, LineTooLong):
+        return Said(status=413, code=_CODES[413], message="A part of the body has no end.")
+    if isinstance(error, (web.RequestPayloadError, HttpProcessingError)):
+        return Said(status=400, code=_CODES[400], message="The body is not what its headers say.")
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
     if status == 500:
         return Said(status=500, code="internal", message=_UNFORESEEN)

@@ -18,6 +18,8 @@ from web.metrics import METRICS
 
 #: Asked every few seconds by machines: counted, not logged.
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/static/{name}", "/widget.js"})
+#: How a body may be packed; what is packed otherwise would be taken for what it is not.
+_ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
 _REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 SECURITY: web.AppKey[dict[str, str]] = web.AppKey("security_headers", dict)
@@ -96,6 +98,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     try:
         if "%00" in request.path_qs:  # no database of ours holds it, and no address of ours has it
             raise web.HTTPBadRequest(text="The address has a character that none of ours has.")
+        if request.headers.get("Content-Encoding", "").lower() not in _ENCODINGS:
+            raise web.HTTPUnsupportedMediaType(text="A body may come plain, or by gzip or deflate.")
         return await handler(request)
     except web.HTTPException as error:
         if error.status < 400:

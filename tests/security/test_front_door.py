@@ -210,6 +210,23 @@ async def test_what_is_no_request_is_in_no_answer_and_in_no_line_of_the_log(fron
     assert "SECRET" not in stream.getvalue() and "words" not in stream.getvalue().lower()
 
 
+@pytest.mark.parametrize(
+    ("packing", "status"), [("gzip", 400), ("deflate", 400), ("br", 415), ("zstd", 415), ("compress", 415), ("x", 415)]
+)
+async def test_a_body_that_is_not_packed_as_it_says_is_refused_at_every_door(
+    front: Front, packing: str, status: int
+) -> None:
+    headers = await front.program("admin") | {"Content-Encoding": packing}
+    for path, kind in [
+        ("/contact", "application/x-www-form-urlencoded"),
+        ("/api/v1/inbound/kiosk", "application/json"),
+        ("/api/v1/attachments", "multipart/form-data; boundary=x"),
+    ]:
+        body = io.BytesIO(b'{"no": "packing of any kind"}')
+        said = await front.browser().post(path, data=body, headers=headers | {"Content-Type": kind})
+        assert said.status == status, (path, await said.text())
+
+
 FORWARDED = ("X-Forwarded-For", "CF-Connecting-IP", "X-Real-IP", "True-Client-IP", "Forwarded")
 
 

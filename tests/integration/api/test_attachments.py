@@ -1,5 +1,6 @@
 """Files in and out: whose they are, what they are called, and that none of them runs."""
 
+import gzip
 from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
@@ -46,6 +47,22 @@ async def test_an_upload_is_sent_once_by_who_made_it(house: House) -> None:
     assert twice.status in (404, 422)
     assert (await house.program("agent2").get(made.headers["Location"])).data == b"hello"
     assert (await house.program("stranger").get(made.headers["Location"])).status == 404
+
+
+def _packed(size: int, *, line: bool) -> bytes:
+    """A form with a file of so many zeros, packed to a thousandth; or a line that never ends instead of a form."""
+    head = b"" if line else b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
+    return gzip.compress(head + bytes(size) + b"\r\n--x--\r\n", 6)
+
+
+async def test_what_unpacks_to_more_than_we_take_is_too_large(house: House) -> None:
+    kind = {"Content-Type": "multipart/form-data; boundary=x", "Content-Encoding": "gzip"}
+    for line in (True, False):
+        bomb = _packed(MOST_BYTES + 1024, line=line)
+        said = await house.program("agent1").ask("POST", "attachments", data=bomb, headers=kind)
+        assert (said.status, said["code"]) == (413, "too_large")
+    made = await house.program("agent1").ask("POST", "attachments", data=_packed(1000, line=False), headers=kind)
+    assert (made.status, made["size"]) == (201, 1000)
 
 
 async def test_an_upload_that_waits_is_its_uploaders_alone(house: House) -> None:
