@@ -27,7 +27,7 @@ from desk.messages import message_read
 from desk.surveys import answer_survey
 from desk.tables import events, interactions, jobs, messages, surveys, users
 from desk.transaction import Actor, Row, Rx, Tx
-from desk.waiting import Paces, Standing, standing
+from desk.waiting import Paces, Standing, standings
 
 #: The purpose of a visitor's token.
 VISITOR = "visitor"
@@ -115,9 +115,7 @@ def survey_open(rx: Rx, interaction_id: str, state: str) -> bool:
 
 def standing_of(rx: Rx, interaction_ids: list[str], paces: Paces | None = None) -> dict[str, Standing]:
     """Where those of these who wait stand in line. Who asks again soon hands in the same `paces`."""
-    known: Paces = {} if paces is None else paces
-    found = {id: standing(rx, id, known) for id in interaction_ids}
-    return {id: place for id, place in found.items() if place is not None}
+    return standings(rx, interaction_ids, paces)
 
 
 def visitor_gone(tx: Tx, visitor: str) -> None:

@@ -39,9 +39,9 @@ class Standing:
 Paces = dict[tuple[str, str], tuple[Fraction, int | None, int | None]]
 
 
-def standing(rx: Rx, work_item_id: str, paces: Paces | None = None) -> Standing | None:
+def standing(rx: Rx, work_item_id: str) -> Standing | None:
     """Where an item stands now; None when it does not wait."""
-    return standings(rx, [work_item_id], paces).get(work_item_id)
+    return standings(rx, [work_item_id]).get(work_item_id)
 
 
 def standings(rx: Rx, work_item_ids: Collection[str], paces: Paces | None = None) -> dict[str, Standing]:
