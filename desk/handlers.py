@@ -5,12 +5,14 @@ from typing import Any
 
 from channels.errors import ChannelError, Gone, Rejected, Unauthorised
 from channels.protocol import MessageChannel, Role, VoiceCarrier
+from channels.voice.spoken import sentence
 from desk import agents, attachments, calls, chats, interactions, mails, messages, offers, planned_work, presence
 from desk.complaints import handlers as complaints
 from desk.desk import Desk
 from desk.errors import Unavailable
 from desk.jobs import Job
 from desk.transaction import Actor
+from ivr.instructions import Hangup, Say
 
 Handler = Callable[[Any, Any], Awaitable[None]]
 
@@ -39,6 +41,7 @@ def handlers(
         interactions.WakeUp: _wake_up,
         interactions.HoldCaller: telephone.hold_caller,
         interactions.HangUp: telephone.hang_up,
+        interactions.SayGoodbye: telephone.say_goodbye,
         presence.LoseAgent: _lose_agent,
         attachments.ForgetUpload: attachments.forget_upload,
         planned_work.QueuePlannedWork: planned_work.queue_planned_work,
@@ -91,6 +94,16 @@ class Telephone:
                 continue
             except ChannelError as error:
                 raise Unavailable("The carrier") from error
+
+    async def say_goodbye(self, desk: Desk, job: interactions.SayGoodbye) -> None:
+        """Ends a caller's leg with a word."""
+        words = Say(text=sentence("ended", job.language), language=job.language)
+        try:
+            await self._there().instruct(job.leg, (words, Hangup()))
+        except (Rejected, Unauthorised):
+            return  # the caller has gone
+        except ChannelError as error:
+            raise Unavailable("The carrier") from error
 
     def _there(self) -> VoiceCarrier:
         if self._carrier is None:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from desk import messages, offers, presence, queueing
-from desk.errors import Forbidden, Invalid, Stale
+from desk.errors import Conflict, Forbidden, Invalid, Stale
 from desk.events import CallChanged, InteractionChanged, InteractionClosed
 from desk.jobs import Job
 from desk.permissions import Right, may
@@ -27,6 +27,13 @@ from desk.transaction import Row, Rx, Tx
 IN_HAND = ("active", "on_hold")
 WAITING = ("queued", "offered")
 VOICE = "voice"
+#: Why what nobody has in hand is not ended like a contact.
+_NOBODYS = {
+    "queued": "it waits in its queue: a supervisor may end it with a disposition",
+    "offered": "it rings at an agent: a supervisor may end it with a disposition",
+    "self_service": "the caller is in the menu still",
+    "snoozed": "it is put aside until its time or the customer's next word",
+}
 MOST_NOTE = 10_000
 MOST_TAGS = 20
 _DISPOSITIONS = sa.select(dispositions.c.key).where(dispositions.c.retired.is_(False))
@@ -62,6 +69,14 @@ class HangUp(Job):
     legs: list[str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class SayGoodbye(Job):
+    """A caller hears that it is over, in this language, and the leg ends."""
+
+    leg: str
+    language: str
+
+
 def hold(tx: Tx, interaction_id: str) -> None:
     """Puts the customer on hold.
 
@@ -95,10 +110,13 @@ def end(tx: Tx, interaction_id: str) -> None:
 
     Raises:
         NotFound, Forbidden, Stale
+        Conflict: nobody has it in hand: it waits, is in the menu, or was put aside.
     """
     interaction = _allowed(tx, interaction_id)
     if interaction.state == "wrap_up":
         return
+    if interaction.state in _NOBODYS:
+        raise Conflict("This interaction", _NOBODYS[interaction.state])
     if interaction.state not in IN_HAND:
         raise Stale("This interaction")
     finish(tx, interaction)
@@ -135,7 +153,7 @@ def wrap_up(tx: Tx, interaction_id: str, disposition: str, note: str = "", tags:
         Invalid: no such disposition, or too many tags.
     """
     interaction = _allowed(tx, interaction_id)
-    _check_disposition(tx, disposition)
+    check_disposition(tx, disposition)
     if len(tags) > MOST_TAGS or any(len(tag) > 64 for tag in tags):
         raise Invalid("tags", f"at most {MOST_TAGS}, each at most 64 characters")
     if interaction.state in IN_HAND:
@@ -283,7 +301,12 @@ def in_hand(tx: Tx, interaction_id: str) -> Row:
     return interaction
 
 
-def _check_disposition(rx: Rx, disposition: str) -> None:
+def check_disposition(rx: Rx, disposition: str) -> None:
+    """Sees to it that a disposition is one of the house.
+
+    Raises:
+        Invalid: it is none.
+    """
     known = {row.key for row in rx.all(_DISPOSITIONS)}
     if known and disposition not in known:
         raise Invalid("disposition", f"must be one of {', '.join(sorted(known))}")

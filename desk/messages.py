@@ -154,6 +154,11 @@ def add_system_message(tx: Tx, interaction_id: str, text: str) -> str:
     return _add(tx, interaction_id, text, kind="system", internal=True)
 
 
+def tell_customer(tx: Tx, interaction_id: str, text: str) -> str:
+    """Says to the customer, in the conversation itself, what happened to it."""
+    return _add(tx, interaction_id, text, kind="system", internal=False, name="")
+
+
 def delivery_reported(tx: Tx, channel: str, external_id: str, delivery: str, reason: str = "", tries: int = 0) -> None:
     """Takes a carrier's word about how far a message came; reports in any order end in the same state."""
     mine = (messages.c.external_id == external_id, messages.c.author_kind != "customer")
@@ -349,9 +354,10 @@ def _first_delivery(channel: str) -> Delivery:
     return Delivery.HANDED_OVER if channel == "chat" else Delivery.QUEUED
 
 
-def _add(tx: Tx, interaction_id: str, text: str, *, kind: str, internal: bool) -> str:
+def _add(tx: Tx, interaction_id: str, text: str, *, kind: str, internal: bool, name: str | None = None) -> str:
     message_id = tx.new_id()
-    author = {"author_kind": kind, "author_id": tx.actor.id[:36], "author_name": tx.actor.name}
+    author = {"author_kind": kind, "author_id": tx.actor.id[:36]}
+    author["author_name"] = tx.actor.name if name is None else name
     about = {"interaction_id": interaction_id, "text": text[:MOST_TEXT], "internal": internal, "sent_at": tx.now}
     tx.insert(messages, id=message_id, **author, **about)
     tx.emit(MessageAdded(id=message_id, interaction_id=interaction_id, author_kind=kind, internal=internal))

@@ -14,6 +14,7 @@ class Carrier:
 
     rung: list[tuple[str, str, str]] = field(default_factory=list)  # room, to, caller
     roles: dict[str, Role] = field(default_factory=dict)
+    told: dict[str, list[Instruction]] = field(default_factory=dict)
     hung_up: list[str] = field(default_factory=list)
     error: ChannelError | None = None
     joins_nobody: bool = False  # the caller has gone, and we have not heard of it
@@ -25,7 +26,7 @@ class Carrier:
         return f"leg-{len(self.rung)}"
 
     async def instruct(self, leg: str, instructions: Sequence[Instruction]) -> None:
-        """Nothing is heard here."""
+        self.told[leg] = list(instructions)
 
     async def join(self, leg: str, room: str, role: Role) -> None:
         if self.joins_nobody:

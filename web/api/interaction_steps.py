@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from desk.cards import interaction_cards
 from desk.instants import Moment
-from desk.interactions import end, hold, snooze, unhold, wrap_up
+from desk.interactions import hold, snooze, unhold, wrap_up
 from desk.permissions import Right
 from desk.reach import interaction_for
 from desk.transaction import Tx
 from desk.transfers import assign, move, transfer
+from desk.turning_away import end_from_outside
 from web.api.shapes import Interaction
 from web.api.told import tells
 from web.edge import actor, answer, body, desk, needs
@@ -32,6 +33,13 @@ class Wrapped(BaseModel, extra="forbid"):
     disposition: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     note: Note = ""
     tags: Annotated[list[Annotated[str, StringConstraints(max_length=64)]], Field(max_length=20)] = []
+
+
+class Ended(BaseModel, extra="forbid"):
+    """Why nobody answers a contact that waits; of one in hand the wrap-up says what came of it."""
+
+    disposition: Annotated[str, StringConstraints(max_length=64)] = ""
+    note: Note = ""
 
 
 class Whither(BaseModel, extra="forbid"):
@@ -70,8 +78,9 @@ class Move(BaseModel, extra="forbid"):
 @needs(Right.WORK)
 @tells(Interaction)
 async def post_end(request: web.Request) -> web.StreamResponse:
-    """Ends the contact; wrap-up begins. Takes no body."""
-    return await _step(request, end)
+    """Ends the contact; wrap-up begins. One that waits is ended by a supervisor, with a disposition, and is closed."""
+    said = await body(request, Ended) if request.can_read_body else Ended()
+    return await _step(request, end_from_outside, said.disposition, said.note)
 
 
 @routes.post("/api/v1/interactions/{id}/wrap-up")
