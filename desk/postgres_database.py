@@ -22,9 +22,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
-from desk import kernel_rows, postgres_text
+from desk import kernel_rows, postgres_pipeline, postgres_text
 from desk.clock import Clock, running_seconds
-from desk.connection import Values
+from desk.connection import Reads, Values
 from desk.errors import Unavailable
 from desk.log import log
 from desk.transaction import Actor, Rx, Tx, is_single, name_of
@@ -55,6 +55,7 @@ _SERVER_SETTINGS = {
 }
 
 
+_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 #: More rows than that are sent as a list, each statement by itself.
 MOST_TOGETHER = 20
 
@@ -77,36 +78,46 @@ class _Attempt:
 class PostgresConnection:
     """A connection as use cases and queries need it: `desk.connection.Connection`. They run in a greenlet."""
 
-    def __init__(self, connection: sa.Connection, driver: asyncpg.Connection, *, single: bool) -> None:
+    def __init__(self, connection: sa.Connection, driver: asyncpg.Connection, *, begin: bytes | None) -> None:
         self.dialect = connection.dialect
+        #: Whether anything has been said.
+        self.begun = False
         self._connection = connection
         self._driver = driver
-        self._left = 1 if single else None
+        self._begin = begin
+        self._left = 1 if begin is None else None
         self._waiting = postgres_text.Waiting()
 
-    def _next(self) -> None:
-        """Another statement goes: what waits goes before it."""
-        self.send()
+    def _next(self, text: str = "", values: Values = (), reads: Reads = None) -> tuple[str, Values]:
+        """Another statement goes, and what waits before it, or with it where it looks elsewhere: what to send."""
+        if self._waiting and reads is not None and self._waiting.goes_with(reads):
+            text, values = self._waiting.take_with(text, values)
+        else:
+            self.send()
         self._count()
+        return text, values
 
     def _count(self) -> None:
         if self._left is not None:
             assert self._left, "it said that it runs one statement"
             self._left -= 1
+        elif self._begin is not None and not self.begun:
+            postgres_pipeline.say(self._driver, self._begin)
+        self.begun = True
 
-    def fetch(self, text: str, values: Values) -> list[Any]:
-        self._next()
+    def fetch(self, text: str, values: Values, reads: Reads = None) -> list[Any]:
+        text, values = self._next(text, values, reads)
         found: list[Any] = await_only(self._driver.fetch(text, *values))
         return found
 
-    def fetch_together(self, asked: Sequence[tuple[str, Values]]) -> list[Iterable[Iterable[Any]]]:
-        self._next()
+    def fetch_together(self, asked: Sequence[tuple[str, Values]], reads: Reads = None) -> list[Iterable[Iterable[Any]]]:
         text = postgres_text.questions(tuple(text for text, _ in asked))
-        ((*found,),) = await_only(self._driver.fetch(text, *(value for _, values in asked for value in values)))
+        text, every_value = self._next(text, [value for _, values in asked for value in values], reads)
+        ((*found,),) = await_only(self._driver.fetch(text, *every_value))
         return [[row.values() for row in rows] for rows in found]
 
-    def write(self, text: str, values: Values) -> int:
-        self._next()
+    def write(self, text: str, values: Values, table: str) -> int:
+        text, values = self._next(text, values, frozenset({table}))
         # The server says "INSERT 0 1" or "UPDATE 1".
         return int(await_only(self._driver.execute(text, *values)).rpartition(" ")[2])
 
@@ -115,20 +126,34 @@ class PostgresConnection:
             self.send()
         self._waiting.add(text, tuple(values), table, *rows)
 
+    def put_search(self, text: str, values: Values, table: str, reads: Reads) -> None:
+        if reads is None or not self._waiting.goes_with(reads):
+            self.send()
+        self._waiting.add(text, tuple(values), table)
+
     def send(self) -> None:
         """Whatever waits to be written goes now."""
         if self._waiting:
-            text, values = self._waiting.take()
+            text, values = self._waiting.take_all()
             self._count()
             await_only(self._driver.execute(text, *values))
+
+    def take_waiting(self) -> tuple[str, Values] | None:
+        """What waits to be written, for whoever commits."""
+        if not self._waiting:
+            return None
+        self._count()
+        return self._waiting.take_all()
 
     def put_rows(self, text: str, rows: Sequence[Values], table: str, keys: Sequence[Any]) -> None:
         if len(rows) > MOST_TOGETHER:
             self._next()
             await_only(self._driver.executemany(text, rows))
-        else:
-            together = postgres_text.several_rows(text, len(rows))
-            self.put(together, [value for row in rows for value in row], table, *keys)
+            return
+        if not self._waiting.fits(table, *keys, new=True):
+            self.send()
+        together = postgres_text.several_rows(text, len(rows))
+        self._waiting.add(together, tuple(value for row in rows for value in row), table, *keys)
 
     def execute(
         self, statement: sa.Executable, parameters: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
@@ -196,34 +221,30 @@ class PostgresDatabase:
             raise AssertionError("unreachable")
 
     async def _once(self, actor: Actor, work: Callable[[Tx], T], state: _Attempt) -> tuple[T, Tx]:
-        def run(connection: sa.Connection) -> tuple[T, Tx]:
-            hands = PostgresConnection(connection, driver, single=alone)
+        def run(_connection: sa.Connection) -> tuple[T, Tx]:
             tx = Tx(hands, actor, self._clock.now())
             result = work(tx)
             kernel_rows.write(hands, [tx])
-            hands.send()
+            if alone:
+                hands.send()
             return result, tx
 
         alone = is_single(work)
 
         async with _borrowed(self._writer, state) as (connection, driver):
             began = running_seconds()
-            if not alone:
-                await driver.execute("BEGIN")
+            hands = await _hands(connection, driver, None if alone else "BEGIN")
             state.committing = alone
             answer = await connection.run_sync(run)
-            state.committing = True
             if not alone:
-                said = await driver.execute("COMMIT")
-                if said != "COMMIT":  # a statement had failed, and whoever ran it went on all the same
-                    raise sa.exc.InternalError("COMMIT", None, Exception(said))
+                await _commit(driver, hands, state)
             if (took := running_seconds() - began) > SLOW_S:
                 log.warning("slow_use_case", use_case=name_of(work), ms=round(took * 1000))
             return answer
 
     async def read(self, actor: Actor, work: Callable[[Rx], T]) -> T:
-        def run(connection: sa.Connection) -> T:
-            return work(Rx(PostgresConnection(connection, driver, single=alone), actor, self._clock.now()))
+        def run(_connection: sa.Connection) -> T:
+            return work(Rx(hands, actor, self._clock.now()))
 
         alone = is_single(work)
 
@@ -232,11 +253,10 @@ class PostgresDatabase:
                 state = _Attempt()
                 try:
                     async with _borrowed(self._reader, state) as (connection, driver):
-                        if not alone:
-                            await driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                        hands = await _hands(connection, driver, None if alone else _SNAPSHOT)
                         answer = await connection.run_sync(run)
                         if not alone:
-                            await driver.execute("COMMIT")
+                            await _commit(driver, hands, state)
                         return answer
                 except Exception as error:
                     again = state.may_succeed(error)
@@ -267,6 +287,30 @@ async def _borrowed(
         finally:
             if driver.is_closed():
                 await connection.invalidate()
+
+
+async def _hands(connection: AsyncConnection, driver: asyncpg.Connection, begin: str | None) -> PostgresConnection:
+    """The hands of a use case or a query that begins so, with its first statement; None: it is one statement."""
+    words = None if begin is None else postgres_pipeline.bound(await postgres_pipeline.prepared(driver, begin))
+    assert connection.sync_connection is not None
+    return PostgresConnection(connection.sync_connection, driver, begin=words)
+
+
+async def _commit(driver: asyncpg.Connection, hands: PostgresConnection, state: _Attempt) -> None:
+    """Writes what waits and commits."""
+    last = hands.take_waiting()
+    if not hands.begun:
+        return
+    commit = await postgres_pipeline.prepared(driver, "COMMIT")
+    if last is not None:
+        text, values = last
+        statement = await postgres_pipeline.prepared(driver, text)
+        postgres_pipeline.say(driver, postgres_pipeline.bound(statement, values))
+    state.committing = True
+    await commit.fetch()
+    said = commit.get_statusmsg()
+    if said != "COMMIT":  # a statement had failed, and whoever ran it went on all the same
+        raise sa.exc.InternalError("COMMIT", None, Exception(said))
 
 
 async def _roll_back(driver: asyncpg.Connection, error: Exception) -> None:

@@ -1,7 +1,7 @@
 """desk/postgres_text.py: several statements as one, because what costs on PostgreSQL is the way there and back."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 _PARAMETER = re.compile(r"\$(\d+)")
@@ -19,7 +19,7 @@ def questions(texts: tuple[str, ...]) -> str:
 
 @cache
 def writes(texts: tuple[str, ...]) -> str:
-    """A statement that does what all of `texts` do, none of which sees what another did.
+    """A statement that does what all of `texts` do, none of which sees what another did; it answers what the last does.
 
     Foreign keys are looked at when all is done.
     """
@@ -50,34 +50,47 @@ class Waiting:
 
     def __init__(self) -> None:
         self._writes: list[tuple[str, tuple[object, ...]]] = []
+        self._tables: set[str] = set()
         self._rows: set[tuple[str, object]] = set()
         self._searched: set[str] = set()
+        self._emptied: set[str] = set()
 
     def __bool__(self) -> bool:
         return bool(self._writes)
 
-    def fits(self, table: str, *rows: object) -> bool:
-        """Whether a write to these rows of `table` may go with the others; without any: to rows that it finds itself.
+    def fits(self, table: str, *rows: object, new: bool = False) -> bool:
+        """Whether a write to these rows of `table` may go with the others.
 
-        Two writes to one row do not go together. What finds rows itself, by whatever table, would not see what goes
-        with it: it goes first, and nothing else of its table goes with it.
+        Two writes to one row do not go together, nor one with a search among the rows of its table: it may be to a
+        row that the search finds. `new` rows no search finds, whether it goes first or with them; where one drops
+        rows they wait, as they may be in their place.
         """
-        if not rows:
-            return not self._writes
-        return table not in self._searched and self._rows.isdisjoint((table, row) for row in rows)
+        in_the_way = self._emptied if new else self._searched
+        return table not in in_the_way and self._rows.isdisjoint((table, row) for row in rows)
+
+    def goes_with(self, reads: frozenset[str]) -> bool:
+        """Whether what looks in these tables may go with the others: it would not see what goes with it."""
+        return self._tables.isdisjoint(reads)
 
     def add(self, text: str, values: tuple[object, ...], table: str, *rows: object) -> None:
-        """Lets a write wait that `fits`."""
+        """Lets a write wait that may go with the others; without `rows`, one that searches `table`."""
         self._writes.append((text, values))
+        self._tables.add(table)
         self._rows.update((table, row) for row in rows)
         if not rows:
             self._searched.add(table)
+            if text.startswith("DELETE"):
+                self._emptied.add(table)
 
-    def take(self) -> tuple[str, list[object]]:
+    def take_all(self) -> tuple[str, list[object]]:
         """All of them as one statement, with its values; none waits any more."""
         texts = tuple(text for text, _ in self._writes)
         values = [value for _, values in self._writes for value in values]
-        self._writes.clear()
-        self._rows.clear()
-        self._searched.clear()
+        for kept in (self._writes, self._tables, self._rows, self._searched, self._emptied):
+            kept.clear()
         return writes(texts), values
+
+    def take_with(self, text: str, values: Sequence[object]) -> tuple[str, list[object]]:
+        """The same with a statement that goes with them, whose outcome is that of the whole."""
+        self._writes.append((text, tuple(values)))
+        return self.take_all()

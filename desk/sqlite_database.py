@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from desk import kernel_rows
 from desk.clock import Clock, running_seconds
-from desk.connection import Values
+from desk.connection import Reads, Values
 from desk.errors import Unavailable
 from desk.log import log, where
 from desk.transaction import Actor, Rx, Tx, name_of
@@ -71,16 +71,19 @@ class SqliteConnection:
         self._connection = connection
         self._driver = _driver(connection)
 
-    def fetch(self, text: str, values: Values) -> list[Any]:
+    def fetch(self, text: str, values: Values, reads: Reads = None) -> list[Any]:
         return self._driver.execute(text, values).fetchall()
 
-    def fetch_together(self, asked: Sequence[tuple[str, Values]]) -> list[Iterable[Iterable[Any]]]:
+    def fetch_together(self, asked: Sequence[tuple[str, Values]], reads: Reads = None) -> list[Iterable[Iterable[Any]]]:
         return [self._driver.execute(text, values).fetchall() for text, values in asked]
 
-    def write(self, text: str, values: Values) -> int:
+    def write(self, text: str, values: Values, table: str) -> int:
         return self._driver.execute(text, values).rowcount
 
     def put(self, text: str, values: Values, table: str, *rows: Any) -> None:
+        self._driver.execute(text, values)
+
+    def put_search(self, text: str, values: Values, table: str, reads: Reads) -> None:
         self._driver.execute(text, values)
 
     def put_rows(self, text: str, rows: Sequence[Values], table: str, keys: Sequence[Any]) -> None:

@@ -17,7 +17,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from desk.connection import Reads
 
 #: The parameter that carries the id. No column may have this name.
 ID = "the_id"
@@ -53,7 +56,7 @@ def take_many(table: sa.Table) -> sa.Select[Any]:
 class Prepared:
     """A statement as text, what makes its parameters from values, and rows from what the driver brings."""
 
-    __slots__ = ("_into", "_out", "_row", "text")
+    __slots__ = ("_into", "_out", "_row", "reads", "text")
 
     def __init__(self, statement: sa.ClauseElement, columns: Iterable[str] | None, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect, column_keys=None if columns is None else list(columns))
@@ -62,6 +65,7 @@ class Prepared:
         defaults = {column.key: column.default.arg for column in compiled.insert_prefetch}
         assert not any(map(callable, defaults.values())), "defaults are plain values"
         self.text: str = str(compiled)
+        self.reads = None if self.text.startswith("WITH") else reads(statement)
         self._into: list[tuple[str, Any, Callable[[Any], Any] | None]] = []
         for name in compiled.positiontup or ():
             bind = compiled.binds[name]
@@ -91,6 +95,24 @@ class Prepared:
                 typed[place] = process(typed[place])
             found.append(self._row(typed))
         return found
+
+
+def reads(statement: Any) -> Reads:
+    """The tables in which a statement looks; None if it locks what it finds there, or has a `WITH`."""
+    tables = set[str]()
+    for part in visitors.iterate(statement):
+        seen = part.column if isinstance(part, among) else part
+        place = getattr(seen, "table", None) if isinstance(seen, sa.ColumnElement) else seen
+        if isinstance(place, sa.CTE) or getattr(part, "_for_update_arg", None) is not None:
+            return None
+        if isinstance(place, sa.Table):
+            tables.add(place.name)
+        elif place is not seen and isinstance(place, sa.FromClause):  # a column of an alias or a subquery
+            within = reads(place)
+            if within is None:
+                return None
+            tables |= within
+    return frozenset(tables)
 
 
 class NotConstant(Exception):

@@ -22,6 +22,8 @@ from desk.jobs import Job
 Row = sa.Row[Any]
 #: What finds rows: a query, or a write that returns them.
 Finding = sa.Select[Any] | sa.CompoundSelect[Any] | sa.UpdateBase
+#: The same with its parameters.
+Asked = tuple[Finding, Mapping[str, Any]]
 
 _SINGLE = "one statement"
 
@@ -89,9 +91,9 @@ class Rx:
         ready = statements.constant(statement, self._connection.dialect)
         if ready is None:
             return self._connection.execute(statement, parameters).all()
-        return ready.rows(self._connection.fetch(ready.text, ready.parameters(parameters)))
+        return ready.rows(self._connection.fetch(ready.text, ready.parameters(parameters), ready.reads))
 
-    def together(self, *asked: tuple[Finding, Mapping[str, Any]]) -> list[Sequence[Row]]:
+    def together(self, *asked: Asked) -> list[Sequence[Row]]:
         """The same for several statements and their parameters: on a database far away, at the price of one.
 
         The columns of each have different names. What must see rows as they are once others are locked is asked
@@ -101,7 +103,9 @@ class Rx:
         known = [one for one in ready if one is not None]
         assert len(known) == len(asked), "a list among the parameters: say `among`"
         texts = [(one.text, one.parameters(values)) for one, (_, values) in zip(known, asked, strict=True)]
-        return [one.rows(rows) for one, rows in zip(known, self._connection.fetch_together(texts), strict=True)]
+        every = [one.reads for one in known]
+        reads = None if None in every else frozenset[str]().union(*filter(None, every))
+        return [one.rows(rows) for one, rows in zip(known, self._connection.fetch_together(texts, reads), strict=True)]
 
 
 class Tx(Rx):
@@ -133,6 +137,17 @@ class Tx(Rx):
             return rows[0]
         return self.all(statements.take_many(table), **{statements.IDS: set(id)})
 
+    def take_asking(self, table: sa.Table, id: str, *asked: Asked) -> tuple[Row, list[Sequence[Row]]]:
+        """`take` of one row, and what else is asked in the same round trip: nothing that the row keeps as it is.
+
+        Raises:
+            NotFound: no such row.
+        """
+        rows, *others = self.together((statements.take_one(table), {statements.ID: id}), *asked)
+        if not rows:
+            raise NotFound(_kind(table), id)
+        return rows[0], others
+
     def take_each(self, *wanted: tuple[sa.Table, str]) -> list[Row | None]:
         """One row of each table, or None, taken in this order: at the price of one statement on a database far away."""
         found = self.together(*((statements.take_one(table), {statements.ID: id}) for table, id in wanted))
@@ -141,13 +156,12 @@ class Tx(Rx):
     def insert(self, table: sa.Table, **values: Any) -> None:
         """Adds a row of plain values."""
         write = statements.prepared(self._connection.dialect, statements.insert, table, tuple(values))
-        row = _key_of(table, values)
-        self._connection.put(write.text, write.parameters(values), table.name, row)
+        self._connection.put_rows(write.text, [write.parameters(values)], table.name, [_key_of(table, values)])
 
     def insert_if_new(self, table: sa.Table, **values: Any) -> bool:
         """Adds a row unless one with the same key or unique value exists; says whether it did."""
         write = statements.prepared(self._connection.dialect, statements.insert_if_new, table, tuple(values))
-        return bool(self._connection.write(write.text, write.parameters(values)))
+        return bool(self._connection.write(write.text, write.parameters(values), table.name))
 
     def update(self, table: sa.Table, id: str, **values: Any) -> None:
         """Changes columns of one row; a table with a `version` counts it up."""
@@ -160,13 +174,16 @@ class Tx(Rx):
             self._connection.put(write.text, write.parameters({**values, statements.ID: id}), table.name, (id,))
 
     def change(self, statement: sa.Update | sa.Delete, **parameters: Any) -> None:
-        """Runs a write that the verbs above cannot say, built once as with `all`."""
+        """Runs a write that the verbs above cannot say, built once as with `all`.
+
+        An update frees no unique value that a row added after it takes.
+        """
         ready = statements.constant(statement, self._connection.dialect)
         if ready is None:
             self._connection.execute(statement, parameters)
         else:
             table = statement.entity_description["name"]
-            self._connection.put(ready.text, ready.parameters(parameters), table)
+            self._connection.put_search(ready.text, ready.parameters(parameters), table, ready.reads)
 
     def execute(
         self, statement: sa.Executable, rows: Sequence[dict[str, Any]] | dict[str, Any] | None = None

@@ -11,7 +11,7 @@ from desk.database import REFUSED
 from desk.desk import Desk
 from desk.events import MessageAdded
 from desk.questions import Question, answer, answers
-from desk.statements import among
+from desk.statements import among, reads
 from desk.tables import events, jobs, leases, numbers, organization
 from desk.transaction import Finding, Later, Rx, Tx, single
 from tests.integration.kernel.conftest import TEST, do
@@ -187,3 +187,64 @@ async def test_a_single_statement_that_is_none_is_found_out(desk: Desk) -> None:
     with pytest.raises(AssertionError, match="one statement"):
         await desk.transact(TEST, write_twice)
     assert await desk.read(TEST, lambda rx: len(rx.all(_ALL))) == 0
+
+
+_LOCKING = sa.select(leases).with_for_update()
+_NEWEST = sa.select(events.c.id).order_by(events.c.id.desc()).limit(1)
+
+
+@pytest.mark.parametrize(
+    ("statement", "looks_in"),
+    [
+        (_ADD, {"numbers"}),
+        (_DROP, {"numbers"}),
+        (_THESE, {"numbers"}),
+        (sa.select(sa.literal(1)).where(among(leases.c.name)), {"leases"}),
+        (sa.select(leases.alias("others").c.name), {"leases"}),
+        (sa.select(numbers).where(sa.exists(sa.select(leases.c.name))), {"numbers", "leases"}),
+        (sa.select(_NEWEST.scalar_subquery().label("newest")), {"events"}),
+        (sa.update(numbers).where(numbers.c.series == leases.c.name).values(last=1), {"numbers", "leases"}),
+        (sa.update(numbers).where(numbers.c.last == _NEWEST.subquery().c.id).values(last=1), {"numbers", "events"}),
+        (sa.update(numbers).where(numbers.c.last == _NEWEST.cte("newest").c.id).values(last=1), None),
+        (sa.select(_NEWEST.cte("newest").c.id), None),
+        (_LOCKING, None),
+        (sa.select(_LOCKING.subquery().c.name), None),
+    ],
+)
+def test_a_statement_goes_with_writes_only_if_all_the_tables_that_it_looks_in_are_known(
+    statement: Any, looks_in: set[str] | None
+) -> None:
+    assert reads(statement) == looks_in
+
+
+async def test_a_question_goes_with_writes_to_other_tables_and_after_those_to_its_own(desk: Desk) -> None:
+    seen: list[Any] = []
+
+    def write_and_look(tx: Tx) -> None:
+        tx.insert(numbers, series="a", last=1)
+        seen.append([row.key for row in tx.all(_SETTINGS)])
+        tx.insert(organization, key="b", value=["two"])
+        seen.append([row.series for row in tx.all(_ALL)])
+        tx.change(_ADD, below=9)
+        tx.insert(numbers, series="c", last=3)
+        seen.append(tx.together((_SETTINGS, {}), (_LEASES, {})))
+        seen.append([(row.series, row.last) for row in tx.all(_ALL)])
+
+    for _ in range(2):  # the second time all of them are text
+        with suppress(_Undone):
+            await do(desk, lambda tx: _undo(write_and_look, tx))
+        assert seen[0] == []
+        assert seen[1] == ["a"]
+        assert [row.key for row in seen[2][0]] == ["b"]
+        assert seen[3] == [("a", 11), ("c", 3)]
+        seen.clear()
+    assert await desk.read(TEST, lambda rx: rx.all(_ALL)) == []
+
+
+class _Undone(Exception):
+    """Nothing of it shall stay."""
+
+
+def _undo(work: Any, tx: Tx) -> None:
+    work(tx)
+    raise _Undone
