@@ -19,14 +19,14 @@ import sqlalchemy as sa
 
 from desk.cards import conversation, first_name, for_customer
 from desk.errors import Conflict, NotFound
-from desk.event_log import head
+from desk.event_log import HEAD, head
 from desk.intake import OPEN
 from desk.interactions import WAITING, customer_left
 from desk.jobs import Job
 from desk.messages import message_read
 from desk.surveys import answer_survey
 from desk.tables import events, interactions, jobs, messages, surveys, users
-from desk.transaction import Actor, Row, Rx, Tx
+from desk.transaction import Actor, Row, Rx, Tx, single
 from desk.waiting import Paces, Standing, standings
 
 #: The purpose of a visitor's token.
@@ -34,6 +34,12 @@ VISITOR = "visitor"
 #: How long somebody who waits may be away without losing the place.
 KEPT_FOR = timedelta(minutes=2)
 _ENDED = ("closed", "abandoned", "wrap_up")
+_LATEST = (
+    sa.select(interactions)
+    .where(interactions.c.channel == "chat", interactions.c.reply_to == sa.bindparam("visitor"))
+    .order_by(interactions.c.arrived_at.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +65,18 @@ class Chat:
 
 def latest(rx: Rx, visitor: str) -> Row | None:
     """The visitor's latest interaction."""
-    mine = (interactions.c.channel == "chat", interactions.c.reply_to == visitor)
-    rows = rx.all(sa.select(interactions).where(*mine).order_by(interactions.c.arrived_at.desc()).limit(1))
+    rows = rx.all(_LATEST, visitor=visitor)
     return rows[0] if rows else None
 
 
+@single
+def begun(rx: Rx, visitor: str) -> tuple[Row | None, int]:
+    """The visitor's latest interaction, if there is one, and the log position at which that is so."""
+    rows, heads = rx.together((_LATEST, {"visitor": visitor}), *HEAD.asked)
+    return rows[0] if rows else None, HEAD.made(heads)
+
+
+@single
 def goes_on(rx: Rx, visitor: str) -> bool:
     """Whether the visitor has a conversation that is open still: what they write next begins none."""
     row = latest(rx, visitor)

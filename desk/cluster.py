@@ -11,11 +11,12 @@ decision's transaction checks it: a hung holder that wakes up can decide nothing
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from desk import statements
 from desk.clock import Clock, SystemClock, running_seconds
 from desk.desk import Desk
 from desk.errors import CarelineError, NotFound, Stale
@@ -39,8 +40,23 @@ def check(rx: Rx, name: str, epoch: int) -> None:
     Raises:
         Stale: somebody else has taken the lease since.
     """
-    rows = rx.all(_EPOCH, name=name)
-    if not rows or rows[0].epoch != epoch:
+    _confirm(rx.all(_EPOCH, name=name), epoch)
+
+
+def take_each(tx: Tx, name: str, epoch: int, *wanted: tuple[sa.Table, str]) -> list[Row | None]:
+    """`check`, and `Tx.take_each` after it, in one round trip.
+
+    Raises:
+        Stale: as `check`.
+    """
+    taken = ((statements.take_one(table), {statements.ID: id}) for table, id in wanted)
+    lease, *found = tx.together((_EPOCH, {"name": name}), *taken)
+    _confirm(lease, epoch)
+    return [rows[0] if rows else None for rows in found]
+
+
+def _confirm(found: Sequence[Row], epoch: int) -> None:
+    if not found or found[0].epoch != epoch:
         raise Stale("lease", "another process has taken over")
 
 

@@ -5,10 +5,11 @@ maybe     they say that it is theirs; shown, never linked
 new       nobody has written or rung from there before
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -16,6 +17,7 @@ from channels.email.addresses import is_address
 from channels.types import Arrival
 from channels.voice.numbers import normalise
 from desk.errors import Invalid
+from desk.questions import Question, answer
 from desk.tables import addresses, customers
 from desk.transaction import Row, Rx, Tx
 
@@ -77,11 +79,21 @@ def find(rx: Rx, kind: str, value: str) -> str | None:
     return str(found[0].customer_id) if found else None
 
 
+def owner_of(kind: str, value: str) -> Question[Sequence[Row]]:
+    """Who has this address, taken.
+
+    Raises:
+        Invalid: no address.
+    """
+    return Question([(_OWNER, {"kind": kind, "value": spelled(kind, value)})], list)
+
+
 def identify(
     tx: Tx,
     kind: str,
     value: str,
     *,
+    owner: Sequence[Row] | None = None,
     name: str = "",
     language: str = "",
     claims_email: str = "",
@@ -94,14 +106,15 @@ def identify(
     maybe theirs, and the visitor's own address stays unlinked: anybody can type a mailbox. One that
     nobody has is kept as a claim, which no mail is matched with and no letter goes to. A `doubtful`
     address, of a mail whose From is somebody else's, is no better than one that was typed. Of a form the
-    address is all that there is, and `typed`: it is maybe the customer who has it.
+    address is all that there is, and `typed`: it is maybe the customer who has it. Who has asked for the
+    `owner` already, in this transaction, hands it in.
     """
     if doubtful:
         return _claiming(tx, value, name, language)
     claims_email = claims_email.strip() if is_address(claims_email.strip()) else ""
     if kind == "phone" and normalise(value) is None:  # withheld, or a company's name: belongs to nobody
         return Identity(customer=_new(tx, name or value, language), certainty=Certainty.NEW)
-    found = tx.all(_OWNER, kind=kind, value=spelled(kind, value))
+    found = answer(tx, owner_of(kind, value)) if owner is None else owner
     if found:
         if typed:
             return Identity(customer=found[0], certainty=Certainty.MAYBE)
@@ -163,16 +176,21 @@ def change(tx: Tx, customer_id: str, fields: Mapping[str, Any]) -> None:
 
 
 def _new(tx: Tx, name: str, language: str) -> Row:
-    customer_id = tx.new_id()
-    tx.insert(
-        customers,
-        id=customer_id,
-        name=name.replace("\0", "").strip()[:MOST_NAME],
-        language=language[:16],
-        version=0,
-        created_at=tx.now,
-    )
-    return tx.one(customers, customer_id)
+    values = {
+        "id": tx.new_id(),
+        "external_id": None,
+        "name": name.replace("\0", "").strip()[:MOST_NAME],
+        "tier": "ordinary",
+        "language": language[:16],
+        "time_zone": "",
+        "note": "",
+        "vulnerable": False,
+        "contact_safety": None,
+        "version": 0,
+        "created_at": tx.now,
+    }
+    tx.insert(customers, **values)
+    return cast("Row", SimpleNamespace(**values, _mapping=values))
 
 
 def _fill_in(tx: Tx, customer: Row, name: str, language: str) -> Row:

@@ -19,9 +19,10 @@ import sqlalchemy as sa
 
 from channels.types import Arrival
 from desk import attachments, queueing
-from desk.customers import Identity, identify, signed, spelled
+from desk.customers import Certainty, Identity, identify, owner_of, signed, spelled
 from desk.events import InteractionArrived, InteractionChanged, MessageAdded
-from desk.organization import setting
+from desk.organization import of_setting, setting
+from desk.questions import Question, answer, answers
 from desk.tables import addresses, agents, entry_points, interactions, messages, queues
 from desk.tables import arrivals as arrivals_table
 from desk.transaction import Actor, Later, Row, Rx, Tx
@@ -98,6 +99,7 @@ def receive(tx: Tx, arrivals: Sequence[Arrival]) -> list[Received]:
 
 def _receive(tx: Tx, later: Later, arrival: Arrival, points: Points) -> Received:
     key = {"channel": arrival.channel, "external_id": arrival.external_id[:_MOST_EXTERNAL_ID]}
+    owner = _look_up(tx, arrival, points)
     message_id, new_interaction = tx.new_id(), tx.new_id()
     if not tx.insert_if_new(arrivals_table, **key, interaction_id=new_interaction, message_id=message_id):
         (known,) = tx.all(_KNOWN, **key)
@@ -107,6 +109,7 @@ def _receive(tx: Tx, later: Later, arrival: Arrival, points: Points) -> Received
         tx,
         arrival.address_kind,
         arrival.address,
+        owner=owner,
         name=arrival.name,
         language=arrival.language,
         claims_email=str(about.get("claims_email", "")),
@@ -119,15 +122,23 @@ def _receive(tx: Tx, later: Later, arrival: Arrival, points: Points) -> Received
         add_customer_message(tx, found, arrival, message_id)
         tx.change(_PLACE, of_channel=key["channel"], of_external_id=key["external_id"], there=found.id)
         return Received(interaction_id=found.id, message_id=message_id, new=True)
-    point = (arrival.channel, arrival.to, str(about.get("topic", "")))
-    if point not in points:
-        points[point] = queue_for(tx, arrival)
-    previous_id = found.id if found is not None else None
-    interaction = _begin(
-        later, arrival, who, interaction_id=new_interaction, previous_id=previous_id, queue=points[point]
-    )
+    previous_id, queue = found.id if found is not None else None, points[_point(arrival)]
+    interaction = _begin(later, arrival, who, interaction_id=new_interaction, previous_id=previous_id, queue=queue)
     store_message(later, interaction, arrival, message_id)
     return Received(interaction_id=interaction.id, message_id=message_id, new=True)
+
+
+def _look_up(tx: Tx, arrival: Arrival, points: Points) -> Sequence[Row]:
+    """Who has the address that it came from, taken; and, unless that is known, where a new conversation would wait."""
+    owner, point = owner_of(arrival.address_kind, arrival.address), _point(arrival)
+    if point in points:
+        return answer(tx, owner)
+    found, points[point] = answers(tx, owner, queue_of(arrival))
+    return cast("Sequence[Row]", found)
+
+
+def _point(arrival: Arrival) -> tuple[str, str, str]:
+    return arrival.channel, arrival.to, str(arrival.headers.get("topic", ""))
 
 
 def _conversation(tx: Tx, arrival: Arrival, who: Identity) -> Row | None:
@@ -141,6 +152,8 @@ def _conversation(tx: Tx, arrival: Arrival, who: Identity) -> Row | None:
     here = {"channel": arrival.channel, "address": spelled(arrival.address_kind, arrival.address)}
     if arrival.channel == "chat":  # a visitor who is maybe somebody else's customer is the same visitor still
         rows = tx.all(_LATEST, **here)
+    elif who.certainty is Certainty.NEW:
+        return None
     else:
         rows = tx.all(_LATEST_OF_CUSTOMER, **here, customer_id=who.customer.id)
     return tx.take(interactions, rows[0].id) if rows else None
@@ -204,17 +217,19 @@ def _begin(
     return interaction
 
 
-def queue_for(rx: Rx, arrival: Arrival) -> str:
+def queue_of(arrival: Arrival) -> Question[str]:
     """The queue of the entry point; one that is unknown leads to the default queue.
 
     A chat's topic may name a queue of its own.
     """
     topic = str(arrival.headers.get("topic", ""))
-    if topic and rx.all(_QUEUE, key=topic):
-        return topic
     address = arrival.to.lower() if arrival.channel == "email" else arrival.to
-    found = rx.all(_ENTRY_POINT, channel=arrival.channel, address=address)
-    return str(found[0].queue) if found else str(setting(rx, "default_queue"))
+    point, other = {"channel": arrival.channel, "address": address}, of_setting("default_queue")
+
+    def first(named: Sequence[Row], pointed: Sequence[Row], *default: Sequence[Row]) -> str:
+        return str((*(row.key for row in named), *(row.queue for row in pointed), other.made(*default))[0])
+
+    return Question([(_QUEUE, {"key": topic}), (_ENTRY_POINT, point), *other.asked], first)
 
 
 def add_customer_message(tx: Tx, interaction: Row, arrival: Arrival, message_id: str) -> None:

@@ -19,8 +19,9 @@ from desk.errors import Conflict, Forbidden, Invalid, Stale
 from desk.events import CallChanged, InteractionChanged, InteractionClosed
 from desk.jobs import Job
 from desk.permissions import Right, may
+from desk.questions import answers
 from desk.reach import interaction_for
-from desk.surveys import plan_interaction_survey
+from desk.surveys import plan_interaction_survey, ways_to_ask
 from desk.tables import calls, dispositions, interactions, queues, work_items
 from desk.transaction import Row, Rx, Tx
 
@@ -195,8 +196,10 @@ def close(tx: Tx, interaction: Row, disposition: str, **kept: object) -> None:
     if interaction.unread and interaction.channel != VOICE:
         closed = tx.one(interactions, interaction.id)
         queueing.enqueue(tx, closed, queue=closed.queue, entry="reopened", wanted_agent_id=agent_id)
-    elif agent_id and messages.from_a_person(tx, interaction.id):
-        plan_interaction_survey(tx, interaction)
+    elif agent_id:
+        a_person, ways = answers(tx, messages.from_a_person(interaction.id), ways_to_ask(tx, interaction.customer_id))
+        if a_person:
+            plan_interaction_survey(tx, interaction, ways)
 
 
 def close_finished_calls(tx: Tx, agent_id: str) -> None:

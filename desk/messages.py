@@ -15,28 +15,25 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from channels.email import threads
-from channels.email.render import as_html, reply_subject
 from channels.errors import Rejected, Unauthorised
 from channels.errors import Unavailable as ChannelUnavailable
 from channels.protocol import MessageChannel
 from channels.sms import later
-from channels.types import Attachment, Delivery, Outgoing
+from channels.types import Delivery
 from desk import queueing
-from desk.attachments import claim, of_messages
+from desk.attachments import claim
 from desk.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
 from desk.events import MessageAdded, MessageChanged
 from desk.jobs import Job
-from desk.organization import setting
+from desk.outgoing import outgoing
 from desk.permissions import Right, may
+from desk.questions import Question
 from desk.reach import interaction_for
 from desk.settings import Settings
-from desk.tables import customers, entry_points, interactions, messages
-from desk.transaction import Actor, Row, Rx, Tx
+from desk.tables import interactions, messages
+from desk.transaction import Actor, Asked, Row, Rx, Tx
 
 MOST_TEXT = 20_000
-#: Channels whose answers are mails: who filled in a form reads them in the mailbox.
-BY_MAIL = frozenset({"email", "form"})
 #: So long a message that nobody takes is tried again; then its author sees that it failed. A job is tried for
 #: nearly eight hours: one try at least comes after this.
 GIVE_UP = timedelta(hours=6)
@@ -48,13 +45,8 @@ _BY_CLIENT_ID = sa.select(messages.c.id).where(
     messages.c.client_id == sa.bindparam("client_id"),
     messages.c.author_id == sa.bindparam("author_id"),
 )
-_OF = messages.c.interaction_id == sa.bindparam("interaction_id")
-_THEIRS = sa.select(messages.c.headers).where(_OF, messages.c.author_kind == "customer")
-_NEWEST_OF_THEIRS = _THEIRS.order_by(messages.c.id.desc()).limit(1)
-_BEFORE = (
-    sa.select(messages.c.id, messages.c.author_kind, messages.c.headers)
-    .where(_OF, messages.c.id < sa.bindparam("id"), messages.c.internal.is_(False))
-    .order_by(messages.c.id)
+_THEIRS = sa.select(messages.c.headers).where(
+    messages.c.interaction_id == sa.bindparam("interaction_id"), messages.c.author_kind == "customer"
 )
 _SYSTEM = Actor.system("messages")
 
@@ -96,10 +88,9 @@ def send_message(
         Invalid: nothing is said, too much is, or this channel cannot carry it.
         Stale: the contact has ended.
     """
-    known = _by_client_id(tx, interaction_id, client_id)
-    if known is not None:
-        return known
-    interaction = tx.take(interactions, interaction_id)
+    interaction, (known,) = tx.take_asking(interactions, interaction_id, _sent_as(tx, interaction_id, client_id))
+    if known:
+        return str(known[0].id)
     _check(tx, interaction, client_id, text, attachments, internal)
     message_id, on_its_way = tx.new_id(), None if internal else _first_delivery(interaction.channel)
     new = tx.insert_if_new(
@@ -117,10 +108,10 @@ def send_message(
         delivery=on_its_way,
     )
     if not new:  # the same send came twice at once
-        known = _by_client_id(tx, interaction_id, client_id)
-        if known is None:
+        first = _by_client_id(tx, interaction_id, client_id)
+        if first is None:
             raise Conflict("client_id", "somebody else has used it here")
-        return known
+        return first
     claim(tx, attachments, message_id)
     if not internal:
         tx.update(interactions, interaction_id, unread=0)
@@ -185,8 +176,8 @@ def message_read(tx: Tx, message_id: str) -> None:
 def handed_over(tx: Tx, message_id: str, external_id: str) -> None:
     """The other side took a message and calls it `external_id`."""
     message = tx.take(messages, message_id)
-    tx.update(messages, message_id, external_id=external_id[:300])
-    _further(tx, message, Delivery.HANDED_OVER, "")
+    if not _further(tx, message, Delivery.HANDED_OVER, "", external_id=external_id[:300]):
+        tx.update(messages, message_id, external_id=external_id[:300])
 
 
 def failed(tx: Tx, message_id: str, reason: str) -> None:
@@ -207,10 +198,13 @@ def bring_back(tx: Tx, interaction_id: str, why: str) -> None:
         queueing.enqueue(tx, interaction, queue=interaction.queue, entry=entry, wanted_agent_id=wanted)
 
 
-def from_a_person(rx: Rx, interaction_id: str) -> bool:
+def from_a_person(interaction_id: str) -> Question[bool]:
     """Whether a person may have written or rung: machines are not asked how it was."""
-    rows = rx.all(_THEIRS, interaction_id=interaction_id)
-    return not rows or any(not (row.headers or {}).get("automatic") for row in rows)
+    return Question([(_THEIRS, {"interaction_id": interaction_id})], _from_a_person)
+
+
+def _from_a_person(theirs: Sequence[Row]) -> bool:
+    return not theirs or any(not (row.headers or {}).get("automatic") for row in theirs)
 
 
 def bounced(tx: Tx, external_id: str, reason: str) -> str | None:
@@ -262,72 +256,6 @@ async def deliver(desk: Desk, job: SendMessage, channels: Mapping[str, MessageCh
         await desk.transact(_SYSTEM, handed_over, job.message_id, external_id)
 
 
-def outgoing(rx: Rx, message_id: str, secret: str) -> tuple[str, Outgoing, Any] | None:
-    """What to hand over for a message, on which channel, and since when it waits; None when it is done."""
-    message = rx.one(messages, message_id)
-    if message.delivery != Delivery.QUEUED:
-        return None
-    interaction = rx.one(interactions, message.interaction_id)
-    by_mail = interaction.channel in BY_MAIL
-    files = of_messages(rx, [message_id])[message_id]
-    out = Outgoing(
-        message_id=message_id,
-        interaction_id=interaction.id,
-        sender=_mailbox(rx, interaction)
-        if by_mail
-        else interaction.entry_point or _own_address(rx, interaction.channel),
-        to=_reply_to(rx, interaction),
-        name=rx.one(customers, interaction.customer_id).name,
-        subject=reply_subject(interaction.subject) if by_mail else "",
-        text=message.text,
-        html=as_html(message.text) if by_mail else None,
-        attachments=tuple(Attachment(name=row.name, type=row.type, size=row.size, blob=row.blob) for row in files),
-        headers=_mail_headers(rx, interaction, message, secret) if by_mail else {},
-    )
-    return "email" if by_mail else interaction.channel, out, message.sent_at
-
-
-def _reply_to(rx: Rx, interaction: Row) -> str:
-    """Where an answer goes: for mail where its newest writer asked for it, shown to the agent as such."""
-    if interaction.channel not in BY_MAIL:
-        return str(interaction.reply_to)
-    rows = rx.all(_NEWEST_OF_THEIRS, interaction_id=interaction.id)
-    return str((rows[0].headers or {}).get("reply_to") or interaction.reply_to) if rows else str(interaction.reply_to)
-
-
-def _mail_headers(rx: Rx, interaction: Row, message: Row, secret: str) -> dict[str, Any]:
-    """The names of the thread: ours, which only we can make, and theirs, which their client knows."""
-    domain = str(setting(rx, "mail_domain"))
-    mailbox = _mailbox(rx, interaction)
-    ids = []
-    for row in rx.all(_BEFORE, interaction_id=interaction.id, id=message.id):
-        ours = row.author_kind != "customer"
-        ids.append(
-            threads.issue(secret, interaction.id, row.id, domain) if ours else (row.headers or {}).get("message_id", "")
-        )
-    ids = [one for one in ids if one]
-    return {
-        "message_id": threads.issue(secret, interaction.id, message.id, domain),
-        "in_reply_to": ids[-1] if ids else "",
-        "references": ids,
-        "reply_to": threads.reply_address(secret, mailbox, interaction.id),
-        "sender_name": str(setting(rx, "name")),
-        "date": message.sent_at,
-    }
-
-
-def _mailbox(rx: Rx, interaction: Row) -> str:
-    """Our mailbox that an answer comes from: the one that was written to, or the first that we have."""
-    point = str(interaction.entry_point)
-    return point if "@" in point else _own_address(rx, "email")
-
-
-def _own_address(rx: Rx, channel: str) -> str:
-    points = sa.select(entry_points.c.address).where(entry_points.c.channel == channel).order_by(entry_points.c.address)
-    rows = rx.all(points)
-    return str(rows[0].address) if rows else ""
-
-
 def _check(tx: Tx, interaction: Row, client_id: str, text: str, files: Sequence[str], internal: bool) -> None:
     actor = tx.actor
     if actor.kind == "user" and interaction.agent_id != actor.id:
@@ -366,17 +294,22 @@ def _add(tx: Tx, interaction_id: str, text: str, *, kind: str, internal: bool, n
 
 def _by_client_id(rx: Rx, interaction_id: str, client_id: str) -> str | None:
     """What this very author sent so before: another's message is told to nobody by guessing its name."""
-    mine = rx.actor.id[:36]
-    rows = rx.all(_BY_CLIENT_ID, interaction_id=interaction_id, client_id=client_id, author_id=mine)
+    statement, values = _sent_as(rx, interaction_id, client_id)
+    rows = rx.all(statement, **values)
     return str(rows[0].id) if rows else None
 
 
-def _further(tx: Tx, message: Row, delivery: Delivery, reason: str) -> bool:
-    """Takes a report if it says more than is known; whether it does."""
+def _sent_as(rx: Rx, interaction_id: str, client_id: str) -> Asked:
+    mine = rx.actor.id[:36]
+    return _BY_CLIENT_ID, {"interaction_id": interaction_id, "client_id": client_id, "author_id": mine}
+
+
+def _further(tx: Tx, message: Row, delivery: Delivery, reason: str, **kept: str) -> bool:
+    """Takes a report, with what else is `kept`, if it says more than is known; whether it does."""
     before = Delivery(message.delivery) if message.delivery else Delivery.QUEUED
     after = later(before, delivery)
     if after is before:
         return False
-    tx.update(messages, message.id, delivery=after.value, delivery_reason=reason[:300])
+    tx.update(messages, message.id, delivery=after.value, delivery_reason=reason[:300], **kept)
     tx.emit(MessageChanged(id=message.id, interaction_id=message.interaction_id, delivery=after.value))
     return True

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk import presence, queueing
-from desk.cluster import check
+from desk.cluster import take_each
 from desk.errors import NotFound, Stale
 from desk.events import InteractionChanged, OfferEnded, OfferMade, WorkItemChanged, WorkItemQueued
 from desk.jobs import Job
@@ -55,9 +55,8 @@ def make(
     Raises:
         Stale: the lease, the item or the agent is not as the router saw it.
     """
-    check(tx, "router", epoch)
-    interaction, item, agent = tx.take_each(
-        (interactions, work_item_id), (work_items, work_item_id), (agents, agent_id)
+    interaction, item, agent = take_each(
+        tx, "router", epoch, (interactions, work_item_id), (work_items, work_item_id), (agents, agent_id)
     )
     if item is None or agent is None:
         raise Stale(work_item_id, "the item or the agent is gone")
@@ -145,18 +144,11 @@ def withdraw_from_item(tx: Tx, work_item_id: str) -> None:
 
 def _end(tx: Tx, offer_id: str, outcome: Outcome, *, reason: str = "") -> tuple[Offer, Row | None, Row]:
     """Ends an offer and returns it with its interaction and item, all taken."""
-    known = _known(tx, offer_id)
-    if known is None:
-        raise NotFound("offer", offer_id)
-    if tx.actor.kind == "user" and outcome in (Outcome.ACCEPTED, Outcome.DECLINED) and tx.actor.id != known.agent_id:
-        raise NotFound("offer", offer_id)
-    interaction, item, _, row = tx.take_each(
-        (interactions, known.work_item_id),
-        (work_items, known.work_item_id),
-        (agents, known.agent_id),
-        (offers, offer_id),
-    )
+    this = {"offer": offer_id}
+    interaction, item, _, row = (rows[0] if rows else None for rows in tx.together(*((one, this) for one in _TAKEN)))
     if item is None or row is None:
+        raise NotFound("offer", offer_id)
+    if tx.actor.kind == "user" and outcome in (Outcome.ACCEPTED, Outcome.DECLINED) and tx.actor.id != row.agent_id:
         raise NotFound("offer", offer_id)
     offer = Offer(
         id=row.id,
@@ -198,6 +190,19 @@ def _key(offer_id: str) -> str:
 
 
 _OFFER = sa.select(offers).where(offers.c.id == sa.bindparam("id"))
+_ABOUT = offers.c.id == sa.bindparam("offer")
+_ITEM = sa.select(offers.c.work_item_id).where(_ABOUT).scalar_subquery()
+_AGENT = sa.select(offers.c.agent_id).where(_ABOUT).scalar_subquery()
+#: An offer and what it is about, each taken, in the order in which they are taken everywhere.
+_TAKEN = [
+    sa.select(table).where(condition).with_for_update()
+    for table, condition in (
+        (interactions, interactions.c.id == _ITEM),
+        (work_items, work_items.c.id == _ITEM),
+        (agents, agents.c.id == _AGENT),
+        (offers, _ABOUT),
+    )
+]
 _LIVE_OF_AGENT = (
     sa.select(offers).where(offers.c.agent_id == sa.bindparam("agent_id"), offers.c.outcome.is_(None)).limit(1)
 )

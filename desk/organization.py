@@ -31,6 +31,7 @@ from desk.organization_file import (
 from desk.organization_history import ORGANIZATION, differences
 from desk.organization_rows import dump_agents, load_agents, put, queue_values, queues_now, used
 from desk.organization_rules import Known, Limits, Ordering, missing_in_queue, within
+from desk.questions import Question
 from desk.routing_rules import rules_now
 from desk.tables import (
     agent_queues,
@@ -89,6 +90,11 @@ def setting(rx: Rx, key: str, default: Any = None) -> Any:
     if rows:
         return rows[0].value
     return DEFAULTS.get(key) if default is None else default
+
+
+def of_setting(key: str) -> Question[Any]:
+    """The same as a question."""
+    return Question([(_SETTING, {"key": key})], lambda rows: rows[0].value if rows else DEFAULTS.get(key))
 
 
 def load(tx: Tx, document: Document) -> Loaded:  # noqa: C901, PLR0912  # a table: one section a paragraph

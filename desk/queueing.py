@@ -26,7 +26,7 @@ _NAMED = frozenset({"voice", "chat", "sms", "email"})
 
 _GOING_ON = (segments.c.interaction_id == sa.bindparam("of"), segments.c.to_at.is_(None))
 _END_SEGMENT = sa.update(segments).where(*_GOING_ON).values(to_at=sa.bindparam("at"), outcome=sa.bindparam("how"))
-_WAITS_SINCE = sa.select(segments.c.from_at).where(*_GOING_ON, segments.c.kind == "queue")
+_END_AND_TELL = _END_SEGMENT.returning(segments.c.kind, segments.c.from_at)
 
 
 def begin_segment(
@@ -103,8 +103,7 @@ def enqueue(
 
 def answered(tx: Tx, interaction: Row, agent_id: str) -> None:
     """An agent has taken an interaction out of its queue."""
-    wait_ms = waited_ms(tx, interaction.id)
-    end_segment(tx, interaction.id, outcome="answered")
+    wait_ms = end_wait(tx, interaction.id, outcome="answered")
     begin_segment(tx, interaction.id, "agent", queue=interaction.queue, agent_id=agent_id)
     first = {} if interaction.answered_at else {"answered_at": tx.now}
     tx.update(interactions, interaction.id, state="active", agent_id=agent_id, unread=0, **first)
@@ -113,8 +112,7 @@ def answered(tx: Tx, interaction: Row, agent_id: str) -> None:
 
 def abandoned(tx: Tx, interaction: Row) -> None:
     """The customer has left the queue before anybody came."""
-    wait_ms = waited_ms(tx, interaction.id)
-    end_segment(tx, interaction.id, outcome="abandoned")
+    wait_ms = end_wait(tx, interaction.id, outcome="abandoned")
     tx.update(interactions, interaction.id, state="abandoned", ended_at=tx.now, closed_at=tx.now)
     tx.update(work_items, interaction.id, state="done", outcome="abandoned", agent_id=None)
     tx.emit(InteractionAbandoned(id=interaction.id, queue=interaction.queue, wait_ms=wait_ms))
@@ -122,8 +120,7 @@ def abandoned(tx: Tx, interaction: Row) -> None:
 
 def left_queue(tx: Tx, interaction: Row, outcome: str) -> None:
     """Out of a queue unanswered and not abandoned: `flow_out` elsewhere, or `system_ended` by us."""
-    wait_ms = waited_ms(tx, interaction.id)
-    end_segment(tx, interaction.id, outcome=outcome)
+    wait_ms = end_wait(tx, interaction.id, outcome=outcome)
     tx.emit(InteractionLeftQueue(id=interaction.id, queue=interaction.queue, outcome=outcome, wait_ms=wait_ms))
 
 
@@ -132,7 +129,7 @@ def room_of(channel: str) -> str:
     return channel if channel in _NAMED else "message"
 
 
-def waited_ms(tx: Tx, interaction_id: str) -> int:
-    """How long the present stay in a queue has lasted; 0 outside one."""
-    rows = tx.all(_WAITS_SINCE, of=interaction_id)
-    return max(0, (tx.now - rows[0].from_at) // MILLISECOND) if rows else 0
+def end_wait(tx: Tx, interaction_id: str, *, outcome: str) -> int:
+    """The stay in a queue ends: how many milliseconds it has lasted. 0 outside one, which ends as well."""
+    ended = tx.all(_END_AND_TELL, of=interaction_id, at=tx.now, how=outcome)
+    return max((max(0, (tx.now - stay.from_at) // MILLISECOND) for stay in ended if stay.kind == "queue"), default=0)

@@ -86,8 +86,14 @@ def renew(tx: Tx, rows: Collection[Row], until: datetime) -> None:
 
 def forget(tx: Tx, row: Row) -> None:
     """The job is done. One that was deferred anew under its key meanwhile has another id, and stays."""
-    tx.change(_FORGET, done=row.id)
+    forget_alone(tx, row)
     _let_next(tx, [row])
+
+
+@single
+def forget_alone(tx: Tx, row: Row) -> None:
+    """The same for a job without a key, for which no other waits."""
+    tx.change(_FORGET, done=row.id)
 
 
 def try_again(tx: Tx, row: Row, error: str) -> bool:
@@ -199,7 +205,7 @@ class Runner:
                 raise RuntimeError("the process that ran it died each time")
             async with asyncio.timeout(LIMIT_S):
                 await self._handlers[row.name](self._desk, decode(row.name, row.data))
-            await self._desk.transact(ACTOR, forget, row)
+            await self._desk.transact(ACTOR, forget if row.key else forget_alone, row)
         except Exception as error:  # noqa: BLE001 a job that fails stops no other
             await self._failed(row, error)
         if row.key or sum(other.name == row.name for other in self._running.values()) >= self._concurrency:

@@ -15,11 +15,12 @@ import sqlalchemy as sa
 
 from channels.types import Outgoing
 from desk.complaints.events import SurveyAnswered, SurveyEnded, SurveySent
-from desk.complaints.letters import mail_headers, ways_to, words
+from desk.complaints.letters import mail_headers, ways_of, ways_to, words
 from desk.complaints.site import mail_domain, name_of, sender_of
 from desk.complaints.steps import put
 from desk.errors import Conflict, Invalid
 from desk.jobs import Job
+from desk.questions import Question
 from desk.tables import complaints, customers, recoveries, surveys
 from desk.transaction import Row, Rx, Tx
 
@@ -36,6 +37,8 @@ QUARANTINE = timedelta(days=30)
 AFTER_INTERACTION = timedelta(days=1)
 CALL_BACK_WITHIN = timedelta(hours=48)
 LONGEST_COMMENT = 4000
+#: (channel, address) pairs, best first.
+Ways = list[tuple[str, str]]
 _SENT_AS = re.compile(r"<survey-([0-9a-f-]{36})@")
 
 
@@ -46,17 +49,20 @@ class SendSurvey(Job):
     survey_id: str
 
 
-def plan_interaction_survey(tx: Tx, interaction: Row) -> str | None:
+def ways_to_ask(rx: Rx, customer_id: str) -> Question[Ways]:
+    """How a customer can be asked about an interaction; none for who was asked, or will be, within 30 days."""
+    when = {"since": rx.now - QUARANTINE, "until": rx.now + QUARANTINE}
+    lately, ways = (_ASKED_LATELY, {"customer_id": customer_id, "besides": "", **when}), ways_of(customer_id)
+    return Question([lately, *ways.asked], lambda asked, *found: [] if asked else ways.made(*found))
+
+
+def plan_interaction_survey(tx: Tx, interaction: Row, ways: Ways) -> str | None:
     """Plans the question how an interaction was, a day after it closed.
 
-    Returns the survey's id, or None: the customer cannot be written to, or was asked or will be
-    within 30 days.
+    Returns the survey's id, or None: the customer cannot be asked.
     """
-    if _asked_lately(tx, interaction.customer_id):
-        return None
-    return _plan(
-        tx, "interaction", interaction.customer_id, at=tx.now + AFTER_INTERACTION, interaction_id=interaction.id
-    )
+    at, customer_id = tx.now + AFTER_INTERACTION, interaction.customer_id
+    return _plan(tx, "interaction", customer_id, ways, at=at, interaction_id=interaction.id)
 
 
 def plan_complaint_survey(tx: Tx, complaint: Row, *, at: datetime) -> str | None:
@@ -64,7 +70,8 @@ def plan_complaint_survey(tx: Tx, complaint: Row, *, at: datetime) -> str | None
     mine = (recoveries.c.complaint_id == complaint.id, recoveries.c.cycle == complaint.cycle)
     found = tx.all(sa.select(recoveries.c.id).where(*mine))
     recovery_id = found[0].id if found else None
-    return _plan(tx, "complaint", complaint.customer_id, at=at, complaint_id=complaint.id, recovery_id=recovery_id)
+    about = {"complaint_id": complaint.id, "recovery_id": recovery_id}
+    return _plan(tx, "complaint", complaint.customer_id, ways_to(tx, complaint.customer_id), at=at, **about)
 
 
 def survey_to_send(tx: Tx, survey_id: str, link: str) -> tuple[str, Outgoing] | None:
@@ -202,19 +209,17 @@ def _checked(answers: Mapping[str, Any]) -> dict[str, int]:
 
 def _why_not(rx: Rx, survey: Row) -> str:
     """Why this survey should not be sent now; empty when it should."""
-    if survey.kind == "interaction" and _asked_lately(rx, survey.customer_id, besides=survey.id):
+    if survey.kind == "interaction" and _sent_lately(rx, survey):
         return "asked within 30 days"
     if survey.complaint_id and rx.one(complaints, survey.complaint_id).state != "closed":
         return "the complaint is open again"
     return ""
 
 
-def _asked_lately(rx: Rx, customer_id: str, *, besides: str = "") -> bool:
-    when = {"customer_id": customer_id, "besides": besides, "since": rx.now - QUARANTINE}
-    if besides:
-        return bool(rx.all(_SENT_LATELY, **when))
-    # When planning, what is planned counts too; when sending, whoever is first is sent.
-    return bool(rx.all(_ASKED_LATELY, **when, until=rx.now + QUARANTINE))
+def _sent_lately(rx: Rx, survey: Row) -> bool:
+    """When planning, what is planned counts too; when sending, whoever is first is sent."""
+    others = {"customer_id": survey.customer_id, "besides": survey.id}
+    return bool(rx.all(_SENT_LATELY, **others, since=rx.now - QUARANTINE))
 
 
 _ASKED = (
@@ -231,8 +236,7 @@ _ASKED_LATELY = _ASKED.where(
 )
 
 
-def _plan(tx: Tx, kind: str, customer_id: str, *, at: datetime, **about: str | None) -> str | None:
-    ways = ways_to(tx, customer_id)
+def _plan(tx: Tx, kind: str, customer_id: str, ways: Ways, *, at: datetime, **about: str | None) -> str | None:
     if not ways:
         return None
     survey_id = tx.new_id()

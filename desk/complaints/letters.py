@@ -6,6 +6,7 @@ address, it is recorded undeliverable. Its words are frozen when it is queued; o
 when it is sent, because the link is a key.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from desk.complaints.packs import PACKS
 from desk.complaints.site import calendar_of, mail_domain, name_of, sender_of
 from desk.dates import day_in_words
 from desk.jobs import Job
+from desk.questions import Question, answer
 from desk.statements import among
 from desk.tables import addresses, complaints, customers, letters
 from desk.transaction import Row, Rx, Tx
@@ -54,7 +56,15 @@ _ADDRESSES = (
 
 def ways_to(rx: Rx, customer_id: str) -> list[tuple[str, str]]:
     """(channel, address) pairs by which a customer can be written to, best first, newest first."""
-    rows = rx.all(_ADDRESSES, customer_id=customer_id, kinds=CHANNELS)
+    return answer(rx, ways_of(customer_id))
+
+
+def ways_of(customer_id: str) -> Question[list[tuple[str, str]]]:
+    """The same as a question."""
+    return Question([(_ADDRESSES, {"customer_id": customer_id, "kinds": CHANNELS})], _ways)
+
+
+def _ways(rows: Sequence[Row]) -> list[tuple[str, str]]:
     return [(CHANNELS[kind], row.value) for kind in CHANNELS for row in rows if row.kind == kind]
 
 

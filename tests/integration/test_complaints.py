@@ -15,7 +15,8 @@ from desk.complaints.register import complaints_of_customer, list_complaints, on
 from desk.complaints.replies import customer_writes
 from desk.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
 from desk.outcomes import outcomes_of
-from desk.surveys import SendSurvey, answer_survey, plan_interaction_survey, survey_came_back
+from desk.questions import answer
+from desk.surveys import SendSurvey, answer_survey, plan_interaction_survey, survey_came_back, ways_to_ask
 from desk.tables import (
     complaint_spans,
     events,
@@ -27,7 +28,7 @@ from desk.tables import (
     work_items,
 )
 from desk.tokens import verify
-from desk.transaction import Actor
+from desk.transaction import Actor, Row, Tx
 from desk.work import complete
 from tests.integration.complaint_house import START, House, open_house
 
@@ -622,18 +623,22 @@ async def test_the_survey_goes_out_and_a_detractor_is_called(house: House) -> No
     assert call.due_at - house.clock.now() == timedelta(hours=48)
 
 
+def _ask_about(tx: Tx, interaction: Row) -> None:
+    plan_interaction_survey(tx, interaction, answer(tx, ways_to_ask(tx, interaction.customer_id)))
+
+
 async def test_a_customer_is_asked_about_interactions_once_in_thirty_days(house: House) -> None:
     eva = await house.customer()
     for _ in range(3):
         id = await house.interaction(eva)
         row = await house.row(interactions, id=id)
-        await house.transact(house.system, plan_interaction_survey, row)
+        await house.transact(house.system, _ask_about, row)
         await house.passes(2 * DAY)
     assert [row.state for row in await house.rows(surveys)] == ["sent"]
 
     await house.passes(30 * DAY)
     row = await house.row(interactions, id=await house.interaction(eva))
-    await house.transact(house.system, plan_interaction_survey, row)
+    await house.transact(house.system, _ask_about, row)
     await house.passes(2 * DAY)
     assert [row.state for row in await house.rows(surveys)] == ["sent", "sent"]
 

@@ -142,6 +142,7 @@ class _Floor:
         offered = ledger.arrival_to_offer()
         return {
             "arrival_to_offer_ms": percentiles(offered),
+            "offer_ms": {name: percentiles(ledger.arrival_to_offer(name)) for name in ("chat", "sms", "email")},
             "message_ms": percentiles(ledger.answer_took({"chat"})),
             "reply_ms": {name: percentiles(ledger.answer_took({name})) for name in ("sms", "email")},
             **used,

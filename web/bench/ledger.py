@@ -77,9 +77,10 @@ class Ledger:
         """Contacts that are answered."""
         return sum(contact.answers > 0 for contact in self.contacts.values())
 
-    def arrival_to_offer(self) -> list[float]:
-        """Seconds from each customer's send to an agent's console."""
-        return [c.offered_at - c.sent_at for c in self._counted() if c.offered_at and c.sent_at]
+    def arrival_to_offer(self, channel: str | None = None) -> list[float]:
+        """Seconds from each customer's send to an agent's console, of all channels or of one."""
+        mine = (c for c in self._counted() if channel in (None, c.channel))
+        return [c.offered_at - c.sent_at for c in mine if c.offered_at and c.sent_at]
 
     def answer_took(self, channels: Collection[str]) -> list[float]:
         """Seconds from each agent's send to the customer."""

@@ -19,7 +19,6 @@ from desk.attachments import signed_path
 from desk.cards import first_name
 from desk.desk import Desk
 from desk.errors import Invalid, NotFound
-from desk.event_log import head
 from desk.ids import new_id
 from desk.interactions import IN_HAND, WAITING
 from desk.transaction import Actor
@@ -94,11 +93,12 @@ class Chat:
         """Gives the visitor their token, and shows them their conversation."""
         visitor = socket.actor.id
         self._realtime.join(socket, visitor_room(visitor))
-        found = await self._desk.read(ACTOR, chats.chat_of, visitor)
+        row, seq = await self._desk.read(ACTOR, chats.begun, visitor)
+        found = await self._desk.read(ACTOR, chats.chat_of, visitor) if row is not None else None
         if found is not None and found.state in WAITING:
             await self._desk.transact(socket.actor, chats.visitor_back, visitor)
         token = tokens.sign(self._desk.settings.secret_key, chats.VISITOR, visitor)
-        seq = found.seq if found else await self._desk.read(ACTOR, head)
+        seq = found.seq if found else seq
         news = self._news(socket, found)
         first = news[0][1]["seq"] if news else seq  # what is told rises from here
         await self._realtime.introduce(socket, seq, ("welcome", {"seq": first, "visitor": token}), *news)
@@ -111,7 +111,9 @@ class Chat:
         self._standings.pop(visitor, None)
         for id in [id for id, of in self._waiting.items() if of == visitor]:
             del self._waiting[id]
-        await self._desk.transact(socket.actor, chats.visitor_gone, visitor)
+        row, _ = await self._desk.read(ACTOR, chats.begun, visitor)
+        if row is not None and row.state in WAITING:
+            await self._desk.transact(socket.actor, chats.visitor_gone, visitor)
 
     async def _resume(self, socket: Socket, _message: Resume) -> Answer:
         """Everything that this page has not been told yet."""
