@@ -33,7 +33,7 @@ from desk.events import (
     WorkItemChanged,
     WorkItemQueued,
 )
-from desk.log import log
+from desk.log import log, where
 from desk.profiles import CustomerChanged
 from desk.routing_views import Beside, Truth, everything, some, waiting_of
 from desk.tables import to_ms
@@ -45,8 +45,9 @@ from routing.model import Decision
 ACTOR = Actor.system("router")
 #: Looked at this often whatever happens: time alone can make a decision possible.
 LOOK_S = 1.0
-#: After an outage of the database.
+#: After an outage of the database, and after a first failure of our own; then longer each time.
 PAUSE_S = 0.5
+LONGEST_PAUSE_S = 10.0
 
 
 class Router:
@@ -66,6 +67,13 @@ class Router:
         #: Decisions made, and those that the database refused because the world had moved on.
         self.decided = 0
         self.refused = 0
+        #: Failures that nobody foresaw since a turn went well.
+        self.failing = 0
+
+    @property
+    def is_well(self) -> bool:
+        """Whether what waits is being offered, as far as that is up to this process."""
+        return not (self.failing and self._lease.held)
 
     async def feed(self, batch: Sequence[Logged]) -> None:
         """Notes what the log touches; `run` does the rest."""
@@ -86,11 +94,18 @@ class Router:
                 try:
                     if self._lease.held:
                         await self._turn()
+                        self.failing = 0
                     await self._sleep()
                 except CarelineError as error:
                     self._everything = True
                     log.warning("router_paused", error=type(error).__name__)
                     await asyncio.sleep(PAUSE_S)
+                except Exception as error:  # noqa: BLE001 a bug here must not shut the doors: what comes in is kept
+                    self._everything = True  # the engine may be half told: it is filled anew from the database
+                    self.failing += 1
+                    named = {"error": type(error).__name__, "where": where(error)}
+                    log.error("router_failed", **named, failures=self.failing)
+                    await asyncio.sleep(min(LONGEST_PAUSE_S, PAUSE_S * 2 ** min(self.failing - 1, 10)))
         finally:
             self._lease.on_change.remove(self._wake.set)
 

@@ -115,7 +115,7 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
         relay.add("dialling", partial(_follow_countries, desk, countries), since=seen)
         stack.push_async_callback(tasks.stop)
         if desk.settings.role != "web":
-            router = Router(desk, lease)
+            router = app[health.WATCH].router = Router(desk, lease)
             relay.add("router", router.feed, since=seen)
             tasks.start("lease", lease.run())
             tasks.start("router", router.run())

@@ -2,7 +2,7 @@
 
 `/healthz` says that the loop turns and nothing else, so that nobody restarts us because the database
 is away. `/readyz` says whether requests can be served: a database at this version's tables, and a
-process somewhere that routes. `/metrics` are Prometheus's.
+process somewhere that routes, and well if it is this one. `/metrics` are Prometheus's.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from desk.database import REFUSED
 from desk.desk import Desk
 from desk.errors import CarelineError
 from desk.relay import Relay
+from desk.router import Router
 from desk.tables import events, jobs, leases, work_items
 from desk.transaction import Actor, Rx
 from web.edge import answer
@@ -101,6 +102,8 @@ class Watch:
         self._asked = float("-inf")
         self._asking = asyncio.Lock()
         self._ready: dict[str, bool] | None = None
+        #: The router of this process, if it has one: one that fails again and again routes nothing.
+        self.router: Router | None = None
 
     async def readiness(self) -> dict[str, bool]:
         """What `readiness` says, asked once a second however often probes come; a bad answer is asked again, once for
@@ -112,7 +115,8 @@ class Watch:
             if self._ready is None or not (known or self._asked >= came):
                 self._asked = time.monotonic()
                 self._ready = await readiness(self._desk, self._wall)
-            return self._ready
+            is_well = self.router is None or self.router.is_well
+            return self._ready | {"router": self._ready["router"] and is_well}
 
     async def look(self) -> None:
         """Brings the gauges up to date. Without a database they stay as they are."""
