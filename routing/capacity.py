@@ -59,7 +59,13 @@ def hands(*, capacity: Mapping[str, int], load: Mapping[str, int], limits: Limit
     """`room` for every channel of an agent."""
     if limits.interrupts or limits.weights:
         return {channel: room(channel, capacity=capacity, load=load, limits=limits) for channel in capacity}
-    return {channel: _beside(channel, capacity, load, limits) for channel in capacity}
+    for held in limits.exclusive:
+        if load.get(held, 0) > 0:
+            return {channel: Room.ON_CALL if units > 0 else Room.NO_CHANNEL for channel, units in capacity.items()}
+    return {
+        channel: Room.NO_CHANNEL if units <= 0 else Room.FULL if load.get(channel, 0) >= units else Room.FREE
+        for channel, units in capacity.items()
+    }
 
 
 def _beside(channel: str, capacity: Mapping[str, int], load: Mapping[str, int], limits: Limits) -> Room:

@@ -28,11 +28,11 @@ decides like the one that it replaces.
 from routing.choice import first, interrupts
 from routing.facts import Fact, has_level
 from routing.model import AgentView, Decision, Rules, Strategy, Waiting, Work
-from routing.needs import Need, Stages, kept_for, need_of, next_change_ms, next_ring_ms
+from routing.needs import Levels, Need, Stages, kept_for, need_of, next_change_ms, next_ring_ms
 from routing.places import place
 from routing.roster import Roster, Seat
 from routing.search import Search
-from routing.standing import Standings
+from routing.standing import REMEMBERED, Standings
 from routing.waiting import Group, Item, WaitingRoom
 from routing.why import BEST, explain, narrow, rule, without_rules
 
@@ -52,6 +52,8 @@ class Engine:
         self._roster = Roster()
         self._standings = Standings(self._roster)
         self._room = WaitingRoom(self._gate)
+        self._gates: dict[tuple[Levels, Fact], Fact] = {}  # as of a version of the roster
+        self._gated_at = 0
         self._wanting: dict[str, dict[str, None]] = {}  # agent -> items kept for that agent
         self._now_ms = 0
 
@@ -238,10 +240,16 @@ class Engine:
     def _gate(self, need: Need, everybody: Fact) -> Fact:
         """A fact that all agents must have of whom `everybody` is true; a rare one where there is one,
         so that the others pass by."""
-        facts = [has_level(skill, level) for skill, level in need.levels]
-        if not facts or need.only is not None:
+        if not need.levels or need.only is not None:
             return everybody
-        rarest = min(facts, key=lambda fact: (self._roster.held_by(fact), fact))
-        here = self._roster.having(everybody)
-        holders = here & self._roster.having(rarest)
-        return rarest if holders.bit_count() * RARE <= here.bit_count() else everybody
+        if self._gated_at != self._roster.version or len(self._gates) >= REMEMBERED:
+            self._gated_at = self._roster.version
+            self._gates.clear()
+        gate = self._gates.get((need.levels, everybody))
+        if gate is None:
+            facts = [has_level(skill, level) for skill, level in need.levels]
+            rarest = min(facts, key=lambda fact: (self._roster.held_by(fact), fact))
+            here = self._roster.having(everybody)
+            rare = (here & self._roster.having(rarest)).bit_count() * RARE <= here.bit_count()
+            gate = self._gates[need.levels, everybody] = rarest if rare else everybody
+        return gate

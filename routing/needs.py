@@ -38,6 +38,7 @@ class Stages:
 
     def __init__(self, policy: QueuePolicy) -> None:
         self.policy = policy
+        self._plain: dict[tuple[str, int, int], Need] = {}
         self.rule = policy.strategy.value  #: what is said of a decision by the strategy
         rings = sorted(policy.rings, key=lambda ring: ring.after_ms)
         self.after_ms = [ring.after_ms for ring in rings]
@@ -73,6 +74,15 @@ class Stages:
             return ()
         return tuple(skill for skill, _ in requirements(self.policy.skills, skills)) if skills else self._asked
 
+    def plain(self, channel: str, ring: int, delay_ms: int) -> Need:
+        """The need of an item that asks for nothing of its own."""
+        need = self._plain.get((channel, ring, delay_ms))
+        if need is None:
+            levels, guests, asked = self._levels[ring], self._guests[ring], self.asked({})
+            need = Need(self.policy.key, channel, levels, guests, delay_ms, None, None, _NOBODY, asked)
+            self._plain[channel, ring, delay_ms] = need
+        return need
+
     @staticmethod
     def _capped(levels: Levels, cap: Mapping[str, int]) -> Levels:
         if not cap:
@@ -85,18 +95,21 @@ def need_of(work: Work, stages: Stages, *, delays: Sequence[int], wanted_is_in: 
     """The need of `work` at this instant. `delays` are those of the queue's agents, rising."""
     waited_ms = now_ms - work.placed_ms
     ring = stages.reached(waited_ms)
+    reached = bisect_right(delays, waited_ms)
+    delay_ms = delays[reached - 1] if reached else 0
+    if not work.skills and not work.excluded and work.wanted_agent_id is None:
+        return stages.plain(work.channel, ring, delay_ms)
     without = _NOBODY
     if work.excluded:
         without = frozenset(agent_id for agent_id, until in work.excluded.items() if until > now_ms)
     wanted = work.wanted_agent_id
     only = wanted if wanted_is_in and kept_for(work, now_ms) is not None and wanted not in without else None
-    reached = bisect_right(delays, waited_ms)
     return Need(
         queue=work.queue,
         channel=work.channel,
         levels=stages.levels(work.skills, ring),
         guests=stages.guests(ring),
-        delay_ms=delays[reached - 1] if reached else 0,
+        delay_ms=delay_ms,
         only=only,
         prefers=wanted if only is None else None,
         without=without,

@@ -216,12 +216,18 @@ class Roster:
             answers = hands(capacity=view.capacity, load=view.load, limits=self._limits)
             rooms = {channel: answer for channel, answer in answers.items() if answer in _FILED}
             if rooms:
-                entries = tuple([(*standing_in_line(view, by), view.id, seat.bit) for by in self._line_numbers])
+                entries = ((view.idle_since_ms, view.id, seat.bit),)
+                if len(self._lines) > 1:
+                    entries = tuple([(*standing_in_line(view, by), view.id, seat.bit) for by in self._line_numbers])
         if entries != seat.entries:
             self._line_up(seat, entries)
         if rooms != seat.rooms:
-            for channel, answer in seat.rooms.items() ^ rooms.items():
-                self._turn(seat.bit, (answer, channel, 0))
+            for channel, answer in seat.rooms.items():
+                if rooms.get(channel) is not answer:
+                    self._turn(seat.bit, (answer, channel, 0))
+            for channel, answer in rooms.items():
+                if seat.rooms.get(channel) is not answer:
+                    self._turn(seat.bit, (answer, channel, 0))
             seat.rooms = rooms
         if state != seat.state:
             self._enter(seat, state)

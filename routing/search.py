@@ -38,8 +38,12 @@ class Search:
         self._looks: list[_Look] = []
         self._looked = 0
         changed = [seat for seat in roster.changed if seat.rooms]
+        ready: dict[str, int] = {}
         for group in room.groups.values() if len(changed) > MANY else room.fresh:
-            if roster.ready(group.need.channel):
+            channel = group.need.channel
+            if channel not in ready:
+                ready[channel] = roster.ready(channel)
+            if ready[channel]:
                 self._push(ASKED_FOR, group.first, group, None)
         if len(changed) <= MANY:
             for seat in changed:

@@ -12,7 +12,7 @@ from routing.needs import Need
 from routing.roster import Roster
 
 #: Needs are many where every item brings its own; then remembering them all would cost more than it saves.
-_REMEMBERED = 4096
+REMEMBERED = 4096
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +42,7 @@ class Standings:
 
     def of(self, need: Need) -> Standing:
         """Who may have items of this need."""
-        if self._version != self._roster.version or len(self._known) >= _REMEMBERED:
+        if self._version != self._roster.version or len(self._known) >= REMEMBERED:
             self._version = self._roster.version
             self._known.clear()
         known = self._known.get(need)
