@@ -44,6 +44,7 @@ class Member:
         self.id = id
         self.group = group
         self.here = False
+        self.taken = 0  #: contacts, all day
         self.idle_ms = 0  #: without work, within the window
         self.session_ms = 0  #: at work or idle, within the window
         self._window = window
@@ -51,7 +52,6 @@ class Member:
         self._hands: list[Hand] = []
         self._empty_since_ms = 0
         self._changed_ms = 0
-        self._handled = 0
 
     def come(self, now_ms: int) -> None:
         """Begins to take work."""
@@ -68,11 +68,11 @@ class Member:
         """Takes something in hand."""
         if not self._hands:
             self._idle_until(now_ms)
-            if self._handled:
+            if self.taken:
                 self._count_gap(now_ms)
             self._empty_since_ms = now_ms
         self._hands.append(hand)
-        self._handled += 1
+        self.taken += 1
         self._changed_ms = now_ms
 
     def let_go(self, hand: Hand, now_ms: int) -> list[Hand]:
@@ -119,7 +119,7 @@ class Member:
             idle_since_ms=self._changed_ms + _NOT_IDLE_MS if self._hands else self._changed_ms,
             languages=frozenset(),
             teams=group.teams,
-            handled=self._handled,
+            handled=self.taken,
             offered_ms=self._changed_ms,
         )
 

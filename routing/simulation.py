@@ -24,12 +24,14 @@ Watch = Callable[[Contact, int, bool], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The figures by queue, of all queues, and of the agents; and how often the engine decided."""
+    """The figures by queue, of all queues, and of the agents; how often the engine decided; and how
+    many contacts each agent took in all, in the order of the file."""
 
     queues: dict[str, Figures]
     all: Figures
     agents: AgentFigures
     decisions: int
+    taken: tuple[int, ...]
 
 
 def play(scenario: Scenario, *, chances: Chances, watch: Watch | None = None) -> Result:
@@ -55,7 +57,7 @@ class _Floor:
         self._new: list[str] = []  # arrived at this instant
         self._hang_ups: list[tuple[int, str]] = []
         self._ends: list[tuple[int, int, str, Hand]] = []  # the number settles equal instants
-        self._arrived = self._taken = self._decisions = 0
+        self._arrived = self._ending = self._decisions = 0
 
     def play(self) -> Result:
         now_ms = self._next_instant()
@@ -75,6 +77,7 @@ class _Floor:
                 gaps=self._times.gaps,
             ),
             decisions=self._decisions,
+            taken=tuple(member.taken for member in self._crew.values()),
         )
 
     def _next_instant(self) -> int | None:
@@ -167,8 +170,8 @@ class _Floor:
         self._leaves(contact, now_ms, answered=True)
 
     def _end_later(self, member: Member, hand: Hand) -> None:
-        self._taken += 1
-        heappush(self._ends, (hand.ends_ms, self._taken, member.id, hand))
+        self._ending += 1
+        heappush(self._ends, (hand.ends_ms, self._ending, member.id, hand))
 
     def _leaves(self, contact: Contact, now_ms: int, *, answered: bool) -> None:
         if self._watch is not None:
