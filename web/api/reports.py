@@ -1,13 +1,15 @@
-"""web/api/reports.py: which reports there are. The figures themselves are at each report's address."""
+"""web/api/reports.py: which reports there are, and each of them in every format."""
 
 from aiohttp import web
 
 from desk.complaints.report import Month, read_site
 from desk.permissions import Right
 from web.api.lists import filters_of
-from web.api.shapes import Report
+from web.api.shapes import Anything, Report
 from web.api.told import tells
 from web.edge import actor, answer, desk, needs, page_of
+from web.reports.filling import FORMATS, filled, format_of
+from web.reports.worker import TYPES
 
 routes = web.RouteTableDef()
 
@@ -28,7 +30,21 @@ async def get_all(request: web.Request) -> web.StreamResponse:
         "key": "complaints",
         "title": "Complaints of a month",
         "months": [str(newest.plus(-back)) for back in range(_NAMED)],
-        "formats": ["json", "html", "pdf", "xlsx"],
+        "formats": list(FORMATS),
         "url": "/api/v1/reports/complaints/{month}",
     }
     return answer({"items": [complaints], "next_cursor": None})
+
+
+@routes.get("/api/v1/reports/complaints/{month}")
+@needs(Right.REPORTS)
+@tells(Anything, parameters=("format", "language"))
+async def get_complaints(request: web.Request) -> web.StreamResponse:
+    """The complaint report of a month: in the `format` that is named, else as Accept asks, else as JSON."""
+    month, format = request.match_info["month"], format_of(request)
+    document = await filled(request, month=month, format=format)
+    headers = {"Vary": "Accept"}
+    if format != "json":
+        headers["Content-Disposition"] = f'attachment; filename="complaints-{month}.{format}"'
+    charset = "utf-8" if format == "html" else None
+    return web.Response(body=document, content_type=TYPES[format], charset=charset, headers=headers)

@@ -10,14 +10,15 @@ import orjson
 from aiohttp import web
 
 from desk.clock import Clock
-from desk.complaints.report import LANGUAGES, Month, read_site
+from desk.complaints.report import Month, read_site
 from desk.complaints.report_words import Words
 from desk.errors import Invalid
 from desk.permissions import Right
 from web.assets import ASSETS
 from web.edge import actor, desk, needs, page
+from web.reports.filling import filled, language_of
 from web.reports.html import styles
-from web.reports.worker import PAGE, TYPES, Order, fill_elsewhere
+from web.reports.worker import PAGE, TYPES
 
 routes = web.RouteTableDef()
 
@@ -38,7 +39,7 @@ async def get_styles(request: web.Request) -> web.Response:
 @needs(Right.REPORTS)
 async def get_list(request: web.Request) -> web.StreamResponse:
     """The months that can be looked at."""
-    language = _language(request)
+    language = language_of(request)
     say = Words(language)
     site = await desk(request).read(actor(request), read_site)
     clock: Clock = desk(request).clock
@@ -61,7 +62,7 @@ async def get_list(request: web.Request) -> web.StreamResponse:
 @needs(Right.REPORTS)
 async def get_report(request: web.Request) -> web.StreamResponse:
     """The report of a month, with every figure a link to what it counts."""
-    month, language = request.match_info["month"], _language(request)
+    month, language = request.match_info["month"], language_of(request)
     address = f"/reports/complaints/{month}"
     other = "en" if language == "zh" else "zh"
     say = Words(language)
@@ -76,7 +77,7 @@ async def get_report(request: web.Request) -> web.StreamResponse:
         "paper_url": request.app[ASSETS].url("paper.css"),
         "top": page(request, "staff_top.html").text,
     }
-    document = await _filled(request, month=month, rows_url=rows_url, links=links, **on_screen)
+    document = await filled(request, month=month, rows_url=rows_url, links=links, **on_screen)
     return web.Response(body=document, content_type="text/html", charset="utf-8")
 
 
@@ -85,26 +86,18 @@ async def get_report(request: web.Request) -> web.StreamResponse:
 async def get_file(request: web.Request) -> web.StreamResponse:
     """The report of a month as a file to keep."""
     month, format = request.match_info["month"], request.match_info["format"]
-    document = await _filled(request, month=month, format=format)
+    document = await filled(request, month=month, format=format)
     headers = {"Content-Disposition": f'attachment; filename="complaints-{month}.{format}"'}
     return web.Response(body=document, content_type=TYPES[format], headers=headers)
-
-
-@routes.get("/api/v1/reports/complaints/{month}")
-@needs(Right.REPORTS)
-async def get_data(request: web.Request) -> web.StreamResponse:
-    """The report of a month as data."""
-    document = await _filled(request, month=request.match_info["month"], format="json")
-    return web.Response(body=document, content_type="application/json")
 
 
 @routes.get(r"/reports/complaints/{month:\d{4}-\d\d}/rows")
 @needs(Right.REPORTS)
 async def get_rows(request: web.Request) -> web.StreamResponse:
     """The complaints that a figure counts, a page at a time."""
-    month, language = request.match_info["month"], _language(request)
+    month, language = request.match_info["month"], language_of(request)
     figure, offset = request.query.get("figure", ""), _offset(request)
-    said = orjson.loads(await _filled(request, month=month, format="rows", figure=figure, offset=offset))
+    said = orjson.loads(await filled(request, month=month, format="rows", figure=figure, offset=offset))
     zone, say = ZoneInfo(said["time_zone"]), Words(language)
     following = offset + PAGE
     more = {"figure": figure, "offset": following} | ({"language": language} if language != "en" else {})
@@ -130,26 +123,6 @@ def _row(row: dict[str, Any], zone: ZoneInfo, say: Words) -> dict[str, Any]:
 def _at(text: str | None, zone: ZoneInfo) -> str:
     """An RFC 3339 instant as date and time at the site; nothing of nothing."""
     return f"{datetime.fromisoformat(text).astimezone(zone):%Y-%m-%d %H:%M}" if text else ""
-
-
-async def _filled(request: web.Request, **ordered: Any) -> bytes:
-    house = desk(request)
-    Month.parse(ordered["month"])  # a process is started for a month only
-    return await fill_elsewhere(
-        Order(
-            database_url=house.settings.database_url,
-            now=house.clock.now().isoformat(),
-            language=_language(request),
-            **ordered,
-        )
-    )
-
-
-def _language(request: web.Request) -> str:
-    language = request.query.get("language", "en")
-    if language not in LANGUAGES:
-        raise Invalid("language", f"expected one of {', '.join(LANGUAGES)}")
-    return language
 
 
 def _offset(request: web.Request) -> int:
