@@ -29,6 +29,7 @@ from desk.events import (
     OrganizationChanged,
     PresenceChanged,
     WorkItemChanged,
+    WorkItemEscalated,
     WorkItemQueued,
 )
 
@@ -87,7 +88,7 @@ def audience(event: Event, facts: Facts) -> Audience:
             return Audience(agents=_known(event.id), colleagues=True, supervisors=True)
         case OrganizationChanged():
             return Audience(colleagues=True, supervisors=True)
-        case ComplaintLogged() | ComplaintDeadlineMissed():
+        case ComplaintLogged() | ComplaintDeadlineMissed() | WorkItemEscalated():
             return Audience(supervisors=True)
         case _:
             return NOBODY

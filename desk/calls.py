@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from channels.voice.numbers import normalise
 from channels.voice.twilio import LegState
 from desk import interactions as interactions_of
-from desk import presence, queueing
+from desk import presence, queue_states, queueing
 from desk.callers import check_how_often
 from desk.customers import Identity, identify
 from desk.errors import NotFound
@@ -33,7 +33,7 @@ from desk.tables import calls, customers, entry_points, flows, interactions
 from desk.transaction import Row, Rx, Tx
 from desk.waiting import standing
 from ivr import engine
-from ivr.flow import Flow
+from ivr.flow import Flow, asked_of
 from ivr.instructions import Enqueue, Hangup, Instruction
 from ivr.parse import parse
 
@@ -110,7 +110,7 @@ def start_call(tx: Tx, *, carrier_id: str, from_number: str, to_number: str) -> 
     if flow is None:
         _wait_in(tx, call_id, queue)
         return CallTurn(call_id=call_id, turn=0, instructions=(Enqueue(queue=queue),), language=who.customer.language)
-    session, said = engine.start(flow, facts=_facts(tx, who.customer), now=tx.now)
+    session, said = engine.start(flow, facts=_facts(tx, who.customer, flow), now=tx.now)
     tx.update(calls, call_id, flow=flow.name)
     return _went_on(tx, call_id, session, said)
 
@@ -131,7 +131,7 @@ def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input) -> CallT
         return _again(tx, call_id)
     customer = tx.one(customers, tx.one(interactions, call_id).customer_id)
     session = engine.Session.from_dict(call.session)
-    session, said = engine.step(flow, session, answer, facts=_facts(tx, customer), now=tx.now)
+    session, said = engine.step(flow, session, answer, facts=_facts(tx, customer, flow), now=tx.now)
     return _went_on(tx, call_id, session, said)
 
 
@@ -370,8 +370,8 @@ def _parsed(source: str, name: str) -> Flow:
     return parse(source, name=name)
 
 
-def _facts(rx: Rx, customer: Row) -> dict[str, Any]:
-    """What a flow may ask: the caller's language and tier, and whether we are open."""
+def _facts(rx: Rx, customer: Row, flow: Flow) -> dict[str, Any]:
+    """What a flow may ask: the caller's language and tier, whether we are open, and how the queues are it names."""
     zone = ZoneInfo(setting(rx, "time_zone"))
     local = rx.now.astimezone(zone)
     hours = setting(rx, "business_hours")
@@ -380,4 +380,6 @@ def _facts(rx: Rx, customer: Row) -> dict[str, Any]:
     if local.date().isoformat() in setting(rx, "working_weekends"):
         day_off = False
     is_open = not day_off and time.fromisoformat(hours["open"]) <= local.time() < closes
-    return {"language": customer.language, "tier": customer.tier, "open": is_open}
+    return {"language": customer.language, "tier": customer.tier, "open": is_open} | queue_states.facts(
+        rx, asked_of(flow)
+    )

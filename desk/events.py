@@ -167,6 +167,14 @@ class WorkItemChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkItemEscalated(Event):
+    """It was declined, or rang out, as often as its queue allows: supervisors are told."""
+
+    queue: str
+    declines: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PresenceChanged(Event):
     """`id` is the agent's."""
 

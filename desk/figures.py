@@ -47,7 +47,9 @@ SHORT_MS = 5_000
 LATELY = timedelta(minutes=15)
 
 #: Entries that make a contact count as offered: transfers and returns are the same contact again.
-_COUNTED = frozenset({"new", "reopened"})
+#: Entries that count as offered to the queue; of the first two the wait runs from the item's place.
+_FROM_ITS_PLACE = frozenset({"new", "reopened"})
+_COUNTED = _FROM_ITS_PLACE | {"flow_in"}
 _ANSWERED, _ABANDONED, _LEFT = "answered", "abandoned", "left"
 
 
@@ -193,7 +195,7 @@ class Figures:
 
     def _queued(self, event: InteractionQueued, at_ms: int) -> None:
         known = self.visits.get(event.id)
-        began_ms = event.placed_ms if event.entry in _COUNTED else at_ms
+        began_ms = event.placed_ms if event.entry in _FROM_ITS_PLACE else at_ms
         if known is not None:
             told = (known.queue, known.entry, known.began_ms) == (event.queue, event.entry, began_ms)
             if told or began_ms < known.began_ms:

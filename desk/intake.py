@@ -18,12 +18,12 @@ from typing import Any, Protocol, cast
 import sqlalchemy as sa
 
 from channels.types import Arrival
-from desk import attachments, queueing
+from desk import attachments, parking, queueing
 from desk.customers import Certainty, Identity, identify, owner_of, signed, spelled
 from desk.events import InteractionArrived, InteractionChanged, MessageAdded
 from desk.organization import of_setting, setting
 from desk.questions import Question, answer, answers
-from desk.tables import addresses, agents, entry_points, interactions, messages, queues
+from desk.tables import addresses, agents, entry_points, interactions, messages, queues, work_items
 from desk.tables import arrivals as arrivals_table
 from desk.transaction import Actor, Later, Row, Rx, Tx
 
@@ -38,7 +38,12 @@ PREVIEW = 200
 #: (channel, entry point, topic) → queue: asked once for what comes in together.
 Points = dict[tuple[str, str, str], str]
 
-_THERE = sa.select(agents.c.id).where(agents.c.id == sa.bindparam("agent"), agents.c.presence != "offline")
+#: Whoever holds a contact, if signed in, and whether it takes room there.
+_HOLDER = (
+    sa.select(work_items.c.parked)
+    .join(agents, agents.c.id == work_items.c.agent_id)
+    .where(work_items.c.id == sa.bindparam("item"), agents.c.presence != "offline")
+)
 _KNOWN = sa.select(arrivals_table).where(
     arrivals_table.c.channel == sa.bindparam("channel"), arrivals_table.c.external_id == sa.bindparam("external_id")
 )
@@ -241,10 +246,8 @@ def add_customer_message(tx: Tx, interaction: Row, arrival: Arrival, message_id:
         queueing.enqueue(
             tx, interaction, queue=interaction.queue, entry="reopened", wanted_agent_id=interaction.last_agent_id
         )
-    elif interaction.state in ("active", "on_hold") and not _holder_is_there(tx, interaction):
-        wanted = interaction.agent_id
-        queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned", wanted_agent_id=wanted)
-        tx.emit(InteractionChanged(id=interaction.id, what="agent_lost", state="queued", former_agent_id=wanted))
+    elif interaction.state in ("active", "on_hold") and _back_in_queue(tx, interaction):
+        return
     elif interaction.state == "snoozed":
         tx.cancel(f"snooze:{interaction.id}")
         queueing.enqueue(
@@ -258,9 +261,15 @@ def add_customer_message(tx: Tx, interaction: Row, arrival: Arrival, message_id:
         )
 
 
-def _holder_is_there(rx: Rx, interaction: Row) -> bool:
-    """Whether whoever has it is signed in: nobody else would hear of the message."""
-    return bool(rx.all(_THERE, agent=interaction.agent_id))
+def _back_in_queue(tx: Tx, interaction: Row) -> bool:
+    """Whether the contact has gone back: its holder is not signed in and would not hear of it, or has no room now."""
+    holder = tx.all(_HOLDER, item=interaction.id)
+    if holder:
+        return holder[0].parked == parking.Parked.IDLE and not parking.customer_is_back(tx, interaction)
+    wanted = interaction.agent_id
+    queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned", wanted_agent_id=wanted)
+    tx.emit(InteractionChanged(id=interaction.id, what="agent_lost", state="queued", former_agent_id=wanted))
+    return True
 
 
 def store_message(tx: Tx, interaction: Row, arrival: Arrival, message_id: str) -> None:

@@ -102,6 +102,7 @@ def unhold(tx: Tx, interaction_id: str) -> None:
     if interaction.state != "on_hold":
         raise Stale("This interaction")
     _hold_segments(tx, interaction, "agent", state="active", what="resumed")
+    tx.update(work_items, interaction_id, parked="")
     if interaction.channel == VOICE:
         tx.defer(HoldCaller(call_id=interaction_id, on=False), key=f"hold:{interaction_id}")
 

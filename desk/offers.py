@@ -1,26 +1,41 @@
 """desk/offers.py: a work item is shown to one agent, who takes it, declines it, or lets it ring out.
 
+A round shows it to several at once (ring-all): the first who takes it has it, for the others it is withdrawn, and
+it goes back to its place when the last of them has let it go. Where the organization says so, an offer is taken as
+it is made. What keeps being declined is escalated: it becomes more urgent and supervisors are told.
+
 The rules are `routing/offers.py`. Making an offer is a compare-and-set: the item must still wait where
 the router saw it, the agent must still be free for it, and the router must still hold its lease.
 Rows are taken in one order everywhere: interaction, work item, agent, offer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from desk import presence, queueing
+from desk import parking, presence, queueing
 from desk.cluster import take_each
 from desk.errors import NotFound, Stale
-from desk.events import InteractionChanged, OfferEnded, OfferMade, WorkItemChanged, WorkItemQueued
+from desk.events import (
+    InteractionChanged,
+    OfferEnded,
+    OfferMade,
+    WorkItemChanged,
+    WorkItemEscalated,
+    WorkItemQueued,
+)
 from desk.jobs import Job
-from desk.tables import agents, interactions, offers, to_ms, work_items
+from desk.organization_rows import queue_of
+from desk.routing_rules import STANDARD, Terms
+from desk.tables import agents, interactions, offers, queues, to_ms, work_items
 from desk.transaction import Row, Rx, Tx
 from routing import offers as rules
-from routing.capacity import PLAIN, Limits, Room, room
+from routing.capacity import Limits, Room, room
 from routing.errors import Stale as EndedAlready
+from routing.model import Strategy
 from routing.offers import Offer, Outcome
 from routing.presence import Presence
 
@@ -40,42 +55,60 @@ class RingAgent(Job):
     agent_id: str
 
 
+#: What an item that keeps being declined gains, in points of priority.
+ESCALATED = 10
+
+
 def make(
     tx: Tx,
     *,
     work_item_id: str,
-    agent_id: str,
+    agent_ids: Sequence[str],
     answer_within: timedelta,
     why: dict[str, Any],
     epoch: int,
-    limits: Limits = PLAIN,
-) -> str:
-    """Offers a waiting item to an agent who has room for it by `limits`; returns the offer's id.
+    terms: Terms = STANDARD,
+) -> list[str]:
+    """Offers a waiting item to an agent, or a round of them, who have room for it; returns the offers' ids.
+
+    Of a round, whoever is not free any more is left out.
 
     Raises:
-        Stale: the lease, the item or the agent is not as the router saw it.
+        Stale: the lease, the item or every agent is not as the router saw it.
     """
-    interaction, item, agent = take_each(
-        tx, "router", epoch, (interactions, work_item_id), (work_items, work_item_id), (agents, agent_id)
-    )
-    if item is None or agent is None:
-        raise Stale(work_item_id, "the item or the agent is gone")
+    taken = ((interactions, work_item_id), (work_items, work_item_id), *((agents, id) for id in sorted(agent_ids)))
+    interaction, item, *found = take_each(tx, "router", epoch, *taken)
+    if item is None:
+        raise Stale(work_item_id, "it is gone")
     if item.state != "waiting":
         raise Stale(work_item_id, "it does not wait any more")
-    ringing, held = tx.together((_LIVE_OF_AGENT, {"agent_id": agent_id}), (_LOAD, {"agent_id": agent_id}))
-    if agent.presence != Presence.AVAILABLE or ringing:
-        raise Stale(agent_id, "the agent is not free")
-    load = {row.channel: row.held for row in held}
-    fits = room(item.channel, capacity=agent.capacity, load=load, limits=limits)
-    if fits not in (Room.FREE, Room.INTERRUPTS):
-        raise Stale(agent_id, "the agent has no room for it")
-    offer_id, expires_at = tx.new_id(), tx.now + answer_within
-    values = {"work_item_id": item.id, "agent_id": agent_id, "made_at": tx.now, "expires_at": expires_at, "why": why}
-    tx.insert(offers, id=offer_id, reason="", **values)
+    free = [agent for agent in found if agent is not None and _is_free(tx, agent, item.channel, terms.limits)]
+    if not free:
+        raise Stale(work_item_id, "nobody is free for it any more")
+    ids = [_offer(tx, item, agent.id, tx.now + answer_within, why) for agent in free]
     tx.update(work_items, item.id, state="offered")
-    tx.update(agents, agent_id, offered_at=tx.now)
     if interaction is not None:
         tx.update(interactions, interaction.id, state="offered")
+    if len(ids) == 1 and item.channel in terms.auto_accept.get(item.queue, ()):
+        accept(tx, ids[0])
+    return ids
+
+
+def _is_free(tx: Tx, agent: Row, channel: str, limits: Limits) -> bool:
+    """Whether the agent takes work, nothing rings there, and one more of the channel fits."""
+    ringing, held = tx.together((_LIVE_OF_AGENT, {"agent_id": agent.id}), (parking.LOAD, {"agent_id": agent.id}))
+    if agent.presence != Presence.AVAILABLE or ringing:
+        return False
+    load = {row.channel: row.held for row in held}
+    fits = room(channel, capacity=agent.capacity, load=load, limits=limits)
+    return fits in (Room.FREE, Room.INTERRUPTS)
+
+
+def _offer(tx: Tx, item: Row, agent_id: str, expires_at: datetime, why: dict[str, Any]) -> str:
+    offer_id = tx.new_id()
+    values = {"work_item_id": item.id, "agent_id": agent_id, "made_at": tx.now, "expires_at": expires_at, "why": why}
+    tx.insert(offers, id=offer_id, reason="", **values)
+    tx.update(agents, agent_id, offered_at=tx.now)
     tx.emit(OfferMade(id=offer_id, work_item_id=item.id, agent_id=agent_id, expires_ms=to_ms(expires_at), why=why))
     tx.defer(ExpireOffer(offer_id=offer_id), at=expires_at, key=_key(offer_id))
     return offer_id
@@ -89,7 +122,11 @@ def accept(tx: Tx, offer_id: str) -> str | None:
         Stale: it has ended, or its time is over.
     """
     offer, interaction, item = _end(tx, offer_id, Outcome.ACCEPTED)
-    tx.update(work_items, item.id, state="active", agent_id=offer.agent_id, declined_by=None)
+    if _is_round(offer):
+        _withdraw_live(tx, item.id)
+    if offer.why.get("interrupts"):
+        parking.interrupt(tx, offer.agent_id, item.channel)
+    tx.update(work_items, item.id, state="active", agent_id=offer.agent_id, declined_by=None, declines=0, parked="")
     if interaction is None:
         tx.emit(WorkItemChanged(id=item.id, state="active", agent_id=offer.agent_id))
         return None
@@ -106,15 +143,16 @@ def decline(tx: Tx, offer_id: str, reason: str = "") -> None:
         NotFound, Stale: as `accept`.
     """
     offer, interaction, item = _end(tx, offer_id, Outcome.DECLINED, reason=reason)
-    away = dict(item.declined_by or {})
-    until = rules.excluded_until(offer, now=tx.now)
-    if until is not None:
-        away[offer.agent_id] = to_ms(until)
-    _back_to_its_place(tx, interaction, item, declined_by=away or None)
+    away = dict(item.declined_by or {}) | {offer.agent_id: to_ms(tx.now + rules.DECLINED_REST)}
+    tx.update(work_items, item.id, declined_by=away)
+    _let_go(tx, offer, interaction, item, counts=True)
 
 
 def expire(tx: Tx, offer_id: str) -> None:
-    """The time is over: the item goes back, the agent becomes not ready. Nothing if it was answered."""
+    """The time is over: the item goes back, the agent becomes not ready. Nothing if it was answered.
+
+    A round that nobody answers makes nobody not ready.
+    """
     offer = _known(tx, offer_id)
     if offer is None or offer.outcome is not None:
         return
@@ -122,8 +160,9 @@ def expire(tx: Tx, offer_id: str) -> None:
         tx.defer(ExpireOffer(offer_id=offer_id), at=offer.expires_at, key=_key(offer_id))
         return
     _, interaction, item = _end(tx, offer_id, Outcome.TIMED_OUT)
-    presence.miss_offer(tx, offer.agent_id)
-    _back_to_its_place(tx, interaction, item)
+    if not _is_round(offer):
+        presence.miss_offer(tx, offer.agent_id)
+    _let_go(tx, offer, interaction, item, counts=True)
 
 
 def withdraw(tx: Tx, offer_id: str) -> None:
@@ -132,18 +171,21 @@ def withdraw(tx: Tx, offer_id: str) -> None:
     if offer is None or offer.outcome is not None:
         return
     _, interaction, item = _end(tx, offer_id, Outcome.WITHDRAWN)
-    _back_to_its_place(tx, interaction, item)
+    _let_go(tx, offer, interaction, item, counts=False)
 
 
 def withdraw_from_item(tx: Tx, work_item_id: str) -> None:
     """What rings for this item stops ringing; where the item goes is the caller's to say."""
-    live = sa.select(offers.c.id).where(offers.c.work_item_id == work_item_id, offers.c.outcome.is_(None))
-    for row in tx.all(live):
+    _withdraw_live(tx, work_item_id)
+
+
+def _withdraw_live(tx: Tx, work_item_id: str) -> None:
+    for row in tx.all(_LIVE_OF_ITEM, item_id=work_item_id):
         _end(tx, row.id, Outcome.WITHDRAWN)
 
 
-def _end(tx: Tx, offer_id: str, outcome: Outcome, *, reason: str = "") -> tuple[Offer, Row | None, Row]:
-    """Ends an offer and returns it with its interaction and item, all taken."""
+def _end(tx: Tx, offer_id: str, outcome: Outcome, *, reason: str = "") -> tuple[Row, Row | None, Row]:
+    """Ends an offer and returns it with its interaction and item, all taken and as they were."""
     this = {"offer": offer_id}
     interaction, item, _, row = (rows[0] if rows else None for rows in tx.together(*((one, this) for one in _TAKEN)))
     if item is None or row is None:
@@ -159,25 +201,43 @@ def _end(tx: Tx, offer_id: str, outcome: Outcome, *, reason: str = "") -> tuple[
         outcome=Outcome(row.outcome) if row.outcome else None,
     )
     try:
-        ended = rules.end(offer, outcome, now=tx.now)
+        rules.end(offer, outcome, now=tx.now)
     except EndedAlready as error:
         raise Stale("This offer") from error
     tx.update(offers, offer_id, outcome=outcome.value, ended_at=tx.now, reason=reason[:40])
     tx.cancel(_key(offer_id))
     tx.emit(OfferEnded(id=offer_id, work_item_id=item.id, agent_id=row.agent_id, outcome=outcome.value))
-    return ended, interaction, item
+    return row, interaction, item
 
 
-def _back_to_its_place(tx: Tx, interaction: Row | None, item: Row, **changes: Any) -> None:
+def _let_go(tx: Tx, offer: Row, interaction: Row | None, item: Row, *, counts: bool) -> None:
+    """The item of an offer that has ended goes back to its place, unless it rings elsewhere still."""
+    if _is_round(offer) and tx.all(_LIVE_OF_ITEM, item_id=item.id):
+        return
+    if counts:
+        _count_decline(tx, item)
     if item.state != "offered":
         return
-    tx.update(work_items, item.id, state="waiting", **changes)
+    tx.update(work_items, item.id, state="waiting")
     if interaction is None:
         tx.emit(WorkItemQueued(id=item.id, kind=item.kind, queue=item.queue, channel=item.channel))
         return
     # The stay in the queue goes on: a failed offer is no new entry.
     tx.update(interactions, interaction.id, state="queued")
     tx.emit(InteractionChanged(id=interaction.id, what="returned", state="queued"))
+
+
+def _count_decline(tx: Tx, item: Row) -> None:
+    """One more offer of it was in vain; as often as the queue allows, that is for supervisors."""
+    declines, allowed = item.declines + 1, queue_of(tx.one(queues, item.queue)).declines
+    urgent = {"priority": item.priority + ESCALATED} if declines == allowed else {}
+    tx.update(work_items, item.id, declines=declines, **urgent)
+    if declines % allowed == 0:
+        tx.emit(WorkItemEscalated(id=item.id, queue=item.queue, declines=declines))
+
+
+def _is_round(offer: Row) -> bool:
+    return bool(offer.why.get("rule") == Strategy.RING_ALL)
 
 
 def _known(rx: Rx, offer_id: str) -> Row | None:
@@ -206,8 +266,8 @@ _TAKEN = [
 _LIVE_OF_AGENT = (
     sa.select(offers).where(offers.c.agent_id == sa.bindparam("agent_id"), offers.c.outcome.is_(None)).limit(1)
 )
-_LOAD = (
-    sa.select(work_items.c.channel, sa.func.count().label("held"))
-    .where(work_items.c.agent_id == sa.bindparam("agent_id"), work_items.c.state == "active")
-    .group_by(work_items.c.channel)
+_LIVE_OF_ITEM = (
+    sa.select(offers.c.id)
+    .where(offers.c.work_item_id == sa.bindparam("item_id"), offers.c.outcome.is_(None))
+    .order_by(offers.c.id)
 )

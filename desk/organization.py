@@ -29,6 +29,7 @@ from desk.organization_file import (
     weekdays,
 )
 from desk.organization_history import ORGANIZATION, differences
+from desk.organization_hours import calendars
 from desk.organization_rows import dump_agents, load_agents, put, queue_values, queues_now, used
 from desk.organization_rules import Known, Limits, Ordering, missing_in_queue, within
 from desk.questions import Question
@@ -70,6 +71,7 @@ DEFAULTS: dict[str, Any] = {
     "not_ready_reasons": {"break": "Break", "lunch": "Lunch", "meeting": "Meeting", "training": "Training"},
     "reopen_hours": {"email": 336, "other": 24},
     "teams": {},
+    "hours": {},
     "playbook": {},
     "complaint_report": {},
 }
@@ -165,6 +167,7 @@ def dump(rx: Rx) -> Document:
         complaint_report=None if report is None else ComplaintReport(**report),
         ordering=None if "ordering" not in values else Ordering(**values["ordering"]),
         limits=None if "limits" not in values else Limits(**values["limits"]),
+        hours=calendars(values["hours"]) if "hours" in values else None,
         skills={row.key: row.name for row in rx.all(sa.select(skills).order_by(skills.c.key))},
         queues=queues_now(rx),
         agents=dump_agents(rx),
@@ -192,6 +195,7 @@ def known(rx: Rx) -> Known:
         queues={row.key for row in rx.all(sa.select(queues.c.key))},
         skills={row.key for row in rx.all(sa.select(skills.c.key))},
         teams=set(setting(rx, "teams")),
+        calendars=set(setting(rx, "hours")),
     )
 
 
@@ -200,7 +204,7 @@ def _load_settings(tx: Tx, document: Document) -> None:
         mode="json",
         include={"name", "mail_domain", "time_zone", "languages", "business_hours", "holidays", "teams"}
         | {"dial_countries", "chat_origins", "not_ready_reasons", "reopen_hours"}
-        | {"working_weekends", "default_queue", "complaint_report", "ordering", "limits"},
+        | {"working_weekends", "default_queue", "complaint_report", "ordering", "limits", "hours"},
         exclude_none=True,
     )
     if document.weekend is not None:
@@ -255,11 +259,13 @@ def _references(rx: Rx, document: Document) -> Iterator[tuple[str, str]]:
         queues=here.queues | (document.queues or {}).keys(),
         skills=here.skills | (document.skills or {}).keys(),
         teams=here.teams if document.teams is None else document.teams.keys(),
+        calendars=here.calendars if document.hours is None else document.hours.keys(),
     )
     known_flows = {row.key for row in rx.all(sa.select(flows.c.key))} | (document.flows or {}).keys()
     if document.default_queue is not None:
         yield from there.missing("default_queue", [document.default_queue], "queue")
-    stay = {} if document.teams is None else queues_now(rx)  # a team that goes may be one of their rings
+    # A team or a calendar that goes may be one of theirs.
+    stay = {} if document.teams is None and document.hours is None else queues_now(rx)
     for key, queue in (stay | (document.queues or {})).items():
         yield from within(f"queues.{key}", missing_in_queue(queue, there))
     for email, agent in (document.agents or {}).items():

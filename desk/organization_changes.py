@@ -15,6 +15,7 @@ from desk.events import OrganizationChanged
 from desk.organization import known
 from desk.organization_file import wrong_values
 from desk.organization_history import ORGANIZATION, differences, mark
+from desk.organization_hours import Calendar
 from desk.organization_rows import put, queue_of, queue_values, serve
 from desk.organization_rules import (
     AgentRules,
@@ -28,7 +29,7 @@ from desk.organization_rules import (
     wrong_in_ordering,
     wrong_in_queue,
 )
-from desk.routing_rules import limits_said, rules_now
+from desk.routing_rules import calendars_said, limits_said, rules_now
 from desk.tables import agents, canned_replies, organization, queues
 from desk.transaction import Tx
 
@@ -85,6 +86,22 @@ def change_agent(tx: Tx, agent_id: str, fields: Mapping[str, Any], seen: str | N
     _refuse(there.missing("queues", rules.queues, "queue"), there.missing("skills", rules.skills, "skill"))
     serve(tx, agent_id, rules.queues, rules.skills)
     _changed(tx, f"agents.{agent_id}.", before)
+
+
+def close_calendar(tx: Tx, key: str, reason: str) -> None:
+    """Closes a calendar at once, until it is closed for no reason: then its hours count again.
+
+    Raises:
+        NotFound: no such calendar.
+        Invalid: a reason that is too long.
+    """
+    before, known_ones = _as_seen(tx, f"hours.{key}.", None), calendars_said(tx)
+    if key not in known_ones:
+        raise NotFound("calendar", key)
+    closed = known_ones[key].model_dump(mode="json") | {"closed": reason.strip()}
+    changed = known_ones | {key: _valid(Calendar, closed)}
+    put(tx, organization, "hours", value={name: one.model_dump(mode="json") for name, one in changed.items()})
+    _changed(tx, f"hours.{key}.", before)
 
 
 #: Where the rules over all queues are.

@@ -13,6 +13,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from desk.errors import Invalid
+from desk.organization_hours import Calendar
 from desk.organization_rules import (
     Limits,
     Ordering,
@@ -24,6 +25,7 @@ from desk.organization_rules import (
     wrong_in_queue,
 )
 from desk.organization_values import Duration, Key, Language, Level, Name, TimeOfDay, Zone
+from desk.plain_yaml import read_mapping
 from ivr.check import check
 from ivr.parse import FlowError, parse
 
@@ -132,6 +134,7 @@ class Document(BaseModel, extra="forbid", frozen=True):
     skills: dict[Key, Name] | None = None
     ordering: Ordering | None = None
     limits: Limits | None = None
+    hours: dict[Key, Calendar] | None = None
     queues: dict[Key, Queue] | None = None
     agents: dict[str, Agent] | None = None
     flows: dict[Key, str | dict[str, Any]] | None = None
@@ -142,39 +145,14 @@ class Document(BaseModel, extra="forbid", frozen=True):
     causes: dict[Key, Code] | None = None
 
 
-class _Loader(yaml.SafeLoader):
-    """Refuses a name given twice: the second would silently win."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"{key.value!r} is given twice", problem_mark=key.start_mark)
-            seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
-        return super().construct_mapping(node, deep)
-
-
 def read(text: str) -> Document:
     """The document that a YAML text says.
 
     Raises:
         Invalid: each error with its path, or its line where the text is not YAML.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise Invalid("file", f"longer than {MOST_CHARACTERS} characters")
-    try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
-            if isinstance(token, yaml.AliasToken):
-                raise Invalid(f"line {token.start_mark.line + 1}", "anchors and aliases are not read here")
-        # A subclass of the safe loader: builds plain values only.
-        content = yaml.load(text, Loader=_Loader)  # noqa: S506
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise Invalid(f"line {mark.line + 1 if mark else 1}", str(error.problem or error.context)) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise Invalid("file", f"not YAML: {str(error).splitlines()[0]}") from error
-    if not isinstance(content, dict):
-        raise Invalid("file", "an organization file begins with names like queues:")
+    begins_with = "an organization file begins with names like queues:"
+    content = read_mapping(text, most_characters=MOST_CHARACTERS, begins_with=begins_with)
     return validated(content)
 
 

@@ -42,6 +42,22 @@ class Ring(BaseModel, extra="forbid", frozen=True):
     teams: list[Key] = []
 
 
+class Overflow(BaseModel, extra="forbid", frozen=True):
+    """When what waits goes to another queue: all that is said must hold.
+
+    `after` so long in the queue; `wait`: likely to wait longer than this; `nobody` works here; `closed`; `full`.
+    """
+
+    to: Key
+    after: Duration | None = None
+    wait: Duration | None = None
+    nobody: bool = False
+    closed: bool = False
+    full: bool = False
+    #: Only while the receiver answers this share of its own in time.
+    protect: float | None = Field(default=None, gt=0, le=1)
+
+
 class Queue(BaseModel, extra="forbid", frozen=True):
     """A queue: who may serve it, in which order, how soon, and how long an offer rings."""
 
@@ -57,6 +73,15 @@ class Queue(BaseModel, extra="forbid", frozen=True):
     handling: dict[Key, Duration] = {}
     #: By channel: when an item without a deadline of its own is due; else the target's `within`.
     due: dict[Key, Duration] = {}
+    #: Channels whose offers are taken as they are made.
+    auto_accept: list[Key] = []
+    #: After so many offers in vain an item is more urgent, and supervisors are told.
+    declines: int = Field(default=3, ge=1, le=100)
+    #: A calendar of `hours`; without one it is always open.
+    hours: Key | None = None
+    #: More do not wait here: flows and steps of overflow can ask for it.
+    max_length: int | None = Field(default=None, ge=1, le=1_000_000)
+    overflow: list[Overflow] = Field(default=[], max_length=MOST_RINGS)
 
 
 #: Fields of a queue that have a column of their own; `queues.rules` holds all others.
@@ -95,6 +120,8 @@ class Limits(BaseModel, extra="forbid", frozen=True):
     exclusive: list[Key] | None = None
     #: An item of this channel may interrupt these, which are parked meanwhile.
     interrupts: dict[Key, list[Key]] | None = None
+    #: By channel: a contact whose customer has been silent for so long takes no room until they write.
+    idle: dict[Key, Duration] | None = None
 
 
 def _served(value: Any) -> Any:
@@ -130,10 +157,13 @@ class Known:
     queues: AbstractSet[str]
     skills: AbstractSet[str]
     teams: AbstractSet[str]
+    calendars: AbstractSet[str]
 
-    def missing(self, path: str, names: Collection[str], kind: Literal["queue", "skill", "team"]) -> Iterator[Wrong]:
+    def missing(
+        self, path: str, names: Collection[str], kind: Literal["queue", "skill", "team", "calendar"]
+    ) -> Iterator[Wrong]:
         """An error for each of these names that nothing has."""
-        known = {"queue": self.queues, "skill": self.skills, "team": self.teams}[kind]
+        known = {"queue": self.queues, "skill": self.skills, "team": self.teams, "calendar": self.calendars}[kind]
         yield from ((path, f"there is no {kind} {name[:64]}") for name in names if name not in known)
 
 
@@ -157,6 +187,20 @@ def wrong_in_queue(key: str, queue: Queue) -> Iterator[Wrong]:
                 asked[skill] = level
         if key in ring.queues:
             yield f"{path}.queues", "its own agents serve it anyway"
+    yield from _wrong_in_overflow(key, queue)
+
+
+def _wrong_in_overflow(key: str, queue: Queue) -> Iterator[Wrong]:
+    for index, step in enumerate(queue.overflow):
+        path = f"overflow[{index}]"
+        if step.to == key:
+            yield f"{path}.to", "must be another queue"
+        if step.after is None and step.wait is None and not (step.nobody or step.closed or step.full):
+            yield path, "say when: after, wait, nobody, closed or full"
+        if step.closed and queue.hours is None:
+            yield f"{path}.closed", "the queue has no hours, so it is never closed"
+        if step.full and queue.max_length is None:
+            yield f"{path}.full", "the queue has no max_length, so it is never full"
 
 
 def wrong_in_ordering(ordering: Ordering) -> Iterator[Wrong]:
@@ -182,6 +226,9 @@ def wrong_in_limits(limits: Limits) -> Iterator[Wrong]:
 def missing_in_queue(queue: Queue, known: Known) -> Iterator[Wrong]:
     """What a queue's rules speak of that nobody has."""
     yield from known.missing("skills", queue.skills, "skill")
+    yield from known.missing("hours", [queue.hours] if queue.hours else [], "calendar")
+    for index, step in enumerate(queue.overflow):
+        yield from known.missing(f"overflow[{index}].to", [step.to], "queue")
     for index, ring in enumerate(queue.rings):
         yield from known.missing(f"rings[{index}].queues", ring.queues, "queue")
         yield from known.missing(f"rings[{index}].teams", ring.teams, "team")

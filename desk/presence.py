@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from desk import parking
 from desk.errors import Forbidden
 from desk.events import PresenceChanged
 from desk.jobs import Job
@@ -93,8 +94,9 @@ def end_wrap_up(tx: Tx, agent_id: str) -> None:
 
 
 def is_idle_again(tx: Tx, agent_id: str) -> None:
-    """The agent has let go of something: from now on they count as idle."""
+    """The agent has let go of something: from now on they count as idle; what was interrupted for it goes on."""
     tx.update(agents, agent_id, idle_since=tx.now)
+    parking.resume(tx, agent_id)
 
 
 def find(tx: Tx, agent_id: str) -> Row | None:

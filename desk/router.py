@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from desk import offers
+from desk import offers, overflow, parking
+from desk.clock import running_seconds
 from desk.cluster import Lease
 from desk.desk import Desk
 from desk.errors import CarelineError, Conflict, NotFound
@@ -35,16 +36,18 @@ from desk.events import (
 )
 from desk.log import log, where
 from desk.profiles import CustomerChanged
+from desk.routing_rules import STANDARD
 from desk.routing_views import Beside, Truth, everything, some, waiting_of
 from desk.tables import to_ms
 from desk.transaction import Actor
-from routing.capacity import PLAIN
 from routing.engine import Engine
 from routing.model import Decision
 
 ACTOR = Actor.system("router")
 #: Looked at this often whatever happens: time alone can make a decision possible.
 LOOK_S = 1.0
+#: How often it is looked for customers who have fallen silent.
+SILENCE_LOOK_S = 5.0
 #: After an outage of the database, and after a first failure of our own; then longer each time.
 PAUSE_S = 0.5
 LONGEST_PAUSE_S = 10.0
@@ -58,11 +61,12 @@ class Router:
         self._lease = lease
         self._engine = Engine()
         self._epoch: int | None = None  # of the lease for which the engine was filled
-        self._beside, self._limits = Beside(), PLAIN
+        self._beside, self._terms = Beside(), STANDARD
         self._work: set[str] = set()
         self._agents: set[str] = set()
         self._customers: set[str] = set()
         self._everything = True
+        self._silence_at = self._overflow_at = float("-inf")
         self._wake = asyncio.Event()
         #: Decisions made, and those that the database refused because the world had moved on.
         self.decided = 0
@@ -111,11 +115,28 @@ class Router:
 
     async def _turn(self) -> None:
         """Learns what has changed and makes every offer that is possible now."""
+        await self._look_around()
         await self._learn()
         while decisions := self._engine.decide(to_ms(self._desk.clock.now())):
             self.decided += len(decisions)
             await asyncio.gather(*(self._offer(decision) for decision in decisions))
             await self._learn()
+
+    def look_around(self) -> None:
+        """Looks now, not with the next look, for customers who have fallen silent and for what should overflow."""
+        self._silence_at = self._overflow_at = float("-inf")
+        self._wake.set()
+
+    async def _look_around(self) -> None:
+        """What time does to work that nobody touches, where the organization says so."""
+        if self._terms.overflows and running_seconds() >= self._overflow_at:
+            self._overflow_at = running_seconds() + LOOK_S
+            for moved in await self._desk.read(ACTOR, overflow.moves):
+                await self._desk.transact(ACTOR, overflow.move, moved, epoch=self._lease.epoch)
+        # What waits for its customer's word takes no room.
+        if self._terms.idle_after and running_seconds() >= self._silence_at:
+            self._silence_at = running_seconds() + SILENCE_LOOK_S
+            await self._desk.transact(ACTOR, parking.park_silent, self._terms.idle_after)
 
     async def _learn(self) -> None:
         if self._everything or self._epoch != self._lease.epoch or self._beside.is_over(self._desk.clock.now()):
@@ -135,7 +156,7 @@ class Router:
         epoch, begun = self._lease.epoch, await self._desk.read(ACTOR, everything)
         self._engine, self._epoch, self._beside = Engine(), epoch, begun.beside
         self._engine.set_rules(begun.rules)
-        self._limits = begun.rules.limits
+        self._terms = begun.terms
         self._tell(begun.truth)
         log.info("router_ready", epoch=epoch, waiting=len(begun.truth.work), agents=len(begun.truth.agents))
 
@@ -150,22 +171,27 @@ class Router:
             self._engine.drop_work(work_id)
 
     async def _offer(self, decision: Decision) -> None:
-        """Makes one offer. Refused: both are read again, for the engine had reserved them."""
+        """Makes one offer, or a round of them. Refused: all are read again, for the engine had reserved them."""
+        agent_ids = (decision.agent_id, *decision.also)
+        why = decision.why.as_dict() | ({"interrupts": True} if decision.interrupts else {})
         try:
             await self._desk.transact(
                 ACTOR,
                 offers.make,
                 work_item_id=decision.work_id,
-                agent_id=decision.agent_id,
+                agent_ids=agent_ids,
                 answer_within=timedelta(milliseconds=decision.offer_ms),
-                why=decision.why.as_dict(),
-                limits=self._limits,
+                why=why,
+                terms=self._terms,
                 epoch=self._lease.epoch,
             )
         except (Conflict, NotFound):
             self.refused += 1
             self._work.add(decision.work_id)
-            self._agents.add(decision.agent_id)
+            self._agents.update(agent_ids)
+            return
+        if decision.also:  # some of the round may have been left out
+            self._agents.update(agent_ids)
 
     async def _sleep(self) -> None:
         timer = self._engine.next_timer_ms() if self._lease.held else None

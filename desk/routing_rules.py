@@ -4,12 +4,15 @@ What the organization leaves out is the deployment's default: `SLACK` for the or
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from pydantic import BaseModel
 
 from desk import organization_rules as said
+from desk.organization_hours import Calendar, calendars
 from desk.organization_rows import queue_of, queues_now, served, skilled
 from desk.tables import organization, queues
 from desk.transaction import Row, Rx
@@ -21,6 +24,34 @@ M = TypeVar("M", bound=BaseModel)
 
 _QUEUES = sa.select(queues)
 _SETTING = sa.select(organization.c.value).where(organization.c.key == sa.bindparam("key"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the organization says of offers and of what agents hold.
+
+    `auto_accept` has, by queue, the channels whose offers are taken as they are made; `idle_after`, by channel,
+    how long a customer's silence may take room; `overflows` is true when a queue has steps of overflow.
+    """
+
+    limits: Limits = PLAIN
+    auto_accept: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    idle_after: Mapping[str, timedelta] = field(default_factory=dict)
+    overflows: bool = False
+
+
+STANDARD = Terms()
+
+
+def terms_of(rx: Rx) -> Terms:
+    """The terms of this deployment."""
+    said_of = {row.key: queue_of(row) for row in rx.all(_QUEUES)}
+    return Terms(
+        limits=limits_of(rx),
+        auto_accept={key: frozenset(queue.auto_accept) for key, queue in said_of.items()},
+        idle_after={channel: timedelta(seconds=s) for channel, s in (limits_said(rx).idle or {}).items()},
+        overflows=any(queue.overflow for queue in said_of.values()),
+    )
 
 
 def rules_of(rx: Rx) -> Rules:
@@ -44,6 +75,9 @@ def rules_now(rx: Rx, *, only: str | tuple[str, ...] = "") -> dict[str, Any]:
         flat |= {f"ordering.{name}": value for name, value in ordering_said(rx).model_dump(mode="json").items()}
     if wanted("limits."):
         flat |= {f"limits.{name}": value for name, value in limits_said(rx).model_dump(mode="json").items()}
+    if wanted("hours."):
+        for key, calendar in calendars_said(rx).items():
+            flat |= {f"hours.{key}.{name}": value for name, value in calendar.model_dump(mode="json").items()}
     if wanted("queues."):
         for key, queue in queues_now(rx).items():
             flat |= {f"queues.{key}.{name}": value for name, value in queue.model_dump(mode="json").items()}
@@ -57,9 +91,13 @@ def rules_now(rx: Rx, *, only: str | tuple[str, ...] = "") -> dict[str, Any]:
 
 def policy_of(row: Row) -> QueuePolicy:
     """The rules of a queue."""
-    queue = queue_of(row)
+    return policy(row.key, queue_of(row))
+
+
+def policy(key: str, queue: said.Queue) -> QueuePolicy:
+    """The rules of a queue that is written so."""
     return QueuePolicy(
-        key=row.key,
+        key=key,
         skills=queue.skills,
         priority=queue.priority,
         offer_ms=queue.offer * 1000,
@@ -105,8 +143,14 @@ def limits_said(rx: Rx) -> said.Limits:
     """The limits in force in the words of the file: what was said, and the defaults."""
     rows = rx.all(_SETTING, key="limits")
     limits = said.Limits(**rows[0].value) if rows else said.Limits()
-    defaults = {"weights": dict(PLAIN.weights), "exclusive": sorted(PLAIN.exclusive), "interrupts": {}}
+    defaults = {"weights": dict(PLAIN.weights), "exclusive": sorted(PLAIN.exclusive), "interrupts": {}, "idle": {}}
     return _filled(limits, defaults)
+
+
+def calendars_said(rx: Rx) -> dict[str, Calendar]:
+    """The calendars in the words of the file, by key."""
+    rows = rx.all(_SETTING, key="hours")
+    return calendars(rows[0].value if rows else None)
 
 
 def _filled(part: M, defaults: Mapping[str, Any]) -> M:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from desk.figures import start_of_day
 from desk.organization import setting
-from desk.routing_rules import rules_of
+from desk.routing_rules import Terms, rules_of, terms_of
 from desk.statements import among
 from desk.tables import (
     agent_queues,
@@ -63,6 +63,7 @@ class Beginning:
     """All that the engine must know, the rules first."""
 
     rules: Rules
+    terms: Terms
     beside: Beside
     truth: Truth
 
@@ -77,7 +78,10 @@ def everything(rx: Rx) -> Beginning:
     taken = rx.all(counted[0][0], **counted[0][1]) if counted else ()
     views = _agents(beside, rows, able, serve, held, ring, taken)
     return Beginning(
-        rules=rules, beside=beside, truth=Truth(work=[work_of(row) for row in rx.all(_WAITING)], agents=views)
+        rules=rules,
+        terms=terms_of(rx),
+        beside=beside,
+        truth=Truth(work=[work_of(row) for row in rx.all(_WAITING)], agents=views),
     )
 
 
@@ -210,7 +214,7 @@ _THESE_AGENTS = _EVERYBODY.where(among(agents.c.id))
 _SKILLS, _QUEUES = sa.select(agent_skills), sa.select(agent_queues)
 _LOAD = (
     sa.select(work_items.c.agent_id, work_items.c.channel, sa.func.count().label("held"))
-    .where(work_items.c.state == "active", work_items.c.agent_id.is_not(None))
+    .where(work_items.c.state == "active", work_items.c.parked == "", work_items.c.agent_id.is_not(None))
     .group_by(work_items.c.agent_id, work_items.c.channel)
 )
 _RINGING = sa.select(offers.c.agent_id).where(offers.c.outcome.is_(None))

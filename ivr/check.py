@@ -4,9 +4,12 @@ A flow without findings always asks, queues or lets go of a caller, says somethi
 and says it in every language that it claims.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
-from ivr.flow import Flow, MenuNode, QueueNode, SayNode, edges, prompts, silent_edges
+from ivr.flow import Flow, MenuNode, QueueNode, SayNode, WhenNode, edges, prompts, silent_edges
+
+#: What can be asked of a queue: `billing.open`.
+OF_QUEUES = ("open", "full", "staffed")
 
 
 def check(flow: Flow, *, queues: Collection[str] | None = None) -> list[tuple[int, str]]:
@@ -21,7 +24,18 @@ def check(flow: Flow, *, queues: Collection[str] | None = None) -> list[tuple[in
             for node in flow.nodes.values()
             if isinstance(node, QueueNode) and node.queue not in queues
         ]
+        findings += [*_asked(flow, queues)]
     return sorted(set(findings))
+
+
+def _asked(flow: Flow, queues: Collection[str]) -> Iterator[tuple[int, str]]:
+    for node in flow.nodes.values():
+        for fact in node.facts if isinstance(node, WhenNode) else ():
+            queue, dot, what = fact.rpartition(".")
+            if dot and queue not in queues:
+                yield node.line, f"{node.name}: there is no queue {queue}"
+            elif dot and what not in OF_QUEUES:
+                yield node.line, f"{node.name}: of a queue can be asked {', '.join(OF_QUEUES)}"
 
 
 def _edges(flow: Flow) -> list[tuple[int, str]]:

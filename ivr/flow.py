@@ -91,6 +91,12 @@ class Flow:
     nodes: Mapping[str, Node]
 
 
+def asked_of(flow: Flow) -> frozenset[str]:
+    """The queues of which the flow asks something: `billing`, where it asks `billing.open`."""
+    asked = (fact for node in flow.nodes.values() if isinstance(node, WhenNode) for fact in node.facts)
+    return frozenset(fact.rpartition(".")[0] for fact in asked if "." in fact)
+
+
 def edges(node: Node) -> Iterator[tuple[str, str]]:
     """The ways out of a node: (which, name of the node that it leads to)."""
     match node:

@@ -65,8 +65,3 @@ def end(offer: Offer, outcome: Outcome, *, now: datetime) -> Offer:
     if outcome is Outcome.ACCEPTED and now >= offer.expires_at:
         raise Stale(offer.id)
     return replace(offer, outcome=outcome)
-
-
-def excluded_until(offer: Offer, *, now: datetime) -> datetime | None:
-    """Until when the item stays away from the agent of an ended offer, None when it need not."""
-    return now + DECLINED_REST if offer.outcome is Outcome.DECLINED else None

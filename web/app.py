@@ -37,6 +37,7 @@ from web.hooks import twilio
 from web.metrics import METRICS
 from web.pages import (
     admin,
+    admin_hours,
     admin_rules,
     call,
     complaints,
@@ -55,7 +56,8 @@ from web.start_up import ready_database, taken
 from web.tasks import Tasks
 from web.ways_out import open_ways_out
 
-PAGES = (screens, admin, admin_rules, complaints, reports, help_centre, contact, call, status, survey, demo, twilio)
+OF_STAFF = (screens, admin, admin_hours, admin_rules, complaints, reports)
+PAGES = (*OF_STAFF, help_centre, contact, call, status, survey, demo, twilio)
 
 TASKS: web.AppKey[Tasks] = web.AppKey("tasks", Tasks)
 

@@ -138,6 +138,8 @@ work_items = sa.Table(
     text("wanted_agent_id", 36, nullable=True),  # transfer to one agent, last agent preferred
     at("wanted_until", nullable=True),
     json("declined_by", nullable=True),
+    number("declines"),  # offers of it that were declined or rang out, since it was last taken
+    text("parked", 12),  # in its agent's hands without taking room there: interrupted, idle
     text("outcome", 40),
     text("note"),
     number("version"),

@@ -143,6 +143,7 @@ def _queue(rx: Rx, key: str) -> dict[str, Any]:
         "teams": {team: about.get("name", team) for team, about in setting(rx, "teams").items()},
         "priorities": sorted(((one.name, one.priority) for one in all_queues.values()), key=lambda one: -one[1]),
         "strategies": words.STRATEGIES,
+        "calendars": [(calendar, calendar) for calendar in setting(rx, "hours")],
         "channels": _channels(content["handling"], content["due"]),
         "seen": mark(rules_now(rx, only=path)),
         "in_the_file": written_part({key: all_queues[key].model_dump(mode="json", exclude_defaults=True)}),

@@ -32,6 +32,10 @@ def queue_said(fields: Fields) -> Content:
         "rings": _rings(fields),
         "handling": _under(fields, "handling."),
         "due": _under(fields, "due."),
+        "auto_accept": sorted(_under(fields, "auto_accept.")),
+        "declines": _text(fields, "declines"),
+        "hours": _text(fields, "hours") or None,
+        "max_length": _text(fields, "max_length") or None,
     }
 
 
@@ -50,6 +54,7 @@ def order_said(fields: Fields) -> tuple[Content, Content]:
         "weights": _under(fields, "limits.weights."),
         "exclusive": sorted(_under(fields, "limits.exclusive.")),
         "interrupts": interrupts,
+        "idle": _under(fields, "limits.idle."),
     }
     return ordering, limits
 

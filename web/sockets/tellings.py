@@ -31,6 +31,7 @@ from desk.events import (
     OfferMade,
     PresenceChanged,
     WorkItemChanged,
+    WorkItemEscalated,
     WorkItemQueued,
 )
 from desk.offer_cards import of_live_offers, offer_cards
@@ -94,7 +95,7 @@ def look(rx: Rx, batch: Sequence[Logged]) -> Seen:
                 offered.add(event.id)
                 items.add(event.work_item_id)
                 contacts.add(event.work_item_id)
-            case WorkItemQueued() | WorkItemChanged():
+            case WorkItemQueued() | WorkItemChanged() | WorkItemEscalated():
                 items.add(event.id)
             case _ if isinstance(event, _OF_INTERACTIONS):
                 contacts.add(event.id)
@@ -196,6 +197,10 @@ def _of_event(event: Event, seq: int, who: Audience, seen: Seen) -> Iterator[Tol
         case PresenceChanged() if event.reason == MISSED_OFFER and event.id in seen.agents:
             text = f"{seen.agents[event.id]['name']} missed an offer and is not ready."
             yield _alert(seq, kind="missed_offer", text=text, agent_id=event.id)
+        case WorkItemEscalated() if event.id in seen.work_items:
+            title = seen.work_items[event.id]["title"] or "A contact"
+            text = f"{title}: {event.declines} offers in {event.queue} were in vain; it is more urgent now."
+            yield _alert(seq, kind="declined", text=text, queue=event.queue, work_item_id=event.id)
         case ComplaintDeadlineMissed():
             text = f"A complaint has missed its deadline: {event.deadline.replace('_', ' ')}."
             yield _alert(seq, kind="deadline_missed", text=text, complaint_id=event.id)

@@ -9,18 +9,20 @@ import sqlalchemy as sa
 from desk.clock import ManualClock
 from desk.organization import dump, load
 from desk.organization_changes import change_queue
+from desk.organization_file import read
 from desk.tables import agents, users
 from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.integration.web.shown import Shown
-from web.pages import admin, admin_rules
+from web.pages import admin, admin_hours, admin_rules
 
 BILLING, ORDER, HISTORY = "/admin/queues/billing", "/admin/routing", "/admin/history"
+HOURS = "/admin/hours"
 
 
 @pytest_asyncio.fixture
 async def house(tmp_path: Path, sqlite_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
-    found = [*admin.routes, *admin_rules.routes]
+    found = [*admin.routes, *admin_hours.routes, *admin_rules.routes]
     async with open_front(tmp_path, sqlite_url, at=manual_clock.now(), routes=found) as opened:
         await opened.desk.transact(SYSTEM, load, sample_organization())
         yield opened
@@ -198,3 +200,25 @@ async def test_names_are_shown_and_never_run(house: Front) -> None:
     await sends(browser, BILLING, name="<script>alert(1)</script>")
     for path in (BILLING, "/admin/queues/general", HISTORY, "/admin"):
         assert "<script>alert" not in await (await browser.get(path)).text()
+
+
+async def test_a_supervisor_closes_at_once_and_keeps_the_hours_again(house: Front) -> None:
+    week = 'week: {thursday: ["00:00-24:00"], monday: []}'
+    await house.desk.transact(SYSTEM, load, read("hours: {shop: {" + week + "}}"))
+    await house.desk.transact(SYSTEM, change_queue, "billing", {"hours": "shop"})
+    browser = await house.signed_in("supervisor")
+    assert "For Billing." in (await opened(browser, HOURS)).text
+
+    status, page = await sends(browser, HOURS, calendar="shop", do="close", reason="fire alarm")
+
+    assert (status, "Closed at once: fire alarm" in page.text) == (200, True)
+    history = await (await house.signed_in("admin")).get(HISTORY)
+    assert "fire alarm" in await history.text()
+    status, page = await sends(browser, HOURS, calendar="shop", do="open")
+    assert "fire alarm" not in page.text
+    assert (await sends(browser, HOURS, calendar="nowhere", do="close"))[0] == 404
+
+
+async def test_an_agent_closes_nothing(house: Front) -> None:
+    browser = await house.signed_in("agent")
+    assert (await browser.get(HOURS)).status == 403

@@ -20,6 +20,7 @@ from desk.events import (
     OrganizationChanged,
     PresenceChanged,
     WorkItemChanged,
+    WorkItemEscalated,
     WorkItemQueued,
 )
 from desk.nodes import NodeLost
@@ -62,6 +63,7 @@ MATRIX = [
     (OfferMade(id="o", work_item_id="i", agent_id="ben", expires_ms=1), CHAT, seen_by("ben", floor=True)),
     (OfferEnded(id="o", work_item_id="i", agent_id="ben", outcome="declined"), CHAT, seen_by("ben", floor=True)),
     (WorkItemQueued(id="w", kind="callback", queue="q", channel="task"), Facts(), seen_by(floor=True)),
+    (WorkItemEscalated(id="w", queue="q", declines=3), Facts(), seen_by(floor=True)),
     (WorkItemChanged(id="w", state="done", agent_id="ben"), Facts(holder="ben"), seen_by("ben", floor=True)),
     (PresenceChanged(id="ben", state="available"), Facts(), seen_by("ben", colleagues=True, floor=True)),
     (OrganizationChanged(id="organization"), Facts(), seen_by(colleagues=True, floor=True)),

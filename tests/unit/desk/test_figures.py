@@ -134,6 +134,19 @@ def test_moved_by_a_supervisor_is_neither_answered_nor_abandoned():
     assert of(floor.queues(at), "general")["waiting"] == 1
 
 
+def test_what_overflows_is_offered_to_both_queues_and_waits_anew():
+    floor = figures()
+    floor.fold(queued("a"))
+    at = NOON + seconds(60)
+    floor.fold(told(InteractionLeftQueue(id="a", queue="billing", outcome="flow_out", wait_ms=60_000), at))
+    floor.fold(queued("a", at, queue="general", entry="flow_in", placed=NOON))
+    floor.fold(answered("a", at + seconds(9), at, queue="general"))
+    shown = floor.queues(at + seconds(10))
+    assert [of(shown)[name] for name in ("offered", "answered", "abandoned", "waiting")] == [1, 0, 0, 0]
+    assert [of(shown, "general")[name] for name in ("offered", "answered")] == [1, 1]
+    assert of(shown, "general")["service_level"] == 1.0
+
+
 def test_a_reopened_contact_is_offered_again():
     floor = figures()
     floor.fold(queued("a"))

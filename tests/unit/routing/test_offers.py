@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.errors import Stale
-from routing.offers import DECLINED_REST, Offer, Outcome, end, excluded_until
+from routing.offers import Offer, Outcome, end
 
 MADE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -57,10 +57,3 @@ def test_the_timer_ends_it_at_expiry() -> None:
 def test_what_follows_from_each_outcome() -> None:
     assert [outcome for outcome in Outcome if outcome.returns_item] == ["declined", "timed_out", "withdrawn"]
     assert [outcome for outcome in Outcome if outcome.makes_not_ready] == ["timed_out"]
-
-
-def test_only_who_declines_is_left_in_peace_for_a_while() -> None:
-    rests = {outcome: excluded_until(end(offer(), outcome, now=MADE), now=MADE) for outcome in Outcome}
-
-    assert rests.pop(Outcome.DECLINED) == MADE + DECLINED_REST
-    assert set(rests.values()) == {None}

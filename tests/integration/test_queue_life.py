@@ -1,0 +1,187 @@
+"""A queue's hours, its length, and where what waits in it goes when others can help."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from desk import queue_states
+from desk.errors import Invalid
+from desk.interactions import customer_left
+from desk.organization import dump, load
+from desk.organization_changes import change_queue
+from desk.organization_file import read, written
+from desk.tables import segments
+from ivr.instructions import Enqueue, Hangup
+from routing.hours import is_open
+from tests.integration.floor import SYSTEM, Floor
+from tests.integration.test_calls import rings
+
+SHOP = """
+hours:
+  shop:
+    week: {monday: ["08:00-12:00", "13:00-18:00"], saturday: ["22:00-02:00"]}
+    exceptions: {2026-12-28: ["10:00-11:00"]}
+"""
+
+
+async def loads(floor: Floor, text: str) -> None:
+    await floor.desk.transact(SYSTEM, load, read(text))
+
+
+async def rule(floor: Floor, queue: str, **fields: Any) -> None:
+    await floor.desk.transact(SYSTEM, change_queue, queue, fields)
+    await floor.settles()
+
+
+async def look(floor: Floor) -> None:
+    """What should go elsewhere has gone."""
+    floor.router.look_around()
+    await floor.settles()
+
+
+async def queue_of(floor: Floor, id: str) -> str:
+    return str((await floor.interaction(id)).queue)
+
+
+async def stays(floor: Floor, id: str) -> list[tuple[str, str, str]]:
+    rows = sorted(await floor.rows(segments, interaction_id=id), key=lambda row: (row.from_at, row.id))
+    return [(row.queue, row.entry, row.outcome) for row in rows if row.kind == "queue"]
+
+
+async def test_hours_are_written_read_and_kept(floor: Floor):
+    await loads(floor, SHOP)
+    await rule(floor, "billing", hours="shop")
+
+    again = await floor.desk.read(SYSTEM, dump)
+    assert read(written(again)) == again
+    hours = (await floor.desk.read(SYSTEM, queue_states.hours_by_queue))["billing"]
+    assert hours is not None
+    opens = [datetime(2026, 11, 30, hour, tzinfo=UTC) for hour in (8, 12, 13, 18)]
+    assert [is_open(hours, at) for at in opens] == [True, False, True, False]
+    assert is_open(hours, datetime(2026, 11, 29, 1, 59, tzinfo=UTC))  # Saturday's night
+    assert not is_open(hours, datetime(2026, 12, 28, 9, tzinfo=UTC))  # an exception, on a day that is a holiday
+    assert hours.exceptions[date(2026, 12, 25)] == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "why"),
+    [
+        ('hours: {a: {week: {monday: ["8-12"]}}}', "hours.a.week.monday[0]", "expected a span"),
+        ('hours: {a: {week: {monday: ["08:00-12:00", "11:00-13:00"]}}}', "hours.a.week.monday", "over each other"),
+        ("hours: {a: {week: {someday: []}}}", "hours.a.week", "monday"),
+        ("queues: {general: {name: G, hours: nowhere}}", "queues.general.hours", "there is no calendar nowhere"),
+        (
+            "queues: {general: {name: G, overflow: [{to: general, after: 1m}]}}",
+            "queues.general.overflow[0].to",
+            "other",
+        ),
+        ("queues: {general: {name: G, overflow: [{to: billing}]}}", "queues.general.overflow[0]", "say when"),
+        ("queues: {general: {name: G, overflow: [{to: x, after: 1m}]}}", "queues.general.overflow[0].to", "no queue x"),
+        ("queues: {general: {name: G, overflow: [{to: billing, closed: true}]}}", "overflow[0].closed", "no hours"),
+        ("queues: {general: {name: G, overflow: [{to: billing, full: true}]}}", "overflow[0].full", "no max_length"),
+        ("queues: {general: {name: G, max_length: 0}}", "queues.general.max_length", "greater than or equal to 1"),
+    ],
+)
+async def test_what_is_wrong_with_hours_and_overflow_is_said_by_its_path(floor: Floor, text: str, path: str, why: str):
+    with pytest.raises(Invalid) as caught:
+        await loads(floor, text)
+    assert any(path in where and why in what for where, what in caught.value.errors), caught.value.errors
+
+
+async def test_who_waits_too_long_goes_where_somebody_can_help_and_keeps_the_place(floor: Floor):
+    await rule(floor, "general", overflow=[{"to": "billing", "after": "1m"}])
+    chat = await floor.writes()
+    placed = (await floor.interaction(chat.interaction_id)).queued_at
+    floor.clock.advance(timedelta(seconds=61))
+    await look(floor)
+    assert await queue_of(floor, chat.interaction_id) == "general"  # nobody works in billing
+
+    await rule(floor, "general", skills={"technical": 5})  # so that Mia, who is no expert, serves billing alone
+    mia = await floor.agent(1)
+    await look(floor)
+
+    assert (await mia.next_offer()).work_item_id == chat.interaction_id
+    assert await stays(floor, chat.interaction_id) == [("general", "new", "flow_out"), ("billing", "flow_in", "")]
+    assert (await floor.interaction(chat.interaction_id)).queued_at == placed
+
+
+async def test_a_helper_whose_own_customers_wait_too_long_does_not_help(floor: Floor):
+    await rule(floor, "general", overflow=[{"to": "billing", "after": "1m", "protect": 0.8}], skills={"technical": 5})
+    for _ in range(3):  # three who gave up in billing
+        own = await floor.writes(headers={"topic": "billing"})
+        floor.clock.advance(timedelta(seconds=30))
+        await floor.desk.transact(SYSTEM, customer_left, own.interaction_id)
+    await floor.agent(1)
+    chat = await floor.writes()
+    floor.clock.advance(timedelta(seconds=61))
+    await look(floor)
+    assert await queue_of(floor, chat.interaction_id) == "general"
+
+    floor.clock.advance(timedelta(minutes=15))  # what was lost is not of these last minutes any more
+    await look(floor)
+    assert await queue_of(floor, chat.interaction_id) == "billing"
+
+
+async def test_what_has_come_by_overflow_stays(floor: Floor):
+    await rule(floor, "general", overflow=[{"to": "billing", "after": "1m"}], skills={"technical": 5})
+    await rule(floor, "billing", overflow=[{"to": "general", "after": "1m"}], strategy="round_robin")
+    await floor.agent(1)
+    first = await floor.writes()
+    floor.clock.advance(timedelta(seconds=61))
+    await look(floor)
+    assert await queue_of(floor, first.interaction_id) == "billing"
+    floor.clock.advance(timedelta(minutes=10))
+    await look(floor)
+    assert await queue_of(floor, first.interaction_id) == "billing"
+
+
+async def test_what_is_beyond_the_end_of_a_full_line_overflows(floor: Floor):
+    await rule(floor, "general", max_length=1, overflow=[{"to": "billing", "full": True}], skills={"technical": 5})
+    await floor.agent(1)
+    first = await floor.writes()
+    floor.clock.advance(timedelta(seconds=1))
+    second = await floor.writes()
+    await look(floor)
+
+    assert [await queue_of(floor, one.interaction_id) for one in (first, second)] == ["general", "billing"]
+
+
+FLOWS = """
+flows:
+  main:
+    languages: [en]
+    start: hours
+    nodes:
+      hours: {when: billing.open, then: line, else: closed}
+      line: {when: billing.full, then: busy, else: wait}
+      wait: {queue: billing}
+      busy: {hangup: true, say: All our lines are taken.}
+      closed: {hangup: true, say: We are closed.}
+"""
+
+
+async def test_a_flow_asks_whether_a_queue_is_open_and_whether_its_line_is_full(floor: Floor):
+    await loads(floor, SHOP + FLOWS)
+    await rule(floor, "billing", hours="shop", max_length=1)
+    floor.clock.set(datetime(2026, 11, 30, 7, 59, tzinfo=UTC))
+    assert isinstance((await rings(floor, "CA1")).instructions[-1], Hangup)
+
+    floor.clock.set(datetime(2026, 11, 30, 9, tzinfo=UTC))
+    assert (await rings(floor, "CA2")).instructions[-1] == Enqueue(queue="billing")
+    assert isinstance((await rings(floor, "CA3")).instructions[-1], Hangup)
+
+
+async def test_an_emergency_closes_at_once_until_it_is_lifted(floor: Floor):
+    await loads(floor, SHOP.replace("exceptions:", 'closed: "fire alarm"\n    exceptions:') + FLOWS)
+    await rule(floor, "billing", hours="shop")
+    floor.clock.set(datetime(2026, 11, 30, 9, tzinfo=UTC))
+    assert isinstance((await rings(floor, "CA1")).instructions[-1], Hangup)
+    await loads(floor, SHOP)
+    assert (await rings(floor, "CA2")).instructions[-1] == Enqueue(queue="billing")
+
+
+async def test_a_flow_that_asks_of_a_queue_that_is_not_there_is_refused(floor: Floor):
+    for wrong, why in (("billig.open", "there is no queue billig"), ("billing.oppen", "open, full, staffed")):
+        with pytest.raises(Invalid, match=why):
+            await loads(floor, FLOWS.replace("billing.open", wrong))

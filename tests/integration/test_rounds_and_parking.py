@@ -1,0 +1,223 @@
+"""Offers beyond one at a time: rounds, offers nobody is asked about, declining again and again; and what is parked."""
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from desk import agents, interactions, offers
+from desk.organization_changes import change_order, change_queue
+from desk.tables import agents as agents_table
+from desk.tables import events, segments, work_items
+from desk.tables import offers as offers_table
+from tests.integration.floor import SYSTEM, Agent, Floor
+from tests.integration.test_calls import waiting_caller
+
+MINUTE = timedelta(minutes=1)
+
+
+async def rule(floor: Floor, **fields: Any) -> None:
+    """Changes the queue `general`, and lets the router hear of it."""
+    await floor.desk.transact(SYSTEM, change_queue, "general", fields)
+    await floor.settles()
+
+
+async def order(floor: Floor, **limits: Any) -> None:
+    await floor.desk.transact(SYSTEM, change_order, {}, limits)
+    await floor.settles()
+
+
+async def live(floor: Floor) -> list[str]:
+    """Whom something rings at."""
+    rows = await floor.rows(offers_table, outcome=None)
+    return sorted(row.agent_id for row in rows)
+
+
+async def item(floor: Floor, id: str) -> Any:
+    (row,) = await floor.rows(work_items, id=id)
+    return row
+
+
+async def say_of(floor: Floor, name: str) -> list[Any]:
+    wanted = sa.select(events).where(events.c.name == name).order_by(events.c.id)
+    return list(await floor.desk.read(SYSTEM, lambda rx: rx.all(wanted)))
+
+
+async def a_round(floor: Floor) -> tuple[list[Agent], str]:
+    """Three agents at whom one chat rings."""
+    await rule(floor, strategy="ring_all")
+    crowd = [await floor.agent(number) for number in (1, 2, 3)]
+    await floor.settles()
+    chat = await floor.writes()
+
+    async def rings_everywhere() -> bool:
+        return await live(floor) == sorted(agent.id for agent in crowd)
+
+    await floor.until(rings_everywhere)
+    return crowd, chat.interaction_id
+
+
+async def test_a_round_has_one_winner_and_stops_ringing_for_the_others(floor: Floor):
+    (mia, ben, cem), chat = await a_round(floor)
+
+    await ben.accepts(await ben.next_offer())
+
+    assert (await floor.interaction(chat)).agent_id == ben.id
+    assert await live(floor) == []
+    ended = {row.agent_id: row.outcome for row in await floor.rows(offers_table, work_item_id=chat)}
+    assert ended == {mia.id: "withdrawn", ben.id: "accepted", cem.id: "withdrawn"}
+    second = await floor.writes()
+    assert {(await mia.next_offer()).work_item_id, (await cem.next_offer()).work_item_id} == {second.interaction_id}
+
+
+async def test_a_round_goes_on_until_the_last_has_let_it_go(floor: Floor):
+    (mia, ben, cem), chat = await a_round(floor)
+
+    await mia.does(offers.decline, (await mia.next_offer()).id)
+    assert (await floor.interaction(chat)).state == "offered"
+    await ben.does(agents.set_presence, ben.id, "not_ready", "break")
+    assert (await floor.interaction(chat)).state == "offered"
+    await cem.does(offers.decline, (await cem.next_offer()).id)
+    await floor.settles()
+
+    assert (await floor.interaction(chat)).state == "queued"
+    assert await live(floor) == []
+
+
+async def test_a_round_that_nobody_answers_makes_nobody_not_ready(floor: Floor):
+    crowd, chat = await a_round(floor)
+
+    await floor.passes(timedelta(seconds=21))
+
+    async def rings_again() -> bool:
+        rows = await floor.rows(offers_table, work_item_id=chat)
+        return len([row for row in rows if row.outcome is None]) == len(crowd) < len(rows)
+
+    await floor.until(rings_again)
+    ready = [row.presence for row in await floor.rows(agents_table) if row.id in {agent.id for agent in crowd}]
+    assert ready == ["available"] * 3
+
+
+async def test_two_who_accept_a_round_at_once_are_not_both_told_yes(floor: Floor):
+    (mia, ben, _), chat = await a_round(floor)
+    first, second = await mia.next_offer(), await ben.next_offer()
+
+    await mia.accepts(first)
+    refused = None
+    try:
+        await ben.accepts(second)
+    except Exception as error:  # noqa: BLE001  # which one is asserted below
+        refused = error
+
+    assert getattr(refused, "code", "") == "stale"
+    assert (await floor.interaction(chat)).agent_id == mia.id
+
+
+async def test_what_nobody_is_asked_about_is_taken_as_it_is_offered(floor: Floor):
+    await rule(floor, auto_accept=["chat"])
+    mia = await floor.agent(1)
+
+    chat = await floor.writes()
+
+    await floor.until_state(chat.interaction_id, "active")
+    (made,) = await floor.rows(offers_table, work_item_id=chat.interaction_id)
+    assert (made.agent_id, made.outcome) == (mia.id, "accepted")
+    text = await floor.writes(channel="sms", address_kind="phone", address="+441632960007", to="+442079460100")
+    assert (await mia.next_offer()).work_item_id == text.interaction_id
+
+
+async def test_what_keeps_being_declined_is_more_urgent_and_supervisors_are_told(floor: Floor):
+    await rule(floor, declines=2)
+    mia = await floor.agent(1)
+    chat = await floor.writes()
+    await mia.does(offers.decline, (await mia.next_offer()).id)
+    assert await say_of(floor, "work_item.escalated") == []
+    before = await item(floor, chat.interaction_id)
+
+    await floor.passes(timedelta(seconds=61))
+    await mia.does(offers.decline, (await mia.next_offer()).id)
+
+    (told,) = await say_of(floor, "work_item.escalated")
+    assert (told.subject, told.data["declines"]) == (chat.interaction_id, 2)
+    after = await item(floor, chat.interaction_id)
+    assert (after.state, after.placed_at) == ("waiting", before.placed_at)
+    assert after.priority > before.priority
+    ben = await floor.agent(2)
+    await ben.accepts(await ben.next_offer())
+    assert (await item(floor, chat.interaction_id)).declines == 0
+
+
+async def test_a_call_interrupts_a_mail_that_goes_on_afterwards(floor: Floor):
+    await order(floor, interrupts={"voice": ["email"]}, weights={"voice": 100, "email": 40, "chat": 30})
+    mia = await floor.agent(1)
+    mail = await floor.writes(channel="email", address_kind="email", address="ana@example.org", to="support@demo.test")
+    await mia.takes_next()
+    call = await waiting_caller(floor)
+
+    offer = await mia.next_offer()
+    assert (offer.work_item_id, offer.why["interrupts"]) == (call, True)
+    await mia.accepts(offer)
+
+    assert (await floor.interaction(mail.interaction_id)).state == "on_hold"
+    assert (await item(floor, mail.interaction_id)).parked == "interrupted"
+    await mia.does(interactions.wrap_up, call, "solved")
+    back = await floor.interaction(mail.interaction_id)
+    assert (back.state, back.agent_id) == ("active", mia.id)
+    assert (await item(floor, mail.interaction_id)).parked == ""
+    stays = sorted(await floor.rows(segments, interaction_id=mail.interaction_id), key=lambda row: row.id)
+    assert [row.kind for row in stays] == ["queue", "agent", "hold", "agent"]
+
+
+async def test_a_mail_that_cannot_be_interrupted_keeps_the_call_waiting(floor: Floor):
+    await order(floor, weights={"voice": 100, "email": 40})
+    mia = await floor.agent(1)
+    await floor.writes(channel="email", address_kind="email", address="ana@example.org", to="support@demo.test")
+    await mia.takes_next()
+    await waiting_caller(floor)
+
+    await floor.settles()
+
+    assert await live(floor) == []
+
+
+async def an_idle_chat(floor: Floor) -> tuple[Agent, str]:
+    """A chat that takes no room any more: its customer has said nothing for five minutes."""
+    await order(floor, idle={"chat": "5m"}, weights={"chat": 100})
+    mia = await floor.agent(1)
+    chat = await floor.writes(address="visitor-ana")
+    await mia.takes_next()
+    await mia.says(chat.interaction_id, "Is it the blue one?")
+    await floor.passes(timedelta(minutes=5))
+    floor.router.look_around()
+
+    async def parked() -> bool:
+        return str((await item(floor, chat.interaction_id)).parked) == "idle"
+
+    await floor.until(parked)
+    return mia, chat.interaction_id
+
+
+async def test_an_idle_chat_makes_room_and_takes_it_again_when_there_is(floor: Floor):
+    mia, chat = await an_idle_chat(floor)
+
+    await floor.writes("Yes, the blue one.", address="visitor-ana")
+
+    assert (await item(floor, chat)).parked == ""
+    row = await floor.interaction(chat)
+    assert (row.state, row.agent_id) == ("active", mia.id)
+
+
+async def test_an_idle_chat_whose_agent_is_busy_now_is_back_in_its_place(floor: Floor):
+    mia, chat = await an_idle_chat(floor)
+    placed = (await item(floor, chat)).placed_at
+    other = await floor.writes()
+    await mia.accepts(await mia.next_offer())
+
+    await floor.writes("Yes, the blue one.", address="visitor-ana")
+
+    back = await item(floor, chat)
+    assert (back.state, back.placed_at, back.wanted_agent_id, back.parked) == ("waiting", placed, mia.id, "")
+    ben = await floor.agent(2)
+    await floor.passes(timedelta(seconds=61))  # kept for Mia so long
+    assert (await ben.next_offer()).work_item_id == chat
+    assert (await floor.interaction(other.interaction_id)).agent_id == mia.id

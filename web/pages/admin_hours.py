@@ -1,0 +1,60 @@
+"""web/pages/admin_hours.py: the calendars: what is open now, when that changes, and closing at once in an emergency.
+
+The hours themselves are the organization file's. Who supervises the floor may close and open again.
+"""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from desk.organization import setting
+from desk.organization_changes import close_calendar
+from desk.organization_rows import queues_now
+from desk.permissions import Right
+from desk.queue_states import hours_by_calendar
+from desk.routing_rules import calendars_said
+from desk.transaction import Rx
+from routing.hours import is_open, next_change
+from web.edge import actor, desk, form, needs, page
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/admin/hours")
+@needs(Right.SUPERVISE)
+async def hours(request: web.Request) -> web.StreamResponse:
+    view = await desk(request).read(actor(request), _hours)
+    return page(request, "admin/hours.html", here="hours", **view)
+
+
+@routes.post("/admin/hours")
+@needs(Right.SUPERVISE)
+async def put_hours(request: web.Request) -> web.StreamResponse:
+    fields = await form(request)
+    reason = fields.get("reason", "") if fields.get("do") == "close" else ""
+    if fields.get("do") == "close" and not reason.strip():
+        reason = "Closed by the floor"
+    await desk(request).transact(actor(request), close_calendar, fields.get("calendar", ""), reason)
+    raise web.HTTPSeeOther("/admin/hours")
+
+
+def _hours(rx: Rx) -> dict[str, Any]:
+    said, zone = calendars_said(rx), str(setting(rx, "time_zone"))
+    queues = queues_now(rx)
+    found = []
+    for key, hours in hours_by_calendar(rx).items():
+        change = next_change(hours, rx.now)
+        found.append(
+            {
+                "key": key,
+                "zone": said[key].zone or zone,
+                "week": said[key].week,
+                "exceptions": {day: spans for day, spans in said[key].exceptions.items() if day >= rx.now.date()},
+                "queues": [queue.name for queue in queues.values() if queue.hours == key],
+                "open": is_open(hours, rx.now),
+                "closed": hours.closed,
+                "changes_at": change.astimezone(ZoneInfo(said[key].zone or zone)) if change else None,
+            }
+        )
+    return {"calendars": found}
