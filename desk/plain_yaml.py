@@ -1,7 +1,7 @@
 """desk/plain_yaml.py: YAML that people write by hand, as plain values, and what is wrong with it, by line and path.
 
 Plain means: no anchors and aliases (a small file could unfold into a huge one), no name given twice
-(the second would silently win), and nothing but texts, numbers, lists and mappings.
+(the second would silently win), not nested without end, and nothing but texts, numbers, lists and mappings.
 """
 
 from typing import Any
@@ -10,6 +10,17 @@ import yaml
 from pydantic import ValidationError
 
 from desk.errors import Invalid
+
+#: No file that a person wrote goes deeper; the reader's time grows with the square of what a hostile text opens.
+MOST_LEVELS = 30
+
+_OPENS = (
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+)
+_CLOSES = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
 
 
 class _Loader(yaml.SafeLoader):
@@ -33,9 +44,7 @@ def read_mapping(text: str, *, most_characters: int, begins_with: str) -> dict[s
     if len(text) > most_characters:
         raise Invalid("file", f"longer than {most_characters} characters")
     try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
-            if isinstance(token, yaml.AliasToken):
-                raise Invalid(f"line {token.start_mark.line + 1}", "anchors and aliases are not read here")
+        _look_over(text)
         # A subclass of the safe loader: builds plain values only.
         content = yaml.load(text, Loader=_Loader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
@@ -46,6 +55,17 @@ def read_mapping(text: str, *, most_characters: int, begins_with: str) -> dict[s
     if not isinstance(content, dict):
         raise Invalid("file", begins_with)
     return content
+
+
+def _look_over(text: str) -> None:
+    """Refuses what would take long to read or grow while it is, before more than a beginning of it is read."""
+    depth = 0
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        depth += isinstance(token, _OPENS) - isinstance(token, _CLOSES)
+        if depth > MOST_LEVELS:
+            raise Invalid(f"line {token.start_mark.line + 1}", "nested too deeply")
+        if isinstance(token, yaml.AliasToken):
+            raise Invalid(f"line {token.start_mark.line + 1}", "anchors and aliases are not read here")
 
 
 def wrong_values(error: ValidationError) -> list[tuple[str, str]]:
