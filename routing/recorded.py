@@ -1,0 +1,163 @@
+"""routing/recorded.py: what a recording holds: who came and what became of them, who was there, what else they did.
+
+A *visit* is one stay in one queue. It ends answered, abandoned, left (it went elsewhere, or we ended
+it), or it waits still when the recording ends. `routing/replay.py` plays it again by any rules; what
+was and what would have been are both a `Story`, so that they are counted alike.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from routing.model import Service, Work
+from routing.presence import Presence
+
+
+class End(StrEnum):
+    """What became of a visit."""
+
+    ANSWERED = "answered"  #: an agent took it
+    ABANDONED = "abandoned"  #: the customer hung up, or left
+    LEFT = "left"  #: it went elsewhere, or we ended it
+    WAITING = "waiting"  #: it waits when the recording ends
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """One stay in one queue, as it was. The id of `work` is the visit's own.
+
+    `handle_ms` is the agent's work after it; of one that nobody answered, what such work usually takes.
+    `ring_ms` is how long it rings until it is answered. A visit that is `after` another comes when that
+    one has ended, `gap_ms` later, if it ended as it did. What does not count is played and not counted.
+    """
+
+    work: Work
+    arrived_ms: int
+    end: End
+    left_ms: int | None = None
+    agent_id: str = ""
+    handle_ms: int = 0
+    ring_ms: int = 0
+    counts: bool = True
+    after: str = ""
+    gap_ms: int = 0
+
+    @property
+    def id(self) -> str:
+        """The visit's own."""
+        return self.work.id
+
+    def wait_ms(self, until_ms: int) -> int:
+        """How long it waited, up to an instant."""
+        return (until_ms if self.left_ms is None else min(self.left_ms, until_ms)) - self.arrived_ms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """Something that an agent had in hand."""
+
+    agent_id: str
+    channel: str
+    from_ms: int
+    until_ms: int
+
+
+class Turn(NamedTuple):
+    """From this instant the agent is this: available, not ready or offline. Wrap-up is part of the work."""
+
+    at_ms: int
+    agent_id: str
+    presence: Presence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Before:
+    """What was true of an agent when the recording began."""
+
+    presence: Presence = Presence.OFFLINE
+    idle_since_ms: int = 0
+    offered_ms: int = 0
+    handled: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """An agent as the rules see them: what they serve and can do."""
+
+    id: str
+    queues: Mapping[str, Service]
+    skills: Mapping[str, int]
+    capacity: Mapping[str, int]
+    languages: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """Visits that began in `begins_ms <= arrived < ends_ms` count; it is played until `until_ms`.
+
+    `held` is what agents had in hand that no visit here led to: work begun before, calls that they
+    made, tasks. `midnights` are the instants within at which contacts are counted anew.
+    """
+
+    begins_ms: int
+    ends_ms: int
+    until_ms: int
+    visits: tuple[Visit, ...] = ()
+    held: tuple[Held, ...] = ()
+    before: Mapping[str, Before] = field(default_factory=dict)
+    turns: tuple[Turn, ...] = ()
+    midnights: tuple[int, ...] = ()
+
+
+class Came(NamedTuple):
+    """What became of a visit; nobody has left who waits."""
+
+    end: End
+    arrived_ms: int
+    left_ms: int
+    agent_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """What became of each visit that came, and what agents had in hand."""
+
+    came: Mapping[str, Came]
+    hands: tuple[Held, ...]
+
+
+def as_it_was(recording: Recording) -> Story:
+    """The recording as a story, up to its end."""
+    came, hands = {}, list(recording.held)
+    for visit in recording.visits:
+        if visit.left_ms is None or visit.left_ms > recording.until_ms:
+            came[visit.id] = Came(End.WAITING, visit.arrived_ms, recording.until_ms)
+            continue
+        came[visit.id] = Came(visit.end, visit.arrived_ms, visit.left_ms, visit.agent_id)
+        if visit.end is End.ANSWERED:
+            hands.append(_hand(visit, visit.left_ms))
+    return Story(came=came, hands=tuple(hands))
+
+
+def overlap(spans: Iterable[tuple[int, int]], begins: int, ends: int) -> list[tuple[int, int]]:
+    """The spans within a window, joined where they touch, in order."""
+    joined: list[tuple[int, int]] = []
+    for since, until in sorted((max(since, begins), min(until, ends)) for since, until in spans):
+        if since >= until:
+            continue
+        if joined and since <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], until))
+        else:
+            joined.append((since, until))
+    return joined
+
+
+def _hand(visit: Visit, answered_ms: int) -> Held:
+    return Held(
+        agent_id=visit.agent_id,
+        channel=visit.work.channel,
+        from_ms=answered_ms,
+        until_ms=answered_ms + visit.handle_ms,
+    )
