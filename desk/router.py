@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from desk import offers, overflow, parking
+from desk import estimates, offers, overflow, parking
 from desk.clock import running_seconds
 from desk.cluster import Lease
 from desk.desk import Desk
@@ -66,7 +66,7 @@ class Router:
         self._agents: set[str] = set()
         self._customers: set[str] = set()
         self._everything = True
-        self._silence_at = self._overflow_at = float("-inf")
+        self._silence_at = self._looks_at = float("-inf")
         self._wake = asyncio.Event()
         #: Decisions made, and those that the database refused because the world had moved on.
         self.decided = 0
@@ -115,23 +115,25 @@ class Router:
 
     async def _turn(self) -> None:
         """Learns what has changed and makes every offer that is possible now."""
-        await self._look_around()
         await self._learn()
         while decisions := self._engine.decide(to_ms(self._desk.clock.now())):
             self.decided += len(decisions)
             await asyncio.gather(*(self._offer(decision) for decision in decisions))
             await self._learn()
+        await self._look_around()
 
     def look_around(self) -> None:
         """Looks now, not with the next look, for customers who have fallen silent and for what should overflow."""
-        self._silence_at = self._overflow_at = float("-inf")
+        self._silence_at = self._looks_at = float("-inf")
         self._wake.set()
 
     async def _look_around(self) -> None:
-        """What time does to work that nobody touches, where the organization says so."""
-        if self._terms.overflows and running_seconds() >= self._overflow_at:
-            self._overflow_at = running_seconds() + LOOK_S
-            for moved in await self._desk.read(ACTOR, overflow.moves):
+        """What time does to work that nobody touches."""
+        if running_seconds() >= self._looks_at:
+            self._looks_at = running_seconds() + LOOK_S
+            if expected := await self._desk.read(ACTOR, estimates.expected):
+                await self._desk.transact(ACTOR, estimates.remember, expected)
+            for moved in await self._desk.read(ACTOR, overflow.moves) if self._terms.overflows else ():
                 await self._desk.transact(ACTOR, overflow.move, moved, epoch=self._lease.epoch)
         # What waits for its customer's word takes no room.
         if self._terms.idle_after and running_seconds() >= self._silence_at:

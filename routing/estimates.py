@@ -86,6 +86,35 @@ def announce(told: Announced | None, fresh: Wait) -> Announced:
     return told if told.raised else Announced(wait=fresh, raised=True)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """How `count` past estimates came out.
+
+    `coverage` is the share of waits that lay within their range, ends included; `bias_ms` the mean of wait
+    less the middle of the range (above 0: people waited longer than was said), `off_ms` the mean of its size.
+    """
+
+    count: int
+    coverage: float
+    bias_ms: int
+    off_ms: int
+
+
+def record(outcomes: Iterable[tuple[Wait, int]]) -> Record | None:
+    """The record of (what was expected, how long it took in ms); None without any."""
+    known = list(outcomes)
+    if not known:
+        return None
+    misses = [took_ms - (wait.low_ms + wait.high_ms) // 2 for wait, took_ms in known]
+    within = sum(wait.low_ms <= took_ms <= wait.high_ms for wait, took_ms in known)
+    return Record(
+        count=len(known),
+        coverage=within / len(known),
+        bias_ms=round(sum(misses) / len(known)),
+        off_ms=round(sum(map(abs, misses)) / len(known)),
+    )
+
+
 def _quantile(finishes: int, z: float) -> float:
     """A quantile of the sum of so many exponential times whose mean is 1 (Wilson and Hilferty)."""
     ninth = 1 / (9 * finishes)

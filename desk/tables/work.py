@@ -118,6 +118,19 @@ segments = sa.Table(
     sa.Index("ix_segments_kind_from_at", "kind", "from_at"),
 )
 
+#: What was expected of a stay in a queue when it began; without `low_ms` there was no basis.
+estimates = sa.Table(
+    "estimates",
+    metadata,
+    sa.Column("segment_id", sa.String(36), sa.ForeignKey("segments.id"), primary_key=True),
+    text("queue", 64),
+    at("made_at"),
+    number("position"),
+    number("low_ms", nullable=True),
+    number("high_ms", nullable=True),
+    sa.Index("ix_estimates_queue_made_at", "queue", "made_at"),
+)
+
 #: What the router offers. An interaction's work item has the interaction's id.
 work_items = sa.Table(
     "work_items",
@@ -160,6 +173,7 @@ offers = sa.Table(
     text("reason", 40),
     json("why"),
     sa.Index("ix_offers_agent_id_outcome", "agent_id", "outcome"),
+    sa.Index("ix_offers_agent_id_made_at", "agent_id", "made_at"),  # what each has taken since midnight
 )
 
 #: A telephone call; its id is its interaction's. `session` is the call flow's memory.

@@ -23,6 +23,7 @@ async def test_the_floor_shows_who_waits_and_a_supervisor_gives_it_to_somebody(s
     why = sue.page.get_by_role("button", name="Why is Ana Fuller waiting?")
     await why.press("Enter")
     await sue.sees("Nobody can take it now: 9 offline, 1 not ready", within=".side")
+    await sue.sees("Nothing says how long it will be", within=".side")
     await why.press("Enter")
     await sue.page.locator(".side").get_by_role("button", name="Assign").press("Enter")
     await sue.sees("Ana Fuller", within="dialog")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.estimates import Announced, Wait, announce, effective_agents, estimate
+from routing.estimates import Announced, Record, Wait, announce, effective_agents, estimate, record
 from routing.model import Service
 from tests.unit.routing.floors import agent, policy
 
@@ -116,3 +116,14 @@ def test_what_a_customer_hears_rises_at_most_once(highs: list[int]) -> None:
         heard.append(told.wait.high_ms)
 
     assert sum(later > earlier for earlier, later in pairwise(heard)) <= 1
+
+
+def test_the_record_of_past_estimates_is_counted_as_written() -> None:
+    expected = Wait(low_ms=60_000, high_ms=120_000)
+    outcomes = [(expected, 60_000), (expected, 120_000), (expected, 120_001), (expected, 30_000)]
+
+    told = record(outcomes)
+
+    # Misses of the middle, 90 s: -30, +30, +30.001 and -60 s.
+    assert told == Record(count=4, coverage=0.5, bias_ms=-7500, off_ms=37500)
+    assert record([]) is None
