@@ -86,7 +86,8 @@ def _in_line(roster: Roster, layer: int, work: Work, strategy: Strategy, most: i
         entries = [seat.entries[at] for seat in roster.each(layer)]
     else:
         entries = line.first(layer, most)
-        if work.language and len(entries) == most:
+        entries += [seat.entries[at] for seat in roster.came if seat.bit & layer]
+        if work.language and len(entries) >= most:
             entries = list({*entries, *line.first(layer & roster.having(speaks(work.language)), most)})
     if work.language:
         speaking = roster.having(speaks(work.language))

@@ -103,6 +103,7 @@ class Engine:
         search = Search(self._roster, self._room, self._candidates)
         decisions = [self._decide(group, seats) for group, seats in search.pairs()]
         self._room.settle()
+        self._roster.settle()
         self._roster.changed.clear()
         return decisions
 

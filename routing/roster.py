@@ -51,6 +51,7 @@ class Roster:
         self.everyone = 0  #: all agents known
         self.free = 0  #: available and without an offer
         self.changed: dict[Seat, None] = {}  #: told something new since it was cleared
+        self.came: dict[Seat, None] = {}  #: free, and not in line yet
         self.version = 0  #: moves when a standing fact does
         self.states: Counter[str] = Counter()  #: how many agents are in each state
         self.delays_moved: set[str] = set()  #: queues with a new or an ended delay since it was cleared
@@ -162,6 +163,13 @@ class Roster:
         seat.ringing = True
         self._pass(seat, _RINGING)
 
+    def settle(self) -> None:
+        """Whoever has come and is free still stands in line."""
+        for seat in self.came:
+            for line, entry in zip(self._lines, seat.entries, strict=True):
+                line.add(entry)
+        self.came.clear()
+
     def drop(self, agent_id: str) -> None:
         """Forgets an agent."""
         seat = self._seats.pop(agent_id, None)
@@ -233,11 +241,13 @@ class Roster:
             self._enter(seat, state)
 
     def _line_up(self, seat: Seat, entries: tuple[Entry, ...]) -> None:
-        for line, entry in zip(self._lines, seat.entries, strict=False):
-            line.remove(entry)
-        for line, entry in zip(self._lines, entries, strict=False):
-            line.add(entry)
+        """Who is free comes at once, and stands in line from `settle` on: most have work before that."""
+        if self.came.pop(seat, 0) is not None:
+            for line, entry in zip(self._lines, seat.entries, strict=False):
+                line.remove(entry)
         seat.entries = entries
+        if entries:
+            self.came[seat] = None
 
     def _enter(self, seat: Seat, state: str) -> None:
         if FREE in (seat.state, state):

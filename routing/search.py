@@ -37,6 +37,8 @@ class Search:
         self._pick = pick
         self._looks: list[_Look] = []
         self._looked = 0
+        if len(roster.came) > MANY:
+            roster.settle()
         changed = [seat for seat in roster.changed if seat.rooms]
         ready: dict[str, int] = {}
         for group in room.groups.values() if len(changed) > MANY else room.fresh:
