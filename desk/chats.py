@@ -83,6 +83,12 @@ def goes_on(rx: Rx, visitor: str) -> bool:
     return row is not None and row.state in OPEN
 
 
+def text_of(rx: Rx, message_id: str) -> str | None:
+    """What a message says; None where it is kept no more."""
+    rows = rx.all(sa.select(messages.c.text).where(messages.c.id == message_id))
+    return str(rows[0].text) if rows else None
+
+
 def chat_of(rx: Rx, visitor: str) -> Chat | None:
     """The visitor's latest conversation, as far as the log has come; None if there was none yet."""
     row = latest(rx, visitor)

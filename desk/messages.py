@@ -40,7 +40,7 @@ GIVE_UP = timedelta(hours=6)
 #: A carrier's report may overtake our own commit: it is looked at again this much later.
 REPORT_AGAIN = timedelta(seconds=2)
 _MOST_REPORTS = 10
-_BY_CLIENT_ID = sa.select(messages.c.id).where(
+_BY_CLIENT_ID = sa.select(messages.c.id, messages.c.text, messages.c.internal).where(
     messages.c.interaction_id == sa.bindparam("interaction_id"),
     messages.c.client_id == sa.bindparam("client_id"),
     messages.c.author_id == sa.bindparam("author_id"),
@@ -83,6 +83,7 @@ def send_message(
     The same `client_id` again is the same message. `attachments` are ids of uploads.
 
     Raises:
+        Conflict: another text was sent under this `client_id`.
         NotFound: no such interaction.
         Forbidden: the interaction is not yours.
         Invalid: nothing is said, too much is, or this channel cannot carry it.
@@ -90,7 +91,7 @@ def send_message(
     """
     interaction, (known,) = tx.take_asking(interactions, interaction_id, _sent_as(tx, interaction_id, client_id))
     if known:
-        return str(known[0].id)
+        return _as_before(known[0], text, internal)
     _check(tx, interaction, client_id, text, attachments, internal)
     message_id, on_its_way = tx.new_id(), None if internal else _first_delivery(interaction.channel)
     new = tx.insert_if_new(
@@ -111,7 +112,7 @@ def send_message(
         first = _by_client_id(tx, interaction_id, client_id)
         if first is None:
             raise Conflict("client_id", "somebody else has used it here")
-        return first
+        return _as_before(first, text, internal)
     claim(tx, attachments, message_id)
     if not internal:
         tx.update(interactions, interaction_id, unread=0)
@@ -292,11 +293,18 @@ def _add(tx: Tx, interaction_id: str, text: str, *, kind: str, internal: bool, n
     return message_id
 
 
-def _by_client_id(rx: Rx, interaction_id: str, client_id: str) -> str | None:
+def _as_before(known: Row, text: str, internal: bool) -> str:
+    """The message that was sent under this name: what is said again is said once, something else is not that."""
+    if (known.text, known.internal) != (text.replace("\0", ""), internal):
+        raise Conflict("client_id", "another message was sent under it")
+    return str(known.id)
+
+
+def _by_client_id(rx: Rx, interaction_id: str, client_id: str) -> Row | None:
     """What this very author sent so before: another's message is told to nobody by guessing its name."""
     statement, values = _sent_as(rx, interaction_id, client_id)
     rows = rx.all(statement, **values)
-    return str(rows[0].id) if rows else None
+    return rows[0] if rows else None
 
 
 def _sent_as(rx: Rx, interaction_id: str, client_id: str) -> Asked:

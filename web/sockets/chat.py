@@ -18,7 +18,7 @@ from desk import chats, tokens
 from desk.attachments import signed_path
 from desk.cards import first_name
 from desk.desk import Desk
-from desk.errors import Invalid, NotFound
+from desk.errors import Conflict, Invalid, NotFound
 from desk.ids import new_id
 from desk.interactions import IN_HAND, WAITING
 from desk.transaction import Actor
@@ -144,7 +144,7 @@ class Chat:
         return await self._receive(socket, message.client_id, message.text)
 
     async def _receive(self, socket: Socket, client_id: str, text: str, **about: Any) -> Answer:
-        """Stores what the customer wrote. The same `client_id` again is the same message."""
+        """Stores what the customer wrote. The same `client_id` again is the same message, and no other one."""
         if not text.strip():
             raise Invalid("text", "say something")
         await self._floods.count(socket, self._goes_on)
@@ -160,6 +160,10 @@ class Chat:
             **about,
         )
         received = await self._desk.intake.receive(socket.actor, arrival)
+        if not received.new:
+            before = await self._desk.read(ACTOR, chats.text_of, received.message_id)
+            if before is not None and before != text.replace("\0", ""):
+                raise Conflict("client_id", "another message was sent under it")
         return {"interaction_id": received.interaction_id, "message_id": received.message_id}
 
     async def _goes_on(self, visitor: str) -> bool:

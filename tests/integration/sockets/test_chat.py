@@ -62,6 +62,13 @@ async def test_the_same_client_id_is_one_message_on_both_sides(house):
     id = (await takes_next(ana))["interaction"]["id"]
     one = await ana.does("message.send", interaction_id=id, client_id="a", text="Yes")
     assert await ana.does("message.send", interaction_id=id, client_id="a", text="Yes") == one
+    for changed in (
+        await page.asks("chat.start", text="Twice", client_id="1"),
+        await page.asks("message.send", text="Twice", client_id="1"),
+        await ana.asks("message.send", interaction_id=id, client_id="a", text="No"),
+        await ana.asks("message.send", interaction_id=id, client_id="a", text="Yes", internal=True),
+    ):
+        assert changed["error"]["code"] == "conflict"
     await page.does("message.send", text="End", client_id="2")
     await page.next("message.new", message__text="End")
     assert page.messages == ["Once", "Yes", "End"]
