@@ -83,7 +83,7 @@ def lines(changes: Changes, *, queues: Mapping[str, str], agents: Mapping[str, s
     more = len(changes) - len(told)
     if MORE in changes:
         more += changes[MORE][1] - 1
-    return [*told, ("", "Further rules", "", str(more))] if more else told
+    return [*told, ("All else", "Further rules", "", str(more))] if more else told
 
 
 def _place(path: str, queues: Mapping[str, str], agents: Mapping[str, str]) -> tuple[str, str]:

@@ -47,7 +47,7 @@ def test_an_act_of_very_many_changes_ends_in_a_number() -> None:
     changes: dict[str, list[Any]] = {f"queues.q{n:03}.priority": [0, 1] for n in range(MOST_LINES + 10)}
     told = lines(changes | {MORE: [None, 90]}, queues={}, agents={})
     assert len(told) == MOST_LINES + 1
-    assert told[-1] == ("", "Further rules", "", "100")
+    assert told[-1] == ("All else", "Further rules", "", "100")
 
 
 def test_what_is_typed_is_what_was_said() -> None:
