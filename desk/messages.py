@@ -22,6 +22,7 @@ from channels.sms import later
 from channels.types import Delivery
 from desk import queueing
 from desk.attachments import claim
+from desk.complaints.first_reply import replied
 from desk.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
 from desk.events import MessageAdded, MessageChanged
 from desk.jobs import Job
@@ -116,6 +117,7 @@ def send_message(
     claim(tx, attachments, message_id)
     if not internal:
         tx.update(interactions, interaction_id, unread=0)
+        replied(tx, interaction_id)
     if on_its_way is Delivery.QUEUED:
         tx.defer(SendMessage(message_id=message_id))
     tx.emit(MessageAdded(id=message_id, interaction_id=interaction_id, author_kind="agent", internal=internal))

@@ -64,6 +64,8 @@ def _go_on(tx: Tx, complaint: Row, letter: Row) -> None:
         mark(tx, complaint, "acknowledged", evidence=evidence)
         meet(tx, complaint, rules.ACKNOWLEDGEMENT)
         refresh_next(tx, complaint.id)
+    elif letter.kind == "update" and letter.state == "handed_over":
+        meet(tx, complaint, rules.FIRST_REPLY)
     elif letter.kind == "final_response" and complaint.state == State.DECISION_REVIEW:
         close(tx, complaint, letter)
 
@@ -82,7 +84,7 @@ def close(tx: Tx, complaint: Row, letter: Row) -> None:
     evidence = f"letter {letter.id} {letter.state}"
     mark(tx, complaint, "acknowledged", evidence=evidence)
     mark(tx, complaint, "final_response", evidence=evidence)
-    meet(tx, complaint, rules.ACKNOWLEDGEMENT, rules.FINAL_RESPONSE, rules.UPDATE)
+    meet(tx, complaint, rules.ACKNOWLEDGEMENT, rules.FIRST_REPLY, rules.FINAL_RESPONSE, rules.UPDATE)
     complaint = move(tx, complaint, State.CLOSED, closed_at=tx.now)
     if complaint.decision in OWED:
         start_recovery(tx, complaint, letter)

@@ -12,9 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.complaints import deadlines as rules
-from desk.complaints.clocks import mark, next_update, refresh_next, set_deadline, start_clock, started_at
+from desk.complaints.clocks import mark, meet, next_update, refresh_next, set_deadline, start_clock, started_at
 from desk.complaints.closing import write
 from desk.complaints.events import ComplaintCorrected, ComplaintLogged
+from desk.complaints.first_reply import replied_at
 from desk.complaints.lifecycle import CLOSED_KINDS, OPEN, State
 from desk.complaints.matter import level_of, wrong_matter
 from desk.complaints.packs import PACKS
@@ -123,6 +124,8 @@ def log_complaint(
         )
     )
     start_clock(tx, complaint)
+    if interaction is not None and (at := replied_at(tx, interaction, since=received_at)):
+        meet(tx, complaint, rules.FIRST_REPLY, at=at)
     write(tx, complaint, "acknowledgement")
     refresh_next(tx, complaint_id)
     return Issued(id=complaint_id, number=number)

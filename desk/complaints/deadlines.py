@@ -12,6 +12,8 @@ from desk.complaints.packs import Level, Limit, Pack, Unit
 
 ACKNOWLEDGEMENT = "acknowledgement"
 EARLY_WINDOW = "early_window"
+#: The first word of a person; what a machine sends does not count.
+FIRST_REPLY = "first_reply"
 FINAL_RESPONSE = "final_response"
 UPDATE = "update"
 
@@ -79,6 +81,8 @@ def all_deadlines(
         deadline(ACKNOWLEDGEMENT, received_at, pack.acknowledgement[level], calendar, pack),
         deadline(FINAL_RESPONSE, received_at, [final], calendar, pack),
     ]
+    if pack.first_reply:
+        found.append(deadline(FIRST_REPLY, received_at, [pack.first_reply[level]], calendar, pack))
     if pack.early_window:
         found.append(deadline(EARLY_WINDOW, received_at, [pack.early_window], calendar, pack))
     return found

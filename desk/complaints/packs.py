@@ -67,6 +67,7 @@ class Pack:
     update_every: Limit | None
     reopen_days: int = 30
     early_letter: bool = False
+    first_reply: Mapping[Level, Limit] | None = None
     approval: Approval = field(default_factory=Approval)
 
 
@@ -81,13 +82,14 @@ def _levels(value: T, **other: T) -> Mapping[Level, T]:
 
 HOUSE = Pack(
     key="house",
-    version="2026-01",
+    version="2026-02",
     source="Our own promise; ISO 10002:2018 for its order of steps",
     acknowledgement=_levels((days(1),), urgent=(Limit(amount=2, unit=Unit.HOURS),)),
     early_window=days(3, at_close=True),
     final_response=_levels(days(10)),
     extended=days(20),
     update_every=days(5),
+    first_reply=_levels(days(2), urgent=days(1)),
     approval=Approval(
         redress_over=Decimal(500), levels=frozenset({Level.URGENT}), vulnerable=True, repeat_within_days=90
     ),

@@ -188,7 +188,8 @@ def _after(tx: Tx, complaint: Row, to: State, fields: Mapping[str, Any]) -> None
         mark(tx, complaint, "decision")
         mark(tx, complaint, "acknowledged", evidence="resolved early")
         mark(tx, complaint, "summary_resolution", evidence="accepted within the early window")
-        meet(tx, complaint, rules.ACKNOWLEDGEMENT, rules.EARLY_WINDOW, rules.FINAL_RESPONSE, rules.UPDATE)
+        done = (rules.ACKNOWLEDGEMENT, rules.FIRST_REPLY, rules.EARLY_WINDOW, rules.FINAL_RESPONSE, rules.UPDATE)
+        meet(tx, complaint, *done)
     refresh_next(tx, complaint.id)
 
 

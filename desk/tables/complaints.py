@@ -81,7 +81,7 @@ milestones = sa.Table(
     sa.UniqueConstraint("complaint_id", "cycle", "name"),
 )
 
-#: What is due when: acknowledgement, early_window, final_response, update.
+#: What is due when: acknowledgement, first_reply, early_window, final_response, update.
 deadlines = sa.Table(
     "deadlines",
     metadata,

@@ -159,6 +159,7 @@ def _begin(book: Book, contact: Contact, logged_at: datetime, number: str, *, re
     life.mark("received", contact.at)
     life.mark("logged", logged_at)
     _start_clocks(book, life, contact.at)
+    life.meet(rules.FIRST_REPLY, contact.replied_at)
     acknowledged_at = logged_at + book.seconds(20, 90)
     _acknowledge(book, life, acknowledged_at)
     return life
@@ -255,6 +256,7 @@ def _decided(book: Book, life: Life, triage_at: datetime, days: float) -> None:
         life.mark("logged", again_at)
         _start_clocks(book, life, again_at)
         _acknowledge(book, life, again_at + book.seconds(20, 90))
+        life.meet(rules.FIRST_REPLY, again_at + timedelta(hours=30))
         _investigate(book, life, again_at + book.seconds(900, 7200), rng.randrange(3, 7))
     elif after < 0.085 and closed_at < book.now - timedelta(days=75):
         taken_at = book.working_days_after(closed_at, rng.randrange(15, 22))
@@ -337,7 +339,7 @@ def _close(book: Book, life: Life, at: datetime) -> None:
         row["second_approver_id"] = book.staff.second_approver_id
     life.go("closed", at, row.get("second_approver_id", row["approver_id"]))
     life.mark("final_response", at)
-    for name in (rules.FINAL_RESPONSE, rules.UPDATE):
+    for name in (rules.FIRST_REPLY, rules.FINAL_RESPONSE, rules.UPDATE):
         life.meet(name, at)
     amount = row["redress"].get("amount")
     letter_id = _letter(

@@ -42,6 +42,7 @@ class Contact:
     story: Story
     at: datetime
     answered_at: datetime
+    replied_at: datetime
     agent: tuple[str, str]
 
 
@@ -158,9 +159,9 @@ def _make_contact(
         "note": told.subject if channel == "voice" else "",
     }
     _call(book, row, person, ended_at)
+    replied_at = answered_at if channel == "voice" else _whole(answered_at + (ended_at - answered_at) * 0.6)
     if channel != "voice":
-        replied_at = answered_at + (ended_at - answered_at) * 0.6
-        _say(book, id, _whole(replied_at), "agent", agent_id, agent_name, told.reply, _DELIVERY[channel])
+        _say(book, id, replied_at, "agent", agent_id, agent_name, told.reply, _DELIVERY[channel])
         if channel != "email" and rng.random() < 0.7:
             thanked_at = answered_at + (ended_at - answered_at) * 0.9
             _say(book, id, _whole(thanked_at), "customer", customer_id, person.name, told.thanks)
@@ -176,6 +177,7 @@ def _make_contact(
         story=told,
         at=at,
         answered_at=answered_at,
+        replied_at=replied_at,
         agent=(agent_id, agent_name),
     )
 

@@ -58,7 +58,12 @@ VERBS = {
     State.REOPENED: "Reopen",
     State.EXTERNAL: "Hand to an outside body",
 }
-DEADLINES = ACTIONS | {"early_window": "Early window", "acknowledgement": "Acknowledgement", "question": "Answer due"}
+DEADLINES = ACTIONS | {
+    "early_window": "Early window",
+    "acknowledgement": "Acknowledgement",
+    "first_reply": "First reply by a person",
+    "question": "Answer due",
+}
 #: Outcomes that read better than their codes.
 OUTCOMES = {"no_answer": "No answer", "declined": "Customer declines"}
 DECISION_NAMES = {name: name.replace("_", " ").capitalize() for name in DECISIONS} | {"partly": "Partly upheld"}

@@ -77,7 +77,8 @@ def test_house_promises() -> None:
     assert found["acknowledgement"].due_local == "2026-01-05T23:59:59+01:00"
     assert found["early_window"].due_local == "2026-01-07T18:00:00+01:00"
     assert found["final_response"].due_local == "2026-01-16T23:59:59+01:00"
-    assert found["final_response"].basis == "2026-01-02 + 10 business days, house 2026-01"
+    assert found["final_response"].basis == "2026-01-02 + 10 business days, house 2026-02"
+    assert found["first_reply"].due_local == "2026-01-06T23:59:59+01:00"
 
 
 def test_an_urgent_complaint_is_acknowledged_within_two_hours() -> None:

@@ -223,6 +223,13 @@ def test_flows_of_every_month_add_up(tx: Tx) -> None:
         start = end
 
 
+def test_a_person_answered_every_complaint_that_is_settled_and_most_in_time(tx: Tx) -> None:
+    settled = {row.id for row in rows(tx, complaints) if row.state in ("closed", "resolved_early")}
+    first = [row for row in rows(tx, deadlines) if row.name == "first_reply" and row.complaint_id in settled]
+    assert first and all(row.met_at is not None for row in first)
+    assert sum(row.met_at <= row.due_at for row in first) > 0.9 * len(first)
+
+
 @pytest.mark.parametrize("tx", NOWS[:1], indirect=True, ids=lambda now: now.date().isoformat())
 def test_the_same_seed_and_day_give_the_same_history(tx: Tx) -> None:
     (again,) = (_fingerprint(other) for other in made(NOWS[0]))
