@@ -69,6 +69,15 @@ async def test_a_signed_form_comes_in_whole(server: TestServer, taken: list[dict
     assert taken == [{"MessageSid": ["SM1"], "Body": ["  Hallo & <tschüss> 你好 "], "FromCity": [""], "X": ["2", "1"]}]
 
 
+async def test_who_signs_wrongly_is_told_nothing_else(server: TestServer, taken: list[dict[str, list[str]]]):
+    for kind in ("application/json", "text/plain", "-"):
+        assert await knock(server, b"x", Content_Type=kind) == 403
+        assert await knock(server, b"x", Content_Type=kind, X_Twilio_Signature="x") == 403
+    signed = sign(TOKEN, PUBLIC + DOOR, MultiDict())
+    assert await knock(server, b"{}", Content_Type="application/json", X_Twilio_Signature=signed) == 415
+    assert taken == []
+
+
 async def test_an_unsigned_form_is_refused(server: TestServer, taken: list[dict[str, list[str]]]):
     assert await knock(server, X_Twilio_Signature="-") == 403
     assert await knock(server, X_Twilio_Signature="x") == 403
@@ -114,7 +123,7 @@ async def test_the_query_is_part_of_what_is_signed(server: TestServer):
 
 @pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data; boundary=x", "text/plain"])
 async def test_what_is_no_form_is_not_read(server: TestServer, content_type: str):
-    assert await knock(server, Content_Type=content_type) == 415
+    assert await knock(server, Content_Type=content_type) == 403
 
 
 @pytest.mark.parametrize("body", [b"Body=\xff\xfe", b"Body=%ff%fe", b"&".join(b"a=1" for _ in range(501))])

@@ -30,13 +30,16 @@ async def signed_form(
 
     Raises:
         HTTPForbidden: no signature, or not Twilio's.
-        HTTPUnsupportedMediaType: a signature, but no form.
+        HTTPUnsupportedMediaType: Twilio's signature, but no form.
         HTTPRequestEntityTooLarge, HTTPRequestTimeout: more than 64 KB, or more than five seconds.
     """
     signature = request.headers.get(HEADER)
     if not auth_token or not signature:
         raise _refused(request, "no token is set" if not auth_token else "no signature")
-    if request.content_type != _FORM:
+    at = {"public_url": public_url, "path_and_query": request.raw_path}
+    if request.content_type != _FORM:  # nothing of such a body is signed
+        if not valid(auth_token, **at, params=MultiDict(), signature=signature):
+            raise _refused(request, "bad signature, and no form")
         raise web.HTTPUnsupportedMediaType(text="Expected a form.")
     try:
         async with asyncio.timeout(most_seconds):
@@ -48,7 +51,7 @@ async def signed_form(
     except ValueError as error:
         raise _refused(request, "not a form") from error
     form = MultiDict(pairs)
-    if not valid(auth_token, public_url=public_url, path_and_query=request.raw_path, params=form, signature=signature):
+    if not valid(auth_token, **at, params=form, signature=signature):
         raise _refused(request, "bad signature")
     return form
 
