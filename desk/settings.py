@@ -6,6 +6,7 @@ both. A wrong value stops start-up with one line (`SettingsError`).
 
 import ipaddress
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from desk import instants, secret_key
 
 SECRETS = frozenset({"secret_key", "twilio_auth_token", "twilio_api_secret"})
+
+#: A name or an IPv4 address; or an IPv6 one in brackets, as a colon ends the host elsewhere.
+_HOST = re.compile(r"[A-Za-z0-9._*-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\]")
 
 
 class SettingsError(Exception):
@@ -69,8 +73,9 @@ class Settings(BaseSettings):
     @classmethod
     def _host_and_port(cls, value: str) -> str:
         host, _, port = value.rpartition(":")
-        if value and not (host and port.isdigit() and int(port) < 65536):
-            raise ValueError("must be host:port")
+        known_port = port.isascii() and port.isdigit() and int(port) < 65536
+        if value and not (_HOST.fullmatch(host) and known_port):
+            raise ValueError("must be host:port, with an IPv6 address in brackets")
         return value
 
     @field_validator("database_url")

@@ -35,6 +35,9 @@ def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path, monkeyp
         ("BIND", "8080", "must be host:port"),
         ("BIND", "127.0.0.1:70000", "must be host:port"),
         ("SMTP_LISTEN", "localhost", "must be host:port"),
+        ("SMTP_LISTEN", "1:2:3", "must be host:port"),
+        ("SMTP_LISTEN", "::1:8025", "an IPv6 address in brackets"),
+        ("BIND", "127.0.0.1:٨٠٨٠", "must be host:port"),
         ("DATABASE_URL", "mysql://x", "must begin with sqlite:/// or postgresql+asyncpg://"),
         ("PUBLIC_URL", "desk.example", "must be an http:// or https:// address"),
         ("SMTP_URL", "mail.example:25", "must be smtp://host:port or smtps://host:port"),
@@ -51,6 +54,11 @@ def test_a_wrong_value_is_one_line_that_says_which_and_why(monkeypatch, name, va
     assert line.startswith(f"CARELINE_{name}: ")
     assert why in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize("listen", ["", "127.0.0.1:0", "0.0.0.0:25", "[::1]:8025", "mail.example:25", "*:25"])
+def test_where_one_can_listen(listen):
+    assert load_settings(smtp_listen=listen).smtp_listen == listen
 
 
 def test_a_setting_that_does_not_exist_is_named(tmp_path):
