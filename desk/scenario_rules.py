@@ -20,8 +20,8 @@ def rules_of(file: ScenarioFile) -> Rules:
     """All rules of the scenario."""
     return Rules(
         queues=tuple(_policy(key, queue, file) for key, queue in file.queues.items()),
-        ordering=_ordering(file.ordering),
-        limits=_limits(file.limits),
+        ordering=ordering_of(file.ordering),
+        limits=limits_of(file.limits),
     )
 
 
@@ -66,7 +66,8 @@ def _policy(key: str, queue: Queue, file: ScenarioFile) -> QueuePolicy:
     )
 
 
-def _ordering(ordering: said.Ordering) -> Ordering:
+def ordering_of(ordering: said.Ordering) -> Ordering:
+    """An ordering that is written so."""
     if ordering.kind == "priority":
         return Ordering(kind="priority", priority_ms=(ordering.priority or 0) * 1000)
     return Ordering(
@@ -77,7 +78,8 @@ def _ordering(ordering: said.Ordering) -> Ordering:
     )
 
 
-def _limits(limits: said.Limits) -> Limits:
+def limits_of(limits: said.Limits) -> Limits:
+    """Limits that are written so."""
     return Limits(
         weights=PLAIN.weights if limits.weights is None else limits.weights,
         exclusive=PLAIN.exclusive if limits.exclusive is None else frozenset(limits.exclusive),

@@ -85,7 +85,8 @@ class _Replay:
             if visit.after:
                 self._followers.setdefault(visit.after, []).append(visit)
             else:
-                self._later(visit.arrived_ms, _Stage.ARRIVE, partial(self._arrive, visit))
+                at_ms = max(visit.arrived_ms, self._recording.begins_ms)
+                self._later(at_ms, _Stage.ARRIVE, partial(self._arrive, visit))
 
     def _later(self, at_ms: int, stage: _Stage, what: Callable[[int], None]) -> None:
         heappush(self._agenda, (at_ms, stage, next(self._numbers), what))
@@ -137,12 +138,13 @@ class _Replay:
             self._follow(hand.visit, End.ANSWERED, now_ms)
 
     def _arrive(self, visit: Visit, now_ms: int) -> None:
+        waits_already = visit.arrived_ms < self._recording.begins_ms
+        arrived_ms = self._arrived[visit.id] = visit.arrived_ms if waits_already else now_ms
         self._waiting[visit.id] = visit
-        self._arrived[visit.id] = now_ms
         self._engine.put_work(replace(visit.work, placed_ms=min(visit.work.placed_ms, now_ms)))
         longest_ms = self._patience.get(visit.id)
         if longest_ms is not None:
-            self._later(now_ms + longest_ms, _Stage.LEAVE, partial(self._leave, visit))
+            self._later(max(now_ms, arrived_ms + longest_ms), _Stage.LEAVE, partial(self._leave, visit))
 
     def _leave(self, visit: Visit, now_ms: int) -> None:
         if self._waiting.pop(visit.id, None) is None:

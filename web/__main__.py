@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from web.cli import db, demo, ivr, org, report, serve, simulate, token, user
+from web.cli import db, demo, ivr, org, replay, report, serve, simulate, token, user
 
 app = typer.Typer(
     name="careline",
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.command()(demo.demo)
 app.command()(serve.serve)
 app.command()(simulate.simulate)
+app.command()(replay.replay)
 app.add_typer(db.app, name="db")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")

@@ -47,6 +47,8 @@ PURE = frozenset(
         "desk.events",
         "desk.jobs",
         "desk.permissions",
+        "desk.replay.comparison",
+        "desk.replay.visits",
     }
 )
 #: Values and arithmetic: nothing here reads a clock, a file, a socket or chance.

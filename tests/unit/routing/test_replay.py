@@ -153,6 +153,17 @@ def test_nothing_goes_beside_a_call_that_the_agent_made():
     assert again(recording).came["a"].left_ms == 4 * MINUTE
 
 
+def test_who_waits_when_the_recording_begins_has_waited_already():
+    recording = morning(
+        call("a", 0, left_ms=4 * MINUTE, counts=False),
+        call("b", MINUTE, end=End.ABANDONED, left_ms=5 * MINUTE, agent_id="", counts=False),
+        begins_ms=3 * MINUTE,
+        held=(Held(agent_id="ana", channel="voice", from_ms=3 * MINUTE, until_ms=4 * MINUTE),),
+    )
+
+    assert again(recording).came == as_it_was(recording).came
+
+
 def test_a_call_interrupts_a_mail_that_goes_on_after_it():
     mail = call("a", MINUTE, channel="email", handle_ms=10 * MINUTE)
     rules = Rules(

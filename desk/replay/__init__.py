@@ -1,0 +1,1 @@
+"""desk/replay/: recorded traffic played again by today's rules and by others: `careline replay`."""

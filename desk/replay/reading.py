@@ -1,0 +1,271 @@
+"""desk/replay/reading.py: a span of the past, read from the database as a recording.
+
+The recording goes on after the span for as long as its contacts waited, a day at most: who came then stood
+beside them and is played too, without being counted. It holds what the log and the rows say, never the
+clock, so the same database gives the same recording.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from desk.errors import Conflict, Invalid
+from desk.event_log import read as read_log
+from desk.events import InteractionChanged, Logged, OrganizationChanged, PresenceChanged, WorkItemChanged
+from desk.figures import start_of_day
+from desk.organization import setting
+from desk.replay import people
+from desk.replay.visits import Contact, Segment, told
+from desk.statements import among
+from desk.tables import agents, customers, events, interactions, offers, segments, to_ms, work_items
+from desk.transaction import Row, Rx
+from routing.recorded import Before, Recording, Turn
+
+#: A longer span is no question about rules.
+LONGEST = timedelta(days=31)
+#: How long the recording goes on after the span, at most.
+TAIL = timedelta(days=1)
+#: How far back it is looked for what agents did last.
+LOOK_BACK = timedelta(days=1)
+_IN_HAND = ("agent", "hold", "wrap_up")
+_BATCH = 2000
+#: Wrap-up says nothing of what is after it: so many entries surely hold something else.
+_LATEST = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Which past."""
+
+    begins: datetime
+    ends: datetime
+
+    def check(self, now: datetime) -> None:
+        """Refuses a span that is none, that is not over, or that is too long.
+
+        Raises:
+            Invalid
+        """
+        if self.begins == self.ends:
+            raise Invalid("--to", "the same instant as --from: nothing lies between")
+        if self.begins > self.ends:
+            raise Invalid("--to", "lies before --from")
+        if self.ends > now:
+            raise Invalid("--to", "lies in the future: only what has happened can be played again")
+        if self.ends - self.begins > LONGEST:
+            raise Invalid("--to", f"more than {LONGEST.days} days after --from")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A recording, and how often the rules of routing have changed since it began."""
+
+    recording: Recording
+    rules_changed: int
+
+
+def read(rx: Rx, span: Span) -> Known:
+    """What the database has of a span.
+
+    Raises:
+        Conflict: the log begins later, so nobody knows who was there.
+    """
+    (log,) = rx.all(_LOG)
+    first, last = log.first, log.last
+    if first is None or span.begins < first:
+        begins = "it is empty" if first is None else f"it begins at {first:%Y-%m-%dT%H:%M:%SZ}"
+        raise Conflict("The log does not reach back so far", begins)
+    until = _until(rx, span, last)
+    seen_ms = to_ms(last)
+    ids = sorted({row.interaction_id for row in rx.all(_OVERLAPPING, **_around(span, until))})
+    rows = [row for batch in _batches(ids) for row in rx.all(_SEGMENTS, ids=batch)]
+    bounds = {"begins_ms": to_ms(span.begins), "ends_ms": to_ms(span.ends), "seen_ms": seen_ms}
+    facts = told((_segment(row) for row in rows), _contacts(rx, ids, seen_ms), **bounds)
+    logged = list(_log(rx, span.begins - LOOK_BACK, until))
+    work_ids = sorted({entry.event.id for entry in logged if isinstance(entry.event, WorkItemChanged)})
+    channels = {row.id: row.channel for batch in _batches(work_ids) for row in rx.all(_CHANNELS, ids=batch)}
+    held = [*facts.held, *people.other_work(logged, channels, begins_ms=bounds["begins_ms"], seen_ms=seen_ms)]
+    earlier, turns = _presences(rx, span, logged)
+    zone = ZoneInfo(str(setting(rx, "time_zone")))
+    until_ms = to_ms(until)
+    recording = Recording(
+        begins_ms=bounds["begins_ms"],
+        ends_ms=bounds["ends_ms"],
+        until_ms=until_ms,
+        visits=tuple(visit for visit in facts.visits if visit.arrived_ms <= until_ms),
+        held=tuple(one for one in held if one.from_ms <= until_ms),
+        before=people.in_the_beginning(earlier, _before(rx, span, zone)),
+        turns=tuple(turns),
+        midnights=people.midnights(span.begins, until, zone),
+    )
+    return Known(recording=recording, rules_changed=_rules_changed(rx, span))
+
+
+def _until(rx: Rx, span: Span, last: datetime) -> datetime:
+    """Until the last contact of the span has left its queue, or, where that took long, for a day."""
+    (row,) = rx.all(_LEFT, begins=span.begins, ends=span.ends)
+    latest = span.ends + TAIL if row.waiting else max(row.left or span.ends, span.ends)
+    return max(span.ends, min(latest, span.ends + TAIL, last))
+
+
+def _around(span: Span, until: datetime) -> dict[str, datetime]:
+    return {"since": span.begins - LONGEST, "begins": span.begins, "until": until}
+
+
+def _batches(ids: Sequence[str]) -> Iterator[list[str]]:
+    yield from (list(ids[at : at + _BATCH]) for at in range(0, len(ids), _BATCH))
+
+
+def _segment(row: Row) -> Segment:
+    return Segment(
+        id=row.id,
+        contact=row.interaction_id,
+        kind=row.kind,
+        queue=row.queue,
+        agent_id=row.agent_id or "",
+        entry=row.entry,
+        from_ms=to_ms(row.from_at),
+        until_ms=to_ms(row.to_at) if row.to_at else None,
+        outcome=row.outcome,
+    )
+
+
+def _contacts(rx: Rx, ids: Sequence[str], seen_ms: int) -> dict[str, Contact]:
+    found: dict[str, Contact] = {}
+    for batch in _batches(ids):
+        rang: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for row in rx.all(_OFFERS, ids=batch):
+            rang[row.work_item_id].append((to_ms(row.made_at), to_ms(row.ended_at) if row.ended_at else seen_ms))
+        parked = people.parked(read_log(rx.all(_STEPS, ids=batch)), seen_ms=seen_ms)
+        for row in rx.all(_WORK, ids=batch):
+            found[row.id] = Contact(
+                channel=row.channel,
+                priority=row.priority,
+                placed_ms=to_ms(row.placed_at),
+                due_ms=to_ms(row.due_at) if row.due_at else None,
+                language=row.language or "",
+                tier=row.tier,
+                wanted_agent_id=row.wanted_agent_id,
+                wanted_until_ms=to_ms(row.wanted_until) if row.wanted_until else None,
+                rang=rang[row.id],
+                parked=parked.get(row.id, ()),
+            )
+    return found
+
+
+def _log(rx: Rx, since: datetime, until: datetime) -> Iterable[Logged]:
+    """What the log says of presence and of work that is no contact, in its order."""
+    return read_log(rx.all(_ENTRIES, since=since, until=until))
+
+
+def _presences(rx: Rx, span: Span, log: Iterable[Logged]) -> tuple[list[Turn], list[Turn]]:
+    """What agents became before the span, and within the recording."""
+    latest = [rx.all(_LATEST_OF, id=row.id, before=span.begins) for row in rx.all(sa.select(agents.c.id))]
+    before = [entry for rows in latest for entry in read_log(reversed(rows))]
+    within = [entry for entry in log if entry.at >= span.begins]
+    begins_ms = to_ms(span.begins)
+    turns = people.turns([*before, *within])
+    return [one for one in turns if one.at_ms < begins_ms], [one for one in turns if one.at_ms >= begins_ms]
+
+
+def _before(rx: Rx, span: Span, zone: ZoneInfo) -> dict[str, Before]:
+    """What agents did last before the span, and how many contacts they had taken that day."""
+    midnight = start_of_day(span.begins, zone)
+    since = min(span.begins - LOOK_BACK, midnight)
+    offered = {row.agent_id: row for row in rx.all(_OFFERED, since=since, begins=span.begins, midnight=midnight)}
+    let_go = {row.agent_id: to_ms(row.at) for row in rx.all(_LET_GO, since=since, begins=span.begins)}
+    return {
+        id: Before(
+            idle_since_ms=let_go.get(id, 0),
+            offered_ms=to_ms(offered[id].at) if id in offered else 0,
+            handled=int(offered[id].taken) if id in offered else 0,
+        )
+        for id in {*offered, *let_go}
+    }
+
+
+def _rules_changed(rx: Rx, span: Span) -> int:
+    logged = read_log(rx.all(_RULES_CHANGED, begins=span.begins))
+    return sum(isinstance(entry.event, OrganizationChanged) and bool(entry.event.changes) for entry in logged)
+
+
+_LOG = sa.select(sa.func.min(events.c.at).label("first"), sa.func.max(events.c.at).label("last"))
+_BEGINS, _ENDS = segments.c.from_at >= sa.bindparam("begins"), segments.c.from_at < sa.bindparam("ends")
+_LEFT = sa.select(
+    sa.func.max(segments.c.to_at).label("left"),
+    sa.func.sum(sa.case((segments.c.to_at.is_(None), 1), else_=0)).label("waiting"),
+).where(segments.c.kind == "queue", _BEGINS, _ENDS)
+#: What was going on at some instant of the recording, whenever it began.
+_OVERLAPPING = (
+    sa.select(segments.c.interaction_id)
+    .where(
+        segments.c.kind.in_(("queue", *_IN_HAND)),
+        segments.c.from_at >= sa.bindparam("since"),
+        segments.c.from_at <= sa.bindparam("until"),
+        sa.or_(segments.c.to_at.is_(None), segments.c.to_at > sa.bindparam("begins")),
+    )
+    .distinct()
+)
+_SEGMENTS = sa.select(segments).where(among(segments.c.interaction_id))
+_OFFERS = sa.select(offers.c.work_item_id, offers.c.made_at, offers.c.ended_at).where(among(offers.c.work_item_id))
+_WORK = (
+    sa.select(
+        work_items,
+        sa.func.coalesce(sa.func.nullif(interactions.c.language, ""), customers.c.language).label("language"),
+        customers.c.tier,
+    )
+    .join(interactions, interactions.c.id == work_items.c.interaction_id)
+    .join(customers, customers.c.id == work_items.c.customer_id)
+    .where(among(work_items.c.id))
+)
+_STEPS = (
+    sa.select(events)
+    .where(among(events.c.subject), events.c.name == InteractionChanged.name)
+    .order_by(events.c.subject, events.c.id)
+)
+_CHANNELS = sa.select(work_items.c.id, work_items.c.channel).where(among(work_items.c.id))
+_ENTRIES = (
+    sa.select(events)
+    .where(
+        events.c.at >= sa.bindparam("since"),
+        events.c.at <= sa.bindparam("until"),
+        events.c.name.in_((PresenceChanged.name, WorkItemChanged.name)),
+    )
+    .order_by(events.c.id)
+)
+_LATEST_OF = (
+    sa.select(events)
+    .where(
+        events.c.subject == sa.bindparam("id"),
+        events.c.name == PresenceChanged.name,
+        events.c.at < sa.bindparam("before"),
+    )
+    .order_by(events.c.id.desc())
+    .limit(_LATEST)
+)
+_TAKEN = sa.case(
+    (sa.and_(offers.c.outcome == "accepted", offers.c.made_at >= sa.bindparam("midnight")), 1),
+    else_=0,
+)
+_OFFERED = (
+    sa.select(offers.c.agent_id, sa.func.max(offers.c.made_at).label("at"), sa.func.sum(_TAKEN).label("taken"))
+    .where(offers.c.made_at >= sa.bindparam("since"), offers.c.made_at < sa.bindparam("begins"))
+    .group_by(offers.c.agent_id)
+)
+_LET_GO = (
+    sa.select(segments.c.agent_id, sa.func.max(segments.c.to_at).label("at"))
+    .where(
+        segments.c.kind.in_(_IN_HAND),
+        segments.c.agent_id.is_not(None),
+        segments.c.from_at >= sa.bindparam("since"),
+        segments.c.to_at < sa.bindparam("begins"),
+    )
+    .group_by(segments.c.agent_id)
+)
+_RULES_CHANGED = sa.select(events).where(
+    events.c.at >= sa.bindparam("begins"), events.c.name == OrganizationChanged.name
+)

@@ -1,0 +1,125 @@
+"""desk/replay/replay.py: what `careline replay` answers: what was, what today's rules make of it, what others would.
+
+What is read is read in one snapshot; the playing is arithmetic.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from desk.errors import Invalid
+from desk.organization_file import Document
+from desk.replay.comparison import agent_figures, difference, likeness, queue_figures
+from desk.replay.reading import Known, Span, read
+from desk.replay.rules import Said, ids_of_agents, proposed, today, wrong
+from desk.tables import from_ms
+from desk.transaction import Rx
+from routing.patience import patience_of_each
+from routing.recorded import Story, Visit, as_it_was
+from routing.replay import play
+
+#: What a replay takes for granted: printed with every result, for a figure is worth no more than this.
+ASSUMPTIONS = (
+    "Who hung up hangs up after the same wait, unless answered before.",
+    "Nobody who was answered hangs up earlier than they waited.",
+    "Beyond that they have the patience that hang-ups in their channel show (Kaplan-Meier), else they wait for ever.",
+    "An offer rings as long as the contact rang, or not at all where the rules take it for the agent, and is accepted.",
+    "A contact takes as long as it took, whoever takes it; what nobody took, as is usual in its queue and channel.",
+    "Time in which it took no room counts for nothing: interrupted by a call, or with a silent customer.",
+    "Agents are there as they were, with the queues, skills, capacity and teams that the rules give them.",
+    "What they did beside they do at the same time: calls that they made, tasks, work begun before.",
+    "Contacts go to other queues by hours, overflow and by hand as they did.",
+    "What is in time is judged by the targets of today.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """All that a replay needs from the database."""
+
+    known: Known
+    ids: Mapping[str, str]
+    today: Said
+    proposed: Said | None
+
+
+def ask(rx: Rx, span: Span, file: Document | None) -> Question:
+    """Reads it.
+
+    Raises:
+        Invalid: the span is none, or the file speaks of what is not there: each error with its path.
+        Conflict: the log begins later.
+    """
+    span.check(rx.now)
+    now = today(rx)
+    if file is not None and (errors := list(wrong(rx, file))):
+        raise Invalid.many(errors)
+    return Question(
+        known=read(rx, span),
+        ids=ids_of_agents(rx),
+        today=now,
+        proposed=None if file is None else proposed(now, file),
+    )
+
+
+def answer(question: Question) -> dict[str, Any]:
+    """The result as plain data: the same question has the same answer, to the byte."""
+    recording = question.known.recording
+    patience = patience_of_each(recording)
+    was = as_it_was(recording)
+    stories = {"recorded": was, "today": _played(question, question.today, patience)}
+    if question.proposed is not None:
+        stories["proposed"] = _played(question, question.proposed, patience)
+    return {
+        "from": _at(recording.begins_ms),
+        "to": _at(recording.ends_ms),
+        "played_until": _at(recording.until_ms),
+        "rules_changed_since": question.known.rules_changed,
+        "queues": _queues(question, stories),
+        "agents": _agents(question, stories),
+        "calibration": likeness(recording, stories["today"], was),
+        "assumptions": list(ASSUMPTIONS),
+    }
+
+
+def _played(question: Question, said: Said, patience: Mapping[str, int]) -> Story:
+    recording = question.known.recording
+    visits = tuple(replace(visit, ring_ms=0) if _at_once(visit, said) else visit for visit in recording.visits)
+    return play(replace(recording, visits=visits), said.people(question.ids), said.rules(), patience)
+
+
+def _at_once(visit: Visit, said: Said) -> bool:
+    """Whether its offers are taken as they are made."""
+    queue = said.queues.get(visit.work.queue)
+    return queue is not None and visit.work.channel in queue.auto_accept
+
+
+def _queues(question: Question, stories: Mapping[str, Story]) -> dict[str, Any]:
+    recording = question.known.recording
+    targets = {visit.work.queue: 0 for visit in recording.visits if visit.counts}
+    for policy in question.today.rules().queues:
+        if policy.key in targets:
+            targets[policy.key] = policy.target_ms
+    told = {name: queue_figures(recording, story, targets) for name, story in stories.items()}
+    return {key: _beside({name: one[key] for name, one in told.items()}) for key in told["recorded"]}
+
+
+def _agents(question: Question, stories: Mapping[str, Story]) -> dict[str, Any]:
+    recording = question.known.recording
+    told = {name: agent_figures(recording, story, question.ids.values()) for name, story in stories.items()}
+    return {
+        email: _beside({name: one[id] for name, one in told.items()})
+        for email, id in sorted(question.ids.items())
+        if any(one[id]["contacts"] or one[id]["occupancy"] is not None for one in told.values())
+    }
+
+
+def _beside(told: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """With what the other rules change; without any, how far the replay is from the recording."""
+    if "proposed" in told:
+        return {**told, "difference": difference(told["today"], told["proposed"])}
+    return {**told, "difference": difference(told["recorded"], told["today"])}
+
+
+def _at(ms: int) -> str:
+    return from_ms(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")

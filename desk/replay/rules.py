@@ -1,0 +1,111 @@
+"""desk/replay/rules.py: the rules that a replay plays by: today's, and what an organization file would make of them.
+
+Of the file count the sections queues, ordering, limits, agents and teams, each complete as when it is loaded: a
+queue that it leaves out stays if it was used, an agent whom it leaves out serves nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from desk.organization import known, setting
+from desk.organization_file import Agent, Document, Team
+from desk.organization_rows import dump_agents, queues_now
+from desk.organization_rules import Known, Limits, Ordering, Queue, Wrong, missing_in_queue, within
+from desk.routing_rules import limits_said, ordering_said, policy
+from desk.scenario_rules import limits_of, ordering_of
+from desk.tables import agents, users
+from desk.transaction import Rx
+from routing.model import Rules, Service
+from routing.recorded import Person
+
+_IDS = sa.select(agents.c.id, users.c.email).join(users, users.c.id == agents.c.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """Rules in the words of the file; agents by mail address, teams by their members' addresses."""
+
+    queues: Mapping[str, Queue]
+    ordering: Ordering
+    limits: Limits
+    agents: Mapping[str, Agent]
+    teams: Mapping[str, Team]
+
+    def rules(self) -> Rules:
+        """As the engine takes them."""
+        return Rules(
+            queues=tuple(policy(key, self.queues[key]) for key in sorted(self.queues)),
+            ordering=ordering_of(self.ordering),
+            limits=limits_of(self.limits),
+        )
+
+    def people(self, ids: Mapping[str, str]) -> list[Person]:
+        """The agents who are known here, `ids` being theirs by address; nobody else was ever there."""
+        teams: dict[str, set[str]] = defaultdict(set)
+        for key, team in self.teams.items():
+            for email in team.members:
+                teams[email].add(key)
+        return [
+            Person(
+                id=ids[email],
+                queues={key: Service(served.priority, served.delay * 1000) for key, served in agent.queues.items()},
+                skills=agent.skills,
+                capacity=agent.capacity,
+                languages=frozenset(agent.languages),
+                teams=frozenset(teams[email]),
+            )
+            for email, agent in sorted(self.agents.items())
+            if email in ids
+        ]
+
+
+def today(rx: Rx) -> Said:
+    """The rules in force."""
+    return Said(
+        queues=queues_now(rx),
+        ordering=ordering_said(rx),
+        limits=limits_said(rx),
+        agents=dump_agents(rx),
+        teams={key: Team(**team) for key, team in setting(rx, "teams").items()},
+    )
+
+
+def ids_of_agents(rx: Rx) -> dict[str, str]:
+    """The id of each agent by their mail address."""
+    return {row.email: row.id for row in rx.all(_IDS)}
+
+
+def proposed(now: Said, file: Document) -> Said:
+    """The rules that would be in force with the file."""
+    nothing: dict[str, dict[str, int]] = {"queues": {}, "skills": {}}
+    left_out = {} if file.agents is None else {key: one.model_copy(update=nothing) for key, one in now.agents.items()}
+    return Said(
+        queues=now.queues if file.queues is None else {**now.queues, **file.queues},
+        ordering=now.ordering if file.ordering is None else file.ordering,
+        limits=now.limits if file.limits is None else file.limits,
+        agents=now.agents if file.agents is None else {**left_out, **file.agents},
+        teams=now.teams if file.teams is None else file.teams,
+    )
+
+
+def wrong(rx: Rx, file: Document) -> Iterator[Wrong]:
+    """What the file's rules speak of that neither it nor the installation has."""
+    there = _there(known(rx), file)
+    for key, queue in (file.queues or {}).items():
+        yield from within(f"queues.{key}", missing_in_queue(queue, there))
+    for email, agent in (file.agents or {}).items():
+        yield from there.missing(f"agents.{email}.queues", agent.queues, "queue")
+        yield from there.missing(f"agents.{email}.skills", agent.skills, "skill")
+
+
+def _there(here: Known, file: Document) -> Known:
+    there = replace(
+        here,
+        queues=here.queues | (file.queues or {}).keys(),
+        skills=here.skills | (file.skills or {}).keys(),
+        teams=here.teams if file.teams is None else file.teams.keys(),
+    )
+    return there if file.hours is None else replace(there, calendars=file.hours.keys())

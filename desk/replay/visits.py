@@ -1,0 +1,223 @@
+"""desk/replay/visits.py: segments, as the database keeps them, become visits and what else agents held.
+
+A stay in a queue and the agent's stays after it (talk, hold, wrap-up) are one visit. What an agent did
+that no visit within the recording led to (begun before it, called out, taken over) is held by that
+agent when it was.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
+
+from routing.model import Work
+from routing.recorded import End, Held, Visit, overlap
+
+#: Entries that count as offered, as on the floor's tiles: a transfer or a return is the same contact again.
+COUNTED = frozenset({"new", "reopened", "flow_in"})
+#: A contact that begins anew has a new place, and nothing before it leads to it.
+_BEGINS_ANEW = frozenset({"new", "reopened"})
+_QUEUE = "queue"
+_IN_HAND = frozenset({"agent", "hold", "wrap_up"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Segment:
+    """One stay of a contact in one place; open without `until_ms`."""
+
+    id: str
+    contact: str
+    kind: str
+    queue: str
+    agent_id: str
+    entry: str
+    from_ms: int
+    until_ms: int | None
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """What the router knew of a contact; what has changed since is as it is now.
+
+    `rang` is when it rang at somebody, `parked` when it took no room in its agent's hands.
+    """
+
+    channel: str
+    priority: int
+    placed_ms: int
+    due_ms: int | None = None
+    language: str = ""
+    tier: str = ""
+    wanted_agent_id: str | None = None
+    wanted_until_ms: int | None = None
+    rang: Sequence[tuple[int, int]] = ()
+    parked: Sequence[tuple[int, int]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What segments tell: visits in order of arrival, and what agents held beside."""
+
+    visits: tuple[Visit, ...]
+    held: tuple[Held, ...]
+
+
+def told(
+    segments: Iterable[Segment], contacts: Mapping[str, Contact], *, begins_ms: int, ends_ms: int, seen_ms: int
+) -> Told:
+    """The visits that end after `begins_ms`; of what is not over, `seen_ms` is the last that was seen.
+
+    Segments of a contact that nobody knows are left out.
+    """
+    visits: list[Visit] = []
+    held: list[Held] = []
+    in_order = sorted(segments, key=lambda one: (one.contact, one.from_ms, one.id))
+    for id, of_one in groupby(in_order, key=attrgetter("contact")):
+        if id in contacts:
+            one = _One(contacts[id], begins_ms, ends_ms, seen_ms)
+            one.read(list(of_one))
+            visits += one.visits
+            held += one.held
+    return Told(
+        visits=tuple(sorted(_with_usual(visits), key=lambda visit: (visit.arrived_ms, visit.id))),
+        held=tuple(sorted(held, key=lambda one: (one.from_ms, one.agent_id, one.until_ms, one.channel))),
+    )
+
+
+class _One:
+    """One contact."""
+
+    def __init__(self, contact: Contact, begins_ms: int, ends_ms: int, seen_ms: int) -> None:
+        self._contact, self._begins_ms, self._ends_ms, self._seen_ms = contact, begins_ms, ends_ms, seen_ms
+        self.visits: list[Visit] = []
+        self.held: list[Held] = []
+
+    def read(self, segments: list[Segment]) -> None:
+        stays = [at for at, segment in enumerate(segments) if segment.kind == _QUEUE]
+        bounds = [*stays, len(segments)]
+        self._beside(segments[: bounds[0]])
+        newest = max((at for at in stays if segments[at].entry in _BEGINS_ANEW), default=0)
+        place_ms = self._contact.placed_ms
+        for at, until in zip(stays, bounds[1:], strict=True):
+            if at >= newest:
+                place_ms = self._contact.placed_ms
+            elif segments[at].entry in _BEGINS_ANEW:
+                place_ms = segments[at].from_ms
+            self._visit(segments[at], segments[at + 1 : until], place_ms, last=at == stays[-1])
+
+    def _visit(self, stay: Segment, after: list[Segment], place_ms: int, *, last: bool) -> None:
+        after = [segment for segment in after if segment.kind in _IN_HAND and segment.agent_id]
+        if stay.until_ms is not None and stay.until_ms <= self._begins_ms:
+            self._beside(after)
+            return
+        end = _end(stay)
+        agent_id = after[0].agent_id if after and end is End.ANSWERED else ""
+        own = next((at for at, segment in enumerate(after) if segment.agent_id != agent_id), len(after))
+        visit = Visit(
+            work=self._work(stay, place_ms, last=last),
+            arrived_ms=stay.from_ms,
+            end=end,
+            left_ms=stay.until_ms,
+            agent_id=agent_id,
+            handle_ms=sum(map(self._in_hand_ms, after[:own])),
+            ring_ms=self._rang_ms(stay),
+            counts=stay.entry in COUNTED and self._begins_ms <= stay.from_ms < self._ends_ms,
+        )
+        self.visits.append(visit if stay.entry in _BEGINS_ANEW else self._linked(visit))
+        self._beside(after[own:])
+
+    def _linked(self, visit: Visit) -> Visit:
+        """A visit to which the one before it led."""
+        if not self.visits:
+            return visit
+        before = self.visits[-1]
+        if before.left_ms is None:
+            return visit
+        over_ms = before.left_ms + (before.handle_ms if before.end is End.ANSWERED else 0)
+        return replace(visit, after=before.id, gap_ms=max(0, visit.arrived_ms - over_ms))
+
+    def _work(self, stay: Segment, place_ms: int, *, last: bool) -> Work:
+        contact = self._contact
+        wanted = last and contact.wanted_until_ms is not None and contact.wanted_until_ms > stay.from_ms
+        return Work(
+            id=stay.id,
+            kind="interaction",
+            channel=contact.channel,
+            queue=stay.queue,
+            priority=contact.priority,
+            placed_ms=min(place_ms, stay.from_ms),
+            wanted_agent_id=contact.wanted_agent_id if wanted else None,
+            wanted_until_ms=contact.wanted_until_ms if wanted else None,
+            language=contact.language,
+            due_ms=contact.due_ms,
+            tier=contact.tier,
+        )
+
+    def _in_hand_ms(self, segment: Segment) -> int:
+        """How long it took room: what was interrupted, or idle, took none."""
+        since, until = segment.from_ms, self._until(segment)
+        return until - since - sum(end - begin for begin, end in overlap(self._contact.parked, since, until))
+
+    def _rang_ms(self, stay: Segment) -> int:
+        """How long it rang in this stay; at several agents at once it rang once."""
+        until_ms = self._until(stay)
+        spans = overlap(self._contact.rang, stay.from_ms, until_ms)
+        return sum(until - since for since, until in spans)
+
+    def _beside(self, segments: Iterable[Segment]) -> None:
+        for segment in segments:
+            since, until = max(segment.from_ms, self._begins_ms), self._until(segment)
+            if segment.kind in _IN_HAND and segment.agent_id and since < until:
+                hand = Held(agent_id=segment.agent_id, channel=self._contact.channel, from_ms=since, until_ms=until)
+                if self.held and self.held[-1].until_ms == since and self.held[-1].agent_id == hand.agent_id:
+                    hand = replace(self.held.pop(), until_ms=until)  # talk, hold and wrap-up are one
+                self.held.append(hand)
+
+    def _until(self, segment: Segment) -> int:
+        return max(segment.from_ms, self._seen_ms) if segment.until_ms is None else segment.until_ms
+
+
+def _end(stay: Segment) -> End:
+    if stay.until_ms is None:
+        return End.WAITING
+    return {"answered": End.ANSWERED, "abandoned": End.ABANDONED}.get(stay.outcome, End.LEFT)
+
+
+def _with_usual(visits: list[Visit]) -> list[Visit]:
+    """The same; who was not answered would have rung and been handled as is usual in their queue and channel."""
+    usual = _Usual(visits)
+    later: dict[str, Visit] = {visit.after: visit for visit in visits if visit.after}
+    return [
+        visit if visit.end is End.ANSWERED else usual.give(visit, _answered_later(visit, later)) for visit in visits
+    ]
+
+
+def _answered_later(visit: Visit, later: Mapping[str, Visit]) -> Visit | None:
+    """The visit in which a contact that went elsewhere was answered."""
+    while (following := later.get(visit.id)) is not None and visit.end is End.LEFT:
+        if following.end is End.ANSWERED:
+            return following
+        visit = following
+    return None
+
+
+class _Usual:
+    def __init__(self, visits: Iterable[Visit]) -> None:
+        self._answered: dict[tuple[str, str], list[Visit]] = defaultdict(list)
+        for visit in visits:
+            if visit.end is End.ANSWERED:
+                for key in ((visit.work.queue, visit.work.channel), ("", visit.work.channel)):
+                    self._answered[key].append(visit)
+
+    def give(self, visit: Visit, answered_later: Visit | None) -> Visit:
+        known = self._answered.get((visit.work.queue, visit.work.channel)) or self._answered.get(
+            ("", visit.work.channel), []
+        )
+        handled = [answered_later] if answered_later else known
+        handle_ms = sum(one.handle_ms for one in handled) // len(handled) if handled else 0
+        rings = sorted(one.ring_ms for one in known)
+        ring_ms = rings[(len(rings) - 1) // 2] if rings else 0
+        # Who left while it rang was not answered within that time.
+        return replace(visit, handle_ms=handle_ms, ring_ms=max(ring_ms, visit.ring_ms + 1 if visit.ring_ms else 0))

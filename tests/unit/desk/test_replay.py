@@ -1,0 +1,324 @@
+"""What a replay makes of the database: segments become visits, the log becomes who was there."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from desk.errors import Invalid
+from desk.events import Event, InteractionChanged, Logged, PresenceChanged, WorkItemChanged
+from desk.replay.comparison import agent_figures, difference, likeness, queue_figures
+from desk.replay.people import in_the_beginning, midnights, other_work, parked, turns
+from desk.replay.reading import Span
+from desk.replay.visits import Contact, Segment, Told, told
+from desk.tables import from_ms
+from routing.model import Work
+from routing.presence import Presence
+from routing.recorded import Before, Came, End, Held, Recording, Story, Turn, Visit, as_it_was
+
+SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
+
+
+def stays(*told_of: tuple[str, int, int | None, dict[str, Any]], contact: str = "c1") -> list[Segment]:
+    """Segments of one contact: kind, from, until in minutes, and what else."""
+    plain = {"queue": "billing", "agent_id": "", "entry": "", "outcome": ""}
+    return [
+        Segment(
+            id=f"{contact}-{number}",
+            contact=contact,
+            kind=kind,
+            from_ms=begins * MINUTE,
+            until_ms=None if ends is None else ends * MINUTE,
+            **plain | more,
+        )
+        for number, (kind, begins, ends, more) in enumerate(told_of)
+    ]
+
+
+NEW = {"entry": "new"}
+ANSWERED = NEW | {"outcome": "answered"}
+ANA, BO = {"agent_id": "ana"}, {"agent_id": "bo"}
+
+
+def read(segments: list[Segment], begins: int = 0, **contact: Any) -> Told:
+    known = replace(Contact(channel="voice", priority=0, placed_ms=10 * MINUTE), **contact)
+    contacts = {segment.contact: known for segment in segments}
+    return told(segments, contacts, begins_ms=begins * MINUTE, ends_ms=HOUR, seen_ms=HOUR)
+
+
+def test_a_stay_in_a_queue_and_the_agents_stays_after_it_are_one_visit():
+    segments = stays(
+        ("self_service", 9, 10, {}),
+        ("queue", 10, 12, ANSWERED),
+        ("agent", 12, 15, ANA),
+        ("hold", 15, 16, ANA),
+        ("wrap_up", 16, 18, ANA),
+    )
+
+    (visit,) = read(segments, language="de", tier="vip").visits
+
+    assert (visit.id, visit.end, visit.agent_id) == ("c1-1", End.ANSWERED, "ana")
+    assert (visit.arrived_ms, visit.left_ms, visit.handle_ms) == (10 * MINUTE, 12 * MINUTE, 6 * MINUTE)
+    assert (visit.work.placed_ms, visit.work.language, visit.work.tier) == (10 * MINUTE, "de", "vip")
+
+
+def test_a_transfer_follows_and_keeps_its_place_and_does_not_count():
+    segments = stays(
+        ("queue", 10, 12, ANSWERED),
+        ("agent", 12, 15, ANA),
+        ("queue", 15, 17, {"queue": "sales", "entry": "transfer", "outcome": "answered"}),
+        ("agent", 17, 20, BO),
+    )
+
+    first, second = read(segments).visits
+
+    assert (second.after, second.gap_ms, second.agent_id) == (first.id, 0, "bo")
+    assert (second.work.placed_ms, second.work.queue) == (10 * MINUTE, "sales")
+    assert (first.counts, second.counts) == (True, False)
+
+
+def test_a_contact_that_is_opened_again_begins_anew():
+    segments = stays(
+        ("queue", 1, 2, ANSWERED),
+        ("agent", 2, 3, ANA),
+        ("queue", 10, None, {"entry": "reopened"}),
+    )
+
+    first, again = read(segments, wanted_agent_id="ana", wanted_until_ms=11 * MINUTE).visits
+
+    assert (again.after, again.end, again.counts) == ("", End.WAITING, True)
+    assert (first.work.placed_ms, again.work.placed_ms) == (MINUTE, 10 * MINUTE)
+    assert (first.work.wanted_agent_id, again.work.wanted_agent_id) == (None, "ana")
+
+
+def test_who_went_elsewhere_would_have_taken_what_they_took_there():
+    segments = stays(
+        ("queue", 10, 12, NEW | {"outcome": "flow_out"}),
+        ("queue", 12, 13, {"queue": "sales", "entry": "flow_in", "outcome": "answered"}),
+        ("agent", 13, 20, ANA),
+    )
+
+    left, taken = read(segments).visits
+
+    assert (left.end, left.handle_ms, taken.counts) == (End.LEFT, 7 * MINUTE, True)
+
+
+def test_what_nobody_took_would_have_taken_what_is_usual():
+    segments = stays(("queue", 1, 2, ANSWERED), ("agent", 2, 4, ANA))
+    segments += stays(("queue", 1, 2, ANSWERED), ("agent", 2, 6, BO), contact="c2")
+    segments += stays(("queue", 1, 2, NEW | {"outcome": "abandoned"}), contact="c3")
+
+    (gone,) = [visit for visit in read(segments).visits if visit.end is End.ABANDONED]
+
+    assert gone.handle_ms == 3 * MINUTE
+
+
+def test_it_rings_once_however_many_it_rang_at():
+    segments = stays(("queue", 10, 12, ANSWERED), ("agent", 12, 15, ANA))
+    rang = [
+        (10 * MINUTE, 10 * MINUTE + 30 * SECOND),
+        (10 * MINUTE, 10 * MINUTE + 20 * SECOND),
+        (11 * MINUTE, 12 * MINUTE),
+    ]
+
+    (visit,) = read(segments, rang=rang).visits
+
+    assert visit.ring_ms == 90 * SECOND
+
+
+def test_who_hung_up_while_it_rang_was_not_answered_by_then():
+    segments = stays(("queue", 1, 2, ANSWERED), ("agent", 2, 3, ANA))
+    segments += stays(("queue", 10, 11, NEW | {"outcome": "abandoned"}), contact="c2")
+
+    gone = read(segments, rang=[(10 * MINUTE + 30 * SECOND, 11 * MINUTE)]).visits[1]
+
+    assert gone.ring_ms == 30 * SECOND + 1
+
+
+def test_work_begun_before_and_calls_that_agents_made_are_held():
+    segments = stays(("queue", 1, 2, ANSWERED), ("agent", 2, 8, ANA), ("wrap_up", 8, 9, ANA))
+    segments += stays(("agent", 6, 7, BO), contact="c2")
+
+    heard = read(segments, begins=5)
+
+    assert heard.visits == ()
+    assert heard.held == (
+        Held(agent_id="ana", channel="voice", from_ms=5 * MINUTE, until_ms=9 * MINUTE),
+        Held(agent_id="bo", channel="voice", from_ms=6 * MINUTE, until_ms=7 * MINUTE),
+    )
+
+
+def test_who_waited_before_the_span_is_played_and_does_not_count():
+    (visit,) = read(stays(("queue", 1, 7, ANSWERED), ("agent", 7, 8, ANA)), begins=5).visits
+
+    assert (visit.arrived_ms, visit.counts) == (MINUTE, False)
+
+
+def logged(*events: tuple[int, Event]) -> list[Logged]:
+    return [
+        Logged(position=number, at=from_ms(at * MINUTE), actor="system:test", event=event)
+        for number, (at, event) in enumerate(events)
+    ]
+
+
+def presence(state: str, reason: str = "") -> PresenceChanged:
+    return PresenceChanged(id="ana", state=state, reason=reason)
+
+
+def test_wrap_up_is_part_of_the_work_before_it():
+    log = logged(
+        (1, presence("available")), (5, presence("wrap_up")), (6, presence("available")), (9, presence("offline"))
+    )
+
+    assert turns(log) == [
+        Turn(MINUTE, "ana", Presence.AVAILABLE),
+        Turn(9 * MINUTE, "ana", Presence.OFFLINE),
+    ]
+
+
+def test_who_misses_an_offer_during_wrap_up_takes_none_after_it():
+    log = logged((1, presence("available")), (5, presence("wrap_up")), (6, presence("wrap_up", "missed_offer")))
+
+    assert turns(log)[-1] == Turn(6 * MINUTE, "ana", Presence.NOT_READY)
+
+
+def test_idle_since_is_the_later_of_letting_go_and_becoming_available():
+    before = {"ana": Before(idle_since_ms=3 * MINUTE, handled=2)}
+
+    assert in_the_beginning([Turn(MINUTE, "ana", Presence.AVAILABLE)], before)["ana"].idle_since_ms == 3 * MINUTE
+    later = in_the_beginning([Turn(4 * MINUTE, "ana", Presence.AVAILABLE)], before)["ana"]
+    assert later == Before(presence=Presence.AVAILABLE, idle_since_ms=4 * MINUTE, handled=2)
+
+
+def test_what_a_call_interrupts_takes_no_room_meanwhile():
+    def step(what: str) -> InteractionChanged:
+        return InteractionChanged(id="c1", what=what, state="active")
+
+    log = logged(
+        (1, step("held")), (2, step("resumed")), (12, step("parked")), (14, step("resumed")), (15, step("idle"))
+    )
+
+    found = parked(log, seen_ms=HOUR)
+
+    assert found == {"c1": [(12 * MINUTE, 14 * MINUTE), (15 * MINUTE, HOUR)]}
+    segments = stays(("queue", 9, 10, ANSWERED), ("agent", 10, 12, ANA), ("hold", 12, 14, ANA), ("agent", 14, 20, ANA))
+    (visit,) = read(segments, parked=found["c1"]).visits
+    assert visit.handle_ms == 3 * MINUTE
+
+
+def test_a_task_is_held_from_when_it_was_taken_until_it_was_done():
+    def task(state: str, agent_id: str | None = "ana", outcome: str = "") -> WorkItemChanged:
+        return WorkItemChanged(id="t1", state=state, agent_id=agent_id, outcome=outcome)
+
+    log = logged((1, task("active")), (5, task("active", outcome="parked")), (6, task("active")), (9, task("done")))
+
+    assert other_work(log, {"t1": "task"}, begins_ms=2 * MINUTE, seen_ms=HOUR) == [
+        Held(agent_id="ana", channel="task", from_ms=2 * MINUTE, until_ms=5 * MINUTE),
+        Held(agent_id="ana", channel="task", from_ms=6 * MINUTE, until_ms=9 * MINUTE),
+    ]
+    assert other_work(log[:1], {}, begins_ms=0, seen_ms=HOUR)[0].until_ms == HOUR
+
+
+def test_midnights_are_those_of_the_site_also_when_the_clocks_change():
+    zone = ZoneInfo("Europe/Berlin")
+    begins, until = datetime(2026, 10, 24, 8, tzinfo=UTC), datetime(2026, 10, 26, 8, tzinfo=UTC)
+
+    found = [from_ms(ms).astimezone(zone).isoformat() for ms in midnights(begins, until, zone)]
+
+    assert found == ["2026-10-25T00:00:00+02:00", "2026-10-26T00:00:00+01:00"]
+
+
+def visit(id: str, end: End, wait_s: int, agent_id: str = "") -> Visit:
+    work = Work(id=id, kind="interaction", channel="voice", queue="billing", priority=0, placed_ms=0)
+    return Visit(
+        work=work,
+        arrived_ms=0,
+        end=end,
+        left_ms=None if end is End.WAITING else wait_s * SECOND,
+        agent_id=agent_id,
+        handle_ms=10 * MINUTE,
+    )
+
+
+DAY = Recording(
+    begins_ms=0,
+    ends_ms=HOUR,
+    until_ms=HOUR,
+    visits=(
+        visit("a", End.ANSWERED, 10, "ana"),
+        visit("b", End.ANSWERED, 40, "ana"),
+        visit("c", End.ABANDONED, 5),
+        visit("d", End.ABANDONED, 6),
+        visit("e", End.LEFT, 100),
+        visit("f", End.WAITING, 0),
+    ),
+    before={"ana": Before(presence=Presence.AVAILABLE)},
+    turns=(Turn(20 * MINUTE, "ana", Presence.NOT_READY),),
+)
+
+
+def test_the_figures_of_a_queue_are_those_of_the_definitions():
+    figures = queue_figures(DAY, as_it_was(DAY), {"billing": 20_000})
+
+    assert figures["billing"] == figures["all"]
+    assert figures["all"] == {
+        "offered": 6,
+        "answered": 2,
+        "abandoned": 2,
+        "short_abandoned": 1,
+        "left": 1,
+        "waiting": 1,
+        "abandon_rate": 2 / 6,
+        "service_level": 1 / 3,  # in time / (answered + hung up, without the short one)
+        "asa_s": 25.0,
+        "wait_mean_s": 61 / 4,
+        "wait_p50_s": 6.0,
+        "wait_p90_s": 40.0,
+        "wait_longest_s": 3600.0,
+    }
+
+
+def test_occupancy_counts_time_at_work_once_and_time_without_an_offer_not_at_all():
+    (ana,) = agent_figures(DAY, as_it_was(DAY), ["ana"]).values()
+
+    # At work from 0:10 to 10:40, the two contacts beside each other; there until 20:00.
+    assert ana == {"contacts": 2, "work_s": 630.0, "occupancy": 630 / 1200}
+
+
+def test_likeness_compares_contact_by_contact():
+    was = as_it_was(DAY)
+    came = dict(was.came) | {
+        "a": Came(End.ANSWERED, 0, 11 * SECOND, "ana"),
+        "b": Came(End.ANSWERED, 0, 44 * SECOND, "bo"),
+        "d": Came(End.ANSWERED, 0, 6 * SECOND, "bo"),
+    }
+
+    assert likeness(DAY, Story(came=came, hands=()), was) == {
+        "contacts": 6,
+        "ended_alike": 5 / 6,
+        "same_agent": 1 / 2,
+        "same_wait": 4 / 6,
+        "wait_apart_mean_s": 1.0,
+    }
+
+
+def test_a_difference_of_nothing_is_nothing():
+    assert difference({"a": 1, "b": None, "c": 0.1}, {"a": 3, "b": 1, "c": 0.4}) == {"a": 2, "b": None, "c": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "why"),
+    [
+        (timedelta(0), timedelta(0), "nothing lies between"),
+        (timedelta(hours=1), timedelta(0), "before --from"),
+        (timedelta(0), timedelta(days=40), "future"),
+        (timedelta(days=-32), timedelta(0), "more than 31 days"),
+    ],
+)
+def test_a_span_that_is_none_is_refused(begins: timedelta, ends: timedelta, why: str):
+    start = datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+    with pytest.raises(Invalid, match=why):
+        Span(begins=start + begins, ends=start + ends).check(start + timedelta(days=2))
