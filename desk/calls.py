@@ -34,7 +34,7 @@ from desk.transaction import Row, Rx, Tx
 from desk.waiting import standing
 from ivr import engine
 from ivr.flow import Flow, asked_of
-from ivr.instructions import Enqueue, Hangup, Instruction
+from ivr.instructions import Enqueue, Hangup, Instruction, from_plain, to_plain
 from ivr.parse import parse
 
 #: An agent's telephone that has neither answered nor given up by then has been forgotten by the carrier.
@@ -44,6 +44,8 @@ END_AGAIN = timedelta(seconds=2)
 _MOST_ENDS = 10
 #: Nobody stays in a menu for so long.
 LONGEST_MENU = timedelta(hours=1)
+#: Beside the session: what the caller was told last.
+_SAID = "said"
 _OVER = frozenset({LegState.NO_ANSWER, LegState.BUSY, LegState.FAILED, LegState.ENDED})
 
 
@@ -98,14 +100,14 @@ def start_call(tx: Tx, *, carrier_id: str, from_number: str, to_number: str) -> 
     """
     known = tx.all(sa.select(calls.c.id).where(calls.c.carrier_id == carrier_id))
     if known:
-        return _again(tx, known[0].id)
+        return _again(tx, known[0].id, turn=0)
     who = identify(tx, "phone", from_number)
     check_how_often(tx, who, from_number)
     point = _entry_point(tx, normalise(to_number) or to_number)
     queue, flow_key = (point.queue, point.flow) if point is not None else (str(setting(tx, "default_queue")), None)
     call_id = _take_down(tx, who, carrier_id=carrier_id, from_number=from_number, to_number=to_number, queue=queue)
     if call_id is None:
-        return _again(tx, tx.all(sa.select(calls.c.id).where(calls.c.carrier_id == carrier_id))[0].id)
+        return _again(tx, tx.all(sa.select(calls.c.id).where(calls.c.carrier_id == carrier_id))[0].id, turn=0)
     flow = _flow(tx, flow_key)
     if flow is None:
         _wait_in(tx, call_id, queue)
@@ -124,11 +126,11 @@ def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input) -> CallT
     tx.take(interactions, call_id)
     call = tx.take(calls, call_id)
     if call.session is None or call.ended_at is not None or turn != call.session["turn"]:
-        return _again(tx, call_id)
+        return _again(tx, call_id, turn=turn + 1)
     flow = _flow(tx, call.flow)
     if flow is None:  # it was taken away under the caller's feet: whoever is next speaks with them
         _wait_in(tx, call_id, tx.one(interactions, call_id).queue)
-        return _again(tx, call_id)
+        return _again(tx, call_id, turn=turn + 1)
     customer = tx.one(customers, tx.one(interactions, call_id).customer_id)
     session = engine.Session.from_dict(call.session)
     session, said = engine.step(flow, session, answer, facts=_facts(tx, customer, flow), now=tx.now)
@@ -309,7 +311,7 @@ def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_n
 
 
 def _went_on(tx: Tx, call_id: str, session: engine.Session, said: list[Instruction]) -> CallTurn:
-    tx.update(calls, call_id, session=session.to_dict())
+    tx.update(calls, call_id, session=session.to_dict() | {_SAID: [to_plain(one) for one in said]})
     if session.state is engine.State.QUEUED:
         _wait_in(tx, call_id, session.queue)
     elif session.state is engine.State.ENDED:
@@ -334,13 +336,20 @@ def _flow_ended(tx: Tx, call_id: str) -> None:
         tx.emit(InteractionClosed(id=call_id, disposition=""))
 
 
-def _again(tx: Tx, call_id: str) -> CallTurn:
-    """What a caller in this state is to hear again."""
+def _again(tx: Tx, call_id: str, *, turn: int) -> CallTurn:
+    """What a caller in this state is to hear again.
+
+    The carrier that asks once more for the turn that the caller is at did not get its answer: it gets the
+    same, greeting and all. A caller who is further on is only asked again.
+    """
     call = tx.one(calls, call_id)
     interaction = tx.one(interactions, call_id)
     flow = _flow(tx, call.flow)
-    if call.ended_at is not None:
-        said: list[Instruction] = [Hangup()]
+    here = turn == (call.session or {}).get("turn") and call.ended_by in ("", "flow")
+    if here and (before := (call.session or {}).get(_SAID)):
+        said = [from_plain(one) for one in before]
+    elif call.ended_at is not None:
+        said = [Hangup()]
     elif call.session is None or flow is None:
         said = [Enqueue(queue=interaction.queue)]
     else:

@@ -4,7 +4,9 @@ A list of instructions is carried out in order. `Gather`, `Enqueue` and `Hangup`
 comes next depends on the caller, the queue or nobody.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,3 +59,22 @@ class Hangup:
 
 
 Instruction = Say | Play | Pause | Gather | Enqueue | Hangup
+
+_KINDS = {kind.__name__: kind for kind in (Say, Play, Pause, Gather, Enqueue, Hangup)}
+
+
+def to_plain(one: Instruction) -> dict[str, Any]:
+    """An instruction as plain JSON values."""
+    plain = {field.name: getattr(one, field.name) for field in fields(one)}
+    if isinstance(one, Gather):
+        plain["prompts"] = [to_plain(prompt) for prompt in one.prompts]
+    return {"do": type(one).__name__} | plain
+
+
+def from_plain(plain: Mapping[str, Any]) -> Instruction:
+    """The instruction that `to_plain` wrote."""
+    kept = {name: value for name, value in plain.items() if name != "do"}
+    if "prompts" in kept:
+        kept["prompts"] = tuple(from_plain(prompt) for prompt in kept["prompts"])
+    made: Instruction = _KINDS[plain["do"]](**kept)
+    return made

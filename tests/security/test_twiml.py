@@ -115,10 +115,10 @@ async def test_the_address_that_counts_is_ours_and_not_what_is_said_of_it(front:
 async def test_a_webhook_that_is_sent_again_does_nothing_again(front: Front) -> None:
     client = front.browser()
     ring = {"CallSid": "CA1", "From": ANA, "To": OURS}
-    questions = {asked_at((await knocks(client, "/twilio/voice", ring))[1]) for _ in range(3)}
+    (told,) = {(await knocks(client, "/twilio/voice", ring))[1] for _ in range(3)}
     assert await count(front, interactions) == 1
-    (question,) = questions
-    step = question.removeprefix(PUBLIC)
+    assert told.index("<Say") < told.index("<Gather")  # the greeting too: the first answer may have got lost
+    step = asked_at(told).removeprefix(PUBLIC)
     said = {
         (await knocks(client, step, {"CallSid": "CA1", "Digits": keys}))[1].partition("<Dial>")[2] for keys in "1122"
     }
