@@ -1,9 +1,10 @@
 """web/sockets/doors.py: who may come in, on which namespace, from which page; and when they must leave again.
 
 A browser says from which page a connection comes: staff namespaces take only our own, `/chat` also
-the pages that the organization lists. A program says nothing, and must show a token: a cookie
-without an origin is no sign-in. Who has signed out, was deactivated or has another role is sent away
-within seconds.
+the pages that the organization lists. A foreign page cannot leave its origin out, nor write another:
+browsers send one with every socket, `null` where it has none. So who says nothing is a program, which
+may show a session's cookie like a token: it was given both. Who has signed out, was deactivated or has
+another role is sent away within seconds.
 """
 
 from collections.abc import Collection, Sequence
@@ -40,7 +41,7 @@ async def staff(
     """
     if origin is not None and not _is_among(origin, [desk.settings.public_url]):
         raise Forbidden("This page may not connect here.")
-    found = await _who(request, origin, auth)
+    found = await _who(request, auth)
     if found is None:
         raise Unauthenticated
     if not may(found.role, right):
@@ -48,7 +49,7 @@ async def staff(
     return Admission(actor=found.actor, credential=(found.credential_id, not found.session_id))
 
 
-async def _who(request: web.Request, origin: str | None, auth: dict[str, object]) -> SignedIn | None:
+async def _who(request: web.Request, auth: dict[str, object]) -> SignedIn | None:
     identities = request.app[IDENTITIES]
     token = auth.get("token")
     if token is not None:
@@ -56,7 +57,7 @@ async def _who(request: web.Request, origin: str | None, auth: dict[str, object]
     if "Authorization" in request.headers:
         return await identities.of(request)
     secret = request.cookies.get(identities.cookie, "")
-    return await identities.by_secret(secret) if secret and origin is not None else None
+    return await identities.by_secret(secret) if secret else None
 
 
 async def check_chat_origin(desk: Desk, origin: str | None) -> None:

@@ -66,11 +66,15 @@ async def test_an_address_that_is_none_opens_the_door_to_no_other(lite_house):
     await (await lite_house.connects("/chat", origin="https://shop.test")).next("welcome")
 
 
-async def test_a_cookie_without_an_origin_is_no_sign_in_and_a_token_is(lite_house):
+async def test_a_program_without_an_origin_signs_in_by_cookie_and_by_token(lite_house):
     house = lite_house
     cookie = await _session(house, "agent1")
+    await (await house.connects("/console", origin=None, cookie=cookie)).next("snapshot")
+    for origin in ("null", "https://evil.example"):
+        with pytest.raises(NotLetIn):
+            await house.connects("/console", origin=origin, cookie=cookie)
     with pytest.raises(NotLetIn):
-        await house.connects("/console", origin=None, cookie=cookie)
+        await house.connects("/console", origin=None, cookie="made-up")
     await (await house.connects("/console", origin=None, token="token-agent1")).next("snapshot")
     await (await house.connects("/console", origin=ORIGIN, cookie=cookie)).next("snapshot")
 
