@@ -52,11 +52,17 @@ def explain(
     found."""
     considered, excluded = narrow(roster, who, need)
     chosen = seats[:BEST]
-    best = max(_worth(seat, strategy, need) for seat in chosen) if len(chosen) > 1 else None
+    worths = [_worth(seat, strategy, need) for seat in chosen]
+    leads = [worth == max(worths) for worth in worths]
     return Why(
         rule=rule(need, strategy, seats[0]),
         considered=considered,
-        best=tuple([_candidate(seat, need, work, strategy, best=best, ring=ring, now_ms=now_ms) for seat in chosen]),
+        best=tuple(
+            [
+                _candidate(seat, need, work, strategy, leads=first, ring=ring, now_ms=now_ms)
+                for seat, first in zip(chosen, leads, strict=True)
+            ]
+        ),
         excluded=excluded,
     )
 
@@ -77,13 +83,13 @@ def _worth(seat: Seat, strategy: Strategy, need: Need) -> tuple[int, int]:
 
 
 def _candidate(
-    seat: Seat, need: Need, work: Work, strategy: Strategy, *, best: tuple[int, int] | None, ring: int, now_ms: int
+    seat: Seat, need: Need, work: Work, strategy: Strategy, *, leads: bool, ring: int, now_ms: int
 ) -> Candidate:
     agent = seat.view
     reasons = []
     if agent.id == work.wanted_agent_id:
         reasons.append("asked_for")
-    if best is None or _worth(seat, strategy, need) == best:
+    if leads:
         reasons.append("longest_idle" if strategy is Strategy.RING_ALL else strategy.value)
     if ring:
         reasons.append(f"ring:{ring}")
