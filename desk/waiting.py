@@ -67,7 +67,7 @@ def _lines(rx: Rx, in_queues: Collection[str]) -> dict[str, int]:
     for queue in in_queues:
         policy = policy_of(rx.one(queues, queue))
         places = sorted(place(work, policy, ordering) for work in waiting_in(rx, queue))
-        positions |= {id: position for position, (_, _, id) in enumerate(places, 1)}
+        positions |= {id: position for position, (*_, id) in enumerate(places, 1)}
     return positions
 
 

@@ -160,7 +160,7 @@ class Engine:
         eligible = ready & who.qualified
         if not eligible:
             return []
-        item = self._room.get(group.first[2])
+        item = self._room.get(group.first[-1])
         assert item is not None, "what stands in a group waits"
         strategy = self._stages[group.need.queue].policy.strategy
         most = ROUND if strategy is Strategy.RING_ALL else BEST
@@ -170,7 +170,7 @@ class Engine:
         """Gives the group's first item to the first of `seats`, or to all who ring with that one."""
         need, who, stages = group.need, group.who, self._stages[group.need.queue]
         policy = stages.policy
-        item = self._room.get(group.first[2])
+        item = self._room.get(group.first[-1])
         assert item is not None, "what stands in a group waits"
         assert who is not None, "candidates were found for it"
         now_ms = self._now_ms

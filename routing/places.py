@@ -3,14 +3,17 @@
 from routing.model import QueuePolicy, Work
 from routing.order import Ordering
 
-#: Sorts as work is served: (key, placed at, id). Ids are unique, so places are; equal keys stand
-#: in order of entry.
-Place = tuple[int, int, str]
+#: Sorts as work is served: (key, placed at, due, id). Ids are unique, so places are; equal keys stand
+#: in order of entry, and what was to be offered from one instant on by when it is due.
+Place = tuple[int, int, int, str]
+#: Later than anything is due.
+_NEVER_MS = 1 << 62
 
 
 def place(work: Work, policy: QueuePolicy | None, ordering: Ordering) -> Place:
     """Where `work` stands among everything that waits; never moves under the same rules."""
-    return (_key(work, policy, ordering), work.placed_ms, work.id)
+    due_ms = _NEVER_MS if work.due_ms is None else work.due_ms
+    return (_key(work, policy, ordering), work.placed_ms, due_ms, work.id)
 
 
 def _key(work: Work, policy: QueuePolicy | None, ordering: Ordering) -> int:

@@ -59,7 +59,7 @@ class Search:
             if seat is not None:
                 if not seat.rooms:
                     continue
-                item = self._room.get(place[2])
+                item = self._room.get(place[-1])
                 if item is None or item.group is not group:
                     self._look(seat)
                     continue

@@ -68,7 +68,7 @@ class Group:
             self._places[:] = sorted(set(filter(self._stands, self._places)) | {place})
 
     def _stands(self, place: Place) -> bool:
-        item = self._items.get(place[2])
+        item = self._items.get(place[-1])
         return item is not None and item.group is self and item.place == place
 
 
@@ -110,9 +110,9 @@ class WaitingRoom:
             self._lines[work.queue], self._entered[work.queue] = Line(), []
         line, entered = self._lines[work.queue], self._entered[work.queue]
         line.add(place)
-        heappush(entered, place[1:])
+        heappush(entered, (place[1], place[-1]))
         if len(entered) > 2 * line.size + _GONE:
-            entered[:] = sorted([place[1:] for place in line])
+            entered[:] = sorted([(place[1], place[-1]) for place in line])
         return item
 
     def regroup(self, item: Item, need: Need | None, timer_ms: int | None) -> None:
@@ -191,7 +191,7 @@ class WaitingRoom:
     def of_queue(self, queue: str) -> Iterator[Item]:
         """The items of a queue, in order."""
         for place in self._lines.get(queue, ()):
-            yield self._items[place[2]]
+            yield self._items[place[-1]]
 
     def settle(self) -> None:
         """Whoever was fresh has found nobody: from now on it waits in its files."""

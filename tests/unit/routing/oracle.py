@@ -4,6 +4,7 @@ Slow, and written from the rules alone: it shares the values of `routing.model` 
 `routing.order` with the engine and no other line. Where the two differ, one of them is wrong.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -85,7 +86,7 @@ class Oracle:
             "excluded": excluded,
         }
 
-    def place(self, work: Work) -> tuple[int, int, str]:
+    def place(self, work: Work) -> tuple[int, int, float, str]:
         """Where the item stands, by the words of `routing/order.py`."""
         ordering, policy = self.rules.ordering, self.policies.get(work.queue)
         priority = work.priority + (policy.priority if policy else 0)
@@ -99,7 +100,7 @@ class Oracle:
             due = work.placed_ms + due_in if work.due_ms is None else work.due_ms
             start = ordering.head_start_ms.get(work.kind, ordering.head_start_ms.get(work.channel, 0))
             key = due - handling - start - ordering.tier_ms.get(work.tier, 0) - priority * ordering.priority_ms
-        return (key, work.placed_ms, work.id)
+        return (key, work.placed_ms, math.inf if work.due_ms is None else work.due_ms, work.id)
 
     def why_not(self, work: Work, agent: AgentView) -> str | None:
         """The first reason against, None when there is none."""

@@ -12,12 +12,15 @@ from routing.strategy import rank, shares_language
 from tests.unit.routing.floors import agent, policy, work
 
 
-def test_work_stands_by_priority_then_place_then_id() -> None:
+def test_work_stands_by_priority_then_place_then_due_time_then_id() -> None:
     line = [
         work("d", priority=1, placed_ms=9),
         work("a", placed_ms=1),
         work("b", placed_ms=2),
         work("c", placed_ms=2),
+        work("z", placed_ms=3, due_ms=7),
+        work("y", placed_ms=3, due_ms=8),
+        work("x", placed_ms=3),
         work("e", priority=-1, placed_ms=0),
     ]
 
