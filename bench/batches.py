@@ -7,11 +7,11 @@ each gives a figure, and how much these differ says how sure the mean of them is
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
-from random import Random
 from statistics import fmean, stdev
 
+from bench.recursion import play_by_router
 from routing.scenario import Scenario
-from routing.simulation import Result, play
+from routing.simulation import Watch
 from routing.traffic import Contact
 
 BATCHES = 10
@@ -45,6 +45,9 @@ class Batch:
     wait_ms: int = 0
 
 
+#: Plays a scenario by a seed, and tells of each contact that leaves.
+Plays = Callable[[Scenario, int, Watch], None]
+
 #: A figure of a batch.
 Figure = Callable[[Batch], float]
 
@@ -56,7 +59,9 @@ FIGURES: dict[str, Figure] = {
 }
 
 
-def measure(scenario: Scenario, *, seed: int, within_ms: int = 20_000) -> tuple[dict[str, Estimate], Result]:
+def measure(
+    scenario: Scenario, *, seed: int, within_ms: int = 20_000, by: Plays = play_by_router
+) -> dict[str, Estimate]:
     """Plays a scenario once, and says each figure with its error."""
     batches = [Batch() for _ in range(BATCHES)]
     window_ms = scenario.horizon_ms - scenario.warmup_ms
@@ -72,8 +77,8 @@ def measure(scenario: Scenario, *, seed: int, within_ms: int = 20_000) -> tuple[
         batch.answered += answered
         batch.in_time += answered and wait_ms <= within_ms
 
-    result = play(scenario, chances=lambda name: Random(f"{seed} {name}"), watch=watch)
-    return {name: _estimate([figure(batch) for batch in batches]) for name, figure in FIGURES.items()}, result
+    by(scenario, seed, watch)
+    return {name: _estimate([figure(batch) for batch in batches]) for name, figure in FIGURES.items()}
 
 
 def _estimate(values: list[float]) -> Estimate:
