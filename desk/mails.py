@@ -4,7 +4,8 @@
                                              └ cannot be read: queued all the same, source attached
 
 At the door nothing but the raw bytes counts; a mail that was acknowledged is never lost, whatever it
-turns out to be. Machines' mail joins its thread or is queued, and is never answered by machine.
+turns out to be. Machines' mail joins its thread or is queued, and is never answered by machine; a mail
+system's word about a mail of ours is told at that mail, and nobody's contact.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels.email import threads
 from channels.email.authentication import Verdict, verdict
+from channels.email.automatic import DELIVERY_STATUS, AutoKind
 from channels.email.envelopes import Envelope
 from channels.email.mime import Mail, Unreadable, parse, take_subject
 from channels.types import Arrival, Attachment
@@ -27,7 +29,7 @@ from desk.intake import Intake
 from desk.jobs import Job
 from desk.settings import Settings
 from desk.surveys import survey_came_back
-from desk.tables import mails
+from desk.tables import interactions, mails
 from desk.transaction import Actor, Row, Rx, Tx, single
 
 _SYSTEM = Actor.system("mail")
@@ -146,7 +148,9 @@ async def _read(raw: bytes, sender: str) -> Mail:
 
 async def _take_up(desk: Desk, row: Row, mail: Mail) -> None:
     """Puts a mail that was read where it belongs."""
-    if mail.bounce_of and await desk.transact(_SYSTEM, _came_back, row.id, mail.bounce_of, _why_it_came_back(mail)):
+    if mail.auto is not None and (mail.auto.kind is AutoKind.BOUNCE or mail.auto.sign == DELIVERY_STATUS):
+        thread_id = threads.recognise(desk.settings.secret_key, mail.thread_headers, row.recipients)
+        await desk.transact(_SYSTEM, _put_away, row.id, mail, thread_id)
         return
     files = [
         Attachment(name=file.name, type=file.type, size=len(file.data), blob=await desk.blobs.put(file.data))
@@ -227,6 +231,27 @@ def _queued(tx: Tx, mail_id: str, interaction_id: str, mail: Mail, vouched: Verd
 def _settle(tx: Tx, mail_id: str, state: str, reason: str) -> None:
     tx.take(mails, mail_id)
     tx.update(mails, mail_id, state=state, reason=reason[:300])
+
+
+def _put_away(tx: Tx, mail_id: str, mail: Mail, thread_id: str | None) -> None:
+    """A mail system's word about a mail of ours belongs to that mail; it is no customer's, and waits for nobody.
+
+    One that speaks of nothing that we know is kept with its source, and says why it was not queued.
+    """
+    if mail.auto is not None and not mail.auto.final:
+        _settle(tx, mail_id, "ignored", "a mail of ours is late; its last word is to come")
+        return
+    if not mail.bounce_of and (mail.auto is None or mail.auto.kind is not AutoKind.BOUNCE):
+        _settle(tx, mail_id, "ignored", "a mail of ours arrived")
+        return
+    reason = _why_it_came_back(mail)
+    if mail.bounce_of and _came_back(tx, mail_id, mail.bounce_of, reason):
+        return
+    if tx.take(mails, mail_id).state == "stored" and thread_id and tx.take(interactions, [thread_id]):
+        messages_of.bring_back(tx, thread_id, reason)
+        _settle(tx, mail_id, "ignored", "a bounce, told in its conversation")
+        return
+    _settle(tx, mail_id, "ignored", "a bounce of nothing that we sent")
 
 
 def _why_it_came_back(mail: Mail) -> str:

@@ -15,6 +15,8 @@ from channels.email.structure import Part
 
 #: On everything that we send; a mail that comes back with it is ours or quotes us as a machine does.
 LOOP_HEADER = "X-Careline-Loop"
+#: The sign of a mail system's report about a mail of ours, whatever became of it.
+DELIVERY_STATUS = "delivery status"
 _LOOK = 32 * 1024
 
 _MACHINES = ("mailer-daemon", "postmaster", "mailerdaemon", "mail-daemon", "maildaemon", "mdaemon", "bounce", "bounces")
@@ -128,7 +130,7 @@ def detect(*, headers: Headers, sender: str | None, subject: str, text: str, par
 
 def _bounce_sign(report: str, types: set[str], headers: Headers, sender: str | None, author: str, subject: str) -> str:
     if "delivery" in report or "message/delivery-status" in types or "message/global-delivery-status" in types:
-        return "delivery status"
+        return DELIVERY_STATUS
     if "x-failed-recipients" in headers:
         return "X-Failed-Recipients"
     machine = author in _MACHINES or author.startswith(("mailer-daemon", "bounce"))

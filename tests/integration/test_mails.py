@@ -82,6 +82,49 @@ async def test_a_mail_that_takes_too_long_to_read_is_queued_with_its_source(
         goes_on.set()
 
 
+def report(action: str, about: str = "<never-sent@demo.test>", status: str = "5.1.1") -> bytes:
+    """A mail system's report, as it comes from the wild."""
+    return (
+        "From: MAILER-DAEMON@relay.example\r\nTo: billing@demo.test\r\nSubject: Delivery Status Notification\r\n"
+        "Message-ID: <dsn@relay.example>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nSorry.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.example\r\n\r\n"
+        f"Final-Recipient: rfc822; eva@example.com\r\nAction: {action}\r\nStatus: {status}\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {about}\r\n\r\n--b--\r\n"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        (report("failed"), "a bounce of nothing that we sent"),
+        (report("delayed", status="4.4.1"), "a mail of ours is late; its last word is to come"),
+        (report("delivered", status="2.0.0"), "a mail of ours arrived"),
+        (
+            b"From: postmaster@relay.example\r\nTo: support@demo.test\r\nSubject: Undeliverable: Hi\r\n\r\nNo such user",
+            "a bounce of nothing that we sent",
+        ),
+    ],
+)
+async def test_a_mail_systems_word_about_a_mail_is_no_customers_contact(floor: Floor, raw: bytes, why: str):
+    await arrives(floor, raw, sender="")
+
+    (kept,) = await floor.rows(mails_table)
+    assert (kept.state, kept.reason) == ("ignored", why)
+    assert await floor.desk.blobs.get(kept.blob) == raw
+    assert not await floor.rows(interactions_table) and not await floor.rows(customers_table)
+
+
+async def test_what_is_late_has_not_come_back(floor: Floor):
+    _, row, out = await answered_mail(floor)
+    await arrives(floor, report("delayed", out.headers["message_id"], "4.4.1"), sender="")
+    (mine,) = await floor.rows(messages_table, interaction_id=row.id, author_kind="agent")
+    assert mine.delivery == "handed_over"
+    await arrives(floor, report("failed", out.headers["message_id"]).replace(b"<dsn@", b"<dsn2@"), sender="")
+    (mine,) = await floor.rows(messages_table, interaction_id=row.id, author_kind="agent")
+    assert mine.delivery == "bounced"
+
+
 async def test_a_bounce_whose_job_runs_twice_is_told_once_and_wakes_what_sleeps(floor: Floor):
     mia, row, out = await answered_mail(floor)
     await mia.does(interactions.snooze, row.id, floor.clock.now() + timedelta(days=1))
