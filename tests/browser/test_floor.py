@@ -4,6 +4,7 @@ import re
 
 from playwright.async_api import expect
 
+from tests.browser.axe import findings
 from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop
 
@@ -29,6 +30,7 @@ async def test_the_floor_shows_who_waits_and_a_supervisor_gives_it_to_somebody(s
     await sue.sees("Ana Fuller", within="dialog")
     await sue.page.locator("dialog").get_by_role("button", name="Assign").press("Enter")
     await sue.sees("Assigned to Avery Lindqvist", within=".toasts")
+    assert await findings(sue.page) == []  # also while something has just happened
     await agent.is_available()
     await agent.sees("Ana Fuller", within=".offer")
     await agent.sees("It was given to you by name", within=".offer")

@@ -1,6 +1,7 @@
 // Words for those who do not see the screen change, and toasts for those who do.
 import { signal } from "@preact/signals";
 import { Icon, type IconName } from "./icons";
+import { t } from "./words";
 
 const polite = signal("");
 const urgent = signal("");
@@ -37,7 +38,7 @@ export function Announcements() {
     <>
       <div class="sr" aria-live="polite">{polite.value}</div>
       <div class="sr" aria-live="assertive">{urgent.value}</div>
-      <div class="toasts">
+      <section class="toasts" aria-label={t("toasts")}>
         {toasts.value.map((one) => (
           <div class="toast" key={one.id}>
             {one.tone && <Icon name={ICONS[one.tone]!} />}
@@ -45,7 +46,7 @@ export function Announcements() {
             {one.link && <a class="btn" href={one.link.href} target="_blank">{one.link.text}</a>}
           </div>
         ))}
-      </div>
+      </section>
     </>
   );
 }

@@ -344,6 +344,7 @@ const english = {
 
   // Dialogs, palette, map
   "cancel": "Cancel",
+  "toasts": "What has just happened",
   "close": "Close",
   "palette.title": "Command palette",
   "palette.placeholder": "Do something, or go to somebody",
