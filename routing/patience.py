@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import neg
 
 from routing.recorded import End, Recording, Visit
 
@@ -27,10 +28,8 @@ class Patience:
         """The patience of one who has waited so long; `chance` from 0 to below 1. None waits for ever."""
         at = bisect_right(self.waits_ms, waited_ms)
         left = (self.shares[at - 1] if at else 1.0) * (1 - chance)
-        for wait_ms, share in zip(self.waits_ms[at:], self.shares[at:], strict=True):
-            if share < left or share == 0:
-                return wait_ms
-        return None
+        first = bisect_right(self.shares, -left, lo=at, key=neg)
+        return self.waits_ms[first] if first < len(self.waits_ms) else None
 
 
 def patience(gave_up_ms: Iterable[int], held_out_ms: Iterable[int]) -> Patience:

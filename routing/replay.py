@@ -33,9 +33,19 @@ class _Stage(IntEnum):
     ARRIVE = 3
 
 
-def play(recording: Recording, people: Iterable[Person], rules: Rules, patience: Mapping[str, int]) -> Story:
+#: Is told of each instant that is played.
+Watch = Callable[[int], None]
+
+
+def play(
+    recording: Recording,
+    people: Iterable[Person],
+    rules: Rules,
+    patience: Mapping[str, int],
+    watch: Watch | None = None,
+) -> Story:
     """What would have become of the visits. `patience` is how long each waits at most; the others for ever."""
-    return _Replay(recording, people, rules, patience).play()
+    return _Replay(recording, people, rules, patience).play(watch)
 
 
 class _Replay:
@@ -55,12 +65,14 @@ class _Replay:
         self._hands: list[Held] = []
         self._followers: dict[str, list[Visit]] = {}
 
-    def play(self) -> Story:
+    def play(self, watch: Watch | None) -> Story:
         self._write_agenda()
         for actor in self._cast.values():
             self._engine.put_agent(actor.view())
         now_ms = self._next_instant()
         while now_ms is not None and now_ms <= self._recording.until_ms:
+            if watch is not None:
+                watch(now_ms)
             self._pass(now_ms)
             now_ms = self._next_instant()
         for id in self._waiting:
@@ -185,9 +197,8 @@ class _Replay:
             actor.park(channel, self._rules.limits, now_ms)
         hand = Hand(channel=channel, from_ms=now_ms, ends_ms=now_ms + visit.handle_ms, visit=visit)
         actor.hold(hand)
-        self._stop_ringing(decision)
         actor.count()
-        self._tell(decision.agent_id)
+        self._stop_ringing(decision)
         self._free_later(decision.agent_id, hand)
         self._came[visit.id] = Came(End.ANSWERED, self._arrived[visit.id], now_ms, decision.agent_id)
 

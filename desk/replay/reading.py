@@ -16,25 +16,21 @@ import sqlalchemy as sa
 from desk.errors import Conflict, Invalid
 from desk.event_log import read as read_log
 from desk.events import InteractionChanged, Logged, OrganizationChanged, PresenceChanged, WorkItemChanged
-from desk.figures import start_of_day
 from desk.organization import setting
+from desk.organization_history import ORGANIZATION
 from desk.replay import people
+from desk.replay.staff import IN_HAND, LOOK_BACK, done_before, presences
 from desk.replay.visits import Contact, Segment, told
 from desk.statements import among
-from desk.tables import agents, customers, events, interactions, offers, segments, to_ms, work_items
+from desk.tables import customers, events, interactions, offers, segments, to_ms, work_items
 from desk.transaction import Row, Rx
-from routing.recorded import Before, Recording, Turn
+from routing.recorded import Recording
 
 #: A longer span is no question about rules.
 LONGEST = timedelta(days=31)
 #: How long the recording goes on after the span, at most.
 TAIL = timedelta(days=1)
-#: How far back it is looked for what agents did last.
-LOOK_BACK = timedelta(days=1)
-_IN_HAND = ("agent", "hold", "wrap_up")
 _BATCH = 2000
-#: Wrap-up says nothing of what is after it: so many entries surely hold something else.
-_LATEST = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +85,7 @@ def read(rx: Rx, span: Span) -> Known:
     work_ids = sorted({entry.event.id for entry in logged if isinstance(entry.event, WorkItemChanged)})
     channels = {row.id: row.channel for batch in _batches(work_ids) for row in rx.all(_CHANNELS, ids=batch)}
     held = [*facts.held, *people.other_work(logged, channels, begins_ms=bounds["begins_ms"], seen_ms=seen_ms)]
-    earlier, turns = _presences(rx, span, logged)
+    earlier, turns = presences(rx, span.begins, logged)
     zone = ZoneInfo(str(setting(rx, "time_zone")))
     until_ms = to_ms(until)
     recording = Recording(
@@ -98,7 +94,7 @@ def read(rx: Rx, span: Span) -> Known:
         until_ms=until_ms,
         visits=tuple(visit for visit in facts.visits if visit.arrived_ms <= until_ms),
         held=tuple(one for one in held if one.from_ms <= until_ms),
-        before=people.in_the_beginning(earlier, _before(rx, span, zone)),
+        before=people.in_the_beginning(earlier, done_before(rx, span.begins, zone)),
         turns=tuple(turns),
         midnights=people.midnights(span.begins, until, zone),
     )
@@ -162,32 +158,6 @@ def _log(rx: Rx, since: datetime, until: datetime) -> Iterable[Logged]:
     return read_log(rx.all(_ENTRIES, since=since, until=until))
 
 
-def _presences(rx: Rx, span: Span, log: Iterable[Logged]) -> tuple[list[Turn], list[Turn]]:
-    """What agents became before the span, and within the recording."""
-    latest = [rx.all(_LATEST_OF, id=row.id, before=span.begins) for row in rx.all(sa.select(agents.c.id))]
-    before = [entry for rows in latest for entry in read_log(reversed(rows))]
-    within = [entry for entry in log if entry.at >= span.begins]
-    begins_ms = to_ms(span.begins)
-    turns = people.turns([*before, *within])
-    return [one for one in turns if one.at_ms < begins_ms], [one for one in turns if one.at_ms >= begins_ms]
-
-
-def _before(rx: Rx, span: Span, zone: ZoneInfo) -> dict[str, Before]:
-    """What agents did last before the span, and how many contacts they had taken that day."""
-    midnight = start_of_day(span.begins, zone)
-    since = min(span.begins - LOOK_BACK, midnight)
-    offered = {row.agent_id: row for row in rx.all(_OFFERED, since=since, begins=span.begins, midnight=midnight)}
-    let_go = {row.agent_id: to_ms(row.at) for row in rx.all(_LET_GO, since=since, begins=span.begins)}
-    return {
-        id: Before(
-            idle_since_ms=let_go.get(id, 0),
-            offered_ms=to_ms(offered[id].at) if id in offered else 0,
-            handled=int(offered[id].taken) if id in offered else 0,
-        )
-        for id in {*offered, *let_go}
-    }
-
-
 def _rules_changed(rx: Rx, span: Span) -> int:
     logged = read_log(rx.all(_RULES_CHANGED, begins=span.begins))
     return sum(isinstance(entry.event, OrganizationChanged) and bool(entry.event.changes) for entry in logged)
@@ -203,7 +173,7 @@ _LEFT = sa.select(
 _OVERLAPPING = (
     sa.select(segments.c.interaction_id)
     .where(
-        segments.c.kind.in_(("queue", *_IN_HAND)),
+        segments.c.kind.in_(("queue", *IN_HAND)),
         segments.c.from_at >= sa.bindparam("since"),
         segments.c.from_at <= sa.bindparam("until"),
         sa.or_(segments.c.to_at.is_(None), segments.c.to_at > sa.bindparam("begins")),
@@ -237,35 +207,8 @@ _ENTRIES = (
     )
     .order_by(events.c.id)
 )
-_LATEST_OF = (
-    sa.select(events)
-    .where(
-        events.c.subject == sa.bindparam("id"),
-        events.c.name == PresenceChanged.name,
-        events.c.at < sa.bindparam("before"),
-    )
-    .order_by(events.c.id.desc())
-    .limit(_LATEST)
-)
-_TAKEN = sa.case(
-    (sa.and_(offers.c.outcome == "accepted", offers.c.made_at >= sa.bindparam("midnight")), 1),
-    else_=0,
-)
-_OFFERED = (
-    sa.select(offers.c.agent_id, sa.func.max(offers.c.made_at).label("at"), sa.func.sum(_TAKEN).label("taken"))
-    .where(offers.c.made_at >= sa.bindparam("since"), offers.c.made_at < sa.bindparam("begins"))
-    .group_by(offers.c.agent_id)
-)
-_LET_GO = (
-    sa.select(segments.c.agent_id, sa.func.max(segments.c.to_at).label("at"))
-    .where(
-        segments.c.kind.in_(_IN_HAND),
-        segments.c.agent_id.is_not(None),
-        segments.c.from_at >= sa.bindparam("since"),
-        segments.c.to_at < sa.bindparam("begins"),
-    )
-    .group_by(segments.c.agent_id)
-)
 _RULES_CHANGED = sa.select(events).where(
-    events.c.at >= sa.bindparam("begins"), events.c.name == OrganizationChanged.name
+    events.c.subject == ORGANIZATION,
+    events.c.name == OrganizationChanged.name,
+    events.c.at >= sa.bindparam("begins"),
 )

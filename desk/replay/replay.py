@@ -3,8 +3,9 @@
 What is read is read in one snapshot; the playing is arithmetic.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from desk.errors import Invalid
@@ -17,6 +18,9 @@ from desk.transaction import Rx
 from routing.patience import patience_of_each
 from routing.recorded import Story, Visit, as_it_was
 from routing.replay import play
+
+#: Is told which share of the work is done.
+Tell = Callable[[float], None]
 
 #: What a replay takes for granted: printed with every result, for a figure is worth no more than this.
 ASSUMPTIONS = (
@@ -62,14 +66,20 @@ def ask(rx: Rx, span: Span, file: Document | None) -> Question:
     )
 
 
-def answer(question: Question) -> dict[str, Any]:
-    """The result as plain data: the same question has the same answer, to the byte."""
+def answer(question: Question, tell: Tell) -> dict[str, Any]:
+    """The result as plain data: the same question has the same answer, to the byte.
+
+    `tell` is told again and again which share of it is done.
+    """
     recording = question.known.recording
     patience = patience_of_each(recording)
     was = as_it_was(recording)
-    stories = {"recorded": was, "today": _played(question, question.today, patience)}
-    if question.proposed is not None:
-        stories["proposed"] = _played(question, question.proposed, patience)
+    rules = {"today": question.today, "proposed": question.proposed}
+    played = [(name, said) for name, said in rules.items() if said is not None]
+    stories = {"recorded": was}
+    for done, (name, said) in enumerate(played):
+        stories[name] = _played(question, said, patience, partial(_of_all, tell, done, len(played)))
+    tell(1)
     return {
         "from": _at(recording.begins_ms),
         "to": _at(recording.ends_ms),
@@ -82,10 +92,21 @@ def answer(question: Question) -> dict[str, Any]:
     }
 
 
-def _played(question: Question, said: Said, patience: Mapping[str, int]) -> Story:
+def _of_all(tell: Tell, done: int, parts: int, share: float) -> None:
+    tell((done + share) / parts)
+
+
+def _played(question: Question, said: Said, patience: Mapping[str, int], tell: Tell) -> Story:
     recording = question.known.recording
     visits = tuple(replace(visit, ring_ms=0) if _at_once(visit, said) else visit for visit in recording.visits)
-    return play(replace(recording, visits=visits), said.people(question.ids), said.rules(), patience)
+    begins_ms, length_ms = recording.begins_ms, recording.until_ms - recording.begins_ms
+    return play(
+        replace(recording, visits=visits),
+        said.people(question.ids),
+        said.rules(),
+        patience,
+        lambda now_ms: tell((now_ms - begins_ms) / length_ms),
+    )
 
 
 def _at_once(visit: Visit, said: Said) -> bool:

@@ -168,6 +168,8 @@ def test_a_morning_told_again_and_as_others_would_have_it(careline: Careline):
         careline(*SPAN, "--json", "--rules", "best.yaml").stdout_bytes
         == careline(*SPAN, "--json", "--rules", "best.yaml").stdout_bytes
     )
+    told_again = careline(*SPAN).stdout.splitlines()
+    assert [line.split()[1:] for line in told_again if line.lstrip().startswith("difference")][:2] == [["="] * 12] * 2
     table = careline(*SPAN, "--rules", "two.yaml").stdout
     assert table.startswith("Contacts from 2026-03-02T09:01:00.000Z to 2026-03-02T09:10:00.000Z")
     assert [line.split()[:4] for line in table.splitlines() if "proposed" in line][:2] == [

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -67,7 +68,20 @@ async def _result(
         question = await database.read(Actor.system("replay"), lambda rx: ask(rx, wanted, document))
     finally:
         await database.close()
-    return answer(question)
+    return answer(question, _Progress())
+
+
+class _Progress:
+    """Says on a terminal how far it is: what a command prints is for others."""
+
+    def __init__(self) -> None:
+        self._told = -1
+
+    def __call__(self, share: float) -> None:
+        percent = int(100 * share)
+        if percent != self._told and sys.stderr.isatty():
+            typer.echo(f"\r{percent:3d} %" if percent < 100 else "\r     \r", err=True, nl=False)
+        self._told = percent
 
 
 def _instant(option: str, text: str) -> datetime:

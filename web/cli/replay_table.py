@@ -27,7 +27,7 @@ _WIDTH = 100
 
 
 def table(result: Mapping[str, Any]) -> str:
-    """Queues, agents, how far a difference may be trusted, and what is taken for granted. A dash is no value."""
+    """Queues, agents, what a difference is worth, and what is taken for granted. A dash is no value, = the same."""
     parts = [
         f"Contacts from {result['from']} to {result['to']}, played until {result['played_until']}.",
         _lines("queue", result["queues"], _QUEUE),
@@ -77,4 +77,5 @@ def _calibration(result: Mapping[str, Any]) -> str:
 def _shown(value: float | None, pattern: str, *, signed: bool = False) -> str:
     if value is None:
         return "-"
-    return pattern.replace("{:", "{:+").format(value) if signed else pattern.format(value)
+    shown = pattern.replace("{:", "{:+" if signed else "{:").format(value)
+    return "=" if signed and not any(digit in shown for digit in "123456789") else shown

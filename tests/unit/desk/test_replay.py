@@ -9,12 +9,16 @@ import pytest
 
 from desk.errors import Invalid
 from desk.events import Event, InteractionChanged, Logged, PresenceChanged, WorkItemChanged
+from desk.organization_file import read as organization
+from desk.organization_rules import Limits, Ordering
 from desk.replay.comparison import agent_figures, difference, likeness, queue_figures
 from desk.replay.people import in_the_beginning, midnights, other_work, parked, turns
-from desk.replay.reading import Span
+from desk.replay.reading import Known, Span
+from desk.replay.replay import Question, answer
+from desk.replay.rules import Said, proposed
 from desk.replay.visits import Contact, Segment, Told, told
 from desk.tables import from_ms
-from routing.model import Work
+from routing.model import Service, Work
 from routing.presence import Presence
 from routing.recorded import Before, Came, End, Held, Recording, Story, Turn, Visit, as_it_was
 
@@ -322,3 +326,53 @@ def test_a_span_that_is_none_is_refused(begins: timedelta, ends: timedelta, why:
 
     with pytest.raises(Invalid, match=why):
         Span(begins=start + begins, ends=start + ends).check(start + timedelta(days=2))
+
+
+def said(file: str) -> Said:
+    """Today's rules, as a file says them."""
+    document = organization(file)
+    assert document.queues is not None and document.agents is not None
+    return Said(
+        queues=document.queues, ordering=Ordering(), limits=Limits(), agents=document.agents, teams=document.teams or {}
+    )
+
+
+TODAY = """
+queues: {billing: {name: Billing, target: {within: 8s}}, sales: {name: Sales}}
+agents:
+  ana@demo.test: {name: Ana, queues: [billing], skills: {french: 2}}
+  bo@demo.test: {name: Bo, queues: [billing]}
+teams: {first: {name: First, members: [ana@demo.test]}}
+"""
+IDS = {"ana@demo.test": "ana", "bo@demo.test": "bo"}
+
+
+def test_what_a_file_leaves_out_stays_and_an_agent_whom_it_leaves_out_serves_nothing():
+    file = organization(
+        "queues: {billing: {name: Billing, priority: 3}}\nagents: {ana@demo.test: {name: Ana, queues: [sales]}}"
+    )
+
+    other = proposed(said(TODAY), file)
+
+    assert {policy.key: policy.priority for policy in other.rules().queues} == {"billing": 3, "sales": 0}
+    ana, bo = other.people(IDS)
+    assert (ana.id, ana.queues, ana.skills, ana.teams) == ("ana", {"sales": Service()}, {}, frozenset({"first"}))
+    assert (bo.id, bo.queues, bo.skills) == ("bo", {}, {})
+    assert [person.id for person in other.people({"bo@demo.test": "bo"})] == ["bo"]
+
+
+def test_the_answer_has_each_story_and_where_offers_are_taken_at_once_nothing_rings():
+    now = said(TODAY)
+    rings = replace(visit("a", End.ANSWERED, 10, "ana"), ring_ms=10 * SECOND)
+    known = Known(recording=replace(DAY, visits=(rings,)), rules_changed=2)
+    at_once = organization("queues: {billing: {name: Billing, auto_accept: [voice]}}")
+    shares: list[float] = []
+
+    result = answer(Question(known=known, ids=IDS, today=now, proposed=proposed(now, at_once)), shares.append)
+
+    billing = result["queues"]["billing"]
+    assert [billing[name]["asa_s"] for name in ("recorded", "today", "proposed", "difference")] == [10, 10, 0, -10]
+    assert [billing[name]["service_level"] for name in ("recorded", "today", "proposed", "difference")] == [0, 0, 1, 1]
+    assert (result["from"], result["to"]) == ("1970-01-01T00:00:00.000Z", "1970-01-01T01:00:00.000Z")
+    assert (list(result["agents"]), result["rules_changed_since"]) == (["ana@demo.test"], 2)
+    assert shares == sorted(shares) and shares[-1] == 1
