@@ -99,7 +99,7 @@ function Waiting({ queue }: { queue: QueueFigures }) {
               <Fragment key={card.id}>
                 <tr>
                   <td><span class="line"><Icon name={iconOf(card.channel)} /><span class="sr">{say("channel", card.channel)}</span><span class="cut">{whoIs(card)}</span></span></td>
-                  <td class="num"><button class="btn quiet" type="button" aria-expanded={open} aria-label={label} title={label} onClick={() => (asked.value = open ? "" : card.id)}><Wait at={ms(card.queued_at ?? card.arrived_at)} /><Icon name="down" /></button></td>
+                  <td class="num"><button class="btn quiet" type="button" aria-expanded={open} title={label} onClick={() => (asked.value = open ? "" : card.id)}><Wait at={ms(card.queued_at ?? card.arrived_at)} /><span class="sr">{label}</span><Icon name="down" /></button></td>
                   <td class="num"><button class="btn" type="button" onClick={() => pick(card)}>{t("floor.assign")}</button></td>
                 </tr>
                 {open && <tr><td colSpan={3}><WhyWaiting id={card.id} state={card.state} /></td></tr>}
