@@ -13,11 +13,14 @@ from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Unavailab
 from desk.events import CallChanged, InteractionChanged
 from desk.interactions import IN_HAND, VOICE, WAITING, HangUp, HoldCaller, in_hand, let_go_of_agent_leg
 from desk.permissions import Right, may
-from desk.tables import agents, calls, interactions, queues, work_items
+from desk.tables import agent_queues, agents, calls, interactions, queues, work_items
 from desk.transaction import Row, Rx, Tx
+from routing.presence import Presence
 
 #: An item passed to one agent by name is kept for them so long, then anybody gets it.
 KEPT_FOR_COLLEAGUE = timedelta(minutes=2)
+#: What a supervisor gives to somebody who is not ready is kept for them while signed in, a working day at most.
+KEPT_FOR_NAMED = timedelta(hours=12)
 #: An item stays away for so long from who has just passed it on.
 PASSED_ON = timedelta(minutes=1)
 
@@ -43,25 +46,37 @@ def transfer(tx: Tx, interaction_id: str, to: Mapping[str, str], mode: str = "bl
     _pass_on(tx, interaction, queue=to.get("queue"), agent_id=to.get("agent"))
 
 
-def assign(tx: Tx, interaction_id: str, agent_id: str) -> None:
-    """A supervisor gives an interaction to an agent, whoever has it or wherever it waits.
+def assign(tx: Tx, interaction_id: str, agent_id: str) -> Presence:
+    """A supervisor gives an interaction to an agent, whoever has it or wherever it waits; returns their presence.
+
+    Who takes no work just now is waited for as long as they are signed in, and is offered it when they do.
 
     Raises:
+        Conflict: the agent is offline, or has it already.
         NotFound, Forbidden, Stale
     """
     _supervisors_only(tx)
     interaction = tx.take(interactions, interaction_id)
+    if interaction.state not in WAITING and interaction.state not in IN_HAND:
+        raise Stale("This interaction")
+    found = tx.all(sa.select(agents.c.presence).where(agents.c.id == agent_id))
+    if not found:
+        raise NotFound("agent", agent_id)
+    state = Presence(found[0].presence)
+    if state is Presence.OFFLINE:
+        raise Conflict("The agent", "is offline; choose somebody who is signed in")
+    kept_for = KEPT_FOR_COLLEAGUE
+    if state is not Presence.AVAILABLE and _serves(tx, agent_id, interaction.queue):
+        kept_for = KEPT_FOR_NAMED
     if interaction.state in WAITING:
-        _agent_exists(tx, agent_id)
         offers.withdraw_from_item(tx, interaction_id)
-        kept = {"wanted_agent_id": agent_id, "wanted_until": tx.now + KEPT_FOR_COLLEAGUE, "declined_by": None}
+        kept = {"wanted_agent_id": agent_id, "wanted_until": tx.now + kept_for, "declined_by": None}
         tx.update(work_items, interaction_id, state="waiting", **kept)
         tx.update(interactions, interaction_id, state="queued")
         tx.emit(InteractionChanged(id=interaction_id, what="assigned", state="queued"))
-    elif interaction.state in IN_HAND:
-        _pass_on(tx, interaction, queue=None, agent_id=agent_id)
     else:
-        raise Stale("This interaction")
+        _pass_on(tx, interaction, queue=None, agent_id=agent_id, kept_for=kept_for)
+    return state
 
 
 def move(tx: Tx, interaction_id: str, queue: str) -> None:
@@ -83,7 +98,14 @@ def move(tx: Tx, interaction_id: str, queue: str) -> None:
     queueing.enqueue(tx, interaction, queue=queue, entry="transfer")
 
 
-def _pass_on(tx: Tx, interaction: Row, *, queue: str | None, agent_id: str | None) -> None:
+def _pass_on(
+    tx: Tx,
+    interaction: Row,
+    *,
+    queue: str | None,
+    agent_id: str | None,
+    kept_for: timedelta = KEPT_FOR_COLLEAGUE,
+) -> None:
     former = interaction.agent_id
     if queue is not None:
         tx.one(queues, queue)
@@ -97,7 +119,7 @@ def _pass_on(tx: Tx, interaction: Row, *, queue: str | None, agent_id: str | Non
         queue=queue or interaction.queue,
         entry="transfer",
         wanted_agent_id=agent_id,
-        kept_for=KEPT_FOR_COLLEAGUE,
+        kept_for=kept_for,
         keep_away_from={former: tx.now + PASSED_ON},
     )
     presence.is_idle_again(tx, former)
@@ -119,6 +141,11 @@ def _let_agent_go(tx: Tx, interaction: Row) -> None:
 def _agent_exists(rx: Rx, agent_id: str) -> None:
     if not rx.all(sa.select(agents.c.id).where(agents.c.id == agent_id)):
         raise NotFound("agent", agent_id)
+
+
+def _serves(rx: Rx, agent_id: str, queue: str) -> bool:
+    theirs = (agent_queues.c.agent_id == agent_id, agent_queues.c.queue == queue)
+    return bool(rx.all(sa.select(agent_queues.c.agent_id).where(*theirs)))
 
 
 def _supervisors_only(tx: Tx) -> None:

@@ -330,13 +330,16 @@ async def test_a_supervisor_gives_a_waiting_contact_to_an_agent(floor: Floor):
     boss = await floor.supervisor()
     chat = await floor.writes()
     mia, ben = await floor.agent(1, available=False), await floor.agent(2, available=False)
-    await boss.does(transfers.assign, chat.interaction_id, ben.id)
+    with pytest.raises(Conflict, match="offline"):
+        await boss.does(transfers.assign, chat.interaction_id, ben.id)
+    await ben.does(agents.connect, ben.id, NODE)
+    assert await boss.does(transfers.assign, chat.interaction_id, ben.id) == "not_ready"
     await mia.is_available()
-    await floor.settles()
+    await floor.passes(timedelta(minutes=30))
+    assert await mia.offer() is None
     await ben.is_available()
     await floor.settles()
-    holder = [agent.id for agent in (mia, ben) if await agent.offer()]
-    assert len(holder) == 1
+    assert (await mia.offer(), (await ben.next_offer()).work_item_id) == (None, chat.interaction_id)
     with pytest.raises(Forbidden):
         await mia.does(transfers.assign, chat.interaction_id, mia.id)
 

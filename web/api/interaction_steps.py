@@ -129,7 +129,7 @@ async def post_snooze(request: web.Request) -> web.StreamResponse:
 @needs(Right.SUPERVISE)
 @tells(Interaction)
 async def post_assign(request: web.Request) -> web.StreamResponse:
-    """Gives it to an agent."""
+    """Gives it to an agent who is signed in; one who is not ready is waited for, and offered it when available."""
     return await _step(request, assign, (await body(request, Assignment)).agent_id)
 
 
@@ -142,7 +142,7 @@ async def post_move(request: web.Request) -> web.StreamResponse:
 
 
 async def _step(
-    request: web.Request, step: Callable[Concatenate[Tx, str, P], None], *args: P.args, **kwargs: P.kwargs
+    request: web.Request, step: Callable[Concatenate[Tx, str, P], object], *args: P.args, **kwargs: P.kwargs
 ) -> web.StreamResponse:
     id = request.match_info["id"]
 

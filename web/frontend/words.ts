@@ -451,6 +451,7 @@ const english = {
   "floor.move": "Move",
   "floor.move_to": "Move to queue",
   "floor.assigned": "Assigned to {name}",
+  "floor.kept": "Kept for {name}, and offered when they are available",
   "floor.moved": "Moved to {name}",
   "floor.set_state": "State",
   "floor.state_set": "{name} is {state} now",

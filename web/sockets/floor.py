@@ -8,6 +8,7 @@ from desk import agents, explain, messages, transfers
 from desk.desk import Desk
 from desk.ids import new_id
 from desk.permissions import Right
+from routing.presence import Presence
 from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.messages import (
@@ -78,8 +79,11 @@ class Floor:
             socket.actor, agents.set_presence, message.agent_id, message.state, message.reason or ""
         )
 
-    async def _assign(self, socket: Socket, message: InteractionAssign) -> None:
-        await self._desk.transact(socket.actor, transfers.assign, message.interaction_id, message.agent_id)
+    async def _assign(self, socket: Socket, message: InteractionAssign) -> Answer:
+        """`kept`: the agent takes no work just now, and is waited for."""
+        args = (message.interaction_id, message.agent_id)
+        state: Presence = await self._desk.transact(socket.actor, transfers.assign, *args)
+        return {"presence": state.value, "kept": state is not Presence.AVAILABLE}
 
     async def _move(self, socket: Socket, message: InteractionMove) -> None:
         await self._desk.transact(socket.actor, transfers.move, message.interaction_id, message.queue)

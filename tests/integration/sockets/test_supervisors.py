@@ -25,6 +25,26 @@ async def test_a_word_to_whoever_has_a_contact_comes_too_late_when_it_is_over(ho
     assert "Wait" not in str(ana.heard)
 
 
+async def test_who_is_given_a_contact_is_signed_in_and_has_it_when_they_are_ready(house):
+    boss = await house.supervisor()
+    page, _ = await house.visitor()
+    id = (await page.does("chat.start", text="Where is my parcel?", client_id="1"))["interaction_id"]
+    ana, ben = await house.id_of("agent1"), await house.id_of("agent2")
+    refused = await boss.asks("interaction.assign", interaction_id=id, agent_id=ana)
+    assert refused["error"]["code"] == "conflict" and "offline" in refused["error"]["message"]
+
+    console = await house.console("agent1")
+    given = await boss.does("interaction.assign", interaction_id=id, agent_id=ana)
+    assert (given["presence"], given["kept"]) == ("not_ready", True)
+    other = await house.console("agent2", available=True)
+    house.floor.clock.advance(timedelta(minutes=30))
+    await house.floor.settles()
+    assert not other.all("offer")
+    await console.does("presence.set", state="available")
+    assert (await console.next("offer"))["interaction"]["id"] == id
+    assert (await boss.does("interaction.assign", interaction_id=id, agent_id=ben))["kept"] is False
+
+
 async def test_a_word_about_an_abandoned_contact_comes_too_late(house):
     boss = await house.supervisor()
     page, _ = await house.visitor()

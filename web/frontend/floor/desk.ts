@@ -30,10 +30,10 @@ export function listenToServer(): void {
   link.open((event, data) => HEAR[event]?.(data as never), () => undefined);
 }
 
-async function act(event: string, data: object, done: string): Promise<boolean> {
+async function act(event: string, data: object, done: string | ((answer: { kept?: boolean }) => string)): Promise<boolean> {
   try {
-    await link.call(event, data);
-    toast({ text: done, tone: "ok" });
+    const answer = await link.call<{ kept?: boolean }>(event, data);
+    toast({ text: typeof done === "string" ? done : done(answer), tone: "ok" });
     return true;
   } catch (error) {
     if (error instanceof Lost) toast({ text: t("link.lost"), tone: "warn" });
@@ -59,7 +59,8 @@ export function setState(agent: Agent, state: PresenceState, reason: string): Pr
 }
 
 export function assign(interactionId: string, agent: Agent): Promise<boolean> {
-  return act("interaction.assign", { interaction_id: interactionId, agent_id: agent.id }, t("floor.assigned", { name: agent.name }));
+  const done = ({ kept }: { kept?: boolean }): string => t(kept ? "floor.kept" : "floor.assigned", { name: agent.name });
+  return act("interaction.assign", { interaction_id: interactionId, agent_id: agent.id }, done);
 }
 
 export function move(interactionId: string, queue: string): Promise<boolean> {
