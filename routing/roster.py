@@ -9,7 +9,6 @@ from it knows that it is out of date. What *passes* with every contact is kept s
 per agent (`FREE`, or the reason why nothing can be offered at all), and the room of the free.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -25,6 +24,7 @@ from routing.strategy import WITH_A_LINE, standing_in_line
 FREE = "free"
 
 _RINGING = Exclusion.RINGING.value
+_STATES = (FREE, _RINGING, Exclusion.OFFLINE.value, Exclusion.WRAP_UP.value, Exclusion.NOT_READY.value)
 
 #: Answers by which free agents are filed; the rest is on a call, or does not take the channel.
 _FILED = (Room.FREE, Room.INTERRUPTS, Room.FULL, Room.WEIGHT)
@@ -53,7 +53,7 @@ class Roster:
         self.changed: dict[Seat, None] = {}  #: told something new since it was cleared
         self.came: dict[Seat, None] = {}  #: free, and not in line yet
         self.version = 0  #: moves when a standing fact does
-        self.states: Counter[str] = Counter()  #: how many agents are in each state
+        self.states: dict[str, int] = dict.fromkeys(_STATES, 0)  #: how many agents are in each state
         self.delays_moved: set[str] = set()  #: queues with a new or an ended delay since it was cleared
         self.may_interrupt = False  #: whether anything may be interrupted at all
         self._limits = Limits()
@@ -250,12 +250,12 @@ class Roster:
             self.came[seat] = None
 
     def _enter(self, seat: Seat, state: str) -> None:
-        if FREE in (seat.state, state):
-            self.free ^= seat.bit
         if seat.state:
             self.states[seat.state] -= 1
         if state:
             self.states[state] += 1
+        if FREE in (seat.state, state):
+            self.free ^= seat.bit
         seat.state = state
 
     def _turn(self, bit: int, fact: Fact) -> None:

@@ -39,26 +39,19 @@ class Item:
 class Group:
     """Items with the same need, in order, and who may have them as of a roster version."""
 
-    __slots__ = ("_items", "_places", "count", "facts", "filed", "files", "need", "number", "who")
+    __slots__ = ("_items", "_places", "count", "facts", "filed", "files", "first", "need", "number", "who")
 
-    def __init__(self, need: Need, number: int, items: "dict[str, Item]") -> None:
+    def __init__(self, need: Need, number: int, items: "dict[str, Item]", first: Place) -> None:
         self.need = need
         self.number = number
-        self.count = 0
+        self.count = 1
+        self.first = first  #: the first place of those who stand here
         self._items = items
-        self._places: list[Place] = []  # a heap, also of some who have gone
+        self._places = [first]  # a heap, also of some who have gone, but never at its head
         self.facts = frozenset([has_level(skill, level) for skill, level in need.levels])
         self.files: list[tuple[Door, Fact, Line[Head]]] = []
         self.filed: Place | None = None  # where it stands in its files
         self.who: Standing | None = None
-
-    @property
-    def first(self) -> Place:
-        """The first place of a group that is not empty."""
-        places = self._places
-        while not self._stands(places[0]):
-            heappop(places)
-        return places[0]
 
     def add(self, place: Place) -> None:
         """Another item, which is told that it stands here."""
@@ -66,6 +59,15 @@ class Group:
         heappush(self._places, place)
         if len(self._places) > 2 * self.count + _GONE:
             self._places[:] = sorted(set(filter(self._stands, self._places)) | {place})
+        self.first = self._places[0]
+
+    def leave(self) -> None:
+        """One item fewer; it has been told already, and others are left."""
+        self.count -= 1
+        places = self._places
+        while not self._stands(places[0]):
+            heappop(places)
+        self.first = places[0]
 
     def _stands(self, place: Place) -> bool:
         item = self._items.get(place[-1])
@@ -117,10 +119,13 @@ class WaitingRoom:
 
     def regroup(self, item: Item, need: Need | None, timer_ms: int | None) -> None:
         """The item has this need now, and another at `timer_ms`."""
-        if item.group is None or item.group.need != need:
-            if item.group is not None:
-                self._leave(item.group)
-            item.group = self._join(need, item.place) if need else None
+        group = item.group
+        if group is None or group.need != need:
+            item.group = None
+            if group is not None:
+                self._leave(group)
+            if need is not None:
+                item.group = self._join(need, item.place)
         if timer_ms != item.timer_ms:
             self._timed += (timer_ms is not None) - (item.timer_ms is not None)
             item.timer_ms = timer_ms
@@ -212,15 +217,17 @@ class WaitingRoom:
         group = self.groups.get(need)
         if group is None:
             self._numbered = self._numbered + 1 if self.groups else 0
-            group = self.groups[need] = Group(need, self._numbered, self._items)
-        group.add(place)
+            group = self.groups[need] = Group(need, self._numbered, self._items, place)
+        else:
+            group.add(place)
         self.fresh[group] = None
         return group
 
     def _leave(self, group: Group) -> None:
-        group.count -= 1
-        if group.count:
+        if group.count > 1:
+            group.leave()
             return
+        group.count = 0
         del self.groups[group.need]
         self.fresh.pop(group, None)
         if group.filed is not None:

@@ -118,6 +118,8 @@ def narrow(roster: Roster, who: Standing, need: Need) -> tuple[int, dict[str, in
     counts = _not_free(roster)
     left, number = roster.free, roster.states[FREE]
     ready = roster.ready(need.channel)
+    if left == left & ready & who.qualified:
+        return number, counts  # a floor at work: nobody is free but who has this
     full, weight = roster.answering(need.channel, Room.FULL), roster.answering(need.channel, Room.WEIGHT)
     # Who takes the channel and is in none of these sets is on a call.
     steps = (who.known, who.may, who.skilled, who.taking, ready | full | weight, ready | weight, ready)
