@@ -104,7 +104,7 @@ def start_call(tx: Tx, *, carrier_id: str, from_number: str, to_number: str) -> 
     who = identify(tx, "phone", from_number)
     check_how_often(tx, who, from_number)
     point = _entry_point(tx, normalise(to_number) or to_number)
-    queue, flow_key = (point.queue, point.flow) if point is not None else (str(setting(tx, "default_queue")), None)
+    queue, flow_key = (point.queue, point.flow) if point is not None else _nowhere(tx)
     call_id = _take_down(tx, who, carrier_id=carrier_id, from_number=from_number, to_number=to_number, queue=queue)
     if call_id is None:
         return _again(tx, tx.all(sa.select(calls.c.id).where(calls.c.carrier_id == carrier_id))[0].id, turn=0)
@@ -367,6 +367,11 @@ def _entry_point(rx: Rx, number: str) -> Row | None:
     point = (entry_points.c.channel == "voice", entry_points.c.address == number)
     rows = rx.all(sa.select(entry_points).where(*point))
     return rows[0] if rows else None
+
+
+def _nowhere(rx: Rx) -> tuple[str, str]:
+    """The queue and the flow of a number that nobody listed: whoever rings it is greeted all the same."""
+    return str(setting(rx, "default_queue")), str(setting(rx, "default_flow"))
 
 
 def _flow(rx: Rx, key: str | None) -> Flow | None:

@@ -55,7 +55,8 @@ from ivr.check import check
 from ivr.parse import parse
 
 #: What an organization that says nothing gets. `weekend` is in numbers, Monday 0; `holidays` are
-#: dates as text; `playbook` holds seconds; an entry point that nobody knows leads to `default_queue`.
+#: dates as text; `playbook` holds seconds; an entry point that nobody knows leads to `default_queue`,
+#: a number by way of `default_flow` where there is one.
 DEFAULTS: dict[str, Any] = {
     "name": "Careline",
     "mail_domain": "localhost",
@@ -66,6 +67,7 @@ DEFAULTS: dict[str, Any] = {
     "holidays": [],
     "working_weekends": [],
     "default_queue": "general",
+    "default_flow": "",
     "dial_countries": [],
     "chat_origins": [],
     "not_ready_reasons": {"break": "Break", "lunch": "Lunch", "meeting": "Meeting", "training": "Training"},
@@ -158,6 +160,7 @@ def dump(rx: Rx) -> Document:
         holidays=_dates(values.get("holidays")),
         working_weekends=_dates(values.get("working_weekends")),
         default_queue=values.get("default_queue"),
+        default_flow=values.get("default_flow"),
         dial_countries=values.get("dial_countries"),
         chat_origins=values.get("chat_origins"),
         not_ready_reasons=values.get("not_ready_reasons"),
@@ -204,7 +207,7 @@ def _load_settings(tx: Tx, document: Document) -> None:
         mode="json",
         include={"name", "mail_domain", "time_zone", "languages", "business_hours", "holidays", "teams"}
         | {"dial_countries", "chat_origins", "not_ready_reasons", "reopen_hours"}
-        | {"working_weekends", "default_queue", "complaint_report", "ordering", "limits", "hours"},
+        | {"working_weekends", "default_queue", "default_flow", "complaint_report", "ordering", "limits", "hours"},
         exclude_none=True,
     )
     if document.weekend is not None:
@@ -230,7 +233,7 @@ def _remove(tx: Tx, document: Document, kept: list[str]) -> None:
     if document.flows is not None:
         for row in tx.all(sa.select(flows.c.key).where(flows.c.key.not_in(list(document.flows)))):
             live = tx.all(sa.select(calls.c.id).where(calls.c.flow == row.key, calls.c.ended_at.is_(None)).limit(1))
-            if live or used(tx, entry_points.c.flow, row.key):
+            if live or used(tx, entry_points.c.flow, row.key) or row.key == setting(tx, "default_flow"):
                 kept.append(f"flows.{row.key}")
             else:
                 tx.execute(sa.delete(flows).where(flows.c.key == row.key))
@@ -264,6 +267,8 @@ def _references(rx: Rx, document: Document) -> Iterator[tuple[str, str]]:
     known_flows = {row.key for row in rx.all(sa.select(flows.c.key))} | (document.flows or {}).keys()
     if document.default_queue is not None:
         yield from there.missing("default_queue", [document.default_queue], "queue")
+    if document.default_flow and document.default_flow not in known_flows:
+        yield "default_flow", f"there is no flow {document.default_flow}"
     # A team or a calendar that goes may be one of theirs.
     stay = {} if document.teams is None and document.hours is None else queues_now(rx)
     for key, queue in (stay | (document.queues or {})).items():

@@ -124,6 +124,8 @@ class Document(BaseModel, extra="forbid", frozen=True):
     holidays: list[date] | None = None
     working_weekends: list[date] | None = None
     default_queue: Key | None = None
+    #: The flow of a call to a number that nobody listed; empty: straight into the default queue.
+    default_flow: Annotated[str, Field(max_length=64)] | None = None
     dial_countries: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] | None = None
     chat_origins: list[Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]] | None = None
     not_ready_reasons: dict[Key, Name] | None = None

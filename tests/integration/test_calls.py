@@ -12,6 +12,8 @@ from channels.protocol import Role
 from channels.voice.twilio import LegState
 from desk import agents, calls, interactions, transfers
 from desk.calls import CallTurn
+from desk.organization import load
+from desk.organization_file import Document
 from desk.tables import agents as agents_table
 from desk.tables import calls as calls_table
 from ivr.engine import Digits, NoInput
@@ -22,8 +24,8 @@ ANA = "+493023125001"
 OURS = "+442079460100"
 
 
-async def rings(floor: Floor, carrier_id: str = "CA1") -> CallTurn:
-    turn = await floor.desk.transact(SYSTEM, calls.start_call, carrier_id=carrier_id, from_number=ANA, to_number=OURS)
+async def rings(floor: Floor, carrier_id: str = "CA1", to: str = OURS) -> CallTurn:
+    turn = await floor.desk.transact(SYSTEM, calls.start_call, carrier_id=carrier_id, from_number=ANA, to_number=to)
     assert isinstance(turn, CallTurn)
     return turn
 
@@ -75,6 +77,15 @@ async def test_a_caller_hears_the_menu_chooses_and_waits_in_that_queue(floor: Fl
     assert (row.state, row.queue, row.channel) == ("queued", "billing", "voice")
     facts = await floor.desk.read(SYSTEM, calls.wait_facts, turn.call_id)
     assert (facts.position, facts.wait_low_s) == (1, None)  # nobody is signed in: no basis for a figure
+
+
+async def test_who_rings_a_number_that_nobody_listed_is_greeted_where_the_organization_says_so(floor: Floor):
+    listed, unlisted = await rings(floor), await rings(floor, "CA2", to="+442079460999")
+    assert unlisted.instructions == listed.instructions
+
+    await floor.desk.transact(SYSTEM, load, Document(default_flow=""))
+    assert (await rings(floor, "CA3", to="+442079460999")).instructions == (Enqueue(queue="general"),)
+    assert (await rings(floor, "CA2", to="+442079460999")).instructions == unlisted.instructions
 
 
 async def test_a_caller_who_says_nothing_is_not_blamed_for_it(floor: Floor):

@@ -101,7 +101,7 @@ def report(action: str, about: str = "<never-sent@demo.test>", status: str = "5.
         (report("delayed", status="4.4.1"), "a mail of ours is late; its last word is to come"),
         (report("delivered", status="2.0.0"), "a mail of ours arrived"),
         (
-            b"From: postmaster@relay.example\r\nTo: support@demo.test\r\nSubject: Undeliverable: Hi\r\n\r\nNo such user",
+            b"From: postmaster@relay.example\r\nTo: billing@demo.test\r\nSubject: Undeliverable: A\r\n\r\nNo such user",
             "a bounce of nothing that we sent",
         ),
     ],

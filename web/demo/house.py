@@ -24,6 +24,7 @@ from desk.desk import Desk
 from desk.settings import Settings, SettingsError, load_settings, set_outside
 from web.app import build
 from web.demo import traffic
+from web.demo.contacts import NUMBER
 from web.demo.keys import SINK
 from web.demo.seed import PASSWORD, prepare
 from web.edge import DESK, Handler
@@ -124,6 +125,7 @@ def welcome(settings: Settings, *, quiet: bool, temporary: bool) -> list[str]:
         f"  Contact     {url}/contact   Help {url}/help",
         f"  Mail out    {url}/demo/mail",
         f"  Mail in     {settings.smtp_listen}   to support@demo.test, billing@demo.test, complaints@demo.test",
+        f"  Telephone   {NUMBER}   rung by the customers of the demo",
         f"  API         {url}/api/v1/docs   tokens: demo-agent1 … demo-agent8, demo-supervisor, demo-admin",
         f"  Data        {settings.data_dir.absolute()}{'   (temporary)' if temporary else ''}",
         "",

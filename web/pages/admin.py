@@ -41,6 +41,7 @@ SETTINGS = (
     ("languages", "Languages"),
     ("business_hours", "Hours"),
     ("default_queue", "Queue of unknown entry points"),
+    ("default_flow", "Flow of unknown numbers"),
     ("dial_countries", "Countries we dial"),
     ("chat_origins", "Sites with the widget"),
 )

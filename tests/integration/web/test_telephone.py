@@ -17,6 +17,7 @@ from desk.clock import ManualClock
 from desk.errors import Unavailable
 from desk.handlers import handlers
 from desk.organization import load
+from desk.organization_file import Document
 from desk.runner import Runner
 from desk.tables import calls, interactions, jobs, messages, work_items
 from tests.integration.floor import sample_organization
@@ -172,8 +173,14 @@ async def test_a_call_whose_end_comes_first_is_ended_in_the_menu(front: Front) -
     assert "<Hangup" in await knocks(network, "/twilio/voice", CallSid="CA1", From=ANA, To=OURS)
 
 
+async def test_who_rings_a_number_that_nobody_listed_is_greeted(front: Front) -> None:
+    told = await knocks(front.browser(), "/twilio/voice", CallSid="CA1", From=ANA, To="+442079460199")
+    assert told.index("<Say") < told.index("<Gather")
+
+
 async def test_a_call_whose_end_comes_first_waits_for_nobody_in_a_queue(front: Front) -> None:
     network = front.browser()
+    await front.desk.transact(SYSTEM, load, Document(default_flow=""))
     await knocks(network, "/twilio/voice/status", CallSid="CA1", CallStatus="no-answer")
     assert "<Gather" not in await knocks(network, "/twilio/voice", CallSid="CA1", From=ANA, To="+442079460199")
     (work,) = await rows(front, work_items)

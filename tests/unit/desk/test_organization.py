@@ -147,6 +147,7 @@ def test_an_error_names_the_path_and_says_why(text: str, path: str, why: str) ->
 
 def test_what_the_file_speaks_of_must_exist(tx: Tx) -> None:
     text = """
+    default_flow: dusk
     queues: {a: {name: A, skills: {welding: 1}}}
     agents: {ana@demo.test: {name: Ana, queues: [b]}}
     entry_points: [{channel: voice, address: '+442079460100', queue: a, flow: night}]
@@ -154,6 +155,7 @@ def test_what_the_file_speaks_of_must_exist(tx: Tx) -> None:
     with pytest.raises(Invalid) as caught:
         load(tx, read(text))
     assert caught.value.errors == [
+        ("default_flow", "there is no flow dusk"),
         ("queues.a.skills", "there is no skill welding"),
         ("agents.ana@demo.test.queues", "there is no queue b"),
         ("entry_points[0].flow", "there is no flow night"),
