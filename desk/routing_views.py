@@ -25,7 +25,7 @@ from desk.tables import (
     work_items,
 )
 from desk.transaction import Finding, Row, Rx, single
-from routing.model import AgentView, Rules, Service, Strategy, Work
+from routing.model import NOT_IDLE_MS, AgentView, Rules, Service, Strategy, Work
 
 #: From one midnight past the next, whatever the clocks do, and not past the one after it.
 _PAST_MIDNIGHT = timedelta(hours=26)
@@ -184,7 +184,7 @@ def _agents(
             capacity=row.capacity,
             load=load[row.id],
             ringing=row.id in ringing,
-            idle_since_ms=to_ms(row.idle_since),
+            idle_since_ms=_idle_since_ms(row, busy=bool(load[row.id])),
             languages=frozenset(row.languages),
             teams=beside.teams.get(row.email, frozenset()),
             handled=handled.get(row.id, 0),
@@ -192,6 +192,13 @@ def _agents(
         )
         for row in rows
     ]
+
+
+def _idle_since_ms(agent: Row, *, busy: bool) -> int:
+    """Since when, for the rank of the longest idle; who has something in hand is not."""
+    if not busy:
+        return to_ms(agent.idle_since)
+    return to_ms(max(agent.idle_since, agent.offered_at or agent.idle_since)) + NOT_IDLE_MS
 
 
 _LANGUAGE = sa.func.coalesce(sa.func.nullif(interactions.c.language, ""), customers.c.language).label("language")

@@ -7,7 +7,7 @@ taking something does not move it. What a call interrupts is parked and goes on 
 from dataclasses import dataclass
 
 from routing.capacity import Limits
-from routing.model import AgentView
+from routing.model import NOT_IDLE_MS, AgentView
 from routing.presence import Presence
 from routing.recorded import Before, Person, Visit
 
@@ -93,7 +93,7 @@ class Actor:
             capacity=person.capacity,
             load=load,
             ringing=self._ringing,
-            idle_since_ms=self._idle_since_ms,
+            idle_since_ms=max(self._idle_since_ms, self._offered_ms) + NOT_IDLE_MS if load else self._idle_since_ms,
             languages=person.languages,
             teams=person.teams,
             handled=self._handled,

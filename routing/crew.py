@@ -10,13 +10,9 @@ from dataclasses import dataclass
 from itertools import count
 
 from routing.capacity import Limits
-from routing.model import AgentView
+from routing.model import NOT_IDLE_MS, AgentView
 from routing.presence import Presence
 from routing.scenario import Group, Scenario
-
-#: Who has something in hand is not idle: they stand behind everybody who is, in the order in which
-#: they last took something or let go of it.
-_NOT_IDLE_MS = 1 << 52
 
 
 @dataclass(slots=True, eq=False)
@@ -116,7 +112,7 @@ class Member:
             capacity=group.channels,
             load=load,
             ringing=False,
-            idle_since_ms=self._changed_ms + _NOT_IDLE_MS if self._hands else self._changed_ms,
+            idle_since_ms=self._changed_ms + NOT_IDLE_MS if self._hands else self._changed_ms,
             languages=frozenset(),
             teams=group.teams,
             handled=self.taken,

@@ -92,6 +92,11 @@ class Work:
     tier: str = ""
 
 
+#: Added to `idle_since_ms` of who has something in hand: not idle, they stand behind everybody who is,
+#: in the order in which they last took something or let go of it.
+NOT_IDLE_MS = 1 << 52
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AgentView:
     """An agent as the database has it.

@@ -61,6 +61,23 @@ async def test_an_offer_that_rings_out_makes_not_ready_and_the_item_goes_to_the_
     assert [row.kind for row in stays] == ["queue"]  # a failed offer is no new entry
 
 
+async def test_who_has_something_in_hand_is_asked_after_whoever_is_idle(floor: Floor):
+    mia = await floor.agent(1)
+    floor.clock.advance(MINUTE)
+    ben = await floor.agent(2)
+    floor.clock.advance(MINUTE)
+    first = await floor.writes()
+    await mia.accepts(await mia.next_offer())  # idle for longest; there is room for two more
+    second = await floor.writes()
+    await ben.accepts(await ben.next_offer())
+    floor.clock.advance(MINUTE)
+    third = await floor.writes()
+    await mia.accepts(await mia.next_offer())  # both have one in hand: hers is the older
+
+    holders = [(await floor.interaction(chat.interaction_id)).agent_id for chat in (first, second, third)]
+    assert holders == [mia.id, ben.id, mia.id]
+
+
 async def test_who_declines_is_not_asked_again_at_once(floor: Floor):
     mia = await floor.agent(1)
     chat = await floor.writes()
