@@ -49,6 +49,12 @@ def has_level(skill: str, level: int) -> Fact:
     return ("level", skill, level)
 
 
+@lru_cache(maxsize=4096)
+def has_levels(levels: tuple[tuple[str, int], ...]) -> frozenset[Fact]:
+    """What must be true of who has all of these levels."""
+    return frozenset([has_level(skill, level) for skill, level in levels])
+
+
 def takes(channel: str) -> Fact:
     return ("takes", channel, 0)
 

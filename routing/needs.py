@@ -14,6 +14,9 @@ from routing.model import QueuePolicy, Strategy, Work, requirements
 
 Levels = tuple[tuple[str, int], ...]
 
+#: So many levels that items bring are remembered by a queue.
+_REMEMBERED = 4096
+
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -51,6 +54,7 @@ class Stages:
             )
             let_in = {serves(queue) for queue in ring.queues} | {is_in_team(team) for team in ring.teams}
             self._guests.append(self._guests[-1] | let_in)
+        self._brought: dict[tuple[object, ...], Levels] = {}  # by ring and skills of an item
         self._levels = [self._capped(requirements(policy.skills), cap) for cap in self._caps]
         self._asked = tuple(skill for skill, _ in requirements(policy.skills))
 
@@ -62,7 +66,15 @@ class Stages:
         """The levels needed by the queue and an item with such `skills`."""
         if not skills:
             return self._levels[ring]
-        return self._capped(requirements(self.policy.skills, skills), self._caps[ring])
+        if not self.after_ms:
+            return requirements(self.policy.skills, skills)  # asked once for an item: not worth remembering
+        key = (ring, *skills.items())
+        known = self._brought.get(key)
+        if known is None:
+            if len(self._brought) >= _REMEMBERED:
+                self._brought.clear()
+            known = self._brought[key] = self._capped(requirements(self.policy.skills, skills), self._caps[ring])
+        return known
 
     def guests(self, ring: int) -> frozenset[Fact]:
         """Who is let in."""

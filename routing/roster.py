@@ -27,7 +27,7 @@ _RINGING = Exclusion.RINGING.value
 _STATES = (FREE, _RINGING, Exclusion.OFFLINE.value, Exclusion.WRAP_UP.value, Exclusion.NOT_READY.value)
 
 #: Answers by which free agents are filed; the rest is on a call, or does not take the channel.
-_FILED = (Room.FREE, Room.INTERRUPTS, Room.FULL, Room.WEIGHT)
+_FILED = frozenset((Room.FREE, Room.INTERRUPTS, Room.FULL, Room.WEIGHT))
 
 
 @dataclass(slots=True, eq=False)

@@ -21,6 +21,9 @@ from routing.waiting import Group, Head, WaitingRoom
 #: When more agents than this have changed, every group looks instead of every agent.
 MANY = 8
 
+#: What hands say to which an item may be given.
+_ASKABLE = frozenset((Room.FREE, Room.INTERRUPTS))
+
 #: (priority, place, a number that settles ties, the group, the agent who looks if it is one)
 _Look = tuple[int, Place, int, Group, Seat | None]
 
@@ -86,7 +89,7 @@ class Search:
         """Finds the first item that the agent may have."""
         best: _Found | None = None
         for channel, answer in seat.rooms.items():
-            if answer is Room.FREE or answer is Room.INTERRUPTS:
+            if answer in _ASKABLE:
                 best = self._behind_doors(seat, channel, best)
         if best is not None:
             self._push(*best, seat)

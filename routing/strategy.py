@@ -38,16 +38,14 @@ def rank(agent: AgentView, work: Work, strategy: Strategy, asked: Iterable[str])
     return (skilled, *standing_in_line(agent, strategy), not shares_language(agent, work), agent.id)
 
 
-def score(agent: AgentView, strategy: Strategy, asked: Iterable[str], *, now_ms: int) -> int:
-    """What the strategy looks at, as a number to show."""
-    if strategy is Strategy.FEWEST_HANDLED:
-        return agent.handled
+def score(strategy: Strategy, skilled: int, in_line: int, *, now_ms: int) -> int:
+    """What the strategy looks at, as a number to show: of the agent's `levels` in the skills asked for
+    and the first that `standing_in_line` says."""
     if strategy is Strategy.BEST_SKILLED:
-        return levels(agent, asked)
-    if strategy is Strategy.LEAST_FLEXIBLE:
-        return flexibility(agent)
-    since = agent.offered_ms if strategy is Strategy.ROUND_ROBIN else agent.idle_since_ms
-    return max(0, now_ms - since)
+        return skilled
+    if strategy is Strategy.FEWEST_HANDLED or strategy is Strategy.LEAST_FLEXIBLE:
+        return in_line
+    return max(0, now_ms - in_line)
 
 
 def levels(agent: AgentView, asked: Iterable[str]) -> int:

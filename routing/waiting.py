@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from routing.doors import Door, doors_of
-from routing.facts import Fact, has_level
+from routing.facts import Fact, has_levels
 from routing.line import Line
 from routing.model import Work
 from routing.needs import Need
@@ -48,7 +48,7 @@ class Group:
         self.first = first  #: the first place of those who stand here
         self._items = items
         self._places = [first]  # a heap, also of some who have gone, but never at its head
-        self.facts = frozenset([has_level(skill, level) for skill, level in need.levels])
+        self.facts = has_levels(need.levels)
         self.files: list[tuple[Door, Fact, Line[Head]]] = []
         self.filed: Place | None = None  # where it stands in its files
         self.who: Standing | None = None

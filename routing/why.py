@@ -13,10 +13,15 @@ from routing.needs import Need
 from routing.roster import FREE, Roster, Seat
 from routing.standing import Standing
 from routing.strategy import levels as sum_of_levels
-from routing.strategy import score, shares_language, standing_in_line
+from routing.strategy import score, shares_language
 
 #: How many candidates an explanation names.
 BEST = 5
+
+_INTERRUPTS = Room.INTERRUPTS
+
+#: What is said of who leads by a strategy.
+_LEADS = {strategy: strategy.value for strategy in Strategy} | {Strategy.RING_ALL: Strategy.LONGEST_IDLE.value}
 
 _STATES = [state.value for state in (Exclusion.OFFLINE, Exclusion.WRAP_UP, Exclusion.NOT_READY, Exclusion.RINGING)]
 
@@ -51,20 +56,15 @@ def explain(
     """Says why `seats[0]` gets `work`, which has reached `ring`; the roster must still be as it was when they were
     found."""
     considered, excluded = narrow(roster, who, need)
-    chosen = seats[:BEST]
-    worths = [_worth(seat, strategy, need) for seat in chosen]
-    leads = [worth == max(worths) for worth in worths]
-    return Why(
-        rule=rule(need, strategy, seats[0]),
-        considered=considered,
-        best=tuple(
-            [
-                _candidate(seat, need, work, strategy, leads=first, ring=ring, now_ms=now_ms)
-                for seat, first in zip(chosen, leads, strict=True)
-            ]
-        ),
-        excluded=excluded,
-    )
+    at = roster.line(strategy)[1]
+    worths = [_worth(seat, at, need) for seat in seats[:BEST]]
+    most = max(worths)
+    best = []
+    for seat, worth in zip(seats, worths, strict=False):
+        reasons = _reasons(seat, need, work, ring=ring, leads=strategy if worth == most else None)
+        shown = score(strategy, worth[0], -worth[1], now_ms=now_ms)
+        best.append(Candidate(agent=seat.view.id, score=shown, reasons=reasons))
+    return Why(rule=rule(need, strategy, seats[0]), considered=considered, best=tuple(best), excluded=excluded)
 
 
 def rule(need: Need, strategy: Strategy, chosen: Seat | None = None) -> str:
@@ -76,33 +76,30 @@ def rule(need: Need, strategy: Strategy, chosen: Seat | None = None) -> str:
     return strategy.value
 
 
-def _worth(seat: Seat, strategy: Strategy, need: Need) -> tuple[int, int]:
-    """What the strategy looks at first, the larger the better."""
-    skilled = sum_of_levels(seat.view, need.asked) if need.asked else 0
-    return (skilled, -standing_in_line(seat.view, strategy)[0])
+def _worth(seat: Seat, at: int, need: Need) -> tuple[int, int]:
+    """What the strategy, whose entry is `at`, looks at first, the larger the better."""
+    return (sum_of_levels(seat.view, need.asked) if need.asked else 0, -seat.entries[at][0])
 
 
-def _candidate(
-    seat: Seat, need: Need, work: Work, strategy: Strategy, *, leads: bool, ring: int, now_ms: int
-) -> Candidate:
+def _reasons(seat: Seat, need: Need, work: Work, *, leads: Strategy | None, ring: int) -> tuple[str, ...]:
+    """What speaks for an agent; `leads` is the strategy by which nobody is before this one."""
     agent = seat.view
     reasons = []
-    if agent.id == work.wanted_agent_id:
+    if work.wanted_agent_id is not None and agent.id == work.wanted_agent_id:
         reasons.append("asked_for")
-    if leads:
-        reasons.append("longest_idle" if strategy is Strategy.RING_ALL else strategy.value)
+    if leads is not None:
+        reasons.append(_LEADS[leads])
     if ring:
         reasons.append(f"ring:{ring}")
-    if tier(seat, need) == GUESTS:
+    if need.guests and tier(seat, need) == GUESTS:
         reasons.append("guest")
-    if seat.rooms.get(need.channel) is Room.INTERRUPTS:
+    if seat.rooms.get(need.channel) is _INTERRUPTS:
         reasons.append("interrupts")
     if work.language and shares_language(agent, work):
         reasons.append(f"speaks:{work.language}")
     if need.levels:
         reasons += [f"level:{skill}:{agent.skills.get(skill, 0)}" for skill, _ in need.levels]
-    worth = score(agent, strategy, need.asked, now_ms=now_ms)
-    return Candidate(agent=agent.id, score=worth, reasons=tuple(reasons))
+    return tuple(reasons)
 
 
 def without_rules(roster: Roster) -> dict[str, int]:
