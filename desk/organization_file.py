@@ -26,7 +26,6 @@ from desk.organization_rules import (
 )
 from desk.organization_values import Duration, Key, Language, Level, Name, TimeOfDay, Zone
 from desk.plain_yaml import read_mapping
-from desk.plain_yaml import read_mapping
 from ivr.check import check
 from ivr.parse import FlowError, parse
 
