@@ -29,7 +29,7 @@ async def test_the_floor_shows_who_waits_and_a_supervisor_gives_it_to_somebody(s
     await sue.page.locator(".side").get_by_role("button", name="Assign").press("Enter")
     await sue.sees("Ana Fuller", within="dialog")
     await sue.page.locator("dialog").get_by_role("button", name="Assign").press("Enter")
-    await sue.sees("Assigned to Avery Lindqvist", within=".toasts")
+    await sue.sees("Kept for Avery Lindqvist", within=".toasts")
     assert await findings(sue.page) == []  # also while something has just happened
     await agent.is_available()
     await agent.sees("Ana Fuller", within=".offer")
