@@ -7,7 +7,7 @@ so there is no stale one to step over.
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
 #: Orders itself; equal entries must not meet in one line.
@@ -30,8 +30,7 @@ class Line(Generic[Entry]):
         return self.size > 0
 
     def __iter__(self) -> Iterator[Entry]:
-        for block in self._blocks:
-            yield from block
+        return chain.from_iterable(self._blocks)
 
     def add(self, entry: Entry) -> None:
         """Puts an entry in its place."""

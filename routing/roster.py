@@ -148,7 +148,7 @@ class Roster:
             seat = self._seat(view)
         elif seat.ringing == view.ringing and seat.view == view:
             return False
-        elif _stands(seat.view) != _stands(view):
+        elif not _stand_alike(seat.view, view):
             self._pass(seat, "")
             self._stand(seat, standing(view))
             seat.openings = openings(view)
@@ -230,12 +230,8 @@ class Roster:
         if entries != seat.entries:
             self._line_up(seat, entries)
         if rooms != seat.rooms:
-            for channel, answer in seat.rooms.items():
-                if rooms.get(channel) is not answer:
-                    self._turn(seat.bit, (answer, channel, 0))
-            for channel, answer in rooms.items():
-                if seat.rooms.get(channel) is not answer:
-                    self._turn(seat.bit, (answer, channel, 0))
+            for channel, answer in seat.rooms.items() ^ rooms.items():
+                self._turn(seat.bit, (answer, channel, 0))
             seat.rooms = rooms
         if state != seat.state:
             self._enter(seat, state)
@@ -276,5 +272,6 @@ def _state(seat: Seat) -> str:
     return Exclusion.NOT_READY.value  # also a presence from a newer version: at least not available
 
 
-def _stands(view: AgentView) -> tuple[object, ...]:
-    return (view.queues, view.skills, view.languages, view.teams, view.capacity)
+def _stand_alike(one: AgentView, other: AgentView) -> bool:
+    stands = (one.queues, one.skills, one.languages, one.teams, one.capacity)
+    return stands == (other.queues, other.skills, other.languages, other.teams, other.capacity)

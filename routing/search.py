@@ -77,7 +77,8 @@ class Search:
                 continue
             yield group, seats
             if seat is not None:
-                self._look(seat)
+                if seat.rooms:
+                    self._look(seat)
             elif group.count:
                 self._push(found, group.first, group, None)
 
