@@ -1,7 +1,8 @@
 """routing/model.py: what the engine is told, and what it answers.
 
-Frozen values. Instants and durations are integer milliseconds: at today's Unix time a float
-timer can fire and find its own instant not yet reached.
+Frozen values; what every decision makes anew is a named tuple, which is made in two thirds of the
+time. Instants and durations are integer milliseconds: at today's Unix time a float timer can fire
+and find its own instant not yet reached.
 """
 
 from collections.abc import Mapping
@@ -148,8 +149,7 @@ class Rules:
     limits: Limits = field(default_factory=Limits)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An agent who could have had the item; `score` is what the rule looks at: the time without
     work or since the last offer in ms, contacts taken, levels, or queues and skills."""
 
@@ -158,8 +158,7 @@ class Candidate:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Why:
+class Why(NamedTuple):
     """Why this agent: of all agents known, `considered` could have had the item and the rest
     are counted once each in `excluded`; the two add up to everybody."""
 
@@ -178,8 +177,7 @@ class Why:
         }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Offer this work to this agent, for so long.
 
     `also` are the others of a round, who ring at the same time. `interrupts`: it fits only when

@@ -127,21 +127,30 @@ class WaitingRoom:
             if need is not None:
                 item.group = self._join(need, item.place)
         if timer_ms != item.timer_ms:
-            self._timed += (timer_ms is not None) - (item.timer_ms is not None)
-            item.timer_ms = timer_ms
-            if not self._timed:
-                self._timers.clear()
-            if timer_ms is not None:
-                heappush(self._timers, (timer_ms, item.work.id))
-                if len(self._timers) > 2 * self._timed + _GONE:
-                    self._timers[:] = sorted(filter(self._runs, self._timers))
+            self._time(item, timer_ms)
+
+    def _time(self, item: Item, timer_ms: int | None) -> None:
+        """Sets the item's timer, or ends it."""
+        self._timed += (timer_ms is not None) - (item.timer_ms is not None)
+        item.timer_ms = timer_ms
+        if not self._timed:
+            self._timers.clear()
+        if timer_ms is not None:
+            heappush(self._timers, (timer_ms, item.work.id))
+            if len(self._timers) > 2 * self._timed + _GONE:
+                self._timers[:] = sorted(filter(self._runs, self._timers))
 
     def remove(self, work_id: str) -> Work | None:
         """Takes an item out, wherever it stands."""
         item = self._items.pop(work_id, None)
         if item is None:
             return None
-        self.regroup(item, None, None)
+        group = item.group
+        if group is not None:
+            item.group = None
+            self._leave(group)
+        if item.timer_ms is not None:
+            self._time(item, None)
         queue, place = item.work.queue, item.place
         line = self._lines[queue]
         line.remove(place)
