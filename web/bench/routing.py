@@ -62,6 +62,11 @@ class Floor:
             self._tell(_WORK, item)
         self._decide()
 
+    @property
+    def in_hand(self) -> int:
+        """How many contacts are going on."""
+        return len(self._in_hand)
+
     def play(self, steps: int) -> None:
         """So many times one contact ends and one arrives."""
         for _ in range(steps):

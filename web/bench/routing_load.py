@@ -156,20 +156,29 @@ def _floor(agents: int, waiting: int, chance: Random, policies: list[QueuePolicy
             languages=frozenset({f"l{n % 5}"}),
         )
 
+    people = [person(n) for n in range(agents)]
+    asked = {policy.key: policy.skills for policy in policies}
+
     def item(number: int, now_ms: int, channel: str | None = None) -> Work:
+        """What somebody can take, or the floor would fill with what nobody can."""
+        channel = channel or chance.choice(CHANNELS)
+        kind = CHANNELS.index(channel)
+        able = people[chance.randrange(len(people[kind::3])) * 3 + kind]
+        fit = [q for q in able.queues if all(able.skills.get(skill, 0) >= level for skill, level in asked[q].items())]
+        also = chance.choice([skill for skill in able.skills if skill.startswith("x")])
         return replace(
             _work(number, now_ms),
-            queue=chance.choice(keys),
-            channel=channel or chance.choice(CHANNELS),
+            queue=chance.choice(sorted(fit or able.queues)),
+            channel=channel,
             priority=chance.choice([0, 0, 0, 1]),
-            skills={f"x{chance.randrange(6)}": chance.randint(1, 2)} if chance.random() < 0.2 else {},
+            skills={also: chance.randint(1, able.skills[also])} if chance.random() < 0.2 else {},
             wanted_agent_id=f"agent{chance.randrange(agents)}" if chance.random() < 0.1 else None,
             language=f"l{chance.randrange(5)}" if chance.random() < 0.5 else "",
         )
 
     return Load(
         rules=Rules(queues=tuple(policies)),
-        agents=[person(n) for n in range(agents)],
+        agents=people,
         waiting=_line(waiting, item),
         arrives=lambda number, freed, channel, now_ms: item(number, now_ms, channel),
     )
