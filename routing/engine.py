@@ -25,6 +25,8 @@ The engine depends on what is true, never on how it became true, so one rebuilt 
 decides like the one that it replaces.
 """
 
+from collections.abc import Sequence
+
 from routing.choice import first, interrupts
 from routing.facts import Fact, has_level
 from routing.model import AgentView, Decision, Rules, Strategy, Waiting, Work
@@ -137,7 +139,7 @@ class Engine:
         stages = self._stages.get(item.work.queue)
         if stages is None:
             return Waiting(work_id=work_id, rule="no_rules", position=position, excluded=without_rules(self._roster))
-        need = self._need(item.work, stages, now_ms)
+        need = self._need(item.work, stages, self._roster.delays(item.work.queue), now_ms)
         considered, excluded = narrow(self._roster, self._standings.of(need), need)
         return Waiting(
             work_id=work_id,
@@ -215,8 +217,9 @@ class Engine:
             return
         work = item.work
         stages = self._stages.get(work.queue)
-        timer_ms = next_change_ms(work, stages, self._roster.delays(work.queue), now_ms=self._now_ms)
-        self._room.regroup(item, self._need(work, stages, self._now_ms) if stages else None, timer_ms)
+        delays = self._roster.delays(work.queue)
+        timer_ms = next_change_ms(work, stages, delays, now_ms=self._now_ms)
+        self._room.regroup(item, self._need(work, stages, delays, self._now_ms) if stages else None, timer_ms)
 
     def _after_agent(self, agent_id: str, *, came_or_went: bool) -> None:
         if came_or_went:
@@ -228,15 +231,10 @@ class Engine:
                     self._regroup(item)
             self._roster.delays_moved.clear()
 
-    def _need(self, work: Work, stages: Stages, now_ms: int) -> Need:
+    def _need(self, work: Work, stages: Stages, delays: Sequence[int], now_ms: int) -> Need:
         wanted = work.wanted_agent_id
-        return need_of(
-            work,
-            stages,
-            delays=self._roster.delays(work.queue),
-            wanted_is_in=wanted is not None and self._roster.signed_in(wanted),
-            now_ms=now_ms,
-        )
+        is_in = wanted is not None and self._roster.signed_in(wanted)
+        return need_of(work, stages, delays=delays, wanted_is_in=is_in, now_ms=now_ms)
 
     def _gate(self, need: Need, everybody: Fact) -> Fact:
         """A fact that all agents must have of whom `everybody` is true; a rare one where there is one,

@@ -107,8 +107,10 @@ def need_of(work: Work, stages: Stages, *, delays: Sequence[int], wanted_is_in: 
     """The need of `work` at this instant. `delays` are those of the queue's agents, rising."""
     waited_ms = now_ms - work.placed_ms
     ring = stages.reached(waited_ms)
-    reached = bisect_right(delays, waited_ms)
-    delay_ms = delays[reached - 1] if reached else 0
+    delay_ms = 0
+    if delays and delays[-1]:
+        reached = bisect_right(delays, waited_ms)
+        delay_ms = delays[reached - 1] if reached else 0
     if not work.skills and not work.excluded and work.wanted_agent_id is None:
         return stages.plain(work.channel, ring, delay_ms)
     without = _NOBODY
