@@ -49,7 +49,9 @@ class _Floor:
         self._times = Times()
         self._crew = {member.id: member for member in members(scenario, self._times)}
         self._shifts = [(member.group.from_ms, member.id, True) for member in self._crew.values()]
-        self._shifts += [(m.group.until_ms, m.id, False) for m in self._crew.values() if m.group.until_ms is not None]
+        # Who is there at the horizon stays until everybody has been served or has left.
+        leaving = ((m.group.until_ms, m.id) for m in self._crew.values() if m.group.until_ms is not None)
+        self._shifts += [(until_ms, id, False) for until_ms, id in leaving if until_ms < scenario.horizon_ms]
         heapify(self._shifts)
         self._coming = arrivals(scenario.traffic, horizon_ms=scenario.horizon_ms, chances=chances)
         self._next = next(self._coming, None)

@@ -88,6 +88,12 @@ def ours(scenario: dict[str, Any]) -> dict[str, Any]:
     return play(text, traces)
 
 
+def _until(group: dict[str, Any], horizon: int) -> int | None:
+    """When they leave; who is there at the horizon stays."""
+    until = round(group.get("until_s", 1e6) * 1000)
+    return until if until < horizon else None
+
+
 def theirs(scenario: dict[str, Any]) -> dict[str, Any]:
     """By the second simulator, in milliseconds."""
     people = [
@@ -97,7 +103,7 @@ def theirs(scenario: dict[str, Any]) -> dict[str, Any]:
             skills=group["skills"],
             channels=group["channels"],
             begins=round(group["from_s"] * 1000),
-            until=round(group["until_s"] * 1000) if "until_s" in group else None,
+            until=_until(group, scenario["horizon"]),
         )
         for group in scenario["agents"]
         for _ in range(group["count"])

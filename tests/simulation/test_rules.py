@@ -151,6 +151,14 @@ def test_who_frees_at_the_end_of_the_shift_takes_nothing_new() -> None:
     assert one_queue(trace("0,60,", "10,1,"), agents="{queues: [billing], until_s: 60.001}")["all"]["answered"] == 2
 
 
+def test_who_is_there_at_the_horizon_stays_until_all_is_played_out() -> None:
+    rows = trace("900,200,", "950,200,", "960,200,")
+    for until_s in (1000, 1200):  # the horizon is 1000
+        shift = f"{{queues: [billing], until_s: {until_s}}}"
+        assert one_queue(rows, agents=shift)["all"]["answered"] == 3
+    assert one_queue(rows, agents="{queues: [billing], until_s: 999}")["all"]["answered"] == 1
+
+
 def test_the_figures_cover_what_arrives_in_the_window_and_is_played_out_after_it() -> None:
     rows = trace("0,100,", "99,50,", "100,30,", "199,30,", "200,30,")
     assert one_queue(rows, more="warmup_s: 100")["all"]["offered"] == 3
