@@ -39,6 +39,19 @@ class RingChange(BaseModel, extra="forbid"):
     teams: list[str] = []
 
 
+class OverflowChange(BaseModel, extra="forbid"):
+    """To another queue when all that is said holds: waited `after_s`, likely to wait longer than `wait_s`, `nobody`
+    works here, it is `closed`, or `full`; while the receiver answers the share `protect` of its own in time."""
+
+    to: str
+    after_s: Annotated[int, Field(ge=1, le=34_560_000)] | None = None
+    wait_s: Annotated[int, Field(ge=1, le=34_560_000)] | None = None
+    nobody: bool = False
+    closed: bool = False
+    full: bool = False
+    protect: Annotated[float, Field(gt=0, le=1)] | None = None
+
+
 Spans = dict[str, Annotated[int, Field(ge=1, le=34_560_000)]]
 
 
@@ -56,6 +69,11 @@ class QueueChange(BaseModel, extra="forbid"):
     rings: Annotated[list[RingChange], Field(max_length=MOST_RINGS)] | None = None
     handling_s: Spans | None = None
     due_s: Spans | None = None
+    auto_accept: list[str] | None = None
+    declines: Annotated[int, Field(ge=1, le=100)] | None = None
+    hours: str | None = None
+    max_length: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    overflow: Annotated[list[OverflowChange], Field(max_length=MOST_RINGS)] | None = None
 
 
 @routes.get("/api/v1/queues")
@@ -94,15 +112,18 @@ async def patch(request: web.Request) -> web.StreamResponse:
 
 
 #: What the API calls otherwise than the organization file: its durations say that they are seconds.
-_AFTER = re.compile(r"^(rings\[\d+\]\.after|target\.within|offer|wrap_up|handling|due)\b")
+_AFTER = re.compile(
+    r"^(rings\[\d+\]\.after|overflow\[\d+\]\.(?:after|wait)|target\.within|offer|wrap_up|handling|due)\b"
+)
 
 
 def _as_in_the_file(changes: dict[str, Any]) -> dict[str, Any]:
     said = {name.removesuffix("_s"): value for name, value in changes.items()}
     if target := said.get("target"):
         said["target"] = {"within": target["within_s"], "share": target["share"]}
-    if "rings" in said:
-        said["rings"] = [{name.removesuffix("_s"): value for name, value in ring.items()} for ring in said["rings"]]
+    for steps in ("rings", "overflow"):
+        if steps in said:
+            said[steps] = [{name.removesuffix("_s"): value for name, value in step.items()} for step in said[steps]]
     return said
 
 
@@ -120,6 +141,19 @@ def _rules(row: Row) -> dict[str, Any]:
         ],
         "handling_s": queue.handling,
         "due_s": queue.due,
+        "auto_accept": queue.auto_accept,
+        "declines": queue.declines,
+        "hours": queue.hours,
+        "max_length": queue.max_length,
+        "overflow": [
+            {
+                "to": step.to,
+                "after_s": step.after,
+                "wait_s": step.wait,
+                **step.model_dump(include={"nobody", "closed", "full", "protect"}),
+            }
+            for step in queue.overflow
+        ],
     }
 
 

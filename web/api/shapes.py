@@ -206,6 +206,18 @@ class Ring(BaseModel):
     teams: list[str]
 
 
+class Overflow(BaseModel):
+    """A step by which what waits goes to another queue."""
+
+    to: str
+    after_s: int | None
+    wait_s: int | None
+    nobody: bool
+    closed: bool
+    full: bool
+    protect: float | None
+
+
 class Queue(BaseModel):
     """A queue with today's figures; `service_level` is null where nothing was offered."""
 
@@ -220,6 +232,11 @@ class Queue(BaseModel):
     rings: list[Ring]
     handling_s: dict[str, int]
     due_s: dict[str, int]
+    auto_accept: list[str]
+    declines: int
+    hours: str | None
+    max_length: int | None
+    overflow: list[Overflow]
     waiting: int
     longest_wait_s: float | None
     service_level: float | None

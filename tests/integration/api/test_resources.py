@@ -49,6 +49,21 @@ async def test_the_rules_of_a_queue_are_changed_as_the_file_says_them(house: Hou
     assert entry.data["changes"]["queues.billing.strategy"] == ["longest_idle", "round_robin"]
 
 
+async def test_a_queue_says_where_what_waits_goes_and_what_is_taken_unasked(house: House) -> None:
+    admin = house.program("admin")
+    step = {"to": "general", "after_s": 120, "protect": 0.8}
+    said = await admin.patch(
+        "queues/billing", {"overflow": [step], "max_length": 9, "declines": 2, "auto_accept": ["chat"]}
+    )
+    assert said["overflow"] == [{"wait_s": None, "nobody": False, "closed": False, "full": False} | step]
+    assert (said["max_length"], said["declines"], said["auto_accept"], said["hours"]) == (9, 2, ["chat"], None)
+    assert (await admin.patch("queues/billing", {"overflow": [{"to": "billing", "after_s": 1}]})).wrong == {
+        "overflow[0].to"
+    }
+    assert (await admin.patch("queues/billing", {"overflow": [{"to": "general"}]})).wrong == {"overflow[0]"}
+    assert (await admin.patch("queues/billing", {"hours": "nowhere"})).wrong == {"hours"}
+
+
 async def test_canned_replies_are_written_by_writers_and_read_by_all(house: House) -> None:
     writer, reader = house.program("supervisor"), house.program("agent1")
     new = {"key": "wet-parcel", "title": "Wet parcel", "text": "<b>Sorry</b>, {{customer.name}} {{7*7}}"}
