@@ -45,7 +45,7 @@ def test_in_long_histories_the_engine_decides_like_the_oracle(seed: int, monkeyp
         monkeypatch.setattr(line, "BLOCK", 1)
     floor = play(Random(seed), events=250)
 
-    assert len(floor.said) > 20, "a history in which little is decided proves little"
+    assert len(floor.said) > 10, "a history in which little is decided proves little"
 
 
 def test_the_same_history_gives_the_same_bytes_in_another_process() -> None:
