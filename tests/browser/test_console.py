@@ -229,6 +229,7 @@ async def test_the_palette_and_the_map_of_keys_open_and_close_by_key(sign_in: Si
     await agent.presses("Escape")
     await expect(agent.page.locator("dialog")).to_have_count(0)
     await agent.presses("Control+k")
+    await expect(agent.page.locator("dialog input")).to_be_focused()
     await agent.types("lunch")
     await agent.presses("Enter")
     await agent.sees("Lunch", within=".presence")

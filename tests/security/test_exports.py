@@ -91,9 +91,11 @@ async def test_who_reads_no_reports_gets_no_file_of_one(front: Front) -> None:
         assert (await agent.get(path, allow_redirects=False)).status == 403, path
         assert (await nobody.get(path, allow_redirects=False)).status in (303, 401), path
         asked += 1
-    assert asked >= 5
+    assert asked >= 4
 
 
 def test_nothing_leaves_as_csv() -> None:
     """Where nothing says which cell is text; whoever adds it puts an apostrophe before what begins a formula."""
-    assert [source.module for source in sources() if any(item.target == "csv" for item in source.imports)] == []
+    using = [source for source in sources() if any(item.target == "csv" for item in source.imports)]
+    assert [source.module for source in using] == ["desk.trace_file"]  # which reads what people have recorded
+    assert "csv.writer" not in using[0].path.read_text()

@@ -100,8 +100,8 @@ async def test_looking_changes_nothing_and_shows_no_secret(house: House) -> None
 
 async def paths(house: House, one: Operation, name: str) -> list[str]:
     """Where `one` really leads: its list has the ids."""
-    if "{" not in one.path:
-        return [one.path]
+    if "{" not in one.path or "{month}" in one.path:
+        return [one.path.replace("{month}", "2026-02")]
     listed = f"{one.path.partition('/{')[0]}"
     if "{message_id}" in one.path or "{action_id}" in one.path or listed.endswith("work-items"):
         return []

@@ -24,7 +24,7 @@ from web.api.openapi import Operation, operations
 SECRET = "My PIN is 4711."
 #: Beginnings of paths whose ids are of things that everybody with the right works with: customers, the register.
 SHARED = (
-    "agents", "canned-replies", "cases", "complaints", "customers", "inbound", "queues", "recoveries", "surveys",
+    "agents", "canned-replies", "cases", "complaints", "customers", "inbound", "queues", "recoveries", "reports", "surveys",
 )  # fmt: skip
 #: Ids inside bodies: of things that are somebody's, and of things that everybody with the right works with.
 PRIVATE = {"NewComplaint.interaction_id", "Sent.id", "NewContact.in_reply_to"}
@@ -35,6 +35,7 @@ COMMON = {
 BODIES: dict[str, Any] = {
     "Outcome": {"outcome": "done"},
     "Wrapped": {"disposition": "solved"},
+    "Ended": {"disposition": "solved"},
     "Transfer": {"to": {"queue": "complaints"}},
     "Snooze": {"until": "2026-03-03T09:00:00Z"},
     "NewMessage": {"text": "I was here"},

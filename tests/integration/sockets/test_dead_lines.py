@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from desk.chats import KEPT_FOR
-from desk.tables import agents, work_items
+from desk.chats import KEPT_FOR, ChatGone
+from desk.tables import agents, jobs, work_items
 from routing.presence import SILENCE
 from tests.integration.sockets.house import House, open_house, takes_next
 from tests.integration.sockets.line import line_to
@@ -62,7 +62,11 @@ async def test_a_visitor_who_is_not_heard_keeps_the_place_for_a_while_and_no_lon
         async def nobody_there():
             return not house.realtime.sockets("/chat")
 
+        async def missed():
+            return await house.floor.rows(jobs, name=ChatGone.name)
+
         await house.floor.until(nobody_there)
+        await house.floor.until(missed)  # from now on the time counts
         await house.floor.passes(KEPT_FOR)
         await house.floor.until_state(id, "abandoned")
 

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from desk.calls import start_call
 from desk.figures import load_figures
 from desk.tables import calls, offers, segments, work_items
-from desk.transaction import Actor
 from desk.turning_away import end_from_outside
 from ivr.instructions import Hangup, Say
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import House
+from tests.integration.test_calls import waiting_caller
 
 
 async def test_a_visitor_who_is_turned_away_reads_it_and_what_rang_for_them_stops(house: House) -> None:
@@ -40,17 +39,16 @@ async def test_a_visitor_who_is_turned_away_reads_it_and_what_rang_for_them_stop
 
 async def test_a_caller_who_is_turned_away_hears_goodbye(lite_house: House) -> None:
     floor = lite_house.floor
-    numbers = {"carrier_id": "CA1", "from_number": "+447700900123", "to_number": "+447700900999"}
-    turn = await floor.desk.transact(Actor.system("carrier"), start_call, **numbers)
-    assert (await floor.interaction(turn.call_id)).state == "queued"
+    call_id = await waiting_caller(floor)
+    assert (await floor.interaction(call_id)).state == "queued"
     await floor.passes(timedelta(seconds=20))
     supervisor = await floor.supervisor()
 
-    await supervisor.does(end_from_outside, turn.call_id, "no_answer_needed")
+    await supervisor.does(end_from_outside, call_id, "no_answer_needed")
     await floor.jobs_done()
 
     assert floor.carrier.told["CA1"] == [Say(text="Thank you for calling. Goodbye.", language="en"), Hangup()]
-    (call,) = await floor.rows(calls, id=turn.call_id)
+    (call,) = await floor.rows(calls, id=call_id)
     assert (call.ended_by, call.ended_at) == ("supervisor", floor.clock.now())
 
 
