@@ -24,7 +24,8 @@ from web.api.openapi import Operation, operations
 SECRET = "My PIN is 4711."
 #: Beginnings of paths whose ids are of things that everybody with the right works with: customers, the register.
 SHARED = (
-    "agents", "canned-replies", "cases", "complaints", "customers", "inbound", "queues", "recoveries", "reports", "surveys",
+    "agents", "canned-replies", "cases", "complaints", "customers", "inbound", "queues", "recoveries", "reports",
+    "surveys",
 )  # fmt: skip
 #: Ids inside bodies: of things that are somebody's, and of things that everybody with the right works with.
 PRIVATE = {"NewComplaint.interaction_id", "Sent.id", "NewContact.in_reply_to"}
