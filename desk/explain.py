@@ -15,11 +15,8 @@ from desk.waiting import standing
 from routing.engine import Engine
 from routing.estimates import Record
 
-#: The rest of the explanation of an item that waits.
-Waiting = dict[str, Any]
 
-
-def why_waiting(rx: Rx, work_item_id: str) -> Waiting:
+def why_waiting(rx: Rx, work_item_id: str) -> dict[str, Any]:
     """{rule, position, ring, next_ring_at, considered, excluded: {reason: count}, wait_s, estimates}.
 
     `ring` steps of relaxation are reached, the next comes at `next_ring_at`. The counts and `considered`

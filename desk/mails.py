@@ -19,7 +19,7 @@ from channels.email import threads
 from channels.email.authentication import Verdict, verdict
 from channels.email.automatic import DELIVERY_STATUS, AutoKind
 from channels.email.envelopes import Envelope
-from channels.email.mime import Mail, Unreadable, parse, take_subject
+from channels.email.mime import CUT, Mail, Unreadable, parse, take_subject
 from channels.types import Arrival, Attachment
 from desk import messages as messages_of
 from desk.blobs import Blobs
@@ -222,6 +222,8 @@ def _queued(tx: Tx, mail_id: str, interaction_id: str, mail: Mail, vouched: Verd
         told.append(f"This mail may not be from {mail.from_address}: that domain does not vouch for it (DMARC failed).")
     if mail.reply_to:
         told.append(f"Answers go to {mail.reply_to}, as this mail asks; it says it comes from {mail.from_address}.")
+    if CUT in mail.problems:
+        told.append("This mail has " + CUT + ".")
     if told and tx.take(mails, mail_id).state == "stored":
         for words in told:
             messages_of.add_system_message(tx, interaction_id, words)

@@ -123,7 +123,7 @@ def accept(tx: Tx, offer_id: str) -> str | None:
     """
     offer, interaction, item = _end(tx, offer_id, Outcome.ACCEPTED)
     if _is_round(offer):
-        _withdraw_live(tx, item.id)
+        withdraw_from_item(tx, item.id)
     if offer.why.get("interrupts"):
         parking.interrupt(tx, offer.agent_id, item.channel)
     tx.update(work_items, item.id, state="active", agent_id=offer.agent_id, declined_by=None, declines=0, parked="")
@@ -176,10 +176,6 @@ def withdraw(tx: Tx, offer_id: str) -> None:
 
 def withdraw_from_item(tx: Tx, work_item_id: str) -> None:
     """What rings for this item stops ringing; where the item goes is the caller's to say."""
-    _withdraw_live(tx, work_item_id)
-
-
-def _withdraw_live(tx: Tx, work_item_id: str) -> None:
     for row in tx.all(_LIVE_OF_ITEM, item_id=work_item_id):
         _end(tx, row.id, Outcome.WITHDRAWN)
 

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ValidationError
 from desk.errors import Conflict, Invalid, NotFound, Stale
 from desk.events import OrganizationChanged
 from desk.organization import known
-from desk.organization_file import wrong_values
 from desk.organization_history import ORGANIZATION, differences, mark
 from desk.organization_hours import Calendar
 from desk.organization_rows import put, queue_of, queue_values, serve
@@ -29,6 +28,7 @@ from desk.organization_rules import (
     wrong_in_ordering,
     wrong_in_queue,
 )
+from desk.plain_yaml import wrong_values
 from desk.routing_rules import calendars_said, limits_said, rules_now
 from desk.tables import agents, canned_replies, organization, queues
 from desk.transaction import Tx

@@ -25,7 +25,7 @@ from desk.organization_rules import (
     wrong_in_queue,
 )
 from desk.organization_values import Duration, Key, Language, Level, Name, TimeOfDay, Zone
-from desk.plain_yaml import read_mapping
+from desk.plain_yaml import read_mapping, wrong_values
 from ivr.check import check
 from ivr.parse import FlowError, parse
 
@@ -237,26 +237,6 @@ def _internal_errors(  # noqa: C901, PLR0912  # a table: one section a loop
         for member in team.members:
             if document.agents is not None and member not in document.agents:
                 yield f"teams.{key}.members", f"{member} is not one of the agents"
-
-
-def wrong_values(error: ValidationError) -> list[tuple[str, str]]:
-    """(path, why) of each value that is not what its place takes."""
-    found = error.errors(include_url=False, include_input=False)
-    return [(_path(one["loc"]), _why(one["msg"])) for one in found]
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    path = ""
-    for part in location:
-        if isinstance(part, int):
-            path += f"[{part}]"
-        elif part != "[key]":
-            path += f".{part}" if path else part
-    return path or "file"
-
-
-def _why(message: str) -> str:
-    return "unknown here" if message == "Extra inputs are not permitted" else message.removeprefix("Value error, ")
 
 
 def weekdays(names: list[str]) -> list[int]:

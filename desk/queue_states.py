@@ -1,6 +1,6 @@
 """desk/queue_states.py: queues as they are now: open, staffed, how long their lines, how well they do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from desk.organization import setting
 from desk.organization_hours import hours_of
 from desk.organization_rows import queues_now
+from desk.organization_rules import Queue
 from desk.routing_rules import calendars_said
 from desk.tables import agent_queues, agents, queues, segments, to_ms, work_items
 from desk.transaction import Rx
@@ -47,7 +48,8 @@ _VISITS = (
 
 def states(rx: Rx, *, levels: bool = False) -> dict[str, QueueState]:
     """Every queue by its key; their service levels of the last 15 minutes only where asked for."""
-    known, hours = queues_now(rx), hours_by_queue(rx)
+    known = queues_now(rx)
+    hours = _hours_of(rx, known)
     staffed = {row.queue: row.number for row in rx.all(_STAFFED)}
     waiting = {row.queue: row.number for row in rx.all(_LINES)}
     level = _levels(rx) if levels else {}
@@ -65,8 +67,7 @@ def states(rx: Rx, *, levels: bool = False) -> dict[str, QueueState]:
 
 def hours_by_queue(rx: Rx) -> dict[str, Hours | None]:
     """The opening hours of every queue; None where it is always open."""
-    by_calendar = hours_by_calendar(rx)
-    return {key: by_calendar.get(queue.hours) if queue.hours else None for key, queue in queues_now(rx).items()}
+    return _hours_of(rx, queues_now(rx))
 
 
 def hours_by_calendar(rx: Rx) -> dict[str, Hours]:
@@ -83,6 +84,11 @@ def facts(rx: Rx, only: Collection[str]) -> dict[str, Any]:
             full = state.max_length is not None and state.waiting >= state.max_length
             told |= {f"{key}.open": state.open, f"{key}.full": full, f"{key}.staffed": bool(state.staffed)}
     return told
+
+
+def _hours_of(rx: Rx, queues: Mapping[str, Queue]) -> dict[str, Hours | None]:
+    by_calendar = hours_by_calendar(rx)
+    return {key: by_calendar.get(queue.hours) if queue.hours else None for key, queue in queues.items()}
 
 
 def _is_open(hours: Hours | None, rx: Rx) -> bool:

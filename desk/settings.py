@@ -99,6 +99,13 @@ class Settings(BaseSettings):
             raise ValueError("must be smtp://host:port or smtps://host:port")
         return value
 
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"redis", "rediss"} or not urlsplit(value).hostname):
+            raise ValueError("must be redis://host:port/number or rediss://host:port/number")
+        return value
+
     @field_validator("trusted_proxies")
     @classmethod
     def _networks(cls, value: str) -> str:

@@ -24,16 +24,6 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed_out"  #: nobody said anything; the agent becomes not ready
     WITHDRAWN = "withdrawn"  #: the customer left, or the agent has gone
 
-    @property
-    def returns_item(self) -> bool:
-        """Whether the item, if its customer is still there, goes back to its place."""
-        return self is not Outcome.ACCEPTED
-
-    @property
-    def makes_not_ready(self) -> bool:
-        """Whether the agent becomes not ready (missed offer)."""
-        return self is Outcome.TIMED_OUT
-
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:

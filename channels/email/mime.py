@@ -25,6 +25,7 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_ATTACHMENTS = 250
 #: So much text is shown; the original has the rest.
 MAX_TEXT = 256 * 1024
+CUT = "a text that is too long; its end is in the source only"
 _MAX_TEXT_PARTS = 20
 _BODIES = ("text/plain", "text/html")
 
@@ -167,7 +168,7 @@ def _body(bodies: Sequence[Part], problems: list[str]) -> tuple[str, str | None,
     alternative = {part.inside for part in bodies if part.container == "multipart/alternative"} or any(
         name == "multipart/alternative" for part in bodies for name, _ in part.inside
     )
-    text = "\n\n".join(plain)[:MAX_TEXT]
+    text = _short("\n\n".join(plain), problems)
     if not html:
         return text.strip("\n"), None, None
     joined = "<hr>".join(html)
@@ -177,18 +178,27 @@ def _body(bodies: Sequence[Part], problems: list[str]) -> tuple[str, str | None,
         problems.append("HTML that could not be read")
         return text.strip("\n"), None, None
     if not text.strip():
-        return reading.text[:MAX_TEXT], clean_html, reading
+        return _short(reading.text, problems), clean_html, reading
     if not alternative:
         # Text and HTML one after the other: both are words of this mail (list footers, scanners' notes).
         both = Reading(text=f"{text}\n\n{reading.text}".strip(), split=None)
-        return both.text[:MAX_TEXT], clean_html, both if len(reading.text) else None
+        return _short(both.text, problems), clean_html, both if len(reading.text) else None
     if len(reading.text) < 5 <= len(text.strip()):
         return text.strip("\n"), clean_html, None
     return text.strip("\n"), clean_html, reading
 
 
+def _short(text: str, problems: list[str]) -> str:
+    if len(text) > MAX_TEXT and CUT not in problems:
+        problems.append(CUT)
+    return text[:MAX_TEXT]
+
+
 def _words(part: Part, problems: list[str]) -> str:
-    data = part.content()[: 4 * MAX_TEXT]
+    data = part.content()
+    if len(data) > 4 * MAX_TEXT:
+        data = data[: 4 * MAX_TEXT]
+        problems.append(CUT)
     charset = part.headers.parameter("content-type", "charset")
     if part.type == "text/html" and not charset:
         charset = _meta_charset(data)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from channels.email.mime import Mail, parse
+from channels.email.mime import CUT, Mail, parse
 from desk import interactions, mails
 from desk.blobs import Blobs
 from desk.errors import Unavailable
@@ -171,6 +171,16 @@ async def test_who_types_a_customers_mailbox_is_not_told_their_name(floor: Floor
 
     (message,) = await floor.rows(messages_table, interaction_id=chat.interaction_id)
     assert message.author_name == ""
+
+
+async def test_who_answers_a_mail_that_is_too_long_is_told_that_its_end_is_left_out(floor: Floor):
+    await arrives(floor, mail("Long. " * 60_000))
+
+    (kept,) = await floor.rows(mails_table)
+    (interaction,) = await floor.rows(interactions_table)
+    assert kept.reason == CUT
+    (note,) = await floor.rows(messages_table, interaction_id=interaction.id, author_kind="system")
+    assert note.text == f"This mail has {CUT}."
 
 
 VOUCHED = "mx.demo.test; dmarc=pass header.from=kundin.example"

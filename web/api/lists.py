@@ -4,6 +4,7 @@ The newest come first. A cursor is the id of the last item of the page before: w
 meanwhile neither doubles nor hides another.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from desk import instants
 from desk.errors import Invalid
 from desk.transaction import Row, Rx
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 #: Longer values are no value of any field.
 _MOST_CHARACTERS = 400
 
@@ -97,6 +99,9 @@ def _place(column: sa.Column[Any], cursor: str) -> Any:
     if isinstance(column.type, sa.Integer):
         if cursor.isascii() and cursor.isdigit() and len(cursor) < 19:
             return int(cursor)
+    elif column.name == "id":
+        if _ID.fullmatch(cursor):
+            return cursor
     elif cursor.isascii() and cursor.isprintable() and len(cursor) <= 64:
         return cursor
     raise Invalid("cursor", "not one that a page of this list gave")

@@ -41,6 +41,7 @@ def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path, monkeyp
         ("DATABASE_URL", "mysql://x", "must begin with sqlite:/// or postgresql+asyncpg://"),
         ("PUBLIC_URL", "desk.example", "must be an http:// or https:// address"),
         ("SMTP_URL", "mail.example:25", "must be smtp://host:port or smtps://host:port"),
+        ("REDIS_URL", "zz", "must be redis://host:port/number"),
         ("ROLE", "everything", "'all', 'web' or 'router'"),
         ("TRUSTED_PROXIES", "10.0.0.0/8,nonsense", "nonsense"),
         ("DEMO", "perhaps", "boolean"),

@@ -52,8 +52,3 @@ def test_accepting_at_the_last_instant_is_in_time_and_at_expiry_too_late() -> No
 
 def test_the_timer_ends_it_at_expiry() -> None:
     assert end(offer(), Outcome.TIMED_OUT, now=offer().expires_at).outcome is Outcome.TIMED_OUT
-
-
-def test_what_follows_from_each_outcome() -> None:
-    assert [outcome for outcome in Outcome if outcome.returns_item] == ["declined", "timed_out", "withdrawn"]
-    assert [outcome for outcome in Outcome if outcome.makes_not_ready] == ["timed_out"]
