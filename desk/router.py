@@ -65,6 +65,7 @@ class Router:
         self._work: set[str] = set()
         self._agents: set[str] = set()
         self._customers: set[str] = set()
+        self._ringing: dict[str, set[str]] = {}  # item -> agents at whom it rings, as far as the log has told
         self._everything = True
         self._silence_at = self._looks_at = float("-inf")
         self._wake = asyncio.Event()
@@ -85,6 +86,7 @@ class Router:
             work, agents = touched(logged.event)
             self._work |= work
             self._agents |= agents
+            self._note_ringing(logged.event)
             if isinstance(logged.event, CustomerChanged):
                 self._customers.add(logged.event.id)
             self._everything |= isinstance(logged.event, OrganizationChanged)
@@ -150,7 +152,18 @@ class Router:
         if self._work or self._agents:
             work, agents = self._work, self._agents
             self._work, self._agents = set(), set()
+            # The log tells offer by offer that a round is over: the item may wait again for all of them already.
+            agents.update(*(self._ringing[id] for id in work & self._ringing.keys()))
             self._tell(await self._desk.read(ACTOR, some, work, agents, self._beside))
+
+    def _note_ringing(self, event: Event) -> None:
+        match event:
+            case OfferMade():
+                self._ringing.setdefault(event.work_item_id, set()).add(event.agent_id)
+            case OfferEnded() if event.work_item_id in self._ringing:
+                self._ringing[event.work_item_id].discard(event.agent_id)
+                if not self._ringing[event.work_item_id]:
+                    del self._ringing[event.work_item_id]
 
     async def _begin(self) -> None:
         """Fills a new engine; what is touched from now on is read again after it."""

@@ -1,15 +1,18 @@
 """Offers beyond one at a time: rounds, offers nobody is asked about, declining again and again; and what is parked."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from desk import agents, interactions, offers
+from desk.events import Logged, OfferEnded
 from desk.organization_changes import change_order, change_queue
 from desk.tables import agents as agents_table
 from desk.tables import events, segments, work_items
 from desk.tables import offers as offers_table
+from desk.transaction import Tx
 from tests.integration.floor import SYSTEM, Agent, Floor
 from tests.integration.test_calls import waiting_caller
 
@@ -96,6 +99,34 @@ async def test_a_round_that_nobody_answers_makes_nobody_not_ready(floor: Floor):
     await floor.until(rings_again)
     ready = [row.presence for row in await floor.rows(agents_table) if row.id in {agent.id for agent in crowd}]
     assert ready == ["available"] * 3
+
+
+async def test_a_round_that_is_over_goes_to_all_again_though_the_log_tells_of_the_first_alone(floor: Floor):
+    crowd, chat = await a_round(floor)
+    ends = 0
+
+    async def deaf_after_the_first_end(batch: Sequence[Logged]) -> None:
+        nonlocal ends
+        for logged in batch:
+            ends += isinstance(logged.event, OfferEnded)
+            if ends <= 1:
+                await floor.router.feed([logged])
+
+    floor.relay.add("router", deaf_after_the_first_end)
+    floor.clock.advance(timedelta(seconds=21))
+    await floor.desk.transact(SYSTEM, all_expire, chat)
+
+    async def rings_again() -> bool:
+        return await live(floor) == sorted(agent.id for agent in crowd)
+
+    await floor.until(rings_again)
+    assert ends == len(crowd)
+
+
+def all_expire(tx: Tx, item_id: str) -> None:
+    """Every offer of the item is over at once."""
+    for row in tx.all(sa.select(offers_table).where(offers_table.c.work_item_id == item_id)):
+        offers.expire(tx, row.id)
 
 
 async def test_two_who_accept_a_round_at_once_are_not_both_told_yes(floor: Floor):
