@@ -93,11 +93,14 @@ def arrival(params: MultiMapping[str]) -> Arrival:
     the text so that nobody overlooks them.
 
     Raises:
-        ValueError: the form has no MessageSid: it is no text.
+        ValueError: the form has no MessageSid, no From or no To: it is no text. A blank sender is one that is withheld.
     """
     sid = _text(params, "MessageSid") or _text(params, "SmsSid")
     if not sid:
         raise ValueError("no MessageSid")
+    for name in ("From", "To"):
+        if name not in params:
+            raise ValueError(f"no {name}")
     sender = _text(params, "From")
     media = _media(params)
     text = params.get("Body", "").translate(_NO_NUL)

@@ -108,7 +108,7 @@ async def test_nobody_goes_where_a_stranger_says(front: Front, trap: Trap) -> No
     contact: dict[str, Any] = {"external_id": "1", "from": {"address": "a@b.example"}, "html": markup(url), "to": url}
     contact |= {"subject": url} | {"attachments": [{"name": url, "data": b64encode(markup(url).encode()).decode()}]}
     assert (await client.post("/api/v1/inbound/email", json=contact, headers=program)).status == 201
-    text = MultiDict({"MessageSid": "SM1", "From": "+442079460101", "Body": url, "NumMedia": "2"})
+    text = MultiDict({"MessageSid": "SM1", "From": "+442079460101", "To": url, "Body": url, "NumMedia": "2"})
     text.extend({"MediaUrl0": f"{url}/media", "MediaContentType0": "image/png", "MediaUrl1": f"{url}/x"})
     headers = {HEADER: sign(TOKEN, f"{PUBLIC}/twilio/sms", text)}
     assert (await client.post("/twilio/sms", data=FormData(list(text.items())), headers=headers)).status == 200

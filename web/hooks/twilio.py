@@ -42,14 +42,9 @@ _GOING_ON = frozenset({LegState.RINGING, LegState.ANSWERED})
 @routes.post("/twilio/voice")
 async def voice(request: web.Request) -> web.Response:
     form = await _signed(request)
+    about = {"carrier_id": _leg_id(form), "from_number": _number(form, "From"), "to_number": _number(form, "To")}
     try:
-        turn = await desk(request).transact(
-            _TWILIO,
-            start_call,
-            carrier_id=_leg_id(form),
-            from_number=_text(form, "From"),
-            to_number=_text(form, "To"),
-        )
+        turn = await desk(request).transact(_TWILIO, start_call, **about)
     except TooManyCalls as error:
         log.warning("caller_rings_too_often")
         return _xml(twiml.too_often(error.language))
@@ -200,6 +195,17 @@ def _leg_id(form: MultiMapping[str]) -> str:
     if not sid:
         raise web.HTTPBadRequest(text="no CallSid")
     return sid
+
+
+def _number(form: MultiMapping[str], name: str) -> str:
+    """Who rings, or whom; blank where the caller withholds it.
+
+    Raises:
+        HTTPBadRequest: the form does not speak of it: it is no call.
+    """
+    if name not in form:
+        raise web.HTTPBadRequest(text=f"no {name}")
+    return _text(form, name)
 
 
 def _text(form: MultiMapping[str], name: str) -> str:

@@ -126,6 +126,18 @@ async def test_a_text_without_a_name_is_refused(front: Front) -> None:
     assert not await rows(front, interactions)
 
 
+@pytest.mark.parametrize("missing", ["From", "To"])
+async def test_a_call_and_a_text_that_do_not_say_from_whom_to_whom_are_refused(front: Front, missing: str) -> None:
+    network = front.browser()
+    about = {"CallSid": "CA1", "MessageSid": "SM1", "From": ANA, "To": OURS, "Body": "Hello"}
+    del about[missing]
+    for door in ("/twilio/voice", "/twilio/sms"):
+        status, said = await answered(network, door, **about)
+        assert (status, f"no {missing}" in said) == (400, True), said
+    assert not await rows(front, interactions)
+    assert not await rows(front, messages)
+
+
 async def test_no_report_is_taken_for_heard_while_the_database_is_away(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:

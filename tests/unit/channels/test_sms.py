@@ -65,6 +65,9 @@ def test_a_count_of_media_that_is_none_is_none(count: str):
 def test_a_form_without_an_id_is_no_text():
     with pytest.raises(ValueError, match="MessageSid"):
         arrival(MultiDict({"Body": "hello"}))
+    for name in ("From", "To"):
+        with pytest.raises(ValueError, match=f"no {name}"):
+            arrival(MultiDict({known: value for known, value in FORM.items() if known != name}))
     with pytest.raises(ValueError, match="MessageSid"):
         delivery(MultiDict({"MessageStatus": "sent"}))
     with pytest.raises(ValueError, match="status"):
@@ -73,7 +76,7 @@ def test_a_form_without_an_id_is_no_text():
 
 @given(st.dictionaries(st.sampled_from([*FORM, "SmsSid", "MediaUrl0"]), st.text(max_size=200)))
 def test_any_form_with_an_id_arrives_and_holds_no_nul(params: dict[str, str]):
-    came = arrival(MultiDict(params | {"MessageSid": "SM1"}))
+    came = arrival(MultiDict({"From": "", "To": ""} | params | {"MessageSid": "SM1"}))
 
     assert came.address
     assert "\x00" not in came.text + came.address + came.to
