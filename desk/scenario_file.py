@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from desk import scenario_values as written
 from desk.errors import Invalid
 from desk.plain_yaml import read_mapping, wrong_values
+from desk.scenario_names import told_beside, wrong_names
 from desk.scenario_rules import rules_of, wrong_rules
 from desk.scenario_values import Distribution, ScenarioFile, milliseconds
 from desk.trace_file import read_trace
@@ -28,10 +29,11 @@ Traces = Callable[[str], str]
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
-    """What a scenario file says."""
+    """What a scenario file says; `beside` is what is seldom meant and played all the same: (path, what)."""
 
     seed: int
     scenario: Scenario
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 def load(path: Path) -> Loaded:
@@ -57,7 +59,7 @@ def read(text: str, traces: Traces) -> Loaded:
         file = ScenarioFile.model_validate(content)
     except ValidationError as error:
         raise Invalid.many(wrong_values(error)) from error
-    errors = [*_wrong(file), *wrong_rules(file)]
+    errors = [*_wrong(file), *wrong_names(file), *wrong_rules(file)]
     if errors:
         raise Invalid.many(errors)
     scenario = Scenario(
@@ -67,7 +69,7 @@ def read(text: str, traces: Traces) -> Loaded:
         groups=tuple(_group(group) for group in file.agents),
         traffic=tuple(_traffic(index, line, traces) for index, line in enumerate(file.traffic)),
     )
-    return Loaded(seed=file.seed, scenario=scenario)
+    return Loaded(seed=file.seed, scenario=scenario, beside=(*told_beside(file), *_too_late(scenario)))
 
 
 def _wrong(file: ScenarioFile) -> Iterator[tuple[str, str]]:
@@ -81,6 +83,18 @@ def _wrong(file: ScenarioFile) -> Iterator[tuple[str, str]]:
     for index, line in enumerate(file.traffic):
         if line.queue not in file.queues:
             yield f"traffic[{index}].queue", f"{line.queue} is not one of the queues"
+
+
+def _too_late(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Rows of traces that are not played."""
+    for index, line in enumerate(scenario.traffic):
+        if isinstance(line, Trace):
+            late = sum(contact.arrived_ms >= scenario.horizon_ms for contact in line.recorded)
+            if late:
+                yield (
+                    f"traffic[{index}].trace",
+                    f"{late} of {len(line.recorded)} come at horizon_s or later: not played",
+                )
 
 
 def _group(group: written.Group) -> Group:

@@ -86,6 +86,30 @@ def test_a_trace_that_is_not_there_ends_with_1(careline: Careline) -> None:
     assert run.stderr == "monday.yaml: traffic[1].trace: calls.csv: No such file or directory\n"
 
 
+def test_a_misspelt_channel_ends_with_1(careline: Careline) -> None:
+    Path("monday.yaml").write_text(SCENARIO.replace("channel: voice", "channel: voise"), encoding="utf-8")
+
+    run = careline("monday.yaml", "--json")
+
+    assert (run.exit_code, run.stdout) == (1, "")
+    channels = "voice, chat, sms, email, form, message, task"
+    expected = f"monday.yaml: traffic[0].channel: voise is no channel ({channels}), and no agent takes it\n"
+    assert run.stderr == expected
+
+
+def test_traffic_that_nobody_takes_is_played_with_a_warning(careline: Careline) -> None:
+    text = SCENARIO + "  - {queue: nobody, channel: voice, rate_per_hour: 6, handle_s: {constant: 60}}\n"
+    Path("monday.yaml").write_text(text, encoding="utf-8")
+
+    run = careline("monday.yaml", "--json")
+
+    assert run.exit_code == 0
+    assert json.loads(run.stdout)["queues"]["nobody"]["answered"] == 0
+    assert run.stderr == (
+        "monday.yaml: warning: traffic[1]: no agent takes voice of nobody: nothing of it is answered\n"
+    )
+
+
 def test_what_is_no_text_ends_with_1(careline: Careline) -> None:
     Path("monday.yaml").write_bytes(b"\xff\xfe")
 

@@ -27,6 +27,8 @@ def simulate(
     from desk.simulation import simulate as play
 
     loaded = _load(file)
+    for path, what in loaded.beside:
+        typer.echo(f"{file}: warning: {path}: {what}", err=True)
     result = play(loaded.scenario, seed=loaded.seed if seed is None else seed)
     typer.echo(json.dumps(result, ensure_ascii=False) if as_json else _table(result))
 

@@ -97,6 +97,15 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "traffic[0]: a",
     ),
     ({"traffic": [{"queue": "billing", "channel": "voice", "trace": "none.csv"}]}, "traffic[0].trace: none.csv: "),
+    ({"agents": [{"queues": ["billing"], "channels": {"voise": 1}}]}, "agents[0].channels: voise is no channel"),
+    ({"queues": {"billing": {"handling": {"voise": "1m"}}}}, "queues.billing.handling: voise is no channel"),
+    ({"queues": {"billing": {"due": {"mail": "1m"}}}}, "queues.billing.due: mail is no channel"),
+    ({"limits": {"weights": {"voise": 1}}}, "limits.weights: voise is no channel"),
+    ({"limits": {"exclusive": ["voise"]}}, "limits.exclusive: voise is no channel"),
+    ({"limits": {"interrupts": {"voise": ["email"]}}}, "limits.interrupts: voise is no channel"),
+    ({"limits": {"interrupts": {"voice": ["mail"]}}}, "limits.interrupts.voice: mail is no channel"),
+    ({"limits": {"idle": {"chatt": "5m"}}}, "limits.idle: chatt is no channel"),
+    ({"ordering": {"kind": "slack", "head_start": {"promis": "5m"}}}, "ordering.head_start: promis is no channel"),
 ]
 
 
@@ -111,6 +120,12 @@ def test_what_is_wrong_is_named_by_its_path(changes: dict[str, Any], error: str)
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
+        (
+            {"channel": "voise"},
+            "traffic[0].channel: voise is no channel (voice, chat, sms, email, form, message, task)",
+        ),
+        ({"kind": "callbak"}, "traffic[0].kind: must be one of interaction, callback, promise"),
+        ({"tier": "gold"}, "traffic[0].tier: must be one of vip, major, ordinary, small"),
         ({"rate_per_hour": -1}, "traffic[0].rate_per_hour: Input should be greater than or equal to 0"),
         ({"rate_per_hour": float("nan")}, "traffic[0].rate_per_hour: "),
         ({"handle_s": {"exponential": 0}}, "traffic[0].handle_s.exponential: Input should be greater than 0"),
@@ -168,6 +183,63 @@ def test_what_is_no_plain_yaml_is_named_by_its_line(text: str, error: str) -> No
         read(text, str)
 
     assert str(caught.value).startswith(error)
+
+
+def test_a_channel_of_another_system_is_one_that_comes_and_is_taken() -> None:
+    agents = [{"queues": ["billing"], "channels": {"whatsapp": 3}}]
+
+    loaded = plain(agents=agents, traffic=[poisson(channel="whatsapp")], limits={"weights": {"whatsapp": 33}})
+
+    assert loaded.beside == ()
+
+
+UNSERVED = (("traffic[0]", "no agent takes voice of billing: nothing of it is answered"),)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"agents": [{"queues": ["billing"], "count": 0}]},
+        {"agents": [{"queues": ["billing"], "channels": {"chat": 3}}]},
+        {"agents": [{"queues": ["billing"], "channels": {"voice": 0}}]},
+        {"agents": [{"queues": ["other"]}]},
+        {"agents": [{"queues": ["billing"]}], "queues": {"billing": {"skills": {"french": 1}}, "other": {}}},
+    ],
+    ids=["no agents", "none of them", "another channel", "no room", "another queue", "not the skills"],
+)
+def test_traffic_that_nobody_takes_is_played_and_told_beside(changes: dict[str, Any]) -> None:
+    loaded = plain(**{"queues": {"billing": {}, "other": {}}, "traffic": [poisson()]} | changes)
+
+    assert loaded.beside == UNSERVED
+
+
+def test_who_is_let_in_by_a_ring_takes_it() -> None:
+    rings = [{"after": "30s", "skills": {"french": 0}}, {"after": "60s", "teams": ["late"]}]
+    queues = {"billing": {"skills": {"french": 2}, "rings": rings}, "other": {}}
+
+    helped = plain(queues=queues, agents=[{"queues": ["other"], "teams": ["late"]}], traffic=[poisson()])
+
+    assert helped.beside == ()
+
+
+def test_what_never_comes_and_who_serves_nothing_is_told_beside() -> None:
+    agents = [{"queues": ["billing"]}, {"count": 2}]
+
+    loaded = plain(agents=agents, traffic=[poisson(from_s=100)])
+
+    assert loaded.beside == (
+        ("traffic[0].from_s", "not before horizon_s: nothing of this line comes"),
+        ("agents[1]", "serves no queue"),
+    )
+
+
+def test_rows_of_a_trace_after_the_horizon_are_told_beside() -> None:
+    calls = "arrival_s,handle_s\n10,1\n36000,1\n40000,1\n"
+
+    loaded = read(CONTRACT, {"calls.csv": calls}.__getitem__)
+
+    assert loaded.beside == (("traffic[1].trace", "2 of 3 come at horizon_s or later: not played"),)
 
 
 def poisson(**changes: Any) -> dict[str, Any]:
