@@ -6,6 +6,7 @@ hold on the other.
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,14 @@ from desk.clock import ManualClock
 from desk.log import log
 from tests.databases import PostgresServer, SqliteFiles, free_port, postgres_server
 from tests.examples import is_thorough
+
+#: Where files live in memory, and what must be free there for it to be used. Nothing here must survive a crash of the
+#: machine, and a database made on a disk costs a test half a second.
+MEMORY, ROOMY = Path("/dev/shm"), 4 << 30  # noqa: S108 only to make folders of our own in
+
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOMY:
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = None  # looked up anew
 
 # How long an example takes depends on who else uses the machine, so no example has a limit. The examples are the same
 # each time, and few where each is dear; with HYPOTHESIS=thorough there are many, and others each time.
