@@ -1,0 +1,46 @@
+"""routing/safe_hours.py: when a customer may be phoned.
+
+The same hours every day, in the customer's own zone. Where it is not known which of several zones a customer is in,
+a moment is safe when it is safe in all of them. Pure functions of (hours, zones, instant).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from routing.hours import MINUTES, Hours, Span, next_change, opens_at
+
+#: Zones that have no hour in common are found out by then: each look moves on to an opening, a few of them a day.
+_MOST_LOOKS = 50
+_WHOLE_DAY = Span(0, MINUTES)
+
+
+def next_safe(span: Span, zones: Sequence[ZoneInfo], at: datetime) -> datetime | None:
+    """`at` if it is safe then, else the next moment that is; None if the zones have no hour in common."""
+    if span == _WHOLE_DAY:
+        return at
+    daily = [_daily(span, zone) for zone in zones]
+    for _ in range(_MOST_LOOKS):
+        opening = [opens for hours in daily if (opens := opens_at(hours, at)) is not None]
+        moved = max(opening, default=at)
+        if moved == at:
+            return at
+        at = moved
+    return None
+
+
+def is_safe(span: Span, zones: Sequence[ZoneInfo], at: datetime) -> bool:
+    """Whether a customer who is in one of `zones` may be phoned at `at`."""
+    return next_safe(span, zones, at) == at
+
+
+def safe_until(span: Span, zones: Sequence[ZoneInfo], at: datetime) -> datetime | None:
+    """Until when it stays safe, given that it is safe at `at`; None if it always is."""
+    if span == _WHOLE_DAY:
+        return None
+    ends = (next_change(_daily(span, zone), at) for zone in zones)
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _daily(span: Span, zone: ZoneInfo) -> Hours:
+    return Hours(zone=zone, week=dict.fromkeys(range(7), (span,)))
