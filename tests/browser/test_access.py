@@ -80,9 +80,18 @@ async def test_signing_in_the_floor_the_register_a_complaint_and_administration(
     await expect(sue.page.locator(".top nav a")).to_have_text(["Console", "Floor", "Complaints", "Reports"])
 
     admin = await sign_in("admin")
-    for path in ("/admin", "/admin/queues/billing", "/admin/routing", "/admin/history"):
+    for path in ("/admin", "/admin/queues/billing", "/admin/routing", "/admin/hours", "/admin/history"):
         await admin.goes_to(path)
         await looks_right(admin.page)
+    await admin.goes_to("/admin/queues/billing")
+    way_out = admin.page.get_by_role("group", name="Another way out")
+    await way_out.get_by_label("Goes to").select_option("General")
+    await way_out.get_by_label("After waiting here").fill("soon")
+    await way_out.get_by_label("When its line is full").check()
+    await admin.page.get_by_role("button", name="Save").first.click()
+    await admin.sees("One thing is to be corrected", within="main")
+    await expect(admin.page.get_by_label("After waiting here")).to_be_focused()
+    await looks_right(admin.page)
     await admin.goes_to("/admin")
     await admin.page.get_by_role("link", name="Avery Lindqvist").click()
     await admin.sees("Agent: Avery Lindqvist", within="h1")

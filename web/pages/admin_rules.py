@@ -138,6 +138,7 @@ def _queue(rx: Rx, key: str) -> dict[str, Any]:
         "name": all_queues[key].name,
         "typed": typed(content),
         "rings": min(len(all_queues[key].rings) + 1, MOST_RINGS),
+        "overflows": min(len(all_queues[key].overflow) + 1, MOST_RINGS),
         "skills": _named(rx, skills),
         "queues": {other: one.name for other, one in all_queues.items() if other != key},
         "teams": {team: about.get("name", team) for team, about in setting(rx, "teams").items()},

@@ -14,9 +14,13 @@ Fields = Mapping[str, str]
 Content = dict[str, Any]
 
 _RING = re.compile(r"rings\[(\d{1,3})\]\.(after|skills|queues|teams|remove)(?:\.(.+))?")
+_OVERFLOW = re.compile(r"overflow\[(\d{1,3})\]\.(to|after|wait|nobody|closed|full|protect|remove)")
+#: Conditions that hold or do not.
+_TICKED = ("nobody", "closed", "full")
 _INTERRUPTS = re.compile(r"limits\.interrupts\.([^.]+)\.(.+)")
 _SERVED = re.compile(r"queues\.(.+)\.(priority|delay)")
-_SHARE = "target.share"
+#: Shares of one, which a form says as per cent.
+_SHARE = re.compile(r"target\.share|overflow\[\d{1,3}\]\.protect")
 
 
 def queue_said(fields: Fields) -> Content:
@@ -24,7 +28,7 @@ def queue_said(fields: Fields) -> Content:
     return {
         "name": _text(fields, "name"),
         "priority": _text(fields, "priority"),
-        "target": {"within": _text(fields, "target.within"), "share": _share(_text(fields, _SHARE))},
+        "target": {"within": _text(fields, "target.within"), "share": _share(_text(fields, "target.share"))},
         "offer": _text(fields, "offer"),
         "wrap_up": _text(fields, "wrap_up"),
         "strategy": _text(fields, "strategy"),
@@ -36,6 +40,7 @@ def queue_said(fields: Fields) -> Content:
         "declines": _text(fields, "declines"),
         "hours": _text(fields, "hours") or None,
         "max_length": _text(fields, "max_length") or None,
+        "overflow": _overflow(fields),
     }
 
 
@@ -70,10 +75,7 @@ def agent_said(fields: Fields) -> Content:
 
 def typed(content: Any, path: str = "") -> dict[str, str]:
     """What the fields of a form hold, given the part of the file."""
-    fields = dict(_flat(content, path))
-    if _SHARE in fields:
-        fields[_SHARE] = _percent(fields[_SHARE])
-    return fields
+    return {name: _percent(value) if _SHARE.fullmatch(name) else value for name, value in _flat(content, path)}
 
 
 def agent_typed(content: Content) -> dict[str, str]:
@@ -90,7 +92,7 @@ def beside(errors: list[Wrong]) -> dict[str, str]:
     found: dict[str, str] = {}
     for path, why in errors:
         field = _SERVED.sub(r"\2.\1", path)
-        found.setdefault(field, "a share from 1 to 100 %" if field == _SHARE else why)
+        found.setdefault(field, "a share from 1 to 100 %" if _SHARE.fullmatch(field) else why)
     return found
 
 
@@ -116,6 +118,18 @@ def _rings(fields: Fields) -> list[Content]:
     return [ring for _, ring in sorted(rings.items()) if "remove" not in ring]
 
 
+def _overflow(fields: Fields) -> list[Content]:
+    """The steps of overflow that are filled in, in their order."""
+    steps: dict[int, Content] = {}
+    for name, value in fields.items():
+        found = _OVERFLOW.fullmatch(name)
+        if found is None or not value.strip():
+            continue
+        step, what = steps.setdefault(int(found[1]), {}), found[2]
+        step[what] = True if what in _TICKED else _share(value.strip()) if what == "protect" else value.strip()
+    return [step for _, step in sorted(steps.items()) if "remove" not in step]
+
+
 def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -123,7 +137,9 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _flat(inner, f"{path}[{index}]") if isinstance(inner, dict) else [(f"{path}.{inner}", "1")]
-    elif value is not None:
+    elif value is True:
+        yield path, "1"
+    elif value is not None and value is not False:
         yield path, str(value)
 
 

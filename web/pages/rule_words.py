@@ -52,7 +52,10 @@ _FIELDS = {
     "auto_accept": "Taken as it is offered",
     "declines": "Offers in vain before supervisors are told",
     "max_length": "At most in line",
+    "overflow": "Helped by another queue",
 }
+_OVER = {"after": "after", "wait": "when likely to wait longer than"}
+_WHILE = {"nobody": "when nobody works here", "closed": "when closed", "full": "when the line is full"}
 #: An act that changes more is told by a number.
 MOST_LINES = 20
 
@@ -61,6 +64,8 @@ _ORDERS = {"slack": "time to the deadline", "priority": "priority"}
 
 def said(value: Any) -> str:
     """A value of a rule in words."""
+    if isinstance(value, dict) and "to" in value:
+        return _step_of_overflow(value)
     if isinstance(value, dict):
         return ", ".join(f"{name} {said(inner)}" for name, inner in value.items() if inner not in ([], {})) or "none"
     if isinstance(value, list):
@@ -71,6 +76,15 @@ def said(value: Any) -> str:
         return "there"
     text = str(value)
     return STRATEGIES[Strategy(text)] if text in STRATEGIES else _ORDERS.get(text, text)
+
+
+def _step_of_overflow(step: Mapping[str, Any]) -> str:
+    """`to general after 2m, only while it answers 80 % in time`."""
+    conditions = [f"{words} {step[name]}" for name, words in _OVER.items() if step.get(name) is not None]
+    conditions += [words for name, words in _WHILE.items() if step.get(name)]
+    if step.get("protect") is not None:
+        conditions.append(f"only while it answers {step['protect'] * 100:.6g} % in time")
+    return f"to {step['to']} {', '.join(conditions)}"
 
 
 def lines(changes: Changes, *, queues: Mapping[str, str], agents: Mapping[str, str]) -> list[tuple[str, str, str, str]]:

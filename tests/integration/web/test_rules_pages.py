@@ -1,5 +1,6 @@
 """The rules of routing, changed on pages: checked like the file, said beside the field, kept with who and when."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -117,6 +118,61 @@ async def test_steps_must_come_one_after_the_other(house: Front) -> None:
     status, shown = await sends(browser, BILLING, **{"rings[1].after": "30s", "rings[1].queues.general": "1"})
     assert status == 422
     assert "must be later than the ring before" in shown.says["why-rings[1].after"]
+
+
+async def overflow_of(house: Front, key: str) -> list[dict[str, object]]:
+    """A queue's steps of overflow in the words of the file."""
+    queue = (await house.desk.read(SYSTEM, dump)).queues[key]  # type: ignore[index]
+    return [step.model_dump(mode="json", exclude_defaults=True) for step in queue.overflow]
+
+
+async def test_ways_out_of_a_queue_are_added_changed_and_removed(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    first = {"overflow[0].to": "general", "overflow[0].after": "2m", "overflow[0].protect": "80"}
+    status, shown = await sends(browser, BILLING, **first)
+    assert status == 200
+    assert "Helped by another queue: none → to general after 2m, only while it answers 80 % in time" in shown.text
+    assert await overflow_of(house, "billing") == [{"to": "general", "after": "2m", "protect": 0.8}]
+
+    second = {"overflow[1].to": "technical", "overflow[1].wait": "10m", "overflow[1].nobody": "1", "max_length": "9"}
+    status, shown = await sends(browser, BILLING, **second, **{"overflow[0].full": "1"})
+    assert status == 200
+    assert await overflow_of(house, "billing") == [
+        {"to": "general", "after": "2m", "full": True, "protect": 0.8},
+        {"to": "technical", "wait": "10m", "nobody": True},
+    ]
+    assert "to technical when likely to wait longer than 10m, when nobody works here" in shown.text
+    assert (await sends(browser, BILLING))[0] == 200
+    assert len(await overflow_of(house, "billing")) == 2
+
+    await sends(browser, BILLING, **{"overflow[0].remove": "1"})
+    assert await overflow_of(house, "billing") == [{"to": "technical", "wait": "10m", "nobody": True}]
+    assert re.search(r"to technical .* \d\d:\d\d admin", (await opened(browser, BILLING)).text)
+
+
+async def test_what_is_wrong_with_a_way_out_stands_beside_its_field(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    wrong = {"overflow[0].to": "general", "overflow[0].after": "soon", "overflow[0].protect": "300"}
+    status, shown = await sends(browser, BILLING, **wrong)
+    assert status == 422
+    assert "expected a duration" in shown.says["why-overflow[0].after"]
+    assert "1 to 100 %" in shown.says["why-overflow[0].protect"]
+    assert (shown.fields["overflow[0].protect"], shown.focused) == ("300", 1)
+
+    status, shown = await sends(browser, BILLING, **{"overflow[0].to": "general"})
+    assert "say when" in shown.says["why-overflow[0]"]
+
+    status, shown = await sends(browser, BILLING, **{"overflow[0].nobody": "1"})
+    assert "Field required" in shown.says["why-overflow[0].to"]
+
+    ticked = {"overflow[0].to": "general", "overflow[0].closed": "1", "overflow[0].full": "1"}
+    status, shown = await sends(browser, BILLING, **ticked)
+    assert "so it is never closed" in shown.says["why-overflow[0].closed"]
+    assert "so it is never full" in shown.says["why-overflow[0].full"]
+
+    status, shown = await sends(browser, BILLING, **{"overflow[0].to": "nowhere", "overflow[0].nobody": "1"})
+    assert "there is no queue nowhere" in shown.says["why-overflow[0].to"]
+    assert await overflow_of(house, "billing") == []
 
 
 async def test_who_was_slower_is_told_and_sees_how_it_is_now(house: Front) -> None:
