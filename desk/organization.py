@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from desk.errors import Invalid
 from desk.events import OrganizationChanged
+from desk.organization_callbacks import Callbacks
 from desk.organization_file import (
     BusinessHours,
     CannedReply,
@@ -76,6 +77,7 @@ DEFAULTS: dict[str, Any] = {
     "hours": {},
     "playbook": {},
     "complaint_report": {},
+    "callbacks": {},
 }
 
 _SETTING = sa.select(organization.c.value).where(organization.c.key == sa.bindparam("key"))
@@ -170,6 +172,7 @@ def dump(rx: Rx) -> Document:
         complaint_report=None if report is None else ComplaintReport(**report),
         ordering=None if "ordering" not in values else Ordering(**values["ordering"]),
         limits=None if "limits" not in values else Limits(**values["limits"]),
+        callbacks=None if "callbacks" not in values else Callbacks(**values["callbacks"]),
         hours=calendars(values["hours"]) if "hours" in values else None,
         skills={row.key: row.name for row in rx.all(sa.select(skills).order_by(skills.c.key))},
         queues=queues_now(rx),
@@ -207,7 +210,8 @@ def _load_settings(tx: Tx, document: Document) -> None:
         mode="json",
         include={"name", "mail_domain", "time_zone", "languages", "business_hours", "holidays", "teams"}
         | {"dial_countries", "chat_origins", "not_ready_reasons", "reopen_hours"}
-        | {"working_weekends", "default_queue", "default_flow", "complaint_report", "ordering", "limits", "hours"},
+        | {"working_weekends", "default_queue", "default_flow", "complaint_report", "ordering", "limits", "hours"}
+        | {"callbacks"},
         exclude_none=True,
     )
     if document.weekend is not None:

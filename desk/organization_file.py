@@ -13,6 +13,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from desk.errors import Invalid
+from desk.organization_callbacks import Callbacks
 from desk.organization_hours import Calendar
 from desk.organization_rules import (
     Limits,
@@ -136,6 +137,7 @@ class Document(BaseModel, extra="forbid", frozen=True):
     skills: dict[Key, Name] | None = None
     ordering: Ordering | None = None
     limits: Limits | None = None
+    callbacks: Callbacks | None = None
     hours: dict[Key, Calendar] | None = None
     queues: dict[Key, Queue] | None = None
     agents: dict[str, Agent] | None = None

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
 
 from desk.customers import TIERS
+from desk.organization_callbacks import QueueCallbacks, wrong_in_callbacks
 from desk.organization_values import Duration, Key, Level, Name, Span
 from routing.model import Strategy
 
@@ -82,6 +83,8 @@ class Queue(BaseModel, extra="forbid", frozen=True):
     #: More do not wait here: flows and steps of overflow can ask for it.
     max_length: int | None = Field(default=None, ge=1, le=1_000_000)
     overflow: list[Overflow] = Field(default=[], max_length=MOST_RINGS)
+    #: How its customers are rung back, where that is otherwise than in the section `callbacks`.
+    callbacks: QueueCallbacks | None = None
 
 
 #: Fields of a queue that have a column of their own; `queues.rules` holds all others.
@@ -188,6 +191,8 @@ def wrong_in_queue(key: str, queue: Queue) -> Iterator[Wrong]:
         if key in ring.queues:
             yield f"{path}.queues", "its own agents serve it anyway"
     yield from _wrong_in_overflow(key, queue)
+    if queue.callbacks is not None:
+        yield from wrong_in_callbacks(queue.callbacks)
 
 
 def _wrong_in_overflow(key: str, queue: Queue) -> Iterator[Wrong]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from desk import organization_rules as said
+from desk.organization_callbacks import Callbacks
 from desk.organization_hours import Calendar, calendars
 from desk.organization_rows import queue_of, queues_now, served, skilled
 from desk.tables import organization, queues
@@ -75,6 +76,8 @@ def rules_now(rx: Rx, *, only: str | tuple[str, ...] = "") -> dict[str, Any]:
         flat |= {f"ordering.{name}": value for name, value in ordering_said(rx).model_dump(mode="json").items()}
     if wanted("limits."):
         flat |= {f"limits.{name}": value for name, value in limits_said(rx).model_dump(mode="json").items()}
+    if wanted("callbacks."):
+        flat |= {f"callbacks.{name}": value for name, value in callbacks_said(rx).model_dump(mode="json").items()}
     if wanted("hours."):
         for key, calendar in calendars_said(rx).items():
             flat |= {f"hours.{key}.{name}": value for name, value in calendar.model_dump(mode="json").items()}
@@ -145,6 +148,12 @@ def limits_said(rx: Rx) -> said.Limits:
     limits = said.Limits(**rows[0].value) if rows else said.Limits()
     defaults = {"weights": dict(PLAIN.weights), "exclusive": sorted(PLAIN.exclusive), "interrupts": {}, "idle": {}}
     return _filled(limits, defaults)
+
+
+def callbacks_said(rx: Rx) -> Callbacks:
+    """How customers are rung back, unless their queue says otherwise: in the words of the file, with the defaults."""
+    rows = rx.all(_SETTING, key="callbacks")
+    return Callbacks(**rows[0].value) if rows else Callbacks()
 
 
 def calendars_said(rx: Rx) -> dict[str, Calendar]:

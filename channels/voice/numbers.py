@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
+from phonenumbers.timezone import time_zones_for_number
 
 #: What E.164 allows, checked again after every other check: nothing else reaches a dial string.
 E164 = re.compile(r"\+[1-9][0-9]{5,14}", re.ASCII)
@@ -26,6 +27,9 @@ WITHHELD = frozenset(
         "+8656696",  # UNKNOWN
     }
 )
+
+#: The library's word for a zone that it does not know.
+_NOWHERE = "Etc/Unknown"
 
 #: Longer is no number in any spelling; the cap bounds the work on hostile input.
 _MOST_CHARACTERS = 60
@@ -58,6 +62,12 @@ def country_of(number: str) -> str:
     """The two letters of the country that `number` belongs to, or an empty text."""
     parsed = _parsed(number, "")
     return str(phonenumbers.region_code_for_number(parsed) or "") if parsed is not None else ""
+
+
+def zones_of(number: str) -> tuple[str, ...]:
+    """The time zones in one of which `number` is at home, by their names; nothing where that is not known."""
+    parsed = _parsed(number, "")
+    return tuple(zone for zone in time_zones_for_number(parsed) if zone != _NOWHERE) if parsed is not None else ()
 
 
 def readable(number: str) -> str:

@@ -10,9 +10,11 @@ from pydantic import BaseModel, Field, StringConstraints
 from desk.agent_cards import agent_cards
 from desk.errors import Invalid, NotFound
 from desk.figures import load_figures
+from desk.organization_callbacks import Attempts, First
 from desk.organization_changes import change_queue
 from desk.organization_rows import queue_of
 from desk.organization_rules import MOST_RINGS
+from desk.organization_rules import Queue as Rules
 from desk.permissions import Right
 from desk.tables import queues
 from desk.transaction import Row, Rx
@@ -52,6 +54,17 @@ class OverflowChange(BaseModel, extra="forbid"):
     protect: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
+class CallbacksChange(BaseModel, extra="forbid"):
+    """How its customers are rung back, where that is otherwise than in all queues; with a `key`, callers may leave
+    the line by it once they have waited `after_s`."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[0-9*]$")] | None = None
+    after_s: Annotated[int, Field(ge=0, le=34_560_000)] = 0
+    first: First | None = None
+    attempts: Attempts | None = None
+    gap_s: Annotated[int, Field(ge=1, le=34_560_000)] | None = None
+
+
 Spans = dict[str, Annotated[int, Field(ge=1, le=34_560_000)]]
 
 
@@ -74,6 +87,7 @@ class QueueChange(BaseModel, extra="forbid"):
     hours: str | None = None
     max_length: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     overflow: Annotated[list[OverflowChange], Field(max_length=MOST_RINGS)] | None = None
+    callbacks: CallbacksChange | None = None
 
 
 @routes.get("/api/v1/queues")
@@ -113,7 +127,7 @@ async def patch(request: web.Request) -> web.StreamResponse:
 
 #: What the API calls otherwise than the organization file: its durations say that they are seconds.
 _AFTER = re.compile(
-    r"^(rings\[\d+\]\.after|overflow\[\d+\]\.(?:after|wait)|target\.within|offer|wrap_up|handling|due)\b"
+    r"^(rings\[\d+\]\.after|overflow\[\d+\]\.(?:after|wait)|callbacks\.(?:after|gap)|target\.within|offer|wrap_up|handling|due)\b"
 )
 
 
@@ -121,10 +135,19 @@ def _as_in_the_file(changes: dict[str, Any]) -> dict[str, Any]:
     said = {name.removesuffix("_s"): value for name, value in changes.items()}
     if target := said.get("target"):
         said["target"] = {"within": target["within_s"], "share": target["share"]}
+    if "callbacks" in said:
+        said["callbacks"] = {name.removesuffix("_s"): value for name, value in said["callbacks"].items()}
     for steps in ("rings", "overflow"):
         if steps in said:
             said[steps] = [{name.removesuffix("_s"): value for name, value in step.items()} for step in said[steps]]
     return said
+
+
+def _callbacks(queue: Rules) -> dict[str, Any] | None:
+    said = queue.callbacks
+    if said is None:
+        return None
+    return {"key": said.key, "after_s": said.after, "first": said.first, "attempts": said.attempts, "gap_s": said.gap}
 
 
 def _rules(row: Row) -> dict[str, Any]:
@@ -145,6 +168,7 @@ def _rules(row: Row) -> dict[str, Any]:
         "declines": queue.declines,
         "hours": queue.hours,
         "max_length": queue.max_length,
+        "callbacks": _callbacks(queue),
         "overflow": [
             {
                 "to": step.to,

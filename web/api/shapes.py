@@ -218,6 +218,16 @@ class Overflow(BaseModel):
     protect: float | None
 
 
+class QueueCallbacks(BaseModel):
+    """How a queue's customers are rung back; what is null is as in all queues, without a key nobody leaves the line."""
+
+    key: str | None
+    after_s: int
+    first: Literal["agent", "customer"] | None
+    attempts: int | None
+    gap_s: int | None
+
+
 class Queue(BaseModel):
     """A queue with today's figures; `service_level` is null where nothing was offered."""
 
@@ -237,6 +247,7 @@ class Queue(BaseModel):
     hours: str | None
     max_length: int | None
     overflow: list[Overflow]
+    callbacks: QueueCallbacks | None
     waiting: int
     longest_wait_s: float | None
     service_level: float | None

@@ -64,6 +64,16 @@ async def test_a_queue_says_where_what_waits_goes_and_what_is_taken_unasked(hous
     assert (await admin.patch("queues/billing", {"hours": "nowhere"})).wrong == {"hours"}
 
 
+async def test_a_queue_says_how_its_customers_are_rung_back(house: House) -> None:
+    admin = house.program("admin")
+    said = await admin.patch("queues/technical", {"callbacks": {"key": "2", "after_s": 90, "gap_s": 600}})
+    rules = {"key": "2", "after_s": 90, "first": None, "attempts": None, "gap_s": 600}
+    assert said["callbacks"] == rules
+    assert (await admin.patch("queues/technical", {"wrap_up_s": 30}))["callbacks"] == rules
+    assert (await admin.patch("queues/technical", {"callbacks": {"after_s": 90}})).wrong == {"callbacks.after_s"}
+    assert (await admin.patch("queues/technical", {"callbacks": {"key": "#"}})).wrong == {"callbacks.key"}
+
+
 async def test_canned_replies_are_written_by_writers_and_read_by_all(house: House) -> None:
     writer, reader = house.program("supervisor"), house.program("agent1")
     new = {"key": "wet-parcel", "title": "Wet parcel", "text": "<b>Sorry</b>, {{customer.name}} {{7*7}}"}

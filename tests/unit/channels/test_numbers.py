@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.voice.numbers import E164, country_of, normalise, why_not_dial
+from channels.voice.numbers import E164, country_of, normalise, why_not_dial, zones_of
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,20 @@ def test_what_we_do_not_dial_and_why(number: str, why: str):
 
     assert said is not None
     assert why in said
+
+
+@pytest.mark.parametrize(
+    ("number", "zones"),
+    [
+        ("+442079460100", {"Europe/London"}),
+        ("+34600000000", {"Europe/Madrid", "Atlantic/Canary"}),
+        ("+12125550123", {"America/New_York"}),
+        ("+870773920130", set()),
+        ("anonymous", set()),
+    ],
+)
+def test_where_a_number_may_be_at_home(number: str, zones: set[str]):
+    assert set(zones_of(number)) == zones
 
 
 @given(st.text(max_size=80), st.sampled_from(["", "DE", "US", "CN"]))

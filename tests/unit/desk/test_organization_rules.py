@@ -27,6 +27,7 @@ skills: {billing: Invoices, german: German}
 teams: {late: {name: Late shift}}
 ordering: {kind: slack, priority: 10m, head_start: {voice: 30m}, tiers: {vip: 15m}}
 limits: {weights: {chat: 33, email: 50}, exclusive: [voice], interrupts: {voice: [email]}}
+callbacks: {first: customer, attempts: 5, hours: "08:30-21:00"}
 queues:
   general: {name: General}
   billing:
@@ -39,6 +40,7 @@ queues:
       - {after: 2m, queues: [general]}
     handling: {voice: 4m}
     due: {email: 4h}
+    callbacks: {key: "1", after: 1m, first: agent, gap: 45m}
 agents:
   ana@demo.test: {name: Ana, queues: [general, billing], skills: {billing: 5}}
   bo@demo.test: {name: Bo, queues: {billing: {}, general: {priority: 2, delay: 1m}}}
@@ -67,6 +69,7 @@ def test_rules_come_back_as_they_were(tx: Tx) -> None:
     dumped = dump(tx)
 
     assert (dumped.queues, dumped.ordering, dumped.limits) == (document.queues, document.ordering, document.limits)
+    assert dumped.callbacks == document.callbacks
     assert dumped.agents == document.agents
     assert read(written(dumped)) == dumped
     assert yaml.safe_load(written(dumped))["agents"]["ana@demo.test"]["queues"] == ["billing", "general"]
@@ -97,6 +100,10 @@ def test_an_agent_serves_each_queue_alike_or_as_is_said(tx: Tx) -> None:
         ("rings: [{teams: [t]}]", "rings[0].after", "Field required"),
         ("handling: {voice: quick}", "handling.voice", "expected a duration"),
         ("due: {Voice: 1m}", "due.Voice", "expected a key"),
+        ("callbacks: {key: '#'}", "callbacks.key", "pattern"),
+        ("callbacks: {key: '12'}", "callbacks.key", "pattern"),
+        ("callbacks: {after: 1m}", "callbacks.after", "nothing is offered without a key"),
+        ("callbacks: {attempts: 0}", "callbacks.attempts", "greater than or equal to 1"),
     ],
 )
 def test_an_error_in_a_queue_names_its_path(queue: str, path: str, why: str) -> None:
@@ -114,6 +121,9 @@ def test_an_error_in_a_queue_names_its_path(queue: str, path: str, why: str) -> 
         ("limits: {weights: {chat: 101}}", "limits.weights.chat", "less than or equal to 100"),
         ("limits: {interrupts: {chat: [chat]}}", "limits.interrupts.chat", "cannot interrupt itself"),
         ("limits: {interrupts: {chat: [voice]}}", "limits.interrupts.chat", "nothing goes beside voice"),
+        ("callbacks: {first: nobody}", "callbacks.first", "'agent' or 'customer'"),
+        ("callbacks: {hours: '20:00-09:00'}", "callbacks.hours", "nobody is phoned at night"),
+        ("callbacks: {gap: 0s}", "callbacks.gap", "greater than or equal to 1"),
         ("agents: {a@b.c: {name: A, queues: [q, q]}}", "agents.a@b.c.queues", "a queue is listed twice"),
         ("agents: {a@b.c: {name: A, queues: {q: {delay: soon}}}}", "agents.a@b.c.queues.q.delay", "a duration"),
         ("agents: {a@b.c: {name: A, queues: {q: {priority: 0}}}}", "agents.a@b.c.queues.q.priority", "equal to 1"),
@@ -184,6 +194,9 @@ _SERVED = sa.select(agent_queues, users.c.email).join(users, users.c.id == agent
 keys = st.sampled_from(["a", "b", "c"])
 spans = st.integers(0, 86400)
 durations = st.integers(1, 400 * 86400)
+callbacks = st.fixed_dictionaries(
+    {"key": st.sampled_from(["1", "*"])}, optional={"after": spans, "gap": durations, "attempts": st.integers(1, 20)}
+)
 
 
 @st.composite
@@ -215,6 +228,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "strategy": draw(st.sampled_from(Strategy)).value,
             "handling": draw(st.dictionaries(st.sampled_from(["voice", "chat"]), durations)),
             "due": draw(st.dictionaries(st.sampled_from(["voice", "email"]), durations)),
+            "callbacks": draw(st.none() | callbacks),
         }
     served = st.fixed_dictionaries({}, optional={"priority": st.integers(1, 100), "delay": spans})
     in_queues = draw(st.one_of(st.lists(keys, unique=True), st.dictionaries(keys, served)))
