@@ -9,6 +9,7 @@ class Right(StrEnum):
 
     WORK = "work"  #: take contacts and answer customers
     SUPERVISE = "supervise"  #: see and steer the whole floor
+    CLOSE = "close"  #: close a calendar at once in an emergency, and keep its hours again
     COMPLAINTS = "complaints"  #: see the register, handle complaints
     REPORTS = "reports"  #: read reports
     WRITE = "write"  #: write knowledge-base articles
@@ -17,7 +18,7 @@ class Right(StrEnum):
 
 ROLES: dict[str, frozenset[Right]] = {
     "agent": frozenset({Right.WORK, Right.COMPLAINTS}),
-    "supervisor": frozenset({Right.WORK, Right.SUPERVISE, Right.COMPLAINTS, Right.REPORTS, Right.WRITE}),
+    "supervisor": frozenset({Right.WORK, Right.SUPERVISE, Right.CLOSE, Right.COMPLAINTS, Right.REPORTS, Right.WRITE}),
     "admin": frozenset(Right),
 }
 

@@ -55,6 +55,7 @@ AREAS = (
     ("/floor", "Floor", Right.SUPERVISE),
     ("/complaints", "Complaints", Right.COMPLAINTS),
     ("/reports", "Reports", Right.REPORTS),
+    ("/admin/hours", "Hours", Right.CLOSE),
     ("/admin", "Administration", Right.ADMINISTER),
 )
 
@@ -193,7 +194,10 @@ def own_origin(request: web.Request) -> bool:
 def _areas(found: SignedIn | None, path: str) -> list[tuple[str, str, bool]]:
     """Where this user may go: address, name, and whether they are there."""
     role = found.role if found else ""
-    return [(address, name, path.startswith(address)) for address, name, right in AREAS if may(role, right)]
+    open_to = [(address, name) for address, name, right in AREAS if may(role, right)]
+    # Who may go to all of an area finds its part in there.
+    within = {address for address, _ in open_to for other, _ in open_to if address.startswith(f"{other}/")}
+    return [(address, name, path.startswith(address)) for address, name in open_to if address not in within]
 
 
 def _check_origin(request: web.Request, found: SignedIn) -> None:

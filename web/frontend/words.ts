@@ -54,6 +54,7 @@ const english = {
   "area.floor": "Floor",
   "area.complaints": "Complaints",
   "area.reports": "Reports",
+  "area.hours": "Hours",
   "area.admin": "Administration",
   "area.help": "Help centre",
   "sounds.sound": "Sound for offers",

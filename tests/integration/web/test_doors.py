@@ -17,10 +17,10 @@ from desk.permissions import Right
 from tests.integration.web.front import Front, csrf_token, open_front
 from web.edge import actor, answer, body, created, form, needs, page_of
 from web.limiter import client_address
-from web.pages import admin, complaints, reports, screens
+from web.pages import admin, admin_hours, admin_rules, complaints, reports, screens
 
 routes = web.RouteTableDef()
-STAFF = (admin, complaints, reports, screens)
+STAFF = (admin, admin_hours, admin_rules, complaints, reports, screens)
 
 #: What each role may open. A page that is not listed here fails the test below.
 MAY = {
@@ -31,6 +31,9 @@ MAY = {
     "/admin": {"admin"},
     "/admin/users": {"admin"},
     "/admin/trouble": {"admin"},
+    "/admin/routing": {"admin"},
+    "/admin/history": {"admin"},
+    "/admin/hours": {"supervisor", "admin"},
 }
 
 

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from desk.clock import ManualClock
 from desk.organization import dump, load
-from desk.organization_changes import change_queue
+from desk.organization_changes import change_queue, close_calendar
 from desk.organization_file import read
+from desk.routing_rules import calendars_said
 from desk.tables import agents, users
 from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.integration.web.shown import Shown
-from web.pages import admin, admin_hours, admin_rules
+from web.pages import admin, admin_hours, admin_rules, screens
 
 BILLING, ORDER, HISTORY = "/admin/queues/billing", "/admin/routing", "/admin/history"
 HOURS = "/admin/hours"
@@ -23,7 +24,7 @@ HOURS = "/admin/hours"
 
 @pytest_asyncio.fixture
 async def house(tmp_path: Path, sqlite_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
-    found = [*admin.routes, *admin_hours.routes, *admin_rules.routes]
+    found = [*admin.routes, *admin_hours.routes, *admin_rules.routes, *screens.routes]
     async with open_front(tmp_path, sqlite_url, at=manual_clock.now(), routes=found) as opened:
         await opened.desk.transact(SYSTEM, load, sample_organization())
         yield opened
@@ -275,6 +276,28 @@ async def test_a_supervisor_closes_at_once_and_keeps_the_hours_again(house: Fron
     assert (await sends(browser, HOURS, calendar="nowhere", do="close"))[0] == 404
 
 
-async def test_an_agent_closes_nothing(house: Front) -> None:
-    browser = await house.signed_in("agent")
-    assert (await browser.get(HOURS)).status == 403
+async def test_who_may_not_close_closes_nothing(house: Front) -> None:
+    week = 'week: {thursday: ["00:00-24:00"]}'
+    await house.desk.transact(SYSTEM, load, read("hours: {shop: {" + week + "}}"))
+    said = {"calendar": "shop", "do": "close", "reason": "no right"}
+    tokens = {}
+    for role in ("agent", "supervisor", "admin"):
+        browser = await house.signed_in(role)
+        tokens[role] = (await opened(browser, "/console")).fields["csrf_token"]
+        answer = await browser.post(HOURS, data=said | {"csrf_token": tokens[role]}, allow_redirects=False)
+        closed = (await house.desk.read(SYSTEM, calendars_said))["shop"].closed
+        assert (answer.status, closed) == ((403, "") if role == "agent" else (303, "no right")), role
+        await house.desk.transact(SYSTEM, close_calendar, "shop", "")
+    agent = await house.signed_in("agent")
+    assert (await agent.get(HOURS)).status == 403
+    assert (await house.browser().post(HOURS, data=said, allow_redirects=False)).status in (303, 401, 403)
+    assert not (await house.desk.read(SYSTEM, calendars_said))["shop"].closed
+
+
+async def test_a_supervisor_is_led_to_the_hours_and_to_nothing_else_of_administration(house: Front) -> None:
+    supervisor, admin = await house.signed_in("supervisor"), await house.signed_in("admin")
+    theirs, ours = await opened(supervisor, HOURS), await opened(admin, HOURS)
+    assert "Reports Hours supervisor" in theirs.text
+    assert "Entry points" not in theirs.text
+    assert "Reports Administration admin" in ours.text
+    assert "Entry points" in ours.text

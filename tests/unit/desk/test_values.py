@@ -121,6 +121,7 @@ def test_roles_have_the_rights_of_their_work():
     assert not may("agent", Right.SUPERVISE)
     assert may("supervisor", Right.SUPERVISE)
     assert not may("supervisor", Right.ADMINISTER)
+    assert {role for role in ROLES if may(role, Right.CLOSE)} == {"supervisor", "admin"}
     assert all(may("admin", right) for right in Right)
     assert not any(may("nobody", right) for right in Right)
     assert set(ROLES) == {"agent", "supervisor", "admin"}

@@ -3,7 +3,8 @@ import type { Action } from "../keys";
 import { t, type Word } from "../words";
 
 const AREAS: Record<string, Word> = {
-  "/console": "area.console", "/floor": "area.floor", "/complaints": "area.complaints", "/reports": "area.reports", "/admin": "area.admin",
+  "/console": "area.console", "/floor": "area.floor", "/complaints": "area.complaints", "/reports": "area.reports",
+  "/admin/hours": "area.hours", "/admin": "area.admin",
 };
 
 function allowed(): [path: string, words: Word][] {
