@@ -4,6 +4,7 @@ Environment variables win over `careline.toml` in the working folder; the comman
 both. A wrong value stops start-up with one line (`SettingsError`).
 """
 
+import errno
 import ipaddress
 import os
 import re
@@ -12,10 +13,10 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from desk import instants, secret_key
+from desk import database_address, instants, secret_key
 
 SECRETS = frozenset({"secret_key", "twilio_auth_token", "twilio_api_secret"})
 
@@ -71,10 +72,11 @@ class Settings(BaseSettings):
 
     @field_validator("bind", "smtp_listen")
     @classmethod
-    def _host_and_port(cls, value: str) -> str:
+    def _host_and_port(cls, value: str, info: ValidationInfo) -> str:
         host, _, port = value.rpartition(":")
-        known_port = port.isascii() and port.isdigit() and int(port) < 65536
-        if value and not (_HOST.fullmatch(host) and known_port):
+        known_port = port.isascii() and port.isdigit() and len(port) < 6 and int(port) < 65536
+        off = not value and info.field_name == "smtp_listen"
+        if not off and not (_HOST.fullmatch(host) and known_port):
             raise ValueError("must be host:port, with an IPv6 address in brackets")
         return value
 
@@ -83,28 +85,32 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql+asyncpg://")):
             raise ValueError("must begin with sqlite:/// or postgresql+asyncpg://")
-        return value
+        return value and database_address.checked(value)
 
     @field_validator("public_url", "twilio_api_base_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
-            raise ValueError("must be an http:// or https:// address")
-        return value.rstrip("/")
+        return _address(value, "must be an http:// or https:// address", "http", "https").rstrip("/")
 
     @field_validator("smtp_url")
     @classmethod
     def _relay(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
-            raise ValueError("must be smtp://host:port or smtps://host:port")
-        return value
+        return _address(value, "must be smtp://host:port or smtps://host:port", "smtp", "smtps")
+
+    @field_validator("imap_url")
+    @classmethod
+    def _mailbox(cls, value: str) -> str:
+        return _address(value, "must be imap://user:password@host:port or imaps://", "imap", "imaps")
+
+    @field_validator("ari_url")
+    @classmethod
+    def _asterisk(cls, value: str) -> str:
+        return _address(value, "must be http://user:password@host:port or https://", "http", "https", "ws", "wss")
 
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"redis", "rediss"} or not urlsplit(value).hostname):
-            raise ValueError("must be redis://host:port/number or rediss://host:port/number")
-        return value
+        return _address(value, "must be redis://host:port/number or rediss://host:port/number", "redis", "rediss")
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -129,6 +135,8 @@ class Settings(BaseSettings):
             self.public_url = f"http://{self.bind}"
         if not self.database_url:
             self.database_url = f"sqlite:///{self.data_dir.absolute() / 'careline.sqlite3'}"
+        if self.smtp_listen == self.bind and not self.bind.endswith(":0"):
+            raise ValueError(f"SMTP_LISTEN: {self.bind} is where the web server listens (CARELINE_BIND)")
         if self.test_clock is not None and not self._on_loopback():
             raise ValueError("TEST_CLOCK: allowed only when the server listens on loopback")
         return self
@@ -170,18 +178,36 @@ def load_settings(**flags: Any) -> Settings:
         name = ".".join(str(part) for part in first["loc"])
         variable = f"CARELINE_{name.upper()}: " if name else "CARELINE_"
         raise SettingsError(f"{variable}{first['msg'].removeprefix('Value error, ')}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"careline.toml: {error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"careline.toml: {' '.join(str(error).split())}") from error
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not settings.secret_key:
             settings.secret_key = secret_key.kept(settings.data_dir / "secret.key")
         secret_key.check(settings.secret_key)
+        if not os.access(settings.data_dir, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise SettingsError(f"CARELINE_DATA_DIR: {error.strerror}: {settings.data_dir}") from error
     except ValueError as error:
         raise SettingsError(f"CARELINE_SECRET_KEY: {error}") from error
     return settings
+
+
+def _address(value: str, otherwise: str, *schemes: str) -> str:
+    """`value`, if it is empty, or an address with one of `schemes`, a host, and a port that is one.
+
+    Raises:
+        ValueError: `otherwise`.
+    """
+    try:
+        at = urlsplit(value)
+        right = at.scheme in schemes and bool(at.hostname) and (at.port is None or at.port > 0)
+    except ValueError:  # a port that is no number, or a bracket that does not close
+        right = False
+    if value and not right:
+        raise ValueError(otherwise)
+    return value
 
 
 def set_outside() -> frozenset[str]:

@@ -9,7 +9,7 @@ import asyncio
 import gc
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from aiohttp import web
 
@@ -18,7 +18,7 @@ from desk.settings import Settings, unknown_outside
 from web.app import TASKS
 from web.edge import DESK
 from web.pages.health import LEASE
-from web.start_up import taken
+from web.start_up import reach_redis, taken
 from web.tasks import stop_signals
 
 BACKLOG = 4096
@@ -41,18 +41,26 @@ async def serve(
     `ready` is called once it listens, `leaving` is awaited before it listens no more.
 
     Raises:
-        SettingsError: a port that is taken, a database that cannot be used.
+        SettingsError: a port that is taken, a database or a Redis that cannot be used.
     """
     stop = asyncio.Event()
     stop_signals(stop)
-    for name in unknown_outside():
-        log.warning("unknown_setting", name=name)
     listener = listen(settings.bind)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_REQUESTS_S)
+    begun = False
     try:
+        if settings.smtp_listen and settings.role != "router":
+            listen(settings.smtp_listen, "CARELINE_SMTP_LISTEN").close()  # it opens last: nothing is begun in vain
+        await reach_redis(settings)
         await runner.setup()
+        begun = True
+        for name in unknown_outside():
+            log.warning("unknown_setting", name=name)
         site = web.SockSite(runner, listener, backlog=BACKLOG)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise taken("CARELINE_BIND", settings.bind, error) from error
         _settle_memory()
         log.info("listening", bind=settings.bind, role=settings.role)
         await _routing(app)
@@ -66,11 +74,12 @@ async def serve(
         with suppress(OSError):
             listener.close()  # a loop may listen on a copy: nobody shall wait in our line
         await runner.cleanup()
-        log.info("stopped")
+        if begun:  # who could not even begin is told why, and nothing else
+            log.info("stopped")
 
 
-def listen(bind: str) -> socket.socket:
-    """A socket that waits for connections at `host:port`.
+def listen(bind: str, name: str = "CARELINE_BIND") -> socket.socket:
+    """A socket that waits for connections at `host:port`, as the setting `name` asks.
 
     Raises:
         SettingsError: the port is taken, or the address is not ours.
@@ -79,12 +88,14 @@ def listen(bind: str) -> socket.socket:
     try:
         found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, protocol, _, address = found[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        listener.bind(address)
+        with ExitStack() as unless_bound:
+            listener = unless_bound.enter_context(socket.socket(family, kind, protocol))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+            listener.bind(address)
+            unless_bound.pop_all()
     except OSError as error:
-        raise taken("CARELINE_BIND", bind, error) from error
+        raise taken(name, bind, error) from error
     listener.setblocking(False)
     return listener
 

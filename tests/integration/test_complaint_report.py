@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
+from desk import migrate
 from desk.errors import Conflict, Invalid, NotFound
 from desk.tables import complaint_spans, customers, metadata, taxonomy
 from tests.unit.desk.complaints.report_histories import contact, name_codes, organize, walked
@@ -26,8 +27,9 @@ NASTY = "=1+1|'<script>alert(1)</script>"
 def installation(tmp_path_factory):
     """A data folder with fifteen months of complaints, one category with a nasty name."""
     folder = tmp_path_factory.mktemp("installation")
-    engine = sa.create_engine(f"sqlite:///{folder / 'careline.sqlite3'}")
-    metadata.create_all(engine)
+    url = f"sqlite:///{folder / 'careline.sqlite3'}"
+    migrate.upgrade(url)
+    engine = sa.create_engine(url)
     with engine.begin() as connection:
         organize(connection, name="Alderbrook", time_zone="Europe/London")
         name_codes(connection)

@@ -38,17 +38,17 @@ def downgrade(
     Example: careline db downgrade -- -1
     """
     from alembic.util import CommandError
-    from sqlalchemy.exc import SQLAlchemyError
 
     from desk import migrate
+    from desk.settings import SettingsError
     from web.cli.options import settings_or_stop
+    from web.start_up import reached
 
     settings = settings_or_stop(data_dir=data_dir)
     try:
-        migrate.downgrade(settings.database_url, revision)
-        found = migrate.current(settings.database_url)
-    except CommandError as error:
+        with reached(settings):
+            migrate.downgrade(settings.database_url, revision)
+            found = migrate.current(settings.database_url)
+    except (CommandError, SettingsError) as error:
         stop(str(error))
-    except (SQLAlchemyError, migrate.Broken) as error:
-        stop(" ".join(str(getattr(error, "orig", None) or error).splitlines()[:1]))
     typer.echo(f"The database is at {found or 'nothing'}.")

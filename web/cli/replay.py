@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from web.cli.options import DataDir, settings_or_stop, stop
+from web.cli.options import DataDir, stop
 from web.cli.replay_table import table
 
 if TYPE_CHECKING:
@@ -35,13 +35,11 @@ def replay(
     """
     from desk.clock import FileClock, SystemClock
     from desk.errors import CarelineError, Invalid
+    from web.cli.session import settings_to_read
 
     span = (_instant("--from", begins), _instant("--to", ends))
     document = None if rules is None else _document(rules)
-    settings = settings_or_stop(data_dir=data_dir)
-    database = settings.database_url.removeprefix("sqlite:///")
-    if settings.database_url.startswith("sqlite") and not Path(database).exists():
-        stop(f"There is no database at {database}; --data-dir names its folder.")
+    settings = settings_to_read(data_dir)
     clock = FileClock(settings.test_clock) if settings.test_clock else SystemClock()
     try:
         result = asyncio.run(_result(settings, clock.now(), span, document))

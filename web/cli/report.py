@@ -46,16 +46,10 @@ def complaints(
     """
     from desk.clock import FileClock, SystemClock
     from desk.errors import CarelineError, Invalid
-    from desk.settings import SettingsError, load_settings
+    from web.cli.session import settings_to_read
     from web.reports.worker import Order, fill
 
-    try:
-        settings = load_settings(data_dir=data_dir)
-    except SettingsError as error:
-        _stop(str(error))
-    database = settings.database_url.removeprefix("sqlite:///")
-    if settings.database_url.startswith("sqlite") and not Path(database).exists():
-        _stop(f"There is no database at {database}; --data-dir names its folder.")
+    settings = settings_to_read(data_dir)
     clock = FileClock(settings.test_clock) if settings.test_clock else SystemClock()
     order = Order(
         database_url=settings.database_url,

@@ -234,5 +234,5 @@ async def test_a_port_that_is_taken_is_said_in_one_line(any_port: Callable[[], i
     await taken.wait_closed()
 
     assert process.returncode == 2
-    last = said.decode().rstrip().splitlines()[-1]
-    assert last == f"{name}: 127.0.0.1:{port} is taken by another program; stop it, or choose another port."
+    words = f"{name}: 127.0.0.1:{port} is taken by another program; stop it, or choose another port.\n"
+    assert said.decode() == words

@@ -39,6 +39,26 @@ def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path, monkeyp
         ("SMTP_LISTEN", "::1:8025", "an IPv6 address in brackets"),
         ("BIND", "127.0.0.1:٨٠٨٠", "must be host:port"),
         ("DATABASE_URL", "mysql://x", "must begin with sqlite:/// or postgresql+asyncpg://"),
+        ("DATABASE_URL", "sqlite:///", "must name a file"),
+        ("DATABASE_URL", "sqlite:///:memory:", "must name a file"),
+        ("DATABASE_URL", "sqlite:////tmp/x?mode=ro", "no options"),
+        ("DATABASE_URL", "postgresql+asyncpg://", "must name a database"),
+        ("DATABASE_URL", "postgresql+asyncpg://desk@db.example", "must name a database"),
+        ("DATABASE_URL", "postgresql+asyncpg://desk@db.example:zz/desk", "a port that is a number"),
+        ("DATABASE_URL", "postgresql+asyncpg://desk@db.example:99999/desk", "a port from 1 to 65535"),
+        ("DATABASE_URL", "postgresql+asyncpg://desk@db.example/desk?sll=on", "does not know: sll"),
+        ("PUBLIC_URL", "http://", "must be an http:// or https:// address"),
+        ("PUBLIC_URL", "http://[::1", "must be an http:// or https:// address"),
+        ("TWILIO_API_BASE_URL", "https://twilio.example:-1", "must be an http:// or https:// address"),
+        ("SMTP_URL", "smtp://mail.example:zz", "must be smtp://host:port or smtps://host:port"),
+        ("IMAP_URL", "pop3://mail.example", "must be imap://"),
+        ("ARI_URL", "asterisk.example", "must be http://"),
+        ("REDIS_URL", "redis://redis.example:70000", "must be redis://host:port/number"),
+        ("BIND", "", "must be host:port"),
+        ("BIND", "127.0.0.1:-1", "must be host:port"),
+        ("BIND", "127.0.0.1:8025", "is where"),
+        ("VOICE_CARRIER", "pigeon", "'browser', 'twilio', 'memory' or 'asterisk'"),
+        ("TEST_CLOCK", "/nowhere/clock", "must name a file"),
         ("PUBLIC_URL", "desk.example", "must be an http:// or https:// address"),
         ("SMTP_URL", "mail.example:25", "must be smtp://host:port or smtps://host:port"),
         ("REDIS_URL", "zz", "must be redis://host:port/number"),
@@ -52,7 +72,7 @@ def test_a_wrong_value_is_one_line_that_says_which_and_why(monkeypatch, name, va
     with pytest.raises(SettingsError) as caught:
         load_settings()
     line = str(caught.value)
-    assert line.startswith(f"CARELINE_{name}: ")
+    assert line.startswith("CARELINE_SMTP_LISTEN: " if why == "is where" else f"CARELINE_{name}: ")
     assert why in line
     assert "\n" not in line
 
@@ -162,3 +182,7 @@ def test_a_settings_file_that_cannot_be_read_is_one_line(tmp_path, monkeypatch):
     (tmp_path / "careline.toml").write_text("bind = [")
     with pytest.raises(SettingsError, match=r"careline\.toml: "):
         load_settings()
+    (tmp_path / "careline.toml").write_bytes(b'bind = "\xff"')
+    with pytest.raises(SettingsError, match=r"careline\.toml: .*utf-8") as caught:
+        load_settings()
+    assert "\n" not in str(caught.value)
