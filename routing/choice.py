@@ -7,9 +7,9 @@ cut down until a line of the free gives the first.
 
 from collections.abc import Iterator
 
-from routing.capacity import Room
 from routing.facts import ASKED_FOR, GUESTS, speaks
-from routing.model import Strategy, Work
+from routing.hands import INTERRUPTS
+from routing.model import AgentView, Strategy, Work
 from routing.needs import Need
 from routing.roster import Roster, Seat
 from routing.standing import Standing
@@ -18,17 +18,17 @@ from routing.standing import Standing
 FEW = 12
 
 
-def tier(seat: Seat, need: Need) -> int:
+def tier(agent: AgentView, need: Need) -> int:
     """The agent's priority for items of this need."""
-    if seat.view.id in (need.prefers, need.only):
+    if agent.id in (need.prefers, need.only):
         return ASKED_FOR
-    service = seat.view.queues.get(need.queue)
+    service = agent.queues.get(need.queue)
     return max(1, service.priority) if service is not None and service.delay_ms <= need.delay_ms else GUESTS
 
 
 def interrupts(seat: Seat, need: Need) -> bool:
     """Whether the item fits only by interrupting."""
-    return seat.rooms.get(need.channel) is Room.INTERRUPTS
+    return need.channel in seat.hands.interrupting
 
 
 def first(
@@ -36,7 +36,7 @@ def first(
 ) -> list[Seat]:
     """The first `most` of the eligible, in order."""
     if not eligible & (eligible - 1):
-        return list(roster.each(eligible))
+        return [roster.at(eligible)]
     if len(who.tiers) <= 1 and not who.sums and need.prefers is None and not roster.may_interrupt:
         return _in_line(roster, eligible, work, strategy, most)
     found: list[Seat] = []
@@ -54,7 +54,7 @@ def _layers(roster: Roster, who: Standing, need: Need, eligible: int) -> Iterato
         if seat is not None and eligible & seat.bit:
             yield seat.bit
             eligible ^= seat.bit
-    by_interrupting = roster.answering(need.channel, Room.INTERRUPTS)
+    by_interrupting = roster.answers(need.channel)[INTERRUPTS]
     for _, agents in who.tiers:
         part = eligible & agents
         for layer in (part ^ (part & by_interrupting), part & by_interrupting) if by_interrupting else (part,):

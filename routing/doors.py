@@ -5,7 +5,7 @@ Agents who do not stand at a door cannot have what waits behind it.
 
 from functools import lru_cache
 
-from routing.facts import ASKED_FOR, GUESTS, Fact, is_agent, is_in_team, serves
+from routing.facts import ASKED_FOR, GUESTS, Fact, is_in_team, serves
 from routing.model import AgentView
 from routing.needs import Need
 
@@ -14,6 +14,9 @@ Door = str
 
 #: A door that is open to an agent: the priority behind it, the door, and the wait from which it is open.
 Opening = tuple[int, Door, int]
+
+#: Doors, and the fact that is true of who stands there; None behind a door for one agent.
+Doors = tuple[tuple[Door, Fact | None], ...]
 
 
 def own_door(queue: str) -> Door:
@@ -41,13 +44,17 @@ def openings(view: AgentView) -> tuple[Opening, ...]:
     return tuple(sorted(found))
 
 
-@lru_cache(maxsize=4096)
-def doors_of(need: Need) -> tuple[tuple[Door, Fact], ...]:
-    """The doors behind which items of this need wait, and the fact that is true of who stands there."""
+def doors_of(need: Need) -> Doors:
+    """The doors behind which items of this need wait."""
     if need.only is not None:
-        return ((name_door(need.only), is_agent(need.only)),)
-    doors = [(own_door(need.queue), serves(need.queue))]
-    doors += [(guest_door(fact), fact) for fact in sorted(need.guests)]
-    if need.prefers is not None:
-        doors.append((name_door(need.prefers), is_agent(need.prefers)))
-    return tuple(doors)
+        return ((name_door(need.only), None),)
+    doors = _doors_of_all(need.queue, need.guests)
+    if need.prefers is None:
+        return doors
+    return (*doors, (name_door(need.prefers), None))
+
+
+@lru_cache(maxsize=4096)
+def _doors_of_all(queue: str, guests: frozenset[Fact]) -> Doors:
+    """Those for agents who are not asked for."""
+    return ((own_door(queue), serves(queue)), *[(guest_door(fact), fact) for fact in sorted(guests)])

@@ -25,21 +25,17 @@ The engine depends on what is true, never on how it became true, so one rebuilt 
 decides like the one that it replaces.
 """
 
-from collections.abc import Sequence
-
 from routing.choice import first, interrupts
-from routing.facts import Fact, has_level
+from routing.files import Files
+from routing.groups import Group, Item
 from routing.model import AgentView, Decision, Rules, Strategy, Waiting, Work
-from routing.needs import Levels, Need, Stages, kept_for, need_of, next_change_ms, next_ring_ms
+from routing.needs import NOTHING_OWN, Own, Stages, kept_for, own_change_ms, own_of
 from routing.places import place
 from routing.roster import Roster, Seat
 from routing.search import Search
-from routing.standing import REMEMBERED, Standings
-from routing.waiting import Group, Item, WaitingRoom
-from routing.why import BEST, explain, narrow, rule, without_rules
-
-#: A gate is worth its file when at most one in so many of those at the door can open it.
-RARE = 8
+from routing.standing import Standings
+from routing.waiting import WaitingRoom
+from routing.why import BEST, Grounds, crowd, narrow, rule, without_rules
 
 #: So many ring at once, at most.
 ROUND = 10
@@ -53,9 +49,7 @@ class Engine:
         self._stages: dict[str, Stages] = {}
         self._roster = Roster()
         self._standings = Standings(self._roster)
-        self._room = WaitingRoom(self._gate)
-        self._gates: dict[tuple[Levels, Fact], Fact] = {}  # as of a version of the roster
-        self._gated_at = 0
+        self._room = WaitingRoom(Files(self._roster), 0)
         self._wanting: dict[str, dict[str, None]] = {}  # agent -> items kept for that agent
         self._now_ms = 0
 
@@ -67,10 +61,10 @@ class Engine:
         if rules == self._rules:
             return
         self._rules = rules
-        self._stages = {policy.key: Stages(policy) for policy in rules.queues}
+        self._stages = {policy.key: Stages(policy, self._roster.delays(policy.key)) for policy in rules.queues}
         self._roster.set_rules(rules.limits, [policy.strategy for policy in rules.queues])
         waiting = self._room.items()
-        self._room = WaitingRoom(self._gate)
+        self._room = WaitingRoom(Files(self._roster), self._now_ms)
         for item in waiting:
             self._add(item.work)
 
@@ -99,14 +93,17 @@ class Engine:
 
         Time does not run backwards: an instant before the latest one seen counts as that one.
         """
-        self._now_ms = max(self._now_ms, now_ms)
-        for work_id in self._room.due(self._now_ms):
-            self._regroup(self._room.get(work_id))
-        search = Search(self._roster, self._room, self._candidates)
-        decisions = [self._decide(group, seats) for group, seats in search.pairs()]
-        self._room.settle()
-        self._roster.settle()
-        self._roster.changed.clear()
+        self._now_ms = now_ms = max(self._now_ms, now_ms)
+        roster, room = self._roster, self._room
+        for item in room.pass_time(now_ms):
+            self._regroup(item)
+        decisions = []
+        if room.fresh or roster.changed:
+            search = Search(roster, room, self._candidates)
+            decisions = [self._decide(group, seats) for group, seats in search.pairs()]
+            room.settle()
+            roster.settle()
+            roster.changed.clear()
         return decisions
 
     def position(self, work_id: str) -> int | None:
@@ -124,7 +121,7 @@ class Engine:
 
     def next_timer_ms(self) -> int | None:
         """When time alone may make a decision possible; ask `decide` again then."""
-        return self._room.next_timer_ms()
+        return self._room.timers.next_ms()
 
     def why_waiting(self, work_id: str, now_ms: int) -> Waiting | None:
         """Why the item waits, as of an instant; None if it does not wait.
@@ -139,14 +136,16 @@ class Engine:
         stages = self._stages.get(item.work.queue)
         if stages is None:
             return Waiting(work_id=work_id, rule="no_rules", position=position, excluded=without_rules(self._roster))
-        need = self._need(item.work, stages, self._roster.delays(item.work.queue), now_ms)
-        considered, excluded = narrow(self._roster, self._standings.of(need), need)
+        work = item.work
+        stage = stages.reached(now_ms - work.placed_ms)
+        need = stages.need(work.channel, stage, self._own(work, now_ms))
+        considered, excluded = narrow(crowd(self._roster, work.channel), self._standings.of(need))
         return Waiting(
             work_id=work_id,
             rule=rule(need, stages.policy.strategy),
             position=position,
-            ring=stages.reached(now_ms - item.work.placed_ms),
-            next_ring_ms=next_ring_ms(item.work, stages, now_ms=now_ms),
+            ring=stages.ring(stage),
+            next_ring_ms=stages.next_ring_ms(work, stage),
             considered=considered,
             excluded=excluded,
         )
@@ -164,35 +163,37 @@ class Engine:
             return []
         item = self._room.get(group.first[-1])
         assert item is not None, "what stands in a group waits"
-        strategy = self._stages[group.need.queue].policy.strategy
+        strategy = group.stages.policy.strategy
         most = ROUND if strategy is Strategy.RING_ALL else BEST
         return first(self._roster, who, group.need, item.work, eligible, strategy, most)
 
     def _decide(self, group: Group, seats: list[Seat]) -> Decision:
         """Gives the group's first item to the first of `seats`, or to all who ring with that one."""
-        need, who, stages = group.need, group.who, self._stages[group.need.queue]
-        policy = stages.policy
-        item = self._room.get(group.first[-1])
+        need, who, policy = group.need, group.who, group.stages.policy
+        item, roster = self._room.get(group.first[-1]), self._roster
         assert item is not None, "what stands in a group waits"
         assert who is not None, "candidates were found for it"
-        now_ms = self._now_ms
-        ring = stages.reached(now_ms - item.work.placed_ms) if stages.after_ms else 0
-        why = explain(self._roster, who, need, item.work, policy.strategy, seats, ring=ring, now_ms=now_ms)
-        by_interrupting = self._roster.may_interrupt and interrupts(seats[0], need)
-        asked = seats[:1]
-        if policy.strategy is Strategy.RING_ALL:
-            asked = [seat for seat in seats if interrupts(seat, need) == by_interrupting]
-        self._remove(item.work.id)
-        for seat in asked:
-            self._roster.ring(seat)
-        return Decision(
-            work_id=item.work.id,
-            agent_id=asked[0].view.id,
-            offer_ms=policy.offer_ms,
-            why=why,
-            also=tuple([seat.view.id for seat in asked[1:]]),
-            interrupts=by_interrupting,
-        )
+        work, strategy = item.work, policy.strategy
+        by_interrupting = False
+        interrupted: tuple[str, ...] = ()
+        if roster.may_interrupt:
+            by_interrupting = interrupts(seats[0], need)
+            interrupted = tuple([seat.view.id for seat in seats if interrupts(seat, need)])
+        best = tuple([seat.view for seat in seats[:BEST]])
+        ring = group.stages.ring(group.stage)
+        now = crowd(roster, need.channel)
+        grounds = Grounds(now, who, need, work, strategy, ring, self._now_ms, best, interrupted)
+        self._remove(work.id)
+        also: tuple[str, ...] = ()
+        if strategy is Strategy.RING_ALL:
+            others = [
+                seat for seat in seats[1:] if not roster.may_interrupt or interrupts(seat, need) == by_interrupting
+            ]
+            also = tuple([seat.view.id for seat in others])
+            for seat in others:
+                roster.ring(seat)
+        roster.ring(seats[0])
+        return Decision(work.id, best[0].id, policy.offer_ms, grounds, also, by_interrupting)
 
     def _add(self, work: Work) -> None:
         stages = self._stages.get(work.queue)
@@ -206,49 +207,48 @@ class Engine:
         work = self._room.remove(work_id)
         if work is None or work.wanted_agent_id is None:
             return
-        wanting = self._wanting.get(work.wanted_agent_id, {})
-        wanting.pop(work_id, None)
-        if not wanting:
-            self._wanting.pop(work.wanted_agent_id, None)
+        wanting = self._wanting.get(work.wanted_agent_id)
+        if wanting is not None and work_id in wanting:
+            del wanting[work_id]
+            if not wanting:
+                del self._wanting[work.wanted_agent_id]
 
-    def _regroup(self, item: Item | None) -> None:
-        """Time, rules or an agent may have changed who may have the item."""
-        if item is None:
-            return
+    def _regroup(self, item: Item) -> None:
+        """Rules, an agent, or time but for its stages may have changed who may have the item."""
         work = item.work
         stages = self._stages.get(work.queue)
-        delays = self._roster.delays(work.queue)
-        timer_ms = next_change_ms(work, stages, delays, now_ms=self._now_ms)
-        self._room.regroup(item, self._need(work, stages, delays, self._now_ms) if stages else None, timer_ms)
+        own = self._own(work, self._now_ms)
+        lead = 0
+        if stages is not None and stages.moments:
+            key = item.place[0]
+            lead = key if self._rules.ordering.is_strict else key - work.placed_ms
+        self._room.regroup(item, own, stages, lead=lead)
+        self._room.timers.set(item, own_change_ms(work, now_ms=self._now_ms))
 
     def _after_agent(self, agent_id: str, *, came_or_went: bool) -> None:
         if came_or_went:
-            for work_id in list(self._wanting.get(agent_id, ())):
-                self._regroup(self._room.get(work_id))
+            for work_id in self._wanting.get(agent_id, ()):
+                item = self._room.get(work_id)
+                assert item is not None, "what is kept for somebody waits"
+                self._regroup(item)
         if self._roster.delays_moved:
             for queue in sorted(self._roster.delays_moved):
-                for item in list(self._room.of_queue(queue)):
-                    self._regroup(item)
+                self._restage(queue)
             self._roster.delays_moved.clear()
 
-    def _need(self, work: Work, stages: Stages, delays: Sequence[int], now_ms: int) -> Need:
+    def _restage(self, queue: str) -> None:
+        """Agents serve the queue after other delays than before."""
+        stages = self._stages.get(queue)
+        if stages is None:
+            return
+        items = self._room.of_queue(queue)
+        for item in items:
+            self._room.regroup(item, NOTHING_OWN, None, lead=0)
+        stages.set_delays(self._roster.delays(queue))
+        for item in items:
+            self._regroup(item)
+
+    def _own(self, work: Work, now_ms: int) -> Own:
         wanted = work.wanted_agent_id
         is_in = wanted is not None and self._roster.signed_in(wanted)
-        return need_of(work, stages, delays=delays, wanted_is_in=is_in, now_ms=now_ms)
-
-    def _gate(self, need: Need, everybody: Fact) -> Fact:
-        """A fact that all agents must have of whom `everybody` is true; a rare one where there is one,
-        so that the others pass by."""
-        if not need.levels or need.only is not None:
-            return everybody
-        if self._gated_at != self._roster.version or len(self._gates) >= REMEMBERED:
-            self._gated_at = self._roster.version
-            self._gates.clear()
-        gate = self._gates.get((need.levels, everybody))
-        if gate is None:
-            facts = [has_level(skill, level) for skill, level in need.levels]
-            rarest = min(facts, key=lambda fact: (self._roster.held_by(fact), fact))
-            here = self._roster.having(everybody)
-            rare = (here & self._roster.having(rarest)).bit_count() * RARE <= here.bit_count()
-            gate = self._gates[need.levels, everybody] = rarest if rare else everybody
-        return gate
+        return own_of(work, wanted_is_in=is_in, now_ms=now_ms)

@@ -4,9 +4,9 @@ Facts that *stand* (queues, levels, teams, channels, languages) change rarely. L
 thermometers: level 3 makes the facts of levels 1 to 3 true.
 """
 
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from routing.capacity import Room
 from routing.model import TOP_LEVEL, AgentView
 from routing.strategy import base_language
 
@@ -44,15 +44,8 @@ def is_in_team(team: str) -> Fact:
     return ("team", team, 0)
 
 
-@lru_cache(maxsize=4096)  # one object for each, so that sets of facts compare quickly
 def has_level(skill: str, level: int) -> Fact:
     return ("level", skill, level)
-
-
-@lru_cache(maxsize=4096)
-def has_levels(levels: tuple[tuple[str, int], ...]) -> frozenset[Fact]:
-    """What must be true of who has all of these levels."""
-    return frozenset([has_level(skill, level) for skill, level in levels])
 
 
 def takes(channel: str) -> Fact:
@@ -63,8 +56,15 @@ def speaks(language: str) -> Fact:
     return ("speaks", base_language(language), 0)
 
 
-def has_room(channel: str, answer: Room) -> Fact:
-    return (answer, channel, 0)
+@lru_cache(maxsize=4096)
+def level_name(skill: str, level: int) -> str:
+    """A level as one word: sets of words are compared more quickly than sets of facts."""
+    return f"{skill} {level}"
+
+
+def level_names(skills: Mapping[str, int]) -> Iterator[str]:
+    """Every level that an agent has."""
+    return (level_name(skill, n) for skill, level in skills.items() for n in range(1, min(level, TOP_LEVEL) + 1))
 
 
 def standing(view: AgentView) -> frozenset[Fact]:

@@ -1,13 +1,13 @@
 """routing/line.py: a sorted list in short blocks.
 
-Adding, removing and counting cost a search among the blocks and one in a block, whether the line
+Adding and removing cost a search among the blocks and one in a block, whether the line
 has ten entries or a hundred thousand: nothing long is ever moved. Entries are cut out exactly,
 so there is no stale one to step over.
 """
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 #: Orders itself; equal entries must not meet in one line.
@@ -62,9 +62,3 @@ class Line(Generic[Entry]):
             del self._blocks[at], self._lasts[at]
         elif entry == self._lasts[at]:
             self._lasts[at] = block[-1]
-
-    def index(self, entry: Entry) -> int:
-        """How many entries stand before this one."""
-        at = bisect_left(self._lasts, entry)
-        before = sum(map(len, islice(self._blocks, at)))
-        return before + (bisect_left(self._blocks[at], entry) if at < len(self._blocks) else 0)

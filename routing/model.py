@@ -8,7 +8,7 @@ and find its own instant not yet reached.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from routing.capacity import Limits
 from routing.order import STRICT, Ordering
@@ -177,6 +177,13 @@ class Why(NamedTuple):
         }
 
 
+class Grounds(Protocol):
+    """What a decision was made on, as it was at that instant: what is said of it later is still of then."""
+
+    def why(self) -> Why:
+        """Says it."""
+
+
 class Decision(NamedTuple):
     """Offer this work to this agent, for so long.
 
@@ -187,9 +194,14 @@ class Decision(NamedTuple):
     work_id: str
     agent_id: str
     offer_ms: int
-    why: Why
+    grounds: Grounds
     also: tuple[str, ...] = ()
     interrupts: bool = False
+
+    @property
+    def why(self) -> Why:
+        """Why this agent; worked out when it is asked for, from what was true when it was decided."""
+        return self.grounds.why()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,15 +1,17 @@
 """routing/needs.py: what an item needs now, and when that changes next.
 
-A need is all that decides who may have an item, apart from who is free: items with the same need
-may go to the same agents. It changes with time alone: a ring is reached, agents with a delay
-join, a wanted agent's time is over, a declined item may be asked about again.
+A *need* is all that decides who may have an item, apart from who is free. It changes with time alone,
+in *stages* that are the same for all items of a queue: a ring is reached, agents with a delay join.
+Each stage asks for no more and lets in no fewer than the one before. What else changes it is the
+item's own: a wanted agent's time is over, a declined item may be asked about again.
 """
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from routing.facts import Fact, is_in_team, serves
+from routing.facts import Fact, is_in_team, level_name, serves
 from routing.model import QueuePolicy, Strategy, Work, requirements
 
 Levels = tuple[tuple[str, int], ...]
@@ -36,15 +38,29 @@ class Need(NamedTuple):
     asked: tuple[str, ...]
 
 
-class Stages:
-    """The rules of one queue, by how many rings are reached."""
+class Own(NamedTuple):
+    """What an item asks for beside its queue."""
 
-    def __init__(self, policy: QueuePolicy) -> None:
+    skills: Mapping[str, int]
+    only: str | None
+    prefers: str | None
+    without: frozenset[str]
+
+
+#: What an item asks for that asks for nothing of its own.
+NOTHING_OWN = Own({}, None, None, _NOBODY)
+
+
+class Stages:
+    """The rules of one queue, stage by stage. `moments` are the waits at which the next stage is reached."""
+
+    def __init__(self, policy: QueuePolicy, delays: Sequence[int]) -> None:
         self.policy = policy
-        self._plain: dict[tuple[str, int, int], Need] = {}
-        self.rule = policy.strategy.value  #: what is said of a decision by the strategy
+        self.moments: list[int] = []
+        self._rings = [0]  # by stage: how many rings are reached
+        self._delays = [0]  # by stage: the longest delay that is over
         rings = sorted(policy.rings, key=lambda ring: ring.after_ms)
-        self.after_ms = [ring.after_ms for ring in rings]
+        self._after_ms = [ring.after_ms for ring in rings]
         self._caps: list[dict[str, int]] = [{}]
         self._guests: list[frozenset[Fact]] = [frozenset()]
         for ring in rings:
@@ -54,81 +70,96 @@ class Stages:
             )
             let_in = {serves(queue) for queue in ring.queues} | {is_in_team(team) for team in ring.teams}
             self._guests.append(self._guests[-1] | let_in)
+        self._plain: dict[tuple[str, int], Need] = {}  # by channel and stage
         self._brought: dict[tuple[object, ...], Levels] = {}  # by ring and skills of an item
-        self._levels = [self._capped(requirements(policy.skills), cap) for cap in self._caps]
+        self._levels = [_capped(requirements(policy.skills), cap) for cap in self._caps]
         self._asked = tuple(skill for skill, _ in requirements(policy.skills))
+        self.set_delays(delays)
+
+    def set_delays(self, delays: Sequence[int]) -> None:
+        """The delays after which agents serve the queue are these now, rising."""
+        self.moments = sorted({*self._after_ms, *[delay for delay in delays if delay > 0]})
+        self._rings = [0, *[bisect_right(self._after_ms, moment) for moment in self.moments]]
+        self._delays = [0, *[max([0, *[d for d in delays if d <= moment]]) for moment in self.moments]]
+        self._plain.clear()
 
     def reached(self, waited_ms: int) -> int:
-        """How many rings an item that has waited so long has reached."""
-        return bisect_right(self.after_ms, waited_ms) if self.after_ms else 0
+        """The stage of an item that has waited so long."""
+        return bisect_right(self.moments, waited_ms) if self.moments else 0
 
-    def levels(self, skills: Mapping[str, int], ring: int) -> Levels:
+    def ring(self, stage: int) -> int:
+        """How many rings are reached at a stage."""
+        return self._rings[stage]
+
+    def next_ring_ms(self, work: Work, stage: int) -> int | None:
+        """When an item reaches its next ring."""
+        ring = self._rings[stage]
+        return work.placed_ms + self._after_ms[ring] if ring < len(self._after_ms) else None
+
+    def need(self, channel: str, stage: int, own: Own) -> Need:
+        """The need of an item at a stage."""
+        if own is NOTHING_OWN:
+            need = self._plain.get((channel, stage))
+            if need is None:
+                need = self._plain[channel, stage] = self._need(channel, stage, own)
+            return need
+        return self._need(channel, stage, own)
+
+    def _need(self, channel: str, stage: int, own: Own) -> Need:
+        ring = self._rings[stage]
+        return Need(
+            self.policy.key,
+            channel,
+            self._levels_for(own.skills, ring),
+            self._guests[ring],
+            self._delays[stage],
+            own.only,
+            own.prefers,
+            own.without,
+            self._asked_for(own.skills),
+        )
+
+    def _levels_for(self, skills: Mapping[str, int], ring: int) -> Levels:
         """The levels needed by the queue and an item with such `skills`."""
         if not skills:
             return self._levels[ring]
-        if not self.after_ms:
+        if not self._after_ms:
             return requirements(self.policy.skills, skills)  # asked once for an item: not worth remembering
         key = (ring, *skills.items())
         known = self._brought.get(key)
         if known is None:
             if len(self._brought) >= _REMEMBERED:
                 self._brought.clear()
-            known = self._brought[key] = self._capped(requirements(self.policy.skills, skills), self._caps[ring])
+            known = self._brought[key] = _capped(requirements(self.policy.skills, skills), self._caps[ring])
         return known
 
-    def guests(self, ring: int) -> frozenset[Fact]:
-        """Who is let in."""
-        return self._guests[ring]
-
-    def asked(self, skills: Mapping[str, int]) -> tuple[str, ...]:
+    def _asked_for(self, skills: Mapping[str, int]) -> tuple[str, ...]:
         """The skills asked for before any ring; by nothing else is anybody best skilled."""
         if self.policy.strategy is not Strategy.BEST_SKILLED:
             return ()
         return tuple(skill for skill, _ in requirements(self.policy.skills, skills)) if skills else self._asked
 
-    def plain(self, channel: str, ring: int, delay_ms: int) -> Need:
-        """The need of an item that asks for nothing of its own."""
-        need = self._plain.get((channel, ring, delay_ms))
-        if need is None:
-            levels, guests, asked = self._levels[ring], self._guests[ring], self.asked({})
-            need = Need(self.policy.key, channel, levels, guests, delay_ms, None, None, _NOBODY, asked)
-            self._plain[channel, ring, delay_ms] = need
-        return need
 
-    @staticmethod
-    def _capped(levels: Levels, cap: Mapping[str, int]) -> Levels:
-        if not cap:
-            return levels
-        lowered = ((skill, min(level, cap.get(skill, level))) for skill, level in levels)
-        return tuple((skill, level) for skill, level in lowered if level > 0)
+def _capped(levels: Levels, cap: Mapping[str, int]) -> Levels:
+    if not cap:
+        return levels
+    lowered = ((skill, min(level, cap.get(skill, level))) for skill, level in levels)
+    return tuple((skill, level) for skill, level in lowered if level > 0)
 
 
-def need_of(work: Work, stages: Stages, *, delays: Sequence[int], wanted_is_in: bool, now_ms: int) -> Need:
-    """The need of `work` at this instant. `delays` are those of the queue's agents, rising."""
-    waited_ms = now_ms - work.placed_ms
-    ring = stages.reached(waited_ms)
-    delay_ms = 0
-    if delays and delays[-1]:
-        reached = bisect_right(delays, waited_ms)
-        delay_ms = delays[reached - 1] if reached else 0
-    if not work.skills and not work.excluded and work.wanted_agent_id is None:
-        return stages.plain(work.channel, ring, delay_ms)
+def own_of(work: Work, *, wanted_is_in: bool, now_ms: int) -> Own:
+    """What `work` asks for beside its queue, at this instant."""
+    wanted = work.wanted_agent_id
+    if wanted is None and not work.skills and not work.excluded:
+        return NOTHING_OWN
     without = _NOBODY
     if work.excluded:
         without = frozenset(agent_id for agent_id, until in work.excluded.items() if until > now_ms)
-    wanted = work.wanted_agent_id
-    only = wanted if wanted_is_in and kept_for(work, now_ms) is not None and wanted not in without else None
-    return Need(
-        queue=work.queue,
-        channel=work.channel,
-        levels=stages.levels(work.skills, ring),
-        guests=stages.guests(ring),
-        delay_ms=delay_ms,
-        only=only,
-        prefers=wanted if only is None else None,
-        without=without,
-        asked=stages.asked(work.skills),
-    )
+    if wanted is None:
+        return Own(work.skills, None, None, without) if work.skills or without else NOTHING_OWN
+    if wanted_is_in and kept_for(work, now_ms) is not None and wanted not in without:
+        return Own(work.skills, wanted, None, without)
+    return Own(work.skills, None, wanted, without)
 
 
 def kept_for(work: Work, now_ms: int) -> str | None:
@@ -137,24 +168,18 @@ def kept_for(work: Work, now_ms: int) -> str | None:
     return work.wanted_agent_id if until is not None and until > now_ms else None
 
 
-def next_change_ms(work: Work, stages: Stages | None, delays: Sequence[int], *, now_ms: int) -> int | None:
-    """The next instant at which the need of `work` changes by time alone. `delays` rise."""
-    waited_ms = now_ms - work.placed_ms
-    instants = []
-    if stages is not None:
-        if stages.after_ms and waited_ms < stages.after_ms[-1]:
-            instants.append(work.placed_ms + stages.after_ms[bisect_right(stages.after_ms, waited_ms)])
-        if delays and max(0, waited_ms) < delays[-1]:  # no delay is nothing to wait for
-            instants.append(work.placed_ms + delays[bisect_right(delays, max(0, waited_ms))])
-    if work.excluded:
-        instants += [until for until in work.excluded.values() if until > now_ms]
+def own_change_ms(work: Work, *, now_ms: int) -> int | None:
+    """The next instant at which what `work` asks for changes, but for the stages of its queue."""
     until = work.wanted_until_ms
+    if until is None and not work.excluded:
+        return None
+    instants = [until for until in work.excluded.values() if until > now_ms]
     if until is not None and work.wanted_agent_id is not None and until > now_ms:
         instants.append(until)
-    return min(instants) if instants else None
+    return min(instants, default=None)
 
 
-def next_ring_ms(work: Work, stages: Stages, *, now_ms: int) -> int | None:
-    """When the item reaches its next ring."""
-    ring = stages.reached(now_ms - work.placed_ms)
-    return work.placed_ms + stages.after_ms[ring] if ring < len(stages.after_ms) else None
+@lru_cache(maxsize=4096)
+def names_of(levels: Levels) -> frozenset[str]:
+    """The names of levels, as agents have them."""
+    return frozenset([level_name(skill, level) for skill, level in levels])

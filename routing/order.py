@@ -46,6 +46,11 @@ class Ordering:
     head_start_ms: Mapping[str, int] = field(default_factory=dict)
     tier_ms: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether priority comes before all waiting; else an item's key is an instant."""
+        return self.kind == "priority" and not self.priority_ms
+
 
 #: Higher priority first, then the earliest place.
 STRICT = Ordering(kind="priority")

@@ -6,15 +6,17 @@ else that the engine asks.
 
 What *stands* (`routing/facts.py`) changes rarely and moves `version`, by which what was derived
 from it knows that it is out of date. What *passes* with every contact is kept small: one state
-per agent (`FREE`, or the reason why nothing can be offered at all), and the room of the free.
+per agent (`FREE`, or the reason why nothing can be offered at all), and what the hands of the free
+say (`routing/hands.py`).
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
-from routing.capacity import Limits, Room, hands
+from routing.capacity import Limits
 from routing.doors import Opening, openings
-from routing.facts import DELAY, PRIORITY, Fact, standing
+from routing.facts import DELAY, PRIORITY, Fact, level_names, standing
+from routing.hands import FREE as FITS
+from routing.hands import INTERRUPTS, Answers, Hands, Table, Tables
 from routing.idle import Entry, IdleLine
 from routing.model import AgentView, Exclusion, Strategy
 from routing.presence import Presence
@@ -23,25 +25,35 @@ from routing.strategy import WITH_A_LINE, standing_in_line
 #: The state of an agent to whom something could be offered.
 FREE = "free"
 
+_OFFLINE = Presence.OFFLINE.value
 _RINGING = Exclusion.RINGING.value
-_STATES = (FREE, _RINGING, Exclusion.OFFLINE.value, Exclusion.WRAP_UP.value, Exclusion.NOT_READY.value)
+_NOT_READY = Exclusion.NOT_READY.value
+_STATES = (FREE, _RINGING, Exclusion.OFFLINE.value, Exclusion.WRAP_UP.value, _NOT_READY)
 
-#: Answers by which free agents are filed; the rest is on a call, or does not take the channel.
-_FILED = frozenset((Room.FREE, Room.INTERRUPTS, Room.FULL, Room.WEIGHT))
+#: By presence; one from a newer version is at least not available.
+_STATE = {
+    Presence.AVAILABLE.value: FREE,
+    Presence.OFFLINE.value: Exclusion.OFFLINE.value,
+    Presence.WRAP_UP.value: Exclusion.WRAP_UP.value,
+}
 
 
-@dataclass(slots=True, eq=False)
 class Seat:
     """One agent's place in the bit sets."""
 
-    bit: int
-    view: AgentView
-    standing: frozenset[Fact] = frozenset()
-    openings: tuple[Opening, ...] = ()
-    state: str = ""
-    ringing: bool = False
-    rooms: dict[str, Room] = field(default_factory=dict)  # by channel; of the free alone
-    entries: tuple[Entry, ...] = ()  # in the lines, while free
+    __slots__ = ("bit", "entries", "hands", "levels", "openings", "ringing", "standing", "state", "table", "view")
+
+    def __init__(self, bit: int, view: AgentView, table: Table, hands: Hands) -> None:
+        self.bit = bit
+        self.view = view
+        self.table = table
+        self.hands = hands  #: what they say now; nothing unless free
+        self.standing: frozenset[Fact] = frozenset()
+        self.levels: frozenset[str] = frozenset()  #: by name, and the empty name
+        self.openings: tuple[Opening, ...] = ()
+        self.state = ""
+        self.ringing = False
+        self.entries: tuple[Entry, ...] = ()  #: in the lines, while one more of something fits
 
 
 class Roster:
@@ -50,18 +62,18 @@ class Roster:
     def __init__(self) -> None:
         self.everyone = 0  #: all agents known
         self.free = 0  #: available and without an offer
-        self.changed: dict[Seat, None] = {}  #: told something new since it was cleared
-        self.came: dict[Seat, None] = {}  #: free, and not in line yet
+        self.changed: dict[Seat, None] = {}  #: told something new and with room for something, since it was cleared
+        self.came: dict[Seat, None] = {}  #: one more of something fits, and not in line yet
         self.version = 0  #: moves when a standing fact does
         self.states: dict[str, int] = dict.fromkeys(_STATES, 0)  #: how many agents are in each state
         self.delays_moved: set[str] = set()  #: queues with a new or an ended delay since it was cleared
         self.may_interrupt = False  #: whether anything may be interrupted at all
         self._limits = Limits()
+        self._tables = Tables(self._limits)
         self._seats: dict[str, Seat] = {}
         self._sitting: list[Seat | None] = [None]  # by the length of their bit
         self._vacated: list[int] = []
         self._facts: dict[Fact, int] = {}
-        self._held_by: dict[Fact, int] = {}  # how many agents a standing fact is true of
         self._numbers: dict[tuple[str, str], list[int]] = {}  # priorities and delays in use, rising
         self._lines = [IdleLine()]
         self._line_numbers: dict[Strategy, int] = {Strategy.LONGEST_IDLE: 0}
@@ -82,24 +94,20 @@ class Roster:
     def signed_in(self, agent_id: str) -> bool:
         """Whether the agent is known and not offline."""
         seat = self._seats.get(agent_id)
-        return seat is not None and seat.view.presence != Presence.OFFLINE
+        return seat is not None and seat.view.presence != _OFFLINE
 
     def having(self, fact: Fact) -> int:
-        """The agents of whom `fact` is true."""
+        """The agents of whom a standing `fact` is true."""
         return self._facts.get(fact, 0)
 
-    def held_by(self, fact: Fact) -> int:
-        """Of how many agents a standing fact is true."""
-        return self._held_by.get(fact, 0)
-
-    def answering(self, channel: str, answer: Room) -> int:
-        """The free agents whose hands say so to one more of `channel`."""
-        return self._facts.get((answer, channel, 0), 0)
+    def answers(self, channel: str) -> Answers:
+        """What the hands of the free say to one more of `channel`: who gives which answer, now."""
+        return self._tables.answers(channel)
 
     def ready(self, channel: str) -> int:
         """The free agents with room for one more of `channel`, if need be by interrupting."""
-        free = self._facts.get((Room.FREE, channel, 0), 0)
-        return free | self.answering(channel, Room.INTERRUPTS) if self.may_interrupt else free
+        answers = self._tables.answers(channel)
+        return answers[FITS] | answers[INTERRUPTS] if self.may_interrupt else answers[FITS]
 
     def priorities(self, queue: str) -> list[int]:
         """The priorities at which agents serve the queue, rising."""
@@ -134,29 +142,31 @@ class Roster:
             self._pass(seat, "")
         self._limits = limits
         self.may_interrupt = bool(limits.interrupts)
+        self._tables = Tables(limits)
         self._line_numbers = numbers
         self._lines = [IdleLine() for _ in numbers]
         for seat in self._seats.values():
-            self._pass(seat, _state(seat))
-            self.changed[seat] = None
+            seat.table, seat.hands = self._tables.of(seat.view.capacity), self._tables.nothing
+            self._pass(seat, _state(seat.view, ringing=seat.ringing))
 
     def put(self, view: AgentView) -> bool:
         """Takes in what is true of an agent now; whether the agent has come or gone by it."""
         seat = self._seats.get(view.id)
-        was_out = seat is None or seat.view.presence == Presence.OFFLINE
         if seat is None:
             seat = self._seat(view)
-        elif seat.ringing == view.ringing and seat.view == view:
-            return False
-        elif not _stand_alike(seat.view, view):
-            self._pass(seat, "")
-            self._stand(seat, standing(view))
-            seat.openings = openings(view)
+            was_out = True
+        else:
+            old = seat.view
+            if not _stand_alike(old, view):
+                self._pass(seat, "")
+                self._stand(seat, view)
+            elif old.idle_since_ms == view.idle_since_ms and seat.ringing == view.ringing and old == view:
+                return False
+            was_out = old.presence == _OFFLINE
         seat.view = view
         seat.ringing = view.ringing
-        self._pass(seat, _state(seat))
-        self.changed[seat] = None
-        return was_out != (view.presence == Presence.OFFLINE)
+        self._pass(seat, _state(view, ringing=view.ringing))
+        return was_out != (view.presence == _OFFLINE)
 
     def ring(self, seat: Seat) -> None:
         """The agent, who must be free, has an offer until told otherwise."""
@@ -177,7 +187,7 @@ class Roster:
             return
         self._sitting[seat.bit.bit_length()] = None
         self._pass(seat, "")
-        self._stand(seat, frozenset())
+        self._be(seat, frozenset())
         self.everyone ^= seat.bit
         self.changed.pop(seat, None)
         self._vacated.append(seat.bit)
@@ -186,23 +196,26 @@ class Roster:
         if not self._vacated:
             self._vacated.append(1 << (len(self._sitting) - 1))
             self._sitting.append(None)
-        seat = Seat(bit=self._vacated.pop(), view=view, openings=openings(view))
+        seat = Seat(self._vacated.pop(), view, self._tables.of(view.capacity), self._tables.nothing)
         self._seats[view.id] = self._sitting[seat.bit.bit_length()] = seat
         self.everyone |= seat.bit
-        self._stand(seat, standing(view))
+        self._stand(seat, view)
         return seat
 
-    def _stand(self, seat: Seat, facts: frozenset[Fact]) -> None:
+    def _stand(self, seat: Seat, view: AgentView) -> None:
+        """All that stands of the agent is as in the view."""
+        self._be(seat, standing(view))
+        seat.levels = frozenset(("", *level_names(view.skills)))
+        seat.openings = openings(view)
+        seat.table = self._tables.of(view.capacity)
+
+    def _be(self, seat: Seat, facts: frozenset[Fact]) -> None:
+        """These facts are true of the agent, and no other."""
         for fact in seat.standing ^ facts:
-            by = 1 if fact in facts else -1
-            held_by = self._held_by.get(fact, 0) + by
-            if held_by:
-                self._held_by[fact] = held_by
-            else:
-                del self._held_by[fact]
-            if fact[0] in (PRIORITY, DELAY) and held_by == max(0, by):
-                self._number(fact, in_use=held_by > 0)
+            was_in_use = fact in self._facts
             self._turn(seat.bit, fact)
+            if fact[0] in (PRIORITY, DELAY) and was_in_use != (fact in self._facts):
+                self._number(fact, in_use=not was_in_use)
         seat.standing = facts
         self.version += 1
 
@@ -216,23 +229,24 @@ class Roster:
             self.delays_moved.add(queue)
 
     def _pass(self, seat: Seat, state: str) -> None:
-        """The agent's state, room and place in line are these now."""
-        rooms: dict[str, Room] = {}
+        """The agent's state, hands and place in line are these now."""
+        view, bit = seat.view, seat.bit
+        hands = seat.table.answer(view.load) if state == FREE else self._tables.nothing
         entries: tuple[Entry, ...] = ()
-        if state == FREE:
-            view = seat.view
-            answers = hands(capacity=view.capacity, load=view.load, limits=self._limits)
-            rooms = {channel: answer for channel, answer in answers.items() if answer in _FILED}
-            if rooms:
-                entries = ((view.idle_since_ms, view.id, seat.bit),)
-                if len(self._lines) > 1:
-                    entries = tuple([(*standing_in_line(view, by), view.id, seat.bit) for by in self._line_numbers])
+        if hands.asks:
+            self.changed[seat] = None
+            if len(self._lines) == 1:
+                entries = ((view.idle_since_ms, view.id, bit),)
+            else:
+                entries = tuple([(*standing_in_line(view, by), view.id, bit) for by in self._line_numbers])
         if entries != seat.entries:
             self._line_up(seat, entries)
-        if rooms != seat.rooms:
-            for channel, answer in seat.rooms.items() ^ rooms.items():
-                self._turn(seat.bit, (answer, channel, 0))
-            seat.rooms = rooms
+        if hands is not seat.hands:
+            for answers, at in seat.hands.files:
+                answers[at] ^= bit
+            for answers, at in hands.files:
+                answers[at] ^= bit
+            seat.hands = hands
         if state != seat.state:
             self._enter(seat, state)
 
@@ -246,11 +260,12 @@ class Roster:
             self.came[seat] = None
 
     def _enter(self, seat: Seat, state: str) -> None:
-        if seat.state:
-            self.states[seat.state] -= 1
+        was, states = seat.state, self.states
+        if was:
+            states[was] -= 1
         if state:
-            self.states[state] += 1
-        if FREE in (seat.state, state):
+            states[state] += 1
+        if FREE in (was, state):
             self.free ^= seat.bit
         seat.state = state
 
@@ -263,15 +278,12 @@ class Roster:
             del self._facts[fact]
 
 
-def _state(seat: Seat) -> str:
-    presence = seat.view.presence
-    if presence == Presence.AVAILABLE:
-        return _RINGING if seat.ringing else FREE
-    if presence in (Presence.OFFLINE, Presence.WRAP_UP):
-        return Exclusion(presence).value
-    return Exclusion.NOT_READY.value  # also a presence from a newer version: at least not available
+def _state(view: AgentView, *, ringing: bool) -> str:
+    state = _STATE.get(view.presence, _NOT_READY)
+    return _RINGING if ringing and state == FREE else state
 
 
 def _stand_alike(one: AgentView, other: AgentView) -> bool:
+    """Whether all that stands is equal; mostly it is the same objects."""
     stands = (one.queues, one.skills, one.languages, one.teams, one.capacity)
     return stands == (other.queues, other.skills, other.languages, other.teams, other.capacity)

@@ -4,32 +4,47 @@ Derived from the facts that stand and good for one version of the roster: each s
 of the step before, so that what was ruled out between two of them can be counted.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from routing.facts import GUESTS, has_level, is_agent, serves, serves_after, serves_with_priority, takes
-from routing.model import TOP_LEVEL
+from routing.facts import GUESTS, Fact, has_level, is_agent, serves, serves_after, serves_with_priority, takes
+from routing.model import TOP_LEVEL, Exclusion
 from routing.needs import Need
 from routing.roster import Roster
 
 #: Needs are many where every item brings its own; then remembering them all would cost more than it saves.
 REMEMBERED = 4096
 
+#: What rules agents out, and who is left: first to last, each a part of the one before.
+Steps = tuple[tuple[str, int], ...]
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
-    """Who may have it, step by step. `tiers` says who serves at which priority, first to last;
-    it is empty where all that may have it serve alike. `sums` are the bits of each agent's
-    sum of levels, lowest first."""
+_OTHER_QUEUE, _DELAY, _SKILL = Exclusion.OTHER_QUEUE.value, Exclusion.DELAY.value, Exclusion.SKILL.value
+_NO_CHANNEL = Exclusion.NO_CHANNEL.value
+_DECLINED, _WANTED_OTHER = Exclusion.DECLINED.value, Exclusion.WANTED_OTHER.value
+
+
+class Standing(NamedTuple):
+    """Who may have it, as of a `version` of the roster: those who are `qualified`. `before` says what else
+    rules out by what stands before it counts what is in hand, when who `takes` the channel and may have it
+    otherwise is left, and `after` what does so then. `tiers` says who serves at which priority, first to
+    last; it is empty where all that may have it serve alike. `sums` are the bits of each agent's sum of
+    levels, lowest first."""
 
     version: int
-    known: int  #: serves the queue, at once or later, or is let in
-    may: int  #: … now
-    skilled: int  #: … and has the levels
-    taking: int  #: … and takes the channel
-    reachable: int  #: … and the item does not stay away from them
-    qualified: int  #: … and it is not kept for another
+    before: Steps
+    takes: int
+    after: Steps
+    qualified: int
     tiers: tuple[tuple[int, int], ...]
     sums: tuple[int, ...]
+
+
+class _Serving(NamedTuple):
+    """Who serves a queue at a stage, whatever an item asks for."""
+
+    steps: Steps
+    may: int  # serves it now, or is let in
+    takes: int  # … and takes the channel
+    tiers: tuple[tuple[int, int], ...]
 
 
 class Standings:
@@ -38,6 +53,7 @@ class Standings:
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
         self._known: dict[Need, Standing] = {}
+        self._serving: dict[tuple[str, str, frozenset[Fact], int], _Serving] = {}
         self._version = roster.version
 
     def of(self, need: Need) -> Standing:
@@ -45,40 +61,54 @@ class Standings:
         if self._version != self._roster.version or len(self._known) >= REMEMBERED:
             self._version = self._roster.version
             self._known.clear()
+            self._serving.clear()
         known = self._known.get(need)
         if known is None:
-            known = self._known[need] = standing_of(self._roster, need)
+            known = self._known[need] = self._standing(need)
         return known
 
+    def _standing(self, need: Need) -> Standing:
+        roster = self._roster
+        key = (need.queue, need.channel, need.guests, need.delay_ms)
+        serving = self._serving.get(key)
+        if serving is None:
+            serving = self._serving[key] = _serving(roster, need)
+        before, may = serving.steps, serving.may
+        skilled = may
+        for skill, level in need.levels:
+            skilled &= roster.having(has_level(skill, level))
+        if skilled != may:
+            before = (*before, (_SKILL, skilled))
+        taking = skilled & serving.takes
+        if taking != skilled:
+            before = (*before, (_NO_CHANNEL, taking))
+        after: Steps = ()
+        qualified = taking
+        if need.without:
+            for agent_id in need.without:
+                qualified &= ~roster.having(is_agent(agent_id))
+            after = ((_DECLINED, qualified),)
+        if need.only is not None:
+            qualified &= roster.having(is_agent(need.only))
+            after = (*after, (_WANTED_OTHER, qualified))
+        sums = _sums(roster, need.asked) if need.asked else ()
+        return Standing(roster.version, before, taking, after, qualified, serving.tiers, sums)
 
-def standing_of(roster: Roster, need: Need) -> Standing:
-    """Who may have items of this need."""
-    serving = roster.having(serves(need.queue))
-    own = _own(roster, need, serving)
+
+def _serving(roster: Roster, need: Need) -> _Serving:
+    serves_queue = roster.having(serves(need.queue))
+    own = _own(roster, need, serves_queue)
     guests = 0
     for fact in need.guests:
         guests |= roster.having(fact)
-    skilled = own | guests
-    for skill, level in need.levels:
-        skilled &= roster.having(has_level(skill, level))
-    taking = skilled & roster.having(takes(need.channel))
-    away = 0
-    for agent_id in need.without:
-        away |= roster.having(is_agent(agent_id))
-    reachable = qualified = taking ^ (taking & away)
-    if need.only is not None:
-        qualified &= roster.having(is_agent(need.only))
-    return Standing(
-        version=roster.version,
-        known=serving | guests,
-        may=own | guests,
-        skilled=skilled,
-        taking=taking,
-        reachable=reachable,
-        qualified=qualified,
-        tiers=_tiers(roster, need, own=own, guests=guests),
-        sums=_sums(roster, need),
-    )
+    known, may = serves_queue | guests, own | guests
+    steps: list[tuple[str, int]] = []
+    if known != roster.everyone:
+        steps.append((_OTHER_QUEUE, known))
+    if may != known:
+        steps.append((_DELAY, may))
+    tiers = _tiers(roster, need.queue, own=own, guests=guests)
+    return _Serving(tuple(steps), may, may & roster.having(takes(need.channel)), tiers)
 
 
 def _own(roster: Roster, need: Need, serving: int) -> int:
@@ -93,18 +123,17 @@ def _own(roster: Roster, need: Need, serving: int) -> int:
     return own
 
 
-def _tiers(roster: Roster, need: Need, *, own: int, guests: int) -> tuple[tuple[int, int], ...]:
-    priorities = roster.priorities(need.queue)
-    tiers = [(number, own & roster.having(serves_with_priority(need.queue, number))) for number in priorities]
+def _tiers(roster: Roster, queue: str, *, own: int, guests: int) -> tuple[tuple[int, int], ...]:
+    tiers = [(number, own & roster.having(serves_with_priority(queue, number))) for number in roster.priorities(queue)]
     if guests:
         tiers.append((GUESTS, guests ^ (guests & own)))
     return tuple((number, agents) for number, agents in tiers if agents)
 
 
-def _sums(roster: Roster, need: Need) -> tuple[int, ...]:
+def _sums(roster: Roster, asked: tuple[str, ...]) -> tuple[int, ...]:
     """Adds up thermometers: one addition of all agents at once for each skill and level."""
     sums: list[int] = []
-    for skill in need.asked:
+    for skill in asked:
         for level in range(1, TOP_LEVEL + 1):
             carry = roster.having(has_level(skill, level))
             for at, bits in enumerate(sums):

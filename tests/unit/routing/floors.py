@@ -182,8 +182,17 @@ class Floor:
         weight = limits.weights.get(item.channel, 0)
         assert weight == 0 or weight + sum(heavy.values()) <= 100
 
+    def _wakes_in_time(self) -> None:
+        """The timer is an instant at which something changes, and before it time alone makes nothing possible."""
+        timer = self.engine.next_timer_ms()
+        instants = self.oracle.instants()
+        assert timer is None or timer in instants
+        for at in instants:
+            if timer is None or at < timer:
+                assert not self.oracle.could_decide(at), f"something fits at {at}, and nobody would ask"
+
     def _holds(self) -> None:
-        assert self.engine.next_timer_ms() == self.oracle.next_timer_ms()
+        self._wakes_in_time()
         queues = {item.queue for item in self.works.values()} | {policy.key for policy in self.ruled_by.queues}
         for queue in queues:
             placed = [item.placed_ms for item in self.works.values() if item.queue == queue]

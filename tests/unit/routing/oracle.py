@@ -69,8 +69,17 @@ class Oracle:
         queue = [work for work in self.works.values() if work.queue == self.works[work_id].queue]
         return [work.id for work in sorted(queue, key=self.place)].index(work_id) + 1
 
-    def next_timer_ms(self) -> int | None:
-        return min((at for work in self.works.values() for at in self._stages_of(work)), default=None)
+    def instants(self) -> list[int]:
+        """When something changes by time alone, for anything that waits."""
+        return sorted({at for work in self.works.values() for at in self._stages_of(work)})
+
+    def could_decide(self, at_ms: int) -> bool:
+        """Whether something would fit at an instant to come, if nothing else happened."""
+        now_ms, self.now_ms = self.now_ms, at_ms
+        try:
+            return self._first_pair() is not None
+        finally:
+            self.now_ms = now_ms
 
     def why_waiting(self, work_id: str) -> dict[str, Any]:
         work = self.works[work_id]

@@ -25,4 +25,3 @@ def test_a_line_does_what_a_sorted_list_does(chance: Random, changes: int) -> No
 
     assert list(line) == plain
     assert (line.size, bool(line)) == (len(plain), bool(plain))
-    assert [line.index(entry) for entry in plain] == list(range(len(plain)))

@@ -1,0 +1,167 @@
+"""routing/files.py: groups in files behind doors, so that who becomes free finds the first that fits.
+
+A group stands behind each door (`routing/doors.py`) by which agents come to it. Within a door a file has
+a gate: a level that its agents must have, a rare one if possible, or the empty name where there is none.
+An agent who becomes free looks only into the files that open, each from its head: three thousand who wait
+for what twenty agents have cost the others one look.
+
+A group stands there with the place of an item that was its first: never too late, and put right when
+somebody looks.
+"""
+
+from routing.doors import Door, doors_of
+from routing.facts import Fact, has_level, level_name
+from routing.groups import Group
+from routing.line import Line
+from routing.needs import Need
+from routing.places import Place
+from routing.roster import Roster, Seat
+from routing.standing import REMEMBERED
+
+#: A gate is worth its file when at most one in so many of those at the door can open it.
+RARE = 8
+
+_COMMON = 1 << 60
+
+#: A level by its name; the empty one opens to everybody.
+Gate = str
+
+#: A group in a file: a place that is not behind its first item's, its number (two groups may stand
+#: at one place, when an item has changed groups), the levels that it asks for, and itself.
+Head = tuple[Place, int, frozenset[str], Group]
+
+#: The files behind the doors of one channel.
+Doors = dict[Door, dict[Gate, Line[Head]]]
+
+
+class Files:
+    """The files of all channels."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+        self._channels: dict[str, Doors] = {}
+        self._rarities: dict[Fact, dict[tuple[str, int], int]] = {}  # as of a version of the roster
+        self._version = 0
+
+    def put(self, group: Group) -> None:
+        """A group stands where its first item does, from now on."""
+        if group.filed is None:
+            self._open(group)
+        elif group.filed != group.first:
+            self._take_out(group)
+        else:
+            return
+        group.filed = group.first
+        head = (group.filed, group.number, group.levels, group)
+        for _, _, file in group.files:
+            file.add(head)
+
+    def remove(self, group: Group) -> None:
+        """A group stands there no more. Takes away the files that are empty now."""
+        if group.filed is None:
+            return
+        self._take_out(group)
+        group.filed = None
+        doors = self._channels[group.need.channel]
+        for door, gate, file in group.files:
+            if not file.size:
+                del doors[door][gate]
+                if not doors[door]:
+                    del doors[door]
+        if not doors:
+            del self._channels[group.need.channel]
+        group.files = []
+
+    def first_for(self, seat: Seat) -> tuple[int, Group] | None:
+        """The first group whose first item the agent may have, and the agent's priority for it."""
+        priority, best = 0, None
+        for channel in seat.hands.asks:
+            doors = self._channels.get(channel)
+            if doors is None:
+                continue
+            for behind, door, delay_ms in seat.openings:
+                if best is not None and behind > priority:
+                    break
+                files = doors.get(door)
+                if files is None:
+                    continue
+                for gate in seat.levels.intersection(files):
+                    before = best.first if best is not None and behind == priority else None
+                    found = self._first_of(files[gate], seat, delay_ms, before)
+                    if found is not None:
+                        priority, best = behind, found
+        return None if best is None else (priority, best)
+
+    def _first_of(self, file: Line[Head], seat: Seat, delay_ms: int, before: Place | None) -> Group | None:
+        """The first group that the agent may have, if one stands before a place."""
+        has = seat.levels
+        best: Group | None = None
+        misplaced = []
+        for place, _, levels, group in file:
+            if before is not None and place >= before:
+                break
+            if levels <= has and delay_ms <= group.need.delay_ms and (group.is_plain or _may(seat, group.need)):
+                first = group.first
+                if before is None or first < before:
+                    best, before = group, first
+                if first is place:
+                    break
+                misplaced.append(group)
+        for group in misplaced:
+            self.put(group)
+        return best
+
+    def _take_out(self, group: Group) -> None:
+        assert group.filed is not None, "it stands in its files"
+        head = (group.filed, group.number, group.levels, group)
+        for _, _, file in group.files:
+            file.remove(head)
+
+    def _open(self, group: Group) -> None:
+        """Finds the files for a group; makes those that are missing."""
+        doors = self._channels.setdefault(group.need.channel, {})
+        for door, everybody in doors_of(group.need):
+            gate = self._gate(group.need, everybody)
+            files = doors.get(door)
+            if files is None:
+                files = doors[door] = {}
+            file = files.get(gate)
+            if file is None:
+                file = files[gate] = Line()
+            group.files.append((door, gate, file))
+
+    def _gate(self, need: Need, everybody: Fact | None) -> Gate:
+        """The rarest level that this need asks of those of whom `everybody` is true, if it is rare among them."""
+        if not need.levels or everybody is None:
+            return ""
+        if self._version != self._roster.version or len(self._rarities) >= REMEMBERED:
+            self._version = self._roster.version
+            self._rarities.clear()
+        rarities = self._rarities.get(everybody)
+        if rarities is None:
+            rarities = self._rarities[everybody] = {}
+        rarest, gate = _COMMON, ""
+        for level in need.levels:
+            rarity = rarities.get(level)
+            if rarity is None:
+                rarity = rarities[level] = self._rarity(level, everybody)
+            if rarity < rarest:
+                rarest, gate = rarity, level_name(*level)
+        return gate
+
+    def _rarity(self, level: tuple[str, int], everybody: Fact) -> int:
+        """How many have a level of those of whom `everybody` is true; `_COMMON` if they are not few."""
+        here = self._roster.having(everybody)
+        held = (here & self._roster.having(has_level(*level))).bit_count()
+        return held if held * RARE <= here.bit_count() else _COMMON
+
+
+def _may(seat: Seat, need: Need) -> bool:
+    """Whether the agent, who has the levels and stands at the door, may have what asks for something of its own."""
+    if seat.view.id in need.without:
+        return False
+    if seat.view.id not in (need.prefers, need.only):
+        return True
+    service = seat.view.queues.get(need.queue)  # who is asked for stands at a door of their own
+    serves = service is not None and service.delay_ms <= need.delay_ms
+    return serves or not need.guests.isdisjoint(seat.standing)

@@ -1,0 +1,104 @@
+"""routing/groups.py: items that may go to the same agents, in order.
+
+Items form a group when they ask for the same and stand as far ahead of the instant at which they were
+placed. Then the first of a group has waited longest, so it is in the latest stage, and who may not have
+it may have none of the others: only the first is ever asked about, and only its stages count. Three
+thousand items that ask for less in six steps need a timer a group, not one an item.
+"""
+
+from heapq import heappop, heappush
+from typing import Any
+
+from routing.line import Line
+from routing.model import Work
+from routing.needs import NOTHING_OWN, Need, Own, Stages, names_of
+from routing.places import Place
+from routing.standing import Standing
+from routing.timers import Timed
+
+#: What makes a group: (queue, channel, how far ahead), and if its items ask for something of their own, that.
+Wish = tuple[Any, ...]
+
+#: So many who have gone may stay among the places, beside as many as stand there.
+_GONE = 64
+
+
+class Item(Timed):
+    """A work item that waits. Without rules for its queue it is in no group, only counted. Its timer says when
+    what it asks for beside its queue changes."""
+
+    __slots__ = ("group", "place", "work")
+
+    def __init__(self, work: Work, place: Place) -> None:
+        self.timer_ms = None
+        self.work = work
+        self.place = place
+        self.group: Group | None = None
+
+
+class Group(Timed):
+    """Items with the same wish; its need is that of the first one now, and its timer says when that one reaches
+    its next stage."""
+
+    __slots__ = (
+        "_items",
+        "_places",
+        "count",
+        "filed",
+        "files",
+        "first",
+        "is_plain",
+        "levels",
+        "need",
+        "number",
+        "own",
+        "stage",
+        "stages",
+        "who",
+        "wish",
+    )
+
+    def __init__(
+        self, wish: Wish, own: Own, stages: Stages, first: Place, *, number: int, items: dict[str, Item]
+    ) -> None:
+        self.timer_ms = None
+        self.wish = wish
+        self.own = own
+        self.stages = stages
+        self.number = number
+        self.count = 1
+        self.first = first  #: the first place of those who stand here
+        self.is_plain = own is NOTHING_OWN or (own.only is None and own.prefers is None and not own.without)
+        self.files: list[tuple[str, str, Line[Any]]] = []
+        self.filed: Place | None = None  #: where it stands in its files
+        self._items = items
+        self._places = [first]  # a heap, also of some who have gone, but never at its head
+        self.be_at(0)
+
+    def be_at(self, stage: int) -> None:
+        """The first one is in this stage now."""
+        self.stage = stage
+        self.need: Need = self.stages.need(self.wish[1], stage, self.own)
+        self.levels = names_of(self.need.levels)
+        self.who: Standing | None = None  #: who may have them, as of a version of the roster
+
+    def add(self, place: Place) -> None:
+        """Another item, which is told that it stands here."""
+        self.count += 1
+        places = self._places
+        heappush(places, place)
+        if len(places) > 2 * self.count + _GONE:
+            places[:] = sorted({*filter(self._stands, places), place})
+        self.first = places[0]
+
+    def leave(self) -> None:
+        """One item fewer; it has been told already, and others are left."""
+        self.count -= 1
+        places = self._places
+        while not self._stands(places[0]):
+            heappop(places)
+        self.first = places[0]
+
+    def _stands(self, place: Place) -> bool:
+        item = self._items.get(place[-1])
+        return item is not None and item.group is self and item.place is place

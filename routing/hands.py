@@ -1,0 +1,91 @@
+"""routing/hands.py: what the hands of agents say to one more of each channel, and who says what.
+
+Many agents have the same capacity and the same in hand, so each answer is worked out once and is one
+object: taking something or letting go of it is one look into a table, and two answers are the same if
+they are the same object. Who is free is filed by channel and answer, in bit sets.
+"""
+
+from collections.abc import Mapping
+
+from routing.capacity import Limits, Room, hands
+
+#: The answers by which free agents are filed, in this order; the rest are on a call, or do not take the channel.
+FREE, INTERRUPTS, FULL, WEIGHT = range(4)
+
+_FILED = {Room.FREE: FREE, Room.INTERRUPTS: INTERRUPTS, Room.FULL: FULL, Room.WEIGHT: WEIGHT}
+
+#: What hands say to which an item may be given.
+_ASKABLE = frozenset((Room.FREE, Room.INTERRUPTS))
+
+#: So many answers of one capacity are remembered.
+_REMEMBERED = 1024
+
+#: The agents who give each of the four answers about one channel.
+Answers = list[int]
+
+#: What is in hand, as it is looked up: (channel, how many), …
+_Load = tuple[tuple[str, int], ...]
+
+
+class Hands:
+    """One answer: `interrupting` are the channels of which one more fits only so, `asks` all of which
+    one more fits, and `files` where its agents are filed."""
+
+    __slots__ = ("asks", "files", "interrupting")
+
+    def __init__(self, rooms: Mapping[str, Room], filed: Mapping[str, Answers]) -> None:
+        self.asks = tuple([channel for channel, answer in rooms.items() if answer in _ASKABLE])
+        self.interrupting = tuple([channel for channel, answer in rooms.items() if answer is Room.INTERRUPTS])
+        self.files = tuple([(filed[channel], _FILED[room]) for channel, room in rooms.items() if room in _FILED])
+
+
+class Table:
+    """What agents of one capacity answer, by what they have in hand."""
+
+    __slots__ = ("_answers", "_capacity", "_filed", "_limits")
+
+    def __init__(self, capacity: Mapping[str, int], limits: Limits, filed: dict[str, Answers]) -> None:
+        self._capacity = capacity
+        self._limits = limits
+        self._filed = filed
+        self._answers: dict[_Load, Hands] = {}
+
+    def answer(self, load: Mapping[str, int]) -> Hands:
+        """What they answer with this in hand."""
+        key = tuple(load.items())
+        known = self._answers.get(key)
+        if known is None:
+            if len(self._answers) >= _REMEMBERED:
+                self._answers.clear()
+            rooms = hands(capacity=self._capacity, load=load, limits=self._limits)
+            known = self._answers[key] = Hands(rooms, self._filed)
+        return known
+
+
+class Tables:
+    """The tables of all capacities under the same limits, and who answers what."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._filed: dict[str, Answers] = {}
+        self._tables: dict[frozenset[tuple[str, int]], Table] = {}
+        self.nothing = Hands({}, self._filed)  #: of who is not free at all
+
+    def of(self, capacity: Mapping[str, int]) -> Table:
+        """The table of a capacity."""
+        key = frozenset(capacity.items())
+        known = self._tables.get(key)
+        if known is None:
+            if len(self._tables) >= _REMEMBERED:
+                self._tables.clear()
+            for channel in capacity:
+                self._filed.setdefault(channel, [0, 0, 0, 0])
+            known = self._tables[key] = Table(capacity, self._limits, self._filed)
+        return known
+
+    def answers(self, channel: str) -> Answers:
+        """Who answers what about a channel, now."""
+        return self._filed.get(channel, _NOBODY)
+
+
+_NOBODY: Answers = [0, 0, 0, 0]

@@ -1,0 +1,69 @@
+"""routing/timers.py: what changes by time alone, and when.
+
+A heap, also of timers that were set anew or ended: who has a timer knows its instant, and an entry that
+says another is passed over. So setting a timer costs one push, and ending it nothing.
+"""
+
+from heapq import heappop, heappush
+
+#: So many that are over may stay in the heap, beside as many as run.
+_OVER = 64
+
+
+class Timed:
+    """Something that changes by time alone at `timer_ms`, or never."""
+
+    __slots__ = ("timer_ms",)
+
+    def __init__(self) -> None:
+        self.timer_ms: int | None = None
+
+
+class Timers:
+    """Every timer that runs."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int, Timed]] = []
+        self._running = 0
+        self._numbered = 0
+
+    def set(self, timed: Timed, at_ms: int | None) -> None:
+        """Sets its timer, or ends it."""
+        was = timed.timer_ms
+        if was == at_ms:
+            return
+        timed.timer_ms = at_ms
+        if at_ms is None:
+            self._end()
+            return
+        if was is None:
+            self._running += 1
+        self._numbered += 1
+        heappush(self._heap, (at_ms, self._numbered, timed))
+        if len(self._heap) > 2 * self._running + _OVER:
+            running = {entry[2]: entry for entry in self._heap if entry[2].timer_ms == entry[0]}
+            self._heap[:] = sorted(running.values())
+
+    def next_ms(self) -> int | None:
+        """When the next one comes."""
+        heap = self._heap
+        while heap and heap[0][2].timer_ms != heap[0][0]:
+            heappop(heap)
+        return heap[0][0] if heap else None
+
+    def due(self, now_ms: int) -> list[Timed]:
+        """Those that have come, earliest first; none of them has a timer any more."""
+        heap, due = self._heap, []
+        while heap and heap[0][0] <= now_ms:
+            at_ms, _, timed = heappop(heap)
+            if timed.timer_ms == at_ms:
+                timed.timer_ms = None
+                self._end()
+                due.append(timed)
+        return due
+
+    def _end(self) -> None:
+        self._running -= 1
+        if not self._running:
+            self._heap.clear()
+            self._numbered = 0
