@@ -17,6 +17,13 @@ class Role(StrEnum):
     HOLD = "hold"  #: hears music
 
 
+class Party(StrEnum):
+    """Whose telephone is rung: who answers is asked for at another door of ours."""
+
+    AGENT = "agent"  #: joins the room at once
+    CUSTOMER = "customer"  #: hears first what the desk wants them to hear
+
+
 class MessageChannel(Protocol):
     """Hands a message over."""
 
@@ -35,7 +42,7 @@ class VoiceCarrier(Protocol):
     Progress is reported through the carrier's own door, never as a return value.
     """
 
-    async def originate(self, room: str, to: str, *, caller: str) -> str:
+    async def originate(self, room: str, to: str, *, caller: str, party: Party = Party.AGENT) -> str:
         """Rings `to` and puts whoever answers into `room`, showing `caller`; returns the leg."""
 
     async def instruct(self, leg: str, instructions: Sequence[Instruction]) -> None:

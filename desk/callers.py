@@ -38,7 +38,11 @@ def check_how_often(tx: Tx, who: Identity, number: str) -> None:
     spelled = normalise(number)
     if spelled is None:
         return
-    lately = (interactions.c.channel == "voice", interactions.c.arrived_at > tx.now - WITHIN)
+    lately = (
+        interactions.c.channel == "voice",
+        interactions.c.direction == "in",
+        interactions.c.arrived_at > tx.now - WITHIN,
+    )
     theirs = sa.select(interactions.c.id).where(interactions.c.reply_to == spelled, *lately)
     if len(tx.all(theirs.limit(MOST_CALLS))) == MOST_CALLS:
         raise TooManyCalls(who.customer.language)

@@ -4,6 +4,7 @@
                ▲                      └ the agent's telephone does not answer
                └──────────────────────┘
 
+One that we make begins with `connecting`, then its customer is rung (`desk/customer_legs.py`).
 A call is an interaction whose id is also the name of its room. The call flow's session is kept in the
 call's row, so that it survives a restart. Legs are the carrier's names for one party's connection; the
 caller's is `carrier_id`. A carrier's webhook that comes twice finds everything done; an end that overtakes its
@@ -20,8 +21,8 @@ import sqlalchemy as sa
 
 from channels.voice.numbers import normalise
 from channels.voice.twilio import LegState
+from desk import attempts, customer_legs, presence, queue_states, queueing
 from desk import interactions as interactions_of
-from desk import presence, queue_states, queueing
 from desk.callers import check_how_often
 from desk.customers import Identity, identify
 from desk.errors import NotFound
@@ -165,9 +166,7 @@ def caller_left(tx: Tx, *, carrier_id: str, tries: int = 0) -> None:
     call = tx.take(calls, rows[0].id)
     if call.ended_at is not None:
         return
-    tx.update(calls, call.id, ended_at=tx.now, ended_by="customer")
-    tx.emit(CallChanged(id=call.id, state="ended"))
-    interactions_of.customer_left(tx, call.id)
+    customer_legs.hung_up(tx, call)
 
 
 def agent_leg_changed(tx: Tx, *, call_id: str, leg: str, state: LegState) -> bool:
@@ -186,8 +185,11 @@ def agent_leg_changed(tx: Tx, *, call_id: str, leg: str, state: LegState) -> boo
         if call.agent_leg_state != "talking":
             tx.update(calls, call_id, agent_leg_id=leg, agent_leg_state="talking")
             tx.cancel(_ringing_key(call_id))
-            tx.emit(CallChanged(id=call_id, state="talking"))
-            tx.defer(interactions_of.HoldCaller(call_id=call_id, on=False), key=f"hold:{call_id}")
+            if attempts.is_awaited(call):
+                customer_legs.want(tx, call_id)
+            else:
+                tx.emit(CallChanged(id=call_id, state="talking"))
+                tx.defer(interactions_of.HoldCaller(call_id=call_id, on=False), key=f"hold:{call_id}")
         return True
     if state in _OVER:
         _agent_leg_is_over(tx, interaction, call, leg)
@@ -207,7 +209,7 @@ def ring(tx: Tx, call_id: str, agent_id: str) -> tuple[str, str] | None:
     tx.update(calls, call_id, agent_leg_state="connecting")
     tx.defer(GiveUpRinging(call_id=call_id, agent_id=agent_id), at=tx.now + RINGS_FOR, key=_ringing_key(call_id))
     tx.emit(CallChanged(id=call_id, state="connecting"))
-    return agent.phone or f"client:{agent_id}", normalise(call.to_number) or call.to_number
+    return agent.phone or f"client:{agent_id}", str(interaction.entry_point)
 
 
 def rung(tx: Tx, call_id: str, agent_id: str, leg: str) -> bool:
@@ -251,15 +253,18 @@ def forget_call(tx: Tx, call_id: str) -> None:
 
 
 def leg_of_caller(rx: Rx, call_id: str) -> str | None:
-    """The caller's leg, None when the call is over."""
+    """The customer's leg, None when the call is over, or they have not answered yet."""
     call = rx.one(calls, call_id)
-    return None if call.ended_at is not None else str(call.carrier_id)
+    return None if call.ended_at is not None or attempts.is_awaited(call) else str(call.carrier_id)
 
 
 def _agent_leg_is_over(
     tx: Tx, interaction: Row, call: Row, leg: str, *, why: str = "the telephone did not answer"
 ) -> None:
-    """An agent who was talking has hung up; one whose telephone did not answer loses the call."""
+    """An agent who was talking has hung up; one whose telephone did not answer loses the call.
+
+    Nobody else takes a call over that was to be made by this one: it comes to nothing.
+    """
     if call.agent_leg_state == "talking":
         if call.agent_leg_id == leg:
             let_go_of_agent_leg(tx, call)
@@ -267,11 +272,25 @@ def _agent_leg_is_over(
         return
     former = interaction.agent_id
     tx.cancel(_ringing_key(call.id))
+    if attempts.is_awaited(call):
+        _comes_to_nothing(tx, interaction, call)
+        return
     let_go_of_agent_leg(tx, call)
     queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned")
     presence.miss_offer(tx, former)
     tx.emit(CallChanged(id=call.id, state="waiting"))
     tx.emit(InteractionChanged(id=call.id, what="agent_lost", state="queued", former_agent_id=former))
+
+
+def _comes_to_nothing(tx: Tx, interaction: Row, call: Row) -> None:
+    """The agent who wanted to call cannot be rung: there is nothing to wrap up."""
+    attempts.not_reached(tx, call, "agent_unreachable")
+    let_go_of_agent_leg(tx, call)
+    tx.update(calls, call.id, ended_at=tx.now, ended_by="unreachable")
+    tx.update(interactions, interaction.id, ended_at=tx.now)
+    interactions_of.close(tx, interaction, "")
+    presence.miss_offer(tx, interaction.agent_id)
+    tx.emit(CallChanged(id=call.id, state="ended"))
 
 
 def _ringing_key(call_id: str) -> str:

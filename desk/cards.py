@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.attempts import is_awaited
 from desk.questions import Question, answer
 from desk.statements import among
 from desk.tables import (
@@ -158,7 +159,7 @@ def _interaction(row: Row, last: Row | None, since: datetime | None, call: Row |
         "unread": row.unread,
         "disposition": row.disposition,
         "wrap_up_until": wrap_up_until,
-        "call": {"state": _call_state(row, call), "since": since} if row.channel == "voice" else None,
+        "call": _call(row, call, since) if row.channel == "voice" else None,
         "customer": {
             "id": row.customer_id,
             "name": row.customer_name,
@@ -172,11 +173,17 @@ def _interaction(row: Row, last: Row | None, since: datetime | None, call: Row |
     }
 
 
+def _call(row: Row, call: Row | None, since: datetime | None) -> Card:
+    return {"state": _call_state(row, call), "since": since, "ended_by": call.ended_by if call is not None else ""}
+
+
 def _call_state(row: Row, call: Row | None) -> str:
     if call is None or call.ended_at is not None:
         return "ended"
     if row.state == "active":
-        return "talking" if call.agent_leg_state == "talking" else "connecting"
+        if call.agent_leg_state != "talking":
+            return "connecting"
+        return "dialling" if is_awaited(call) else "talking"
     return _CALL_STATES.get(row.state, "ended")
 
 

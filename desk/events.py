@@ -72,7 +72,7 @@ class InteractionArrived(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InteractionQueued(Event):
-    """`entry` is new, reopened, transfer or returned (an offer failed, an agent was lost)."""
+    """`entry` is new, reopened, transfer, callback or returned (an offer failed, an agent was lost)."""
 
     queue: str
     channel: str
@@ -95,7 +95,7 @@ class InteractionAbandoned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InteractionChanged(Event):
-    """Any other step: held, resumed, transferred, snoozed, wrap_up, note, customer, moved."""
+    """Any other step: dialled, held, resumed, transferred, snoozed, wrap_up, note, customer, moved."""
 
     what: str
     state: str
@@ -194,6 +194,6 @@ class OrganizationChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CallChanged(Event):
-    """`id` is the interaction's; `state` is menu, waiting, connecting, talking, hold, ended."""
+    """`id` is the interaction's; `state` is menu, waiting, connecting, dialling, talking, hold, ended."""
 
     state: str

@@ -4,9 +4,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from channels.errors import ChannelError, Gone, Rejected, Unauthorised
-from channels.protocol import MessageChannel, Role, VoiceCarrier
+from channels.protocol import MessageChannel, Party, Role, VoiceCarrier
 from channels.voice.spoken import sentence
-from desk import agents, attachments, calls, chats, interactions, mails, messages, offers, planned_work, presence
+from desk import (
+    agents,
+    attachments,
+    calls,
+    chats,
+    customer_legs,
+    interactions,
+    mails,
+    messages,
+    offers,
+    planned_work,
+    presence,
+)
 from desk.complaints import handlers as complaints
 from desk.desk import Desk
 from desk.errors import Unavailable
@@ -35,6 +47,8 @@ def handlers(
         offers.ExpireOffer: _expire_offer,
         offers.RingAgent: telephone.ring_agent,
         calls.GiveUpRinging: _give_up_ringing,
+        customer_legs.RingCustomer: telephone.ring_customer,
+        customer_legs.GiveUpOnCustomer: _give_up_on_customer,
         calls.ForgetCall: _forget_call,
         calls.EndCall: _end_call,
         interactions.EndWrapUp: _end_wrap_up,
@@ -68,6 +82,20 @@ class Telephone:
             await desk.transact(_SYSTEM, calls.not_rung, job.call_id, job.agent_id, str(error))
             return
         if not await desk.transact(_SYSTEM, calls.rung, job.call_id, job.agent_id, leg):
+            await self._there().hangup(leg)
+
+    async def ring_customer(self, desk: Desk, job: customer_legs.RingCustomer) -> None:
+        """Rings the customer of a call that we make. One who cannot be rung is not reached."""
+        wanted = await desk.transact(_SYSTEM, customer_legs.ring_customer, job.call_id)
+        if wanted is None:
+            return
+        to, caller = wanted
+        try:
+            leg = await self._there().originate(job.call_id, to, caller=caller, party=Party.CUSTOMER)
+        except ChannelError:
+            await desk.transact(_SYSTEM, customer_legs.customer_not_rung, job.call_id)
+            return
+        if not await desk.transact(_SYSTEM, customer_legs.customer_rung, job.call_id, leg):
             await self._there().hangup(leg)
 
     async def hold_caller(self, desk: Desk, job: interactions.HoldCaller) -> None:
@@ -125,6 +153,10 @@ async def _report_delivery(desk: Desk, job: messages.ReportDelivery) -> None:
 
 async def _give_up_ringing(desk: Desk, job: calls.GiveUpRinging) -> None:
     await desk.transact(_SYSTEM, calls.give_up_ringing, job.call_id, job.agent_id)
+
+
+async def _give_up_on_customer(desk: Desk, job: customer_legs.GiveUpOnCustomer) -> None:
+    await desk.transact(_SYSTEM, customer_legs.give_up_on_customer, job.call_id)
 
 
 async def _forget_call(desk: Desk, job: calls.ForgetCall) -> None:

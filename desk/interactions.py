@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from desk import messages, offers, presence, queueing
+from desk import attempts, messages, offers, presence, queueing
 from desk.errors import Conflict, Forbidden, Invalid, Stale
 from desk.events import CallChanged, InteractionChanged, InteractionClosed
 from desk.jobs import Job
@@ -83,10 +83,13 @@ def hold(tx: Tx, interaction_id: str) -> None:
 
     Raises:
         NotFound, Forbidden, Stale
+        Conflict: a customer whom we ring has not answered yet.
     """
     interaction = in_hand(tx, interaction_id)
     if interaction.state != "active":
         raise Stale("This interaction")
+    if interaction.channel == VOICE:
+        check_answered(tx.take(calls, interaction_id))
     _hold_segments(tx, interaction, "hold", state="on_hold", what="held")
     if interaction.channel == VOICE:
         tx.defer(HoldCaller(call_id=interaction_id, on=True), key=f"hold:{interaction_id}")
@@ -141,10 +144,10 @@ def begin_wrap_up(tx: Tx, interaction: Row, *, ended_by: str) -> None:
     )
 
 
-def finish(tx: Tx, interaction: Row) -> None:
-    """Our side ends the contact, by the console or by hanging up: a call ends for everybody."""
-    begin_wrap_up(tx, interaction, ended_by="agent")
-    _hang_up_everybody(tx, interaction)
+def finish(tx: Tx, interaction: Row, *, ended_by: str = "agent") -> None:
+    """The contact ends, by the console, by hanging up, or because nobody was reached: a call ends for everybody."""
+    begin_wrap_up(tx, interaction, ended_by=ended_by)
+    _hang_up_everybody(tx, interaction, ended_by=ended_by)
 
 
 def wrap_up(tx: Tx, interaction_id: str, disposition: str, note: str = "", tags: Sequence[str] = ()) -> None:
@@ -197,7 +200,7 @@ def close(tx: Tx, interaction: Row, disposition: str, **kept: object) -> None:
     if interaction.unread and interaction.channel != VOICE:
         closed = tx.one(interactions, interaction.id)
         queueing.enqueue(tx, closed, queue=closed.queue, entry="reopened", wanted_agent_id=agent_id)
-    elif agent_id:
+    elif agent_id and (interaction.direction == "in" or interaction.answered_at):
         a_person, ways = answers(tx, messages.from_a_person(interaction.id), ways_to_ask(tx, interaction.customer_id))
         if a_person:
             plan_interaction_survey(tx, interaction, ways)
@@ -221,8 +224,7 @@ def customer_left(tx: Tx, interaction_id: str) -> None:
             offers.withdraw_from_item(tx, interaction.id)
             queueing.abandoned(tx, interaction)
         case "active" | "on_hold":
-            begin_wrap_up(tx, interaction, ended_by="customer")
-            _hang_up_everybody(tx, interaction)
+            finish(tx, interaction, ended_by="customer")
         case "self_service":
             queueing.end_segment(tx, interaction.id)
             tx.update(interactions, interaction.id, state="closed", ended_at=tx.now, closed_at=tx.now)
@@ -264,13 +266,24 @@ def let_go_of_agent_leg(tx: Tx, call: Row) -> None:
     tx.update(calls, call.id, agent_leg_id=None, agent_leg_state="", former_legs=former[-20:] or None)
 
 
-def _hang_up_everybody(tx: Tx, interaction: Row) -> None:
+def check_answered(call: Row) -> None:
+    """Lets through a call whose customer is there.
+
+    Raises:
+        Conflict: we ring them still.
+    """
+    if attempts.is_awaited(call):
+        raise Conflict("This call", "the customer has not answered yet")
+
+
+def _hang_up_everybody(tx: Tx, interaction: Row, *, ended_by: str) -> None:
     if interaction.channel != VOICE:
         return
     call = tx.take(calls, interaction.id)
+    attempts.not_reached(tx, call, "hung_up")
     legs = [leg for leg in (call.agent_leg_id, None if call.ended_at else call.carrier_id) if leg]
     if call.ended_at is None:
-        tx.update(calls, call.id, ended_at=tx.now, ended_by="agent")
+        tx.update(calls, call.id, ended_at=tx.now, ended_by=ended_by[:16])
     if legs:
         tx.defer(HangUp(call_id=call.id, legs=legs))
     tx.emit(CallChanged(id=call.id, state="ended"))

@@ -55,8 +55,9 @@ def enqueue(
 ) -> None:
     """Lets an interaction wait in `queue`.
 
-    `entry` is new, reopened, transfer or returned. Every entry but `reopened` keeps the place that
-    the interaction has; `keep_away_from` maps agents to the instant until which they are not asked.
+    `entry` is new, reopened, transfer, returned or callback: a customer whom we rang first waits. Every entry
+    but `reopened` keeps the place that the interaction has; `keep_away_from` maps agents to the instant until
+    which they are not asked.
     An interaction that was made this instant, with the queue and its place, `waits_already`: only what
     belongs to it is added.
     """
@@ -90,7 +91,7 @@ def enqueue(
         "interaction_id": interaction.id,
         "priority": 0,
     }
-    if entry == "new":
+    if entry in ("new", "callback"):
         tx.insert(work_items, id=interaction.id, version=0, **about, **item)
     else:
         tx.update(work_items, interaction.id, **item)

@@ -11,7 +11,16 @@ import sqlalchemy as sa
 from desk import messages, offers, presence, queueing
 from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Unavailable
 from desk.events import CallChanged, InteractionChanged
-from desk.interactions import IN_HAND, VOICE, WAITING, HangUp, HoldCaller, in_hand, let_go_of_agent_leg
+from desk.interactions import (
+    IN_HAND,
+    VOICE,
+    WAITING,
+    HangUp,
+    HoldCaller,
+    check_answered,
+    in_hand,
+    let_go_of_agent_leg,
+)
 from desk.permissions import Right, may
 from desk.tables import agent_queues, agents, calls, interactions, queues, work_items
 from desk.transaction import Row, Rx, Tx
@@ -131,6 +140,7 @@ def _pass_on(
 def _let_agent_go(tx: Tx, interaction: Row) -> None:
     """The caller hears music again, and the agent's leg ends; the agent has the call no more."""
     call = tx.take(calls, interaction.id)
+    check_answered(call)
     tx.defer(HoldCaller(call_id=call.id, on=True), key=f"hold:{call.id}")
     if call.agent_leg_id:
         tx.defer(HangUp(call_id=call.id, legs=[call.agent_leg_id]))

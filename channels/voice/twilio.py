@@ -1,6 +1,6 @@
 """channels/voice/twilio.py: Twilio as a carrier: rooms are conferences, named by the room's id.
 
-    originate ─▶ a call whose TwiML is asked for at /twilio/voice/agent/{room}
+    originate ─▶ a call whose TwiML is asked for at /twilio/voice/agent/{room}, or …/customer/{room}
     join      ─▶ in the room already: hold or talk there; otherwise led into it
     leave     ─▶ taken out of the room, hears music
     hangup    ─▶ the call is completed
@@ -15,10 +15,10 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from channels.errors import Gone, Rejected
-from channels.protocol import Role
+from channels.protocol import Party, Role
 from channels.twilio_account import TwilioAccount, status_of
 from channels.voice import twiml
-from channels.voice.numbers import country_of, why_not_dial
+from channels.voice.numbers import E164, country_of, why_not_dial
 from ivr.instructions import Instruction
 
 #: Twilio's code for a call that is not in progress any more.
@@ -83,16 +83,18 @@ class TwilioCarrier:
         self._ring_for_s = ring_for_s
         self._music_url = self._public_url + music_path
 
-    async def originate(self, room: str, to: str, *, caller: str) -> str:
+    async def originate(self, room: str, to: str, *, caller: str, party: Party = Party.AGENT) -> str:
         """Rings `to`; whoever answers is sent to the room. Returns the leg.
 
         Raises:
             Rejected: also for a number that we do not dial.
         """
+        if party is Party.CUSTOMER and not E164.fullmatch(to):
+            raise Rejected("not a telephone number in international form (+49…)")
         why = why_not_dial(to, countries=frozenset(self._countries) or {country_of(caller)})
         if why is not None:
             raise Rejected(why)
-        door = f"{self._public_url}/twilio/voice/agent/{_segment(room)}"
+        door = f"{self._public_url}/twilio/voice/{party}/{_segment(room)}"
         call = await self._account.ask(
             lambda client: client.calls.create_async(
                 to=to,

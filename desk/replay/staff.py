@@ -17,7 +17,7 @@ from routing.recorded import Before, Turn
 #: How far back it is looked for what agents did last.
 LOOK_BACK = timedelta(days=1)
 #: Segments in which an agent has a contact in hand.
-IN_HAND = ("agent", "hold", "wrap_up")
+IN_HAND = ("dialling", "agent", "hold", "wrap_up")
 #: Wrap-up says nothing of what is after it: so many entries surely hold something else.
 _LATEST = 8
 

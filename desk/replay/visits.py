@@ -19,7 +19,7 @@ COUNTED = frozenset({"new", "reopened", "flow_in"})
 #: A contact that begins anew has a new place, and nothing before it leads to it.
 _BEGINS_ANEW = frozenset({"new", "reopened"})
 _QUEUE = "queue"
-_IN_HAND = frozenset({"agent", "hold", "wrap_up"})
+_IN_HAND = frozenset({"dialling", "agent", "hold", "wrap_up"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

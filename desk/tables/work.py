@@ -102,7 +102,7 @@ mails = sa.Table(
     sa.UniqueConstraint("external_id"),
 )
 
-#: One stay of an interaction in one place: self_service, queue, agent, hold, wrap_up.
+#: One stay of an interaction in one place: self_service, queue, dialling, agent, hold, wrap_up.
 segments = sa.Table(
     "segments",
     metadata,
@@ -176,12 +176,13 @@ offers = sa.Table(
     sa.Index("ix_offers_agent_id_made_at", "agent_id", "made_at"),  # what each has taken since midnight
 )
 
-#: A telephone call; its id is its interaction's. `session` is the call flow's memory.
+#: A telephone call; its id is its interaction's. `session` is the call flow's memory. One that we make has no
+#: customer's leg at first; `customer_leg` says how far that has come.
 calls = sa.Table(
     "calls",
     metadata,
     sa.Column("id", sa.String(36), sa.ForeignKey("interactions.id"), primary_key=True),
-    text("carrier_id", 64),
+    text("carrier_id", 64, nullable=True),
     text("from_number", 40),
     text("to_number", 40),
     text("flow", 64),
@@ -191,6 +192,8 @@ calls = sa.Table(
     json("former_legs", nullable=True),  # agents' legs that the call has let go of: late words about them are old
     at("ended_at", nullable=True),
     text("ended_by", 16),
+    text("customer_leg", 16),
+    text("callback_id", 36, nullable=True),
     sa.UniqueConstraint("carrier_id"),
     sa.Index("ix_calls_agent_leg_id", "agent_leg_id"),
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from channels.errors import ChannelError, Gone
-from channels.protocol import Role
+from channels.protocol import Party, Role
 from ivr.instructions import Instruction
 
 
@@ -13,16 +13,18 @@ class Carrier:
     """Rings, joins and hangs up in name only."""
 
     rung: list[tuple[str, str, str]] = field(default_factory=list)  # room, to, caller
+    parties: list[Party] = field(default_factory=list)  # of each that was rung
     roles: dict[str, Role] = field(default_factory=dict)
     told: dict[str, list[Instruction]] = field(default_factory=dict)
     hung_up: list[str] = field(default_factory=list)
     error: ChannelError | None = None
     joins_nobody: bool = False  # the caller has gone, and we have not heard of it
 
-    async def originate(self, room: str, to: str, *, caller: str) -> str:
+    async def originate(self, room: str, to: str, *, caller: str, party: Party = Party.AGENT) -> str:
         if self.error is not None:
             raise self.error
         self.rung.append((room, to, caller))
+        self.parties.append(party)
         return f"leg-{len(self.rung)}"
 
     async def instruct(self, leg: str, instructions: Sequence[Instruction]) -> None:

@@ -58,8 +58,10 @@ class AgentInBrief(BaseModel):
 
 
 class Call(BaseModel):
-    state: Literal["menu", "waiting", "connecting", "talking", "hold", "ended"]
+    state: Literal["menu", "waiting", "connecting", "dialling", "talking", "hold", "ended"]
     since: datetime | None
+    #: Once it is over: customer, agent, flow, or why a customer whom we rang was not reached.
+    ended_by: str
 
 
 class Interaction(BaseModel):

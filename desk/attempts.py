@@ -1,0 +1,69 @@
+"""desk/attempts.py: how far we have come with a customer whom we ring.
+
+    wanted ──▶ dialling ──▶ ringing ──answers──▶ talking
+                  │            │          └──▶ answered ──a key──▶ talking     (rung before any agent: a machine?)
+                  └────────────┴────────────────────┴──▶ over
+
+A call that rings a customer for a call-back says, once, how that ended: as a job, in the transaction in
+which it ended.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desk.jobs import Job
+from desk.tables import calls
+from desk.transaction import Row, Tx
+
+
+class CustomerLeg(StrEnum):
+    """How far the leg to a customer has come whom we ring."""
+
+    THEIRS = ""  #: they rang us
+    WANTED = "wanted"  #: nobody has been asked to ring them yet
+    DIALLING = "dialling"  #: the carrier is being asked to
+    RINGING = "ringing"  #: it rings
+    ANSWERED = "answered"  #: picked up, by whom or what is not known
+    TALKING = "talking"  #: a person, and put through
+    OVER = "over"  #: not reached
+
+
+#: The customer is not there yet, and may still come.
+AWAITED = frozenset({CustomerLeg.WANTED, CustomerLeg.DIALLING, CustomerLeg.RINGING, CustomerLeg.ANSWERED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptEnded(Job):
+    """A call for a call-back has reached its customer, or has not.
+
+    `why` is answered, no_answer, busy, failed, no_key, hung_up, or agent_unreachable, which is no attempt.
+    """
+
+    callback_id: str
+    call_id: str
+    reached: bool
+    why: str
+
+
+def is_awaited(call: Row) -> bool:
+    """Whether this call rings a customer who is not there yet."""
+    return call.customer_leg in AWAITED
+
+
+def reached(tx: Tx, call: Row) -> None:
+    """The customer is there and is put through. Only the first word of it counts."""
+    _ended(tx, call, CustomerLeg.TALKING, why="answered")
+
+
+def not_reached(tx: Tx, call: Row, why: str) -> None:
+    """The customer will not come. Nothing for one who is there, or rang us."""
+    _ended(tx, call, CustomerLeg.OVER, why=why)
+
+
+def _ended(tx: Tx, call: Row, leg: CustomerLeg, *, why: str) -> None:
+    if not is_awaited(call):
+        return
+    tx.update(calls, call.id, customer_leg=leg.value)
+    if call.callback_id:
+        ended = AttemptEnded(callback_id=call.callback_id, call_id=call.id, reached=leg is CustomerLeg.TALKING, why=why)
+        tx.defer(ended, key=f"attempt:{call.id}")

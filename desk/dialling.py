@@ -1,0 +1,256 @@
+"""desk/dialling.py: a telephone call that we make.
+
+    dial             the agent's telephone rings first, then the customer's: nobody picks up to silence
+    ring_customer    the customer's telephone rings first; who presses a key waits for an agent in a kept place
+
+A dialled call is an interaction like any other, in its agent's hands from the first moment; it was never in a
+queue and counts in none, until it is passed on. What becomes of the telephones is told in `desk/calls.py` and
+`desk/customer_legs.py`. No number reaches a carrier that `channels/voice/numbers.py` does not dial.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from channels.voice.numbers import E164, country_of, normalise, why_not_dial
+from desk import customer_legs, parking, presence, queueing
+from desk.agents import withdraw_offers
+from desk.attempts import CustomerLeg
+from desk.customers import Certainty, identify
+from desk.errors import Conflict, Forbidden, Invalid, NotFound
+from desk.events import CallChanged, InteractionArrived, InteractionChanged
+from desk.offers import RingAgent
+from desk.organization import setting
+from desk.reach import work_item_for
+from desk.routing_rules import limits_of
+from desk.tables import addresses, agent_queues, agents, calls, customers, entry_points, interactions, work_items
+from desk.transaction import Row, Rx, Tx
+from routing.capacity import VOICE, Room, room
+from routing.presence import Presence
+
+#: What an agent's hands say against a call.
+_NO_ROOM = {
+    Room.NO_CHANNEL: "does not take calls",
+    Room.ON_CALL: "is on a call, or has to wrap one up first",
+    Room.FULL: "is on a call, or has to wrap one up first",
+    Room.WEIGHT: "has too much in hand",
+}
+
+
+def dial(
+    tx: Tx,
+    *,
+    agent_id: str,
+    to: str,
+    customer_id: str,
+    queue: str,
+    callback_id: str | None = None,
+    subject: str = "",
+    certainty: str = Certainty.CERTAIN,
+) -> str:
+    """An agent calls a customer; returns the new interaction's id. The agent's telephone rings first.
+
+    `queue` is the one for which they call: its number is shown, its wrap-up applies. How a call for `callback_id`
+    ends is told by the job `attempts.AttemptEnded`; its work item takes no room at the agent meanwhile, which is
+    for the caller to see to beforehand. What rings at the agent goes back to its place.
+
+    Raises:
+        NotFound: no such agent, customer or queue.
+        Invalid: `to` is not a number that we dial.
+        Conflict: the agent is not signed in or has no room for a call, or no number of ours can be shown.
+    """
+    shown = _number_to_show(tx, queue)
+    check_number(tx, to, shown)
+    withdraw_offers(tx, agent_id)
+    _make_room(tx, agent_id)
+    customer = tx.one(customers, customer_id)
+    about = {"subject": subject[:300], "certainty": certainty, "agent_id": agent_id, "callback_id": callback_id}
+    call_id = _take_down(tx, customer, to=to, shown=shown, state="active", queue=queue, about=about)
+    tx.insert(
+        work_items,
+        id=call_id,
+        kind="interaction",
+        channel=VOICE,
+        interaction_id=call_id,
+        customer_id=customer_id,
+        title=subject[:300],
+        queue=queue,
+        state="active",
+        priority=0,
+        placed_at=tx.now,
+        agent_id=agent_id,
+        version=0,
+    )
+    queueing.begin_segment(tx, call_id, "dialling", queue=queue, agent_id=agent_id)
+    tx.emit(InteractionChanged(id=call_id, what="dialled", state="active", agent_id=agent_id))
+    tx.emit(CallChanged(id=call_id, state="connecting"))
+    tx.defer(RingAgent(call_id=call_id, agent_id=agent_id))
+    return call_id
+
+
+def ring_customer(tx: Tx, *, callback_id: str, to: str, customer_id: str, queue: str, placed_at: datetime) -> str:
+    """A customer is rung before any agent; returns the new interaction's id.
+
+    Who picks up hears who calls. Who presses a key waits in `queue`, in the place `placed_at`; an answering
+    machine presses none. How it ends is told by the job `attempts.AttemptEnded`.
+
+    Raises:
+        NotFound: no such customer or queue.
+        Invalid: `to` is not a number that we dial.
+        Conflict: no number of ours can be shown.
+    """
+    shown = _number_to_show(tx, queue)
+    check_number(tx, to, shown)
+    customer = tx.one(customers, customer_id)
+    about = {"queued_at": placed_at, "callback_id": callback_id}
+    call_id = _take_down(tx, customer, to=to, shown=shown, state="self_service", queue=queue, about=about)
+    queueing.begin_segment(tx, call_id, "self_service")
+    customer_legs.want(tx, call_id)
+    return call_id
+
+
+def call_out(tx: Tx, to: str, work_item_id: str | None = None) -> str:
+    """The actor, an agent, calls `to`, for a work item in their hands or without one; returns the interaction's id.
+
+    The call belongs to the item's customer and queue; without an item, to whoever has the number.
+
+    Raises:
+        NotFound: no such work item.
+        Forbidden: the actor takes no work, or somebody else has the item.
+        Invalid, Conflict: as `dial`.
+    """
+    if presence.find(tx, tx.actor.id) is None:
+        raise Forbidden("Only who takes work can make calls.")
+    number = spelled_out(tx, to)
+    item = _item_in_hand(tx, work_item_id) if work_item_id else None
+    if item is not None:
+        certainty = Certainty.CERTAIN if _has(tx, item.customer_id, number) else Certainty.MAYBE
+        about: dict[str, Any] = {"customer_id": item.customer_id, "queue": item.queue, "subject": item.title}
+    else:
+        queue = _own_queue(tx, tx.actor.id)
+        check_number(tx, number, _number_to_show(tx, queue))
+        who = identify(tx, "phone", number)
+        certainty, about = who.certainty, {"customer_id": who.customer.id, "queue": queue}
+    return dial(tx, agent_id=tx.actor.id, to=number, certainty=certainty, **about)
+
+
+def spelled_out(rx: Rx, to: str) -> str:
+    """A number as somebody typed it, in international form; one without a country is one of ours.
+
+    Raises:
+        Invalid: it is no telephone number.
+    """
+    shown = _our_number(rx, None)
+    number = normalise(to, country=country_of(shown) if shown else "")
+    if number is None:
+        raise Invalid("to", "not a telephone number")
+    return number
+
+
+def why_not(rx: Rx, to: str, queue: str) -> str | None:
+    """Why a customer's number cannot be dialled for `queue`, in words that anybody may read; None if it can."""
+    shown = _our_number(rx, queue)
+    if shown is None:
+        return "no number of ours is set up from which we could call"
+    return _why_not(rx, to, shown)
+
+
+def check_number(rx: Rx, to: str, shown: str) -> None:
+    """Lets through a number that we dial from `shown`.
+
+    Raises:
+        Invalid: it says why we do not.
+    """
+    why = _why_not(rx, to, shown)
+    if why is not None:
+        raise Invalid("to", why)
+
+
+def _why_not(rx: Rx, to: str, shown: str) -> str | None:
+    if not E164.fullmatch(to):
+        return "not a telephone number in international form (+49…)"
+    if rx.all(_OURS.where(entry_points.c.address == to)):
+        return "one of our own numbers"
+    countries = setting(rx, "dial_countries")
+    return why_not_dial(to, countries=frozenset(countries) or {country_of(shown)})
+
+
+def _number_to_show(rx: Rx, queue: str) -> str:
+    shown = _our_number(rx, queue)
+    if shown is None:
+        raise Conflict("This call", "no number of ours is set up from which we could call")
+    return shown
+
+
+def _our_number(rx: Rx, queue: str | None) -> str | None:
+    """The number from which we call for a queue: its own, else the first that we have."""
+    points = [point for point in rx.all(_OURS) if E164.fullmatch(point.address)]
+    own = [point for point in points if point.queue == queue]
+    return str((own or points)[0].address) if points else None
+
+
+def _make_room(tx: Tx, agent_id: str) -> None:
+    """Sees to it that the agent can take a call now; what a call may interrupt is parked."""
+    agent = presence.find(tx, agent_id)
+    if agent is None:
+        raise NotFound("agent", agent_id)
+    if agent.presence == Presence.OFFLINE:
+        raise Conflict("The agent", "is not signed in")
+    load = {row.channel: row.held for row in tx.all(parking.LOAD, agent_id=agent_id)}
+    fits = room(VOICE, capacity=agent.capacity, load=load, limits=limits_of(tx))
+    if fits in _NO_ROOM:
+        raise Conflict("The agent", _NO_ROOM[fits])
+    if fits is Room.INTERRUPTS:
+        parking.interrupt(tx, agent_id, VOICE)
+    tx.update(agents, agent_id, offered_at=tx.now)
+
+
+def _take_down(tx: Tx, customer: Row, *, to: str, shown: str, state: str, queue: str, about: dict[str, Any]) -> str:
+    call_id, callback_id = tx.new_id(), about.pop("callback_id")
+    tx.insert(
+        interactions,
+        id=call_id,
+        channel=VOICE,
+        direction="out",
+        state=state,
+        queue=queue,
+        preview="",
+        language=customer.language,
+        customer_id=customer.id,
+        entry_point=shown,
+        reply_to=to,
+        arrived_at=tx.now,
+        unread=0,
+        version=0,
+        **({"subject": "", "certainty": Certainty.CERTAIN} | about),
+    )
+    leg = {"carrier_id": None, "customer_leg": CustomerLeg.WANTED.value, "callback_id": callback_id}
+    flow = {"flow": "", "session": None, "agent_leg_state": ""}
+    tx.insert(calls, id=call_id, from_number=shown[:40], to_number=to[:40], **leg, **flow)
+    tx.emit(InteractionArrived(id=call_id, channel=VOICE, customer_id=customer.id, entry_point_queue=queue))
+    return call_id
+
+
+def _item_in_hand(tx: Tx, work_item_id: str) -> Row:
+    item = work_item_for(tx, work_item_id)
+    if item.agent_id != tx.actor.id:
+        raise Forbidden("Somebody else has this, or nobody: accept it first.")
+    return item
+
+
+def _own_queue(rx: Rx, agent_id: str) -> str:
+    """The queue for which an agent calls who says none: the house's default one if they serve it, else their first."""
+    default = str(setting(rx, "default_queue"))
+    mine = (agent_queues.c.agent_id == agent_id,)
+    served = [row.queue for row in rx.all(sa.select(agent_queues).where(*mine).order_by(*_FIRST))]
+    return default if default in served or not served else str(served[0])
+
+
+def _has(rx: Rx, customer_id: str, number: str) -> bool:
+    theirs = (addresses.c.customer_id == customer_id, addresses.c.kind == "phone", addresses.c.value == number)
+    return bool(rx.all(sa.select(addresses.c.id).where(*theirs)))
+
+
+_FIRST = (agent_queues.c.priority, agent_queues.c.queue)
+_OURS = sa.select(entry_points).where(entry_points.c.channel == "voice").order_by(entry_points.c.address)
