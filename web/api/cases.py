@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
+from desk.complaints.lifecycle import State
 from desk.complaints.register import names_of_codes
 from desk.permissions import Right
 from desk.tables import complaints
@@ -22,7 +23,7 @@ FILTERS = ("state", "customer_id", "owner_id", "number")
 
 @routes.get("/api/v1/cases")
 @needs(Right.COMPLAINTS)
-@tells(Case, filters=FILTERS)
+@tells(Case, filters=FILTERS, choices={"state": tuple(State)})
 async def get_all(request: web.Request) -> web.StreamResponse:
     """Cases, the newest first. What is done about one is done to its complaint."""
     cursor, limit = page_of(request)

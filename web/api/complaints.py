@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from desk.complaints.complaints import correct, extend, log_complaint, send_update
 from desk.complaints.lifecycle import State
+from desk.complaints.packs import Level
 from desk.complaints.register import FILTERS, list_complaints, one_complaint
 from desk.complaints.transitions import transition
 from desk.instants import Moment
@@ -20,6 +21,9 @@ from web.api.told import tells
 from web.edge import actor, answer, body, created, desk, needs, page_of
 
 routes = web.RouteTableDef()
+
+#: What these filters take; `open` is every state in which something is still to be done.
+CHOICES = {"state": ("open", *State), "level": tuple(Level)}
 
 
 class NewComplaint(BaseModel, extra="forbid"):
@@ -83,7 +87,7 @@ async def post(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/api/v1/complaints")
 @needs(Right.COMPLAINTS)
-@tells(Anything, filters=FILTERS)
+@tells(Anything, filters=FILTERS, choices=CHOICES)
 async def get_all(request: web.Request) -> web.StreamResponse:
     cursor, limit = page_of(request)
     filters = filters_of(request, FILTERS)

@@ -37,7 +37,8 @@ routes = web.RouteTableDef()
 #: Of all files of one message together, as bytes; as text they take a third more.
 MOST_BYTES = 10 * 1024 * 1024
 _MOST_BODY = MOST_BYTES * 4 // 3 + 2 * 1024 * 1024
-_CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,23}", re.ASCII)
+#: What a channel may be called.
+CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,23}", re.ASCII)
 #: Live, or no channel at all.
 _NOT_HERE = {
     "voice": "calls come from the carrier",
@@ -90,7 +91,7 @@ class NewContact(BaseModel):
 async def post(request: web.Request) -> web.StreamResponse:
     """Hands in a contact. The same `external_id` on the same channel is the same message, answered with 200."""
     channel = request.match_info["channel"]
-    if not _CHANNEL.fullmatch(channel) or channel in _NOT_HERE:
+    if not CHANNEL.fullmatch(channel) or channel in _NOT_HERE:
         raise Invalid("channel", _NOT_HERE.get(channel, "a name of up to 24 small letters, digits, - and _"))
     contact = await body(request, NewContact, most=_MOST_BODY)
     kind = _ADDRESS_KINDS.get(channel, channel)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from desk.attachments import MOST_FILES
 from desk.cards import interaction_cards, message_cards
+from desk.errors import Invalid
 from desk.messages import send_message
 from desk.permissions import Right
 from desk.reach import interaction_for, interactions_in_sight
@@ -15,6 +16,7 @@ from desk.tables import events, interactions, messages, segments
 from desk.transaction import Row, Rx, Tx
 from web.api.audit import entries
 from web.api.creating import create
+from web.api.inbound import CHANNEL
 from web.api.lists import filters_of, instant, matching, page_by, plain
 from web.api.shapes import Entry, Interaction, Message, Segment
 from web.api.told import tells
@@ -103,6 +105,8 @@ async def get_events(request: web.Request) -> web.StreamResponse:
 
 def _list(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> dict[str, Any]:
     since, before = filters.pop("arrived_from", None), filters.pop("arrived_before", None)
+    if not CHANNEL.fullmatch(filters.get("channel", "chat")):
+        raise Invalid("channel", "expected voice, chat, email, sms, form, or another by which contacts are handed in")
     conditions = [interactions_in_sight(rx), *matching(interactions, filters)]
     if since is not None:
         conditions.append(interactions.c.arrived_at >= instant("arrived_from", since))

@@ -15,6 +15,7 @@ from aiohttp import web
 from desk import instants
 from desk.errors import Invalid
 from desk.transaction import Row, Rx
+from web.api.told import Told
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 #: Longer values are no value of any field.
@@ -22,11 +23,14 @@ _MOST_CHARACTERS = 400
 
 
 def filters_of(request: web.Request, allowed: Collection[str]) -> dict[str, str]:
-    """The filters that the query names.
+    """The filters that the query names. One that takes listed values takes no other; a key, a code or an id
+    that nothing has is no mistake: nothing is found.
 
     Raises:
-        Invalid: one is no filter of this list, is there twice, or no text that a field can hold.
+        Invalid: one is no filter of this list, is there twice, or has a value that its field cannot hold.
     """
+    told = getattr(request.match_info.handler, "told", None)
+    choices = told.choices if isinstance(told, Told) else {}
     wrong: list[tuple[str, str]] = []
     found: dict[str, str] = {}
     for name, value in request.query.items():
@@ -38,6 +42,8 @@ def filters_of(request: web.Request, allowed: Collection[str]) -> dict[str, str]
             wrong.append((name, "given twice"))
         elif "\0" in value or len(value) > _MOST_CHARACTERS:
             wrong.append((name, "not a value of this field"))
+        elif name in choices and value not in choices[name]:
+            wrong.append((name, f"expected one of {', '.join(choices[name])}"))
         found[name] = value
     if wrong:
         raise Invalid.many(wrong)

@@ -213,7 +213,13 @@ def _parameters(operation: Operation) -> Iterator[dict[str, Any]]:
         limit = {"type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": LISTED}
         yield {"name": "cursor", "in": "query", "schema": text, "description": "`next_cursor` of the page before"}
         yield {"name": "limit", "in": "query", "schema": limit}
-    for name in (*operation.told.filters, *operation.told.parameters):
+    choices = operation.told.choices
+    for name in operation.told.filters:
+        if name in choices:
+            yield {"name": name, "in": "query", "schema": text | {"enum": list(choices[name])}}
+        else:
+            yield {"name": name, "in": "query", "schema": text, "description": "What nothing has finds nothing"}
+    for name in operation.told.parameters:
         yield {"name": name, "in": "query", "schema": text}
     if operation.told.key:
         key = {"type": "string", "minLength": 1, "maxLength": 200}

@@ -33,7 +33,7 @@ class Stop(BaseModel, extra="forbid"):
 
 @routes.get("/api/v1/recoveries")
 @needs(Right.COMPLAINTS)
-@tells(Anything, filters=FILTERS)
+@tells(Anything, filters=FILTERS, choices={"state": ("planned", "running", "done", "stopped")})
 async def get_all(request: web.Request) -> web.StreamResponse:
     cursor, limit = page_of(request)
     filters = filters_of(request, FILTERS)

@@ -16,11 +16,15 @@ from web.edge import actor, answer, desk, needs, page_of
 routes = web.RouteTableDef()
 
 FILTERS = ("state", "kind", "customer_id", "interaction_id", "complaint_id")
+CHOICES = {
+    "state": ("planned", "sent", "answered", "held_back", "failed"),
+    "kind": ("interaction", "complaint"),
+}
 
 
 @routes.get("/api/v1/surveys")
 @needs(Right.COMPLAINTS)
-@tells(Anything, filters=FILTERS)
+@tells(Anything, filters=FILTERS, choices=CHOICES)
 async def get_all(request: web.Request) -> web.StreamResponse:
     cursor, limit = page_of(request)
     filters = filters_of(request, FILTERS)

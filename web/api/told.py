@@ -5,9 +5,11 @@ from the route, the right from `needs`, the body from the model that the handler
 summary from its docstring.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel
 
 H = TypeVar("H", bound=Callable[..., Any])
 
@@ -20,6 +22,7 @@ class Told:
     status: int = 200
     repeated: int | None = None  # the status of the same request again
     filters: Sequence[str] = ()
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of filters that take no other values
     listed: bool = False
     key: bool = False  # honours Idempotency-Key
     media: str = "application/json"
@@ -33,6 +36,7 @@ def tells(
     status: int = 200,
     repeated: int | None = None,
     filters: Sequence[str] | None = None,
+    choices: Mapping[str, Sequence[str]] | None = None,
     key: bool = False,
     media: str = "application/json",
     taken: str = "application/json",
@@ -40,13 +44,15 @@ def tells(
 ) -> Callable[[H], H]:
     """Says that the handler answers `answer` with `status`.
 
-    `filters` makes it a list of such answers, with cursor and limit.
+    `filters` makes it a list of such answers, with cursor and limit. A filter takes the values of its field
+    in the answer, where those are listed there, and those of `choices`; any other takes any text.
     """
     told = Told(
         answer=answer,
         status=status,
         repeated=repeated,
         filters=tuple(filters or ()),
+        choices=_listed(answer, filters or ()) | dict(choices or {}),
         listed=filters is not None,
         key=key,
         media=media,
@@ -59,3 +65,11 @@ def tells(
         return handler
 
     return mark
+
+
+def _listed(answer: Any, filters: Sequence[str]) -> dict[str, Sequence[str]]:
+    """The values of those filters whose field in the answer has listed ones."""
+    if not (isinstance(answer, type) and issubclass(answer, BaseModel)):
+        return {}
+    kinds = {name: answer.model_fields[name].annotation for name in filters if name in answer.model_fields}
+    return {name: get_args(kind) for name, kind in kinds.items() if get_origin(kind) is Literal}

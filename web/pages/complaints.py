@@ -80,7 +80,9 @@ SOON = 2
 @needs(Right.COMPLAINTS)
 async def register(request: web.Request) -> web.StreamResponse:
     tab = request.query.get("state", "open")
-    view = await desk(request).read(actor(request), _register, tab if tab in TABS else "open")
+    if tab not in TABS:
+        raise Invalid("state", f"expected one of {', '.join(TABS)}")
+    view = await desk(request).read(actor(request), _register, tab)
     return page(request, "complaints/register.html", **view)
 
 

@@ -38,8 +38,11 @@ async def get_styles(request: web.Request) -> web.Response:
 @routes.get("/reports")
 @needs(Right.REPORTS)
 async def get_list(request: web.Request) -> web.StreamResponse:
-    """The months that can be looked at."""
+    """The months that can be looked at; one that is named leads to its report."""
     language = language_of(request)
+    if "month" in request.query:
+        month = Month.parse(request.query["month"])
+        raise web.HTTPSeeOther(f"/reports/complaints/{month}{_query(language)}")
     say = Words(language)
     site = await desk(request).read(actor(request), read_site)
     clock: Clock = desk(request).clock

@@ -71,6 +71,18 @@ FILTERS = {
 }
 
 
+#: Filters that take listed values, and some of these.
+LISTED = {
+    "interactions": {"state": "queued snoozed abandoned", "direction": "in out"},
+    "complaints": {"state": "open logged external", "level": "general urgent"},
+    "recoveries": {"state": "running stopped"},
+    "surveys": {"state": "planned held_back", "kind": "interaction complaint"},
+    "cases": {"state": "logged closed"},
+    "tasks": {"state": "scheduled waiting done"},
+    "agents": {"state": "available offline"},
+}
+
+
 async def test_a_filter_is_a_value_and_never_a_part_of_the_question(house: House) -> None:
     program = house.program("admin")
     await house.hands_in()
@@ -78,10 +90,33 @@ async def test_a_filter_is_a_value_and_never_a_part_of_the_question(house: House
         for name in filters.split():
             for value in NASTY:
                 said = await program.get(path, **{name: value})
-                assert (said.status, said.data["items"]) == (200, []), (name, value)
+                if name in LISTED.get(path, ()) or ((path, name) == ("interactions", "channel") and value != "null"):
+                    assert said.wrong == {name}, value
+                else:
+                    assert (said.status, said.data["items"]) == (200, []), (name, value)
             assert (await program.ask("GET", f"{path}?{name}=%00")).status == 400
             assert (await program.ask("GET", f"{path}?{name}=a&{name}=b")).wrong == {name}
             assert (await program.get(path, **{name: "x" * 3000})).status == 422
+
+
+async def test_a_filter_that_takes_listed_values_names_them_and_takes_no_other(house: House) -> None:
+    program = house.program("admin")
+    document = (await program.get("openapi.json")).data
+    for path, names in LISTED.items():
+        parameters = {item["name"]: item for item in document["paths"][f"/api/v1/{path}"]["get"]["parameters"]}
+        assert {name for name, item in parameters.items() if "enum" in item["schema"]} == names.keys()
+        for name, some in names.items():
+            listed = parameters[name]["schema"]["enum"]
+            assert set(some.split()) <= set(listed)
+            for value in listed:
+                assert (await program.get(path, **{name: value})).status == 200, (path, name, value)
+            for wrong in ("zz", "", listed[0].upper(), f"{listed[0]} "):
+                said = await program.get(path, **{name: wrong})
+                (error,) = said.data["errors"]
+                assert said.status == 422 and error["field"] == name
+                assert error["message"] == f"expected one of {', '.join(listed)}"
+    assert (await program.get("interactions", channel="E-mail!")).wrong == {"channel"}
+    assert (await program.get("interactions", channel="stall")).status == 200
 
 
 async def test_what_is_no_filter_cursor_or_limit_is_named(house: House) -> None:
