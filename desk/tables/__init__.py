@@ -1,5 +1,6 @@
 """desk/tables: every table of the desk, by aggregate. SQLAlchemy Core, no ORM."""
 
+from desk.tables.callbacks import callbacks
 from desk.tables.columns import Instant, from_ms, metadata, to_ms
 from desk.tables.complaints import (
     complaint_spans,
@@ -58,6 +59,7 @@ __all__ = [
     "api_tokens",
     "arrivals",
     "attachments",
+    "callbacks",
     "calls",
     "canned_replies",
     "complaint_spans",
