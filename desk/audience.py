@@ -11,6 +11,7 @@ not named here is told to nobody.
 
 from dataclasses import dataclass
 
+from desk.callback_events import CallbackGaveUp
 from desk.complaints.events import ComplaintDeadlineMissed, ComplaintLogged
 from desk.events import (
     CallChanged,
@@ -88,7 +89,7 @@ def audience(event: Event, facts: Facts) -> Audience:
             return Audience(agents=_known(event.id), colleagues=True, supervisors=True)
         case OrganizationChanged():
             return Audience(colleagues=True, supervisors=True)
-        case ComplaintLogged() | ComplaintDeadlineMissed() | WorkItemEscalated():
+        case ComplaintLogged() | ComplaintDeadlineMissed() | WorkItemEscalated() | CallbackGaveUp():
             return Audience(supervisors=True)
         case _:
             return NOBODY

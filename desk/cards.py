@@ -17,6 +17,7 @@ from desk.statements import among
 from desk.tables import (
     addresses,
     attachments,
+    callbacks,
     calls,
     customers,
     interactions,
@@ -93,6 +94,8 @@ _PHONES = (
     )
     .order_by(addresses.c.id.desc())
 )
+#: Whom a call-back rings, on which number.
+_RUNG_BACK = sa.select(callbacks.c.id, callbacks.c.number).where(among(callbacks.c.id))
 _RECOVERED = (
     sa.select(recovery_actions.c.id, recoveries.c.complaint_id)
     .join(recoveries, recoveries.c.id == recovery_actions.c.recovery_id)
@@ -195,11 +198,14 @@ def work_item_cards(rx: Rx, ids: Collection[str]) -> dict[str, Card]:
 def of_work_items(ids: Iterable[str]) -> Question[dict[str, Card]]:
     """The same as a question."""
     these = {"ids": list(ids)}
-    return Question([(_WORK_ITEMS, these), (_PHONES, these), (_RECOVERED, these)], _work_items)
+    return Question([(_WORK_ITEMS, these), (_PHONES, these), (_RUNG_BACK, these), (_RECOVERED, these)], _work_items)
 
 
-def _work_items(found: Iterable[Row], phones: Iterable[Row], recovered: Iterable[Row]) -> dict[str, Card]:
+def _work_items(
+    found: Iterable[Row], phones: Iterable[Row], rung_back: Iterable[Row], recovered: Iterable[Row]
+) -> dict[str, Card]:
     numbers = {row.customer_id: row.value for row in phones}
+    asked_for = {row.id: row.number for row in rung_back}
     # The complaint that an action of a recovery, or the delivery of a letter, is about, by the item's reference.
     about = {row.id: row.complaint_id for row in recovered}
     cards = {}
@@ -208,7 +214,8 @@ def _work_items(found: Iterable[Row], phones: Iterable[Row], recovered: Iterable
         if row.kind != "interaction":
             itself = row.reference if row.kind == "complaint_step" else None
             complaint_id = about.get(row.reference, itself)
-            card |= {"phone": numbers.get(row.customer_id), "complaint_id": complaint_id}
+            phone = asked_for.get(row.id) or numbers.get(row.customer_id)
+            card |= {"phone": phone, "complaint_id": complaint_id}
     return cards
 
 

@@ -9,6 +9,7 @@ from channels.voice.spoken import sentence
 from desk import (
     agents,
     attachments,
+    callback_attempts,
     calls,
     chats,
     customer_legs,
@@ -60,6 +61,7 @@ def handlers(
         attachments.ForgetUpload: attachments.forget_upload,
         planned_work.QueuePlannedWork: planned_work.queue_planned_work,
         chats.ChatGone: chats.chat_gone,
+        **callback_attempts.HANDLERS,
         **complaints.handlers(channels, public_url),
     }
 

@@ -55,6 +55,14 @@ class RingAgent(Job):
     agent_id: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class DialCallback(Job):
+    """A call-back was accepted: its customer is called for this agent."""
+
+    callback_id: str
+    agent_id: str
+
+
 #: What an item that keeps being declined gains, in points of priority.
 ESCALATED = 10
 
@@ -129,6 +137,8 @@ def accept(tx: Tx, offer_id: str) -> str | None:
     tx.update(work_items, item.id, state="active", agent_id=offer.agent_id, declined_by=None, declines=0, parked="")
     if interaction is None:
         tx.emit(WorkItemChanged(id=item.id, state="active", agent_id=offer.agent_id))
+        if item.kind == "callback" and item.reference == item.id:  # others are made by hand
+            tx.defer(DialCallback(callback_id=item.id, agent_id=offer.agent_id))
         return None
     queueing.answered(tx, interaction, offer.agent_id)
     if interaction.channel == "voice":

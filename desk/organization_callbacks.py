@@ -47,7 +47,7 @@ class QueueCallbacks(BaseModel, extra="forbid", frozen=True):
     """The same of one queue, and whether its callers may leave the line by a key."""
 
     #: What a waiting caller presses; without one that is not offered.
-    key: Annotated[str, Field(pattern=r"^[0-9*]$")] | None = None
+    key: Annotated[str, Field(pattern=r"^[0-9]$")] | None = None
     #: From so long in the queue on.
     after: Span = 0
     first: First | None = None

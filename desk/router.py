@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from desk import estimates, offers, overflow, parking
+from desk import callback_turns, estimates, offers, overflow, parking
 from desk.clock import running_seconds
 from desk.cluster import Lease
 from desk.desk import Desk
@@ -137,6 +137,8 @@ class Router:
                 await self._desk.transact(ACTOR, estimates.remember, expected)
             for moved in await self._desk.read(ACTOR, overflow.moves) if self._terms.overflows else ():
                 await self._desk.transact(ACTOR, overflow.move, moved, epoch=self._lease.epoch)
+            for turn in await self._desk.read(ACTOR, callback_turns.turns):
+                await self._desk.transact(ACTOR, callback_turns.ring, turn, epoch=self._lease.epoch)
         # What waits for its customer's word takes no room.
         if self._terms.idle_after and running_seconds() >= self._silence_at:
             self._silence_at = running_seconds() + SILENCE_LOOK_S

@@ -7,6 +7,7 @@ what came of it; a step of a recovery is settled by that.
 import sqlalchemy as sa
 
 from desk import presence
+from desk.callback_life import settled
 from desk.complaints.clocks import missing
 from desk.complaints.delivery import delivery_settled
 from desk.complaints.playbooks import outcome_among
@@ -33,6 +34,7 @@ def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
         Invalid: not one of the outcomes that such work can have, or one that lacks its evidence; or a step of a
             complaint of which what it is for has not happened: it says what is missing.
         Stale: it is done already.
+        Conflict: a call-back whose customer is being rung just now.
     """
     item = tx.take(work_items, work_item_id)
     if item.kind == "interaction":
@@ -46,6 +48,8 @@ def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
         _not_done_yet(tx, item, outcome, note, lacks)
         return
     _done(tx, item, outcome, note)
+    if item.kind == "callback" and item.reference == item.id:
+        settled(tx, item, outcome)
     if item.kind == "complaint_step":
         delivery_settled(tx, item.reference, outcome, note)
     if item.kind == "recovery_action" and not is_settled(tx, item.reference):

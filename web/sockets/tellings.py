@@ -11,6 +11,7 @@ from typing import Any
 
 from desk.agent_cards import of_agents
 from desk.audience import Audience, Facts, audience
+from desk.callback_events import CallbackGaveUp
 from desk.cards import for_customer, of_interactions, of_messages, of_work_items, parted
 from desk.complaints.events import ComplaintDeadlineMissed
 from desk.event_log import HEAD
@@ -95,7 +96,7 @@ def look(rx: Rx, batch: Sequence[Logged]) -> Seen:
                 offered.add(event.id)
                 items.add(event.work_item_id)
                 contacts.add(event.work_item_id)
-            case WorkItemQueued() | WorkItemChanged() | WorkItemEscalated():
+            case WorkItemQueued() | WorkItemChanged() | WorkItemEscalated() | CallbackGaveUp():
                 items.add(event.id)
             case _ if isinstance(event, _OF_INTERACTIONS):
                 contacts.add(event.id)
@@ -201,6 +202,11 @@ def _of_event(event: Event, seq: int, who: Audience, seen: Seen) -> Iterator[Tol
             title = seen.work_items[event.id]["title"] or "A contact"
             text = f"{title}: {event.declines} offers in {event.queue} were in vain; it is more urgent now."
             yield _alert(seq, kind="declined", text=text, queue=event.queue, work_item_id=event.id)
+        case CallbackGaveUp() if event.id in seen.work_items:
+            name = seen.work_items[event.id]["customer"]["name"] or "A customer"
+            tried = "was tried once" if event.attempts == 1 else f"was tried {event.attempts} times"
+            text = f"{name} could not be rung back: {tried} for {event.queue}."
+            yield _alert(seq, kind="callback_gave_up", text=text, queue=event.queue, work_item_id=event.id)
         case ComplaintDeadlineMissed():
             text = f"A complaint has missed its deadline: {event.deadline.replace('_', ' ')}."
             yield _alert(seq, kind="deadline_missed", text=text, complaint_id=event.id)

@@ -3,6 +3,7 @@
 import pytest
 
 from desk.audience import NOBODY, Audience, Facts, audience
+from desk.callback_events import CallbackGaveUp
 from desk.complaints.events import ComplaintDeadlineMissed, LetterChanged, SurveyAnswered
 from desk.events import (
     CallChanged,
@@ -64,6 +65,7 @@ MATRIX = [
     (OfferEnded(id="o", work_item_id="i", agent_id="ben", outcome="declined"), CHAT, seen_by("ben", floor=True)),
     (WorkItemQueued(id="w", kind="callback", queue="q", channel="task"), Facts(), seen_by(floor=True)),
     (WorkItemEscalated(id="w", queue="q", declines=3), Facts(), seen_by(floor=True)),
+    (CallbackGaveUp(id="w", queue="q", attempts=3), Facts(), seen_by(floor=True)),
     (WorkItemChanged(id="w", state="done", agent_id="ben"), Facts(holder="ben"), seen_by("ben", floor=True)),
     (PresenceChanged(id="ben", state="available"), Facts(), seen_by("ben", colleagues=True, floor=True)),
     (OrganizationChanged(id="organization"), Facts(), seen_by(colleagues=True, floor=True)),

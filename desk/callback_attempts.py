@@ -1,0 +1,176 @@
+"""desk/callback_attempts.py: a call-back falls due, is dialled, and ends, or is tried again.
+
+    agent first      due ──▶ the item waits in its place ──accept──▶ dial ──▶ reached, or again after the gap
+    customer first   due ──▶ its turn comes (`desk/callback_turns.py`) ──▶ ring_customer ──▶ the same
+
+An agent who cannot be rung is no attempt: the item goes back to its place. Nothing is dialled outside the hours in
+which the customer may be phoned, however long it has waited.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Protocol
+
+from desk import offers, presence
+from desk.attempts import AttemptEnded
+from desk.callback_events import CallbackGaveUp
+from desk.callback_life import DIALLING, GAVE_UP, REACHED, WAITING, OfferCallback, end, look_again, put_off, taken, tell
+from desk.callback_rules import may_be_phoned_until, next_moment, terms_of
+from desk.dialling import dial, why_not
+from desk.errors import Conflict
+from desk.events import WorkItemChanged, WorkItemQueued
+from desk.offers import DialCallback
+from desk.tables import callbacks, customers, to_ms, work_items
+from desk.transaction import Actor, Row, Tx
+from routing.offers import DECLINED_REST
+
+#: A call of which nobody has said for so long what became of it is over.
+LOST_AFTER = timedelta(minutes=10)
+#: A number for which no safe hour is left is looked at again after a day: its customer's zone may be known by then.
+_A_DAY = timedelta(days=1)
+
+
+def become_due(tx: Tx, callback_id: str) -> None:
+    """Lets a call-back wait that is due, puts off one that nobody may make now, and gives up on a lost call."""
+    item, callback = taken(tx, callback_id)
+    if callback.state == DIALLING:
+        _doubt(tx, item, callback)
+    elif callback.state == WAITING and item.state in ("scheduled", "waiting", "offered"):
+        if tx.now < callback.due_at:  # it was put off, or the clock was put back
+            look_again(tx, callback_id, callback.due_at)
+        elif not put_off_at_night(tx, item, callback):
+            look_again(
+                tx, callback_id, may_be_phoned_until(tx, tx.one(customers, callback.customer_id), callback.number)
+            )
+            if item.state == "scheduled" and callback.first == "agent":
+                _wait(tx, item, callback)
+
+
+def put_off_at_night(tx: Tx, item: Row, callback: Row) -> bool:
+    """Puts a call-back off to when the customer may be phoned, if that is not now; whether it did."""
+    safe = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, tx.now)
+    if safe == tx.now:
+        return False
+    if item.state == "offered":
+        offers.withdraw_from_item(tx, item.id)
+    put_off(tx, callback, item, safe or tx.now + _A_DAY)
+    return True
+
+
+def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
+    """An agent has accepted a call-back: their telephone rings, then the customer's. Nothing if it was given back."""
+    item, callback = taken(tx, callback_id)
+    if item.state != "active" or item.agent_id != agent_id or callback.state != WAITING:
+        return
+    if put_off_at_night(tx, item, callback):
+        presence.is_idle_again(tx, agent_id)
+        return
+    if refused(tx, item, callback):
+        presence.is_idle_again(tx, agent_id)
+        return
+    tx.update(work_items, item.id, state="scheduled", agent_id=None)  # the call takes the room from now on
+    about = {"to": callback.number, "customer_id": callback.customer_id, "queue": callback.queue}
+    try:
+        call_id = dial(tx, agent_id=agent_id, callback_id=callback_id, subject=item.title, **about)
+    except Conflict:  # the agent has gone, or something came between
+        _wait(tx, item, callback, away=agent_id)
+        return
+    is_dialled(tx, item, callback, call_id)
+
+
+def refused(tx: Tx, item: Row, callback: Row) -> bool:
+    """Gives up on a number that the organization does not dial any more; whether it did."""
+    if why_not(tx, callback.number, callback.queue) is None:
+        return False
+    _give_up(tx, item, callback, "refused", attempts=callback.attempts)
+    return True
+
+
+def is_dialled(tx: Tx, item: Row, callback: Row, call_id: str) -> None:
+    """A call is made for this call-back from now on."""
+    tx.update(callbacks, callback.id, state=DIALLING, call_id=call_id, dialled_at=tx.now)
+    look_again(tx, callback.id, tx.now + LOST_AFTER)
+    tx.emit(WorkItemChanged(id=item.id, state="scheduled", agent_id=item.agent_id))
+    tell(tx, callback, DIALLING)
+
+
+def attempt_ended(tx: Tx, callback_id: str, *, call_id: str, reached: bool, why: str) -> None:
+    """Takes the word of how a call for a call-back ended; late and repeated words change nothing."""
+    item, callback = taken(tx, callback_id)
+    if callback.state != DIALLING or callback.call_id != call_id:
+        return
+    if reached:
+        tx.update(callbacks, callback_id, attempts=callback.attempts + 1)
+        end(tx, callback, item, REACHED, why=why)
+    elif why == "agent_unreachable":
+        tx.update(callbacks, callback_id, why=why)
+        if not put_off_at_night(tx, item, callback):
+            until = may_be_phoned_until(tx, tx.one(customers, callback.customer_id), callback.number)
+            look_again(tx, callback_id, until)
+            _wait(tx, item, callback)
+    else:
+        _try_again(tx, item, callback, why)
+
+
+def _try_again(tx: Tx, item: Row, callback: Row, why: str) -> None:
+    """After the gap, in the same place; unless that was the last time."""
+    terms, attempts = terms_of(tx, callback.queue), callback.attempts + 1
+    tx.update(callbacks, callback.id, attempts=attempts, why=why)
+    if attempts >= terms.attempts:
+        _give_up(tx, item, callback, why, attempts=attempts)
+        return
+    again = tx.now + terms.gap
+    due = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, again)
+    put_off(tx, callback, item, due or again + _A_DAY, why=why)
+
+
+def _give_up(tx: Tx, item: Row, callback: Row, why: str, *, attempts: int) -> None:
+    end(tx, callback, item, GAVE_UP, why=why)
+    tx.emit(CallbackGaveUp(id=callback.id, queue=callback.queue, attempts=attempts))
+
+
+def _wait(tx: Tx, item: Row, callback: Row, *, away: str | None = None) -> None:
+    """The item waits in its place; its owner is asked first, for a while from when it was due, `away` not at once."""
+    values: dict[str, Any] = {"state": "waiting", "agent_id": None, "wanted_agent_id": callback.owner_id}
+    if callback.owner_id:
+        values["wanted_until"] = callback.due_at + terms_of(tx, callback.queue).owner_for
+    if away:
+        values["declined_by"] = dict(item.declined_by or {}) | {away: to_ms(tx.now + DECLINED_REST)}
+    tx.update(callbacks, callback.id, state=WAITING)
+    tx.update(work_items, item.id, **values)
+    tx.emit(WorkItemChanged(id=item.id, state="waiting", agent_id=item.agent_id))
+    tx.emit(WorkItemQueued(id=item.id, kind=item.kind, queue=item.queue, channel=item.channel))
+    tell(tx, callback, WAITING)
+
+
+def _doubt(tx: Tx, item: Row, callback: Row) -> None:
+    """A call of which nothing was heard for long has reached nobody."""
+    if tx.now < callback.dialled_at + LOST_AFTER:
+        look_again(tx, callback.id, callback.dialled_at + LOST_AFTER)
+    else:
+        _try_again(tx, item, callback, "failed")
+
+
+class Desk(Protocol):
+    """What is needed of the desk."""
+
+    async def transact(self, actor: Actor, use_case: Any, *args: Any, **kwargs: Any) -> Any:
+        """Runs a use case in one transaction."""
+
+
+async def _offer(desk: Desk, job: OfferCallback) -> None:
+    await desk.transact(_ACTOR, become_due, job.callback_id)
+
+
+async def _dial(desk: Desk, job: DialCallback) -> None:
+    await desk.transact(_ACTOR, dial_callback, job.callback_id, job.agent_id)
+
+
+async def _ended(desk: Desk, job: AttemptEnded) -> None:
+    word = {"call_id": job.call_id, "reached": job.reached, "why": job.why}
+    await desk.transact(_ACTOR, attempt_ended, job.callback_id, **word)
+
+
+_ACTOR = Actor.system("callbacks")
+#: The jobs of call-backs, and who does them.
+HANDLERS: Mapping[type[Any], Any] = {OfferCallback: _offer, DialCallback: _dial, AttemptEnded: _ended}

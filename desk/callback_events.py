@@ -1,0 +1,34 @@
+"""desk/callback_events.py: what happens to a promise to ring somebody."""
+
+from dataclasses import dataclass
+
+from desk.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallbackRequested(Event):
+    """`due_ms` is later than `asked_ms` where the customer may not be phoned at the time that was asked for."""
+
+    customer_id: str
+    queue: str
+    asked_ms: int
+    due_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallbackChanged(Event):
+    """Any step: due, put off, dialled, not reached, reached, cancelled, changed. `why` is how an attempt ended."""
+
+    state: str
+    queue: str
+    due_ms: int
+    attempts: int
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallbackGaveUp(Event):
+    """The customer was tried as often as the queue says, in vain: supervisors are told."""
+
+    queue: str
+    attempts: int

@@ -1,0 +1,79 @@
+"""desk/callback_rules.py: what holds for a call-back: its queue's terms, the customer's zones, when they may be phoned.
+
+The customer's zone is their own where it is known, else every zone that the number may be at home in, else ours.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from channels.voice.numbers import zones_of
+from desk.organization import setting
+from desk.organization_callbacks import QueueCallbacks
+from desk.organization_hours import read_span
+from desk.organization_rows import queue_of
+from desk.routing_rules import callbacks_said
+from desk.tables import queues
+from desk.transaction import Row, Rx
+from routing.hours import Span
+from routing.safe_hours import next_safe, safe_until
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """How the customers of a queue are rung back; without a `key` nobody leaves its line."""
+
+    first: str
+    attempts: int
+    gap: timedelta
+    hours: Span
+    owner_for: timedelta
+    key: str | None
+    after: timedelta
+
+
+def terms_of(rx: Rx, queue: str) -> Terms:
+    """The terms of a queue.
+
+    Raises:
+        NotFound: no such queue.
+    """
+    everywhere, here = callbacks_said(rx), queue_of(rx.one(queues, queue)).callbacks or QueueCallbacks()
+    return Terms(
+        first=here.first or everywhere.first,
+        attempts=here.attempts or everywhere.attempts,
+        gap=timedelta(seconds=here.gap or everywhere.gap),
+        hours=read_span(everywhere.hours),
+        owner_for=timedelta(seconds=everywhere.owner_for),
+        key=here.key,
+        after=timedelta(seconds=here.after),
+    )
+
+
+def next_moment(rx: Rx, customer: Row, number: str, at: datetime) -> datetime | None:
+    """`at`, or the next moment after it in which the customer may be phoned; None if there is none for this number."""
+    return next_safe(_hours(rx), _zones(rx, customer, number), at)
+
+
+def may_be_phoned_until(rx: Rx, customer: Row, number: str) -> datetime | None:
+    """Until when the customer may be phoned, who may be phoned now; None if at any hour."""
+    return safe_until(_hours(rx), _zones(rx, customer, number), rx.now)
+
+
+def _hours(rx: Rx) -> Span:
+    return read_span(callbacks_said(rx).hours)
+
+
+def _zones(rx: Rx, customer: Row, number: str) -> list[ZoneInfo]:
+    own = _zone(customer.time_zone)
+    if own is not None:
+        return [own]
+    return [zone for name in zones_of(number) if (zone := _zone(name))] or [ZoneInfo(str(setting(rx, "time_zone")))]
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """A zone by its name; None for what somebody typed that is none."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

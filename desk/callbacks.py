@@ -1,0 +1,221 @@
+"""desk/callbacks.py: a customer is promised to be rung.
+
+    waiting ⇄ offered ──accept──▶ dialling ──▶ reached
+       ▲  └──▶ cancelled             └── not reached: waiting, after a while; as often as the queue says, then gave_up
+       └──────────────────────────────────┘
+
+A call-back is a work item. It is due at once, in the place that a caller kept who left the line, or at a time that was
+asked for; before it is due, and while it is dialled, its item is `scheduled` and nobody is asked. A customer
+is phoned in hours that are safe where they are: what falls outside them moves to the next. How they are rung, and
+what comes of that, is in `desk/callback_attempts.py`.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from channels.voice.numbers import normalise
+from desk import offers
+from desk.callback_events import CallbackRequested
+from desk.callback_life import CANCELLED, KIND, WAITING, check_waits, end, look_again, put_off, taken
+from desk.callback_rules import next_moment, terms_of
+from desk.dialling import why_not
+from desk.errors import Conflict, Invalid, NotFound
+from desk.events import WorkItemChanged
+from desk.planned_work import FURTHEST, MOST_TITLE
+from desk.tables import addresses, agents, callbacks, customers, queues, to_ms, work_items
+from desk.transaction import Row, Rx, Tx
+
+CHANNEL = "voice"
+_OPEN = "open"
+_NOWHERE = "no time of day suits every zone that this number may be in: give the customer a time zone"
+
+
+def request_callback(
+    tx: Tx,
+    *,
+    customer_id: str,
+    queue: str,
+    number: str = "",
+    due_at: datetime | None = None,
+    owner_id: str | None = None,
+    title: str = "",
+    note: str = "",
+) -> str:
+    """Books a call-back and returns its id. It is due at `due_at`, or now, or when the customer may be phoned next.
+
+    Without a `number` the customer's own is rung; whose it is, `owner_id`, is asked first when it is due.
+
+    Raises:
+        Invalid: each field that is wrong: among them a number that we do not dial.
+        Conflict: the customer has an open call-back in this queue.
+    """
+    lacks = list(_lacks(tx, customer_id=customer_id, queue=queue, owner_id=owner_id, due_at=due_at, title=title))
+    if lacks:
+        raise Invalid.many(lacks)
+    customer = tx.one(customers, customer_id)
+    number = _dialled(tx, number or number_of(tx, customer_id), queue)
+    asked_for = max(due_at or tx.now, tx.now)
+    due = next_moment(tx, customer, number, asked_for)
+    if due is None:
+        raise Invalid("number", _NOWHERE)
+    about = {"owner_id": owner_id, "interaction_id": None, "asked_for": asked_for, "due_at": due, "number": number}
+    title = title.strip() or "Call back"
+    callback_id = _book(tx, customer_id, queue, placed_at=due, title=title, note=note, **about)
+    if callback_id is None:
+        raise Conflict("callback", "already booked in this queue")
+    return callback_id
+
+
+def keep_place(tx: Tx, interaction: Row, number: str) -> datetime | None:
+    """Books a call-back for a caller who leaves the line, in their place; returns when it is due.
+
+    Who has one in this queue already keeps that, in the better of the two places, due as early as this one. None
+    if there is no hour in which this number may be phoned.
+    """
+    due = next_moment(tx, tx.one(customers, interaction.customer_id), number, tx.now)
+    if due is None:
+        return None
+    about = {"owner_id": None, "interaction_id": interaction.id, "asked_for": tx.now, "due_at": due, "number": number}
+    place, title = interaction.queued_at, "Call back: left the line, keeps the place"
+    if _book(tx, interaction.customer_id, interaction.queue, placed_at=place, title=title, note="", **about) is None:
+        _bring_forward(tx, interaction, due=due)
+    return due
+
+
+def cancel(tx: Tx, callback_id: str, note: str = "") -> None:
+    """Nobody is rung. Cancelling twice changes nothing.
+
+    Raises:
+        NotFound: no such call-back.
+        Stale: it has ended otherwise.
+        Conflict: the customer is being rung.
+    """
+    item, callback = taken(tx, callback_id)
+    if callback.state == CANCELLED:
+        return
+    check_waits(item, callback)
+    offers.withdraw_from_item(tx, callback_id)
+    end(tx, callback, item, CANCELLED, note=note)
+
+
+def change(tx: Tx, callback_id: str, fields: dict[str, Any]) -> None:
+    """Changes `due_at`, `owner_id` or `number` of a call-back that waits.
+
+    Another time is another place; the caller who kept a place keeps it while only number or owner change.
+
+    Raises:
+        NotFound, Stale, Conflict: as `cancel`; also for one that rings at an agent.
+        Invalid: each field that is wrong.
+    """
+    item, callback = taken(tx, callback_id)
+    check_waits(item, callback)
+    if item.state == "offered":
+        raise Conflict("This call-back", "rings at an agent just now")
+    lacks = list(_lacks(tx, owner_id=fields.get("owner_id"), due_at=fields.get("due_at")))
+    if lacks:
+        raise Invalid.many(lacks)
+    number = _dialled(tx, fields.get("number") or callback.number, callback.queue)
+    asked_for = max(fields["due_at"], tx.now) if fields.get("due_at") else callback.asked_for
+    due = next_moment(tx, tx.one(customers, callback.customer_id), number, max(asked_for, tx.now))
+    if due is None:
+        raise Invalid("number", _NOWHERE)
+    owner = fields.get("owner_id", callback.owner_id)
+    place = due if fields.get("due_at") else item.placed_at
+    first = "agent" if owner else terms_of(tx, callback.queue).first
+    tx.update(callbacks, callback_id, number=number, asked_for=asked_for, owner_id=owner, first=first)
+    put_off(tx, callback, item, due, placed_at=place, wanted_agent_id=owner, wanted_until=None)
+
+
+def number_of(rx: Rx, customer_id: str) -> str:
+    """The number that has been a customer's for longest; nothing if none is known."""
+    rows = rx.all(_PHONES, id=customer_id)
+    return str(rows[0].value) if rows else ""
+
+
+def _book(
+    tx: Tx, customer_id: str, queue: str, *, placed_at: datetime, title: str, note: str, **about: Any
+) -> str | None:
+    """The new call-back's id; None if the customer has one in this queue."""
+    callback_id, owner = tx.new_id(), about["owner_id"]
+    first = "agent" if owner else terms_of(tx, queue).first  # who is rung first cannot wait for one agent
+    who = {"id": callback_id, "customer_id": customer_id, "queue": queue}
+    state = {"state": WAITING, "is_open": _OPEN, "first": first, "created_at": tx.now, "version": 0}
+    if not tx.insert_if_new(callbacks, **who, **state, **about):
+        return None
+    tx.insert(
+        work_items,
+        **who,
+        kind=KIND,
+        channel=CHANNEL,
+        reference=callback_id,
+        title=title[:MOST_TITLE],
+        note=note,
+        state="scheduled",
+        priority=0,
+        placed_at=placed_at,
+        wanted_agent_id=owner,
+        version=0,
+    )
+    asked, due = to_ms(about["asked_for"]), to_ms(about["due_at"])
+    tx.emit(CallbackRequested(id=callback_id, customer_id=customer_id, queue=queue, asked_ms=asked, due_ms=due))
+    tx.emit(WorkItemChanged(id=callback_id, state="scheduled"))
+    look_again(tx, callback_id, about["due_at"])
+    return callback_id
+
+
+def _bring_forward(tx: Tx, interaction: Row, *, due: datetime) -> None:
+    """The open call-back of this caller is due as early as one that was booked now, in the better place."""
+    mine = {"customer": interaction.customer_id, "queue": interaction.queue}
+    found = tx.all(_OPEN_ONE, **mine)
+    item, callback = taken(tx, found[0].id)
+    if callback.state != WAITING or item.state != "scheduled":
+        return  # they are being rung, or somebody is about to
+    earlier = min(item.placed_at, interaction.queued_at)
+    put_off(tx, callback, item, min(due, callback.due_at), placed_at=earlier)
+
+
+def _dialled(rx: Rx, number: str, queue: str) -> str:
+    """The number in its one spelling, if we dial it.
+
+    Raises:
+        Invalid: we do not, and why.
+    """
+    if not number:
+        raise Invalid("number", "missing: no telephone number of the customer is known")
+    spelled = normalise(number)
+    why = "not a telephone number in international form (+49…)" if spelled is None else why_not(rx, spelled, queue)
+    if spelled is None or why is not None:
+        raise Invalid("number", why or "")
+    return spelled
+
+
+def _lacks(
+    rx: Rx, *, owner_id: str | None, due_at: datetime | None, title: str = "", **ids: str
+) -> Iterator[tuple[str, str]]:
+    asked = (("customer_id", customers, ids.get("customer_id")), ("queue", queues, ids.get("queue")))
+    for name, table, id in (*asked, ("owner_id", agents, owner_id)):
+        try:
+            if id is not None:
+                rx.one(table, id)
+        except NotFound as error:
+            yield name, error.message
+    if due_at is not None and due_at > rx.now + FURTHEST:
+        yield "due_at", f"more than {FURTHEST.days} days ahead"
+    if len(title) > MOST_TITLE:
+        yield "title", f"at most {MOST_TITLE} characters"
+
+
+_PHONES = (
+    sa.select(addresses.c.value)
+    .where(addresses.c.customer_id == sa.bindparam("id"), addresses.c.kind == "phone")
+    .order_by(addresses.c.id)
+    .limit(1)
+)
+_OPEN_ONE = sa.select(callbacks.c.id).where(
+    callbacks.c.customer_id == sa.bindparam("customer"),
+    callbacks.c.queue == sa.bindparam("queue"),
+    callbacks.c.is_open == _OPEN,
+)

@@ -1,0 +1,120 @@
+"""desk/leaving_the_line.py: a caller who waits presses a key, leaves the line, and keeps the place in it.
+
+    queued, offered ──key──▶ closed: `callback_taken`, and a call-back in the same place
+                       └───▶ as before: this number cannot be rung, or the key was none
+
+Callers of a queue that offers it wait outside the room, where keys count. Whoever presses twice, or whose webhook
+comes twice, has pressed once.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from channels.voice.numbers import normalise
+from desk import offers, queueing
+from desk.callback_rules import terms_of
+from desk.callbacks import keep_place
+from desk.calls import WaitFacts, wait_facts
+from desk.dialling import why_not
+from desk.events import CallChanged, InteractionClosed
+from desk.interactions import IN_HAND, WAITING
+from desk.tables import calls, customers, interactions, work_items
+from desk.transaction import Row, Rx, Tx
+
+CALLBACK_TAKEN = "callback_taken"
+#: Who ended such a call.
+_LEFT = "callback"
+
+
+class Told(StrEnum):
+    """What a caller in line is to hear."""
+
+    WAIT = "wait"  #: their place, and music
+    MUSIC = "music"  #: an agent has them, and is not on the line yet
+    TALK = "talk"  #: the agent
+    TAKEN = "taken"  #: they are rung back in their place
+    LATER = "later"  #: the same, as soon as they may be phoned
+    IMPOSSIBLE = "impossible"  #: this number cannot be rung; they wait on
+    OVER = "over"  #: nothing: the call has ended
+
+
+@dataclass(frozen=True, kw_only=True)
+class InLine:
+    """What comes next for a caller in line; `facts` and the `key` that is offered are of those who wait."""
+
+    told: Told
+    language: str
+    facts: WaitFacts | None = None
+    key: str | None = None
+
+
+def in_line(rx: Rx, call_id: str) -> InLine:
+    """What a caller in line is to hear now.
+
+    Raises:
+        NotFound: no such call.
+    """
+    interaction, call = rx.one(interactions, call_id), rx.one(calls, call_id)
+    language = _language(rx, interaction, call)
+    if call.ended_at is not None:
+        return InLine(told=Told.OVER, language=language)
+    if interaction.state in IN_HAND:
+        joins = call.agent_leg_state == "talking" and interaction.state == "active"
+        return InLine(told=Told.TALK if joins else Told.MUSIC, language=language)
+    if interaction.state not in WAITING:
+        return InLine(told=Told.OVER, language=language)
+    return InLine(told=Told.WAIT, language=language, facts=wait_facts(rx, call_id), key=_key(rx, interaction))
+
+
+def leave(tx: Tx, call_id: str, pressed: str) -> InLine:
+    """Takes the key that a caller in line has pressed.
+
+    Raises:
+        NotFound: no such call.
+    """
+    interaction, call = tx.take(interactions, call_id), tx.take(calls, call_id)
+    language = _language(tx, interaction, call)
+    if call.ended_by == _LEFT:  # the same key again
+        return InLine(told=Told(call.session["told"]), language=language)
+    if interaction.state not in WAITING or call.ended_at is not None or pressed != _key(tx, interaction):
+        return in_line(tx, call_id)
+    number = normalise(interaction.reply_to)
+    if number is None or why_not(tx, number, interaction.queue) is not None:
+        return InLine(told=Told.IMPOSSIBLE, language=language)
+    due = keep_place(tx, interaction, number)
+    if due is None:
+        return InLine(told=Told.IMPOSSIBLE, language=language)
+    told = Told.TAKEN if due == tx.now else Told.LATER
+    _close(tx, interaction, call, told)
+    return InLine(told=told, language=language)
+
+
+def offers_key(rx: Rx, queue: str) -> bool:
+    """Whether callers of this queue may leave its line by a key, sooner or later.
+
+    Raises:
+        NotFound: no such queue.
+    """
+    return terms_of(rx, queue).key is not None
+
+
+def _key(rx: Rx, interaction: Row) -> str | None:
+    """What this caller may press now, if anything."""
+    terms = terms_of(rx, interaction.queue)
+    return terms.key if rx.now >= interaction.queued_at + terms.after else None
+
+
+def _close(tx: Tx, interaction: Row, call: Row, told: Told) -> None:
+    offers.withdraw_from_item(tx, interaction.id)
+    queueing.left_queue(tx, interaction, CALLBACK_TAKEN)
+    tx.update(interactions, interaction.id, state="closed", ended_at=tx.now, closed_at=tx.now, unread=0)
+    tx.update(work_items, interaction.id, state="done", outcome=CALLBACK_TAKEN, agent_id=None)
+    session = dict(call.session or {}) | {"told": told.value}
+    tx.update(calls, call.id, ended_at=tx.now, ended_by=_LEFT, session=session)
+    tx.emit(CallChanged(id=call.id, state="ended"))
+    tx.emit(InteractionClosed(id=interaction.id, disposition=""))
+
+
+def _language(rx: Rx, interaction: Row, call: Row) -> str:
+    spoken = (call.session or {}).get("language") or interaction.language
+    return str(spoken or rx.one(customers, interaction.customer_id).language or "en")

@@ -1,0 +1,473 @@
+"""Stories of call-backs at the desk's own doors: a place is kept, a customer is rung, tried again, and given up on."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from channels.voice.twilio import LegState
+from desk import agents, callbacks, calls, leaving_the_line, offers
+from desk.callback_attempts import become_due
+from desk.callback_events import CallbackGaveUp
+from desk.customer_legs import customer_chose
+from desk.customers import change as change_customer
+from desk.customers import identify
+from desk.errors import Conflict, Invalid, Stale
+from desk.leaving_the_line import Told
+from desk.organization import load
+from desk.organization_callbacks import Callbacks, QueueCallbacks
+from desk.organization_file import Document
+from desk.organization_rules import Queue
+from desk.tables import callbacks as table
+from desk.tables import calls as calls_table
+from desk.tables import events, segments, work_items
+from desk.work import give_back
+from ivr.engine import Digits
+from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
+from tests.integration.test_calls import leg as agent_leg
+from tests.integration.test_dialling import customer as customer_leg
+from tests.integration.test_dialling import rung
+
+ANA, BO, EVA = "+493023125001", "+442079460123", "+34910123456"
+OURS = "+442079460100"
+
+
+@pytest.fixture(autouse=True)
+async def offered(floor: Floor) -> None:
+    """Callers of billing may leave the line by 1, after half a minute; agents first."""
+    await says(floor, QueueCallbacks(key="1", after=30, gap=600))
+
+
+async def says(floor: Floor, rules: QueueCallbacks, everywhere: Callbacks | None = None) -> None:
+    known = sample_organization().queues or {}
+    billing = Queue(**known["billing"].model_dump() | {"callbacks": rules.model_dump()})
+    document = Document(queues=known | {"billing": billing}, callbacks=everywhere or Callbacks())
+    await floor.desk.transact(SYSTEM, load, document)
+
+
+async def waits(floor: Floor, number: str = ANA) -> str:
+    """Somebody rings, chooses billing and waits there; the call's id."""
+    rings = {"carrier_id": f"CA{floor.count()}", "from_number": number, "to_number": OURS}
+    turn = await floor.desk.transact(SYSTEM, calls.start_call, **rings)
+    await floor.desk.transact(SYSTEM, calls.step_call, call_id=turn.call_id, turn=turn.turn, answer=Digits("1"))
+    return str(turn.call_id)
+
+
+async def presses(floor: Floor, call_id: str, key: str = "1") -> Told:
+    said = await floor.desk.transact(SYSTEM, leaving_the_line.leave, call_id, key)
+    return Told(said.told)
+
+
+async def leaves(floor: Floor, number: str = ANA) -> Any:
+    """Somebody waits for a minute and leaves the line; the call-back."""
+    call_id = await waits(floor, number)
+    await floor.passes(timedelta(minutes=1))
+    assert await presses(floor, call_id) is Told.TAKEN
+    await floor.jobs_done()
+    (row,) = await floor.rows(table, interaction_id=call_id)
+    return row
+
+
+async def asks(floor: Floor, number: str = ANA, **more: Any) -> str:
+    """A call-back is booked for somebody."""
+
+    def booked(tx: Any) -> str:
+        who = identify(tx, "phone", number).customer.id
+        return str(callbacks.request_callback(tx, **({"customer_id": who, "queue": "billing"} | more)))
+
+    return str(await floor.desk.transact(SYSTEM, booked))
+
+
+async def callback(floor: Floor, id: str) -> Any:
+    (row,) = await floor.rows(table, id=id)
+    return row
+
+
+async def item(floor: Floor, id: str) -> Any:
+    (row,) = await floor.rows(work_items, id=id)
+    return row
+
+
+async def dialled(floor: Floor, agent: Agent, id: str, *, count: int = 0) -> str:
+    """The agent takes the call-back, and the customer's telephone rings; the call's id. `count` rang before."""
+    offer = await agent.next_offer()
+    assert offer.work_item_id == id
+    await agent.accepts(offer)
+    await floor.until(partial(rung, floor, count + 1))
+    call_id = (await callback(floor, id)).call_id
+    assert await agent_leg(floor, call_id, f"leg-{count + 1}", LegState.ANSWERED)
+    await floor.until(partial(rung, floor, count + 2))
+    await floor.jobs_done()
+    return str(call_id)
+
+
+async def test_a_caller_who_leaves_the_line_keeps_the_place_and_is_rung_in_it(floor: Floor):
+    ana = await leaves(floor)
+    await waits(floor, BO)
+    mia = await floor.agent(1)
+
+    call_id = await dialled(floor, mia, ana.id)
+    assert [to for _, to, _ in floor.carrier.rung] == [f"client:{mia.id}", ANA]
+    assert (await callback(floor, ana.id)).state == "dialling"
+    await customer_leg(floor, call_id, "leg-2", LegState.ANSWERED)
+    await floor.jobs_done()
+
+    reached, done = await callback(floor, ana.id), await item(floor, ana.id)
+    assert (reached.state, reached.attempts, done.state, done.outcome) == ("reached", 1, "done", "reached")
+    assert ((await floor.interaction(call_id)).state, (await floor.interaction(call_id)).agent_id) == ("active", mia.id)
+
+
+async def test_the_place_is_that_of_the_call_and_counts_as_neither_answered_nor_abandoned(floor: Floor):
+    ana = await leaves(floor)
+    call = await floor.interaction(ana.interaction_id)
+    assert call.state == "closed"
+    assert (await item(floor, ana.id)).placed_at == call.queued_at
+    (stay,) = await floor.rows(segments, interaction_id=call.id, kind="queue")
+    assert stay.outcome == "callback_taken"
+    (left,) = await floor.rows(events, name="interaction.left_queue", subject=call.id)
+    assert (left.data["outcome"], left.data["wait_ms"]) == ("callback_taken", 60_000)
+    assert await floor.rows(events, name="interaction.abandoned") == []
+
+
+async def test_whoever_stands_behind_is_told_of_the_place_that_is_kept(floor: Floor):
+    await leaves(floor)
+    bo = await waits(floor, BO)
+    facts = await floor.desk.read(SYSTEM, calls.wait_facts, bo)
+    assert facts.position == 2
+
+
+async def test_every_entry_into_the_queue_has_one_outcome(floor: Floor):
+    """METRICS: entered = answered + abandoned + flow_out + callback_taken + system_ended + pending."""
+    ana, bo, eva = await leaves(floor), await waits(floor, BO), await waits(floor, EVA)
+    (call,) = await floor.rows(calls_table, id=bo)
+    await floor.desk.transact(SYSTEM, calls.caller_left, carrier_id=call.carrier_id)
+    mia = await floor.agent(1)
+    rung_back = await dialled(floor, mia, ana.id)
+    await customer_leg(floor, rung_back, "leg-2", LegState.ANSWERED)
+    await floor.jobs_done()
+
+    stays = await floor.rows(segments, kind="queue", queue="billing")
+    became = {stay.interaction_id: stay.outcome for stay in stays}
+    assert became == {ana.interaction_id: "callback_taken", bo: "abandoned", eva: ""}
+
+
+async def test_the_key_counts_from_when_it_is_offered(floor: Floor):
+    call_id = await waits(floor)
+    early = await floor.desk.read(SYSTEM, leaving_the_line.in_line, call_id)
+    assert (early.told, early.key) == (Told.WAIT, None)
+    assert await presses(floor, call_id) is Told.WAIT
+    await floor.passes(timedelta(seconds=30))
+    assert (await floor.desk.read(SYSTEM, leaving_the_line.in_line, call_id)).key == "1"
+    assert await presses(floor, call_id, "2") is Told.WAIT
+    assert await floor.rows(table) == []
+    assert (await floor.interaction(call_id)).state == "queued"
+
+
+async def test_a_key_that_is_pressed_twice_books_once(floor: Floor):
+    ana = await leaves(floor)
+    assert await presses(floor, ana.interaction_id) is Told.TAKEN
+    assert await presses(floor, ana.interaction_id, "7") is Told.TAKEN
+    (call,) = await floor.rows(calls_table, id=ana.interaction_id)
+    await floor.desk.transact(SYSTEM, calls.caller_left, carrier_id=call.carrier_id)
+    assert len(await floor.rows(table)) == 1
+    assert len(await floor.rows(events, name="interaction.left_queue")) == 1
+
+
+async def test_who_rings_again_and_presses_again_keeps_the_first_place(floor: Floor):
+    first = await leaves(floor)
+    again = await waits(floor)
+    await floor.passes(timedelta(minutes=1))
+    assert await presses(floor, again) is Told.TAKEN
+    (only,) = await floor.rows(table)
+    assert only.id == first.id
+    assert (await item(floor, first.id)).placed_at == (await floor.interaction(first.interaction_id)).queued_at
+
+
+async def test_what_was_booked_for_another_day_comes_forward_for_who_leaves_the_line(floor: Floor):
+    booked = await asks(floor, due_at=floor.clock.now() + timedelta(days=3))
+    call_id = await waits(floor)
+    await floor.passes(timedelta(minutes=1))
+    assert await presses(floor, call_id) is Told.TAKEN
+    await floor.jobs_done()
+    forward = await item(floor, booked)
+    assert (forward.state, forward.placed_at) == ("waiting", (await floor.interaction(call_id)).queued_at)
+
+
+@pytest.mark.parametrize("number", ["anonymous", "+266696687", "", "+449098333555", "+882161234567", "+4930"])
+async def test_who_cannot_be_rung_is_told_and_stays_in_line(floor: Floor, number: str):
+    call_id = await waits(floor, number)
+    await floor.passes(timedelta(minutes=1))
+    assert await presses(floor, call_id) is Told.IMPOSSIBLE
+    assert (await floor.interaction(call_id)).state == "queued"
+    assert await floor.rows(table) == []
+
+
+async def test_a_key_pressed_while_it_rings_at_an_agent_is_heard(floor: Floor):
+    call_id = await waits(floor)
+    await floor.passes(timedelta(minutes=1))
+    mia = await floor.agent(1)
+    await mia.next_offer()
+    assert await presses(floor, call_id) is Told.TAKEN
+    await floor.settles()
+    offer = await mia.next_offer()
+    assert (await floor.rows(table))[0].id == offer.work_item_id
+
+
+async def test_a_key_pressed_when_an_agent_has_the_call_changes_nothing(floor: Floor):
+    call_id = await waits(floor)
+    await floor.passes(timedelta(minutes=1))
+    mia = await floor.agent(1)
+    await mia.takes_next()
+    assert await presses(floor, call_id) is Told.MUSIC
+    assert await floor.rows(table) == []
+
+
+async def test_who_presses_at_night_is_rung_in_the_morning_and_told_so(floor: Floor):
+    floor.clock.set(datetime(2026, 3, 2, 22, tzinfo=UTC))
+    call_id = await waits(floor)
+    await floor.passes(timedelta(minutes=1))
+    assert await presses(floor, call_id) is Told.LATER
+    (ana,) = await floor.rows(table)
+    assert ana.due_at == datetime(2026, 3, 3, 8, tzinfo=UTC)  # nine in Berlin
+    await floor.jobs_done()
+    assert (await item(floor, ana.id)).state == "scheduled"
+
+    floor.clock.set(ana.due_at)
+    await floor.jobs_done()
+    due = await item(floor, ana.id)
+    assert (due.state, due.placed_at) == ("waiting", (await floor.interaction(call_id)).queued_at)
+
+
+async def test_the_zone_is_the_customers_own_if_it_is_known(floor: Floor):
+    night = datetime(2026, 3, 2, 23, tzinfo=UTC)
+    in_berlin = await callback(floor, await asks(floor, due_at=night))
+    await floor.desk.transact(SYSTEM, change_customer, in_berlin.customer_id, {"time_zone": "America/Los_Angeles"})
+    elsewhere = await callback(floor, await asks(floor, due_at=night, queue="general"))
+    assert (in_berlin.due_at, elsewhere.due_at) == (datetime(2026, 3, 3, 8, tzinfo=UTC), night)
+    assert in_berlin.asked_for == night
+
+
+async def test_a_number_that_is_at_home_in_two_zones_is_rung_when_it_is_day_in_both(floor: Floor):
+    mobile = await callback(floor, await asks(floor, "+34600000000", due_at=datetime(2026, 3, 3, 8, tzinfo=UTC)))
+    assert mobile.due_at == datetime(2026, 3, 3, 9, tzinfo=UTC)  # nine on the Canary Islands
+
+
+async def test_a_number_that_has_no_safe_hour_needs_a_zone(floor: Floor):
+    await says(floor, QueueCallbacks(), Callbacks(hours="09:00-12:00"))
+    with pytest.raises(Invalid) as refused:
+        await asks(floor, "+18005550199")
+    assert [field for field, _ in refused.value.errors] == ["number"]
+
+
+async def test_a_telephone_that_nobody_answers_is_tried_again_after_the_gap_then_given_up(floor: Floor):
+    ana = await leaves(floor)
+    mia = await floor.agent(1)
+    for attempt in range(3):
+        call_id = await dialled(floor, mia, ana.id, count=2 * attempt)
+        await customer_leg(floor, call_id, f"leg-{2 * attempt + 2}", LegState.NO_ANSWER)
+        await floor.jobs_done()
+        await mia.wraps_up(call_id)
+        tried = await callback(floor, ana.id)
+        assert (tried.attempts, tried.why) == (attempt + 1, "no_answer")
+        if attempt < 2:
+            assert (tried.state, tried.due_at) == ("waiting", floor.clock.now() + timedelta(minutes=10))
+            assert (await item(floor, ana.id)).state == "scheduled"
+            await floor.passes(timedelta(minutes=10))
+
+    over = await callback(floor, ana.id)
+    assert (over.state, over.is_open, (await item(floor, ana.id)).outcome) == ("gave_up", None, "gave_up")
+    (told,) = await floor.rows(events, name=CallbackGaveUp.name)
+    assert told.data == {"queue": "billing", "attempts": 3}
+    await asks(floor)  # another may be booked
+
+
+async def test_the_gap_never_ends_at_night(floor: Floor):
+    await says(floor, QueueCallbacks(key="1", gap=4 * 3600))
+    floor.clock.set(datetime(2026, 3, 2, 17, tzinfo=UTC))
+    id = await asks(floor)
+    mia = await floor.agent(1)
+    await floor.jobs_done()
+    call_id = await dialled(floor, mia, id)
+    await customer_leg(floor, call_id, "leg-2", LegState.BUSY)
+    await floor.jobs_done()
+    assert (await callback(floor, id)).due_at == datetime(2026, 3, 3, 8, tzinfo=UTC)
+
+
+async def test_an_agent_whose_telephone_does_not_answer_is_no_attempt(floor: Floor):
+    ana = await leaves(floor)
+    mia = await floor.agent(1)
+    await mia.accepts(await mia.next_offer())
+    await floor.until(partial(rung, floor, 1))
+    call_id = (await callback(floor, ana.id)).call_id
+    await agent_leg(floor, call_id, "leg-1", LegState.NO_ANSWER)
+    await floor.jobs_done()
+
+    back, place = await callback(floor, ana.id), await item(floor, ana.id)
+    assert (back.state, back.attempts, place.state) == ("waiting", 0, "waiting")
+    assert place.placed_at == (await floor.interaction(ana.interaction_id)).queued_at
+    ben = await floor.agent(2)
+    assert (await ben.next_offer()).work_item_id == ana.id
+
+
+async def test_an_agent_who_goes_before_anything_is_dialled_leaves_it_in_its_place(floor: Floor):
+    ana = await leaves(floor)
+    mia = await floor.agent(1)
+    offer = await mia.next_offer()
+
+    def accepts_and_goes(tx: Any) -> None:
+        offers.accept(tx, offer.id)
+        give_back(tx, mia.id)
+
+    await floor.desk.transact(SYSTEM, accepts_and_goes)
+    await floor.jobs_done()
+    assert (await callback(floor, ana.id)).state == "waiting"
+    assert (await mia.next_offer()).work_item_id == ana.id
+    assert floor.carrier.rung == []
+
+
+async def test_what_waits_too_long_for_an_agent_is_not_made_at_night(floor: Floor):
+    floor.clock.set(datetime(2026, 3, 2, 18, 50, tzinfo=UTC))
+    ana = await leaves(floor)
+    assert (await item(floor, ana.id)).state == "waiting"
+    await floor.passes(timedelta(minutes=20))
+    assert (await item(floor, ana.id)).state == "scheduled"
+    assert (await callback(floor, ana.id)).due_at == datetime(2026, 3, 3, 8, tzinfo=UTC)
+
+
+async def test_who_owns_it_is_asked_first_for_a_while_then_anybody(floor: Floor):
+    mia, ben = await floor.agent(1), await floor.agent(2)
+    id = await asks(floor, owner_id=mia.id, due_at=floor.clock.now() + timedelta(hours=1))
+    busy = (await floor.writes()).interaction_id
+    await floor.until(mia.offer)
+    await mia.takes_next()
+    await mia.does(agents.set_presence, mia.id, "not_ready", "lunch")
+    await floor.passes(timedelta(hours=1))
+    await floor.settles()
+    assert ((await item(floor, id)).state, await ben.offer(), busy != id) == ("waiting", None, True)
+
+    await floor.passes(timedelta(minutes=30))
+    assert (await ben.next_offer()).work_item_id == id
+
+
+async def test_a_call_back_is_changed_and_cancelled_while_it_waits(floor: Floor):
+    tomorrow = floor.clock.now() + timedelta(days=1)
+    id = await asks(floor, due_at=tomorrow)
+    with pytest.raises(Conflict):
+        await asks(floor)
+    change = callbacks.change
+    await floor.desk.transact(SYSTEM, change, id, {"due_at": tomorrow + timedelta(hours=13), "number": BO})
+    moved = await callback(floor, id)
+    assert (moved.number, moved.due_at) == (BO, datetime(2026, 3, 4, 9, tzinfo=UTC))
+    for wrong in ({"number": "+449098333555"}, {"owner_id": "nobody"}, {"due_at": tomorrow + timedelta(days=500)}):
+        with pytest.raises(Invalid) as refused:
+            await floor.desk.transact(SYSTEM, change, id, wrong)
+        assert {field for field, _ in refused.value.errors} == set(wrong)
+
+    await floor.desk.transact(SYSTEM, callbacks.cancel, id, "They wrote instead")
+    await floor.desk.transact(SYSTEM, callbacks.cancel, id)
+    assert ((await callback(floor, id)).state, (await item(floor, id)).note) == ("cancelled", "They wrote instead")
+    await floor.passes(timedelta(days=3))
+    assert (await item(floor, id)).state == "done"
+    with pytest.raises(Stale):
+        await floor.desk.transact(SYSTEM, change, id, {"number": ANA})
+
+
+async def test_a_call_back_that_rings_at_an_agent_is_cancelled_there(floor: Floor):
+    ana = await leaves(floor)
+    mia = await floor.agent(1)
+    await mia.next_offer()
+    await floor.desk.transact(SYSTEM, callbacks.cancel, ana.id)
+    await floor.settles()
+    assert await mia.offer() is None
+
+
+async def test_nothing_is_cancelled_while_the_customer_is_rung(floor: Floor):
+    ana = await leaves(floor)
+    await dialled(floor, await floor.agent(1), ana.id)
+    with pytest.raises(Conflict):
+        await floor.desk.transact(SYSTEM, callbacks.cancel, ana.id)
+
+
+async def test_a_country_that_is_no_longer_dialled_ends_what_was_booked(floor: Floor):
+    ana = await leaves(floor)
+    await floor.desk.transact(SYSTEM, load, Document(dial_countries=["GB"]))
+    mia = await floor.agent(1)
+    await mia.accepts(await mia.next_offer())
+    await floor.jobs_done()
+    over = await callback(floor, ana.id)
+    assert (over.state, over.why, floor.carrier.rung) == ("gave_up", "refused", [])
+    await waits(floor, BO)
+    assert await mia.next_offer()
+
+
+async def test_a_call_of_which_nothing_is_heard_any_more_is_tried_again(floor: Floor):
+    ana = await leaves(floor)
+    lost = {"state": "dialling", "call_id": "gone", "dialled_at": floor.clock.now()}
+    await floor.desk.transact(SYSTEM, lambda tx: tx.update(table, ana.id, **lost))
+    await floor.desk.transact(SYSTEM, lambda tx: tx.update(work_items, ana.id, state="scheduled"))
+    await floor.desk.transact(SYSTEM, become_due, ana.id)
+    await floor.passes(timedelta(minutes=10))
+    tried = await callback(floor, ana.id)
+    assert (tried.state, tried.attempts, tried.why) == ("waiting", 1, "failed")
+
+
+async def first_customers(floor: Floor) -> None:
+    await says(floor, QueueCallbacks(key="1", first="customer", gap=600))
+
+
+async def test_where_the_customer_is_rung_first_they_press_a_key_and_wait_in_their_place(floor: Floor):
+    await first_customers(floor)
+    ana = await leaves(floor)
+    bo = await waits(floor, BO)
+    await floor.settles()
+    assert floor.carrier.rung == []  # nobody works
+    mia = await floor.agent(1)
+    assert (await mia.next_offer()).work_item_id == bo  # who is on the line is not left waiting for one who is not
+    floor.router.look_around()
+    await floor.until(partial(rung, floor, 1))
+    (call,) = await floor.rows(calls_table, callback_id=ana.id)
+    await floor.jobs_done()
+    await customer_leg(floor, call.id, "leg-1", LegState.ANSWERED)
+    await floor.desk.transact(SYSTEM, customer_chose, call_id=call.id, leg="leg-1", pressed=True)
+    await floor.jobs_done()
+    assert (await callback(floor, ana.id)).state == "reached"
+    (stay,) = await floor.rows(segments, interaction_id=call.id, kind="queue")
+    assert stay.entry == "callback"
+    assert (await item(floor, call.id)).placed_at == (await item(floor, ana.id)).placed_at
+
+
+async def test_an_answering_machine_presses_no_key_and_is_tried_again(floor: Floor):
+    await first_customers(floor)
+    ana = await leaves(floor)
+    await floor.agent(1)
+    floor.router.look_around()
+    await floor.until(partial(rung, floor, 1))
+    (call,) = await floor.rows(calls_table, callback_id=ana.id)
+    await floor.jobs_done()
+    await customer_leg(floor, call.id, "leg-1", LegState.ANSWERED)
+    await floor.passes(timedelta(minutes=1))
+    tried = await callback(floor, ana.id)
+    assert (tried.state, tried.attempts, tried.why) == ("waiting", 1, "no_key")
+
+
+async def test_no_more_customers_are_rung_than_agents_are_free(floor: Floor):
+    await first_customers(floor)
+    for number in (ANA, BO, EVA):
+        await leaves(floor, number)
+    await floor.agent(1)
+    await floor.agent(2)
+    floor.router.look_around()
+    await floor.until(partial(rung, floor, 2))
+    floor.router.look_around()
+    await floor.settles()
+    assert [to for _, to, _ in floor.carrier.rung] == [ANA, BO]
+
+
+async def test_what_somebody_owns_rings_its_owner_first_also_where_customers_are_first(floor: Floor):
+    await first_customers(floor)
+    mia = await floor.agent(1)
+    id = await asks(floor, owner_id=mia.id)
+    await floor.jobs_done()
+    assert (await mia.next_offer()).work_item_id == id
+    assert ((await callback(floor, id)).first, floor.carrier.rung) == ("agent", [])
