@@ -30,7 +30,8 @@ SHARED = (
 #: Ids inside bodies: of things that are somebody's, and of things that everybody with the right works with.
 PRIVATE = {"NewComplaint.interaction_id", "Sent.id", "NewContact.in_reply_to"}
 COMMON = {
-    "NewComplaint.customer_id", "NewWork.customer_id", "Assignment.agent_id", "Transition.owner_id",
+    "NewComplaint.customer_id", "NewWork.customer_id", "NewCallback.customer_id", "NewCallback.owner_id",
+    "CallbackChange.owner_id", "Assignment.agent_id", "Transition.owner_id",
     "NewMessage.client_id", "NewCustomer.external_id", "NewContact.external_id",
 }  # fmt: skip
 BODIES: dict[str, Any] = {
@@ -42,6 +43,8 @@ BODIES: dict[str, Any] = {
     "NewMessage": {"text": "I was here"},
     "Assignment": {"agent_id": "x"},
     "Move": {"queue": "complaints"},
+    "CallbackChange": {"number": "+442079460123"},
+    "Cancelled": {"note": "I was here"},
 }
 
 

@@ -4,6 +4,7 @@ from web import attachments
 from web.api import (
     agents,
     audit,
+    callbacks,
     canned_replies,
     cases,
     complaints,
@@ -38,6 +39,7 @@ ROUTES = (
     teams.routes,
     canned_replies.routes,
     work.routes,
+    callbacks.routes,
     work_items.routes,
     later.routes,
     reports.routes,

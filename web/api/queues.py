@@ -58,7 +58,7 @@ class CallbacksChange(BaseModel, extra="forbid"):
     """How its customers are rung back, where that is otherwise than in all queues; with a `key`, callers may leave
     the line by it once they have waited `after_s`."""
 
-    key: Annotated[str, StringConstraints(pattern=r"^[0-9*]$")] | None = None
+    key: Annotated[str, StringConstraints(pattern=r"^[0-9]$")] | None = None
     after_s: Annotated[int, Field(ge=0, le=34_560_000)] = 0
     first: First | None = None
     attempts: Attempts | None = None

@@ -171,6 +171,36 @@ class WorkItem(BaseModel):
     version: int
 
 
+class Callback(BaseModel):
+    """A promise to ring a customer. `moved`: it is due later than `asked_for`, when they may be phoned; `why` says how
+    the latest attempt ended. What has no `first` is made by hand."""
+
+    id: str
+    kind: Literal["callback"]
+    title: str
+    queue: str
+    state: Literal["waiting", "offered", "dialling", "reached", "gave_up", "cancelled"]
+    number: str | None
+    first: Literal["agent", "customer"] | None
+    due_at: datetime | None
+    asked_for: datetime | None
+    moved: bool
+    placed_at: datetime
+    owner_id: str | None
+    agent_id: str | None
+    customer: CustomerInBrief
+    attempts: int
+    why: str
+    dialled_at: datetime | None
+    ended_at: datetime | None
+    interaction_id: str | None
+    call_id: str | None
+    reference: str
+    outcome: str
+    note: str
+    version: int
+
+
 class Case(BaseModel):
     """A matter that spans interactions. Every case is a complaint so far."""
 

@@ -1,6 +1,6 @@
-"""web/api/work.py: tasks, call-backs and promises: work items that wait beside contacts in the one queue.
+"""web/api/work.py: tasks and promises: work items that wait beside contacts in the one queue.
 
-Three resources of one shape, `/tasks`, `/callbacks` and `/promises`; each lists its kind alone.
+Two resources of one shape, `/tasks` and `/promises`; each lists its kind alone.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from web.edge import actor, answer, body, created, desk, needs, page_of
 routes = web.RouteTableDef()
 
 FILTERS = ("state", "queue", "customer_id", "agent_id")
-KINDS = {"tasks": "task", "callbacks": "callback", "promises": "promise"}
+KINDS = {"tasks": "task", "promises": "promise"}
 
 
 class NewWork(BaseModel, extra="forbid"):

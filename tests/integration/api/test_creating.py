@@ -113,12 +113,15 @@ async def test_work_waits_from_the_moment_it_is_planned_for(house: House) -> Non
     planned = await program.post("callbacks", new | {"from_at": tomorrow})
 
     assert (now.status, now["kind"], now["state"]) == (201, "task", "waiting")
-    assert (planned["kind"], planned["state"]) == ("callback", "scheduled")
+    assert (planned["kind"], planned["state"], planned["number"]) == ("callback", "waiting", None)
+    (row,) = await house.rows(work_items, id=planned["id"])
+    assert row.state == "scheduled"
     assert [item["id"] for item in (await program.get("callbacks"))["items"]] == [planned["id"]]
     assert (await program.get(f"tasks/{planned['id']}")).status == 404
     house.clock.advance(timedelta(days=1))
     await house.works_off()
-    assert (await program.get(f"callbacks/{planned['id']}"))["state"] == "waiting"
+    (row,) = await house.rows(work_items, id=planned["id"])
+    assert row.state == "waiting"
 
 
 async def test_work_names_what_is_wrong_with_it(house: House) -> None:

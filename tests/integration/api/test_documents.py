@@ -126,7 +126,7 @@ async def test_what_is_answered_has_the_shape_that_is_described(house: House) ->
         "agents": shapes.Agent,
         "teams": shapes.Team,
         "canned-replies": shapes.CannedReply,
-        "callbacks": shapes.WorkItem,
+        "callbacks": shapes.Callback,
         "reports": shapes.Report,
         "audit": shapes.Entry,
     }

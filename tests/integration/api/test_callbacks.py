@@ -1,0 +1,143 @@
+"""Call-backs over the API: booked once, at a time and on a number at which the customer may be rung."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from desk.tables import callbacks, events, work_items
+from tests.integration.api.house import House, Program
+
+ANA = "+493023125001"
+
+
+async def ana(program: Program, **more: Any) -> str:
+    new = {"name": "Ana Ruiz", "addresses": [{"kind": "phone", "value": ANA}]} | more
+    return str((await program.post("customers", new))["id"])
+
+
+async def test_a_call_back_is_booked_for_a_time_on_a_number_and_rung_then(house: House) -> None:
+    program = house.program("agent1")
+    at = house.clock.now() + timedelta(hours=2)
+    new = {"customer_id": await ana(program), "queue": "billing", "number": "+442079460123", "due_at": at.isoformat()}
+
+    made = await program.post("callbacks", new)
+
+    assert made.status == 201
+    assert (made["state"], made["number"], made["moved"], made["attempts"]) == ("waiting", "+442079460123", False, 0)
+    assert datetime.fromisoformat(made["due_at"]) == at
+    assert (await program.get(made.headers["Location"])).data == made.data
+    (row,) = await house.rows(work_items, id=made["id"])
+    assert (row.state, row.kind, row.channel, row.reference) == ("scheduled", "callback", "voice", made["id"])
+    house.clock.advance(timedelta(hours=2))
+    await house.works_off()
+    (row,) = await house.rows(work_items, id=made["id"])
+    assert (row.state, row.placed_at) == ("waiting", at)
+
+
+async def test_without_a_number_the_customers_own_is_rung(house: House) -> None:
+    program = house.program("agent1")
+    made = await program.post("callbacks", {"customer_id": await ana(program), "queue": "billing"})
+    assert (made["number"], made["title"], made["first"]) == (ANA, "Call back", "agent")
+    nobody = (await program.post("customers", {"name": "Eva"}))["id"]
+    assert (await program.post("callbacks", {"customer_id": nobody, "queue": "billing"})).wrong == {"number"}
+
+
+async def test_the_answer_says_when_the_customer_is_rung_who_may_not_be_phoned_at_the_time(house: House) -> None:
+    program = house.program("agent1")
+    customer = await ana(program)
+    assert (await program.patch(f"customers/{customer}", {"time_zone": "Europe/Madrid"})).status == 200
+    new = {"customer_id": customer, "queue": "billing", "due_at": "2026-03-02T23:30:00+01:00"}
+
+    made = await program.post("callbacks", new)
+
+    assert (made["due_at"], made["asked_for"], made["moved"]) == (
+        "2026-03-03T08:00:00Z",
+        "2026-03-02T22:30:00Z",
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("+19005550123", "premium"),
+        ("+449098333555", "premium"),
+        ("+870773920130", "country"),
+        ("sip:+493023125001@evil.example", "international"),
+        ("+442079460100", "our own"),
+        ("client:agent-1", "international"),
+        ("020 7946 0123", "international"),
+    ],
+)
+async def test_a_number_that_costs_is_refused_before_anything_is_booked(house: House, number: str, why: str) -> None:
+    program = house.program("agent1")
+    customer = await ana(program)
+    refused = await program.post("callbacks", {"customer_id": customer, "queue": "billing", "number": number})
+    assert (refused.status, refused.wrong) == (422, {"number"})
+    assert why in refused["detail"]
+    fine = await program.post("callbacks", {"customer_id": customer, "queue": "billing"})
+    assert (await program.patch(f"callbacks/{fine['id']}", {"number": number})).wrong == {"number"}
+    (only,) = await house.rows(callbacks)
+    assert only.number == ANA
+
+
+async def test_everything_that_is_wrong_is_named(house: House) -> None:
+    program = house.program("agent1")
+    wrong = await program.post("callbacks", {"customer_id": "x", "queue": "nowhere", "owner_id": "x", "number": ANA})
+    assert wrong.wrong == {"customer_id", "queue", "owner_id"}
+    late = {"customer_id": await ana(program), "queue": "billing", "due_at": "2029-01-01T09:00:00Z"}
+    assert (await program.post("callbacks", late)).wrong == {"due_at"}
+    assert (await program.post("callbacks", {"kind": "x"})).wrong == {"kind", "customer_id", "queue"}
+
+
+async def test_a_customer_has_one_open_call_back_in_a_queue(house: House) -> None:
+    program = house.program("agent1")
+    new = {"customer_id": await ana(program), "queue": "billing"}
+    first = await program.post("callbacks", new, key="k")
+    assert (await program.post("callbacks", new, key="k")).data == first.data
+    assert (await program.post("callbacks", new)).status == 409
+    assert (await program.post("callbacks", new | {"queue": "technical"})).status == 201
+    assert (await program.post(f"callbacks/{first['id']}/cancel", {"note": "Wrote instead"}))["state"] == "cancelled"
+    assert (await program.post("callbacks", new)).status == 201
+    assert len(await house.rows(events, name="callback.requested")) == 3
+
+
+async def test_it_is_changed_cancelled_and_found_by_what_it_is(house: House) -> None:
+    program = house.program("agent1")
+    new = {"customer_id": await ana(program), "queue": "billing", "due_at": "2026-03-04T10:00:00Z"}
+    made = await program.post("callbacks", new)
+    path, me = f"callbacks/{made['id']}", house.ids["agent1"]
+
+    changed = await program.patch(path, {"owner_id": me, "due_at": "2026-03-05T10:00:00Z"})
+    assert (changed["owner_id"], changed["due_at"]) == (me, "2026-03-05T10:00:00Z")
+    assert changed["version"] > made["version"]
+    for found in ({"owner_id": me}, {"state": "waiting"}, {"queue": "billing"}, {"customer_id": new["customer_id"]}):
+        assert [item["id"] for item in (await program.get("callbacks", **found))["items"]] == [made["id"]]
+    assert (await program.get("callbacks", state="reached"))["items"] == []
+    assert (await program.patch(path, {"owner_id": None}))["owner_id"] is None
+    assert (await program.patch(path, {"queue": "technical"})).wrong == {"queue"}
+
+    assert (await program.post(f"{path}/cancel", {}))["state"] == "cancelled"
+    assert (await program.post(f"{path}/cancel", {}))["state"] == "cancelled"
+    assert (await program.patch(path, {"number": ANA})).status == 409
+    assert [item["id"] for item in (await program.get("callbacks", state="cancelled"))["items"]] == [made["id"]]
+
+
+async def test_what_is_made_by_hand_is_completed_and_not_dialled(house: House) -> None:
+    program = house.program("agent1")
+    eva = (await program.post("customers", {"name": "Eva"}))["id"]
+    made = await program.post("callbacks", {"customer_id": eva, "queue": "billing", "title": "Ring her about the fee"})
+    assert (made.status, made["first"], made["state"]) == (201, None, "waiting")
+    assert (await program.patch(f"callbacks/{made['id']}", {"number": ANA})).status == 409
+    done = await house.program("supervisor").post(f"callbacks/{made['id']}/complete", {"outcome": "reached"})
+    assert (done["state"], done["outcome"]) == ("reached", "reached")
+
+
+async def test_a_supervisor_says_what_came_of_one_that_was_made_otherwise(house: House) -> None:
+    program = house.program("supervisor")
+    made = await program.post("callbacks", {"customer_id": await ana(program), "queue": "billing"})
+    done = await program.post(f"callbacks/{made['id']}/complete", {"outcome": "reached", "note": "By mobile"})
+    assert (done["state"], done["note"], done["ended_at"] is not None) == ("reached", "By mobile", True)
+    (row,) = await house.rows(callbacks)
+    assert row.is_open is None

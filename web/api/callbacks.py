@@ -1,0 +1,175 @@
+"""web/api/callbacks.py: customers whom we have promised to ring.
+
+With a number, the one that is given or the customer's own, an agent who accepts is connected with the customer. For
+a customer of whom no number is known it is work by hand, which needs a title.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from aiohttp import web
+from pydantic import BaseModel, StringConstraints
+
+from desk.callback_cards import STATE, WITH_ITEMS, callback_cards
+from desk.callback_life import KIND
+from desk.callbacks import cancel, change, number_of, request_callback
+from desk.errors import NotFound
+from desk.instants import Moment
+from desk.permissions import Right
+from desk.planned_work import plan
+from desk.reach import work_in_sight, work_item_for
+from desk.tables import callbacks, work_items
+from desk.transaction import Row, Rx, Tx
+from desk.work import complete
+from web.api.creating import create
+from web.api.lists import filters_of, matching, page_by
+from web.api.shapes import Callback
+from web.api.told import tells
+from web.api.work import Outcome
+from web.edge import actor, answer, body, created, desk, needs, page_of
+
+routes = web.RouteTableDef()
+
+FILTERS = ("state", "queue", "customer_id", "agent_id", "owner_id")
+
+Number = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+Note = Annotated[str, StringConstraints(max_length=4000)]
+
+
+class NewCallback(BaseModel, extra="forbid"):
+    """Whom to ring, for which queue, when, and on which number: the customer's own if none is said.
+
+    A time at which the customer may not be phoned moves to the next at which they may: the answer's `due_at`, and
+    `moved`. `owner_id` is the agent who is asked first. By hand, for a customer without a number, `from_at` says
+    from when on it waits, and `due_at` when it is late.
+    """
+
+    customer_id: str
+    queue: str
+    number: Number = ""
+    due_at: Moment | None = None
+    from_at: Moment | None = None
+    owner_id: str | None = None
+    title: Annotated[str, StringConstraints(max_length=300)] = ""
+    note: Note = ""
+
+
+class CallbackChange(BaseModel, extra="forbid"):
+    """What is left out stays; an owner of null is nobody in particular."""
+
+    due_at: Moment | None = None
+    owner_id: str | None = None
+    number: Number | None = None
+
+
+class Cancelled(BaseModel, extra="forbid"):
+    """Why nobody is rung."""
+
+    note: Note = ""
+
+
+@routes.get("/api/v1/callbacks")
+@needs(Right.WORK)
+@tells(Callback, filters=FILTERS)
+async def get_all(request: web.Request) -> web.StreamResponse:
+    """Call-backs, the newest first: for agents those of their queues and their own, for supervisors all."""
+    cursor, limit = page_of(request)
+    filters = filters_of(request, FILTERS)
+    return answer(await desk(request).read(actor(request), _list, cursor, limit, filters))
+
+
+@routes.post("/api/v1/callbacks")
+@needs(Right.WORK)
+@tells(Callback, status=201, key=True)
+async def post(request: web.Request) -> web.StreamResponse:
+    """Promises a customer to ring them."""
+    new = await body(request, NewCallback)
+    card = await create(request, new, _add, new)
+    return created(f"/api/v1/callbacks/{card['id']}", **card)
+
+
+@routes.get("/api/v1/callbacks/{id}")
+@needs(Right.WORK)
+@tells(Callback)
+async def get_one(request: web.Request) -> web.StreamResponse:
+    """One call-back."""
+    return answer(await desk(request).read(actor(request), _one, request.match_info["id"]))
+
+
+@routes.patch("/api/v1/callbacks/{id}")
+@needs(Right.WORK)
+@tells(Callback)
+async def patch(request: web.Request) -> web.StreamResponse:
+    """Changes when, by whom or on which number a customer is rung, as long as nobody does."""
+    fields = (await body(request, CallbackChange)).model_dump(exclude_unset=True)
+    return answer(await desk(request).transact(actor(request), _change, request.match_info["id"], fields))
+
+
+@routes.post("/api/v1/callbacks/{id}/cancel")
+@needs(Right.WORK)
+@tells(Callback)
+async def post_cancel(request: web.Request) -> web.StreamResponse:
+    """Nobody is rung."""
+    said = await body(request, Cancelled)
+    return answer(await desk(request).transact(actor(request), _cancel, request.match_info["id"], said.note))
+
+
+@routes.post("/api/v1/callbacks/{id}/complete")
+@needs(Right.WORK)
+@tells(Callback)
+async def post_complete(request: web.Request) -> web.StreamResponse:
+    """Records what came of a call-back that was made by hand."""
+    said = await body(request, Outcome)
+    args = (request.match_info["id"], said.outcome, said.note)
+    return answer(await desk(request).transact(actor(request), _complete, *args))
+
+
+def _list(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> dict[str, Any]:
+    plain = {name: value for name, value in filters.items() if name not in ("state", "owner_id")}
+    found = sa.select(work_items.c.id).select_from(WITH_ITEMS)
+    found = found.where(work_in_sight(rx), work_items.c.kind == KIND, *matching(work_items, plain))
+    if "state" in filters:
+        found = found.where(STATE.in_([filters["state"]]))
+    if "owner_id" in filters:
+        found = found.where(callbacks.c.owner_id == filters["owner_id"])
+    return page_by(rx, found, work_items.c.id, cursor=cursor, limit=limit, show=_cards)
+
+
+def _cards(rx: Rx, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    cards = callback_cards(rx, [row.id for row in rows])
+    return [cards[row.id] for row in rows]
+
+
+def _one(rx: Rx, id: str) -> dict[str, Any]:
+    if work_item_for(rx, id).kind != KIND:
+        raise NotFound(KIND, id)
+    return callback_cards(rx, [id])[id]
+
+
+def _add(tx: Tx, new: NewCallback) -> dict[str, Any]:
+    said = new.model_dump(exclude={"from_at"})
+    if not new.number and new.title.strip() and new.owner_id is None and not number_of(tx, new.customer_id):
+        del said["number"], said["owner_id"]
+        callback_id = plan(tx, kind=KIND, from_at=new.from_at, **said)
+    else:
+        callback_id = request_callback(tx, **said | {"due_at": new.due_at or new.from_at})
+    return callback_cards(tx, [callback_id])[callback_id]
+
+
+def _change(tx: Tx, id: str, fields: dict[str, Any]) -> dict[str, Any]:
+    _one(tx, id)
+    change(tx, id, fields)
+    return callback_cards(tx, [id])[id]
+
+
+def _cancel(tx: Tx, id: str, note: str) -> dict[str, Any]:
+    _one(tx, id)
+    cancel(tx, id, note)
+    return callback_cards(tx, [id])[id]
+
+
+def _complete(tx: Tx, id: str, outcome: str, note: str) -> dict[str, Any]:
+    _one(tx, id)
+    complete(tx, id, outcome, note)
+    return callback_cards(tx, [id])[id]
