@@ -26,6 +26,7 @@ _SENTENCES = {
         "sorry": "We are sorry, something went wrong on our side. Please call again.",
         "too_often": "You have called us very often in a short time. Please call again in ten minutes.",
         "ended": "Thank you for calling. Goodbye.",
+        "call_back": "Hello, this is {name}. You asked us to call you back. Press any key to speak with us.",
     },
     "de": {
         "next": "Sie sind als Nächstes an der Reihe.",
@@ -39,6 +40,8 @@ _SENTENCES = {
         "sorry": "Entschuldigung, bei uns ist etwas schiefgegangen. Bitte rufen Sie noch einmal an.",
         "too_often": "Sie haben uns in kurzer Zeit sehr oft angerufen. Bitte rufen Sie in zehn Minuten wieder an.",
         "ended": "Danke für Ihren Anruf. Auf Wiederhören.",
+        "call_back": "Guten Tag, hier ist {name}. Sie haben um unseren Rückruf gebeten. "
+        "Drücken Sie eine beliebige Taste, um mit uns zu sprechen.",
     },
     "es": {
         "next": "Usted es la siguiente persona.",
@@ -52,6 +55,8 @@ _SENTENCES = {
         "sorry": "Lo sentimos, algo ha fallado por nuestra parte. Por favor, vuelva a llamar.",
         "too_often": "Nos ha llamado muchas veces en poco tiempo. Por favor, vuelva a llamar dentro de diez minutos.",
         "ended": "Gracias por su llamada. Hasta pronto.",
+        "call_back": "Hola, le llamamos de {name}. Usted nos pidió que le llamáramos. "
+        "Pulse cualquier tecla para hablar con nosotros.",
     },
     "fr": {
         "next": "Vous êtes la prochaine personne.",
@@ -65,6 +70,8 @@ _SENTENCES = {
         "sorry": "Désolés, un problème est survenu de notre côté. Merci de rappeler.",
         "too_often": "Vous nous avez appelés très souvent en peu de temps. Merci de rappeler dans dix minutes.",
         "ended": "Merci de votre appel. Au revoir.",
+        "call_back": "Bonjour, ici {name}. Vous nous avez demandé de vous rappeler. "
+        "Appuyez sur une touche pour nous parler.",
     },
     "zh": {
         "next": "下一位就是您。",
@@ -78,6 +85,7 @@ _SENTENCES = {
         "sorry": "很抱歉，我们这边出现了问题，请您再次来电。",
         "too_often": "您在短时间内来电过于频繁，请十分钟后再拨。",
         "ended": "感谢您的来电，再见。",
+        "call_back": "您好，这里是{name}。您请我们回电。请按任意键与我们通话。",
     },
 }
 
@@ -88,7 +96,7 @@ def known(language: str) -> str:
     return short if short in _SENTENCES else "en"
 
 
-def sentence(key: str, language: str, **values: int) -> str:
+def sentence(key: str, language: str, **values: int | str) -> str:
     """One sentence of the house."""
     return _SENTENCES[known(language)][key].format(**values)
 
