@@ -41,7 +41,7 @@ class Move:
 
 def moves(rx: Rx) -> list[Move]:
     """What should wait in another queue, as things are now."""
-    steps = {key: [_step(one) for one in queue.overflow] for key, queue in queues_now(rx).items() if queue.overflow}
+    steps = {key: [step_of(one) for one in queue.overflow] for key, queue in queues_now(rx).items() if queue.overflow}
     waiting = [row for row in rx.all(_WAITING) if row.queue in steps]
     if not waiting:
         return []
@@ -82,7 +82,8 @@ def _waits(interaction: Row | None, moved: Move) -> bool:
     return interaction is not None and interaction.state == "queued" and interaction.queue == moved.queue
 
 
-def _step(said: Overflow) -> Step:
+def step_of(said: Overflow) -> Step:
+    """A step as the rules of overflow take it."""
     return Step(
         to=said.to,
         after_ms=None if said.after is None else said.after * 1000,

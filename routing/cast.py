@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from routing.capacity import Limits
 from routing.model import NOT_IDLE_MS, AgentView
 from routing.presence import Presence
-from routing.recorded import Before, Person, Visit
+from routing.recorded import Before, Person
+from routing.stay import Stay
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -20,7 +21,7 @@ class Hand:
     from_ms: int
     ends_ms: int
     left_ms: int | None = None
-    visit: Visit | None = None  #: what led to it, if it is replayed
+    stay: Stay | None = None  #: what led to it, if it is replayed
 
 
 class Actor:
@@ -40,6 +41,11 @@ class Actor:
         if presence is Presence.AVAILABLE and self._presence is not Presence.AVAILABLE:
             self._idle_since_ms = now_ms
         self._presence = presence
+
+    @property
+    def works(self) -> bool:
+        """Takes offers, or would if nothing were in hand."""
+        return self._presence is Presence.AVAILABLE
 
     def begin_day(self) -> None:
         """Contacts are counted anew."""

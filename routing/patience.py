@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from operator import neg
 
-from routing.recorded import End, Recording, Visit
+from routing.recorded import End, Recording, Visit, overflowed
 
 _ALL = 1 << 48
 
@@ -55,16 +55,23 @@ def patience_of_each(recording: Recording) -> dict[str, int]:
 
     Whoever hung up or went elsewhere does so after the same wait. Of the others each has a patience
     longer than their wait, by their channel and a number of their own: the same for every set of rules.
+    Whom overflow took elsewhere has waited since they came to the first queue: the two are one wait.
     """
-    by_channel: dict[str, list[Visit]] = {}
+    elsewhere = overflowed(recording.visits)
+    there = {visit.id for visit in elsewhere.values()}
+    by_channel: dict[str, list[tuple[Visit, Visit]]] = {}
     for visit in recording.visits:
-        by_channel.setdefault(visit.work.channel, []).append(visit)
+        if visit.id not in there:
+            by_channel.setdefault(visit.work.channel, []).append((visit, elsewhere.get(visit.id, visit)))
     found: dict[str, int] = {}
     for visits in by_channel.values():
-        waits = [(visit.wait_ms(recording.until_ms), visit.end is End.ABANDONED) for visit in visits]
+        waits = [
+            (last.wait_ms(recording.until_ms) + last.arrived_ms - visit.arrived_ms, last.end is End.ABANDONED)
+            for visit, last in visits
+        ]
         curve = patience((wait for wait, gone in waits if gone), (wait for wait, gone in waits if not gone))
-        for visit, (wait_ms, _) in zip(visits, waits, strict=True):
-            if visit.end in (End.ABANDONED, End.LEFT):
+        for (visit, last), (wait_ms, _) in zip(visits, waits, strict=True):
+            if last.end in (End.ABANDONED, End.LEFT):
                 found[visit.id] = wait_ms
             elif (longest_ms := curve.beyond(wait_ms, _chance(visit.id))) is not None:
                 found[visit.id] = longest_ms

@@ -23,13 +23,22 @@ class End(StrEnum):
     WAITING = "waiting"  #: it waits when the recording ends
 
 
+class InVain(NamedTuple):
+    """An offer that nobody took: how long it rang, and whether somebody said no to it."""
+
+    ring_ms: int
+    declined: bool = False
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
     """One stay in one queue, as it was. The id of `work` is the visit's own.
 
     `handle_ms` is the agent's work after it; of one that nobody answered, what such work usually takes.
-    `ring_ms` is how long it rings until it is answered. A visit that is `after` another comes when that
-    one has ended, `gap_ms` later, if it ended as it did. What does not count is played and not counted.
+    Its first offers are `in_vain`, in order; the next one rings `ring_ms` until it is answered. A visit that
+    is `after` another comes when that one has ended, `gap_ms` later, if it ended as it did. One that came by
+    overflow is `helped`: it came as the rules had it, and does not move again. What does not count is played
+    and not counted.
     """
 
     work: Work
@@ -42,6 +51,8 @@ class Visit:
     counts: bool = True
     after: str = ""
     gap_ms: int = 0
+    in_vain: tuple[InVain, ...] = ()
+    helped: bool = False
 
     @property
     def id(self) -> str:
@@ -61,6 +72,16 @@ class Held:
     channel: str
     from_ms: int
     until_ms: int
+
+
+class Handled(NamedTuple):
+    """A contact that an agent was done with: what says how fast a queue moves."""
+
+    queue: str
+    channel: str
+    answered_ms: int
+    freed_ms: int
+    wait_ms: int
 
 
 class Turn(NamedTuple):
@@ -98,7 +119,8 @@ class Recording:
     """Visits that began in `begins_ms <= arrived < ends_ms` count; it is played until `until_ms`.
 
     `held` is what agents had in hand that no visit here led to: work begun before, calls that they
-    made, tasks. `midnights` are the instants within at which contacts are counted anew.
+    made, tasks. `midnights` are the instants within at which contacts are counted anew, `past` what agents
+    were done with in the day before.
     """
 
     begins_ms: int
@@ -109,6 +131,14 @@ class Recording:
     before: Mapping[str, Before] = field(default_factory=dict)
     turns: tuple[Turn, ...] = ()
     midnights: tuple[int, ...] = ()
+    past: tuple[Handled, ...] = ()
+
+
+class Shut(StrEnum):
+    """Why a flow that asks would not have let somebody into a queue."""
+
+    CLOSED = "closed"
+    FULL = "full"
 
 
 class Came(NamedTuple):
@@ -122,10 +152,16 @@ class Came(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """What became of each visit that came, and what agents had in hand."""
+    """What became of each visit that came, and what agents had in hand.
+
+    `visits` has those that came by overflow where the recording has none or has them otherwise, too.
+    `shut` has the visits whose queue was closed, or its line full, as they came to it.
+    """
 
     came: Mapping[str, Came]
     hands: tuple[Held, ...]
+    visits: tuple[Visit, ...] = ()
+    shut: Mapping[str, Shut] = field(default_factory=dict)
 
 
 def as_it_was(recording: Recording) -> Story:
@@ -138,7 +174,12 @@ def as_it_was(recording: Recording) -> Story:
         came[visit.id] = Came(visit.end, visit.arrived_ms, visit.left_ms, visit.agent_id)
         if visit.end is End.ANSWERED:
             hands.append(_hand(visit, visit.left_ms))
-    return Story(came=came, hands=tuple(hands))
+    return Story(came=came, hands=tuple(hands), visits=recording.visits)
+
+
+def overflowed(visits: Iterable[Visit]) -> dict[str, Visit]:
+    """Of each visit that overflow took elsewhere, the visit there."""
+    return {visit.after: visit for visit in visits if visit.helped and visit.after}
 
 
 def overlap(spans: Iterable[tuple[int, int]], begins: int, ends: int) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from routing.presence import Presence
-from routing.recorded import End, Held, Recording, Story, overlap
+from routing.recorded import Came, End, Held, Recording, Shut, Story, overflowed, overlap
 from routing.tally import Tally, figures
 
 #: Waits that differ by no more are alike.
@@ -18,44 +18,76 @@ ALIKE_MS = 1000
 _LEFT_OVER = {End.LEFT: "left", End.WAITING: "waiting"}
 
 
-def queue_figures(recording: Recording, story: Story, targets: Mapping[str, int]) -> dict[str, dict[str, Any]]:
-    """The figures of each queue that somebody came to, and of `all`; `targets` are in milliseconds."""
-    tallies = {key: Tally(target_ms) for key, target_ms in targets.items()}
-    left_over: dict[str, dict[str, int]] = defaultdict(lambda: {"left": 0, "waiting": 0})
-    longest: dict[str, int] = defaultdict(int)
-    for visit in recording.visits:
+def queue_figures(story: Story, targets: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    """The figures of each queue that somebody came to, and of `all`; `targets` are in milliseconds.
+
+    Whom overflow took to another queue counts in both, and in `all` once, from the first.
+    """
+    elsewhere = overflowed(story.visits)
+    by_queue = {key: _Count(target_ms) for key, target_ms in targets.items()}
+    of_all = {key: _Count(target_ms) for key, target_ms in targets.items()}
+    moved = {visit.id for visit in elsewhere.values()}
+    for visit in story.visits:
         came = story.came.get(visit.id)
         if not visit.counts or came is None:
             continue
-        queue, wait_ms = visit.work.queue, came.left_ms - came.arrived_ms
-        tallies[queue].offered += 1
-        longest[queue] = max(longest[queue], wait_ms)
-        if came.end is End.ANSWERED:
-            tallies[queue].answer(wait_ms)
-        elif came.end is End.ABANDONED:
-            tallies[queue].abandon(wait_ms)
-        else:
-            left_over[queue][_LEFT_OVER[came.end]] += 1
-    found = {key: _shown([tallies[key]], [left_over[key]], [longest[key]]) for key in sorted(tallies)}
-    found["all"] = _shown(list(tallies.values()), list(left_over.values()), list(longest.values()))
+        by_queue[visit.work.queue].add(came, came.arrived_ms)
+        if visit.id not in moved:
+            last = elsewhere.get(visit.id, visit)
+            of_all[last.work.queue].add(story.came[last.id], came.arrived_ms)
+    found = {key: _shown([by_queue[key]]) for key in sorted(by_queue)}
+    found["all"] = _shown(list(of_all.values()))
     return found
 
 
-def _shown(tallies: list[Tally], left_over: list[dict[str, int]], longest: list[int]) -> dict[str, Any]:
-    counted = figures(tallies)
+def doors(recording: Recording, stories: Mapping[str, Story]) -> dict[str, dict[str, dict[str, int]]]:
+    """By queue and story, how many came while it was closed or its line full; queues where nobody did are left out."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for visit in recording.visits:
+        for name, story in stories.items():
+            shut = story.shut.get(visit.id) if visit.counts and not visit.helped else None
+            if shut is not None:
+                none = {other: {one.value: 0 for one in Shut} for other in stories}
+                found.setdefault(visit.work.queue, none)[name][shut.value] += 1
+    return dict(sorted(found.items()))
+
+
+class _Count:
+    """What came of the contacts of one queue."""
+
+    def __init__(self, target_ms: int) -> None:
+        self.tally = Tally(target_ms)
+        self.left_over = {"left": 0, "waiting": 0}
+        self.longest_ms = 0
+
+    def add(self, came: Came, since_ms: int) -> None:
+        """One more, who had waited since then."""
+        wait_ms = came.left_ms - since_ms
+        self.tally.offered += 1
+        self.longest_ms = max(self.longest_ms, wait_ms)
+        if came.end is End.ANSWERED:
+            self.tally.answer(wait_ms)
+        elif came.end is End.ABANDONED:
+            self.tally.abandon(wait_ms)
+        else:
+            self.left_over[_LEFT_OVER[came.end]] += 1
+
+
+def _shown(counts: list[_Count]) -> dict[str, Any]:
+    counted = figures([count.tally for count in counts])
     return {
         "offered": counted["offered"],
         "answered": counted["answered"],
         "abandoned": counted["abandoned"],
         "short_abandoned": counted["short_abandoned"],
-        **{name: sum(one[name] for one in left_over) for name in ("left", "waiting")},
+        **{name: sum(count.left_over[name] for count in counts) for name in ("left", "waiting")},
         "abandon_rate": counted["abandon_rate"],
         "service_level": counted["service_level"],
         "asa_s": counted["asa_s"],
         "wait_mean_s": counted["wait_mean_s"],
         "wait_p50_s": counted["wait_p50_s"],
         "wait_p90_s": counted["wait_p90_s"],
-        "wait_longest_s": max(longest) / 1000 if counted["offered"] else None,
+        "wait_longest_s": max(count.longest_ms for count in counts) / 1000 if counted["offered"] else None,
     }
 
 

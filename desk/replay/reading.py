@@ -20,11 +20,11 @@ from desk.organization import setting
 from desk.organization_history import ORGANIZATION
 from desk.replay import people
 from desk.replay.staff import IN_HAND, LOOK_BACK, done_before, presences
-from desk.replay.visits import Contact, Segment, told
+from desk.replay.visits import Contact, Rang, Segment, told
 from desk.statements import among
 from desk.tables import customers, events, interactions, offers, segments, to_ms, work_items
 from desk.transaction import Row, Rx
-from routing.recorded import Recording
+from routing.recorded import Handled, Recording
 
 #: A longer span is no question about rules.
 LONGEST = timedelta(days=31)
@@ -97,6 +97,7 @@ def read(rx: Rx, span: Span) -> Known:
         before=people.in_the_beginning(earlier, done_before(rx, span.begins, zone)),
         turns=tuple(turns),
         midnights=people.midnights(span.begins, until, zone),
+        past=_past(rx, span.begins),
     )
     return Known(recording=recording, rules_changed=_rules_changed(rx, span))
 
@@ -133,9 +134,10 @@ def _segment(row: Row) -> Segment:
 def _contacts(rx: Rx, ids: Sequence[str], seen_ms: int) -> dict[str, Contact]:
     found: dict[str, Contact] = {}
     for batch in _batches(ids):
-        rang: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        rang: dict[str, list[Rang]] = defaultdict(list)
         for row in rx.all(_OFFERS, ids=batch):
-            rang[row.work_item_id].append((to_ms(row.made_at), to_ms(row.ended_at) if row.ended_at else seen_ms))
+            until_ms = to_ms(row.ended_at) if row.ended_at else seen_ms
+            rang[row.work_item_id].append(Rang(to_ms(row.made_at), until_ms, row.outcome or ""))
         parked = people.parked(read_log(rx.all(_STEPS, ids=batch)), seen_ms=seen_ms)
         for row in rx.all(_WORK, ids=batch):
             found[row.id] = Contact(
@@ -151,6 +153,15 @@ def _contacts(rx: Rx, ids: Sequence[str], seen_ms: int) -> dict[str, Contact]:
                 parked=parked.get(row.id, ()),
             )
     return found
+
+
+def _past(rx: Rx, begins: datetime) -> tuple[Handled, ...]:
+    """What agents were done with in the day before."""
+    first = {row.id: row for row in rx.all(_HANDLED, since=begins - LOOK_BACK, begins=begins)}
+    return tuple(
+        Handled(row.queue, row.channel, to_ms(row.to_at), to_ms(row.closed_at), to_ms(row.to_at) - to_ms(row.from_at))
+        for _, row in sorted(first.items())
+    )
 
 
 def _log(rx: Rx, since: datetime, until: datetime) -> Iterable[Logged]:
@@ -181,7 +192,22 @@ _OVERLAPPING = (
     .distinct()
 )
 _SEGMENTS = sa.select(segments).where(among(segments.c.interaction_id))
-_OFFERS = sa.select(offers.c.work_item_id, offers.c.made_at, offers.c.ended_at).where(among(offers.c.work_item_id))
+_OFFERS = sa.select(offers.c.work_item_id, offers.c.made_at, offers.c.ended_at, offers.c.outcome).where(
+    among(offers.c.work_item_id)
+)
+#: What agents were done with: when each was answered first, after which wait.
+_HANDLED = (
+    sa.select(interactions.c.id, interactions.c.queue, interactions.c.channel, interactions.c.closed_at)
+    .add_columns(segments.c.from_at, segments.c.to_at)
+    .join(segments, segments.c.interaction_id == interactions.c.id)
+    .where(
+        interactions.c.closed_at > sa.bindparam("since"),
+        interactions.c.closed_at <= sa.bindparam("begins"),
+        segments.c.kind == "queue",
+        segments.c.outcome == "answered",
+    )
+    .order_by(segments.c.to_at.desc())
+)
 _WORK = (
     sa.select(
         work_items,

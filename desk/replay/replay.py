@@ -4,19 +4,19 @@ What is read is read in one snapshot; the playing is arithmetic.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from desk.errors import Invalid
 from desk.organization_file import Document
-from desk.replay.comparison import agent_figures, difference, likeness, queue_figures
+from desk.replay.comparison import agent_figures, difference, doors, likeness, queue_figures
 from desk.replay.reading import Known, Span, read
 from desk.replay.rules import Said, ids_of_agents, proposed, today, wrong
 from desk.tables import from_ms
 from desk.transaction import Rx
 from routing.patience import patience_of_each
-from routing.recorded import Story, Visit, as_it_was
+from routing.recorded import Story, as_it_was
 from routing.replay import play
 
 #: Is told which share of the work is done.
@@ -27,12 +27,14 @@ ASSUMPTIONS = (
     "Who hung up hangs up after the same wait, unless answered before.",
     "Nobody who was answered hangs up earlier than they waited.",
     "Beyond that they have the patience that hang-ups in their channel show (Kaplan-Meier), else they wait for ever.",
-    "An offer rings as long as the contact rang, or not at all where the rules take it for the agent, and is accepted.",
+    "A contact is offered in vain as often and as long as it was, whoever it rings at; agents are not ready as then.",
+    "The next offer rings as long as the last one rang, and is taken; where the rules take it unasked, none rings.",
     "A contact takes as long as it took, whoever takes it; what nobody took, as is usual in its queue and channel.",
     "Time in which it took no room counts for nothing: interrupted by a call, or with a silent customer.",
     "Agents are there as they were, with the queues, skills, capacity and teams that the rules give them.",
     "What they did beside they do at the same time: calls that they made, tasks, work begun before.",
-    "Contacts go to other queues by hours, overflow and by hand as they did.",
+    "Contacts go to other queues by the rules of overflow, looked at once a second, and by hand as they did.",
+    "What a call flow would have said to who came to a closed or full queue is not played: they are counted, and wait.",
     "What is in time is judged by the targets of today.",
 )
 
@@ -87,6 +89,7 @@ def answer(question: Question, tell: Tell) -> dict[str, Any]:
         "rules_changed_since": question.known.rules_changed,
         "queues": _queues(question, stories),
         "agents": _agents(question, stories),
+        "doors": doors(recording, {name: stories[name] for name, _ in played}),
         "calibration": likeness(recording, stories["today"], was),
         "assumptions": list(ASSUMPTIONS),
     }
@@ -98,30 +101,24 @@ def _of_all(tell: Tell, done: int, parts: int, share: float) -> None:
 
 def _played(question: Question, said: Said, patience: Mapping[str, int], tell: Tell) -> Story:
     recording = question.known.recording
-    visits = tuple(replace(visit, ring_ms=0) if _at_once(visit, said) else visit for visit in recording.visits)
     begins_ms, length_ms = recording.begins_ms, recording.until_ms - recording.begins_ms
     return play(
-        replace(recording, visits=visits),
+        recording,
         said.people(question.ids),
         said.rules(),
         patience,
         lambda now_ms: tell((now_ms - begins_ms) / length_ms),
+        said.ways(),
     )
 
 
-def _at_once(visit: Visit, said: Said) -> bool:
-    """Whether its offers are taken as they are made."""
-    queue = said.queues.get(visit.work.queue)
-    return queue is not None and visit.work.channel in queue.auto_accept
-
-
 def _queues(question: Question, stories: Mapping[str, Story]) -> dict[str, Any]:
-    recording = question.known.recording
-    targets = {visit.work.queue: 0 for visit in recording.visits if visit.counts}
-    for policy in question.today.rules().queues:
-        if policy.key in targets:
-            targets[policy.key] = policy.target_ms
-    told = {name: queue_figures(recording, story, targets) for name, story in stories.items()}
+    targets = {visit.work.queue: 0 for story in stories.values() for visit in story.visits if visit.counts}
+    for said in (question.proposed, question.today):
+        for policy in () if said is None else said.rules().queues:
+            if policy.key in targets:
+                targets[policy.key] = policy.target_ms
+    told = {name: queue_figures(story, targets) for name, story in stories.items()}
     return {key: _beside({name: one[key] for name, one in told.items()}) for key in told["recorded"]}
 
 

@@ -1,24 +1,29 @@
 """desk/replay/rules.py: the rules that a replay plays by: today's, and what an organization file would make of them.
 
-Of the file count the sections queues, ordering, limits, agents and teams, each complete as when it is loaded: a
-queue that it leaves out stays if it was used, an agent whom it leaves out serves nothing.
+Of the file count the sections queues, ordering, limits, agents, teams and hours, the time zone and the holidays,
+each complete as when it is loaded: a queue that it leaves out stays if it was used, an agent whom it leaves out
+serves nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import sqlalchemy as sa
 
 from desk.organization import known, setting
 from desk.organization_file import Agent, Document, Team
+from desk.organization_hours import Calendar, hours_of
 from desk.organization_rows import dump_agents, queues_now
 from desk.organization_rules import Known, Limits, Ordering, Queue, Wrong, missing_in_queue, within
-from desk.routing_rules import limits_said, ordering_said, policy
+from desk.overflow import step_of
+from desk.routing_rules import calendars_said, limits_said, ordering_said, policy
 from desk.scenario_rules import limits_of, ordering_of
 from desk.tables import agents, users
 from desk.transaction import Rx
 from routing.model import Rules, Service
+from routing.queue_life import Ways
 from routing.recorded import Person
 
 _IDS = sa.select(agents.c.id, users.c.email).join(users, users.c.id == agents.c.id)
@@ -33,6 +38,25 @@ class Said:
     limits: Limits
     agents: Mapping[str, Agent]
     teams: Mapping[str, Team]
+    hours: Mapping[str, Calendar] = field(default_factory=dict)
+    zone: str = "UTC"
+    holidays: Sequence[date] = ()
+
+    def ways(self) -> dict[str, Ways]:
+        """What is not the engine's. A calendar that is closed at once is so now, and was not then."""
+        hours = {
+            key: hours_of(calendar.model_copy(update={"closed": ""}), zone=self.zone, holidays=self.holidays)
+            for key, calendar in self.hours.items()
+        }
+        return {
+            key: Ways(
+                steps=tuple(map(step_of, queue.overflow)),
+                hours=hours.get(queue.hours) if queue.hours else None,
+                max_length=queue.max_length,
+                auto_accept=frozenset(queue.auto_accept),
+            )
+            for key, queue in sorted(self.queues.items())
+        }
 
     def rules(self) -> Rules:
         """As the engine takes them."""
@@ -70,6 +94,9 @@ def today(rx: Rx) -> Said:
         limits=limits_said(rx),
         agents=dump_agents(rx),
         teams={key: Team(**team) for key, team in setting(rx, "teams").items()},
+        hours=calendars_said(rx),
+        zone=str(setting(rx, "time_zone")),
+        holidays=[date.fromisoformat(day) for day in setting(rx, "holidays")],
     )
 
 
@@ -88,6 +115,9 @@ def proposed(now: Said, file: Document) -> Said:
         limits=now.limits if file.limits is None else file.limits,
         agents=now.agents if file.agents is None else {**left_out, **file.agents},
         teams=now.teams if file.teams is None else file.teams,
+        hours=now.hours if file.hours is None else file.hours,
+        zone=file.time_zone or now.zone,
+        holidays=now.holidays if file.holidays is None else file.holidays,
     )
 
 

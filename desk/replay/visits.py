@@ -10,15 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 from routing.model import Work
-from routing.recorded import End, Held, Visit, overlap
+from routing.recorded import End, Held, InVain, Visit, overlap
 
 #: Entries that count as offered, as on the floor's tiles: a transfer or a return is the same contact again.
 COUNTED = frozenset({"new", "reopened", "flow_in"})
 #: A contact that begins anew has a new place, and nothing before it leads to it.
 _BEGINS_ANEW = frozenset({"new", "reopened"})
-_QUEUE = "queue"
+_QUEUE, _FLOW_IN = "queue", "flow_in"
+#: So ends an offer that nobody took.
+_IN_VAIN = frozenset({"declined", "timed_out"})
 _IN_HAND = frozenset({"dialling", "agent", "hold", "wrap_up"})
 
 
@@ -37,6 +40,14 @@ class Segment:
     outcome: str
 
 
+class Rang(NamedTuple):
+    """An offer to one agent: from when until when it rang, and how it ended; nothing while it lives."""
+
+    from_ms: int
+    until_ms: int
+    outcome: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contact:
     """What the router knew of a contact; what has changed since is as it is now.
@@ -52,7 +63,7 @@ class Contact:
     tier: str = ""
     wanted_agent_id: str | None = None
     wanted_until_ms: int | None = None
-    rang: Sequence[tuple[int, int]] = ()
+    rang: Sequence[Rang] = ()
     parked: Sequence[tuple[int, int]] = ()
 
 
@@ -114,6 +125,7 @@ class _One:
             return
         end = _end(stay)
         agent_id = after[0].agent_id if after and end is End.ANSWERED else ""
+        in_vain, ring_ms = self._offers(stay)
         own = next((at for at, segment in enumerate(after) if segment.agent_id != agent_id), len(after))
         visit = Visit(
             work=self._work(stay, place_ms, last=last),
@@ -122,8 +134,10 @@ class _One:
             left_ms=stay.until_ms,
             agent_id=agent_id,
             handle_ms=sum(map(self._in_hand_ms, after[:own])),
-            ring_ms=self._rang_ms(stay),
+            ring_ms=ring_ms,
             counts=stay.entry in COUNTED and self._begins_ms <= stay.from_ms < self._ends_ms,
+            in_vain=in_vain,
+            helped=stay.entry == _FLOW_IN,
         )
         self.visits.append(visit if stay.entry in _BEGINS_ANEW else self._linked(visit))
         self._beside(after[own:])
@@ -160,11 +174,21 @@ class _One:
         since, until = segment.from_ms, self._until(segment)
         return until - since - sum(end - begin for begin, end in overlap(self._contact.parked, since, until))
 
-    def _rang_ms(self, stay: Segment) -> int:
-        """How long it rang in this stay; at several agents at once it rang once."""
+    def _offers(self, stay: Segment) -> tuple[tuple[InVain, ...], int]:
+        """The offers of this stay that were in vain, and how long the last one rang, if it was not.
+
+        Those to several agents at once are one. One that is over as the stay is has not been in vain: somebody
+        took it, or the customer left while it rang.
+        """
         until_ms = self._until(stay)
-        spans = overlap(self._contact.rang, stay.from_ms, until_ms)
-        return sum(until - since for since, until in spans)
+        in_stay = sorted(one for one in self._contact.rang if stay.from_ms <= one.from_ms < until_ms)
+        rounds = [list(of_one) for _, of_one in groupby(in_stay, key=attrgetter("from_ms"))]
+        rang = [max(min(one.until_ms, until_ms) for one in of_one) - of_one[0].from_ms for of_one in rounds]
+        last_ms = 0
+        if rounds and any(_took(one, until_ms) for one in rounds[-1]):
+            last_ms, rounds = rang.pop(), rounds[:-1]
+        declined = [any(one.outcome == "declined" for one in of_one) for of_one in rounds]
+        return tuple(map(InVain, rang, declined)), last_ms
 
     def _beside(self, segments: Iterable[Segment]) -> None:
         for segment in segments:
@@ -177,6 +201,11 @@ class _One:
 
     def _until(self, segment: Segment) -> int:
         return max(segment.from_ms, self._seen_ms) if segment.until_ms is None else segment.until_ms
+
+
+def _took(offer: Rang, until_ms: int) -> bool:
+    """Whether an agent took it, or it rang until the stay was over."""
+    return offer.outcome == "accepted" or (offer.until_ms >= until_ms and offer.outcome not in _IN_VAIN)
 
 
 def _end(stay: Segment) -> End:

@@ -9,11 +9,17 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from desk import agents, interactions
+from desk import agents, interactions, offers
 from desk.clock import ManualClock
+from desk.organization import load
+from desk.organization_changes import change_agent, change_queue
+from desk.organization_file import read
+from desk.replay.reading import Span
+from desk.replay.replay import answer, ask
 from desk.tables import agents as agents_table
 from tests.integration.floor import SYSTEM, Agent, Floor, open_floor
 from web.__main__ import app
+from web.cli.replay_table import table
 
 Careline = Callable[..., Result]
 
@@ -170,13 +176,13 @@ def test_a_morning_told_again_and_as_others_would_have_it(careline: Careline):
     )
     told_again = careline(*SPAN).stdout.splitlines()
     assert [line.split()[1:] for line in told_again if line.lstrip().startswith("difference")][:2] == [["="] * 12] * 2
-    table = careline(*SPAN, "--rules", "two.yaml").stdout
-    assert table.startswith("Contacts from 2026-03-02T09:01:00.000Z to 2026-03-02T09:10:00.000Z")
-    assert [line.split()[:4] for line in table.splitlines() if "proposed" in line][:2] == [
+    tables = careline(*SPAN, "--rules", "two.yaml").stdout
+    assert tables.startswith("Contacts from 2026-03-02T09:01:00.000Z to 2026-03-02T09:10:00.000Z")
+    assert [line.split()[:4] for line in tables.splitlines() if "proposed" in line][:2] == [
         ["proposed", "5", "5", "0"],
         ["proposed", "5", "5", "0"],
     ]
-    assert "of 5 contacts today's rules let 100.0% end as recorded" in table
+    assert "of 5 contacts today's rules let 100.0% end as recorded" in tables
 
     # Part of the morning: what was going on when it began is played and not counted.
     part = told(careline("--from", "2026-03-02T09:04:20Z", "--to", "2026-03-02T09:09Z", "--json"))
@@ -188,6 +194,75 @@ def test_a_morning_told_again_and_as_others_would_have_it(careline: Careline):
     before = careline("--from", "2026-03-01T09:00Z", "--to", "2026-03-02T09:10Z")
     assert (before.exit_code, before.stdout) == (1, "")
     assert before.stderr == "The log does not reach back so far: it begins at 2026-03-02T09:00:00Z\n"
+
+
+async def _live_with_help(morning: Morning) -> None:
+    """Mia serves general and Ben billing, which helps after a minute. One offer is missed, one declined."""
+    floor = morning.floor
+    mia, ben = await morning.comes(1), await morning.comes(2)
+    await floor.desk.transact(SYSTEM, change_agent, mia.id, {"queues": ["general"], "skills": {"service": 4}})
+    await floor.desk.transact(SYSTEM, change_agent, ben.id, {"queues": ["billing"], "skills": {}})
+    helped = {"overflow": [{"to": "billing", "after": "1m", "protect": 0.8}], "hours": "shop"}
+    await floor.desk.transact(SYSTEM, load, read('hours: {shop: {week: {monday: ["09:00-09:02", "09:03-17:00"]}}}'))
+    await floor.desk.transact(SYSTEM, change_queue, "general", helped)
+    await floor.desk.transact(SYSTEM, change_queue, "billing", {"skills": {}})
+    await morning.at(2)
+    first = await morning.writes()
+    await mia.next_offer()
+    await morning.at(2, 20)
+    await floor.jobs_done()  # it has rung out
+    await morning.at(2, 30)
+    await mia.is_available()
+    offer = await mia.next_offer()
+    await morning.at(2, 35)
+    await mia.accepts(offer)
+    await morning.at(3)
+    second = await morning.writes()
+    await morning.at(4)
+    floor.router.look_around()
+    offer = await ben.next_offer()
+    await morning.at(4, 5)
+    await ben.does(offers.decline, offer.id, "busy")
+    await morning.at(5, 5)
+    floor.router.look_around()
+    offer = await ben.next_offer()
+    await morning.at(5, 10)
+    await ben.accepts(offer)
+    await morning.at(7)
+    await mia.wraps_up(first)
+    await morning.at(8)
+    await ben.wraps_up(second)
+    await morning.at(10)
+
+
+async def test_offers_in_vain_hours_and_help_are_told_again(
+    database_url: str, tmp_path: Path, manual_clock: ManualClock
+):
+    async with open_floor(database_url, tmp_path, manual_clock) as floor:
+        await _live_with_help(Morning(floor))
+        file = read("queues: {general: {name: General}}")
+        span = Span(begins=MORNING + timedelta(minutes=1), ends=MORNING + timedelta(minutes=10))
+        question = await floor.desk.read(SYSTEM, ask, span, file)
+
+    result = answer(question, lambda _share: None)
+
+    assert result["calibration"]["same_agent"] == result["calibration"]["same_wait"] == 1.0
+    assert result["calibration"]["contacts"] == 3  # the second came to billing, too
+    queues = result["queues"]
+    assert all(queues[key]["recorded"] == queues[key]["today"] for key in ("general", "billing", "all"))
+    # 35 s for the first: 20 s in vain, 10 s until Mia was back, 5 s more; the second left after 60 s.
+    general, billing, everything = (queues[key]["today"] for key in ("general", "billing", "all"))
+    assert (general["offered"], general["answered"], general["left"], general["asa_s"]) == (2, 1, 1, 35.0)
+    # Ben said no after 5 s, was asked again a minute later, and rang for 5 s.
+    assert (billing["offered"], billing["answered"], billing["asa_s"]) == (1, 1, 70.0)
+    # Of all, each is one contact, who has waited since they came.
+    assert (everything["offered"], everything["answered"], everything["left"]) == (2, 2, 0)
+    assert (everything["asa_s"], everything["wait_longest_s"]) == ((35 + 130) / 2, 130.0)
+    # Without help Mia takes the second when she is free, at seven minutes, after 65 s in vain and 5 s of ringing.
+    alone = queues["all"]["proposed"]
+    assert (alone["answered"], alone["wait_longest_s"], queues["general"]["proposed"]["left"]) == (2, 310.0, 0)
+    assert result["doors"] == {"general": {"today": {"closed": 1, "full": 0}, "proposed": {"closed": 0, "full": 0}}}
+    assert "general, today's rules: 1 came while it was closed, 0 while it was full." in table(result)
 
 
 @pytest.fixture

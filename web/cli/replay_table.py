@@ -32,6 +32,7 @@ def table(result: Mapping[str, Any]) -> str:
         f"Contacts from {result['from']} to {result['to']}, played until {result['played_until']}.",
         _lines("queue", result["queues"], _QUEUE),
         _lines("agent", result["agents"], _AGENT),
+        _doors(result["doors"]),
         _calibration(result),
         "\n".join("\n".join(wrap(f"- {text}", _WIDTH, subsequent_indent="  ")) for text in result["assumptions"]),
     ]
@@ -55,6 +56,16 @@ def _aligned(rows: list[list[str]]) -> Iterable[str]:
         shown = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
         shown[:_NAMES] = [cell.ljust(width) for cell, width in zip(row[:_NAMES], widths, strict=False)]
         yield "  ".join(shown).rstrip()
+
+
+def _doors(told: Mapping[str, Mapping[str, Mapping[str, int]]]) -> str:
+    """A line for each queue to which somebody came while it was closed or full."""
+    lines = [
+        f"{queue}, {_STORIES[story]}: {counts['closed']} came while it was closed, {counts['full']} while it was full."
+        for queue, stories in told.items()
+        for story, counts in stories.items()
+    ]
+    return "\n".join(lines)
 
 
 def _calibration(result: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What a replay makes of the database: segments become visits, the log becomes who was there."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,17 +10,22 @@ import pytest
 from desk.errors import Invalid
 from desk.events import Event, InteractionChanged, Logged, PresenceChanged, WorkItemChanged
 from desk.organization_file import read as organization
+from desk.organization_hours import Calendar
 from desk.organization_rules import Limits, Ordering
 from desk.replay.comparison import agent_figures, difference, likeness, queue_figures
 from desk.replay.people import in_the_beginning, midnights, other_work, parked, turns
 from desk.replay.reading import Known, Span
 from desk.replay.replay import Question, answer
 from desk.replay.rules import Said, proposed
-from desk.replay.visits import Contact, Segment, Told, told
+from desk.replay.visits import Contact, Rang, Segment, Told, told
 from desk.tables import from_ms
+from routing.hours import Hours
+from routing.hours import Span as OpenSpan
 from routing.model import Service, Work
+from routing.overflow import Step
 from routing.presence import Presence
-from routing.recorded import Before, Came, End, Held, Recording, Story, Turn, Visit, as_it_was
+from routing.queue_life import Ways
+from routing.recorded import Before, Came, End, Held, InVain, Recording, Story, Turn, Visit, as_it_was
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
 
@@ -122,21 +127,51 @@ def test_what_nobody_took_would_have_taken_what_is_usual():
 def test_it_rings_once_however_many_it_rang_at():
     segments = stays(("queue", 10, 12, ANSWERED), ("agent", 12, 15, ANA))
     rang = [
-        (10 * MINUTE, 10 * MINUTE + 30 * SECOND),
-        (10 * MINUTE, 10 * MINUTE + 20 * SECOND),
-        (11 * MINUTE, 12 * MINUTE),
+        Rang(10 * MINUTE, 10 * MINUTE + 30 * SECOND, "timed_out"),
+        Rang(10 * MINUTE, 10 * MINUTE + 20 * SECOND, "timed_out"),
+        Rang(11 * MINUTE, 12 * MINUTE, "withdrawn"),
+        Rang(11 * MINUTE, 12 * MINUTE, "accepted"),
     ]
 
     (visit,) = read(segments, rang=rang).visits
 
-    assert visit.ring_ms == 90 * SECOND
+    assert (visit.in_vain, visit.ring_ms) == ((InVain(30 * SECOND),), MINUTE)
+
+
+def test_offers_that_were_declined_missed_or_taken_back_were_in_vain():
+    segments = stays(("queue", 10, 15, ANSWERED), ("agent", 15, 16, ANA))
+    rang = [
+        Rang(13 * MINUTE, 14 * MINUTE, "withdrawn"),  # its agent was gone
+        Rang(10 * MINUTE, 10 * MINUTE + 5 * SECOND, "declined"),
+        Rang(11 * MINUTE, 11 * MINUTE + 20 * SECOND, "timed_out"),
+        Rang(14 * MINUTE, 14 * MINUTE + 9 * SECOND, "accepted"),  # the line is there a moment later
+    ]
+
+    (visit,) = read(segments, rang=rang).visits
+
+    assert visit.in_vain == (InVain(5 * SECOND, declined=True), InVain(20 * SECOND), InVain(MINUTE))
+    assert visit.ring_ms == 9 * SECOND
+
+
+def test_offers_belong_to_the_stay_in_which_they_rang():
+    segments = stays(
+        ("queue", 10, 12, NEW | {"outcome": "flow_out"}),
+        ("queue", 12, 14, {"queue": "sales", "entry": "flow_in", "outcome": "answered"}),
+        ("agent", 14, 20, ANA),
+    )
+    rang = [Rang(11 * MINUTE, 11 * MINUTE + 20 * SECOND, "timed_out"), Rang(13 * MINUTE, 14 * MINUTE, "accepted")]
+
+    left, taken = read(segments, rang=rang).visits
+
+    assert (left.in_vain, left.helped) == ((InVain(20 * SECOND),), False)
+    assert (taken.in_vain, taken.ring_ms, taken.helped, taken.after) == ((), MINUTE, True, left.id)
 
 
 def test_who_hung_up_while_it_rang_was_not_answered_by_then():
     segments = stays(("queue", 1, 2, ANSWERED), ("agent", 2, 3, ANA))
     segments += stays(("queue", 10, 11, NEW | {"outcome": "abandoned"}), contact="c2")
 
-    gone = read(segments, rang=[(10 * MINUTE + 30 * SECOND, 11 * MINUTE)]).visits[1]
+    gone = read(segments, rang=[Rang(10 * MINUTE + 30 * SECOND, 11 * MINUTE, "withdrawn")]).visits[1]
 
     assert gone.ring_ms == 30 * SECOND + 1
 
@@ -264,7 +299,7 @@ DAY = Recording(
 
 
 def test_the_figures_of_a_queue_are_those_of_the_definitions():
-    figures = queue_figures(DAY, as_it_was(DAY), {"billing": 20_000})
+    figures = queue_figures(as_it_was(DAY), {"billing": 20_000})
 
     assert figures["billing"] == figures["all"]
     assert figures["all"] == {
@@ -282,6 +317,21 @@ def test_the_figures_of_a_queue_are_those_of_the_definitions():
         "wait_p90_s": 40.0,
         "wait_longest_s": 3600.0,
     }
+
+
+def test_whom_overflow_took_elsewhere_counts_in_both_queues_and_of_all_once():
+    left = visit("a", End.LEFT, 100)
+    there = replace(visit("a2", End.ANSWERED, 30, "bo"), after="a", helped=True)
+    there = replace(there, work=replace(there.work, queue="sales"), arrived_ms=100 * SECOND, left_ms=130 * SECOND)
+    story = as_it_was(replace(DAY, visits=(left, there)))
+
+    figures = queue_figures(story, {"billing": 20_000, "sales": 40_000})
+
+    billing, sales, everything = (figures[key] for key in ("billing", "sales", "all"))
+    assert (billing["offered"], billing["left"], billing["service_level"]) == (1, 1, None)
+    assert (sales["offered"], sales["answered"], sales["asa_s"], sales["service_level"]) == (1, 1, 30.0, 1.0)
+    assert (everything["offered"], everything["left"], everything["asa_s"]) == (1, 0, 130.0)
+    assert everything["service_level"] == 0.0  # by the target of the queue that answered, from when they came
 
 
 def test_occupancy_counts_time_at_work_once_and_time_without_an_offer_not_at_all():
@@ -359,6 +409,28 @@ def test_what_a_file_leaves_out_stays_and_an_agent_whom_it_leaves_out_serves_not
     assert (ana.id, ana.queues, ana.skills, ana.teams) == ("ana", {"sales": Service()}, {}, frozenset({"first"}))
     assert (bo.id, bo.queues, bo.skills) == ("bo", {}, {})
     assert [person.id for person in other.people({"bo@demo.test": "bo"})] == ["bo"]
+
+
+def test_hours_ends_and_steps_are_those_of_the_rules_and_a_closing_at_once_is_of_now():
+    now = replace(
+        said("queues: {billing: {name: B, hours: shop, max_length: 3}, sales: {name: S}}\nagents: {}"),
+        hours={"shop": Calendar(week={"monday": ["08:00-12:00"]}, closed="fire alarm")},
+        zone="Europe/Madrid",
+    )
+    file = organization(
+        'hours: {shop: {week: {monday: ["09:00-12:00"]}}}\nholidays: [2026-03-02]\n'
+        "queues: {billing: {name: B, hours: shop, overflow: [{to: sales, after: 2m}], auto_accept: [chat]}}"
+    )
+
+    today, other = now.ways(), proposed(now, file).ways()
+
+    assert (today["billing"].max_length, today["billing"].steps, today["sales"]) == (3, (), Ways())
+    assert today["billing"].hours == Hours(zone=ZoneInfo("Europe/Madrid"), week={0: (OpenSpan(480, 720),)})
+    assert other["billing"].hours is not None
+    assert other["billing"].hours.week == {0: (OpenSpan(540, 720),)}
+    assert other["billing"].hours.exceptions == {date(2026, 3, 2): ()}
+    assert other["billing"].steps == (Step(to="sales", after_ms=120_000),)
+    assert (other["billing"].max_length, other["billing"].auto_accept) == (None, frozenset({"chat"}))
 
 
 def test_the_answer_has_each_story_and_where_offers_are_taken_at_once_nothing_rings():

@@ -1,0 +1,176 @@
+"""routing/queue_life.py: the queues of a replay as they are at an instant, and what goes to another by their steps.
+
+    who waits, who works, what became of waits ──▶ QueueLife ──at a look──▶ who goes where (`routing/overflow.py`)
+
+The desk looks once a second. Here it is looked at on the next whole second after something has happened, and
+when time alone may let a step hold: enough waiting, an opening or closing, a contact that is no longer of the
+last 15 minutes. In between nothing changes.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+from routing.estimates import effective_agents
+from routing.hours import Hours, is_open, next_change
+from routing.model import AgentView, QueuePolicy, Work
+from routing.overflow import QueueState, Standing, Step, goes_to
+from routing.paces import Paces
+from routing.recorded import Shut
+from routing.stay import Stay
+from routing.tally import SHORT_MS
+
+#: A helper's own service level is that of its latest contacts.
+LATELY_MS = 15 * 60_000
+_SECOND_MS = 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """The rules of a queue that are not the engine's: its steps, its hours, its end, what is taken unasked."""
+
+    steps: tuple[Step, ...] = ()
+    hours: Hours | None = None
+    max_length: int | None = None
+    auto_accept: frozenset[str] = frozenset()
+
+
+NO_WAYS = Ways()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Floor:
+    """What else there is to see: the place of who waits, or None while it rings, and who is there."""
+
+    position: Callable[[str], int | None]
+    views: Callable[[], Iterable[AgentView]]
+
+
+class QueueLife:
+    """All queues."""
+
+    def __init__(self, ways: Mapping[str, Ways], policies: Iterable[QueuePolicy], paces: Paces, floor: Floor) -> None:
+        self._ways, self._paces, self._floor = ways, paces, floor
+        self._policies = {policy.key: policy for policy in policies}
+        self._staffed: dict[str, int] = defaultdict(int)
+        #: By queue, those who wait there, ringing or not.
+        self._lines: dict[str, dict[str, Stay]] = defaultdict(dict)
+        #: By queue, since when somebody waited whose wait is over, and whether it ended in time.
+        self._ended: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+        self._protects = any(step.protect is not None for one in ways.values() for step in one.steps)
+
+    def staff(self, queues: Iterable[str], more: int) -> None:
+        """So many more work in these queues."""
+        for queue in queues:
+            self._staffed[queue] += more
+
+    def shut(self, queue: str, now_ms: int) -> Shut | None:
+        """Why a flow that asks would not let somebody into a queue now."""
+        ways = self._ways.get(queue, NO_WAYS)
+        if not _open(ways, now_ms):
+            return Shut.CLOSED
+        full = ways.max_length is not None and len(self._lines[queue]) >= ways.max_length
+        return Shut.FULL if full else None
+
+    def enter(self, stay: Stay) -> list[int]:
+        """Somebody waits in a queue; when a step that counts the waiting may hold for them."""
+        self._lines[stay.work.queue][stay.id] = stay
+        if stay.visit.helped:
+            return []
+        steps = self._ways.get(stay.work.queue, NO_WAYS).steps
+        return [on_the_second(stay.since_ms + step.after_ms) for step in steps if step.after_ms is not None]
+
+    def leave(self, stay: Stay) -> None:
+        """They do not wait there any more."""
+        del self._lines[stay.work.queue][stay.id]
+
+    def ended(self, stay: Stay, now_ms: int, *, answered: bool) -> list[int]:
+        """A wait is over; when it does not count any more in the queue's own service level."""
+        queue, wait_ms = stay.work.queue, now_ms - stay.since_ms
+        if not self._protects or (not answered and wait_ms <= SHORT_MS):
+            return []
+        policy = self._policies.get(queue)
+        self._ended[queue].append((stay.since_ms, answered and policy is not None and wait_ms <= policy.target_ms))
+        return [on_the_second(stay.since_ms + LATELY_MS + 1)]
+
+    def openings(self, begins_ms: int, until_ms: int) -> Iterator[int]:
+        """When queues open or close within."""
+        for hours in {id(one.hours): one.hours for one in self._ways.values() if one.hours is not None}.values():
+            change = next_change(hours, _at(begins_ms))
+            while change is not None and _ms(change) <= until_ms:
+                yield on_the_second(_ms(change))
+                change = next_change(hours, change)
+
+    def may_move(self) -> bool:
+        """Whether anybody waits in a queue that has steps."""
+        return any(ways.steps and self._lines[queue] for queue, ways in self._ways.items())
+
+    def moves(self, now_ms: int) -> list[tuple[str, str]]:
+        """Which visit goes to which queue now, all by the same look."""
+        if not self.may_move():
+            return []
+        states = {queue: self._state(queue, now_ms) for queue in self._ways}
+        found = []
+        agents: dict[tuple[str, str], Fraction] = {}
+        for queue, ways in self._ways.items():
+            steps = tuple(step for step in ways.steps if _may_hold(step, states[queue]))
+            for stay in self._lines[queue].values() if steps else ():
+                position = None if stay.visit.helped else self._floor.position(stay.id)
+                if position is None:
+                    continue
+                likely_ms = self._likely_ms(stay.work, position, agents, now_ms) if _asks_for_waits(steps) else None
+                item = Standing(position=position, waited_ms=now_ms - stay.since_ms, likely_ms=likely_ms)
+                if (to := goes_to(steps, item, states[queue], states)) is not None:
+                    found.append((stay.id, to))
+        return found
+
+    def _state(self, queue: str, now_ms: int) -> QueueState:
+        ways = self._ways[queue]
+        return QueueState(
+            open=_open(ways, now_ms),
+            staffed=self._staffed[queue],
+            waiting=len(self._lines[queue]),
+            max_length=ways.max_length,
+            service_level=self._level(queue, now_ms),
+        )
+
+    def _level(self, queue: str, now_ms: int) -> float | None:
+        lately = [one for one in self._ended[queue] if one[0] >= now_ms - LATELY_MS]
+        self._ended[queue] = lately
+        return sum(in_time for _, in_time in lately) / len(lately) if lately else None
+
+    def _likely_ms(self, work: Work, position: int, agents: dict[tuple[str, str], Fraction], now_ms: int) -> int | None:
+        queue, channel = here = work.queue, work.channel
+        if here not in agents:
+            agents[here] = effective_agents(self._floor.views(), self._policies[queue], channel)
+        likely = self._paces.likely(queue, channel, position=position, agents=agents[here], now_ms=now_ms)
+        return None if likely is None else likely.high_ms
+
+
+def _may_hold(step: Step, own: QueueState) -> bool:
+    """Whether what a step says of its own queue holds: else nobody there need be looked at."""
+    return not (step.nobody and own.staffed) and not (step.closed and own.open)
+
+
+def _asks_for_waits(steps: Iterable[Step]) -> bool:
+    return any(step.wait_ms is not None for step in steps)
+
+
+def _open(ways: Ways, now_ms: int) -> bool:
+    return ways.hours is None or is_open(ways.hours, _at(now_ms))
+
+
+def on_the_second(ms: int) -> int:
+    """The whole second that begins at this instant or after it."""
+    return -(-ms // _SECOND_MS) * _SECOND_MS
+
+
+def _at(ms: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
+def _ms(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(milliseconds=1)
