@@ -9,6 +9,7 @@ system's word about a mail of ours is told at that mail, and nobody's contact.
 """
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -48,6 +49,8 @@ _STUMBLES = (
 )
 #: A mail that takes longer to read counts as unreadable.
 READ_WITHIN_S = 20.0
+#: So many damaged parts are named.
+_MOST_NAMED = 5
 #: Mail is read apart from passwords and files: a hostile one may keep its reader busy, and nobody else.
 _READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="careline-mail")
 
@@ -156,6 +159,8 @@ async def _take_up(desk: Desk, row: Row, mail: Mail) -> None:
         Attachment(name=file.name, type=file.type, size=len(file.data), blob=await desk.blobs.put(file.data))
         for file in mail.attachments
     ]
+    if mail.damaged:
+        files.append(_source(row))
     vouched = verdict(mail.authentication, _trusted(desk.settings))
     received = await desk.intake.receive(_SYSTEM, _arrival(desk.settings.secret_key, row, mail, tuple(files), vouched))
     await desk.transact(_SYSTEM, _queued, row.id, received.interaction_id, mail, vouched)
@@ -193,7 +198,6 @@ def _arrival(secret: str, row: Row, mail: Mail, files: tuple[Attachment, ...], v
 
 
 def _unreadable(row: Row, raw: bytes, reason: str) -> Arrival:
-    source = Attachment(name="original.eml", type="message/rfc822", size=row.size, blob=row.blob)
     return Arrival(
         channel="email",
         external_id=row.external_id,
@@ -202,10 +206,15 @@ def _unreadable(row: Row, raw: bytes, reason: str) -> Arrival:
         to=_entry_point(row),
         subject=take_subject(raw).removesuffix(".eml") or "Mail that could not be read",
         text=f"This mail could not be read: {reason}. Its source is attached.",
-        attachments=(source,),
+        attachments=(_source(row),),
         automatic=not row.sender,
         headers={"mail_id": row.id, "problems": [reason]},
     )
+
+
+def _source(row: Row) -> Attachment:
+    """The mail as it came, as a file."""
+    return Attachment(name="original.eml", type="message/rfc822", size=row.size, blob=row.blob)
 
 
 def _entry_point(row: Row) -> str:
@@ -222,12 +231,22 @@ def _queued(tx: Tx, mail_id: str, interaction_id: str, mail: Mail, vouched: Verd
         told.append(f"This mail may not be from {mail.from_address}: that domain does not vouch for it (DMARC failed).")
     if mail.reply_to:
         told.append(f"Answers go to {mail.reply_to}, as this mail asks; it says it comes from {mail.from_address}.")
+    if mail.damaged:
+        told.append(_what_is_damaged(mail.damaged))
     if CUT in mail.problems:
         told.append("This mail has " + CUT + ".")
     if told and tx.take(mails, mail_id).state == "stored":
         for words in told:
             messages_of.add_system_message(tx, interaction_id, words)
     _settle(tx, mail_id, "queued", "; ".join(mail.problems))
+
+
+def _what_is_damaged(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return (
+        f"Not all of this mail could be decoded: {', '.join(names[:_MOST_NAMED])}{more}. "
+        "What could be is here; the mail as it came is attached as original.eml."
+    )
 
 
 def _settle(tx: Tx, mail_id: str, state: str, reason: str) -> None:

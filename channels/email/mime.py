@@ -26,7 +26,10 @@ MAX_ATTACHMENTS = 250
 #: So much text is shown; the original has the rest.
 MAX_TEXT = 256 * 1024
 CUT = "a text that is too long; its end is in the source only"
+#: What is said of a part whose base64 or quoted-printable is broken; which, is in `Mail.damaged`.
+BROKEN = "a part that could not be decoded"
 _MAX_TEXT_PARTS = 20
+_UTF8 = ("utf-8", "utf8")
 _BODIES = ("text/plain", "text/html")
 
 
@@ -46,6 +49,7 @@ class File:
     type: str
     data: bytes
     inline: bool = False
+    damaged: bool = False  # only a part of it could be decoded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +74,12 @@ class Mail:
     auto: Auto | None
     problems: tuple[str, ...]
     digest: str
+
+    @property
+    def damaged(self) -> tuple[str, ...]:
+        """What could not be decoded whole: `the text`, and files by name."""
+        files = tuple(file.name for file in self.attachments if file.damaged)
+        return ("the text", *files) if BROKEN in self.problems else files
 
     @property
     def bounce_of(self) -> str:
@@ -195,14 +205,17 @@ def _short(text: str, problems: list[str]) -> str:
 
 
 def _words(part: Part, problems: list[str]) -> str:
-    data = part.content()
+    data, damaged = part.decoded()
+    if damaged and BROKEN not in problems:
+        problems.append(BROKEN)
     if len(data) > 4 * MAX_TEXT:
         data = data[: 4 * MAX_TEXT]
         problems.append(CUT)
     charset = part.headers.parameter("content-type", "charset")
     if part.type == "text/html" and not charset:
         charset = _meta_charset(data)
-    words = clean(decode(data, charset))
+    # Of what is broken a few characters are wrong: that is no sign that all are in another charset than is said.
+    words = clean(data.decode("utf-8", "replace") if damaged and charset.lower() in _UTF8 else decode(data, charset))
     if "\ufffd" in words:
         problems.append("characters that could not be read")
     return words
@@ -236,9 +249,11 @@ def _attachments(files: Sequence[Part], problems: list[str]) -> tuple[File, ...]
         inline = (
             part.type.startswith("image/") and part.container == "multipart/related" and "content-id" in part.headers
         )
-        found.append(
-            File(name=file_name(stated, part.type, number), type=part.type[:120], data=part.content(), inline=inline)
-        )
+        data, damaged = part.decoded()
+        name = file_name(stated, part.type, number)
+        if damaged:
+            problems.append(f"{name} could not be decoded whole"[:300])
+        found.append(File(name=name, type=part.type[:120], data=data, inline=inline, damaged=damaged))
     return tuple(found)
 
 

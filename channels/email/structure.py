@@ -6,11 +6,12 @@ at the limits, saying so.
 """
 
 import binascii
-from binascii import a2b_qp, a2b_uu
+from binascii import a2b_uu
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from channels.email.headers import Headers, base64_bytes, split
+from channels.email.encodings import from_base64, from_quoted_printable
+from channels.email.headers import Headers, split
 
 MAX_PARTS = 1000
 MAX_DEPTH = 50
@@ -32,14 +33,18 @@ class Part:
 
     def content(self) -> bytes:
         """The decoded bytes; what cannot be decoded stays as it is."""
+        return self.decoded()[0]
+
+    def decoded(self) -> tuple[bytes, bool]:
+        """The same, and whether something could not be decoded."""
         encoding = self.headers.text("content-transfer-encoding").lower()
         if "base64" in encoding:
-            return base64_bytes(self.body) or self.body
+            return from_base64(self.body)
         if "quoted-printable" in encoding:
-            return a2b_qp(self.body)
+            return from_quoted_printable(self.body)
         if "uue" in encoding or "uuencode" in encoding:
-            return _uu(self.body) or self.body
-        return self.body
+            return _uu(self.body) or self.body, False
+        return self.body, False
 
 
 @dataclass(kw_only=True)

@@ -1,7 +1,9 @@
 """Stories of mail that is odd: it is queued all the same, a bounce is told once, and nobody waits for a slow reader."""
 
 import threading
+from base64 import encodebytes
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -181,6 +183,69 @@ async def test_who_answers_a_mail_that_is_too_long_is_told_that_its_end_is_left_
     assert kept.reason == CUT
     (note,) = await floor.rows(messages_table, interaction_id=interaction.id, author_kind="system")
     assert note.text == f"This mail has {CUT}."
+
+
+def broken(text: bytes, file: bytes) -> bytes:
+    """A mail whose text and file are what these bytes of base64 hold."""
+    about = f"From: Eva <{EVA}>\nTo: billing@demo.test\nSubject: Two parts\nMIME-Version: 1.0\n".encode()
+    encoded = b"Content-Transfer-Encoding: base64\n\n"
+    return (
+        about + b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n" + encoded
+        + text + b"\n--b\nContent-Type: application/pdf; name=bill.pdf\n" + encoded + file + b"\n--b--\n"
+    )  # fmt: skip
+
+
+LETTER = encodebytes("Zwölf Pakete, und kein einziges kam an. ".encode() * 20)
+BILL = encodebytes(b"%PDF-1.4 " + bytes(range(256)) * 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "file", "named"),
+    [
+        (LETTER[:90] + b"*" + LETTER[91:], BILL, "the text"),
+        (LETTER, BILL[:200] + b"!" + BILL[201:], "bill.pdf"),
+        (LETTER[:90] + LETTER[91:], BILL[:-20] + b"\n", "the text, bill.pdf"),
+    ],
+)
+async def test_who_answers_a_mail_of_which_not_all_can_be_decoded_is_told_and_has_its_source(
+    floor: Floor, text: bytes, file: bytes, named: str
+):
+    await arrives(floor, broken(text, file))
+
+    (kept,), (interaction,) = await floor.rows(mails_table), await floor.rows(interactions_table)
+    (note,) = await floor.rows(messages_table, interaction_id=interaction.id, author_kind="system")
+    assert note.text == (
+        f"Not all of this mail could be decoded: {named}. "
+        "What could be is here; the mail as it came is attached as original.eml."
+    )
+    (message,) = await floor.rows(messages_table, interaction_id=interaction.id, author_kind="customer")
+    assert message.text.startswith("Zwölf Pakete, und kein einziges kam an.")
+    files = {row.name: row for row in await floor.rows(attachments_table, message_id=message.id)}
+    assert files.keys() == {"bill.pdf", "original.eml"} and files["original.eml"].blob == kept.blob
+    assert (await floor.desk.blobs.get(files["bill.pdf"].blob)).startswith(b"%PDF-1.4 ")
+
+
+async def test_a_mail_that_is_whole_is_shown_without_a_word(floor: Floor):
+    await arrives(floor, broken(LETTER, BILL))
+
+    (interaction,) = await floor.rows(interactions_table)
+    assert not await floor.rows(messages_table, interaction_id=interaction.id, author_kind="system")
+    assert [row.name for row in await floor.rows(attachments_table)] == ["bill.pdf"]
+
+
+def test_a_mail_broken_anywhere_is_read_and_nothing_of_it_is_lost_in_silence():
+    random = Random(11)
+    whole = broken(LETTER, BILL)
+    begin = whole.index(LETTER)
+    for _ in range(600):
+        at = random.randrange(begin, len(whole) - 20)
+        length = random.randrange(1, 40)
+        put = random.choice((b"", random.randbytes(length), b"*" * length, b"=" * length, b"\n" * length))
+        read = parse(whole[:at] + put + whole[at + random.choice((0, length)) :])
+        assert read.from_address == EVA
+        assert read.text or read.attachments or read.problems
+        if b"*" in put and not whole[at - 3 : at + length + 3].count(b"-"):
+            assert read.damaged
 
 
 VOUCHED = "mx.demo.test; dmarc=pass header.from=kundin.example"
