@@ -79,19 +79,18 @@ def _in_line(roster: Roster, layer: int, work: Work, strategy: Strategy, most: i
     """The first `most` of a layer, by the line of the strategy.
 
     Lines know times, not languages. Whoever is among the first by rank is among as many first of
-    the line, or of those in line who speak the language.
+    the line, or is equal to the last of them and speaks the language.
     """
     line, at = roster.line(strategy)
     if layer.bit_count() <= FEW:
-        entries = [seat.entries[at] for seat in roster.each(layer)]
+        entries = sorted([seat.entries[at] for seat in roster.each(layer)])
     else:
-        entries = line.first(layer, most)
-        entries += [seat.entries[at] for seat in roster.came if seat.bit & layer]
-        if work.language and len(entries) >= most:
-            entries = list({*entries, *line.first(layer & roster.having(speaks(work.language)), most)})
-    if work.language:
+        entries = line.first(layer, most + 1)
+        if roster.came:
+            entries = sorted([*entries, *[seat.entries[at] for seat in roster.came if seat.bit & layer]])
+        if work.language and len(entries) > most and entries[most][:-3] == entries[most - 1][:-3]:
+            entries = sorted({*entries, *line.first(layer & roster.having(speaks(work.language)), most)})
+    if work.language and len({entry[0] for entry in entries}) < len(entries):
         speaking = roster.having(speaks(work.language))
-        entries.sort(key=lambda entry: (entry[:-2], not entry[-1] & speaking, entry[-2]))
-    else:
-        entries.sort()
-    return [roster.at(entry[-1]) for entry in entries[:most]]
+        entries.sort(key=lambda entry: (entry[:-3], not entry[-2] & speaking))
+    return [entry[-1] for entry in entries[:most]]

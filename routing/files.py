@@ -10,7 +10,7 @@ somebody looks.
 """
 
 from routing.doors import Door, doors_of
-from routing.facts import Fact, has_level, level_name
+from routing.facts import GUESTS, Fact, has_level, level_name
 from routing.groups import Group
 from routing.line import Line
 from routing.needs import Need
@@ -40,8 +40,14 @@ class Files:
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
         self._channels: dict[str, Doors] = {}
+        self._letting_in = 0  # how many groups let in guests
         self._rarities: dict[Fact, dict[tuple[str, int], int]] = {}  # as of a version of the roster
         self._version = 0
+
+    def enter(self, group: Group) -> None:
+        """The first item of a group begins to wait: it has found nobody who has room."""
+        self._roster.news += 1
+        self.put(group)
 
     def put(self, group: Group) -> None:
         """A group stands where its first item does, from now on."""
@@ -62,6 +68,7 @@ class Files:
             return
         self._take_out(group)
         group.filed = None
+        self._letting_in -= bool(group.need.guests)
         doors = self._channels[group.need.channel]
         for door, gate, file in group.files:
             if not file.size:
@@ -80,7 +87,7 @@ class Files:
             if doors is None:
                 continue
             for behind, door, delay_ms in seat.openings:
-                if best is not None and behind > priority:
+                if (best is not None and behind > priority) or (behind == GUESTS and not self._letting_in):
                     break
                 files = doors.get(door)
                 if files is None:
@@ -119,6 +126,7 @@ class Files:
 
     def _open(self, group: Group) -> None:
         """Finds the files for a group; makes those that are missing."""
+        self._letting_in += bool(group.need.guests)
         doors = self._channels.setdefault(group.need.channel, {})
         for door, everybody in doors_of(group.need):
             gate = self._gate(group.need, everybody)

@@ -8,10 +8,10 @@ thousands of idle agents costs what a common one costs.
 from bisect import bisect_left, insort
 from typing import Any
 
-#: (what the order is by, …, agent id, the agent's bit). All entries of one line have one shape.
+#: (what the order is by, …, agent id, the agent's bit, the agent's seat). All entries of one line have one shape.
 Entry = tuple[Any, ...]
 
-BLOCK = 64
+BLOCK = 48
 
 #: So few members of a block that are asked for are looked up; more are found in passing.
 _LOOKED_UP = 8
@@ -23,12 +23,12 @@ class IdleLine:
     def __init__(self) -> None:
         self._blocks: list[list[Entry]] = []
         self._members: list[int] = []  # each block's agents as a bit set
-        self._fences: list[Entry] = []  # no entry of the block lies behind it, all of the next do
+        self._fences: list[Entry] = []  # each block's last entry
         self._entries: dict[int, Entry] = {}  # by the length of the agent's bit
 
     def add(self, entry: Entry) -> None:
         """Puts an agent in line; it must not stand there yet."""
-        bit = entry[-1]
+        bit = entry[-2]
         self._entries[bit.bit_length()] = entry
         if not self._blocks:
             self._blocks, self._members, self._fences = [[entry]], [bit], [entry]
@@ -37,18 +37,20 @@ class IdleLine:
         block = self._blocks[at]
         insort(block, entry)
         self._members[at] |= bit
-        self._fences[at] = max(self._fences[at], entry)
+        self._fences[at] = block[-1]
         if len(block) > 2 * BLOCK:
             self._split(at)
 
     def remove(self, entry: Entry) -> None:
         """Takes an agent out of line; it must stand there."""
-        del self._entries[entry[-1].bit_length()]
+        del self._entries[entry[-2].bit_length()]
         at = bisect_left(self._fences, entry)
         block = self._blocks[at]
         del block[bisect_left(block, entry)]
-        self._members[at] ^= entry[-1]
-        if not block:
+        self._members[at] ^= entry[-2]
+        if block:
+            self._fences[at] = block[-1]
+        else:
             del self._blocks[at], self._members[at], self._fences[at]
 
     def first(self, among: int, most: int) -> list[Entry]:
@@ -72,7 +74,7 @@ class IdleLine:
             found += sorted(few)
             return
         for entry in block:
-            if entry[-1] & here:
+            if entry[-2] & here:
                 found.append(entry)
                 if len(found) == most:
                     return
@@ -81,5 +83,5 @@ class IdleLine:
         block = self._blocks[at]
         halves = [block[:BLOCK], block[BLOCK:]]
         self._blocks[at : at + 1] = halves
-        self._members[at : at + 1] = [sum(entry[-1] for entry in half) for half in halves]
+        self._members[at : at + 1] = [sum(entry[-2] for entry in half) for half in halves]
         self._fences[at : at + 1] = [half[-1] for half in halves]

@@ -41,7 +41,20 @@ _STATE = {
 class Seat:
     """One agent's place in the bit sets."""
 
-    __slots__ = ("bit", "entries", "hands", "levels", "openings", "ringing", "standing", "state", "table", "view")
+    __slots__ = (
+        "bit",
+        "entries",
+        "hands",
+        "heard",
+        "levels",
+        "openings",
+        "ringing",
+        "seen",
+        "standing",
+        "state",
+        "table",
+        "view",
+    )
 
     def __init__(self, bit: int, view: AgentView, table: Table, hands: Hands) -> None:
         self.bit = bit
@@ -54,6 +67,8 @@ class Seat:
         self.state = ""
         self.ringing = False
         self.entries: tuple[Entry, ...] = ()  #: in the lines, while one more of something fits
+        self.seen: tuple[str, ...] = ()  #: when the agent last had room: of these channels nothing waited for them
+        self.heard = 0  #: what had begun to wait by then
 
 
 class Roster:
@@ -62,9 +77,10 @@ class Roster:
     def __init__(self) -> None:
         self.everyone = 0  #: all agents known
         self.free = 0  #: available and without an offer
-        self.changed: dict[Seat, None] = {}  #: told something new and with room for something, since it was cleared
+        self.changed: dict[Seat, None] = {}  #: may fit something that waits already, since it was cleared
         self.came: dict[Seat, None] = {}  #: one more of something fits, and not in line yet
         self.version = 0  #: moves when a standing fact does
+        self.news = 0  #: moves when something begins to wait for whom it fits
         self.states: dict[str, int] = dict.fromkeys(_STATES, 0)  #: how many agents are in each state
         self.delays_moved: set[str] = set()  #: queues with a new or an ended delay since it was cleared
         self.may_interrupt = False  #: whether anything may be interrupted at all
@@ -205,6 +221,7 @@ class Roster:
     def _stand(self, seat: Seat, view: AgentView) -> None:
         """All that stands of the agent is as in the view."""
         self._be(seat, standing(view))
+        seat.seen = ()
         seat.levels = frozenset(("", *level_names(view.skills)))
         seat.openings = openings(view)
         seat.table = self._tables.of(view.capacity)
@@ -230,25 +247,37 @@ class Roster:
 
     def _pass(self, seat: Seat, state: str) -> None:
         """The agent's state, hands and place in line are these now."""
-        view, bit = seat.view, seat.bit
+        view, bit, had = seat.view, seat.bit, seat.hands
         hands = seat.table.answer(view.load) if state == FREE else self._tables.nothing
         entries: tuple[Entry, ...] = ()
         if hands.asks:
-            self.changed[seat] = None
             if len(self._lines) == 1:
-                entries = ((view.idle_since_ms, view.id, bit),)
+                entries = ((view.idle_since_ms, view.id, bit, seat),)
             else:
-                entries = tuple([(*standing_in_line(view, by), view.id, bit) for by in self._line_numbers])
+                entries = tuple([(*standing_in_line(view, by), view.id, bit, seat) for by in self._line_numbers])
         if entries != seat.entries:
             self._line_up(seat, entries)
-        if hands is not seat.hands:
-            for answers, at in seat.hands.files:
+        if hands is not had:
+            self._look_up(seat, hands)
+            for answers, at in had.files:
                 answers[at] ^= bit
             for answers, at in hands.files:
                 answers[at] ^= bit
             seat.hands = hands
         if state != seat.state:
             self._enter(seat, state)
+
+    def _look_up(self, seat: Seat, hands: Hands) -> None:
+        """Who has room for more than before may fit something that waits. Who had to let it pass for a while
+        has missed nothing if nothing has begun to wait."""
+        had = seat.hands.asks
+        if hands.asks:
+            seen = had or (seat.seen if seat.heard == self.news else ())
+            if not set(seen).issuperset(hands.asks):
+                self.changed[seat] = None
+        elif had:
+            seat.seen = () if seat in self.changed else had
+            seat.heard = self.news
 
     def _line_up(self, seat: Seat, entries: tuple[Entry, ...]) -> None:
         """Who is free comes at once, and stands in line from `settle` on: most have work before that."""

@@ -127,7 +127,7 @@ class WaitingRoom:
         """Whoever was fresh has found nobody: from now on it waits in its files."""
         for group in self.fresh:
             if group.filed is None or group.first < group.filed:
-                self.files.put(group)
+                self.files.enter(group)
         self.fresh.clear()
 
     def _join(self, wish: Wish, own: Own, stages: Stages, place: Place) -> Group:

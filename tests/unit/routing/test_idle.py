@@ -17,7 +17,7 @@ def test_the_first_of_any_set_are_those_of_a_sorted_list(chance: Random, changes
         if plain and chance.random() < 0.25:
             line.remove(plain.pop(chance.randrange(len(plain))))
         else:
-            entry = (chance.randrange(20), f"agent{chance.randrange(10**6)}", 1 << number)
+            entry = (chance.randrange(20), f"agent{chance.randrange(10**6)}", 1 << number, None)
             line.add(entry)
             plain.append(entry)
         if chance.random() < 0.1:
@@ -30,7 +30,7 @@ def test_the_first_of_any_set_are_those_of_a_sorted_list(chance: Random, changes
 
 def test_a_line_that_has_emptied_fills_again() -> None:
     line = IdleLine()
-    entries = [(number, "", 1 << number) for number in range(5 * BLOCK)]
+    entries = [(number, "", 1 << number, None) for number in range(5 * BLOCK)]
     for _ in range(2):
         for entry in entries:
             line.add(entry)
