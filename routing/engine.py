@@ -71,9 +71,11 @@ class Engine:
     def put_work(self, work: Work) -> None:
         """This item waits, as told; a reserved one is back in its place."""
         item = self._room.get(work.id)
-        if item is None or item.work != work:
+        if item is not None:
+            if item.work == work:
+                return
             self._remove(work.id)
-            self._add(work)
+        self._add(work)
 
     def drop_work(self, work_id: str) -> None:
         """This item does not wait (any more)."""
@@ -81,7 +83,9 @@ class Engine:
 
     def put_agent(self, view: AgentView) -> None:
         """This is what is true of the agent now."""
-        self._after_agent(view.id, came_or_went=self._roster.put(view))
+        came_or_went = self._roster.put(view)
+        if came_or_went or self._roster.delays_moved:
+            self._after_agent(view.id, came_or_went=came_or_went)
 
     def drop_agent(self, agent_id: str) -> None:
         """There is no such agent (any more)."""
@@ -102,8 +106,9 @@ class Engine:
             search = Search(roster, room, self._candidates)
             decisions = [self._decide(group, seats) for group, seats in search.pairs()]
             room.settle()
-            roster.settle()
             roster.changed.clear()
+        if roster.came:
+            roster.settle()
         return decisions
 
     def position(self, work_id: str) -> int | None:
@@ -199,31 +204,32 @@ class Engine:
         stages = self._stages.get(work.queue)
         item = self._room.add(work, place(work, stages.policy if stages else None, self._rules.ordering))
         self._regroup(item)
-        wanted = kept_for(work, self._now_ms)
-        if wanted is not None:
-            self._wanting.setdefault(wanted, {})[work.id] = None
+        if work.wanted_until_ms is not None:
+            wanted = kept_for(work, self._now_ms)
+            if wanted is not None:
+                self._wanting.setdefault(wanted, {})[work.id] = None
 
     def _remove(self, work_id: str) -> None:
         work = self._room.remove(work_id)
-        if work is None or work.wanted_agent_id is None:
+        if work is None or work.wanted_until_ms is None:
             return
-        wanting = self._wanting.get(work.wanted_agent_id)
+        wanting = self._wanting.get(work.wanted_agent_id or "")
         if wanting is not None and work_id in wanting:
             del wanting[work_id]
             if not wanting:
-                del self._wanting[work.wanted_agent_id]
+                del self._wanting[work.wanted_agent_id or ""]
 
     def _regroup(self, item: Item) -> None:
         """Rules, an agent, or time but for its stages may have changed who may have the item."""
-        work = item.work
+        work, own, lead = item.work, NOTHING_OWN, 0
         stages = self._stages.get(work.queue)
-        own = self._own(work, self._now_ms)
-        lead = 0
+        if work.skills or work.wanted_agent_id is not None or work.excluded:
+            own = self._own(work, self._now_ms)
+            self._room.timers.set(item, own_change_ms(work, now_ms=self._now_ms))
         if stages is not None and stages.moments:
             key = item.place[0]
             lead = key if self._rules.ordering.is_strict else key - work.placed_ms
         self._room.regroup(item, own, stages, lead=lead)
-        self._room.timers.set(item, own_change_ms(work, now_ms=self._now_ms))
 
     def _after_agent(self, agent_id: str, *, came_or_went: bool) -> None:
         if came_or_went:

@@ -103,10 +103,12 @@ class Files:
         """The first group that the agent may have, if one stands before a place."""
         has = seat.levels
         best: Group | None = None
-        misplaced = []
+        misplaced: list[Group] = []
+        overtaken = False
         for place, _, levels, group in file:
             if before is not None and place >= before:
                 break
+            overtaken = overtaken or bool(misplaced)
             if levels <= has and delay_ms <= group.need.delay_ms and (group.is_plain or _may(seat, group.need)):
                 first = group.first
                 if before is None or first < before:
@@ -114,8 +116,9 @@ class Files:
                 if first is place:
                     break
                 misplaced.append(group)
-        for group in misplaced:
-            self.put(group)
+        if overtaken:
+            for group in misplaced:
+                self.put(group)
         return best
 
     def _take_out(self, group: Group) -> None:

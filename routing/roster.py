@@ -48,7 +48,6 @@ class Seat:
         "heard",
         "levels",
         "openings",
-        "ringing",
         "seen",
         "standing",
         "state",
@@ -65,7 +64,6 @@ class Seat:
         self.levels: frozenset[str] = frozenset()  #: by name, and the empty name
         self.openings: tuple[Opening, ...] = ()
         self.state = ""
-        self.ringing = False
         self.entries: tuple[Entry, ...] = ()  #: in the lines, while one more of something fits
         self.seen: tuple[str, ...] = ()  #: when the agent last had room: of these channels nothing waited for them
         self.heard = 0  #: what had begun to wait by then
@@ -154,6 +152,7 @@ class Roster:
         numbers = {strategy: number for number, strategy in enumerate(wanted)}
         if limits == self._limits and numbers == self._line_numbers:
             return
+        states = {seat.view.id: seat.state for seat in self._seats.values()}
         for seat in self._seats.values():
             self._pass(seat, "")
         self._limits = limits
@@ -163,30 +162,30 @@ class Roster:
         self._lines = [IdleLine() for _ in numbers]
         for seat in self._seats.values():
             seat.table, seat.hands = self._tables.of(seat.view.capacity), self._tables.nothing
-            self._pass(seat, _state(seat.view, ringing=seat.ringing))
+            self._pass(seat, states[seat.view.id])
 
     def put(self, view: AgentView) -> bool:
         """Takes in what is true of an agent now; whether the agent has come or gone by it."""
+        state = _STATE.get(view.presence, _NOT_READY)
+        if view.ringing and state == FREE:
+            state = _RINGING
         seat = self._seats.get(view.id)
         if seat is None:
             seat = self._seat(view)
-            was_out = True
-        else:
-            old = seat.view
-            if not _stand_alike(old, view):
-                self._pass(seat, "")
-                self._stand(seat, view)
-            elif old.idle_since_ms == view.idle_since_ms and seat.ringing == view.ringing and old == view:
-                return False
-            was_out = old.presence == _OFFLINE
+            self._pass(seat, state)
+            return view.presence != _OFFLINE
+        old = seat.view
+        if not _stand_alike(old, view):
+            self._pass(seat, "")
+            self._stand(seat, view)
+        elif old.idle_since_ms == view.idle_since_ms and state == seat.state and old == view:
+            return False
         seat.view = view
-        seat.ringing = view.ringing
-        self._pass(seat, _state(view, ringing=view.ringing))
-        return was_out != (view.presence == _OFFLINE)
+        self._pass(seat, state)
+        return old.presence != view.presence and _OFFLINE in (old.presence, view.presence)
 
     def ring(self, seat: Seat) -> None:
         """The agent, who must be free, has an offer until told otherwise."""
-        seat.ringing = True
         self._pass(seat, _RINGING)
 
     def settle(self) -> None:
@@ -247,25 +246,28 @@ class Roster:
 
     def _pass(self, seat: Seat, state: str) -> None:
         """The agent's state, hands and place in line are these now."""
-        view, bit, had = seat.view, seat.bit, seat.hands
-        hands = seat.table.answer(view.load) if state == FREE else self._tables.nothing
-        entries: tuple[Entry, ...] = ()
-        if hands.asks:
-            if len(self._lines) == 1:
-                entries = ((view.idle_since_ms, view.id, bit, seat),)
-            else:
-                entries = tuple([(*standing_in_line(view, by), view.id, bit, seat) for by in self._line_numbers])
-        if entries != seat.entries:
-            self._line_up(seat, entries)
+        had = seat.hands
+        hands = seat.table.answer(seat.view.load) if state == FREE else self._tables.nothing
+        if hands.asks or seat.entries:
+            self._line_up(seat, hands)
         if hands is not had:
-            self._look_up(seat, hands)
+            if hands.asks or had.asks:
+                self._look_up(seat, hands)
+            bit = seat.bit
             for answers, at in had.files:
                 answers[at] ^= bit
             for answers, at in hands.files:
                 answers[at] ^= bit
             seat.hands = hands
-        if state != seat.state:
-            self._enter(seat, state)
+        was, states = seat.state, self.states
+        if state != was:
+            if was:
+                states[was] -= 1
+            if state:
+                states[state] += 1
+            if FREE in (was, state):
+                self.free ^= seat.bit
+            seat.state = state
 
     def _look_up(self, seat: Seat, hands: Hands) -> None:
         """Who has room for more than before may fit something that waits. Who had to let it pass for a while
@@ -279,24 +281,25 @@ class Roster:
             seat.seen = () if seat in self.changed else had
             seat.heard = self.news
 
-    def _line_up(self, seat: Seat, entries: tuple[Entry, ...]) -> None:
-        """Who is free comes at once, and stands in line from `settle` on: most have work before that."""
-        if self.came.pop(seat, 0) is not None:
+    def _line_up(self, seat: Seat, hands: Hands) -> None:
+        """Who has room comes at once, and stands in line from `settle` on: most have work before that."""
+        entries: tuple[Entry, ...] = ()
+        if hands.asks:
+            view = seat.view
+            if len(self._lines) == 1:
+                entries = ((view.idle_since_ms, view.id, seat.bit, seat),)
+            else:
+                entries = tuple([(*standing_in_line(view, by), view.id, seat.bit, seat) for by in self._line_numbers])
+            if entries == seat.entries:
+                return
+        if seat in self.came:
+            del self.came[seat]
+        else:
             for line, entry in zip(self._lines, seat.entries, strict=False):
                 line.remove(entry)
         seat.entries = entries
         if entries:
             self.came[seat] = None
-
-    def _enter(self, seat: Seat, state: str) -> None:
-        was, states = seat.state, self.states
-        if was:
-            states[was] -= 1
-        if state:
-            states[state] += 1
-        if FREE in (was, state):
-            self.free ^= seat.bit
-        seat.state = state
 
     def _turn(self, bit: int, fact: Fact) -> None:
         """Flips the agent's bit in a fact."""
@@ -305,11 +308,6 @@ class Roster:
             self._facts[fact] = agents
         else:
             del self._facts[fact]
-
-
-def _state(view: AgentView, *, ringing: bool) -> str:
-    state = _STATE.get(view.presence, _NOT_READY)
-    return _RINGING if ringing and state == FREE else state
 
 
 def _stand_alike(one: AgentView, other: AgentView) -> bool:

@@ -45,7 +45,8 @@ def crowd(roster: Roster, channel: str) -> Crowd:
 
 
 class Grounds(NamedTuple):
-    """What a decision was made on; of the best agents the first got it."""
+    """What a decision was made on. Of the `best` agents the first got the work; where they are fewer than
+    `BEST`, nobody else could have had it."""
 
     crowd: Crowd
     who: Standing
@@ -55,12 +56,13 @@ class Grounds(NamedTuple):
     ring: int
     now_ms: int
     best: tuple[AgentView, ...]
-    interrupted: frozenset[str] | tuple[str, ...]  # of the best, those who must be interrupted
+    interrupted: tuple[str, ...]  # of the best, those who must be interrupted
 
     def why(self) -> Why:
         """Why the first of the best got the work."""
-        considered, excluded = narrow(self.crowd, self.who)
-        return Why(rule(self.need, self.strategy, self.best[0].id), considered, self._candidates(), excluded)
+        best = self.best
+        considered, excluded = narrow(self.crowd, self.who, considered=len(best) if len(best) < BEST else None)
+        return Why(rule(self.need, self.strategy, best[0].id), considered, self._candidates(), excluded)
 
     def _candidates(self) -> tuple[Candidate, ...]:
         strategy, asked = self.strategy, self.need.asked
@@ -118,29 +120,32 @@ def without_rules(roster: Roster) -> dict[str, int]:
     return counts
 
 
-def narrow(crowd: Crowd, who: Standing) -> tuple[int, dict[str, int]]:
-    """How many could have it, and how many each reason ruled out, a reason at a time."""
-    answers = crowd.answers
+def narrow(crowd: Crowd, who: Standing, *, considered: int | None = None) -> tuple[int, dict[str, int]]:
+    """How many could have it, which may be known already, and how many each reason ruled out, a reason at a time."""
+    states, left, answers = crowd
     ready = answers[FITS] | answers[INTERRUPTS]
-    considered = (ready & who.qualified).bit_count()
-    counts = _not_free(crowd.states)
-    left, number = crowd.free, crowd.states[FREE]
-    for reason, kept in _steps(who, ready, answers):
+    could = ready & who.qualified
+    if considered is None:
+        considered = could.bit_count()
+    counts, number = _not_free(states), states[FREE]
+    for reason, kept in (*who.before, *_hands(ready, answers), *who.after):
         if number == considered:
             break  # nobody is left but who could have it
         left &= kept
-        before, number = number, left.bit_count()
-        if number != before:
-            counts[reason] = before - number
+        still = considered if left == could else left.bit_count()
+        if still != number:
+            counts[reason] = number - still
+            number = still
     return considered, counts
 
 
-def _steps(who: Standing, ready: int, answers: tuple[int, ...]) -> Steps:
-    """Who is in none of the sets of those who take the channel is on a call."""
+def _hands(ready: int, answers: tuple[int, ...]) -> Steps:
+    """What hands rule out: who takes the channel and is in no set of `answers` is on a call."""
     full, weight = answers[FULL], answers[WEIGHT]
-    hands: Steps = ((_ON_CALL, ready | full | weight), (_FULL, ready | weight), (_WEIGHT, ready))
-    return (*who.before, *hands, *who.after)
+    if not full and not weight:
+        return ((_ON_CALL, ready),)
+    return ((_ON_CALL, ready | full | weight), (_FULL, ready | weight), (_WEIGHT, ready))
 
 
 def _not_free(states: dict[str, int]) -> dict[str, int]:
-    return {state: states[state] for state in _STATES if states[state]}
+    return {state: number for state in _STATES if (number := states[state])}
