@@ -28,6 +28,8 @@ class CustomerLeg(StrEnum):
     OVER = "over"  #: not reached
 
 
+#: What ended a call whose agent could not be rung: nobody was called.
+UNREACHABLE = "unreachable"
 #: The customer is not there yet, and may still come.
 AWAITED = frozenset({CustomerLeg.WANTED, CustomerLeg.DIALLING, CustomerLeg.RINGING, CustomerLeg.ANSWERED})
 

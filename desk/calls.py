@@ -286,7 +286,7 @@ def _comes_to_nothing(tx: Tx, interaction: Row, call: Row) -> None:
     """The agent who wanted to call cannot be rung: there is nothing to wrap up."""
     attempts.not_reached(tx, call, "agent_unreachable")
     let_go_of_agent_leg(tx, call)
-    tx.update(calls, call.id, ended_at=tx.now, ended_by="unreachable")
+    tx.update(calls, call.id, ended_at=tx.now, ended_by=attempts.UNREACHABLE)
     tx.update(interactions, interaction.id, ended_at=tx.now)
     interactions_of.close(tx, interaction, "")
     presence.miss_offer(tx, interaction.agent_id)

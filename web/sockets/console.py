@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from desk import agents, interactions, messages, offers, transfers, work
+from desk import agents, dialling, interactions, messages, offers, transfers, work
 from desk.cards import first_name
 from desk.desk import Desk
 from desk.permissions import Right
@@ -30,7 +30,7 @@ from web.sockets.messages import (
 )
 from web.sockets.namespace import Admission, Socket, Told, table
 from web.sockets.presences import Presences
-from web.sockets.refusals import NotBuilt
+from web.sockets.refusals import NoCarrier, NotBuilt
 from web.sockets.screens import Screens
 from web.sockets.snapshots import console_snapshot
 from web.sockets.tellings import ALL, CHAT, agent_room, visitor_room
@@ -172,8 +172,11 @@ class Console:
     async def _work_hand_back(self, socket: Socket, message: OfWorkItem) -> None:
         await self._desk.transact(socket.actor, work.hand_back, message.work_item_id)
 
-    async def _call_dial(self, _socket: Socket, _message: CallDial) -> None:
-        raise NotBuilt("Dialling from the console")
+    async def _call_dial(self, socket: Socket, message: CallDial) -> Answer:
+        if not self._desk.settings.twilio_account_sid:
+            raise NoCarrier
+        called = await self._desk.transact(socket.actor, dialling.call_out, message.to, message.work_item_id)
+        return {"interaction_id": called}
 
     async def _transfer_complete(self, _socket: Socket, _message: OfInteraction) -> None:
         raise NotBuilt("Consulting before passing on")

@@ -124,6 +124,8 @@ class OfWorkItem(Message):
 
 
 class CallDial(Message):
+    """Calls a number, for a work item in hand or without one; the answer names the `interaction_id`."""
+
     to: Word
     work_item_id: Id | None = None
 

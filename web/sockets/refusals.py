@@ -45,6 +45,14 @@ class NotBuilt(Unavailable):
         self.message = f"{what} is not available here yet; nothing was changed."
 
 
+class NoCarrier(Unavailable):
+    """Nobody is there who could ring a telephone; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("The telephone")
+        self.message = "No carrier is set up here that could make calls; nothing was changed."
+
+
 def refused(error: BaseException) -> dict[str, Any]:
     """The acknowledgement that says no, and why."""
     return {"ok": False, "error": socket_error(error)}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desk.agent_cards import of_agents
+from desk.attempts import UNREACHABLE
 from desk.audience import Audience, Facts, audience
 from desk.callback_events import CallbackGaveUp
 from desk.cards import for_customer, of_interactions, of_messages, of_work_items, parted
@@ -59,6 +60,14 @@ _OF_INTERACTIONS = (
 )
 _OF_MESSAGES = (MessageAdded, MessageChanged)
 _NOT_DELIVERED = ("failed", "bounced")
+#: What an agent is told of a call of theirs that reached nobody, by what ended it.
+_NOT_REACHED = {
+    "no_answer": "Nobody answered.",
+    "busy": "The line is engaged.",
+    "failed": "The call could not be put through.",
+    "hung_up": "They hung up before the call was put through.",
+    UNREACHABLE: "Your telephone did not answer, so nobody was called.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +204,9 @@ def _of_event(event: Event, seq: int, who: Audience, seen: Seen) -> Iterator[Tol
         case WorkItemQueued() | WorkItemChanged() if event.id in seen.work_items:
             data = {"seq": seq, "work_item": seen.work_items[event.id]}
             yield Told(seq=seq, namespace=CONSOLE, rooms=agents, name="work_item.changed", data=data)
+        case InteractionChanged() | InteractionClosed() if (why := _why_not_reached(event, seen)) and agents:
+            data = {"seq": seq, "kind": "not_reached", "text": why, "interaction_id": event.id}
+            yield Told(seq=seq, namespace=CONSOLE, rooms=agents, name="notice", data=data)
         case PresenceChanged() if event.reason == MISSED_OFFER and event.id in seen.agents:
             text = f"{seen.agents[event.id]['name']} missed an offer and is not ready."
             yield _alert(seq, kind="missed_offer", text=text, agent_id=event.id)
@@ -210,6 +222,20 @@ def _of_event(event: Event, seq: int, who: Audience, seen: Seen) -> Iterator[Tol
         case ComplaintDeadlineMissed():
             text = f"A complaint has missed its deadline: {event.deadline.replace('_', ' ')}."
             yield _alert(seq, kind="deadline_missed", text=text, complaint_id=event.id)
+
+
+def _why_not_reached(event: InteractionChanged | InteractionClosed, seen: Seen) -> str | None:
+    """What an agent is told whose call has just come to nothing; None for every other step."""
+    card = seen.interactions.get(event.id)
+    if card is None or card["direction"] != "out" or not card["call"]:
+        return None
+    ended_by = card["call"]["ended_by"]
+    here = isinstance(event, InteractionClosed) if ended_by == UNREACHABLE else _says(event, f"ended_by_{ended_by}")
+    return _NOT_REACHED.get(ended_by) if here else None
+
+
+def _says(event: Event, what: str) -> bool:
+    return isinstance(event, InteractionChanged) and event.what == what
 
 
 def _interaction(card: Card, seq: int, agents: Iterable[str]) -> Iterator[Told]:

@@ -50,6 +50,9 @@ WRONG = [
     ("interaction.transfer", {"interaction_id": "1", "to": {"queue": "a"}, "mode": "warm"}),
     ("interaction.snooze", {"interaction_id": "1", "until": "tomorrow"}),
     ("interaction.snooze", {"interaction_id": "1", "until": "2026-01-01T00:00:00"}),
+    ("call.dial", {}),
+    ("call.dial", {"to": "+" * 65}),
+    ("call.dial", {"to": "+442079460101", "work_item_id": "x' or 1=1 --"}),
     ("resume", {"seq": -1}),
     ("resume", {"seq": "all"}),
     ("resume", []),
@@ -68,7 +71,6 @@ async def test_missing_and_wrong_fields_are_named(console):
 async def test_what_does_not_exist_is_not_found_and_what_is_not_built_says_so(console):
     assert await console.is_refused("offer.accept", offer_id="018f0000-0000-7000-8000-000000000000") == "not_found"
     assert await console.is_refused("interaction.end", interaction_id="nothing") == "not_found"
-    assert await console.is_refused("call.dial", to="+4420") == "unavailable"
     assert await console.is_refused("transfer.complete", interaction_id="x") == "unavailable"
     to = {"number": "+442079460000"}
     assert await console.is_refused("interaction.transfer", interaction_id="x", to=to) == "unavailable"
