@@ -40,6 +40,11 @@ from routing.why import BEST, Grounds, crowd, narrow, rule, without_rules
 #: So many ring at once, at most.
 ROUND = 10
 
+#: Makes a named tuple of its values in a third of the time that its own constructor takes.
+_new = tuple.__new__
+
+_RING_ALL = Strategy.RING_ALL
+
 
 class Engine:
     """The router of one deployment, in memory."""
@@ -169,7 +174,7 @@ class Engine:
         item = self._room.get(group.first[-1])
         assert item is not None, "what stands in a group waits"
         strategy = group.stages.policy.strategy
-        most = ROUND if strategy is Strategy.RING_ALL else BEST
+        most = ROUND if strategy is _RING_ALL else BEST
         return first(self._roster, who, group.need, item.work, eligible, strategy, most)
 
     def _decide(self, group: Group, seats: list[Seat]) -> Decision:
@@ -184,13 +189,13 @@ class Engine:
         if roster.may_interrupt:
             by_interrupting = interrupts(seats[0], need)
             interrupted = tuple([seat.view.id for seat in seats if interrupts(seat, need)])
-        best = tuple([seat.view for seat in seats[:BEST]])
+        best = [seat.view for seat in seats[:BEST]]
         ring = group.stages.ring(group.stage)
         now = crowd(roster, need.channel)
         grounds = Grounds(now, who, need, work, strategy, ring, self._now_ms, best, interrupted)
         self._remove(work.id)
         also: tuple[str, ...] = ()
-        if strategy is Strategy.RING_ALL:
+        if strategy is _RING_ALL:
             others = [
                 seat for seat in seats[1:] if not roster.may_interrupt or interrupts(seat, need) == by_interrupting
             ]
@@ -198,7 +203,7 @@ class Engine:
             for seat in others:
                 roster.ring(seat)
         roster.ring(seats[0])
-        return Decision(work.id, best[0].id, policy.offer_ms, grounds, also, by_interrupting)
+        return _new(Decision, (work.id, best[0].id, policy.offer_ms, grounds, also, by_interrupting))
 
     def _add(self, work: Work) -> None:
         stages = self._stages.get(work.queue)

@@ -11,8 +11,9 @@
 Among equals one who shares the customer's language, then by id.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from routing.model import TOP_LEVEL, AgentView, Strategy, Work
@@ -23,29 +24,14 @@ WITH_A_LINE = (Strategy.FEWEST_HANDLED, Strategy.LEAST_FLEXIBLE, Strategy.ROUND_
 
 def standing_in_line(agent: AgentView, strategy: Strategy) -> tuple[int, ...]:
     """Where an agent stands among all who are free, apart from what an item asks for."""
-    if strategy is Strategy.FEWEST_HANDLED:
-        return (agent.handled, agent.idle_since_ms)
-    if strategy is Strategy.LEAST_FLEXIBLE:
-        return (flexibility(agent), agent.idle_since_ms)
-    if strategy is Strategy.ROUND_ROBIN:
-        return (agent.offered_ms, agent.idle_since_ms)
-    return (agent.idle_since_ms,)
+    looks_at = LOOKS_AT[strategy]
+    return (looks_at(agent),) if looks_at is _IDLE_SINCE else (looks_at(agent), agent.idle_since_ms)
 
 
 def rank(agent: AgentView, work: Work, strategy: Strategy, asked: Iterable[str]) -> tuple[Any, ...]:
     """Where `agent` stands among those who could have `work`; `asked` are the skills asked for."""
     skilled = -levels(agent, asked) if strategy is Strategy.BEST_SKILLED else 0
     return (skilled, *standing_in_line(agent, strategy), not shares_language(agent, work), agent.id)
-
-
-def score(strategy: Strategy, skilled: int, in_line: int, *, now_ms: int) -> int:
-    """What the strategy looks at, as a number to show: of the agent's `levels` in the skills asked for
-    and the first that `standing_in_line` says."""
-    if strategy is Strategy.BEST_SKILLED:
-        return skilled
-    if strategy is Strategy.FEWEST_HANDLED or strategy is Strategy.LEAST_FLEXIBLE:
-        return in_line
-    return max(0, now_ms - in_line)
 
 
 def levels(agent: AgentView, asked: Iterable[str]) -> int:
@@ -58,9 +44,24 @@ def flexibility(agent: AgentView) -> int:
     return len(agent.queues) + sum(level > 0 for level in agent.skills.values())
 
 
+_IDLE_SINCE: Callable[[AgentView], int] = attrgetter("idle_since_ms")
+
+#: What a strategy looks at first of an agent alone, the smaller the better.
+LOOKS_AT: dict[Strategy, Callable[[AgentView], int]] = dict.fromkeys(Strategy, _IDLE_SINCE) | {
+    Strategy.FEWEST_HANDLED: attrgetter("handled"),
+    Strategy.LEAST_FLEXIBLE: flexibility,
+    Strategy.ROUND_ROBIN: attrgetter("offered_ms"),
+}
+
+
+#: Strategies by which an agent's number is shown as it is; an instant is shown as the time since.
+NUMBERS = (Strategy.FEWEST_HANDLED, Strategy.LEAST_FLEXIBLE)
+
+
 def shares_language(agent: AgentView, work: Work) -> bool:
     """Whether they can talk; regional variants of one language count as the same."""
-    return bool(work.language) and base_language(work.language) in map(base_language, agent.languages)
+    language, spoken = work.language, agent.languages
+    return bool(language) and (language in spoken or base_language(language) in map(base_language, spoken))
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ A decision keeps its *grounds*: the bit sets and the agents as they were, all of
 nobody changes. What they say is worked out when somebody asks, and is of the instant of the decision.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from routing.choice import tier
 from routing.facts import GUESTS
@@ -18,14 +18,21 @@ from routing.model import AgentView, Candidate, Exclusion, Strategy, Why, Work
 from routing.needs import Need
 from routing.roster import FREE, Roster
 from routing.standing import Standing, Steps
+from routing.strategy import LOOKS_AT, NUMBERS, shares_language
 from routing.strategy import levels as sum_of_levels
-from routing.strategy import score, shares_language, standing_in_line
 
 #: How many candidates an explanation names.
 BEST = 5
 
+#: Makes a named tuple of its values in a third of the time that its own constructor takes.
+_new = tuple.__new__
+
+_BEST_SKILLED = Strategy.BEST_SKILLED
+
 #: What is said of who leads by a strategy.
 _LEADS = {strategy: strategy.value for strategy in Strategy} | {Strategy.RING_ALL: Strategy.LONGEST_IDLE.value}
+
+_RULES = {strategy: strategy.value for strategy in Strategy}
 
 _STATES = [state.value for state in (Exclusion.OFFLINE, Exclusion.WRAP_UP, Exclusion.NOT_READY, Exclusion.RINGING)]
 _ON_CALL, _FULL, _WEIGHT = Exclusion.ON_CALL.value, Exclusion.FULL.value, Exclusion.WEIGHT.value
@@ -41,43 +48,60 @@ class Crowd(NamedTuple):
 
 def crowd(roster: Roster, channel: str) -> Crowd:
     """Everybody as they are now, of whom one more of `channel` is asked."""
-    return Crowd(roster.states.copy(), roster.free, tuple(roster.answers(channel)))
+    return _new(Crowd, (roster.states.copy(), roster.free, tuple(roster.answers(channel))))
 
 
-class Grounds(NamedTuple):
+class Grounds:
     """What a decision was made on. Of the `best` agents the first got the work; where they are fewer than
-    `BEST`, nobody else could have had it."""
+    `BEST`, nobody else could have had it. Of them, `interrupted` names those who must be interrupted."""
 
-    crowd: Crowd
-    who: Standing
-    need: Need
-    work: Work
-    strategy: Strategy
-    ring: int
-    now_ms: int
-    best: tuple[AgentView, ...]
-    interrupted: tuple[str, ...]  # of the best, those who must be interrupted
+    __slots__ = ("best", "crowd", "interrupted", "need", "now_ms", "ring", "strategy", "who", "work")
+
+    def __init__(
+        self,
+        crowd: Crowd,
+        who: Standing,
+        need: Need,
+        work: Work,
+        strategy: Strategy,
+        ring: int,
+        now_ms: int,
+        best: list[AgentView],
+        interrupted: tuple[str, ...],
+    ) -> None:
+        self.crowd = crowd
+        self.who = who
+        self.need = need
+        self.work = work
+        self.strategy = strategy
+        self.ring = ring
+        self.now_ms = now_ms
+        self.best = best
+        self.interrupted = interrupted
 
     def why(self) -> Why:
         """Why the first of the best got the work."""
         best = self.best
         considered, excluded = narrow(self.crowd, self.who, considered=len(best) if len(best) < BEST else None)
-        return Why(rule(self.need, self.strategy, best[0].id), considered, self._candidates(), excluded)
+        return _new(Why, (rule(self.need, self.strategy, best[0].id), considered, self._candidates(), excluded))
 
     def _candidates(self) -> tuple[Candidate, ...]:
-        strategy, asked = self.strategy, self.need.asked
-        worths = [
-            (sum_of_levels(view, asked) if asked else 0, -standing_in_line(view, strategy)[0]) for view in self.best
-        ]
-        most = max(worths)
+        best, strategy = self.best, self.strategy
+        looks_at = LOOKS_AT[strategy]
+        worths: list[Any] = [looks_at(view) for view in best]
+        if strategy is _BEST_SKILLED:
+            shown = [sum_of_levels(view, self.need.asked) for view in best]
+            worths = [(-skilled, idle_since) for skilled, idle_since in zip(shown, worths, strict=True)]
+        elif strategy in NUMBERS:
+            shown = worths
+        else:
+            now_ms = self.now_ms
+            shown = [now_ms - instant if instant < now_ms else 0 for instant in worths]
+        leading = min(worths)
         return tuple(
             [
-                Candidate(
-                    view.id,
-                    score(strategy, worth[0], -worth[1], now_ms=self.now_ms),
-                    self._reasons(view, leads=worth == most),
-                )
-                for view, worth in zip(self.best, worths, strict=True)
+                _new(Candidate, (view.id, score, self._reasons(view, leads=worth == leading)))
+                for view, worth, score in zip(best, worths, shown, strict=True)
             ]
         )
 
@@ -91,9 +115,9 @@ class Grounds(NamedTuple):
             reasons.append(_LEADS[self.strategy])
         if self.ring:
             reasons.append(f"ring:{self.ring}")
-        if need.guests and tier(agent, need) == GUESTS:
-            reasons.append("guest")
-        if agent.id in self.interrupted:
+            if need.guests and tier(agent, need) == GUESTS:
+                reasons.append("guest")
+        if self.interrupted and agent.id in self.interrupted:
             reasons.append("interrupts")
         if work.language and shares_language(agent, work):
             reasons.append(f"speaks:{work.language}")
@@ -109,7 +133,7 @@ def rule(need: Need, strategy: Strategy, chosen: str | None = None) -> str:
         return "wanted_agent"
     if chosen is not None and chosen == need.prefers:
         return "preferred_agent"
-    return strategy.value
+    return _RULES[strategy]
 
 
 def without_rules(roster: Roster) -> dict[str, int]:
