@@ -6,12 +6,13 @@ An agent who becomes free looks only into the files that open, each from its hea
 for what twenty agents have cost the others one look.
 
 A group stands there with the place of an item that was its first: never too late, and put right when
-somebody looks.
+somebody looks. When its next item has waited less and asks for more, it stays behind the doors of the
+later stage, which will come again, and those who do not fit yet pass by.
 """
 
 from routing.doors import Door, doors_of
 from routing.facts import GUESTS, Fact, has_level, level_name
-from routing.groups import Group
+from routing.groups import Group, Head
 from routing.line import Line
 from routing.needs import Need
 from routing.places import Place
@@ -25,10 +26,6 @@ _COMMON = 1 << 60
 
 #: A level by its name; the empty one opens to everybody.
 Gate = str
-
-#: A group in a file: a place that is not behind its first item's, its number (two groups may stand
-#: at one place, when an item has changed groups), the levels that it asks for, and itself.
-Head = tuple[Place, int, frozenset[str], Group]
 
 #: The files behind the doors of one channel.
 Doors = dict[Door, dict[Gate, Line[Head]]]
@@ -51,32 +48,36 @@ class Files:
 
     def put(self, group: Group) -> None:
         """A group stands where its first item does, from now on."""
-        if group.filed is None:
+        head = group.head
+        if head is None:
             self._open(group)
-        elif group.filed != group.first:
-            self._take_out(group)
-        else:
+        elif head[0] is group.first:
             return
-        group.filed = group.first
-        head = (group.filed, group.number, group.levels, group)
+        else:
+            for _, _, file in group.files:
+                file.remove(head)
+        head = group.head = (group.first, group.number, group.levels if head is None else head[2], group)
         for _, _, file in group.files:
             file.add(head)
 
     def remove(self, group: Group) -> None:
         """A group stands there no more. Takes away the files that are empty now."""
-        if group.filed is None:
+        head = group.head
+        if head is None:
             return
-        self._take_out(group)
-        group.filed = None
-        self._letting_in -= bool(group.need.guests)
-        doors = self._channels[group.need.channel]
+        channel = group.need.channel
+        doors = self._channels[channel]
         for door, gate, file in group.files:
+            file.remove(head)
             if not file.size:
                 del doors[door][gate]
                 if not doors[door]:
                     del doors[door]
         if not doors:
-            del self._channels[group.need.channel]
+            del self._channels[channel]
+        if group.lets_in:
+            self._letting_in -= 1
+        group.head = None
         group.files = []
 
     def first_for(self, seat: Seat) -> tuple[int, Group] | None:
@@ -94,12 +95,12 @@ class Files:
                     continue
                 for gate in seat.levels.intersection(files):
                     before = best.first if best is not None and behind == priority else None
-                    found = self._first_of(files[gate], seat, delay_ms, before)
+                    found = self._first_of(files[gate], seat, behind, delay_ms, before)
                     if found is not None:
                         priority, best = behind, found
         return None if best is None else (priority, best)
 
-    def _first_of(self, file: Line[Head], seat: Seat, delay_ms: int, before: Place | None) -> Group | None:
+    def _first_of(self, file: Line[Head], seat: Seat, behind: int, delay_ms: int, before: Place | None) -> Group | None:
         """The first group that the agent may have, if one stands before a place."""
         has = seat.levels
         best: Group | None = None
@@ -109,7 +110,11 @@ class Files:
             if before is not None and place >= before:
                 break
             overtaken = overtaken or bool(misplaced)
-            if levels <= has and delay_ms <= group.need.delay_ms and (group.is_plain or _may(seat, group.need)):
+            if not levels <= has or delay_ms > group.need.delay_ms:
+                continue
+            if group.stage != group.open_stage and not _fits_yet(seat, group, behind):
+                continue
+            if group.is_plain or _may(seat, group.need):
                 first = group.first
                 if before is None or first < before:
                     best, before = group, first
@@ -121,15 +126,11 @@ class Files:
                 self.put(group)
         return best
 
-    def _take_out(self, group: Group) -> None:
-        assert group.filed is not None, "it stands in its files"
-        head = (group.filed, group.number, group.levels, group)
-        for _, _, file in group.files:
-            file.remove(head)
-
     def _open(self, group: Group) -> None:
         """Finds the files for a group; makes those that are missing."""
-        self._letting_in += bool(group.need.guests)
+        group.open_stage = group.stage
+        group.lets_in = bool(group.need.guests)
+        self._letting_in += group.lets_in
         doors = self._channels.setdefault(group.need.channel, {})
         for door, everybody in doors_of(group.need):
             gate = self._gate(group.need, everybody)
@@ -165,6 +166,13 @@ class Files:
         here = self._roster.having(everybody)
         held = (here & self._roster.having(has_level(*level))).bit_count()
         return held if held * RARE <= here.bit_count() else _COMMON
+
+
+def _fits_yet(seat: Seat, group: Group, behind: int) -> bool:
+    """Whether the agent, who will fit at the stage by which the group stands here, fits now."""
+    if not group.levels <= seat.levels:
+        return False
+    return behind != GUESTS or not group.need.guests.isdisjoint(seat.standing)
 
 
 def _may(seat: Seat, need: Need) -> bool:

@@ -19,6 +19,10 @@ from routing.timers import Timed
 #: What makes a group: (queue, channel, how far ahead), and if its items ask for something of their own, that.
 Wish = tuple[Any, ...]
 
+#: A group in a file: a place that is not behind its first item's, its number (two groups may stand
+#: at one place, when an item has changed groups), levels that it asks for, and itself.
+Head = tuple[Place, int, frozenset[str], "Group"]
+
 #: So many who have gone may stay among the places, beside as many as stand there.
 _GONE = 64
 
@@ -42,15 +46,18 @@ class Group(Timed):
 
     __slots__ = (
         "_items",
+        "_needs",
         "_places",
         "count",
-        "filed",
         "files",
         "first",
+        "head",
         "is_plain",
+        "lets_in",
         "levels",
         "need",
         "number",
+        "open_stage",
         "own",
         "stage",
         "stages",
@@ -70,16 +77,22 @@ class Group(Timed):
         self.first = first  #: the first place of those who stand here
         self.is_plain = own is NOTHING_OWN or (own.only is None and own.prefers is None and not own.without)
         self.files: list[tuple[str, str, Line[Any]]] = []
-        self.filed: Place | None = None  #: where it stands in its files
+        self.head: Head | None = None  #: as it stands in its files
+        self.open_stage = 0  #: the stage by whose doors it stands there
+        self.lets_in = False  #: whether guests come to those doors
         self._items = items
         self._places = [first]  # a heap, also of some who have gone, but never at its head
+        self._needs: dict[int, tuple[Need, frozenset[str]]] = {}
         self.be_at(0)
 
     def be_at(self, stage: int) -> None:
         """The first one is in this stage now."""
+        known = self._needs.get(stage)
+        if known is None:
+            need = self.stages.need(self.wish[1], stage, self.own)
+            known = self._needs[stage] = (need, names_of(need.levels))
         self.stage = stage
-        self.need: Need = self.stages.need(self.wish[1], stage, self.own)
-        self.levels = names_of(self.need.levels)
+        self.need, self.levels = known
         self.who: Standing | None = None  #: who may have them, as of a version of the roster
 
     def add(self, place: Place) -> None:

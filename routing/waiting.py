@@ -126,7 +126,7 @@ class WaitingRoom:
     def settle(self) -> None:
         """Whoever was fresh has found nobody: from now on it waits in its files."""
         for group in self.fresh:
-            if group.filed is None or group.first < group.filed:
+            if group.head is None or group.first < group.head[0]:
                 self.files.enter(group)
         self.fresh.clear()
 
@@ -163,7 +163,9 @@ class WaitingRoom:
         placed_ms, moments = group.first[1], group.stages.moments
         stage = group.stages.reached(self.now_ms - placed_ms)
         self.timers.set(group, placed_ms + moments[stage] if stage < len(moments) else None)
-        if stage != group.stage:
-            self.files.remove(group)
-            group.be_at(stage)
+        if stage > group.stage:
             self.fresh[group] = None
+            if stage > group.open_stage:
+                self.files.remove(group)
+        if stage != group.stage:
+            group.be_at(stage)
