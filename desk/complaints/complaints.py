@@ -20,7 +20,7 @@ from desk.complaints.lifecycle import CLOSED_KINDS, OPEN, State
 from desk.complaints.matter import level_of, wrong_matter
 from desk.complaints.packs import PACKS
 from desk.complaints.site import QUEUE, calendar_of
-from desk.errors import Conflict, Forbidden, Invalid, NotFound
+from desk.errors import Conflict, Forbidden, Invalid
 from desk.tables import complaint_spans, complaints, customers, interactions, milestones, numbers
 from desk.transaction import Row, Rx, Tx
 
@@ -61,15 +61,14 @@ def log_complaint(
         Invalid: names each field that is wrong.
         Conflict: the same agent logged this interaction moments ago; the message has the number.
     """
-    customer = _customer(tx, customer_id)
     interaction = tx.take(interactions, interaction_id) if interaction_id else None
-    lacks = wrong_matter(tx, category=category, severity=severity, remedy_sought=remedy_sought, verbatim=verbatim)
+    matter = {"category": category, "severity": severity, "remedy_sought": remedy_sought, "verbatim": verbatim}
+    lacks = wrong_record(tx, customer_id=customer_id, first_expressed_at=first_expressed_at, **matter)
     if interaction is not None and interaction.customer_id != customer_id:
         lacks.append(("interaction_id", "belongs to another customer"))
-    if first_expressed_at is not None:
-        lacks += _wrong_instant(tx, first_expressed_at, before=tx.now, why="must not lie in the future")
     if lacks:
         raise Invalid.many(lacks)
+    customer = tx.one(customers, customer_id)
     received_at = _received(tx, interaction, first_expressed_at)
     if interaction_id:
         _refuse_second_tap(tx, interaction_id)
@@ -131,6 +130,17 @@ def log_complaint(
     return Issued(id=complaint_id, number=number)
 
 
+def wrong_record(rx: Rx, **given: Any) -> list[tuple[str, str]]:
+    """What is wrong with the given fields of a complaint that is to be logged, each in itself; all at once."""
+    customer_id, first_expressed_at = given.pop("customer_id", None), given.pop("first_expressed_at", None)
+    lacks = wrong_matter(rx, **given)
+    if customer_id is not None and not rx.all(sa.select(customers.c.id).where(customers.c.id == customer_id)):
+        lacks.append(("customer_id", "there is no such customer"))
+    if first_expressed_at is not None:
+        lacks += _wrong_instant(rx, first_expressed_at, before=rx.now, why="must not lie in the future")
+    return lacks
+
+
 def correct(tx: Tx, /, complaint_id: str, **fields: Any) -> None:
     """Puts the record right: category, severity, remedy_sought, product, vulnerable, acceptance, first_expressed_at.
 
@@ -142,7 +152,8 @@ def correct(tx: Tx, /, complaint_id: str, **fields: Any) -> None:
     complaint = tx.take(complaints, complaint_id)
     fields = {name: value for name, value in fields.items() if value is not None}
     received_at = fields.pop("first_expressed_at", None)
-    lacks = wrong_matter(tx, **{name: fields[name] for name in ("category", "severity") if name in fields})
+    matter = {name: fields[name] for name in ("category", "severity") if name in fields}
+    lacks = wrong_matter(tx, kept={complaint.category}, **matter)
     logged_at = complaint.logged_at or tx.now
     if received_at is not None:
         lacks += _wrong_instant(tx, received_at, before=logged_at, why="must not lie after it was logged")
@@ -224,10 +235,10 @@ def _received(tx: Tx, interaction: Row | None, first_expressed_at: datetime | No
     return min(said_at, tx.now)
 
 
-def _wrong_instant(tx: Tx, first_expressed_at: datetime, *, before: datetime, why: str) -> list[tuple[str, str]]:
+def _wrong_instant(rx: Rx, first_expressed_at: datetime, *, before: datetime, why: str) -> list[tuple[str, str]]:
     if first_expressed_at > before + AHEAD:
         return [("first_expressed_at", why)]
-    if first_expressed_at < tx.now - LONGEST_AGO:
+    if first_expressed_at < rx.now - LONGEST_AGO:
         return [("first_expressed_at", "must not lie longer ago than ten years")]
     return []
 
@@ -238,10 +249,3 @@ def _refuse_second_tap(tx: Tx, interaction_id: str) -> None:
     rows = tx.all(sa.select(complaints).where(*mine, lately, complaints.c.state.in_(OPEN)))
     if rows:
         raise Conflict("complaint", f"logged already as {rows[0].number}")
-
-
-def _customer(rx: Rx, customer_id: str) -> Row:
-    try:
-        return rx.one(customers, customer_id)
-    except NotFound as error:
-        raise Invalid("customer_id", "there is no such customer") from error

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,12 +12,16 @@ from desk.tables import taxonomy
 from desk.transaction import Rx
 
 LONGEST = 20_000
+#: So many codes are named to who gave one that is not listed.
+_MOST_NAMED = 30
+#: Where the codes of a kind are listed.
+_SECTIONS = {"category": "categories", "cause": "causes"}
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,63}", re.ASCII)
 
 
-def wrong_matter(rx: Rx, **matter: Any) -> list[tuple[str, str]]:
-    """What is wrong with the given fields of a matter; those not given are not looked at."""
-    lacks = wrong_codes(rx, matter)
+def wrong_matter(rx: Rx, *, kept: Collection[str] = (), **matter: Any) -> list[tuple[str, str]]:
+    """What is wrong with the given fields of a matter; those not given are not looked at, `kept` codes stay."""
+    lacks = wrong_codes(rx, matter, kept=kept)
     if "severity" in matter and matter["severity"] not in range(1, 6):
         lacks.append(("severity", "must be a whole number from 1 to 5"))
     if "verbatim" in matter and not matter["verbatim"].strip():
@@ -30,17 +34,20 @@ def wrong_matter(rx: Rx, **matter: Any) -> list[tuple[str, str]]:
     return lacks
 
 
-def wrong_codes(rx: Rx, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Codes that are none, or retired. A code that nobody listed yet is taken as it is."""
+def wrong_codes(rx: Rx, fields: Mapping[str, Any], *, kept: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Codes that are none, retired, or not listed. Where no code of the kind is listed any is taken as it is.
+
+    `kept` are codes that the record has already: listed or not, they may stay.
+    """
     lacks = []
     for name in ("category", "cause"):
         code = fields.get(name)
-        if code in (None, ""):
+        if code in (None, "") or code in kept:
             continue
         if not isinstance(code, str) or not _CODE.fullmatch(code):
             lacks.append((name, "must be a code: letters, digits, _ . / or -"))
-        elif rx.all(_retired(name, code)):
-            lacks.append((name, "this code is retired"))
+        elif why := _unlisted(rx, name, code):
+            lacks.append((name, why))
     if fields.get("category") == "":
         lacks.append(("category", "missing: what it is about"))
     return lacks
@@ -57,5 +64,14 @@ def text_of(value: Any) -> str:
     return text.strip()[:LONGEST]
 
 
-def _retired(kind: str, code: str) -> sa.Select[Any]:
-    return sa.select(taxonomy.c.code).where(taxonomy.c.kind == kind, taxonomy.c.code == code, taxonomy.c.retired)
+def _unlisted(rx: Rx, kind: str, code: str) -> str:
+    """Why a code cannot be chosen; nothing of one that can, or where nothing is listed to choose from."""
+    listed = {row.code: row.retired for row in rx.all(sa.select(taxonomy).where(taxonomy.c.kind == kind))}
+    if listed.get(code):
+        return "this code is retired"
+    some = sorted(code for code, retired in listed.items() if not retired)
+    if code in some or not some:
+        return ""
+    more = ", …" if len(some) > _MOST_NAMED else ""
+    where = f"`{_SECTIONS[kind]}` of the organization file lists them"
+    return f"not a code that is listed; {where}: {', '.join(some[:_MOST_NAMED])}{more}"

@@ -59,7 +59,7 @@ def transition(tx: Tx, /, complaint_id: str, to: State, **fields: Any) -> Moved:
     fields = {name: value for name, value in fields.items() if value is not None}
     facts = facts_of(tx, complaint)
     check(facts, to, fields, pack)
-    if wrong := wrong_codes(tx, fields):
+    if wrong := wrong_codes(tx, fields, kept={complaint.cause, NOT_INVESTIGATED}):
         raise Invalid.many(wrong)
     if to is State.CLOSED and facts.state is not State.EXTERNAL:
         return _ask_to_close(tx, complaint, facts, fields, pack)

@@ -119,7 +119,10 @@ async def is_closed_upheld(demo: Demo) -> str:
     for who, step in (
         ("agent1", {"to": "triage", "owner_id": owner, "level": "general"}),
         ("agent1", {"to": "investigating", "plan": "Read the account"}),
-        ("agent1", {"to": "decision_review", "findings": "Charged twice", "cause": "process", "redress": "apology"}),
+        (
+            "agent1",
+            {"to": "decision_review", "findings": "Charged twice", "cause": "systems.invoice", "redress": "apology"},
+        ),
         ("supervisor", {"to": "closed", "decision": "upheld", "response": "We charged you twice. We are sorry."}),
     ):
         await demo.asks(who, "POST", f"complaints/{logged['id']}/transitions", step)

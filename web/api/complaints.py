@@ -1,27 +1,32 @@
 """web/api/complaints.py: complaints for programs and for the console."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
-from desk.complaints.complaints import correct, extend, log_complaint, send_update
+from desk.complaints.complaints import correct, extend, log_complaint, send_update, wrong_record
 from desk.complaints.lifecycle import State
 from desk.complaints.packs import Level
 from desk.complaints.register import FILTERS, list_complaints, one_complaint
 from desk.complaints.transitions import transition
+from desk.errors import Invalid
 from desk.instants import Moment
 from desk.permissions import Right
 from desk.reach import interaction_for
-from desk.transaction import Tx
+from desk.transaction import Rx, Tx
 from web.api.creating import create
 from web.api.lists import filters_of
 from web.api.shapes import Anything, Made
 from web.api.told import tells
 from web.edge import actor, answer, body, created, desk, needs, page_of
+from web.errors import wrong_fields
 
 routes = web.RouteTableDef()
 
+#: Fields of a new complaint that are right or wrong whatever the others are.
+_BY_THEMSELVES = ("customer_id", "category", "severity", "remedy_sought", "verbatim")
 #: What these filters take; `open` is every state in which something is still to be done.
 CHOICES = {"state": ("open", *State), "level": tuple(Level)}
 
@@ -34,6 +39,26 @@ class NewComplaint(BaseModel, extra="forbid"):
     remedy_sought: str
     verbatim: str
     first_expressed_at: Moment | None = None
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _all_at_once(cls, data: Any, read: ModelWrapValidatorHandler["NewComplaint"]) -> "NewComplaint":
+        """Who gave fields that are not of their kind is told of the others that are wrong as well."""
+        try:
+            return read(data)
+        except ValidationError as error:
+            wrong = wrong_fields(error)
+            named = {name.partition(".")[0] for name, _ in wrong}
+            given = data if isinstance(data, dict) else {}
+            raise HalfRight(wrong, {name: value for name, value in given.items() if name not in named}) from error
+
+
+class HalfRight(Invalid):
+    """A complaint of which some fields are not even of their kind; `given` are the others."""
+
+    def __init__(self, errors: list[tuple[str, str]], given: Mapping[str, Any]) -> None:
+        super().__init__("", "")
+        self.errors, self.given = errors, given
 
 
 class Transition(BaseModel, extra="forbid"):
@@ -80,7 +105,10 @@ class NewLetter(BaseModel, extra="forbid"):
 @tells(Anything, status=201, key=True)
 async def post(request: web.Request) -> web.StreamResponse:
     """Takes a complaint down; answers with everything on record, as `GET` does."""
-    new = await body(request, NewComplaint)
+    try:
+        new = await body(request, NewComplaint)
+    except HalfRight as half:
+        raise Invalid.many(await desk(request).read(actor(request), _every_fault, half)) from half
     issued = await create(request, new, _log, new)
     return created(f"/api/v1/complaints/{issued['id']}", **issued)
 
@@ -130,6 +158,12 @@ async def post_letter(request: web.Request) -> web.StreamResponse:
     write = extend if letter.extend else send_update
     letter_id = await desk(request).transact(actor(request), write, request.match_info["id"], letter.message)
     return answer({"id": letter_id}, status=202)
+
+
+def _every_fault(rx: Rx, half: HalfRight) -> list[tuple[str, str]]:
+    # What is compared with other fields or the clock has to wait until all are of their kind.
+    given = {name: half.given[name] for name in _BY_THEMSELVES if name in half.given}
+    return [*half.errors, *wrong_record(rx, **given)]
 
 
 def _log(tx: Tx, new: NewComplaint) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from desk.tables import work_items
+import sqlalchemy as sa
+
+from desk.tables import complaints, taxonomy, work_items
+from desk.transaction import Actor, Tx
 from tests.integration.api.house import House
 
 WORDS = {"category": "billing", "severity": 3, "remedy_sought": "The fee back", "verbatim": "I paid twice."}
@@ -42,10 +45,70 @@ async def test_a_complaint_that_is_moved_on_is_answered_whole_and_says_what_it_w
     triage = await moves("agent1", to="triage", owner_id=owner, level="general")
     assert (triage["owner"]["id"], triage["pending"], triage["awaits"]) == (owner, False, [])
     await moves("agent1", to="investigating", plan="Read the account")
-    await moves("agent1", to="decision_review", findings="Charged twice", cause="process", redress="apology")
+    await moves("agent1", to="decision_review", findings="Charged twice", cause="systems.invoice", redress="apology")
     asked = await moves("supervisor", to="closed", decision="upheld", response="We are sorry.")
     assert (asked["state"], asked["pending"], asked["awaits"]) == ("decision_review", True, ["letter handed over"])
     assert [letter["kind"] for letter in asked["letters"]] == ["acknowledgement", "final_response"]
+
+
+async def test_everything_that_is_wrong_with_a_new_complaint_is_named_at_once(house: House) -> None:
+    program = house.program("agent1")
+    blank = {"customer_id": "nobody", "category": "moon", "severity": 9, "remedy_sought": "", "verbatim": " "}
+
+    said = await program.post("complaints", blank)
+    assert (said.status, said.wrong) == (422, {"customer_id", "category", "severity", "verbatim"})
+    said = await program.post("complaints", blank | {"first_expressed_at": "2099-01-01T00:00:00Z"})
+    assert said.wrong == {"customer_id", "category", "severity", "verbatim", "first_expressed_at"}
+
+    half = blank | {"severity": "high", "first_expressed_at": "once", "mood": "bad"}
+    del half["remedy_sought"]
+    said = await program.post("complaints", half)
+    every = {"customer_id", "category", "severity", "verbatim", "first_expressed_at", "mood", "remedy_sought"}
+    assert (said.status, said.wrong) == (422, every)
+    assert len(said["errors"]) == len(every)
+    assert (await program.post("complaints", [])).status == 422
+    assert not (await house.program("supervisor").get("complaints"))["items"]
+
+
+async def test_a_code_that_is_not_listed_is_refused_and_told_where_the_codes_are(house: House) -> None:
+    program = house.program("agent1")
+    new = WORDS | {"customer_id": await customer_of(house)}
+    path = f"complaints/{(await program.post('complaints', new))['id']}"
+    await house.desk.transact(Actor.system("test"), _retire, "service.manner")
+
+    listed = "not a code that is listed; `categories` of the organization file lists them: billing, billing.refund, "
+    for category, why in (("moon", listed), ("service.manner", "this code is retired")):
+        for said in (
+            await program.post("complaints", new | {"category": category}),
+            await program.patch(path, {"category": category}),
+        ):
+            (error,) = said["errors"]
+            assert (said.status, error["field"]) == (422, "category")
+            assert error["message"].startswith(why) and "manner" not in error["message"]
+    assert (await program.patch(path, {"category": "delivery.late"}))["category"] == "delivery.late"
+
+
+async def test_a_record_whose_code_is_not_listed_any_more_is_read_and_changed_otherwise(house: House) -> None:
+    program = house.program("agent1")
+    made = await program.post("complaints", WORDS | {"customer_id": await customer_of(house)})
+    path = f"complaints/{made['id']}"
+    await house.desk.transact(Actor.system("test"), lambda tx: tx.update(complaints, made["id"], category="moon"))
+
+    assert (await program.get(path))["category"] == "moon"
+    assert (await program.patch(path, {"severity": 4})).status == 200
+    assert (await program.patch(path, {"severity": 3, "category": "moon"})).status == 200
+    triage = {"to": "triage", "owner_id": house.ids["agent1"], "level": "general"}
+    assert (await program.post(f"{path}/transitions", triage)).status == 200
+    assert (await program.post(f"{path}/transitions", {"to": "investigating", "plan": "Read"})).status == 200
+    findings = {"to": "decision_review", "findings": "Charged twice", "redress": "apology"}
+    said = await program.post(f"{path}/transitions", findings | {"cause": "process"})
+    assert (said.status, said.wrong) == (422, {"cause"}) and "`causes`" in said["errors"][0]["message"]
+    await house.desk.transact(Actor.system("test"), lambda tx: tx.update(complaints, made["id"], cause="process"))
+    assert (await program.post(f"{path}/transitions", findings | {"cause": "process"})).status == 200
+
+
+def _retire(tx: Tx, code: str) -> None:
+    tx.execute(sa.update(taxonomy).where(taxonomy.c.code == code).values(retired=True))
 
 
 async def test_a_text_that_is_too_long_is_too_many_characters(house: House) -> None:
@@ -66,7 +129,7 @@ async def test_an_apology_that_reached_nobody_is_not_done(house: House) -> None:
     for step in (
         {"to": "triage", "owner_id": house.ids["agent1"], "level": "general"},
         {"to": "investigating", "plan": "Read the account"},
-        {"to": "decision_review", "findings": "Charged twice", "cause": "process", "redress": "apology"},
+        {"to": "decision_review", "findings": "Charged twice", "cause": "systems.invoice", "redress": "apology"},
     ):
         assert (await program.post(f"{path}/transitions", step)).status == 200
     closed = await supervisor.post(

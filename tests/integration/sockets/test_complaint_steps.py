@@ -15,7 +15,7 @@ from tests.integration.sockets.house import Client, House
 WORDS = {"category": "billing", "severity": 3, "remedy_sought": "The fee back", "verbatim": "I paid twice."}
 STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("investigating", {"plan": "Read the account"}),
-    ("decision_review", {"findings": "Charged twice", "cause": "process", "redress": "apology"}),
+    ("decision_review", {"findings": "Charged twice", "cause": "systems.invoice", "redress": "apology"}),
     ("closed", {"decision": "upheld", "response": "We charged you twice. We are sorry."}),
 )
 
