@@ -48,7 +48,7 @@ export interface Card {
   language: string;
   reply_to?: string;
   disposition?: string;
-  call: { state: "menu" | "waiting" | "connecting" | "talking" | "hold" | "ended"; since: string } | null;
+  call: { state: "menu" | "waiting" | "connecting" | "dialling" | "talking" | "hold" | "ended"; since: string; ended_by?: string } | null;
   wrap_up_until: string | null;
 }
 

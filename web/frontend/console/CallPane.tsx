@@ -14,6 +14,7 @@ import { Thread } from "./Thread";
 const LOOKS: Record<string, { icon: IconName; tone: Tone }> = {
   talking: { icon: "phone", tone: "ok" },
   connecting: { icon: "ring", tone: "info" },
+  dialling: { icon: "ring", tone: "info" },
   hold: { icon: "pause", tone: "warn" },
 };
 
@@ -21,17 +22,18 @@ export function CallPane({ card }: { card: Card }) {
   const state = card.state === "on_hold" ? "hold" : (card.call?.state ?? "talking");
   const look = LOOKS[state] ?? { icon: "phone", tone: undefined };
   const held = state === "hold";
+  const awaited = card.direction === "out" && !card.answered_at;
   return (
     <>
       <div class="call" data-tone={held ? "warn" : undefined}>
         <State icon={look.icon} tone={look.tone}>{say("call", state)}</State>
-        <time><Running at={held ? ms(card.call?.since) : ms(card.answered_at)} /></time>
-        <span class="dim cut">{held ? t("call.hears") : state === "connecting" ? t("call.your_phone") : whoIs(card)}</span>
+        <time><Running at={held ? ms(card.call?.since) : ms(card.answered_at ?? card.arrived_at)} /></time>
+        <span class="dim cut">{held ? t("call.hears") : inWords(card, state)}</span>
         <span class="line wrap push">
-          <button class="btn" type="button" aria-pressed={held} data-tone="warn" onClick={() => hold(card)}>
+          <button class="btn" type="button" aria-pressed={held} data-tone="warn" disabled={awaited} onClick={() => hold(card)}>
             <Icon name={held ? "play" : "pause"} />{held ? t("call.unhold") : t("call.hold_do")} <Kbd keys="F8" />
           </button>
-          <button class="btn" type="button" onClick={() => (dialog.value = "transfer")}>
+          <button class="btn" type="button" disabled={awaited} onClick={() => (dialog.value = "transfer")}>
             <Icon name="transfer" />{t("stage.transfer")} <Kbd keys="Alt+T" />
           </button>
           <button class="btn danger" type="button" onClick={() => end(card)}>
@@ -57,6 +59,14 @@ export function CallPane({ card }: { card: Card }) {
       </div>
     </>
   );
+}
+
+/** Who it is, and whose telephone rings meanwhile. */
+function inWords(card: Card, state: string): string {
+  const name = whoIs(card);
+  if (state === "dialling") return t("call.their_phone", { name });
+  if (state === "connecting") return card.direction === "out" && !card.answered_at ? t("call.you_first", { name }) : t("call.your_phone");
+  return name;
 }
 
 function NotesBox({ id }: { id: string }) {

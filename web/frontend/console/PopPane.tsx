@@ -5,6 +5,7 @@ import { coarse, dateOf, due, minute, ms, when, type Due } from "../time";
 import { whoIs } from "../who";
 import type { Customer, HistoryItem, Offer, OpenComplaint, Pop, Recovery, Score } from "../wire";
 import { count, language, say, t } from "../words";
+import { CallButton } from "./calling";
 import { loadPop, show, shownCustomer } from "./opening";
 import { offer, offerInPop, open, openCard, openTask, pop } from "./store";
 
@@ -60,13 +61,13 @@ function Looked({ id }: { id: string }) {
   }
   // How sure we are is a matter of this contact, not of the customer.
   const certainty = openCard.value?.customer.certainty ?? known.customer.certainty;
-  return <Known pop={{ ...known, customer: { ...known.customer, certainty } }} />;
+  return <Known pop={{ ...known, customer: { ...known.customer, certainty } }} calls />;
 }
 
-function Known({ pop: { customer, complaints, recoveries, history, satisfaction } }: { pop: Pop }) {
+function Known({ pop: { customer, complaints, recoveries, history, satisfaction }, calls }: { pop: Pop; calls?: boolean }) {
   return (
     <>
-      <Who customer={customer} />
+      <Who customer={customer} calls={calls} />
       {complaints.length > 0 && (
         <section>
           <h3>{count("pop.complaints", complaints.length)} <span class="dim">{complaints.length}</span></h3>
@@ -86,13 +87,16 @@ const CERTAINTY: Record<string, { tone: Tone; icon: "done" | "alert" | "user" }>
   new: { tone: undefined, icon: "user" },
 };
 
-function Who({ customer }: { customer: Customer }) {
+/** Who it is; a customer of mine can be called. */
+function Who({ customer, calls }: { customer: Customer; calls?: boolean }) {
   const look = CERTAINTY[customer.certainty] ?? CERTAINTY.new!;
   const place = customer.time_zone?.split("/").pop()?.replaceAll("_", " ");
   const about = [customer.language && language(customer.language), place].filter(Boolean).join(" · ");
   const since = customer.since ? t("pop.since", { year: new Date(customer.since).getFullYear() }) : "";
   const safety = Object.entries(customer.contact_safety ?? {}).filter(([, value]) => value).map(([key, value]) => say("safety", key) + (value === true ? "" : ` ${String(value)}`));
-  const reach = (customer.addresses ?? []).filter((one) => one.kind !== "chat").map((one) => one.value);
+  const addresses = (customer.addresses ?? []).filter((one) => one.kind !== "chat");
+  const reach = addresses.filter((one) => !calls || one.kind !== "phone").map((one) => one.value);
+  const numbers = calls ? addresses.filter((one) => one.kind === "phone") : [];
   return (
     <section>
       <h2 class="line name"><span class="cut">{whoIs({ customer })}</span>{customer.tier && <span class="chip push">{say("tier", customer.tier)}</span>}</h2>
@@ -101,6 +105,7 @@ function Who({ customer }: { customer: Customer }) {
         {about && <span class="dim">{about}</span>}
       </p>
       {(reach.length > 0 || since) && <p class="dim reach">{[...reach, since].filter(Boolean).join(" · ")}</p>}
+      {numbers.length > 0 && <p class="line wrap numbers">{numbers.map((one) => <CallButton key={one.value} number={one.value} named />)}</p>}
       {(customer.vulnerable || customer.note || safety.length > 0) && (
         <p class="line wrap flags">
           {safety.map((words) => <span class="chip" data-tone="warn" key={words}><Icon name="shield" />{words}</span>)}

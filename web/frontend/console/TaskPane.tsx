@@ -10,6 +10,7 @@ import { whoIs } from "../who";
 import type { WorkItem } from "../wire";
 import { say, t } from "../words";
 import { complete, handBack } from "./acts";
+import { CallButton } from "./calling";
 import { notes, setNotes } from "./drafts";
 import { pop, queueName } from "./store";
 
@@ -108,7 +109,7 @@ function Reach({ item }: { item: WorkItem }) {
   return (
     <>
       <dt>{t("task.number")}</dt>
-      <dd>{phone ? <a href={`tel:${phone}`}>{phone}</a> : <span class="dim">{t("task.no_number")}</span>}</dd>
+      <dd class="line wrap">{phone ? <><a href={`tel:${phone}`}>{phone}</a><CallButton number={phone} /></> : <span class="dim">{t("task.no_number")}</span>}</dd>
     </>
   );
 }

@@ -51,7 +51,7 @@ export function Thread({ id, card, live }: { id: string; card?: Card | null; liv
         </Dated>
       ))}
       {waiting.map((one) => <OnItsWay key={one.client_id} one={one} />)}
-      {state === "known" && !messages.length && !waiting.length && <p class="msg event">{t(card?.channel === "voice" ? "call.nothing" : "stage.nothing")}</p>}
+      {state === "known" && !messages.length && !waiting.length && <p class="msg event">{t(card?.channel !== "voice" ? "stage.nothing" : card.direction === "out" ? "call.nothing_said" : "call.nothing")}</p>}
       {card && typing > now.value && <p class="msg event" role="status"><State icon="chat">{t("stage.typing", { name: whoIs(card) })}</State></p>}
     </div>
   );
@@ -72,7 +72,7 @@ function Beginning({ card }: { card: Card }) {
   const words = card.direction === "out"
     ? t("stage.started", { when: moment(at) })
     : t("stage.from_queue", { when: moment(at), queue: queueName(card.queue), span: span(Number.isNaN(waited) ? 0 : Math.max(0, waited)) });
-  return <p class="msg event">{words}</p>;
+  return <p class="msg event">{words}{card.channel === "voice" && card.subject && <> · {card.subject}</>}</p>;
 }
 
 function Dated({ before, at, children }: { before: string | undefined; at: string; children: ComponentChildren }) {

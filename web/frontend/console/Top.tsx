@@ -63,7 +63,7 @@ export function presenceChoices(): Choice[] {
 
 function onCall(): number | null {
   const call = Object.values(cards.value).find((card) => card.call && (card.state === "active" || card.state === "on_hold"));
-  return call ? ms(call.answered_at) : null;
+  return call ? ms(call.answered_at ?? call.arrived_at) : null;
 }
 
 function PresenceButton() {

@@ -110,7 +110,7 @@ function CardTime({ card }: { card: Card }) {
   }
   if (card.channel === "voice") {
     const held = card.call?.state === "hold";
-    return <State tone={held ? "warn" : "info"} icon={held ? "pause" : undefined} class="when"><Running at={ms(card.answered_at)} /></State>;
+    return <State tone={held ? "warn" : "info"} icon={held ? "pause" : undefined} class="when"><Running at={ms(card.answered_at ?? card.arrived_at)} /></State>;
   }
   const since = waitsSince(card);
   if (since === null) {

@@ -7,7 +7,7 @@ import { Kbd, State } from "../parts/parts";
 import { clock, ms, now, span } from "../time";
 import { whoIs } from "../who";
 import type { Card } from "../wire";
-import { t } from "../words";
+import { say, t } from "../words";
 import { wrapUp } from "./acts";
 import { dialog } from "./opening";
 import { notes, setNotes } from "./drafts";
@@ -43,12 +43,13 @@ export function WrapUp({ card }: { card: Card }) {
   const left = (until - now.value) / 1000;
   const length = ms(card.ended_at) - ms(card.answered_at);
   const name = whoIs(card);
+  const unreached = card.direction === "out" && !card.answered_at ? card.call?.ended_by : undefined;
   return (
     <>
       <div class="call" data-tone="warn">
         <State icon="clock" tone="warn">{t("wrap.title")}</State>
         {!Number.isNaN(until) && <time>{left > 0 ? t("wrap.left", { clock: clock(left) }) : t("wrap.over")}</time>}
-        <span class="dim cut">{name}{length > 0 && ` · ${t(card.channel === "voice" ? "wrap.talked" : "wrap.handled", { span: span(length) })}`}</span>
+        <span class="dim cut">{name}{unreached && ` · ${say("unreached", unreached)}`}{length > 0 && ` · ${t(card.channel === "voice" ? "wrap.talked" : "wrap.handled", { span: span(length) })}`}</span>
         <span class="line push">
           <button class="btn" type="button" onClick={() => (dialog.value = "complaint")}>
             <Icon name="complaint" />{t("stage.complaint")} <Kbd keys="Alt+C" />

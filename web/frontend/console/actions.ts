@@ -5,6 +5,7 @@ import { ways } from "../parts/Areas";
 import { whoIs } from "../who";
 import { say, t } from "../words";
 import { end, hold, setPresence } from "./acts";
+import { callOpen, numberToCall } from "./calling";
 import { accept, decline } from "./offers";
 import { dialog, pane, show } from "./opening";
 import { setDraft, draft } from "./drafts";
@@ -34,6 +35,7 @@ function itemActions(): Action[] {
     { id: "transfer", words: t("stage.transfer"), group, keys: "Alt+T", icon: "transfer", run: on(() => card!.state !== "wrap_up" && (dialog.value = "transfer")) },
     { id: "snooze", words: t("stage.snooze"), group, keys: "Alt+S", icon: "snooze", run: on(() => card!.channel !== "voice" && card!.state !== "wrap_up" && (dialog.value = "snooze")) },
     { id: "hold", words: t("call.hold_do"), group, keys: "F8", icon: "pause", run: on(() => card!.channel === "voice" && hold(card!)) },
+    { id: "call", words: t("call.dial_open"), group, keys: "Alt+P", icon: "phone", run: callOpen },
     { id: "end", words: t("stage.end"), group, keys: "Alt+E", icon: "x", run: on(() => card!.state !== "wrap_up" && end(card!)) },
     { id: "send", words: t("key.send"), group: t("group.write"), keys: "Ctrl+Enter", icon: "send", elsewhere: true, run: () => undefined },
     { id: "slash", words: t("key.slash"), group: t("group.write"), keys: "/", icon: "slash", elsewhere: true, run: () => undefined },
@@ -94,6 +96,7 @@ export function everything(): Action[] {
     if (usable.has(action.id) || action.elsewhere) return false;
     if (action.id === "accept" || action.id === "decline") return offer.value !== null;
     if (action.id === "hold" && card?.channel !== "voice") return false;
+    if (action.id === "call") return numberToCall() !== undefined;
     if (action.id === "snooze" && card?.channel === "voice") return false;
     if (action.id === "reply") return card !== null || openTask.value !== null;
     return !needsCard.has(action.id) || card !== null;

@@ -14,14 +14,18 @@ export const outbox = new Outbox(link, loadThread);
 
 /** Asks the server to do something; says why when it was not done. */
 export async function act(event: string, data: object): Promise<boolean> {
+  return (await ask(event, data)) !== null;
+}
+
+/** The same, with what the server answers; null when it was not done. */
+export async function ask<T extends object>(event: string, data: object): Promise<T | null> {
   try {
-    await link.call(event, data);
-    return true;
+    return await link.call<T>(event, data);
   } catch (error) {
     if (error instanceof Lost) toast({ text: t("link.lost"), tone: "warn" });
     else if (error instanceof Refused) toast({ text: t("refused", { reason: error.message || t("refused.unknown") }), tone: "bad" });
     else throw error;
-    return false;
+    return null;
   }
 }
 

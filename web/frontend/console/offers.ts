@@ -15,7 +15,7 @@ import * as store from "./store";
 export const answering = signal<string | null>(null);
 
 let ringing = "";
-/** What was accepted here and is to be opened as soon as its card comes. */
+/** What was accepted, or called, here and is to be opened as soon as its card comes. */
 let accepted = "";
 
 export function offered(offer: Offer): void {
@@ -59,6 +59,12 @@ export async function decline(offer: Offer): Promise<void> {
   if (await act("offer.decline", { offer_id: offer.offer_id })) store.endOffer(offer.offer_id);
   answering.value = null;
   ringIfOffered();
+}
+
+/** Opens a contact of mine as soon as its card comes. */
+export function openWhenThere(id: string): void {
+  accepted = id;
+  openAccepted();
 }
 
 export function openAccepted(ended?: Offer): void {

@@ -1,0 +1,57 @@
+"""Calls from the console, by keyboard: from a call-back in hand and from the screen pop. The stand-in answers."""
+
+from typing import Any
+
+from playwright.async_api import expect
+
+from tests.browser.axe import findings
+from tests.browser.conftest import SignIn
+from tests.browser.shop import Shop
+
+NUMBER = "+442079460990"
+
+
+async def due(shop: Shop, title: str) -> dict[str, Any]:
+    """A customer with a telephone, and something to ring her about."""
+    addresses = [{"kind": "phone", "value": NUMBER}]
+    ana = await shop.asks("POST", "/api/v1/customers", {"name": "Ana Fuller", "addresses": addresses})
+    await shop.asks("POST", "/api/v1/tasks", {"customer_id": ana["id"], "queue": "general", "title": title})
+    return ana
+
+
+async def test_an_agent_calls_for_what_is_in_hand_talks_and_wraps_up(shop: Shop, sign_in: SignIn) -> None:
+    ana = await due(shop, "Ring her about the second charge")
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    await agent.sees("Ring her about the second charge", within=".offer")
+    await agent.presses("F2")
+    await agent.sees(NUMBER, within=".pane .facts")
+    await expect(agent.page.locator(".pop").get_by_role("button", name=f"Call {NUMBER}")).to_be_enabled()
+    assert await findings(agent.page) == []
+
+    await agent.presses("Alt+P")
+    await agent.sees("Talking", within=".call")
+    await agent.sees("Ana Fuller", within=".call")
+    (call,) = (await shop.asks("GET", f"/api/v1/interactions?customer_id={ana['id']}&channel=voice"))["items"]
+    assert (call["direction"], call["state"], call["queue"]) == ("out", "active", "general")
+    await expect(agent.page.locator(".pop").get_by_role("button", name=f"Call {NUMBER}")).to_be_disabled()
+    assert await findings(agent.page) == []
+
+    await agent.presses("Alt+E")
+    await agent.sees("Wrap-up", within=".call")
+    await agent.presses("Escape", "1", "Control+Enter")
+    await agent.sees("Ring her about the second charge", within=".work")  # what it was about is still to be finished
+
+
+async def test_a_number_that_is_not_dialled_is_refused_in_words(shop: Shop, sign_in: SignIn) -> None:
+    addresses = [{"kind": "phone", "value": "+61291234567"}]
+    ana = await shop.asks("POST", "/api/v1/customers", {"name": "Ana Fuller", "addresses": addresses})
+    await shop.asks("POST", "/api/v1/tasks", {"customer_id": ana["id"], "queue": "general", "title": "Ring Sydney"})
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    await agent.sees("Ring Sydney", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("+61291234567", within=".pop")
+    await agent.page.locator(".pop").get_by_role("button", name="Call +61291234567").press("Enter")
+    await agent.sees("in a country that we do not dial", within=".toasts")
+    await agent.sees("Ring Sydney", within=".pane")
