@@ -35,8 +35,6 @@ def first(
     roster: Roster, who: Standing, need: Need, work: Work, eligible: int, strategy: Strategy, most: int
 ) -> list[Seat]:
     """The first `most` of the eligible, in order."""
-    if not eligible & (eligible - 1):
-        return [roster.at(eligible)]
     if len(who.tiers) <= 1 and not who.sums and need.prefers is None and not roster.may_interrupt:
         return _in_line(roster, eligible, work, strategy, most)
     found: list[Seat] = []

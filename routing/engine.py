@@ -28,8 +28,10 @@ decides like the one that it replaces.
 from routing.choice import first, interrupts
 from routing.files import Files
 from routing.groups import Group, Item
+from routing.hands import FREE as FITS
+from routing.hands import INTERRUPTS
 from routing.model import AgentView, Decision, Rules, Strategy, Waiting, Work
-from routing.needs import NOTHING_OWN, Own, Stages, kept_for, own_change_ms, own_of
+from routing.needs import NOTHING_OWN, Need, Own, Stages, kept_for, own_change_ms, own_of
 from routing.places import place
 from routing.roster import Roster, Seat
 from routing.search import Search
@@ -68,23 +70,25 @@ class Engine:
         self._rules = rules
         self._stages = {policy.key: Stages(policy, self._roster.delays(policy.key)) for policy in rules.queues}
         self._roster.set_rules(rules.limits, [policy.strategy for policy in rules.queues])
-        waiting = self._room.items()
+        waiting = list(self._room.items.values())
         self._room = WaitingRoom(Files(self._roster), self._now_ms)
         for item in waiting:
             self._add(item.work)
 
     def put_work(self, work: Work) -> None:
         """This item waits, as told; a reserved one is back in its place."""
-        item = self._room.get(work.id)
+        item = self._room.items.get(work.id)
         if item is not None:
             if item.work == work:
                 return
-            self._remove(work.id)
+            self._remove(item)
         self._add(work)
 
     def drop_work(self, work_id: str) -> None:
         """This item does not wait (any more)."""
-        self._remove(work_id)
+        item = self._room.items.get(work_id)
+        if item is not None:
+            self._remove(item)
 
     def put_agent(self, view: AgentView) -> None:
         """This is what is true of the agent now."""
@@ -102,14 +106,13 @@ class Engine:
 
         Time does not run backwards: an instant before the latest one seen counts as that one.
         """
-        self._now_ms = now_ms = max(self._now_ms, now_ms)
+        self._now_ms = max(self._now_ms, now_ms)
         roster, room = self._roster, self._room
-        for item in room.pass_time(now_ms):
+        for item in room.pass_time(self._now_ms):
             self._regroup(item)
-        decisions = []
+        decisions: list[Decision] = []
         if room.fresh or roster.changed:
-            search = Search(roster, room, self._candidates)
-            decisions = [self._decide(group, seats) for group, seats in search.pairs()]
+            decisions = Search(roster, room, self._candidates, self._decide).decisions()
             room.settle()
             roster.changed.clear()
         if roster.came:
@@ -139,7 +142,7 @@ class Engine:
         The counts are those of a decision: after `decide` at the same instant nobody is left who
         could have it.
         """
-        item, position = self._room.get(work_id), self._room.position(work_id)
+        item, position = self._room.items.get(work_id), self._room.position(work_id)
         if item is None or position is None:
             return None
         now_ms = max(self._now_ms, now_ms)
@@ -149,7 +152,7 @@ class Engine:
         work = item.work
         stage = stages.reached(now_ms - work.placed_ms)
         need = stages.need(work.channel, stage, self._own(work, now_ms))
-        considered, excluded = narrow(crowd(self._roster, work.channel), self._standings.of(need))
+        considered, excluded = narrow(crowd(self._roster, self._roster.answers(work.channel)), self._standings.of(need))
         return Waiting(
             work_id=work_id,
             rule=rule(need, stages.policy.strategy),
@@ -162,48 +165,58 @@ class Engine:
 
     def _candidates(self, group: Group) -> list[Seat]:
         """Who should be asked about the group's first item, in order; more than one rings only in a round."""
-        ready = self._roster.ready(group.need.channel)
+        roster = self._roster
+        answers, who = group.answers, group.who
+        ready = answers[FITS] | answers[INTERRUPTS] if roster.may_interrupt else answers[FITS]
         if not ready:
             return []
-        who = group.who
-        if who is None or who.version != self._roster.version:
+        if who is None or who.version != roster.version:
             who = group.who = self._standings.of(group.need)
         eligible = ready & who.qualified
         if not eligible:
             return []
-        item = self._room.get(group.first[-1])
-        assert item is not None, "what stands in a group waits"
+        if not eligible & (eligible - 1):
+            return [roster.at(eligible)]
         strategy = group.stages.policy.strategy
         most = ROUND if strategy is _RING_ALL else BEST
-        return first(self._roster, who, group.need, item.work, eligible, strategy, most)
+        work = self._room.items[group.first[-1]].work
+        return first(roster, who, group.need, work, eligible, strategy, most)
 
     def _decide(self, group: Group, seats: list[Seat]) -> Decision:
         """Gives the group's first item to the first of `seats`, or to all who ring with that one."""
-        need, who, policy = group.need, group.who, group.stages.policy
-        item, roster = self._room.get(group.first[-1]), self._roster
-        assert item is not None, "what stands in a group waits"
-        assert who is not None, "candidates were found for it"
-        work, strategy = item.work, policy.strategy
+        need, roster, policy = group.need, self._roster, group.stages.policy
+        item = self._room.items[group.first[-1]]
+        best = [seat.view for seat in seats[:BEST]]
         by_interrupting = False
         interrupted: tuple[str, ...] = ()
         if roster.may_interrupt:
             by_interrupting = interrupts(seats[0], need)
             interrupted = tuple([seat.view.id for seat in seats if interrupts(seat, need)])
-        best = [seat.view for seat in seats[:BEST]]
-        ring = group.stages.ring(group.stage)
-        now = crowd(roster, need.channel)
-        grounds = Grounds(now, who, need, work, strategy, ring, self._now_ms, best, interrupted)
-        self._remove(work.id)
+        assert group.who is not None, "candidates were found for it"
+        grounds = Grounds(
+            crowd(roster, group.answers),
+            group.who,
+            need,
+            item.work,
+            policy.strategy,
+            group.stages.ring(group.stage),
+            self._now_ms,
+            best,
+            interrupted,
+        )
+        self._remove(item)
         also: tuple[str, ...] = ()
-        if strategy is _RING_ALL:
-            others = [
-                seat for seat in seats[1:] if not roster.may_interrupt or interrupts(seat, need) == by_interrupting
-            ]
-            also = tuple([seat.view.id for seat in others])
-            for seat in others:
-                roster.ring(seat)
+        if len(seats) > 1 and policy.strategy is _RING_ALL:
+            also = self._ring_others(seats, need, by_interrupting=by_interrupting)
         roster.ring(seats[0])
-        return _new(Decision, (work.id, best[0].id, policy.offer_ms, grounds, also, by_interrupting))
+        return _new(Decision, (item.work.id, best[0].id, policy.offer_ms, grounds, also, by_interrupting))
+
+    def _ring_others(self, seats: list[Seat], need: Need, *, by_interrupting: bool) -> tuple[str, ...]:
+        """Rings at all who would be interrupted if the first of `seats` would, or if not, not."""
+        others = [seat for seat in seats[1:] if interrupts(seat, need) == by_interrupting]
+        for seat in others:
+            self._roster.ring(seat)
+        return tuple([seat.view.id for seat in others])
 
     def _add(self, work: Work) -> None:
         stages = self._stages.get(work.queue)
@@ -214,15 +227,15 @@ class Engine:
             if wanted is not None:
                 self._wanting.setdefault(wanted, {})[work.id] = None
 
-    def _remove(self, work_id: str) -> None:
-        work = self._room.remove(work_id)
-        if work is None or work.wanted_until_ms is None:
-            return
-        wanting = self._wanting.get(work.wanted_agent_id or "")
-        if wanting is not None and work_id in wanting:
-            del wanting[work_id]
-            if not wanting:
-                del self._wanting[work.wanted_agent_id or ""]
+    def _remove(self, item: Item) -> None:
+        self._room.remove(item)
+        work = item.work
+        if work.wanted_until_ms is not None and work.wanted_agent_id is not None:
+            wanting = self._wanting.get(work.wanted_agent_id)
+            if wanting is not None and work.id in wanting:
+                del wanting[work.id]
+                if not wanting:
+                    del self._wanting[work.wanted_agent_id]
 
     def _regroup(self, item: Item) -> None:
         """Rules, an agent, or time but for its stages may have changed who may have the item."""
@@ -234,14 +247,12 @@ class Engine:
         if stages is not None and stages.moments:
             key = item.place[0]
             lead = key if self._rules.ordering.is_strict else key - work.placed_ms
-        self._room.regroup(item, own, stages, lead=lead)
+        self._room.regroup(item, own, stages, lead)
 
     def _after_agent(self, agent_id: str, *, came_or_went: bool) -> None:
         if came_or_went:
             for work_id in self._wanting.get(agent_id, ()):
-                item = self._room.get(work_id)
-                assert item is not None, "what is kept for somebody waits"
-                self._regroup(item)
+                self._regroup(self._room.items[work_id])
         if self._roster.delays_moved:
             for queue in sorted(self._roster.delays_moved):
                 self._restage(queue)
@@ -254,7 +265,7 @@ class Engine:
             return
         items = self._room.of_queue(queue)
         for item in items:
-            self._room.regroup(item, NOTHING_OWN, None, lead=0)
+            self._room.regroup(item, NOTHING_OWN, None, 0)
         stages.set_delays(self._roster.delays(queue))
         for item in items:
             self._regroup(item)

@@ -13,6 +13,7 @@ later stage, which will come again, and those who do not fit yet pass by.
 from routing.doors import Door, doors_of
 from routing.facts import GUESTS, Fact, has_level, level_name
 from routing.groups import Group, Head
+from routing.hands import Answers
 from routing.line import Line
 from routing.needs import Need
 from routing.places import Place
@@ -40,6 +41,10 @@ class Files:
         self._letting_in = 0  # how many groups let in guests
         self._rarities: dict[Fact, dict[tuple[str, int], int]] = {}  # as of a version of the roster
         self._version = 0
+
+    def answers(self, channel: str) -> Answers:
+        """Who has room for one more of a channel, now and from now on."""
+        return self._roster.answers(channel)
 
     def enter(self, group: Group) -> None:
         """The first item of a group begins to wait: it has found nobody who has room."""
@@ -93,11 +98,13 @@ class Files:
                 files = doors.get(door)
                 if files is None:
                     continue
+                before = best.first if best is not None and behind == priority else None
                 for gate in seat.levels.intersection(files):
-                    before = best.first if best is not None and behind == priority else None
-                    found = self._first_of(files[gate], seat, behind, delay_ms, before)
-                    if found is not None:
-                        priority, best = behind, found
+                    file = files[gate]
+                    if before is None or file.blocks[0][0][0] < before:
+                        found = self._first_of(file, seat, behind, delay_ms, before)
+                        if found is not None:
+                            priority, best, before = behind, found, found.first
         return None if best is None else (priority, best)
 
     def _first_of(self, file: Line[Head], seat: Seat, behind: int, delay_ms: int, before: Place | None) -> Group | None:

@@ -9,6 +9,7 @@ thousand items that ask for less in six steps need a timer a group, not one an i
 from heapq import heappop, heappush
 from typing import Any
 
+from routing.hands import Answers
 from routing.line import Line
 from routing.model import Work
 from routing.needs import NOTHING_OWN, Need, Own, Stages, names_of
@@ -48,6 +49,7 @@ class Group(Timed):
         "_items",
         "_needs",
         "_places",
+        "answers",
         "count",
         "files",
         "first",
@@ -66,13 +68,21 @@ class Group(Timed):
     )
 
     def __init__(
-        self, wish: Wish, own: Own, stages: Stages, first: Place, *, number: int, items: dict[str, Item]
+        self,
+        wish: Wish,
+        own: Own,
+        stages: Stages,
+        first: Place,
+        number: int,
+        items: dict[str, Item],
+        answers: Answers,
     ) -> None:
         self.timer_ms = None
         self.wish = wish
         self.own = own
         self.stages = stages
         self.number = number
+        self.answers = answers  #: who has room for one more of their channel
         self.count = 1
         self.first = first  #: the first place of those who stand here
         self.is_plain = own is NOTHING_OWN or (own.only is None and own.prefers is None and not own.without)
@@ -107,10 +117,14 @@ class Group(Timed):
     def leave(self) -> None:
         """One item fewer; it has been told already, and others are left."""
         self.count -= 1
-        places = self._places
-        while not self._stands(places[0]):
+        places, items = self._places, self._items
+        while True:
+            place = places[0]
+            item = items.get(place[-1])
+            if item is not None and item.group is self and item.place is place:
+                break
             heappop(places)
-        self.first = places[0]
+        self.first = place
 
     def _stands(self, place: Place) -> bool:
         item = self._items.get(place[-1])

@@ -24,7 +24,7 @@ _REMEMBERED = 1024
 Answers = list[int]
 
 #: What is in hand, as it is looked up: (channel, how many), …
-_Load = tuple[tuple[str, int], ...]
+Load = tuple[tuple[str, int], ...]
 
 
 class Hands:
@@ -42,24 +42,21 @@ class Hands:
 class Table:
     """What agents of one capacity answer, by what they have in hand."""
 
-    __slots__ = ("_answers", "_capacity", "_filed", "_limits")
+    __slots__ = ("_capacity", "_filed", "_limits", "answers")
 
     def __init__(self, capacity: Mapping[str, int], limits: Limits, filed: dict[str, Answers]) -> None:
         self._capacity = capacity
         self._limits = limits
         self._filed = filed
-        self._answers: dict[_Load, Hands] = {}
+        self.answers: dict[Load, Hands] = {}  #: what they have answered so far
 
-    def answer(self, load: Mapping[str, int]) -> Hands:
-        """What they answer with this in hand."""
-        key = tuple(load.items())
-        known = self._answers.get(key)
-        if known is None:
-            if len(self._answers) >= _REMEMBERED:
-                self._answers.clear()
-            rooms = hands(capacity=self._capacity, load=load, limits=self._limits)
-            known = self._answers[key] = Hands(rooms, self._filed)
-        return known
+    def answer(self, load: Load) -> Hands:
+        """What they answer with this in hand, if it has not been answered yet."""
+        if len(self.answers) >= _REMEMBERED:
+            self.answers.clear()
+        rooms = hands(capacity=self._capacity, load=dict(load), limits=self._limits)
+        answer = self.answers[load] = Hands(rooms, self._filed)
+        return answer
 
 
 class Tables:
@@ -79,13 +76,13 @@ class Tables:
             if len(self._tables) >= _REMEMBERED:
                 self._tables.clear()
             for channel in capacity:
-                self._filed.setdefault(channel, [0, 0, 0, 0])
+                self.answers(channel)
             known = self._tables[key] = Table(capacity, self._limits, self._filed)
         return known
 
     def answers(self, channel: str) -> Answers:
-        """Who answers what about a channel, now."""
-        return self._filed.get(channel, _NOBODY)
-
-
-_NOBODY: Answers = [0, 0, 0, 0]
+        """Who answers what about a channel, now and from now on."""
+        answers = self._filed.get(channel)
+        if answers is None:
+            answers = self._filed[channel] = [0, 0, 0, 0]
+        return answers

@@ -19,23 +19,23 @@ BLOCK = 256
 class Line(Generic[Entry]):
     """Entries in order, each once."""
 
-    __slots__ = ("_blocks", "_lasts", "size")
+    __slots__ = ("_lasts", "blocks", "size")
 
     def __init__(self) -> None:
         self.size = 0
-        self._blocks: list[list[Entry]] = []
+        self.blocks: list[list[Entry]] = []  #: all entries, in order; none is empty
         self._lasts: list[Entry] = []  # the last entry of each block
 
     def __bool__(self) -> bool:
         return self.size > 0
 
     def __iter__(self) -> Iterator[Entry]:
-        return chain.from_iterable(self._blocks)
+        return chain.from_iterable(self.blocks)
 
     def add(self, entry: Entry) -> None:
         """Puts an entry in its place."""
         self.size += 1
-        lasts, blocks = self._lasts, self._blocks
+        lasts, blocks = self._lasts, self.blocks
         if not lasts:
             blocks.append([entry])
             lasts.append(entry)
@@ -56,9 +56,9 @@ class Line(Generic[Entry]):
         """Takes out an entry that stands in the line."""
         self.size -= 1
         at = bisect_left(self._lasts, entry)
-        block = self._blocks[at]
+        block = self.blocks[at]
         del block[bisect_left(block, entry)]
         if not block:
-            del self._blocks[at], self._lasts[at]
+            del self.blocks[at], self._lasts[at]
         elif entry == self._lasts[at]:
             self._lasts[at] = block[-1]

@@ -15,8 +15,7 @@ from collections.abc import Iterable, Iterator
 from routing.capacity import Limits
 from routing.doors import Opening, openings
 from routing.facts import DELAY, PRIORITY, Fact, level_names, standing
-from routing.hands import FREE as FITS
-from routing.hands import INTERRUPTS, Answers, Hands, Table, Tables
+from routing.hands import Answers, Hands, Table, Tables
 from routing.idle import Entry, IdleLine
 from routing.model import AgentView, Exclusion, Strategy
 from routing.presence import Presence
@@ -118,11 +117,6 @@ class Roster:
         """What the hands of the free say to one more of `channel`: who gives which answer, now."""
         return self._tables.answers(channel)
 
-    def ready(self, channel: str) -> int:
-        """The free agents with room for one more of `channel`, if need be by interrupting."""
-        answers = self._tables.answers(channel)
-        return answers[FITS] | answers[INTERRUPTS] if self.may_interrupt else answers[FITS]
-
     def priorities(self, queue: str) -> list[int]:
         """The priorities at which agents serve the queue, rising."""
         return self._numbers.get((PRIORITY, queue), [])
@@ -175,7 +169,8 @@ class Roster:
             self._pass(seat, state)
             return view.presence != _OFFLINE
         old = seat.view
-        if not _stand_alike(old, view):
+        is_same = view.skills is old.skills and view.queues is old.queues and view.capacity is old.capacity
+        if not ((is_same and view.teams is old.teams and view.languages is old.languages) or _stand_alike(old, view)):
             self._pass(seat, "")
             self._stand(seat, view)
         elif old.idle_since_ms == view.idle_since_ms and state == seat.state and old == view:
@@ -190,9 +185,13 @@ class Roster:
 
     def settle(self) -> None:
         """Whoever has come and is free still stands in line."""
+        lines = self._lines
         for seat in self.came:
-            for line, entry in zip(self._lines, seat.entries, strict=True):
-                line.add(entry)
+            if len(lines) == 1:
+                lines[0].add(seat.entries[0])
+            else:
+                for line, entry in zip(lines, seat.entries, strict=True):
+                    line.add(entry)
         self.came.clear()
 
     def drop(self, agent_id: str) -> None:
@@ -246,14 +245,16 @@ class Roster:
 
     def _pass(self, seat: Seat, state: str) -> None:
         """The agent's state, hands and place in line are these now."""
-        had = seat.hands
-        hands = seat.table.answer(seat.view.load) if state == FREE else self._tables.nothing
-        if hands.asks or seat.entries:
-            self._line_up(seat, hands)
+        had = hands = seat.hands
+        if state == FREE:
+            load = tuple(seat.view.load.items())
+            hands = seat.table.answers.get(load) or seat.table.answer(load)
+        elif seat.state == FREE:
+            hands = self._tables.nothing
+        if hands.asks or had.asks:
+            self._make_room(seat, hands)
+        bit = seat.bit
         if hands is not had:
-            if hands.asks or had.asks:
-                self._look_up(seat, hands)
-            bit = seat.bit
             for answers, at in had.files:
                 answers[at] ^= bit
             for answers, at in hands.files:
@@ -265,41 +266,43 @@ class Roster:
                 states[was] -= 1
             if state:
                 states[state] += 1
-            if FREE in (was, state):
-                self.free ^= seat.bit
+            if was == FREE or state == FREE:  # noqa: PLR1714 a tuple takes longer
+                self.free ^= bit
             seat.state = state
 
-    def _look_up(self, seat: Seat, hands: Hands) -> None:
-        """Who has room for more than before may fit something that waits. Who had to let it pass for a while
-        has missed nothing if nothing has begun to wait."""
-        had = seat.hands.asks
-        if hands.asks:
-            seen = had or (seat.seen if seat.heard == self.news else ())
-            if not set(seen).issuperset(hands.asks):
-                self.changed[seat] = None
-        elif had:
+    def _make_room(self, seat: Seat, hands: Hands) -> None:
+        """One more of something fits, or has fitted. Who has room for more than before may fit something that
+        waits; who had to let it pass for a while has missed nothing if nothing has begun to wait."""
+        had, asks = seat.hands.asks, hands.asks
+        if not asks:
             seat.seen = () if seat in self.changed else had
             seat.heard = self.news
-
-    def _line_up(self, seat: Seat, hands: Hands) -> None:
-        """Who has room comes at once, and stands in line from `settle` on: most have work before that."""
-        entries: tuple[Entry, ...] = ()
-        if hands.asks:
-            view = seat.view
-            if len(self._lines) == 1:
-                entries = ((view.idle_since_ms, view.id, seat.bit, seat),)
-            else:
-                entries = tuple([(*standing_in_line(view, by), view.id, seat.bit, seat) for by in self._line_numbers])
-            if entries == seat.entries:
-                return
-        if seat in self.came:
-            del self.came[seat]
+            self._line_up(seat, ())
+            return
+        seen = had or (seat.seen if seat.heard == self.news else ())
+        for channel in asks:
+            if channel not in seen:
+                self.changed[seat] = None
+                break
+        view = seat.view
+        if len(self._lines) == 1:
+            entries: tuple[Entry, ...] = ((view.idle_since_ms, view.id, seat.bit, seat),)
         else:
-            for line, entry in zip(self._lines, seat.entries, strict=False):
+            entries = tuple([(*standing_in_line(view, by), view.id, seat.bit, seat) for by in self._line_numbers])
+        if entries != seat.entries:
+            self._line_up(seat, entries)
+
+    def _line_up(self, seat: Seat, entries: tuple[Entry, ...]) -> None:
+        """Who has room comes at once, and stands in line from `settle` on: most have work before that."""
+        came = self.came
+        if seat in came:
+            del came[seat]
+        elif seat.entries:
+            for line, entry in zip(self._lines, seat.entries, strict=True):
                 line.remove(entry)
         seat.entries = entries
         if entries:
-            self.came[seat] = None
+            came[seat] = None
 
     def _turn(self, bit: int, fact: Fact) -> None:
         """Flips the agent's bit in a fact."""

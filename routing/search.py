@@ -6,12 +6,14 @@ for its first pair; the least of all looks has its turn, and who looked looks ag
 and agents away only makes looks later, so a look is checked when its turn comes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from heapq import heappop, heappush
 
 from routing.choice import tier
 from routing.facts import ASKED_FOR
 from routing.groups import Group
+from routing.hands import FREE, INTERRUPTS
+from routing.model import Decision
 from routing.places import Place
 from routing.roster import Roster, Seat
 from routing.waiting import WaitingRoom
@@ -24,34 +26,28 @@ _Look = tuple[int, Place, int, Group, Seat | None]
 
 
 class Search:
-    """One search through all that may fit. `pick` gives the agents for a group's first item, the
-    first to be asked first."""
+    """One search through all that may fit. `pick` gives the agents for a group's first item, the first to be
+    asked first, and `decide` gives it to the first of them, at least."""
 
-    def __init__(self, roster: Roster, room: WaitingRoom, pick: Callable[[Group], list[Seat]]) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        room: WaitingRoom,
+        pick: Callable[[Group], list[Seat]],
+        decide: Callable[[Group, list[Seat]], Decision],
+    ) -> None:
+        self._roster = roster
         self._room = room
         self._pick = pick
+        self._decide = decide
         self._looks: list[_Look] = []
         self._looked = 0
-        if len(roster.came) > MANY:
-            roster.settle()
-        changed = [seat for seat in roster.changed if seat.hands.asks]
-        groups = room.fresh
-        if len(changed) > MANY:
-            groups, changed = dict.fromkeys(room.groups.values()), []
-        ready: dict[str, int] = {}
-        for group in groups:
-            channel = group.need.channel
-            if channel not in ready:
-                ready[channel] = roster.ready(channel)
-            if ready[channel]:
-                self._push(ASKED_FOR, group, None)
-        for seat in changed:
-            self._look(seat)
 
-    def pairs(self) -> Iterator[tuple[Group, list[Seat]]]:
-        """Groups whose first item fits somebody, and whom, by the rule of the decision. Whoever is
-        told one gives the item to the first agent, at least, before asking for the next."""
-        looks = self._looks
+    def decisions(self) -> list[Decision]:
+        """Decides whatever fits, by the rule of the decision."""
+        self._begin()
+        found: list[Decision] = []
+        looks, pick = self._looks, self._pick
         while looks:
             priority, place, _, group, seat = heappop(looks)
             if seat is not None:
@@ -62,19 +58,36 @@ class Search:
                     continue
             elif not group.count:
                 continue
-            seats = self._pick(group)
+            seats = pick(group)
             if not seats:
                 continue  # nobody for the first of the group, so nobody for the rest
-            found = tier(seats[0].view, group.need)
-            if found > priority or group.first > place:
-                self._push(found, group, None)
+            behind = tier(seats[0].view, group.need)
+            if behind > priority or group.first > place:
+                self._push(behind, group, None)
                 continue
-            yield group, seats
+            found.append(self._decide(group, seats))
             if seat is not None:
                 if seat.hands.asks:
                     self._look(seat)
             elif group.count:
-                self._push(found, group, None)
+                self._push(behind, group, None)
+        return found
+
+    def _begin(self) -> None:
+        """Whoever has something new looks."""
+        roster, groups = self._roster, self._room.fresh
+        if len(roster.came) > MANY:
+            roster.settle()
+        changed = roster.changed
+        if len(changed) > MANY:
+            groups, changed = dict.fromkeys(self._room.groups.values()), {}
+        for group in groups:
+            answers = group.answers
+            if answers[FREE] or answers[INTERRUPTS]:
+                self._push(ASKED_FOR, group, None)
+        for seat in changed:
+            if seat.hands.asks:
+                self._look(seat)
 
     def _push(self, priority: int, group: Group, seat: Seat | None) -> None:
         self._looked += 1
@@ -84,4 +97,4 @@ class Search:
         """Finds the first item that the agent may have."""
         found = self._room.files.first_for(seat)
         if found is not None:
-            self._push(*found, seat)
+            self._push(found[0], found[1], seat)

@@ -40,17 +40,9 @@ class WaitingRoom:
         self.groups: dict[Wish, Group] = {}
         self.timers = Timers()  #: of items and of groups
         self.files = files
-        self._items: dict[str, Item] = {}
+        self.items: dict[str, Item] = {}  #: by id, in the order in which they came in
         self._queues: dict[str, Queue] = {}
         self._numbered = 0
-
-    def get(self, work_id: str) -> Item | None:
-        """The item, or None if it does not wait."""
-        return self._items.get(work_id)
-
-    def items(self) -> list[Item]:
-        """All that waits, in the order in which it came in."""
-        return list(self._items.values())
 
     def of_queue(self, queue: str) -> list[Item]:
         """The items of a queue."""
@@ -66,12 +58,12 @@ class WaitingRoom:
 
     def position(self, work_id: str) -> int | None:
         """Where the item stands in its queue, the first being 1."""
-        item = self._items.get(work_id)
+        item = self.items.get(work_id)
         return None if item is None else self._queues[item.work.queue].position(work_id)
 
     def add(self, work: Work, place: Place) -> Item:
         """Takes in an item that does not wait yet; `regroup` says who may have it."""
-        item = self._items[work.id] = Item(work, place)
+        item = self.items[work.id] = Item(work, place)
         queue = self._queues.get(work.queue)
         if queue is None:
             queue = self._queues[work.queue] = Queue()
@@ -79,25 +71,22 @@ class WaitingRoom:
         queue.positions = None
         return item
 
-    def remove(self, work_id: str) -> Work | None:
+    def remove(self, item: Item) -> None:
         """Takes an item out, wherever it stands."""
-        item = self._items.pop(work_id, None)
-        if item is None:
-            return None
         work, group = item.work, item.group
+        del self.items[work.id]
         if group is not None:
             item.group = None
             self._leave(group, item.place)
         if item.timer_ms is not None:
             self.timers.set(item, None)
         queue = self._queues[work.queue]
-        del queue.items[work_id]
+        del queue.items[work.id]
         queue.positions = None
         if not queue.items:
             del self._queues[work.queue]
-        return work
 
-    def regroup(self, item: Item, own: Own, stages: Stages | None, *, lead: int) -> None:
+    def regroup(self, item: Item, own: Own, stages: Stages | None, lead: int) -> None:
         """The item, which stands `lead` ahead of its instant, asks for this beside what its queue does."""
         work = item.work
         wish: Wish = (work.queue, work.channel, lead)
@@ -134,7 +123,8 @@ class WaitingRoom:
         group = self.groups.get(wish)
         if group is None:
             self._numbered = self._numbered + 1 if self.groups else 0
-            group = Group(wish, own, stages, place, number=self._numbered, items=self._items)
+            answers = self.files.answers(wish[1])
+            group = Group(wish, own, stages, place, self._numbered, self.items, answers)
             self.groups[wish] = group
         else:
             group.add(place)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from routing.choice import tier
 from routing.facts import GUESTS
 from routing.hands import FREE as FITS
-from routing.hands import FULL, INTERRUPTS, WEIGHT
+from routing.hands import FULL, INTERRUPTS, WEIGHT, Answers
 from routing.model import AgentView, Candidate, Exclusion, Strategy, Why, Work
 from routing.needs import Need
 from routing.roster import FREE, Roster
@@ -46,9 +46,9 @@ class Crowd(NamedTuple):
     answers: tuple[int, ...]
 
 
-def crowd(roster: Roster, channel: str) -> Crowd:
-    """Everybody as they are now, of whom one more of `channel` is asked."""
-    return _new(Crowd, (roster.states.copy(), roster.free, tuple(roster.answers(channel))))
+def crowd(roster: Roster, answers: Answers) -> Crowd:
+    """Everybody as they are now, with the answers to one more of a channel."""
+    return _new(Crowd, (roster.states.copy(), roster.free, tuple(answers)))
 
 
 class Grounds:
