@@ -9,6 +9,7 @@ from channels.voice.spoken import sentence
 from desk import (
     agents,
     attachments,
+    back_tests,
     callback_attempts,
     calls,
     chats,
@@ -59,6 +60,7 @@ def handlers(
         interactions.SayGoodbye: telephone.say_goodbye,
         presence.LoseAgent: _lose_agent,
         attachments.ForgetUpload: attachments.forget_upload,
+        back_tests.BackTestEstimates: back_tests.back_test_estimates,
         planned_work.QueuePlannedWork: planned_work.queue_planned_work,
         chats.ChatGone: chats.chat_gone,
         **callback_attempts.HANDLERS,

@@ -15,7 +15,7 @@ from pathlib import Path
 from aiohttp import web
 
 from channels.email.receive_smtp import Receiver
-from desk import mails
+from desk import back_tests, mails
 from desk.bell import Bell, is_needed
 from desk.clock import Clock
 from desk.cluster import Lease
@@ -43,6 +43,7 @@ from web.pages import (
     complaints,
     contact,
     demo,
+    estimates,
     health,
     help_centre,
     reports,
@@ -56,7 +57,7 @@ from web.start_up import ready_database, taken
 from web.tasks import Tasks
 from web.ways_out import open_ways_out
 
-OF_STAFF = (screens, admin, admin_hours, admin_rules, complaints, reports)
+OF_STAFF = (screens, admin, admin_hours, admin_rules, complaints, reports, estimates)
 PAGES = (*OF_STAFF, help_centre, contact, call, status, survey, demo, twilio, dialled)
 
 TASKS: web.AppKey[Tasks] = web.AppKey("tasks", Tasks)
@@ -126,6 +127,7 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
         if is_needed(desk):
             tasks.start("bell", Bell(desk, relay).run())
         runner = Runner(desk, handlers(out.channels, out.carrier, desk.settings.public_url))
+        await desk.transact(_SYSTEM, back_tests.plan)
         tasks.start("jobs", runner.run())
         yield
 

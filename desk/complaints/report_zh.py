@@ -76,6 +76,7 @@ CHINESE: dict[str, str] = {
     "Back to the report": "返回报告",
     "All months": "所有月份",
     "Reports": "报告",
+    "How well waits were foretold": "等候时间预计得准不准",
     "Floor": "现场",
     "File": "文件",
     "Next page": "下一页",

@@ -1,5 +1,6 @@
 """desk/tables: every table of the desk, by aggregate. SQLAlchemy Core, no ORM."""
 
+from desk.tables.back_tests import back_tests
 from desk.tables.callbacks import callbacks
 from desk.tables.columns import Instant, from_ms, metadata, to_ms
 from desk.tables.complaints import (
@@ -59,6 +60,7 @@ __all__ = [
     "api_tokens",
     "arrivals",
     "attachments",
+    "back_tests",
     "callbacks",
     "calls",
     "canned_replies",

@@ -70,6 +70,8 @@ async def test_signing_in_the_floor_the_register_a_complaint_and_administration(
         await sue.goes_to(path)
         await looks_right(sue.page)
 
+    await sue.goes_to("/reports/estimates")
+    await looks_right(sue.page)
     await sue.goes_to("/reports")
     await looks_right(sue.page)
     await sue.page.locator("tbody tr").nth(1).locator("th a").click()
