@@ -15,6 +15,7 @@ from desk import (
     chats,
     customer_legs,
     interactions,
+    leaving_the_line,
     mails,
     messages,
     offers,
@@ -26,7 +27,7 @@ from desk.desk import Desk
 from desk.errors import Unavailable
 from desk.jobs import Job
 from desk.transaction import Actor
-from ivr.instructions import Hangup, Say
+from ivr.instructions import Elsewhere, Hangup, Say
 
 Handler = Callable[[Any, Any], Awaitable[None]]
 
@@ -58,6 +59,7 @@ def handlers(
         interactions.HoldCaller: telephone.hold_caller,
         interactions.HangUp: telephone.hang_up,
         interactions.SayGoodbye: telephone.say_goodbye,
+        leaving_the_line.AskInLine: telephone.ask_in_line,
         presence.LoseAgent: _lose_agent,
         attachments.ForgetUpload: attachments.forget_upload,
         back_tests.BackTestEstimates: back_tests.back_test_estimates,
@@ -132,6 +134,19 @@ class Telephone:
         words = Say(text=sentence("ended", job.language), language=job.language)
         try:
             await self._there().instruct(job.leg, (words, Hangup()))
+        except (Rejected, Unauthorised):
+            return  # the caller has gone
+        except ChannelError as error:
+            raise Unavailable("The carrier") from error
+
+    async def ask_in_line(self, desk: Desk, job: leaving_the_line.AskInLine) -> None:
+        """Leads a waiting caller out of the room, to hear that the line may be left."""
+        leg = await desk.read(_SYSTEM, leaving_the_line.leg_to_ask, job.call_id)
+        if leg is None:
+            return
+        door = f"{desk.settings.public_url}/twilio/voice/line/{job.call_id}"
+        try:
+            await self._there().instruct(leg, (Elsewhere(url=door),))
         except (Rejected, Unauthorised):
             return  # the caller has gone
         except ChannelError as error:

@@ -3,8 +3,9 @@
     queued, offered ──key──▶ closed: `callback_taken`, and a call-back in the same place
                        └───▶ as before: this number cannot be rung, or the key was none
 
-Callers of a queue that offers it wait outside the room, where keys count. Whoever presses twice, or whose webhook
-comes twice, has pressed once.
+In a room no key counts. Callers of a queue that offers it are led out of theirs from time to time, hear the offer,
+and come back in; they need nobody of us for that. Whoever presses twice, or whose webhook comes twice, has
+pressed once.
 """
 
 from dataclasses import dataclass
@@ -18,19 +19,33 @@ from desk.calls import WaitFacts, wait_facts
 from desk.dialling import why_not
 from desk.events import CallChanged, InteractionClosed
 from desk.interactions import IN_HAND, WAITING
-from desk.tables import calls, customers, interactions, work_items
+from desk.jobs import Job
+from desk.tables import calls, customers, interactions, to_ms, work_items
 from desk.transaction import Row, Rx, Tx
 
 CALLBACK_TAKEN = "callback_taken"
+#: The offer is heard again after so long.
+ASKED_AGAIN_MS = 180_000
 #: Who ended such a call.
 _LEFT = "callback"
+#: Beside the call flow's session: when the caller was asked, and what they were told who left.
+_ASKED, _TOLD = "asked_to_leave_ms", "told"
+#: Later than any time.
+_NEVER_MS = 1 << 52
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskInLine(Job):
+    """A caller who waits in a room is to hear that the line may be left."""
+
+    call_id: str
 
 
 class Told(StrEnum):
     """What a caller in line is to hear."""
 
     WAIT = "wait"  #: their place, and music
-    MUSIC = "music"  #: an agent has them, and is not on the line yet
+    ROOM = "room"  #: nothing: an agent has them, and is not on the line yet
     TALK = "talk"  #: the agent
     TAKEN = "taken"  #: they are rung back in their place
     LATER = "later"  #: the same, as soon as they may be phoned
@@ -40,12 +55,16 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class InLine:
-    """What comes next for a caller in line; `facts` and the `key` that is offered are of those who wait."""
+    """What comes next for a caller in line; `facts` and the `key` that is offered are of those who wait.
+
+    `asks`: they have not heard the offer, or not for a while.
+    """
 
     told: Told
     language: str
     facts: WaitFacts | None = None
     key: str | None = None
+    asks: bool = False
 
 
 def in_line(rx: Rx, call_id: str) -> InLine:
@@ -60,10 +79,31 @@ def in_line(rx: Rx, call_id: str) -> InLine:
         return InLine(told=Told.OVER, language=language)
     if interaction.state in IN_HAND:
         joins = call.agent_leg_state == "talking" and interaction.state == "active"
-        return InLine(told=Told.TALK if joins else Told.MUSIC, language=language)
+        return InLine(told=Told.TALK if joins else Told.ROOM, language=language)
     if interaction.state not in WAITING:
         return InLine(told=Told.OVER, language=language)
-    return InLine(told=Told.WAIT, language=language, facts=wait_facts(rx, call_id), key=_key(rx, interaction))
+    key, asked_ms = _key(rx, interaction), (call.session or {}).get(_ASKED)
+    asks = key is not None and (asked_ms is None or to_ms(rx.now) >= asked_ms + ASKED_AGAIN_MS)
+    return InLine(told=Told.WAIT, language=language, facts=wait_facts(rx, call_id), key=key, asks=asks)
+
+
+def ask(tx: Tx, call_id: str) -> None:
+    """A caller who has not heard the offer, or not for a while, is led to where they hear it.
+
+    Raises:
+        NotFound: no such call.
+    """
+    tx.take(interactions, call_id)
+    call = tx.take(calls, call_id)
+    if in_line(tx, call_id).asks:
+        tx.update(calls, call_id, session=(call.session or {"turn": 0}) | {_ASKED: to_ms(tx.now)})
+        tx.defer(AskInLine(call_id=call_id), key=f"ask:{call_id}")
+
+
+def leg_to_ask(rx: Rx, call_id: str) -> str | None:
+    """The leg of a caller who is to hear the offer; None for who does not wait any more."""
+    at = in_line(rx, call_id)
+    return str(rx.one(calls, call_id).carrier_id) if at.told is Told.WAIT and at.key is not None else None
 
 
 def leave(tx: Tx, call_id: str, pressed: str) -> InLine:
@@ -75,31 +115,30 @@ def leave(tx: Tx, call_id: str, pressed: str) -> InLine:
     interaction, call = tx.take(interactions, call_id), tx.take(calls, call_id)
     language = _language(tx, interaction, call)
     if call.ended_by == _LEFT:  # the same key again
-        return InLine(told=Told(call.session["told"]), language=language)
+        return InLine(told=Told(call.session[_TOLD]), language=language)
     if interaction.state not in WAITING or call.ended_at is not None or pressed != _key(tx, interaction):
         return in_line(tx, call_id)
     number = normalise(interaction.reply_to)
     if number is None or why_not(tx, number, interaction.queue) is not None:
-        return InLine(told=Told.IMPOSSIBLE, language=language)
+        return _impossible(tx, call, language)
     due = keep_place(tx, interaction, number)
     if due is None:
-        return InLine(told=Told.IMPOSSIBLE, language=language)
+        return _impossible(tx, call, language)
     told = Told.TAKEN if due == tx.now else Told.LATER
     _close(tx, interaction, call, told)
     return InLine(told=told, language=language)
 
 
-def offers_key(rx: Rx, queue: str) -> bool:
-    """Whether callers of this queue may leave its line by a key, sooner or later.
-
-    Raises:
-        NotFound: no such queue.
-    """
-    return terms_of(rx, queue).key is not None
+def _impossible(tx: Tx, call: Row, language: str) -> InLine:
+    """This caller is not asked again."""
+    tx.update(calls, call.id, session=(call.session or {"turn": 0}) | {_ASKED: _NEVER_MS})
+    return InLine(told=Told.IMPOSSIBLE, language=language)
 
 
 def _key(rx: Rx, interaction: Row) -> str | None:
     """What this caller may press now, if anything."""
+    if interaction.direction == "out":  # we have rung them just now
+        return None
     terms = terms_of(rx, interaction.queue)
     return terms.key if rx.now >= interaction.queued_at + terms.after else None
 
@@ -109,7 +148,7 @@ def _close(tx: Tx, interaction: Row, call: Row, told: Told) -> None:
     queueing.left_queue(tx, interaction, CALLBACK_TAKEN)
     tx.update(interactions, interaction.id, state="closed", ended_at=tx.now, closed_at=tx.now, unread=0)
     tx.update(work_items, interaction.id, state="done", outcome=CALLBACK_TAKEN, agent_id=None)
-    session = dict(call.session or {}) | {"told": told.value}
+    session = dict(call.session or {}) | {_TOLD: told.value}
     tx.update(calls, call.id, ended_at=tx.now, ended_by=_LEFT, session=session)
     tx.emit(CallChanged(id=call.id, state="ended"))
     tx.emit(InteractionClosed(id=interaction.id, disposition=""))

@@ -1,6 +1,6 @@
 """ivr/instructions.py: what a call flow asks the carrier to do with a caller. Values, no markup.
 
-A list of instructions is carried out in order. `Gather`, `Enqueue` and `Hangup` end a list: what
+A list of instructions is carried out in order. `Gather`, `Enqueue`, `Elsewhere` and `Hangup` end a list: what
 comes next depends on the caller, the queue or nobody.
 """
 
@@ -54,13 +54,20 @@ class Enqueue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """Goes on with what our door at `url` says."""
+
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hangup:
     """Ends the call."""
 
 
-Instruction = Say | Play | Pause | Gather | Enqueue | Hangup
+Instruction = Say | Play | Pause | Gather | Enqueue | Elsewhere | Hangup
 
-_KINDS = {kind.__name__: kind for kind in (Say, Play, Pause, Gather, Enqueue, Hangup)}
+_KINDS = {kind.__name__: kind for kind in (Say, Play, Pause, Gather, Enqueue, Elsewhere, Hangup)}
 
 
 def to_plain(one: Instruction) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from desk.transaction import Actor
 from web.api import ROUTES
 from web.assets import STATIC, Assets
 from web.edge import DESK
-from web.hooks import dialled, twilio
+from web.hooks import dialled, line, twilio
 from web.metrics import METRICS
 from web.pages import (
     admin,
@@ -58,7 +58,7 @@ from web.tasks import Tasks
 from web.ways_out import open_ways_out
 
 OF_STAFF = (screens, admin, admin_hours, admin_rules, complaints, reports, estimates)
-PAGES = (*OF_STAFF, help_centre, contact, call, status, survey, demo, twilio, dialled)
+PAGES = (*OF_STAFF, help_centre, contact, call, status, survey, demo, twilio, dialled, line)
 
 TASKS: web.AppKey[Tasks] = web.AppKey("tasks", Tasks)
 

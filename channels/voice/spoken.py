@@ -27,6 +27,12 @@ _SENTENCES = {
         "too_often": "You have called us very often in a short time. Please call again in ten minutes.",
         "ended": "Thank you for calling. Goodbye.",
         "call_back": "Hello, this is {name}. You asked us to call you back. Press any key to speak with us.",
+        "leave_line": "Press {digit} to keep your place without waiting on "
+        "the line: we will call you back on this number.",
+        "call_back_soon": "Thank you. You keep your place, and we will call you back on this number. Goodbye.",
+        "call_back_later": "Thank you. You keep your place, and we will call you back "
+        "on this number as soon as it is daytime where you are. Goodbye.",
+        "no_call_back": "We are sorry, we cannot call this number back. Please stay on the line, you keep your place.",
     },
     "de": {
         "next": "Sie sind als Nächstes an der Reihe.",
@@ -42,6 +48,14 @@ _SENTENCES = {
         "ended": "Danke für Ihren Anruf. Auf Wiederhören.",
         "call_back": "Guten Tag, hier ist {name}. Sie haben um unseren Rückruf gebeten. "
         "Drücken Sie eine beliebige Taste, um mit uns zu sprechen.",
+        "leave_line": "Drücken Sie die {digit}, um Ihren Platz zu behalten, ohne "
+        "am Apparat zu warten: Wir rufen Sie unter dieser Nummer zurück.",
+        "call_back_soon": "Vielen Dank. Sie behalten Ihren Platz, und wir "
+        "rufen Sie unter dieser Nummer zurück. Auf Wiederhören.",
+        "call_back_later": "Vielen Dank. Sie behalten Ihren Platz, und wir rufen Sie unter "
+        "dieser Nummer zurück, sobald es bei Ihnen Tag ist. Auf Wiederhören.",
+        "no_call_back": "Leider können wir diese Nummer nicht zurückrufen. Bitte "
+        "bleiben Sie am Apparat, Sie behalten Ihren Platz.",
     },
     "es": {
         "next": "Usted es la siguiente persona.",
@@ -57,6 +71,13 @@ _SENTENCES = {
         "ended": "Gracias por su llamada. Hasta pronto.",
         "call_back": "Hola, le llamamos de {name}. Usted nos pidió que le llamáramos. "
         "Pulse cualquier tecla para hablar con nosotros.",
+        "leave_line": "Pulse {digit} para conservar su puesto sin esperar "
+        "al teléfono: le devolveremos la llamada a este número.",
+        "call_back_soon": "Gracias. Usted conserva su puesto y le devolveremos la llamada a este número. Hasta pronto.",
+        "call_back_later": "Gracias. Usted conserva su puesto y le devolveremos la llamada a "
+        "este número en cuanto sea de día donde usted está. Hasta pronto.",
+        "no_call_back": "Lo sentimos, no podemos devolver la llamada a este "
+        "número. Por favor, siga al teléfono, conserva su puesto.",
     },
     "fr": {
         "next": "Vous êtes la prochaine personne.",
@@ -72,6 +93,13 @@ _SENTENCES = {
         "ended": "Merci de votre appel. Au revoir.",
         "call_back": "Bonjour, ici {name}. Vous nous avez demandé de vous rappeler. "
         "Appuyez sur une touche pour nous parler.",
+        "leave_line": "Appuyez sur {digit} pour garder votre place sans attendre "
+        "au téléphone : nous vous rappellerons à ce numéro.",
+        "call_back_soon": "Merci. Vous gardez votre place et nous vous rappellerons à ce numéro. Au revoir.",
+        "call_back_later": "Merci. Vous gardez votre place et nous vous rappellerons à "
+        "ce numéro dès qu'il fera jour chez vous. Au revoir.",
+        "no_call_back": "Désolés, nous ne pouvons pas rappeler ce numéro. "
+        "Merci de rester en ligne, vous gardez votre place.",
     },
     "zh": {
         "next": "下一位就是您。",
@@ -86,6 +114,10 @@ _SENTENCES = {
         "too_often": "您在短时间内来电过于频繁，请十分钟后再拨。",
         "ended": "感谢您的来电，再见。",
         "call_back": "您好，这里是{name}。您请我们回电。请按任意键与我们通话。",
+        "leave_line": "按{digit}可保留您的位置而无需在线等待，我们会回拨此号码。",
+        "call_back_soon": "谢谢。您的位置已保留，我们会回拨此号码。再见。",
+        "call_back_later": "谢谢。您的位置已保留，待您当地白天时，我们会回拨此号码。再见。",
+        "no_call_back": "很抱歉，我们无法回拨此号码。请继续在线等待，您的位置不变。",
     },
 }
 

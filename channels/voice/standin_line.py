@@ -250,6 +250,9 @@ class Line:
         try:
             for prompt in verb:
                 await self._hear(prompt)
+                if prompt.tag == "Play" and self._pressed is None:
+                    with suppress(TimeoutError):
+                        await self._network.bell.until(lambda: self._pressed is not None, self._network.music_s)
             with suppress(TimeoutError):
                 await self._network.bell.until(lambda: self._pressed is not None, float(verb.get("timeout", "5")))
         finally:

@@ -12,7 +12,7 @@ from twilio.twiml.voice_response import Dial, VoiceResponse
 from twilio.twiml.voice_response import Gather as GatherVerb
 
 from channels.voice.spoken import VOICES, known, place_in_queue, sentence
-from ivr.instructions import Enqueue, Gather, Hangup, Instruction, Pause, Play, Say
+from ivr.instructions import Elsewhere, Enqueue, Gather, Hangup, Instruction, Pause, Play, Say
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Twilio reads out at most 4,096 characters and fails on more.
@@ -46,6 +46,8 @@ def render(instructions: Sequence[Instruction], *, action_url: str = "", room: s
                 if not room or not wait_url:
                     raise ValueError("an Enqueue needs a room and a wait_url")
                 _wait_in(response, room, wait_url)
+            case Elsewhere(url=url):
+                response.redirect(url, method="POST")
             case Hangup():
                 response.hangup()
     return str(response)
@@ -69,6 +71,28 @@ def waiting(
     _speak(response, Say(text=place_in_queue(position, wait_low_s, wait_high_s, language), language=language))
     response.play(music_url)
     return str(response)
+
+
+def may_leave(sentences: Sequence[Say], *, times: int, music_url: str, key_url: str, room: str, wait_url: str) -> str:
+    """What a caller hears outside the room who may leave the line: `sentences` and music, then back into the room.
+
+    What is said after the first sentence is repeated `times`. A key goes to `key_url` whenever it is pressed. Nobody is
+    asked about who presses none: the way back into the room needs no answer of ours.
+    """
+    response = VoiceResponse()
+    place, *offer = sentences
+    asked: list[Say | Play] = [*offer, Play(url=music_url)] * times
+    verb = GatherVerb(input="dtmf", action=key_url, method="POST", num_digits=1, timeout=1, finish_on_key="")
+    for prompt in (place, *asked):
+        _speak(verb, prompt)
+    response.append(verb)
+    _wait_in(response, room, wait_url)
+    return str(response)
+
+
+def back_in_line(sentences: Sequence[Say], *, room: str, wait_url: str) -> str:
+    """What a caller hears before they wait in the room again."""
+    return render([*sentences, Enqueue(queue="")], room=room, wait_url=wait_url)
 
 
 def join_room(room: str, *, label: str = "agent", muted: bool = False, coach: str = "", wait_url: str = "") -> str:

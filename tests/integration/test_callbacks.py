@@ -219,7 +219,7 @@ async def test_a_key_pressed_when_an_agent_has_the_call_changes_nothing(floor: F
     await floor.passes(timedelta(minutes=1))
     mia = await floor.agent(1)
     await mia.takes_next()
-    assert await presses(floor, call_id) is Told.MUSIC
+    assert await presses(floor, call_id) is Told.ROOM
     assert await floor.rows(table) == []
 
 

@@ -23,6 +23,7 @@ from desk.tables import calls, jobs, segments
 from tests.integration.floor import SYSTEM, Agent, Floor, open_floor
 from web.edge import DESK
 from web.hooks import dialled, twilio
+from web.hooks import line as in_line
 
 ANA, OURS = "+493023125001", "+442079460100"
 TOKEN = "secret"  # of this test
@@ -72,7 +73,7 @@ async def line(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> 
         floor = await stack.enter_async_context(open_floor(database_url, tmp_path, manual_clock))
         app = web.Application()
         app[DESK] = floor.desk
-        app.add_routes([*twilio.routes, *dialled.routes])
+        app.add_routes([*twilio.routes, *dialled.routes, *in_line.routes])
         server = TestServer(app)
         await stack.enter_async_context(server)
         public_url = str(server.make_url("")).rstrip("/")

@@ -2,7 +2,7 @@
 
     /twilio/voice                         a call: greeting and menu
     /twilio/voice/step/{call}?turn=N      the caller's answer to question N
-    /twilio/voice/wait/{call}             asked again and again while the caller waits in the room
+    /twilio/voice/wait, …/line            callers in line: `web/hooks/line.py`
     /twilio/voice/hold/{call}             what a party on hold hears
     /twilio/voice/status                  the caller's call has ended
     /twilio/voice/agent/{call}[/status]   an agent's leg that we rang was answered; how far it has come
@@ -66,24 +66,6 @@ async def step(request: web.Request) -> web.Response:
     except CarelineError:
         return xml(twiml.sorry("en"))
     return _next(request, turn)
-
-
-@routes.post("/twilio/voice/wait/{call_id}")
-async def wait(request: web.Request) -> web.Response:
-    await signed(request)
-    try:
-        facts = await desk(request).read(TWILIO, wait_facts, call_of(request))
-    except CarelineError:
-        return xml(twiml.music(f"{doors(request)}/music.wav"))
-    return xml(
-        twiml.waiting(
-            position=facts.position,
-            wait_low_s=facts.wait_low_s,
-            wait_high_s=facts.wait_high_s,
-            language=facts.language,
-            music_url=f"{doors(request)}/music.wav",
-        )
-    )
 
 
 @routes.post("/twilio/voice/hold/{call_id}")

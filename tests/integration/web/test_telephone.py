@@ -22,7 +22,7 @@ from desk.runner import Runner
 from desk.tables import calls, interactions, jobs, messages, work_items
 from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
-from web.hooks import twilio
+from web.hooks import line, twilio
 
 ANA, BO, OURS = "+493023125001", "+493023125002", "+442079460100"
 TOKEN, PUBLIC = "secret", "https://desk.example"
@@ -32,7 +32,7 @@ MOST_CALLS = 20
 @pytest.fixture
 async def front(tmp_path: Path, database_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
     about: dict[str, Any] = {"at": manual_clock.now(), "twilio_auth_token": TOKEN, "public_url": PUBLIC}
-    async with open_front(tmp_path, database_url, routes=twilio.routes, **about) as opened:
+    async with open_front(tmp_path, database_url, routes=[*twilio.routes, *line.routes], **about) as opened:
         await opened.desk.transact(SYSTEM, load, sample_organization())
         yield opened
 

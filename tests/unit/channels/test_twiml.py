@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.voice import twiml
-from ivr.instructions import Enqueue, Gather, Hangup, Pause, Play, Say
+from channels.voice.spoken import VOICES, sentence
+from ivr.instructions import Elsewhere, Enqueue, Gather, Hangup, Pause, Play, Say
 
 
 def verbs(document: str) -> list[ElementTree.Element]:
@@ -109,6 +110,38 @@ def test_nobody_is_read_a_novel():
     (said,) = verbs(twiml.render([Say(text="a" * 100_000)]))
 
     assert len(said.text or "") == 3000
+
+
+def test_who_may_leave_the_line_hears_the_offer_between_music_and_comes_back_into_the_room_unasked():
+    said = [Say(text="You are next."), Say(text="Press 1.", language="de")]
+    gather, dial = verbs(
+        twiml.may_leave(
+            said,
+            times=2,
+            music_url="https://desk.example/m",
+            key_url="https://desk.example/line/7/key",
+            room="room-7",
+            wait_url="https://desk.example/wait/7",
+        )
+    )
+
+    assert [verb.tag for verb in gather] == ["Say", "Say", "Play", "Say", "Play"]
+    assert (gather.get("action"), gather.get("numDigits")) == ("https://desk.example/line/7/key", "1")
+    assert gather.get("actionOnEmptyResult") is None
+    (conference,) = dial
+    assert (conference.text, conference.get("waitUrl")) == ("room-7", "https://desk.example/wait/7")
+
+
+def test_a_call_goes_on_elsewhere():
+    (verb,) = verbs(twiml.render([Elsewhere(url="https://desk.example/line/7")]))
+    assert (verb.tag, verb.text, verb.get("method")) == ("Redirect", "https://desk.example/line/7", "POST")
+
+
+@pytest.mark.parametrize("language", VOICES)
+def test_the_offer_to_leave_the_line_is_made_in_every_language_with_its_key(language: str):
+    assert "7" in sentence("leave_line", language, digit="7")
+    for key in ("call_back_soon", "call_back_later", "no_call_back"):
+        assert sentence(key, language) != sentence(key, "en") or language == "en"
 
 
 @given(st.text(alphabet=st.characters(), max_size=300))

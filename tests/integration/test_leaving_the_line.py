@@ -1,0 +1,242 @@
+"""A caller leaves the line by a key and is rung back, over the carrier's real doors: signed webhooks and TwiML."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from multidict import MultiDict
+
+from channels.twilio_account import TwilioAccount
+from channels.voice.signature import HEADER, sign
+from channels.voice.standin_line import Line
+from channels.voice.twilio import TwilioCarrier
+from channels.voice.twilio_standin import Telephone, TwilioStandin
+from desk.clock import ManualClock
+from desk.organization import load
+from desk.organization_callbacks import QueueCallbacks
+from desk.organization_file import Document
+from desk.organization_rules import Queue
+from desk.tables import callbacks, events, interactions, segments
+from tests.integration.floor import SYSTEM, Floor, open_floor, sample_organization
+from web.edge import DESK
+from web.hooks import dialled, line, twilio
+
+ANA, BO, OURS = "+493023125001", "+442079460123", "+442079460100"
+TOKEN = "secret"  # of this test
+
+
+class House:
+    """The floor, and the telephone network around it. Callers of billing may leave the line by 2."""
+
+    def __init__(self, floor: Floor, network: TwilioStandin) -> None:
+        self.floor = floor
+        self.network = network
+
+    async def offers(self, rules: QueueCallbacks) -> None:
+        known = sample_organization().queues or {}
+        billing = Queue(**known["billing"].model_dump() | {"callbacks": rules.model_dump()})
+        await self.floor.desk.transact(SYSTEM, load, Document(queues=known | {"billing": billing}))
+
+    async def waits(self, number: str = ANA) -> Line:
+        """Somebody rings and waits in billing."""
+        caller = self.network.call(number, OURS)
+        await caller.presses("1")
+        await caller.heard("Thank you for waiting")
+        return caller
+
+    async def waiting(self) -> list[Any]:
+        return await self.floor.rows(interactions, state="queued")
+
+    async def booked(self) -> Any:
+        (row,) = await self.floor.rows(callbacks)
+        return row
+
+    async def asks_again(self, path: str, **form: str) -> str:
+        """The carrier sends a webhook once more; what it is told."""
+        url = f"{self.network.public_url}{path}"
+        signed = {HEADER: sign(TOKEN, url, MultiDict(form))}
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(url, data=form, headers=signed) as response,
+        ):
+            assert response.status == 200
+            return await response.text()
+
+
+@pytest.fixture
+async def house(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
+    async with AsyncExitStack() as stack:
+        last = await stack.enter_async_context(AsyncExitStack())  # jobs may speak to the carrier until the floor ends
+        floor = await stack.enter_async_context(open_floor(database_url, tmp_path, manual_clock))
+        app = web.Application()
+        app[DESK] = floor.desk
+        app.add_routes([*twilio.routes, *dialled.routes, *line.routes])
+        server = TestServer(app)
+        await stack.enter_async_context(server)
+        public_url = str(server.make_url("")).rstrip("/")
+        network = TwilioStandin("AC1", TOKEN, public_url=public_url, music_s=0.02)
+        await stack.enter_async_context(network)
+        news = {"public_url": public_url, "twilio_auth_token": TOKEN}
+        floor.desk.settings = floor.desk.settings.model_copy(update=news)
+        account = TwilioAccount(account_sid="AC1", auth_token=TOKEN, base_url=network.base_url)
+        carrier = TwilioCarrier(account, public_url=public_url, countries={"DE", "GB"})
+        last.push_async_callback(carrier.close)
+        for verb in ("originate", "instruct", "join", "leave", "hangup"):
+            setattr(floor.carrier, verb, getattr(carrier, verb))
+        opened = House(floor, network)
+        await opened.offers(QueueCallbacks(key="2"))
+        yield opened
+        assert network.problems == []
+
+
+async def test_a_caller_who_asks_for_a_callback_keeps_her_place(house: House):
+    ana = await house.waits()
+    await ana.heard("Press 2 to keep your place")
+    await ana.presses("2")
+    await ana.heard("You keep your place, and we will call you back on this number")
+    assert await ana.ended() == "completed"
+    bo = await house.waits(BO)
+    await bo.heard("You are number 2")
+
+    mia = await house.floor.agent(1)
+    offer = await mia.next_offer()
+    assert offer.work_item_id == (await house.booked()).id
+    await mia.accepts(offer)
+    telephone = await house.network.rung(ANA)
+    await telephone.connected()
+    agent = await house.network.rung(f"client:{mia.id}")
+    assert await agent.says("Hello Ana, you asked us to call you back") == [telephone.sid]
+    assert await bo.heard("You are next")
+    await house.floor.jobs_done()
+    assert (await house.booked()).state == "reached"
+
+
+async def test_who_hears_the_offer_is_led_into_the_room_when_an_agent_answers(house: House):
+    ana = await house.waits()
+    await ana.heard("Press 2")
+    mia = await house.floor.agent(1)
+    await mia.takes_next()
+    agent = await house.network.rung(f"client:{mia.id}")
+    await ana.connected()
+    assert await ana.says("At last") == [agent.sid]
+    await ana.hangs_up()
+    assert await agent.ended() == "completed"
+
+
+async def test_who_hangs_up_at_the_offer_has_abandoned_the_queue(house: House):
+    ana = await house.waits()
+    await ana.heard("Press 2")
+    await ana.hangs_up()
+    (stay,) = await house.floor.rows(segments, kind="queue")
+    assert stay.outcome == "abandoned"
+    assert await house.floor.rows(callbacks) == []
+
+
+async def test_another_key_and_no_key_change_nothing(house: House):
+    ana = await house.waits()
+    await ana.presses("9")
+    before = len(ana.transcript)
+    await ana.heard("Press 2", after=before)
+    await ana.stays_silent()
+    before = len(ana.transcript)
+    await ana.heard("You are next", after=before)
+    assert await house.floor.rows(callbacks) == []
+
+
+@pytest.mark.parametrize("number", ["anonymous", "+266696687", "+449098333555"])
+async def test_who_cannot_be_rung_back_is_told_and_keeps_waiting(house: House, number: str):
+    caller = await house.waits(number)
+    await caller.presses("2")
+    await caller.heard("we cannot call this number back")
+    before = len(caller.transcript)
+    await caller.heard("You are next", after=before)
+    assert await house.floor.rows(callbacks) == []
+    assert len(await house.waiting()) == 1
+
+
+async def test_a_replayed_key_is_told_the_same_and_books_once(house: House):
+    ana = await house.waits()
+    (call,) = await house.waiting()
+    await ana.presses("2")
+    await ana.ended()
+    path = f"/twilio/voice/line/{call.id}"
+    for _ in range(2):
+        told = await house.asks_again(f"{path}/key", CallSid=ana.sid, Digits="2")
+        assert "we will call you back" in told and "<Hangup" in told
+    assert "<Hangup" in await house.asks_again(path, CallSid=ana.sid)
+    await house.booked()
+    assert len(await house.floor.rows(events, name="callback.requested")) == 1
+    (left,) = await house.floor.rows(events, name="interaction.left_queue")
+    assert left.data["outcome"] == "callback_taken"
+
+
+async def test_who_does_not_press_waits_in_the_room_and_hears_the_offer_again_after_a_while(house: House):
+    ana = await house.waits()
+    await ana.heard("Press 2")
+    await ana.stays_silent()
+    await house.network.bell.until(lambda: ana.room is not None, 10)
+    before = len(ana.transcript)
+    await ana.heard("You are next", after=before)
+    assert not any("Press 2" in said for said in ana.transcript[before:])
+    house.floor.clock.advance(timedelta(minutes=3))
+    await ana.heard("Press 2", after=before)
+
+
+async def test_an_agent_meets_who_does_not_press_in_the_room(house: House):
+    ana = await house.waits()
+    await ana.heard("Press 2")
+    await ana.stays_silent()
+    await house.network.bell.until(lambda: ana.room is not None, 10)
+    mia = await house.floor.agent(1)
+    await mia.takes_next()
+    agent = await house.network.rung(f"client:{mia.id}")
+    await ana.connected()
+    assert await agent.says("Good morning") == [ana.sid]
+
+
+async def test_a_key_of_a_call_that_nobody_knows_ends_it(house: House):
+    told = await house.asks_again("/twilio/voice/line/nobody/key", CallSid="CA9", Digits="2")
+    assert "<Hangup" in told
+
+
+async def test_who_rings_at_night_is_told_that_it_will_be_day(house: House):
+    house.floor.clock.set(datetime(2026, 3, 2, 23, tzinfo=UTC))
+    ana = await house.waits()
+    await ana.presses("2")
+    await ana.heard("as soon as it is daytime where you are")
+    await ana.ended()
+    assert (await house.booked()).due_at == datetime(2026, 3, 3, 8, tzinfo=UTC)
+
+
+async def test_the_key_is_said_from_when_it_counts(house: House):
+    await house.offers(QueueCallbacks(key="2", after=60))
+    ana = await house.waits()
+    assert not any("Press 2" in said for said in ana.transcript)
+    house.floor.clock.advance(timedelta(minutes=1))
+    await ana.heard("Press 2")
+
+
+async def test_where_customers_are_rung_first_they_hear_who_calls_and_are_next(house: House):
+    await house.offers(QueueCallbacks(key="2", first="customer"))
+    ana = await house.waits()
+    await ana.presses("2")
+    await ana.ended()
+    house.network.telephones[ANA] = Telephone.RINGS
+    mia = await house.floor.agent(1)
+    house.floor.router.look_around()
+    telephone = await house.network.rung(ANA)
+    await telephone.answers()
+    await telephone.heard("You asked us to call you back")
+    await telephone.presses("5")
+    await mia.takes_next()
+    agent = await house.network.rung(f"client:{mia.id}")
+    await agent.connected()
+    assert await telephone.says("That was quick") == [agent.sid]
+    await house.floor.jobs_done()
+    assert (await house.booked()).state == "reached"
