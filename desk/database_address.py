@@ -6,6 +6,9 @@ import asyncpg
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+#: What may follow a question mark: what the driver takes, and what SQLAlchemy takes on its way there.
+_OPTIONS = signature(asyncpg.connect).parameters.keys() | {"prepared_statement_cache_size"}
+
 
 def checked(url: str) -> str:
     """`url`, if it names a file, or a database of a server.
@@ -13,6 +16,8 @@ def checked(url: str) -> str:
     Raises:
         ValueError: it does not; the words hold nothing of it, as it may hold a password.
     """
+    if not url.startswith(("sqlite:///", "postgresql+asyncpg://")):
+        raise ValueError("must begin with sqlite:/// or postgresql+asyncpg://")
     try:
         at = make_url(url)
     except (ArgumentError, ValueError) as error:
@@ -29,6 +34,6 @@ def checked(url: str) -> str:
         raise ValueError("must have a port from 1 to 65535")
     if not at.database:
         raise ValueError("must name a database, as postgresql+asyncpg://user:password@host:5432/careline")
-    if unknown := sorted(at.query.keys() - signature(asyncpg.connect).parameters.keys()):
+    if unknown := sorted(at.query.keys() - _OPTIONS):
         raise ValueError(f"has an option that the driver does not know: {unknown[0][:40]}")
     return url

@@ -83,8 +83,6 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite:///", "postgresql+asyncpg://")):
-            raise ValueError("must begin with sqlite:/// or postgresql+asyncpg://")
         return value and database_address.checked(value)
 
     @field_validator("public_url", "twilio_api_base_url")

@@ -134,7 +134,7 @@ def _run(measure: Measure, data_dir: Path | None, database_url: str | None) -> d
 
     import orjson
 
-    from desk import log
+    from desk import database_address, log
     from desk.settings import SettingsError
     from web.bench.house import InUse
     from web.bench.server import ServerFailed
@@ -144,6 +144,10 @@ def _run(measure: Measure, data_dir: Path | None, database_url: str | None) -> d
         folder = (data_dir or Path(temporary)).absolute()
         folder.mkdir(parents=True, exist_ok=True)
         url = database_url or f"sqlite:///{folder / 'careline.sqlite3'}"
+        try:
+            database_address.checked(url)
+        except ValueError as error:
+            stop(f"--database-url: {error}", code=2)
         try:
             result = _on_a_fast_loop(measure(folder, url))
         except InUse:

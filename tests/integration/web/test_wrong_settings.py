@@ -133,6 +133,15 @@ def test_a_database_of_an_older_version_is_brought_up_by_who_may_and_named_by_wh
         assert migrate.current(url) == migrate.head()
 
 
+def test_a_bench_with_no_database_to_measure(careline: Careline, any_port: Callable[[], int]):
+    said = line_of(careline("bench", "floor", "--database-url", "mysql://x"), code=2)
+    assert said == "--database-url: must begin with sqlite:/// or postgresql+asyncpg://\n"
+
+    port = any_port()
+    said = line_of(careline("bench", "floor", "--database-url", f"postgresql+asyncpg://x@127.0.0.1:{port}/x"), code=2)
+    assert said == f"CARELINE_DATABASE_URL: nobody can be reached at 127.0.0.1:{port}: Connection refused\n"
+
+
 @pytest.mark.parametrize("command", SERVERS, ids=" ".join)
 @pytest.mark.parametrize("name", ["BIND", "SMTP_LISTEN"])
 def test_a_port_that_somebody_has_and_an_address_that_is_not_ours(careline: Careline, name: str, command: tuple[str]):

@@ -77,6 +77,19 @@ def test_a_wrong_value_is_one_line_that_says_which_and_why(monkeypatch, name, va
     assert "\n" not in line
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+asyncpg://desk:pa%2Fss@db.example/desk",
+        "postgresql+asyncpg://desk:pa#s?s/@db.example:6432/desk?ssl=require&prepared_statement_cache_size=0",
+        "postgresql+asyncpg:///desk?host=/run/postgresql",
+        "sqlite:////var/lib/careline/careline.sqlite3",
+    ],
+)
+def test_where_a_database_can_be(url):
+    assert load_settings(database_url=url).database_url == url
+
+
 @pytest.mark.parametrize("listen", ["", "127.0.0.1:0", "0.0.0.0:25", "[::1]:8025", "mail.example:25", "*:25"])
 def test_where_one_can_listen(listen):
     assert load_settings(smtp_listen=listen).smtp_listen == listen
