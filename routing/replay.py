@@ -13,45 +13,19 @@ Who was offered something in vain is not ready when they were not: that is the r
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from enum import IntEnum
 from functools import partial
-from heapq import heappop, heappush
-from itertools import count
 
-from routing.cast import Actor, Hand
+from routing.agenda import Agenda, Stage
 from routing.engine import Engine
 from routing.model import Decision, Rules
 from routing.offers import DECLINED_REST
 from routing.paces import Paces
-from routing.presence import Presence
+from routing.players import Players
 from routing.queue_life import NO_WAYS, Floor, QueueLife, Ways, on_the_second
-from routing.recorded import (
-    Before,
-    Came,
-    End,
-    Handled,
-    Held,
-    Person,
-    Recording,
-    Shut,
-    Story,
-    Visit,
-    overflowed,
-)
+from routing.recorded import Came, End, Handled, Person, Recording, Shut, Story, Visit, overflowed
 from routing.stay import Stay
 
 _REST_MS = DECLINED_REST // timedelta(milliseconds=1)
-
-
-class _Stage(IntEnum):
-    """What happens first of what happens at one instant."""
-
-    FREE = 0
-    ANSWER = 1
-    LEAVE = 2
-    ARRIVE = 3
-    LOOK = 4
-
 
 #: Is told of each instant that is played.
 Watch = Callable[[int], None]
@@ -78,124 +52,65 @@ class _Replay:
         patience: Mapping[str, int],
         ways: Mapping[str, Ways],
     ) -> None:
-        self._recording, self._rules, self._patience, self._ways = recording, rules, patience, ways
-        self._engine = Engine()
+        self._recording, self._patience, self._ways = recording, patience, ways
+        self._engine, self._agenda = Engine(), Agenda()
         self._engine.set_rules(rules)
-        self._cast = {p.id: Actor(p, recording.before.get(p.id, Before())) for p in people}
-        self._agenda: list[tuple[int, _Stage, int, Callable[[int], None]]] = []
-        self._numbers = count()
+        self._players = Players(people, recording, self._engine, self._agenda, rules.limits)
+        self._paces = Paces(recording.past)
+        floor = Floor(position=self._engine.position, views=self._players.views)
+        self._life = QueueLife(ways, rules.queues, self._paces, floor)
         self._waiting: dict[str, Stay] = {}
         self._ringing: dict[str, Decision] = {}
-        self._came: dict[str, Came] = {}
-        self._hands: list[Held] = []
-        self._followers: dict[str, list[Visit]] = {}
-        self._elsewhere = overflowed(recording.visits)
-        self._visits: list[Visit] = []
-        self._shut: dict[str, Shut] = {}
         self._looks: set[int] = set()
-        self._paces = Paces(recording.past)
-        floor = Floor(position=self._engine.position, views=lambda: [actor.view() for actor in self._cast.values()])
-        self._life = QueueLife(ways, rules.queues, self._paces, floor)
+        self._elsewhere = overflowed(recording.visits)
+        self._followers: dict[str, list[Visit]] = {}
+        self._visits: list[Visit] = []
+        self._came: dict[str, Came] = {}
+        self._shut: dict[str, Shut] = {}
 
     def play(self, watch: Watch | None) -> Story:
+        self._players.begin(staffed=self._life.staff, done=self._done)
         self._write_agenda()
-        for actor in self._cast.values():
-            self._engine.put_agent(actor.view())
-            if actor.works:
-                self._life.staff(actor.person.queues, 1)
+        until_ms = self._recording.until_ms
         now_ms = self._next_instant()
-        while now_ms is not None and now_ms <= self._recording.until_ms:
+        while now_ms is not None and now_ms <= until_ms:
             if watch is not None:
                 watch(now_ms)
             self._pass(now_ms)
             now_ms = self._next_instant()
         for id, stay in self._waiting.items():
-            self._came[id] = Came(End.WAITING, stay.since_ms, self._recording.until_ms)
-        for agent_id, actor in self._cast.items():
-            for hand in actor.hands:
-                if hand.stay is not None:
-                    self._held(agent_id, hand, self._recording.until_ms)
-        return Story(came=self._came, hands=tuple(self._hands), visits=tuple(self._visits), shut=self._shut)
+            self._came[id] = Came(End.WAITING, stay.since_ms, until_ms)
+        hands = self._players.hands(until_ms)
+        return Story(came=self._came, hands=hands, visits=tuple(self._visits), shut=self._shut)
 
     def _write_agenda(self) -> None:
-        for turn in self._recording.turns:
-            if turn.agent_id in self._cast:
-                self._later(turn.at_ms, _Stage.FREE, partial(self._turn, turn.agent_id, turn.presence))
-        for midnight_ms in self._recording.midnights:
-            self._later(midnight_ms, _Stage.FREE, self._begin_day)
-        for held in self._recording.held:
-            self._hands.append(held)
-            if held.agent_id in self._cast:
-                self._later(held.from_ms, _Stage.FREE, partial(self._hold, held))
         begins_ms, until_ms = self._recording.begins_ms, self._recording.until_ms
         self._look_at(self._life.openings(begins_ms, until_ms), begins_ms)
         moved = {visit.id for visit in self._elsewhere.values()}
         for visit in self._recording.visits:
             if visit.id in moved:
-                continue  # by today's rules perhaps it is not
+                continue  # by these rules perhaps it is not
             if visit.after:
                 self._followers.setdefault(visit.after, []).append(visit)
             else:
-                at_ms = max(visit.arrived_ms, self._recording.begins_ms)
-                self._later(at_ms, _Stage.ARRIVE, partial(self._arrive, visit))
-
-    def _later(self, at_ms: int, stage: _Stage, what: Callable[[int], None]) -> None:
-        heappush(self._agenda, (at_ms, stage, next(self._numbers), what))
+                self._agenda.later(max(visit.arrived_ms, begins_ms), Stage.ARRIVE, partial(self._arrive, visit))
 
     def _next_instant(self) -> int | None:
-        instants = [self._agenda[0][0]] if self._agenda else []
-        timer = self._engine.next_timer_ms() if self._waiting else None
-        return min([*instants, *([] if timer is None else [timer])], default=None)
+        instants = (self._agenda.next_ms(), self._engine.next_timer_ms() if self._waiting else None)
+        return min((instant for instant in instants if instant is not None), default=None)
 
     def _pass(self, now_ms: int) -> None:
         """One instant; what takes no time at all makes the same instant come again."""
-        self._do(now_ms, _Stage.ANSWER)
+        self._agenda.do(now_ms, Stage.ANSWER)
         self._decide(now_ms)
-        if self._agenda and self._agenda[0][:2] <= (now_ms, _Stage.ANSWER):
+        if self._agenda.is_left(now_ms, Stage.ANSWER):
             return
-        self._do(now_ms, _Stage.ARRIVE)
+        self._agenda.do(now_ms, Stage.ARRIVE)
         self._decide(now_ms)
         if self._life.may_move():
             self._look_at([on_the_second(now_ms)], now_ms)
-        self._do(now_ms, _Stage.LOOK)
+        self._agenda.do(now_ms, Stage.LOOK)
         self._decide(now_ms)
-
-    def _do(self, now_ms: int, stage: _Stage) -> None:
-        while self._agenda and self._agenda[0][:2] <= (now_ms, stage):
-            self._agenda[0][3](heappop(self._agenda)[0])
-
-    def _turn(self, agent_id: str, presence: Presence, now_ms: int) -> None:
-        actor = self._cast[agent_id]
-        worked = actor.works
-        actor.become(presence, now_ms)
-        self._life.staff(actor.person.queues, actor.works - worked)
-        self._tell(agent_id)
-
-    def _begin_day(self, _now_ms: int) -> None:
-        for agent_id, actor in self._cast.items():
-            actor.begin_day()
-            self._tell(agent_id)
-
-    def _hold(self, held: Held, now_ms: int) -> None:
-        hand = Hand(channel=held.channel, from_ms=now_ms, ends_ms=held.until_ms)
-        self._cast[held.agent_id].hold(hand)
-        self._tell(held.agent_id)
-        self._free_later(held.agent_id, hand)
-
-    def _free_later(self, agent_id: str, hand: Hand) -> None:
-        self._later(hand.ends_ms, _Stage.FREE, partial(self._free, agent_id, hand, hand.ends_ms))
-
-    def _free(self, agent_id: str, hand: Hand, ends_ms: int, now_ms: int) -> None:
-        if hand.left_ms is not None or hand.ends_ms != ends_ms:
-            return  # it was parked meanwhile
-        for going_on in self._cast[agent_id].let_go(hand, now_ms):
-            self._free_later(agent_id, going_on)
-        self._tell(agent_id)
-        if hand.stay is not None:
-            self._held(agent_id, hand, now_ms)
-            work, wait_ms = hand.stay.work, hand.from_ms - hand.stay.since_ms
-            self._paces.handled(Handled(work.queue, work.channel, hand.from_ms, now_ms, wait_ms))
-            self._follow(hand.stay, End.ANSWERED, now_ms)
 
     def _arrive(self, visit: Visit, now_ms: int) -> None:
         waits_already = visit.arrived_ms < self._recording.begins_ms
@@ -220,14 +135,14 @@ class _Replay:
         self._look_at(self._life.enter(stay), now_ms)
         self._engine.put_work(stay.work)
         if stay.gone_ms is not None:
-            self._later(stay.gone_ms, _Stage.LEAVE, partial(self._leave, stay.id))
+            self._agenda.later(stay.gone_ms, Stage.LEAVE, partial(self._leave, stay.id))
 
     def _look_at(self, instants: Iterable[int], now_ms: int) -> None:
         """What is past is seen at the next look that there is anyway: something has happened now."""
         for at_ms in instants:
             if at_ms >= now_ms and at_ms not in self._looks:
                 self._looks.add(at_ms)
-                self._later(at_ms, _Stage.LOOK, self._look)
+                self._agenda.later(at_ms, Stage.LOOK, self._look)
 
     def _look(self, now_ms: int) -> None:
         """Who is better served elsewhere goes there."""
@@ -254,7 +169,7 @@ class _Replay:
         if decision is None:
             self._engine.drop_work(id)
         else:
-            self._stop_ringing(decision)
+            self._players.stop_ringing(decision)
         end = End.LEFT if self._waiting[id].whole.end is End.LEFT else End.ABANDONED
         self._follow(self._over(id, end, now_ms), end, now_ms)
 
@@ -262,23 +177,21 @@ class _Replay:
         """What came after it comes again, if it ended as it did."""
         if end is stay.whole.end:
             for follower in self._followers.get(stay.whole.id, ()):
-                self._later(now_ms + follower.gap_ms, _Stage.ARRIVE, partial(self._arrive, follower))
+                self._agenda.later(now_ms + follower.gap_ms, Stage.ARRIVE, partial(self._arrive, follower))
 
     def _decide(self, now_ms: int) -> None:
         if len(self._waiting) == len(self._ringing):
             return
         for decision in self._engine.decide(now_ms):
             self._ringing[decision.work_id] = decision
-            for agent_id in (decision.agent_id, *decision.also):
-                self._cast[agent_id].ring(now_ms)
-                self._tell(agent_id)
+            self._players.ring(decision, now_ms)
             stay = self._waiting[decision.work_id]
             if stay.work.channel in self._ways.get(stay.work.queue, NO_WAYS).auto_accept:
-                self._later(now_ms, _Stage.ANSWER, partial(self._answer, decision))
+                self._agenda.later(now_ms, Stage.ANSWER, partial(self._answer, decision))
             elif stay.in_vain:
-                self._later(now_ms + stay.in_vain[0].ring_ms, _Stage.ANSWER, partial(self._no_answer, decision))
+                self._agenda.later(now_ms + stay.in_vain[0].ring_ms, Stage.ANSWER, partial(self._no_answer, decision))
             else:
-                self._later(now_ms + stay.whole.ring_ms, _Stage.ANSWER, partial(self._answer, decision))
+                self._agenda.later(now_ms + stay.whole.ring_ms, Stage.ANSWER, partial(self._answer, decision))
 
     def _no_answer(self, decision: Decision, now_ms: int) -> None:
         if self._ringing.get(decision.work_id) is not decision:
@@ -287,7 +200,7 @@ class _Replay:
         stay = self._waiting[decision.work_id]
         stay = stay.after_an_offer((decision.agent_id, *decision.also), now_ms + _REST_MS)
         self._waiting[stay.id] = stay
-        self._stop_ringing(decision)
+        self._players.stop_ringing(decision)
         self._engine.put_work(stay.work)
 
     def _answer(self, decision: Decision, now_ms: int) -> None:
@@ -295,22 +208,9 @@ class _Replay:
             return  # the customer has left
         del self._ringing[decision.work_id]
         stay = self._over(decision.work_id, End.ANSWERED, now_ms, decision.agent_id)
-        actor, channel = self._cast[decision.agent_id], stay.work.channel
-        if decision.interrupts:
-            actor.park(channel, self._rules.limits, now_ms)
-        hand = Hand(channel=channel, from_ms=now_ms, ends_ms=now_ms + stay.whole.handle_ms, stay=stay)
-        actor.hold(hand)
-        actor.count()
-        self._stop_ringing(decision)
-        self._free_later(decision.agent_id, hand)
+        self._players.take(decision, stay, now_ms)
 
-    def _stop_ringing(self, decision: Decision) -> None:
-        for agent_id in (decision.agent_id, *decision.also):
-            self._cast[agent_id].stop_ringing()
-            self._tell(agent_id)
-
-    def _tell(self, agent_id: str) -> None:
-        self._engine.put_agent(self._cast[agent_id].view())
-
-    def _held(self, agent_id: str, hand: Hand, until_ms: int) -> None:
-        self._hands.append(Held(agent_id=agent_id, channel=hand.channel, from_ms=hand.from_ms, until_ms=until_ms))
+    def _done(self, stay: Stay, answered_ms: int, now_ms: int) -> None:
+        work = stay.work
+        self._paces.handled(Handled(work.queue, work.channel, answered_ms, now_ms, answered_ms - stay.since_ms))
+        self._follow(stay, End.ANSWERED, now_ms)

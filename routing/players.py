@@ -1,0 +1,124 @@
+"""routing/players.py: the agents of a replay at work: what rings at them, what they take and let go of.
+
+They come and go as they did, and do beside it what they did; the engine is told of each change.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from routing.agenda import Agenda, Stage
+from routing.capacity import Limits
+from routing.cast import Actor, Hand
+from routing.engine import Engine
+from routing.model import AgentView, Decision
+from routing.presence import Presence
+from routing.recorded import Before, Held, Person, Recording
+from routing.stay import Stay
+
+#: Is told what an agent is done with, since when it was in hand, and when it was done.
+Done = Callable[[Stay, int, int], None]
+#: Is told in which queues an agent works from now on (1), or does not any more (-1).
+Staffed = Callable[[Iterable[str], int], None]
+
+
+class Players:
+    """All agents whom the rules know."""
+
+    def __init__(
+        self, people: Iterable[Person], recording: Recording, engine: Engine, agenda: Agenda, limits: Limits
+    ) -> None:
+        self._recording, self._engine, self._agenda, self._limits = recording, engine, agenda, limits
+        self._actors = {one.id: Actor(one, recording.before.get(one.id, Before())) for one in people}
+        self._hands: list[Held] = []
+
+    def begin(self, *, staffed: Staffed, done: Done) -> None:
+        """Tells the engine who is there, and writes down what the recording has them do."""
+        self._staffed, self._done = staffed, done
+        for actor in self._actors.values():
+            self._engine.put_agent(actor.view())
+            if actor.works:
+                staffed(actor.person.queues, 1)
+        for turn in self._recording.turns:
+            if turn.agent_id in self._actors:
+                self._agenda.later(turn.at_ms, Stage.FREE, partial(self._turn, turn.agent_id, turn.presence))
+        for midnight_ms in self._recording.midnights:
+            self._agenda.later(midnight_ms, Stage.FREE, self._begin_day)
+        for held in self._recording.held:
+            self._hands.append(held)
+            if held.agent_id in self._actors:
+                self._agenda.later(held.from_ms, Stage.FREE, partial(self._hold, held))
+
+    def views(self) -> list[AgentView]:
+        """Everybody as the engine is told."""
+        return [actor.view() for actor in self._actors.values()]
+
+    def ring(self, decision: Decision, now_ms: int) -> None:
+        """It rings at those who are asked."""
+        for agent_id in (decision.agent_id, *decision.also):
+            self._actors[agent_id].ring(now_ms)
+            self._tell(agent_id)
+
+    def stop_ringing(self, decision: Decision) -> None:
+        """It does not ring any more."""
+        for agent_id in (decision.agent_id, *decision.also):
+            self._actors[agent_id].stop_ringing()
+            self._tell(agent_id)
+
+    def take(self, decision: Decision, stay: Stay, now_ms: int) -> None:
+        """The one who was asked first has it in hand, for as long as it takes."""
+        actor, channel = self._actors[decision.agent_id], stay.work.channel
+        if decision.interrupts:
+            actor.park(channel, self._limits, now_ms)
+        hand = Hand(channel=channel, from_ms=now_ms, ends_ms=now_ms + stay.whole.handle_ms, stay=stay)
+        actor.hold(hand)
+        actor.count()
+        self.stop_ringing(decision)
+        self._free_later(decision.agent_id, hand)
+
+    def hands(self, until_ms: int) -> tuple[Held, ...]:
+        """What all have had in hand, up to an instant."""
+        still = [
+            _held(agent_id, hand, until_ms)
+            for agent_id, actor in self._actors.items()
+            for hand in actor.hands
+            if hand.stay is not None
+        ]
+        return (*self._hands, *still)
+
+    def _turn(self, agent_id: str, presence: Presence, now_ms: int) -> None:
+        actor = self._actors[agent_id]
+        worked = actor.works
+        actor.become(presence, now_ms)
+        self._staffed(actor.person.queues, actor.works - worked)
+        self._tell(agent_id)
+
+    def _begin_day(self, _now_ms: int) -> None:
+        for agent_id, actor in self._actors.items():
+            actor.begin_day()
+            self._tell(agent_id)
+
+    def _hold(self, held: Held, now_ms: int) -> None:
+        hand = Hand(channel=held.channel, from_ms=now_ms, ends_ms=held.until_ms)
+        self._actors[held.agent_id].hold(hand)
+        self._tell(held.agent_id)
+        self._free_later(held.agent_id, hand)
+
+    def _free_later(self, agent_id: str, hand: Hand) -> None:
+        self._agenda.later(hand.ends_ms, Stage.FREE, partial(self._free, agent_id, hand, hand.ends_ms))
+
+    def _free(self, agent_id: str, hand: Hand, ends_ms: int, now_ms: int) -> None:
+        if hand.left_ms is not None or hand.ends_ms != ends_ms:
+            return  # it was parked meanwhile
+        for going_on in self._actors[agent_id].let_go(hand, now_ms):
+            self._free_later(agent_id, going_on)
+        self._tell(agent_id)
+        if hand.stay is not None:
+            self._hands.append(_held(agent_id, hand, now_ms))
+            self._done(hand.stay, hand.from_ms, now_ms)
+
+    def _tell(self, agent_id: str) -> None:
+        self._engine.put_agent(self._actors[agent_id].view())
+
+
+def _held(agent_id: str, hand: Hand, until_ms: int) -> Held:
+    return Held(agent_id=agent_id, channel=hand.channel, from_ms=hand.from_ms, until_ms=until_ms)
