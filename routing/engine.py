@@ -106,7 +106,8 @@ class Engine:
 
         Time does not run backwards: an instant before the latest one seen counts as that one.
         """
-        self._now_ms = max(self._now_ms, now_ms)
+        if now_ms > self._now_ms:  # noqa: PLR1730 asked twice a decision
+            self._now_ms = now_ms
         roster, room = self._roster, self._room
         for item in room.pass_time(self._now_ms):
             self._regroup(item)

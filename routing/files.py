@@ -47,39 +47,30 @@ class Files:
         return self._roster.answers(channel)
 
     def enter(self, group: Group) -> None:
-        """The first item of a group begins to wait: it has found nobody who has room."""
+        """The first item of a group begins to wait, or more may have it than before: nobody of them has room."""
         self._roster.news += 1
+        if group.head is None or group.stage > group.open_stage:
+            self._open(group)
         self.put(group)
 
     def put(self, group: Group) -> None:
         """A group stands where its first item does, from now on."""
         head = group.head
-        if head is None:
-            self._open(group)
-        elif head[0] is group.first:
-            return
-        else:
+        if head is not None:
+            if head[0] is group.first:
+                return
             for _, _, file in group.files:
                 file.remove(head)
-        head = group.head = (group.first, group.number, group.levels if head is None else head[2], group)
+        head = group.head = (group.first, group.number, group)
         for _, _, file in group.files:
             file.add(head)
 
     def remove(self, group: Group) -> None:
-        """A group stands there no more. Takes away the files that are empty now."""
-        head = group.head
-        if head is None:
+        """A group stands there no more."""
+        if group.head is None:
             return
-        channel = group.need.channel
-        doors = self._channels[channel]
         for door, gate, file in group.files:
-            file.remove(head)
-            if not file.size:
-                del doors[door][gate]
-                if not doors[door]:
-                    del doors[door]
-        if not doors:
-            del self._channels[channel]
+            self._leave(group, door, gate, file)
         if group.lets_in:
             self._letting_in -= 1
         group.head = None
@@ -113,13 +104,14 @@ class Files:
         best: Group | None = None
         misplaced: list[Group] = []
         overtaken = False
-        for place, _, levels, group in file:
+        for place, _, group in file:
             if before is not None and place >= before:
                 break
-            overtaken = overtaken or bool(misplaced)
-            if not levels <= has or delay_ms > group.need.delay_ms:
+            if misplaced:
+                overtaken = True
+            if not group.levels <= has or delay_ms > group.need.delay_ms:
                 continue
-            if group.stage != group.open_stage and not _fits_yet(seat, group, behind):
+            if behind == GUESTS and group.need.guests.isdisjoint(seat.standing):
                 continue
             if group.is_plain or _may(seat, group.need):
                 first = group.first
@@ -134,20 +126,48 @@ class Files:
         return best
 
     def _open(self, group: Group) -> None:
-        """Finds the files for a group; makes those that are missing."""
+        """Finds the files of a group at its stage, and makes those that are missing. It stays in those where it
+        stands already, but for gates that open too rarely now."""
+        need, head = group.need, group.head
         group.open_stage = group.stage
-        group.lets_in = bool(group.need.guests)
-        self._letting_in += group.lets_in
-        doors = self._channels.setdefault(group.need.channel, {})
-        for door, everybody in doors_of(group.need):
-            gate = self._gate(group.need, everybody)
+        if need.guests and not group.lets_in:
+            group.lets_in = True
+            self._letting_in += 1
+        stands = {}
+        for standing in group.files:
+            if standing[1] and standing[1] not in group.levels:
+                self._leave(group, *standing)
+            else:
+                stands[standing[0]] = standing
+        doors = self._channels.setdefault(need.channel, {})
+        for door, everybody in doors_of(need):
+            if door in stands:
+                continue
+            gate = self._gate(need, everybody)
             files = doors.get(door)
             if files is None:
                 files = doors[door] = {}
             file = files.get(gate)
             if file is None:
                 file = files[gate] = Line()
-            group.files.append((door, gate, file))
+            if head is not None:
+                file.add(head)
+            stands[door] = (door, gate, file)
+        group.files = list(stands.values())
+
+    def _leave(self, group: Group, door: Door, gate: Gate, file: Line[Head]) -> None:
+        """Takes a group out of one file, and the file away if it is empty now."""
+        assert group.head is not None, "it stands there"
+        file.remove(group.head)
+        if file.size:
+            return
+        channel = group.need.channel
+        doors = self._channels[channel]
+        del doors[door][gate]
+        if not doors[door]:
+            del doors[door]
+            if not doors:
+                del self._channels[channel]
 
     def _gate(self, need: Need, everybody: Fact | None) -> Gate:
         """The rarest level that this need asks of those of whom `everybody` is true, if it is rare among them."""
@@ -173,13 +193,6 @@ class Files:
         here = self._roster.having(everybody)
         held = (here & self._roster.having(has_level(*level))).bit_count()
         return held if held * RARE <= here.bit_count() else _COMMON
-
-
-def _fits_yet(seat: Seat, group: Group, behind: int) -> bool:
-    """Whether the agent, who will fit at the stage by which the group stands here, fits now."""
-    if not group.levels <= seat.levels:
-        return False
-    return behind != GUESTS or not group.need.guests.isdisjoint(seat.standing)
 
 
 def _may(seat: Seat, need: Need) -> bool:

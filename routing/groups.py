@@ -21,8 +21,8 @@ from routing.timers import Timed
 Wish = tuple[Any, ...]
 
 #: A group in a file: a place that is not behind its first item's, its number (two groups may stand
-#: at one place, when an item has changed groups), levels that it asks for, and itself.
-Head = tuple[Place, int, frozenset[str], "Group"]
+#: at one place, when an item has changed groups), and itself.
+Head = tuple[Place, int, "Group"]
 
 #: So many who have gone may stay among the places, beside as many as stand there.
 _GONE = 64

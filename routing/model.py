@@ -238,5 +238,5 @@ def requirements(*demands: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     for demand in demands:
         for skill, level in demand.items():
             if level > needed.get(skill, 0):
-                needed[skill] = min(level, TOP_LEVEL)
+                needed[skill] = level if level < TOP_LEVEL else TOP_LEVEL  # noqa: FURB136 asked for every item
     return tuple(sorted(needed.items()))

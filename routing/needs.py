@@ -19,6 +19,9 @@ Levels = tuple[tuple[str, int], ...]
 #: So many levels that items bring are remembered by a queue.
 _REMEMBERED = 4096
 
+#: Makes a named tuple of its values in a third of the time that its own constructor takes.
+_new = tuple.__new__
+
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -73,6 +76,7 @@ class Stages:
         self._plain: dict[tuple[str, int], Need] = {}  # by channel and stage
         self._brought: dict[tuple[object, ...], Levels] = {}  # by ring and skills of an item
         self._levels = [_capped(requirements(policy.skills), cap) for cap in self._caps]
+        self._ranks_by_skill = policy.strategy is Strategy.BEST_SKILLED
         self._asked = tuple(skill for skill, _ in requirements(policy.skills))
         self.set_delays(delays)
 
@@ -107,22 +111,14 @@ class Stages:
 
     def _need(self, channel: str, stage: int, own: Own) -> Need:
         ring = self._rings[stage]
-        return Need(
-            self.policy.key,
-            channel,
-            self._levels_for(own.skills, ring),
-            self._guests[ring],
-            self._delays[stage],
-            own.only,
-            own.prefers,
-            own.without,
-            self._asked_for(own.skills),
-        )
+        skills, only, prefers, without = own
+        levels = self._levels_for(skills, ring) if skills else self._levels[ring]
+        asked = self._asked_for(skills) if self._ranks_by_skill else ()
+        key, guests, delay_ms = self.policy.key, self._guests[ring], self._delays[stage]
+        return _new(Need, (key, channel, levels, guests, delay_ms, only, prefers, without, asked))
 
     def _levels_for(self, skills: Mapping[str, int], ring: int) -> Levels:
         """The levels needed by the queue and an item with such `skills`."""
-        if not skills:
-            return self._levels[ring]
         if not self._after_ms:
             return requirements(self.policy.skills, skills)  # asked once for an item: not worth remembering
         key = (ring, *skills.items())
@@ -135,8 +131,6 @@ class Stages:
 
     def _asked_for(self, skills: Mapping[str, int]) -> tuple[str, ...]:
         """The skills asked for before any ring; by nothing else is anybody best skilled."""
-        if self.policy.strategy is not Strategy.BEST_SKILLED:
-            return ()
         return tuple(skill for skill, _ in requirements(self.policy.skills, skills)) if skills else self._asked
 
 
@@ -156,10 +150,10 @@ def own_of(work: Work, *, wanted_is_in: bool, now_ms: int) -> Own:
     if work.excluded:
         without = frozenset(agent_id for agent_id, until in work.excluded.items() if until > now_ms)
     if wanted is None:
-        return Own(work.skills, None, None, without) if work.skills or without else NOTHING_OWN
+        return _new(Own, (work.skills, None, None, without)) if work.skills or without else NOTHING_OWN
     if wanted_is_in and kept_for(work, now_ms) is not None and wanted not in without:
-        return Own(work.skills, wanted, None, without)
-    return Own(work.skills, None, wanted, without)
+        return _new(Own, (work.skills, wanted, None, without))
+    return _new(Own, (work.skills, None, wanted, without))
 
 
 def kept_for(work: Work, now_ms: int) -> str | None:

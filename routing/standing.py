@@ -14,6 +14,9 @@ from routing.roster import Roster
 #: Needs are many where every item brings its own; then remembering them all would cost more than it saves.
 REMEMBERED = 4096
 
+#: Makes a named tuple of its values in a third of the time that its own constructor takes.
+_new = tuple.__new__
+
 #: What rules agents out, and who is left: first to last, each a part of the one before.
 Steps = tuple[tuple[str, int], ...]
 
@@ -92,7 +95,7 @@ class Standings:
             qualified &= roster.having(is_agent(need.only))
             after = (*after, (_WANTED_OTHER, qualified))
         sums = _sums(roster, need.asked) if need.asked else ()
-        return Standing(roster.version, before, taking, after, qualified, serving.tiers, sums)
+        return _new(Standing, (roster.version, before, taking, after, qualified, serving.tiers, sums))
 
 
 def _serving(roster: Roster, need: Need) -> _Serving:

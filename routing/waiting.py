@@ -115,7 +115,8 @@ class WaitingRoom:
     def settle(self) -> None:
         """Whoever was fresh has found nobody: from now on it waits in its files."""
         for group in self.fresh:
-            if group.head is None or group.first < group.head[0]:
+            head = group.head
+            if head is None or group.first < head[0] or group.stage > group.open_stage:
                 self.files.enter(group)
         self.fresh.clear()
 
@@ -155,7 +156,5 @@ class WaitingRoom:
         self.timers.set(group, placed_ms + moments[stage] if stage < len(moments) else None)
         if stage > group.stage:
             self.fresh[group] = None
-            if stage > group.open_stage:
-                self.files.remove(group)
         if stage != group.stage:
             group.be_at(stage)
