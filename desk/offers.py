@@ -63,10 +63,6 @@ class DialCallback(Job):
     agent_id: str
 
 
-#: What an item that keeps being declined gains, in points of priority.
-ESCALATED = 10
-
-
 def make(
     tx: Tx,
     *,
@@ -236,7 +232,7 @@ def _let_go(tx: Tx, offer: Row, interaction: Row | None, item: Row, *, counts: b
 def _count_decline(tx: Tx, item: Row) -> None:
     """One more offer of it was in vain; as often as the queue allows, that is for supervisors."""
     declines, allowed = item.declines + 1, queue_of(tx.one(queues, item.queue)).declines
-    urgent = {"priority": item.priority + ESCALATED} if declines == allowed else {}
+    urgent = {"priority": item.priority + rules.ESCALATED} if declines == allowed else {}
     tx.update(work_items, item.id, declines=declines, **urgent)
     if declines % allowed == 0:
         tx.emit(WorkItemEscalated(id=item.id, queue=item.queue, declines=declines))

@@ -16,6 +16,8 @@ from routing.errors import Stale
 
 #: For so long an item stays away from an agent who declined it; else it would come back at once.
 DECLINED_REST = timedelta(seconds=60)
+#: What an item that keeps being declined gains, in points of priority.
+ESCALATED = 10
 
 
 class Outcome(StrEnum):

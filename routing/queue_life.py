@@ -30,12 +30,16 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Ways:
-    """The rules of a queue that are not the engine's: its steps, its hours, its end, what is taken unasked."""
+    """The rules of a queue that are not the engine's: its steps, its hours, its end, what is taken unasked.
+
+    After `declines` offers in vain an item is more urgent.
+    """
 
     steps: tuple[Step, ...] = ()
     hours: Hours | None = None
     max_length: int | None = None
     auto_accept: frozenset[str] = frozenset()
+    declines: int | None = None
 
 
 NO_WAYS = Ways()

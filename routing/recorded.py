@@ -24,10 +24,14 @@ class End(StrEnum):
 
 
 class InVain(NamedTuple):
-    """An offer that nobody took: how long it rang, and whether somebody said no to it."""
+    """An offer that nobody took: how long it rang, and whether somebody said no to it.
+
+    One that was taken back does not count for what is declined so often that it becomes more urgent.
+    """
 
     ring_ms: int
     declined: bool = False
+    counts: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,10 +39,10 @@ class Visit:
     """One stay in one queue, as it was. The id of `work` is the visit's own.
 
     `handle_ms` is the agent's work after it; of one that nobody answered, what such work usually takes.
-    Its first offers are `in_vain`, in order; the next one rings `ring_ms` until it is answered. A visit that
-    is `after` another comes when that one has ended, `gap_ms` later, if it ended as it did. One that came by
-    overflow is `helped`: it came as the rules had it, and does not move again. What does not count is played
-    and not counted.
+    Its first offers are `in_vain`, in order; the next one rings `ring_ms` until it is answered. `declines` offers
+    were in vain before the recording began. A visit that is `after` another comes when that one has ended,
+    `gap_ms` later, if it ended as it did. One that came by overflow is `helped`: it came as the rules had it, and
+    does not move again. What does not count is played and not counted.
     """
 
     work: Work
@@ -52,6 +56,7 @@ class Visit:
     after: str = ""
     gap_ms: int = 0
     in_vain: tuple[InVain, ...] = ()
+    declines: int = 0
     helped: bool = False
 
     @property

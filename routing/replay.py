@@ -18,7 +18,7 @@ from functools import partial
 from routing.agenda import Agenda, Stage
 from routing.engine import Engine
 from routing.model import Decision, Rules
-from routing.offers import DECLINED_REST
+from routing.offers import DECLINED_REST, ESCALATED
 from routing.paces import Paces
 from routing.players import Players
 from routing.queue_life import NO_WAYS, Floor, QueueLife, Ways, on_the_second
@@ -117,13 +117,17 @@ class _Replay:
         since_ms = visit.arrived_ms if waits_already else now_ms
         longest_ms = self._patience.get(visit.id)
         there = self._elsewhere.get(visit.id)
+        allowed = self._ways.get(visit.work.queue, NO_WAYS).declines
+        gained = ESCALATED if allowed is not None and visit.declines >= allowed else 0
+        place_ms = min(visit.work.placed_ms, now_ms)
         stay = Stay(
             visit=visit,
             whole=visit if there is None else there,
-            work=replace(visit.work, placed_ms=min(visit.work.placed_ms, now_ms)),
+            work=replace(visit.work, placed_ms=place_ms, priority=visit.work.priority + gained),
             since_ms=since_ms,
             gone_ms=None if longest_ms is None else max(now_ms, since_ms + longest_ms),
             in_vain=visit.in_vain if there is None else (*visit.in_vain, *there.in_vain),
+            declines=visit.declines,
         )
         self._enter(stay, now_ms)
 
@@ -177,7 +181,9 @@ class _Replay:
         """What came after it comes again, if it ended as it did."""
         if end is stay.whole.end:
             for follower in self._followers.get(stay.whole.id, ()):
-                self._agenda.later(now_ms + follower.gap_ms, Stage.ARRIVE, partial(self._arrive, follower))
+                # What it has gained by being declined it keeps.
+                again = replace(follower, work=replace(follower.work, priority=stay.work.priority))
+                self._agenda.later(now_ms + follower.gap_ms, Stage.ARRIVE, partial(self._arrive, again))
 
     def _decide(self, now_ms: int) -> None:
         if len(self._waiting) == len(self._ringing):
@@ -198,7 +204,8 @@ class _Replay:
             return  # the customer has left
         del self._ringing[decision.work_id]
         stay = self._waiting[decision.work_id]
-        stay = stay.after_an_offer((decision.agent_id, *decision.also), now_ms + _REST_MS)
+        allowed = self._ways.get(stay.work.queue, NO_WAYS).declines
+        stay = stay.after_an_offer((decision.agent_id, *decision.also), now_ms + _REST_MS, allowed)
         self._waiting[stay.id] = stay
         self._players.stop_ringing(decision)
         self._engine.put_work(stay.work)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from desk.events import InteractionChanged, Logged, PresenceChanged, WorkItemChanged
+from desk.events import InteractionChanged, Logged, PresenceChanged, WorkItemChanged, WorkItemEscalated
 from desk.figures import start_of_day
 from desk.parking import Parked
 from desk.tables import to_ms
@@ -83,6 +83,21 @@ def parked(logged: Iterable[Logged], *, seen_ms: int) -> dict[str, list[tuple[in
             found[event.id].append((since.pop(event.id), at_ms))
     for id, since_ms in since.items():
         found[id].append((since_ms, seen_ms))
+    return found
+
+
+def escalations(logged: Iterable[Logged]) -> dict[str, int]:
+    """How often each item has gained priority by being declined.
+
+    It does once until somebody takes it; later entries of the same row of declines only tell supervisors again.
+    """
+    found: dict[str, int] = defaultdict(int)
+    declines: dict[str, int] = {}
+    for entry in logged:
+        event = entry.event
+        if isinstance(event, WorkItemEscalated):
+            found[event.id] += event.declines <= declines.get(event.id, event.declines)
+            declines[event.id] = event.declines
     return found
 
 

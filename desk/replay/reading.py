@@ -15,7 +15,14 @@ import sqlalchemy as sa
 
 from desk.errors import Conflict, Invalid
 from desk.event_log import read as read_log
-from desk.events import InteractionChanged, Logged, OrganizationChanged, PresenceChanged, WorkItemChanged
+from desk.events import (
+    InteractionChanged,
+    Logged,
+    OrganizationChanged,
+    PresenceChanged,
+    WorkItemChanged,
+    WorkItemEscalated,
+)
 from desk.organization import setting
 from desk.organization_history import ORGANIZATION
 from desk.replay import people
@@ -24,6 +31,7 @@ from desk.replay.visits import Contact, Rang, Segment, told
 from desk.statements import among
 from desk.tables import customers, events, interactions, offers, segments, to_ms, work_items
 from desk.transaction import Row, Rx
+from routing.offers import ESCALATED
 from routing.recorded import Handled, Recording
 
 #: A longer span is no question about rules.
@@ -139,10 +147,11 @@ def _contacts(rx: Rx, ids: Sequence[str], seen_ms: int) -> dict[str, Contact]:
             until_ms = to_ms(row.ended_at) if row.ended_at else seen_ms
             rang[row.work_item_id].append(Rang(to_ms(row.made_at), until_ms, row.outcome or ""))
         parked = people.parked(read_log(rx.all(_STEPS, ids=batch)), seen_ms=seen_ms)
+        gained = people.escalations(read_log(rx.all(_ESCALATED, ids=batch)))
         for row in rx.all(_WORK, ids=batch):
             found[row.id] = Contact(
                 channel=row.channel,
-                priority=row.priority,
+                priority=row.priority - ESCALATED * gained.get(row.id, 0),  # it is gained anew, or not
                 placed_ms=to_ms(row.placed_at),
                 due_ms=to_ms(row.due_at) if row.due_at else None,
                 language=row.language or "",
@@ -221,6 +230,11 @@ _WORK = (
 _STEPS = (
     sa.select(events)
     .where(among(events.c.subject), events.c.name == InteractionChanged.name)
+    .order_by(events.c.subject, events.c.id)
+)
+_ESCALATED = (
+    sa.select(events)
+    .where(among(events.c.subject), events.c.name == WorkItemEscalated.name)
     .order_by(events.c.subject, events.c.id)
 )
 _CHANNELS = sa.select(work_items.c.id, work_items.c.channel).where(among(work_items.c.id))

@@ -54,6 +54,7 @@ class Said:
                 hours=hours.get(queue.hours) if queue.hours else None,
                 max_length=queue.max_length,
                 auto_accept=frozenset(queue.auto_accept),
+                declines=queue.declines,
             )
             for key, queue in sorted(self.queues.items())
         }

@@ -6,7 +6,7 @@ agent when it was.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
@@ -125,7 +125,7 @@ class _One:
             return
         end = _end(stay)
         agent_id = after[0].agent_id if after and end is End.ANSWERED else ""
-        in_vain, ring_ms = self._offers(stay)
+        in_vain, ring_ms, declines = self._offers(stay)
         own = next((at for at, segment in enumerate(after) if segment.agent_id != agent_id), len(after))
         visit = Visit(
             work=self._work(stay, place_ms, last=last),
@@ -137,6 +137,7 @@ class _One:
             ring_ms=ring_ms,
             counts=stay.entry in COUNTED and self._begins_ms <= stay.from_ms < self._ends_ms,
             in_vain=in_vain,
+            declines=declines,
             helped=stay.entry == _FLOW_IN,
         )
         self.visits.append(visit if stay.entry in _BEGINS_ANEW else self._linked(visit))
@@ -174,8 +175,9 @@ class _One:
         since, until = segment.from_ms, self._until(segment)
         return until - since - sum(end - begin for begin, end in overlap(self._contact.parked, since, until))
 
-    def _offers(self, stay: Segment) -> tuple[tuple[InVain, ...], int]:
-        """The offers of this stay that were in vain, and how long the last one rang, if it was not.
+    def _offers(self, stay: Segment) -> tuple[tuple[InVain, ...], int, int]:
+        """The offers of this stay that were in vain, how long the last one rang, if it was not, and how many were in
+        vain before the recording began.
 
         Those to several agents at once are one. One that is over as the stay is has not been in vain: somebody
         took it, or the customer left while it rang.
@@ -183,12 +185,20 @@ class _One:
         until_ms = self._until(stay)
         in_stay = sorted(one for one in self._contact.rang if stay.from_ms <= one.from_ms < until_ms)
         rounds = [list(of_one) for _, of_one in groupby(in_stay, key=attrgetter("from_ms"))]
-        rang = [max(min(one.until_ms, until_ms) for one in of_one) - of_one[0].from_ms for of_one in rounds]
         last_ms = 0
         if rounds and any(_took(one, until_ms) for one in rounds[-1]):
-            last_ms, rounds = rang.pop(), rounds[:-1]
-        declined = [any(one.outcome == "declined" for one in of_one) for of_one in rounds]
-        return tuple(map(InVain, rang, declined)), last_ms
+            last_ms = self._rang_ms(rounds.pop(), until_ms)
+        before = [of_one for of_one in rounds if all(one.until_ms <= self._begins_ms for one in of_one)]
+        in_vain = [
+            InVain(self._rang_ms(of_one, until_ms), _any_was({"declined"}, of_one), _any_was(_IN_VAIN, of_one))
+            for of_one in rounds[len(before) :]
+        ]
+        return tuple(in_vain), last_ms, sum(_any_was(_IN_VAIN, of_one) for of_one in before)
+
+    def _rang_ms(self, of_one: Sequence[Rang], until_ms: int) -> int:
+        """How long one round rang within the recording."""
+        since_ms = max(of_one[0].from_ms, self._begins_ms)
+        return max(0, max(min(one.until_ms, until_ms) for one in of_one) - since_ms)
 
     def _beside(self, segments: Iterable[Segment]) -> None:
         for segment in segments:
@@ -201,6 +211,10 @@ class _One:
 
     def _until(self, segment: Segment) -> int:
         return max(segment.from_ms, self._seen_ms) if segment.until_ms is None else segment.until_ms
+
+
+def _any_was(outcomes: Container[str], offers: Iterable[Rang]) -> bool:
+    return any(offer.outcome in outcomes for offer in offers)
 
 
 def _took(offer: Rang, until_ms: int) -> bool:

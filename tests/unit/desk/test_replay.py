@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from desk.errors import Invalid
-from desk.events import Event, InteractionChanged, Logged, PresenceChanged, WorkItemChanged
+from desk.events import Event, InteractionChanged, Logged, PresenceChanged, WorkItemChanged, WorkItemEscalated
 from desk.organization_file import read as organization
 from desk.organization_hours import Calendar
 from desk.organization_rules import Limits, Ordering
 from desk.replay.comparison import agent_figures, difference, likeness, queue_figures
-from desk.replay.people import in_the_beginning, midnights, other_work, parked, turns
+from desk.replay.people import escalations, in_the_beginning, midnights, other_work, parked, turns
 from desk.replay.reading import Known, Span
 from desk.replay.replay import Question, answer
 from desk.replay.rules import Said, proposed
@@ -149,8 +149,31 @@ def test_offers_that_were_declined_missed_or_taken_back_were_in_vain():
 
     (visit,) = read(segments, rang=rang).visits
 
-    assert visit.in_vain == (InVain(5 * SECOND, declined=True), InVain(20 * SECOND), InVain(MINUTE))
+    assert visit.in_vain == (InVain(5 * SECOND, declined=True), InVain(20 * SECOND), InVain(MINUTE, counts=False))
     assert visit.ring_ms == 9 * SECOND
+
+
+def test_offers_before_the_span_are_over_and_one_that_rings_as_it_begins_rings_on():
+    segments = stays(("queue", 1, 7, ANSWERED), ("agent", 7, 8, ANA))
+    rang = [
+        Rang(1 * MINUTE, 2 * MINUTE, "declined"),
+        Rang(2 * MINUTE, 3 * MINUTE, "withdrawn"),
+        Rang(4 * MINUTE, 6 * MINUTE, "timed_out"),
+        Rang(6 * MINUTE, 7 * MINUTE, "accepted"),
+    ]
+
+    (visit,) = read(segments, begins=5, rang=rang).visits
+
+    assert (visit.declines, visit.in_vain, visit.ring_ms) == (1, (InVain(MINUTE),), MINUTE)
+
+
+def test_priority_is_gained_once_until_somebody_takes_it():
+    def escalated(id: str, declines: int) -> WorkItemEscalated:
+        return WorkItemEscalated(id=id, queue="billing", declines=declines)
+
+    log = logged((1, escalated("a", 3)), (2, escalated("a", 6)), (3, escalated("a", 3)), (4, escalated("b", 3)))
+
+    assert escalations(log) == {"a": 2, "b": 1}
 
 
 def test_offers_belong_to_the_stay_in_which_they_rang():
@@ -424,7 +447,7 @@ def test_hours_ends_and_steps_are_those_of_the_rules_and_a_closing_at_once_is_of
 
     today, other = now.ways(), proposed(now, file).ways()
 
-    assert (today["billing"].max_length, today["billing"].steps, today["sales"]) == (3, (), Ways())
+    assert (today["billing"].max_length, today["billing"].steps, today["sales"]) == (3, (), Ways(declines=3))
     assert today["billing"].hours == Hours(zone=ZoneInfo("Europe/Madrid"), week={0: (OpenSpan(480, 720),)})
     assert other["billing"].hours is not None
     assert other["billing"].hours.week == {0: (OpenSpan(540, 720),)}

@@ -70,6 +70,28 @@ def test_who_said_no_is_not_asked_for_a_minute():
     assert again(two, person("ana"), person("bo")).came["a"] == Came(End.ANSWERED, MINUTE, MINUTE + 5 * SECOND, "bo")
 
 
+def test_what_keeps_being_declined_is_more_urgent_as_its_queue_says():
+    twice = (InVain(10 * SECOND), InVain(10 * SECOND))
+    declined = call("a", MINUTE, in_vain=twice)
+    urgent = call("b", MINUTE + 5 * SECOND)
+    recording = morning(declined, replace(urgent, work=replace(urgent.work, priority=5)))
+
+    def answered(*, declines: int | None, one: Recording = recording) -> list[int]:
+        story = again(one, person("ana"), ways={"billing": Ways(declines=declines)})
+        return [story.came[id].left_ms // SECOND for id in "ab"]
+
+    # The first offer of a ends at 70 s: then b is more urgent, and a is asked about again three minutes later.
+    assert answered(declines=None) == answered(declines=3) == [260, 70]
+    # After one a is more urgent than b: in vain once more, then taken; b waits for that.
+    assert answered(declines=1) == [80, 260]
+    # One that was in vain before the recording began counts.
+    before = replace(declined, in_vain=twice[:1], declines=1)
+    assert answered(declines=2, one=replace(recording, visits=(before, recording.visits[1]))) == [70, 250]
+    # What was taken back does not.
+    taken_back = replace(declined, in_vain=(InVain(10 * SECOND, counts=False), twice[0]))
+    assert answered(declines=1, one=replace(recording, visits=(taken_back, recording.visits[1]))) == [260, 70]
+
+
 def test_what_is_taken_unasked_is_never_offered_in_vain():
     recording = morning(call("a", MINUTE, left_ms=2 * MINUTE, ring_ms=20 * SECOND, in_vain=(InVain(40 * SECOND),)))
 
