@@ -32,7 +32,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Ways:
     """The rules of a queue that are not the engine's: its steps, its hours, its end, what is taken unasked.
 
-    After `declines` offers in vain an item is more urgent.
+    After `declines` offers in vain an item is more urgent. In `closings`, from an instant until another, it was closed
+    at once.
     """
 
     steps: tuple[Step, ...] = ()
@@ -40,6 +41,7 @@ class Ways:
     max_length: int | None = None
     auto_accept: frozenset[str] = frozenset()
     declines: int | None = None
+    closings: tuple[tuple[int, int], ...] = ()
 
 
 NO_WAYS = Ways()
@@ -102,6 +104,7 @@ class QueueLife:
 
     def openings(self, begins_ms: int, until_ms: int) -> Iterator[int]:
         """When queues open or close within."""
+        yield from {on_the_second(ms) for one in self._ways.values() for closing in one.closings for ms in closing}
         for hours in {id(one.hours): one.hours for one in self._ways.values() if one.hours is not None}.values():
             change = next_change(hours, _at(begins_ms))
             while change is not None and _ms(change) <= until_ms:
@@ -164,6 +167,8 @@ def _asks_for_waits(steps: Iterable[Step]) -> bool:
 
 
 def _open(ways: Ways, now_ms: int) -> bool:
+    if any(since_ms <= now_ms < until_ms for since_ms, until_ms in ways.closings):
+        return False
     return ways.hours is None or is_open(ways.hours, _at(now_ms))
 
 

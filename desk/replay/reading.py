@@ -7,7 +7,7 @@ clock, so the same database gives the same recording.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,8 +26,10 @@ from desk.events import (
 from desk.organization import setting
 from desk.organization_history import ORGANIZATION
 from desk.replay import people
+from desk.replay.closings import Closings, closings, only_closes
 from desk.replay.staff import IN_HAND, LOOK_BACK, done_before, presences
 from desk.replay.visits import Contact, Rang, Segment, told
+from desk.routing_rules import calendars_said
 from desk.statements import among
 from desk.tables import customers, events, interactions, offers, segments, to_ms, work_items
 from desk.transaction import Row, Rx
@@ -66,10 +68,11 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """A recording, and how often the rules of routing have changed since it began."""
+    """A recording, how often the rules of routing have changed since it began, and which calendars were closed."""
 
     recording: Recording
     rules_changed: int
+    closings: Closings = field(default_factory=dict)
 
 
 def read(rx: Rx, span: Span) -> Known:
@@ -107,7 +110,13 @@ def read(rx: Rx, span: Span) -> Known:
         midnights=people.midnights(span.begins, until, zone),
         past=_past(rx, span.begins),
     )
-    return Known(recording=recording, rules_changed=_rules_changed(rx, span))
+    changed = list(read_log(rx.all(_RULES_CHANGED, begins=span.begins)))
+    closed_now = [key for key, calendar in calendars_said(rx).items() if calendar.closed]
+    return Known(
+        recording=recording,
+        rules_changed=sum(_changes_a_rule(entry) for entry in changed),
+        closings=closings(changed, closed_now, begins_ms=recording.begins_ms, until_ms=until_ms),
+    )
 
 
 def _until(rx: Rx, span: Span, last: datetime) -> datetime:
@@ -178,9 +187,9 @@ def _log(rx: Rx, since: datetime, until: datetime) -> Iterable[Logged]:
     return read_log(rx.all(_ENTRIES, since=since, until=until))
 
 
-def _rules_changed(rx: Rx, span: Span) -> int:
-    logged = read_log(rx.all(_RULES_CHANGED, begins=span.begins))
-    return sum(isinstance(entry.event, OrganizationChanged) and bool(entry.event.changes) for entry in logged)
+def _changes_a_rule(entry: Logged) -> bool:
+    event = entry.event
+    return isinstance(event, OrganizationChanged) and bool(event.changes) and not only_closes(event)
 
 
 _LOG = sa.select(sa.func.min(events.c.at).label("first"), sa.func.max(events.c.at).label("last"))
@@ -247,8 +256,12 @@ _ENTRIES = (
     )
     .order_by(events.c.id)
 )
-_RULES_CHANGED = sa.select(events).where(
-    events.c.subject == ORGANIZATION,
-    events.c.name == OrganizationChanged.name,
-    events.c.at >= sa.bindparam("begins"),
+_RULES_CHANGED = (
+    sa.select(events)
+    .where(
+        events.c.subject == ORGANIZATION,
+        events.c.name == OrganizationChanged.name,
+        events.c.at >= sa.bindparam("begins"),
+    )
+    .order_by(events.c.id)
 )

@@ -108,7 +108,7 @@ def _played(question: Question, said: Said, patience: Mapping[str, int], tell: T
         said.rules(),
         patience,
         lambda now_ms: tell((now_ms - begins_ms) / length_ms),
-        said.ways(),
+        said.ways(question.known.closings),
     )
 
 

@@ -18,6 +18,7 @@ from desk.organization_hours import Calendar, hours_of
 from desk.organization_rows import dump_agents, queues_now
 from desk.organization_rules import Known, Limits, Ordering, Queue, Wrong, missing_in_queue, within
 from desk.overflow import step_of
+from desk.replay.closings import Closings
 from desk.routing_rules import calendars_said, limits_said, ordering_said, policy
 from desk.scenario_rules import limits_of, ordering_of
 from desk.tables import agents, users
@@ -42,8 +43,8 @@ class Said:
     zone: str = "UTC"
     holidays: Sequence[date] = ()
 
-    def ways(self) -> dict[str, Ways]:
-        """What is not the engine's. A calendar that is closed at once is so now, and was not then."""
+    def ways(self, closings: Closings) -> dict[str, Ways]:
+        """What is not the engine's. Calendars are closed at once when they were, not because they are now."""
         hours = {
             key: hours_of(calendar.model_copy(update={"closed": ""}), zone=self.zone, holidays=self.holidays)
             for key, calendar in self.hours.items()
@@ -55,6 +56,7 @@ class Said:
                 max_length=queue.max_length,
                 auto_accept=frozenset(queue.auto_accept),
                 declines=queue.declines,
+                closings=closings.get(queue.hours, ()) if queue.hours else (),
             )
             for key, queue in sorted(self.queues.items())
         }

@@ -12,11 +12,12 @@ from typer.testing import CliRunner, Result
 from desk import agents, interactions, offers
 from desk.clock import ManualClock
 from desk.organization import load
-from desk.organization_changes import change_agent, change_queue
+from desk.organization_changes import change_agent, change_queue, close_calendar
 from desk.organization_file import read
 from desk.replay.reading import Span
 from desk.replay.replay import answer, ask
 from desk.tables import agents as agents_table
+from desk.tables import to_ms
 from tests.integration.floor import SYSTEM, Agent, Floor, open_floor
 from web.__main__ import app
 from web.cli.replay_table import table
@@ -228,6 +229,10 @@ async def _live_with_help(morning: Morning) -> None:
     offer = await ben.next_offer()
     await morning.at(5, 10)
     await ben.accepts(offer)
+    await morning.at(6)
+    await floor.desk.transact(SYSTEM, close_calendar, "shop", "fire alarm")
+    await morning.at(6, 30)
+    await floor.desk.transact(SYSTEM, close_calendar, "shop", "")
     await morning.at(7)
     await mia.wraps_up(first)
     await morning.at(8)
@@ -246,6 +251,8 @@ async def test_offers_in_vain_hours_and_help_are_told_again(
 
     result = answer(question, lambda _share: None)
 
+    alarm = tuple(to_ms(MORNING + timedelta(minutes=6, seconds=second)) for second in (0, 30))
+    assert (question.known.closings, result["rules_changed_since"]) == ({"shop": (alarm,)}, 0)
     assert result["calibration"]["same_agent"] == result["calibration"]["same_wait"] == 1.0
     assert result["calibration"]["contacts"] == 3  # the second came to billing, too
     queues = result["queues"]

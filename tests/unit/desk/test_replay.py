@@ -8,10 +8,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from desk.errors import Invalid
-from desk.events import Event, InteractionChanged, Logged, PresenceChanged, WorkItemChanged, WorkItemEscalated
+from desk.events import (
+    Event,
+    InteractionChanged,
+    Logged,
+    OrganizationChanged,
+    PresenceChanged,
+    WorkItemChanged,
+    WorkItemEscalated,
+)
 from desk.organization_file import read as organization
 from desk.organization_hours import Calendar
 from desk.organization_rules import Limits, Ordering
+from desk.replay.closings import closings, only_closes
 from desk.replay.comparison import agent_figures, difference, likeness, queue_figures
 from desk.replay.people import escalations, in_the_beginning, midnights, other_work, parked, turns
 from desk.replay.reading import Known, Span
@@ -445,7 +454,7 @@ def test_hours_ends_and_steps_are_those_of_the_rules_and_a_closing_at_once_is_of
         "queues: {billing: {name: B, hours: shop, overflow: [{to: sales, after: 2m}], auto_accept: [chat]}}"
     )
 
-    today, other = now.ways(), proposed(now, file).ways()
+    today, other = now.ways({}), proposed(now, file).ways({"shop": ((5, 9),)})
 
     assert (today["billing"].max_length, today["billing"].steps, today["sales"]) == (3, (), Ways(declines=3))
     assert today["billing"].hours == Hours(zone=ZoneInfo("Europe/Madrid"), week={0: (OpenSpan(480, 720),)})
@@ -453,7 +462,33 @@ def test_hours_ends_and_steps_are_those_of_the_rules_and_a_closing_at_once_is_of
     assert other["billing"].hours.week == {0: (OpenSpan(540, 720),)}
     assert other["billing"].hours.exceptions == {date(2026, 3, 2): ()}
     assert other["billing"].steps == (Step(to="sales", after_ms=120_000),)
+    assert (today["billing"].closings, other["billing"].closings) == ((), ((5, 9),))
     assert (other["billing"].max_length, other["billing"].auto_accept) == (None, frozenset({"chat"}))
+
+
+def test_calendars_were_closed_when_the_log_says_so():
+    def changed(calendar: str, was: str, became: str) -> OrganizationChanged:
+        return OrganizationChanged(id="organization", changes={f"hours.{calendar}.closed": [was, became]})
+
+    log = logged(
+        (2, changed("shop", "", "fire alarm")),
+        (3, changed("shop", "fire alarm", "fire")),  # another reason
+        (4, changed("shop", "fire", "")),
+        (5, changed("desk", "flood", "")),  # closed before it began
+        (6, changed("shop", "", "again")),
+        (70, changed("shop", "again", "")),  # lifted after the span
+        (80, changed("late", "", "closed later")),
+    )
+
+    found = closings(log, ["attic", "late"], begins_ms=MINUTE, until_ms=HOUR)
+
+    assert found == {
+        "attic": ((MINUTE, HOUR),),  # nobody has changed it since
+        "desk": ((MINUTE, 5 * MINUTE),),
+        "shop": ((2 * MINUTE, 4 * MINUTE), (6 * MINUTE, HOUR)),
+    }
+    assert only_closes(changed("shop", "", "fire alarm"))
+    assert not only_closes(OrganizationChanged(id="organization", changes={"ordering.kind": ["slack", "priority"]}))
 
 
 def test_the_answer_has_each_story_and_where_offers_are_taken_at_once_nothing_rings():

@@ -188,6 +188,16 @@ def test_when_a_queue_closes_and_only_while_the_other_is_open():
     assert again(waits_for(3 * MINUTE), ways=ways).shut == {"a": Shut.CLOSED}
 
 
+def test_when_a_queue_was_closed_at_once():
+    ways = {
+        "billing": Ways(steps=(Step(to="sales", closed=True),), closings=((2 * MINUTE, 9 * MINUTE),)),
+        "sales": Ways(closings=((0, 5 * MINUTE + 1),)),
+    }
+
+    assert again(waits_for(), ways=ways).came["a"] == Came(End.LEFT, MINUTE, 5 * MINUTE + SECOND)
+    assert again(waits_for(9 * MINUTE), ways=ways).came["a"].end is End.WAITING
+
+
 def test_beyond_the_end_of_a_line():
     recording = waits_for()
     second = call("b", 2 * MINUTE, end=End.WAITING, left_ms=None, agent_id="")
