@@ -152,8 +152,10 @@ class Engine:
             return Waiting(work_id=work_id, rule="no_rules", position=position, excluded=without_rules(self._roster))
         work = item.work
         stage = stages.reached(now_ms - work.placed_ms)
-        need = stages.need(work.channel, stage, self._own(work, now_ms))
-        considered, excluded = narrow(crowd(self._roster, self._roster.answers(work.channel)), self._standings.of(need))
+        need, _ = stages.asked(work.channel, stage, self._own(work, now_ms))
+        considered, excluded = narrow(
+            crowd(self._roster, self._roster.answers(work.channel)), self._standings.of(need, again=False)
+        )
         return Waiting(
             work_id=work_id,
             rule=rule(need, stages.policy.strategy),
@@ -172,7 +174,7 @@ class Engine:
         if not ready:
             return []
         if who is None or who.version != roster.version:
-            who = group.who = self._standings.of(group.need)
+            who = group.who = self._standings.of(group.need, again=group.own is NOTHING_OWN)
         eligible = ready & who.qualified
         if not eligible:
             return []

@@ -10,6 +10,8 @@ somebody looks. When its next item has waited less and asks for more, it stays b
 later stage, which will come again, and those who do not fit yet pass by.
 """
 
+from itertools import chain
+
 from routing.doors import Door, doors_of
 from routing.facts import GUESTS, Fact, has_level, level_name
 from routing.groups import Group, Head
@@ -18,12 +20,14 @@ from routing.line import Line
 from routing.needs import Need
 from routing.places import Place
 from routing.roster import Roster, Seat
-from routing.standing import REMEMBERED
 
 #: A gate is worth its file when at most one in so many of those at the door can open it.
 RARE = 8
 
 _COMMON = 1 << 60
+
+#: So many doors have their rarities remembered.
+_REMEMBERED = 4096
 
 #: A level by its name; the empty one opens to everybody.
 Gate = str
@@ -75,10 +79,12 @@ class Files:
             self._letting_in -= 1
         group.head = None
         group.files = []
+        group.doors = ()
 
     def first_for(self, seat: Seat) -> tuple[int, Group] | None:
         """The first group whose first item the agent may have, and the agent's priority for it."""
-        priority, best = 0, None
+        levels, priority = seat.levels, 0
+        best: Group | None = None
         for channel in seat.hands.asks:
             doors = self._channels.get(channel)
             if doors is None:
@@ -90,9 +96,8 @@ class Files:
                 if files is None:
                     continue
                 before = best.first if best is not None and behind == priority else None
-                for gate in seat.levels.intersection(files):
-                    file = files[gate]
-                    if before is None or file.blocks[0][0][0] < before:
+                for gate, file in files.items():
+                    if gate in levels and (before is None or file.blocks[0][0][0] < before):
                         found = self._first_of(file, seat, behind, delay_ms, before)
                         if found is not None:
                             priority, best, before = behind, found, found.first
@@ -104,7 +109,7 @@ class Files:
         best: Group | None = None
         misplaced: list[Group] = []
         overtaken = False
-        for place, _, group in file:
+        for place, _, group in chain.from_iterable(file.blocks):
             if before is not None and place >= before:
                 break
             if misplaced:
@@ -128,32 +133,40 @@ class Files:
     def _open(self, group: Group) -> None:
         """Finds the files of a group at its stage, and makes those that are missing. It stays in those where it
         stands already, but for gates that open too rarely now."""
-        need, head = group.need, group.head
+        need = group.need
         group.open_stage = group.stage
         if need.guests and not group.lets_in:
             group.lets_in = True
             self._letting_in += 1
+        doors = doors_of(need)
+        if doors == group.doors and not group.is_gated:
+            return  # it asks for less of the same agents
+        group.doors = doors
         stands = {}
         for standing in group.files:
             if standing[1] and standing[1] not in group.levels:
                 self._leave(group, *standing)
             else:
                 stands[standing[0]] = standing
-        doors = self._channels.setdefault(need.channel, {})
-        for door, everybody in doors_of(need):
-            if door in stands:
-                continue
-            gate = self._gate(need, everybody)
-            files = doors.get(door)
-            if files is None:
-                files = doors[door] = {}
-            file = files.get(gate)
-            if file is None:
-                file = files[gate] = Line()
-            if head is not None:
-                file.add(head)
-            stands[door] = (door, gate, file)
+        channel = self._channels.setdefault(need.channel, {})
+        for door, everybody in doors:
+            if door not in stands:
+                stands[door] = self._stand(group, channel, door, everybody)
         group.files = list(stands.values())
+        group.is_gated = any(standing[1] for standing in group.files)
+
+    def _stand(self, group: Group, channel: Doors, door: Door, everybody: Fact | None) -> tuple[Door, Gate, Line[Head]]:
+        """Puts a group into its file behind one more door."""
+        gate = self._gate(group.need, everybody)
+        files = channel.get(door)
+        if files is None:
+            files = channel[door] = {}
+        file = files.get(gate)
+        if file is None:
+            file = files[gate] = Line()
+        if group.head is not None:
+            file.add(group.head)
+        return (door, gate, file)
 
     def _leave(self, group: Group, door: Door, gate: Gate, file: Line[Head]) -> None:
         """Takes a group out of one file, and the file away if it is empty now."""
@@ -173,7 +186,7 @@ class Files:
         """The rarest level that this need asks of those of whom `everybody` is true, if it is rare among them."""
         if not need.levels or everybody is None:
             return ""
-        if self._version != self._roster.version or len(self._rarities) >= REMEMBERED:
+        if self._version != self._roster.version or len(self._rarities) >= _REMEMBERED:
             self._version = self._roster.version
             self._rarities.clear()
         rarities = self._rarities.get(everybody)

@@ -9,10 +9,11 @@ thousand items that ask for less in six steps need a timer a group, not one an i
 from heapq import heappop, heappush
 from typing import Any
 
+from routing.doors import Doors
 from routing.hands import Answers
 from routing.line import Line
 from routing.model import Work
-from routing.needs import NOTHING_OWN, Need, Own, Stages, names_of
+from routing.needs import NOTHING_OWN, Asked, Own, Stages
 from routing.places import Place
 from routing.standing import Standing
 from routing.timers import Timed
@@ -51,9 +52,11 @@ class Group(Timed):
         "_places",
         "answers",
         "count",
+        "doors",
         "files",
         "first",
         "head",
+        "is_gated",
         "is_plain",
         "lets_in",
         "levels",
@@ -89,18 +92,19 @@ class Group(Timed):
         self.files: list[tuple[str, str, Line[Any]]] = []
         self.head: Head | None = None  #: as it stands in its files
         self.open_stage = 0  #: the stage by whose doors it stands there
+        self.doors: Doors = ()  #: those behind which it stands
+        self.is_gated = False  #: whether one of its files has a gate
         self.lets_in = False  #: whether guests come to those doors
         self._items = items
         self._places = [first]  # a heap, also of some who have gone, but never at its head
-        self._needs: dict[int, tuple[Need, frozenset[str]]] = {}
+        self._needs: dict[int, Asked] = {}
         self.be_at(0)
 
     def be_at(self, stage: int) -> None:
         """The first one is in this stage now."""
         known = self._needs.get(stage)
         if known is None:
-            need = self.stages.need(self.wish[1], stage, self.own)
-            known = self._needs[stage] = (need, names_of(need.levels))
+            known = self._needs[stage] = self.stages.asked(self.wish[1], stage, self.own)
         self.stage = stage
         self.need, self.levels = known
         self.who: Standing | None = None  #: who may have them, as of a version of the roster

@@ -11,10 +11,7 @@ from typing import Any
 #: (what the order is by, …, agent id, the agent's bit, the agent's seat). All entries of one line have one shape.
 Entry = tuple[Any, ...]
 
-BLOCK = 48
-
-#: So few members of a block that are asked for are looked up; more are found in passing.
-_LOOKED_UP = 8
+BLOCK = 16
 
 
 class IdleLine:
@@ -58,26 +55,17 @@ class IdleLine:
         found: list[Entry] = []
         for at, members in enumerate(self._members):
             here = members & among
-            if here:
-                self._gather(found, self._blocks[at], here, most)
-                if len(found) >= most:
-                    return found[:most]
+            if not here:
+                continue
+            if not here & (here - 1):
+                found.append(self._entries[here.bit_length()])
+            else:
+                for entry in self._blocks[at]:
+                    if entry[-2] & here:
+                        found.append(entry)
+            if len(found) >= most:
+                return found[:most]
         return found
-
-    def _gather(self, found: list[Entry], block: list[Entry], here: int, most: int) -> None:
-        if here.bit_count() <= _LOOKED_UP:
-            few = []
-            while here:
-                length = here.bit_length()
-                few.append(self._entries[length])
-                here ^= 1 << (length - 1)
-            found += sorted(few)
-            return
-        for entry in block:
-            if entry[-2] & here:
-                found.append(entry)
-                if len(found) == most:
-                    return
 
     def _split(self, at: int) -> None:
         block = self._blocks[at]

@@ -8,7 +8,6 @@ item's own: a wanted agent's time is over, a declined item may be asked about ag
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from routing.facts import Fact, is_in_team, level_name, serves
@@ -39,6 +38,10 @@ class Need(NamedTuple):
     prefers: str | None
     without: frozenset[str]
     asked: tuple[str, ...]
+
+
+#: A need, and the names of its levels, as agents have them.
+Asked = tuple[Need, frozenset[str]]
 
 
 class Own(NamedTuple):
@@ -73,11 +76,12 @@ class Stages:
             )
             let_in = {serves(queue) for queue in ring.queues} | {is_in_team(team) for team in ring.teams}
             self._guests.append(self._guests[-1] | let_in)
-        self._plain: dict[tuple[str, int], Need] = {}  # by channel and stage
+        self._plain: dict[tuple[str, int], Asked] = {}  # by channel and stage
         self._brought: dict[tuple[object, ...], Levels] = {}  # by ring and skills of an item
         self._levels = [_capped(requirements(policy.skills), cap) for cap in self._caps]
         self._ranks_by_skill = policy.strategy is Strategy.BEST_SKILLED
-        self._asked = tuple(skill for skill, _ in requirements(policy.skills))
+        asked = requirements(policy.skills) if self._ranks_by_skill else ()
+        self._asked = tuple(skill for skill, _ in asked)  # before any ring: by nothing else is anybody best skilled
         self.set_delays(delays)
 
     def set_delays(self, delays: Sequence[int]) -> None:
@@ -100,22 +104,24 @@ class Stages:
         ring = self._rings[stage]
         return work.placed_ms + self._after_ms[ring] if ring < len(self._after_ms) else None
 
-    def need(self, channel: str, stage: int, own: Own) -> Need:
-        """The need of an item at a stage."""
+    def asked(self, channel: str, stage: int, own: Own) -> Asked:
+        """What an item asks for at a stage, and the names of the levels."""
+        plain = self._plain.get((channel, stage))
+        if plain is None:
+            ring = self._rings[stage]
+            levels, guests, delay_ms = self._levels[ring], self._guests[ring], self._delays[stage]
+            need = Need(self.policy.key, channel, levels, guests, delay_ms, None, None, _NOBODY, self._asked)
+            plain = self._plain[channel, stage] = (need, _names_of(levels))
         if own is NOTHING_OWN:
-            need = self._plain.get((channel, stage))
-            if need is None:
-                need = self._plain[channel, stage] = self._need(channel, stage, own)
-            return need
-        return self._need(channel, stage, own)
-
-    def _need(self, channel: str, stage: int, own: Own) -> Need:
-        ring = self._rings[stage]
+            return plain
+        (key, _, levels, guests, delay_ms, _, _, _, asked), names = plain
         skills, only, prefers, without = own
-        levels = self._levels_for(skills, ring) if skills else self._levels[ring]
-        asked = self._asked_for(skills) if self._ranks_by_skill else ()
-        key, guests, delay_ms = self.policy.key, self._guests[ring], self._delays[stage]
-        return _new(Need, (key, channel, levels, guests, delay_ms, only, prefers, without, asked))
+        if skills:
+            levels = self._levels_for(skills, self._rings[stage])
+            names = _names_of(levels)
+            if self._ranks_by_skill:
+                asked = tuple([skill for skill, _ in requirements(self.policy.skills, skills)])
+        return _new(Need, (key, channel, levels, guests, delay_ms, only, prefers, without, asked)), names
 
     def _levels_for(self, skills: Mapping[str, int], ring: int) -> Levels:
         """The levels needed by the queue and an item with such `skills`."""
@@ -128,10 +134,6 @@ class Stages:
                 self._brought.clear()
             known = self._brought[key] = _capped(requirements(self.policy.skills, skills), self._caps[ring])
         return known
-
-    def _asked_for(self, skills: Mapping[str, int]) -> tuple[str, ...]:
-        """The skills asked for before any ring; by nothing else is anybody best skilled."""
-        return tuple(skill for skill, _ in requirements(self.policy.skills, skills)) if skills else self._asked
 
 
 def _capped(levels: Levels, cap: Mapping[str, int]) -> Levels:
@@ -173,7 +175,5 @@ def own_change_ms(work: Work, *, now_ms: int) -> int | None:
     return min(instants, default=None)
 
 
-@lru_cache(maxsize=4096)
-def names_of(levels: Levels) -> frozenset[str]:
-    """The names of levels, as agents have them."""
+def _names_of(levels: Levels) -> frozenset[str]:
     return frozenset([level_name(skill, level) for skill, level in levels])

@@ -86,7 +86,7 @@ class Roster:
         self._seats: dict[str, Seat] = {}
         self._sitting: list[Seat | None] = [None]  # by the length of their bit
         self._vacated: list[int] = []
-        self._facts: dict[Fact, int] = {}
+        self.facts: dict[Fact, int] = {}  #: of whom each standing fact is true
         self._numbers: dict[tuple[str, str], list[int]] = {}  # priorities and delays in use, rising
         self._lines = [IdleLine()]
         self._line_numbers: dict[Strategy, int] = {Strategy.LONGEST_IDLE: 0}
@@ -111,7 +111,7 @@ class Roster:
 
     def having(self, fact: Fact) -> int:
         """The agents of whom a standing `fact` is true."""
-        return self._facts.get(fact, 0)
+        return self.facts.get(fact, 0)
 
     def answers(self, channel: str) -> Answers:
         """What the hands of the free say to one more of `channel`: who gives which answer, now."""
@@ -227,9 +227,9 @@ class Roster:
     def _be(self, seat: Seat, facts: frozenset[Fact]) -> None:
         """These facts are true of the agent, and no other."""
         for fact in seat.standing ^ facts:
-            was_in_use = fact in self._facts
+            was_in_use = fact in self.facts
             self._turn(seat.bit, fact)
-            if fact[0] in (PRIORITY, DELAY) and was_in_use != (fact in self._facts):
+            if fact[0] in (PRIORITY, DELAY) and was_in_use != (fact in self.facts):
                 self._number(fact, in_use=not was_in_use)
         seat.standing = facts
         self.version += 1
@@ -306,11 +306,11 @@ class Roster:
 
     def _turn(self, bit: int, fact: Fact) -> None:
         """Flips the agent's bit in a fact."""
-        agents = self._facts.get(fact, 0) ^ bit
+        agents = self.facts.get(fact, 0) ^ bit
         if agents:
-            self._facts[fact] = agents
+            self.facts[fact] = agents
         else:
-            del self._facts[fact]
+            del self.facts[fact]
 
 
 def _stand_alike(one: AgentView, other: AgentView) -> bool:

@@ -11,9 +11,6 @@ from routing.model import TOP_LEVEL, Exclusion
 from routing.needs import Need
 from routing.roster import Roster
 
-#: Needs are many where every item brings its own; then remembering them all would cost more than it saves.
-REMEMBERED = 4096
-
 #: Makes a named tuple of its values in a third of the time that its own constructor takes.
 _new = tuple.__new__
 
@@ -59,12 +56,15 @@ class Standings:
         self._serving: dict[tuple[str, str, frozenset[Fact], int], _Serving] = {}
         self._version = roster.version
 
-    def of(self, need: Need) -> Standing:
-        """Who may have items of this need."""
-        if self._version != self._roster.version or len(self._known) >= REMEMBERED:
+    def of(self, need: Need, *, again: bool) -> Standing:
+        """Who may have items of this need. It is remembered if it will be asked about `again`: needs are many
+        where every item brings its own."""
+        if self._version != self._roster.version:
             self._version = self._roster.version
             self._known.clear()
             self._serving.clear()
+        if not again:
+            return self._standing(need)
         known = self._known.get(need)
         if known is None:
             known = self._known[need] = self._standing(need)
@@ -77,9 +77,9 @@ class Standings:
         if serving is None:
             serving = self._serving[key] = _serving(roster, need)
         before, may = serving.steps, serving.may
-        skilled = may
+        skilled, facts = may, roster.facts
         for skill, level in need.levels:
-            skilled &= roster.having(has_level(skill, level))
+            skilled &= facts.get(has_level(skill, level), 0)
         if skilled != may:
             before = (*before, (_SKILL, skilled))
         taking = skilled & serving.takes
