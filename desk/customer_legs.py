@@ -6,7 +6,8 @@
 
 The carrier's words may come twice, late and in any order. A leg of which nothing was written down (we died
 while asking for it) is known by its room: whoever answers in one is taken, if the customer is still awaited,
-and any other leg to them is let go.
+and any other leg to them is let go. What the carrier said of the agent while we were down is lost: whether
+they are there still is asked of the carrier before a customer is rung once more, and when one answers.
 """
 
 from dataclasses import dataclass
@@ -39,10 +40,26 @@ class RingCustomer(Job):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeetCustomer(Job):
+    """A customer has answered; the agent who called must be there."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class GiveUpOnCustomer(Job):
     """Nobody has said for too long what became of a customer's telephone."""
 
     call_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Whom to ring, and the number to show. `agent_leg` is who must be there for that still: we asked before."""
+
+    to: str
+    shown: str
+    agent_leg: str | None
 
 
 class Next(StrEnum):
@@ -68,8 +85,8 @@ def want(tx: Tx, call_id: str) -> None:
     tx.defer(RingCustomer(call_id=call_id), key=f"customer:{call_id}")
 
 
-def ring_customer(tx: Tx, call_id: str) -> tuple[str, str] | None:
-    """(whom to ring, the number to show); None when nobody is to be rung any more, or it rings already."""
+def ring_customer(tx: Tx, call_id: str) -> Wanted | None:
+    """Whom to ring; None when nobody is to be rung any more, or it rings already."""
     interaction, call = tx.take(interactions, call_id), tx.take(calls, call_id)
     if (
         call.ended_at is not None
@@ -81,11 +98,13 @@ def ring_customer(tx: Tx, call_id: str) -> tuple[str, str] | None:
         )
     ):
         return None
-    if call.customer_leg == CustomerLeg.WANTED:
+    first = call.customer_leg == CustomerLeg.WANTED
+    if first:
         tx.update(calls, call_id, customer_leg=CustomerLeg.DIALLING.value)
         tx.emit(CallChanged(id=call_id, state="dialling"))
     tx.defer(GiveUpOnCustomer(call_id=call_id), at=tx.now + RINGS_FOR, key=_key(call_id))
-    return str(interaction.reply_to), str(interaction.entry_point)
+    to, shown = str(interaction.reply_to), str(interaction.entry_point)
+    return Wanted(to=to, shown=shown, agent_leg=None if first else call.agent_leg_id)
 
 
 def customer_rung(tx: Tx, call_id: str, leg: str) -> bool:
@@ -165,6 +184,17 @@ def hung_up(tx: Tx, call: Row) -> None:
     interactions_of.customer_left(tx, call.id)
 
 
+def leg_of_agent(rx: Rx, call_id: str) -> str | None:
+    """The leg of the agent who talks with the customer; None when nobody does.
+
+    Raises:
+        NotFound: no such call.
+    """
+    call = rx.one(calls, call_id)
+    there = call.ended_at is None and call.agent_leg_state == "talking"
+    return str(call.agent_leg_id) if there and call.agent_leg_id else None
+
+
 def is_dialled(rx: Rx, call_id: str) -> bool:
     """Whether the customer of this call is being rung, so that an agent in its room hears it ring.
 
@@ -204,6 +234,7 @@ def _answered(tx: Tx, interaction: Row, call: Row, leg: str) -> Next:
     tx.update(interactions, call.id, answered_at=tx.now)
     tx.emit(InteractionChanged(id=call.id, what="reached", state=interaction.state, agent_id=interaction.agent_id))
     tx.emit(CallChanged(id=call.id, state="talking"))
+    tx.defer(MeetCustomer(call_id=call.id))
     return Next.TALK
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from channels.errors import ChannelError, Gone, Rejected, Unauthorised
 from channels.protocol import MessageChannel, Party, Role, VoiceCarrier
 from channels.voice.spoken import sentence
+from channels.voice.twilio import LegState
 from desk import (
     agents,
     attachments,
@@ -51,6 +52,7 @@ def handlers(
         offers.RingAgent: telephone.ring_agent,
         calls.GiveUpRinging: _give_up_ringing,
         customer_legs.RingCustomer: telephone.ring_customer,
+        customer_legs.MeetCustomer: telephone.meet_customer,
         customer_legs.GiveUpOnCustomer: _give_up_on_customer,
         calls.ForgetCall: _forget_call,
         calls.EndCall: _end_call,
@@ -95,14 +97,35 @@ class Telephone:
         wanted = await desk.transact(_SYSTEM, customer_legs.ring_customer, job.call_id)
         if wanted is None:
             return
-        to, caller = wanted
+        if wanted.agent_leg and not await self._meets(desk, job.call_id, wanted.agent_leg):
+            return
         try:
-            leg = await self._there().originate(job.call_id, to, caller=caller, party=Party.CUSTOMER)
+            leg = await self._there().originate(job.call_id, wanted.to, caller=wanted.shown, party=Party.CUSTOMER)
         except ChannelError:
             await desk.transact(_SYSTEM, customer_legs.customer_not_rung, job.call_id)
             return
         if not await desk.transact(_SYSTEM, customer_legs.customer_rung, job.call_id, leg):
             await self._there().hangup(leg)
+
+    async def meet_customer(self, desk: Desk, job: customer_legs.MeetCustomer) -> None:
+        """Sees to it that the agent is there with whom a customer talks who has just answered."""
+        leg = await desk.read(_SYSTEM, customer_legs.leg_of_agent, job.call_id)
+        if leg is not None:
+            await self._meets(desk, job.call_id, leg)
+
+    async def _meets(self, desk: Desk, call_id: str, leg: str) -> bool:
+        """Whether an agent's leg is there to talk, in the room. One that has gone has ended the call."""
+        try:
+            await self._there().join(leg, call_id, Role.TALK)
+        except Gone:
+            # Its own webhook may have come while we were down: then this is the first that we hear of it.
+            await desk.transact(_SYSTEM, calls.agent_leg_changed, call_id=call_id, leg=leg, state=LegState.ENDED)
+            return False
+        except (Rejected, Unauthorised):
+            return True  # the agent stays where they are
+        except ChannelError as error:
+            raise Unavailable("The carrier") from error
+        return True
 
     async def hold_caller(self, desk: Desk, job: interactions.HoldCaller) -> None:
         """Puts the caller on hold, or back into the conversation."""

@@ -12,7 +12,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from channels.errors import Rejected, Unauthorised, Unavailable
-from channels.protocol import Role, VoiceCarrier
+from channels.protocol import Party, Role, VoiceCarrier
 from channels.twilio_account import TwilioAccount
 from channels.voice.standin_line import Line
 from channels.voice.twilio import TwilioCarrier
@@ -309,6 +309,27 @@ async def test_speaking_to_a_call_that_has_ended_is_refused_for_good(stage: Stag
     with pytest.raises(Rejected, match="ended already"):
         await stage.carrier.join(ana.sid, ana.sid, Role.TALK)
     await stage.carrier.leave(ana.sid, ana.sid)
+
+
+async def test_a_customer_whom_we_ring_comes_to_their_own_door_and_meets_the_agent(stage: Stage):
+    await stage.carrier.originate("room", AGENT, caller=OUR_NUMBER)
+    agent = await stage.network.rung(AGENT)
+    leg = await stage.carrier.originate("room", ANA, caller=OUR_NUMBER, party=Party.CUSTOMER)
+    ana = await stage.network.rung(ANA)
+    await ana.connected()
+
+    assert ana.sid == leg
+    assert await ana.says("Good morning") == [agent.sid]
+    assert stage.house.told("/twilio/voice/customer/room/status", "CallStatus") == ["ringing", "in-progress"]
+    await ana.hangs_up()
+    assert await agent.ended() == "completed"
+    assert stage.house.told("/twilio/voice/status", "CallStatus") == []
+
+
+async def test_an_agents_own_telephone_is_no_customer(stage: Stage):
+    with pytest.raises(Rejected, match="international form"):
+        await stage.carrier.originate("room", AGENT, caller=OUR_NUMBER, party=Party.CUSTOMER)
+    assert stage.network.lines == {}
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,8 @@ class House:
                 return twiml.hold(music_url=self._hold, language=self.language)
             case ["voice", "agent", _]:
                 return twiml.join_room(room)
+            case ["voice", "customer", _]:
+                return twiml.wait_in_room(room, wait_url=f"{self.public_url}/twilio/voice/wait/{room}")
             case _:
                 return ""
 

@@ -263,7 +263,8 @@ async def test_a_crash_after_the_carrier_was_asked_leaves_nobody_without_somebod
     forget = sa.update(calls_table).where(calls_table.c.id == call_id)
     forget = forget.values(carrier_id=None, customer_leg="dialling")  # as if the answer was never stored
     await floor.desk.transact(SYSTEM, lambda tx: tx.execute(forget))
-    assert await floor.desk.transact(SYSTEM, customer_legs.ring_customer, call_id) == (ANA, OURS)
+    again = await floor.desk.transact(SYSTEM, customer_legs.ring_customer, call_id)
+    assert again == customer_legs.Wanted(to=ANA, shown=OURS, agent_leg="leg-1")
     assert await floor.desk.transact(SYSTEM, customer_legs.customer_rung, call_id, "leg-3")
 
     assert await customer(floor, call_id, "leg-2", LegState.ANSWERED) is Next.TALK  # the first one is picked up
@@ -271,6 +272,29 @@ async def test_a_crash_after_the_carrier_was_asked_leaves_nobody_without_somebod
     assert "leg-3" in floor.carrier.hung_up
     assert await customer(floor, call_id, "leg-3", LegState.ENDED) is Next.NOTHING
     assert (await call_of(floor, call_id)).carrier_id == "leg-2"
+
+
+async def test_an_agent_who_left_while_we_were_down_is_missed_before_a_customer_is_rung_once_more(floor: Floor):
+    _, call_id = await ringing(floor)
+    forget = sa.update(calls_table).where(calls_table.c.id == call_id)
+    forget = forget.values(carrier_id=None, customer_leg="dialling")  # as if the answer was never stored
+    await floor.desk.transact(SYSTEM, lambda tx: tx.execute(forget))
+    floor.carrier.joins_nobody = True
+    await floor.desk.transact(SYSTEM, customer_legs.want, call_id)
+    await floor.jobs_done()
+
+    assert len(floor.carrier.rung) == 2
+    assert (await floor.interaction(call_id)).state == "wrap_up"
+
+
+async def test_an_agent_who_left_while_we_were_down_is_missed_when_the_customer_answers(floor: Floor):
+    _, call_id = await ringing(floor)
+    floor.carrier.joins_nobody = True
+    assert await customer(floor, call_id, "leg-2", LegState.ANSWERED) is Next.TALK
+    await floor.jobs_done()
+
+    assert (await floor.interaction(call_id)).state == "wrap_up"
+    assert "leg-2" in floor.carrier.hung_up
 
 
 async def test_a_leg_that_rings_beside_the_one_that_we_know_is_let_go(floor: Floor):

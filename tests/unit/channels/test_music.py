@@ -1,11 +1,11 @@
-"""The music for those who wait."""
+"""The music for those who wait, and the tone for who hears it ring."""
 
 import io
 import struct
 import wave
 from itertools import pairwise
 
-from channels.voice.music import hold_music
+from channels.voice.music import hold_music, ringing_tone
 
 
 def test_the_music_is_a_telephone_quality_wav_of_about_twenty_seconds():
@@ -28,3 +28,13 @@ def test_the_music_is_the_same_every_time():
     hold_music.cache_clear()
 
     assert hold_music() == first
+
+
+def test_the_ringing_tone_sounds_one_second_in_five_and_can_be_repeated_without_a_click():
+    with wave.open(io.BytesIO(ringing_tone())) as file:
+        rate, samples = file.getframerate(), struct.unpack(f"<{file.getnframes()}h", file.readframes(file.getnframes()))
+
+    assert (rate, len(samples)) == (8000, 5 * 8000)
+    assert 2000 < max(samples[:rate]) < 16_000
+    assert set(samples[rate:]) == {0}
+    assert (samples[0], abs(samples[rate - 1]) < 1500) == (0, True)
