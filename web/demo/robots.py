@@ -36,8 +36,10 @@ class Robot:
         )
         self._said: dict[str, asyncio.Event] = {}
         self._work: set[asyncio.Task[None]] = set()
+        self._called: set[str] = set()
         self._client.on("offer", self._offered, namespace="/console")
         self._client.on("message.new", self._heard, namespace="/console")
+        self._client.on("interaction.changed", self._calls, namespace="/console")
 
     async def run(self) -> None:
         """Signs in, and stays ready for work; signs in again when the server was away."""
@@ -72,6 +74,17 @@ class Robot:
         self._work.add(task)
         task.add_done_callback(self._finished)
 
+    async def _calls(self, data: dict[str, Any]) -> None:
+        """A call-back that was accepted is a call of its own: it is spoken and wrapped up, or wrapped up alone."""
+        card = data["interaction"]
+        ours = (card["channel"], card.get("direction")) == ("voice", "out") and card["state"] in ("active", "wrap_up")
+        if not ours or card["id"] in self._called:
+            return
+        self._called.add(card["id"])
+        task = asyncio.create_task(self._speak(card["id"]))
+        self._work.add(task)
+        task.add_done_callback(self._finished)
+
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._work.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -86,11 +99,12 @@ class Robot:
         if not await self._call("offer.accept", offer_id=offer["offer_id"]):
             return
         interaction = offer.get("interaction")
+        if interaction is None and offer["work_item"].get("channel") == "voice":
+            return  # its call comes by itself
         if interaction is None:
             await self._complete(offer["work_item"])
         elif interaction["channel"] == "voice":
-            await self._pause(self._rng.uniform(40, 100))
-            await self._wrap_up(interaction["id"])
+            await self._speak(interaction["id"])
         else:
             await self._converse(interaction["id"], interaction["channel"], offer["customer"].get("language") or "en")
         if self._rng.random() < 0.6:
@@ -120,6 +134,10 @@ class Robot:
         while not heard.is_set() and waited < most_s:
             await self._pause(1)
             waited += 1
+
+    async def _speak(self, id: str) -> None:
+        await self._pause(self._rng.uniform(40, 100))
+        await self._wrap_up(id)
 
     async def _wrap_up(self, id: str) -> None:
         await self._call("interaction.end", interaction_id=id)

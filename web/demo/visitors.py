@@ -15,7 +15,7 @@ import aiohttp
 import aiosmtplib
 import socketio
 
-from channels.voice.twilio_standin import TwilioStandin
+from channels.voice.twilio_standin import Line, TwilioStandin
 from desk.settings import Settings
 from web.demo.contacts import NUMBER
 from web.demo.people import Person
@@ -26,6 +26,8 @@ Pause = Callable[[float], Awaitable[None]]
 _LIMIT_S = 10.0
 #: Keys of the sample call flow.
 _KEYS = {"billing": "1", "technical": "2", "complaints": "3", "general": ""}
+#: The key by which the sample queue lets its callers leave the line.
+_LEAVES = "1"
 _MAILBOXES = {"billing": "billing@demo.test", "general": "support@demo.test", "technical": "support@demo.test"}
 
 
@@ -99,7 +101,7 @@ async def text(doors: Doors, person: Person, told: Story) -> None:
 
 
 async def call(doors: Doors, person: Person, told: Story) -> None:
-    """Rings, chooses in the menu, waits as long as patience lasts, talks, hangs up."""
+    """Rings, chooses in the menu, waits as long as patience lasts, talks, hangs up; or leaves the line by its key."""
     line = doors.standin.call(person.phone, NUMBER, doors.settings.public_url)
     key = _KEYS[told.matter.queue]
     try:
@@ -107,13 +109,33 @@ async def call(doors: Doors, person: Person, told: Story) -> None:
             await (line.presses(key, 20) if key else line.stays_silent(20))
             if key:
                 break
-        await line.connected(doors.rng.uniform(90, 240))
+        if await _leaves_line(line, doors.rng.uniform(90, 240)):
+            await line.ended()
+            return
         await line.says(told.opening)
         await doors.pause(doors.rng.uniform(35, 90))
     except TimeoutError:
         pass  # out of patience: hangs up, as callers do
     finally:
         await line.hangs_up()
+
+
+async def _leaves_line(line: Line, patience_s: float) -> bool:
+    """Whether the caller presses the key that leaves the line, as soon as it is offered, before anybody answers.
+
+    Raises:
+        TimeoutError: neither comes within their patience.
+    """
+    answered = asyncio.create_task(line.connected(patience_s))
+    left = asyncio.create_task(line.presses(_LEAVES, patience_s))
+    try:
+        done, _ = await asyncio.wait({answered, left}, return_when=asyncio.FIRST_COMPLETED)
+        await next(iter(done))
+        return left in done
+    finally:
+        answered.cancel()
+        left.cancel()
+        await asyncio.gather(answered, left, return_exceptions=True)
 
 
 async def chat(doors: Doors, person: Person, told: Story) -> None:

@@ -80,13 +80,20 @@ class SmallHouse(MessageHandler):
             contact = {"id": "i1", "channel": self.door, "queue": "general", "state": "offered"}
             offer = {
                 "offer_id": "o1",
-                "work_item": {"id": "i1", "kind": "interaction", "title": "A chat", "queue": "general"},
-                "interaction": contact if self.door != "task" else None,
+                "work_item": {"id": "i1", "kind": "interaction", "title": "A chat", "queue": "general"}
+                | ({"kind": "callback", "channel": "voice"} if self.door == "callback" else {}),
+                "interaction": contact if self.door not in ("task", "callback") else None,
                 "customer": {"id": "c1", "name": "Ilse", "tier": "vip", "language": "de", "certainty": "certain"},
             }
             await self.sio.emit("offer", offer, to=sid, namespace="/console")
         if event == "message.send":
             await self._tell(sid, "/console", "customer", "Danke")
+        if event == "offer.accept" and self.door == "callback":
+            call = {"id": "call-1", "channel": "voice", "direction": "out", "state": "active"}
+            for _ in range(2):
+                await self.sio.emit(
+                    "interaction.changed", {"seq": 2, "interaction": call}, to=sid, namespace="/console"
+                )
         return {"ok": True}
 
     async def _tell(self, sid: str, namespace: str, kind: str, text: str) -> None:
@@ -183,6 +190,17 @@ async def test_a_caller_without_patience_hangs_up(ilse: Person, monkeypatch: pyt
         await visitors.call(doors, ilse, told)
         assert "1" in house.voice.told("/twilio/voice", "Digits")
         assert house.voice.told("/twilio/voice/status", "CallStatus") == ["completed"]
+
+
+async def test_a_robot_speaks_the_call_of_a_call_back_that_it_accepted() -> None:
+    async with opened() as (house, doors):
+        house.door = "callback"
+        robot = asyncio.create_task(Robot(doors.settings.public_url, "demo-agent5", Random(1), pause=pause).run())
+        await until(lambda: house.happened("interaction.wrap_up"))
+        robot.cancel()
+        await asyncio.gather(robot, return_exceptions=True)
+        assert [data["interaction_id"] for data in house.happened("interaction.wrap_up")] == ["call-1"]
+        assert house.happened("work.complete") == []
 
 
 @pytest.mark.parametrize("door", ["chat", "email", "voice", "task"])
