@@ -118,6 +118,11 @@ class Group(Timed):
             places[:] = sorted({*filter(self._stands, places), place})
         self.first = places[0]
 
+    def empty(self) -> None:
+        """The last item has left."""
+        self.count = 0
+        self._places.clear()
+
     def leave(self) -> None:
         """One item fewer; it has been told already, and others are left."""
         self.count -= 1

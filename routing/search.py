@@ -83,7 +83,7 @@ class Search:
             groups, changed = dict.fromkeys(self._room.groups.values()), {}
         for group in groups:
             answers = group.answers
-            if answers[FREE] or answers[INTERRUPTS]:
+            if group.count and (answers[FREE] or answers[INTERRUPTS]):
                 self._push(ASKED_FOR, group, None)
         for seat in changed:
             if seat.hands.asks:

@@ -60,11 +60,16 @@ NUMBERS = (Strategy.FEWEST_HANDLED, Strategy.LEAST_FLEXIBLE)
 
 def shares_language(agent: AgentView, work: Work) -> bool:
     """Whether they can talk; regional variants of one language count as the same."""
-    language, spoken = work.language, agent.languages
-    return bool(language) and (language in spoken or base_language(language) in map(base_language, spoken))
+    return bool(work.language) and base_language(work.language) in base_languages(agent.languages)
 
 
 @lru_cache(maxsize=1024)
 def base_language(tag: str) -> str:
     """`pt-BR` is `pt`."""
     return tag.replace("_", "-").split("-", 1)[0].lower()
+
+
+@lru_cache(maxsize=1024)
+def base_languages(tags: frozenset[str]) -> frozenset[str]:
+    """Those that somebody speaks who speaks these."""
+    return frozenset(map(base_language, tags))

@@ -138,8 +138,9 @@ class WaitingRoom:
 
     def _leave(self, group: Group, place: Place) -> None:
         if group.count == 1:
-            group.count = 0
-            del self.groups[group.wish]
+            group.empty()
+            if group.own is not NOTHING_OWN or group.stages.moments:
+                del self.groups[group.wish]  # of the others there are few, and they will be needed again
             self.fresh.pop(group, None)
             self.files.remove(group)
             self.timers.set(group, None)

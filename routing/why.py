@@ -8,17 +8,18 @@ A decision keeps its *grounds*: the bit sets and the agents as they were, all of
 nobody changes. What they say is worked out when somebody asks, and is of the instant of the decision.
 """
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from routing.choice import tier
 from routing.facts import GUESTS
 from routing.hands import FREE as FITS
 from routing.hands import FULL, INTERRUPTS, WEIGHT, Answers
-from routing.model import AgentView, Candidate, Exclusion, Strategy, Why, Work
+from routing.model import TOP_LEVEL, AgentView, Candidate, Exclusion, Strategy, Why, Work
 from routing.needs import Need
 from routing.roster import FREE, Roster
 from routing.standing import Standing, Steps
-from routing.strategy import LOOKS_AT, NUMBERS, shares_language
+from routing.strategy import LOOKS_AT, NUMBERS, base_language, base_languages
 from routing.strategy import levels as sum_of_levels
 
 #: How many candidates an explanation names.
@@ -97,34 +98,35 @@ class Grounds:
         else:
             now_ms = self.now_ms
             shown = [now_ms - instant if instant < now_ms else 0 for instant in worths]
-        leading = min(worths)
-        return tuple(
-            [
-                _new(Candidate, (view.id, score, self._reasons(view, leads=worth == leading)))
-                for view, worth, score in zip(best, worths, shown, strict=True)
-            ]
-        )
+        leading, told = min(worths), []
+        for view, worth, score in zip(best, worths, shown, strict=True):
+            told.append(_new(Candidate, (view.id, score, self._reasons(view, worth == leading))))
+        return tuple(told)
 
-    def _reasons(self, agent: AgentView, *, leads: bool) -> tuple[str, ...]:
+    def _reasons(self, agent: AgentView, leads: bool) -> tuple[str, ...]:
         """What speaks for an agent; `leads` if nobody is before this one by the strategy."""
         need, work = self.need, self.work
-        reasons = []
-        if agent.id == work.wanted_agent_id:
-            reasons.append("asked_for")
-        if leads:
-            reasons.append(_LEADS[self.strategy])
+        reasons = [_LEADS[self.strategy]] if leads else []
+        if work.wanted_agent_id is not None and agent.id == work.wanted_agent_id:
+            reasons.insert(0, "asked_for")
         if self.ring:
             reasons.append(f"ring:{self.ring}")
             if need.guests and tier(agent, need) == GUESTS:
                 reasons.append("guest")
         if self.interrupted and agent.id in self.interrupted:
             reasons.append("interrupts")
-        if work.language and shares_language(agent, work):
+        if work.language and base_language(work.language) in base_languages(agent.languages):
             reasons.append(f"speaks:{work.language}")
-        if need.levels:
-            has = agent.skills
-            reasons += [f"level:{skill}:{has.get(skill, 0)}" for skill, _ in need.levels]
+        for skill, _ in need.levels:
+            level = agent.skills.get(skill, 0)
+            reasons.append(_levels_of(skill)[level] if 0 <= level <= TOP_LEVEL else f"level:{skill}:{level}")
         return tuple(reasons)
+
+
+@lru_cache(maxsize=4096)
+def _levels_of(skill: str) -> list[str]:
+    """What is said of each level."""
+    return [f"level:{skill}:{level}" for level in range(TOP_LEVEL + 1)]
 
 
 def rule(need: Need, strategy: Strategy, chosen: str | None = None) -> str:
