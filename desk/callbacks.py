@@ -119,9 +119,11 @@ def change(tx: Tx, callback_id: str, fields: dict[str, Any]) -> None:
         raise Invalid.many(lacks)
     number = _dialled(tx, fields.get("number") or callback.number, callback.queue)
     asked_for = max(fields["due_at"], tx.now) if fields.get("due_at") else callback.asked_for
-    due = next_moment(tx, tx.one(customers, callback.customer_id), number, max(asked_for, tx.now))
+    wanted = asked_for if fields.get("due_at") else callback.due_at
+    due = next_moment(tx, tx.one(customers, callback.customer_id), number, max(wanted, tx.now))
     if due is None:
         raise Invalid("number", _NOWHERE)
+    due = wanted if due == tx.now else due  # it has been due for a while, and still is
     owner = fields.get("owner_id", callback.owner_id)
     place = due if fields.get("due_at") else item.placed_at
     first = "agent" if owner else terms_of(tx, callback.queue).first

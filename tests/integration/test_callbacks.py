@@ -1,5 +1,6 @@
 """Stories of call-backs at the desk's own doors: a place is kept, a customer is rung, tried again, and given up on."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -371,6 +372,34 @@ async def test_a_call_back_is_changed_and_cancelled_while_it_waits(floor: Floor)
     assert (await item(floor, id)).state == "done"
     with pytest.raises(Stale):
         await floor.desk.transact(SYSTEM, change, id, {"number": ANA})
+
+
+async def test_another_number_moves_neither_the_place_nor_the_time(floor: Floor):
+    ana = await leaves(floor)
+    await floor.passes(timedelta(minutes=5))
+    place = (await item(floor, ana.id)).placed_at
+    await floor.desk.transact(SYSTEM, callbacks.change, ana.id, {"number": BO})
+    await floor.jobs_done()
+    assert ((await callback(floor, ana.id)).number, (await callback(floor, ana.id)).due_at) == (BO, ana.due_at)
+    assert ((await item(floor, ana.id)).state, (await item(floor, ana.id)).placed_at) == ("waiting", place)
+
+    mia = await floor.agent(1)
+    call_id = await dialled(floor, mia, ana.id)
+    await customer_leg(floor, call_id, "leg-2", LegState.BUSY)
+    await floor.jobs_done()
+    again = (await callback(floor, ana.id)).due_at
+    await floor.desk.transact(SYSTEM, callbacks.change, ana.id, {"number": ANA})
+    assert (await callback(floor, ana.id)).due_at == again  # the gap is kept
+
+
+async def test_presses_and_bookings_at_the_same_instant_book_once(floor: Floor):
+    call_id = await waits(floor)
+    await floor.passes(timedelta(minutes=1))
+    told = await asyncio.gather(*(presses(floor, call_id) for _ in range(4)))
+    assert set(told) == {Told.TAKEN}
+    said = await asyncio.gather(*(asks(floor, BO) for _ in range(4)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in said) == ["Conflict"] * 3 + ["str"]
+    assert len(await floor.rows(table)) == 2
 
 
 async def test_a_call_back_that_rings_at_an_agent_is_cancelled_there(floor: Floor):

@@ -53,6 +53,7 @@ _FIELDS = {
     "declines": "Offers in vain before supervisors are told",
     "max_length": "At most in line",
     "overflow": "Helped by another queue",
+    "callbacks": "Customers are rung back",
 }
 _OVER = {"after": "after", "wait": "when likely to wait longer than"}
 _WHILE = {"nobody": "when nobody works here", "closed": "when closed", "full": "when the line is full"}
@@ -67,7 +68,9 @@ def said(value: Any) -> str:
     if isinstance(value, dict) and "to" in value:
         return _step_of_overflow(value)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {said(inner)}" for name, inner in value.items() if inner not in ([], {})) or "none"
+        return (
+            ", ".join(f"{name} {said(inner)}" for name, inner in value.items() if inner not in ([], {}, None)) or "none"
+        )
     if isinstance(value, list):
         return ("; " if any(isinstance(one, dict) for one in value) else ", ").join(map(said, value)) or "none"
     if value is None:
@@ -108,4 +111,4 @@ def _place(path: str, queues: Mapping[str, str], agents: Mapping[str, str]) -> t
         return f"Queue {queues.get(key, key)}", what
     if section == "agents":
         return agents.get(key, "An agent"), what
-    return {"ordering": "Order of all work", "limits": "Limits"}.get(section, section), what
+    return {"ordering": "Order of all work", "limits": "Limits", "callbacks": "Callbacks"}.get(section, section), what
