@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import socketio
 from playwright.async_api import expect
 
 from tests.browser.axe import findings
@@ -41,6 +42,21 @@ async def test_an_agent_calls_for_what_is_in_hand_talks_and_wraps_up(shop: Shop,
     await agent.sees("Wrap-up", within=".call")
     await agent.presses("Escape", "1", "Control+Enter")
     await agent.sees("Ring her about the second charge", within=".work")  # what it was about is still to be finished
+
+
+async def test_a_call_that_is_begun_for_an_agent_with_nothing_open_is_what_they_see(
+    shop: Shop, sign_in: SignIn
+) -> None:
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    elsewhere = socketio.AsyncClient(reconnection=False)  # as a call-back that was accepted begins it
+    await elsewhere.connect(
+        shop.url, auth={"token": "demo-agent1"}, transports=["websocket"], namespaces=["/console"], wait_timeout=30
+    )
+    assert (await elsewhere.call("call.dial", {"to": NUMBER}, namespace="/console"))["ok"]
+    await agent.sees("Talking", within=".call")
+    await agent.sees("Call +442079460990", within=".pop")
+    await elsewhere.disconnect()
 
 
 async def test_a_number_that_is_not_dialled_is_refused_in_words(shop: Shop, sign_in: SignIn) -> None:

@@ -5,7 +5,7 @@ import { whoIs } from "../who";
 import type { Card, ConsoleSnapshot, Message, Offer, QueueFigures, WorkItem } from "../wire";
 import { t } from "../words";
 import { link, outbox } from "./acts";
-import { answering, offered, openAccepted, ringIfOffered } from "./offers";
+import { answering, offered, openAccepted, openDialled, ringIfOffered } from "./offers";
 import { reload, reopen } from "./opening";
 import { arrived } from "./outbox";
 import * as store from "./store";
@@ -45,8 +45,10 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
     answering.value = null;
   },
   "interaction.changed": ({ interaction }) => {
+    const fresh = !(interaction.id in store.cards.value);
     store.putCard(interaction);
     ringIfOffered();
+    if (fresh && interaction.id in store.cards.value) openDialled(interaction);
     openAccepted();
   },
   "work_item.changed": ({ work_item }) => {

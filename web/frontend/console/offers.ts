@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { announce } from "../announce";
 import { ms, serverNow } from "../time";
 import { whoIs } from "../who";
-import type { Offer } from "../wire";
+import type { Card, Offer } from "../wire";
 import { say, t } from "../words";
 import { likelyAbout } from "./about";
 import { act } from "./acts";
@@ -65,6 +65,11 @@ export async function decline(offer: Offer): Promise<void> {
 export function openWhenThere(id: string): void {
   accepted = id;
   openAccepted();
+}
+
+/** A call that has just been begun for me, as a call-back that I accepted is, unless I look at something else. */
+export function openDialled(card: Card): void {
+  if (card.direction === "out" && card.call?.state === "connecting" && (accepted || !store.open.value)) openWhenThere(card.id);
 }
 
 export function openAccepted(ended?: Offer): void {
