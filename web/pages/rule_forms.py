@@ -41,6 +41,7 @@ def queue_said(fields: Fields) -> Content:
         "hours": _text(fields, "hours") or None,
         "max_length": _text(fields, "max_length") or None,
         "overflow": _overflow(fields),
+        "callbacks": _under(fields, "callbacks.") or None,
     }
 
 

@@ -112,6 +112,27 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(house: 
     assert (await house.desk.read(SYSTEM, dump)).queues["billing"].name == "Billing"  # type: ignore[index]
 
 
+async def test_a_queue_says_how_its_customers_are_rung_back(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    shown = await opened(browser, BILLING)
+    assert (shown.fields["callbacks.key"], shown.fields["callbacks.after"]) == ("1", "1m")
+    status, shown = await sends(browser, BILLING, **{"callbacks.first": "customer", "callbacks.gap": "15m"})
+    assert status == 200
+    said = (await house.desk.read(SYSTEM, dump)).queues["billing"].callbacks  # type: ignore[index]
+    assert said is not None
+    assert (said.key, said.after, said.first, said.attempts, said.gap) == ("1", 60, "customer", None, 900)
+    assert "key 1, after 1m, first customer, gap 15m" in (await opened(browser, HISTORY)).text
+
+    wrong = {"callbacks.key": "", "callbacks.attempts": "99"}
+    status, shown = await sends(browser, BILLING, **wrong)
+    assert (status, "less than or equal to 20" in shown.says["why-callbacks.attempts"]) == (422, True)
+    status, shown = await sends(browser, BILLING, **{"callbacks.key": ""})
+    assert "nothing is offered without a key" in shown.says["why-callbacks.after"]
+    none = {f"callbacks.{name}": "" for name in ("key", "after", "first", "attempts", "gap")}
+    assert (await sends(browser, BILLING, **none))[0] == 200
+    assert (await house.desk.read(SYSTEM, dump)).queues["billing"].callbacks is None  # type: ignore[index]
+
+
 async def test_steps_must_come_one_after_the_other(house: Front) -> None:
     browser = await house.signed_in("admin")
     one = {"rings[0].after": "1m", "rings[0].teams.service": "1"}
