@@ -75,11 +75,10 @@ class Files:
             return
         for door, gate, file in group.files:
             self._leave(group, door, gate, file)
-        if group.lets_in:
-            self._letting_in -= 1
+        self._letting_in -= bool(group.guests)
         group.head = None
         group.files = []
-        group.doors = ()
+        group.guests = frozenset()
 
     def first_for(self, seat: Seat) -> tuple[int, Group] | None:
         """The first group whose first item the agent may have, and the agent's priority for it."""
@@ -133,15 +132,12 @@ class Files:
     def _open(self, group: Group) -> None:
         """Finds the files of a group at its stage, and makes those that are missing. It stays in those where it
         stands already, but for gates that open too rarely now."""
-        need = group.need
+        need, guests = group.need, group.guests
         group.open_stage = group.stage
-        if need.guests and not group.lets_in:
-            group.lets_in = True
-            self._letting_in += 1
-        doors = doors_of(need)
-        if doors == group.doors and not group.is_gated:
+        if need.guests == guests and group.head is not None and not group.is_gated:
             return  # it asks for less of the same agents
-        group.doors = doors
+        group.guests = need.guests
+        self._letting_in += bool(need.guests) - bool(guests)
         stands = {}
         for standing in group.files:
             if standing[1] and standing[1] not in group.levels:
@@ -149,7 +145,7 @@ class Files:
             else:
                 stands[standing[0]] = standing
         channel = self._channels.setdefault(need.channel, {})
-        for door, everybody in doors:
+        for door, everybody in doors_of(need):
             if door not in stands:
                 stands[door] = self._stand(group, channel, door, everybody)
         group.files = list(stands.values())

@@ -9,11 +9,11 @@ thousand items that ask for less in six steps need a timer a group, not one an i
 from heapq import heappop, heappush
 from typing import Any
 
-from routing.doors import Doors
+from routing.facts import Fact
 from routing.hands import Answers
 from routing.line import Line
 from routing.model import Work
-from routing.needs import NOTHING_OWN, Asked, Own, Stages
+from routing.needs import NOTHING_OWN, Own, Stages
 from routing.places import Place
 from routing.standing import Standing
 from routing.timers import Timed
@@ -48,17 +48,15 @@ class Group(Timed):
 
     __slots__ = (
         "_items",
-        "_needs",
         "_places",
         "answers",
         "count",
-        "doors",
         "files",
         "first",
+        "guests",
         "head",
         "is_gated",
         "is_plain",
-        "lets_in",
         "levels",
         "need",
         "number",
@@ -92,21 +90,16 @@ class Group(Timed):
         self.files: list[tuple[str, str, Line[Any]]] = []
         self.head: Head | None = None  #: as it stands in its files
         self.open_stage = 0  #: the stage by whose doors it stands there
-        self.doors: Doors = ()  #: those behind which it stands
+        self.guests: frozenset[Fact] = frozenset()  #: those who come to its files
         self.is_gated = False  #: whether one of its files has a gate
-        self.lets_in = False  #: whether guests come to those doors
         self._items = items
         self._places = [first]  # a heap, also of some who have gone, but never at its head
-        self._needs: dict[int, Asked] = {}
         self.be_at(0)
 
     def be_at(self, stage: int) -> None:
         """The first one is in this stage now."""
-        known = self._needs.get(stage)
-        if known is None:
-            known = self._needs[stage] = self.stages.asked(self.wish[1], stage, self.own)
         self.stage = stage
-        self.need, self.levels = known
+        self.need, self.levels = self.stages.asked(self.wish[1], stage, self.own)
         self.who: Standing | None = None  #: who may have them, as of a version of the roster
 
     def add(self, place: Place) -> None:

@@ -77,7 +77,7 @@ class Stages:
             let_in = {serves(queue) for queue in ring.queues} | {is_in_team(team) for team in ring.teams}
             self._guests.append(self._guests[-1] | let_in)
         self._plain: dict[tuple[str, int], Asked] = {}  # by channel and stage
-        self._brought: dict[tuple[object, ...], Levels] = {}  # by ring and skills of an item
+        self._brought: dict[tuple[object, ...], tuple[Levels, frozenset[str]]] = {}  # by ring and skills of an item
         self._levels = [_capped(requirements(policy.skills), cap) for cap in self._caps]
         self._ranks_by_skill = policy.strategy is Strategy.BEST_SKILLED
         asked = requirements(policy.skills) if self._ranks_by_skill else ()
@@ -117,22 +117,23 @@ class Stages:
         (key, _, levels, guests, delay_ms, _, _, _, asked), names = plain
         skills, only, prefers, without = own
         if skills:
-            levels = self._levels_for(skills, self._rings[stage])
-            names = _names_of(levels)
+            levels, names = self._levels_for(skills, self._rings[stage])
             if self._ranks_by_skill:
                 asked = tuple([skill for skill, _ in requirements(self.policy.skills, skills)])
         return _new(Need, (key, channel, levels, guests, delay_ms, only, prefers, without, asked)), names
 
-    def _levels_for(self, skills: Mapping[str, int], ring: int) -> Levels:
-        """The levels needed by the queue and an item with such `skills`."""
-        if not self._after_ms:
-            return requirements(self.policy.skills, skills)  # asked once for an item: not worth remembering
+    def _levels_for(self, skills: Mapping[str, int], ring: int) -> tuple[Levels, frozenset[str]]:
+        """The levels needed by the queue and an item with such `skills`, and their names."""
+        if not self._after_ms:  # asked once for an item: not worth remembering
+            levels = requirements(self.policy.skills, skills)
+            return levels, _names_of(levels)
         key = (ring, *skills.items())
         known = self._brought.get(key)
         if known is None:
             if len(self._brought) >= _REMEMBERED:
                 self._brought.clear()
-            known = self._brought[key] = _capped(requirements(self.policy.skills, skills), self._caps[ring])
+            levels = _capped(requirements(self.policy.skills, skills), self._caps[ring])
+            known = self._brought[key] = (levels, _names_of(levels))
         return known
 
 

@@ -51,6 +51,10 @@ class Timers:
             heappop(heap)
         return heap[0][0] if heap else None
 
+    def may_be_due(self, now_ms: int) -> bool:
+        """Whether to ask which are."""
+        return bool(self._heap) and self._heap[0][0] <= now_ms
+
     def due(self, now_ms: int) -> list[Timed]:
         """Those that have come, earliest first; none of them has a timer any more."""
         heap, due = self._heap, []

@@ -104,7 +104,9 @@ class WaitingRoom:
     def pass_time(self, now_ms: int) -> list[Item]:
         """It is so late now; whose own wishes may have changed."""
         self.now_ms = now_ms
-        items = []
+        items: list[Item] = []
+        if not self.timers.may_be_due(now_ms):
+            return items
         for timed in self.timers.due(now_ms):
             if isinstance(timed, Group):
                 self._age(timed)
