@@ -34,8 +34,9 @@ def turns(rx: Rx) -> list[str]:
     found = []
     for queue in sorted(due.keys() & staffed):
         line = _places(rx, queue, due[queue])
+        mine = sorted((line.pop(row.id), str(row.id)) for row in due[queue])
         before = ringing[queue]
-        for at, id in sorted((at, row.id) for row in due[queue] for at in [line.pop(row.id)]):
+        for at, id in mine:
             if before + sum(other < at for other in line.values()) >= max(1, free[queue]):
                 break
             found.append(id)

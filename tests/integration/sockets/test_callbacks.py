@@ -1,0 +1,66 @@
+"""A call-back on screens: the offer with screen pop and number, the call that it becomes, a customer tried in vain."""
+
+from datetime import timedelta
+from typing import Any
+
+from channels.voice.twilio import LegState
+from desk import callbacks, calls, customer_legs
+from desk.customers import identify
+from desk.organization_changes import change_queue
+from desk.tables import callbacks as table
+from tests.integration.floor import SYSTEM
+
+ANA = "+493023125001"
+
+
+async def booked(house: Any) -> str:
+    def book(tx: Any) -> str:
+        who = identify(tx, "phone", ANA, name="Ana Ruiz").customer.id
+        return str(callbacks.request_callback(tx, customer_id=who, queue="general", title="Ring about the kettle"))
+
+    return str(await house.floor.desk.transact(SYSTEM, book))
+
+
+async def test_a_call_back_is_offered_with_its_screen_pop_and_becomes_a_call(house):
+    ana = await house.console("agent1", available=True)
+    id = await booked(house)
+    offer = await ana.next("offer")
+    item = offer["work_item"]
+    assert (item["id"], item["kind"], item["title"], item["phone"]) == (id, "callback", "Ring about the kettle", ANA)
+    assert (offer["interaction"], offer["customer"]["name"]) == (None, "Ana Ruiz")
+
+    await ana.does("offer.accept", offer_id=offer["offer_id"])
+    told = await ana.next("interaction.changed")
+    contact = told["interaction"]
+    assert (contact["direction"], contact["state"], contact["call"]["state"]) == ("out", "active", "connecting")
+    await ana.next("work_item.changed", work_item__state="scheduled")
+
+
+async def test_a_customer_who_was_tried_in_vain_reaches_the_floor(house):
+    ana, boss = await house.console("agent1", available=True), await house.supervisor()
+    await house.floor.desk.transact(SYSTEM, change_queue, "general", {"callbacks": {"attempts": 1}})
+    id = await booked(house)
+    offer = await ana.next("offer")
+    await ana.does("offer.accept", offer_id=offer["offer_id"])
+    floor = house.floor
+
+    async def rung() -> bool:
+        return bool(floor.carrier.rung)
+
+    await floor.until(rung)
+    (row,) = await floor.rows(table, id=id)
+    about = {"call_id": row.call_id, "state": LegState.ANSWERED}
+    assert await floor.desk.transact(SYSTEM, calls.agent_leg_changed, leg="leg-1", **about)
+
+    async def both() -> bool:
+        return len(floor.carrier.rung) == 2
+
+    await floor.until(both)
+    await floor.jobs_done()
+    busy = about | {"state": LegState.BUSY}
+    await floor.desk.transact(SYSTEM, customer_legs.customer_leg_changed, leg="leg-2", **busy)
+    await floor.passes(timedelta())
+
+    alert = await boss.next("alert", kind="callback_gave_up")
+    assert (alert["queue"], alert["work_item_id"]) == ("general", id)
+    assert alert["text"] == "Ana Ruiz could not be rung back: was tried once for general."
