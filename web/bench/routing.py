@@ -1,10 +1,11 @@
 """web/bench/routing.py: decisions of the engine alone, in this process: no database, no network.
 
 A decision is one finish, one arrival and the timers between: the engine is told that an agent
-has finished, decides, is told of an arrival, decides, and is told that each offer was taken. A
-floor is played once to write down all that an engine is told; what is timed is another engine
-that is told the same, so that the load itself costs nothing. Time is that of this process on a
-processor: what else the machine does is not the engine's.
+has finished, decides, is told of an arrival, decides, and is told that each offer was taken. Each
+decision is asked why, and what it says is put into words. A floor is played once to write down all
+that an engine is told; what is timed is another engine that is told the same, so that the load
+itself costs nothing. Time is that of this process on a processor: what else the machine does is
+not the engine's.
 """
 
 import gc
@@ -188,13 +189,16 @@ def measure(agents: int, waiting: int, *, least: int, sizes: Sequence[int], say:
 
 
 def tell(engine: Engine, tape: Tape) -> int:
-    """Tells an engine all of a tape; how many decisions it makes."""
+    """Tells an engine all of a tape and asks why of each decision; how many decisions it makes."""
     ears = _ears(engine)
-    decisions = 0
+    decisions = explained = 0
     for ear, value in tape:
         said = ears[ear](value)
         if said:
             decisions += len(said)
+            for decision in said:
+                explained += len(decision.why.best) > 0
+    assert explained == decisions, "each says who could have had it"
     return decisions
 
 

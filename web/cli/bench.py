@@ -106,14 +106,16 @@ def routing(
     decisions: Annotated[int, typer.Option(min=100, help="Decisions to time on each floor.")] = 6_000,
     largest: Annotated[int, typer.Option(min=100, help="The curve runs from 100 to so many of both.")] = 20_000,
     picture: Annotated[Path | None, typer.Option(help="Draws the curve into this SVG file.")] = None,
+    check: Annotated[bool, typer.Option(help="Ends with 1 where the cost grows faster than log n.")] = False,
 ) -> None:
     """Times the engine alone on six floors, and how its cost grows beside that of a bare heap.
 
-    Example: careline bench routing --agents 3000 --waiting 3000 --picture curve.svg
+    Example: careline bench routing --agents 3000 --waiting 3000 --picture curve.svg --check
     """
     import orjson
 
     from web.bench.routing import SIZES, measure
+    from web.bench.routing_growth import growths
     from web.bench.routing_picture import picture as draw
 
     sizes = [size for size in SIZES if size <= largest]
@@ -125,7 +127,12 @@ def routing(
         }
         lines["bare heap"] = [(point["entries"], point["us_per_push_and_pop"]) for point in result["heap"]]
         picture.write_text(draw(lines), encoding="utf-8")
+    found = growths(result["curves"]) if check else []
+    for growth in found:
+        typer.echo(str(growth), err=True)
     typer.echo(orjson.dumps(result).decode())
+    if not all(growth.holds for growth in found):
+        raise typer.Exit(1)
 
 
 def _run(measure: Measure, data_dir: Path | None, database_url: str | None) -> dict[str, Any]:
