@@ -107,14 +107,14 @@ def ring_customer(tx: Tx, call_id: str) -> Wanted | None:
     return Wanted(to=to, shown=shown, agent_leg=None if first else call.agent_leg_id)
 
 
-def customer_rung(tx: Tx, call_id: str, leg: str) -> bool:
-    """The customer's telephone rings on `leg`; False when that is not wanted any more: hang it up."""
+def customer_rung(tx: Tx, call_id: str, leg: str) -> None:
+    """The customer's telephone rings on `leg`; it stops when that is not wanted any more."""
     tx.take(interactions, call_id)
     call = tx.take(calls, call_id)
     if call.carrier_id is None and call.ended_at is None and attempts.is_awaited(call):
         tx.update(calls, call_id, carrier_id=leg, customer_leg=CustomerLeg.RINGING.value)
-        return True
-    return bool(call.carrier_id == leg and call.ended_at is None)
+    elif call.carrier_id != leg or call.ended_at is not None:
+        _let_go(tx, call_id, leg)
 
 
 def customer_not_rung(tx: Tx, call_id: str) -> None:
@@ -143,7 +143,7 @@ def customer_leg_changed(tx: Tx, *, call_id: str, leg: str, state: LegState) -> 
         raise NotFound("call", call_id)
     if not _is_theirs(call, leg, state):
         if state is LegState.RINGING:
-            tx.defer(interactions_of.HangUp(call_id=call_id, legs=[leg]), key=f"unwanted:{leg}")
+            _let_go(tx, call_id, leg)
         missed = state is LegState.ANSWERED and call.customer_leg == CustomerLeg.OVER
         return _turn(tx, interaction, Next.SORRY if missed else Next.NOTHING)
     if state is LegState.ANSWERED:
@@ -220,7 +220,7 @@ def _answered(tx: Tx, interaction: Row, call: Row, leg: str) -> Next:
         return Next.TALK
     if call.carrier_id != leg:
         if call.carrier_id:
-            tx.defer(interactions_of.HangUp(call_id=call.id, legs=[call.carrier_id]), key=f"unwanted:{call.carrier_id}")
+            _let_go(tx, call.id, call.carrier_id)
         tx.update(calls, call.id, carrier_id=leg)
     if interaction.state == "self_service":
         if call.customer_leg != CustomerLeg.ANSWERED:
@@ -253,10 +253,15 @@ def _is_over(tx: Tx, interaction: Row, call: Row, why: str) -> None:
         interactions_of.finish(tx, interaction, ended_by=why)
         return
     if call.carrier_id:
-        tx.defer(interactions_of.HangUp(call_id=call.id, legs=[call.carrier_id]))
+        _let_go(tx, call.id, call.carrier_id)
     tx.update(calls, call.id, ended_at=tx.now, ended_by=why)
     tx.emit(CallChanged(id=call.id, state="ended"))
     interactions_of.customer_left(tx, call.id)
+
+
+def _let_go(tx: Tx, call_id: str, leg: str) -> None:
+    """A leg to a customer is to end."""
+    tx.defer(interactions_of.HangUp(call_id=call_id, legs=[leg]), key=f"unwanted:{leg}")
 
 
 def _turn(rx: Rx, interaction: Row, comes: Next) -> Turn:

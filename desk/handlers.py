@@ -104,8 +104,7 @@ class Telephone:
         except ChannelError:
             await desk.transact(_SYSTEM, customer_legs.customer_not_rung, job.call_id)
             return
-        if not await desk.transact(_SYSTEM, customer_legs.customer_rung, job.call_id, leg):
-            await self._there().hangup(leg)
+        await desk.transact(_SYSTEM, customer_legs.customer_rung, job.call_id, leg)
 
     async def meet_customer(self, desk: Desk, job: customer_legs.MeetCustomer) -> None:
         """Sees to it that the agent is there with whom a customer talks who has just answered."""

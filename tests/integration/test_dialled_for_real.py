@@ -88,7 +88,9 @@ async def line(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> 
         for verb in ("originate", "instruct", "join", "leave", "hangup"):
             setattr(floor.carrier, verb, getattr(carrier, verb))
         yield Line(floor, network)
+        await floor.jobs_done()  # nobody speaks to a carrier that has closed
         assert network.problems == []
+        await carrier.close()
 
 
 async def test_agent_and_customer_are_rung_and_hear_each_other(line: Line):

@@ -265,7 +265,7 @@ async def test_a_crash_after_the_carrier_was_asked_leaves_nobody_without_somebod
     await floor.desk.transact(SYSTEM, lambda tx: tx.execute(forget))
     again = await floor.desk.transact(SYSTEM, customer_legs.ring_customer, call_id)
     assert again == customer_legs.Wanted(to=ANA, shown=OURS, agent_leg="leg-1")
-    assert await floor.desk.transact(SYSTEM, customer_legs.customer_rung, call_id, "leg-3")
+    await floor.desk.transact(SYSTEM, customer_legs.customer_rung, call_id, "leg-3")
 
     assert await customer(floor, call_id, "leg-2", LegState.ANSWERED) is Next.TALK  # the first one is picked up
     await floor.jobs_done()
@@ -295,6 +295,14 @@ async def test_an_agent_who_left_while_we_were_down_is_missed_when_the_customer_
 
     assert (await floor.interaction(call_id)).state == "wrap_up"
     assert "leg-2" in floor.carrier.hung_up
+
+
+async def test_a_telephone_that_rings_when_the_agent_has_hung_up_stops_ringing(floor: Floor):
+    _, call_id = await ringing(floor)
+    await agent_leg(floor, call_id, "leg-1", LegState.ENDED)
+    await floor.desk.transact(SYSTEM, customer_legs.customer_rung, call_id, "leg-5")
+    await floor.jobs_done()
+    assert "leg-5" in floor.carrier.hung_up
 
 
 async def test_a_leg_that_rings_beside_the_one_that_we_know_is_let_go(floor: Floor):

@@ -66,7 +66,7 @@ _NOT_REACHED = {
     "busy": "The line is engaged.",
     "failed": "The call could not be put through.",
     "hung_up": "They hung up before the call was put through.",
-    UNREACHABLE: "Your telephone did not answer, so nobody was called.",
+    UNREACHABLE: "Your telephone could not be reached, so nobody was called.",
 }
 
 

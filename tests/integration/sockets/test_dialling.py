@@ -135,6 +135,6 @@ async def test_an_agent_is_told_that_their_own_telephone_did_not_answer(telephon
     await floor.until(partial(rung, floor, 1))
     await agent_leg(floor, id, "leg-1", LegState.NO_ANSWER)
     told = await mia.next("notice", kind="not_reached")
-    assert told["text"].startswith("Your telephone did not answer")
+    assert told["text"].startswith("Your telephone could not be reached")
     card = (await mia.next("interaction.changed", interaction__id=id, interaction__state="closed"))["interaction"]
     assert card["call"]["ended_by"] == UNREACHABLE
