@@ -6,7 +6,7 @@ Agents who do not stand at a door cannot have what waits behind it.
 from functools import lru_cache
 
 from routing.facts import ASKED_FOR, GUESTS, Fact, is_in_team, serves
-from routing.model import AgentView
+from routing.model import AgentView, Service
 from routing.needs import Need
 
 #: Names a door; a plain word, so that it is found quickly.
@@ -34,13 +34,23 @@ def name_door(agent_id: str) -> Door:
     return f"name {agent_id}"
 
 
+def by_name(agent_id: str) -> Opening:
+    """The door of one agent alone."""
+    return (ASKED_FOR, name_door(agent_id), 0)
+
+
 def openings(view: AgentView) -> tuple[Opening, ...]:
-    """The doors of an agent, the first to look behind first."""
-    found = [(ASKED_FOR, name_door(view.id), 0)]
-    for queue, service in view.queues.items():
+    """The other doors of an agent, the first to look behind first; one object for all who have the same."""
+    return _openings(tuple(sorted(view.queues.items())), view.teams)
+
+
+@lru_cache(maxsize=4096)
+def _openings(queues: tuple[tuple[str, Service], ...], teams: frozenset[str]) -> tuple[Opening, ...]:
+    found = []
+    for queue, service in queues:
         found.append((max(1, service.priority), own_door(queue), service.delay_ms))
         found.append((GUESTS, guest_door(serves(queue)), 0))
-    found += [(GUESTS, guest_door(is_in_team(team)), 0) for team in view.teams]
+    found += [(GUESTS, guest_door(is_in_team(team)), 0) for team in teams]
     return tuple(sorted(found))
 
 

@@ -4,7 +4,7 @@ Facts that *stand* (queues, levels, teams, channels, languages) change rarely. L
 thermometers: level 3 makes the facts of levels 1 to 3 true.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from routing.model import TOP_LEVEL, AgentView
@@ -62,9 +62,15 @@ def level_name(skill: str, level: int) -> str:
     return f"{skill} {level}"
 
 
-def level_names(skills: Mapping[str, int]) -> Iterator[str]:
-    """Every level that an agent has."""
-    return (level_name(skill, n) for skill, level in skills.items() for n in range(1, min(level, TOP_LEVEL) + 1))
+def level_names(skills: Mapping[str, int]) -> frozenset[str]:
+    """Every level that an agent has, and the empty name; one object for all who have the same."""
+    return _level_names(tuple(sorted(skills.items())))
+
+
+@lru_cache(maxsize=4096)
+def _level_names(skills: tuple[tuple[str, int], ...]) -> frozenset[str]:
+    levels = [level_name(skill, n) for skill, level in skills for n in range(1, min(level, TOP_LEVEL) + 1)]
+    return frozenset(["", *levels])
 
 
 def standing(view: AgentView) -> frozenset[Fact]:

@@ -88,7 +88,7 @@ class Files:
             doors = self._channels.get(channel)
             if doors is None:
                 continue
-            for behind, door, delay_ms in seat.openings:
+            for behind, door, delay_ms in (seat.by_name, *seat.openings):
                 if (best is not None and behind > priority) or (behind == GUESTS and not self._letting_in):
                     break
                 files = doors.get(door)

@@ -13,7 +13,7 @@ say (`routing/hands.py`).
 from collections.abc import Iterable, Iterator
 
 from routing.capacity import Limits
-from routing.doors import Opening, openings
+from routing.doors import Opening, by_name, openings
 from routing.facts import DELAY, PRIORITY, Fact, level_names, standing
 from routing.hands import Answers, Hands, Table, Tables
 from routing.idle import Entry, IdleLine
@@ -42,6 +42,7 @@ class Seat:
 
     __slots__ = (
         "bit",
+        "by_name",
         "entries",
         "hands",
         "heard",
@@ -61,6 +62,7 @@ class Seat:
         self.hands = hands  #: what they say now; nothing unless free
         self.standing: frozenset[Fact] = frozenset()
         self.levels: frozenset[str] = frozenset()  #: by name, and the empty name
+        self.by_name = by_name(view.id)
         self.openings: tuple[Opening, ...] = ()
         self.state = ""
         self.entries: tuple[Entry, ...] = ()  #: in the lines, while one more of something fits
@@ -220,7 +222,7 @@ class Roster:
         """All that stands of the agent is as in the view."""
         self._be(seat, standing(view))
         seat.seen = ()
-        seat.levels = frozenset(("", *level_names(view.skills)))
+        seat.levels = level_names(view.skills)
         seat.openings = openings(view)
         seat.table = self._tables.of(view.capacity)
 
