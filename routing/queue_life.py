@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import cache, partial
 
 from routing.estimates import effective_agents
 from routing.hours import Hours, is_open, next_change
 from routing.model import AgentView, QueuePolicy, Work
-from routing.overflow import QueueState, Standing, Step, goes_to
+from routing.overflow import QueueState, Standing, Step, can_help, goes_to
 from routing.paces import Paces
 from routing.recorded import Shut
 from routing.stay import Stay
@@ -49,10 +50,24 @@ NO_WAYS = Ways()
 
 @dataclass(frozen=True, kw_only=True)
 class Floor:
-    """What else there is to see: the place of who waits, or None while it rings, and who is there."""
+    """What else there is to see: the place of who waits, whether it rings at somebody, and who is there."""
 
     position: Callable[[str], int | None]
+    rings: Callable[[str], bool]
     views: Callable[[], Iterable[AgentView]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """All queues as they are at one instant."""
+
+    now_ms: int
+    state: Callable[[str], QueueState]
+
+    def steps(self, queue: str, steps: Iterable[Step]) -> tuple[Step, ...]:
+        """The steps of a queue that might hold for somebody there: a queue in which none does is not gone through."""
+        own = self.state(queue)
+        return tuple(step for step in steps if _may_hold(step, own) and can_help(self.state(step.to), step.protect))
 
 
 class QueueLife:
@@ -62,6 +77,8 @@ class QueueLife:
         self._ways, self._paces, self._floor = ways, paces, floor
         self._policies = {policy.key: policy for policy in policies}
         self._staffed: dict[str, int] = defaultdict(int)
+        #: By queue and channel, who works there, in agents of its own: until somebody comes or goes.
+        self._agents: dict[tuple[str, str], Fraction] = {}
         #: By queue, those who wait there, ringing or not.
         self._lines: dict[str, dict[str, Stay]] = defaultdict(dict)
         #: By queue, since when somebody waited whose wait is over, and whether it ended in time.
@@ -72,6 +89,7 @@ class QueueLife:
         """So many more work in these queues."""
         for queue in queues:
             self._staffed[queue] += more
+        self._agents.clear()
 
     def shut(self, queue: str, now_ms: int) -> Shut | None:
         """Why a flow that asks would not let somebody into a queue now."""
@@ -117,25 +135,33 @@ class QueueLife:
 
     def moves(self, now_ms: int) -> list[tuple[str, str]]:
         """Which visit goes to which queue now, all by the same look."""
-        if not self.may_move():
-            return []
-        states = {queue: self._state(queue, now_ms) for queue in self._ways}
-        found = []
-        agents: dict[tuple[str, str], Fraction] = {}
+        look = _Look(now_ms=now_ms, state=cache(partial(self._state, now_ms=now_ms)))
+        found: list[tuple[str, str]] = []
         for queue, ways in self._ways.items():
-            steps = tuple(step for step in ways.steps if _may_hold(step, states[queue]))
-            for stay in self._lines[queue].values() if steps else ():
-                position = None if stay.visit.helped else self._floor.position(stay.id)
-                if position is None:
-                    continue
-                likely_ms = self._likely_ms(stay.work, position, agents, now_ms) if _asks_for_waits(steps) else None
-                item = Standing(position=position, waited_ms=now_ms - stay.since_ms, likely_ms=likely_ms)
-                if (to := goes_to(steps, item, states[queue], states)) is not None:
-                    found.append((stay.id, to))
+            if ways.steps and self._lines[queue]:
+                steps = look.steps(queue, ways.steps)
+                found += self._moves_of(queue, steps, look) if steps else []
         return found
 
+    def _moves_of(self, queue: str, steps: tuple[Step, ...], look: _Look) -> Iterator[tuple[str, str]]:
+        earliest_ms = min(step.after_ms or 0 for step in steps)
+        places = any(step.full or step.wait_ms is not None for step in steps)
+        waits = any(step.wait_ms is not None for step in steps)
+        others = {step.to: look.state(step.to) for step in steps}
+        for stay in self._lines[queue].values():
+            waited_ms = look.now_ms - stay.since_ms
+            if waited_ms < earliest_ms:
+                break  # they stand as they came
+            if stay.visit.helped or self._floor.rings(stay.id):
+                continue
+            position = (self._floor.position(stay.id) or 1) if places else 1
+            likely_ms = self._likely_ms(stay.work, position, look.now_ms) if waits else None
+            item = Standing(position=position, waited_ms=waited_ms, likely_ms=likely_ms)
+            if (to := goes_to(steps, item, look.state(queue), others)) is not None:
+                yield stay.id, to
+
     def _state(self, queue: str, now_ms: int) -> QueueState:
-        ways = self._ways[queue]
+        ways = self._ways.get(queue, NO_WAYS)
         return QueueState(
             open=_open(ways, now_ms),
             staffed=self._staffed[queue],
@@ -149,21 +175,18 @@ class QueueLife:
         self._ended[queue] = lately
         return sum(in_time for _, in_time in lately) / len(lately) if lately else None
 
-    def _likely_ms(self, work: Work, position: int, agents: dict[tuple[str, str], Fraction], now_ms: int) -> int | None:
+    def _likely_ms(self, work: Work, position: int, now_ms: int) -> int | None:
         queue, channel = here = work.queue, work.channel
-        if here not in agents:
-            agents[here] = effective_agents(self._floor.views(), self._policies[queue], channel)
-        likely = self._paces.likely(queue, channel, position=position, agents=agents[here], now_ms=now_ms)
+        if here not in self._agents:
+            self._agents[here] = effective_agents(self._floor.views(), self._policies[queue], channel)
+        agents = self._agents[here]
+        likely = self._paces.likely(queue, channel, position=position, agents=agents, now_ms=now_ms)
         return None if likely is None else likely.high_ms
 
 
 def _may_hold(step: Step, own: QueueState) -> bool:
     """Whether what a step says of its own queue holds: else nobody there need be looked at."""
     return not (step.nobody and own.staffed) and not (step.closed and own.open)
-
-
-def _asks_for_waits(steps: Iterable[Step]) -> bool:
-    return any(step.wait_ms is not None for step in steps)
 
 
 def _open(ways: Ways, now_ms: int) -> bool:

@@ -57,10 +57,10 @@ class _Replay:
         self._engine.set_rules(rules)
         self._players = Players(people, recording, self._engine, self._agenda, rules.limits)
         self._paces = Paces(recording.past)
-        floor = Floor(position=self._engine.position, views=self._players.views)
-        self._life = QueueLife(ways, rules.queues, self._paces, floor)
         self._waiting: dict[str, Stay] = {}
         self._ringing: dict[str, Decision] = {}
+        floor = Floor(position=self._engine.position, rings=self._ringing.__contains__, views=self._players.views)
+        self._life = QueueLife(ways, rules.queues, self._paces, floor)
         self._looks: set[int] = set()
         self._elsewhere = overflowed(recording.visits)
         self._followers: dict[str, list[Visit]] = {}
