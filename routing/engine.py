@@ -246,7 +246,8 @@ class Engine:
         stages = self._stages.get(work.queue)
         if work.skills or work.wanted_agent_id is not None or work.excluded:
             own = self._own(work, self._now_ms)
-            self._room.timers.set(item, own_change_ms(work, now_ms=self._now_ms))
+            if work.excluded or work.wanted_until_ms is not None:
+                self._room.timers.set(item, own_change_ms(work, now_ms=self._now_ms))
         if stages is not None and stages.moments:
             key = item.place[0]
             lead = key if self._rules.ordering.is_strict else key - work.placed_ms

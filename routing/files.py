@@ -130,26 +130,36 @@ class Files:
         return best
 
     def _open(self, group: Group) -> None:
-        """Finds the files of a group at its stage, and makes those that are missing. It stays in those where it
-        stands already, but for gates that open too rarely now."""
-        need, guests = group.need, group.guests
+        """Finds the files of a group at its stage, and makes those that are missing."""
+        need = group.need
         group.open_stage = group.stage
-        if need.guests == guests and group.head is not None and not group.is_gated:
-            return  # it asks for less of the same agents
-        group.guests = need.guests
-        self._letting_in += bool(need.guests) - bool(guests)
-        stands = {}
+        if group.head is not None:
+            if need.guests == group.guests and not group.is_gated:
+                return  # it asks for less of the same agents
+            self._close(group)
+        if need.guests or group.guests:
+            self._letting_in += bool(need.guests) - bool(group.guests)
+            group.guests = need.guests
+        channel = self._channels.get(need.channel)
+        if channel is None:
+            channel = self._channels[need.channel] = {}
+        stands = [standing[0] for standing in group.files]
+        for door, everybody in doors_of(need):
+            if door not in stands:
+                standing = self._stand(group, channel, door, everybody)
+                group.files.append(standing)
+                if standing[1]:
+                    group.is_gated = True
+
+    def _close(self, group: Group) -> None:
+        """Takes a group out of files whose gates open too rarely now; it stays in the others."""
+        stays = []
         for standing in group.files:
             if standing[1] and standing[1] not in group.levels:
                 self._leave(group, *standing)
             else:
-                stands[standing[0]] = standing
-        channel = self._channels.setdefault(need.channel, {})
-        for door, everybody in doors_of(need):
-            if door not in stands:
-                stands[door] = self._stand(group, channel, door, everybody)
-        group.files = list(stands.values())
-        group.is_gated = any(standing[1] for standing in group.files)
+                stays.append(standing)
+        group.files = stays
 
     def _stand(self, group: Group, channel: Doors, door: Door, everybody: Fact | None) -> tuple[Door, Gate, Line[Head]]:
         """Puts a group into its file behind one more door."""

@@ -42,20 +42,18 @@ class Hands:
 class Table:
     """What agents of one capacity answer, by what they have in hand."""
 
-    __slots__ = ("_capacity", "_filed", "_limits", "answers")
+    __slots__ = ("_capacity", "_tables", "answers")
 
-    def __init__(self, capacity: Mapping[str, int], limits: Limits, filed: dict[str, Answers]) -> None:
+    def __init__(self, capacity: Mapping[str, int], tables: "Tables") -> None:
         self._capacity = capacity
-        self._limits = limits
-        self._filed = filed
+        self._tables = tables
         self.answers: dict[Load, Hands] = {}  #: what they have answered so far
 
     def answer(self, load: Load) -> Hands:
         """What they answer with this in hand, if it has not been answered yet."""
         if len(self.answers) >= _REMEMBERED:
             self.answers.clear()
-        rooms = hands(capacity=self._capacity, load=dict(load), limits=self._limits)
-        answer = self.answers[load] = Hands(rooms, self._filed)
+        answer = self.answers[load] = self._tables.answer(self._capacity, dict(load))
         return answer
 
 
@@ -66,7 +64,17 @@ class Tables:
         self._limits = limits
         self._filed: dict[str, Answers] = {}
         self._tables: dict[frozenset[tuple[str, int]], Table] = {}
+        self._hands: dict[tuple[tuple[str, Room], ...], Hands] = {}
         self.nothing = Hands({}, self._filed)  #: of who is not free at all
+
+    def answer(self, capacity: Mapping[str, int], load: Mapping[str, int]) -> Hands:
+        """The one answer of all who have such a capacity and this in hand, or others that say the same."""
+        rooms = hands(capacity=capacity, load=load, limits=self._limits)
+        key = tuple(rooms.items())
+        known = self._hands.get(key)
+        if known is None:
+            known = self._hands[key] = Hands(rooms, self._filed)
+        return known
 
     def of(self, capacity: Mapping[str, int]) -> Table:
         """The table of a capacity."""
@@ -77,7 +85,7 @@ class Tables:
                 self._tables.clear()
             for channel in capacity:
                 self.answers(channel)
-            known = self._tables[key] = Table(capacity, self._limits, self._filed)
+            known = self._tables[key] = Table(capacity, self)
         return known
 
     def answers(self, channel: str) -> Answers:

@@ -87,24 +87,33 @@ class Grounds:
         return _new(Why, (rule(self.need, self.strategy, best[0].id), considered, self._candidates(), excluded))
 
     def _candidates(self) -> tuple[Candidate, ...]:
-        best, strategy = self.best, self.strategy
-        looks_at = LOOKS_AT[strategy]
-        worths: list[Any] = [looks_at(view) for view in best]
-        if strategy is _BEST_SKILLED:
-            shown = [sum_of_levels(view, self.need.asked) for view in best]
-            worths = [(-skilled, idle_since) for skilled, idle_since in zip(shown, worths, strict=True)]
-        elif strategy in NUMBERS:
-            shown = worths
-        else:
-            now_ms = self.now_ms
-            shown = [now_ms - instant if instant < now_ms else 0 for instant in worths]
+        best = self.best
+        if len(best) == 1:
+            return (self._candidate(best[0], True),)
+        worths = [self._worth(agent) for agent in best]
         leading, told = min(worths), []
-        for view, worth, score in zip(best, worths, shown, strict=True):
-            told.append(_new(Candidate, (view.id, score, self._reasons(view, worth == leading))))
+        for agent, worth in zip(best, worths, strict=True):
+            told.append(self._candidate(agent, worth == leading))
         return tuple(told)
 
+    def _worth(self, agent: AgentView) -> Any:
+        """What the strategy looks at, the smaller the better."""
+        first = LOOKS_AT[self.strategy](agent)
+        return first if self.strategy is not _BEST_SKILLED else (-sum_of_levels(agent, self.need.asked), first)
+
+    def _candidate(self, agent: AgentView, leads: bool) -> Candidate:
+        """What is said of an agent; `leads` if nobody is before this one by the strategy."""
+        strategy = self.strategy
+        if strategy is _BEST_SKILLED:
+            score = sum_of_levels(agent, self.need.asked)
+        else:
+            score = LOOKS_AT[strategy](agent)
+            if strategy not in NUMBERS:
+                score = self.now_ms - score if score < self.now_ms else 0
+        return _new(Candidate, (agent.id, score, self._reasons(agent, leads)))
+
     def _reasons(self, agent: AgentView, leads: bool) -> tuple[str, ...]:
-        """What speaks for an agent; `leads` if nobody is before this one by the strategy."""
+        """What speaks for an agent."""
         need, work = self.need, self.work
         reasons = [_LEADS[self.strategy]] if leads else []
         if work.wanted_agent_id is not None and agent.id == work.wanted_agent_id:
