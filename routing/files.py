@@ -52,9 +52,12 @@ class Files:
 
     def enter(self, group: Group) -> None:
         """The first item of a group begins to wait, or more may have it than before: nobody of them has room."""
-        self._roster.news += 1
-        if group.head is None or group.stage > group.open_stage:
+        head = group.head
+        if head is None or group.stage > group.open_stage:
             self._open(group)
+        elif head[0] <= group.first:
+            return  # it stands there already
+        self._roster.news += 1
         self.put(group)
 
     def put(self, group: Group) -> None:

@@ -74,17 +74,24 @@ class Search:
         return found
 
     def _begin(self) -> None:
-        """Whoever has something new looks."""
-        roster, groups = self._roster, self._room.fresh
+        """Whoever has something new looks. A group that only such agents could have who look themselves goes to
+        its files first, where they find it."""
+        roster, files = self._roster, self._room.files
         if len(roster.came) > MANY:
             roster.settle()
-        changed = roster.changed
+        groups, changed, looking = self._room.fresh, roster.changed, 0
         if len(changed) > MANY:
             groups, changed = dict.fromkeys(self._room.groups.values()), {}
+        for seat in changed:
+            looking |= seat.bit
         for group in groups:
             answers = group.answers
-            if group.count and (answers[FREE] or answers[INTERRUPTS]):
-                self._push(ASKED_FOR, group, None)
+            ready = answers[FREE] | answers[INTERRUPTS]
+            if ready and group.count:
+                if ready & looking == ready:
+                    files.enter(group)
+                else:
+                    self._push(ASKED_FOR, group, None)
         for seat in changed:
             if seat.hands.asks:
                 self._look(seat)

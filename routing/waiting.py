@@ -117,9 +117,7 @@ class WaitingRoom:
     def settle(self) -> None:
         """Whoever was fresh has found nobody: from now on it waits in its files."""
         for group in self.fresh:
-            head = group.head
-            if head is None or group.first < head[0] or group.stage > group.open_stage:
-                self.files.enter(group)
+            self.files.enter(group)
         self.fresh.clear()
 
     def _join(self, wish: Wish, own: Own, stages: Stages, place: Place) -> Group:
