@@ -13,7 +13,7 @@ from desk import interactions as interactions_of
 from desk import offers as offers_of
 from desk.errors import Conflict, Invalid, NotFound
 from desk.events import InteractionChanged
-from desk.organization import setting
+from desk.organization.organization import setting
 from desk.presence import allow, become, connect, disconnect, find, miss, nobody_is_connected, state_of
 from desk.tables import interactions, messages, offers
 from desk.transaction import Row, Tx

@@ -11,7 +11,7 @@ not named here is told to nobody.
 
 from dataclasses import dataclass
 
-from desk.callback_events import CallbackGaveUp
+from desk.callbacks.events import CallbackGaveUp
 from desk.complaints.events import ComplaintDeadlineMissed, ComplaintLogged
 from desk.events import (
     CallChanged,

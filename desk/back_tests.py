@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from desk.desk import Desk
 from desk.jobs import Job
-from desk.organization import setting
+from desk.organization.organization import setting
 from desk.tables import back_tests, estimates, interactions, queues, segments, to_ms
 from desk.transaction import Actor, Row, Rx, Tx
 from routing.back_test import Method, Outcome, Waited, back_test

@@ -29,7 +29,7 @@ from desk.errors import NotFound
 from desk.events import CallChanged, InteractionArrived, InteractionChanged, InteractionClosed
 from desk.interactions import let_go_of_agent_leg
 from desk.jobs import Job
-from desk.organization import setting
+from desk.organization.organization import setting
 from desk.tables import calls, customers, entry_points, flows, interactions
 from desk.transaction import Row, Rx, Tx
 from desk.waiting import standing

@@ -21,7 +21,7 @@ from desk.attempts import CustomerLeg
 from desk.errors import NotFound
 from desk.events import CallChanged, InteractionChanged
 from desk.jobs import Job
-from desk.organization import setting
+from desk.organization.organization import setting
 from desk.tables import calls, customers, interactions
 from desk.transaction import Row, Rx, Tx
 

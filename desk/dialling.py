@@ -21,7 +21,7 @@ from desk.customers import Certainty, identify
 from desk.errors import Conflict, Forbidden, Invalid, NotFound
 from desk.events import CallChanged, InteractionArrived, InteractionChanged
 from desk.offers import RingAgent
-from desk.organization import setting
+from desk.organization.organization import setting
 from desk.reach import work_item_for
 from desk.routing_rules import limits_of
 from desk.tables import addresses, agent_queues, agents, calls, customers, entry_points, interactions, work_items

@@ -34,7 +34,7 @@ from desk.events import (
     WorkItemChanged,
     WorkItemQueued,
 )
-from desk.organization import setting
+from desk.organization.organization import setting
 from desk.tables import queues, segments, to_ms, work_items
 from desk.transaction import Rx
 from routing.presence import Activity

@@ -11,18 +11,18 @@ from desk import (
     agents,
     attachments,
     back_tests,
-    callback_attempts,
     calls,
     chats,
     customer_legs,
     interactions,
-    leaving_the_line,
     mails,
     messages,
     offers,
     planned_work,
     presence,
 )
+from desk.callbacks import leaving_the_line
+from desk.callbacks import outcomes as callback_attempts
 from desk.complaints import handlers as complaints
 from desk.desk import Desk
 from desk.errors import Unavailable

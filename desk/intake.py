@@ -21,7 +21,7 @@ from channels.types import Arrival
 from desk import attachments, parking, queueing
 from desk.customers import Certainty, Identity, identify, owner_of, signed, spelled
 from desk.events import InteractionArrived, InteractionChanged, MessageAdded
-from desk.organization import of_setting, setting
+from desk.organization.organization import of_setting, setting
 from desk.questions import Question, answer, answers
 from desk.tables import addresses, agents, entry_points, interactions, messages, queues, work_items
 from desk.tables import arrivals as arrivals_table

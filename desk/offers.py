@@ -28,7 +28,7 @@ from desk.events import (
     WorkItemQueued,
 )
 from desk.jobs import Job
-from desk.organization_rows import queue_of
+from desk.organization.rows import queue_of
 from desk.routing_rules import STANDARD, Terms
 from desk.tables import agents, interactions, offers, queues, to_ms, work_items
 from desk.transaction import Row, Rx, Tx

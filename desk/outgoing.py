@@ -13,7 +13,7 @@ from channels.email import threads
 from channels.email.render import as_html, reply_subject
 from channels.types import Attachment, Delivery, Outgoing
 from desk.errors import NotFound
-from desk.organization import of_setting
+from desk.organization.organization import of_setting
 from desk.tables import attachments, customers, entry_points, interactions, messages
 from desk.transaction import Row, Rx, single
 

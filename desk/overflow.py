@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from desk import queueing
 from desk.cluster import check
 from desk.events import InteractionChanged
-from desk.organization_rows import queues_now
-from desk.organization_rules import Overflow
+from desk.organization.rows import queues_now
+from desk.organization.rules import Overflow
 from desk.queue_states import states
 from desk.tables import interactions, queues, segments, to_ms, work_items
 from desk.transaction import Row, Rx, Tx

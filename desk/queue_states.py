@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.organization import setting
-from desk.organization_hours import hours_of
-from desk.organization_rows import queues_now
-from desk.organization_rules import Queue
+from desk.organization.hours import hours_of
+from desk.organization.organization import setting
+from desk.organization.rows import queues_now
+from desk.organization.rules import Queue
 from desk.routing_rules import calendars_said
 from desk.tables import agent_queues, agents, queues, segments, to_ms, work_items
 from desk.transaction import Rx

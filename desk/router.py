@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from desk import callback_turns, estimates, offers, overflow, parking
+from desk import estimates, offers, overflow, parking
+from desk.callbacks import turns as callback_turns
 from desk.clock import running_seconds
 from desk.cluster import Lease
 from desk.desk import Desk

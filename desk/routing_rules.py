@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from desk import organization_rules as said
-from desk.organization_callbacks import Callbacks
-from desk.organization_hours import Calendar, calendars
-from desk.organization_rows import queue_of, queues_now, served, skilled
+from desk.organization import rules as said
+from desk.organization.callbacks import Callbacks
+from desk.organization.hours import Calendar, calendars
+from desk.organization.rows import queue_of, queues_now, served, skilled
 from desk.tables import organization, queues
 from desk.transaction import Row, Rx
 from routing.capacity import PLAIN, Limits

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from desk.figures import start_of_day
-from desk.organization import setting
+from desk.organization.organization import setting
 from desk.routing_rules import Terms, rules_of, terms_of
 from desk.statements import among
 from desk.tables import (

@@ -7,7 +7,7 @@ what came of it; a step of a recovery is settled by that.
 import sqlalchemy as sa
 
 from desk import presence
-from desk.callback_life import settled
+from desk.callbacks.life import settled
 from desk.complaints.clocks import missing
 from desk.complaints.delivery import delivery_settled
 from desk.complaints.playbooks import outcome_among

@@ -24,7 +24,7 @@ from desk.event_log import head
 from desk.events import Logged, OrganizationChanged
 from desk.handlers import handlers
 from desk.node_watch import NodeWatch
-from desk.organization import setting
+from desk.organization.organization import setting
 from desk.relay import Relay
 from desk.router import Router
 from desk.runner import Runner

@@ -23,8 +23,8 @@ from desk.events import (
     WorkItemChanged,
     WorkItemEscalated,
 )
-from desk.organization import setting
-from desk.organization_history import ORGANIZATION
+from desk.organization.history import ORGANIZATION
+from desk.organization.organization import setting
 from desk.replay import people
 from desk.replay.closings import Closings, closings, only_closes
 from desk.replay.staff import IN_HAND, LOOK_BACK, done_before, presences

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from desk.errors import Invalid
-from desk.organization_file import Document
+from desk.organization.file import Document
 from desk.replay.comparison import agent_figures, difference, doors, likeness, queue_figures
 from desk.replay.reading import Known, Span, read
 from desk.replay.rules import Said, ids_of_agents, proposed, today, wrong

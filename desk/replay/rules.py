@@ -12,15 +12,15 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from desk.organization import known, setting
-from desk.organization_file import Agent, Document, Team
-from desk.organization_hours import Calendar, hours_of
-from desk.organization_rows import dump_agents, queues_now
-from desk.organization_rules import Known, Limits, Ordering, Queue, Wrong, missing_in_queue, within
+from desk.organization.file import Agent, Document, Team
+from desk.organization.hours import Calendar, hours_of
+from desk.organization.organization import known, setting
+from desk.organization.rows import dump_agents, queues_now
+from desk.organization.rules import Known, Limits, Ordering, Queue, Wrong, missing_in_queue, within
 from desk.overflow import step_of
 from desk.replay.closings import Closings
 from desk.routing_rules import calendars_said, limits_said, ordering_said, policy
-from desk.scenario_rules import limits_of, ordering_of
+from desk.scenarios.rules import limits_of, ordering_of
 from desk.tables import agents, users
 from desk.transaction import Rx
 from routing.model import Rules, Service

@@ -31,7 +31,7 @@ PURE = frozenset(
         "channels.protocol",
         "channels.types",
         "desk.audience",
-        "desk.callback_events",
+        "desk.callbacks.events",
         "desk.complaints.calendar",
         "desk.complaints.deadlines",
         "desk.complaints.events",

@@ -21,8 +21,8 @@ from desk.desk import Desk
 from desk.event_log import head
 from desk.handlers import handlers
 from desk.intake import Received
-from desk.organization import load
-from desk.organization_file import Document, read
+from desk.organization.file import Document, read
+from desk.organization.organization import load
 from desk.relay import Relay
 from desk.router import Router
 from desk.runner import Runner

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from desk import back_tests
-from desk.organization import setting
+from desk.organization.organization import setting
 from desk.tables import back_tests as table
 from desk.tables import estimates, jobs, segments
 from desk.transaction import Tx

@@ -8,18 +8,19 @@ from typing import Any
 import pytest
 
 from channels.voice.twilio import LegState
-from desk import agents, callbacks, calls, leaving_the_line, offers
-from desk.callback_attempts import become_due
-from desk.callback_events import CallbackGaveUp
+from desk import agents, calls, offers
+from desk.callbacks import callbacks, leaving_the_line
+from desk.callbacks.events import CallbackGaveUp
+from desk.callbacks.leaving_the_line import Told
+from desk.callbacks.outcomes import become_due
 from desk.customer_legs import customer_chose
 from desk.customers import change as change_customer
 from desk.customers import identify
 from desk.errors import Conflict, Invalid, Stale
-from desk.leaving_the_line import Told
-from desk.organization import load
-from desk.organization_callbacks import Callbacks, QueueCallbacks
-from desk.organization_file import Document
-from desk.organization_rules import Queue
+from desk.organization.callbacks import Callbacks, QueueCallbacks
+from desk.organization.file import Document
+from desk.organization.organization import load
+from desk.organization.rules import Queue
 from desk.tables import callbacks as table
 from desk.tables import calls as calls_table
 from desk.tables import events, segments, work_items

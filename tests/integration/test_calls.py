@@ -12,8 +12,8 @@ from channels.protocol import Role
 from channels.voice.twilio import LegState
 from desk import agents, calls, interactions, transfers
 from desk.calls import CallTurn
-from desk.organization import load
-from desk.organization_file import Document
+from desk.organization.file import Document
+from desk.organization.organization import load
 from desk.tables import agents as agents_table
 from desk.tables import calls as calls_table
 from ivr.engine import Digits, NoInput

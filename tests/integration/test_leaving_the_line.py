@@ -18,10 +18,10 @@ from channels.voice.standin_line import Line
 from channels.voice.twilio import TwilioCarrier
 from channels.voice.twilio_standin import Telephone, TwilioStandin
 from desk.clock import ManualClock
-from desk.organization import load
-from desk.organization_callbacks import QueueCallbacks
-from desk.organization_file import Document
-from desk.organization_rules import Queue
+from desk.organization.callbacks import QueueCallbacks
+from desk.organization.file import Document
+from desk.organization.organization import load
+from desk.organization.rules import Queue
 from desk.tables import callbacks, events, interactions, segments
 from tests.integration.floor import SYSTEM, Floor, open_floor, sample_organization
 from web.edge import DESK

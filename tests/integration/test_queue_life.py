@@ -8,9 +8,9 @@ import pytest
 from desk import queue_states
 from desk.errors import Invalid
 from desk.interactions import customer_left
-from desk.organization import dump, load
-from desk.organization_changes import change_queue
-from desk.organization_file import read, written
+from desk.organization.changes import change_queue
+from desk.organization.file import read, written
+from desk.organization.organization import dump, load
 from desk.tables import segments
 from ivr.instructions import Enqueue, Hangup
 from routing.hours import is_open

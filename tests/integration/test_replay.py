@@ -11,9 +11,9 @@ from typer.testing import CliRunner, Result
 
 from desk import agents, interactions, offers
 from desk.clock import ManualClock
-from desk.organization import load
-from desk.organization_changes import change_agent, change_queue, close_calendar
-from desk.organization_file import read
+from desk.organization.changes import change_agent, change_queue, close_calendar
+from desk.organization.file import read
+from desk.organization.organization import load
 from desk.replay.reading import Span
 from desk.replay.replay import answer, ask
 from desk.tables import agents as agents_table

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from desk import agents, interactions, offers
 from desk.events import Logged, OfferEnded
-from desk.organization_changes import change_order, change_queue
+from desk.organization.changes import change_order, change_queue
 from desk.tables import agents as agents_table
 from desk.tables import events, segments, work_items
 from desk.tables import offers as offers_table

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from desk.agents import set_presence
 from desk.errors import Invalid, Stale
-from desk.organization import load
-from desk.organization_changes import change_agent, change_order, change_queue
-from desk.organization_file import read
-from desk.organization_history import mark
+from desk.organization.changes import change_agent, change_order, change_queue
+from desk.organization.file import read
+from desk.organization.history import mark
+from desk.organization.organization import load
 from desk.planned_work import plan
 from desk.profiles import change_customer
 from desk.routing_rules import rules_now

@@ -97,5 +97,5 @@ async def test_who_reads_no_reports_gets_no_file_of_one(front: Front) -> None:
 def test_nothing_leaves_as_csv() -> None:
     """Where nothing says which cell is text; whoever adds it puts an apostrophe before what begins a formula."""
     using = [source for source in sources() if any(item.target == "csv" for item in source.imports)]
-    assert [source.module for source in using] == ["desk.trace_file"]  # which reads what people have recorded
+    assert [source.module for source in using] == ["desk.scenarios.trace"]  # which reads what people have recorded
     assert "csv.writer" not in using[0].path.read_text()

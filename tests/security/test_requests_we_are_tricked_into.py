@@ -20,8 +20,8 @@ from multidict import MultiDict
 from channels.voice.signature import HEADER, sign
 from desk.clock import ManualClock
 from desk.handlers import handlers
-from desk.organization import load
-from desk.organization_file import read
+from desk.organization.file import read
+from desk.organization.organization import load
 from desk.runner import Runner
 from desk.tables import messages
 from tests.integration.floor import ORGANIZATION, Postbox

@@ -18,8 +18,8 @@ from multidict import MultiDict
 
 from channels.voice.signature import HEADER, sign
 from desk.clock import ManualClock
-from desk.organization import load
-from desk.organization_file import read
+from desk.organization.file import read
+from desk.organization.organization import load
 from desk.tables import calls, customers, interactions, messages, metadata
 from desk.transaction import Row
 from tests.integration.floor import ORGANIZATION

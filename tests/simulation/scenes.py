@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from desk.scenario_file import read
-from desk.simulation import simulate
+from desk.scenarios.file import read
+from desk.scenarios.simulation import simulate
 
 HEADER = "arrival_s,handle_s,patience_s\n"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from desk.errors import Invalid
-from desk.scenario_file import read
+from desk.scenarios.file import read
 from tests.simulation.scenes import one_queue, play, trace
 
 

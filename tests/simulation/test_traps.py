@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from desk.scenario_file import read
+from desk.scenarios.file import read
 from routing.engine import Engine
 from routing.model import AgentView, QueuePolicy, Ring, Rules, Service, Work
 from routing.simulation import Result

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
-from desk.callback_cards import STATE, WITH_ITEMS, callback_cards
-from desk.callback_life import KIND
-from desk.callbacks import cancel, change, number_of, request_callback
+from desk.callbacks.callbacks import cancel, change, number_of, request_callback
+from desk.callbacks.cards import STATE, WITH_ITEMS, callback_cards
+from desk.callbacks.life import KIND
 from desk.errors import NotFound
 from desk.instants import Moment
 from desk.permissions import Right

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
-from desk.organization_changes import add_canned_reply, change_canned_reply, remove_canned_reply
+from desk.organization.changes import add_canned_reply, change_canned_reply, remove_canned_reply
 from desk.permissions import Right
 from desk.tables import canned_replies
 from desk.transaction import Rx, Tx

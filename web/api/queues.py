@@ -10,11 +10,11 @@ from pydantic import BaseModel, Field, StringConstraints
 from desk.agent_cards import agent_cards
 from desk.errors import Invalid, NotFound
 from desk.figures import load_figures
-from desk.organization_callbacks import Attempts, First
-from desk.organization_changes import change_queue
-from desk.organization_rows import queue_of
-from desk.organization_rules import MOST_RINGS
-from desk.organization_rules import Queue as Rules
+from desk.organization.callbacks import Attempts, First
+from desk.organization.changes import change_queue
+from desk.organization.rows import queue_of
+from desk.organization.rules import MOST_RINGS
+from desk.organization.rules import Queue as Rules
 from desk.permissions import Right
 from desk.tables import queues
 from desk.transaction import Row, Rx

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
-from desk.organization import setting
+from desk.organization.organization import setting
 from desk.permissions import Right
 from desk.tables import users
 from desk.transaction import Rx

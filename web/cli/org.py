@@ -21,9 +21,9 @@ def load(
     Example: careline org load halden.yaml
     """
     from desk.errors import Invalid
-    from desk.organization import Loaded
-    from desk.organization import load as load_document
-    from desk.organization_file import read
+    from desk.organization.file import read
+    from desk.organization.organization import Loaded
+    from desk.organization.organization import load as load_document
     from desk.transaction import Actor
     from web.cli.session import open_desk
 
@@ -55,8 +55,8 @@ def dump(
 
     Example: careline org dump -o halden.yaml
     """
-    from desk.organization import dump as dump_document
-    from desk.organization_file import Document, written
+    from desk.organization.file import Document, written
+    from desk.organization.organization import dump as dump_document
     from desk.transaction import Actor
     from web.cli.session import open_desk
 

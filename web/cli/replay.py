@@ -13,7 +13,7 @@ from web.cli.options import DataDir, stop
 from web.cli.replay_table import table
 
 if TYPE_CHECKING:
-    from desk.organization_file import Document
+    from desk.organization.file import Document
     from desk.settings import Settings
 
 
@@ -93,7 +93,7 @@ def _instant(option: str, text: str) -> datetime:
 
 def _document(file: Path) -> "Document":
     from desk.errors import Invalid
-    from desk.organization_file import read
+    from desk.organization.file import read
 
     try:
         return read(file.read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ import typer
 from web.cli.options import DataDir, stop
 
 if TYPE_CHECKING:
-    from desk.scenario_file import Loaded
+    from desk.scenarios.file import Loaded
 
 
 def simulate(
@@ -24,7 +24,7 @@ def simulate(
 
     Example: careline simulate monday.yaml --json --seed 7
     """
-    from desk.simulation import simulate as play
+    from desk.scenarios.simulation import simulate as play
 
     loaded = _load(file)
     for path, what in loaded.beside:
@@ -35,7 +35,7 @@ def simulate(
 
 def _load(file: Path) -> "Loaded":
     from desk.errors import Invalid
-    from desk.scenario_file import load
+    from desk.scenarios.file import load
 
     try:
         return load(file)

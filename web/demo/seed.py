@@ -12,8 +12,8 @@ from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from desk.organization import load
-from desk.organization_file import read
+from desk.organization.file import read
+from desk.organization.organization import load
 from desk.passwords import hash_password
 from desk.tables import api_tokens, organization, users
 from desk.transaction import Actor, Tx

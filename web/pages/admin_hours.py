@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from desk.organization import setting
-from desk.organization_changes import close_calendar
-from desk.organization_rows import queues_now
+from desk.organization.changes import close_calendar
+from desk.organization.organization import setting
+from desk.organization.rows import queues_now
 from desk.permissions import Right
 from desk.queue_states import hours_by_calendar
 from desk.routing_rules import calendars_said

@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from desk.errors import Invalid, NotFound, Stale
-from desk.organization import setting
-from desk.organization_changes import ORDER, change_agent, change_order, change_queue
-from desk.organization_file import written_part
-from desk.organization_history import Change, history, mark
-from desk.organization_rows import queues_now, served
-from desk.organization_rules import MOST_RINGS
+from desk.organization.changes import ORDER, change_agent, change_order, change_queue
+from desk.organization.file import written_part
+from desk.organization.history import Change, history, mark
+from desk.organization.organization import setting
+from desk.organization.rows import queues_now, served
+from desk.organization.rules import MOST_RINGS
 from desk.permissions import Right
 from desk.routing_rules import SLACK_SAID, limits_said, ordering_said, rules_now
 from desk.tables import agents, queues, skills, users

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from desk.organization_rules import Wrong
+from desk.organization.rules import Wrong
 
 Fields = Mapping[str, str]
 Content = dict[str, Any]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from desk.organization_history import MORE, THERE, Changes
+from desk.organization.history import MORE, THERE, Changes
 from routing.model import Strategy
 
 STRATEGIES = {

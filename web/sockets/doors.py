@@ -16,7 +16,7 @@ from aiohttp import web
 from desk.access import LONGEST_IDLE, SignedIn, keep_alive
 from desk.desk import Desk
 from desk.errors import Forbidden, Unauthenticated
-from desk.organization import setting
+from desk.organization.organization import setting
 from desk.permissions import Right, may
 from desk.tables import api_tokens, sessions, users
 from desk.transaction import Actor, Rx

@@ -12,7 +12,7 @@ from typing import Any
 from desk.agent_cards import of_agents
 from desk.attempts import UNREACHABLE
 from desk.audience import Audience, Facts, audience
-from desk.callback_events import CallbackGaveUp
+from desk.callbacks.events import CallbackGaveUp
 from desk.cards import for_customer, of_interactions, of_messages, of_work_items, parted
 from desk.complaints.events import ComplaintDeadlineMissed
 from desk.event_log import HEAD

@@ -18,7 +18,7 @@ from desk.access import add_token, add_user
 from desk.cluster import Lease
 from desk.event_log import stamp
 from desk.handlers import handlers
-from desk.organization import load
+from desk.organization.organization import load
 from desk.runner import Runner
 from desk.tables import agent_queues, agents, interactions, users, work_items
 from desk.transaction import Actor, Row, Tx

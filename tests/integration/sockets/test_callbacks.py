@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from channels.voice.twilio import LegState
-from desk import callbacks, calls, customer_legs
+from desk import calls, customer_legs
+from desk.callbacks import callbacks
 from desk.customers import identify
-from desk.organization_changes import change_queue
+from desk.organization.changes import change_queue
 from desk.tables import callbacks as table
 from tests.integration.floor import SYSTEM
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from desk.organization import dump, load
-from desk.organization_file import Document
+from desk.organization.file import Document
+from desk.organization.organization import dump, load
 from desk.tables import agents
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import takes_next

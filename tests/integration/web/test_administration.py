@@ -7,7 +7,7 @@ from typing import Any
 import pytest_asyncio
 
 from desk.clock import ManualClock
-from desk.organization import load
+from desk.organization.organization import load
 from desk.tables import jobs
 from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Front, open_front

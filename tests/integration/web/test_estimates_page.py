@@ -8,7 +8,7 @@ from typing import Any
 import pytest_asyncio
 
 from desk.clock import ManualClock
-from desk.organization import load
+from desk.organization.organization import load
 from desk.tables import back_tests
 from desk.transaction import Tx
 from tests.integration.floor import sample_organization

@@ -8,9 +8,9 @@ import pytest_asyncio
 import sqlalchemy as sa
 
 from desk.clock import ManualClock
-from desk.organization import dump, load
-from desk.organization_changes import change_queue, close_calendar
-from desk.organization_file import read
+from desk.organization.changes import change_queue, close_calendar
+from desk.organization.file import read
+from desk.organization.organization import dump, load
 from desk.routing_rules import calendars_said
 from desk.tables import agents, users
 from tests.integration.floor import sample_organization

@@ -16,8 +16,8 @@ from desk.calls import END_AGAIN, EndCall
 from desk.clock import ManualClock
 from desk.errors import Unavailable
 from desk.handlers import handlers
-from desk.organization import load
-from desk.organization_file import Document
+from desk.organization.file import Document
+from desk.organization.organization import load
 from desk.runner import Runner
 from desk.tables import calls, interactions, jobs, messages, work_items
 from tests.integration.floor import sample_organization

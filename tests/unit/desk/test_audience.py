@@ -3,7 +3,7 @@
 import pytest
 
 from desk.audience import NOBODY, Audience, Facts, audience
-from desk.callback_events import CallbackGaveUp
+from desk.callbacks.events import CallbackGaveUp
 from desk.complaints.events import ComplaintDeadlineMissed, LetterChanged, SurveyAnswered
 from desk.events import (
     CallChanged,

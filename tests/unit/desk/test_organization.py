@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from desk.errors import Invalid
-from desk.organization import dump, load, setting
-from desk.organization_file import Document, read, written
+from desk.organization.file import Document, read, written
+from desk.organization.organization import dump, load, setting
 from desk.sqlite_database import SqliteConnection
 from desk.tables import agents, customers, dispositions, interactions, metadata, queues, taxonomy, users
 from desk.transaction import Actor, Tx

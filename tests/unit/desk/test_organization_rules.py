@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from desk.customers import TIERS
 from desk.errors import Invalid
-from desk.organization import dump, load
-from desk.organization_file import Document, read, validated, written
-from desk.organization_history import MORE, MOST_CHANGES, differences, history
+from desk.organization.file import Document, read, validated, written
+from desk.organization.history import MORE, MOST_CHANGES, differences, history
+from desk.organization.organization import dump, load
 from desk.sqlite_database import SqliteConnection
 from desk.tables import agent_queues, agents, events, metadata, users
 from desk.transaction import Actor, Tx

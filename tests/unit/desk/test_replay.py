@@ -17,9 +17,9 @@ from desk.events import (
     WorkItemChanged,
     WorkItemEscalated,
 )
-from desk.organization_file import read as organization
-from desk.organization_hours import Calendar
-from desk.organization_rules import Limits, Ordering
+from desk.organization.file import read as organization
+from desk.organization.hours import Calendar
+from desk.organization.rules import Limits, Ordering
 from desk.replay.closings import closings, only_closes
 from desk.replay.comparison import agent_figures, difference, likeness, queue_figures
 from desk.replay.people import escalations, in_the_beginning, midnights, other_work, parked, turns

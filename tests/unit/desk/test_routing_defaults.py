@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from desk.organization import load
-from desk.organization_file import read
+from desk.organization.file import read
+from desk.organization.organization import load
 from desk.routing_rules import rules_of
 from desk.sqlite_database import SqliteConnection
 from desk.tables import from_ms, metadata, to_ms

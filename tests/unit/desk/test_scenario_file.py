@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from desk.errors import Invalid
-from desk.scenario_file import Loaded, load, read
+from desk.scenarios.file import Loaded, load, read
 from routing.model import Service
 from routing.traffic import Constant, Empirical, Exponential, Lognormal, Poisson, Trace
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from desk.organization_history import MORE
+from desk.organization.history import MORE
 from web.pages.rule_forms import agent_said, agent_typed, beside, order_said, queue_said, typed
 from web.pages.rule_words import MOST_LINES, lines, said
 

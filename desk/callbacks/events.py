@@ -1,4 +1,4 @@
-"""desk/callback_events.py: what happens to a promise to ring somebody."""
+"""desk/callbacks/events.py: what happens to a promise to ring somebody."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""desk/scenario_names.py: names of a scenario that fit nothing: misspelt, and played in silence they would falsify.
+"""desk/scenarios/names.py: names of a scenario that fit nothing: misspelt, and played in silence they would falsify.
 
 A channel is one of the desk's own, or any name that both traffic and agents have, as other systems may hand in
 channels of their own. What is legal and yet seldom meant (a queue that fills because nobody takes what comes) is
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from desk.customers import TIERS
-from desk.organization_rules import Wrong
-from desk.scenario_values import Group, Queue, ScenarioFile, Traffic
+from desk.organization.rules import Wrong
+from desk.scenarios.values import Group, Queue, ScenarioFile, Traffic
 
 #: Channels that have a door of their own, and that of planned work.
 CHANNELS = ("voice", "chat", "sms", "email", "form", "message", "task")

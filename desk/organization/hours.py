@@ -1,4 +1,4 @@
-"""desk/organization_hours.py: opening hours as the organization file says them, and as the router knows them.
+"""desk/organization/hours.py: opening hours as the organization file says them, and as the router knows them.
 
     hours:
       shop:
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from desk.organization_values import Zone
+from desk.organization.values import Zone
 from routing.hours import MINUTES, Hours, Span
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

@@ -1,4 +1,4 @@
-"""desk/organization.py: the organization, from its file into the tables and back, and its settings.
+"""desk/organization/organization.py: the organization, from its file into the tables and back, and its settings.
 
 Loading is idempotent: the same file twice changes nothing. A section that the file leaves out stays
 as it is. In a section that is present, what vanished is removed if nothing ever used it; what was
@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from desk.errors import Invalid
 from desk.events import OrganizationChanged
-from desk.organization_callbacks import Callbacks
-from desk.organization_file import (
+from desk.organization.callbacks import Callbacks
+from desk.organization.file import (
     BusinessHours,
     CannedReply,
     Code,
@@ -29,10 +29,10 @@ from desk.organization_file import (
     weekday_names,
     weekdays,
 )
-from desk.organization_history import ORGANIZATION, differences
-from desk.organization_hours import calendars
-from desk.organization_rows import dump_agents, load_agents, put, queue_values, queues_now, used
-from desk.organization_rules import Known, Limits, Ordering, missing_in_queue, within
+from desk.organization.history import ORGANIZATION, differences
+from desk.organization.hours import calendars
+from desk.organization.rows import dump_agents, load_agents, put, queue_values, queues_now, used
+from desk.organization.rules import Known, Limits, Ordering, missing_in_queue, within
 from desk.questions import Question
 from desk.routing_rules import rules_now
 from desk.tables import (

@@ -1,4 +1,4 @@
-"""desk/trace_file.py: recorded contacts, as a CSV file: `arrival_s`, `handle_s` and perhaps `patience_s`.
+"""desk/scenarios/trace.py: recorded contacts, as a CSV file: `arrival_s`, `handle_s` and perhaps `patience_s`.
 
 Columns stand in any order, rows too, and other columns are not looked at. Without patience, or where it is
 empty, nobody hangs up. An error names its line.
@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from io import StringIO
 
 from desk.errors import Invalid
-from desk.scenario_values import LONGEST_S, milliseconds
+from desk.scenarios.values import LONGEST_S, milliseconds
 from routing.traffic import Contact, Line
 
 _NEEDED = ("arrival_s", "handle_s")

@@ -1,4 +1,4 @@
-"""desk/scenario_values.py: what a scenario file of `careline simulate` may say, part by part.
+"""desk/scenarios/values.py: what a scenario file of `careline simulate` may say, part by part.
 
 Times are seconds in names ending `_s`; a fraction is fine, and counts to the millisecond. Rules of routing (rings,
 ordering, limits, how soon a queue is served) are written as in the organization file, so that what was tried here
@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from desk import organization_rules as said
-from desk.organization_values import Duration, Level
+from desk.organization import rules as said
+from desk.organization.values import Duration, Level
 from routing.model import Strategy
 
 #: Ten years: longer than anybody plans, and no figure loses a digit.

@@ -1,4 +1,4 @@
-"""desk/organization_changes.py: small changes to the organization, one at a time, by those who may.
+"""desk/organization/changes.py: small changes to the organization, one at a time, by those who may.
 
 The organization file is the whole truth, loaded and dumped; these are the corrections of a day.
 """
@@ -12,11 +12,11 @@ from pydantic import BaseModel, ValidationError
 
 from desk.errors import Conflict, Invalid, NotFound, Stale
 from desk.events import OrganizationChanged
-from desk.organization import known
-from desk.organization_history import ORGANIZATION, differences, mark
-from desk.organization_hours import Calendar
-from desk.organization_rows import put, queue_of, queue_values, serve
-from desk.organization_rules import (
+from desk.organization.history import ORGANIZATION, differences, mark
+from desk.organization.hours import Calendar
+from desk.organization.organization import known
+from desk.organization.rows import put, queue_of, queue_values, serve
+from desk.organization.rules import (
     AgentRules,
     Limits,
     Ordering,

@@ -1,4 +1,4 @@
-"""desk/organization_callbacks.py: what the organization file says of call-backs.
+"""desk/organization/callbacks.py: what the organization file says of call-backs.
 
     callbacks: {first: agent, attempts: 3, gap: 30m, hours: "09:00-20:00", owner_for: 30m}
     queues:
@@ -14,8 +14,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from desk.organization_hours import OpenSpan, read_span
-from desk.organization_values import Duration, Span
+from desk.organization.hours import OpenSpan, read_span
+from desk.organization.values import Duration, Span
 from routing.hours import MINUTES
 
 First = Literal["agent", "customer"]

@@ -1,4 +1,4 @@
-"""desk/leaving_the_line.py: a caller who waits presses a key, leaves the line, and keeps the place in it.
+"""desk/callbacks/leaving_the_line.py: a caller who waits presses a key, leaves the line, and keeps the place in it.
 
     queued, offered ──key──▶ closed: `callback_taken`, and a call-back in the same place
                        └───▶ as before: this number cannot be rung, or the key was none
@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from channels.voice.numbers import normalise
 from desk import offers, queueing
-from desk.callback_rules import terms_of
-from desk.callbacks import keep_place
+from desk.callbacks.callbacks import keep_place
+from desk.callbacks.rules import terms_of
 from desk.calls import WaitFacts, wait_facts
 from desk.dialling import why_not
 from desk.events import CallChanged, InteractionClosed

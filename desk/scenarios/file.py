@@ -1,4 +1,4 @@
-"""desk/scenario_file.py: from a scenario file to what the simulation plays.
+"""desk/scenarios/file.py: from a scenario file to what the simulation plays.
 
 Every error names the path to what is wrong (`traffic[1].trace: calls.csv:17`) and says why.
 """
@@ -9,13 +9,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from desk import scenario_values as written
 from desk.errors import Invalid
 from desk.plain_yaml import read_mapping, wrong_values
-from desk.scenario_names import told_beside, wrong_names
-from desk.scenario_rules import rules_of, wrong_rules
-from desk.scenario_values import Distribution, ScenarioFile, milliseconds
-from desk.trace_file import read_trace
+from desk.scenarios import values as written
+from desk.scenarios.names import told_beside, wrong_names
+from desk.scenarios.rules import rules_of, wrong_rules
+from desk.scenarios.trace import read_trace
+from desk.scenarios.values import Distribution, ScenarioFile, milliseconds
 from routing.model import Service
 from routing.scenario import Group, Scenario
 from routing.traffic import Constant, Duration, Empirical, Exponential, Line, Lognormal, Poisson, Trace

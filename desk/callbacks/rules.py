@@ -1,4 +1,4 @@
-"""desk/callback_rules.py: what holds for a call-back: its queue's terms, the customer's zones, when they may be phoned.
+"""desk/callbacks/rules.py: what holds for a call-back: its queue's terms, the customer's zones, when to phone them.
 
 The customer's zone is their own where it is known, else every zone that the number may be at home in, else ours.
 """
@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from channels.voice.numbers import zones_of
-from desk.organization import setting
-from desk.organization_callbacks import QueueCallbacks
-from desk.organization_hours import read_span
-from desk.organization_rows import queue_of
+from desk.organization.callbacks import QueueCallbacks
+from desk.organization.hours import read_span
+from desk.organization.organization import setting
+from desk.organization.rows import queue_of
 from desk.routing_rules import callbacks_said
 from desk.tables import queues
 from desk.transaction import Row, Rx

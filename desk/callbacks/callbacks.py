@@ -1,4 +1,4 @@
-"""desk/callbacks.py: a customer is promised to be rung.
+"""desk/callbacks/callbacks.py: a customer is promised to be rung.
 
     waiting ⇄ offered ──accept──▶ dialling ──▶ reached
        ▲  └──▶ cancelled             └── not reached: waiting, after a while; as often as the queue says, then gave_up
@@ -7,7 +7,7 @@
 A call-back is a work item. It is due at once, in the place that a caller kept who left the line, or at a time that was
 asked for; before it is due, and while it is dialled, its item is `scheduled` and nobody is asked. A customer
 is phoned in hours that are safe where they are: what falls outside them moves to the next. How they are rung, and
-what comes of that, is in `desk/callback_attempts.py`.
+what comes of that, is in `desk/callbacks/outcomes.py`.
 """
 
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ import sqlalchemy as sa
 
 from channels.voice.numbers import normalise
 from desk import offers
-from desk.callback_events import CallbackRequested
-from desk.callback_life import CANCELLED, KIND, WAITING, check_waits, end, look_again, put_off, taken
-from desk.callback_rules import next_moment, terms_of
+from desk.callbacks.events import CallbackRequested
+from desk.callbacks.life import CANCELLED, KIND, WAITING, check_waits, end, look_again, put_off, taken
+from desk.callbacks.rules import next_moment, terms_of
 from desk.dialling import why_not
 from desk.errors import Conflict, Invalid, NotFound
 from desk.events import WorkItemChanged

@@ -1,4 +1,4 @@
-"""desk/scenario_rules.py: the rules of a scenario as the engine takes them, and what is wrong with them.
+"""desk/scenarios/rules.py: the rules of a scenario as the engine takes them, and what is wrong with them.
 
 What a scenario leaves out is the plain rule of `careline simulate`: strict priority, nothing beside a call.
 `ordering: slack` alone, or what a mapping leaves out, is the default of a deployment.
@@ -6,8 +6,8 @@ What a scenario leaves out is the plain rule of `careline simulate`: strict prio
 
 from collections.abc import Iterator, Mapping
 
-from desk import organization_rules as said
-from desk.scenario_values import Queue, ScenarioFile, milliseconds
+from desk.organization import rules as said
+from desk.scenarios.values import Queue, ScenarioFile, milliseconds
 from routing.capacity import PLAIN, Limits
 from routing.model import QueuePolicy, Ring, Rules
 from routing.order import SLACK, Ordering

@@ -1,4 +1,4 @@
-"""desk/callback_turns.py: when a customer is rung before any agent.
+"""desk/callbacks/turns.py: when a customer is rung before any agent.
 
 The router looks once a second. A customer's turn has come when, standing in line in their place, they would be
 among the next: behind no more than there are agents with free hands, at least at the head. Those who are being
@@ -9,9 +9,9 @@ from collections import Counter, defaultdict
 
 import sqlalchemy as sa
 
-from desk.callback_attempts import is_dialled, put_off_at_night, refused
-from desk.callback_life import DIALLING, WAITING, taken
-from desk.callbacks import CHANNEL
+from desk.callbacks.callbacks import CHANNEL
+from desk.callbacks.life import DIALLING, WAITING, taken
+from desk.callbacks.outcomes import is_dialled, put_off_at_night, refused
 from desk.cluster import check
 from desk.dialling import ring_customer
 from desk.queue_states import states

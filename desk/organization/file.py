@@ -1,4 +1,4 @@
-"""desk/organization_file.py: what an organization file may say. One reviewable YAML text ↔ `Document`.
+"""desk/organization/file.py: what an organization file may say. One reviewable YAML text ↔ `Document`.
 
 A section that is missing leaves what it is about as it is; a section that is present is complete.
 Every error names the path to what is wrong (`queues.billing.target.share`) and says why.
@@ -13,9 +13,9 @@ import yaml
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from desk.errors import Invalid
-from desk.organization_callbacks import Callbacks
-from desk.organization_hours import Calendar
-from desk.organization_rules import (
+from desk.organization.callbacks import Callbacks
+from desk.organization.hours import Calendar
+from desk.organization.rules import (
     Limits,
     Ordering,
     Queue,
@@ -25,7 +25,7 @@ from desk.organization_rules import (
     wrong_in_ordering,
     wrong_in_queue,
 )
-from desk.organization_values import Duration, Key, Language, Level, Name, TimeOfDay, Zone
+from desk.organization.values import Duration, Key, Language, Level, Name, TimeOfDay, Zone
 from desk.plain_yaml import read_mapping, wrong_values
 from ivr.check import check
 from ivr.parse import FlowError, parse

@@ -1,4 +1,4 @@
-"""desk/organization_values.py: how an organization file writes keys, durations, levels and times.
+"""desk/organization/values.py: how an organization file writes keys, durations, levels and times.
 
 Durations are whole seconds once they are read, and written with the largest unit that fits.
 """

@@ -1,4 +1,4 @@
-"""desk/organization_rows.py: queues, agents and the rules of routing as rows, and back."""
+"""desk/organization/rows.py: queues, agents and the rules of routing as rows, and back."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.organization_file import Agent
-from desk.organization_rules import COLUMNS, Queue, Served, Target
+from desk.organization.file import Agent
+from desk.organization.rules import COLUMNS, Queue, Served, Target
 from desk.tables import (
     agent_queues,
     agent_skills,

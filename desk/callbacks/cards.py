@@ -1,4 +1,4 @@
-"""desk/callback_cards.py: call-backs as programs see them: those that we dial, and those that somebody makes by hand.
+"""desk/callbacks/cards.py: call-backs as programs see them: those that we dial, and those that somebody makes by hand.
 
 A call-back by hand is a work item of that kind alone, for a customer of whom no number is known: it says what
 for, and whoever accepts it sees to it.
@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.callback_life import WAITING
+from desk.callbacks.life import WAITING
 from desk.cards import work_item_cards
 from desk.statements import among
 from desk.tables import callbacks, work_items

@@ -1,7 +1,7 @@
-"""desk/callback_attempts.py: a call-back falls due, is dialled, and ends, or is tried again.
+"""desk/callbacks/outcomes.py: a call-back falls due, is dialled, and ends, or is tried again.
 
     agent first      due ──▶ the item waits in its place ──accept──▶ dial ──▶ reached, or again after the gap
-    customer first   due ──▶ its turn comes (`desk/callback_turns.py`) ──▶ ring_customer ──▶ the same
+    customer first   due ──▶ its turn comes (`desk/callbacks/turns.py`) ──▶ ring_customer ──▶ the same
 
 An agent who cannot be rung is no attempt: the item goes back to its place. Nothing is dialled outside the hours in
 which the customer may be phoned, however long it has waited.
@@ -13,9 +13,20 @@ from typing import Any, Protocol
 
 from desk import offers, presence
 from desk.attempts import AttemptEnded
-from desk.callback_events import CallbackGaveUp
-from desk.callback_life import DIALLING, GAVE_UP, REACHED, WAITING, OfferCallback, end, look_again, put_off, taken, tell
-from desk.callback_rules import may_be_phoned_until, next_moment, terms_of
+from desk.callbacks.events import CallbackGaveUp
+from desk.callbacks.life import (
+    DIALLING,
+    GAVE_UP,
+    REACHED,
+    WAITING,
+    OfferCallback,
+    end,
+    look_again,
+    put_off,
+    taken,
+    tell,
+)
+from desk.callbacks.rules import may_be_phoned_until, next_moment, terms_of
 from desk.dialling import dial, why_not
 from desk.errors import Conflict
 from desk.events import WorkItemChanged, WorkItemQueued

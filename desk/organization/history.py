@@ -1,4 +1,4 @@
-"""desk/organization_history.py: what the rules of routing were and became, by whom and when. The log knows.
+"""desk/organization/history.py: what the rules of routing were and became, by whom and when. The log knows.
 
 Rules are compared as a flat map: `queues.billing.strategy`, `ordering.kind`, `agents.ID.skills`.
 """

@@ -1,4 +1,4 @@
-"""desk/organization_rules.py: the rules of routing as the organization file and the administration pages say them.
+"""desk/organization/rules.py: the rules of routing as the organization file and the administration pages say them.
 
 A queue says who may serve it and how; `ordering` says what is served first over all queues; `limits`
 say what fits beside what. An agent's `queues` are a list of keys, or say of each how soon it is served.
@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
 
 from desk.customers import TIERS
-from desk.organization_callbacks import QueueCallbacks, wrong_in_callbacks
-from desk.organization_values import Duration, Key, Level, Name, Span
+from desk.organization.callbacks import QueueCallbacks, wrong_in_callbacks
+from desk.organization.values import Duration, Key, Level, Name, Span
 from routing.model import Strategy
 
 #: (path, why)

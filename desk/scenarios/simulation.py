@@ -1,4 +1,4 @@
-"""desk/simulation.py: a scenario played with chance and a stopwatch: the result of `careline simulate`."""
+"""desk/scenarios/simulation.py: a scenario played with chance and a stopwatch: the result of `careline simulate`."""
 
 from random import Random
 from time import perf_counter

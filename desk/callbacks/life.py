@@ -1,4 +1,4 @@
-"""desk/callback_life.py: the states of a call-back and its work item, which go together.
+"""desk/callbacks/life.py: the states of a call-back and its work item, which go together.
 
     call-back   waiting                            dialling     reached, gave_up, cancelled
     work item   scheduled, waiting, offered, active   scheduled    done
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from desk.callback_events import CallbackChanged
+from desk.callbacks.events import CallbackChanged
 from desk.errors import Conflict, NotFound, Stale
 from desk.events import WorkItemChanged
 from desk.jobs import Job

@@ -1,0 +1,1 @@
+"""Customers who are rung back: promised, due, dialled, reached or not."""

@@ -1,0 +1,1 @@
+"""Scenario files of `careline simulate`: read, checked, played."""
