@@ -98,8 +98,9 @@ class Files:
                 if files is None:
                     continue
                 before = best.first if best is not None and behind == priority else None
-                for gate, file in files.items():
-                    if gate in levels and (before is None or file.blocks[0][0][0] < before):
+                for gate in levels.intersection(files):
+                    file = files[gate]
+                    if before is None or file.blocks[0][0][0] < before:
                         found = self._first_of(file, seat, behind, delay_ms, before)
                         if found is not None:
                             priority, best, before = behind, found, found.first
@@ -112,10 +113,11 @@ class Files:
         misplaced: list[Group] = []
         overtaken = False
         for place, _, group in chain.from_iterable(file.blocks):
-            if before is not None and place >= before:
-                break
-            if misplaced:
-                overtaken = True
+            if before is not None:
+                if place >= before:
+                    break
+                if misplaced:
+                    overtaken = True
             if not group.levels <= has or delay_ms > group.need.delay_ms:
                 continue
             if behind == GUESTS and group.need.guests.isdisjoint(seat.standing):

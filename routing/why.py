@@ -15,7 +15,7 @@ from routing.choice import tier
 from routing.facts import GUESTS
 from routing.hands import FREE as FITS
 from routing.hands import FULL, INTERRUPTS, WEIGHT, Answers
-from routing.model import TOP_LEVEL, AgentView, Candidate, Exclusion, Strategy, Why, Work
+from routing.model import AgentView, Candidate, Exclusion, Strategy, Why, Work
 from routing.needs import Need
 from routing.roster import FREE, Roster
 from routing.standing import Standing, Steps
@@ -87,55 +87,51 @@ class Grounds:
         return _new(Why, (rule(self.need, self.strategy, best[0].id), considered, self._candidates(), excluded))
 
     def _candidates(self) -> tuple[Candidate, ...]:
-        best = self.best
-        if len(best) == 1:
-            return (self._candidate(best[0], True),)
-        worths = [self._worth(agent) for agent in best]
-        leading, told = min(worths), []
-        for agent, worth in zip(best, worths, strict=True):
-            told.append(self._candidate(agent, worth == leading))
-        return tuple(told)
+        strategy, best, now_ms = self.strategy, self.best, self.now_ms
+        looks_at, is_number = LOOKS_AT[strategy], strategy in NUMBERS
+        shown: list[int] = []
+        worths: list[Any] = []
+        for agent in best:
+            first = looks_at(agent)
+            if strategy is _BEST_SKILLED:
+                shown.append(sum_of_levels(agent, self.need.asked))
+                worths.append((-shown[-1], first))
+            else:
+                shown.append(first if is_number else now_ms - first if first < now_ms else 0)
+                worths.append(first)
+        return tuple(map(_candidate, self._reasons(worths), best, shown))
 
-    def _worth(self, agent: AgentView) -> Any:
-        """What the strategy looks at, the smaller the better."""
-        first = LOOKS_AT[self.strategy](agent)
-        return first if self.strategy is not _BEST_SKILLED else (-sum_of_levels(agent, self.need.asked), first)
+    def _reasons(self, worths: list[Any]) -> list[list[str]]:
+        """What speaks for each of the best; nobody is before the least by the strategy."""
+        need, work, least = self.need, self.work, min(worths)
+        lead, levels = _LEADS[self.strategy], need.levels
+        wanted, language = work.wanted_agent_id, base_language(work.language)
+        told = []
+        for agent, worth in zip(self.best, worths, strict=True):
+            reasons = ["asked_for"] if agent.id == wanted else []
+            if worth == least:
+                reasons.append(lead)
+            if self.ring:
+                reasons.append(f"ring:{self.ring}")
+                if need.guests and tier(agent, need) == GUESTS:
+                    reasons.append("guest")
+            if self.interrupted and agent.id in self.interrupted:
+                reasons.append("interrupts")
+            if language and language in base_languages(agent.languages):
+                reasons.append(f"speaks:{work.language}")
+            for skill, _ in levels:
+                reasons.append(_level_said(skill, agent.skills.get(skill, 0)))
+            told.append(reasons)
+        return told
 
-    def _candidate(self, agent: AgentView, leads: bool) -> Candidate:
-        """What is said of an agent; `leads` if nobody is before this one by the strategy."""
-        strategy = self.strategy
-        if strategy is _BEST_SKILLED:
-            score = sum_of_levels(agent, self.need.asked)
-        else:
-            score = LOOKS_AT[strategy](agent)
-            if strategy not in NUMBERS:
-                score = self.now_ms - score if score < self.now_ms else 0
-        return _new(Candidate, (agent.id, score, self._reasons(agent, leads)))
 
-    def _reasons(self, agent: AgentView, leads: bool) -> tuple[str, ...]:
-        """What speaks for an agent."""
-        need, work = self.need, self.work
-        reasons = [_LEADS[self.strategy]] if leads else []
-        if work.wanted_agent_id is not None and agent.id == work.wanted_agent_id:
-            reasons.insert(0, "asked_for")
-        if self.ring:
-            reasons.append(f"ring:{self.ring}")
-            if need.guests and tier(agent, need) == GUESTS:
-                reasons.append("guest")
-        if self.interrupted and agent.id in self.interrupted:
-            reasons.append("interrupts")
-        if work.language and base_language(work.language) in base_languages(agent.languages):
-            reasons.append(f"speaks:{work.language}")
-        for skill, _ in need.levels:
-            level = agent.skills.get(skill, 0)
-            reasons.append(_levels_of(skill)[level] if 0 <= level <= TOP_LEVEL else f"level:{skill}:{level}")
-        return tuple(reasons)
+def _candidate(reasons: list[str], agent: AgentView, score: int) -> Candidate:
+    return _new(Candidate, (agent.id, score, tuple(reasons)))
 
 
 @lru_cache(maxsize=4096)
-def _levels_of(skill: str) -> list[str]:
-    """What is said of each level."""
-    return [f"level:{skill}:{level}" for level in range(TOP_LEVEL + 1)]
+def _level_said(skill: str, level: int) -> str:
+    return f"level:{skill}:{level}"
 
 
 def rule(need: Need, strategy: Strategy, chosen: str | None = None) -> str:
