@@ -34,8 +34,9 @@ from web.reports.printing import to_pdf
 
 TOKEN = "secret"  # of this test
 PUBLIC = "https://desk.example"
-#: The only modules that speak to others: the relay and the carrier that the settings name.
-SPEAK = {"channels.email.send", "channels.twilio_account"}
+#: The only modules that speak to others: the relay, the carrier and, to see that it is there, the Redis that the
+#: settings name.
+SPEAK = {"channels.email.send", "channels.twilio_account", "web.start_up"}
 #: Stand-ins for carriers and people, in demo, bench and tests.
 PLAY = ("channels.voice.standin", "channels.voice.twilio_standin", "web.demo.", "web.bench.")
 CONNECTS = {
@@ -149,8 +150,8 @@ async def told(*command: str) -> bytes:
     return done.stdout
 
 
-def test_two_modules_speak_to_others_and_the_settings_say_to_whom() -> None:
-    """Whoever adds a third opens the door of row 49, and needs one client that checks where it goes."""
+def test_three_modules_speak_to_others_and_the_settings_say_to_whom() -> None:
+    """Whoever adds a fourth opens the door of row 49, and needs one client that checks where it goes."""
     found = set()
     for source in sources():
         if source.module.startswith(PLAY):

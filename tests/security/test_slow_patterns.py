@@ -15,7 +15,18 @@ import pytest
 from multidict import MultiDict
 
 from channels import sms
-from channels.email import addresses, authentication, charsets, headers, markup, names, quotes, render, threads
+from channels.email import (
+    addresses,
+    authentication,
+    charsets,
+    encodings,
+    headers,
+    markup,
+    names,
+    quotes,
+    render,
+    threads,
+)
 from channels.email.mime import parse
 from channels.voice import numbers, twiml
 from desk.clock import ManualClock
@@ -72,6 +83,10 @@ READERS: dict[str, Callable[[str], Any]] = {
         charsets.decode(text.encode(), "iso-2022-jp"),
         charsets.clean(text),
     ),
+    "encodings": lambda text: (
+        encodings.from_base64(text.encode()),
+        encodings.from_quoted_printable(text.encode()),
+    ),
     "thread": lambda text: (
         threads.recognise("s", [text], [text]),
         threads.mailbox_of(text),
@@ -92,8 +107,8 @@ NAME_PEOPLE = {"addresses", "from", "body", "thread"}
 #: Modules of `channels/` with patterns that strangers' text meets: each is behind a reader above or the door below.
 MEASURED = {
     "channels.sms", "channels.voice.numbers", "channels.voice.twiml", "channels.email.threads", "channels.email.render",
-    "channels.email.receive_smtp", "channels.email.headers", "channels.email.automatic", "channels.email.charsets",
-    "channels.email.markup", "channels.email.addresses", "channels.email.authentication",
+    "channels.email.encodings", "channels.email.receive_smtp", "channels.email.headers", "channels.email.automatic",
+    "channels.email.charsets", "channels.email.markup", "channels.email.addresses", "channels.email.authentication",
 }  # fmt: skip
 
 
