@@ -52,6 +52,7 @@ def _card(row: Row, item: Card, contact: Card | None, known: dict[str, Card]) ->
         **pop,
         "customer": pop["customer"] | {"certainty": certainty},
         "history": [past for past in pop["history"] if past["id"] != item["interaction_id"]][:HISTORY],
+        "callbacks": [one for one in pop["callbacks"] if one["id"] != item["id"]],
         "made_at": row.made_at,
         "expires_at": row.expires_at,
         "why": row.why,

@@ -4,6 +4,7 @@
     history       the newest 20 of contacts on every channel, and of complaints
     complaints    what is open, the next due first
     recoveries    what is being made good, and the next step
+    callbacks     when they will be rung, who are promised it
     satisfaction  what they said when asked
 
 A fixed few statements for any number of customers: many offers are made at once when many wait.
@@ -15,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.callbacks.promised import OF_CUSTOMERS, promised
 from desk.complaints.lifecycle import OPEN as OPEN_COMPLAINTS
 from desk.complaints.register import names_of_codes
 from desk.errors import NotFound
@@ -52,12 +54,13 @@ def pops(rx: Rx, customer_ids: Collection[str]) -> dict[str, Card]:
     ids = sorted(set(customer_ids))
     if not ids:
         return {}
-    people, known_ways, past, grievances, running, said = rx.together(
+    people, known_ways, past, grievances, running, to_ring, said = rx.together(
         (_CUSTOMERS, {"ids": ids}),
         (_ADDRESSES, {"ids": ids}),
         _CONTACTS.of(ids),
         _COMPLAINTS.of(ids),
         (_RECOVERIES, {"ids": ids, "states": _RUNNING}),
+        (OF_CUSTOMERS, {"ids": ids}),
         _ANSWERS.of(ids),
     )
     ways: dict[str, list[Card]] = defaultdict(list)
@@ -65,13 +68,14 @@ def pops(rx: Rx, customer_ids: Collection[str]) -> dict[str, Card]:
         ways[row.customer_id].append({"kind": row.kind, "value": row.value})
     names = names_of_codes(rx, "category") if grievances else {}
     contacts, complained = _by_customer(past), _by_customer(grievances)
-    recovering, answered = _recoveries(rx, running), _by_customer(said)
+    recovering, answered, rung = _recoveries(rx, running), _by_customer(said), promised(rx, to_ring)
     return {
         row.id: {
             "customer": _customer(row, ways[row.id]),
             "history": _history(contacts[row.id], complained[row.id], names),
             "complaints": _open_complaints(complained[row.id], names),
             "recoveries": recovering[row.id],
+            "callbacks": rung[row.id],
             "satisfaction": [_answer(survey) for survey in answered[row.id]],
         }
         for row in people

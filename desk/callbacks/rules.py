@@ -60,8 +60,28 @@ def may_be_phoned_until(rx: Rx, customer: Row, number: str) -> datetime | None:
     return safe_until(_hours(rx), _zones(rx, customer, number), rx.now)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """By whose clock a customer is told times, and who says so: `customer`, `number` or `organization`."""
+
+    zone: ZoneInfo
+    known_by: str
+
+
+def told_by(time_zone: str, number: str, ours: str) -> Told:
+    """The customer's own zone where it is known, else the first in which the number may be at home, else ours."""
+    known = [("customer", time_zone), *(("number", name) for name in zones_of(number))]
+    found = [Told(zone=zone, known_by=by) for by, name in known if (zone := _zone(name)) is not None]
+    return found[0] if found else Told(zone=ZoneInfo(ours), known_by="organization")
+
+
+def hours_of(rx: Rx) -> str:
+    """When customers may be phoned, as the organization says it: 09:00-20:00."""
+    return str(callbacks_said(rx).hours)
+
+
 def _hours(rx: Rx) -> Span:
-    return read_span(callbacks_said(rx).hours)
+    return read_span(hours_of(rx))
 
 
 def _zones(rx: Rx, customer: Row, number: str) -> list[ZoneInfo]:

@@ -14,17 +14,20 @@ from pydantic import BaseModel, StringConstraints
 from desk.callbacks.callbacks import cancel, change, number_of, request_callback
 from desk.callbacks.cards import STATE, WITH_ITEMS, callback_cards
 from desk.callbacks.life import KIND
+from desk.callbacks.promised import callback_in_hand
+from desk.callbacks.rules import hours_of, next_moment, told_by
 from desk.errors import NotFound
 from desk.instants import Moment
+from desk.organization.organization import setting
 from desk.permissions import Right
 from desk.planned_work import plan
 from desk.reach import work_in_sight, work_item_for
-from desk.tables import callbacks, work_items
+from desk.tables import callbacks, customers, work_items
 from desk.transaction import Row, Rx, Tx
 from desk.work import complete
 from web.api.creating import create
 from web.api.lists import filters_of, matching, page_by
-from web.api.shapes import Callback
+from web.api.shapes import Callback, PhoneHours
 from web.api.told import tells
 from web.api.work import Outcome
 from web.edge import actor, answer, body, created, desk, needs, page_of
@@ -110,9 +113,18 @@ async def patch(request: web.Request) -> web.StreamResponse:
 @needs(Right.WORK)
 @tells(Callback)
 async def post_cancel(request: web.Request) -> web.StreamResponse:
-    """Nobody is rung."""
+    """Nobody is rung. Whoever has the customer in hand may say so, in whichever queue the call-back is."""
     said = await body(request, Cancelled)
     return answer(await desk(request).transact(actor(request), _cancel, request.match_info["id"], said.note))
+
+
+@routes.get("/api/v1/customers/{id}/phone-hours")
+@needs(Right.WORK)
+@tells(PhoneHours, parameters=("number",))
+async def get_hours(request: web.Request) -> web.StreamResponse:
+    """When a customer may be phoned, by whose clock, and the next such moment; on `number`, else on their own."""
+    number = filters_of(request, ("number",)).get("number", "")
+    return answer(await desk(request).read(actor(request), _hours, request.match_info["id"], number))
 
 
 @routes.post("/api/v1/callbacks/{id}/complete")
@@ -147,6 +159,19 @@ def _one(rx: Rx, id: str) -> dict[str, Any]:
     return callback_cards(rx, [id])[id]
 
 
+def _hours(rx: Rx, customer_id: str, number: str) -> dict[str, Any]:
+    customer = rx.one(customers, customer_id)
+    number = number or number_of(rx, customer_id)
+    told = told_by(customer.time_zone, number, str(setting(rx, "time_zone")))
+    return {
+        "number": number,
+        "zone": told.zone.key,
+        "known_by": told.known_by,
+        "hours": hours_of(rx),
+        "next_at": next_moment(rx, customer, number, rx.now),
+    }
+
+
 def _add(tx: Tx, new: NewCallback) -> dict[str, Any]:
     said = new.model_dump(exclude={"from_at"})
     if not new.number and new.title.strip() and new.owner_id is None and not number_of(tx, new.customer_id):
@@ -164,7 +189,7 @@ def _change(tx: Tx, id: str, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cancel(tx: Tx, id: str, note: str) -> dict[str, Any]:
-    _one(tx, id)
+    callback_in_hand(tx, id)
     cancel(tx, id, note)
     return callback_cards(tx, [id])[id]
 

@@ -201,6 +201,17 @@ class Callback(BaseModel):
     version: int
 
 
+class PhoneHours(BaseModel):
+    """When a customer may be phoned: in `hours` by the clock of `zone`, and next at `next_at`; null if no hour suits
+    every zone that the number may be in."""
+
+    number: str
+    zone: str
+    known_by: Literal["customer", "number", "organization"]
+    hours: str
+    next_at: datetime | None
+
+
 class Case(BaseModel):
     """A matter that spans interactions. Every case is a complaint so far."""
 

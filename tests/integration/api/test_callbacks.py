@@ -141,3 +141,62 @@ async def test_a_supervisor_says_what_came_of_one_that_was_made_otherwise(house:
     assert (done["state"], done["note"], done["ended_at"] is not None) == ("reached", "By mobile", True)
     (row,) = await house.rows(callbacks)
     assert row.is_open is None
+
+
+async def test_a_screen_pop_has_the_open_call_backs_by_the_customers_clock(house: House) -> None:
+    program = house.program("agent1")
+    customer = await ana(program, time_zone="Europe/Madrid")
+    new = {"customer_id": customer, "queue": "billing", "due_at": "2026-03-04T10:00:00Z", "title": "About the fee"}
+    made = await program.post("callbacks", new | {"owner_id": house.ids["agent1"]})
+
+    (shown,) = (await program.get(f"customers/{customer}/pop"))["callbacks"]
+
+    owner = {"id": house.ids["agent1"], "name": shown["owner"]["name"]}
+    assert shown == {
+        "id": made["id"],
+        "queue": "billing",
+        "number": ANA,
+        "due_at": "2026-03-04T10:00:00Z",
+        "attempts": 0,
+        "state": "waiting",
+        "zone": "Europe/Madrid",
+        "owner": owner,
+    }
+    assert (await program.post(f"callbacks/{made['id']}/cancel", {}))["state"] == "cancelled"
+    assert (await program.get(f"customers/{customer}/pop"))["callbacks"] == []
+
+
+async def test_whoever_has_the_customer_in_hand_cancels_what_is_in_a_queue_that_is_not_theirs(house: House) -> None:
+    talk = await house.held_by("stranger", **{"from": {"address": "ana@example.test", "name": "Ana"}})
+    customer = (await house.program("admin").get(f"interactions/{talk}"))["customer"]["id"]
+    new = {"customer_id": customer, "queue": "billing", "number": ANA}
+    hers = (await house.program("agent1").post("callbacks", new))["id"]
+    another = new | {"customer_id": await ana(house.program("agent1"))}
+    somebody_elses = (await house.program("agent1").post("callbacks", another))["id"]
+    stranger = house.program("stranger")
+
+    assert (await stranger.get(f"callbacks/{hers}")).status == 404
+    assert (await stranger.post(f"callbacks/{somebody_elses}/cancel", {})).status == 404
+    assert (await stranger.post(f"callbacks/{hers}/cancel", {}))["state"] == "cancelled"
+    assert (await stranger.post(f"callbacks/{talk}/cancel", {})).status == 404
+
+
+@pytest.mark.parametrize(
+    ("zone", "number", "told", "known_by"),
+    [
+        ("Asia/Tokyo", ANA, "Asia/Tokyo", "customer"),
+        ("", ANA, "Europe/Berlin", "number"),
+        ("Nowhere/Land", "+34910123456", "Europe/Madrid", "number"),
+        ("", "nonsense", "Europe/London", "organization"),
+    ],
+)
+async def test_the_hours_in_which_a_customer_is_phoned_are_told_by_their_clock(
+    house: House, zone: str, number: str, told: str, known_by: str
+) -> None:
+    program = house.program("agent1")
+    customer = await ana(program, time_zone=zone)
+    hours = await program.get(f"customers/{customer}/phone-hours", number=number)
+    assert (hours["zone"], hours["known_by"], hours["hours"]) == (told, known_by, "09:00-20:00")
+    assert datetime.fromisoformat(hours["next_at"]) >= house.clock.now()
+    assert (await program.get(f"customers/{customer}/phone-hours"))["number"] == ANA
+    assert (await program.get(f"customers/{customer}/phone-hours", colour="red")).wrong == {"colour"}

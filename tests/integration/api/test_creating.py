@@ -101,7 +101,7 @@ async def test_customers_are_changed_field_by_field_and_not_over_somebody_elses_
         assert (await program.patch(path, {wrong: "x"})).wrong == {wrong}
     assert (await program.patch(path, {"tier": "royal"})).wrong == {"tier"}
     pop = await program.get(f"{path}/pop")
-    assert set(pop.data) == {"customer", "history", "complaints", "recoveries", "satisfaction"}
+    assert set(pop.data) == {"customer", "history", "complaints", "recoveries", "callbacks", "satisfaction"}
 
 
 async def test_work_waits_from_the_moment_it_is_planned_for(house: House) -> None:

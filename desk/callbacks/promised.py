@@ -1,0 +1,81 @@
+"""desk/callbacks/promised.py: that a customer will be rung: what whoever talks with them sees, and may take back.
+
+Of a call-back in a queue that is not the reader's they see that there is one and when, and not what it is about.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from desk.callbacks.life import KIND
+from desk.callbacks.rules import told_by
+from desk.errors import NotFound
+from desk.organization.organization import setting
+from desk.reach import work_item_for
+from desk.statements import among
+from desk.tables import callbacks, customers, interactions, users, work_items
+from desk.transaction import Row, Rx
+
+Card = dict[str, Any]
+
+#: The open call-backs of these customers, the next due first.
+OF_CUSTOMERS = (
+    sa.select(
+        *(callbacks.c[name] for name in ("id", "customer_id", "queue", "state", "number", "due_at", "attempts")),
+        callbacks.c.owner_id,
+        users.c.name.label("owner_name"),
+        customers.c.time_zone,
+        work_items.c.state.label("item_state"),
+    )
+    .join(work_items, work_items.c.id == callbacks.c.id)
+    .join(customers, customers.c.id == callbacks.c.customer_id)
+    .outerjoin(users, users.c.id == callbacks.c.owner_id)
+    .where(among(callbacks.c.customer_id), callbacks.c.is_open.is_not(None))
+    .order_by(callbacks.c.due_at, callbacks.c.id)
+)
+#: What somebody has in hand of a customer.
+_IN_HAND = (
+    sa.select(interactions.c.id)
+    .where(
+        interactions.c.customer_id == sa.bindparam("customer"),
+        interactions.c.agent_id == sa.bindparam("agent"),
+        interactions.c.state.in_(["active", "on_hold", "wrap_up"]),
+    )
+    .limit(1)
+)
+
+
+def promised(rx: Rx, rows: Iterable[Row]) -> dict[str, list[Card]]:
+    """The rows of `OF_CUSTOMERS` as cards, by customer; each with the zone by whose clock the customer is told."""
+    found: dict[str, list[Card]] = defaultdict(list)
+    ours = ""
+    for row in rows:
+        ours = ours or str(setting(rx, "time_zone"))
+        found[row.customer_id].append(_card(row, told_by(row.time_zone, row.number, ours).zone))
+    return found
+
+
+def callback_in_hand(rx: Rx, callback_id: str) -> Row:
+    """The work item of a call-back that the reader may see, or whose customer they have in hand.
+
+    Raises:
+        NotFound: there is none, or it is neither.
+    """
+    item = rx.one(work_items, callback_id)
+    if item.kind != KIND:
+        raise NotFound(KIND, callback_id)
+    if rx.actor.kind == "user" and rx.all(_IN_HAND, customer=item.customer_id, agent=rx.actor.id):
+        return item
+    return work_item_for(rx, callback_id)
+
+
+def _card(row: Row, zone: ZoneInfo) -> Card:
+    plain = ("id", "queue", "number", "due_at", "attempts")
+    return {name: getattr(row, name) for name in plain} | {
+        "state": "offered" if row.item_state == "offered" else row.state,
+        "zone": zone.key,
+        "owner": {"id": row.owner_id, "name": row.owner_name} if row.owner_id else None,
+    }
