@@ -70,6 +70,7 @@ class Engine:
         self._rules = rules
         self._stages = {policy.key: Stages(policy, self._roster.delays(policy.key)) for policy in rules.queues}
         self._roster.set_rules(rules.limits, [policy.strategy for policy in rules.queues])
+        self._standings = Standings(self._roster)
         waiting = list(self._room.items.values())
         self._room = WaitingRoom(Files(self._roster), self._now_ms)
         for item in waiting:

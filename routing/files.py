@@ -26,7 +26,7 @@ RARE = 8
 
 _COMMON = 1 << 60
 
-#: So many doors have their rarities remembered.
+#: So many doors, and levels behind each, have their rarities remembered.
 _REMEMBERED = 4096
 
 #: A level by its name; the empty one opens to everybody.
@@ -201,7 +201,7 @@ class Files:
             self._version = self._roster.version
             self._rarities.clear()
         rarities = self._rarities.get(everybody)
-        if rarities is None:
+        if rarities is None or len(rarities) >= _REMEMBERED:
             rarities = self._rarities[everybody] = {}
         rarest, gate = _COMMON, ""
         for level in need.levels:

@@ -2,7 +2,7 @@
 
 import json
 
-from routing.model import Exclusion, Ring, Service, Why
+from routing.model import Decision, Exclusion, Ring, Service, Strategy, Why
 from tests.unit.routing.floors import Floor, agent, policy, work
 
 
@@ -86,6 +86,29 @@ def test_a_preferred_agent_after_the_window_is_named_so() -> None:
         ("ana", ("asked_for",)),
         ("ben", ("longest_idle",)),
     ]
+
+
+def test_what_is_said_later_is_of_the_instant_of_the_decision() -> None:
+    def decided() -> tuple[Floor, Decision]:
+        floor = Floor(policy(skills={"cards": 2}, rings=(Ring(after_ms=5, teams=frozenset({"late"})),)))
+        for number in range(8):
+            floor.tells(agent(f"agent{number}", skills={"cards": 1 + number % 3}, idle_since_ms=number))
+        floor.tells(agent("out", presence="offline"))
+        floor.arrives(work(placed_ms=floor.now_ms - 10, language="es", excluded={"agent2": floor.now_ms + 9}))
+        return floor, floor.engine.decide(floor.now_ms)[0]
+
+    told_at_once = decided()[1].why
+    floor, decision = decided()
+    for number in range(8):
+        floor.engine.put_agent(agent(f"agent{number}", skills={"cards": 5}, presence="wrap_up", idle_since_ms=900))
+    floor.engine.put_agent(agent("new", languages=frozenset({"es"})))
+    floor.engine.drop_agent("out")
+    floor.rules(policy(strategy=Strategy.ROUND_ROBIN))
+    floor.engine.decide(floor.now_ms + 10_000)
+
+    assert decision.why == told_at_once
+    assert (told_at_once.considered, told_at_once.best[0].agent) == (4, "agent1")
+    assert dict(told_at_once.excluded) == {"offline": 1, "skill": 3, "declined": 1}
 
 
 def test_as_plain_data_it_is_what_clients_are_promised() -> None:
