@@ -11,7 +11,8 @@ from routing.facts import ASKED_FOR, GUESTS, speaks
 from routing.hands import INTERRUPTS
 from routing.model import AgentView, Strategy, Work
 from routing.needs import Need
-from routing.roster import Roster, Seat
+from routing.roster import Roster
+from routing.seats import Seat
 from routing.standing import Standing
 
 #: So many are sorted as they are.

@@ -33,8 +33,9 @@ from routing.hands import INTERRUPTS
 from routing.model import AgentView, Decision, Rules, Strategy, Waiting, Work
 from routing.needs import NOTHING_OWN, Need, Own, Stages, kept_for, own_change_ms, own_of
 from routing.places import place
-from routing.roster import Roster, Seat
+from routing.roster import Roster
 from routing.search import Search
+from routing.seats import Seat
 from routing.standing import Standings
 from routing.waiting import WaitingRoom
 from routing.why import BEST, Grounds, crowd, narrow, rule, without_rules

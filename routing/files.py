@@ -19,7 +19,8 @@ from routing.hands import Answers
 from routing.line import Line
 from routing.needs import Need
 from routing.places import Place
-from routing.roster import Roster, Seat
+from routing.roster import Roster
+from routing.seats import Seat
 
 #: A gate is worth its file when at most one in so many of those at the door can open it.
 RARE = 8

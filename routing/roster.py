@@ -5,69 +5,23 @@ are thermometers, so "has every level that this needs" is an AND of ints, and so
 else that the engine asks.
 
 What *stands* (`routing/facts.py`) changes rarely and moves `version`, by which what was derived
-from it knows that it is out of date. What *passes* with every contact is kept small: one state
-per agent (`FREE`, or the reason why nothing can be offered at all), and what the hands of the free
-say (`routing/hands.py`).
+from it knows that it is out of date. What *passes* with every contact (`routing/seats.py`) moves
+nothing but a few bits.
 """
 
 from collections.abc import Iterable, Iterator
 
 from routing.capacity import Limits
-from routing.doors import Opening, by_name, openings
+from routing.doors import openings
 from routing.facts import DELAY, PRIORITY, Fact, level_names, standing
-from routing.hands import Answers, Hands, Table, Tables
+from routing.hands import Answers, Hands, Tables
 from routing.idle import Entry, IdleLine
-from routing.model import AgentView, Exclusion, Strategy
+from routing.model import AgentView, Strategy
 from routing.presence import Presence
+from routing.seats import FREE, RINGING, STATES, Seat, state_of
 from routing.strategy import WITH_A_LINE, standing_in_line
 
-#: The state of an agent to whom something could be offered.
-FREE = "free"
-
 _OFFLINE = Presence.OFFLINE.value
-_RINGING = Exclusion.RINGING.value
-_NOT_READY = Exclusion.NOT_READY.value
-_STATES = (FREE, _RINGING, Exclusion.OFFLINE.value, Exclusion.WRAP_UP.value, _NOT_READY)
-
-#: By presence; one from a newer version is at least not available.
-_STATE = {
-    Presence.AVAILABLE.value: FREE,
-    Presence.OFFLINE.value: Exclusion.OFFLINE.value,
-    Presence.WRAP_UP.value: Exclusion.WRAP_UP.value,
-}
-
-
-class Seat:
-    """One agent's place in the bit sets."""
-
-    __slots__ = (
-        "bit",
-        "by_name",
-        "entries",
-        "hands",
-        "heard",
-        "levels",
-        "openings",
-        "seen",
-        "standing",
-        "state",
-        "table",
-        "view",
-    )
-
-    def __init__(self, bit: int, view: AgentView, table: Table, hands: Hands) -> None:
-        self.bit = bit
-        self.view = view
-        self.table = table
-        self.hands = hands  #: what they say now; nothing unless free
-        self.standing: frozenset[Fact] = frozenset()
-        self.levels: frozenset[str] = frozenset()  #: by name, and the empty name
-        self.by_name = by_name(view.id)
-        self.openings: tuple[Opening, ...] = ()
-        self.state = ""
-        self.entries: tuple[Entry, ...] = ()  #: in the lines, while one more of something fits
-        self.seen: tuple[str, ...] = ()  #: when the agent last had room: of these channels nothing waited for them
-        self.heard = 0  #: what had begun to wait by then
 
 
 class Roster:
@@ -80,7 +34,7 @@ class Roster:
         self.came: dict[Seat, None] = {}  #: one more of something fits, and not in line yet
         self.version = 0  #: moves when a standing fact does
         self.news = 0  #: moves when something begins to wait for whom it fits
-        self.states: dict[str, int] = dict.fromkeys(_STATES, 0)  #: how many agents are in each state
+        self.states: dict[str, int] = dict.fromkeys(STATES, 0)  #: how many agents are in each state
         self.delays_moved: set[str] = set()  #: queues with a new or an ended delay since it was cleared
         self.may_interrupt = False  #: whether anything may be interrupted at all
         self._limits = Limits()
@@ -162,9 +116,7 @@ class Roster:
 
     def put(self, view: AgentView) -> bool:
         """Takes in what is true of an agent now; whether the agent has come or gone by it."""
-        state = _STATE.get(view.presence, _NOT_READY)
-        if view.ringing and state == FREE:
-            state = _RINGING
+        state = state_of(view)
         seat = self._seats.get(view.id)
         if seat is None:
             seat = self._seat(view)
@@ -183,7 +135,7 @@ class Roster:
 
     def ring(self, seat: Seat) -> None:
         """The agent, who must be free, has an offer until told otherwise."""
-        self._pass(seat, _RINGING)
+        self._pass(seat, RINGING)
 
     def settle(self) -> None:
         """Whoever has come and is free still stands in line."""

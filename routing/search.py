@@ -15,7 +15,8 @@ from routing.groups import Group
 from routing.hands import FREE, INTERRUPTS
 from routing.model import Decision
 from routing.places import Place
-from routing.roster import Roster, Seat
+from routing.roster import Roster
+from routing.seats import Seat
 from routing.waiting import WaitingRoom
 
 #: When more agents than this have changed, every group looks instead of every agent.

@@ -17,7 +17,8 @@ from routing.hands import FREE as FITS
 from routing.hands import FULL, INTERRUPTS, WEIGHT, Answers
 from routing.model import AgentView, Candidate, Exclusion, Strategy, Why, Work
 from routing.needs import Need
-from routing.roster import FREE, Roster
+from routing.roster import Roster
+from routing.seats import FREE
 from routing.standing import Standing, Steps
 from routing.strategy import LOOKS_AT, NUMBERS, base_language, base_languages
 from routing.strategy import levels as sum_of_levels

@@ -1,0 +1,68 @@
+"""routing/seats.py: an agent as the engine keeps them: what stands, what passes, and where in line.
+
+What *stands* (`routing/facts.py`) changes rarely. What *passes* with every contact is kept small: one state
+(`FREE`, or the reason why nothing can be offered at all), and what the hands of the free say to one more
+(`routing/hands.py`).
+"""
+
+from routing.doors import Opening, by_name
+from routing.facts import Fact
+from routing.hands import Hands, Table
+from routing.idle import Entry
+from routing.model import AgentView, Exclusion
+from routing.presence import Presence
+
+#: The state of an agent to whom something could be offered.
+FREE = "free"
+
+RINGING = Exclusion.RINGING.value
+_NOT_READY = Exclusion.NOT_READY.value
+
+#: Every state.
+STATES = (FREE, RINGING, Exclusion.OFFLINE.value, Exclusion.WRAP_UP.value, _NOT_READY)
+
+#: By presence; one from a newer version is at least not available.
+_STATE = {
+    Presence.AVAILABLE.value: FREE,
+    Presence.OFFLINE.value: Exclusion.OFFLINE.value,
+    Presence.WRAP_UP.value: Exclusion.WRAP_UP.value,
+}
+
+
+def state_of(view: AgentView) -> str:
+    """The state that a view tells."""
+    state = _STATE.get(view.presence, _NOT_READY)
+    return RINGING if view.ringing and state == FREE else state
+
+
+class Seat:
+    """One agent's place in the bit sets."""
+
+    __slots__ = (
+        "bit",
+        "by_name",
+        "entries",
+        "hands",
+        "heard",
+        "levels",
+        "openings",
+        "seen",
+        "standing",
+        "state",
+        "table",
+        "view",
+    )
+
+    def __init__(self, bit: int, view: AgentView, table: Table, hands: Hands) -> None:
+        self.bit = bit
+        self.view = view
+        self.table = table
+        self.hands = hands  #: what they say now; nothing unless free
+        self.standing: frozenset[Fact] = frozenset()
+        self.levels: frozenset[str] = frozenset()  #: by name, and the empty name
+        self.by_name = by_name(view.id)
+        self.openings: tuple[Opening, ...] = ()
+        self.state = ""
+        self.entries: tuple[Entry, ...] = ()  #: in the lines, while one more of something fits
+        self.seen: tuple[str, ...] = ()  #: when the agent last had room: of these channels nothing waited for them
+        self.heard = 0  #: what had begun to wait by then
