@@ -20,7 +20,7 @@ from channels.email import threads
 from channels.email.authentication import Verdict, verdict
 from channels.email.automatic import DELIVERY_STATUS, AutoKind
 from channels.email.envelopes import Envelope
-from channels.email.mime import CUT, Mail, Unreadable, parse, take_subject
+from channels.email.mime import Mail, Unreadable, parse, take_subject
 from channels.types import Arrival, Attachment
 from desk import messages as messages_of
 from desk.blobs import Blobs
@@ -51,6 +51,7 @@ _STUMBLES = (
 READ_WITHIN_S = 20.0
 #: So many damaged parts are named.
 _MOST_NAMED = 5
+_IN_THE_SOURCE = "What could be is here; the mail as it came is attached as original.eml."
 #: Mail is read apart from passwords and files: a hostile one may keep its reader busy, and nobody else.
 _READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="careline-mail")
 
@@ -159,7 +160,7 @@ async def _take_up(desk: Desk, row: Row, mail: Mail) -> None:
         Attachment(name=file.name, type=file.type, size=len(file.data), blob=await desk.blobs.put(file.data))
         for file in mail.attachments
     ]
-    if mail.damaged:
+    if mail.damaged or mail.too_much:
         files.append(_source(row))
     vouched = verdict(mail.authentication, _trusted(desk.settings))
     received = await desk.intake.receive(_SYSTEM, _arrival(desk.settings.secret_key, row, mail, tuple(files), vouched))
@@ -233,8 +234,8 @@ def _queued(tx: Tx, mail_id: str, interaction_id: str, mail: Mail, vouched: Verd
         told.append(f"Answers go to {mail.reply_to}, as this mail asks; it says it comes from {mail.from_address}.")
     if mail.damaged:
         told.append(_what_is_damaged(mail.damaged))
-    if CUT in mail.problems:
-        told.append("This mail has " + CUT + ".")
+    if mail.too_much:
+        told.append(f"This mail has {' and '.join(mail.too_much)}. {_IN_THE_SOURCE}")
     if told and tx.take(mails, mail_id).state == "stored":
         for words in told:
             messages_of.add_system_message(tx, interaction_id, words)
@@ -243,10 +244,7 @@ def _queued(tx: Tx, mail_id: str, interaction_id: str, mail: Mail, vouched: Verd
 
 def _what_is_damaged(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return (
-        f"Not all of this mail could be decoded: {', '.join(names[:_MOST_NAMED])}{more}. "
-        "What could be is here; the mail as it came is attached as original.eml."
-    )
+    return f"Not all of this mail could be decoded: {', '.join(names[:_MOST_NAMED])}{more}. {_IN_THE_SOURCE}"
 
 
 def _settle(tx: Tx, mail_id: str, state: str, reason: str) -> None:

@@ -8,15 +8,19 @@ anything expensive looks at them, and every expression here is linear.
 import base64
 import binascii
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from itertools import takewhile
 
 from channels.email.charsets import clean, decode
 
 MAX_BLOCK = 256 * 1024
 MAX_HEADERS = 1000
+#: What is said of a block of headers of which not all were read.
+TOO_LARGE, TOO_MANY = "headers that are too long together", "more headers than are read"
 #: Longer values are cut before they are decoded.
 MAX_VALUE = 16 * 1024
 #: So much of one is decoded for people.
@@ -28,6 +32,16 @@ ENCODED_WORD = re.compile(r"=\?([A-Za-z0-9._:+-]{1,40})(?:\*[A-Za-z0-9-]{0,20})?
 _EMPTY = re.compile(rb"\n\r{0,2}\n")
 _EMPTY_OLD = re.compile(rb"\r\r")
 _LINE_END = re.compile(rb"\r{0,2}\n|\r")
+#: What is looked for beyond the limits as well: who, to whom, about what, in which thread, how it is packed, and
+#: whether a machine wrote it. Of each name so many are taken.
+_IMPORTANT = re.compile(
+    rb"[\r\n](from|to|cc|subject|date|message-id|in-reply-to|references|reply-to|sender|return-path|mime-version"
+    rb"|content-(?:type|transfer-encoding|disposition|id|description|language|location)|auto-submitted|precedence"
+    rb"|x-auto(?:reply|-response-suppress)|x-failed-recipients|x-careline-loop|list-(?:id|unsubscribe)|feedback-id)"
+    rb"[ \t]{0,20}:",
+    re.IGNORECASE,
+)
+_MOST_OF_A_NAME = 3
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 
 
@@ -101,34 +115,58 @@ def parse_headers(data: bytes) -> Headers:
 def split(data: bytes) -> tuple[Headers, int, list[str]]:
     """(headers, where the body begins, what was wrong).
 
-    If nothing before the first empty line is a header, everything is body.
+    If nothing before the first empty line is a header, everything is body. Of more headers than are read, those
+    without which a mail cannot be understood are found wherever they stand.
     """
     begin = len(data[:64]) - len(data[:64].lstrip(b"\r\n"))
-    ends = (_EMPTY if b"\n" in data[:MAX_BLOCK] else _EMPTY_OLD).search(data, begin)
+    old = b"\r" in data[:MAX_BLOCK] and b"\n" not in data[:MAX_BLOCK]
+    ends = (_EMPTY_OLD if old else _EMPTY).search(data, begin)
     stop, body = (ends.start(), ends.end()) if ends else (len(data), len(data))
-    problems: list[str] = []
-    if stop - begin > MAX_BLOCK:
-        problems.append("headers cut: too large")
-        stop = begin + MAX_BLOCK
-    fields: list[tuple[str, list[bytes]]] = []
-    odd = 0
-    for line in _LINE_END.split(data[begin:stop]):
-        if line[:1] in (b" ", b"\t") and fields:
-            fields[-1][1].append(line)
-            continue
-        found = _HEADER.match(line)
-        if found:
-            if len(fields) >= MAX_HEADERS:
-                problems.append("headers cut: too many")
-                break
-            fields.append((found[1].decode("ascii").lower(), [line[found.end() :]]))
-        elif line.strip() and not line.startswith((b"From ", b">From ")):
-            odd += 1
+    fields, at, odd = _first(data, begin, stop)
+    problems = []
+    if at < stop:
+        problems.append(TOO_MANY if len(fields) >= MAX_HEADERS else TOO_LARGE)
+        fields += _beyond(data, at, stop, [name for name, _ in fields])
     if not fields:
         return Headers([]), 0, ["no headers"]
     if odd:
         problems.append("lines among the headers that are none")
-    return Headers([(name, b"".join(lines)[: MAX_VALUE * 2]) for name, lines in fields]), body, problems
+    return Headers(fields), body, problems
+
+
+def _first(data: bytes, begin: int, stop: int) -> tuple[list[tuple[str, bytes]], int, int]:
+    """(the headers up to the limits, where those not read begin, how many lines are no header)."""
+    window = min(stop, begin + MAX_BLOCK)
+    fields: list[tuple[str, list[bytes]]] = []
+    at, odd = begin, 0
+    while at < window:
+        found_end = _LINE_END.search(data, at, window)
+        if found_end is None and window < stop and at > begin:
+            break  # the limit is in the middle of this line
+        line = data[at : found_end.start() if found_end else window]
+        if line[:1] in (b" ", b"\t") and fields:
+            fields[-1][1].append(line)
+        elif found := _HEADER.match(line):
+            if len(fields) >= MAX_HEADERS:
+                break
+            fields.append((found[1].decode("ascii").lower(), [line[found.end() :]]))
+        elif line.strip() and not line.startswith((b"From ", b">From ")):
+            odd += 1
+        at = found_end.end() if found_end else window
+    return [(name, b"".join(lines)[: MAX_VALUE * 2]) for name, lines in fields], at, odd
+
+
+def _beyond(data: bytes, at: int, stop: int, known: list[str]) -> list[tuple[str, bytes]]:
+    """The headers between `at` and `stop` without which a mail cannot be understood, in one pass."""
+    fields = []
+    taken = Counter(known)
+    for found in _IMPORTANT.finditer(data, max(at - 1, 0), stop):
+        name = found[1].decode("ascii").lower()
+        if taken[name] < _MOST_OF_A_NAME:
+            taken[name] += 1
+            first, *more = _LINE_END.split(data[found.end() : min(stop, found.end() + MAX_VALUE * 2)])
+            fields.append((name, b"".join([first, *takewhile(lambda line: line[:1] in (b" ", b"\t"), more)])))
+    return fields
 
 
 def decoded(value: str) -> str:

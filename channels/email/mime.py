@@ -14,18 +14,21 @@ from itertools import islice
 from channels.email.addresses import parse_addresses
 from channels.email.automatic import Auto, AutoKind, detect
 from channels.email.charsets import clean, decode
-from channels.email.headers import Headers, parse_headers
-from channels.email.markup import Reading, read, sanitize
+from channels.email.headers import TOO_LARGE, TOO_MANY, Headers, parse_headers
+from channels.email.markup import MAX_HTML, Reading, read, sanitize
 from channels.email.names import file_name
 from channels.email.quotes import split
-from channels.email.structure import Part, take_apart
+from channels.email.structure import TOO_DEEP, TOO_MANY_PARTS, Part, take_apart
 
 #: Larger mails are not taken apart.
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ATTACHMENTS = 250
 #: So much text is shown; the original has the rest.
 MAX_TEXT = 256 * 1024
-CUT = "a text that is too long; its end is in the source only"
+CUT = "a text that is too long"
+MORE_FILES = f"more than {MAX_ATTACHMENTS} files"
+#: What there may be too much of; the rest is in the source only.
+_TOO_MUCH = (CUT, MORE_FILES, TOO_MANY, TOO_LARGE, TOO_MANY_PARTS, TOO_DEEP)
 #: What is said of a part whose base64 or quoted-printable is broken; which, is in `Mail.damaged`.
 BROKEN = "a part that could not be decoded"
 _MAX_TEXT_PARTS = 20
@@ -80,6 +83,11 @@ class Mail:
         """What could not be decoded whole: `the text`, and files by name."""
         files = tuple(file.name for file in self.attachments if file.damaged)
         return ("the text", *files) if BROKEN in self.problems else files
+
+    @property
+    def too_much(self) -> tuple[str, ...]:
+        """What there was too much of to be read whole."""
+        return tuple(problem for problem in dict.fromkeys(self.problems) if problem in _TOO_MUCH)
 
     @property
     def bounce_of(self) -> str:
@@ -182,6 +190,8 @@ def _body(bodies: Sequence[Part], problems: list[str]) -> tuple[str, str | None,
     if not html:
         return text.strip("\n"), None, None
     joined = "<hr>".join(html)
+    if len(joined) > MAX_HTML and CUT not in problems:
+        problems.append(CUT)
     try:
         clean_html, reading = sanitize(joined), read(joined)
     except (RecursionError, ValueError, AssertionError):
@@ -238,7 +248,7 @@ def _meta_charset(data: bytes) -> str:
 
 def _attachments(files: Sequence[Part], problems: list[str]) -> tuple[File, ...]:
     if len(files) > MAX_ATTACHMENTS:
-        problems.append(f"only the first {MAX_ATTACHMENTS} files were taken out")
+        problems.append(MORE_FILES)
     found = []
     for number, part in enumerate(files[:MAX_ATTACHMENTS], start=1):
         stated = part.headers.parameter("content-disposition", "filename") or part.headers.parameter(

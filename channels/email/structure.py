@@ -6,15 +6,21 @@ at the limits, saying so.
 """
 
 import binascii
+import re
 from binascii import a2b_uu
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from channels.email.encodings import from_base64, from_quoted_printable
-from channels.email.headers import Headers, split
+from channels.email.headers import TOO_LARGE, TOO_MANY, Headers, split
 
 MAX_PARTS = 1000
 MAX_DEPTH = 50
+TOO_MANY_PARTS, TOO_DEEP = "more parts than are taken out", "parts that are nested too deeply"
+#: A line that may be any container's boundary, and so many of them are looked at below the last level.
+_ANY_BOUNDARY = re.compile(rb"(?:\A|[\r\n])--[^\r\n]{1,300}\r?\n")
+_MOST_BELOW = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,23 +74,24 @@ def take_apart(raw: bytes) -> Structure:
         pieces = None
         if kind.startswith("multipart/"):
             if len(inside) >= MAX_DEPTH:
-                found.problems.append("nested too deeply")
-            else:
-                room = MAX_PARTS - len(found.parts) - len(waiting)
-                pieces = list(_pieces(content, own.parameter("content-type", "boundary"), room + 1))
-                if len(pieces) > room:
-                    found.problems.append("too many parts")
-                    pieces = pieces[:room]
+                found.problems.append(TOO_DEEP)
+                found.parts += _words_below(content, inside, MAX_PARTS - len(found.parts) - len(waiting))
+                continue
+            room = MAX_PARTS - len(found.parts) - len(waiting)
+            pieces = list(_pieces(content, own.parameter("content-type", "boundary"), room + 1))
+            if len(pieces) > room:
+                found.problems.append(TOO_MANY_PARTS)
+                pieces = pieces[:room]
         if pieces:
             numbers += 1
             around = (*inside, (kind, numbers))
             for piece in reversed(pieces):
-                headers_of, at, _ = split_part(piece)
+                headers_of, at, wrong = split_part(piece)
+                found.problems += [one for one in wrong if one in (TOO_LARGE, TOO_MANY)]
                 waiting.append((headers_of, piece[at:], around))
             continue
         if kind.startswith("multipart/"):
-            if len(inside) < MAX_DEPTH:
-                found.problems.append("a container without parts")
+            found.problems.append("a container without parts")
             kind = "text/plain" if not inside else "application/octet-stream"
         found.parts.append(Part(headers=own, type=kind, body=content, inside=inside))
     return found
@@ -96,6 +103,20 @@ def split_part(piece: bytes) -> tuple[Headers, int, list[str]]:
         if piece.startswith(empty):
             return Headers([]), len(empty), []
     return split(piece)
+
+
+def _words_below(content: bytes, inside: tuple[tuple[str, int], ...], most: int) -> list[Part]:
+    """The texts in `content`, however deep: every line that may be a boundary is taken for one."""
+    ends = [found.span() for found in islice(_ANY_BOUNDARY.finditer(content), _MOST_BELOW)]
+    words: list[Part] = []
+    for (_, begin), (end, _) in zip(ends, [*ends[1:], (len(content), 0)], strict=True):
+        if len(words) >= most or b"text/" not in content[begin : min(end, begin + 1000)].lower():
+            continue
+        headers, body, _ = split_part(content[begin:end])
+        kind = headers.content_type()
+        if "content-type" in headers and kind.startswith("text/"):
+            words.append(Part(headers=headers, type=kind, body=content[begin + body : end], inside=inside))
+    return words
 
 
 def _default(inside: tuple[tuple[str, int], ...]) -> str:

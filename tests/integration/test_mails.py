@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from channels.email.mime import CUT, Mail, parse
+from channels.email.mime import Mail, parse
 from desk import interactions, mails
 from desk.blobs import Blobs
 from desk.errors import Unavailable
@@ -175,14 +175,67 @@ async def test_who_types_a_customers_mailbox_is_not_told_their_name(floor: Floor
     assert message.author_name == ""
 
 
-async def test_who_answers_a_mail_that_is_too_long_is_told_that_its_end_is_left_out(floor: Floor):
-    await arrives(floor, mail("Long. " * 60_000))
+ABOUT = f"To: billing@demo.test\r\nFrom: Eva <{EVA}>\r\nSubject: Where is\r\n my parcel?\r\n".encode()
+THREAD = b"In-Reply-To: <1@x>\r\nReferences: <0@x>\r\n <1@x>\r\nAuto-Submitted: auto-replied\r\n"
+MANY = b"X-A: y\r\n"
 
-    (kept,) = await floor.rows(mails_table)
-    (interaction,) = await floor.rows(interactions_table)
-    assert kept.reason == CUT
+
+def nested(levels: int, words: bytes) -> bytes:
+    """A mail whose only text is `levels` containers down."""
+    return ABOUT + b"MIME-Version: 1.0\r\n" + b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level) for level in range(levels)
+    ) + b"Content-Type: text/plain\r\n\r\n" + words  # fmt: skip
+
+
+TEXT = ABOUT + b"\r\nPlease look"
+
+
+@pytest.mark.parametrize(
+    ("raw", "what", "text"),
+    [
+        (mail("Long. " * 60_000), "a text that is too long", "Long."),
+        (mail(f"<p>{'Long. ' * 60_000}</p>", Content_Type="text/html"), "a text that is too long", "Long."),
+        (MANY * 50_000 + TEXT, "more headers than are read", "Please look"),
+        (b"X-A: y\r\n" + b"X-B: " + b"y" * 300_000 + b"\r\n" + TEXT, "headers that are too long together", "Please"),
+        (nested(3000, b"Please look"), "parts that are nested too deeply", "Please look"),
+        (
+            ABOUT + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nPlease look\r\n" * 1200,
+            "more parts than are taken out and more than 250 files",
+            "Please look",
+        ),
+    ],
+)
+async def test_who_answers_a_mail_of_which_there_is_too_much_is_told_and_has_its_source(
+    floor: Floor, raw: bytes, what: str, text: str
+):
+    await arrives(floor, raw)
+
+    (kept,), (interaction,) = await floor.rows(mails_table), await floor.rows(interactions_table)
     (note,) = await floor.rows(messages_table, interaction_id=interaction.id, author_kind="system")
-    assert note.text == f"This mail has {CUT}."
+    assert note.text == (
+        f"This mail has {what}. What could be is here; the mail as it came is attached as original.eml."
+    )
+    (message,) = await floor.rows(messages_table, interaction_id=interaction.id, author_kind="customer")
+    assert message.text.startswith(text)
+    files = {row.name: row for row in await floor.rows(attachments_table, message_id=message.id)}
+    assert files["original.eml"].blob == kept.blob and "file-1.bin" not in files
+
+
+@pytest.mark.parametrize(
+    "before", [MANY * 1500, MANY * 50_000, b"X-B: " + b"y" * 300_000 + b"\r\n", b"From: \r\n" * 2000]
+)
+def test_what_a_mail_says_of_itself_is_found_wherever_it_stands_among_its_headers(before: bytes):
+    read = parse(before + ABOUT + THREAD + MANY * 2000 + b"Content-Type: text/plain; charset=koi8-r\r\n\r\n\xd0\xd2")
+
+    assert (read.subject, read.text) == ("Where is my parcel?", "пр")
+    assert read.to == (("", "billing@demo.test"),)
+    assert read.thread_headers == ("<1@x>", "<0@x> <1@x>") and read.auto is not None
+    assert read.from_address == ("" if before.startswith(b"From") else EVA)
+
+
+def test_a_line_of_the_body_is_no_header_however_many_headers_there_are():
+    read = parse(MANY * 50_000 + b"From: a@b.test\r\n\r\nSubject: not this one\r\n")
+    assert (read.subject, read.text.strip()) == ("", "Subject: not this one")
 
 
 def broken(text: bytes, file: bytes) -> bytes:
