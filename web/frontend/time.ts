@@ -91,6 +91,15 @@ export function dateOf(at: number): string {
   return (Math.abs(at - serverNow()) < 300 * DAY ? NEAR : FAR).format(at).replace(",", "");
 }
 
+/** The same two by the clock of a zone. */
+export function timeIn(at: number, timeZone: string): string {
+  return format({ hour: "2-digit", minute: "2-digit", timeZone }).format(at);
+}
+
+export function dateIn(at: number, timeZone: string): string {
+  return format({ weekday: "short", day: "numeric", month: "short", timeZone }).format(at).replace(",", "");
+}
+
 export function today(at: number): string {
   return NOW.format(at).replace(",", "");
 }

@@ -116,6 +116,27 @@ export interface Recovery {
   next: { title: string; due_at: string | null } | null;
 }
 
+/** An open call-back of a customer: when they are rung, by the clock of `zone`, and whose it is. */
+export interface PromisedCall {
+  id: string;
+  queue: string;
+  state: "waiting" | "offered" | "dialling";
+  number: string;
+  due_at: string;
+  zone: string;
+  attempts: number;
+  owner: Person | null;
+}
+
+/** When a customer may be phoned, by the clock of `zone`; `next_at` is the next such moment. */
+export interface PhoneHours {
+  number: string;
+  zone: string;
+  known_by: "customer" | "number" | "organization";
+  hours: string;
+  next_at: string | null;
+}
+
 export interface Score {
   at: string;
   csat: number | null;
@@ -129,6 +150,7 @@ export interface Pop {
   history: HistoryItem[];
   complaints: OpenComplaint[];
   recoveries: Recovery[];
+  callbacks: PromisedCall[];
   satisfaction: Score[];
 }
 

@@ -3,10 +3,10 @@ import { useSignal } from "@preact/signals";
 import { toast } from "../announce";
 import * as api from "../api";
 import { Icon } from "../icons";
-import { Dialog, Kbd, State } from "../parts/parts";
+import { Dialog, Hint, Kbd } from "../parts/parts";
 import { whoIs } from "../who";
 import type { Card, Category } from "../wire";
-import { t, type Word } from "../words";
+import { t } from "../words";
 import { loadPop } from "./opening";
 import { kept, keep } from "./keep";
 import { categories, thread } from "./store";
@@ -45,6 +45,7 @@ export function ComplaintDialog({ card, close }: { card: Card; close: () => void
   const wrong = useSignal<Record<string, string>>({});
   const refused = useSignal("");
   const busy = useSignal(false);
+  const said = (field: string): string | undefined => (field in wrong.value ? wrong.value[field] || t("complaint.needed") : undefined);
 
   const log = async (): Promise<void> => {
     const lacking = (["category", "remedy", "verbatim"] as const).filter((field) => !draft[field].trim());
@@ -87,7 +88,7 @@ export function ComplaintDialog({ card, close }: { card: Card; close: () => void
               ),
             )}
           </select>
-          <Hint field="category" wrong={wrong.value} />
+          <Hint wrong={said("category")} />
         </div>
         <fieldset class="field">
           <legend class="label">{t("complaint.severity")} <span class="dim">{t("complaint.severity_low")}</span></legend>
@@ -99,17 +100,17 @@ export function ComplaintDialog({ card, close }: { card: Card; close: () => void
               </label>
             ))}
           </div>
-          <Hint field="severity" wrong={wrong.value} />
+          <Hint wrong={said("severity")} />
         </fieldset>
         <div class="field">
           <label for="complaint-remedy">{t("complaint.remedy")}</label>
           <input class="input" id="complaint-remedy" value={draft.remedy} aria-invalid={"remedy_sought" in wrong.value} aria-describedby="complaint-remedy-hint" onInput={(event) => change({ remedy: event.currentTarget.value })} />
-          <Hint field="remedy_sought" wrong={wrong.value} otherwise="complaint.remedy_hint" id="complaint-remedy-hint" />
+          <Hint wrong={said("remedy_sought")} otherwise={t("complaint.remedy_hint")} id="complaint-remedy-hint" />
         </div>
         <div class="field">
           <label for="complaint-verbatim">{t("complaint.verbatim")}</label>
           <textarea class="input" id="complaint-verbatim" rows={4} lang={card.language || undefined} value={draft.verbatim} aria-invalid={"verbatim" in wrong.value} onInput={(event) => change({ verbatim: event.currentTarget.value })} />
-          <Hint field="verbatim" wrong={wrong.value} />
+          <Hint wrong={said("verbatim")} />
         </div>
         {refused.value && <p class="alert" data-tone="bad" role="alert"><Icon name="over" /><span>{refused.value}</span></p>}
         <p class="line">
@@ -119,10 +120,4 @@ export function ComplaintDialog({ card, close }: { card: Card; close: () => void
       </form>
     </Dialog>
   );
-}
-
-function Hint({ field, wrong, otherwise, id }: { field: string; wrong: Record<string, string>; otherwise?: Word; id?: string }) {
-  const words = wrong[field];
-  if (words !== undefined) return <p class="hint" id={id}><State tone="bad" icon="over">{words || t("complaint.needed")}</State></p>;
-  return otherwise ? <p class="hint" id={id}>{t(otherwise)}</p> : null;
 }

@@ -1,4 +1,4 @@
-// The dialogs: transfer, bring back later, complaint, palette, keys.
+// The dialogs: transfer, bring back later, complaint, call back, palette, keys.
 import { useSignal } from "@preact/signals";
 import { Icon } from "../icons";
 import type { Action } from "../keys";
@@ -8,9 +8,11 @@ import { serverNow } from "../time";
 import { whoIs } from "../who";
 import type { Card } from "../wire";
 import { say, t } from "../words";
+import { CallbackDialog } from "./CallbackDialog";
+import { CancelCallback } from "./Promised";
 import { ComplaintDialog } from "./ComplaintDialog";
 import { snooze, transfer } from "./acts";
-import { dialog } from "./opening";
+import { dialog, shownCustomer } from "./opening";
 import { agents, figures, me, openCard } from "./store";
 
 export function Dialogs({ actions, everything }: { actions: Action[]; everything: Action[] }) {
@@ -27,6 +29,10 @@ export function Dialogs({ actions, everything }: { actions: Action[]; everything
       return card && <SnoozeDialog card={card} close={close} />;
     case "complaint":
       return card && <ComplaintDialog card={card} close={close} />;
+    case "callback":
+      return shownCustomer() ? <CallbackDialog customerId={shownCustomer()} close={close} /> : null;
+    case "uncall":
+      return <CancelCallback close={close} />;
     default:
       return null;
   }

@@ -6,7 +6,8 @@ import { whoIs } from "../who";
 import type { Customer, HistoryItem, Offer, OpenComplaint, Pop, Recovery, Score } from "../wire";
 import { count, language, say, t } from "../words";
 import { CallButton } from "./calling";
-import { loadPop, show, shownCustomer } from "./opening";
+import { dialog, loadPop, show, shownCustomer } from "./opening";
+import { PromisedCalls } from "./Promised";
 import { offer, offerInPop, open, openCard, openTask, pop } from "./store";
 
 export function PopPane() {
@@ -33,8 +34,8 @@ export function PopPane() {
 }
 
 function fromOffer(ringing: Offer): Pop {
-  const { customer, history = [], complaints = [], recoveries = [], satisfaction = [] } = ringing;
-  return { customer, history, complaints, recoveries, satisfaction };
+  const { customer, history = [], complaints = [], recoveries = [], callbacks = [], satisfaction = [] } = ringing;
+  return { customer, history, complaints, recoveries, callbacks, satisfaction };
 }
 
 function Empty() {
@@ -64,10 +65,11 @@ function Looked({ id }: { id: string }) {
   return <Known pop={{ ...known, customer: { ...known.customer, certainty } }} calls />;
 }
 
-function Known({ pop: { customer, complaints, recoveries, history, satisfaction }, calls }: { pop: Pop; calls?: boolean }) {
+function Known({ pop: { customer, complaints, recoveries, callbacks, history, satisfaction }, calls }: { pop: Pop; calls?: boolean }) {
   return (
     <>
       <Who customer={customer} calls={calls} />
+      <PromisedCalls list={callbacks} cancels={calls} />
       {complaints.length > 0 && (
         <section>
           <h3>{count("pop.complaints", complaints.length)} <span class="dim">{complaints.length}</span></h3>
@@ -105,7 +107,14 @@ function Who({ customer, calls }: { customer: Customer; calls?: boolean }) {
         {about && <span class="dim">{about}</span>}
       </p>
       {(reach.length > 0 || since) && <p class="dim reach">{[...reach, since].filter(Boolean).join(" · ")}</p>}
-      {numbers.length > 0 && <p class="line wrap numbers">{numbers.map((one) => <CallButton key={one.value} number={one.value} named />)}</p>}
+      {calls && (
+        <p class="line wrap numbers">
+          {numbers.map((one) => <CallButton key={one.value} number={one.value} named />)}
+          <button class="btn" type="button" title={t("callback.book")} onClick={() => (dialog.value = "callback")}>
+            <Icon name="later" />{t("callback.open")} <Kbd keys="Alt+R" />
+          </button>
+        </p>
+      )}
       {(customer.vulnerable || customer.note || safety.length > 0) && (
         <p class="line wrap flags">
           {safety.map((words) => <span class="chip" data-tone="warn" key={words}><Icon name="shield" />{words}</span>)}

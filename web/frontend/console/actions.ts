@@ -7,7 +7,8 @@ import { say, t } from "../words";
 import { end, hold, setPresence } from "./acts";
 import { callOpen, numberToCall } from "./calling";
 import { accept, decline } from "./offers";
-import { dialog, pane, show } from "./opening";
+import { dialog, pane, show, shownCustomer } from "./opening";
+import { uncallActions } from "./Promised";
 import { setDraft, draft } from "./drafts";
 import { isCard, listed, offer, offerInPop, open, openCard, openTask, reasons } from "./store";
 
@@ -36,6 +37,7 @@ function itemActions(): Action[] {
     { id: "snooze", words: t("stage.snooze"), group, keys: "Alt+S", icon: "snooze", run: on(() => card!.channel !== "voice" && card!.state !== "wrap_up" && (dialog.value = "snooze")) },
     { id: "hold", words: t("call.hold_do"), group, keys: "F8", icon: "pause", run: on(() => card!.channel === "voice" && hold(card!)) },
     { id: "call", words: t("call.dial_open"), group, keys: "Alt+P", icon: "phone", run: callOpen },
+    { id: "callback", words: t("callback.book"), group, keys: "Alt+R", icon: "later", run: () => shownCustomer() && (dialog.value = "callback") },
     { id: "end", words: t("stage.end"), group, keys: "Alt+E", icon: "x", run: on(() => card!.state !== "wrap_up" && end(card!)) },
     { id: "send", words: t("key.send"), group: t("group.write"), keys: "Ctrl+Enter", icon: "send", elsewhere: true, run: () => undefined },
     { id: "slash", words: t("key.slash"), group: t("group.write"), keys: "/", icon: "slash", elsewhere: true, run: () => undefined },
@@ -97,11 +99,12 @@ export function everything(): Action[] {
     if (action.id === "accept" || action.id === "decline") return offer.value !== null;
     if (action.id === "hold" && card?.channel !== "voice") return false;
     if (action.id === "call") return numberToCall() !== undefined;
+    if (action.id === "callback") return shownCustomer() !== "";
     if (action.id === "snooze" && card?.channel === "voice") return false;
     if (action.id === "reply") return card !== null || openTask.value !== null;
     return !needsCard.has(action.id) || card !== null;
   });
-  return [...doable, ...goTo(), ...ways("/console")];
+  return [...doable, ...uncallActions(), ...goTo(), ...ways("/console")];
 }
 
 function goTo(): Action[] {

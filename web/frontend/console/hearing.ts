@@ -6,7 +6,7 @@ import type { Card, ConsoleSnapshot, Message, Offer, QueueFigures, WorkItem } fr
 import { t } from "../words";
 import { link, outbox } from "./acts";
 import { answering, offered, openAccepted, openDialled, ringIfOffered } from "./offers";
-import { reload, reopen } from "./opening";
+import { loadPop, reload, reopen } from "./opening";
 import { arrived } from "./outbox";
 import * as store from "./store";
 
@@ -45,10 +45,12 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
     answering.value = null;
   },
   "interaction.changed": ({ interaction }) => {
-    const fresh = !(interaction.id in store.cards.value);
+    const before = store.cards.value[interaction.id];
+    const fresh = before === undefined;
     store.putCard(interaction);
     ringIfOffered();
     if (fresh && interaction.id in store.cards.value) openDialled(interaction);
+    if (fresh || before.answered_at !== interaction.answered_at) lookAgain(interaction);
     openAccepted();
   },
   "work_item.changed": ({ work_item }) => {
@@ -69,6 +71,11 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
   "queues.changed": ({ queues }) => store.takeFigures(queues),
   notice: ({ text }) => toast({ text }),
 };
+
+/** Who comes back, or answers, may be somebody of whom something else is known by now than when they were here last. */
+function lookAgain(card: Card): void {
+  if (card.id in store.cards.value && store.knownPops().includes(card.customer.id)) void loadPop(card.customer.id, true);
+}
 
 /** A gap shorter than this heals unnoticed. */
 const WORTH_SAYING = 2000;
