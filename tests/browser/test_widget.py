@@ -10,6 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Route, expect
 
+from desk.messages import MOST_TEXT
 from tests.browser.axe import findings
 from tests.browser.conftest import SignIn, Visit
 from tests.browser.customers import Customer
@@ -197,6 +198,35 @@ async def test_the_end_asks_once_how_it_was_and_the_next_chat_begins_clean(sign_
     await dot.begins("Another question")
     await dot.has("Another question")
     await dot.sees("You are in the queue")
+
+
+async def test_on_a_phone_a_reload_leaves_the_panel_as_it_was_and_another_page_shows_itself(visit: Visit) -> None:
+    ana = await visit(width=390, height=844)
+    await ana.opens_help()
+    await ana.begins("Where is my order?", name="Ana Fuller")
+    await ana.page.reload()
+    await ana.has("Where is my order?")
+    await expect(ana.page.get_by_role("dialog")).to_be_focused()
+
+    await ana.page.goto(f"{ana.page.url}?another")
+    await expect(ana.page.locator(".msg p")).to_have_count(1)
+    await expect(ana.page.get_by_role("dialog")).to_have_count(0)
+    await ana.opens_help()
+    await ana.page.keyboard.press("Escape")
+    await ana.page.reload()
+    await expect(ana.page.locator(".msg p")).to_have_count(1)
+    await expect(ana.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_box_of_the_panel_holds_as_much_as_the_desk_takes_and_no_more(shop: Shop, visit: Visit) -> None:
+    zoe = await visit()
+    await zoe.opens_help()
+    await zoe.begins("a" * MOST_TEXT, name="Zoe Hart")
+    assert await zoe.composer.get_attribute("maxlength") == str(MOST_TEXT)
+    await zoe.has("a" * MOST_TEXT)
+    found = await shop.asks("GET", "/api/v1/interactions?limit=1")
+    said = await shop.asks("GET", f"/api/v1/interactions/{found['items'][0]['id']}/messages")
+    assert [len(one["text"]) for one in said["items"]] == [MOST_TEXT]
 
 
 async def test_ending_asks_before_it_ends(visit: Visit) -> None:

@@ -1,10 +1,8 @@
 // The form before a chat: what it is about, the question, and, if the customer likes, who asks.
 import type { Chat } from "./chat";
 import { el, icon } from "./dom";
-import type { Site } from "./site";
+import { MOST_CHARACTERS, type Site } from "./site";
 import { nearest, type Words } from "./words";
-
-const MOST_CHARACTERS = 4000;
 
 export function beginning(chat: Chat, words: Words, site: Site): { node: HTMLFormElement; update(): void } {
   const question = el("textarea", { id: "q", rows: 4, maxlength: MOST_CHARACTERS, required: true });

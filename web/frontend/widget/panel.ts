@@ -67,6 +67,7 @@ function mount({ root, launcher, site }: Mounting): Panel {
     chat.connect();
     chat.opened(true);
     if (take) focus();
+    else if (panel.hasAttribute("aria-modal")) panel.focus();
   }
 
   function shut(): void {
@@ -89,10 +90,15 @@ function mount({ root, launcher, site }: Mounting): Panel {
   chat.attach(update, () => !panel.hidden && document.visibilityState === "visible");
   update();
   if (chat.running || chat.unsent.length) chat.connect();
-  // After a reload the panel is where it was, without taking the focus; on a phone it would hide the page.
-  if (chat.running && chat.saved.open && !matchMedia(PHONE).matches) show(false);
+  // The panel is where it was, without a keyboard on the screen; on a phone only after a reload: it would hide another page.
+  if (chat.running && chat.saved.open && (reloaded() || !matchMedia(PHONE).matches)) show(false);
 
   return { open: () => show(true), close: shut };
+}
+
+/** Whether this is the page that was there before, and not another one of the site. */
+function reloaded(): boolean {
+  return performance.getEntriesByType("navigation").some((one) => (one as PerformanceNavigationTiming).type === "reload");
 }
 
 /** The title says who is there, the line below it how things stand. */

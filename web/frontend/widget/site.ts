@@ -42,3 +42,6 @@ declare global {
 
 /** The key under which the browser keeps the conversation with one desk. */
 export const keptAs = (server: string): string => `careline ${server}`;
+
+/** So much may one message hold; the desk counts the same (docs/limits.md). */
+export const MOST_CHARACTERS = 20_000;

@@ -2,10 +2,8 @@
 import type { Chat } from "./chat";
 import { el, icon, put } from "./dom";
 import { log } from "./log";
-import type { Site } from "./site";
+import { MOST_CHARACTERS, type Site } from "./site";
 import { place, range, say, type Words } from "./words";
-
-const MOST_CHARACTERS = 4000;
 
 export interface View {
   node: HTMLElement;
