@@ -15,10 +15,10 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:\\\"@\U000f0000-\U0010ffff]{1,64}@(?:[A-Z
 _QUOTED_LOCAL = re.compile(r'"[^"\\<>\r\n]{1,60}"@[A-Za-z0-9.-]{1,253}')
 
 
-def parse_addresses(value: str) -> list[tuple[str, str]]:
+def parse_addresses(value: str, charset: str = "") -> list[tuple[str, str]]:
     """(name, address) of everyone in a raw header value; entries without an address are left out.
 
-    The domain is in lower case, the local part as written.
+    The domain is in lower case, the local part as written. Raw bytes in names are read in `charset`, if not as UTF-8.
     """
     found = []
     words: list[str] = []
@@ -30,7 +30,7 @@ def parse_addresses(value: str) -> list[tuple[str, str]]:
     for entry in _entries(ENCODED_WORD.sub(hide, value[:MAX_VALUE])):
         address = _address(entry)
         if address:
-            found.append((_name(entry, address, words), address))
+            found.append((_name(entry, address, words, charset), address))
         if len(found) >= _MOST:
             break
     return found
@@ -41,9 +41,9 @@ def is_address(text: str) -> bool:
     return len(text) <= 320 and _ADDRESS.fullmatch(text) is not None and not text.endswith(".")
 
 
-def _shown(characters: list[str], words: list[str]) -> str:
+def _shown(characters: list[str], words: list[str], charset: str) -> str:
     text = "".join(characters).replace('"', " ")
-    return decoded("".join(words[ord(c) - _HIDDEN] if ord(c) >= _HIDDEN else c for c in text))
+    return decoded("".join(words[ord(c) - _HIDDEN] if ord(c) >= _HIDDEN else c for c in text), charset)
 
 
 class _Entry:
@@ -117,9 +117,9 @@ def _last(text: str) -> "re.Match[str] | None":
     return next(_ADDRESS.finditer(text[-1000:]), None)
 
 
-def _name(entry: _Entry, address: str, words: list[str]) -> str:
-    shown = _shown(entry.phrase, words) if entry.angle is not None else ""
-    name = shown or _shown(entry.comment, words)
+def _name(entry: _Entry, address: str, words: list[str], charset: str) -> str:
+    shown = _shown(entry.phrase, words, charset) if entry.angle is not None else ""
+    name = shown or _shown(entry.comment, words, charset)
     # Names inside quoted encoded words may carry quotes and ends of their own.
     name = name.strip(" '\"")
     return "" if name.lower() == address.lower() else name[:200]

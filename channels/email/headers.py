@@ -15,7 +15,7 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from itertools import takewhile
 
-from channels.email.charsets import clean, decode
+from channels.email.charsets import clean, decode, decode_header
 
 MAX_BLOCK = 256 * 1024
 MAX_HEADERS = 1000
@@ -46,10 +46,31 @@ _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij
 
 
 class Headers:
-    """The headers of one mail or part, asked by lower-case name."""
+    """The headers of one mail or part, asked by lower-case name.
 
-    def __init__(self, fields: list[tuple[str, bytes]]) -> None:
+    `charset` is what raw bytes in them are in, where they are no UTF-8: what the mail declares for its text.
+    """
+
+    def __init__(self, fields: list[tuple[str, bytes]], charset: str = "") -> None:
         self._fields = fields
+        self._charset = charset
+
+    def read_in(self, charset: str) -> "Headers":
+        """The same headers in a mail whose text is in `charset`."""
+        return Headers(self._fields, charset)
+
+    @property
+    def charset(self) -> str:
+        """The charset of the mail's text; of a mail that was not taken apart, what these headers say. May be empty."""
+        return self._charset or self.stated_charset
+
+    @property
+    def stated_charset(self) -> str:
+        """The charset that these headers themselves declare; empty if they declare none."""
+        try:
+            return self._message("content-type").get_content_charset("")
+        except (ValueError, TypeError, IndexError, KeyError, AttributeError, LookupError):
+            return ""
 
     def __contains__(self, name: str) -> bool:
         return any(own == name for own, _ in self._fields)
@@ -73,7 +94,11 @@ class Headers:
 
     def text(self, name: str) -> str:
         """The first value, decoded and on one line."""
-        return decoded(self.raw(name))
+        return self.shown(self.raw(name))
+
+    def shown(self, value: str) -> str:
+        """A value of these headers, or a piece of one, decoded and on one line."""
+        return decoded(value, "" if value.isascii() else self.charset)
 
     def date(self, name: str = "date") -> datetime | None:
         """The instant in a date header; None if there is none or it is nonsense."""
@@ -96,8 +121,9 @@ class Headers:
             return ""
         if isinstance(value, tuple):
             charset, _, escaped = value
-            return decode(escaped.encode("latin-1", "replace"), charset) if escaped else ""
-        return decoded(str(value).encode("latin-1", "replace").decode("ascii", "surrogateescape"))
+            data = escaped.encode("latin-1", "replace")
+            return decode(data, charset) if charset else decode_header(data, self.charset)
+        return self.shown(str(value).encode("latin-1", "replace").decode("ascii", "surrogateescape"))
 
     def _message(self, name: str) -> Message:
         # The standard library reads parameters; it gets one header at a time, capped.
@@ -169,8 +195,11 @@ def _beyond(data: bytes, at: int, stop: int, known: list[str]) -> list[tuple[str
     return fields
 
 
-def decoded(value: str) -> str:
-    """A header's value for people: encoded words and raw 8-bit decoded, on one line, no invisible characters."""
+def decoded(value: str, charset: str = "") -> str:
+    """A header's value for people: encoded words and raw 8-bit decoded, on one line, no invisible characters.
+
+    Raw bytes are read as UTF-8, else in `charset`, else as windows-1252.
+    """
     value = value[:MAX_SHOWN]
     out: list[str] = []
     position = 0
@@ -178,7 +207,7 @@ def decoded(value: str) -> str:
     for word in ENCODED_WORD.finditer(value):
         between = value[position : word.start()]
         if between.strip() or run is None:
-            out.append(_flush(run) + _plain(between))
+            out.append(_flush(run) + _plain(between, charset))
             run = None
         charset, data = word[1].lower(), _word(word[2], word[3])
         if run is not None and run[0] != charset:
@@ -186,7 +215,7 @@ def decoded(value: str) -> str:
             run = None
         run = (charset, (run[1] if run else b"") + data)
         position = word.end()
-    out.append(_flush(run) + _plain(value[position:]))
+    out.append(_flush(run) + _plain(value[position:], charset))
     return " ".join(clean("".join(out)).split())
 
 
@@ -194,11 +223,11 @@ def _flush(run: tuple[str, bytes] | None) -> str:
     return decode(run[1], run[0]) if run else ""
 
 
-def _plain(value: str) -> str:
+def _plain(value: str, charset: str) -> str:
     if value.isascii():
         return value
     try:
-        return decode(value.encode("ascii", "surrogateescape"))
+        return decode_header(value.encode("ascii", "surrogateescape"), charset)
     except UnicodeEncodeError:
         return value.encode("utf-8", "replace").decode("utf-8")
 

@@ -130,7 +130,7 @@ def parse(raw: bytes, *, envelope_sender: str | None = None) -> Mail:
         from_address=address,
         from_name=name,
         reply_to="" if reply_to.lower() == address.lower() else reply_to,
-        to=tuple(parse_addresses(headers.raw("to")) + parse_addresses(headers.raw("cc"))),
+        to=tuple(person for name in ("to", "cc") for person in parse_addresses(headers.raw(name), headers.charset)),
         subject=subject,
         sent_at=headers.date(),
         text=text,
@@ -151,7 +151,7 @@ def _author(headers: Headers) -> tuple[str, str]:
     """Who wrote it. Several From lines, or an empty one, are resolved; Reply-To and Sender only help out."""
     for name in ("from", "reply-to", "sender", "return-path"):
         for value in headers.all_raw(name):
-            for person in parse_addresses(value):
+            for person in parse_addresses(value, headers.charset):
                 return person
     return headers.text("from")[:200], ""
 

@@ -9,7 +9,7 @@ import binascii
 import re
 from binascii import a2b_uu
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from channels.email.encodings import from_base64, from_quoted_printable
@@ -94,7 +94,16 @@ def take_apart(raw: bytes) -> Structure:
             found.problems.append("a container without parts")
             kind = "text/plain" if not inside else "application/octet-stream"
         found.parts.append(Part(headers=own, type=kind, body=content, inside=inside))
+    _say_charset(found)
     return found
+
+
+def _say_charset(found: Structure) -> None:
+    """Tells all headers which charset the mail declares for its text: raw bytes in them are in that, most likely."""
+    texts = [part.headers for part in found.parts if part.type.startswith("text/")]
+    charset = next(filter(None, (headers.stated_charset for headers in [found.headers, *texts])), "")
+    found.headers = found.headers.read_in(charset)
+    found.parts = [replace(part, headers=part.headers.read_in(charset)) for part in found.parts]
 
 
 def split_part(piece: bytes) -> tuple[Headers, int, list[str]]:

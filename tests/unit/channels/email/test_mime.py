@@ -110,6 +110,40 @@ def test_subjects(header: str, subject: str):
     assert mail(f"From: a@k.example\nSubject: {header}\n\nx").subject == subject
 
 
+@pytest.mark.parametrize(
+    ("written", "declared", "shown"),
+    [
+        ("cp1252", "", "éè"),
+        ("cp1252", "iso-8859-1", "éè"),
+        ("cp1252", "us-ascii", "éè"),
+        ("cp1252", "utf-8", "éè"),
+        ("cp1252", "no-such-charset", "éè"),
+        ("utf-8", "iso-8859-1", "éè"),
+        ("koi8-r", "koi8-r", "йи"),
+        ("cp1251", "windows-1251", "йи"),
+        ("gb18030", "gb2312", "你好"),
+        ("cp932", "shift_jis", "了解"),
+    ],
+)
+def test_raw_bytes_in_headers_are_utf_8_or_what_the_mail_declares_or_western(written: str, declared: str, shown: str):
+    kind = f"text/plain; charset={declared}" if declared else "text/plain"
+    raw = (
+        f"From: {shown} <j@k.example>\r\nTo: <b@d.test> ({shown})\r\nSubject: raw 8bit {shown}\r\n"
+        f"Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: {kind}\r\n\r\nHello\r\n--o\r\n"
+        f'Content-Disposition: attachment; filename="{shown}.bin"\r\n\r\nx\r\n--o--\r\n'
+    ).encode(written)
+    found = parse(raw)
+    assert (found.subject, found.from_name) == (f"raw 8bit {shown}", shown)
+    assert (found.to, found.attachments[0].name) == (((shown, "b@d.test"),), f"{shown}.bin")
+
+
+def test_an_attached_mail_is_called_by_its_own_charset():
+    inner = "Subject: йи\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\nx".encode("koi8-r")
+    raw = b"From: a@k.example\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n\r\nHello\r\n--o\r\n"
+    found = parse(raw + b"Content-Type: message/rfc822\r\n\r\n" + inner + b"\r\n--o--\r\n")
+    assert found.attachments[0].name == "йи.eml"
+
+
 def test_raw_eight_bit_headers():
     raw = "From: Jürgen <j@k.example>\r\nSubject: Größe\r\n\r\nx".encode("cp1252")
     found = parse(raw)
