@@ -1,4 +1,5 @@
-"""A caller leaves the line by a key and is rung back, over the carrier's real doors: signed webhooks and TwiML."""
+"""Callers in line over the carrier's real doors, signed webhooks and TwiML: their place, also after they were
+passed on, and the key by which they leave the line and are rung back."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -18,12 +19,14 @@ from channels.voice.standin_line import Line
 from channels.voice.twilio import TwilioCarrier
 from channels.voice.twilio_standin import Telephone, TwilioStandin
 from desk.clock import ManualClock
+from desk.interactions import hold
 from desk.organization.callbacks import QueueCallbacks
 from desk.organization.file import Document
 from desk.organization.organization import load
 from desk.organization.rules import Queue
 from desk.tables import callbacks, events, interactions, segments
-from tests.integration.floor import SYSTEM, Floor, open_floor, sample_organization
+from desk.transfers import transfer
+from tests.integration.floor import SYSTEM, Agent, Floor, open_floor, sample_organization
 from web.edge import DESK
 from web.hooks import dialled, line, twilio
 
@@ -240,3 +243,63 @@ async def test_where_customers_are_rung_first_they_hear_who_calls_and_are_next(h
     assert await telephone.says("That was quick") == [agent.sid]
     await house.floor.jobs_done()
     assert (await house.booked()).state == "reached"
+
+
+async def talks(house: House, seat: int = 1) -> tuple[Agent, Line, Line]:
+    """Ana talks with an agent of billing."""
+    ana, mia = await house.waits(), await house.floor.agent(seat)
+    await mia.takes_next()
+    agent = await house.network.rung(f"client:{mia.id}")
+    await ana.connected()
+    await house.floor.jobs_done()
+    return mia, ana, agent
+
+
+@pytest.mark.parametrize("held", [False, True])
+async def test_a_caller_passed_on_to_a_queue_hears_their_place_in_it_like_everybody(house: House, held: bool):
+    await house.offers(QueueCallbacks())
+    mia, ana, _ = await talks(house)
+    (call,) = await house.floor.rows(interactions)
+    before = len(ana.transcript)
+    if held:
+        await mia.does(hold, call.id)
+        await house.floor.jobs_done()
+        await ana.heard("One moment please", after=before)
+    await mia.does(transfer, call.id, {"queue": "billing"})
+    await house.floor.jobs_done()
+    await ana.heard("You are next", after=before)
+    since = len(ana.transcript)
+    await ana.heard("You are next", after=since)  # and again: the place is always the present one
+    assert not any("One moment please" in heard for heard in ana.transcript[since:])
+
+    ben = await house.floor.agent(2)
+    await ben.takes_next()
+    agent = await house.network.rung(f"client:{ben.id}")
+    await ana.connected()
+    assert await ana.says("There you are") == [agent.sid]
+
+
+async def test_a_caller_passed_on_may_leave_the_line_as_well(house: House):
+    mia, ana, _ = await talks(house)
+    before = len(ana.transcript)
+    (call,) = await house.floor.rows(interactions)
+    house.floor.clock.advance(timedelta(minutes=5))
+    await mia.does(transfer, call.id, {"queue": "billing"})
+    await house.floor.jobs_done()
+    await ana.heard("Press 2 to keep your place", after=before)
+    await ana.presses("2")
+    await ana.heard("You keep your place")
+    assert await ana.ended() == "completed"
+
+
+async def test_a_caller_whose_next_agent_does_not_answer_hears_their_place_again(house: House):
+    await house.offers(QueueCallbacks())
+    mia, ana, _ = await talks(house)
+    (call,) = await house.floor.rows(interactions)
+    await mia.does(transfer, call.id, {"queue": "billing"})
+    ben = await house.floor.agent(2)
+    house.network.telephones[f"client:{ben.id}"] = Telephone.NO_ANSWER
+    await ben.takes_next()
+    await house.floor.until_state(call.id, "queued")
+    before = len(ana.transcript)
+    await ana.heard("You are next", after=before)

@@ -1,6 +1,7 @@
 """web/hooks/line.py: callers in line: their place and music in the room, and outside it the key that leaves the line.
 
     /twilio/voice/wait/{call}       asked again and again while the caller waits in the room
+    /twilio/voice/hold/{call}       the same while an agent has them on hold; whoever was passed on waits as all do
     /twilio/voice/line/{call}       outside it, where keys count: the offer, a while of music, then back into the room
     /twilio/voice/line/{call}/key   they have pressed one
 
@@ -30,24 +31,21 @@ _GOODBYE = {Told.TAKEN: "call_back_soon", Told.LATER: "call_back_later"}
 @routes.post("/twilio/voice/wait/{call_id}")
 async def wait(request: web.Request) -> web.Response:
     await signed(request)
-    music_url = f"{doors(request)}/music.wav"
     try:
-        at = await desk(request).read(TWILIO, in_line, call_of(request))
-        if at.asks:
-            await desk(request).transact(TWILIO, ask, call_of(request))
+        at = await _in_line(request)
     except CarelineError:
-        return xml(twiml.music(music_url))
-    if at.facts is None or at.asks:
-        return xml(twiml.render([Play(url=music_url)]))
-    return xml(
-        twiml.waiting(
-            position=at.facts.position,
-            wait_low_s=at.facts.wait_low_s,
-            wait_high_s=at.facts.wait_high_s,
-            language=at.language,
-            music_url=music_url,
-        )
-    )
+        return xml(twiml.music(_music(request)))
+    return _place(request, at) or xml(twiml.render([Play(url=_music(request))]))
+
+
+@routes.post("/twilio/voice/hold/{call_id}")
+async def hold(request: web.Request) -> web.Response:
+    await signed(request)
+    try:
+        at = await _in_line(request)
+    except CarelineError:  # asked again when it has played: the next time we may know
+        return xml(twiml.render([Play(url=_music(request))]))
+    return _place(request, at) or xml(twiml.hold(music_url=_music(request), language=at.language))
 
 
 @routes.post("/twilio/voice/line/{call_id}")
@@ -60,6 +58,31 @@ async def line(request: web.Request) -> web.Response:
 async def key(request: web.Request) -> web.Response:
     pressed = text_of(await signed(request), "Digits")
     return await _told(request, desk(request).transact(TWILIO, leave, call_of(request), pressed))
+
+
+async def _in_line(request: web.Request) -> InLine:
+    """What the caller is to hear now; who is to hear how the line may be left is led there."""
+    at = await desk(request).read(TWILIO, in_line, call_of(request))
+    if at.asks:
+        await desk(request).transact(TWILIO, ask, call_of(request))
+    return at
+
+
+def _place(request: web.Request, at: InLine) -> web.Response | None:
+    """The caller's place, or music alone for who is about to hear more; None for who does not wait."""
+    if at.asks:
+        return xml(twiml.render([Play(url=_music(request))]))
+    if at.facts is None:
+        return None
+    return xml(
+        twiml.waiting(
+            position=at.facts.position,
+            wait_low_s=at.facts.wait_low_s,
+            wait_high_s=at.facts.wait_high_s,
+            language=at.language,
+            music_url=_music(request),
+        )
+    )
 
 
 async def _told(request: web.Request, asked: Awaitable[InLine]) -> web.Response:
@@ -97,12 +120,16 @@ def _waits(request: web.Request, at: InLine) -> web.Response:
         twiml.may_leave(
             [Say(text=text, language=at.language) for text in (place, offer)],
             times=_TIMES,
-            music_url=f"{doors(request)}/music.wav",
+            music_url=_music(request),
             key_url=f"{doors(request)}/line/{call_of(request)}/key",
             room=call_of(request),
             wait_url=f"{doors(request)}/wait/{call_of(request)}",
         )
     )
+
+
+def _music(request: web.Request) -> str:
+    return f"{doors(request)}/music.wav"
 
 
 def _back(request: web.Request, *sentences: Say) -> web.Response:

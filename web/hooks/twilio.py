@@ -2,8 +2,7 @@
 
     /twilio/voice                         a call: greeting and menu
     /twilio/voice/step/{call}?turn=N      the caller's answer to question N
-    /twilio/voice/wait, …/line            callers in line: `web/hooks/line.py`
-    /twilio/voice/hold/{call}             what a party on hold hears
+    /twilio/voice/wait, …/line, …/hold    callers in line and on hold: `web/hooks/line.py`
     /twilio/voice/status                  the caller's call has ended
     /twilio/voice/agent/{call}[/status]   an agent's leg that we rang was answered; how far it has come
     /twilio/voice/ringing/{call}          what an agent hears while the customer's telephone rings
@@ -26,7 +25,7 @@ from channels.voice import twiml
 from channels.voice.music import hold_music, ringing_tone
 from channels.voice.twilio import LegState, leg_state
 from desk.callers import TooManyCalls
-from desk.calls import CallTurn, agent_leg_changed, caller_left, start_call, step_call, wait_facts
+from desk.calls import CallTurn, agent_leg_changed, caller_left, start_call, step_call
 from desk.customer_legs import is_dialled
 from desk.errors import CarelineError, Unavailable
 from desk.log import log
@@ -66,16 +65,6 @@ async def step(request: web.Request) -> web.Response:
     except CarelineError:
         return xml(twiml.sorry("en"))
     return _next(request, turn)
-
-
-@routes.post("/twilio/voice/hold/{call_id}")
-async def hold(request: web.Request) -> web.Response:
-    await signed(request)
-    try:
-        facts = await desk(request).read(TWILIO, wait_facts, call_of(request))
-    except CarelineError:
-        return xml(twiml.music(f"{doors(request)}/music.wav"))
-    return xml(twiml.hold(music_url=f"{doors(request)}/music.wav", language=facts.language))
 
 
 @routes.post("/twilio/voice/status")
