@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,27 +41,30 @@ def _agents(
         serves[row.agent_id].append(row.queue)
     for row in able:
         can[row.agent_id][row.skill] = row.level
-    ringing = {row.agent_id for row in ring}
+    ringing: dict[str, datetime] = {}
+    for row in ring:
+        ringing[row.agent_id] = min(row.made_at, ringing.get(row.agent_id, row.made_at))
     on: dict[str, dict[str, Card]] = defaultdict(dict)
     for row in held:
         on[row.agent_id][row.id] = _work(row)
-    return {row.id: _agent(row, serves[row.id], can[row.id], row.id in ringing, on[row.id].values()) for row in found}
+    return {row.id: _agent(row, serves[row.id], can[row.id], ringing.get(row.id), on[row.id].values()) for row in found}
 
 
-def _agent(row: Row, serves: list[str], can: dict[str, int], ringing: bool, on: Iterable[Card]) -> Card:
+def _agent(row: Row, serves: list[str], can: dict[str, int], rings_since: datetime | None, on: Iterable[Card]) -> Card:
     load: dict[str, int] = defaultdict(int)
     engaged, shown = False, []
     for item in on:
         load[item["channel"]] += 1
         engaged = engaged or item["engaged"]
         shown.append({name: value for name, value in item.items() if name != "engaged"})
-    doing = activity(Presence(row.presence), engaged=engaged, ringing=ringing)
+    doing = activity(Presence(row.presence), engaged=engaged, ringing=rings_since is not None)
     return {
         "id": row.id,
         "name": row.name,
         "state": row.presence,
         "reason": row.reason,
         "since": row.presence_since,
+        "rings_since": rings_since,
         "activity": str(doing) if doing else "offline",
         "load": dict(load),
         "capacity": row.capacity,
@@ -93,7 +97,7 @@ _EVERYBODY = _WHO.where(users.c.active.is_(True))
 _THESE = _WHO.where(among(agents.c.id))
 _QUEUES = sa.select(agent_queues).where(among(agent_queues.c.agent_id)).order_by(agent_queues.c.queue)
 _SKILLS = sa.select(agent_skills).where(among(agent_skills.c.agent_id)).order_by(agent_skills.c.skill)
-_RINGING = sa.select(offers.c.agent_id).where(among(offers.c.agent_id), offers.c.outcome.is_(None))
+_RINGING = sa.select(offers.c.agent_id, offers.c.made_at).where(among(offers.c.agent_id), offers.c.outcome.is_(None))
 #: What each has in hand, the longest first.
 _IN_HAND = (
     sa.select(

@@ -60,6 +60,18 @@ async def test_a_supervisor_changes_a_state_and_whispers_a_note(shop: Shop, sign
     await agent.sees("Meeting", within=".presence")
 
 
+async def test_a_tile_counts_from_when_it_began_to_ring(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    sue = await sign_in("supervisor")
+    tile = sue.page.locator(".tile", has_text="Avery Lindqvist")
+    await expect(tile.locator("time")).to_have_text(re.compile(r"0:1\d"))  # available for a while
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Is anybody there?")
+    await expect(tile).to_contain_text("Ringing")
+    await expect(tile.locator("time")).to_have_text(re.compile(r"0:0\d"))
+
+
 async def test_a_row_says_why_it_has_no_figure(shop: Shop, sign_in: SignIn) -> None:
     sue = await sign_in("supervisor")
     row = sue.page.locator(".queues tbody tr", has_text="Technical")

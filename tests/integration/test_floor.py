@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from desk import agents, interactions, offers, transfers, work
+from desk.agent_cards import agent_cards
 from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from desk.planned_work import plan
 from desk.tables import agents as agents_table
@@ -43,6 +44,19 @@ async def test_the_same_message_twice_is_one(floor: Floor):
 
     assert (again.interaction_id, again.message_id, again.new) == (first.interaction_id, first.message_id, False)
     assert len(await floor.rows(messages, interaction_id=first.interaction_id)) == 1
+
+
+async def test_an_agents_card_says_since_when_it_rings(floor: Floor):
+    mia = await floor.agent(1)
+    floor.clock.advance(8 * MINUTE)
+    await floor.writes()
+    offer = await mia.next_offer()
+
+    card = (await floor.desk.read(SYSTEM, agent_cards))[mia.id]
+    assert (card["activity"], card["rings_since"]) == ("ringing", offer.made_at)
+    assert card["since"] <= offer.made_at - 8 * MINUTE
+    await mia.accepts(offer)
+    assert (await floor.desk.read(SYSTEM, agent_cards))[mia.id]["rings_since"] is None
 
 
 async def test_an_offer_that_rings_out_makes_not_ready_and_the_item_goes_to_the_next(floor: Floor):

@@ -317,6 +317,8 @@ class Agent(BaseModel):
     state: Literal["available", "not_ready", "wrap_up", "offline"]
     reason: str
     since: datetime | None
+    #: When the oldest offer that waits for their answer was made.
+    rings_since: datetime | None
     activity: str
     load: dict[str, int]
     capacity: dict[str, int]

@@ -191,6 +191,8 @@ export interface Agent {
   state: PresenceState;
   reason: string;
   since: string;
+  /** When the oldest offer that waits for their answer was made. */
+  rings_since?: string | null;
   activity: "engaged" | "ringing" | "wrap_up" | "available" | "not_ready" | "offline";
   load: Record<Channel, number>;
   capacity?: Record<Channel, number>;

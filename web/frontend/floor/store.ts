@@ -84,9 +84,9 @@ export const chosenAgent = computed<Agent | null>(() => (chosen.value?.kind === 
 
 export const present = computed(() => Object.values(agents.value).filter((agent) => agent.activity !== "offline"));
 
-/** Since when an agent is at what they do: with work in hand that is the work's beginning. */
+/** Since when an agent is at what they do: with work in hand its beginning, with an offer since it rings. */
 export function since(agent: Agent): number {
-  const work = agent.activity === "engaged" ? agent.on[0]?.since : undefined;
+  const work = agent.activity === "engaged" ? agent.on[0]?.since : agent.activity === "ringing" ? agent.rings_since : undefined;
   return Date.parse(work ?? agent.since);
 }
 
