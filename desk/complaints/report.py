@@ -7,21 +7,22 @@ exactly what was counted.
     rows of the month ─▶ Facts ─▶ compute ─▶ Report ─▶ page · PDF · workbook · JSON
 """
 
+from dataclasses import replace
 from typing import Any
 
 from desk.complaints.report_breakdown import breakdown_section
 from desk.complaints.report_facts import Facts, read_facts, read_rows, read_site
 from desk.complaints.report_flow import DoesNotAddUp, Members, flow_section
-from desk.complaints.report_period import Month
+from desk.complaints.report_period import Month, rounded
 from desk.complaints.report_summary import cover_section, summary_section
 from desk.complaints.report_times import times_section
-from desk.complaints.report_value import Report
+from desk.complaints.report_value import Report, Section
 from desk.complaints.report_words import LANGUAGES, Words
 from desk.errors import Invalid, NotFound
 from desk.transaction import Rx
 
 #: Counts up whenever a formula or a cohort changes.
-DEFINITION = "1.0"
+DEFINITION = "1.1"
 
 
 def compute(facts: Facts, language: str = "en") -> Report:
@@ -39,7 +40,7 @@ def compute(facts: Facts, language: str = "en") -> Report:
     start, end = facts.month.bounds(facts.site.zone)
     return Report(
         month=facts.month,
-        month_name=say.month(facts.month),
+        month_name=say.so_far(facts.month, facts.last_day) if facts.running else say.month(facts.month),
         start=start,
         end=end,
         time_zone=facts.site.zone.key,
@@ -61,17 +62,46 @@ def compute(facts: Facts, language: str = "en") -> Report:
                 "(F7.1) and the top cause (F11.1) stand in the summary."
             ),
             say("Promised updates (F4.7) are not counted yet: of each complaint only the newest promise is kept."),
+            *_provisional(facts, say),
         ),
-        sections=(cover_section(facts, DEFINITION, say), summary, flow, times, breakdown),
+        sections=(
+            cover_section(facts, DEFINITION, say),
+            summary,
+            *(_so_far(section, facts, say) for section in (flow, times, breakdown)),
+        ),
+        provisional=facts.running,
+        days_passed=rounded(facts.compared.days) or 0.0,
         members=members,
     )
+
+
+def _provisional(facts: Facts, say: Words) -> tuple[str, ...]:
+    """What must be known of a month that is not over."""
+    if not facts.running:
+        return ()
+    days = say.number(rounded(facts.compared.days), 1)
+    return (
+        say(
+            "The month is not over: its daily means divide by the {days} days that have passed, and what chance "
+            "explains is said when it is over.",
+            days=days,
+        ),
+    )
+
+
+def _so_far(section: Section, facts: Facts, say: Words) -> Section:
+    """The section; of a month that is not over its lead says up to when it speaks."""
+    if not (facts.running and section.lead):
+        return section
+    day = say.day(facts.month, facts.last_day)
+    return replace(section, lead=say("So far, to {day}: {words}", day=day, words=section.lead))
 
 
 def read_report(rx: Rx, month: str, language: str = "en") -> Report:
     """The complaint report of a month like 2026-10, as of now.
 
     Raises:
-        Invalid: no such month or language.
+        Invalid: no such month or language, or a month that has not begun.
         DoesNotAddUp: the report cannot be issued; the error names the difference.
     """
     if language not in LANGUAGES:

@@ -73,7 +73,7 @@ def group(month: MonthFacts, code: Callable[[Logged], str]) -> dict[str, tuple[s
 
 def breakdown_section(facts: Facts, say: Words, members: Members) -> Section:
     """Section 6, with the complaints behind each part added to `members`."""
-    compared = Compared(month=facts.month)
+    compared = facts.compared
     figures: list[Figure] = []
     blocks: list[Table | Chart] = []
     for split in splits(facts, say):
@@ -118,6 +118,14 @@ def _lead(facts: Facts, say: Words) -> str:
     top = min(groups, key=lambda code: (-len(groups[code]), code))
     earlier = len(group(before, issue.code).get(top, ()))
     part = say.percent(rounded(share(len(groups[top]), len(now.logged))))
+    if facts.running:  # the counts of a part and of a whole month do not compare
+        return say(
+            "Most were about {name}: {n} of {all} ({share}).",
+            name=issue.name(top),
+            n=len(groups[top]),
+            all=len(now.logged),
+            share=part,
+        )
     return say(
         "Most were about {name}: {n} of {all} ({share}), after {before} in the month before.",
         name=issue.name(top),

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from desk.complaints.report_period import Month, Site
 from desk.complaints.report_value import Compared
 from desk.complaints.site import calendar_of, name_of
+from desk.errors import Invalid
 from desk.organization.organization import setting
 from desk.tables import complaint_spans as spans
 from desk.tables import complaints, deadlines, interactions, milestones, taxonomy
@@ -117,6 +119,21 @@ class Facts:
     bands: Mapping[Month, tuple[Answer, ...]]  #: first final answers, six months
     names: Mapping[tuple[str, str], str]  #: (kind, code) of the taxonomy to its name
 
+    @property
+    def running(self) -> bool:
+        """Whether the month is not over: what is counted of it is provisional."""
+        return self.as_of < self.month.bounds(self.site.zone)[1]
+
+    @property
+    def last_day(self) -> int:
+        """The last day of the month that is counted: of a running month, the day of counting."""
+        return self.site.day(self.as_of).day if self.running else self.month.days
+
+    @property
+    def compared(self) -> Compared:
+        """The month and those that it is compared with."""
+        return Compared(month=self.month, days=self.month.passed(self.as_of, self.site.zone), running=self.running)
+
 
 def read_site(rx: Rx) -> Site:
     """The organization's name, zone and working days, and what its reports are held against.
@@ -136,9 +153,15 @@ def read_site(rx: Rx) -> Site:
 
 
 def read_facts(rx: Rx, month: Month) -> Facts:
-    """Everything that the report of `month` is made from, in one snapshot."""
+    """Everything that the report of `month` is made from, in one snapshot.
+
+    Raises:
+        Invalid: the month has not begun at the site.
+    """
     site = read_site(rx)
-    compared = Compared(month=month)
+    if month > Month.of(rx.now, site.zone):
+        raise Invalid("month", f"{month} has not begun")
+    compared = Compared(month=month, days=Fraction(month.days))
     looked_back = [month.plus(-back) for back in range(BASE_MONTHS, -1, -1)]
     answers = {at: _answers(rx, at, site) for at in looked_back[-BAND_MONTHS:]}
     answers[compared.year_ago] = _answers(rx, compared.year_ago, site)

@@ -86,7 +86,7 @@ def three_sigma(mean: Fraction, n: int | Fraction = 1) -> tuple[float, float]:
 
 def flow_section(facts: Facts, say: Words, members: Members) -> Section:
     """Section 2, with the complaints behind each figure added to `members`."""
-    compared = Compared(month=facts.month)
+    compared = facts.compared
     months = tuple(facts.months[at] for at in compared.all)
     counts = tuple(flow_counts(month) for month in months)
     now = months[0]
@@ -179,7 +179,7 @@ def _equation(counts: Mapping[str, int]) -> str:
 
 def _waterfall(facts: Facts, counts: Mapping[str, int], say: Words) -> Chart:
     equation = _equation(counts)
-    first, last = say.day(facts.month, 1), say.day(facts.month, facts.month.days)
+    first, last = say.day(facts.month, 1), say.day(facts.month, facts.last_day)
     steps = (
         (say("Open"), first, counts["opening"], "level"),
         (say("Adjusted"), "A", counts["adjustments"], "up"),
@@ -267,13 +267,19 @@ def _columns(facts: Facts, say: Words) -> tuple[Chart, Table]:
     marks: list[tuple[object, ...]] = []
     for month in sorted(facts.volumes):
         mean = low = high = None
-        if base is not None:
+        if base is not None and not (facts.running and month == facts.month):
             expected = base * month.days
             mean, (low, high) = rounded(expected), three_sigma(expected)
         rows.append(Row(cells=(say.month(month), facts.volumes[month], mean, low, high), total=month == facts.month))
         marks.append((say.short_month(month, first=not marks), facts.volumes[month], mean, low, high))
     if base is None:
         title = say("Complaints logged by month; limits need at least {n} months before", n=LEAST_BASE)
+    elif facts.running:
+        title = say(
+            "{month}: {n} logged; limits are for months that are over",
+            month=say.so_far(facts.month, facts.last_day),
+            n=facts.volumes[facts.month],
+        )
     else:
         low, high = three_sigma(base * facts.month.days)
         value = facts.volumes[facts.month]

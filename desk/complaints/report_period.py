@@ -6,7 +6,7 @@ a change of the clocks is an hour longer or shorter, and February is as long as 
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -21,7 +21,7 @@ _MONTH = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])", re.ASCII)
 class Unit(StrEnum):
     """What a figure counts in."""
 
-    COUNT = "count"  #: whole things; compared by the day of the month
+    COUNT = "count"  #: whole things that happened; compared by the day
     PERCENT = "percent"  #: a share; compared in points
     RATE = "rate"  #: so many for every 10,000 contacts
     DAYS = "days"  #: a length of time
@@ -67,6 +67,13 @@ class Month:
         """Its first instant, and the first instant of the next month, in UTC."""
         after = self.plus(1)
         return _midnight(self.year, self.month, zone), _midnight(after.year, after.month, zone)
+
+    def passed(self, moment: datetime, zone: ZoneInfo) -> Fraction:
+        """How many of its days have passed by `moment`, parts of a day counted; all once it is over."""
+        start, end = self.bounds(zone)
+        instant = timedelta(microseconds=1)
+        part = Fraction((moment - start) // instant, (end - start) // instant)
+        return self.days * min(max(part, Fraction(0)), Fraction(1))
 
     def __str__(self) -> str:
         return f"{self.year}-{self.month:02d}"
@@ -124,11 +131,11 @@ def rounded(value: Fraction | int | None, places: int = 1) -> float | None:
 
 
 def change(
-    unit: Unit, now: Fraction | int | None, base: Fraction | int | None, month: Month, base_month: Month
+    unit: Unit, now: Fraction | int | None, base: Fraction | int | None, days: Fraction | int, base_days: Fraction | int
 ) -> float | None:
-    """How `now` differs from `base`: in percent, counts by the day of their month; shares in points.
+    """How `now` differs from `base`: in percent, counts by the days they were counted in; shares in points.
 
-    Nothing when there is no base to compare with.
+    Nothing when there is no base to compare with, and of counts before a day has passed.
     """
     if now is None or base is None:
         return None
@@ -139,7 +146,9 @@ def change(
     here: Fraction = Fraction(now)
     there: Fraction = Fraction(base)
     if unit is Unit.COUNT:
-        here, there = here / month.days, there / base_month.days
+        if days < 1:
+            return None
+        here, there = here / days, there / base_days
     return rounded(100 * (here - there) / there)
 
 

@@ -27,8 +27,8 @@ def cover_section(facts: Facts, definition: str, say: Words) -> Section:
     passed = sum(good for _, good in checks)
     grade = "ABCD"[min(len(checks) - passed, 3)]
     period = say("{start} to {end}, {zone}", start=say.moment(start), end=say.moment(end), zone=site.zone.key)
-    if facts.as_of < facts.month.bounds(site.zone)[1]:
-        period += " · " + say("provisional: the month is not over")
+    if facts.running:
+        period += " · " + say("provisional: so far, to {day}", day=say.day(facts.month, facts.last_day))
     rows = (
         Row(cells=(say("Entity"), site.name)),
         Row(cells=(say("Period"), period)),
@@ -94,13 +94,13 @@ def quality(facts: Facts) -> list[tuple[str, bool]]:
 
 def summary_section(facts: Facts, flow: Section, times: Section, say: Words, members: Members) -> Section:
     """Section 1: six tiles, the sentences, and what is asked of management."""
-    compared = Compared(month=facts.month)
+    compared = facts.compared
     months = [facts.months[at] for at in compared.all]
     flow_of = {figure.key: figure for figure in flow.figures}
     times_of = {figure.key: figure for figure in times.figures}
     rate = _rate(facts, compared, months, say)
     upheld = _upheld(facts, compared, months, say, members)
-    last_day = say.day(facts.month, facts.month.days)
+    last_day = say.day(facts.month, facts.last_day)
     tiles = (
         replace(flow_of["received"], title=say("Complaints logged")),
         rate,
@@ -131,6 +131,15 @@ def _lead(facts: Facts, flow: dict[str, Figure], say: Words) -> str:
         if grew < 0
         else say("the stock of open complaints did not change.")
     )
+    if facts.running:
+        return (
+            say(
+                "{month}, is provisional: what chance explains is said when it is over;",
+                month=say.so_far(facts.month, facts.last_day),
+            )
+            + " "
+            + stock
+        )
     month = say.month(facts.month)
     if base is None:
         return say("There is too little history to say what is usual in {month};", month=month) + " " + stock
@@ -203,7 +212,11 @@ def _sentences(
         )
         if change is not None
     ]
-    volume = say("We logged {n} complaints", n=n) + "".join(say(", ") + words for words in against) + say(".")
+    if facts.running:
+        logged = say("So far, to {day}, we logged {n} complaints", day=say.day(facts.month, facts.last_day), n=n)
+    else:
+        logged = say("We logged {n} complaints", n=n)
+    volume = logged + "".join(say(", ") + words for words in against) + say(".")
     if rate.value is None:
         rated = say("No contact came in, so there is no rate.")
     else:
@@ -263,7 +276,7 @@ def _sentences(
 def _rate_limit(facts: Facts, rate: Figure, say: Words) -> str:
     base = [at for at in base_of(facts.volumes, facts.month) if facts.contacts[at]]
     contacts = facts.contacts[facts.month]
-    if not base or not contacts or rate.value is None:
+    if facts.running or not base or not contacts or rate.value is None:
         return ""
     mean = Fraction(sum(facts.volumes[at] for at in base), sum(facts.contacts[at] for at in base))
     low, high = three_sigma(mean * 10_000, Fraction(contacts, 10_000))
@@ -341,7 +354,7 @@ def _decisions(facts: Facts, now: MonthFacts, tiles: tuple[Figure, ...], say: Wo
     """What the figures themselves ask for. Costs and owners are for people to add."""
     received, _, on_time, _, _, outstanding = tiles
     rows: list[tuple[str, str]] = []
-    base = limits(facts.volumes, facts.month)
+    base = None if facts.running else limits(facts.volumes, facts.month)
     value = int(received.value or 0)
     if base is not None and value > (high := three_sigma(base * facts.month.days)[1]):
         rows.append(

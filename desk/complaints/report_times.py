@@ -48,7 +48,7 @@ def mean(values: list[int]) -> Fraction | None:
 
 def times_section(facts: Facts, say: Words, members: Members) -> Section:
     """Section 4, with the complaints behind each figure added to `members`."""
-    compared = Compared(month=facts.month)
+    compared = facts.compared
     months = [facts.months[at] for at in compared.all]
     on_time = _on_time_figures(facts, compared, months, say, members)
     days = _day_figures(facts, compared, months, say, members)

@@ -127,6 +127,8 @@ class Report:
     definition: str
     notes: tuple[str, ...]
     sections: tuple[Section, ...]
+    provisional: bool  #: the month is not over
+    days_passed: float  #: of its days, as many as are counted
     #: The complaints behind each figure, by formula; one that counts twice is there twice.
     members: Mapping[str, tuple[str, ...]]
 
@@ -145,6 +147,8 @@ class Compared:
     """The months that a figure is computed for: the report's, the one before, the same a year ago."""
 
     month: Month
+    days: Fraction  #: how many days of the report's month are counted: those that have passed
+    running: bool = False  #: the report's month is not over
 
     @property
     def before(self) -> Month:
@@ -162,8 +166,8 @@ class Compared:
         """Month on month and year on year."""
         now, before, year_ago = values
         return (
-            change(unit, now, before, self.month, self.before),
-            change(unit, now, year_ago, self.month, self.year_ago),
+            change(unit, now, before, self.days, self.before.days),
+            change(unit, now, year_ago, self.days, self.year_ago.days),
         )
 
     def figure(
@@ -183,9 +187,11 @@ class Compared:
         """A figure of the month with its comparisons. `at_most`: the target is not to be exceeded."""
         mom, yoy = self.changes(unit, values)
         value, before, year_ago = (as_number(unit, exact) for exact in values)
-        met = None
+        met: bool | None = None
         if target is not None and value is not None:
             met = value <= target if at_most else value >= target
+            if met and at_most and self.running and unit is Unit.COUNT:
+                met = None  # it may still be exceeded
         return Figure(
             key=key,
             formula=formula,

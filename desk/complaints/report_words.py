@@ -90,6 +90,10 @@ class Words:
             return f"{month.year} 年 {month.month} 月"
         return f"{_MONTHS[month.month - 1]} {month.year}"
 
+    def so_far(self, month: Month, day: int) -> str:
+        """November 2026 so far, to 26 November."""
+        return self("{month} so far, to {day}", month=self.month(month), day=self.day(month, day))
+
     def short_month(self, month: Month, *, first: bool) -> str:
         """Oct, with the year where the axis begins and where a year does."""
         year = first or month.month == 1

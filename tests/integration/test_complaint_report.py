@@ -212,6 +212,21 @@ def test_the_command_refuses_what_it_cannot_print(command, tmp_path):
     assert (wrong_month.exit_code, wrong_format.exit_code, nothing_there.exit_code) == (2, 2, 1)
 
 
+def test_the_command_refuses_a_month_that_has_not_begun_in_one_line(command):
+    ahead, nothing = command("--month", "2026-12")
+
+    assert (ahead.exit_code, ahead.output, nothing) == (2, "month: 2026-12 has not begun\n", b"")
+
+
+async def test_a_running_month_says_how_far_it_has_come_in_workbook_and_page(installation):
+    page = (await fill(an_order(installation, format="html", month="2026-11"))).decode()
+    book = CalamineWorkbook.from_filelike(BytesIO(await fill(an_order(installation, format="xlsx", month="2026-11"))))
+    heads = [book.get_sheet_by_name(name).to_python()[1][0] for name in book.sheet_names]
+
+    assert '<p class="period">November 2026 so far, to 3 November</p>' in page
+    assert set(heads) == {"Alderbrook · November 2026 so far, to 3 November"}
+
+
 async def test_a_month_without_complaints_prints_in_every_format(tmp_path):
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'careline.sqlite3'}")
     metadata.create_all(engine)

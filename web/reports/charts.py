@@ -146,6 +146,7 @@ def _columns(chart: Chart) -> Drawn:
     def y(value: float) -> float:
         return base - room * value / top
 
+    labelled = max((index for index, column in enumerate(columns) if column[2] is not None), default=-1)
     marks = []
     for quarter in range(5):
         value = top * quarter / 4
@@ -179,7 +180,7 @@ def _columns(chart: Chart) -> Drawn:
             square = {"x": _n(x + slot / 2 - 3.5), "y": _n(y(value) - 3.5), "width": "7", "height": "7"}
             square |= {"fill": WHITE, "stroke": BAD, "stroke-width": "1.6"}
             marks.append(Mark(name="rect", attributes=square))
-        if last and mean is not None:
+        if index == labelled:
             for words, value_at in ((upper, high), (middle, mean), (lower, low)):
                 marks.append(_text(right + 5, y(value_at) + 3, words, size=8.5, anchor="start", fill=DIM))
     marks.append(_line(left, base, right, base, INK, 1))

@@ -17,6 +17,8 @@ def to_data(report: Report) -> dict[str, Any]:
         "definition": {"version": report.definition, "notes": list(report.notes)},
         "from": _instant(report.start.isoformat(timespec="milliseconds")),
         "to": _instant(report.end.isoformat(timespec="milliseconds")),
+        "provisional": report.provisional,
+        "days_passed": report.days_passed,
         "time_zone": report.time_zone,
         "generated_at": _instant(report.generated_at.isoformat(timespec="milliseconds")),
         "organization": report.organization,

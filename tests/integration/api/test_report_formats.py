@@ -51,3 +51,5 @@ async def test_a_format_that_there_is_not_is_refused(lite_house: House) -> None:
     unknown = await program.ask("GET", "reports/complaints/2026-02", headers={"Accept": "image/png"})
     assert (unknown.status, unknown["code"]) == (406, "not_acceptable")
     assert (await program.get("reports/complaints/2026-13", format="pdf")).status in (404, 422)
+    ahead = await program.get("reports/complaints/2999-12")
+    assert (ahead.status, ahead.wrong) == (422, {"month"})

@@ -18,21 +18,35 @@ LONDON = ZoneInfo("Europe/London")
 def test_a_quiet_february_is_no_change_on_a_busier_january():
     january, february = Month(2026, 1), Month(2026, 2)
 
-    assert change(Unit.COUNT, 280, 310, february, january) == 0.0
+    assert change(Unit.COUNT, 280, 310, february.days, january.days) == 0.0
 
 
 def test_a_leap_february_has_29_days_to_compare_by():
     assert Month(2024, 2).days == 29
-    assert change(Unit.COUNT, 290, 310, Month(2024, 2), Month(2024, 1)) == 0.0
+    assert change(Unit.COUNT, 290, 310, 29, 31) == 0.0
 
 
 def test_shares_change_in_points_and_nothing_compares_with_nothing():
-    here, there = Month(2026, 10), Month(2026, 9)
+    here, there = 31, 30
 
     assert change(Unit.PERCENT, Fraction(956, 10), Fraction(976, 10), here, there) == -2.0
     assert change(Unit.COUNT, 3, 0, here, there) is None
     assert change(Unit.RATE, Fraction(1), None, here, there) is None
     assert change(Unit.PERCENT, None, Fraction(1), here, there) is None
+
+
+def test_a_running_month_compares_by_the_days_that_have_passed():
+    november = Month(2026, 11)
+    passed = november.passed(datetime(2026, 11, 16, tzinfo=UTC), ZoneInfo("UTC"))
+
+    assert passed == 15
+    assert change(Unit.COUNT, 31, 62, passed, 31) == 3.3
+    assert november.passed(datetime(2026, 10, 31, tzinfo=UTC), LONDON) == 0
+    assert november.passed(datetime(2027, 1, 1, tzinfo=UTC), LONDON) == 30
+
+
+def test_before_a_day_has_passed_counts_do_not_compare():
+    assert change(Unit.COUNT, 1, 31, Fraction(1, 24), 31) is None
 
 
 @pytest.mark.parametrize(("month", "hours"), [("2026-10", 31 * 24 + 1), ("2026-03", 31 * 24 - 1), ("2024-02", 29 * 24)])
