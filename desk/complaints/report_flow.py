@@ -11,11 +11,13 @@ from fractions import Fraction
 from math import isqrt
 
 from desk.complaints.report_facts import CLOSED, Facts, MonthFacts
-from desk.complaints.report_period import Month, rounded
+from desk.complaints.report_period import Month, Unit, rounded
 from desk.complaints.report_value import Chart, Column, Compared, Figure, Row, Section, Table
 from desk.complaints.report_words import Words
 from desk.errors import Conflict
 
+#: What is there at an instant; the other figures of the flow happened in the month.
+STOCKS = ("opening", "outstanding")
 #: Fewer months than this are no base for limits.
 LEAST_BASE = 3
 
@@ -111,6 +113,7 @@ def flow_section(facts: Facts, say: Words, members: Members) -> Section:
             (counts[0][key], counts[1][key], counts[2][key]),
             how=how,
             cohort=cohort,
+            unit=Unit.STOCK if key in STOCKS else Unit.COUNT,
             target=dict(facts.site.targets).get(key),
             at_most=True,
         )
@@ -134,7 +137,8 @@ def _specs(say: Words) -> tuple[tuple[str, str, str, str, str], ...]:
     """Key, formula, title, how and cohort of each figure."""
     start, end = say("stock at the start"), say("stock at the end")
     events, logged = say("events in the period"), say("logged in the period")
-    how_opening = say("Complaints open when the month begins: E of the month before.")
+    as_is = " " + say("A stock: it compares as it is, not by the day.")
+    how_opening = say("Complaints open when the month begins: E of the month before.") + as_is
     how_adjusted = say(
         "Net corrections of frozen months. No month is frozen yet: every month is counted afresh, so A = 0."
     )
@@ -142,7 +146,9 @@ def _specs(say: Words) -> tuple[tuple[str, str, str, str, str], ...]:
     how_reopened = say("Entries into reopened, or into external from a closed kind.")
     how_closed = say("Entries into closed, resolved early or withdrawn.")
     how_void = say("Entries into void from logged or later; a suspicion that was voided is not counted.")
-    how_open = say("Open at the end, counted apart from the states at that instant: O + A + R + Ro − C − V = E.")
+    how_open = (
+        say("Open at the end, counted apart from the states at that instant: O + A + R + Ro − C − V = E.") + as_is
+    )
     return (
         ("opening", "F2.0", say("Open at the start (O)"), how_opening, start),
         ("adjustments", "F2.5", say("Adjustments (A)"), how_adjusted, say("corrections")),
@@ -211,8 +217,16 @@ def _flow_table(
 ) -> Table:
     rows: list[Row] = []
 
-    def add(formula: str, title: str, counts: tuple[int, ...], *, depth: int = 0, total: bool = False) -> None:
-        mom, yoy = _changes(compared, counts)
+    def add(
+        formula: str,
+        title: str,
+        counts: tuple[int, ...],
+        *,
+        unit: Unit = Unit.COUNT,
+        depth: int = 0,
+        total: bool = False,
+    ) -> None:
+        mom, yoy = compared.changes(unit, (counts[0], counts[1], counts[2]))
         rows.append(Row(cells=(title, formula, *counts, mom, yoy), figure=formula, counted=2, depth=depth, total=total))
 
     def add_part(formula: str, title: str, ids: list[tuple[str, ...]]) -> None:
@@ -221,7 +235,7 @@ def _flow_table(
 
     for figure in figures:
         counts = tuple(int(value or 0) for value in (figure.value, figure.month_before, figure.year_before))
-        add(figure.formula, figure.title, counts, total=figure.key == "outstanding")
+        add(figure.formula, figure.title, counts, unit=figure.unit, total=figure.key == "outstanding")
         if figure.key == "received":
             early = [_received(month, facts, earlier=False) for month in months]
             late = [_received(month, facts, earlier=True) for month in months]
@@ -239,7 +253,10 @@ def _flow_table(
         id="flow",
         formula="F2",
         title=say("The flow in figures"),
-        how=say("Cohort: events in the month. Changes of counts compare the daily mean (F1.1)."),
+        how=say(
+            "Cohort: events in the month. Changes of counts compare the daily mean (F1.1), those of stocks (O, E) "
+            "the stocks."
+        ),
         columns=(
             Column(title="", kind="text"),
             Column(title="F", kind="code"),
@@ -249,11 +266,6 @@ def _flow_table(
         ),
         rows=tuple(rows),
     )
-
-
-def _changes(compared: Compared, counts: tuple[int, ...]) -> tuple[float | None, float | None]:
-    from_unit = compared.figure("", "", "", (counts[0], counts[1], counts[2]), how="", cohort="")
-    return from_unit.mom, from_unit.yoy
 
 
 def _received(month: MonthFacts, facts: Facts, *, earlier: bool) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class Unit(StrEnum):
     """What a figure counts in."""
 
     COUNT = "count"  #: whole things that happened; compared by the day
+    STOCK = "stock"  #: whole things that are there at an instant; compared as they are
     PERCENT = "percent"  #: a share; compared in points
     RATE = "rate"  #: so many for every 10,000 contacts
     DAYS = "days"  #: a length of time

@@ -343,7 +343,7 @@ def _tile_table(tiles: tuple[Figure, ...], compared: Compared, say: Words) -> Ta
         id="tiles",
         formula="F1",
         title=say("The six figures"),
-        how=say("Counts compare the daily mean; shares change in points; – means no base."),
+        how=say("Counts compare the daily mean, stocks compare as they are, shares change in points; – means no base."),
         columns=tuple(Column(title=title, kind="text") for title in titles),
         rows=rows,
         behind=True,

@@ -212,6 +212,6 @@ class Compared:
 
 def as_number(unit: Unit, exact: Exact) -> int | float | None:
     """An exact value as a figure shows it: whole counts and days, other things with one decimal."""
-    if isinstance(exact, int) and unit in (Unit.COUNT, Unit.DAYS):
+    if isinstance(exact, int) and unit in (Unit.COUNT, Unit.STOCK, Unit.DAYS):
         return exact
     return rounded(exact)

@@ -21,7 +21,7 @@ _FORMATS: dict[str, str] = {
     "rate": "#,##0.0",
     "days": "0.0",
 }
-_KINDS = {Unit.COUNT: "count", Unit.PERCENT: "percent", Unit.RATE: "rate", Unit.DAYS: "days"}
+_KINDS = {Unit.COUNT: "count", Unit.STOCK: "count", Unit.PERCENT: "percent", Unit.RATE: "rate", Unit.DAYS: "days"}
 
 
 def to_xlsx(report: Report) -> bytes:

@@ -49,6 +49,12 @@ def test_before_a_day_has_passed_counts_do_not_compare():
     assert change(Unit.COUNT, 1, 31, Fraction(1, 24), 31) is None
 
 
+def test_a_stock_compares_as_it_is_however_long_the_months_are():
+    assert change(Unit.STOCK, 15, 12, 31, 30) == 25.0
+    assert change(Unit.STOCK, 12, 11, 31, 30) == 9.1
+    assert change(Unit.STOCK, 12, 0, 31, 30) is None
+
+
 @pytest.mark.parametrize(("month", "hours"), [("2026-10", 31 * 24 + 1), ("2026-03", 31 * 24 - 1), ("2024-02", 29 * 24)])
 def test_a_month_is_as_long_as_the_clocks_of_the_site_make_it(month, hours):
     start, end = Month.parse(month).bounds(LONDON)

@@ -116,6 +116,21 @@ def test_its_counts_compare_by_the_days_that_have_passed(connection):
     assert figure(report, 1, "outstanding").title == "Outstanding on 16 November"
 
 
+def test_the_stock_is_compared_as_it_is_in_figure_tile_and_table(connection):
+    a_history(connection)
+    report = read_report(reading(connection, NOW), "2026-10")
+    grown = {key: figure(report, 2, key) for key in ("opening", "outstanding")}
+    lines = {row.figure: row.cells for row in report.section(2).tables[0].rows}
+
+    assert {key: (one.month_before, one.value, one.mom) for key, one in grown.items()} == {
+        "opening": (123, 153, 24.4),
+        "outstanding": (153, 215, 40.5),
+    }
+    assert figure(report, 1, "outstanding").mom == 40.5
+    assert (lines["F2.0"][5], lines["F2.7"][5], lines["F2.1"][5]) == (24.4, 40.5, 100.0)
+    assert all("A stock" in one.how for one in grown.values())
+
+
 def test_what_may_still_be_exceeded_is_not_met_yet(connection):
     a_history(connection, complaint_report={"targets": {"received": 20}})
     met = [figure(read_report(reading(connection, NOW), month), 1, "received").met for month in ("2026-10", "2026-11")]
