@@ -4,8 +4,8 @@
        └────▶ failed            └─ bounced
 
 A message is stored with its job in one commit; the job hands it over. It is never said to be further
-than the other side said. A chat message is handed over by being stored: the visitor's page gets it
-from us, now or when it comes back.
+than the other side said. A chat message has no job: it is queued until a page of the visitor has it, now or when
+they come back, and delivered then.
 """
 
 from collections.abc import Mapping, Sequence
@@ -94,7 +94,7 @@ def send_message(
     if known:
         return _as_before(known[0], text, internal)
     _check(tx, interaction, client_id, text, attachments, internal)
-    message_id, on_its_way = tx.new_id(), None if internal else _first_delivery(interaction.channel)
+    message_id, on_its_way = tx.new_id(), None if internal else Delivery.QUEUED
     new = tx.insert_if_new(
         messages,
         id=message_id,
@@ -118,7 +118,7 @@ def send_message(
     if not internal:
         tx.update(interactions, interaction_id, unread=0)
         replied(tx, interaction_id)
-    if on_its_way is Delivery.QUEUED:
+    if on_its_way is not None and interaction.channel != "chat":
         tx.defer(SendMessage(message_id=message_id))
     tx.emit(MessageAdded(id=message_id, interaction_id=interaction_id, author_kind="agent", internal=internal))
     return message_id
@@ -174,6 +174,14 @@ def message_read(tx: Tx, message_id: str) -> None:
     message = tx.take(messages, message_id)
     if message.author_kind == "agent" and not message.internal:
         _further(tx, message, Delivery.READ, "")
+
+
+def messages_delivered(tx: Tx, message_ids: Sequence[str]) -> None:
+    """The other side has these. Nothing for those that are not ours."""
+    for message_id in message_ids:
+        message = tx.take(messages, message_id)
+        if message.author_kind == "agent" and not message.internal:
+            _further(tx, message, Delivery.DELIVERED, "")
 
 
 def handed_over(tx: Tx, message_id: str, external_id: str) -> None:
@@ -279,10 +287,6 @@ def _check(tx: Tx, interaction: Row, client_id: str, text: str, files: Sequence[
         raise Invalid("text", "a caller cannot be written to; write a note instead")
     if interaction.channel == "sms" and files:
         raise Invalid("attachments", "a text message cannot carry files")
-
-
-def _first_delivery(channel: str) -> Delivery:
-    return Delivery.HANDED_OVER if channel == "chat" else Delivery.QUEUED
 
 
 def _add(tx: Tx, interaction_id: str, text: str, *, kind: str, internal: bool, name: str | None = None) -> str:

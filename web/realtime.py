@@ -10,7 +10,7 @@ fresh snapshot: a slow screen costs nobody else.
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -42,6 +42,7 @@ MOST_VISITORS = 10_000
 LOOK_EVERY_S = 1.0
 #: Sockets told at once before the loop may do something else.
 SLICE = 100
+_CONFIRM = engine_packet.PING, wire.CONFIRM.removeprefix("2")
 
 
 class Realtime:
@@ -54,7 +55,7 @@ class Realtime:
         self._rooms: dict[tuple[str, str], dict[Socket, None]] = defaultdict(dict)
         self._of_one: Counter[tuple[str, str]] = Counter()
         self._of_all: Counter[str] = Counter()
-        self._greetings: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         self._looked_at = 0.0
 
@@ -148,6 +149,19 @@ class Realtime:
                 name = getattr(deed, "__qualname__", "")
                 log.error("screens_failed", deed=name, error=type(error).__name__, where=where(error))
 
+    async def confirm(self, socket: Socket, arrived: Callable[[], None]) -> None:
+        """Calls `arrived` when the client has everything that it was told up to now; never, if it is gone."""
+        engine = self.server.eio.sockets.get(socket.engine_sid)
+        if engine is not None and not engine.closed:
+            socket.gate.will_ask(arrived)
+            await self.server.eio.send_packet(socket.engine_sid, engine_packet.Packet(*_CONFIRM))
+
+    def soon(self, deed: Coroutine[Any, Any, None], name: str) -> None:
+        """Does something besides; it ends with everything else."""
+        task = asyncio.create_task(deed, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def drop(self, socket: Socket) -> None:
         """Sends a socket away: signed out, deactivated, or another role now."""
         with suppress(KeyError, socketio.exceptions.SocketIOError):  # it may have left by itself meanwhile
@@ -168,9 +182,9 @@ class Realtime:
         if self._closed:
             return
         self._closed = True
-        for task in list(self._greetings):
+        for task in list(self._tasks):
             task.cancel()
-        await asyncio.gather(*self._greetings, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for socket in self.sockets():
             socket.gate.cut_off()
         await self.server.shutdown()
@@ -197,6 +211,8 @@ class Realtime:
                     return  # it was in what the socket was shown first, a moment before the log had it
                 socket.has[id] = state
             await self._push(socket, frame)
+            if told.arrived is not None:
+                await self.confirm(socket, told.arrived)
         elif len(socket.held) < MOST_WAITING:
             socket.held.append((told, frame))
         else:
@@ -239,9 +255,7 @@ class Realtime:
         self._sockets[namespace.name, sid] = socket
         self._of_one[namespace.name, socket.actor.id] += 1
         self._of_all[namespace.name] += 1
-        task = asyncio.create_task(self._greet(namespace, socket), name=f"greet {namespace.name}")
-        self._greetings.add(task)
-        task.add_done_callback(self._greetings.discard)
+        self.soon(self._greet(namespace, socket), f"greet {namespace.name}")
 
     def _make_room(self, place: str, actor_id: str) -> None:
         """Lets nobody fill the house: not with one sign-in, and not with visitors."""

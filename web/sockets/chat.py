@@ -2,13 +2,16 @@
 
 A visitor's token is made by us and opens that visitor's conversation, nobody else's. A page that comes
 back with it is shown the whole conversation; what it has been told on this connection it is not told
-again. The customer sees first names, no notes, and no more of where things stand than concerns them.
+again. What an agent writes has arrived when a page of the visitor says that it has it, and is queued until then. The
+customer sees first names, no notes, and no more of where things stand than concerns them.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from aiohttp import web
@@ -21,6 +24,7 @@ from desk.desk import Desk
 from desk.errors import Conflict, Invalid, NotFound
 from desk.ids import new_id
 from desk.interactions import IN_HAND, WAITING
+from desk.messages import messages_delivered
 from desk.transaction import Actor
 from desk.waiting import Paces
 from routing.estimates import Announced, announce
@@ -46,6 +50,9 @@ PACE_FOR_S = 5.0
 #: The customer hears of what concerns them: who rings at whom does not, nor that somebody takes notes.
 _SHOWN = {"offered": "queued", "wrap_up": "closed"}
 _ENDED = ("closed", "abandoned")
+_ON_ITS_WAY = ("queued", "handed_over")
+#: So many messages are written down as delivered at once.
+MOST_ARRIVALS = 100
 
 
 class Chat:
@@ -63,6 +70,8 @@ class Chat:
         self._announced: dict[str, Announced] = {}  # interaction -> the wait that was told
         self._paces: Paces = {}  # how fast each queue moves, read a moment ago
         self._paces_until = 0.0
+        self._arrivals: dict[str, None] = {}  # messages that visitors have, and it is not written down yet
+        self._writes = False
         screens.tell_visitors = self.tell
         self.handlers = table(
             ASKED[self.name],
@@ -102,6 +111,7 @@ class Chat:
         news = self._news(socket, found)
         first = news[0][1]["seq"] if news else seq  # what is told rises from here
         await self._realtime.introduce(socket, seq, ("welcome", {"seq": first, "visitor": token}), *news)
+        await self._until_arrived(socket, found)
 
     async def gone(self, socket: Socket) -> None:
         """When the last page of a visitor is closed, whoever waits keeps the place for a while."""
@@ -123,6 +133,7 @@ class Chat:
             await self._realtime.introduce(socket, 0)
             raise NotFound("conversation", socket.actor.id)
         await self._realtime.introduce(socket, found.seq, *self._news(socket, found))
+        await self._until_arrived(socket, found)
         return {"seq": found.seq}
 
     # Asking
@@ -202,8 +213,10 @@ class Chat:
         """Tells visitors what a piece of the log says to them."""
         for told in batch:
             message = told.data["message"]
-            data, mark = told.data | {"message": self._with_links(message)}, (message["id"], message["delivery"])
-            await self._realtime.tell(replace(told, data=data, mark=mark))
+            shown = _as_seen(message)
+            data, mark = told.data | {"message": self._with_links(shown)}, (shown["id"], shown["delivery"])
+            arrived = partial(self._arrived, message["id"]) if message["delivery"] in _ON_ITS_WAY else None
+            await self._realtime.tell(replace(told, data=data, mark=mark, arrived=arrived))
         for card in seen.interactions.values():
             if card["channel"] == "chat" and self._realtime.in_room(CHAT, visitor_room(card["reply_to"])):
                 await self._stands(card, seen.seq)
@@ -260,7 +273,7 @@ class Chat:
         place = {name: known.get(name) if state == "queued" else None for name in ("position", "wait_s")}
         standing = self._standings[visitor] = {"state": state, **place, "agent": agent, "survey": found.survey}
         news: list[tuple[str, dict[str, Any]]] = []
-        for message in found.messages:
+        for message in map(_as_seen, found.messages):
             if message["id"] in socket.has and socket.has[message["id"]] == message["delivery"]:
                 continue
             said_at, changed_at = found.positions.get(message["id"], (found.seq, found.seq))
@@ -270,6 +283,29 @@ class Chat:
             news.append(("message.new", data | {"message": self._with_links(message)}))
         news.sort(key=lambda told: int(told[1]["seq"]))
         return [*news, ("chat.changed", {"seq": found.seq} | standing)]
+
+    async def _until_arrived(self, socket: Socket, found: chats.Chat | None) -> None:
+        """What was on its way to this visitor has arrived once this page says that it has what it was shown."""
+        for message in found.messages if found else ():
+            if message["delivery"] in _ON_ITS_WAY:
+                await self._realtime.confirm(socket, partial(self._arrived, message["id"]))
+
+    def _arrived(self, message_id: str) -> None:
+        """A page of the visitor has a message: that is written down, with what else arrives meanwhile."""
+        self._arrivals[message_id] = None
+        if not self._writes:
+            self._writes = True
+            self._realtime.soon(self._write_arrivals(), "arrivals")
+
+    async def _write_arrivals(self) -> None:
+        try:
+            while self._arrivals:
+                ids = sorted(islice(self._arrivals, MOST_ARRIVALS))
+                for id in ids:
+                    del self._arrivals[id]
+                await self._realtime.surely(partial(self._desk.transact, ACTOR, messages_delivered, ids))
+        finally:
+            self._writes = False
 
     def _waits(self, interaction_id: str, visitor: str, state: str) -> None:
         if state == "queued":
@@ -284,6 +320,11 @@ class Chat:
         secret, now = self._desk.settings.secret_key, self._desk.clock.now()
         files = [file | {"url": signed_path(secret, file["id"], now)} for file in message["attachments"]]
         return message | {"attachments": files}
+
+
+def _as_seen(message: dict[str, Any]) -> dict[str, Any]:
+    """A message as its visitor sees it: whoever sees it has it."""
+    return message | {"delivery": "delivered"} if message["delivery"] in _ON_ITS_WAY else message
 
 
 def _shown(state: str, unread: int) -> str:

@@ -33,7 +33,8 @@ class Socket:
 class Told:
     """Something to be told to the rooms of a namespace; `seq` is the log position that it speaks of.
 
-    `mark` is a name and a state: each socket remembers those that it was told.
+    `mark` is a name and a state: each socket remembers those that it was told. `arrived` is called for each socket
+    when it has it: when its client says so, and not when it was sent.
     """
 
     seq: int
@@ -42,6 +43,7 @@ class Told:
     name: str
     data: dict[str, Any]
     mark: tuple[str, Any] | None = None
+    arrived: Callable[[], None] | None = None
 
     def reaches(self, socket: Socket) -> bool:
         """Whether this socket is among those who are told."""

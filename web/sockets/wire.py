@@ -14,6 +14,7 @@ import json
 import logging
 import re
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, cast
@@ -41,12 +42,16 @@ MOST_REFUSED = 2_000
 PING_EVERY_S, PING_WITHIN_S = 5, 6
 
 GATE = "careline.gate"
+#: A ping of ours among the engine's: its pong says that everything before it has arrived. On the wire all are the same.
+CONFIRM = "2confirm"
+_PING, _PONG = "2", "3"
 #: What a client of ours sends: close, pong, and connect, disconnect, event and acknowledgement without
 #: binary parts to follow.
 _KNOWN = ("1", "3", "40", "41", "42", "43")
 #: Half of a character, and how JSON writes one: browsers can cut an emoji in two.
 _HALVES = re.compile("[\ud800-\udfff]")
 _WRITTEN_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+Then = Callable[[], None]
 Dispatch = Callable[[str, str, list[Any]], Awaitable[dict[str, Any]]]
 
 # What goes wrong on the wire is the client's doing and tells nothing; it is counted, not logged.
@@ -105,6 +110,8 @@ class Gate:
         self._allowance = AT_ONCE
         self._at = time.monotonic()
         self._heard_at = time.monotonic()
+        self._to_ask: deque[Then] = deque()  # what comes of each CONFIRM that waits to be sent
+        self._asked: deque[Then | None] = deque()  # what comes of each ping that was sent; of the engine's, nothing
 
     @property
     def unheard(self) -> timedelta:
@@ -114,6 +121,25 @@ class Gate:
     def hears(self) -> None:
         """The client has said something."""
         self._heard_at = time.monotonic()
+
+    def will_ask(self, then: Then) -> None:
+        """A CONFIRM is about to be sent; when the client has answered it, `then` is called."""
+        self._to_ask.append(then)
+
+    def says(self, frame: str) -> str:
+        """`frame` as it goes out. Clients answer pings in their order."""
+        if frame == CONFIRM:
+            self._asked.append(self._to_ask.popleft())
+            return _PING
+        if frame == _PING:
+            self._asked.append(None)
+        return frame
+
+    def answers(self) -> None:
+        """The client has answered the oldest ping."""
+        then = self._asked.popleft() if self._asked else None
+        if then is not None:
+            then()
 
     @property
     def patience_s(self) -> float | None:
@@ -177,11 +203,13 @@ class Frames:
             self._gate.hears()
         if message.type is not WSMsgType.TEXT or not self._gate.lets_in(message.data):
             raise OSError
+        if message.data.startswith(_PONG):
+            self._gate.answers()
         return str(message.data)
 
     async def send(self, frame: str) -> None:
         """Sends `frame`; returns when it has left, or waits in a buffer that is not full."""
-        await self._socket.send_str(frame)
+        await self._socket.send_str(self._gate.says(frame))
         if frame.startswith("42"):
             self._gate.unsent -= len(frame)
 

@@ -1,7 +1,9 @@
 """Customers who chat: reloads, two tabs, retries, and what they must never see."""
 
 from datetime import timedelta
+from functools import partial
 
+from desk.tables import messages
 from tests.integration.sockets.house import takes_next
 
 
@@ -27,6 +29,41 @@ async def test_a_chat_survives_reload_with_nothing_lost_or_doubled(house):
     seqs = [told["seq"] for told in again.all("message.new")]
     assert seqs == sorted(set(seqs))
     assert await house.visitor(same)
+
+
+async def test_what_is_written_to_a_visitor_who_is_away_is_queued_until_they_are_back(house):
+    ana = await house.console("agent1", available=True)
+    page, token = await house.visitor()
+    id = (await page.does("chat.start", text="Hello?", client_id="1"))["interaction_id"]
+    await takes_next(ana)
+    await page.leaves()
+    await house.floor.until(partial(_nobody_there, house))
+    for number in (1, 2):
+        await ana.does("message.send", interaction_id=id, client_id=f"a{number}", text=f"Reply {number}")
+        told = await ana.next("message.new", message__client_id=f"a{number}")
+        assert told["message"]["delivery"] == "queued"
+    await ana.does("message.send", interaction_id=id, client_id="n", text="Gone?", internal=True)
+    await house.floor.settles()
+    assert await _deliveries(house, id) == {"Reply 1": "queued", "Reply 2": "queued", "Gone?": None}
+
+    again, _ = await house.visitor(token)
+    await again.does("resume", seq=0)
+    for number in (1, 2):
+        told = await again.next("message.new", message__client_id=f"a{number}")
+        assert told["message"]["delivery"] == "delivered"  # whoever sees it has it
+        await ana.next("message.new", message__client_id=f"a{number}", message__delivery="delivered")
+    assert await _deliveries(house, id) == {"Reply 1": "delivered", "Reply 2": "delivered", "Gone?": None}
+    await house.floor.settles()
+    assert len(again.all("message.new")) == 3  # that they have it is no news to them
+
+
+async def _nobody_there(house):
+    return not house.realtime.sockets("/chat")
+
+
+async def _deliveries(house, id):
+    rows = await house.floor.rows(messages, interaction_id=id, author_kind="agent")
+    return {row.text: row.delivery for row in rows}
 
 
 async def test_what_a_returning_visitor_is_told_rises(house):

@@ -23,7 +23,7 @@ async def test_an_agent_is_shown_the_screen_pop_before_accepting_and_answers(hou
     await ana.does("message.send", interaction_id=card["id"], client_id="b", text="It is on its way.")
     told = await page.next("message.new", message__text="It is on its way.")
     assert told["message"]["author"]["kind"] == "agent"
-    assert told["message"]["delivery"] == "handed_over"
+    assert told["message"]["delivery"] == "delivered"
     assert (await ana.next("message.new", message__client_id="b"))["message"]["author"]["kind"] == "agent"
 
     await page.does("message.read", message_id=told["message"]["id"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from desk.chats import KEPT_FOR, ChatGone
-from desk.tables import agents, jobs, work_items
+from desk.tables import agents, jobs, messages, work_items
 from routing.presence import SILENCE
 from tests.integration.sockets.house import House, open_house, takes_next
 from tests.integration.sockets.line import line_to
@@ -69,6 +69,33 @@ async def test_a_visitor_who_is_not_heard_keeps_the_place_for_a_while_and_no_lon
         await house.floor.until(missed)  # from now on the time counts
         await house.floor.passes(KEPT_FOR)
         await house.floor.until_state(id, "abandoned")
+
+
+async def test_a_message_is_delivered_when_the_visitors_page_has_it_and_not_when_it_was_sent(house, monkeypatch):
+    async with line_to(house.url) as line:
+        ana = await house.console("agent1", available=True)
+        page, token = await House(house.floor, house.realtime, line.url).visitor()
+        id = (await page.does("chat.start", text="Hello?", client_id="1"))["interaction_id"]
+        await takes_next(ana)
+        await ana.does("message.send", interaction_id=id, client_id="a1", text="Hello Eva.")
+        await ana.next("message.new", message__client_id="a1", message__delivery="delivered")
+
+        line.goes_dead()  # and nobody knows yet: the socket is there still
+        await ana.does("message.send", interaction_id=id, client_id="a2", text="Are you there?")
+        await house.floor.settles()
+        assert house.realtime.sockets("/chat")
+        monkeypatch.setattr(wire, "PING_WITHIN_S", UNHEARD_S)
+
+        async def nobody_there():
+            return not house.realtime.sockets("/chat")
+
+        await house.floor.until(nobody_there)
+        assert [row.delivery for row in await house.floor.rows(messages, client_id="a2")] == ["queued"]
+
+        monkeypatch.setattr(wire, "PING_WITHIN_S", 600)
+        again, _ = await house.visitor(token)
+        await again.next("message.new", message__text="Are you there?")
+        await ana.next("message.new", message__client_id="a2", message__delivery="delivered")
 
 
 def test_a_dead_line_is_noticed_while_there_is_time_to_come_back():

@@ -6,7 +6,7 @@ import engineio
 import pytest
 import socketio
 
-from web.sockets.wire import Frames, Gate, Json, Server
+from web.sockets.wire import CONFIRM, Frames, Gate, Json, Server
 
 
 async def _nobody(_place, _sid, _data):
@@ -61,3 +61,19 @@ def test_the_gate_refuses_a_flood_and_forgives_who_waits():
     assert 200 <= served.count(True) <= 210
     gate._at -= 1.0
     assert gate.serves()
+
+
+def test_a_pong_answers_the_oldest_ping_and_says_what_has_arrived():
+    gate, arrived = Gate(None), []
+    gate.answers()  # that nobody asked for
+    assert gate.says("2") == "2"
+    gate.will_ask(lambda: arrived.append("first"))
+    gate.will_ask(lambda: arrived.append("second"))
+    assert (gate.says(CONFIRM), gate.says("42[]"), gate.says(CONFIRM)) == ("2", "42[]", "2")
+    gate.answers()
+    assert arrived == []
+    gate.answers()
+    assert arrived == ["first"]
+    gate.answers()
+    gate.answers()
+    assert arrived == ["first", "second"]
