@@ -2,17 +2,28 @@
 
 The stock server answers such bytes with its parser's complaint and writes them into the log, with a stack
 trace: a token in an address, a customer's words in a body. Here they are refused in two words, and the log
-has the kind of error. One private hook of the library is replaced; `tests/security/test_front_door.py`
-says so when it moves.
+has the kind of error. Of an address or a header that is longer than is read it is said which, in the form that the
+API has; an address alone tells whether a person waits for a page. One private hook of the library is replaced;
+`tests/security/test_front_door.py` says so when it moves.
 """
 
+import secrets
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
 from desk.log import log
+from web.errors import problem, unread
+
+#: So much of an address and of a header is read. What is longer than may be, and not than this, is answered by
+#: `web/middleware.py`, which knows who asks.
+READ = {"max_line_size": 32 * 1024, "max_field_size": 32 * 1024}
+#: How the library begins to say which address was too long.
+_ADDRESS = "bytearray(b'/"
+_PAGE = "<!doctype html><html lang=en><title>URI Too Long</title><p>This address is too long."
 
 _stock = RequestHandler.handle_error
 
@@ -32,9 +43,22 @@ def _refused(
     if status >= 500:  # a bug: the stock answer says nothing either, and the log is ours
         return _stock(connection, request, status, exc, message)
     log.info("bad_request", status=status, error=type(exc).__name__)
+    response = _too_long(exc) if isinstance(exc, LineTooLong) else _in_two_words(status)
+    response.headers.update({"Server": "careline", "X-Content-Type-Options": "nosniff"})
     if request.writer.output_size > 0:
         raise ConnectionError  # an answer is on its way already
-    headers = {"Server": "careline", "X-Content-Type-Options": "nosniff"}
-    response = web.Response(status=status, text=HTTPStatus(status).phrase, headers=headers)
     response.force_close()
     return response
+
+
+def _in_two_words(status: int) -> web.Response:
+    return web.Response(status=status, text=HTTPStatus(status).phrase)
+
+
+def _too_long(error: LineTooLong) -> web.Response:
+    line = str(error.args[0])
+    if not line.startswith(_ADDRESS):
+        return problem(unread(431, "A header is too long."), request_id=secrets.token_hex(8))
+    if line.startswith(f"{_ADDRESS}api/"):
+        return problem(unread(414, "The address is too long."), request_id=secrets.token_hex(8))
+    return web.Response(status=414, text=_PAGE, content_type="text/html")

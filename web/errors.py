@@ -37,7 +37,15 @@ _STATUSES: tuple[tuple[type[Exception], int], ...] = (
 #: Where pydantic says how long a text may be.
 _LIMITS = ("max_length", "min_length")
 #: Stable codes of what the server itself refuses; others are named after their phrase.
-_CODES = {400: "bad_request", 405: "method_not_allowed", 408: "too_slow", 413: "too_large", 415: "unsupported_type"}
+_CODES = {
+    400: "bad_request",
+    405: "method_not_allowed",
+    408: "too_slow",
+    413: "too_large",
+    414: "address_too_long",
+    415: "unsupported_type",
+    431: "header_too_long",
+}
 #: Seconds after which trying again makes sense.
 RETRY_AFTER = {503: "2"}
 
@@ -140,6 +148,11 @@ def problem(told: Said, *, request_id: str) -> web.Response:
         content_type="application/problem+json",
         headers=told.headers,
     )
+
+
+def unread(status: int, message: str) -> Said:
+    """What is told of a request that was not read to its end."""
+    return Said(status=status, code=_CODES[status], message=message)
 
 
 def socket_error(error: BaseException) -> dict[str, Any]:

@@ -20,6 +20,9 @@ from web.metrics import METRICS
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/static/{name}", "/widget.js"})
 #: How a body may be packed; what is packed otherwise would be taken for what it is not.
 _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
+#: An address, or a header, may be so long. The parser reads longer ones (`web/bad_requests.py`), so that whoever sent
+#: it is told in the form that they read.
+MOST_LINE = 8190
 _REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 SECURITY: web.AppKey[dict[str, str]] = web.AppKey("security_headers", dict)
@@ -96,6 +99,7 @@ async def outermost(request: web.Request, handler: Handler) -> web.StreamRespons
 
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
+        _check_length(request)
         if "%00" in request.path_qs:  # no database of ours holds it, and no address of ours has it
             raise web.HTTPBadRequest(text="The address has a character that none of ours has.")
         if request.headers.get("Content-Encoding", "").lower() not in _ENCODINGS:
@@ -121,6 +125,13 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
                 where=where(error),
             )
         return _refusal(request, told)
+
+
+def _check_length(request: web.Request) -> None:
+    if len(request.raw_path) > MOST_LINE:
+        raise web.HTTPRequestURITooLong(text=f"The address is longer than {MOST_LINE} characters.")
+    if any(len(name) + len(value) > MOST_LINE for name, value in request.raw_headers):
+        raise web.HTTPRequestHeaderFieldsTooLarge(text=f"A header is longer than {MOST_LINE} characters.")
 
 
 def for_people(request: web.Request) -> bool:

@@ -8,7 +8,7 @@ from aiohttp import web
 from desk.desk import Desk
 from web import assets as files
 from web.assets import ASSETS, Assets
-from web.bad_requests import keep_to_ourselves
+from web.bad_requests import READ, keep_to_ourselves
 from web.edge import DESK, MOST_JSON, TEMPLATES
 from web.identity import IDENTITIES, Identities
 from web.limiter import LIMITER, Limiter
@@ -20,7 +20,7 @@ from web.pages import login
 def make_site(desk: Desk, assets: Assets) -> web.Application:
     """An application around `desk`, which the caller starts and closes."""
     keep_to_ourselves()
-    app = web.Application(middlewares=[outermost], client_max_size=MOST_JSON)
+    app = web.Application(middlewares=[outermost], client_max_size=MOST_JSON, handler_args=READ)
     app[DESK] = desk
     app[IDENTITIES] = Identities(desk)
     app[LIMITER] = Limiter()

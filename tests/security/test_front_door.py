@@ -181,6 +181,44 @@ async def test_bent_requests_end_their_own_connection_and_say_nothing_of_us(fron
         assert (await client.get("/healthz")).status == 200
 
 
+LONG = "a" * 9_000
+API, PAGE = "application/problem+json", "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize("length", [9_000, 40_000])
+async def test_an_address_or_a_header_that_is_too_long_is_refused_in_the_form_that_is_read(
+    front: Front, length: int
+) -> None:
+    client, long = front.browser(), "a" * length
+    await client.start_server()
+    code, kind, body = await refused(client.port, f"GET /api/v1/queues?cursor={long} HTTP/1.1")
+    assert (code, kind, json.loads(body)["code"]) == (414, API, "address_too_long")
+    code, kind, body = await refused(client.port, "GET /api/v1/queues HTTP/1.1", f"Authorization: Bearer {long}")
+    assert (code, kind, json.loads(body)["code"]) == (431, API, "header_too_long")
+    code, kind, body = await refused(client.port, f"GET /help/search?q={long} HTTP/1.1")
+    assert (code, kind, body.startswith("<!doctype html>"), long in body) == (414, PAGE, True, False)
+    if length < 32_000:
+        code, kind, body = await refused(client.port, "GET /help/search HTTP/1.1", f"Cookie: a={long}")
+        assert (code, kind, body.startswith("<!doctype html>"), long in body) == (431, PAGE, True, False)
+
+
+async def test_what_is_just_not_too_long_is_read(front: Front) -> None:
+    client = front.browser()
+    assert (await client.get(f"/api/v1/openapi.json?x={LONG[:8_000]}", headers={"X": LONG[:8_000]})).status == 200
+
+
+async def refused(port: int | None, line: str, *headers: str) -> tuple[int, str, str]:
+    """Status, kind and body of the answer to a request, written as it stands."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write("\r\n".join((line, "Host: x", "Connection: close", *headers, "", "")).encode())
+    try:
+        head, _, body = (await asyncio.wait_for(reader.read(), 30)).decode().partition("\r\n\r\n")
+    finally:
+        writer.close()
+    kind = next(line for line in head.splitlines() if line.startswith("Content-Type: "))
+    return int(head.split(" ", 2)[1]), kind.removeprefix("Content-Type: "), body
+
+
 POST_FORM = POST + b"Content-Type: application/x-www-form-urlencoded\r\n"
 TELLING = [
     b"GET /t/SECRETTOKEN-\xd9\xa2-mywords HTTP/1.1\r\nHost: x\r\n\r\n",
