@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop
@@ -161,6 +161,26 @@ async def test_what_is_sent_without_a_connection_is_kept_and_goes_out_once(shop:
     await expect(agent.page.locator(".banner")).to_have_count(0)
     await expect(agent.page.locator(".thread .ours")).to_have_count(1)
     assert [one for one in ana.heard if one == "Yes, I am."] == ["Yes, I am."]
+
+
+async def test_what_is_asked_before_there_is_a_connection_is_done_when_there_is_one(sign_in: SignIn) -> None:
+    agent = await sign_in("agent5")
+    await agent.sees("Not ready", within=".presence")
+    held: list[WebSocketRoute] = []
+
+    def holds(socket: WebSocketRoute) -> None:
+        held.append(socket)
+
+    await agent.page.route_web_socket("**/socket.io/**", holds)
+    await agent.page.reload()
+    await agent.sees("My work", within=".work")
+    await agent.presses("Alt+A")
+    await agent.sees("Available", within=".presence")
+    assert await agent.page.locator(".toast").count() == 0
+    for socket in held:
+        socket.connect_to_server()
+    await agent.sees("Nothing is being offered to you", within=".stage")  # drawn when the desk has answered
+    await agent.sees("Available", within=".presence")
 
 
 async def test_the_server_is_killed_and_the_console_says_so_keeps_what_was_typed_and_heals(

@@ -5,6 +5,9 @@ import { io, type Socket } from "socket.io-client";
 
 const ANSWER_WITHIN = 10_000;
 
+/** So long what is asked waits for a connection that is being made, or that has only just gone. */
+const PATIENCE = { starting: ANSWER_WITHIN, down: 3000 };
+
 /** The server said no, and why. */
 export class Refused extends Error {
   constructor(readonly code: string, message: string) {
@@ -65,9 +68,9 @@ export class Link {
     this.socket.connect();
   }
 
-  /** Says something to the server and waits for its word. */
+  /** Says something to the server and waits for its word; while it still connects, for that first. */
   async call<T extends object = object>(event: string, data: object): Promise<T> {
-    if (!this.socket.connected) throw new Lost();
+    if (!this.socket.connected) await this.connection();
     let ack: Ack;
     try {
       ack = (await this.socket.timeout(ANSWER_WITHIN).emitWithAck(event, data)) as Ack;
@@ -81,6 +84,19 @@ export class Link {
   /** Says something whose loss does not matter. */
   mention(event: string, data: object): void {
     if (this.socket.connected) this.socket.volatile.emit(event, data, () => undefined);
+  }
+
+  private connection(): Promise<void> {
+    const { kind, since } = this.state.peek();
+    const left = kind === "starting" ? PATIENCE.starting : kind === "down" ? since + PATIENCE.down - Date.now() : 0;
+    return new Promise((there, never) => {
+      const done = (): void => (clearTimeout(timer), there());
+      const timer = setTimeout(() => {
+        this.socket.off("connect", done);
+        never(new Lost());
+      }, Math.max(0, left));
+      this.socket.once("connect", done);
+    });
   }
 
   private again(after: number): void {
