@@ -18,7 +18,7 @@ from desk.settings import Settings, unknown_outside
 from web.app import TASKS
 from web.edge import DESK
 from web.pages.health import LEASE
-from web.start_up import reach_redis, taken
+from web.start_up import check_carrier, reach_redis, taken, without_effect
 from web.tasks import stop_signals
 
 BACKLOG = 4096
@@ -41,8 +41,9 @@ async def serve(
     `ready` is called once it listens, `leaving` is awaited before it listens no more.
 
     Raises:
-        SettingsError: a port that is taken, a database or a Redis that cannot be used.
+        SettingsError: a port that is taken, a database, a Redis or a carrier that cannot be used.
     """
+    check_carrier(settings)
     stop = asyncio.Event()
     stop_signals(stop)
     listener = listen(settings.bind)
@@ -56,6 +57,8 @@ async def serve(
         begun = True
         for name in unknown_outside():
             log.warning("unknown_setting", name=name)
+        for name, why in without_effect(settings):
+            log.warning("setting_without_effect", setting=name, why=why)
         site = web.SockSite(runner, listener, backlog=BACKLOG)
         try:
             await site.start()

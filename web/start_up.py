@@ -1,4 +1,5 @@
-"""web/start_up.py: what must be right before the first request: tables of this version, a Redis, ports that are free.
+"""web/start_up.py: what must be right before the first request: tables of this version, a Redis, ports that are free,
+the account of a carrier that was chosen.
 
 What is not is one line that begins with the name of the setting, and holds no password.
 """
@@ -96,6 +97,36 @@ async def reach_redis(settings: Settings) -> None:
     except OSError as error:
         raise SettingsError(f"CARELINE_REDIS_URL: {_unanswered(error, f'{host}:{port}')}") from error
     writer.close()
+
+
+def check_carrier(settings: Settings) -> None:
+    """Makes sure that Twilio can be asked where it was chosen, or half an account is set.
+
+    Raises:
+        SettingsError: it cannot.
+    """
+    account = {
+        "CARELINE_TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
+        "CARELINE_TWILIO_AUTH_TOKEN": settings.twilio_auth_token,
+    }
+    missing = [name for name, value in account.items() if not value]
+    if missing and settings.voice_carrier == "twilio" and "voice_carrier" in settings.model_fields_set:
+        raise SettingsError(f"CARELINE_VOICE_CARRIER: twilio needs an account; {' and '.join(missing)} must be set.")
+    if settings.twilio_account_sid and missing and settings.voice_carrier != "memory":
+        raise SettingsError(f"CARELINE_TWILIO_ACCOUNT_SID: an account needs its token; {missing[0]} must be set.")
+
+
+def without_effect(settings: Settings) -> list[tuple[str, str]]:
+    """(setting, what does not work) for each that is set, and that this version does nothing with."""
+    found = []
+    if settings.imap_url:
+        found.append(("CARELINE_IMAP_URL", "no mail is collected from a mailbox; relay it to CARELINE_SMTP_LISTEN"))
+    if settings.voice_carrier in ("browser", "asterisk"):
+        calls = "calls are made by Twilio" if settings.twilio_account_sid else "no calls are made"
+        found.append(("CARELINE_VOICE_CARRIER", f"{settings.voice_carrier} is not available yet; {calls}"))
+    if settings.ari_url:
+        found.append(("CARELINE_ARI_URL", "no Asterisk is spoken to"))
+    return found
 
 
 def taken(name: str, address: str, error: OSError) -> SettingsError:

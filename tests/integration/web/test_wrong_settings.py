@@ -6,17 +6,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from desk import migrate
+from desk.settings import Settings
 from tests.conftest import logs_begin_anew
 from tests.databases import PostgresServer
 from web.__main__ import app
+from web.start_up import check_carrier, without_effect
 
 Careline = Callable[..., Result]
 
+SID = "CARELINE_TWILIO_ACCOUNT_SID"
 SERVERS = (("serve",), ("demo", "--quiet"))
 COMMANDS = (
     *SERVERS,
@@ -186,3 +190,67 @@ def test_a_misspelt_variable_does_not_stand_before_the_line(careline: Careline, 
     line_of(careline(*command, BNID="x", TEST_CLOCK="/nowhere"), code=2)
     with socket.create_server(("127.0.0.1", 0)) as other:
         line_of(careline(*command, BNID="x", BIND=f"127.0.0.1:{other.getsockname()[1]}"), code=2)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            {"VOICE_CARRIER": "twilio"},
+            f"CARELINE_VOICE_CARRIER: twilio needs an account; {SID} and CARELINE_TWILIO_AUTH_TOKEN must be set.\n",
+        ),
+        (
+            {"VOICE_CARRIER": "twilio", "TWILIO_AUTH_TOKEN": "t"},
+            f"CARELINE_VOICE_CARRIER: twilio needs an account; {SID} must be set.\n",
+        ),
+        (
+            {"TWILIO_ACCOUNT_SID": "AC1"},
+            f"{SID}: an account needs its token; CARELINE_TWILIO_AUTH_TOKEN must be set.\n",
+        ),
+    ],
+)
+def test_a_carrier_that_was_chosen_and_has_no_account(careline: Careline, given: dict[str, str], words: str):
+    assert line_of(careline("serve", **given), code=2) == words
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, []),
+        ({"twilio_auth_token": "t"}, []),  # texts and calls come in; nobody chose to call
+        ({"voice_carrier": "memory"}, []),
+        ({"voice_carrier": "twilio", "twilio_account_sid": "AC1", "twilio_auth_token": "t"}, []),
+        ({"imap_url": "imaps://u:hidden@mail.example"}, ["CARELINE_IMAP_URL: no mail is collected"]),
+        ({"voice_carrier": "browser"}, ["CARELINE_VOICE_CARRIER: browser is not available yet; no calls are made"]),
+        (
+            {"voice_carrier": "browser", "twilio_account_sid": "AC1", "twilio_auth_token": "t"},
+            ["CARELINE_VOICE_CARRIER: browser is not available yet; calls are made by Twilio"],
+        ),
+        (
+            {"voice_carrier": "asterisk", "ari_url": "http://u:hidden@ari.example"},
+            ["CARELINE_VOICE_CARRIER: asterisk is not available yet; no calls", "CARELINE_ARI_URL: no Asterisk"],
+        ),
+    ],
+)
+def test_what_is_set_and_does_nothing_is_named_and_stops_nothing(given: dict[str, Any], said: list[str]):
+    settings = Settings(**given)
+    check_carrier(settings)
+    told = [f"{name}: {why}" for name, why in without_effect(settings)]
+    assert len(told) == len(said) and all(map(str.startswith, told, said)), told
+    assert "hidden" not in str(told)
+
+
+@pytest.mark.parametrize("command", SERVERS, ids=" ".join)
+def test_a_server_says_once_what_does_nothing_and_starts(
+    careline: Careline, monkeypatch: pytest.MonkeyPatch, command: tuple[str]
+):
+    async def at_once(_stop: object, _app: object) -> int:
+        return 0
+
+    monkeypatch.setattr("web.serve._until", at_once)
+    monkeypatch.setattr("web.serve._settle_memory", lambda: None)
+    ran = careline(*command, VOICE_CARRIER="browser", IMAP_URL="imaps://u:hidden@mail.example")
+    lines = [line for line in ran.output.splitlines() if "setting_without_effect" in line]
+    assert (ran.exit_code, len(lines)) == (0, 2), ran.output
+    assert "CARELINE_IMAP_URL" in lines[0] and "CARELINE_VOICE_CARRIER" in lines[1]
+    assert "hidden" not in ran.output
