@@ -32,7 +32,6 @@ async def test_the_console_idle_with_an_offer_in_a_chat_and_after_it(shop: Shop,
     await looks_right(agent.page)
     await agent.presses("F2")
     await agent.sees("Hello?", within=".thread")
-    await agent.presses("r")
     await agent.types("Hello /")
     await looks_right(agent.page)
     await agent.presses("Escape", "Alt+C")

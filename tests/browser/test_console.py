@@ -24,7 +24,6 @@ async def test_a_chat_is_accepted_answered_made_a_complaint_and_wrapped_up_witho
     await agent.presses("F2")
     await agent.sees("Chat", within=".pane .head")
 
-    await agent.presses("r")
     await agent.types("I am looking at it now.")
     await agent.presses("Control+Enter")
     await ana.hears("I am looking at it now.")
@@ -77,7 +76,6 @@ async def test_a_mail_is_answered_with_a_canned_reply_and_the_answer_goes_out(sh
     await agent.sees("Label is missing", within=".offer")
     await agent.presses("F2")
     await agent.sees("There was no label.", within=".thread")
-    await agent.presses("r")
     await agent.types("Hello Bo, /refu")
     await agent.sees("Refund on its way", within=".menu.slash")
     await agent.presses("Enter", "Control+Enter")
@@ -85,6 +83,104 @@ async def test_a_mail_is_answered_with_a_canned_reply_and_the_answer_goes_out(sh
 
     sent = await shop.mail_out()
     assert any("five working days" in str(mail) or "Label is missing" in str(mail) for mail in sent)
+
+
+async def test_what_is_typed_after_accepting_goes_to_whom_was_accepted_and_to_nobody_else(
+    shop: Shop, sign_in: SignIn
+) -> None:
+    words = "Thank you for writing, your refund is on its way"
+    agent = await sign_in("agent2")
+    await agent.is_available()
+    await shop.mails("Ana Fuller <ana@kundin.example>", "billing@demo.test", "Charged twice", "I was charged twice.")
+    await agent.sees("Charged twice", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("I was charged twice.", within=".thread")
+    await shop.mails("Bo Lind <bo@kundin.example>", "billing@demo.test", "Label is missing", "There was no label.")
+    await agent.sees("Label is missing", within=".offer")
+
+    await agent.presses("F2")
+    await agent.types(words)  # at once: the conversation need not be there yet
+    await agent.presses("Control+Enter")
+    await agent.sees("Handed over", within=".thread .ours")
+    await agent.sees("There was no label.", within=".thread")
+    assert (await agent.focus())["reply"] is not None
+
+    sent = [mail for mail in await shop.mail_out() if words in str(mail)]
+    assert ["bo@kundin.example" in str(mail) for mail in sent] == [True]
+    assert sum("ana@kundin.example" in str(mail) and "refund" in str(mail) for mail in await shop.mail_out()) == 0
+    await agent.presses("Alt+J")
+    await agent.sees("I was charged twice.", within=".thread")
+    await expect(agent.page.locator(".composer textarea")).to_have_value("")
+    await expect(agent.page.locator(".thread .ours")).to_have_count(0)
+
+
+async def test_letters_are_keys_in_the_list_and_text_everywhere_else(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent2")
+    await agent.is_available()
+    for number in (1, 2):
+        await shop.mails(f"Bo {number} <bo{number}@kundin.example>", "billing@demo.test", f"Label {number}", "Hello")
+        await agent.sees(f"Label {number}", within=".offer")
+        await agent.presses("F2")
+        await agent.sees(f"Label {number}", within=".stage .head")
+    await agent.page.evaluate("document.activeElement.blur()")
+    await agent.presses("j", "k", "j", "r", "?")
+    await agent.sees("Label 2", within=".stage .head")
+    await expect(agent.page.locator("dialog")).to_have_count(0)
+
+    await agent.page.locator(".work .row", has_text="Label 2").focus()
+    await agent.presses("j")
+    await agent.sees("Label 1", within=".stage .head")
+    await expect(agent.page.locator(".work .row", has_text="Label 1")).to_be_focused()
+    await agent.presses("k")
+    await agent.sees("Label 2", within=".stage .head")
+    await agent.presses("r")
+    await expect(agent.page.locator(".composer textarea")).to_be_focused()
+    await agent.presses("Alt+J")
+    await agent.sees("Label 1", within=".stage .head")
+    await expect(agent.page.locator(".composer textarea")).to_be_focused()
+
+
+async def test_what_is_accepted_is_not_put_over_a_text_that_is_being_written(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent3")
+    await agent.is_available()
+    ana, bo = await shop.visitor("Ana Fuller"), await shop.visitor("Bo Lind")
+    await ana.asks("Where is my parcel?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("Where is my parcel?", within=".thread")
+    await agent.types("It left ")
+    await bo.asks("And mine?")
+    await agent.sees("Bo Lind", within=".offer")
+
+    await agent.presses("F2")
+    await agent.types("on Monday")
+    await agent.sees("Bo Lind is yours and stands in your list", within=".toasts")
+    await agent.sees("Ana Fuller", within=".work [aria-current] .who")
+    await expect(agent.page.locator(".composer textarea")).to_have_value("It left on Monday")
+    await expect(agent.page.locator(".composer textarea")).to_be_focused()
+
+
+async def test_after_a_contact_the_hand_is_at_the_next(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent4")
+    await agent.is_available()
+    ana, bo = await shop.visitor("Ana Fuller"), await shop.visitor("Bo Lind")
+    for visitor in (ana, bo):
+        await visitor.asks(f"It is {visitor.name}")
+        await agent.sees(visitor.name, within=".offer")
+        await agent.presses("F2")
+        await agent.sees(f"It is {visitor.name}", within=".thread")
+
+    await agent.presses("Alt+E")
+    await agent.sees("Wrap-up", within=".call")
+    await expect(agent.page.locator(".stage .pane")).to_be_focused()
+    await agent.presses("1", "Control+Enter")
+    await expect(agent.page.locator(".work .row", has_text="Ana Fuller")).to_be_focused()
+    await agent.presses("Enter", "Alt+E")
+    await agent.sees("Wrap-up", within=".call")
+    await expect(agent.page.locator(".stage .pane")).to_be_focused()
+    await agent.presses("1", "Control+Enter")
+    await agent.sees("Nothing in hand", within=".work")
+    await expect(agent.page.locator(".work")).to_be_focused()
 
 
 async def test_an_offer_takes_neither_the_focus_nor_what_is_being_typed(shop: Shop, sign_in: SignIn) -> None:
@@ -95,7 +191,6 @@ async def test_an_offer_takes_neither_the_focus_nor_what_is_being_typed(shop: Sh
     await agent.sees("Ana Fuller", within=".offer")
     await agent.presses("F2")
     await agent.sees("Hello?", within=".thread")
-    await agent.presses("r")
     await agent.types("Only one: the ")
 
     await bo.asks("Is anybody there?")
@@ -120,7 +215,6 @@ async def test_a_draft_survives_a_reload_and_is_the_same_in_another_tab(shop: Sh
     await agent.sees("Ana Fuller", within=".offer")
     await agent.presses("F2")
     await agent.sees("Where is my parcel?", within=".thread")
-    await agent.presses("r")
     await agent.types("It left the warehouse")
 
     await agent.page.reload()
@@ -129,9 +223,9 @@ async def test_a_draft_survives_a_reload_and_is_the_same_in_another_tab(shop: Sh
     other = await agent.page.context.new_page()
     await other.goto(f"{shop.url}/console")
     await expect(other.locator(".work .row")).to_have_count(1)
-    await other.keyboard.press("j")
+    await other.keyboard.press("Alt+j")
     await expect(other.locator(".composer textarea")).to_have_value("It left the warehouse")
-    await other.keyboard.press("r")
+    await expect(other.locator(".composer textarea")).to_be_focused()
     await other.keyboard.press("Control+Enter")
     await ana.hears("It left the warehouse")
     await agent.sees("It left the warehouse", within=".thread .ours")
@@ -150,7 +244,6 @@ async def test_what_is_sent_without_a_connection_is_kept_and_goes_out_once(shop:
 
     await agent.page.context.set_offline(True)
     await agent.page.evaluate("() => dispatchEvent(new Event('offline'))")
-    await agent.presses("r")
     await agent.types("Yes, I am.")
     await agent.presses("Control+Enter")
     await agent.sees("Yes, I am.", within=".thread")
@@ -195,7 +288,6 @@ async def test_the_server_is_killed_and_the_console_says_so_keeps_what_was_typed
 
     await asyncio.to_thread(shop.is_killed)
     await agent.sees("What you type is kept", within=".banner")
-    await agent.presses("r")
     await agent.types("Here is your label.")
     await agent.presses("Control+Enter")
     await agent.sees("Kept here until there is a connection", within=".thread .ours")
@@ -244,7 +336,7 @@ async def test_who_has_not_said_a_name_is_a_visitor_everywhere(shop: Shop, sign_
 async def test_the_palette_and_the_map_of_keys_open_and_close_by_key(sign_in: SignIn) -> None:
     agent = await sign_in("agent6")
     await agent.sees("You are not ready", within=".stage")
-    await agent.presses("?")
+    await agent.presses("Alt+M")
     await agent.sees("Log a complaint", within="dialog")
     await agent.presses("Escape")
     await expect(agent.page.locator("dialog")).to_have_count(0)

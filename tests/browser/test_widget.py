@@ -50,7 +50,7 @@ async def wraps_up(agent: Agent) -> None:
 
 async def answers(agent: Agent, text: str) -> None:
     if (await agent.focus())["reply"] is None:
-        await agent.presses("r")
+        await agent.presses("Alt+W")
     await agent.types(text)
     await agent.presses("Control+Enter")
 

@@ -1,13 +1,15 @@
-// Keys. An action may have one; function keys and those with Alt or Ctrl act everywhere, single letters only
-// outside text fields.
+// Keys. An action may have one; function keys and those with Alt or Ctrl act everywhere. A letter alone acts only
+// while the focus is where it belongs: typed anywhere else it is text, whoever it was meant for.
 import type { IconName } from "./icons";
 
 export interface Action {
   id: string;
   words: string;
   group: string;
-  /** "F2", "Shift+F2", "Alt+E", "Ctrl+K", "J" … */
+  /** "F2", "Shift+F2", "Alt+E", "Ctrl+K" … */
   keys?: string;
+  /** A letter that does the same while the focus is inside of what this selects. */
+  letter?: { key: string; within: string };
   icon?: IconName;
   /** Shown in the map of keys, but handled where it happens. */
   elsewhere?: boolean;
@@ -17,6 +19,11 @@ export interface Action {
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]");
+}
+
+/** Whether a key was pressed inside of what `selector` selects. */
+export function isIn(event: KeyboardEvent, selector: string): boolean {
+  return event.target instanceof Element && event.target.closest(selector) !== null;
 }
 
 /** The name of what was pressed, by place for letters: Alt and a letter types something else on some keyboards. */
@@ -37,7 +44,8 @@ export function listen(actions: () => Action[]): () => void {
     const plain = !/^(Ctrl\+|Alt\+)/.test(name) && !/F\d+$/.test(name);
     if (plain && name !== "Escape" && isTyping(event.target)) return;
     if (document.querySelector("dialog[open]") && plain) return;
-    const found = actions().find((action) => action.keys === name && !action.elsewhere);
+    const short = ({ letter }: Action): boolean => letter?.key === name && isIn(event, letter.within);
+    const found = actions().find((action) => !action.elsewhere && (action.keys === name || short(action)));
     if (!found) return;
     event.preventDefault();
     found.run();

@@ -77,7 +77,7 @@ export function Conversation({ card }: { card: Card }) {
 /** A pane over which an offer may lie. */
 export function Framed({ label, children }: { label: string; children: ComponentChildren }) {
   return (
-    <section class="pane" aria-label={label}>
+    <section class="pane" aria-label={label} tabIndex={-1}>
       {offer.value && <OfferPanel offer={offer.value} key={offer.value.offer_id} />}
       {children}
     </section>

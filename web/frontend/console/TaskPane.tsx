@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import * as api from "../api";
 import { Icon, iconOf } from "../icons";
-import { isTyping, pressed } from "../keys";
+import { isIn, isTyping, pressed } from "../keys";
 import { Kbd, State, Time } from "../parts/parts";
 import { due, exact, minute, ms } from "../time";
 import { whoIs } from "../who";
@@ -38,7 +38,7 @@ export function TaskPane({ item }: { item: WorkItem }) {
   useLayoutEffect(() => {
     const hear = (event: KeyboardEvent): void => {
       if (document.querySelector("dialog[open]")) return;
-      const digit = /^[1-9]$/.test(event.key) && !isTyping(event.target) ? outcomes[Number(event.key) - 1] : undefined;
+      const digit = /^[1-9]$/.test(event.key) && isIn(event, ".pane") && !isTyping(event.target) ? outcomes[Number(event.key) - 1] : undefined;
       if (pressed(event) === "Ctrl+Enter") void finish();
       else if (digit) chosen.value = digit;
       else return;

@@ -19,7 +19,7 @@ const TITLES: Record<string, Word> = { phone: "work.phone", wrap_up: "work.wrap_
 export function WorkList() {
   const empty = !groups.value.length && !offers.value.length;
   return (
-    <nav class="work" aria-label={t("work.title")}>
+    <nav class="work" aria-label={t("work.title")} tabIndex={-1}>
       <div class="head line">
         <b>{t("work.title")}</b>
         <span class="dim small push">{t("work.order")}</span>

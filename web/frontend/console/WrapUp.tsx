@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { Icon } from "../icons";
-import { isTyping, pressed } from "../keys";
+import { isIn, isTyping, pressed } from "../keys";
 import { Kbd, State } from "../parts/parts";
 import { clock, ms, now, span } from "../time";
 import { whoIs } from "../who";
@@ -30,7 +30,7 @@ export function WrapUp({ card }: { card: Card }) {
     const hear = (event: KeyboardEvent): void => {
       if (document.querySelector("dialog[open]")) return;
       const name = pressed(event);
-      const digit = /^[1-9]$/.test(event.key) && !isTyping(event.target) ? dispositions.value[Number(event.key) - 1] : undefined;
+      const digit = /^[1-9]$/.test(event.key) && isIn(event, ".pane") && !isTyping(event.target) ? dispositions.value[Number(event.key) - 1] : undefined;
       if (name === "Ctrl+Enter") void finish();
       else if (digit) choose(digit.key);
       else return;

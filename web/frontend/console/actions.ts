@@ -10,10 +10,14 @@ import { accept, decline } from "./offers";
 import { dialog, pane, show, shownCustomer } from "./opening";
 import { uncallActions } from "./Promised";
 import { setDraft, draft } from "./drafts";
+import { boxOf } from "./focus";
 import { isCard, listed, offer, offerInPop, open, openCard, openTask, reasons } from "./store";
 
+/** Where letters alone are keys: a letter that is typed anywhere else is text. */
+const inList = (key: string): Action["letter"] => ({ key, within: ".work" });
+
 function focusOn(id: string): void {
-  document.querySelector<HTMLElement>(`[data-reply="${CSS.escape(id)}"]`)?.focus();
+  boxOf(id)?.focus();
 }
 
 function offerActions(): Action[] {
@@ -30,7 +34,7 @@ function itemActions(): Action[] {
   const group = t("group.item");
   const on = (run: () => void) => (): void => void (card && run());
   return [
-    { id: "reply", words: t("key.reply"), group, keys: "R", icon: "chat", run: () => open.value && focusOn(open.value.id) },
+    { id: "reply", words: t("key.reply"), group, keys: "Alt+W", letter: inList("R"), icon: "chat", run: () => open.value && focusOn(open.value.id) },
     { id: "note", words: t("composer.note"), group, keys: "Alt+N", icon: "lock", run: on(() => (setDraft(card!.id, { internal: !draft(card!.id).internal }), focusOn(card!.id))) },
     { id: "complaint", words: t("complaint.title"), group, keys: "Alt+C", icon: "complaint", run: on(() => (dialog.value = "complaint")) },
     { id: "transfer", words: t("stage.transfer"), group, keys: "Alt+T", icon: "transfer", run: on(() => card!.state !== "wrap_up" && (dialog.value = "transfer")) },
@@ -60,19 +64,24 @@ function meActions(): Action[] {
 function step(by: number): void {
   const items = listed.value;
   if (!items.length) return;
-  const at = items.findIndex((item) => item.id === open.value?.id);
-  const next = items[at < 0 ? (by > 0 ? 0 : items.length - 1) : (at + by + items.length) % items.length]!;
+  const row = document.activeElement?.closest<HTMLElement>(".work [data-item]")?.dataset.item;
+  const inHand = open.value?.id;
+  const at = items.findIndex((item) => item.id === inHand);
+  // Where nothing is open, the row that has the focus comes first.
+  const near = items.find((item) => at < 0 && item.id === row);
+  const next = near ?? items[at < 0 ? (by > 0 ? 0 : items.length - 1) : (at + by + items.length) % items.length]!;
   show({ kind: isCard(next) ? "interaction" : "task", id: next.id });
+  if (document.activeElement?.closest(".work")) document.querySelector<HTMLElement>(`.work [data-item="${CSS.escape(next.id)}"]`)?.focus();
 }
 
 function generalActions(): Action[] {
   const list = t("group.list");
   const general = t("group.general");
   return [
-    { id: "next", words: t("key.next"), group: list, keys: "J", icon: "down", run: () => step(1) },
-    { id: "previous", words: t("key.previous"), group: list, keys: "K", icon: "right", run: () => step(-1) },
+    { id: "next", words: t("key.next"), group: list, keys: "Alt+J", letter: inList("J"), icon: "down", run: () => step(1) },
+    { id: "previous", words: t("key.previous"), group: list, keys: "Alt+K", letter: inList("K"), icon: "right", run: () => step(-1) },
     { id: "palette", words: t("palette.title"), group: general, keys: "Ctrl+K", icon: "search", run: () => (dialog.value = dialog.value === "palette" ? null : "palette") },
-    { id: "map", words: t("map.title"), group: general, keys: "?", icon: "keys", run: () => (dialog.value = "map") },
+    { id: "map", words: t("map.title"), group: general, keys: "Alt+M", letter: inList("?"), icon: "keys", run: () => (dialog.value = "map") },
     { id: "escape", words: t("key.escape"), group: general, keys: "Escape", icon: "x", run: back },
   ];
 }

@@ -1,6 +1,6 @@
 // The agent console: work on the left, the conversation in the middle, the customer on the right.
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { Announcements } from "../announce";
 import { Icon } from "../icons";
 import { listen } from "../keys";
@@ -11,8 +11,10 @@ import { whoIs } from "../who";
 import type { Card } from "../wire";
 import { t } from "../words";
 import { actions, everything } from "./actions";
+import { Catcher } from "./Catcher";
 import { Beside, Conversation, Framed } from "./Conversation";
 import { link, setPresence } from "./acts";
+import { settle } from "./focus";
 import { dialog, pane, show } from "./opening";
 import { Dialogs } from "./Dialogs";
 import { listenToServer } from "./hearing";
@@ -35,6 +37,7 @@ function Console() {
       </main>
       <PopPane />
       <Thumb />
+      <Catcher />
       <OnTop />
       <Announcements />
       <Title />
@@ -58,6 +61,7 @@ function Title() {
 }
 
 function Stage() {
+  useLayoutEffect(settle);
   const shown = open.value;
   if (shown?.kind === "past") return <Past id={shown.id} key={shown.id} />;
   const card = openCard.value;
@@ -102,7 +106,7 @@ function Idle() {
             <p>{free ? t("idle.available_hint") : `${t("idle.not_ready_hint")} ${t("idle.offline_hint")}`} {waiting && t("idle.oldest", { name })}</p>
             <p class="line wrap">
               {!free && <button class="btn primary" type="button" onClick={() => void setPresence("available")}>{t("idle.go")} <Kbd keys="Alt+A" /></button>}
-              {waiting && <button class={`btn${free ? " primary" : ""}`} type="button" onClick={() => show({ kind: "interaction", id: waiting.id })}>{t("idle.open", { name })} <Kbd keys="J" /></button>}
+              {waiting && <button class={`btn${free ? " primary" : ""}`} type="button" onClick={() => show({ kind: "interaction", id: waiting.id })}>{t("idle.open", { name })} <Kbd keys="Alt+J" /></button>}
               {free && <button class="btn" type="button" onClick={() => void setPresence("not_ready", Object.keys(reasons.value)[0] ?? "")}><Icon name="cup" />{t("idle.break")} <Kbd keys="Alt+B" /></button>}
             </p>
           </>

@@ -102,9 +102,9 @@ function Acts() {
     <span class="push line">
       <b>{agent.name}</b>
       <span class="line acts">
-        {act("whisper", "whisper", t("floor.whisper"), "H", talks)}
-        {act("assign", "transfer", t("floor.assign"), "R")}
-        {act("state", "pause", t("floor.set_state"), "S")}
+        {act("whisper", "whisper", t("floor.whisper"), "Alt H", talks)}
+        {act("assign", "transfer", t("floor.assign"), "Alt R")}
+        {act("state", "pause", t("floor.set_state"), "Alt S")}
       </span>
     </span>
   );

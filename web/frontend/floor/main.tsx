@@ -47,7 +47,7 @@ function Top() {
       <b class="brand">Careline</b>
       <Areas here="/floor" />
       <span class="push dim wide"><Clock /></span>
-      <button class="btn quiet" type="button" title={t("floor.wallboard")} onClick={() => showWall(true)}><Icon name="expand" /><span class="wide">{t("floor.wallboard")}</span> <Kbd keys="W" /></button>
+      <button class="btn quiet" type="button" title={t("floor.wallboard")} onClick={() => showWall(true)}><Icon name="expand" /><span class="wide">{t("floor.wallboard")}</span> <Kbd keys="Alt+W" /></button>
       <button class="btn find" type="button" onClick={() => (dialog.value = "palette")}>
         <span class="line dim"><Icon name="search" />{t("top.search")}</span><Kbd keys="Ctrl+K" />
       </button>
@@ -63,18 +63,21 @@ function Clock() {
   return <>{t("floor.live", { when: `${today(now.value)}, ${LIVE.format(now.value)}` })}</>;
 }
 
+/** A letter alone is a key only among the agents: whoever types elsewhere does not act on anybody. */
+const amongAgents = (key: string): Action["letter"] => ({ key, within: ".agents" });
+
 function actions(): Action[] {
   const group = t("floor.group");
   const general = t("group.general");
   const withAgent = (run: () => void) => (): void => void (chosenAgent.value && run());
   const talks = (): boolean => chosenAgent.value?.on.some((work) => work.interaction_id) ?? false;
   return [
-    { id: "wall", words: t("floor.keys_wall"), group, keys: "W", icon: "expand", run: () => showWall(!wall.value) },
-    { id: "state", words: t("floor.keys_state"), group, keys: "S", icon: "pause", run: withAgent(() => (dialog.value = "state")) },
-    { id: "whisper", words: t("floor.keys_whisper"), group, keys: "H", icon: "whisper", run: withAgent(() => talks() && (dialog.value = "whisper")) },
-    { id: "assign", words: t("floor.keys_assign"), group, keys: "R", icon: "transfer", run: withAgent(() => (dialog.value = "assign")) },
+    { id: "wall", words: t("floor.keys_wall"), group, keys: "Alt+W", letter: amongAgents("W"), icon: "expand", run: () => showWall(!wall.value) },
+    { id: "state", words: t("floor.keys_state"), group, keys: "Alt+S", letter: amongAgents("S"), icon: "pause", run: withAgent(() => (dialog.value = "state")) },
+    { id: "whisper", words: t("floor.keys_whisper"), group, keys: "Alt+H", letter: amongAgents("H"), icon: "whisper", run: withAgent(() => talks() && (dialog.value = "whisper")) },
+    { id: "assign", words: t("floor.keys_assign"), group, keys: "Alt+R", letter: amongAgents("R"), icon: "transfer", run: withAgent(() => (dialog.value = "assign")) },
     { id: "palette", words: t("palette.title"), group: general, keys: "Ctrl+K", icon: "search", run: () => (dialog.value = "palette") },
-    { id: "map", words: t("map.title"), group: general, keys: "?", icon: "keys", run: () => (dialog.value = "map") },
+    { id: "map", words: t("map.title"), group: general, keys: "Alt+M", letter: amongAgents("?"), icon: "keys", run: () => (dialog.value = "map") },
     { id: "escape", words: t("key.escape"), group: general, keys: "Escape", icon: "x", run: () => (wall.value ? showWall(false) : (chosen.value = null)) },
   ];
 }

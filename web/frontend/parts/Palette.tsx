@@ -75,7 +75,7 @@ export function KeyMap({ actions, close }: { actions: Action[]; close: () => voi
             <dl class="facts">
               {members.map((action) => (
                 <div key={action.id}>
-                  <dt><kbd>{action.keys!.replaceAll("+", " ")}</kbd></dt>
+                  <dt><kbd>{action.keys!.replaceAll("+", " ")}</kbd>{action.letter && <> <kbd>{action.letter.key}</kbd></>}</dt>
                   <dd>{action.words}</dd>
                 </div>
               ))}
