@@ -1,8 +1,10 @@
 """desk/attempts.py: how far we have come with a customer whom we ring.
 
     wanted ──▶ dialling ──▶ ringing ──answers──▶ talking
-                  │            │          └──▶ answered ──a key──▶ talking     (rung before any agent: a machine?)
-                  └────────────┴────────────────────┴──▶ over
+                  │            │          └──▶ answered ──a key──▶ waiting ──an agent──▶ talking
+                  └────────────┴────────────────────┴────────────────┴──▶ over
+
+Who is rung before any agent may be a machine, and then waits: reached is a customer who is joined with an agent.
 
 A call that rings a customer for a call-back says, once, how that ended: as a job, in the transaction in
 which it ended.
@@ -24,7 +26,8 @@ class CustomerLeg(StrEnum):
     DIALLING = "dialling"  #: the carrier is being asked to
     RINGING = "ringing"  #: it rings
     ANSWERED = "answered"  #: picked up, by whom or what is not known
-    TALKING = "talking"  #: a person, and put through
+    WAITING = "waiting"  #: a person, who waits for an agent
+    TALKING = "talking"  #: joined with an agent
     OVER = "over"  #: not reached
 
 
@@ -52,18 +55,24 @@ def is_awaited(call: Row) -> bool:
     return call.customer_leg in AWAITED
 
 
+def waits(tx: Tx, call: Row) -> None:
+    """The customer is there and waits for an agent: nothing is known yet of how that ends."""
+    if is_awaited(call):
+        tx.update(calls, call.id, customer_leg=CustomerLeg.WAITING.value)
+
+
 def reached(tx: Tx, call: Row) -> None:
-    """The customer is there and is put through. Only the first word of it counts."""
+    """The customer is there and joined with an agent. Only the first word of it counts."""
     _ended(tx, call, CustomerLeg.TALKING, why="answered")
 
 
 def not_reached(tx: Tx, call: Row, why: str) -> None:
-    """The customer will not come. Nothing for one who is there, or rang us."""
+    """The customer will not come, or went before an agent did. Nothing for one who was reached, or rang us."""
     _ended(tx, call, CustomerLeg.OVER, why=why)
 
 
 def _ended(tx: Tx, call: Row, leg: CustomerLeg, *, why: str) -> None:
-    if not is_awaited(call):
+    if not is_awaited(call) and call.customer_leg != CustomerLeg.WAITING:
         return
     tx.update(calls, call.id, customer_leg=leg.value)
     if call.callback_id:

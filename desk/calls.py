@@ -188,6 +188,7 @@ def agent_leg_changed(tx: Tx, *, call_id: str, leg: str, state: LegState) -> boo
             if attempts.is_awaited(call):
                 customer_legs.want(tx, call_id)
             else:
+                attempts.reached(tx, call)
                 tx.emit(CallChanged(id=call_id, state="talking"))
                 tx.defer(interactions_of.HoldCaller(call_id=call_id, on=False), key=f"hold:{call_id}")
         return True

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+import sqlalchemy as sa
+
 from channels.voice.twilio import LegState
 from desk import attempts, queueing
 from desk import interactions as interactions_of
@@ -29,6 +31,7 @@ from desk.transaction import Row, Rx, Tx
 RINGS_FOR = timedelta(seconds=45)
 #: Who has not pressed a key by then is no person, or does not want to.
 KEY_WITHIN = timedelta(seconds=60)
+_PUT_THROUGH = frozenset({CustomerLeg.WAITING, CustomerLeg.TALKING})
 _NOT_REACHED = {LegState.NO_ANSWER: "no_answer", LegState.BUSY: "busy", LegState.ENDED: "hung_up"}
 
 
@@ -166,19 +169,23 @@ def customer_chose(tx: Tx, *, call_id: str, leg: str, pressed: bool) -> Turn:
     if call.carrier_id != leg or call.ended_at is not None:
         return _turn(tx, interaction, Next.NOTHING)
     if call.customer_leg != CustomerLeg.ANSWERED:
-        return _turn(tx, interaction, Next.TALK if call.customer_leg == CustomerLeg.TALKING else Next.NOTHING)
+        return _turn(tx, interaction, Next.TALK if call.customer_leg in _PUT_THROUGH else Next.NOTHING)
     if not pressed:
         _is_over(tx, interaction, call, "no_key")
         return _turn(tx, interaction, Next.NOTHING)
     tx.cancel(_key(call_id))
-    attempts.reached(tx, call)
+    attempts.waits(tx, call)
     queueing.enqueue(tx, interaction, queue=interaction.queue, entry="callback")
     tx.emit(CallChanged(id=call_id, state="waiting"))
     return _turn(tx, interaction, Next.TALK)
 
 
 def hung_up(tx: Tx, call: Row) -> None:
-    """The customer, who was there, has hung up. The call is taken, and has not ended."""
+    """The customer, who was there, has hung up. The call is taken, and has not ended.
+
+    Whom we rang, and who went before an agent was there, is not reached.
+    """
+    attempts.not_reached(tx, call, "hung_up")
     tx.update(calls, call.id, ended_at=tx.now, ended_by="customer")
     tx.emit(CallChanged(id=call.id, state="ended"))
     interactions_of.customer_left(tx, call.id)
@@ -193,6 +200,11 @@ def leg_of_agent(rx: Rx, call_id: str) -> str | None:
     call = rx.one(calls, call_id)
     there = call.ended_at is None and call.agent_leg_state == "talking"
     return str(call.agent_leg_id) if there and call.agent_leg_id else None
+
+
+def still_waits(rx: Rx, call_id: str) -> bool:
+    """Whether a customer whom we rang is on the line and waits for an agent; False for a call that is unknown."""
+    return bool(rx.all(_WAITING, call=call_id))
 
 
 def is_dialled(rx: Rx, call_id: str) -> bool:
@@ -271,3 +283,10 @@ def _turn(rx: Rx, interaction: Row, comes: Next) -> Turn:
 
 def _key(call_id: str) -> str:
     return f"rings_customer:{call_id}"
+
+
+_WAITING = sa.select(calls.c.id).where(
+    calls.c.id == sa.bindparam("call"),
+    calls.c.ended_at.is_(None),
+    calls.c.customer_leg == CustomerLeg.WAITING.value,
+)

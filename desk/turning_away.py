@@ -6,7 +6,7 @@ What rings for it stops ringing. A caller hears goodbye, a visitor reads that it
 or a text is not written to: an answer would tell a spammer that somebody reads.
 """
 
-from desk import messages, offers, queueing
+from desk import attempts, messages, offers, queueing
 from desk.errors import Forbidden
 from desk.events import CallChanged, InteractionClosed
 from desk.interactions import MOST_NOTE, VOICE, WAITING, SayGoodbye, check_disposition, end
@@ -65,6 +65,7 @@ def _tell(tx: Tx, interaction: Row) -> None:
         messages.tell_customer(tx, interaction.id, _OVER.get(short, _OVER["en"]))
     elif interaction.channel == VOICE:
         call = tx.take(calls, interaction.id)
+        attempts.not_reached(tx, call, "failed")
         if call.ended_at is None:
             spoken = str((call.session or {}).get("language") or language or "en")
             tx.update(calls, call.id, ended_at=tx.now, ended_by="supervisor")

@@ -27,6 +27,7 @@ from desk.callbacks.life import (
     tell,
 )
 from desk.callbacks.rules import may_be_phoned_until, next_moment, terms_of
+from desk.customer_legs import still_waits
 from desk.dialling import dial, why_not
 from desk.errors import Conflict
 from desk.events import WorkItemChanged, WorkItemQueued
@@ -155,9 +156,11 @@ def _wait(tx: Tx, item: Row, callback: Row, *, away: str | None = None) -> None:
 
 
 def _doubt(tx: Tx, item: Row, callback: Row) -> None:
-    """A call of which nothing was heard for long has reached nobody."""
+    """A call of which nothing was heard for long has reached nobody, unless its customer waits for an agent."""
     if tx.now < callback.dialled_at + LOST_AFTER:
         look_again(tx, callback.id, callback.dialled_at + LOST_AFTER)
+    elif still_waits(tx, callback.call_id or ""):
+        look_again(tx, callback.id, tx.now + LOST_AFTER)
     else:
         _try_again(tx, item, callback, "failed")
 

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 
 import sqlalchemy as sa
 
+from desk.attempts import AWAITED
 from desk.callbacks.callbacks import CHANNEL
 from desk.callbacks.life import DIALLING, WAITING, taken
 from desk.callbacks.outcomes import is_dialled, put_off_at_night, refused
@@ -17,7 +18,7 @@ from desk.dialling import ring_customer
 from desk.queue_states import states
 from desk.routing_rules import ordering_of, policy_of
 from desk.routing_views import waiting_in, work_of
-from desk.tables import agent_queues, agents, callbacks, customers, offers, queues, work_items
+from desk.tables import agent_queues, agents, callbacks, calls, customers, offers, queues, work_items
 from desk.transaction import Row, Rx, Tx
 from routing.places import Place, place
 
@@ -86,7 +87,8 @@ _DUE = (
 )
 _RUNG = (
     sa.select(callbacks.c.queue, sa.func.count().label("number"))
-    .where(callbacks.c.state == DIALLING, callbacks.c.first == "customer")
+    .join(calls, calls.c.id == callbacks.c.call_id)  # who has come stands in line already
+    .where(callbacks.c.state == DIALLING, callbacks.c.first == "customer", calls.c.customer_leg.in_(sorted(AWAITED)))
     .group_by(callbacks.c.queue)
 )
 _RING_AT = sa.select(offers.c.agent_id).where(offers.c.outcome.is_(None))

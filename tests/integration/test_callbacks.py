@@ -446,6 +446,24 @@ async def first_customers(floor: Floor) -> None:
     await says(floor, QueueCallbacks(key="1", first="customer", gap=600))
 
 
+async def comes(floor: Floor, id: str) -> Any:
+    """The customer is rung, presses a key, and waits; the call."""
+    before = len(floor.carrier.rung)
+    floor.router.look_around()
+    await floor.until(partial(rung, floor, before + 1))
+    (call,) = await floor.rows(calls_table, callback_id=id)
+    await floor.jobs_done()
+    leg = f"leg-{before + 1}"
+    await customer_leg(floor, call.id, leg, LegState.ANSWERED)
+    await floor.desk.transact(SYSTEM, customer_chose, call_id=call.id, leg=leg, pressed=True)
+    await floor.jobs_done()
+    return call
+
+
+def caller_hangs_up(tx: Any, call_id: str) -> None:
+    calls.caller_left(tx, carrier_id=tx.one(calls_table, call_id).carrier_id)
+
+
 async def test_where_the_customer_is_rung_first_they_press_a_key_and_wait_in_their_place(floor: Floor):
     await first_customers(floor)
     ana = await leaves(floor)
@@ -461,10 +479,51 @@ async def test_where_the_customer_is_rung_first_they_press_a_key_and_wait_in_the
     await customer_leg(floor, call.id, "leg-1", LegState.ANSWERED)
     await floor.desk.transact(SYSTEM, customer_chose, call_id=call.id, leg="leg-1", pressed=True)
     await floor.jobs_done()
-    assert (await callback(floor, ana.id)).state == "reached"
+    assert (await callback(floor, ana.id)).state == "dialling"  # reached is who speaks with somebody
     (stay,) = await floor.rows(segments, interaction_id=call.id, kind="queue")
     assert stay.entry == "callback"
     assert (await item(floor, call.id)).placed_at == (await item(floor, ana.id)).placed_at
+    await floor.desk.transact(SYSTEM, caller_hangs_up, bo)
+    assert await mia.takes_next() == call.id
+    await floor.until(partial(rung, floor, 2))
+    assert await agent_leg(floor, call.id, "leg-2", LegState.ANSWERED)
+    await floor.jobs_done()
+    reached = await callback(floor, ana.id)
+    assert (reached.state, reached.attempts, reached.why) == ("reached", 1, "answered")
+
+
+async def test_who_hangs_up_while_waiting_for_an_agent_was_not_reached_and_is_tried_again(floor: Floor):
+    await first_customers(floor)
+    ana = await leaves(floor)
+    mia = await floor.agent(1)
+    call = await comes(floor, ana.id)
+    await mia.does(agents.set_presence, mia.id, "not_ready", "lunch")
+    await floor.passes(timedelta(minutes=15))
+    waits = await callback(floor, ana.id)
+    assert (waits.state, waits.attempts) == ("dialling", 0)  # however long she waits, nobody rings her meanwhile
+
+    await customer_leg(floor, call.id, "leg-1", LegState.ENDED)
+    await floor.jobs_done()
+    tried = await callback(floor, ana.id)
+    assert (tried.state, tried.attempts, tried.why) == ("waiting", 1, "hung_up")
+    assert tried.due_at == floor.clock.now() + timedelta(minutes=10)
+    (stay,) = await floor.rows(segments, interaction_id=call.id, kind="queue")
+    assert (stay.entry, stay.outcome) == ("callback", "abandoned")
+    (first,) = await floor.rows(segments, interaction_id=ana.interaction_id, kind="queue")
+    assert first.outcome == "callback_taken"
+
+
+async def test_who_hangs_up_while_an_agents_telephone_rings_was_not_reached(floor: Floor):
+    await first_customers(floor)
+    ana = await leaves(floor)
+    mia = await floor.agent(1)
+    call = await comes(floor, ana.id)
+    await mia.takes_next()
+    await floor.until(partial(rung, floor, 2))
+    await customer_leg(floor, call.id, "leg-1", LegState.ENDED)
+    await floor.jobs_done()
+    assert (await callback(floor, ana.id)).why == "hung_up"
+    assert (await callback(floor, ana.id)).state == "waiting"
 
 
 async def test_an_answering_machine_presses_no_key_and_is_tried_again(floor: Floor):
@@ -489,8 +548,7 @@ async def test_no_more_customers_are_rung_than_agents_are_free(floor: Floor):
     await floor.agent(2)
     floor.router.look_around()
     await floor.until(partial(rung, floor, 2))
-    floor.router.look_around()
-    await floor.settles()
+    await floor.looks_around()
     assert [to for _, to, _ in floor.carrier.rung] == [ANA, BO]
 
 
