@@ -40,6 +40,7 @@ from web.pages import (
     admin_hours,
     admin_rules,
     call,
+    callbacks,
     complaints,
     contact,
     demo,
@@ -57,7 +58,7 @@ from web.start_up import ready_database, taken
 from web.tasks import Tasks
 from web.ways_out import open_ways_out
 
-OF_STAFF = (screens, admin, admin_hours, admin_rules, complaints, reports, estimates)
+OF_STAFF = (screens, callbacks, admin, admin_hours, admin_rules, complaints, reports, estimates)
 PAGES = (*OF_STAFF, help_centre, contact, call, status, survey, demo, twilio, dialled, line)
 
 TASKS: web.AppKey[Tasks] = web.AppKey("tasks", Tasks)

@@ -53,6 +53,7 @@ LISTED = 50
 AREAS = (
     ("/console", "Console", Right.WORK),
     ("/floor", "Floor", Right.SUPERVISE),
+    ("/callbacks", "Call-backs", Right.SUPERVISE),
     ("/complaints", "Complaints", Right.COMPLAINTS),
     ("/reports", "Reports", Right.REPORTS),
     ("/admin/hours", "Hours", Right.CLOSE),

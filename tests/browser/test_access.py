@@ -78,7 +78,9 @@ async def test_signing_in_the_floor_the_register_a_complaint_and_administration(
     await looks_right(sue.page)
     sheet = "getComputedStyle(document.querySelector('main')).backgroundColor"
     assert len({await sue.page.evaluate(sheet) async for _ in in_both(sue.page)}) == 2
-    await expect(sue.page.locator(".top nav a")).to_have_text(["Console", "Floor", "Complaints", "Reports", "Hours"])
+    await expect(sue.page.locator(".top nav a")).to_have_text(
+        ["Console", "Floor", "Call-backs", "Complaints", "Reports", "Hours"]
+    )
 
     admin = await sign_in("admin")
     for path in ("/admin", "/admin/queues/billing", "/admin/routing", "/admin/hours", "/admin/history"):

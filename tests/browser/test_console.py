@@ -354,7 +354,9 @@ async def test_the_top_bar_leads_to_the_screens_that_are_open_to_its_user_and_ou
     links = agent.page.locator(".top nav a")
     await expect(links).to_have_text(["Console", "Complaints"])
     assert [await link.get_attribute("target") for link in await links.all()] == [None, "_blank"]
-    await expect(sue.page.locator(".top nav a")).to_have_text(["Console", "Floor", "Complaints", "Reports", "Hours"])
+    await expect(sue.page.locator(".top nav a")).to_have_text(
+        ["Console", "Floor", "Call-backs", "Complaints", "Reports", "Hours"]
+    )
     await agent.page.locator(".top").get_by_role("button", name="Sign out").press("Enter")
     await agent.page.wait_for_url(re.compile("/login"))
 

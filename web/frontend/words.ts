@@ -52,6 +52,7 @@ const english = {
   "top.areas": "Areas",
   "area.console": "Console",
   "area.floor": "Floor",
+  "area.callbacks": "Call-backs",
   "area.complaints": "Complaints",
   "area.reports": "Reports",
   "area.hours": "Hours",

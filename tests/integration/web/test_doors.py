@@ -17,15 +17,16 @@ from desk.permissions import Right
 from tests.integration.web.front import Front, csrf_token, open_front
 from web.edge import actor, answer, body, created, form, needs, page_of
 from web.limiter import client_address
-from web.pages import admin, admin_hours, admin_rules, complaints, estimates, reports, screens
+from web.pages import admin, admin_hours, admin_rules, callbacks, complaints, estimates, reports, screens
 
 routes = web.RouteTableDef()
-STAFF = (admin, admin_hours, admin_rules, complaints, estimates, reports, screens)
+STAFF = (admin, admin_hours, admin_rules, callbacks, complaints, estimates, reports, screens)
 
 #: What each role may open. A page that is not listed here fails the test below.
 MAY = {
     "/console": {"agent", "supervisor", "admin"},
     "/floor": {"supervisor", "admin"},
+    "/callbacks": {"supervisor", "admin"},
     "/complaints": {"agent", "supervisor", "admin"},
     "/reports": {"supervisor", "admin"},
     "/reports/estimates": {"supervisor", "admin"},

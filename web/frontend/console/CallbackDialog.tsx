@@ -72,6 +72,21 @@ function useHours(customerId: string, number: string): PhoneHours | null | undef
   return found.value;
 }
 
+/** When it is to be; NaN where that is not said. */
+function dueOf(draft: Draft, hours: PhoneHours): number {
+  return instant(draft.at || nextHour(hours), hours.zone);
+}
+
+/** What is wrong with it that needs no server to see. */
+function lacks(draft: Draft, due: number): Record<string, string> {
+  const found: Record<string, string> = {};
+  if (!draft.now && Number.isNaN(due)) found.at = t("callback.needed");
+  else if (!draft.now && due < serverNow() - 60_000) found.at = t("callback.past");
+  if (!draft.number.trim()) found.number = t("callback.needed");
+  if (!draft.queue) found.queue = t("callback.needed");
+  return found;
+}
+
 function tell(booked: Booked, hours: PhoneHours): void {
   const due = ms(booked.due_at);
   const said = { when: momentThere(due, hours.zone, serverNow()), place: place(hours.zone), ...span(hours) };
@@ -81,24 +96,16 @@ function tell(booked: Booked, hours: PhoneHours): void {
 
 export function CallbackDialog({ customerId, close }: { customerId: string; close: () => void }) {
   const name = `callback:${customerId}`;
-  const draft = kept<Draft | null>(name, null).value ?? freshDraft(customerId);
-  const change = (changes: Partial<Draft>): void => keep<Draft | null>(name, { ...draft, ...changes }, null);
+  // Asked for anew each time: a quick hand is ahead of what was drawn last.
+  const typed = (): Draft => kept<Draft | null>(name, null).value ?? freshDraft(customerId);
+  const draft = typed();
+  const change = (changes: Partial<Draft>): void => keep<Draft | null>(name, { ...typed(), ...changes }, null);
   const number = useSignal(draft.number); // what was typed last and left
   const hours = useHours(customerId, number.value);
   const wrong = useSignal<Record<string, string>>({});
   const refused = useSignal("");
   const busy = useSignal(false);
   const at = draft.at || (hours ? nextHour(hours) : "");
-  const due = hours && !draft.now ? instant(at, hours.zone) : NaN;
-
-  const lacks = (): Record<string, string> => {
-    const found: Record<string, string> = {};
-    if (!draft.now && Number.isNaN(due)) found.at = t("callback.needed");
-    else if (!draft.now && due < serverNow() - 60_000) found.at = t("callback.past");
-    if (!draft.number.trim()) found.number = t("callback.needed");
-    if (!draft.queue) found.queue = t("callback.needed");
-    return found;
-  };
   const show = (errors: Record<string, string>): void => {
     wrong.value = errors;
     const first = FIELDS.find((field) => field in errors);
@@ -106,14 +113,16 @@ export function CallbackDialog({ customerId, close }: { customerId: string; clos
   };
   const book = async (): Promise<void> => {
     if (busy.value || !hours) return;
-    show(lacks());
+    const said = typed();
+    const due = dueOf(said, hours);
+    show(lacks(said, due));
     refused.value = "";
     if (Object.keys(wrong.value).length) return;
     busy.value = true;
     try {
-      const when = draft.now ? {} : { due_at: new Date(due).toISOString() };
-      const what = { customer_id: customerId, queue: draft.queue, number: draft.number.trim(), title: draft.about.trim() };
-      tell(await api.post<Booked>("/api/v1/callbacks", { ...what, ...when, owner_id: draft.mine ? me.value?.id : null }), hours);
+      const when = said.now ? {} : { due_at: new Date(due).toISOString() };
+      const what = { customer_id: customerId, queue: said.queue, number: said.number.trim(), title: said.about.trim() };
+      tell(await api.post<Booked>("/api/v1/callbacks", { ...what, ...when, owner_id: said.mine ? me.value?.id : null }), hours);
       keep<Draft | null>(name, null, null);
       void loadPop(customerId, true);
       close();
@@ -150,7 +159,7 @@ export function CallbackDialog({ customerId, close }: { customerId: string; clos
           <div class="field">
             <label for="callback-at">{t("callback.at_label")}</label>
             <input class="input short" id="callback-at" type="datetime-local" value={at} min={hours ? wall(minute.value, hours.zone) : undefined} aria-invalid={"at" in bad} aria-describedby="callback-at-hint" onChange={(event) => change({ at: event.currentTarget.value })} />
-            <Hint wrong={bad.at} id="callback-at-hint" otherwise={hours === null ? t("refused.unknown") : hours && <Clocks hours={hours} due={due} />} />
+            <Hint wrong={bad.at} id="callback-at-hint" otherwise={hours === null ? t("refused.unknown") : hours && <Clocks hours={hours} due={dueOf(draft, hours)} />} />
           </div>
         )}
         <div class="line pair">
