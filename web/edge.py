@@ -53,7 +53,6 @@ LISTED = 50
 AREAS = (
     ("/console", "Console", Right.WORK),
     ("/floor", "Floor", Right.SUPERVISE),
-    ("/callbacks", "Call-backs", Right.SUPERVISE),
     ("/complaints", "Complaints", Right.COMPLAINTS),
     ("/reports", "Reports", Right.REPORTS),
     ("/admin/hours", "Hours", Right.CLOSE),
@@ -126,7 +125,7 @@ async def body(request: web.Request, model: type[M], *, most: int = MOST_JSON) -
         if b"\\u0000" in raw or b"\0" in raw:
             # No database of ours holds it, and nobody types it.
             raw = orjson.dumps(_without_nul(orjson.loads(raw)))
-        return model.model_validate_json(raw)
+        return model.model_validate_json(raw, strict=True)
     except ValidationError as error:
         raise Invalid.many(wrong_fields(error)) from error
     except ValueError as error:

@@ -1,10 +1,19 @@
 """web/api/complaints.py: complaints for programs and for the console."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    Field,
+    ModelWrapValidatorHandler,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from desk.complaints.complaints import correct, extend, log_complaint, send_update, wrong_record
 from desk.complaints.lifecycle import State
@@ -27,6 +36,7 @@ routes = web.RouteTableDef()
 
 #: Fields of a new complaint that are right or wrong whatever the others are.
 _BY_THEMSELVES = ("customer_id", "category", "severity", "remedy_sought", "verbatim")
+_INSTANT = TypeAdapter[datetime](AwareDatetime)
 #: What these filters take; `open` is every state in which something is still to be done.
 CHOICES = {"state": ("open", *State), "level": tuple(Level)}
 
@@ -45,12 +55,23 @@ class NewComplaint(BaseModel, extra="forbid"):
     def _all_at_once(cls, data: Any, read: ModelWrapValidatorHandler["NewComplaint"]) -> "NewComplaint":
         """Who gave fields that are not of their kind is told of the others that are wrong as well."""
         try:
-            return read(data)
+            return read(_dated(data))
         except ValidationError as error:
             wrong = wrong_fields(error)
             named = {name.partition(".")[0] for name, _ in wrong}
             given = data if isinstance(data, dict) else {}
             raise HalfRight(wrong, {name: value for name, value in given.items() if name not in named}) from error
+
+
+def _dated(data: Any) -> Any:
+    """`data` with the instant that it names in words as one: read as kinds, it would be no more than words."""
+    words = data.get("first_expressed_at") if isinstance(data, dict) else None
+    if not isinstance(words, str):
+        return data
+    try:
+        return data | {"first_expressed_at": _INSTANT.validate_python(words)}
+    except ValidationError:
+        return data
 
 
 class HalfRight(Invalid):

@@ -51,6 +51,20 @@ async def test_a_complaint_that_is_moved_on_is_answered_whole_and_says_what_it_w
     assert [letter["kind"] for letter in asked["letters"]] == ["acknowledgement", "final_response"]
 
 
+async def test_what_only_looks_like_a_number_is_none(house: House) -> None:
+    program = house.program("agent1")
+    words = WORDS | {"customer_id": await customer_of(house), "first_expressed_at": "2026-01-01T00:00:00Z"}
+
+    for severity in (True, "3", 3.0, None):
+        said = await program.post("complaints", words | {"severity": severity})
+        assert (said.status, said.wrong) == (422, {"severity"}), severity
+    made = await program.post("complaints", words)
+    assert made.status == 201
+    for change in ({"severity": True}, {"severity": "4"}, {"vulnerable": 1}, {"vulnerable": "yes"}):
+        said = await program.ask("PATCH", f"complaints/{made['id']}", json=change)
+        assert (said.status, said.wrong) == (422, set(change)), change
+
+
 async def test_everything_that_is_wrong_with_a_new_complaint_is_named_at_once(house: House) -> None:
     program = house.program("agent1")
     blank = {"customer_id": "nobody", "category": "moon", "severity": 9, "remedy_sought": "", "verbatim": " "}
