@@ -8,6 +8,7 @@ import re
 
 from multidict import MultiMapping
 
+from channels.characters import seen
 from channels.errors import Rejected
 from channels.twilio_account import TwilioAccount
 from channels.types import Arrival, Delivery, Outgoing
@@ -19,7 +20,6 @@ MOST_CHARACTERS = 1600
 _MOST_SENDER = 60
 _MOST_MEDIA = 10
 _WEB_ADDRESS = re.compile(r"https?://\S{1,2000}", re.ASCII)
-_NO_NUL = {0: None}
 
 _STATUSES = {
     "accepted": Delivery.QUEUED,
@@ -103,7 +103,7 @@ def arrival(params: MultiMapping[str]) -> Arrival:
             raise ValueError(f"no {name}")
     sender = _text(params, "From")
     media = _media(params)
-    text = params.get("Body", "").translate(_NO_NUL)
+    text = seen(params.get("Body", ""))
     if media:
         text = f"{text}\n" * bool(text) + "\n".join(f"[{kind}]" for kind in (item["type"] for item in media))
     return Arrival(
@@ -142,7 +142,7 @@ def later(old: Delivery, new: Delivery) -> Delivery:
 
 
 def _text(params: MultiMapping[str], name: str) -> str:
-    return params.get(name, "").translate(_NO_NUL).strip()
+    return seen(params.get(name, "")).strip()
 
 
 def _media(params: MultiMapping[str]) -> list[dict[str, str]]:

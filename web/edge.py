@@ -13,6 +13,7 @@ nothing: a form carries the session's CSRF token, a request to the API the same 
 """
 
 import asyncio
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
@@ -24,6 +25,7 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from channels.characters import seen
 from desk.access import SignedIn
 from desk.desk import Desk
 from desk.errors import Forbidden, Invalid, Unauthenticated
@@ -49,6 +51,8 @@ MOST_SECONDS = 30.0
 MOST_LISTED = 200
 LISTED = 50
 
+#: How characters that nobody sees are written in JSON: by an escape, or in Latin-1's second half.
+_MAY_BE_UNSEEN = re.compile(rb"\\[bfru]|\x7f|\xc2[\x80-\x9f]|\0")
 #: What staff may go to, in the order of the bar.
 AREAS = (
     ("/console", "Console", Right.WORK),
@@ -122,14 +126,15 @@ async def body(request: web.Request, model: type[M], *, most: int = MOST_JSON) -
         raise web.HTTPUnsupportedMediaType(text="Expected application/json.")
     raw = await _read(request, most)
     try:
-        if b"\\u0000" in raw or b"\0" in raw:
-            # No database of ours holds it, and nobody types it.
-            raw = orjson.dumps(_without_nul(orjson.loads(raw)))
+        if _MAY_BE_UNSEEN.search(raw):
+            raw = orjson.dumps(_seen(orjson.loads(raw)))
         return model.model_validate_json(raw, strict=True)
     except ValidationError as error:
         raise Invalid.many(wrong_fields(error)) from error
     except ValueError as error:
         raise Invalid("body", "not JSON") from error
+    except RecursionError as error:
+        raise Invalid("body", "nested too deeply") from error
 
 
 async def form(request: web.Request) -> Mapping[str, str]:
@@ -146,7 +151,7 @@ async def form(request: web.Request) -> Mapping[str, str]:
         pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise Invalid("form", "too many fields") from error
-    fields = {name.replace("\0", ""): value.replace("\0", "") for name, value in reversed(pairs)}
+    fields = {seen(name): seen(value) for name, value in reversed(pairs)}
     found = request.get(_SIGNED_IN)
     if found is not None and found.session_id and not _same(fields.get("csrf_token", ""), found.csrf_token):
         raise ForeignForm
@@ -226,13 +231,13 @@ async def _read(request: web.Request, most: int) -> bytes:
     return bytes(read)
 
 
-def _without_nul(value: Any) -> Any:
+def _seen(value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace("\0", "")
+        return seen(value)
     if isinstance(value, list):
-        return [_without_nul(item) for item in value]
+        return [_seen(item) for item in value]
     if isinstance(value, dict):
-        return {_without_nul(key): _without_nul(item) for key, item in value.items()}
+        return {_seen(key): _seen(item) for key, item in value.items()}
     return value
 
 

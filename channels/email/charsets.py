@@ -57,7 +57,10 @@ _COMMON = {
     "cp932": (0x88, 0x97),
     "euc_jp": (0xB0, 0xCF),
 }
-_UNWANTED = {code: None for code in range(32) if code not in (9, 10)} | {0x7F: None} | {0x2028: "\n", 0x2029: "\n"}
+_CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
+_UNWANTED = {code: None for code in _CONTROLS if code not in (9, 10)} | dict.fromkeys(
+    (0x0C, 0x85, 0x2028, 0x2029), "\n"
+)
 
 
 def decode(data: bytes, declared: str | None = None) -> str:

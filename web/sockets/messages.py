@@ -2,7 +2,7 @@
 
 What a client sends is checked by these; what it sends beside them is left alone, so that clients may be
 newer than the desk. What the server says is described by them: `EVENTS` lists every event for the
-machine-readable document. Text never holds a NUL: no database keeps one, and nobody types it; nor
+machine-readable document. Text never holds a control character but tabs and ends of lines: nobody types one; nor
 half of a character, which `web/sockets/wire.py` lets nobody say.
 """
 
@@ -11,21 +11,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
+from channels.characters import seen
 from desk.instants import Moment
 from desk.messages import MOST_TEXT
 
 
-def _without_nul(value: Any) -> Any:
-    return value.replace("\0", "") if isinstance(value, str) else value
+def _seen(value: Any) -> Any:
+    return seen(value) if isinstance(value, str) else value
 
 
-Id = Annotated[
-    str, BeforeValidator(_without_nul), StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")
-]
-ClientId = Annotated[str, BeforeValidator(_without_nul), StringConstraints(min_length=1, max_length=64)]
-Text = Annotated[str, BeforeValidator(_without_nul), StringConstraints(max_length=MOST_TEXT)]
-Line = Annotated[str, BeforeValidator(_without_nul), StringConstraints(max_length=300)]
-Word = Annotated[str, BeforeValidator(_without_nul), StringConstraints(max_length=64)]
+Id = Annotated[str, BeforeValidator(_seen), StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
+ClientId = Annotated[str, BeforeValidator(_seen), StringConstraints(min_length=1, max_length=64)]
+Text = Annotated[str, BeforeValidator(_seen), StringConstraints(max_length=MOST_TEXT)]
+Line = Annotated[str, BeforeValidator(_seen), StringConstraints(max_length=300)]
+Word = Annotated[str, BeforeValidator(_seen), StringConstraints(max_length=64)]
 Seq = Annotated[int, Field(ge=0, le=2**53)]
 
 
@@ -161,9 +160,9 @@ class ChatStart(Message):
     text: Text
     client_id: ClientId
     name: Line | None = ""
-    email: Annotated[str, BeforeValidator(_without_nul), StringConstraints(max_length=320)] | None = ""
+    email: Annotated[str, BeforeValidator(_seen), StringConstraints(max_length=320)] | None = ""
     topic: Word | None = ""
-    page: Annotated[str, BeforeValidator(_without_nul), StringConstraints(max_length=2000)] | None = ""
+    page: Annotated[str, BeforeValidator(_seen), StringConstraints(max_length=2000)] | None = ""
     language: Annotated[str, StringConstraints(max_length=16, pattern=r"^[A-Za-z0-9-]*$")] | None = ""
 
 

@@ -1,0 +1,46 @@
+"""Characters that nobody can see, left out of what comes in."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from multidict import MultiDict
+
+from channels.characters import seen
+from channels.email.charsets import clean
+from channels.sms import arrival
+from web.sockets.messages import ChatStart
+
+ALL = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0xD800, 0xDFFF)))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Ada\x00 \x07Lovelace\x1b\x9f", "Ada Lovelace"),
+        ("one\r\ntwo\rthree\x0cfour\x85five", "one\ntwo\nthree\nfour\nfive"),
+        ("a\tb\n", "a\tb\n"),
+        ("caf\xe9 \U0001f600 \ud83d", "caf\xe9 \U0001f600 "),
+        ("non\xa0breaking \u200d joined", "non\xa0breaking \u200d joined"),
+    ],
+)
+def test_what_nobody_can_see_is_left_out(text, left):
+    assert seen(text) == left
+
+
+@given(st.text(st.characters(codec=None), max_size=50))
+def test_of_any_text_nothing_is_left_that_controls(text):
+    left = seen(text)
+
+    assert not [one for one in left if unicodedata.category(one) in ("Cc", "Cs") and one not in "\t\n"]
+    assert seen(left) == left
+
+
+def test_a_mail_a_text_and_a_chat_hold_none():
+    form = MultiDict({"MessageSid": "SM1", "From": "+14155550100", "To": "+14155550101", "Body": f"a{ALL}b"})
+    words = [clean(f"a{ALL}b"), arrival(form).text, ChatStart(text=f"a{ALL}b", client_id="1").text]
+
+    for text in words:
+        assert text.startswith("a") and text.endswith("b")
+        assert not [one for one in text if unicodedata.category(one) in ("Cc", "Cs") and one not in "\t\n"], text
