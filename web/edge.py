@@ -57,6 +57,7 @@ _MAY_BE_UNSEEN = re.compile(rb"\\[bfru]|\x7f|\xc2[\x80-\x9f]|\0")
 AREAS = (
     ("/console", "Console", Right.WORK),
     ("/floor", "Floor", Right.SUPERVISE),
+    ("/callbacks", "Call-backs", Right.SUPERVISE),
     ("/complaints", "Complaints", Right.COMPLAINTS),
     ("/reports", "Reports", Right.REPORTS),
     ("/admin/hours", "Hours", Right.CLOSE),
