@@ -28,6 +28,7 @@ from channels.email import (
     threads,
 )
 from channels.email.mime import parse
+from channels.email.structure import MAX_DEPTH
 from channels.voice import numbers, twiml
 from desk.clock import ManualClock
 from desk.tables import mails
@@ -66,8 +67,15 @@ def text_message(text: str) -> object:
     return sms.arrival(MultiDict(form))
 
 
+def deep_mail(text: str) -> object:
+    """A mail in which the text stands below the last level that is taken apart."""
+    down = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(MAX_DEPTH + 1))
+    return parse(f"From: a@b.example\r\n{down}Content-Type: text/plain\r\n\r\n{text}".encode())
+
+
 READERS: dict[str, Callable[[str], Any]] = {
     "body": mail(""),
+    "deep": deep_mail,
     "html": lambda text: (markup.sanitize(text), markup.read(text)),
     "quotes": quotes.split,
     "from": mail("From"),
@@ -109,6 +117,7 @@ MEASURED = {
     "channels.sms", "channels.voice.numbers", "channels.voice.twiml", "channels.email.threads", "channels.email.render",
     "channels.email.encodings", "channels.email.receive_smtp", "channels.email.headers", "channels.email.automatic",
     "channels.email.charsets", "channels.email.markup", "channels.email.addresses", "channels.email.authentication",
+    "channels.email.structure",
 }  # fmt: skip
 
 
