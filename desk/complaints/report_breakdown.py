@@ -204,7 +204,9 @@ def _pareto(split: Split, groups: dict[str, tuple[str, ...]], order: list[str], 
         (split.name(code), count, place < few) for place, (code, count) in enumerate(zip(order, counts, strict=True))
     )
     if counts:
-        title = say("{few} of {all} issues make four fifths of the month", few=few, all=len(counts))
+        title = say(
+            "{few} of {all} {all:issue|issues} {few:makes|make} four fifths of the month", few=few, all=len(counts)
+        )
     else:
         title = say("No issue was logged")
     return Chart(

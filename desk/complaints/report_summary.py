@@ -213,9 +213,11 @@ def _sentences(
         if change is not None
     ]
     if facts.running:
-        logged = say("So far, to {day}, we logged {n} complaints", day=say.day(facts.month, facts.last_day), n=n)
+        logged = say(
+            "So far, to {day}, we logged {n} {n:complaint|complaints}", day=say.day(facts.month, facts.last_day), n=n
+        )
     else:
-        logged = say("We logged {n} complaints", n=n)
+        logged = say("We logged {n} {n:complaint|complaints}", n=n)
     volume = logged + "".join(say(", ") + words for words in against) + say(".")
     if rate.value is None:
         rated = say("No contact came in, so there is no rate.")
@@ -232,7 +234,7 @@ def _sentences(
     else:
         target = say("; target {target}", target=say.percent(on_time.target)) if on_time.target is not None else ""
         timely = say(
-            "{met} of the {due} final responses that fell due went out in time ({share}{target}).",
+            "{met} of the {due} final {due:response|responses} that fell due went out in time ({share}{target}).",
             met=met,
             due=due,
             share=say.percent(on_time.value),
@@ -240,7 +242,7 @@ def _sentences(
         )
     if upheld.whole:
         outcome = say(
-            "We decided {n} complaints and upheld {upheld} of them in whole or in part ({share}).",
+            "We decided {n} {n:complaint|complaints}; {upheld} {upheld:was|were} upheld in whole or in part ({share}).",
             n=upheld.whole,
             upheld=len(members["F7.1:upheld"]),
             share=say.percent(upheld.value),
@@ -305,7 +307,7 @@ def _cause(facts: Facts, now: MonthFacts, say: Words, members: Members) -> str:
     code, count, total = top
     name = facts.names.get(("cause", code), code)
     return say(
-        "{name} caused {n} of the {all} complaints closed ({share}).",
+        "{name} caused {n} of the {all} {all:complaint|complaints} closed ({share}).",
         name=name,
         n=count,
         all=total,
@@ -369,7 +371,7 @@ def _decisions(facts: Facts, now: MonthFacts, tiles: tuple[Figure, ...], say: Wo
         rows.append(
             (
                 say("Open a corrective action on the cause: {name}", name=name),
-                say("{n} of {all} complaints closed", n=top[1], all=top[2]),
+                say("{n} of {all} {all:complaint|complaints} closed", n=top[1], all=top[2]),
             )
         )
     missed = (on_time.whole or 0) - sum(due.met for due in now.due if due.name == "final_response")
@@ -377,7 +379,11 @@ def _decisions(facts: Facts, now: MonthFacts, tiles: tuple[Figure, ...], say: Wo
         rows.append(
             (
                 say("Decide how late answers are prevented"),
-                say("{n} of {all} final responses missed their day", n=missed, all=on_time.whole),
+                say(
+                    "{n} of {all} final {all:response|responses} missed {all:its|their} day",
+                    n=missed,
+                    all=on_time.whole,
+                ),
             )
         )
     before = len(now.opening)

@@ -73,9 +73,11 @@ def _lead(now: MonthFacts, late: list[Due], say: Words) -> str:
     if not due:
         return say("No final response fell due in this month.")
     if not late:
-        return say("All {n} final responses that fell due went out in time.", n=due)
+        return say("{n:The|All} {n} final {n:response|responses} that fell due went out in time.", n=due)
     return say(
-        "{late} of {n} final responses that fell due missed their day; each is listed below.", late=len(late), n=due
+        "{late} of {n} final {n:response|responses} that fell due missed {n:its|their} day; each is listed below.",
+        late=len(late),
+        n=due,
     )
 
 

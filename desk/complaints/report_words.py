@@ -33,6 +33,16 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _DAYS_ZH = ("一", "二", "三", "四", "五", "六", "日")
 
 
+class Number(int):
+    """A whole number in a phrase: {n} is the number, {n:complaint|complaints} the word that goes with it."""
+
+    def __format__(self, words: str) -> str:
+        if not words:
+            return f"{int(self):,}".replace("-", "−")
+        one, many = words.split("|")
+        return one if self == 1 else many
+
+
 class Words:
     """Says things in one language."""
 
@@ -45,8 +55,8 @@ class Words:
         text = self._phrases.get(phrase, phrase)
         return text.format(**{name: self._plain(value) for name, value in values.items()}) if values else text
 
-    def _plain(self, value: Any) -> str:
-        return self.number(value) if isinstance(value, int) else str(value)
+    def _plain(self, value: Any) -> Number | str:
+        return Number(value) if isinstance(value, int) else str(value)
 
     def number(self, value: int | float | None, places: int = 0) -> str:
         """12,345 or −3.5."""
@@ -81,7 +91,11 @@ class Words:
         if unit is Unit.PERCENT:
             return self.percent(value)
         if unit is Unit.DAYS:
-            return self.number(value, 0 if value == int(value) else 1) + " " + self("days")
+            return (
+                self.number(value, 0 if value == int(value) else 1)
+                + " "
+                + (self("day") if value == 1 else self("days"))
+            )
         return self.number(value, 0 if isinstance(value, int) else 1)
 
     def month(self, month: Month) -> str:

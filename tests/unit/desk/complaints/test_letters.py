@@ -64,3 +64,8 @@ def test_what_a_customer_wrote_is_quoted_not_run() -> None:
 def test_a_language_that_we_do_not_write_gets_english() -> None:
     assert words("pt-BR", "survey_subject", **FACTS) == words("en", "survey_subject", **FACTS)
     assert words("zh_Hant", "survey_subject", **FACTS) == words("zh", "survey_subject", **FACTS)
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "within 0 days."), (1, "within 1 day."), (2, "within 2 days.")])
+def test_the_days_to_disagree_are_counted_in_grammar(days: int, said: str) -> None:
+    assert said in words("en", "final_response", **FACTS | {"reopen_days": days})
