@@ -69,7 +69,10 @@ class Router:
         self._ringing: dict[str, set[str]] = {}  # item -> agents at whom it rings, as far as the log has told
         self._everything = True
         self._silence_at = self._looks_at = float("-inf")
+        self._asked_to_look = 0
         self._wake = asyncio.Event()
+        #: The last look that was asked for and is done.
+        self.looked = 0
         #: Decisions made, and those that the database refused because the world had moved on.
         self.decided = 0
         self.refused = 0
@@ -125,13 +128,19 @@ class Router:
             await self._learn()
         await self._look_around()
 
-    def look_around(self) -> None:
-        """Looks now, not with the next look, for customers who have fallen silent and for what should overflow."""
+    def look_around(self) -> int:
+        """Looks now, not with the next look, for customers who have fallen silent and for what should overflow.
+
+        Returns the number of this look; `looked` has it when it is done.
+        """
         self._silence_at = self._looks_at = float("-inf")
+        self._asked_to_look += 1
         self._wake.set()
+        return self._asked_to_look
 
     async def _look_around(self) -> None:
         """What time does to work that nobody touches."""
+        asked = self._asked_to_look
         if running_seconds() >= self._looks_at:
             self._looks_at = running_seconds() + LOOK_S
             if expected := await self._desk.read(ACTOR, estimates.expected):
@@ -144,6 +153,7 @@ class Router:
         if self._terms.idle_after and running_seconds() >= self._silence_at:
             self._silence_at = running_seconds() + SILENCE_LOOK_S
             await self._desk.transact(ACTOR, parking.park_silent, self._terms.idle_after)
+        self.looked = asked
 
     async def _learn(self) -> None:
         if self._everything or self._epoch != self._lease.epoch or self._beside.is_over(self._desk.clock.now()):

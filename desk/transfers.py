@@ -21,9 +21,13 @@ from desk.interactions import (
     in_hand,
     let_go_of_agent_leg,
 )
+from desk.organization.organization import setting
+from desk.organization.rows import queue_of
+from desk.organization.rules import Queue
 from desk.permissions import Right, may
-from desk.tables import agent_queues, agents, calls, interactions, queues, work_items
+from desk.tables import agent_queues, agent_skills, agents, calls, interactions, queues, users, work_items
 from desk.transaction import Row, Rx, Tx
+from routing.capacity import Limits, Room, room
 from routing.presence import Presence
 
 #: An item passed to one agent by name is kept for them so long, then anybody gets it.
@@ -39,6 +43,7 @@ def transfer(tx: Tx, interaction_id: str, to: Mapping[str, str], mode: str = "bl
 
     Raises:
         NotFound: no such interaction, queue or agent.
+        Conflict: the colleague has it already, or could never be offered it.
         Forbidden, Stale
         Invalid: `to` is not exactly one of queue and agent.
         Unavailable: consultation, and passing on to a number, which need the telephone's next stage.
@@ -61,7 +66,7 @@ def assign(tx: Tx, interaction_id: str, agent_id: str) -> Presence:
     Who takes no work just now is waited for as long as they are signed in, and is offered it when they do.
 
     Raises:
-        Conflict: the agent is offline, or has it already.
+        Conflict: the agent is offline, has it already, or could never be offered it.
         NotFound, Forbidden, Stale
     """
     _supervisors_only(tx)
@@ -74,9 +79,8 @@ def assign(tx: Tx, interaction_id: str, agent_id: str) -> Presence:
     state = Presence(found[0].presence)
     if state is Presence.OFFLINE:
         raise Conflict("The agent", "is offline; choose somebody who is signed in")
-    kept_for = KEPT_FOR_COLLEAGUE
-    if state is not Presence.AVAILABLE and _serves(tx, agent_id, interaction.queue):
-        kept_for = KEPT_FOR_NAMED
+    _check_may_have(tx, agent_id, interaction)
+    kept_for = KEPT_FOR_COLLEAGUE if state is Presence.AVAILABLE else KEPT_FOR_NAMED
     if interaction.state in WAITING:
         offers.withdraw_from_item(tx, interaction_id)
         kept = {"wanted_agent_id": agent_id, "wanted_until": tx.now + kept_for, "declined_by": None}
@@ -122,6 +126,7 @@ def _pass_on(
         _agent_exists(tx, agent_id)
         if agent_id == former:
             raise Conflict("This interaction", "this agent has it already")
+        _check_may_have(tx, agent_id, interaction)
     queueing.enqueue(
         tx,
         interaction,
@@ -153,11 +158,42 @@ def _agent_exists(rx: Rx, agent_id: str) -> None:
         raise NotFound("agent", agent_id)
 
 
+def _check_may_have(rx: Rx, agent_id: str, interaction: Row) -> None:
+    """Lets through who can be offered this contact, at the latest with the last step of its queue's wait.
+
+    What is kept for somebody else would wait in vain, and stall while others are free.
+    """
+    agent, queue = rx.one(agents, agent_id), queue_of(rx.one(queues, interaction.queue))
+    if room(interaction.channel, capacity=agent.capacity, load={}, limits=Limits()) is Room.NO_CHANNEL:
+        raise Conflict("The agent", f"takes no {interaction.channel}")
+    if not _is_let_in(rx, agent_id, queue) and not _serves(rx, agent_id, interaction.queue):
+        raise Conflict("The agent", f"does not serve the queue {queue.name}; move it to one that they serve")
+    levels = {row.skill: row.level for row in rx.all(_SKILLS, agent=agent_id)}
+    for skill, level in queue.skills.items():
+        least = min([level, *(ring.skills[skill] for ring in queue.rings if skill in ring.skills)])
+        if levels.get(skill, 0) < least:
+            raise Conflict("The agent", f"lacks {skill} {least}, which the queue {queue.name} asks for")
+
+
+def _is_let_in(rx: Rx, agent_id: str, queue: Queue) -> bool:
+    """Whether a step of the queue's wait asks this agent too, who does not serve it."""
+    teams, email = setting(rx, "teams"), rx.one(users, agent_id).email
+    theirs = {key for key, team in teams.items() if email in team.get("members", ())}
+    return any(
+        theirs & set(ring.teams) or any(_serves(rx, agent_id, other) for other in ring.queues) for ring in queue.rings
+    )
+
+
 def _serves(rx: Rx, agent_id: str, queue: str) -> bool:
-    theirs = (agent_queues.c.agent_id == agent_id, agent_queues.c.queue == queue)
-    return bool(rx.all(sa.select(agent_queues.c.agent_id).where(*theirs)))
+    return bool(rx.all(_SERVES, agent=agent_id, queue=queue))
 
 
 def _supervisors_only(tx: Tx) -> None:
     if tx.actor.kind == "user" and not may(tx.actor.role, Right.SUPERVISE):
         raise Forbidden("Only a supervisor may do this.")
+
+
+_SKILLS = sa.select(agent_skills).where(agent_skills.c.agent_id == sa.bindparam("agent"))
+_SERVES = sa.select(agent_queues.c.agent_id).where(
+    agent_queues.c.agent_id == sa.bindparam("agent"), agent_queues.c.queue == sa.bindparam("queue")
+)

@@ -181,6 +181,16 @@ class Floor:
 
         await self.until(nothing_is_due)
 
+    async def looks_around(self) -> None:
+        """The router has looked what time does to work, and all that follows has been decided."""
+        asked = self.router.look_around()
+
+        async def looked() -> bool:
+            return self.router.looked >= asked
+
+        await self.until(looked)
+        await self.settles()
+
     async def settles(self) -> None:
         """Every event is heard and every decision made: twice in a row nothing was left to hear."""
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from desk import agents, interactions, offers, transfers, work
 from desk.agent_cards import agent_cards
 from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from desk.organization.changes import change_agent, change_queue
 from desk.planned_work import plan
 from desk.tables import agents as agents_table
 from desk.tables import interactions as interactions_table
@@ -373,6 +374,31 @@ async def test_a_supervisor_gives_a_waiting_contact_to_an_agent(floor: Floor):
     assert (await mia.offer(), (await ben.next_offer()).work_item_id) == (None, chat.interaction_id)
     with pytest.raises(Forbidden):
         await mia.does(transfers.assign, chat.interaction_id, mia.id)
+
+
+async def test_nothing_is_given_to_somebody_who_could_never_be_offered_it(floor: Floor):
+    boss, chat = await floor.supervisor(), await floor.writes()
+    mia, ben = await floor.agent(1, available=False), await floor.agent(2, available=False)
+    for one in (mia, ben):
+        await one.does(agents.connect, one.id, NODE)
+    await floor.desk.transact(SYSTEM, change_agent, ben.id, {"queues": ["billing"], "skills": {"billing": 3}})
+    with pytest.raises(Conflict, match="does not serve the queue General"):
+        await boss.does(transfers.assign, chat.interaction_id, ben.id)
+    await floor.desk.transact(SYSTEM, change_queue, "general", {"rings": [{"after": "1m", "queues": ["billing"]}]})
+    with pytest.raises(Conflict, match="lacks service 1"):
+        await boss.does(transfers.assign, chat.interaction_id, ben.id)
+    step = {"after": "1m", "queues": ["billing"], "skills": {"service": 0}}
+    await floor.desk.transact(SYSTEM, change_queue, "general", {"rings": [step]})
+    assert await boss.does(transfers.assign, chat.interaction_id, ben.id) == "not_ready"
+
+    text = await floor.writes("Hi", channel="sms", address_kind="phone", address="+442079460101", to="+442079460100")
+    await mia.is_available()
+    await floor.until_state(text.interaction_id, "offered")
+    await mia.accepts(await mia.next_offer())
+    await floor.desk.transact(SYSTEM, change_queue, "general", {"rings": []})
+    with pytest.raises(Conflict, match="does not serve"):
+        await mia.does(transfers.transfer, text.interaction_id, {"agent": ben.id})
+    assert (await floor.interaction(text.interaction_id)).agent_id == mia.id
 
 
 async def test_written_work_put_aside_comes_back_at_its_time_or_with_the_next_word(floor: Floor):

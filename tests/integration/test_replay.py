@@ -28,6 +28,12 @@ MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SPAN = ("--from", "2026-03-02T09:01Z", "--to", "2026-03-02T09:10Z")
 MIA, BEN = "agent1@demo.test", "agent2@demo.test"
 
+HOURS = """
+hours:
+  shop: {week: {monday: ["09:00-09:02", "09:03-17:00"]}}
+  day_and_night: {week: {monday: ["00:00-24:00"]}}
+"""
+
 
 class Morning:
     """What happens when, in minutes and seconds after nine."""
@@ -204,7 +210,7 @@ async def _live_with_help(morning: Morning) -> None:
     await floor.desk.transact(SYSTEM, change_agent, mia.id, {"queues": ["general"], "skills": {"service": 4}})
     await floor.desk.transact(SYSTEM, change_agent, ben.id, {"queues": ["billing"], "skills": {}})
     helped = {"overflow": [{"to": "billing", "after": "1m", "protect": 0.8}], "hours": "shop"}
-    await floor.desk.transact(SYSTEM, load, read('hours: {shop: {week: {monday: ["09:00-09:02", "09:03-17:00"]}}}'))
+    await floor.desk.transact(SYSTEM, load, read(HOURS))
     await floor.desk.transact(SYSTEM, change_queue, "general", helped)
     await floor.desk.transact(SYSTEM, change_queue, "billing", {"skills": {}})
     await morning.at(2)

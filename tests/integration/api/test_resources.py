@@ -56,7 +56,12 @@ async def test_a_queue_says_where_what_waits_goes_and_what_is_taken_unasked(hous
         "queues/billing", {"overflow": [step], "max_length": 9, "declines": 2, "auto_accept": ["chat"]}
     )
     assert said["overflow"] == [{"wait_s": None, "nobody": False, "closed": False, "full": False} | step]
-    assert (said["max_length"], said["declines"], said["auto_accept"], said["hours"]) == (9, 2, ["chat"], None)
+    assert (said["max_length"], said["declines"], said["auto_accept"], said["hours"]) == (
+        9,
+        2,
+        ["chat"],
+        "day_and_night",
+    )
     assert (await admin.patch("queues/billing", {"overflow": [{"to": "billing", "after_s": 1}]})).wrong == {
         "overflow[0].to"
     }

@@ -187,7 +187,7 @@ async def test_what_is_wrong_with_a_way_out_stands_beside_its_field(house: Front
     status, shown = await sends(browser, BILLING, **{"overflow[0].nobody": "1"})
     assert "Field required" in shown.says["why-overflow[0].to"]
 
-    ticked = {"overflow[0].to": "general", "overflow[0].closed": "1", "overflow[0].full": "1"}
+    ticked = {"hours": "", "overflow[0].to": "general", "overflow[0].closed": "1", "overflow[0].full": "1"}
     status, shown = await sends(browser, BILLING, **ticked)
     assert "so it is never closed" in shown.says["why-overflow[0].closed"]
     assert "so it is never full" in shown.says["why-overflow[0].full"]
@@ -280,9 +280,14 @@ async def test_names_are_shown_and_never_run(house: Front) -> None:
         assert "<script>alert" not in await (await browser.get(path)).text()
 
 
+def hours_file(shop: str) -> str:
+    """A file with a calendar, beside the one that the sample queues keep."""
+    return 'hours: {day_and_night: {week: {thursday: ["00:00-24:00"]}}, shop: {' + shop + "}}"
+
+
 async def test_a_supervisor_closes_at_once_and_keeps_the_hours_again(house: Front) -> None:
     week = 'week: {thursday: ["00:00-24:00"], monday: []}'
-    await house.desk.transact(SYSTEM, load, read("hours: {shop: {" + week + "}}"))
+    await house.desk.transact(SYSTEM, load, read(hours_file(week)))
     await house.desk.transact(SYSTEM, change_queue, "billing", {"hours": "shop"})
     browser = await house.signed_in("supervisor")
     assert "For Billing." in (await opened(browser, HOURS)).text
@@ -299,7 +304,7 @@ async def test_a_supervisor_closes_at_once_and_keeps_the_hours_again(house: Fron
 
 async def test_who_may_not_close_closes_nothing(house: Front) -> None:
     week = 'week: {thursday: ["00:00-24:00"]}'
-    await house.desk.transact(SYSTEM, load, read("hours: {shop: {" + week + "}}"))
+    await house.desk.transact(SYSTEM, load, read(hours_file(week)))
     said = {"calendar": "shop", "do": "close", "reason": "no right"}
     tokens = {}
     for role in ("agent", "supervisor", "admin"):
@@ -313,6 +318,19 @@ async def test_who_may_not_close_closes_nothing(house: Front) -> None:
     assert (await agent.get(HOURS)).status == 403
     assert (await house.browser().post(HOURS, data=said, allow_redirects=False)).status in (303, 401, 403)
     assert not (await house.desk.read(SYSTEM, calendars_said))["shop"].closed
+
+
+async def test_a_file_that_says_nothing_of_a_closing_lifts_none(house: Front) -> None:
+    week = 'week: {thursday: ["00:00-24:00"]}'
+    await house.desk.transact(SYSTEM, load, read(hours_file(week)))
+    await house.desk.transact(SYSTEM, close_calendar, "shop", "fire alarm")
+
+    await house.desk.transact(SYSTEM, load, read(hours_file(week.replace("00:00", "08:00"))))
+    shop = (await house.desk.read(SYSTEM, calendars_said))["shop"]
+    assert (shop.closed, shop.week["thursday"]) == ("fire alarm", ["08:00-24:00"])
+
+    await house.desk.transact(SYSTEM, load, read(hours_file(f'{week}, closed: ""')))
+    assert (await house.desk.read(SYSTEM, calendars_said))["shop"].closed == ""
 
 
 async def test_a_supervisor_is_led_to_the_hours_and_to_nothing_else_of_administration(house: Front) -> None:
