@@ -17,6 +17,7 @@ from channels.email.addresses import is_address
 from channels.types import Arrival
 from channels.voice.numbers import normalise
 from desk.errors import Invalid
+from desk.organization.values import is_zone
 from desk.questions import Question, answer
 from desk.tables import addresses, customers
 from desk.transaction import Row, Rx, Tx
@@ -168,6 +169,8 @@ def change(tx: Tx, customer_id: str, fields: Mapping[str, Any]) -> None:
     wrong = [(name, "cannot be changed") for name in fields if name not in CHANGEABLE]
     if "tier" in fields and fields["tier"] not in TIERS:
         wrong.append(("tier", f"must be one of {', '.join(TIERS)}"))
+    if fields.get("time_zone") and not is_zone(fields["time_zone"]):
+        wrong.append(("time_zone", "no such time zone; expected a name like Europe/London"))
     if wrong:
         raise Invalid.many(wrong)
     tx.take(customers, customer_id)

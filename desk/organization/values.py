@@ -39,11 +39,18 @@ def _time_of_day(value: str) -> str:
     return value
 
 
-def _zone(value: str) -> str:
+def is_zone(name: str) -> bool:
+    """Whether there is such a time zone."""
     try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("no such time zone; expected a name like Europe/London") from error
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _zone(value: str) -> str:
+    if not is_zone(value):
+        raise ValueError("no such time zone; expected a name like Europe/London")
     return value
 
 

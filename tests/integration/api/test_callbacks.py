@@ -186,7 +186,7 @@ async def test_whoever_has_the_customer_in_hand_cancels_what_is_in_a_queue_that_
     [
         ("Asia/Tokyo", ANA, "Asia/Tokyo", "customer"),
         ("", ANA, "Europe/Berlin", "number"),
-        ("Nowhere/Land", "+34910123456", "Europe/Madrid", "number"),
+        ("", "+34910123456", "Europe/Madrid", "number"),
         ("", "nonsense", "Europe/London", "organization"),
     ],
 )
@@ -200,3 +200,17 @@ async def test_the_hours_in_which_a_customer_is_phoned_are_told_by_their_clock(
     assert datetime.fromisoformat(hours["next_at"]) >= house.clock.now()
     assert (await program.get(f"customers/{customer}/phone-hours"))["number"] == ANA
     assert (await program.get(f"customers/{customer}/phone-hours", colour="red")).wrong == {"colour"}
+
+
+async def test_a_time_zone_that_there_is_not_is_refused_by_name(house: House) -> None:
+    program = house.program("agent1")
+    new = {"name": "Eva", "external_id": "e-1"}
+    assert (await program.post("customers", new | {"time_zone": "Nowhere/Bad"})).wrong == {"time_zone"}
+    assert (await program.post("customers", new | {"time_zone": "../../etc/passwd"})).wrong == {"time_zone"}
+    eva = await program.post("customers", new | {"time_zone": "Europe/Madrid"})
+    assert (eva.status, eva["time_zone"]) == (201, "Europe/Madrid")
+    assert (await program.post("customers", new | {"time_zone": "Madrid"})).wrong == {"time_zone"}
+    path = f"customers/{eva['id']}"
+    assert (await program.patch(path, {"time_zone": "Nowhere/Bad"})).wrong == {"time_zone"}
+    assert (await program.get(path))["time_zone"] == "Europe/Madrid"
+    assert (await program.patch(path, {"time_zone": ""}))["time_zone"] == ""
