@@ -18,18 +18,22 @@ import sqlalchemy as sa
 
 from channels.voice.numbers import normalise
 from desk import offers
+from desk.callbacks import owners
 from desk.callbacks.events import CallbackRequested
 from desk.callbacks.life import CANCELLED, KIND, WAITING, check_waits, end, look_again, put_off, taken
 from desk.callbacks.rules import next_moment, terms_of
 from desk.dialling import why_not
 from desk.errors import Conflict, Invalid, NotFound
 from desk.events import WorkItemChanged
+from desk.permissions import may_see
 from desk.planned_work import FURTHEST, MOST_TITLE
+from desk.reach import queues_served
 from desk.tables import addresses, agents, callbacks, customers, queues, to_ms, work_items
 from desk.transaction import Row, Rx, Tx
 
 CHANNEL = "voice"
 _OPEN = "open"
+NOT_THEIRS = "you do not serve this queue"
 _NOWHERE = "no time of day suits every zone that this number may be in: give the customer a time zone"
 
 
@@ -49,10 +53,13 @@ def request_callback(
     Without a `number` the customer's own is rung; whose it is, `owner_id`, is asked first when it is due.
 
     Raises:
-        Invalid: each field that is wrong: among them a number that we do not dial.
+        Invalid: each field that is wrong: among them a number that we do not dial, an owner who does not serve
+            the queue, and a queue that is not the actor's.
         Conflict: the customer has an open call-back in this queue.
     """
     lacks = list(_lacks(tx, customer_id=customer_id, queue=queue, owner_id=owner_id, due_at=due_at, title=title))
+    if not lacks and not may_book(tx, queue):
+        lacks.append(("queue", NOT_THEIRS))
     if lacks:
         raise Invalid.many(lacks)
     customer = tx.one(customers, customer_id)
@@ -114,7 +121,7 @@ def change(tx: Tx, callback_id: str, fields: dict[str, Any]) -> None:
     check_waits(item, callback)
     if item.state == "offered":
         raise Conflict("This call-back", "rings at an agent just now")
-    lacks = list(_lacks(tx, owner_id=fields.get("owner_id"), due_at=fields.get("due_at")))
+    lacks = list(_lacks(tx, owner_id=fields.get("owner_id"), due_at=fields.get("due_at"), serves=callback.queue))
     if lacks:
         raise Invalid.many(lacks)
     number = _dialled(tx, fields.get("number") or callback.number, callback.queue)
@@ -129,6 +136,12 @@ def change(tx: Tx, callback_id: str, fields: dict[str, Any]) -> None:
     first = "agent" if owner else terms_of(tx, callback.queue).first
     tx.update(callbacks, callback_id, number=number, asked_for=asked_for, owner_id=owner, first=first)
     put_off(tx, callback, item, due, placed_at=place, wanted_agent_id=owner, wanted_until=None)
+
+
+def may_book(rx: Rx, queue: str) -> bool:
+    """Whether the actor sees what is booked for a queue: only then they may book it."""
+    who = rx.actor
+    return who.kind != "user" or may_see(who.role, who.id, queues_served(rx), queue=queue, agents=())
 
 
 def number_of(rx: Rx, customer_id: str) -> str:
@@ -195,7 +208,7 @@ def _dialled(rx: Rx, number: str, queue: str) -> str:
 
 
 def _lacks(
-    rx: Rx, *, owner_id: str | None, due_at: datetime | None, title: str = "", **ids: str
+    rx: Rx, *, owner_id: str | None, due_at: datetime | None, title: str = "", serves: str = "", **ids: str
 ) -> Iterator[tuple[str, str]]:
     asked = (("customer_id", customers, ids.get("customer_id")), ("queue", queues, ids.get("queue")))
     for name, table, id in (*asked, ("owner_id", agents, owner_id)):
@@ -204,6 +217,9 @@ def _lacks(
                 rx.one(table, id)
         except NotFound as error:
             yield name, error.message
+        else:
+            if name == "owner_id" and id is not None and not owners.serves(rx, id, serves or ids["queue"]):
+                yield name, "does not serve this queue"
     if due_at is not None and due_at > rx.now + FURTHEST:
         yield "due_at", f"more than {FURTHEST.days} days ahead"
     if len(title) > MOST_TITLE:

@@ -26,6 +26,7 @@ from desk.callbacks.life import (
     taken,
     tell,
 )
+from desk.callbacks.owners import is_waited_for
 from desk.callbacks.rules import may_be_phoned_until, next_moment, terms_of
 from desk.customer_legs import still_waits
 from desk.dialling import dial, why_not
@@ -142,10 +143,15 @@ def _give_up(tx: Tx, item: Row, callback: Row, why: str, *, attempts: int) -> No
 
 
 def _wait(tx: Tx, item: Row, callback: Row, *, away: str | None = None) -> None:
-    """The item waits in its place; its owner is asked first, for a while from when it was due, `away` not at once."""
-    values: dict[str, Any] = {"state": "waiting", "agent_id": None, "wanted_agent_id": callback.owner_id}
+    """The item waits in its place; its owner is asked first, for a while from when it was due, `away` not at once.
+
+    An owner who cannot be offered it now is not waited for.
+    """
+    values: dict[str, Any] = {"state": "waiting", "agent_id": None}
     if callback.owner_id:
-        values["wanted_until"] = callback.due_at + terms_of(tx, callback.queue).owner_for
+        waits = is_waited_for(tx, callback.owner_id, callback.queue, placed_at=item.placed_at)
+        until = callback.due_at + terms_of(tx, callback.queue).owner_for if waits else None
+        values |= {"wanted_agent_id": callback.owner_id, "wanted_until": until}
     if away:
         values["declined_by"] = dict(item.declined_by or {}) | {away: to_ms(tx.now + DECLINED_REST)}
     tx.update(callbacks, callback.id, state=WAITING)

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
-from desk.callbacks.callbacks import cancel, change, number_of, request_callback
+from desk.callbacks.callbacks import NOT_THEIRS, cancel, change, may_book, number_of, request_callback
 from desk.callbacks.cards import STATE, WITH_ITEMS, callback_cards
 from desk.callbacks.life import KIND
 from desk.callbacks.promised import callback_in_hand
 from desk.callbacks.rules import hours_of, next_moment, told_by
-from desk.errors import NotFound
+from desk.errors import Invalid, NotFound
 from desk.instants import Moment
 from desk.organization.organization import setting
 from desk.permissions import Right
@@ -176,6 +176,8 @@ def _add(tx: Tx, new: NewCallback) -> dict[str, Any]:
     said = new.model_dump(exclude={"from_at"})
     if not new.number and new.title.strip() and new.owner_id is None and not number_of(tx, new.customer_id):
         del said["number"], said["owner_id"]
+        if not may_book(tx, new.queue):
+            raise Invalid("queue", NOT_THEIRS)
         callback_id = plan(tx, kind=KIND, from_at=new.from_at, **said)
     else:
         callback_id = request_callback(tx, **said | {"due_at": new.due_at or new.from_at})

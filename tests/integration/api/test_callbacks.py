@@ -214,3 +214,24 @@ async def test_a_time_zone_that_there_is_not_is_refused_by_name(house: House) ->
     assert (await program.patch(path, {"time_zone": "Nowhere/Bad"})).wrong == {"time_zone"}
     assert (await program.get(path))["time_zone"] == "Europe/Madrid"
     assert (await program.patch(path, {"time_zone": ""}))["time_zone"] == ""
+
+
+async def test_an_agent_books_for_the_queues_that_they_serve_and_a_supervisor_for_all(house: House) -> None:
+    stranger = house.program("stranger")
+    new = {"customer_id": await ana(stranger), "queue": "billing", "number": ANA}
+    assert (await stranger.post("callbacks", new)).wrong == {"queue"}
+    by_hand = {"customer_id": (await stranger.post("customers", {"name": "Eva"}))["id"], "queue": "billing"}
+    assert (await stranger.post("callbacks", by_hand | {"title": "Ring her"})).wrong == {"queue"}
+    assert await house.rows(work_items, kind="callback") == []
+    booked = await house.program("supervisor").post("callbacks", new)
+    assert booked.status == 201
+
+
+async def test_an_owner_serves_the_queue(house: House) -> None:
+    program = house.program("agent1")
+    new = {"customer_id": await ana(program), "queue": "billing", "number": ANA}
+    assert (await program.post("callbacks", new | {"owner_id": house.ids["stranger"]})).wrong == {"owner_id"}
+    made = await program.post("callbacks", new)
+    path = f"callbacks/{made['id']}"
+    assert (await program.patch(path, {"owner_id": house.ids["stranger"]})).wrong == {"owner_id"}
+    assert (await program.get(path))["owner_id"] is None
