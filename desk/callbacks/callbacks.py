@@ -21,7 +21,7 @@ from desk import offers
 from desk.callbacks import owners
 from desk.callbacks.events import CallbackRequested
 from desk.callbacks.life import CANCELLED, KIND, WAITING, check_waits, end, look_again, put_off, taken
-from desk.callbacks.rules import next_moment, terms_of
+from desk.callbacks.rules import gap_ends, next_moment, terms_of
 from desk.dialling import why_not
 from desk.errors import Conflict, Invalid, NotFound
 from desk.events import WorkItemChanged
@@ -65,7 +65,7 @@ def request_callback(
     customer = tx.one(customers, customer_id)
     number = _dialled(tx, number or number_of(tx, customer_id), queue)
     asked_for = max(due_at or tx.now, tx.now)
-    due = next_moment(tx, customer, number, asked_for)
+    due = next_moment(tx, customer, number, max(asked_for, gap_ends(tx, customer_id, queue)))
     if due is None:
         raise Invalid("number", _NOWHERE)
     about = {"owner_id": owner_id, "interaction_id": None, "asked_for": asked_for, "due_at": due, "number": number}
@@ -126,7 +126,9 @@ def change(tx: Tx, callback_id: str, fields: dict[str, Any]) -> None:
         raise Invalid.many(lacks)
     number = _dialled(tx, fields.get("number") or callback.number, callback.queue)
     asked_for = max(fields["due_at"], tx.now) if fields.get("due_at") else callback.asked_for
-    wanted = asked_for if fields.get("due_at") else callback.due_at
+    wanted = callback.due_at
+    if fields.get("due_at"):
+        wanted = max(asked_for, gap_ends(tx, callback.customer_id, callback.queue))
     due = next_moment(tx, tx.one(customers, callback.customer_id), number, max(wanted, tx.now))
     if due is None:
         raise Invalid("number", _NOWHERE)

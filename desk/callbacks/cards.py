@@ -47,7 +47,8 @@ def _card(item: Mapping[str, Any], callback: Row | None) -> Card:
         by_hand = {"number": item["phone"], "attempts": 0, "why": "", "moved": False, "due_at": item["due_at"]}
         return card | dict.fromkeys(_OF_CALLBACKS) | by_hand
     ours = {name: callback._mapping[name] for name in (*_OF_CALLBACKS, "due_at", "attempts", "why")}
-    moved = not callback.attempts and callback.due_at > callback.asked_for
+    was_tried = callback.attempts and callback.dialled_at and callback.dialled_at > callback.asked_for
+    moved = not was_tried and callback.due_at > callback.asked_for  # what is tried again was asked for by nobody
     return card | ours | {"moved": moved, "version": item["version"] + callback.version}
 
 

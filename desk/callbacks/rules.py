@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import sqlalchemy as sa
+
 from channels.voice.numbers import zones_of
+from desk.attempts import UNREACHABLE, CustomerLeg
 from desk.organization.callbacks import QueueCallbacks
 from desk.organization.hours import read_span
 from desk.organization.organization import setting
 from desk.organization.rows import queue_of
 from desk.routing_rules import callbacks_said
-from desk.tables import queues
+from desk.tables import callbacks, calls, queues
 from desk.transaction import Row, Rx
 from routing.hours import Span
 from routing.safe_hours import next_safe, safe_until
@@ -53,6 +56,12 @@ def terms_of(rx: Rx, queue: str) -> Terms:
 def next_moment(rx: Rx, customer: Row, number: str, at: datetime) -> datetime | None:
     """`at`, or the next moment after it in which the customer may be phoned; None if there is none for this number."""
     return next_safe(_hours(rx), _zones(rx, customer, number), at)
+
+
+def gap_ends(rx: Rx, customer_id: str, queue: str) -> datetime:
+    """Before when nobody of ours tries this customer again for a queue: a gap after the latest vain attempt, or now."""
+    tried = rx.all(_LATEST_IN_VAIN, customer=customer_id, queue=queue)
+    return max(rx.now, tried[0].ended_at + terms_of(rx, queue).gap) if tried else rx.now
 
 
 def may_be_phoned_until(rx: Rx, customer: Row, number: str) -> datetime | None:
@@ -97,3 +106,18 @@ def _zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+_LATEST_IN_VAIN = (
+    sa.select(calls.c.ended_at)
+    .join(callbacks, callbacks.c.call_id == calls.c.id)
+    .where(
+        callbacks.c.customer_id == sa.bindparam("customer"),
+        callbacks.c.queue == sa.bindparam("queue"),
+        calls.c.customer_leg == CustomerLeg.OVER.value,
+        calls.c.ended_by != UNREACHABLE,
+        calls.c.ended_at.is_not(None),
+    )
+    .order_by(calls.c.ended_at.desc())
+    .limit(1)
+)

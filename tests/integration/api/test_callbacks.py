@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from desk.tables import callbacks, events, work_items
+from desk.tables import callbacks, calls, events, interactions, work_items
+from desk.transaction import Tx
 from tests.integration.api.house import House, Program
+from tests.integration.floor import SYSTEM
 
 ANA = "+493023125001"
 
@@ -235,3 +237,35 @@ async def test_an_owner_serves_the_queue(house: House) -> None:
     path = f"callbacks/{made['id']}"
     assert (await program.patch(path, {"owner_id": house.ids["stranger"]})).wrong == {"owner_id"}
     assert (await program.get(path))["owner_id"] is None
+
+
+async def test_another_time_and_another_booking_keep_the_gap_after_an_attempt_and_say_so(house: House) -> None:
+    program = house.program("agent1")
+    new = {"customer_id": await ana(program), "queue": "billing"}
+    made = await program.post("callbacks", new)
+    ended = house.clock.now()
+    call = {"ended_at": ended, "customer_leg": "over", "ended_by": "no_answer", "call_id": "c-1"}
+    await house.desk.transact(SYSTEM, tried, made["id"], call)
+    house.clock.advance(timedelta(minutes=10))
+    path, gap_ends = f"callbacks/{made['id']}", ended + timedelta(minutes=30)
+
+    changed = await program.patch(path, {"due_at": house.clock.now().isoformat()})
+    assert (datetime.fromisoformat(changed["due_at"]), changed["moved"]) == (gap_ends, True)
+    later = await program.patch(path, {"due_at": (gap_ends + timedelta(minutes=5)).isoformat()})
+    assert (datetime.fromisoformat(later["due_at"]), later["moved"]) == (gap_ends + timedelta(minutes=5), False)
+    await program.post(f"{path}/cancel", {})
+    again = await program.post("callbacks", new)
+    assert (datetime.fromisoformat(again["due_at"]), again["moved"]) == (gap_ends, True)
+    elsewhere = await program.post("callbacks", new | {"queue": "technical"})
+    assert elsewhere["moved"] is False
+
+
+def tried(tx: Tx, callback_id: str, call: dict[str, Any]) -> None:
+    """A first attempt at this call-back has failed."""
+    call_id, at = call.pop("call_id"), call["ended_at"]
+    row = tx.one(callbacks, callback_id)
+    about = {"id": call_id, "channel": "voice", "direction": "out", "state": "closed", "queue": row.queue}
+    words = {"subject": "", "preview": "", "language": "", "entry_point": "", "reply_to": ANA, "certainty": "certain"}
+    tx.insert(interactions, **about, **words, customer_id=row.customer_id, arrived_at=at, unread=0, version=0)
+    tx.insert(calls, id=call_id, from_number="", to_number=ANA, flow="", agent_leg_state="", **call)
+    tx.update(callbacks, callback_id, call_id=call_id, attempts=1, why="no_answer", dialled_at=at)
