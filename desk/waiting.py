@@ -7,24 +7,20 @@ no figure.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 from fractions import Fraction
 
 import sqlalchemy as sa
 
+from desk.handling import pace
 from desk.routing_rules import ordering_of, policy_of
 from desk.routing_views import waiting_in
 from desk.statements import among
-from desk.tables import agent_queues, agent_skills, agents, interactions, queues, segments, to_ms, work_items
+from desk.tables import agent_queues, agent_skills, agents, queues, to_ms, work_items
 from desk.transaction import Row, Rx
 from routing.estimates import Wait, effective_agents, estimate
 from routing.model import AgentView, Service
 from routing.order import SLACK
 from routing.places import place
-
-#: The past that says how long a contact takes.
-LOOK_BACK = timedelta(hours=24)
-_RECENT = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +72,7 @@ def _wait(rx: Rx, item: Row, position: int, paces: Paces) -> Wait | None:
     if key not in paces:
         queue = rx.one(queues, item.queue)
         working = effective_agents(_serving(rx, queue.key), policy_of(queue), item.channel)
-        paces[key] = (working, *_lately(rx, queue.key, item.channel))
+        paces[key] = (working, *pace(rx, queue.key, item.channel))
     working, aht_ms, last_wait_ms = paces[key]
     return estimate(position=position, aht_ms=aht_ms, agents=working, last_wait_ms=last_wait_ms)
 
@@ -107,25 +103,6 @@ def _serving(rx: Rx, queue: str) -> list[AgentView]:
         )
         for row in rows
     ]
-
-
-def _lately(rx: Rx, queue: str, channel: str) -> tuple[int | None, int | None]:
-    """(mean handling time, last wait) of the queue's latest contacts of this channel, in milliseconds."""
-    ended = (interactions.c.queue == queue, interactions.c.channel == channel)
-    since = interactions.c.closed_at > rx.now - LOOK_BACK
-    columns = (interactions.c.id, interactions.c.answered_at, interactions.c.closed_at)
-    handled = sa.select(*columns).where(*ended, since, interactions.c.answered_at.is_not(None))
-    rows = rx.all(handled.order_by(interactions.c.closed_at.desc()).limit(_RECENT))
-    if not rows:
-        return None, None
-    total = sum(to_ms(row.closed_at) - to_ms(row.answered_at) for row in rows)
-    waits = sa.select(segments.c.from_at, segments.c.to_at).where(
-        segments.c.interaction_id.in_([row.id for row in rows]),
-        segments.c.kind == "queue",
-        segments.c.outcome == "answered",
-    )
-    last = rx.all(waits.order_by(segments.c.to_at.desc()).limit(1))
-    return total // len(rows), to_ms(last[0].to_at) - to_ms(last[0].from_at) if last else None
 
 
 _WAIT = sa.select(work_items).where(among(work_items.c.id), work_items.c.state.in_(("waiting", "offered")))

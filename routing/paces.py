@@ -1,11 +1,11 @@
 """routing/paces.py: how fast the queues of a replay have moved lately, and what is likely from that.
 
-As on the desk: the mean handling time of a queue's latest contacts of a channel, the wait of the last of them who
-was answered, and who works there now: `routing/estimates.py` makes a wait of it.
+As on the desk: the mean handling time of a queue's latest contacts of a channel, the wait of the last who came to an
+agent, in hand still or not, and who works there now: `routing/estimates.py` makes a wait of it.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
@@ -21,36 +21,35 @@ class Paces:
 
     def __init__(self, past: Iterable[Handled]) -> None:
         self._latest: dict[tuple[str, str], deque[Handled]] = defaultdict(lambda: deque(maxlen=RECENT))
-        #: (mean handling time, last wait), until another contact is done with.
-        self._known: dict[tuple[str, str], tuple[int | None, int | None]] = {}
+        self._aht_ms: dict[tuple[str, str], int | None] = {}  # until another contact is done with
+        self._last: dict[tuple[str, str], tuple[int, int]] = {}  # when who came last did, and after which wait
         for one in sorted(past, key=lambda handled: handled.freed_ms):
             self.handled(one)
+            if one.wait_ms is not None:
+                self.answered(one.queue, one.channel, one.answered_ms, one.wait_ms)
+
+    def answered(self, queue: str, channel: str, now_ms: int, wait_ms: int) -> None:
+        """Somebody came to an agent."""
+        self._last[queue, channel] = max(self._last.get((queue, channel), (now_ms, wait_ms)), (now_ms, wait_ms))
 
     def handled(self, one: Handled) -> None:
         """An agent is done with a contact."""
         self._latest[one.queue, one.channel].append(one)
-        self._known.pop((one.queue, one.channel), None)
+        self._aht_ms.pop((one.queue, one.channel), None)
 
     def likely(self, queue: str, channel: str, *, position: int, agents: Fraction, now_ms: int) -> Wait | None:
         """The likely wait of who stands at `position`; None where there is no basis."""
-        latest = self._latest[queue, channel]
-        if (queue, channel) not in self._known or (latest and latest[0].freed_ms <= now_ms - DAY_MS):
-            while latest and latest[0].freed_ms <= now_ms - DAY_MS:
+        here = (queue, channel)
+        latest, since_ms = self._latest[here], now_ms - DAY_MS
+        if here not in self._aht_ms or (latest and latest[0].freed_ms <= since_ms):
+            while latest and latest[0].freed_ms <= since_ms:
                 latest.popleft()
-            self._known[queue, channel] = _pace(latest)
-        aht_ms, last_wait_ms = self._known[queue, channel]
-        return _estimate(position, aht_ms, agents, last_wait_ms)
+            self._aht_ms[here] = sum(one.handle_ms for one in latest) // len(latest) if latest else None
+        answered_ms, wait_ms = self._last.get(here, (since_ms, 0))
+        return _estimate(position, self._aht_ms[here], agents, wait_ms if answered_ms > since_ms else None)
 
 
 @lru_cache(maxsize=100_000)
 def _estimate(position: int, aht_ms: int | None, agents: Fraction, last_wait_ms: int | None) -> Wait | None:
     """The same is asked of a whole line, second after second."""
     return estimate(position=position, aht_ms=aht_ms, agents=agents, last_wait_ms=last_wait_ms)
-
-
-def _pace(known: Collection[Handled]) -> tuple[int | None, int | None]:
-    """(mean handling time, last wait)."""
-    if not known:
-        return None, None
-    last = max(known, key=lambda one: one.answered_ms)
-    return sum(one.freed_ms - one.answered_ms for one in known) // len(known), last.wait_ms

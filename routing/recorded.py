@@ -80,13 +80,17 @@ class Held:
 
 
 class Handled(NamedTuple):
-    """A contact that an agent was done with: what says how fast a queue moves."""
+    """A contact that an agent was done with: what says how fast a queue moves.
+
+    It took `handle_ms` of the agent's room; without `wait_ms` it came from no queue.
+    """
 
     queue: str
     channel: str
     answered_ms: int
     freed_ms: int
-    wait_ms: int
+    wait_ms: int | None
+    handle_ms: int
 
 
 class Turn(NamedTuple):

@@ -215,9 +215,11 @@ class _Replay:
             return  # the customer has left
         del self._ringing[decision.work_id]
         stay = self._over(decision.work_id, End.ANSWERED, now_ms, decision.agent_id)
+        self._paces.answered(stay.work.queue, stay.work.channel, now_ms, now_ms - stay.since_ms)
         self._players.take(decision, stay, now_ms)
 
     def _done(self, stay: Stay, answered_ms: int, now_ms: int) -> None:
         work = stay.work
-        self._paces.handled(Handled(work.queue, work.channel, answered_ms, now_ms, answered_ms - stay.since_ms))
+        wait_ms, handle_ms = answered_ms - stay.since_ms, stay.whole.handle_ms
+        self._paces.handled(Handled(work.queue, work.channel, answered_ms, now_ms, wait_ms, handle_ms))
         self._follow(stay, End.ANSWERED, now_ms)

@@ -23,6 +23,7 @@ from desk.events import (
     WorkItemChanged,
     WorkItemEscalated,
 )
+from desk.handling import spans_without_room, times_in_hand
 from desk.organization.history import ORGANIZATION
 from desk.organization.organization import setting
 from desk.replay import people
@@ -174,12 +175,17 @@ def _contacts(rx: Rx, ids: Sequence[str], seen_ms: int) -> dict[str, Contact]:
 
 
 def _past(rx: Rx, begins: datetime) -> tuple[Handled, ...]:
-    """What agents were done with in the day before."""
-    first = {row.id: row for row in rx.all(_HANDLED, since=begins - LOOK_BACK, begins=begins)}
-    return tuple(
-        Handled(row.queue, row.channel, to_ms(row.to_at), to_ms(row.closed_at), to_ms(row.to_at) - to_ms(row.from_at))
-        for _, row in sorted(first.items())
-    )
+    """What agents were done with in the day before: each time that they had a contact in hand."""
+    since, ends_ms = begins - LOOK_BACK, to_ms(begins)
+    channels = {row.id: row.channel for row in rx.all(_HANDLED, since=since, begins=begins)}
+    past: list[Handled] = []
+    for batch in _batches(sorted(channels)):
+        rows = rx.all(_IN_ORDER, ids=batch, since=since)
+        for one in times_in_hand(rows, spans_without_room(rx, batch, ends_ms)):
+            if one.until_ms <= ends_ms:
+                queue, channel = one.queue, channels[one.contact]
+                past.append(Handled(queue, channel, one.from_ms, one.until_ms, one.wait_ms, one.handle_ms))
+    return tuple(past)
 
 
 def _log(rx: Rx, since: datetime, until: datetime) -> Iterable[Logged]:
@@ -213,18 +219,14 @@ _SEGMENTS = sa.select(segments).where(among(segments.c.interaction_id))
 _OFFERS = sa.select(offers.c.work_item_id, offers.c.made_at, offers.c.ended_at, offers.c.outcome).where(
     among(offers.c.work_item_id)
 )
-#: What agents were done with: when each was answered first, after which wait.
-_HANDLED = (
-    sa.select(interactions.c.id, interactions.c.queue, interactions.c.channel, interactions.c.closed_at)
-    .add_columns(segments.c.from_at, segments.c.to_at)
-    .join(segments, segments.c.interaction_id == interactions.c.id)
-    .where(
-        interactions.c.closed_at > sa.bindparam("since"),
-        interactions.c.closed_at <= sa.bindparam("begins"),
-        segments.c.kind == "queue",
-        segments.c.outcome == "answered",
-    )
-    .order_by(segments.c.to_at.desc())
+#: What agents were done with.
+_HANDLED = sa.select(interactions.c.id, interactions.c.channel).where(
+    interactions.c.closed_at > sa.bindparam("since"),
+    interactions.c.closed_at <= sa.bindparam("begins"),
+    interactions.c.answered_at.is_not(None),
+)
+_IN_ORDER = _SEGMENTS.where(sa.or_(segments.c.to_at.is_(None), segments.c.to_at > sa.bindparam("since"))).order_by(
+    segments.c.interaction_id, segments.c.from_at, segments.c.id
 )
 _WORK = (
     sa.select(

@@ -36,6 +36,7 @@ interactions = sa.Table(
     sa.Index("ix_interactions_customer_id_arrived_at", "customer_id", "arrived_at"),
     sa.Index("ix_interactions_state", "state"),
     sa.Index("ix_interactions_arrived_at", "arrived_at"),
+    sa.Index("ix_interactions_queue_channel_closed_at", "queue", "channel", "closed_at"),  # how fast a queue moves
     sa.Index("ix_interactions_reply_to", "reply_to"),  # a visitor's conversation is found by their address
 )
 

@@ -1,0 +1,106 @@
+"""How long contacts take is what agents did for them: not what lay between, and not what took none of their room."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from desk import handling, interactions, migrate
+from desk.handling import Pace, pace
+from desk.replay import reading
+from desk.tables import to_ms
+from tests.integration.floor import SYSTEM, Floor
+from tests.integration.test_rounds_and_parking import an_idle_chat
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+MINUTE_MS = 60_000
+BY_TEXT = {"channel": "sms", "address_kind": "phone", "address": "+442079460199", "to": "+442079460100"}
+
+
+async def of(floor: Floor, channel: str = "chat") -> Pace:
+    return await floor.desk.read(SYSTEM, pace, "general", channel)
+
+
+async def test_the_hours_before_a_contact_is_opened_again_are_nobodys_work(floor: Floor):
+    mia = await floor.agent(1)
+    for _ in range(2):
+        text = await floor.writes(**BY_TEXT)
+        floor.clock.advance(timedelta(seconds=1))
+        await mia.takes_next()
+        floor.clock.advance(5 * MINUTE)
+        await mia.wraps_up(text.interaction_id)
+        floor.clock.advance(timedelta(hours=10))
+        await mia.is_available()
+    assert (await floor.interaction(text.interaction_id)).reopened == 1
+
+    assert (await of(floor, "sms")).aht_ms == 5 * MINUTE_MS
+    past = await floor.desk.read(SYSTEM, reading._past, floor.clock.now())
+    assert [one.handle_ms for one in past] == [5 * MINUTE_MS, 5 * MINUTE_MS]
+
+
+async def test_what_is_put_aside_is_in_nobodys_hands(floor: Floor):
+    mia = await floor.agent(1)
+    text = await floor.writes(**BY_TEXT)
+    await mia.takes_next()
+    floor.clock.advance(2 * MINUTE)
+    await mia.does(interactions.snooze, text.interaction_id, floor.clock.now() + timedelta(hours=3))
+    await floor.passes(timedelta(hours=3))
+    await mia.takes_next()
+    floor.clock.advance(4 * MINUTE)
+    await mia.wraps_up(text.interaction_id)
+
+    assert (await of(floor, "sms")).aht_ms == 3 * MINUTE_MS  # twice in hand, six minutes together
+
+
+async def test_holding_and_writing_up_are_handling(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes()
+    await mia.takes_next()
+    for step in (interactions.hold, interactions.unhold, interactions.end):
+        floor.clock.advance(MINUTE)
+        await mia.does(step, chat.interaction_id)
+    floor.clock.advance(timedelta(seconds=30))
+    await mia.wraps_up(chat.interaction_id)
+
+    assert (await of(floor)).aht_ms == 3.5 * MINUTE_MS
+
+
+async def test_a_silent_customer_takes_nobodys_time(floor: Floor):
+    mia, chat = await an_idle_chat(floor)
+    taken = to_ms((await floor.interaction(chat)).answered_at)
+    busy_ms = to_ms(floor.clock.now()) - taken
+    floor.clock.advance(timedelta(hours=2))
+    await mia.wraps_up(chat)
+
+    assert (await of(floor)).aht_ms == busy_ms
+
+
+async def test_the_last_wait_is_that_of_who_came_to_an_agent_last_though_they_talk_still(floor: Floor):
+    mia = await floor.agent(1, available=False)
+    first = await floor.writes()
+    floor.clock.advance(timedelta(seconds=7))
+    await mia.is_available()
+    await mia.takes_next()
+    assert await of(floor) == Pace(None, 7000)
+    floor.clock.advance(MINUTE)
+    await mia.wraps_up(first.interaction_id)
+    await floor.writes()
+    floor.clock.advance(timedelta(seconds=3))
+    await mia.takes_next()
+
+    assert await of(floor) == Pace(MINUTE_MS, 3000)
+
+
+@pytest.mark.parametrize("index", ["ix_interactions_queue_channel_closed_at", "ix_segments_interaction_id"])
+def test_the_pace_of_a_queue_is_not_looked_for_in_all_that_there_was(database_url: str, index: str):
+    def plan(connection: sa.Connection) -> str:
+        postgres = connection.dialect.name == "postgresql"
+        if postgres:  # a table of no rows is read whole by whoever is allowed to
+            connection.execute(sa.text("SET enable_seqscan = off"))
+        asked = handling._LATELY.params(queue="general", channel="chat", since=AT)
+        text = asked.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+        rows = connection.execute(sa.text(f"EXPLAIN {'' if postgres else 'QUERY PLAN '}{text}"))
+        return "\n".join(str(row) for row in rows)
+
+    assert index in migrate._within(database_url, plan)
