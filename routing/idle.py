@@ -25,18 +25,23 @@ class IdleLine:
 
     def add(self, entry: Entry) -> None:
         """Puts an agent in line; it must not stand there yet."""
-        bit = entry[-2]
+        bit, fences = entry[-2], self._fences
         self._entries[bit.bit_length()] = entry
-        if not self._blocks:
+        if not fences:
             self._blocks, self._members, self._fences = [[entry]], [bit], [entry]
             return
-        at = min(bisect_left(self._fences, entry), len(self._fences) - 1)
-        block = self._blocks[at]
-        insort(block, entry)
+        if entry > fences[-1]:  # who has just come mostly is the last to be asked
+            at = -1
+            block = self._blocks[at]
+            block.append(entry)
+            fences[at] = entry
+        else:
+            at = bisect_left(fences, entry)
+            block = self._blocks[at]
+            insort(block, entry)
         self._members[at] |= bit
-        self._fences[at] = block[-1]
         if len(block) > 2 * BLOCK:
-            self._split(at)
+            self._split(at % len(fences))
 
     def remove(self, entry: Entry) -> None:
         """Takes an agent out of line; it must stand there."""
@@ -53,16 +58,18 @@ class IdleLine:
     def first(self, among: int, most: int) -> list[Entry]:
         """The first `most` in line of the agents whose bits are in `among`."""
         found: list[Entry] = []
-        for at, members in enumerate(self._members):
+        entries = self._entries
+        for members in self._members:
             here = members & among
             if not here:
                 continue
-            if not here & (here - 1):
-                found.append(self._entries[here.bit_length()])
-            else:
-                for entry in self._blocks[at]:
-                    if entry[-2] & here:
-                        found.append(entry)
+            near = []
+            while here:
+                entry = entries[here.bit_length()]
+                near.append(entry)
+                here ^= entry[-2]
+            near.sort()
+            found += near
             if len(found) >= most:
                 return found[:most]
         return found

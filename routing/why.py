@@ -88,46 +88,48 @@ class Grounds:
         return _new(Why, (rule(self.need, self.strategy, best[0].id), considered, self._candidates(), excluded))
 
     def _candidates(self) -> tuple[Candidate, ...]:
-        strategy, best, now_ms = self.strategy, self.best, self.now_ms
-        looks_at, is_number = LOOKS_AT[strategy], strategy in NUMBERS
-        shown: list[int] = []
-        worths: list[Any] = []
-        for agent in best:
-            first = looks_at(agent)
-            if strategy is _BEST_SKILLED:
-                shown.append(sum_of_levels(agent, self.need.asked))
-                worths.append((-shown[-1], first))
-            else:
-                shown.append(first if is_number else now_ms - first if first < now_ms else 0)
-                worths.append(first)
-        return tuple(map(_candidate, self._reasons(worths), best, shown))
-
-    def _reasons(self, worths: list[Any]) -> list[list[str]]:
-        """What speaks for each of the best; nobody is before the least by the strategy."""
-        need, work, least = self.need, self.work, min(worths)
-        lead, levels = _LEADS[self.strategy], need.levels
-        wanted, language = work.wanted_agent_id, base_language(work.language)
-        told = []
-        for agent, worth in zip(self.best, worths, strict=True):
-            reasons = ["asked_for"] if agent.id == wanted else []
-            if worth == least:
-                reasons.append(lead)
-            if self.ring:
-                reasons.append(f"ring:{self.ring}")
-                if need.guests and tier(agent, need) == GUESTS:
-                    reasons.append("guest")
-            if self.interrupted and agent.id in self.interrupted:
-                reasons.append("interrupts")
+        """The best, and what speaks for each; nobody is before the least by the strategy."""
+        work, lead, levels = self.work, _LEADS[self.strategy], self.need.levels
+        shown, worths = self._worths()
+        least, wanted = min(worths), work.wanted_agent_id
+        language, speaks = (base_language(work.language), f"speaks:{work.language}") if work.language else ("", "")
+        is_usual = not self.ring and not self.interrupted
+        candidates = []
+        for at, agent in enumerate(self.best):
+            reasons = [lead] if worths[at] == least else []
+            if agent.id == wanted:
+                reasons.insert(0, "asked_for")
+            if not is_usual:
+                reasons += self._unusual(agent)
             if language and language in base_languages(agent.languages):
-                reasons.append(f"speaks:{work.language}")
+                reasons.append(speaks)
             for skill, _ in levels:
                 reasons.append(_level_said(skill, agent.skills.get(skill, 0)))
-            told.append(reasons)
-        return told
+            candidates.append(_new(Candidate, (agent.id, shown[at], tuple(reasons))))
+        return tuple(candidates)
 
+    def _worths(self) -> tuple[list[int], list[Any]]:
+        """The score that is shown of each of the best, and by what the strategy compares them, the less the better."""
+        strategy, now_ms = self.strategy, self.now_ms
+        looks_at = LOOKS_AT[strategy]
+        worths = [looks_at(agent) for agent in self.best]
+        if strategy is _BEST_SKILLED:
+            shown = [sum_of_levels(agent, self.need.asked) for agent in self.best]
+            return shown, [(-levels, first) for levels, first in zip(shown, worths, strict=True)]
+        if strategy in NUMBERS:
+            return worths, worths
+        return [now_ms - first if first < now_ms else 0 for first in worths], worths
 
-def _candidate(reasons: list[str], agent: AgentView, score: int) -> Candidate:
-    return _new(Candidate, (agent.id, score, tuple(reasons)))
+    def _unusual(self, agent: AgentView) -> list[str]:
+        """What is said where a ring is reached, or some must be interrupted."""
+        reasons = []
+        if self.ring:
+            reasons.append(f"ring:{self.ring}")
+            if self.need.guests and tier(agent, self.need) == GUESTS:
+                reasons.append("guest")
+        if agent.id in self.interrupted:
+            reasons.append("interrupts")
+        return reasons
 
 
 @lru_cache(maxsize=4096)
@@ -161,10 +163,12 @@ def narrow(crowd: Crowd, who: Standing, *, considered: int | None = None) -> tup
         considered = could.bit_count()
     counts, number = _not_free(states), states[FREE]
     for reason, kept in (*who.before, *_hands(ready, answers), *who.after):
-        if number == considered:
-            break  # nobody is left but who could have it
         left &= kept
-        still = considered if left == could else left.bit_count()
+        if left == could:  # nobody is left but who could have it
+            if number != considered:
+                counts[reason] = number - considered
+            break
+        still = left.bit_count()
         if still != number:
             counts[reason] = number - still
             number = still
