@@ -1,5 +1,6 @@
 """desk/queue_states.py: queues as they are now: open, staffed, how long their lines, how well they do."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -10,9 +11,10 @@ from desk.organization.hours import hours_of
 from desk.organization.organization import setting
 from desk.organization.rows import queues_now
 from desk.organization.rules import Queue
-from desk.routing_rules import calendars_said
-from desk.tables import agent_queues, agents, queues, segments, to_ms, work_items
+from desk.routing_rules import calendars_said, policy
+from desk.tables import agent_queues, agent_skills, agents, queues, segments, to_ms, work_items
 from desk.transaction import Rx
+from routing.estimates import is_able
 from routing.hours import Hours, is_open
 from routing.overflow import QueueState
 from routing.presence import Presence
@@ -24,11 +26,15 @@ SHORT_MS = 5_000
 
 #: Who works, or does as soon as a contact is written up.
 _WORKS = (Presence.AVAILABLE.value, Presence.WRAP_UP.value)
-_STAFFED = (
-    sa.select(agent_queues.c.queue, sa.func.count().label("number"))
+_WORKING = (
+    sa.select(agent_queues.c.queue, agent_queues.c.agent_id)
     .join(agents, agents.c.id == agent_queues.c.agent_id)
     .where(agents.c.presence.in_(_WORKS))
-    .group_by(agent_queues.c.queue)
+)
+_CAN = (
+    sa.select(agent_skills.c.agent_id, agent_skills.c.skill, agent_skills.c.level)
+    .join(agents, agents.c.id == agent_skills.c.agent_id)
+    .where(agents.c.presence.in_(_WORKS))
 )
 _LINES = (
     sa.select(work_items.c.queue, sa.func.count().label("number"))
@@ -50,7 +56,7 @@ def states(rx: Rx, *, levels: bool = False) -> dict[str, QueueState]:
     """Every queue by its key; their service levels of the last 15 minutes only where asked for."""
     known = queues_now(rx)
     hours = _hours_of(rx, known)
-    staffed = {row.queue: row.number for row in rx.all(_STAFFED)}
+    staffed = _staffed(rx, known)
     waiting = {row.queue: row.number for row in rx.all(_LINES)}
     level = _levels(rx) if levels else {}
     return {
@@ -84,6 +90,16 @@ def facts(rx: Rx, only: Collection[str]) -> dict[str, Any]:
             full = state.max_length is not None and state.waiting >= state.max_length
             told |= {f"{key}.open": state.open, f"{key}.full": full, f"{key}.staffed": bool(state.staffed)}
     return told
+
+
+def _staffed(rx: Rx, known: Mapping[str, Queue]) -> Counter[str]:
+    """How many work in each queue: of those who serve it, whoever has what it asks for from the beginning."""
+    can: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in rx.all(_CAN) if any(queue.skills for queue in known.values()) else ():
+        can[row.agent_id][row.skill] = row.level
+    policies = {key: policy(key, queue) for key, queue in known.items()}
+    working = rx.all(_WORKING)
+    return Counter(row.queue for row in working if is_able(can.get(row.agent_id, {}), policies[row.queue]))
 
 
 def _hours_of(rx: Rx, queues: Mapping[str, Queue]) -> dict[str, Hours | None]:

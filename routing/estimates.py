@@ -10,7 +10,7 @@ people hear, its end, is rounded up; its beginning is rounded down, for rounding
 waits in five outside. What one customer is told rises at most once. No basis: None.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, sqrt
@@ -42,6 +42,14 @@ class Announced:
     raised: bool = False
 
 
+def is_able(skills: Mapping[str, int], policy: QueuePolicy) -> bool:
+    """Whether somebody with these skills may have the queue's work from the beginning, before any ring asks for less.
+
+    Who counts by this in an estimate counts in "somebody works there", so that the two never contradict each other.
+    """
+    return all(skills.get(skill, 0) >= level for skill, level in requirements(policy.skills))
+
+
 def effective_agents(agents: Iterable[AgentView], policy: QueuePolicy, channel: str) -> Fraction:
     """N_eff: who works for this queue and channel, in agents of its own.
 
@@ -51,8 +59,7 @@ def effective_agents(agents: Iterable[AgentView], policy: QueuePolicy, channel: 
     total = Fraction(0)
     for agent in agents:
         working = agent.presence in (Presence.AVAILABLE, Presence.WRAP_UP) and policy.key in agent.queues
-        skilled = all(agent.skills.get(skill, 0) >= level for skill, level in requirements(policy.skills))
-        if working and skilled:
+        if working and is_able(agent.skills, policy):
             total += Fraction(max(0, agent.capacity.get(channel, 0)), len(agent.queues))
     return total
 

@@ -31,7 +31,8 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueueState:
-    """A queue as it is now: `staffed` agents work in it, `waiting` items stand in its line, at most `max_length`."""
+    """A queue as it is now: `staffed` agents work in it who have the skills that it asks for from the beginning;
+    `waiting` items stand in its line, at most `max_length`."""
 
     open: bool = True
     staffed: int = 0

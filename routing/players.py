@@ -17,8 +17,8 @@ from routing.stay import Stay
 
 #: Is told what an agent is done with, since when it was in hand, and when it was done.
 Done = Callable[[Stay, int, int], None]
-#: Is told in which queues an agent works from now on (1), or does not any more (-1).
-Staffed = Callable[[Iterable[str], int], None]
+#: Is told that an agent works from now on (1), or does not any more (-1).
+Staffed = Callable[[Person, int], None]
 
 
 class Players:
@@ -37,7 +37,7 @@ class Players:
         for actor in self._actors.values():
             self._engine.put_agent(actor.view())
             if actor.works:
-                staffed(actor.person.queues, 1)
+                staffed(actor.person, 1)
         for turn in self._recording.turns:
             if turn.agent_id in self._actors:
                 self._agenda.later(turn.at_ms, Stage.FREE, partial(self._turn, turn.agent_id, turn.presence))
@@ -89,7 +89,7 @@ class Players:
         actor = self._actors[agent_id]
         worked = actor.works
         actor.become(presence, now_ms)
-        self._staffed(actor.person.queues, actor.works - worked)
+        self._staffed(actor.person, actor.works - worked)
         self._tell(agent_id)
 
     def _begin_day(self, _now_ms: int) -> None:

@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import cache, partial
 
-from routing.estimates import effective_agents
+from routing.estimates import effective_agents, is_able
 from routing.hours import Hours, is_open, next_change
 from routing.model import AgentView, QueuePolicy, Work
 from routing.overflow import QueueState, Standing, Step, can_help, goes_to
 from routing.paces import Paces
-from routing.recorded import Shut
+from routing.recorded import Person, Shut
 from routing.stay import Stay
 from routing.tally import SHORT_MS
 
@@ -85,10 +85,12 @@ class QueueLife:
         self._ended: dict[str, list[tuple[int, bool]]] = defaultdict(list)
         self._protects = any(step.protect is not None for one in ways.values() for step in one.steps)
 
-    def staff(self, queues: Iterable[str], more: int) -> None:
-        """So many more work in these queues."""
-        for queue in queues:
-            self._staffed[queue] += more
+    def staff(self, person: Person, more: int) -> None:
+        """An agent works from now on (1), or does not any more (-1), where they are able to."""
+        for queue in person.queues:
+            policy = self._policies.get(queue)
+            if policy is not None and is_able(person.skills, policy):
+                self._staffed[queue] += more
         self._agents.clear()
 
     def shut(self, queue: str, now_ms: int) -> Shut | None:

@@ -12,6 +12,7 @@ from desk.organization.changes import change_queue
 from desk.organization.file import read, written
 from desk.organization.organization import dump, load
 from desk.tables import segments
+from desk.waiting import standings
 from ivr.instructions import Enqueue, Hangup
 from routing.hours import is_open
 from tests.integration.floor import SYSTEM, Floor
@@ -145,6 +146,32 @@ async def test_what_is_beyond_the_end_of_a_full_line_overflows(floor: Floor):
     await look(floor)
 
     assert [await queue_of(floor, one.interaction_id) for one in (first, second)] == ["general", "billing"]
+
+
+async def test_who_lacks_what_a_queue_asks_for_does_not_staff_it(floor: Floor):
+    """Nobody is offered its work, so it goes where somebody is; and nothing comes to where nobody is able to."""
+    await rule(floor, "general", overflow=[{"to": "billing", "nobody": True}], skills={"technical": 5})
+    await rule(floor, "billing", skills={"technical": 5})
+    await floor.agent(1)  # who serves both, and is no expert
+    chat = await floor.writes()
+    floor.clock.advance(timedelta(seconds=61))
+    await look(floor)
+    assert await queue_of(floor, chat.interaction_id) == "general"  # billing cannot help
+    place = (await floor.desk.read(SYSTEM, standings, [chat.interaction_id]))[chat.interaction_id]
+    told = await floor.desk.read(SYSTEM, queue_states.facts, ["general", "billing", "technical"])
+    assert (place.wait, told["general.staffed"], told["billing.staffed"]) == (None, False, False)
+
+    await rule(floor, "billing", skills={"billing": 3})  # which she has
+    assert (await floor.desk.read(SYSTEM, queue_states.facts, ["billing"]))["billing.staffed"]
+    await look(floor)
+    assert await queue_of(floor, chat.interaction_id) == "billing"
+
+
+async def test_who_is_let_in_by_a_later_step_does_not_staff_a_queue_from_the_beginning(floor: Floor):
+    await rule(floor, "general", skills={"technical": 5}, rings=[{"after": "30s", "skills": {"technical": 1}}])
+    await floor.agent(1)
+
+    assert not (await floor.desk.read(SYSTEM, queue_states.facts, ["general"]))["general.staffed"]
 
 
 FLOWS = """

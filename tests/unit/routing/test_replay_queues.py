@@ -231,6 +231,18 @@ def test_what_agents_are_done_with_says_how_long_the_next_will_wait():
     assert again(recording, ways=to_sales(wait_ms=5 * MINUTE)).came["a"] == Came(End.LEFT, 6 * MINUTE, 6 * MINUTE)
 
 
+def test_who_is_not_able_to_does_not_staff_a_queue():
+    expert = Rules(queues=(policy(skills={"billing": 3}), policy("sales")))
+    beginner = person("ana", skills={"billing": 2})
+
+    story = again(waits_for(), beginner, BO, rules=expert, ways=to_sales(nobody=True))
+
+    assert story.came["a"].end is End.LEFT
+    assert again(waits_for(), ways=to_sales(nobody=True)).came["a"].end is End.WAITING
+    helpers = Rules(queues=(policy(), policy("sales", skills={"sales": 1})))
+    assert again(waits_for(), rules=helpers, ways=to_sales(after_ms=MINUTE)).came["a"].end is End.WAITING
+
+
 def test_a_queue_that_cannot_help_is_not_asked():
     nobody = replace(waits_for(), before={"ana": THERE})
     full = {**to_sales(after_ms=MINUTE), "sales": Ways(max_length=0)}
