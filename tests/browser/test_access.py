@@ -60,7 +60,7 @@ async def test_signing_in_the_floor_the_register_a_complaint_and_administration(
     await sue.sees("Billing", within=".queues")
     await sue.page.locator(".queues tbody tr").first.get_by_role("button").first.press("Enter")
     await looks_right(sue.page)
-    await sue.presses("w")
+    await sue.presses("Alt+W")
     await expect(sue.page.locator(".wall")).to_be_visible()
     await looks_right(sue.page)
 
