@@ -24,7 +24,7 @@ from desk.errors import NotFound
 from desk.events import CallChanged, InteractionChanged
 from desk.jobs import Job
 from desk.organization.organization import setting
-from desk.tables import calls, customers, interactions
+from desk.tables import calls, customers, interactions, work_items
 from desk.transaction import Row, Rx, Tx
 
 #: A customer's telephone of which nothing more is said by then has been forgotten by the carrier.
@@ -176,6 +176,8 @@ def customer_chose(tx: Tx, *, call_id: str, leg: str, pressed: bool) -> Turn:
     tx.cancel(_key(call_id))
     attempts.waits(tx, call)
     queueing.enqueue(tx, interaction, queue=interaction.queue, entry="callback")
+    for item in tx.all(_ITEM, id=call.callback_id or ""):
+        tx.update(work_items, call_id, **queueing.kept_of(item))
     tx.emit(CallChanged(id=call_id, state="waiting"))
     return _turn(tx, interaction, Next.TALK)
 
@@ -290,3 +292,4 @@ _WAITING = sa.select(calls.c.id).where(
     calls.c.ended_at.is_(None),
     calls.c.customer_leg == CustomerLeg.WAITING.value,
 )
+_ITEM = sa.select(work_items).where(work_items.c.id == sa.bindparam("id"))

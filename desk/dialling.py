@@ -47,13 +47,15 @@ def dial(
     queue: str,
     callback_id: str | None = None,
     subject: str = "",
+    language: str = "",
     certainty: str = Certainty.CERTAIN,
 ) -> str:
     """An agent calls a customer; returns the new interaction's id. The agent's telephone rings first.
 
-    `queue` is the one for which they call: its number is shown, its wrap-up applies. How a call for `callback_id`
-    ends is told by the job `attempts.AttemptEnded`; its work item takes no room at the agent meanwhile, which is
-    for the caller to see to beforehand. What rings at the agent goes back to its place.
+    `queue` is the one for which they call: its number is shown, its wrap-up applies. Without a `language` it is the
+    customer's. How a call for `callback_id` ends is told by the job `attempts.AttemptEnded`; its work item takes no
+    room at the agent meanwhile, which is for the caller to see to beforehand. What rings at the agent goes back to
+    its place.
 
     Raises:
         NotFound: no such agent, customer or queue.
@@ -65,7 +67,13 @@ def dial(
     withdraw_offers(tx, agent_id)
     _make_room(tx, agent_id)
     customer = tx.one(customers, customer_id)
-    about = {"subject": subject[:300], "certainty": certainty, "agent_id": agent_id, "callback_id": callback_id}
+    spoken = {"language": language or customer.language}
+    about = {
+        "subject": subject[:300],
+        "certainty": certainty,
+        "agent_id": agent_id,
+        "callback_id": callback_id,
+    } | spoken
     call_id = _take_down(tx, customer, to=to, shown=shown, state="active", queue=queue, about=about)
     tx.insert(
         work_items,
@@ -89,7 +97,9 @@ def dial(
     return call_id
 
 
-def ring_customer(tx: Tx, *, callback_id: str, to: str, customer_id: str, queue: str, placed_at: datetime) -> str:
+def ring_customer(
+    tx: Tx, *, callback_id: str, to: str, customer_id: str, queue: str, placed_at: datetime, language: str = ""
+) -> str:
     """A customer is rung before any agent; returns the new interaction's id.
 
     Who picks up hears who calls. Who presses a key waits in `queue`, in the place `placed_at`; an answering
@@ -103,7 +113,7 @@ def ring_customer(tx: Tx, *, callback_id: str, to: str, customer_id: str, queue:
     shown = _number_to_show(tx, queue)
     check_number(tx, to, shown)
     customer = tx.one(customers, customer_id)
-    about = {"queued_at": placed_at, "callback_id": callback_id}
+    about = {"queued_at": placed_at, "callback_id": callback_id, "language": language or customer.language}
     call_id = _take_down(tx, customer, to=to, shown=shown, state="self_service", queue=queue, about=about)
     queueing.begin_segment(tx, call_id, "self_service")
     customer_legs.want(tx, call_id)
@@ -216,7 +226,6 @@ def _take_down(tx: Tx, customer: Row, *, to: str, shown: str, state: str, queue:
         state=state,
         queue=queue,
         preview="",
-        language=customer.language,
         customer_id=customer.id,
         entry_point=shown,
         reply_to=to,

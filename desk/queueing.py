@@ -24,6 +24,8 @@ MILLISECOND = timedelta(milliseconds=1)
 #: Channels that agents hold by name; whatever else is handed in takes the room of a `message`.
 _NAMED = frozenset({"voice", "chat", "sms", "email"})
 
+_KEPT = ("priority", "wanted_agent_id", "wanted_until", "declined_by", "declines")
+
 _GOING_ON = (segments.c.interaction_id == sa.bindparam("of"), segments.c.to_at.is_(None))
 _END_SEGMENT = sa.update(segments).where(*_GOING_ON).values(to_at=sa.bindparam("at"), outcome=sa.bindparam("how"))
 _END_AND_TELL = _END_SEGMENT.returning(segments.c.kind, segments.c.from_at)
@@ -128,6 +130,11 @@ def left_queue(tx: Tx, interaction: Row, outcome: str) -> None:
 def room_of(channel: str) -> str:
     """Whose capacity a channel takes."""
     return channel if channel in _NAMED else "message"
+
+
+def kept_of(item: Row) -> dict[str, Any]:
+    """What work that takes the place of other work keeps of it beside the place: how urgent it is, and for whom."""
+    return {name: getattr(item, name) for name in _KEPT}
 
 
 def end_wait(tx: Tx, interaction_id: str, *, outcome: str) -> int:

@@ -10,14 +10,14 @@ is phoned in hours that are safe where they are: what falls outside them moves t
 what comes of that, is in `desk/callbacks/outcomes.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from channels.voice.numbers import normalise
-from desk import offers
+from desk import offers, queueing
 from desk.callbacks import owners
 from desk.callbacks.events import CallbackRequested
 from desk.callbacks.life import CANCELLED, KIND, WAITING, check_waits, end, look_again, put_off, taken
@@ -68,9 +68,15 @@ def request_callback(
     due = next_moment(tx, customer, number, max(asked_for, gap_ends(tx, customer_id, queue)))
     if due is None:
         raise Invalid("number", _NOWHERE)
-    about = {"owner_id": owner_id, "interaction_id": None, "asked_for": asked_for, "due_at": due, "number": number}
+    about: dict[str, Any] = {
+        "owner_id": owner_id,
+        "interaction_id": None,
+        "asked_for": asked_for,
+        "due_at": due,
+        "number": number,
+    }
     title = title.strip() or "Call back"
-    callback_id = _book(tx, customer_id, queue, placed_at=due, title=title, note=note, **about)
+    callback_id = _book(tx, customer_id, queue, due, title, note=note, **about)
     if callback_id is None:
         raise Conflict("callback", "already booked in this queue")
     return callback_id
@@ -79,16 +85,20 @@ def request_callback(
 def keep_place(tx: Tx, interaction: Row, number: str) -> datetime | None:
     """Books a call-back for a caller who leaves the line, in their place; returns when it is due.
 
-    Who has one in this queue already keeps that, in the better of the two places, due as early as this one. None
-    if there is no hour in which this number may be phoned.
+    It is asked of whom the call was, as urgently, in its language. Who has one in this queue already keeps that, in
+    the better of the two places, due as early as this one and on the number that they are told. None if there is no
+    hour in which this number may be phoned.
     """
     due = next_moment(tx, tx.one(customers, interaction.customer_id), number, tx.now)
     if due is None:
         return None
     about = {"owner_id": None, "interaction_id": interaction.id, "asked_for": tx.now, "due_at": due, "number": number}
     place, title = interaction.queued_at, "Call back: left the line, keeps the place"
-    if _book(tx, interaction.customer_id, interaction.queue, placed_at=place, title=title, note="", **about) is None:
-        _bring_forward(tx, interaction, due=due)
+    call = tx.one(work_items, interaction.id)
+    kept = queueing.kept_of(call)
+    made = _book(tx, interaction.customer_id, interaction.queue, place, title, kept=kept, **about)
+    if made is None:
+        _bring_forward(tx, interaction, call, number, due=due)
     return due
 
 
@@ -137,7 +147,8 @@ def change(tx: Tx, callback_id: str, fields: dict[str, Any]) -> None:
     place = due if fields.get("due_at") else item.placed_at
     first = "agent" if owner else terms_of(tx, callback.queue).first
     tx.update(callbacks, callback_id, number=number, asked_for=asked_for, owner_id=owner, first=first)
-    put_off(tx, callback, item, due, placed_at=place, wanted_agent_id=owner, wanted_until=None)
+    another = {"wanted_agent_id": owner, "wanted_until": None} if "owner_id" in fields else {}
+    put_off(tx, callback, item, due, placed_at=place, **another)
 
 
 def may_book(rx: Rx, queue: str) -> bool:
@@ -153,9 +164,17 @@ def number_of(rx: Rx, customer_id: str) -> str:
 
 
 def _book(
-    tx: Tx, customer_id: str, queue: str, *, placed_at: datetime, title: str, note: str, **about: Any
+    tx: Tx,
+    customer_id: str,
+    queue: str,
+    placed_at: datetime,
+    title: str,
+    *,
+    note: str = "",
+    kept: Mapping[str, Any] | None = None,
+    **about: Any,
 ) -> str | None:
-    """The new call-back's id; None if the customer has one in this queue."""
+    """The new call-back's id; None if the customer has one in this queue. `kept` is what it has of another item."""
     callback_id, owner = tx.new_id(), about["owner_id"]
     first = "agent" if owner else terms_of(tx, queue).first  # who is rung first cannot wait for one agent
     who = {"id": callback_id, "customer_id": customer_id, "queue": queue}
@@ -171,10 +190,9 @@ def _book(
         title=title[:MOST_TITLE],
         note=note,
         state="scheduled",
-        priority=0,
         placed_at=placed_at,
-        wanted_agent_id=owner,
         version=0,
+        **{"priority": 0, "wanted_agent_id": owner} | dict(kept or {}),
     )
     asked, due = to_ms(about["asked_for"]), to_ms(about["due_at"])
     tx.emit(CallbackRequested(id=callback_id, customer_id=customer_id, queue=queue, asked_ms=asked, due_ms=due))
@@ -183,15 +201,27 @@ def _book(
     return callback_id
 
 
-def _bring_forward(tx: Tx, interaction: Row, *, due: datetime) -> None:
-    """The open call-back of this caller is due as early as one that was booked now, in the better place."""
+def _bring_forward(tx: Tx, interaction: Row, call: Row, number: str, *, due: datetime) -> None:
+    """The open call-back of this caller is due as early as one that was booked now, in the better place, and as urgent.
+
+    It goes to the number that they were told, also the next time if they are being rung on another now.
+    """
     mine = {"customer": interaction.customer_id, "queue": interaction.queue}
     found = tx.all(_OPEN_ONE, **mine)
     item, callback = taken(tx, found[0].id)
-    if callback.state != WAITING or item.state != "scheduled":
+    tx.update(callbacks, callback.id, number=number)
+    if callback.state != WAITING or item.state == "active":
         return  # they are being rung, or somebody is about to
-    earlier = min(item.placed_at, interaction.queued_at)
-    put_off(tx, callback, item, min(due, callback.due_at), placed_at=earlier)
+    better = {
+        "placed_at": min(item.placed_at, interaction.queued_at),
+        "priority": max(item.priority, call.priority),
+    }
+    if item.state == "scheduled" or due > tx.now:  # or they may not be phoned there yet
+        offers.withdraw_from_item(tx, item.id)
+        put_off(tx, callback, item, due, **better)
+    else:
+        tx.update(work_items, item.id, **better)
+        tx.emit(WorkItemChanged(id=item.id, state=item.state, agent_id=item.agent_id))
 
 
 def _dialled(rx: Rx, number: str, queue: str) -> str:

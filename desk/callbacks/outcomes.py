@@ -27,7 +27,7 @@ from desk.callbacks.life import (
     tell,
 )
 from desk.callbacks.owners import is_waited_for
-from desk.callbacks.rules import may_be_phoned_until, next_moment, terms_of
+from desk.callbacks.rules import language_of, may_be_phoned_until, next_moment, terms_of
 from desk.customer_legs import still_waits
 from desk.dialling import dial, why_not
 from desk.errors import Conflict
@@ -83,6 +83,7 @@ def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
         return
     tx.update(work_items, item.id, state="scheduled", agent_id=None)  # the call takes the room from now on
     about = {"to": callback.number, "customer_id": callback.customer_id, "queue": callback.queue}
+    about["language"] = language_of(tx, callback)
     try:
         call_id = dial(tx, agent_id=agent_id, callback_id=callback_id, subject=item.title, **about)
     except Conflict:  # the agent has gone, or something came between

@@ -16,7 +16,7 @@ from desk.organization.hours import read_span
 from desk.organization.organization import setting
 from desk.organization.rows import queue_of
 from desk.routing_rules import callbacks_said
-from desk.tables import callbacks, calls, queues
+from desk.tables import callbacks, calls, interactions, queues
 from desk.transaction import Row, Rx
 from routing.hours import Span
 from routing.safe_hours import next_safe, safe_until
@@ -82,6 +82,14 @@ def told_by(time_zone: str, number: str, ours: str) -> Told:
     known = [("customer", time_zone), *(("number", name) for name in zones_of(number))]
     found = [Told(zone=zone, known_by=by) for by, name in known if (zone := _zone(name)) is not None]
     return found[0] if found else Told(zone=ZoneInfo(ours), known_by="organization")
+
+
+def language_of(rx: Rx, callback: Row) -> str:
+    """The language in which a caller waited who left the line; nothing for a call-back that was booked."""
+    if callback.interaction_id is None:
+        return ""
+    spoken = (rx.one(calls, callback.interaction_id).session or {}).get("language")
+    return str(spoken or rx.one(interactions, callback.interaction_id).language)
 
 
 def hours_of(rx: Rx) -> str:

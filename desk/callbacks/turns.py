@@ -13,6 +13,7 @@ from desk.attempts import AWAITED
 from desk.callbacks.callbacks import CHANNEL
 from desk.callbacks.life import DIALLING, WAITING, taken
 from desk.callbacks.outcomes import is_dialled, put_off_at_night, refused
+from desk.callbacks.rules import language_of
 from desk.cluster import check
 from desk.dialling import ring_customer
 from desk.queue_states import states
@@ -58,6 +59,7 @@ def ring(tx: Tx, callback_id: str, *, epoch: int) -> bool:
     if put_off_at_night(tx, item, callback) or refused(tx, item, callback):
         return False
     about = {"to": callback.number, "customer_id": callback.customer_id, "queue": callback.queue}
+    about["language"] = language_of(tx, callback)
     call_id = ring_customer(tx, callback_id=callback.id, placed_at=item.placed_at, **about)
     is_dialled(tx, item, callback, call_id)
     return True

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from channels.voice.twilio import LegState
 from desk import agents, calls, offers
@@ -13,17 +14,19 @@ from desk.callbacks import callbacks, leaving_the_line
 from desk.callbacks.events import CallbackGaveUp
 from desk.callbacks.leaving_the_line import Told
 from desk.callbacks.outcomes import become_due
+from desk.callbacks.rules import language_of
 from desk.customer_legs import customer_chose
+from desk.customers import add_address, identify
 from desk.customers import change as change_customer
-from desk.customers import identify
 from desk.errors import Conflict, Invalid, Stale
+from desk.events import OrganizationChanged
 from desk.organization.callbacks import Callbacks, QueueCallbacks
 from desk.organization.file import Document
 from desk.organization.organization import load
 from desk.organization.rules import Queue
+from desk.tables import agent_queues, events, segments, to_ms, work_items
 from desk.tables import callbacks as table
 from desk.tables import calls as calls_table
-from desk.tables import events, segments, work_items
 from desk.work import give_back
 from ivr.engine import Digits
 from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
@@ -194,6 +197,96 @@ async def test_what_was_booked_for_another_day_comes_forward_for_who_leaves_the_
     await floor.jobs_done()
     forward = await item(floor, booked)
     assert (forward.state, forward.placed_at) == ("waiting", (await floor.interaction(call_id)).queued_at)
+
+
+async def test_a_caller_who_leaves_the_line_is_as_urgent_and_wanted_as_before(floor: Floor):
+    call_id = await waits(floor)
+    mia = await floor.agent(1, available=False)
+    rests = to_ms(floor.clock.now() + timedelta(hours=1))
+    was = {"priority": 100, "wanted_agent_id": mia.id, "declines": 3, "declined_by": {"somebody": rests}}
+    await floor.desk.transact(SYSTEM, lambda tx: tx.update(work_items, call_id, **was))
+    await floor.desk.transact(SYSTEM, speaks, call_id, "de")
+    await floor.passes(timedelta(minutes=1))
+    assert await presses(floor, call_id) is Told.TAKEN
+    await floor.jobs_done()
+    (ana,) = await floor.rows(table, interaction_id=call_id)
+    kept = await item(floor, ana.id)
+    assert (kept.state, {name: getattr(kept, name) for name in was}) == ("waiting", was)
+    assert await floor.desk.transact(SYSTEM, is_rung_in, ana.id) == "de"
+
+    again = await waits(floor, BO)  # another customer's urgency is theirs
+    assert (await item(floor, again)).priority == 0
+
+
+def speaks(tx: Any, call_id: str, language: str) -> None:
+    tx.update(calls_table, call_id, session=tx.one(calls_table, call_id).session | {"language": language})
+
+
+def is_rung_in(tx: Any, id: str) -> str:
+    return language_of(tx, tx.one(table, id))
+
+
+async def test_who_leaves_the_line_on_another_telephone_is_rung_on_the_one_that_they_were_told(floor: Floor):
+    first = await leaves(floor)
+    known = (await callback(floor, first.id)).customer_id
+    await floor.desk.transact(SYSTEM, lambda tx: add_address(tx, known, "phone", EVA))
+    again = await waits(floor, EVA)
+    await floor.passes(timedelta(minutes=1))
+    assert await presses(floor, again) is Told.TAKEN
+    await floor.jobs_done()
+    only = await callback(floor, first.id)
+    assert (only.number, (await item(floor, first.id)).state) == (EVA, "waiting")
+    assert (await item(floor, first.id)).placed_at == (await floor.interaction(first.interaction_id)).queued_at
+
+
+async def test_the_zones_of_the_telephone_that_they_were_told_count(floor: Floor):
+    floor.clock.set(datetime(2026, 3, 2, 8, 30, tzinfo=UTC))  # half past nine in Berlin, half past eight in London
+    first = await leaves(floor)
+    known = (await callback(floor, first.id)).customer_id
+    await floor.desk.transact(SYSTEM, lambda tx: add_address(tx, known, "phone", BO))
+    again = await waits(floor, BO)
+    await floor.passes(timedelta(minutes=1))
+    assert await presses(floor, again) is Told.LATER
+    await floor.jobs_done()
+    only = await callback(floor, first.id)
+    assert (only.number, only.due_at) == (BO, datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert (await item(floor, first.id)).state == "scheduled"
+
+
+async def test_who_asks_anew_by_leaving_the_line_is_rung_without_the_gap(floor: Floor):
+    ana = await leaves(floor)
+    mia = await floor.agent(1)
+    call_id = await dialled(floor, mia, ana.id)
+    await customer_leg(floor, call_id, "leg-2", LegState.NO_ANSWER)
+    await floor.jobs_done()
+    await mia.does(agents.set_presence, mia.id, "not_ready", "lunch")
+    again = await waits(floor)
+    await floor.passes(timedelta(minutes=1))
+    assert await presses(floor, again) is Told.TAKEN
+    await floor.jobs_done()
+    assert (await callback(floor, ana.id)).due_at == floor.clock.now()
+    assert (await item(floor, ana.id)).state == "waiting"
+
+
+async def test_an_owner_who_cannot_be_offered_it_is_not_waited_for(floor: Floor):
+    mia, ben = await floor.agent(1), await floor.agent(2)
+    id = await asks(floor, owner_id=mia.id, due_at=floor.clock.now() + timedelta(hours=1))
+    await floor.desk.transact(SYSTEM, no_longer_serves, mia.id)
+    await floor.passes(timedelta(hours=1))
+    assert (await ben.next_offer()).work_item_id == id
+
+
+def no_longer_serves(tx: Any, agent_id: str) -> None:
+    """The agent works in billing no more."""
+    tx.execute(sa.delete(agent_queues).where(agent_queues.c.agent_id == agent_id, agent_queues.c.queue == "billing"))
+    tx.emit(OrganizationChanged(id="agents"))
+
+
+async def test_an_owner_who_is_not_signed_in_is_not_waited_for(floor: Floor):
+    mia, ben = await floor.agent(1, available=False), await floor.agent(2)
+    id = await asks(floor, owner_id=mia.id)
+    await floor.jobs_done()
+    assert (await ben.next_offer()).work_item_id == id
 
 
 @pytest.mark.parametrize("number", ["anonymous", "+266696687", "", "+449098333555", "+882161234567", "+4930"])
