@@ -20,6 +20,10 @@ from routing.traffic import Chances, Contact, arrivals
 
 #: Is told of each contact that leaves its queue: the contact, when, and whether it was answered.
 Watch = Callable[[Contact, int, bool], None]
+#: Is told now and then which share of the time has been played, in the end 1.
+Progress = Callable[[float], None]
+#: So many instants are played between.
+_TOLD_EVERY = 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +38,11 @@ class Result:
     taken: tuple[int, ...]
 
 
-def play(scenario: Scenario, *, chances: Chances, watch: Watch | None = None) -> Result:
+def play(
+    scenario: Scenario, *, chances: Chances, watch: Watch | None = None, progress: Progress | None = None
+) -> Result:
     """Plays a scenario to its end. The same chances give the same result."""
-    return _Floor(scenario, chances, watch).play()
+    return _Floor(scenario, chances, watch).play(progress)
 
 
 class _Floor:
@@ -61,11 +67,19 @@ class _Floor:
         self._ends: list[tuple[int, int, str, Hand]] = []  # the number settles equal instants
         self._arrived = self._ending = self._decisions = 0
 
-    def play(self) -> Result:
-        now_ms = self._next_instant()
+    def play(self, progress: Progress | None) -> Result:
+        passed, now_ms = 0, self._next_instant()
         while now_ms is not None:
             self._pass(now_ms)
+            passed += 1
+            if progress is not None and passed % _TOLD_EVERY == 0:
+                progress(min(0.99, now_ms / self._scenario.horizon_ms))  # what waits then is played out
             now_ms = self._next_instant()
+        if progress is not None:
+            progress(1)
+        return self._result()
+
+    def _result(self) -> Result:
         for member in self._crew.values():
             member.close(self._scenario.horizon_ms)
         tallies = list(self._tallies.values())

@@ -110,6 +110,11 @@ class Poisson:
     from_ms: int = 0
     until_ms: int | None = None
 
+    def expected(self, horizon_ms: int) -> float:
+        """How many arrive before the horizon, on average."""
+        end = horizon_ms if self.until_ms is None else min(horizon_ms, self.until_ms)
+        return self.rate_per_hour * max(0, end - self.from_ms) / HOUR_MS
+
     def contacts(self, horizon_ms: int, name: str, chances: Chances) -> Iterator[Contact]:
         """Everything that arrives before the horizon, in order."""
         if self.rate_per_hour <= 0:
@@ -131,6 +136,10 @@ class Trace:
 
     line: Line
     recorded: Sequence[Contact]
+
+    def expected(self, horizon_ms: int) -> float:
+        """How many arrive before the horizon."""
+        return sum(contact.arrived_ms < horizon_ms for contact in self.recorded)
 
     def contacts(self, horizon_ms: int, name: str, chances: Chances) -> Iterator[Contact]:  # no chance
         """Everything that arrives before the horizon, in order."""

@@ -22,6 +22,8 @@ from routing.traffic import Constant, Duration, Empirical, Exponential, Line, Lo
 
 #: A scenario of a thousand groups and lines needs a tenth of this.
 MOST_CHARACTERS = 4_000_000
+#: More contacts than that are hours of playing, and mostly a slip of digits.
+MOST_CONTACTS = 10_000_000
 
 #: Gives the text of a trace by its name in the scenario.
 Traces = Callable[[str], str]
@@ -69,6 +71,7 @@ def read(text: str, traces: Traces) -> Loaded:
         groups=tuple(_group(group) for group in file.agents),
         traffic=tuple(_traffic(index, line, traces) for index, line in enumerate(file.traffic)),
     )
+    _check_size(scenario)
     return Loaded(seed=file.seed, scenario=scenario, beside=(*told_beside(file), *_too_late(scenario)))
 
 
@@ -83,6 +86,18 @@ def _wrong(file: ScenarioFile) -> Iterator[tuple[str, str]]:
     for index, line in enumerate(file.traffic):
         if line.queue not in file.queues:
             yield f"traffic[{index}].queue", f"{line.queue} is not one of the queues"
+
+
+def _check_size(scenario: Scenario) -> None:
+    """Refuses what would be played for hours.
+
+    Raises:
+        Invalid
+    """
+    expected = round(sum(line.expected(scenario.horizon_ms) for line in scenario.traffic))
+    if expected > MOST_CONTACTS:
+        why = f"{expected:,} contacts are expected until horizon_s, and at most {MOST_CONTACTS:,} are played"
+        raise Invalid("traffic", f"{why}: lower rate_per_hour or horizon_s")
 
 
 def _too_late(scenario: Scenario) -> Iterator[tuple[str, str]]:

@@ -5,14 +5,14 @@ from time import perf_counter
 from typing import Any
 
 from routing.scenario import Scenario
-from routing.simulation import play
+from routing.simulation import Progress, play
 
 
-def simulate(scenario: Scenario, *, seed: int) -> dict[str, Any]:
+def simulate(scenario: Scenario, *, seed: int, progress: Progress | None = None) -> dict[str, Any]:
     """The result as plain data; the same seed gives the same, `decisions_per_s` and `wall_s` aside."""
     began = perf_counter()
     # A text seeds the same numbers in every process; a hash of ours would not.
-    result = play(scenario, chances=lambda name: Random(f"{seed} {name}"))
+    result = play(scenario, chances=lambda name: Random(f"{seed} {name}"), progress=progress)
     wall_s = perf_counter() - began
     return {
         "queues": dict(result.queues),

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from desk.scenarios.file import read
+from desk.scenarios.simulation import simulate
 from web.__main__ import app
 
 Careline = Callable[..., Result]
@@ -108,6 +110,30 @@ def test_traffic_that_nobody_takes_is_played_with_a_warning(careline: Careline) 
     assert run.stderr == (
         "monday.yaml: warning: traffic[1]: no agent takes voice of nobody: nothing of it is answered\n"
     )
+
+
+def test_what_would_be_played_for_weeks_ends_with_1(careline: Careline) -> None:
+    text = SCENARIO.replace("horizon_s: 3600", "horizon_s: 3650000").replace(
+        "rate_per_hour: 60", "rate_per_hour: 1.0e7"
+    )
+    Path("monday.yaml").write_text(text, encoding="utf-8")
+
+    run = careline("monday.yaml", "--json")
+
+    assert (run.exit_code, run.stdout) == (1, "")
+    assert run.stderr == (
+        "monday.yaml: traffic: 10,138,888,889 contacts are expected until horizon_s, and at most 10,000,000 are"
+        " played: lower rate_per_hour or horizon_s\n"
+    )
+
+
+def test_how_far_it_is_rises_and_ends_with_the_whole() -> None:
+    told: list[float] = []
+    simulate(read(SCENARIO.replace("horizon_s: 3600", "horizon_s: 360000"), str).scenario, seed=7, progress=told.append)
+
+    assert len(told) > 3
+    assert told == sorted(told)
+    assert told[-1] == 1 and all(share < 1 for share in told[:-1])
 
 
 def test_what_is_no_text_ends_with_1(careline: Careline) -> None:

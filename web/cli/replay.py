@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from web.cli.options import DataDir, stop
+from web.cli.progress import Progress
 from web.cli.replay_table import table
 
 if TYPE_CHECKING:
@@ -66,20 +66,7 @@ async def _result(
         question = await database.read(Actor.system("replay"), lambda rx: ask(rx, wanted, document))
     finally:
         await database.close()
-    return answer(question, _Progress())
-
-
-class _Progress:
-    """Says on a terminal how far it is: what a command prints is for others."""
-
-    def __init__(self) -> None:
-        self._told = -1
-
-    def __call__(self, share: float) -> None:
-        percent = int(100 * share)
-        if percent != self._told and sys.stderr.isatty():
-            typer.echo(f"\r{percent:3d} %" if percent < 100 else "\r     \r", err=True, nl=False)
-        self._told = percent
+    return answer(question, Progress())
 
 
 def _instant(option: str, text: str) -> datetime:

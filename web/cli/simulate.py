@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from web.cli.options import DataDir, stop
+from web.cli.progress import Progress
 
 if TYPE_CHECKING:
     from desk.scenarios.file import Loaded
@@ -29,7 +30,7 @@ def simulate(
     loaded = _load(file)
     for path, what in loaded.beside:
         typer.echo(f"{file}: warning: {path}: {what}", err=True)
-    result = play(loaded.scenario, seed=loaded.seed if seed is None else seed)
+    result = play(loaded.scenario, seed=loaded.seed if seed is None else seed, progress=Progress())
     typer.echo(json.dumps(result, ensure_ascii=False) if as_json else _table(result))
 
 

@@ -145,6 +145,20 @@ def test_what_is_wrong_with_traffic_is_named_by_its_path(changes: dict[str, Any]
     assert any(f"{path}: {why}".startswith(error) for path, why in caught.value.errors), caught.value.errors
 
 
+def test_a_scenario_without_end_is_refused_before_it_begins() -> None:
+    """Ten million an hour over 3.65 million seconds: a slip of digits that would be played for weeks."""
+    with pytest.raises(Invalid) as caught:
+        plain(horizon_s=3_650_000, traffic=[poisson(rate_per_hour=10_000_000)])
+
+    ((path, why),) = caught.value.errors
+    assert (path, why.split(" contacts")[0]) == ("traffic", "10,138,888,889")
+    assert plain(horizon_s=3_600, traffic=[poisson(rate_per_hour=10_000_000)]).scenario.horizon_ms == 3_600_000
+    late = {"rate_per_hour": 10_000_000, "until_s": 1800}
+    assert plain(horizon_s=3_650_000, traffic=[poisson(**late), poisson(**late)])
+    with pytest.raises(Invalid):
+        plain(horizon_s=3_650_000, traffic=[poisson(**late), poisson(**late), poisson(rate_per_hour=1)])
+
+
 @pytest.mark.parametrize(
     ("calls", "error"),
     [
