@@ -57,7 +57,7 @@ class Engine:
         self._stages: dict[str, Stages] = {}
         self._roster = Roster()
         self._standings = Standings(self._roster)
-        self._room = WaitingRoom(Files(self._roster), 0)
+        self._open(0)
         self._wanting: dict[str, dict[str, None]] = {}  # agent -> items kept for that agent
         self._now_ms = 0
 
@@ -73,7 +73,7 @@ class Engine:
         self._roster.set_rules(rules.limits, [policy.strategy for policy in rules.queues])
         self._standings = Standings(self._roster)
         waiting = list(self._room.items.values())
-        self._room = WaitingRoom(Files(self._roster), self._now_ms)
+        self._open(self._now_ms)
         for item in waiting:
             self._add(item.work)
 
@@ -115,7 +115,7 @@ class Engine:
             self._regroup(item)
         decisions: list[Decision] = []
         if room.fresh or roster.changed:
-            decisions = Search(roster, room, self._candidates, self._decide).decisions()
+            decisions = self._search.decisions()
             room.settle()
             roster.changed.clear()
         if roster.came:
@@ -167,6 +167,11 @@ class Engine:
             considered=considered,
             excluded=excluded,
         )
+
+    def _open(self, now_ms: int) -> None:
+        """A waiting room in which nobody waits yet, and the search through it."""
+        self._room = WaitingRoom(Files(self._roster), now_ms)
+        self._search = Search(self._roster, self._room, self._candidates, self._decide)
 
     def _candidates(self, group: Group) -> list[Seat]:
         """Who should be asked about the group's first item, in order; more than one rings only in a round."""

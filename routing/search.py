@@ -27,7 +27,7 @@ _Look = tuple[int, Place, int, Group, Seat | None]
 
 
 class Search:
-    """One search through all that may fit. `pick` gives the agents for a group's first item, the first to be
+    """Searches through all that may fit. `pick` gives the agents for a group's first item, the first to be
     asked first, and `decide` gives it to the first of them, at least."""
 
     def __init__(
@@ -75,9 +75,11 @@ class Search:
         return found
 
     def _begin(self) -> None:
-        """Whoever has something new looks. A group that only such agents could have who look themselves goes to
-        its files first, where they find it."""
+        """Whoever has something new looks, and nobody has looked yet. A group that only such agents could have who
+        look themselves goes to its files first, where they find it."""
         roster, files = self._roster, self._room.files
+        self._looks.clear()
+        self._looked = 0
         if len(roster.came) > MANY:
             roster.settle()
         groups, changed, looking = self._room.fresh, roster.changed, 0
