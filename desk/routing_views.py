@@ -71,7 +71,7 @@ class Beginning:
 def everything(rx: Rx) -> Beginning:
     """What is true now: for a router that begins."""
     rules = rules_of(rx)
-    beside = _beside(rx, rules)
+    beside = beside_of(rx, rules)
     rows = rx.all(_EVERYBODY)
     able, serve, held, ring = (rx.all(query) for query in (_SKILLS, _QUEUES, _LOAD, _RINGING))
     counted = _counted(beside, [row.id for row in rows])
@@ -136,7 +136,8 @@ def work_of(row: Row) -> Work:
     )
 
 
-def _beside(rx: Rx, rules: Rules) -> Beside:
+def beside_of(rx: Rx, rules: Rules) -> Beside:
+    """What these rules ask to be known of agents beside their rows, now."""
     teams: dict[str, set[str]] = defaultdict(set)
     for key, team in setting(rx, "teams").items():
         for email in team.get("members", ()):

@@ -1,59 +1,105 @@
 """desk/callbacks/turns.py: when a customer is rung before any agent.
 
 The router looks once a second. A customer's turn has come when, standing in line in their place, they would be
-among the next: behind no more than there are agents with free hands, at least at the head. Those who are being
-rung just now stand before them. Nobody is rung for a queue in which nobody works.
+among the next: behind no more than there are agents who could be offered them now, at least at the head. Those
+who are being rung just now stand before them. Nobody is rung whom nobody who works could be offered.
+
+The same look lets go of what is kept for an owner who cannot be offered it any more.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from desk.attempts import AWAITED
-from desk.callbacks.callbacks import CHANNEL
-from desk.callbacks.life import DIALLING, WAITING, taken
+from desk.callbacks.life import DIALLING, KIND, WAITING, taken
 from desk.callbacks.outcomes import is_dialled, put_off_at_night, refused
+from desk.callbacks.owners import is_kept
 from desk.callbacks.rules import language_of
 from desk.cluster import check
 from desk.dialling import ring_customer
-from desk.queue_states import states
-from desk.routing_rules import ordering_of, policy_of
-from desk.routing_views import waiting_in, work_of
-from desk.tables import agent_queues, agents, callbacks, calls, customers, offers, queues, work_items
+from desk.events import WorkItemChanged
+from desk.routing_rules import ordering_of, policy_of, rules_of
+from desk.routing_views import beside_of, some, waiting_in, work_of
+from desk.tables import agents, callbacks, calls, customers, queues, to_ms, work_items
 from desk.transaction import Row, Rx, Tx
-from routing.places import Place, place
+from routing.askable import could_be_offered, works_for
+from routing.capacity import Limits
+from routing.model import AgentView
+from routing.needs import Need, Stages, own_of
+from routing.places import place
 
 
 def turns(rx: Rx) -> list[str]:
-    """The call-backs whose customers should be rung now."""
+    """The call-backs whose customers should be rung now, and those that are kept in vain."""
+    in_vain = [str(row.id) for row in rx.all(_KEPT, now=rx.now) if not is_kept(rx, row)]
     due: dict[str, list[Row]] = defaultdict(list)
     for row in rx.all(_DUE, now=rx.now):
         due[row.queue].append(row)
     if not due:
-        return []
-    staffed = {key for key, state in states(rx).items() if state.staffed}
-    free, ringing = _count(rx, _FREE), _count(rx, _RUNG)
-    found = []
-    for queue in sorted(due.keys() & staffed):
-        line = _places(rx, queue, due[queue])
-        mine = sorted((line.pop(row.id), str(row.id)) for row in due[queue])
-        before = ringing[queue]
-        for at, id in mine:
-            if before + sum(other < at for other in line.values()) >= max(1, free[queue]):
-                break
-            found.append(id)
+        return in_vain
+    ringing = Counter({row.queue: row.number for row in rx.all(_RUNG)})
+    crew = _crew(rx)
+    return in_vain + [id for queue in sorted(due) for id in _next_in(rx, queue, due[queue], crew, ringing[queue])]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Crew:
+    """Everybody who works now."""
+
+    agents: list[AgentView]
+    limits: Limits
+
+    def hands(self, need: Need) -> int:
+        """How many customers of this need there may be at once on their way to an agent: one if all are busy."""
+        if not any(works_for(need, agent, self.limits) for agent in self.agents):
+            return 0
+        return max(1, sum(could_be_offered(need, agent, self.limits) for agent in self.agents))
+
+
+def _crew(rx: Rx) -> _Crew:
+    rules = rules_of(rx)
+    ids = [row.id for row in rx.all(_WORKING)]
+    return _Crew(agents=some(rx, [], ids, beside_of(rx, rules)).agents, limits=rules.limits)
+
+
+def _next_in(rx: Rx, queue: str, due: list[Row], crew: _Crew, before: int) -> Iterator[str]:
+    """Those of a queue whose turn it is; `before` them others are being rung."""
+    policy, ordering = policy_of(rx.one(queues, queue)), ordering_of(rx)
+    delays = [agent.queues[queue].delay_ms for agent in crew.agents if queue in agent.queues]
+    stages = Stages(policy, sorted(set(delays)))
+    line = {work.id: place(work, policy, ordering) for work in (*waiting_in(rx, queue), *map(work_of, due))}
+    hands: dict[Need, int] = {}
+    for at, _, row in sorted((line.pop(row.id), str(row.id), row) for row in due):
+        need = _need(rx, row, stages, crew)
+        if need not in hands:
+            hands[need] = crew.hands(need)
+        if before + sum(other < at for other in line.values()) < hands[need]:
+            yield str(row.id)
             before += 1
-    return found
+
+
+def _need(rx: Rx, row: Row, stages: Stages, crew: _Crew) -> Need:
+    """What the customer's call would ask for, standing in line in the place that is kept."""
+    work, now_ms = work_of(row), to_ms(rx.now)
+    is_in = any(agent.id == work.wanted_agent_id for agent in crew.agents)
+    own = own_of(work, wanted_is_in=is_in, now_ms=now_ms)
+    return stages.asked(work.channel, stages.reached(now_ms - work.placed_ms), own)[0]
 
 
 def ring(tx: Tx, callback_id: str, *, epoch: int) -> bool:
-    """Rings a customer whose turn it is, if it still is; whether it did.
+    """Rings a customer whose turn it is, if it still is; whether it did. What is kept in vain waits for anybody.
 
     Raises:
         Stale: another process routes now.
     """
     check(tx, "router", epoch)
     item, callback = taken(tx, callback_id)
+    if item.state == "waiting" and not is_kept(tx, item):
+        tx.update(work_items, item.id, wanted_until=None)
+        tx.emit(WorkItemChanged(id=item.id, state=item.state))
     if callback.state != WAITING or item.state != "scheduled" or tx.now < callback.due_at:
         return False
     if put_off_at_night(tx, item, callback) or refused(tx, item, callback):
@@ -63,16 +109,6 @@ def ring(tx: Tx, callback_id: str, *, epoch: int) -> bool:
     call_id = ring_customer(tx, callback_id=callback.id, placed_at=item.placed_at, **about)
     is_dialled(tx, item, callback, call_id)
     return True
-
-
-def _places(rx: Rx, queue: str, due: list[Row]) -> dict[str, Place]:
-    """Where all stand who wait in a queue, and where those would stand who are due."""
-    policy, ordering = policy_of(rx.one(queues, queue)), ordering_of(rx)
-    return {work.id: place(work, policy, ordering) for work in (*waiting_in(rx, queue), *map(work_of, due))}
-
-
-def _count(rx: Rx, statement: sa.Select[tuple[str, int]]) -> Counter[str]:
-    return Counter({row.queue: row.number for row in rx.all(statement)})
 
 
 #: Those who are due and wait for their turn, as `work_of` reads them.
@@ -93,11 +129,15 @@ _RUNG = (
     .where(callbacks.c.state == DIALLING, callbacks.c.first == "customer", calls.c.customer_leg.in_(sorted(AWAITED)))
     .group_by(callbacks.c.queue)
 )
-_RING_AT = sa.select(offers.c.agent_id).where(offers.c.outcome.is_(None))
-_SPEAK = sa.select(work_items.c.agent_id).where(work_items.c.state == "active", work_items.c.channel == CHANNEL)
-_FREE = (
-    sa.select(agent_queues.c.queue, sa.func.count().label("number"))
-    .join(agents, agents.c.id == agent_queues.c.agent_id)
-    .where(agents.c.presence == "available", agents.c.id.not_in(_RING_AT), agents.c.id.not_in(_SPEAK))
-    .group_by(agent_queues.c.queue)
+_WORKING = sa.select(agents.c.id).where(agents.c.presence.in_(["available", "wrap_up"]))
+#: What waits for its owner, who is signed in.
+_KEPT = (
+    sa.select(work_items)
+    .join(agents, agents.c.id == work_items.c.wanted_agent_id)
+    .where(
+        work_items.c.kind == KIND,
+        work_items.c.state == "waiting",
+        work_items.c.wanted_until > sa.bindparam("now"),
+        agents.c.presence != "offline",
+    )
 )

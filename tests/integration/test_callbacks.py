@@ -24,7 +24,8 @@ from desk.organization.callbacks import Callbacks, QueueCallbacks
 from desk.organization.file import Document
 from desk.organization.organization import load
 from desk.organization.rules import Queue
-from desk.tables import agent_queues, events, segments, to_ms, work_items
+from desk.tables import agent_queues, agent_skills, events, segments, to_ms, work_items
+from desk.tables import agents as agents_table
 from desk.tables import callbacks as table
 from desk.tables import calls as calls_table
 from desk.work import give_back
@@ -44,9 +45,9 @@ async def offered(floor: Floor) -> None:
     await says(floor, QueueCallbacks(key="1", after=30, gap=600))
 
 
-async def says(floor: Floor, rules: QueueCallbacks, everywhere: Callbacks | None = None) -> None:
+async def says(floor: Floor, rules: QueueCallbacks, everywhere: Callbacks | None = None, **more: Any) -> None:
     known = sample_organization().queues or {}
-    billing = Queue(**known["billing"].model_dump() | {"callbacks": rules.model_dump()})
+    billing = Queue(**known["billing"].model_dump() | {"callbacks": rules.model_dump()} | more)
     document = Document(queues=known | {"billing": billing}, callbacks=everywhere or Callbacks())
     await floor.desk.transact(SYSTEM, load, document)
 
@@ -274,6 +275,73 @@ async def test_an_owner_who_cannot_be_offered_it_is_not_waited_for(floor: Floor)
     await floor.desk.transact(SYSTEM, no_longer_serves, mia.id)
     await floor.passes(timedelta(hours=1))
     assert (await ben.next_offer()).work_item_id == id
+
+
+async def test_an_owner_who_cannot_be_offered_it_any_more_does_not_hold_it_up(floor: Floor):
+    mia, ben = await floor.agent(1), await floor.agent(2)
+    await mia.does(agents.set_presence, mia.id, "not_ready", "lunch")
+    id = await asks(floor, owner_id=mia.id)
+    await floor.jobs_done()
+    assert ((await item(floor, id)).wanted_until is not None, await ben.offer()) == (True, None)
+    await floor.desk.transact(SYSTEM, no_longer_serves, mia.id)
+    floor.router.look_around()
+    assert (await ben.next_offer()).work_item_id == id
+
+
+async def test_nobody_is_rung_whom_nobody_who_works_could_be_offered(floor: Floor):
+    await first_customers(floor)
+    ana = await leaves(floor)
+    mia = await floor.agent(1, available=False)
+    await floor.desk.transact(SYSTEM, has_skill, mia.id, "billing", 0)
+    await mia.is_available()
+    await looks(floor)
+    assert floor.carrier.rung == []
+    await floor.desk.transact(SYSTEM, has_skill, mia.id, "billing", 1)
+    await looks(floor)
+    await floor.until(partial(rung, floor, 1))
+    assert (await callback(floor, ana.id)).state == "dialling"
+
+
+async def test_only_those_count_as_free_who_could_be_offered_the_customer(floor: Floor):
+    await first_customers(floor)
+    for number in (ANA, BO, EVA):
+        await leaves(floor, number)
+    ben = await floor.agent(2, available=False)
+    await floor.desk.transact(SYSTEM, lambda tx: tx.update(agents_table, ben.id, capacity={"chat": 3}))
+    await ben.is_available()
+    await floor.agent(1)
+    await looks(floor)
+    await floor.until(partial(rung, floor, 1))
+    await looks(floor)
+    assert [to for _, to, _ in floor.carrier.rung] == [ANA]
+
+
+async def test_who_may_be_offered_the_customer_by_a_ring_that_is_reached_counts(floor: Floor):
+    rings = [{"after": 60, "skills": {"billing": 0}}]
+    await says(floor, QueueCallbacks(key="1", first="customer", gap=600), rings=rings)
+    await leaves(floor)
+    mia = await floor.agent(1)
+    await floor.desk.transact(SYSTEM, has_skill, mia.id, "billing", 0)
+    await looks(floor)
+    await floor.until(partial(rung, floor, 1))
+
+
+async def looks(floor: Floor) -> None:
+    """The router has looked for customers whose turn it is."""
+    number = floor.router.look_around()
+
+    async def done() -> bool:
+        return floor.router.looked >= number
+
+    await floor.until(done)
+    await floor.jobs_done()
+
+
+def has_skill(tx: Any, agent_id: str, skill: str, level: int) -> None:
+    tx.execute(sa.delete(agent_skills).where(agent_skills.c.agent_id == agent_id, agent_skills.c.skill == skill))
+    if level:
+        tx.insert(agent_skills, agent_id=agent_id, skill=skill, level=level)
+    tx.emit(OrganizationChanged(id="agents"))
 
 
 def no_longer_serves(tx: Any, agent_id: str) -> None:
