@@ -33,6 +33,7 @@ PURE = frozenset(
         "desk.audience",
         "desk.callbacks.events",
         "desk.complaints.calendar",
+        "desk.complaints.currencies",
         "desk.complaints.deadlines",
         "desk.complaints.events",
         "desk.complaints.lifecycle",
