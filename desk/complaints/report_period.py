@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from desk.complaints.calendar import Calendar
 from desk.errors import Invalid
 
-_MONTH = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])", re.ASCII)
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2999
 
 
 class Unit(StrEnum):
@@ -45,7 +46,12 @@ class Month:
         found = _MONTH.fullmatch(text)
         if found is None:
             raise Invalid("month", "expected a month like 2026-10")
-        return cls(int(found[1]), int(found[2]))
+        year = int(found[1])
+        if not _FIRST_YEAR <= year <= _LAST_YEAR:
+            early = f"{year:04} is too early: reports begin with {_FIRST_YEAR}-01"
+            late = f"{year:04} is too late: reports end with {_LAST_YEAR}-12"
+            raise Invalid("month", early if year < _FIRST_YEAR else late)
+        return cls(year, int(found[2]))
 
     @classmethod
     def of(cls, moment: datetime, zone: ZoneInfo) -> "Month":

@@ -26,6 +26,8 @@ async def house(tmp_path: Path, sqlite_url: str, manual_clock: ManualClock) -> A
         ("/reports?month=2026-13", "month: expected a month like 2026-10"),
         ("/reports?language=xx", "language: expected one of en, zh"),
         ("/reports/complaints/2026-13", "month: expected a month like 2026-10"),
+        ("/reports/complaints/1999-01", "month: 1999 is too early: reports begin with 2000-01"),
+        ("/reports/complaints/3000-01", "month: 3000 is too late: reports end with 2999-12"),
         ("/reports/complaints/2999-12", "month: 2999-12 has not begun"),
         ("/reports/complaints/2026-10?language=xx", "language: expected one of en, zh"),
         ("/reports/complaints/2026-10/rows?figure=F2.1&offset=-1", "offset: expected a whole number"),
