@@ -5,6 +5,7 @@ import re
 
 from playwright.async_api import WebSocketRoute, expect
 
+from tests.browser.axe import findings
 from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop
 
@@ -205,6 +206,56 @@ async def test_an_offer_takes_neither_the_focus_nor_what_is_being_typed(shop: Sh
     await agent.presses("Shift+F2")
     await expect(agent.page.locator(".offer")).to_have_count(0)
     assert await agent.page.locator(".composer textarea").input_value() == "Only one: the other is"
+
+
+async def test_an_answer_that_was_not_sent_is_asked_about_before_the_end(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Hello?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("Hello?", within=".thread")
+    await agent.types("It left on Monday")
+
+    await agent.presses("Alt+E")
+    await agent.sees("There is an unsent answer", within="dialog")
+    await agent.sees("It left on Monday", within="dialog")
+    assert await findings(agent.page) == []
+    await agent.presses("Escape")
+    await expect(agent.page.locator("dialog")).to_have_count(0)
+    await expect(agent.page.locator(".composer textarea")).to_have_value("It left on Monday")
+
+    await agent.presses("Alt+E")
+    await expect(agent.page.locator("dialog").get_by_role("button", name="Send and end")).to_be_focused()
+    await agent.presses("Enter")
+    await ana.hears("It left on Monday")
+    await agent.sees("Wrap-up", within=".call")
+
+
+async def test_the_outcomes_stand_below_an_offer_that_rings_meanwhile(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    ana, bo = await shop.visitor("Ana Fuller"), await shop.visitor("Bo Lind")
+    await ana.asks("Hello?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("Hello?", within=".thread")
+    await agent.types("Bye")
+    await agent.presses("Alt+E")
+    await agent.sees("Ana Fuller", within="dialog")
+    await agent.page.get_by_role("button", name="End without it").press("Enter")
+    await agent.sees("Wrap-up", within=".call")
+
+    await bo.asks("Is anybody there?")
+    await agent.sees("Bo Lind", within=".offer")
+    offer = await agent.page.locator(".offer").bounding_box()
+    outcomes = await agent.page.locator(".after legend").bounding_box()
+    thread = agent.page.locator(".after .thread")
+    assert offer and outcomes
+    assert offer["y"] + offer["height"] <= outcomes["y"]
+    assert await thread.evaluate("it => parseFloat(getComputedStyle(it).paddingTop)") < 40
+    assert "Bye" not in ana.heard
 
 
 async def test_a_draft_survives_a_reload_and_is_the_same_in_another_tab(shop: Shop, sign_in: SignIn) -> None:

@@ -336,6 +336,16 @@ const english = {
   "transfer.queue_line": "{n} waiting · {available} available",
   "transfer.none": "Nothing matches.",
 
+  // Ending with something unsent
+  "end.answer": "There is an unsent answer",
+  "end.note": "There is an unsent note",
+  "end.ask": "Send it to {name}, or end without it.",
+  "end.ask_note": "Add it, or end without it.",
+  "end.back": "Go on writing",
+  "end.without": "End without it",
+  "end.send": "Send and end",
+  "end.add": "Add and end",
+
   // Snooze
   "snooze.title": "Bring back",
   "snooze.hour": "In an hour",
@@ -468,7 +478,13 @@ const english = {
   "floor.answered": "Answered",
   "floor.abandoned": "Abandoned",
   "floor.available": "Available",
+  "floor.ringing": "Ringing",
   "floor.engaged": "On contact",
+  "floor.holding": "{state}, holds {work}",
+  "floor.mails_one": "{n} mail",
+  "floor.mails_other": "{n} mails",
+  "floor.contacts_one": "{n} contact",
+  "floor.contacts_other": "{n} contacts",
   "floor.wrap_up": "Wrap-up",
   "floor.not_ready": "Not ready",
   "floor.all": "All",

@@ -9,7 +9,7 @@ import { Kbd } from "../parts/parts";
 import { whoIs } from "../who";
 import type { Attachment, CannedReply, Card } from "../wire";
 import { count, t } from "../words";
-import { outbox, typing } from "./acts";
+import { send as sendDraft, typing } from "./acts";
 import { draft, setDraft } from "./drafts";
 import { canned, me } from "./store";
 import { Files } from "./Thread";
@@ -55,8 +55,7 @@ export function Composer({ card }: { card: Card }) {
   };
   const send = (): void => {
     if ((!text.trim() && !attachments.length) || uploading.value.length) return;
-    outbox.send({ interaction_id: card.id, text: text.trim(), internal, attachments });
-    setDraft(card.id, { text: "", internal: false, attachments: [] });
+    void sendDraft(card);
     box.current?.focus();
   };
   const attach = async (files: Iterable<File>): Promise<void> => {

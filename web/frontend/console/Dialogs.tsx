@@ -11,7 +11,8 @@ import { say, t } from "../words";
 import { CallbackDialog } from "./CallbackDialog";
 import { CancelCallback } from "./Promised";
 import { ComplaintDialog } from "./ComplaintDialog";
-import { snooze, transfer } from "./acts";
+import { endNow, send, snooze, transfer } from "./acts";
+import { draft } from "./drafts";
 import { dialog, shownCustomer } from "./opening";
 import { agents, figures, me, openCard } from "./store";
 
@@ -27,6 +28,8 @@ export function Dialogs({ actions, everything }: { actions: Action[]; everything
       return card && <TransferDialog card={card} close={close} />;
     case "snooze":
       return card && <SnoozeDialog card={card} close={close} />;
+    case "end":
+      return card && <EndDialog card={card} close={close} />;
     case "complaint":
       return card && <ComplaintDialog card={card} close={close} />;
     case "callback":
@@ -124,6 +127,29 @@ function TransferDialog({ card, close }: { card: Card; close: () => void }) {
         <p class="line">
           <button class="btn push" type="button" onClick={close}>{t("cancel")} <Kbd keys="Escape" /></button>
           <button class="btn primary" type="submit" disabled={!chosen || busy.value}>{t("transfer.do")} <Kbd keys="Ctrl+Enter" /></button>
+        </p>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Asks once: something is written that has not gone out. */
+function EndDialog({ card, close }: { card: Card; close: () => void }) {
+  const { text, internal } = draft(card.id);
+  // What the server does not take keeps the contact open: it can be sent again from there.
+  const sendAndEnd = async (): Promise<void> => {
+    close();
+    if (await send(card)) endNow(card);
+  };
+  return (
+    <Dialog title={t(internal ? "end.note" : "end.answer")} close={close}>
+      <form class="stack" onSubmit={(event) => (event.preventDefault(), void sendAndEnd())}>
+        {text.trim() && <p class="well few">{text}</p>}
+        <p>{internal ? t("end.ask_note") : t("end.ask", { name: whoIs(card) })}</p>
+        <p class="line wrap">
+          <button class="btn push" type="button" onClick={close}>{t("end.back")} <Kbd keys="Escape" /></button>
+          <button class="btn" type="button" onClick={() => (close(), endNow(card))}>{t("end.without")}</button>
+          <button class="btn primary" type="submit" autofocus>{t(internal ? "end.add" : "end.send")} <Kbd keys="Enter" /></button>
         </p>
       </form>
     </Dialog>

@@ -4,8 +4,8 @@ import { Link, Lost, Refused } from "../link";
 import { serverNow, when } from "../time";
 import type { Card, PresenceState, WorkItem } from "../wire";
 import { say, t, type Word } from "../words";
-import { setDraft, setNotes } from "./drafts";
-import { loadThread } from "./opening";
+import { draft, setDraft, setNotes, unsent } from "./drafts";
+import { dialog, loadThread, show } from "./opening";
 import { Outbox } from "./outbox";
 import * as store from "./store";
 
@@ -49,8 +49,22 @@ export function hold(card: Card): void {
   void act(held ? "interaction.unhold" : "interaction.hold", { interaction_id: card.id });
 }
 
+/** Ends it; asks once before what is written and not sent goes out of sight. */
 export function end(card: Card): void {
+  if (card.channel === "voice" || !unsent(card.id)) return endNow(card);
+  if (store.openCard.value?.id !== card.id) show({ kind: "interaction", id: card.id });
+  dialog.value = "end";
+}
+
+export function endNow(card: Card): void {
   void act("interaction.end", { interaction_id: card.id });
+}
+
+/** Sends what is written, and clears the composer. Whether the server has taken it. */
+export function send(card: Card): Promise<boolean> {
+  const { text, internal, attachments } = draft(card.id);
+  setDraft(card.id, { text: "", internal: false, attachments: [] });
+  return outbox.send({ interaction_id: card.id, text: text.trim(), internal, attachments });
 }
 
 export async function transfer(card: Card, to: { queue: string } | { agent: string }, note: string, name: string): Promise<boolean> {

@@ -22,6 +22,12 @@ export function setDraft(id: string, changes: Partial<Draft>): void {
   keep(name(id), empty ? EMPTY : made, EMPTY);
 }
 
+/** Whether something is written that has not gone out. */
+export function unsent(id: string): boolean {
+  const { text, attachments } = draft(id);
+  return text.trim() !== "" || attachments.length > 0;
+}
+
 /** Notes taken during a contact, for its wrap-up. */
 export function notes(id: string): string {
   return kept<string>(`notes:${id}`, "").value;

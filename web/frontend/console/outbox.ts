@@ -50,10 +50,11 @@ export class Outbox {
   /** `lookAgain` reads a conversation anew, when the server took a message but its word of it does not come. */
   constructor(private readonly link: Link, private readonly lookAgain: (interactionId: string) => Promise<void>) {}
 
-  send(message: Omit<Outgoing, "client_id" | "at" | "refused">): void {
+  /** Whether the server has taken it; what it has not taken is kept here. */
+  send(message: Omit<Outgoing, "client_id" | "at" | "refused">): Promise<boolean> {
     const made = { ...message, client_id: crypto.randomUUID(), at: new Date().toISOString(), refused: "" };
     put([...box.value, made]);
-    void this.deliver(made);
+    return this.deliver(made);
   }
 
   retry(clientId: string): void {
@@ -67,17 +68,19 @@ export class Outbox {
     for (const one of box.value) if (!one.refused) await this.deliver(one);
   }
 
-  private async deliver(one: Outgoing): Promise<void> {
-    if (sending.has(one.client_id)) return;
+  private async deliver(one: Outgoing): Promise<boolean> {
+    if (sending.has(one.client_id)) return false;
     sending.add(one.client_id);
     try {
       const { client_id, interaction_id, text, internal } = one;
       const attachments = one.attachments.map(({ id }) => ({ id }));
       await this.link.call("message.send", { interaction_id, client_id, text, internal, attachments });
       setTimeout(() => void this.settle(one), 4000);
+      return true;
     } catch (error) {
       if (error instanceof Refused) change(one.client_id, { refused: error.message || t("refused.unknown") });
       else if (!(error instanceof Lost)) throw error;
+      return false;
     } finally {
       sending.delete(one.client_id);
     }
