@@ -140,7 +140,7 @@ def answer_survey(tx: Tx, survey_id: str, answers: Mapping[str, Any], comment: s
     given is not changed. A detractor gets a call-back work item due within 48 hours.
 
     Raises:
-        Invalid: names each answer that is not on its scale.
+        Invalid: names each answer that is not on its scale, or says that the first one is missing.
         Conflict: every one of these was answered before, or it will never be sent.
     """
     survey = tx.take(surveys, survey_id)
@@ -150,6 +150,8 @@ def answer_survey(tx: Tx, survey_id: str, answers: Mapping[str, Any], comment: s
     kept = dict(survey.answers or {})
     new = {key: value for key, value in given.items() if key not in kept}
     comment = comment.strip()[:LONGEST_COMMENT]
+    if not (given or kept or comment or survey.comment):
+        raise Invalid("answers", f"an answer is missing; asked are {', '.join(SCALES)}")
     if not new and (not comment or survey.comment):
         raise Conflict("survey", "it was answered already; thank you")
     kept |= new

@@ -38,6 +38,9 @@ async def post(request: web.Request) -> web.StreamResponse:
         return answer({"id": survey_id, "callback": called})
     typed = await form(request)
     answers = {key: value for key, value in typed.items() if key in SCALES and value}
+    if not answers and not typed.get("comment", "").strip():
+        # Nothing was chosen: the page asks once more, or says thanks for what was answered before.
+        raise web.HTTPSeeOther(f"{request.path}?thanks")
     try:
         await desk(request).transact(who, answer_survey, survey_id, answers, typed.get("comment", ""))
     except Conflict:
