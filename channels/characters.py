@@ -12,8 +12,19 @@ _UNSEEN: dict[int, str | None] = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)
 _UNSEEN |= {ord(end): "\n" for end in _ENDS}
 for _kept in _KEPT:
     del _UNSEEN[ord(_kept)]
+#: They turn around how what follows is shown: left-to-right and right-to-left marks, embeddings, overrides, isolates.
+_DIRECTIONS: dict[int, None] = dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
 def seen(text: str) -> str:
     """`text` without control characters and halves of characters; tabs stay, and every line ends in a line feed."""
     return text if text.isprintable() else text.replace("\r\n", "\n").translate(_UNSEEN)
+
+
+def undirected(text: str) -> str:
+    """`text`, a name or a subject, without the marks that turn its direction around.
+
+    A name that turns itself around turns what a screen says after it as well. Messages keep theirs: right-to-left
+    scripts need them there.
+    """
+    return text if text.isprintable() else text.translate(_DIRECTIONS)

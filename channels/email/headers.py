@@ -15,6 +15,7 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from itertools import takewhile
 
+from channels.characters import undirected
 from channels.email.charsets import clean, decode, decode_header
 
 MAX_BLOCK = 256 * 1024
@@ -216,7 +217,7 @@ def decoded(value: str, charset: str = "") -> str:
         run = (charset, (run[1] if run else b"") + data)
         position = word.end()
     out.append(_flush(run) + _plain(value[position:], charset))
-    return " ".join(clean("".join(out)).split())
+    return " ".join(undirected(clean("".join(out))).split())
 
 
 def _flush(run: tuple[str, bytes] | None) -> str:

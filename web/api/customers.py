@@ -3,8 +3,9 @@
 from typing import Annotated, Any
 
 from aiohttp import web
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from channels.characters import undirected
 from desk.past import as_seen_by
 from desk.permissions import Right
 from desk.pop import pop
@@ -19,7 +20,7 @@ from web.edge import actor, answer, body, created, desk, needs, page_of
 
 routes = web.RouteTableDef()
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(undirected)]
 
 
 class CustomerChange(BaseModel, extra="forbid"):

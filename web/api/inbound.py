@@ -13,8 +13,9 @@ from base64 import b64decode
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
+from channels.characters import undirected
 from channels.content import ENOUGH, type_of
 from channels.email.addresses import is_address
 from channels.email.charsets import clean
@@ -49,7 +50,7 @@ _NOT_HERE = {
 #: By what the sender is known; any other channel has addresses of its own kind.
 _ADDRESS_KINDS = {"email": "email", "form": "email", "sms": "phone"}
 
-Name = Annotated[str, StringConstraints(max_length=200)]
+Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(undirected)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=320)]
 
 
@@ -129,7 +130,7 @@ def _arrival(
         address=address,
         name=contact.sender.name,
         to=mailbox_of(to) if by_mail else to,
-        subject=clean(contact.subject or ""),
+        subject=undirected(clean(contact.subject or "")),
         text=text,
         html=html,
         quoted=quoted or None,

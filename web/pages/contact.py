@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from channels.characters import undirected
 from channels.email.addresses import is_address
 from channels.types import Arrival
 from desk.contact_form import write_in
@@ -95,8 +96,8 @@ def _arrival(request: web.Request, typed: Mapping[str, str]) -> Arrival:
         external_id=f"form-{given if _FORM_ID.fullmatch(given) else secrets.token_urlsafe(18)}",
         address_kind="email",
         address=typed["email"],
-        name=typed.get("name", ""),
-        subject=text.split("\n", 1)[0][:80],
+        name=undirected(typed.get("name", "")),
+        subject=undirected(text.split("\n", 1)[0])[:80],
         text=f"{text}\n\nWhat would put it right: {typed['remedy']}" if complains and typed.get("remedy") else text,
         language=_language(request),
         headers={"topic": "complaints"} if complains else {},

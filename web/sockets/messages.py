@@ -9,9 +9,9 @@ half of a character, which `web/sockets/wire.py` lets nobody say.
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
-from channels.characters import seen
+from channels.characters import seen, undirected
 from desk.instants import Moment
 from desk.messages import MOST_TEXT
 
@@ -23,7 +23,7 @@ def _seen(value: Any) -> Any:
 Id = Annotated[str, BeforeValidator(_seen), StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
 ClientId = Annotated[str, BeforeValidator(_seen), StringConstraints(min_length=1, max_length=64)]
 Text = Annotated[str, BeforeValidator(_seen), StringConstraints(max_length=MOST_TEXT)]
-Line = Annotated[str, BeforeValidator(_seen), StringConstraints(max_length=300)]
+Line = Annotated[str, BeforeValidator(_seen), StringConstraints(max_length=300), AfterValidator(undirected)]
 Word = Annotated[str, BeforeValidator(_seen), StringConstraints(max_length=64)]
 Seq = Annotated[int, Field(ge=0, le=2**53)]
 

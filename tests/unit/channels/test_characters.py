@@ -7,11 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import MultiDict
 
-from channels.characters import seen
+from channels.characters import seen, undirected
 from channels.email.charsets import clean
+from channels.email.mime import parse
 from channels.sms import arrival
+from web.api.customers import NewCustomer
+from web.api.inbound import Sender
 from web.sockets.messages import ChatStart
 
+#: What turns the direction of a text around.
+TURNS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 ALL = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0xD800, 0xDFFF)))
 
 
@@ -44,3 +49,19 @@ def test_a_mail_a_text_and_a_chat_hold_none():
     for text in words:
         assert text.startswith("a") and text.endswith("b")
         assert not [one for one in text if unicodedata.category(one) in ("Cc", "Cs") and one not in "\t\n"], text
+
+
+def test_a_name_and_a_subject_turn_nothing_around():
+    turned = f"Ada{TURNS}gpj.exe"
+    mail = parse(f"From: {turned} <a@b.test>\r\nTo: c@d.test\r\nSubject: {turned}\r\n\r\n{turned}\r\n".encode())
+    chat = ChatStart(text=turned, client_id="1", name=turned)
+
+    assert undirected(turned) == "Adagpj.exe"
+    assert (mail.from_name, mail.subject, chat.name) == ("Adagpj.exe",) * 3
+    assert Sender(address="a@b.test", name=turned).name == NewCustomer(name=turned).name == "Adagpj.exe"
+    assert mail.text.strip() == chat.text == turned
+
+
+def test_what_joins_and_what_is_written_from_the_right_stays_in_a_name():
+    for name in ("\u05d0\u05d3\u05d4", "\u0622\u062f\u0627", "\u0646\u200c\u06cc", "\U0001f468\u200d\U0001f469"):
+        assert undirected(name) == name

@@ -102,7 +102,7 @@ def test_codecs_that_are_no_charsets_are_not_used(name: str):
         ("=?utf-8?Q?with spaces?=", "with spaces"),
         ("folded\n in the middle", "folded in the middle"),
         ("=?utf-8?Q?a=0D=0ABcc:_x?=", "a Bcc: x"),
-        ("a\u202eb\x07c", "a\u202eb c".replace(" ", "")),
+        ("a\u202eb\x07c", "abc"),
         ("=?utf-8?B?!!!?=", ""),
     ],
 )
