@@ -12,12 +12,14 @@ from channels.characters import seen
 from channels.errors import Rejected
 from channels.twilio_account import TwilioAccount
 from channels.types import Arrival, Delivery, Outgoing
-from channels.voice.numbers import normalise
+from channels.voice.numbers import E164, normalise
 
 #: Twilio refuses longer texts; so do we, before asking.
 MOST_CHARACTERS = 1600
-#: What is kept of a sender that is no number; longer is nobody's name.
-_MOST_SENDER = 60
+#: A sender that is no number of a telephone: a short code, or a company's name of up to eleven characters.
+_SENDER = re.compile(r"[0-9]{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 +&_.-]{1,11}", re.ASCII)
+#: What is kept of a receiver that is no number.
+_MOST_RECEIVER = 60
 _MOST_MEDIA = 10
 _WEB_ADDRESS = re.compile(r"https?://\S{1,2000}", re.ASCII)
 
@@ -93,7 +95,7 @@ def arrival(params: MultiMapping[str]) -> Arrival:
     the text so that nobody overlooks them.
 
     Raises:
-        ValueError: the form has no MessageSid, no From or no To: it is no text. A blank sender is one that is withheld.
+        ValueError: the form has no MessageSid, no From or no To, or its From is nobody who could send a text.
     """
     sid = _text(params, "MessageSid") or _text(params, "SmsSid")
     if not sid:
@@ -102,6 +104,8 @@ def arrival(params: MultiMapping[str]) -> Arrival:
         if name not in params:
             raise ValueError(f"no {name}")
     sender = _text(params, "From")
+    if not (normalise(sender) or E164.fullmatch(sender) or _SENDER.fullmatch(sender)):
+        raise ValueError("no From that is a number, a short code or a name of up to 11 characters")
     media = _media(params)
     text = seen(params.get("Body", ""))
     if media:
@@ -110,8 +114,8 @@ def arrival(params: MultiMapping[str]) -> Arrival:
         channel="sms",
         external_id=sid[:64],
         address_kind="phone",
-        address=normalise(sender) or sender[:_MOST_SENDER] or "anonymous",
-        to=normalise(_text(params, "To")) or _text(params, "To")[:_MOST_SENDER],
+        address=normalise(sender) or sender,
+        to=normalise(_text(params, "To")) or _text(params, "To")[:_MOST_RECEIVER],
         text=text,
         headers={"media": media} if media else {},
     )

@@ -188,17 +188,20 @@ async def test_nothing_that_a_caller_is_or_says_becomes_a_word_of_our_answer(fro
 
 
 async def test_whoever_rings_or_writes_is_text_in_every_table_and_answer(front: Front) -> None:
-    client, headers = front.browser(), await front.program("supervisor")
+    client, headers, taken = front.browser(), await front.program("supervisor"), 0
     for number, nasty in enumerate(NASTY):
         who = {"CallSid": f"CA{number}", "From": nasty, "To": OURS, "CallerName": nasty}
         await knocks(client, "/twilio/voice", who)
         await knocks(client, "/twilio/voice/status", who | {"CallStatus": nasty})
-        text = {"MessageSid": f"SM{number}", "From": nasty, "To": nasty, "Body": nasty or "x"}
+        text = {"MessageSid": f"SM{number}", "From": f"+493023125{number:03}", "To": nasty, "Body": nasty or "x"}
         status, said = await knocks(client, "/twilio/sms", text)
         assert status == 200 and ElementTree.fromstring(said).tag == "Response"  # noqa: S314
+        status, _ = await knocks(client, "/twilio/sms", text | {"MessageSid": f"SN{number}", "From": nasty})
+        assert status in (200, 400)
+        taken += status == 200
     for table in metadata.sorted_tables:
         await count(front, table)  # they are all there still
-    assert await count(front, messages) == len(NASTY)
+    assert await count(front, messages) == len(NASTY) + taken
     for path in ("interactions", "customers"):
         async with client.get(f"/api/v1/{path}", headers=headers, params={"limit": "200"}) as answer:
             assert answer.status == 200 and answer.content_type == "application/json"

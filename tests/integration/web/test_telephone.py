@@ -138,6 +138,15 @@ async def test_a_call_and_a_text_that_do_not_say_from_whom_to_whom_are_refused(f
     assert not await rows(front, messages)
 
 
+@pytest.mark.parametrize("nobody", ["", " ", "<Dial>", "+", "no sender has such a name"])
+async def test_a_text_from_nobody_is_refused(front: Front, nobody: str) -> None:
+    about = {"MessageSid": "SM1", "From": nobody, "To": OURS, "Body": "Hello"}
+    status, said = await answered(front.browser(), "/twilio/sms", **about)
+    assert (status, "no From" in said) == (400, True), said
+    assert not await rows(front, interactions)
+    assert not await rows(front, messages)
+
+
 async def test_no_report_is_taken_for_heard_while_the_database_is_away(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:

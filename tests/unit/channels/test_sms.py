@@ -34,10 +34,25 @@ def test_a_text_arrives_with_its_number_in_one_spelling():
 
 @pytest.mark.parametrize(
     ("sender", "address"),
-    [("PAKETDIENST", "PAKETDIENST"), ("72727", "72727"), ("", "anonymous"), (" +49 30 23125001", "+493023125001")],
+    [
+        ("PAKETDIENST", "PAKETDIENST"),
+        ("A&B-1 Shop", "A&B-1 Shop"),
+        ("72727", "72727"),
+        ("anonymous", "anonymous"),
+        ("+266696687", "+266696687"),
+        (" +49 30 23125001", "+493023125001"),
+    ],
 )
 def test_a_sender_that_is_no_number_is_kept(sender: str, address: str):
     assert arrival(form(From=sender)).address == address
+
+
+@pytest.mark.parametrize(
+    "sender", ["", " ", "\0", "\\", "+", "12", "..", "<Dial>", "=1+1", "PAKETDIENST24", "\u202e+44", "a" * 5000, "a\nb"]
+)
+def test_a_sender_who_is_nobody_sends_no_text(sender: str):
+    with pytest.raises(ValueError, match="no From"):
+        arrival(form(From=sender))
 
 
 def test_media_are_listed_and_named_in_the_text():
@@ -74,9 +89,9 @@ def test_a_form_without_an_id_is_no_text():
         delivery(MultiDict({"MessageSid": "SM1", "MessageStatus": "teleported"}))
 
 
-@given(st.dictionaries(st.sampled_from([*FORM, "SmsSid", "MediaUrl0"]), st.text(max_size=200)))
+@given(st.dictionaries(st.sampled_from(sorted({*FORM, "SmsSid", "MediaUrl0"} - {"From"})), st.text(max_size=200)))
 def test_any_form_with_an_id_arrives_and_holds_no_nul(params: dict[str, str]):
-    came = arrival(MultiDict({"From": "", "To": ""} | params | {"MessageSid": "SM1"}))
+    came = arrival(MultiDict({"From": FORM["From"], "To": ""} | params | {"MessageSid": "SM1"}))
 
     assert came.address
     assert "\x00" not in came.text + came.address + came.to
