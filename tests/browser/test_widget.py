@@ -121,7 +121,7 @@ async def test_what_is_too_much_for_now_is_said_kept_and_sent_later(sign_in: Sig
     await lea.opens_help()
     lea.line.slows = True
     await lea.begins("Where is my order?", name="Lea Park")
-    await lea.sees("Too much at once from here. What you write is kept, and sent a little later.")
+    await lea.sees("Too much at once from here. What you write is sent a little later.")
     await lea.sees("Waiting to be sent")
     await lea.sees("How can we help?")
     assert await findings(lea.page) == []

@@ -4,6 +4,7 @@ passed on, and the key by which they leave the line and are rung back."""
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -302,5 +303,5 @@ async def test_a_caller_whose_next_agent_does_not_answer_hears_their_place_again
     offer = await ben.next_offer()
     before = len(ana.transcript)  # it may be said as soon as he has not answered
     await ben.accepts(offer)
-    await house.floor.until_state(call.id, "queued")
+    await house.floor.until(partial(house.floor.rows, segments, interaction_id=call.id, entry="returned"))
     await ana.heard("You are next", after=before)

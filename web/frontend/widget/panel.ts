@@ -98,7 +98,8 @@ function mount({ root, launcher, site }: Mounting): Panel {
 
 /** Whether this is the page that was there before, and not another one of the site. */
 function reloaded(): boolean {
-  return performance.getEntriesByType("navigation").some((one) => (one as PerformanceNavigationTiming).type === "reload");
+  const [here] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return here?.type === "reload";
 }
 
 /** The title says who is there, the line below it how things stand. */
