@@ -37,7 +37,7 @@ from desk.events import (
 from desk.organization.organization import setting
 from desk.tables import queues, segments, to_ms, work_items
 from desk.transaction import Rx
-from routing.presence import Activity
+from routing.presence import Activity, Presence
 
 #: The definition that stands beside the figures.
 DEFINITION = "V5, short abandons <= 5 s left out; by arrival"
@@ -50,6 +50,8 @@ LATELY = timedelta(minutes=15)
 #: Entries that count as offered to the queue; of the first two the wait runs from the item's place.
 _FROM_ITS_PLACE = frozenset({"new", "reopened"})
 _COUNTED = _FROM_ITS_PLACE | {"flow_in"}
+#: Channels on which nobody is kept waiting at the other end.
+_LETTERS = frozenset({"email", "letter"})
 _ANSWERED, _ABANDONED, _LEFT = "answered", "abandoned", "left"
 
 
@@ -157,7 +159,7 @@ class Figures:
     def put_agents(self, cards: Iterable[Mapping[str, Any]]) -> None:
         """Takes in what these agents serve and do, as their cards say."""
         for card in cards:
-            self.agents[card["id"]] = (frozenset(card["queues"]), card["activity"])
+            self.agents[card["id"]] = (frozenset(card["queues"]), _reads_as(card))
 
     def keep_agents(self, known: Collection[str]) -> None:
         """Forgets agents who are no more."""
@@ -278,6 +280,16 @@ class Figures:
                 if key in counts and activity in counts[key]:
                     counts[key][activity] += 1
         return counts
+
+
+def _reads_as(card: Mapping[str, Any]) -> str:
+    """What an agent counts as among the staff: who is offline is gone, whatever they still hold; and who is not
+    ready is not at work on a letter that lies open meanwhile."""
+    state = card.get("state")
+    if card["activity"] != Activity.ENGAGED or state not in (Presence.OFFLINE, Presence.NOT_READY):
+        return str(card["activity"])
+    written = all(work["channel"] in _LETTERS for work in card["on"])
+    return str(state) if state == Presence.OFFLINE or written else str(card["activity"])
 
 
 def start_of_day(now: datetime, zone: ZoneInfo) -> datetime:

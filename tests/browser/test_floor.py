@@ -74,7 +74,35 @@ async def test_a_tile_counts_from_when_it_began_to_ring(shop: Shop, sign_in: Sig
     ana = await shop.visitor("Ana Fuller")
     await ana.asks("Is anybody there?")
     await expect(tile).to_contain_text("Ringing")
+    await expect(sue.page.locator(".queues tfoot td").nth(-4)).to_have_text("1")  # ringing
+    await expect(sue.page.locator(".queues tfoot td").nth(-3)).to_have_text("0")  # on contact
     await expect(tile.locator("time")).to_have_text(re.compile(r"0:0\d"))
+
+
+async def test_a_tile_tells_who_is_away_with_a_mail_in_hand_from_who_is_at_work(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent2")
+    await agent.is_available()
+    await shop.mails("Bo Lind <bo@kundin.example>", "billing@demo.test", "Label is missing", "There is no label.")
+    await agent.sees("Label is missing", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("There is no label.", within=".thread")
+    await agent.types("It is on its way.")  # what waits for an answer goes back when its agent is gone; this does not
+    await agent.presses("Control+Enter")
+    await agent.sees("It is on its way.", within=".thread .ours")
+    sue = await sign_in("supervisor")
+    tile = sue.page.locator(".tile").first
+    contact = sue.page.locator(".queues tfoot td").nth(-3)
+    await expect(tile).to_contain_text("Mail")
+    await expect(contact).to_have_text("1")
+
+    await agent.presses("Alt+B")
+    await expect(tile).to_contain_text("holds 1 mail")
+    await expect(contact).to_have_text("0")
+    await agent.page.close()
+    await expect(tile).to_have_attribute("title", "Offline, holds 1 mail", timeout=40_000)
+    await expect(tile).to_contain_text("Offline")
+    await expect(tile).to_contain_text("holds 1 mail")
+    assert await findings(sue.page) == []
 
 
 async def test_a_row_says_why_it_has_no_figure(shop: Shop, sign_in: SignIn) -> None:

@@ -195,6 +195,21 @@ def test_agents_are_counted_by_what_they_do_in_each_queue_they_serve():
     assert of(floor.queues(NOON), "general")["staffed"]["ringing"] == 0
 
 
+def test_who_has_gone_or_only_holds_a_mail_while_not_ready_is_not_counted_on_contact():
+    floor = figures()
+    one = {"queues": ["billing"], "activity": "engaged"}
+    mail, call = [{"channel": "email"}], [{"channel": "voice"}]
+    floor.put_agents([
+        one | {"id": "a", "state": "offline", "on": mail},
+        one | {"id": "b", "state": "not_ready", "on": mail},
+        one | {"id": "c", "state": "not_ready", "on": mail + call},
+        one | {"id": "d", "state": "available", "on": mail},
+    ])  # fmt: skip
+    assert of(floor.queues(NOON))["staffed"] == {
+        "engaged": 2, "ringing": 0, "wrap_up": 0, "available": 0, "not_ready": 1,
+    }  # fmt: skip
+
+
 def test_other_work_that_waits_is_told_apart():
     floor = figures()
     floor.fold(told(WorkItemQueued(id="w", kind="callback", queue="billing", channel="task")))

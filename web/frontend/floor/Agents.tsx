@@ -4,11 +4,11 @@ import { State, type Tone } from "../parts/parts";
 import { clock, coarse, now } from "../time";
 import type { Agent } from "../wire";
 import { say, t } from "../words";
-import { dialog, stateWords } from "./desk";
+import { dialog, holdsWords, reasonWords, stateWords } from "./desk";
 import { chosen, chosenAgent, LIMITS, only, present, queueName, ready, since, withWhom } from "./store";
 
-const ORDER = ["ringing", "available", "wrap_up", "not_ready", "engaged"];
-const ICONS: Record<string, IconName> = { available: "done", ringing: "ring", wrap_up: "clock", not_ready: "pause", engaged: "phone" };
+const ORDER = ["ringing", "available", "wrap_up", "not_ready", "engaged", "offline"];
+const ICONS: Record<string, IconName> = { available: "done", ringing: "ring", wrap_up: "clock", not_ready: "pause", engaged: "phone", offline: "x" };
 
 /** How bad it is that someone is at something for so long; only known activities have a limit. */
 export function boundsTone(agent: Agent, at: number): Tone {
@@ -38,12 +38,12 @@ function filters(): { key: string; n: number }[] {
   const counts = new Map<string, number>();
   for (const agent of present.value) counts.set(doing(agent), (counts.get(doing(agent)) ?? 0) + 1);
   const first = ["available", "ringing", "voice", "chat", "sms", "email"];
-  const place = (key: string): number => (first.indexOf(key) + 1 || 50) + (["wrap_up", "not_ready"].indexOf(key) + 1) * 50;
+  const place = (key: string): number => (first.indexOf(key) + 1 || 50) + (["wrap_up", "not_ready", "offline"].indexOf(key) + 1) * 50;
   return [...counts].map(([key, n]) => ({ key, n })).sort((a, b) => place(a.key) - place(b.key));
 }
 
 function wordOf(key: string): string {
-  return ["available", "wrap_up", "not_ready"].includes(key) ? say("presence", key) : ["ringing", "engaged"].includes(key) ? say("activity", key) : say("channel", key);
+  return ["available", "wrap_up", "not_ready", "offline"].includes(key) ? say("presence", key) : ["ringing", "engaged"].includes(key) ? say("activity", key) : say("channel", key);
 }
 
 export function Agents() {
@@ -74,16 +74,17 @@ function Tile({ agent }: { agent: Agent }) {
   const bounds = boundsTone(agent, now.value);
   const tone: Tone = bounds ?? (agent.activity === "ringing" ? "info" : undefined);
   const work = agent.on[0];
-  const what = agent.activity === "engaged" && work ? say("channel", work.channel) : stateWords(agent);
+  const holds = holdsWords(agent);
+  const what = agent.activity === "engaged" && work ? say("channel", work.channel) : holds ? reasonWords(agent.activity, agent.reason) : stateWords(agent);
   const icon = agent.activity === "engaged" && work ? iconOf(work.channel) : ICONS[agent.activity]!;
   const on = chosen.value?.kind === "agent" && chosen.value.id === agent.id;
   const customer = work && withWhom(work);
   return (
-    <button class="tile" type="button" data-tone={tone} aria-pressed={on} onClick={() => (chosen.value = on ? null : { kind: "agent", id: agent.id })}>
+    <button class="tile" type="button" data-tone={tone} aria-pressed={on} title={holds ? stateWords(agent) : undefined} onClick={() => (chosen.value = on ? null : { kind: "agent", id: agent.id })}>
       <b class="cut">{agent.name}</b>
       <time>{seconds < 3600 ? clock(seconds) : coarse(seconds * 1000)}</time>
-      <State tone={tone ? undefined : agent.activity === "available" ? "ok" : undefined} icon={icon}>{what}{agent.on.length > 1 && ` ×${agent.on.length}`}</State>
-      <span class="dim cut">{agent.activity === "engaged" ? customer : agent.queues.length > 2 ? t("floor.n_queues", { n: agent.queues.length }) : agent.queues.map(queueName).join(", ")}</span>
+      <State tone={tone ? undefined : agent.activity === "available" ? "ok" : undefined} icon={icon}>{what}{agent.activity === "engaged" && agent.on.length > 1 && ` ×${agent.on.length}`}</State>
+      <span class="dim cut">{holds ? holds : agent.activity === "engaged" ? customer : agent.queues.length > 2 ? t("floor.n_queues", { n: agent.queues.length }) : agent.queues.map(queueName).join(", ")}</span>
     </button>
   );
 }

@@ -62,6 +62,7 @@ export function Queues() {
             <th scope="col" class="num">{t("floor.answered")}</th>
             <th scope="col" class="num">{t("floor.abandoned")}</th>
             <th scope="col" class="num">{t("floor.available")}</th>
+            <th scope="col" class="num">{t("floor.ringing")}</th>
             <th scope="col" class="num">{t("floor.engaged")}</th>
             <th scope="col" class="num">{t("floor.wrap_up")}</th>
             <th scope="col" class="num">{t("floor.not_ready")}</th>
@@ -94,8 +95,8 @@ function Longest() {
 
 /** People are counted once, whatever number of queues they serve. */
 export function staff(): number[] {
-  const doing = (...activities: string[]): number => present.value.filter((agent) => activities.includes(agent.activity)).length;
-  return [doing("available"), doing("engaged", "ringing"), doing("wrap_up"), doing("not_ready")];
+  const doing = (activity: string): number => present.value.filter((agent) => agent.activity === activity).length;
+  return [doing("available"), doing("ringing"), doing("engaged"), doing("wrap_up"), doing("not_ready")];
 }
 
 function Row({ queue }: { queue: QueueFigures }) {
@@ -112,7 +113,7 @@ function Row({ queue }: { queue: QueueFigures }) {
       {numbers.map(([metric, value]) => (
         <td class="num" key={metric}><Figure queue={queue} metric={metric} label={`${name}, ${t(`floor.${metric}` as "floor.offered")}: ${value}`}>{value}</Figure></td>
       ))}
-      {[staffed.available, staffed.engaged + staffed.ringing, staffed.wrap_up, staffed.not_ready].map((n, at) => (
+      {[staffed.available, staffed.ringing, staffed.engaged, staffed.wrap_up, staffed.not_ready].map((n, at) => (
         <td class="num" key={at} title={t("formula.staffed")}>{n}</td>
       ))}
     </tr>

@@ -10,7 +10,7 @@ import { longest, organization, queues, totals } from "./store";
 
 export function Wall() {
   const sum = totals();
-  const [available, engaged, wrapUp, notReady] = staff() as [number, number, number, number];
+  const [available, ringing, engaged, wrapUp, notReady] = staff() as [number, number, number, number, number];
   return (
     <main class="wall">
       <header class="line"><h1>{organization.value || t("floor.title")}</h1><span class="push">{today(minute.value)}</span><b>{timeOf(minute.value)}</b></header>
@@ -31,6 +31,7 @@ export function Wall() {
         <Total words={t("floor.waiting")} value={sum.waiting} />
         <Total words={t("floor.service_level_today")} value={sum.service_level === null ? "–" : percent(sum.service_level)} />
         <Total words={t("floor.available")} value={available} icon="done" />
+        <Total words={t("floor.ringing")} value={ringing} icon="ring" />
         <Total words={t("floor.engaged")} value={engaged} icon="phone" />
         <Total words={t("floor.wrap_up")} value={wrapUp} icon="clock" />
         <Total words={t("floor.not_ready")} value={notReady} icon="pause" />

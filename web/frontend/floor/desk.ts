@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { announce, toast } from "../announce";
 import { Link, Lost, Refused } from "../link";
 import type { Agent, Alert, Card, FloorSnapshot, PresenceState, QueueFigures } from "../wire";
-import { say, t, type Word } from "../words";
+import { count, say, t, type Word } from "../words";
 import * as store from "./store";
 
 export type Shown = "palette" | "map" | "state" | "whisper" | "assign" | null;
@@ -43,9 +43,15 @@ async function act(event: string, data: object, done: string | ((answer: { kept?
   }
 }
 
-export function stateWords(agent: Pick<Agent, "state" | "activity" | "reason">): string {
+export function stateWords(agent: Agent): string {
   if (agent.activity === "engaged" || agent.activity === "ringing") return say("activity", agent.activity);
-  return reasonWords(agent.activity, agent.reason);
+  return [reasonWords(agent.activity, agent.reason), holdsWords(agent)].filter(Boolean).join(", ");
+}
+
+/** What somebody who is away still has in hand; empty for everybody else. */
+export function holdsWords(agent: Agent): string {
+  if (!agent.on.length || !["offline", "not_ready"].includes(agent.activity)) return "";
+  return count(agent.on.every((work) => work.channel === "email") ? "floor.holds_mails" : "floor.holds", agent.on.length);
 }
 
 export function reasonWords(state: string, reason: string): string {

@@ -34,7 +34,7 @@ export function takeSnapshot(data: FloorSnapshot): void {
   organization.value = data.organization ?? "";
   queues.value = data.queues;
   figuresAt.value = Date.now();
-  agents.value = Object.fromEntries(data.agents.map((agent) => [agent.id, agent]));
+  agents.value = Object.fromEntries(data.agents.map((agent) => [agent.id, asRead(agent)]));
   contacts.value = Object.fromEntries((data.interactions ?? []).map((card) => [card.id, card]));
   reasons.value = data.not_ready_reasons ?? {};
   told.value = (data.alerts ?? []).map((alert) => ({ ...alert, at: Date.now() }));
@@ -49,9 +49,18 @@ export function takeFigures(changed: QueueFigures[]): void {
   figuresAt.value = Date.now();
 }
 
+const LETTERS = new Set<string>(["email", "letter"]);
+
+/** Who is offline reads as gone, whatever they still hold; who is not ready is not at work on a letter that lies open. */
+function asRead(agent: Agent): Agent {
+  const written = agent.on.every((work) => LETTERS.has(work.channel));
+  const away = agent.state === "offline" || (agent.state === "not_ready" && written);
+  return away && agent.activity === "engaged" ? { ...agent, activity: agent.state as Agent["activity"] } : agent;
+}
+
 export function takeAgents(changed: Agent[]): void {
   const fresh = changed.filter((agent) => (agents.value[agent.id]?.version ?? -1) <= (agent.version ?? 0));
-  agents.value = { ...agents.value, ...Object.fromEntries(fresh.map((agent) => [agent.id, agent])) };
+  agents.value = { ...agents.value, ...Object.fromEntries(fresh.map((agent) => [agent.id, asRead(agent)])) };
 }
 
 export function takeContact(card: Card): void {
@@ -82,7 +91,8 @@ export function longest(queue: QueueFigures): number {
 
 export const chosenAgent = computed<Agent | null>(() => (chosen.value?.kind === "agent" ? (agents.value[chosen.value.id] ?? null) : null));
 
-export const present = computed(() => Object.values(agents.value).filter((agent) => agent.activity !== "offline"));
+/** Who is signed in, or has left with work in hand. */
+export const present = computed(() => Object.values(agents.value).filter((agent) => agent.activity !== "offline" || agent.on.length > 0));
 
 /** Since when an agent is at what they do: with work in hand its beginning, with an offer since it rings. */
 export function since(agent: Agent): number {
