@@ -44,6 +44,9 @@ async def test_the_console_idle_with_an_offer_in_a_chat_and_after_it(shop: Shop,
     await agent.sees("My state", within="dialog")
     await looks_right(agent.page)
     await agent.presses("Escape", "Alt+E")
+    await agent.sees("There is an unsent answer", within="dialog")
+    await looks_right(agent.page)
+    await agent.page.get_by_role("button", name="End without it").click()
     await agent.sees("Wrap-up", within=".call")
     await looks_right(agent.page)
 

@@ -4,9 +4,11 @@ CVE-2014-9472 (Request Tracker, a mail that burns the processor), and every list
 the processor; what takes no measurable time at all is not compared.
 """
 
+import gc
 import re
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +66,9 @@ def mail(header: str) -> Callable[[str], object]:
 
 def text_message(text: str) -> object:
     form = {"MessageSid": "SM1", "From": text, "To": text, "Body": text, "NumMedia": "9", "MediaUrl0": text}
-    return sms.arrival(MultiDict(form))
+    with suppress(ValueError):  # nobody of that name could send a text
+        sms.arrival(MultiDict(form))
+    return sms.arrival(MultiDict(form | {"From": "+442079460101"}))
 
 
 def deep_mail(text: str) -> object:
@@ -122,21 +126,26 @@ MEASURED = {
 
 
 def spent(read: Callable[[str], Any], text: str) -> float:
+    """Without the garbage collector, which walks all that other tests have left when it comes round."""
+    gc.disable()
     begun = time.process_time()
-    read(text)
-    return time.process_time() - begun
+    try:
+        read(text)
+        return time.process_time() - begun
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("reader", READERS)
 def test_twice_the_text_is_about_twice_the_work(reader: str) -> None:
     read = READERS[reader]
     for sign in SIGNS:
-        whole = (sign * (100 * KB // len(sign) + 1))[: 100 * KB]
+        whole = (sign * (64 * KB // len(sign) + 1))[: 64 * KB]
         for text in (f"{whole}!", f"a{whole}@b.example>") if reader in NAME_PEOPLE else (f"{whole}!",):
             long = spent(read, text)
             assert long < MOST_S, (sign, long)
             if long > NOISE_S:
-                short = min(spent(read, text[: 50 * KB]) for _ in range(2))
+                short = min(spent(read, text[: 32 * KB]) for _ in range(2))
                 again = min(long, spent(read, text))
                 assert again < 4 * max(short, NOISE_S / 4), (sign, short, again)
 

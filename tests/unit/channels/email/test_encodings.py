@@ -78,9 +78,9 @@ def test_an_equals_sign_that_says_nothing_stays_and_is_noticed(body: bytes, word
 
 @pytest.mark.parametrize("line", [3, 76, 10**9])
 def test_a_large_broken_body_takes_little_time(line: int):
-    text = b64encode(bytes(9_000_000))
+    text = b64encode(bytes(1_500_000))
     body = b"\n".join(text[at : at + line] for at in range(0, len(text), line)).replace(b"AAAAAAAAAAA", b"AAAAAAA*AAA")
     body += b"*"
     began = time.process_time()
     assert from_base64(body)[1]
-    assert time.process_time() - began < 20
+    assert time.process_time() - began < 4
