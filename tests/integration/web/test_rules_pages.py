@@ -11,6 +11,7 @@ from desk.clock import ManualClock
 from desk.organization.changes import change_queue, close_calendar
 from desk.organization.file import read
 from desk.organization.organization import dump, load
+from desk.organization.rows import dump_agents, queues_now
 from desk.routing_rules import calendars_said
 from desk.tables import agents, users
 from tests.integration.floor import sample_organization
@@ -77,14 +78,14 @@ async def test_a_queue_is_changed_and_the_page_says_by_whom(house: Front) -> Non
 
     status, shown = await sends(browser, BILLING, **{"rings[0].skills.billing": "1", "rings[1].after": "1m"})
     assert (status, "changes nothing" in shown.text) == (422, True)
-    billing = (await house.desk.read(SYSTEM, dump)).queues["billing"]  # type: ignore[index]
+    billing = (await house.desk.read(SYSTEM, queues_now))["billing"]
     assert (billing.strategy, billing.target.share, billing.due) == ("best_skilled", 0.9, {"email": 4 * 3600})
     assert [ring.model_dump(mode="json") for ring in billing.rings] == [
         {"after": "30s", "skills": {}, "queues": [], "teams": ["service"]}
     ]
 
     await sends(browser, BILLING, **{"rings[0].remove": "1"})
-    assert (await house.desk.read(SYSTEM, dump)).queues["billing"].rings == []  # type: ignore[index]
+    assert (await house.desk.read(SYSTEM, queues_now))["billing"].rings == []
 
 
 async def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(house: Front) -> None:
@@ -109,7 +110,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(house: 
         assert field.get("value") == wrong[name]
     assert shown.fields["name"] == "Bills"
     assert shown.focused == 1
-    assert (await house.desk.read(SYSTEM, dump)).queues["billing"].name == "Billing"  # type: ignore[index]
+    assert (await house.desk.read(SYSTEM, queues_now))["billing"].name == "Billing"
 
 
 async def test_a_queue_says_how_its_customers_are_rung_back(house: Front) -> None:
@@ -118,7 +119,7 @@ async def test_a_queue_says_how_its_customers_are_rung_back(house: Front) -> Non
     assert (shown.fields["callbacks.key"], shown.fields["callbacks.after"]) == ("1", "1m")
     status, shown = await sends(browser, BILLING, **{"callbacks.first": "customer", "callbacks.gap": "15m"})
     assert status == 200
-    said = (await house.desk.read(SYSTEM, dump)).queues["billing"].callbacks  # type: ignore[index]
+    said = (await house.desk.read(SYSTEM, queues_now))["billing"].callbacks
     assert said is not None
     assert (said.key, said.after, said.first, said.attempts, said.gap) == ("1", 60, "customer", None, 900)
     assert "key 1, after 1m, first customer, gap 15m" in (await opened(browser, HISTORY)).text
@@ -130,7 +131,7 @@ async def test_a_queue_says_how_its_customers_are_rung_back(house: Front) -> Non
     assert "nothing is offered without a key" in shown.says["why-callbacks.after"]
     none = {f"callbacks.{name}": "" for name in ("key", "after", "first", "attempts", "gap")}
     assert (await sends(browser, BILLING, **none))[0] == 200
-    assert (await house.desk.read(SYSTEM, dump)).queues["billing"].callbacks is None  # type: ignore[index]
+    assert (await house.desk.read(SYSTEM, queues_now))["billing"].callbacks is None
 
 
 async def test_steps_must_come_one_after_the_other(house: Front) -> None:
@@ -144,7 +145,7 @@ async def test_steps_must_come_one_after_the_other(house: Front) -> None:
 
 async def overflow_of(house: Front, key: str) -> list[dict[str, object]]:
     """A queue's steps of overflow in the words of the file."""
-    queue = (await house.desk.read(SYSTEM, dump)).queues[key]  # type: ignore[index]
+    queue = (await house.desk.read(SYSTEM, queues_now))[key]
     return [step.model_dump(mode="json", exclude_defaults=True) for step in queue.overflow]
 
 
@@ -249,7 +250,7 @@ async def test_an_agents_queues_and_skills_are_changed(house: Front) -> None:
     status, shown = await sends(browser, f"/admin/agents/{id}", **fields)
     assert status == 200
     assert "Avery Lindqvist" in shown.text
-    agent = (await house.desk.read(SYSTEM, dump)).agents["agent1@demo.test"]  # type: ignore[index]
+    agent = (await house.desk.read(SYSTEM, dump_agents))["agent1@demo.test"]
     assert (agent.queues["billing"].priority, agent.queues["billing"].delay) == (2, 60)
     assert agent.skills == {"service": 4, "billing": 5, "technical": 2}
 
