@@ -2,31 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
-from channels.twilio_account import TwilioAccount
-from channels.voice.twilio import TwilioCarrier
 from channels.voice.twilio_standin import Telephone, TwilioStandin
 from desk import dialling, interactions, transfers
 from desk.attempts import AttemptEnded
 from desk.clock import ManualClock
 from desk.customers import identify
 from desk.tables import calls, jobs, segments
-from tests.integration.floor import SYSTEM, Agent, Floor, open_floor
-from web.edge import DESK
-from web.hooks import dialled, twilio
-from web.hooks import line as in_line
+from tests.integration.floor import SYSTEM, Agent, Floor
+from tests.integration.telephone_house import open_telephones
 
 ANA, OURS = "+493023125001", "+442079460100"
-TOKEN = "secret"  # of this test
 
 
 class Line:
@@ -68,29 +60,8 @@ class Line:
 
 @pytest.fixture
 async def line(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Line]:
-    async with AsyncExitStack() as stack:
-        last = await stack.enter_async_context(AsyncExitStack())  # jobs may speak to the carrier until the floor ends
-        floor = await stack.enter_async_context(open_floor(database_url, tmp_path, manual_clock))
-        app = web.Application()
-        app[DESK] = floor.desk
-        app.add_routes([*twilio.routes, *dialled.routes, *in_line.routes])
-        server = TestServer(app)
-        await stack.enter_async_context(server)
-        public_url = str(server.make_url("")).rstrip("/")
-        network = TwilioStandin("AC1", TOKEN, public_url=public_url, music_s=0.02)
-        await stack.enter_async_context(network)
-        floor.desk.settings = floor.desk.settings.model_copy(
-            update={"public_url": public_url, "twilio_auth_token": TOKEN}
-        )
-        account = TwilioAccount(account_sid="AC1", auth_token=TOKEN, base_url=network.base_url)
-        carrier = TwilioCarrier(account, public_url=public_url, countries={"DE", "GB"})
-        last.push_async_callback(carrier.close)
-        for verb in ("originate", "instruct", "join", "leave", "hangup"):
-            setattr(floor.carrier, verb, getattr(carrier, verb))
+    async with open_telephones(database_url, tmp_path, manual_clock) as (floor, network):
         yield Line(floor, network)
-        await floor.jobs_done()  # nobody speaks to a carrier that has closed
-        assert network.problems == []
-        await carrier.close()
 
 
 async def test_agent_and_customer_are_rung_and_hear_each_other(line: Line):

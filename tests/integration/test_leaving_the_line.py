@@ -2,7 +2,6 @@
 passed on, and the key by which they leave the line and are rung back."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -10,14 +9,10 @@ from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 from multidict import MultiDict
 
-from channels.twilio_account import TwilioAccount
 from channels.voice.signature import HEADER, sign
 from channels.voice.standin_line import Line
-from channels.voice.twilio import TwilioCarrier
 from channels.voice.twilio_standin import Telephone, TwilioStandin
 from desk.clock import ManualClock
 from desk.interactions import hold
@@ -27,12 +22,10 @@ from desk.organization.organization import load
 from desk.organization.rules import Queue
 from desk.tables import callbacks, events, interactions, segments
 from desk.transfers import transfer
-from tests.integration.floor import SYSTEM, Agent, Floor, open_floor, sample_organization
-from web.edge import DESK
-from web.hooks import dialled, line, twilio
+from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
+from tests.integration.telephone_house import TOKEN, open_telephones
 
 ANA, BO, OURS = "+493023125001", "+442079460123", "+442079460100"
-TOKEN = "secret"  # of this test
 
 
 class House:
@@ -75,28 +68,10 @@ class House:
 
 @pytest.fixture
 async def house(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
-    async with AsyncExitStack() as stack:
-        last = await stack.enter_async_context(AsyncExitStack())  # jobs may speak to the carrier until the floor ends
-        floor = await stack.enter_async_context(open_floor(database_url, tmp_path, manual_clock))
-        app = web.Application()
-        app[DESK] = floor.desk
-        app.add_routes([*twilio.routes, *dialled.routes, *line.routes])
-        server = TestServer(app)
-        await stack.enter_async_context(server)
-        public_url = str(server.make_url("")).rstrip("/")
-        network = TwilioStandin("AC1", TOKEN, public_url=public_url, music_s=0.02)
-        await stack.enter_async_context(network)
-        news = {"public_url": public_url, "twilio_auth_token": TOKEN}
-        floor.desk.settings = floor.desk.settings.model_copy(update=news)
-        account = TwilioAccount(account_sid="AC1", auth_token=TOKEN, base_url=network.base_url)
-        carrier = TwilioCarrier(account, public_url=public_url, countries={"DE", "GB"})
-        last.push_async_callback(carrier.close)
-        for verb in ("originate", "instruct", "join", "leave", "hangup"):
-            setattr(floor.carrier, verb, getattr(carrier, verb))
+    async with open_telephones(database_url, tmp_path, manual_clock) as (floor, network):
         opened = House(floor, network)
         await opened.offers(QueueCallbacks(key="2"))
         yield opened
-        assert network.problems == []
 
 
 async def test_a_caller_who_asks_for_a_callback_keeps_her_place(house: House):
