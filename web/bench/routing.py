@@ -1,22 +1,25 @@
 """web/bench/routing.py: decisions of the engine alone, in this process: no database, no network.
 
 A decision is one finish, one arrival and the timers between: the engine is told that an agent
-has finished, decides, is told of an arrival, decides, and is told that each offer was taken. Each
-decision is asked why, and what it says is put into words. A floor is played once to write down all
-that an engine is told; what is timed is another engine that is told the same, so that the load
-itself costs nothing. Time is that of this process on a processor: what else the machine does is
-not the engine's.
+has finished, decides, is told of an arrival, decides, and is told that each offer was taken. A
+floor is played once to write down all that an engine is told; what is timed is another engine
+that is told the same, so that the load itself costs nothing. Time is that of this process on a
+processor: what else the machine does is not the engine's.
+
+Each cost has two figures, taken in turn while one floor plays on: the engine's work alone, as when
+a day is simulated, and with each decision asked why and what it says put into words, as a server
+does for each offer.
 """
 
 import gc
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from random import Random
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from routing.engine import Engine
 from routing.model import AgentView
@@ -26,13 +29,37 @@ from web.bench.routing_load import START_MS, STEP_MS, WORKLOADS, Load, Maker
 #: The curve: agents and waiting, from a small team to a very large house.
 SIZES = (100, 300, 1_000, 3_000, 10_000, 20_000)
 SEED = 7
-#: What is timed is cut into so many pieces, and the median counts.
+#: What is timed is cut into so many pieces without words, and as many with them; the median of each counts.
 PIECES = 15
 
 #: What an engine is told: which of its ears hears it, and the value.
 Tape = list[tuple[int, Any]]
 
 _AGENT, _WORK, _DECIDE = range(3)
+
+
+class Cost(NamedTuple):
+    """Microseconds for a decision: the engine's work alone, and with every explanation in words."""
+
+    us_per_decision: float
+    us_with_why: float
+
+    def as_dict(self) -> dict[str, float]:
+        """Both, rounded."""
+        return {key: round(us, 1) for key, us in self._asdict().items()}
+
+    def rates(self) -> dict[str, float]:
+        """How many decisions a second they make, beside them."""
+        plain, with_why = (round(1e6 / us) for us in self)
+        return {"decisions_per_s": plain, "decisions_per_s_with_why": with_why, **self.as_dict()}
+
+    def __str__(self) -> str:
+        return f"{1e6 / self.us_per_decision:,.0f} decisions/s, {1e6 / self.us_with_why:,.0f}/s with why"
+
+
+def worst(costs: Iterable[Cost]) -> Cost:
+    """The dearest of each figure."""
+    return Cost(*map(max, zip(*costs, strict=True)))
 
 
 class Floor:
@@ -105,29 +132,30 @@ class Floor:
         return view
 
 
-def us_per_decision(maker: Maker, agents: int, waiting: int, *, least: int) -> float:
-    """Microseconds in the engine for a decision: the median of several pieces of the tape."""
+def cost(maker: Maker, agents: int, waiting: int, *, least: int) -> Cost:
+    """What the engine needs for a decision: the median of several pieces of the tape, every other one asked why."""
     chance = Random(SEED)
     floor = Floor(maker(agents, waiting, chance), chance)
     began = len(floor.tape)
     floor.play(least // PIECES)  # caches fill
     warm = len(floor.tape)
-    floor.play(least)
+    floor.play(2 * least)
     engine = Engine()
     engine.set_rules(floor.rules)
     tell(engine, floor.tape[:began])
     gc.collect()
     gc.freeze()  # as the server does when it has started
-    tell(engine, floor.tape[began:warm])
-    piece = -(-(len(floor.tape) - warm) // PIECES)
-    costs = []
-    for at in range(warm, len(floor.tape), piece):
+    tell_and_ask(engine, floor.tape[began:warm])
+    piece = -(-(len(floor.tape) - warm) // (2 * PIECES))
+    costs: tuple[list[float], list[float]] = ([], [])
+    for number, at in enumerate(range(warm, len(floor.tape), piece)):
         told = floor.tape[at : at + piece]
+        timed = tell_and_ask if number % 2 else tell
         before = time.process_time()
-        decisions = tell(engine, told)
-        costs.append((time.process_time() - before) / max(1, decisions) * 1e6)
+        decisions = timed(engine, told)
+        costs[number % 2].append((time.process_time() - before) / max(1, decisions) * 1e6)
     gc.unfreeze()
-    return median(costs)
+    return Cost(*map(median, costs))
 
 
 def us_per_push(entries: int, *, least: int) -> float:
@@ -147,37 +175,24 @@ def us_per_push(entries: int, *, least: int) -> float:
 
 
 def measure(agents: int, waiting: int, *, least: int, sizes: Sequence[int], say: Callable[[str], None]) -> Result:
-    """All workloads at one size, and each at all `sizes`, beside a bare heap in the same run."""
+    """All workloads at one size, and each at all `sizes`, beside a bare heap in the same run. What is said of all
+    together is the worst floor's."""
     began, cpu = time.perf_counter(), time.process_time()
     threshold = gc.get_threshold()
     gc.set_threshold(50_000, 50, 100)  # as the server does
     try:
-        here = {}
-        for name, maker in WORKLOADS.items():
-            here[name] = us_per_decision(maker, agents, waiting, least=least)
-            say(f"{name}, {agents} agents, {waiting} waiting: {1e6 / here[name]:,.0f} decisions/s")
-        curves: dict[str, list[dict[str, float]]] = {name: [] for name in WORKLOADS}
-        heap = []
+        here = _each(agents, waiting, least=least, say=say)
+        heap, grown = [], []
         for size in sizes:
             heap.append({"entries": size, "us_per_push_and_pop": round(us_per_push(size, least=least), 3)})
-            for name, maker in WORKLOADS.items():
-                us = us_per_decision(maker, size, size, least=least)
-                curves[name].append({"agents": size, "waiting": size, "us_per_decision": round(us, 1)})
-            say(f"{size} agents and waiting: {max(points[-1]['us_per_decision'] for points in curves.values()):.0f} us")
+            grown.append(_each(size, size, least=least, say=say))
     finally:
         gc.set_threshold(*threshold)
-    slowest = max(here.values())
     return {
-        "decisions_per_s": round(1e6 / slowest),
-        "us_per_decision": round(slowest, 1),
-        "workloads": {
-            name: {"decisions_per_s": round(1e6 / us), "us_per_decision": round(us, 1)} for name, us in here.items()
-        },
-        "curve": [
-            {**points[0], "us_per_decision": max(point["us_per_decision"] for point in points)}
-            for points in zip(*curves.values(), strict=True)
-        ],
-        "curves": curves,
+        **worst(here.values()).rates(),
+        "workloads": {name: floor.rates() for name, floor in here.items()},
+        "curve": _curve(sizes, [worst(floors.values()) for floors in grown]),
+        "curves": {name: _curve(sizes, [floors[name] for floors in grown]) for name in WORKLOADS},
         "heap": heap,
         "agents": agents,
         "waiting": waiting,
@@ -188,7 +203,31 @@ def measure(agents: int, waiting: int, *, least: int, sizes: Sequence[int], say:
     }
 
 
+def _each(agents: int, waiting: int, *, least: int, say: Callable[[str], None]) -> dict[str, Cost]:
+    """What a decision costs on each floor of one size."""
+    costs = {}
+    for name, maker in WORKLOADS.items():
+        costs[name] = cost(maker, agents, waiting, least=least)
+        say(f"{name}, {agents} agents, {waiting} waiting: {costs[name]}")
+    return costs
+
+
+def _curve(sizes: Sequence[int], costs: Sequence[Cost]) -> list[dict[str, float]]:
+    return [{"agents": size, "waiting": size, **point.as_dict()} for size, point in zip(sizes, costs, strict=True)]
+
+
 def tell(engine: Engine, tape: Tape) -> int:
+    """Tells an engine all of a tape; how many decisions it makes."""
+    ears = _ears(engine)
+    decisions = 0
+    for ear, value in tape:
+        said = ears[ear](value)
+        if said:
+            decisions += len(said)
+    return decisions
+
+
+def tell_and_ask(engine: Engine, tape: Tape) -> int:
     """Tells an engine all of a tape and asks why of each decision; how many decisions it makes."""
     ears = _ears(engine)
     decisions = explained = 0

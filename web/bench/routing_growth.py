@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
+#: The figures of a point, and what is said of them.
+_FIGURES = {"us_per_decision": "", "us_with_why": " with why"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Growth:
@@ -29,12 +32,14 @@ class Growth:
 
 
 def growths(curves: Mapping[str, Sequence[Mapping[str, float]]]) -> list[Growth]:
-    """The growth of each curve of `careline bench routing`. A curve of one point has not grown."""
+    """The growth of each curve of `careline bench routing`, without and with explanations. A curve of one point has
+    not grown."""
     found = []
     for name, points in curves.items():
         first, last = points[0], points[-1]
         sizes = int(first["agents"]), int(last["agents"])
-        times = last["us_per_decision"] / first["us_per_decision"]
         allowed = log(sizes[1]) / log(sizes[0])
-        found.append(Growth(name=name, first=sizes[0], last=sizes[1], times=times, allowed=allowed))
+        for key, asked in _FIGURES.items():
+            times = last[key] / first[key]
+            found.append(Growth(name=name + asked, first=sizes[0], last=sizes[1], times=times, allowed=allowed))
     return found

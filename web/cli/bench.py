@@ -106,9 +106,12 @@ def routing(
     decisions: Annotated[int, typer.Option(min=100, help="Decisions to time on each floor.")] = 6_000,
     largest: Annotated[int, typer.Option(min=100, help="The curve runs from 100 to so many of both.")] = 20_000,
     picture: Annotated[Path | None, typer.Option(help="Draws the curve into this SVG file.")] = None,
-    check: Annotated[bool, typer.Option(help="Ends with 1 where the cost grows faster than log n.")] = False,
+    check: Annotated[bool, typer.Option(help="Ends with 1 where either cost grows faster than log n.")] = False,
 ) -> None:
     """Times the engine alone on six floors, and how its cost grows beside that of a bare heap.
+
+    Each cost is told twice: of the engine alone, and with each decision asked why, in words. `decisions_per_s` is of
+    the engine alone, and of the worst floor.
 
     Example: careline bench routing --agents 3000 --waiting 3000 --picture curve.svg --check
     """
