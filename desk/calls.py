@@ -12,10 +12,9 @@ beginning waits for it.
 """
 
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -37,6 +36,7 @@ from ivr import engine
 from ivr.flow import Flow, asked_of
 from ivr.instructions import Enqueue, Hangup, Instruction, from_plain, to_plain
 from ivr.parse import parse
+from routing.hours import is_open
 
 #: An agent's telephone that has neither answered nor given up by then has been forgotten by the carrier.
 RINGS_FOR = timedelta(seconds=45)
@@ -406,14 +406,5 @@ def _parsed(source: str, name: str) -> Flow:
 
 def _facts(rx: Rx, customer: Row, flow: Flow) -> dict[str, Any]:
     """What a flow may ask: the caller's language and tier, whether we are open, and how the queues are it names."""
-    zone = ZoneInfo(setting(rx, "time_zone"))
-    local = rx.now.astimezone(zone)
-    hours = setting(rx, "business_hours")
-    closes = time.max if hours["close"] == "24:00" else time.fromisoformat(hours["close"])
-    day_off = local.weekday() in setting(rx, "weekend") or local.date().isoformat() in setting(rx, "holidays")
-    if local.date().isoformat() in setting(rx, "working_weekends"):
-        day_off = False
-    is_open = not day_off and time.fromisoformat(hours["open"]) <= local.time() < closes
-    return {"language": customer.language, "tier": customer.tier, "open": is_open} | queue_states.facts(
-        rx, asked_of(flow)
-    )
+    house = {"open": is_open(queue_states.business_hours(rx), rx.now)}
+    return {"language": customer.language, "tier": customer.tier, **house} | queue_states.facts(rx, asked_of(flow))

@@ -1,13 +1,13 @@
 """desk/queue_states.py: queues as they are now: open, staffed, how long their lines, how well they do."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from desk.organization.hours import hours_of
+from desk.organization.hours import business_hours_of, hours_of
 from desk.organization.organization import setting
 from desk.organization.rows import queues_now
 from desk.organization.rules import Queue
@@ -61,7 +61,7 @@ def states(rx: Rx, *, levels: bool = False) -> dict[str, QueueState]:
     level = _levels(rx) if levels else {}
     return {
         key: QueueState(
-            open=_is_open(hours[key], rx),
+            open=is_open(hours[key], rx.now),
             staffed=staffed.get(key, 0),
             waiting=waiting.get(key, 0),
             max_length=queue.max_length,
@@ -78,8 +78,19 @@ def hours_by_queue(rx: Rx) -> dict[str, Hours | None]:
 
 def hours_by_calendar(rx: Rx) -> dict[str, Hours]:
     """The organization's calendars."""
-    zone, holidays = str(setting(rx, "time_zone")), [date.fromisoformat(day) for day in setting(rx, "holidays")]
+    zone, holidays = str(setting(rx, "time_zone")), _dates(setting(rx, "holidays"))
     return {key: hours_of(calendar, zone=zone, holidays=holidays) for key, calendar in calendars_said(rx).items()}
+
+
+def business_hours(rx: Rx) -> Hours:
+    """When the house is open."""
+    return business_hours_of(
+        setting(rx, "business_hours"),
+        zone=str(setting(rx, "time_zone")),
+        weekend=setting(rx, "weekend"),
+        holidays=_dates(setting(rx, "holidays")),
+        working_weekends=_dates(setting(rx, "working_weekends")),
+    )
 
 
 def facts(rx: Rx, only: Collection[str]) -> dict[str, Any]:
@@ -90,6 +101,10 @@ def facts(rx: Rx, only: Collection[str]) -> dict[str, Any]:
             full = state.max_length is not None and state.waiting >= state.max_length
             told |= {f"{key}.open": state.open, f"{key}.full": full, f"{key}.staffed": bool(state.staffed)}
     return told
+
+
+def _dates(days: Iterable[str]) -> list[date]:
+    return [date.fromisoformat(day) for day in days]
 
 
 def _staffed(rx: Rx, known: Mapping[str, Queue]) -> Counter[str]:
@@ -105,10 +120,6 @@ def _staffed(rx: Rx, known: Mapping[str, Queue]) -> Counter[str]:
 def _hours_of(rx: Rx, queues: Mapping[str, Queue]) -> dict[str, Hours | None]:
     by_calendar = hours_by_calendar(rx)
     return {key: by_calendar.get(queue.hours) if queue.hours else None for key, queue in queues.items()}
-
-
-def _is_open(hours: Hours | None, rx: Rx) -> bool:
-    return hours is None or is_open(hours, rx.now)
 
 
 def _levels(rx: Rx) -> dict[str, float]:

@@ -41,8 +41,10 @@ class Hours:
     closed: str = ""
 
 
-def is_open(hours: Hours, at: datetime) -> bool:
-    """Whether the queue is open at `at` (aware)."""
+def is_open(hours: Hours | None, at: datetime) -> bool:
+    """Whether the queue is open at `at` (aware); one without hours always is."""
+    if hours is None:
+        return True
     if hours.closed:
         return False
     today = at.astimezone(hours.zone).date()

@@ -25,7 +25,7 @@ from desk.organization.rules import (
     wrong_in_ordering,
     wrong_in_queue,
 )
-from desk.organization.values import Duration, Key, Language, Level, Name, TimeOfDay, Zone
+from desk.organization.values import ClosingTime, Duration, Key, Language, Level, Name, TimeOfDay, Zone
 from desk.plain_yaml import read_mapping, wrong_values
 from ivr.check import check
 from ivr.parse import FlowError, parse
@@ -45,7 +45,7 @@ class BusinessHours(BaseModel, extra="forbid", frozen=True):
     """When the site is open on a business day, in its own zone."""
 
     open: TimeOfDay
-    close: TimeOfDay
+    close: ClosingTime
 
 
 class Agent(BaseModel, extra="forbid", frozen=True):

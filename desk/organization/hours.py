@@ -11,7 +11,7 @@ in `closed`.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -73,6 +73,23 @@ def hours_of(calendar: Calendar, *, zone: str, holidays: Iterable[date]) -> Hour
         week={DAYS.index(day): tuple(map(read_span, spans)) for day, spans in calendar.week.items()},
         exceptions={**closed_days, **special},
         closed=calendar.closed,
+    )
+
+
+def business_hours_of(
+    said: Mapping[str, str],
+    *,
+    zone: str,
+    weekend: Collection[int],
+    holidays: Iterable[date],
+    working_weekends: Iterable[date],
+) -> Hours:
+    """When the house is open: the same hours on every business day, which a working weekend is even on a holiday."""
+    span = (read_span(f"{said['open']}-{said['close']}"),)
+    return Hours(
+        zone=ZoneInfo(zone),
+        week={day: span for day in range(len(DAYS)) if day not in weekend},
+        exceptions={**dict.fromkeys(holidays, ()), **dict.fromkeys(working_weekends, span)},
     )
 
 

@@ -39,6 +39,10 @@ def _time_of_day(value: str) -> str:
     return value
 
 
+def _closing_time(value: str) -> str:
+    return value if value == "24:00" else _time_of_day(value)
+
+
 def is_zone(name: str) -> bool:
     """Whether there is such a time zone."""
     try:
@@ -71,6 +75,8 @@ Language = Annotated[str, AfterValidator(_language)]
 Level = Annotated[int, Field(ge=1, le=5)]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+#: The end of a day is one, too: `24:00`.
+ClosingTime = Annotated[str, AfterValidator(_closing_time)]
 Zone = Annotated[str, AfterValidator(_zone)]
 #: At least a second.
 Duration = Annotated[
