@@ -7,16 +7,19 @@ fails closes nothing.
     waiting, longest_wait_s        visits open now; who rings at an agent still waits
     offered, answered, abandoned   visits that began today with a new or reopened contact, by *arrival*
     short_abandoned                of the abandoned, those who waited <= 5 s
-    service_level                  V5: answered within T / (answered + abandoned - short); short is <= 5 s
-    service_level_strict           V2: answered within T / (answered + abandoned)
+    overdue                        of the offered, those who wait still, longer than T (and than 5 s)
+    service_level                  V5: answered within T / (answered + abandoned - short + overdue); short is <= 5 s
+    service_level_strict           V2: answered within T / (answered + abandoned + overdue)
     staffed                        agents who serve the queue, by what they do
 
-Today is the day of the site's zone. A ratio over nothing is None. The
-same events twice, or events that the starting point already held, change nothing.
+Whoever is overdue is missed already, whatever becomes of it, and who waits and is in time still is not counted yet.
+Today is the day of the site's zone. A ratio over nothing is None. The same events twice, or events that the starting
+point already held, change nothing.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from heapq import heappop, heappush
 from typing import Any
@@ -40,7 +43,7 @@ from desk.transaction import Rx
 from routing.presence import Activity, Presence
 
 #: The definition that stands beside the figures.
-DEFINITION = "V5, short abandons <= 5 s left out; by arrival"
+DEFINITION = "V5, short abandons <= 5 s left out, who waits beyond the target is missed; by arrival"
 #: An abandoned wait up to this is short: nobody could have answered.
 SHORT_MS = 5_000
 #: The recent past that is shown beside the whole day.
@@ -85,6 +88,7 @@ class Tally:
     answered_in_time: int = 0
     abandoned: int = 0
     abandoned_short: int = 0
+    overdue: int = 0
 
     def count(self, visit: Visit, target_ms: int, times: int = 1) -> None:
         """Adds a visit, or with -1 takes it away again."""
@@ -99,12 +103,12 @@ class Tally:
     @property
     def service_level(self) -> float | None:
         """V5."""
-        return _share(self.answered_in_time, self.answered + self.abandoned - self.abandoned_short)
+        return _share(self.answered_in_time, self.answered + self.abandoned - self.abandoned_short + self.overdue)
 
     @property
     def service_level_strict(self) -> float | None:
         """V2."""
-        return _share(self.answered_in_time, self.answered + self.abandoned)
+        return _share(self.answered_in_time, self.answered + self.abandoned + self.overdue)
 
     def as_dict(self) -> dict[str, Any]:
         """The counts and ratios that a tile shows."""
@@ -113,6 +117,7 @@ class Tally:
             "answered": self.answered,
             "abandoned": self.abandoned,
             "short_abandoned": self.abandoned_short,
+            "overdue": self.overdue,
             "service_level": self.service_level,
             "service_level_strict": self.service_level_strict,
         }
@@ -169,7 +174,8 @@ class Figures:
         """Every queue's figures at `now`, as `queues.changed` has them."""
         self._turn_day(now)
         self._look_back(to_ms(now - LATELY))
-        now_ms, today, lately = to_ms(now), self._today, self._lately
+        now_ms = to_ms(now)
+        today, lately = self._with_overdue(self._today, now_ms), self._with_overdue(self._lately, now_ms)
         waiting: dict[str, list[int]] = {key: [] for key in self.rules}
         for visit in self._open.values():
             if visit.queue in waiting:
@@ -234,6 +240,19 @@ class Figures:
         self._today[visit.queue].count(visit, rules.target_s * 1000, times)
         if visit.began_ms > self._lately_ms:
             self._lately[visit.queue].count(visit, rules.target_s * 1000, times)
+
+    def _with_overdue(self, tallies: Mapping[str, Tally], now_ms: int) -> dict[str, Tally]:
+        """The same tallies with those who have waited beyond the target by now: time alone makes them so."""
+        since_ms = self._lately_ms if tallies is self._lately else self._day_ms - 1
+        overdue = Counter(
+            visit.queue
+            for visit in self._open.values()
+            if visit.queue in tallies
+            and visit.entry in _COUNTED
+            and visit.began_ms > max(since_ms, self._day_ms - 1)
+            and now_ms - visit.began_ms > max(SHORT_MS, self.rules[visit.queue].target_s * 1000)
+        )
+        return {key: replace(tally, overdue=overdue[key]) for key, tally in tallies.items()}
 
     def _note(self, visit: Visit) -> None:
         """Remembers that a visit is to leave the recent past."""

@@ -181,6 +181,7 @@ export interface QueueFigures {
   answered: number;
   abandoned: number;
   short_abandoned?: number;
+  overdue?: number;
   staffed: { engaged: number; ringing: number; wrap_up: number; available: number; not_ready: number };
   target?: { within_s: number; share: number };
 }

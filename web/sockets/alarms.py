@@ -46,7 +46,7 @@ def _under(queue: Figures, *, least: int) -> tuple[float, str] | None:
 
 def _behind(figures: Figures) -> int:
     """How many contacts a service level is made of."""
-    return int(figures["answered"] + figures["abandoned"] - figures["short_abandoned"])
+    return int(figures["answered"] + figures["abandoned"] - figures["short_abandoned"] + figures["overdue"])
 
 
 def _alert(queue: Figures, share: float, span: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Figures of the floor against the vectors of the definitions, and what is true of every history."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,6 +66,33 @@ def test_the_golden_vector_of_service_level():
     assert tally.service_level == pytest.approx(0.8190, abs=5e-5)  # V5
     assert tally.service_level_strict == pytest.approx(0.8113, abs=5e-5)  # V2
     assert (tally.offered, tally.answered, tally.abandoned) == (1060, 1000, 60)
+
+
+def test_who_waits_beyond_the_target_is_missed_already():
+    """One was answered in time; of two who came, one waits for longer than the target allows."""
+    floor = figures()
+    floor.fold(queued("taken"))
+    floor.fold(answered("taken", NOON + seconds(5)))
+    floor.fold(queued("waits"))
+
+    def shown(after):
+        queue = of(floor.queues(NOON + seconds(after)))
+        return queue["overdue"], queue["service_level"], queue["service_level_strict"], queue["last_15_min"]["overdue"]
+
+    assert shown(20) == (0, 1.0, 1.0, 0), "in time still"
+    assert shown(20.001) == (1, 0.5, 0.5, 1)
+    assert shown(901) == (1, 0.5, 0.5, 0), "by arrival"
+    floor.fold(abandoned("waits", NOON + seconds(902)))
+    assert shown(902) == (0, 0.5, 0.5, 0), "what became of it changes nothing"
+
+
+def test_who_may_be_gone_again_at_once_is_not_overdue_yet():
+    at_once = replace(BILLING, target_s=2)
+    floor = Figures(zone=ZoneInfo("Europe/London"), rules={"billing": at_once})
+    floor.fold(queued("waits"))
+
+    assert of(floor.queues(NOON + seconds(5)))["service_level"] is None
+    assert of(floor.queues(NOON + seconds(6)))["service_level"] == 0
 
 
 def test_the_golden_vector_arrives_through_events():

@@ -5,7 +5,7 @@ import { t } from "../words";
 import { boundsTone } from "./Agents";
 import { stateWords } from "./desk";
 import { levelTone, percent, whole } from "./Queues";
-import { chosen, dismiss, LIMITS, longest, present, queues, since, told, type Chosen } from "./store";
+import { chosen, counted, dismiss, LIMITS, longest, present, queues, since, told, type Chosen } from "./store";
 
 interface Call {
   key: string;
@@ -29,8 +29,7 @@ function fromQueues(): Call[] {
       calls.push({ key: `wait-${queue.key}`, tone: "bad", words: t("floor.waits", { name, span: clock(seconds) }), more: t("floor.limit", { span: clock(LIMITS.longest[1]) }), chosen: { kind: "queue", key: queue.key, metric: "longest" } });
     }
     const tone = levelTone(queue);
-    const behind = queue.answered + queue.abandoned - (queue.short_abandoned ?? 0);
-    if (tone && queue.target && queue.service_level !== null && behind >= ENOUGH) {
+    if (tone && queue.target && queue.service_level !== null && counted(queue) >= ENOUGH) {
       calls.push({ key: `level-${queue.key}`, tone: tone === "bad" ? "bad" : "warn", words: t("floor.under", { name, value: percent(queue.service_level) }), more: t("floor.under_target", { goal: whole(queue.target.share) }), chosen: { kind: "queue", key: queue.key, metric: "service_level" } });
     }
     return calls;

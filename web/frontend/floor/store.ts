@@ -109,10 +109,14 @@ export interface Totals {
   service_level: number | null;
 }
 
+/** How many contacts a queue's service level is made of; who waits beyond the target is missed already. */
+export function counted(queue: QueueFigures): number {
+  return queue.answered + queue.abandoned - (queue.short_abandoned ?? 0) + (queue.overdue ?? 0);
+}
+
 /** All queues together; the service level weighs each by what counts in it. */
 export function totals(): Totals {
   const sum = (of: (queue: QueueFigures) => number): number => queues.value.reduce((total, queue) => total + of(queue), 0);
-  const counted = (queue: QueueFigures): number => (queue.service_level === null ? 0 : queue.answered + queue.abandoned);
   const whole = sum(counted);
   return {
     waiting: sum((queue) => queue.waiting),

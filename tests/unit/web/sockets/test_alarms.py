@@ -16,6 +16,7 @@ def tally(in_time: int, late: int, *, short: int = 0) -> dict[str, Any]:
         "answered": in_time + late,
         "abandoned": short,
         "short_abandoned": short,
+        "overdue": 0,
         "service_level": level,
     }
 
