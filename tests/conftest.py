@@ -17,7 +17,7 @@ import structlog
 
 from desk.clock import ManualClock
 from desk.log import log
-from tests.databases import PostgresServer, SqliteFiles, free_port, postgres_server
+from tests.databases import Filling, PostgresServer, SqliteFiles, free_port, postgres_server
 from tests.examples import is_thorough
 
 #: Where files live in memory, and what must be free there for it to be used. Nothing here must survive a crash of the
@@ -94,6 +94,32 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh database with every table, on each database in turn."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture
+def sample_sqlite_url(sqlite_files: SqliteFiles, tmp_path: Path) -> str:
+    """A fresh SQLite database with the sample organization."""
+    return sqlite_files.copy_into(tmp_path, _with_sample_organization())
+
+
+@pytest.fixture
+def sample_postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A fresh PostgreSQL database with the sample organization."""
+    with postgres.database(_with_sample_organization()) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def sample_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database with the sample organization, on each database in turn."""
+    url: str = request.getfixturevalue("sample_sqlite_url" if request.param == "sqlite" else "sample_postgres_url")
+    return url
+
+
+def _with_sample_organization() -> Filling:
+    from tests.integration.sample import load_sample  # most tests need nothing of all that
+
+    return load_sample
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,6 +1,7 @@
 """tests/databases.py: the databases that tests run on, made cheap: one server a run, one copy of a template a test.
 
     server ──initdb──▶ template, migrated once ──CREATE DATABASE … TEMPLATE──▶ one database a test
+                            └──▶ the same with what many tests begin with ──▶ one database a test
 
 The servers are the real ones. They listen on loopback, keep nothing, and die with the test run.
 """
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 from desk import migrate
 
@@ -36,6 +38,15 @@ HASTE = {
 }
 
 
+class Filling(Protocol):
+    """What many tests begin with."""
+
+    __name__: str
+
+    def __call__(self, url: str) -> None:
+        """Puts it into a database that has every table. Called once a run."""
+
+
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody listens on, and that is given to nobody else of this run."""
     while True:
@@ -49,15 +60,25 @@ class SqliteFiles:
     """SQLite databases: a template file, copied for each test."""
 
     def __init__(self, folder: Path) -> None:
-        self._template = folder / "template.sqlite3"
+        self._folder = folder
+        self._templates: dict[Filling | None, Path] = {}
 
-    def copy_into(self, folder: Path) -> str:
-        """A fresh database with every table; its URL."""
-        if not self._template.exists():
-            migrate.upgrade(f"sqlite:///{self._template}")
+    def copy_into(self, folder: Path, filling: Filling | None = None) -> str:
+        """A fresh database with every table and what `filling` puts in; its URL."""
         file = folder / "careline.sqlite3"
-        shutil.copyfile(self._template, file)
+        shutil.copyfile(self._template(filling), file)
         return f"sqlite:///{file}"
+
+    def _template(self, filling: Filling | None) -> Path:
+        if filling not in self._templates:
+            file = self._folder / f"{filling.__name__ if filling else 'tables'}.sqlite3"
+            if filling is None:
+                migrate.upgrade(f"sqlite:///{file}")
+            else:
+                shutil.copyfile(self._template(None), file)
+                filling(f"sqlite:///{file}")
+            self._templates[filling] = file
+        return self._templates[filling]
 
 
 class PostgresServer:
@@ -67,25 +88,38 @@ class PostgresServer:
         self._psql = binaries / "psql"
         self._port = port
         self._numbers = count(1)
-        self._template = ""
+        self._templates: dict[Filling | None, str] = {}
 
     def url(self, database: str) -> str:
         """The URL of one of its databases."""
         return f"postgresql+asyncpg://postgres@127.0.0.1:{self._port}/{database}"
 
     @contextmanager
-    def database(self, *, tables: bool = True) -> Iterator[str]:
-        """A fresh database, with every table or none; its URL. Gone afterwards, whoever is connected."""
-        if tables and not self._template:
-            self._say("CREATE DATABASE careline_template")
-            migrate.upgrade(self.url("careline_template"))
-            self._template = "careline_template"
+    def database(self, filling: Filling | None = None, *, tables: bool = True) -> Iterator[str]:
+        """A fresh database; its URL. Gone afterwards, whoever is connected.
+
+        It has every table and what `filling` puts in; or else no table.
+        """
+        template = self._template(filling) if tables else "template1"
         name = f"careline_{next(self._numbers)}"
-        self._say(f"CREATE DATABASE {name} TEMPLATE {self._template if tables else 'template1'}")
+        self._say(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.url(name)
         finally:
             self._say(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _template(self, filling: Filling | None) -> str:
+        if filling not in self._templates:
+            name = f"careline_with_{filling.__name__ if filling else 'tables'}"
+            if filling is None:
+                self._say(f"CREATE DATABASE {name}")
+                migrate.upgrade(self.url(name))
+            else:
+                tables = self._template(None)
+                self._say(f"CREATE DATABASE {name} TEMPLATE {tables}")
+                filling(self.url(name))
+            self._templates[filling] = name
+        return self._templates[filling]
 
     def _say(self, statement: str) -> None:
         command = [str(self._psql), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self._port)]

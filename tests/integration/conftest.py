@@ -10,7 +10,7 @@ from tests.integration.floor import Floor, open_floor
 
 
 @pytest.fixture
-async def floor(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Floor]:
+async def floor(sample_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Floor]:
     """The desk with relay, router and jobs running; the sample organization; nobody signed in."""
-    async with open_floor(database_url, tmp_path, manual_clock) as opened:
+    async with open_floor(sample_url, tmp_path, manual_clock) as opened:
         yield opened

@@ -59,8 +59,8 @@ class Line:
 
 
 @pytest.fixture
-async def line(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Line]:
-    async with open_telephones(database_url, tmp_path, manual_clock) as (floor, network):
+async def line(sample_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Line]:
+    async with open_telephones(sample_url, tmp_path, manual_clock) as (floor, network):
         yield Line(floor, network)
 
 

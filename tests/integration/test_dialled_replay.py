@@ -18,9 +18,9 @@ from tests.integration.test_replay import SPAN, Morning, command, told
 
 
 async def test_a_morning_with_calls_that_we_made_is_told_again_without_them(
-    database_url: str, tmp_path: Path, manual_clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    sample_url: str, tmp_path: Path, manual_clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ):
-    async with open_floor(database_url, tmp_path, manual_clock) as floor:
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
         morning = Morning(floor)
         mia = await morning.comes(1)
         await morning.at(0, 1)
@@ -46,7 +46,7 @@ async def test_a_morning_with_calls_that_we_made_is_told_again_without_them(
         await ben.wraps_up(chat)
         await morning.at(10)
 
-    careline = command(database_url, tmp_path, monkeypatch)
+    careline = command(sample_url, tmp_path, monkeypatch)
     result = told(await asyncio.to_thread(careline, *SPAN, "--json"))
     everything = result["queues"]["all"]
     assert (everything["recorded"]["offered"], everything["recorded"]["answered"]) == (1, 1)
@@ -54,8 +54,8 @@ async def test_a_morning_with_calls_that_we_made_is_told_again_without_them(
     assert result["calibration"]["same_agent"] == 1.0
 
 
-async def test_a_call_back_counts_as_no_call_offered(database_url: str, tmp_path: Path, manual_clock: ManualClock):
-    async with open_floor(database_url, tmp_path, manual_clock) as floor:
+async def test_a_call_back_counts_as_no_call_offered(sample_url: str, tmp_path: Path, manual_clock: ManualClock):
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
         about = {"callback_id": "callback-1", "to": ANA, "customer_id": await ana(floor), "queue": "general"}
         kept = floor.clock.now() - timedelta(minutes=10)
         call_id = await floor.desk.transact(SYSTEM, dialling.ring_customer, placed_at=kept, **about)
@@ -78,9 +78,9 @@ async def test_a_call_back_counts_as_no_call_offered(database_url: str, tmp_path
 
 
 async def test_a_dialled_call_that_is_passed_on_is_no_call_offered_either(
-    database_url: str, tmp_path: Path, manual_clock: ManualClock
+    sample_url: str, tmp_path: Path, manual_clock: ManualClock
 ):
-    async with open_floor(database_url, tmp_path, manual_clock) as floor:
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
         mia = await floor.agent(1)
         about = {"to": ANA, "customer_id": await ana(floor), "queue": "general"}
         call_id = await mia.does(dialling.dial, agent_id=mia.id, **about)

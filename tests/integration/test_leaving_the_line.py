@@ -67,8 +67,8 @@ class House:
 
 
 @pytest.fixture
-async def house(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
-    async with open_telephones(database_url, tmp_path, manual_clock) as (floor, network):
+async def house(sample_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
+    async with open_telephones(sample_url, tmp_path, manual_clock) as (floor, network):
         opened = House(floor, network)
         await opened.offers(QueueCallbacks(key="2"))
         yield opened

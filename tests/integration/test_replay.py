@@ -95,11 +95,11 @@ async def _live_through(morning: Morning) -> None:
 
 
 @pytest.fixture
-async def lived(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> str:
+async def lived(sample_url: str, tmp_path: Path, manual_clock: ManualClock) -> str:
     """The database of a floor that has lived through the morning, and is closed."""
-    async with open_floor(database_url, tmp_path, manual_clock) as floor:
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
         await _live_through(Morning(floor))
-    return database_url
+    return sample_url
 
 
 @pytest.fixture
@@ -246,10 +246,8 @@ async def _live_with_help(morning: Morning) -> None:
     await morning.at(10)
 
 
-async def test_offers_in_vain_hours_and_help_are_told_again(
-    database_url: str, tmp_path: Path, manual_clock: ManualClock
-):
-    async with open_floor(database_url, tmp_path, manual_clock) as floor:
+async def test_offers_in_vain_hours_and_help_are_told_again(sample_url: str, tmp_path: Path, manual_clock: ManualClock):
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
         await _live_with_help(Morning(floor))
         file = read("queues: {general: {name: General}}")
         span = Span(begins=MORNING + timedelta(minutes=1), ends=MORNING + timedelta(minutes=10))

@@ -38,8 +38,8 @@ SVG = (
 
 
 @pytest.fixture
-async def house(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
-    async with open_house(tmp_path, sqlite_url, at=manual_clock.now()) as opened:
+async def house(sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
+    async with open_house(tmp_path, sample_sqlite_url, at=manual_clock.now()) as opened:
         yield opened
 
 

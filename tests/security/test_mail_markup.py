@@ -82,14 +82,14 @@ def is_harmless(html: str) -> None:
 
 
 @pytest.fixture
-async def house(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
-    async with open_house(tmp_path, sqlite_url, at=manual_clock.now()) as opened:
+async def house(sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
+    async with open_house(tmp_path, sample_sqlite_url, at=manual_clock.now()) as opened:
         yield opened
 
 
 @pytest.fixture
-async def office(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Office]:
-    async with open_office(sqlite_url, tmp_path, manual_clock) as opened:
+async def office(sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Office]:
+    async with open_office(sample_sqlite_url, tmp_path, manual_clock) as opened:
         yield opened
 
 

@@ -25,8 +25,8 @@ STAFF = "agent1@demo.test"
 
 
 @pytest.fixture
-async def office(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Office]:
-    async with open_office(sqlite_url, tmp_path, manual_clock) as opened:
+async def office(sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Office]:
+    async with open_office(sample_sqlite_url, tmp_path, manual_clock) as opened:
         yield opened
 
 

@@ -37,8 +37,8 @@ BY_A_SECRET = (
 
 
 @pytest.fixture
-async def house(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
-    async with open_house(tmp_path, sqlite_url, at=manual_clock.now()) as opened:
+async def house(sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
+    async with open_house(tmp_path, sample_sqlite_url, at=manual_clock.now()) as opened:
         await opened.desk.transact(SYSTEM, lambda tx: tx.execute(sa.update(users).values(password_hash=HASH)))
         await opened.hands_in()
         yield opened

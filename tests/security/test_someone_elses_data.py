@@ -71,8 +71,8 @@ class Theirs:
 
 
 @pytest.fixture
-async def theirs(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Theirs]:
-    async with open_house(tmp_path, sqlite_url, at=manual_clock.now()) as house:
+async def theirs(sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Theirs]:
+    async with open_house(tmp_path, sample_sqlite_url, at=manual_clock.now()) as house:
         interaction = await house.held_by("agent1", text=SECRET)
         (message,) = await house.rows(messages)
         (row,) = await house.rows(interactions)

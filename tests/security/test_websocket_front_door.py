@@ -35,8 +35,8 @@ ENDS = (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLO
 
 
 @pytest.fixture
-async def house(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
-    async with open_house(sqlite_url, tmp_path, manual_clock) as opened:
+async def house(sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
+    async with open_house(sample_sqlite_url, tmp_path, manual_clock) as opened:
         yield opened
 
 

@@ -10,6 +10,6 @@ from tests.integration.api.house import House, open_house
 
 
 @pytest.fixture
-async def house(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
-    async with open_house(tmp_path, database_url, at=manual_clock.now()) as opened:
+async def house(sample_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
+    async with open_house(tmp_path, sample_url, at=manual_clock.now()) as opened:
         yield opened

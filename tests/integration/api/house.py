@@ -18,11 +18,10 @@ from desk.access import add_token, add_user
 from desk.cluster import Lease
 from desk.event_log import stamp
 from desk.handlers import handlers
-from desk.organization.organization import load
 from desk.runner import Runner
 from desk.tables import agent_queues, agents, interactions, users, work_items
 from desk.transaction import Actor, Row, Tx
-from tests.integration.floor import sample_organization
+from tests.integration.floor import load_if_new
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from web.api import ROUTES
 
@@ -117,7 +116,7 @@ class House:
         return Actor(kind="user", id=self.ids[name], role=PEOPLE[name], name=name)
 
     async def opens(self) -> None:
-        await self.desk.transact(SYSTEM, load, sample_organization())
+        await self.desk.transact(SYSTEM, load_if_new)
         for name, role in PEOPLE.items():
             email = f"{name}@demo.test"
             await self.desk.transact(SYSTEM, add_user, email=email, role=role, password_hash="x")

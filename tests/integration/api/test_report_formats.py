@@ -12,9 +12,9 @@ STARTS = {"application/pdf": b"%PDF-", "text/html": b"<!doctype html", "applicat
 
 
 @pytest.fixture
-async def lite_house(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
+async def lite_house(sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
     """On one database: the formats have no part in it."""
-    async with open_house(tmp_path, sqlite_url, at=manual_clock.now()) as opened:
+    async with open_house(tmp_path, sample_sqlite_url, at=manual_clock.now()) as opened:
         yield opened
 
 

@@ -10,14 +10,14 @@ from tests.integration.sockets.house import House, open_house
 
 
 @pytest.fixture
-async def house(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
+async def house(sample_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
     """The floor behind a real server."""
-    async with open_house(database_url, tmp_path, manual_clock) as opened:
+    async with open_house(sample_url, tmp_path, manual_clock) as opened:
         yield opened
 
 
 @pytest.fixture
-async def lite_house(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
+async def lite_house(sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[House]:
     """The same on SQLite alone, for what the database has no part in."""
-    async with open_house(sqlite_url, tmp_path, manual_clock) as opened:
+    async with open_house(sample_sqlite_url, tmp_path, manual_clock) as opened:
         yield opened

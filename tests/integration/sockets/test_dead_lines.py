@@ -18,11 +18,11 @@ UNHEARD_S = 5.0
 
 
 @pytest.fixture
-async def house(database_url, tmp_path, manual_clock, monkeypatch):
+async def house(sample_url, tmp_path, manual_clock, monkeypatch):
     """A house that pings often, and worries only when the test says so."""
     monkeypatch.setattr(wire, "PING_EVERY_S", 0.5)
     monkeypatch.setattr(wire, "PING_WITHIN_S", 600)
-    async with open_house(database_url, tmp_path, manual_clock) as opened:
+    async with open_house(sample_url, tmp_path, manual_clock) as opened:
         yield opened
 
 

@@ -12,11 +12,9 @@ import sqlalchemy as sa
 from desk.callbacks.callbacks import cancel, request_callback
 from desk.clock import ManualClock
 from desk.customers import identify
-from desk.organization.organization import load
 from desk.planned_work import plan
 from desk.tables import agent_queues, agents, callbacks, customers, users, work_items
 from desk.transaction import Tx
-from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
 from web.pages import callbacks as pages
@@ -25,9 +23,8 @@ ANA, BO, EVA = "+493023125001", "+442079460123", "+34910123456"
 
 
 @pytest_asyncio.fixture
-async def house(tmp_path: Path, database_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
-    async with open_front(tmp_path, database_url, at=manual_clock.now(), routes=[*pages.routes]) as opened:
-        await opened.desk.transact(SYSTEM, load, sample_organization())
+async def house(tmp_path: Path, sample_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
+    async with open_front(tmp_path, sample_url, at=manual_clock.now(), routes=[*pages.routes]) as opened:
         yield opened
 
 

@@ -8,10 +8,8 @@ from typing import Any
 import pytest_asyncio
 
 from desk.clock import ManualClock
-from desk.organization.organization import load
 from desk.tables import back_tests
 from desk.transaction import Tx
-from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Front, open_front
 from tests.integration.web.shown import Shown
 from web.pages import estimates
@@ -20,9 +18,8 @@ PAGE = "/reports/estimates"
 
 
 @pytest_asyncio.fixture
-async def house(tmp_path: Path, sqlite_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
-    async with open_front(tmp_path, sqlite_url, at=manual_clock.now(), routes=[*estimates.routes]) as opened:
-        await opened.desk.transact(SYSTEM, load, sample_organization())
+async def house(tmp_path: Path, sample_sqlite_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
+    async with open_front(tmp_path, sample_sqlite_url, at=manual_clock.now(), routes=[*estimates.routes]) as opened:
         yield opened
 
 

@@ -20,16 +20,16 @@ from web.pages import health
 
 
 async def test_the_doors_stay_open_while_the_router_stumbles_and_it_goes_on_where_it_was(
-    sqlite_url: str, tmp_path: Path, manual_clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(router, "PAUSE_S", 0.0)
     stream = io.StringIO()
     configure(stream=stream)
-    async with open_floor(sqlite_url, tmp_path, manual_clock) as floor:
+    async with open_floor(sample_sqlite_url, tmp_path, manual_clock) as floor:
         mia = await floor.agent(1)
         await floor.settles()
         async with open_front(
-            tmp_path, sqlite_url, at=manual_clock.now(), routes=health.routes, more=_watch(floor)
+            tmp_path, sample_sqlite_url, at=manual_clock.now(), routes=health.routes, more=_watch(floor)
         ) as f:
             stumbles = _stumble(monkeypatch)
             chat = await floor.writes("Where is my parcel?")

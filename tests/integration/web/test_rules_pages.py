@@ -14,7 +14,6 @@ from desk.organization.organization import dump, load
 from desk.organization.rows import dump_agents, queues_now
 from desk.routing_rules import calendars_said
 from desk.tables import agents, users
-from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.integration.web.shown import Shown
 from web.pages import admin, admin_hours, admin_rules, screens
@@ -24,10 +23,9 @@ HOURS = "/admin/hours"
 
 
 @pytest_asyncio.fixture
-async def house(tmp_path: Path, sqlite_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
+async def house(tmp_path: Path, sample_sqlite_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
     found = [*admin.routes, *admin_hours.routes, *admin_rules.routes, *screens.routes]
-    async with open_front(tmp_path, sqlite_url, at=manual_clock.now(), routes=found) as opened:
-        await opened.desk.transact(SYSTEM, load, sample_organization())
+    async with open_front(tmp_path, sample_sqlite_url, at=manual_clock.now(), routes=found) as opened:
         yield opened
 
 

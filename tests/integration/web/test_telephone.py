@@ -20,7 +20,6 @@ from desk.organization.file import Document
 from desk.organization.organization import load
 from desk.runner import Runner
 from desk.tables import calls, interactions, jobs, messages, work_items
-from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from web.hooks import line, twilio
 
@@ -30,10 +29,9 @@ MOST_CALLS = 20
 
 
 @pytest.fixture
-async def front(tmp_path: Path, database_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
+async def front(tmp_path: Path, sample_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
     about: dict[str, Any] = {"at": manual_clock.now(), "twilio_auth_token": TOKEN, "public_url": PUBLIC}
-    async with open_front(tmp_path, database_url, routes=[*twilio.routes, *line.routes], **about) as opened:
-        await opened.desk.transact(SYSTEM, load, sample_organization())
+    async with open_front(tmp_path, sample_url, routes=[*twilio.routes, *line.routes], **about) as opened:
         yield opened
 
 
