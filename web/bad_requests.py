@@ -18,11 +18,13 @@ from aiohttp.web_protocol import RequestHandler
 from desk.log import log
 from web.errors import problem, unread
 
-#: So much of an address and of a header is read. What is longer than may be, and not than this, is answered by
-#: `web/middleware.py`, which knows who asks.
-READ = {"max_line_size": 32 * 1024, "max_field_size": 32 * 1024}
+#: So much of an address and of a header is read, and so many headers. What is more than may be, and not than this, is
+#: answered by `web/middleware.py`, which knows who asks; a browser's pile of cookies is not more than this.
+READ = {"max_line_size": 32 * 1024, "max_field_size": 64 * 1024, "max_headers": 256}
 #: How the library begins to say which address was too long.
 _ADDRESS = "bytearray(b'/"
+#: How it says that there are more headers than it reads.
+_TOO_MANY = "Too many headers"
 _PAGE = "<!doctype html><html lang=en><title>URI Too Long</title><p>This address is too long."
 
 _stock = RequestHandler.handle_error
@@ -43,7 +45,12 @@ def _refused(
     if status >= 500:  # a bug: the stock answer says nothing either, and the log is ours
         return _stock(connection, request, status, exc, message)
     log.info("bad_request", status=status, error=type(exc).__name__)
-    response = _too_long(exc) if isinstance(exc, LineTooLong) else _in_two_words(status)
+    if isinstance(exc, LineTooLong):
+        response = _too_long(exc)
+    elif _TOO_MANY in str(exc):
+        response = problem(unread(431, "There are too many headers."), request_id=secrets.token_hex(8))
+    else:
+        response = _in_two_words(status)
     response.headers.update({"Server": "careline", "X-Content-Type-Options": "nosniff"})
     if request.writer.output_size > 0:
         raise ConnectionError  # an answer is on its way already

@@ -23,6 +23,8 @@ _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
 #: An address, or a header, may be so long. The parser reads longer ones (`web/bad_requests.py`), so that whoever sent
 #: it is told in the form that they read.
 MOST_LINE = 8190
+#: So many headers a request may have.
+MOST_HEADERS = 128
 _REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 SECURITY: web.AppKey[dict[str, str]] = web.AppKey("security_headers", dict)
@@ -130,6 +132,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 def _check_length(request: web.Request) -> None:
     if len(request.raw_path) > MOST_LINE:
         raise web.HTTPRequestURITooLong(text=f"The address is longer than {MOST_LINE} characters.")
+    if len(request.raw_headers) > MOST_HEADERS:
+        raise web.HTTPRequestHeaderFieldsTooLarge(text=f"There are more than {MOST_HEADERS} headers.")
     if any(len(name) + len(value) > MOST_LINE for name, value in request.raw_headers):
         raise web.HTTPRequestHeaderFieldsTooLarge(text=f"A header is longer than {MOST_LINE} characters.")
 

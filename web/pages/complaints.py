@@ -197,7 +197,7 @@ def _row(rx: Rx, card: dict[str, Any], calendar: Calendar, categories: Mapping[s
         "state": STATES[State(card["state"])],
         "owner": card["owner"]["name"] if card["owner"] else "Complaints team",
         "next_action": card["next_action"] or "None",
-        "due": _clock(rx, final, calendar) if final else None,
+        "due": _clock(rx, final, calendar, ended_at=_ended_at(card)) if final else None,
         "age": (rx.now - card["received_at"]).days,
     }
 
@@ -217,7 +217,7 @@ def _one(rx: Rx, id: str) -> dict[str, Any]:
         "channel": CHANNELS.get(card["channel"], card["channel"]),
         "received": _exact(card["received_at"], calendar.zone),
         "life": _life(card, calendar.zone),
-        "clocks": [_clock(rx, item, calendar) for item in card["deadlines"]],
+        "clocks": [_clock(rx, item, calendar, ended_at=_ended_at(card)) for item in card["deadlines"]],
         "due_next": _due_next(rx, card, calendar),
         "story": _story(card, calendar.zone),
         "moves": [(name, _verb(card, State(name))) for name in card["allowed"]],
@@ -250,13 +250,22 @@ def _final(card: Mapping[str, Any]) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-def _clock(rx: Rx, item: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
-    """A deadline in words: what it is, how it stands, and its arithmetic."""
+def _ended_at(card: Mapping[str, Any]) -> datetime | None:
+    """When its clocks have stopped, because it is closed in one way or another."""
+    return None if is_open(dict(card)) else card["closed_at"]
+
+
+def _clock(rx: Rx, item: Mapping[str, Any], calendar: Calendar, *, ended_at: datetime | None = None) -> dict[str, Any]:
+    """A deadline in words: what it is, how it stands, and its arithmetic. What has ended counts nothing down."""
     due, met = item["due_at"], item["met_at"]
     days = calendar.business_days_until(calendar.local_day(rx.now), calendar.local_day(due))
     if met is not None:
         late = met > due
         tone, icon, words = ("bad", "over", "met late") if late else ("", "done", "met")
+    elif ended_at is not None and (ended_at <= due or item["name"] == "early_window"):
+        tone, icon, words = "", "done", "no longer runs"
+    elif ended_at is not None:
+        tone, icon, words = "bad", "over", "missed"
     elif item["name"] == "early_window" and rx.now > due:
         tone, icon, words = "", "hours", "passed"
     elif rx.now > due:

@@ -1,5 +1,6 @@
 """The page of a complaint speaks in names: no code and no id of a row reaches who reads it."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest_asyncio
 import sqlalchemy as sa
 
 from desk.clock import ManualClock
+from desk.complaints.lifecycle import State
+from desk.complaints.transitions import transition
 from desk.tables import complaints, letters, queues, recoveries, recovery_actions, taxonomy
 from desk.transaction import Tx
 from tests.integration.web.front import SYSTEM, Front, csrf_token, open_front
@@ -52,6 +55,28 @@ async def test_a_date_that_no_calendar_has_is_named_and_nothing_is_kept(house: F
         assert "a date and time, please" in await refused.text()
     (after,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
     assert after == complaint
+
+
+async def test_a_closed_complaint_counts_nothing_down(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    wrote = {"name": "Ana", "email": "ana@example.org", "text": "Late again", "complaint": "yes", "remedy": "A refund"}
+    assert (await browser.post("/contact", data=wrote)).status == 200
+    (complaint,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
+    assert "business days</span>" in clocks_of(await (await browser.get(f"/complaints/{complaint.id}")).text())
+
+    words = {"words": "“Forget it”", "cause": "process"}
+    await house.desk.transact(SYSTEM, transition, complaint.id, State.WITHDRAWN, **words)
+
+    shown = clocks_of(await (await browser.get(f"/complaints/{complaint.id}")).text())
+    assert not re.search(r"(business days?|min|days?)</span>", shown)
+    assert shown.count("no longer runs") >= 2
+    register = await (await browser.get("/complaints?state=closed")).text()
+    assert "</time>, no longer runs" in register
+
+
+def clocks_of(page: str) -> str:
+    """Where the page shows the clocks."""
+    return page.partition(">Clocks ")[2]
 
 
 def _open_queues(tx: Tx) -> None:
