@@ -29,7 +29,7 @@ from desk.events import CallChanged, InteractionArrived, InteractionChanged, Int
 from desk.interactions import let_go_of_agent_leg
 from desk.jobs import Job
 from desk.organization.organization import setting
-from desk.tables import calls, customers, entry_points, flows, interactions
+from desk.tables import calls, customers, entry_points, flows, interactions, to_ms
 from desk.transaction import Row, Rx, Tx
 from desk.waiting import standing
 from ivr import engine
@@ -47,6 +47,8 @@ _MOST_ENDS = 10
 LONGEST_MENU = timedelta(hours=1)
 #: Beside the session: what the caller was told last.
 _SAID = "said"
+#: And what they have answered: [the menu, the keys or nothing, how long after the call's beginning in milliseconds].
+ANSWERS = "answers"
 _OVER = frozenset({LegState.NO_ANSWER, LegState.BUSY, LegState.FAILED, LegState.ENDED})
 
 
@@ -114,8 +116,8 @@ def start_call(tx: Tx, *, carrier_id: str, from_number: str, to_number: str) -> 
         _wait_in(tx, call_id, queue)
         return CallTurn(call_id=call_id, turn=0, instructions=(Enqueue(queue=queue),), language=who.customer.language)
     session, said = engine.start(flow, facts=_facts(tx, who.customer, flow), now=tx.now)
-    tx.update(calls, call_id, flow=flow.name)
-    return _went_on(tx, call_id, session, said)
+    tx.update(calls, call_id, flow=flow_key)
+    return _went_on(tx, call_id, session, said, [])
 
 
 def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input) -> CallTurn:
@@ -132,10 +134,13 @@ def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input) -> CallT
     if flow is None:  # it was taken away under the caller's feet: whoever is next speaks with them
         _wait_in(tx, call_id, tx.one(interactions, call_id).queue)
         return _again(tx, call_id, turn=turn + 1)
-    customer = tx.one(customers, tx.one(interactions, call_id).customer_id)
-    session = engine.Session.from_dict(call.session)
-    session, said = engine.step(flow, session, answer, facts=_facts(tx, customer, flow), now=tx.now)
-    return _went_on(tx, call_id, session, said)
+    interaction = tx.one(interactions, call_id)
+    customer = tx.one(customers, interaction.customer_id)
+    before = engine.Session.from_dict(call.session)
+    session, said = engine.step(flow, before, answer, facts=_facts(tx, customer, flow), now=tx.now)
+    keys = answer.keys if isinstance(answer, engine.Digits) else ""
+    after_ms = to_ms(tx.now) - to_ms(interaction.arrived_at)
+    return _went_on(tx, call_id, session, said, [*call.session.get(ANSWERS, ()), [before.node, keys, after_ms]])
 
 
 def wait_facts(rx: Rx, call_id: str) -> WaitFacts:
@@ -330,8 +335,11 @@ def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_n
     return call_id
 
 
-def _went_on(tx: Tx, call_id: str, session: engine.Session, said: list[Instruction]) -> CallTurn:
-    tx.update(calls, call_id, session=session.to_dict() | {_SAID: [to_plain(one) for one in said]})
+def _went_on(
+    tx: Tx, call_id: str, session: engine.Session, said: list[Instruction], answers: list[list[Any]]
+) -> CallTurn:
+    beside = {_SAID: [to_plain(one) for one in said], ANSWERS: answers}
+    tx.update(calls, call_id, session=session.to_dict() | beside)
     if session.state is engine.State.QUEUED:
         _wait_in(tx, call_id, session.queue)
     elif session.state is engine.State.ENDED:

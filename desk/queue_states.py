@@ -1,41 +1,30 @@
 """desk/queue_states.py: queues as they are now: open, staffed, how long their lines, how well they do."""
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from desk.at_work import at_work
 from desk.organization.hours import business_hours_of, hours_of
 from desk.organization.organization import setting
 from desk.organization.rows import queues_now
-from desk.organization.rules import Queue
-from desk.routing_rules import calendars_said, policy
-from desk.tables import agent_queues, agent_skills, agents, queues, segments, to_ms, work_items
+from desk.organization.rules import Overflow, Queue
+from desk.routing_rules import calendars_said, limits_of, policy
+from desk.tables import queues, segments, to_ms, work_items
 from desk.transaction import Rx
-from routing.estimates import is_able
 from routing.hours import Hours, is_open
-from routing.overflow import QueueState
-from routing.presence import Presence
+from routing.model import Rules
+from routing.outlook import Outlook
+from routing.overflow import QueueState, Step, is_helped
 
 #: A helper's own service level is that of its latest contacts.
 LATELY = timedelta(minutes=15)
 #: Who hangs up within this time was not lost by the queue.
 SHORT_MS = 5_000
 
-#: Who works, or does as soon as a contact is written up.
-_WORKS = (Presence.AVAILABLE.value, Presence.WRAP_UP.value)
-_WORKING = (
-    sa.select(agent_queues.c.queue, agent_queues.c.agent_id)
-    .join(agents, agents.c.id == agent_queues.c.agent_id)
-    .where(agents.c.presence.in_(_WORKS))
-)
-_CAN = (
-    sa.select(agent_skills.c.agent_id, agent_skills.c.skill, agent_skills.c.level)
-    .join(agents, agents.c.id == agent_skills.c.agent_id)
-    .where(agents.c.presence.in_(_WORKS))
-)
 _LINES = (
     sa.select(work_items.c.queue, sa.func.count().label("number"))
     .where(work_items.c.state.in_(("waiting", "offered")))
@@ -59,16 +48,18 @@ def states(rx: Rx, *, levels: bool = False) -> dict[str, QueueState]:
     staffed = _staffed(rx, known)
     waiting = {row.queue: row.number for row in rx.all(_LINES)}
     level = _levels(rx) if levels else {}
-    return {
+    found = {
         key: QueueState(
             open=is_open(hours[key], rx.now),
-            staffed=staffed.get(key, 0),
+            staffed=staffed[key],
             waiting=waiting.get(key, 0),
             max_length=queue.max_length,
             service_level=level.get(key),
         )
         for key, queue in known.items()
     }
+    steps = {key: [step_of(one) for one in queue.overflow] for key, queue in known.items()}
+    return {key: replace(state, helped=is_helped(steps[key], state, found)) for key, state in found.items()}
 
 
 def hours_by_queue(rx: Rx) -> dict[str, Hours | None]:
@@ -98,23 +89,40 @@ def facts(rx: Rx, only: Collection[str]) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for key, state in states(rx).items() if only else ():
         if key in only:
-            full = state.max_length is not None and state.waiting >= state.max_length
-            told |= {f"{key}.open": state.open, f"{key}.full": full, f"{key}.staffed": bool(state.staffed)}
+            told |= facts_of(key, state)
     return told
+
+
+def facts_of(key: str, state: QueueState) -> dict[str, bool]:
+    """What call flows may ask of one queue. It is staffed when somebody who works may be asked for a call there, at
+    once or by a later step, or else it goes where somebody is."""
+    full = state.max_length is not None and state.waiting >= state.max_length
+    return {f"{key}.open": state.open, f"{key}.full": full, f"{key}.staffed": "voice" in state.staffed or state.helped}
 
 
 def _dates(days: Iterable[str]) -> list[date]:
     return [date.fromisoformat(day) for day in days]
 
 
-def _staffed(rx: Rx, known: Mapping[str, Queue]) -> Counter[str]:
-    """How many work in each queue: of those who serve it, whoever has what it asks for from the beginning."""
-    can: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in rx.all(_CAN) if any(queue.skills for queue in known.values()) else ():
-        can[row.agent_id][row.skill] = row.level
-    policies = {key: policy(key, queue) for key, queue in known.items()}
-    working = rx.all(_WORKING)
-    return Counter(row.queue for row in working if is_able(can.get(row.agent_id, {}), policies[row.queue]))
+def _staffed(rx: Rx, known: Mapping[str, Queue]) -> dict[str, dict[str, int]]:
+    """For each queue, by channel, from which wait on somebody works there who may be asked."""
+    rules = Rules(queues=tuple(policy(key, queue) for key, queue in known.items()), limits=limits_of(rx))
+    agents = at_work(rx, rules)
+    outlook, channels = Outlook(rules, agents, (), to_ms(rx.now)), {held for agent in agents for held in agent.capacity}
+    return {key: outlook.staffed(key, channels) for key in known}
+
+
+def step_of(said: Overflow) -> Step:
+    """A step as the rules of overflow take it."""
+    return Step(
+        to=said.to,
+        after_ms=None if said.after is None else said.after * 1000,
+        wait_ms=None if said.wait is None else said.wait * 1000,
+        nobody=said.nobody,
+        closed=said.closed,
+        full=said.full,
+        protect=said.protect,
+    )
 
 
 def _hours_of(rx: Rx, queues: Mapping[str, Queue]) -> dict[str, Hours | None]:

@@ -9,15 +9,14 @@ last 15 minutes. In between nothing changes.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from functools import cache, partial
 
-from routing.estimates import effective_agents, is_able
 from routing.hours import Hours, is_open, next_change
-from routing.model import AgentView, QueuePolicy, Work
-from routing.overflow import QueueState, Standing, Step, can_help, goes_to
+from routing.model import AgentView, Rules, Work
+from routing.outlook import Outlook
+from routing.overflow import QueueState, Standing, Step, can_help, goes_to, is_helped
 from routing.paces import Paces
 from routing.recorded import Person, Shut
 from routing.stay import Stay
@@ -73,25 +72,20 @@ class _Look:
 class QueueLife:
     """All queues."""
 
-    def __init__(self, ways: Mapping[str, Ways], policies: Iterable[QueuePolicy], paces: Paces, floor: Floor) -> None:
-        self._ways, self._paces, self._floor = ways, paces, floor
-        self._policies = {policy.key: policy for policy in policies}
-        self._staffed: dict[str, int] = defaultdict(int)
-        #: By queue and channel, who works there, in agents of its own: until somebody comes or goes.
-        self._agents: dict[tuple[str, str], Fraction] = {}
+    def __init__(self, ways: Mapping[str, Ways], rules: Rules, paces: Paces, floor: Floor) -> None:
+        self._ways, self._rules, self._paces, self._floor = ways, rules, paces, floor
+        self._policies = {policy.key: policy for policy in rules.queues}
+        #: By queue and channel, from which wait on somebody works there: until somebody comes or goes.
+        self._staffed: dict[str, dict[str, int]] | None = None
         #: By queue, those who wait there, ringing or not.
         self._lines: dict[str, dict[str, Stay]] = defaultdict(dict)
         #: By queue, since when somebody waited whose wait is over, and whether it ended in time.
         self._ended: dict[str, list[tuple[int, bool]]] = defaultdict(list)
         self._protects = any(step.protect is not None for one in ways.values() for step in one.steps)
 
-    def staff(self, person: Person, more: int) -> None:
-        """An agent works from now on (1), or does not any more (-1), where they are able to."""
-        for queue in person.queues:
-            policy = self._policies.get(queue)
-            if policy is not None and is_able(person.skills, policy):
-                self._staffed[queue] += more
-        self._agents.clear()
+    def staff(self, _person: Person, _more: int) -> None:
+        """An agent works from now on (1), or does not any more (-1)."""
+        self._staffed = None
 
     def shut(self, queue: str, now_ms: int) -> Shut | None:
         """Why a flow that asks would not let somebody into a queue now."""
@@ -107,7 +101,14 @@ class QueueLife:
         if stay.visit.helped:
             return []
         steps = self._ways.get(stay.work.queue, NO_WAYS).steps
-        return [on_the_second(stay.since_ms + step.after_ms) for step in steps if step.after_ms is not None]
+        counted = [stay.since_ms + step.after_ms for step in steps if step.after_ms is not None]
+        let_in = [
+            stay.work.placed_ms + moment
+            for step in steps
+            for moment in self._moments(step.to)
+            if stay.work.placed_ms + moment >= stay.since_ms
+        ]
+        return [on_the_second(ms) for ms in (*counted, *let_in)]
 
     def leave(self, stay: Stay) -> None:
         """They do not wait there any more."""
@@ -137,7 +138,7 @@ class QueueLife:
 
     def moves(self, now_ms: int) -> list[tuple[str, str]]:
         """Which visit goes to which queue now, all by the same look."""
-        look = _Look(now_ms=now_ms, state=cache(partial(self._state, now_ms=now_ms)))
+        look = _Look(now_ms=now_ms, state=cache(partial(self.state, now_ms=now_ms)))
         found: list[tuple[str, str]] = []
         for queue, ways in self._ways.items():
             if ways.steps and self._lines[queue]:
@@ -147,8 +148,8 @@ class QueueLife:
 
     def _moves_of(self, queue: str, steps: tuple[Step, ...], look: _Look) -> Iterator[tuple[str, str]]:
         earliest_ms = min(step.after_ms or 0 for step in steps)
-        places = any(step.full or step.wait_ms is not None for step in steps)
-        waits = any(step.wait_ms is not None for step in steps)
+        places = any(step.full for step in steps)
+        outlook = self._outlook(look.now_ms) if any(step.wait_ms is not None for step in steps) else None
         others = {step.to: look.state(step.to) for step in steps}
         for stay in self._lines[queue].values():
             waited_ms = look.now_ms - stay.since_ms
@@ -157,38 +158,69 @@ class QueueLife:
             if stay.visit.helped or self._floor.rings(stay.id):
                 continue
             position = (self._floor.position(stay.id) or 1) if places else 1
-            likely_ms = self._likely_ms(stay.work, position, look.now_ms) if waits else None
-            item = Standing(position=position, waited_ms=waited_ms, likely_ms=likely_ms)
+            item = Standing(
+                position=position,
+                waited_ms=waited_ms,
+                placed_for_ms=look.now_ms - stay.work.placed_ms,
+                channel=stay.work.channel,
+                likely_ms=self._likely_ms(stay.work, outlook, look.now_ms) if outlook else None,
+            )
             if (to := goes_to(steps, item, look.state(queue), others)) is not None:
                 yield stay.id, to
 
-    def _state(self, queue: str, now_ms: int) -> QueueState:
+    def state(self, queue: str, now_ms: int) -> QueueState:
+        """A queue as call flows and overflow see it."""
+        own, steps = self._alone(queue, now_ms), self._ways.get(queue, NO_WAYS).steps
+        others = {step.to: self._alone(step.to, now_ms) for step in steps}
+        return replace(own, helped=is_helped(steps, own, others)) if steps else own
+
+    def _alone(self, queue: str, now_ms: int) -> QueueState:
         ways = self._ways.get(queue, NO_WAYS)
         return QueueState(
             open=_open(ways, now_ms),
-            staffed=self._staffed[queue],
+            staffed=self._staff_of(queue),
             waiting=len(self._lines[queue]),
             max_length=ways.max_length,
             service_level=self._level(queue, now_ms),
         )
+
+    def _staff_of(self, queue: str) -> Mapping[str, int]:
+        if self._staffed is None:
+            views = list(self._floor.views())
+            outlook = Outlook(self._rules, views, (), 0)
+            channels = {channel for view in views for channel in view.capacity}
+            self._staffed = {key: outlook.staffed(key, channels) for key in self._policies}
+        return self._staffed.get(queue, {})
+
+    def _moments(self, queue: str) -> set[int]:
+        """The waits at which others may be asked in a queue."""
+        rings = self._policies[queue].rings if queue in self._policies else ()
+        delays = {view.queues[queue].delay_ms for view in self._floor.views() if queue in view.queues}
+        return {ring.after_ms for ring in rings} | delays - {0}
 
     def _level(self, queue: str, now_ms: int) -> float | None:
         lately = [one for one in self._ended[queue] if one[0] >= now_ms - LATELY_MS]
         self._ended[queue] = lately
         return sum(in_time for _, in_time in lately) / len(lately) if lately else None
 
-    def _likely_ms(self, work: Work, position: int, now_ms: int) -> int | None:
-        queue, channel = here = work.queue, work.channel
-        if here not in self._agents:
-            self._agents[here] = effective_agents(self._floor.views(), self._policies[queue], channel)
-        agents = self._agents[here]
-        likely = self._paces.likely(queue, channel, position=position, agents=agents, now_ms=now_ms)
+    def _outlook(self, now_ms: int) -> Outlook:
+        waiting = [
+            stay.work for line in self._lines.values() for stay in line.values() if not self._floor.rings(stay.id)
+        ]
+        return Outlook(self._rules, self._floor.views(), waiting, now_ms)
+
+    def _likely_ms(self, work: Work, outlook: Outlook, now_ms: int) -> int | None:
+        turn = outlook.turn(work)
+        if turn is None:
+            return None
+        offer_ms = self._policies[work.queue].offer_ms
+        likely = self._paces.likely(turn, work.queue, work.channel, offer_ms=offer_ms, now_ms=now_ms)
         return None if likely is None else likely.high_ms
 
 
 def _may_hold(step: Step, own: QueueState) -> bool:
-    """Whether what a step says of its own queue holds: else nobody there need be looked at."""
-    return not (step.nobody and own.staffed) and not (step.closed and own.open)
+    """Whether what a step says of its own queue may hold for somebody: else nobody there need be looked at."""
+    return not (step.closed and own.open)
 
 
 def _open(ways: Ways, now_ms: int) -> bool:

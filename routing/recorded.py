@@ -5,12 +5,13 @@ it), or it waits still when the recording ends. `routing/replay.py` plays it aga
 was and what would have been are both a `Story`, so that they are counted alike.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from routing.model import Service, Work
+from routing.overflow import QueueState
 from routing.presence import Presence
 
 
@@ -148,6 +149,22 @@ class Shut(StrEnum):
 
     CLOSED = "closed"
     FULL = "full"
+
+
+class Caller(Protocol):
+    """Somebody whom a call flow meets before they wait anywhere, if they ever do.
+
+    `visit_id` is the visit to which that led in the recording, or would have led.
+    """
+
+    @property
+    def visit_id(self) -> str: ...
+
+    @property
+    def came_ms(self) -> int: ...
+
+    def go_on(self, now_ms: int, state: Callable[[str], QueueState]) -> int | Visit | None:
+        """The next step, the queues being like this: when the one after it comes, where they wait, or nothing more."""
 
 
 class Came(NamedTuple):

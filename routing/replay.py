@@ -5,12 +5,13 @@ to say; the first offers of a visit are in vain as often as they were, and as lo
 as long as it rang and is then taken. At one instant agents come, go and free themselves first, then offers
 end, then customers leave, then others come, and at last it is looked at who goes to another queue.
 
-    play(recording, people, rules, patience, ways) → Story
+    play(recording, people, rules, patience, ways, callers) → Story
 
+Whom a call flow meets first come to a queue, and to which, as it leads them now.
 Who was offered something in vain is not ready when they were not: that is the recording's to say.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -22,7 +23,7 @@ from routing.offers import DECLINED_REST, ESCALATED
 from routing.paces import Paces
 from routing.players import Players
 from routing.queue_life import NO_WAYS, Floor, QueueLife, Ways, on_the_second
-from routing.recorded import Came, End, Handled, Person, Recording, Shut, Story, Visit, overflowed
+from routing.recorded import Caller, Came, End, Handled, Person, Recording, Shut, Story, Visit, overflowed
 from routing.stay import Stay
 
 _REST_MS = DECLINED_REST // timedelta(milliseconds=1)
@@ -38,9 +39,13 @@ def play(
     patience: Mapping[str, int],
     watch: Watch | None = None,
     ways: Mapping[str, Ways] | None = None,
+    callers: Iterable[Caller] = (),
 ) -> Story:
-    """What would have become of the visits. `patience` is how long each waits at most; the others for ever."""
-    return _Replay(recording, people, rules, patience, ways or {}).play(watch)
+    """What would have become of the visits. `patience` is how long each waits at most; the others for ever.
+
+    The visits of `callers` come when, where and if their flow leads there; one that it leads to no queue does not.
+    """
+    return _Replay(recording, people, rules, patience, ways or {}).play(watch, tuple(callers))
 
 
 class _Replay:
@@ -60,7 +65,7 @@ class _Replay:
         self._waiting: dict[str, Stay] = {}
         self._ringing: dict[str, Decision] = {}
         floor = Floor(position=self._engine.position, rings=self._ringing.__contains__, views=self._players.views)
-        self._life = QueueLife(ways, rules.queues, self._paces, floor)
+        self._life = QueueLife(ways, rules, self._paces, floor)
         self._looks: set[int] = set()
         self._elsewhere = overflowed(recording.visits)
         self._followers: dict[str, list[Visit]] = {}
@@ -68,9 +73,11 @@ class _Replay:
         self._came: dict[str, Came] = {}
         self._shut: dict[str, Shut] = {}
 
-    def play(self, watch: Watch | None) -> Story:
+    def play(self, watch: Watch | None, callers: Sequence[Caller]) -> Story:
         self._players.begin(staffed=self._life.staff, done=self._done)
-        self._write_agenda()
+        self._write_agenda({caller.visit_id for caller in callers})
+        for caller in callers:
+            self._agenda.later(caller.came_ms, Stage.ARRIVE, partial(self._go_on, caller))
         until_ms = self._recording.until_ms
         now_ms = self._next_instant()
         while now_ms is not None and now_ms <= until_ms:
@@ -83,12 +90,13 @@ class _Replay:
         hands = self._players.hands(until_ms)
         return Story(came=self._came, hands=hands, visits=tuple(self._visits), shut=self._shut)
 
-    def _write_agenda(self) -> None:
+    def _write_agenda(self, led: Collection[str]) -> None:
+        """All that is known before; of those whom flows lead nobody knows when they come."""
         begins_ms, until_ms = self._recording.begins_ms, self._recording.until_ms
         self._look_at(self._life.openings(begins_ms, until_ms), begins_ms)
         moved = {visit.id for visit in self._elsewhere.values()}
         for visit in self._recording.visits:
-            if visit.id in moved:
+            if visit.id in moved or visit.id in led:
                 continue  # by these rules perhaps it is not
             if visit.after:
                 self._followers.setdefault(visit.after, []).append(visit)
@@ -111,6 +119,14 @@ class _Replay:
             self._look_at([on_the_second(now_ms)], now_ms)
         self._agenda.do(now_ms, Stage.LOOK)
         self._decide(now_ms)
+
+    def _go_on(self, caller: Caller, now_ms: int) -> None:
+        """A caller's next step in their flow."""
+        went = caller.go_on(now_ms, partial(self._life.state, now_ms=now_ms))
+        if isinstance(went, int):
+            self._agenda.later(max(went, now_ms), Stage.ARRIVE, partial(self._go_on, caller))
+        elif went is not None:
+            self._arrive(went, now_ms)
 
     def _arrive(self, visit: Visit, now_ms: int) -> None:
         waits_already = visit.arrived_ms < self._recording.begins_ms

@@ -40,11 +40,11 @@ def queue_figures(story: Story, targets: Mapping[str, int]) -> dict[str, dict[st
     return found
 
 
-def doors(recording: Recording, stories: Mapping[str, Story]) -> dict[str, dict[str, dict[str, int]]]:
+def doors(stories: Mapping[str, Story]) -> dict[str, dict[str, dict[str, int]]]:
     """By queue and story, how many came while it was closed or its line full; queues where nobody did are left out."""
     found: dict[str, dict[str, dict[str, int]]] = {}
-    for visit in recording.visits:
-        for name, story in stories.items():
+    for name, story in stories.items():
+        for visit in story.visits:
             shut = story.shut.get(visit.id) if visit.counts and not visit.helped else None
             if shut is not None:
                 none = {other: {one.value: 0 for one in Shut} for other in stories}

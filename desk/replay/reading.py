@@ -27,7 +27,9 @@ from desk.handling import spans_without_room, times_in_hand
 from desk.organization.history import ORGANIZATION
 from desk.organization.organization import setting
 from desk.replay import people
+from desk.replay.callers import met
 from desk.replay.closings import Closings, closings, only_closes
+from desk.replay.flows import Call
 from desk.replay.staff import IN_HAND, LOOK_BACK, done_before, presences
 from desk.replay.visits import Contact, Rang, Segment, told
 from desk.routing_rules import calendars_said
@@ -69,9 +71,13 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """A recording, how often the rules of routing have changed since it began, and which calendars were closed."""
+    """A recording, how often the rules of routing have changed since it began, and which calendars were closed.
+
+    `calls` are those whom a call flow met while it lasted.
+    """
 
     recording: Recording
+    calls: tuple[Call, ...] = ()
     rules_changed: int
     closings: Closings = field(default_factory=dict)
 
@@ -115,6 +121,7 @@ def read(rx: Rx, span: Span) -> Known:
     closed_now = [key for key, calendar in calendars_said(rx).items() if calendar.closed]
     return Known(
         recording=recording,
+        calls=tuple(met(rx, recording, rows)),
         rules_changed=sum(_changes_a_rule(entry) for entry in changed),
         closings=closings(changed, closed_now, begins_ms=recording.begins_ms, until_ms=until_ms),
     )

@@ -3,20 +3,21 @@
 What is read is read in one snapshot; the playing is arithmetic.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from desk.errors import Invalid
 from desk.organization.file import Document
 from desk.replay.comparison import agent_figures, difference, doors, likeness, queue_figures
+from desk.replay.flows import Call, Flows, Walk, figures
 from desk.replay.reading import Known, Span, read
 from desk.replay.rules import Said, ids_of_agents, proposed, today, wrong
 from desk.tables import from_ms
 from desk.transaction import Rx
 from routing.patience import patience_of_each
-from routing.recorded import Story, as_it_was
+from routing.recorded import Recording, Story, as_it_was
 from routing.replay import play
 
 #: Is told which share of the work is done.
@@ -34,7 +35,11 @@ ASSUMPTIONS = (
     "Agents are there as they were, with the queues, skills, capacity and teams that the rules give them.",
     "What they did beside they do at the same time: calls that they made, tasks, work begun before.",
     "Contacts go to other queues by the rules of overflow, looked at once a second, and by hand as they did.",
-    "What a call flow would have said to who came to a closed or full queue is not played: they are counted, and wait.",
+    "Callers are led by their call flow anew: whom it finds closed or full it turns away, as it did or otherwise.",
+    "Who hung up in a menu hangs up there again, if they come to it: which queue they wanted nobody knows.",
+    "Who comes to a menu that they never heard answers as others did there; where nobody has, it is unknown.",
+    "Whose keys were not kept come to their queue, or do not, as recorded.",
+    "Others who come to a closed or full queue wait there: they are counted.",
     "What is in time is judged by the targets of today.",
 )
 
@@ -73,14 +78,15 @@ def answer(question: Question, tell: Tell) -> dict[str, Any]:
 
     `tell` is told again and again which share of it is done.
     """
-    recording = question.known.recording
-    patience = patience_of_each(recording)
+    recording, calls = question.known.recording, question.known.calls
+    patience = _patience(recording, calls)
     was = as_it_was(recording)
     rules = {"today": question.today, "proposed": question.proposed}
     played = [(name, said) for name, said in rules.items() if said is not None]
-    stories = {"recorded": was}
+    stories, walks = {"recorded": was}, {}
     for done, (name, said) in enumerate(played):
-        stories[name] = _played(question, said, patience, partial(_of_all, tell, done, len(played)))
+        walks[name] = Flows(said.call_flows(), said.house(), calls, recording).walks
+        stories[name] = _played(question, said, patience, walks[name], partial(_of_all, tell, done, len(played)))
     tell(1)
     return {
         "from": _at(recording.begins_ms),
@@ -89,7 +95,8 @@ def answer(question: Question, tell: Tell) -> dict[str, Any]:
         "rules_changed_since": question.known.rules_changed,
         "queues": _queues(question, stories),
         "agents": _agents(question, stories),
-        "doors": doors(recording, {name: stories[name] for name, _ in played}),
+        "callers": _callers(question, walks),
+        "doors": doors({name: stories[name] for name, _ in played}),
         "calibration": likeness(recording, stories["today"], was),
         "assumptions": list(ASSUMPTIONS),
     }
@@ -99,7 +106,14 @@ def _of_all(tell: Tell, done: int, parts: int, share: float) -> None:
     tell((done + share) / parts)
 
 
-def _played(question: Question, said: Said, patience: Mapping[str, int], tell: Tell) -> Story:
+def _patience(recording: Recording, calls: Iterable[Call]) -> dict[str, int]:
+    """How long each waits at most; those, too, who came to no queue, and of whose patience nothing is known."""
+    until_ms = recording.until_ms
+    nobody = tuple(one.waits_in("", until_ms, counts=False) for one in calls if one.visit is None)
+    return patience_of_each(replace(recording, visits=(*recording.visits, *nobody))) | patience_of_each(recording)
+
+
+def _played(question: Question, said: Said, patience: Mapping[str, int], walks: Sequence[Walk], tell: Tell) -> Story:
     recording = question.known.recording
     begins_ms, length_ms = recording.begins_ms, recording.until_ms - recording.begins_ms
     return play(
@@ -109,6 +123,7 @@ def _played(question: Question, said: Said, patience: Mapping[str, int], tell: T
         patience,
         lambda now_ms: tell((now_ms - begins_ms) / length_ms),
         said.ways(question.known.closings),
+        walks,
     )
 
 
@@ -119,7 +134,13 @@ def _queues(question: Question, stories: Mapping[str, Story]) -> dict[str, Any]:
             if policy.key in targets:
                 targets[policy.key] = policy.target_ms
     told = {name: queue_figures(story, targets) for name, story in stories.items()}
-    return {key: _beside({name: one[key] for name, one in told.items()}) for key in told["recorded"]}
+    keys = sorted({key for one in told.values() for key in one} - {"all"})
+    return {key: _beside({name: one[key] for name, one in told.items()}) for key in (*keys, "all")}
+
+
+def _callers(question: Question, walks: Mapping[str, Sequence[Walk]]) -> dict[str, Any]:
+    found = figures(question.known.calls, walks, until_ms=question.known.recording.ends_ms)
+    return {flow: _beside(told) for flow, told in found.items()}
 
 
 def _agents(question: Question, stories: Mapping[str, Story]) -> dict[str, Any]:

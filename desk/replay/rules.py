@@ -1,28 +1,32 @@
 """desk/replay/rules.py: the rules that a replay plays by: today's, and what an organization file would make of them.
 
-Of the file count the sections queues, ordering, limits, agents, teams and hours, the time zone and the holidays,
-each complete as when it is loaded: a queue that it leaves out stays if it was used, an agent whom it leaves out
-serves nothing.
+Of the file count the sections queues, ordering, limits, agents, teams, hours and flows, the time zone, the business
+hours and the days off, each complete as when it is loaded: a queue that it leaves out stays if it was used, an
+agent whom it leaves out serves nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import sqlalchemy as sa
 
-from desk.organization.file import Agent, Document, Team
-from desk.organization.hours import Calendar, hours_of
-from desk.organization.organization import known, setting
+from desk.organization.file import Agent, Document, Team, flow_source, weekdays
+from desk.organization.hours import Calendar, business_hours_of, hours_of
+from desk.organization.organization import DEFAULTS, known, setting
 from desk.organization.rows import dump_agents, queues_now
 from desk.organization.rules import Known, Limits, Ordering, Queue, Wrong, missing_in_queue, within
 from desk.overflow import step_of
 from desk.replay.closings import Closings
 from desk.routing_rules import calendars_said, limits_said, ordering_said, policy
 from desk.scenarios.rules import limits_of, ordering_of
-from desk.tables import agents, users
+from desk.tables import agents, flows, users
 from desk.transaction import Rx
+from ivr.check import check
+from ivr.flow import Flow
+from ivr.parse import parse
+from routing.hours import Hours
 from routing.model import Rules, Service
 from routing.queue_life import Ways
 from routing.recorded import Person
@@ -42,6 +46,24 @@ class Said:
     hours: Mapping[str, Calendar] = field(default_factory=dict)
     zone: str = "UTC"
     holidays: Sequence[date] = ()
+    business_hours: Mapping[str, str] = field(default_factory=lambda: DEFAULTS["business_hours"])
+    weekend: Sequence[int] = (5, 6)
+    working_weekends: Sequence[date] = ()
+    flows: Mapping[str, str] = field(default_factory=dict)
+
+    def house(self) -> Hours:
+        """When the house is open."""
+        return business_hours_of(
+            self.business_hours,
+            zone=self.zone,
+            weekend=self.weekend,
+            holidays=self.holidays,
+            working_weekends=self.working_weekends,
+        )
+
+    def call_flows(self) -> dict[str, Flow]:
+        """The flows by their keys."""
+        return {key: parse(source, name=key) for key, source in self.flows.items()}
 
     def ways(self, closings: Closings) -> dict[str, Ways]:
         """What is not the engine's. Calendars are closed at once when they were, not because they are now."""
@@ -99,7 +121,11 @@ def today(rx: Rx) -> Said:
         teams={key: Team(**team) for key, team in setting(rx, "teams").items()},
         hours=calendars_said(rx),
         zone=str(setting(rx, "time_zone")),
-        holidays=[date.fromisoformat(day) for day in setting(rx, "holidays")],
+        holidays=_dates(setting(rx, "holidays")),
+        business_hours=setting(rx, "business_hours"),
+        weekend=setting(rx, "weekend"),
+        working_weekends=_dates(setting(rx, "working_weekends")),
+        flows={row.key: row.source for row in rx.all(sa.select(flows))},
     )
 
 
@@ -121,6 +147,10 @@ def proposed(now: Said, file: Document) -> Said:
         hours=now.hours if file.hours is None else file.hours,
         zone=file.time_zone or now.zone,
         holidays=now.holidays if file.holidays is None else file.holidays,
+        business_hours=now.business_hours if file.business_hours is None else file.business_hours.model_dump(),
+        weekend=now.weekend if file.weekend is None else weekdays(list(file.weekend)),
+        working_weekends=now.working_weekends if file.working_weekends is None else file.working_weekends,
+        flows={**now.flows, **{key: flow_source(flow) for key, flow in (file.flows or {}).items()}},
     )
 
 
@@ -132,6 +162,13 @@ def wrong(rx: Rx, file: Document) -> Iterator[Wrong]:
     for email, agent in (file.agents or {}).items():
         yield from there.missing(f"agents.{email}.queues", agent.queues, "queue")
         yield from there.missing(f"agents.{email}.skills", agent.skills, "skill")
+    for key, flow in (file.flows or {}).items():
+        found = check(parse(flow_source(flow), name=key), queues=there.queues)
+        yield from ((f"flows.{key}", f"line {line}: {why}") for line, why in found)
+
+
+def _dates(days: Iterable[str]) -> list[date]:
+    return [date.fromisoformat(day) for day in days]
 
 
 def _there(here: Known, file: Document) -> Known:

@@ -230,7 +230,7 @@ def _end(stay: Segment) -> End:
 
 def _with_usual(visits: list[Visit]) -> list[Visit]:
     """The same; who was not answered would have rung and been handled as is usual in their queue and channel."""
-    usual = _Usual(visits)
+    usual = Usual(visits)
     later: dict[str, Visit] = {visit.after: visit for visit in visits if visit.after}
     return [
         visit if visit.end is End.ANSWERED else usual.give(visit, _answered_later(visit, later)) for visit in visits
@@ -246,7 +246,9 @@ def _answered_later(visit: Visit, later: Mapping[str, Visit]) -> Visit | None:
     return None
 
 
-class _Usual:
+class Usual:
+    """How long it usually rings and is worked on, by queue and channel, as answered visits show it."""
+
     def __init__(self, visits: Iterable[Visit]) -> None:
         self._answered: dict[tuple[str, str], list[Visit]] = defaultdict(list)
         for visit in visits:
@@ -254,7 +256,8 @@ class _Usual:
                 for key in ((visit.work.queue, visit.work.channel), ("", visit.work.channel)):
                     self._answered[key].append(visit)
 
-    def give(self, visit: Visit, answered_later: Visit | None) -> Visit:
+    def give(self, visit: Visit, answered_later: Visit | None = None) -> Visit:
+        """A visit that nobody answered, as it would have been; as later where it was."""
         known = self._answered.get((visit.work.queue, visit.work.channel)) or self._answered.get(
             ("", visit.work.channel), []
         )

@@ -20,6 +20,18 @@ _QUEUE = {
     "wait_longest_s": ("longest s", "{:.1f}"),
 }
 _AGENT = {"contacts": ("contacts", "{:d}"), "work_s": ("work s", "{:.0f}"), "occupancy": ("occupancy", "{:.1%}")}
+_CALLERS = {
+    "came": ("rang", "{:d}"),
+    "queued": ("to a queue", "{:d}"),
+    "turned_away": ("turned away", "{:d}"),
+    "hung_up": ("hung up", "{:d}"),
+    "in_menu": ("in a menu", "{:d}"),
+    "unknown": ("unknown", "{:d}"),
+    "let_in": ("let in", "{:d}"),
+    "kept_out": ("kept out", "{:d}"),
+    "drawn": ("drawn", "{:d}"),
+    "not_kept": ("not kept", "{:d}"),
+}
 _STORIES = {"recorded": "recorded", "today": "today's rules", "proposed": "proposed", "difference": "difference"}
 #: So many columns are words; the others are figures.
 _NAMES = 2
@@ -32,6 +44,7 @@ def table(result: Mapping[str, Any]) -> str:
         f"Contacts from {result['from']} to {result['to']}, played until {result['played_until']}.",
         _lines("queue", result["queues"], _QUEUE),
         _lines("agent", result["agents"], _AGENT),
+        _lines("flow", result["callers"], _CALLERS),
         _doors(result["doors"]),
         _calibration(result),
         "\n".join("\n".join(wrap(f"- {text}", _WIDTH, subsequent_indent="  ")) for text in result["assumptions"]),
