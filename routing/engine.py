@@ -36,7 +36,7 @@ from routing.places import place
 from routing.roster import Roster
 from routing.search import Search
 from routing.seats import Seat
-from routing.standing import Standings
+from routing.standing import Standing, Standings
 from routing.waiting import WaitingRoom
 from routing.why import BEST, Grounds, crowd, narrow, rule, without_rules
 
@@ -108,15 +108,16 @@ class Engine:
 
         Time does not run backwards: an instant before the latest one seen counts as that one.
         """
-        if now_ms > self._now_ms:  # noqa: PLR1730 asked twice a decision
-            self._now_ms = now_ms
         roster, room = self._roster, self._room
-        for item in room.pass_time(self._now_ms):
-            self._regroup(item)
+        if now_ms > self._now_ms:
+            self._now_ms = now_ms
+            for item in room.pass_time(now_ms):
+                self._regroup(item)
         decisions: list[Decision] = []
         if room.fresh or roster.changed:
             decisions = self._search.decisions()
-            room.settle()
+            if room.fresh:
+                room.settle()
             roster.changed.clear()
         if roster.came:
             roster.settle()
@@ -175,13 +176,11 @@ class Engine:
 
     def _candidates(self, group: Group) -> list[Seat]:
         """Who should be asked about the group's first item, in order; more than one rings only in a round."""
-        roster = self._roster
-        answers, who = group.answers, group.who
+        roster, answers = self._roster, group.answers
         ready = answers[FITS] | answers[INTERRUPTS] if roster.may_interrupt else answers[FITS]
         if not ready:
             return []
-        if who is None or who.version != roster.version:
-            who = group.who = self._standings.of(group.need, again=group.own is NOTHING_OWN)
+        who = self._who(group)
         eligible = ready & who.qualified
         if not eligible:
             return []
@@ -192,34 +191,37 @@ class Engine:
         work = self._room.items[group.first[-1]].work
         return first(roster, who, group.need, work, eligible, strategy, most)
 
+    def _who(self, group: Group) -> Standing:
+        """Who may have the items of a group by what stands."""
+        who = group.who
+        if who is None or who.version != self._roster.version:
+            who = group.who = self._standings.of(group.need, again=group.own is NOTHING_OWN)
+        return who
+
     def _decide(self, group: Group, seats: list[Seat]) -> Decision:
         """Gives the group's first item to the first of `seats`, or to all who ring with that one."""
         need, roster, policy = group.need, self._roster, group.stages.policy
-        item = self._room.items[group.first[-1]]
         best = [seat.view for seat in seats[:BEST]]
         by_interrupting = False
         interrupted: tuple[str, ...] = ()
         if roster.may_interrupt:
             by_interrupting = interrupts(seats[0], need)
             interrupted = tuple([seat.view.id for seat in seats if interrupts(seat, need)])
-        assert group.who is not None, "candidates were found for it"
-        grounds = Grounds(
-            crowd(roster, group.answers),
-            group.who,
-            need,
-            item.work,
-            policy.strategy,
-            group.stages.ring(group.stage),
-            self._now_ms,
-            best,
-            interrupted,
-        )
-        self._remove(item)
+        who, ring, strategy = self._who(group), group.ring, policy.strategy
+        everybody = crowd(roster, group.answers)
+        work = self._take(group)
+        grounds = _new(Grounds, (everybody, who, need, work, strategy, ring, self._now_ms, best, interrupted))
         also: tuple[str, ...] = ()
-        if len(seats) > 1 and policy.strategy is _RING_ALL:
+        if len(seats) > 1 and strategy is _RING_ALL:
             also = self._ring_others(seats, need, by_interrupting=by_interrupting)
         roster.ring(seats[0])
-        return _new(Decision, (item.work.id, best[0].id, policy.offer_ms, grounds, also, by_interrupting))
+        return _new(Decision, (work.id, best[0].id, policy.offer_ms, grounds, also, by_interrupting))
+
+    def _take(self, group: Group) -> Work:
+        """The group's first item, which does not wait any more."""
+        item = self._room.items[group.first[-1]]
+        self._remove(item)
+        return item.work
 
     def _ring_others(self, seats: list[Seat], need: Need, *, by_interrupting: bool) -> tuple[str, ...]:
         """Rings at all who would be interrupted if the first of `seats` would, or if not, not."""

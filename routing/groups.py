@@ -26,7 +26,7 @@ Wish = tuple[Any, ...]
 Head = tuple[Place, int, "Group"]
 
 #: So many who have gone may stay among the places, beside as many as stand there.
-_GONE = 64
+_MOST_GONE = 64
 
 
 class Item(Timed):
@@ -47,7 +47,7 @@ class Group(Timed):
     its next stage."""
 
     __slots__ = (
-        "_items",
+        "_gone",
         "_places",
         "answers",
         "count",
@@ -62,6 +62,7 @@ class Group(Timed):
         "number",
         "open_stage",
         "own",
+        "ring",
         "stage",
         "stages",
         "who",
@@ -75,7 +76,6 @@ class Group(Timed):
         stages: Stages,
         first: Place,
         number: int,
-        items: dict[str, Item],
         answers: Answers,
     ) -> None:
         self.timer_ms = None
@@ -92,42 +92,40 @@ class Group(Timed):
         self.open_stage = 0  #: the stage by whose doors it stands there
         self.guests: frozenset[Fact] = frozenset()  #: those who come to its files
         self.is_gated = False  #: whether one of its files has a gate
-        self._items = items
         self._places = [first]  # a heap, also of some who have gone, but never at its head
+        self._gone: set[int] = set()  # they, each by the identity of its place: who comes back has an equal one
         self.be_at(0)
 
     def be_at(self, stage: int) -> None:
         """The first one is in this stage now."""
         self.stage = stage
+        self.ring = self.stages.ring(stage)  #: so many rings are reached
         self.need, self.levels = self.stages.asked(self.wish[1], stage, self.own)
         self.who: Standing | None = None  #: who may have them, as of a version of the roster
 
     def add(self, place: Place) -> None:
-        """Another item, which is told that it stands here."""
+        """Another item stands here."""
         self.count += 1
-        places = self._places
-        heappush(places, place)
-        if len(places) > 2 * self.count + _GONE:
-            places[:] = sorted({*filter(self._stands, places), place})
+        heappush(self._places, place)
+        self.first = self._places[0]
+
+    def leave(self, place: Place) -> None:
+        """One item fewer, and others are left."""
+        self.count -= 1
+        places, gone = self._places, self._gone
+        if place is not self.first:
+            gone.add(id(place))
+            if len(gone) > self.count + _MOST_GONE:
+                places[:] = sorted([place for place in places if id(place) not in gone])
+                gone.clear()
+            return
+        heappop(places)
+        while gone and id(places[0]) in gone:
+            gone.remove(id(heappop(places)))
         self.first = places[0]
 
     def empty(self) -> None:
         """The last item has left."""
         self.count = 0
         self._places.clear()
-
-    def leave(self) -> None:
-        """One item fewer; it has been told already, and others are left."""
-        self.count -= 1
-        places, items = self._places, self._items
-        while True:
-            place = places[0]
-            item = items.get(place[-1])
-            if item is not None and item.group is self and item.place is place:
-                break
-            heappop(places)
-        self.first = place
-
-    def _stands(self, place: Place) -> bool:
-        item = self._items.get(place[-1])
-        return item is not None and item.group is self and item.place is place
+        self._gone.clear()

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from routing.capacity import Limits
 from routing.doors import openings
 from routing.facts import DELAY, PRIORITY, Fact, level_names, standing
-from routing.hands import Answers, Hands, Tables
+from routing.hands import Answers, Tables
 from routing.idle import Entry, IdleLine
 from routing.model import AgentView, Strategy
 from routing.presence import Presence
@@ -134,8 +134,16 @@ class Roster:
         return old.presence != view.presence and _OFFLINE in (old.presence, view.presence)
 
     def ring(self, seat: Seat) -> None:
-        """The agent, who must be free, has an offer until told otherwise."""
-        self._pass(seat, RINGING)
+        """The agent, who must have room, has an offer until told otherwise."""
+        self._go(seat)
+        bit, states = seat.bit, self.states
+        for answers, at in seat.hands.files:
+            answers[at] ^= bit
+        seat.hands = self._tables.nothing
+        seat.state = RINGING
+        self.free ^= bit
+        states[FREE] -= 1
+        states[RINGING] += 1
 
     def settle(self) -> None:
         """Whoever has come and is free still stands in line."""
@@ -199,64 +207,62 @@ class Roster:
 
     def _pass(self, seat: Seat, state: str) -> None:
         """The agent's state, hands and place in line are these now."""
-        had = hands = seat.hands
+        had, was, bit = seat.hands, seat.state, seat.bit
         if state == FREE:
             load = tuple(seat.view.load.items())
             hands = seat.table.answers.get(load) or seat.table.answer(load)
-        elif seat.state == FREE:
+        else:
             hands = self._tables.nothing
-        if hands.asks or had.asks:
-            self._make_room(seat, hands)
-        bit = seat.bit
+        if hands.asks:
+            self._come(seat, hands.asks)
+        elif had.asks:
+            self._go(seat)
         if hands is not had:
+            seat.hands = hands
             for answers, at in had.files:
                 answers[at] ^= bit
             for answers, at in hands.files:
                 answers[at] ^= bit
-            seat.hands = hands
-        was, states = seat.state, self.states
         if state != was:
-            if was:
-                states[was] -= 1
-            if state:
-                states[state] += 1
+            seat.state = state
+            self.states[was] -= 1
+            self.states[state] += 1
             if was == FREE or state == FREE:  # noqa: PLR1714 a tuple takes longer
                 self.free ^= bit
-            seat.state = state
 
-    def _make_room(self, seat: Seat, hands: Hands) -> None:
-        """One more of something fits, or has fitted. Who has room for more than before may fit something that
-        waits; who had to let it pass for a while has missed nothing if nothing has begun to wait."""
-        had, asks = seat.hands.asks, hands.asks
-        if not asks:
-            seat.seen = () if seat in self.changed else had
-            seat.heard = self.news
-            self._line_up(seat, ())
-            return
-        seen = had or (seat.seen if seat.heard == self.news else ())
+    def _come(self, seat: Seat, asks: tuple[str, ...]) -> None:
+        """One more of something fits. Who has room for more than before may fit something that waits; who had to let
+        it pass for a while has missed nothing if nothing has begun to wait. The agent stands in line from `settle`
+        on: most have work before that."""
+        seen = seat.hands.asks or (seat.seen if seat.heard == self.news else ())
         for channel in asks:
             if channel not in seen:
                 self.changed[seat] = None
                 break
-        view = seat.view
+        view, had = seat.view, seat.entries
         if len(self._lines) == 1:
             entries: tuple[Entry, ...] = ((view.idle_since_ms, view.id, seat.bit, seat),)
         else:
             entries = tuple([(*standing_in_line(view, by), view.id, seat.bit, seat) for by in self._line_numbers])
-        if entries != seat.entries:
-            self._line_up(seat, entries)
+        if entries != had:
+            if had and seat not in self.came:
+                self._leave_lines(had)
+            seat.entries = entries
+            self.came[seat] = None
 
-    def _line_up(self, seat: Seat, entries: tuple[Entry, ...]) -> None:
-        """Who has room comes at once, and stands in line from `settle` on: most have work before that."""
-        came = self.came
-        if seat in came:
-            del came[seat]
-        elif seat.entries:
-            for line, entry in zip(self._lines, seat.entries, strict=True):
-                line.remove(entry)
-        seat.entries = entries
-        if entries:
-            came[seat] = None
+    def _go(self, seat: Seat) -> None:
+        """Nothing more fits, as something did."""
+        seat.seen = () if seat in self.changed else seat.hands.asks
+        seat.heard = self.news
+        if seat in self.came:
+            del self.came[seat]
+        else:
+            self._leave_lines(seat.entries)
+        seat.entries = ()
+
+    def _leave_lines(self, entries: tuple[Entry, ...]) -> None:
+        for line, entry in zip(self._lines, entries, strict=True):
+            line.remove(entry)
 
     def _turn(self, bit: int, fact: Fact) -> None:
         """Flips the agent's bit in a fact."""

@@ -46,6 +46,32 @@ class Search:
 
     def decisions(self) -> list[Decision]:
         """Decides whatever fits, by the rule of the decision."""
+        fresh, changed = self._room.fresh, self._roster.changed
+        if len(self._roster.came) > MANY:
+            self._roster.settle()
+        if not fresh and len(changed) == 1:
+            return self._of_one(*changed)
+        if not changed and len(fresh) == 1:
+            return self._of_group(*fresh)
+        return self._of_all()
+
+    def _of_one(self, seat: Seat) -> list[Decision]:
+        """One agent has changed and nothing else: nobody else has room for what that one finds."""
+        found = self._room.files.first_for(seat) if seat.hands.asks else None
+        return [] if found is None else [self._decide(found[1], [seat])]
+
+    def _of_group(self, group: Group) -> list[Decision]:
+        """One group has something new, and no agent has."""
+        found: list[Decision] = []
+        while group.count:
+            seats = self._pick(group)
+            if not seats:
+                break
+            found.append(self._decide(group, seats))
+        return found
+
+    def _of_all(self) -> list[Decision]:
+        """The least of all looks has its turn, until nobody finds anything."""
         self._begin()
         found: list[Decision] = []
         looks, pick = self._looks, self._pick
@@ -80,8 +106,6 @@ class Search:
         roster, files = self._roster, self._room.files
         self._looks.clear()
         self._looked = 0
-        if len(roster.came) > MANY:
-            roster.settle()
         groups, changed, looking = self._room.fresh, roster.changed, 0
         if len(changed) > MANY:
             groups, changed = dict.fromkeys(self._room.groups.values()), {}

@@ -18,12 +18,13 @@ FREE = "free"
 RINGING = Exclusion.RINGING.value
 _NOT_READY = Exclusion.NOT_READY.value
 
-#: Every state.
-STATES = (FREE, RINGING, Exclusion.OFFLINE.value, Exclusion.WRAP_UP.value, _NOT_READY)
+#: Every state, and none: of who is coming in or going.
+STATES = ("", FREE, RINGING, Exclusion.OFFLINE.value, Exclusion.WRAP_UP.value, _NOT_READY)
 
-#: By presence; one from a newer version is at least not available.
+_AVAILABLE = Presence.AVAILABLE.value
+
+#: By presence, if it is not available; one from a newer version is at least not that.
 _STATE = {
-    Presence.AVAILABLE.value: FREE,
     Presence.OFFLINE.value: Exclusion.OFFLINE.value,
     Presence.WRAP_UP.value: Exclusion.WRAP_UP.value,
 }
@@ -31,8 +32,9 @@ _STATE = {
 
 def state_of(view: AgentView) -> str:
     """The state that a view tells."""
-    state = _STATE.get(view.presence, _NOT_READY)
-    return RINGING if view.ringing and state == FREE else state
+    if view.presence == _AVAILABLE:
+        return RINGING if view.ringing else FREE
+    return _STATE.get(view.presence, _NOT_READY)
 
 
 class Seat:

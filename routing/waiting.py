@@ -125,7 +125,7 @@ class WaitingRoom:
         if group is None:
             self._numbered = self._numbered + 1 if self.groups else 0
             answers = self.files.answers(wish[1])
-            group = Group(wish, own, stages, place, self._numbered, self.items, answers)
+            group = Group(wish, own, stages, place, self._numbered, answers)
             self.groups[wish] = group
         else:
             group.add(place)
@@ -146,7 +146,7 @@ class WaitingRoom:
             self.timers.set(group, None)
             return
         was_first = group.first is place
-        group.leave()
+        group.leave(place)
         if was_first and group.stages.moments:
             self._age(group)
 

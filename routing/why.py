@@ -53,33 +53,19 @@ def crowd(roster: Roster, answers: Answers) -> Crowd:
     return _new(Crowd, (roster.states.copy(), roster.free, tuple(answers)))
 
 
-class Grounds:
+class Grounds(NamedTuple):
     """What a decision was made on. Of the `best` agents the first got the work; where they are fewer than
     `BEST`, nobody else could have had it. Of them, `interrupted` names those who must be interrupted."""
 
-    __slots__ = ("best", "crowd", "interrupted", "need", "now_ms", "ring", "strategy", "who", "work")
-
-    def __init__(
-        self,
-        crowd: Crowd,
-        who: Standing,
-        need: Need,
-        work: Work,
-        strategy: Strategy,
-        ring: int,
-        now_ms: int,
-        best: list[AgentView],
-        interrupted: tuple[str, ...],
-    ) -> None:
-        self.crowd = crowd
-        self.who = who
-        self.need = need
-        self.work = work
-        self.strategy = strategy
-        self.ring = ring
-        self.now_ms = now_ms
-        self.best = best
-        self.interrupted = interrupted
+    crowd: Crowd
+    who: Standing
+    need: Need
+    work: Work
+    strategy: Strategy
+    ring: int
+    now_ms: int
+    best: list[AgentView]
+    interrupted: tuple[str, ...]
 
     def why(self) -> Why:
         """Why the first of the best got the work."""
