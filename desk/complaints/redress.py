@@ -20,12 +20,16 @@ _LIKE = 'must be like {"amount": "12.50", "currency": "EUR"}'
 def redress_of(value: Any) -> dict[str, Any]:
     """A redress as the table keeps it: `{kind, amount?: {amount, currency}, items?}`.
 
+    Several are given as a list. Together they have the kind of what pays, and else of the first.
+
     Raises:
-        Invalid: a kind that is not known, one that pays money without an amount, or an amount that is no
-            money. No amount is ever rounded.
+        Invalid: a kind that is not known, one that pays money without an amount, an amount beside a kind that
+            pays none, "none" among others, or an amount that is no money. No amount is ever rounded.
     """
-    if isinstance(value, list):
-        return _together([redress_of(item) for item in value])
+    return _together([_one(item) for item in value]) if isinstance(value, list) else _one(value)
+
+
+def _one(value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         value = {"kind": value}
     if not isinstance(value, Mapping):
@@ -33,12 +37,12 @@ def redress_of(value: Any) -> dict[str, Any]:
     kind = str(value.get("kind") or "").strip().lower()
     if kind not in KINDS:
         raise Invalid("redress.kind", f"must be one of {', '.join(KINDS)}")
-    found: dict[str, Any] = {"kind": kind}
-    if value.get("amount") not in (None, "", {}):
-        found["amount"] = _money(value)
-    elif kind in PAYING:
+    pays = value.get("amount") not in (None, "", {})
+    if pays and kind not in PAYING:
+        raise Invalid("redress.amount", f"{kind} pays no money; one of {', '.join(PAYING)} does")
+    if kind in PAYING and not pays:
         raise Invalid("redress.amount", f"{kind} pays money: how much? It {_LIKE}")
-    return found
+    return {"kind": kind, "amount": _money(value)} if pays else {"kind": kind}
 
 
 def money_in_words(redress: Mapping[str, Any] | None) -> str:
@@ -49,13 +53,17 @@ def money_in_words(redress: Mapping[str, Any] | None) -> str:
 
 
 def _together(items: list[dict[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": str(items[0]["kind"]) if items else "none", "items": items}
-    amounts = [item["amount"] for item in items if "amount" in item]
-    if len({amount["currency"] for amount in amounts}) > 1:
+    if not items:
+        raise Invalid("redress", "must say what kind it is")
+    if len(items) > 1 and any(item["kind"] == "none" for item in items):
+        raise Invalid("redress.kind", "none stands alone")
+    paying = [item for item in items if "amount" in item]
+    found: dict[str, Any] = {"kind": str((paying or items)[0]["kind"]), "items": items}
+    if len({item["amount"]["currency"] for item in paying}) > 1:
         raise Invalid("redress", "one currency, please")
-    if amounts:
-        currency = amounts[0]["currency"]
-        total = sum((Decimal(amount["amount"]) for amount in amounts), Decimal(0))
+    if paying:
+        currency = paying[0]["amount"]["currency"]
+        total = sum((Decimal(item["amount"]["amount"]) for item in paying), Decimal(0))
         found["amount"] = {"amount": f"{total:.{decimals_of(currency)}f}", "currency": currency}
     return found
 
@@ -64,6 +72,8 @@ def _money(value: Mapping[str, Any]) -> dict[str, str]:
     given = value["amount"]
     if not isinstance(given, Mapping):
         given = {"amount": given, "currency": value.get("currency")}
+    elif strange := sorted(str(name) for name in given.keys() - {"amount", "currency"}):
+        raise Invalid("redress.amount", f"{_LIKE}, and nothing else: {strange[0]!r:.40}")
     currency = str(given.get("currency") or "").strip().upper()
     if currency not in CURRENCIES:
         raise Invalid("redress.amount", f"{_LIKE}; the currency is a code of ISO 4217")

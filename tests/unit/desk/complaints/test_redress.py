@@ -25,6 +25,33 @@ def test_a_kind_that_pays_money_says_how_much(kind, amount):
         assert field == "redress.amount"
 
 
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - set(PAYING)))
+def test_a_kind_that_pays_nothing_has_no_amount_beside_it(kind):
+    ((field, why),) = refused({"kind": kind, "amount": {"amount": "5", "currency": "EUR"}})
+
+    assert field == "redress.amount"
+    assert why.startswith(f"{kind} pays no money")
+
+
+def test_nothing_is_no_part_of_something():
+    refund = {"kind": "refund", "amount": "5", "currency": "EUR"}
+
+    assert redress_of(["none"])["kind"] == "none"
+    assert refused(["none", refund]) == refused([refund, "none"]) == [("redress.kind", "none stands alone")]
+
+
+@pytest.mark.parametrize("value", [[], [[]], [[[]]], [None], 7, [["apology"]]])
+def test_a_redress_that_names_no_kind_is_refused(value):
+    assert refused(value) == [("redress", "must say what kind it is")]
+
+
+def test_what_belongs_to_no_amount_is_refused_rather_than_left_out():
+    ((field, why),) = refused({"kind": "refund", "amount": {"amount": "5", "currency": "EUR", "off": 1}})
+
+    assert field == "redress.amount"
+    assert "'off'" in why
+
+
 @pytest.mark.parametrize("value", ["a yacht", "", {}, {"kind": 7}, ["apology", "a yacht"]])
 def test_any_other_kind_is_refused_with_those_there_are(value):
     assert refused(value) == [("redress.kind", f"must be one of {', '.join(KINDS)}")]
@@ -74,7 +101,10 @@ def test_an_amount_that_is_no_money_is_refused_and_never_rounded(amount, currenc
 def test_several_add_up_in_one_currency():
     money = {"kind": "refund", "amount": "300", "currency": "JPY"}
 
-    assert redress_of(["apology", money, money])["amount"] == {"amount": "600", "currency": "JPY"}
+    found = redress_of(["apology", money, {**money, "kind": "goodwill"}])
+
+    assert found["amount"] == {"amount": "600", "currency": "JPY"}
+    assert found["kind"] == "refund"
     assert refused([money, {**money, "currency": "EUR"}]) == [("redress", "one currency, please")]
 
 
