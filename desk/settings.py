@@ -23,6 +23,9 @@ SECRETS = frozenset({"secret_key", "twilio_auth_token", "twilio_api_secret"})
 #: A name or an IPv4 address; or an IPv6 one in brackets, as a colon ends the host elsewhere.
 _HOST = re.compile(r"[A-Za-z0-9._*-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\]")
 
+#: What stands in no address as it is written: spaces, line ends, control characters.
+_NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f]")
+
 
 class SettingsError(Exception):
     """One line: which setting is wrong, and why."""
@@ -88,7 +91,11 @@ class Settings(BaseSettings):
     @field_validator("public_url", "twilio_api_base_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        return _address(value, "must be an http:// or https:// address", "http", "https").rstrip("/")
+        """Links are this address and what is appended to it: it ends with its path."""
+        address = _address(value, "must be an http:// or https:// address", "http", "https").rstrip("/")
+        if any(mark in address for mark in '@?#<>"\\'):
+            raise ValueError("must be an http:// or https:// address alone: without a user, quotes, <>, ? or #")
+        return address
 
     @field_validator("smtp_url")
     @classmethod
@@ -175,6 +182,8 @@ def load_settings(**flags: Any) -> Settings:
         first = error.errors(include_input=False)[0]
         name = ".".join(str(part) for part in first["loc"])
         variable = f"CARELINE_{name.upper()}: " if name else "CARELINE_"
+        if first["type"] == "extra_forbidden":
+            raise SettingsError(f"careline.toml: {name}: no such setting (CARELINE_{name.upper()})") from error
         raise SettingsError(f"{variable}{first['msg'].removeprefix('Value error, ')}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"careline.toml: {' '.join(str(error).split())}") from error
@@ -201,6 +210,7 @@ def _address(value: str, otherwise: str, *schemes: str) -> str:
     try:
         at = urlsplit(value)
         right = at.scheme in schemes and bool(at.hostname) and (at.port is None or at.port > 0)
+        right = right and _NO_ADDRESS.search(value) is None
     except ValueError:  # a port that is no number, or a bracket that does not close
         right = False
     if value and not right:

@@ -60,6 +60,12 @@ def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path, monkeyp
         ("VOICE_CARRIER", "pigeon", "'browser', 'twilio', 'memory' or 'asterisk'"),
         ("TEST_CLOCK", "/nowhere/clock", "must name a file"),
         ("PUBLIC_URL", "desk.example", "must be an http:// or https:// address"),
+        ("PUBLIC_URL", "http://desk example", "must be an http:// or https:// address"),
+        ("PUBLIC_URL", "http://desk.example/a\u2028b", "must be an http:// or https:// address"),
+        ("PUBLIC_URL", "http://desk.example/<a>", "without a user, quotes"),
+        ("PUBLIC_URL", "http://desk.example/?a=b", "without a user, quotes"),
+        ("PUBLIC_URL", "http://desk.example/#c", "without a user, quotes"),
+        ("PUBLIC_URL", "http://user:word@desk.example", "without a user, quotes"),
         ("SMTP_URL", "mail.example:25", "must be smtp://host:port or smtps://host:port"),
         ("REDIS_URL", "zz", "must be redis://host:port/number"),
         ("ROLE", "everything", "'all', 'web' or 'router'"),
@@ -90,6 +96,13 @@ def test_where_a_database_can_be(url):
     assert load_settings(database_url=url).database_url == url
 
 
+@pytest.mark.parametrize(
+    "url", ["https://desk.example", "http://[::1]:8080", "https://desk.example/care", "https://bücher.example"]
+)
+def test_where_the_outside_finds_us(url):
+    assert load_settings(public_url=f"{url}/").public_url == url
+
+
 @pytest.mark.parametrize("listen", ["", "127.0.0.1:0", "0.0.0.0:25", "[::1]:8025", "mail.example:25", "*:25"])
 def test_where_one_can_listen(listen):
     assert load_settings(smtp_listen=listen).smtp_listen == listen
@@ -97,7 +110,7 @@ def test_where_one_can_listen(listen):
 
 def test_a_setting_that_does_not_exist_is_named(tmp_path):
     (tmp_path / "careline.toml").write_text('bnid = "127.0.0.1:1"\n')
-    with pytest.raises(SettingsError, match="CARELINE_BNID"):
+    with pytest.raises(SettingsError, match=r"^careline\.toml: bnid: no such setting \(CARELINE_BNID\)$"):
         load_settings()
 
 
