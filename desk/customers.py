@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from channels.email.addresses import is_address
 from channels.types import Arrival
 from channels.voice.numbers import normalise
+from desk.contact_safety import checked
 from desk.errors import Invalid
 from desk.organization.values import is_zone
 from desk.questions import Question, answer
@@ -173,6 +174,8 @@ def change(tx: Tx, customer_id: str, fields: Mapping[str, Any]) -> None:
         wrong.append(("time_zone", "no such time zone; expected a name like Europe/London"))
     if wrong:
         raise Invalid.many(wrong)
+    if "contact_safety" in fields:
+        fields = dict(fields) | {"contact_safety": checked(fields["contact_safety"])}
     tx.take(customers, customer_id)
     if fields:
         tx.update(customers, customer_id, **fields)

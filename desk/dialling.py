@@ -5,7 +5,8 @@
 
 A dialled call is an interaction like any other, in its agent's hands from the first moment; it was never in a
 queue and counts in none, until it is passed on. What becomes of the telephones is told in `desk/calls.py` and
-`desk/customer_legs.py`. No number reaches a carrier that `channels/voice/numbers.py` does not dial.
+`desk/customer_legs.py`. No number reaches a carrier that `channels/voice/numbers.py` does not dial, and no
+customer is rung against what `desk/contact_safety.py` says of them.
 """
 
 from datetime import datetime
@@ -17,6 +18,8 @@ from channels.voice.numbers import E164, country_of, normalise, why_not_dial
 from desk import customer_legs, parking, presence, queueing
 from desk.agents import withdraw_offers
 from desk.attempts import CustomerLeg
+from desk.callbacks.rules import why_not_at_this_hour
+from desk.contact_safety import why_not_phone
 from desk.customers import Certainty, identify
 from desk.errors import Conflict, Forbidden, Invalid, NotFound
 from desk.events import CallChanged, InteractionArrived, InteractionChanged
@@ -59,14 +62,15 @@ def dial(
 
     Raises:
         NotFound: no such agent, customer or queue.
-        Invalid: `to` is not a number that we dial.
+        Invalid: `to` is not a number that we dial, or not one on which this customer is phoned, now.
         Conflict: the agent is not signed in or has no room for a call, or no number of ours can be shown.
     """
     shown = _number_to_show(tx, queue)
     check_number(tx, to, shown)
+    customer = tx.one(customers, customer_id)
+    _check_customer(tx, customer, to)
     withdraw_offers(tx, agent_id)
     _make_room(tx, agent_id)
-    customer = tx.one(customers, customer_id)
     spoken = {"language": language or customer.language}
     about = {
         "subject": subject[:300],
@@ -107,12 +111,13 @@ def ring_customer(
 
     Raises:
         NotFound: no such customer or queue.
-        Invalid: `to` is not a number that we dial.
+        Invalid: `to` is not a number that we dial, or not one on which this customer is phoned, now.
         Conflict: no number of ours can be shown.
     """
     shown = _number_to_show(tx, queue)
     check_number(tx, to, shown)
     customer = tx.one(customers, customer_id)
+    _check_customer(tx, customer, to)
     about = {"queued_at": placed_at, "callback_id": callback_id, "language": language or customer.language}
     call_id = _take_down(tx, customer, to=to, shown=shown, state="self_service", queue=queue, about=about)
     queueing.begin_segment(tx, call_id, "self_service")
@@ -158,12 +163,12 @@ def spelled_out(rx: Rx, to: str) -> str:
     return number
 
 
-def why_not(rx: Rx, to: str, queue: str) -> str | None:
-    """Why a customer's number cannot be dialled for `queue`, in words that anybody may read; None if it can."""
+def why_not(rx: Rx, to: str, queue: str, customer: Row) -> str | None:
+    """Why a customer cannot be rung on a number for `queue`, in words that anybody may read; None if they can."""
     shown = _our_number(rx, queue)
     if shown is None:
         return "no number of ours is set up from which we could call"
-    return _why_not(rx, to, shown)
+    return _why_not(rx, to, shown) or why_not_phone(customer, to)
 
 
 def check_number(rx: Rx, to: str, shown: str) -> None:
@@ -173,6 +178,17 @@ def check_number(rx: Rx, to: str, shown: str) -> None:
         Invalid: it says why we do not.
     """
     why = _why_not(rx, to, shown)
+    if why is not None:
+        raise Invalid("to", why)
+
+
+def _check_customer(rx: Rx, customer: Row, to: str) -> None:
+    """Lets through a customer who may be phoned on this number now.
+
+    Raises:
+        Invalid: it says why not.
+    """
+    why = why_not_phone(customer, to) or why_not_at_this_hour(rx, customer, to)
     if why is not None:
         raise Invalid("to", why)
 

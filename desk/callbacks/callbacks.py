@@ -21,7 +21,9 @@ from desk import offers, queueing
 from desk.callbacks import owners
 from desk.callbacks.events import CallbackRequested
 from desk.callbacks.life import CANCELLED, KIND, WAITING, check_waits, end, look_again, put_off, taken
-from desk.callbacks.rules import gap_ends, next_moment, terms_of
+from desk.callbacks.rules import next_moment, terms_of
+from desk.callbacks.tries import rests_until, tries_of, used_up
+from desk.contact_safety import agent_first, safety_of
 from desk.dialling import why_not
 from desk.errors import Conflict, Invalid, NotFound
 from desk.events import WorkItemChanged
@@ -63,9 +65,9 @@ def request_callback(
     if lacks:
         raise Invalid.many(lacks)
     customer = tx.one(customers, customer_id)
-    number = _dialled(tx, number or number_of(tx, customer_id), queue)
+    number = _dialled(tx, number or number_of(tx, customer_id), queue, customer)
     asked_for = max(due_at or tx.now, tx.now)
-    due = next_moment(tx, customer, number, max(asked_for, gap_ends(tx, customer_id, queue)))
+    due = next_moment(tx, customer, number, max(asked_for, rests_until(tx, number, queue)))
     if due is None:
         raise Invalid("number", _NOWHERE)
     about: dict[str, Any] = {
@@ -86,9 +88,11 @@ def keep_place(tx: Tx, interaction: Row, number: str) -> datetime | None:
     """Books a call-back for a caller who leaves the line, in their place; returns when it is due.
 
     It is asked of whom the call was, as urgently, in its language. Who has one in this queue already keeps that, in
-    the better of the two places, due as early as this one and on the number that they are told. None if there is no
-    hour in which this number may be phoned.
+    the better of the two places, due as early as this one and on the number that they are told. None if there
+    is no hour in which this number may be phoned, or if it was rung in vain as often as may be.
     """
+    if used_up(tx, number, interaction.queue):
+        return None
     due = next_moment(tx, tx.one(customers, interaction.customer_id), number, tx.now)
     if due is None:
         return None
@@ -134,18 +138,20 @@ def change(tx: Tx, callback_id: str, fields: dict[str, Any]) -> None:
     lacks = list(_lacks(tx, owner_id=fields.get("owner_id"), due_at=fields.get("due_at"), serves=callback.queue))
     if lacks:
         raise Invalid.many(lacks)
-    number = _dialled(tx, fields.get("number") or callback.number, callback.queue)
+    customer = tx.one(customers, callback.customer_id)
+    number = _dialled(tx, fields.get("number") or callback.number, callback.queue, customer)
     asked_for = max(fields["due_at"], tx.now) if fields.get("due_at") else callback.asked_for
-    wanted = callback.due_at
-    if fields.get("due_at"):
-        wanted = max(asked_for, gap_ends(tx, callback.customer_id, callback.queue))
-    due = next_moment(tx, tx.one(customers, callback.customer_id), number, max(wanted, tx.now))
+    wanted = asked_for if fields.get("due_at") else callback.due_at
+    if fields.get("due_at") or number != callback.number:
+        rested = rests_until(tx, number, callback.queue)
+        wanted = max(wanted, rested) if rested > tx.now else wanted
+    due = next_moment(tx, customer, number, max(wanted, tx.now))
     if due is None:
         raise Invalid("number", _NOWHERE)
     due = wanted if due == tx.now else due  # it has been due for a while, and still is
     owner = fields.get("owner_id", callback.owner_id)
     place = due if fields.get("due_at") else item.placed_at
-    first = "agent" if owner else terms_of(tx, callback.queue).first
+    first = _rung_first(tx, customer, callback.queue, owner)
     tx.update(callbacks, callback_id, number=number, asked_for=asked_for, owner_id=owner, first=first)
     another = {"wanted_agent_id": owner, "wanted_until": None} if "owner_id" in fields else {}
     put_off(tx, callback, item, due, placed_at=place, **another)
@@ -158,7 +164,14 @@ def may_book(rx: Rx, queue: str) -> bool:
 
 
 def number_of(rx: Rx, customer_id: str) -> str:
-    """The number that has been a customer's for longest; nothing if none is known."""
+    """Where a customer is phoned: at who speaks for them, else on the number that has been theirs for longest.
+
+    Nothing if none is known.
+    """
+    for customer in rx.all(_CUSTOMER, id=customer_id):
+        safety = safety_of(customer)
+        if safety is not None and safety.representative_number:
+            return safety.representative_number
     rows = rx.all(_PHONES, id=customer_id)
     return str(rows[0].value) if rows else ""
 
@@ -176,9 +189,10 @@ def _book(
 ) -> str | None:
     """The new call-back's id; None if the customer has one in this queue. `kept` is what it has of another item."""
     callback_id, owner = tx.new_id(), about["owner_id"]
-    first = "agent" if owner else terms_of(tx, queue).first  # who is rung first cannot wait for one agent
+    first = _rung_first(tx, tx.one(customers, customer_id), queue, owner)
     who = {"id": callback_id, "customer_id": customer_id, "queue": queue}
-    state = {"state": WAITING, "is_open": _OPEN, "first": first, "created_at": tx.now, "version": 0}
+    state: dict[str, Any] = {"state": WAITING, "is_open": _OPEN, "first": first, "created_at": tx.now, "version": 0}
+    state["attempts"] = tries_of(tx, about["number"]).by(about["due_at"])  # for whichever call-back they were
     if not tx.insert_if_new(callbacks, **who, **state, **about):
         return None
     tx.insert(
@@ -224,7 +238,12 @@ def _bring_forward(tx: Tx, interaction: Row, call: Row, number: str, *, due: dat
         tx.emit(WorkItemChanged(id=item.id, state=item.state, agent_id=item.agent_id))
 
 
-def _dialled(rx: Rx, number: str, queue: str) -> str:
+def _rung_first(rx: Rx, customer: Row, queue: str, owner_id: str | None) -> str:
+    """Who is rung first: who is rung before an agent cannot wait for one agent, nor hears nothing of ours on a tape."""
+    return "agent" if owner_id or agent_first(customer) else terms_of(rx, queue).first
+
+
+def _dialled(rx: Rx, number: str, queue: str, customer: Row) -> str:
     """The number in its one spelling, if we dial it.
 
     Raises:
@@ -233,7 +252,11 @@ def _dialled(rx: Rx, number: str, queue: str) -> str:
     if not number:
         raise Invalid("number", "missing: no telephone number of the customer is known")
     spelled = normalise(number)
-    why = "not a telephone number in international form (+49…)" if spelled is None else why_not(rx, spelled, queue)
+    why = (
+        "not a telephone number in international form (+49…)"
+        if spelled is None
+        else why_not(rx, spelled, queue, customer)
+    )
     if spelled is None or why is not None:
         raise Invalid("number", why or "")
     return spelled
@@ -258,6 +281,7 @@ def _lacks(
         yield "title", f"at most {MOST_TITLE} characters"
 
 
+_CUSTOMER = sa.select(customers).where(customers.c.id == sa.bindparam("id"))
 _PHONES = (
     sa.select(addresses.c.value)
     .where(addresses.c.customer_id == sa.bindparam("id"), addresses.c.kind == "phone")

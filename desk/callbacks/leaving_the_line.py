@@ -15,6 +15,7 @@ from channels.voice.numbers import normalise
 from desk import offers, queueing
 from desk.callbacks.callbacks import keep_place
 from desk.callbacks.rules import terms_of
+from desk.callbacks.tries import LEFT_THE_LINE
 from desk.calls import WaitFacts, wait_facts
 from desk.dialling import why_not
 from desk.events import CallChanged, InteractionClosed
@@ -26,8 +27,6 @@ from desk.transaction import Row, Rx, Tx
 CALLBACK_TAKEN = "callback_taken"
 #: The offer is heard again after so long.
 ASKED_AGAIN_MS = 180_000
-#: Who ended such a call.
-_LEFT = "callback"
 #: Beside the call flow's session: when the caller was asked, and what they were told who left.
 _ASKED, _TOLD = "asked_to_leave_ms", "told"
 #: Later than any time.
@@ -114,12 +113,13 @@ def leave(tx: Tx, call_id: str, pressed: str) -> InLine:
     """
     interaction, call = tx.take(interactions, call_id), tx.take(calls, call_id)
     language = _language(tx, interaction, call)
-    if call.ended_by == _LEFT:  # the same key again
+    if call.ended_by == LEFT_THE_LINE:  # the same key again
         return InLine(told=Told(call.session[_TOLD]), language=language)
     if interaction.state not in WAITING or call.ended_at is not None or pressed != _key(tx, interaction):
         return in_line(tx, call_id)
     number = normalise(interaction.reply_to)
-    if number is None or why_not(tx, number, interaction.queue) is not None:
+    customer = tx.one(customers, interaction.customer_id)
+    if number is None or why_not(tx, number, interaction.queue, customer) is not None:
         return _impossible(tx, call, language)
     due = keep_place(tx, interaction, number)
     if due is None:
@@ -149,7 +149,7 @@ def _close(tx: Tx, interaction: Row, call: Row, told: Told) -> None:
     tx.update(interactions, interaction.id, state="closed", ended_at=tx.now, closed_at=tx.now, unread=0)
     tx.update(work_items, interaction.id, state="done", outcome=CALLBACK_TAKEN, agent_id=None)
     session = dict(call.session or {}) | {_TOLD: told.value}
-    tx.update(calls, call.id, ended_at=tx.now, ended_by=_LEFT, session=session)
+    tx.update(calls, call.id, ended_at=tx.now, ended_by=LEFT_THE_LINE, session=session)
     tx.emit(CallChanged(id=call.id, state="ended"))
     tx.emit(InteractionClosed(id=interaction.id, disposition=""))
 

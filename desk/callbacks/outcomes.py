@@ -4,7 +4,7 @@
     customer first   due ──▶ its turn comes (`desk/callbacks/turns.py`) ──▶ ring_customer ──▶ the same
 
 An agent who cannot be rung is no attempt: the item goes back to its place. Nothing is dialled outside the hours in
-which the customer may be phoned, however long it has waited.
+which the customer may be phoned, nor on a number that rests, however long it has waited.
 """
 
 from collections.abc import Mapping
@@ -28,6 +28,7 @@ from desk.callbacks.life import (
 )
 from desk.callbacks.owners import is_waited_for
 from desk.callbacks.rules import language_of, may_be_phoned_until, next_moment, terms_of
+from desk.callbacks.tries import rests_until
 from desk.customer_legs import still_waits
 from desk.dialling import dial, why_not
 from desk.errors import Conflict
@@ -51,7 +52,7 @@ def become_due(tx: Tx, callback_id: str) -> None:
     elif callback.state == WAITING and item.state in ("scheduled", "waiting", "offered"):
         if tx.now < callback.due_at:  # it was put off, or the clock was put back
             look_again(tx, callback_id, callback.due_at)
-        elif not put_off_at_night(tx, item, callback):
+        elif not put_off_for_now(tx, item, callback):
             look_again(
                 tx, callback_id, may_be_phoned_until(tx, tx.one(customers, callback.customer_id), callback.number)
             )
@@ -59,9 +60,13 @@ def become_due(tx: Tx, callback_id: str) -> None:
                 _wait(tx, item, callback)
 
 
-def put_off_at_night(tx: Tx, item: Row, callback: Row) -> bool:
-    """Puts a call-back off to when the customer may be phoned, if that is not now; whether it did."""
-    safe = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, tx.now)
+def put_off_for_now(tx: Tx, item: Row, callback: Row) -> bool:
+    """Puts a call-back off to when the customer may be phoned, if that is not now; whether it did.
+
+    Nor is a number rung that was rung in vain a moment ago for another call-back.
+    """
+    rested = rests_until(tx, callback.number, callback.queue)
+    safe = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, rested)
     if safe == tx.now:
         return False
     if item.state == "offered":
@@ -75,7 +80,7 @@ def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
     item, callback = taken(tx, callback_id)
     if item.state != "active" or item.agent_id != agent_id or callback.state != WAITING:
         return
-    if put_off_at_night(tx, item, callback):
+    if put_off_for_now(tx, item, callback):
         presence.is_idle_again(tx, agent_id)
         return
     if refused(tx, item, callback):
@@ -93,8 +98,8 @@ def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
 
 
 def refused(tx: Tx, item: Row, callback: Row) -> bool:
-    """Gives up on a number that the organization does not dial any more; whether it did."""
-    if why_not(tx, callback.number, callback.queue) is None:
+    """Gives up on a number that the organization does not dial any more, or on which this customer is not phoned."""
+    if why_not(tx, callback.number, callback.queue, tx.one(customers, callback.customer_id)) is None:
         return False
     _give_up(tx, item, callback, "refused", attempts=callback.attempts)
     return True
@@ -118,7 +123,7 @@ def attempt_ended(tx: Tx, callback_id: str, *, call_id: str, reached: bool, why:
         end(tx, callback, item, REACHED, why=why)
     elif why == "agent_unreachable":
         tx.update(callbacks, callback_id, why=why)
-        if not put_off_at_night(tx, item, callback):
+        if not put_off_for_now(tx, item, callback):
             until = may_be_phoned_until(tx, tx.one(customers, callback.customer_id), callback.number)
             look_again(tx, callback_id, until)
             _wait(tx, item, callback)
@@ -133,7 +138,7 @@ def _try_again(tx: Tx, item: Row, callback: Row, why: str) -> None:
     if attempts >= terms.attempts:
         _give_up(tx, item, callback, why, attempts=attempts)
         return
-    again = tx.now + terms.gap
+    again = max(tx.now + terms.gap, rests_until(tx, callback.number, callback.queue))
     due = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, again)
     put_off(tx, callback, item, due or again + _A_DAY, why=why)
 

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import sqlalchemy as sa
-
 from channels.voice.numbers import zones_of
-from desk.attempts import UNREACHABLE, CustomerLeg
+from desk.contact_safety import UNREADABLE, phone_hours, safety_of
 from desk.organization.callbacks import QueueCallbacks
 from desk.organization.hours import read_span
 from desk.organization.organization import setting
 from desk.organization.rows import queue_of
 from desk.routing_rules import callbacks_said
-from desk.tables import callbacks, calls, interactions, queues
+from desk.tables import calls, interactions, queues
 from desk.transaction import Row, Rx
 from routing.hours import Span
-from routing.safe_hours import next_safe, safe_until
+from routing.safe_hours import is_safe, next_safe, safe_until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,19 +52,31 @@ def terms_of(rx: Rx, queue: str) -> Terms:
 
 
 def next_moment(rx: Rx, customer: Row, number: str, at: datetime) -> datetime | None:
-    """`at`, or the next moment after it in which the customer may be phoned; None if there is none for this number."""
-    return next_safe(_hours(rx), _zones(rx, customer, number), at)
+    """`at`, or the next moment after it in which the customer may be phoned; None if there is none for this number.
 
-
-def gap_ends(rx: Rx, customer_id: str, queue: str) -> datetime:
-    """Before when nobody of ours tries this customer again for a queue: a gap after the latest vain attempt, or now."""
-    tried = rx.all(_LATEST_IN_VAIN, customer=customer_id, queue=queue)
-    return max(rx.now, tried[0].ended_at + terms_of(rx, queue).gap) if tried else rx.now
+    What the organization says and what holds for this customer are both kept.
+    """
+    hours = phone_hours(customer, _hours(rx))
+    return None if hours is None else next_safe(hours, _zones(rx, customer, number), at)
 
 
 def may_be_phoned_until(rx: Rx, customer: Row, number: str) -> datetime | None:
     """Until when the customer may be phoned, who may be phoned now; None if at any hour."""
-    return safe_until(_hours(rx), _zones(rx, customer, number), rx.now)
+    hours = phone_hours(customer, _hours(rx))
+    return rx.now if hours is None else safe_until(hours, _zones(rx, customer, number), rx.now)
+
+
+def why_not_at_this_hour(rx: Rx, customer: Row, number: str) -> str | None:
+    """Why who calls by hand may not do so now: the customer's own hours, which are nobody's to break; None if they may.
+
+    The organization's hours bind what is dialled for a call-back alone.
+    """
+    safety = safety_of(customer)
+    if safety is None:
+        return UNREADABLE
+    if safety.hours is None or is_safe(read_span(safety.hours), _zones(rx, customer, number), rx.now):
+        return None
+    return f"this customer may be phoned between {safety.hours.replace('-', ' and ')} alone, by their clock"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,18 +124,3 @@ def _zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
-
-
-_LATEST_IN_VAIN = (
-    sa.select(calls.c.ended_at)
-    .join(callbacks, callbacks.c.call_id == calls.c.id)
-    .where(
-        callbacks.c.customer_id == sa.bindparam("customer"),
-        callbacks.c.queue == sa.bindparam("queue"),
-        calls.c.customer_leg == CustomerLeg.OVER.value,
-        calls.c.ended_by != UNREACHABLE,
-        calls.c.ended_at.is_not(None),
-    )
-    .order_by(calls.c.ended_at.desc())
-    .limit(1)
-)

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from desk.attempts import AWAITED
-from desk.callbacks.life import DIALLING, KIND, WAITING, taken
-from desk.callbacks.outcomes import is_dialled, put_off_at_night, refused
+from desk.callbacks.life import DIALLING, KIND, WAITING, look_again, taken
+from desk.callbacks.outcomes import is_dialled, put_off_for_now, refused
 from desk.callbacks.owners import is_kept
 from desk.callbacks.rules import language_of
 from desk.cluster import check
+from desk.contact_safety import agent_first
 from desk.dialling import ring_customer
 from desk.events import WorkItemChanged
 from desk.routing_rules import ordering_of, policy_of, rules_of
@@ -102,7 +103,11 @@ def ring(tx: Tx, callback_id: str, *, epoch: int) -> bool:
         tx.emit(WorkItemChanged(id=item.id, state=item.state))
     if callback.state != WAITING or item.state != "scheduled" or tx.now < callback.due_at:
         return False
-    if put_off_at_night(tx, item, callback) or refused(tx, item, callback):
+    if put_off_for_now(tx, item, callback) or refused(tx, item, callback):
+        return False
+    if agent_first(tx.one(customers, callback.customer_id)):  # since it was booked
+        tx.update(callbacks, callback.id, first="agent")
+        look_again(tx, callback.id, tx.now)
         return False
     about = {"to": callback.number, "customer_id": callback.customer_id, "queue": callback.queue}
     about["language"] = language_of(tx, callback)

@@ -28,6 +28,10 @@ def _within_a_day(value: str) -> str:
     return value
 
 
+#: A span of one day: never over midnight.
+DaySpan = Annotated[OpenSpan, AfterValidator(_within_a_day)]
+
+
 class Callbacks(BaseModel, extra="forbid", frozen=True):
     """How customers are rung back, unless their queue says otherwise."""
 
@@ -38,7 +42,7 @@ class Callbacks(BaseModel, extra="forbid", frozen=True):
     #: Two attempts are at least so far apart.
     gap: Duration = 1800
     #: When a customer may be phoned, every day, by their own clock.
-    hours: Annotated[OpenSpan, AfterValidator(_within_a_day)] = "09:00-20:00"
+    hours: DaySpan = "09:00-20:00"
     #: So long what somebody owns waits for them, from when it is due.
     owner_for: Span = 1800
 

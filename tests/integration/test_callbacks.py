@@ -28,6 +28,7 @@ from desk.tables import agent_queues, agent_skills, events, segments, to_ms, wor
 from desk.tables import agents as agents_table
 from desk.tables import callbacks as table
 from desk.tables import calls as calls_table
+from desk.tables import customers as customers_table
 from desk.work import give_back
 from ivr.engine import Digits
 from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
@@ -442,7 +443,27 @@ async def test_a_telephone_that_nobody_answers_is_tried_again_after_the_gap_then
     assert (over.state, over.is_open, (await item(floor, ana.id)).outcome) == ("gave_up", None, "gave_up")
     (told,) = await floor.rows(events, name=CallbackGaveUp.name)
     assert told.data == {"queue": "billing", "attempts": 3}
-    await asks(floor)  # another may be booked
+    rested = await callback(floor, await asks(floor))  # another may be booked, and the number rests first
+    assert (rested.attempts, rested.due_at) == (0, floor.clock.now() + timedelta(days=1))
+    again = await waits(floor)
+    await floor.passes(timedelta(minutes=1))
+    assert await presses(floor, again) is Told.IMPOSSIBLE  # the line is not left for a telephone that nobody answers
+    assert (await floor.interaction(again)).state in ("queued", "offered")
+
+
+async def test_two_call_backs_to_one_number_keep_the_gap_between_them(floor: Floor):
+    ana = await leaves(floor)
+    other = await asks(floor, queue="technical", due_at=floor.clock.now() + timedelta(minutes=1))
+    mia = await floor.agent(1)
+    call_id = await dialled(floor, mia, ana.id)
+    await customer_leg(floor, call_id, "leg-2", LegState.NO_ANSWER)
+    await floor.jobs_done()
+    ended = floor.clock.now()
+    await mia.wraps_up(call_id)
+    await floor.passes(timedelta(minutes=1))
+    put_off = await callback(floor, other)
+    assert (put_off.state, put_off.due_at) == ("waiting", ended + timedelta(minutes=30))
+    assert (await item(floor, other)).state == "scheduled"
 
 
 async def test_the_gap_never_ends_at_night(floor: Floor):
@@ -720,3 +741,38 @@ async def test_what_somebody_owns_rings_its_owner_first_also_where_customers_are
     await floor.jobs_done()
     assert (await mia.next_offer()).work_item_id == id
     assert ((await callback(floor, id)).first, floor.carrier.rung) == ("agent", [])
+
+
+async def test_who_must_hear_nothing_on_a_tape_is_never_rung_before_an_agent_is_there(floor: Floor):
+    await first_customers(floor)
+    ana = await leaves(floor)
+    safety = {"contact_safety": {"no_voicemail": True}}
+    await floor.desk.transact(SYSTEM, change_customer, ana.customer_id, safety)
+    mia = await floor.agent(1)
+    await looks(floor)
+    assert ((await mia.next_offer()).work_item_id, floor.carrier.rung) == (ana.id, [])
+    assert (await callback(floor, await asks(floor, queue="technical"))).first == "agent"
+
+
+async def test_who_is_not_to_be_phoned_any_more_is_given_up_and_nobody_is_rung(floor: Floor):
+    ana = await leaves(floor)
+    safety = {"contact_safety": {"channels": ["email"]}}
+    await floor.desk.transact(SYSTEM, change_customer, ana.customer_id, safety)
+    mia = await floor.agent(1)
+    await mia.accepts(await mia.next_offer())
+    await floor.jobs_done()
+    over = await callback(floor, ana.id)
+    assert (over.state, over.why, floor.carrier.rung) == ("gave_up", "refused", [])
+
+
+async def test_rules_of_contact_that_cannot_be_read_forbid_the_call(floor: Floor):
+    ana = await leaves(floor)
+    await floor.desk.transact(
+        SYSTEM, lambda tx: tx.update(customers_table, ana.customer_id, contact_safety={"never": "monday"})
+    )
+    mia = await floor.agent(1)
+    await mia.accepts(await mia.next_offer())
+    await floor.jobs_done()
+    assert floor.carrier.rung == []
+    with pytest.raises(Invalid, match="cannot be read"):
+        await asks(floor, queue="technical")

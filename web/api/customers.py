@@ -6,6 +6,7 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from channels.characters import undirected
+from desk.contact_safety import ContactSafety
 from desk.past import as_seen_by
 from desk.permissions import Right
 from desk.pop import pop
@@ -32,6 +33,7 @@ class CustomerChange(BaseModel, extra="forbid"):
     time_zone: Annotated[str, StringConstraints(max_length=40)] | None = None
     note: Annotated[str, StringConstraints(max_length=20_000)] | None = None
     vulnerable: bool | None = None
+    contact_safety: ContactSafety | None = None
     version: int | None = None
 
 
@@ -87,7 +89,7 @@ async def get_one(request: web.Request) -> web.StreamResponse:
 @tells(Customer)
 async def patch(request: web.Request) -> web.StreamResponse:
     """Changes what is known of a customer."""
-    changes = (await body(request, CustomerChange)).model_dump(exclude_none=True)
+    changes = (await body(request, CustomerChange)).model_dump(exclude_none=True)  # {} takes every rule away
     version = changes.pop("version", None)
     await desk(request).transact(actor(request), change_customer, request.match_info["id"], changes, version)
     return await get_one(request)

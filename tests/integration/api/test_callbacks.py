@@ -257,7 +257,41 @@ async def test_another_time_and_another_booking_keep_the_gap_after_an_attempt_an
     again = await program.post("callbacks", new)
     assert (datetime.fromisoformat(again["due_at"]), again["moved"]) == (gap_ends, True)
     elsewhere = await program.post("callbacks", new | {"queue": "technical"})
-    assert elsewhere["moved"] is False
+    assert (datetime.fromisoformat(elsewhere["due_at"]), elsewhere["moved"]) == (gap_ends, True)
+    another = {"customer_id": (await program.post("customers", {"name": "Eva"}))["id"], "queue": "billing"}
+    assert (await program.post("callbacks", another | {"number": ANA}))["moved"] is True
+    bo = await program.patch(f"callbacks/{elsewhere['id']}", {"number": "+442079460123", "due_at": new_time(house)})
+    assert bo["moved"] is False
+    back = await program.patch(f"callbacks/{elsewhere['id']}", {"number": ANA})
+    assert datetime.fromisoformat(back["due_at"]) == gap_ends
+
+
+async def test_what_is_booked_anew_goes_on_with_the_attempts_at_the_number(house: House) -> None:
+    program = house.program("agent1")
+    new = {"customer_id": await ana(program), "queue": "billing"}
+    for attempt in range(3):
+        made = await program.post("callbacks", new)
+        assert made["attempts"] == attempt
+        call = {
+            "ended_at": house.clock.now(),
+            "customer_leg": "over",
+            "ended_by": "no_answer",
+            "call_id": f"c-{attempt}",
+        }
+        await house.desk.transact(SYSTEM, tried, made["id"], call)
+        await program.post(f"callbacks/{made['id']}/cancel", {})
+        house.clock.advance(timedelta(minutes=31))
+    latest = house.clock.now() - timedelta(minutes=31)
+    rested = await program.post("callbacks", new | {"queue": "technical"})
+    assert (datetime.fromisoformat(rested["due_at"]), rested["attempts"], rested["moved"]) == (
+        latest + timedelta(days=1),
+        0,
+        True,
+    )
+
+
+def new_time(house: House) -> str:
+    return (house.clock.now() + timedelta(minutes=1)).isoformat()
 
 
 def tried(tx: Tx, callback_id: str, call: dict[str, Any]) -> None:
@@ -267,5 +301,59 @@ def tried(tx: Tx, callback_id: str, call: dict[str, Any]) -> None:
     about = {"id": call_id, "channel": "voice", "direction": "out", "state": "closed", "queue": row.queue}
     words = {"subject": "", "preview": "", "language": "", "entry_point": "", "reply_to": ANA, "certainty": "certain"}
     tx.insert(interactions, **about, **words, customer_id=row.customer_id, arrived_at=at, unread=0, version=0)
-    tx.insert(calls, id=call_id, from_number="", to_number=ANA, flow="", agent_leg_state="", **call)
-    tx.update(callbacks, callback_id, call_id=call_id, attempts=1, why="no_answer", dialled_at=at)
+    legs = {"from_number": "", "to_number": ANA, "flow": "", "agent_leg_state": "", "callback_id": callback_id}
+    tx.insert(calls, id=call_id, **legs, **call)
+    tx.update(callbacks, callback_id, call_id=call_id, attempts=row.attempts + 1, why="no_answer", dialled_at=at)
+
+
+@pytest.mark.parametrize(
+    ("safety", "why"),
+    [
+        ({"channels": ["email"]}, "not to be phoned: they may be contacted by email alone"),
+        ({"representative": "Ms Ruiz", "representative_number": "+442079460123"}, "through Ms Ruiz alone"),
+    ],
+)
+async def test_who_may_not_be_phoned_there_is_not_and_the_answer_says_why(
+    house: House, safety: dict[str, Any], why: str
+) -> None:
+    program = house.program("agent1")
+    customer = await ana(program)
+    said = await program.patch(f"customers/{customer}", {"contact_safety": safety})
+    assert (said.status, said["contact_safety"]) == (200, safety)
+    refused = await program.post("callbacks", {"customer_id": customer, "queue": "billing", "number": ANA})
+    assert (refused.status, refused.wrong) == (422, {"number"})
+    assert why in refused["detail"]
+    assert await house.rows(callbacks) == []
+    assert (await program.patch(f"customers/{customer}", {"contact_safety": {}}))["contact_safety"] is None
+    assert (await program.post("callbacks", {"customer_id": customer, "queue": "billing"})).status == 201
+
+
+async def test_a_customers_own_hours_and_representative_hold_for_what_is_booked(house: House) -> None:
+    program = house.program("agent1")
+    customer = await ana(program)
+    safety = {"hours": "18:00-23:00", "representative_number": "+44 20 7946 0123", "no_voicemail": True}
+    said = await program.patch(f"customers/{customer}", {"contact_safety": safety})
+    assert said["contact_safety"]["representative_number"] == "+442079460123"
+    made = await program.post("callbacks", {"customer_id": customer, "queue": "billing"})
+    assert (made["number"], made["due_at"], made["moved"]) == ("+442079460123", "2026-03-02T18:00:00Z", True)
+    night = {"hours": "22:00-23:00"}
+    assert (await program.patch(f"customers/{customer}", {"contact_safety": night})).status == 200
+    assert (await program.patch(f"callbacks/{made['id']}", {"number": ANA})).wrong == {"number"}
+
+
+@pytest.mark.parametrize(
+    "safety",
+    [
+        {"hours": "22:00-06:00"},
+        {"hours": "late"},
+        {"channels": "email"},
+        {"representative_number": "1"},
+        {"no": 1},
+        "x",
+    ],
+)
+async def test_what_is_no_rule_of_contact_is_refused(house: House, safety: Any) -> None:
+    program = house.program("agent1")
+    refused = await program.patch(f"customers/{await ana(program)}", {"contact_safety": safety})
+    assert refused.status == 422
+    assert all(name.startswith("contact_safety") for name in refused.wrong)

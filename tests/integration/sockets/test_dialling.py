@@ -8,8 +8,9 @@ import pytest
 from channels.voice.twilio import LegState
 from desk.attempts import UNREACHABLE
 from desk.customer_legs import customer_leg_changed
-from desk.customers import identify
+from desk.customers import change, identify
 from desk.tables import customers, interactions, segments, work_items
+from desk.transaction import Tx
 from tests.integration.floor import SYSTEM, Floor
 from tests.integration.sockets.house import Client, House, takes_next
 from tests.integration.test_calls import leg as agent_leg
@@ -97,6 +98,29 @@ async def test_what_cannot_be_called_is_refused_in_words_and_nothing_is_made(tel
         assert (await refused(ben, **data))[0] == code, data
         assert words in (await refused(ben, **data))[1], data
     assert len(await floor.rows(interactions)) == 1
+
+
+@pytest.mark.parametrize(
+    ("safety", "words"),
+    [
+        ({"channels": ["email", "letter"]}, "not to be phoned: they may be contacted by email, letter alone"),
+        ({"representative_number": "+442079460991"}, "through their representative alone, on +442079460991"),
+        ({"hours": "18:00-19:00"}, "between 18:00 and 19:00 alone, by their clock"),
+    ],
+)
+async def test_a_customer_is_not_called_against_what_keeps_them_safe(
+    telephones: House, safety: dict[str, Any], words: str
+):
+    floor = telephones.floor
+    mia = await telephones.console("agent1", available=True)
+
+    def known(tx: Tx) -> None:
+        change(tx, identify(tx, "phone", ANA).customer.id, {"contact_safety": safety})
+
+    await floor.desk.transact(SYSTEM, known)
+    code, said = await refused(mia, to=ANA)
+    assert (code, words in said) == ("invalid", True), said
+    assert await floor.rows(interactions) == []
 
 
 async def test_one_call_at_a_time(telephones: House):

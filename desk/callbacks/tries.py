@@ -1,0 +1,91 @@
+"""desk/callbacks/tries.py: how often a number was rung in vain lately, for whichever call-back: before when it rests.
+
+However a call-back is booked, cancelled and booked anew, for whom and in which queue: a number is rung no sooner
+than a gap after it was rung in vain, and once that has happened as often as the queue says, not for a day. Who
+was reached is counted anew. The customers themselves end the gap, by leaving the line once more on that number.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from desk.attempts import UNREACHABLE, CustomerLeg
+from desk.callbacks.rules import terms_of
+from desk.tables import calls, interactions
+from desk.transaction import Row, Rx
+
+#: A number that was rung in vain as often as may be rests for so long.
+REST = timedelta(days=1)
+#: How the call of a caller ended who left the line.
+LEFT_THE_LINE = "callback"
+#: So many calls with a number are looked at: more than a queue may try within a rest.
+_READ = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tries:
+    """When a number was rung in vain since it was reached, the latest first; whether its customer has asked since."""
+
+    at: tuple[datetime, ...]
+    asked_since: bool
+
+    def by(self, now: datetime) -> int:
+        """How many of them count at `now`."""
+        return sum(tried > now - REST for tried in self.at)
+
+
+def tries_of(rx: Rx, number: str) -> Tries:
+    """The vain attempts at a number for any call-back."""
+    vain = tuple(_in_vain(rx.all(_CALLS_TO, number=number)))
+    (asked,) = rx.all(_ASKED, number=number) if vain else (None,)
+    since = asked is not None and asked.at is not None and asked.at > vain[0]
+    return Tries(at=vain, asked_since=since)
+
+
+def used_up(rx: Rx, number: str, queue: str) -> bool:
+    """Whether a number was rung in vain as often as it may be for now."""
+    return tries_of(rx, number).by(rx.now) >= terms_of(rx, queue).attempts
+
+
+def rests_until(rx: Rx, number: str, queue: str) -> datetime:
+    """Before when nobody rings a number for a queue; now, if it does not rest."""
+    tries, terms = tries_of(rx, number), terms_of(rx, queue)
+    if not tries.at:
+        return rx.now
+    if tries.by(rx.now) >= terms.attempts:
+        return max(rx.now, tries.at[0] + max(REST, terms.gap))
+    return rx.now if tries.asked_since else max(rx.now, tries.at[0] + terms.gap)
+
+
+def _in_vain(rows: Iterable[Row]) -> Iterator[datetime]:
+    """When each of the calls since the latest that reached somebody ended."""
+    for call in rows:
+        if call.customer_leg == CustomerLeg.TALKING:
+            return
+        if call.customer_leg == CustomerLeg.OVER and call.ended_at is not None and call.ended_by != UNREACHABLE:
+            yield call.ended_at
+
+
+_WITH = interactions.join(calls, calls.c.id == interactions.c.id)
+_CALLS_TO = (
+    sa.select(calls.c.customer_leg, calls.c.ended_at, calls.c.ended_by)
+    .select_from(_WITH)
+    .where(
+        interactions.c.reply_to == sa.bindparam("number"),
+        interactions.c.direction == "out",
+        calls.c.callback_id.is_not(None),
+    )
+    .order_by(interactions.c.arrived_at.desc(), interactions.c.id.desc())
+    .limit(_READ)
+)
+_ASKED = (
+    sa.select(sa.func.max(calls.c.ended_at, type_=calls.c.ended_at.type).label("at"))
+    .select_from(_WITH)
+    .where(
+        interactions.c.reply_to == sa.bindparam("number"),
+        interactions.c.direction == "in",
+        calls.c.ended_by == LEFT_THE_LINE,
+    )
+)
