@@ -7,6 +7,7 @@ starts from nothing is shown where it is installed: `tests/integration/web/test_
 """
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -113,6 +114,7 @@ def main() -> None:
     __import__("web.cli.running")
     from web.__main__ import main as command
 
+    gc.freeze()  # a child looks at none of it when it collects what is not used, nor when it ends
     running: set[int] = set()
     while line := sys.stdin.readline():
         request = json.loads(line)
