@@ -19,6 +19,7 @@ from routing.estimates import Record
 def why_waiting(rx: Rx, work_item_id: str) -> dict[str, Any]:
     """{rule, position, ring, next_ring_at, considered, excluded: {reason: count}, wait_s, estimates}.
 
+    `position` is counted as everywhere, by what stands before it (`routing/outlook.py`).
     `ring` steps of relaxation are reached, the next comes at `next_ring_at`. The counts and `considered`
     add up to all agents; whoever is considered could have it with the router's next decision. `wait_s` is
     [low, high] of the wait that is left, None where nothing says how long; `estimates` says how those of the
@@ -45,6 +46,7 @@ def why_waiting(rx: Rx, work_item_id: str) -> dict[str, Any]:
     place, past = standing(rx, work_item_id), record_of(rx, item.queue)
     wait = place.wait if place else None
     return told | {
+        "position": place.position if place else waiting.position,
         "next_ring_at": None if next_ring_ms is None else from_ms(next_ring_ms),
         "wait_s": None if wait is None else [wait.low_ms // 1000, wait.high_ms // 1000],
         "estimates": None if past is None else _in_seconds(past),

@@ -48,10 +48,11 @@ class InHand(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """Mean handling time and last wait in milliseconds; None where nothing is known."""
+    """Mean handling time, of it mean wrap-up, and last wait in milliseconds; None where nothing is known."""
 
     aht_ms: int | None
     last_wait_ms: int | None
+    wrap_up_ms: int | None = None
 
 
 def pace(rx: Rx, queue: str, channel: str) -> Pace:
@@ -63,9 +64,11 @@ def pace(rx: Rx, queue: str, channel: str) -> Pace:
     known = sorted((one for one in taken if one.queue == queue), key=attrgetter("until_ms"))[-_RECENT:]
     answered = [row for row in rows if row.queue == queue and row.kind == _QUEUE and row.outcome == _ANSWERED]
     last = max(answered, key=lambda row: (row.to_at, row.id), default=None)
+    written = [to_ms(row.to_at) - to_ms(row.from_at) for row in rows if row.kind == "wrap_up" and row.to_at is not None]
     return Pace(
         aht_ms=sum(one.handle_ms for one in known) // len(known) if known else None,
         last_wait_ms=None if last is None else to_ms(last.to_at) - to_ms(last.from_at),
+        wrap_up_ms=sum(written) // len(written) if written else None,
     )
 
 

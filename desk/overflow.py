@@ -12,18 +12,17 @@ from desk import queueing
 from desk.cluster import check
 from desk.events import InteractionChanged
 from desk.organization.rows import queues_now
-from desk.organization.rules import Overflow
-from desk.queue_states import states
+from desk.queue_states import states, step_of
 from desk.tables import interactions, queues, segments, to_ms, work_items
 from desk.transaction import Row, Rx, Tx
 from desk.waiting import standings
-from routing.overflow import Standing, Step, goes_to
+from routing.overflow import Standing, goes_to
 
 FLOW_IN, FLOW_OUT = "flow_in", "flow_out"
 
 #: What waits in a queue and has not come to it by overflow, with since when.
 _WAITING = (
-    sa.select(work_items.c.id, work_items.c.queue, segments.c.from_at)
+    sa.select(work_items.c.id, work_items.c.queue, work_items.c.channel, work_items.c.placed_at, segments.c.from_at)
     .join(segments, sa.and_(segments.c.interaction_id == work_items.c.interaction_id, segments.c.to_at.is_(None)))
     .where(work_items.c.state == "waiting", segments.c.kind == "queue", segments.c.entry != FLOW_IN)
     .order_by(work_items.c.id)
@@ -51,8 +50,10 @@ def moves(rx: Rx) -> list[Move]:
     for row in waiting:
         place = stand[row.id]
         item = Standing(
-            position=place.position,
+            position=place.in_line,
             waited_ms=to_ms(rx.now) - to_ms(row.from_at),
+            placed_for_ms=to_ms(rx.now) - to_ms(row.placed_at),
+            channel=row.channel,
             likely_ms=place.wait.high_ms if place.wait else None,
         )
         to = goes_to(steps[row.queue], item, now[row.queue], now)
@@ -80,16 +81,3 @@ def move(tx: Tx, moved: Move, *, epoch: int) -> bool:
 
 def _waits(interaction: Row | None, moved: Move) -> bool:
     return interaction is not None and interaction.state == "queued" and interaction.queue == moved.queue
-
-
-def step_of(said: Overflow) -> Step:
-    """A step as the rules of overflow take it."""
-    return Step(
-        to=said.to,
-        after_ms=None if said.after is None else said.after * 1000,
-        wait_ms=None if said.wait is None else said.wait * 1000,
-        nobody=said.nobody,
-        closed=said.closed,
-        full=said.full,
-        protect=said.protect,
-    )

@@ -81,7 +81,7 @@ def everything(rx: Rx) -> Beginning:
         rules=rules,
         terms=terms_of(rx),
         beside=beside,
-        truth=Truth(work=[work_of(row) for row in rx.all(_WAITING)], agents=views),
+        truth=Truth(work=waiting_now(rx), agents=views),
     )
 
 
@@ -106,6 +106,11 @@ def some(rx: Rx, work_ids: Collection[str], agent_ids: Collection[str], beside: 
         gone_work=set(work_ids) - {work.id for work in waiting},
         gone_agents=set(agent_ids) - {view.id for view in views},
     )
+
+
+def waiting_now(rx: Rx) -> list[Work]:
+    """What waits in all queues."""
+    return [work_of(row) for row in rx.all(_WAITING)]
 
 
 def waiting_in(rx: Rx, queue: str) -> list[Work]:

@@ -6,7 +6,8 @@ from routing.model import AgentView
 from routing.needs import Need
 from routing.presence import Presence
 
-_WORKS = frozenset({Presence.AVAILABLE.value, Presence.WRAP_UP.value})
+#: Who works: takes work, or does as soon as a contact is written up.
+WORKS = frozenset({Presence.AVAILABLE.value, Presence.WRAP_UP.value})
 _FITS = frozenset({Room.FREE, Room.INTERRUPTS})
 
 
@@ -25,7 +26,7 @@ def may_have(need: Need, agent: AgentView, limits: Limits) -> bool:
 
 def works_for(need: Need, agent: AgentView, limits: Limits) -> bool:
     """Whether an agent may have it who works, or does as soon as a contact is written up."""
-    return agent.presence in _WORKS and may_have(need, agent, limits)
+    return agent.presence in WORKS and may_have(need, agent, limits)
 
 
 def could_be_offered(need: Need, agent: AgentView, limits: Limits) -> bool:

@@ -12,11 +12,9 @@ waits in five outside. What one customer is told rises at most once. No basis: N
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from math import ceil, floor, sqrt
 
-from routing.model import AgentView, QueuePolicy, requirements
-from routing.presence import Presence
+from routing.outlook import Turn
 
 #: Nine waits in ten are shorter than this many standard deviations above the middle.
 _Z = 1.2816
@@ -42,46 +40,30 @@ class Announced:
     raised: bool = False
 
 
-def is_able(skills: Mapping[str, int], policy: QueuePolicy) -> bool:
-    """Whether somebody with these skills may have the queue's work from the beginning, before any ring asks for less.
+def estimate(
+    turn: Turn, handling_ms: Mapping[str, int | None], last_wait_ms: int | None, *, channel: str, offer_ms: int
+) -> Wait | None:
+    """The wait of an item of `channel` at its turn, or None when there is no basis.
 
-    Who counts by this in an estimate counts in "somebody works there", so that the two never contradict each other.
+    Without hands nobody is served, so what happened before says nothing. For whom there is room, it is as long as an
+    offer rings. A missing handling time or last wait leaves the other alone to speak.
     """
-    return all(skills.get(skill, 0) >= level for skill, level in requirements(policy.skills))
-
-
-def effective_agents(agents: Iterable[AgentView], policy: QueuePolicy, channel: str) -> Fraction:
-    """N_eff: who works for this queue and channel, in agents of its own.
-
-    Counted are agents who take work or wrap up and have the skills; one with k queues counts
-    1/k, and as many times as they can hold items of this channel at once.
-    """
-    total = Fraction(0)
-    for agent in agents:
-        working = agent.presence in (Presence.AVAILABLE, Presence.WRAP_UP) and policy.key in agent.queues
-        if working and is_able(agent.skills, policy):
-            total += Fraction(max(0, agent.capacity.get(channel, 0)), len(agent.queues))
-    return total
-
-
-def estimate(*, position: int, aht_ms: int | None, agents: Fraction, last_wait_ms: int | None) -> Wait | None:
-    """The wait of who stands at `position` (the first being 1), or None when there is no basis.
-
-    Without agents nobody is served, so what happened before says nothing. A missing average
-    handling time or last wait leaves the other alone to speak.
-    """
-    if agents <= 0:
+    if not turn.works:
         return None
-    views = [] if last_wait_ms is None else [Fraction(last_wait_ms)]
-    if aht_ms is not None:
-        views.append(position * aht_ms / agents)
+    needed = turn.ahead + 1 - turn.free
+    if needed <= 0 or not turn.busy:
+        return _from(turn.from_ms, 0, offer_ms)
+    pace, finishes, views = _pace(turn, handling_ms, channel), max(1.0, needed), []
+    if pace is not None:
+        each_ms, opens = pace
+        finishes = max(1.0, needed / opens)
+        views.append(finishes * each_ms)
+    if last_wait_ms is not None and (last_wait_ms > offer_ms or not views):
+        views.append(float(last_wait_ms))
     if not views:
         return None
-    middle = float(sum(views) / len(views))
-    return Wait(
-        low_ms=_rounded(middle * _quantile(position, -_Z), floor),
-        high_ms=_rounded(middle * _quantile(position, _Z), ceil),
-    )
+    middle = sum(views) / len(views)
+    return _from(turn.from_ms, middle * _quantile(finishes, -_Z), middle * _quantile(finishes, _Z))
 
 
 def announce(told: Announced | None, fresh: Wait) -> Announced:
@@ -122,7 +104,25 @@ def record(outcomes: Iterable[tuple[Wait, int]]) -> Record | None:
     )
 
 
-def _quantile(finishes: int, z: float) -> float:
+def _pace(turn: Turn, handling_ms: Mapping[str, int | None], channel: str) -> tuple[float, float] | None:
+    """How long until the next of the busy hands is done, and how many then fit; what is not known of one kind of work
+    is taken from the item's own."""
+    rate = fit = 0.0
+    for (held, opens), number in turn.busy.items():
+        known = handling_ms.get(held)
+        each_ms = handling_ms.get(channel) if known is None else known
+        if each_ms is None:
+            return None
+        rate += number / max(1, each_ms)
+        fit += number * opens / max(1, each_ms)
+    return 1 / rate, fit / rate
+
+
+def _from(from_ms: int, low_ms: float, high_ms: float) -> Wait:
+    return Wait(low_ms=_rounded(from_ms + low_ms, floor), high_ms=_rounded(from_ms + high_ms, ceil))
+
+
+def _quantile(finishes: float, z: float) -> float:
     """A quantile of the sum of so many exponential times whose mean is 1 (Wilson and Hilferty)."""
     ninth = 1 / (9 * finishes)
     return max(0.0, 1 - ninth + z * sqrt(ninth)) ** 3

@@ -1,15 +1,14 @@
 """routing/paces.py: how fast the queues of a replay have moved lately, and what is likely from that.
 
 As on the desk: the mean handling time of a queue's latest contacts of a channel, the wait of the last who came to an
-agent, in hand still or not, and who works there now: `routing/estimates.py` makes a wait of it.
+agent, in hand still or not, and the hands that they wait for: `routing/estimates.py` makes a wait of it.
 """
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from fractions import Fraction
-from functools import lru_cache
 
 from routing.estimates import Wait, estimate
+from routing.outlook import Turn
 from routing.recorded import Handled
 
 #: So many of a queue's latest contacts of a channel, of a day at most, say how long one takes.
@@ -37,19 +36,20 @@ class Paces:
         self._latest[one.queue, one.channel].append(one)
         self._aht_ms.pop((one.queue, one.channel), None)
 
-    def likely(self, queue: str, channel: str, *, position: int, agents: Fraction, now_ms: int) -> Wait | None:
-        """The likely wait of who stands at `position`; None where there is no basis."""
-        here = (queue, channel)
-        latest, since_ms = self._latest[here], now_ms - DAY_MS
+    def likely(self, turn: Turn, queue: str, channel: str, *, offer_ms: int, now_ms: int) -> Wait | None:
+        """The likely wait of who has this turn; None where there is no basis."""
+        since_ms = now_ms - DAY_MS
+        answered_ms, wait_ms = self._last.get((queue, channel), (since_ms, 0))
+        handling_ms = {
+            held: self._handling_ms((queue, held), since_ms) for held in {channel, *(h for h, _ in turn.busy)}
+        }
+        last_ms = wait_ms if answered_ms > since_ms else None
+        return estimate(turn, handling_ms, last_ms, channel=channel, offer_ms=offer_ms)
+
+    def _handling_ms(self, here: tuple[str, str], since_ms: int) -> int | None:
+        latest = self._latest[here]
         if here not in self._aht_ms or (latest and latest[0].freed_ms <= since_ms):
             while latest and latest[0].freed_ms <= since_ms:
                 latest.popleft()
             self._aht_ms[here] = sum(one.handle_ms for one in latest) // len(latest) if latest else None
-        answered_ms, wait_ms = self._last.get(here, (since_ms, 0))
-        return _estimate(position, self._aht_ms[here], agents, wait_ms if answered_ms > since_ms else None)
-
-
-@lru_cache(maxsize=100_000)
-def _estimate(position: int, aht_ms: int | None, agents: Fraction, last_wait_ms: int | None) -> Wait | None:
-    """The same is asked of a whole line, second after second."""
-    return estimate(position=position, aht_ms=aht_ms, agents=agents, last_wait_ms=last_wait_ms)
+        return self._aht_ms[here]

@@ -17,7 +17,7 @@ from desk.organization.hours import Calendar, business_hours_of, hours_of
 from desk.organization.organization import DEFAULTS, known, setting
 from desk.organization.rows import dump_agents, queues_now
 from desk.organization.rules import Known, Limits, Ordering, Queue, Wrong, missing_in_queue, within
-from desk.overflow import step_of
+from desk.queue_states import step_of
 from desk.replay.closings import Closings
 from desk.routing_rules import calendars_said, limits_said, ordering_said, policy
 from desk.scenarios.rules import limits_of, ordering_of

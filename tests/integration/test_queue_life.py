@@ -7,6 +7,7 @@ import pytest
 
 from desk import queue_states
 from desk.errors import Invalid
+from desk.explain import why_waiting
 from desk.interactions import customer_left
 from desk.organization.changes import change_queue
 from desk.organization.file import read, written
@@ -14,9 +15,11 @@ from desk.organization.organization import dump, load
 from desk.tables import segments
 from desk.waiting import standings
 from ivr.instructions import Enqueue, Hangup
+from routing.estimates import Wait
 from routing.hours import is_open
 from tests.integration.floor import SYSTEM, Floor
 from tests.integration.test_calls import rings
+from tests.integration.test_handling import BY_TEXT
 
 SHOP = """
 hours:
@@ -167,11 +170,67 @@ async def test_who_lacks_what_a_queue_asks_for_does_not_staff_it(floor: Floor):
     assert await queue_of(floor, chat.interaction_id) == "billing"
 
 
-async def test_who_is_let_in_by_a_later_step_does_not_staff_a_queue_from_the_beginning(floor: Floor):
-    await rule(floor, "general", skills={"technical": 5}, rings=[{"after": "30s", "skills": {"technical": 1}}])
-    await floor.agent(1)
+async def staffed(floor: Floor, queue: str = "general") -> bool:
+    return bool((await floor.desk.read(SYSTEM, queue_states.facts, [queue]))[f"{queue}.staffed"])
 
-    assert not (await floor.desk.read(SYSTEM, queue_states.facts, ["general"]))["general.staffed"]
+
+async def test_who_is_let_in_by_a_later_step_works_there_from_that_step_on(floor: Floor):
+    await rule(floor, "general", skills={"technical": 5}, rings=[{"after": "30s", "skills": {"technical": 1}}])
+    assert not await staffed(floor)
+    mia = await floor.agent(1, available=False)
+    await rule(floor, "general", overflow=[{"to": "billing", "nobody": True}])
+    await rule(floor, "billing", skills={"technical": 5})  # and so no help
+    chat = await floor.writes()
+    await mia.is_available()
+
+    assert await staffed(floor), "whoever waits there will be served"
+    place = (await floor.desk.read(SYSTEM, standings, [chat.interaction_id]))[chat.interaction_id]
+    assert place.wait == Wait(low_ms=30_000, high_ms=50_000), "as soon as she is let in, she is asked"
+
+    await rule(floor, "billing", skills={})
+    await look(floor)
+    assert await queue_of(floor, chat.interaction_id) == "billing", "nobody works there by the steps in force"
+
+
+async def test_while_a_step_in_force_lets_somebody_in_nothing_goes_elsewhere(floor: Floor):
+    rings = [{"after": "30s", "skills": {"technical": 1}}]
+    await rule(floor, "general", skills={"technical": 5}, rings=rings)
+    mia = await floor.agent(1)
+    chats = [await floor.writes() for _ in range(4)]  # one more than she can hold
+    floor.clock.advance(timedelta(seconds=31))
+    for _ in range(3):
+        await mia.takes_next()
+    await rule(floor, "general", overflow=[{"to": "billing", "nobody": True}])
+    await look(floor)
+
+    assert [await queue_of(floor, one.interaction_id) for one in chats] == ["general"] * 4
+
+
+async def test_a_queue_is_staffed_whose_work_goes_to_somebody_who_works(floor: Floor):
+    await rule(floor, "general", skills={"technical": 5})
+    await floor.agent(1)
+    assert not await staffed(floor)
+
+    await rule(floor, "general", overflow=[{"to": "billing", "after": "2m"}])
+    assert await staffed(floor)
+    await rule(floor, "billing", skills={"technical": 5})
+    assert not await staffed(floor)
+
+
+async def test_a_text_that_ranks_before_a_chat_is_not_in_its_way(floor: Floor):
+    """Mia can hold three texts and three chats; the first text rings at her, and the second has waited for long."""
+    mia = await floor.agent(1, available=False)
+    texts = [await floor.writes(**(BY_TEXT | {"address": f"+44207946019{number}"})) for number in range(2)]
+    floor.clock.advance(timedelta(hours=3))
+    await mia.is_available()
+    await mia.next_offer()
+    chat = await floor.writes()
+    ids = [chat.interaction_id, *(text.interaction_id for text in texts)]
+    places = await floor.desk.read(SYSTEM, standings, ids)
+
+    assert [(places[id].position, places[id].in_line) for id in ids] == [(1, 2), (1, 1), (1, 1)]
+    why = await floor.desk.read(SYSTEM, why_waiting, chat.interaction_id)
+    assert why["position"] == 1
 
 
 FLOWS = """

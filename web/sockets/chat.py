@@ -68,7 +68,7 @@ class Chat:
         self._standings: dict[str, Standing] = {}  # what each visitor was told last
         self._waiting: dict[str, str] = {}  # interaction -> visitor: whoever waits and has a page open here
         self._announced: dict[str, Announced] = {}  # interaction -> the wait that was told
-        self._paces: Paces = {}  # how fast each queue moves, read a moment ago
+        self._paces = Paces()  # how fast each queue moves, read a moment ago
         self._paces_until = 0.0
         self._arrivals: dict[str, None] = {}  # messages that visitors have, and it is not written down yet
         self._writes = False
@@ -230,7 +230,7 @@ class Chat:
             self._waiting[id] = self._waiting.pop(id)
         now = asyncio.get_running_loop().time()
         if now >= self._paces_until:
-            self._paces, self._paces_until = {}, now + PACE_FOR_S
+            self._paces, self._paces_until = Paces(), now + PACE_FOR_S
         places = await self._desk.read(ACTOR, chats.standing_of, ids, self._paces)
         for id, place in places.items():
             visitor = self._waiting.get(id)

@@ -1,7 +1,5 @@
 """How long until it is my turn?"""
 
-from dataclasses import replace
-from fractions import Fraction
 from itertools import pairwise
 from random import Random
 
@@ -9,58 +7,72 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.estimates import Announced, Record, Wait, announce, effective_agents, estimate, record
-from routing.model import Service
-from tests.unit.routing.floors import agent, policy
+from routing.estimates import Announced, Record, Wait, announce, estimate, record
+from routing.outlook import WRITING_UP, Turn
 
 MINUTE = 60_000
 
 
-def test_agents_count_by_their_share_of_the_queue_and_what_they_can_hold() -> None:
-    everybody = [
-        agent("one queue"),
-        agent("two queues", queues={"billing": Service(), "general": Service()}),
-        agent("wraps up", presence="wrap_up"),
-        agent("not ready", presence="not_ready"),
-        agent("elsewhere", queues={"general": Service()}),
-        agent("no chat", capacity={"voice": 1}),
-    ]
+def busy(agents: int, ahead: float = 0, *, free: int = 0) -> Turn:
+    """The turn of a caller behind so many, whom so many agents could answer who are on a call."""
+    return Turn(position=round(ahead) + 1, ahead=ahead, free=free, busy={("voice", 1): agents} if agents else {})
 
-    assert effective_agents(everybody, policy(), "chat") == 3 + Fraction(3, 2) + 3
-    assert effective_agents(everybody, policy(), "voice") == 1 + Fraction(1, 2) + 1 + 1
-    assert effective_agents(everybody, policy(skills={"cards": 2}), "voice") == 0
-    skilled = replace(everybody[0], skills={"cards": 2})
-    assert effective_agents([skilled], policy(skills={"cards": 2}), "voice") == 1
+
+def wait_of(turn: Turn, aht_ms: int | None, last_wait_ms: int | None = None) -> Wait | None:
+    return estimate(turn, {"voice": aht_ms}, last_wait_ms, channel="voice", offer_ms=20_000)
 
 
 def test_without_a_basis_there_is_no_estimate() -> None:
-    assert estimate(position=1, aht_ms=MINUTE, agents=Fraction(0), last_wait_ms=MINUTE) is None
-    assert estimate(position=1, aht_ms=None, agents=Fraction(3), last_wait_ms=None) is None
+    assert wait_of(Turn(position=1, works=False), MINUTE, MINUTE) is None
+    assert wait_of(busy(3), None) is None
 
 
 def test_one_basis_is_enough_and_two_are_blended() -> None:
-    def both_ends(aht_ms: int | None, last_wait_ms: int | None) -> tuple[int, int]:
-        wait = estimate(position=400, aht_ms=aht_ms, agents=Fraction(100), last_wait_ms=last_wait_ms)
-        assert wait is not None
-        return wait.low_ms, wait.high_ms
-
     # 400 finishes at 25 a minute: 16 minutes, and deep in the queue the spread is small
-    assert both_ends(4 * MINUTE, None) == (10 * MINUTE, 20 * MINUTE)
-    assert both_ends(None, 16 * MINUTE) == (10 * MINUTE, 20 * MINUTE)
-    assert both_ends(4 * MINUTE, 32 * MINUTE) == (20 * MINUTE, 30 * MINUTE)
+    assert wait_of(busy(100, 399), 4 * MINUTE) == Wait(low_ms=10 * MINUTE, high_ms=20 * MINUTE)
+    assert wait_of(busy(100, 399), None, 16 * MINUTE) == Wait(low_ms=10 * MINUTE, high_ms=20 * MINUTE)
+    assert wait_of(busy(100, 399), 4 * MINUTE, 32 * MINUTE) == Wait(low_ms=20 * MINUTE, high_ms=30 * MINUTE)
 
 
 def test_who_is_next_hears_a_wide_range() -> None:
-    wait = estimate(position=1, aht_ms=2 * MINUTE, agents=Fraction(1), last_wait_ms=None)
+    assert wait_of(busy(1), 2 * MINUTE) == Wait(low_ms=10_000, high_ms=5 * MINUTE)
 
-    assert wait == Wait(low_ms=10_000, high_ms=5 * MINUTE)
+
+def test_whose_hands_are_free_waits_as_long_as_an_offer_rings() -> None:
+    assert wait_of(busy(2, 1, free=2), 6 * MINUTE, 40 * MINUTE) == Wait(low_ms=0, high_ms=20_000)
+
+
+def test_hands_that_are_free_are_taken_off_those_ahead() -> None:
+    assert wait_of(busy(4, 9, free=3), MINUTE) == wait_of(busy(4, 6), MINUTE)
+
+
+def test_who_came_to_an_agent_at_once_says_nothing_of_waits() -> None:
+    assert wait_of(busy(2), 2 * MINUTE, 20_000) == wait_of(busy(2), 2 * MINUTE)
+    assert wait_of(busy(2), 2 * MINUTE, 20_001) != wait_of(busy(2), 2 * MINUTE)
+
+
+def test_what_is_in_hand_takes_as_long_as_its_kind_and_may_leave_room_for_several() -> None:
+    on_calls = Turn(position=6, ahead=5, busy={("voice", 3): 2})
+    writing_up = Turn(position=1, busy={(WRITING_UP, 1): 1})
+
+    def chat(turn: Turn) -> Wait | None:
+        handling_ms = {"voice": 2 * MINUTE, "chat": 10 * MINUTE, WRITING_UP: 10_000}
+        return estimate(turn, handling_ms, None, channel="chat", offer_ms=20_000)
+
+    # Two calls are done with: the second after two minutes, and three chats fit each time.
+    assert chat(on_calls) == wait_of(busy(2, 1), 2 * MINUTE)
+    assert chat(writing_up) == Wait(low_ms=0, high_ms=30_000)
+
+
+def test_before_a_step_lets_anybody_in_its_time_passes() -> None:
+    assert wait_of(Turn(position=1, free=1, from_ms=90_000), MINUTE) == Wait(low_ms=60_000, high_ms=2 * MINUTE)
 
 
 @pytest.mark.parametrize("position", [1, 3, 10, 40])
 def test_four_in_five_waits_lie_in_the_range(position: int) -> None:
     chance = Random(position)
     aht_ms, agents = 180_000, 6
-    wait = estimate(position=position, aht_ms=aht_ms, agents=Fraction(agents), last_wait_ms=None)
+    wait = wait_of(busy(agents, position - 1), aht_ms)
     assert wait is not None
     waits = [sum(chance.expovariate(agents / aht_ms) for _ in range(position)) for _ in range(2_000)]
 
@@ -71,25 +83,25 @@ def test_four_in_five_waits_lie_in_the_range(position: int) -> None:
 
 
 @given(
-    position=st.integers(1, 5_000),
+    agents=st.integers(0, 3_000),
+    ahead=st.floats(0, 5_000),
+    free=st.integers(0, 50),
     aht_ms=st.none() | st.integers(0, 10**8),
-    agents=st.fractions(min_value=0, max_value=10_000),
     last_wait_ms=st.none() | st.integers(0, 10**9),
 )
 def test_an_estimate_is_a_range_of_whole_steps(
-    position: int, aht_ms: int | None, agents: Fraction, last_wait_ms: int | None
+    agents: int, ahead: float, free: int, aht_ms: int | None, last_wait_ms: int | None
 ) -> None:
-    wait = estimate(position=position, aht_ms=aht_ms, agents=agents, last_wait_ms=last_wait_ms)
+    wait = wait_of(busy(agents, ahead, free=free), aht_ms, last_wait_ms)
 
     if wait is not None:
         assert 0 <= wait.low_ms <= wait.high_ms
         assert wait.low_ms % 10_000 == wait.high_ms % 10_000 == 0
 
 
-@given(st.integers(1, 300), st.integers(0, 10**7), st.integers(1, 300))
-def test_further_back_is_never_sooner(position: int, aht_ms: int, agents: int) -> None:
-    here = estimate(position=position, aht_ms=aht_ms, agents=Fraction(agents), last_wait_ms=None)
-    behind = estimate(position=position + 1, aht_ms=aht_ms, agents=Fraction(agents), last_wait_ms=None)
+@given(st.integers(0, 300), st.integers(0, 10**7), st.integers(1, 300))
+def test_further_back_is_never_sooner(ahead: int, aht_ms: int, agents: int) -> None:
+    here, behind = wait_of(busy(agents, ahead), aht_ms), wait_of(busy(agents, ahead + 1), aht_ms)
 
     assert here is not None
     assert behind is not None
