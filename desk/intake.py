@@ -17,6 +17,7 @@ from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
 
+from channels.characters import undirected
 from channels.types import Arrival
 from desk import attachments, parking, queueing
 from desk.customers import Certainty, Identity, identify, owner_of, signed, spelled
@@ -296,8 +297,8 @@ def store_message(tx: Tx, interaction: Row, arrival: Arrival, message_id: str) -
 
 
 def one_line(text: str) -> str:
-    """`text` on one line, without what cannot be shown."""
-    return " ".join(text[:2000].replace("\0", "").split())
+    """`text` on one line, without what cannot be shown and without what would turn around the words beside it."""
+    return " ".join(undirected(text[:2000].replace("\0", "")).split())
 
 
 _Waiting = tuple[Actor, Arrival, "asyncio.Future[Received]"]

@@ -66,6 +66,19 @@ async def test_html_is_kept_harmless_and_read_as_text(house: House) -> None:
     assert row.html == "<p>Hello</p>"
 
 
+async def test_a_message_keeps_its_marks_of_direction_and_its_preview_has_none(house: House) -> None:
+    text = "The fee of \u202e00.05\u202c \u2067שלום\u2069 again"
+    said = await house.hands_in(text=text)
+    program = house.program("agent1")
+
+    for _ in range(2):  # whether it begins a contact or goes on with one
+        contact = await program.get(f"interactions/{said['interaction_id']}")
+        assert contact["preview"] == "The fee of 00.05 שלום again"
+        kept = (await program.get(f"interactions/{said['interaction_id']}/messages"))["items"]
+        assert {message["text"] for message in kept} == {text}
+        await house.hands_in(text=text)
+
+
 async def test_handed_in_mail_joins_a_thread_by_our_token_and_by_nothing_else(house: House) -> None:
     eva = {"from": {"address": "Eva@example.test"}, "to": "billing@demo.test", "subject": "Fee"}
     first = await house.hands_in("email", **eva)
