@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from desk.cards import of_interactions, of_work_items
 from desk.past import as_seen_by
-from desk.pop import HISTORY, pops
+from desk.pop import HISTORY, own_first, pops
 from desk.questions import Question, answers
 from desk.statements import among
 from desk.tables import offers
@@ -52,6 +52,7 @@ def _card(row: Row, item: Card, contact: Card | None, known: dict[str, Card]) ->
         **pop,
         "customer": pop["customer"] | {"certainty": certainty},
         "history": [past for past in pop["history"] if past["id"] != item["interaction_id"]][:HISTORY],
+        "complaints": own_first(pop["complaints"], item["complaint_id"]),
         "callbacks": [one for one in pop["callbacks"] if one["id"] != item["id"]],
         "made_at": row.made_at,
         "expires_at": row.expires_at,

@@ -143,6 +143,11 @@ def _open_complaints(grievances: list[Row], names: dict[str, str]) -> list[Card]
     ]
 
 
+def own_first(grievances: list[Card], complaint_id: str | None) -> list[Card]:
+    """What is open, but first the complaint that a piece of work is about."""
+    return sorted(grievances, key=lambda one: one["id"] != complaint_id)
+
+
 def _recoveries(rx: Rx, running: Sequence[Row]) -> dict[str, list[Card]]:
     """What is being made good for each customer, with the next step."""
     of: dict[str, list[Card]] = defaultdict(list)

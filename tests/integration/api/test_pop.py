@@ -4,8 +4,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.complaints.steps import offer_step
 from desk.offer_cards import live_offers_to
-from desk.tables import offers
+from desk.tables import complaints, offers
 from tests.integration.api.house import House
 
 EVA = {"address": "eva@example.test", "name": "Eva Ruiz"}
@@ -26,12 +27,12 @@ async def past(house: House, name: str, customer: str) -> dict[str, tuple[str, b
     return {item["id"]: (item["title"], item["readable"]) for item in pop["history"]}
 
 
-async def offered(house: House, name: str, interaction_id: str) -> list[dict[str, Any]]:
-    """The history in the pop of an offer of this contact to somebody."""
+async def offered(house: House, name: str, work_item_id: str) -> dict[str, Any]:
+    """The offer of this work to somebody, with its pop."""
 
     def ring(tx: Any) -> None:
         values = {"reason": "", "made_at": tx.now, "expires_at": tx.now, "why": {}}
-        tx.insert(offers, id="offer", work_item_id=interaction_id, agent_id=house.ids[name], **values)
+        tx.insert(offers, id="offer", work_item_id=work_item_id, agent_id=house.ids[name], **values)
 
     def show(rx: Any) -> Any:
         return live_offers_to(rx, house.ids[name])
@@ -39,7 +40,7 @@ async def offered(house: House, name: str, interaction_id: str) -> list[dict[str
     await house.desk.transact(house.actor("admin"), ring)
     cards = await house.desk.read(house.actor("admin"), show)  # whoever reads it for them
     await house.desk.transact(house.actor("admin"), lambda tx: tx.execute(sa.delete(offers)))
-    return list(cards["offer"]["history"])
+    return dict(cards["offer"])
 
 
 async def test_every_contact_is_seen_and_only_ones_own_are_read(house: House) -> None:
@@ -68,11 +69,31 @@ async def test_an_offer_shows_what_the_api_shows(house: House) -> None:
 
     for name in ("agent1", "stranger"):
         pop = await house.program(name).get(f"customers/{customer}/pop")
-        shown = await offered(house, name, now)
+        shown = (await offered(house, name, now))["history"]
         assert [(one["id"], one["title"], one["readable"]) for one in shown] == [
             (one["id"], one["title"], one["readable"]) for one in pop["history"] if one["id"] != now
         ]
         assert [one["title"] for one in shown] == ["Your last fee", "My PIN" if name == "agent1" else ""]
+
+
+async def test_an_offer_of_work_on_a_complaint_names_that_complaint_before_the_others(house: House) -> None:
+    eva = await house.program("admin").post("customers", {"name": "Eva Ruiz"})
+    about = {
+        "customer_id": eva["id"],
+        "category": "billing",
+        "severity": 3,
+        "remedy_sought": "It back",
+        "verbatim": "!",
+    }
+    logged = [(await house.program("agent1").post("complaints", about))["id"] for _ in range(3)]
+
+    def follows_up(tx: Any, complaint_id: str) -> str:
+        return offer_step(tx, tx.take(complaints, complaint_id), "The customer wrote", due_at=tx.now)
+
+    for about_it in logged:
+        item = await house.desk.transact(house.actor("admin"), follows_up, about_it)
+        shown = (await offered(house, "agent1", item))["complaints"]
+        assert [one["id"] for one in shown] == [about_it, *(one for one in logged if one != about_it)]
 
 
 async def test_a_role_that_is_taken_away_takes_the_words_along(house: House) -> None:
