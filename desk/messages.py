@@ -22,6 +22,7 @@ from channels.sms import later
 from channels.types import Delivery
 from desk import queueing
 from desk.attachments import claim
+from desk.complaints.closing import letter_arrived
 from desk.complaints.first_reply import replied
 from desk.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
 from desk.events import MessageAdded, MessageChanged
@@ -148,9 +149,9 @@ def add_system_message(tx: Tx, interaction_id: str, text: str) -> str:
     return _add(tx, interaction_id, text, kind="system", internal=True)
 
 
-def tell_customer(tx: Tx, interaction_id: str, text: str) -> str:
-    """Says to the customer, in the conversation itself, what happened to it."""
-    return _add(tx, interaction_id, text, kind="system", internal=False, name="")
+def tell_customer(tx: Tx, interaction_id: str, text: str, *, delivery: Delivery | None = None) -> str:
+    """Says to the customer, in the conversation itself, what happened to it; with `delivery`, how far it comes."""
+    return _add(tx, interaction_id, text, kind="system", internal=False, name="", delivery=delivery)
 
 
 def delivery_reported(tx: Tx, channel: str, external_id: str, delivery: str, reason: str = "", tries: int = 0) -> None:
@@ -180,8 +181,12 @@ def messages_delivered(tx: Tx, message_ids: Sequence[str]) -> None:
     """The other side has these. Nothing for those that are not ours."""
     for message_id in message_ids:
         message = tx.take(messages, message_id)
-        if message.author_kind == "agent" and not message.internal:
+        if message.internal:
+            continue
+        if message.author_kind == "agent":
             _further(tx, message, Delivery.DELIVERED, "")
+        elif message.author_kind == "system" and message.delivery and _further(tx, message, Delivery.DELIVERED, ""):
+            letter_arrived(tx, message_id)
 
 
 def handed_over(tx: Tx, message_id: str, external_id: str) -> None:
@@ -289,12 +294,21 @@ def _check(tx: Tx, interaction: Row, client_id: str, text: str, files: Sequence[
         raise Invalid("attachments", "a text message cannot carry files")
 
 
-def _add(tx: Tx, interaction_id: str, text: str, *, kind: str, internal: bool, name: str | None = None) -> str:
+def _add(
+    tx: Tx,
+    interaction_id: str,
+    text: str,
+    *,
+    kind: str,
+    internal: bool,
+    name: str | None = None,
+    delivery: Delivery | None = None,
+) -> str:
     message_id = tx.new_id()
     author = {"author_kind": kind, "author_id": tx.actor.id[:36]}
     author["author_name"] = tx.actor.name if name is None else name
     about = {"interaction_id": interaction_id, "text": text[:MOST_TEXT], "internal": internal, "sent_at": tx.now}
-    tx.insert(messages, id=message_id, **author, **about)
+    tx.insert(messages, id=message_id, **author, **about, delivery=delivery)
     tx.emit(MessageAdded(id=message_id, interaction_id=interaction_id, author_kind=kind, internal=internal))
     return message_id
 

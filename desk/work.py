@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from desk import presence
 from desk.callbacks.life import settled
 from desk.complaints.clocks import missing
-from desk.complaints.delivery import delivery_settled
+from desk.complaints.delivery import delivery_settled, still_owed
 from desk.complaints.playbooks import outcome_among
 from desk.complaints.recovery import complete_action, is_settled
 from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -45,6 +45,9 @@ def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
         raise Forbidden("Somebody else has this, or nobody: accept it first.")
     outcome, note = outcome_among(outcomes_of(tx, item), outcome), note.strip()[:MOST_NOTE]
     if item.kind == "complaint_step" and (lacks := missing(tx, item.reference, item.due_at)):
+        _not_done_yet(tx, item, outcome, note, lacks)
+        return
+    if item.kind == "complaint_step" and outcome != "done" and (lacks := still_owed(tx, item.reference)):
         _not_done_yet(tx, item, outcome, note, lacks)
         return
     _done(tx, item, outcome, note)

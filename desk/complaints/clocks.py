@@ -19,7 +19,7 @@ from desk.complaints.packs import PACKS, Level
 from desk.complaints.site import calendar_of
 from desk.complaints.steps import offer_step, withdraw_due
 from desk.jobs import Job
-from desk.tables import complaints, deadlines, milestones
+from desk.tables import complaints, deadlines, letters, milestones, work_items
 from desk.transaction import Row, Rx, Tx
 
 #: Deadlines beside those of the pack: an answer that we asked for, and an outside body's.
@@ -36,7 +36,7 @@ ACTIONS = {
 }
 #: What is missing while one of them is not met.
 _MISSING = {
-    rules.ACKNOWLEDGEMENT: "the acknowledgement has not gone out",
+    rules.ACKNOWLEDGEMENT: "the acknowledgement has reached nobody: acknowledge by other means, and say how there",
     rules.FINAL_RESPONSE: "the final response has not gone out: decide and close the complaint, or extend it",
     rules.UPDATE: "the customer has not been told how things stand: send an update",
     QUESTION: "the answer is awaited still: ask again with a new time, or go on with the investigation",
@@ -170,15 +170,24 @@ def watch_deadline(tx: Tx, complaint_id: str, name: str, cycle: int) -> None:
         return  # our own clocks stand still while somebody else decides
     if tx.now > row.due_at:
         tx.emit(ComplaintDeadlineMissed(id=complaint.id, deadline=name))
+        if name == rules.ACKNOWLEDGEMENT and _is_work_already(tx, complaint):
+            return
         offer_step(tx, complaint, f"{complaint.number}: {ACTIONS[name]}, overdue", due_at=row.due_at, since=row.due_at)
         return
     past = [w for w in rules.warnings(started_at(tx, complaint), row.due_at, calendar_of(tx)) if w.at <= tx.now]
     if past:
         tx.emit(ComplaintDeadlineNear(id=complaint.id, deadline=name, share=past[-1].share))
-        if past[-1].pressing:
+        if past[-1].pressing and not (name == rules.ACKNOWLEDGEMENT and _is_work_already(tx, complaint)):
             title = f"{complaint.number}: {ACTIONS[name]}"
             offer_step(tx, complaint, title, due_at=row.due_at, since=past[-1].at)
     watch_next(tx, complaint, name, row.due_at)
+
+
+def _is_work_already(rx: Rx, complaint: Row) -> bool:
+    """Whether somebody is to acknowledge by other means: once is enough to be asked."""
+    mine = (letters.c.complaint_id == complaint.id, letters.c.kind == "acknowledgement", work_items.c.state != "done")
+    joined = sa.select(work_items.c.id).join(letters, letters.c.id == work_items.c.reference)
+    return bool(rx.all(joined.where(*mine).limit(1)))
 
 
 def missing(rx: Rx, complaint_id: str, due_at: datetime | None) -> str:

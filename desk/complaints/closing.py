@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from desk.complaints import deadlines as rules
 from desk.complaints.clocks import mark, meet, refresh_next, stop_clock
-from desk.complaints.delivery import offer_delivery
+from desk.complaints.delivery import acknowledged, offer_delivery
 from desk.complaints.events import ComplaintMoved
 from desk.complaints.letters import fail, hand_over, of_mail, queue_letter, take_back
 from desk.complaints.lifecycle import OWED, State
@@ -48,6 +48,13 @@ def letter_came_back(tx: Tx, message_id: str, why: str) -> bool:
     return True
 
 
+def letter_arrived(tx: Tx, message_id: str) -> None:
+    """A page has what was said in a chat: if that was a letter, it is handed over."""
+    said_as = (letters.c.message_id == message_id, letters.c.channel == "chat")
+    for row in tx.all(sa.select(letters.c.id).where(*said_as)):
+        letter_handed_over(tx, row.id, message_id)
+
+
 def settle(tx: Tx, letter: Row) -> None:
     """Draws the consequences of a letter that went out or never will."""
     complaint = tx.take(complaints, letter.complaint_id)
@@ -61,9 +68,8 @@ def _go_on(tx: Tx, complaint: Row, letter: Row) -> None:
     """What a letter of this cycle means for its complaint, delivered or recorded undeliverable."""
     evidence = f"letter {letter.id} {letter.state}"
     if letter.kind == "acknowledgement":
-        mark(tx, complaint, "acknowledged", evidence=evidence)
-        meet(tx, complaint, rules.ACKNOWLEDGEMENT)
-        refresh_next(tx, complaint.id)
+        if letter.state == "handed_over":
+            acknowledged(tx, complaint, evidence)
     elif letter.kind == "update" and letter.state == "handed_over":
         meet(tx, complaint, rules.FIRST_REPLY)
     elif letter.kind == "final_response" and complaint.state == State.DECISION_REVIEW:
@@ -82,9 +88,11 @@ def write(tx: Tx, complaint: Row, kind: str, **context: Any) -> str:
 def close(tx: Tx, complaint: Row, letter: Row) -> None:
     """Closes a complaint whose final response went out or is recorded undeliverable."""
     evidence = f"letter {letter.id} {letter.state}"
-    mark(tx, complaint, "acknowledged", evidence=evidence)
+    if letter.state == "handed_over":  # what reached nobody acknowledges nothing, and is nobody's first reply
+        mark(tx, complaint, "acknowledged", evidence=evidence)
+        meet(tx, complaint, rules.ACKNOWLEDGEMENT, rules.FIRST_REPLY)
     mark(tx, complaint, "final_response", evidence=evidence)
-    meet(tx, complaint, rules.ACKNOWLEDGEMENT, rules.FIRST_REPLY, rules.FINAL_RESPONSE, rules.UPDATE)
+    meet(tx, complaint, rules.FINAL_RESPONSE, rules.UPDATE)
     complaint = move(tx, complaint, State.CLOSED, closed_at=tx.now)
     if complaint.decision in OWED:
         start_recovery(tx, complaint, letter)

@@ -11,6 +11,7 @@ from channels.types import Outgoing
 from desk.clock import Clock
 from desk.complaints.clocks import WatchDeadline, watch_deadline
 from desk.complaints.closing import letter_failed, letter_handed_over
+from desk.complaints.in_chat import say_in_chat
 from desk.complaints.letters import SendLetter, outgoing
 from desk.complaints.recovery import CheckAfterResponse, QueueRecoveryAction, check_after_response, queue_action
 from desk.errors import Unavailable
@@ -84,6 +85,9 @@ async def send_letter(desk: Desk, job: SendLetter, senders: Mapping[str, Message
     """
     row = await desk.read(SYSTEM, lambda rx: rx.one(letters, job.letter_id))
     link = status_link(desk.settings, public_url, row.complaint_id)
+    if row.channel == "chat":
+        await desk.transact(SYSTEM, say_in_chat, job.letter_id, link)
+        return
     found = await desk.read(SYSTEM, outgoing, job.letter_id, link)
     if found is None:
         return

@@ -1,7 +1,8 @@
 """desk/complaints/letters.py: letters to a complainant: written once, handed over, or recorded undeliverable.
 
 A letter goes by mail where there is a mailbox, else as a short text with a link to the page where it
-can be read. What a channel refuses for good is tried once on the other; after that, or without any
+can be read. An acknowledgement without such a way is said in the chat that the complaint comes from, while that is
+open (`in_chat.py`). What a channel refuses for good is tried once on the other; after that, or without any
 address, it is recorded undeliverable. Its words are frozen when it is queued; only the link is put in
 when it is sent, because the link is a key.
 """
@@ -24,13 +25,15 @@ from desk.dates import day_in_words
 from desk.jobs import Job
 from desk.questions import Question, answer
 from desk.statements import among
-from desk.tables import addresses, complaints, customers, letters
+from desk.tables import addresses, complaints, customers, interactions, letters
 from desk.transaction import Row, Rx, Tx
 
 #: Stands in a stored letter where the link to the status page or survey goes.
 LINK = "[[link]]"
 #: By which channel an address of each kind is written to, in the order of preference.
 CHANNELS = {"email": "email", "phone": "sms"}
+#: A chat in these states has somebody at the other end.
+CHAT_GOES_ON = ("queued", "offered", "active", "on_hold")
 LANGUAGES = ("en", "de", "es", "fr", "zh")
 #: Letters that no person wrote.
 _BY_MACHINE = frozenset({"acknowledgement"})
@@ -83,6 +86,8 @@ def queue_letter(tx: Tx, complaint: Row, kind: str, *, skip: frozenset[str] = fr
     """
     customer = tx.one(customers, complaint.customer_id)
     ways = [way for way in ways_to(tx, customer.id) if way[0] not in skip]
+    if kind == "acknowledgement" and not ways:
+        ways = _chat_of(tx, complaint)
     channel, address = ways[0] if ways else ("", "")
     final = deadline_of(tx, complaint, rules.FINAL_RESPONSE)
     zone = calendar_of(tx).zone
@@ -117,6 +122,12 @@ def queue_letter(tx: Tx, complaint: Row, kind: str, *, skip: frozenset[str] = fr
     letter = tx.one(letters, letter_id)
     _tell(tx, letter)
     return letter
+
+
+def _chat_of(rx: Rx, complaint: Row) -> list[tuple[str, str]]:
+    """The chat that a complaint comes from, while it goes on."""
+    rows = rx.all(sa.select(interactions).where(interactions.c.id == (complaint.interaction_id or "")))
+    return [("chat", row.reply_to) for row in rows if row.channel == "chat" and row.state in CHAT_GOES_ON]
 
 
 def outgoing(rx: Rx, letter_id: str, link: str) -> tuple[str, Outgoing] | None:

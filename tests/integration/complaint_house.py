@@ -130,6 +130,13 @@ class House:
         await self.transact(self.system, lambda tx: tx.insert(interactions, **values, arrived_at=at))
         return id
 
+    async def chats(self, customer_id: str) -> str:
+        """A chat that somebody has in hand."""
+        id = await self.interaction(customer_id)
+        about = {"channel": "chat", "reply_to": f"visitor-{id}"}
+        await self.transact(self.system, lambda tx: tx.update(interactions, id, **about))
+        return id
+
     async def logs(self, customer_id: str, *, by: str = "ana", **more: Any) -> Issued:
         about = {"category": "billing", "severity": 3, "remedy_sought": "The fee back", "verbatim": "I paid twice."}
         issued = await self.transact(self.people[by], log_complaint, customer_id=customer_id, **(about | more))

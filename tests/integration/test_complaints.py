@@ -14,6 +14,7 @@ from desk.complaints.recovery import complete_action
 from desk.complaints.register import complaints_of_customer, list_complaints, one_complaint
 from desk.complaints.replies import customer_writes
 from desk.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
+from desk.messages import messages_delivered
 from desk.outcomes import outcomes_of
 from desk.questions import answer
 from desk.surveys import SendSurvey, answer_survey, plan_interaction_survey, survey_came_back, ways_to_ask
@@ -22,6 +23,7 @@ from desk.tables import (
     events,
     interactions,
     letters,
+    messages,
     recoveries,
     recovery_actions,
     surveys,
@@ -142,6 +144,56 @@ async def test_without_any_address_it_is_recorded_undeliverable(house: House) ->
 
     assert {row.state for row in await house.rows(letters)} == {"undeliverable"}
     assert (await house.complaint(issued)).state == "closed"
+    assert "acknowledged" not in await house.milestones(issued)
+    assert (await house.deadlines(issued))["acknowledgement"].met_at is None
+
+
+async def test_what_acknowledges_nobody_is_work_until_somebody_says_how_it_was_done(house: House) -> None:
+    issued = await house.logs(await house.customer(email=None))
+    assert (await house.deadlines(issued))["acknowledgement"].met_at is None
+    (step,) = await house.work("complaint_step")
+    assert step.title == f"{issued.number}: acknowledge by other means"
+
+    ana = house.people["ana"]
+    await house.takes(ana, step)
+    with pytest.raises(Invalid, match="say how"):
+        await house.transact(ana, complete, step.id, "not_needed")
+    with pytest.raises(Invalid, match="how it was acknowledged"):
+        await house.transact(ana, complete, step.id, "done")
+    await house.transact(ana, complete, step.id, "done", "By telephone, to her daughter")
+
+    assert (await house.deadlines(issued))["acknowledgement"].met_at == house.clock.now()
+    assert "acknowledged" in await house.milestones(issued)
+    assert "her daughter" in (await house.row(letters)).reason
+
+
+async def test_who_only_chats_is_acknowledged_in_the_chat_when_the_page_has_it(house: House) -> None:
+    eva = await house.customer(email=None)
+    chat = await house.chats(eva)
+    issued = await house.logs(eva, interaction_id=chat)
+    await house.passes()
+
+    (said,) = await house.rows(messages, interaction_id=chat)
+    assert issued.number in said.text and not said.internal and "https://desk.example/t/" in said.text
+    assert (await house.deadlines(issued))["acknowledgement"].met_at is None
+    house.clock.advance(timedelta(seconds=3))
+    await house.transact(house.system, messages_delivered, [said.id])
+
+    assert (await house.deadlines(issued))["acknowledgement"].met_at == house.clock.now()
+    await house.passes(timedelta(minutes=11))
+    assert (await house.row(letters)).state == "handed_over"
+    assert not [row for row in await house.work("complaint_step") if "other means" in row.title]
+
+
+async def test_a_chat_that_nobody_has_open_acknowledges_nothing(house: House) -> None:
+    eva = await house.customer(email=None)
+    issued = await house.logs(eva, interaction_id=await house.chats(eva))
+    await house.passes(timedelta(minutes=11))
+
+    assert (await house.row(letters)).state == "undeliverable"
+    assert (await house.deadlines(issued))["acknowledgement"].met_at is None
+    (step,) = await house.work("complaint_step")
+    assert "acknowledge by other means" in step.title
 
 
 async def test_a_refused_mail_goes_as_a_text_instead(house: House) -> None:
@@ -165,7 +217,7 @@ async def test_after_two_failed_channels_somebody_must_deliver_it_another_way(ho
 
     assert [row.state for row in await house.rows(letters)] == ["failed", "undeliverable"]
     (step,) = await house.work("complaint_step")
-    assert "another way" in step.title
+    assert "acknowledge by other means" in step.title
 
 
 async def test_a_letter_that_nobody_takes_for_six_hours_goes_another_way(house: House) -> None:

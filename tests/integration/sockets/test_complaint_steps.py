@@ -81,8 +81,8 @@ async def test_a_final_response_that_has_not_gone_out_is_not_done_and_comes_back
     await agent.does(transition, issued.id, State.TRIAGE, owner_id=agent.id, level="general")
     await house.floor.passes(timedelta(days=21))
     console = await house.console("agent1", available=True)
-    letter = await takes(console, f"{issued.number}: deliver the letter another way")
-    await console.does("work.complete", work_item_id=letter["id"], outcome="unreachable", note="Nobody at the door")
+    letter = await takes(console, f"{issued.number}: acknowledge by other means")
+    await console.does("work.complete", work_item_id=letter["id"], outcome="done", note="By a neighbour")
     overdue = f"{issued.number}: Final response, overdue"
     item = await takes(console, overdue)
 
