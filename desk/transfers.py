@@ -9,6 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from desk import messages, offers, presence, queueing
+from desk.askable import why_not
 from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Unavailable
 from desk.events import CallChanged, InteractionChanged
 from desk.interactions import (
@@ -21,13 +22,9 @@ from desk.interactions import (
     in_hand,
     let_go_of_agent_leg,
 )
-from desk.organization.organization import setting
-from desk.organization.rows import queue_of
-from desk.organization.rules import Queue
 from desk.permissions import Right, may
-from desk.tables import agent_queues, agent_skills, agents, calls, interactions, queues, users, work_items
+from desk.tables import agents, calls, interactions, queues, work_items
 from desk.transaction import Row, Rx, Tx
-from routing.capacity import Limits, Room, room
 from routing.presence import Presence
 
 #: An item passed to one agent by name is kept for them so long, then anybody gets it.
@@ -163,37 +160,11 @@ def _check_may_have(rx: Rx, agent_id: str, interaction: Row) -> None:
 
     What is kept for somebody else would wait in vain, and stall while others are free.
     """
-    agent, queue = rx.one(agents, agent_id), queue_of(rx.one(queues, interaction.queue))
-    if room(interaction.channel, capacity=agent.capacity, load={}, limits=Limits()) is Room.NO_CHANNEL:
-        raise Conflict("The agent", f"takes no {interaction.channel}")
-    if not _is_let_in(rx, agent_id, queue) and not _serves(rx, agent_id, interaction.queue):
-        raise Conflict("The agent", f"does not serve the queue {queue.name}; move it to one that they serve")
-    levels = {row.skill: row.level for row in rx.all(_SKILLS, agent=agent_id)}
-    for skill, level in queue.skills.items():
-        least = min([level, *(ring.skills[skill] for ring in queue.rings if skill in ring.skills)])
-        if levels.get(skill, 0) < least:
-            raise Conflict("The agent", f"lacks {skill} {least}, which the queue {queue.name} asks for")
-
-
-def _is_let_in(rx: Rx, agent_id: str, queue: Queue) -> bool:
-    """Whether a step of the queue's wait asks this agent too, who does not serve it."""
-    teams, email = setting(rx, "teams"), rx.one(users, agent_id).email
-    theirs = {key for key, team in teams.items() if email in team.get("members", ())}
-    return any(
-        theirs & set(ring.teams) or any(_serves(rx, agent_id, other) for other in ring.queues) for ring in queue.rings
-    )
-
-
-def _serves(rx: Rx, agent_id: str, queue: str) -> bool:
-    return bool(rx.all(_SERVES, agent=agent_id, queue=queue))
+    why = why_not(rx, agent_id, interaction.queue, interaction.channel)
+    if why:
+        raise Conflict("The agent", "; ".join(why))
 
 
 def _supervisors_only(tx: Tx) -> None:
     if tx.actor.kind == "user" and not may(tx.actor.role, Right.SUPERVISE):
         raise Forbidden("Only a supervisor may do this.")
-
-
-_SKILLS = sa.select(agent_skills).where(agent_skills.c.agent_id == sa.bindparam("agent"))
-_SERVES = sa.select(agent_queues.c.agent_id).where(
-    agent_queues.c.agent_id == sa.bindparam("agent"), agent_queues.c.queue == sa.bindparam("queue")
-)

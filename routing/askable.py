@@ -1,5 +1,9 @@
 """routing/askable.py: whether an agent could have an item, one by one: the rule that the engine applies to sets."""
 
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
 from routing.capacity import Limits, Room, room
 from routing.facts import standing
 from routing.model import AgentView
@@ -11,17 +15,42 @@ WORKS = frozenset({Presence.AVAILABLE.value, Presence.WRAP_UP.value})
 _FITS = frozenset({Room.FREE, Room.INTERRUPTS})
 
 
-def may_have(need: Need, agent: AgentView, limits: Limits) -> bool:
-    """Whether an agent may have it by what stands, whatever they do just now."""
+class Want(StrEnum):
+    """What an agent can lack, so that they may not have an item whatever they do."""
+
+    CHANNEL = "channel"  #: they do not take it
+    QUEUE = "queue"  #: they do not serve it, and no step of the wait lets them in
+    SKILL = "skill"  #: they do not have its level
+    REST = "rest"  #: they declined it or passed it on a moment ago
+    NAMED = "named"  #: it is kept for somebody else
+
+
+class Lack(NamedTuple):
+    """One thing that an agent lacks: which channel, queue or skill, at which level."""
+
+    what: Want
+    name: str = ""
+    level: int = 0
+
+
+def lacks(need: Need, agent: AgentView, limits: Limits) -> Iterator[Lack]:
+    """Why an agent may not have it, by what stands; nothing if they may."""
+    if room(need.channel, capacity=agent.capacity, load={}, limits=limits) is Room.NO_CHANNEL:
+        yield Lack(Want.CHANNEL, need.channel)
     service = agent.queues.get(need.queue)
     serves = service is not None and service.delay_ms <= need.delay_ms
-    return (
-        (serves or not need.guests.isdisjoint(standing(agent)))
-        and all(agent.skills.get(skill, 0) >= level for skill, level in need.levels)
-        and room(need.channel, capacity=agent.capacity, load={}, limits=limits) is not Room.NO_CHANNEL
-        and agent.id not in need.without
-        and need.only in (None, agent.id)
-    )
+    if not serves and need.guests.isdisjoint(standing(agent)):
+        yield Lack(Want.QUEUE, need.queue)
+    yield from (Lack(Want.SKILL, skill, level) for skill, level in need.levels if agent.skills.get(skill, 0) < level)
+    if agent.id in need.without:
+        yield Lack(Want.REST)
+    if need.only not in (None, agent.id):
+        yield Lack(Want.NAMED)
+
+
+def may_have(need: Need, agent: AgentView, limits: Limits) -> bool:
+    """Whether an agent may have it by what stands, whatever they do just now."""
+    return next(lacks(need, agent, limits), None) is None
 
 
 def works_for(need: Need, agent: AgentView, limits: Limits) -> bool:

@@ -273,14 +273,20 @@ def _lacks(
         except NotFound as error:
             yield name, error.message
         else:
-            if name == "owner_id" and id is not None and not owners.serves(rx, id, serves or ids["queue"]):
-                yield name, "does not serve this queue"
+            if name == "owner_id" and id is not None and (why := _why_not_theirs(rx, id, serves or ids["queue"])):
+                yield name, why
     if due_at is not None and due_at > rx.now + FURTHEST:
         yield "due_at", f"more than {FURTHEST.days} days ahead"
     if len(title) > MOST_TITLE:
         yield "title", f"at most {MOST_TITLE} characters"
 
 
+def _why_not_theirs(rx: Rx, agent_id: str, queue: str) -> str:
+    """Why an agent cannot own what is booked for a queue; nothing where there is no such queue, which is said apart."""
+    return "; ".join(owners.why_not_theirs(rx, agent_id, queue)) if rx.all(_QUEUE, key=queue) else ""
+
+
+_QUEUE = sa.select(queues.c.key).where(queues.c.key == sa.bindparam("key"))
 _CUSTOMER = sa.select(customers).where(customers.c.id == sa.bindparam("id"))
 _PHONES = (
     sa.select(addresses.c.value)

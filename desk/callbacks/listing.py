@@ -11,14 +11,16 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from desk.askable import who_could
 from desk.callbacks.cards import STATE, WITH_ITEMS, callback_cards
 from desk.callbacks.life import CANCELLED, GAVE_UP, KIND, REACHED, WAITING
 from desk.callbacks.rules import told_by
 from desk.errors import NotFound
 from desk.organization.organization import setting
 from desk.statements import among
-from desk.tables import agent_queues, callbacks, customers, users, work_items
+from desk.tables import agents, callbacks, customers, users, work_items
 from desk.transaction import Row, Rx
+from routing.capacity import VOICE
 
 Card = dict[str, Any]
 
@@ -32,12 +34,7 @@ _OPEN_ITEMS = ("scheduled", "waiting", "offered", "active")
 _DUE = sa.func.coalesce(callbacks.c.due_at, work_items.c.due_at, work_items.c.placed_at)
 _ZONES = sa.select(customers.c.id, customers.c.time_zone).where(among(customers.c.id))
 _NAMES = sa.select(users.c.id, users.c.name).where(among(users.c.id))
-_WHO_SERVE = (
-    sa.select(users.c.id, users.c.name)
-    .join(agent_queues, agent_queues.c.agent_id == users.c.id)
-    .where(agent_queues.c.queue == sa.bindparam("queue"))
-    .order_by(users.c.name, users.c.id)
-)
+_AGENTS = sa.select(agents.c.id)
 
 
 def listed(rx: Rx, *, queue: str = "", states: Collection[str] = STATES) -> list[Card]:
@@ -62,8 +59,9 @@ def one_callback(rx: Rx, callback_id: str) -> Card:
 
 
 def may_own(rx: Rx, queue: str) -> list[tuple[str, str]]:
-    """Id and name of every agent who serves a queue, by name."""
-    return [(row.id, row.name) for row in rx.all(_WHO_SERVE, queue=queue)]
+    """Id and name of every agent who could be offered a call-back in a queue, by name."""
+    able = who_could(rx, [row.id for row in rx.all(_AGENTS)], queue, VOICE)
+    return [(agent.id, agent.name) for agent in sorted(able, key=lambda agent: (agent.name, agent.id))]
 
 
 def _open(queue: str, states: list[str]) -> sa.Select[Any]:

@@ -4,32 +4,25 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from desk.routing_rules import limits_of, policy_of
-from desk.routing_views import Beside, some
-from desk.tables import agent_queues, agents, queues, to_ms, users
+from desk.askable import why_not
+from desk.tables import agents
 from desk.transaction import Row, Rx
-from routing.askable import may_have
 from routing.capacity import VOICE
-from routing.needs import NOTHING_OWN, Stages
 from routing.presence import Presence
 
 
-def serves(rx: Rx, agent_id: str, queue: str) -> bool:
-    """Whether an agent works in a queue."""
-    return bool(rx.all(_SERVES, agent=agent_id, queue=queue))
+def why_not_theirs(rx: Rx, agent_id: str, queue: str) -> list[str]:
+    """Why an agent cannot own a call-back in a queue: they could never be offered it."""
+    return why_not(rx, agent_id, queue, VOICE)
 
 
 def is_waited_for(rx: Rx, agent_id: str, queue: str, *, placed_at: datetime) -> bool:
     """Whether an owner could be offered what stands in a queue since `placed_at`: now, or when they are free.
 
-    They are signed in, take calls, serve the queue, and have the skills that it asks for after such a wait.
+    They are signed in, take calls, serve the queue or are let in by a step that is reached, and have the skills that
+    it asks for after such a wait.
     """
-    views = some(rx, [], [agent_id], Beside()).agents
-    if not views or views[0].presence == Presence.OFFLINE or queue not in views[0].queues:
-        return False
-    stages = Stages(policy_of(rx.one(queues, queue)), [views[0].queues[queue].delay_ms])
-    need, _ = stages.asked(VOICE, stages.reached(to_ms(rx.now) - to_ms(placed_at)), NOTHING_OWN)
-    return may_have(need, views[0], limits_of(rx))
+    return not _is_away(rx, agent_id) and not why_not(rx, agent_id, queue, VOICE, rx.now - placed_at)
 
 
 def is_kept(rx: Rx, item: Row) -> bool:
@@ -44,12 +37,3 @@ def _is_away(rx: Rx, agent_id: str) -> bool:
 
 
 _IS_IN = sa.select(agents.c.id).where(agents.c.id == sa.bindparam("agent"), agents.c.presence != Presence.OFFLINE.value)
-_SERVES = (
-    sa.select(agent_queues.c.queue)
-    .join(users, users.c.id == agent_queues.c.agent_id)
-    .where(
-        agent_queues.c.agent_id == sa.bindparam("agent"),
-        agent_queues.c.queue == sa.bindparam("queue"),
-        users.c.active.is_(True),
-    )
-)

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from desk.tables import callbacks, calls, events, interactions, work_items
+from desk.tables import agent_skills, agents, callbacks, calls, events, interactions, work_items
 from desk.transaction import Tx
 from tests.integration.api.house import House, Program
 from tests.integration.floor import SYSTEM
@@ -232,11 +233,26 @@ async def test_an_agent_books_for_the_queues_that_they_serve_and_a_supervisor_fo
 async def test_an_owner_serves_the_queue(house: House) -> None:
     program = house.program("agent1")
     new = {"customer_id": await ana(program), "queue": "billing", "number": ANA}
-    assert (await program.post("callbacks", new | {"owner_id": house.ids["stranger"]})).wrong == {"owner_id"}
+    refused = await program.post("callbacks", new | {"owner_id": house.ids["stranger"]})
+    assert refused.wrong == {"owner_id"}
+    assert "does not serve the queue Billing" in refused["detail"]
     made = await program.post("callbacks", new)
     path = f"callbacks/{made['id']}"
     assert (await program.patch(path, {"owner_id": house.ids["stranger"]})).wrong == {"owner_id"}
     assert (await program.get(path))["owner_id"] is None
+
+
+async def test_an_owner_has_what_the_queue_asks_for_and_takes_calls(house: House) -> None:
+    program, ben = house.program("agent1"), house.ids["agent2"]
+    new = {"customer_id": await ana(program), "queue": "billing", "number": ANA, "owner_id": ben}
+    await house.desk.transact(
+        SYSTEM, lambda tx: tx.execute(sa.delete(agent_skills).where(agent_skills.c.agent_id == ben))
+    )
+    assert "lacks billing 1" in (await program.post("callbacks", new))["detail"]
+    await house.desk.transact(SYSTEM, lambda tx: tx.update(agents, ben, capacity={"chat": 2}))
+    refused = await program.post("callbacks", new)
+    assert (refused.wrong, "takes no voice; lacks billing 1" in refused["detail"]) == ({"owner_id"}, True)
+    assert await house.rows(callbacks) == []
 
 
 async def test_another_time_and_another_booking_keep_the_gap_after_an_attempt_and_say_so(house: House) -> None:

@@ -13,7 +13,7 @@ from desk.callbacks.callbacks import cancel, request_callback
 from desk.clock import ManualClock
 from desk.customers import identify
 from desk.planned_work import plan
-from desk.tables import agent_queues, agents, callbacks, customers, users, work_items
+from desk.tables import agent_queues, agent_skills, agents, callbacks, customers, users, work_items
 from desk.transaction import Tx
 from tests.integration.web.front import SYSTEM, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
@@ -186,5 +186,6 @@ async def test_it_is_for_who_supervises_and_by_forms_of_ours(house: Front) -> No
 def _serves_billing(tx: Tx, id: str) -> None:
     since = {"presence_since": tx.now, "idle_since": tx.now}
     tx.update(users, id, name="Mia")
-    tx.insert(agents, id=id, presence="offline", capacity={}, languages=[], version=0, **since)
+    tx.insert(agents, id=id, presence="offline", capacity={"voice": 1}, languages=[], version=0, **since)
     tx.insert(agent_queues, agent_id=id, queue="billing")
+    tx.insert(agent_skills, agent_id=id, skill="billing", level=1)

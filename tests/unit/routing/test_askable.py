@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from routing.askable import could_be_offered, may_have, works_for
+from routing.askable import Lack, Want, could_be_offered, lacks, may_have, works_for
 from routing.capacity import Limits
 from routing.facts import is_in_team
 from routing.model import AgentView, Service
@@ -61,3 +61,16 @@ def test_who_has_no_free_hand_works_and_could_not_be_offered_it_now(agent: Agent
 
 def test_who_is_away_does_not_work():
     assert not works_for(NEED, replace(MIA, presence="not_ready"), LIMITS)
+
+
+def test_everything_that_somebody_lacks_is_named():
+    need = NEED._replace(without=frozenset({"mia"}), only="ben")
+    agent = replace(MIA, skills={}, queues={}, capacity={"chat": 3})
+    assert list(lacks(need, agent, LIMITS)) == [
+        Lack(Want.CHANNEL, "voice"),
+        Lack(Want.QUEUE, "billing"),
+        Lack(Want.SKILL, "billing", 2),
+        Lack(Want.REST),
+        Lack(Want.NAMED),
+    ]
+    assert list(lacks(NEED, MIA, LIMITS)) == []
