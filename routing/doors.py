@@ -34,18 +34,14 @@ def name_door(agent_id: str) -> Door:
     return f"name {agent_id}"
 
 
-def by_name(agent_id: str) -> Opening:
-    """The door of one agent alone."""
-    return (ASKED_FOR, name_door(agent_id), 0)
-
-
 def openings(view: AgentView) -> tuple[Opening, ...]:
-    """The other doors of an agent, the first to look behind first; one object for all who have the same."""
-    return _openings(tuple(sorted(view.queues.items())), view.teams)
+    """The doors of an agent, the first to look behind first: that for this agent alone, then the others."""
+    return ((ASKED_FOR, name_door(view.id), 0), *_openings(tuple(sorted(view.queues.items())), view.teams))
 
 
 @lru_cache(maxsize=4096)
 def _openings(queues: tuple[tuple[str, Service], ...], teams: frozenset[str]) -> tuple[Opening, ...]:
+    """One object for all who have the same."""
     found = []
     for queue, service in queues:
         found.append((max(1, service.priority), own_door(queue), service.delay_ms))

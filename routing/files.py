@@ -86,14 +86,15 @@ class Files:
 
     def first_for(self, seat: Seat) -> tuple[int, Group] | None:
         """The first group whose first item the agent may have, and the agent's priority for it."""
-        levels, priority = seat.levels, 0
+        levels = seat.levels
+        priority = GUESTS if self._letting_in else GUESTS - 1  # as far as it is worth looking
         best: Group | None = None
         for channel in seat.hands.asks:
             doors = self._channels.get(channel)
             if doors is None:
                 continue
-            for behind, door, delay_ms in (seat.by_name, *seat.openings):
-                if (best is not None and behind > priority) or (behind == GUESTS and not self._letting_in):
+            for behind, door, delay_ms in seat.openings:
+                if behind > priority:
                     break
                 files = doors.get(door)
                 if files is None:
@@ -109,28 +110,22 @@ class Files:
 
     def _first_of(self, file: Line[Head], seat: Seat, behind: int, delay_ms: int, before: Place | None) -> Group | None:
         """The first group that the agent may have, if one stands before a place."""
-        has = seat.levels
+        has, is_usual = seat.levels, not delay_ms and behind != GUESTS
         best: Group | None = None
         misplaced: list[Group] = []
-        overtaken = False
         for place, _, group in chain.from_iterable(file.blocks):
-            if before is not None:
-                if place >= before:
-                    break
-                if misplaced:
-                    overtaken = True
-            if not group.levels <= has or delay_ms > group.need.delay_ms:
+            if before is not None and place >= before:
+                break
+            if not group.levels <= has or not ((is_usual and group.is_plain) or _may(seat, group, behind, delay_ms)):
                 continue
-            if behind == GUESTS and group.need.guests.isdisjoint(seat.standing):
-                continue
-            if group.is_plain or _may(seat, group.need):
-                first = group.first
-                if before is None or first < before:
-                    best, before = group, first
-                if first is place:
-                    break
-                misplaced.append(group)
-        if overtaken:
+            first = group.first
+            if first is place:
+                best = group
+                break
+            misplaced.append(group)
+            if before is None or first < before:
+                best, before = group, first
+        if misplaced and (len(misplaced) > 1 or best is not misplaced[0]):
             for group in misplaced:
                 self.put(group)
         return best
@@ -220,11 +215,16 @@ class Files:
         return held if held * RARE <= here.bit_count() else _COMMON
 
 
-def _may(seat: Seat, need: Need) -> bool:
-    """Whether the agent, who has the levels and stands at the door, may have what asks for something of its own."""
-    if seat.view.id in need.without:
+def _may(seat: Seat, group: Group, behind: int, delay_ms: int) -> bool:
+    """Whether the agent, who has the levels and stands at this door, may have the first item of a group."""
+    need, agent_id = group.need, seat.view.id
+    if delay_ms > need.delay_ms or (behind == GUESTS and need.guests.isdisjoint(seat.standing)):
         return False
-    if seat.view.id not in (need.prefers, need.only):
+    if group.is_plain:
+        return True
+    if agent_id in need.without:
+        return False
+    if agent_id not in (need.prefers, need.only):
         return True
     service = seat.view.queues.get(need.queue)  # who is asked for stands at a door of their own
     serves = service is not None and service.delay_ms <= need.delay_ms

@@ -5,7 +5,7 @@ What *stands* (`routing/facts.py`) changes rarely. What *passes* with every cont
 (`routing/hands.py`).
 """
 
-from routing.doors import Opening, by_name
+from routing.doors import Opening
 from routing.facts import Fact
 from routing.hands import Hands, Table
 from routing.idle import Entry
@@ -42,7 +42,6 @@ class Seat:
 
     __slots__ = (
         "bit",
-        "by_name",
         "entries",
         "hands",
         "heard",
@@ -62,7 +61,6 @@ class Seat:
         self.hands = hands  #: what they say now; nothing unless free
         self.standing: frozenset[Fact] = frozenset()
         self.levels: frozenset[str] = frozenset()  #: by name, and the empty name
-        self.by_name = by_name(view.id)
         self.openings: tuple[Opening, ...] = ()
         self.state = ""
         self.entries: tuple[Entry, ...] = ()  #: in the lines, while one more of something fits

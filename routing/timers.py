@@ -24,7 +24,7 @@ class Timers:
 
     def __init__(self) -> None:
         self._heap: list[tuple[int, int, Timed]] = []
-        self._running = 0
+        self._over = 0  # how many of the heap's entries
         self._numbered = 0
 
     def set(self, timed: Timed, at_ms: int | None) -> None:
@@ -33,22 +33,20 @@ class Timers:
         if was == at_ms:
             return
         timed.timer_ms = at_ms
-        if at_ms is None:
-            self._end()
-            return
-        if was is None:
-            self._running += 1
-        self._numbered += 1
-        heappush(self._heap, (at_ms, self._numbered, timed))
-        if len(self._heap) > 2 * self._running + _OVER:
-            running = {entry[2]: entry for entry in self._heap if entry[2].timer_ms == entry[0]}
-            self._heap[:] = sorted(running.values())
+        if at_ms is not None:
+            self._numbered += 1
+            heappush(self._heap, (at_ms, self._numbered, timed))
+        if was is not None:
+            self._over += 1
+            if 2 * self._over > len(self._heap) + _OVER or self._over == len(self._heap):
+                self._clear_out()
 
     def next_ms(self) -> int | None:
         """When the next one comes."""
         heap = self._heap
         while heap and heap[0][2].timer_ms != heap[0][0]:
             heappop(heap)
+            self._over -= 1
         return heap[0][0] if heap else None
 
     def may_be_due(self, now_ms: int) -> bool:
@@ -62,12 +60,17 @@ class Timers:
             at_ms, _, timed = heappop(heap)
             if timed.timer_ms == at_ms:
                 timed.timer_ms = None
-                self._end()
                 due.append(timed)
+            else:
+                self._over -= 1
+        if not heap:
+            self._numbered = 0
         return due
 
-    def _end(self) -> None:
-        self._running -= 1
-        if not self._running:
-            self._heap.clear()
+    def _clear_out(self) -> None:
+        """Forgets the entries that are over. One whose timer was set back to where it had been has two that count."""
+        running = {entry[2]: entry for entry in self._heap if entry[2].timer_ms == entry[0]}
+        self._heap[:] = sorted(running.values())
+        self._over = 0
+        if not running:
             self._numbered = 0
