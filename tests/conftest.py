@@ -4,6 +4,7 @@ A test that asks for `database_url` runs twice, on SQLite and on PostgreSQL: wha
 hold on the other.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -33,6 +34,12 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
 hypothesis.settings.register_profile("thorough", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.register_profile("usual", hypothesis.settings.get_profile("thorough"), derandomize=True)
 hypothesis.settings.load_profile("thorough" if is_thorough() else "usual")
+
+
+def pytest_collection_finish() -> None:
+    """What was read so far is there to stay: it is not looked through again and again for what is not used."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
