@@ -38,6 +38,7 @@ ASSUMPTIONS = (
     "Callers are led by their call flow anew: whom it finds closed or full it turns away, as it did or otherwise.",
     "Who hung up in a menu hangs up there again, if they come to it: which queue they wanted nobody knows.",
     "Who comes to a menu that they never heard answers as others did there; where nobody has, it is unknown.",
+    "Who left the line for a call-back does so after the same wait; call-backs are made as they were, whoever waits.",
     "Whose keys were not kept come to their queue, or do not, as recorded.",
     "Others who come to a closed or full queue wait there: they are counted.",
     "What is in time is judged by the targets of today.",

@@ -116,6 +116,13 @@ class Distribution(Part):
     constant: Seconds | None = None
     empirical: Annotated[list[Seconds], Field(min_length=1, max_length=1_000_000)] | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _is_said_how(cls, said: object) -> object:
+        if isinstance(said, dict):
+            return said
+        raise ValueError("expected a mapping like {exponential: 180}")
+
     @model_validator(mode="after")
     def _is_one(self) -> "Distribution":
         if len(self.model_fields_set) != 1 or None in (getattr(self, name) for name in self.model_fields_set):

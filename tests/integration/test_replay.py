@@ -314,6 +314,10 @@ def test_a_log_that_is_empty_says_nothing(at_noon: Careline):
         ("queues: {general: {name: General, skills: {french: 1}}}", "queues.general.skills: there is no skill french"),
         ("agents: {mia@demo.test: {name: Mia, queues: [nowhere]}}", "mia@demo.test.queues: there is no queue nowhere"),
         ("ordering: {kind: priority, tiers: {vip: 5m}}", "rules.yaml: ordering.tiers: only with kind slack"),
+        (
+            "flows: {main: {languages: [en], start: q, nodes: {q: {queue: nowhere}}}}",
+            "rules.yaml: flows.main: line 5: q: there is no queue nowhere",
+        ),
         ("- queues", "rules.yaml: file: an organization file begins with names like queues:"),
     ],
 )

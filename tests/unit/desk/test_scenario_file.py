@@ -131,7 +131,7 @@ def test_what_is_wrong_is_named_by_its_path(changes: dict[str, Any], error: str)
         ({"handle_s": {"exponential": 0}}, "traffic[0].handle_s.exponential: Input should be greater than 0"),
         ({"handle_s": {"exponential": 1, "constant": 1}}, "traffic[0].handle_s: expected one of exponential"),
         ({"handle_s": {}}, "traffic[0].handle_s: expected one of exponential"),
-        ({"handle_s": 180}, "traffic[0].handle_s: "),
+        ({"handle_s": 180}, "traffic[0].handle_s: expected a mapping like {exponential: 180}"),
         ({"handle_s": {"weibull": 180}}, "traffic[0].handle_s.weibull: unknown here"),
         ({"handle_s": {"lognormal": [180]}}, "traffic[0].handle_s.lognormal[1]: Field required"),
         ({"patience_s": {"empirical": []}}, "traffic[0].patience_s.empirical: List should have at least 1 item"),
