@@ -17,7 +17,6 @@ from routing.facts import GUESTS, Fact, has_level, level_name
 from routing.groups import Group, Head
 from routing.hands import Answers
 from routing.line import Line
-from routing.needs import Need
 from routing.places import Place
 from routing.roster import Roster
 from routing.seats import Seat
@@ -27,7 +26,7 @@ RARE = 8
 
 _COMMON = 1 << 60
 
-#: So many doors, and levels behind each, have their rarities remembered.
+#: So many doors, and levels behind each, have it remembered that they are not rare.
 _REMEMBERED = 4096
 
 #: A level by its name; the empty one opens to everybody.
@@ -44,7 +43,7 @@ class Files:
         self._roster = roster
         self._channels: dict[str, Doors] = {}
         self._letting_in = 0  # how many groups let in guests
-        self._rarities: dict[Fact, dict[tuple[str, int], int]] = {}  # as of a version of the roster
+        self._common: dict[Fact, set[str]] = {}  # levels that are not rare among them, as of a version of the roster
         self._version = 0
 
     def answers(self, channel: str) -> Answers:
@@ -54,23 +53,26 @@ class Files:
     def enter(self, group: Group) -> None:
         """The first item of a group begins to wait, or more may have it than before: nobody of them has room."""
         head = group.head
-        if head is None or group.stage > group.open_stage:
+        if head is None:
+            group.head = (group.first, group.number, group)
             self._open(group)
+        elif group.stage > group.open_stage:
+            self._reopen(group)
+            self.put(group)
         elif head[0] <= group.first:
             return  # it stands there already
+        else:
+            self.put(group)
         self._roster.news += 1
-        self.put(group)
 
     def put(self, group: Group) -> None:
-        """A group stands where its first item does, from now on."""
-        head = group.head
-        if head is not None:
-            if head[0] is group.first:
-                return
-            for _, _, file in group.files:
-                file.remove(head)
+        """A group that stands in its files stands where its first item does, from now on."""
+        old = group.head
+        if old is None or old[0] is group.first:
+            return
         head = group.head = (group.first, group.number, group)
         for _, _, file in group.files:
+            file.remove(old)
             file.add(head)
 
     def remove(self, group: Group) -> None:
@@ -130,30 +132,11 @@ class Files:
                 self.put(group)
         return best
 
-    def _open(self, group: Group) -> None:
-        """Finds the files of a group at its stage, and makes those that are missing."""
-        need = group.need
-        group.open_stage = group.stage
-        if group.head is not None:
-            if need.guests == group.guests and not group.is_gated:
-                return  # it asks for less of the same agents
-            self._close(group)
-        if need.guests or group.guests:
-            self._letting_in += bool(need.guests) - bool(group.guests)
-            group.guests = need.guests
-        channel = self._channels.get(need.channel)
-        if channel is None:
-            channel = self._channels[need.channel] = {}
-        stands = [standing[0] for standing in group.files]
-        for door, everybody in doors_of(need):
-            if door not in stands:
-                standing = self._stand(group, channel, door, everybody)
-                group.files.append(standing)
-                if standing[1]:
-                    group.is_gated = True
-
-    def _close(self, group: Group) -> None:
-        """Takes a group out of files whose gates open too rarely now; it stays in the others."""
+    def _reopen(self, group: Group) -> None:
+        """Finds the files of a group at a later stage: out of those whose gates open too rarely now."""
+        if group.need.guests == group.guests and not group.is_gated:
+            group.open_stage = group.stage
+            return  # it asks for less of the same agents
         stays = []
         for standing in group.files:
             if standing[1] and standing[1] not in group.levels:
@@ -161,19 +144,34 @@ class Files:
             else:
                 stays.append(standing)
         group.files = stays
+        self._open(group)
 
-    def _stand(self, group: Group, channel: Doors, door: Door, everybody: Fact | None) -> tuple[Door, Gate, Line[Head]]:
-        """Puts a group into its file behind one more door."""
-        gate = self._gate(group.need, everybody)
-        files = channel.get(door)
-        if files is None:
-            files = channel[door] = {}
-        file = files.get(gate)
-        if file is None:
-            file = files[gate] = Line()
-        if group.head is not None:
-            file.add(group.head)
-        return (door, gate, file)
+    def _open(self, group: Group) -> None:
+        """Puts a group into its files behind all doors of its stage, and makes those that are missing."""
+        need, head = group.need, group.head
+        assert head is not None, "it has a place"
+        group.open_stage = group.stage
+        if need.guests or group.guests:
+            self._letting_in += bool(need.guests) - bool(group.guests)
+            group.guests = need.guests
+        channel = self._channels.get(need.channel)
+        if channel is None:
+            channel = self._channels[need.channel] = {}
+        stands = [standing[0] for standing in group.files] if group.files else ()
+        for door, everybody in doors_of(need):
+            if door in stands:
+                continue
+            gate = self._gate(group, everybody)
+            files = channel.get(door)
+            if files is None:
+                files = channel[door] = {}
+            file = files.get(gate)
+            if file is None:
+                file = files[gate] = Line()
+            file.add(head)
+            group.files.append((door, gate, file))
+            if gate:
+                group.is_gated = True
 
     def _leave(self, group: Group, door: Door, gate: Gate, file: Line[Head]) -> None:
         """Takes a group out of one file, and the file away if it is empty now."""
@@ -189,23 +187,26 @@ class Files:
             if not doors:
                 del self._channels[channel]
 
-    def _gate(self, need: Need, everybody: Fact | None) -> Gate:
-        """The rarest level that this need asks of those of whom `everybody` is true, if it is rare among them."""
-        if not need.levels or everybody is None:
+    def _gate(self, group: Group, everybody: Fact | None) -> Gate:
+        """The rarest level that a group asks of those of whom `everybody` is true, if it is rare among them."""
+        if not group.levels or everybody is None:
             return ""
-        if self._version != self._roster.version or len(self._rarities) >= _REMEMBERED:
+        if self._version != self._roster.version or len(self._common) >= _REMEMBERED:
             self._version = self._roster.version
-            self._rarities.clear()
-        rarities = self._rarities.get(everybody)
-        if rarities is None or len(rarities) >= _REMEMBERED:
-            rarities = self._rarities[everybody] = {}
+            self._common.clear()
+        common = self._common.get(everybody)
+        if common is None:
+            common = self._common[everybody] = set()
+        if group.levels <= common:
+            return ""
         rarest, gate = _COMMON, ""
-        for level in need.levels:
-            rarity = rarities.get(level)
-            if rarity is None:
-                rarity = rarities[level] = self._rarity(level, everybody)
+        for level in group.need.levels:
+            name = level_name(*level)
+            rarity = _COMMON if name in common else self._rarity(level, everybody)
             if rarity < rarest:
-                rarest, gate = rarity, level_name(*level)
+                rarest, gate = rarity, name
+            elif rarity == _COMMON and len(common) < _REMEMBERED:
+                common.add(name)
         return gate
 
     def _rarity(self, level: tuple[str, int], everybody: Fact) -> int:

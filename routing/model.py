@@ -234,8 +234,11 @@ class Waiting:
 
 def requirements(*demands: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     """The least levels that meet every demand, by skill; levels below 1 ask for nothing."""
+    asking = [demand for demand in demands if demand]
+    if len(asking) == 1 and min(asking[0].values()) > 0 and max(asking[0].values()) <= TOP_LEVEL:
+        return tuple(sorted(asking[0].items()))
     needed: dict[str, int] = {}
-    for demand in demands:
+    for demand in asking:
         for skill, level in demand.items():
             if level > needed.get(skill, 0):
                 needed[skill] = level if level < TOP_LEVEL else TOP_LEVEL  # noqa: FURB136 asked for every item

@@ -8,6 +8,7 @@ item's own: a wanted agent's time is over, a declined item may be asked about ag
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import starmap
 from typing import NamedTuple
 
 from routing.facts import Fact, is_in_team, level_name, serves
@@ -177,4 +178,4 @@ def own_change_ms(work: Work, *, now_ms: int) -> int | None:
 
 
 def _names_of(levels: Levels) -> frozenset[str]:
-    return frozenset([level_name(skill, level) for skill, level in levels])
+    return frozenset(starmap(level_name, levels))
