@@ -1,7 +1,8 @@
 """desk/agents.py: agents say whether they work, and are missed when they vanish.
 
 An agent whose last console is gone is silent; after 15 seconds of that they are offline: what rang is
-withdrawn, and written work that waits for an answer goes back to its place. A live call stays up.
+withdrawn, and what waits for an answer goes back to its place: chats, mails, texts, tasks alike. What they have
+answered stays theirs until the customer writes again, unless the answer did not arrive. A live call stays up.
 """
 
 from collections.abc import Sequence
@@ -98,14 +99,16 @@ def _give_back_written_work(tx: Tx, agent_id: str) -> None:
 
 
 def _waits_for_us(tx: Tx, interaction: Row) -> bool:
+    """Whether the last word is the customer's, or one of ours that did not arrive."""
+    people = messages.c.author_kind.in_(("agent", "customer"))
     newest = (
-        sa.select(messages.c.author_kind)
-        .where(messages.c.interaction_id == interaction.id, messages.c.internal.is_(False))
+        sa.select(messages.c.author_kind, messages.c.delivery)
+        .where(messages.c.interaction_id == interaction.id, messages.c.internal.is_(False), people)
         .order_by(messages.c.id.desc())
         .limit(1)
     )
     rows = tx.all(newest)
-    return bool(rows) and rows[0].author_kind == "customer"
+    return bool(rows) and (rows[0].author_kind == "customer" or rows[0].delivery in ("failed", "bounced"))
 
 
 def _checked(tx: Tx, state: str, reason: str) -> Presence:

@@ -52,11 +52,11 @@ _INTERACTIONS = (
     .outerjoin(queues, queues.c.key == interactions.c.queue)
     .where(among(interactions.c.id))
 )
-#: The newest message of each that is part of the conversation: notes among colleagues are not.
+#: The newest word of each that somebody said to the other: neither notes among colleagues nor what the desk says.
 _LAST_MESSAGES = sa.select(messages.c.interaction_id, messages.c.author_kind, messages.c.sent_at).where(
     messages.c.id.in_(
         sa.select(sa.func.max(messages.c.id))
-        .where(among(messages.c.interaction_id), messages.c.internal.is_(False))
+        .where(among(messages.c.interaction_id), messages.c.internal.is_(False), messages.c.author_kind != "system")
         .group_by(messages.c.interaction_id)
     )
 )

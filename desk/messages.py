@@ -25,14 +25,14 @@ from desk.attachments import claim
 from desk.complaints.closing import letter_arrived
 from desk.complaints.first_reply import replied
 from desk.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
-from desk.events import MessageAdded, MessageChanged
+from desk.events import InteractionChanged, MessageAdded, MessageChanged
 from desk.jobs import Job
 from desk.outgoing import outgoing
 from desk.permissions import Right, may
 from desk.questions import Question
 from desk.reach import interaction_for
 from desk.settings import Settings
-from desk.tables import interactions, messages
+from desk.tables import agents, interactions, messages
 from desk.transaction import Actor, Asked, Row, Rx, Tx
 
 MOST_TEXT = 20_000
@@ -50,6 +50,7 @@ _BY_CLIENT_ID = sa.select(messages.c.id, messages.c.text, messages.c.internal).w
 _THEIRS = sa.select(messages.c.headers).where(
     messages.c.interaction_id == sa.bindparam("interaction_id"), messages.c.author_kind == "customer"
 )
+_GONE = sa.select(agents.c.id).where(agents.c.id == sa.bindparam("agent_id"), agents.c.presence == "offline")
 _SYSTEM = Actor.system("messages")
 
 
@@ -204,11 +205,16 @@ def failed(tx: Tx, message_id: str, reason: str) -> None:
 
 
 def bring_back(tx: Tx, interaction_id: str, why: str) -> None:
-    """Somebody must look: says why in the conversation, and queues it again where nobody has it."""
+    """Somebody must look: says why in the conversation, and queues it again where nobody is who has it."""
     add_system_message(tx, interaction_id, why)
     interaction = tx.take(interactions, interaction_id)
     entry = {"closed": "reopened", "abandoned": "reopened", "snoozed": "returned"}.get(interaction.state)
-    if entry is not None:
+    lost = interaction.state in ("active", "on_hold") and bool(tx.all(_GONE, agent_id=interaction.agent_id))
+    if lost:
+        queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned")
+        former = interaction.agent_id
+        tx.emit(InteractionChanged(id=interaction_id, what="agent_lost", state="queued", former_agent_id=former))
+    elif entry is not None:
         tx.cancel(f"snooze:{interaction_id}")
         wanted = interaction.last_agent_id
         queueing.enqueue(tx, interaction, queue=interaction.queue, entry=entry, wanted_agent_id=wanted)

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from channels.errors import Rejected
 from desk import agents, interactions, offers, transfers, work
+from desk import messages as messages_of
 from desk.agent_cards import agent_cards
 from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from desk.organization.changes import change_agent, change_queue
@@ -286,6 +288,49 @@ async def test_an_agent_who_vanishes_loses_what_waits_for_an_answer(floor: Floor
     ] * 2
     ben = await floor.agent(2)
     assert (await ben.next_offer()).work_item_id == chat.interaction_id  # who came first comes first again
+
+
+MAIL = {"channel": "email", "address_kind": "email", "to": "support@demo.test"}
+
+
+async def test_an_unanswered_mail_goes_back_with_its_place_when_its_agent_vanishes(floor: Floor):
+    mia = await floor.agent(1)
+    mail = await floor.writes("Where is it?", address="eva@example.test", **MAIL)
+    await mia.takes_next()
+    place = (await floor.interaction(mail.interaction_id)).queued_at
+    await mia.does(messages_of.tell_customer, mail.interaction_id, "We have your mail.")  # nobody's answer
+    await mia.does(agents.disconnect, mia.id, NODE)
+    await floor.passes(timedelta(seconds=15))
+
+    after = await floor.interaction(mail.interaction_id)
+    assert (after.state, after.agent_id, after.queued_at) == ("queued", None, place)
+
+
+async def test_an_answer_that_did_not_arrive_is_nobodys_answer_when_its_agent_is_gone(floor: Floor):
+    mia = await floor.agent(1)
+    early = await floor.writes("Where is it?", address="eva@example.test", **MAIL)
+    await mia.takes_next()
+    floor.mail.error = Rejected("550 no such mailbox")
+    await mia.says(early.interaction_id, "It is on its way.")
+    await floor.jobs_done()
+    await mia.does(agents.disconnect, mia.id, NODE)
+    await floor.passes(timedelta(seconds=15))
+    assert (await floor.interaction(early.interaction_id)).state == "queued"
+
+
+async def test_an_answer_that_comes_back_when_its_agent_is_gone_is_somebody_elses_work(floor: Floor):
+    mia = await floor.agent(1)
+    mail = await floor.writes("Where is it?", address="eva@example.test", **MAIL)
+    await mia.takes_next()
+    said = await mia.says(mail.interaction_id, "It is on its way.")
+    await floor.jobs_done()
+    await mia.does(agents.disconnect, mia.id, NODE)
+    await floor.passes(timedelta(seconds=15))
+    assert (await floor.interaction(mail.interaction_id)).state == "active"  # answered: hers until more is written
+
+    await floor.desk.transact(SYSTEM, messages_of.failed, said, "the mailbox is full")
+
+    assert (await floor.interaction(mail.interaction_id)).state == "queued"
 
 
 async def test_an_agent_who_is_back_in_time_loses_nothing(floor: Floor):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desk.agent_cards import of_agents
+from desk.agents import LOST
 from desk.attempts import UNREACHABLE
 from desk.audience import Audience, Facts, audience
 from desk.callbacks.events import CallbackGaveUp
@@ -207,6 +208,11 @@ def _of_event(event: Event, seq: int, who: Audience, seen: Seen) -> Iterator[Tol
         case InteractionChanged() | InteractionClosed() if (why := _why_not_reached(event, seen)) and agents:
             data = {"seq": seq, "kind": "not_reached", "text": why, "interaction_id": event.id}
             yield Told(seq=seq, namespace=CONSOLE, rooms=agents, name="notice", data=data)
+        case InteractionChanged() if event.what == LOST and event.id in seen.interactions:
+            card, agent = seen.interactions[event.id], seen.agents.get(event.former_agent_id or "")
+            who_waits, gone = card["customer"]["name"] or "A customer", agent["name"] if agent else "who had it"
+            text = f"{who_waits} waits again in {card['queue']}: {gone} is offline."
+            yield _alert(seq, kind="agent_lost", text=text, queue=card["queue"], interaction_id=event.id)
         case PresenceChanged() if event.reason == MISSED_OFFER and event.id in seen.agents:
             text = f"{seen.agents[event.id]['name']} missed an offer and is not ready."
             yield _alert(seq, kind="missed_offer", text=text, agent_id=event.id)

@@ -101,6 +101,19 @@ async def test_the_floor_is_told_why_somebody_waits(house):
     assert await boss.is_refused("work.explain", work_item_id="nobody") == "not_found"
 
 
+async def test_the_floor_hears_of_whom_an_agent_has_left_behind(house):
+    ana, boss = await house.console("agent1", available=True), await house.supervisor()
+    page, _ = await house.visitor()
+    id = (await page.does("chat.start", text="Where is my parcel?", client_id="1", name="Eva"))["interaction_id"]
+    await ana.does("offer.accept", offer_id=(await ana.next("offer"))["offer_id"])
+
+    await ana.does("presence.set", state="offline")
+
+    alert = await boss.next("alert", kind="agent_lost")
+    assert (alert["interaction_id"], alert["queue"]) == (id, "general")
+    assert alert["text"].startswith("Eva waits again in general: ") and alert["text"].endswith(" is offline.")
+
+
 async def test_what_keeps_being_declined_reaches_the_floor(house):
     ana, boss = await house.console("agent1", available=True), await house.supervisor()
     await house.floor.desk.transact(SYSTEM, change_queue, "general", {"declines": 1})
