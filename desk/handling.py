@@ -23,10 +23,11 @@ from desk.routing_rules import limits_said
 from desk.statements import among
 from desk.tables import events, interactions, segments, to_ms, work_items
 from desk.transaction import Row, Rx
+from routing.estimates import Handling, handling_of
 from routing.recorded import overlap
 
-#: The past that says how long a contact takes.
-LOOK_BACK = timedelta(hours=24)
+#: The past that says how long a contact takes, and the one that says how long who comes now will wait.
+LOOK_BACK, A_WHILE = timedelta(hours=24), timedelta(hours=1)
 _RECENT = 50
 
 #: When contacts took no room, by contact.
@@ -48,27 +49,34 @@ class InHand(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """Mean handling time, of it mean wrap-up, and last wait in milliseconds; None where nothing is known."""
+    """How long contacts take, of it their wrap-up, and the last wait in milliseconds; None where nothing is known."""
 
-    aht_ms: int | None
+    handling: Handling | None
     last_wait_ms: int | None
-    wrap_up_ms: int | None = None
+    wrap_up: Handling | None = None
+
+    @property
+    def aht_ms(self) -> int | None:
+        """The mean handling time."""
+        return self.handling.mean_ms if self.handling else None
 
 
 def pace(rx: Rx, queue: str, channel: str) -> Pace:
-    """How fast a queue moves. The last wait is that of who came to an agent last, in hand still or not."""
+    """How fast a queue moves. The last wait is that of who came to an agent last within an hour, in hand still
+    or not."""
     rows = rx.all(_LATELY, queue=queue, channel=channel, since=rx.now - LOOK_BACK)
     if not rows:
         return Pace(None, None)
     taken = times_in_hand(rows, spans_without_room(rx, {row.interaction_id for row in rows}, to_ms(rx.now)))
     known = sorted((one for one in taken if one.queue == queue), key=attrgetter("until_ms"))[-_RECENT:]
-    answered = [row for row in rows if row.queue == queue and row.kind == _QUEUE and row.outcome == _ANSWERED]
+    came = [row for row in rows if row.queue == queue and row.kind == _QUEUE and row.outcome == _ANSWERED]
+    answered = [row for row in came if row.to_at > rx.now - A_WHILE]
     last = max(answered, key=lambda row: (row.to_at, row.id), default=None)
     written = [to_ms(row.to_at) - to_ms(row.from_at) for row in rows if row.kind == "wrap_up" and row.to_at is not None]
     return Pace(
-        aht_ms=sum(one.handle_ms for one in known) // len(known) if known else None,
+        handling=handling_of([one.handle_ms for one in known]),
         last_wait_ms=None if last is None else to_ms(last.to_at) - to_ms(last.from_at),
-        wrap_up_ms=sum(written) // len(written) if written else None,
+        wrap_up=handling_of(written),
     )
 
 

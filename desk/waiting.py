@@ -61,7 +61,7 @@ def standings(rx: Rx, work_item_ids: Collection[str], paces: Paces | None = None
     outlook = Outlook(rules, floor.crew, waiting_now(rx), to_ms(rx.now))
     found = {}
     for item in items:
-        turn = Turn(position=1, free=1) if item.state == "offered" else outlook.turn(work_of(item))
+        turn = Turn(position=1, rings=True) if item.state == "offered" else outlook.turn(work_of(item))
         if turn is not None:
             wait = _wait(rx, turn, item.queue, item.channel, floor, offer_ms=offer_ms[item.queue])
             found[item.id] = Standing(position=turn.position, wait=wait, in_line=turn.in_line)
@@ -70,11 +70,11 @@ def standings(rx: Rx, work_item_ids: Collection[str], paces: Paces | None = None
 
 def _wait(rx: Rx, turn: Turn, queue: str, channel: str, floor: Paces, *, offer_ms: int) -> Wait | None:
     own = _pace(rx, queue, channel, floor)
-    handling_ms = {
-        held: own.wrap_up_ms if held == WRITING_UP else _pace(rx, queue, held, floor).aht_ms
+    handling = {
+        held: own.wrap_up if held == WRITING_UP else _pace(rx, queue, held, floor).handling
         for held in {channel, *(held for held, _ in turn.busy)}
     }
-    return estimate(turn, handling_ms, own.last_wait_ms, channel=channel, offer_ms=offer_ms)
+    return estimate(turn, handling, own.last_wait_ms, channel=channel, offer_ms=offer_ms)
 
 
 def _pace(rx: Rx, queue: str, channel: str, floor: Paces) -> Pace:

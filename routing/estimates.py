@@ -1,8 +1,9 @@
 """routing/estimates.py: how long until it is my turn?
 
-Two views, blended: the wait of the last customer who entered service (LES), which knows what
-really happens, and (k + 1) * AHT / N_eff, which knows what changed since. k items stand ahead,
-each of N_eff agents finishes one per AHT.
+Two views, blended: the wait of the last customer who entered service and had to wait (LES), which knows what really
+happens, and (k + 1) * AHT / N_eff, which knows what changed since. k items stand ahead, less the hands that are free;
+the others, N_eff, finish what they have in hand, each in its own time: `routing/outlook.py`. The first to finish has
+been at it for a while already.
 
 What is told is a range. k + 1 finishes of exponential length have a known spread, so the range
 is meant to hold four waits in five, wide for who is next and narrow deep in the queue. What
@@ -10,14 +11,19 @@ people hear, its end, is rounded up; its beginning is rounded down, for rounding
 waits in five outside. What one customer is told rises at most once. No basis: None.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, sqrt
+from statistics import pvariance
+from typing import NamedTuple
 
 from routing.outlook import Turn
 
 #: Nine waits in ten are shorter than this many standard deviations above the middle.
 _Z = 1.2816
+
+#: So many handling times at least say how uneven they are.
+_FEW = 5
 
 #: Ranges are rounded to steps that people would say: (up to, in steps of), in seconds.
 _STEPS = ((60, 10), (600, 60), (3600, 300))
@@ -32,6 +38,17 @@ class Wait:
     high_ms: int
 
 
+class Handling(NamedTuple):
+    """How long work of a kind takes on average, and how uneven that is: the square of deviation over mean.
+
+    What is in hand already is done with sooner the more even it is: after half the mean if all takes the same (0), and
+    after the whole mean still if it has no memory (1).
+    """
+
+    mean_ms: int
+    unevenness: float = 1.0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Announced:
     """What a customer has been told, and whether it has risen already."""
@@ -40,25 +57,36 @@ class Announced:
     raised: bool = False
 
 
+def handling_of(times_ms: Sequence[int]) -> Handling | None:
+    """How long these took; a few say nothing of how uneven they are."""
+    if not times_ms:
+        return None
+    mean_ms = sum(times_ms) // len(times_ms)
+    if len(times_ms) < _FEW or not mean_ms:
+        return Handling(mean_ms)
+    return Handling(mean_ms, min(1.0, pvariance(times_ms) / mean_ms**2))
+
+
 def estimate(
-    turn: Turn, handling_ms: Mapping[str, int | None], last_wait_ms: int | None, *, channel: str, offer_ms: int
+    turn: Turn, handling: Mapping[str, Handling | None], last_wait_ms: int | None, *, channel: str, offer_ms: int
 ) -> Wait | None:
     """The wait of an item of `channel` at its turn, or None when there is no basis.
 
     Without hands nobody is served, so what happened before says nothing. For whom there is room, it is as long as an
-    offer rings. A missing handling time or last wait leaves the other alone to speak.
+    offer rings, and before that, the one that keeps the hand just now. A last wait that was no longer says only that
+    there was room then. A missing handling time or last
+    wait leaves the other alone to speak.
     """
     if not turn.works:
         return None
     needed = turn.ahead + 1 - turn.free
-    if needed <= 0 or not turn.busy:
-        return _from(turn.from_ms, 0, offer_ms)
-    pace, finishes, views = _pace(turn, handling_ms, channel), max(1.0, needed), []
+    if turn.rings or needed <= 0 or not turn.busy:
+        return _from(turn.from_ms, 0, offer_ms if turn.rings else 2 * offer_ms)
+    pace, finishes, views = _pace(turn, handling, channel), max(1.0, needed), []
     if pace is not None:
-        each_ms, opens = pace
-        finishes = max(1.0, needed / opens)
-        views.append(finishes * each_ms)
-    if last_wait_ms is not None and (last_wait_ms > offer_ms or not views):
+        finishes = max(1.0, needed / pace.opens)
+        views.append((finishes - 1 + pace.first) * pace.each_ms)
+    if last_wait_ms is not None and (last_wait_ms > 2 * offer_ms or not views):
         views.append(float(last_wait_ms))
     if not views:
         return None
@@ -104,18 +132,27 @@ def record(outcomes: Iterable[tuple[Wait, int]]) -> Record | None:
     )
 
 
-def _pace(turn: Turn, handling_ms: Mapping[str, int | None], channel: str) -> tuple[float, float] | None:
-    """How long until the next of the busy hands is done, and how many then fit; what is not known of one kind of work
-    is taken from the item's own."""
-    rate = fit = 0.0
-    for (held, opens), number in turn.busy.items():
-        known = handling_ms.get(held)
-        each_ms = handling_ms.get(channel) if known is None else known
-        if each_ms is None:
+class _Pace(NamedTuple):
+    """How long from one finish to the next, what share of that until the first, and how many fit then."""
+
+    each_ms: float
+    first: float
+    opens: float
+
+
+def _pace(turn: Turn, handling: Mapping[str, Handling | None], channel: str) -> _Pace | None:
+    """How fast the busy hands are done; what is not known of one kind of work is taken from the item's own."""
+    rate = opens = uneven = 0.0
+    for (held, fit), number in turn.busy.items():
+        known = handling.get(held) or handling.get(channel)
+        if known is None:
             return None
-        rate += number / max(1, each_ms)
-        fit += number * opens / max(1, each_ms)
-    return 1 / rate, fit / rate
+        finishes = number / max(1, known.mean_ms)
+        rate += finishes
+        opens += finishes * fit
+        uneven += finishes * known.unevenness
+    hands = sum(turn.busy.values())
+    return _Pace(each_ms=1 / rate, first=1 - (1 - uneven / rate) / (hands + 1), opens=opens / rate)
 
 
 def _from(from_ms: int, low_ms: float, high_ms: float) -> Wait:

@@ -40,7 +40,7 @@ class Turn:
     `in_line` is its place among all that wait in its queue. `ahead` is how many are likely to go to its hands first.
     Of these hands `free` have room for one more of its channel at once; `busy` counts what is in the others, by what
     it is and how many fit when it is done with. `from_ms` passes before a step lets the first of them in. `works`:
-    there are hands at all.
+    there are hands at all. `rings`: it is being offered already.
     """
 
     position: int
@@ -50,6 +50,7 @@ class Turn:
     busy: Mapping[tuple[str, int], int] = field(default_factory=dict)
     from_ms: int = 0
     works: bool = True
+    rings: bool = False
 
 
 class Outlook:

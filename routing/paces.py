@@ -7,12 +7,14 @@ agent, in hand still or not, and the hands that they wait for: `routing/estimate
 from collections import defaultdict, deque
 from collections.abc import Iterable
 
-from routing.estimates import Wait, estimate
+from routing.estimates import Handling, Wait, estimate, handling_of
 from routing.outlook import Turn
 from routing.recorded import Handled
 
 #: So many of a queue's latest contacts of a channel, of a day at most, say how long one takes.
 RECENT, DAY_MS = 50, 24 * 3_600_000
+#: So long the last wait says how long who comes now will wait.
+A_WHILE_MS = 3_600_000
 
 
 class Paces:
@@ -20,7 +22,7 @@ class Paces:
 
     def __init__(self, past: Iterable[Handled]) -> None:
         self._latest: dict[tuple[str, str], deque[Handled]] = defaultdict(lambda: deque(maxlen=RECENT))
-        self._aht_ms: dict[tuple[str, str], int | None] = {}  # until another contact is done with
+        self._handling: dict[tuple[str, str], Handling | None] = {}  # until another contact is done with
         self._last: dict[tuple[str, str], tuple[int, int]] = {}  # when who came last did, and after which wait
         for one in sorted(past, key=lambda handled: handled.freed_ms):
             self.handled(one)
@@ -34,22 +36,20 @@ class Paces:
     def handled(self, one: Handled) -> None:
         """An agent is done with a contact."""
         self._latest[one.queue, one.channel].append(one)
-        self._aht_ms.pop((one.queue, one.channel), None)
+        self._handling.pop((one.queue, one.channel), None)
 
     def likely(self, turn: Turn, queue: str, channel: str, *, offer_ms: int, now_ms: int) -> Wait | None:
         """The likely wait of who has this turn; None where there is no basis."""
-        since_ms = now_ms - DAY_MS
-        answered_ms, wait_ms = self._last.get((queue, channel), (since_ms, 0))
-        handling_ms = {
-            held: self._handling_ms((queue, held), since_ms) for held in {channel, *(h for h, _ in turn.busy)}
-        }
-        last_ms = wait_ms if answered_ms > since_ms else None
-        return estimate(turn, handling_ms, last_ms, channel=channel, offer_ms=offer_ms)
+        answered_ms, wait_ms = self._last.get((queue, channel), (now_ms - A_WHILE_MS, 0))
+        last_ms = wait_ms if answered_ms > now_ms - A_WHILE_MS else None
+        kinds = {channel, *(held for held, _ in turn.busy)}
+        handling = {held: self._of((queue, held), now_ms - DAY_MS) for held in kinds}
+        return estimate(turn, handling, last_ms, channel=channel, offer_ms=offer_ms)
 
-    def _handling_ms(self, here: tuple[str, str], since_ms: int) -> int | None:
+    def _of(self, here: tuple[str, str], since_ms: int) -> Handling | None:
         latest = self._latest[here]
-        if here not in self._aht_ms or (latest and latest[0].freed_ms <= since_ms):
+        if here not in self._handling or (latest and latest[0].freed_ms <= since_ms):
             while latest and latest[0].freed_ms <= since_ms:
                 latest.popleft()
-            self._aht_ms[here] = sum(one.handle_ms for one in latest) // len(latest) if latest else None
-        return self._aht_ms[here]
+            self._handling[here] = handling_of([one.handle_ms for one in latest])
+        return self._handling[here]

@@ -9,6 +9,7 @@ from desk import handling, interactions, migrate
 from desk.handling import Pace, pace
 from desk.replay import reading
 from desk.tables import to_ms
+from routing.estimates import Handling
 from tests.integration.floor import SYSTEM, Floor
 from tests.integration.test_rounds_and_parking import an_idle_chat
 
@@ -53,6 +54,19 @@ async def test_what_is_put_aside_is_in_nobodys_hands(floor: Floor):
     assert (await of(floor, "sms")).aht_ms == 3 * MINUTE_MS  # twice in hand, six minutes together
 
 
+async def test_who_waited_an_hour_ago_says_nothing_of_who_waits_now(floor: Floor):
+    mia = await floor.agent(1, available=False)
+    chat = await floor.writes()
+    floor.clock.advance(7 * MINUTE)
+    await mia.is_available()
+    await mia.takes_next()
+    floor.clock.advance(59 * MINUTE)
+    assert (await of(floor)).last_wait_ms == 7 * MINUTE_MS
+    floor.clock.advance(MINUTE)
+    assert (await of(floor)).last_wait_ms is None
+    await mia.wraps_up(chat.interaction_id)
+
+
 async def test_holding_and_writing_up_are_handling(floor: Floor):
     mia = await floor.agent(1)
     chat = await floor.writes()
@@ -63,7 +77,7 @@ async def test_holding_and_writing_up_are_handling(floor: Floor):
     floor.clock.advance(timedelta(seconds=30))
     await mia.wraps_up(chat.interaction_id)
 
-    assert await of(floor) == Pace(3 * MINUTE_MS + 30_000, 0, 30_000)
+    assert await of(floor) == Pace(Handling(3 * MINUTE_MS + 30_000), 0, Handling(30_000))
 
 
 async def test_a_silent_customer_takes_nobodys_time(floor: Floor):
@@ -89,7 +103,7 @@ async def test_the_last_wait_is_that_of_who_came_to_an_agent_last_though_they_ta
     floor.clock.advance(timedelta(seconds=3))
     await mia.takes_next()
 
-    assert await of(floor) == Pace(MINUTE_MS, 3000, 0)
+    assert await of(floor) == Pace(Handling(MINUTE_MS), 3000, Handling(0))
 
 
 @pytest.mark.parametrize("index", ["ix_interactions_queue_channel_closed_at", "ix_segments_interaction_id"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.estimates import Announced, Record, Wait, announce, estimate, record
+from routing.estimates import Announced, Handling, Record, Wait, announce, estimate, handling_of, record
 from routing.outlook import WRITING_UP, Turn
 
 MINUTE = 60_000
@@ -18,8 +18,9 @@ def busy(agents: int, ahead: float = 0, *, free: int = 0) -> Turn:
     return Turn(position=round(ahead) + 1, ahead=ahead, free=free, busy={("voice", 1): agents} if agents else {})
 
 
-def wait_of(turn: Turn, aht_ms: int | None, last_wait_ms: int | None = None) -> Wait | None:
-    return estimate(turn, {"voice": aht_ms}, last_wait_ms, channel="voice", offer_ms=20_000)
+def wait_of(turn: Turn, aht_ms: int | None, last_wait_ms: int | None = None, uneven: float = 1.0) -> Wait | None:
+    handling = None if aht_ms is None else Handling(aht_ms, uneven)
+    return estimate(turn, {"voice": handling}, last_wait_ms, channel="voice", offer_ms=20_000)
 
 
 def test_without_a_basis_there_is_no_estimate() -> None:
@@ -39,7 +40,9 @@ def test_who_is_next_hears_a_wide_range() -> None:
 
 
 def test_whose_hands_are_free_waits_as_long_as_an_offer_rings() -> None:
-    assert wait_of(busy(2, 1, free=2), 6 * MINUTE, 40 * MINUTE) == Wait(low_ms=0, high_ms=20_000)
+    """Until what rings at the hand is answered, and then this."""
+    assert wait_of(busy(2, 1, free=2), 6 * MINUTE, 40 * MINUTE) == Wait(low_ms=0, high_ms=40_000)
+    assert wait_of(Turn(position=1, rings=True), 6 * MINUTE) == Wait(low_ms=0, high_ms=20_000)
 
 
 def test_hands_that_are_free_are_taken_off_those_ahead() -> None:
@@ -47,8 +50,8 @@ def test_hands_that_are_free_are_taken_off_those_ahead() -> None:
 
 
 def test_who_came_to_an_agent_at_once_says_nothing_of_waits() -> None:
-    assert wait_of(busy(2), 2 * MINUTE, 20_000) == wait_of(busy(2), 2 * MINUTE)
-    assert wait_of(busy(2), 2 * MINUTE, 20_001) != wait_of(busy(2), 2 * MINUTE)
+    assert wait_of(busy(2), 2 * MINUTE, 40_000) == wait_of(busy(2), 2 * MINUTE)
+    assert wait_of(busy(2), 2 * MINUTE, 40_001) != wait_of(busy(2), 2 * MINUTE)
 
 
 def test_what_is_in_hand_takes_as_long_as_its_kind_and_may_leave_room_for_several() -> None:
@@ -56,16 +59,28 @@ def test_what_is_in_hand_takes_as_long_as_its_kind_and_may_leave_room_for_severa
     writing_up = Turn(position=1, busy={(WRITING_UP, 1): 1})
 
     def chat(turn: Turn) -> Wait | None:
-        handling_ms = {"voice": 2 * MINUTE, "chat": 10 * MINUTE, WRITING_UP: 10_000}
-        return estimate(turn, handling_ms, None, channel="chat", offer_ms=20_000)
+        took = {"voice": Handling(2 * MINUTE), "chat": Handling(10 * MINUTE), WRITING_UP: Handling(10_000)}
+        return estimate(turn, took, None, channel="chat", offer_ms=20_000)
 
     # Two calls are done with: the second after two minutes, and three chats fit each time.
     assert chat(on_calls) == wait_of(busy(2, 1), 2 * MINUTE)
     assert chat(writing_up) == Wait(low_ms=0, high_ms=30_000)
 
 
+def test_what_takes_the_same_each_time_is_half_done_already() -> None:
+    assert wait_of(busy(1), 2 * MINUTE, uneven=0) == wait_of(busy(1), MINUTE)
+    assert wait_of(busy(1, 1), 2 * MINUTE, uneven=0) == Wait(low_ms=40_000, high_ms=6 * MINUTE), "three minutes"
+
+
+def test_a_few_times_say_how_long_and_more_how_uneven() -> None:
+    assert handling_of([]) is None
+    assert handling_of([40_000, 80_000]) == Handling(60_000, 1.0)
+    assert handling_of([60_000] * 5) == Handling(60_000, 0.0)
+    assert handling_of([30_000, 90_000] * 3) == Handling(60_000, 0.25)
+
+
 def test_before_a_step_lets_anybody_in_its_time_passes() -> None:
-    assert wait_of(Turn(position=1, free=1, from_ms=90_000), MINUTE) == Wait(low_ms=60_000, high_ms=2 * MINUTE)
+    assert wait_of(Turn(position=1, free=1, from_ms=90_000), MINUTE) == Wait(low_ms=60_000, high_ms=3 * MINUTE)
 
 
 @pytest.mark.parametrize("position", [1, 3, 10, 40])

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from desk.complaints.clocks import WatchDeadline
 from desk.complaints.lifecycle import OPEN, OWED, SOURCES, State
 from desk.complaints.recovery import CheckAfterResponse
+from desk.handling import pace
 from desk.sqlite_database import SqliteConnection
 from desk.surveys import SendSurvey
 from desk.tables import (
@@ -251,3 +252,10 @@ def _fingerprint(tx: Tx) -> Any:
     agents = {row.id: row.email for row in rows(tx, users)}
     contacts = [(row.id, row.subject, row.arrived_at, agents.get(row.last_agent_id)) for row in rows(tx, interactions)]
     return contacts, [(row.id, row.number, row.state, row.next_due_at, row.verbatim) for row in rows(tx, complaints)]
+
+
+def test_on_the_last_day_contacts_take_as_long_as_with_the_robots_of_today(tx: Tx) -> None:
+    for channel, most_s in (("voice", 130), ("chat", 140), ("email", 60), ("sms", 60)):
+        for queue in ("general", "billing", "technical"):
+            known = pace(tx, queue, channel).aht_ms
+            assert known is None or known < most_s * 1000, (queue, channel)
