@@ -17,7 +17,6 @@ from desk.statements import among
 from desk.tables import customers, interactions, to_ms, work_items
 from desk.transaction import Rx
 from routing.estimates import Wait, estimate
-from routing.model import AgentView
 from routing.outlook import WRITING_UP, Outlook, Turn
 
 
@@ -38,7 +37,8 @@ class Paces:
     """What is read of a floor once, for who asks again soon: how fast each queue and channel moves, and who works."""
 
     known: dict[tuple[str, str], Pace] = field(default_factory=dict)
-    crew: list[AgentView] | None = None
+    outlook: Outlook | None = None
+    offer_ms: dict[str, int] = field(default_factory=dict)
 
 
 def standing(rx: Rx, work_item_id: str) -> Standing | None:
@@ -54,15 +54,17 @@ def standings(rx: Rx, work_item_ids: Collection[str], paces: Paces | None = None
     items = rx.all(_WAIT, ids=list(work_item_ids))
     if not items:
         return {}
-    floor, rules = Paces() if paces is None else paces, rules_of(rx)
-    if floor.crew is None:
-        floor.crew = at_work(rx, rules)
-    offer_ms = {policy.key: policy.offer_ms for policy in rules.queues}
-    outlook = Outlook(rules, floor.crew, waiting_now(rx), to_ms(rx.now))
+    floor = Paces() if paces is None else paces
+    if floor.outlook is None:
+        rules = rules_of(rx)
+        floor.outlook = Outlook(rules, at_work(rx, rules))
+        floor.offer_ms = {policy.key: policy.offer_ms for policy in rules.queues}
+    outlook, offer_ms = floor.outlook, floor.offer_ms
+    outlook.look(waiting_now(rx), to_ms(rx.now))
     found = {}
     for item in items:
         turn = Turn(position=1, rings=True) if item.state == "offered" else outlook.turn(work_of(item))
-        if turn is not None:
+        if turn is not None and item.queue in offer_ms:
             wait = _wait(rx, turn, item.queue, item.channel, floor, offer_ms=offer_ms[item.queue])
             found[item.id] = Standing(position=turn.position, wait=wait, in_line=turn.in_line)
     return found

@@ -33,6 +33,10 @@ WRITING_UP = "wrap_up"
 _FITS = (Room.FREE, Room.INTERRUPTS)
 
 
+#: How many more fit at once; and what keeps the hands, with how many fit without it, how often.
+_Opening = tuple[int, Counter[tuple[str, int]]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Turn:
     """Where an item stands.
@@ -56,8 +60,10 @@ class Turn:
 class Outlook:
     """Everybody who works and all that waits, at one instant."""
 
-    def __init__(self, rules: Rules, agents: Iterable[AgentView], waiting: Iterable[Work], now_ms: int) -> None:
-        self._limits, self._ordering, self._now_ms = rules.limits, rules.ordering, now_ms
+    def __init__(
+        self, rules: Rules, agents: Iterable[AgentView], waiting: Iterable[Work] = (), now_ms: int = 0
+    ) -> None:
+        self._limits, self._ordering = rules.limits, rules.ordering
         self._roster = Roster()
         self._roster.set_rules(rules.limits, ())
         self._alike: dict[frozenset[tuple[str, int]], int] = defaultdict(int)  # by capacity, who has it
@@ -70,7 +76,14 @@ class Outlook:
         self._standings = Standings(self._roster)
         self._stages = {policy.key: Stages(policy, self._roster.delays(policy.key)) for policy in rules.queues}
         self._crowded: dict[tuple[str, str], int] = {}
-        self._opening: dict[tuple[object, ...], tuple[int, Counter[tuple[str, int]]]] = {}
+        self._opening: dict[tuple[object, ...], _Opening] = {}
+        self._open: dict[tuple[str, int], _Opening] = {}
+        self._both: dict[tuple[Need, Need], tuple[int, int, int]] = {}
+        self.look(waiting, now_ms)
+
+    def look(self, waiting: Iterable[Work], now_ms: int) -> None:
+        """This waits now; the same agents work."""
+        self._now_ms = now_ms
         self._lines: dict[tuple[str, Need], list[Place]] = defaultdict(list)
         for work in waiting:
             if work.queue in self._stages:
@@ -136,6 +149,12 @@ class Outlook:
     def _shared(self, need: Need, who: Standing, theirs: Need) -> tuple[int, int, int]:
         """Of the hands that both wait for: those who take the others first whatever their place, and those who go by
         place; and how many hands the others wait for."""
+        known = self._both.get((need, theirs))
+        if known is None:
+            known = self._both[need, theirs] = self._compared(need, who, theirs)
+        return known
+
+    def _compared(self, need: Need, who: Standing, theirs: Need) -> tuple[int, int, int]:
         them = who if theirs == need else self._standings.of(theirs, again=True)
         both = who.qualified & them.qualified
         if both and theirs.channel != need.channel:
@@ -163,7 +182,13 @@ class Outlook:
             self._crowded[held, channel] = found
         return self._crowded[held, channel]
 
-    def _openings(self, channel: str, among: int) -> tuple[int, Counter[tuple[str, int]]]:
+    def _openings(self, channel: str, among: int) -> _Opening:
+        known = self._open.get((channel, among))
+        if known is None:
+            known = self._open[channel, among] = self._added_up(channel, among)
+        return known
+
+    def _added_up(self, channel: str, among: int) -> _Opening:
         free, busy = 0, Counter[tuple[str, int]]()
         for seat in self._roster.each(among):
             view = seat.view
@@ -187,7 +212,7 @@ def fitting(channel: str, capacity: Mapping[str, int], load: Mapping[str, int], 
     return number
 
 
-def _opening(channel: str, agent: AgentView, limits: Limits) -> tuple[int, Counter[tuple[str, int]]]:
+def _opening(channel: str, agent: AgentView, limits: Limits) -> _Opening:
     """How many more of a channel an agent takes at once; and what keeps the hands, with how many fit without it."""
     units = fitting(channel, agent.capacity, agent.load, limits)
     if agent.presence == Presence.WRAP_UP:
