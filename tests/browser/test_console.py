@@ -77,6 +77,8 @@ async def test_a_mail_is_answered_with_a_canned_reply_and_the_answer_goes_out(sh
     await agent.sees("Label is missing", within=".offer")
     await agent.presses("F2")
     await agent.sees("There was no label.", within=".thread")
+    await agent.sees("1 open", within=".presence")  # live is who waits on the other end just now
+    await agent.sees_no_more("live", within=".presence")
     await agent.types("Hello Bo, /refu")
     await agent.sees("Refund on its way", within=".menu.slash")
     await agent.presses("Enter", "Control+Enter")
@@ -425,3 +427,31 @@ async def test_on_a_phone_one_pane_is_there_at_a_time(shop: Shop, sign_in: SignI
     await expect(agent.page.locator(".pop")).to_be_visible()
     await expect(agent.page.locator(".thread")).to_be_hidden()
     assert await agent.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+async def test_the_ring_round_what_has_the_focus_is_whole(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent2")
+    await agent.is_available()
+    await shop.mails("Bo Lind <bo@kundin.example>", "billing@demo.test", "Label is missing", "There was no label.")
+    await agent.sees("Label is missing", within=".offer")
+    await agent.presses("F2", "Shift+Tab")  # a key was pressed: what is focused from now on shows it
+    for scheme in ("light", "dark"):
+        await agent.page.emulate_media(color_scheme=scheme)
+        cut = await agent.page.locator(".work .row").first.evaluate(RING_IS_CUT)
+        assert not cut, (scheme, cut)
+
+
+#: Focuses an element and names the ancestor that cuts its ring, if one does.
+RING_IS_CUT = """(element) => {
+  element.focus({focusVisible: true});
+  const style = getComputedStyle(element);
+  if (style.outlineStyle === "none") return "no ring";
+  const out = parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth);
+  const box = element.getBoundingClientRect();
+  for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
+    if (getComputedStyle(at).overflow === "visible") continue;
+    const edge = at.getBoundingClientRect();
+    if (box.left - out < edge.left - 0.5 || box.right + out > edge.right + 0.5) return at.className;
+  }
+  return "";
+}"""

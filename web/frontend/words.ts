@@ -37,6 +37,8 @@ const english = {
   "presence.menu": "My state",
   "presence.live_one": "{n} live",
   "presence.live_other": "{n} live",
+  "presence.open_one": "{n} open",
+  "presence.open_other": "{n} open",
   "presence.sign_out": "Sign out",
   "activity.engaged": "On contact",
   "activity.ringing": "Ringing",

@@ -72,7 +72,9 @@ function PresenceButton() {
   const call = onCall();
   const looks = call !== null && state !== "wrap_up" ? { icon: "phone" as const, tone: "info" as const } : LOOKS[state]!;
   const words = call !== null && state !== "wrap_up" ? t("presence.on_call") : presenceWords(state, reason);
-  const live = Object.values(cards.value).filter((card) => card.state === "active" || card.state === "on_hold").length;
+  const held = Object.values(cards.value).filter((card) => card.state === "active" || card.state === "on_hold");
+  const live = held.filter((card) => card.channel === "voice" || card.channel === "chat").length;
+  const rest = held.length - live;
   const close = (): void => void (menu.value = false);
   const signOut = (): void => document.querySelector<HTMLFormElement>("#sign-out")?.requestSubmit();
   const choices = [...presenceChoices(), { id: "out", words: t("presence.sign_out"), icon: "x" as const, run: signOut }];
@@ -89,6 +91,7 @@ function PresenceButton() {
         <State icon={looks.icon} tone={looks.tone}>{words}</State>
         <span class="dim">
           {live > 0 && `${count("presence.live", live)} · `}
+          {rest > 0 && `${count("presence.open", rest)} · `}
           <Since at={call ?? ms(since)} exact={call !== null} />
         </span>
         <Icon name="down" />
