@@ -235,6 +235,85 @@ async def test_an_answer_that_was_not_sent_is_asked_about_before_the_end(shop: S
     await agent.sees("Wrap-up", within=".call")
 
 
+async def test_an_answer_that_was_not_sent_is_asked_about_before_a_contact_is_put_aside(
+    shop: Shop, sign_in: SignIn
+) -> None:
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Hello?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("Hello?", within=".thread")
+    box = agent.page.locator(".composer textarea")
+    await agent.types("It left on Mon")
+
+    await agent.presses("Alt+S")
+    await agent.page.get_by_role("button", name="In an hour").press("Enter")
+    await agent.sees("There is an unsent answer", within="dialog")
+    await agent.sees("Keep it and snooze", within="dialog")
+    assert await findings(agent.page) == []
+    await agent.page.get_by_role("button", name="Go on writing").press("Enter")
+    await expect(box).to_be_focused()
+    await agent.types("day")
+    await expect(box).to_have_value("It left on Monday")
+
+    await agent.presses("Alt+S")
+    await agent.page.get_by_role("button", name="In an hour").press("Enter")
+    await agent.page.get_by_role("button", name="Keep it and snooze").press("Enter")
+    await agent.sees("Nothing in hand", within=".work")
+    assert "It left on Monday" not in ana.heard
+    await ana.says("I am still here")  # which brings it back
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await expect(box).to_have_value("It left on Monday")
+
+
+async def test_what_was_not_sent_is_asked_about_before_a_contact_goes_to_somebody_else(
+    shop: Shop, sign_in: SignIn
+) -> None:
+    agent, other = await sign_in("agent1"), await sign_in("agent2")
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Hello?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("Hello?", within=".thread")
+    await agent.types("It left on Monday")
+    await agent.presses("Alt+T")
+    await agent.types("Technical")
+    await agent.presses("Tab")
+    await agent.types("She has waited long")
+    await agent.presses("Control+Enter")
+    await agent.sees("It left on Monday", within="dialog")
+    await expect(agent.page.get_by_role("button", name="Send and transfer")).to_be_focused()
+    await agent.presses("Escape")
+    await expect(agent.page.locator(".composer textarea")).to_be_focused()
+    await agent.presses("Alt+T")
+    await expect(agent.page.locator("#transfer-note")).to_have_value("She has waited long")
+    await agent.types("Technical")
+    await agent.presses("Enter")
+    await expect(agent.page.get_by_role("button", name="Send and transfer")).to_be_focused()
+    await agent.presses("Enter")
+    await ana.hears("It left on Monday")
+    await agent.sees("Transferred to Technical", within=".toasts")
+
+    await other.is_available()
+    await other.sees("Ana Fuller", within=".offer")
+    await other.presses("F2")
+    await other.sees("She has waited long", within=".thread .note")
+    await other.types("Never mind")
+    await other.presses("Alt+N", "Alt+T")
+    await other.types("Billing")
+    await other.presses("Enter")
+    await other.sees("There is an unsent note", within="dialog")
+    await other.page.get_by_role("button", name="Transfer without it").press("Enter")
+    await other.sees("Transferred to Billing", within=".toasts")
+    assert ana.heard.count("It left on Monday") == 1
+    assert "Never mind" not in ana.heard
+    assert await other.page.evaluate("Object.keys(localStorage).filter(name => /:(draft|notes):/.test(name))") == []
+
+
 async def test_the_outcomes_stand_below_an_offer_that_rings_meanwhile(shop: Shop, sign_in: SignIn) -> None:
     agent = await sign_in("agent1")
     await agent.is_available()

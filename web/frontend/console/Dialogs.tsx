@@ -11,9 +11,11 @@ import { say, t } from "../words";
 import { CallbackDialog } from "./CallbackDialog";
 import { CancelCallback } from "./Promised";
 import { ComplaintDialog } from "./ComplaintDialog";
-import { endNow, send, snooze, transfer } from "./acts";
-import { draft } from "./drafts";
+import { snooze, transfer } from "./acts";
+import { notes, setNotes } from "./drafts";
 import { dialog, shownCustomer } from "./opening";
+import { part } from "./parting";
+import { PartingDialog } from "./PartingDialog";
 import { agents, figures, me, openCard } from "./store";
 
 export function Dialogs({ actions, everything }: { actions: Action[]; everything: Action[] }) {
@@ -28,8 +30,8 @@ export function Dialogs({ actions, everything }: { actions: Action[]; everything
       return card && <TransferDialog card={card} close={close} />;
     case "snooze":
       return card && <SnoozeDialog card={card} close={close} />;
-    case "end":
-      return card && <EndDialog card={card} close={close} />;
+    case "unsent":
+      return <PartingDialog close={close} />;
     case "complaint":
       return card && <ComplaintDialog card={card} close={close} />;
     case "callback":
@@ -71,14 +73,15 @@ function targets(card: Card): Target[] {
 function TransferDialog({ card, close }: { card: Card; close: () => void }) {
   const query = useSignal("");
   const at = useSignal(0);
-  const note = useSignal("");
+  // What was noted on a call goes along; what is noted here is kept as that is, until it went along.
+  const note = notes(card.id);
   const busy = useSignal(false);
   const found = targets(card).filter((target) => target.name.toLowerCase().includes(query.value.toLowerCase().trim()));
   const chosen = found[Math.min(at.value, found.length - 1)];
   const go = async (): Promise<void> => {
     if (!chosen || busy.value) return;
     busy.value = true;
-    if (await transfer(card, chosen.to, note.value.trim(), chosen.name)) close();
+    if (await part(card, "transfer", () => transfer(card, chosen.to, notes(card.id).trim(), chosen.name))) close();
     busy.value = false;
   };
   const hear = (event: KeyboardEvent): void => {
@@ -122,34 +125,11 @@ function TransferDialog({ card, close }: { card: Card; close: () => void }) {
         </div>
         <div class="field">
           <label for="transfer-note">{t("transfer.note")}</label>
-          <textarea class="input" id="transfer-note" rows={2} value={note.value} onInput={(event) => (note.value = event.currentTarget.value)} />
+          <textarea class="input" id="transfer-note" rows={2} value={note} onInput={(event) => setNotes(card.id, event.currentTarget.value)} />
         </div>
         <p class="line">
           <button class="btn push" type="button" onClick={close}>{t("cancel")} <Kbd keys="Escape" /></button>
           <button class="btn primary" type="submit" disabled={!chosen || busy.value}>{t("transfer.do")} <Kbd keys="Ctrl+Enter" /></button>
-        </p>
-      </form>
-    </Dialog>
-  );
-}
-
-/** Asks once: something is written that has not gone out. */
-function EndDialog({ card, close }: { card: Card; close: () => void }) {
-  const { text, internal } = draft(card.id);
-  // What the server does not take keeps the contact open: it can be sent again from there.
-  const sendAndEnd = async (): Promise<void> => {
-    close();
-    if (await send(card)) endNow(card);
-  };
-  return (
-    <Dialog title={t(internal ? "end.note" : "end.answer")} close={close}>
-      <form class="stack" onSubmit={(event) => (event.preventDefault(), void sendAndEnd())}>
-        {text.trim() && <p class="well few">{text}</p>}
-        <p>{internal ? t("end.ask_note") : t("end.ask", { name: whoIs(card) })}</p>
-        <p class="line wrap">
-          <button class="btn push" type="button" onClick={close}>{t("end.back")} <Kbd keys="Escape" /></button>
-          <button class="btn" type="button" onClick={() => (close(), endNow(card))}>{t("end.without")}</button>
-          <button class="btn primary" type="submit" autofocus>{t(internal ? "end.add" : "end.send")} <Kbd keys="Enter" /></button>
         </p>
       </form>
     </Dialog>
@@ -174,7 +154,7 @@ function SnoozeDialog({ card, close }: { card: Card; close: () => void }) {
     <Dialog title={t("snooze.title")} close={close}>
       <div class="stack">
         {choices.map((choice) => (
-          <button key={choice.id} class="btn" type="button" onClick={() => (close(), void snooze(card, choice.until))}>{choice.words}</button>
+          <button key={choice.id} class="btn" type="button" onClick={() => (close(), void part(card, "snooze", () => snooze(card, choice.until)))}>{choice.words}</button>
         ))}
       </div>
     </Dialog>

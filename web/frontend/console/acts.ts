@@ -4,8 +4,8 @@ import { Link, Lost, Refused } from "../link";
 import { serverNow, when } from "../time";
 import type { Card, PresenceState, WorkItem } from "../wire";
 import { say, t, type Word } from "../words";
-import { draft, setDraft, setNotes, unsent } from "./drafts";
-import { dialog, loadThread, show } from "./opening";
+import { draft, setDraft, setNotes } from "./drafts";
+import { loadThread } from "./opening";
 import { Outbox } from "./outbox";
 import * as store from "./store";
 
@@ -49,15 +49,8 @@ export function hold(card: Card): void {
   void act(held ? "interaction.unhold" : "interaction.hold", { interaction_id: card.id });
 }
 
-/** Ends it; asks once before what is written and not sent goes out of sight. */
-export function end(card: Card): void {
-  if (card.channel === "voice" || !unsent(card.id)) return endNow(card);
-  if (store.openCard.value?.id !== card.id) show({ kind: "interaction", id: card.id });
-  dialog.value = "end";
-}
-
-export function endNow(card: Card): void {
-  void act("interaction.end", { interaction_id: card.id });
+export function endNow(card: Card): Promise<boolean> {
+  return act("interaction.end", { interaction_id: card.id });
 }
 
 /** Sends what is written, and clears the composer. Whether the server has taken it. */
@@ -70,12 +63,14 @@ export function send(card: Card): Promise<boolean> {
 export async function transfer(card: Card, to: { queue: string } | { agent: string }, note: string, name: string): Promise<boolean> {
   const done = await act("interaction.transfer", { interaction_id: card.id, to, mode: "blind", note });
   if (done) toast({ text: t("transfer.done", { name }), tone: "ok" });
+  if (done) setNotes(card.id, "");
   return done;
 }
 
-export async function snooze(card: Card, until: Date): Promise<void> {
+export async function snooze(card: Card, until: Date): Promise<boolean> {
   const done = await act("interaction.snooze", { interaction_id: card.id, until: until.toISOString() });
   if (done) toast({ text: t("snooze.done", { when: when(until.getTime()) }), tone: "ok" });
+  return done;
 }
 
 export async function wrapUp(card: Card, disposition: string, note: string, words: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { Message, Pop } from "../wire";
 import { arrived } from "./outbox";
 import * as store from "./store";
 
-export type Shown = "palette" | "map" | "transfer" | "complaint" | "snooze" | "callback" | "uncall" | "end" | null;
+export type Shown = "palette" | "map" | "transfer" | "complaint" | "snooze" | "callback" | "uncall" | "unsent" | null;
 
 /** The dialog that is on top. */
 export const dialog = signal<Shown>(null);
