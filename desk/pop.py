@@ -1,7 +1,7 @@
 """desk/pop.py: the screen pop: who this is and what we owe them, before the contact is accepted.
 
     customer      who, how they are reached, what to mind
-    history       the newest 20 of contacts on every channel, and of complaints
+    history       the newest 20 of contacts on every channel, of complaints, and of call-backs made by hand
     complaints    what is open, the next due first
     recoveries    what is being made good, and the next step
     callbacks     when they will be rung, who are promised it
@@ -16,12 +16,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.callbacks.cards import ARE_CALLBACKS
 from desk.callbacks.promised import OF_CUSTOMERS, promised
 from desk.complaints.lifecycle import OPEN as OPEN_COMPLAINTS
 from desk.complaints.register import names_of_codes
 from desk.errors import NotFound
 from desk.statements import among
-from desk.tables import addresses, complaints, customers, interactions, recoveries, recovery_actions, surveys
+from desk.tables import (
+    addresses,
+    complaints,
+    customers,
+    interactions,
+    recoveries,
+    recovery_actions,
+    surveys,
+    work_items,
+)
 from desk.transaction import Row, Rx
 
 Card = dict[str, Any]
@@ -54,13 +64,14 @@ def pops(rx: Rx, customer_ids: Collection[str]) -> dict[str, Card]:
     ids = sorted(set(customer_ids))
     if not ids:
         return {}
-    people, known_ways, past, grievances, running, to_ring, said = rx.together(
+    people, known_ways, past, grievances, running, to_ring, rung_by_hand, said = rx.together(
         (_CUSTOMERS, {"ids": ids}),
         (_ADDRESSES, {"ids": ids}),
         _CONTACTS.of(ids),
         _COMPLAINTS.of(ids),
         (_RECOVERIES, {"ids": ids, "states": _RUNNING}),
         (OF_CUSTOMERS, {"ids": ids}),
+        _BY_HAND.of(ids),
         _ANSWERS.of(ids),
     )
     ways: dict[str, list[Card]] = defaultdict(list)
@@ -69,10 +80,11 @@ def pops(rx: Rx, customer_ids: Collection[str]) -> dict[str, Card]:
     names = names_of_codes(rx, "category") if grievances else {}
     contacts, complained = _by_customer(past), _by_customer(grievances)
     recovering, answered, rung = _recoveries(rx, running), _by_customer(said), promised(rx, to_ring)
+    by_hand = _by_customer(rung_by_hand)
     return {
         row.id: {
             "customer": _customer(row, ways[row.id]),
-            "history": _history(contacts[row.id], complained[row.id], names),
+            "history": _history(contacts[row.id], complained[row.id], by_hand[row.id], names),
             "complaints": _open_complaints(complained[row.id], names),
             "recoveries": recovering[row.id],
             "callbacks": rung[row.id],
@@ -99,7 +111,7 @@ def _customer(row: Row, ways: list[Card]) -> Card:
     }
 
 
-def _history(contacts: list[Row], grievances: list[Row], names: dict[str, str]) -> list[Card]:
+def _history(contacts: list[Row], grievances: list[Row], by_hand: list[Row], names: dict[str, str]) -> list[Card]:
     past = [
         {
             "kind": "interaction",
@@ -121,6 +133,10 @@ def _history(contacts: list[Row], grievances: list[Row], names: dict[str, str]) 
             "state": row.state,
         }
         for row in grievances
+    ]
+    past += [  # what it was about stays with those who serve its queue
+        {"kind": "callback", "id": row.id, "channel": "voice", "at": row.placed_at, "title": "", "state": row.outcome}
+        for row in by_hand
     ]
     return sorted(past, key=lambda item: (item["at"], item["id"]), reverse=True)[:_READ]
 
@@ -209,6 +225,16 @@ _COMPLAINTS = _Newest(
     ("channel", "received_at", "number", "category", "state", "next_due_at", "next_action"),
     complaints.c.received_at,
     _READ,
+)
+#: Call-backs that somebody made by hand: one that was dialled is a contact of its own.
+_BY_HAND = _Newest(
+    work_items,
+    ("placed_at", "outcome"),
+    work_items.c.placed_at,
+    _READ,
+    ARE_CALLBACKS,
+    work_items.c.reference == "",
+    work_items.c.outcome != "",  # it is done; by its state it would be looked for among those of everybody
 )
 _ANSWERS = _Newest(
     surveys,

@@ -22,8 +22,12 @@ _OF_ITEMS = ("id", "kind", "title", "queue", "agent_id", "customer", "placed_at"
 _OF_CALLBACKS = ("number", "first", "owner_id", "interaction_id", "call_id", "asked_for", "dialled_at", "ended_at")
 _THESE = sa.select(callbacks).where(among(callbacks.c.id))
 
+#: Of all work the call-backs; written out, so that their own indexes serve.
+ARE_CALLBACKS = work_items.c.kind == sa.literal_column("'callback'")
 #: Joins what is asked of both.
 WITH_ITEMS = work_items.outerjoin(callbacks, callbacks.c.id == work_items.c.id)
+#: When a call-back is due; one by hand that has no time, since when it waits.
+DUE = sa.func.coalesce(callbacks.c.due_at, work_items.c.due_at, work_items.c.placed_at)
 #: Where a call-back stands, by the rows of both.
 STATE = sa.case(
     (work_items.c.state == "offered", "offered"),

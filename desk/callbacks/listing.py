@@ -1,10 +1,12 @@
-"""desk/callbacks/listing.py: the call-backs of the whole floor, as who supervises sees them.
+"""desk/callbacks/listing.py: the call-backs of the whole floor, as who supervises sees them, a page at a time.
 
-Open ones first, the next due on top; then those that have ended, the newest first. What somebody makes by hand is
-listed while it is open.
+Open ones first, the next due on top; then those that have ended, the latest booked first; with those that somebody
+makes by hand. A cursor names the last one of the page before: what is booked or ends meanwhile hides no other.
 """
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,13 +14,13 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from desk.askable import who_could
-from desk.callbacks.cards import STATE, WITH_ITEMS, callback_cards
+from desk.callbacks.cards import ARE_CALLBACKS, DUE, STATE, WITH_ITEMS, callback_cards
 from desk.callbacks.life import CANCELLED, GAVE_UP, KIND, REACHED, WAITING
 from desk.callbacks.rules import told_by
-from desk.errors import NotFound
+from desk.errors import Invalid, NotFound
 from desk.organization.organization import setting
 from desk.statements import among
-from desk.tables import agents, callbacks, customers, users, work_items
+from desk.tables import agents, callbacks, customers, from_ms, to_ms, users, work_items
 from desk.transaction import Row, Rx
 from routing.capacity import VOICE
 
@@ -27,24 +29,71 @@ Card = dict[str, Any]
 OPEN = (WAITING, "offered", "dialling")
 ENDED = (REACHED, GAVE_UP, CANCELLED)
 STATES = (*OPEN, *ENDED)
-#: So many of each are listed at most.
-MOST = 200
+#: What a list may show, beside one state alone.
+STAGES = ("open", "due", "ended")
+#: So many are on a page.
+PAGE = 50
 
 _OPEN_ITEMS = ("scheduled", "waiting", "offered", "active")
-_DUE = sa.func.coalesce(callbacks.c.due_at, work_items.c.due_at, work_items.c.placed_at)
 _ZONES = sa.select(customers.c.id, customers.c.time_zone).where(among(customers.c.id))
 _NAMES = sa.select(users.c.id, users.c.name).where(among(users.c.id))
-_AGENTS = sa.select(agents.c.id)
+_CURSOR = re.compile(r"(open\.[0-9]{1,15}|ended)\.[0-9a-f-]{36}", re.ASCII)
+_BY_QUEUE = (
+    sa.select(work_items.c.queue, sa.func.count().label("number"))
+    .where(ARE_CALLBACKS, work_items.c.state.in_(_OPEN_ITEMS))
+    .group_by(work_items.c.queue)
+)
+_AGENTS = sa.select(users.c.id, users.c.name).join(agents, agents.c.id == users.c.id).order_by(users.c.name, users.c.id)
 
 
-def listed(rx: Rx, *, queue: str = "", states: Collection[str] = STATES) -> list[Card]:
-    """The call-backs in one of `states`, of one queue or of all."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which call-backs: in a state or stage, of a queue, of an agent who owns it or has it; all if nothing is said."""
+
+    state: str = ""
+    queue: str = ""
+    agent_id: str = ""
+
+
+def in_stage(stage: str, now: datetime) -> sa.ColumnElement[bool]:
+    """The condition of a stage: open, due by now, ended."""
+    if stage == "ended":
+        return work_items.c.state == "done"
+    is_open = work_items.c.state.in_(_OPEN_ITEMS)
+    return sa.and_(is_open, DUE.bool_op("<=")(now)) if stage == "due" else is_open
+
+
+def listed(rx: Rx, asked: Asked, cursor: str = "") -> tuple[list[Card], str]:
+    """The call-backs after `cursor`, and the cursor of the next page; none is left where that is empty.
+
+    Raises:
+        Invalid: the cursor is none.
+    """
+    part, after = _read(cursor)
     found: list[Row] = []
-    if not set(states).isdisjoint(OPEN):
-        found += rx.all(_open(queue, [state for state in states if state in OPEN]))
-    if not set(states).isdisjoint(ENDED):
-        found += rx.all(_ended(queue, [state for state in states if state in ENDED]))
-    return _shown(rx, [row.id for row in found])
+    if part == "open" and asked.state not in (*ENDED, "ended"):
+        found += rx.all(_after_due(_these(asked, rx.now).where(in_stage("open", rx.now)), after).limit(PAGE + 1))
+        after = ()
+    if len(found) <= PAGE and asked.state not in (*OPEN, "open", "due"):
+        ended = _these(asked, rx.now).where(in_stage("ended", rx.now)).order_by(work_items.c.id.desc())
+        if after:
+            ended = ended.where(work_items.c.id < after[-1])
+        found = [*found, *rx.all(ended.limit(PAGE + 1 - len(found)))]
+    shown = found[:PAGE]
+    following = _written(shown[-1]) if len(found) > PAGE else ""
+    return _shown(rx, [row.id for row in shown]), following
+
+
+def counts(rx: Rx, asked: Asked) -> dict[str, int]:
+    """How many are open, due by now, and over, of this queue and agent, in whichever state."""
+    everything = replace(asked, state="")
+    return {stage: _count(rx, _these(everything, rx.now).where(in_stage(stage, rx.now))) for stage in STAGES}
+
+
+def open_by_queue(rx: Rx) -> dict[str, int]:
+    """How many are open in each queue that has some."""
+    rows = rx.all(_BY_QUEUE)
+    return {row.queue: row.number for row in rows}
 
 
 def one_callback(rx: Rx, callback_id: str) -> Card:
@@ -58,23 +107,57 @@ def one_callback(rx: Rx, callback_id: str) -> Card:
     return _shown(rx, [callback_id])[0]
 
 
+def agents_by_name(rx: Rx) -> list[tuple[str, str]]:
+    """Id and name of everybody who takes work, by name."""
+    return [(row.id, row.name) for row in rx.all(_AGENTS)]
+
+
 def may_own(rx: Rx, queue: str) -> list[tuple[str, str]]:
     """Id and name of every agent who could be offered a call-back in a queue, by name."""
     able = who_could(rx, [row.id for row in rx.all(_AGENTS)], queue, VOICE)
     return [(agent.id, agent.name) for agent in sorted(able, key=lambda agent: (agent.name, agent.id))]
 
 
-def _open(queue: str, states: list[str]) -> sa.Select[Any]:
-    of_queue = [work_items.c.queue == queue] if queue else []
-    found = sa.select(work_items.c.id).select_from(WITH_ITEMS)
-    found = found.where(work_items.c.state.in_(_OPEN_ITEMS), work_items.c.kind == KIND, STATE.in_(states), *of_queue)
-    return found.order_by(_DUE, work_items.c.id).limit(MOST)
+def _these(asked: Asked, now: datetime) -> sa.Select[Any]:
+    found = (
+        sa.select(work_items.c.id, work_items.c.state, DUE.label("due")).select_from(WITH_ITEMS).where(ARE_CALLBACKS)
+    )
+    if asked.queue:
+        found = found.where(work_items.c.queue == asked.queue)
+    if asked.agent_id:
+        whose = (callbacks.c.owner_id, work_items.c.agent_id)
+        found = found.where(sa.or_(*(who == asked.agent_id for who in whose)))
+    if asked.state in STAGES:
+        return found.where(in_stage(asked.state, now))
+    return found.where(STATE.in_([asked.state])) if asked.state else found
 
 
-def _ended(queue: str, states: list[str]) -> sa.Select[Any]:
-    of_queue = [callbacks.c.queue == queue] if queue else []
-    found = sa.select(callbacks.c.id).where(callbacks.c.state.in_(states), *of_queue)
-    return found.order_by(callbacks.c.ended_at.desc(), callbacks.c.id.desc()).limit(MOST)
+def _after_due(found: sa.Select[Any], after: tuple[str, ...]) -> sa.Select[Any]:
+    if after:
+        due, id = from_ms(int(after[0])), after[1]
+        found = found.where(sa.or_(DUE.bool_op(">")(due), sa.and_(DUE.in_([due]), work_items.c.id > id)))
+    return found.order_by(DUE, work_items.c.id)
+
+
+def _count(rx: Rx, found: sa.Select[Any]) -> int:
+    (row,) = rx.all(sa.select(sa.func.count().label("number")).select_from(found.subquery()))
+    return int(row.number)
+
+
+def _written(row: Row) -> str:
+    """The place of a call-back in the list."""
+    return f"ended.{row.id}" if row.state == "done" else f"open.{to_ms(row.due)}.{row.id}"
+
+
+def _read(cursor: str) -> tuple[str, tuple[str, ...]]:
+    """Whether the place is among the open ones or those that have ended, and what it follows."""
+    if not cursor:
+        return "open", ()
+    found = _CURSOR.fullmatch(cursor)
+    if found is None:
+        raise Invalid("cursor", "not one of this list")
+    part, *after = cursor.split(".")
+    return part, tuple(after)
 
 
 def _shown(rx: Rx, ids: list[str]) -> list[Card]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from desk.callbacks.cards import ARE_CALLBACKS, DUE, STATE, WITH_ITEMS
 from desk.callbacks.life import KIND
 from desk.callbacks.rules import told_by
 from desk.errors import NotFound
@@ -21,20 +22,24 @@ from desk.transaction import Row, Rx
 
 Card = dict[str, Any]
 
-#: The open call-backs of these customers, the next due first.
+#: The open call-backs of these customers, those made by hand as well, the next due first.
 OF_CUSTOMERS = (
     sa.select(
-        *(callbacks.c[name] for name in ("id", "customer_id", "queue", "state", "number", "due_at", "attempts")),
+        *(work_items.c[name] for name in ("id", "customer_id", "queue")),
+        STATE.label("state"),
+        sa.func.coalesce(callbacks.c.number, "").label("number"),
+        DUE.label("due_at"),
+        sa.func.coalesce(callbacks.c.attempts, 0).label("attempts"),
+        callbacks.c.id.label("callback_id"),
         callbacks.c.owner_id,
         users.c.name.label("owner_name"),
         customers.c.time_zone,
-        work_items.c.state.label("item_state"),
     )
-    .join(work_items, work_items.c.id == callbacks.c.id)
-    .join(customers, customers.c.id == callbacks.c.customer_id)
+    .select_from(WITH_ITEMS)
+    .join(customers, customers.c.id == work_items.c.customer_id)
     .outerjoin(users, users.c.id == callbacks.c.owner_id)
-    .where(among(callbacks.c.customer_id), callbacks.c.is_open.is_not(None))
-    .order_by(callbacks.c.due_at, callbacks.c.id)
+    .where(among(work_items.c.customer_id), ARE_CALLBACKS, work_items.c.state != "done")
+    .order_by(DUE, work_items.c.id)
 )
 #: What somebody has in hand of a customer.
 _IN_HAND = (
@@ -73,9 +78,9 @@ def callback_in_hand(rx: Rx, callback_id: str) -> Row:
 
 
 def _card(row: Row, zone: ZoneInfo) -> Card:
-    plain = ("id", "queue", "number", "due_at", "attempts")
+    plain = ("id", "queue", "state", "number", "due_at", "attempts")
     return {name: getattr(row, name) for name in plain} | {
-        "state": "offered" if row.item_state == "offered" else row.state,
+        "by_hand": row.callback_id is None,
         "zone": zone.key,
         "owner": {"id": row.owner_id, "name": row.owner_name} if row.owner_id else None,
     }

@@ -1,5 +1,7 @@
 """desk/tables/work.py: interactions, what is said in them, and the one queue of work items."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from desk.tables.columns import at, flag, json, key, metadata, number, ref, text
@@ -132,6 +134,9 @@ estimates = sa.Table(
     sa.Index("ix_estimates_queue_made_at", "queue", "made_at"),
 )
 
+#: The condition of an index of call-backs alone, in the words of both databases.
+_CALLBACKS: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), sa.text("kind = 'callback'"))
+
 #: What the router offers. An interaction's work item has the interaction's id.
 work_items = sa.Table(
     "work_items",
@@ -159,6 +164,9 @@ work_items = sa.Table(
     number("version"),
     sa.Index("ix_work_items_state_queue", "state", "queue"),
     sa.Index("ix_work_items_agent_id_state", "agent_id", "state"),
+    # Of call-backs alone: other work pays nothing for them.
+    sa.Index("ix_work_items_callbacks_of_customer", "customer_id", "placed_at", **_CALLBACKS),
+    sa.Index("ix_work_items_callbacks", "state", "id", **_CALLBACKS),
 )
 
 offers = sa.Table(

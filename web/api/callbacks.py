@@ -12,8 +12,9 @@ from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
 from desk.callbacks.callbacks import NOT_THEIRS, cancel, change, may_book, number_of, request_callback
-from desk.callbacks.cards import STATE, WITH_ITEMS, callback_cards
+from desk.callbacks.cards import ARE_CALLBACKS, STATE, WITH_ITEMS, callback_cards
 from desk.callbacks.life import KIND
+from desk.callbacks.listing import STAGES, in_stage
 from desk.callbacks.promised import callback_in_hand
 from desk.callbacks.rules import hours_of, next_moment, told_by
 from desk.errors import Invalid, NotFound
@@ -34,7 +35,7 @@ from web.edge import actor, answer, body, created, desk, needs, page_of
 
 routes = web.RouteTableDef()
 
-FILTERS = ("state", "queue", "customer_id", "agent_id", "owner_id")
+FILTERS = ("state", "stage", "queue", "customer_id", "agent_id", "owner_id")
 
 Number = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
 Note = Annotated[str, StringConstraints(max_length=4000)]
@@ -74,9 +75,12 @@ class Cancelled(BaseModel, extra="forbid"):
 
 @routes.get("/api/v1/callbacks")
 @needs(Right.WORK)
-@tells(Callback, filters=FILTERS)
+@tells(Callback, filters=FILTERS, choices={"stage": STAGES})
 async def get_all(request: web.Request) -> web.StreamResponse:
-    """Call-backs, the newest first: for agents those of their queues and their own, for supervisors all."""
+    """Call-backs, the newest first: for agents those of their queues and their own, for supervisors all.
+
+    `stage` is open, due (by now) or ended.
+    """
     cursor, limit = page_of(request)
     filters = filters_of(request, FILTERS)
     return answer(await desk(request).read(actor(request), _list, cursor, limit, filters))
@@ -138,11 +142,13 @@ async def post_complete(request: web.Request) -> web.StreamResponse:
 
 
 def _list(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> dict[str, Any]:
-    plain = {name: value for name, value in filters.items() if name not in ("state", "owner_id")}
+    plain = {name: value for name, value in filters.items() if name not in ("state", "stage", "owner_id")}
     found = sa.select(work_items.c.id).select_from(WITH_ITEMS)
-    found = found.where(work_in_sight(rx), work_items.c.kind == KIND, *matching(work_items, plain))
+    found = found.where(work_in_sight(rx), ARE_CALLBACKS, *matching(work_items, plain))
     if "state" in filters:
         found = found.where(STATE.in_([filters["state"]]))
+    if "stage" in filters:
+        found = found.where(in_stage(filters["stage"], rx.now))
     if "owner_id" in filters:
         found = found.where(callbacks.c.owner_id == filters["owner_id"])
     return page_by(rx, found, work_items.c.id, cursor=cursor, limit=limit, show=_cards)

@@ -126,6 +126,8 @@ export interface PromisedCall {
   zone: string;
   attempts: number;
   owner: Person | null;
+  /** No number is known: whoever accepts it sees to it. */
+  by_hand: boolean;
 }
 
 /** When a customer may be phoned, by the clock of `zone`; `next_at` is the next such moment. */

@@ -418,6 +418,7 @@ const english = {
   "callback.due_again": "Tried again {when}, {place} time",
   "callback.state_offered": "rings at an agent",
   "callback.state_dialling": "being rung",
+  "callback.by_hand": "made by hand",
   "callback.anybodys": "anybody’s",
   "callback.yours": "yours",
   "callback.of": "{name}’s",

@@ -6,13 +6,25 @@ Plain forms, no script. Times are said by the customer's clock and by ours; what
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from desk import instants
 from desk.callbacks.callbacks import cancel, change
-from desk.callbacks.listing import MOST, OPEN, STATES, listed, may_own, one_callback
+from desk.callbacks.listing import (
+    OPEN,
+    STAGES,
+    STATES,
+    Asked,
+    agents_by_name,
+    counts,
+    listed,
+    may_own,
+    one_callback,
+    open_by_queue,
+)
 from desk.callbacks.rules import hours_of, terms_of
 from desk.errors import CarelineError, Conflict, Invalid
 from desk.organization.rows import queues_now
@@ -30,6 +42,7 @@ WORDS = {
     "gave_up": "Given up",
     "cancelled": "Cancelled",
 }
+STAGE_WORDS = {"open": "Open", "due": "Due by now", "ended": "Ended"}
 LOOKS = {
     "waiting": ("", "clock"),
     "offered": ("info", "phone"),
@@ -53,8 +66,8 @@ _LOCAL = "%Y-%m-%dT%H:%M"
 @routes.get("/callbacks")
 @needs(Right.SUPERVISE)
 async def get_all(request: web.Request) -> web.StreamResponse:
-    queue, state = request.query.get("queue", ""), request.query.get("state", "")
-    return page(request, "callbacks/list.html", **await desk(request).read(actor(request), _list, queue, state))
+    said = {name: request.query.get(name, "") for name in ("state", "queue", "agent", "cursor")}
+    return page(request, "callbacks/list.html", **await desk(request).read(actor(request), _list, **said))
 
 
 @routes.get("/callbacks/{id}")
@@ -85,23 +98,28 @@ async def _again(request: web.Request, typed: Mapping[str, str], error: Careline
     return shown
 
 
-def _list(rx: Rx, queue: str, state: str) -> dict[str, Any]:
+def _list(rx: Rx, state: str, queue: str, agent: str, cursor: str) -> dict[str, Any]:
     queues = {key: known.name for key, known in queues_now(rx).items()}
-    for name, value, allowed in (("queue", queue, list(queues)), ("state", state, list(STATES))):
-        if value and value not in allowed:
-            raise Invalid(name, f"expected one of {', '.join(allowed)}")
-    rows = [_row(rx, card, queues) for card in listed(rx, queue=queue, states=(state,) if state else STATES)]
-    all_open = [_row(rx, card, queues) for card in listed(rx, states=OPEN)] if queue or state else rows
-    due = [row for row in all_open if row["open"]]
+    agents = agents_by_name(rx)
+    allowed = {"queue": list(queues), "state": [*STAGES, *STATES], "agent": [id for id, _ in agents]}
+    said = {"state": state, "queue": queue, "agent": agent}
+    for name, value in said.items():
+        if value and value not in allowed[name]:
+            raise Invalid(name, f"expected one of {', '.join(allowed[name])}")
+    asked = Asked(state=state, queue=queue, agent_id=agent)
+    cards, following = listed(rx, asked, cursor)
+    by_queue = open_by_queue(rx)
     return {
-        "rows": rows,
+        "rows": [_row(rx, card, queues) for card in cards],
         "queues": list(queues.items()),
+        "agents": agents,
+        "stages": [(name, STAGE_WORDS[name]) for name in STAGES],
         "states": [(name, WORDS[name]) for name in STATES],
-        "queue": queue,
-        "state": state,
-        "by_queue": [(name, sum(row["queue"] == name for row in due)) for name in queues.values()],
-        "now_due": sum(row["due_now"] for row in due),
-        "most": MOST if len(rows) >= MOST else 0,
+        "said": said,
+        "counts": counts(rx, asked),
+        "by_queue": [(name, by_queue.get(key, 0)) for key, name in queues.items()],
+        "first": f"/callbacks?{urlencode(said)}" if cursor else "",
+        "following": f"/callbacks?{urlencode(said | {'cursor': following})}" if following else "",
         "hours": hours_of(rx),
     }
 

@@ -161,6 +161,7 @@ async def test_a_screen_pop_has_the_open_call_backs_by_the_customers_clock(house
         "number": ANA,
         "due_at": "2026-03-04T10:00:00Z",
         "attempts": 0,
+        "by_hand": False,
         "state": "waiting",
         "zone": "Europe/Madrid",
         "owner": owner,
@@ -373,3 +374,47 @@ async def test_what_is_no_rule_of_contact_is_refused(house: House, safety: Any) 
     refused = await program.patch(f"customers/{await ana(program)}", {"contact_safety": safety})
     assert refused.status == 422
     assert all(name.startswith("contact_safety") for name in refused.wrong)
+
+
+async def test_what_is_made_by_hand_is_in_the_customers_screen_pop_then_in_the_history(house: House) -> None:
+    program = house.program("agent1")
+    eva = (await program.post("customers", {"name": "Eva"}))["id"]
+    made = await program.post("callbacks", {"customer_id": eva, "queue": "billing", "title": "Ring her about the bill"})
+    pop = await house.program("stranger").get(f"customers/{eva}/pop")
+    (promised,) = pop["callbacks"]
+    assert (promised["id"], promised["by_hand"], promised["state"], promised["number"]) == (
+        made["id"],
+        True,
+        "waiting",
+        "",
+    )
+    assert (pop["history"], "title" in promised) == ([], False)
+    assert (
+        await house.program("supervisor").post(f"callbacks/{made['id']}/complete", {"outcome": "reached"})
+    ).status == 200
+    pop = await house.program("stranger").get(f"customers/{eva}/pop")
+    assert pop["callbacks"] == []
+    (past,) = pop["history"]
+    assert (past["kind"], past["id"], past["state"], past["title"]) == ("callback", made["id"], "reached", "")
+
+
+async def test_they_are_listed_a_page_at_a_time_by_stage(house: House) -> None:
+    program = house.program("agent1")
+    new = {"queue": "billing", "number": ANA}
+    later = new | {"customer_id": await ana(program), "due_at": "2026-03-05T10:00:00Z"}
+    booked = [(await program.post("callbacks", later))["id"]]
+    for name in ("Eva", "Bo"):
+        customer = (await program.post("customers", {"name": name}))["id"]
+        booked.append((await program.post("callbacks", new | {"customer_id": customer}))["id"])
+    await program.post(f"callbacks/{booked[2]}/cancel", {})
+
+    async def ids(**filters: str) -> list[str]:
+        return [item["id"] for item in (await program.get("callbacks", **filters))["items"]]
+
+    assert await ids(stage="open") == [booked[1], booked[0]]
+    assert await ids(stage="due") == [booked[1]]
+    assert await ids(stage="ended") == [booked[2]]
+    first = await program.get("callbacks", stage="open", limit="1")
+    assert [item["id"] for item in first["items"]] == [booked[1]]
+    assert await ids(stage="open", limit="1", cursor=first["next_cursor"]) == [booked[0]]
+    assert (await program.get("callbacks", stage="late")).wrong == {"stage"}

@@ -1,7 +1,9 @@
 """The call-backs of the floor as who supervises sees, changes and cancels them, by plain forms."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +11,14 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
+from desk.callbacks import listing
 from desk.callbacks.callbacks import cancel, request_callback
 from desk.clock import ManualClock
 from desk.customers import identify
 from desk.planned_work import plan
 from desk.tables import agent_queues, agent_skills, agents, callbacks, customers, users, work_items
 from desk.transaction import Tx
+from desk.work import complete
 from tests.integration.web.front import SYSTEM, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
 from web.pages import callbacks as pages
@@ -96,12 +100,61 @@ async def test_it_is_filtered_by_queue_and_state_and_by_nothing_else(house: Fron
     assert await names("queue=technical") == ["Ana Ruiz", "Eva Sanz"]
     assert await names("queue=technical&state=cancelled") == ["Eva Sanz"]
     assert await names("queue=&state=waiting") == ["Ana Ruiz", "Bo Lang"]
-    assert "None is in this queue and state now" in (await shown(house, "/callbacks?state=reached")).text
+    assert "None is so now" in (await shown(house, "/callbacks?state=reached")).text
     browser = await house.signed_in("supervisor")
-    for query, words in (("queue=zz", "queue: expected one of"), ("state=zz", "state: expected one of waiting")):
+    for query, words in (
+        ("agent=zz", "agent: expected one of"),
+        ("queue=zz", "queue: expected one of"),
+        ("state=zz", "state: expected one of open"),
+    ):
         async with browser.get(f"/callbacks?{query}", headers={"Accept": "text/html"}) as answer:
             assert answer.status == 422
             assert words in await answer.text()
+
+
+async def test_long_lists_come_a_page_at_a_time_and_nothing_is_doubled_or_hidden(
+    house: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE", 2)
+    names = ["Ann", "Bob", "Cat", "Dan", "Eve"]
+    for at_hour, name in enumerate(names, 10):
+        id = await promised(house, f"{name} Over", f"+4420794605{at_hour}", due_at=at(f"2026-03-04T{at_hour}:00+00:00"))
+        if name in ("Dan", "Eve"):
+            await house.desk.transact(SYSTEM, cancel, id)
+    browser, address, seen, pages_read = await house.signed_in("supervisor"), "/callbacks", [], 0
+    while address:
+        html = await (await browser.get(address)).text()
+        seen += [name for name in names if f"{name} Over" in html]
+        assert "3 open, 0 of them due by now; 2 ended." in " ".join(Shown(html).text.split())
+        found = re.search(r'rel="next" href="([^"]+)"', html)
+        address, pages_read = unescape(found[1]) if found else "", pages_read + 1
+    assert (seen[:3], pages_read) == (names[:3], 3)
+    assert sorted(seen) == names
+    async with browser.get("/callbacks?cursor=x.y", headers={"Accept": "text/html"}) as answer:
+        assert answer.status == 422
+
+
+async def test_it_is_filtered_by_what_is_open_due_and_over_and_by_agent(house: Front) -> None:
+    mia = await house.add("mia@house.test", "agent")
+    await house.desk.transact(SYSTEM, _serves_billing, mia)
+    await promised(house, "Ana Ruiz", ANA, owner_id=mia)
+    await promised(house, "Bo Lang", BO, due_at=at("2026-03-05T10:00+00:00"))
+    over = await promised(house, "Eva Sanz", EVA)
+    await house.desk.transact(SYSTEM, cancel, over)
+
+    async def names(query: str) -> list[str]:
+        text = (await shown(house, f"/callbacks?{query}")).text
+        return [name for name in ("Ana Ruiz", "Bo Lang", "Eva Sanz") if name in text]
+
+    assert await names("state=open") == ["Ana Ruiz", "Bo Lang"]
+    assert await names("state=due") == ["Ana Ruiz"]
+    assert await names("state=ended") == ["Eva Sanz"]
+    assert await names(f"agent={mia}") == ["Ana Ruiz"]
+    assert await names(f"agent={mia}&queue=technical") == []
+    assert "2 open, 1 of them due by now; 1 ended." in (await shown(house, "/callbacks?state=ended")).text
+    assert "1 open, 1 of them due by now; 0 ended, of those chosen." in (
+        (await shown(house, f"/callbacks?agent={mia}")).text
+    )
 
 
 async def test_a_time_by_their_clock_an_owner_and_a_number_are_changed(house: Front) -> None:
@@ -168,6 +221,8 @@ async def test_what_is_made_by_hand_is_listed_and_says_how_it_ends(house: Front)
     id = await house.desk.transact(SYSTEM, book)
     assert "by hand" in (await shown(house, "/callbacks?state=waiting")).text
     assert "Whoever accepts it says what came of it" in (await shown(house, f"/callbacks/{id}")).text
+    await house.desk.transact(SYSTEM, complete, id, "reached")
+    assert "by hand" in (await shown(house, "/callbacks?state=ended")).text
 
 
 async def test_it_is_for_who_supervises_and_by_forms_of_ours(house: Front) -> None:

@@ -20,9 +20,9 @@ function askToCancel(call: PromisedCall): void {
   dialog.value = "uncall";
 }
 
-/** Whether it can still be taken back: the customer is not being rung. */
+/** Whether it can still be taken back: the customer is not being rung. What is made by hand is ended by whoever has it. */
 function waits(call: PromisedCall): boolean {
-  return call.state !== "dialling";
+  return call.state !== "dialling" && !call.by_hand;
 }
 
 function dueWords(call: PromisedCall): string {
@@ -56,9 +56,9 @@ function Promised({ call, cancels }: { call: PromisedCall; cancels?: boolean }) 
     <div class="due promised" data-tone="info">
       <p class="line wrap">
         <Icon name="later" /><b><Time at={ms(call.due_at)}>{dueWords(call)}</Time></b>
-        {call.state !== "waiting" && <State tone="warn" icon="ring" class="push">{say("callback", `state_${call.state}`)}</State>}
+        {call.state !== "waiting" && !(call.by_hand && call.state === "dialling") && <State tone="warn" icon="ring" class="push">{say("callback", `state_${call.state}`)}</State>}
       </p>
-      <span class="dim small">{[queue, whose(call), tried, call.number].filter(Boolean).join(" · ")}</span>
+      <span class="dim small">{[queue, whose(call), tried, call.by_hand ? t("callback.by_hand") : call.number].filter(Boolean).join(" · ")}</span>
       {cancels && waits(call) && (
         <button class="btn act" type="button" aria-label={t("callback.cancel_named", { queue })} onClick={() => askToCancel(call)}>{t("callback.cancel")}</button>
       )}
