@@ -45,11 +45,12 @@ _INTERRUPTED = (
     )
     .order_by(work_items.c.placed_at, work_items.c.id)
 )
-#: The newest word that is no note of ours, by interaction in somebody's hands.
+#: The newest word that is neither a note of ours nor the desk's own, by interaction in somebody's hands.
 _NEWEST = (
     sa.select(messages.c.interaction_id, sa.func.max(messages.c.id).label("id"))
     .join(work_items, work_items.c.interaction_id == messages.c.interaction_id)
     .where(work_items.c.state == "active", work_items.c.parked == "", messages.c.internal.is_(False))
+    .where(messages.c.author_kind != "system")
     .group_by(messages.c.interaction_id)
     .subquery()
 )
