@@ -1,24 +1,18 @@
 """axe finds nothing on the staff's pages, light and dark."""
 
-from collections.abc import AsyncIterator
+from playwright.async_api import Browser, expect
 
-from playwright.async_api import Browser, Page, expect
-
-from tests.browser.axe import findings
+from tests.browser.axe import in_both, looks_right
 from tests.browser.conftest import SignIn
-from tests.browser.shop import Shop
+from tests.browser.shop import ROOT, Shop
 
 
-async def in_both(page: Page) -> AsyncIterator[str]:
-    """The page in light and in dark."""
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        yield scheme
-
-
-async def looks_right(page: Page) -> None:
-    async for scheme in in_both(page):
-        assert (scheme, page.url, await findings(page)) == (scheme, page.url, [])
+def test_light_and_dark_differ_in_colours_alone() -> None:
+    """So that in the dark only what is said of colours is asked of a page again."""
+    sheets = [*(ROOT / "web" / "frontend").rglob("*.css"), *(ROOT / "web" / "templates").rglob("*.css")]
+    assert sheets
+    for sheet in sheets:
+        assert "prefers-color-scheme" not in sheet.read_text(), sheet
 
 
 async def test_the_console_idle_with_an_offer_in_a_chat_and_after_it(shop: Shop, sign_in: SignIn) -> None:

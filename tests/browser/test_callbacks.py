@@ -5,11 +5,10 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import expect
 
-from tests.browser.axe import findings
+from tests.browser.axe import findings, looks_right
 from tests.browser.conftest import SignIn
 from tests.browser.people import Agent
 from tests.browser.shop import Shop
-from tests.browser.test_access import looks_right
 
 NUMBER = "+34910123456"
 MADRID = ZoneInfo("Europe/Madrid")

@@ -3,17 +3,15 @@
 import asyncio
 import re
 
-import pytest
 from playwright.async_api import expect
 
 from desk.complaints.handlers import STATUS, SURVEY
 from desk.tokens import sign
-from tests.browser.axe import findings
+from tests.browser.axe import findings, looks_right
 from tests.browser.conftest import Visit
 from tests.browser.customers import Customer
 from tests.browser.shop import PATIENCE_S, Shop
 
-THEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 OPEN_TO_ALL = ("/demo/shop", "/contact", "/help", "/help/search?q=refund", "/call", "/login", "/demo/mail")
 #: What a customer's status page can look like.
 STATES = ("triage", "investigating", "closed", "resolved_early", "withdrawn", "void")
@@ -50,38 +48,40 @@ async def survey(shop: Shop) -> str:
 
 
 async def passes(customer: Customer, path: str, url: str) -> None:
-    await customer.page.goto(url + path)
-    assert (path, await findings(customer.page)) == (path, [])
+    """The page is right on a desk and on a narrow phone, light and dark."""
+    page = customer.page
+    await page.set_viewport_size({"width": 1280, "height": 700})
+    await page.goto(url + path)
+    await looks_right(page)
+    assert await customer.fits(), path
+    await page.set_viewport_size({"width": 320, "height": 700})
+    await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    assert (path, await findings(page)) == (path, [])
     assert await customer.fits(), path
 
 
-@THEMES
-async def test_axe_finds_nothing_and_a_narrow_phone_needs_no_sideways_scrolling(
-    shop: Shop, visit: Visit, dark: bool
-) -> None:
+async def test_axe_finds_nothing_and_a_narrow_phone_needs_no_sideways_scrolling(shop: Shop, visit: Visit) -> None:
     links = [await complaint_in(shop, state) for state in STATES]
-    for width in (1280, 320):
-        ana = await visit("/help", dark=dark, width=width, height=700)
-        for path in (*OPEN_TO_ALL, *links, await survey(shop)):
-            await passes(ana, path, shop.url)
+    ana = await visit("/help")
+    for path in (*OPEN_TO_ALL, *links, await survey(shop)):
+        await passes(ana, path, shop.url)
 
 
-@THEMES
-async def test_axe_finds_nothing_where_something_went_wrong(shop: Shop, visit: Visit, dark: bool) -> None:
-    bo = await visit("/contact", dark=dark, width=320, height=700, script=True)
+async def test_axe_finds_nothing_where_something_went_wrong(shop: Shop, visit: Visit) -> None:
+    bo = await visit("/contact", width=320, height=700, script=True)
     await bo.page.locator("form").first.evaluate("form => form.noValidate = true")
     await bo.page.get_by_role("button", name="Send").click()
     await expect(bo.page.get_by_role("alert")).to_contain_text("Nothing is lost")
-    assert await findings(bo.page) == []
+    await looks_right(bo.page)
     assert await bo.fits()
     await bo.page.goto(f"{shop.url}/login")
     await bo.page.get_by_label("E-mail").fill("agent1@demo.test")
     await bo.page.get_by_label("Password").fill("wrong")
     await bo.page.get_by_role("button", name="Sign in").click()
     await expect(bo.page.get_by_role("alert")).to_contain_text("not right")
-    assert await findings(bo.page) == []
+    await looks_right(bo.page)
     await bo.page.goto(f"{shop.url}/help/a/nothing-here")
-    assert await findings(bo.page) == []
+    await looks_right(bo.page)
 
 
 async def test_a_complaint_by_form_has_a_number_and_a_page_without_any_script(shop: Shop, visit: Visit) -> None:
