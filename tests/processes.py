@@ -36,7 +36,7 @@ class Process:
             self.returncode = _mother().ask(ended=self.pid)
         return self.returncode
 
-    def wait(self, timeout: float) -> int:
+    def wait(self, timeout: float = 60) -> int:
         """The exit code, once there is one.
 
         Raises:

@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 
 from tests.acceptance.house import PATIENCE_S, Console, House
 from tests.databases import free_port
+from tests.processes import careline
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -83,9 +82,7 @@ async def open_demo(folder: Path) -> AsyncIterator[Demo]:
         "CARELINE_TEST_CLOCK": str(folder / "clock"),
     }
     (folder / "clock").write_text(START)
-    with (folder / "log").open("wb") as log:
-        command = (sys.executable, "-m", "web", "demo", "--quiet")
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    process = careline("demo", "--quiet", environment=environment, log=folder / "log")
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120)) as http:
             demo = Demo(folder, http, port)

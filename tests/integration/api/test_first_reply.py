@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tests.integration.api.house import House
 
 WORDS = {"category": "billing", "severity": 3, "remedy_sought": "The fee back", "verbatim": "I paid twice."}
@@ -24,6 +26,7 @@ async def first_reply_of(house: House, complaint_id: str) -> Any:
     return clock["met_at"]
 
 
+@pytest.mark.usefixtures("reports_are_made_here")
 async def test_the_report_says_whether_a_person_answered_in_time(house: House) -> None:
     program = house.program("agent1")
     answered, heard = await complains(house)

@@ -8,6 +8,8 @@ import pytest
 from desk.clock import ManualClock
 from tests.integration.api.house import House, open_house
 
+pytestmark = pytest.mark.usefixtures("reports_are_made_here")
+
 STARTS = {"application/pdf": b"%PDF-", "text/html": b"<!doctype html", "application/json": b"{"}
 
 

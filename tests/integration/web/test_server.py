@@ -1,4 +1,7 @@
-"""The server as its own process: `careline demo` starts, answers at every address, and ends in order."""
+"""The server as its own process: `careline demo` starts, answers at every address, and ends in order.
+
+The demo on its own file starts from nothing, as users start it; what else runs here is forked.
+"""
 
 import asyncio
 import os
@@ -15,6 +18,7 @@ import pytest
 from desk import migrate
 from tests.databases import PostgresServer
 from tests.integration.web.front import csrf_token
+from tests.processes import Process, careline
 
 #: Seconds on a quiet machine; a busy one is not the product's fault.
 START_WITHIN_S = 150.0
@@ -120,98 +124,102 @@ async def test_the_demo_answers_everywhere_and_leaves_nothing_behind(
         assert not folder.exists()
 
 
-async def test_everybody_of_the_demo_signs_in(any_port: Callable[[], int], tmp_path: Path) -> None:
-    async with demo(any_port, tmp_path, "--data-dir", str(tmp_path / "kept")) as running:
-        firsts = {"agent1": "/console", "agent8": "/console", "supervisor": "/floor", "admin": "/admin"}
-        for name, first in firsts.items():
-            jar = aiohttp.CookieJar(unsafe=True)
-            async with aiohttp.ClientSession(running.url, cookie_jar=jar) as http:
-                async with http.get("/login") as shown:
-                    token = csrf_token(await shown.text())
-                fields = {"email": f"{name}@demo.test", "password": "demo", "csrf_token": token}
-                async with http.post("/login", data=fields, allow_redirects=False) as response:
-                    assert (response.status, response.headers["Location"]) == (303, first)
-                async with http.get(first) as response:
-                    assert response.status == 200
-        assert await running.ends() == 0
-        assert (tmp_path / "kept" / "careline.sqlite3").exists()
-
-
-async def test_what_is_written_is_for_its_own_user_alone(any_port: Callable[[], int], tmp_path: Path) -> None:
+async def test_everybody_of_the_demo_signs_in_and_what_is_written_is_for_its_own_user_alone(
+    any_port: Callable[[], int], tmp_path: Path
+) -> None:
     """Also in a folder that somebody else made, for everybody to read, and where a shell asks for no care."""
     folder = tmp_path / "kept"
     folder.mkdir()
     folder.chmod(0o755)
     async with demo(any_port, tmp_path, "--data-dir", str(folder)) as running:
+        firsts = {"agent1": "/console", "agent8": "/console", "supervisor": "/floor", "admin": "/admin"}
+        for name, first in firsts.items():
+            await signs_in(running.url, name, first)
         kept = {str(path.relative_to(folder)): path for path in folder.rglob("*")}
         assert {"careline.sqlite3", "careline.sqlite3-wal", "careline.sqlite3-shm", "sent-mail"} <= kept.keys()
         for name, path in kept.items():
             assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), name
         assert await running.ends() == 0
+        assert (folder / "careline.sqlite3").exists()
+
+
+async def signs_in(url: str, name: str, first: str) -> None:
+    """Somebody of the demo signs in and comes to the page where their day begins."""
+    async with aiohttp.ClientSession(url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        async with http.get("/login") as shown:
+            token = csrf_token(await shown.text())
+        fields = {"email": f"{name}@demo.test", "password": "demo", "csrf_token": token}
+        async with http.post("/login", data=fields, allow_redirects=False) as response:
+            assert (response.status, response.headers["Location"]) == (303, first)
+        async with http.get(first) as response:
+            assert response.status == 200
 
 
 async def test_the_demo_runs_on_postgresql_and_goes_on_where_it_stopped(
     any_port: Callable[[], int], tmp_path: Path, postgres: PostgresServer
 ) -> None:
     counts = []
-    token = {"Authorization": "Bearer demo-supervisor"}
     with postgres.database(tables=False) as url:
-        for _ in range(2):
+        for day in ("first", "second"):
+            port, log = any_port(), tmp_path / day
+            bind = {"CARELINE_BIND": f"127.0.0.1:{port}", "CARELINE_SMTP_LISTEN": f"127.0.0.1:{any_port()}"}
+            environment = os.environ | bind | {"CARELINE_DATABASE_URL": url}
             kept = str(tmp_path / "kept")
-            async with demo(any_port, tmp_path, "--data-dir", kept, CARELINE_DATABASE_URL=url) as running:
-                async with aiohttp.ClientSession(running.url, headers=token) as http:
-                    async with http.get("/readyz") as response:
-                        assert response.status == 200, await response.text()
-                    async with http.get("/api/v1/complaints?limit=200") as response:
-                        counts.append(len((await response.json())["items"]))
-                assert await running.ends() == 0
+            process = careline("demo", "--quiet", "--data-dir", kept, environment=environment, log=log)
+            try:
+                counts.append(await complaints_at(f"http://127.0.0.1:{port}", process))
+            finally:
+                process.terminate()
+                assert await asyncio.to_thread(process.wait, END_WITHIN_S) == 0, log.read_text()[-3000:]
     assert counts[0] == counts[1] > 0
+
+
+async def complaints_at(url: str, process: Process) -> int:
+    """How many complaints a demo has, once it is ready."""
+    async with aiohttp.ClientSession(headers={"Authorization": "Bearer demo-supervisor"}) as http:
+        async with asyncio.timeout(START_WITHIN_S):
+            while not await _is_ready(http, url):
+                assert process.poll() is None
+                await asyncio.sleep(0.1)
+        async with http.get(f"{url}/api/v1/complaints?limit=200") as response:
+            return len((await response.json())["items"])
 
 
 async def test_requests_and_routing_may_be_two_processes(
     any_port: Callable[[], int], tmp_path: Path, postgres: PostgresServer
 ) -> None:
     with postgres.database(tables=False) as url:
-        refused = await serve(any_port(), tmp_path / "early", url, "web")
-        assert await asyncio.wait_for(refused.wait(), START_WITHIN_S) == 2
+        refused = serve(any_port(), tmp_path / "early", url, "web")
+        assert await asyncio.to_thread(refused.wait, START_WITHIN_S) == 2
 
         await asyncio.to_thread(migrate.upgrade, url)
         port = any_port()
-        processes = [
-            await serve(port, tmp_path / "web", url, "web"),
-            await serve(any_port(), tmp_path / "router", url, "router"),
-        ]
+        processes = [serve(port, tmp_path / "web", url, "web"), serve(any_port(), tmp_path / "router", url, "router")]
         try:
             async with aiohttp.ClientSession() as http, asyncio.timeout(START_WITHIN_S):
-                while not await _is_ready(http, port):
+                while not await _is_ready(http, f"http://127.0.0.1:{port}"):
                     await asyncio.sleep(0.2)
         finally:
             for process in processes:
                 process.terminate()
-            ended = [await asyncio.wait_for(process.wait(), END_WITHIN_S) for process in processes]
+            ended = [await asyncio.to_thread(process.wait, END_WITHIN_S) for process in processes]
         assert ended == [0, 0]
 
 
-async def serve(port: int, folder: Path, url: str, role: str) -> asyncio.subprocess.Process:
+def serve(port: int, folder: Path, url: str, role: str) -> Process:
     settings = {
         "CARELINE_BIND": f"127.0.0.1:{port}",
         "CARELINE_SMTP_LISTEN": "",
         "CARELINE_DATABASE_URL": url,
         "CARELINE_SECRET_KEY": "the same for both " * 2,
-        "PYTHONPATH": str(Path(__file__).parents[3]),
     }
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "web", "serve", "--role", role, "--data-dir", str(folder)),
-        env={**os.environ, **settings},
-        cwd=folder.parent,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    words = ("serve", "--role", role, "--data-dir", str(folder))
+    return careline(*words, environment=os.environ | settings, log=folder.with_suffix(".log"))
 
 
-async def _is_ready(http: aiohttp.ClientSession, port: int) -> bool:
+async def _is_ready(http: aiohttp.ClientSession, url: str) -> bool:
     try:
-        async with http.get(f"http://127.0.0.1:{port}/readyz") as response:
+        async with http.get(f"{url}/readyz") as response:
             return response.status == 200
     except aiohttp.ClientError:
         return False
@@ -222,17 +230,13 @@ async def test_a_port_that_is_taken_is_said_in_one_line(any_port: Callable[[], i
     taken = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
     port = taken.sockets[0].getsockname()[1]
     bind = {"CARELINE_BIND": f"127.0.0.1:{any_port()}", "CARELINE_SMTP_LISTEN": f"127.0.0.1:{any_port()}"}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "web", "serve", "--data-dir", str(tmp_path / "data")),
-        env={**os.environ, **bind, name: f"127.0.0.1:{port}", "PYTHONPATH": str(Path(__file__).parents[3])},
-        cwd=tmp_path,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    _, said = await asyncio.wait_for(process.communicate(), START_WITHIN_S)
+    log, errors = tmp_path / "log", tmp_path / "errors"
+    environment = os.environ | bind | {name: f"127.0.0.1:{port}"}
+    process = careline("serve", "--data-dir", str(tmp_path / "data"), environment=environment, log=log, errors=errors)
+    code = await asyncio.to_thread(process.wait, START_WITHIN_S)
     taken.close()
     await taken.wait_closed()
 
-    assert process.returncode == 2
+    assert code == 2
     words = f"{name}: 127.0.0.1:{port} is taken by another program; stop it, or choose another port.\n"
-    assert said.decode() == words
+    assert errors.read_text() == words
