@@ -44,10 +44,16 @@ def _openings(queues: tuple[tuple[str, Service], ...], teams: frozenset[str]) ->
     """One object for all who have the same."""
     found = []
     for queue, service in queues:
-        found.append((max(1, service.priority), own_door(queue), service.delay_ms))
-        found.append((GUESTS, guest_door(serves(queue)), 0))
-    found += [(GUESTS, guest_door(is_in_team(team)), 0) for team in teams]
+        found.append(_opening(max(1, service.priority), own_door(queue), service.delay_ms))
+        found.append(_opening(GUESTS, guest_door(serves(queue)), 0))
+    found += [_opening(GUESTS, guest_door(is_in_team(team)), 0) for team in teams]
     return tuple(sorted(found))
+
+
+@lru_cache(maxsize=4096)
+def _opening(behind: int, door: Door, delay_ms: int) -> Opening:
+    """One object too, and one door: thousands of agents look at the same few, which stay close at hand."""
+    return (behind, door, delay_ms)
 
 
 def doors_of(need: Need) -> Doors:

@@ -209,19 +209,15 @@ class Engine:
             interrupted = tuple([seat.view.id for seat in seats if interrupts(seat, need)])
         who, ring, strategy = self._who(group), group.ring, policy.strategy
         everybody = crowd(roster, group.answers)
-        work = self._take(group)
+        item = self._room.items[group.first[-1]]
+        work = item.work
+        self._remove(item)
         grounds = _new(Grounds, (everybody, who, need, work, strategy, ring, self._now_ms, best, interrupted))
         also: tuple[str, ...] = ()
         if len(seats) > 1 and strategy is _RING_ALL:
             also = self._ring_others(seats, need, by_interrupting=by_interrupting)
         roster.ring(seats[0])
         return _new(Decision, (work.id, best[0].id, policy.offer_ms, grounds, also, by_interrupting))
-
-    def _take(self, group: Group) -> Work:
-        """The group's first item, which does not wait any more."""
-        item = self._room.items[group.first[-1]]
-        self._remove(item)
-        return item.work
 
     def _ring_others(self, seats: list[Seat], need: Need, *, by_interrupting: bool) -> tuple[str, ...]:
         """Rings at all who would be interrupted if the first of `seats` would, or if not, not."""

@@ -18,7 +18,7 @@ from routing.hands import Answers, Tables
 from routing.idle import Entry, IdleLine
 from routing.model import AgentView, Strategy
 from routing.presence import Presence
-from routing.seats import FREE, RINGING, STATES, Seat, state_of
+from routing.seats import FREE, NOT_FREE, RINGING, Seat, state_of
 from routing.strategy import WITH_A_LINE, standing_in_line
 
 _OFFLINE = Presence.OFFLINE.value
@@ -34,7 +34,7 @@ class Roster:
         self.came: dict[Seat, None] = {}  #: one more of something fits, and not in line yet
         self.version = 0  #: moves when a standing fact does
         self.news = 0  #: moves when something begins to wait for whom it fits
-        self.states: dict[str, int] = dict.fromkeys(STATES, 0)  #: how many agents are in each state
+        self.states: dict[str, int] = dict.fromkeys(NOT_FREE, 0)  #: how many agents are in each state but free
         self.delays_moved: set[str] = set()  #: queues with a new or an ended delay since it was cleared
         self.may_interrupt = False  #: whether anything may be interrupted at all
         self._limits = Limits()
@@ -123,8 +123,7 @@ class Roster:
             self._pass(seat, state)
             return view.presence != _OFFLINE
         old = seat.view
-        is_same = view.skills is old.skills and view.queues is old.queues and view.capacity is old.capacity
-        if not ((is_same and view.teams is old.teams and view.languages is old.languages) or _stand_alike(old, view)):
+        if not _stand_alike(old, view):
             self._pass(seat, "")
             self._stand(seat, view)
         elif old.idle_since_ms == view.idle_since_ms and state == seat.state and old == view:
@@ -136,14 +135,13 @@ class Roster:
     def ring(self, seat: Seat) -> None:
         """The agent, who must have room, has an offer until told otherwise."""
         self._go(seat)
-        bit, states = seat.bit, self.states
+        bit = seat.bit
         for answers, at in seat.hands.files:
             answers[at] ^= bit
         seat.hands = self._tables.nothing
         seat.state = RINGING
         self.free ^= bit
-        states[FREE] -= 1
-        states[RINGING] += 1
+        self.states[RINGING] += 1
 
     def settle(self) -> None:
         """Whoever has come and is free still stands in line."""
@@ -225,10 +223,12 @@ class Roster:
                 answers[at] ^= bit
         if state != was:
             seat.state = state
-            self.states[was] -= 1
-            self.states[state] += 1
             if was == FREE or state == FREE:  # noqa: PLR1714 a tuple takes longer
                 self.free ^= bit
+            if was in self.states:
+                self.states[was] -= 1
+            if state in self.states:
+                self.states[state] += 1
 
     def _come(self, seat: Seat, asks: tuple[str, ...]) -> None:
         """One more of something fits. Who has room for more than before may fit something that waits; who had to let
@@ -275,5 +275,8 @@ class Roster:
 
 def _stand_alike(one: AgentView, other: AgentView) -> bool:
     """Whether all that stands is equal; mostly it is the same objects."""
+    if one.skills is other.skills and one.queues is other.queues and one.capacity is other.capacity:  # noqa: SIM102
+        if one.teams is other.teams and one.languages is other.languages:
+            return True
     stands = (one.queues, one.skills, one.languages, one.teams, one.capacity)
     return stands == (other.queues, other.skills, other.languages, other.teams, other.capacity)

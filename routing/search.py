@@ -47,10 +47,10 @@ class Search:
     def decisions(self) -> list[Decision]:
         """Decides whatever fits, by the rule of the decision."""
         fresh, changed = self._room.fresh, self._roster.changed
-        if len(self._roster.came) > MANY:
-            self._roster.settle()
         if not fresh and len(changed) == 1:
             return self._of_one(*changed)
+        if len(self._roster.came) > MANY:
+            self._roster.settle()
         if not changed and len(fresh) == 1:
             return self._of_group(*fresh)
         return self._of_all()

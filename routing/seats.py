@@ -18,8 +18,8 @@ FREE = "free"
 RINGING = Exclusion.RINGING.value
 _NOT_READY = Exclusion.NOT_READY.value
 
-#: Every state, and none: of who is coming in or going.
-STATES = ("", FREE, RINGING, Exclusion.OFFLINE.value, Exclusion.WRAP_UP.value, _NOT_READY)
+#: Every other state, in the order in which it is told. Who is coming in or going is in none.
+NOT_FREE = (Exclusion.OFFLINE.value, Exclusion.WRAP_UP.value, _NOT_READY, RINGING)
 
 _AVAILABLE = Presence.AVAILABLE.value
 

@@ -23,7 +23,7 @@ class Timers:
     """Every timer that runs."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[int, int, Timed]] = []
+        self.heap: list[tuple[int, int, Timed]] = []  #: (instant, number, who), the next one or one that is over first
         self._over = 0  # how many of the heap's entries
         self._numbered = 0
 
@@ -35,27 +35,23 @@ class Timers:
         timed.timer_ms = at_ms
         if at_ms is not None:
             self._numbered += 1
-            heappush(self._heap, (at_ms, self._numbered, timed))
+            heappush(self.heap, (at_ms, self._numbered, timed))
         if was is not None:
             self._over += 1
-            if 2 * self._over > len(self._heap) + _OVER or self._over == len(self._heap):
+            if 2 * self._over > len(self.heap) + _OVER or self._over == len(self.heap):
                 self._clear_out()
 
     def next_ms(self) -> int | None:
         """When the next one comes."""
-        heap = self._heap
+        heap = self.heap
         while heap and heap[0][2].timer_ms != heap[0][0]:
             heappop(heap)
             self._over -= 1
         return heap[0][0] if heap else None
 
-    def may_be_due(self, now_ms: int) -> bool:
-        """Whether to ask which are."""
-        return bool(self._heap) and self._heap[0][0] <= now_ms
-
     def due(self, now_ms: int) -> list[Timed]:
         """Those that have come, earliest first; none of them has a timer any more."""
-        heap, due = self._heap, []
+        heap, due = self.heap, []
         while heap and heap[0][0] <= now_ms:
             at_ms, _, timed = heappop(heap)
             if timed.timer_ms == at_ms:
@@ -69,8 +65,8 @@ class Timers:
 
     def _clear_out(self) -> None:
         """Forgets the entries that are over. One whose timer was set back to where it had been has two that count."""
-        running = {entry[2]: entry for entry in self._heap if entry[2].timer_ms == entry[0]}
-        self._heap[:] = sorted(running.values())
+        running = {entry[2]: entry for entry in self.heap if entry[2].timer_ms == entry[0]}
+        self.heap[:] = sorted(running.values())
         self._over = 0
         if not running:
             self._numbered = 0

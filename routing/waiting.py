@@ -73,18 +73,16 @@ class WaitingRoom:
 
     def remove(self, item: Item) -> None:
         """Takes an item out, wherever it stands."""
-        work, group = item.work, item.group
+        work = item.work
         del self.items[work.id]
-        if group is not None:
-            item.group = None
-            self._leave(group, item.place)
-        if item.timer_ms is not None:
-            self.timers.set(item, None)
         queue = self._queues[work.queue]
         del queue.items[work.id]
         queue.positions = None
         if not queue.items:
             del self._queues[work.queue]
+        if item.timer_ms is not None:
+            self.timers.set(item, None)
+        self._leave(item)
 
     def regroup(self, item: Item, own: Own, stages: Stages | None, lead: int) -> None:
         """The item, which stands `lead` ahead of its instant, asks for this beside what its queue does."""
@@ -92,20 +90,19 @@ class WaitingRoom:
         wish: Wish = (work.queue, work.channel, lead)
         if own is not NOTHING_OWN:
             wish += (tuple(own.skills.items()), own.only, own.prefers, own.without)
-        group = item.group
-        if group is not None:
-            if group.wish == wish and stages is not None:
+        if item.group is not None:
+            if item.group.wish == wish and stages is not None:
                 return
-            item.group = None
-            self._leave(group, item.place)
+            self._leave(item)
         if stages is not None:
-            item.group = self._join(wish, own, stages, item.place)
+            self._join(item, wish, own, stages)
 
     def pass_time(self, now_ms: int) -> list[Item]:
         """It is so late now; whose own wishes may have changed."""
         self.now_ms = now_ms
         items: list[Item] = []
-        if not self.timers.may_be_due(now_ms):
+        heap = self.timers.heap
+        if not heap or heap[0][0] > now_ms:
             return items
         for timed in self.timers.due(now_ms):
             if isinstance(timed, Group):
@@ -120,35 +117,42 @@ class WaitingRoom:
             self.files.enter(group)
         self.fresh.clear()
 
-    def _join(self, wish: Wish, own: Own, stages: Stages, place: Place) -> Group:
-        group = self.groups.get(wish)
+    def _join(self, item: Item, wish: Wish, own: Own, stages: Stages) -> None:
+        group, place = self.groups.get(wish), item.place
         if group is None:
             self._numbered = self._numbered + 1 if self.groups else 0
             answers = self.files.answers(wish[1])
-            group = Group(wish, own, stages, place, self._numbered, answers)
-            self.groups[wish] = group
+            group = self.groups[wish] = Group(wish, own, stages, place, self._numbered, answers)
         else:
             group.add(place)
-            if group.first is not place:
-                return group  # who may not have the first may not have this one
-        self.fresh[group] = None
-        if stages.moments:
-            self._age(group)
-        return group
+        item.group = group
+        if group.first is place:  # or who may not have the first may not have this one
+            self.fresh[group] = None
+            if stages.moments:
+                self._age(group)
 
-    def _leave(self, group: Group, place: Place) -> None:
+    def _leave(self, item: Item) -> None:
+        group, place = item.group, item.place
+        if group is None:
+            return
+        item.group = None
         if group.count == 1:
-            group.empty()
-            if group.own is not NOTHING_OWN or group.stages.moments:
-                del self.groups[group.wish]  # of the others there are few, and they will be needed again
-            self.fresh.pop(group, None)
-            self.files.remove(group)
-            self.timers.set(group, None)
+            self._close(group)
             return
         was_first = group.first is place
         group.leave(place)
         if was_first and group.stages.moments:
             self._age(group)
+
+    def _close(self, group: Group) -> None:
+        """The last one has left."""
+        group.empty()
+        if group.own is not NOTHING_OWN or group.stages.moments:
+            del self.groups[group.wish]  # of the others there are few, and they will be needed again
+        self.fresh.pop(group, None)
+        self.files.remove(group)
+        if group.timer_ms is not None:
+            self.timers.set(group, None)
 
     def _age(self, group: Group) -> None:
         """The first item of a group may be in another stage."""

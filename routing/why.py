@@ -18,7 +18,6 @@ from routing.hands import FULL, INTERRUPTS, WEIGHT, Answers
 from routing.model import AgentView, Candidate, Exclusion, Strategy, Why, Work
 from routing.needs import Need
 from routing.roster import Roster
-from routing.seats import FREE
 from routing.standing import Standing, Steps
 from routing.strategy import LOOKS_AT, NUMBERS, base_language, base_languages
 from routing.strategy import levels as sum_of_levels
@@ -36,12 +35,11 @@ _LEADS = {strategy: strategy.value for strategy in Strategy} | {Strategy.RING_AL
 
 _RULES = {strategy: strategy.value for strategy in Strategy}
 
-_STATES = [state.value for state in (Exclusion.OFFLINE, Exclusion.WRAP_UP, Exclusion.NOT_READY, Exclusion.RINGING)]
 _ON_CALL, _FULL, _WEIGHT = Exclusion.ON_CALL.value, Exclusion.FULL.value, Exclusion.WEIGHT.value
 
 
 class Crowd(NamedTuple):
-    """Everybody, at an instant: how many in which state, who is free, and what the hands of the free say."""
+    """Everybody, at an instant: how many in which state but free, who is free, and what the hands of the free say."""
 
     states: dict[str, int]
     free: int
@@ -135,8 +133,8 @@ def rule(need: Need, strategy: Strategy, chosen: str | None = None) -> str:
 def without_rules(roster: Roster) -> dict[str, int]:
     """What rules everybody out while a queue has no rules."""
     counts = _not_free(roster.states)
-    if roster.states[FREE]:
-        counts[Exclusion.NO_RULES.value] = roster.states[FREE]
+    if roster.free:
+        counts[Exclusion.NO_RULES.value] = roster.free.bit_count()
     return counts
 
 
@@ -147,7 +145,7 @@ def narrow(crowd: Crowd, who: Standing, *, considered: int | None = None) -> tup
     could = ready & who.qualified
     if considered is None:
         considered = could.bit_count()
-    counts, number = _not_free(states), states[FREE]
+    counts, number = _not_free(states), left.bit_count()
     for reason, kept in (*who.before, *_hands(ready, answers), *who.after):
         left &= kept
         if left == could:  # nobody is left but who could have it
@@ -170,4 +168,4 @@ def _hands(ready: int, answers: tuple[int, ...]) -> Steps:
 
 
 def _not_free(states: dict[str, int]) -> dict[str, int]:
-    return {state: number for state in _STATES if (number := states[state])}
+    return {state: number for state, number in states.items() if number}
