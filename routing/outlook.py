@@ -24,8 +24,8 @@ from routing.model import AgentView, Rules, Work
 from routing.needs import NOTHING_OWN, Need, Stages, own_of
 from routing.places import Place, place
 from routing.presence import Presence
-from routing.roster import Roster
 from routing.standing import Standing, Standings
+from routing.workers import Workers
 
 #: What keeps a hand that writes up, beside the channels.
 WRITING_UP = "wrap_up"
@@ -64,17 +64,12 @@ class Outlook:
         self, rules: Rules, agents: Iterable[AgentView], waiting: Iterable[Work] = (), now_ms: int = 0
     ) -> None:
         self._limits, self._ordering = rules.limits, rules.ordering
-        self._roster = Roster()
-        self._roster.set_rules(rules.limits, ())
+        self._workers = Workers(agent for agent in agents if agent.presence in WORKS)
         self._alike: dict[frozenset[tuple[str, int]], int] = defaultdict(int)  # by capacity, who has it
-        for agent in agents:
-            if agent.presence in WORKS:
-                self._roster.put(agent)
-                seat = self._roster.get(agent.id)
-                assert seat is not None, "just put"
-                self._alike[frozenset(agent.capacity.items())] |= seat.bit
-        self._standings = Standings(self._roster)
-        self._stages = {policy.key: Stages(policy, self._roster.delays(policy.key)) for policy in rules.queues}
+        for at, agent in enumerate(self._workers.agents):
+            self._alike[frozenset(agent.capacity.items())] |= 1 << at
+        self._standings = Standings(self._workers)
+        self._stages = {policy.key: Stages(policy, self._workers.delays(policy.key)) for policy in rules.queues}
         self._crowded: dict[tuple[str, str], int] = {}
         self._opening: dict[tuple[object, ...], _Opening] = {}
         self._open: dict[tuple[str, int], _Opening] = {}
@@ -129,7 +124,7 @@ class Outlook:
         return self._stages[work.queue].reached(self._now_ms - work.placed_ms)
 
     def _need(self, work: Work, stage: int) -> Need:
-        is_in = work.wanted_agent_id is not None and self._roster.signed_in(work.wanted_agent_id)
+        is_in = work.wanted_agent_id is not None and self._workers.works(work.wanted_agent_id)
         own = own_of(work, wanted_is_in=is_in, now_ms=self._now_ms)
         return self._stages[work.queue].asked(work.channel, stage, own)[0]
 
@@ -190,8 +185,7 @@ class Outlook:
 
     def _added_up(self, channel: str, among: int) -> _Opening:
         free, busy = 0, Counter[tuple[str, int]]()
-        for seat in self._roster.each(among):
-            view = seat.view
+        for view in self._workers.each(among):
             key = (channel, view.presence, view.ringing, *sorted(view.load.items()), *sorted(view.capacity.items()))
             if key not in self._opening:
                 self._opening[key] = _opening(channel, view, self._limits)

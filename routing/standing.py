@@ -4,12 +4,12 @@ Derived from the facts that stand and good for one version of the roster: each s
 of the step before, so that what was ruled out between two of them can be counted.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from routing.facts import GUESTS, Fact, has_level, is_agent, serves, serves_after, serves_with_priority, takes
 from routing.model import TOP_LEVEL, Exclusion
 from routing.needs import Need
-from routing.roster import Roster
 
 #: Makes a named tuple of its values in a third of the time that its own constructor takes.
 _new = tuple.__new__
@@ -20,6 +20,25 @@ Steps = tuple[tuple[str, int], ...]
 _OTHER_QUEUE, _DELAY, _SKILL = Exclusion.OTHER_QUEUE.value, Exclusion.DELAY.value, Exclusion.SKILL.value
 _NO_CHANNEL = Exclusion.NO_CHANNEL.value
 _DECLINED, _WANTED_OTHER = Exclusion.DECLINED.value, Exclusion.WANTED_OTHER.value
+
+
+class People(Protocol):
+    """Of whom it is asked: `everyone`, and of whom each standing fact is true, as of a `version`."""
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def everyone(self) -> int: ...
+
+    @property
+    def facts(self) -> Mapping[Fact, int]: ...
+
+    def having(self, fact: Fact) -> int: ...
+
+    def priorities(self, queue: str) -> Sequence[int]: ...
+
+    def delays(self, queue: str) -> Sequence[int]: ...
 
 
 class Standing(NamedTuple):
@@ -50,7 +69,7 @@ class _Serving(NamedTuple):
 class Standings:
     """Remembers who may have what, as long as what stands stays as it is."""
 
-    def __init__(self, roster: Roster) -> None:
+    def __init__(self, roster: People) -> None:
         self._roster = roster
         self._known: dict[Need, Standing] = {}
         self._serving: dict[tuple[str, str, frozenset[Fact], int], _Serving] = {}
@@ -98,7 +117,7 @@ class Standings:
         return _new(Standing, (roster.version, before, taking, after, qualified, serving.tiers, sums))
 
 
-def _serving(roster: Roster, need: Need) -> _Serving:
+def _serving(roster: People, need: Need) -> _Serving:
     serves_queue = roster.having(serves(need.queue))
     own = _own(roster, need, serves_queue)
     guests = 0
@@ -114,7 +133,7 @@ def _serving(roster: Roster, need: Need) -> _Serving:
     return _Serving(tuple(steps), may, may & roster.having(takes(need.channel)), tiers)
 
 
-def _own(roster: Roster, need: Need, serving: int) -> int:
+def _own(roster: People, need: Need, serving: int) -> int:
     """Who serves the queue for an item that has waited so long."""
     delays = roster.delays(need.queue)
     if not delays or delays[-1] <= need.delay_ms:
@@ -126,14 +145,14 @@ def _own(roster: Roster, need: Need, serving: int) -> int:
     return own
 
 
-def _tiers(roster: Roster, queue: str, *, own: int, guests: int) -> tuple[tuple[int, int], ...]:
+def _tiers(roster: People, queue: str, *, own: int, guests: int) -> tuple[tuple[int, int], ...]:
     tiers = [(number, own & roster.having(serves_with_priority(queue, number))) for number in roster.priorities(queue)]
     if guests:
         tiers.append((GUESTS, guests ^ (guests & own)))
     return tuple((number, agents) for number, agents in tiers if agents)
 
 
-def _sums(roster: Roster, asked: tuple[str, ...]) -> tuple[int, ...]:
+def _sums(roster: People, asked: tuple[str, ...]) -> tuple[int, ...]:
     """Adds up thermometers: one addition of all agents at once for each skill and level."""
     sums: list[int] = []
     for skill in asked:
