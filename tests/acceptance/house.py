@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ from tests.processes import Process, careline
 SHOP = Path(__file__).with_name("shop.yaml")
 NUMBER = "+442079460100"
 PATIENCE_S = 60.0
+#: Monday, ten past nine in London.
+MORNING = "2026-10-05T08:10:00+00:00"
 
 
 @dataclass
@@ -81,8 +84,8 @@ class House:
         assert code == 0, f"{words}: {err.read_text()}"
         return out.read_bytes()
 
-    async def opens(self) -> None:
-        """The first day: the organization is loaded, people may sign in, the server starts."""
+    async def is_set_up(self) -> None:
+        """The first day: the organization is loaded, people may sign in."""
         await self.command("org", "load", str(SHOP))
         await self.command(
             "user", "add", "sue@demo.test", "--role", "supervisor", "--name", "Sue", input="a long word\n"
@@ -90,7 +93,6 @@ class House:
         for name in ("mia", "ben", "cho", "dee", "sue"):
             printed = await self.command("token", "add", "--user", f"{name}@demo.test")
             self.tokens[name] = printed.decode().strip()
-        await self.starts()
 
     async def starts(self) -> None:
         """Starts the server and waits until it is ready for work."""
@@ -315,7 +317,7 @@ class Visitor:
 
 @asynccontextmanager
 async def open_house(folder: Path, database_url: str, at: str) -> AsyncIterator[House]:
-    """A house that opens at the instant `at`, with the shop of the story in it."""
+    """A house at the instant `at`, of which nothing runs yet but what is around it."""
     clock_file = folder / "clock"
     clock_file.write_text(at)
     port = free_port()
@@ -327,8 +329,32 @@ async def open_house(folder: Path, database_url: str, at: str) -> AsyncIterator[
     ):
         house = House(folder, database_url, clock_file, port, free_port(), sink, network, http)
         try:
-            await house.opens()
             yield house
         finally:
             await house.ends()
             await sink.stop()
+
+
+#: What the people of the copies sign in with.
+_tokens: dict[str, dict[str, str]] = {}
+
+
+def first_day(url: str) -> None:
+    """Sets a house up in a database that has every table: what houses after their first day are copied from."""
+
+    async def sets_up() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            async with open_house(Path(folder), url, MORNING) as house:
+                await house.is_set_up()
+                _tokens[_kind(url)] = house.tokens
+
+    asyncio.run(sets_up())
+
+
+def tokens_of(url: str) -> dict[str, str]:
+    """What the people of a copy sign in with."""
+    return dict(_tokens[_kind(url)])
+
+
+def _kind(url: str) -> str:
+    return url.partition(":")[0]

@@ -41,6 +41,7 @@ def test_a_floor_answers_everybody_once(database_url: str, tmp_path: Path):
 
 
 @pytest.mark.timeout(LIMIT_S + 30)
+@pytest.mark.usefixtures("forked_servers")
 @pytest.mark.parametrize("door", ["http", "smtp", "sms", "chat"])
 def test_what_a_door_has_answered_is_stored(door: str, sqlite_url: str, tmp_path: Path):
     plan = ("--door", door, "--clients", "2", "--seconds", "1", "--size", "300")

@@ -27,7 +27,7 @@ from desk.transaction import Tx
 from web.bench.house import ACTOR, House, desk_of, furnish
 from web.bench.light_socket import LightSocket
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.usefixtures("forked_servers")]
 
 WITNESS = """
 CREATE TABLE witness (number bigserial PRIMARY KEY, who text);

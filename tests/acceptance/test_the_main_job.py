@@ -19,7 +19,8 @@ pytestmark = pytest.mark.timeout(600)
 EVA, ANA, TOM = "Eva Ruiz <eva@example.com>", "+493023125001", "+442079460150"
 
 
-async def test_from_four_customers_to_the_months_report(house: House):
+async def test_from_four_customers_to_the_months_report(new_house: House):
+    house = new_house
     mia, ben, cho = await house.console("mia"), await house.console("ben"), await house.console("cho")
 
     # A customer mails, another chats, a third texts, a fourth phones: each is offered to who can help.
