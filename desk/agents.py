@@ -1,6 +1,6 @@
 """desk/agents.py: agents say whether they work, and are missed when they vanish.
 
-An agent whose last console is gone is silent; after 15 seconds of that they are offline: what rang is
+An agent whose last console is gone is silent; after 14 seconds of that they are offline: what rang is
 withdrawn, and what waits for an answer goes back to its place: chats, mails, texts, tasks alike. What they have
 answered stays theirs until the customer writes again, unless the answer did not arrive. A live call stays up.
 """

@@ -20,8 +20,9 @@ from enum import StrEnum
 
 from routing.errors import Refused
 
-#: An agent from whom nothing is heard for so long is offline.
-SILENCE = timedelta(seconds=15)
+#: An agent from whom nothing is heard for so long is offline. It leaves a second to have their work back in line
+#: within fifteen.
+SILENCE = timedelta(seconds=14)
 
 MISSED_OFFER = "missed_offer"
 SILENT = "silent"

@@ -100,7 +100,7 @@ async def test_a_message_is_delivered_when_the_visitors_page_has_it_and_not_when
 
 def test_a_dead_line_is_noticed_while_there_is_time_to_come_back():
     noticed = wire.PING_EVERY_S + wire.PING_WITHIN_S + realtime.LOOK_EVERY_S
-    assert noticed + 3 <= SILENCE.total_seconds()
+    assert noticed + 2 <= SILENCE.total_seconds()
 
 
 async def _call(house, agent):
