@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.at_work import at_work
+from desk.at_work import signed_in
 from desk.organization.hours import business_hours_of, hours_of
 from desk.organization.organization import setting
 from desk.organization.rows import queues_now
@@ -107,7 +107,7 @@ def _dates(days: Iterable[str]) -> list[date]:
 def _staffed(rx: Rx, known: Mapping[str, Queue]) -> dict[str, dict[str, int]]:
     """For each queue, by channel, from which wait on somebody works there who may be asked."""
     rules = Rules(queues=tuple(policy(key, queue) for key, queue in known.items()), limits=limits_of(rx))
-    agents = at_work(rx, rules)
+    agents = signed_in(rx, rules)
     outlook, channels = Outlook(rules, agents, (), to_ms(rx.now)), {held for agent in agents for held in agent.capacity}
     return {key: outlook.staffed(key, channels) for key in known}
 

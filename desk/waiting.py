@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from desk.at_work import at_work
+from desk.at_work import signed_in
 from desk.handling import Pace, pace
 from desk.routing_rules import rules_of
 from desk.routing_views import waiting_now, work_of
@@ -57,7 +57,7 @@ def standings(rx: Rx, work_item_ids: Collection[str], paces: Paces | None = None
     floor = Paces() if paces is None else paces
     if floor.outlook is None:
         rules = rules_of(rx)
-        floor.outlook = Outlook(rules, at_work(rx, rules))
+        floor.outlook = Outlook(rules, signed_in(rx, rules))
         floor.offer_ms = {policy.key: policy.offer_ms for policy in rules.queues}
     outlook, offer_ms = floor.outlook, floor.offer_ms
     outlook.look(waiting_now(rx), to_ms(rx.now))

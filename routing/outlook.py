@@ -4,7 +4,7 @@
 
 **The hands** an item waits for are those of everybody who works (is available, or writes up) and may have it by the
 steps in force: the same question as a decision's. Where there are none yet, they are those whom the first later step
-lets in.
+lets in, or who may have it when it is not kept any more for somebody who is away.
 
 **What stands before it** is what ranks before it, can be taken by these hands, and takes room in them that the item
 needs. A mail that ranks before a call does not stand before it where hands full of mail still have room for a call.
@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from routing.askable import WORKS
 from routing.capacity import Limits, Room, room
 from routing.model import AgentView, Rules, Work
-from routing.needs import NOTHING_OWN, Need, Stages, own_of
+from routing.needs import NOTHING_OWN, Need, Stages, kept_for, own_of
 from routing.places import Place, place
 from routing.presence import Presence
 from routing.standing import Standing, Standings
@@ -58,13 +58,16 @@ class Turn:
 
 
 class Outlook:
-    """Everybody who works and all that waits, at one instant."""
+    """Everybody who works and all that waits, at one instant. Of who is signed in and does not work it is known that
+    something may be kept for them."""
 
     def __init__(
         self, rules: Rules, agents: Iterable[AgentView], waiting: Iterable[Work] = (), now_ms: int = 0
     ) -> None:
         self._limits, self._ordering = rules.limits, rules.ordering
-        self._workers = Workers(agent for agent in agents if agent.presence in WORKS)
+        everybody = list(agents)
+        self._here = {agent.id for agent in everybody if agent.presence != Presence.OFFLINE}
+        self._workers = Workers(agent for agent in everybody if agent.presence in WORKS)
         self._alike: dict[frozenset[tuple[str, int]], int] = defaultdict(int)  # by capacity, who has it
         for at, agent in enumerate(self._workers.agents):
             self._alike[frozenset(agent.capacity.items())] |= 1 << at
@@ -82,7 +85,7 @@ class Outlook:
         self._lines: dict[tuple[str, Need], list[Place]] = defaultdict(list)
         for work in waiting:
             if work.queue in self._stages:
-                self._lines[work.queue, self._need(work, self._reached(work))].append(self._place(work))
+                self._lines[work.queue, self._need(work, self._reached(work), now_ms)].append(self._place(work))
         for line in self._lines.values():
             line.sort()
 
@@ -123,19 +126,21 @@ class Outlook:
     def _reached(self, work: Work) -> int:
         return self._stages[work.queue].reached(self._now_ms - work.placed_ms)
 
-    def _need(self, work: Work, stage: int) -> Need:
-        is_in = work.wanted_agent_id is not None and self._workers.works(work.wanted_agent_id)
-        own = own_of(work, wanted_is_in=is_in, now_ms=self._now_ms)
+    def _need(self, work: Work, stage: int, at_ms: int) -> Need:
+        own = own_of(work, wanted_is_in=work.wanted_agent_id in self._here, now_ms=at_ms)
         return self._stages[work.queue].asked(work.channel, stage, own)[0]
 
     def _hands(self, work: Work) -> tuple[Standing, Need, int] | None:
+        """Who may have it, what it asks for then, and how long until that; None: nobody ever may."""
         stages, now = self._stages[work.queue], self._reached(work)
-        for stage in range(now, len(stages.moments) + 1):
-            need = self._need(work, stage)
+        later = [work.placed_ms + moment for moment in stages.moments[now:]]
+        if kept_for(work, self._now_ms) in self._here:
+            later.append(work.wanted_until_ms or 0)
+        for at_ms in (self._now_ms, *sorted(later)):
+            need = self._need(work, stages.reached(at_ms - work.placed_ms), at_ms)
             who = self._standings.of(need, again=True)
             if who.qualified:
-                until_ms = work.placed_ms + stages.moments[stage - 1] if stage > now else self._now_ms
-                return who, need, max(0, until_ms - self._now_ms)
+                return who, need, at_ms - self._now_ms
         return None
 
     def _before_in(self, queue: str, at: Place) -> int:

@@ -114,6 +114,16 @@ def test_guests_are_hands_as_soon_as_a_step_lets_them_in() -> None:
     assert (late.works, late.free, late.from_ms) == (True, 1, 0)
 
 
+def test_what_is_kept_for_somebody_who_is_away_waits_until_it_is_not() -> None:
+    kept = replace(CALL, wanted_agent_id="bo", wanted_until_ms=90_000)
+    away = agent("bo", presence="not_ready")
+
+    assert (turn(kept, agents=(agent(), away)).from_ms, turn(kept, agents=(agent(), away)).free) == (30_000, 1)
+    assert turn(kept, agents=(agent(), replace(away, presence="offline"))).from_ms == 0
+    assert turn(kept, agents=(agent(), replace(away, presence="available"))).free == 1
+    assert turn(kept, agents=(away,)).works is False
+
+
 def test_from_which_wait_on_somebody_works_in_a_queue() -> None:
     queues = (policy(skills={"cards": 3}, rings=(Ring(after_ms=30_000, skills={"cards": 1}),)), policy("general"))
 
