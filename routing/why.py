@@ -79,8 +79,8 @@ class Grounds(NamedTuple):
         language, speaks = (base_language(work.language), f"speaks:{work.language}") if work.language else ("", "")
         is_usual = not self.ring and not self.interrupted
         candidates = []
-        for at, agent in enumerate(self.best):
-            reasons = [lead] if worths[at] == least else []
+        for agent, score, worth in zip(self.best, shown, worths, strict=True):
+            reasons = [lead] if worth == least else []
             if agent.id == wanted:
                 reasons.insert(0, "asked_for")
             if not is_usual:
@@ -89,7 +89,7 @@ class Grounds(NamedTuple):
                 reasons.append(speaks)
             for skill, _ in levels:
                 reasons.append(_level_said(skill, agent.skills.get(skill, 0)))
-            candidates.append(_new(Candidate, (agent.id, shown[at], tuple(reasons))))
+            candidates.append(_new(Candidate, (agent.id, score, tuple(reasons))))
         return tuple(candidates)
 
     def _worths(self) -> tuple[list[int], list[Any]]:
