@@ -160,7 +160,7 @@ def _check_may_have(rx: Rx, agent_id: str, interaction: Row) -> None:
 
     What is kept for somebody else would wait in vain, and stall while others are free.
     """
-    why = why_not(rx, agent_id, interaction.queue, interaction.channel)
+    why = why_not(rx, agent_id, interaction.queue, queueing.room_of(interaction.channel))
     if why:
         raise Conflict("The agent", "; ".join(why))
 

@@ -464,6 +464,21 @@ async def test_what_another_system_hands_in_takes_the_room_of_a_message(floor: F
     assert (await floor.interaction(letter.interaction_id)).channel == "letter"
 
 
+async def test_what_another_system_hands_in_is_passed_on_to_whoever_has_room_for_messages(floor: Floor):
+    mia, ben, boss = await floor.agent(1), await floor.agent(2, available=False), await floor.supervisor()
+    await ben.does(agents.connect, ben.id, NODE)
+    first, second = [
+        await floor.writes("Dear Sirs", channel="letter", address_kind="letter", address=f"Eva Ruiz, Elm Road {number}")
+        for number in (4, 5)
+    ]
+    await mia.accepts(await mia.next_offer())
+    await mia.does(transfers.transfer, first.interaction_id, {"agent": ben.id})
+    assert await boss.does(transfers.assign, second.interaction_id, ben.id) == "not_ready"
+    await ben.is_available()
+
+    assert (await ben.next_offer()).work_item_id in {first.interaction_id, second.interaction_id}
+
+
 async def test_a_mailbox_that_a_visitor_types_links_nobody(floor: Floor):
     chat = await floor.writes(headers={"claims_email": "victim@example.com"})
     letter = await floor.writes(
