@@ -81,7 +81,7 @@ def estimate(
         return None
     needed = turn.ahead + 1 - turn.free
     if turn.rings or needed <= 0 or not turn.busy:
-        return _from(turn.from_ms, 0, offer_ms if turn.rings else 2 * offer_ms)
+        return _from(turn, 0, offer_ms if turn.rings else 2 * offer_ms)
     pace, finishes, views = _pace(turn, handling, channel), max(1.0, needed), []
     if pace is not None:
         finishes = max(1.0, needed / pace.opens)
@@ -91,7 +91,7 @@ def estimate(
     if not views:
         return None
     middle = sum(views) / len(views)
-    return _from(turn.from_ms, middle * _quantile(finishes, -_Z), middle * _quantile(finishes, _Z))
+    return _from(turn, middle * _quantile(finishes, -_Z), middle * _quantile(finishes, _Z))
 
 
 def announce(told: Announced | None, fresh: Wait) -> Announced:
@@ -155,8 +155,10 @@ def _pace(turn: Turn, handling: Mapping[str, Handling | None], channel: str) -> 
     return _Pace(each_ms=1 / rate, first=1 - (1 - uneven / rate) / (hands + 1), opens=opens / rate)
 
 
-def _from(from_ms: int, low_ms: float, high_ms: float) -> Wait:
-    return Wait(low_ms=_rounded(from_ms + low_ms, floor), high_ms=_rounded(from_ms + high_ms, ceil))
+def _from(turn: Turn, low_ms: float, high_ms: float) -> Wait:
+    """Between these, counted from when there are hands; what is kept may be taken sooner."""
+    low_ms = 0 if turn.kept else turn.from_ms + low_ms
+    return Wait(low_ms=_rounded(low_ms, floor), high_ms=_rounded(turn.from_ms + high_ms, ceil))
 
 
 def _quantile(finishes: float, z: float) -> float:

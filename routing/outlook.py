@@ -44,7 +44,8 @@ class Turn:
     `in_line` is its place among all that wait in its queue. `ahead` is how many are likely to go to its hands first.
     Of these hands `free` have room for one more of its channel at once; `busy` counts what is in the others, by what
     it is and how many fit when it is done with. `from_ms` passes before a step lets the first of them in. `works`:
-    there are hands at all. `rings`: it is being offered already.
+    there are hands at all. `rings`: it is being offered already. `kept`: until then for somebody
+    who is away, and may come back before.
     """
 
     position: int
@@ -55,6 +56,7 @@ class Turn:
     from_ms: int = 0
     works: bool = True
     rings: bool = False
+    kept: bool = False
 
 
 class Outlook:
@@ -109,7 +111,7 @@ class Outlook:
         in_line = 1 + self._before_in(work.queue, at)
         if mine is None:
             return Turn(position=in_line, in_line=in_line, works=False)
-        who, need, from_ms = mine
+        who, need, from_ms, kept = mine
         position, ahead = 1, 0.0
         for (queue, theirs), line in self._lines.items():
             first, even, among = self._shared(need, who, theirs)
@@ -118,7 +120,7 @@ class Outlook:
                 position += before
             ahead += (len(line) * first.bit_count() + before * even.bit_count()) / among
         free, busy = self._openings(work.channel, who.qualified)
-        return Turn(position=position, in_line=in_line, ahead=ahead, free=free, busy=busy, from_ms=from_ms)
+        return Turn(position=position, in_line=in_line, ahead=ahead, free=free, busy=busy, from_ms=from_ms, kept=kept)
 
     def _place(self, work: Work) -> Place:
         return place(work, self._stages[work.queue].policy, self._ordering)
@@ -130,17 +132,19 @@ class Outlook:
         own = own_of(work, wanted_is_in=work.wanted_agent_id in self._here, now_ms=at_ms)
         return self._stages[work.queue].asked(work.channel, stage, own)[0]
 
-    def _hands(self, work: Work) -> tuple[Standing, Need, int] | None:
-        """Who may have it, what it asks for then, and how long until that; None: nobody ever may."""
+    def _hands(self, work: Work) -> tuple[Standing, Need, int, bool] | None:
+        """Who may have it, what it asks for then, how long until that, and whether it is kept until then; None: nobody
+        ever may."""
         stages, now = self._stages[work.queue], self._reached(work)
         later = [work.placed_ms + moment for moment in stages.moments[now:]]
-        if kept_for(work, self._now_ms) in self._here:
+        kept = kept_for(work, self._now_ms) in self._here
+        if kept:
             later.append(work.wanted_until_ms or 0)
         for at_ms in (self._now_ms, *sorted(later)):
             need = self._need(work, stages.reached(at_ms - work.placed_ms), at_ms)
             who = self._standings.of(need, again=True)
             if who.qualified:
-                return who, need, at_ms - self._now_ms
+                return who, need, at_ms - self._now_ms, kept and at_ms > self._now_ms
         return None
 
     def _before_in(self, queue: str, at: Place) -> int:

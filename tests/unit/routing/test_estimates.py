@@ -81,6 +81,8 @@ def test_a_few_times_say_how_long_and_more_how_uneven() -> None:
 
 def test_before_a_step_lets_anybody_in_its_time_passes() -> None:
     assert wait_of(Turn(position=1, free=1, from_ms=90_000), MINUTE) == Wait(low_ms=60_000, high_ms=3 * MINUTE)
+    kept = Turn(position=1, free=1, from_ms=60_000, kept=True)
+    assert wait_of(kept, MINUTE) == Wait(low_ms=0, high_ms=2 * MINUTE), "who is away may come back"
 
 
 @pytest.mark.parametrize("position", [1, 3, 10, 40])

@@ -118,7 +118,8 @@ def test_what_is_kept_for_somebody_who_is_away_waits_until_it_is_not() -> None:
     kept = replace(CALL, wanted_agent_id="bo", wanted_until_ms=90_000)
     away = agent("bo", presence="not_ready")
 
-    assert (turn(kept, agents=(agent(), away)).from_ms, turn(kept, agents=(agent(), away)).free) == (30_000, 1)
+    found = turn(kept, agents=(agent(), away))
+    assert (found.from_ms, found.free, found.kept) == (30_000, 1, True)
     assert turn(kept, agents=(agent(), replace(away, presence="offline"))).from_ms == 0
     assert turn(kept, agents=(agent(), replace(away, presence="available"))).free == 1
     assert turn(kept, agents=(away,)).works is False
