@@ -115,9 +115,13 @@ class Files:
         has, is_usual = seat.levels, not delay_ms and behind != GUESTS
         best: Group | None = None
         misplaced: list[Group] = []
+        overtaken = False
         for place, _, group in chain.from_iterable(file.blocks):
-            if before is not None and place >= before:
-                break
+            if before is not None:
+                if place >= before:
+                    break
+                if misplaced:
+                    overtaken = True
             if not group.levels <= has or not ((is_usual and group.is_plain) or _may(seat, group, behind, delay_ms)):
                 continue
             first = group.first
@@ -127,7 +131,7 @@ class Files:
             misplaced.append(group)
             if before is None or first < before:
                 best, before = group, first
-        if misplaced and (len(misplaced) > 1 or best is not misplaced[0]):
+        if overtaken:
             for group in misplaced:
                 self.put(group)
         return best
