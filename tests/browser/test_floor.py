@@ -105,6 +105,31 @@ async def test_a_tile_tells_who_is_away_with_a_mail_in_hand_from_who_is_at_work(
     assert await findings(sue.page) == []
 
 
+async def test_a_tile_tells_who_is_on_a_break_with_a_chat_in_hand_from_who_is_at_work(
+    shop: Shop, sign_in: SignIn
+) -> None:
+    agent = await sign_in("agent2")
+    await agent.is_available()
+    for visitor in (await shop.visitor("Ana Fuller"), await shop.visitor("Bo Lind")):
+        await visitor.asks(f"It is {visitor.name}")
+        await agent.sees(visitor.name, within=".offer")
+        await agent.presses("F2")
+        await agent.sees(f"It is {visitor.name}", within=".thread")
+    sue = await sign_in("supervisor")
+    tile = sue.page.locator(".tile").first
+    contact = sue.page.locator(".queues tfoot td").nth(-3)
+    await expect(tile).to_contain_text("Chat ×2")
+
+    await agent.presses("Alt+B")
+    await expect(tile.locator(".state")).to_have_text("Break")
+    await expect(tile).to_have_accessible_name(re.compile(r"Bruno Castellan \d:\d\d Break 2 chats"))
+    await expect(tile).to_have_attribute("title", "Break, 2 chats")
+    await expect(contact).to_have_text("1")  # who has a customer on the line counts as such, whatever they have said
+    await tile.press("Enter")
+    await sue.sees("Break, 2 chats for 0:", within=".side")
+    assert await findings(sue.page) == []
+
+
 async def test_a_row_says_why_it_has_no_figure(shop: Shop, sign_in: SignIn) -> None:
     sue = await sign_in("supervisor")
     row = sue.page.locator(".queues tbody tr", has_text="Technical")

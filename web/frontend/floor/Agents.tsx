@@ -5,7 +5,7 @@ import { clock, coarse, now } from "../time";
 import type { Agent } from "../wire";
 import { say, t } from "../words";
 import { dialog, holdsWords, reasonWords, stateWords } from "./desk";
-import { chosen, chosenAgent, LIMITS, only, present, queueName, ready, since, withWhom } from "./store";
+import { chosen, chosenAgent, LIMITS, only, present, queueName, ready, shownSince, since, withWhom } from "./store";
 
 const ORDER = ["ringing", "available", "wrap_up", "not_ready", "engaged", "offline"];
 const ICONS: Record<string, IconName> = { available: "done", ringing: "ring", wrap_up: "clock", not_ready: "pause", engaged: "phone", offline: "x" };
@@ -70,21 +70,22 @@ export function Agents() {
 }
 
 function Tile({ agent }: { agent: Agent }) {
-  const seconds = (now.value - since(agent)) / 1000;
+  const seconds = (now.value - shownSince(agent)) / 1000;
   const bounds = boundsTone(agent, now.value);
   const tone: Tone = bounds ?? (agent.activity === "ringing" ? "info" : undefined);
   const work = agent.on[0];
   const holds = holdsWords(agent);
-  const what = agent.activity === "engaged" && work ? say("channel", work.channel) : holds ? reasonWords(agent.activity, agent.reason) : stateWords(agent);
-  const icon = agent.activity === "engaged" && work ? iconOf(work.channel) : ICONS[agent.activity]!;
+  const works = agent.activity === "engaged" && !holds;
+  const what = works && work ? say("channel", work.channel) : holds ? reasonWords(agent.state, agent.reason) : stateWords(agent);
+  const icon = works && work ? iconOf(work.channel) : ICONS[holds ? agent.state : agent.activity]!;
   const on = chosen.value?.kind === "agent" && chosen.value.id === agent.id;
   const customer = work && withWhom(work);
   return (
     <button class="tile" type="button" data-tone={tone} aria-pressed={on} title={holds ? stateWords(agent) : undefined} onClick={() => (chosen.value = on ? null : { kind: "agent", id: agent.id })}>
       <b class="cut">{agent.name}</b>
       <time>{seconds < 3600 ? clock(seconds) : coarse(seconds * 1000)}</time>
-      <State tone={tone ? undefined : agent.activity === "available" ? "ok" : undefined} icon={icon}>{what}{agent.activity === "engaged" && agent.on.length > 1 && ` ×${agent.on.length}`}</State>
-      <span class="dim cut">{holds ? holds : agent.activity === "engaged" ? customer : agent.queues.length > 2 ? t("floor.n_queues", { n: agent.queues.length }) : agent.queues.map(queueName).join(", ")}</span>
+      <State tone={tone ? undefined : agent.activity === "available" ? "ok" : undefined} icon={icon}>{what}{works && agent.on.length > 1 && ` ×${agent.on.length}`}</State>
+      <span class="dim cut">{holds ? holds : works ? customer : agent.queues.length > 2 ? t("floor.n_queues", { n: agent.queues.length }) : agent.queues.map(queueName).join(", ")}</span>
     </button>
   );
 }

@@ -12,7 +12,7 @@ import { language, say, t } from "../words";
 import { dialog, stateWords } from "./desk";
 import { formula, levelTone, longTone, percent, whole } from "./Queues";
 import { WhyWaiting } from "./WhyWaiting";
-import { chosen, chosenAgent, contacts, longest, queueName, queues, since, withWhom, type Metric } from "./store";
+import { chosen, chosenAgent, contacts, longest, queueName, queues, shownSince, withWhom, type Metric } from "./store";
 
 export function Side() {
   const what = chosen.value;
@@ -195,5 +195,5 @@ function Who({ agent }: { agent: Agent }) {
 }
 
 function Lasting({ agent }: { agent: Agent }) {
-  return <>{t("floor.state_since", { state: stateWords(agent), span: clock((now.value - since(agent)) / 1000) })}</>;
+  return <>{t("floor.state_since", { state: stateWords(agent), span: clock((now.value - shownSince(agent)) / 1000) })}</>;
 }

@@ -44,14 +44,26 @@ async function act(event: string, data: object, done: string | ((answer: { kept?
 }
 
 export function stateWords(agent: Agent): string {
+  if (store.isAway(agent)) return `${reasonWords(agent.state, agent.reason)}, ${holdsWords(agent)}`;
   if (agent.activity === "engaged" || agent.activity === "ringing") return say("activity", agent.activity);
   return [reasonWords(agent.activity, agent.reason), holdsWords(agent)].filter(Boolean).join(", ");
 }
 
 /** What somebody who is away still has in hand; empty for everybody else. */
 export function holdsWords(agent: Agent): string {
+  if (store.isAway(agent)) return inHandWords(agent);
   if (!agent.on.length || !["offline", "not_ready"].includes(agent.activity)) return "";
   return count(agent.on.every((work) => work.channel === "email") ? "floor.holds_mails" : "floor.holds", agent.on.length);
+}
+
+/** "2 chats, 1 mail" */
+function inHandWords(agent: Agent): string {
+  const counts = new Map<string, number>();
+  for (const { channel } of agent.on) {
+    const key = ["voice", "chat", "email"].includes(channel) ? channel : "other";
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].map(([key, n]) => count(`floor.in_hand_${key}`, n)).join(", ");
 }
 
 export function reasonWords(state: string, reason: string): string {

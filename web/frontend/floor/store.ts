@@ -100,6 +100,16 @@ export function since(agent: Agent): number {
   return Date.parse(work ?? agent.since);
 }
 
+/** On a break, with somebody in a chat or on the line all the same: on contact, and not there for more. */
+export function isAway(agent: Agent): boolean {
+  return agent.activity === "engaged" && agent.state === "not_ready";
+}
+
+/** Since when an agent is in the state that is written on their tile. */
+export function shownSince(agent: Agent): number {
+  return isAway(agent) ? Date.parse(agent.since) : since(agent);
+}
+
 export interface Totals {
   waiting: number;
   longest: number;
