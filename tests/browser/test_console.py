@@ -534,3 +534,27 @@ RING_IS_CUT = """(element) => {
   }
   return "";
 }"""
+
+
+async def test_on_a_phone_an_offer_covers_neither_the_outcomes_nor_what_finishes(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent7", width=390, height=740)
+    await agent.page.get_by_role("button", name="Conversation").click()
+    await agent.page.get_by_role("button", name="Become available").click()
+    ana, bo = await shop.visitor("Ana Fuller"), await shop.visitor("Bo Lind")
+    await ana.asks("On the phone?")
+    await agent.page.get_by_role("button", name="Accept").click()
+    await agent.sees("On the phone?", within=".thread")
+    await agent.presses("Alt+E")
+    await agent.sees("Wrap-up", within=".call")
+    await bo.asks("I was charged twice in October and nobody has called me back. " * 3)
+
+    await agent.sees("Bo Lind", within=".offer")
+    covered = await agent.page.locator(":is(.call, .after fieldset, .offer) button").evaluate_all(
+        """all => all.map(one => [one, one.getBoundingClientRect()])
+            .filter(([one, at]) => !one.contains(document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2)))
+            .map(([one]) => one.textContent)"""
+    )
+    assert covered == []
+    await agent.page.get_by_role("button", name="Solved").click()
+    await agent.page.get_by_role("button", name="Finish").click()
+    await agent.sees("Finished: Solved", within=".toasts")
