@@ -84,6 +84,7 @@ class Files:
         self._letting_in -= bool(group.guests)
         group.head = None
         group.files = []
+        group.gates.clear()
         group.guests = frozenset()
 
     def first_for(self, seat: Seat) -> tuple[int, Group] | None:
@@ -138,16 +139,15 @@ class Files:
 
     def _reopen(self, group: Group) -> None:
         """Finds the files of a group at a later stage: out of those whose gates open too rarely now."""
-        if group.need.guests == group.guests and not group.is_gated:
+        if not group.gates <= group.levels:
+            for standing in group.files:
+                if standing[1] and standing[1] not in group.levels:
+                    self._leave(group, *standing)
+            group.files = [standing for standing in group.files if not standing[1] or standing[1] in group.levels]
+            group.gates &= group.levels
+        elif group.need.guests == group.guests:
             group.open_stage = group.stage
             return  # it asks for less of the same agents
-        stays = []
-        for standing in group.files:
-            if standing[1] and standing[1] not in group.levels:
-                self._leave(group, *standing)
-            else:
-                stays.append(standing)
-        group.files = stays
         self._open(group)
 
     def _open(self, group: Group) -> None:
@@ -175,7 +175,7 @@ class Files:
             file.add(head)
             group.files.append((door, gate, file))
             if gate:
-                group.is_gated = True
+                group.gates.add(gate)
 
     def _leave(self, group: Group, door: Door, gate: Gate, file: Line[Head]) -> None:
         """Takes a group out of one file, and the file away if it is empty now."""

@@ -53,9 +53,9 @@ class Group(Timed):
         "count",
         "files",
         "first",
+        "gates",
         "guests",
         "head",
-        "is_gated",
         "is_plain",
         "levels",
         "need",
@@ -91,7 +91,7 @@ class Group(Timed):
         self.head: Head | None = None  #: as it stands in its files
         self.open_stage = 0  #: the stage by whose doors it stands there
         self.guests: frozenset[Fact] = frozenset()  #: those who come to its files
-        self.is_gated = False  #: whether one of its files has a gate
+        self.gates: set[str] = set()  #: the levels that are gates of its files
         self._places = [first]  # a heap, also of some who have gone, but never at its head
         self._gone: set[int] = set()  # they, each by the identity of its place: who comes back has an equal one
         self.be_at(0)
