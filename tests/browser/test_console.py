@@ -549,12 +549,37 @@ async def test_on_a_phone_an_offer_covers_neither_the_outcomes_nor_what_finishes
     await bo.asks("I was charged twice in October and nobody has called me back. " * 3)
 
     await agent.sees("Bo Lind", within=".offer")
-    covered = await agent.page.locator(":is(.call, .after fieldset, .offer) button").evaluate_all(
-        """all => all.map(one => [one, one.getBoundingClientRect()])
-            .filter(([one, at]) => !one.contains(document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2)))
-            .map(([one]) => one.textContent)"""
-    )
-    assert covered == []
+    covered = """all => all.map(one => [one, one.getBoundingClientRect()])
+        .filter(([one, at]) => !one.contains(document.elementFromPoint(at.x + at.width / 2, at.y + 2)))
+        .map(([one]) => one.textContent)"""
+    for width in (600, 390):
+        await agent.page.set_viewport_size({"width": width, "height": 740})
+        assert await agent.page.locator(":is(.call, .after fieldset, .offer) button").evaluate_all(covered) == []
     await agent.page.get_by_role("button", name="Solved").click()
     await agent.page.get_by_role("button", name="Finish").click()
     await agent.sees("Finished: Solved", within=".toasts")
+
+
+async def test_a_queue_keeps_its_figures_or_stands_behind_a_button(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent6")
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Is anybody there?")
+    queues, more = agent.page.locator(".mine li"), agent.page.locator(".more")
+    await expect(queues).to_have_count(4)
+    await expect(more).to_be_hidden()
+    await agent.page.set_viewport_size({"width": 1000, "height": 700})
+    await expect(more).to_be_visible()
+
+    whole = """all => all.map(one => [one.getBoundingClientRect(), one.parentElement.getBoundingClientRect()])
+        .filter(([at, bar]) => at.top < bar.bottom)
+        .map(([at, bar]) => at.right <= bar.right + 0.5 && at.bottom <= bar.bottom + 0.5)"""
+    shown = await queues.evaluate_all(whole)
+    hidden = 4 - len(shown)
+    assert all(shown) and hidden > 0
+    await expect(more).to_have_text(f"+{hidden}")
+    await expect(more.get_by_role("button")).to_have_attribute("title", re.compile(r"Technical 0"))
+    await more.get_by_role("button").press("Enter")
+    await expect(more.get_by_role("menuitem")).to_have_text([re.compile(r"\d") for _ in range(hidden)])
+    assert await findings(agent.page) == []
+    await agent.presses("Escape")
+    await expect(more.get_by_role("button")).to_be_focused()

@@ -46,7 +46,9 @@ const english = {
   // Top bar
   "top.queues": "My queues: waiting and longest wait",
   "top.queue": "{name}: {waiting} waiting, longest {longest}, {available} available",
-  "top.next": "Next {when} {who}",
+  "top.more_one": "{n} more queue",
+  "top.more_other": "{n} more queues",
+  "top.next": "Next {when}",
   "top.overdue": "{n} overdue",
   "top.search": "Search",
   "top.sounds": "Sounds and notifications",

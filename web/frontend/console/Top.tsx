@@ -1,5 +1,6 @@
 // The top bar: my state, my queues, what is due next, and the ways to everything else.
 import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon, iconOf, type IconName } from "../icons";
 import { Areas, SignOut } from "../parts/Areas";
 import { Kbd, Menu, State, type Choice, type Tone } from "../parts/parts";
@@ -118,26 +119,78 @@ export function longestNow(queue: QueueFigures): number {
   return (queue.longest_wait_s ?? 0) + Math.max(0, (Date.now() - figures.value.at) / 1000);
 }
 
+/** As many queues as there is room for, each with its figures; the others behind one button. */
 function Queues() {
+  const list = useRef<HTMLUListElement>(null);
+  const shown = useSignal(Infinity);
+  const queues = myQueues.value;
+  useLayoutEffect(() => {
+    const box = list.current!;
+    // What does not fit has wrapped to where nobody sees it.
+    const look = (): void => void (shown.value = [...box.children].filter((item) => (item as HTMLElement).offsetTop < box.offsetTop + box.clientHeight).length);
+    const watch = new ResizeObserver(look);
+    for (const one of [box, ...box.children]) watch.observe(one);
+    look();
+    return () => watch.disconnect();
+  }, [queues.map((queue) => queue.key).join()]);
   return (
-    <ul class="mine line" aria-label={t("top.queues")}>
-      {myQueues.value.map((queue) => <QueueNow key={queue.key} queue={queue} />)}
-    </ul>
+    <>
+      <ul class="mine" aria-label={t("top.queues")} ref={list}>
+        {queues.map((queue) => <QueueNow key={queue.key} queue={queue} />)}
+      </ul>
+      <MoreQueues queues={queues.slice(shown.value)} />
+    </>
   );
+}
+
+/** It keeps its room when it is not needed: it must not be what takes a queue's. */
+function MoreQueues({ queues }: { queues: QueueFigures[] }) {
+  const menu = useSignal(false);
+  now.value; // as in each of them
+  const tones = queues.map(queueTone);
+  const tone = (["bad", "warn"] as const).find((one) => tones.includes(one));
+  const choices = queues.map((queue): Choice => ({ id: queue.key, words: queue.name ?? queue.key, hint: queueFigures(queue), run: () => undefined }));
+  return (
+    <span class="anchor more" data-none={!queues.length || undefined}>
+      <button
+        class="btn quiet"
+        type="button"
+        aria-haspopup="menu"
+        aria-expanded={menu.value}
+        aria-label={`+${queues.length}: ${count("top.more", queues.length)}`}
+        title={queues.map((queue) => `${queue.name ?? queue.key} ${queueFigures(queue)}`).join("\n")}
+        onClick={() => (menu.value = !menu.value)}
+      >
+        <State tone={tone} icon={toneIcon(tone)}>+{queues.length}</State>
+      </button>
+      {menu.value && <Menu choices={choices} label={t("top.queues")} close={() => (menu.value = false)} />}
+    </span>
+  );
+}
+
+function queueTone(queue: QueueFigures): Tone {
+  return queue.waiting ? waitTone(longestNow(queue)) : undefined;
+}
+
+function toneIcon(tone: Tone): IconName | undefined {
+  return tone === "bad" ? "over" : tone === "warn" ? "clock" : undefined;
+}
+
+function queueFigures(queue: QueueFigures): string {
+  return queue.waiting ? `${queue.waiting} · ${clock(longestNow(queue))}` : "0";
 }
 
 function QueueNow({ queue }: { queue: QueueFigures }) {
   now.value; // the longest wait grows by itself
   const name = queue.name ?? queue.key;
   if (!queue.waiting) return <li><span class="dim">{name}</span> <span>0</span></li>;
-  const seconds = longestNow(queue);
-  const tone = waitTone(seconds);
-  const title = t("top.queue", { name, waiting: queue.waiting, longest: clock(seconds), available: queue.staffed?.available ?? 0 });
+  const tone = queueTone(queue);
+  const title = t("top.queue", { name, waiting: queue.waiting, longest: clock(longestNow(queue)), available: queue.staffed?.available ?? 0 });
   return (
     <li title={title}>
       <span class="dim">{name}</span>{" "}
-      <State tone={tone} icon={tone === "bad" ? "over" : tone === "warn" ? "clock" : undefined} class="plain">
-        {queue.waiting} · {clock(seconds)}
+      <State tone={tone} icon={toneIcon(tone)} class="plain">
+        {queueFigures(queue)}
       </State>
     </li>
   );
@@ -149,15 +202,17 @@ function NextDue() {
   const over = dated.filter((item) => ms(item.due_at) < minute.value).length;
   const next = dated.find((item) => ms(item.due_at) >= minute.value) ?? dated[0]!;
   const soon = due(ms(next.due_at), minute.value);
+  const at = t("top.next", { when: when(ms(next.due_at)) });
+  const who = next.customer?.name || next.title;
+  const soonest = ms(next.due_at) >= minute.value;
   return (
-    <button class="next line push" type="button" onClick={() => show({ kind: "task", id: next.id })}>
-      {over > 0 && <State tone="bad" icon="over">{t("top.overdue", { n: over })}</State>}
-      {ms(next.due_at) >= minute.value && (
-        <>
-          <span class="cut">{t("top.next", { when: when(ms(next.due_at)), who: next.customer?.name || next.title })}</span>
-          {soon.tone && <State tone={soon.tone} icon={soon.icon}>{soon.words}</State>}
-        </>
-      )}
+    <button class="next push" type="button" title={soonest ? `${at} ${who}` : undefined} onClick={() => show({ kind: "task", id: next.id })}>
+      <span class="line">
+        {over > 0 && <State tone="bad" icon="over">{t("top.overdue", { n: over })}</State>}
+        {soonest && <span>{at}</span>}
+        {soonest && soon.tone && <State tone={soon.tone} icon={soon.icon}>{soon.words}</State>}
+      </span>
+      {soonest && <span class="cut">{who}</span>}
     </button>
   );
 }
