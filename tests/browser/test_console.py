@@ -9,6 +9,14 @@ from tests.browser.axe import findings
 from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop
 
+#: The way of a complaint to its end.
+CLOSING: tuple[tuple[str, dict[str, str]], ...] = (
+    ("triage", {"level": "general"}),
+    ("investigating", {"plan": "Read the account"}),
+    ("decision_review", {"findings": "Charged twice", "cause": "systems.invoice", "redress": "apology"}),
+    ("closed", {"decision": "upheld", "response": "We charged you twice. We are sorry."}),
+)
+
 
 async def test_a_chat_is_accepted_answered_made_a_complaint_and_wrapped_up_without_a_mouse(
     shop: Shop, sign_in: SignIn
@@ -583,3 +591,21 @@ async def test_a_queue_keeps_its_figures_or_stands_behind_a_button(shop: Shop, s
     assert await findings(agent.page) == []
     await agent.presses("Escape")
     await expect(more.get_by_role("button")).to_be_focused()
+
+
+async def test_making_good_a_closed_complaint_is_about_that_one_and_no_other(shop: Shop, sign_in: SignIn) -> None:
+    eva = {"name": "Eva Ruiz", "addresses": [{"kind": "email", "value": "eva@kundin.example"}]}
+    about = {"category": "billing", "severity": 3, "remedy_sought": "The fee back", "verbatim": "I paid twice."}
+    about["customer_id"] = (await shop.asks("POST", "/api/v1/customers", eva))["id"]
+    owner = (await shop.asks("GET", "/api/v1/agents"))["items"][0]["id"]
+    still_open = await shop.asks("POST", "/api/v1/complaints", about)
+    closed = await shop.asks("POST", "/api/v1/complaints", about)
+    for to, fields in CLOSING:
+        step = {"to": to, **fields} | ({"owner_id": owner} if to == "triage" else {})
+        await shop.asks("POST", f"/api/v1/complaints/{closed['id']}/transitions", step)
+    agent = await sign_in("agent1")
+    await agent.is_available()
+
+    await agent.sees(f"{closed['number']}: ", within=".offer .few")
+    await agent.sees_no_more(still_open["number"], within=".offer")
+    await agent.sees(still_open["number"], within=".pop")

@@ -10,7 +10,9 @@ export function likelyAbout(offer: Offer): string {
 }
 
 export function aboutParts(offer: Offer): { complaint: string; text: string } {
-  const open = offer.complaints?.[0];
+  const own = offer.work_item.complaint_id;
+  // Work on a complaint is about that one, also when it is closed, and not about what else is open.
+  const open = offer.complaints?.find((one) => !own || one.id === own);
   const complaint = open ? t("offer.complaint", { number: open.number, title: open.title.toLowerCase() }) : "";
   if (!offer.interaction) return { complaint: open && offer.work_item.title.includes(open.number) ? "" : complaint, text: offer.work_item.title };
   const { subject, preview } = offer.interaction;
