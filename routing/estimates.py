@@ -91,7 +91,9 @@ def estimate(
     if not views:
         return None
     middle = sum(views) / len(views)
-    return _from(turn, middle * _quantile(finishes, -_Z), middle * _quantile(finishes, _Z))
+    # Nobody is told less at most than who has room already: when hands are free it rings there first.
+    high_ms = max(2 * offer_ms, middle * _quantile(finishes, _Z))
+    return _from(turn, middle * _quantile(finishes, -_Z), high_ms)
 
 
 def announce(told: Announced | None, fresh: Wait) -> Announced:
