@@ -59,6 +59,27 @@ async def test_a_call_that_is_begun_for_an_agent_with_nothing_open_is_what_they_
     await elsewhere.disconnect()
 
 
+async def test_what_is_noted_on_a_call_goes_along_when_it_is_passed_on(shop: Shop, sign_in: SignIn) -> None:
+    ana = await due(shop, "Ring her about the second charge")
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    await agent.sees("Ring her about the second charge", within=".offer")
+    await agent.presses("F2")
+    await agent.sees(NUMBER, within=".pane .facts")
+    await agent.presses("Alt+P")
+    await agent.sees("Talking", within=".call")
+    await agent.page.locator(".notes textarea").fill("Both are on one invoice")
+
+    await agent.presses("Alt+T")
+    await expect(agent.page.locator("#transfer-note")).to_have_value("Both are on one invoice")
+    await agent.types("Technical")
+    await agent.presses("Enter")
+    await agent.sees("Transferred to Technical", within=".toasts")
+    (call,) = (await shop.asks("GET", f"/api/v1/interactions?customer_id={ana['id']}&channel=voice"))["items"]
+    said = (await shop.asks("GET", f"/api/v1/interactions/{call['id']}/messages"))["items"]
+    assert [(one["text"], one["internal"]) for one in said] == [("Both are on one invoice", True)]
+
+
 async def test_a_number_that_is_not_dialled_is_refused_in_words(shop: Shop, sign_in: SignIn) -> None:
     addresses = [{"kind": "phone", "value": "+61291234567"}]
     ana = await shop.asks("POST", "/api/v1/customers", {"name": "Ana Fuller", "addresses": addresses})
