@@ -299,6 +299,7 @@ async def test_what_was_not_sent_is_asked_about_before_a_contact_goes_to_somebod
     await expect(agent.page.locator(".composer textarea")).to_be_focused()
     await agent.presses("Alt+T")
     await expect(agent.page.locator("#transfer-note")).to_have_value("She has waited long")
+    await expect(agent.page.locator("#transfer-to")).to_be_focused()
     await agent.types("Technical")
     await agent.presses("Enter")
     await expect(agent.page.get_by_role("button", name="Send and transfer")).to_be_focused()

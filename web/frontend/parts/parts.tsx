@@ -1,5 +1,5 @@
 // Small parts that every screen uses.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "../icons";
 import { shown } from "../keys";
@@ -46,7 +46,8 @@ export function Bar({ value, goal, tone, label }: { value: number; goal: number;
 /** A dialog of the browser: it holds the focus, Esc closes it, and the focus returns to where it was. */
 export function Dialog({ title, close, children, wide }: { title: string; close: () => void; children: ComponentChildren; wide?: boolean }) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before it is drawn: a quick hand's next key is meant for it.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     ref.current?.showModal();
     return () => {
