@@ -56,7 +56,6 @@ class Engine:
         self._rules = Rules(queues=())
         self._stages: dict[str, Stages] = {}
         self._roster = Roster()
-        self._standings = Standings(self._roster)
         self._open(0)
         self._wanting: dict[str, dict[str, None]] = {}  # agent -> items kept for that agent
         self._now_ms = 0
@@ -71,7 +70,6 @@ class Engine:
         self._rules = rules
         self._stages = {policy.key: Stages(policy, self._roster.delays(policy.key)) for policy in rules.queues}
         self._roster.set_rules(rules.limits, [policy.strategy for policy in rules.queues])
-        self._standings = Standings(self._roster)
         waiting = list(self._room.items.values())
         self._open(self._now_ms)
         for item in waiting:
@@ -157,7 +155,7 @@ class Engine:
         stage = stages.reached(now_ms - work.placed_ms)
         need, _ = stages.asked(work.channel, stage, self._own(work, now_ms))
         considered, excluded = narrow(
-            crowd(self._roster, self._roster.answers(work.channel)), self._standings.of(need, again=False)
+            crowd(self._roster, self._roster.answers(work.channel)), self._roster.standings().of(need, again=False)
         )
         return Waiting(
             work_id=work_id,
@@ -195,7 +193,7 @@ class Engine:
         """Who may have the items of a group by what stands."""
         who = group.who
         if who is None or who.version != self._roster.version:
-            who = group.who = self._standings.of(group.need, again=group.own is NOTHING_OWN)
+            who = group.who = self._roster.standings().of(group.need, again=group.own is NOTHING_OWN)
         return who
 
     def _decide(self, group: Group, seats: list[Seat]) -> Decision:
@@ -207,7 +205,10 @@ class Engine:
         if roster.may_interrupt:
             by_interrupting = interrupts(seats[0], need)
             interrupted = tuple([seat.view.id for seat in seats if interrupts(seat, need)])
-        who, ring, strategy = self._who(group), group.ring, policy.strategy
+        ring, strategy = group.ring, policy.strategy
+        who: Standing | Standings | None = group.who
+        if group.who is None or group.who.version != roster.version:
+            who = self._who(group) if group.own is NOTHING_OWN else roster.standings()
         everybody = crowd(roster, group.answers)
         item = self._room.items[group.first[-1]]
         work = item.work

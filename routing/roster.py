@@ -19,6 +19,7 @@ from routing.idle import Entry, IdleLine
 from routing.model import AgentView, Strategy
 from routing.presence import Presence
 from routing.seats import FREE, NOT_FREE, RINGING, Seat, state_of
+from routing.standing import Standings, Stands
 from routing.strategy import WITH_A_LINE, standing_in_line
 
 _OFFLINE = Presence.OFFLINE.value
@@ -46,6 +47,7 @@ class Roster:
         self._numbers: dict[tuple[str, str], list[int]] = {}  # priorities and delays in use, rising
         self._lines = [IdleLine()]
         self._line_numbers: dict[Strategy, int] = {Strategy.LONGEST_IDLE: 0}
+        self._standings: Standings | None = None  # as of this version, once somebody has asked
 
     def __len__(self) -> int:
         return len(self._seats)
@@ -68,6 +70,12 @@ class Roster:
     def having(self, fact: Fact) -> int:
         """The agents of whom a standing `fact` is true."""
         return self.facts.get(fact, 0)
+
+    def standings(self) -> Standings:
+        """Who may have what by what stands now; asked later, it still says what stood then."""
+        if self._standings is None:
+            self._standings = Standings(Stands(self.version, self.everyone, self.facts, self._numbers))
+        return self._standings
 
     def answers(self, channel: str) -> Answers:
         """What the hands of the free say to one more of `channel`: who gives which answer, now."""
@@ -186,6 +194,8 @@ class Roster:
 
     def _be(self, seat: Seat, facts: frozenset[Fact]) -> None:
         """These facts are true of the agent, and no other."""
+        if self._standings is not None:
+            self.facts, self._numbers, self._standings = self.facts.copy(), self._numbers.copy(), None
         for fact in seat.standing ^ facts:
             was_in_use = fact in self.facts
             self._turn(seat.bit, fact)

@@ -7,7 +7,18 @@ of the step before, so that what was ruled out between two of them can be counte
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from routing.facts import GUESTS, Fact, has_level, is_agent, serves, serves_after, serves_with_priority, takes
+from routing.facts import (
+    DELAY,
+    GUESTS,
+    PRIORITY,
+    Fact,
+    has_level,
+    is_agent,
+    serves,
+    serves_after,
+    serves_with_priority,
+    takes,
+)
 from routing.model import TOP_LEVEL, Exclusion
 from routing.needs import Need
 
@@ -66,22 +77,38 @@ class _Serving(NamedTuple):
     tiers: tuple[tuple[int, int], ...]
 
 
+class Stands(NamedTuple):
+    """What stands of everybody, as of a version. Nobody changes it: who changes something makes another first."""
+
+    version: int
+    everyone: int
+    facts: Mapping[Fact, int]
+    numbers: Mapping[tuple[str, str], Sequence[int]]  # priorities and delays in use, rising
+
+    def having(self, fact: Fact) -> int:
+        """Of whom a fact is true."""
+        return self.facts.get(fact, 0)
+
+    def priorities(self, queue: str) -> Sequence[int]:
+        """At which a queue is served, rising."""
+        return self.numbers.get((PRIORITY, queue), ())
+
+    def delays(self, queue: str) -> Sequence[int]:
+        """After which a queue is served, rising."""
+        return self.numbers.get((DELAY, queue), ())
+
+
 class Standings:
-    """Remembers who may have what, as long as what stands stays as it is."""
+    """Who may have what by what stands; a decision keeps it, to be asked about later."""
 
     def __init__(self, roster: People) -> None:
         self._roster = roster
         self._known: dict[Need, Standing] = {}
         self._serving: dict[tuple[str, str, frozenset[Fact], int], _Serving] = {}
-        self._version = roster.version
 
     def of(self, need: Need, *, again: bool) -> Standing:
         """Who may have items of this need. It is remembered if it will be asked about `again`: needs are many
         where every item brings its own."""
-        if self._version != self._roster.version:
-            self._version = self._roster.version
-            self._known.clear()
-            self._serving.clear()
         if not again:
             return self._standing(need)
         known = self._known.get(need)

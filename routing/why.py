@@ -18,7 +18,7 @@ from routing.hands import FULL, INTERRUPTS, WEIGHT, Answers
 from routing.model import AgentView, Candidate, Exclusion, Strategy, Why, Work
 from routing.needs import Need
 from routing.roster import Roster
-from routing.standing import Standing, Steps
+from routing.standing import Standing, Standings, Steps
 from routing.strategy import LOOKS_AT, NUMBERS, base_language, base_languages
 from routing.strategy import levels as sum_of_levels
 
@@ -53,10 +53,11 @@ def crowd(roster: Roster, answers: Answers) -> Crowd:
 
 class Grounds(NamedTuple):
     """What a decision was made on. Of the `best` agents the first got the work; where they are fewer than
-    `BEST`, nobody else could have had it. Of them, `interrupted` names those who must be interrupted."""
+    `BEST`, nobody else could have had it. Of them, `interrupted` names those who must be interrupted. `who`
+    may have it by what stood is worked out when somebody asks, unless it was for the decision."""
 
     crowd: Crowd
-    who: Standing
+    who: Standing | Standings
     need: Need
     work: Work
     strategy: Strategy
@@ -67,8 +68,10 @@ class Grounds(NamedTuple):
 
     def why(self) -> Why:
         """Why the first of the best got the work."""
-        best = self.best
-        considered, excluded = narrow(self.crowd, self.who, considered=len(best) if len(best) < BEST else None)
+        best, who = self.best, self.who
+        if isinstance(who, Standings):
+            who = who.of(self.need, again=False)
+        considered, excluded = narrow(self.crowd, who, considered=len(best) if len(best) < BEST else None)
         return _new(Why, (rule(self.need, self.strategy, best[0].id), considered, self._candidates(), excluded))
 
     def _candidates(self) -> tuple[Candidate, ...]:

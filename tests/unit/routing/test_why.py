@@ -111,6 +111,25 @@ def test_what_is_said_later_is_of_the_instant_of_the_decision() -> None:
     assert dict(told_at_once.excluded) == {"offline": 1, "skill": 3, "declined": 1}
 
 
+def test_who_could_have_what_asks_for_levels_of_its_own_is_told_as_it_was_when_skills_have_changed_since() -> None:
+    floor = Floor(policy())
+    for number in range(4):
+        floor.tells(agent(f"agent{number}", skills={"cards": 1 + number}, presence="wrap_up"))
+    floor.tells(agent("other", queues={"sales": Service(1, delay_ms=5)}))
+    floor.arrives(work(skills={"cards": 3}))
+    floor.arrives(work("later", skills={"cards": 4}))
+    floor.engine.decide(floor.now_ms)
+    floor.engine.put_agent(agent("agent3", skills={"cards": 4}))
+    decision = floor.engine.decide(floor.now_ms)[0]
+    for number in range(4):
+        floor.engine.put_agent(agent(f"agent{number}", skills={}, queues={"sales": Service(7)}))
+    floor.engine.drop_agent("other")
+    floor.engine.decide(floor.now_ms + 10)
+
+    assert (decision.agent_id, decision.why.considered) == ("agent3", 1)
+    assert dict(decision.why.excluded) == {"wrap_up": 3, "other_queue": 1}
+
+
 def test_as_plain_data_it_is_what_clients_are_promised() -> None:
     floor = Floor(policy())
     floor.tells(agent("ana"))
