@@ -110,13 +110,14 @@ class Engine:
         if now_ms > self._now_ms:
             self._now_ms = now_ms
             for item in room.pass_time(now_ms):
-                self._regroup(item)
+                self._regroup(item, self._stages.get(item.work.queue))
         decisions: list[Decision] = []
         if room.fresh or roster.changed:
             decisions = self._search.decisions()
             if room.fresh:
                 room.settle()
-            roster.changed.clear()
+            if roster.changed:
+                roster.changed.clear()
         if roster.came:
             roster.settle()
         return decisions
@@ -198,27 +199,27 @@ class Engine:
 
     def _decide(self, group: Group, seats: list[Seat]) -> Decision:
         """Gives the group's first item to the first of `seats`, or to all who ring with that one."""
-        need, roster, policy = group.need, self._roster, group.stages.policy
-        best = [seat.view for seat in seats[:BEST]]
+        need, roster, policy, seat = group.need, self._roster, group.stages.policy, seats[0]
+        one, strategy = len(seats) == 1, policy.strategy
+        best = [seat.view] if one else [seat.view for seat in seats[:BEST]]
         by_interrupting = False
         interrupted: tuple[str, ...] = ()
         if roster.may_interrupt:
-            by_interrupting = interrupts(seats[0], need)
+            by_interrupting = interrupts(seat, need)
             interrupted = tuple([seat.view.id for seat in seats if interrupts(seat, need)])
-        ring, strategy = group.ring, policy.strategy
         who: Standing | Standings | None = group.who
         if group.who is None or group.who.version != roster.version:
             who = self._who(group) if group.own is NOTHING_OWN else roster.standings()
-        everybody = crowd(roster, group.answers)
+        everybody, ring = crowd(roster, group.answers), group.ring
         item = self._room.items[group.first[-1]]
         work = item.work
         self._remove(item)
         grounds = _new(Grounds, (everybody, who, need, work, strategy, ring, self._now_ms, best, interrupted))
         also: tuple[str, ...] = ()
-        if len(seats) > 1 and strategy is _RING_ALL:
+        if strategy is _RING_ALL and not one:
             also = self._ring_others(seats, need, by_interrupting=by_interrupting)
-        roster.ring(seats[0])
-        return _new(Decision, (work.id, best[0].id, policy.offer_ms, grounds, also, by_interrupting))
+        roster.ring(seat)
+        return _new(Decision, (work.id, seat.view.id, policy.offer_ms, grounds, also, by_interrupting))
 
     def _ring_others(self, seats: list[Seat], need: Need, *, by_interrupting: bool) -> tuple[str, ...]:
         """Rings at all who would be interrupted if the first of `seats` would, or if not, not."""
@@ -230,7 +231,7 @@ class Engine:
     def _add(self, work: Work) -> None:
         stages = self._stages.get(work.queue)
         item = self._room.add(work, place(work, stages.policy if stages else None, self._rules.ordering))
-        self._regroup(item)
+        self._regroup(item, stages)
         if work.wanted_until_ms is not None:
             wanted = kept_for(work, self._now_ms)
             if wanted is not None:
@@ -246,10 +247,9 @@ class Engine:
                 if not wanting:
                     del self._wanting[work.wanted_agent_id]
 
-    def _regroup(self, item: Item) -> None:
+    def _regroup(self, item: Item, stages: Stages | None) -> None:
         """Rules, an agent, or time but for its stages may have changed who may have the item."""
         work, own, lead = item.work, NOTHING_OWN, 0
-        stages = self._stages.get(work.queue)
         if work.skills or work.wanted_agent_id is not None or work.excluded:
             own = self._own(work, self._now_ms)
             if work.excluded or work.wanted_until_ms is not None:
@@ -262,7 +262,8 @@ class Engine:
     def _after_agent(self, agent_id: str, *, came_or_went: bool) -> None:
         if came_or_went:
             for work_id in self._wanting.get(agent_id, ()):
-                self._regroup(self._room.items[work_id])
+                item = self._room.items[work_id]
+                self._regroup(item, self._stages.get(item.work.queue))
         if self._roster.delays_moved:
             for queue in sorted(self._roster.delays_moved):
                 self._restage(queue)
@@ -278,7 +279,7 @@ class Engine:
             self._room.regroup(item, NOTHING_OWN, None, 0)
         stages.set_delays(self._roster.delays(queue))
         for item in items:
-            self._regroup(item)
+            self._regroup(item, stages)
 
     def _own(self, work: Work, now_ms: int) -> Own:
         wanted = work.wanted_agent_id

@@ -92,6 +92,7 @@ class Files:
         levels = seat.levels
         priority = GUESTS if self._letting_in else GUESTS - 1  # as far as it is worth looking
         best: Group | None = None
+        earliest: Place | None = None  # its place
         for channel in seat.hands.asks:
             doors = self._channels.get(channel)
             if doors is None:
@@ -102,36 +103,46 @@ class Files:
                 files = doors.get(door)
                 if files is None:
                     continue
-                before = best.first if best is not None and behind == priority else None
+                before = earliest if behind == priority else None
                 for gate in levels.intersection(files):
                     file = files[gate]
                     if before is None or file.blocks[0][0][0] < before:
                         found = self._first_of(file, seat, behind, delay_ms, before)
                         if found is not None:
-                            priority, best, before = behind, found, found.first
+                            priority, best = behind, found
+                            earliest = before = found.first
         return None if best is None else (priority, best)
 
     def _first_of(self, file: Line[Head], seat: Seat, behind: int, delay_ms: int, before: Place | None) -> Group | None:
         """The first group that the agent may have, if one stands before a place."""
         has, is_usual = seat.levels, not delay_ms and behind != GUESTS
+        heads = chain.from_iterable(file.blocks)
         best: Group | None = None
         misplaced: list[Group] = []
-        overtaken = False
-        for place, _, group in chain.from_iterable(file.blocks):
-            if before is not None:
-                if place >= before:
+        if before is None:
+            for place, _, group in heads:
+                if group.levels <= has and ((is_usual and group.is_plain) or _may(seat, group, behind, delay_ms)):
+                    if group.first is place:
+                        return group
+                    best, before = group, group.first
+                    misplaced.append(group)
                     break
-                if misplaced:
-                    overtaken = True
-            if not group.levels <= has or not ((is_usual and group.is_plain) or _may(seat, group, behind, delay_ms)):
-                continue
-            first = group.first
-            if first is place:
-                best = group
+            else:
+                return None
+        overtaken = False
+        for place, _, group in heads:
+            if place >= before:
                 break
-            misplaced.append(group)
-            if before is None or first < before:
-                best, before = group, first
+            if misplaced:
+                overtaken = True
+            if group.levels <= has and ((is_usual and group.is_plain) or _may(seat, group, behind, delay_ms)):
+                first = group.first
+                if first is place:
+                    best = group
+                    break
+                misplaced.append(group)
+                if first < before:
+                    best, before = group, first
         if overtaken:
             for group in misplaced:
                 self.put(group)

@@ -109,8 +109,8 @@ class Group(Timed):
         heappush(self._places, place)
         self.first = self._places[0]
 
-    def leave(self, place: Place) -> None:
-        """One item fewer, and others are left."""
+    def leave(self, place: Place) -> bool:
+        """One item fewer, and others are left; whether it was the first."""
         self.count -= 1
         places, gone = self._places, self._gone
         if place is not self.first:
@@ -118,11 +118,12 @@ class Group(Timed):
             if len(gone) > self.count + _MOST_GONE:
                 places[:] = sorted([place for place in places if id(place) not in gone])
                 gone.clear()
-            return
+            return False
         heappop(places)
         while gone and id(places[0]) in gone:
             gone.remove(id(heappop(places)))
         self.first = places[0]
+        return True
 
     def empty(self) -> None:
         """The last item has left."""

@@ -12,19 +12,19 @@ _NEVER_MS = 1 << 62
 
 def place(work: Work, policy: QueuePolicy | None, ordering: Ordering) -> Place:
     """Where `work` stands among everything that waits; never moves under the same rules."""
-    due_ms = _NEVER_MS if work.due_ms is None else work.due_ms
-    return (_key(work, policy, ordering), work.placed_ms, due_ms, work.id)
-
-
-def _key(work: Work, policy: QueuePolicy | None, ordering: Ordering) -> int:
-    priority = work.priority + (policy.priority if policy else 0)
+    due_ms, placed_ms = work.due_ms, work.placed_ms
+    priority = work.priority + policy.priority if policy is not None else work.priority
     if ordering.kind == "slack":
-        handling = policy.handling_ms.get(work.channel, 0) if policy else 0
-        ahead = _head_start(work, ordering) + ordering.tier_ms.get(work.tier, 0) + priority * ordering.priority_ms
-        return _due(work, policy) - handling - ahead
-    if ordering.priority_ms:
-        return work.placed_ms - priority * ordering.priority_ms
-    return -priority
+        key = _slack(work, policy, ordering, priority)
+    else:
+        key = placed_ms - priority * ordering.priority_ms if ordering.priority_ms else -priority
+    return (key, placed_ms, _NEVER_MS if due_ms is None else due_ms, work.id)
+
+
+def _slack(work: Work, policy: QueuePolicy | None, ordering: Ordering, priority: int) -> int:
+    handling = policy.handling_ms.get(work.channel, 0) if policy else 0
+    ahead = _head_start(work, ordering) + ordering.tier_ms.get(work.tier, 0) + priority * ordering.priority_ms
+    return _due(work, policy) - handling - ahead
 
 
 def _due(work: Work, policy: QueuePolicy | None) -> int:

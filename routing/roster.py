@@ -22,7 +22,7 @@ from routing.seats import FREE, NOT_FREE, RINGING, Seat, state_of
 from routing.standing import Standings, Stands
 from routing.strategy import WITH_A_LINE, standing_in_line
 
-_OFFLINE = Presence.OFFLINE.value
+_OFFLINE, _AVAILABLE = Presence.OFFLINE.value, Presence.AVAILABLE.value
 
 
 class Roster:
@@ -124,14 +124,20 @@ class Roster:
 
     def put(self, view: AgentView) -> bool:
         """Takes in what is true of an agent now; whether the agent has come or gone by it."""
-        state = state_of(view)
+        state = FREE if view.presence == _AVAILABLE and not view.ringing else state_of(view)
         seat = self._seats.get(view.id)
         if seat is None:
             seat = self._seat(view)
             self._pass(seat, state)
             return view.presence != _OFFLINE
         old = seat.view
-        if not _stand_alike(old, view):
+        if (
+            old.skills is not view.skills
+            or old.queues is not view.queues
+            or old.capacity is not view.capacity
+            or old.teams is not view.teams
+            or old.languages is not view.languages
+        ) and not _stand_alike(old, view):
             self._pass(seat, "")
             self._stand(seat, view)
         elif old.idle_since_ms == view.idle_since_ms and state == seat.state and old == view:
@@ -233,11 +239,13 @@ class Roster:
                 answers[at] ^= bit
         if state != was:
             seat.state = state
-            if was == FREE or state == FREE:  # noqa: PLR1714 a tuple takes longer
+            if was == FREE:
                 self.free ^= bit
-            if was in self.states:
+            elif was:
                 self.states[was] -= 1
-            if state in self.states:
+            if state == FREE:
+                self.free ^= bit
+            elif state:
                 self.states[state] += 1
 
     def _come(self, seat: Seat, asks: tuple[str, ...]) -> None:
@@ -245,10 +253,11 @@ class Roster:
         it pass for a while has missed nothing if nothing has begun to wait. The agent stands in line from `settle`
         on: most have work before that."""
         seen = seat.hands.asks or (seat.seen if seat.heard == self.news else ())
-        for channel in asks:
-            if channel not in seen:
-                self.changed[seat] = None
-                break
+        if asks is not seen:
+            for channel in asks:
+                if channel not in seen:
+                    self.changed[seat] = None
+                    break
         view, had = seat.view, seat.entries
         if len(self._lines) == 1:
             entries: tuple[Entry, ...] = ((view.idle_since_ms, view.id, seat.bit, seat),)
@@ -271,7 +280,11 @@ class Roster:
         seat.entries = ()
 
     def _leave_lines(self, entries: tuple[Entry, ...]) -> None:
-        for line, entry in zip(self._lines, entries, strict=True):
+        lines = self._lines
+        if len(lines) == 1:
+            lines[0].remove(entries[0])
+            return
+        for line, entry in zip(lines, entries, strict=True):
             line.remove(entry)
 
     def _turn(self, bit: int, fact: Fact) -> None:
@@ -284,9 +297,6 @@ class Roster:
 
 
 def _stand_alike(one: AgentView, other: AgentView) -> bool:
-    """Whether all that stands is equal; mostly it is the same objects."""
-    if one.skills is other.skills and one.queues is other.queues and one.capacity is other.capacity:  # noqa: SIM102
-        if one.teams is other.teams and one.languages is other.languages:
-            return True
+    """Whether all that stands is equal."""
     stands = (one.queues, one.skills, one.languages, one.teams, one.capacity)
     return stands == (other.queues, other.skills, other.languages, other.teams, other.capacity)

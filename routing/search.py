@@ -48,17 +48,14 @@ class Search:
         """Decides whatever fits, by the rule of the decision."""
         fresh, changed = self._room.fresh, self._roster.changed
         if not fresh and len(changed) == 1:
-            return self._of_one(*changed)
+            (seat,) = changed  # nobody else has room for what this one finds
+            first = self._room.files.first_for(seat) if seat.hands.asks else None
+            return [] if first is None else [self._decide(first[1], [seat])]
         if len(self._roster.came) > MANY:
             self._roster.settle()
         if not changed and len(fresh) == 1:
             return self._of_group(*fresh)
         return self._of_all()
-
-    def _of_one(self, seat: Seat) -> list[Decision]:
-        """One agent has changed and nothing else: nobody else has room for what that one finds."""
-        found = self._room.files.first_for(seat) if seat.hands.asks else None
-        return [] if found is None else [self._decide(found[1], [seat])]
 
     def _of_group(self, group: Group) -> list[Decision]:
         """One group has something new, and no agent has."""

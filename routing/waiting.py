@@ -94,8 +94,20 @@ class WaitingRoom:
             if item.group.wish == wish and stages is not None:
                 return
             self._leave(item)
-        if stages is not None:
-            self._join(item, wish, own, stages)
+        if stages is None:
+            return
+        group, place = self.groups.get(wish), item.place
+        if group is None:
+            self._numbered = self._numbered + 1 if self.groups else 0
+            answers = self.files.answers(work.channel)
+            group = self.groups[wish] = Group(wish, own, stages, place, self._numbered, answers)
+        else:
+            group.add(place)
+        item.group = group
+        if group.first is place:  # or who may not have the first may not have this one
+            self.fresh[group] = None
+            if stages.moments:
+                self._age(group)
 
     def pass_time(self, now_ms: int) -> list[Item]:
         """It is so late now; whose own wishes may have changed."""
@@ -117,20 +129,6 @@ class WaitingRoom:
             self.files.enter(group)
         self.fresh.clear()
 
-    def _join(self, item: Item, wish: Wish, own: Own, stages: Stages) -> None:
-        group, place = self.groups.get(wish), item.place
-        if group is None:
-            self._numbered = self._numbered + 1 if self.groups else 0
-            answers = self.files.answers(wish[1])
-            group = self.groups[wish] = Group(wish, own, stages, place, self._numbered, answers)
-        else:
-            group.add(place)
-        item.group = group
-        if group.first is place:  # or who may not have the first may not have this one
-            self.fresh[group] = None
-            if stages.moments:
-                self._age(group)
-
     def _leave(self, item: Item) -> None:
         group, place = item.group, item.place
         if group is None:
@@ -139,9 +137,7 @@ class WaitingRoom:
         if group.count == 1:
             self._close(group)
             return
-        was_first = group.first is place
-        group.leave(place)
-        if was_first and group.stages.moments:
+        if group.leave(place) and group.stages.moments:
             self._age(group)
 
     def _close(self, group: Group) -> None:
