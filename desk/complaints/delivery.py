@@ -3,8 +3,9 @@
     undeliverable ──▶ "deliver the letter another way", in the queue ──done──▶ handed over
                                                                      └─else──▶ stays undeliverable
 
-What acknowledges a complaint counts when it was delivered, never by being written. Nobody is done with acknowledging by
-finding that it is not needed: it is said how it was delivered, or tried again later.
+What acknowledges a complaint, a final response that arrives first included, counts when it was delivered, never by
+being written. Nobody is done with acknowledging by finding that it is not needed: it is said how it was delivered, or
+tried again later.
 
 The final response is the recovery's apology: the apology is done when it arrived, not when it was written.
 """
@@ -72,8 +73,10 @@ def delivery_settled(tx: Tx, letter_id: str, outcome: str, note: str) -> None:
             raise Invalid("note", "missing: how it was acknowledged, and to whom")
         deliver_by_hand(tx, letter, note)
         complaint = tx.take(complaints, letter.complaint_id)
-        if letter.kind == "acknowledgement" and complaint.cycle == letter.cycle:
+        if complaint.cycle == letter.cycle and letter.kind in ("acknowledgement", "final_response"):
             acknowledged(tx, complaint, f"letter {letter.id} handed_over")
+        if complaint.cycle == letter.cycle and letter.kind == "final_response":
+            meet(tx, complaint, rules.FIRST_REPLY)
     found = _apology(tx, letter) if letter.kind == "final_response" else None
     if found is not None and found[0].state in OPEN:
         came_of_it, how = ("sent", "delivered another way") if outcome == "done" else (outcome, "not delivered")

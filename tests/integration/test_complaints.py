@@ -148,6 +148,21 @@ async def test_without_any_address_it_is_recorded_undeliverable(house: House) ->
     assert (await house.deadlines(issued))["acknowledgement"].met_at is None
 
 
+async def test_a_final_response_that_is_delivered_by_hand_acknowledges_too(house: House) -> None:
+    issued = await house.logs(await house.customer(email=None))
+    await house.until(issued, "closed")
+    (item,) = [row for row in await house.work("complaint_step") if "another way" in row.title]
+
+    ana = house.people["ana"]
+    await house.takes(ana, item)
+    await house.transact(ana, complete, item.id, "done", "By post, registered")
+
+    now, due = house.clock.now(), await house.deadlines(issued)
+    assert (await house.milestones(issued))["acknowledged"] == now
+    assert (due["acknowledgement"].met_at, due["first_reply"].met_at) == (now, now)
+    assert (await house.complaint(issued)).state == "closed"
+
+
 async def test_what_acknowledges_nobody_is_work_until_somebody_says_how_it_was_done(house: House) -> None:
     issued = await house.logs(await house.customer(email=None))
     assert (await house.deadlines(issued))["acknowledgement"].met_at is None
