@@ -14,7 +14,7 @@ PAYING = ("refund", "compensation", "distress", "goodwill")
 KINDS = ("apology", "explanation", "correction", *PAYING, "replacement", "process_change", "none")
 
 _AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]+))?", re.ASCII)
-_LIKE = 'must be like {"amount": "12.50", "currency": "EUR"}'
+_LIKE = "is written like 12.50"
 
 
 def redress_of(value: Any) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def _one(value: Any) -> dict[str, Any]:
     if pays and kind not in PAYING:
         raise Invalid("redress.amount", f"{kind} pays no money; one of {', '.join(PAYING)} does")
     if kind in PAYING and not pays:
-        raise Invalid("redress.amount", f"{kind} pays money: how much? It {_LIKE}")
+        raise Invalid("redress.amount", f"{kind} pays money: how much, and in which currency? An amount {_LIKE}")
     return {"kind": kind, "amount": _money(value)} if pays else {"kind": kind}
 
 
@@ -73,13 +73,13 @@ def _money(value: Mapping[str, Any]) -> dict[str, str]:
     if not isinstance(given, Mapping):
         given = {"amount": given, "currency": value.get("currency")}
     elif strange := sorted(str(name) for name in given.keys() - {"amount", "currency"}):
-        raise Invalid("redress.amount", f"{_LIKE}, and nothing else: {strange[0]!r:.40}")
+        raise Invalid("redress.amount", f"holds an amount and a currency, and nothing else: {strange[0]!r:.40}")
     currency = str(given.get("currency") or "").strip().upper()
     if currency not in CURRENCIES:
-        raise Invalid("redress.amount", f"{_LIKE}; the currency is a code of ISO 4217")
+        raise Invalid("redress.currency", "must be a code of ISO 4217, like EUR")
     written = _AMOUNT.fullmatch(str(given.get("amount")).strip())
     if written is None or Decimal(written[0]) == 0:
-        raise Invalid("redress.amount", f"{_LIKE}, and more than nothing")
+        raise Invalid("redress.amount", f"an amount {_LIKE}, and is more than nothing")
     decimals = decimals_of(currency)
     if len(written[2] or "") > decimals:
         raise Invalid("redress.amount", f"an amount in {currency} has at most {decimals} decimals")

@@ -19,6 +19,7 @@ from desk.complaints.lifecycle import DECISIONS, NOT_INVESTIGATED, WAITING, Stat
 from desk.complaints.packs import Level
 from desk.complaints.playbooks import outcomes_of
 from desk.complaints.recovery import complete_action
+from desk.complaints.redress import KINDS, PAYING
 from desk.complaints.register import (
     closed_lately,
     codes,
@@ -32,6 +33,7 @@ from desk.complaints.site import calendar_of
 from desk.complaints.transitions import transition
 from desk.errors import CarelineError, Conflict, Forbidden, Invalid, NotFound
 from desk.permissions import Right
+from desk.tables import complaints
 from desk.transaction import Rx
 from web.edge import actor, desk, form, needs, page
 
@@ -72,6 +74,8 @@ LETTERS = {"acknowledgement": "Acknowledgement", "update": "Update", "final_resp
 CHANNELS = {"email": "mail", "voice": "phone", "sms": "SMS"}
 #: The usual life, as the page draws it.
 LIFE = ("logged", "triage", "investigating", "decision_review", "closed")
+#: Fields that the page calls otherwise.
+_FIELDS = {"redress.kind": "redress", "redress.amount": "amount", "redress.currency": "currency"}
 #: Under two business days a clock says "look".
 SOON = 2
 
@@ -128,7 +132,10 @@ async def _act(request: web.Request, typed: Mapping[str, str], tried: str, act: 
 
 
 def _errors(error: CarelineError) -> list[tuple[str, str]]:
-    return error.errors if isinstance(error, Invalid) else [("", error.message)]
+    """What was refused, by the name of the field that it stands in on the page."""
+    if not isinstance(error, Invalid):
+        return [("", error.message)]
+    return [(_FIELDS.get(field, field), reason) for field, reason in error.errors]
 
 
 def _transition(tx: Any, id: str, typed: Mapping[str, str]) -> None:
@@ -136,8 +143,9 @@ def _transition(tx: Any, id: str, typed: Mapping[str, str]) -> None:
         name: value.strip() for name, value in typed.items() if name not in ("to", "csrf_token") and value.strip()
     }
     amount, currency = fields.pop("amount", None), fields.pop("currency", None)
-    if amount:
-        fields["redress"] = {"kind": fields.get("redress", "refund"), "amount": amount, "currency": currency}
+    if amount or currency:
+        kind = fields.get("redress") or _proposed(tx, id)
+        fields["redress"] = {"kind": kind, "amount": amount, "currency": currency}
     if "due_at" in fields:
         fields["due_at"] = _instant(fields["due_at"], calendar_of(tx).zone)
     try:
@@ -145,6 +153,14 @@ def _transition(tx: Any, id: str, typed: Mapping[str, str]) -> None:
     except ValueError as error:
         raise Invalid("to", "no such state") from error
     transition(tx, id, to, **fields)
+
+
+def _proposed(tx: Any, id: str) -> str:
+    """The kind of redress that an amount without a kind of its own belongs to: what is proposed, if it pays money."""
+    kind = (tx.one(complaints, id).redress or {}).get("kind", "")
+    if kind not in PAYING:
+        raise Invalid("redress.kind", f"which redress pays this amount? One of {', '.join(PAYING)} does")
+    return str(kind)
 
 
 def _letter(tx: Any, id: str, typed: Mapping[str, str]) -> None:
@@ -225,6 +241,7 @@ def _one(rx: Rx, id: str) -> dict[str, Any]:
         "owners": handlers_of_complaints(rx),
         "levels": [(str(level), level.capitalize()) for level in Level],
         "decisions": list(DECISION_NAMES.items()),
+        "redresses": [(kind, kind.replace("_", " ").capitalize()) for kind in KINDS],
         "zone": str(calendar.zone),
         "day": lambda at: _exact(at, calendar.zone),
     }

@@ -74,6 +74,35 @@ async def test_a_closed_complaint_counts_nothing_down(house: Front) -> None:
     assert "</time>, no longer runs" in register
 
 
+async def test_an_amount_belongs_to_what_was_proposed_or_says_what_pays_it(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    wrote = {"name": "Ana", "email": "ana@example.org", "text": "Late again", "complaint": "yes", "remedy": "A refund"}
+    assert (await browser.post("/contact", data=wrote)).status == 200
+    (complaint,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
+    goodwill = {"kind": "goodwill", "amount": {"amount": "5.00", "currency": "EUR"}}
+    await house.desk.transact(
+        SYSTEM, lambda tx: tx.update(complaints, complaint.id, state="investigating", redress=goodwill)
+    )
+    address = f"/complaints/{complaint.id}"
+    token = csrf_token(await (await browser.get(address)).text())
+    step = {"csrf_token": token, "to": "decision_review", "findings": "So it was", "cause": "process"}
+
+    for field, wrong in (("amount", {"amount": "12,50", "currency": "EUR"}), ("currency", {"amount": "12.50"})):
+        refused = await browser.post(f"{address}/transitions", data=step | wrong)
+        assert refused.status == 422
+        assert re.search(rf'name="{field}"[^>]* aria-invalid="true"', await refused.text())
+    corrected = step | {"amount": "7.50", "currency": "EUR"}
+    assert (await browser.post(f"{address}/transitions", data=corrected)).status == 200
+    (after,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
+    assert after.redress == {"kind": "goodwill", "amount": {"amount": "7.50", "currency": "EUR"}}
+
+    apology = {"state": "investigating", "redress": {"kind": "apology"}}
+    await house.desk.transact(SYSTEM, lambda tx: tx.update(complaints, complaint.id, **apology))
+    refused = await browser.post(f"{address}/transitions", data=corrected)
+    assert refused.status == 422
+    assert re.search(r'name="redress" aria-invalid="true"', await refused.text())
+
+
 def clocks_of(page: str) -> str:
     """Where the page shows the clocks."""
     return page.partition(">Clocks ")[2]
