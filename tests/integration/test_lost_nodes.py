@@ -7,6 +7,7 @@ from desk.node_watch import GRACE
 from desk.tables import agents as agents_table
 from desk.tables import consoles, work_items
 from desk.transaction import Actor
+from routing.presence import SILENCE
 from tests.integration.floor import NODE, SYSTEM, Agent, Floor
 from tests.integration.test_calls import conversation
 
@@ -97,7 +98,7 @@ async def test_the_last_console_on_one_node_is_not_the_last_of_all(floor: Floor)
 
 async def test_silence_counts_from_the_last_that_was_heard(floor: Floor):
     mia = await floor.agent(1)
-    await mia.does(agents.disconnect, mia.id, NODE, timedelta(seconds=11))
+    await mia.does(agents.disconnect, mia.id, NODE, SILENCE - timedelta(seconds=4))
     await floor.passes(timedelta(seconds=3))
     assert await presence(floor, mia) == ("available", True)
     await floor.passes(timedelta(seconds=1))
