@@ -48,6 +48,8 @@ def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
         _not_done_yet(tx, item, outcome, note, lacks)
         return
     if item.kind == "complaint_step" and outcome != "done" and (lacks := still_owed(tx, item.reference)):
+        if outcome == UNREACHABLE and not note:
+            raise Invalid("note", "missing: what was tried, and when")
         _not_done_yet(tx, item, outcome, note, lacks)
         return
     _done(tx, item, outcome, note)

@@ -101,6 +101,24 @@ async def test_a_final_response_that_has_not_gone_out_is_not_done_and_comes_back
     assert (await record(house, issued.id))["state"] == "closed"
 
 
+async def test_whoever_reached_nobody_to_acknowledge_a_complaint_says_what_was_tried(lite_house: House) -> None:
+    house = lite_house
+    _, issued = await logs(house)
+    console = await house.console("agent1", available=True)
+    item = await takes(console, f"{issued.number}: acknowledge by other means")
+
+    for nothing in ("", "  "):
+        refused = await console.asks("work.complete", work_item_id=item["id"], outcome="unreachable", note=nothing)
+        assert refused["error"]["code"] == "invalid"
+        assert "what was tried" in refused["error"]["message"]
+    (still,) = await house.floor.rows(work_items, id=item["id"])
+    assert still.state == "active"
+
+    await console.does("work.complete", work_item_id=item["id"], outcome="unreachable", note="Rang the door at noon")
+    (aside,) = await house.floor.rows(work_items, id=item["id"])
+    assert (aside.state, aside.outcome, aside.note) == ("scheduled", "unreachable", "Rang the door at noon")
+
+
 async def test_an_update_that_was_sent_takes_its_step_out_of_the_queue(lite_house: House) -> None:
     house = lite_house
     agent, issued = await logs(house)
