@@ -162,7 +162,7 @@ class Engine:
             work_id=work_id,
             rule=rule(need, stages.policy.strategy),
             position=position,
-            ring=stages.ring(stage),
+            ring=stages.rings[stage],
             next_ring_ms=stages.next_ring_ms(work, stage),
             considered=considered,
             excluded=excluded,
@@ -202,11 +202,7 @@ class Engine:
         need, roster, policy, seat = group.need, self._roster, group.stages.policy, seats[0]
         one, strategy = len(seats) == 1, policy.strategy
         best = [seat.view] if one else [seat.view for seat in seats[:BEST]]
-        by_interrupting = False
-        interrupted: tuple[str, ...] = ()
-        if roster.may_interrupt:
-            by_interrupting = interrupts(seat, need)
-            interrupted = tuple([seat.view.id for seat in seats if interrupts(seat, need)])
+        by_interrupting, interrupted = _interrupting(seats, need) if roster.may_interrupt else (False, ())
         who: Standing | Standings | None = group.who
         if group.who is None or group.who.version != roster.version:
             who = self._who(group) if group.own is NOTHING_OWN else roster.standings()
@@ -285,3 +281,8 @@ class Engine:
         wanted = work.wanted_agent_id
         is_in = wanted is not None and self._roster.signed_in(wanted)
         return own_of(work, wanted_is_in=is_in, now_ms=now_ms)
+
+
+def _interrupting(seats: list[Seat], need: Need) -> tuple[bool, tuple[str, ...]]:
+    """Whether the first one must be interrupted, and who must."""
+    return interrupts(seats[0], need), tuple([seat.view.id for seat in seats if interrupts(seat, need)])

@@ -14,7 +14,7 @@ from itertools import chain
 
 from routing.doors import Door, doors_of
 from routing.facts import GUESTS, Fact, has_level, level_name
-from routing.groups import Group, Head
+from routing.groups import NO_GUESTS, Group, Head
 from routing.hands import Answers
 from routing.line import Line
 from routing.places import Place
@@ -81,11 +81,13 @@ class Files:
             return
         for door, gate, file in group.files:
             self._leave(group, door, gate, file)
-        self._letting_in -= bool(group.guests)
         group.head = None
         group.files = []
-        group.gates.clear()
-        group.guests = frozenset()
+        if group.gates:
+            group.gates.clear()
+        if group.guests:
+            self._letting_in -= 1
+            group.guests = NO_GUESTS
 
     def first_for(self, seat: Seat) -> tuple[int, Group] | None:
         """The first group whose first item the agent may have, and the agent's priority for it."""
@@ -115,7 +117,7 @@ class Files:
 
     def _first_of(self, file: Line[Head], seat: Seat, behind: int, delay_ms: int, before: Place | None) -> Group | None:
         """The first group that the agent may have, if one stands before a place."""
-        has, is_usual = seat.levels, not delay_ms and behind != GUESTS
+        has, is_usual, overtaken = seat.levels, not delay_ms and behind != GUESTS, False
         heads = chain.from_iterable(file.blocks)
         best: Group | None = None
         misplaced: list[Group] = []
@@ -124,25 +126,22 @@ class Files:
                 if group.levels <= has and ((is_usual and group.is_plain) or _may(seat, group, behind, delay_ms)):
                     if group.first is place:
                         return group
-                    best, before = group, group.first
-                    misplaced.append(group)
+                    best, before, misplaced = group, group.first, [group]
                     break
             else:
                 return None
-        overtaken = False
         for place, _, group in heads:
             if place >= before:
                 break
             if misplaced:
                 overtaken = True
             if group.levels <= has and ((is_usual and group.is_plain) or _may(seat, group, behind, delay_ms)):
-                first = group.first
-                if first is place:
+                if group.first is place:
                     best = group
                     break
                 misplaced.append(group)
-                if first < before:
-                    best, before = group, first
+                if group.first < before:
+                    best, before = group, group.first
         if overtaken:
             for group in misplaced:
                 self.put(group)

@@ -25,6 +25,8 @@ Wish = tuple[Any, ...]
 #: at one place, when an item has changed groups), and itself.
 Head = tuple[Place, int, "Group"]
 
+NO_GUESTS: frozenset[Fact] = frozenset()
+
 #: So many who have gone may stay among the places, beside as many as stand there.
 _MOST_GONE = 64
 
@@ -90,7 +92,7 @@ class Group(Timed):
         self.files: list[tuple[str, str, Line[Any]]] = []
         self.head: Head | None = None  #: as it stands in its files
         self.open_stage = 0  #: the stage by whose doors it stands there
-        self.guests: frozenset[Fact] = frozenset()  #: those who come to its files
+        self.guests = NO_GUESTS  #: those who come to its files
         self.gates: set[str] = set()  #: the levels that are gates of its files
         self._places = [first]  # a heap, also of some who have gone, but never at its head
         self._gone: set[int] = set()  # they, each by the identity of its place: who comes back has an equal one
@@ -99,7 +101,7 @@ class Group(Timed):
     def be_at(self, stage: int) -> None:
         """The first one is in this stage now."""
         self.stage = stage
-        self.ring = self.stages.ring(stage)  #: so many rings are reached
+        self.ring = self.stages.rings[stage]  #: so many rings are reached
         self.need, self.levels = self.stages.asked(self.wish[1], stage, self.own)
         self.who: Standing | None = None  #: who may have them, as of a version of the roster
 

@@ -13,6 +13,9 @@ Entry = tuple[Any, ...]
 
 BLOCK = 16
 
+#: A longer block is cut in two.
+_LONGEST = 2 * BLOCK
+
 
 class IdleLine:
     """Free agents, the first to be asked first, equal ones by id."""
@@ -40,7 +43,7 @@ class IdleLine:
             block = self._blocks[at]
             insort(block, entry)
         self._members[at] |= bit
-        if len(block) > 2 * BLOCK:
+        if len(block) > _LONGEST:
             self._split(at % len(fences))
 
     def remove(self, entry: Entry) -> None:
@@ -78,5 +81,8 @@ class IdleLine:
         block = self._blocks[at]
         halves = [block[:BLOCK], block[BLOCK:]]
         self._blocks[at : at + 1] = halves
-        self._members[at : at + 1] = [sum(entry[-2] for entry in half) for half in halves]
+        ahead = 0
+        for entry in halves[0]:
+            ahead |= entry[-2]
+        self._members[at : at + 1] = [ahead, self._members[at] ^ ahead]
         self._fences[at : at + 1] = [half[-1] for half in halves]

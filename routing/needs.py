@@ -64,7 +64,7 @@ class Stages:
     def __init__(self, policy: QueuePolicy, delays: Sequence[int]) -> None:
         self.policy = policy
         self.moments: list[int] = []
-        self._rings = [0]  # by stage: how many rings are reached
+        self.rings = [0]  #: by stage: how many rings are reached
         self._delays = [0]  # by stage: the longest delay that is over
         rings = sorted(policy.rings, key=lambda ring: ring.after_ms)
         self._after_ms = [ring.after_ms for ring in rings]
@@ -79,6 +79,7 @@ class Stages:
             self._guests.append(self._guests[-1] | let_in)
         self._plain: dict[tuple[str, int], Asked] = {}  # by channel and stage
         self._brought: dict[tuple[object, ...], tuple[Levels, frozenset[str]]] = {}  # by ring and skills of an item
+        self._required: dict[tuple[tuple[str, int], ...], Levels] = {}  # by skills of an item, before any ring
         self._levels = [_capped(requirements(policy.skills), cap) for cap in self._caps]
         self._ranks_by_skill = policy.strategy is Strategy.BEST_SKILLED
         asked = requirements(policy.skills) if self._ranks_by_skill else ()
@@ -88,7 +89,7 @@ class Stages:
     def set_delays(self, delays: Sequence[int]) -> None:
         """The delays after which agents serve the queue are these now, rising."""
         self.moments = sorted({*self._after_ms, *[delay for delay in delays if delay > 0]})
-        self._rings = [0, *[bisect_right(self._after_ms, moment) for moment in self.moments]]
+        self.rings = [0, *[bisect_right(self._after_ms, moment) for moment in self.moments]]
         self._delays = [0, *[max([0, *[d for d in delays if d <= moment]]) for moment in self.moments]]
         self._plain.clear()
 
@@ -96,20 +97,16 @@ class Stages:
         """The stage of an item that has waited so long."""
         return bisect_right(self.moments, waited_ms) if self.moments else 0
 
-    def ring(self, stage: int) -> int:
-        """How many rings are reached at a stage."""
-        return self._rings[stage]
-
     def next_ring_ms(self, work: Work, stage: int) -> int | None:
         """When an item reaches its next ring."""
-        ring = self._rings[stage]
+        ring = self.rings[stage]
         return work.placed_ms + self._after_ms[ring] if ring < len(self._after_ms) else None
 
     def asked(self, channel: str, stage: int, own: Own) -> Asked:
         """What an item asks for at a stage, and the names of the levels."""
         plain = self._plain.get((channel, stage))
         if plain is None:
-            ring = self._rings[stage]
+            ring = self.rings[stage]
             levels, guests, delay_ms = self._levels[ring], self._guests[ring], self._delays[stage]
             need = Need(self.policy.key, channel, levels, guests, delay_ms, None, None, _NOBODY, self._asked)
             plain = self._plain[channel, stage] = (need, _names_of(levels))
@@ -118,7 +115,7 @@ class Stages:
         (key, _, levels, guests, delay_ms, _, _, _, asked), names = plain
         skills, only, prefers, without = own
         if skills:
-            levels, names = self._levels_for(skills, self._rings[stage])
+            levels, names = self._levels_for(skills, self.rings[stage])
             if self._ranks_by_skill:
                 asked = tuple([skill for skill, _ in requirements(self.policy.skills, skills)])
         return _new(Need, (key, channel, levels, guests, delay_ms, only, prefers, without, asked)), names
@@ -128,12 +125,17 @@ class Stages:
         if not self._after_ms:  # asked once for an item: not worth remembering
             levels = requirements(self.policy.skills, skills)
             return levels, _names_of(levels)
-        key = (ring, *skills.items())
+        brought = tuple(skills.items())
+        key = (ring, brought)
         known = self._brought.get(key)
         if known is None:
             if len(self._brought) >= _REMEMBERED:
                 self._brought.clear()
-            levels = _capped(requirements(self.policy.skills, skills), self._caps[ring])
+                self._required.clear()
+            required = self._required.get(brought)
+            if required is None:
+                required = self._required[brought] = requirements(self.policy.skills, skills)
+            levels = _capped(required, self._caps[ring])
             known = self._brought[key] = (levels, _names_of(levels))
         return known
 

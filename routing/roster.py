@@ -160,10 +160,12 @@ class Roster:
     def settle(self) -> None:
         """Whoever has come and is free still stands in line."""
         lines = self._lines
-        for seat in self.came:
-            if len(lines) == 1:
-                lines[0].add(seat.entries[0])
-            else:
+        if len(lines) == 1:
+            add = lines[0].add
+            for seat in self.came:
+                add(seat.entries[0])
+        else:
+            for seat in self.came:
                 for line, entry in zip(lines, seat.entries, strict=True):
                     line.add(entry)
         self.came.clear()

@@ -47,15 +47,31 @@ class Search:
     def decisions(self) -> list[Decision]:
         """Decides whatever fits, by the rule of the decision."""
         fresh, changed = self._room.fresh, self._roster.changed
-        if not fresh and len(changed) == 1:
-            (seat,) = changed  # nobody else has room for what this one finds
-            first = self._room.files.first_for(seat) if seat.hands.asks else None
-            return [] if first is None else [self._decide(first[1], [seat])]
+        if len(changed) == 1:
+            (seat,) = changed
+            if not fresh or self._finds_all(seat):
+                found = self._room.files.first_for(seat) if seat.hands.asks else None
+                return [] if found is None else [self._decide(found[1], [seat])]
         if len(self._roster.came) > MANY:
             self._roster.settle()
         if not changed and len(fresh) == 1:
             return self._of_group(*fresh)
         return self._of_all()
+
+    def _finds_all(self, seat: Seat) -> bool:
+        """Whether nobody else has room for what is new, so that an agent who has changed finds in the files whatever
+        fits; it goes there if so."""
+        bit, enter, ready_for = seat.bit, self._room.files.enter, []
+        for group in self._room.fresh:
+            answers = group.answers
+            ready = answers[FREE] | answers[INTERRUPTS]
+            if ready == bit:
+                ready_for.append(group)
+            elif ready:
+                return False
+        for group in ready_for:
+            enter(group)
+        return True
 
     def _of_group(self, group: Group) -> list[Decision]:
         """One group has something new, and no agent has."""

@@ -37,8 +37,9 @@ class Timers:
             self._numbered += 1
             heappush(self.heap, (at_ms, self._numbered, timed))
         if was is not None:
-            self._over += 1
-            if 2 * self._over > len(self.heap) + _OVER or self._over == len(self.heap):
+            over = self._over = self._over + 1
+            size = len(self.heap)
+            if 2 * over > size + _OVER or over == size:
                 self._clear_out()
 
     def next_ms(self) -> int | None:

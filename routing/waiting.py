@@ -5,6 +5,8 @@ than before. When it has found nobody it goes to its files (`routing/files.py`),
 looks there.
 """
 
+from bisect import bisect_right
+
 from routing.files import Files
 from routing.groups import Group, Item, Wish
 from routing.model import Work
@@ -136,8 +138,7 @@ class WaitingRoom:
         item.group = None
         if group.count == 1:
             self._close(group)
-            return
-        if group.leave(place) and group.stages.moments:
+        elif group.leave(place) and group.stages.moments:
             self._age(group)
 
     def _close(self, group: Group) -> None:
@@ -153,7 +154,7 @@ class WaitingRoom:
     def _age(self, group: Group) -> None:
         """The first item of a group may be in another stage."""
         placed_ms, moments = group.first[1], group.stages.moments
-        stage = group.stages.reached(self.now_ms - placed_ms)
+        stage = bisect_right(moments, self.now_ms - placed_ms)
         self.timers.set(group, placed_ms + moments[stage] if stage < len(moments) else None)
         if stage > group.stage:
             self.fresh[group] = None
