@@ -1,7 +1,8 @@
 """desk/surveys.py: asking customers how it was; once, seldom, and acting on what they say.
 
 planned ─▶ sent ─▶ answered, or held_back | failed. A customer is asked about interactions at most
-once in 30 days; about a complaint always. A detractor (NPS 0-6, CSAT 1-2) gets a call-back within
+once in 30 days, and not while a complaint of theirs is open or will be asked about; about a complaint
+always. A detractor (NPS 0-6, CSAT 1-2) gets a call-back within
 48 hours, as work in the queue.
 """
 
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from channels.types import Outgoing
 from desk.complaints.events import SurveyAnswered, SurveyEnded, SurveySent
 from desk.complaints.letters import mail_headers, ways_of, ways_to, words
+from desk.complaints.lifecycle import OPEN
 from desk.complaints.site import mail_domain, name_of, sender_of
 from desk.complaints.steps import put
 from desk.errors import Conflict, Invalid
@@ -213,6 +215,8 @@ def _why_not(rx: Rx, survey: Row) -> str:
     """Why this survey should not be sent now; empty when it should."""
     if survey.kind == "interaction" and _sent_lately(rx, survey):
         return "asked within 30 days"
+    if survey.kind == "interaction" and _complains(rx, survey.customer_id):
+        return "asked about the complaint instead"
     if survey.complaint_id and rx.one(complaints, survey.complaint_id).state != "closed":
         return "the complaint is open again"
     return ""
@@ -224,6 +228,22 @@ def _sent_lately(rx: Rx, survey: Row) -> bool:
     return bool(rx.all(_SENT_LATELY, **others, since=rx.now - QUARANTINE))
 
 
+def _complains(rx: Rx, customer_id: str) -> bool:
+    """Whether a complaint is open, or its own question is still to be asked."""
+    return bool(rx.all(_COMPLAINS, customer_id=customer_id) or rx.all(_TO_BE_ASKED, customer_id=customer_id))
+
+
+_COMPLAINS = (
+    sa.select(complaints.c.id)
+    .where(complaints.c.customer_id == sa.bindparam("customer_id"), complaints.c.state.in_(OPEN))
+    .limit(1)
+)
+_TO_BE_ASKED = (
+    sa.select(surveys.c.id)
+    .where(surveys.c.customer_id == sa.bindparam("customer_id"), surveys.c.kind == "complaint")
+    .where(surveys.c.state == "planned")
+    .limit(1)
+)
 _ASKED = (
     sa.select(surveys.c.id)
     .where(surveys.c.customer_id == sa.bindparam("customer_id"), surveys.c.id != sa.bindparam("besides"))

@@ -710,6 +710,22 @@ async def test_a_customer_is_asked_about_interactions_once_in_thirty_days(house:
     assert [row.state for row in await house.rows(surveys)] == ["sent", "sent"]
 
 
+async def test_who_complains_is_asked_about_the_complaint_and_not_about_the_contact_as_well(house: House) -> None:
+    eva = await house.customer()
+    row = await house.row(interactions, id=await house.interaction(eva))
+    issued = await house.logs(eva)
+    await house.transact(house.system, _ask_about, row)
+    await house.passes(2 * DAY)
+    assert [(row.kind, row.state) for row in await house.rows(surveys)] == [("interaction", "held_back")]
+
+    await house.until(issued, "closed")
+    await house.passes(30 * DAY)
+    assert {(row.kind, row.state) for row in await house.rows(surveys)} == {
+        ("interaction", "held_back"),
+        ("complaint", "sent"),
+    }
+
+
 async def test_a_complaint_that_is_open_again_is_not_surveyed(house: House) -> None:
     issued = await house.logs(await house.customer())
     await house.until(issued, "closed")
