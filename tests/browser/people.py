@@ -52,6 +52,22 @@ class Agent:
     async def sees_no_more(self, text: str, within: str = "body") -> None:
         await expect(self.page.locator(within).first).not_to_contain_text(text)
 
+    async def listens(self) -> None:
+        """From now on, whatever a screen reader would be told politely is kept for `is_told`."""
+        await self.page.evaluate(
+            """() => {
+                const region = document.querySelector("[aria-live=polite].sr");
+                window.told = [];
+                const keep = () => region.textContent && window.told.push(region.textContent);
+                new MutationObserver(keep).observe(region, {childList: true, characterData: true, subtree: true});
+            }"""
+        )
+
+    async def is_told(self) -> list[str]:
+        """What a screen reader was told politely since `listens`."""
+        told: list[str] = await self.page.evaluate("() => window.told")
+        return told
+
     async def focus(self) -> dict[str, Any]:
         """What has the focus."""
         found: dict[str, Any] = await self.page.evaluate(

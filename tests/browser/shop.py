@@ -157,6 +157,11 @@ class Visitor:
         except TimeoutError:
             raise AssertionError(f"{self.name} never heard {text!r}, only {self.heard}") from None
 
+    async def ends(self) -> None:
+        """Ends the chat."""
+        answer = await self._client.call("chat.end", {}, namespace="/chat", timeout=PATIENCE_S)
+        assert answer["ok"], answer
+
     async def leaves(self) -> None:
         await self._client.disconnect()
 

@@ -6,12 +6,23 @@ import { t } from "./words";
 const polite = signal("");
 const urgent = signal("");
 
+let pending: ReturnType<typeof setTimeout> | undefined;
+
 /** Tells a screen reader. Urgent words interrupt; only an offer may. */
 export function announce(text: string, urgently = false): void {
   const region = urgently ? urgent : polite;
   // The same words twice are announced twice: the region is emptied in between.
   region.value = "";
-  setTimeout(() => (region.value = text), 50);
+  const said = setTimeout(() => (region.value = text), 50);
+  if (!urgently) return;
+  clearTimeout(pending);
+  pending = said;
+}
+
+/** What was urgent no longer holds: nobody is to find it, or to hear it now. */
+export function takeBackUrgent(): void {
+  clearTimeout(pending);
+  urgent.value = "";
 }
 
 export interface Toast {

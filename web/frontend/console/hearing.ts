@@ -5,6 +5,7 @@ import { whoIs } from "../who";
 import type { Card, ConsoleSnapshot, Message, Offer, QueueFigures, WorkItem } from "../wire";
 import { t } from "../words";
 import { link, outbox } from "./acts";
+import { wroteElsewhere } from "./elsewhere";
 import { answering, offered, openAccepted, openDialled, ringIfOffered } from "./offers";
 import { loadPop, reload, reopen } from "./opening";
 import { arrived } from "./outbox";
@@ -58,9 +59,12 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
     openAccepted();
   },
   "message.new": ({ seq, interaction_id, message }) => {
+    const fresh = !store.thread(interaction_id).value.messages.some((known) => known.id === message.id);
     store.putMessage(interaction_id, message, seq);
     arrived(message);
-    if (message.author.kind === "customer" && store.open.value?.id === interaction_id) announce(`${message.author.name || whoIs(store.cards.value[interaction_id] ?? {})}: ${message.text}`);
+    if (message.author.kind !== "customer" || !fresh) return;
+    if (store.open.value?.id === interaction_id) announce(`${message.author.name || whoIs(store.cards.value[interaction_id] ?? {})}: ${message.text}`);
+    else wroteElsewhere(interaction_id);
   },
   "message.typing": ({ interaction_id, author }) => {
     if (author?.kind && author.kind !== "customer") return;

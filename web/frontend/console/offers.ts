@@ -1,6 +1,6 @@
 // Offers: rung, announced, answered; what was accepted is opened as soon as it is there.
 import { signal } from "@preact/signals";
-import { announce, toast } from "../announce";
+import { announce, takeBackUrgent, toast } from "../announce";
 import { ms, serverNow } from "../time";
 import { whoIs } from "../who";
 import type { Card, Offer } from "../wire";
@@ -20,6 +20,8 @@ export const answering = signal<string | null>(null);
 export const reaching = signal<Offer | null>(null);
 
 let ringing = "";
+/** The offer of which a screen reader was told last. */
+let told = "";
 /** What was accepted, or called, here and is to be opened as soon as its card comes. */
 let accepted = "";
 /** What was said to it meanwhile. */
@@ -30,11 +32,17 @@ export function offered(offer: Offer): void {
   const seconds = Math.max(0, Math.round((ms(offer.expires_at) - serverNow()) / 1000));
   const channel = channelWord(offer);
   const name = whoIs(offer);
+  told = offer.offer_id;
   announce(t("offer.announce", { channel, name, queue: store.queueName(offer.work_item.queue), about: likelyAbout(offer), seconds }), true);
 }
 
 export function ringIfOffered(): void {
   const offer = store.offer.value;
+  // Keys that answer nothing any more are not left standing.
+  if (told && !store.offers.value.some((one) => one.offer_id === told)) {
+    told = "";
+    takeBackUrgent();
+  }
   if (!offer) {
     ringing = "";
     silence();
