@@ -14,6 +14,9 @@ from desk.errors import Invalid
 #: No file that a person wrote goes deeper; the reader's time grows with the square of what a hostile text opens.
 MOST_LEVELS = 30
 
+#: Longer ones are a slip, and longer still would be read for minutes or not at all.
+MOST_DIGITS = 100
+
 _OPENS = (
     yaml.FlowSequenceStartToken,
     yaml.FlowMappingStartToken,
@@ -24,7 +27,7 @@ _CLOSES = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndTok
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses a name given twice."""
+    """Refuses a name given twice, and a number that nobody can mean."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
@@ -33,6 +36,24 @@ class _Loader(yaml.SafeLoader):
                 raise yaml.MarkedYAMLError(problem=f"{key.value!r} is given twice", problem_mark=key.start_mark)
             seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
         return super().construct_mapping(node, deep)
+
+    def whole(self, node: yaml.ScalarNode) -> int:
+        """A whole number."""
+        return int(self.construct_yaml_int(_of_few_digits(node)))
+
+    def fraction(self, node: yaml.ScalarNode) -> float:
+        """A number with a point."""
+        return float(self.construct_yaml_float(_of_few_digits(node)))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.whole)
+_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.fraction)
+
+
+def _of_few_digits(node: yaml.ScalarNode) -> yaml.ScalarNode:
+    if len(node.value) > MOST_DIGITS:
+        raise yaml.MarkedYAMLError(problem=f"a number of more than {MOST_DIGITS} digits", problem_mark=node.start_mark)
+    return node
 
 
 def read_mapping(text: str, *, most_characters: int, begins_with: str) -> dict[str, Any]:

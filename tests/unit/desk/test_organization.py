@@ -132,6 +132,7 @@ def test_settings_have_defaults(tx: Tx) -> None:
         ("flows: {main: {start: a, nodes: {b: {hangup: yes}}}}", "flows.main", "start leads to a"),
         ("queues: {a: {name: A}, a: {name: B}}", "line 1", "'a' is given twice"),
         ("a: &x 1\nb: *x", "line 2", "anchors and aliases"),
+        ("queues:\n  a: {name: A, priority: " + "9" * 5_000 + "}", "line 2", "a number of more than 100 digits"),
         ("[" * 20_000, "line 1", "nested too deeply"),
         ("{a: " * 20_000, "line 1", "nested too deeply"),
         ("\n".join(" " * n + "a:" for n in range(500)), "line 31", "nested too deeply"),
