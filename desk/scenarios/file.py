@@ -3,6 +3,8 @@
 Every error names the path to what is wrong (`traffic[1].trace: calls.csv:17`) and says why.
 """
 
+import errno
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,8 @@ from routing.traffic import Constant, Duration, Empirical, Exponential, Line, Lo
 
 #: A scenario of a thousand groups and lines needs a tenth of this.
 MOST_CHARACTERS = 4_000_000
+#: Two million recorded contacts with a few columns more than are looked at.
+MOST_OF_A_TRACE = 64_000_000
 #: More contacts than that are hours of playing, and mostly a slip of digits.
 MOST_CONTACTS = 10_000_000
 
@@ -45,7 +49,22 @@ def load(path: Path) -> Loaded:
         Invalid: each error with its path.
         OSError, UnicodeDecodeError: the file itself cannot be read.
     """
-    return read(path.read_text(encoding="utf-8"), lambda name: (path.parent / name).read_text(encoding="utf-8"))
+    # One character more than is taken tells a text that is too long, of whatever never ends too.
+    with path.open(encoding="utf-8") as file:
+        text = file.read(MOST_CHARACTERS + 1)
+    return read(text, lambda name: _recorded(path.parent / name))
+
+
+def _recorded(path: Path) -> str:
+    """The text of a trace, or of one that is too long a little more than is taken.
+
+    Raises:
+        OSError, UnicodeDecodeError: it cannot be read, or what is there is no file: a pipe might never say a word.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
+    with path.open(encoding="utf-8") as file:
+        return file.read(MOST_OF_A_TRACE + 1)
 
 
 def read(text: str, traces: Traces) -> Loaded:
@@ -155,13 +174,16 @@ def _at(index: int, traffic: written.Traffic) -> str:
 
 def _text(index: int, name: str, traces: Traces) -> str:
     try:
-        return traces(name)
+        text = traces(name)
     except OSError as error:
         raise Invalid(f"traffic[{index}].trace", f"{name}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise Invalid(f"traffic[{index}].trace", f"{name}: not UTF-8 text") from error
     except ValueError as error:
         raise Invalid(f"traffic[{index}].trace", f"not a name of a file: {error}") from error
+    if len(text) > MOST_OF_A_TRACE:
+        raise Invalid(f"traffic[{index}].trace", f"{name}: longer than {MOST_OF_A_TRACE:,} characters")
+    return text
 
 
 def _duration(spread: Distribution) -> Duration:

@@ -1,5 +1,6 @@
 """What a scenario file may say, and what it is told when it says something else."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import yaml
 
 from desk.errors import Invalid
+from desk.scenarios import file as scenario_file
 from desk.scenarios.file import Loaded, load, read
 from routing.model import Service
 from routing.traffic import Constant, Empirical, Exponential, Lognormal, Poisson, Trace
@@ -71,6 +73,35 @@ def test_a_trace_lies_beside_its_scenario_and_its_columns_stand_as_they_like(tmp
 
     assert isinstance(recorded, Trace)
     assert [tuple(contact)[1:] for contact in recorded.recorded] == [(10_000, 1_500, None), (20_000, 30_000, None)]
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "."])
+def test_a_trace_is_a_file_and_nothing_that_never_ends(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "monday.yaml").write_text(CONTRACT.replace("calls.csv", name), encoding="utf-8")
+
+    with pytest.raises(Invalid) as caught:
+        load(tmp_path / "monday.yaml")
+
+    assert str(caught.value) == f"traffic[1].trace: {name}: not a regular file"
+
+
+def test_a_trace_that_is_too_long_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "monday.yaml").write_text(CONTRACT, encoding="utf-8")
+    (tmp_path / "calls.csv").write_text(CALLS, encoding="utf-8")
+    monkeypatch.setattr(scenario_file, "MOST_OF_A_TRACE", len(CALLS))
+    assert load(tmp_path / "monday.yaml")
+    monkeypatch.setattr(scenario_file, "MOST_OF_A_TRACE", len(CALLS) - 1)
+
+    with pytest.raises(Invalid) as caught:
+        load(tmp_path / "monday.yaml")
+
+    assert str(caught.value) == f"traffic[1].trace: calls.csv: longer than {len(CALLS) - 1} characters"
+
+
+def test_a_scenario_without_end_is_read_no_further_than_one_may_be_long() -> None:
+    with pytest.raises(Invalid, match="file: longer than 4000000 characters"):
+        load(Path("/dev/zero"))
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -188,6 +219,10 @@ def test_what_is_wrong_in_a_trace_is_named_by_its_line(calls: str, error: str) -
         ("- 1", "file: a scenario begins with names like horizon_s:"),
         ("seed: 1\nseed: 2", "line 2: 'seed' is given twice"),
         ("a: &a [1]\nb: *a", "line 2: anchors and aliases are not read here"),
+        ("seed: 1\nhorizon_s: " + "9" * 200_000, "line 2: a number of more than 100 digits"),
+        ("seed: 0x" + "f" * 200_000, "line 1: a number of more than 100 digits"),
+        ("horizon_s: 9" + ":59" * 300 + ".5", "line 1: a number of more than 100 digits"),
+        ("horizon_s: " + "9" * 90, "horizon_s: Input should be less than or equal to"),
         ("a: [", "line 1: "),
         ("a: !!python/object/apply:os.getcwd []", "line 1: "),
     ],
