@@ -205,6 +205,22 @@ def agent_leg_changed(tx: Tx, *, call_id: str, leg: str, state: LegState) -> boo
     return True
 
 
+def room_is_over(tx: Tx, *, call_id: str, leg: str) -> None:
+    """The room has ended around an agent who has not hung up: it ends with its customer, who has left.
+
+    Both legs end then, and in which order the carrier tells of that says nothing about who hung up. This it
+    asks while the agent's leg lives, so that it comes before the end of that leg whatever becomes of the other's.
+
+    Raises:
+        NotFound: no such call.
+    """
+    interaction = tx.take(interactions, call_id)
+    call = tx.take(calls, call_id)
+    talks = call.agent_leg_id == leg and call.agent_leg_state == "talking" and not attempts.is_awaited(call)
+    if talks and call.ended_at is None and interaction.state in interactions_of.IN_HAND:
+        interactions_of.finish(tx, interaction, ended_by="customer")
+
+
 def ring(tx: Tx, call_id: str, agent_id: str) -> tuple[str, str] | None:
     """(whom to ring, the number to show) for an accepted call; None when nobody is to be rung any more."""
     interaction = tx.take(interactions, call_id)

@@ -95,13 +95,16 @@ def back_in_line(sentences: Sequence[Say], *, room: str, wait_url: str) -> str:
     return render([*sentences, Enqueue(queue="")], room=room, wait_url=wait_url)
 
 
-def join_room(room: str, *, label: str = "agent", muted: bool = False, coach: str = "", wait_url: str = "") -> str:
+def join_room(
+    room: str, *, label: str = "agent", muted: bool = False, coach: str = "", wait_url: str = "", over_url: str = ""
+) -> str:
     """A party who joins `room`: whoever waited there is connected now.
 
     Leaving does not end the room, so that the caller can be passed on. `wait_url` is what this
     party hears while alone in the room; without it there is silence, never foreign music. A label
     must be unique in its room: a second agent there needs another one. Who is `muted`, or heard by
-    the leg `coach` alone, does not start the room: a listener connects nobody.
+    the leg `coach` alone, does not start the room: a listener connects nobody. `over_url` is asked what
+    comes next when the room ends while this party's telephone is off the hook still; who hangs up asks nothing.
     """
     response = VoiceResponse()
     dial = Dial()
@@ -117,6 +120,9 @@ def join_room(room: str, *, label: str = "agent", muted: bool = False, coach: st
         wait_method="POST" if wait_url else None,
     )
     response.append(dial)
+    if over_url:
+        # Not the `action` of the Dial: that is asked after the party has hung up, too.
+        response.redirect(over_url, method="POST")
     return str(response)
 
 

@@ -5,6 +5,7 @@
     /twilio/voice/wait, …/line, …/hold    callers in line and on hold: `web/hooks/line.py`
     /twilio/voice/status                  the caller's call has ended
     /twilio/voice/agent/{call}[/status]   an agent's leg that we rang was answered; how far it has come
+    /twilio/voice/agent/{call}/over       its room is over, and the agent has not hung up
     /twilio/voice/ringing/{call}          what an agent hears while the customer's telephone rings
     /twilio/voice/customer/…              a customer's leg that we rang: `web/hooks/dialled.py`
     /twilio/sms, /twilio/sms/status       a text came in; how far one of ours came
@@ -16,6 +17,7 @@ knows.
 """
 
 import asyncio
+from contextlib import suppress
 
 from aiohttp import web
 from multidict import MultiMapping
@@ -25,9 +27,9 @@ from channels.voice import twiml
 from channels.voice.music import hold_music, ringing_tone
 from channels.voice.twilio import LegState, leg_state
 from desk.callers import TooManyCalls
-from desk.calls import CallTurn, agent_leg_changed, caller_left, start_call, step_call
+from desk.calls import CallTurn, agent_leg_changed, caller_left, room_is_over, start_call, step_call
 from desk.customer_legs import is_dialled
-from desk.errors import CarelineError, Unavailable
+from desk.errors import CarelineError, NotFound, Unavailable
 from desk.log import log
 from desk.messages import delivery_reported
 from ivr.engine import Digits, Input, NoInput
@@ -82,7 +84,16 @@ async def agent(request: web.Request) -> web.Response:
         return xml(twiml.hangup())
     rings = await desk(request).read(TWILIO, is_dialled, call_of(request))
     wait_url = f"{doors(request)}/ringing/{call_of(request)}" if rings else ""
-    return xml(twiml.join_room(call_of(request), wait_url=wait_url))
+    over_url = f"{doors(request)}/agent/{call_of(request)}/over"
+    return xml(twiml.join_room(call_of(request), wait_url=wait_url, over_url=over_url))
+
+
+@routes.post("/twilio/voice/agent/{call_id}/over")
+async def agent_over(request: web.Request) -> web.Response:
+    form = await signed(request)
+    with suppress(NotFound):
+        await desk(request).transact(TWILIO, room_is_over, call_id=call_of(request), leg=leg_of(form))
+    return xml(twiml.hangup())
 
 
 @routes.post("/twilio/voice/agent/{call_id}/status")

@@ -106,7 +106,9 @@ async def test_callers_who_withhold_their_number_shut_out_no_other(front: Front,
     assert len({row.customer_id for row in await rows(front, interactions)}) == MOST_CALLS + 2
 
 
-@pytest.mark.parametrize("door", ["", "/status", "/agent/some-call", "/agent/some-call/status"])
+@pytest.mark.parametrize(
+    "door", ["", "/status", "/agent/some-call", "/agent/some-call/status", "/agent/some-call/over"]
+)
 async def test_a_call_without_a_name_is_refused(front: Front, door: str) -> None:
     network, about = front.browser(), {"From": ANA, "To": OURS, "CallStatus": "completed"}
     for nameless in ({}, {"CallSid": ""}, {"CallSid": " \0"}):
@@ -153,6 +155,7 @@ async def test_no_report_is_taken_for_heard_while_the_database_is_away(
     reports = (
         ("/twilio/voice/agent/some-call", call | {"CallStatus": "in-progress"}),
         ("/twilio/voice/agent/some-call/status", call | {"CallStatus": "completed"}),
+        ("/twilio/voice/agent/some-call/over", call | {"CallStatus": "in-progress"}),
         ("/twilio/voice/status", call | {"CallStatus": "completed"}),
         ("/twilio/sms", text),
         ("/twilio/sms/status", text),

@@ -52,6 +52,13 @@ def test_an_agent_starts_the_room_and_leaves_it_to_the_caller():
     assert conference.get("waitUrl") == ""
 
 
+def test_who_is_left_when_the_room_ends_asks_what_comes_next():
+    dial, over = verbs(twiml.join_room("room-7", over_url="https://desk.example/over"))
+
+    assert dial.get("action") is None  # it would be asked after hanging up, too
+    assert (over.tag, over.text, over.get("method")) == ("Redirect", "https://desk.example/over", "POST")
+
+
 def test_a_listener_and_a_coach_connect_nobody():
     ((listener,),) = verbs(twiml.join_room("room-7", label="", muted=True))
     ((coach,),) = verbs(twiml.join_room("room-7", label="", coach="CA1"))
