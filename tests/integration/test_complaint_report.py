@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from desk import migrate
+from desk.complaints.report_words import NONE, Words
 from desk.errors import Conflict, Invalid, NotFound
 from desk.tables import complaint_spans, customers, metadata, taxonomy
 from tests.unit.desk.complaints.report_histories import contact, name_codes, organize, walked
@@ -148,6 +149,21 @@ async def test_the_paper_says_what_the_data_say(installation, paper):
     for title in ("Summary", "Flow", "Timeliness", "Breakdown"):
         assert title in words
     assert NASTY in words
+
+
+async def test_the_numbers_behind_the_thirteen_months_are_on_the_paper(installation, paper):
+    tables = section(await the_data(installation), 2)["tables"]
+    months = next(table for table in tables if table["id"] == "flow_months")["rows"]
+
+    words = subprocess.run(["pdftotext", "-layout", str(paper), "-"], capture_output=True, check=True).stdout.decode()
+    lines = [" ".join(line.split()) for line in words.splitlines()]
+
+    assert len(months) == 13
+    say = Words("en")
+    for row in months:
+        name, logged, *limits = row
+        cells = [name, say.number(logged, 0), *(NONE if one is None else say.number(one, 1) for one in limits)]
+        assert " ".join(cells) in lines
 
 
 async def test_the_paper_of_a_month_without_complaints_is_printed_in_chinese_too(nothing_yet, tmp_path):
