@@ -1,4 +1,4 @@
-"""desk/explain.py: why a work item waits, in the router's own words.
+"""desk/explain.py: why a work item waits, in the router's own words; while it rings, at whom and why there.
 
 Any process can answer: it fills an engine with what is true now, as a router does that begins, and asks.
 That reads everything that waits and every agent, so it is for the moment in which somebody wants to know.
@@ -6,19 +6,27 @@ That reads everything that waits and every agent, so it is for the moment in whi
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from desk.errors import NotFound, Stale
 from desk.estimates import record_of
 from desk.routing_views import everything
-from desk.tables import from_ms, to_ms, work_items
-from desk.transaction import Rx
+from desk.tables import from_ms, offers, to_ms, users, work_items
+from desk.transaction import Row, Rx
 from desk.waiting import standing
 from routing.engine import Engine
 from routing.estimates import Record
 
 
 def why_waiting(rx: Rx, work_item_id: str) -> dict[str, Any]:
-    """{rule, position, ring, next_ring_at, considered, excluded: {reason: count}, wait_s, estimates}.
+    """Why it is in nobody's hands yet: {state, declines} and what its state asks for.
 
+    `declines` offers of it were declined or rang out since it was last taken.
+
+    "offered": {rings: [{agent_id, name, made_at, expires_at}], why}. It rings at these agents, a round at several;
+    `why` is what the router said when it chose them.
+
+    "waiting": {rule, position, ring, next_ring_at, considered, excluded: {reason: count}, wait_s, estimates}.
     `position` is counted as everywhere, by what stands before it (`routing/outlook.py`).
     `ring` steps of relaxation are reached, the next comes at `next_ring_at`. The counts and `considered`
     add up to all agents; whoever is considered could have it with the router's next decision. `wait_s` is
@@ -27,23 +35,42 @@ def why_waiting(rx: Rx, work_item_id: str) -> dict[str, Any]:
 
     Raises:
         NotFound: no such work item.
-        Stale: it does not wait: it is offered, in somebody's hands, or done.
+        Stale: it is in somebody's hands, or done.
     """
     item = rx.one(work_items, work_item_id)
-    if item.state != "waiting":
+    if item.state == "offered":
+        told = _ringing(rx, item.id)
+    elif item.state == "waiting":
+        told = _waiting(rx, item)
+    else:
         raise Stale(item.title or "This work", "does not wait any more")
+    return {"state": item.state, "declines": item.declines} | told
+
+
+def _ringing(rx: Rx, work_item_id: str) -> dict[str, Any]:
+    """At whom it rings, for how long, and why there."""
+    rows = rx.all(_RINGS, item_id=work_item_id)
+    rings = [
+        {"agent_id": row.agent_id, "name": row.name, "made_at": row.made_at, "expires_at": row.expires_at}
+        for row in rows
+    ]
+    return {"rings": rings, "why": rows[0].why if rows else {}}
+
+
+def _waiting(rx: Rx, item: Row) -> dict[str, Any]:
+    """What the router would say of it now."""
     begun, engine = everything(rx), Engine()
     engine.set_rules(begun.rules)
     for view in begun.truth.agents:
         engine.put_agent(view)
     for work in begun.truth.work:
         engine.put_work(work)
-    waiting = engine.why_waiting(work_item_id, to_ms(rx.now))
+    waiting = engine.why_waiting(item.id, to_ms(rx.now))
     if waiting is None:
-        raise NotFound("work item", work_item_id)
+        raise NotFound("work item", item.id)
     told = waiting.as_dict()
     next_ring_ms = told.pop("next_ring_ms")
-    place, past = standing(rx, work_item_id), record_of(rx, item.queue)
+    place, past = standing(rx, item.id), record_of(rx, item.queue)
     wait = place.wait if place else None
     return told | {
         "position": place.position if place else waiting.position,
@@ -60,3 +87,11 @@ def _in_seconds(past: Record) -> dict[str, Any]:
         "bias_s": past.bias_ms / 1000,
         "off_s": past.off_ms / 1000,
     }
+
+
+_RINGS = (
+    sa.select(offers.c.agent_id, users.c.name, offers.c.made_at, offers.c.expires_at, offers.c.why)
+    .join(users, users.c.id == offers.c.agent_id)
+    .where(offers.c.work_item_id == sa.bindparam("item_id"), offers.c.outcome.is_(None))
+    .order_by(users.c.name, offers.c.id)
+)

@@ -8,6 +8,8 @@ from tests.browser.axe import findings
 from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop
 
+STEPS = "queues: {general: {name: General, skills: {service: 2}, rings: [{after: 55s, skills: {service: 1}}]}}"
+
 
 async def test_the_floor_shows_who_waits_and_a_supervisor_gives_it_to_somebody(shop: Shop, sign_in: SignIn) -> None:
     agent = await sign_in("agent1")
@@ -34,6 +36,21 @@ async def test_the_floor_shows_who_waits_and_a_supervisor_gives_it_to_somebody(s
     await agent.is_available()
     await agent.sees("Ana Fuller", within=".offer")
     await agent.sees("It was given to you by name", within=".offer")
+    await why.press("Enter")
+    await expect(sue.page.locator(".side")).to_contain_text(
+        re.compile(r"Rings at Avery Lindqvist: for 0:\d\d now, 0:\d\d left")
+    )
+    await sue.sees("Chosen: given to them by name", within=".side")
+
+
+async def test_the_next_step_for_who_waits_is_counted_in_seconds(shop: Shop, sign_in: SignIn) -> None:
+    shop.loads_organization(STEPS)
+    sue = await sign_in("supervisor")
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Is anybody there?")
+    await sue.page.locator("tr", has_text="General").locator("td").first.get_by_role("button").press("Enter")
+    await sue.page.get_by_role("button", name="Why is Ana Fuller waiting?").press("Enter")
+    await expect(sue.page.locator(".side")).to_contain_text(re.compile(r"The next step comes in 0:\d\d"))
 
 
 async def test_a_supervisor_changes_a_state_and_whispers_a_note(shop: Shop, sign_in: SignIn) -> None:

@@ -87,7 +87,6 @@ async def test_the_floor_is_told_why_somebody_waits(house):
     page, _ = await house.visitor()
     id = (await page.does("chat.start", text="Where is my parcel?", client_id="1"))["interaction_id"]
     await ana.next("offer")
-    assert await boss.is_refused("work.explain", work_item_id=id) == "stale"  # it does not wait: it rings
     await ana.does("presence.set", state="not_ready", reason="lunch")
 
     async def waits():
@@ -96,9 +95,48 @@ async def test_the_floor_is_told_why_somebody_waits(house):
     await house.floor.until(waits)
     why = await boss.does("work.explain", work_item_id=id)
 
+    assert (why["state"], why["declines"]) == ("waiting", 0)  # withdrawn is not declined
     assert (why["rule"], why["position"], why["considered"], why["next_ring_at"]) == ("longest_idle", 1, 0, None)
     assert why["excluded"] == {"offline": 9, "not_ready": 1}
     assert await boss.is_refused("work.explain", work_item_id="nobody") == "not_found"
+
+
+async def test_the_floor_is_told_at_whom_somebody_rings_and_why_there(house):
+    ana, boss = await house.console("agent1", available=True), await house.supervisor()
+    page, _ = await house.visitor()
+    id = (await page.does("chat.start", text="Where is my parcel?", client_id="1"))["interaction_id"]
+    await ana.does("offer.decline", offer_id=(await ana.next("offer"))["offer_id"])
+    ben = await house.console("agent2", available=True)
+    offer = await ben.next("offer")
+
+    told = await boss.does("work.explain", work_item_id=id)
+
+    assert (told["state"], told["declines"]) == ("offered", 1)
+    [ring] = told["rings"]
+    assert (ring["agent_id"], ring["name"]) == (await house.id_of("agent2"), "Bruno Castellan")
+    assert (ring["made_at"], ring["expires_at"]) == (offer["made_at"], offer["expires_at"])
+    assert told["why"] == offer["why"]
+    assert [one["agent"] for one in told["why"]["best"]] == [ring["agent_id"]]
+    await ben.does("offer.accept", offer_id=offer["offer_id"])
+    assert await boss.is_refused("work.explain", work_item_id=id) == "stale"  # it is in somebody's hands
+
+
+async def test_the_floor_is_told_of_everybody_at_whom_a_round_rings(lite_house):
+    house = lite_house
+    await house.floor.desk.transact(SYSTEM, change_queue, "general", {"strategy": "ring_all"})
+    consoles, boss = (
+        [await house.console(who, available=True) for who in ("agent1", "agent2")],
+        await house.supervisor(),
+    )
+    page, _ = await house.visitor()
+    id = (await page.does("chat.start", text="Where is my parcel?", client_id="1"))["interaction_id"]
+    for console in consoles:
+        await console.next("offer")
+
+    told = await boss.does("work.explain", work_item_id=id)
+
+    assert [ring["name"] for ring in told["rings"]] == ["Avery Lindqvist", "Bruno Castellan"]
+    assert told["why"]["rule"] == "ring_all"
 
 
 async def test_the_floor_hears_of_whom_an_agent_has_left_behind(house):
