@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from desk import attempts, messages, offers, presence, queueing
+from desk import afterwards, attempts, messages, offers, presence, queueing
 from desk.errors import Conflict, Forbidden, Invalid, Stale
 from desk.events import CallChanged, InteractionChanged, InteractionClosed
 from desk.jobs import Job
@@ -153,20 +153,26 @@ def finish(tx: Tx, interaction: Row, *, ended_by: str = "agent") -> None:
 def wrap_up(tx: Tx, interaction_id: str, disposition: str, note: str = "", tags: Sequence[str] = ()) -> None:
     """Closes an interaction with its outcome; one that is still going on is ended first.
 
+    Whose time for it ran out may say it afterwards, for a short while.
+
     Raises:
         NotFound, Forbidden, Stale
         Invalid: no such disposition, or too many tags.
     """
-    interaction = _allowed(tx, interaction_id)
+    interaction = tx.take(interactions, interaction_id)
+    late = afterwards.may_still_be_said(tx, interaction)
+    if not late:
+        _check_allowed(tx, interaction)
     check_disposition(tx, disposition)
     if len(tags) > MOST_TAGS or any(len(tag) > 64 for tag in tags):
         raise Invalid("tags", f"at most {MOST_TAGS}, each at most 64 characters")
     if interaction.state in IN_HAND:
         finish(tx, interaction)
         interaction = tx.one(interactions, interaction_id)
-    elif interaction.state != "wrap_up":
+    elif interaction.state != "wrap_up" and not late:
         raise Stale("This interaction")
-    close(tx, interaction, disposition, note=note[:MOST_NOTE], tags=list(tags) or None)
+    ends = afterwards.say if late else close
+    ends(tx, interaction, disposition, note=note[:MOST_NOTE], tags=list(tags) or None)
 
 
 def end_wrap_up(tx: Tx, interaction_id: str) -> None:
@@ -299,11 +305,24 @@ def _hold_segments(tx: Tx, interaction: Row, kind: str, *, state: str, what: str
 def _allowed(tx: Tx, interaction_id: str) -> Row:
     """The interaction, taken, if the actor may act on it."""
     interaction = tx.take(interactions, interaction_id)
-    actor = tx.actor
-    if actor.kind == "user" and interaction.agent_id != actor.id and not may(actor.role, Right.SUPERVISE):
-        interaction_for(tx, interaction_id)
-        raise Forbidden("Somebody else has this, or nobody.")
+    _check_allowed(tx, interaction)
     return interaction
+
+
+def _check_allowed(tx: Tx, interaction: Row) -> None:
+    """Lets through who has it in hand or supervises.
+
+    Raises:
+        NotFound, Forbidden
+        Stale: it was the actor's, and is over.
+    """
+    actor = tx.actor
+    if actor.kind != "user" or interaction.agent_id == actor.id or may(actor.role, Right.SUPERVISE):
+        return
+    interaction_for(tx, interaction.id)
+    if interaction.state == "closed" and interaction.last_agent_id == actor.id:
+        raise Stale("This interaction", "it is over already")
+    raise Forbidden("Somebody else has this, or nobody.")
 
 
 def in_hand(tx: Tx, interaction_id: str) -> Row:

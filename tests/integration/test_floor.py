@@ -262,6 +262,55 @@ async def test_wrap_up_ends_by_itself(floor: Floor):
     assert (await floor.interaction(chat.interaction_id)).state == "closed"
 
 
+async def test_what_came_of_it_can_be_said_where_there_is_no_time_for_it(floor: Floor):
+    await floor.desk.transact(SYSTEM, change_queue, "general", {"wrap_up": "0s"})
+    mia = await floor.agent(1)
+    chat = await floor.writes()
+    await mia.takes_next()
+    await mia.does(interactions.end, chat.interaction_id)
+    await floor.jobs_done()
+    closed = await floor.interaction(chat.interaction_id)
+    assert (closed.state, closed.disposition) == ("closed", "")
+    floor.clock.advance(timedelta(minutes=9))
+
+    await mia.does(interactions.wrap_up, chat.interaction_id, "solved", "Sent it again.", ["parcel"])
+
+    said = await floor.interaction(chat.interaction_id)
+    assert (said.state, said.disposition, said.note, said.tags) == ("closed", "solved", "Sent it again.", ["parcel"])
+    assert (said.closed_at, said.last_agent_id) == (closed.closed_at, mia.id)
+    (item,) = await floor.rows(work_items, id=chat.interaction_id)
+    assert (item.state, item.outcome) == ("done", "solved")
+    with pytest.raises(Stale, match="it is over already"):
+        await mia.wraps_up(chat.interaction_id)
+
+
+async def test_an_outcome_comes_too_late_after_a_while_and_from_others(floor: Floor):
+    mia, ben = await floor.agent(1), await floor.agent(2, available=False)
+    chat = await floor.writes()
+    await mia.takes_next()
+    await mia.does(interactions.end, chat.interaction_id)
+    await floor.passes(timedelta(minutes=5))
+    with pytest.raises(Forbidden):
+        await ben.wraps_up(chat.interaction_id)
+    floor.clock.advance(timedelta(minutes=11))
+    with pytest.raises(Stale, match="it is over already"):
+        await mia.wraps_up(chat.interaction_id)
+
+    assert (await floor.interaction(chat.interaction_id)).disposition == ""
+
+
+async def test_a_matter_that_was_opened_again_has_its_outcome_still_to_come(floor: Floor):
+    mia = await floor.agent(1)
+    chat = await floor.writes(address="ana")
+    await mia.takes_next()
+    await mia.does(interactions.end, chat.interaction_id)
+    await floor.writes("One thing more", address="ana")
+    await floor.passes(timedelta(minutes=5))
+
+    with pytest.raises(Forbidden):
+        await mia.wraps_up(chat.interaction_id)
+
+
 async def test_an_unknown_disposition_is_refused_and_nothing_is_lost(floor: Floor):
     mia = await floor.agent(1)
     chat = await floor.writes()
