@@ -4,15 +4,17 @@
     customer first   due ──▶ its turn comes (`desk/callbacks/turns.py`) ──▶ ring_customer ──▶ the same
 
 An agent who cannot be rung is no attempt: the item goes back to its place. Nothing is dialled outside the hours in
-which the customer may be phoned, nor on a number that rests, however long it has waited.
+which the customer may be phoned, nor on a number that rests, however long it has waited. The other call-backs to the
+number move with the one that is made (`desk/callbacks/beside.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
 from desk import offers, presence
 from desk.attempts import AttemptEnded
+from desk.callbacks.beside import A_DAY, Pair, come_back, others_to, rest_with
 from desk.callbacks.events import CallbackGaveUp
 from desk.callbacks.life import (
     DIALLING,
@@ -40,8 +42,6 @@ from routing.offers import DECLINED_REST
 
 #: A call of which nobody has said for so long what became of it is over.
 LOST_AFTER = timedelta(minutes=10)
-#: A number for which no safe hour is left is looked at again after a day: its customer's zone may be known by then.
-_A_DAY = timedelta(days=1)
 
 
 def become_due(tx: Tx, callback_id: str) -> None:
@@ -71,7 +71,7 @@ def put_off_for_now(tx: Tx, item: Row, callback: Row) -> bool:
         return False
     if item.state == "offered":
         offers.withdraw_from_item(tx, item.id)
-    put_off(tx, callback, item, safe or tx.now + _A_DAY)
+    put_off(tx, callback, item, safe or tx.now + A_DAY)
     return True
 
 
@@ -89,12 +89,13 @@ def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
     tx.update(work_items, item.id, state="scheduled", agent_id=None)  # the call takes the room from now on
     about = {"to": callback.number, "customer_id": callback.customer_id, "queue": callback.queue}
     about["language"] = language_of(tx, callback)
+    others = others_to(tx, callback)
     try:
         call_id = dial(tx, agent_id=agent_id, callback_id=callback_id, subject=item.title, **about)
     except Conflict:  # the agent has gone, or something came between
         _wait(tx, item, callback, away=agent_id)
         return
-    is_dialled(tx, item, callback, call_id)
+    is_dialled(tx, item, callback, call_id, others)
 
 
 def refused(tx: Tx, item: Row, callback: Row) -> bool:
@@ -105,12 +106,13 @@ def refused(tx: Tx, item: Row, callback: Row) -> bool:
     return True
 
 
-def is_dialled(tx: Tx, item: Row, callback: Row, call_id: str) -> None:
-    """A call is made for this call-back from now on."""
+def is_dialled(tx: Tx, item: Row, callback: Row, call_id: str, others: Iterable[Pair]) -> None:
+    """A call is made for this call-back from now on; the `others` to its number rest meanwhile."""
     tx.update(callbacks, callback.id, state=DIALLING, call_id=call_id, dialled_at=tx.now)
     look_again(tx, callback.id, tx.now + LOST_AFTER)
     tx.emit(WorkItemChanged(id=item.id, state="scheduled", agent_id=item.agent_id))
     tell(tx, callback, DIALLING)
+    rest_with(tx, others)
 
 
 def attempt_ended(tx: Tx, callback_id: str, *, call_id: str, reached: bool, why: str) -> None:
@@ -122,6 +124,7 @@ def attempt_ended(tx: Tx, callback_id: str, *, call_id: str, reached: bool, why:
         tx.update(callbacks, callback_id, attempts=callback.attempts + 1)
         end(tx, callback, item, REACHED, why=why)
     elif why == "agent_unreachable":
+        come_back(tx, callback, others_to(tx, callback))
         tx.update(callbacks, callback_id, why=why)
         if not put_off_for_now(tx, item, callback):
             until = may_be_phoned_until(tx, tx.one(customers, callback.customer_id), callback.number)
@@ -132,15 +135,18 @@ def attempt_ended(tx: Tx, callback_id: str, *, call_id: str, reached: bool, why:
 
 
 def _try_again(tx: Tx, item: Row, callback: Row, why: str) -> None:
-    """After the gap, in the same place; unless that was the last time."""
+    """After the gap, in the same place; unless that was the last time. The others to the number rest with it."""
+    others = others_to(tx, callback)
     terms, attempts = terms_of(tx, callback.queue), callback.attempts + 1
     tx.update(callbacks, callback.id, attempts=attempts, why=why)
     if attempts >= terms.attempts:
         _give_up(tx, item, callback, why, attempts=attempts)
+        rest_with(tx, others)
         return
     again = max(tx.now + terms.gap, rests_until(tx, callback.number, callback.queue))
     due = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, again)
-    put_off(tx, callback, item, due or again + _A_DAY, why=why)
+    put_off(tx, callback, item, due or again + A_DAY, why=why)
+    rest_with(tx, others)
 
 
 def _give_up(tx: Tx, item: Row, callback: Row, why: str, *, attempts: int) -> None:

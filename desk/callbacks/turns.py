@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from desk.attempts import AWAITED
+from desk.callbacks.beside import others_to
 from desk.callbacks.life import DIALLING, KIND, WAITING, look_again, taken
 from desk.callbacks.outcomes import is_dialled, put_off_for_now, refused
 from desk.callbacks.owners import is_kept
@@ -111,8 +112,9 @@ def ring(tx: Tx, callback_id: str, *, epoch: int) -> bool:
         return False
     about = {"to": callback.number, "customer_id": callback.customer_id, "queue": callback.queue}
     about["language"] = language_of(tx, callback)
+    others = others_to(tx, callback)
     call_id = ring_customer(tx, callback_id=callback.id, placed_at=item.placed_at, **about)
-    is_dialled(tx, item, callback, call_id)
+    is_dialled(tx, item, callback, call_id, others)
     return True
 
 

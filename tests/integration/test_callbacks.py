@@ -466,6 +466,90 @@ async def test_two_call_backs_to_one_number_keep_the_gap_between_them(floor: Flo
     assert (await item(floor, other)).state == "scheduled"
 
 
+async def another_for(floor: Floor, number: str = ANA, **more: Any) -> str:
+    """A call-back for another customer who may be phoned on that number as well."""
+
+    def booked(tx: Any) -> str:
+        who = identify(tx, "email", f"relative{floor.count()}@example.com").customer.id
+        about = {"customer_id": who, "queue": "billing", "number": number} | more
+        return str(callbacks.request_callback(tx, **about))
+
+    return str(await floor.desk.transact(SYSTEM, booked))
+
+
+async def test_every_call_back_to_a_number_moves_with_the_one_that_is_made(floor: Floor):
+    ana, mia, ben = await leaves(floor), await floor.agent(1, available=False), await floor.agent(2, available=False)
+    waits, rings = await another_for(floor), await asks(floor, queue="technical")
+    later = await another_for(floor, due_at=floor.clock.now() + timedelta(hours=5))
+    elsewhere = await another_for(floor, BO)
+    await floor.jobs_done()
+    await mia.is_available()
+    offer = await mia.next_offer()
+    assert offer.work_item_id == ana.id
+    await ben.is_available()
+    assert (await ben.next_offer()).work_item_id in (waits, rings)
+    begun = floor.clock.now()
+    await mia.accepts(offer)
+    await floor.until(partial(rung, floor, 1))
+    await floor.jobs_done()
+    gaps = {waits: timedelta(minutes=10), rings: timedelta(minutes=30)}
+    assert {id: (await callback(floor, id)).due_at - begun for id in gaps} == gaps
+    assert {(await item(floor, id)).state for id in gaps} == {"scheduled"}
+    assert (await ben.next_offer()).work_item_id == elsewhere  # what rang there is withdrawn
+
+    call_id = (await callback(floor, ana.id)).call_id
+    assert await agent_leg(floor, call_id, "leg-1", LegState.ANSWERED)
+    await floor.until(partial(rung, floor, 2))
+    await floor.jobs_done()
+    await floor.passes(timedelta(minutes=1))
+    await customer_leg(floor, call_id, "leg-2", LegState.NO_ANSWER)
+    await floor.jobs_done()
+    ended = floor.clock.now()
+    moved = {id: await callback(floor, id) for id in gaps}
+    assert {id: one.due_at - ended for id, one in moved.items()} == gaps
+    assert {one.attempts for one in moved.values()} == {1}  # they are those of the number
+    assert (await callback(floor, later)).due_at == begun + timedelta(hours=5)
+    assert (await callback(floor, elsewhere)).due_at == begun
+
+
+async def test_when_a_number_has_been_tried_as_often_as_may_be_all_that_is_open_for_it_waits_a_day(floor: Floor):
+    await says(floor, QueueCallbacks(key="1", attempts=1, gap=600))
+    ana, other = await leaves(floor), await another_for(floor)
+    mia = await floor.agent(1)
+    call_id = await dialled(floor, mia, ana.id)
+    await customer_leg(floor, call_id, "leg-2", LegState.BUSY)
+    await floor.jobs_done()
+    put_off = await callback(floor, other)
+    assert (await callback(floor, ana.id)).state == "gave_up"
+    assert (put_off.due_at, put_off.attempts) == (floor.clock.now() + timedelta(days=1), 0)
+
+
+async def test_when_only_the_agents_telephone_was_rung_the_others_are_due_again(floor: Floor):
+    ana, other = await leaves(floor), await another_for(floor)
+    await floor.jobs_done()
+    place, mia = (await item(floor, other)).placed_at, await floor.agent(1)
+    await mia.accepts(await mia.next_offer())
+    await floor.until(partial(rung, floor, 1))
+    assert (await item(floor, other)).state == "scheduled"
+    await agent_leg(floor, (await callback(floor, ana.id)).call_id, "leg-1", LegState.NO_ANSWER)
+    await floor.jobs_done()
+    back = await item(floor, other)
+    assert (back.state, back.placed_at) == ("waiting", place)
+
+
+async def test_of_two_customers_with_one_telephone_one_is_rung(floor: Floor):
+    await first_customers(floor)
+    ana, other = await leaves(floor), await another_for(floor)
+    await floor.agent(1)
+    await floor.agent(2)
+    await looks(floor)
+    await floor.until(partial(rung, floor, 1))
+    await looks(floor)
+    assert [to for _, to, _ in floor.carrier.rung] == [ANA]
+    assert (await callback(floor, ana.id)).state == "dialling"
+    assert (await callback(floor, other)).due_at == floor.clock.now() + timedelta(minutes=10)
+
+
 async def test_the_gap_never_ends_at_night(floor: Floor):
     await says(floor, QueueCallbacks(key="1", gap=4 * 3600))
     floor.clock.set(datetime(2026, 3, 2, 17, tzinfo=UTC))

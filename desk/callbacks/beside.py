@@ -1,0 +1,77 @@
+"""desk/callbacks/beside.py: the other open call-backs to a number, whoever they are for and in whichever queue.
+
+They move with the one that is made: while a number is rung, and until it may be rung again, none of them is offered.
+If no customer was rung after all, they are due again as if nothing had been begun.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from desk import offers
+from desk.callbacks.life import WAITING, put_off
+from desk.callbacks.rules import next_moment, terms_of
+from desk.callbacks.tries import rests_until, tries_of
+from desk.tables import callbacks, customers, work_items
+from desk.transaction import Row, Tx
+
+#: A work item and its call-back, both taken.
+Pair = tuple[Row, Row]
+#: A number for which no safe hour is left is looked at again after a day: its customer's zone may be known by then.
+A_DAY = timedelta(days=1)
+#: What an agent has accepted is put off, and the agent let go, when it would be dialled.
+_NOT_ACCEPTED = ("scheduled", "waiting", "offered")
+
+
+def others_to(tx: Tx, callback: Row) -> list[Pair]:
+    """The other call-backs to its number that wait or ring at an agent, taken: before any agent's row is."""
+    ids = [row.id for row in tx.all(_OTHERS, number=callback.number, id=callback.id)]
+    if not ids:
+        return []
+    items = {row.id: row for row in tx.take(work_items, ids)}
+    found = [(items[row.id], row) for row in tx.take(callbacks, ids)]
+    return [(item, other) for item, other in found if _moves(item, other, callback.number)]
+
+
+def rest_with(tx: Tx, others: Iterable[Pair]) -> None:
+    """None of these is due before their number may be rung for its queue, nor tried more often than the number is."""
+    for item, other in others:
+        rested = rests_until(tx, other.number, other.queue)
+        if rested <= tx.now or other.due_at >= rested:
+            continue
+        if item.state == "offered":
+            offers.withdraw_from_item(tx, item.id)
+        due = next_moment(tx, tx.one(customers, other.customer_id), other.number, rested) or rested + A_DAY
+        tried = tries_of(tx, other.number).by(due)
+        tx.update(callbacks, other.id, attempts=max(other.attempts, tried))
+        put_off(tx, tx.one(callbacks, other.id), item, due)
+
+
+def come_back(tx: Tx, callback: Row, others: Iterable[Pair]) -> None:
+    """Those that moved when `callback` was begun are due as they were asked for: nobody was rung."""
+    for item, other in others:
+        customer, gap = tx.one(customers, other.customer_id), terms_of(tx, other.queue).gap
+        if other.due_at != next_moment(tx, customer, other.number, callback.dialled_at + gap):
+            continue
+        wanted = max(other.asked_for, rests_until(tx, other.number, other.queue))
+        due = next_moment(tx, customer, other.number, wanted)
+        if due is not None and due < other.due_at:
+            put_off(tx, other, item, due)
+
+
+def _moves(item: Row, other: Row, number: str) -> bool:
+    """Whether it is still one of them, now that nobody else changes it."""
+    return item.state in _NOT_ACCEPTED and other.state == WAITING and other.number == number
+
+
+_OTHERS = (
+    sa.select(callbacks.c.id)
+    .join(work_items, work_items.c.id == callbacks.c.id)
+    .where(
+        callbacks.c.state == WAITING,
+        callbacks.c.number == sa.bindparam("number"),
+        callbacks.c.id != sa.bindparam("id"),
+        work_items.c.state.in_(_NOT_ACCEPTED),
+    )
+)
