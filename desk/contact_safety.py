@@ -1,7 +1,7 @@
 """desk/contact_safety.py: how a customer may be contacted, and what that forbids to who rings them.
 
     hours                 when they may be phoned, within the organization's hours, by their own clock
-    channels              the only channels by which they may be contacted; without it all
+    channels              the only channels by which they may be contacted, one at least; without it all
     no_voicemail          nothing of ours is said to a machine: they are never rung before an agent is there
     representative        who speaks for them; with representative_number nobody else is phoned
     access_needs          what whoever talks with them has to mind
@@ -23,6 +23,9 @@ from routing.capacity import VOICE
 from routing.hours import Span
 
 UNREADABLE = "what was written of how this customer may be contacted cannot be read: write it anew first"
+
+#: The ways by which a customer can be contacted; `message` is every channel of a deployment's own.
+WAYS = (VOICE, "email", "sms", "chat", "form", "message", "letter")
 
 _Channel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -50,7 +53,7 @@ def checked(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """What is kept of what somebody wrote; nothing, if it forbids nothing.
 
     Raises:
-        Invalid: it is no such rule.
+        Invalid: it is no such rule, or names a channel that there is not, or none.
     """
     try:
         safety = ContactSafety.model_validate(said or {})
@@ -58,6 +61,8 @@ def checked(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
         (first, *_) = error.errors()
         where = ".".join(str(part) for part in first["loc"])
         raise Invalid("contact_safety", f"{where}: {first['msg']}" if where else first["msg"]) from error
+    if safety.channels is not None and (not safety.channels or set(safety.channels) - set(WAYS)):
+        raise Invalid("contact_safety.channels", f"must name one or more of {', '.join(WAYS)}")
     return safety.model_dump(exclude_defaults=True) or None
 
 

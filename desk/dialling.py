@@ -171,6 +171,16 @@ def why_not(rx: Rx, to: str, queue: str, customer: Row) -> str | None:
     return _why_not(rx, to, shown) or why_not_phone(customer, to)
 
 
+def why_not_dialled(rx: Rx, to: str) -> str | None:
+    """Why nobody is rung on a number, for whichever queue, in words that anybody may read; None if somebody can be.
+
+    Where we have no number from which we could call, it is taken for one in our own country.
+    """
+    ours = [point.address for point in rx.all(_OURS) if E164.fullmatch(point.address)] or [to]
+    why = [_why_not(rx, to, shown) for shown in ours]
+    return None if None in why else why[0]
+
+
 def check_number(rx: Rx, to: str, shown: str) -> None:
     """Lets through a number that we dial from `shown`.
 

@@ -4,7 +4,7 @@ Another system names a customer by its own `external_id`: handing the same one i
 customer, brought up to date.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,9 @@ import sqlalchemy as sa
 
 from channels.email.addresses import is_address
 from channels.voice.numbers import normalise
+from desk.contact_safety import checked
 from desk.customers import add_address, change, find, spelled
+from desk.dialling import why_not_dialled
 from desk.errors import Conflict, Invalid
 from desk.events import Event
 from desk.tables import addresses, customers
@@ -103,14 +105,27 @@ def change_customer(tx: Tx, customer_id: str, fields: dict[str, Any], version: i
     """Changes what is known of a customer; with `version`, only if nobody changed it since.
 
     Raises:
-        NotFound, Invalid: see `customers.change`.
+        NotFound, Invalid: see `customers.change`; also for a representative's number that we do not dial.
         Conflict: somebody did.
     """
     if version is not None and tx.take(customers, customer_id).version != version:
         raise Conflict("customer", "somebody else changed it meanwhile")
+    _check_representative(tx, fields)
     change(tx, customer_id, fields)
     if fields:
         tx.emit(CustomerChanged(id=customer_id, fields=sorted(fields)))
+
+
+def _check_representative(rx: Rx, fields: Mapping[str, Any]) -> None:
+    """Lets through what is written of a customer's representative if they can be rung.
+
+    Raises:
+        Invalid: no call is made to that number, and why.
+    """
+    number = (checked(fields.get("contact_safety")) or {}).get("representative_number")
+    why = why_not_dialled(rx, number) if number else None
+    if why is not None:
+        raise Invalid("contact_safety.representative_number", why)
 
 
 def _checked(kind: str, value: str) -> tuple[str, str]:

@@ -376,6 +376,28 @@ async def test_what_is_no_rule_of_contact_is_refused(house: House, safety: Any) 
     assert all(name.startswith("contact_safety") for name in refused.wrong)
 
 
+@pytest.mark.parametrize(
+    ("safety", "field"),
+    [
+        ({"channels": ["pigeon"]}, "channels"),
+        ({"channels": ["email", "pigeon"]}, "channels"),
+        ({"channels": []}, "channels"),
+        ({"representative_number": "+44900123456"}, "representative_number"),  # no such number
+        ({"representative_number": "+449098333555"}, "representative_number"),  # a premium one
+        ({"representative_number": "+882161234567"}, "representative_number"),  # a satellite
+        ({"representative_number": "+442079460100"}, "representative_number"),  # our own
+    ],
+)
+async def test_a_customer_is_left_a_way_on_which_they_can_be_reached(
+    house: House, safety: dict[str, Any], field: str
+) -> None:
+    program = house.program("agent1")
+    customer = await ana(program)
+    refused = await program.patch(f"customers/{customer}", {"contact_safety": safety})
+    assert (refused.status, refused.wrong) == (422, {f"contact_safety.{field}"})
+    assert (await program.get(f"customers/{customer}"))["contact_safety"] is None
+
+
 async def test_what_is_made_by_hand_is_in_the_customers_screen_pop_then_in_the_history(house: House) -> None:
     program = house.program("agent1")
     eva = (await program.post("customers", {"name": "Eva"}))["id"]
