@@ -98,7 +98,9 @@ async def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(sh
     (booked,) = (await shop.asks("GET", f"/api/v1/callbacks?customer_id={ana}"))["items"]
     assert booked["owner_id"] is not None
 
+    await expect(dialog).to_have_count(0)
     await agent.presses("Alt+R")
+    await expect(dialog.locator("#callback-at")).not_to_have_value("")
     await dialog.get_by_label("Number").fill("+493023125001")
     await agent.presses("Control+Enter")
     await agent.sees("has an open call-back in this queue", within="#callback-queue-hint")

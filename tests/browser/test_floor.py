@@ -77,6 +77,7 @@ async def test_a_supervisor_changes_a_state_and_whispers_a_note(shop: Shop, sign
     await agent.sees("Offer her the voucher.", within=".thread .note")
     assert "Offer her the voucher." not in ana.heard
 
+    await expect(sue.page.locator("#whisper-text")).to_have_count(0)  # until then a key is a letter of the note
     await sue.presses("s")
     await sue.page.locator("dialog").get_by_role("button", name="Meeting").press("Enter")
     await agent.sees("Meeting", within=".presence")
