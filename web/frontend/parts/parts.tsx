@@ -50,9 +50,8 @@ export function Dialog({ title, close, children, wide }: { title: string; close:
   useLayoutEffect(() => {
     const before = document.activeElement;
     ref.current?.showModal();
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
+    // Once it has gone: nothing behind a dialog takes the focus while it stands.
+    return () => queueMicrotask(() => before instanceof HTMLElement && before.isConnected && before.focus());
   }, []);
   return (
     <dialog
