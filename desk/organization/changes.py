@@ -22,6 +22,7 @@ from desk.organization.rules import (
     Ordering,
     Queue,
     Wrong,
+    missing_in_limits,
     missing_in_queue,
     within,
     wrong_in_limits,
@@ -66,7 +67,11 @@ def change_order(tx: Tx, ordering: Mapping[str, Any], limits: Mapping[str, Any],
     before = _as_seen(tx, ORDER, seen)
     first = _valid(Ordering, ordering, "ordering.")
     beside = _valid(Limits, limits_said(tx).model_dump(mode="json", exclude_none=True) | dict(limits), "limits.")
-    _refuse(within("ordering", wrong_in_ordering(first)), within("limits", wrong_in_limits(beside)))
+    _refuse(
+        within("ordering", wrong_in_ordering(first)),
+        within("limits", wrong_in_limits(beside)),
+        within("limits", missing_in_limits(beside)),
+    )
     put(tx, organization, "ordering", value=first.model_dump(mode="json", exclude_none=True))
     put(tx, organization, "limits", value=beside.model_dump(mode="json", exclude_none=True))
     _changed(tx, ORDER, before)

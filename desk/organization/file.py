@@ -20,6 +20,7 @@ from desk.organization.rules import (
     Ordering,
     Queue,
     ServedQueues,
+    missing_in_limits,
     within,
     wrong_in_limits,
     wrong_in_ordering,
@@ -212,6 +213,7 @@ def _internal_errors(  # noqa: C901, PLR0912  # a table: one section a loop
         yield from within("ordering", wrong_in_ordering(document.ordering))
     if document.limits is not None:
         yield from within("limits", wrong_in_limits(document.limits))
+        yield from within("limits", missing_in_limits(document.limits))
     for address in document.agents or {}:
         if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
             yield f"agents.{address}", "an agent is named by their mail address"

@@ -9,11 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from desk.customers import TIERS
-from desk.organization.rules import Wrong
+from desk.organization.rules import CHANNELS, Wrong
 from desk.scenarios.values import Group, Queue, ScenarioFile, Traffic
 
-#: Channels that have a door of their own, and that of planned work.
-CHANNELS = ("voice", "chat", "sms", "email", "form", "message", "task")
 KINDS = ("interaction", "callback", "promise", "complaint_step", "recovery_action", "task")
 
 

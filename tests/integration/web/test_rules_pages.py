@@ -235,6 +235,8 @@ async def test_the_order_and_the_limits_are_changed(house: Front) -> None:
     assert "less than or equal to 100" in page.says["why-limits.weights.chat"]
     status, page = await sends(browser, ORDER, **{"limits.interrupts.chat.voice": "1"})
     assert "nothing goes beside voice" in page.says["why-limits.interrupts.chat"]
+    status, page = await sends(browser, ORDER, **{"limits.exclusive.promise": "1"})
+    assert (status, "promise is no channel" in page.says["why-limits.exclusive"]) == (422, True)
 
     status, _ = await sends(browser, ORDER, **{"ordering.kind": "priority", "ordering.priority": ""})
     assert status == 200

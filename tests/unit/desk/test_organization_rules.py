@@ -15,6 +15,7 @@ from desk.errors import Invalid
 from desk.organization.file import Document, read, validated, written
 from desk.organization.history import MORE, MOST_CHANGES, differences, history
 from desk.organization.organization import dump, load
+from desk.organization.rules import CHANNELS
 from desk.sqlite_database import SqliteConnection
 from desk.tables import agent_queues, agents, events, metadata, users
 from desk.transaction import Actor, Tx
@@ -119,6 +120,11 @@ def test_an_error_in_a_queue_names_its_path(queue: str, path: str, why: str) -> 
         ("ordering: {kind: priority, head_start: {voice: 1m}}", "ordering.head_start", "only with kind slack"),
         ("ordering: {tiers: {gold: 1m}}", "ordering.tiers.gold", "must be one of vip"),
         ("limits: {weights: {chat: 101}}", "limits.weights.chat", "less than or equal to 100"),
+        ("limits: {weights: {promise: 100}}", "limits.weights.promise", "promise is no channel (voice, "),
+        ("limits: {exclusive: [whatsapp]}", "limits.exclusive", "what other systems hand in comes by message"),
+        ("limits: {interrupts: {voise: [email]}}", "limits.interrupts.voise", "voise is no channel"),
+        ("limits: {interrupts: {voice: [mail]}}", "limits.interrupts.voice", "mail is no channel"),
+        ("limits: {idle: {chatt: 5m}}", "limits.idle.chatt", "chatt is no channel"),
         ("limits: {interrupts: {chat: [chat]}}", "limits.interrupts.chat", "cannot interrupt itself"),
         ("limits: {interrupts: {chat: [voice]}}", "limits.interrupts.chat", "nothing goes beside voice"),
         ("callbacks: {first: nobody}", "callbacks.first", "'agent' or 'customer'"),
@@ -237,9 +243,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         optional={"priority": spans, "head_start": st.dictionaries(keys, spans)}
         | {"tiers": st.dictionaries(st.sampled_from(TIERS), spans)},
     )
-    limits = st.fixed_dictionaries(
-        {}, optional={"weights": st.dictionaries(keys, st.integers(0, 100)), "exclusive": st.lists(keys, unique=True)}
-    )
+    channels = st.sampled_from(CHANNELS)
+    weights, exclusive = st.dictionaries(channels, st.integers(0, 100)), st.lists(channels, unique=True)
+    limits = st.fixed_dictionaries({}, optional={"weights": weights, "exclusive": exclusive})
     return {
         "skills": {"s": "S", "t": "T"},
         "teams": {"late": {"name": "Late"}},
