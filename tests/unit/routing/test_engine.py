@@ -289,7 +289,7 @@ def test_a_language_learned_counts_from_the_next_item() -> None:
     assert floor.pairs() == [("b", "agent29")]
 
 
-def test_positions_and_waits_are_of_the_queue() -> None:
+def test_positions_are_of_the_queue() -> None:
     floor = Floor(policy("billing"), policy("general"))
     floor.arrives(work("b1", placed_ms=400))
     floor.arrives(work("g1", queue="general", placed_ms=100))
@@ -297,10 +297,6 @@ def test_positions_and_waits_are_of_the_queue() -> None:
 
     assert [floor.engine.position(item) for item in ("b1", "b2", "g1", "unknown")] == [2, 1, 1, None]
     assert (floor.engine.waiting("billing"), floor.engine.waiting("nobody's")) == (2, 0)
-    assert floor.engine.longest_wait_ms("billing", 1_000) == 600
-    assert floor.engine.longest_wait_ms("nobody's", 1_000) == 0
-    floor.leaves("b1")
-    assert floor.engine.longest_wait_ms("billing", 1_000) == 100
 
 
 def test_being_told_twice_changes_nothing() -> None:
