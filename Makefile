@@ -30,7 +30,7 @@ demo: .make/python .make/assets ## Installs what is missing, then runs the demo;
 
 .PHONY: test
 test: .make/python-dev .make/assets .make/system-for-tests .make/wheelhouse ## Runs every test; ARGS="-k offer" passes flags on
-	$(PYTHON) -m pytest -n 3 --dist worksteal $(ARGS)
+	$(PYTHON) -m pytest -n 3 --dist worksteal -o cache_dir=.make/tests --cache-clear $(ARGS) || $(PYTHON) -m tests.once_more $$?
 
 .PHONY: lint
 lint: .make/python-dev .make/npm ## Format, lint, types, templates, the direction of imports
