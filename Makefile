@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 # What a bare machine lacks: to run (Python's venv; Pango and fonts for reports as PDF), and to test.
 SYSTEM := python3 python3-venv ca-certificates libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-cjk
-SYSTEM_FOR_TESTS := chromium postgresql postgresql-client redis-server poppler-utils util-linux fontconfig
+SYSTEM_FOR_TESTS := chromium-headless-shell postgresql postgresql-client redis-server poppler-utils util-linux fontconfig
 
 FRONTEND := $(shell find web/frontend -type f 2>/dev/null) package.json tsconfig.json
 LOCKS := $(addprefix requirements/,tools.lock node.lock core.lock dev.lock)
