@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from desk.errors import Conflict, Invalid, NotFound, Stale
 from desk.events import OrganizationChanged
+from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_terms
 from desk.organization.history import ORGANIZATION, differences, mark
 from desk.organization.hours import Calendar
 from desk.organization.organization import known
@@ -22,7 +23,6 @@ from desk.organization.rules import (
     Ordering,
     Queue,
     Wrong,
-    missing_in_limits,
     missing_in_queue,
     within,
     wrong_in_limits,
@@ -50,7 +50,7 @@ def change_queue(tx: Tx, key: str, fields: Mapping[str, Any], seen: str | None =
     row = tx.take(queues, key)
     before = _as_seen(tx, f"queues.{key}.", seen)
     queue = _valid(Queue, queue_of(row).model_dump(mode="json") | dict(fields))
-    _refuse(wrong_in_queue(key, queue), missing_in_queue(queue, known(tx)))
+    _refuse(wrong_in_queue(key, queue), missing_in_terms(queue), missing_in_queue(queue, known(tx)))
     tx.update(queues, key, **queue_values(queue))
     _changed(tx, f"queues.{key}.", before)
 
@@ -69,6 +69,7 @@ def change_order(tx: Tx, ordering: Mapping[str, Any], limits: Mapping[str, Any],
     beside = _valid(Limits, limits_said(tx).model_dump(mode="json", exclude_none=True) | dict(limits), "limits.")
     _refuse(
         within("ordering", wrong_in_ordering(first)),
+        within("ordering", missing_in_ordering(first)),
         within("limits", wrong_in_limits(beside)),
         within("limits", missing_in_limits(beside)),
     )

@@ -14,13 +14,13 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from desk.errors import Invalid
 from desk.organization.callbacks import Callbacks
+from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_table, missing_in_terms
 from desk.organization.hours import Calendar
 from desk.organization.rules import (
     Limits,
     Ordering,
     Queue,
     ServedQueues,
-    missing_in_limits,
     within,
     wrong_in_limits,
     wrong_in_ordering,
@@ -209,12 +209,15 @@ def _internal_errors(  # noqa: C901, PLR0912  # a table: one section a loop
     """What a part says of another part of the same file."""
     for key, queue in (document.queues or {}).items():
         yield from within(f"queues.{key}", wrong_in_queue(key, queue))
+        yield from within(f"queues.{key}", missing_in_terms(queue))
     if document.ordering is not None:
         yield from within("ordering", wrong_in_ordering(document.ordering))
+        yield from within("ordering", missing_in_ordering(document.ordering))
     if document.limits is not None:
         yield from within("limits", wrong_in_limits(document.limits))
         yield from within("limits", missing_in_limits(document.limits))
-    for address in document.agents or {}:
+    for address, agent in (document.agents or {}).items():
+        yield from missing_in_table(f"agents.{address}.capacity", agent.capacity)
         if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
             yield f"agents.{address}", "an agent is named by their mail address"
         elif address != address.lower():

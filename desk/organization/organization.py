@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from desk.errors import Invalid
 from desk.events import OrganizationChanged
 from desk.organization.callbacks import Callbacks
+from desk.organization.channels import missing_in_reopening
 from desk.organization.file import (
     BusinessHours,
     CannedReply,
@@ -281,6 +282,8 @@ def _references(rx: Rx, document: Document) -> Iterator[tuple[str, str]]:
         yield from there.missing("default_queue", [document.default_queue], "queue")
     if document.default_flow and document.default_flow not in known_flows:
         yield "default_flow", f"there is no flow {document.default_flow}"
+    points = {point.channel for point in document.entry_points or ()}
+    yield from missing_in_reopening(rx, document.reopen_hours or {}, points)
     # A team or a calendar that goes may be one of theirs.
     stay = {} if document.teams is None and document.hours is None else queues_now(rx)
     for key, queue in (stay | (document.queues or {})).items():

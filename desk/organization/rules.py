@@ -20,9 +20,6 @@ from routing.model import Strategy
 #: (path, why)
 Wrong = tuple[str, str]
 
-#: Channels that have a door of their own, what other systems hand in, and that of planned work.
-CHANNELS = ("voice", "chat", "sms", "email", "form", "message", "task")
-
 #: More steps than this are not read by anybody.
 MOST_RINGS = 10
 
@@ -229,18 +226,6 @@ def wrong_in_limits(limits: Limits) -> Iterator[Wrong]:
             yield f"interrupts.{channel}", f"{channel} cannot interrupt itself"
         for name in sorted(exclusive & set(interrupted) - {channel}):
             yield f"interrupts.{channel}", f"nothing goes beside {name}, so nothing interrupts it"
-
-
-def missing_in_limits(limits: Limits) -> Iterator[Wrong]:
-    """Channels that limits speak of and a desk has not: misspelt or a kind of work, they would hold nobody back."""
-    spoken_of = [(f"weights.{name}", name) for name in limits.weights or ()]
-    spoken_of += [("exclusive", name) for name in limits.exclusive or ()]
-    for channel, interrupted in (limits.interrupts or {}).items():
-        spoken_of += [(f"interrupts.{channel}", name) for name in (channel, *interrupted)]
-    spoken_of += [(f"idle.{name}", name) for name in limits.idle or ()]
-    for path, name in spoken_of:
-        if name not in CHANNELS:
-            yield path, f"{name} is no channel ({', '.join(CHANNELS)}): what other systems hand in comes by message"
 
 
 def missing_in_queue(queue: Queue, known: Known) -> Iterator[Wrong]:

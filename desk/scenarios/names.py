@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from desk.customers import TIERS
-from desk.organization.rules import CHANNELS, Wrong
+from desk.organization.channels import CHANNELS, KINDS
+from desk.organization.rules import Wrong
 from desk.scenarios.values import Group, Queue, ScenarioFile, Traffic
-
-KINDS = ("interaction", "callback", "promise", "complaint_step", "recovery_action", "task")
 
 
 def wrong_names(file: ScenarioFile) -> Iterator[Wrong]:

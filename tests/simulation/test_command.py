@@ -94,7 +94,7 @@ def test_a_misspelt_channel_ends_with_1(careline: Careline) -> None:
     run = careline("monday.yaml", "--json")
 
     assert (run.exit_code, run.stdout) == (1, "")
-    channels = "voice, chat, sms, email, form, message, task"
+    channels = "voice, chat, sms, email, message, task"
     expected = f"monday.yaml: traffic[0].channel: voise is no channel ({channels}), and no agent takes it\n"
     assert run.stderr == expected
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from desk.customers import TIERS
 from desk.errors import Invalid
+from desk.organization.channels import CHANNELS, KINDS
 from desk.organization.file import Document, read, validated, written
 from desk.organization.history import MORE, MOST_CHANGES, differences, history
 from desk.organization.organization import dump, load
-from desk.organization.rules import CHANNELS
 from desk.sqlite_database import SqliteConnection
-from desk.tables import agent_queues, agents, events, metadata, users
+from desk.tables import agent_queues, agents, customers, events, interactions, metadata, users
 from desk.transaction import Actor, Tx
 from routing.model import Strategy
 
@@ -105,6 +105,11 @@ def test_an_agent_serves_each_queue_alike_or_as_is_said(tx: Tx) -> None:
         ("callbacks: {key: '12'}", "callbacks.key", "pattern"),
         ("callbacks: {after: 1m}", "callbacks.after", "nothing is offered without a key"),
         ("callbacks: {attempts: 0}", "callbacks.attempts", "greater than or equal to 1"),
+        ("handling: {voise: 4m}", "handling.voise", "voise is no channel (voice, chat, sms, email, message, task)"),
+        ("due: {mail: 4h}", "due.mail", "mail is no channel"),
+        ("due: {whatsapp: 4h}", "due.whatsapp", "what other systems hand in come by message"),
+        ("auto_accept: [chat, chatt]", "auto_accept", "chatt is no channel"),
+        ("handling: {form: 4m}", "handling.form", "forms and what other systems hand in come by message"),
     ],
 )
 def test_an_error_in_a_queue_names_its_path(queue: str, path: str, why: str) -> None:
@@ -118,18 +123,29 @@ def test_an_error_in_a_queue_names_its_path(queue: str, path: str, why: str) -> 
     [
         ("ordering: {kind: fifo}", "ordering.kind", "'slack' or 'priority'"),
         ("ordering: {kind: priority, head_start: {voice: 1m}}", "ordering.head_start", "only with kind slack"),
+        (
+            "ordering: {head_start: {voise: 1m}}",
+            "ordering.head_start.voise",
+            "and no kind of work (interaction, callback",
+        ),
         ("ordering: {tiers: {gold: 1m}}", "ordering.tiers.gold", "must be one of vip"),
         ("limits: {weights: {chat: 101}}", "limits.weights.chat", "less than or equal to 100"),
         ("limits: {weights: {promise: 100}}", "limits.weights.promise", "promise is no channel (voice, "),
-        ("limits: {exclusive: [whatsapp]}", "limits.exclusive", "what other systems hand in comes by message"),
+        ("limits: {exclusive: [whatsapp]}", "limits.exclusive", "what other systems hand in come by message"),
         ("limits: {interrupts: {voise: [email]}}", "limits.interrupts.voise", "voise is no channel"),
         ("limits: {interrupts: {voice: [mail]}}", "limits.interrupts.voice", "mail is no channel"),
         ("limits: {idle: {chatt: 5m}}", "limits.idle.chatt", "chatt is no channel"),
+        (
+            "limits: {weights: {form: 10}}",
+            "limits.weights.form",
+            "forms and what other systems hand in come by message",
+        ),
         ("limits: {interrupts: {chat: [chat]}}", "limits.interrupts.chat", "cannot interrupt itself"),
         ("limits: {interrupts: {chat: [voice]}}", "limits.interrupts.chat", "nothing goes beside voice"),
         ("callbacks: {first: nobody}", "callbacks.first", "'agent' or 'customer'"),
         ("callbacks: {hours: '20:00-09:00'}", "callbacks.hours", "nobody is phoned at night"),
         ("callbacks: {gap: 0s}", "callbacks.gap", "greater than or equal to 1"),
+        ("agents: {a@b.c: {name: A, capacity: {phone: 1}}}", "agents.a@b.c.capacity.phone", "phone is no channel"),
         ("agents: {a@b.c: {name: A, queues: [q, q]}}", "agents.a@b.c.queues", "a queue is listed twice"),
         ("agents: {a@b.c: {name: A, queues: {q: {delay: soon}}}}", "agents.a@b.c.queues.q.delay", "a duration"),
         ("agents: {a@b.c: {name: A, queues: {q: {priority: 0}}}}", "agents.a@b.c.queues.q.priority", "equal to 1"),
@@ -149,6 +165,29 @@ def test_rules_speak_of_what_exists(tx: Tx) -> None:
         ("queues.q.rings[0].queues", "there is no queue gone"),
         ("queues.q.rings[0].teams", "there is no team nobody"),
     ]
+
+
+def test_a_channel_of_ones_own_is_reopened_once_something_has_come_by_it_or_an_entry_point_leads_from_it(
+    tx: Tx,
+) -> None:
+    load(tx, read(HOUSE))
+    own = "reopen_hours: {email: 336, form: 48, whatsapp: 72, other: 24}"
+    with pytest.raises(Invalid) as caught:
+        load(tx, read(own))
+    ((path, why),) = caught.value.errors
+    assert path == "reopen_hours.whatsapp"
+    assert why.startswith("whatsapp is no channel (voice, chat, sms, email, form, message, other)")
+
+    load(tx, read(own + "\nentry_points: [{channel: whatsapp, address: shop, queue: general}]"))
+    load(tx, read(own))
+    load(tx, read("entry_points: []"))
+    with pytest.raises(Invalid):
+        load(tx, read(own))
+    tx.insert(customers, id="c", name="Cleo", created_at=NOW)
+    contact = {"id": "i", "channel": "whatsapp", "customer_id": "c", "queue": "general", "state": "closed"}
+    tx.insert(interactions, **contact, arrived_at=NOW)
+    load(tx, read(own))
+    assert dump(tx).reopen_hours == {"email": 336, "form": 48, "whatsapp": 72, "other": 24}
 
 
 def test_a_team_or_queue_that_a_ring_lets_in_does_not_go(tx: Tx) -> None:
@@ -240,7 +279,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     in_queues = draw(st.one_of(st.lists(keys, unique=True), st.dictionaries(keys, served)))
     slack = st.fixed_dictionaries(
         {"kind": st.just("slack")},
-        optional={"priority": spans, "head_start": st.dictionaries(keys, spans)}
+        optional={"priority": spans, "head_start": st.dictionaries(st.sampled_from([*CHANNELS, *KINDS]), spans)}
         | {"tiers": st.dictionaries(st.sampled_from(TIERS), spans)},
     )
     channels = st.sampled_from(CHANNELS)

@@ -153,7 +153,7 @@ def test_what_is_wrong_is_named_by_its_path(changes: dict[str, Any], error: str)
     [
         (
             {"channel": "voise"},
-            "traffic[0].channel: voise is no channel (voice, chat, sms, email, form, message, task)",
+            "traffic[0].channel: voise is no channel (voice, chat, sms, email, message, task)",
         ),
         ({"kind": "callbak"}, "traffic[0].kind: must be one of interaction, callback, promise"),
         ({"tier": "gold"}, "traffic[0].tier: must be one of vip, major, ordinary, small"),
