@@ -10,6 +10,8 @@ from tests.browser.people import EXPECTED
 Swallow = Callable[[str], bool]
 #: What a page asks of the desk by chat: the number that its answer bears, and the event.
 ASKS = re.compile(r'42/chat,(\d+)\["(chat\.start|message\.send)"')
+#: What stands below a message once the desk has it.
+TAKEN = re.compile("Sent|Delivered|Read")
 SLOWER = '[{"ok":false,"error":{"code":"rate_limited","message":"Too much at once. Please wait a moment."}}]'
 
 
@@ -89,8 +91,9 @@ class Customer:
         await self.composer.fill(text)
         await self.composer.press("Enter")
 
-    async def messages(self) -> list[str]:
-        return await self.page.locator(".msg p").all_inner_texts()
+    async def has_sent(self, text: str) -> None:
+        """Waits until the desk has what was said: the panel shows it at once."""
+        await expect(self.page.locator(".msg.me", has_text=text).locator(".meta")).to_contain_text(TAKEN)
 
     async def has(self, *texts: str) -> None:
         """Waits until exactly these messages are in the panel, in this order."""

@@ -10,6 +10,9 @@ from tests.browser.shop import Shop
 #: What a browser says of itself when a connection is cut on purpose.
 EXPECTED = re.compile(r"WebSocket connection|net::ERR_|Failed to load resource")
 
+#: What stands below a message until the desk has it.
+ON_ITS_WAY = re.compile("Sending|Kept here until there is a connection")
+
 
 class Agent:
     """Somebody of the staff with a browser."""
@@ -35,8 +38,10 @@ class Agent:
         await self.page.goto(self.shop.url + path)
 
     async def is_available(self) -> None:
+        """Says so, and waits until the desk has agreed: the page shows it at once, and tells it when it holds."""
         await expect(self.page.locator(".presence")).to_contain_text("Not ready")
         await self.presses("Alt+A")
+        await expect(self.page.locator("[aria-live=polite].sr")).to_have_text("Available")
         await expect(self.page.locator(".presence")).to_contain_text("Available")
 
     async def presses(self, *keys: str) -> None:
@@ -51,6 +56,11 @@ class Agent:
 
     async def sees_no_more(self, text: str, within: str = "body") -> None:
         await expect(self.page.locator(within).first).not_to_contain_text(text)
+
+    async def has_sent(self, text: str) -> None:
+        """Waits until the desk has what was written: the thread shows it at once."""
+        mine = self.page.locator(".thread .ours", has_text=text)
+        await expect(mine.filter(has_not_text=ON_ITS_WAY)).to_have_count(1)
 
     async def listens(self) -> None:
         """From now on, whatever a screen reader would be told politely is kept for `is_told`."""

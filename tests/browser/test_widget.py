@@ -56,6 +56,7 @@ async def answers(agent: Agent, text: str) -> None:
         await agent.presses("Alt+W")
     await agent.types(text)
     await agent.presses("Control+Enter")
+    await agent.has_sent(text)
 
 
 async def test_a_chat_survives_reload_and_a_lost_line_with_nothing_lost_or_doubled(
@@ -83,7 +84,6 @@ async def test_a_chat_survives_reload_and_a_lost_line_with_nothing_lost_or_doubl
     await ana.says("And with whom?")
     await ana.sees("Waiting to be sent")
     await answers(agent, "Since Monday.")
-    await agent.sees("Since Monday.", within=".thread")
     await ana.page.reload()
     await ana.has("Where is my order?", "On its way.", "Since when?", "And with whom?")
     ana.line.mend()
@@ -130,6 +130,7 @@ async def test_what_is_too_much_for_now_is_said_kept_and_sent_later(sign_in: Sig
     assert await findings(lea.page) == []
     await lea.page.reload()
     await lea.has("Where is my order?")
+    await lea.sees("Too much at once from here.")  # until then it is on its way, and ending is about what has begun
     await lea.page.get_by_role("button", name="End chat").click()  # rather not: the words are hers still
     await lea.page.get_by_role("group", name="End this chat?").get_by_role("button", name="End chat").click()
     await expect(lea.page.get_by_label("Your question")).to_have_value("Where is my order?")
@@ -156,7 +157,7 @@ async def test_two_tabs_show_one_conversation(sign_in: SignIn, visit: Visit) -> 
     cleo = await visit()
     await cleo.opens_help()
     await cleo.begins("In the first tab", name="Cleo Hart")
-    await cleo.sees("You are in the queue")
+    await cleo.has_sent("In the first tab")
     other = Customer(await cleo.page.context.new_page())
     await other.page.goto(cleo.page.url)
     await other.has("In the first tab")
@@ -174,8 +175,8 @@ async def test_what_people_write_is_only_ever_text(sign_in: SignIn, visit: Visit
     await takes(agent, "onerror")
     await answers(agent, HOSTILE + " https://example.org/help?a=1.")
     await eve.has(HOSTILE, HOSTILE + " https://example.org/help?a=1.")
-    links = eve.page.locator(".msg a")
-    assert [await one.get_attribute("href") for one in await links.all()] == ["https://example.org/help?a=1"]
+    links = await eve.page.locator(".msg a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert links == ["https://example.org/help?a=1"]
     for page in (eve.page, agent.page):
         assert await page.evaluate("window.hit") is None
     assert await eve.page.locator(".cl-log img, .cl-log script").count() == 0
@@ -201,6 +202,7 @@ async def test_the_end_asks_once_how_it_was_and_the_next_chat_begins_clean(sign_
     await dot.begins("Another question")
     await dot.has("Another question")
     await dot.sees("You are in the queue")
+    await dot.has_sent("Another question")
 
 
 async def test_on_a_phone_a_reload_leaves_the_panel_as_it_was_and_another_page_shows_itself(visit: Visit) -> None:
@@ -225,10 +227,11 @@ async def test_a_box_of_the_panel_holds_as_much_as_the_desk_takes_and_no_more(sh
     zoe = await visit()
     await zoe.opens_help()
     await zoe.begins("a" * MOST_TEXT, name="Zoe Hart")
-    assert await zoe.composer.get_attribute("maxlength") == str(MOST_TEXT)
+    await expect(zoe.composer).to_have_attribute("maxlength", str(MOST_TEXT))
     await zoe.has("a" * MOST_TEXT)
-    found = (await shop.asks("GET", "/api/v1/interactions"))["items"]
-    (hers,) = (one for one in found if one["preview"] == "a" * 200)  # others write at the same time
+    await zoe.has_sent("a" * MOST_TEXT)
+    found = (await shop.asks("GET", "/api/v1/interactions"))["items"]  # the newest first
+    (hers,) = (one for one in found if one["preview"] == "a" * 200)
     said = await shop.asks("GET", f"/api/v1/interactions/{hers['id']}/messages")
     assert [len(one["text"]) for one in said["items"]] == [MOST_TEXT]
 
@@ -237,6 +240,7 @@ async def test_ending_asks_before_it_ends(visit: Visit) -> None:
     finn = await visit()
     await finn.opens_help()
     await finn.begins("Never mind", name="Finn Ash")
+    await finn.has_sent("Never mind")
     await finn.page.get_by_role("button", name="End chat").click()
     await finn.page.get_by_role("button", name="Go on chatting").click()
     await expect(finn.composer).to_be_visible()
@@ -296,6 +300,7 @@ async def test_axe_finds_nothing_in_any_state(
     assert await findings(ida.page) == []
     await ida.begins("Is anybody there?", name="Ida Moss")
     await ida.sees("You are in the queue")
+    await ida.sees("1st")
     assert await findings(ida.page) == []
     agent = await sign_in("agent5")
     await agent.is_available()
@@ -327,8 +332,8 @@ async def test_a_strangers_site_carries_it_under_a_strict_policy_in_its_own_lang
         await jo.has("From elsewhere")
         await expect(jo.page.locator(".place")).to_be_visible()
         launcher = jo.page.locator(".cl-open")
-        assert await launcher.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(162, 28, 175)"
-        assert await launcher.evaluate("one => getComputedStyle(one).letterSpacing") == "normal"
+        await expect(launcher).to_have_css("background-color", "rgb(162, 28, 175)")
+        await expect(launcher).to_have_css("letter-spacing", "normal")
 
 
 async def test_a_site_that_is_not_listed_is_told_so_by_no_more_than_a_closed_door(
@@ -351,7 +356,7 @@ async def test_without_the_panel_the_button_leads_to_the_contact_form(visit: Vis
     await kit.page.get_by_role("button", name="Help").click()
     link = kit.page.get_by_role("link", name="Chat cannot be reached. Write to us")
     await expect(link).to_be_focused()
-    assert (await link.get_attribute("href") or "").endswith("/contact")
+    await expect(link).to_have_attribute("href", re.compile("/contact$"))
     await kit.page.unroute(re.compile("/static/widget-"))
     await kit.opens_help()
     await expect(link).to_be_hidden()
