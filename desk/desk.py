@@ -1,18 +1,19 @@
 """desk/desk.py: the desk as the edges see it: run a use case, run a query, hear that something happened."""
 
 import fcntl
-from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TextIO, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Concatenate, ParamSpec, TextIO, TypeVar
 
 from desk.blobs import Blobs
 from desk.clock import Clock, FileClock, SystemClock
 from desk.database import connect
-from desk.intake import Intake
+from desk.gathering import Gathering
 from desk.settings import Settings
 from desk.transaction import Actor, Rx, Tx, is_single, name_of, single
 
 P = ParamSpec("P")
 T = TypeVar("T")
+A = TypeVar("A")
 
 
 class Desk:
@@ -24,7 +25,7 @@ class Desk:
         self.database = connect(settings.database_url, self.clock)
         self.database.on_commit = self._committed
         self.blobs = Blobs(settings.data_dir / "blobs")
-        self.intake = Intake(self)
+        self._gatherings: dict[Callable[..., Any], Gathering[Any, Any]] = {}
         self._alone: TextIO | None = None
         #: Called in the event loop after each commit that left events, or jobs due now: wake, do not work.
         self.on_events: list[Callable[[], None]] = []
@@ -71,6 +72,18 @@ class Desk:
 
         work.__qualname__ = name_of(use_case)
         return await self.database.transact(actor, single(work) if is_single(use_case) else work)
+
+    async def gather(self, actor: Actor, use_case: Callable[[Tx, Sequence[A]], Sequence[T]], one: A) -> T:
+        """Runs a use case that takes a list on whatever waits for it, `one` among it; returns its answer to `one`.
+
+        Raises:
+            Unavailable: the database is not; nothing was changed.
+            CarelineError: what the use case raised over `one` alone; nothing was changed for it.
+        """
+        if use_case not in self._gatherings:
+            self._gatherings[use_case] = Gathering(self, use_case)
+        answered: T = await self._gatherings[use_case].hand_in(actor, one)
+        return answered
 
     async def read(self, actor: Actor, query: Callable[Concatenate[Rx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs `query(rx, …)` on one read-only snapshot and returns what it returns.

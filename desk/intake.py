@@ -7,13 +7,11 @@ channels where people just go on talking, to the one that this address has open.
 while ago opens again; after that a new one begins and points back.
 """
 
-import asyncio
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -26,7 +24,7 @@ from desk.organization.organization import of_setting, setting
 from desk.questions import Question, answer, answers
 from desk.tables import addresses, agents, entry_points, interactions, messages, queues, work_items
 from desk.tables import arrivals as arrivals_table
-from desk.transaction import Actor, Later, Row, Rx, Tx
+from desk.transaction import Later, Row, Rx, Tx
 
 #: States in which somebody has the conversation, or it waits for somebody.
 OPEN = ("self_service", "queued", "offered", "active", "on_hold", "wrap_up", "snoozed")
@@ -299,71 +297,3 @@ def store_message(tx: Tx, interaction: Row, arrival: Arrival, message_id: str) -
 def one_line(text: str) -> str:
     """`text` on one line, without what cannot be shown and without what would turn around the words beside it."""
     return " ".join(undirected(text[:2000].replace("\0", "")).split())
-
-
-_Waiting = tuple[Actor, Arrival, "asyncio.Future[Received]"]
-
-
-class Desk(Protocol):
-    """What the intake needs of the desk."""
-
-    async def transact(self, actor: Actor, use_case: Callable[..., Any], *args: Any) -> Any:
-        """Runs a use case in one transaction."""
-
-
-class Intake:
-    """Hands what waits to `receive` together: at a busy door one commit serves many.
-
-    Nobody is answered before the commit. A list that fails is tried one by one: only the culprit fails.
-    """
-
-    #: Longest list of one transaction.
-    MOST = 32
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._waiting: deque[_Waiting] = deque()
-        self._working = 0
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def receive(self, actor: Actor, arrival: Arrival) -> Received:
-        """Stores one message; returns when it is committed.
-
-        Raises:
-            Invalid: no address.
-            Unavailable: the database; nothing was stored, and trying again is safe.
-        """
-        future: asyncio.Future[Received] = asyncio.get_running_loop().create_future()
-        self._waiting.append((actor, arrival, future))
-        if self._working < 2:  # while one list commits the next may be gathered, never more
-            task = asyncio.create_task(self._work())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        return await asyncio.shield(future)
-
-    async def _work(self) -> None:
-        self._working += 1
-        try:
-            while self._waiting:
-                batch = [self._waiting.popleft()]
-                while self._waiting and len(batch) < self.MOST and self._waiting[0][0] == batch[0][0]:
-                    batch.append(self._waiting.popleft())
-                await self._take(batch)
-        finally:
-            self._working -= 1
-
-    async def _take(self, batch: list[_Waiting]) -> None:
-        arrivals = [arrival for _, arrival, _ in batch]
-        outcome: Sequence[Received] | BaseException
-        (outcome,) = await asyncio.gather(self._desk.transact(batch[0][0], receive, arrivals), return_exceptions=True)
-        if isinstance(outcome, BaseException) and len(batch) > 1:
-            for one in batch:
-                await self._take([one])
-            return
-        for place, (_, _, future) in enumerate(batch):
-            if future.done():
-                continue
-            if isinstance(outcome, BaseException):
-                future.set_exception(outcome)
-            else:
-                future.set_result(outcome[place])

@@ -26,7 +26,7 @@ from desk import messages as messages_of
 from desk.blobs import Blobs
 from desk.complaints.closing import letter_came_back
 from desk.errors import CarelineError, Unavailable
-from desk.intake import Intake
+from desk.intake import receive
 from desk.jobs import Job
 from desk.settings import Settings
 from desk.surveys import survey_came_back
@@ -68,10 +68,12 @@ class Desk(Protocol):
 
     settings: Settings
     blobs: Blobs
-    intake: Intake
 
     async def transact(self, actor: Actor, use_case: Any, *args: Any, **kwargs: Any) -> Any:
         """Runs a use case and commits."""
+
+    async def gather(self, actor: Actor, use_case: Any, one: Any) -> Any:
+        """Runs a use case on a list, commits, and returns the answer to one."""
 
     async def read(self, actor: Actor, query: Any, *args: Any, **kwargs: Any) -> Any:
         """Runs a query."""
@@ -129,7 +131,7 @@ async def understand(desk: Desk, job: UnderstandMail) -> None:
         raise
     except _STUMBLES as error:
         reason = error.reason if isinstance(error, Unreadable) else f"could not be read ({type(error).__name__})"
-        await desk.intake.receive(_SYSTEM, _unreadable(row, raw, reason))
+        await desk.gather(_SYSTEM, receive, _unreadable(row, raw, reason))
         await desk.transact(_SYSTEM, _settle, job.mail_id, "unreadable", reason)
 
 
@@ -163,7 +165,7 @@ async def _take_up(desk: Desk, row: Row, mail: Mail) -> None:
     if mail.damaged or mail.too_much:
         files.append(_source(row))
     vouched = verdict(mail.authentication, _trusted(desk.settings))
-    received = await desk.intake.receive(_SYSTEM, _arrival(desk.settings.secret_key, row, mail, tuple(files), vouched))
+    received = await desk.gather(_SYSTEM, receive, _arrival(desk.settings.secret_key, row, mail, tuple(files), vouched))
     await desk.transact(_SYSTEM, _queued, row.id, received.interaction_id, mail, vouched)
 
 

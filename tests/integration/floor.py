@@ -20,7 +20,7 @@ from desk.cluster import Lease
 from desk.desk import Desk
 from desk.event_log import head
 from desk.handlers import handlers
-from desk.intake import Received
+from desk.intake import Received, receive
 from desk.organization.file import Document, read
 from desk.organization.organization import load
 from desk.relay import Relay
@@ -146,7 +146,7 @@ class Floor:
         number = self.count()
         about: dict[str, Any] = {"channel": "chat", "address_kind": "chat", "address": f"visitor-{number}"}
         about |= {"external_id": f"x-{number}", "text": text, "to": "widget"}
-        return await self.desk.intake.receive(SYSTEM, Arrival(**(about | more)))
+        return await self.desk.gather(SYSTEM, receive, Arrival(**(about | more)))
 
     async def interaction(self, id: str) -> Row:
         return await self.desk.read(SYSTEM, lambda rx: rx.one(interactions_table, id))

@@ -28,6 +28,7 @@ from channels.voice.numbers import normalise
 from desk.attachments import MOST_FILES
 from desk.errors import Invalid
 from desk.instants import Moment
+from desk.intake import receive
 from desk.permissions import Right
 from web.api.shapes import Handed
 from web.api.told import tells
@@ -101,7 +102,7 @@ async def post(request: web.Request) -> web.StreamResponse:
     words = await asyncio.to_thread(_words, contact, by_mail) if _is_long(contact) else _words(contact, by_mail)
     files = await _store(request, contact.attachments or [])
     arrival = _arrival(request, channel, contact, kind=kind, address=address, words=words, files=files)
-    received = await desk(request).intake.receive(actor(request), arrival)
+    received = await desk(request).gather(actor(request), receive, arrival)
     where = {"interaction_id": received.interaction_id, "message_id": received.message_id}
     if received.new:
         return created(f"/api/v1/interactions/{received.interaction_id}", **where)

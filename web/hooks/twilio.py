@@ -30,6 +30,7 @@ from desk.callers import TooManyCalls
 from desk.calls import CallTurn, agent_leg_changed, caller_left, room_is_over, start_call, step_call
 from desk.customer_legs import is_dialled
 from desk.errors import CarelineError, NotFound, Unavailable
+from desk.intake import receive
 from desk.log import log
 from desk.messages import delivery_reported
 from ivr.engine import Digits, Input, NoInput
@@ -126,7 +127,7 @@ async def text(request: web.Request) -> web.Response:
         arrival = sms.arrival(form)
     except ValueError as error:
         raise web.HTTPBadRequest(text=str(error)) from error
-    await desk(request).intake.receive(TWILIO, arrival)
+    await desk(request).gather(TWILIO, receive, arrival)
     return xml(twiml.nothing())
 
 

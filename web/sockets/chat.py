@@ -23,6 +23,7 @@ from desk.cards import first_name
 from desk.desk import Desk
 from desk.errors import Conflict, Invalid, NotFound
 from desk.ids import new_id
+from desk.intake import receive
 from desk.interactions import IN_HAND, WAITING
 from desk.messages import messages_delivered
 from desk.transaction import Actor
@@ -170,7 +171,7 @@ class Chat:
             client_id=client_id,
             **about,
         )
-        received = await self._desk.intake.receive(socket.actor, arrival)
+        received = await self._desk.gather(socket.actor, receive, arrival)
         if not received.new:
             before = await self._desk.read(ACTOR, chats.text_of, received.message_id)
             if before is not None and before != text.replace("\0", ""):
