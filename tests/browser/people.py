@@ -48,6 +48,11 @@ class Agent:
         for key in keys:
             await self.page.keyboard.press(key)
 
+    async def closes_dialog(self) -> None:
+        """By Escape; the next key is pressed when it has gone."""
+        await self.presses("Escape")
+        await expect(self.page.locator("dialog")).to_have_count(0)
+
     async def types(self, text: str) -> None:
         await self.page.keyboard.type(text)
 

@@ -6,12 +6,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import aiosmtplib
@@ -19,6 +19,8 @@ import socketio
 
 from tests.databases import free_port
 from tests.processes import Process, careline
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
 #: Half a year of history is made before the shop opens for the first time.
@@ -150,12 +152,9 @@ class Visitor:
         Raises:
             AssertionError: nobody did.
         """
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                while not any(text in one for one in self.heard):
-                    await asyncio.sleep(0.05)
-        except TimeoutError:
-            raise AssertionError(f"{self.name} never heard {text!r}, only {self.heard}") from None
+        await eventually(
+            self._has_heard, lambda heard: any(text in one for one in heard), f"{text!r} at {self.name}'s page"
+        )
 
     async def ends(self) -> None:
         """Ends the chat."""
@@ -171,8 +170,28 @@ class Visitor:
         answer = await self._client.call(event, data, namespace="/chat", timeout=PATIENCE_S)
         assert answer["ok"], answer
 
+    async def _has_heard(self) -> list[str]:
+        return self.heard
+
     async def _message(self, data: dict[str, Any]) -> None:
         self.heard.append(data["message"]["text"])
+
+
+async def eventually(look: Callable[[], Awaitable[T]], holds: Callable[[T], object], what: str = "") -> T:
+    """What `look` finds, as soon as it is what it should be.
+
+    Raises:
+        AssertionError: it never was; with what was there last.
+    """
+    found = await look()
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while not holds(found):
+                await asyncio.sleep(0.05)
+                found = await look()
+    except TimeoutError:
+        raise AssertionError(f"never came: {what or 'it'}; last there was {found!r}") from None
+    return found
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.axe import findings
 from tests.browser.conftest import SignIn
-from tests.browser.shop import Shop
+from tests.browser.shop import PATIENCE_S, Shop
 
 NUMBER = "+442079460990"
 
@@ -51,9 +51,13 @@ async def test_a_call_that_is_begun_for_an_agent_with_nothing_open_is_what_they_
     await agent.is_available()
     elsewhere = socketio.AsyncClient(reconnection=False)  # as a call-back that was accepted begins it
     await elsewhere.connect(
-        shop.url, auth={"token": "demo-agent1"}, transports=["websocket"], namespaces=["/console"], wait_timeout=30
+        shop.url,
+        auth={"token": "demo-agent1"},
+        transports=["websocket"],
+        namespaces=["/console"],
+        wait_timeout=PATIENCE_S,
     )
-    assert (await elsewhere.call("call.dial", {"to": NUMBER}, namespace="/console"))["ok"]
+    assert (await elsewhere.call("call.dial", {"to": NUMBER}, namespace="/console", timeout=PATIENCE_S))["ok"]
     await agent.sees("Talking", within=".call")
     await agent.sees("Call +442079460990", within=".pop")
     await elsewhere.disconnect()

@@ -1,6 +1,5 @@
 """Customers' pages: forms work without script, every page passes axe and fits a narrow phone."""
 
-import asyncio
 import re
 
 from playwright.async_api import expect
@@ -10,7 +9,7 @@ from desk.tokens import sign
 from tests.browser.axe import findings, looks_right
 from tests.browser.conftest import Visit
 from tests.browser.customers import Customer
-from tests.browser.shop import PATIENCE_S, Shop
+from tests.browser.shop import Shop, eventually
 
 OPEN_TO_ALL = ("/demo/shop", "/contact", "/help", "/help/search?q=refund", "/call", "/login", "/demo/mail")
 #: What a customer's status page can look like.
@@ -152,10 +151,9 @@ async def test_the_help_centre_leads_to_people(shop: Shop, visit: Visit) -> None
 
 async def letter_to(address: str, shop: Shop) -> str:
     """The link in the acknowledgement that went to `address`."""
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            for mail in await shop.mail_out():
-                found = re.search(r"http\S+/t/\S+", mail["text"])
-                if address in mail["to"] and found:
-                    return found[0].rstrip(".,")
-            await asyncio.sleep(0.1)
+
+    async def links() -> list[str]:
+        found = [(mail["to"], re.search(r"http\S+/t/\S+", mail["text"])) for mail in await shop.mail_out()]
+        return [link[0].rstrip(".,") for to, link in found if link and address in to]
+
+    return (await eventually(links, bool, f"a letter to {address}"))[0]

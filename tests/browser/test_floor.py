@@ -8,7 +8,7 @@ from tests.browser.axe import findings
 from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop
 
-STEPS = "queues: {general: {name: General, skills: {service: 2}, rings: [{after: 55s, skills: {service: 1}}]}}"
+STEPS = "queues: {general: {name: General, skills: {service: 2}, rings: [{after: 10m, skills: {service: 1}}]}}"
 
 
 async def test_the_floor_shows_who_waits_and_a_supervisor_gives_it_to_somebody(shop: Shop, sign_in: SignIn) -> None:
@@ -50,7 +50,7 @@ async def test_the_next_step_for_who_waits_is_counted_in_seconds(shop: Shop, sig
     await ana.asks("Is anybody there?")
     await sue.page.locator("tr", has_text="General").locator("td").first.get_by_role("button").press("Enter")
     await sue.page.get_by_role("button", name="Why is Ana Fuller waiting?").press("Enter")
-    await expect(sue.page.locator(".side")).to_contain_text(re.compile(r"The next step comes in 0:\d\d"))
+    await expect(sue.page.locator(".side")).to_contain_text(re.compile(r"The next step comes in \d+:\d\d"))
 
 
 async def test_a_supervisor_changes_a_state_and_whispers_a_note(shop: Shop, sign_in: SignIn) -> None:
@@ -88,13 +88,13 @@ async def test_a_tile_counts_from_when_it_began_to_ring(shop: Shop, sign_in: Sig
     await agent.is_available()
     sue = await sign_in("supervisor")
     tile = sue.page.locator(".tile", has_text="Avery Lindqvist")
-    await expect(tile.locator("time")).to_have_text(re.compile(r"0:1\d"))  # available for a while
+    await expect(tile.locator("time")).not_to_have_text(re.compile(r"^0:0\d"))  # available for a while
     ana = await shop.visitor("Ana Fuller")
     await ana.asks("Is anybody there?")
+    await expect(tile.locator("time")).to_have_text(re.compile(r"^0:0\d"))
     await expect(tile).to_contain_text("Ringing")
     await expect(sue.page.locator(".queues tfoot td").nth(-4)).to_have_text("1")  # ringing
     await expect(sue.page.locator(".queues tfoot td").nth(-3)).to_have_text("0")  # on contact
-    await expect(tile.locator("time")).to_have_text(re.compile(r"0:0\d"))
 
 
 async def test_a_tile_tells_who_is_away_with_a_mail_in_hand_from_who_is_at_work(shop: Shop, sign_in: SignIn) -> None:
@@ -106,9 +106,9 @@ async def test_a_tile_tells_who_is_away_with_a_mail_in_hand_from_who_is_at_work(
     await agent.sees("There is no label.", within=".thread")
     await agent.types("It is on its way.")  # what waits for an answer goes back when its agent is gone; this does not
     await agent.presses("Control+Enter")
-    await agent.sees("It is on its way.", within=".thread .ours")
+    await agent.has_sent("It is on its way.")
     sue = await sign_in("supervisor")
-    tile = sue.page.locator(".tile").first
+    tile = sue.page.locator(".tile", has_text="Bruno Castellan")
     contact = sue.page.locator(".queues tfoot td").nth(-3)
     await expect(tile).to_contain_text("Mail")
     await expect(contact).to_have_text("1")
@@ -117,7 +117,7 @@ async def test_a_tile_tells_who_is_away_with_a_mail_in_hand_from_who_is_at_work(
     await expect(tile).to_contain_text("holds 1 mail")
     await expect(contact).to_have_text("0")
     await agent.page.close()
-    await expect(tile).to_have_attribute("title", "Offline, holds 1 mail", timeout=40_000)
+    await expect(tile).to_have_attribute("title", "Offline, holds 1 mail")
     await expect(tile).to_contain_text("Offline")
     await expect(tile).to_contain_text("holds 1 mail")
     assert await findings(sue.page) == []
@@ -134,17 +134,17 @@ async def test_a_tile_tells_who_is_on_a_break_with_a_chat_in_hand_from_who_is_at
         await agent.presses("F2")
         await agent.sees(f"It is {visitor.name}", within=".thread")
     sue = await sign_in("supervisor")
-    tile = sue.page.locator(".tile").first
+    tile = sue.page.locator(".tile", has_text="Bruno Castellan")
     contact = sue.page.locator(".queues tfoot td").nth(-3)
     await expect(tile).to_contain_text("Chat ×2")
 
     await agent.presses("Alt+B")
     await expect(tile.locator(".state")).to_have_text("Break")
-    await expect(tile).to_have_accessible_name(re.compile(r"Bruno Castellan \d:\d\d Break 2 chats"))
+    await expect(tile).to_have_accessible_name(re.compile(r"Bruno Castellan \d+:\d\d Break 2 chats"))
     await expect(tile).to_have_attribute("title", "Break, 2 chats")
     await expect(contact).to_have_text("1")  # who has a customer on the line counts as such, whatever they have said
     await tile.press("Enter")
-    await sue.sees("Break, 2 chats for 0:", within=".side")
+    await expect(sue.page.locator(".side")).to_contain_text(re.compile(r"Break, 2 chats for \d+:\d\d"))
     assert await findings(sue.page) == []
 
 
@@ -157,16 +157,16 @@ async def test_a_row_says_why_it_has_no_figure(shop: Shop, sign_in: SignIn) -> N
 
     waiting = sue.page.locator(".queues tbody tr", has_text="nothing answered yet")
     await expect(waiting).to_have_count(1)
-    await expect(waiting.get_by_role("button").nth(1)).to_have_text(re.compile(r"\d:\d\d"))
+    await expect(waiting.get_by_role("button").nth(1)).to_have_text(re.compile(r"\d+:\d\d"))
 
 
 async def test_a_number_names_its_formula_and_w_fills_the_screen(sign_in: SignIn) -> None:
     sue = await sign_in("supervisor")
     await sue.sees("Billing", within=".queues")
     button = sue.page.locator(".queues tbody tr").first.get_by_role("button").first
-    assert "wait in the queue now" in (await button.get_attribute("title") or "")
+    await expect(button).to_have_attribute("title", re.compile("wait in the queue now"))
     await sue.presses("Alt+W")
     await sue.sees("Halden Home", within=".wall h1")
-    assert await sue.page.locator(".tile").count() == 0
+    await expect(sue.page.locator(".tile")).to_have_count(0)
     await sue.presses("Escape")
     await expect(sue.page.locator(".queues")).to_be_visible()
