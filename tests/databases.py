@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -23,8 +23,8 @@ from desk import migrate
 START_WITHIN_S = 60
 #: Below what systems give to whoever asks for any port: nobody comes upon one of these between our look and its use.
 PORTS = range(20_000, 32_000)
-#: Runs beside each other begin far apart.
-_numbers = count(os.getpid() * 997)
+#: So many belong together: whoever has bound the first of them has them all, and for as long as they run.
+BLOCK = 50
 #: Nothing here must survive a crash, so nothing waits for the disk.
 HASTE = {
     "fsync": "off",
@@ -48,12 +48,44 @@ class Filling(Protocol):
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on, and that is given to nobody else of this run."""
-    while True:
-        port = PORTS[next(_numbers) % len(PORTS)]
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+    """A port of 127.0.0.1 that nobody listens on, and that no other test is given, of this run or of one beside it.
+
+    A server may end and be started again there: nobody takes its place meanwhile.
+    """
+    return next(_ports)
+
+
+def _ports_of_ours() -> Iterator[int]:
+    for first in _blocks():
+        for port in range(first + 1, first + BLOCK):
+            with socket.socket() as probe:
+                if _is_bound(probe, port):
+                    yield port
+
+
+def _blocks() -> Iterator[int]:
+    """The first port of each block that becomes ours; it stays bound until this process ends."""
+    firsts = PORTS[::BLOCK]
+    for number in range(len(firsts)):
+        first = firsts[(os.getpid() * 7 + number) % len(firsts)]
+        keeper = socket.socket()
+        if _is_bound(keeper, first):
+            keeper.detach()
+            yield first
+        else:
+            keeper.close()
+    raise RuntimeError("no ports are left")
+
+
+def _is_bound(probe: socket.socket, port: int) -> bool:
+    try:
+        probe.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    return True
+
+
+_ports = _ports_of_ours()
 
 
 class SqliteFiles:
