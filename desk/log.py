@@ -8,7 +8,11 @@ import sys
 from typing import Any, TextIO
 
 import orjson
-import structlog
+
+from desk.without import without
+
+with without("rich"):
+    import structlog
 
 
 def configure(*, stream: TextIO | None = None, level: int = logging.INFO) -> None:

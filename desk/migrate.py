@@ -15,12 +15,17 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+
+from desk.without import without
+
+with without("pygments"):
+    from alembic import command
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
 
 T = TypeVar("T")
 
@@ -64,6 +69,14 @@ def head() -> str:
     revision = ScriptDirectory.from_config(configuration(None)).get_current_head()
     assert revision is not None
     return revision
+
+
+def knows(revision: str) -> bool:
+    """Whether this version of Careline has heard of `revision`."""
+    try:
+        return ScriptDirectory.from_config(configuration(None)).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def draft(message: str, *, revision: str | None = None) -> None:

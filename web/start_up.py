@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import asyncpg
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -143,7 +141,7 @@ def _found(settings: Settings) -> str | None:
         SettingsError: this version does not know it.
     """
     found = migrate.current(settings.database_url)
-    if found is not None and not _known(found):
+    if found is not None and not migrate.knows(found):
         raise SettingsError(
             f"CARELINE_DATABASE_URL: the database has tables of a newer version ({found}); "
             "install that version, or restore a backup."
@@ -155,14 +153,6 @@ def _too_old() -> SettingsError:
     return SettingsError(
         "CARELINE_DATABASE_URL: the database does not have this version's tables; run `careline db upgrade` first."
     )
-
-
-def _known(revision: str) -> bool:
-    script = ScriptDirectory.from_config(migrate.configuration(None))
-    try:
-        return script.get_revision(revision) is not None
-    except CommandError:
-        return False
 
 
 def _why(error: Exception, url: str) -> str:

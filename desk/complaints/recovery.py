@@ -28,7 +28,7 @@ from desk.complaints.site import calendar_of
 from desk.complaints.steps import offer_step, put, withdraw
 from desk.errors import Invalid, Stale
 from desk.jobs import Job
-from desk.organization.organization import setting
+from desk.organization.setting import setting
 from desk.tables import complaints, recoveries, recovery_actions
 from desk.transaction import Row, Rx, Tx
 

@@ -18,7 +18,7 @@ from desk.complaints.report_period import Month, Site
 from desk.complaints.report_value import Compared
 from desk.complaints.site import calendar_of, name_of
 from desk.errors import Invalid
-from desk.organization.organization import setting
+from desk.organization.setting import setting
 from desk.tables import complaint_spans as spans
 from desk.tables import complaints, deadlines, interactions, milestones, taxonomy
 from desk.transaction import Rx

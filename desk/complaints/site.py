@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from desk.complaints.calendar import Calendar
-from desk.organization.organization import setting
+from desk.organization.setting import setting
 from desk.tables import entry_points, queues
 from desk.transaction import Rx
 

@@ -34,7 +34,7 @@ from desk.organization.history import ORGANIZATION, differences
 from desk.organization.hours import calendars
 from desk.organization.rows import dump_agents, load_agents, put, queue_values, queues_now, used
 from desk.organization.rules import Known, Limits, Ordering, missing_in_queue, within
-from desk.questions import Question
+from desk.organization.setting import DEFAULTS, of_setting, setting
 from desk.routing_rules import rules_now
 from desk.tables import (
     agent_queues,
@@ -56,32 +56,7 @@ from desk.transaction import Rx, Tx
 from ivr.check import check
 from ivr.parse import parse
 
-#: What an organization that says nothing gets. `weekend` is in numbers, Monday 0; `holidays` are
-#: dates as text; `playbook` holds seconds; an entry point that nobody knows leads to `default_queue`,
-#: a number by way of `default_flow` where there is one.
-DEFAULTS: dict[str, Any] = {
-    "name": "Careline",
-    "mail_domain": "localhost",
-    "time_zone": "UTC",
-    "languages": ["en"],
-    "business_hours": {"open": "09:00", "close": "17:00"},
-    "weekend": [5, 6],
-    "holidays": [],
-    "working_weekends": [],
-    "default_queue": "general",
-    "default_flow": "",
-    "dial_countries": [],
-    "chat_origins": [],
-    "not_ready_reasons": {"break": "Break", "lunch": "Lunch", "meeting": "Meeting", "training": "Training"},
-    "reopen_hours": {"email": 336, "other": 24},
-    "teams": {},
-    "hours": {},
-    "playbook": {},
-    "complaint_report": {},
-    "callbacks": {},
-}
-
-_SETTING = sa.select(organization.c.value).where(organization.c.key == sa.bindparam("key"))
+__all__ = ["DEFAULTS", "Loaded", "dump", "known", "load", "of_setting", "setting"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,19 +64,6 @@ class Loaded:
     """What became of a file: `kept` names what vanished from it and stays because it was used."""
 
     kept: tuple[str, ...] = ()
-
-
-def setting(rx: Rx, key: str, default: Any = None) -> Any:
-    """A setting of the organization: what was loaded, else `default`, else the product's own."""
-    rows = rx.all(_SETTING, key=key)
-    if rows:
-        return rows[0].value
-    return DEFAULTS.get(key) if default is None else default
-
-
-def of_setting(key: str) -> Question[Any]:
-    """The same as a question."""
-    return Question([(_SETTING, {"key": key})], lambda rows: rows[0].value if rows else DEFAULTS.get(key))
 
 
 def load(tx: Tx, document: Document) -> Loaded:  # noqa: C901, PLR0912  # a table: one section a paragraph
