@@ -107,16 +107,7 @@ def move(tx: Tx, complaint: Row, to: State, *, note: str = "", **values: object)
         .where(complaint_spans.c.complaint_id == complaint.id, complaint_spans.c.to_at.is_(None))
         .values(to_at=tx.now)
     )
-    tx.insert(
-        complaint_spans,
-        id=tx.new_id(),
-        complaint_id=complaint.id,
-        state=to,
-        from_at=tx.now,
-        to_at=None,
-        actor=str(tx.actor),
-        note=note,
-    )
+    begin_span(tx, complaint.id, to, note=note)
     if to in (State.CLOSED, State.RESOLVED_EARLY, State.WITHDRAWN, State.VOID):
         stop_clock(tx, complaint)
         of_letters = tx.all(sa.select(letters.c.id).where(letters.c.complaint_id == complaint.id))
@@ -125,3 +116,17 @@ def move(tx: Tx, complaint: Row, to: State, *, note: str = "", **values: object)
     assert isinstance(cycle, int)
     tx.emit(ComplaintMoved(id=complaint.id, before=complaint.state, to=to, cycle=cycle))
     return refresh_next(tx, complaint.id, state=str(to), **values)
+
+
+def begin_span(tx: Tx, complaint_id: str, state: State, *, note: str = "") -> None:
+    """From now on a complaint is in `state`."""
+    tx.insert(
+        complaint_spans,
+        id=tx.new_id(),
+        complaint_id=complaint_id,
+        state=state,
+        from_at=tx.now,
+        to_at=None,
+        actor=str(tx.actor),
+        note=note,
+    )

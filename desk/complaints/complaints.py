@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from desk.complaints import deadlines as rules
 from desk.complaints.clocks import mark, meet, next_update, refresh_next, set_deadline, start_clock, started_at
-from desk.complaints.closing import write
+from desk.complaints.closing import begin_span, write
 from desk.complaints.events import ComplaintCorrected, ComplaintLogged
 from desk.complaints.first_reply import replied_at
 from desk.complaints.lifecycle import CLOSED_KINDS, OPEN, State
@@ -21,7 +21,7 @@ from desk.complaints.matter import level_of, wrong_matter
 from desk.complaints.packs import PACKS
 from desk.complaints.site import QUEUE, calendar_of
 from desk.errors import Conflict, Forbidden, Invalid
-from desk.tables import complaint_spans, complaints, customers, interactions, milestones, numbers
+from desk.tables import complaints, customers, interactions, milestones, numbers
 from desk.transaction import Row, Rx, Tx
 
 #: The same agent logging the same interaction again within this is a second tap, not a second complaint.
@@ -62,25 +62,56 @@ def log_complaint(
         Conflict: the same agent logged this interaction moments ago; the message has the number.
     """
     interaction = tx.take(interactions, interaction_id) if interaction_id else None
-    matter = {"category": category, "severity": severity, "remedy_sought": remedy_sought, "verbatim": verbatim}
+    matter: dict[str, Any] = {
+        "category": category,
+        "severity": severity,
+        "remedy_sought": remedy_sought,
+        "verbatim": verbatim,
+    }
     lacks = wrong_record(tx, customer_id=customer_id, first_expressed_at=first_expressed_at, **matter)
     if interaction is not None and interaction.customer_id != customer_id:
         lacks.append(("interaction_id", "belongs to another customer"))
     if lacks:
         raise Invalid.many(lacks)
-    customer = tx.one(customers, customer_id)
     received_at = _received(tx, interaction, first_expressed_at)
     if interaction_id:
         _refuse_second_tap(tx, interaction_id)
 
-    complaint_id, number = tx.new_id(), _next_number(tx)
-    channel = channel or (interaction.channel if interaction else "other")
-    pack = PACKS["house"]
+    complaint = _begin(
+        tx,
+        **matter,
+        customer=tx.one(customers, customer_id),
+        interaction_id=interaction_id,
+        channel=channel or (interaction.channel if interaction else "other"),
+        received_at=received_at,
+    )
+    start_clock(tx, complaint)
+    if interaction is not None and (at := replied_at(tx, interaction, since=received_at)):
+        meet(tx, complaint, rules.FIRST_REPLY, at=at)
+    write(tx, complaint, "acknowledgement")
+    refresh_next(tx, complaint.id)
+    return Issued(id=complaint.id, number=complaint.number)
+
+
+def _begin(
+    tx: Tx,
+    *,
+    customer: Row,
+    category: str,
+    severity: int,
+    remedy_sought: str,
+    verbatim: str,
+    interaction_id: str | None,
+    channel: str,
+    received_at: datetime,
+) -> Row:
+    """Stores a complaint whose every field was looked at, with its number, first span and milestones; says so."""
+    complaint_id, pack = tx.new_id(), PACKS["house"]
     tx.insert(
         complaints,
         id=complaint_id,
-        number=number,
-        customer_id=customer_id,
+        number=_next_number(tx),
+        customer_id=customer.id,
         interaction_id=interaction_id,
         channel=channel,
         state=State.LOGGED,
@@ -101,33 +132,20 @@ def log_complaint(
         version=0,
     )
     complaint = tx.one(complaints, complaint_id)
-    tx.insert(
-        complaint_spans,
-        id=tx.new_id(),
-        complaint_id=complaint_id,
-        state=State.LOGGED,
-        from_at=tx.now,
-        to_at=None,
-        actor=str(tx.actor),
-    )
+    begin_span(tx, complaint_id, State.LOGGED)
     mark(tx, complaint, "received", at=received_at)
     mark(tx, complaint, "logged")
     tx.emit(
         ComplaintLogged(
             id=complaint_id,
-            number=number,
+            number=complaint.number,
             category=category,
             severity=severity,
             channel=channel,
             interaction_id=interaction_id,
         )
     )
-    start_clock(tx, complaint)
-    if interaction is not None and (at := replied_at(tx, interaction, since=received_at)):
-        meet(tx, complaint, rules.FIRST_REPLY, at=at)
-    write(tx, complaint, "acknowledgement")
-    refresh_next(tx, complaint_id)
-    return Issued(id=complaint_id, number=number)
+    return complaint
 
 
 def wrong_record(rx: Rx, **given: Any) -> list[tuple[str, str]]:

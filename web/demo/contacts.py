@@ -105,7 +105,7 @@ def _make_contact(
     queue, entry_point = _door(book, channel, told, complaint=complaint)
     id = book.id(at)
     queued_at = at + (book.seconds(14, 45) if channel == "voice" else timedelta())
-    agent_id, agent_name = _agent(book, queued_at, free_at)
+    agent = agent_id, _ = _agent(book, queued_at, free_at)
     wait = max(book.around(wait_mean, most_s=longest), book.seconds(1, 3))
     wait = max(wait, free_at.get(agent_id, queued_at) - queued_at)
     patience = book.around(_PATIENCE[channel], most_s=900) if channel in _PATIENCE else None
@@ -125,54 +125,12 @@ def _make_contact(
         arrived_at=at,
         queued_at=queued_at,
     )
-    if channel == "voice":
-        _segment(book, id, "self_service", at, queued_at)
-    book.add(
-        work_items,
-        id=id,
-        kind="interaction",
-        channel=channel,
-        interaction_id=id,
-        customer_id=customer_id,
-        title=told.subject,
-        queue=queue,
-        state="done",
-        placed_at=queued_at,
-        version=3,
-    )
-    if channel != "voice":
-        _say(book, id, at, "customer", customer_id, person.name, _as_written(channel, told, person))
+    _arrive(book, row, person, told)
     if patience is not None and patience < wait and not complaint:
-        left_at = queued_at + max(patience, book.seconds(1, 2))
-        row |= {"state": "abandoned", "ended_at": left_at, "closed_at": left_at}
-        _segment(book, id, "queue", queued_at, left_at, queue=queue, entry="new", outcome="abandoned")
-        _call(book, row, person, left_at)
+        _abandon(book, row, person, queued_at + max(patience, book.seconds(1, 2)))
         return None
     answered_at = queued_at + wait
-    spoken, written = _in_hand(book, channel, at)
-    ended_at = answered_at + spoken
-    closed_at = ended_at + written
-    free_at[agent_id] = closed_at
-    _segment(book, id, "queue", queued_at, answered_at, queue=queue, entry="new", outcome="answered")
-    _segment(book, id, "agent", answered_at, ended_at, queue=queue, agent_id=agent_id)
-    _segment(book, id, "wrap_up", ended_at, closed_at, queue=queue, agent_id=agent_id)
-    row |= {
-        "answered_at": answered_at,
-        "ended_at": ended_at,
-        "closed_at": closed_at,
-        "last_agent_id": agent_id,
-        "disposition": "complaint_taken" if complaint else told.matter.disposition,
-        "note": told.subject if channel == "voice" else "",
-    }
-    _call(book, row, person, ended_at)
-    replied_at = answered_at if channel == "voice" else _whole(answered_at + (ended_at - answered_at) * 0.6)
-    if channel != "voice":
-        _say(book, id, replied_at, "agent", agent_id, agent_name, told.reply, _DELIVERY[channel])
-        if channel != "email" and rng.random() < 0.7:
-            thanked_at = answered_at + (ended_at - answered_at) * 0.9
-            _say(book, id, _whole(thanked_at), "customer", customer_id, person.name, told.thanks)
-    if rng.random() < 0.16:
-        _survey(book, id, customer_id, person, closed_at)
+    free_at[agent_id], replied_at = _answer(book, row, person, told, agent, answered_at, complaint=complaint)
     if not complaint:
         return None
     return Contact(
@@ -184,8 +142,77 @@ def _make_contact(
         at=at,
         answered_at=answered_at,
         replied_at=replied_at,
-        agent=(agent_id, agent_name),
+        agent=agent,
     )
+
+
+def _arrive(book: Book, row: dict[str, Any], person: Person, told: Story) -> None:
+    """A contact waits in its queue, with what its customer wrote or chose from the menu."""
+    id, channel = row["id"], row["channel"]
+    if channel == "voice":
+        _segment(book, id, "self_service", row["arrived_at"], row["queued_at"])
+    book.add(
+        work_items,
+        id=id,
+        kind="interaction",
+        channel=channel,
+        interaction_id=id,
+        customer_id=row["customer_id"],
+        title=told.subject,
+        queue=row["queue"],
+        state="done",
+        placed_at=row["queued_at"],
+        version=3,
+    )
+    if channel != "voice":
+        written = _as_written(channel, told, person)
+        _say(book, id, row["arrived_at"], "customer", row["customer_id"], person.name, written)
+
+
+def _abandon(book: Book, row: dict[str, Any], person: Person, left_at: datetime) -> None:
+    """Its customer leaves before anybody answers."""
+    row |= {"state": "abandoned", "ended_at": left_at, "closed_at": left_at}
+    queued = {"queue": row["queue"], "entry": "new", "outcome": "abandoned"}
+    _segment(book, row["id"], "queue", row["queued_at"], left_at, **queued)
+    _call(book, row, person, left_at)
+
+
+def _answer(
+    book: Book,
+    row: dict[str, Any],
+    person: Person,
+    told: Story,
+    agent: tuple[str, str],
+    answered_at: datetime,
+    *,
+    complaint: bool,
+) -> tuple[datetime, datetime]:
+    """An agent answers, writes it up, and perhaps a survey goes out; returns when that was done and when replied."""
+    id, channel, queue, (agent_id, agent_name) = row["id"], row["channel"], row["queue"], agent
+    spoken, written = _in_hand(book, channel, row["arrived_at"])
+    ended_at = answered_at + spoken
+    closed_at = ended_at + written
+    _segment(book, id, "queue", row["queued_at"], answered_at, queue=queue, entry="new", outcome="answered")
+    _segment(book, id, "agent", answered_at, ended_at, queue=queue, agent_id=agent_id)
+    _segment(book, id, "wrap_up", ended_at, closed_at, queue=queue, agent_id=agent_id)
+    row |= {
+        "answered_at": answered_at,
+        "ended_at": ended_at,
+        "closed_at": closed_at,
+        "last_agent_id": agent_id,
+        "disposition": "complaint_taken" if complaint else told.matter.disposition,
+        "note": told.subject if channel == "voice" else "",
+    }
+    _call(book, row, person, ended_at)
+    replied_at = answered_at if channel == "voice" else _whole(answered_at + spoken * 0.6)
+    if channel != "voice":
+        _say(book, id, replied_at, "agent", agent_id, agent_name, told.reply, _DELIVERY[channel])
+        if channel != "email" and book.rng.random() < 0.7:
+            thanked_at = _whole(answered_at + spoken * 0.9)
+            _say(book, id, thanked_at, "customer", row["customer_id"], person.name, told.thanks)
+    if book.rng.random() < 0.16:
+        _survey(book, id, row["customer_id"], person, closed_at)
+    return closed_at, replied_at
 
 
 def _in_hand(book: Book, channel: str, at: datetime) -> tuple[timedelta, timedelta]:
