@@ -57,10 +57,7 @@ def free_port() -> int:
 
 def _ports_of_ours() -> Iterator[int]:
     for first in _blocks():
-        for port in range(first + 1, first + BLOCK):
-            with socket.socket() as probe:
-                if _is_bound(probe, port):
-                    yield port
+        yield from filter(_is_free, range(first + 1, first + BLOCK))
 
 
 def _blocks() -> Iterator[int]:
@@ -77,9 +74,14 @@ def _blocks() -> Iterator[int]:
     raise RuntimeError("no ports are left")
 
 
-def _is_bound(probe: socket.socket, port: int) -> bool:
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return _is_bound(probe, port)
+
+
+def _is_bound(one: socket.socket, port: int) -> bool:
     try:
-        probe.bind(("127.0.0.1", port))
+        one.bind(("127.0.0.1", port))
     except OSError:
         return False
     return True
