@@ -94,20 +94,28 @@ def change_agent(tx: Tx, agent_id: str, fields: Mapping[str, Any], seen: str | N
     _changed(tx, f"agents.{agent_id}.", before)
 
 
-def close_calendar(tx: Tx, key: str, reason: str) -> None:
+def close_calendar(tx: Tx, key: str, reason: str, seen: str | None = None) -> None:
     """Closes a calendar at once, until it is closed for no reason: then its hours count again.
 
     Raises:
         NotFound: no such calendar.
         Invalid: a reason that is too long.
+        Stale: the calendar has been closed, or closed otherwise, or kept again since it was as `seen`.
     """
     before, known_ones = _as_seen(tx, f"hours.{key}.", None), calendars_said(tx)
     if key not in known_ones:
         raise NotFound("calendar", key)
+    if seen is not None and seen != mark_of_closing(known_ones[key]):
+        raise Stale("This calendar", "somebody has closed it or keeps its hours again meanwhile")
     closed = known_ones[key].model_dump(mode="json") | {"closed": reason.strip()}
     changed = known_ones | {key: _valid(Calendar, closed)}
     put(tx, organization, "hours", value={name: one.model_dump(mode="json") for name, one in changed.items()})
     _changed(tx, f"hours.{key}.", before)
+
+
+def mark_of_closing(calendar: Calendar) -> str:
+    """What a form says of whether and why the calendar that it showed was closed at once."""
+    return mark({"closed": calendar.closed})
 
 
 #: Where the rules over all queues are.
@@ -118,7 +126,7 @@ def _as_seen(tx: Tx, path: str | tuple[str, ...], seen: str | None) -> dict[str,
     """The rules on this path, if they are as somebody saw them."""
     rules = rules_now(tx, only=path)
     if seen is not None and seen != mark(rules):
-        raise Stale("These rules", "somebody has changed them meanwhile; this is how they are now")
+        raise Stale("These rules", "somebody has changed them meanwhile")
     return rules
 
 

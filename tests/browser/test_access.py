@@ -1,5 +1,7 @@
 """axe finds nothing on the staff's pages, light and dark."""
 
+import re
+
 from playwright.async_api import Browser, expect
 
 from tests.browser.axe import in_both, looks_right
@@ -99,3 +101,28 @@ async def test_signing_in_the_floor_the_register_a_complaint_and_administration(
     await admin.page.get_by_role("link", name="Avery Lindqvist").click()
     await admin.sees("Agent: Avery Lindqvist", within="h1")
     await looks_right(admin.page)
+
+
+async def test_of_two_who_change_a_queue_the_slower_finds_both_beside_each_other_on_a_phone_too(
+    sign_in: SignIn,
+) -> None:
+    eva, leo = await sign_in("admin"), await sign_in("admin", width=390, height=844)
+    for admin in (eva, leo):
+        await admin.goes_to("/admin/queues/billing")
+    await eva.page.get_by_label("Priority", exact=True).fill("7")
+    await eva.page.get_by_role("button", name="Save").first.click()
+    await eva.sees("Saved.", within="main")
+
+    await leo.page.get_by_label("Priority", exact=True).fill("3")
+    await leo.page.get_by_role("button", name="Save").first.click()
+
+    await leo.sees("somebody has changed these rules meanwhile", within="[role=alert]")
+    await expect(leo.page.get_by_role("alert")).to_be_focused()
+    await expect(leo.page.get_by_label("Priority", exact=True)).to_have_value("3")
+    await expect(leo.page.get_by_label("Priority", exact=True)).to_have_accessible_description(
+        re.compile("^Now: 7 Higher first")
+    )
+    assert await leo.page.evaluate("document.documentElement.scrollWidth") <= 390
+    await looks_right(leo.page)
+    await leo.page.get_by_role("button", name="Save").first.click()
+    await leo.sees("Priority: 7 → 3", within=".side")

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from desk.organization.changes import close_calendar
+from desk.errors import Stale
+from desk.organization.changes import close_calendar, mark_of_closing
 from desk.organization.organization import setting
 from desk.organization.rows import queues_now
 from desk.permissions import Right
@@ -26,7 +27,7 @@ routes = web.RouteTableDef()
 @needs(Right.CLOSE)
 async def hours(request: web.Request) -> web.StreamResponse:
     view = await desk(request).read(actor(request), _hours)
-    return page(request, "admin/hours.html", here="hours", **view)
+    return page(request, "admin/hours.html", here="hours", late={}, **view)
 
 
 @routes.post("/admin/hours")
@@ -36,8 +37,21 @@ async def put_hours(request: web.Request) -> web.StreamResponse:
     reason = fields.get("reason", "") if fields.get("do") == "close" else ""
     if fields.get("do") == "close" and not reason.strip():
         reason = "Closed by the floor"
-    await desk(request).transact(actor(request), close_calendar, fields.get("calendar", ""), reason)
+    key = fields.get("calendar", "")
+    try:
+        await desk(request).transact(actor(request), close_calendar, key, reason, fields.get("seen"))
+    except Stale:
+        return await _too_late(request, key, reason)
     raise web.HTTPSeeOther("/admin/hours")
+
+
+async def _too_late(request: web.Request, key: str, reason: str) -> web.StreamResponse:
+    """The page again, with the reason that was typed: somebody else was faster, and what they said counts until this
+    one is sent again."""
+    view = await desk(request).read(actor(request), _hours)
+    shown = page(request, "admin/hours.html", here="hours", late={"key": key, "reason": reason}, **view)
+    shown.set_status(409)
+    return shown
 
 
 def _hours(rx: Rx) -> dict[str, Any]:
@@ -55,6 +69,7 @@ def _hours(rx: Rx) -> dict[str, Any]:
                 "queues": [queue.name for queue in queues.values() if queue.hours == key],
                 "open": is_open(hours, rx.now),
                 "closed": hours.closed,
+                "seen": mark_of_closing(said[key]),
                 "changes_at": change.astimezone(ZoneInfo(said[key].zone or zone)) if change else None,
             }
         )

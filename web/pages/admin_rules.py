@@ -18,13 +18,13 @@ from desk.organization.file import written_part
 from desk.organization.history import Change, history, mark
 from desk.organization.organization import setting
 from desk.organization.rows import queues_now, served
-from desk.organization.rules import MOST_RINGS
 from desk.permissions import Right
 from desk.routing_rules import SLACK_SAID, limits_said, ordering_said, rules_now
 from desk.tables import agents, queues, skills, users
 from desk.transaction import Rx
 from web.edge import actor, desk, form, needs, page
 from web.pages import rule_words as words
+from web.pages.rule_conflicts import differing, kept, rows, with_room
 from web.pages.rule_forms import agent_said, agent_typed, beside, filled, order_said, queue_said, typed
 
 routes = web.RouteTableDef()
@@ -49,7 +49,7 @@ async def put_queue(request: web.Request) -> web.StreamResponse:
         await desk(request).transact(actor(request), change_queue, key, content, fields.get("seen"))
     except (Invalid, Stale) as error:
         view = await desk(request).read(actor(request), _queue, key)
-        return _refused(request, "admin/queue.html", view, error, typed(content))
+        return _refused(request, "admin/queue.html", view, error, fields, typed(content))
     raise _saved(request)
 
 
@@ -68,7 +68,7 @@ async def put_order(request: web.Request) -> web.StreamResponse:
         await desk(request).transact(actor(request), change_order, ordering, limits, fields.get("seen"))
     except (Invalid, Stale) as error:
         view = await desk(request).read(actor(request), _order)
-        return _refused(request, "admin/order.html", view, error, typed({"ordering": ordering, "limits": limits}))
+        return _refused(request, "admin/order.html", view, error, fields, kept(fields))
     raise _saved(request)
 
 
@@ -88,7 +88,7 @@ async def put_agent(request: web.Request) -> web.StreamResponse:
         await desk(request).transact(actor(request), change_agent, id, content, fields.get("seen"))
     except (Invalid, Stale) as error:
         view = await desk(request).read(actor(request), _agent, id)
-        return _refused(request, "admin/agent.html", view, error, agent_typed(content))
+        return _refused(request, "admin/agent.html", view, error, fields, kept(fields))
     raise _saved(request)
 
 
@@ -100,25 +100,39 @@ async def changes(request: web.Request) -> web.StreamResponse:
 
 
 def _shown(request: web.Request, template: str, view: dict[str, Any]) -> web.StreamResponse:
-    told = {"wrong": {}, "refused": "", "saved": "saved" in request.query}
+    told = {"wrong": {}, "refused": "", "now": {}, "slower": False, "saved": "saved" in request.query}
     return page(request, template, **told, filled=filled(view["typed"]), **view)
 
 
 def _refused(
-    request: web.Request, template: str, view: dict[str, Any], error: Invalid | Stale, said: Mapping[str, str]
+    request: web.Request,
+    template: str,
+    view: dict[str, Any],
+    error: Invalid | Stale,
+    fields: Mapping[str, str],
+    said: Mapping[str, str],
 ) -> web.StreamResponse:
-    """The form again: with what was typed and what is wrong with it; or as it is now, if somebody was faster."""
-    if isinstance(error, Stale):
-        told = {"wrong": {}, "refused": error.message, "saved": False}
-        shown = page(request, template, **told, filled=filled(view["typed"]), **view)
-        shown.set_status(409)
-        return shown
-    wrong = beside(error.errors)
-    count = "One thing is to be corrected" if len(wrong) == 1 else f"{len(wrong)} things are to be corrected"
-    refused = f"{count}. Nothing has been saved yet."
-    told = {"wrong": wrong, "refused": refused, "saved": False, "typed": said, "filled": filled(said)}
-    shown = page(request, template, **(view | told))
-    shown.set_status(422)
+    """The form again, with what was typed: and with what is wrong with it, or with how it is now that somebody was
+    faster. `fields` is the form as it came, `said` the same without the steps that are to go, by whose numbers errors
+    are named."""
+    is_late = isinstance(error, Stale)
+    here = kept(fields) if is_late else said
+    now = differing(here, view["typed"]) if is_late or fields.get("slower") else {}
+    wrong = {} if isinstance(error, Stale) else beside(error.errors)
+    told = {
+        "wrong": wrong,
+        "now": now,
+        "slower": is_late or bool(fields.get("slower")),
+        # What is saved next is held against what this page shows: of others' work that is `now`, or what it was before.
+        "seen": view["seen"] if is_late else fields.get("seen", view["seen"]),
+        "refused": words.slower(len(now), view["history"]) if is_late else words.to_correct(len(wrong)),
+        "saved": False,
+        "typed": here,
+        "filled": filled([*here, *now]),
+    }
+    room = with_room(view, here, now, empty=1 if is_late else 0)
+    shown = page(request, template, **(view | room | told))
+    shown.set_status(409 if is_late else 422)
     return shown
 
 
@@ -136,9 +150,9 @@ def _queue(rx: Rx, key: str) -> dict[str, Any]:
         "here": "queues",
         "key": key,
         "name": all_queues[key].name,
-        "typed": typed(content),
-        "rings": min(len(all_queues[key].rings) + 1, MOST_RINGS),
-        "overflows": min(len(all_queues[key].overflow) + 1, MOST_RINGS),
+        "typed": (told := typed(content)),
+        "rings": rows("rings", told),
+        "overflows": rows("overflows", told),
         "skills": _named(rx, skills),
         "queues": {other: one.name for other, one in all_queues.items() if other != key},
         "teams": {team: about.get("name", team) for team, about in setting(rx, "teams").items()},

@@ -5,7 +5,7 @@ checks stands beside the field that it is about. What is not filled in is not sa
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from desk.organization.rules import Wrong
@@ -97,7 +97,7 @@ def beside(errors: list[Wrong]) -> dict[str, str]:
     return found
 
 
-def filled(fields: Fields) -> set[str]:
+def filled(fields: Iterable[str]) -> set[str]:
     """The parts of steps in which something is said: they are shown open."""
     return {name[: found.end(2)] for name in fields if (found := _RING.fullmatch(name))}
 

@@ -1,6 +1,6 @@
 """web/pages/rule_words.py: the rules of routing, and what became of them, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desk.organization.history import MORE, THERE, Changes
@@ -61,6 +61,23 @@ _WHILE = {"nobody": "when nobody works here", "closed": "when closed", "full": "
 MOST_LINES = 20
 
 _ORDERS = {"slack": "time to the deadline", "priority": "priority"}
+
+
+def to_correct(errors: int) -> str:
+    """What is told above a form in which so much is wrong."""
+    count = "One thing is to be corrected" if errors == 1 else f"{errors} things are to be corrected"
+    return f"{count}. Nothing has been saved yet."
+
+
+def slower(differing: int, history: Sequence[Mapping[str, Any]]) -> str:
+    """What is told above the form of somebody whom another was faster than."""
+    who = f" ({history[0]['at']:%H:%M}, {history[0]['who']})" if history else ""
+    if not differing:
+        beside = "They are now as you have filled them in"
+    else:
+        fields = "one field differs and says" if differing == 1 else f"{differing} fields differ and say"
+        beside = f"What you have filled in is all here; {fields} how it is now. Saving again overwrites that"
+    return f"Not saved: somebody has changed these rules meanwhile{who}. {beside}."
 
 
 def said(value: Any) -> str:

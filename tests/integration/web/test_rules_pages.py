@@ -8,7 +8,7 @@ import pytest_asyncio
 import sqlalchemy as sa
 
 from desk.clock import ManualClock
-from desk.organization.changes import change_queue, close_calendar
+from desk.organization.changes import change_agent, change_queue, close_calendar
 from desk.organization.file import read
 from desk.organization.organization import dump, load
 from desk.organization.rows import dump_agents, queues_now
@@ -199,14 +199,177 @@ async def test_what_is_wrong_with_a_way_out_stands_beside_its_field(house: Front
 async def test_who_was_slower_is_told_and_sees_how_it_is_now(house: Front) -> None:
     browser = await house.signed_in("admin")
     mine = (await opened(browser, BILLING)).fields
-    await house.desk.transact(SYSTEM, change_queue, "billing", {"priority": 7})
+    await house.desk.transact(SYSTEM, change_queue, "billing", {"priority": 7, "strategy": "round_robin"})
 
-    answer = await browser.post(BILLING, data=mine | {"priority": "3"})
+    answer = await browser.post(BILLING, data=mine | {"priority": "3", "name": "Bills", "offer": "25s"})
 
     shown = Shown(await answer.text())
     assert answer.status == 409
-    assert "somebody has changed them meanwhile" in shown.alerts[0]
-    assert shown.fields["priority"] == "7"
+    assert "somebody has changed these rules meanwhile" in shown.alerts[0]
+    assert "4 fields differ" in shown.alerts[0]
+    assert shown.focused == 1
+    assert (shown.fields["priority"], shown.fields["name"], shown.fields["offer"]) == ("3", "Bills", "25s")
+    assert shown.says["now-priority"] == "Now: 7"
+    assert shown.says["now-name"] == "Now: Billing"
+    assert shown.says["now-strategy"] == "Now: In turn"
+    assert shown.about["priority"]["aria-describedby"] == "now-priority hint-priority"
+    assert "now-wrap_up" not in shown.says
+
+    again = await browser.post(BILLING, data=shown.fields)
+    assert again.status == 200
+    billing = (await house.desk.read(SYSTEM, queues_now))["billing"]
+    assert (billing.priority, billing.name, billing.offer, billing.strategy) == (3, "Bills", 25, "longest_idle")
+
+
+async def test_the_steps_that_the_slower_typed_are_all_there(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    one = {
+        "rings[0].after": "30s",
+        "rings[0].teams.service": "1",
+        "overflow[0].to": "general",
+        "overflow[0].nobody": "1",
+    }
+    await sends(browser, BILLING, **one)
+    two = {"rings[1].after": "2m", "rings[1].queues.general": "1", "overflow[1].to": "technical"}
+    await sends(browser, BILLING, **two, **{"overflow[1].wait": "5m"})
+    mine = (await opened(browser, BILLING)).fields
+    await house.desk.transact(SYSTEM, change_queue, "billing", {"rings": [], "overflow": []})
+
+    more = {
+        "rings[2].after": "4m",
+        "rings[2].teams.service": "1",
+        "overflow[0].remove": "1",
+        "overflow[1].protect": "80",
+    }
+    answer = await browser.post(BILLING, data=mine | more)
+
+    shown = Shown(await answer.text())
+    assert answer.status == 409
+    for name, value in (one | two | more).items():
+        assert shown.fields[name] == value, name
+    assert shown.says["now-rings[2].after"] == "Now: nothing"
+    assert shown.says["now-rings[2].teams.service"] == "Now: not ticked"
+    assert shown.says["now-overflow[1].to"] == "Now: No queue"
+    assert "rings[3].after" in shown.about
+
+    assert (await browser.post(BILLING, data=shown.fields)).status == 200
+    billing = (await house.desk.read(SYSTEM, queues_now))["billing"]
+    assert [ring.after for ring in billing.rings] == [30, 120, 240]
+    assert await overflow_of(house, "billing") == [{"to": "technical", "wait": "5m", "protect": 0.8}]
+
+
+async def test_steps_that_another_added_are_shown_beside_those_that_the_slower_typed(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    mine = (await opened(browser, BILLING)).fields
+    theirs = [{"after": "30s", "teams": ["service"]}, {"after": "1m", "queues": ["general"]}]
+    await house.desk.transact(SYSTEM, change_queue, "billing", {"rings": theirs})
+
+    answer = await browser.post(BILLING, data=mine | {"rings[0].after": "45s", "rings[0].teams.service": "1"})
+
+    shown = Shown(await answer.text())
+    assert (shown.fields["rings[0].after"], shown.says["now-rings[0].after"]) == ("45s", "Now: 30s")
+    assert (shown.fields["rings[1].after"], shown.says["now-rings[1].after"]) == ("", "Now: 1m")
+    assert shown.says["now-rings[1].queues.general"] == "Now: ticked"
+    assert "now-rings[0].teams.service" not in shown.says
+
+
+async def test_what_was_shown_to_the_slower_stays_while_something_is_wrong(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    mine = (await opened(browser, BILLING)).fields
+    await house.desk.transact(SYSTEM, change_queue, "billing", {"priority": 7})
+    late = Shown(await (await browser.post(BILLING, data=mine | {"offer": "soon"})).text())
+
+    answer = await browser.post(BILLING, data=late.fields)
+    shown = Shown(await answer.text())
+    assert answer.status == 422
+    assert shown.says["now-priority"] == "Now: 7"
+    assert shown.about["offer"]["aria-describedby"] == "why-offer now-offer hint-offer"
+
+    await house.desk.transact(SYSTEM, change_queue, "billing", {"priority": 9})
+    answer = await browser.post(BILLING, data=shown.fields | {"offer": "20s"})
+    assert (answer.status, Shown(await answer.text()).says["now-priority"]) == (409, "Now: 9")
+
+
+async def test_what_another_took_away_meanwhile_is_not_lost_from_the_form_of_the_slower(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    mine = (await opened(browser, BILLING)).fields | {"hours": "", "skills.billing": "3"}
+    week = 'hours: {day_and_night: {week: {thursday: ["00:00-24:00"]}}, shop: {week: {monday: ["09:00-17:00"]}}}'
+    await house.desk.transact(SYSTEM, load, read(week))
+    await house.desk.transact(SYSTEM, change_queue, "billing", {"priority": 7})
+
+    answer = await browser.post(BILLING, data=mine | {"hours": "gone", "skills.gone": "2", "rings[0].teams.gone": "1"})
+
+    shown = Shown(await answer.text())
+    assert answer.status == 409
+    assert (shown.fields["hours"], shown.fields["skills.gone"], shown.fields["rings[0].teams.gone"]) == (
+        "gone",
+        "2",
+        "1",
+    )
+    answer = await browser.post(BILLING, data=shown.fields | {"rings[0].after": "1m"})
+    assert (answer.status, "there is no skill gone" in await answer.text()) == (422, True)
+
+
+async def test_who_was_slower_with_the_order_and_the_limits_loses_nothing(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    mine = (await opened(browser, ORDER)).fields
+    weights = {"limits.weights.chat": "40", "limits.exclusive.email": "1", "ordering.kind": "priority"}
+    assert (await sends(browser, ORDER, **weights, **{"limits.interrupts.voice.sms": "1"}))[0] == 200
+
+    typed = {"limits.weights.chat": "20", "ordering.head_start.callback": "5m", "limits.interrupts.voice.chat": "1"}
+    answer = await browser.post(ORDER, data=mine | typed)
+
+    shown = Shown(await answer.text())
+    assert answer.status == 409
+    assert {name: shown.fields[name] for name in typed} == typed
+    assert shown.says["now-limits.weights.chat"] == "Now: 40"
+    assert shown.says["now-limits.exclusive.email"] == "Now: ticked"
+    assert shown.says["now-limits.interrupts.voice.chat"] == "Now: not ticked"
+    assert shown.says["now-limits.interrupts.voice.sms"] == "Now: ticked"
+    assert (shown.fields["ordering.kind"], shown.says["now-ordering.kind"]) == ("slack", "Now: this")
+    assert (await browser.post(ORDER, data=shown.fields)).status == 200
+    document = await house.desk.read(SYSTEM, dump)
+    assert document.ordering is not None and document.limits is not None
+    assert (document.ordering.kind, document.ordering.head_start) == (
+        "slack", {"voice": 1800, "chat": 1200, "promise": 1800, "callback": 300},
+    )  # fmt: skip
+    assert (document.limits.weights, document.limits.interrupts) == ({"chat": 20}, {"voice": ["chat"]})
+
+
+async def test_who_was_slower_with_an_agent_loses_nothing(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    id = await agent_id(house, "agent1@demo.test")
+    path = f"/admin/agents/{id}"
+    mine = (await opened(browser, path)).fields
+    await house.desk.transact(
+        SYSTEM, change_agent, id, {"queues": {"billing": {"priority": 3}}, "skills": {"service": 1}}
+    )
+
+    unserved = {name: value for name, value in mine.items() if name != "serves.billing"}
+    typed = {"serves.technical": "1", "priority.billing": "2", "delay.technical": "30s", "skills.service": "5"}
+    answer = await browser.post(path, data=unserved | typed)
+
+    shown = Shown(await answer.text())
+    assert answer.status == 409
+    assert {name: shown.fields[name] for name in typed} == typed
+    assert "serves.billing" not in shown.fields
+    assert shown.says["now-serves.billing"] == "Now: ticked"
+    assert shown.says["now-priority.billing"] == "Now: 3"
+    assert shown.says["now-delay.technical"] == "Now: at once"
+    assert shown.says["now-skills.service"] == "Now: 1"
+    assert (await browser.post(path, data=shown.fields)).status == 200
+    agent = (await house.desk.read(SYSTEM, dump_agents))["agent1@demo.test"]
+    assert (agent.queues["technical"].delay, "billing" in agent.queues, agent.skills["service"]) == (30, False, 5)
+
+
+async def test_who_saves_the_same_as_another_is_told_that_it_is_so(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    mine = (await opened(browser, BILLING)).fields
+    await house.desk.transact(SYSTEM, change_queue, "billing", {"priority": 7})
+    answer = await browser.post(BILLING, data=mine | {"priority": "7"})
+    shown = Shown(await answer.text())
+    assert (answer.status, "now as you have filled them in" in shown.alerts[0]) == (409, True)
+    assert not [name for name in shown.says if name.startswith("now-")]
 
 
 async def test_the_order_and_the_limits_are_changed(house: Front) -> None:
@@ -256,6 +419,8 @@ async def test_an_agents_queues_and_skills_are_changed(house: Front) -> None:
 
     status, shown = await sends(browser, f"/admin/agents/{id}", **{"delay.billing": "later"})
     assert (status, "expected a duration" in shown.says["why-delay.billing"]) == (422, True)
+    status, shown = await sends(browser, f"/admin/agents/{id}", **{"skills.billing": "9"})
+    assert (status, shown.fields["skills.billing"]) == (422, "9")
 
     history = (await opened(browser, HISTORY)).text
     assert "Avery Lindqvist Skills" in history
@@ -301,6 +466,43 @@ async def test_a_supervisor_closes_at_once_and_keeps_the_hours_again(house: Fron
     status, page = await sends(browser, HOURS, calendar="shop", do="open")
     assert "fire alarm" not in page.text
     assert (await sends(browser, HOURS, calendar="nowhere", do="close"))[0] == 404
+
+
+async def test_of_two_who_close_at_once_the_slower_is_told_why_it_is_closed_and_keeps_their_words(house: Front) -> None:
+    week = 'week: {thursday: ["00:00-24:00"], monday: []}'
+    await house.desk.transact(SYSTEM, load, read(hours_file(week)))
+    browser = await house.signed_in("supervisor")
+    mine = (await opened(browser, HOURS)).fields
+    await house.desk.transact(SYSTEM, close_calendar, "shop", "fire alarm")
+
+    answer = await browser.post(HOURS, data=mine | {"calendar": "shop", "do": "close", "reason": "power is out"})
+
+    shown = Shown(await answer.text())
+    assert answer.status == 409
+    assert "somebody has closed shop meanwhile: fire alarm. It is closed." in shown.alerts[0]
+    assert (shown.fields["reason"], shown.says["now-reason-shop"], shown.focused) == (
+        "power is out", "Now: fire alarm", 1,
+    )  # fmt: skip
+    assert (await house.desk.read(SYSTEM, calendars_said))["shop"].closed == "fire alarm"
+    assert (await browser.post(HOURS, data=shown.fields | {"do": "close"})).status == 200
+    assert (await house.desk.read(SYSTEM, calendars_said))["shop"].closed == "power is out"
+
+
+async def test_nobody_keeps_the_hours_again_of_what_another_has_closed_anew(house: Front) -> None:
+    week = 'week: {thursday: ["00:00-24:00"], monday: []}'
+    await house.desk.transact(SYSTEM, load, read(hours_file(week)))
+    await house.desk.transact(SYSTEM, close_calendar, "shop", "fire alarm")
+    browser = await house.signed_in("supervisor")
+    mine = (await opened(browser, HOURS)).fields
+    await house.desk.transact(SYSTEM, close_calendar, "shop", "gas leak")
+
+    answer = await browser.post(HOURS, data=mine | {"calendar": "shop", "do": "open"})
+
+    shown = Shown(await answer.text())
+    assert (answer.status, "closed shop meanwhile: gas leak" in shown.alerts[0]) == (409, True)
+    assert (await house.desk.read(SYSTEM, calendars_said))["shop"].closed == "gas leak"
+    assert (await browser.post(HOURS, data=shown.fields | {"do": "open"})).status == 200
+    assert (await house.desk.read(SYSTEM, calendars_said))["shop"].closed == ""
 
 
 async def test_who_may_not_close_closes_nothing(house: Front) -> None:
