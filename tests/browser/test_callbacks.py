@@ -67,6 +67,30 @@ async def test_a_call_back_at_night_is_booked_for_the_morning_seen_and_cancelled
     assert (await shop.asks("GET", f"/api/v1/callbacks/{booked['id']}"))["state"] == "cancelled"
 
 
+async def test_a_day_is_typed_part_by_part_over_days_that_there_are_not(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent1")
+    ana = await has_in_hand(shop, agent, "Ring her about the fee", time_zone="Europe/Madrid")
+    at = agent.page.locator("#callback-at")
+    year = datetime.now(UTC).year + 1
+
+    await agent.presses("Alt+R")
+    await expect(at).not_to_have_value("")
+    await at.fill(f"{year}-01-31T10:00")
+    await agent.page.get_by_label("Number").fill(NUMBER)
+    await at.focus()
+    await agent.types("02")  # the 31st of February
+    await agent.presses("Control+Enter")
+    await agent.sees("Needed", within="#callback-at-hint")
+    await agent.page.get_by_label("Number").focus()
+    await at.focus()
+    await agent.types("0203")
+    await expect(at).to_have_value(f"{year}-02-03T10:00")
+    await agent.presses("Control+Enter")
+    await agent.sees("General · anybody’s", within=".pop .promised")
+    (booked,) = (await shop.asks("GET", f"/api/v1/callbacks?customer_id={ana}"))["items"]
+    assert booked["due_at"] == f"{year}-02-03T09:00:00Z"
+
+
 async def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(shop: Shop, sign_in: SignIn) -> None:
     agent = await sign_in("agent1")
     ana = await has_in_hand(shop, agent, "Ring her about the card")

@@ -16,7 +16,7 @@ import { figures, me, myQueues, openCard, openTask, pop } from "./store";
 
 interface Draft {
   now: boolean;
-  /** As the field has it, by the customer's clock; empty: the next full hour. */
+  /** As the field has it, by the customer's clock; empty: the next full hour; or UNFINISHED. */
   at: string;
   number: string;
   queue: string;
@@ -30,6 +30,8 @@ interface Booked {
 }
 
 const HOUR = 3_600_000;
+/** Half of a date, or one that there is not, as the 31st of February on the way to the 3rd: left to whoever types it. */
+const UNFINISHED = "?";
 const FIELDS = ["at", "number", "queue"] as const;
 /** What the server calls the fields. */
 const THEIRS: Record<string, string> = { due_at: "at", title: "about", owner_id: "whose" };
@@ -158,7 +160,7 @@ export function CallbackDialog({ customerId, close }: { customerId: string; clos
         ) : (
           <div class="field">
             <label for="callback-at">{t("callback.at_label")}</label>
-            <input class="input short" id="callback-at" type="datetime-local" value={at} min={hours ? wall(minute.value, hours.zone) : undefined} aria-invalid={"at" in bad} aria-describedby="callback-at-hint" onChange={(event) => change({ at: event.currentTarget.value })} />
+            <input class="input short" id="callback-at" type="datetime-local" value={draft.at === UNFINISHED ? undefined : at} min={hours ? wall(minute.value, hours.zone) : undefined} aria-invalid={"at" in bad} aria-describedby="callback-at-hint" onChange={({ currentTarget: field }) => change({ at: field.validity.badInput ? UNFINISHED : field.value })} />
             <Hint wrong={bad.at} id="callback-at-hint" otherwise={hours === null ? t("refused.unknown") : hours && <Clocks hours={hours} due={dueOf(draft, hours)} />} />
           </div>
         )}
