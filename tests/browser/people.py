@@ -78,6 +78,15 @@ class Agent:
             }"""
         )
 
+    async def has_no_time(self) -> None:
+        """Until `has_time` the clock of the page stands: what comes in is shown, and nothing happens by itself."""
+        await self.page.clock.install()
+        await self.page.clock.pause_at(await self.page.evaluate("Date.now()") / 1000 + 1)
+
+    async def has_time(self) -> None:
+        """The clock of the page goes on."""
+        await self.page.clock.resume()
+
     async def is_told(self) -> list[str]:
         """What a screen reader was told politely since `listens`."""
         told: list[str] = await self.page.evaluate("() => window.told")

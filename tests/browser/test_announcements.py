@@ -24,8 +24,11 @@ async def test_messages_in_conversations_that_are_not_open_are_announced_as_one(
     await takes(agent, bo, "And mine?")
     await agent.listens()
 
+    await agent.has_no_time()  # what comes within a second is one; how long it is on its way, who knows
     await ana.says("It was to come on Monday.")
     await ana.says("Are you there?")
+    await agent.sees("Are you there?", within=".work")
+    await agent.has_time()
     await agent.sees("New message from Ana Fuller", within=POLITE)
     await bo.says("I can wait.")
     await agent.sees("Bo Lind: I can wait.", within=POLITE)
