@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import subprocess
+from base64 import standard_b64decode
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import BytesIO
@@ -19,6 +20,7 @@ from desk.errors import Conflict, Invalid, NotFound
 from desk.tables import complaint_spans, customers, metadata, taxonomy
 from tests.unit.desk.complaints.report_histories import contact, name_codes, organize, walked
 from web.cli.report import app
+from web.reports import worker
 from web.reports.worker import Order, fill, fill_elsewhere
 
 NOW = datetime(2026, 11, 3, 6, tzinfo=UTC)
@@ -205,6 +207,24 @@ async def test_the_page_holds_no_script_and_no_style_attribute_and_opens_its_row
     listed = json.loads(await fill(an_order(installation, format="rows", figure="F2.1")))
     assert listed["total"] == flow["received"]
     assert {row["number"][:2] for row in listed["rows"]} == {"C-"}
+
+
+async def test_the_printer_is_handed_the_same_words_and_pictures_but_nothing_that_only_a_screen_opens(
+    installation, monkeypatch
+):
+    monkeypatch.setattr(worker, "to_pdf", lambda document: document.encode())
+    page = (await fill(an_order(installation))).decode()
+    document = (await fill(an_order(installation, format="pdf"))).decode()
+    on_screen, on_paper = Reader(page.encode()), Reader(document.encode())
+
+    assert {"details", "polyline", "text"} <= set(on_screen.names)
+    assert not {"details", "polyline", "text"} & set(on_paper.names)
+    pictures = [
+        standard_b64decode(found).decode() for found in re.findall(r'src="data:image/svg[^,]*,([^"]+)"', document)
+    ]
+    assert pictures == [found.strip() for found in re.findall(r'<svg[^>]*class="chart".*?</svg>', page, re.DOTALL)]
+    shown = re.sub(r'<details.*?</details>|<svg[^>]*class="chart".*?</svg>', "", page, flags=re.DOTALL)
+    assert "".join(on_paper.texts).split() == "".join(Reader(shown.encode()).texts).split()
 
 
 async def test_every_link_of_the_page_leads_to_as_many_rows_as_it_says(installation):

@@ -5,6 +5,7 @@ and writes the PDF to standard output. Nothing is fetched but `data:` addresses:
 no files and no hosts. The server never imports this module (`web/reports/printing.py` runs it).
 """
 
+import gc
 import sys
 
 import weasyprint
@@ -13,6 +14,7 @@ from weasyprint.urls import URLFetcher
 
 def main() -> None:
     """Prints standard input to standard output; what asks for another address is left out."""
+    gc.disable()  # one document, and the process ends: collecting would only look again and again at its boxes
     document = sys.stdin.buffer.read().decode()
     nothing_else = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
     sys.stdout.buffer.write(weasyprint.HTML(string=document, url_fetcher=nothing_else).write_pdf())

@@ -83,13 +83,20 @@ async def fill(order: Order) -> bytes:
         return to_xlsx(report)
     if order.format == "pdf":
         try:
-            return to_pdf(to_html(report))
+            return to_pdf(to_html(report, paper=True))
         except PrintingFailed as error:
             log.error("report_not_printed", error=str(error))
             raise Unavailable("The printing of the report") from error
     links = tuple((str(name), str(url)) for name, url in order.links)
-    on_screen = {"style_url": order.style_url, "paper_url": order.paper_url, "top": order.top}
-    return to_html(report, rows_url=order.rows_url, links=links, **on_screen).encode()
+    page = to_html(
+        report,
+        rows_url=order.rows_url,
+        style_url=order.style_url,
+        paper_url=order.paper_url,
+        top=order.top,
+        links=links,
+    )
+    return page.encode()
 
 
 async def _read(order: Order, query: Callable[..., T], *args: Any) -> T:
