@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from aiohttp import FormData, web
 from multidict import MultiDict
+from structlog.testing import capture_logs
 
 from channels.voice.signature import HEADER, sign
 from desk.clock import ManualClock
@@ -29,6 +30,7 @@ from web.api import ROUTES
 from web.app import PAGES
 
 TOKEN = "secret"  # of this test
+ACCOUNT = "AC" + "1" * 32
 PUBLIC = "https://desk.example"
 OURS = "+442079460100"
 ANA = "+442079460101"
@@ -45,7 +47,7 @@ VERBS = {"Say", "Gather", "Dial", "Conference", "Play", "Pause", "Hangup", "Resp
 @pytest.fixture
 async def front(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Front]:
     routes = [*of_the_carrier(), *(route for table in ROUTES for route in table)]
-    own: dict[str, Any] = {"twilio_auth_token": TOKEN, "public_url": PUBLIC}
+    own: dict[str, Any] = {"twilio_account_sid": ACCOUNT, "twilio_auth_token": TOKEN, "public_url": PUBLIC}
     async with open_front(tmp_path, sqlite_url, at=manual_clock.now(), routes=routes, **own) as opened:
         await opened.desk.transact(SYSTEM, load, read(ORGANIZATION.read_text(encoding="utf-8")))
         yield opened
@@ -98,6 +100,22 @@ async def test_no_door_reads_what_nobody_signed(front: Front) -> None:
                 path
             )
     assert await count(front, interactions) == 0
+
+
+async def test_what_is_signed_for_another_account_comes_through_no_door(front: Front) -> None:
+    client = front.browser()
+    call = {"CallSid": "CA1", "From": ANA, "To": OURS, "CallStatus": "ringing", "MessageSid": "SM1", "Body": "Hallo"}
+    with capture_logs() as said:
+        for path in doors():
+            for foreign in ("AC" + "2" * 32, ACCOUNT.lower(), ""):
+                assert (await knocks(client, path, call | {"AccountSid": foreign}))[0] == 403, (path, foreign)
+
+    assert await count(front, interactions) == 0
+    refused = [line for line in said if line["event"] == "webhook_refused"]
+    assert {line["why"] for line in refused} == {"another account"}
+    assert len(refused) == 3 * len(doors())
+    status, _ = await knocks(client, "/twilio/sms", call | {"AccountSid": ACCOUNT})
+    assert (status, await count(front, interactions)) == (200, 1)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from channels.voice.signature import HEADER, sign
 from web.bench.house import House
 from web.bench.ledger import Contact, Ledger
 from web.bench.light_socket import LightSocket, Refused
-from web.bench.outside import AUTH_TOKEN
+from web.bench.outside import ACCOUNT_SID, AUTH_TOKEN
 from web.bench.server import Server
 
 #: A visitor's page is open so long before the first word, and after the answer.
@@ -78,7 +78,7 @@ class Customers:
     async def _text(self, contact: Contact, queue: str, number: int) -> None:
         form = MultiDict(
             MessageSid=f"SM{contact.token:>032}".replace(" ", "0"),
-            AccountSid="AC0",
+            AccountSid=ACCOUNT_SID,
             From=f"+4915{number:09}",
             To=self.house.number(queue),
             Body=f"{contact.token} {WORDS}",

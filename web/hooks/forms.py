@@ -17,7 +17,12 @@ async def signed(request: web.Request) -> MultiMapping[str]:
         HTTPForbidden and others: as `signed_form`.
     """
     settings = desk(request).settings
-    return await signed_form(request, auth_token=settings.twilio_auth_token, public_url=settings.public_url)
+    return await signed_form(
+        request,
+        auth_token=settings.twilio_auth_token,
+        public_url=settings.public_url,
+        account_sid=settings.twilio_account_sid,
+    )
 
 
 def call_of(request: web.Request) -> str:

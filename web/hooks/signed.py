@@ -2,7 +2,7 @@
 
 Who sends no signature is refused before the body is read; who sends too much, or too slowly, is cut
 off; what is read is checked against our configured public address. `Host` and forwarding headers
-are not looked at.
+are not looked at. A form that names another account than ours is not for us, however well it is signed.
 """
 
 import asyncio
@@ -22,14 +22,19 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 async def signed_form(
-    request: web.Request, *, auth_token: str, public_url: str, most_seconds: float = MOST_SECONDS
+    request: web.Request,
+    *,
+    auth_token: str,
+    public_url: str,
+    account_sid: str = "",
+    most_seconds: float = MOST_SECONDS,
 ) -> MultiMapping[str]:
     """The form that Twilio sent, with duplicates and blanks as they came.
 
-    Without a configured token the door is shut.
+    Without a configured token the door is shut. Without a configured account any is taken.
 
     Raises:
-        HTTPForbidden: no signature, or not Twilio's.
+        HTTPForbidden: no signature, or not Twilio's; or it is about another account.
         HTTPUnsupportedMediaType: Twilio's signature, but no form.
         HTTPRequestEntityTooLarge, HTTPRequestTimeout: more than 64 KB, or more than five seconds.
     """
@@ -53,6 +58,8 @@ async def signed_form(
     form = MultiDict(pairs)
     if not valid(auth_token, **at, params=form, signature=signature):
         raise _refused(request, "bad signature")
+    if account_sid and any(named != account_sid for named in form.getall("AccountSid", [])):
+        raise _refused(request, "another account")
     return form
 
 
