@@ -23,6 +23,8 @@ from channels.email.receive_smtp import Receiver
 from channels.errors import Rejected, Unavailable
 
 KEEP = 500
+#: For so long a mail is waited for, if nothing else is said: a busy machine may be slow.
+PATIENCE_S = 60.0
 
 
 class Sink:
@@ -87,7 +89,9 @@ class Sink:
             self._spool.cleanup()
             self._spool = None
 
-    async def wait_for(self, predicate: Callable[[dict[str, Any]], bool], timeout_s: float = 10.0) -> dict[str, Any]:
+    async def wait_for(
+        self, predicate: Callable[[dict[str, Any]], bool], timeout_s: float = PATIENCE_S
+    ) -> dict[str, Any]:
         """The oldest mail for which `predicate` holds, as soon as there is one.
 
         Raises:

@@ -14,7 +14,7 @@ from multidict import MultiDict
 from yarl import URL
 
 from channels.voice.signature import HEADER, sign
-from channels.voice.standin_line import ENDED, Line
+from channels.voice.standin_line import ENDED, PATIENCE_S, Line
 from channels.voice.standin_room import Bell, Room, new_sid
 
 #: Twilio gives a webhook fifteen seconds.
@@ -125,7 +125,7 @@ class Exchange:
         status, _ = await self._post(f"{public_url.rstrip('/') or self.public_url}/twilio/sms", form)
         return status
 
-    async def rung(self, to: str, timeout_s: float = 10.0, *, after: int = 0) -> Line:
+    async def rung(self, to: str, timeout_s: float = PATIENCE_S, *, after: int = 0) -> Line:
         """Waits until we have rung `to`, and returns that telephone. `after` skips its first so many calls."""
 
         def calls() -> list[Line]:
@@ -134,7 +134,7 @@ class Exchange:
         await self.bell.until(lambda: len(calls()) > after, timeout_s, f"{to} being rung")
         return calls()[after]
 
-    async def wait_for_message(self, to: str, containing: str = "", timeout_s: float = 10.0) -> Text:
+    async def wait_for_message(self, to: str, containing: str = "", timeout_s: float = PATIENCE_S) -> Text:
         """Waits until we have texted `to` something that contains `containing`."""
 
         def found() -> Text | None:

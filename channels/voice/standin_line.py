@@ -18,6 +18,8 @@ from xml.etree import ElementTree
 from channels.voice.standin_room import Bell, Member, Room, new_sid
 
 ENDED = frozenset({"completed", "busy", "no-answer", "canceled", "failed"})
+#: For so long a scripted person waits for what is to come, if nothing else is said: a busy machine may be slow.
+PATIENCE_S = 60.0
 
 
 class Network(Protocol):
@@ -82,7 +84,7 @@ class Line:
 
     # The person's side.
 
-    async def heard(self, fragment: str, timeout_s: float = 10.0, *, after: int = 0) -> str:
+    async def heard(self, fragment: str, timeout_s: float = PATIENCE_S, *, after: int = 0) -> str:
         """Waits until something that holds `fragment` was heard, and returns all of it.
 
         `after` leaves out the first so many entries of the transcript.
@@ -94,21 +96,21 @@ class Line:
         await self._until(lambda: found() is not None, timeout_s, f"hearing {fragment!r}")
         return found() or ""
 
-    async def presses(self, keys: str, timeout_s: float = 10.0) -> None:
+    async def presses(self, keys: str, timeout_s: float = PATIENCE_S) -> None:
         """Presses `keys` as soon as somebody asks for keys."""
         await self._until(lambda: self._listening, timeout_s, "being asked for a key")
         self._listening, self._pressed = False, keys
         self._network.bell.ring()
 
-    async def stays_silent(self, timeout_s: float = 10.0) -> None:
+    async def stays_silent(self, timeout_s: float = PATIENCE_S) -> None:
         """Lets the next question's time pass without a key, without the time passing."""
         await self.presses("", timeout_s)
 
-    async def connected(self, timeout_s: float = 10.0) -> None:
+    async def connected(self, timeout_s: float = PATIENCE_S) -> None:
         """Waits until this person and somebody else hear each other."""
         await self._until(lambda: self.talking, timeout_s, "being connected")
 
-    async def ended(self, timeout_s: float = 10.0) -> str:
+    async def ended(self, timeout_s: float = PATIENCE_S) -> str:
         """Waits until the call is over and the server knows, and returns how it ended."""
         await self._until(lambda: self._reported, timeout_s, "the end of the call")
         return self.status
@@ -125,13 +127,13 @@ class Line:
         """Hangs up, or gives up ringing; returns when the server knows."""
         await self.finish("completed" if self.status == "in-progress" or self.direction == "inbound" else "no-answer")
 
-    async def answers(self, timeout_s: float = 10.0) -> None:
+    async def answers(self, timeout_s: float = PATIENCE_S) -> None:
         """Picks up the ringing telephone."""
         await self._until(lambda: self.status == "ringing", timeout_s, "the telephone ringing")
         self.status = "in-progress"
         self._network.bell.ring()
 
-    async def declines(self, timeout_s: float = 10.0) -> None:
+    async def declines(self, timeout_s: float = PATIENCE_S) -> None:
         """Refuses the ringing telephone's call."""
         await self._until(lambda: self.status == "ringing", timeout_s, "the telephone ringing")
         await self.finish("busy")

@@ -15,7 +15,7 @@ from desk.attempts import AttemptEnded
 from desk.clock import ManualClock
 from desk.customers import identify
 from desk.tables import calls, jobs, segments
-from tests.integration.floor import SYSTEM, Agent, Floor
+from tests.integration.floor import PATIENCE_S, SYSTEM, Agent, Floor
 from tests.integration.telephone_house import open_telephones
 
 ANA, OURS = "+493023125001", "+442079460100"
@@ -79,7 +79,7 @@ async def test_agent_and_customer_are_rung_and_hear_each_other(line: Line):
     assert (await line.call(call_id)).carrier_id == ana.sid
 
     await mia.does(interactions.hold, call_id)
-    await line.network.bell.until(lambda: ana.on_hold, 10)
+    await line.network.bell.until(lambda: ana.on_hold, PATIENCE_S)
     await mia.does(interactions.unhold, call_id)
     await ana.connected()
     await agent.hangs_up()
@@ -113,7 +113,7 @@ async def test_an_agent_who_ends_it_while_it_rings_stops_the_ringing(line: Line)
     mia = await line.floor.agent(1)
     call_id = await line.dials(mia)
     ana = await line.network.rung(ANA)
-    await line.network.bell.until(lambda: ana.status == "ringing", 10)
+    await line.network.bell.until(lambda: ana.status == "ringing", PATIENCE_S)
     await mia.does(interactions.end, call_id)
     assert await ana.ended() == "canceled"
 

@@ -22,7 +22,7 @@ from desk.organization.organization import load
 from desk.organization.rules import Queue
 from desk.tables import callbacks, events, interactions, segments
 from desk.transfers import transfer
-from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
+from tests.integration.floor import PATIENCE_S, SYSTEM, Agent, Floor, sample_organization
 from tests.integration.telephone_house import TOKEN, open_telephones
 
 ANA, BO, OURS = "+493023125001", "+442079460123", "+442079460100"
@@ -159,7 +159,7 @@ async def test_who_does_not_press_waits_in_the_room_and_hears_the_offer_again_af
     ana = await house.waits()
     await ana.heard("Press 2")
     await ana.stays_silent()
-    await house.network.bell.until(lambda: ana.room is not None, 10)
+    await house.network.bell.until(lambda: ana.room is not None, PATIENCE_S)
     before = len(ana.transcript)
     await ana.heard("You are next", after=before)
     assert not any("Press 2" in said for said in ana.transcript[before:])
@@ -171,7 +171,7 @@ async def test_an_agent_meets_who_does_not_press_in_the_room(house: House):
     ana = await house.waits()
     await ana.heard("Press 2")
     await ana.stays_silent()
-    await house.network.bell.until(lambda: ana.room is not None, 10)
+    await house.network.bell.until(lambda: ana.room is not None, PATIENCE_S)
     mia = await house.floor.agent(1)
     await mia.takes_next()
     agent = await house.network.rung(f"client:{mia.id}")

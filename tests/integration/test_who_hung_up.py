@@ -17,7 +17,7 @@ from desk.clock import ManualClock
 from desk.customers import identify
 from desk.events import InteractionChanged
 from desk.tables import calls, events
-from tests.integration.floor import SYSTEM, Agent, Floor
+from tests.integration.floor import PATIENCE_S, SYSTEM, Agent, Floor
 from tests.integration.telephone_house import TOKEN, open_telephones
 
 ANA, OURS = "+493023125001", "+442079460100"
@@ -136,7 +136,7 @@ async def test_the_caller_hangs_up_and_the_end_of_the_agents_leg_is_told_first(t
     await talk.begins()
     if on_hold:
         await talk.mia.does(interactions.hold, talk.call_id)
-        await talk.network.bell.until(lambda: talk.caller.on_hold, 10)
+        await talk.network.bell.until(lambda: talk.caller.on_hold, PATIENCE_S)
     late = talk.post.holds(talk.caller, ENDED)
     hanging_up = asyncio.create_task(talk.caller.hangs_up())
     await talk.agent.ended()

@@ -22,7 +22,7 @@ from web.realtime import Realtime
 from web.sockets.setup import setup
 
 ORIGIN = "http://desk.test"
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 @dataclass(eq=False)

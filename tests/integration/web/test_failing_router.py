@@ -13,7 +13,7 @@ from desk import router
 from desk.clock import ManualClock
 from desk.log import configure
 from routing.engine import Engine
-from tests.integration.floor import Floor, open_floor
+from tests.integration.floor import PATIENCE_S, Floor, open_floor
 from tests.integration.web.front import Front, open_front
 from web.metrics import METRICS
 from web.pages import health
@@ -73,6 +73,6 @@ async def _told(front: Front, status: int) -> bool:
 
 
 async def _until(true: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while not await true():
             await asyncio.sleep(0.01)
