@@ -28,4 +28,5 @@ callbacks = sa.Table(
     number("version"),
     sa.UniqueConstraint("customer_id", "queue", "is_open"),  # a customer has one in a queue at a time
     sa.Index("ix_callbacks_state_due_at", "state", "due_at"),
+    sa.Index("ix_callbacks_number_state", "number", "state"),  # the others to a number that is rung
 )
