@@ -13,7 +13,7 @@ from pytest_asyncio import is_async_test
 
 from tests.browser.customers import Customer
 from tests.browser.people import Agent
-from tests.browser.shop import PATIENCE_S, Shop, open_shop
+from tests.browser.shop import PATIENCE_S, Shop, open_shop, patient_queues
 
 #: A shop opens in a few seconds, its history is made in some more; both share the machine with a browser.
 TIMEOUT_S = 500
@@ -38,8 +38,8 @@ Visit = Callable[..., Awaitable[Customer]]
 def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of a shop that was opened once and closed again: making its history takes a while."""
     data = tmp_path_factory.mktemp("shop") / "data"
-    with open_shop(data):
-        pass
+    with open_shop(data) as shop:
+        shop.loads_organization(patient_queues())
     return data
 
 
