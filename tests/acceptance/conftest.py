@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.house import MORNING, House, first_day, open_house, tokens_of
-from tests.databases import PostgresServer, SqliteFiles
+from tests.databases import PostgresServer, SqliteFiles, free_port
 from tests.processes import Process, careline
 from web.bench import server
 
@@ -43,10 +43,11 @@ async def new_house(empty_database_url: str, tmp_path: Path) -> AsyncIterator[Ho
 
 @pytest.fixture
 def forked_servers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Servers of the benches are forked, as all servers here are; one story starts them from nothing."""
+    """Servers of the benches are forked at ports of ours, as all servers here; one story starts them from nothing."""
 
     def start(folder: Path, settings: dict[str, str], log: Path) -> Process:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CARELINE_")}
         return careline("serve", environment=kept | settings, log=log)
 
     monkeypatch.setattr(server, "_start", start)
+    monkeypatch.setattr(server, "free_port", free_port)

@@ -68,6 +68,9 @@ async def test_a_customer_who_picks_up_after_server_and_agent_have_gone_is_not_l
     if ana.status == "ringing":  # else it has been stopped already: nobody had written down that it rings
         await ana.answers()
     assert await ana.ended(60) in ("completed", "canceled")
-    contact = await house.asks("mia", "GET", f"/api/v1/interactions/{call_id}")
-    assert contact["state"] == "wrap_up"
+
+    async def is_wrapped_up() -> bool:
+        return bool((await house.asks("mia", "GET", f"/api/v1/interactions/{call_id}"))["state"] == "wrap_up")
+
+    await house.eventually(is_wrapped_up, "the contact in wrap-up")
     await mia.closes()
