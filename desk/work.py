@@ -12,6 +12,7 @@ from desk.complaints.clocks import missing
 from desk.complaints.delivery import delivery_settled, still_owed
 from desk.complaints.playbooks import outcome_among
 from desk.complaints.recovery import complete_action, is_settled
+from desk.complaints.tries import tried
 from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from desk.events import WorkItemChanged, WorkItemQueued
 from desk.outcomes import outcomes_of
@@ -100,6 +101,7 @@ def _not_done_yet(tx: Tx, item: Row, outcome: str, note: str, lacks: str) -> Non
     """What is owed to a complainant is not done by a word; whom nobody reached is tried again later."""
     if outcome != UNREACHABLE:
         raise Invalid("outcome", f"not {outcome.replace('_', ' ')} yet: {lacks}")
+    tried(tx, item.reference, outcome, note)
     put_aside(tx, item, outcome, note)
     if item.agent_id:
         presence.is_idle_again(tx, item.agent_id)

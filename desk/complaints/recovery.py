@@ -26,6 +26,7 @@ from desk.complaints.playbooks import (
 )
 from desk.complaints.site import calendar_of
 from desk.complaints.steps import offer_step, put, withdraw
+from desk.complaints.tries import tried
 from desk.errors import Invalid, Stale
 from desk.jobs import Job
 from desk.organization.setting import setting
@@ -216,6 +217,7 @@ def _plan(tx: Tx, action_id: str, at: datetime) -> None:
 
 def _try_again(tx: Tx, action: Row, recovery: Row, outcome: str, note: str) -> str:
     """Plans another attempt; the last one goes out on another channel where one is known."""
+    tried(tx, action.id, outcome, note)
     playbook, attempts = playbook_of(tx), action.attempts + 1
     if attempts >= playbook.call_attempts:
         tx.update(recovery_actions, action.id, attempts=attempts)

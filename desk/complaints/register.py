@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from desk.complaints.lifecycle import OPEN, State, allowed
 from desk.complaints.transitions import facts_of
+from desk.complaints.tries import tries_at
 from desk.errors import Invalid
 from desk.tables import (
     complaint_spans,
@@ -84,6 +85,9 @@ def one_complaint(rx: Rx, complaint_id: str) -> dict[str, Any]:
     (card,) = cards(rx, [row])
     ids = [complaint_id]
     written = sorted(_of(rx, letters, ids), key=lambda item: item.created_at)
+    repaired = recoveries_of(rx, sa.select(recoveries).where(recoveries.c.complaint_id == complaint_id))
+    about = {complaint_id: "next_step"} | {item.id: item.kind for item in written}
+    about |= {action["id"]: action["kind"] for recovery in repaired for action in recovery["actions"]}
     return card | {
         "allowed": [str(state) for state in allowed(facts_of(rx, row))],
         "milestones": [_plain(item, "name", "at", "cycle", "actor", "evidence") for item in _of(rx, milestones, ids)],
@@ -96,7 +100,8 @@ def one_complaint(rx: Rx, complaint_id: str) -> dict[str, Any]:
             _plain(item, "id", "kind", "channel", "subject", "body", "state", "reason", "created_at", "handed_over_at")
             for item in written
         ],
-        "recoveries": recoveries_of(rx, sa.select(recoveries).where(recoveries.c.complaint_id == complaint_id)),
+        "recoveries": repaired,
+        "tries": tries_at(rx, about),
         "surveys": [
             _plain(item, "id", "kind", "state", "planned_at", "sent_at", "answered_at", "answers", "comment")
             for item in _of(rx, surveys, ids)

@@ -13,6 +13,7 @@ from desk.tables.complaints import (
     recovery_actions,
     surveys,
     taxonomy,
+    tries,
 )
 from desk.tables.floor import (
     agent_queues,
@@ -98,6 +99,7 @@ __all__ = [
     "surveys",
     "taxonomy",
     "to_ms",
+    "tries",
     "users",
     "work_items",
 ]

@@ -155,6 +155,19 @@ recovery_actions = sa.Table(
     number("position"),
 )
 
+#: A try to reach a complainant that reached nobody: none takes the place of the one before.
+tries = sa.Table(
+    "tries",
+    metadata,
+    key(),
+    text("reference", 36),  # a complaint, a letter of one, an action of a recovery
+    at("at"),
+    text("actor", 80),
+    text("outcome", 40),
+    text("note"),
+    sa.Index("ix_tries_reference", "reference"),
+)
+
 surveys = sa.Table(
     "surveys",
     metadata,

@@ -445,13 +445,16 @@ async def test_three_calls_that_reach_nobody_end_the_calling(house: House) -> No
     call = await house.row(recovery_actions, kind="call")
 
     states = []
-    for _ in range(3):
-        states.append(await house.transact(house.people["ana"], complete_action, call.id, "no_answer"))
+    for note in ("At noon", "At four", "In the evening"):
+        states.append(await house.transact(house.people["ana"], complete_action, call.id, "no_answer", note))
         await house.passes(timedelta(hours=4))
 
     assert states == ["planned", "planned", "done"]
     call = await house.row(recovery_actions, kind="call")
     assert (call.outcome, call.attempts, call.channel) == ("unreachable", 3, "email")
+    tries = (await house.read(house.people["ana"], one_complaint, issued.id))["tries"]
+    said = [(one["about"], one["outcome"], one["note"]) for one in tries]
+    assert said == [("call", "no_answer", note) for note in ("At noon", "At four", "In the evening")]
 
 
 async def test_the_steps_of_a_recovery_end_with_words_of_their_own(house: House) -> None:

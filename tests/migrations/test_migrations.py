@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from desk import migrate
-from desk.tables import Instant, addresses, customers, metadata
+from desk.tables import Instant, addresses, customers, metadata, tries, work_items
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -83,6 +83,20 @@ def test_every_step_goes_back_and_forth_with_rows_in_the_tables(empty_database_u
 
     migrate.upgrade(empty_database_url)
     look(empty_database_url, fill)
+
+
+def test_the_try_that_a_step_was_put_aside_by_is_kept(empty_database_url):
+    migrate.upgrade(empty_database_url)
+    look(empty_database_url, fill)
+    migrate.downgrade(empty_database_url, "0012")
+    aside = {"kind": "complaint_step", "outcome": "unreachable", "state": "scheduled", "note": "Rang the door"}
+    look(empty_database_url, lambda connection: connection.execute(sa.update(work_items).values(aside)))
+
+    migrate.upgrade(empty_database_url)
+
+    (kept,) = look(empty_database_url, lambda connection: connection.execute(sa.select(tries)).all())
+    assert (kept.reference, kept.outcome, kept.note) == ("x", "unreachable", "Rang the door")
+    assert kept.at == AT - timedelta(hours=4)
 
 
 async def test_migrations_run_where_a_loop_runs(empty_database_url):

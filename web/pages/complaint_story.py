@@ -125,6 +125,9 @@ def _story(card: Mapping[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
             continue
         title = f"{letter_name(item['kind'])}: {item['state'].replace('_', ' ')}"
         told.append((at, "mail", title, _way(item)))
+    for one in card["tries"]:
+        title = f"{letter_name(one['about'])}: {one['outcome'].replace('_', ' ')}"
+        told.append((one["at"], "phone", title, one["note"]))
     for recovery in card["recoveries"]:
         told.append((recovery["started_at"], "recovery", "Recovery started", recovery["strategy"].capitalize()))
         for item in recovery["actions"]:

@@ -11,6 +11,7 @@ from desk.ids import new_id
 from desk.tables import customers, work_items
 from tests.integration.floor import SYSTEM, Agent
 from tests.integration.sockets.house import Client, House
+from web.pages.complaint_story import complaint_view
 
 WORDS = {"category": "billing", "severity": 3, "remedy_sought": "The fee back", "verbatim": "I paid twice."}
 STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -117,6 +118,36 @@ async def test_whoever_reached_nobody_to_acknowledge_a_complaint_says_what_was_t
     await console.does("work.complete", work_item_id=item["id"], outcome="unreachable", note="Rang the door at noon")
     (aside,) = await house.floor.rows(work_items, id=item["id"])
     assert (aside.state, aside.outcome, aside.note) == ("scheduled", "unreachable", "Rang the door at noon")
+
+
+async def test_each_try_to_acknowledge_a_complaint_stands_in_its_history(lite_house: House) -> None:
+    house = lite_house
+    agent, issued = await logs(house)
+    console = await house.console("agent1", available=True)
+    title = f"{issued.number}: acknowledge by other means"
+    item = await takes(console, title)
+
+    await console.does("work.complete", work_item_id=item["id"], outcome="unreachable", note="Rang the door at noon")
+    console.heard.clear()
+    await house.floor.passes(timedelta(hours=4))
+    await takes(console, title)
+    await console.does("work.complete", work_item_id=item["id"], outcome="unreachable", note="And again at four")
+    console.heard.clear()
+    await house.floor.passes(timedelta(hours=4))
+    await takes(console, title)
+    await console.does("work.complete", work_item_id=item["id"], outcome="done", note="By a neighbour")
+
+    tries = (await record(house, issued.id))["tries"]
+    said = [(one["about"], one["outcome"], one["note"]) for one in tries]
+    assert said == [("acknowledgement", "unreachable", note) for note in ("Rang the door at noon", "And again at four")]
+    assert [one["actor"] for one in tries] == [f"user:{agent.id}"] * 2
+    assert tries[1]["at"] - tries[0]["at"] == timedelta(hours=4)
+    story = (await house.floor.desk.read(SYSTEM, complaint_view, issued.id))["story"]
+    seen = [(item["title"], item["text"]) for item in story if "unreachable" in item["title"]]
+    assert seen == [
+        ("Acknowledgement: unreachable", "And again at four"),
+        ("Acknowledgement: unreachable", "Rang the door at noon"),
+    ]
 
 
 async def test_an_update_that_was_sent_takes_its_step_out_of_the_queue(lite_house: House) -> None:
