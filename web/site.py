@@ -15,6 +15,7 @@ from web.limiter import LIMITER, Limiter
 from web.metrics import METRICS, Metrics, loop_watch
 from web.middleware import SECURITY, add_headers, outermost, security_headers
 from web.pages import login
+from web.reports.clerk import CLERK, Clerk, clerk_at_work
 
 
 def make_site(desk: Desk, assets: Assets) -> web.Application:
@@ -28,8 +29,10 @@ def make_site(desk: Desk, assets: Assets) -> web.Application:
     app[ASSETS] = assets
     app[TEMPLATES] = files.environment(assets)
     app[SECURITY] = security_headers(desk.settings)
+    app[CLERK] = Clerk()
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(loop_watch)
+    app.cleanup_ctx.append(clerk_at_work)
     login.set_up(app)
     app.add_routes(files.routes)
     app.add_routes(login.routes)

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 from base64 import standard_b64decode
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import BytesIO
@@ -12,16 +13,18 @@ from io import BytesIO
 import pytest
 import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
+from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from desk import migrate
 from desk.complaints.report_words import NONE, Words
-from desk.errors import Conflict, Invalid, NotFound
+from desk.errors import Conflict, Invalid, NotFound, Unavailable
 from desk.tables import complaint_spans, customers, metadata, taxonomy
 from tests.unit.desk.complaints.report_histories import contact, name_codes, organize, walked
 from web.cli.report import app
 from web.reports import worker
-from web.reports.worker import Order, fill, fill_elsewhere
+from web.reports.clerk import Clerk
+from web.reports.worker import Order, fill
 
 NOW = datetime(2026, 11, 3, 6, tzinfo=UTC)
 NASTY = "=1+1|'<script>alert(1)</script>"
@@ -239,20 +242,68 @@ async def test_every_link_of_the_page_leads_to_as_many_rows_as_it_says(installat
         assert listed["total"] == int(shown.replace(",", "")), from_link
 
 
-async def test_a_process_of_its_own_makes_the_same_document(installation):
-    order = an_order(installation, format="json")
+@pytest.fixture
+async def clerk():
+    """Makes reports as a server has them made."""
+    clerk = Clerk()
+    yield clerk
+    await clerk.dismiss()
 
-    assert await fill_elsewhere(order) == await fill(order)
+
+async def test_a_process_of_its_own_makes_the_same_documents_one_after_the_other(installation, clerk):
+    orders = [an_order(installation, format=format) for format in ("json", "html", "xlsx")]
+
+    documents = await asyncio.gather(*(clerk.fill(order) for order in orders))
+
+    assert documents == [await fill(order) for order in orders]
+    first = clerk._process
+    assert await clerk.fill(orders[0]) == documents[0]
+    assert clerk._process is first  # what it had loaded it need not load again
 
 
-async def test_what_the_process_refuses_is_told_here(installation):
+async def test_what_the_process_refuses_is_told_here(installation, clerk):
     with pytest.raises(Invalid, match="month"):
-        await fill_elsewhere(an_order(installation, month="2026-99"))
+        await clerk.fill(an_order(installation, month="2026-99"))
     with pytest.raises(NotFound):
-        await fill_elsewhere(an_order(installation, format="rows", figure="F0.0"))
+        await clerk.fill(an_order(installation, format="rows", figure="F0.0"))
 
 
-async def test_a_report_that_does_not_add_up_is_not_issued(tmp_path, command):
+async def test_a_process_that_has_gone_is_followed_by_another(installation, clerk):
+    order = an_order(installation, format="json")
+    document = await clerk.fill(order)
+
+    clerk._process.kill()
+    await clerk._process.wait()
+    assert await clerk.fill(order) == document
+
+    waits_for_nothing = Clerk(rest_s=0)
+    assert [await waits_for_nothing.fill(order) for _ in range(2)] == [document] * 2
+    await waits_for_nothing.dismiss()
+
+
+async def test_a_process_that_fails_takes_no_other_report_with_it(installation, clerk):
+    order = an_order(installation, format="json")
+    with capture_logs() as said, pytest.raises(Unavailable):
+        await clerk.fill(replace(order, now="yesterday"))
+
+    assert [line["event"] for line in said] == ["report_failed"]
+    assert "yesterday" in said[0]["error"]
+    assert await clerk.fill(order) == await fill(order)
+
+
+async def test_who_does_not_wait_for_a_report_leaves_nothing_to_the_next(installation, clerk):
+    impatient = asyncio.create_task(clerk.fill(an_order(installation, format="pdf")))
+    while clerk._process is None:
+        await asyncio.sleep(0)
+    impatient.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
+
+    order = an_order(installation, format="json")
+    assert await clerk.fill(order) == await fill(order)
+
+
+async def test_a_report_that_does_not_add_up_is_not_issued(tmp_path, command, clerk):
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'careline.sqlite3'}")
     metadata.create_all(engine)
     with engine.begin() as connection:
@@ -262,7 +313,7 @@ async def test_a_report_that_does_not_add_up_is_not_issued(tmp_path, command):
     engine.dispose()
 
     with pytest.raises(Conflict, match="a difference of") as refused:
-        await fill_elsewhere(an_order(tmp_path))
+        await clerk.fill(an_order(tmp_path))
     assert refused.value.code == "report_does_not_add_up"
 
 

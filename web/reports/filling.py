@@ -7,7 +7,8 @@ from aiohttp import web
 from desk.complaints.report import LANGUAGES, Month
 from desk.errors import Invalid
 from web.edge import desk
-from web.reports.worker import TYPES, Order, fill_elsewhere
+from web.reports.clerk import CLERK
+from web.reports.worker import TYPES, Order
 
 #: The first is what a program gets that does not mind.
 FORMATS = ("json", "html", "pdf", "xlsx")
@@ -21,7 +22,7 @@ async def filled(request: web.Request, **ordered: Any) -> bytes:
     """
     house = desk(request)
     Month.parse(ordered["month"])  # a process is started for a month only
-    return await fill_elsewhere(
+    return await request.app[CLERK].fill(
         Order(
             database_url=house.settings.database_url,
             now=house.clock.now().isoformat(),

@@ -1,19 +1,19 @@
-"""web/reports/worker.py: a report is computed and printed outside the server's process.
+"""web/reports/worker.py: reports are computed and printed outside the server's process, by this one.
 
-    request ─▶ fill_elsewhere(order) ─▶ python -m web.reports.worker ─▶ read, compute, print ─▶ bytes
-
-The order goes in on standard input (a database address may hold a password, which a command line
-would show), the document comes out on standard output. One report at a time in each server:
-the next waits its turn.
+A line of JSON on standard input is an order. The answer on standard output is a line, `made` or `refused` and a
+length, and so many bytes: the document, or why there is none. `web/reports/clerk.py` orders; a command fills its
+one order itself.
 """
 
 import asyncio
+import logging
+import resource
+import select
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import orjson
 import sqlalchemy as sa
@@ -21,8 +21,8 @@ import sqlalchemy as sa
 from desk.clock import ManualClock
 from desk.complaints.report import read_figure, read_report
 from desk.database import connect
-from desk.errors import CarelineError, Conflict, Invalid, NotFound, Unavailable
-from desk.log import log
+from desk.errors import CarelineError, Invalid, NotFound, Unavailable
+from desk.log import configure, log
 from desk.tables import taxonomy
 from desk.transaction import Actor, Rx
 from web.reports.data import to_json
@@ -39,11 +39,11 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-LIMIT_S = 150
 PAGE = 100
-#: The exit code of an order that was understood and refused; the reason is on standard output.
-_REFUSED = 3
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+#: How an answer begins.
+MADE, REFUSED = b"made", b"refused"
+#: A process that a report has made larger than this does not wait for another.
+MOST_KB = 400_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,58 +122,36 @@ def _rows(rx: Rx, order: Order) -> dict[str, Any]:
     }
 
 
-async def fill_elsewhere(order: Order) -> bytes:
-    """What was ordered, made by a process of its own; raises what `fill` raises."""
-    turn = _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(1))
-    async with turn:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "web.reports.worker",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        try:
-            out, err = await asyncio.wait_for(process.communicate(orjson.dumps(asdict(order))), LIMIT_S)
-        except TimeoutError as error:
-            raise Unavailable("The report") from error
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-    if process.returncode == 0:
-        return out
-    if process.returncode == _REFUSED:
-        raise _told(orjson.loads(out))
-    log.error("report_failed", code=process.returncode, error=err.decode(errors="replace")[-500:])
-    raise Unavailable("The report")
-
-
 def _tell(error: CarelineError) -> dict[str, Any]:
     errors = error.errors if isinstance(error, Invalid) else []
     kind = error.kind if isinstance(error, NotFound) else ""
     return {"code": error.code, "message": error.message, "errors": errors, "kind": kind}
 
 
-def _told(said: dict[str, Any]) -> CarelineError:
-    if said["code"] == Invalid.code:
-        return Invalid.many([(field, why) for field, why in said["errors"]])
-    if said["code"] == NotFound.code:
-        return NotFound(said["kind"], "")
-    if said["code"] == Unavailable.code:
-        return Unavailable("The report")
-    what, _, why = said["message"].partition(": ")
-    error = Conflict(what, why)
-    error.code = said["code"]
-    return error
+def _answer(line: bytes) -> tuple[bytes, bytes]:
+    """What comes of one order: a word, and the document or why there is none."""
+    try:
+        return MADE, asyncio.run(fill(Order(**orjson.loads(line))))
+    except CarelineError as error:
+        return REFUSED, orjson.dumps(_tell(error))
+
+
+def _next(rest_s: float) -> bytes:
+    """The next order; empty if there are no more, or none comes for a while."""
+    waits, _, _ = select.select([sys.stdin.buffer], [], [], rest_s)
+    return sys.stdin.buffer.readline() if waits else b""
 
 
 def main() -> None:
-    """Fills the order on standard input."""
-    order = Order(**orjson.loads(sys.stdin.buffer.read()))
-    try:
-        document = asyncio.run(fill(order))
-    except CarelineError as error:
-        sys.stdout.buffer.write(orjson.dumps(_tell(error)))
-        raise SystemExit(_REFUSED) from error
-    sys.stdout.buffer.write(document)
+    """Fills orders, one a line on standard input, until no more come."""
+    configure(level=logging.WARNING)  # on standard error: the other is for documents
+    rest_s = float(sys.argv[1])
+    while line := _next(rest_s):
+        word, document = _answer(line)
+        sys.stdout.buffer.write(b"%b %d\n%b" % (word, len(document), document))
+        sys.stdout.buffer.flush()
+        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > MOST_KB:
+            break
 
 
 if __name__ == "__main__":

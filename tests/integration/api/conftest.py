@@ -7,7 +7,7 @@ import pytest
 
 from desk.clock import ManualClock
 from tests.integration.api.house import House, open_house
-from web.reports import filling
+from web.reports.clerk import Clerk
 from web.reports.worker import fill
 
 
@@ -20,4 +20,4 @@ async def house(sample_url: str, tmp_path: Path, manual_clock: ManualClock) -> A
 @pytest.fixture
 def reports_are_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the process of the test: that one of its own makes the same is shown in `test_complaint_report.py`."""
-    monkeypatch.setattr(filling, "fill_elsewhere", fill)
+    monkeypatch.setattr(Clerk, "fill", lambda _clerk, order: fill(order))
