@@ -266,9 +266,10 @@ LOGIN = {"EHLO": b"250-hi\r\n250 AUTH PLAIN\r\n"}
     ],
 )
 async def test_bad_relays(user: str, answers: dict[str, bytes], error: type[ChannelError]):
+    says_nothing = b"" in answers.values()  # whoever answers may take their time
     async with relay(**answers) as address:
         with pytest.raises(error) as told:
-            await sender(f"smtp://{user}{address}", time_limit_s=0.5).send(reply())
+            await sender(f"smtp://{user}{address}", time_limit_s=0.5 if says_nothing else 60).send(reply())
     assert "u:p" not in str(told.value)
 
 

@@ -236,6 +236,4 @@ async def test_traffic_begins_on_every_channel_and_leaves_nothing_behind() -> No
         traffic.cancel()
         await asyncio.gather(traffic, return_exceptions=True)
         await doors.standin.close()
-        await asyncio.sleep(0.1)
-        ours = [task for task in asyncio.all_tasks() - before if "web/demo" in str(task.get_coro())]
-        assert ours == []
+        await until(lambda: not [one for one in asyncio.all_tasks() - before if "web/demo" in str(one.get_coro())])
