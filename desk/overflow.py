@@ -54,7 +54,7 @@ def moves(rx: Rx) -> list[Move]:
             waited_ms=to_ms(rx.now) - to_ms(row.from_at),
             placed_for_ms=to_ms(rx.now) - to_ms(row.placed_at),
             channel=row.channel,
-            likely_ms=place.wait.high_ms if place.wait else None,
+            likely_ms=place.wait.middle_ms if place.wait else None,
         )
         to = goes_to(steps[row.queue], item, now[row.queue], now)
         if to is not None:

@@ -18,7 +18,7 @@ from desk.transaction import Rx
 from routing.hours import Hours, is_open
 from routing.model import Rules
 from routing.outlook import Outlook
-from routing.overflow import QueueState, Step, is_helped
+from routing.overflow import ATTENDED, QueueState, Step, is_helped
 
 #: A helper's own service level is that of its latest contacts.
 LATELY = timedelta(minutes=15)
@@ -40,6 +40,18 @@ _VISITS = (
     )
 )
 
+#: Those who wait still, since whenever, on channels where somebody is kept waiting at the other end.
+_STILL = (
+    sa.select(segments.c.queue, segments.c.from_at, queues.c.target_s)
+    .join(work_items, work_items.c.id == segments.c.interaction_id)
+    .join(queues, queues.c.key == segments.c.queue)
+    .where(
+        segments.c.kind == "queue",
+        segments.c.to_at.is_(None),
+        work_items.c.state.in_(("waiting", "offered")),
+        work_items.c.channel.in_(sorted(ATTENDED)),
+    )
+)
 
 def states(rx: Rx, *, levels: bool = False) -> dict[str, QueueState]:
     """Every queue by its key; their service levels of the last 15 minutes only where asked for."""
@@ -126,7 +138,8 @@ def _hours_of(rx: Rx, queues: Mapping[str, Queue]) -> dict[str, Hours | None]:
 
 
 def _levels(rx: Rx) -> dict[str, float]:
-    """Answered in time of all that counts, by queue; a queue without any is left out."""
+    """Answered in time of all that counts, by queue: whoever waits beyond the target is missed already, for however
+    long they have waited. A queue without any is left out."""
     in_time: dict[str, int] = {}
     counted: dict[str, int] = {}
     for visit in rx.all(_VISITS, since=rx.now - LATELY):
@@ -137,3 +150,6 @@ def _levels(rx: Rx) -> dict[str, float]:
         if visit.outcome == "answered" and waited_ms <= visit.target_s * 1000:
             in_time[visit.queue] = in_time.get(visit.queue, 0) + 1
     return {queue: in_time.get(queue, 0) / count for queue, count in counted.items()}
+    for stay in rx.all(_STILL):
+        if to_ms(rx.now) - to_ms(stay.from_at) > max(SHORT_MS, stay.target_s * 1000):
+            counted[stay.queue] = counted.get(stay.queue, 0) + 1

@@ -37,6 +37,11 @@ class Wait:
     low_ms: int
     high_ms: int
 
+    @property
+    def middle_ms(self) -> int:
+        """The likely wait: as often longer as shorter, near enough."""
+        return (self.low_ms + self.high_ms) // 2
+
 
 class Handling(NamedTuple):
     """How long work of a kind takes on average, and how uneven that is: the square of deviation over mean.
@@ -124,7 +129,7 @@ def record(outcomes: Iterable[tuple[Wait, int]]) -> Record | None:
     known = list(outcomes)
     if not known:
         return None
-    misses = [took_ms - (wait.low_ms + wait.high_ms) // 2 for wait, took_ms in known]
+    misses = [took_ms - wait.middle_ms for wait, took_ms in known]
     within = sum(wait.low_ms <= took_ms <= wait.high_ms for wait, took_ms in known)
     return Record(
         count=len(known),

@@ -3,12 +3,16 @@
     a queue's steps, in order ──▶ the first whose conditions all hold, and whose receiver can help
 
 A receiver can help while it is open, has somebody who works and may be asked for the item, has room in its line,
-and its own service level is not below what the step protects: help that costs the helper its own customers is none.
+and its own service level, those who are overdue and wait still among the missed, is not below what the step
+protects: help that costs the helper its own customers is none.
 An item that has come by overflow stays where it is, or two queues would play ball with it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+#: Channels on which somebody is kept waiting at the other end: who is overdue there counts against their queue.
+ATTENDED = frozenset({"voice", "chat"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +57,7 @@ class QueueState:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
     """An item in its queue: its place among all in the line, the first being 1, how long it has waited here, since it
-    got its place, and is likely to wait still."""
+    got its place, and is likely to wait still: the middle of what it is told."""
 
     position: int
     waited_ms: int

@@ -16,7 +16,7 @@ from functools import cache, partial
 from routing.hours import Hours, is_open, next_change
 from routing.model import AgentView, Rules, Work
 from routing.outlook import Outlook
-from routing.overflow import QueueState, Standing, Step, can_help, goes_to, is_helped
+from routing.overflow import ATTENDED, QueueState, Standing, Step, can_help, goes_to, is_helped
 from routing.paces import Paces
 from routing.recorded import Person, Shut
 from routing.stay import Stay
@@ -201,7 +201,21 @@ class QueueLife:
     def _level(self, queue: str, now_ms: int) -> float | None:
         lately = [one for one in self._ended[queue] if one[0] >= now_ms - LATELY_MS]
         self._ended[queue] = lately
-        return sum(in_time for _, in_time in lately) / len(lately) if lately else None
+        counted = len(lately) + (self._overdue(queue, now_ms) if self._protects else 0)
+        return sum(in_time for _, in_time in lately) / counted if counted else None
+
+    def _overdue(self, queue: str, now_ms: int) -> int:
+        """Those who wait beyond the target: missed already, for however long they have waited."""
+        policy = self._policies.get(queue)
+        if policy is None:
+            return 0
+        until_ms = now_ms - max(SHORT_MS, policy.target_ms)
+        found = 0
+        for stay in self._lines[queue].values():
+            if stay.since_ms >= until_ms:
+                break  # they stand as they came
+            found += stay.work.channel in ATTENDED
+        return found
 
     def _outlook(self, now_ms: int) -> Outlook:
         waiting = [
@@ -215,7 +229,7 @@ class QueueLife:
             return None
         offer_ms = self._policies[work.queue].offer_ms
         likely = self._paces.likely(turn, work.queue, work.channel, offer_ms=offer_ms, now_ms=now_ms)
-        return None if likely is None else likely.high_ms
+        return None if likely is None else likely.middle_ms
 
 
 def _may_hold(step: Step, own: QueueState) -> bool:

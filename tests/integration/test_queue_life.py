@@ -126,6 +126,43 @@ async def test_a_helper_whose_own_customers_wait_too_long_does_not_help(floor: F
     assert await queue_of(floor, chat.interaction_id) == "billing"
 
 
+@pytest.mark.parametrize("waited", [timedelta(seconds=60), timedelta(minutes=21)])
+async def test_a_helper_whose_own_customers_are_overdue_still_does_not_help(floor: Floor, waited: timedelta):
+    """Nobody was answered and nobody gave up there: those who wait beyond the target are missed all the same."""
+    await rule(floor, "general", overflow=[{"to": "billing", "after": "1m", "protect": 0.8}], skills={"technical": 5})
+    mia = await floor.agent(1, available=False)
+    first = await floor.writes(headers={"topic": "billing"})
+    own = [await floor.writes(headers={"topic": "billing"}) for _ in range(3)]
+    await mia.is_available()
+    for _ in range(3):  # all that she can hold; the last waits still
+        await mia.takes_next()
+    for _ in range(3):
+        own.append(await floor.writes(headers={"topic": "billing"}))
+    floor.clock.advance(waited)
+    chat = await floor.writes()
+    floor.clock.advance(timedelta(seconds=61))
+    await look(floor)
+    assert await queue_of(floor, chat.interaction_id) == "general", "three in time, four overdue"
+
+    for one in (first, *own):
+        await floor.desk.transact(SYSTEM, customer_left, one.interaction_id)
+    floor.clock.advance(timedelta(minutes=16))
+    await look(floor)
+    assert await queue_of(floor, chat.interaction_id) == "billing"
+
+
+async def test_a_likely_wait_is_the_middle_of_what_is_told(floor: Floor):
+    await rule(floor, "general", overflow=[{"to": "billing", "wait": "30s"}])
+    mia = await floor.agent(1)
+    first = await floor.writes()
+    await mia.next_offer()
+    second = await floor.writes()
+    places = await floor.desk.read(SYSTEM, standings, [second.interaction_id])
+    assert places[second.interaction_id].wait == Wait(low_ms=0, high_ms=40_000)
+    await look(floor)
+    assert await queue_of(floor, second.interaction_id) == await queue_of(floor, first.interaction_id) == "general"
+
+
 async def test_what_has_come_by_overflow_stays(floor: Floor):
     await rule(floor, "general", overflow=[{"to": "billing", "after": "1m"}], skills={"technical": 5})
     await rule(floor, "billing", overflow=[{"to": "general", "after": "1m"}], strategy="round_robin")

@@ -211,9 +211,10 @@ def test_beyond_the_end_of_a_line():
     assert story.shut == {"b": Shut.FULL}
 
 
-@pytest.mark.parametrize(("limit_ms", "moves"), [(14 * MINUTE, True), (15 * MINUTE, False)])
+@pytest.mark.parametrize(("limit_ms", "moves"), [(7 * MINUTE, True), (8 * MINUTE, False)])
 def test_by_the_likely_wait(limit_ms: int, moves: bool):
-    """Contacts take five minutes and the last one did not wait, which says nothing: the range ends at 15 min."""
+    """Contacts take five minutes and the last one did not wait, which says nothing: from under one minute
+    to 15, so that 7 to 8 minutes are likely."""
     past = (Handled("billing", "voice", -6 * MINUTE, -MINUTE, 0, 5 * MINUTE),)
 
     story = again(waits_for(past=past), ways=to_sales(wait_ms=limit_ms))
