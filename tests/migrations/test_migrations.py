@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from desk import migrate
+from desk import migrate, revision
 from desk.tables import Instant, addresses, customers, metadata, tries, work_items
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -60,6 +60,15 @@ def test_a_database_says_how_far_it_has_come(empty_database_url):
     assert migrate.current(empty_database_url) is None
     migrate.upgrade(empty_database_url)
     assert migrate.current(empty_database_url) == migrate.head()
+
+
+def test_whether_a_database_is_at_the_newest_revision_is_known_without_alembic(sqlite_url, tmp_path):
+    assert revision.newest() == migrate.head()
+    assert revision.is_newest(sqlite_url)
+    migrate.downgrade(sqlite_url, "-1")
+    assert not revision.is_newest(sqlite_url)
+    assert not revision.is_newest(f"sqlite:///{tmp_path / 'nothing'}")
+    assert not revision.is_newest("postgresql+asyncpg://localhost/careline")
 
 
 def test_upgrading_twice_is_upgrading_once(empty_database_url):

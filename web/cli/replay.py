@@ -35,7 +35,7 @@ def replay(
     """
     from desk.clock import FileClock, SystemClock
     from desk.errors import CarelineError, Invalid
-    from web.cli.session import settings_to_read
+    from web.cli.reading import settings_to_read
 
     span = (_instant("--from", begins), _instant("--to", ends))
     document = None if rules is None else _document(rules)

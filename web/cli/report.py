@@ -46,7 +46,7 @@ def complaints(
     """
     from desk.clock import FileClock, SystemClock
     from desk.errors import CarelineError, Invalid
-    from web.cli.session import settings_to_read
+    from web.cli.reading import settings_to_read
     from web.reports.worker import Order, fill
 
     settings = settings_to_read(data_dir)

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from desk import log
 from desk.desk import Desk
 from desk.errors import CarelineError
-from desk.settings import Settings, SettingsError
+from desk.settings import SettingsError
 from web.cli.options import settings_or_stop, stop
-from web.start_up import look_at_database, ready_database
+from web.start_up import ready_database
 
 T = TypeVar("T")
 
@@ -35,20 +35,6 @@ async def open_desk(data_dir: Path | None) -> AsyncIterator[Desk]:
         yield desk
     finally:
         await desk.close()
-
-
-def settings_to_read(data_dir: Path | None) -> Settings:
-    """The settings of a command that only reads a database, which is there and fits; what it logs is no result."""
-    log.configure(level=logging.WARNING)
-    settings = settings_or_stop(data_dir=data_dir)
-    database = settings.database_url.removeprefix("sqlite:///")
-    if settings.database_url.startswith("sqlite") and not Path(database).exists():
-        stop(f"There is no database at {database}; --data-dir names its folder.")
-    try:
-        look_at_database(settings)
-    except SettingsError as error:
-        stop(str(error))
-    return settings
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

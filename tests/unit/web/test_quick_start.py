@@ -13,7 +13,7 @@ from desk.without import without
     [
         # A report is read from the tables: it asks for no rules, and draws nothing on a terminal.
         ("web.reports.worker", ("rich", "pygments", "phonenumbers", "routing", "ivr", "desk.organization.file")),
-        ("web.cli.session", ("rich", "pygments")),
+        ("web.cli.reading", ("rich", "pygments", "phonenumbers", "desk.desk", "alembic")),
         ("web.app", ("pygments",)),
     ],
 )  # fmt: skip
