@@ -28,6 +28,7 @@ from desk.errors import NotFound
 from desk.events import CallChanged, InteractionArrived, InteractionChanged, InteractionClosed
 from desk.interactions import let_go_of_agent_leg
 from desk.jobs import Job
+from desk.lookout import Lookout
 from desk.organization.organization import setting
 from desk.tables import calls, customers, entry_points, flows, interactions, to_ms
 from desk.transaction import Row, Rx, Tx
@@ -143,8 +144,8 @@ def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input) -> CallT
     return _went_on(tx, call_id, session, said, [*call.session.get(ANSWERS, ()), [before.node, keys, after_ms]])
 
 
-def wait_facts(rx: Rx, call_id: str) -> WaitFacts:
-    """What a waiting caller is told now.
+def wait_facts(rx: Rx, call_id: str, lookout: Lookout | None = None) -> WaitFacts:
+    """What a waiting caller is told now; cheap where a process asks for many with its own `lookout`.
 
     Raises:
         NotFound: no such call, or it does not wait.
@@ -152,7 +153,7 @@ def wait_facts(rx: Rx, call_id: str) -> WaitFacts:
     interaction = rx.one(interactions, call_id)
     session = rx.one(calls, call_id).session or {}
     language = str(session.get("language") or interaction.language or "en")
-    place = standing(rx, call_id)
+    place = standing(rx, call_id, lookout)
     if place is None:
         raise NotFound("waiting call", call_id)
     low, high = (place.wait.low_ms / 1000, place.wait.high_ms / 1000) if place.wait else (None, None)

@@ -23,6 +23,7 @@ from desk.event_log import HEAD, head
 from desk.intake import OPEN
 from desk.interactions import WAITING, customer_left
 from desk.jobs import Job
+from desk.lookout import Lookout
 from desk.messages import message_read
 from desk.surveys import answer_survey
 from desk.tables import events, interactions, jobs, messages, surveys, users
@@ -132,9 +133,11 @@ def survey_open(rx: Rx, interaction_id: str, state: str) -> bool:
     return not rx.all(sa.select(surveys.c.id).where(*said).limit(1))
 
 
-def standing_of(rx: Rx, interaction_ids: list[str], paces: Paces | None = None) -> dict[str, Standing]:
-    """Where those of these who wait stand in line. Who asks again soon hands in the same `paces`."""
-    return standings(rx, interaction_ids, paces)
+def standing_of(
+    rx: Rx, interaction_ids: list[str], lookout: Lookout | None = None, paces: Paces | None = None
+) -> dict[str, Standing]:
+    """Where those of these who wait stand in line. Who asks again soon hands in the same `lookout` and `paces`."""
+    return standings(rx, interaction_ids, lookout, paces)
 
 
 def visitor_gone(tx: Tx, visitor: str) -> None:

@@ -8,6 +8,7 @@ from desk.blobs import Blobs
 from desk.clock import Clock, FileClock, SystemClock
 from desk.database import connect
 from desk.gathering import Gathering
+from desk.lookout import Lookout
 from desk.settings import Settings
 from desk.transaction import Actor, Rx, Tx, is_single, name_of, single
 
@@ -25,6 +26,8 @@ class Desk:
         self.database = connect(settings.database_url, self.clock)
         self.database.on_commit = self._committed
         self.blobs = Blobs(settings.data_dir / "blobs")
+        #: What this process knows of the floor, for queries that ask for it.
+        self.lookout = Lookout()
         self._gatherings: dict[Callable[..., Any], Gathering[Any, Any]] = {}
         self._alone: TextIO | None = None
         #: Called in the event loop after each commit that left events, or jobs due now: wake, do not work.

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from desk.lookout import Lookout
 from desk.tables import estimates, segments, to_ms, work_items
 from desk.transaction import Rx, Tx
 from desk.waiting import standings
@@ -60,10 +61,10 @@ class Expected:
     wait: Wait | None
 
 
-def expected(rx: Rx) -> list[Expected]:
+def expected(rx: Rx, lookout: Lookout | None = None) -> list[Expected]:
     """Stays of which nothing is written down yet, with what is expected of them now."""
     new = rx.all(_NEW, before=rx.now - A_MOMENT)
-    places = standings(rx, [row.interaction_id for row in new]) if new else {}
+    places = standings(rx, [row.interaction_id for row in new], lookout) if new else {}
     return [
         Expected(segment_id=row.id, queue=row.queue, position=place.position, wait=place.wait)
         for row in new

@@ -197,3 +197,15 @@ class CallChanged(Event):
     """`id` is the interaction's; `state` is menu, waiting, connecting, dialling, talking, hold, ended."""
 
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerAdded(Event):
+    """`id` is the customer's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerChanged(Event):
+    """`id` is the customer's; `fields` names what changed, never to what."""
+
+    fields: list[str]

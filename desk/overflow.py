@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from desk import queueing
 from desk.cluster import check
 from desk.events import InteractionChanged
+from desk.lookout import Lookout
 from desk.organization.rows import queues_now
 from desk.queue_states import states, step_of
 from desk.tables import interactions, queues, segments, to_ms, work_items
@@ -38,14 +39,15 @@ class Move:
     to: str
 
 
-def moves(rx: Rx) -> list[Move]:
+def moves(rx: Rx, lookout: Lookout | None = None) -> list[Move]:
     """What should wait in another queue, as things are now."""
     steps = {key: [step_of(one) for one in queue.overflow] for key, queue in queues_now(rx).items() if queue.overflow}
     waiting = [row for row in rx.all(_WAITING) if row.queue in steps]
     if not waiting:
         return []
     protects = any(step.protect is not None for several in steps.values() for step in several)
-    now, stand = states(rx, levels=protects), standings(rx, [row.id for row in waiting])
+    lookout = lookout or Lookout()
+    now, stand = states(rx, lookout, levels=protects), standings(rx, [row.id for row in waiting], lookout)
     found = []
     for row in waiting:
         place = stand[row.id]

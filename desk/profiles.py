@@ -5,7 +5,6 @@ customer, brought up to date.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,24 +15,12 @@ from desk.contact_safety import checked
 from desk.customers import add_address, change, find, spelled
 from desk.dialling import why_not_dialled
 from desk.errors import Conflict, Invalid
-from desk.events import Event
+from desk.events import CustomerAdded, CustomerChanged
 from desk.tables import addresses, customers
 from desk.transaction import Row, Rx, Tx
 
 #: What a list can be filtered by; the last two are addresses.
 FILTERS = ("external_id", "name", "tier", "language", "email", "phone")
-
-
-@dataclass(frozen=True, kw_only=True)
-class CustomerAdded(Event):
-    pass
-
-
-@dataclass(frozen=True, kw_only=True)
-class CustomerChanged(Event):
-    """`fields` names what changed, never to what."""
-
-    fields: list[str]
 
 
 def matching_customers(filters: dict[str, str]) -> sa.Select[Any]:

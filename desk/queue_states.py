@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.at_work import signed_in
+from desk.lookout import Lookout
 from desk.organization.hours import business_hours_of, hours_of
 from desk.organization.organization import setting
 from desk.organization.rows import queues_now
@@ -39,7 +40,6 @@ _VISITS = (
         segments.c.outcome.in_(("answered", "abandoned")),
     )
 )
-
 #: Those who wait still, since whenever, on channels where somebody is kept waiting at the other end.
 _STILL = (
     sa.select(segments.c.queue, segments.c.from_at, queues.c.target_s)
@@ -53,11 +53,12 @@ _STILL = (
     )
 )
 
-def states(rx: Rx, *, levels: bool = False) -> dict[str, QueueState]:
+
+def states(rx: Rx, lookout: Lookout | None = None, *, levels: bool = False) -> dict[str, QueueState]:
     """Every queue by its key; their service levels of the last 15 minutes only where asked for."""
     known = queues_now(rx)
     hours = _hours_of(rx, known)
-    staffed = _staffed(rx, known)
+    staffed = _staffed(rx, known, lookout)
     waiting = {row.queue: row.number for row in rx.all(_LINES)}
     level = _levels(rx) if levels else {}
     found = {
@@ -111,8 +112,12 @@ def _dates(days: Iterable[str]) -> list[date]:
     return [date.fromisoformat(day) for day in days]
 
 
-def _staffed(rx: Rx, known: Mapping[str, Queue]) -> dict[str, dict[str, int]]:
+def _staffed(rx: Rx, known: Mapping[str, Queue], lookout: Lookout | None) -> dict[str, dict[str, int]]:
     """For each queue, by channel, from which wait on somebody works there who may be asked."""
+    if lookout is not None:
+        view = lookout.look(rx)
+        held = {channel for agent in view.agents.values() for channel in agent.capacity}
+        return {key: view.outlook.staffed(key, held) if key in view.offer_ms else {} for key in known}
     rules = Rules(queues=tuple(policy(key, queue) for key, queue in known.items()), limits=limits_of(rx))
     agents = signed_in(rx, rules)
     outlook, channels = Outlook(rules, agents, (), to_ms(rx.now)), {held for agent in agents for held in agent.capacity}
@@ -149,7 +154,7 @@ def _levels(rx: Rx) -> dict[str, float]:
         counted[visit.queue] = counted.get(visit.queue, 0) + 1
         if visit.outcome == "answered" and waited_ms <= visit.target_s * 1000:
             in_time[visit.queue] = in_time.get(visit.queue, 0) + 1
-    return {queue: in_time.get(queue, 0) / count for queue, count in counted.items()}
     for stay in rx.all(_STILL):
         if to_ms(rx.now) - to_ms(stay.from_at) > max(SHORT_MS, stay.target_s * 1000):
             counted[stay.queue] = counted.get(stay.queue, 0) + 1
+    return {queue: in_time.get(queue, 0) / count for queue, count in counted.items()}

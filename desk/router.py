@@ -19,27 +19,12 @@ from desk.clock import running_seconds
 from desk.cluster import Lease
 from desk.desk import Desk
 from desk.errors import CarelineError, Conflict, NotFound
-from desk.events import (
-    Event,
-    InteractionAbandoned,
-    InteractionAnswered,
-    InteractionChanged,
-    InteractionClosed,
-    InteractionLeftQueue,
-    InteractionQueued,
-    Logged,
-    OfferEnded,
-    OfferMade,
-    OrganizationChanged,
-    PresenceChanged,
-    WorkItemChanged,
-    WorkItemQueued,
-)
+from desk.events import CustomerChanged, Event, Logged, OfferEnded, OfferMade, OrganizationChanged
 from desk.log import log, where
-from desk.profiles import CustomerChanged
 from desk.routing_rules import STANDARD
 from desk.routing_views import Beside, Truth, everything, some, waiting_of
 from desk.tables import to_ms
+from desk.touched import touched
 from desk.transaction import Actor
 from routing.engine import Engine
 from routing.model import Decision
@@ -143,9 +128,10 @@ class Router:
         asked = self._asked_to_look
         if running_seconds() >= self._looks_at:
             self._looks_at = running_seconds() + LOOK_S
-            if expected := await self._desk.read(ACTOR, estimates.expected):
+            if expected := await self._desk.read(ACTOR, estimates.expected, self._desk.lookout):
                 await self._desk.transact(ACTOR, estimates.remember, expected)
-            for moved in await self._desk.read(ACTOR, overflow.moves) if self._terms.overflows else ():
+            lookout = self._desk.lookout
+            for moved in await self._desk.read(ACTOR, overflow.moves, lookout) if self._terms.overflows else ():
                 await self._desk.transact(ACTOR, overflow.move, moved, epoch=self._lease.epoch)
             for turn in await self._desk.read(ACTOR, callback_turns.turns):
                 await self._desk.transact(ACTOR, callback_turns.ring, turn, epoch=self._lease.epoch)
@@ -230,22 +216,3 @@ class Router:
             async with asyncio.timeout(wait_s):
                 await self._wake.wait()
         self._wake.clear()
-
-
-def touched(event: Event) -> tuple[set[str], set[str]]:
-    """(work items, agents) of which something may be true now that was not before."""
-    match event:
-        case InteractionQueued() | InteractionAbandoned() | InteractionLeftQueue() | WorkItemQueued():
-            return {event.id}, set()
-        case InteractionAnswered():
-            return {event.id}, {event.agent_id}
-        case InteractionChanged():
-            return {event.id}, {agent for agent in (event.agent_id, event.former_agent_id) if agent}
-        case InteractionClosed() | WorkItemChanged():
-            return {event.id}, {event.agent_id} if event.agent_id else set()
-        case OfferMade() | OfferEnded():
-            return {event.work_item_id}, {event.agent_id}
-        case PresenceChanged():
-            return set(), {event.id}
-        case _:
-            return set(), set()

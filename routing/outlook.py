@@ -16,12 +16,13 @@ item for the share of its own hands that are these.
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 
 from routing.askable import WORKS
 from routing.capacity import Limits, Room, room
 from routing.model import AgentView, Rules, Work
-from routing.needs import NOTHING_OWN, Need, Stages, kept_for, own_of
+from routing.needs import NOTHING_OWN, Need, Stages, kept_for, own_change_ms, own_of
 from routing.places import Place, place
 from routing.presence import Presence
 from routing.standing import Standing, Standings
@@ -29,6 +30,9 @@ from routing.workers import Workers
 
 #: What keeps a hand that writes up, beside the channels.
 WRITING_UP = "wrap_up"
+
+#: So much is kept of who has hands in common.
+MOST_KEPT = 10_000
 
 _FITS = (Room.FREE, Room.INTERRUPTS)
 
@@ -59,6 +63,13 @@ class Turn:
     kept: bool = False
 
 
+def _who(agents: Iterable[AgentView]) -> tuple[set[str], list[AgentView]]:
+    """Who is signed in, and those of them who work."""
+    everybody = list(agents)
+    here = {agent.id for agent in everybody if agent.presence != Presence.OFFLINE}
+    return here, [agent for agent in everybody if agent.presence in WORKS]
+
+
 class Outlook:
     """Everybody who works and all that waits, at one instant. Of who is signed in and does not work it is known that
     something may be kept for them."""
@@ -66,10 +77,9 @@ class Outlook:
     def __init__(
         self, rules: Rules, agents: Iterable[AgentView], waiting: Iterable[Work] = (), now_ms: int = 0
     ) -> None:
-        self._limits, self._ordering = rules.limits, rules.ordering
-        everybody = list(agents)
-        self._here = {agent.id for agent in everybody if agent.presence != Presence.OFFLINE}
-        self._workers = Workers(agent for agent in everybody if agent.presence in WORKS)
+        self._rules, self._limits, self._ordering = rules, rules.limits, rules.ordering
+        self._here, working = _who(agents)
+        self._workers = Workers(working)
         self._alike: dict[frozenset[tuple[str, int]], int] = defaultdict(int)  # by capacity, who has it
         for at, agent in enumerate(self._workers.agents):
             self._alike[frozenset(agent.capacity.items())] |= 1 << at
@@ -83,13 +93,43 @@ class Outlook:
 
     def look(self, waiting: Iterable[Work], now_ms: int) -> None:
         """This waits now; the same agents work."""
-        self._now_ms = now_ms
+        self._now_ms = self._from_ms = now_ms
+        self._waiting = list(waiting)
         self._lines: dict[tuple[str, Need], list[Place]] = defaultdict(list)
-        for work in waiting:
+        changes = []
+        for work in self._waiting:
             if work.queue in self._stages:
-                self._lines[work.queue, self._need(work, self._reached(work), now_ms)].append(self._place(work))
+                stage, moments = self._reached(work), self._stages[work.queue].moments
+                self._lines[work.queue, self._need(work, stage, now_ms)].append(self._place(work))
+                changes += [work.placed_ms + moment for moment in moments[stage : stage + 1]]
+                changes += [own_ms for own_ms in (own_change_ms(work, now_ms=now_ms),) if own_ms is not None]
+        self._until_ms = min(changes, default=None)
         for line in self._lines.values():
             line.sort()
+
+    def at(self, now_ms: int) -> "Outlook":
+        """The same agents and the same that waits at another moment, beside this one, which stays as it is."""
+        other = self._with(_now_ms=now_ms)
+        if now_ms < self._from_ms or (self._until_ms is not None and now_ms >= self._until_ms):
+            other.look(self._waiting, now_ms)
+        return other
+
+    def after(self, agents: Iterable[AgentView], waiting: Iterable[Work], now_ms: int) -> "Outlook":
+        """These agents and what waits now, beside this one. What is known of who may have what is kept, as long as the
+        same work and nothing else stands of them."""
+        here, working = _who(agents)
+        workers = self._workers.as_now(working)
+        if workers is None or len(self._both) > MOST_KEPT:
+            return Outlook(self._rules, agents, waiting, now_ms)
+        other = self._with(_here=here, _workers=workers, _open={})
+        other.look(waiting, now_ms)
+        return other
+
+    def _with(self, **changed: object) -> "Outlook":
+        """Another that knows all that this one knows, but for what is changed."""
+        other = copy(self)
+        vars(other).update(changed)
+        return other
 
     def staffed(self, queue: str, channels: Iterable[str]) -> dict[str, int]:
         """By channel, how long an item must have waited in a queue for anybody who works to be asked; the first step

@@ -5,10 +5,23 @@ and where in line, and costs more to fill.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 
 from routing.facts import DELAY, PRIORITY, Fact, standing
 from routing.model import AgentView
+
+
+def _stands_alike(one: AgentView, other: AgentView) -> bool:
+    """Whether the same stands of both: they are the same agent, and may have the same work."""
+    return one is other or (
+        one.id == other.id
+        and one.capacity == other.capacity
+        and one.queues == other.queues
+        and one.skills == other.skills
+        and one.teams == other.teams
+        and one.languages == other.languages
+    )
 
 
 class Workers:
@@ -29,6 +42,15 @@ class Workers:
             if sort in (PRIORITY, DELAY):
                 numbers[sort, queue].add(number)
         self._numbers = {kind: sorted(known) for kind, known in numbers.items()}
+
+    def as_now(self, agents: Sequence[AgentView]) -> "Workers | None":
+        """The same agents as they are now, with other things in hand; None where others work, or something else
+        stands of one of them."""
+        if len(agents) != len(self.agents) or not all(map(_stands_alike, agents, self.agents)):
+            return None
+        now = copy(self)
+        now.agents = list(agents)
+        return now
 
     def works(self, agent_id: str) -> bool:
         """Whether the agent is one of them."""

@@ -8,7 +8,7 @@ and come back in; they need nobody of us for that. Whoever presses twice, or who
 pressed once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from channels.voice.numbers import normalise
@@ -21,6 +21,7 @@ from desk.dialling import why_not
 from desk.events import CallChanged, InteractionClosed
 from desk.interactions import IN_HAND, WAITING
 from desk.jobs import Job
+from desk.lookout import Lookout
 from desk.tables import calls, customers, interactions, to_ms, work_items
 from desk.transaction import Row, Rx, Tx
 
@@ -66,12 +67,18 @@ class InLine:
     asks: bool = False
 
 
-def in_line(rx: Rx, call_id: str) -> InLine:
+def in_line(rx: Rx, call_id: str, lookout: Lookout | None = None) -> InLine:
     """What a caller in line is to hear now.
 
     Raises:
         NotFound: no such call.
     """
+    at = _in_line(rx, call_id)
+    return replace(at, facts=wait_facts(rx, call_id, lookout)) if at.told is Told.WAIT else at
+
+
+def _in_line(rx: Rx, call_id: str) -> InLine:
+    """The same without the place and the estimate."""
     interaction, call = rx.one(interactions, call_id), rx.one(calls, call_id)
     language = _language(rx, interaction, call)
     if call.ended_at is not None:
@@ -83,7 +90,7 @@ def in_line(rx: Rx, call_id: str) -> InLine:
         return InLine(told=Told.OVER, language=language)
     key, asked_ms = _key(rx, interaction), (call.session or {}).get(_ASKED)
     asks = key is not None and (asked_ms is None or to_ms(rx.now) >= asked_ms + ASKED_AGAIN_MS)
-    return InLine(told=Told.WAIT, language=language, facts=wait_facts(rx, call_id), key=key, asks=asks)
+    return InLine(told=Told.WAIT, language=language, key=key, asks=asks)
 
 
 def ask(tx: Tx, call_id: str) -> None:
@@ -94,14 +101,14 @@ def ask(tx: Tx, call_id: str) -> None:
     """
     tx.take(interactions, call_id)
     call = tx.take(calls, call_id)
-    if in_line(tx, call_id).asks:
+    if _in_line(tx, call_id).asks:
         tx.update(calls, call_id, session=(call.session or {"turn": 0}) | {_ASKED: to_ms(tx.now)})
         tx.defer(AskInLine(call_id=call_id), key=f"ask:{call_id}")
 
 
 def leg_to_ask(rx: Rx, call_id: str) -> str | None:
     """The leg of a caller who is to hear the offer; None for who does not wait any more."""
-    at = in_line(rx, call_id)
+    at = _in_line(rx, call_id)
     return str(rx.one(calls, call_id).carrier_id) if at.told is Told.WAIT and at.key is not None else None
 
 

@@ -51,7 +51,7 @@ async def hold(request: web.Request) -> web.Response:
 @routes.post("/twilio/voice/line/{call_id}")
 async def line(request: web.Request) -> web.Response:
     await signed(request)
-    return await _told(request, desk(request).read(TWILIO, in_line, call_of(request)))
+    return await _told(request, desk(request).read(TWILIO, in_line, call_of(request), desk(request).lookout))
 
 
 @routes.post("/twilio/voice/line/{call_id}/key")
@@ -62,7 +62,7 @@ async def key(request: web.Request) -> web.Response:
 
 async def _in_line(request: web.Request) -> InLine:
     """What the caller is to hear now; who is to hear how the line may be left is led there."""
-    at = await desk(request).read(TWILIO, in_line, call_of(request))
+    at = await desk(request).read(TWILIO, in_line, call_of(request), desk(request).lookout)
     if at.asks:
         await desk(request).transact(TWILIO, ask, call_of(request))
     return at

@@ -232,7 +232,7 @@ class Chat:
         now = asyncio.get_running_loop().time()
         if now >= self._paces_until:
             self._paces, self._paces_until = Paces(), now + PACE_FOR_S
-        places = await self._desk.read(ACTOR, chats.standing_of, ids, self._paces)
+        places = await self._desk.read(ACTOR, chats.standing_of, ids, self._desk.lookout, self._paces)
         for id, place in places.items():
             visitor = self._waiting.get(id)
             told = self._standings.get(visitor or "")
