@@ -490,6 +490,33 @@ async def test_who_has_not_said_a_name_is_a_visitor_everywhere(shop: Shop, sign_
     await expect(agent.page.locator(".pop h2")).to_contain_text("Visitor")
 
 
+#: Closes the dialog and asks for the next, before the page has heard that the first is closed: as a quick hand does
+#: while the page is busy.
+CLOSES_AND_ASKS = """(key) => {
+  document.querySelector("dialog").close();
+  document.body.dispatchEvent(new KeyboardEvent("keydown", {code: `Key${key}`, altKey: true, bubbles: true}));
+}"""
+
+
+async def test_a_dialog_that_is_being_closed_takes_the_next_one_not_along(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent6")
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Hello?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("Hello?", within=".thread")
+    await agent.presses("Alt+C")
+    await agent.sees("Log a complaint", within="dialog")
+    await agent.page.evaluate(CLOSES_AND_ASKS, "T")
+    await agent.sees("Transfer Ana Fuller", within="dialog")
+    await expect(agent.page.locator("#transfer-to")).to_be_focused()
+    await agent.types("Billing")
+    await expect(agent.page.locator("#transfer-to")).to_have_value("Billing")
+    await agent.closes_dialog()
+    await expect(agent.page.locator(".composer textarea")).to_be_focused()
+
+
 async def test_the_palette_and_the_map_of_keys_open_and_close_by_key(sign_in: SignIn) -> None:
     agent = await sign_in("agent6")
     await agent.sees("You are not ready", within=".stage")

@@ -46,19 +46,24 @@ export function Bar({ value, goal, tone, label }: { value: number; goal: number;
 /** A dialog of the browser: it holds the focus, Esc closes it, and the focus returns to where it was. */
 export function Dialog({ title, close, children, wide }: { title: string; close: () => void; children: ComponentChildren; wide?: boolean }) {
   const ref = useRef<HTMLDialogElement>(null);
+  const stands = useRef(true);
   // Before it is drawn: a quick hand's next key is meant for it.
   useLayoutEffect(() => {
     const before = document.activeElement;
     ref.current?.showModal();
-    // Once it has gone: nothing behind a dialog takes the focus while it stands.
-    return () => queueMicrotask(() => before instanceof HTMLElement && before.isConnected && before.focus());
+    return () => {
+      stands.current = false;
+      // Once it has gone: nothing behind a dialog takes the focus while it stands.
+      queueMicrotask(() => before instanceof HTMLElement && before.isConnected && before.focus());
+    };
   }, []);
   return (
     <dialog
       ref={ref}
       class={`dialog${wide ? " wide" : ""}`}
       aria-label={title}
-      onClose={close}
+      // The browser's word of it may come when the next dialog has been asked for: it is about this one alone.
+      onClose={() => stands.current && close()}
       onClick={(event) => event.target === ref.current && close()}
     >
       <header class="line">
