@@ -47,7 +47,7 @@ def _asked(
     views = some(rx, [], agent_ids, beside_of(rx, rules_of(rx))).agents
     delays = sorted({agent.queues[queue].delay_ms for agent in views if queue in agent.queues})
     stages = Stages(policy_of(row), delays)
-    need, _ = stages.asked(channel, stages.reached(int(waited.total_seconds() * 1000)), NOTHING_OWN)
+    need = stages.asked(channel, stages.reached(int(waited.total_seconds() * 1000)), NOTHING_OWN)
     name = queue_of(row).name
     for agent in views:
         yield agent, [_in_words(lack, name) for lack in lacks(need, agent, limits)]

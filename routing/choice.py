@@ -80,13 +80,13 @@ def _in_line(roster: Roster, layer: int, work: Work, strategy: Strategy, most: i
     Lines know times, not languages. Whoever is among the first by rank is among as many first of
     the line, or is equal to the last of them and speaks the language.
     """
+    if roster.came:
+        roster.settle()
     line, at = roster.line(strategy)
     if layer.bit_count() <= FEW:
         entries = sorted([seat.entries[at] for seat in roster.each(layer)])
     else:
         entries = line.first(layer, most + 1)
-        if roster.came:
-            entries = sorted([*entries, *[seat.entries[at] for seat in roster.came if seat.bit & layer]])
         if work.language and len(entries) > most and entries[most][:-3] == entries[most - 1][:-3]:
             entries = sorted({*entries, *line.first(layer & roster.having(speaks(work.language)), most)})
     if work.language and len({entry[0] for entry in entries}) < len(entries):

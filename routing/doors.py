@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from routing.facts import ASKED_FOR, GUESTS, Fact, is_in_team, serves
 from routing.model import AgentView, Service
-from routing.needs import Need
+from routing.needs import Own
 
 #: Names a door; a plain word, so that it is found quickly.
 Door = str
@@ -35,19 +35,29 @@ def name_door(agent_id: str) -> Door:
 
 
 def openings(view: AgentView) -> tuple[Opening, ...]:
-    """The doors of an agent, the first to look behind first: that for this agent alone, then the others."""
-    return ((ASKED_FOR, name_door(view.id), 0), *_openings(tuple(sorted(view.queues.items())), view.teams))
+    """The doors of an agent who is no guest, the first to look behind first: that for this agent alone, then those
+    for all who serve a queue."""
+    return ((ASKED_FOR, name_door(view.id), 0), *_openings(tuple(sorted(view.queues.items()))))
+
+
+def invitations(view: AgentView) -> tuple[Opening, ...]:
+    """The doors of an agent as a guest."""
+    return _invitations(tuple(sorted(view.queues)), view.teams)
 
 
 @lru_cache(maxsize=4096)
-def _openings(queues: tuple[tuple[str, Service], ...], teams: frozenset[str]) -> tuple[Opening, ...]:
+def _openings(queues: tuple[tuple[str, Service], ...]) -> tuple[Opening, ...]:
     """One object for all who have the same."""
-    found = []
-    for queue, service in queues:
-        found.append(_opening(max(1, service.priority), own_door(queue), service.delay_ms))
-        found.append(_opening(GUESTS, guest_door(serves(queue)), 0))
-    found += [_opening(GUESTS, guest_door(is_in_team(team)), 0) for team in teams]
-    return tuple(sorted(found))
+    return tuple(
+        sorted(_opening(max(1, service.priority), own_door(queue), service.delay_ms) for queue, service in queues)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _invitations(queues: tuple[str, ...], teams: frozenset[str]) -> tuple[Opening, ...]:
+    """One object too."""
+    facts = [*map(serves, queues), *map(is_in_team, sorted(teams))]
+    return tuple([_opening(GUESTS, guest_door(fact), 0) for fact in facts])
 
 
 @lru_cache(maxsize=4096)
@@ -56,14 +66,14 @@ def _opening(behind: int, door: Door, delay_ms: int) -> Opening:
     return (behind, door, delay_ms)
 
 
-def doors_of(need: Need) -> Doors:
-    """The doors behind which items of this need wait."""
-    if need.only is not None:
-        return ((name_door(need.only), None),)
-    doors = _doors_of_all(need.queue, need.guests)
-    if need.prefers is None:
+def doors_of(queue: str, guests: frozenset[Fact], own: Own) -> Doors:
+    """The doors behind which items of a queue wait that ask for this of their own."""
+    if own.only is not None:
+        return ((name_door(own.only), None),)
+    doors = _doors_of_all(queue, guests)
+    if own.prefers is None:
         return doors
-    return (*doors, (name_door(need.prefers), None))
+    return (*doors, (name_door(own.prefers), None))
 
 
 @lru_cache(maxsize=4096)

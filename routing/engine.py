@@ -92,14 +92,13 @@ class Engine:
 
     def put_agent(self, view: AgentView) -> None:
         """This is what is true of the agent now."""
-        came_or_went = self._roster.put(view)
-        if came_or_went or self._roster.delays_moved:
-            self._after_agent(view.id, came_or_went=came_or_went)
+        if self._roster.put(view):
+            self._after_agent(view.id)
 
     def drop_agent(self, agent_id: str) -> None:
         """There is no such agent (any more)."""
         self._roster.drop(agent_id)
-        self._after_agent(agent_id, came_or_went=True)
+        self._after_agent(agent_id)
 
     def decide(self, now_ms: int) -> list[Decision]:
         """Every decision that is possible now, the least key first; each reserves item and agents.
@@ -111,6 +110,8 @@ class Engine:
             self._now_ms = now_ms
             for item in room.pass_time(now_ms):
                 self._regroup(item, self._stages.get(item.work.queue))
+        if roster.open != len(roster.changed) and room.files.clocks:
+            room.watch()
         decisions: list[Decision] = []
         if room.fresh or roster.changed:
             decisions = self._search.decisions()
@@ -132,7 +133,7 @@ class Engine:
 
     def next_timer_ms(self) -> int | None:
         """When time alone may make a decision possible; ask `decide` again then."""
-        return self._room.timers.next_ms()
+        return self._room.next_timer_ms()
 
     def why_waiting(self, work_id: str, now_ms: int) -> Waiting | None:
         """Why the item waits, as of an instant; None if it does not wait.
@@ -149,7 +150,7 @@ class Engine:
             return Waiting(work_id=work_id, rule="no_rules", position=position, excluded=without_rules(self._roster))
         work = item.work
         stage = stages.reached(now_ms - work.placed_ms)
-        need, _ = stages.asked(work.channel, stage, self._own(work, now_ms))
+        need = stages.asked(work.channel, stage, self._own(work, now_ms))
         considered, excluded = narrow(
             crowd(self._roster, self._roster.answers(work.channel)), self._roster.standings().of(need, again=False)
         )
@@ -171,6 +172,8 @@ class Engine:
     def _candidates(self, group: Group) -> list[Seat]:
         """Who should be asked about the group's first item, in order; more than one rings only in a round."""
         roster, answers = self._roster, group.answers
+        if group.until_ms <= self._now_ms:
+            group.grow(self._now_ms)
         ready = answers[FITS] | answers[INTERRUPTS] if roster.may_interrupt else answers[FITS]
         if not ready:
             return []
@@ -194,23 +197,22 @@ class Engine:
 
     def _decide(self, group: Group, seats: list[Seat]) -> Decision:
         """Gives the group's first item to the first of `seats`, or to all who ring with that one."""
-        need, roster, policy, seat = group.need, self._roster, group.stages.policy, seats[0]
-        one, strategy = len(seats) == 1, policy.strategy
+        roster, stages, who, seat = self._roster, group.stages, group.who, seats[0]
+        one = len(seats) == 1
         best = [seat.view] if one else [seat.view for seat in seats[:BEST]]
-        by_interrupting, interrupted = _interrupting(seats, need) if roster.may_interrupt else (False, ())
-        who: Standing | Standings | None = group.who
-        if group.who is None or group.who.version != roster.version:
-            who = self._who(group) if group.own is NOTHING_OWN else roster.standings()
-        everybody, ring = crowd(roster, group.answers), group.ring
+        by_interrupting, interrupted = _interrupting(seats, group.need) if roster.may_interrupt else (False, ())
+        stands: Standing | Standings = roster.standings() if who is None or who.version != roster.version else who
         item = self._room.items[group.first[-1]]
         work = item.work
-        self._remove(item)
-        grounds = _new(Grounds, (everybody, who, need, work, strategy, ring, self._now_ms, best, interrupted))
+        crowd = (tuple(roster.states), roster.free, tuple(group.answers))
+        ground = (stages, group.stage, group.own, work, self._now_ms, best, interrupted)
+        grounds = _new(Grounds, (crowd, stands, *ground))
         also: tuple[str, ...] = ()
-        if strategy is _RING_ALL and not one:
-            also = self._ring_others(seats, need, by_interrupting=by_interrupting)
+        if not one and stages.policy.strategy is _RING_ALL:
+            also = self._ring_others(seats, group.need, by_interrupting=by_interrupting)
+        self._remove(item)
         roster.ring(seat)
-        return _new(Decision, (work.id, seat.view.id, policy.offer_ms, grounds, also, by_interrupting))
+        return _new(Decision, (work.id, seat.view.id, stages.policy.offer_ms, grounds, also, by_interrupting))
 
     def _ring_others(self, seats: list[Seat], need: Need, *, by_interrupting: bool) -> tuple[str, ...]:
         """Rings at all who would be interrupted if the first of `seats` would, or if not, not."""
@@ -250,11 +252,11 @@ class Engine:
             lead = key if self._rules.ordering.is_strict else key - work.placed_ms
         self._room.regroup(item, own, stages, lead)
 
-    def _after_agent(self, agent_id: str, *, came_or_went: bool) -> None:
-        if came_or_went:
-            for work_id in self._wanting.get(agent_id, ()):
-                item = self._room.items[work_id]
-                self._regroup(item, self._stages.get(item.work.queue))
+    def _after_agent(self, agent_id: str) -> None:
+        """The agent may have come or gone, or serve queues otherwise than before."""
+        for work_id in self._wanting.get(agent_id, ()):
+            item = self._room.items[work_id]
+            self._regroup(item, self._stages.get(item.work.queue))
         if self._roster.delays_moved:
             for queue in sorted(self._roster.delays_moved):
                 self._restage(queue)
@@ -265,10 +267,8 @@ class Engine:
         stages = self._stages.get(queue)
         if stages is None:
             return
-        items = self._room.of_queue(queue)
-        for item in items:
-            self._room.regroup(item, NOTHING_OWN, None, 0)
-        stages.set_delays(self._roster.delays(queue))
+        items = self._room.take_apart(queue)
+        stages = self._stages[queue] = Stages(stages.policy, self._roster.delays(queue))
         for item in items:
             self._regroup(item, stages)
 

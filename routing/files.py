@@ -10,9 +10,11 @@ somebody looks. When its next item has waited less and asks for more, it stays b
 later stage, which will come again, and those who do not fit yet pass by.
 """
 
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from routing.doors import Door, doors_of
+from routing.clocks import Clock
+from routing.doors import Door, Opening, doors_of
 from routing.facts import GUESTS, Fact, has_level, level_name
 from routing.groups import NO_GUESTS, Group, Head
 from routing.hands import Answers
@@ -25,6 +27,9 @@ from routing.seats import Seat
 RARE = 8
 
 _COMMON = 1 << 60
+
+#: A place behind all others.
+_LAST: Place = (1 << 80, 0, 0, "")
 
 #: So many doors, and levels behind each, have it remembered that they are not rare.
 _REMEMBERED = 4096
@@ -41,6 +46,8 @@ class Files:
 
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
+        self.now_ms = 0
+        self.clocks: dict[str, Clock] = {}  #: by channel, where anything grows old
         self._channels: dict[str, Doors] = {}
         self._letting_in = 0  # how many groups let in guests
         self._common: dict[Fact, set[str]] = {}  # levels that are not rare among them, as of a version of the roster
@@ -50,15 +57,35 @@ class Files:
         """Who has room for one more of a channel, now and from now on."""
         return self._roster.answers(channel)
 
+    def age(self, group: Group) -> None:
+        """A group that grows old has another first item."""
+        group.until_ms = 0
+        clock = self.clocks.get(group.wish[1])
+        if clock is None:
+            clock = self.clocks[group.wish[1]] = Clock(group.answers)
+        clock.unset[group] = None
+
+    def catch_up(self) -> None:
+        """Groups that have grown stand where they should, in each channel in which somebody has room."""
+        for clock in self.clocks.values():
+            if clock.matters:
+                for group in clock.grown(self.now_ms):
+                    self.enter(group)
+
     def enter(self, group: Group) -> None:
         """The first item of a group begins to wait, or more may have it than before: nobody of them has room."""
+        if group.until_ms <= self.now_ms:
+            group.grow(self.now_ms)
         head = group.head
         if head is None:
             group.head = (group.first, group.number, group)
             self._open(group)
         elif group.stage > group.open_stage:
-            self._reopen(group)
-            self.put(group)
+            if group.stages.guests[group.ring] is not group.guests:
+                self._open(group)
+            group.open_stage = group.stage
+            if head[0] is not group.first:
+                self.put(group)
         elif head[0] <= group.first:
             return  # it stands there already
         else:
@@ -77,115 +104,113 @@ class Files:
 
     def remove(self, group: Group) -> None:
         """A group stands there no more."""
+        if group.ages:
+            self.clocks[group.wish[1]].leave(group)
         if group.head is None:
             return
         for door, gate, file in group.files:
             self._leave(group, door, gate, file)
         group.head = None
-        group.files = []
-        if group.gates:
-            group.gates.clear()
+        group.files = ()
         if group.guests:
             self._letting_in -= 1
             group.guests = NO_GUESTS
 
     def first_for(self, seat: Seat) -> tuple[int, Group] | None:
         """The first group whose first item the agent may have, and the agent's priority for it."""
-        levels = seat.levels
-        priority = GUESTS if self._letting_in else GUESTS - 1  # as far as it is worth looking
+        found = self._first_behind(seat, seat.openings)
+        if found is None and self.clocks and seat.invited:
+            self.catch_up()
+            if self._letting_in:
+                found = self._first_behind(seat, seat.invited)
+        return found
+
+    def _first_behind(self, seat: Seat, openings: tuple[Opening, ...]) -> tuple[int, Group] | None:
+        """The first group behind the first doors behind which there is any."""
+        levels, priority, earliest = seat.levels, GUESTS, _LAST
         best: Group | None = None
-        earliest: Place | None = None  # its place
         for channel in seat.hands.asks:
             doors = self._channels.get(channel)
             if doors is None:
                 continue
-            for behind, door, delay_ms in seat.openings:
+            for behind, door, delay_ms in openings:
                 if behind > priority:
                     break
                 files = doors.get(door)
                 if files is None:
                     continue
-                before = earliest if behind == priority else None
+                before = earliest if behind == priority else _LAST
                 for gate in levels.intersection(files):
                     file = files[gate]
-                    if before is None or file.blocks[0][0][0] < before:
+                    if file.blocks[0][0][0] < before:
                         found = self._first_of(file, seat, behind, delay_ms, before)
                         if found is not None:
                             priority, best = behind, found
                             earliest = before = found.first
         return None if best is None else (priority, best)
 
-    def _first_of(self, file: Line[Head], seat: Seat, behind: int, delay_ms: int, before: Place | None) -> Group | None:
+    def _grown(self, heads: Iterable[Head]) -> Iterator[Head]:
+        """The heads, each asking for what it asks for now."""
+        now_ms = self.now_ms
+        for head in heads:
+            group = head[2]
+            if group.until_ms <= now_ms:
+                group.grow(now_ms)
+            yield head
+
+    def _first_of(self, file: Line[Head], seat: Seat, behind: int, delay_ms: int, before: Place) -> Group | None:
         """The first group that the agent may have, if one stands before a place."""
-        has, is_usual, overtaken = seat.levels, not delay_ms and behind != GUESTS, False
-        heads = chain.from_iterable(file.blocks)
+        has, is_usual = seat.levels, not delay_ms and behind != GUESTS
+        heads: Iterator[Head] = chain.from_iterable(file.blocks)
+        if self.clocks:
+            heads = self._grown(heads)
         best: Group | None = None
-        misplaced: list[Group] = []
-        if before is None:
+        if before is _LAST:
             for place, _, group in heads:
                 if group.levels <= has and ((is_usual and group.is_plain) or _may(seat, group, behind, delay_ms)):
-                    if group.first is place:
-                        return group
-                    best, before, misplaced = group, group.first, [group]
+                    best, before = group, group.first
+                    if before is place:
+                        return best
                     break
-            else:
-                return None
+        misplaced = best
         for place, _, group in heads:
             if place >= before:
                 break
-            if misplaced:
-                overtaken = True
             if group.levels <= has and ((is_usual and group.is_plain) or _may(seat, group, behind, delay_ms)):
-                if group.first is place:
-                    best = group
+                first = group.first
+                if first < before:
+                    best, before = group, first
+                if first is place:
                     break
-                misplaced.append(group)
-                if group.first < before:
-                    best, before = group, group.first
-        if overtaken:
-            for group in misplaced:
-                self.put(group)
+                misplaced = misplaced or group
+        if misplaced is not None and best is not misplaced:
+            self.put(misplaced)
         return best
-
-    def _reopen(self, group: Group) -> None:
-        """Finds the files of a group at a later stage: out of those whose gates open too rarely now."""
-        if not group.gates <= group.levels:
-            for standing in group.files:
-                if standing[1] and standing[1] not in group.levels:
-                    self._leave(group, *standing)
-            group.files = [standing for standing in group.files if not standing[1] or standing[1] in group.levels]
-            group.gates &= group.levels
-        elif group.need.guests == group.guests:
-            group.open_stage = group.stage
-            return  # it asks for less of the same agents
-        self._open(group)
 
     def _open(self, group: Group) -> None:
         """Puts a group into its files behind all doors of its stage, and makes those that are missing."""
-        need, head = group.need, group.head
+        queue, channel, head = group.wish[0], group.wish[1], group.head
         assert head is not None, "it has a place"
-        group.open_stage = group.stage
-        if need.guests or group.guests:
-            self._letting_in += bool(need.guests) - bool(group.guests)
-            group.guests = need.guests
-        channel = self._channels.get(need.channel)
-        if channel is None:
-            channel = self._channels[need.channel] = {}
-        stands = [standing[0] for standing in group.files] if group.files else ()
-        for door, everybody in doors_of(need):
+        guests, group.open_stage = group.stages.guests[group.ring], group.stage
+        self._letting_in += bool(guests) - bool(group.guests)
+        group.guests = guests
+        doors = self._channels.get(channel)
+        if doors is None:
+            doors = self._channels[channel] = {}
+        stands, files = [standing[0] for standing in group.files] if group.files else (), [*group.files]
+        for door, everybody in doors_of(queue, guests, group.own):
             if door in stands:
                 continue
             gate = self._gate(group, everybody)
-            files = channel.get(door)
-            if files is None:
-                files = channel[door] = {}
-            file = files.get(gate)
+            behind = doors.get(door)
+            if behind is None:
+                behind = doors[door] = {}
+            file = behind.get(gate)
             if file is None:
-                file = files[gate] = Line()
+                file = behind[gate] = Line()
             file.add(head)
-            group.files.append((door, gate, file))
-            if gate:
-                group.gates.add(gate)
+            files.append((door, gate, file))
+        group.files = files
 
     def _leave(self, group: Group, door: Door, gate: Gate, file: Line[Head]) -> None:
         """Takes a group out of one file, and the file away if it is empty now."""
@@ -193,7 +218,7 @@ class Files:
         file.remove(group.head)
         if file.size:
             return
-        channel = group.need.channel
+        channel = group.wish[1]
         doors = self._channels[channel]
         del doors[door][gate]
         if not doors[door]:
@@ -202,8 +227,10 @@ class Files:
                 del self._channels[channel]
 
     def _gate(self, group: Group, everybody: Fact | None) -> Gate:
-        """The rarest level that a group asks of those of whom `everybody` is true, if it is rare among them."""
-        if not group.levels or everybody is None:
+        """The rarest level that a group asks of those of whom `everybody` is true as long as it waits, if it is rare
+        among them."""
+        levels, names = group.lasting
+        if not levels or everybody is None:
             return ""
         if self._version != self._roster.version or len(self._common) >= _REMEMBERED:
             self._version = self._roster.version
@@ -211,10 +238,10 @@ class Files:
         common = self._common.get(everybody)
         if common is None:
             common = self._common[everybody] = set()
-        if group.levels <= common:
+        if names <= common:
             return ""
         rarest, gate = _COMMON, ""
-        for level in group.need.levels:
+        for level in levels:
             name = level_name(*level)
             rarity = _COMMON if name in common else self._rarity(level, everybody)
             if rarity < rarest:
@@ -232,15 +259,19 @@ class Files:
 
 def _may(seat: Seat, group: Group, behind: int, delay_ms: int) -> bool:
     """Whether the agent, who has the levels and stands at this door, may have the first item of a group."""
-    need, agent_id = group.need, seat.view.id
-    if delay_ms > need.delay_ms or (behind == GUESTS and need.guests.isdisjoint(seat.standing)):
+    if delay_ms > group.stages.delays[group.stage] or (behind == GUESTS and _is_out(seat, group)):
         return False
     if group.is_plain:
         return True
-    if agent_id in need.without:
+    own, agent_id = group.own, seat.view.id
+    if agent_id in own.without:
         return False
-    if agent_id not in (need.prefers, need.only):
+    if agent_id not in (own.prefers, own.only):
         return True
-    service = seat.view.queues.get(need.queue)  # who is asked for stands at a door of their own
-    serves = service is not None and service.delay_ms <= need.delay_ms
-    return serves or not need.guests.isdisjoint(seat.standing)
+    service = seat.view.queues.get(group.wish[0])  # who is asked for stands at a door of their own
+    return (service is not None and service.delay_ms <= group.stages.delays[group.stage]) or not _is_out(seat, group)
+
+
+def _is_out(seat: Seat, group: Group) -> bool:
+    """Whether no ring lets the agent in."""
+    return group.stages.guests[group.ring].isdisjoint(seat.standing)

@@ -6,6 +6,8 @@ it may have none of the others: only the first is ever asked about, and only its
 thousand items that ask for less in six steps need a timer a group, not one an item.
 """
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import Any
 
@@ -13,7 +15,7 @@ from routing.facts import Fact
 from routing.hands import Answers
 from routing.line import Line
 from routing.model import Work
-from routing.needs import NOTHING_OWN, Own, Stages
+from routing.needs import NOTHING_OWN, Named, Need, Own, Stages
 from routing.places import Place
 from routing.standing import Standing
 from routing.timers import Timed
@@ -24,6 +26,9 @@ Wish = tuple[Any, ...]
 #: A group in a file: a place that is not behind its first item's, its number (two groups may stand
 #: at one place, when an item has changed groups), and itself.
 Head = tuple[Place, int, "Group"]
+
+#: Later than anything.
+NEVER_MS = 1 << 62
 
 NO_GUESTS: frozenset[Fact] = frozenset()
 
@@ -38,35 +43,37 @@ class Item(Timed):
     __slots__ = ("group", "place", "work")
 
     def __init__(self, work: Work, place: Place) -> None:
-        self.timer_ms = None
+        self.timer_ms = self.look_ms = None
         self.work = work
         self.place = place
         self.group: Group | None = None
 
 
 class Group(Timed):
-    """Items with the same wish; its need is that of the first one now, and its timer says when that one reaches
-    its next stage."""
+    """Items with the same wish. What it asks for is what the first one asks for until an instant; whoever asks later
+    must let it grow first."""
 
     __slots__ = (
+        "_asked",
         "_gone",
+        "_ladder",
         "_places",
+        "ages",
         "answers",
         "count",
         "files",
         "first",
-        "gates",
         "guests",
         "head",
         "is_plain",
         "levels",
-        "need",
         "number",
         "open_stage",
         "own",
         "ring",
         "stage",
         "stages",
+        "until_ms",
         "who",
         "wish",
     )
@@ -80,7 +87,7 @@ class Group(Timed):
         number: int,
         answers: Answers,
     ) -> None:
-        self.timer_ms = None
+        self.timer_ms = self.look_ms = None
         self.wish = wish
         self.own = own
         self.stages = stages
@@ -89,21 +96,44 @@ class Group(Timed):
         self.count = 1
         self.first = first  #: the first place of those who stand here
         self.is_plain = own is NOTHING_OWN or (own.only is None and own.prefers is None and not own.without)
-        self.files: list[tuple[str, str, Line[Any]]] = []
+        self.files: Sequence[tuple[str, str, Line[Any]]] = ()
         self.head: Head | None = None  #: as it stands in its files
         self.open_stage = 0  #: the stage by whose doors it stands there
         self.guests = NO_GUESTS  #: those who come to its files
-        self.gates: set[str] = set()  #: the levels that are gates of its files
         self._places = [first]  # a heap, also of some who have gone, but never at its head
-        self._gone: set[int] = set()  # they, each by the identity of its place: who comes back has an equal one
-        self.be_at(0)
+        self._gone: set[int] | None = None  # they, each by the identity of its place: who comes back has an equal one
+        self._ladder = stages.ladder(own.skills)
+        self.ages = bool(stages.moments)  #: whether it grows at all
+        self.until_ms = 0 if self.ages else NEVER_MS  #: its stage is known until then
+        self._be_at(0)
 
-    def be_at(self, stage: int) -> None:
-        """The first one is in this stage now."""
+    def grow(self, now_ms: int) -> None:
+        """Finds the stage of the first one, as of an instant."""
+        moments, placed_ms = self.stages.moments, self.first[1]
+        stage = bisect_right(moments, now_ms - placed_ms)
+        self.until_ms = placed_ms + moments[stage] if stage < len(moments) else NEVER_MS
+        if stage != self.stage:
+            self._be_at(stage)
+
+    def _be_at(self, stage: int) -> None:
         self.stage = stage
-        self.ring = self.stages.rings[stage]  #: so many rings are reached
-        self.need, self.levels = self.stages.asked(self.wish[1], stage, self.own)
+        self.ring = ring = self.stages.rings[stage]  #: so many rings are reached
+        self.levels = self._ladder[ring][1]  #: the names of the levels that it asks for
+        self._asked: Need | None = None
         self.who: Standing | None = None  #: who may have them, as of a version of the roster
+
+    @property
+    def need(self) -> Need:
+        """What the first one asks for now. Most stages pass without anybody asking."""
+        need = self._asked
+        if need is None:
+            need = self._asked = self.stages.asked(self.wish[1], self.stage, self.own)
+        return need
+
+    @property
+    def lasting(self) -> Named:
+        """The levels that it asks for as long as it waits, and their names."""
+        return self._ladder[-1]
 
     def add(self, place: Place) -> None:
         """Another item stands here."""
@@ -116,6 +146,8 @@ class Group(Timed):
         self.count -= 1
         places, gone = self._places, self._gone
         if place is not self.first:
+            if gone is None:
+                gone = self._gone = set()
             gone.add(id(place))
             if len(gone) > self.count + _MOST_GONE:
                 places[:] = sorted([place for place in places if id(place) not in gone])
@@ -131,4 +163,4 @@ class Group(Timed):
         """The last item has left."""
         self.count = 0
         self._places.clear()
-        self._gone.clear()
+        self._gone = None

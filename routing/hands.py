@@ -2,12 +2,17 @@
 
 Many agents have the same capacity and the same in hand, so each answer is worked out once and is one
 object: taking something or letting go of it is one look into a table, and two answers are the same if
-they are the same object. Who is free is filed by channel and answer, in bit sets.
+they are the same object. Who is free is filed by channel and answer, in bit sets. Who is not says nothing but
+why, and that is one object too.
 """
 
 from collections.abc import Mapping
 
 from routing.capacity import Limits, Room, hands
+
+#: The states of an agent: why nothing can be offered at all, in the order in which it is told; ready, when hands
+#: say what fits; and away, who is coming in or going.
+OFFLINE, WRAP_UP, NOT_READY, RINGING, READY, AWAY = range(6)
 
 #: The answers by which free agents are filed, in this order; the rest are on a call, or do not take the channel.
 FREE, INTERRUPTS, FULL, WEIGHT = range(4)
@@ -28,12 +33,13 @@ Load = tuple[tuple[str, int], ...]
 
 
 class Hands:
-    """One answer: `interrupting` are the channels of which one more fits only so, `asks` all of which
-    one more fits, and `files` where its agents are filed."""
+    """One answer, in one state: `interrupting` are the channels of which one more fits only so, `asks` all of
+    which one more fits, and `files` where its agents are filed."""
 
-    __slots__ = ("asks", "files", "interrupting")
+    __slots__ = ("asks", "files", "interrupting", "state")
 
-    def __init__(self, rooms: Mapping[str, Room], filed: Mapping[str, Answers]) -> None:
+    def __init__(self, state: int, rooms: Mapping[str, Room], filed: Mapping[str, Answers]) -> None:
+        self.state = state
         self.asks = tuple([channel for channel, answer in rooms.items() if answer in _ASKABLE])
         self.interrupting = tuple([channel for channel, answer in rooms.items() if answer is Room.INTERRUPTS])
         self.files = tuple([(filed[channel], _FILED[room]) for channel, room in rooms.items() if room in _FILED])
@@ -65,7 +71,7 @@ class Tables:
         self._filed: dict[str, Answers] = {}
         self._tables: dict[frozenset[tuple[str, int]], Table] = {}
         self._hands: dict[tuple[tuple[str, Room], ...], Hands] = {}
-        self.nothing = Hands({}, self._filed)  #: of who is not free at all
+        self.silent = [Hands(state, {}, {}) for state in range(AWAY + 1)]  #: by state, of who is not ready
 
     def answer(self, capacity: Mapping[str, int], load: Mapping[str, int]) -> Hands:
         """The one answer of all who have such a capacity and this in hand, or others that say the same."""
@@ -73,7 +79,7 @@ class Tables:
         key = tuple(rooms.items())
         known = self._hands.get(key)
         if known is None:
-            known = self._hands[key] = Hands(rooms, self._filed)
+            known = self._hands[key] = Hands(READY, rooms, self._filed)
         return known
 
     def of(self, capacity: Mapping[str, int]) -> Table:

@@ -16,8 +16,8 @@ from routing.model import QueuePolicy, Strategy, Work, requirements
 
 Levels = tuple[tuple[str, int], ...]
 
-#: So many levels that items bring are remembered by a queue.
-_REMEMBERED = 4096
+#: So many ladders of levels that items bring are remembered by a queue.
+_REMEMBERED = 1024
 
 #: Makes a named tuple of its values in a third of the time that its own constructor takes.
 _new = tuple.__new__
@@ -41,8 +41,11 @@ class Need(NamedTuple):
     asked: tuple[str, ...]
 
 
-#: A need, and the names of its levels, as agents have them.
-Asked = tuple[Need, frozenset[str]]
+#: Levels, and their names, as agents have them.
+Named = tuple[Levels, frozenset[str]]
+
+#: The levels that are asked for by ring: before any, with the first reached, …
+Ladder = tuple[Named, ...]
 
 
 class Own(NamedTuple):
@@ -59,39 +62,34 @@ NOTHING_OWN = Own({}, None, None, _NOBODY)
 
 
 class Stages:
-    """The rules of one queue, stage by stage. `moments` are the waits at which the next stage is reached."""
+    """The rules of one queue, stage by stage, with the delays after which agents serve it, rising. Nobody changes
+    them. `moments` are the waits at which the next stage is reached."""
 
     def __init__(self, policy: QueuePolicy, delays: Sequence[int]) -> None:
         self.policy = policy
-        self.moments: list[int] = []
-        self.rings = [0]  #: by stage: how many rings are reached
-        self._delays = [0]  # by stage: the longest delay that is over
         rings = sorted(policy.rings, key=lambda ring: ring.after_ms)
         self._after_ms = [ring.after_ms for ring in rings]
+        self.moments = sorted({*self._after_ms, *[delay for delay in delays if delay > 0]})
+        #: By stage: how many rings are reached.
+        self.rings = [0, *[bisect_right(self._after_ms, moment) for moment in self.moments]]
+        #: By stage: the longest delay that is over.
+        self.delays = [0, *[max([0, *[d for d in delays if d <= moment]]) for moment in self.moments]]
         self._caps: list[dict[str, int]] = [{}]
-        self._guests: list[frozenset[Fact]] = [frozenset()]
+        #: By ring: the facts that let in those who do not serve the queue.
+        self.guests: list[frozenset[Fact]] = [frozenset()]
         for ring in rings:
             cap = self._caps[-1]
             self._caps.append(
                 {**cap, **{skill: min(level, cap.get(skill, level)) for skill, level in ring.skills.items()}}
             )
             let_in = {serves(queue) for queue in ring.queues} | {is_in_team(team) for team in ring.teams}
-            self._guests.append(self._guests[-1] | let_in)
-        self._plain: dict[tuple[str, int], Asked] = {}  # by channel and stage
-        self._brought: dict[tuple[object, ...], tuple[Levels, frozenset[str]]] = {}  # by ring and skills of an item
-        self._required: dict[tuple[tuple[str, int], ...], Levels] = {}  # by skills of an item, before any ring
-        self._levels = [_capped(requirements(policy.skills), cap) for cap in self._caps]
+            self.guests.append(self.guests[-1] | let_in if let_in else self.guests[-1])
+        self._plain: dict[tuple[str, int], Need] = {}  # by channel and stage
+        self._ladder = self._ladder_of(requirements(policy.skills))
+        self._ladders: dict[tuple[tuple[str, int], ...], Ladder] = {}  # by the skills of an item
         self._ranks_by_skill = policy.strategy is Strategy.BEST_SKILLED
         asked = requirements(policy.skills) if self._ranks_by_skill else ()
         self._asked = tuple(skill for skill, _ in asked)  # before any ring: by nothing else is anybody best skilled
-        self.set_delays(delays)
-
-    def set_delays(self, delays: Sequence[int]) -> None:
-        """The delays after which agents serve the queue are these now, rising."""
-        self.moments = sorted({*self._after_ms, *[delay for delay in delays if delay > 0]})
-        self.rings = [0, *[bisect_right(self._after_ms, moment) for moment in self.moments]]
-        self._delays = [0, *[max([0, *[d for d in delays if d <= moment]]) for moment in self.moments]]
-        self._plain.clear()
 
     def reached(self, waited_ms: int) -> int:
         """The stage of an item that has waited so long."""
@@ -102,42 +100,45 @@ class Stages:
         ring = self.rings[stage]
         return work.placed_ms + self._after_ms[ring] if ring < len(self._after_ms) else None
 
-    def asked(self, channel: str, stage: int, own: Own) -> Asked:
-        """What an item asks for at a stage, and the names of the levels."""
-        plain = self._plain.get((channel, stage))
-        if plain is None:
-            ring = self.rings[stage]
-            levels, guests, delay_ms = self._levels[ring], self._guests[ring], self._delays[stage]
-            need = Need(self.policy.key, channel, levels, guests, delay_ms, None, None, _NOBODY, self._asked)
-            plain = self._plain[channel, stage] = (need, _names_of(levels))
+    def asked(self, channel: str, stage: int, own: Own) -> Need:
+        """What an item asks for at a stage."""
         if own is NOTHING_OWN:
-            return plain
-        (key, _, levels, guests, delay_ms, _, _, _, asked), names = plain
+            return self._plain.get((channel, stage)) or self._usual(channel, stage)
+        ring, delay_ms = self.rings[stage], self.delays[stage]
         skills, only, prefers, without = own
-        if skills:
-            levels, names = self._levels_for(skills, self.rings[stage])
-            if self._ranks_by_skill:
-                asked = tuple([skill for skill, _ in requirements(self.policy.skills, skills)])
-        return _new(Need, (key, channel, levels, guests, delay_ms, only, prefers, without, asked)), names
+        levels, asked = self.ladder(skills)[ring][0], self._asked
+        if skills and self._ranks_by_skill:
+            asked = tuple([skill for skill, _ in requirements(self.policy.skills, skills)])
+        key, guests = self.policy.key, self.guests[ring]
+        return _new(Need, (key, channel, levels, guests, delay_ms, only, prefers, without, asked))
 
-    def _levels_for(self, skills: Mapping[str, int], ring: int) -> tuple[Levels, frozenset[str]]:
-        """The levels needed by the queue and an item with such `skills`, and their names."""
+    def ladder(self, skills: Mapping[str, int]) -> Ladder:
+        """The levels asked for by the queue and an item with such `skills`."""
+        if not skills:
+            return self._ladder
         if not self._after_ms:  # asked once for an item: not worth remembering
             levels = requirements(self.policy.skills, skills)
-            return levels, _names_of(levels)
+            return ((levels, _names_of(levels)),)
         brought = tuple(skills.items())
-        key = (ring, brought)
-        known = self._brought.get(key)
+        known = self._ladders.get(brought)
         if known is None:
-            if len(self._brought) >= _REMEMBERED:
-                self._brought.clear()
-                self._required.clear()
-            required = self._required.get(brought)
-            if required is None:
-                required = self._required[brought] = requirements(self.policy.skills, skills)
-            levels = _capped(required, self._caps[ring])
-            known = self._brought[key] = (levels, _names_of(levels))
+            if len(self._ladders) >= _REMEMBERED:
+                self._ladders.clear()
+            known = self._ladders[brought] = self._ladder_of(requirements(self.policy.skills, skills))
         return known
+
+    def _usual(self, channel: str, stage: int) -> Need:
+        """What an item asks for that asks for nothing of its own; one object for all."""
+        ring = self.rings[stage]
+        levels, guests, delay_ms = self._ladder[ring][0], self.guests[ring], self.delays[stage]
+        need = Need(self.policy.key, channel, levels, guests, delay_ms, None, None, _NOBODY, self._asked)
+        self._plain[channel, stage] = need
+        return need
+
+    def _ladder_of(self, levels: Levels) -> Ladder:
+        """What is left of these levels ring by ring."""
+        lowered = [_capped(levels, cap) for cap in self._caps]
+        return tuple([(levels, _names_of(levels)) for levels in lowered])
 
 
 def _capped(levels: Levels, cap: Mapping[str, int]) -> Levels:

@@ -137,7 +137,7 @@ class Outlook:
         stages, found = self._stages[queue], {}
         for channel in channels:
             for stage, after_ms in enumerate((0, *stages.moments)):
-                need, _ = stages.asked(channel, stage, NOTHING_OWN)
+                need = stages.asked(channel, stage, NOTHING_OWN)
                 if self._standings.of(need, again=True).qualified:
                     found[channel] = after_ms
                     break
@@ -170,7 +170,7 @@ class Outlook:
 
     def _need(self, work: Work, stage: int, at_ms: int) -> Need:
         own = own_of(work, wanted_is_in=work.wanted_agent_id in self._here, now_ms=at_ms)
-        return self._stages[work.queue].asked(work.channel, stage, own)[0]
+        return self._stages[work.queue].asked(work.channel, stage, own)
 
     def _hands(self, work: Work) -> tuple[Standing, Need, int, bool] | None:
         """Who may have it, what it asks for then, how long until that, and whether it is kept until then; None: nobody

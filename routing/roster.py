@@ -12,13 +12,13 @@ nothing but a few bits.
 from collections.abc import Iterable, Iterator
 
 from routing.capacity import Limits
-from routing.doors import openings
+from routing.doors import invitations, openings
 from routing.facts import DELAY, PRIORITY, Fact, level_names, standing
-from routing.hands import Answers, Tables
+from routing.hands import AWAY, READY, RINGING, Answers, Hands, Tables
 from routing.idle import Entry, IdleLine
 from routing.model import AgentView, Strategy
 from routing.presence import Presence
-from routing.seats import FREE, NOT_FREE, RINGING, Seat, state_of
+from routing.seats import Seat, state_of
 from routing.standing import Standings, Stands
 from routing.strategy import WITH_A_LINE, standing_in_line
 
@@ -32,10 +32,11 @@ class Roster:
         self.everyone = 0  #: all agents known
         self.free = 0  #: available and without an offer
         self.changed: dict[Seat, None] = {}  #: may fit something that waits already, since it was cleared
+        self.open = 0  #: how many have room for one more of something
         self.came: dict[Seat, None] = {}  #: one more of something fits, and not in line yet
         self.version = 0  #: moves when a standing fact does
         self.news = 0  #: moves when something begins to wait for whom it fits
-        self.states: dict[str, int] = dict.fromkeys(NOT_FREE, 0)  #: how many agents are in each state but free
+        self.states = [0] * (AWAY + 1)  #: how many agents are in each state
         self.delays_moved: set[str] = set()  #: queues with a new or an ended delay since it was cleared
         self.may_interrupt = False  #: whether anything may be interrupted at all
         self._limits = Limits()
@@ -110,26 +111,25 @@ class Roster:
         numbers = {strategy: number for number, strategy in enumerate(wanted)}
         if limits == self._limits and numbers == self._line_numbers:
             return
-        states = {seat.view.id: seat.state for seat in self._seats.values()}
+        states = {seat.view.id: seat.hands.state for seat in self._seats.values()}
         for seat in self._seats.values():
-            self._pass(seat, "")
+            self._pass(seat, self._tables.silent[AWAY])
         self._limits = limits
         self.may_interrupt = bool(limits.interrupts)
         self._tables = Tables(limits)
         self._line_numbers = numbers
         self._lines = [IdleLine() for _ in numbers]
         for seat in self._seats.values():
-            seat.table, seat.hands = self._tables.of(seat.view.capacity), self._tables.nothing
-            self._pass(seat, states[seat.view.id])
+            seat.table, seat.hands = self._tables.of(seat.view.capacity), self._tables.silent[AWAY]
+            self._pass(seat, self._hands(seat, states[seat.view.id]))
 
     def put(self, view: AgentView) -> bool:
-        """Takes in what is true of an agent now; whether the agent has come or gone by it."""
-        state = FREE if view.presence == _AVAILABLE and not view.ringing else state_of(view)
+        """Takes in what is true of an agent now; whether it may be more than what passes with a contact."""
         seat = self._seats.get(view.id)
         if seat is None:
             seat = self._seat(view)
-            self._pass(seat, state)
-            return view.presence != _OFFLINE
+            self._pass(seat, self._hands(seat, state_of(view)))
+            return True
         old = seat.view
         if (
             old.skills is not view.skills
@@ -138,35 +138,33 @@ class Roster:
             or old.teams is not view.teams
             or old.languages is not view.languages
         ) and not _stand_alike(old, view):
-            self._pass(seat, "")
+            self._pass(seat, self._tables.silent[AWAY])
             self._stand(seat, view)
-        elif old.idle_since_ms == view.idle_since_ms and state == seat.state and old == view:
-            return False
+            seat.view = view
+            self._pass(seat, self._hands(seat, state_of(view)))
+            return True
         seat.view = view
-        self._pass(seat, state)
-        return old.presence != view.presence and _OFFLINE in (old.presence, view.presence)
+        if view.presence == _AVAILABLE and not view.ringing:
+            load = tuple(view.load.items())
+            hands = seat.table.answers.get(load) or seat.table.answer(load)
+        else:
+            hands = self._tables.silent[state_of(view)]
+        self._pass(seat, hands)
+        return old.presence != view.presence
 
     def ring(self, seat: Seat) -> None:
         """The agent, who must have room, has an offer until told otherwise."""
-        self._go(seat)
-        bit = seat.bit
-        for answers, at in seat.hands.files:
-            answers[at] ^= bit
-        seat.hands = self._tables.nothing
-        seat.state = RINGING
-        self.free ^= bit
-        self.states[RINGING] += 1
+        self._pass(seat, self._tables.silent[RINGING])
 
     def settle(self) -> None:
-        """Whoever has come and is free still stands in line."""
+        """Whoever has come and has room still stands in line."""
         lines = self._lines
-        if len(lines) == 1:
-            add = lines[0].add
-            for seat in self.came:
-                add(seat.entries[0])
-        else:
-            for seat in self.came:
-                for line, entry in zip(lines, seat.entries, strict=True):
+        for seat in self.came:
+            seat.entries = entries = self._entries(seat)
+            if len(lines) == 1:
+                lines[0].add(entries[0])
+            else:
+                for line, entry in zip(lines, entries, strict=True):
                     line.add(entry)
         self.came.clear()
 
@@ -176,7 +174,8 @@ class Roster:
         if seat is None:
             return
         self._sitting[seat.bit.bit_length()] = None
-        self._pass(seat, "")
+        self._pass(seat, self._tables.silent[AWAY])
+        self.states[AWAY] -= 1
         self._be(seat, frozenset())
         self.everyone ^= seat.bit
         self.changed.pop(seat, None)
@@ -186,7 +185,8 @@ class Roster:
         if not self._vacated:
             self._vacated.append(1 << (len(self._sitting) - 1))
             self._sitting.append(None)
-        seat = Seat(self._vacated.pop(), view, self._tables.of(view.capacity), self._tables.nothing)
+        seat = Seat(self._vacated.pop(), view, self._tables.of(view.capacity), self._tables.silent[AWAY])
+        self.states[AWAY] += 1
         self._seats[view.id] = self._sitting[seat.bit.bit_length()] = seat
         self.everyone |= seat.bit
         self._stand(seat, view)
@@ -197,7 +197,7 @@ class Roster:
         self._be(seat, standing(view))
         seat.seen = ()
         seat.levels = level_names(view.skills)
-        seat.openings = openings(view)
+        seat.openings, seat.invited = openings(view), invitations(view)
         seat.table = self._tables.of(view.capacity)
 
     def _be(self, seat: Seat, facts: frozenset[Fact]) -> None:
@@ -221,34 +221,34 @@ class Roster:
         if sort == DELAY:
             self.delays_moved.add(queue)
 
-    def _pass(self, seat: Seat, state: str) -> None:
+    def _hands(self, seat: Seat, state: int) -> Hands:
+        """What the agent's hands say in a state, with what the agent holds."""
+        if state != READY:
+            return self._tables.silent[state]
+        load = tuple(seat.view.load.items())
+        return seat.table.answers.get(load) or seat.table.answer(load)
+
+    def _pass(self, seat: Seat, hands: Hands) -> None:
         """The agent's state, hands and place in line are these now."""
-        had, was, bit = seat.hands, seat.state, seat.bit
-        if state == FREE:
-            load = tuple(seat.view.load.items())
-            hands = seat.table.answers.get(load) or seat.table.answer(load)
-        else:
-            hands = self._tables.nothing
+        had = seat.hands
         if hands.asks:
             self._come(seat, hands.asks)
         elif had.asks:
             self._go(seat)
-        if hands is not had:
-            seat.hands = hands
-            for answers, at in had.files:
-                answers[at] ^= bit
-            for answers, at in hands.files:
-                answers[at] ^= bit
-        if state != was:
-            seat.state = state
-            if was == FREE:
+        if hands is had:
+            return
+        seat.hands = hands
+        bit, was, now = seat.bit, had.state, hands.state
+        for answers, at in had.files:
+            answers[at] ^= bit
+        for answers, at in hands.files:
+            answers[at] ^= bit
+        if was != now:
+            states = self.states
+            states[was] -= 1
+            states[now] += 1
+            if READY in (was, now):
                 self.free ^= bit
-            elif was:
-                self.states[was] -= 1
-            if state == FREE:
-                self.free ^= bit
-            elif state:
-                self.states[state] += 1
 
     def _come(self, seat: Seat, asks: tuple[str, ...]) -> None:
         """One more of something fits. Who has room for more than before may fit something that waits; who had to let
@@ -260,26 +260,33 @@ class Roster:
                 if channel not in seen:
                     self.changed[seat] = None
                     break
-        view, had = seat.view, seat.entries
-        if len(self._lines) == 1:
-            entries: tuple[Entry, ...] = ((view.idle_since_ms, view.id, seat.bit, seat),)
-        else:
-            entries = tuple([(*standing_in_line(view, by), view.id, seat.bit, seat) for by in self._line_numbers])
-        if entries != had:
-            if had and seat not in self.came:
-                self._leave_lines(had)
-            seat.entries = entries
-            self.came[seat] = None
+        if not seat.hands.asks:
+            self.open += 1
+        had = seat.entries
+        if had:
+            if had == self._entries(seat):
+                return
+            self._leave_lines(had)
+            seat.entries = ()
+        self.came[seat] = None
 
     def _go(self, seat: Seat) -> None:
         """Nothing more fits, as something did."""
-        seat.seen = () if seat in self.changed else seat.hands.asks
+        self.open -= 1
+        seat.seen = () if self.changed.pop(seat, self) is None else seat.hands.asks
         seat.heard = self.news
-        if seat in self.came:
-            del self.came[seat]
-        else:
+        if seat.entries:
             self._leave_lines(seat.entries)
-        seat.entries = ()
+            seat.entries = ()
+        else:
+            del self.came[seat]
+
+    def _entries(self, seat: Seat) -> tuple[Entry, ...]:
+        """Where the agent stands in each line."""
+        view = seat.view
+        if len(self._lines) == 1:
+            return ((view.idle_since_ms, view.id, seat.bit, seat),)
+        return tuple([(*standing_in_line(view, by), view.id, seat.bit, seat) for by in self._line_numbers])
 
     def _leave_lines(self, entries: tuple[Entry, ...]) -> None:
         lines = self._lines

@@ -1,40 +1,24 @@
 """routing/seats.py: an agent as the engine keeps them: what stands, what passes, and where in line.
 
-What *stands* (`routing/facts.py`) changes rarely. What *passes* with every contact is kept small: one state
-(`FREE`, or the reason why nothing can be offered at all), and what the hands of the free say to one more
-(`routing/hands.py`).
+What *stands* (`routing/facts.py`) changes rarely. What *passes* with every contact is kept small: one object
+that is the state and what hands say to one more (`routing/hands.py`).
 """
 
 from routing.doors import Opening
 from routing.facts import Fact
-from routing.hands import Hands, Table
+from routing.hands import NOT_READY, OFFLINE, READY, RINGING, WRAP_UP, Hands, Table
 from routing.idle import Entry
-from routing.model import AgentView, Exclusion
+from routing.model import AgentView
 from routing.presence import Presence
 
-#: The state of an agent to whom something could be offered.
-FREE = "free"
-
-RINGING = Exclusion.RINGING.value
-_NOT_READY = Exclusion.NOT_READY.value
-
-#: Every other state, in the order in which it is told. Who is coming in or going is in none.
-NOT_FREE = (Exclusion.OFFLINE.value, Exclusion.WRAP_UP.value, _NOT_READY, RINGING)
-
-_AVAILABLE = Presence.AVAILABLE.value
-
-#: By presence, if it is not available; one from a newer version is at least not that.
-_STATE = {
-    Presence.OFFLINE.value: Exclusion.OFFLINE.value,
-    Presence.WRAP_UP.value: Exclusion.WRAP_UP.value,
-}
+#: By presence; one from a newer version is at least not ready.
+_STATE = {Presence.OFFLINE.value: OFFLINE, Presence.WRAP_UP.value: WRAP_UP, Presence.AVAILABLE.value: READY}
 
 
-def state_of(view: AgentView) -> str:
+def state_of(view: AgentView) -> int:
     """The state that a view tells."""
-    if view.presence == _AVAILABLE:
-        return RINGING if view.ringing else FREE
-    return _STATE.get(view.presence, _NOT_READY)
+    state = _STATE.get(view.presence, NOT_READY)
+    return RINGING if state == READY and view.ringing else state
 
 
 class Seat:
@@ -45,11 +29,11 @@ class Seat:
         "entries",
         "hands",
         "heard",
+        "invited",
         "levels",
         "openings",
         "seen",
         "standing",
-        "state",
         "table",
         "view",
     )
@@ -58,11 +42,11 @@ class Seat:
         self.bit = bit
         self.view = view
         self.table = table
-        self.hands = hands  #: what they say now; nothing unless free
+        self.hands = hands  #: what they say now, and the agent's state
         self.standing: frozenset[Fact] = frozenset()
         self.levels: frozenset[str] = frozenset()  #: by name, and the empty name
         self.openings: tuple[Opening, ...] = ()
-        self.state = ""
-        self.entries: tuple[Entry, ...] = ()  #: in the lines, while one more of something fits
+        self.invited: tuple[Opening, ...] = ()  #: openings as a guest
+        self.entries: tuple[Entry, ...] = ()  #: in the lines, if the agent stands there
         self.seen: tuple[str, ...] = ()  #: when the agent last had room: of these channels nothing waited for them
         self.heard = 0  #: what had begun to wait by then

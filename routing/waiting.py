@@ -5,8 +5,6 @@ than before. When it has found nobody it goes to its files (`routing/files.py`),
 looks there.
 """
 
-from bisect import bisect_right
-
 from routing.files import Files
 from routing.groups import Group, Item, Wish
 from routing.model import Work
@@ -34,21 +32,26 @@ class Queue:
 
 
 class WaitingRoom:
-    """Everything that waits, as of `now_ms`."""
+    """Everything that waits."""
 
     def __init__(self, files: Files, now_ms: int) -> None:
-        self.now_ms = now_ms
+        files.now_ms = now_ms
         self.fresh: dict[Group, None] = {}  #: groups of which the first item may find somebody new
         self.groups: dict[Wish, Group] = {}
-        self.timers = Timers()  #: of items and of groups
+        self.timers: Timers[Item] = Timers()
         self.files = files
         self.items: dict[str, Item] = {}  #: by id, in the order in which they came in
         self._queues: dict[str, Queue] = {}
         self._numbered = 0
 
-    def of_queue(self, queue: str) -> list[Item]:
-        """The items of a queue."""
-        return list(self._queues[queue].items.values()) if queue in self._queues else []
+    def take_apart(self, queue: str) -> list[Item]:
+        """Takes the items of a queue out of their groups, which are no more: it will be served otherwise."""
+        items = list(self._queues[queue].items.values()) if queue in self._queues else []
+        for item in items:
+            self._leave(item)
+        for wish in [wish for wish in self.groups if wish[0] == queue]:
+            del self.groups[wish]
+        return items
 
     def count(self, queue: str) -> int:
         """How many wait in a queue."""
@@ -104,22 +107,26 @@ class WaitingRoom:
         item.group = group
         if group.first is place:  # or who may not have the first may not have this one
             self.fresh[group] = None
-            if stages.moments:
-                self._age(group)
+            if group.ages:
+                self.files.age(group)
 
     def pass_time(self, now_ms: int) -> list[Item]:
         """It is so late now; whose own wishes may have changed."""
-        self.now_ms = now_ms
-        items: list[Item] = []
+        self.files.now_ms = now_ms
         heap = self.timers.heap
-        if not heap or heap[0][0] > now_ms:
-            return items
-        for timed in self.timers.due(now_ms):
-            if isinstance(timed, Group):
-                self._age(timed)
-            elif isinstance(timed, Item):
-                items.append(timed)
-        return items
+        return self.timers.due(now_ms) if heap and heap[0][0] <= now_ms else []
+
+    def watch(self) -> None:
+        """Somebody who had room before has it still: what has grown since may find them."""
+        for clock in self.files.clocks.values():
+            if clock.matters:
+                self.fresh.update(dict.fromkeys(clock.grown(self.files.now_ms)))
+
+    def next_timer_ms(self) -> int | None:
+        """When time alone may let somebody have something, at the earliest."""
+        self.files.catch_up()
+        clocks = [clock.next_ms() for clock in self.files.clocks.values() if clock.matters]
+        return min([at_ms for at_ms in (self.timers.next_ms(), *clocks) if at_ms is not None], default=None)
 
     def settle(self) -> None:
         """Whoever was fresh has found nobody: from now on it waits in its files."""
@@ -134,25 +141,13 @@ class WaitingRoom:
         item.group = None
         if group.count == 1:
             self._close(group)
-        elif group.leave(place) and group.stages.moments:
-            self._age(group)
+        elif group.leave(place) and group.ages:
+            self.files.age(group)
 
     def _close(self, group: Group) -> None:
         """The last one has left."""
         group.empty()
-        if group.own is not NOTHING_OWN or group.stages.moments:
+        if group.own is not NOTHING_OWN or group.ages:
             del self.groups[group.wish]  # of the others there are few, and they will be needed again
         self.fresh.pop(group, None)
         self.files.remove(group)
-        if group.timer_ms is not None:
-            self.timers.set(group, None)
-
-    def _age(self, group: Group) -> None:
-        """The first item of a group may be in another stage."""
-        placed_ms, moments = group.first[1], group.stages.moments
-        stage = bisect_right(moments, self.now_ms - placed_ms)
-        self.timers.set(group, placed_ms + moments[stage] if stage < len(moments) else None)
-        if stage > group.stage:
-            self.fresh[group] = None
-        if stage != group.stage:
-            group.be_at(stage)

@@ -8,6 +8,7 @@ A decision keeps its *grounds*: the bit sets and the agents as they were, all of
 nobody changes. What they say is worked out when somebody asks, and is of the instant of the decision.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from routing.facts import GUESTS
 from routing.hands import FREE as FITS
 from routing.hands import FULL, INTERRUPTS, WEIGHT, Answers
 from routing.model import AgentView, Candidate, Exclusion, Strategy, Why, Work
-from routing.needs import Need
+from routing.needs import NOTHING_OWN, Need, Own, Stages
 from routing.roster import Roster
 from routing.standing import Standing, Standings, Steps
 from routing.strategy import LOOKS_AT, NUMBERS, base_language, base_languages
@@ -35,84 +36,92 @@ _LEADS = {strategy: strategy.value for strategy in Strategy} | {Strategy.RING_AL
 
 _RULES = {strategy: strategy.value for strategy in Strategy}
 
+#: The states but ready, in the order of their numbers.
+_NOT_READY = tuple(
+    [state.value for state in (Exclusion.OFFLINE, Exclusion.WRAP_UP, Exclusion.NOT_READY, Exclusion.RINGING)]
+)
+
 _ON_CALL, _FULL, _WEIGHT = Exclusion.ON_CALL.value, Exclusion.FULL.value, Exclusion.WEIGHT.value
 
 
 class Crowd(NamedTuple):
     """Everybody, at an instant: how many in which state but free, who is free, and what the hands of the free say."""
 
-    states: dict[str, int]
+    states: tuple[int, ...]
     free: int
     answers: tuple[int, ...]
 
 
 def crowd(roster: Roster, answers: Answers) -> Crowd:
     """Everybody as they are now, with the answers to one more of a channel."""
-    return _new(Crowd, (roster.states.copy(), roster.free, tuple(answers)))
+    return _new(Crowd, (tuple(roster.states), roster.free, tuple(answers)))
 
 
 class Grounds(NamedTuple):
-    """What a decision was made on. Of the `best` agents the first got the work; where they are fewer than
-    `BEST`, nobody else could have had it. Of them, `interrupted` names those who must be interrupted. `who`
-    may have it by what stood is worked out when somebody asks, unless it was for the decision."""
+    """What a decision was made on: an item that asked for `own` at a `stage`. Of the `best` agents the first got the
+    work; where they are fewer than `BEST`, nobody else could have had it. Of them, `interrupted` names those who
+    must be interrupted. `who` may have it by what stood is worked out when somebody asks, unless it was for the
+    decision."""
 
     crowd: Crowd
     who: Standing | Standings
-    need: Need
+    stages: Stages
+    stage: int
+    own: Own
     work: Work
-    strategy: Strategy
-    ring: int
     now_ms: int
     best: list[AgentView]
     interrupted: tuple[str, ...]
 
     def why(self) -> Why:
         """Why the first of the best got the work."""
-        best, who = self.best, self.who
+        best, who, strategy = self.best, self.who, self.stages.policy.strategy
+        need = self.stages.asked(self.work.channel, self.stage, self.own)
         if isinstance(who, Standings):
-            who = who.of(self.need, again=False)
+            who = who.of(need, again=self.own is NOTHING_OWN)
         considered, excluded = narrow(self.crowd, who, considered=len(best) if len(best) < BEST else None)
-        return _new(Why, (rule(self.need, self.strategy, best[0].id), considered, self._candidates(), excluded))
+        candidates = self._candidates(need, strategy)
+        return _new(Why, (rule(need, strategy, best[0].id), considered, candidates, excluded))
 
-    def _candidates(self) -> tuple[Candidate, ...]:
+    def _candidates(self, need: Need, strategy: Strategy) -> tuple[Candidate, ...]:
         """The best, and what speaks for each; nobody is before the least by the strategy."""
-        work, lead, levels = self.work, _LEADS[self.strategy], self.need.levels
-        shown, worths = self._worths()
+        work, lead, ring = self.work, _LEADS[strategy], self.stages.rings[self.stage]
+        shown, worths = self._worths(need, strategy)
         least, wanted = min(worths), work.wanted_agent_id
         language, speaks = (base_language(work.language), f"speaks:{work.language}") if work.language else ("", "")
-        is_usual = not self.ring and not self.interrupted
+        is_usual = not ring and not self.interrupted
         candidates = []
         for agent, score, worth in zip(self.best, shown, worths, strict=True):
             reasons = [lead] if worth == least else []
             if agent.id == wanted:
                 reasons.insert(0, "asked_for")
             if not is_usual:
-                reasons += self._unusual(agent)
+                reasons += self._unusual(agent, need, ring)
             if language and language in base_languages(agent.languages):
                 reasons.append(speaks)
-            for skill, _ in levels:
+            for skill, _ in need.levels:
                 reasons.append(_level_said(skill, agent.skills.get(skill, 0)))
             candidates.append(_new(Candidate, (agent.id, score, tuple(reasons))))
         return tuple(candidates)
 
-    def _worths(self) -> tuple[list[int], list[Any]]:
+    def _worths(self, need: Need, strategy: Strategy) -> tuple[list[int], list[Any]]:
         """The score that is shown of each of the best, and by what the strategy compares them, the less the better."""
-        strategy, now_ms = self.strategy, self.now_ms
+        now_ms = self.now_ms
         looks_at = LOOKS_AT[strategy]
         worths = [looks_at(agent) for agent in self.best]
         if strategy is _BEST_SKILLED:
-            shown = [sum_of_levels(agent, self.need.asked) for agent in self.best]
+            shown = [sum_of_levels(agent, need.asked) for agent in self.best]
             return shown, [(-levels, first) for levels, first in zip(shown, worths, strict=True)]
         if strategy in NUMBERS:
             return worths, worths
         return [now_ms - first if first < now_ms else 0 for first in worths], worths
 
-    def _unusual(self, agent: AgentView) -> list[str]:
+    def _unusual(self, agent: AgentView, need: Need, ring: int) -> list[str]:
         """What is said where a ring is reached, or some must be interrupted."""
         reasons = []
-        if self.ring:
-            reasons.append(f"ring:{self.ring}")
-            if self.need.guests and tier(agent, self.need) == GUESTS:
+        if ring:
+            reasons.append(f"ring:{ring}")
+            if need.guests and tier(agent, need) == GUESTS:
                 reasons.append("guest")
         if agent.id in self.interrupted:
             reasons.append("interrupts")
@@ -170,5 +179,5 @@ def _hands(ready: int, answers: tuple[int, ...]) -> Steps:
     return ((_ON_CALL, ready | full | weight), (_FULL, ready | weight), (_WEIGHT, ready))
 
 
-def _not_free(states: dict[str, int]) -> dict[str, int]:
-    return {state: number for state, number in states.items() if number}
+def _not_free(states: Iterable[int]) -> dict[str, int]:
+    return {state: number for state, number in zip(_NOT_READY, states, strict=False) if number}

@@ -88,7 +88,7 @@ def _need(rx: Rx, row: Row, stages: Stages, crew: _Crew) -> Need:
     work, now_ms = work_of(row), to_ms(rx.now)
     is_in = any(agent.id == work.wanted_agent_id for agent in crew.agents)
     own = own_of(work, wanted_is_in=is_in, now_ms=now_ms)
-    return stages.asked(work.channel, stages.reached(now_ms - work.placed_ms), own)[0]
+    return stages.asked(work.channel, stages.reached(now_ms - work.placed_ms), own)
 
 
 def ring(tx: Tx, callback_id: str, *, epoch: int) -> bool:

@@ -55,6 +55,29 @@ def test_an_agent_with_a_delay_serves_only_who_has_waited() -> None:
     assert floor.pairs() == [("w1", "late")]
 
 
+def test_time_wakes_nobody_while_nobody_has_room() -> None:
+    rings = (Ring(after_ms=5_000, skills={"cards": 1}), Ring(after_ms=9_000, teams=frozenset({"east"})))
+    floor = Floor(policy(skills={"cards": 4}, rings=rings))
+    floor.tells(agent("busy", skills={"cards": 2}, load={"voice": 1}))
+    placed = floor.now_ms
+    floor.arrives(work("a", placed_ms=placed))
+    floor.arrives(work("b", placed_ms=placed))
+    assert floor.pairs() == []
+    assert floor.engine.next_timer_ms() is None
+
+    floor.now_ms = placed + 6_000
+    assert floor.pairs() == []
+    floor.tells(agent("busy", skills={"cards": 2}))
+    assert floor.pairs() == [("a", "busy")]
+    assert floor.engine.next_timer_ms() is None
+
+    floor.tells(agent("guest", skills={"cards": 1}, queues={}, teams=frozenset({"east"})))
+    assert floor.pairs() == []
+    assert floor.engine.next_timer_ms() == placed + 9_000
+    floor.now_ms = placed + 9_000
+    assert floor.pairs() == [("b", "guest")]
+
+
 def test_a_delay_that_comes_while_items_wait_wakes_the_engine_for_them() -> None:
     floor = Floor(policy())
     floor.arrives(work(placed_ms=floor.now_ms))

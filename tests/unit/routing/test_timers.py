@@ -11,7 +11,8 @@ from routing.timers import Timed, Timers
 @settings(max_examples=60, deadline=None)
 @given(chance=st.randoms(use_true_random=False), changes=st.integers(1, 400))
 def test_who_has_a_timer_is_due_once_and_in_order(chance: Random, changes: int) -> None:
-    timers, now_ms = Timers(), 0
+    timers: Timers[Timed] = Timers()
+    now_ms = 0
     everybody = [Timed() for _ in range(6)]
     runs: dict[Timed, int] = {}
     for _ in range(changes):
