@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from desk import presence
 from desk.callbacks.life import settled
 from desk.complaints.clocks import missing
-from desk.complaints.delivery import delivery_settled, still_owed
+from desk.complaints.closing import delivery_settled
+from desk.complaints.delivery import is_last_way, still_owed
 from desk.complaints.playbooks import outcome_among
 from desk.complaints.recovery import complete_action, is_settled
 from desk.complaints.tries import tried
@@ -45,13 +46,7 @@ def complete(tx: Tx, work_item_id: str, outcome: str, note: str = "") -> None:
     if tx.actor.kind == "user" and item.agent_id != tx.actor.id and not may(tx.actor.role, Right.SUPERVISE):
         raise Forbidden("Somebody else has this, or nobody: accept it first.")
     outcome, note = outcome_among(outcomes_of(tx, item), outcome), note.strip()[:MOST_NOTE]
-    if item.kind == "complaint_step" and (lacks := missing(tx, item.reference, item.due_at)):
-        _not_done_yet(tx, item, outcome, note, lacks)
-        return
-    if item.kind == "complaint_step" and outcome != "done" and (lacks := still_owed(tx, item.reference)):
-        if outcome == UNREACHABLE and not note:
-            raise Invalid("note", "missing: what was tried, and when")
-        _not_done_yet(tx, item, outcome, note, lacks)
+    if item.kind == "complaint_step" and _is_put_off(tx, item, outcome, note):
         return
     _done(tx, item, outcome, note)
     if item.kind == "callback" and item.reference == item.id:
@@ -97,10 +92,25 @@ def hand_back(tx: Tx, work_item_id: str) -> None:
     tx.emit(WorkItemQueued(id=item.id, kind=item.kind, queue=item.queue, channel=item.channel))
 
 
+def _is_put_off(tx: Tx, item: Row, outcome: str, note: str) -> bool:
+    """Whether a step of a complaint does not end with this, because what it is for has not happened."""
+    lacks = missing(tx, item.reference, item.due_at)
+    if not lacks and outcome != "done":
+        lacks = still_owed(tx, item.reference)
+        if lacks and outcome == UNREACHABLE:
+            if not note:
+                raise Invalid("note", "missing: what was tried, and when")
+            if is_last_way(tx, item.reference):
+                return False
+    if lacks:
+        _not_done_yet(tx, item, outcome, note, lacks)
+    return bool(lacks)
+
+
 def _not_done_yet(tx: Tx, item: Row, outcome: str, note: str, lacks: str) -> None:
     """What is owed to a complainant is not done by a word; whom nobody reached is tried again later."""
     if outcome != UNREACHABLE:
-        raise Invalid("outcome", f"not {outcome.replace('_', ' ')} yet: {lacks}")
+        raise Invalid("outcome", f"it cannot end like this yet: {lacks}")
     tried(tx, item.reference, outcome, note)
     put_aside(tx, item, outcome, note)
     if item.agent_id:

@@ -202,6 +202,13 @@ def missing(rx: Rx, complaint_id: str, due_at: datetime | None) -> str:
     return "; ".join(_MISSING[row.name] for row in found)
 
 
+def on_its_way(rx: Rx, complaint: Row, kind: str) -> str:
+    """In which state a letter of this cycle waits for a channel or a person to deliver it; empty if none does."""
+    mine = (letters.c.complaint_id == complaint.id, letters.c.cycle == complaint.cycle, letters.c.kind == kind)
+    rows = rx.all(sa.select(letters.c.state).where(*mine, letters.c.state.in_(("queued", "awaits_delivery"))))
+    return rows[0].state if rows else ""
+
+
 def refresh_next(tx: Tx, complaint_id: str, **values: Any) -> Row:
     """Writes `values` and what is due next into the complaint; returns it as it is then."""
     if values:
@@ -226,6 +233,8 @@ def next_step(rx: Rx, complaint: Row) -> tuple[datetime | None, str]:
     if not rows:
         return rx.now, "Look at this complaint"
     first = rows[0]
+    if state is State.DECISION_REVIEW and on_its_way(rx, complaint, "final_response"):
+        return first.due_at, "Deliver the final response"
     if first.name == rules.FINAL_RESPONSE:
         return first.due_at, _STEPS.get(state, ACTIONS[first.name])
     return first.due_at, ACTIONS[first.name]

@@ -2,7 +2,7 @@
 
 Closing is the final response going out. The request to close writes the letter; here, when the
 other side took it or it is recorded undeliverable, the complaint closes, the recovery starts and
-the survey is planned.
+the survey is planned. What reached nobody meets no deadline: that a person delivers it later does.
 """
 
 from typing import Any
@@ -11,12 +11,24 @@ import sqlalchemy as sa
 
 from desk.complaints import deadlines as rules
 from desk.complaints.clocks import mark, meet, refresh_next, stop_clock
-from desk.complaints.delivery import acknowledged, offer_delivery
+from desk.complaints.delivery import acknowledged, offer_delivery, settle_apology
 from desk.complaints.events import ComplaintMoved
-from desk.complaints.letters import fail, hand_over, of_mail, queue_letter, take_back
+from desk.complaints.letters import (
+    BY_HAND,
+    UNDELIVERABLE,
+    deliver_by_hand,
+    fail,
+    give_up,
+    hand_over,
+    of_mail,
+    queue_letter,
+    take_back,
+)
 from desk.complaints.lifecycle import OWED, State
 from desk.complaints.recovery import plan_checks, playbook_of, start_recovery
 from desk.complaints.steps import withdraw
+from desk.complaints.tries import tried
+from desk.errors import Invalid
 from desk.surveys import plan_complaint_survey
 from desk.tables import complaint_spans, complaints, letters
 from desk.transaction import Row, Tx
@@ -29,7 +41,7 @@ def letter_handed_over(tx: Tx, letter_id: str, external_id: str) -> None:
 
 
 def letter_failed(tx: Tx, letter_id: str, why: str) -> None:
-    """A letter was refused for good; the other channel is tried, or it is undeliverable."""
+    """A letter was refused for good; the other channel is tried, or a person has to deliver it."""
     if letter := fail(tx, letter_id, why):
         settle(tx, letter)
 
@@ -55,25 +67,51 @@ def letter_arrived(tx: Tx, message_id: str) -> None:
         letter_handed_over(tx, row.id, message_id)
 
 
+def delivery_settled(tx: Tx, letter_id: str, outcome: str, note: str) -> None:
+    """Records what came of delivering a letter another way; nothing if this is no letter's id.
+
+    Raises:
+        Invalid: it is delivered, and nothing says how and to whom.
+    """
+    for letter in tx.take(letters, [letter_id]):
+        if outcome == "done":
+            if not note:
+                how = "acknowledged" if letter.kind == "acknowledgement" else "delivered"
+                raise Invalid("note", f"missing: how it was {how}, and to whom")
+            settled = deliver_by_hand(tx, letter, note)
+        else:
+            if outcome == "unreachable":
+                tried(tx, letter_id, outcome, note)
+            settled = give_up(tx, letter)
+        complaint = tx.take(complaints, letter.complaint_id)
+        if complaint.cycle == letter.cycle:
+            _go_on(tx, complaint, settled)
+        settle_apology(tx, settled, outcome, note)
+
+
 def settle(tx: Tx, letter: Row) -> None:
     """Draws the consequences of a letter that went out or never will."""
     complaint = tx.take(complaints, letter.complaint_id)
     if complaint.cycle == letter.cycle:
         _go_on(tx, complaint, letter)
-    if letter.state == "undeliverable":
+    if letter.state in BY_HAND:
         offer_delivery(tx, complaint, letter)
 
 
 def _go_on(tx: Tx, complaint: Row, letter: Row) -> None:
     """What a letter of this cycle means for its complaint, delivered or recorded undeliverable."""
-    evidence = f"letter {letter.id} {letter.state}"
-    if letter.kind == "acknowledgement":
-        if letter.state == "handed_over":
-            acknowledged(tx, complaint, evidence)
-    elif letter.kind == "update" and letter.state == "handed_over":
+    arrived = letter.state == "handed_over"
+    if arrived and letter.kind == "acknowledgement":
+        acknowledged(tx, complaint, f"letter {letter.id} handed_over")
+    elif arrived and letter.kind == "update":
         meet(tx, complaint, rules.FIRST_REPLY)
-    elif letter.kind == "final_response" and complaint.state == State.DECISION_REVIEW:
-        close(tx, complaint, letter)
+    elif letter.kind == "final_response":
+        if complaint.state == State.DECISION_REVIEW and (arrived or letter.state == UNDELIVERABLE):
+            close(tx, complaint, letter)
+        elif arrived:
+            _answered(tx, complaint, letter)
+        else:
+            refresh_next(tx, complaint.id)
 
 
 def write(tx: Tx, complaint: Row, kind: str, **context: Any) -> str:
@@ -87,17 +125,23 @@ def write(tx: Tx, complaint: Row, kind: str, **context: Any) -> str:
 
 def close(tx: Tx, complaint: Row, letter: Row) -> None:
     """Closes a complaint whose final response went out or is recorded undeliverable."""
-    evidence = f"letter {letter.id} {letter.state}"
-    if letter.state == "handed_over":  # what reached nobody acknowledges nothing, and is nobody's first reply
-        mark(tx, complaint, "acknowledged", evidence=evidence)
-        meet(tx, complaint, rules.ACKNOWLEDGEMENT, rules.FIRST_REPLY)
-    mark(tx, complaint, "final_response", evidence=evidence)
-    meet(tx, complaint, rules.FINAL_RESPONSE, rules.UPDATE)
+    if letter.state == "handed_over":
+        _answered(tx, complaint, letter)
+    else:  # what reached nobody acknowledges nothing, is nobody's first reply and no answer in time
+        mark(tx, complaint, "undeliverable", evidence=f"letter {letter.id} undeliverable: {letter.reason}"[:300])
     complaint = move(tx, complaint, State.CLOSED, closed_at=tx.now)
     if complaint.decision in OWED:
         start_recovery(tx, complaint, letter)
     plan_checks(tx, complaint)
     plan_complaint_survey(tx, complaint, at=tx.now + playbook_of(tx).survey_after)
+
+
+def _answered(tx: Tx, complaint: Row, letter: Row) -> None:
+    """The final response of this cycle has reached the complainant; one that arrives first acknowledges too."""
+    evidence = f"letter {letter.id} handed_over"
+    mark(tx, complaint, "final_response", evidence=evidence)
+    meet(tx, complaint, rules.FIRST_REPLY, rules.FINAL_RESPONSE, rules.UPDATE)
+    acknowledged(tx, complaint, evidence)
 
 
 def move(tx: Tx, complaint: Row, to: State, *, note: str = "", **values: object) -> Row:

@@ -1,11 +1,12 @@
 """desk/complaints/delivery.py: letters that nothing could carry: a person delivers them, or finds that there is no way.
 
-    undeliverable ──▶ "deliver the letter another way", in the queue ──done──▶ handed over
-                                                                     └─else──▶ stays undeliverable
+    awaits_delivery, undeliverable ──▶ "deliver the letter another way", in the queue ──done──▶ handed over
+                                                                                      └─else──▶ undeliverable
 
 What acknowledges a complaint, a final response that arrives first included, counts when it was delivered, never by
 being written. Nobody is done with acknowledging by finding that it is not needed: it is said how it was delivered, or
-tried again later.
+tried again later. A final response that awaits delivery keeps its complaint open: it is delivered, or tried in vain on
+a second way.
 
 The final response is the recovery's apology: the apology is done when it arrived, not when it was written.
 """
@@ -14,15 +15,18 @@ import sqlalchemy as sa
 
 from desk.complaints import deadlines as rules
 from desk.complaints.clocks import mark, meet, refresh_next
-from desk.complaints.letters import deliver_by_hand
+from desk.complaints.letters import AWAITS, BY_HAND, MOST_FAILED, failures
 from desk.complaints.lifecycle import OPEN as STATES_OPEN
 from desk.complaints.recovery import OPEN, finish
 from desk.complaints.steps import put
-from desk.errors import Invalid
-from desk.tables import complaints, letters, recoveries, recovery_actions
+from desk.tables import complaints, letters, recoveries, recovery_actions, tries
 from desk.transaction import Row, Rx, Tx
 
 _WORK = {"acknowledgement": "acknowledge by other means"}
+_OWED = {
+    "acknowledgement": "the complaint is not acknowledged: do it by telephone or letter, and say how",
+    "final_response": "the final response has reached nobody: deliver it another way, and say how",
+}
 
 
 def acknowledged(tx: Tx, complaint: Row, evidence: str) -> None:
@@ -34,15 +38,25 @@ def acknowledged(tx: Tx, complaint: Row, evidence: str) -> None:
 
 def still_owed(rx: Rx, letter_id: str) -> str:
     """Why delivering this letter cannot be left undone; empty where it can, and for what is no letter's id."""
-    joined = sa.select(letters.c.id).join(complaints, complaints.c.id == letters.c.complaint_id)
-    owed = (letters.c.kind == "acknowledgement", letters.c.state == "undeliverable")
+    joined = sa.select(letters.c.kind).join(complaints, complaints.c.id == letters.c.complaint_id)
+    owed = sa.or_(
+        sa.and_(letters.c.kind == "acknowledgement", letters.c.state.in_(BY_HAND)),
+        sa.and_(letters.c.kind == "final_response", letters.c.state == AWAITS),
+    )
     now = (letters.c.cycle == complaints.c.cycle, complaints.c.state.in_(STATES_OPEN))
-    found = rx.all(joined.where(letters.c.id == letter_id, *owed, *now))
-    return "the complaint is not acknowledged: do it by telephone or letter, and say how" if found else ""
+    found = rx.all(joined.where(letters.c.id == letter_id, owed, *now))
+    return _OWED[found[0].kind] if found else ""
+
+
+def is_last_way(rx: Rx, letter_id: str) -> bool:
+    """Whether one more way that fails makes a final response undeliverable."""
+    found = rx.all(sa.select(letters).where(letters.c.id == letter_id, letters.c.kind == "final_response"))
+    by_hand = len(rx.all(sa.select(tries.c.id).where(tries.c.reference == letter_id)))
+    return bool(found) and failures(rx, found[0]) + by_hand + 1 >= MOST_FAILED
 
 
 def offer_delivery(tx: Tx, complaint: Row, letter: Row) -> None:
-    """Puts an undeliverable letter into the queue.
+    """Puts a letter that a person has to deliver into the queue.
 
     It is work of its own and refers to the letter, so that no later step of the complaint takes its place.
     """
@@ -62,21 +76,8 @@ def offer_delivery(tx: Tx, complaint: Row, letter: Row) -> None:
         tx.update(recovery_actions, found[0].id, **values)
 
 
-def delivery_settled(tx: Tx, letter_id: str, outcome: str, note: str) -> None:
-    """Records what came of delivering a letter another way; nothing if this is no letter's id."""
-    rows = tx.all(sa.select(letters).where(letters.c.id == letter_id))
-    if not rows:
-        return
-    letter = rows[0]
-    if outcome == "done":
-        if letter.kind == "acknowledgement" and not note:
-            raise Invalid("note", "missing: how it was acknowledged, and to whom")
-        deliver_by_hand(tx, letter, note)
-        complaint = tx.take(complaints, letter.complaint_id)
-        if complaint.cycle == letter.cycle and letter.kind in ("acknowledgement", "final_response"):
-            acknowledged(tx, complaint, f"letter {letter.id} handed_over")
-        if complaint.cycle == letter.cycle and letter.kind == "final_response":
-            meet(tx, complaint, rules.FIRST_REPLY)
+def settle_apology(tx: Tx, letter: Row, outcome: str, note: str) -> None:
+    """Ends the apology that a final response is with what came of delivering it, unless that has ended."""
     found = _apology(tx, letter) if letter.kind == "final_response" else None
     if found is not None and found[0].state in OPEN:
         came_of_it, how = ("sent", "delivered another way") if outcome == "done" else (outcome, "not delivered")

@@ -53,7 +53,7 @@ class ComplaintDeadlineMissed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LetterChanged(Event):
-    """`state` is queued, handed_over, failed or undeliverable."""
+    """`state` is queued, handed_over, failed, awaits_delivery or undeliverable."""
 
     complaint_id: str
     kind: str

@@ -12,7 +12,7 @@ from desk.clock import Clock
 from desk.complaints.clocks import WatchDeadline, watch_deadline
 from desk.complaints.closing import letter_failed, letter_handed_over
 from desk.complaints.in_chat import say_in_chat
-from desk.complaints.letters import SendLetter, outgoing
+from desk.complaints.letters import NO_WAY, SendLetter, outgoing
 from desk.complaints.recovery import CheckAfterResponse, QueueRecoveryAction, check_after_response, queue_action
 from desk.errors import Unavailable
 from desk.jobs import Job
@@ -125,7 +125,7 @@ async def _send(
 ) -> str:
     sender = senders.get(channel)
     if sender is None:
-        raise Rejected(f"no way to send {channel} is set up")
+        raise Rejected(f"{NO_WAY} {channel} is set up")
     try:
         return await sender.send(message)
     except ChannelUnavailable as error:

@@ -2,9 +2,9 @@
 
 A letter goes by mail where there is a mailbox, else as a short text with a link to the page where it
 can be read. An acknowledgement without such a way is said in the chat that the complaint comes from, while that is
-open (`in_chat.py`). What a channel refuses for good is tried once on the other; after that, or without any
-address, it is recorded undeliverable. Its words are frozen when it is queued; only the link is put in
-when it is sent, because the link is a key.
+open (`in_chat.py`). What a channel refuses for good is tried once on the other. It is undeliverable after two failed
+channels, or without any address; with one channel failed and no other it awaits delivery by a person. Its words are
+frozen when it is queued; only the link is put in when it is sent, because the link is a key.
 """
 
 from collections.abc import Sequence
@@ -35,6 +35,13 @@ CHANNELS = {"email": "email", "phone": "sms"}
 #: A chat in these states has somebody at the other end.
 CHAT_GOES_ON = ("queued", "offered", "active", "on_hold")
 LANGUAGES = ("en", "de", "es", "fr", "zh")
+#: A person has to deliver what is in one of these states.
+AWAITS, UNDELIVERABLE = "awaits_delivery", "undeliverable"
+BY_HAND = (AWAITS, UNDELIVERABLE)
+#: As many ways must have failed before a letter is undeliverable.
+MOST_FAILED = 2
+#: How the reason begins of what was not tried: a channel that nobody has set up has not failed.
+NO_WAY = "no way to send"
 #: Letters that no person wrote.
 _BY_MACHINE = frozenset({"acknowledgement"})
 
@@ -176,21 +183,30 @@ def hand_over(tx: Tx, letter_id: str, external_id: str) -> Row | None:
 def fail(tx: Tx, letter_id: str, why: str) -> Row | None:
     """Records that a letter was refused for good, and tries the customer's other channel.
 
-    Returns the letter that is settled by this: undeliverable after two channels, or None.
+    Returns the letter if that leaves it to a person, or None.
     """
     letter = tx.take(letters, letter_id)
     if letter.state != "queued":
         return None
     letter = _try_another_way(tx, letter, why)
-    return letter if letter.state == "undeliverable" else None
+    return letter if letter.state in BY_HAND else None
 
 
-def deliver_by_hand(tx: Tx, letter: Row, how: str) -> None:
-    """Records that a person delivered a letter that nothing could carry."""
-    if letter.state == "undeliverable":
-        reason = f"delivered another way: {how}".rstrip(": ")[:300]
-        tx.update(letters, letter.id, state="handed_over", handed_over_at=tx.now, reason=reason)
-        _tell(tx, tx.one(letters, letter.id))
+def deliver_by_hand(tx: Tx, letter: Row, how: str) -> Row:
+    """Records that a person delivered a letter that nothing could carry; returns it as it is then."""
+    if letter.state not in BY_HAND:
+        return letter
+    reason = f"delivered another way: {how}"[:300]
+    tx.update(letters, letter.id, state="handed_over", handed_over_at=tx.now, reason=reason)
+    return _tell(tx, tx.one(letters, letter.id))
+
+
+def give_up(tx: Tx, letter: Row) -> Row:
+    """Records that no way led to the complainant; returns the letter as it is then."""
+    if letter.state != AWAITS:
+        return letter
+    tx.update(letters, letter.id, state=UNDELIVERABLE)
+    return _tell(tx, tx.one(letters, letter.id))
 
 
 def of_mail(rx: Rx, message_id: str) -> str | None:
@@ -203,20 +219,23 @@ def of_mail(rx: Rx, message_id: str) -> str | None:
 def take_back(tx: Tx, letter_id: str, why: str) -> Row | None:
     """Records that a letter came back which had been taken, and tries the customer's other channel.
 
-    Returns the letter that is settled by this: undeliverable after two channels, or None.
+    Returns the letter if that leaves it to a person, or None.
     """
     letter = tx.take(letters, letter_id)
     if letter.state != "handed_over":
         return None
     letter = _try_another_way(tx, letter, why)
-    return letter if letter.state == "undeliverable" else None
+    return letter if letter.state in BY_HAND else None
 
 
 def _try_another_way(tx: Tx, letter: Row, why: str) -> Row:
-    """The letter as it is now: failed, with another on its way, or undeliverable."""
-    failed = frozenset(row.channel for row in tx.all(_failed_with(letter))) | {letter.channel}
-    left = [way for way in ways_to(tx, tx.one(complaints, letter.complaint_id).customer_id) if way[0] not in failed]
-    tx.update(letters, letter.id, state="failed" if left else "undeliverable", reason=why[:300])
+    """The letter as it is now: failed, with another on its way, or left to a person."""
+    gone = frozenset(row.channel for row in tx.all(_tries_of(letter)))
+    known = ways_to(tx, tx.one(complaints, letter.complaint_id).customer_id)
+    left = [way for way in known if way[0] not in gone | {letter.channel}]
+    tx.update(letters, letter.id, state="failed" if left else UNDELIVERABLE, reason=why[:300])
+    if known and not left and failures(tx, letter) < MOST_FAILED:
+        tx.update(letters, letter.id, state=AWAITS)
     letter = _tell(tx, tx.one(letters, letter.id))
     if left:
         channel, address = left[0]
@@ -227,15 +246,15 @@ def _try_another_way(tx: Tx, letter: Row, why: str) -> Row:
     return letter
 
 
-def on_its_way(rx: Rx, complaint: Row, kind: str) -> bool:
-    """Whether a letter of this kind waits to be handed over in this cycle."""
-    mine = (letters.c.complaint_id == complaint.id, letters.c.cycle == complaint.cycle, letters.c.kind == kind)
-    return bool(rx.all(sa.select(letters.c.id).where(*mine, letters.c.state == "queued")))
+def failures(rx: Rx, letter: Row) -> int:
+    """On how many channels a letter was tried in vain."""
+    return len({row.channel for row in rx.all(_tries_of(letter)) if not row.reason.startswith(NO_WAY)})
 
 
-def _failed_with(letter: Row) -> sa.Select[Any]:
+def _tries_of(letter: Row) -> sa.Select[Any]:
     same = (letters.c.complaint_id == letter.complaint_id, letters.c.cycle == letter.cycle)
-    return sa.select(letters.c.channel).where(*same, letters.c.kind == letter.kind, letters.c.state == "failed")
+    in_vain = (letters.c.kind == letter.kind, letters.c.state.in_(("failed", *BY_HAND)), letters.c.channel != "")
+    return sa.select(letters.c.channel, letters.c.reason).where(*same, *in_vain)
 
 
 def _tell(tx: Tx, letter: Row) -> Row:

@@ -18,13 +18,13 @@ from desk.complaints.clocks import (
     mark,
     meet,
     next_update,
+    on_its_way,
     refresh_next,
     set_until,
     start_clock,
 )
 from desk.complaints.closing import move, write
 from desk.complaints.events import ComplaintApproved, ComplaintCorrected
-from desk.complaints.letters import on_its_way
 from desk.complaints.lifecycle import NOT_INVESTIGATED, OPEN, WAITING, Facts, State, check, second_approval
 from desk.complaints.matter import text_of, wrong_codes
 from desk.complaints.packs import PACKS, Level, Pack
@@ -54,7 +54,8 @@ def transition(tx: Tx, /, complaint_id: str, to: State, **fields: Any) -> Moved:
     """
     complaint = tx.take(complaints, complaint_id)
     pack = PACKS[complaint.pack]
-    if on_its_way(tx, complaint, "final_response"):
+    away = on_its_way(tx, complaint, "final_response")
+    if away == "queued" or (away and to in (State.CLOSED, State.INVESTIGATING)):
         raise Conflict("complaint", "its final response is on its way")
     fields = {name: value for name, value in fields.items() if value is not None}
     facts = facts_of(tx, complaint)
@@ -129,7 +130,7 @@ def _ask_to_close(tx: Tx, complaint: Row, facts: Facts, fields: Mapping[str, Any
         response=complaint.response,
         amount=money_in_words(complaint.redress),
     )
-    state = State(tx.one(complaints, complaint.id).state)
+    state = State(refresh_next(tx, complaint.id).state)
     return Moved(
         state=state, pending=state is not State.CLOSED, awaits=() if not letter_id else ("letter handed over",)
     )

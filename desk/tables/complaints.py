@@ -109,7 +109,7 @@ letters = sa.Table(
     text("subject", 300),
     text("body"),
     text("short"),  # the same as a text message
-    text("state", 16, default="queued"),  # queued, handed_over, failed, undeliverable; received
+    text("state", 16, default="queued"),  # queued, handed_over, failed, awaits_delivery, undeliverable; received
     text("reason", 300),
     text("message_id", 300),
     at("created_at"),

@@ -7,12 +7,15 @@ from datetime import date, timedelta
 import pytest
 
 from desk.complaints.closing import letter_came_back
-from desk.complaints.complaints import correct, extend, send_update
-from desk.complaints.handlers import STATUS
+from desk.complaints.complaints import Issued, correct, extend, send_update
+from desk.complaints.handlers import STATUS, handlers
 from desk.complaints.letters import SendLetter
 from desk.complaints.recovery import complete_action
 from desk.complaints.register import complaints_of_customer, list_complaints, one_complaint
 from desk.complaints.replies import customer_writes
+from desk.complaints.report import read_figure
+from desk.complaints.report_facts import read_facts
+from desk.complaints.report_period import Month
 from desk.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
 from desk.messages import messages_delivered
 from desk.outcomes import outcomes_of
@@ -32,7 +35,7 @@ from desk.tables import (
 from desk.tokens import verify
 from desk.transaction import Actor, Row, Tx
 from desk.work import complete
-from tests.integration.complaint_house import START, House, open_house
+from tests.integration.complaint_house import SETTINGS, START, House, open_house
 
 DAY = timedelta(days=1)
 
@@ -144,7 +147,8 @@ async def test_without_any_address_it_is_recorded_undeliverable(house: House) ->
 
     assert {row.state for row in await house.rows(letters)} == {"undeliverable"}
     assert (await house.complaint(issued)).state == "closed"
-    assert "acknowledged" not in await house.milestones(issued)
+    assert not {"acknowledged", "final_response"} & set(await house.milestones(issued))
+    assert (await house.deadlines(issued))["final_response"].met_at is None
     assert (await house.deadlines(issued))["acknowledgement"].met_at is None
 
 
@@ -159,7 +163,7 @@ async def test_a_final_response_that_is_delivered_by_hand_acknowledges_too(house
 
     now, due = house.clock.now(), await house.deadlines(issued)
     assert (await house.milestones(issued))["acknowledged"] == now
-    assert (due["acknowledgement"].met_at, due["first_reply"].met_at) == (now, now)
+    assert {due[name].met_at for name in ("acknowledgement", "first_reply", "final_response")} == {now}
     assert (await house.complaint(issued)).state == "closed"
 
 
@@ -256,17 +260,79 @@ async def test_a_letter_that_nobody_takes_for_six_hours_goes_another_way(house: 
     assert "acknowledged" in await house.milestones(issued)
 
 
-async def test_a_final_response_that_nobody_takes_holds_up_nothing(house: House) -> None:
+async def _loses_its_answer(house: House) -> tuple[Issued, Row]:
+    """A complaint whose final response the relay has not taken for six hours, and the work that is left."""
     issued = await house.logs(await house.customer())
     await house.passes()
     await house.until(issued, "closed")
     house.mail.away = True
-    (letter,) = await house.rows(letters, kind="final_response")
     house.clock.advance(timedelta(hours=6))
     await house.passes()
+    (item,) = [row for row in await house.work("complaint_step") if "another way" in row.title]
+    await house.takes(house.people["ana"], item)
+    return issued, item
 
-    assert (await house.row(letters, id=letter.id)).state == "undeliverable"
+
+async def test_a_final_response_that_one_channel_lost_answers_nobody_and_closes_nothing(house: House) -> None:
+    issued, item = await _loses_its_answer(house)
+
+    assert (await house.row(letters, kind="final_response")).state == "awaits_delivery"
+    complaint = await house.complaint(issued)
+    assert (complaint.state, complaint.next_action) == ("decision_review", "Deliver the final response")
+    assert "final_response" not in await house.milestones(issued)
+    assert (await house.deadlines(issued))["final_response"].met_at is None
+    with pytest.raises(Conflict, match="on its way"):
+        await house.moves(issued, "closed", by="sue", decision="upheld", response="Sorry again.")
+    for outcome, note, lacks in (("not_needed", "", "has reached nobody"), ("done", "", "how it was delivered")):
+        with pytest.raises(Invalid, match=lacks):
+            await house.transact(house.people["ana"], complete, item.id, outcome, note)
+
+    await house.transact(house.people["ana"], complete, item.id, "done", "By telephone, to herself, recorded")
+
+    now = house.clock.now()
     assert (await house.complaint(issued)).state == "closed"
+    assert (await house.milestones(issued))["final_response"] == now
+    assert (await house.deadlines(issued))["final_response"].met_at == now
+    (apology,) = await house.rows(recovery_actions, kind="apology")
+    assert (apology.state, apology.outcome) == ("done", "sent")
+
+
+async def test_a_final_response_that_two_ways_lost_closes_the_complaint_and_meets_nothing(house: House) -> None:
+    issued, item = await _loses_its_answer(house)
+    ana = house.people["ana"]
+    with pytest.raises(Invalid, match="what was tried"):
+        await house.transact(ana, complete, item.id, "unreachable")
+
+    await house.transact(ana, complete, item.id, "unreachable", "Rang at noon and at six")
+
+    assert (await house.row(letters, kind="final_response")).state == "undeliverable"
+    assert (await house.complaint(issued)).state == "closed"
+    reached = await house.milestones(issued)
+    assert "undeliverable" in reached and "final_response" not in reached
+    assert (await house.deadlines(issued))["final_response"].met_at is None
+    (said,) = (await house.read(house.system, one_complaint, issued.id))["tries"]
+    assert (said["about"], said["note"]) == ("final_response", "Rang at noon and at six")
+
+    house.mail.away = False
+    await house.passes(21 * DAY)
+    facts = await house.read(house.system, read_facts, Month(2026, 1))
+    (due,) = [due for due in facts.months[facts.month].due if due.name == "final_response"]
+    assert (due.met, facts.months[facts.month].answers) == (False, ())
+    _, met = await house.read(house.system, read_figure, "2026-01", "F4.3:met")
+    assert met == []
+
+
+async def test_a_channel_that_nobody_has_set_up_has_not_failed(house: House) -> None:
+    house.doers = handlers({"email": house.mail}, SETTINGS["public_url"])
+    issued = await house.logs(await house.customer(phone="+447700900123"))
+    await house.passes()
+    await house.until(issued, "closed")
+    house.mail.refuses = "550 no such mailbox"
+    await house.passes()
+
+    states = [(row.channel, row.state) for row in await house.rows(letters, kind="final_response")]
+    assert states == [("email", "failed"), ("sms", "awaits_delivery")]
+    assert (await house.complaint(issued)).state == "decision_review"
 
 
 async def test_a_survey_that_nobody_takes_is_given_up(house: House) -> None:
