@@ -24,6 +24,9 @@ class Line:
         self._whole = True
         #: Frames of the desk that never arrive.
         self.swallows: Swallow = lambda _frame: False
+        #: Whether what is said to the desk is on its way until `delivers`; what is.
+        self.holds = False
+        self._held: list[Callable[[], None]] = []
         #: Whether the desk takes no messages for now; how often it has said so.
         self.slows = False
         self.slowed = 0
@@ -43,6 +46,12 @@ class Line:
         """New connections get through again."""
         self._whole = True
 
+    def delivers(self) -> None:
+        """What was held arrives, and what is said from now on is not."""
+        self.holds = False
+        while self._held:
+            self._held.pop(0)()
+
     async def _connects(self, page_end: WebSocketRoute) -> None:
         if not self._whole:
             await page_end.close()
@@ -53,7 +62,10 @@ class Line:
         desk_end.on_message(lambda frame: None if self.swallows(str(frame)) else page_end.send(frame))
 
     def _asks(self, frame: str, page_end: WebSocketRoute, desk_end: WebSocketRoute) -> None:
-        asked = ASKS.match(frame) if self.slows else None
+        asked = ASKS.match(frame) if self.slows or self.holds else None
+        if asked is not None and self.holds:
+            self._held.append(lambda: desk_end.send(frame))
+            return
         if asked is None:
             desk_end.send(frame)
             return

@@ -249,6 +249,21 @@ async def test_ending_asks_before_it_ends(visit: Visit) -> None:
     await finn.sees("This chat has ended.")
 
 
+async def test_what_is_still_on_its_way_is_not_ended_and_not_said_to_be(visit: Visit) -> None:
+    gus = await visit()
+    await gus.opens_help()
+    gus.line.holds = True
+    await gus.begins("Never mind", name="Gus Ash")
+    await gus.page.get_by_role("button", name="End chat").click()
+    sure = gus.page.get_by_role("group", name="End this chat?")
+    await sure.get_by_role("button", name="End chat").click()
+    await expect(sure).to_be_visible()
+    gus.line.delivers()
+    await gus.has_sent("Never mind")
+    await sure.get_by_role("button", name="End chat").click()
+    await gus.sees("This chat has ended.")
+
+
 @WIDTHS
 async def test_focus_goes_in_stays_where_the_panel_fills_the_screen_and_comes_back(
     visit: Visit, width: int, height: int
