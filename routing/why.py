@@ -16,7 +16,7 @@ from routing.choice import tier
 from routing.facts import GUESTS
 from routing.hands import FREE as FITS
 from routing.hands import FULL, INTERRUPTS, WEIGHT, Answers
-from routing.model import AgentView, Candidate, Exclusion, Strategy, Why, Work
+from routing.model import NOT_IDLE_MS, AgentView, Candidate, Exclusion, Strategy, Why, Work
 from routing.needs import NOTHING_OWN, Need, Own, Stages
 from routing.roster import Roster
 from routing.standing import Standing, Standings, Steps
@@ -33,6 +33,10 @@ _BEST_SKILLED = Strategy.BEST_SKILLED
 
 #: What is said of who leads by a strategy.
 _LEADS = {strategy: strategy.value for strategy in Strategy} | {Strategy.RING_ALL: Strategy.LONGEST_IDLE.value}
+
+#: Said of who leads by idle time where all have something in hand: they took or let go of something longest ago.
+NOBODY_IDLE = "longest_since_last"
+_LONGEST_IDLE = Strategy.LONGEST_IDLE.value
 
 _RULES = {strategy: strategy.value for strategy in Strategy}
 
@@ -88,6 +92,8 @@ class Grounds(NamedTuple):
         work, lead, ring = self.work, _LEADS[strategy], self.stages.rings[self.stage]
         shown, worths = self._worths(need, strategy)
         least, wanted = min(worths), work.wanted_agent_id
+        if lead == _LONGEST_IDLE and least >= NOT_IDLE_MS:
+            lead = NOBODY_IDLE
         language, speaks = (base_language(work.language), f"speaks:{work.language}") if work.language else ("", "")
         is_usual = not ring and not self.interrupted
         candidates = []
@@ -114,7 +120,7 @@ class Grounds(NamedTuple):
             return shown, [(-levels, first) for levels, first in zip(shown, worths, strict=True)]
         if strategy in NUMBERS:
             return worths, worths
-        return [now_ms - first if first < now_ms else 0 for first in worths], worths
+        return [_ago(first, now_ms) for first in worths], worths
 
     def _unusual(self, agent: AgentView, need: Need, ring: int) -> list[str]:
         """What is said where a ring is reached, or some must be interrupted."""
@@ -126,6 +132,11 @@ class Grounds(NamedTuple):
         if agent.id in self.interrupted:
             reasons.append("interrupts")
         return reasons
+
+
+def _ago(since_ms: int, now_ms: int) -> int:
+    """How long ago; of who has something in hand, when they last took something or let go of it."""
+    return max(0, now_ms - (since_ms - NOT_IDLE_MS if since_ms >= NOT_IDLE_MS else since_ms))
 
 
 @lru_cache(maxsize=4096)
