@@ -81,8 +81,9 @@ clean: ## Removes what was built and installed here (not the system's packages)
 	$(PYTHON) -m pip install -qq --require-hashes -r requirements/tools.lock
 	touch $@
 
+# Compiled at once, as not everybody who starts a command may write there, or wants to: a PDF takes twice as long then.
 .make/python: requirements/core.lock pyproject.toml build_assets.py .make/tools
-	.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements/core.lock
+	.venv/bin/uv pip install --quiet --compile-bytecode --python $(PYTHON) --require-hashes -r requirements/core.lock
 	.venv/bin/uv pip install --quiet --python $(PYTHON) --offline --no-build-isolation --no-deps --editable .
 	touch $@
 
