@@ -56,6 +56,7 @@ class Chat:
 
     seq: int
     interaction_id: str
+    queue: str
     state: str
     unread: int
     agent: str
@@ -102,6 +103,7 @@ def chat_of(rx: Rx, visitor: str) -> Chat | None:
     return Chat(
         seq=seq,
         interaction_id=row.id,
+        queue=row.queue,
         state=row.state,
         unread=row.unread,
         agent=first_name(name[0].name) if name else "",

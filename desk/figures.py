@@ -11,6 +11,7 @@ fails closes nothing.
     service_level                  V5: answered within T / (answered + abandoned - short + overdue); short is <= 5 s
     service_level_strict           V2: answered within T / (answered + abandoned + overdue)
     staffed                        agents who serve the queue, by what they do
+    open, closed_why, closed_until whether its hours are open, else why not, and until when if anybody knows
 
 Whoever is overdue is missed already, whatever becomes of it, and who waits and is in time still is not counted yet.
 Today is the day of the site's zone. A ratio over nothing is None. The same events twice, or events that the starting
@@ -37,6 +38,7 @@ from desk.events import (
     WorkItemChanged,
     WorkItemQueued,
 )
+from desk.openings import ALWAYS, Keeps, Opening, keeps_of_queues
 from desk.organization.organization import setting
 from desk.tables import queues, segments, to_ms, work_items
 from desk.transaction import Rx
@@ -66,6 +68,7 @@ class Rules:
     name: str
     target_s: int
     target_share: float
+    keeps: Keeps = ALWAYS
 
 
 @dataclass(kw_only=True, slots=True)
@@ -193,6 +196,7 @@ class Figures:
                 "last_15_min": lately[key].as_dict(),
                 "other_work": other.count(key),
                 "staffed": staffed[key],
+                **_hours(rules.keeps.at(now)),
             }
             for key, rules in self.rules.items()
         ]
@@ -301,6 +305,10 @@ class Figures:
         return counts
 
 
+def _hours(opening: Opening) -> dict[str, Any]:
+    return {"open": opening.open, "closed_why": opening.why or None, "closed_until": opening.until}
+
+
 def _reads_as(card: Mapping[str, Any]) -> str:
     """What an agent counts as among the staff: who is offline is gone, whatever they still hold; and who is not
     ready is not at work on a letter that lies open meanwhile."""
@@ -319,8 +327,12 @@ def start_of_day(now: datetime, zone: ZoneInfo) -> datetime:
 def load_figures(rx: Rx) -> Figures:
     """The figures as the database has them, without the agents; the events after this snapshot follow by `fold`."""
     rows = rx.all(sa.select(queues).order_by(queues.c.key))
+    keeps = keeps_of_queues(rx)
     rules = {
-        row.key: Rules(key=row.key, name=row.name, target_s=row.target_s, target_share=row.target_share) for row in rows
+        row.key: Rules(
+            key=row.key, name=row.name, target_s=row.target_s, target_share=row.target_share, keeps=keeps[row.key]
+        )
+        for row in rows
     }
     figures = Figures(zone=ZoneInfo(str(setting(rx, "time_zone"))), rules=rules)
     midnight = start_of_day(rx.now, figures.zone)

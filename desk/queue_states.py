@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from desk.at_work import signed_in
 from desk.lookout import Lookout
-from desk.organization.hours import business_hours_of, hours_of
+from desk.openings import hours_by_calendar
+from desk.organization.hours import business_hours_of
 from desk.organization.organization import setting
 from desk.organization.rows import queues_now
 from desk.organization.rules import Overflow, Queue
-from desk.routing_rules import calendars_said, limits_of, policy
+from desk.routing_rules import limits_of, policy
 from desk.tables import queues, segments, to_ms, work_items
 from desk.transaction import Rx
 from routing.hours import Hours, is_open
@@ -73,12 +74,6 @@ def states(rx: Rx, lookout: Lookout | None = None, *, levels: bool = False) -> d
     }
     steps = {key: [step_of(one) for one in queue.overflow] for key, queue in known.items()}
     return {key: replace(state, helped=is_helped(steps[key], state, found)) for key, state in found.items()}
-
-
-def hours_by_calendar(rx: Rx) -> dict[str, Hours]:
-    """The organization's calendars."""
-    zone, holidays = str(setting(rx, "time_zone")), _dates(setting(rx, "holidays"))
-    return {key: hours_of(calendar, zone=zone, holidays=holidays) for key, calendar in calendars_said(rx).items()}
 
 
 def business_hours(rx: Rx) -> Hours:

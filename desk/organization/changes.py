@@ -94,8 +94,10 @@ def change_agent(tx: Tx, agent_id: str, fields: Mapping[str, Any], seen: str | N
     _changed(tx, f"agents.{agent_id}.", before)
 
 
-def close_calendar(tx: Tx, key: str, reason: str, seen: str | None = None) -> None:
+def close_calendar(tx: Tx, key: str, reason: str, seen: str | None = None, *, told: bool = False) -> None:
     """Closes a calendar at once, until it is closed for no reason: then its hours count again.
+
+    Customers are told the reason where it is to be `told`.
 
     Raises:
         NotFound: no such calendar.
@@ -107,7 +109,8 @@ def close_calendar(tx: Tx, key: str, reason: str, seen: str | None = None) -> No
         raise NotFound("calendar", key)
     if seen is not None and seen != mark_of_closing(known_ones[key]):
         raise Stale("This calendar", "somebody has closed it or keeps its hours again meanwhile")
-    closed = known_ones[key].model_dump(mode="json") | {"closed": reason.strip()}
+    why = {"closed": reason.strip(), "closed_told": told and bool(reason.strip())}
+    closed = known_ones[key].model_dump(mode="json") | why
     changed = known_ones | {key: _valid(Calendar, closed)}
     put(tx, organization, "hours", value={name: one.model_dump(mode="json") for name, one in changed.items()})
     _changed(tx, f"hours.{key}.", before)

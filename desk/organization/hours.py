@@ -7,7 +7,7 @@
 
 A span may run past midnight ("22:00-06:00"). The organization's holidays are closed days, unless they are
 among the exceptions or `holidays` is off. A calendar is closed at once, and until that is lifted, by a reason
-in `closed`.
+in `closed`, which customers are told where `closed_told` says so.
 """
 
 import re
@@ -56,6 +56,8 @@ class Calendar(BaseModel, extra="forbid", frozen=True):
     #: Whether the organization's holidays are closed days.
     holidays: bool = True
     closed: Annotated[str, Field(max_length=200)] = ""
+    #: Whether customers are told why it was closed at once.
+    closed_told: bool = False
 
 
 def read_span(text: str) -> Span:

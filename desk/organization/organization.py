@@ -183,15 +183,19 @@ def _load_settings(tx: Tx, document: Document) -> None:
         changes = {"survey_after_s": document.playbook.survey_after, "call_after_s": document.playbook.call_after}
         values["playbook"] = {key: seconds for key, seconds in changes.items() if seconds is not None}
     for key, closed in _still_closed(tx, document).items():
-        values["hours"][key]["closed"] = closed
+        values["hours"][key] |= closed
     for key, value in values.items():
         put(tx, organization, key, value=value)
 
 
-def _still_closed(rx: Rx, document: Document) -> dict[str, str]:
+def _still_closed(rx: Rx, document: Document) -> dict[str, dict[str, Any]]:
     """Why calendars stay closed at once: a file that says nothing of it is no reason to open in the midst of a fire."""
     silent = {key for key, calendar in (document.hours or {}).items() if "closed" not in calendar.model_fields_set}
-    return {key: one.closed for key, one in calendars(setting(rx, "hours")).items() if one.closed and key in silent}
+    return {
+        key: {"closed": one.closed, "closed_told": one.closed_told}
+        for key, one in calendars(setting(rx, "hours")).items()
+        if one.closed and key in silent
+    }
 
 
 def _load_codes(tx: Tx, kind: str, codes: dict[str, Code]) -> None:

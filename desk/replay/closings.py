@@ -10,6 +10,7 @@ from desk.tables import to_ms
 Closings = Mapping[str, tuple[tuple[int, int], ...]]
 
 _CLOSED = re.compile(r"hours\.(.+)\.closed")
+_OF_CLOSING = re.compile(r"hours\.(.+)\.closed(_told)?")
 
 
 def closings(logged: Iterable[Logged], closed_now: Iterable[str], *, begins_ms: int, until_ms: int) -> Closings:
@@ -40,7 +41,7 @@ def closings(logged: Iterable[Logged], closed_now: Iterable[str], *, begins_ms: 
 
 def only_closes(changed: OrganizationChanged) -> bool:
     """Whether a change of the rules is only that: no rule that a replay would play otherwise."""
-    return all(_CLOSED.fullmatch(path) for path in changed.changes)
+    return all(_OF_CLOSING.fullmatch(path) for path in changed.changes)
 
 
 def _changes(logged: Iterable[Logged]) -> Iterable[tuple[int, str, bool, bool]]:

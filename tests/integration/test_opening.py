@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from desk import queue_states
+from desk import openings, queue_states
 from desk.organization.changes import close_calendar
 from desk.organization.file import read
 from desk.organization.organization import load
@@ -61,7 +61,7 @@ async def is_let_in(floor: Floor, carrier_id: str) -> bool:
     assert said == ([] if let_in else [Say(text="We are closed.")])
     now = floor.clock.now()
     house = await floor.desk.read(SYSTEM, queue_states.business_hours)
-    calendar = (await floor.desk.read(SYSTEM, queue_states.hours_by_calendar))["shop"]
+    calendar = (await floor.desk.read(SYSTEM, openings.hours_by_calendar))["shop"]
     state = (await floor.desk.read(SYSTEM, queue_states.states))["billing"]
     assert is_open(house, now) is is_open(calendar, now) is state.open is let_in
     return let_in

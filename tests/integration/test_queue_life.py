@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from desk import queue_states
+from desk import openings, queue_states
 from desk.errors import Invalid
 from desk.explain import why_waiting
 from desk.interactions import customer_left
@@ -59,7 +59,7 @@ async def test_hours_are_written_read_and_kept(floor: Floor):
 
     again = await floor.desk.read(SYSTEM, dump)
     assert read(written(again)) == again
-    hours = (await floor.desk.read(SYSTEM, queue_states.hours_by_calendar))["shop"]
+    hours = (await floor.desk.read(SYSTEM, openings.hours_by_calendar))["shop"]
     opens = [datetime(2026, 11, 30, hour, tzinfo=UTC) for hour in (8, 12, 13, 18)]
     assert [is_open(hours, at) for at in opens] == [True, False, True, False]
     assert is_open(hours, datetime(2026, 11, 29, 1, 59, tzinfo=UTC))  # Saturday's night

@@ -272,7 +272,8 @@ class QueueCallbacks(BaseModel):
 
 
 class Queue(BaseModel):
-    """A queue with today's figures; `service_level` is null where nothing was offered."""
+    """A queue with today's figures; `service_level` is null where nothing was offered. One that is closed says why: a
+    supervisor's reason, or its hours; and until when, which is null while it is closed at once."""
 
     key: str
     name: str
@@ -298,6 +299,9 @@ class Queue(BaseModel):
     answered: int
     abandoned: int
     staffed: Staffed
+    open: bool
+    closed_why: str | None
+    closed_until: datetime | None
 
 
 class Skill(BaseModel):

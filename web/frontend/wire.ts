@@ -188,6 +188,9 @@ export interface QueueFigures {
   target?: { within_s: number; share: number };
 }
 
+  open?: boolean;
+  closed_why?: string | null;
+  closed_until?: string | null;
 export interface Agent {
   id: string;
   name: string;

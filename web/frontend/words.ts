@@ -524,6 +524,8 @@ const english = {
   "floor.side_hint": "Choose a number to see its formula and the rows behind it, or an agent to act.",
   "floor.rows": "Waiting now",
   "floor.no_rows": "Nothing is waiting.",
+  "floor.closed": "Closed",
+  "floor.closed_until": "until {when}",
   "floor.rows_failed": "The rows could not be loaded. The number stands.",
   "floor.contact": "Contact",
   "floor.whisper_do": "Send the note",

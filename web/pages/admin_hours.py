@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from desk.errors import Stale
+from desk.openings import hours_by_calendar
 from desk.organization.changes import close_calendar, mark_of_closing
 from desk.organization.organization import setting
 from desk.organization.rows import queues_now
 from desk.permissions import Right
-from desk.queue_states import hours_by_calendar
 from desk.routing_rules import calendars_said
 from desk.transaction import Rx
 from routing.hours import is_open, next_change
@@ -38,18 +38,19 @@ async def put_hours(request: web.Request) -> web.StreamResponse:
     if fields.get("do") == "close" and not reason.strip():
         reason = "Closed by the floor"
     key = fields.get("calendar", "")
+    told = bool(fields.get("told"))
     try:
-        await desk(request).transact(actor(request), close_calendar, key, reason, fields.get("seen"))
+        await desk(request).transact(actor(request), close_calendar, key, reason, fields.get("seen"), told=told)
     except Stale:
-        return await _too_late(request, key, reason)
+        return await _too_late(request, key, reason, told=told)
     raise web.HTTPSeeOther("/admin/hours")
 
 
-async def _too_late(request: web.Request, key: str, reason: str) -> web.StreamResponse:
+async def _too_late(request: web.Request, key: str, reason: str, *, told: bool) -> web.StreamResponse:
     """The page again, with the reason that was typed: somebody else was faster, and what they said counts until this
     one is sent again."""
     view = await desk(request).read(actor(request), _hours)
-    shown = page(request, "admin/hours.html", here="hours", late={"key": key, "reason": reason}, **view)
+    shown = page(request, "admin/hours.html", here="hours", late={"key": key, "reason": reason, "told": told}, **view)
     shown.set_status(409)
     return shown
 
@@ -69,6 +70,7 @@ def _hours(rx: Rx) -> dict[str, Any]:
                 "queues": [queue.name for queue in queues.values() if queue.hours == key],
                 "open": is_open(hours, rx.now),
                 "closed": hours.closed,
+                "told": said[key].closed_told,
                 "seen": mark_of_closing(said[key]),
                 "changes_at": change.astimezone(ZoneInfo(said[key].zone or zone)) if change else None,
             }

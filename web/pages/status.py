@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from desk.closed_to_customers import notice
 from desk.complaints.handlers import STATUS
 from desk.complaints.letters import LINK
 from desk.complaints.lifecycle import REOPENABLE, State
@@ -111,6 +112,7 @@ def _view(rx: Rx, complaint_id: str, link: str) -> dict[str, Any]:
         "may_add": open_now,
         "window": words["window"].format(days=PACKS[card["pack"]].reopen_days),
         "response": card["response"] if state is State.CLOSED else "",
+        "closed": notice(rx, language, "form", "complaints"),
     }
 
 

@@ -20,12 +20,14 @@ from channels.types import Arrival
 from desk import chats, tokens
 from desk.attachments import signed_path
 from desk.cards import first_name
+from desk.closed_to_customers import Openings, openings_of_chat
 from desk.desk import Desk
 from desk.errors import Conflict, Invalid, NotFound
 from desk.ids import new_id
 from desk.intake import receive
 from desk.interactions import IN_HAND, WAITING
 from desk.messages import messages_delivered
+from desk.openings import Opening
 from desk.transaction import Actor
 from desk.waiting import Paces
 from routing.estimates import Announced, announce
@@ -37,7 +39,7 @@ from web.sockets.messages import ASKED, ChatSend, ChatStart, MessageRead, Nothin
 from web.sockets.namespace import Admission, Socket, Told, table
 from web.sockets.refusals import NotBuilt
 from web.sockets.screens import ACTOR, Screens
-from web.sockets.tellings import CHAT, CONSOLE, Seen, agent_room, visitor_room
+from web.sockets.tellings import ALL, CHAT, CONSOLE, Seen, agent_room, visitor_room
 
 Answer = dict[str, Any]
 Standing = dict[str, Any]
@@ -71,6 +73,9 @@ class Chat:
         self._announced: dict[str, Announced] = {}  # interaction -> the wait that was told
         self._paces = Paces()  # how fast each queue moves, read a moment ago
         self._paces_until = 0.0
+        self._openings: tuple[Openings, int] | None = None  # as last read, and at which change of the organization
+        self._closed: Standing = {}  # what every visitor was told last of what is closed
+        self._queues: dict[str, str] = {}  # visitor -> the queue of who waits
         self._arrivals: dict[str, None] = {}  # messages that visitors have, and it is not written down yet
         self._writes = False
         screens.tell_visitors = self.tell
@@ -102,7 +107,8 @@ class Chat:
     async def greet(self, socket: Socket) -> None:
         """Gives the visitor their token, and shows them their conversation."""
         visitor = socket.actor.id
-        self._realtime.join(socket, visitor_room(visitor))
+        self._realtime.join(socket, visitor_room(visitor), ALL)
+        await self._read_openings()
         row, seq = await self._desk.read(ACTOR, chats.begun, visitor)
         found = await self._desk.read(ACTOR, chats.chat_of, visitor) if row is not None else None
         if found is not None and found.state in WAITING:
@@ -111,7 +117,8 @@ class Chat:
         seq = found.seq if found else seq
         news = self._news(socket, found)
         first = news[0][1]["seq"] if news else seq  # what is told rises from here
-        await self._realtime.introduce(socket, seq, ("welcome", {"seq": first, "visitor": token}), *news)
+        welcome = {"seq": first, "visitor": token, "closed": self._closed_now()}
+        await self._realtime.introduce(socket, seq, ("welcome", welcome), *news)
         await self._until_arrived(socket, found)
 
     async def gone(self, socket: Socket) -> None:
@@ -120,6 +127,7 @@ class Chat:
         if self._realtime.in_room(CHAT, visitor_room(visitor)):
             return
         self._standings.pop(visitor, None)
+        self._queues.pop(visitor, None)
         for id in [id for id, of in self._waiting.items() if of == visitor]:
             del self._waiting[id]
         row, _ = await self._desk.read(ACTOR, chats.begun, visitor)
@@ -236,7 +244,7 @@ class Chat:
         for id, place in places.items():
             visitor = self._waiting.get(id)
             told = self._standings.get(visitor or "")
-            if visitor is None or told is None or told["state"] != "queued":
+            if visitor is None or told is None or told["state"] != "queued" or self._closed_to(visitor):
                 continue
             wait_s = None
             if place.wait is not None:
@@ -244,16 +252,58 @@ class Chat:
                 wait_s = [said.wait.low_ms // 1000, said.wait.high_ms // 1000]
             await self._changed(visitor, told | {"position": place.position, "wait_s": wait_s}, self._screens.position)
 
+    async def tell_openings(self) -> None:
+        """Tells every visitor what has closed or opened; whoever waits there has no place meanwhile."""
+        if not self._realtime.sockets(CHAT):
+            return
+        await self._read_openings()
+        closed = self._closed_now()
+        if closed == self._closed:
+            return
+        self._closed, seq = closed, self._screens.position
+        data = {"seq": seq, "closed": closed}
+        everybody = frozenset({ALL})
+        await self._realtime.tell(Told(seq=seq, namespace=CHAT, rooms=everybody, name="openings.changed", data=data))
+        for visitor in list(self._queues):
+            if (told := self._standings.get(visitor)) is not None and told["state"] == "queued":
+                await self._changed(visitor, self._placed(visitor, told), seq)
+
+    async def _read_openings(self) -> None:
+        changes = self._screens.changes
+        if self._openings is None or self._openings[1] != changes:
+            self._openings = (await self._desk.read(ACTOR, openings_of_chat, WIDGET), changes)
+
+    def _closed_now(self) -> Standing:
+        """What is closed, by topic. Where whoever names no topic is told so, what is open has none to tell."""
+        if self._openings is None:
+            return {}
+        openings = self._openings[0]
+        found = {topic: _as_told(opening) for topic, opening in openings.closed(self._desk.clock.now()).items()}
+        return dict.fromkeys(openings.keeps) | found if "" in found else found
+
+    def _closed_to(self, visitor: str) -> Standing | None:
+        """What a visitor who waits is told of a queue that is closed."""
+        if self._openings is None or visitor not in self._queues:
+            return None
+        opening = self._openings[0].of(self._queues[visitor], self._desk.clock.now())
+        return None if opening.open else _as_told(opening)
+
+    def _placed(self, visitor: str, standing: Standing) -> Standing:
+        """The same without a place in a line that is closed."""
+        closed = self._closed_to(visitor) if standing["state"] == "queued" else None
+        return standing | {"closed": closed} | ({"position": None, "wait_s": None} if closed else {})
+
     async def _stands(self, card: Mapping[str, Any], seq: int) -> None:
         """Tells a visitor how their conversation stands, if they have not been told."""
         visitor, state = card["reply_to"], _shown(card["state"], card["unread"])
         agent = {"name": first_name(card["agent"]["name"])} if card["agent"] else None
         before = self._standings.get(visitor, {})
-        self._waits(card["id"], visitor, state)
+        self._waits(card["id"], visitor, state, card["queue"])
         place = {name: before.get(name) if state == "queued" else None for name in ("position", "wait_s")}
         over = state in _ENDED
         survey = before["survey"] if over and before.get("state") == state else over
-        await self._changed(visitor, {"state": state, **place, "agent": agent, "survey": survey}, seq)
+        standing = {"state": state, **place, "agent": agent, "survey": survey}
+        await self._changed(visitor, self._placed(visitor, standing), seq)
 
     async def _changed(self, visitor: str, standing: Standing, seq: int) -> None:
         if self._standings.get(visitor) == standing:
@@ -268,11 +318,12 @@ class Chat:
         if found is None:
             return []
         visitor, state = socket.actor.id, _shown(found.state, found.unread)
-        self._waits(found.interaction_id, visitor, state)
+        self._waits(found.interaction_id, visitor, state, found.queue)
         agent = {"name": found.agent} if found.agent and state in IN_HAND else None
         known = self._standings.get(visitor, {})
         place = {name: known.get(name) if state == "queued" else None for name in ("position", "wait_s")}
-        standing = self._standings[visitor] = {"state": state, **place, "agent": agent, "survey": found.survey}
+        standing = self._placed(visitor, {"state": state, **place, "agent": agent, "survey": found.survey})
+        self._standings[visitor] = standing
         news: list[tuple[str, dict[str, Any]]] = []
         for message in map(_as_seen, found.messages):
             if message["id"] in socket.has and socket.has[message["id"]] == message["delivery"]:
@@ -308,11 +359,13 @@ class Chat:
         finally:
             self._writes = False
 
-    def _waits(self, interaction_id: str, visitor: str, state: str) -> None:
+    def _waits(self, interaction_id: str, visitor: str, state: str, queue: str) -> None:
         if state == "queued":
             self._waiting[interaction_id] = visitor
+            self._queues[visitor] = queue
         else:
             self._waiting.pop(interaction_id, None)
+            self._queues.pop(visitor, None)
             self._announced.pop(interaction_id, None)
 
     def _with_links(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -321,6 +374,11 @@ class Chat:
         secret, now = self._desk.settings.secret_key, self._desk.clock.now()
         files = [file | {"url": signed_path(secret, file["id"], now)} for file in message["attachments"]]
         return message | {"attachments": files}
+
+
+def _as_told(opening: Opening) -> Standing:
+    """What customers are told of a queue that is closed."""
+    return {"told": opening.told, "until": opening.until}
 
 
 def _as_seen(message: dict[str, Any]) -> dict[str, Any]:

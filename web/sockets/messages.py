@@ -277,8 +277,24 @@ class ChatChanged(Said):
     state: str
     position: int | None = None
     wait_s: tuple[int, int] | None = None
+class Closed(BaseModel):
+    """A queue that is closed: why, where customers are told, and until when, if anybody knows."""
+
+    told: str
+    until: datetime | None
+
+
     agent: dict[str, str] | None = None
+    """`closed` has what is closed now by topic; the empty one is that of who names none, or one that is not there."""
+
     survey: bool = False
+    closed: dict[str, Closed | None] = {}
+
+
+class OpeningsSaid(Said):
+    """What is closed from now on, as in `welcome`."""
+
+    closed: dict[str, Closed | None]
 
 
 class Suggestions(Said):
@@ -287,6 +303,7 @@ class Suggestions(Said):
 
 _CONSOLE_ASKS: dict[str, type[BaseModel]] = {
     "presence.set": PresenceSet,
+    closed: Closed | None = None
     "offer.accept": OfferAccept,
     "offer.decline": OfferDecline,
     "message.send": MessageSend,
@@ -355,6 +372,7 @@ ASKED: dict[str, dict[str, type[BaseModel]]] = {
     "/floor": _FLOOR_ASKS,
     "/chat": _CHAT_ASKS,
 }
+    "openings.changed": OpeningsSaid,
 
 #: Every event: namespace, direction (`client` sends it, or `server`), name, model.
 EVENTS: list[tuple[str, str, str, type[BaseModel]]] = [

@@ -68,6 +68,8 @@ class Screens:
         self._alarmed: set[str] = set()  # queues that wait too long, and supervisors know
         self._under: set[str] = set()  # queues under their service level, and supervisors know
         self._greet_again = False
+        #: How often the organization has changed since this process looks.
+        self.changes = 0
         #: The log position up to which everybody has been told.
         self.position = 0
         #: How visitors are told: set by `web/sockets/chat.py`.
@@ -101,6 +103,7 @@ class Screens:
         self.position = batch[-1].position
         if any(isinstance(logged.event, OrganizationChanged) for logged in batch):
             self._greet_again = True
+            self.changes += 1
 
     async def resume(self, socket: Socket, seq: int) -> Card:
         """Replays to one socket what it missed after `seq`, or shows it where things stand."""

@@ -62,6 +62,7 @@ def setup(app: web.Application, desk: Desk, relay: Relay) -> Realtime:
             tasks.create_task(_every(LOOK_EVERY_S, realtime, realtime.cut_off_the_dead))
             tasks.create_task(_every(CHECK_EVERY_S, realtime, settle))
             tasks.create_task(_every(PLACES_EVERY_S, realtime, chat.tell_places))
+            tasks.create_task(_every(PLACES_EVERY_S, realtime, chat.tell_openings))
             signed_in = partial(doors.keep_signed_in, desk, realtime)
             tasks.create_task(_every(SEEN_EVERY.total_seconds(), realtime, signed_in))
 

@@ -2,8 +2,10 @@
 
 from base64 import b64encode
 
+from desk.organization.changes import close_calendar
 from desk.tables import events, queues
 from tests.integration.api.house import House
+from tests.integration.floor import SYSTEM
 
 
 async def test_queues_have_their_figures(house: House) -> None:
@@ -13,9 +15,16 @@ async def test_queues_have_their_figures(house: House) -> None:
 
     assert (general["waiting"], general["offered"], general["answered"]) == (1, 2, 1)
     assert general["target"] == {"within_s": 20, "share": 0.8}
+    assert (general["open"], general["closed_why"], general["closed_until"]) == (True, None, None)
     one = await house.program("agent1").get("queues/general")
     assert one.data == general
     assert (await house.program("agent1").get("queues/nowhere")).status == 404
+
+
+async def test_a_queue_says_that_it_is_closed_and_why(house: House) -> None:
+    await house.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    one = await house.program("agent1").get("queues/general")
+    assert (one["open"], one["closed_why"], one["closed_until"]) == (False, "Fire alarm", None)
 
 
 async def test_an_administrator_changes_a_queue_and_only_what_may_be_changed(house: House) -> None:

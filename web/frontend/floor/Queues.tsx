@@ -1,7 +1,7 @@
 // Queues as rows. All bars share one scale, so that the ticks of the targets line up.
 import type { ComponentChildren } from "preact";
 import { Bar, State, type Tone } from "../parts/parts";
-import { clock, now } from "../time";
+import { clock, moment, now } from "../time";
 import type { QueueFigures } from "../wire";
 import { t } from "../words";
 import { chosen, LIMITS, longest, present, queues, totals, type Metric } from "./store";
@@ -106,7 +106,7 @@ function Row({ queue }: { queue: QueueFigures }) {
   const numbers: [Metric, number][] = [["offered", queue.offered], ["answered", queue.answered], ["abandoned", queue.abandoned]];
   return (
     <tr class={selected ? "selected" : undefined}>
-      <th scope="row">{name}</th>
+      <th scope="row">{name}<Closed queue={queue} /></th>
       <td class="num"><Figure queue={queue} metric="waiting" label={`${name}, ${t("floor.waiting")}: ${queue.waiting}`}>{queue.waiting}</Figure></td>
       <td class="num"><Wait queue={queue} /></td>
       <Level queue={queue} />
@@ -117,6 +117,17 @@ function Row({ queue }: { queue: QueueFigures }) {
         <td class="num" key={at} title={t("formula.staffed")}>{n}</td>
       ))}
     </tr>
+  );
+}
+
+/** That a queue is closed, why, and until when if anybody knows. */
+function Closed({ queue }: { queue: QueueFigures }) {
+  if (queue.open !== false) return null;
+  const until = queue.closed_until ? t("floor.closed_until", { when: moment(Date.parse(queue.closed_until)) }) : "";
+  return (
+    <span class="dim small">
+      {" "}<State tone="warn" icon="clock">{t("floor.closed")}</State> {[queue.closed_why, until].filter(Boolean).join(", ")}
+    </span>
   );
 }
 

@@ -1,20 +1,22 @@
 // The form before a chat: what it is about, the question, and, if the customer likes, who asks.
 import type { Chat } from "./chat";
-import { el, icon } from "./dom";
+import { el, icon, put } from "./dom";
 import { MOST_CHARACTERS, type Site } from "./site";
-import { nearest, type Words } from "./words";
+import { closing, nearest, type Words } from "./words";
 
 export function beginning(chat: Chat, words: Words, site: Site): { node: HTMLFormElement; update(): void } {
   const question = el("textarea", { id: "q", rows: 4, maxlength: MOST_CHARACTERS, required: true });
   const name = el("input", { id: "nm", autocomplete: "name", maxlength: 200 });
   const email = el("input", { id: "em", type: "email", autocomplete: "email", maxlength: 254 });
   const topics = choices(site.topics);
+  const shut = el("p", { class: "note warn", role: "status", hidden: true });
   const node = el(
     "form",
     { class: "cl-form", novalidate: true },
     el(
       "div",
       { class: "cl-body form" },
+      shut,
       topics.length ? picker(topics, words) : undefined,
       field(question, words.question),
       field(name, words.name, words.optional),
@@ -24,6 +26,21 @@ export function beginning(chat: Chat, words: Words, site: Site): { node: HTMLFor
     el("div", { class: "cl-bar" }, el("button", { class: "btn wide" }, words.start)),
   );
 
+  function chosen(): string {
+    return String(new FormData(node).get("topic") ?? site.topic);
+  }
+
+  /** That nobody reads it now is said before anything is written, for the topic that is chosen. */
+  function tellClosed(): void {
+    const closed = chat.closedTo(chosen());
+    shut.hidden = !closed;
+    put(shut, closed ? `${words.closed}. ${closing(closed, words, site.language)}` : "");
+  }
+
+  node.addEventListener("change", () => {
+    tellClosed();
+    chat.chose(chosen());
+  });
   question.addEventListener("input", () => chat.drafted(question.value));
   node.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -34,12 +51,12 @@ export function beginning(chat: Chat, words: Words, site: Site): { node: HTMLFor
       complain(email, !address || /^\S+@\S+\.\S+$/.test(address) ? "" : words.email_bad),
     ];
     if (fine.includes(false)) return node.querySelector<HTMLElement>("[aria-invalid]")?.focus();
-    const topic = new FormData(node).get("topic") ?? site.topic;
+    const topic = chosen();
     chat.begin({
       text: asked,
       name: name.value.trim() || undefined,
       email: address || undefined,
-      topic: String(topic) || undefined,
+      topic: topic || undefined,
       page: location.origin + location.pathname,
       language: nearest(site.language),
     });
@@ -50,6 +67,8 @@ export function beginning(chat: Chat, words: Words, site: Site): { node: HTMLFor
     node,
     update() {
       if (!question.value && chat.saved.draft) question.value = chat.saved.draft;
+      chat.topic = chosen();
+      tellClosed();
     },
   };
 }

@@ -2,7 +2,7 @@
 // nothing of the screen. Three promises: what was written is kept until the desk has it; what the desk
 // sends twice is one message; and the position from which to go on is never ahead of what was received.
 import { io, type Socket } from "socket.io-client";
-import { Kept, NOTHING, type Message, type Phase, type Saved, type Unsent } from "./kept";
+import { Kept, NOTHING, type Closed, type Message, type Phase, type Saved, type Unsent } from "./kept";
 
 export interface Beginning {
   text: string;
@@ -32,6 +32,7 @@ interface Standing {
   wait_s?: [number, number] | null;
   agent?: { name: string } | null;
   survey?: boolean;
+  closed?: Closed | null;
 }
 
 const WAITING = ["self_service", "queued", "offered"];
@@ -58,6 +59,10 @@ export class Chat {
   slowed = false;
   typing = false;
   suggestions: Article[] = [];
+  /** What is closed now, by topic; the empty one is that of whoever names none. */
+  closed: Record<string, Closed | null> = {};
+  /** What is chosen in the form before a chat. */
+  topic = "";
 
   private readonly kept: Kept;
   private readonly socket: Socket;
@@ -99,6 +104,16 @@ export class Chat {
 
   get running(): boolean {
     return this.saved.phase === "waiting" || this.saved.phase === "talking";
+  }
+
+  chose(topic: string): void {
+    this.topic = topic;
+    this.changed();
+  }
+
+  /** Whether the queue that a topic leads to is closed; a topic that names none leads to the widget's own. */
+  closedTo(topic: string): Closed | null {
+    return (topic in this.closed ? this.closed[topic] : this.closed[""]) ?? null;
   }
 
   connect(): void {
@@ -208,7 +223,14 @@ export class Chat {
       this.gone();
       if (!socket.active) this.knock();
     });
-    socket.on("welcome", (said: { visitor?: string }) => void this.welcome(said.visitor ?? ""));
+    socket.on("welcome", (said: { visitor?: string; closed?: Record<string, Closed | null> }) => {
+      this.closed = said.closed ?? {};
+      void this.welcome(said.visitor ?? "");
+    });
+    socket.on("openings.changed", (said: { closed: Record<string, Closed | null> }) => {
+      this.closed = said.closed;
+      this.changed();
+    });
     socket.on("message.new", (said: { seq: number; message: Message }) => {
       this.heardOf(said.seq);
       if (said.message.sent_at > this.saved.since) this.heard(said.message);
@@ -299,6 +321,7 @@ export class Chat {
       held: said.state === "on_hold",
       place: phase === "waiting" ? (said.position ?? 0) : 0,
       wait: phase === "waiting" ? (said.wait_s ?? null) : null,
+      closed: phase === "waiting" ? (said.closed ?? null) : null,
       agent: said.agent?.name ?? this.saved.agent,
       survey: said.survey ?? false,
     });

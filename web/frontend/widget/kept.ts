@@ -23,6 +23,12 @@ export interface Unsent {
   refused?: boolean;
 }
 
+/** A queue that is closed: why, where customers are told, and until when, if anybody knows. */
+export interface Closed {
+  told: string;
+  until: string | null;
+}
+
 export interface Saved {
   visitor: string;
   seq: number;
@@ -33,6 +39,8 @@ export interface Saved {
   place: number;
   wait: [number, number] | null;
   held: boolean;
+  /** Whoever waits there is in no line: what was written is answered when it opens again. */
+  closed: Closed | null;
   messages: Message[];
   unread: number;
   draft: string;
@@ -42,7 +50,7 @@ export interface Saved {
 }
 
 export const NOTHING: Saved = {
-  visitor: "", seq: 0, phase: "new", since: "", agent: "", place: 0, wait: null, held: false,
+  visitor: "", seq: 0, phase: "new", since: "", agent: "", place: 0, wait: null, held: false, closed: null,
   messages: [], unread: 0, draft: "", open: false, survey: false, rated: 0,
 };
 

@@ -104,13 +104,20 @@ function reloaded(): boolean {
 
 /** The title says who is there, the line below it how things stand. */
 function heading(node: HTMLElement, chat: Chat, words: Words, own: string): void {
-  const { phase, agent, held, place } = chat.saved;
-  let [title, below] = [own || words.hello, words.person];
-  if (phase === "waiting" && !(chat.slowed && chat.starting())) [title, below] = [words.queued, place === 0 && !chat.saved.wait ? words.person : words.stay];
+  const { phase, agent, held } = chat.saved;
+  let [title, below] = [own || words.hello, chat.closedTo(chat.topic) ? words.closed : words.person];
+  if (phase === "waiting" && !(chat.slowed && chat.starting())) [title, below] = waits(chat, words);
   if (phase === "talking") [title, below] = [agent || words.team, held ? words.held : words.here];
   if (phase === "ended") [title, below] = [words.ended, agent];
   if (chat.lost) below = words.lost;
   if (node.textContent !== title + below) node.replaceChildren(title, el("small", {}, below));
+}
+
+/** In line, at a place that stays; or in none, because it is closed. */
+function waits(chat: Chat, words: Words): [string, string] {
+  const { place, wait, closed } = chat.saved;
+  if (closed || (chat.starting() && chat.closedTo(chat.topic))) return [words.closed, words.answered_then];
+  return [words.queued, place === 0 && !wait ? words.person : words.stay];
 }
 
 /** Where the panel fills the screen, Tab goes round inside it. */

@@ -3,7 +3,7 @@ import type { Chat } from "./chat";
 import { el, icon, put } from "./dom";
 import { log } from "./log";
 import { MOST_CHARACTERS, type Site } from "./site";
-import { place, range, say, type Words } from "./words";
+import { closing, place, range, say, type Words } from "./words";
 
 export interface View {
   node: HTMLElement;
@@ -57,8 +57,10 @@ function queue(chat: Chat, words: Words, site: Site): { above: HTMLElement; belo
   const wait = el("b", { class: "num" });
   const left = el("div", {}, number, el("span", {}, words.in_queue));
   const right = el("div", {}, wait, el("span", {}, words.likely));
-  const above = el("div", { class: "place", role: "status" }, left, right);
+  const line = el("div", { class: "place", role: "status" }, left, right);
+  const shut = el("p", { class: "note warn", role: "status", hidden: true });
   const list = el("ul", { class: "list" });
+  const above = el("div", {}, shut, line);
   const articles = el("div", {}, el("p", { class: "small-h" }, words.meanwhile), list);
   const write = el("a", { class: "btn plain wide", href: `${site.server}/contact`, target: "_blank", rel: "noopener" },
     icon("mail"), words.write_us);
@@ -66,8 +68,11 @@ function queue(chat: Chat, words: Words, site: Site): { above: HTMLElement; belo
   let shown: unknown;
 
   function update(): void {
-    const { phase, place: at, wait: range_s } = chat.saved;
-    above.hidden = phase !== "waiting" || !(at || range_s);
+    const { phase, place: at, wait: range_s, closed } = chat.saved;
+    line.hidden = phase !== "waiting" || !(at || range_s);
+    shut.hidden = phase !== "waiting" || !closed;
+    put(shut, closed ? `${words.closed}. ${closing(closed, words, site.language)}` : "");
+    above.hidden = line.hidden && shut.hidden;
     below.hidden = phase !== "waiting";
     left.hidden = !at;
     right.hidden = !range_s;

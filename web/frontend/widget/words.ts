@@ -29,6 +29,38 @@ const SAID = {
     "由真人阅读并回复",
     "由真人閱讀並回覆",
   ],
+  closed: [
+    "We are closed now",
+    "Wir haben gerade geschlossen",
+    "Nous sommes fermés pour le moment",
+    "Ahora estamos cerrados",
+    "我们现在不营业",
+    "我們現在不營業",
+  ],
+  opens: [
+    "We open again {0}.",
+    "Wir öffnen wieder: {0}.",
+    "Nous rouvrons {0}.",
+    "Abrimos de nuevo: {0}.",
+    "重新营业时间：{0}。",
+    "重新營業時間：{0}。",
+  ],
+  answered_then: [
+    "We answer when we open again",
+    "Wir antworten, sobald wir wieder öffnen",
+    "Nous répondrons à la réouverture",
+    "Responderemos cuando volvamos a abrir",
+    "恢复营业后回复",
+    "恢復營業後回覆",
+  ],
+  kept_for: [
+    "What you write is kept, and answered when we open again.",
+    "Was Sie schreiben, bleibt erhalten und wird beantwortet, sobald wir wieder öffnen.",
+    "Ce que vous écrivez est conservé ; nous y répondrons à la réouverture.",
+    "Lo que escriba queda guardado y se responde cuando volvamos a abrir.",
+    "您写的内容会保留，恢复营业后回复。",
+    "您寫的內容會保留，恢復營業後回覆。",
+  ],
   topic: ["What is it about?", "Worum geht es?", "De quoi s’agit-il ?", "¿De qué se trata?", "关于什么？", "關於什麼？"],
   question: ["Your question", "Ihre Frage", "Votre question", "Su pregunta", "您的问题", "您的問題"],
   question_missing: [
@@ -260,3 +292,17 @@ export function range([low, high]: [number, number], words: Words): string {
   if (to <= 1) return words.soon;
   return say(words.minutes, from >= to ? to : `${Math.max(from, 1)}–${to}`);
 }
+
+/** What a customer is told of a queue that is closed: why, if we say so, until when, and that nothing is lost. */
+export function closing({ told, until }: { told: string; until: string | null }, words: Words, language: string): string {
+  const opens = until ? say(words.opens, openingTime(until, language)) : "";
+  return [told && ended(told), opens, words.kept_for].filter(Boolean).join(" ");
+}
+
+/** A day and a time on the reader's own clock. */
+function openingTime(until: string, language: string): string {
+  const form: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
+  return new Intl.DateTimeFormat(nearest(language), form).format(new Date(until));
+}
+
+const ended = (sentence: string): string => (/[.!?。！？]$/.test(sentence) ? sentence : `${sentence}.`);
