@@ -23,7 +23,8 @@ def test_a_process_loads_nothing_that_it_does_not_need(module, needless):
     assert found.stdout.strip() == "[]"
 
 
-def test_what_was_not_to_be_found_is_there_again():
+def test_what_was_not_to_be_found_is_there_again(monkeypatch):
+    monkeypatch.delitem(sys.modules, "wave", raising=False)
     with without("wave"), pytest.raises(ImportError):
         import wave
     import wave
