@@ -9,7 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from desk.events import InteractionChanged
-from desk.tables import interactions, segments, work_items
+from desk.tables import interactions, queues, segments, work_items
 from desk.transaction import Row, Rx, Tx
 
 #: Later, somebody else may have counted the contact without an outcome.
@@ -21,6 +21,32 @@ _WRAPPED_UP_BY = sa.select(segments.c.id).where(
     segments.c.kind == "wrap_up",
     segments.c.to_at == sa.bindparam("closed_at", type_=segments.c.to_at.type),
 )
+
+
+#: No wrap-up that ended within `LATEST` began before the longest time that a queue allows, and that.
+_LONGEST = sa.select(sa.func.max(queues.c.wrap_up_s).label("seconds"))
+_UNSAID = (
+    sa.select(interactions.c.id)
+    .join(segments, segments.c.interaction_id == interactions.c.id)
+    .where(
+        segments.c.kind == "wrap_up",
+        segments.c.from_at >= sa.bindparam("begun", type_=segments.c.from_at.type),
+        segments.c.agent_id == sa.bindparam("agent_id"),
+        segments.c.to_at == interactions.c.closed_at,
+        interactions.c.closed_at >= sa.bindparam("since", type_=interactions.c.closed_at.type),
+        interactions.c.state == "closed",
+        interactions.c.disposition == "",
+        interactions.c.last_agent_id == sa.bindparam("agent_id"),
+    )
+    .order_by(interactions.c.closed_at, interactions.c.id)
+)
+
+
+def unsaid(rx: Rx, agent_id: str) -> list[str]:
+    """The contacts whose outcome the agent may still say, the one that closed first in front."""
+    since = rx.now - LATEST
+    begun = since - timedelta(seconds=rx.all(_LONGEST)[0].seconds or 0)
+    return [row.id for row in rx.all(_UNSAID, begun=begun, since=since, agent_id=agent_id)]
 
 
 def may_still_be_said(rx: Rx, interaction: Row) -> bool:

@@ -15,6 +15,7 @@ KINDS = ("apology", "explanation", "correction", *PAYING, "replacement", "proces
 
 _AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]+))?", re.ASCII)
 _LIKE = "is written like 12.50"
+_CURRENCY = "a code of ISO 4217, like EUR"
 
 
 def redress_of(value: Any) -> dict[str, Any]:
@@ -41,7 +42,10 @@ def _one(value: Any) -> dict[str, Any]:
     if pays and kind not in PAYING:
         raise Invalid("redress.amount", f"{kind} pays no money; one of {', '.join(PAYING)} does")
     if kind in PAYING and not pays:
-        raise Invalid("redress.amount", f"{kind} pays money: how much, and in which currency? An amount {_LIKE}")
+        lacks = [("redress.amount", f"{kind} pays money: how much? An amount {_LIKE}")]
+        if not value.get("currency"):
+            lacks.append(("redress.currency", f"missing: {_CURRENCY}"))
+        raise Invalid.many(lacks)
     return {"kind": kind, "amount": _money(value)} if pays else {"kind": kind}
 
 
@@ -76,7 +80,7 @@ def _money(value: Mapping[str, Any]) -> dict[str, str]:
         raise Invalid("redress.amount", f"holds an amount and a currency, and nothing else: {strange[0]!r:.40}")
     currency = str(given.get("currency") or "").strip().upper()
     if currency not in CURRENCIES:
-        raise Invalid("redress.currency", "must be a code of ISO 4217, like EUR")
+        raise Invalid("redress.currency", f"must be {_CURRENCY}")
     written = _AMOUNT.fullmatch(str(given.get("amount")).strip())
     if written is None or Decimal(written[0]) == 0:
         raise Invalid("redress.amount", f"an amount {_LIKE}, and is more than nothing")

@@ -13,7 +13,7 @@ const out = join(here, "..", "static");
 
 /** Public name → source. A source that does not exist is left out. */
 const STYLES = { "app.css": "styles/app.css", "customer.css": "styles/customer.css", "paper.css": "styles/paper.css" };
-const APPS = { "console.js": "console/main.tsx", "floor.js": "floor/main.tsx" };
+const APPS = { "console.js": "console/main.tsx", "floor.js": "floor/main.tsx", "forms.js": "pages/forms.ts" };
 const PANEL = { "widget.js": "widget/panel.ts" };
 const LOADER = { "widget-loader.js": "widget/loader.ts" };
 

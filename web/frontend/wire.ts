@@ -48,6 +48,8 @@ export interface Card {
   language: string;
   reply_to?: string;
   disposition?: string;
+  closed_at?: string | null;
+  last_agent_id?: string | null;
   call: { state: "menu" | "waiting" | "connecting" | "dialling" | "talking" | "hold" | "ended"; since: string; ended_by?: string } | null;
   wrap_up_until: string | null;
 }
@@ -248,6 +250,9 @@ export interface ConsoleSnapshot {
   interactions: Card[];
   work_items?: WorkItem[];
   offers: Offer[];
+  /** The contacts of the last `unsaid_for_s` seconds of which I may still say what came of them. */
+  unsaid?: Card[];
+  unsaid_for_s?: number;
   queues: QueueFigures[];
   agents?: Agent[];
   not_ready_reasons?: Record<string, string>;

@@ -245,6 +245,13 @@ const english = {
   "wrap.done": "Finished: {outcome}",
   "wrap.show": "The conversation",
 
+  // An outcome whose time ran out
+  "late.list": "Outcomes still to be said",
+  "late.title": "Say the outcome of {name}",
+  "late.away": "Not now",
+  "late.announce": "The time for wrap-up is over. What you wrote is kept: the outcome of {name} can still be said, with Alt O.",
+  "late.over": "The time to say the outcome of {name} is over.",
+
   // Work items
   "task.due": "Due",
   "task.customer": "Customer",
@@ -457,6 +464,7 @@ const english = {
   "key.reply": "Write a reply",
   "key.send": "Send or finish",
   "key.slash": "Canned reply",
+  "key.late": "Say an outcome whose time ran out",
   "key.digits": "Choose an outcome",
   "key.escape": "Back to the open conversation; close what is on top",
 

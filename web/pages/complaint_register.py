@@ -1,15 +1,18 @@
 """web/pages/complaint_register.py: the register: who waits for what, how their clocks stand, how old they are."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from desk.complaints.calendar import Calendar
+from desk.complaints.clocks import BODY
 from desk.complaints.lifecycle import State
 from desk.complaints.register import closed_lately, names_of_codes, open_complaints
 from desk.complaints.site import calendar_of
 from desk.transaction import Rx
 from web.pages.complaint_words import SOON, STATES, clock, ended_at, exact, final_response, named
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 TABS = ("open", "logged", "triage", "investigating", "waiting", "decision_review", "external", "closed")
 
 
@@ -24,7 +27,7 @@ def register_view(rx: Rx, tab: str) -> dict[str, Any]:
         "tab": tab,
         "tabs": [(name, "All open" if name == "open" else name.replace("_", " ").capitalize()) for name in TABS],
         "counts": counts,
-        "rows": [_row(rx, card, calendar, categories) for card in shown],
+        "rows": [_row(rx, card, calendar, categories) for card in (shown if tab == "closed" else _by_due(shown))],
         "now": exact(rx.now, calendar.zone),
         "clocks": _clocks(rx, everything, calendar),
         "ages": _ages(rx, everything),
@@ -35,8 +38,29 @@ def _in_tab(card: Mapping[str, Any], tab: str) -> bool:
     return tab == "open" or str(card["state"]).startswith(tab)
 
 
+def _by_due(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is due first stands first, what is overdue before everything."""
+    return sorted(cards, key=lambda card: (item["due_at"] if (item := _awaited(card)) else _NEVER, card["number"]))
+
+
+def _awaited(card: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What a row counts down to: the final response, or the word of the outside body that has the complaint."""
+    if card["state"] == State.EXTERNAL:
+        return next((item for item in card["deadlines"] if item["name"] == BODY), None)
+    return final_response(card)
+
+
+def _due(rx: Rx, card: dict[str, Any], calendar: Calendar) -> dict[str, Any] | None:
+    """How that stands; an outside body's clock is not ours to colour."""
+    item = _awaited(card)
+    if item is None:
+        return None
+    shown = clock(rx, item, calendar, ended_at=ended_at(card))
+    outside = {"tone": "", "icon": "shield", "words": "outside body"}
+    return shown | outside if card["state"] == State.EXTERNAL else shown
+
+
 def _row(rx: Rx, card: dict[str, Any], calendar: Calendar, categories: Mapping[str, str]) -> dict[str, Any]:
-    final = final_response(card)
     return {
         "id": card["id"],
         "number": card["number"],
@@ -46,7 +70,7 @@ def _row(rx: Rx, card: dict[str, Any], calendar: Calendar, categories: Mapping[s
         "state": STATES[State(card["state"])],
         "owner": card["owner"]["name"] if card["owner"] else "Complaints team",
         "next_action": card["next_action"] or "None",
-        "due": clock(rx, final, calendar, ended_at=ended_at(card)) if final else None,
+        "due": _due(rx, card, calendar),
         "age": (rx.now - card["received_at"]).days,
     }
 

@@ -6,15 +6,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from desk.complaints.calendar import Calendar
+from desk.complaints.clocks import on_its_way
 from desk.complaints.lifecycle import NOT_INVESTIGATED, WAITING, State
 from desk.complaints.packs import Level
 from desk.complaints.redress import KINDS
 from desk.complaints.register import codes, handlers_of_complaints, is_open, names_of_codes, one_complaint
 from desk.complaints.site import calendar_of
+from desk.tables import complaints
 from desk.transaction import Rx
 from web.pages.complaint_words import (
     CHANNELS,
     DECISION_NAMES,
+    LETTER_STATES,
     OUTCOMES,
     STATES,
     VERBS,
@@ -28,6 +31,15 @@ from web.pages.complaint_words import (
 
 #: The usual life, as the page draws it.
 LIFE = ("logged", "triage", "investigating", "decision_review", "closed")
+#: The step forward from each state; from an outside body it is the way back.
+FORWARD = {
+    State.LOGGED: State.TRIAGE,
+    State.TRIAGE: State.INVESTIGATING,
+    State.INVESTIGATING: State.DECISION_REVIEW,
+    State.WAITING_CUSTOMER: State.INVESTIGATING,
+    State.WAITING_THIRD_PARTY: State.INVESTIGATING,
+    State.DECISION_REVIEW: State.CLOSED,
+}
 
 
 def complaint_view(rx: Rx, id: str) -> dict[str, Any]:
@@ -37,13 +49,16 @@ def complaint_view(rx: Rx, id: str) -> dict[str, Any]:
         NotFound: no such complaint.
     """
     card = one_complaint(rx, id)
+    away = on_its_way(rx, rx.one(complaints, id), "final_response")
+    forward = "" if away else FORWARD.get(State(card["state"]), card["before_external"])
     calendar = calendar_of(rx)
     causes = codes(rx, "cause")
     return {
         "complaint": card,
         "state": STATES[State(card["state"])],
         "open": is_open(card),
-        "on_its_way": any(item["kind"] == "final_response" and item["state"] == "queued" for item in card["letters"]),
+        "on_its_way": away,
+        "forward": forward,
         "category": named(names_of_codes(rx, "category"), card["category"]),
         "cause": _cause(rx, card["cause"]),
         "decision": named(DECISION_NAMES, card["decision"]),
@@ -53,7 +68,7 @@ def complaint_view(rx: Rx, id: str) -> dict[str, Any]:
         "clocks": [clock(rx, item, calendar, ended_at=ended_at(card)) for item in card["deadlines"]],
         "due_next": _due_next(rx, card, calendar),
         "story": _story(card, calendar.zone),
-        "moves": [(name, _verb(card, State(name))) for name in card["allowed"]],
+        "moves": _moves(card, forward, away),
         "causes": causes,
         "owners": handlers_of_complaints(rx),
         "levels": [(str(level), level.capitalize()) for level in Level],
@@ -66,6 +81,13 @@ def complaint_view(rx: Rx, id: str) -> dict[str, Any]:
 
 def _cause(rx: Rx, code: str) -> str:
     return "Not investigated" if code == NOT_INVESTIGATED else named(names_of_codes(rx, "cause"), code)
+
+
+def _moves(card: Mapping[str, Any], forward: str, away: str) -> list[tuple[str, str]]:
+    """Where it can go, the step forward first. While its final response is on its way, nowhere on the usual way."""
+    held = (State.INVESTIGATING, State.CLOSED) if away == "awaits_delivery" else card["allowed"] if away else ()
+    ways = sorted((name for name in card["allowed"] if name not in held), key=lambda name: name != forward)
+    return [(name, _verb(card, State(name))) for name in ways]
 
 
 def _verb(card: Mapping[str, Any], to: State) -> str:
@@ -123,7 +145,7 @@ def _story(card: Mapping[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
         if item["kind"] == "from_customer":
             told.append((at, "user", "The customer wrote", item["body"]))
             continue
-        title = f"{letter_name(item['kind'])}: {item['state'].replace('_', ' ')}"
+        title = f"{letter_name(item['kind'])}: {LETTER_STATES.get(item['state'], item['state'].replace('_', ' '))}"
         told.append((at, "mail", title, _way(item)))
     for one in card["tries"]:
         title = f"{letter_name(one['about'])}: {one['outcome'].replace('_', ' ')}"

@@ -43,6 +43,7 @@ OUTCOMES = {"no_answer": "No answer", "declined": "Customer declines"}
 DECISION_NAMES = {name: name.replace("_", " ").capitalize() for name in DECISIONS} | {"partly": "Partly upheld"}
 #: Letters by what they are.
 LETTERS = {"acknowledgement": "Acknowledgement", "update": "Update", "final_response": "Final response"}
+LETTER_STATES = {"awaits_delivery": "to be delivered another way"}
 CHANNELS = {"email": "mail", "voice": "phone", "sms": "SMS"}
 #: Under two business days a clock says "look".
 SOON = 2

@@ -1,7 +1,7 @@
 """web/pages/complaints.py: the register with its clocks, and the page of one complaint.
 
-Plain forms, no script: a guard that refuses shows the page again with what it lacks and what was
-typed.
+Plain forms that need no script (one sends them with Ctrl and Enter): a guard that refuses shows the page again with
+what it lacks, what was typed, and the focus where to go on.
 """
 
 from collections.abc import Mapping
@@ -13,23 +13,24 @@ from aiohttp import web
 
 from desk import instants
 from desk.complaints.complaints import extend, send_update
-from desk.complaints.lifecycle import State
+from desk.complaints.lifecycle import State, allowed
 from desk.complaints.recovery import complete_action
 from desk.complaints.redress import PAYING
 from desk.complaints.register import one_complaint
 from desk.complaints.site import calendar_of
-from desk.complaints.transitions import transition
+from desk.complaints.transitions import facts_of, transition
 from desk.errors import CarelineError, Conflict, Forbidden, Invalid, NotFound
 from desk.permissions import Right
 from desk.tables import complaints
 from web.edge import actor, desk, form, needs, page
 from web.pages.complaint_register import TABS, register_view
 from web.pages.complaint_story import complaint_view
+from web.pages.complaint_words import STATES
 
 routes = web.RouteTableDef()
 
 #: Fields that the page calls otherwise.
-_FIELDS = {"redress.kind": "redress", "redress.amount": "amount", "redress.currency": "currency"}
+_FIELDS = {"redress.kind": "redress", "redress.amount": "amount", "redress.currency": "currency", "to": ""}
 
 
 @routes.get("/complaints")
@@ -104,6 +105,9 @@ def _transition(tx: Any, id: str, typed: Mapping[str, str]) -> None:
         to = State(typed.get("to", ""))
     except ValueError as error:
         raise Invalid("to", "no such state") from error
+    facts = facts_of(tx, tx.one(complaints, id))
+    if to not in allowed(facts):
+        raise Invalid("to", f"this page was older: the complaint is in “{STATES[facts.state]}” by now")
     transition(tx, id, to, **fields)
 
 

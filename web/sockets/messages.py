@@ -202,6 +202,8 @@ class Snapshot(Said):
     interactions: list[dict[str, Any]]
     work_items: list[dict[str, Any]]
     offers: list[dict[str, Any]]
+    unsaid: list[dict[str, Any]]
+    unsaid_for_s: float
     queues: list[dict[str, Any]]
     agents: list[dict[str, Any]]
 

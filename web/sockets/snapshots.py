@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.afterwards import LATEST, unsaid
 from desk.cards import interaction_cards, open_interactions_of, work_items_of
 from desk.complaints.register import codes
 from desk.event_log import head
@@ -26,7 +27,11 @@ _SKILLS = sa.select(skills).order_by(skills.c.key)
 
 
 def console_snapshot(rx: Rx, user_id: str) -> Card:
-    """What a console shows of its own accord, at one log position; figures and agents are added by the caller."""
+    """What a console shows of its own accord, at one log position; figures and agents are added by the caller.
+
+    `unsaid` are the contacts of the last `unsaid_for_s` seconds whose time for wrap-up ran out, and of which this
+    agent may still say what came of them.
+    """
     me = rx.one(users, user_id)
     work = rx.all(_AGENT, id=user_id)
     agent = work[0] if work else None
@@ -51,6 +56,8 @@ def console_snapshot(rx: Rx, user_id: str) -> Card:
         "interactions": list(open_interactions_of(rx, user_id).values()),
         "work_items": list(work_items_of(rx, user_id).values()),
         "offers": list(offered.values()),
+        "unsaid": list(interaction_cards(rx, unsaid(rx, user_id)).values()),
+        "unsaid_for_s": LATEST.total_seconds(),
         "not_ready_reasons": setting(rx, "not_ready_reasons"),
         "dispositions": [{"key": row.key, "name": row.name} for row in rx.all(_OUTCOMES)],
         "canned_replies": [

@@ -11,19 +11,20 @@ import { say, t } from "../words";
 import { wrapUp } from "./acts";
 import { dialog } from "./opening";
 import { notes, setNotes } from "./drafts";
-import { kept, keep } from "./keep";
+import { outcome, setOutcome } from "./late";
+import { Outcomes } from "./Outcomes";
 import { dispositions } from "./store";
 import { Thread } from "./Thread";
 
 export function WrapUp({ card }: { card: Card }) {
-  const chosen = kept<string>(`outcome:${card.id}`, "");
-  const choose = (key: string): void => keep(`outcome:${card.id}`, key, "");
+  const chosen = outcome(card.id);
+  const choose = (key: string): void => setOutcome(card.id, key);
   const busy = useSignal(false);
-  const words = dispositions.value.find((one) => one.key === chosen.value)?.name ?? "";
+  const words = dispositions.value.find((one) => one.key === chosen)?.name ?? "";
   const finish = async (): Promise<void> => {
-    if (!chosen.value || busy.value) return;
+    if (!chosen || busy.value) return;
     busy.value = true;
-    await wrapUp(card, chosen.value, notes(card.id).trim(), words);
+    await wrapUp(card, chosen, notes(card.id).trim(), words);
     busy.value = false;
   };
   useLayoutEffect(() => {
@@ -54,7 +55,7 @@ export function WrapUp({ card }: { card: Card }) {
           <button class="btn" type="button" onClick={() => (dialog.value = "complaint")}>
             <Icon name="complaint" />{t("stage.complaint")} <Kbd keys="Alt+C" />
           </button>
-          <button class="btn primary" type="button" disabled={!chosen.value || busy.value} onClick={() => void finish()}>
+          <button class="btn primary" type="button" disabled={!chosen || busy.value} onClick={() => void finish()}>
             {t("wrap.finish")} <Kbd keys="Ctrl+Enter" />
           </button>
         </span>
@@ -63,13 +64,7 @@ export function WrapUp({ card }: { card: Card }) {
         <form class="form" onSubmit={(event) => event.preventDefault()}>
           <fieldset class="full">
             <legend>{t("wrap.outcome")} <span class="dim">{t("wrap.needed")}</span></legend>
-            <p class="line wrap">
-              {dispositions.value.map((one, n) => (
-                <button key={one.key} class="btn big" type="button" aria-pressed={chosen.value === one.key} onClick={() => choose(one.key)}>
-                  {one.name} {n < 9 && <Kbd keys={String(n + 1)} />}
-                </button>
-              ))}
-            </p>
+            <Outcomes chosen={chosen} choose={choose} big />
           </fieldset>
           <div class="field full">
             <label for={`wrap-${card.id}`}>{t("wrap.note")}</label>

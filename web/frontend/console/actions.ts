@@ -12,6 +12,7 @@ import { uncallActions } from "./Promised";
 import { end } from "./parting";
 import { setDraft, draft } from "./drafts";
 import { boxOf } from "./focus";
+import { goToLate, sayable } from "./late";
 import { isCard, listed, offer, offerInPop, open, openCard, openTask, reasons } from "./store";
 
 /** Where letters alone are keys: a letter that is typed anywhere else is text. */
@@ -44,6 +45,7 @@ function itemActions(): Action[] {
     { id: "call", words: t("call.dial_open"), group, keys: "Alt+P", icon: "phone", run: callOpen },
     { id: "callback", words: t("callback.book"), group, keys: "Alt+R", icon: "later", run: () => shownCustomer() && (dialog.value = "callback") },
     { id: "end", words: t("stage.end"), group, keys: "Alt+E", icon: "x", run: on(() => card!.state !== "wrap_up" && end(card!)) },
+    { id: "late", words: t("key.late"), group, keys: "Alt+O", icon: "clock", run: () => goToLate() },
     { id: "send", words: t("key.send"), group: t("group.write"), keys: "Ctrl+Enter", icon: "send", elsewhere: true, run: () => undefined },
     { id: "slash", words: t("key.slash"), group: t("group.write"), keys: "/", icon: "slash", elsewhere: true, run: () => undefined },
     { id: "digits", words: t("key.digits"), group: t("group.write"), keys: "1…9", icon: "done", elsewhere: true, run: () => undefined },
@@ -105,7 +107,7 @@ export function everything(): Action[] {
   const usable = new Set(["palette", "escape"]);
   const needsCard = new Set(["note", "complaint", "transfer", "snooze", "hold", "end"]);
   const doable = [...offerActions(), ...itemActions(), ...meActions(), ...generalActions()].filter((action) => {
-    if (usable.has(action.id) || action.elsewhere) return false;
+    if (action.id === "late" || usable.has(action.id) || action.elsewhere) return false;
     if (action.id === "accept" || action.id === "decline") return offer.value !== null;
     if (action.id === "hold" && card?.channel !== "voice") return false;
     if (action.id === "call") return numberToCall() !== undefined;
@@ -114,7 +116,14 @@ export function everything(): Action[] {
     if (action.id === "reply") return card !== null || openTask.value !== null;
     return !needsCard.has(action.id) || card !== null;
   });
-  return [...doable, ...uncallActions(), ...goTo(), ...ways("/console")];
+  return [...doable, ...lateActions(), ...uncallActions(), ...goTo(), ...ways("/console")];
+}
+
+/** For the palette: each outcome that may still be said, also one that was put away. */
+function lateActions(): Action[] {
+  return sayable.value.map((card): Action => ({
+    id: `late-${card.id}`, words: t("late.title", { name: whoIs(card) }), group: t("group.item"), icon: "clock", run: () => goToLate(card.id),
+  }));
 }
 
 function goTo(): Action[] {

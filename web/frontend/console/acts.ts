@@ -5,6 +5,7 @@ import { serverNow, when } from "../time";
 import type { Card, PresenceState, WorkItem } from "../wire";
 import { say, t, type Word } from "../words";
 import { draft, setDraft, setNotes } from "./drafts";
+import { keep } from "./keep";
 import { loadThread } from "./opening";
 import { Outbox } from "./outbox";
 import * as store from "./store";
@@ -76,6 +77,7 @@ export async function snooze(card: Card, until: Date): Promise<boolean> {
 export async function wrapUp(card: Card, disposition: string, note: string, words: string): Promise<void> {
   if (!(await act("interaction.wrap_up", { interaction_id: card.id, disposition, note }))) return;
   setNotes(card.id, "");
+  keep(`outcome:${card.id}`, "", "");
   setDraft(card.id, { text: "", internal: false, attachments: [] });
   toast({ text: t("wrap.done", { outcome: words }), tone: "ok" });
 }

@@ -6,6 +6,7 @@ import type { Card, ConsoleSnapshot, Message, Offer, QueueFigures, WorkItem } fr
 import { t } from "../words";
 import { link, outbox } from "./acts";
 import { wroteElsewhere } from "./elsewhere";
+import { heard, takeUnsaid } from "./late";
 import { answering, offered, openAccepted, openDialled, ringIfOffered } from "./offers";
 import { loadPop, reload, reopen } from "./opening";
 import { arrived } from "./outbox";
@@ -28,6 +29,7 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
   snapshot: (data) => {
     const first = !store.ready.value;
     store.takeSnapshot(data);
+    takeUnsaid(data.unsaid ?? [], data.unsaid_for_s ?? 0);
     if (first) reopen();
     reload();
     ringIfOffered();
@@ -48,6 +50,7 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
   "interaction.changed": ({ interaction }) => {
     const before = store.cards.value[interaction.id];
     const fresh = before === undefined;
+    heard(interaction);
     store.putCard(interaction);
     ringIfOffered();
     if (fresh && interaction.id in store.cards.value) openDialled(interaction);

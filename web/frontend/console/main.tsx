@@ -18,6 +18,8 @@ import { settle } from "./focus";
 import { dialog, pane, show } from "./opening";
 import { Dialogs } from "./Dialogs";
 import { listenToServer } from "./hearing";
+import { late } from "./late";
+import { LateOutcomes } from "./LateOutcomes";
 import { PopPane } from "./PopPane";
 import { beside, cards, isCard, listed, offer, offers, open, openCard, openTask, presence, ready, reasons, waitsSince } from "./store";
 import { TaskPane } from "./TaskPane";
@@ -34,6 +36,7 @@ function Console() {
         <h2 class="sr">{t("stage.title")}</h2>
         <Connection link={link} back="/console" />
         <div class="panes"><Stage /></div>
+        <LateOutcomes />
       </main>
       <PopPane />
       <Thumb />
@@ -125,7 +128,7 @@ function Thumb() {
   return (
     <nav class="thumb" aria-label={t("thumb.parts")}>
       {part("work", "queue", t("thumb.work"), listed.value.length + offers.value.length)}
-      {part("talk", "chat", t("thumb.talk"))}
+      {part("talk", "chat", t("thumb.talk"), late.value.length)}
       {part("customer", "user", t("thumb.customer"))}
     </nav>
   );

@@ -21,8 +21,9 @@ def test_a_kind_that_pays_nothing_stands_alone(kind):
 @pytest.mark.parametrize("amount", [None, "", {}])
 def test_a_kind_that_pays_money_says_how_much(kind, amount):
     for value in (kind, {"kind": kind}, {"kind": kind, "amount": amount}, ["apology", kind]):
-        ((field, _),) = refused(value)
-        assert field == "redress.amount"
+        assert [field for field, _ in refused(value)] == ["redress.amount", "redress.currency"]
+    (lacks,) = refused({"kind": kind, "amount": None, "currency": "EUR"})
+    assert lacks[0] == "redress.amount"
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - set(PAYING)))
