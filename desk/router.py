@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from desk import estimates, offers, overflow, parking
 from desk.callbacks import turns as callback_turns
@@ -48,6 +49,7 @@ class Router:
         self._engine = Engine()
         self._epoch: int | None = None  # of the lease for which the engine was filled
         self._beside, self._terms = Beside(), STANDARD
+        self._rules: dict[str, Any] = {}  # which rules are in force: stands in every offer's why
         self._work: set[str] = set()
         self._agents: set[str] = set()
         self._customers: set[str] = set()
@@ -170,7 +172,7 @@ class Router:
         epoch, begun = self._lease.epoch, await self._desk.read(ACTOR, everything)
         self._engine, self._epoch, self._beside = Engine(), epoch, begun.beside
         self._engine.set_rules(begun.rules)
-        self._terms = begun.terms
+        self._terms, self._rules = begun.terms, {"rules": dict(begun.version)} if begun.version else {}
         self._tell(begun.truth)
         log.info("router_ready", epoch=epoch, waiting=len(begun.truth.work), agents=len(begun.truth.agents))
 
@@ -187,7 +189,7 @@ class Router:
     async def _offer(self, decision: Decision) -> None:
         """Makes one offer, or a round of them. Refused: all are read again, for the engine had reserved them."""
         agent_ids = (decision.agent_id, *decision.also)
-        why = decision.why.as_dict() | ({"interrupts": True} if decision.interrupts else {})
+        why = decision.why.as_dict() | ({"interrupts": True} if decision.interrupts else {}) | self._rules
         try:
             await self._desk.transact(
                 ACTOR,

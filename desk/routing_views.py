@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from desk.figures import start_of_day
+from desk.organization.history import version
 from desk.organization.organization import setting
 from desk.routing_rules import Terms, rules_of, terms_of
 from desk.statements import among
@@ -60,9 +61,10 @@ class Truth:
 
 @dataclass(frozen=True, kw_only=True)
 class Beginning:
-    """All that the engine must know, the rules first."""
+    """All that the engine must know, the rules first, and which they are: `version`, as the log has it."""
 
     rules: Rules
+    version: Mapping[str, Any] | None = None
     terms: Terms
     beside: Beside
     truth: Truth
@@ -79,6 +81,7 @@ def everything(rx: Rx) -> Beginning:
     views = _agents(beside, rows, able, serve, held, ring, taken)
     return Beginning(
         rules=rules,
+        version=version(rx),
         terms=terms_of(rx),
         beside=beside,
         truth=Truth(work=waiting_now(rx), agents=views),

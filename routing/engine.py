@@ -25,6 +25,7 @@ The engine depends on what is true, never on how it became true, so one rebuilt 
 decides like the one that it replaces.
 """
 
+from routing.by_name import each
 from routing.choice import first, interrupts
 from routing.files import Files
 from routing.groups import Group, Item
@@ -163,6 +164,20 @@ class Engine:
             considered=considered,
             excluded=excluded,
         )
+
+    def ruled_out(self, work_id: str, now_ms: int) -> dict[str, str]:
+        """The reason that rules out each agent known, by id, as `why_waiting` counts them; nothing of who could have
+        the item. Of an item that does not wait nothing is said.
+        """
+        item = self._room.items.get(work_id)
+        if item is None:
+            return {}
+        now_ms = max(self._now_ms, now_ms)
+        work, roster, who = item.work, self._roster, None
+        if (stages := self._stages.get(work.queue)) is not None:
+            need = stages.asked(work.channel, stages.reached(now_ms - work.placed_ms), self._own(work, now_ms))
+            who = roster.standings().of(need, again=False)
+        return each(roster, crowd(roster, roster.answers(work.channel)), who)
 
     def _open(self, now_ms: int) -> None:
         """A waiting room in which nobody waits yet, and the search through it."""

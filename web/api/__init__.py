@@ -20,6 +20,7 @@ from web.api import (
     skills,
     surveys,
     teams,
+    why,
     work,
     work_items,
 )
@@ -41,6 +42,7 @@ ROUTES = (
     work.routes,
     callbacks.routes,
     work_items.routes,
+    why.routes,
     later.routes,
     reports.routes,
     audit.routes,

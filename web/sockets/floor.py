@@ -19,7 +19,7 @@ from web.sockets.messages import (
     MessageWhisper,
     MonitorStart,
     Nothing,
-    OfWorkItem,
+    WorkExplain,
     Resume,
 )
 from web.sockets.namespace import Admission, Socket, table
@@ -94,9 +94,9 @@ class Floor:
         args = (message.interaction_id, client_id, message.text)
         return {"message_id": await self._desk.transact(socket.actor, messages.whisper, *args)}
 
-    async def _explain(self, socket: Socket, message: OfWorkItem) -> Answer:
+    async def _explain(self, socket: Socket, message: WorkExplain) -> Answer:
         """Why she is waiting: how far the rules have come, and what rules out each agent."""
-        return await self._desk.read(socket.actor, explain.why_waiting, message.work_item_id)
+        return await self._desk.read(socket.actor, explain.why_waiting, message.work_item_id, message.agent)
 
     async def _monitor_start(self, _socket: Socket, _message: MonitorStart) -> None:
         raise NotBuilt("Listening in")

@@ -122,6 +122,12 @@ class OfWorkItem(Message):
     work_item_id: Id
 
 
+class WorkExplain(OfWorkItem):
+    """Why it waits. With a part of a name in `agent`, or nothing for all, the answer says what rules out each."""
+
+    agent: Annotated[str, BeforeValidator(_seen), StringConstraints(max_length=200)] | None = None
+
+
 class CallDial(Message):
     """Calls a number, for a work item in hand or without one; the answer names the `interaction_id`."""
 
@@ -342,7 +348,7 @@ _FLOOR_ASKS: dict[str, type[BaseModel]] = {
     "interaction.assign": InteractionAssign,
     "interaction.move": InteractionMove,
     "message.whisper": MessageWhisper,
-    "work.explain": OfWorkItem,
+    "work.explain": WorkExplain,
     "resume": Resume,
 }
 _FLOOR_HEARS: dict[str, type[BaseModel]] = {

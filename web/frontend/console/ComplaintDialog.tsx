@@ -20,13 +20,10 @@ interface Draft {
 
 const MOST = 4000;
 
-/** What the customer said last, in one piece: everything since we last answered, else the newest. */
+/** What the customer said in this contact, in one piece, as long as there is room. */
 function theirWords(card: Card): string {
-  const said = thread(card.id).value.messages.filter((message) => !message.internal && message.author.kind !== "system");
-  const mine = said.findLastIndex((message) => message.author.kind !== "customer");
-  const since = said.slice(mine + 1);
-  const words = (since.length ? since : said.filter((message) => message.author.kind === "customer").slice(-1)).map((message) => message.text);
-  return (words.join("\n\n") || card.preview).slice(0, MOST);
+  const theirs = thread(card.id).value.messages.filter((message) => message.author.kind === "customer");
+  return (theirs.map((message) => message.text).join("\n\n") || card.preview).slice(0, MOST);
 }
 
 function grouped(all: Category[]): { name: string; members: Category[] }[] {

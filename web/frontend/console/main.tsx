@@ -53,13 +53,11 @@ function OnTop() {
   return <Dialogs actions={shown === "map" ? actions() : []} everything={shown === "palette" ? everything() : []} />;
 }
 
-/** The title of the tab says what waits; the body says which pane a small screen shows. */
+/** The title of the tab says what waits. */
 function Title() {
-  const shown = pane.value;
   const unread = Object.values(cards.value).reduce((sum, card) => sum + unreadOf(card), 0);
   const waiting = offers.value.length ? `☎ ${whoIs(offers.value[0]!)} · ` : unread ? `(${unread}) ` : "";
   useEffect(() => void (document.title = waiting + t("app.title")), [waiting]);
-  useEffect(() => void (document.body.dataset.pane = shown), [shown]);
   return null;
 }
 

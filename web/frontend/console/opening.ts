@@ -1,5 +1,5 @@
 // What is open, and what is read for it: the conversation and the screen pop.
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import * as api from "../api";
 import type { Message, Pop } from "../wire";
 import { arrived } from "./outbox";
@@ -11,6 +11,8 @@ export type Shown = "palette" | "map" | "transfer" | "complaint" | "snooze" | "c
 export const dialog = signal<Shown>(null);
 /** On a small screen: which of the three panes is there. */
 export const pane = signal<"work" | "talk" | "customer">("work");
+// At once, before anything is drawn anew: the focus can only go to what is shown.
+effect(() => void (document.body.dataset.pane = pane.value));
 
 const OPEN = "careline:open";
 

@@ -1,0 +1,41 @@
+"""The console in a narrow window: one pane at a time, and the keyboard none the poorer for it."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import SignIn
+from tests.browser.shop import Shop
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.mark.parametrize("width", [390, 900])
+async def test_what_is_typed_after_accepting_stands_in_the_reply(shop: Shop, sign_in: SignIn, width: int) -> None:
+    agent = await sign_in("agent7", width=width)
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("On half a screen?")
+    await agent.sees("On half a screen?", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("On half a screen?", within=".thread")
+    await agent.types("At once.")
+    await expect(agent.page.locator("[data-reply]")).to_have_value("At once.")
+    await agent.presses("Control+Enter")
+    await ana.hears("At once.")
+
+
+async def test_a_complaint_begins_with_all_that_its_customer_said(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent7")
+    await agent.is_available()
+    bo = await shop.visitor("Bo Lind")
+    await bo.asks("Where is my parcel?")
+    await agent.sees("Where is my parcel?", within=".offer")
+    await agent.presses("F2")
+    await agent.types("I am looking.")
+    await agent.presses("Control+Enter")
+    await bo.hears("I am looking.")
+    await bo.says("Thanks")
+    await agent.sees("Thanks", within=".thread")
+    await agent.presses("Alt+C")
+    await agent.sees("Log a complaint", within="dialog")
+    await expect(agent.page.locator("#complaint-verbatim")).to_have_value("Where is my parcel?\n\nThanks")
