@@ -4,6 +4,7 @@ Plain means: no anchors and aliases (a small file could unfold into a huge one),
 (the second would silently win), not nested without end, and nothing but texts, numbers, lists and mappings.
 """
 
+from datetime import date, datetime
 from typing import Any
 
 import yaml
@@ -45,9 +46,19 @@ class _Loader(yaml.SafeLoader):
         """A number with a point."""
         return float(self.construct_yaml_float(_of_few_digits(node)))
 
+    def instant(self, node: yaml.ScalarNode) -> date | datetime:
+        """A date, or an instant."""
+        try:
+            found: date | datetime = self.construct_yaml_timestamp(node)
+        except ValueError as error:
+            why = f"{node.value} is no date: {error}"
+            raise yaml.MarkedYAMLError(problem=why, problem_mark=node.start_mark) from error
+        return found
+
 
 _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.whole)
 _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.fraction)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.instant)
 
 
 def _of_few_digits(node: yaml.ScalarNode) -> yaml.ScalarNode:
@@ -92,18 +103,24 @@ def _look_over(text: str) -> None:
 def wrong_values(error: ValidationError) -> list[tuple[str, str]]:
     """(path, why) of each value that is not what its place takes: `queues.billing.target.share`."""
     found = error.errors(include_url=False, include_input=False)
-    return [(_path(one["loc"]), _why(one["msg"])) for one in found]
+    return [(_path(one["loc"]), _WHY.get(one["type"]) or one["msg"].removeprefix("Value error, ")) for one in found]
+
+
+#: In words of YAML what is wrong, by pydantic's name for it.
+_WHY = {
+    "extra_forbidden": "unknown here",
+    "string_type": "expected a text: what YAML takes for a number, a time, a date, yes or no stands in quotes",
+    "dict_type": "expected a mapping of names to values",
+    "model_type": "expected a mapping of names to values",
+    "list_type": "expected a list",
+}
 
 
 def _path(location: tuple[int | str, ...]) -> str:
     path = ""
-    for part in location:
-        if isinstance(part, int):
+    for part, after in zip(location, (*location[1:], ""), strict=True):
+        if isinstance(part, int) and after != "[key]":
             path += f"[{part}]"
         elif part != "[key]":
-            path += f".{part}" if path else part
+            path += f".{part}" if path else str(part)
     return path or "file"
-
-
-def _why(message: str) -> str:
-    return "unknown here" if message == "Extra inputs are not permitted" else message.removeprefix("Value error, ")

@@ -155,9 +155,11 @@ def proposed(now: Said, file: Document) -> Said:
 
 
 def wrong(rx: Rx, file: Document) -> Iterator[Wrong]:
-    """What the file's rules speak of that neither it nor the installation has."""
+    """What the file's rules speak of that neither it nor the installation has; of queues that it leaves as they are,
+    the teams and calendars that it takes away."""
     there = _there(known(rx), file)
-    for key, queue in (file.queues or {}).items():
+    stay = {} if file.teams is None and file.hours is None else queues_now(rx)
+    for key, queue in (stay | (file.queues or {})).items():
         yield from within(f"queues.{key}", missing_in_queue(queue, there))
     for email, agent in (file.agents or {}).items():
         yield from there.missing(f"agents.{email}.queues", agent.queues, "queue")

@@ -318,6 +318,7 @@ def test_a_log_that_is_empty_says_nothing(at_noon: Careline):
             "flows: {main: {languages: [en], start: q, nodes: {q: {queue: nowhere}}}}",
             "rules.yaml: flows.main: line 5: q: there is no queue nowhere",
         ),
+        ('"a\\nb\\e[31m": 1', "rules.yaml: a\\nb\\x1b[31m: unknown here"),
         ("- queues", "rules.yaml: file: an organization file begins with names like queues:"),
     ],
 )
@@ -328,6 +329,12 @@ def test_rules_that_mean_nothing_are_wrong_usage(at_noon: Careline, text: str, w
 
     assert (run.exit_code, run.stdout) == (2, "")
     assert why in run.stderr
+
+
+def test_rules_without_an_end_are_not_read_for_ever(at_noon: Careline):
+    run = at_noon(*SPAN, "--rules", "/dev/zero")
+
+    assert (run.exit_code, run.stderr) == (2, "/dev/zero: file: longer than 4000000 characters\n")
 
 
 def test_where_there_is_no_database_there_is_nothing_to_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

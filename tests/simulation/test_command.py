@@ -78,6 +78,25 @@ def test_what_is_wrong_is_told_line_by_line_and_ends_with_1(careline: Careline) 
     ]
 
 
+def test_what_a_file_says_neither_breaks_a_line_nor_speaks_to_the_terminal(careline: Careline) -> None:
+    Path("monday.yaml").write_text(SCENARIO + '"a\\nb\\e[31m": 1\n', encoding="utf-8")
+
+    run = careline("monday.yaml")
+
+    assert (run.exit_code, run.stderr) == (1, "monday.yaml: a\\nb\\x1b[31m: unknown here\n")
+
+
+def test_names_that_are_no_texts_are_told_by_name(careline: Careline) -> None:
+    Path("monday.yaml").write_text("horizon_s: 60\nordering: 7\nqueues: {1: {}}", encoding="utf-8")
+
+    run = careline("monday.yaml")
+
+    assert [line.split(":")[1:3] for line in run.stderr.splitlines()] == [
+        [" ordering", " expected a mapping of names to values"],
+        [" queues.1", " expected a text"],
+    ]
+
+
 def test_a_trace_that_is_not_there_ends_with_1(careline: Careline) -> None:
     text = SCENARIO + "  - {queue: billing, channel: voice, trace: calls.csv}\n"
     Path("monday.yaml").write_text(text, encoding="utf-8")

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="The organization as one reviewable YAML file.")
+from web.cli.options import DataDir, one_a_line, text_of
 
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the database, blobs and logs.")]
+app = typer.Typer(no_args_is_help=True, help="The organization as one reviewable YAML file.")
 
 
 @app.command()
@@ -21,14 +21,14 @@ def load(
     Example: careline org load halden.yaml
     """
     from desk.errors import Invalid
-    from desk.organization.file import read
+    from desk.organization.file import MOST_CHARACTERS, read
     from desk.organization.organization import Loaded
     from desk.organization.organization import load as load_document
     from desk.transaction import Actor
     from web.cli.session import open_desk
 
     async def run() -> Loaded:
-        document = read(file.read_text(encoding="utf-8"))
+        document = read(text_of(file, MOST_CHARACTERS))
         async with open_desk(data_dir) as desk:
             return await desk.transact(Actor.system("org"), load_document, document)
 
@@ -38,8 +38,7 @@ def load(
         typer.echo(f"{file}: not UTF-8 text", err=True)
         raise typer.Exit(1) from error
     except Invalid as error:
-        for path, why in error.errors:
-            typer.echo(f"{file}: {path}: {why}", err=True)
+        typer.echo(one_a_line(error.errors, file), err=True)
         raise typer.Exit(1) from error
     typer.echo(f"Loaded {file}.")
     for name in loaded.kept:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from web.cli.options import DataDir, stop
+from web.cli.options import DataDir, one_a_line, stop, text_of
 from web.cli.progress import Progress
 from web.cli.replay_table import table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desk.organization.file import Document
+    from desk.organization.rules import Wrong
     from desk.settings import Settings
 
 
@@ -44,7 +47,7 @@ def replay(
     try:
         result = asyncio.run(_result(settings, clock.now(), span, document))
     except Invalid as error:
-        stop("\n".join(_line(rules, path, why) for path, why in error.errors), code=2)
+        stop(_lines(rules, error.errors), code=2)
     except CarelineError as error:
         stop(error.message)
     typer.echo(json.dumps(result, ensure_ascii=False) if as_json else table(result))
@@ -80,18 +83,20 @@ def _instant(option: str, text: str) -> datetime:
 
 def _document(file: Path) -> "Document":
     from desk.errors import Invalid
-    from desk.organization.file import read
+    from desk.organization.file import MOST_CHARACTERS, read
 
     try:
-        return read(file.read_text(encoding="utf-8"))
+        return read(text_of(file, MOST_CHARACTERS))
     except OSError as error:
         stop(f"{file}: {error.strerror}", code=2)
     except UnicodeDecodeError:
         stop(f"{file}: not UTF-8 text", code=2)
     except Invalid as error:
-        stop("\n".join(f"{file}: {path}: {why}" for path, why in error.errors), code=2)
+        stop(one_a_line(error.errors, file), code=2)
 
 
-def _line(rules: Path | None, path: str, why: str) -> str:
+def _lines(rules: Path | None, errors: "Sequence[Wrong]") -> str:
     """An option speaks for itself; everything else is a path in the file."""
-    return f"{path}: {why}" if path.startswith("--") else f"{rules}: {path}: {why}"
+    options = [f"{path}: {why}" for path, why in errors if path.startswith("--") or rules is None]
+    in_file = [(path, why) for path, why in errors if not path.startswith("--")]
+    return "\n".join([*options, one_a_line(in_file, rules)] if rules is not None and in_file else options)

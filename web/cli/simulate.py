@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from web.cli.options import DataDir, stop
+from web.cli.options import DataDir, one_a_line, stop
 from web.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def simulate(
     from desk.scenarios.simulation import simulate as play
 
     loaded = _load(file)
-    for path, what in loaded.beside:
-        typer.echo(f"{file}: warning: {path}: {what}", err=True)
+    if loaded.beside:
+        typer.echo(one_a_line(((f"warning: {path}", what) for path, what in loaded.beside), file), err=True)
     result = play(loaded.scenario, seed=loaded.seed if seed is None else seed, progress=Progress())
     typer.echo(json.dumps(result, ensure_ascii=False) if as_json else _table(result))
 
@@ -45,7 +45,7 @@ def _load(file: Path) -> "Loaded":
     except UnicodeDecodeError:
         stop(f"{file}: not UTF-8 text")
     except Invalid as error:
-        stop("\n".join(f"{file}: {path}: {why}" for path, why in error.errors))
+        stop(one_a_line(error.errors, file))
 
 
 #: Heading and how to print it, by the name of the figure.

@@ -16,6 +16,7 @@ from desk.organization.channels import CHANNELS, KINDS
 from desk.organization.file import Document, read, validated, written
 from desk.organization.history import MORE, MOST_CHANGES, differences, history
 from desk.organization.organization import dump, load
+from desk.replay.rules import wrong as wrong_in_replay
 from desk.sqlite_database import SqliteConnection
 from desk.tables import agent_queues, agents, customers, events, interactions, metadata, users
 from desk.transaction import Actor, Tx
@@ -195,6 +196,7 @@ def test_a_team_or_queue_that_a_ring_lets_in_does_not_go(tx: Tx) -> None:
     with pytest.raises(Invalid) as caught:
         load(tx, read("teams: {early: {name: Early shift}}"))
     assert caught.value.errors == [("queues.billing.rings[1].teams", "there is no team late")]
+    assert list(wrong_in_replay(tx, read("teams: {early: {name: Early shift}}"))) == caught.value.errors
 
     billing = read(HOUSE).model_copy(update={"agents": None})
     assert billing.queues is not None
