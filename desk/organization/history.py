@@ -32,6 +32,16 @@ _CHANGED = (
     .order_by(events.c.id.desc())
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
+_BEFORE = (
+    sa.select(events)
+    .where(
+        events.c.subject == ORGANIZATION,
+        events.c.name == OrganizationChanged.name,
+        events.c.at <= sa.bindparam("at", type_=events.c.at.type),
+    )
+    .order_by(events.c.id.desc())
+    .limit(1)
+)
 #: Looked through for the changes of one thing.
 _LOOKED_THROUGH = 500
 
@@ -90,6 +100,19 @@ def history(rx: Rx, *about: str, most: int = 50) -> list[Change]:
         if changes:
             found.append(Change(at=row.at, actor=row.actor, who=names.get(row.actor, row.actor), changes=changes))
     return found[:most]
+
+
+def version(rx: Rx, at: datetime | None = None) -> dict[str, Any] | None:
+    """Which rules are in force, or were at an instant: {version, at, who}; None before any were said.
+
+    The version is the number that the log gave to the last change of the organization; it rises.
+    """
+    rows = rx.all(_BEFORE, at=rx.now if at is None else at)
+    if not rows:
+        return None
+    (row,) = rows
+    who = _names(rx, {row.actor}).get(row.actor, row.actor)
+    return {"version": row.id, "at": row.at.isoformat().replace("+00:00", "Z"), "who": who}
 
 
 def _names(rx: Rx, actors: set[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ clock, so the same database gives the same recording.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ from desk.replay.callers import met
 from desk.replay.closings import Closings, closings, only_closes
 from desk.replay.flows import Call
 from desk.replay.staff import IN_HAND, LOOK_BACK, done_before, presences
-from desk.replay.visits import Contact, Rang, Segment, told
+from desk.replay.visits import Contact, Rang, Segment, Told, told
 from desk.routing_rules import calendars_said
 from desk.statements import among
 from desk.tables import customers, events, interactions, offers, segments, to_ms, work_items
@@ -88,17 +88,12 @@ def read(rx: Rx, span: Span) -> Known:
     Raises:
         Conflict: the log begins later, so nobody knows who was there.
     """
-    (log,) = rx.all(_LOG)
-    first, last = log.first, log.last
-    if first is None or span.begins < first:
-        begins = "it is empty" if first is None else f"it begins at {first:%Y-%m-%dT%H:%M:%SZ}"
-        raise Conflict("The log does not reach back so far", begins)
+    last = log_reaches(rx, span.begins)
     until = _until(rx, span, last)
     seen_ms = to_ms(last)
     ids = sorted({row.interaction_id for row in rx.all(_OVERLAPPING, **_around(span, until))})
-    rows = [row for batch in _batches(ids) for row in rx.all(_SEGMENTS, ids=batch)]
     bounds = {"begins_ms": to_ms(span.begins), "ends_ms": to_ms(span.ends), "seen_ms": seen_ms}
-    facts = told((_segment(row) for row in rows), _contacts(rx, ids, seen_ms), **bounds)
+    rows, facts = _stays(rx, ids, bounds)
     logged = list(_log(rx, span.begins - LOOK_BACK, until))
     work_ids = sorted({entry.event.id for entry in logged if isinstance(entry.event, WorkItemChanged)})
     channels = {row.id: row.channel for batch in _batches(work_ids) for row in rx.all(_CHANNELS, ids=batch)}
@@ -125,6 +120,34 @@ def read(rx: Rx, span: Span) -> Known:
         rules_changed=sum(_changes_a_rule(entry) for entry in changed),
         closings=closings(changed, closed_now, begins_ms=recording.begins_ms, until_ms=until_ms),
     )
+
+
+def stays_at(rx: Rx, at: datetime, seen: datetime) -> Told:
+    """Who waited at an instant, and what agents had in hand then; of what is not over, `seen` is the last."""
+    ids = sorted({row.interaction_id for row in rx.all(_OVERLAPPING, **_around(Span(begins=at, ends=at), at))})
+    at_ms = to_ms(at)
+    return _stays(rx, ids, {"begins_ms": at_ms, "ends_ms": at_ms + 1, "seen_ms": to_ms(seen)})[1]
+
+
+def log_reaches(rx: Rx, at: datetime) -> datetime:
+    """The last instant that the log knows of.
+
+    Raises:
+        Conflict: it begins after `at`, so nobody knows who was there.
+    """
+    (log,) = rx.all(_LOG)
+    if log.first is None or at < log.first:
+        begins = "it is empty" if log.first is None else f"it begins at {log.first:%Y-%m-%dT%H:%M:%SZ}"
+        raise Conflict("The log does not reach back so far", begins)
+    last: datetime = log.last
+    return last
+
+
+def _stays(rx: Rx, ids: Sequence[str], bounds: Mapping[str, int]) -> tuple[list[Row], Told]:
+    """The segments of these contacts, and what they tell."""
+    rows = [row for batch in _batches(ids) for row in rx.all(_SEGMENTS, ids=batch)]
+    known = _contacts(rx, ids, bounds["seen_ms"])
+    return rows, told((_segment(row) for row in rows), known, **bounds)
 
 
 def _until(rx: Rx, span: Span, last: datetime) -> datetime:
