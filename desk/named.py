@@ -1,0 +1,33 @@
+"""desk/named.py: what rules out each agent, by name: as many as somebody reads, who is nearest to it first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from desk.tables import agents, users
+from desk.transaction import Rx
+from routing.model import Exclusion
+
+#: So many are named at once; the others are found by a part of their name.
+MOST_NAMED = 50
+
+_NAMES = sa.select(agents.c.id, users.c.name).join(users, users.c.id == agents.c.id)
+#: Who is ruled out last is nearest.
+_FAR = {reason.value: -at for at, reason in enumerate(Exclusion)} | {"": -len(Exclusion)}
+
+
+def named(rx: Rx, reasons: Mapping[str, str], search: str = "") -> dict[str, Any]:
+    """{named: [{agent_id, name, reason}], more}: the agents of these ids whose name has `search` in it.
+
+    `reason` is null of who could have it; `more` are as many again who are not named.
+    """
+    names = {row.id: row.name for row in rx.all(_NAMES)}
+    wanted = search.strip().casefold()
+    found = [
+        {"agent_id": id, "name": names.get(id, ""), "reason": reason or None}
+        for id, reason in reasons.items()
+        if id == search or wanted in names.get(id, "").casefold()
+    ]
+    found.sort(key=lambda one: (_FAR.get(one["reason"] or "", 0), one["name"] or "", one["agent_id"] or ""))
+    return {"named": found[:MOST_NAMED], "more": max(0, len(found) - MOST_NAMED)}

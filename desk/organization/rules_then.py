@@ -1,0 +1,91 @@
+"""desk/organization/rules_then.py: the rules of routing as they were at an instant.
+
+The log has every change with what each rule was before it, so today's rules are taken back, change by change.
+What is not a rule of routing (teams, capacity, languages) is as it is now.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from desk.event_log import read as read_log
+from desk.events import OrganizationChanged
+from desk.organization.history import MORE, ORGANIZATION, THERE
+from desk.organization.rules import AgentRules, Limits, Ordering, Queue
+from desk.routing_rules import policy, rules_now
+from desk.scenarios.rules import limits_of, ordering_of
+from desk.tables import events
+from desk.transaction import Rx
+from routing.model import Rules
+
+_SINCE = (
+    sa.select(events)
+    .where(
+        events.c.subject == ORGANIZATION,
+        events.c.name == OrganizationChanged.name,
+        events.c.at > sa.bindparam("at", type_=events.c.at.type),
+    )
+    .order_by(events.c.id.desc())
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Then:
+    """The rules at an instant, and what of them each agent serves and can do, by id. They are `whole` unless a later
+    change was too large for the log to have all of it, or a queue has been removed since."""
+
+    rules: Rules
+    agents: Mapping[str, AgentRules]
+    whole: bool
+
+
+def rules_then(rx: Rx, at: datetime) -> Then:
+    """The rules that were in force."""
+    flat, whole = rules_now(rx), True
+    for entry in read_log(rx.all(_SINCE, at=at)):
+        if isinstance(entry.event, OrganizationChanged):
+            whole &= _take_back(flat, entry.event.changes)
+    queues, people = _grouped(flat, "queues."), _grouped(flat, "agents.")
+    return Then(
+        rules=Rules(
+            queues=tuple(policy(key, Queue(**queues[key])) for key in sorted(queues)),
+            ordering=ordering_of(Ordering(**_under(flat, "ordering."))),
+            limits=limits_of(Limits(**_under(flat, "limits."))),
+        ),
+        agents={id: AgentRules(**rules) for id, rules in people.items()},
+        whole=whole,
+    )
+
+
+def _take_back(flat: dict[str, Any], changes: Mapping[str, list[Any]]) -> bool:
+    """Makes the rules what they were before these changes; whether that is known of all."""
+    whole = True
+    for path, (was, _) in changes.items():
+        if path == MORE:
+            whole = False
+        elif path.endswith(f".{THERE}"):
+            whole &= was is None
+            for one in [one for one in flat if one.startswith(path.removesuffix(THERE))]:
+                del flat[one]
+        elif was is None and path.startswith("agents."):
+            flat.pop(path, None)
+        else:
+            flat[path] = was
+    return whole
+
+
+def _grouped(flat: Mapping[str, Any], section: str) -> dict[str, dict[str, Any]]:
+    """The rules of each thing of a section, by its key."""
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for path, value in _under(flat, section).items():
+        key, _, name = path.rpartition(".")
+        found[key][name] = value
+    return found
+
+
+def _under(flat: Mapping[str, Any], section: str) -> dict[str, Any]:
+    return {path.removeprefix(section): value for path, value in flat.items() if path.startswith(section)}

@@ -1,0 +1,157 @@
+"""desk/replay/instant.py: what the engine knew at an instant of the past, from the log and the rows.
+
+Who waited, who was there and what each had in hand is read as a replay reads it; nothing is played, so it costs
+what was going on at that instant and the log of the day before it, not the day.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from desk.event_log import read as read_log
+from desk.events import PresenceChanged, WorkItemChanged
+from desk.organization.organization import setting
+from desk.organization.rules_then import Then, rules_then
+from desk.replay.people import other_work
+from desk.replay.reading import log_reaches, stays_at
+from desk.replay.staff import LOOK_BACK
+from desk.statements import among
+from desk.tables import agents, events, offers, segments, to_ms, users, work_items
+from desk.transaction import Row, Rx
+from routing.engine import Engine
+from routing.model import AgentView, Service
+from routing.offers import DECLINED_REST
+from routing.presence import Presence
+from routing.recorded import Held
+
+_REST_MS = DECLINED_REST // timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instant:
+    """The engine as of an instant; `stay` is what it calls the contact's stay in line, None where it did not wait.
+
+    `rings` are the offers of the contact that were live, `declines` how many of the stay were in vain before.
+    `whole` is false where the log does not know the rules of then completely.
+    """
+
+    engine: Engine
+    stay: str | None
+    rings: tuple[Row, ...]
+    declines: int
+    whole: bool
+
+
+def instant(rx: Rx, contact: str, at: datetime) -> Instant:
+    """What was known of everybody as this contact waited.
+
+    Raises:
+        Conflict: the log begins later.
+    """
+    seen = log_reaches(rx, at)
+    told, then, at_ms = stays_at(rx, at, seen), rules_then(rx, at), to_ms(at)
+    stays = {row.id: row.interaction_id for row in rx.all(_IN_LINE, at=at, since=at - timedelta(days=31))}
+    made = rx.all(_MADE, since=at - LOOK_BACK, at=at)
+    live = [row for row in made if row.ended_at is None or row.ended_at > at]
+    engine = Engine()
+    engine.set_rules(then.rules)
+    held = [*told.held, *_other_work(rx, at)]
+    ringing, offered = {row.agent_id for row in live}, {row.work_item_id for row in live}
+    for view in _views(rx, at, then, [one for one in held if one.from_ms <= at_ms < one.until_ms], ringing):
+        engine.put_agent(view)
+    away = _said_no(made, at_ms)
+    for visit in told.visits:
+        of = stays.get(visit.id)
+        if of is not None and of not in offered:
+            engine.put_work(replace(visit.work, excluded=away.get(of, {})))
+    stay = next((visit for visit in told.visits if stays.get(visit.id) == contact), None)
+    return Instant(
+        engine=engine,
+        stay=stay.id if stay else None,
+        rings=tuple(row for row in live if row.work_item_id == contact),
+        declines=stay.declines if stay else 0,
+        whole=then.whole,
+    )
+
+
+def _views(rx: Rx, at: datetime, then: Then, held: Iterable[Held], ringing: set[str]) -> Iterable[AgentView]:
+    """Everybody as they were: presence and hands of then, capacity, languages and teams of now."""
+    load: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for one in held:
+        load[one.agent_id][one.channel] += 1
+    became, teams = _presences(rx, at), setting(rx, "teams")
+    for row in rx.all(_PEOPLE):
+        rules = then.agents.get(row.id)
+        yield AgentView(
+            id=row.id,
+            name=row.name,
+            presence=became.get(row.id, Presence.OFFLINE.value),
+            skills=rules.skills if rules else {},
+            queues={key: Service(one.priority, one.delay * 1000) for key, one in rules.queues.items()} if rules else {},
+            capacity=row.capacity,
+            load=dict(load[row.id]),
+            ringing=row.id in ringing,
+            idle_since_ms=0,
+            languages=frozenset(row.languages),
+            teams=frozenset(key for key, team in teams.items() if row.email in team.get("members", ())),
+        )
+
+
+def _presences(rx: Rx, at: datetime) -> dict[str, str]:
+    """What each agent became last."""
+    logged = read_log(rx.all(_BECAME, at=at))
+    return {entry.event.id: entry.event.state for entry in logged if isinstance(entry.event, PresenceChanged)}
+
+
+def _other_work(rx: Rx, at: datetime) -> list[Held]:
+    """What agents had in hand that was no contact."""
+    logged = read_log(rx.all(_WORK_CHANGED, since=at - LOOK_BACK, at=at))
+    ids = sorted({entry.event.id for entry in logged if isinstance(entry.event, WorkItemChanged)})
+    channels = {row.id: row.channel for row in rx.all(_CHANNELS, ids=ids)} if ids else {}
+    at_ms = to_ms(at)
+    return other_work(logged, channels, begins_ms=at_ms, seen_ms=at_ms + 1)
+
+
+def _said_no(made: Iterable[Row], at_ms: int) -> Mapping[str, dict[str, int]]:
+    """Who had declined what a moment before, and until when they were not asked about it again."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in made:
+        if row.outcome == "declined" and to_ms(row.ended_at) <= at_ms < to_ms(row.ended_at) + _REST_MS:
+            found[row.work_item_id][row.agent_id] = to_ms(row.ended_at) + _REST_MS
+    return found
+
+
+_AT = sa.bindparam("at", type_=events.c.at.type)
+_SINCE = sa.bindparam("since", type_=events.c.at.type)
+_IN_LINE = sa.select(segments.c.id, segments.c.interaction_id).where(
+    segments.c.kind == "queue",
+    segments.c.from_at >= _SINCE,
+    segments.c.from_at <= _AT,
+    sa.or_(segments.c.to_at.is_(None), segments.c.to_at > _AT),
+)
+_MADE = (
+    sa.select(offers, users.c.name)
+    .join(users, users.c.id == offers.c.agent_id)
+    .where(offers.c.made_at >= _SINCE, offers.c.made_at <= _AT)
+    .order_by(users.c.name, offers.c.id)
+)
+_PEOPLE = sa.select(agents.c.id, agents.c.capacity, agents.c.languages, users.c.name, users.c.email).join(
+    users, users.c.id == agents.c.id
+)
+_LATEST = (
+    sa.select(events.c.id)
+    .where(events.c.subject == agents.c.id, events.c.name == PresenceChanged.name, events.c.at <= _AT)
+    .order_by(events.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_BECAME = sa.select(events).where(events.c.id.in_(sa.select(_LATEST).select_from(agents)))
+_WORK_CHANGED = (
+    sa.select(events)
+    .where(events.c.at >= _SINCE, events.c.at <= _AT, events.c.name == WorkItemChanged.name)
+    .order_by(events.c.id)
+)
+_CHANNELS = sa.select(work_items.c.id, work_items.c.channel).where(among(work_items.c.id))

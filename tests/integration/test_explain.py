@@ -1,0 +1,107 @@
+"""Why somebody waits, agent by agent; and why they waited, at any instant of the past."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from desk import agents
+from desk.errors import Conflict, Invalid
+from desk.explain import why_waited, why_waiting
+from desk.intake import Received
+from desk.organization.changes import change_queue
+from tests.integration.floor import SYSTEM, Agent, Floor
+
+#: What both the live and the later explanation say.
+SAID = ("state", "declines", "rule", "ring", "next_ring_at", "considered", "excluded", "agents", "rules")
+
+
+async def why(floor: Floor, contact: str, agent: str | None = "") -> dict[str, Any]:
+    return dict(await floor.desk.read(SYSTEM, why_waiting, contact, agent))
+
+
+async def why_then(floor: Floor, contact: str, at: datetime, agent: str | None = "") -> dict[str, Any]:
+    return dict(await floor.desk.read(SYSTEM, why_waited, contact, at, agent))
+
+
+def reasons(told: dict[str, Any]) -> dict[str, str | None]:
+    return {one["name"]: one["reason"] for one in told["agents"]["named"]}
+
+
+async def waits_behind_full_hands(floor: Floor) -> tuple[Agent, Agent, Received]:
+    """Avery has as many chats as she can hold, Bruno is at lunch, and one more waits."""
+    avery = await floor.agent(1)
+    for _ in range(3):
+        await floor.writes()
+        await avery.takes_next()
+    bruno = await floor.agent(2)
+    await bruno.does(agents.set_presence, bruno.id, "not_ready", "lunch")
+    waits = await floor.writes()
+    floor.clock.advance(timedelta(seconds=30))
+    return avery, bruno, waits
+
+
+async def test_what_rules_out_each_agent_is_said_by_name_and_adds_up_to_the_counts(floor: Floor):
+    _, _, waits = await waits_behind_full_hands(floor)
+
+    told = await why(floor, waits.interaction_id)
+
+    by_name = reasons(told)
+    assert (by_name["Avery Lindqvist"], by_name["Bruno Castellan"]) == ("full", "not_ready")
+    assert dict(Counter(by_name.values())) == told["excluded"] == {"full": 1, "not_ready": 1, "offline": 8}
+    assert list(by_name)[:2] == ["Avery Lindqvist", "Bruno Castellan"]  # who is nearest to it first
+    assert reasons(await why(floor, waits.interaction_id, "bru")) == {"Bruno Castellan": "not_ready"}
+    assert "agents" not in await why(floor, waits.interaction_id, None)
+
+
+async def test_rules_are_named_by_version_in_every_explanation_and_in_the_offer(floor: Floor):
+    _, bruno, waits = await waits_behind_full_hands(floor)
+    before = (await why(floor, waits.interaction_id))["rules"]
+    floor.clock.advance(timedelta(seconds=1))
+    await floor.desk.transact(SYSTEM, change_queue, "general", {"strategy": "round_robin"})
+
+    after = (await why(floor, waits.interaction_id))["rules"]
+
+    assert after["version"] > before["version"]
+    assert (after["at"] > before["at"], after["who"]) == (True, "system:test")
+    await bruno.does(agents.set_presence, bruno.id, "available")
+    offer = await bruno.next_offer()
+    assert (offer.why["rule"], offer.why["rules"]) == ("round_robin", after)
+
+
+async def test_a_past_minute_is_explained_as_it_was_explained_then(floor: Floor):
+    avery, bruno, waits = await waits_behind_full_hands(floor)
+    at, live = floor.clock.now(), await why(floor, waits.interaction_id)
+    floor.clock.advance(timedelta(seconds=5))
+    await floor.desk.transact(SYSTEM, change_queue, "general", {"strategy": "round_robin", "skills": {"billing": 5}})
+    await floor.desk.transact(SYSTEM, change_queue, "general", {"skills": {}})
+    await bruno.does(agents.set_presence, bruno.id, "available")
+    offer = await bruno.next_offer()
+    floor.clock.advance(timedelta(seconds=2))
+    rang, ringing = floor.clock.now(), await why(floor, waits.interaction_id)
+    floor.clock.advance(timedelta(seconds=1))
+    await bruno.accepts(offer)
+    floor.clock.advance(timedelta(minutes=5))
+    await bruno.wraps_up(waits.interaction_id)
+    await avery.does(agents.set_presence, avery.id, "offline")
+
+    then = await why_then(floor, waits.interaction_id, at)
+
+    assert {name: then[name] for name in SAID} == {name: live[name] for name in SAID}
+    assert (then["whole"], then["position"]) == (True, live["position"])
+    told = await why_then(floor, waits.interaction_id, rang)
+    assert {name: told[name] for name in ("state", "rings", "why", "rules")} == {
+        name: ringing[name] for name in ("state", "rings", "why", "rules")
+    }
+
+
+async def test_an_instant_at_which_nobody_waited_or_that_is_to_come_is_refused(floor: Floor):
+    floor.clock.advance(timedelta(seconds=10))
+    _, _, waits = await waits_behind_full_hands(floor)
+    with pytest.raises(Conflict, match="did not wait"):
+        await why_then(floor, waits.interaction_id, floor.clock.now() - timedelta(seconds=31))
+    with pytest.raises(Invalid, match="future"):
+        await why_then(floor, waits.interaction_id, floor.clock.now() + timedelta(seconds=1))
+    with pytest.raises(Conflict, match="does not reach back"):
+        await why_then(floor, waits.interaction_id, floor.clock.now() - timedelta(days=99))

@@ -1,0 +1,158 @@
+"""web/api/why.py: why somebody waits or waited, and to whom they were offered and why, as screens and programs ask."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from aiohttp import web
+from pydantic import BaseModel
+
+from desk.errors import Forbidden
+from desk.explain import why_waited, why_waiting
+from desk.permissions import Right, may
+from desk.reach import interaction_for, work_item_for
+from desk.tables import offers, users
+from desk.transaction import Row, Rx
+from web.api.lists import filters_of, instant, page_by, plain
+from web.api.told import tells
+from web.edge import actor, answer, desk, needs, page_of
+
+routes = web.RouteTableDef()
+
+_OFFER = ("id", "work_item_id", "agent_id", "made_at", "expires_at", "ended_at", "outcome", "reason", "why")
+
+
+class RulesInForce(BaseModel):
+    """Which rules: the number that the log gave to the last change of the organization, when it was made, by whom."""
+
+    version: int
+    at: datetime
+    who: str
+
+
+class RuledOut(BaseModel):
+    """An agent, and what rules them out; null of who could have it."""
+
+    agent_id: str
+    name: str
+    reason: str | None
+
+
+class ByName(BaseModel):
+    """Who is nearest to having it first; `more` are as many again, found by a part of their name."""
+
+    named: list[RuledOut]
+    more: int
+
+
+class Ring(BaseModel):
+    """An offer that rings, or rang at that instant."""
+
+    agent_id: str
+    name: str
+    made_at: datetime
+    expires_at: datetime
+
+
+class Explained(BaseModel):
+    """Why it waits. `offered`: `rings` and `why` say at whom it rings and why there. `waiting`: the rest; `agents` for
+    supervisors. `at` and `whole` where a past instant was asked about: whether the log knows all rules of then."""
+
+    state: str
+    declines: int
+    rules: RulesInForce | None
+    rings: list[Ring] | None = None
+    why: dict[str, Any] | None = None
+    rule: str | None = None
+    position: int | None = None
+    ring: int | None = None
+    next_ring_at: datetime | None = None
+    considered: int | None = None
+    excluded: dict[str, int] | None = None
+    wait_s: tuple[int, int] | None = None
+    estimates: dict[str, Any] | None = None
+    agents: ByName | None = None
+    at: datetime | None = None
+    whole: bool | None = None
+
+
+class OfferMade(BaseModel):
+    """An offer that was made, what came of it, and why it went to this agent."""
+
+    id: str
+    work_item_id: str
+    agent_id: str
+    agent_name: str
+    made_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    reason: str
+    why: dict[str, Any]
+
+
+@routes.get("/api/v1/interactions/{id}/why")
+@needs(Right.WORK)
+@tells(Explained, parameters=("at", "agent"))
+async def get_why(request: web.Request) -> web.StreamResponse:
+    """Why a contact waits, or waited `at` an instant of the past; supervisors learn what rules out each agent, 50 of
+    them, or those with `agent` in their name."""
+    asked = filters_of(request, ("at", "agent"))
+    return answer(await desk(request).read(actor(request), _contact, request.match_info["id"], asked))
+
+
+@routes.get("/api/v1/work-items/{id}/why")
+@needs(Right.WORK)
+@tells(Explained, parameters=("agent",))
+async def get_why_of_work(request: web.Request) -> web.StreamResponse:
+    """Why a work item waits now; supervisors learn what rules out each agent."""
+    asked = filters_of(request, ("agent",))
+    return answer(await desk(request).read(actor(request), _work, request.match_info["id"], asked))
+
+
+@routes.get("/api/v1/interactions/{id}/offers")
+@needs(Right.WORK)
+@tells(OfferMade, filters=())
+async def get_offers(request: web.Request) -> web.StreamResponse:
+    """To whom a contact was offered, the first first, what came of it, and why they were chosen."""
+    cursor, limit = page_of(request)
+    filters_of(request, ())
+    return answer(await desk(request).read(actor(request), _offers, request.match_info["id"], cursor, limit))
+
+
+def _contact(rx: Rx, id: str, asked: dict[str, str]) -> dict[str, Any]:
+    interaction_for(rx, id)
+    agent = _agent(rx, asked)
+    if "at" in asked:
+        return why_waited(rx, id, instant("at", asked["at"]), agent)
+    return why_waiting(rx, id, agent)
+
+
+def _work(rx: Rx, id: str, asked: dict[str, str]) -> dict[str, Any]:
+    work_item_for(rx, id)
+    return why_waiting(rx, id, _agent(rx, asked))
+
+
+def _agent(rx: Rx, asked: dict[str, str]) -> str | None:
+    """Which agents are asked about; what colleagues are at is for supervisors.
+
+    Raises:
+        Forbidden: somebody else asks.
+    """
+    if may(rx.actor.role, Right.SUPERVISE):
+        return asked.get("agent", "")
+    if "agent" in asked:
+        raise Forbidden
+    return None
+
+
+def _offers(rx: Rx, id: str, cursor: str | None, limit: int) -> dict[str, Any]:
+    interaction_for(rx, id)
+    made = sa.select(offers, users.c.name).join(users, users.c.id == offers.c.agent_id)
+
+    def shown(_: Rx, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        return [plain(row, *_OFFER) | {"agent_name": row.name} for row in rows]
+
+    found = made.where(offers.c.work_item_id == id)
+    return page_by(rx, found, offers.c.id, cursor=cursor, limit=limit, show=shown, oldest_first=True)
