@@ -120,14 +120,14 @@ def _lead(facts: Facts, say: Words) -> str:
     part = say.percent(rounded(share(len(groups[top]), len(now.logged))))
     if facts.running:  # the counts of a part and of a whole month do not compare
         return say(
-            "Most were about {name}: {n} of {all} ({share}).",
+            "The most frequent was {name}: {n} of {all} ({share}).",
             name=issue.name(top),
             n=len(groups[top]),
             all=len(now.logged),
             share=part,
         )
     return say(
-        "Most were about {name}: {n} of {all} ({share}), after {before} in the month before.",
+        "The most frequent was {name}: {n} of {all} ({share}), after {before} in the month before.",
         name=issue.name(top),
         n=len(groups[top]),
         all=len(now.logged),

@@ -96,6 +96,18 @@ def test_the_splits_and_the_bands_each_sum_to_their_whole():
     assert sum(row.cells[25] for row in heat.rows) == logged
 
 
+def test_what_is_the_most_frequent_is_not_said_to_be_most_of_them():
+    with database() as connection:
+        organize(connection)
+        report = a_report(connection)
+
+    lead = report.section(6).lead
+    counted = re.search(r": (\d+) of (\d+) \(", lead)
+    assert counted is not None and 2 * int(counted[1]) < int(counted[2])
+    assert lead.startswith("The most frequent was ")
+    assert "Most" not in lead
+
+
 def test_a_month_in_which_nothing_happened_has_no_shares_of_anything():
     with database() as connection:
         organize(connection)
