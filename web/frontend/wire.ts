@@ -188,11 +188,11 @@ export interface QueueFigures {
   overdue?: number;
   staffed: { engaged: number; ringing: number; wrap_up: number; available: number; not_ready: number };
   target?: { within_s: number; share: number };
-}
-
   open?: boolean;
   closed_why?: string | null;
   closed_until?: string | null;
+}
+
 export interface Agent {
   id: string;
   name: string;
