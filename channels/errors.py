@@ -4,6 +4,7 @@ ChannelError
 ├── Rejected       refused for good: a wrong number, an unknown mailbox; do not try again
 │   └── Gone       the call that it was about has ended
 ├── Unavailable    nobody answered, or "later": try again with back-off
+│   └── InDoubt    it was handed over, and no answer came: it may have been taken
 └── Unauthorised   our own credentials are wrong: a person must look
 """
 
@@ -22,6 +23,10 @@ class Gone(Rejected):
 
 class Unavailable(ChannelError):
     """Not now; trying again may help."""
+
+
+class InDoubt(Unavailable):
+    """It was handed over, and no answer came: whether it was taken nobody knows."""
 
 
 class Unauthorised(ChannelError):

@@ -15,7 +15,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 from twilio.rest.api import Api  # noqa: F401  # the client would import it in the first request, while everybody waits
 
-from channels.errors import ChannelError, Rejected, Unauthorised, Unavailable
+from channels.errors import ChannelError, InDoubt, Rejected, Unauthorised, Unavailable
 
 #: What Twilio's own codes mean, where its sentence would not help an agent.
 _MEANINGS = {
@@ -76,13 +76,13 @@ class TwilioAccount:
             async with asyncio.timeout(self._time_limit_s):
                 return await request(self._connected())
         except TimeoutError as error:
-            raise Unavailable("Twilio did not answer in time") from error
+            raise InDoubt("Twilio did not answer in time") from error
         except (aiohttp.ClientError, OSError) as error:
             raise Unavailable("Twilio cannot be reached") from error
         except TwilioException as error:
             raise _ours(error) from error
         except ValueError as error:
-            raise Unavailable("Twilio's answer could not be read") from error
+            raise InDoubt("Twilio's answer could not be read") from error
 
     async def close(self) -> None:
         """Closes the connections. Closing twice is not an error."""

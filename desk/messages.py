@@ -15,8 +15,9 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from channels.errors import Rejected, Unauthorised
+from channels.errors import InDoubt, Rejected, Unauthorised
 from channels.errors import Unavailable as ChannelUnavailable
+from channels.handing_over import AGAIN, answered, begun
 from channels.protocol import MessageChannel
 from channels.sms import later
 from channels.types import Delivery
@@ -190,6 +191,20 @@ def messages_delivered(tx: Tx, message_ids: Sequence[str]) -> None:
             letter_arrived(tx, message_id)
 
 
+def being_handed_over(tx: Tx, message_id: str) -> None:
+    """Says of a message that it is being handed over, before it is."""
+    message = tx.take(messages, message_id)
+    if message.delivery == Delivery.QUEUED:
+        tx.update(messages, message_id, delivery_reason=begun(message.delivery_reason))
+
+
+def not_taken(tx: Tx, message_id: str) -> None:
+    """The other side has answered that it does not take a message now."""
+    message = tx.take(messages, message_id)
+    if message.delivery == Delivery.QUEUED:
+        tx.update(messages, message_id, delivery_reason=answered(message.delivery_reason))
+
+
 def handed_over(tx: Tx, message_id: str, external_id: str) -> None:
     """The other side took a message and calls it `external_id`."""
     message = tx.take(messages, message_id)
@@ -267,11 +282,14 @@ async def deliver(desk: Desk, job: SendMessage, channels: Mapping[str, MessageCh
     try:
         if sender is None:
             raise Rejected(f"no way to send {channel} is set up")
+        await desk.transact(_SYSTEM, being_handed_over, job.message_id)
         external_id = await sender.send(message)
     except (Rejected, Unauthorised) as error:
         await desk.transact(_SYSTEM, failed, job.message_id, str(error))
     except ChannelUnavailable as error:
         if desk.clock.now() - sent_at < GIVE_UP:
+            if not isinstance(error, InDoubt):
+                await desk.transact(_SYSTEM, not_taken, job.message_id)
             raise Unavailable(f"The way out by {channel}") from error
         await desk.transact(_SYSTEM, failed, job.message_id, f"given up after {GIVE_UP}: {error}")
     else:
@@ -344,6 +362,7 @@ def _further(tx: Tx, message: Row, delivery: Delivery, reason: str, **kept: str)
     after = later(before, delivery)
     if after is before:
         return False
-    tx.update(messages, message.id, delivery=after.value, delivery_reason=reason[:300], **kept)
+    said = reason[:300] or (AGAIN if message.delivery_reason == AGAIN else "")
+    tx.update(messages, message.id, delivery=after.value, delivery_reason=said, **kept)
     tx.emit(MessageChanged(id=message.id, interaction_id=message.interaction_id, delivery=after.value))
     return True

@@ -25,7 +25,7 @@ from channels.email.automatic import LOOP_HEADER
 from channels.email.charsets import clean
 from channels.email.headers import parse_headers
 from channels.email.names import file_name
-from channels.errors import ChannelError, Rejected, Unauthorised, Unavailable
+from channels.errors import ChannelError, InDoubt, Rejected, Unauthorised, Unavailable
 from channels.types import Outgoing
 
 #: Ids of the thread that go out; the first says where it began, the last where it stands.
@@ -122,7 +122,8 @@ class SmtpSender:
 
         Raises:
             Rejected: the relay will not take it, or it is no mail that can be sent.
-            Unavailable: the relay does not answer, or says "later". It may have taken the mail.
+            Unavailable: the relay does not answer, or says "later".
+            InDoubt: it stopped answering on the way. It may have taken the mail.
             Unauthorised: the relay does not accept our credentials.
         """
         files = [(file.name, file.type, await self._load(file.blob)) for file in message.attachments]
@@ -290,9 +291,17 @@ def _ours(error: Exception) -> ChannelError:
         return Rejected("the mail relay cannot send to an address with such characters")
     if isinstance(error, ValueError):
         return Rejected("not a mail address")
-    if isinstance(error, TimeoutError):
-        return Unavailable("the mail relay did not answer in time")
     if type(error) is aiosmtplib.SMTPException:
         # The library's own checks: no AUTH or STARTTLS where our settings ask for it.
         return Unauthorised("the mail relay does not offer the sign-in or encryption that is set")
+    return _not_answered(error)
+
+
+def _not_answered(error: Exception) -> ChannelError:
+    """What is in doubt once there was a connection: the mail may be through, and only the answer is missing."""
+    if isinstance(error, TimeoutError):
+        connected = not isinstance(error, aiosmtplib.SMTPConnectTimeoutError)
+        return (InDoubt if connected else Unavailable)("the mail relay did not answer in time")
+    if isinstance(error, aiosmtplib.SMTPServerDisconnected):
+        return InDoubt("the mail relay broke off")
     return Unavailable("the mail relay cannot be reached")

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from channels.errors import Rejected, Unauthorised
+from channels.errors import InDoubt, Rejected, Unauthorised
 from channels.errors import Unavailable as ChannelUnavailable
 from channels.protocol import MessageChannel
 from channels.types import Outgoing
@@ -12,7 +12,7 @@ from desk.clock import Clock
 from desk.complaints.clocks import WatchDeadline, watch_deadline
 from desk.complaints.closing import letter_failed, letter_handed_over
 from desk.complaints.in_chat import say_in_chat
-from desk.complaints.letters import NO_WAY, SendLetter, outgoing
+from desk.complaints.letters import NO_WAY, SendLetter, begin_sending, not_taken, outgoing
 from desk.complaints.recovery import CheckAfterResponse, QueueRecoveryAction, check_after_response, queue_action
 from desk.errors import Unavailable
 from desk.jobs import Job
@@ -92,10 +92,15 @@ async def send_letter(desk: Desk, job: SendLetter, senders: Mapping[str, Message
     if found is None:
         return
     channel, message = found
+    await desk.transact(SYSTEM, begin_sending, job.letter_id)
     try:
         external_id = await _send(desk, senders, channel, message, since=row.created_at)
     except (Rejected, Unauthorised) as error:
         await desk.transact(SYSTEM, letter_failed, job.letter_id, str(error))
+    except Unavailable as error:
+        if not isinstance(error.__cause__, InDoubt):
+            await desk.transact(SYSTEM, not_taken, job.letter_id)
+        raise
     else:
         await desk.transact(SYSTEM, letter_handed_over, job.letter_id, external_id)
 

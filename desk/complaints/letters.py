@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from channels.handing_over import answered, begun
 from channels.types import Outgoing
 from desk.complaints import deadlines as rules
 from desk.complaints.clocks import deadline_of
@@ -171,12 +172,27 @@ def may_quote(complaint: Row) -> bool:
     return str(complaint.channel) != "form"
 
 
+def begin_sending(tx: Tx, letter_id: str) -> None:
+    """Says of a letter that it is being sent, before it is."""
+    letter = tx.take(letters, letter_id)
+    if letter.state == "queued":
+        tx.update(letters, letter_id, reason=begun(letter.reason))
+
+
+def not_taken(tx: Tx, letter_id: str) -> None:
+    """The other side has answered that it does not take a letter now."""
+    letter = tx.take(letters, letter_id)
+    if letter.state == "queued":
+        tx.update(letters, letter_id, reason=answered(letter.reason))
+
+
 def hand_over(tx: Tx, letter_id: str, external_id: str) -> Row | None:
     """Records that the other side took a letter; None when that was known."""
     letter = tx.take(letters, letter_id)
     if letter.state != "queued":
         return None
-    tx.update(letters, letter_id, state="handed_over", message_id=external_id[:300], handed_over_at=tx.now)
+    values = {"message_id": external_id[:300], "reason": answered(letter.reason)}
+    tx.update(letters, letter_id, state="handed_over", handed_over_at=tx.now, **values)
     return _tell(tx, tx.one(letters, letter_id))
 
 

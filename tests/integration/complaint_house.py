@@ -49,11 +49,12 @@ SETTINGS: dict[str, Any] = {"public_url": "https://desk.example", "secret_key": 
 
 @dataclass
 class Postbox:
-    """A channel that keeps what it is given, refuses it, or is away."""
+    """A channel that keeps what it is given, refuses it, is away, or takes it and then says nothing."""
 
     sent: list[Outgoing] = field(default_factory=list)
     refuses: str = ""
     away: bool = False
+    silent: BaseException | None = None
 
     async def send(self, message: Outgoing) -> str:
         if self.away:
@@ -61,6 +62,8 @@ class Postbox:
         if self.refuses:
             raise Rejected(self.refuses)
         self.sent.append(message)
+        if self.silent:
+            raise self.silent
         return f"taken-{len(self.sent)}"
 
 

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from channels.errors import InDoubt
+from channels.handing_over import AGAIN
 from desk.complaints.closing import letter_came_back
 from desk.complaints.complaints import Issued, correct, extend, send_update
 from desk.complaints.handlers import STATUS, handlers
@@ -36,6 +38,7 @@ from desk.tokens import verify
 from desk.transaction import Actor, Row, Tx
 from desk.work import complete
 from tests.integration.complaint_house import SETTINGS, START, House, open_house
+from web.pages.complaint_story import complaint_view
 
 DAY = timedelta(days=1)
 
@@ -258,6 +261,42 @@ async def test_a_letter_that_nobody_takes_for_six_hours_goes_another_way(house: 
         ("sms", "handed_over"),
     ]
     assert "acknowledged" in await house.milestones(issued)
+
+
+@pytest.mark.parametrize("silence", [InDoubt("it broke off"), asyncio.CancelledError()])
+async def test_a_letter_of_which_nobody_knows_whether_it_went_is_sent_again_and_says_so(
+    house: House, silence: BaseException
+) -> None:
+    issued = await house.logs(await house.customer())
+    (letter,) = await house.rows(letters)
+    hand_over = house.doers[SendLetter]
+    house.mail.silent = silence
+
+    with pytest.raises((Unavailable, asyncio.CancelledError)):
+        await hand_over(house, SendLetter(letter_id=letter.id))
+    house.mail.silent, house.mail.away = None, True
+    with pytest.raises(Unavailable):  # a plain refusal takes no doubt away
+        await hand_over(house, SendLetter(letter_id=letter.id))
+    house.mail.away = False
+    await hand_over(house, SendLetter(letter_id=letter.id))
+
+    assert len({mail.message_id for mail in house.mail.sent}) == 1 < len(house.mail.sent)
+    told = await house.read(house.system, complaint_view, issued.id)
+    (sent,) = told["complaint"]["letters"]
+    assert (sent["state"], sent["reason"]) == ("handed_over", AGAIN)
+    assert any(AGAIN in item["text"] for item in told["story"])
+
+
+async def test_a_letter_that_was_not_taken_at_first_is_sent_once(house: House) -> None:
+    await house.logs(await house.customer())
+    (letter,) = await house.rows(letters)
+    house.mail.away = True
+    with pytest.raises(Unavailable):
+        await house.doers[SendLetter](house, SendLetter(letter_id=letter.id))
+    house.mail.away = False
+    await house.passes()
+
+    assert [(row.state, row.reason) for row in await house.rows(letters)] == [("handed_over", "")]
 
 
 async def _loses_its_answer(house: House) -> tuple[Issued, Row]:

@@ -7,10 +7,12 @@ import pytest
 
 from channels.email import threads
 from channels.email.envelopes import Envelope, external_id_of
-from channels.errors import Rejected
+from channels.errors import InDoubt, Rejected
 from channels.errors import Unavailable as NotNow
+from channels.handing_over import AGAIN
 from channels.types import Attachment, Outgoing
 from desk import agents, attachments, interactions, mails, messages
+from desk.cards import conversation
 from desk.errors import Forbidden, Invalid, Stale
 from desk.tables import addresses
 from desk.tables import attachments as attachments_table
@@ -18,7 +20,7 @@ from desk.tables import interactions as interactions_table
 from desk.tables import mails as mails_table
 from desk.tables import messages as messages_table
 from desk.tables import surveys as surveys_table
-from tests.integration.floor import Floor
+from tests.integration.floor import SYSTEM, Floor
 
 EVA = "eva@example.com"
 
@@ -175,6 +177,23 @@ async def test_a_relay_that_is_away_is_tried_again(floor: Floor):
     await floor.passes(timedelta(hours=1))
     assert (await floor.rows(messages_table, id=id))[0].delivery == "handed_over"
     assert [out.text for out in floor.texts.sent] == ["Hello"]
+
+
+async def test_a_message_of_which_nobody_knows_whether_it_went_is_sent_again_and_says_so(floor: Floor):
+    mia = await floor.agent(1)
+    floor.texts.error = InDoubt("no answer")
+    text = await floor.writes("Hi", channel="sms", address_kind="phone", address="+442079460101", to="+442079460100")
+    await mia.takes_next()
+    id = await mia.says(text.interaction_id, "Hello")
+    await floor.settles()
+    floor.texts.error = None
+    await floor.passes(timedelta(hours=1))
+
+    (card,) = [one for one in await floor.desk.read(mia.actor, conversation, text.interaction_id) if one["id"] == id]
+    assert (card["delivery"], card["delivery_reason"]) == ("handed_over", AGAIN)
+    await floor.desk.transact(SYSTEM, messages.delivery_reported, "sms", f"taken-{id}", "delivered")
+    (row,) = await floor.rows(messages_table, id=id)
+    assert (row.delivery, row.delivery_reason) == ("delivered", AGAIN)
 
 
 async def test_reports_in_any_order_end_in_the_same_state(floor: Floor):

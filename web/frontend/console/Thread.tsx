@@ -127,7 +127,7 @@ const TICKS: Record<Delivery, { icon: IconName; tone?: Tone }> = {
 function Ticks({ delivery, reason }: { delivery: Delivery; reason: string }) {
   const look = TICKS[delivery] ?? { icon: "clock" };
   const words = say("delivery", delivery);
-  return <State icon={look.icon} tone={look.tone}>{reason && look.tone ? t("delivery.reason", { state: words, reason }) : words}</State>;
+  return <State icon={look.icon} tone={look.tone}>{reason && delivery !== "queued" ? t("delivery.reason", { state: words, reason }) : words}</State>;
 }
 
 function OnItsWay({ one }: { one: Outgoing }) {
