@@ -1,7 +1,8 @@
 """desk/chats.py: a visitor's conversation, and what happens when the visitor's page is gone.
 
     page open ──closed──▶ gone ──back within 2 minutes──▶ as it was
-                            └─────after that──▶ who still waited has left; who is being served stays
+                            └─────after that──▶ who still waited has left, unless it is closed; who is
+                                                     being served stays
 
 Where nobody can say whether a page is open still (its node died, or the agent who had the chat vanished),
 the visitor is missed in the same way, and every node says at once who is connected to it.
@@ -25,6 +26,7 @@ from desk.interactions import WAITING, customer_left
 from desk.jobs import Job
 from desk.lookout import Lookout
 from desk.messages import message_read
+from desk.openings import ALWAYS, keeps_of_queues
 from desk.surveys import answer_survey
 from desk.tables import events, interactions, jobs, messages, surveys, users
 from desk.transaction import Actor, Row, Rx, Tx, single
@@ -249,9 +251,9 @@ async def chat_gone(desk: Desk, job: ChatGone) -> None:
 
 
 def give_up(tx: Tx, visitor: str) -> None:
-    """Who still waits has left; who is being served stays."""
+    """Who still waits has left; who is being served stays, and so does what was written to a queue that is closed."""
     row = latest(tx, visitor)
-    if row is not None and row.state in WAITING:
+    if row is not None and row.state in WAITING and keeps_of_queues(tx).get(row.queue, ALWAYS).at(tx.now).open:
         customer_left(tx, row.id)
 
 

@@ -153,7 +153,7 @@ class Telephone:
 
     async def say_goodbye(self, desk: Desk, job: interactions.SayGoodbye) -> None:
         """Ends a caller's leg with a word."""
-        words = Say(text=sentence("ended", job.language), language=job.language)
+        words = Say(text=sentence(job.words, job.language), language=job.language)
         try:
             await self._there().instruct(job.leg, (words, Hangup()))
         except (Rejected, Unauthorised):

@@ -72,10 +72,11 @@ class HangUp(Job):
 
 @dataclass(frozen=True, kw_only=True)
 class SayGoodbye(Job):
-    """A caller hears that it is over, in this language, and the leg ends."""
+    """A caller hears that it is over, in this language and by this sentence of the house, and the leg ends."""
 
     leg: str
     language: str
+    words: str = "ended"
 
 
 def hold(tx: Tx, interaction_id: str) -> None:

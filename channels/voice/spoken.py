@@ -25,6 +25,9 @@ _SENTENCES = {
         "hold": "One moment please, we will be right back with you.",
         "sorry": "We are sorry, something went wrong on our side. Please call again.",
         "too_often": "You have called us very often in a short time. Please call again in ten minutes.",
+        "closed": "We have closed now. Please call again when we are open. Goodbye.",
+        "closed_call_back": "We have closed now. You keep your place, and we will call you back on "
+        "this number when we open again. Goodbye.",
         "ended": "Thank you for calling. Goodbye.",
         "call_back": "Hello, this is {name}. You asked us to call you back. Press any key to speak with us.",
         "leave_line": "Press {digit} to keep your place without waiting on "
@@ -45,6 +48,9 @@ _SENTENCES = {
         "hold": "Einen Moment bitte, wir sind gleich wieder für Sie da.",
         "sorry": "Entschuldigung, bei uns ist etwas schiefgegangen. Bitte rufen Sie noch einmal an.",
         "too_often": "Sie haben uns in kurzer Zeit sehr oft angerufen. Bitte rufen Sie in zehn Minuten wieder an.",
+        "closed": "Wir haben jetzt geschlossen. Bitte rufen Sie wieder an, wenn wir geöffnet haben. Auf Wiederhören.",
+        "closed_call_back": "Wir haben jetzt geschlossen. Sie behalten Ihren Platz, und wir rufen "
+        "Sie unter dieser Nummer zurück, sobald wir wieder öffnen. Auf Wiederhören.",
         "ended": "Danke für Ihren Anruf. Auf Wiederhören.",
         "call_back": "Guten Tag, hier ist {name}. Sie haben um unseren Rückruf gebeten. "
         "Drücken Sie eine beliebige Taste, um mit uns zu sprechen.",
@@ -68,6 +74,9 @@ _SENTENCES = {
         "hold": "Un momento, por favor, enseguida volvemos con usted.",
         "sorry": "Lo sentimos, algo ha fallado por nuestra parte. Por favor, vuelva a llamar.",
         "too_often": "Nos ha llamado muchas veces en poco tiempo. Por favor, vuelva a llamar dentro de diez minutos.",
+        "closed": "Ahora hemos cerrado. Por favor, vuelva a llamar cuando estemos abiertos. Hasta pronto.",
+        "closed_call_back": "Ahora hemos cerrado. Usted conserva su puesto y le llamaremos a este "
+        "número cuando volvamos a abrir. Hasta pronto.",
         "ended": "Gracias por su llamada. Hasta pronto.",
         "call_back": "Hola, le llamamos de {name}. Usted nos pidió que le llamáramos. "
         "Pulse cualquier tecla para hablar con nosotros.",
@@ -90,6 +99,9 @@ _SENTENCES = {
         "hold": "Un instant s'il vous plaît, nous revenons tout de suite vers vous.",
         "sorry": "Désolés, un problème est survenu de notre côté. Merci de rappeler.",
         "too_often": "Vous nous avez appelés très souvent en peu de temps. Merci de rappeler dans dix minutes.",
+        "closed": "Nous venons de fermer. Merci de rappeler aux heures d'ouverture. Au revoir.",
+        "closed_call_back": "Nous venons de fermer. Vous gardez votre place et nous vous "
+        "rappellerons à ce numéro à la réouverture. Au revoir.",
         "ended": "Merci de votre appel. Au revoir.",
         "call_back": "Bonjour, ici {name}. Vous nous avez demandé de vous rappeler. "
         "Appuyez sur une touche pour nous parler.",
@@ -112,6 +124,8 @@ _SENTENCES = {
         "hold": "请稍候，我们马上回来。",
         "sorry": "很抱歉，我们这边出现了问题，请您再次来电。",
         "too_often": "您在短时间内来电过于频繁，请十分钟后再拨。",
+        "closed": "我们现在已经下班，请在营业时间再次来电。再见。",
+        "closed_call_back": "我们现在已经下班。您的位置已保留，恢复营业后我们会回拨此号码。再见。",
         "ended": "感谢您的来电，再见。",
         "call_back": "您好，这里是{name}。您请我们回电。请按任意键与我们通话。",
         "leave_line": "按{digit}可保留您的位置而无需在线等待，我们会回拨此号码。",

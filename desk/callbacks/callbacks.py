@@ -84,8 +84,9 @@ def request_callback(
     return callback_id
 
 
-def keep_place(tx: Tx, interaction: Row, number: str) -> datetime | None:
-    """Books a call-back for a caller who leaves the line, in their place; returns when it is due.
+def keep_place(tx: Tx, interaction: Row, number: str, not_before: datetime | None = None) -> datetime | None:
+    """Books a call-back for a caller who leaves the line, in their place; returns when it is due: at once, or when
+    the queue opens.
 
     It is asked of whom the call was, as urgently, in its language. Who has one in this queue already keeps that, in
     the better of the two places, due as early as this one and on the number that they are told. None if there
@@ -93,10 +94,17 @@ def keep_place(tx: Tx, interaction: Row, number: str) -> datetime | None:
     """
     if used_up(tx, number, interaction.queue):
         return None
-    due = next_moment(tx, tx.one(customers, interaction.customer_id), number, tx.now)
+    due = next_moment(tx, tx.one(customers, interaction.customer_id), number, not_before or tx.now)
     if due is None:
         return None
-    about = {"owner_id": None, "interaction_id": interaction.id, "asked_for": tx.now, "due_at": due, "number": number}
+    asked_for = not_before or tx.now
+    about = {
+        "owner_id": None,
+        "interaction_id": interaction.id,
+        "asked_for": asked_for,
+        "due_at": due,
+        "number": number,
+    }
     place, title = interaction.queued_at, "Call back: left the line, keeps the place"
     call = tx.one(work_items, interaction.id)
     kept = queueing.kept_of(call)

@@ -132,7 +132,7 @@ def leave(tx: Tx, call_id: str, pressed: str) -> InLine:
     if due is None:
         return _impossible(tx, call, language)
     told = Told.TAKEN if due == tx.now else Told.LATER
-    _close(tx, interaction, call, told)
+    take_out_of_line(tx, interaction, call, told)
     return InLine(told=told, language=language)
 
 
@@ -150,7 +150,8 @@ def _key(rx: Rx, interaction: Row) -> str | None:
     return terms.key if rx.now >= interaction.queued_at + terms.after else None
 
 
-def _close(tx: Tx, interaction: Row, call: Row, told: Told) -> None:
+def take_out_of_line(tx: Tx, interaction: Row, call: Row, told: Told) -> None:
+    """Ends the call of a caller whose place is kept by a call-back; asked again, they are told the same."""
     offers.withdraw_from_item(tx, interaction.id)
     queueing.left_queue(tx, interaction, CALLBACK_TAKEN)
     tx.update(interactions, interaction.id, state="closed", ended_at=tx.now, closed_at=tx.now, unread=0)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from desk import closing_time
 from desk.agent_cards import of_agents
 from desk.agents import LOST
 from desk.attempts import UNREACHABLE
@@ -68,6 +69,12 @@ _NOT_REACHED = {
     "failed": "The call could not be put through.",
     "hung_up": "They hung up before the call was put through.",
     UNREACHABLE: "Your telephone could not be reached, so nobody was called.",
+}
+#: What supervisors are told of who stood in line when a queue closed and nobody was left.
+_AT_CLOSING = {
+    closing_time.RUNG_BACK: "was in line when {queue} closed, and is rung back when it opens.",
+    closing_time.ENDED: "was in line when {queue} closed: the call has ended.",
+    closing_time.KEPT: "was in line when {queue} closed: what they wrote waits for the opening.",
 }
 
 
@@ -213,6 +220,10 @@ def _of_event(event: Event, seq: int, who: Audience, seen: Seen) -> Iterator[Tol
             who_waits, gone = card["customer"]["name"] or "A customer", agent["name"] if agent else "who had it"
             text = f"{who_waits} waits again in {card['queue']}: {gone} is offline."
             yield _alert(seq, kind="agent_lost", text=text, queue=card["queue"], interaction_id=event.id)
+        case InteractionChanged() if event.what in _AT_CLOSING and event.id in seen.interactions:
+            card = seen.interactions[event.id]
+            text = f"{card['customer']['name'] or 'A customer'} {_AT_CLOSING[event.what].format(queue=card['queue'])}"
+            yield _alert(seq, kind="closing", text=text, queue=card["queue"], interaction_id=event.id)
         case PresenceChanged() if event.reason == MISSED_OFFER and event.id in seen.agents:
             text = f"{seen.agents[event.id]['name']} missed an offer and is not ready."
             yield _alert(seq, kind="missed_offer", text=text, agent_id=event.id)

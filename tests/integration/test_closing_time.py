@@ -1,0 +1,115 @@
+"""Who stands in line when a queue closes and nobody is left: told so, and never kept there for ever."""
+
+from datetime import UTC, datetime, timedelta
+
+from desk import agents
+from desk.chats import visitor_gone
+from desk.organization.changes import change_queue, close_calendar
+from desk.organization.file import read
+from desk.organization.organization import load
+from desk.tables import callbacks, calls, messages, segments
+from ivr.instructions import Hangup, Say
+from tests.integration.floor import SYSTEM, Floor
+from tests.integration.test_calls import presses, rings, waiting_caller
+
+DAY = """
+hours:
+  day_and_night: {week: {thursday: ["08:00-18:00"], friday: ["08:00-18:00"]}}
+"""
+NOON, EVENING = datetime(2026, 11, 26, 12, tzinfo=UTC), datetime(2026, 11, 26, 18, tzinfo=UTC)
+
+
+async def by_day(floor: Floor) -> None:
+    floor.clock.set(NOON)
+    await floor.desk.transact(SYSTEM, load, read(DAY))
+    await floor.settles()
+
+
+async def look(floor: Floor) -> None:
+    await floor.looks_around()
+    await floor.jobs_done()
+
+
+async def test_a_caller_is_rung_back_at_the_opening_where_the_queue_offers_it(floor: Floor):
+    await by_day(floor)
+    call_id = await waiting_caller(floor)  # of billing, which offers it
+    await look(floor)
+    assert (await floor.interaction(call_id)).state == "queued"
+
+    floor.clock.set(EVENING)
+    await look(floor)
+    interaction, (booked,) = await floor.interaction(call_id), await floor.rows(callbacks)
+    assert interaction.state == "closed"
+    assert (booked.queue, booked.due_at) == ("billing", datetime(2026, 11, 27, 8, tzinfo=UTC))
+    said, over = floor.carrier.told["CA1"]
+    assert isinstance(said, Say) and "keep your place" in said.text and isinstance(over, Hangup)
+    (stay,) = await floor.rows(segments, interaction_id=call_id, kind="queue")
+    assert stay.outcome == "callback_taken"
+
+
+async def test_a_caller_of_a_queue_without_call_backs_is_told_and_the_call_ends(floor: Floor):
+    await by_day(floor)
+    turn = await presses(floor, await rings(floor), "2")
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    await look(floor)
+
+    assert (await floor.interaction(turn.call_id)).state == "closed"
+    (call,) = await floor.rows(calls)
+    assert (call.ended_by, await floor.rows(callbacks)) == ("closed", [])
+    said, over = floor.carrier.told["CA1"]
+    assert isinstance(said, Say) and said.text.startswith("We have closed now.") and isinstance(over, Hangup)
+
+
+async def test_what_a_visitor_wrote_keeps_its_place_and_is_work_for_the_opening(floor: Floor):
+    await by_day(floor)
+    chat = await floor.writes()
+    floor.clock.set(EVENING)
+    await look(floor)
+    await look(floor)
+    told = [row.text for row in await floor.rows(messages, interaction_id=chat.interaction_id, author_kind="system")]
+    assert len(told) == 1 and told[0].startswith("We have closed now.")
+
+    (visitor,) = [(await floor.interaction(chat.interaction_id)).reply_to]
+    await floor.desk.transact(SYSTEM, visitor_gone, visitor)
+    await floor.passes(timedelta(minutes=3))
+    row = await floor.interaction(chat.interaction_id)
+    assert (row.state, row.queued_at) == ("queued", NOON)
+    floor.clock.set(datetime(2026, 11, 27, 8, tzinfo=UTC))
+    mia = await floor.agent(1)
+    assert (await mia.next_offer()).work_item_id == chat.interaction_id
+
+
+async def test_while_somebody_works_or_is_away_for_a_moment_nobody_is_let_go(floor: Floor):
+    await by_day(floor)
+    mia = await floor.agent(1)
+    chats = [await floor.writes() for _ in range(4)]
+    for _ in range(3):
+        await mia.takes_next()
+    floor.clock.set(EVENING)
+    await look(floor)
+    await mia.does(agents.set_presence, mia.id, "not_ready", "break")
+    await look(floor)
+    last = chats[-1].interaction_id
+    assert not await floor.rows(messages, interaction_id=last, author_kind="system")
+
+    floor.clock.advance(timedelta(minutes=11))
+    await look(floor)
+    assert await floor.rows(messages, interaction_id=last, author_kind="system")
+
+
+async def test_where_others_help_nobody_is_let_go(floor: Floor):
+    await by_day(floor)
+    night = """
+hours:
+  day_and_night: {week: {thursday: ["08:00-18:00"], friday: ["08:00-18:00"]}}
+  always: {week: {thursday: ["00:00-24:00"], friday: ["00:00-24:00"]}}
+"""
+    await floor.desk.transact(SYSTEM, load, read(night))
+    overflow = {"overflow": [{"to": "billing", "closed": True, "after": "5m"}], "skills": {"technical": 5}}
+    await floor.desk.transact(SYSTEM, change_queue, "general", overflow)
+    await floor.desk.transact(SYSTEM, change_queue, "billing", {"hours": "always"})
+    await floor.agent(1)
+    floor.clock.set(EVENING)
+    chat = await floor.writes()
+    await look(floor)
+    assert not await floor.rows(messages, interaction_id=chat.interaction_id, author_kind="system")
