@@ -33,14 +33,14 @@ def interrupts(seat: Seat, need: Need) -> bool:
 
 
 def first(
-    roster: Roster, who: Standing, need: Need, work: Work, eligible: int, strategy: Strategy, most: int
+    roster: Roster, who: Standing, need: Need, work: Work, eligible: int, count: int, strategy: Strategy, most: int
 ) -> list[Seat]:
-    """The first `most` of the eligible, in order."""
+    """The first `most` of the eligible, who are so many, in order."""
     if len(who.tiers) <= 1 and not who.sums and need.prefers is None and not roster.may_interrupt:
-        return _in_line(roster, eligible, work, strategy, most)
+        return _in_line(roster, eligible, count, work, strategy, most)
     found: list[Seat] = []
     for layer in _layers(roster, who, need, eligible):
-        found += _in_line(roster, layer, work, strategy, most - len(found))
+        found += _in_line(roster, layer, layer.bit_count(), work, strategy, most - len(found))
         if len(found) >= most:
             break
     return found
@@ -74,8 +74,8 @@ def _by_sum(sums: tuple[int, ...], layer: int) -> Iterator[int]:
         layer ^= top
 
 
-def _in_line(roster: Roster, layer: int, work: Work, strategy: Strategy, most: int) -> list[Seat]:
-    """The first `most` of a layer, by the line of the strategy.
+def _in_line(roster: Roster, layer: int, count: int, work: Work, strategy: Strategy, most: int) -> list[Seat]:
+    """The first `most` of a layer of so many, by the line of the strategy.
 
     Lines know times, not languages. Whoever is among the first by rank is among as many first of
     the line, or is equal to the last of them and speaks the language.
@@ -83,7 +83,7 @@ def _in_line(roster: Roster, layer: int, work: Work, strategy: Strategy, most: i
     if roster.came:
         roster.settle()
     line, at = roster.line(strategy)
-    if layer.bit_count() <= FEW:
+    if count <= FEW:
         entries = sorted([seat.entries[at] for seat in roster.each(layer)])
     else:
         entries = line.first(layer, most + 1)

@@ -100,7 +100,8 @@ class Group(Timed):
         self.head: Head | None = None  #: as it stands in its files
         self.open_stage = 0  #: the stage by whose doors it stands there
         self.guests = NO_GUESTS  #: those who come to its files
-        self._places = [first]  # a heap, also of some who have gone, but never at its head
+        # A heap, also of some who have gone, but never at its head; none as long as the group is of one item.
+        self._places: list[Place] | None = None
         self._gone: set[int] | None = None  # they, each by the identity of its place: who comes back has an equal one
         self._ladder = stages.ladder(own.skills)
         self.ages = bool(stages.moments)  #: whether it grows at all
@@ -138,13 +139,17 @@ class Group(Timed):
     def add(self, place: Place) -> None:
         """Another item stands here."""
         self.count += 1
-        heappush(self._places, place)
-        self.first = self._places[0]
+        places = self._places
+        if places is None:
+            places = self._places = [self.first] if self.count > 1 else []
+        heappush(places, place)
+        self.first = places[0]
 
     def leave(self, place: Place) -> bool:
         """One item fewer, and others are left; whether it was the first."""
         self.count -= 1
         places, gone = self._places, self._gone
+        assert places is not None, "there were two at least"
         if place is not self.first:
             if gone is None:
                 gone = self._gone = set()
@@ -162,5 +167,4 @@ class Group(Timed):
     def empty(self) -> None:
         """The last item has left."""
         self.count = 0
-        self._places.clear()
-        self._gone = None
+        self._places = self._gone = None

@@ -28,6 +28,9 @@ _REMEMBERED = 1024
 #: The agents who give each of the four answers about one channel.
 Answers = list[int]
 
+#: Where somebody is filed: among those who answer what.
+Files = list[tuple[Answers, int]]
+
 #: What is in hand, as it is looked up: (channel, how many), …
 Load = tuple[tuple[str, int], ...]
 
@@ -36,13 +39,25 @@ class Hands:
     """One answer, in one state: `interrupting` are the channels of which one more fits only so, `asks` all of
     which one more fits, and `files` where its agents are filed."""
 
-    __slots__ = ("asks", "files", "interrupting", "state")
+    __slots__ = ("asks", "files", "interrupting", "moves", "state")
 
-    def __init__(self, state: int, rooms: Mapping[str, Room], filed: Mapping[str, Answers]) -> None:
+    def __init__(self, state: int, rooms: Mapping[str, Room], filed: Mapping[str, Answers], ready: Answers) -> None:
         self.state = state
         self.asks = tuple([channel for channel, answer in rooms.items() if answer in _ASKABLE])
         self.interrupting = tuple([channel for channel, answer in rooms.items() if answer is Room.INTERRUPTS])
-        self.files = tuple([(filed[channel], _FILED[room]) for channel, room in rooms.items() if room in _FILED])
+        files = [(filed[channel], _FILED[room]) for channel, room in rooms.items() if room in _FILED]
+        self.files = [(ready, 0), *files] if state == READY else files
+        self.moves: dict[Hands, Files] = {}  #: the files that change where the next answer is another
+
+    def move(self, to: "Hands") -> Files:
+        """The files that change from this answer to another."""
+        ours = {(id(answers), at) for answers, at in self.files}
+        theirs = {(id(answers), at) for answers, at in to.files}
+        moves = [(answers, at) for answers, at in (*self.files, *to.files) if (id(answers), at) in ours ^ theirs]
+        if len(self.moves) >= _REMEMBERED:
+            self.moves.clear()
+        self.moves[to] = moves
+        return moves
 
 
 class Table:
@@ -71,7 +86,8 @@ class Tables:
         self._filed: dict[str, Answers] = {}
         self._tables: dict[frozenset[tuple[str, int]], Table] = {}
         self._hands: dict[tuple[tuple[str, Room], ...], Hands] = {}
-        self.silent = [Hands(state, {}, {}) for state in range(AWAY + 1)]  #: by state, of who is not ready
+        self.ready: Answers = [0]  #: who is ready, whatever fits
+        self.silent = [Hands(state, {}, {}, []) for state in range(AWAY + 1)]  #: by state, of who is not ready
 
     def answer(self, capacity: Mapping[str, int], load: Mapping[str, int]) -> Hands:
         """The one answer of all who have such a capacity and this in hand, or others that say the same."""
@@ -79,7 +95,7 @@ class Tables:
         key = tuple(rooms.items())
         known = self._hands.get(key)
         if known is None:
-            known = self._hands[key] = Hands(READY, rooms, self._filed)
+            known = self._hands[key] = Hands(READY, rooms, self._filed, self.ready)
         return known
 
     def of(self, capacity: Mapping[str, int]) -> Table:

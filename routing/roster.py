@@ -30,7 +30,6 @@ class Roster:
 
     def __init__(self) -> None:
         self.everyone = 0  #: all agents known
-        self.free = 0  #: available and without an offer
         self.changed: dict[Seat, None] = {}  #: may fit something that waits already, since it was cleared
         self.open = 0  #: how many have room for one more of something
         self.came: dict[Seat, None] = {}  #: one more of something fits, and not in line yet
@@ -52,6 +51,11 @@ class Roster:
 
     def __len__(self) -> int:
         return len(self._seats)
+
+    @property
+    def free(self) -> int:
+        """Who is available and without an offer."""
+        return self._tables.ready[0]
 
     def get(self, agent_id: str) -> Seat | None:
         """The agent's seat, or None."""
@@ -238,17 +242,11 @@ class Roster:
         if hands is had:
             return
         seat.hands = hands
-        bit, was, now = seat.bit, had.state, hands.state
-        for answers, at in had.files:
+        bit, states = seat.bit, self.states
+        for answers, at in had.moves.get(hands) or had.move(hands):
             answers[at] ^= bit
-        for answers, at in hands.files:
-            answers[at] ^= bit
-        if was != now:
-            states = self.states
-            states[was] -= 1
-            states[now] += 1
-            if READY in (was, now):
-                self.free ^= bit
+        states[had.state] -= 1
+        states[hands.state] += 1
 
     def _come(self, seat: Seat, asks: tuple[str, ...]) -> None:
         """One more of something fits. Who has room for more than before may fit something that waits; who had to let
