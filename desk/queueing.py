@@ -17,14 +17,15 @@ import sqlalchemy as sa
 from desk.events import InteractionAbandoned, InteractionAnswered, InteractionLeftQueue, InteractionQueued
 from desk.tables import interactions, segments, to_ms, work_items
 from desk.transaction import Row, Tx
+from routing.model import Wanted
 
-#: How long an item is kept for the agent who had it last, or was asked for by name.
+#: How long an item that comes back is kept for the agent who had it last.
 KEPT_FOR = timedelta(seconds=60)
 MILLISECOND = timedelta(milliseconds=1)
 #: Channels that agents hold by name; whatever else is handed in takes the room of a `message`.
 _NAMED = frozenset({"voice", "chat", "sms", "email"})
 
-_KEPT = ("priority", "wanted_agent_id", "wanted_until", "declined_by", "declines")
+_KEPT = ("priority", "wanted_agent_id", "wanted_until", "wanted_as", "declined_by", "declines")
 
 _GOING_ON = (segments.c.interaction_id == sa.bindparam("of"), segments.c.to_at.is_(None))
 _END_SEGMENT = sa.update(segments).where(*_GOING_ON).values(to_at=sa.bindparam("at"), outcome=sa.bindparam("how"))
@@ -51,6 +52,7 @@ def enqueue(
     queue: str,
     entry: str,
     wanted_agent_id: str | None = None,
+    wanted_as: Wanted = Wanted.LAST,
     kept_for: timedelta = KEPT_FOR,
     keep_away_from: Mapping[str, datetime] | None = None,
     waits_already: bool = False,
@@ -82,6 +84,7 @@ def enqueue(
         "agent_id": None,
         "wanted_agent_id": wanted_agent_id,
         "wanted_until": tx.now + kept_for if wanted_agent_id else None,
+        "wanted_as": wanted_as.value if wanted_agent_id else "",
         "declined_by": {agent: to_ms(until) for agent, until in (keep_away_from or {}).items()} or None,
         "title": (interaction.subject or interaction.preview)[:300],
         "customer_id": interaction.customer_id,

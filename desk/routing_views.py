@@ -137,6 +137,7 @@ def work_of(row: Row) -> Work:
         placed_ms=to_ms(row.placed_at),
         wanted_agent_id=row.wanted_agent_id,
         wanted_until_ms=to_ms(row.wanted_until) if row.wanted_until else None,
+        wanted_as=row.wanted_as,
         excluded=row.declined_by or {},
         language=row.language or "",
         due_ms=to_ms(row.due_at) if row.due_at else None,

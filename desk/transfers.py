@@ -25,12 +25,15 @@ from desk.interactions import (
 from desk.permissions import Right, may
 from desk.tables import agents, calls, interactions, queues, work_items
 from desk.transaction import Row, Rx, Tx
-from routing.presence import Presence
+from routing.model import LIVE, Wanted
+from routing.presence import WORKS, Presence
 
-#: An item passed to one agent by name is kept for them so long, then anybody gets it.
-KEPT_FOR_COLLEAGUE = timedelta(minutes=2)
-#: What a supervisor gives to somebody who is not ready is kept for them while signed in, a working day at most.
+#: Who waits on the line is kept for one agent by name so long, while that agent is present; then anybody gets them.
+KEPT_ON_THE_LINE = timedelta(minutes=2)
+#: Written work is kept for whom it was given to while they are signed in, on a break too, a working day at most.
 KEPT_FOR_NAMED = timedelta(hours=12)
+_OFFLINE = "is offline; choose somebody who is signed in"
+_ON_A_BREAK = "is on a break, and the customer waits on the line; choose somebody who is at work"
 #: An item stays away for so long from who has just passed it on.
 PASSED_ON = timedelta(minutes=1)
 
@@ -40,7 +43,7 @@ def transfer(tx: Tx, interaction_id: str, to: Mapping[str, str], mode: str = "bl
 
     Raises:
         NotFound: no such interaction, queue or agent.
-        Conflict: the colleague has it already, or could never be offered it.
+        Conflict: the colleague has it already, could never be offered it, or is away while somebody waits on the line.
         Forbidden, Stale
         Invalid: `to` is not exactly one of queue and agent.
         Unavailable: consultation, and passing on to a number, which need the telephone's next stage.
@@ -60,32 +63,31 @@ def transfer(tx: Tx, interaction_id: str, to: Mapping[str, str], mode: str = "bl
 def assign(tx: Tx, interaction_id: str, agent_id: str) -> Presence:
     """A supervisor gives an interaction to an agent, whoever has it or wherever it waits; returns their presence.
 
-    Who takes no work just now is waited for as long as they are signed in, and is offered it when they do.
+    Written work waits for who is on a break, and is offered to them when they are back.
 
     Raises:
-        Conflict: the agent is offline, has it already, or could never be offered it.
+        Conflict: the agent is offline, on a break while somebody waits on the line, has it already, or could never be
+            offered it.
         NotFound, Forbidden, Stale
     """
     _supervisors_only(tx)
     interaction = tx.take(interactions, interaction_id)
     if interaction.state not in WAITING and interaction.state not in IN_HAND:
         raise Stale("This interaction")
-    found = tx.all(sa.select(agents.c.presence).where(agents.c.id == agent_id))
-    if not found:
-        raise NotFound("agent", agent_id)
-    state = Presence(found[0].presence)
+    state = _presence_of(tx, agent_id)
     if state is Presence.OFFLINE:
-        raise Conflict("The agent", "is offline; choose somebody who is signed in")
+        raise Conflict("The agent", _OFFLINE)
     _check_may_have(tx, agent_id, interaction)
-    kept_for = KEPT_FOR_COLLEAGUE if state is Presence.AVAILABLE else KEPT_FOR_NAMED
     if interaction.state in WAITING:
         offers.withdraw_from_item(tx, interaction_id)
-        kept = {"wanted_agent_id": agent_id, "wanted_until": tx.now + kept_for, "declined_by": None}
-        tx.update(work_items, interaction_id, state="waiting", **kept)
+        _check_is_there(state, interaction)
+        until = tx.now + _kept_for(interaction)
+        wanted = {"wanted_agent_id": agent_id, "wanted_until": until, "wanted_as": Wanted.NAMED.value}
+        tx.update(work_items, interaction_id, state="waiting", declined_by=None, **wanted)
         tx.update(interactions, interaction_id, state="queued")
         tx.emit(InteractionChanged(id=interaction_id, what="assigned", state="queued"))
     else:
-        _pass_on(tx, interaction, queue=None, agent_id=agent_id, kept_for=kept_for)
+        _pass_on(tx, interaction, queue=None, agent_id=agent_id)
     return state
 
 
@@ -108,29 +110,24 @@ def move(tx: Tx, interaction_id: str, queue: str) -> None:
     queueing.enqueue(tx, interaction, queue=queue, entry="transfer")
 
 
-def _pass_on(
-    tx: Tx,
-    interaction: Row,
-    *,
-    queue: str | None,
-    agent_id: str | None,
-    kept_for: timedelta = KEPT_FOR_COLLEAGUE,
-) -> None:
+def _pass_on(tx: Tx, interaction: Row, *, queue: str | None, agent_id: str | None) -> None:
     former = interaction.agent_id
     if queue is not None:
         tx.one(queues, queue)
     if agent_id is not None:
-        _agent_exists(tx, agent_id)
+        state = _presence_of(tx, agent_id)
         if agent_id == former:
             raise Conflict("This interaction", "this agent has it already")
         _check_may_have(tx, agent_id, interaction)
+        _check_is_there(state, interaction)
     queueing.enqueue(
         tx,
         interaction,
         queue=queue or interaction.queue,
         entry="transfer",
         wanted_agent_id=agent_id,
-        kept_for=kept_for,
+        wanted_as=Wanted.NAMED,
+        kept_for=_kept_for(interaction),
         keep_away_from={former: tx.now + PASSED_ON},
     )
     presence.is_idle_again(tx, former)
@@ -150,9 +147,21 @@ def _let_agent_go(tx: Tx, interaction: Row) -> None:
     tx.emit(CallChanged(id=call.id, state="waiting"))
 
 
-def _agent_exists(rx: Rx, agent_id: str) -> None:
-    if not rx.all(sa.select(agents.c.id).where(agents.c.id == agent_id)):
+def _kept_for(interaction: Row) -> timedelta:
+    return KEPT_ON_THE_LINE if interaction.channel in LIVE else KEPT_FOR_NAMED
+
+
+def _presence_of(rx: Rx, agent_id: str) -> Presence:
+    found = rx.all(sa.select(agents.c.presence).where(agents.c.id == agent_id))
+    if not found:
         raise NotFound("agent", agent_id)
+    return Presence(found[0].presence)
+
+
+def _check_is_there(state: Presence, interaction: Row) -> None:
+    """Who waits on the line is given only to somebody present: whoever is away would let them wait in vain."""
+    if interaction.channel in LIVE and state not in WORKS:
+        raise Conflict("The agent", _OFFLINE if state is Presence.OFFLINE else _ON_A_BREAK)
 
 
 def _check_may_have(rx: Rx, agent_id: str, interaction: Row) -> None:

@@ -85,6 +85,7 @@ def hand_back(tx: Tx, work_item_id: str) -> None:
         agent_id=None,
         wanted_agent_id=None,
         wanted_until=None,
+        wanted_as="",
         declined_by=away,
     )
     presence.is_idle_again(tx, tx.actor.id)

@@ -8,10 +8,8 @@ from routing.capacity import Limits, Room, room
 from routing.facts import standing
 from routing.model import AgentView
 from routing.needs import Need
-from routing.presence import Presence
+from routing.presence import WORKS, Presence
 
-#: Who works: takes work, or does as soon as a contact is written up.
-WORKS = frozenset({Presence.AVAILABLE.value, Presence.WRAP_UP.value})
 _FITS = frozenset({Room.FREE, Room.INTERRUPTS})
 
 

@@ -17,8 +17,9 @@ decided, and this is repeated until none fits. The key is, first to last:
 A pair fits when the agent is available, has no offer, serves the queue (or is let in), has the
 levels that the ring reached asks for, has room by `routing/capacity.py`, and the item is neither
 away from this agent nor kept for another. A wanted agent is waited for until `wanted_until_ms`
-while signed in and not declining; one who signs in again within that time is waited for again,
-one who signs in later takes no item back from others. With the strategy `ring_all` all who fit
+while present (signed in, not on a break) and not declining; one who comes back within that time is
+waited for again, one who comes later takes no item back from others. Written work that a person gave
+to somebody waits out a break. With the strategy `ring_all` all who fit
 as the first does (with room, or by interrupting) are asked at once, ten at most.
 
 The engine depends on what is true, never on how it became true, so one rebuilt from the database
@@ -32,7 +33,7 @@ from routing.groups import Group, Item
 from routing.hands import FREE as FITS
 from routing.hands import INTERRUPTS
 from routing.model import AgentView, Decision, Rules, Strategy, Waiting, Work
-from routing.needs import NOTHING_OWN, Need, Own, Stages, kept_for, own_change_ms, own_of
+from routing.needs import NOTHING_OWN, Need, Own, Stages, is_in, kept_for, own_change_ms, own_of
 from routing.places import place
 from routing.roster import Roster
 from routing.search import Search
@@ -290,8 +291,8 @@ class Engine:
 
     def _own(self, work: Work, now_ms: int) -> Own:
         wanted = work.wanted_agent_id
-        is_in = wanted is not None and self._roster.signed_in(wanted)
-        return own_of(work, wanted_is_in=is_in, now_ms=now_ms)
+        is_there = wanted is not None and is_in(work, self._roster.presence_of(wanted))
+        return own_of(work, wanted_is_in=is_there, now_ms=now_ms)
 
 
 def _interrupting(seats: list[Seat], need: Need) -> tuple[bool, tuple[str, ...]]:

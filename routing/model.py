@@ -36,6 +36,18 @@ class Exclusion(StrEnum):
     WANTED_OTHER = "wanted_other"  #: the item waits for one agent by name
 
 
+class Wanted(StrEnum):
+    """As what an agent is wanted for an item."""
+
+    NAMED = "named"  #: a person gave it to them by name
+    OWNER = "owner"  #: the customer's open complaint is theirs
+    LAST = "last_agent"  #: they had the customer last
+
+
+#: Channels on which somebody waits on the line.
+LIVE = frozenset({"voice", "chat"})
+
+
 class Strategy(StrEnum):
     """Who of several agents is asked: `routing/strategy.py` has the ranks."""
 
@@ -73,9 +85,10 @@ class Work:
     """A work item that waits.
 
     Its wait, and so its rings, count from `placed_ms`. `wanted_agent_id` is preferred whenever
-    free; until `wanted_until_ms` the item is kept for that agent alone. `excluded` maps an agent
-    to the instant until which the item stays away. `language` is a preference, never a
-    requirement. `due_ms` is its own deadline, before that of its queue.
+    free; until `wanted_until_ms` the item is kept for that agent alone, while present. `wanted_as`
+    says why that one, a `Wanted` or nothing. `excluded` maps an agent to the instant until which the
+    item stays away. `language` is a preference, never a requirement. `due_ms` is its own deadline, before that of its
+    queue.
     """
 
     id: str
@@ -87,10 +100,16 @@ class Work:
     skills: Mapping[str, int] = field(default_factory=dict)
     wanted_agent_id: str | None = None
     wanted_until_ms: int | None = None
+    wanted_as: str = ""
     excluded: Mapping[str, int] = field(default_factory=dict)
     language: str = ""
     due_ms: int | None = None
     tier: str = ""
+
+    @property
+    def waits_out_breaks(self) -> bool:
+        """Whether it is kept for its agent on a break too: a person gave it to them, and nobody waits on the line."""
+        return self.wanted_as == Wanted.NAMED and self.channel not in LIVE
 
 
 #: Added to `idle_since_ms` of who has something in hand: not idle, they stand behind everybody who is,

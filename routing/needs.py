@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from routing.facts import Fact, is_in_team, level_name, serves
 from routing.model import QueuePolicy, Strategy, Work, requirements
+from routing.presence import WORKS, Presence
 
 Levels = tuple[tuple[str, int], ...]
 
@@ -163,8 +164,14 @@ def own_of(work: Work, *, wanted_is_in: bool, now_ms: int) -> Own:
     return _new(Own, (work.skills, None, wanted, without))
 
 
+def is_in(work: Work, presence: str | None) -> bool:
+    """Whether an agent of this presence is there for work that wants them: present, which is signed in and not on a
+    break, whatever they have in hand. What a person gave them, and nobody waits for on the line, waits out a break."""
+    return presence in WORKS or (presence == Presence.NOT_READY and work.waits_out_breaks)
+
+
 def kept_for(work: Work, now_ms: int) -> str | None:
-    """The agent for whom the item is kept while signed in: until `wanted_until_ms`."""
+    """The agent for whom the item is kept while there (`is_in`): until `wanted_until_ms`."""
     until = work.wanted_until_ms
     return work.wanted_agent_id if until is not None and until > now_ms else None
 

@@ -19,12 +19,11 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 
-from routing.askable import WORKS
 from routing.capacity import Limits, Room, room
 from routing.model import AgentView, Rules, Work
-from routing.needs import NOTHING_OWN, Need, Stages, kept_for, own_change_ms, own_of
+from routing.needs import NOTHING_OWN, Need, Stages, is_in, kept_for, own_change_ms, own_of
 from routing.places import Place, place
-from routing.presence import Presence
+from routing.presence import WORKS, Presence
 from routing.standing import Standing, Standings
 from routing.workers import Workers
 
@@ -63,10 +62,10 @@ class Turn:
     kept: bool = False
 
 
-def _who(agents: Iterable[AgentView]) -> tuple[set[str], list[AgentView]]:
-    """Who is signed in, and those of them who work."""
+def _who(agents: Iterable[AgentView]) -> tuple[dict[str, str], list[AgentView]]:
+    """The presence of who is signed in, and those of them who work."""
     everybody = list(agents)
-    here = {agent.id for agent in everybody if agent.presence != Presence.OFFLINE}
+    here = {agent.id: agent.presence for agent in everybody if agent.presence != Presence.OFFLINE}
     return here, [agent for agent in everybody if agent.presence in WORKS]
 
 
@@ -169,15 +168,18 @@ class Outlook:
         return self._stages[work.queue].reached(self._now_ms - work.placed_ms)
 
     def _need(self, work: Work, stage: int, at_ms: int) -> Need:
-        own = own_of(work, wanted_is_in=work.wanted_agent_id in self._here, now_ms=at_ms)
+        own = own_of(work, wanted_is_in=self._is_in(work), now_ms=at_ms)
         return self._stages[work.queue].asked(work.channel, stage, own)
+
+    def _is_in(self, work: Work) -> bool:
+        return work.wanted_agent_id is not None and is_in(work, self._here.get(work.wanted_agent_id))
 
     def _hands(self, work: Work) -> tuple[Standing, Need, int, bool] | None:
         """Who may have it, what it asks for then, how long until that, and whether it is kept until then; None: nobody
         ever may."""
         stages, now = self._stages[work.queue], self._reached(work)
         later = [work.placed_ms + moment for moment in stages.moments[now:]]
-        kept = kept_for(work, self._now_ms) in self._here
+        kept = kept_for(work, self._now_ms) is not None and self._is_in(work)
         if kept:
             later.append(work.wanted_until_ms or 0)
         for at_ms in (self._now_ms, *sorted(later)):

@@ -35,6 +35,10 @@ class Presence(StrEnum):
     OFFLINE = "offline"  #: not signed in, or not heard of
 
 
+#: Who works, and is present: takes work, or does as soon as a contact is written up.
+WORKS = frozenset({Presence.AVAILABLE.value, Presence.WRAP_UP.value})
+
+
 class Activity(StrEnum):
     """Where an agent's time goes: at every instant of a session exactly one of these."""
 

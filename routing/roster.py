@@ -22,7 +22,7 @@ from routing.seats import Seat, state_of
 from routing.standing import Standings, Stands
 from routing.strategy import WITH_A_LINE, standing_in_line
 
-_OFFLINE, _AVAILABLE = Presence.OFFLINE.value, Presence.AVAILABLE.value
+_AVAILABLE = Presence.AVAILABLE.value
 
 
 class Roster:
@@ -67,10 +67,10 @@ class Roster:
         assert seat is not None, "somebody sits there"
         return seat
 
-    def signed_in(self, agent_id: str) -> bool:
-        """Whether the agent is known and not offline."""
+    def presence_of(self, agent_id: str) -> str | None:
+        """The agent's presence; None of who is not known."""
         seat = self._seats.get(agent_id)
-        return seat is not None and seat.view.presence != _OFFLINE
+        return seat.view.presence if seat is not None else None
 
     def having(self, fact: Fact) -> int:
         """The agents of whom a standing `fact` is true."""

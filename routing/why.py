@@ -16,7 +16,7 @@ from routing.choice import tier
 from routing.facts import GUESTS
 from routing.hands import FREE as FITS
 from routing.hands import FULL, INTERRUPTS, WEIGHT, Answers
-from routing.model import NOT_IDLE_MS, AgentView, Candidate, Exclusion, Strategy, Why, Work
+from routing.model import NOT_IDLE_MS, AgentView, Candidate, Exclusion, Strategy, Wanted, Why, Work
 from routing.needs import NOTHING_OWN, Need, Own, Stages
 from routing.roster import Roster
 from routing.standing import Standing, Standings, Steps
@@ -33,6 +33,9 @@ _BEST_SKILLED = Strategy.BEST_SKILLED
 
 #: What is said of who leads by a strategy.
 _LEADS = {strategy: strategy.value for strategy in Strategy} | {Strategy.RING_ALL: Strategy.LONGEST_IDLE.value}
+
+#: What is said of who is wanted, unless it was by name.
+_WANTED = {Wanted.OWNER.value: "case_owner", Wanted.LAST.value: "last_agent"}
 
 #: Said of who leads by idle time where all have something in hand: they took or let go of something longest ago.
 NOBODY_IDLE = "longest_since_last"
@@ -100,7 +103,7 @@ class Grounds(NamedTuple):
         for agent, score, worth in zip(self.best, shown, worths, strict=True):
             reasons = [lead] if worth == least else []
             if agent.id == wanted:
-                reasons.insert(0, "asked_for")
+                reasons.insert(0, _WANTED.get(work.wanted_as, "asked_for"))
             if not is_usual:
                 reasons += self._unusual(agent, need, ring)
             if language and language in base_languages(agent.languages):

@@ -161,7 +161,7 @@ def change(tx: Tx, callback_id: str, fields: dict[str, Any]) -> None:
     place = due if fields.get("due_at") else item.placed_at
     first = _rung_first(tx, customer, callback.queue, owner)
     tx.update(callbacks, callback_id, number=number, asked_for=asked_for, owner_id=owner, first=first)
-    another = {"wanted_agent_id": owner, "wanted_until": None} if "owner_id" in fields else {}
+    another = {"wanted_agent_id": owner, "wanted_until": None, "wanted_as": ""} if "owner_id" in fields else {}
     put_off(tx, callback, item, due, placed_at=place, **another)
 
 

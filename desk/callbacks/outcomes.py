@@ -157,13 +157,13 @@ def _give_up(tx: Tx, item: Row, callback: Row, why: str, *, attempts: int) -> No
 def _wait(tx: Tx, item: Row, callback: Row, *, away: str | None = None) -> None:
     """The item waits in its place; its owner is asked first, for a while from when it was due, `away` not at once.
 
-    An owner who cannot be offered it now is not waited for.
+    An owner who could not be offered it is not waited for; one who is away, only when they come back in time.
     """
     values: dict[str, Any] = {"state": "waiting", "agent_id": None}
     if callback.owner_id:
         waits = is_waited_for(tx, callback.owner_id, callback.queue, placed_at=item.placed_at)
         until = callback.due_at + terms_of(tx, callback.queue).owner_for if waits else None
-        values |= {"wanted_agent_id": callback.owner_id, "wanted_until": until}
+        values |= {"wanted_agent_id": callback.owner_id, "wanted_until": until, "wanted_as": ""}
     if away:
         values["declined_by"] = dict(item.declined_by or {}) | {away: to_ms(tx.now + DECLINED_REST)}
     tx.update(callbacks, callback.id, state=WAITING)

@@ -8,7 +8,7 @@ from desk.askable import why_not
 from desk.tables import agents
 from desk.transaction import Row, Rx
 from routing.capacity import VOICE
-from routing.presence import Presence
+from routing.presence import WORKS
 
 
 def why_not_theirs(rx: Rx, agent_id: str, queue: str) -> list[str]:
@@ -17,12 +17,12 @@ def why_not_theirs(rx: Rx, agent_id: str, queue: str) -> list[str]:
 
 
 def is_waited_for(rx: Rx, agent_id: str, queue: str, *, placed_at: datetime) -> bool:
-    """Whether an owner could be offered what stands in a queue since `placed_at`: now, or when they are free.
+    """Whether an owner could be offered what stands in a queue since `placed_at`, whenever they are present and free.
 
-    They are signed in, take calls, serve the queue or are let in by a step that is reached, and have the skills that
+    They take calls, serve the queue or are let in by a step that is reached, and have the skills that
     it asks for after such a wait.
     """
-    return not _is_away(rx, agent_id) and not why_not(rx, agent_id, queue, VOICE, rx.now - placed_at)
+    return not why_not(rx, agent_id, queue, VOICE, rx.now - placed_at)
 
 
 def is_kept(rx: Rx, item: Row) -> bool:
@@ -36,4 +36,4 @@ def _is_away(rx: Rx, agent_id: str) -> bool:
     return not rx.all(_IS_IN, agent=agent_id)
 
 
-_IS_IN = sa.select(agents.c.id).where(agents.c.id == sa.bindparam("agent"), agents.c.presence != Presence.OFFLINE.value)
+_IS_IN = sa.select(agents.c.id).where(agents.c.id == sa.bindparam("agent"), agents.c.presence.in_(sorted(WORKS)))

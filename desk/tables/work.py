@@ -156,6 +156,7 @@ work_items = sa.Table(
     ref("agent_id", "agents.id", nullable=True),
     text("wanted_agent_id", 36, nullable=True),  # transfer to one agent, last agent preferred
     at("wanted_until", nullable=True),
+    text("wanted_as", 12),  # named by a person, owner of the case, last_agent
     json("declined_by", nullable=True),
     number("declines"),  # offers of it that were declined or rang out, since it was last taken
     text("parked", 12),  # in its agent's hands without taking room there: interrupted, idle

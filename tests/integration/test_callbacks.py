@@ -279,14 +279,29 @@ async def test_an_owner_who_cannot_be_offered_it_is_not_waited_for(floor: Floor)
 
 
 async def test_an_owner_who_cannot_be_offered_it_any_more_does_not_hold_it_up(floor: Floor):
-    mia, ben = await floor.agent(1), await floor.agent(2)
-    await mia.does(agents.set_presence, mia.id, "not_ready", "lunch")
+    mia = await floor.agent(1)
+    await waits(floor)
+    await mia.takes_next()
+    ben = await floor.agent(2)
     id = await asks(floor, owner_id=mia.id)
     await floor.jobs_done()
     assert ((await item(floor, id)).wanted_until is not None, await ben.offer()) == (True, None)
     await floor.desk.transact(SYSTEM, no_longer_serves, mia.id)
     floor.router.look_around()
     assert (await ben.next_offer()).work_item_id == id
+
+
+async def test_an_owner_on_a_break_is_not_waited_for_and_is_again_when_back_in_time(floor: Floor):
+    mia, ben = await floor.agent(1), await floor.agent(2, available=False)
+    await mia.does(agents.set_presence, mia.id, "not_ready", "lunch")
+    id = await asks(floor, owner_id=mia.id)
+    await floor.jobs_done()
+    await ben.is_available()
+    offer = await ben.next_offer()
+    assert offer.work_item_id == id
+    await mia.is_available()
+    await ben.does(offers.decline, offer.id, "")
+    assert (await mia.next_offer()).work_item_id == id
 
 
 async def test_nobody_is_rung_whom_nobody_who_works_could_be_offered(floor: Floor):

@@ -9,10 +9,12 @@ from desk import openings, queue_states
 from desk.errors import Invalid
 from desk.explain import why_waiting
 from desk.interactions import customer_left
+from desk.offers import decline
 from desk.organization.changes import change_queue
 from desk.organization.file import read, written
 from desk.organization.organization import dump, load
 from desk.tables import segments
+from desk.transfers import assign
 from desk.waiting import standings
 from ivr.instructions import Enqueue, Hangup
 from routing.estimates import Wait
@@ -161,6 +163,36 @@ async def test_a_likely_wait_is_the_middle_of_what_is_told(floor: Floor):
     assert places[second.interaction_id].wait == Wait(low_ms=0, high_ms=40_000)
     await look(floor)
     assert await queue_of(floor, second.interaction_id) == await queue_of(floor, first.interaction_id) == "general"
+
+
+async def test_what_was_given_to_somebody_by_name_is_not_moved_while_it_is_kept_for_them(floor: Floor):
+    await rule(floor, "general", overflow=[{"to": "billing", "after": "1m"}])
+    mia, boss = await floor.agent(1), await floor.supervisor()
+    for name in ("ana", "bea", "cleo"):
+        await floor.writes(address=name)
+        await mia.takes_next()
+    chat = await floor.writes(address="dora")
+    await boss.does(assign, chat.interaction_id, mia.id)
+    floor.clock.advance(timedelta(seconds=61))
+    await look(floor)
+    assert await queue_of(floor, chat.interaction_id) == "general"
+    floor.clock.advance(timedelta(seconds=60))
+    await look(floor)
+    assert await queue_of(floor, chat.interaction_id) == "billing", "two minutes are over"
+
+
+async def test_what_is_moved_stays_away_from_who_has_just_declined_it(floor: Floor):
+    await rule(floor, "general", overflow=[{"to": "billing", "after": "30s"}])
+    chat = await floor.writes()
+    floor.clock.advance(timedelta(seconds=25))
+    mia = await floor.agent(1)
+    await mia.does(decline, (await mia.next_offer()).id)
+    floor.clock.advance(timedelta(seconds=6))
+    await look(floor)
+    assert await queue_of(floor, chat.interaction_id) == "billing"
+    assert await mia.offer() is None
+    await floor.passes(timedelta(seconds=60))
+    assert (await mia.next_offer()).work_item_id == chat.interaction_id
 
 
 async def test_what_has_come_by_overflow_stays(floor: Floor):

@@ -59,9 +59,16 @@ async def test_a_supervisor_steers(house):
     await boss.does("interaction.move", interaction_id=id, queue="technical")
     await boss.next("interaction.changed", interaction__queue="technical")
     agent = await house.id_of("agent2")
-    await boss.does("interaction.assign", interaction_id=id, agent_id=agent)
     await boss.does("agent.presence.set", agent_id=agent, state="available", reason=None)
-    assert (await takes_next(ben))["interaction"]["id"] == id
+    first = (await ben.next("offer"))["offer_id"]
+    await boss.does("interaction.assign", interaction_id=id, agent_id=agent)
+
+    async def given():
+        return next((offer for offer in ben.all("offer") if offer["offer_id"] != first), None)
+
+    offer = await house.floor.until(given)
+    assert offer["interaction"]["id"] == id
+    await ben.does("offer.accept", offer_id=offer["offer_id"])
     await boss.does("agent.presence.set", agent_id=agent, state="not_ready", reason="meeting")
     assert (await ben.next("presence.changed", reason="meeting"))["state"] == "not_ready"
     assert await boss.is_refused("monitor.start", interaction_id=id, mode="listen") == "unavailable"

@@ -25,7 +25,7 @@ async def test_a_word_to_whoever_has_a_contact_comes_too_late_when_it_is_over(ho
     assert "Wait" not in str(ana.heard)
 
 
-async def test_who_is_given_a_contact_is_signed_in_and_has_it_when_they_are_ready(house):
+async def test_who_waits_on_the_line_is_given_to_somebody_at_work_and_to_nobody_on_a_break(house):
     boss = await house.supervisor()
     page, _ = await house.visitor()
     id = (await page.does("chat.start", text="Where is my parcel?", client_id="1"))["interaction_id"]
@@ -34,13 +34,13 @@ async def test_who_is_given_a_contact_is_signed_in_and_has_it_when_they_are_read
     assert refused["error"]["code"] == "conflict" and "offline" in refused["error"]["message"]
 
     console = await house.console("agent1")
-    given = await boss.does("interaction.assign", interaction_id=id, agent_id=ana)
-    assert (given["presence"], given["kept"]) == ("not_ready", True)
+    refused = await boss.asks("interaction.assign", interaction_id=id, agent_id=ana)
+    assert refused["error"]["code"] == "conflict" and "on a break" in refused["error"]["message"]
     other = await house.console("agent2", available=True)
-    house.floor.clock.advance(timedelta(minutes=30))
-    await house.floor.settles()
-    assert not other.all("offer")
+    assert (await other.next("offer"))["interaction"]["id"] == id
     await console.does("presence.set", state="available")
+    given = await boss.does("interaction.assign", interaction_id=id, agent_id=ana)
+    assert (given["presence"], given["kept"]) == ("available", False)
     assert (await console.next("offer"))["interaction"]["id"] == id
     assert (await boss.does("interaction.assign", interaction_id=id, agent_id=ben))["kept"] is False
 

@@ -172,6 +172,7 @@ def some_work(chance: Random, work_id: str, now_ms: int) -> Work:
         skills=some_levels(chance, 0.15),
         wanted_agent_id=wanted,
         wanted_until_ms=chance.choice(windows),
+        wanted_as=chance.choice(["named", "named", "owner", "last_agent", ""]) if wanted else "",
         excluded=declined,
         language=chance.choice(LANGUAGES),
     )

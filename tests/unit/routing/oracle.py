@@ -245,6 +245,9 @@ class Oracle:
         wanted = self.agents.get(work.wanted_agent_id or "")
         if wanted is None or wanted.presence == "offline":
             return False
+        by_name = work.wanted_as == "named" and work.channel not in ("voice", "chat")
+        if wanted.presence == "not_ready" and not by_name:
+            return False
         if work.wanted_until_ms is None or work.wanted_until_ms <= self.now_ms:
             return False
         return work.excluded.get(wanted.id, 0) <= self.now_ms

@@ -191,9 +191,9 @@ def test_work_in_a_queue_without_rules_waits_with_its_place() -> None:
     assert (decision.work_id, decision.offer_ms) == ("w1", 7)
 
 
-def test_a_wanted_agent_is_waited_for_while_signed_in() -> None:
+def test_a_wanted_agent_is_waited_for_while_present() -> None:
     floor = Floor(policy())
-    floor.tells(agent("ana", presence="not_ready"))
+    floor.tells(agent("ana", presence="wrap_up"))
     floor.tells(agent("ben"))
     until = floor.now_ms + 1_000
     floor.arrives(work("a", wanted_agent_id="ana", wanted_until_ms=until))
@@ -204,16 +204,16 @@ def test_a_wanted_agent_is_waited_for_while_signed_in() -> None:
     assert floor.pairs() == [("a", "ben")]
 
 
-@pytest.mark.parametrize("leaves", ["offline", "gone", "never there"])
+@pytest.mark.parametrize("leaves", ["offline", "not_ready", "gone", "never there"])
 def test_nobody_waits_for_a_wanted_agent_who_is_not_there(leaves: str) -> None:
     floor = Floor(policy())
     if leaves != "never there":
-        floor.tells(agent("ana", presence="not_ready"))
+        floor.tells(agent("ana", presence="wrap_up"))
     floor.tells(agent("ben"))
     floor.arrives(work("a", wanted_agent_id="ana", wanted_until_ms=floor.now_ms + 10**6))
-    if leaves == "offline":
+    if leaves in ("offline", "not_ready"):
         assert floor.pairs() == []
-        floor.tells(agent("ana", presence="offline"))
+        floor.tells(agent("ana", presence=leaves))
     elif leaves == "gone":
         assert floor.pairs() == []
         floor.goes("ana")
@@ -221,17 +221,37 @@ def test_nobody_waits_for_a_wanted_agent_who_is_not_there(leaves: str) -> None:
     assert floor.pairs() == [("a", "ben")]
 
 
-def test_who_signs_in_again_in_time_is_waited_for_again() -> None:
+@pytest.mark.parametrize("away", ["offline", "not_ready"])
+def test_who_comes_back_in_time_is_waited_for_again(away: str) -> None:
     floor = Floor(policy())
-    floor.tells(agent("ana", presence="offline"))
+    floor.tells(agent("ana", presence=away))
     floor.arrives(work("a", wanted_agent_id="ana", wanted_until_ms=floor.now_ms + 10**6))
     floor.route()
-    floor.tells(agent("ana", presence="not_ready"))
+    floor.tells(agent("ana", presence="wrap_up"))
     floor.tells(agent("ben"))
     assert floor.pairs() == []
 
     floor.tells(agent("ana"))
     assert floor.pairs() == [("a", "ana")]
+
+
+def test_written_work_given_by_name_waits_out_a_break_and_nothing_else_does() -> None:
+    floor = Floor(policy())
+    floor.tells(agent("ana", presence="not_ready"))
+    floor.tells(agent("ben"))
+    kept = {"wanted_agent_id": "ana", "wanted_until_ms": floor.now_ms + 10**6}
+    floor.arrives(work("mail", channel="email", wanted_as="named", **kept))
+    floor.arrives(work("call", channel="voice", wanted_as="named", **kept))
+    assert floor.pairs() == [("call", "ben")]
+    for wanted_as in ("owner", "last_agent", ""):
+        floor.accepts("ben")
+        floor.tells(agent("ben"))
+        floor.arrives(work(wanted_as or "nothing", channel="email", wanted_as=wanted_as, **kept))
+        assert floor.pairs() == [(wanted_as or "nothing", "ben")]
+
+    floor.accepts("ben")
+    floor.tells(agent("ana", presence="offline"))
+    assert floor.pairs() == [("mail", "ben")]
 
 
 def test_a_wanted_agent_who_declines_sets_the_item_free() -> None:

@@ -115,13 +115,15 @@ def test_guests_are_hands_as_soon_as_a_step_lets_them_in() -> None:
 
 
 def test_what_is_kept_for_somebody_who_is_away_waits_until_it_is_not() -> None:
-    kept = replace(CALL, wanted_agent_id="bo", wanted_until_ms=90_000)
-    away = agent("bo", presence="not_ready")
+    named = replace(CALL, wanted_agent_id="bo", wanted_until_ms=90_000, wanted_as="named")
+    kept, away = replace(named, channel="email"), agent("bo", presence="not_ready")
 
     found = turn(kept, agents=(agent(), away))
-    assert (found.from_ms, found.free, found.kept) == (30_000, 1, True)
+    assert (found.from_ms, found.free > 0, found.kept) == (30_000, True, True)
+    on_the_line = turn(named, agents=(agent(), away))
+    assert (on_the_line.from_ms, on_the_line.kept) == (0, False), "no call is kept for somebody on a break"
     assert turn(kept, agents=(agent(), replace(away, presence="offline"))).from_ms == 0
-    assert turn(kept, agents=(agent(), replace(away, presence="available"))).free == 1
+    assert turn(named, agents=(agent(), replace(away, presence="available"))).free == 1
     assert turn(kept, agents=(away,)).works is False
 
 

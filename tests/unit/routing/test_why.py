@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from routing.model import Decision, Exclusion, Ring, Service, Strategy, Why
 from tests.unit.routing.floors import Floor, agent, policy, work
 
@@ -41,6 +43,17 @@ def test_an_item_kept_for_one_agent_says_so() -> None:
     assert why.rule == "wanted_agent"
     assert (why.considered, dict(why.excluded)) == (1, {"wanted_other": 1})
     assert why.best[0].reasons == ("asked_for", "longest_idle")
+
+
+@pytest.mark.parametrize(
+    ("wanted_as", "said"), [("named", "asked_for"), ("owner", "case_owner"), ("last_agent", "last_agent")]
+)
+def test_as_what_somebody_is_wanted_is_said(wanted_as: str, said: str) -> None:
+    floor = Floor(policy())
+    floor.tells(agent("ana"))
+    floor.arrives(work(wanted_agent_id="ana", wanted_until_ms=floor.now_ms + 1, wanted_as=wanted_as))
+
+    assert floor.route()[0].why.best[0].reasons[0] == said
 
 
 def test_the_best_five_are_named_with_idle_time_and_reasons() -> None:
