@@ -276,8 +276,9 @@ def _put_away(tx: Tx, mail_id: str, mail: Mail, thread_id: str | None) -> None:
 
 
 def _why_it_came_back(mail: Mail) -> str:
-    whom = mail.auto.failed_recipient if mail.auto is not None else ""
-    return f"It came back: {whom or 'the recipient'} was not reached."
+    whom, why = (mail.auto.failed_recipient, mail.auto.why) if mail.auto is not None else ("", "")
+    said = f": {why}" if why else "."
+    return f"It came back: {whom or 'the recipient'} was not reached{said}"
 
 
 def _came_back(tx: Tx, mail_id: str, message_id: str, reason: str) -> bool:

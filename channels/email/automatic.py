@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from channels.email.addresses import is_address, parse_addresses
+from channels.email.charsets import clean
 from channels.email.headers import Headers, parse_headers
 from channels.email.structure import Part
 
@@ -18,6 +19,8 @@ LOOP_HEADER = "X-Careline-Loop"
 #: The sign of a mail system's report about a mail of ours, whatever became of it.
 DELIVERY_STATUS = "delivery status"
 _LOOK = 32 * 1024
+#: Somebody else's words about why our mail came back are shown as far as this.
+_MOST_WHY = 160
 
 _MACHINES = ("mailer-daemon", "postmaster", "mailerdaemon", "mail-daemon", "maildaemon", "mdaemon", "bounce", "bounces")
 _NO_REPLY = (
@@ -97,13 +100,14 @@ class AutoKind(StrEnum):
 class Auto:
     """An automatic mail: what it is and by which sign.
 
-    For a bounce: whom it did not reach and the Message-ID of our mail, each empty where it does
-    not say; `final` is false for "delayed, still trying".
+    For a bounce: whom it did not reach, why in the other side's words, and the Message-ID of our mail, each empty
+    where it does not say; `final` is false for "delayed, still trying".
     """
 
     kind: AutoKind
     sign: str
     failed_recipient: str = ""
+    why: str = ""
     original_message_id: str = ""
     final: bool = True
 
@@ -183,9 +187,19 @@ def _bounce(sign: str, headers: Headers, parts: Sequence[Part], text: str) -> Au
         kind=AutoKind.AUTO_REPLY if delivered else AutoKind.BOUNCE,
         sign=sign,
         failed_recipient=failed,
+        why=_why(status),
         original_message_id=_original(parts, text),
         final=not delayed and not ("delayed" in text[:2000].lower() and "still" in text[:2000].lower()),
     )
+
+
+def _why(status: str) -> str:
+    """What the other side answered, on one line; else the status code alone."""
+    folded = re.sub(r"\n[ \t]+", " ", clean(status))
+    said = {found[1].lower(): found[2] for line in folded.split("\n") if (found := _FIELD.match(line.strip()))}
+    answer = said.get("diagnostic-code", "").partition(";")
+    words = " ".join((answer[2] or answer[0]).split())
+    return (words or said.get("status", "").strip())[:_MOST_WHY]
 
 
 def _status_text(parts: Sequence[Part]) -> str:

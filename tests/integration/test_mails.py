@@ -125,6 +125,7 @@ async def test_what_is_late_has_not_come_back(floor: Floor):
     await arrives(floor, report("failed", out.headers["message_id"]).replace(b"<dsn@", b"<dsn2@"), sender="")
     (mine,) = await floor.rows(messages_table, interaction_id=row.id, author_kind="agent")
     assert mine.delivery == "bounced"
+    assert mine.delivery_reason == "It came back: eva@example.com was not reached: 5.1.1"
 
 
 async def test_a_bounce_whose_job_runs_twice_is_told_once_and_wakes_what_sleeps(floor: Floor):

@@ -67,17 +67,17 @@ def _view(rx: Rx, complaint_id: str, link: str) -> dict[str, Any]:
     reached = {item["name"]: item["at"] for item in card["milestones"] if item["cycle"] == card["cycle"]}
     state, open_now = State(card["state"]), is_open(card)
     late = open_now and rx.now > final["due_at"]
+    looked = next((span["from_at"] for span in reversed(card["spans"]) if span["state"] == "triage"), None)
     if state is State.EXTERNAL:
         headline = words["external"].format(body=card["body"])
     elif open_now:
-        headline = words["late" if late else "open"].format(day=day(final["due_at"]))
+        headline = words["late" if late else "open" if looked else "new"].format(day=day(final["due_at"]))
     else:
         headline = words.get(card["decision"] if state in (State.CLOSED, State.RESOLVED_EARLY) else str(state), "")
     answered = reached.get("final_response") or reached.get("summary_resolution")
-    looked = next((span["from_at"] for span in card["spans"] if span["state"] == "triage"), None)
     track = [
-        (words["received"], day(card["received_at"]), "done"),
-        (words["looked"], day(looked) if looked else words["not_yet"], "done" if not open_now else "now"),
+        (words["received"], day(card["received_at"]), "done" if looked or not open_now else "now"),
+        (words["looked"], day(looked) if looked else words["not_yet"], _looked(looked, reached, open_now)),
         (
             words["decided"],
             day(reached["decision"]) if "decision" in reached else words["not_yet"],
@@ -114,6 +114,13 @@ def _view(rx: Rx, complaint_id: str, link: str) -> dict[str, Any]:
         "response": card["response"] if state is State.CLOSED else "",
         "closed": notice(rx, language, "form", "complaints"),
     }
+
+
+def _looked(looked: datetime | None, reached: dict[str, Any], open_now: bool) -> str:
+    """Being looked into begins when somebody has it, and is over with the decision."""
+    if not looked:
+        return ""
+    return "done" if "decision" in reached or not open_now else "now"
 
 
 def _dot(reached: dict[str, Any], name: str) -> str:

@@ -1,5 +1,6 @@
 """How a complaint stands, for its customer: what they get is said in their language."""
 
+import re
 from collections.abc import AsyncIterator
 from html import unescape
 from pathlib import Path
@@ -11,6 +12,8 @@ import sqlalchemy as sa
 
 from desk.clock import ManualClock
 from desk.complaints.handlers import STATUS
+from desk.complaints.lifecycle import State
+from desk.complaints.transitions import transition
 from desk.tables import complaints, customers, queues
 from desk.tokens import sign
 from desk.transaction import Tx
@@ -47,6 +50,30 @@ async def test_who_gets_money_reads_so_in_their_language(house: Front, language:
     assert f"<h2>{WORDS[language]['get']}</h2>" in text
     assert "40.00 EUR" in text
     assert "<built-in" not in text
+
+
+async def test_nobody_reads_that_it_is_looked_into_before_somebody_looks(house: Front) -> None:
+    browser = house.browser()
+    wrote = {"name": "Ana", "email": "ana@example.org", "text": "Late again", "complaint": "yes", "remedy": "A refund"}
+    assert (await browser.post("/contact", data=wrote)).status == 200
+    (complaint,) = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(complaints)))
+    address = f"/t/{sign(house.desk.settings.secret_key, STATUS, complaint.id)}"
+
+    new = await (await browser.get(address)).text()
+    assert "We have your complaint." in new and "We are looking into it." not in new
+    assert re.search(r'aria-current="step"><span class="dot"></span><b>Received', new)
+
+    await house.desk.transact(
+        SYSTEM,
+        transition,
+        complaint.id,
+        State.TRIAGE,
+        owner_id=await house.add("o@demo.test", "agent"),
+        level="general",
+    )
+    looked = await (await browser.get(address)).text()
+    assert "We are looking into it." in looked
+    assert re.search(r'aria-current="step"><span class="dot"></span><b>Being looked into', looked)
 
 
 def test_no_template_reads_as_an_attribute_what_a_mapping_answers_itself(tmp_path: Path) -> None:

@@ -91,6 +91,23 @@ def test_a_report_says_whom_and_which(original: str):
     assert found.bounce_of == "<c.one@demo.test>" and found.auto.final
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (
+            "Diagnostic-Code: smtp; 550 5.1.1 <gone@k.example>:\n   no such user",
+            "550 5.1.1 <gone@k.example>: no such user",
+        ),
+        ("X-Mailer: none", "5.1.1"),
+        (f"Diagnostic-Code: smtp; {'x' * 900}", "x" * 160),
+    ],
+)
+def test_a_report_says_why_on_one_line(said: str, why: str):
+    raw = REPORT.format(action="failed", status=f"5.1.1\n{said}", original="message/rfc822")
+    found = mail(raw, sender="")
+    assert found.auto and found.auto.why == why
+
+
 def test_delayed_is_not_final_and_delivered_is_no_bounce():
     delayed = mail(REPORT.format(action="delayed", status="4.4.1", original="message/rfc822"), sender="").auto
     relayed = mail(REPORT.format(action="delivered", status="2.0.0", original="message/rfc822"), sender="").auto
