@@ -218,7 +218,11 @@ class Engine:
         one = len(seats) == 1
         best = [seat.view] if one else [seat.view for seat in seats[:BEST]]
         by_interrupting, interrupted = _interrupting(seats, group.need) if roster.may_interrupt else (False, ())
-        stands: Standing | Standings = roster.standings() if who is None or who.version != roster.version else who
+        stands: Standing | Standings = roster.standings()
+        if who is not None and who.version == roster.version:
+            stands = who
+        elif group.own is NOTHING_OWN and not group.ages:  # it will be asked about again
+            stands = self._who(group)
         item = self._room.items[group.first[-1]]
         work = item.work
         crowd = (tuple(roster.states), roster.free, tuple(group.answers))

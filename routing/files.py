@@ -1,13 +1,14 @@
 """routing/files.py: groups in files behind doors, so that who becomes free finds the first that fits.
 
 A group stands behind each door (`routing/doors.py`) by which agents come to it. Within a door a file has
-a gate: a level that its agents must have, a rare one if possible, or the empty name where there is none.
+a gate (`routing/gates.py`): a rare level that its groups ask for as long as they wait, or the empty name.
 An agent who becomes free looks only into the files that open, each from its head: three thousand who wait
 for what twenty agents have cost the others one look.
 
 A group stands there with the place of an item that was its first: never too late, and put right when
-somebody looks. When its next item has waited less and asks for more, it stays behind the doors of the
-later stage, which will come again, and those who do not fit yet pass by.
+somebody looks. What it asks for by now is found when somebody looks, too; behind the doors of guests it
+comes when a guest does (`routing/clocks.py`). When its next item has waited less and asks for more, it stays
+behind the doors of the later stage, which will come again, and those who do not fit yet pass by.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,8 @@ from itertools import chain
 
 from routing.clocks import Clock
 from routing.doors import Door, Opening, doors_of
-from routing.facts import GUESTS, Fact, has_level, level_name
+from routing.facts import GUESTS
+from routing.gates import Gate, Gates
 from routing.groups import NO_GUESTS, Group, Head
 from routing.hands import Answers
 from routing.line import Line
@@ -23,19 +25,8 @@ from routing.places import Place
 from routing.roster import Roster
 from routing.seats import Seat
 
-#: A gate is worth its file when at most one in so many of those at the door can open it.
-RARE = 8
-
-_COMMON = 1 << 60
-
 #: A place behind all others.
 _LAST: Place = (1 << 80, 0, 0, "")
-
-#: So many doors, and levels behind each, have it remembered that they are not rare.
-_REMEMBERED = 4096
-
-#: A level by its name; the empty one opens to everybody.
-Gate = str
 
 #: The files behind the doors of one channel.
 Doors = dict[Door, dict[Gate, Line[Head]]]
@@ -50,8 +41,7 @@ class Files:
         self.clocks: dict[str, Clock] = {}  #: by channel, where anything grows old
         self._channels: dict[str, Doors] = {}
         self._letting_in = 0  # how many groups let in guests
-        self._common: dict[Fact, set[str]] = {}  # levels that are not rare among them, as of a version of the roster
-        self._version = 0
+        self._gates = Gates(roster)
 
     def answers(self, channel: str) -> Answers:
         """Who has room for one more of a channel, now and from now on."""
@@ -201,7 +191,7 @@ class Files:
         for door, everybody in doors_of(queue, guests, group.own):
             if door in stands:
                 continue
-            gate = self._gate(group, everybody)
+            gate = self._gates.gate(group.lasting, everybody)
             behind = doors.get(door)
             if behind is None:
                 behind = doors[door] = {}
@@ -225,36 +215,6 @@ class Files:
             del doors[door]
             if not doors:
                 del self._channels[channel]
-
-    def _gate(self, group: Group, everybody: Fact | None) -> Gate:
-        """The rarest level that a group asks of those of whom `everybody` is true as long as it waits, if it is rare
-        among them."""
-        levels, names = group.lasting
-        if not levels or everybody is None:
-            return ""
-        if self._version != self._roster.version or len(self._common) >= _REMEMBERED:
-            self._version = self._roster.version
-            self._common.clear()
-        common = self._common.get(everybody)
-        if common is None:
-            common = self._common[everybody] = set()
-        if names <= common:
-            return ""
-        rarest, gate = _COMMON, ""
-        for level in levels:
-            name = level_name(*level)
-            rarity = _COMMON if name in common else self._rarity(level, everybody)
-            if rarity < rarest:
-                rarest, gate = rarity, name
-            elif rarity == _COMMON and len(common) < _REMEMBERED:
-                common.add(name)
-        return gate
-
-    def _rarity(self, level: tuple[str, int], everybody: Fact) -> int:
-        """How many have a level of those of whom `everybody` is true; `_COMMON` if they are not few."""
-        here = self._roster.having(everybody)
-        held = (here & self._roster.having(has_level(*level))).bit_count()
-        return held if held * RARE <= here.bit_count() else _COMMON
 
 
 def _may(seat: Seat, group: Group, behind: int, delay_ms: int) -> bool:
