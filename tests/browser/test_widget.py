@@ -380,9 +380,11 @@ async def test_without_the_panel_the_button_leads_to_the_contact_form(visit: Vis
 def test_a_visitor_fetches_little() -> None:
     built = ROOT / "web" / "static"
     names = json.loads((built / "manifest.json").read_text())
-    size = {name: len(gzip.compress((built / names[name]).read_bytes())) for name in ("widget.js", "widget-loader.js")}
-    assert size["widget.js"] < 25_000
-    assert size["widget-loader.js"] < 2_200
+    size = {name: len(gzip.compress((built / file).read_bytes())) for name, file in names.items() if "widget" in name}
+    button, panel, shared = size.pop("widget-loader.js"), size.pop("widget.js"), size.pop("widget-chunk.js", 0)
+    assert set(size) == {f"widget-{language}.js" for language in ("en", "de", "fr", "es", "zh-Hans", "zh-Hant")}
+    assert panel + shared + max(size.values()) < 25_000
+    assert button < 2_200
 
 
 @pytest_asyncio.fixture(loop_scope="session")

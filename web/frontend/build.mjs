@@ -67,6 +67,21 @@ const lean = {
   },
 };
 
+/** `said:de` is the column of one language in the panel's table: every visitor fetches their own alone. */
+const oneLanguage = {
+  name: "one-language",
+  setup(build) {
+    const table = join(here, "widget", "said.ts");
+    build.onResolve({ filter: /^said:/ }, ({ path }) => ({ path: path.slice("said:".length), namespace: "said" }));
+    build.onLoad({ filter: /./, namespace: "said" }, async ({ path }) => {
+      const made = await esbuild.build({ entryPoints: [table], format: "esm", write: false, charset: "utf8" });
+      const { LANGUAGES, SAID } = await import(`data:text/javascript,${encodeURIComponent(made.outputFiles[0].text)}`);
+      const rows = Object.entries(SAID).map(([name, row]) => [name, row[LANGUAGES.indexOf(path)]]);
+      return { contents: `export default ${JSON.stringify(Object.fromEntries(rows))}` };
+    });
+  },
+};
+
 async function make(entries, manifest, packages, options = {}) {
   const known = Object.entries(entries).filter(([, source]) => existsSync(join(here, source)));
   if (!known.length) return;
@@ -75,7 +90,7 @@ async function make(entries, manifest, packages, options = {}) {
   for (const file of made.outputFiles) await writeFile(file.path, file.contents);
   for (const [path, { entryPoint }] of Object.entries(made.metafile.outputs)) {
     const found = known.find(([, source]) => entryPoint && join(root, entryPoint) === join(here, source));
-    if (found) manifest[found[0]] = basename(path);
+    manifest[found ? found[0] : basename(path).replace(/-\w+(?=\.js$)/, "")] = basename(path);
   }
   for (const input of Object.keys(made.metafile.inputs)) {
     const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
@@ -117,7 +132,7 @@ async function build() {
   await mkdir(out, { recursive: true });
   await make(STYLES, manifest, packages);
   await make(APPS, manifest, packages, { format: "esm" });
-  await make(PANEL, manifest, packages, { format: "esm", plugins: [styleAsText, lean] });
+  await make(PANEL, manifest, packages, { format: "esm", splitting: true, chunkNames: "widget-[name]-[hash]", plugins: [styleAsText, lean, oneLanguage] });
   const define = { WIDGET_PANEL: JSON.stringify(manifest["widget.js"] ?? "") };
   await make(LOADER, manifest, packages, { format: "iife", plugins: [styleAsText], define });
   await licences(packages);

@@ -10,8 +10,8 @@ import { nearest, say, wordsIn, type Words } from "./words";
 /** Below this width the panel fills the screen and nothing behind it can be reached. */
 const PHONE = "(max-width: 31.99rem)";
 
-function mount({ root, launcher, site }: Mounting): Panel {
-  const words = wordsIn(site.language);
+async function mount({ root, launcher, site }: Mounting): Promise<Panel> {
+  const words = await wordsIn(site.language);
   const chat = new Chat(site.server);
   (root.host as HTMLElement).lang = nearest(site.language);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, styles()];

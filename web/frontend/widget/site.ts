@@ -29,7 +29,7 @@ export interface Panel {
 
 /** Where the panel's script leaves its way in, so that the loader finds it. */
 export interface Careline {
-  mount?: (mounting: Mounting) => Panel;
+  mount?: (mounting: Mounting) => Promise<Panel>;
   open(): void;
   close(): void;
 }
