@@ -13,7 +13,7 @@ from desk.complaints import deadlines as rules
 from desk.complaints.clocks import mark, meet, refresh_next, stop_clock
 from desk.complaints.delivery import acknowledged, offer_delivery, settle_apology
 from desk.complaints.events import ComplaintMoved
-from desk.complaints.letters import (
+from desk.complaints.letter_ways import (
     BY_HAND,
     UNDELIVERABLE,
     deliver_by_hand,
@@ -21,9 +21,9 @@ from desk.complaints.letters import (
     give_up,
     hand_over,
     of_mail,
-    queue_letter,
     take_back,
 )
+from desk.complaints.letters import queue_letter
 from desk.complaints.lifecycle import OWED, State
 from desk.complaints.recovery import plan_checks, playbook_of, start_recovery
 from desk.complaints.steps import withdraw

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from desk.complaints import deadlines as rules
 from desk.complaints.clocks import mark, meet, refresh_next
-from desk.complaints.letters import AWAITS, BY_HAND, MOST_FAILED, failures
+from desk.complaints.letter_ways import AWAITS, BY_HAND, MOST_FAILED, failures
 from desk.complaints.lifecycle import OPEN as STATES_OPEN
 from desk.complaints.recovery import OPEN, finish
 from desk.complaints.steps import put

@@ -12,7 +12,8 @@ from desk.clock import Clock
 from desk.complaints.clocks import WatchDeadline, watch_deadline
 from desk.complaints.closing import letter_failed, letter_handed_over
 from desk.complaints.in_chat import say_in_chat
-from desk.complaints.letters import NO_WAY, SendLetter, begin_sending, not_taken, outgoing
+from desk.complaints.letter_ways import NO_WAY, begin_sending, not_taken
+from desk.complaints.letters import SendLetter, outgoing
 from desk.complaints.recovery import CheckAfterResponse, QueueRecoveryAction, check_after_response, queue_action
 from desk.errors import Unavailable
 from desk.jobs import Job
