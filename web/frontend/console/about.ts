@@ -38,7 +38,7 @@ function reason(code: string): string | null {
 /** Why me: the rule that chose, then what I have that the work asks for. */
 export function whyMe(why: Why): string {
   const mine = why.best?.find((one) => one.agent === me.value?.id) ?? why.best?.[0];
-  const rule = why.rule ? say("why", why.rule) : "";
+  const rule = why.rule ? say("why", mine?.reasons.includes("longest_since_last") ? "longest_since_last" : why.rule) : "";
   const reasons = (mine?.reasons ?? []).map(reason).filter((words): words is string => words !== null);
   return [rule, ...reasons].filter(Boolean).join(" · ");
 }

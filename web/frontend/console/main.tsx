@@ -5,6 +5,7 @@ import { Announcements } from "../announce";
 import { Icon } from "../icons";
 import { listen } from "../keys";
 import { Connection } from "../parts/Connection";
+import { Courses } from "../parts/Course";
 import { Kbd } from "../parts/parts";
 import { startClock } from "../time";
 import { whoIs } from "../who";
@@ -21,7 +22,7 @@ import { listenToServer } from "./hearing";
 import { late } from "./late";
 import { LateOutcomes } from "./LateOutcomes";
 import { PopPane } from "./PopPane";
-import { beside, cards, isCard, listed, offer, offers, open, openCard, openTask, presence, ready, reasons, waitsSince } from "./store";
+import { beside, cards, isCard, listed, offer, offers, open, openCard, openTask, presence, queueName, ready, reasons, waitsSince } from "./store";
 import { TaskPane } from "./TaskPane";
 import { Thread } from "./Thread";
 import { Top } from "./Top";
@@ -81,6 +82,7 @@ function Past({ id }: { id: string }) {
         <h2 class="cut">{t("stage.past")}</h2>
         <button class="btn push keep" type="button" onClick={() => show(null)}>{t("stage.back")} <Kbd keys="Escape" /></button>
       </header>
+      <Courses id={id} queueName={queueName} />
       <Thread id={id} live={false} />
     </Framed>
   );

@@ -4,6 +4,7 @@ import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
 import * as api from "../api";
 import { Icon, iconOf } from "../icons";
+import { Course } from "../parts/Course";
 import { State, Time } from "../parts/parts";
 import { clock, coarse, ms, now, timeOf } from "../time";
 import { whoIs } from "../who";
@@ -133,6 +134,7 @@ const KEEPS: Partial<Record<Metric, (card: Card) => boolean>> = {
 function Today({ queue, metric }: { queue: QueueFigures; metric: Metric }) {
   const rows = useSignal<Card[] | null>(null);
   const failed = useSignal(false);
+  const asked = useSignal("");
   useEffect(() => {
     const midnight = new Date();
     midnight.setHours(0, 0, 0, 0);
@@ -150,13 +152,18 @@ function Today({ queue, metric }: { queue: QueueFigures; metric: Metric }) {
         {shown.map((card) => {
           const from = ms(card.queued_at ?? card.arrived_at);
           const until = ms(card.answered_at ?? card.ended_at);
+          const open = asked.value === card.id;
+          const waited = Number.isNaN(until) ? "–" : clock((until - from) / 1000);
           return (
-            <tr key={card.id}>
-              <td><Time at={ms(card.arrived_at)}>{timeOf(ms(card.arrived_at))}</Time></td>
-              <td>{whoIs(card)}</td>
-              <td class="num">{Number.isNaN(until) ? "–" : clock((until - from) / 1000)}</td>
-              <td>{say("state", card.state)}</td>
-            </tr>
+            <Fragment key={card.id}>
+              <tr>
+                <td><Time at={ms(card.arrived_at)}>{timeOf(ms(card.arrived_at))}</Time></td>
+                <td>{whoIs(card)}</td>
+                <td class="num"><button class="btn quiet" type="button" aria-expanded={open} title={t("course.title")} onClick={() => (asked.value = open ? "" : card.id)}>{waited}<span class="sr">{t("course.title")}</span><Icon name="down" /></button></td>
+                <td>{say("state", card.state)}</td>
+              </tr>
+              {open && <tr><td colSpan={4}><Course id={card.id} queueName={queueName} /></td></tr>}
+            </Fragment>
           );
         })}
       </tbody>

@@ -20,9 +20,13 @@ function reason(code: string): string | null {
   }
 }
 
+/** Leads by idle time where all have something in hand. */
+const NOBODY_IDLE = "longest_since_last";
+
 /** The rule that chose, then what speaks for this agent. */
 export function whyThem(why: Why, agentId: string | undefined): string {
   const theirs = why.best?.find((one) => one.agent === agentId);
   const reasons = (theirs?.reasons ?? []).map(reason).filter((words) => words !== null);
-  return [why.rule ? say("chosen", why.rule) : "", ...reasons].filter(Boolean).join(" · ");
+  const rule = theirs?.reasons.includes(NOBODY_IDLE) ? NOBODY_IDLE : why.rule;
+  return [why.rule ? say("chosen", rule!) : "", ...reasons].filter(Boolean).join(" · ");
 }

@@ -1,0 +1,63 @@
+"""Why somebody waits, agent by agent, and why they waited, when it is over."""
+
+from playwright.async_api import expect
+
+from tests.browser.axe import OF_COLOURS, findings, in_both
+from tests.browser.conftest import SignIn
+from tests.browser.shop import Shop
+
+
+async def test_what_rules_out_one_agent_is_found_by_name_and_the_wait_is_explained_when_it_is_over(
+    shop: Shop, sign_in: SignIn
+) -> None:
+    sue = await sign_in("supervisor")
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Where is my parcel?")
+    await sue.page.get_by_role("button", name="General, Waiting: 1").press("Enter")
+    await sue.page.get_by_role("button", name="Why is Ana Fuller waiting?").press("Enter")
+    await sue.sees("By the rules of version", within=".side")
+    await sue.page.get_by_text("What rules out each agent").click()
+    await sue.page.get_by_placeholder("Find an agent").fill("bruno")
+    await sue.sees("Bruno Castellan offline", within=".side details")
+    await sue.sees_no_more("Avery", within=".side details")
+
+    avery = await sign_in("agent1")
+    await avery.is_available()
+    await avery.sees("Ana Fuller", within=".offer")
+    await avery.presses("F2")
+    await avery.sees("Where is my parcel?", within=".thread")
+    await sue.page.get_by_role("button", name="General, Answered: 1").press("Enter")
+    await sue.page.get_by_role("button", name="How it came to us, and why").press("Enter")
+    await sue.page.locator(".side summary", has_text="in General").click()
+    await sue.page.get_by_label("At which instant of the wait").press("Home")
+    await sue.sees("after 0:00", within=".side details")
+    await sue.sees("Nobody can take it now: ", within=".side details")
+    await sue.page.get_by_text("offered to Avery Lindqvist: accepted").click()
+    await sue.sees("Chosen: free longest", within=".side")
+    await expect(sue.page.locator(".side details [role=status]")).to_contain_text("By the rules of version")
+    async for scheme in in_both(sue.page):
+        assert await findings(sue.page, *OF_COLOURS) == [], scheme
+    assert await findings(sue.page) == []
+
+
+async def test_an_agent_reads_of_a_past_contact_to_whom_it_was_offered_and_why(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent2")
+    await agent.is_available()
+    await shop.mails("Ana Fuller <ana@kundin.example>", "billing@demo.test", "Charged twice", "I was charged twice.")
+    await agent.sees("Charged twice", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("I was charged twice.", within=".thread")
+    await agent.presses("Alt+E")
+    await agent.sees("Wrap-up", within=".call")
+    await agent.presses("Escape", "1", "Control+Enter")
+    await agent.sees("Finished:", within=".toasts")
+    await shop.mails("Ana Fuller <ana@kundin.example>", "billing@demo.test", "Label is missing", "No label.")
+    await agent.sees("Label is missing", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("No label.", within=".thread")
+
+    await agent.page.locator(".pop").get_by_role("button", name="Charged twice").press("Enter")
+    await agent.page.get_by_text("How it came to us, and why").click()
+    await agent.page.get_by_text("offered to Bruno Castellan: accepted").click()
+    await agent.sees("Chosen: free longest", within=".course")
+    assert await findings(agent.page) == []
