@@ -199,7 +199,10 @@ def missing(rx: Rx, complaint_id: str, due_at: datetime | None) -> str:
     wanted = (deadlines.c.complaint_id == complaint_id, deadlines.c.cycle == rows[0].cycle)
     unmet = (deadlines.c.met_at.is_(None), deadlines.c.due_at == due_at, deadlines.c.name.in_(names))
     found = rx.all(sa.select(deadlines.c.name).where(*wanted, *unmet).order_by(deadlines.c.name))
-    return "; ".join(_MISSING[row.name] for row in found)
+    said = dict(_MISSING)
+    if on_its_way(rx, rows[0], "final_response"):
+        said[rules.FINAL_RESPONSE] = "the final response has reached nobody yet: deliver it, and say how at that step"
+    return "; ".join(said[row.name] for row in found)
 
 
 def on_its_way(rx: Rx, complaint: Row, kind: str) -> str:

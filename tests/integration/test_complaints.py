@@ -326,6 +326,12 @@ async def test_a_final_response_that_one_channel_lost_answers_nobody_and_closes_
         with pytest.raises(Invalid, match=lacks):
             await house.transact(house.people["ana"], complete, item.id, outcome, note)
 
+    await house.passes(21 * DAY)
+    (overdue,) = [row for row in await house.work("complaint_step") if "Final response, overdue" in row.title]
+    await house.takes(house.people["ana"], overdue)
+    with pytest.raises(Invalid, match="deliver it, and say how"):
+        await house.transact(house.people["ana"], complete, overdue.id, "done")
+
     await house.transact(house.people["ana"], complete, item.id, "done", "By telephone, to herself, recorded")
 
     now = house.clock.now()
