@@ -1,6 +1,7 @@
 """Why somebody waits, agent by agent; and why they waited, at any instant of the past."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,12 @@ from desk.errors import Conflict, Invalid
 from desk.explain import why_waited, why_waiting
 from desk.intake import Received
 from desk.organization.changes import change_queue
-from tests.integration.floor import SYSTEM, Agent, Floor
+from desk.organization.file import Document
+from desk.organization.organization import load
+from desk.organization.rules import Queue
+from desk.organization.rules_then import rules_then
+from desk.routing_rules import rules_of
+from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
 
 #: What both the live and the later explanation say.
 SAID = ("state", "declines", "rule", "ring", "next_ring_at", "considered", "excluded", "agents", "rules")
@@ -105,3 +111,26 @@ async def test_an_instant_at_which_nobody_waited_or_that_is_to_come_is_refused(f
         await why_then(floor, waits.interaction_id, floor.clock.now() + timedelta(seconds=1))
     with pytest.raises(Conflict, match="does not reach back"):
         await why_then(floor, waits.interaction_id, floor.clock.now() - timedelta(days=99))
+
+
+async def test_the_rules_of_then_are_todays_with_every_later_change_taken_back(floor: Floor):
+    before = await floor.desk.read(SYSTEM, rules_of)
+    at = floor.clock.now()
+    floor.clock.advance(timedelta(seconds=1))
+    rings = [{"after": 30, "skills": {"billing": 0}}, {"after": 60, "queues": ["general"]}]
+    await floor.desk.transact(SYSTEM, change_queue, "billing", {"rings": rings, "due": {"email": 60}, "priority": 7})
+    await floor.desk.transact(SYSTEM, change_queue, "billing", {"rings": [], "target": {"within": 9, "share": 0.5}})
+    more = {"ordering": {"kind": "priority"}, "limits": {"weights": {"chat": 50}}}
+    await floor.desk.transact(SYSTEM, load, Document.model_validate(more))
+    await floor.desk.transact(
+        SYSTEM, load, Document(queues=(sample_organization().queues or {}) | {"night": Queue(name="Night")})
+    )
+    now = await floor.desk.read(SYSTEM, rules_of)
+    assert now != before
+
+    then = await floor.desk.read(SYSTEM, rules_then, at)
+
+    assert then.whole
+    assert then.rules == replace(before, queues=tuple(sorted(before.queues, key=lambda one: one.key)))
+    today = await floor.desk.read(SYSTEM, rules_then, floor.clock.now())
+    assert today.rules == replace(now, queues=tuple(sorted(now.queues, key=lambda one: one.key)))
