@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from desk.callbacks.events import CallbackGaveUp
 from desk.complaints.events import ComplaintDeadlineMissed, ComplaintLogged
 from desk.events import (
+    AlertDismissed,
     CallChanged,
     Event,
     InteractionAbandoned,
@@ -22,7 +23,9 @@ from desk.events import (
     InteractionChanged,
     InteractionClosed,
     InteractionLeftQueue,
+    InteractionLetGo,
     InteractionQueued,
+    JobPutAside,
     MessageAdded,
     MessageChanged,
     OfferEnded,
@@ -90,6 +93,8 @@ def audience(event: Event, facts: Facts) -> Audience:
         case OrganizationChanged():
             return Audience(colleagues=True, supervisors=True)
         case ComplaintLogged() | ComplaintDeadlineMissed() | WorkItemEscalated() | CallbackGaveUp():
+            return Audience(supervisors=True)
+        case InteractionLetGo() | JobPutAside() | AlertDismissed():
             return Audience(supervisors=True)
         case _:
             return NOBODY

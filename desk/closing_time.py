@@ -20,7 +20,7 @@ from desk.callbacks.leaving_the_line import Told, take_out_of_line
 from desk.callbacks.rules import terms_of
 from desk.cluster import check
 from desk.dialling import why_not
-from desk.events import CallChanged, InteractionChanged, InteractionClosed
+from desk.events import CallChanged, InteractionClosed, InteractionLetGo
 from desk.interactions import VOICE, SayGoodbye
 from desk.lookout import Lookout
 from desk.openings import keeps_of_queues
@@ -32,8 +32,8 @@ from routing.overflow import ATTENDED
 
 #: Whoever is not ready for longer has not just gone for a moment.
 A_MOMENT = timedelta(minutes=10)
-#: What became of who stood in line, as `InteractionChanged` says it.
-RUNG_BACK, ENDED, KEPT = "closing_rung_back", "closing_ended", "closing_kept"
+#: What became of who stood in line.
+RUNG_BACK, ENDED, KEPT = "rung_back", "ended", "kept"
 
 _TOLD = {
     "en": "We have closed now. What you wrote is kept, with its place, and answered when we open again.",
@@ -104,7 +104,7 @@ def let_go(tx: Tx, interaction_id: str, *, epoch: int) -> None:
     language = interaction.language or tx.one(customers, interaction.customer_id).language
     short = language.replace("_", "-").partition("-")[0].lower()
     messages.tell_customer(tx, interaction.id, _TOLD.get(short, _TOLD["en"]))
-    tx.emit(InteractionChanged(id=interaction.id, what=KEPT, state="queued"))
+    tx.emit(InteractionLetGo(id=interaction.id, queue=interaction.queue, became=KEPT))
 
 
 def _end_call(tx: Tx, interaction: Row, opens: datetime | None) -> None:
@@ -115,7 +115,8 @@ def _end_call(tx: Tx, interaction: Row, opens: datetime | None) -> None:
     if call.ended_at is None:
         words = "closed_call_back" if rung_back else "closed"
         tx.defer(SayGoodbye(leg=call.carrier_id, language=language, words=words))
-    tx.emit(InteractionChanged(id=interaction.id, what=RUNG_BACK if rung_back else ENDED, state="closed"))
+    became = RUNG_BACK if rung_back else ENDED
+    tx.emit(InteractionLetGo(id=interaction.id, queue=interaction.queue, became=became))
     if rung_back:
         take_out_of_line(tx, interaction, call, Told.LATER)
         return

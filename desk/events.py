@@ -175,6 +175,26 @@ class WorkItemEscalated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InteractionLetGo(Event):
+    """It stood in line when its queue closed, and nobody was left: `became` is rung_back, ended or kept."""
+
+    queue: str
+    became: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobPutAside(Event):
+    """`id` is the job's: it failed as often as it is tried, and waits for a person."""
+
+    job: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertDismissed(Event):
+    """`id` is the alert's: a supervisor has seen to it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PresenceChanged(Event):
     """`id` is the agent's."""
 

@@ -24,6 +24,7 @@ from desk.clock import Clock, SystemClock
 from desk.database import REFUSED
 from desk.desk import Desk
 from desk.errors import CarelineError
+from desk.events import JobPutAside
 from desk.jobs import MAX_ATTEMPTS, Job, back_off, decode
 from desk.log import log, where
 from desk.statements import among
@@ -103,6 +104,8 @@ def try_again(tx: Tx, row: Row, error: str) -> bool:
     mine = sa.and_(jobs.c.id == row.id, jobs.c.attempts == row.attempts)
     tx.execute(sa.update(jobs).where(mine).values(claimed_until=None, error=error[:1000], **values))
     _let_next(tx, [row])
+    if not waits:
+        tx.emit(JobPutAside(id=str(row.id), job=row.name))
     return waits
 
 

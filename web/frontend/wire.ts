@@ -263,7 +263,7 @@ export interface ConsoleSnapshot {
 }
 
 export interface Alert {
-  id?: string;
+  id: string;
   kind: string;
   tone?: "warn" | "bad";
   text: string;

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from desk import agents, explain, messages, transfers
+from desk import agents, alerts, explain, messages, transfers
 from desk.desk import Desk
 from desk.ids import new_id
 from desk.permissions import Right
@@ -14,13 +14,14 @@ from web.sockets import doors
 from web.sockets.messages import (
     ASKED,
     AgentPresenceSet,
+    AlertDismiss,
     InteractionAssign,
     InteractionMove,
     MessageWhisper,
     MonitorStart,
     Nothing,
-    WorkExplain,
     Resume,
+    WorkExplain,
 )
 from web.sockets.namespace import Admission, Socket, table
 from web.sockets.refusals import NotBuilt
@@ -50,6 +51,7 @@ class Floor:
                 "interaction.assign": self._assign,
                 "interaction.move": self._move,
                 "message.whisper": self._whisper,
+                "alert.dismiss": self._dismiss,
                 "work.explain": self._explain,
                 "resume": self._resume,
             },
@@ -69,7 +71,10 @@ class Floor:
 
     async def _show(self, socket: Socket) -> None:
         data = await self._desk.read(socket.actor, floor_snapshot)
-        await self._realtime.introduce(socket, data["seq"], ("snapshot", data | self._screens.everybody()))
+        # What everybody has been told is what the screens know; what they have not taken in yet is told after it.
+        seq = min(data["seq"], self._screens.position)
+        shown = data | self._screens.everybody() | {"alerts": self._screens.alerts()}
+        await self._realtime.introduce(socket, seq, ("snapshot", shown))
 
     async def _resume(self, socket: Socket, message: Resume) -> Answer:
         return await self._screens.resume(socket, message.seq)
@@ -93,6 +98,9 @@ class Floor:
         client_id = message.client_id or new_id(self._desk.clock.now())
         args = (message.interaction_id, client_id, message.text)
         return {"message_id": await self._desk.transact(socket.actor, messages.whisper, *args)}
+
+    async def _dismiss(self, socket: Socket, message: AlertDismiss) -> None:
+        await self._desk.transact(socket.actor, alerts.dismiss, message.alert_id)
 
     async def _explain(self, socket: Socket, message: WorkExplain) -> Answer:
         """Why she is waiting: how far the rules have come, and what rules out each agent."""

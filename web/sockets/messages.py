@@ -135,6 +135,10 @@ class CallDial(Message):
     work_item_id: Id | None = None
 
 
+class AlertDismiss(Message):
+    alert_id: Word
+
+
 class MonitorStart(Message):
     interaction_id: Id
     mode: Literal["listen", "whisper", "barge"]
@@ -218,6 +222,7 @@ class FloorSnapshot(Said):
     queues: list[dict[str, Any]]
     agents: list[dict[str, Any]]
     interactions: list[dict[str, Any]]
+    alerts: list[dict[str, Any]]
 
 
 class OfferSaid(Said):
@@ -277,14 +282,18 @@ class NoticeSaid(Said):
     text: str
 
 
-class Welcome(Said):
-    visitor: str
+class AlertSaid(NoticeSaid):
+    """It stands until it does not hold any more, is dismissed, or the day is over."""
+
+    id: str
 
 
-class ChatChanged(Said):
-    state: str
-    position: int | None = None
-    wait_s: tuple[int, int] | None = None
+class AlertsSaid(Said):
+    """All alerts that stand: some are over."""
+
+    alerts: list[dict[str, Any]]
+
+
 class Closed(BaseModel):
     """A queue that is closed: why, where customers are told, and until when, if anybody knows."""
 
@@ -292,10 +301,10 @@ class Closed(BaseModel):
     until: datetime | None
 
 
-    agent: dict[str, str] | None = None
+class Welcome(Said):
     """`closed` has what is closed now by topic; the empty one is that of who names none, or one that is not there."""
 
-    survey: bool = False
+    visitor: str
     closed: dict[str, Closed | None] = {}
 
 
@@ -305,13 +314,21 @@ class OpeningsSaid(Said):
     closed: dict[str, Closed | None]
 
 
+class ChatChanged(Said):
+    state: str
+    position: int | None = None
+    wait_s: tuple[int, int] | None = None
+    agent: dict[str, str] | None = None
+    survey: bool = False
+    closed: Closed | None = None
+
+
 class Suggestions(Said):
     articles: list[dict[str, Any]]
 
 
 _CONSOLE_ASKS: dict[str, type[BaseModel]] = {
     "presence.set": PresenceSet,
-    closed: Closed | None = None
     "offer.accept": OfferAccept,
     "offer.decline": OfferDecline,
     "message.send": MessageSend,
@@ -348,6 +365,7 @@ _FLOOR_ASKS: dict[str, type[BaseModel]] = {
     "interaction.assign": InteractionAssign,
     "interaction.move": InteractionMove,
     "message.whisper": MessageWhisper,
+    "alert.dismiss": AlertDismiss,
     "work.explain": WorkExplain,
     "resume": Resume,
 }
@@ -356,7 +374,8 @@ _FLOOR_HEARS: dict[str, type[BaseModel]] = {
     "queues.changed": QueuesSaid,
     "agents.changed": AgentsSaid,
     "interaction.changed": InteractionSaid,
-    "alert": NoticeSaid,
+    "alert": AlertSaid,
+    "alerts": AlertsSaid,
 }
 _CHAT_ASKS: dict[str, type[BaseModel]] = {
     "chat.start": ChatStart,
@@ -372,6 +391,7 @@ _CHAT_HEARS: dict[str, type[BaseModel]] = {
     "message.new": MessageSaid,
     "message.typing": TypingSaid,
     "chat.changed": ChatChanged,
+    "openings.changed": OpeningsSaid,
     "suggestions": Suggestions,
 }
 
@@ -380,7 +400,6 @@ ASKED: dict[str, dict[str, type[BaseModel]]] = {
     "/floor": _FLOOR_ASKS,
     "/chat": _CHAT_ASKS,
 }
-    "openings.changed": OpeningsSaid,
 
 #: Every event: namespace, direction (`client` sends it, or `server`), name, model.
 EVENTS: list[tuple[str, str, str, type[BaseModel]]] = [

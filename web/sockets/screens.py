@@ -8,17 +8,20 @@ again every few seconds, so that a tile knows the difference between quiet and b
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from desk.agent_cards import agent_cards, for_colleague
+from desk.alerts import called_since, may_call
 from desk.desk import Desk
 from desk.event_log import head
 from desk.events import Logged, OrganizationChanged, PresenceChanged
-from desk.figures import DEFINITION, Figures, load_figures
+from desk.figures import DEFINITION, Figures, load_figures, start_of_day
 from desk.relay import events_since
 from desk.transaction import Actor, Rx
 from web.realtime import Realtime
 from web.sockets.alarms import service_level_alarms
 from web.sockets.namespace import Socket, Told
+from web.sockets.standing import StandingAlerts
 from web.sockets.tellings import (
     ALL,
     CHAT,
@@ -26,6 +29,7 @@ from web.sockets.tellings import (
     FLOOR,
     Seen,
     agent_room,
+    alerts_of,
     glance,
     look,
     looks_once,
@@ -65,6 +69,7 @@ class Screens:
         self._presence: dict[str, Card] = {}  # what was told of each agent
         self._colleagues: dict[str, Card] = {}  # presence news for everybody, by agent
         self._floor: dict[str, Card] = {}  # agents' news for floors
+        self._alerts = StandingAlerts()
         self._alarmed: set[str] = set()  # queues that wait too long, and supervisors know
         self._under: set[str] = set()  # queues under their service level, and supervisors know
         self._greet_again = False
@@ -79,7 +84,10 @@ class Screens:
 
     async def load(self) -> int:
         """Reads the figures; returns the position after which the feed begins."""
-        self.position, self._figures, self._known = await self._desk.read(ACTOR, _begin)
+        self.position, self._figures, self._known, called = await self._desk.read(ACTOR, _begin)
+        for logged, told in called:
+            self._alerts.fold(logged)
+            self._alerts.put((logged.at, alert.data) for alert in told)
         return self.position
 
     async def feed(self, batch: Sequence[Logged]) -> None:
@@ -92,7 +100,11 @@ class Screens:
         self._known |= seen.agents
         self._newer |= seen.agents
         for_visitors = []
+        at = {logged.position: logged.at for logged in batch}
+        over = [self._alerts.fold(logged) for logged in batch]
         for told in tellings(batch, seen):
+            if told.name == "alert":
+                self._alerts.put([(at[told.seq], told.data)])
             if told.namespace == CHAT:
                 for_visitors.append(told)
             else:
@@ -101,6 +113,8 @@ class Screens:
         if self.tell_visitors is not None:
             await self.tell_visitors(for_visitors, seen)
         self.position = batch[-1].position
+        if any(over):
+            await self._tell_alerts()
         if any(isinstance(logged.event, OrganizationChanged) for logged in batch):
             self._greet_again = True
             self.changes += 1
@@ -118,12 +132,18 @@ class Screens:
             for told in tellings(missed, seen):
                 await self._realtime.tell_one(socket, told)
         upto = missed[-1].position if missed else seq
-        await self._realtime.introduce(socket, upto)
+        shown = {"seq": upto, "alerts": self.alerts()}  # some may be over since
+        await self._realtime.introduce(socket, upto, *([("alerts", shown)] if socket.namespace == FLOOR else []))
         return {"seq": max(upto, seq)}
 
     def figures(self) -> list[Card]:
         """The queues' figures now."""
         return self._figures.queues(self._desk.clock.now()) if self._figures else []
+
+    def alerts(self) -> list[Card]:
+        """The alerts that stand now."""
+        zone = self._figures.zone if self._figures else ZoneInfo("UTC")
+        return self._alerts.standing(self._desk.clock.now(), zone)
 
     def everybody(self) -> Card:
         """Figures and agents as everybody has been told: what a snapshot takes from here must be taken last."""
@@ -201,17 +221,25 @@ class Screens:
         for queue in queues:
             if queue["key"] in late - self._alarmed:
                 text = f"{queue['name']}: somebody has waited longer than {queue['target']['within_s']} s."
-                data = {"seq": self.position, "kind": "waiting_too_long", "tone": "warn", "queue": queue["key"]}
-                told = Told(
-                    seq=self.position, namespace=FLOOR, rooms=frozenset({ALL}), name="alert", data=data | {"text": text}
-                )
-                await self._realtime.tell(told)
+                await self._alert({"kind": "waiting_too_long", "tone": "warn", "queue": queue["key"], "text": text})
         self._alarmed = late
         alerts, self._under = service_level_alarms(queues, self._under)
         for alert in alerts:
-            data = {"seq": self.position} | alert
-            told = Told(seq=self.position, namespace=FLOOR, rooms=frozenset({ALL}), name="alert", data=data)
-            await self._realtime.tell(told)
+            await self._alert(alert)
+        if self._alerts.keep("waiting_too_long", late) | self._alerts.keep("service_level", self._under):
+            await self._tell_alerts()
+
+    async def _alert(self, alert: Card) -> None:
+        """Tells floors of a queue that is alarmed from now on."""
+        data = {"seq": self.position, "id": f"{alert['kind']}:{alert['queue']}"} | alert
+        self._alerts.put([(self._desk.clock.now(), data)])
+        everybody = frozenset({ALL})
+        await self._realtime.tell(Told(seq=self.position, namespace=FLOOR, rooms=everybody, name="alert", data=data))
+
+    async def _tell_alerts(self) -> None:
+        """Some are over: floors are told which stand."""
+        data, everybody = {"seq": self.position, "alerts": self.alerts()}, frozenset({ALL})
+        await self._realtime.tell(Told(seq=self.position, namespace=FLOOR, rooms=everybody, name="alerts", data=data))
 
     async def _read_agents(self) -> None:
         self._newer = {}
@@ -236,7 +264,9 @@ class Screens:
                 await self.greeters[socket.namespace](socket)
 
 
-def _begin(rx: Rx) -> tuple[int, Figures, dict[str, Card]]:
+def _begin(rx: Rx) -> tuple[int, Figures, dict[str, Card], list[tuple[Logged, list[Told]]]]:
     figures, cards = load_figures(rx), agent_cards(rx)
     figures.put_agents(cards.values())
-    return head(rx), figures, cards
+    called = called_since(rx, start_of_day(rx.now, figures.zone))
+    seen = look(rx, [logged for logged in called if may_call(logged.event)])
+    return head(rx), figures, cards, [(logged, alerts_of(logged, seen)) for logged in called]

@@ -71,7 +71,7 @@ def console_snapshot(rx: Rx, user_id: str) -> Card:
 
 
 def floor_snapshot(rx: Rx) -> Card:
-    """Everything that a floor shows, at one log position; figures and agents are added by the caller."""
+    """Everything that a floor shows, at one log position; figures, agents and alerts are added by the caller."""
     here = sa.select(interactions.c.id).where(interactions.c.state.in_(_ON_FLOOR))
     newest = rx.all(here.order_by(interactions.c.id.desc()).limit(MOST_ON_FLOOR))
     return {
@@ -79,6 +79,5 @@ def floor_snapshot(rx: Rx) -> Card:
         "now": rx.now,
         "organization": setting(rx, "name"),
         "interactions": list(interaction_cards(rx, [row.id for row in newest]).values()),
-        "alerts": [],
         "not_ready_reasons": setting(rx, "not_ready_reasons"),
     }

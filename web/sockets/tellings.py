@@ -27,7 +27,9 @@ from desk.events import (
     InteractionChanged,
     InteractionClosed,
     InteractionLeftQueue,
+    InteractionLetGo,
     InteractionQueued,
+    JobPutAside,
     Logged,
     MessageAdded,
     MessageChanged,
@@ -115,7 +117,7 @@ def look(rx: Rx, batch: Sequence[Logged]) -> Seen:
                 contacts.add(event.work_item_id)
             case WorkItemQueued() | WorkItemChanged() | WorkItemEscalated() | CallbackGaveUp():
                 items.add(event.id)
-            case _ if isinstance(event, _OF_INTERACTIONS):
+            case _ if isinstance(event, (*_OF_INTERACTIONS, InteractionLetGo)):
                 contacts.add(event.id)
     cards, said, ringing, work, people, seq = answers(
         rx,
@@ -162,6 +164,11 @@ def tellings(batch: Sequence[Logged], seen: Seen) -> list[Told]:
         if id in seen.interactions:
             told += _interaction(seen.interactions[id], seq, agents)
     return sorted(told, key=lambda item: item.seq)
+
+
+def alerts_of(logged: Logged, seen: Seen) -> list[Told]:
+    """What one event tells supervisors to see to."""
+    return list(_calls_for_supervisors(logged.event, logged.position, seen))
 
 
 def touched_agents(batch: Iterable[Logged], seen: Seen) -> dict[str, int]:
@@ -215,15 +222,25 @@ def _of_event(event: Event, seq: int, who: Audience, seen: Seen) -> Iterator[Tol
         case InteractionChanged() | InteractionClosed() if (why := _why_not_reached(event, seen)) and agents:
             data = {"seq": seq, "kind": "not_reached", "text": why, "interaction_id": event.id}
             yield Told(seq=seq, namespace=CONSOLE, rooms=agents, name="notice", data=data)
+        case _:
+            yield from _calls_for_supervisors(event, seq, seen)
+
+
+def _calls_for_supervisors(event: Event, seq: int, seen: Seen) -> Iterator[Told]:
+    """The alert that an event raises on every floor, if any."""
+    match event:
         case InteractionChanged() if event.what == LOST and event.id in seen.interactions:
             card, agent = seen.interactions[event.id], seen.agents.get(event.former_agent_id or "")
             who_waits, gone = card["customer"]["name"] or "A customer", agent["name"] if agent else "who had it"
             text = f"{who_waits} waits again in {card['queue']}: {gone} is offline."
             yield _alert(seq, kind="agent_lost", text=text, queue=card["queue"], interaction_id=event.id)
-        case InteractionChanged() if event.what in _AT_CLOSING and event.id in seen.interactions:
-            card = seen.interactions[event.id]
-            text = f"{card['customer']['name'] or 'A customer'} {_AT_CLOSING[event.what].format(queue=card['queue'])}"
-            yield _alert(seq, kind="closing", text=text, queue=card["queue"], interaction_id=event.id)
+        case InteractionLetGo() if event.id in seen.interactions:
+            name = seen.interactions[event.id]["customer"]["name"] or "A customer"
+            text = f"{name} {_AT_CLOSING[event.became].format(queue=event.queue)}"
+            yield _alert(seq, kind="closing", text=text, queue=event.queue, interaction_id=event.id)
+        case JobPutAside():
+            text = f"Work of the desk itself was put aside after many tries: {event.job.replace('_', ' ')}."
+            yield _alert(seq, kind="put_aside", text=text)
         case PresenceChanged() if event.reason == MISSED_OFFER and event.id in seen.agents:
             text = f"{seen.agents[event.id]['name']} missed an offer and is not ready."
             yield _alert(seq, kind="missed_offer", text=text, agent_id=event.id)
@@ -287,7 +304,11 @@ def _message(card: Card, event: Event, seq: int, who: Audience) -> Iterator[Told
 
 def _alert(seq: int, **data: Any) -> Told:
     return Told(
-        seq=seq, namespace=FLOOR, rooms=frozenset({ALL}), name="alert", data={"seq": seq, "tone": "warn"} | data
+        seq=seq,
+        namespace=FLOOR,
+        rooms=frozenset({ALL}),
+        name="alert",
+        data={"seq": seq, "id": str(seq), "tone": "warn"} | data,
     )
 
 

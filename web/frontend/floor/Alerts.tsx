@@ -3,9 +3,9 @@ import { Icon } from "../icons";
 import { clock, coarse, now } from "../time";
 import { t } from "../words";
 import { boundsTone } from "./Agents";
-import { stateWords } from "./desk";
+import { dismiss, stateWords } from "./desk";
 import { levelTone, percent, whole } from "./Queues";
-import { chosen, counted, dismiss, LIMITS, longest, present, queues, since, told, type Chosen } from "./store";
+import { chosen, counted, LIMITS, longest, present, queues, since, told, type Chosen } from "./store";
 
 interface Call {
   key: string;
@@ -52,12 +52,12 @@ function fromAgents(): Call[] {
 function fromServer(known: Call[]): Call[] {
   const shown = new Set(known.map((call) => call.key));
   return told.value.filter((alert) => alert.kind !== "service_level" || !shown.has(`level-${alert.queue}`)).map((alert) => ({
-    key: `told-${alert.text}`,
+    key: `told-${alert.id}`,
     tone: alert.tone ?? "warn",
     words: alert.text,
     more: "",
     chosen: alert.agent_id ? { kind: "agent", id: alert.agent_id } : alert.queue ? { kind: "queue", key: alert.queue, metric: alert.kind === "service_level" ? "service_level" : "waiting" } : undefined,
-    dismiss: () => dismiss(alert),
+    dismiss: () => void dismiss(alert),
   }));
 }
 

@@ -20,6 +20,7 @@ const HEAR: Record<string, (data: never) => void> = {
     store.takeAlert(data);
     announce(data.text, true);
   },
+  alerts: (data: { alerts: Alert[] }) => store.takeAlerts(data.alerts),
   notice: (data: { text: string }) => toast({ text: data.text }),
 };
 
@@ -87,6 +88,11 @@ export function move(interactionId: string, queue: string): Promise<boolean> {
 
 export function whisper(agent: Agent, interactionId: string, text: string): Promise<boolean> {
   return act("message.whisper", { interaction_id: interactionId, text, client_id: crypto.randomUUID() }, t("floor.whispered", { name: agent.name }));
+}
+
+/** Seen to, on every floor. */
+export async function dismiss(alert: Alert): Promise<void> {
+  if (await act("alert.dismiss", { alert_id: alert.id }, t("floor.dismissed"))) store.forget(alert);
 }
 
 export function showWall(on: boolean): void {

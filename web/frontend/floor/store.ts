@@ -24,7 +24,7 @@ export const queues = signal<QueueFigures[]>([]);
 export const figuresAt = signal(0);
 export const agents = signal<Readonly<Record<string, Agent>>>({});
 export const contacts = signal<Readonly<Record<string, Card>>>({});
-export const told = signal<(Alert & { at: number })[]>([]);
+export const told = signal<Alert[]>([]);
 export const reasons = signal<Record<string, string>>({});
 export const chosen = signal<Chosen>(null);
 export const only = signal<string | null>(null);
@@ -37,7 +37,7 @@ export function takeSnapshot(data: FloorSnapshot): void {
   agents.value = Object.fromEntries(data.agents.map((agent) => [agent.id, asRead(agent)]));
   contacts.value = Object.fromEntries((data.interactions ?? []).map((card) => [card.id, card]));
   reasons.value = data.not_ready_reasons ?? {};
-  told.value = (data.alerts ?? []).map((alert) => ({ ...alert, at: Date.now() }));
+  takeAlerts(data.alerts ?? []);
   ready.value = true;
 }
 
@@ -70,15 +70,18 @@ export function takeContact(card: Card): void {
   contacts.value = OPEN.has(card.state) ? { ...others, [card.id]: card } : others;
 }
 
-const TOLD_FOR = 5 * 60_000;
-
-export function takeAlert(alert: Alert): void {
-  const at = Date.now();
-  told.value = [...told.value.filter((one) => at - one.at < TOLD_FOR && one.text !== alert.text).slice(-3), { ...alert, at }];
+/** What the server says stands: an alert is over when it does not hold any more, or somebody has seen to it. */
+export function takeAlerts(standing: Alert[]): void {
+  told.value = standing;
 }
 
-export function dismiss(alert: Alert): void {
-  told.value = told.value.filter((one) => one.text !== alert.text);
+export function takeAlert(alert: Alert): void {
+  told.value = [...told.value.filter((one) => one.id !== alert.id), alert];
+}
+
+/** Gone at once here; the server tells every floor. */
+export function forget(alert: Alert): void {
+  told.value = told.value.filter((one) => one.id !== alert.id);
 }
 
 export function queueName(key: string | null | undefined): string {

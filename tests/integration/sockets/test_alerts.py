@@ -1,0 +1,113 @@
+"""Alerts are kept: a floor that is opened later sees what still calls for a supervisor, and what one has seen to is
+gone from every floor. Old snapshot + events = fresh snapshot."""
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from desk.jobs import MAX_ATTEMPTS, Job
+from desk.organization.changes import change_queue, close_calendar
+from desk.runner import try_again
+from desk.tables import jobs
+from desk.transaction import Tx
+from tests.integration.floor import SYSTEM
+from tests.integration.sockets.house import Client, House
+from web.sockets.screens import Screens
+
+
+class Screen:
+    """What a floor makes of what it hears."""
+
+    def __init__(self, client: Client) -> None:
+        self.client, self.read = client, 0
+        self.alerts: dict[str, str] = {}
+
+    def shows(self) -> list[str]:
+        for name, data in self.client.heard[self.read :]:
+            match name:
+                case "snapshot" | "alerts":
+                    self.alerts = {one["id"]: one["kind"] for one in data["alerts"]}
+                case "alert":
+                    self.alerts[data["id"]] = data["kind"]
+        self.read = len(self.client.heard)
+        return sorted(kind for kind in self.alerts.values() if kind != "waiting_too_long")
+
+
+async def until_all_show(house: House, screens: list[Screen], kinds: list[str]) -> None:
+    async def shown() -> bool:
+        return all(screen.shows() == kinds for screen in screens)
+
+    try:
+        await house.floor.until(shown)
+    except TimeoutError:
+        assert [screen.shows() for screen in screens] == [kinds] * len(screens)
+    screens.append(Screen(await house.supervisor()))  # one who opens the floor now
+    assert screens[-1].shows() == kinds
+    assert {**screens[-1].alerts} == {**screens[0].alerts}
+
+
+async def test_a_floor_that_is_opened_later_sees_what_still_calls_for_a_supervisor(house: House) -> None:
+    screens = [Screen(await house.supervisor())]
+    await house.floor.desk.transact(SYSTEM, change_queue, "general", {"declines": 1})
+    ana = await house.console("agent1", available=True)
+    page, _ = await house.visitor()
+    await page.does("chat.start", text="Where is my parcel?", client_id="1")
+    await ana.next("offer")
+    await house.floor.passes(timedelta(seconds=21))  # it rings out: escalated, and she is not ready
+    await until_all_show(house, screens, ["declined", "missed_offer"])
+
+    await ana.does("presence.set", state="available")
+    await until_all_show(house, screens, ["declined"])
+
+    async def rings_again() -> bool:
+        return len(ana.all("offer")) == 2
+
+    await house.floor.until(rings_again)
+    await ana.does("offer.accept", offer_id=ana.all("offer")[-1]["offer_id"])
+    await until_all_show(house, screens, [])
+
+
+async def test_what_a_supervisor_has_seen_to_is_gone_from_every_floor(house: House) -> None:
+    screens = [Screen(await house.supervisor())]
+    await house.floor.writes()
+    await house.floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    await house.floor.looks_around()
+    await until_all_show(house, screens, ["closing"])
+    await _job_is_put_aside(house)
+    await until_all_show(house, screens, ["closing", "put_aside"])
+
+    boss = screens[1].client
+    (closing,) = [id for id, kind in screens[1].alerts.items() if kind == "closing"]
+    await boss.does("alert.dismiss", alert_id=closing)
+    await until_all_show(house, screens, ["put_aside"])
+    house.floor.clock.set(datetime(2026, 12, 30, 12, tzinfo=UTC))
+    assert Screen(await house.supervisor()).shows() == []  # another day
+
+
+async def test_a_process_that_begins_knows_the_alerts_of_today(house: House) -> None:
+    first = Screen(await house.supervisor())
+    await house.floor.writes()
+    await house.floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    await house.floor.looks_around()
+    await until_all_show(house, [first], ["closing"])
+
+    fresh = Screens(house.floor.desk, house.realtime)
+    await fresh.load()
+    assert {one["id"]: one["kind"] for one in fresh.alerts()} == first.alerts
+
+
+async def _job_is_put_aside(house: House) -> None:
+    def deferred(tx: Tx) -> None:
+        tx.defer(_Nothing(), at=tx.now + timedelta(days=1), key="nothing")
+
+    def fails(tx: Tx) -> None:
+        (row,) = tx.all(sa.select(jobs).where(jobs.c.key == "nothing"))
+        tx.execute(sa.update(jobs).where(jobs.c.id == row.id).values(attempts=MAX_ATTEMPTS))
+        assert not try_again(tx, tx.one(jobs, row.id), "no")
+
+    await house.floor.desk.transact(SYSTEM, deferred)
+    await house.floor.desk.transact(SYSTEM, fails)
+
+
+class _Nothing(Job):
+    """A job that nobody does."""
