@@ -20,13 +20,13 @@ import sqlalchemy as sa
 
 from channels.voice.numbers import normalise
 from channels.voice.twilio import LegState
-from desk import attempts, customer_legs, presence, queue_states, queueing
+from desk import attempts, customer_legs, familiar, presence, queue_states, queueing
 from desk import interactions as interactions_of
 from desk.callers import check_how_often
-from desk.customers import Identity, identify
+from desk.customers import Certainty, Identity, identify
 from desk.errors import NotFound
 from desk.events import CallChanged, InteractionArrived, InteractionChanged, InteractionClosed
-from desk.interactions import let_go_of_agent_leg
+from desk.interactions import VOICE, let_go_of_agent_leg
 from desk.jobs import Job
 from desk.lookout import Lookout
 from desk.organization.organization import setting
@@ -368,7 +368,9 @@ def _wait_in(tx: Tx, call_id: str, queue: str) -> None:
     interaction = tx.take(interactions, call_id)
     if interaction.state == "self_service":
         tx.update(calls, call_id, agent_leg_state="")
-        queueing.enqueue(tx, interaction, queue=queue, entry="new")
+        known = interaction.certainty != Certainty.NEW
+        wished = familiar.wish(tx, interaction.customer_id, queue, VOICE) if known else {}
+        queueing.enqueue(tx, interaction, queue=queue, entry="new", **wished)
         tx.emit(CallChanged(id=call_id, state="waiting"))
 
 

@@ -7,7 +7,7 @@ channels where people just go on talking, to the one that this address has open.
 while ago opens again; after that a new one begins and points back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from channels.characters import undirected
 from channels.types import Arrival
-from desk import attachments, parking, queueing
+from desk import attachments, familiar, parking, queueing
 from desk.customers import Certainty, Identity, identify, owner_of, signed, spelled
 from desk.events import InteractionArrived, InteractionChanged, MessageAdded
 from desk.organization.organization import of_setting, setting
@@ -127,7 +127,10 @@ def _receive(tx: Tx, later: Later, arrival: Arrival, points: Points) -> Received
         tx.change(_PLACE, of_channel=key["channel"], of_external_id=key["external_id"], there=found.id)
         return Received(interaction_id=found.id, message_id=message_id, new=True)
     previous_id, queue = found.id if found is not None else None, points[_point(arrival)]
-    interaction = _begin(later, arrival, who, interaction_id=new_interaction, previous_id=previous_id, queue=queue)
+    theirs = None if who.certainty is Certainty.NEW else who.customer.id
+    wished = familiar.wish(tx, theirs, queue, arrival.channel) if theirs else {}
+    place: dict[str, Any] = {"interaction_id": new_interaction, "previous_id": previous_id, "queue": queue}
+    interaction = _begin(later, arrival, who, **place, wished=wished)
     store_message(later, interaction, arrival, message_id)
     return Received(interaction_id=interaction.id, message_id=message_id, new=True)
 
@@ -188,9 +191,16 @@ def _customer_has(rx: Rx, customer_id: str, kind: str, value: str) -> bool:
 
 
 def _begin(
-    tx: Later, arrival: Arrival, who: Identity, *, interaction_id: str, previous_id: str | None, queue: str
+    tx: Later,
+    arrival: Arrival,
+    who: Identity,
+    *,
+    interaction_id: str,
+    previous_id: str | None,
+    queue: str,
+    wished: Mapping[str, Any],
 ) -> Row:
-    """A new interaction, queued; its row as it will be."""
+    """A new interaction, queued; its row as it will be. `wished`: for whom it is kept."""
     values: dict[str, Any] = {
         "id": interaction_id,
         "channel": arrival.channel,
@@ -217,7 +227,7 @@ def _begin(
             id=interaction_id, channel=arrival.channel, customer_id=who.customer.id, entry_point_queue=queue
         )
     )
-    queueing.enqueue(tx, interaction, queue=queue, entry="new", waits_already=True)
+    queueing.enqueue(tx, interaction, queue=queue, entry="new", waits_already=True, **wished)
     return interaction
 
 

@@ -35,6 +35,8 @@ _BEST_SKILLED = Strategy.BEST_SKILLED
 _LEADS = {strategy: strategy.value for strategy in Strategy} | {Strategy.RING_ALL: Strategy.LONGEST_IDLE.value}
 
 #: What is said of who is wanted, unless it was by name.
+_KEPT, _PREFERRED = "wanted_agent", "preferred_agent"
+_BY_WISH = frozenset({_KEPT, _PREFERRED})
 _WANTED = {Wanted.OWNER.value: "case_owner", Wanted.LAST.value: "last_agent"}
 
 #: Said of who leads by idle time where all have something in hand: they took or let go of something longest ago.
@@ -88,7 +90,10 @@ class Grounds(NamedTuple):
             who = who.of(need, again=self.own is NOTHING_OWN)
         considered, excluded = narrow(self.crowd, who, considered=len(best) if len(best) < BEST else None)
         candidates = self._candidates(need, strategy)
-        return _new(Why, (rule(need, strategy, best[0].id), considered, candidates, excluded))
+        said = rule(need, strategy, best[0].id)
+        if said in _BY_WISH:
+            said = _WANTED.get(self.work.wanted_as, said)
+        return _new(Why, (said, considered, candidates, excluded))
 
     def _candidates(self, need: Need, strategy: Strategy) -> tuple[Candidate, ...]:
         """The best, and what speaks for each; nobody is before the least by the strategy."""
@@ -150,9 +155,9 @@ def _level_said(skill: str, level: int) -> str:
 def rule(need: Need, strategy: Strategy, chosen: str | None = None) -> str:
     """By what the item is given: to a wanted agent, else by the strategy of its queue."""
     if need.only is not None:
-        return "wanted_agent"
+        return _KEPT
     if chosen is not None and chosen == need.prefers:
-        return "preferred_agent"
+        return _PREFERRED
     return _RULES[strategy]
 
 

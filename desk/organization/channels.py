@@ -42,6 +42,8 @@ def missing_in_terms(queue: Queue) -> Iterator[Wrong]:
     """Channels that a queue speaks of and a desk has not: nothing would be due, or taken, by them."""
     yield from missing_in_table("handling", queue.handling)
     yield from missing_in_table("due", queue.due)
+    yield from missing_in_table("case_owner", queue.case_owner)
+    yield from missing_in_table("last_agent", queue.last_agent)
     yield from missing_channels("auto_accept", queue.auto_accept)
 
 

@@ -83,6 +83,12 @@ class Queue(BaseModel, extra="forbid", frozen=True):
     #: More do not wait here: flows and steps of overflow can ask for it.
     max_length: int | None = Field(default=None, ge=1, le=1_000_000)
     overflow: list[Overflow] = Field(default=[], max_length=MOST_RINGS)
+    #: By channel: how long a new contact is kept for the owner of its customer's open complaint; 0 for not at all.
+    case_owner: dict[Key, Span] = {}
+    #: By channel: the same for the agent who had the customer last.
+    last_agent: dict[Key, Span] = {}
+    #: So long after a contact its agent is still the last one.
+    last_agent_within: Span = 86_400
     #: How its customers are rung back, where that is otherwise than in the section `callbacks`.
     callbacks: QueueCallbacks | None = None
 

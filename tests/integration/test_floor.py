@@ -224,7 +224,7 @@ async def test_words_after_closing_open_the_same_conversation_for_the_same_agent
 
     assert again.interaction_id == chat.interaction_id
     offer = await holder.next_offer()
-    assert offer.why["rule"] in ("wanted_agent", "preferred_agent")
+    assert offer.why["rule"] == "last_agent"
     assert (await floor.interaction(chat.interaction_id)).reopened == 1
 
 

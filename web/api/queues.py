@@ -66,11 +66,13 @@ class CallbacksChange(BaseModel, extra="forbid"):
 
 
 Spans = dict[str, Annotated[int, Field(ge=1, le=34_560_000)]]
+#: The same where nothing is an answer.
+Waits = dict[str, Annotated[int, Field(ge=0, le=34_560_000)]]
 
 
 class QueueChange(BaseModel, extra="forbid"):
-    """What is left out stays. `skills` maps a skill to the level that is asked for; `handling_s` and `due_s` are
-    by channel."""
+    """What is left out stays. `skills` maps a skill to the level that is asked for; `handling_s`, `due_s`,
+    `case_owner_s` and `last_agent_s` are by channel."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)] | None = None
     skills: dict[str, Annotated[int, Field(ge=1, le=5)]] | None = None
@@ -82,6 +84,9 @@ class QueueChange(BaseModel, extra="forbid"):
     rings: Annotated[list[RingChange], Field(max_length=MOST_RINGS)] | None = None
     handling_s: Spans | None = None
     due_s: Spans | None = None
+    case_owner_s: Waits | None = None
+    last_agent_s: Waits | None = None
+    last_agent_within_s: Annotated[int, Field(ge=0, le=34_560_000)] | None = None
     auto_accept: list[str] | None = None
     declines: Annotated[int, Field(ge=1, le=100)] | None = None
     hours: str | None = None
@@ -164,6 +169,9 @@ def _rules(row: Row) -> dict[str, Any]:
         ],
         "handling_s": queue.handling,
         "due_s": queue.due,
+        "case_owner_s": queue.case_owner,
+        "last_agent_s": queue.last_agent,
+        "last_agent_within_s": queue.last_agent_within,
         "auto_accept": queue.auto_accept,
         "declines": queue.declines,
         "hours": queue.hours,

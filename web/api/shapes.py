@@ -286,6 +286,9 @@ class Queue(BaseModel):
     rings: list[Ring]
     handling_s: dict[str, int]
     due_s: dict[str, int]
+    case_owner_s: dict[str, int]
+    last_agent_s: dict[str, int]
+    last_agent_within_s: int
     auto_accept: list[str]
     declines: int
     hours: str | None

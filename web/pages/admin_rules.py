@@ -159,7 +159,7 @@ def _queue(rx: Rx, key: str) -> dict[str, Any]:
         "priorities": sorted(((one.name, one.priority) for one in all_queues.values()), key=lambda one: -one[1]),
         "strategies": words.STRATEGIES,
         "calendars": [(calendar, calendar) for calendar in setting(rx, "hours")],
-        "channels": _channels(content["handling"], content["due"]),
+        "channels": _channels(*(content[name] for name in ("handling", "due", "case_owner", "last_agent"))),
         "seen": mark(rules_now(rx, only=path)),
         "in_the_file": written_part({key: all_queues[key].model_dump(mode="json", exclude_defaults=True)}),
         "history": _lines(rx, history(rx, path, most=FEW)),

@@ -203,12 +203,15 @@ class Oracle:
             interrupts=by_interrupting,
             order=[other.id for other in order],
             excluded=self._excluded(work),
-            rule="wanted_agent"
-            if self._kept(work)
-            else "preferred_agent"
-            if agent.id == work.wanted_agent_id
-            else policy.strategy.value,
+            rule=self._rule(work, agent),
         )
+
+    def _rule(self, work: Work, agent: AgentView) -> str:
+        """By what this agent got it."""
+        if agent.id != work.wanted_agent_id:
+            return str(self.policies[work.queue].strategy.value)
+        known = {"owner": "case_owner", "last_agent": "last_agent"}
+        return known.get(work.wanted_as, "wanted_agent" if self._kept(work) else "preferred_agent")
 
     def _key(self, work: Work, agent: AgentView) -> tuple[Any, ...]:
         """The rule of the decision."""
