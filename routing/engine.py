@@ -110,9 +110,11 @@ class Engine:
         roster, room = self._roster, self._room
         if now_ms > self._now_ms:
             self._now_ms = now_ms
-            for item in room.pass_time(now_ms):
-                self._regroup(item, self._stages.get(item.work.queue))
-        if roster.open != len(roster.changed) and room.files.clocks:
+            room.files.now_ms = now_ms
+            if room.timers.heap:
+                for item in room.timers.due(now_ms):
+                    self._regroup(item, self._stages.get(item.work.queue))
+        if room.files.clocks and roster.open != len(roster.changed):
             room.watch()
         decisions: list[Decision] = []
         if room.fresh or roster.changed:
@@ -218,14 +220,15 @@ class Engine:
         one = len(seats) == 1
         best = [seat.view] if one else [seat.view for seat in seats[:BEST]]
         by_interrupting, interrupted = _interrupting(seats, group.need) if roster.may_interrupt else (False, ())
-        stands: Standing | Standings = roster.standings()
+        stands: Standing | Standings
         if who is not None and who.version == roster.version:
             stands = who
-        elif group.own is NOTHING_OWN and not group.ages:  # it will be asked about again
-            stands = self._who(group)
+        else:
+            asked_about_again = group.own is NOTHING_OWN and not group.ages
+            stands = self._who(group) if asked_about_again else roster.standings()
         item = self._room.items[group.first[-1]]
         work = item.work
-        crowd = (tuple(roster.states), roster.free, tuple(group.answers))
+        crowd = (tuple(roster.states), roster.ready[0], tuple(group.answers))
         ground = (stages, group.stage, group.own, work, self._now_ms, best, interrupted)
         grounds = _new(Grounds, (crowd, stands, *ground))
         also: tuple[str, ...] = ()

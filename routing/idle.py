@@ -33,28 +33,28 @@ class IdleLine:
 
     def __init__(self) -> None:
         self._blocks: list[_Block] = []
-        self._fences: list[Entry] = []  # by block: an entry that none of it is behind, and all of the next are
+        self._fences: list[Entry] = []  # by block: behind it stands none of it and all of the next, but for their seats
         self._entries: dict[int, Entry] = {}  # by the length of the agent's bit
         self._homes: dict[int, _Block] = {}  # where that agent stands
 
     def add(self, entry: Entry) -> None:
         """Puts an agent in line; it must not stand there yet."""
         bit, fences, blocks = entry[-2], self._fences, self._blocks
-        length = bit.bit_length()
+        length, key = bit.bit_length(), entry[:-1]  # who comes again may have another seat
         self._entries[length] = entry
-        if fences and entry < fences[-1]:
-            at = bisect_left(fences, entry)
+        if fences and key < fences[-1]:
+            at = bisect_left(fences, key)
             if blocks[at].count >= _LONGEST:
                 self._split(at)
-                at = bisect_left(fences, entry)
+                at = bisect_left(fences, key)
             block = blocks[at]
         elif fences and blocks[-1].count < BLOCK:  # who has just come mostly is the last to be asked
             block = blocks[-1]
-            fences[-1] = entry
+            fences[-1] = key
         else:
             block = _Block(0, 0)
             blocks.append(block)
-            fences.append(entry)
+            fences.append(key)
         block.members |= bit
         block.count += 1
         self._homes[length] = block
@@ -67,8 +67,8 @@ class IdleLine:
         block = self._homes.pop(length)
         block.members ^= bit
         block.count -= 1
-        if not block.count:
-            at = bisect_left(self._fences, entry)
+        if not block.count and len(self._blocks) > 1:
+            at = bisect_left(self._fences, entry[:-1])
             del self._blocks[at], self._fences[at]
 
     def first(self, among: int, most: int) -> list[Entry]:
@@ -102,4 +102,4 @@ class IdleLine:
         block.members ^= first.members
         block.count -= BLOCK
         self._blocks.insert(at, first)
-        self._fences.insert(at, ahead[-1])
+        self._fences.insert(at, ahead[-1][:-1])

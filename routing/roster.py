@@ -40,6 +40,7 @@ class Roster:
         self.may_interrupt = False  #: whether anything may be interrupted at all
         self._limits = Limits()
         self._tables = Tables(self._limits)
+        self.ready = self._tables.ready  #: who is available and without an offer, in its one element
         self._seats: dict[str, Seat] = {}
         self._sitting: list[Seat | None] = [None]  # by the length of their bit
         self._vacated: list[int] = []
@@ -55,7 +56,7 @@ class Roster:
     @property
     def free(self) -> int:
         """Who is available and without an offer."""
-        return self._tables.ready[0]
+        return self.ready[0]
 
     def get(self, agent_id: str) -> Seat | None:
         """The agent's seat, or None."""
@@ -121,6 +122,7 @@ class Roster:
         self._limits = limits
         self.may_interrupt = bool(limits.interrupts)
         self._tables = Tables(limits)
+        self.ready = self._tables.ready
         self._line_numbers = numbers
         self._lines = [IdleLine() for _ in numbers]
         for seat in self._seats.values():
@@ -252,14 +254,15 @@ class Roster:
         """One more of something fits. Who has room for more than before may fit something that waits; who had to let
         it pass for a while has missed nothing if nothing has begun to wait. The agent stands in line from `settle`
         on: most have work before that."""
-        seen = seat.hands.asks or (seat.seen if seat.heard == self.news else ())
+        seen = seat.hands.asks
+        if not seen:
+            self.open += 1
+            seen = seat.seen if seat.heard == self.news else ()
         if asks is not seen:
             for channel in asks:
                 if channel not in seen:
                     self.changed[seat] = None
                     break
-        if not seat.hands.asks:
-            self.open += 1
         had = seat.entries
         if had:
             if had == self._entries(seat):

@@ -110,12 +110,6 @@ class WaitingRoom:
             if group.ages:
                 self.files.age(group)
 
-    def pass_time(self, now_ms: int) -> list[Item]:
-        """It is so late now; whose own wishes may have changed."""
-        self.files.now_ms = now_ms
-        heap = self.timers.heap
-        return self.timers.due(now_ms) if heap and heap[0][0] <= now_ms else []
-
     def watch(self) -> None:
         """Somebody who had room before has it still: what has grown since may find them."""
         for clock in self.files.clocks.values():

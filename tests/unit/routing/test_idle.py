@@ -37,3 +37,17 @@ def test_a_line_that_has_emptied_fills_again() -> None:
         for entry in reversed(entries):
             line.remove(entry)
         assert line.first(-1, 1) == []
+
+
+def test_who_comes_again_in_another_seat_stands_where_they_stood() -> None:
+    line = IdleLine()
+    gone, other, back = (1, "ana", 1, object()), (0, "ben", 2, object()), (1, "ana", 1, object())
+    for entry in (gone, other):
+        line.add(entry)
+    line.remove(gone)
+    line.add(back)
+
+    assert line.first(3, 2) == [other, back]
+    line.remove(other)
+    line.remove(back)
+    assert line.first(3, 2) == []
