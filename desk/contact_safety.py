@@ -6,19 +6,23 @@
     representative        who speaks for them; with representative_number nobody else is phoned
     access_needs          what whoever talks with them has to mind
 
-Rules that cannot be read forbid every call: nobody guesses what was meant to keep somebody safe.
+What holds for a customer holds on their numbers for whomever we ring there: who is promised a call on a number that
+somebody else has is phoned as both allow. Rules that cannot be read forbid every call: nobody guesses what was meant
+to keep somebody safe.
 """
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from pydantic import AfterValidator, BaseModel, StringConstraints, ValidationError
 
 from channels.voice.numbers import normalise
 from desk.errors import Invalid
 from desk.organization.callbacks import DaySpan
 from desk.organization.hours import read_span
-from desk.transaction import Row
+from desk.tables import addresses, customers
+from desk.transaction import Row, Rx
 from routing.capacity import VOICE
 from routing.hours import Span
 
@@ -74,17 +78,31 @@ def safety_of(customer: Row) -> ContactSafety | None:
         return None
 
 
-def why_not_phone(customer: Row, number: str) -> str | None:
+def whose(rx: Rx, customer: Row, number: str) -> list[Row]:
+    """Everybody whose rules hold for a call to this customer on `number`: they, and who else has it among theirs."""
+    return [customer, *rx.all(_OTHERS_WITH, number=number, customer=customer.id)]
+
+
+def why_not_phone(rx: Rx, customer: Row, number: str) -> str | None:
     """Why this customer may not be phoned on `number` at any hour, in words that anybody may read; None if they may."""
+    for one in whose(rx, customer, number):
+        who = "this customer" if one.id == customer.id else "the customer who has this number"
+        why = _why_not(one, number, who)
+        if why is not None:
+            return why
+    return None
+
+
+def _why_not(customer: Row, number: str, called: str) -> str | None:
     safety = safety_of(customer)
     if safety is None:
         return UNREADABLE
     if safety.channels is not None and VOICE not in safety.channels:
         ways = ", ".join(safety.channels) or "nothing"
-        return f"this customer is not to be phoned: they may be contacted by {ways} alone"
+        return f"{called} is not to be phoned: they may be contacted by {ways} alone"
     if safety.representative_number and number != safety.representative_number:
         who = safety.representative or "their representative"
-        return f"this customer is phoned through {who} alone, on {safety.representative_number}"
+        return f"{called} is phoned through {who} alone, on {safety.representative_number}"
     return None
 
 
@@ -100,7 +118,19 @@ def phone_hours(customer: Row, ours: Span) -> Span | None:
     return both if both.opens < both.closes else None
 
 
-def agent_first(customer: Row) -> bool:
-    """Whether an agent must be there before this customer's telephone rings."""
-    safety = safety_of(customer)
-    return safety is None or safety.no_voicemail
+def agent_first(rx: Rx, customer: Row, number: str) -> bool:
+    """Whether an agent must be there before this customer's telephone rings on `number`."""
+    said = [safety_of(one) for one in whose(rx, customer, number)]
+    return any(safety is None or safety.no_voicemail for safety in said)
+
+
+#: An address has one owner.
+_OTHERS_WITH = (
+    sa.select(customers)
+    .join(addresses, addresses.c.customer_id == customers.c.id)
+    .where(
+        addresses.c.kind == "phone",
+        addresses.c.value == sa.bindparam("number"),
+        customers.c.id != sa.bindparam("customer"),
+    )
+)

@@ -168,7 +168,7 @@ def why_not(rx: Rx, to: str, queue: str, customer: Row) -> str | None:
     shown = _our_number(rx, queue)
     if shown is None:
         return "no number of ours is set up from which we could call"
-    return _why_not(rx, to, shown) or why_not_phone(customer, to)
+    return _why_not(rx, to, shown) or why_not_phone(rx, customer, to)
 
 
 def why_not_dialled(rx: Rx, to: str) -> str | None:
@@ -198,7 +198,7 @@ def _check_customer(rx: Rx, customer: Row, to: str) -> None:
     Raises:
         Invalid: it says why not.
     """
-    why = why_not_phone(customer, to) or why_not_at_this_hour(rx, customer, to)
+    why = why_not_phone(rx, customer, to) or why_not_at_this_hour(rx, customer, to)
     if why is not None:
         raise Invalid("to", why)
 

@@ -14,12 +14,18 @@ from routing.hours import MINUTES, Hours, Span, next_change, opens_at
 _MOST_LOOKS = 50
 _WHOLE_DAY = Span(0, MINUTES)
 
+#: The hours of one customer, and every zone that they may be in.
+Safe = tuple[Span, Sequence[ZoneInfo]]
+
 
 def next_safe(span: Span, zones: Sequence[ZoneInfo], at: datetime) -> datetime | None:
     """`at` if it is safe then, else the next moment that is; None if the zones have no hour in common."""
-    if span == _WHOLE_DAY:
-        return at
-    daily = [_daily(span, zone) for zone in zones]
+    return next_safe_for_all([(span, zones)], at)
+
+
+def next_safe_for_all(safe: Sequence[Safe], at: datetime) -> datetime | None:
+    """`at` if it is safe for each of them then, else the next moment that is; None if they have no hour in common."""
+    daily = [_daily(span, zone) for span, zones in safe if span != _WHOLE_DAY for zone in zones]
     for _ in range(_MOST_LOOKS):
         opening = [opens for hours in daily if (opens := opens_at(hours, at)) is not None]
         moved = max(opening, default=at)

@@ -159,7 +159,7 @@ def change(tx: Tx, callback_id: str, fields: dict[str, Any]) -> None:
     due = wanted if due == tx.now else due  # it has been due for a while, and still is
     owner = fields.get("owner_id", callback.owner_id)
     place = due if fields.get("due_at") else item.placed_at
-    first = _rung_first(tx, customer, callback.queue, owner)
+    first = _rung_first(tx, customer, number, callback.queue, owner)
     tx.update(callbacks, callback_id, number=number, asked_for=asked_for, owner_id=owner, first=first)
     another = {"wanted_agent_id": owner, "wanted_until": None, "wanted_as": ""} if "owner_id" in fields else {}
     put_off(tx, callback, item, due, placed_at=place, **another)
@@ -197,7 +197,7 @@ def _book(
 ) -> str | None:
     """The new call-back's id; None if the customer has one in this queue. `kept` is what it has of another item."""
     callback_id, owner = tx.new_id(), about["owner_id"]
-    first = _rung_first(tx, tx.one(customers, customer_id), queue, owner)
+    first = _rung_first(tx, tx.one(customers, customer_id), about["number"], queue, owner)
     who = {"id": callback_id, "customer_id": customer_id, "queue": queue}
     state: dict[str, Any] = {"state": WAITING, "is_open": _OPEN, "first": first, "created_at": tx.now, "version": 0}
     state["attempts"] = tries_of(tx, about["number"]).by(about["due_at"])  # for whichever call-back they were
@@ -246,9 +246,9 @@ def _bring_forward(tx: Tx, interaction: Row, call: Row, number: str, *, due: dat
         tx.emit(WorkItemChanged(id=item.id, state=item.state, agent_id=item.agent_id))
 
 
-def _rung_first(rx: Rx, customer: Row, queue: str, owner_id: str | None) -> str:
+def _rung_first(rx: Rx, customer: Row, number: str, queue: str, owner_id: str | None) -> str:
     """Who is rung first: who is rung before an agent cannot wait for one agent, nor hears nothing of ours on a tape."""
-    return "agent" if owner_id or agent_first(customer) else terms_of(rx, queue).first
+    return "agent" if owner_id or agent_first(rx, customer, number) else terms_of(rx, queue).first
 
 
 def _dialled(rx: Rx, number: str, queue: str, customer: Row) -> str:

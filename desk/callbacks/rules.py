@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from channels.voice.numbers import zones_of
-from desk.contact_safety import UNREADABLE, phone_hours, safety_of
+from desk.contact_safety import UNREADABLE, phone_hours, safety_of, whose
 from desk.organization.callbacks import QueueCallbacks
 from desk.organization.hours import read_span
 from desk.organization.organization import setting
@@ -17,7 +17,7 @@ from desk.routing_rules import callbacks_said
 from desk.tables import calls, interactions, queues
 from desk.transaction import Row, Rx
 from routing.hours import Span
-from routing.safe_hours import is_safe, next_safe, safe_until
+from routing.safe_hours import Safe, is_safe, next_safe_for_all, safe_until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,16 +54,19 @@ def terms_of(rx: Rx, queue: str) -> Terms:
 def next_moment(rx: Rx, customer: Row, number: str, at: datetime) -> datetime | None:
     """`at`, or the next moment after it in which the customer may be phoned; None if there is none for this number.
 
-    What the organization says and what holds for this customer are both kept.
+    What the organization says and what holds for everybody who has this number are all kept.
     """
-    hours = phone_hours(customer, _hours(rx))
-    return None if hours is None else next_safe(hours, _zones(rx, customer, number), at)
+    safe = _safe(rx, customer, number)
+    return None if safe is None else next_safe_for_all(safe, at)
 
 
 def may_be_phoned_until(rx: Rx, customer: Row, number: str) -> datetime | None:
     """Until when the customer may be phoned, who may be phoned now; None if at any hour."""
-    hours = phone_hours(customer, _hours(rx))
-    return rx.now if hours is None else safe_until(hours, _zones(rx, customer, number), rx.now)
+    safe = _safe(rx, customer, number)
+    if safe is None:
+        return rx.now
+    ends = [safe_until(hours, zones, rx.now) for hours, zones in safe]
+    return min((end for end in ends if end is not None), default=None)
 
 
 def why_not_at_this_hour(rx: Rx, customer: Row, number: str) -> str | None:
@@ -71,12 +74,15 @@ def why_not_at_this_hour(rx: Rx, customer: Row, number: str) -> str | None:
 
     The organization's hours bind what is dialled for a call-back alone.
     """
-    safety = safety_of(customer)
-    if safety is None:
-        return UNREADABLE
-    if safety.hours is None or is_safe(read_span(safety.hours), _zones(rx, customer, number), rx.now):
-        return None
-    return f"this customer may be phoned between {safety.hours.replace('-', ' and ')} alone, by their clock"
+    for one in whose(rx, customer, number):
+        safety = safety_of(one)
+        if safety is None:
+            return UNREADABLE
+        if safety.hours is None or is_safe(read_span(safety.hours), _zones(rx, one, number), rx.now):
+            continue
+        who = "this customer" if one.id == customer.id else "the customer who has this number"
+        return f"{who} may be phoned between {safety.hours.replace('-', ' and ')} alone, by their clock"
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +115,17 @@ def hours_of(rx: Rx) -> str:
 
 def _hours(rx: Rx) -> Span:
     return read_span(hours_of(rx))
+
+
+def _safe(rx: Rx, customer: Row, number: str) -> list[Safe] | None:
+    """The hours of everybody whose rules hold there, by the clock of each; None if one of them may never be phoned."""
+    ours, safe = _hours(rx), list[Safe]()
+    for one in whose(rx, customer, number):
+        hours = phone_hours(one, ours)
+        if hours is None:
+            return None
+        safe.append((hours, _zones(rx, one, number)))
+    return safe
 
 
 def _zones(rx: Rx, customer: Row, number: str) -> list[ZoneInfo]:

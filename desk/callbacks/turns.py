@@ -106,7 +106,7 @@ def ring(tx: Tx, callback_id: str, *, epoch: int) -> bool:
         return False
     if put_off_for_now(tx, item, callback) or refused(tx, item, callback):
         return False
-    if agent_first(tx.one(customers, callback.customer_id)):  # since it was booked
+    if agent_first(tx, tx.one(customers, callback.customer_id), callback.number):  # since it was booked
         tx.update(callbacks, callback.id, first="agent")
         look_again(tx, callback.id, tx.now)
         return False

@@ -875,3 +875,48 @@ async def test_rules_of_contact_that_cannot_be_read_forbid_the_call(floor: Floor
     assert floor.carrier.rung == []
     with pytest.raises(Invalid, match="cannot be read"):
         await asks(floor, queue="technical")
+
+
+async def has_safety(floor: Floor, customer_id: str, **safety: Any) -> None:
+    await floor.desk.transact(SYSTEM, change_customer, customer_id, {"contact_safety": safety})
+
+
+async def named(floor: Floor, number: str) -> str:
+    """The id of the customer who has this number."""
+
+    def find(tx: Any) -> str:
+        return str(identify(tx, "phone", number).customer.id)
+
+    return str(await floor.desk.transact(SYSTEM, find))
+
+
+async def asks_elsewhere(floor: Floor, number: str, elsewhere: str) -> str:
+    """A call-back is booked for who has a number, on another one."""
+    about: dict[str, Any] = {"customer_id": await named(floor, number), "queue": "billing", "number": elsewhere}
+    return str(await floor.desk.transact(SYSTEM, callbacks.request_callback, **about))
+
+
+async def test_a_number_is_not_rung_for_another_customer_outside_the_hours_of_whose_it_is(floor: Floor):
+    dora, mia = await named(floor, ANA), await floor.agent(1)
+    id = await asks_elsewhere(floor, EVA, ANA)
+    offer = await mia.next_offer()
+    await has_safety(floor, dora, hours="18:00-19:00")
+    await mia.accepts(offer)
+    await floor.jobs_done()
+    waits = await callback(floor, id)
+    assert (waits.state, waits.due_at, floor.carrier.rung) == ("waiting", datetime(2026, 3, 2, 17, tzinfo=UTC), [])
+
+
+async def test_a_number_is_not_rung_for_another_customer_where_whose_it_is_is_not_phoned(floor: Floor):
+    dora, mia = await named(floor, ANA), await floor.agent(1)
+    id = await asks_elsewhere(floor, EVA, ANA)
+    await has_safety(floor, dora, channels=["letter"])
+    await mia.accepts(await mia.next_offer())
+    await floor.jobs_done()
+    assert ((await callback(floor, id)).state, floor.carrier.rung) == ("gave_up", [])
+
+
+async def test_nothing_of_ours_is_said_on_the_tape_of_a_number_that_another_customer_has(floor: Floor):
+    await first_customers(floor)
+    await has_safety(floor, await named(floor, ANA), no_voicemail=True)
+    assert (await callback(floor, await asks_elsewhere(floor, EVA, ANA))).first == "agent"

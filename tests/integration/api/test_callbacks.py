@@ -358,6 +358,28 @@ async def test_a_customers_own_hours_and_representative_hold_for_what_is_booked(
     assert (await program.patch(f"callbacks/{made['id']}", {"number": ANA})).wrong == {"number"}
 
 
+async def test_what_holds_for_a_number_holds_for_whomever_it_is_rung(house: House) -> None:
+    program = house.program("agent1")
+    dora, eva = await ana(program), (await program.post("customers", {"name": "Eva"}))["id"]
+    new = {"customer_id": eva, "number": ANA}
+    assert (await program.patch(f"customers/{dora}", {"contact_safety": {"hours": "18:00-19:00"}})).status == 200
+    made = await program.post("callbacks", new | {"queue": "billing"})
+    assert (made["due_at"], made["moved"]) == ("2026-03-02T17:00:00Z", True)
+    hours = await program.get(f"customers/{eva}/phone-hours", number=ANA)
+    assert hours["next_at"] == "2026-03-02T17:00:00Z"
+
+    both = {"contact_safety": {"hours": "18:30-20:00"}, "time_zone": "Europe/Berlin"}
+    assert (await program.patch(f"customers/{eva}", both)).status == 200
+    again = await program.patch(f"callbacks/{made['id']}", {"due_at": new_time(house)})
+    assert again["due_at"] == "2026-03-02T17:30:00Z"
+
+    assert (await program.patch(f"customers/{dora}", {"contact_safety": {"channels": ["letter"]}})).status == 200
+    refused = await program.post("callbacks", new | {"queue": "technical"})
+    assert (refused.status, refused.wrong) == (422, {"number"})
+    assert "the customer who has this number is not to be phoned" in refused["detail"]
+    assert (await program.patch(f"callbacks/{made['id']}", {"number": ANA})).wrong == {"number"}
+
+
 @pytest.mark.parametrize(
     "safety",
     [

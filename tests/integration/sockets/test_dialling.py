@@ -123,6 +123,17 @@ async def test_a_customer_is_not_called_against_what_keeps_them_safe(
     assert await floor.rows(interactions) == []
 
 
+async def test_the_number_of_another_customer_is_not_called_against_what_keeps_those_safe(telephones: House):
+    floor, mia = telephones.floor, await telephones.console("agent1", available=True)
+    dora = await known(floor)
+    await floor.desk.transact(SYSTEM, change, dora, {"contact_safety": {"hours": "18:00-19:00"}})
+    received = await floor.writes(text="Please call me there")
+    await takes_next(mia)
+    code, said = await refused(mia, to=ANA, work_item_id=received.interaction_id)
+    assert code == "invalid"
+    assert "the customer who has this number may be phoned between 18:00 and 19:00 alone" in said
+
+
 async def test_one_call_at_a_time(telephones: House):
     mia = await telephones.console("agent1", available=True)
     await mia.does("call.dial", to=ANA)
