@@ -15,7 +15,7 @@ from desk.organization import rules as said
 from desk.organization.callbacks import Callbacks
 from desk.organization.hours import Calendar, calendars
 from desk.organization.rows import queue_of, queues_now, served, skilled
-from desk.tables import organization, queues
+from desk.tables import agents, organization, queues
 from desk.transaction import Row, Rx
 from routing.capacity import PLAIN, Limits
 from routing.model import QueuePolicy, Ring, Rules
@@ -24,6 +24,7 @@ from routing.order import SLACK, Ordering
 M = TypeVar("M", bound=BaseModel)
 
 _QUEUES = sa.select(queues)
+_ROOM = sa.select(agents.c.id, agents.c.capacity)
 _SETTING = sa.select(organization.c.value).where(organization.c.key == sa.bindparam("key"))
 
 
@@ -86,9 +87,9 @@ def rules_now(rx: Rx, *, only: str | tuple[str, ...] = "") -> dict[str, Any]:
             flat |= {f"queues.{key}.{name}": value for name, value in queue.model_dump(mode="json").items()}
     if wanted("agents."):
         serve, can = served(rx), skilled(rx)
-        for id in {*serve, *can}:
-            rules = said.AgentRules(queues=serve.get(id, {}), skills=can.get(id, {})).model_dump(mode="json")
-            flat |= {f"agents.{id}.{name}": value for name, value in rules.items()}
+        for row in rx.all(_ROOM):
+            rules = said.AgentRules(queues=serve.get(row.id, {}), skills=can.get(row.id, {}), capacity=row.capacity)
+            flat |= {f"agents.{row.id}.{name}": value for name, value in rules.model_dump(mode="json").items()}
     return {path: value for path, value in flat.items() if path.startswith(only)}
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from desk.errors import Conflict, Invalid, NotFound, Stale
 from desk.events import OrganizationChanged
-from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_terms
+from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_table, missing_in_terms
 from desk.organization.history import ORGANIZATION, differences, mark
 from desk.organization.hours import Calendar
 from desk.organization.organization import known
@@ -79,7 +79,8 @@ def change_order(tx: Tx, ordering: Mapping[str, Any], limits: Mapping[str, Any],
 
 
 def change_agent(tx: Tx, agent_id: str, fields: Mapping[str, Any], seen: str | None = None) -> None:
-    """Changes which queues an agent serves, how soon, and what they can do: `queues` and `skills` as in the file.
+    """Changes which queues an agent serves, how soon, what they can do and how much of each channel fits: `queues`,
+    `skills` and `capacity` as in the file; a capacity that is not said stays.
 
     Raises:
         NotFound: no such agent.
@@ -89,8 +90,14 @@ def change_agent(tx: Tx, agent_id: str, fields: Mapping[str, Any], seen: str | N
     tx.take(agents, agent_id)
     before = _as_seen(tx, f"agents.{agent_id}.", seen)
     rules, there = _valid(AgentRules, fields), known(tx)
-    _refuse(there.missing("queues", rules.queues, "queue"), there.missing("skills", rules.skills, "skill"))
+    _refuse(
+        there.missing("queues", rules.queues, "queue"),
+        there.missing("skills", rules.skills, "skill"),
+        missing_in_table("capacity", rules.capacity or ()),
+    )
     serve(tx, agent_id, rules.queues, rules.skills)
+    if rules.capacity is not None:
+        tx.update(agents, agent_id, capacity=rules.capacity)
     _changed(tx, f"agents.{agent_id}.", before)
 
 

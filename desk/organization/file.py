@@ -10,13 +10,14 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from desk.errors import Invalid
 from desk.organization.callbacks import Callbacks
 from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_table, missing_in_terms
 from desk.organization.hours import Calendar
 from desk.organization.rules import (
+    Capacity,
     Limits,
     Ordering,
     Queue,
@@ -37,11 +38,6 @@ MOST_CHARACTERS = 4_000_000
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def _with_message(capacity: dict[str, int]) -> dict[str, int]:
-    """What other systems hand in takes the room of mail where nothing else is said."""
-    return capacity if "message" in capacity else capacity | {"message": capacity.get("email", 0)}
-
-
 class BusinessHours(BaseModel, extra="forbid", frozen=True):
     """When the site is open on a business day, in its own zone."""
 
@@ -59,10 +55,7 @@ class Agent(BaseModel, extra="forbid", frozen=True):
     #: Each alike, or for each how soon it is served.
     queues: ServedQueues = {}
     skills: dict[Key, Level] = {}
-    #: How much of each channel fits; `message` is every channel without a name of its own here.
-    capacity: Annotated[dict[Key, Annotated[int, Field(ge=0, le=100)]], AfterValidator(_with_message)] = Field(
-        default={"voice": 1, "chat": 3, "sms": 3, "email": 3, "task": 1}, validate_default=True
-    )
+    capacity: Capacity = Field(default={"voice": 1, "chat": 3, "sms": 3, "email": 3, "task": 1}, validate_default=True)
 
 
 class EntryPoint(BaseModel, extra="forbid", frozen=True):

@@ -1,4 +1,4 @@
-"""desk/organization/history.py: what the rules of routing were and became, by whom and when. The log knows.
+"""desk/organization/history.py: what the organization's rules were and became, by whom and when. The log knows.
 
 Rules are compared as a flat map: `queues.billing.strategy`, `ordering.kind`, `agents.ID.skills`.
 """
@@ -18,8 +18,9 @@ from desk.transaction import Rx
 
 #: The subject of every entry of the log about the rules.
 ORGANIZATION = "organization"
-#: So many changes of one act are written down one by one; the rest is a number.
+#: So many changes stand in one entry of the log; an act of more has several.
 MOST_CHANGES = 200
+#: In entries of former versions: so many more had changed.
 MORE = "more"
 THERE = "there"
 
@@ -62,7 +63,7 @@ class Change:
 
 
 def differences(before: Rules, after: Rules) -> Changes:
-    """Each rule that is not as it was: `{path: [before, after]}`, at most `MOST_CHANGES` of them.
+    """Each rule that is not as it was: `{path: [before, after]}`.
 
     Of a queue that came or went that alone is said: `queues.billing.there`.
     """
@@ -71,8 +72,7 @@ def differences(before: Rules, after: Rules) -> Changes:
     for path in {*before, *after}:
         if before.get(path) != after.get(path) and _queue_in(path) not in was ^ is_now:
             changes[path] = [before.get(path), after.get(path)]
-    kept = dict(sorted(changes.items())[:MOST_CHANGES])
-    return kept | {MORE: [None, len(changes) - MOST_CHANGES]} if len(changes) > MOST_CHANGES else kept
+    return dict(sorted(changes.items()))
 
 
 def _queues_in(rules: Rules) -> set[str]:

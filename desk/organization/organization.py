@@ -35,7 +35,7 @@ from desk.organization.hours import calendars
 from desk.organization.rows import dump_agents, load_agents, put, queue_values, queues_now, used
 from desk.organization.rules import Known, Limits, Ordering, missing_in_queue, within
 from desk.organization.setting import DEFAULTS, of_setting, setting
-from desk.routing_rules import rules_now
+from desk.organization.whole import everything, in_entries
 from desk.tables import (
     agent_queues,
     agent_skills,
@@ -76,7 +76,7 @@ def load(tx: Tx, document: Document) -> Loaded:  # noqa: C901, PLR0912  # a tabl
     if errors:
         raise Invalid.many(errors)
     kept: list[str] = []
-    before = rules_now(tx)
+    before = everything(tx, dump(tx))
     _load_settings(tx, document)
     if document.skills is not None:
         for key, name in document.skills.items():
@@ -106,7 +106,8 @@ def load(tx: Tx, document: Document) -> Loaded:  # noqa: C901, PLR0912  # a tabl
         if codes is not None:
             _load_codes(tx, kind, codes)
     _remove(tx, document, kept)
-    tx.emit(OrganizationChanged(id=ORGANIZATION, changes=differences(before, rules_now(tx))))
+    for changes in in_entries(differences(before, everything(tx, dump(tx)))):
+        tx.emit(OrganizationChanged(id=ORGANIZATION, changes=changes))
     return Loaded(kept=tuple(kept))
 
 

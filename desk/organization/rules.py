@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer
 
 from desk.customers import TIERS
 from desk.organization.callbacks import QueueCallbacks, wrong_in_callbacks
@@ -152,11 +152,22 @@ def _briefly(queues: Mapping[str, Served]) -> list[str] | dict[str, Any]:
 ServedQueues = Annotated[dict[Key, Served], BeforeValidator(_served), PlainSerializer(_briefly)]
 
 
+def _with_message(capacity: dict[str, int]) -> dict[str, int]:
+    """What other systems hand in takes the room of mail where nothing else is said."""
+    return capacity if "message" in capacity else capacity | {"message": capacity.get("email", 0)}
+
+
+#: How much of each channel fits an agent; `message` is every channel without a name of its own here.
+Capacity = Annotated[dict[Key, Annotated[int, Field(ge=0, le=100)]], AfterValidator(_with_message)]
+
+
 class AgentRules(BaseModel, extra="forbid", frozen=True):
     """The part of an agent that is rules of routing."""
 
     queues: ServedQueues = {}
     skills: dict[Key, Level] = {}
+    #: Not said: as it is.
+    capacity: Capacity | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

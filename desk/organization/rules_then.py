@@ -1,7 +1,7 @@
 """desk/organization/rules_then.py: the rules of routing as they were at an instant.
 
 The log has every change with what each rule was before it, so today's rules are taken back, change by change.
-What is not a rule of routing (teams, capacity, languages) is as it is now.
+What is not a rule of routing (teams, languages) is as it is now.
 """
 
 from collections import defaultdict

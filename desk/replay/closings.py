@@ -11,6 +11,11 @@ Closings = Mapping[str, tuple[tuple[int, int], ...]]
 
 _CLOSED = re.compile(r"hours\.(.+)\.closed")
 _OF_CLOSING = re.compile(r"hours\.(.+)\.closed(_told)?")
+#: What a replay plays by: who is called what, and what a canned reply says, it does not.
+_PLAYED = re.compile(
+    r"(?:ordering|limits|callbacks|hours|queues|teams)\..+|agents\..+\.(?:queues|skills|capacity|languages)"
+    r"|holidays|time_zone|more"
+)
 
 
 def closings(logged: Iterable[Logged], closed_now: Iterable[str], *, begins_ms: int, until_ms: int) -> Closings:
@@ -40,8 +45,8 @@ def closings(logged: Iterable[Logged], closed_now: Iterable[str], *, begins_ms: 
 
 
 def only_closes(changed: OrganizationChanged) -> bool:
-    """Whether a change of the rules is only that: no rule that a replay would play otherwise."""
-    return all(_OF_CLOSING.fullmatch(path) for path in changed.changes)
+    """Whether a change is only that, or of what is no rule: nothing that a replay would play otherwise."""
+    return not any(_PLAYED.fullmatch(path) and not _OF_CLOSING.fullmatch(path) for path in changed.changes)
 
 
 def _changes(logged: Iterable[Logged]) -> Iterable[tuple[int, str, bool, bool]]:

@@ -78,7 +78,7 @@ def instant(rx: Rx, contact: str, at: datetime) -> Instant:
 
 
 def _views(rx: Rx, at: datetime, then: Then, held: Iterable[Held], ringing: set[str]) -> Iterable[AgentView]:
-    """Everybody as they were: presence and hands of then, capacity, languages and teams of now."""
+    """Everybody as they were: presence, hands and capacity of then, languages and teams of now."""
     load: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for one in held:
         load[one.agent_id][one.channel] += 1
@@ -91,7 +91,7 @@ def _views(rx: Rx, at: datetime, then: Then, held: Iterable[Held], ringing: set[
             presence=became.get(row.id, Presence.OFFLINE.value),
             skills=rules.skills if rules else {},
             queues={key: Service(one.priority, one.delay * 1000) for key, one in rules.queues.items()} if rules else {},
-            capacity=row.capacity,
+            capacity=rules.capacity if rules and rules.capacity is not None else row.capacity,
             load=dict(load[row.id]),
             ringing=row.id in ringing,
             idle_since_ms=0,

@@ -15,7 +15,7 @@ from aiohttp import web
 from desk.errors import Invalid, NotFound, Stale
 from desk.organization.changes import ORDER, change_agent, change_order, change_queue
 from desk.organization.file import written_part
-from desk.organization.history import Change, history, mark
+from desk.organization.history import MOST_CHANGES, Change, history, mark
 from desk.organization.organization import setting
 from desk.organization.rows import queues_now, served
 from desk.permissions import Right
@@ -211,11 +211,12 @@ def _agent(rx: Rx, id: str) -> dict[str, Any]:
 
 
 def _history(rx: Rx) -> dict[str, Any]:
-    return {"history": _lines(rx, history(rx, most=MANY)), "zone": str(setting(rx, "time_zone"))}
+    found = _lines(rx, history(rx, most=MANY), most=MOST_CHANGES)
+    return {"history": found, "zone": str(setting(rx, "time_zone"))}
 
 
-def _lines(rx: Rx, found: list[Change]) -> list[dict[str, Any]]:
-    """The history in words; times are the site's."""
+def _lines(rx: Rx, found: list[Change], *, most: int = words.MOST_LINES) -> list[dict[str, Any]]:
+    """The history in words, of each act at `most` so many lines; times are the site's."""
     zone = ZoneInfo(str(setting(rx, "time_zone")))
     ids = {path.split(".")[1] for change in found for path in change.changes if path.startswith("agents.")}
     known = rx.all(sa.select(users.c.id, users.c.name).where(users.c.id.in_(ids))) if ids else ()
@@ -224,7 +225,7 @@ def _lines(rx: Rx, found: list[Change]) -> list[dict[str, Any]]:
         {
             "at": change.at.astimezone(zone),
             "who": change.who if change.by_user else "From the organization file",
-            "lines": words.lines(change.changes, queues=names, agents={row.id: row.name for row in known}),
+            "lines": words.lines(change.changes, queues=names, agents={row.id: row.name for row in known}, most=most),
         }
         for change in found
         if change.changes

@@ -57,7 +57,32 @@ _FIELDS = {
     "max_length": "At most in line",
     "overflow": "Helped by another queue",
     "callbacks": "Customers are rung back",
+    "capacity": "Room by channel",
+    "zone": "Time zone",
+    "week": "Week",
+    "exceptions": "Days with hours of their own",
+    "holidays": "Holidays",
+    "closed": "Closed",
+    "closed_told": "Customers are told why",
 }
+#: Whose a path of a section is; others are called as the section is.
+_WHOSE = {
+    "ordering": "Order of all work",
+    "limits": "Limits",
+    "callbacks": "Callbacks",
+    "hours": "Hours of",
+    "teams": "Team",
+    "skills": "Skill",
+    "flows": "Call flow",
+    "entry_points": "Entry point",
+    "canned_replies": "Canned reply",
+    "dispositions": "Disposition",
+    "categories": "Category",
+    "causes": "Cause",
+    "not_ready_reasons": "Reason for not being ready",
+}
+#: Sections with a key alone, and what is said of it.
+_OF_KEYS = {"skills": "Name", "flows": "Text", "entry_points": "Leads to", "not_ready_reasons": "Name"}
 _OVER = {"after": "after", "wait": "when likely to wait longer than"}
 _WHILE = {"nobody": "when nobody works here", "closed": "when closed", "full": "when the line is full"}
 #: An act that changes more is told by a number.
@@ -93,7 +118,7 @@ def said(value: Any) -> str:
         )
     if isinstance(value, list):
         return ("; " if any(isinstance(one, dict) for one in value) else ", ").join(map(said, value)) or "none"
-    if value is None:
+    if value is None or value == "":
         return "none"
     if value is True:
         return "there"
@@ -110,17 +135,25 @@ def _step_of_overflow(step: Mapping[str, Any]) -> str:
     return f"to {step['to']} {', '.join(conditions)}"
 
 
-def lines(changes: Changes, *, queues: Mapping[str, str], agents: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+def lines(
+    changes: Changes, *, queues: Mapping[str, str], agents: Mapping[str, str], most: int = MOST_LINES
+) -> list[tuple[str, str, str, str]]:
     """Of each rule that changed: whose it is, what it is, what it was and what it became; the first of very many."""
     told = [
-        (*_place(path, queues, agents), said(before), said(after))
-        for path, (before, after) in list(changes.items())[:MOST_LINES]
+        (*_place(path, queues, agents), _told(path, before), _told(path, after))
+        for path, (before, after) in list(changes.items())[:most]
         if path != MORE
     ]
     more = len(changes) - len(told)
     if MORE in changes:
         more += changes[MORE][1] - 1
     return [*told, ("All else", "Further rules", "", str(more))] if more else told
+
+
+def _told(path: str, value: Any) -> str:
+    if isinstance(value, bool) and not path.endswith(f".{THERE}"):
+        return "yes" if value else "no"
+    return said(value)
 
 
 def _place(path: str, queues: Mapping[str, str], agents: Mapping[str, str]) -> tuple[str, str]:
@@ -131,4 +164,9 @@ def _place(path: str, queues: Mapping[str, str], agents: Mapping[str, str]) -> t
         return f"Queue {queues.get(key, key)}", what
     if section == "agents":
         return agents.get(key, "An agent"), what
-    return {"ordering": "Order of all work", "limits": "Limits", "callbacks": "Callbacks"}.get(section, section), what
+    if section in _OF_KEYS:
+        return f"{_WHOSE[section]} {rest}", _OF_KEYS[section]
+    if not rest:
+        return "Organization", _FIELDS.get(section, section.replace("_", " ").capitalize())
+    whose = _WHOSE.get(section, section.replace("_", " ").capitalize())
+    return f"{whose} {key}" if key else whose, what

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import pytest_asyncio
 import sqlalchemy as sa
 
 from desk.clock import ManualClock
+from desk.organization.callbacks import Callbacks
 from desk.organization.changes import change_agent, change_queue, close_calendar
-from desk.organization.file import read
+from desk.organization.file import EntryPoint, Team, read
+from desk.organization.history import history
 from desk.organization.organization import dump, load
 from desk.organization.rows import dump_agents, queues_now
 from desk.routing_rules import calendars_said
@@ -534,6 +537,52 @@ async def test_a_file_that_says_nothing_of_a_closing_lifts_none(house: Front) ->
 
     await house.desk.transact(SYSTEM, load, read(hours_file(f'{week}, closed: ""')))
     assert (await house.desk.read(SYSTEM, calendars_said))["shop"].closed == ""
+
+
+async def test_all_that_a_file_changes_stands_in_the_history(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    before = await house.desk.read(SYSTEM, dump)
+    people = dict(before.agents or {})
+    avery = people["agent1@demo.test"]
+    people["agent1@demo.test"] = avery.model_copy(
+        update={"capacity": avery.capacity | {"chat": 7}, "languages": ["en", "fr"]}
+    )
+    changed = before.model_copy(
+        update={
+            "holidays": [date(2027, 12, 25)],
+            "default_queue": "billing",
+            "teams": dict(before.teams or {}) | {"late": Team(name="Late", members=["agent1@demo.test"])},
+            "entry_points": [
+                *(before.entry_points or []),
+                EntryPoint(channel="sms", address="+44777", queue="billing"),
+            ],
+            "agents": people,
+            "callbacks": Callbacks(gap=3600),
+        }
+    )
+    await house.desk.transact(SYSTEM, load, changed)
+    shown = (await opened(browser, HISTORY)).text
+    for words in (
+        "2028-12-25, 2028-12-26 2027-12-25 Team late",
+        "Organization Default queue general billing",
+        "Team late Members none agent1@demo.test",
+        "Entry point sms +44777 Leads to none queue billing",
+        "Callbacks Gap 30m 1h",
+        "Avery Lindqvist Languages",
+        "Avery Lindqvist Room by channel",
+    ):
+        assert words in shown
+    now = await house.desk.read(SYSTEM, dump)
+    entries = await house.desk.read(SYSTEM, history)
+    await house.desk.transact(SYSTEM, load, now)
+    assert await house.desk.read(SYSTEM, history) == entries
+
+
+async def test_the_history_names_the_calendar_that_was_closed(house: Front) -> None:
+    await house.desk.transact(SYSTEM, close_calendar, "day_and_night", "fire alarm", told=True)
+    shown = (await opened(await house.signed_in("admin"), HISTORY)).text
+    assert "Hours of day_and_night Closed none fire alarm" in shown.replace("  ", " ")
+    assert "Hours of day_and_night Customers are told why no yes" in shown
 
 
 async def test_a_supervisor_is_led_to_the_hours_and_to_nothing_else_of_administration(house: Front) -> None:
