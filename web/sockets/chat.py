@@ -250,7 +250,8 @@ class Chat:
             if place.wait is not None:
                 said = self._announced[id] = announce(self._announced.get(id), place.wait)
                 wait_s = [said.wait.low_ms // 1000, said.wait.high_ms // 1000]
-            await self._changed(visitor, told | {"position": place.position, "wait_s": wait_s}, self._screens.position)
+            standing = self._placed(visitor, told | {"position": place.position, "wait_s": wait_s})
+            await self._changed(visitor, standing, self._screens.position)
 
     async def tell_openings(self) -> None:
         """Tells every visitor what has closed or opened; whoever waits there has no place meanwhile."""
