@@ -139,9 +139,12 @@ class Group(Timed):
     def add(self, place: Place) -> None:
         """Another item stands here."""
         self.count += 1
+        if self.count == 1:
+            self.first = place
+            return
         places = self._places
         if places is None:
-            places = self._places = [self.first] if self.count > 1 else []
+            places = self._places = [self.first]
         heappush(places, place)
         self.first = places[0]
 
