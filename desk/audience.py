@@ -11,7 +11,7 @@ not named here is told to nobody.
 
 from dataclasses import dataclass
 
-from desk.callbacks.events import CallbackGaveUp
+from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
 from desk.complaints.events import ComplaintDeadlineMissed, ComplaintLogged
 from desk.events import (
     AlertDismissed,
@@ -88,6 +88,8 @@ def audience(event: Event, facts: Facts) -> Audience:
             return Audience(agents=_known(event.agent_id), supervisors=True)
         case WorkItemQueued() | WorkItemChanged():
             return Audience(agents=_known(facts.holder, getattr(event, "agent_id", None)), supervisors=True)
+        case CallbackNotDialled():
+            return Audience(agents=_known(event.agent_id))
         case PresenceChanged():
             return Audience(agents=_known(event.id), colleagues=True, supervisors=True)
         case OrganizationChanged():

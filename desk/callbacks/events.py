@@ -32,3 +32,17 @@ class CallbackGaveUp(Event):
 
     queue: str
     attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallbackNotDialled(Event):
+    """An agent has accepted it and nobody was rung: they are told why, and what becomes of it.
+
+    `why` is hours, rests (the number was rung in vain lately), no_room (at the agent) or refused, which is the end
+    of it; else it is due at `due_ms`, told by the clock of `zone`.
+    """
+
+    agent_id: str
+    why: str
+    due_ms: int
+    zone: str

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from desk import offers, presence
 from desk.attempts import AttemptEnded
 from desk.callbacks.beside import A_DAY, Pair, come_back, others_to, rest_with
-from desk.callbacks.events import CallbackGaveUp
+from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
 from desk.callbacks.life import (
     DIALLING,
     GAVE_UP,
@@ -29,13 +29,14 @@ from desk.callbacks.life import (
     tell,
 )
 from desk.callbacks.owners import is_waited_for
-from desk.callbacks.rules import language_of, may_be_phoned_until, next_moment, terms_of
+from desk.callbacks.rules import language_of, may_be_phoned_until, next_moment, terms_of, told_by
 from desk.callbacks.tries import rests_until
 from desk.customer_legs import still_waits
 from desk.dialling import dial, why_not
 from desk.errors import Conflict
 from desk.events import WorkItemChanged, WorkItemQueued
 from desk.offers import DialCallback
+from desk.organization.organization import setting
 from desk.tables import callbacks, customers, to_ms, work_items
 from desk.transaction import Actor, Row, Tx
 from routing.offers import DECLINED_REST
@@ -76,15 +77,18 @@ def put_off_for_now(tx: Tx, item: Row, callback: Row) -> bool:
 
 
 def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
-    """An agent has accepted a call-back: their telephone rings, then the customer's. Nothing if it was given back."""
+    """An agent has accepted a call-back: their telephone rings, then the customer's. Nothing if it was given back.
+
+    Who has accepted what nobody may make now is told why, and what becomes of it.
+    """
     item, callback = taken(tx, callback_id)
     if item.state != "active" or item.agent_id != agent_id or callback.state != WAITING:
         return
-    if put_off_for_now(tx, item, callback):
+    hours = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, tx.now) != tx.now
+    later = put_off_for_now(tx, item, callback)
+    if later or refused(tx, item, callback):
         presence.is_idle_again(tx, agent_id)
-        return
-    if refused(tx, item, callback):
-        presence.is_idle_again(tx, agent_id)
+        _not_dialled(tx, callback, agent_id, "refused" if not later else "hours" if hours else "rests")
         return
     tx.update(work_items, item.id, state="scheduled", agent_id=None)  # the call takes the room from now on
     about = {"to": callback.number, "customer_id": callback.customer_id, "queue": callback.queue}
@@ -94,8 +98,16 @@ def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
         call_id = dial(tx, agent_id=agent_id, callback_id=callback_id, subject=item.title, **about)
     except Conflict:  # the agent has gone, or something came between
         _wait(tx, item, callback, away=agent_id)
+        _not_dialled(tx, callback, agent_id, "no_room")
         return
     is_dialled(tx, item, callback, call_id, others)
+
+
+def _not_dialled(tx: Tx, callback: Row, agent_id: str, why: str) -> None:
+    """Tells the agent who has accepted it."""
+    theirs, ours = tx.one(customers, callback.customer_id).time_zone, str(setting(tx, "time_zone"))
+    zone, due = told_by(theirs, callback.number, ours).zone, tx.one(callbacks, callback.id).due_at
+    tx.emit(CallbackNotDialled(id=callback.id, agent_id=agent_id, why=why, due_ms=to_ms(due), zone=zone.key))
 
 
 def refused(tx: Tx, item: Row, callback: Row) -> bool:

@@ -14,7 +14,7 @@ from desk.agent_cards import of_agents
 from desk.agents import LOST
 from desk.attempts import UNREACHABLE
 from desk.audience import Audience, Facts, audience
-from desk.callbacks.events import CallbackGaveUp
+from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
 from desk.cards import for_customer, of_interactions, of_messages, of_work_items, parted
 from desk.complaints.events import ComplaintDeadlineMissed
 from desk.event_log import HEAD
@@ -45,6 +45,7 @@ from desk.questions import answers
 from desk.transaction import Rx, single
 from routing.presence import MISSED_OFFER
 from web.sockets.namespace import Told
+from web.sockets.not_dialled import why_not_dialled
 
 Card = dict[str, Any]
 
@@ -221,6 +222,9 @@ def _of_event(event: Event, seq: int, who: Audience, seen: Seen) -> Iterator[Tol
             yield Told(seq=seq, namespace=CONSOLE, rooms=agents, name="work_item.changed", data=data)
         case InteractionChanged() | InteractionClosed() if (why := _why_not_reached(event, seen)) and agents:
             data = {"seq": seq, "kind": "not_reached", "text": why, "interaction_id": event.id}
+            yield Told(seq=seq, namespace=CONSOLE, rooms=agents, name="notice", data=data)
+        case CallbackNotDialled():
+            data = {"seq": seq, "kind": "not_dialled", "text": why_not_dialled(event), "work_item_id": event.id}
             yield Told(seq=seq, namespace=CONSOLE, rooms=agents, name="notice", data=data)
         case _:
             yield from _calls_for_supervisors(event, seq, seen)

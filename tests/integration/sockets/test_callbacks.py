@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from channels.voice.twilio import LegState
 from desk import calls, customer_legs
 from desk.callbacks import callbacks
-from desk.customers import identify
+from desk.customers import change, identify
 from desk.organization.changes import change_queue
 from desk.tables import callbacks as table
 from tests.integration.floor import SYSTEM
@@ -65,3 +67,36 @@ async def test_a_customer_who_was_tried_in_vain_reaches_the_floor(house):
     alert = await boss.next("alert", kind="callback_gave_up")
     assert (alert["queue"], alert["work_item_id"]) == ("general", id)
     assert alert["text"] == "Ana Ruiz could not be rung back: was tried once for general."
+
+
+@pytest.mark.parametrize(
+    ("safety", "text", "state"),
+    [
+        (
+            {"hours": "18:00-19:00"},
+            (
+                "Nobody was called: the customer may not be phoned at this hour."
+                " It is offered again on 2 March at 18:00, Europe/Berlin."
+            ),
+            "scheduled",
+        ),
+        (
+            {"channels": ["letter"]},
+            "Nobody was called: the customer is not phoned on this number any more. The call-back is given up.",
+            "done",
+        ),
+    ],
+)
+async def test_who_accepts_what_may_not_be_dialled_now_is_told_why_and_what_becomes_of_it(
+    house: Any, safety: dict[str, Any], text: str, state: str
+) -> None:
+    floor, mia = house.floor, await house.console("agent1", available=True)
+    id = await booked(house)
+    offer = await mia.next("offer")
+    (row,) = await floor.rows(table, id=id)
+    await floor.desk.transact(SYSTEM, change, row.customer_id, {"contact_safety": safety})
+    await mia.does("offer.accept", offer_id=offer["offer_id"])
+    told = await mia.next("notice", kind="not_dialled")
+    assert (told["text"], told["work_item_id"]) == (text, id)
+    await mia.next("work_item.changed", work_item__state=state)
+    assert floor.carrier.rung == []

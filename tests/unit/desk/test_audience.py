@@ -3,7 +3,7 @@
 import pytest
 
 from desk.audience import NOBODY, Audience, Facts, audience
-from desk.callbacks.events import CallbackGaveUp
+from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
 from desk.complaints.events import ComplaintDeadlineMissed, LetterChanged, SurveyAnswered
 from desk.events import (
     CallChanged,
@@ -66,6 +66,7 @@ MATRIX = [
     (WorkItemQueued(id="w", kind="callback", queue="q", channel="task"), Facts(), seen_by(floor=True)),
     (WorkItemEscalated(id="w", queue="q", declines=3), Facts(), seen_by(floor=True)),
     (CallbackGaveUp(id="w", queue="q", attempts=3), Facts(), seen_by(floor=True)),
+    (CallbackNotDialled(id="w", agent_id="ana", why="hours", due_ms=1, zone="UTC"), Facts(), seen_by("ana")),
     (WorkItemChanged(id="w", state="done", agent_id="ben"), Facts(holder="ben"), seen_by("ben", floor=True)),
     (PresenceChanged(id="ben", state="available"), Facts(), seen_by("ben", colleagues=True, floor=True)),
     (OrganizationChanged(id="organization"), Facts(), seen_by(colleagues=True, floor=True)),

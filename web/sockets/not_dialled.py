@@ -1,0 +1,22 @@
+"""web/sockets/not_dialled.py: what an agent is told who has accepted a call-back that nobody may make now."""
+
+from zoneinfo import ZoneInfo
+
+from desk.callbacks.events import CallbackNotDialled
+from desk.tables import from_ms
+
+#: Of a call-back that is offered again at the time in which each of them ends.
+_LATER = {
+    "hours": "Nobody was called: the customer may not be phoned at this hour. It is offered again on {when}.",
+    "rests": "Nobody was called: this number was rung in vain a while ago. It is offered again on {when}.",
+}
+_NO_ROOM = "Nobody was called: you had no room for a call any more. The call-back waits in its place."
+_GIVEN_UP = "Nobody was called: the customer is not phoned on this number any more. The call-back is given up."
+
+
+def why_not_dialled(event: CallbackNotDialled) -> str:
+    """Why nobody was rung, and when the call-back is offered again, by the customer's clock."""
+    if event.why not in _LATER:
+        return _NO_ROOM if event.why == "no_room" else _GIVEN_UP
+    at = from_ms(event.due_ms).astimezone(ZoneInfo(event.zone))
+    return _LATER[event.why].format(when=f"{at.day} {at:%B} at {at:%H:%M}, {event.zone.replace('_', ' ')}")
