@@ -55,6 +55,11 @@ def change_queue(tx: Tx, key: str, fields: Mapping[str, Any], seen: str | None =
     _changed(tx, f"queues.{key}.", before)
 
 
+def mark_of_queue(key: str, queue: Queue) -> str:
+    """What a program says of the rules of a queue that it read: the `seen` of `change_queue`."""
+    return mark({f"queues.{key}.{name}": value for name, value in queue.model_dump(mode="json").items()})
+
+
 def change_order(tx: Tx, ordering: Mapping[str, Any], limits: Mapping[str, Any], seen: str | None = None) -> None:
     """Changes what is served first and what fits beside what, as in the sections of the organization file.
 

@@ -11,7 +11,7 @@ from desk.agent_cards import agent_cards
 from desk.errors import Invalid, NotFound
 from desk.figures import load_figures
 from desk.organization.callbacks import Attempts, First
-from desk.organization.changes import change_queue
+from desk.organization.changes import change_queue, mark_of_queue
 from desk.organization.rows import queue_of
 from desk.organization.rules import MOST_RINGS
 from desk.organization.rules import Queue as Rules
@@ -71,7 +71,8 @@ Waits = dict[str, Annotated[int, Field(ge=0, le=34_560_000)]]
 
 
 class QueueChange(BaseModel, extra="forbid"):
-    """What is left out stays. `skills` maps a skill to the level that is asked for; `handling_s`, `due_s`,
+    """What is left out stays; null lifts `hours`, `max_length` and `callbacks`. With `version`, only if nobody
+    changed the rules since. `skills` maps a skill to the level that is asked for; `handling_s`, `due_s`,
     `case_owner_s` and `last_agent_s` are by channel."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)] | None = None
@@ -93,6 +94,11 @@ class QueueChange(BaseModel, extra="forbid"):
     max_length: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     overflow: Annotated[list[OverflowChange], Field(max_length=MOST_RINGS)] | None = None
     callbacks: CallbacksChange | None = None
+    version: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+#: A queue can be without these; all else has a value.
+_LIFTED = frozenset({"hours", "max_length", "callbacks", "version"})
 
 
 @routes.get("/api/v1/queues")
@@ -122,9 +128,13 @@ async def get_one(request: web.Request) -> web.StreamResponse:
 @tells(Queue)
 async def patch(request: web.Request) -> web.StreamResponse:
     """Changes a queue's rules."""
-    changes = (await body(request, QueueChange)).model_dump(exclude_none=True)
+    changes = (await body(request, QueueChange)).model_dump(exclude_unset=True)
+    empty = [name for name, value in changes.items() if value is None and name not in _LIFTED]
+    if empty:
+        raise Invalid.many([(name, "needs a value; leave it out to keep what it is") for name in empty])
+    key, seen = request.match_info["key"], changes.pop("version", None)
     try:
-        await desk(request).transact(actor(request), change_queue, request.match_info["key"], _as_in_the_file(changes))
+        await desk(request).transact(actor(request), change_queue, key, _as_in_the_file(changes), seen)
     except Invalid as error:
         raise Invalid.many([(_AFTER.sub(r"\1_s", path), why) for path, why in error.errors]) from error
     return await get_one(request)
@@ -140,7 +150,7 @@ def _as_in_the_file(changes: dict[str, Any]) -> dict[str, Any]:
     said = {name.removesuffix("_s"): value for name, value in changes.items()}
     if target := said.get("target"):
         said["target"] = {"within": target["within_s"], "share": target["share"]}
-    if "callbacks" in said:
+    if said.get("callbacks"):
         said["callbacks"] = {name.removesuffix("_s"): value for name, value in said["callbacks"].items()}
     for steps in ("rings", "overflow"):
         if steps in said:
@@ -158,6 +168,7 @@ def _callbacks(queue: Rules) -> dict[str, Any] | None:
 def _rules(row: Row) -> dict[str, Any]:
     queue = queue_of(row)
     return {
+        "version": mark_of_queue(row.key, queue),
         "skills": queue.skills,
         "priority": queue.priority,
         "offer_s": queue.offer,

@@ -273,9 +273,11 @@ class QueueCallbacks(BaseModel):
 
 class Queue(BaseModel):
     """A queue with today's figures; `service_level` is null where nothing was offered. One that is closed says why: a
-    supervisor's reason, or its hours; and until when, which is null while it is closed at once."""
+    supervisor's reason, or its hours; and until when, which is null while it is closed at once. `version` is another
+    when its rules are."""
 
     key: str
+    version: str
     name: str
     skills: dict[str, int]
     priority: int

@@ -88,6 +88,25 @@ async def test_a_queue_says_how_its_customers_are_rung_back(house: House) -> Non
     assert (await admin.patch("queues/technical", {"callbacks": {"key": "#"}})).wrong == {"callbacks.key"}
 
 
+async def test_null_lifts_what_a_queue_may_be_without_and_is_refused_elsewhere(house: House) -> None:
+    admin = house.program("admin")
+    said = {"max_length": 5, "hours": "day_and_night", "callbacks": {"key": "2", "gap_s": 600}}
+    await admin.patch("queues/technical", said)
+    lifted = await admin.patch("queues/technical", dict.fromkeys(said))
+    assert (lifted.status, {name: lifted[name] for name in said}) == (200, dict.fromkeys(said))
+    assert (await admin.patch("queues/technical", {"priority": None, "rings": None})).wrong == {"priority", "rings"}
+
+
+async def test_of_two_programs_that_change_a_queue_the_slower_is_told(house: House) -> None:
+    admin = house.program("admin")
+    version = (await admin.get("queues/technical"))["version"]
+    first = await admin.patch("queues/technical", {"priority": 4, "version": version})
+    assert (first.status, first["version"] == version) == (200, False)
+    assert (await admin.patch("queues/technical", {"priority": 6, "version": version})).status == 409
+    assert (await admin.patch("queues/technical", {"priority": 7, "version": first["version"]}))["priority"] == 7
+    assert (await admin.patch("queues/technical", {"priority": 8}))["priority"] == 8
+
+
 async def test_canned_replies_are_written_by_writers_and_read_by_all(house: House) -> None:
     writer, reader = house.program("supervisor"), house.program("agent1")
     new = {"key": "wet-parcel", "title": "Wet parcel", "text": "<b>Sorry</b>, {{customer.name}} {{7*7}}"}
