@@ -194,7 +194,7 @@ def _agent(rx: Rx, id: str) -> dict[str, Any]:
         raise NotFound("agent", id)
     path = f"agents.{id}."
     rules = rules_now(rx, only=path)
-    content = {name: rules.get(path + name, {}) for name in ("queues", "skills")}
+    content = {name: rules.get(path + name, {}) for name in ("queues", "skills", "capacity")}
     serves = {key: how.model_dump(mode="json", exclude_defaults=True) for key, how in served(rx).get(id, {}).items()}
     return {
         "here": "agents",
@@ -204,6 +204,7 @@ def _agent(rx: Rx, id: str) -> dict[str, Any]:
         "typed": agent_typed(content | {"queues": serves}),
         "skills": _named(rx, skills),
         "queues": _named(rx, queues),
+        "channels": _channels(content["capacity"]),
         "seen": mark(rules),
         "in_the_file": written_part({found[0].email: content}),
         "history": _lines(rx, history(rx, path, most=FEW)),

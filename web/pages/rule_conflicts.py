@@ -21,7 +21,7 @@ _KEYED = {
     "queues": re.compile(r"(?:rings\[\d+\]\.queues|serves)\.(.+)"),
     "teams": re.compile(r"rings\[\d+\]\.teams\.(.+)"),
     "channels": re.compile(
-        r"(?:handling|due|case_owner|last_agent|auto_accept|limits\.(?:weights|exclusive|idle))\.(.+)"
+        r"(?:handling|due|capacity|case_owner|last_agent|auto_accept|limits\.(?:weights|exclusive|idle))\.(.+)"
     ),
 }
 _LISTS = {"rings": re.compile(r"rings\[(\d{1,3})\]\..+"), "overflows": re.compile(r"overflow\[(\d{1,3})\]\..+")}

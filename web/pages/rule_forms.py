@@ -69,12 +69,14 @@ def order_said(fields: Fields) -> tuple[Content, Content]:
 
 
 def agent_said(fields: Fields) -> Content:
-    """The queues and skills of an agent that a form says."""
+    """The queues, skills and capacity of an agent that a form says; one without fields of capacity says none."""
     served = {
         key: {name: value for name in ("priority", "delay") if (value := _text(fields, f"{name}.{key}"))}
         for key in _under(fields, "serves.")
     }
-    return {"queues": served, "skills": _under(fields, "skills.")}
+    asked = any(name.startswith("capacity.") for name in fields)
+    room = {"capacity": _under(fields, "capacity.")} if asked else {}
+    return {"queues": served, "skills": _under(fields, "skills."), **room}
 
 
 def typed(content: Any, path: str = "") -> dict[str, str]:
@@ -84,7 +86,7 @@ def typed(content: Any, path: str = "") -> dict[str, str]:
 
 def agent_typed(content: Content) -> dict[str, str]:
     """The same for an agent: what goes with a queue has a column of its own."""
-    fields = dict(_flat(content["skills"], "skills"))
+    fields = dict(_flat({name: content.get(name, {}) for name in ("skills", "capacity")}, ""))
     for key, how in content["queues"].items():
         fields[f"serves.{key}"] = "1"
         fields |= {f"{name}.{key}": str(value) for name, value in how.items()}

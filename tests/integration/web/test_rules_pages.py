@@ -430,6 +430,26 @@ async def test_an_agents_queues_and_skills_are_changed(house: Front) -> None:
     assert id not in history
 
 
+async def test_how_much_of_each_channel_fits_an_agent_is_changed_and_stands_in_the_history(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    id = await agent_id(house, "agent1@demo.test")
+    page = f"/admin/agents/{id}"
+    assert (await opened(browser, page)).fields["capacity.chat"] == "3"
+    stale = (await opened(browser, page)).fields
+    status, _ = await sends(browser, page, **{"capacity.chat": "5", "capacity.task": "0"})
+    agent = (await house.desk.read(SYSTEM, dump_agents))["agent1@demo.test"]
+    assert (status, agent.capacity["chat"], agent.capacity["task"]) == (200, 5, 0)
+    assert "Avery Lindqvist Room by channel voice 1, chat 3" in (await opened(browser, HISTORY)).text
+
+    late = await browser.post(page, data=stale | {"capacity.chat": "2"})
+    shown = Shown(await late.text())
+    assert (late.status, shown.fields["capacity.chat"], shown.says["now-capacity.chat"]) == (409, "2", "Now: 5")
+    for field, value in (("capacity.chat", "101"), ("capacity.chat", "many"), ("capacity.voise", "1")):
+        status, shown = await sends(browser, page, **{field: value})
+        assert (status, f"why-{field}" in shown.says) == (422, True)
+    assert (await house.desk.read(SYSTEM, dump_agents))["agent1@demo.test"].capacity == agent.capacity
+
+
 async def test_only_who_administers_and_only_from_our_page(house: Front) -> None:
     browser = await house.signed_in("admin")
     said = (await opened(browser, BILLING)).fields
