@@ -29,6 +29,7 @@ from desk.callbacks.life import (
     tell,
 )
 from desk.callbacks.owners import is_waited_for
+from desk.callbacks.representatives import through_representative
 from desk.callbacks.rules import language_of, may_be_phoned_until, next_moment, terms_of, told_by
 from desk.callbacks.tries import rests_until
 from desk.customer_legs import still_waits
@@ -51,6 +52,7 @@ def become_due(tx: Tx, callback_id: str) -> None:
     if callback.state == DIALLING:
         _doubt(tx, item, callback)
     elif callback.state == WAITING and item.state in ("scheduled", "waiting", "offered"):
+        callback = through_representative(tx, callback)
         if tx.now < callback.due_at:  # it was put off, or the clock was put back
             look_again(tx, callback_id, callback.due_at)
         elif not put_off_for_now(tx, item, callback):
@@ -84,6 +86,7 @@ def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
     item, callback = taken(tx, callback_id)
     if item.state != "active" or item.agent_id != agent_id or callback.state != WAITING:
         return
+    callback = through_representative(tx, callback)
     hours = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, tx.now) != tx.now
     later = put_off_for_now(tx, item, callback)
     if later or refused(tx, item, callback):

@@ -18,6 +18,7 @@ from desk.callbacks.beside import others_to
 from desk.callbacks.life import DIALLING, KIND, WAITING, look_again, taken
 from desk.callbacks.outcomes import is_dialled, put_off_for_now, refused
 from desk.callbacks.owners import is_kept
+from desk.callbacks.representatives import through_representative
 from desk.callbacks.rules import language_of
 from desk.cluster import check
 from desk.contact_safety import agent_first
@@ -104,6 +105,7 @@ def ring(tx: Tx, callback_id: str, *, epoch: int) -> bool:
         tx.emit(WorkItemChanged(id=item.id, state=item.state))
     if callback.state != WAITING or item.state != "scheduled" or tx.now < callback.due_at:
         return False
+    callback = through_representative(tx, callback)
     if put_off_for_now(tx, item, callback) or refused(tx, item, callback):
         return False
     if agent_first(tx, tx.one(customers, callback.customer_id), callback.number):  # since it was booked

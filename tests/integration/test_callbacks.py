@@ -920,3 +920,25 @@ async def test_nothing_of_ours_is_said_on_the_tape_of_a_number_that_another_cust
     await first_customers(floor)
     await has_safety(floor, await named(floor, ANA), no_voicemail=True)
     assert (await callback(floor, await asks_elsewhere(floor, EVA, ANA))).first == "agent"
+
+
+async def test_who_speaks_for_a_customer_is_rung_also_for_what_was_booked_before(floor: Floor):
+    ana, mia = await named(floor, ANA), await floor.agent(1)
+    id = await asks(floor)
+    offer = await mia.next_offer()
+    await has_safety(floor, ana, representative_number=BO)
+    await mia.accepts(offer)
+    await floor.until(partial(rung, floor, 1))
+    (call,) = await floor.rows(calls_table, callback_id=id)
+    assert (call.to_number, (await callback(floor, id)).number) == (BO, BO)
+
+
+async def test_who_speaks_for_a_customer_is_rung_first_where_customers_are(floor: Floor):
+    await first_customers(floor)
+    id = await asks(floor)
+    await has_safety(floor, await named(floor, ANA), representative_number=BO)
+    await floor.agent(1)
+    await looks(floor)
+    await floor.until(partial(rung, floor, 1))
+    assert [to for _, to, _ in floor.carrier.rung] == [BO]
+    assert (await callback(floor, id)).number == BO
