@@ -1,7 +1,8 @@
 """desk/callbacks/beside.py: the other open call-backs to a number, whoever they are for and in whichever queue.
 
 They move with the one that is made: while a number is rung, and until it may be rung again, none of them is offered.
-If no customer was rung after all, they are due again as if nothing had been begun.
+If no customer was rung after all, they are due again as if nothing had been begun; if the customer was reached, as
+soon as the talk may be over, and counted anew.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from desk import offers
 from desk.callbacks.life import WAITING, put_off
 from desk.callbacks.rules import next_moment, terms_of
-from desk.callbacks.tries import rests_until, tries_of
+from desk.callbacks.tries import TALK, rests_until, tries_of
 from desk.tables import callbacks, customers, work_items
 from desk.transaction import Row, Tx
 
@@ -58,6 +59,18 @@ def come_back(tx: Tx, callback: Row, others: Iterable[Pair]) -> None:
         due = next_moment(tx, customer, other.number, wanted)
         if due is not None and due < other.due_at:
             put_off(tx, other, item, due)
+
+
+def count_anew(tx: Tx, others: Iterable[Pair]) -> None:
+    """The customer was reached: these are due as they were asked for, after the talk, with no attempt in vain."""
+    for item, other in others:
+        wanted = max(other.asked_for, rests_until(tx, other.number, other.queue), tx.now + TALK)
+        due = next_moment(tx, tx.one(customers, other.customer_id), other.number, wanted)
+        tx.update(callbacks, other.id, attempts=tries_of(tx, other.number).by(tx.now))
+        if due is not None and other.due_at != due and (other.due_at > due or item.state != "scheduled"):
+            if item.state == "offered":
+                offers.withdraw_from_item(tx, item.id)
+            put_off(tx, tx.one(callbacks, other.id), item, due)
 
 
 def _moves(item: Row, other: Row, number: str) -> bool:

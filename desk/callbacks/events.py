@@ -38,8 +38,8 @@ class CallbackGaveUp(Event):
 class CallbackNotDialled(Event):
     """An agent has accepted it and nobody was rung: they are told why, and what becomes of it.
 
-    `why` is hours, rests (the number was rung in vain lately), no_room (at the agent) or refused, which is the end
-    of it; else it is due at `due_ms`, told by the clock of `zone`.
+    `why` is hours, rests (the number was rung lately, or talks with us), no_room (at the agent) or refused, which is
+    the end of it; else it is due at `due_ms`, told by the clock of `zone`.
     """
 
     agent_id: str

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from desk import offers, presence
 from desk.attempts import AttemptEnded
-from desk.callbacks.beside import A_DAY, Pair, come_back, others_to, rest_with
+from desk.callbacks.beside import A_DAY, Pair, come_back, count_anew, others_to, rest_with
 from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
 from desk.callbacks.life import (
     DIALLING,
@@ -31,7 +31,7 @@ from desk.callbacks.life import (
 from desk.callbacks.owners import is_waited_for
 from desk.callbacks.representatives import through_representative
 from desk.callbacks.rules import language_of, may_be_phoned_until, next_moment, terms_of, told_by
-from desk.callbacks.tries import rests_until
+from desk.callbacks.tries import TALK, rests_until, talks_with_us
 from desk.customer_legs import still_waits
 from desk.dialling import dial, why_not
 from desk.errors import Conflict
@@ -66,9 +66,12 @@ def become_due(tx: Tx, callback_id: str) -> None:
 def put_off_for_now(tx: Tx, item: Row, callback: Row) -> bool:
     """Puts a call-back off to when the customer may be phoned, if that is not now; whether it did.
 
-    Nor is a number rung that was rung in vain a moment ago for another call-back.
+    Nor is a number rung that was rung in vain a moment ago for another call-back, nor one whose customer talks with
+    us because we rang them.
     """
     rested = rests_until(tx, callback.number, callback.queue)
+    if talks_with_us(tx, callback.number):
+        rested = max(rested, tx.now + TALK)
     safe = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, rested)
     if safe == tx.now:
         return False
@@ -137,7 +140,9 @@ def attempt_ended(tx: Tx, callback_id: str, *, call_id: str, reached: bool, why:
         return
     if reached:
         tx.update(callbacks, callback_id, attempts=callback.attempts + 1)
+        others = others_to(tx, callback)
         end(tx, callback, item, REACHED, why=why)
+        count_anew(tx, others)
     elif why == "agent_unreachable":
         come_back(tx, callback, others_to(tx, callback))
         tx.update(callbacks, callback_id, why=why)

@@ -19,6 +19,10 @@ from desk.transaction import Row, Rx
 
 #: A number that was rung in vain as often as may be rests for so long.
 REST = timedelta(days=1)
+#: While its customer talks with us a number is looked at again after so long.
+TALK = timedelta(minutes=5)
+#: A call of which no end is known is over by then.
+_LONGEST = timedelta(hours=4)
 #: How the call of a caller ended who left the line.
 LEFT_THE_LINE = "callback"
 #: So many calls with a number are looked at: more than a queue may try within a rest.
@@ -71,6 +75,14 @@ def rests_until(rx: Rx, number: str, queue: str) -> datetime:
     if tries.by(rx.now) >= terms.attempts:
         return max(rx.now, tries.at[0] + max(REST, terms.gap))
     return rx.now if tries.asked_since else max(rx.now, tries.latest + terms.gap)
+
+
+def talks_with_us(rx: Rx, number: str) -> bool:
+    """Whether whoever has this number is on the line with an agent, by a call that we made."""
+    return any(
+        call.customer_leg == CustomerLeg.TALKING and call.ended_at is None and call.arrived_at > rx.now - _LONGEST
+        for call in rx.all(_CALLS_TO, number=number)
+    )
 
 
 def _rings(call: Row) -> bool:

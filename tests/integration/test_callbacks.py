@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from channels.voice.twilio import LegState
-from desk import agents, calls, offers
+from desk import agents, calls, interactions, offers
 from desk.callbacks import callbacks, leaving_the_line
 from desk.callbacks.events import CallbackGaveUp
 from desk.callbacks.leaving_the_line import Told
@@ -942,3 +942,30 @@ async def test_who_speaks_for_a_customer_is_rung_first_where_customers_are(floor
     await floor.until(partial(rung, floor, 1))
     assert [to for _, to, _ in floor.carrier.rung] == [BO]
     assert (await callback(floor, id)).number == BO
+
+
+async def test_who_was_reached_is_counted_anew_by_what_is_open_elsewhere(floor: Floor):
+    ana = await leaves(floor)
+    other, mia = await asks(floor, queue="technical"), await floor.agent(1, available=False)
+    await floor.jobs_done()
+    await mia.is_available()
+    missed = await dialled(floor, mia, ana.id)
+    await floor.passes(timedelta(seconds=30))
+    await customer_leg(floor, missed, "leg-2", LegState.NO_ANSWER)
+    await floor.jobs_done()
+    await mia.wraps_up(missed)
+    assert (await callback(floor, other)).attempts == 1
+    await floor.passes(timedelta(minutes=11))
+    call_id = await dialled(floor, mia, ana.id, count=2)
+    await customer_leg(floor, call_id, "leg-4", LegState.ANSWERED)
+    await floor.jobs_done()
+    answered = floor.clock.now()
+    waits = await callback(floor, other)
+    assert (waits.state, waits.attempts, waits.due_at) == ("waiting", 0, answered + timedelta(minutes=5))
+
+    await floor.passes(timedelta(minutes=5))
+    assert (await callback(floor, other)).due_at == answered + timedelta(minutes=10)  # they still talk
+    await mia.does(interactions.end, call_id)
+    await mia.wraps_up(call_id)
+    await floor.passes(timedelta(minutes=5))
+    assert (await mia.next_offer()).work_item_id == other

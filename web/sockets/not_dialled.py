@@ -8,7 +8,7 @@ from desk.tables import from_ms
 #: Of a call-back that is offered again at the time in which each of them ends.
 _LATER = {
     "hours": "Nobody was called: the customer may not be phoned at this hour. It is offered again on {when}.",
-    "rests": "Nobody was called: this number was rung in vain a while ago. It is offered again on {when}.",
+    "rests": "Nobody was called: this number was rung a while ago. It is offered again on {when}.",
 }
 _NO_ROOM = "Nobody was called: you had no room for a call any more. The call-back waits in its place."
 _GIVEN_UP = "Nobody was called: the customer is not phoned on this number any more. The call-back is given up."
