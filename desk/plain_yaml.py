@@ -113,6 +113,7 @@ _WHY = {
     "dict_type": "expected a mapping of names to values",
     "model_type": "expected a mapping of names to values",
     "list_type": "expected a list",
+    "string_pattern_mismatch": "not written as it has to be",
 }
 
 

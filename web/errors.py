@@ -127,6 +127,8 @@ def _in_words(item: Mapping[str, Any]) -> str:
     if item["type"] in ("too_long", "too_short") and isinstance(item["input"], str):
         most = "at most" if item["type"] == "too_long" else "at least"
         return f"String should have {most} {limit} character{'s' * (limit != 1)}"
+    if item["type"] == "string_pattern_mismatch":
+        return "not written as it has to be"
     return str(item["msg"]).removeprefix("Value error, ")
 
 

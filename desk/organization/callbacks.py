@@ -32,6 +32,16 @@ def _within_a_day(value: str) -> str:
 DaySpan = Annotated[OpenSpan, AfterValidator(_within_a_day)]
 
 
+def _digit(value: str) -> str:
+    if len(value) != 1 or value not in "0123456789":
+        raise ValueError("expected one digit, 0 to 9")
+    return value
+
+
+#: What a caller presses.
+Digit = Annotated[str, AfterValidator(_digit), Field(json_schema_extra={"pattern": "^[0-9]$"})]
+
+
 class Callbacks(BaseModel, extra="forbid", frozen=True):
     """How customers are rung back, unless their queue says otherwise."""
 
@@ -51,7 +61,7 @@ class QueueCallbacks(BaseModel, extra="forbid", frozen=True):
     """The same of one queue, and whether its callers may leave the line by a key."""
 
     #: What a waiting caller presses; without one that is not offered.
-    key: Annotated[str, Field(pattern=r"^[0-9]$")] | None = None
+    key: Digit | None = None
     #: From so long in the queue on.
     after: Span = 0
     first: First | None = None

@@ -28,6 +28,7 @@ from desk.organization.rules import (
     wrong_in_limits,
     wrong_in_ordering,
     wrong_in_queue,
+    wrong_in_served,
 )
 from desk.plain_yaml import wrong_values
 from desk.routing_rules import calendars_said, limits_said, rules_now
@@ -99,6 +100,7 @@ def change_agent(tx: Tx, agent_id: str, fields: Mapping[str, Any], seen: str | N
         there.missing("queues", rules.queues, "queue"),
         there.missing("skills", rules.skills, "skill"),
         missing_in_table("capacity", rules.capacity or ()),
+        wrong_in_served(rules.queues),
     )
     serve(tx, agent_id, rules.queues, rules.skills)
     if rules.capacity is not None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 from desk.errors import Invalid
 from desk.organization.callbacks import Callbacks
 from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_table, missing_in_terms
-from desk.organization.hours import Calendar
+from desk.organization.hours import SAME_TIME, Calendar, wrong_in_calendar
 from desk.organization.rules import (
     Capacity,
     Limits,
@@ -26,8 +26,21 @@ from desk.organization.rules import (
     wrong_in_limits,
     wrong_in_ordering,
     wrong_in_queue,
+    wrong_in_served,
 )
-from desk.organization.values import ClosingTime, Duration, Key, Language, Level, Name, TimeOfDay, Zone
+from desk.organization.values import (
+    ClosingTime,
+    Country,
+    Domain,
+    Duration,
+    Key,
+    Language,
+    Level,
+    Name,
+    Origin,
+    TimeOfDay,
+    Zone,
+)
 from desk.plain_yaml import read_mapping, wrong_values
 from ivr.check import check
 from ivr.parse import FlowError, parse
@@ -110,7 +123,7 @@ class Document(BaseModel, extra="forbid", frozen=True):
     """An organization file."""
 
     name: Name | None = None
-    mail_domain: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")] | None = None
+    mail_domain: Domain | None = None
     time_zone: Zone | None = None
     languages: list[Language] | None = Field(default=None, min_length=1)
     business_hours: BusinessHours | None = None
@@ -120,8 +133,8 @@ class Document(BaseModel, extra="forbid", frozen=True):
     default_queue: Key | None = None
     #: The flow of a call to a number that nobody listed; empty: straight into the default queue.
     default_flow: Annotated[str, Field(max_length=64)] | None = None
-    dial_countries: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] | None = None
-    chat_origins: list[Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]] | None = None
+    dial_countries: list[Country] | None = None
+    chat_origins: list[Origin] | None = None
     not_ready_reasons: dict[Key, Name] | None = None
     #: How long after closing a customer's word opens the same interaction again, by channel; `other` for the rest.
     reopen_hours: dict[Key, Annotated[int, Field(ge=0, le=8760)]] | None = None
@@ -203,6 +216,11 @@ def _internal_errors(  # noqa: C901, PLR0912  # a table: one section a loop
     for key, queue in (document.queues or {}).items():
         yield from within(f"queues.{key}", wrong_in_queue(key, queue))
         yield from within(f"queues.{key}", missing_in_terms(queue))
+    for key, calendar in (document.hours or {}).items():
+        yield from within(f"hours.{key}", wrong_in_calendar(calendar))
+    house = document.business_hours
+    if house is not None and house.open == house.close:
+        yield "business_hours.close", SAME_TIME
     if document.ordering is not None:
         yield from within("ordering", wrong_in_ordering(document.ordering))
         yield from within("ordering", missing_in_ordering(document.ordering))
@@ -211,6 +229,7 @@ def _internal_errors(  # noqa: C901, PLR0912  # a table: one section a loop
         yield from within("limits", missing_in_limits(document.limits))
     for address, agent in (document.agents or {}).items():
         yield from missing_in_table(f"agents.{address}.capacity", agent.capacity)
+        yield from within(f"agents.{address}", wrong_in_served(agent.queues))
         if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
             yield f"agents.{address}", "an agent is named by their mail address"
         elif address != address.lower():

@@ -11,7 +11,7 @@ in `closed`, which customers are told where `closed_told` says so.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -26,6 +26,8 @@ Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday"
 DAYS: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: More spans a day than this are a mistake.
 MOST_SPANS = 12
+#: Why a span that ends when it begins is not read.
+SAME_TIME = "opens and closes at the same time: a whole day is 00:00-24:00, and a day without hours says none"
 
 _SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)", re.ASCII)
 
@@ -58,6 +60,16 @@ class Calendar(BaseModel, extra="forbid", frozen=True):
     closed: Annotated[str, Field(max_length=200)] = ""
     #: Whether customers are told why it was closed at once.
     closed_told: bool = False
+
+
+def wrong_in_calendar(calendar: Calendar) -> Iterator[tuple[str, str]]:
+    """Spans of no time, or of a whole day: whoever wrote them meant one of the two."""
+    days = [(f"week.{day}", spans) for day, spans in calendar.week.items()]
+    days += [(f"exceptions.{day}", spans) for day, spans in calendar.exceptions.items()]
+    for path, spans in days:
+        for opens, closes in (span.split("-") for span in spans):
+            if opens == closes:
+                yield path, SAME_TIME
 
 
 def read_span(text: str) -> Span:

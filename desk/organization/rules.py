@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSer
 
 from desk.customers import TIERS
 from desk.organization.callbacks import QueueCallbacks, wrong_in_callbacks
-from desk.organization.values import Duration, Key, Level, Name, Span
+from desk.organization.values import Duration, Key, Level, Name, Span, in_words
 from routing.model import Strategy
 
 #: (path, why)
@@ -22,6 +22,8 @@ Wrong = tuple[str, str]
 
 #: More steps than this are not read by anybody.
 MOST_RINGS = 10
+#: An offer that rings longer, or a wrap-up beyond a shift, is a slip of a unit; so is a delay of more than a day.
+LONGEST_OFFER_S, LONGEST_WRAP_UP_S, LONGEST_DELAY_S = 600, 8 * 3600, 86_400
 
 
 class Target(BaseModel, extra="forbid", frozen=True):
@@ -188,7 +190,11 @@ class Known:
 
 
 def wrong_in_queue(key: str, queue: Queue) -> Iterator[Wrong]:
-    """What a queue's rules say against each other."""
+    """What a queue's rules say against each other, or beyond all sense."""
+    if queue.offer > LONGEST_OFFER_S:
+        yield "offer", f"at most {in_words(LONGEST_OFFER_S)}: who does not answer holds up who waits"
+    if queue.wrap_up > LONGEST_WRAP_UP_S:
+        yield "wrap_up", f"at most {in_words(LONGEST_WRAP_UP_S)}"
     asked: dict[str, int] = dict(queue.skills)
     before = 0
     for index, ring in enumerate(queue.rings):
@@ -225,6 +231,13 @@ def _wrong_in_overflow(key: str, queue: Queue) -> Iterator[Wrong]:
             yield f"{path}.full", "the queue has no max_length, so it is never full"
 
 
+def wrong_in_served(queues: Mapping[str, Served]) -> Iterator[Wrong]:
+    """Queues that an agent would hardly ever serve."""
+    for key, how in queues.items():
+        if how.delay > LONGEST_DELAY_S:
+            yield f"queues.{key}.delay", f"at most {in_words(LONGEST_DELAY_S)}"
+
+
 def wrong_in_ordering(ordering: Ordering) -> Iterator[Wrong]:
     """What an ordering says that it cannot mean."""
     for name, value in (("head_start", ordering.head_start), ("tiers", ordering.tiers)):
@@ -236,7 +249,9 @@ def wrong_in_ordering(ordering: Ordering) -> Iterator[Wrong]:
 
 
 def wrong_in_limits(limits: Limits) -> Iterator[Wrong]:
-    """What limits say against each other."""
+    """What limits say against each other, or in vain."""
+    if "voice" in (limits.idle or {}):
+        yield "idle.voice", "a call takes room until it ends: silence makes none"
     exclusive = set(["voice"] if limits.exclusive is None else limits.exclusive)
     for channel, interrupted in (limits.interrupts or {}).items():
         if channel in interrupted:

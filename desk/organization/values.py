@@ -70,6 +70,21 @@ def _language(value: str) -> str:
     return value
 
 
+def _written(pattern: str, why: str) -> AfterValidator:
+    """Texts that are written so, and what is told of others."""
+    fits = re.compile(pattern, re.ASCII)
+
+    def check(value: str) -> str:
+        if not fits.fullmatch(value):
+            raise ValueError(why)
+        return value
+
+    return AfterValidator(check)
+
+
+Domain = Annotated[str, _written(r"[A-Za-z0-9.-]{1,253}", "expected a domain like example.com")]
+Country = Annotated[str, _written(r"[A-Z]{2}", "expected the two capital letters of a country, like GB")]
+Origin = Annotated[str, _written(r"https?://[^/\s]+", "expected a site like https://www.example.com, without a path")]
 Key = Annotated[str, AfterValidator(_key)]
 Language = Annotated[str, AfterValidator(_language)]
 Level = Annotated[int, Field(ge=1, le=5)]

@@ -10,10 +10,10 @@ from pydantic import BaseModel, Field, StringConstraints
 from desk.agent_cards import agent_cards
 from desk.errors import Invalid, NotFound
 from desk.figures import load_figures
-from desk.organization.callbacks import Attempts, First
+from desk.organization.callbacks import Attempts, Digit, First
 from desk.organization.changes import change_queue, mark_of_queue
 from desk.organization.rows import queue_of
-from desk.organization.rules import MOST_RINGS
+from desk.organization.rules import LONGEST_OFFER_S, LONGEST_WRAP_UP_S, MOST_RINGS
 from desk.organization.rules import Queue as Rules
 from desk.permissions import Right
 from desk.tables import queues
@@ -58,7 +58,7 @@ class CallbacksChange(BaseModel, extra="forbid"):
     """How its customers are rung back, where that is otherwise than in all queues; with a `key`, callers may leave
     the line by it once they have waited `after_s`."""
 
-    key: Annotated[str, StringConstraints(pattern=r"^[0-9]$")] | None = None
+    key: Digit | None = None
     after_s: Annotated[int, Field(ge=0, le=34_560_000)] = 0
     first: First | None = None
     attempts: Attempts | None = None
@@ -79,8 +79,8 @@ class QueueChange(BaseModel, extra="forbid"):
     skills: dict[str, Annotated[int, Field(ge=1, le=5)]] | None = None
     priority: Annotated[int, Field(ge=-100, le=100)] | None = None
     target: TargetChange | None = None
-    offer_s: Annotated[int, Field(ge=5, le=3600)] | None = None
-    wrap_up_s: Annotated[int, Field(ge=0, le=86_400)] | None = None
+    offer_s: Annotated[int, Field(ge=5, le=LONGEST_OFFER_S)] | None = None
+    wrap_up_s: Annotated[int, Field(ge=0, le=LONGEST_WRAP_UP_S)] | None = None
     strategy: Strategy | None = None
     rings: Annotated[list[RingChange], Field(max_length=MOST_RINGS)] | None = None
     handling_s: Spans | None = None

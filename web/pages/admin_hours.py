@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from desk.errors import Stale
+from desk.errors import Invalid, Stale
 from desk.openings import hours_by_calendar
 from desk.organization.changes import close_calendar, mark_of_closing
 from desk.organization.organization import setting
@@ -34,6 +34,8 @@ async def hours(request: web.Request) -> web.StreamResponse:
 @needs(Right.CLOSE)
 async def put_hours(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
+    if fields.get("do") not in ("close", "open"):
+        raise Invalid("do", "say close, or open to keep the hours again")
     reason = fields.get("reason", "") if fields.get("do") == "close" else ""
     if fields.get("do") == "close" and not reason.strip():
         reason = "Closed by the floor"

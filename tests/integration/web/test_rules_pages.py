@@ -490,6 +490,11 @@ async def test_a_supervisor_closes_at_once_and_keeps_the_hours_again(house: Fron
     assert "fire alarm" not in page.text
     assert (await sends(browser, HOURS, calendar="nowhere", do="close"))[0] == 404
 
+    await house.desk.transact(SYSTEM, close_calendar, "shop", "fire alarm")
+    for slip in ({}, {"do": "lift"}):
+        assert (await sends(browser, HOURS, calendar="shop", **slip))[0] == 422
+    assert (await house.desk.read(SYSTEM, calendars_said))["shop"].closed == "fire alarm"
+
 
 async def test_of_two_who_close_at_once_the_slower_is_told_why_it_is_closed_and_keeps_their_words(house: Front) -> None:
     week = 'week: {thursday: ["00:00-24:00"], monday: []}'
