@@ -618,19 +618,17 @@ async def test_what_waits_too_long_for_an_agent_is_not_made_at_night(floor: Floo
     assert (await callback(floor, ana.id)).due_at == datetime(2026, 3, 3, 8, tzinfo=UTC)
 
 
-async def test_who_owns_it_is_asked_first_for_a_while_then_anybody(floor: Floor):
-    mia, ben = await floor.agent(1), await floor.agent(2)
-    id = await asks(floor, owner_id=mia.id, due_at=floor.clock.now() + timedelta(hours=1))
-    busy = (await floor.writes()).interaction_id
-    await floor.until(mia.offer)
+async def test_who_owns_it_and_is_busy_is_waited_for_half_an_hour(floor: Floor):
+    mia = await floor.agent(1)
+    await waits(floor)
     await mia.takes_next()
-    await mia.does(agents.set_presence, mia.id, "not_ready", "lunch")
-    await floor.passes(timedelta(hours=1))
+    ben = await floor.agent(2)
+    due_at = floor.clock.now() + timedelta(seconds=10)
+    id = await asks(floor, owner_id=mia.id, due_at=due_at)
+    await floor.passes(timedelta(seconds=10))
     await floor.settles()
-    assert ((await item(floor, id)).state, await ben.offer(), busy != id) == ("waiting", None, True)
-
-    await floor.passes(timedelta(minutes=30))
-    assert (await ben.next_offer()).work_item_id == id
+    waiting = await item(floor, id)
+    assert (waiting.state, waiting.wanted_until, await ben.offer()) == ("waiting", due_at + timedelta(minutes=30), None)
 
 
 async def test_a_call_back_is_changed_and_cancelled_while_it_waits(floor: Floor):
