@@ -30,14 +30,14 @@ import sqlalchemy as sa
 import uvloop
 
 from bench.nodes import LIMIT_S, Nodes, open_nodes
-from desk import migrate
-from desk.clock import SystemClock
-from desk.desk import Desk
-from desk.event_log import read
-from desk.events import Event, OfferEnded, OfferMade
-from desk.log import configure
+from desk.kernel import migrate
+from desk.kernel.clock import SystemClock
+from desk.kernel.desk import Desk
+from desk.kernel.event_log import read
+from desk.kernel.events import Event, OfferEnded, OfferMade
+from desk.kernel.log import configure
+from desk.kernel.transaction import Rx
 from desk.tables import events, offers, to_ms
-from desk.transaction import Rx
 from web.bench.customers import Customers
 from web.bench.house import ACTOR, House, Stored, desk_of, furnish, names, stored
 from web.bench.ledger import Ledger

@@ -21,16 +21,16 @@ from pathlib import Path
 import orjson
 import uvloop
 
-from desk import migrate
-from desk.cluster import Lease
-from desk.desk import Desk
-from desk.events import Logged, MessageAdded
-from desk.jobs import Job
-from desk.log import configure
-from desk.relay import Relay
-from desk.runner import Runner
-from desk.settings import Settings
-from desk.transaction import Actor, Tx
+from desk.kernel import migrate
+from desk.kernel.cluster import Lease
+from desk.kernel.desk import Desk
+from desk.kernel.events import Logged, MessageAdded
+from desk.kernel.jobs import Job
+from desk.kernel.log import configure
+from desk.kernel.relay import Relay
+from desk.kernel.runner import Runner
+from desk.kernel.settings import Settings
+from desk.kernel.transaction import Actor, Tx
 
 ACTOR = Actor(kind="user", id="bench")
 

@@ -28,14 +28,14 @@ import orjson
 import sqlalchemy as sa
 import uvloop
 
-from desk import migrate
-from desk.clock import SystemClock
-from desk.database import Database, connect
-from desk.events import InteractionArrived, MessageAdded
-from desk.jobs import Job
-from desk.log import configure
+from desk.kernel import migrate
+from desk.kernel.clock import SystemClock
+from desk.kernel.database import Database, connect
+from desk.kernel.events import InteractionArrived, MessageAdded
+from desk.kernel.jobs import Job
+from desk.kernel.log import configure
+from desk.kernel.transaction import Actor, Tx
 from desk.tables import addresses, arrivals, customers, interactions, messages, queues
-from desk.transaction import Actor, Tx
 
 ACTOR = Actor.system("bench")
 WHO = sa.select(addresses.c.customer_id).where(

@@ -18,10 +18,10 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from desk.errors import Conflict, Invalid, NotFound
+from desk.kernel.errors import Conflict, Invalid, NotFound
+from desk.kernel.transaction import Actor, Row, Rx, Tx, single
 from desk.permissions import ROLES
 from desk.tables import api_tokens, sessions, users
-from desk.transaction import Actor, Row, Rx, Tx, single
 
 #: A shift with its breaks; then one signs in again.
 LONGEST_SESSION = timedelta(hours=12)

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from desk.events import InteractionChanged
+from desk.kernel.events import InteractionChanged
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import interactions, queues, segments, work_items
-from desk.transaction import Row, Rx, Tx
 
 #: Later, somebody else may have counted the contact without an outcome.
 LATEST = timedelta(minutes=10)

@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.questions import Question, answer
-from desk.statements import among
+from desk.kernel.questions import Question, answer
+from desk.kernel.statements import among
+from desk.kernel.transaction import Row, Rx
 from desk.tables import agent_queues, agent_skills, agents, customers, interactions, offers, segments, users, work_items
-from desk.transaction import Row, Rx
 from routing.presence import Presence, activity
 
 Card = dict[str, Any]

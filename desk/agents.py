@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from desk import chats, queueing, work
 from desk import interactions as interactions_of
 from desk import offers as offers_of
-from desk.errors import Conflict, Invalid, NotFound
-from desk.events import InteractionChanged
+from desk.kernel.errors import Conflict, Invalid, NotFound
+from desk.kernel.events import InteractionChanged
+from desk.kernel.transaction import Row, Tx
 from desk.organization.organization import setting
 from desk.presence import allow, become, connect, disconnect, find, miss, nobody_is_connected, state_of
 from desk.tables import interactions, messages, offers
-from desk.transaction import Row, Tx
 from routing import presence
 from routing.errors import Refused
 from routing.presence import Presence, State

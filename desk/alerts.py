@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from desk.agents import LOST
 from desk.callbacks.events import CallbackGaveUp
 from desk.complaints.events import ComplaintDeadlineMissed
-from desk.errors import Forbidden, Invalid
-from desk.event_log import read
-from desk.events import (
+from desk.kernel.errors import Forbidden, Invalid
+from desk.kernel.event_log import read
+from desk.kernel.events import (
     AlertDismissed,
     Event,
     InteractionAbandoned,
@@ -23,9 +23,9 @@ from desk.events import (
     WorkItemChanged,
     WorkItemEscalated,
 )
+from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right, may
 from desk.tables import events
-from desk.transaction import Rx, Tx
 from routing.presence import MISSED_OFFER
 
 #: Seldom, and so looked for through the whole day.

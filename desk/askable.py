@@ -7,11 +7,11 @@ rule is `routing/askable.py`, the same as the router's.
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 
+from desk.kernel.transaction import Rx
 from desk.organization.rows import queue_of
 from desk.routing_rules import limits_of, policy_of, rules_of
 from desk.routing_views import beside_of, some
 from desk.tables import queues
-from desk.transaction import Rx
 from routing.askable import Lack, Want, lacks
 from routing.model import AgentView
 from routing.needs import NOTHING_OWN, Stages

@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
+from desk.kernel.transaction import Rx
 from desk.routing_views import beside_of, some
 from desk.tables import agents
-from desk.transaction import Rx
 from routing.model import AgentView, Rules
 from routing.presence import Presence
 

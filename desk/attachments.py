@@ -13,13 +13,13 @@ from typing import Any, Protocol, TypeVar
 import sqlalchemy as sa
 
 from channels.types import Attachment
-from desk import tokens
-from desk.blobs import Blobs
-from desk.errors import Invalid, NotFound
-from desk.jobs import Job
-from desk.statements import among
+from desk.kernel import tokens
+from desk.kernel.blobs import Blobs
+from desk.kernel.errors import Invalid, NotFound
+from desk.kernel.jobs import Job
+from desk.kernel.statements import among
+from desk.kernel.transaction import Actor, Row, Rx, Tx
 from desk.tables import attachments, from_ms, to_ms
-from desk.transaction import Actor, Row, Rx, Tx
 
 T = TypeVar("T")
 

@@ -13,9 +13,9 @@ which it ended.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from desk.jobs import Job
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Row, Tx
 from desk.tables import calls
-from desk.transaction import Row, Tx
 
 
 class CustomerLeg(StrEnum):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
 from desk.complaints.events import ComplaintDeadlineMissed, ComplaintLogged
-from desk.events import (
+from desk.kernel.events import (
     AlertDismissed,
     CallChanged,
     Event,

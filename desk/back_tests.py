@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from desk.desk import Desk
-from desk.jobs import Job
+from desk.kernel.desk import Desk
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Actor, Row, Rx, Tx
 from desk.organization.organization import setting
 from desk.tables import back_tests, estimates, interactions, queues, segments, to_ms
-from desk.transaction import Actor, Row, Rx, Tx
 from routing.back_test import Method, Outcome, Waited, back_test
 from routing.estimates import Wait
 

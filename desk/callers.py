@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from channels.voice.numbers import normalise
 from desk.customers import Identity
-from desk.errors import Unavailable
+from desk.kernel.errors import Unavailable
+from desk.kernel.transaction import Tx
 from desk.tables import interactions
-from desk.transaction import Tx
 
 #: Calls of one number within so long.
 MOST_CALLS = 20

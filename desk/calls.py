@@ -24,14 +24,14 @@ from desk import attempts, customer_legs, familiar, presence, queue_states, queu
 from desk import interactions as interactions_of
 from desk.callers import check_how_often
 from desk.customers import Certainty, Identity, identify
-from desk.errors import NotFound
-from desk.events import CallChanged, InteractionArrived, InteractionChanged, InteractionClosed
 from desk.interactions import VOICE, let_go_of_agent_leg
-from desk.jobs import Job
+from desk.kernel.errors import NotFound
+from desk.kernel.events import CallChanged, InteractionArrived, InteractionChanged, InteractionClosed
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.lookout import Lookout
 from desk.organization.organization import setting
 from desk.tables import calls, customers, entry_points, flows, interactions, to_ms
-from desk.transaction import Row, Rx, Tx
 from desk.waiting import standing
 from ivr import engine
 from ivr.flow import Flow, asked_of

@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.attempts import is_awaited
-from desk.questions import Question, answer
-from desk.statements import among
+from desk.kernel.questions import Question, answer
+from desk.kernel.statements import among
+from desk.kernel.transaction import Row, Rx
 from desk.tables import (
     addresses,
     attachments,
@@ -30,7 +31,6 @@ from desk.tables import (
     users,
     work_items,
 )
-from desk.transaction import Row, Rx
 
 Card = dict[str, Any]
 

@@ -19,17 +19,17 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from desk.cards import conversation, first_name, for_customer
-from desk.errors import Conflict, NotFound
-from desk.event_log import HEAD, head
 from desk.intake import OPEN
 from desk.interactions import WAITING, customer_left
-from desk.jobs import Job
+from desk.kernel.errors import Conflict, NotFound
+from desk.kernel.event_log import HEAD, head
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Actor, Row, Rx, Tx, single
 from desk.lookout import Lookout
 from desk.messages import message_read
 from desk.openings import ALWAYS, keeps_of_queues
 from desk.surveys import answer_survey
 from desk.tables import events, interactions, jobs, messages, surveys, users
-from desk.transaction import Actor, Row, Rx, Tx, single
 from desk.waiting import Paces, Standing, standings
 
 #: The purpose of a visitor's token.

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from channels.types import Arrival
-from desk.dates import day_in_words
 from desk.intake import queue_of
+from desk.kernel.dates import day_in_words
+from desk.kernel.questions import answer
+from desk.kernel.transaction import Rx
 from desk.openings import ALWAYS, Keeps, Opening, keeps_of_queues
-from desk.questions import answer
-from desk.transaction import Rx
 
 _SENTENCES = {
     "en": (

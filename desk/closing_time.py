@@ -18,16 +18,16 @@ from desk import attempts, messages, offers, queueing
 from desk.callbacks.callbacks import keep_place
 from desk.callbacks.leaving_the_line import Told, take_out_of_line
 from desk.callbacks.rules import terms_of
-from desk.cluster import check
 from desk.dialling import why_not
-from desk.events import CallChanged, InteractionClosed, InteractionLetGo
 from desk.interactions import VOICE, SayGoodbye
+from desk.kernel.cluster import check
+from desk.kernel.events import CallChanged, InteractionClosed, InteractionLetGo
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.lookout import Lookout
 from desk.openings import keeps_of_queues
 from desk.queue_states import states
 from desk.tables import agent_queues, agents, calls, customers, interactions, work_items
 from desk.tables import messages as messages_table
-from desk.transaction import Row, Rx, Tx
 from routing.overflow import ATTENDED
 
 #: Whoever is not ready for longer has not just gone for a moment.

@@ -6,8 +6,8 @@ from channels.types import Arrival
 from desk.complaints.complaints import log_complaint
 from desk.complaints.register import codes
 from desk.intake import Received, receive
+from desk.kernel.transaction import Rx, Tx
 from desk.tables import complaints, interactions
-from desk.transaction import Rx, Tx
 
 #: What a complaint is before anybody has assessed it.
 SEVERITY = 3

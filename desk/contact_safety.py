@@ -18,11 +18,11 @@ import sqlalchemy as sa
 from pydantic import AfterValidator, BaseModel, StringConstraints, ValidationError
 
 from channels.voice.numbers import normalise
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
+from desk.kernel.transaction import Row, Rx
 from desk.organization.callbacks import DaySpan
 from desk.organization.hours import read_span
 from desk.tables import addresses, customers
-from desk.transaction import Row, Rx
 from routing.capacity import VOICE
 from routing.hours import Span
 

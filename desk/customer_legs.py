@@ -20,12 +20,12 @@ from channels.voice.twilio import LegState
 from desk import attempts, queueing
 from desk import interactions as interactions_of
 from desk.attempts import CustomerLeg
-from desk.errors import NotFound
-from desk.events import CallChanged, InteractionChanged
-from desk.jobs import Job
+from desk.kernel.errors import NotFound
+from desk.kernel.events import CallChanged, InteractionChanged
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.organization import setting
 from desk.tables import calls, customers, interactions, work_items
-from desk.transaction import Row, Rx, Tx
 
 #: A customer's telephone of which nothing more is said by then has been forgotten by the carrier.
 RINGS_FOR = timedelta(seconds=45)

@@ -17,11 +17,11 @@ from channels.email.addresses import is_address
 from channels.types import Arrival
 from channels.voice.numbers import normalise
 from desk.contact_safety import checked
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
+from desk.kernel.questions import Question, answer
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.values import is_zone
-from desk.questions import Question, answer
 from desk.tables import addresses, customers
-from desk.transaction import Row, Rx, Tx
 
 #: The kind of an address that somebody typed and nothing proves.
 CLAIMED = "claimed_email"

@@ -21,14 +21,14 @@ from desk.attempts import CustomerLeg
 from desk.callbacks.rules import why_not_at_this_hour
 from desk.contact_safety import why_not_phone
 from desk.customers import Certainty, identify
-from desk.errors import Conflict, Forbidden, Invalid, NotFound
-from desk.events import CallChanged, InteractionArrived, InteractionChanged
+from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from desk.kernel.events import CallChanged, InteractionArrived, InteractionChanged
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.offers import RingAgent
 from desk.organization.organization import setting
 from desk.reach import work_item_for
 from desk.routing_rules import limits_of
 from desk.tables import addresses, agent_queues, agents, calls, customers, entry_points, interactions, work_items
-from desk.transaction import Row, Rx, Tx
 from routing.capacity import VOICE, Room, room
 from routing.presence import Presence
 

@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from desk.kernel.transaction import Rx, Tx
 from desk.lookout import Lookout
 from desk.tables import estimates, segments, to_ms, work_items
-from desk.transaction import Rx, Tx
 from desk.waiting import standings
 from routing.estimates import Record, Wait, record
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.errors import Conflict, Invalid, NotFound, Stale
 from desk.estimates import record_of
+from desk.kernel.errors import Conflict, Invalid, NotFound, Stale
+from desk.kernel.transaction import Row, Rx
 from desk.named import named
 from desk.organization.history import version
 from desk.replay.instant import instant
 from desk.routing_views import everything
 from desk.tables import from_ms, offers, to_ms, users, work_items
-from desk.transaction import Row, Rx
 from desk.waiting import standing
 from routing.engine import Engine
 from routing.estimates import Record

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from desk import queueing
 from desk.askable import why_not
 from desk.complaints.lifecycle import OPEN
+from desk.kernel.statements import among
+from desk.kernel.transaction import Row, Rx
 from desk.organization.rows import queue_of
 from desk.organization.rules import Queue
-from desk.statements import among
 from desk.tables import agents, complaints, interactions, queues
-from desk.transaction import Row, Rx
 from routing.model import LIVE, Wanted
 from routing.presence import Presence
 

@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from desk.events import (
+from desk.kernel.events import (
     Event,
     InteractionAbandoned,
     InteractionAnswered,
@@ -38,10 +38,10 @@ from desk.events import (
     WorkItemChanged,
     WorkItemQueued,
 )
+from desk.kernel.transaction import Rx
 from desk.openings import ALWAYS, Keeps, Opening, keeps_of_queues
 from desk.organization.organization import setting
 from desk.tables import queues, segments, to_ms, work_items
-from desk.transaction import Rx
 from routing.presence import Activity, Presence
 
 #: The definition that stands beside the figures.

@@ -24,10 +24,10 @@ from desk import (
 from desk.callbacks import leaving_the_line
 from desk.callbacks import outcomes as callback_attempts
 from desk.complaints import handlers as complaints
-from desk.desk import Desk
-from desk.errors import Unavailable
-from desk.jobs import Job
-from desk.transaction import Actor
+from desk.kernel.desk import Desk
+from desk.kernel.errors import Unavailable
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Actor
 from ivr.instructions import Elsewhere, Hangup, Say
 
 Handler = Callable[[Any, Any], Awaitable[None]]

@@ -16,13 +16,13 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from desk.event_log import read as read_log
-from desk.events import InteractionChanged
+from desk.kernel.event_log import read as read_log
+from desk.kernel.events import InteractionChanged
+from desk.kernel.statements import among
+from desk.kernel.transaction import Row, Rx
 from desk.replay.people import parked
 from desk.routing_rules import limits_said
-from desk.statements import among
 from desk.tables import events, interactions, segments, to_ms, work_items
-from desk.transaction import Row, Rx
 from routing.estimates import Handling, handling_of
 from routing.recorded import overlap
 

@@ -19,12 +19,12 @@ from channels.characters import undirected
 from channels.types import Arrival
 from desk import attachments, familiar, parking, queueing
 from desk.customers import Certainty, Identity, identify, owner_of, signed, spelled
-from desk.events import InteractionArrived, InteractionChanged, MessageAdded
+from desk.kernel.events import InteractionArrived, InteractionChanged, MessageAdded
+from desk.kernel.questions import Question, answer, answers
+from desk.kernel.transaction import Later, Row, Rx, Tx
 from desk.organization.organization import of_setting, setting
-from desk.questions import Question, answer, answers
 from desk.tables import addresses, agents, entry_points, interactions, messages, queues, work_items
 from desk.tables import arrivals as arrivals_table
-from desk.transaction import Later, Row, Rx, Tx
 
 #: States in which somebody has the conversation, or it waits for somebody.
 OPEN = ("self_service", "queued", "offered", "active", "on_hold", "wrap_up", "snoozed")

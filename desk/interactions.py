@@ -15,15 +15,15 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from desk import afterwards, attempts, messages, offers, presence, queueing
-from desk.errors import Conflict, Forbidden, Invalid, Stale
-from desk.events import CallChanged, InteractionChanged, InteractionClosed
-from desk.jobs import Job
+from desk.kernel.errors import Conflict, Forbidden, Invalid, Stale
+from desk.kernel.events import CallChanged, InteractionChanged, InteractionClosed
+from desk.kernel.jobs import Job
+from desk.kernel.questions import answers
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.permissions import Right, may
-from desk.questions import answers
 from desk.reach import interaction_for
 from desk.surveys import plan_interaction_survey, ways_to_ask
 from desk.tables import calls, dispositions, interactions, queues, work_items
-from desk.transaction import Row, Rx, Tx
 
 IN_HAND = ("active", "on_hold")
 WAITING = ("queued", "offered")

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 
 from desk.at_work import signed_in
-from desk.events import CustomerChanged, Event, OrganizationChanged, decode
+from desk.kernel.events import CustomerChanged, Event, OrganizationChanged, decode
+from desk.kernel.transaction import Row, Rx
 from desk.routing_rules import rules_of
 from desk.routing_views import Beside, beside_of, some, waiting_now, waiting_of
 from desk.tables import events, to_ms
 from desk.touched import touched
-from desk.transaction import Row, Rx
 from routing.model import AgentView, Rules, Work
 from routing.outlook import Outlook
 from routing.presence import Presence

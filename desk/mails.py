@@ -23,15 +23,15 @@ from channels.email.envelopes import Envelope
 from channels.email.mime import Mail, Unreadable, parse, take_subject
 from channels.types import Arrival, Attachment
 from desk import messages as messages_of
-from desk.blobs import Blobs
 from desk.complaints.closing import letter_came_back
-from desk.errors import CarelineError, Unavailable
 from desk.intake import receive
-from desk.jobs import Job
-from desk.settings import Settings
+from desk.kernel.blobs import Blobs
+from desk.kernel.errors import CarelineError, Unavailable
+from desk.kernel.jobs import Job
+from desk.kernel.settings import Settings
+from desk.kernel.transaction import Actor, Row, Rx, Tx, single
 from desk.surveys import survey_came_back
 from desk.tables import interactions, mails
-from desk.transaction import Actor, Row, Rx, Tx, single
 
 _SYSTEM = Actor.system("mail")
 #: What a parser may stumble over in hostile bytes, and a database in what came out; the mail is then queued with its

@@ -25,16 +25,16 @@ from desk import queueing
 from desk.attachments import claim
 from desk.complaints.closing import letter_arrived
 from desk.complaints.first_reply import replied
-from desk.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
-from desk.events import InteractionChanged, MessageAdded, MessageChanged
-from desk.jobs import Job
+from desk.kernel.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
+from desk.kernel.events import InteractionChanged, MessageAdded, MessageChanged
+from desk.kernel.jobs import Job
+from desk.kernel.questions import Question
+from desk.kernel.settings import Settings
+from desk.kernel.transaction import Actor, Asked, Row, Rx, Tx
 from desk.outgoing import outgoing
 from desk.permissions import Right, may
-from desk.questions import Question
 from desk.reach import interaction_for
-from desk.settings import Settings
 from desk.tables import agents, interactions, messages
-from desk.transaction import Actor, Asked, Row, Rx, Tx
 
 MOST_TEXT = 20_000
 #: So long a message that nobody takes is tried again; then its author sees that it failed. A job is tried for

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.kernel.transaction import Rx
 from desk.tables import agents, users
-from desk.transaction import Rx
 from routing.model import Exclusion
 
 #: So many are named at once; the others are found by a part of their name.

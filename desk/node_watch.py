@@ -18,14 +18,14 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from desk import chats, presence
-from desk.clock import running_seconds
-from desk.cluster import Lease, check
-from desk.desk import Desk
-from desk.errors import CarelineError
-from desk.log import log
-from desk.nodes import ACTOR, NodeLost
+from desk.kernel.clock import running_seconds
+from desk.kernel.cluster import Lease, check
+from desk.kernel.desk import Desk
+from desk.kernel.errors import CarelineError
+from desk.kernel.log import log
+from desk.kernel.nodes import ACTOR, NodeLost
+from desk.kernel.transaction import Rx, Tx, single
 from desk.tables import consoles, nodes
-from desk.transaction import Rx, Tx, single
 from routing.presence import SILENCE
 
 LOOK_S = 1.0

@@ -6,12 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.cards import of_interactions, of_work_items
+from desk.kernel.questions import Question, answers
+from desk.kernel.statements import among
+from desk.kernel.transaction import Row, Rx
 from desk.past import as_seen_by
 from desk.pop import HISTORY, own_first, pops
-from desk.questions import Question, answers
-from desk.statements import among
 from desk.tables import offers
-from desk.transaction import Row, Rx
 
 Card = dict[str, Any]
 

@@ -17,9 +17,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk import parking, presence, queueing
-from desk.cluster import take_each
-from desk.errors import NotFound, Stale
-from desk.events import (
+from desk.kernel.cluster import take_each
+from desk.kernel.errors import NotFound, Stale
+from desk.kernel.events import (
     InteractionChanged,
     OfferEnded,
     OfferMade,
@@ -27,11 +27,11 @@ from desk.events import (
     WorkItemEscalated,
     WorkItemQueued,
 )
-from desk.jobs import Job
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.rows import queue_of
 from desk.routing_rules import STANDARD, Terms
 from desk.tables import agents, interactions, offers, queues, to_ms, work_items
-from desk.transaction import Row, Rx, Tx
 from routing import offers as rules
 from routing.capacity import Limits, Room, room
 from routing.errors import Stale as EndedAlready

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from desk.kernel.transaction import Rx
 from desk.organization.hours import hours_of
 from desk.organization.organization import setting
 from desk.organization.rows import queues_now
 from desk.routing_rules import calendars_said
-from desk.transaction import Rx
 from routing.hours import Hours, is_open, next_change
 
 #: Why a queue is closed that nobody has closed.

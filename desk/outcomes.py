@@ -10,8 +10,8 @@ from types import MappingProxyType
 import sqlalchemy as sa
 
 from desk.complaints import playbooks
+from desk.kernel.transaction import Row, Rx
 from desk.tables import recovery_actions
-from desk.transaction import Row, Rx
 
 #: The good end stands first.
 OF_KIND: Mapping[str, tuple[str, ...]] = MappingProxyType(

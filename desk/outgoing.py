@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from channels.email import threads
 from channels.email.render import as_html, reply_subject
 from channels.types import Attachment, Delivery, Outgoing
-from desk.errors import NotFound
+from desk.kernel.errors import NotFound
+from desk.kernel.transaction import Row, Rx, single
 from desk.organization.organization import of_setting
 from desk.tables import attachments, customers, entry_points, interactions, messages
-from desk.transaction import Row, Rx, single
 
 #: Channels whose answers are mails: who filled in a form reads them in the mailbox.
 BY_MAIL = frozenset({"email", "form"})

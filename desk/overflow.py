@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from desk import queueing
-from desk.cluster import check
-from desk.events import InteractionChanged
+from desk.kernel.cluster import check
+from desk.kernel.events import InteractionChanged
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.lookout import Lookout
 from desk.organization.rows import queues_now
 from desk.queue_states import states, step_of
 from desk.tables import agents, from_ms, interactions, queues, segments, to_ms, work_items
-from desk.transaction import Row, Rx, Tx
 from desk.waiting import standings
 from routing.model import LIVE, Wanted
 from routing.overflow import Standing, goes_to

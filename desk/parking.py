@@ -14,10 +14,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from desk import queueing
-from desk.events import InteractionChanged, WorkItemChanged
+from desk.kernel.events import InteractionChanged, WorkItemChanged
+from desk.kernel.transaction import Row, Tx
 from desk.routing_rules import limits_of
 from desk.tables import agents, interactions, messages, work_items
-from desk.transaction import Row, Tx
 from routing.capacity import Room, room
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.kernel.statements import among
+from desk.kernel.transaction import Row, Rx
 from desk.permissions import may_see
-from desk.statements import among
 from desk.tables import agent_queues, interactions, users
-from desk.transaction import Row, Rx
 
 Card = dict[str, Any]
 

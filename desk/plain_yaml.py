@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 
 #: No file that a person wrote goes deeper; the reader's time grows with the square of what a hostile text opens.
 MOST_LEVELS = 30

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from desk.complaints.steps import CHANNEL
-from desk.errors import Invalid, NotFound
-from desk.events import WorkItemChanged, WorkItemQueued
-from desk.jobs import Job
+from desk.kernel.errors import Invalid, NotFound
+from desk.kernel.events import WorkItemChanged, WorkItemQueued
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Actor, Row, Tx
 from desk.tables import customers, queues, work_items
-from desk.transaction import Actor, Row, Tx
 
 KINDS = ("task", "callback", "promise")
 #: How far ahead work can be planned.

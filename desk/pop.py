@@ -20,8 +20,9 @@ from desk.callbacks.cards import ARE_CALLBACKS
 from desk.callbacks.promised import OF_CUSTOMERS, promised
 from desk.complaints.lifecycle import OPEN as OPEN_COMPLAINTS
 from desk.complaints.register import names_of_codes
-from desk.errors import NotFound
-from desk.statements import among
+from desk.kernel.errors import NotFound
+from desk.kernel.statements import among
+from desk.kernel.transaction import Row, Rx
 from desk.tables import (
     addresses,
     complaints,
@@ -32,7 +33,6 @@ from desk.tables import (
     surveys,
     work_items,
 )
-from desk.transaction import Row, Rx
 
 Card = dict[str, Any]
 

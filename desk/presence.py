@@ -10,12 +10,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from desk import parking
-from desk.errors import Forbidden
-from desk.events import PresenceChanged
-from desk.jobs import Job
+from desk.kernel.errors import Forbidden
+from desk.kernel.events import PresenceChanged
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Actor, Row, Tx
 from desk.permissions import Right, may
 from desk.tables import agents, consoles
-from desk.transaction import Actor, Row, Tx
 from routing import presence
 from routing.presence import Presence, State
 

@@ -14,10 +14,10 @@ from channels.voice.numbers import normalise
 from desk.contact_safety import checked
 from desk.customers import add_address, change, find, spelled
 from desk.dialling import why_not_dialled
-from desk.errors import Conflict, Invalid
-from desk.events import CustomerAdded, CustomerChanged
+from desk.kernel.errors import Conflict, Invalid
+from desk.kernel.events import CustomerAdded, CustomerChanged
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import addresses, customers
-from desk.transaction import Row, Rx, Tx
 
 #: What a list can be filtered by; the last two are addresses.
 FILTERS = ("external_id", "name", "tier", "language", "email", "phone")

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.at_work import signed_in
+from desk.kernel.transaction import Rx
 from desk.lookout import Lookout
 from desk.openings import hours_by_calendar
 from desk.organization.hours import business_hours_of
@@ -16,7 +17,6 @@ from desk.organization.rows import queues_now
 from desk.organization.rules import Overflow, Queue
 from desk.routing_rules import limits_of, policy
 from desk.tables import queues, segments, to_ms, work_items
-from desk.transaction import Rx
 from routing.hours import Hours, is_open
 from routing.model import Rules
 from routing.outlook import Outlook

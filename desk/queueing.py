@@ -14,9 +14,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.events import InteractionAbandoned, InteractionAnswered, InteractionLeftQueue, InteractionQueued
+from desk.kernel.events import InteractionAbandoned, InteractionAnswered, InteractionLeftQueue, InteractionQueued
+from desk.kernel.transaction import Row, Tx
 from desk.tables import interactions, segments, to_ms, work_items
-from desk.transaction import Row, Tx
 from routing.model import Wanted
 
 #: How long an item that comes back is kept for the agent who had it last.

@@ -6,10 +6,10 @@ What may not be seen does not exist: the answer is `NotFound`, never `Forbidden`
 
 import sqlalchemy as sa
 
-from desk.errors import NotFound
+from desk.kernel.errors import NotFound
+from desk.kernel.transaction import Row, Rx
 from desk.permissions import Right, may, may_see
 from desk.tables import agent_queues, interactions, messages, work_items
-from desk.transaction import Row, Rx
 
 _SERVED = sa.select(agent_queues.c.queue).where(agent_queues.c.agent_id == sa.bindparam("agent_id"))
 

@@ -16,17 +16,18 @@ from typing import Any
 
 from desk import closing_time, estimates, offers, overflow, parking
 from desk.callbacks import turns as callback_turns
-from desk.clock import running_seconds
-from desk.cluster import Lease
-from desk.desk import Desk
-from desk.errors import CarelineError, Conflict, NotFound
-from desk.events import CustomerChanged, Event, Logged, OfferEnded, OfferMade, OrganizationChanged
-from desk.log import log, where
+from desk.kernel.clock import running_seconds
+from desk.kernel.cluster import Lease
+from desk.kernel.desk import Desk
+from desk.kernel.errors import CarelineError, Conflict, NotFound
+from desk.kernel.events import CustomerChanged, Event, Logged, OfferEnded, OfferMade, OrganizationChanged
+from desk.kernel.log import log, where
+from desk.kernel.transaction import Actor
+from desk.lookout import Lookout
 from desk.routing_rules import STANDARD
 from desk.routing_views import Beside, Truth, everything, some, waiting_of
 from desk.tables import to_ms
 from desk.touched import touched
-from desk.transaction import Actor
 from routing.engine import Engine
 from routing.model import Decision
 
@@ -130,9 +131,9 @@ class Router:
         asked = self._asked_to_look
         if running_seconds() >= self._looks_at:
             self._looks_at = running_seconds() + LOOK_S
-            if expected := await self._desk.read(ACTOR, estimates.expected, self._desk.lookout):
+            if expected := await self._desk.read(ACTOR, estimates.expected, self._desk.kept(Lookout)):
                 await self._desk.transact(ACTOR, estimates.remember, expected)
-            lookout = self._desk.lookout
+            lookout = self._desk.kept(Lookout)
             for moved in await self._desk.read(ACTOR, overflow.moves, lookout) if self._terms.overflows else ():
                 await self._desk.transact(ACTOR, overflow.move, moved, epoch=self._lease.epoch)
             for id in await self._desk.read(ACTOR, closing_time.stranded, lookout):

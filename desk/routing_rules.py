@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from pydantic import BaseModel
 
+from desk.kernel.transaction import Row, Rx
 from desk.organization import rules as said
 from desk.organization.callbacks import Callbacks
 from desk.organization.hours import Calendar, calendars
 from desk.organization.rows import queue_of, queues_now, served, skilled
 from desk.tables import agents, organization, queues
-from desk.transaction import Row, Rx
 from routing.capacity import PLAIN, Limits
 from routing.model import QueuePolicy, Ring, Rules
 from routing.order import SLACK, Ordering

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from desk.figures import start_of_day
+from desk.kernel.statements import among
+from desk.kernel.transaction import Finding, Row, Rx, single
 from desk.organization.history import version
 from desk.organization.organization import setting
 from desk.routing_rules import Terms, rules_of, terms_of
-from desk.statements import among
 from desk.tables import (
     agent_queues,
     agent_skills,
@@ -25,7 +26,6 @@ from desk.tables import (
     users,
     work_items,
 )
-from desk.transaction import Finding, Row, Rx, single
 from routing.model import NOT_IDLE_MS, AgentView, Rules, Service, Strategy, Work
 
 #: From one midnight past the next, whatever the clocks do, and not past the one after it.

@@ -20,11 +20,11 @@ from desk.complaints.letters import mail_headers, ways_of, ways_to, words
 from desk.complaints.lifecycle import OPEN
 from desk.complaints.site import mail_domain, name_of, sender_of
 from desk.complaints.steps import put
-from desk.errors import Conflict, Invalid
-from desk.jobs import Job
-from desk.questions import Question
+from desk.kernel.errors import Conflict, Invalid
+from desk.kernel.jobs import Job
+from desk.kernel.questions import Question
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import complaints, customers, recoveries, surveys
-from desk.transaction import Row, Rx, Tx
 
 #: What can be asked, and the answers that each question takes.
 SCALES: Mapping[str, range] = {

@@ -1,6 +1,6 @@
 """desk/touched.py: what an entry of the log changes for those who match agents and work, so that only that is read."""
 
-from desk.events import (
+from desk.kernel.events import (
     Event,
     InteractionAbandoned,
     InteractionAnswered,

@@ -10,8 +10,6 @@ import sqlalchemy as sa
 
 from desk import messages, offers, presence, queueing
 from desk.askable import why_not
-from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Unavailable
-from desk.events import CallChanged, InteractionChanged
 from desk.interactions import (
     IN_HAND,
     VOICE,
@@ -22,9 +20,11 @@ from desk.interactions import (
     in_hand,
     let_go_of_agent_leg,
 )
+from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Unavailable
+from desk.kernel.events import CallChanged, InteractionChanged
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.permissions import Right, may
 from desk.tables import agents, calls, interactions, queues, work_items
-from desk.transaction import Row, Rx, Tx
 from routing.model import LIVE, Wanted
 from routing.presence import WORKS, Presence
 

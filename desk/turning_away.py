@@ -7,12 +7,12 @@ or a text is not written to: an answer would tell a spammer that somebody reads.
 """
 
 from desk import attempts, messages, offers, queueing
-from desk.errors import Forbidden
-from desk.events import CallChanged, InteractionClosed
 from desk.interactions import MOST_NOTE, VOICE, WAITING, SayGoodbye, check_disposition, end
+from desk.kernel.errors import Forbidden
+from desk.kernel.events import CallChanged, InteractionClosed
+from desk.kernel.transaction import Row, Tx
 from desk.permissions import Right, may
 from desk.tables import calls, customers, interactions, work_items
-from desk.transaction import Row, Tx
 
 _OVER = {
     "en": "We have ended this conversation. Write again if there is anything that we can do for you.",

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from desk.handling import Pace, pace
+from desk.kernel.statements import among
+from desk.kernel.transaction import Rx
 from desk.lookout import Lookout
 from desk.routing_views import work_of
-from desk.statements import among
 from desk.tables import customers, interactions, work_items
-from desk.transaction import Rx
 from routing.estimates import Wait, estimate
 from routing.outlook import WRITING_UP, Turn
 

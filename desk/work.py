@@ -14,13 +14,13 @@ from desk.complaints.delivery import is_last_way, still_owed
 from desk.complaints.playbooks import outcome_among
 from desk.complaints.recovery import complete_action, is_settled
 from desk.complaints.tries import tried
-from desk.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from desk.events import WorkItemChanged, WorkItemQueued
+from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from desk.kernel.events import WorkItemChanged, WorkItemQueued
+from desk.kernel.transaction import Row, Tx
 from desk.outcomes import outcomes_of
 from desk.permissions import Right, may
 from desk.planned_work import put_aside
 from desk.tables import to_ms, work_items
-from desk.transaction import Row, Tx
 from routing.offers import DECLINED_REST
 
 MOST_NOTE = 4000

@@ -16,8 +16,8 @@ import hypothesis
 import pytest
 import structlog
 
-from desk.clock import ManualClock
-from desk.log import log
+from desk.kernel.clock import ManualClock
+from desk.kernel.log import log
 from tests.databases import Filling, PostgresServer, SqliteFiles, free_port, postgres_server
 from tests.examples import is_thorough
 

@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-from desk import migrate
+from desk.kernel import migrate
 
 START_WITHIN_S = 60
 #: Below what systems give to whoever asks for any port: nobody comes upon one of these between our look and its use.

@@ -16,20 +16,20 @@ from aiohttp import web
 
 from channels.email.receive_smtp import Receiver
 from desk import back_tests, mails
-from desk.bell import Bell, is_needed
-from desk.clock import Clock
-from desk.cluster import Lease
-from desk.desk import Desk
-from desk.event_log import head
-from desk.events import Logged, OrganizationChanged
 from desk.handlers import handlers
+from desk.kernel.bell import Bell, is_needed
+from desk.kernel.clock import Clock
+from desk.kernel.cluster import Lease
+from desk.kernel.desk import Desk
+from desk.kernel.event_log import head
+from desk.kernel.events import Logged, OrganizationChanged
+from desk.kernel.relay import Relay
+from desk.kernel.runner import Runner
+from desk.kernel.settings import Settings
+from desk.kernel.transaction import Actor
 from desk.node_watch import NodeWatch
 from desk.organization.organization import setting
-from desk.relay import Relay
 from desk.router import Router
-from desk.runner import Runner
-from desk.settings import Settings
-from desk.transaction import Actor
 from web.api import ROUTES
 from web.assets import STATIC, Assets
 from web.edge import DESK

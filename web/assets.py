@@ -16,8 +16,8 @@ import jinja2
 import orjson
 from aiohttp import web
 
-from desk.errors import NotFound
-from desk.settings import SettingsError
+from desk.kernel.errors import NotFound
+from desk.kernel.settings import SettingsError
 
 STATIC = Path(__file__).parent / "static"
 _ICON = Path(__file__).parent / "templates" / "favicon.svg"

@@ -17,12 +17,12 @@ from channels.email.names import file_name
 from channels.images import without_metadata
 from channels.types import Attachment
 from desk.attachments import check_signature, keep_upload
-from desk.blobs import Blobs
-from desk.errors import Invalid, NotFound
+from desk.kernel.blobs import Blobs
+from desk.kernel.errors import Invalid, NotFound
+from desk.kernel.transaction import Actor, Row, Rx, Tx
 from desk.permissions import Right
 from desk.reach import interaction_for, message_for
 from desk.tables import access_log, attachments, mails
-from desk.transaction import Actor, Row, Rx, Tx
 from web.api.shapes import Upload
 from web.api.told import tells
 from web.edge import actor, created, desk, needs

@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
-from desk.log import log
+from desk.kernel.log import log
 from web.errors import problem, unread
 
 #: So much of an address and of a header is read, and so many headers. What is more than may be, and not than this, is

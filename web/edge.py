@@ -27,10 +27,10 @@ from pydantic import BaseModel, ValidationError
 
 from channels.characters import seen
 from desk.access import SignedIn
-from desk.desk import Desk
-from desk.errors import Forbidden, Invalid, Unauthenticated
+from desk.kernel.desk import Desk
+from desk.kernel.errors import Forbidden, Invalid, Unauthenticated
+from desk.kernel.transaction import Actor
 from desk.permissions import Right, may
-from desk.transaction import Actor
 from web.errors import ForeignForm, wrong_fields
 from web.identity import IDENTITIES
 

@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 from pydantic import ValidationError
 
-from desk.errors import CarelineError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
+from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 from routing.errors import RoutingError
 
 #: Raised by a use case, asked for by an edge: everything that has an answer.

@@ -9,9 +9,9 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from desk.errors import Unauthenticated
-from desk.log import log, where
-from desk.settings import Settings
+from desk.kernel.errors import Unauthenticated
+from desk.kernel.log import log, where
+from desk.kernel.settings import Settings
 from web.edge import SAFE_METHODS, Handler, page
 from web.errors import Said, problem, said
 from web.metrics import METRICS

@@ -20,8 +20,8 @@ from engineio import packet as engine_packet
 from pydantic import BaseModel
 from socketio import packet
 
-from desk.errors import CarelineError, Invalid, Unavailable
-from desk.log import log, where
+from desk.kernel.errors import CarelineError, Invalid, Unavailable
+from desk.kernel.log import log, where
 from web.errors import KNOWN
 from web.sockets import wire
 from web.sockets.namespace import Handle, Namespace, Socket, Told

@@ -13,8 +13,8 @@ from contextlib import ExitStack, suppress
 
 from aiohttp import web
 
-from desk.log import log
-from desk.settings import Settings, unknown_outside
+from desk.kernel.log import log
+from desk.kernel.settings import Settings, unknown_outside
 from web.app import TASKS
 from web.edge import DESK
 from web.pages.health import LEASE

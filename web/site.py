@@ -5,7 +5,7 @@ The desk, who is who, limits, templates, headers, metrics: `web/app.py` adds the
 
 from aiohttp import web
 
-from desk.desk import Desk
+from desk.kernel.desk import Desk
 from web import assets as files
 from web.assets import ASSETS, Assets
 from web.bad_requests import READ, keep_to_ourselves

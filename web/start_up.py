@@ -17,9 +17,9 @@ import asyncpg
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from desk import migrate
-from desk.log import log
-from desk.settings import Settings, SettingsError
+from desk.kernel import migrate
+from desk.kernel.log import log
+from desk.kernel.settings import Settings, SettingsError
 
 #: What a database that is not as the settings say meets us with, on the way to it and when asked.
 _REFUSALS = (

@@ -9,7 +9,7 @@ import signal
 from collections.abc import Coroutine
 from typing import Any
 
-from desk.log import log, where
+from desk.kernel.log import log, where
 
 
 class Tasks:

@@ -13,9 +13,9 @@ from channels.sms import TwilioSms
 from channels.twilio_account import TwilioAccount
 from channels.voice.twilio import TwilioCarrier
 from channels.voice.twilio_standin import start_memory_carrier
-from desk.desk import Desk
-from desk.log import log
-from desk.settings import Settings
+from desk.kernel.desk import Desk
+from desk.kernel.log import log
+from desk.kernel.settings import Settings
 
 
 @dataclass(kw_only=True)

@@ -14,8 +14,8 @@ from desk import offers
 from desk.callbacks.life import WAITING, put_off
 from desk.callbacks.rules import next_moment, terms_of
 from desk.callbacks.tries import TALK, rests_until, tries_of
+from desk.kernel.transaction import Row, Tx
 from desk.tables import callbacks, customers, work_items
-from desk.transaction import Row, Tx
 
 #: A work item and its call-back, both taken.
 Pair = tuple[Row, Row]

@@ -25,13 +25,13 @@ from desk.callbacks.rules import next_moment, terms_of
 from desk.callbacks.tries import rests_until, tries_of, used_up
 from desk.contact_safety import agent_first, safety_of
 from desk.dialling import why_not
-from desk.errors import Conflict, Invalid, NotFound
-from desk.events import WorkItemChanged
+from desk.kernel.errors import Conflict, Invalid, NotFound
+from desk.kernel.events import WorkItemChanged
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.permissions import may_see
 from desk.planned_work import FURTHEST, MOST_TITLE
 from desk.reach import queues_served
 from desk.tables import addresses, agents, callbacks, customers, queues, to_ms, work_items
-from desk.transaction import Row, Rx, Tx
 
 CHANNEL = "voice"
 _OPEN = "open"

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from desk.callbacks.life import WAITING
 from desk.cards import work_item_cards
-from desk.statements import among
+from desk.kernel.statements import among
+from desk.kernel.transaction import Row, Rx
 from desk.tables import callbacks, work_items
-from desk.transaction import Row, Rx
 
 Card = dict[str, Any]
 

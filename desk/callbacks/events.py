@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from desk.events import Event
+from desk.kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,12 +18,12 @@ from desk.callbacks.rules import terms_of
 from desk.callbacks.tries import LEFT_THE_LINE
 from desk.calls import WaitFacts, wait_facts
 from desk.dialling import why_not
-from desk.events import CallChanged, InteractionClosed
 from desk.interactions import IN_HAND, WAITING
-from desk.jobs import Job
+from desk.kernel.events import CallChanged, InteractionClosed
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.lookout import Lookout
 from desk.tables import calls, customers, interactions, to_ms, work_items
-from desk.transaction import Row, Rx, Tx
 
 CALLBACK_TAKEN = "callback_taken"
 #: The offer is heard again after so long.

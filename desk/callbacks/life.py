@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from desk.callbacks.events import CallbackChanged
-from desk.errors import Conflict, NotFound, Stale
-from desk.events import WorkItemChanged
-from desk.jobs import Job
+from desk.kernel.errors import Conflict, NotFound, Stale
+from desk.kernel.events import WorkItemChanged
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Row, Tx
 from desk.tables import callbacks, to_ms, work_items
-from desk.transaction import Row, Tx
 
 KIND = "callback"
 WAITING, DIALLING, REACHED, GAVE_UP, CANCELLED = "waiting", "dialling", "reached", "gave_up", "cancelled"

@@ -17,11 +17,11 @@ from desk.askable import who_could
 from desk.callbacks.cards import ARE_CALLBACKS, DUE, STATE, WITH_ITEMS, callback_cards
 from desk.callbacks.life import CANCELLED, GAVE_UP, KIND, REACHED, WAITING
 from desk.callbacks.rules import told_by
-from desk.errors import Invalid, NotFound
+from desk.kernel.errors import Invalid, NotFound
+from desk.kernel.statements import among
+from desk.kernel.transaction import Row, Rx
 from desk.organization.organization import setting
-from desk.statements import among
 from desk.tables import agents, callbacks, customers, from_ms, to_ms, users, work_items
-from desk.transaction import Row, Rx
 from routing.capacity import VOICE
 
 Card = dict[str, Any]

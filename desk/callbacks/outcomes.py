@@ -34,12 +34,12 @@ from desk.callbacks.rules import language_of, may_be_phoned_until, next_moment, 
 from desk.callbacks.tries import TALK, rests_until, talks_with_us
 from desk.customer_legs import still_waits
 from desk.dialling import dial, why_not
-from desk.errors import Conflict
-from desk.events import WorkItemChanged, WorkItemQueued
+from desk.kernel.errors import Conflict
+from desk.kernel.events import WorkItemChanged, WorkItemQueued
+from desk.kernel.transaction import Actor, Row, Tx
 from desk.offers import DialCallback
 from desk.organization.organization import setting
 from desk.tables import callbacks, customers, to_ms, work_items
-from desk.transaction import Actor, Row, Tx
 from routing.offers import DECLINED_REST
 
 #: A call of which nobody has said for so long what became of it is over.

@@ -5,8 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from desk.askable import why_not
+from desk.kernel.transaction import Row, Rx
 from desk.tables import agents
-from desk.transaction import Row, Rx
 from routing.capacity import VOICE
 from routing.presence import WORKS
 

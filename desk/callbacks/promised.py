@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from desk.callbacks.cards import ARE_CALLBACKS, DUE, STATE, WITH_ITEMS
 from desk.callbacks.life import KIND
 from desk.callbacks.rules import told_by
-from desk.errors import NotFound
+from desk.kernel.errors import NotFound
+from desk.kernel.statements import among
+from desk.kernel.transaction import Row, Rx
 from desk.organization.organization import setting
 from desk.reach import work_item_for
-from desk.statements import among
 from desk.tables import callbacks, customers, interactions, users, work_items
-from desk.transaction import Row, Rx
 
 Card = dict[str, Any]
 

@@ -2,8 +2,8 @@
 
 from desk.callbacks.tries import tries_of
 from desk.contact_safety import safety_of
+from desk.kernel.transaction import Row, Tx
 from desk.tables import callbacks, customers
-from desk.transaction import Row, Tx
 
 
 def through_representative(tx: Tx, callback: Row) -> Row:

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from channels.voice.numbers import zones_of
 from desk.contact_safety import UNREADABLE, phone_hours, safety_of, whose
+from desk.kernel.transaction import Row, Rx
 from desk.organization.callbacks import QueueCallbacks
 from desk.organization.hours import read_span
 from desk.organization.organization import setting
 from desk.organization.rows import queue_of
 from desk.routing_rules import callbacks_said
 from desk.tables import calls, interactions, queues
-from desk.transaction import Row, Rx
 from routing.hours import Span
 from routing.safe_hours import Safe, is_safe, next_safe_for_all, safe_until
 

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from desk.attempts import AWAITED, UNREACHABLE, CustomerLeg
 from desk.callbacks.rules import terms_of
+from desk.kernel.transaction import Row, Rx
 from desk.tables import calls, interactions
-from desk.transaction import Row, Rx
 
 #: A number that was rung in vain as often as may be rests for so long.
 REST = timedelta(days=1)

@@ -20,14 +20,14 @@ from desk.callbacks.outcomes import is_dialled, put_off_for_now, refused
 from desk.callbacks.owners import is_kept
 from desk.callbacks.representatives import through_representative
 from desk.callbacks.rules import language_of
-from desk.cluster import check
 from desk.contact_safety import agent_first
 from desk.dialling import ring_customer
-from desk.events import WorkItemChanged
+from desk.kernel.cluster import check
+from desk.kernel.events import WorkItemChanged
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.routing_rules import ordering_of, policy_of, rules_of
 from desk.routing_views import beside_of, some, waiting_in, work_of
 from desk.tables import agents, callbacks, calls, customers, queues, to_ms, work_items
-from desk.transaction import Row, Rx, Tx
 from routing.askable import could_be_offered, works_for
 from routing.capacity import Limits
 from routing.model import AgentView

@@ -18,9 +18,9 @@ from desk.complaints.lifecycle import OPEN, State
 from desk.complaints.packs import PACKS, Level
 from desk.complaints.site import calendar_of
 from desk.complaints.steps import offer_step, withdraw_due
-from desk.jobs import Job
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import complaints, deadlines, letters, milestones, work_items
-from desk.transaction import Row, Rx, Tx
 
 #: Deadlines beside those of the pack: an answer that we asked for, and an outside body's.
 QUESTION = "question"

@@ -28,10 +28,10 @@ from desk.complaints.lifecycle import OWED, State
 from desk.complaints.recovery import plan_checks, playbook_of, start_recovery
 from desk.complaints.steps import withdraw
 from desk.complaints.tries import tried
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
+from desk.kernel.transaction import Row, Tx
 from desk.surveys import plan_complaint_survey
 from desk.tables import complaint_spans, complaints, letters
-from desk.transaction import Row, Tx
 
 
 def letter_handed_over(tx: Tx, letter_id: str, external_id: str) -> None:

@@ -20,9 +20,9 @@ from desk.complaints.lifecycle import CLOSED_KINDS, OPEN, State
 from desk.complaints.matter import level_of, wrong_matter
 from desk.complaints.packs import PACKS
 from desk.complaints.site import QUEUE, calendar_of
-from desk.errors import Conflict, Forbidden, Invalid
+from desk.kernel.errors import Conflict, Forbidden, Invalid
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import complaints, customers, interactions, milestones, numbers
-from desk.transaction import Row, Rx, Tx
 
 #: The same agent logging the same interaction again within this is a second tap, not a second complaint.
 MOMENTS = timedelta(minutes=5)

@@ -19,8 +19,8 @@ from desk.complaints.letter_ways import AWAITS, BY_HAND, MOST_FAILED, failures
 from desk.complaints.lifecycle import OPEN as STATES_OPEN
 from desk.complaints.recovery import OPEN, finish
 from desk.complaints.steps import put
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import complaints, letters, recoveries, recovery_actions, tries
-from desk.transaction import Row, Rx, Tx
 
 _WORK = {"acknowledgement": "acknowledge by other means"}
 _OWED = {

@@ -5,7 +5,7 @@ Ids, states and numbers only: what a customer said, wanted or is called stays in
 
 from dataclasses import dataclass
 
-from desk.events import Event
+from desk.kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)

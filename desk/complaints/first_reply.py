@@ -9,8 +9,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from desk.complaints.deadlines import FIRST_REPLY
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import complaints, deadlines, messages
-from desk.transaction import Row, Rx, Tx
 
 _OF_CONVERSATION = sa.select(complaints.c.id).where(complaints.c.interaction_id == sa.bindparam("of"))
 _MEET = (

@@ -8,21 +8,21 @@ from channels.errors import InDoubt, Rejected, Unauthorised
 from channels.errors import Unavailable as ChannelUnavailable
 from channels.protocol import MessageChannel
 from channels.types import Outgoing
-from desk.clock import Clock
 from desk.complaints.clocks import WatchDeadline, watch_deadline
 from desk.complaints.closing import letter_failed, letter_handed_over
 from desk.complaints.in_chat import say_in_chat
 from desk.complaints.letter_ways import NO_WAY, begin_sending, not_taken
 from desk.complaints.letters import SendLetter, outgoing
 from desk.complaints.recovery import CheckAfterResponse, QueueRecoveryAction, check_after_response, queue_action
-from desk.errors import Unavailable
-from desk.jobs import Job
+from desk.kernel.clock import Clock
+from desk.kernel.errors import Unavailable
+from desk.kernel.jobs import Job
+from desk.kernel.settings import Settings
+from desk.kernel.tokens import sign
+from desk.kernel.transaction import Actor
 from desk.messages import GIVE_UP
-from desk.settings import Settings
 from desk.surveys import SendSurvey, survey_failed, survey_sent, survey_to_send
 from desk.tables import letters, surveys
-from desk.tokens import sign
-from desk.transaction import Actor
 
 #: What signed links are good for.
 STATUS = "status"

@@ -12,9 +12,9 @@ from datetime import timedelta
 from channels.types import Delivery
 from desk.complaints.closing import letter_failed
 from desk.complaints.letters import CHAT_GOES_ON, LINK, SendLetter
+from desk.kernel.transaction import Tx
 from desk.messages import tell_customer
 from desk.tables import complaints, interactions, letters
-from desk.transaction import Tx
 
 #: So long a page may take to say that it has what was said.
 TAKEN_WITHIN = timedelta(minutes=10)

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from channels.handing_over import answered, begun
 from desk.complaints.letters import SendLetter, tell, ways_to
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import complaints, letters
-from desk.transaction import Row, Rx, Tx
 
 #: A person has to deliver what is in one of these states.
 AWAITS, UNDELIVERABLE = "awaits_delivery", "undeliverable"

@@ -23,7 +23,7 @@ from enum import StrEnum
 from typing import Any
 
 from desk.complaints.packs import Level, Pack
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 
 
 class State(StrEnum):

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.complaints.packs import Level
+from desk.kernel.transaction import Rx
 from desk.tables import taxonomy
-from desk.transaction import Rx
 
 LONGEST = 20_000
 #: So many codes are named to who gave one that is not listed.

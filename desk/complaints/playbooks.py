@@ -11,7 +11,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 
 DAY = timedelta(days=1)
 

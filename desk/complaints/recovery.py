@@ -27,11 +27,11 @@ from desk.complaints.playbooks import (
 from desk.complaints.site import calendar_of
 from desk.complaints.steps import offer_step, put, withdraw
 from desk.complaints.tries import tried
-from desk.errors import Invalid, Stale
-from desk.jobs import Job
+from desk.kernel.errors import Invalid, Stale
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.setting import setting
 from desk.tables import complaints, recoveries, recovery_actions
-from desk.transaction import Row, Rx, Tx
 
 
 @dataclass(frozen=True, kw_only=True)

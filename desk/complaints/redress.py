@@ -7,7 +7,7 @@ from typing import Any
 
 from desk.complaints.currencies import CURRENCIES, decimals_of
 from desk.complaints.lifecycle import money_of
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 
 #: The kinds that pay money: none of them is without an amount.
 PAYING = ("refund", "compensation", "distress", "goodwill")

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from desk.complaints.lifecycle import OPEN, State, allowed
 from desk.complaints.transitions import facts_of
 from desk.complaints.tries import tries_at
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
+from desk.kernel.transaction import Row, Rx
 from desk.tables import (
     complaint_spans,
     complaints,
@@ -23,7 +24,6 @@ from desk.tables import (
     taxonomy,
     users,
 )
-from desk.transaction import Row, Rx
 
 #: What a list can be filtered by.
 FILTERS = ("state", "category", "customer_id", "interaction_id", "owner_id", "level", "number")

@@ -8,9 +8,9 @@ from desk.complaints.lifecycle import REOPENABLE, State
 from desk.complaints.site import calendar_of
 from desk.complaints.steps import offer_step
 from desk.complaints.transitions import transition
-from desk.errors import Conflict, Invalid
+from desk.kernel.errors import Conflict, Invalid
+from desk.kernel.transaction import Tx
 from desk.tables import complaints, letters
-from desk.transaction import Tx
 
 LONGEST = 10_000
 #: More than this in a day is a flood, not a complainant.

@@ -18,8 +18,8 @@ from desk.complaints.report_summary import cover_section, summary_section
 from desk.complaints.report_times import times_section
 from desk.complaints.report_value import Report, Section
 from desk.complaints.report_words import LANGUAGES, Words
-from desk.errors import Invalid, NotFound
-from desk.transaction import Rx
+from desk.kernel.errors import Invalid, NotFound
+from desk.kernel.transaction import Rx
 
 #: Counts up whenever a formula or a cohort changes.
 DEFINITION = "1.1"

@@ -17,11 +17,11 @@ import sqlalchemy as sa
 from desk.complaints.report_period import Month, Site
 from desk.complaints.report_value import Compared
 from desk.complaints.site import calendar_of, name_of
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
+from desk.kernel.transaction import Rx
 from desk.organization.setting import setting
 from desk.tables import complaint_spans as spans
 from desk.tables import complaints, deadlines, interactions, milestones, taxonomy
-from desk.transaction import Rx
 
 #: In these states a complaint is open.
 OPEN = (

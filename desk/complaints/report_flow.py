@@ -14,7 +14,7 @@ from desk.complaints.report_facts import CLOSED, Facts, MonthFacts
 from desk.complaints.report_period import Month, Unit, rounded
 from desk.complaints.report_value import Chart, Column, Compared, Figure, Row, Section, Table
 from desk.complaints.report_words import Words
-from desk.errors import Conflict
+from desk.kernel.errors import Conflict
 
 #: What is there at an instant; the other figures of the flow happened in the month.
 STOCKS = ("opening", "outstanding")

@@ -13,7 +13,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from desk.complaints.calendar import Calendar
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2999

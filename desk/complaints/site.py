@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from desk.complaints.calendar import Calendar
+from desk.kernel.transaction import Rx
 from desk.organization.setting import setting
 from desk.tables import entry_points, queues
-from desk.transaction import Rx
 
 QUEUE = "complaints"
 #: Closing at 24:00 is the last instant that a clock shows.

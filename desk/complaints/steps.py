@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from desk.complaints.site import queue_of
-from desk.events import WorkItemChanged, WorkItemQueued
+from desk.kernel.events import WorkItemChanged, WorkItemQueued
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import agents, work_items
-from desk.transaction import Row, Rx, Tx
 
 CHANNEL = "task"
 #: How long a step waits for the complaint's owner before anybody in the queue gets it.

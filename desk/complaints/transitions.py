@@ -30,9 +30,9 @@ from desk.complaints.matter import text_of, wrong_codes
 from desk.complaints.packs import PACKS, Level, Pack
 from desk.complaints.recovery import stop_for_complaint
 from desk.complaints.redress import money_in_words, redress_of
-from desk.errors import Conflict, Invalid
+from desk.kernel.errors import Conflict, Invalid
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import complaints, users
-from desk.transaction import Row, Rx, Tx
 
 
 @dataclass(frozen=True, kw_only=True)

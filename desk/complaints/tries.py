@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.statements import among
+from desk.kernel.statements import among
+from desk.kernel.transaction import Rx, Tx
 from desk.tables import tries
-from desk.transaction import Rx, Tx
 
 _OF = sa.select(tries).where(among(tries.c.reference)).order_by(tries.c.at, tries.c.id)
 

@@ -1,4 +1,4 @@
-"""How Alembic runs here: on the connection that `desk/migrate.py` hands over, in its transaction."""
+"""How Alembic runs here: on the connection that `desk/kernel/migrate.py` hands over, in its transaction."""
 
 from typing import Any, Literal
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from desk.migrate import COMPARE
+from desk.kernel.migrate import COMPARE
 from desk.tables import Instant, metadata
 
 

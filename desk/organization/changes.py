@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 
-from desk.errors import Conflict, Invalid, NotFound, Stale
-from desk.events import OrganizationChanged
+from desk.kernel.errors import Conflict, Invalid, NotFound, Stale
+from desk.kernel.events import OrganizationChanged
+from desk.kernel.transaction import Tx
 from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_table, missing_in_terms
 from desk.organization.history import ORGANIZATION, differences, mark
 from desk.organization.hours import Calendar
@@ -33,7 +34,6 @@ from desk.organization.rules import (
 from desk.plain_yaml import wrong_values
 from desk.routing_rules import calendars_said, limits_said, rules_now
 from desk.tables import agents, canned_replies, organization, queues
-from desk.transaction import Tx
 
 M = TypeVar("M", bound=BaseModel)
 

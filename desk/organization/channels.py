@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import sqlalchemy as sa
 
+from desk.kernel.transaction import Rx
 from desk.organization.rules import Limits, Ordering, Queue, Wrong
 from desk.tables import entry_points, interactions
-from desk.transaction import Rx
 
 #: What work may come by, and agents have room for.
 CHANNELS = ("voice", "chat", "sms", "email", "message", "task")

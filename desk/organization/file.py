@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 from desk.organization.callbacks import Callbacks
 from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_table, missing_in_terms
 from desk.organization.hours import SAME_TIME, Calendar, wrong_in_calendar

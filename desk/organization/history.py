@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from desk.events import OrganizationChanged, decode
+from desk.kernel.events import OrganizationChanged, decode
+from desk.kernel.transaction import Rx
 from desk.tables import events, users
-from desk.transaction import Rx
 
 #: The subject of every entry of the log about the rules.
 ORGANIZATION = "organization"

@@ -12,8 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.errors import Invalid
-from desk.events import OrganizationChanged
+from desk.kernel.errors import Invalid
+from desk.kernel.events import OrganizationChanged
+from desk.kernel.transaction import Rx, Tx
 from desk.organization.callbacks import Callbacks
 from desk.organization.channels import missing_in_reopening
 from desk.organization.file import (
@@ -52,7 +53,6 @@ from desk.tables import (
     taxonomy,
     work_items,
 )
-from desk.transaction import Rx, Tx
 from ivr.check import check
 from ivr.parse import parse
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.file import Agent
 from desk.organization.rules import COLUMNS, Queue, Served, Target
 from desk.tables import (
@@ -18,7 +19,6 @@ from desk.tables import (
     users,
     work_items,
 )
-from desk.transaction import Row, Rx, Tx
 
 _RULES = frozenset(Queue.model_fields) - COLUMNS
 

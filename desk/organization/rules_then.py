@@ -12,14 +12,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.event_log import read as read_log
-from desk.events import OrganizationChanged
+from desk.kernel.event_log import read as read_log
+from desk.kernel.events import OrganizationChanged
+from desk.kernel.transaction import Rx
 from desk.organization.history import MORE, ORGANIZATION, THERE
 from desk.organization.rules import AgentRules, Limits, Ordering, Queue
 from desk.routing_rules import policy, rules_now
 from desk.scenarios.rules import limits_of, ordering_of
 from desk.tables import events
-from desk.transaction import Rx
 from routing.model import Rules
 
 _SINCE = (

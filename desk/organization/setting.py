@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.questions import Question
+from desk.kernel.questions import Question
+from desk.kernel.transaction import Rx
 from desk.tables import organization
-from desk.transaction import Rx
 
 #: What an organization that says nothing gets. `weekend` is in numbers, Monday 0; `holidays` are
 #: dates as text; `playbook` holds seconds; an entry point that nobody knows leads to `default_queue`,

@@ -10,12 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.kernel.transaction import Rx
 from desk.organization.file import Document, weekday_names
 from desk.organization.history import MOST_CHANGES, Changes
 from desk.organization.setting import DEFAULTS
 from desk.routing_rules import rules_now
 from desk.tables import agents, users
-from desk.transaction import Rx
 
 #: Sections that are rules of routing.
 _RULES = frozenset({"ordering", "limits", "callbacks", "hours", "queues"})

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
 
+from desk.kernel.transaction import Row, Rx
 from desk.replay.flows import Call, call
 from desk.tables import calls, customers, from_ms, interactions, segments, to_ms
-from desk.transaction import Row, Rx
 from routing.recorded import Recording
 
 #: What callers a flow met, and how long they were in its menu.

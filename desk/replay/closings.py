@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from desk.events import Logged, OrganizationChanged
+from desk.kernel.events import Logged, OrganizationChanged
 from desk.tables import to_ms
 
 #: By calendar, the spans in which it was closed at once.

@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from desk.event_log import read as read_log
-from desk.events import PresenceChanged, WorkItemChanged
+from desk.kernel.event_log import read as read_log
+from desk.kernel.events import PresenceChanged, WorkItemChanged
+from desk.kernel.statements import among
+from desk.kernel.transaction import Row, Rx
 from desk.organization.organization import setting
 from desk.organization.rules_then import Then, rules_then
 from desk.replay.people import other_work
 from desk.replay.reading import log_reaches, stays_at
 from desk.replay.staff import LOOK_BACK
-from desk.statements import among
 from desk.tables import agents, events, offers, segments, to_ms, users, work_items
-from desk.transaction import Row, Rx
 from routing.engine import Engine
 from routing.model import AgentView, Service
 from routing.offers import DECLINED_REST

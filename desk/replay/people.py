@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from desk.events import InteractionChanged, Logged, PresenceChanged, WorkItemChanged, WorkItemEscalated
 from desk.figures import start_of_day
+from desk.kernel.events import InteractionChanged, Logged, PresenceChanged, WorkItemChanged, WorkItemEscalated
 from desk.parking import Parked
 from desk.tables import to_ms
 from routing.presence import MISSED_OFFER, Presence

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from desk.errors import Conflict, Invalid
-from desk.event_log import read as read_log
-from desk.events import (
+from desk.handling import spans_without_room, times_in_hand
+from desk.kernel.errors import Conflict, Invalid
+from desk.kernel.event_log import read as read_log
+from desk.kernel.events import (
     InteractionChanged,
     Logged,
     OrganizationChanged,
@@ -23,7 +24,8 @@ from desk.events import (
     WorkItemChanged,
     WorkItemEscalated,
 )
-from desk.handling import spans_without_room, times_in_hand
+from desk.kernel.statements import among
+from desk.kernel.transaction import Row, Rx
 from desk.organization.history import ORGANIZATION
 from desk.organization.organization import setting
 from desk.replay import people
@@ -33,9 +35,7 @@ from desk.replay.flows import Call
 from desk.replay.staff import IN_HAND, LOOK_BACK, done_before, presences
 from desk.replay.visits import Contact, Rang, Segment, Told, told
 from desk.routing_rules import calendars_said
-from desk.statements import among
 from desk.tables import customers, events, interactions, offers, segments, to_ms, work_items
-from desk.transaction import Row, Rx
 from routing.offers import ESCALATED
 from routing.recorded import Handled, Recording
 

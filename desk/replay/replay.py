@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
+from desk.kernel.transaction import Rx
 from desk.organization.file import Document
 from desk.replay.comparison import agent_figures, difference, doors, likeness, queue_figures
 from desk.replay.flows import Call, Flows, Walk, figures
 from desk.replay.reading import Known, Span, read
 from desk.replay.rules import Said, ids_of_agents, proposed, today, wrong
 from desk.tables import from_ms
-from desk.transaction import Rx
 from routing.patience import patience_of_each
 from routing.recorded import Recording, Story, as_it_was
 from routing.replay import play

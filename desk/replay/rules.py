@@ -12,6 +12,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from desk.kernel.transaction import Rx
 from desk.organization.file import Agent, Document, Team, flow_source, weekdays
 from desk.organization.hours import Calendar, business_hours_of, hours_of
 from desk.organization.organization import DEFAULTS, known, setting
@@ -22,7 +23,6 @@ from desk.replay.closings import Closings
 from desk.routing_rules import calendars_said, limits_said, ordering_said, policy
 from desk.scenarios.rules import limits_of, ordering_of
 from desk.tables import agents, flows, users
-from desk.transaction import Rx
 from ivr.check import check
 from ivr.flow import Flow
 from ivr.parse import parse

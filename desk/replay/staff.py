@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from desk.event_log import read as read_log
-from desk.events import Logged, PresenceChanged
 from desk.figures import start_of_day
+from desk.kernel.event_log import read as read_log
+from desk.kernel.events import Logged, PresenceChanged
+from desk.kernel.transaction import Rx
 from desk.replay.people import turns
 from desk.tables import agents, events, offers, segments, to_ms
-from desk.transaction import Rx
 from routing.recorded import Before, Turn
 
 #: How far back it is looked for what agents did last.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 from desk.plain_yaml import read_mapping, wrong_values
 from desk.scenarios import values as written
 from desk.scenarios.names import told_beside, wrong_names

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from io import StringIO
 
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 from desk.scenarios.values import LONGEST_S, milliseconds
 from routing.traffic import Contact, Line
 

@@ -23,7 +23,7 @@ import socketio
 
 from channels.email.sink import Sink
 from channels.voice.twilio_standin import TwilioStandin
-from desk.clock import FileClock
+from desk.kernel.clock import FileClock
 from tests.databases import free_port
 from tests.processes import Process, careline
 

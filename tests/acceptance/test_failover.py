@@ -21,9 +21,9 @@ from sqlalchemy.engine import make_url
 
 from bench.failover import trial, two_live
 from bench.nodes import LIMIT_S, Nodes, open_nodes, wake
-from desk.events import OfferEnded, OfferMade
+from desk.kernel.events import OfferEnded, OfferMade
+from desk.kernel.transaction import Tx
 from desk.tables import agents, consoles, interactions, nodes, offers, queues, users
-from desk.transaction import Tx
 from web.bench.house import ACTOR, House, desk_of, furnish
 from web.bench.light_socket import LightSocket
 

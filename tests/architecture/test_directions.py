@@ -44,10 +44,10 @@ PURE = frozenset(
         "desk.complaints.report_value",
         "desk.complaints.report_words",
         "desk.complaints.report_zh",
-        "desk.dates",
-        "desk.errors",
-        "desk.events",
-        "desk.jobs",
+        "desk.kernel.dates",
+        "desk.kernel.errors",
+        "desk.kernel.events",
+        "desk.kernel.jobs",
         "desk.permissions",
         "desk.replay.comparison",
         "desk.replay.visits",
@@ -79,6 +79,10 @@ def test_every_room_is_there(tree):
 
 def test_imports_run_in_one_direction(tree):
     assert wrong_arrows(tree) == []
+
+
+def test_the_kernel_knows_nothing_of_what_stands_on_it(tree):
+    assert leaning(tree) == []
 
 
 def test_nothing_is_imported_in_a_ring(tree):
@@ -116,6 +120,19 @@ def wrong_arrows(tree: dict[str, Source]) -> list[str]:
         if (room := item.target.partition(".")[0]) in PACKAGES
         and room != source.package
         and room not in MAY_KNOW[source.package]
+    ]
+
+
+def leaning(tree: dict[str, Source]) -> list[str]:
+    """Imports of the kernel that are neither its own nor tables."""
+    return [
+        f"{source.at(item.line)}: the kernel must not know {item.target}"
+        for source in tree.values()
+        for item in source.imports
+        if source.module.startswith("desk.kernel.")
+        and item.target.partition(".")[0] in PACKAGES
+        and not item.target.startswith(("desk.kernel", "desk.tables"))
+        and item.target != "desk"
     ]
 
 
@@ -185,6 +202,12 @@ def test_an_arrow_to_the_left_is_found(house):
         "desk must not know web",
         "routing must not know desk.clock",
     ]
+
+
+def test_a_kernel_that_leans_on_the_desk_is_found(house):
+    tree = house(desk__kernel__relay="from desk.offers import make\nimport desk.tables\nimport desk.kernel.log")
+
+    assert [line.partition(": ")[2] for line in leaning(tree)] == ["the kernel must not know desk.offers"]
 
 
 def test_a_ring_is_found_also_through_a_relative_import(house):

@@ -8,15 +8,16 @@ import pytest
 from tests.architecture.arrows import Source, calls, read_tree
 
 #: The database and its migrations: nobody else begins or commits.
-COMMITS = ("desk.database", "desk.sqlite_database", "desk.postgres_database", "desk.migrate", "desk.migrations.")
+DATABASES = ("desk.kernel.database", "desk.kernel.sqlite_database", "desk.kernel.postgres_database")
+COMMITS = (*DATABASES, "desk.kernel.migrate", "desk.migrations.")
 #: The only modules that tell the wall clock. How long something takes (`monotonic`) anybody may measure.
 TELLS_THE_TIME = (
-    "desk.clock",
+    "desk.kernel.clock",
     "web.limiter",  # turns the reset time of the library's own windows into seconds to wait
 )
 #: The only modules that read the environment.
 READS_THE_ENVIRONMENT = (
-    "desk.settings",
+    "desk.kernel.settings",
     "web.bench.server",  # hands it on to a process of its own, without our settings
 )
 #: The only module that sends to the sockets of browsers.
@@ -88,8 +89,9 @@ def test_only_one_module_speaks_to_the_sockets(tree):
 def test_blind_excepts_are_where_the_house_says(tree):
     """They log and count, and are few: what is caught blindly elsewhere is a fault that nobody hears of."""
     may = (
-        *("desk.relay", "desk.runner", "desk.cluster", "desk.router"),  # a reader of the log outlives one bad event
-        *("desk.database", "desk.sqlite_database"),  # the writer thread hands the error to the caller
+        # a reader of the log outlives one bad event
+        *("desk.kernel.relay", "desk.kernel.runner", "desk.kernel.cluster", "desk.router"),
+        *("desk.kernel.database", "desk.kernel.sqlite_database"),  # the writer thread hands the error to the caller
         *("web.middleware", "web.realtime", "web.sockets."),  # the outermost edges
         "channels.email.receive_smtp",  # the mail door: whatever it was, the sender keeps the mail
     )

@@ -5,7 +5,7 @@ import re
 from playwright.async_api import expect
 
 from desk.complaints.handlers import STATUS, SURVEY
-from desk.tokens import sign
+from desk.kernel.tokens import sign
 from tests.browser.axe import findings, looks_right
 from tests.browser.conftest import Visit
 from tests.browser.customers import Customer

@@ -13,15 +13,16 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from channels.errors import Rejected, Unavailable
 from channels.types import Outgoing
-from desk.clock import ManualClock
 from desk.complaints.complaints import Issued, log_complaint
 from desk.complaints.handlers import handlers
 from desk.complaints.lifecycle import State
 from desk.complaints.transitions import Moved, transition
-from desk.database import Database, connect
-from desk.ids import new_id
-from desk.jobs import decode
-from desk.settings import Settings
+from desk.kernel.clock import ManualClock
+from desk.kernel.database import Database, connect
+from desk.kernel.ids import new_id
+from desk.kernel.jobs import decode
+from desk.kernel.settings import Settings
+from desk.kernel.transaction import Actor, Row
 from desk.tables import (
     addresses,
     agents,
@@ -39,7 +40,6 @@ from desk.tables import (
     users,
     work_items,
 )
-from desk.transaction import Actor, Row
 
 #: A Friday, so that weekends matter.
 START = datetime(2026, 1, 2, 10, tzinfo=UTC)

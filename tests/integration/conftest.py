@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from tests.integration.floor import Floor, open_floor
 
 

@@ -15,23 +15,23 @@ import sqlalchemy as sa
 from channels.errors import ChannelError
 from channels.types import Arrival, Outgoing
 from desk import agents, interactions, messages, offers
-from desk.clock import ManualClock
-from desk.cluster import Lease
-from desk.desk import Desk
-from desk.event_log import head
 from desk.handlers import handlers
 from desk.intake import Received, receive
+from desk.kernel.clock import ManualClock
+from desk.kernel.cluster import Lease
+from desk.kernel.desk import Desk
+from desk.kernel.event_log import head
+from desk.kernel.relay import Relay
+from desk.kernel.runner import Runner
+from desk.kernel.settings import Settings
+from desk.kernel.transaction import Actor, Row, Tx
 from desk.organization.file import Document, read
 from desk.organization.organization import load
-from desk.relay import Relay
 from desk.router import Router
-from desk.runner import Runner
-from desk.settings import Settings
 from desk.tables import interactions as interactions_table
 from desk.tables import jobs as jobs_table
 from desk.tables import offers as offers_table
 from desk.tables import queues, users
-from desk.transaction import Actor, Row, Tx
 from tests.integration.carrier import Carrier
 
 ORGANIZATION = Path(__file__).parents[2] / "web" / "demo" / "organization.yaml"

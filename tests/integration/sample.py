@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from desk.clock import ManualClock
-from desk.database import connect
-from desk.transaction import Tx
+from desk.kernel.clock import ManualClock
+from desk.kernel.database import connect
+from desk.kernel.transaction import Tx
 from tests.integration.floor import SYSTEM, load_if_new
 
 #: When the sample organization was loaded: no test begins before.

@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 from channels.twilio_account import TwilioAccount
 from channels.voice.twilio import TwilioCarrier
 from channels.voice.twilio_standin import TwilioStandin
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from tests.integration.floor import Floor, open_floor
 from web.edge import DESK
 from web.hooks import dialled, line, twilio

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from desk import back_tests
+from desk.kernel.transaction import Tx
 from desk.organization.organization import setting
 from desk.tables import back_tests as table
 from desk.tables import estimates, jobs, segments
-from desk.transaction import Tx
 from routing.back_test import Method, Outcome
 from tests.integration.floor import SYSTEM, Floor
 

@@ -18,8 +18,8 @@ from desk.callbacks.rules import language_of
 from desk.customer_legs import customer_chose
 from desk.customers import add_address, identify
 from desk.customers import change as change_customer
-from desk.errors import Conflict, Invalid, Stale
-from desk.events import OrganizationChanged
+from desk.kernel.errors import Conflict, Invalid, Stale
+from desk.kernel.events import OrganizationChanged
 from desk.organization.callbacks import Callbacks, QueueCallbacks
 from desk.organization.file import Document
 from desk.organization.organization import load

@@ -18,10 +18,12 @@ from desk.complaints.replies import customer_writes
 from desk.complaints.report import read_figure
 from desk.complaints.report_facts import read_facts
 from desk.complaints.report_period import Month
-from desk.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
+from desk.kernel.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
+from desk.kernel.questions import answer
+from desk.kernel.tokens import verify
+from desk.kernel.transaction import Actor, Row, Tx
 from desk.messages import messages_delivered
 from desk.outcomes import outcomes_of
-from desk.questions import answer
 from desk.surveys import SendSurvey, answer_survey, plan_interaction_survey, survey_came_back, ways_to_ask
 from desk.tables import (
     complaint_spans,
@@ -34,8 +36,6 @@ from desk.tables import (
     surveys,
     work_items,
 )
-from desk.tokens import verify
-from desk.transaction import Actor, Row, Tx
 from desk.work import complete
 from tests.integration.complaint_house import SETTINGS, START, House, open_house
 from web.pages.complaint_story import complaint_view

@@ -13,7 +13,7 @@ from channels.handing_over import AGAIN
 from channels.types import Attachment, Outgoing
 from desk import agents, attachments, interactions, mails, messages
 from desk.cards import conversation
-from desk.errors import Forbidden, Invalid, Stale
+from desk.kernel.errors import Forbidden, Invalid, Stale
 from desk.tables import addresses
 from desk.tables import attachments as attachments_table
 from desk.tables import interactions as interactions_table

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from channels.voice.twilio_standin import Telephone, TwilioStandin
 from desk import dialling, interactions, transfers
 from desk.attempts import AttemptEnded
-from desk.clock import ManualClock
 from desk.customers import identify
+from desk.kernel.clock import ManualClock
 from desk.tables import calls, jobs, segments
 from tests.integration.floor import PATIENCE_S, SYSTEM, Agent, Floor
 from tests.integration.telephone_house import open_telephones

@@ -9,8 +9,8 @@ import pytest
 
 from channels.voice.twilio import LegState
 from desk import customer_legs, dialling, transfers
-from desk.clock import ManualClock
 from desk.figures import load_figures
+from desk.kernel.clock import ManualClock
 from tests.integration.floor import SYSTEM, open_floor
 from tests.integration.test_calls import leg as agent_leg
 from tests.integration.test_dialling import ANA, ana, customer, rung

@@ -14,7 +14,7 @@ from desk import calls, customer_legs, dialling, interactions, transfers
 from desk.attempts import AttemptEnded
 from desk.customer_legs import Next
 from desk.customers import identify
-from desk.errors import Conflict, Invalid, NotFound
+from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.tables import agents as agents_table
 from desk.tables import calls as calls_table
 from desk.tables import entry_points, segments, surveys, work_items

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from desk import agents
-from desk.errors import Conflict, Invalid
 from desk.explain import why_waited, why_waiting
 from desk.intake import Received
+from desk.kernel.errors import Conflict, Invalid
 from desk.organization.changes import change_queue
 from desk.organization.file import Document
 from desk.organization.organization import load

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from desk import agents
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 from desk.organization.changes import change_queue
 from desk.organization.file import read, written
 from desk.organization.organization import dump, load

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from desk import interactions, transfers
 from desk.agent_cards import agent_cards
 from desk.figures import Figures, load_figures
-from desk.relay import events_since
-from desk.transaction import Actor
+from desk.kernel.relay import events_since
+from desk.kernel.transaction import Actor
 from tests.integration.floor import SYSTEM
 
 

@@ -14,8 +14,8 @@ from multidict import MultiDict
 from channels.voice.signature import HEADER, sign
 from channels.voice.standin_line import Line
 from channels.voice.twilio_standin import Telephone, TwilioStandin
-from desk.clock import ManualClock
 from desk.interactions import hold
+from desk.kernel.clock import ManualClock
 from desk.organization.callbacks import QueueCallbacks
 from desk.organization.file import Document
 from desk.organization.organization import load

@@ -8,12 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk import agents, chats, offers, queue_states, transfers
-from desk.errors import Stale
+from desk.kernel.errors import Stale
+from desk.kernel.transaction import Rx
 from desk.lookout import Lookout
 from desk.organization.changes import change_agent, change_queue
 from desk.profiles import change_customer
 from desk.tables import events, interactions, work_items
-from desk.transaction import Rx
 from desk.waiting import standings
 from tests.integration.floor import SYSTEM, Agent, Floor
 
@@ -133,5 +133,5 @@ async def test_who_asks_the_desks_own_lookout_is_told_the_same(floor: Floor):
         await floor.settles()
         read = await floor.desk.read(SYSTEM, chats.standing_of, [waits])
         assert list(read) == [waits]
-        assert await floor.desk.read(SYSTEM, chats.standing_of, [waits], floor.desk.lookout) == read
+        assert await floor.desk.read(SYSTEM, chats.standing_of, [waits], floor.desk.kept(Lookout)) == read
         await floor.agent(number)

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from desk import agents, chats, node_watch, nodes
+from desk import agents, chats, node_watch
+from desk.kernel import nodes
+from desk.kernel.transaction import Actor
 from desk.node_watch import GRACE
 from desk.tables import agents as agents_table
 from desk.tables import consoles, work_items
-from desk.transaction import Actor
 from routing.presence import SILENCE
 from tests.integration.floor import NODE, SYSTEM, Agent, Floor
 from tests.integration.test_calls import conversation

@@ -10,14 +10,14 @@ import pytest
 
 from channels.email.mime import Mail, parse
 from desk import interactions, mails
-from desk.blobs import Blobs
-from desk.errors import Unavailable
+from desk.kernel.blobs import Blobs
+from desk.kernel.errors import Unavailable
+from desk.kernel.transaction import Tx
 from desk.tables import attachments as attachments_table
 from desk.tables import customers as customers_table
 from desk.tables import interactions as interactions_table
 from desk.tables import mails as mails_table
 from desk.tables import messages as messages_table
-from desk.transaction import Tx
 from tests.integration.floor import SYSTEM, Floor
 from tests.integration.test_conversations import EVA, answered_mail, arrives, mail
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from desk import openings, queue_states
-from desk.errors import Invalid
 from desk.explain import why_waiting
 from desk.interactions import customer_left
+from desk.kernel.errors import Invalid
 from desk.offers import decline
 from desk.organization.changes import change_queue
 from desk.organization.file import read, written

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from desk import agents, interactions, offers
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from desk.organization.changes import change_agent, change_queue, close_calendar
 from desk.organization.file import read
 from desk.organization.organization import load

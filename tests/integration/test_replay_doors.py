@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from desk.organization.file import read
 from desk.organization.organization import load
 from desk.tables import calls

@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk import agents, interactions, offers
-from desk.events import Logged, OfferEnded
+from desk.kernel.events import Logged, OfferEnded
+from desk.kernel.transaction import Tx
 from desk.organization.changes import change_order, change_queue
 from desk.tables import agents as agents_table
 from desk.tables import events, segments, work_items
 from desk.tables import offers as offers_table
-from desk.transaction import Tx
 from tests.integration.floor import SYSTEM, Agent, Floor
 from tests.integration.test_calls import waiting_caller
 

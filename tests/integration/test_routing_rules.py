@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from desk.agents import set_presence
-from desk.errors import Invalid, Stale
+from desk.kernel.errors import Invalid, Stale
+from desk.kernel.transaction import Actor
 from desk.organization.changes import change_agent, change_order, change_queue
 from desk.organization.file import read
 from desk.organization.history import mark
@@ -16,7 +17,6 @@ from desk.planned_work import plan
 from desk.profiles import change_customer
 from desk.routing_rules import rules_now
 from desk.tables import interactions, offers, work_items
-from desk.transaction import Actor
 from desk.waiting import standings
 from tests.integration.floor import SYSTEM, Floor
 

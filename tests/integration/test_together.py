@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from channels.types import Arrival
 from desk import intake
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 from desk.tables import interactions, messages, segments, work_items
 from tests.integration.floor import SYSTEM, Floor
 

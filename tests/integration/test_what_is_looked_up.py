@@ -4,8 +4,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk import migrate
 from desk.callbacks import beside
+from desk.kernel import migrate
 
 
 def test_the_other_call_backs_to_a_number_are_looked_up(database_url: str) -> None:

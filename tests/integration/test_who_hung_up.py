@@ -13,9 +13,9 @@ from channels.voice.signature import HEADER, sign
 from channels.voice.standin_line import Line
 from channels.voice.twilio_standin import TwilioStandin
 from desk import dialling, interactions, transfers
-from desk.clock import ManualClock
 from desk.customers import identify
-from desk.events import InteractionChanged
+from desk.kernel.clock import ManualClock
+from desk.kernel.events import InteractionChanged
 from desk.tables import calls, events
 from tests.integration.floor import PATIENCE_S, SYSTEM, Agent, Floor
 from tests.integration.telephone_house import TOKEN, open_telephones

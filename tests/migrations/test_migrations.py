@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from desk import migrate, revision
+from desk.kernel import migrate, revision
 from desk.tables import Instant, addresses, customers, metadata, tries, work_items
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -9,9 +9,9 @@ from unittest.mock import patch
 
 from channels.email.send import SmtpSender
 from channels.email.sink import Sink
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
+from desk.kernel.transaction import Row
 from desk.tables import interactions, messages
-from desk.transaction import Row
 from tests.integration.floor import Agent, Floor, open_floor
 from tests.security.post import Post, open_post, written
 

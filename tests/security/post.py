@@ -9,7 +9,7 @@ import aiosmtplib
 from channels.email.envelopes import Envelope
 from channels.email.receive_smtp import Receiver
 from desk import mails
-from desk.desk import Desk
+from desk.kernel.desk import Desk
 
 EVA = "eva@example.com"
 OURS = "billing@demo.test"

@@ -26,7 +26,7 @@ from channels.email.envelopes import Envelope
 from channels.email.spool import SMALL
 from desk import mails
 from desk.attachments import signed_path
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from desk.tables import messages
 from tests.integration.api.house import House, Said, open_house
 from tests.security.post import Post, open_post, with_files, written

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from desk.clock import Clock, ManualClock
-from desk.cluster import Lease
-from desk.desk import Desk
-from desk.log import configure
-from desk.relay import Relay
+from desk.kernel.clock import Clock, ManualClock
+from desk.kernel.cluster import Lease
+from desk.kernel.desk import Desk
+from desk.kernel.log import configure
+from desk.kernel.relay import Relay
 from tests.integration.web.front import Front, open_front, sign_in
 from tests.security.sources import sources
 from web import assets

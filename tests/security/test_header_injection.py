@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.clock import ManualClock
 from desk.complaints.complaints import log_complaint
+from desk.kernel.clock import ManualClock
 from desk.tables import customers
 from tests.security.office import Office, open_office
 from tests.security.post import written

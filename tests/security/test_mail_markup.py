@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from channels.email.markup import sanitize
-from desk.clock import ManualClock
 from desk.complaints.complaints import log_complaint
+from desk.kernel.clock import ManualClock
 from desk.tables import messages
 from tests.integration.api.house import House, open_house
 from tests.security.office import Office, open_office

@@ -14,8 +14,8 @@ import aiosmtplib
 import pytest
 
 from channels.email import threads
-from desk.clock import ManualClock
 from desk.complaints.complaints import log_complaint
+from desk.kernel.clock import ManualClock
 from desk.tables import interactions, letters, messages
 from tests.security.office import SECRET, Office, open_office
 from tests.security.post import EVA, written

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from desk.access import digest
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from desk.permissions import ROLES
 from desk.tables import access_log, metadata, users
 from tests.integration.api.house import PEOPLE, House, open_house

@@ -18,11 +18,11 @@ from aiohttp import FormData
 from multidict import MultiDict
 
 from channels.voice.signature import HEADER, sign
-from desk.clock import ManualClock
 from desk.handlers import handlers
+from desk.kernel.clock import ManualClock
+from desk.kernel.runner import Runner
 from desk.organization.file import read
 from desk.organization.organization import load
-from desk.runner import Runner
 from desk.tables import messages
 from tests.integration.floor import ORGANIZATION, Postbox
 from tests.integration.web.front import SYSTEM, Front, open_front

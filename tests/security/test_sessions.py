@@ -14,10 +14,10 @@ import pytest
 import sqlalchemy as sa
 
 from desk.access import digest
-from desk.clock import ManualClock
 from desk.complaints.handlers import STATUS, SURVEY
+from desk.kernel.clock import ManualClock
+from desk.kernel.tokens import sign
 from desk.tables import sessions, users
-from desk.tokens import sign
 from tests.integration.web.front import PASSWORD, SYSTEM, Client, Front, csrf_token, open_front, sign_in
 from tests.security.sources import sources
 from web.api import ROUTES

@@ -32,7 +32,7 @@ from channels.email import (
 from channels.email.mime import parse
 from channels.email.structure import MAX_DEPTH
 from channels.voice import numbers, twiml
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from desk.tables import mails
 from tests.security.office import Office, open_office
 from tests.security.post import written

@@ -14,7 +14,7 @@ import pytest
 from aiohttp import FormData
 from pydantic import BaseModel
 
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from desk.permissions import ROLES
 from desk.tables import interactions, messages, work_items
 from tests.integration.api.house import PEOPLE, House, Said, open_house

@@ -14,11 +14,11 @@ import pytest_asyncio
 import sqlalchemy as sa
 
 from desk.access import add_user
-from desk.clock import ManualClock
 from desk.complaints.handlers import STATUS
+from desk.kernel.clock import ManualClock
+from desk.kernel.tokens import sign
+from desk.kernel.transaction import Tx
 from desk.tables import complaints, entry_points, jobs, queues, skills, taxonomy
-from desk.tokens import sign
-from desk.transaction import Tx
 from tests.integration.web.front import SYSTEM, Front, open_front
 from web.pages import admin, contact, demo, help_centre, reports, screens, status
 from web.pages import complaints as complaints_pages

@@ -18,11 +18,11 @@ from multidict import MultiDict
 from structlog.testing import capture_logs
 
 from channels.voice.signature import HEADER, sign
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
+from desk.kernel.transaction import Row
 from desk.organization.file import read
 from desk.organization.organization import load
 from desk.tables import calls, customers, interactions, messages, metadata
-from desk.transaction import Row
 from tests.integration.floor import ORGANIZATION
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.security.sources import sources

@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from tests.integration.sockets.house import ORIGIN, PATIENCE_S, House, open_house, takes_next
 from tests.integration.web.front import built_files
 from web.api import ROUTES

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 from desk.scenarios.file import read
 from tests.simulation.scenes import one_queue, play, trace
 

@@ -9,10 +9,10 @@ from pydantic import BaseModel, StringConstraints
 
 from desk.agent_cards import agent_cards, for_colleague
 from desk.agents import set_presence
-from desk.errors import NotFound
+from desk.kernel.errors import NotFound
+from desk.kernel.transaction import Row, Rx
 from desk.permissions import Right, may
 from desk.tables import agents, users
-from desk.transaction import Row, Rx
 from web.api.lists import filters_of, page_by
 from web.api.shapes import Agent
 from web.api.told import tells

@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
+from desk.kernel.transaction import Row, Rx
 from desk.permissions import Right
 from desk.tables import access_log, events
-from desk.transaction import Row, Rx
 from web.api.lists import filters_of, instant, matching, page_by, plain, shown
 from web.api.shapes import Entry, View
 from web.api.told import tells

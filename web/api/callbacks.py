@@ -17,14 +17,14 @@ from desk.callbacks.life import KIND
 from desk.callbacks.listing import STAGES, in_stage
 from desk.callbacks.promised import callback_in_hand
 from desk.callbacks.rules import hours_of, next_moment, told_by
-from desk.errors import Invalid, NotFound
-from desk.instants import Moment
+from desk.kernel.errors import Invalid, NotFound
+from desk.kernel.instants import Moment
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.organization import setting
 from desk.permissions import Right
 from desk.planned_work import plan
 from desk.reach import work_in_sight, work_item_for
 from desk.tables import callbacks, customers, work_items
-from desk.transaction import Row, Rx, Tx
 from desk.work import complete
 from web.api.creating import create
 from web.api.lists import filters_of, matching, page_by

@@ -20,11 +20,11 @@ from desk.complaints.lifecycle import State
 from desk.complaints.packs import Level
 from desk.complaints.register import FILTERS, list_complaints, one_complaint
 from desk.complaints.transitions import transition
-from desk.errors import Invalid
-from desk.instants import Moment
+from desk.kernel.errors import Invalid
+from desk.kernel.instants import Moment
+from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right
 from desk.reach import interaction_for
-from desk.transaction import Rx, Tx
 from web.api.creating import create
 from web.api.lists import filters_of
 from web.api.shapes import Anything, Made

@@ -8,8 +8,8 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel
 
-from desk.idempotency import once
-from desk.transaction import Tx
+from desk.kernel.idempotency import once
+from desk.kernel.transaction import Tx
 from web.edge import actor, desk
 
 P = ParamSpec("P")

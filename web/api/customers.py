@@ -7,12 +7,12 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from channels.characters import undirected
 from desk.contact_safety import ContactSafety
+from desk.kernel.transaction import Rx, Tx
 from desk.past import as_seen_by
 from desk.permissions import Right
 from desk.pop import pop
 from desk.profiles import FILTERS, add_customer, change_customer, matching_customers, one_profile, profiles
 from desk.tables import customers
-from desk.transaction import Rx, Tx
 from web.api.creating import create
 from web.api.lists import filters_of, page_by
 from web.api.shapes import Anything, Customer, Reachable

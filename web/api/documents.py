@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
-from desk.desk import Desk
+from desk.kernel.desk import Desk
 from web.api.asyncapi import asyncapi
 from web.api.openapi import openapi, operations
 from web.api.shapes import Anything

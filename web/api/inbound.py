@@ -26,9 +26,9 @@ from channels.email.threads import mailbox_of, recognise
 from channels.types import Arrival, Attachment
 from channels.voice.numbers import normalise
 from desk.attachments import MOST_FILES
-from desk.errors import Invalid
-from desk.instants import Moment
 from desk.intake import receive
+from desk.kernel.errors import Invalid
+from desk.kernel.instants import Moment
 from desk.permissions import Right
 from web.api.shapes import Handed
 from web.api.told import tells

@@ -10,11 +10,11 @@ from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from desk.cards import interaction_cards
-from desk.instants import Moment
 from desk.interactions import hold, snooze, unhold, wrap_up
+from desk.kernel.instants import Moment
+from desk.kernel.transaction import Tx
 from desk.permissions import Right
 from desk.reach import interaction_for
-from desk.transaction import Tx
 from desk.transfers import assign, move, transfer
 from desk.turning_away import end_from_outside
 from web.api.shapes import Interaction

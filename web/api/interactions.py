@@ -8,12 +8,12 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from desk.attachments import MOST_FILES
 from desk.cards import interaction_cards, message_cards
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.messages import send_message
 from desk.permissions import Right
 from desk.reach import interaction_for, interactions_in_sight
 from desk.tables import events, interactions, messages, segments
-from desk.transaction import Row, Rx, Tx
 from web.api.audit import entries
 from web.api.creating import create
 from web.api.inbound import CHANNEL

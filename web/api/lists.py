@@ -12,9 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
-from desk import instants
-from desk.errors import Invalid
-from desk.transaction import Row, Rx
+from desk.kernel import instants
+from desk.kernel.errors import Invalid
+from desk.kernel.transaction import Row, Rx
 from web.api.told import Told
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)

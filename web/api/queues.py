@@ -8,8 +8,9 @@ from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints
 
 from desk.agent_cards import agent_cards
-from desk.errors import Invalid, NotFound
 from desk.figures import load_figures
+from desk.kernel.errors import Invalid, NotFound
+from desk.kernel.transaction import Row, Rx
 from desk.organization.callbacks import Attempts, Digit, First
 from desk.organization.changes import change_queue, mark_of_queue
 from desk.organization.rows import queue_of
@@ -17,7 +18,6 @@ from desk.organization.rules import LONGEST_OFFER_S, LONGEST_WRAP_UP_S, MOST_RIN
 from desk.organization.rules import Queue as Rules
 from desk.permissions import Right
 from desk.tables import queues
-from desk.transaction import Row, Rx
 from routing.model import Strategy
 from web.api.lists import filters_of
 from web.api.shapes import Queue

@@ -5,9 +5,9 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
+from desk.kernel.transaction import Rx
 from desk.permissions import Right
 from desk.tables import skills
-from desk.transaction import Rx
 from web.api.lists import filters_of, page_by, shown
 from web.api.shapes import Skill
 from web.api.told import tells

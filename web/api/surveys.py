@@ -5,9 +5,9 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
+from desk.kernel.transaction import Row, Rx
 from desk.permissions import Right
 from desk.tables import surveys
-from desk.transaction import Row, Rx
 from web.api.lists import filters_of, matching
 from web.api.shapes import Anything
 from web.api.told import tells

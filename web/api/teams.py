@@ -5,10 +5,10 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
+from desk.kernel.transaction import Rx
 from desk.organization.organization import setting
 from desk.permissions import Right
 from desk.tables import users
-from desk.transaction import Rx
 from web.api.lists import filters_of
 from web.api.shapes import Team
 from web.api.told import tells

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel
 
-from desk.errors import Forbidden
 from desk.explain import why_waited, why_waiting
+from desk.kernel.errors import Forbidden
+from desk.kernel.transaction import Row, Rx
 from desk.permissions import Right, may
 from desk.reach import interaction_for, work_item_for
 from desk.tables import offers, users
-from desk.transaction import Row, Rx
 from web.api.lists import filters_of, instant, page_by, plain
 from web.api.told import tells
 from web.edge import actor, answer, desk, needs, page_of

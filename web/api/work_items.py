@@ -6,10 +6,10 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from desk.complaints.playbooks import needs_evidence
+from desk.kernel.transaction import Rx
 from desk.outcomes import outcomes_of
 from desk.permissions import Right
 from desk.reach import work_item_for
-from desk.transaction import Rx
 from web.api.told import tells
 from web.edge import actor, answer, desk, needs
 

@@ -13,8 +13,9 @@ from random import Random
 import sqlalchemy as sa
 
 from desk.access import digest
-from desk.desk import Desk
-from desk.settings import Settings
+from desk.kernel.desk import Desk
+from desk.kernel.settings import Settings
+from desk.kernel.transaction import Actor, Rx, Tx
 from desk.tables import (
     agent_queues,
     agents,
@@ -28,7 +29,6 @@ from desk.tables import (
     queues,
     users,
 )
-from desk.transaction import Actor, Rx, Tx
 
 ACTOR = Actor.system("bench")
 DOMAIN = "bench.invalid"

@@ -20,7 +20,7 @@ import orjson
 from multidict import MultiDict
 
 from channels.voice.signature import HEADER, sign
-from desk.transaction import Rx
+from desk.kernel.transaction import Rx
 from web.bench.customers import WORDS, MailSession, mail
 from web.bench.house import ACTOR, House, count_mails, count_messages, desk_of, furnish, names
 from web.bench.ledger import Result, database_kind, percentiles

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from channels.email.envelopes import Envelope
 from channels.email.receive_smtp import Receiver
-from desk.clock import SystemClock
+from desk.kernel.clock import SystemClock
 
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "bench-auth-token"  # noqa: S105  # of a carrier that exists for a minute

@@ -144,8 +144,8 @@ def _run(measure: Measure, data_dir: Path | None, database_url: str | None) -> d
 
     import orjson
 
-    from desk import database_address, log
-    from desk.settings import SettingsError
+    from desk.kernel import database_address, log
+    from desk.kernel.settings import SettingsError
     from web.bench.house import InUse
     from web.bench.server import ServerFailed
 
@@ -171,7 +171,7 @@ def _run(measure: Measure, data_dir: Path | None, database_url: str | None) -> d
 
 
 def _on_a_fast_loop(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
-    from desk.loop import new_loop
+    from desk.kernel.loop import new_loop
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(work)

@@ -15,8 +15,8 @@ def upgrade(data_dir: DataDir = None) -> None:
 
     Example: careline db upgrade
     """
-    from desk import migrate
-    from desk.settings import SettingsError
+    from desk.kernel import migrate
+    from desk.kernel.settings import SettingsError
     from web.cli.options import settings_or_stop
     from web.start_up import ready_database
 
@@ -39,8 +39,8 @@ def downgrade(
     """
     from alembic.util import CommandError
 
-    from desk import migrate
-    from desk.settings import SettingsError
+    from desk.kernel import migrate
+    from desk.kernel.settings import SettingsError
     from web.cli.options import settings_or_stop
     from web.start_up import reached
 

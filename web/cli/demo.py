@@ -18,7 +18,7 @@ def demo(
 
     Example: careline demo --quiet --data-dir ./demo-data
     """
-    from desk.settings import SettingsError
+    from desk.kernel.settings import SettingsError
     from web.cli.running import run_fast
     from web.demo.house import open_demo
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from desk.settings import Settings
+    from desk.kernel.settings import Settings
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the database, blobs and logs.")]
 
@@ -39,7 +39,7 @@ def _printable(text: str) -> str:
 
 def settings_or_stop(**flags: Any) -> "Settings":
     """The settings; a wrong one ends the command with one line and exit code 2, before anything else is loaded."""
-    from desk.settings import SettingsError, load_settings
+    from desk.kernel.settings import SettingsError, load_settings
 
     try:
         return load_settings(**flags)

@@ -20,11 +20,11 @@ def load(
 
     Example: careline org load halden.yaml
     """
-    from desk.errors import Invalid
+    from desk.kernel.errors import Invalid
+    from desk.kernel.transaction import Actor
     from desk.organization.file import MOST_CHARACTERS, read
     from desk.organization.organization import Loaded
     from desk.organization.organization import load as load_document
-    from desk.transaction import Actor
     from web.cli.session import open_desk
 
     async def run() -> Loaded:
@@ -54,9 +54,9 @@ def dump(
 
     Example: careline org dump -o halden.yaml
     """
+    from desk.kernel.transaction import Actor
     from desk.organization.file import Document, written
     from desk.organization.organization import dump as dump_document
-    from desk.transaction import Actor
     from web.cli.session import open_desk
 
     async def run() -> Document:

@@ -3,8 +3,8 @@
 import logging
 from pathlib import Path
 
-from desk import log, revision
-from desk.settings import Settings, SettingsError
+from desk.kernel import log, revision
+from desk.kernel.settings import Settings, SettingsError
 from web.cli.options import settings_or_stop, stop
 
 

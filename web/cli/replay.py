@@ -15,9 +15,9 @@ from web.cli.replay_table import table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from desk.kernel.settings import Settings
     from desk.organization.file import Document
     from desk.organization.rules import Wrong
-    from desk.settings import Settings
 
 
 def replay(
@@ -36,8 +36,8 @@ def replay(
 
     Example: careline replay --from 2026-11-25T08:00Z --to 2026-11-25T18:00Z --rules proposed.yaml
     """
-    from desk.clock import FileClock, SystemClock
-    from desk.errors import CarelineError, Invalid
+    from desk.kernel.clock import FileClock, SystemClock
+    from desk.kernel.errors import CarelineError, Invalid
     from web.cli.reading import settings_to_read
 
     span = (_instant("--from", begins), _instant("--to", ends))
@@ -56,11 +56,11 @@ def replay(
 async def _result(
     settings: "Settings", now: datetime, span: tuple[datetime, datetime], document: "Document | None"
 ) -> dict[str, Any]:
-    from desk.clock import ManualClock
-    from desk.database import connect
+    from desk.kernel.clock import ManualClock
+    from desk.kernel.database import connect
+    from desk.kernel.transaction import Actor
     from desk.replay.reading import Span
     from desk.replay.replay import answer, ask
-    from desk.transaction import Actor
 
     database = connect(settings.database_url, ManualClock(now))
     await database.start()
@@ -73,7 +73,7 @@ async def _result(
 
 
 def _instant(option: str, text: str) -> datetime:
-    from desk.instants import parse
+    from desk.kernel.instants import parse
 
     try:
         return parse(text)
@@ -82,7 +82,7 @@ def _instant(option: str, text: str) -> datetime:
 
 
 def _document(file: Path) -> "Document":
-    from desk.errors import Invalid
+    from desk.kernel.errors import Invalid
     from desk.organization.file import MOST_CHARACTERS, read
 
     try:

@@ -44,8 +44,8 @@ def complaints(
 
     Example: careline report complaints --month 2026-10 --format pdf -o october.pdf
     """
-    from desk.clock import FileClock, SystemClock
-    from desk.errors import CarelineError, Invalid
+    from desk.kernel.clock import FileClock, SystemClock
+    from desk.kernel.errors import CarelineError, Invalid
     from web.cli.reading import settings_to_read
     from web.reports.worker import Order, fill
 

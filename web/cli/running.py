@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from desk import log
-from desk.loop import new_loop
-from desk.settings import Settings
+from desk.kernel import log
+from desk.kernel.loop import new_loop
+from desk.kernel.settings import Settings
 from web.app import build
 from web.serve import serve
 

@@ -30,7 +30,7 @@ def serve(
 
     Example: careline serve --data-dir /var/lib/careline --bind 127.0.0.1:8080
     """
-    from desk.settings import SettingsError
+    from desk.kernel.settings import SettingsError
 
     settings = settings_or_stop(role=role.value if role else None, bind=bind, data_dir=data_dir)
     if print_settings:

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from desk import log
-from desk.desk import Desk
-from desk.errors import CarelineError
-from desk.settings import SettingsError
+from desk.kernel import log
+from desk.kernel.desk import Desk
+from desk.kernel.errors import CarelineError
+from desk.kernel.settings import SettingsError
 from web.cli.options import settings_or_stop, stop
 from web.start_up import ready_database
 

@@ -35,7 +35,7 @@ def simulate(
 
 
 def _load(file: Path) -> "Loaded":
-    from desk.errors import Invalid
+    from desk.kernel.errors import Invalid
     from desk.scenarios.file import load
 
     try:

@@ -26,7 +26,7 @@ def add(
     Example: careline token add --user ana@example.org --label "shop import"
     """
     from desk.access import add_token
-    from desk.transaction import Actor
+    from desk.kernel.transaction import Actor
     from web.cli.session import open_desk, run
 
     secret = f"cl_{secrets.token_urlsafe(32)}"

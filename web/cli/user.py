@@ -38,8 +38,8 @@ def add(
     Example: careline user add ana@example.org --role agent
     """
     from desk.access import add_user
+    from desk.kernel.transaction import Actor
     from desk.passwords import LONGEST, SHORTEST, hash_password
-    from desk.transaction import Actor
     from web.cli.session import open_desk, run
 
     password = _password()

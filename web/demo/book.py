@@ -13,10 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.complaints.calendar import Calendar
-from desk.jobs import Job
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Tx
 from desk.tables import to_ms
 from desk.tables.columns import from_ms
-from desk.transaction import Tx
 
 #: Nothing of the past falls due before `now` and this have passed.
 QUIET = timedelta(hours=26)

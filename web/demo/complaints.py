@@ -13,7 +13,7 @@ from desk.complaints import deadlines as rules
 from desk.complaints.letters import words
 from desk.complaints.lifecycle import OWED, Facts, State, second_approval
 from desk.complaints.packs import HOUSE, Level
-from desk.dates import day_in_words
+from desk.kernel.dates import day_in_words
 from desk.tables import complaint_spans, complaints, deadlines, letters, milestones, numbers
 from web.demo.book import QUIET, Book
 from web.demo.contacts import Contact

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from desk.complaints.clocks import ACTIONS, BODY, refresh_next, watch_next
 from desk.complaints.lifecycle import OPEN, State
 from desk.complaints.site import calendar_of
+from desk.kernel.transaction import Tx
 from desk.tables import complaints, deadlines
-from desk.transaction import Tx
 from web.demo.book import QUIET, Book, Staff
 from web.demo.complaints import make_complaints
 from web.demo.contacts import make_contacts, make_customers

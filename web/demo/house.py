@@ -19,9 +19,9 @@ from aiohttp import web
 
 from channels.email.sink import Sink
 from channels.voice.twilio_standin import TwilioStandin, start_memory_carrier
-from desk.clock import Clock, FileClock, SystemClock
-from desk.desk import Desk
-from desk.settings import Settings, SettingsError, load_settings, set_outside
+from desk.kernel.clock import Clock, FileClock, SystemClock
+from desk.kernel.desk import Desk
+from desk.kernel.settings import Settings, SettingsError, load_settings, set_outside
 from web.app import build
 from web.demo import traffic
 from web.demo.contacts import NUMBER

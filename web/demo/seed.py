@@ -12,11 +12,11 @@ from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
+from desk.kernel.transaction import Actor, Tx
 from desk.organization.file import read
 from desk.organization.organization import load
 from desk.passwords import hash_password
 from desk.tables import api_tokens, organization, users
-from desk.transaction import Actor, Tx
 from web.demo.book import LONG_QUIET, QUIET, Staff
 from web.demo.history import write_history
 

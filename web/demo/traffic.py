@@ -15,7 +15,7 @@ import aiosmtplib
 import structlog
 
 from channels.voice.twilio_standin import TwilioStandin
-from desk.settings import Settings
+from desk.kernel.settings import Settings
 from web.demo import visitors
 from web.demo.contacts import CUSTOMERS
 from web.demo.people import Person, people

@@ -16,7 +16,7 @@ import aiosmtplib
 import socketio
 
 from channels.voice.twilio_standin import Line, TwilioStandin
-from desk.settings import Settings
+from desk.kernel.settings import Settings
 from web.demo.contacts import NUMBER
 from web.demo.people import Person
 from web.demo.texts import GREETING, Story

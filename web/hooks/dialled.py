@@ -16,7 +16,7 @@ from channels.voice import twiml
 from channels.voice.spoken import sentence
 from channels.voice.twilio import LegState, leg_state
 from desk.customer_legs import Next, Turn, customer_chose, customer_leg_changed
-from desk.errors import CarelineError, Unavailable
+from desk.kernel.errors import CarelineError, Unavailable
 from ivr.instructions import Gather, Say
 from web.edge import desk
 from web.hooks.forms import TWILIO, call_of, doors, leg_of, signed, text_of, xml

@@ -3,7 +3,7 @@
 from aiohttp import web
 from multidict import MultiMapping
 
-from desk.transaction import Actor
+from desk.kernel.transaction import Actor
 from web.edge import desk
 from web.hooks.signed import signed_form
 

@@ -16,7 +16,8 @@ from aiohttp import web
 from channels.voice import twiml
 from channels.voice.spoken import place_in_queue, sentence
 from desk.callbacks.leaving_the_line import InLine, Told, ask, in_line, leave
-from desk.errors import CarelineError, NotFound
+from desk.kernel.errors import CarelineError, NotFound
+from desk.lookout import Lookout
 from ivr.instructions import Hangup, Play, Say
 from web.edge import desk
 from web.hooks.forms import TWILIO, call_of, doors, signed, text_of, xml
@@ -51,7 +52,7 @@ async def hold(request: web.Request) -> web.Response:
 @routes.post("/twilio/voice/line/{call_id}")
 async def line(request: web.Request) -> web.Response:
     await signed(request)
-    return await _told(request, desk(request).read(TWILIO, in_line, call_of(request), desk(request).lookout))
+    return await _told(request, desk(request).read(TWILIO, in_line, call_of(request), desk(request).kept(Lookout)))
 
 
 @routes.post("/twilio/voice/line/{call_id}/key")
@@ -62,7 +63,7 @@ async def key(request: web.Request) -> web.Response:
 
 async def _in_line(request: web.Request) -> InLine:
     """What the caller is to hear now; who is to hear how the line may be left is led there."""
-    at = await desk(request).read(TWILIO, in_line, call_of(request), desk(request).lookout)
+    at = await desk(request).read(TWILIO, in_line, call_of(request), desk(request).kept(Lookout))
     if at.asks:
         await desk(request).transact(TWILIO, ask, call_of(request))
     return at

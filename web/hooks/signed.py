@@ -12,7 +12,7 @@ from aiohttp import web
 from multidict import MultiDict, MultiMapping
 
 from channels.voice.signature import HEADER, valid
-from desk.log import log
+from desk.kernel.log import log
 
 #: Twilio's forms are a few kilobytes.
 MOST_BYTES = 64 * 1024

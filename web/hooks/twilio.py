@@ -29,9 +29,9 @@ from channels.voice.twilio import LegState, leg_state
 from desk.callers import TooManyCalls
 from desk.calls import CallTurn, agent_leg_changed, caller_left, room_is_over, start_call, step_call
 from desk.customer_legs import is_dialled
-from desk.errors import CarelineError, NotFound, Unavailable
 from desk.intake import receive
-from desk.log import log
+from desk.kernel.errors import CarelineError, NotFound, Unavailable
+from desk.kernel.log import log
 from desk.messages import delivery_reported
 from ivr.engine import Digits, Input, NoInput
 from web.edge import desk

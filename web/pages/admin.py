@@ -11,6 +11,7 @@ from aiohttp import web
 
 from desk.access import list_users
 from desk.complaints.site import name_of
+from desk.kernel.transaction import Rx
 from desk.permissions import Right
 from desk.tables import (
     agent_queues,
@@ -28,7 +29,6 @@ from desk.tables import (
     surveys,
     users,
 )
-from desk.transaction import Rx
 from web.edge import actor, desk, needs, page
 
 routes = web.RouteTableDef()

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from aiohttp import web
 
-from desk.errors import Invalid, NotFound, Stale
+from desk.kernel.errors import Invalid, NotFound, Stale
+from desk.kernel.transaction import Rx
 from desk.organization.changes import ORDER, change_agent, change_order, change_queue
 from desk.organization.file import written_part
 from desk.organization.history import MOST_CHANGES, Change, history, mark
@@ -21,7 +22,6 @@ from desk.organization.rows import queues_now, served
 from desk.permissions import Right
 from desk.routing_rules import SLACK_SAID, limits_said, ordering_said, rules_now
 from desk.tables import agents, queues, skills, users
-from desk.transaction import Rx
 from web.edge import actor, desk, form, needs, page
 from web.pages import rule_words as words
 from web.pages.rule_conflicts import differing, kept, rows, with_room

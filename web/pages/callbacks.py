@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from desk import instants
 from desk.callbacks.callbacks import cancel, change
 from desk.callbacks.listing import (
     OPEN,
@@ -26,10 +25,11 @@ from desk.callbacks.listing import (
     open_by_queue,
 )
 from desk.callbacks.rules import hours_of, terms_of
-from desk.errors import CarelineError, Conflict, Invalid
+from desk.kernel import instants
+from desk.kernel.errors import CarelineError, Conflict, Invalid
+from desk.kernel.transaction import Rx, Tx
 from desk.organization.rows import queues_now
 from desk.permissions import Right
-from desk.transaction import Rx, Tx
 from web.edge import actor, desk, form, needs, page
 
 routes = web.RouteTableDef()

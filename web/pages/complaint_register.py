@@ -9,7 +9,7 @@ from desk.complaints.clocks import BODY
 from desk.complaints.lifecycle import State
 from desk.complaints.register import closed_lately, names_of_codes, open_complaints
 from desk.complaints.site import calendar_of
-from desk.transaction import Rx
+from desk.kernel.transaction import Rx
 from web.pages.complaint_words import SOON, STATES, clock, ended_at, exact, final_response, named
 
 _NEVER = datetime.max.replace(tzinfo=UTC)

@@ -12,8 +12,8 @@ from desk.complaints.packs import Level
 from desk.complaints.redress import KINDS
 from desk.complaints.register import codes, handlers_of_complaints, is_open, names_of_codes, one_complaint
 from desk.complaints.site import calendar_of
+from desk.kernel.transaction import Rx
 from desk.tables import complaints
-from desk.transaction import Rx
 from web.pages.complaint_words import (
     CHANNELS,
     DECISION_NAMES,

@@ -10,7 +10,7 @@ from desk.complaints.clocks import ACTIONS
 from desk.complaints.lifecycle import DECISIONS, State
 from desk.complaints.playbooks import outcomes_of
 from desk.complaints.register import is_open
-from desk.transaction import Rx
+from desk.kernel.transaction import Rx
 
 STATES = {state: state.replace("_", " ").capitalize() for state in State} | {
     State.WAITING_CUSTOMER: "Waiting, customer",

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from desk import instants
 from desk.complaints.complaints import extend, send_update
 from desk.complaints.lifecycle import State, allowed
 from desk.complaints.recovery import complete_action
@@ -19,7 +18,8 @@ from desk.complaints.redress import PAYING
 from desk.complaints.register import one_complaint
 from desk.complaints.site import calendar_of
 from desk.complaints.transitions import facts_of, transition
-from desk.errors import CarelineError, Conflict, Forbidden, Invalid, NotFound
+from desk.kernel import instants
+from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid, NotFound
 from desk.permissions import Right
 from desk.tables import complaints
 from web.edge import actor, desk, form, needs, page

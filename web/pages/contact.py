@@ -15,9 +15,9 @@ from channels.characters import undirected
 from channels.email.addresses import is_address
 from channels.types import Arrival
 from desk.contact_form import write_in
-from desk.errors import Invalid, NotFound
-from desk.tokens import sign, verify
-from desk.transaction import Actor
+from desk.kernel.errors import Invalid, NotFound
+from desk.kernel.tokens import sign, verify
+from desk.kernel.transaction import Actor
 from web.edge import desk, form, page
 from web.errors import TooMany
 from web.limiter import FORMS, LIMITER, client_address, networks

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from desk.errors import NotFound
+from desk.kernel.errors import NotFound
 from web.demo.keys import SINK
 from web.demo.texts import PRODUCTS
 from web.edge import answer, desk, page

@@ -7,8 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from desk.back_tests import Tested, tested
+from desk.kernel.transaction import Rx
 from desk.permissions import Right
-from desk.transaction import Rx
 from routing.back_test import MEANT, Method, Outcome
 from web.edge import actor, desk, needs, page
 

@@ -15,16 +15,16 @@ import sqlalchemy as sa
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from desk import migrate
-from desk.clock import Clock, SystemClock
-from desk.cluster import STALE_S, Lease
-from desk.database import REFUSED
-from desk.desk import Desk
-from desk.errors import CarelineError
-from desk.relay import Relay
+from desk.kernel import migrate
+from desk.kernel.clock import Clock, SystemClock
+from desk.kernel.cluster import STALE_S, Lease
+from desk.kernel.database import REFUSED
+from desk.kernel.desk import Desk
+from desk.kernel.errors import CarelineError
+from desk.kernel.relay import Relay
+from desk.kernel.transaction import Actor, Rx
 from desk.router import Router
 from desk.tables import events, jobs, leases, work_items
-from desk.transaction import Actor, Rx
 from web.edge import answer
 from web.metrics import METRICS, Metrics
 

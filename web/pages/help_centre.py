@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from desk.errors import NotFound
+from desk.kernel.errors import NotFound
 from web.edge import page
 from web.pages.public import frame
 

@@ -8,8 +8,8 @@ from aiohttp import web
 from channels.voice.numbers import readable
 from desk.closed_to_customers import notice
 from desk.complaints.site import name_of
+from desk.kernel.transaction import Actor, Rx
 from desk.tables import entry_points
-from desk.transaction import Actor, Rx
 from web.edge import desk
 from web.pages.customer_words import words_in
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import orjson
 from aiohttp import web
 
-from desk.clock import Clock
 from desk.complaints.report import Month, read_site
 from desk.complaints.report_words import Words
-from desk.errors import Invalid
+from desk.kernel.clock import Clock
+from desk.kernel.errors import Invalid
 from desk.permissions import Right
 from web.assets import ASSETS
 from web.edge import actor, desk, needs, page

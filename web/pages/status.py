@@ -13,10 +13,10 @@ from desk.complaints.packs import PACKS
 from desk.complaints.register import is_open, one_complaint
 from desk.complaints.replies import customer_writes
 from desk.complaints.site import calendar_of, name_of
-from desk.dates import day_in_words
-from desk.errors import Conflict, Invalid
-from desk.tokens import verify
-from desk.transaction import Actor, Rx
+from desk.kernel.dates import day_in_words
+from desk.kernel.errors import Conflict, Invalid
+from desk.kernel.tokens import verify
+from desk.kernel.transaction import Actor, Rx
 from web.edge import desk, form, page
 from web.pages.customer_words import words_in
 

@@ -7,11 +7,11 @@ from pydantic import BaseModel
 
 from desk.complaints.handlers import SURVEY
 from desk.complaints.site import name_of
-from desk.errors import Conflict
+from desk.kernel.errors import Conflict
+from desk.kernel.tokens import verify
+from desk.kernel.transaction import Actor, Rx
 from desk.surveys import SCALES, answer_survey, detractor
 from desk.tables import complaints, customers, surveys
-from desk.tokens import verify
-from desk.transaction import Actor, Rx
 from web.edge import answer, body, desk, form, page
 from web.pages.customer_words import words_in
 

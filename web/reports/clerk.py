@@ -19,8 +19,8 @@ from typing import IO, Any
 import orjson
 from aiohttp import web
 
-from desk.errors import CarelineError, Conflict, Invalid, NotFound, Unavailable
-from desk.log import log
+from desk.kernel.errors import CarelineError, Conflict, Invalid, NotFound, Unavailable
+from desk.kernel.log import log
 from web.reports.worker import MADE, Order
 
 LIMIT_S = 150

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from desk.complaints.report import LANGUAGES, Month
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 from web.edge import desk
 from web.reports.clerk import CLERK
 from web.reports.worker import TYPES, Order

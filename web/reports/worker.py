@@ -18,13 +18,13 @@ from typing import Any, TypeVar
 import orjson
 import sqlalchemy as sa
 
-from desk.clock import ManualClock
 from desk.complaints.report import read_figure, read_report
-from desk.database import connect
-from desk.errors import CarelineError, Invalid, NotFound, Unavailable
-from desk.log import configure, log
+from desk.kernel.clock import ManualClock
+from desk.kernel.database import connect
+from desk.kernel.errors import CarelineError, Invalid, NotFound, Unavailable
+from desk.kernel.log import configure, log
+from desk.kernel.transaction import Actor, Rx
 from desk.tables import taxonomy
-from desk.transaction import Actor, Rx
 from web.reports.data import to_json
 from web.reports.html import to_html
 from web.reports.printing import PrintingFailed, to_pdf

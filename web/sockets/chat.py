@@ -17,18 +17,20 @@ from typing import Any
 from aiohttp import web
 
 from channels.types import Arrival
-from desk import chats, tokens
+from desk import chats
 from desk.attachments import signed_path
 from desk.cards import first_name
 from desk.closed_to_customers import Openings, openings_of_chat
-from desk.desk import Desk
-from desk.errors import Conflict, Invalid, NotFound
-from desk.ids import new_id
 from desk.intake import receive
 from desk.interactions import IN_HAND, WAITING
+from desk.kernel import tokens
+from desk.kernel.desk import Desk
+from desk.kernel.errors import Conflict, Invalid, NotFound
+from desk.kernel.ids import new_id
+from desk.kernel.transaction import Actor
+from desk.lookout import Lookout
 from desk.messages import messages_delivered
 from desk.openings import Opening
-from desk.transaction import Actor
 from desk.waiting import Paces
 from routing.estimates import Announced, announce
 from web.limiter import Limiter
@@ -240,7 +242,7 @@ class Chat:
         now = asyncio.get_running_loop().time()
         if now >= self._paces_until:
             self._paces, self._paces_until = Paces(), now + PACE_FOR_S
-        places = await self._desk.read(ACTOR, chats.standing_of, ids, self._desk.lookout, self._paces)
+        places = await self._desk.read(ACTOR, chats.standing_of, ids, self._desk.kept(Lookout), self._paces)
         for id, place in places.items():
             visitor = self._waiting.get(id)
             told = self._standings.get(visitor or "")

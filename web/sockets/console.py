@@ -6,10 +6,10 @@ from aiohttp import web
 
 from desk import agents, dialling, interactions, messages, offers, transfers, work
 from desk.cards import first_name
-from desk.desk import Desk
+from desk.kernel.desk import Desk
+from desk.kernel.transaction import Rx
 from desk.permissions import Right
 from desk.reach import interaction_for
-from desk.transaction import Rx
 from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.messages import (

@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from desk.access import LONGEST_IDLE, SignedIn, keep_alive
-from desk.desk import Desk
-from desk.errors import Forbidden, Unauthenticated
+from desk.kernel.desk import Desk
+from desk.kernel.errors import Forbidden, Unauthenticated
+from desk.kernel.transaction import Actor, Rx
 from desk.organization.organization import setting
 from desk.permissions import Right, may
 from desk.tables import api_tokens, sessions, users
-from desk.transaction import Actor, Rx
 from web.identity import IDENTITIES
 from web.realtime import Realtime
 from web.sockets.namespace import Admission

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from desk.settings import Settings
+from desk.kernel.settings import Settings
 from web.errors import TooMany
 from web.limiter import CHAT_MESSAGES, CHATS, Limiter, client_address, networks, of_this_machine
 from web.sockets.namespace import Socket

@@ -5,8 +5,8 @@ from typing import Any
 from aiohttp import web
 
 from desk import agents, alerts, explain, messages, transfers
-from desk.desk import Desk
-from desk.ids import new_id
+from desk.kernel.desk import Desk
+from desk.kernel.ids import new_id
 from desk.permissions import Right
 from routing.presence import Presence
 from web.realtime import Realtime

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
 from channels.characters import seen, undirected
-from desk.instants import Moment
+from desk.kernel.instants import Moment
 from desk.messages import MOST_TEXT
 
 

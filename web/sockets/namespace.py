@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from aiohttp import web
 from pydantic import BaseModel
 
-from desk.transaction import Actor
+from desk.kernel.transaction import Actor
 from web.sockets.wire import Gate
 
 

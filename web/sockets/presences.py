@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from desk import agents
-from desk.desk import Desk
-from desk.events import Logged, PresenceChanged
-from desk.nodes import Node
-from desk.transaction import Actor
+from desk.kernel.desk import Desk
+from desk.kernel.events import Logged, PresenceChanged
+from desk.kernel.nodes import Node
+from desk.kernel.transaction import Actor
 from routing.presence import SILENT, Presence
 
 ACTOR = Actor.system("presences")

@@ -5,8 +5,8 @@ from typing import Any
 
 from socketio.exceptions import ConnectionRefusedError as TurnedAway
 
-from desk.errors import CarelineError, Unavailable
-from desk.log import log, where
+from desk.kernel.errors import CarelineError, Unavailable
+from desk.kernel.log import log, where
 from web.errors import socket_error
 
 

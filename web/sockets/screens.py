@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 from desk.agent_cards import agent_cards, for_colleague
 from desk.alerts import called_since, may_call
-from desk.desk import Desk
-from desk.event_log import head
-from desk.events import Logged, OrganizationChanged, PresenceChanged
 from desk.figures import DEFINITION, Figures, load_figures, start_of_day
-from desk.relay import events_since
-from desk.transaction import Actor, Rx
+from desk.kernel.desk import Desk
+from desk.kernel.event_log import head
+from desk.kernel.events import Logged, OrganizationChanged, PresenceChanged
+from desk.kernel.relay import events_since
+from desk.kernel.transaction import Actor, Rx
 from web.realtime import Realtime
 from web.sockets.alarms import service_level_alarms
 from web.sockets.namespace import Socket, Told

@@ -8,12 +8,12 @@ from aiohttp import web
 
 from desk import agents, chats
 from desk.access import SEEN_EVERY
-from desk.desk import Desk
-from desk.errors import CarelineError
-from desk.log import log
-from desk.nodes import Node, forget_others
-from desk.relay import Relay
-from desk.transaction import Actor, Tx
+from desk.kernel.desk import Desk
+from desk.kernel.errors import CarelineError
+from desk.kernel.log import log
+from desk.kernel.nodes import Node, forget_others
+from desk.kernel.relay import Relay
+from desk.kernel.transaction import Actor, Tx
 from web.limiter import LIMITER
 from web.realtime import LOOK_EVERY_S, Realtime
 from web.sockets import doors

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from desk.afterwards import LATEST, unsaid
 from desk.cards import interaction_cards, open_interactions_of, work_items_of
 from desk.complaints.register import codes
-from desk.event_log import head
+from desk.kernel.event_log import head
+from desk.kernel.transaction import Rx
 from desk.offer_cards import live_offers_to
 from desk.organization.organization import setting
 from desk.tables import agents, canned_replies, dispositions, interactions, skills, users
-from desk.transaction import Rx
 
 Card = dict[str, Any]
 

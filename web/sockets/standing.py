@@ -15,7 +15,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from desk.events import (
+from desk.figures import start_of_day
+from desk.kernel.events import (
     AlertDismissed,
     Event,
     InteractionAbandoned,
@@ -25,7 +26,6 @@ from desk.events import (
     PresenceChanged,
     WorkItemChanged,
 )
-from desk.figures import start_of_day
 from routing.presence import MISSED_OFFER
 
 Card = dict[str, Any]

@@ -17,8 +17,8 @@ from desk.audience import Audience, Facts, audience
 from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
 from desk.cards import for_customer, of_interactions, of_messages, of_work_items, parted
 from desk.complaints.events import ComplaintDeadlineMissed
-from desk.event_log import HEAD
-from desk.events import (
+from desk.kernel.event_log import HEAD
+from desk.kernel.events import (
     CallChanged,
     Event,
     InteractionAbandoned,
@@ -40,9 +40,9 @@ from desk.events import (
     WorkItemEscalated,
     WorkItemQueued,
 )
+from desk.kernel.questions import answers
+from desk.kernel.transaction import Rx, single
 from desk.offer_cards import of_live_offers, offer_cards
-from desk.questions import answers
-from desk.transaction import Rx, single
 from routing.presence import MISSED_OFFER
 from web.sockets.namespace import Told
 from web.sockets.not_dialled import why_not_dialled

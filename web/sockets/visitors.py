@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from desk import chats
 from desk.agents import LOST
-from desk.desk import Desk
-from desk.events import Event, InteractionChanged, Logged
-from desk.nodes import NodeLost
-from desk.transaction import Actor
+from desk.kernel.desk import Desk
+from desk.kernel.events import Event, InteractionChanged, Logged
+from desk.kernel.nodes import NodeLost
+from desk.kernel.transaction import Actor
 from web.realtime import Realtime
 from web.sockets.tellings import CHAT
 

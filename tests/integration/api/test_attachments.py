@@ -9,8 +9,8 @@ from typing import Any
 from aiohttp import FormData
 
 from desk.attachments import signed_path
+from desk.kernel.tokens import sign
 from desk.tables import attachments, jobs, mails, messages
-from desk.tokens import sign
 from tests.integration.api.house import House, Program, Said
 from web.attachments import MOST_BYTES
 

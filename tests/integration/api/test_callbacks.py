@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from desk.kernel.transaction import Tx
 from desk.tables import agent_skills, agents, callbacks, calls, events, interactions, work_items
-from desk.transaction import Tx
 from tests.integration.api.house import House, Program
 from tests.integration.floor import SYSTEM
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.kernel.transaction import Actor, Tx
 from desk.tables import complaints, taxonomy, work_items
-from desk.transaction import Actor, Tx
 from tests.integration.api.house import House
 
 WORDS = {"category": "billing", "severity": 3, "remedy_sought": "The fee back", "verbatim": "I paid twice."}

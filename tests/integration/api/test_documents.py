@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from desk.settings import Settings
+from desk.kernel.settings import Settings
 from tests.integration.api.house import House
 from tests.integration.web.front import built_files
 from web.api import shapes

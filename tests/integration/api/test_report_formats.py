@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from tests.integration.api.house import House, open_house
 
 pytestmark = pytest.mark.usefixtures("reports_are_made_here")

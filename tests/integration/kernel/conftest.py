@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from desk.clock import ManualClock
-from desk.desk import Desk
-from desk.jobs import Job
-from desk.settings import Settings
+from desk.kernel.clock import ManualClock
+from desk.kernel.desk import Desk
+from desk.kernel.jobs import Job
+from desk.kernel.settings import Settings
+from desk.kernel.transaction import Actor, Tx
 from desk.tables import numbers
-from desk.transaction import Actor, Tx
 
 TEST = Actor.system("test")
 

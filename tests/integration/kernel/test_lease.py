@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk import cluster
-from desk.clock import ManualClock
-from desk.cluster import RENEW_S, STALE_S, TRUST_S, Lease, check
-from desk.desk import Desk
-from desk.errors import Stale, Unavailable
+from desk.kernel import cluster
+from desk.kernel.clock import ManualClock
+from desk.kernel.cluster import RENEW_S, STALE_S, TRUST_S, Lease, check
+from desk.kernel.desk import Desk
+from desk.kernel.errors import Stale, Unavailable
+from desk.kernel.transaction import Actor, Tx
 from desk.tables import leases, numbers
-from desk.transaction import Actor, Tx
 from tests.integration.kernel.conftest import TEST, a_desk, do, running, until
 
 

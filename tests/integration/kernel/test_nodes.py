@@ -7,14 +7,14 @@ import pytest
 import sqlalchemy as sa
 
 from desk import node_watch
-from desk.cluster import RENEW_S, STALE_S, Lease
-from desk.desk import Desk
-from desk.errors import Stale, Unavailable
-from desk.events import Event, decode
+from desk.kernel.cluster import RENEW_S, STALE_S, Lease
+from desk.kernel.desk import Desk
+from desk.kernel.errors import Stale, Unavailable
+from desk.kernel.events import Event, decode
+from desk.kernel.nodes import BEAT_S, Node, NodeLost
+from desk.kernel.transaction import Tx
 from desk.node_watch import BLIND_S, LOOK_S, LOST_S, NEVER, NodeWatch, beats_of
-from desk.nodes import BEAT_S, Node, NodeLost
 from desk.tables import consoles, events, nodes
-from desk.transaction import Tx
 from tests.integration.kernel.conftest import TEST, do, running, until
 from tests.integration.kernel.test_lease import Beating, Seconds
 

@@ -10,16 +10,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from desk import migrate
-from desk.cluster import Lease
-from desk.desk import Desk
-from desk.errors import Unavailable
-from desk.events import MessageAdded
-from desk.jobs import Job
-from desk.relay import Relay
-from desk.runner import Runner
+from desk.kernel import migrate
+from desk.kernel.cluster import Lease
+from desk.kernel.desk import Desk
+from desk.kernel.errors import Unavailable
+from desk.kernel.events import MessageAdded
+from desk.kernel.jobs import Job
+from desk.kernel.relay import Relay
+from desk.kernel.runner import Runner
+from desk.kernel.transaction import Tx
 from desk.tables import cursors, events
-from desk.transaction import Tx
 from tests.integration.kernel.conftest import TEST, a_desk, do, running, until
 from tests.integration.kernel.line import Line, line_to
 from tests.integration.kernel.test_relay import Listener

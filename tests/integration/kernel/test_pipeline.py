@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from desk.database import REFUSED
-from desk.desk import Desk
-from desk.postgres_pipeline import MOST_PREPARED, bound, prepared, say
+from desk.kernel.database import REFUSED
+from desk.kernel.desk import Desk
+from desk.kernel.postgres_pipeline import MOST_PREPARED, bound, prepared, say
+from desk.kernel.transaction import Tx
 from desk.tables import numbers
-from desk.transaction import Tx
 from tests.integration.kernel.conftest import TEST, do
 
 _KEEP = "INSERT INTO kept VALUES ($1, $2::BIGINT, $3::DOUBLE PRECISION, $4::BOOLEAN, $5::TEXT[], $6::JSON)"

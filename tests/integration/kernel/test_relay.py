@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk import relay as relay_module
-from desk.cluster import Lease
-from desk.desk import Desk
-from desk.errors import Conflict
-from desk.event_log import head, log_since
-from desk.events import Logged, MessageAdded
-from desk.relay import Relay, events_since
+from desk.kernel import relay as relay_module
+from desk.kernel.cluster import Lease
+from desk.kernel.desk import Desk
+from desk.kernel.errors import Conflict
+from desk.kernel.event_log import head, log_since
+from desk.kernel.events import Logged, MessageAdded
+from desk.kernel.relay import Relay, events_since
+from desk.kernel.transaction import Tx
 from desk.tables import cursors, events, numbers
-from desk.transaction import Tx
 from tests.integration.kernel.conftest import TEST, do, running, until
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk.clock import FileClock, ManualClock
-from desk.desk import Desk
-from desk.jobs import MAX_ATTEMPTS, Job, back_off
-from desk.runner import CLAIM, Runner, claim
+from desk.kernel.clock import FileClock, ManualClock
+from desk.kernel.desk import Desk
+from desk.kernel.jobs import MAX_ATTEMPTS, Job, back_off
+from desk.kernel.runner import CLAIM, Runner, claim
+from desk.kernel.transaction import Tx
 from desk.tables import jobs
-from desk.transaction import Tx
 from tests.integration.kernel.conftest import TEST, a_desk, deferring, do, running, until
 
 
@@ -197,7 +197,7 @@ async def test_who_alone_serves_its_database_takes_up_at_once_what_a_killed_proc
 
 
 async def test_a_claim_is_kept_while_its_job_runs(desk, doer, wall, monkeypatch):
-    monkeypatch.setattr("desk.runner.RENEW_S", 0.02)
+    monkeypatch.setattr("desk.kernel.runner.RENEW_S", 0.02)
     doer.gate.clear()
     await do(desk, lambda tx: tx.defer(RunnerPing(note="long")))
     other = Runner(desk, {RunnerPing: doer}, wall=wall)
@@ -242,7 +242,7 @@ async def test_a_second_job_of_a_key_waits_until_the_first_has_ended(desk, runne
 
 
 async def test_a_second_job_of_a_key_waits_for_as_long_as_the_first_takes(desk, runner, doer, wall, monkeypatch):
-    monkeypatch.setattr("desk.runner.RENEW_S", 0.02)
+    monkeypatch.setattr("desk.kernel.runner.RENEW_S", 0.02)
     doer.gate.clear()
     other = Runner(desk, {RunnerPing: doer}, wall=wall)
     await do(desk, deferring(RunnerPing(note="hold"), key="k"))

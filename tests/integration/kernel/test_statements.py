@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk.database import REFUSED
-from desk.desk import Desk
-from desk.events import MessageAdded
-from desk.questions import Question, answer, answers
-from desk.statements import among, reads
+from desk.kernel.database import REFUSED
+from desk.kernel.desk import Desk
+from desk.kernel.events import MessageAdded
+from desk.kernel.questions import Question, answer, answers
+from desk.kernel.statements import among, reads
+from desk.kernel.transaction import Finding, Later, Rx, Tx, single
 from desk.tables import events, jobs, leases, numbers, organization
-from desk.transaction import Finding, Later, Rx, Tx, single
 from tests.integration.kernel.conftest import TEST, do
 
 _ALL = sa.select(numbers).order_by(numbers.c.series)

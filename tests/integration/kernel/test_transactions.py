@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk.database import REFUSED
-from desk.desk import Desk
-from desk.errors import Conflict, NotFound, Unavailable
-from desk.events import Event, MessageAdded
-from desk.jobs import Job
+from desk.kernel.database import REFUSED
+from desk.kernel.desk import Desk
+from desk.kernel.errors import Conflict, NotFound, Unavailable
+from desk.kernel.events import Event, MessageAdded
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Rx, Tx
 from desk.tables import cursors, customers, events, jobs, numbers, organization, queues
-from desk.transaction import Rx, Tx
 from tests.integration.kernel.conftest import TEST, a_desk, counting, do
 
 

@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 
-from desk import bell as bell_module
-from desk import relay as relay_module
-from desk import runner as runner_module
-from desk.bell import Bell, is_needed
-from desk.clock import ManualClock
-from desk.cluster import Lease
-from desk.desk import Desk
-from desk.events import MessageAdded
-from desk.jobs import Job
-from desk.relay import Relay
-from desk.runner import Runner
-from desk.settings import Settings
-from desk.transaction import Tx
+from desk.kernel import bell as bell_module
+from desk.kernel import relay as relay_module
+from desk.kernel import runner as runner_module
+from desk.kernel.bell import Bell, is_needed
+from desk.kernel.clock import ManualClock
+from desk.kernel.cluster import Lease
+from desk.kernel.desk import Desk
+from desk.kernel.events import MessageAdded
+from desk.kernel.jobs import Job
+from desk.kernel.relay import Relay
+from desk.kernel.runner import Runner
+from desk.kernel.settings import Settings
+from desk.kernel.transaction import Tx
 from tests.integration.kernel.conftest import TEST, running, until
 from tests.integration.kernel.test_relay import Listener
 

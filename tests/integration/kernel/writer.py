@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from desk import log
-from desk.desk import Desk
-from desk.events import MessageAdded
-from desk.jobs import Job
-from desk.settings import Settings
+from desk.kernel import log
+from desk.kernel.desk import Desk
+from desk.kernel.events import MessageAdded
+from desk.kernel.jobs import Job
+from desk.kernel.settings import Settings
+from desk.kernel.transaction import Actor, Tx
 from desk.tables import cursors
-from desk.transaction import Actor, Tx
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from desk.access import add_token
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from desk.tables import users
 from tests.integration.floor import SYSTEM, Floor, open_floor
 from web.edge import DESK

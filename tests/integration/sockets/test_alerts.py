@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from desk.jobs import MAX_ATTEMPTS, Job
+from desk.kernel.jobs import MAX_ATTEMPTS, Job
+from desk.kernel.runner import try_again
+from desk.kernel.transaction import Tx
 from desk.organization.changes import change_queue, close_calendar
-from desk.runner import try_again
 from desk.tables import jobs
-from desk.transaction import Tx
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import Client, House
 from web.sockets.screens import Screens

@@ -7,7 +7,7 @@ from desk.complaints.complaints import Issued, log_complaint, send_update
 from desk.complaints.lifecycle import State
 from desk.complaints.register import one_complaint
 from desk.complaints.transitions import transition
-from desk.ids import new_id
+from desk.kernel.ids import new_id
 from desk.tables import customers, work_items
 from tests.integration.floor import SYSTEM, Agent
 from tests.integration.sockets.house import Client, House

@@ -9,8 +9,8 @@ from channels.voice.twilio import LegState
 from desk.attempts import UNREACHABLE
 from desk.customer_legs import customer_leg_changed
 from desk.customers import change, identify
+from desk.kernel.transaction import Tx
 from desk.tables import customers, interactions, segments, work_items
-from desk.transaction import Tx
 from tests.integration.floor import SYSTEM, Floor
 from tests.integration.sockets.house import Client, House, takes_next
 from tests.integration.test_calls import leg as agent_leg

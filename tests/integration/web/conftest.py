@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from tests.integration.web.front import Front, open_front
 
 

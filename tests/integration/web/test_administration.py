@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from desk.organization.organization import load
 from desk.tables import jobs
 from tests.integration.floor import sample_organization

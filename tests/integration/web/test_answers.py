@@ -9,10 +9,10 @@ import structlog
 from aiohttp import web
 from yarl import URL
 
-from desk.clock import ManualClock
-from desk.errors import Conflict, Invalid, NotFound, Stale, Unavailable
-from desk.log import configure
-from desk.settings import Settings
+from desk.kernel.clock import ManualClock
+from desk.kernel.errors import Conflict, Invalid, NotFound, Stale, Unavailable
+from desk.kernel.log import configure
+from desk.kernel.settings import Settings
 from routing.errors import Refused
 from tests.integration.web.front import Front, open_front
 from web.errors import socket_error

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 
 from desk.callbacks import listing
 from desk.callbacks.callbacks import cancel, request_callback
-from desk.clock import ManualClock
 from desk.customers import identify
+from desk.kernel.clock import ManualClock
+from desk.kernel.transaction import Tx
 from desk.planned_work import plan
 from desk.tables import agent_queues, agent_skills, agents, callbacks, customers, users, work_items
-from desk.transaction import Tx
 from desk.work import complete
 from tests.integration.web.front import SYSTEM, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown

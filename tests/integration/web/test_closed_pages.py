@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest_asyncio
 import sqlalchemy as sa
 
-from desk.clock import ManualClock
 from desk.complaints.handlers import STATUS
+from desk.kernel.clock import ManualClock
+from desk.kernel.tokens import sign
 from desk.organization.file import read
 from desk.organization.organization import load
 from desk.tables import complaints
-from desk.tokens import sign
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.integration.web.shown import Shown
 from web.pages import admin_hours, call, contact, login, status

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from desk import migrate
 from desk.access import password_of, who
-from desk.clock import ManualClock
-from desk.desk import Desk
+from desk.kernel import migrate
+from desk.kernel.clock import ManualClock
+from desk.kernel.desk import Desk
+from desk.kernel.settings import Settings
+from desk.kernel.transaction import Actor
 from desk.passwords import matches
-from desk.settings import Settings
-from desk.transaction import Actor
 from tests.conftest import logs_begin_anew
 from web.__main__ import app
 from web.demo.house import demo_settings
@@ -182,7 +182,7 @@ def test_a_token_is_shown_once_and_only_its_digest_kept(careline: Careline, tmp_
 def test_what_is_printed_for_other_programs_stands_alone_however_slow_the_machine(
     careline: Careline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desk.sqlite_database.SLOW_S", 0.0)
+    monkeypatch.setattr("desk.kernel.sqlite_database.SLOW_S", 0.0)
     careline("user", "add", "ana@house.test", "--role", "supervisor", typed="correct horse\n")
 
     shown = careline("token", "add", "--user", "ana@house.test")

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest_asyncio
 import sqlalchemy as sa
 
-from desk.clock import ManualClock
 from desk.complaints.lifecycle import State
 from desk.complaints.transitions import transition
+from desk.kernel.clock import ManualClock
+from desk.kernel.transaction import Row, Tx
 from desk.tables import complaints, letters, queues, recoveries, recovery_actions, taxonomy
-from desk.transaction import Row, Tx
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from web.pages import complaints as complaints_pages
 from web.pages import contact

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from desk.clock import ManualClock
 from desk.complaints.lifecycle import State
 from desk.complaints.transitions import transition
+from desk.kernel.clock import ManualClock
+from desk.kernel.transaction import Row, Tx
 from desk.tables import complaints, users
-from desk.transaction import Row, Tx
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.test_complaint_page import _open_queues, complained
 from web.pages import complaints as complaints_pages

@@ -10,8 +10,8 @@ import pytest_asyncio
 import sqlalchemy as sa
 from aiohttp import ClientResponse
 
-from desk.clock import ManualClock
 from desk.complaints.letters import outgoing
+from desk.kernel.clock import ManualClock
 from desk.tables import complaints, customers, interactions, letters, messages, queues
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from web.pages import contact, help_centre

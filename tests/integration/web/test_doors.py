@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 from pydantic import BaseModel
 
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from desk.permissions import Right
 from tests.integration.web.front import Front, csrf_token, open_front
 from web.edge import actor, answer, body, created, form, needs, page_of

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest_asyncio
 
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
+from desk.kernel.transaction import Tx
 from desk.tables import back_tests
-from desk.transaction import Tx
 from tests.integration.web.front import SYSTEM, Front, open_front
 from tests.integration.web.shown import Shown
 from web.pages import estimates

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from desk import router
-from desk.clock import ManualClock
-from desk.log import configure
+from desk.kernel.clock import ManualClock
+from desk.kernel.log import configure
 from routing.engine import Engine
 from tests.integration.floor import PATIENCE_S, Floor, open_floor
 from tests.integration.web.front import Front, open_front

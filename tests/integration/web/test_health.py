@@ -9,11 +9,11 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
-from desk.clock import ManualClock
-from desk.cluster import STALE_S, Lease
-from desk.relay import Relay
+from desk.kernel.clock import ManualClock
+from desk.kernel.cluster import STALE_S, Lease
+from desk.kernel.relay import Relay
+from desk.kernel.transaction import Tx
 from desk.tables import jobs, leases
-from desk.transaction import Tx
 from tests.integration.web.front import SYSTEM, Front, open_front
 from web.metrics import METRICS
 from web.pages import health

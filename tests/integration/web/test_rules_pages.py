@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest_asyncio
 import sqlalchemy as sa
 
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from desk.organization.callbacks import Callbacks
 from desk.organization.changes import change_agent, change_queue, close_calendar
 from desk.organization.file import EntryPoint, Team, read

@@ -15,7 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from desk import migrate
+from desk.kernel import migrate
 from tests.databases import PostgresServer
 from tests.integration.web.front import csrf_token
 from tests.processes import Process, careline

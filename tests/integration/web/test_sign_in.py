@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from desk.tables import sessions, users
 from tests.integration.web.front import PASSWORD, SYSTEM, Client, Front, csrf_token, open_front, sign_in
 from web.pages import login

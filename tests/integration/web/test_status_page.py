@@ -10,13 +10,13 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
-from desk.clock import ManualClock
 from desk.complaints.handlers import STATUS
 from desk.complaints.lifecycle import State
 from desk.complaints.transitions import transition
+from desk.kernel.clock import ManualClock
+from desk.kernel.tokens import sign
+from desk.kernel.transaction import Tx
 from desk.tables import complaints, customers, queues
-from desk.tokens import sign
-from desk.transaction import Tx
 from tests.integration.web.front import SYSTEM, Front, built_files, open_front
 from web.assets import environment
 from web.pages import contact

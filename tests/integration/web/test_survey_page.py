@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk.clock import ManualClock
 from desk.complaints.handlers import SURVEY
+from desk.kernel.clock import ManualClock
+from desk.kernel.tokens import sign
+from desk.kernel.transaction import Tx
 from desk.tables import customers, surveys
-from desk.tokens import sign
-from desk.transaction import Tx
 from tests.integration.web.front import SYSTEM, Front, open_front
 from web.pages import survey as survey_page
 

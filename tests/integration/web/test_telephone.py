@@ -13,12 +13,12 @@ from multidict import MultiDict
 
 from channels.voice.signature import HEADER, sign
 from desk.calls import END_AGAIN, EndCall
-from desk.clock import ManualClock
-from desk.errors import Unavailable
 from desk.handlers import handlers
+from desk.kernel.clock import ManualClock
+from desk.kernel.errors import Unavailable
+from desk.kernel.runner import Runner
 from desk.organization.file import Document
 from desk.organization.organization import load
-from desk.runner import Runner
 from desk.tables import calls, interactions, jobs, messages, work_items
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from web.hooks import line, twilio

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.clock import ManualClock
+from desk.kernel.clock import ManualClock
 from tests.integration.web.front import Front, open_front
 from tests.integration.web.test_doors import routes
 

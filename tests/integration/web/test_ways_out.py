@@ -8,9 +8,9 @@ import pytest
 
 from channels.errors import Rejected
 from channels.types import Outgoing
-from desk.clock import ManualClock
-from desk.desk import Desk
-from desk.settings import Settings
+from desk.kernel.clock import ManualClock
+from desk.kernel.desk import Desk
+from desk.kernel.settings import Settings
 from web.ways_out import open_ways_out
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from desk import migrate
-from desk.settings import Settings
+from desk.kernel import migrate
+from desk.kernel.settings import Settings
 from tests.conftest import logs_begin_anew
 from tests.databases import PostgresServer
 from web.__main__ import app
@@ -179,7 +179,7 @@ def test_a_data_folder_in_which_nothing_can_be_written(
 ):
     folder = tmp_path / "read-only"
     folder.mkdir()
-    monkeypatch.setattr("desk.settings.os.access", lambda path, _mode: Path(path) != folder)  # root may everything
+    monkeypatch.setattr("desk.kernel.settings.os.access", lambda path, _mode: Path(path) != folder)  # root may all
 
     said = line_of(careline("serve", DATA_DIR=str(folder), SECRET_KEY="x" * 32), code=2)
     assert said == f"CARELINE_DATA_DIR: Permission denied: {folder}\n"

@@ -5,7 +5,7 @@ import pytest
 from desk.audience import NOBODY, Audience, Facts, audience
 from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
 from desk.complaints.events import ComplaintDeadlineMissed, LetterChanged, SurveyAnswered
-from desk.events import (
+from desk.kernel.events import (
     CallChanged,
     InteractionAbandoned,
     InteractionAnswered,
@@ -24,7 +24,7 @@ from desk.events import (
     WorkItemEscalated,
     WorkItemQueued,
 )
-from desk.nodes import NodeLost
+from desk.kernel.nodes import NodeLost
 
 CHAT = Facts(holder="ana", visitor="v1")
 MAIL = Facts(holder="ana")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.events import (
+from desk.figures import Figures, Rules, Tally, Visit, start_of_day
+from desk.kernel.events import (
     InteractionAbandoned,
     InteractionAnswered,
     InteractionChanged,
@@ -19,7 +20,6 @@ from desk.events import (
     WorkItemChanged,
     WorkItemQueued,
 )
-from desk.figures import Figures, Rules, Tally, Visit, start_of_day
 from desk.tables import to_ms
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
+from desk.kernel.sqlite_database import SqliteConnection
+from desk.kernel.transaction import Actor, Tx
 from desk.organization.file import Document, read, written
 from desk.organization.organization import dump, load, setting
-from desk.sqlite_database import SqliteConnection
 from desk.tables import agents, customers, dispositions, interactions, metadata, queues, taxonomy, users
-from desk.transaction import Actor, Tx
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 SAMPLE = Path(__file__).parents[3] / "web" / "demo" / "organization.yaml"

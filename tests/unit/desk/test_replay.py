@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from desk.errors import Invalid
-from desk.events import (
+from desk.kernel.errors import Invalid
+from desk.kernel.events import (
     Event,
     InteractionChanged,
     Logged,

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from desk.kernel.sqlite_database import SqliteConnection
+from desk.kernel.transaction import Actor, Tx
 from desk.organization.file import read
 from desk.organization.organization import load
 from desk.routing_rules import rules_of
-from desk.sqlite_database import SqliteConnection
 from desk.tables import from_ms, metadata, to_ms
-from desk.transaction import Actor, Tx
 from routing.capacity import PLAIN, Limits
 from routing.model import QueuePolicy, Ring, Strategy, Work
 from routing.order import SLACK, STRICT, Ordering

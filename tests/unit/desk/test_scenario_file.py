@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 from desk.scenarios import file as scenario_file
 from desk.scenarios.file import Loaded, load, read
 from routing.model import Service

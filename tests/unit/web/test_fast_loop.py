@@ -9,7 +9,7 @@ from typing import Any
 import uvloop
 
 from channels.email.receive_smtp import Receiver
-from desk.clock import SystemClock
+from desk.kernel.clock import SystemClock
 from web.sockets.wire import Gate
 
 

@@ -11,10 +11,10 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from desk.clock import SystemClock
-from desk.database import SqliteDatabase
+from desk.kernel.clock import SystemClock
+from desk.kernel.database import SqliteDatabase
+from desk.kernel.transaction import Actor
 from desk.tables import metadata
-from desk.transaction import Actor
 from web.cli.org import app
 
 SAMPLE = Path(__file__).parents[3] / "web" / "demo" / "organization.yaml"

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from desk.without import without
+from desk.kernel.without import without
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from desk.without import without
     [
         # A report is read from the tables: it asks for no rules, and draws nothing on a terminal.
         ("web.reports.worker", ("rich", "pygments", "phonenumbers", "routing", "ivr", "desk.organization.file")),
-        ("web.cli.reading", ("rich", "pygments", "phonenumbers", "desk.desk", "alembic")),
+        ("web.cli.reading", ("rich", "pygments", "phonenumbers", "desk.kernel.desk", "alembic")),
         ("web.app", ("pygments",)),
     ],
 )  # fmt: skip

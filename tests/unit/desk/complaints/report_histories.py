@@ -12,8 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.ids import new_id
-from desk.sqlite_database import SqliteConnection
+from desk.kernel.ids import new_id
+from desk.kernel.sqlite_database import SqliteConnection
+from desk.kernel.transaction import Actor, Rx
 from desk.tables import (
     complaint_spans,
     complaints,
@@ -25,7 +26,6 @@ from desk.tables import (
     organization,
     taxonomy,
 )
-from desk.transaction import Actor, Rx
 
 #: Where a walk may go next. The empty state is before everything.
 NEXT = {

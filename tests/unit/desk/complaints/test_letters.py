@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from desk.complaints.letters import LANGUAGES, LINK, words
-from desk.dates import written_out
+from desk.kernel.dates import written_out
 
 FACTS = {
     "name": "Eva <Ruiz>",

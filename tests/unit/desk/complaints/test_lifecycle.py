@@ -24,7 +24,7 @@ from desk.complaints.lifecycle import (
     second_approval,
 )
 from desk.complaints.packs import HOUSE, Level
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 FACTS = Facts(

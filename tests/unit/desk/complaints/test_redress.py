@@ -3,7 +3,7 @@
 import pytest
 
 from desk.complaints.redress import KINDS, PAYING, money_in_words, redress_of
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 
 
 def refused(value):

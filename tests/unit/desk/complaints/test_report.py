@@ -15,7 +15,7 @@ from desk.complaints.report import DoesNotAddUp, read_figure, read_report
 from desk.complaints.report_facts import OPEN
 from desk.complaints.report_value import Table
 from desk.complaints.report_zh import CHINESE
-from desk.errors import Invalid, NotFound
+from desk.kernel.errors import Invalid, NotFound
 from desk.tables import complaint_spans, complaints
 from tests.examples import examples
 from tests.unit.desk.complaints.report_histories import contact, database, name_codes, organize, reading, walked

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from desk.complaints.calendar import Calendar
 from desk.complaints.report_period import Month, Site, Unit, change, percentile, rounded
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 
 LONDON = ZoneInfo("Europe/London")
 

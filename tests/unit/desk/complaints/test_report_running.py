@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from desk.complaints.report import read_report
-from desk.errors import Invalid
+from desk.kernel.errors import Invalid
 from desk.tables import complaint_spans, complaints
 from tests.unit.desk.complaints.report_histories import contact, database, organize, reading
 from web.reports.data import to_data

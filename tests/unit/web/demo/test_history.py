@@ -13,7 +13,8 @@ from desk.complaints.clocks import WatchDeadline
 from desk.complaints.lifecycle import OPEN, OWED, SOURCES, State
 from desk.complaints.recovery import CheckAfterResponse
 from desk.handling import pace
-from desk.sqlite_database import SqliteConnection
+from desk.kernel.sqlite_database import SqliteConnection
+from desk.kernel.transaction import Actor, Tx
 from desk.surveys import SendSurvey
 from desk.tables import (
     complaint_spans,
@@ -32,7 +33,6 @@ from desk.tables import (
     users,
     work_items,
 )
-from desk.transaction import Actor, Tx
 from web.demo.seed import make_sample
 
 #: A plain Tuesday; New Year, with last year's complaints and the holidays; the week of a clock change.

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from desk.settings import Settings
+from desk.kernel.settings import Settings
 from tests.integration.floor import sample_organization
 from web.demo.house import welcome
 

@@ -15,7 +15,7 @@ from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.handlers import Message as MessageHandler
 
 from channels.voice.twilio_standin import TwilioStandin
-from desk.settings import Settings
+from desk.kernel.settings import Settings
 from tests.contract.voice_house import House
 from web.demo import visitors
 from web.demo.contacts import NUMBER
