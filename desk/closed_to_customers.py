@@ -13,6 +13,7 @@ from desk.intake import queue_of
 from desk.kernel.dates import day_in_words
 from desk.kernel.questions import answer
 from desk.kernel.transaction import Rx
+from desk.languages import nearest
 from desk.openings import ALWAYS, Keeps, Opening, keeps_of_queues
 
 _SENTENCES = {
@@ -37,6 +38,7 @@ _SENTENCES = {
         "Ce que vous écrivez est conservé et sera lu à la réouverture.",
     ),
     "zh": ("我们现在不营业。", "重新营业时间：{day} {time}。", "您写的内容会保留，恢复营业后有人阅读。"),
+    "zh-Hant": ("我們現在不營業。", "重新營業時間：{day} {time}。", "您寫的內容會保留，恢復營業後有人閱讀。"),
 }
 
 
@@ -68,10 +70,10 @@ def notice(rx: Rx, language: str, channel: str, topic: str = "") -> str:
     opening = keeps.at(rx.now)
     if opening.open:
         return ""
-    short = language.replace("_", "-").partition("-")[0].lower()
-    closed, opens, kept = _SENTENCES.get(short, _SENTENCES["en"])
+    spoken = nearest(language, _SENTENCES)
+    closed, opens, kept = _SENTENCES[spoken]
     told = opening.told if not opening.told or opening.told[-1] in ".!?。！？" else f"{opening.told}."
-    until = _opens(opening, keeps, opens, short) if opening.until else ""
+    until = _opens(opening, keeps, opens, spoken) if opening.until else ""
     return " ".join(part for part in (closed, told, until, kept) if part)
 
 

@@ -23,6 +23,7 @@ from desk.interactions import VOICE, SayGoodbye
 from desk.kernel.cluster import check
 from desk.kernel.events import CallChanged, InteractionClosed, InteractionLetGo
 from desk.kernel.transaction import Row, Rx, Tx
+from desk.languages import nearest
 from desk.lookout import Lookout
 from desk.openings import keeps_of_queues
 from desk.queue_states import states
@@ -42,6 +43,7 @@ _TOLD = {
     "es": "Ahora hemos cerrado. Lo que escribió conserva su puesto y se responde cuando volvamos a abrir.",
     "fr": "Nous venons de fermer. Votre message garde sa place ; nous y répondrons à la réouverture.",
     "zh": "我们现在已经下班。您写的内容和位置都会保留，恢复营业后回复。",
+    "zh-Hant": "我們現在已經下班。您寫的內容和位置都會保留，恢復營業後回覆。",
 }
 
 _WAITING = (work_items.c.state == "waiting", work_items.c.kind == "interaction", work_items.c.channel.in_(ATTENDED))
@@ -102,8 +104,7 @@ def let_go(tx: Tx, interaction_id: str, *, epoch: int) -> None:
         _end_call(tx, interaction, opening.until)
         return
     language = interaction.language or tx.one(customers, interaction.customer_id).language
-    short = language.replace("_", "-").partition("-")[0].lower()
-    messages.tell_customer(tx, interaction.id, _TOLD.get(short, _TOLD["en"]))
+    messages.tell_customer(tx, interaction.id, _TOLD[nearest(language, _TOLD)])
     tx.emit(InteractionLetGo(id=interaction.id, queue=interaction.queue, became=KEPT))
 
 

@@ -243,7 +243,7 @@ def _flow_table(
             add_part("F2.1b", say("received earlier, logged now"), late)
         if figure.key == "closed":
             titles = (
-                say("final response"),
+                say("closed after a decision"),
                 say("resolved early, accepted by the customer"),
                 say("withdrawn by the customer"),
             )

@@ -185,7 +185,7 @@ CHINESE: dict[str, str] = {
     "Cohort: events in the month. Changes of counts compare the daily mean (F1.1), those of stocks (O, E) the stocks.": "口径：本月事件。数量的变化按日均比较（F1.1），存量（O、E）按原值比较。",
     "received in the month": "本月收到",
     "received earlier, logged now": "此前收到，本月登记",
-    "final response": "最终答复",
+    "closed after a decision": "裁定后结案",
     "resolved early, accepted by the customer": "提前解决，客户已接受",
     "withdrawn by the customer": "客户撤回",
     "Complaints logged by month; limits need at least {n} months before": "各月登记投诉；计算界限至少需要此前 {n} 个月",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from desk import offers
 from desk.complaints.site import queue_of
 from desk.kernel.events import WorkItemChanged, WorkItemQueued
 from desk.kernel.transaction import Row, Rx, Tx
@@ -16,6 +17,8 @@ from desk.tables import agents, work_items
 CHANNEL = "task"
 #: How long a step waits for the complaint's owner before anybody in the queue gets it.
 OWNER_FIRST = timedelta(minutes=30)
+
+_NOT_IN_HAND = ("scheduled", "waiting", "offered")
 
 
 def offer_step(tx: Tx, complaint: Row, title: str, *, due_at: datetime, since: datetime | None = None) -> str:
@@ -92,16 +95,17 @@ def withdraw_due(tx: Tx, complaint_id: str, due_at: datetime, *, why: str) -> No
 
 
 def withdraw(tx: Tx, references: list[str], *, why: str, due_at: datetime | None = None) -> None:
-    """Ends work that nobody has in hand yet, of any due time or this one: it has become pointless."""
+    """Ends work that nobody has in hand yet, of any due time or this one: it has become pointless. It rings no more."""
     open_items: list[sa.ColumnElement[bool]] = [
         work_items.c.reference.in_(references),
-        work_items.c.state.in_(("scheduled", "waiting")),
+        work_items.c.state.in_(_NOT_IN_HAND),
     ]
     if due_at is not None:
         open_items.append(work_items.c.due_at == due_at)
     ids = [row.id for row in tx.all(sa.select(work_items.c.id).where(*open_items))] if references else []
     for item in tx.take(work_items, ids) if ids else ():
-        if item.state in ("scheduled", "waiting"):
+        if item.state in _NOT_IN_HAND:
+            offers.withdraw_from_item(tx, item.id)
             tx.update(work_items, item.id, state="done", outcome="withdrawn", note=why)
             tx.emit(WorkItemChanged(id=item.id, state="done", outcome="withdrawn"))
 

@@ -16,8 +16,7 @@ async def test_the_floor_shows_who_waits_and_a_supervisor_gives_it_to_somebody(s
     await expect(agent.page.locator(".presence")).to_contain_text("Not ready")
     sue = await sign_in("supervisor")
     await sue.sees("Avery Lindqvist", within=".agents")
-    ana = await shop.visitor("Ana Fuller")
-    await ana.asks("Is anybody there?")
+    await shop.mails("Ana Fuller <ana@kundin.example>", "support@demo.test", "Is anybody there?", "Nobody answers.")
 
     row = sue.page.locator("tr", has_text="General")
     await expect(row.locator("td").first).to_have_text("1")

@@ -34,6 +34,8 @@ BEGIN = {
     "zh-CN": "开始聊天",
     "zh-TW": "開始聊天",
     "fi": "Start chat",
+    "fr_FR": "Démarrer le chat",
+    "constructor": "Start chat",
 }
 
 

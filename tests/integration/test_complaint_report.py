@@ -245,7 +245,7 @@ async def test_every_link_of_the_page_leads_to_as_many_rows_as_it_says(installat
 @pytest.fixture
 async def clerk():
     """Makes reports as a server has them made."""
-    clerk = Clerk()
+    clerk = Clerk(rest_s=3600)
     yield clerk
     await clerk.dismiss()
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from desk.languages import nearest
+
 _EN = {
     "complaint": "Complaint",
     "received": "Received",
@@ -402,13 +404,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": _ZH,
     "zh-Hant": _ZH_HANT,
 }
-#: Where Traditional characters are read.
-_TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 
 
 def words_in(language: str) -> tuple[str, Mapping[str, str]]:
     """The language code of the page, and its words: the customer's language, or English."""
-    short, *parts = language.replace("_", "-").lower().split("-")
-    if short == "zh" and _TRADITIONAL.intersection(parts):
-        return "zh-Hant", _ZH_HANT
-    return (short, WORDS[short]) if short in WORDS else ("en", _EN)
+    spoken = nearest(language, WORDS)
+    return spoken, WORDS[spoken]

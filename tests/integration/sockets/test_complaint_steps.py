@@ -164,3 +164,17 @@ async def test_an_update_that_was_sent_takes_its_step_out_of_the_queue(lite_hous
     assert len(await waiting()) == 1
     await agent.does(send_update, issued.id, "We wait for the bank.")
     assert await waiting() == []
+
+
+async def test_a_step_that_has_become_pointless_rings_no_more(lite_house: House) -> None:
+    house = lite_house
+    _, issued = await logs(house)
+    console = await house.console("agent1", available=True)
+    offer = await console.next("offer", work_item__title=f"{issued.number}: acknowledge by other means")
+    supervisor = await house.floor.supervisor()
+    await supervisor.does(transition, issued.id, State.VOID, reason="Logged by mistake")
+
+    refused = await console.asks("offer.accept", offer_id=offer["offer_id"])
+    assert refused["error"]["code"] == "stale"
+    (step,) = await house.floor.rows(work_items, id=offer["work_item"]["id"])
+    assert (step.state, step.outcome) == ("done", "withdrawn")

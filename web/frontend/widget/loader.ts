@@ -16,8 +16,9 @@ const WORDS: Record<string, [help: string, instead: string]> = {
 
 function words(language: string): [string, string] {
   const tag = language.toLowerCase();
-  if (/^zh\b.*(hant|tw|hk|mo)/.test(tag)) return WORDS["zh-hant"]!;
-  return WORDS[tag.split("-")[0]!] ?? WORDS.en!;
+  if (/^zh[-_].*(hant|tw|hk|mo)/.test(tag)) return WORDS["zh-hant"]!;
+  const found = tag.split(/[-_]/)[0]!;
+  return WORDS[Object.hasOwn(WORDS, found) ? found : "en"]!;
 }
 
 function begin(script: HTMLScriptElement): void {
