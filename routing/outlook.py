@@ -151,6 +151,8 @@ class Outlook:
         if mine is None:
             return Turn(position=in_line, in_line=in_line, works=False)
         who, need, from_ms, kept = mine
+        if kept and self._here.get(work.wanted_agent_id or "") == Presence.NOT_READY:
+            return Turn(position=in_line, in_line=in_line, works=False)  # nobody knows how long a break is
         position, ahead = 1, 0.0
         for (queue, theirs), line in self._lines.items():
             first, even, among = self._shared(need, who, theirs)
