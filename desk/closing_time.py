@@ -21,13 +21,15 @@ from desk.callbacks.rules import terms_of
 from desk.dialling import why_not
 from desk.interactions import VOICE, SayGoodbye
 from desk.kernel.cluster import check
-from desk.kernel.events import CallChanged, InteractionClosed, InteractionLetGo
+from desk.kernel.event_log import read
+from desk.kernel.events import CallChanged, InteractionClosed, InteractionLetGo, OrganizationChanged
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.languages import nearest
 from desk.lookout import Lookout
-from desk.openings import keeps_of_queues
+from desk.openings import Keeps, keeps_of_queues
+from desk.organization.rows import queues_now
 from desk.queue_states import states
-from desk.tables import agent_queues, agents, calls, customers, interactions, work_items
+from desk.tables import agent_queues, agents, calls, customers, events, interactions, work_items
 from desk.tables import messages as messages_table
 from routing.overflow import ATTENDED
 
@@ -69,6 +71,8 @@ _AWAY = (
     .where(agents.c.presence == "not_ready", agents.c.presence_since > sa.bindparam("since"))
     .distinct()
 )
+#: What supervisors changed since, a closing at once among it.
+_CHANGES = sa.select(events).where(events.c.name == OrganizationChanged.name, events.c.at >= sa.bindparam("since"))
 
 
 def stranded(rx: Rx, lookout: Lookout | None = None) -> list[str]:
@@ -97,18 +101,33 @@ def let_go(tx: Tx, interaction_id: str, *, epoch: int) -> None:
     (interaction,) = tx.take(interactions, [interaction_id]) or (None,)
     if interaction is None or interaction.state != "queued":
         return
-    opening = keeps_of_queues(tx)[interaction.queue].at(tx.now)
+    keeps = keeps_of_queues(tx)[interaction.queue]
+    opening = keeps.at(tx.now)
     if opening.open:
         return
+    stood = _was_in_line(tx, interaction, keeps)
     if interaction.channel == VOICE:
-        _end_call(tx, interaction, opening.until)
+        became = _end_call(tx, interaction, opening.until)
+        if stood:
+            tx.emit(InteractionLetGo(id=interaction.id, queue=interaction.queue, became=became))
         return
     language = interaction.language or tx.one(customers, interaction.customer_id).language
     messages.tell_customer(tx, interaction.id, _TOLD[nearest(language, _TOLD)])
-    tx.emit(InteractionLetGo(id=interaction.id, queue=interaction.queue, became=KEPT))
+    if stood:
+        tx.emit(InteractionLetGo(id=interaction.id, queue=interaction.queue, became=KEPT))
 
 
-def _end_call(tx: Tx, interaction: Row, opens: datetime | None) -> None:
+def _was_in_line(rx: Rx, interaction: Row, keeps: Keeps) -> bool:
+    """Whether it stood in line before the queue closed: who comes later has been told, and is no news to anybody."""
+    if keeps.hours is None or not keeps.hours.closed:
+        return keeps.at(interaction.queued_at).open
+    path = f"hours.{queues_now(rx)[interaction.queue].hours}.closed"
+    changes = [logged.event for logged in read(rx.all(_CHANGES, since=interaction.queued_at))]
+    return any(isinstance(change, OrganizationChanged) and path in change.changes for change in changes)
+
+
+def _end_call(tx: Tx, interaction: Row, opens: datetime | None) -> str:
+    """Says good-bye and ends the call; what became of the caller."""
     call = tx.take(calls, interaction.id)
     spoken = (call.session or {}).get("language") or interaction.language
     language = str(spoken or tx.one(customers, interaction.customer_id).language or "en")
@@ -116,11 +135,9 @@ def _end_call(tx: Tx, interaction: Row, opens: datetime | None) -> None:
     if call.ended_at is None:
         words = "closed_call_back" if rung_back else "closed"
         tx.defer(SayGoodbye(leg=call.carrier_id, language=language, words=words))
-    became = RUNG_BACK if rung_back else ENDED
-    tx.emit(InteractionLetGo(id=interaction.id, queue=interaction.queue, became=became))
     if rung_back:
         take_out_of_line(tx, interaction, call, Told.LATER)
-        return
+        return RUNG_BACK
     offers.withdraw_from_item(tx, interaction.id)
     queueing.left_queue(tx, interaction, "system_ended")
     tx.update(interactions, interaction.id, state="closed", ended_at=tx.now, closed_at=tx.now, unread=0)
@@ -130,6 +147,7 @@ def _end_call(tx: Tx, interaction: Row, opens: datetime | None) -> None:
         tx.update(calls, call.id, ended_at=tx.now, ended_by="closed")
         tx.emit(CallChanged(id=call.id, state="ended"))
     tx.emit(InteractionClosed(id=interaction.id, disposition=""))
+    return ENDED
 
 
 def _is_rung_back(tx: Tx, interaction: Row, opens: datetime | None) -> bool:

@@ -6,8 +6,8 @@
 
 A call-back is a work item. It is due at once, in the place that a caller kept who left the line, or at a time that was
 asked for; before it is due, and while it is dialled, its item is `scheduled` and nobody is asked. A customer
-is phoned in hours that are safe where they are: what falls outside them moves to the next. How they are rung, and
-what comes of that, is in `desk/callbacks/outcomes.py`.
+is phoned in hours that are safe where they are, while the queue is open: what falls outside moves to the next. How
+they are rung, and what comes of that, is in `desk/callbacks/outcomes.py`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ from desk import offers, queueing
 from desk.callbacks import owners
 from desk.callbacks.events import CallbackRequested
 from desk.callbacks.life import CANCELLED, KIND, WAITING, check_waits, end, look_again, put_off, taken
-from desk.callbacks.rules import next_moment, terms_of
+from desk.callbacks.rules import next_moment, opens, terms_of
 from desk.callbacks.tries import rests_until, tries_of, used_up
 from desk.contact_safety import agent_first, safety_of
 from desk.dialling import why_not
@@ -67,7 +67,8 @@ def request_callback(
     customer = tx.one(customers, customer_id)
     number = _dialled(tx, number or number_of(tx, customer_id), queue, customer)
     asked_for = max(due_at or tx.now, tx.now)
-    due = next_moment(tx, customer, number, max(asked_for, rests_until(tx, number, queue)))
+    wanted = opens(tx, queue, max(asked_for, rests_until(tx, number, queue)))
+    due = next_moment(tx, customer, number, wanted)
     if due is None:
         raise Invalid("number", _NOWHERE)
     about: dict[str, Any] = {
@@ -94,7 +95,8 @@ def keep_place(tx: Tx, interaction: Row, number: str, not_before: datetime | Non
     """
     if used_up(tx, number, interaction.queue):
         return None
-    due = next_moment(tx, tx.one(customers, interaction.customer_id), number, not_before or tx.now)
+    wanted = not_before or opens(tx, interaction.queue, tx.now)
+    due = next_moment(tx, tx.one(customers, interaction.customer_id), number, wanted)
     if due is None:
         return None
     asked_for = not_before or tx.now
@@ -153,7 +155,7 @@ def change(tx: Tx, callback_id: str, fields: dict[str, Any]) -> None:
     if fields.get("due_at") or number != callback.number:
         rested = rests_until(tx, number, callback.queue)
         wanted = max(wanted, rested) if rested > tx.now else wanted
-    due = next_moment(tx, customer, number, max(wanted, tx.now))
+    due = next_moment(tx, customer, number, opens(tx, callback.queue, max(wanted, tx.now)))
     if due is None:
         raise Invalid("number", _NOWHERE)
     due = wanted if due == tx.now else due  # it has been due for a while, and still is

@@ -38,10 +38,13 @@ from desk.kernel.errors import Conflict
 from desk.kernel.events import WorkItemChanged, WorkItemQueued
 from desk.kernel.transaction import Actor, Row, Tx
 from desk.offers import DialCallback
+from desk.openings import ALWAYS, keeps_of_queues
 from desk.organization.organization import setting
 from desk.tables import callbacks, customers, to_ms, work_items
 from routing.offers import DECLINED_REST
 
+#: A queue that is closed for nobody knows how long is looked at again after so long.
+LOOKED_AT_AGAIN = timedelta(minutes=1)
 #: A call of which nobody has said for so long what became of it is over.
 LOST_AFTER = timedelta(minutes=10)
 
@@ -55,12 +58,32 @@ def become_due(tx: Tx, callback_id: str) -> None:
         callback = through_representative(tx, callback)
         if tx.now < callback.due_at:  # it was put off, or the clock was put back
             look_again(tx, callback_id, callback.due_at)
-        elif not put_off_for_now(tx, item, callback):
+        elif not waits_for_opening(tx, item, callback) and not put_off_for_now(tx, item, callback):
             look_again(
                 tx, callback_id, may_be_phoned_until(tx, tx.one(customers, callback.customer_id), callback.number)
             )
             if item.state == "scheduled" and callback.first == "agent":
                 _wait(tx, item, callback)
+
+
+def waits_for_opening(tx: Tx, item: Row, callback: Row) -> bool:
+    """Lets a call-back whose queue is closed wait until it opens, in its place; whether it is closed.
+
+    Where nobody knows when it opens the call-back stays due, is asked of nobody, and is looked at again.
+    """
+    opening = keeps_of_queues(tx).get(callback.queue, ALWAYS).at(tx.now)
+    if opening.open:
+        return False
+    if item.state == "offered":
+        offers.withdraw_from_item(tx, item.id)
+    if opening.until is not None:
+        due = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, opening.until)
+        put_off(tx, callback, item, due or opening.until)
+        return True
+    if item.state != "scheduled" or callback.state != WAITING:
+        put_off(tx, callback, item, callback.due_at)
+    look_again(tx, callback.id, tx.now + LOOKED_AT_AGAIN)
+    return True
 
 
 def put_off_for_now(tx: Tx, item: Row, callback: Row) -> bool:
@@ -146,7 +169,7 @@ def attempt_ended(tx: Tx, callback_id: str, *, call_id: str, reached: bool, why:
     elif why == "agent_unreachable":
         come_back(tx, callback, others_to(tx, callback))
         tx.update(callbacks, callback_id, why=why)
-        if not put_off_for_now(tx, item, callback):
+        if not waits_for_opening(tx, item, callback) and not put_off_for_now(tx, item, callback):
             until = may_be_phoned_until(tx, tx.one(customers, callback.customer_id), callback.number)
             look_again(tx, callback_id, until)
             _wait(tx, item, callback)

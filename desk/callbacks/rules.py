@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from channels.voice.numbers import zones_of
 from desk.contact_safety import UNREADABLE, phone_hours, safety_of, whose
 from desk.kernel.transaction import Row, Rx
+from desk.openings import ALWAYS, keeps_of_queues
 from desk.organization.callbacks import QueueCallbacks
 from desk.organization.hours import read_span
 from desk.organization.organization import setting
@@ -58,6 +59,16 @@ def next_moment(rx: Rx, customer: Row, number: str, at: datetime) -> datetime | 
     """
     safe = _safe(rx, customer, number)
     return None if safe is None else next_safe_for_all(safe, at)
+
+
+def opens(rx: Rx, queue: str, at: datetime) -> datetime:
+    """`at`, or when the queue opens next, if it is closed then; `at` as well where nobody knows when it opens."""
+    return keeps_of_queues(rx).get(queue, ALWAYS).at(at).until or at
+
+
+def closed_queues(rx: Rx) -> frozenset[str]:
+    """The queues that are closed now, by their hours or at once."""
+    return frozenset(queue for queue, keeps in keeps_of_queues(rx).items() if not keeps.at(rx.now).open)
 
 
 def may_be_phoned_until(rx: Rx, customer: Row, number: str) -> datetime | None:

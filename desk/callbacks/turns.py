@@ -4,7 +4,8 @@ The router looks once a second. A customer's turn has come when, standing in lin
 among the next: behind no more than there are agents who could be offered them now, at least at the head. Those
 who are being rung just now stand before them. Nobody is rung whom nobody who works could be offered.
 
-The same look lets go of what is kept for an owner who cannot be offered it any more.
+The same look lets go of what is kept for an owner who cannot be offered it any more, and takes out of line what
+waits there in a queue that has closed.
 """
 
 from collections import Counter, defaultdict
@@ -16,10 +17,10 @@ import sqlalchemy as sa
 from desk.attempts import AWAITED
 from desk.callbacks.beside import others_to
 from desk.callbacks.life import DIALLING, KIND, WAITING, look_again, taken
-from desk.callbacks.outcomes import is_dialled, put_off_for_now, refused
+from desk.callbacks.outcomes import is_dialled, put_off_for_now, refused, waits_for_opening
 from desk.callbacks.owners import is_kept
 from desk.callbacks.representatives import through_representative
-from desk.callbacks.rules import language_of
+from desk.callbacks.rules import closed_queues, language_of
 from desk.contact_safety import agent_first
 from desk.dialling import ring_customer
 from desk.kernel.cluster import check
@@ -36,11 +37,15 @@ from routing.places import place
 
 
 def turns(rx: Rx) -> list[str]:
-    """The call-backs whose customers should be rung now, and those that are kept in vain."""
+    """The call-backs whose customers should be rung now, those kept in vain, and those in line while it is closed."""
     in_vain = [str(row.id) for row in rx.all(_KEPT, now=rx.now) if not is_kept(rx, row)]
+    standing, ready = rx.all(_IN_LINE), rx.all(_DUE, now=rx.now)
+    closed = closed_queues(rx) if standing or ready else frozenset()
+    in_vain += [str(row.id) for row in standing if row.queue in closed and str(row.id) not in in_vain]
     due: dict[str, list[Row]] = defaultdict(list)
-    for row in rx.all(_DUE, now=rx.now):
-        due[row.queue].append(row)
+    for row in ready:
+        if row.queue not in closed:
+            due[row.queue].append(row)
     if not due:
         return in_vain
     ringing = Counter({row.queue: row.number for row in rx.all(_RUNG)})
@@ -95,11 +100,16 @@ def _need(rx: Rx, row: Row, stages: Stages, crew: _Crew) -> Need:
 def ring(tx: Tx, callback_id: str, *, epoch: int) -> bool:
     """Rings a customer whose turn it is, if it still is; whether it did. What is kept in vain waits for anybody.
 
+    What is in line while its queue is closed waits for the opening.
+
     Raises:
         Stale: another process routes now.
     """
     check(tx, "router", epoch)
     item, callback = taken(tx, callback_id)
+    is_due = item.state == "waiting" or (item.state == "scheduled" and tx.now >= callback.due_at)
+    if callback.state == WAITING and is_due and waits_for_opening(tx, item, callback):
+        return False
     if item.state == "waiting" and not is_kept(tx, item):
         tx.update(work_items, item.id, wanted_until=None)
         tx.emit(WorkItemChanged(id=item.id, state=item.state))
@@ -139,6 +149,12 @@ _RUNG = (
     .group_by(callbacks.c.queue)
 )
 _WORKING = sa.select(agents.c.id).where(agents.c.presence.in_(["available", "wrap_up"]))
+#: What stands in line for an agent.
+_IN_LINE = (
+    sa.select(callbacks.c.id, callbacks.c.queue)
+    .join(work_items, work_items.c.id == callbacks.c.id)
+    .where(callbacks.c.state == WAITING, work_items.c.state == "waiting")
+)
 #: What waits for its owner, who is signed in.
 _KEPT = (
     sa.select(work_items)

@@ -3,11 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 from desk import agents
+from desk.callbacks.callbacks import request_callback
 from desk.chats import visitor_gone
+from desk.customers import identify
+from desk.kernel.event_log import read as read_log
+from desk.kernel.events import InteractionLetGo
+from desk.kernel.transaction import Tx
 from desk.organization.changes import change_queue, close_calendar
 from desk.organization.file import read
 from desk.organization.organization import load
-from desk.tables import callbacks, calls, messages, segments
+from desk.tables import callbacks, calls, events, messages, segments, work_items
 from ivr.instructions import Hangup, Say
 from tests.integration.floor import SYSTEM, Floor
 from tests.integration.test_calls import presses, rings, waiting_caller
@@ -113,3 +118,82 @@ hours:
     chat = await floor.writes()
     await look(floor)
     assert not await floor.rows(messages, interaction_id=chat.interaction_id, author_kind="system")
+
+
+async def test_who_is_promised_a_call_is_not_rung_before_the_queue_opens_again(floor: Floor):
+    await by_day(floor)
+    call_id = await waiting_caller(floor)
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    await look(floor)
+    (booked,) = await floor.rows(callbacks, interaction_id=call_id)
+    mia = await floor.agent(1)
+    for _ in range(3):
+        await floor.passes(timedelta(minutes=1))
+        await look(floor)
+    assert await mia.offer() is None
+    (waits,) = await floor.rows(work_items, id=booked.id)
+    assert waits.state == "scheduled"
+
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "")
+    await floor.passes(timedelta(minutes=1))
+    await look(floor)
+    assert (await mia.next_offer()).work_item_id == booked.id
+
+
+async def test_where_the_customer_is_rung_first_nobody_is_rung_while_the_queue_is_closed(floor: Floor):
+    await by_day(floor)
+    await floor.desk.transact(SYSTEM, change_queue, "billing", {"callbacks": {"key": "1", "first": "customer"}})
+    await waiting_caller(floor)
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    await look(floor)
+    await floor.agent(1)
+    await floor.passes(timedelta(minutes=2))
+    await look(floor)
+    assert floor.carrier.rung == []
+
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "")
+    await look(floor)
+    assert len(floor.carrier.rung) == 1
+
+
+async def test_a_call_back_that_is_in_line_or_booked_when_the_queue_has_closed_waits_for_the_opening(floor: Floor):
+    await by_day(floor)
+
+    def books(tx: Tx, number: str) -> str:
+        customer = identify(tx, "phone", number).customer.id
+        return request_callback(tx, customer_id=customer, queue="billing")
+
+    in_line = await floor.desk.transact(SYSTEM, books, "+493023125001")
+    await floor.jobs_done()
+    (item,) = await floor.rows(work_items, id=in_line)
+    assert item.state == "waiting"
+
+    floor.clock.set(EVENING)
+    await look(floor)
+    booked = await floor.desk.transact(SYSTEM, books, "+493023125002")
+    for id in (in_line, booked):
+        (row,), (item,) = await floor.rows(callbacks, id=id), await floor.rows(work_items, id=id)
+        assert (row.due_at, item.state) == (datetime(2026, 11, 27, 8, tzinfo=UTC), "scheduled")
+
+
+async def let_go_of(floor: Floor) -> list[str]:
+    rows = await floor.rows(events, name=InteractionLetGo.name)
+    return [logged.event.id for logged in read_log(sorted(rows, key=lambda row: int(row.position)))]
+
+
+async def test_only_who_was_in_line_before_the_closing_is_told_to_supervisors(floor: Floor):
+    await by_day(floor)
+    before = await floor.writes()
+    await floor.passes(timedelta(minutes=1))
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    await floor.passes(timedelta(minutes=1))
+    during = await floor.writes()
+    await look(floor)
+    assert await floor.rows(messages, interaction_id=during.interaction_id, author_kind="system")
+    assert await let_go_of(floor) == [before.interaction_id]
+
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "")
+    floor.clock.set(EVENING + timedelta(minutes=1))
+    await floor.writes()
+    await look(floor)
+    assert await let_go_of(floor) == [before.interaction_id]
