@@ -112,32 +112,31 @@ def load(tx: Tx, document: Document) -> Loaded:  # noqa: C901, PLR0912  # a tabl
 
 
 def dump(rx: Rx) -> Document:
-    """The organization as a file; loading it again changes nothing."""
-    values = {row.key: row.value for row in rx.all(sa.select(organization))}
-    hours, playbook, teams = values.get("business_hours"), values.get("playbook"), values.get("teams")
-    report = values.get("complaint_report")
+    """The organization as a file: every section, also where nobody said anything. Loading it again changes nothing;
+    loading it after other files takes back what they changed."""
+    values = DEFAULTS | {row.key: row.value for row in rx.all(sa.select(organization))}
     return Document(
-        name=values.get("name"),
-        mail_domain=values.get("mail_domain"),
-        time_zone=values.get("time_zone"),
-        languages=values.get("languages"),
-        business_hours=None if hours is None else BusinessHours(**hours),
-        weekend=None if "weekend" not in values else weekday_names(values["weekend"]),
-        holidays=_dates(values.get("holidays")),
-        working_weekends=_dates(values.get("working_weekends")),
-        default_queue=values.get("default_queue"),
-        default_flow=values.get("default_flow"),
-        dial_countries=values.get("dial_countries"),
-        chat_origins=values.get("chat_origins"),
-        not_ready_reasons=values.get("not_ready_reasons"),
-        reopen_hours=values.get("reopen_hours"),
-        teams=None if teams is None else {key: Team(**team) for key, team in teams.items()},
-        playbook=None if playbook is None else Playbook(**{key[:-2]: seconds for key, seconds in playbook.items()}),
-        complaint_report=None if report is None else ComplaintReport(**report),
-        ordering=None if "ordering" not in values else Ordering(**values["ordering"]),
-        limits=None if "limits" not in values else Limits(**values["limits"]),
-        callbacks=None if "callbacks" not in values else Callbacks(**values["callbacks"]),
-        hours=calendars(values["hours"]) if "hours" in values else None,
+        name=values["name"],
+        mail_domain=values["mail_domain"],
+        time_zone=values["time_zone"],
+        languages=values["languages"],
+        business_hours=BusinessHours(**values["business_hours"]),
+        weekend=weekday_names(values["weekend"]),
+        holidays=_dates(values["holidays"]),
+        working_weekends=_dates(values["working_weekends"]),
+        default_queue=values["default_queue"],
+        default_flow=values["default_flow"],
+        dial_countries=values["dial_countries"],
+        chat_origins=values["chat_origins"],
+        not_ready_reasons=values["not_ready_reasons"],
+        reopen_hours=values["reopen_hours"],
+        teams={key: Team(**team) for key, team in values["teams"].items()},
+        playbook=Playbook(**{key[:-2]: seconds for key, seconds in values["playbook"].items()}),
+        complaint_report=ComplaintReport(**values["complaint_report"]),
+        ordering=Ordering(**values.get("ordering", {})),
+        limits=Limits(**values.get("limits", {})),
+        callbacks=Callbacks(**values["callbacks"]),
+        hours=calendars(values["hours"]),
         skills={row.key: row.name for row in rx.all(sa.select(skills).order_by(skills.c.key))},
         queues=queues_now(rx),
         agents=dump_agents(rx),
@@ -245,7 +244,8 @@ def _references(rx: Rx, document: Document) -> Iterator[tuple[str, str]]:
         calendars=here.calendars if document.hours is None else document.hours.keys(),
     )
     known_flows = {row.key for row in rx.all(sa.select(flows.c.key))} | (document.flows or {}).keys()
-    if document.default_queue is not None:
+    # The product's own may be said before there is such a queue: it holds where nobody said another.
+    if document.default_queue not in (None, DEFAULTS["default_queue"]):
         yield from there.missing("default_queue", [document.default_queue], "queue")
     if document.default_flow and document.default_flow not in known_flows:
         yield "default_flow", f"there is no flow {document.default_flow}"
@@ -267,8 +267,8 @@ def _references(rx: Rx, document: Document) -> Iterator[tuple[str, str]]:
             yield f"flows.{name}", f"line {line}: {why}"
 
 
-def _dates(days: list[str] | None) -> list[date] | None:
-    return None if days is None else [date.fromisoformat(day) for day in days]
+def _dates(days: list[str]) -> list[date]:
+    return [date.fromisoformat(day) for day in days]
 
 
 def _dump_codes(rx: Rx, kind: str) -> dict[str, Code]:

@@ -11,9 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.kernel.transaction import Rx
-from desk.organization.file import Document, weekday_names
+from desk.organization.file import Document
 from desk.organization.history import MOST_CHANGES, Changes
-from desk.organization.setting import DEFAULTS
 from desk.routing_rules import rules_now
 from desk.tables import agents, users
 
@@ -31,9 +30,8 @@ _IDS = sa.select(users.c.email, agents.c.id).join(users, users.c.id == agents.c.
 def everything(rx: Rx, document: Document) -> dict[str, Any]:
     """All that is said now; `document` is the organization as it was dumped just now."""
     said = document.model_dump(mode="json", exclude={*_RULES, "agents", "entry_points"}, exclude_none=True)
-    unsaid = {name: value for name, value in DEFAULTS.items() if name not in _RULES}
     flat: dict[str, Any] = {}
-    for section, value in (unsaid | {"weekend": weekday_names(DEFAULTS["weekend"])} | said).items():
+    for section, value in said.items():
         flat |= _flat(section, value, levels=2)
     for point in document.entry_points or ():
         leads = {"queue": point.queue, "flow": point.flow}

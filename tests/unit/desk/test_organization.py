@@ -13,6 +13,7 @@ from desk.kernel.sqlite_database import SqliteConnection
 from desk.kernel.transaction import Actor, Tx
 from desk.organization.file import Document, read, written
 from desk.organization.organization import dump, load, setting
+from desk.organization.rules import Limits
 from desk.tables import agents, customers, dispositions, interactions, metadata, queues, taxonomy, users
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -48,8 +49,11 @@ def test_the_sample_organization_loads_and_comes_back_as_it_was(tx: Tx) -> None:
 
     dumped = dump(tx)
 
+    unsaid = {"working_weekends": [], "chat_origins": [], "reopen_hours": {"email": 336, "other": 24}}
     assert dumped.model_dump() == {
         **sample.model_dump(),
+        **unsaid,
+        "limits": Limits().model_dump(),
         "agents": {email: _sorted(agent) for email, agent in sample.model_dump()["agents"].items()},
         "entry_points": sorted(sample.model_dump()["entry_points"], key=lambda one: (one["channel"], one["address"])),
     }
@@ -58,6 +62,7 @@ def test_the_sample_organization_loads_and_comes_back_as_it_was(tx: Tx) -> None:
 
 def test_loading_twice_changes_nothing(tx: Tx) -> None:
     load(tx, read(SAMPLE.read_text(encoding="utf-8")))
+    load(tx, dump(tx))  # writes down what the sample leaves out
     before = {name: list(rows) for name, rows in everything(tx).items()}
     load(tx, dump(tx))
     after = everything(tx)
@@ -170,8 +175,8 @@ def test_what_the_file_speaks_of_must_exist(tx: Tx) -> None:
     ]
 
 
-def test_an_empty_installation_dumps_an_empty_document(tx: Tx) -> None:
-    assert dump(tx).queues == {}
+def test_an_empty_installation_dumps_what_holds_there(tx: Tx) -> None:
+    assert (dump(tx).queues, dump(tx).chat_origins, dump(tx).default_queue) == ({}, [], "general")
     assert load(tx, dump(tx)).kept == ()
     assert isinstance(dump(tx), Document)
 
