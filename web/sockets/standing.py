@@ -5,6 +5,7 @@ An alert stands until a supervisor dismisses it, the day of the site is over, or
     agent_lost, declined            while the contact, or the work, waits still
     missed_offer                    while its agent is not ready for that reason
     waiting_too_long, service_level while the queue is alarmed
+    closing                         until the contact that was kept in line is taken or has ended
     everything else                 until it is dismissed
 
 A floor that is opened later, or by another supervisor, sees what everybody sees.
@@ -33,6 +34,8 @@ Card = dict[str, Any]
 #: More are not shown to anybody: the oldest go.
 MOST = 50
 _OF_WAITING = ("agent_lost", "declined")
+#: Whatever is over when its contact is.
+_OF_CONTACTS = (*_OF_WAITING, "closing")
 _WAITS = ("waiting", "offered")
 
 
@@ -78,12 +81,12 @@ def _is_over(card: Card, event: Event) -> bool:
         case PresenceChanged():
             return card["kind"] == "missed_offer" and card["agent_id"] == event.id and event.reason != MISSED_OFFER
         case InteractionAnswered() | InteractionAbandoned() | InteractionClosed():
-            return _waited(card, event.id)
+            return _is_of(card, event.id, _OF_CONTACTS)
         case WorkItemChanged():
-            return _waited(card, event.id) and event.state not in _WAITS
+            return _is_of(card, event.id, _OF_WAITING) and event.state not in _WAITS
         case _:
             return False
 
 
-def _waited(card: Card, id: str) -> bool:
-    return card["kind"] in _OF_WAITING and id in (card.get("interaction_id"), card.get("work_item_id"))
+def _is_of(card: Card, id: str, kinds: Collection[str]) -> bool:
+    return card["kind"] in kinds and id in (card.get("interaction_id"), card.get("work_item_id"))
