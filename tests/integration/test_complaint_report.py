@@ -24,7 +24,7 @@ from tests.unit.desk.complaints.report_histories import contact, name_codes, org
 from web.cli.report import app
 from web.reports import worker
 from web.reports.clerk import Clerk
-from web.reports.worker import Order, fill
+from web.reports.worker import MOST_KB, Order, fill
 
 NOW = datetime(2026, 11, 3, 6, tzinfo=UTC)
 NASTY = "=1+1|'<script>alert(1)</script>"
@@ -259,6 +259,15 @@ async def test_a_process_of_its_own_makes_the_same_documents_one_after_the_other
     first = clerk._process
     assert await clerk.fill(orders[0]) == documents[0]
     assert clerk._process is first  # what it had loaded it need not load again
+
+
+async def test_the_process_of_a_large_server_is_no_larger_than_it_is_and_stays(installation, clerk):
+    order, held = an_order(installation, format="json"), bytearray(b"x") * (MOST_KB * 1024)
+    document = await clerk.fill(order)
+    first = clerk._process
+    assert await clerk.fill(order) == document
+    assert clerk._process is first
+    assert held
 
 
 async def test_what_the_process_refuses_is_told_here(installation, clerk):
