@@ -11,6 +11,7 @@ from desk.interactions import MOST_NOTE, VOICE, WAITING, SayGoodbye, check_dispo
 from desk.kernel.errors import Forbidden
 from desk.kernel.events import CallChanged, InteractionClosed
 from desk.kernel.transaction import Row, Tx
+from desk.languages import nearest
 from desk.permissions import Right, may
 from desk.tables import calls, customers, interactions, work_items
 
@@ -61,8 +62,7 @@ def _tell(tx: Tx, interaction: Row) -> None:
     """Tells who waited that it is over, in the way of the channel."""
     language = interaction.language or tx.one(customers, interaction.customer_id).language
     if interaction.channel == "chat":
-        short = language.replace("_", "-").partition("-")[0].lower()
-        messages.tell_customer(tx, interaction.id, _OVER.get(short, _OVER["en"]))
+        messages.tell_customer(tx, interaction.id, _OVER[nearest(language, _OVER)])
     elif interaction.channel == VOICE:
         call = tx.take(calls, interaction.id)
         attempts.not_reached(tx, call, "failed")

@@ -26,6 +26,7 @@ from desk.kernel.jobs import Job
 from desk.kernel.questions import Question, answer
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx, Tx
+from desk.languages import nearest
 from desk.tables import addresses, complaints, customers, interactions, letters
 
 #: Stands in a stored letter where the link to the status page or survey goes.
@@ -73,8 +74,7 @@ def _ways(rows: Sequence[Row]) -> list[tuple[str, str]]:
 
 def words(language: str, name: str, /, **context: Any) -> str:
     """The text `name` in the customer's language, or in English."""
-    short = language.replace("_", "-").split("-")[0].lower()
-    template = _texts.get_template(f"{short if short in LANGUAGES else 'en'}.txt")
+    template = _texts.get_template(f"{nearest(language, LANGUAGES)}.txt")
     block = template.blocks[name]
     return "".join(block(template.new_context(context))).strip()
 

@@ -22,7 +22,6 @@ from desk.tables import (
     api_tokens,
     dispositions,
     entry_points,
-    interactions,
     mails,
     messages,
     offers,
@@ -170,12 +169,6 @@ def count_messages(rx: Rx) -> int:
 def count_mails(rx: Rx) -> int:
     """Mails that are stored, read or not yet."""
     (row,) = rx.all(sa.select(sa.func.count().label("n")).select_from(mails))
-    return int(row.n)
-
-
-def count_contacts(rx: Rx) -> int:
-    """Interactions that are stored."""
-    (row,) = rx.all(sa.select(sa.func.count().label("n")).select_from(interactions))
     return int(row.n)
 
 

@@ -50,9 +50,8 @@ class Clerk:
             except TimeoutError as error:
                 await self.dismiss()
                 raise Unavailable("The report") from error
-            except (
-                asyncio.CancelledError
-            ):  # whoever asked has gone: what they asked for is not to be taken for the next
+            except asyncio.CancelledError:
+                # Whoever asked has gone: what they asked for is not to be taken for the next.
                 await self.dismiss()
                 raise
         if word == MADE:
