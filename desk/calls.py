@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from channels.voice.numbers import normalise
 from channels.voice.twilio import LegState
-from desk import attempts, customer_legs, familiar, presence, queue_states, queueing
+from desk import attempts, customer_legs, preferred_agent, presence, queue_states, queueing
 from desk import interactions as interactions_of
 from desk.callers import check_how_often
 from desk.customers import Certainty, Identity, identify
@@ -369,7 +369,7 @@ def _wait_in(tx: Tx, call_id: str, queue: str) -> None:
     if interaction.state == "self_service":
         tx.update(calls, call_id, agent_leg_state="")
         known = interaction.certainty != Certainty.NEW
-        wished = familiar.wish(tx, interaction.customer_id, queue, VOICE) if known else {}
+        wished = preferred_agent.preference(tx, interaction.customer_id, queue, VOICE) if known else {}
         queueing.enqueue(tx, interaction, queue=queue, entry="new", **wished)
         tx.emit(CallChanged(id=call_id, state="waiting"))
 

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from desk.estimates import record_of
 from desk.kernel.errors import Conflict, Invalid, NotFound, Stale
 from desk.kernel.transaction import Row, Rx
-from desk.named import named
 from desk.organization.history import version
 from desk.replay.instant import instant
 from desk.routing_views import everything
+from desk.ruled_out_by_name import ruled_out_by_name
 from desk.tables import from_ms, offers, to_ms, users, work_items
 from desk.waiting import standing
 from routing.engine import Engine
@@ -41,7 +41,7 @@ def why_waiting(rx: Rx, work_item_id: str, agent: str | None = None) -> dict[str
     add up to all agents; whoever is considered could have it with the router's next decision. `wait_s` is
     [low, high] of the wait that is left, None where nothing says how long; `estimates` says how those of the
     last day came out in this queue: {count, coverage, bias_s, off_s}, None where none has. Where an `agent` is
-    asked about, by a part of the name, or all by nothing, there is `agents` (`desk/named.py`).
+    asked about, by a part of the name, or all by nothing, there is `agents` (`desk/ruled_out_by_name.py`).
 
     Raises:
         NotFound: no such work item.
@@ -129,7 +129,7 @@ def _by_name(rx: Rx, engine: Engine, waiting: Waiting, at: datetime, agent: str 
     """What rules out each agent, where that is asked."""
     if agent is None:
         return {}
-    return {"agents": named(rx, engine.ruled_out(waiting.work_id, to_ms(at)), agent)}
+    return {"agents": ruled_out_by_name(rx, engine.ruled_out(waiting.work_id, to_ms(at)), agent)}
 
 
 def _in_seconds(past: Record) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from channels.characters import undirected
 from channels.types import Arrival
-from desk import attachments, familiar, parking, queueing
+from desk import attachments, parking, preferred_agent, queueing
 from desk.customers import Certainty, Identity, identify, owner_of, signed, spelled
 from desk.kernel.events import InteractionArrived, InteractionChanged, MessageAdded
 from desk.kernel.questions import Question, answer, answers
@@ -128,7 +128,7 @@ def _receive(tx: Tx, later: Later, arrival: Arrival, points: Points) -> Received
         return Received(interaction_id=found.id, message_id=message_id, new=True)
     previous_id, queue = found.id if found is not None else None, points[_point(arrival)]
     theirs = None if who.certainty is Certainty.NEW else who.customer.id
-    wished = familiar.wish(tx, theirs, queue, arrival.channel) if theirs else {}
+    wished = preferred_agent.preference(tx, theirs, queue, arrival.channel) if theirs else {}
     place: dict[str, Any] = {"interaction_id": new_interaction, "previous_id": previous_id, "queue": queue}
     interaction = _begin(later, arrival, who, **place, wished=wished)
     store_message(later, interaction, arrival, message_id)

@@ -17,6 +17,7 @@ from desk.kernel.events import OrganizationChanged
 from desk.kernel.transaction import Rx, Tx
 from desk.organization.callbacks import Callbacks
 from desk.organization.channels import missing_in_reopening
+from desk.organization.everything_said import everything_said, in_entries
 from desk.organization.file import (
     BusinessHours,
     CannedReply,
@@ -36,7 +37,6 @@ from desk.organization.hours import calendars
 from desk.organization.rows import dump_agents, load_agents, put, queue_values, queues_now, used
 from desk.organization.rules import Known, Limits, Ordering, missing_in_queue, within
 from desk.organization.setting import DEFAULTS, of_setting, setting
-from desk.organization.whole import everything, in_entries
 from desk.tables import (
     agent_queues,
     agent_skills,
@@ -76,7 +76,7 @@ def load(tx: Tx, document: Document) -> Loaded:  # noqa: C901, PLR0912  # a tabl
     if errors:
         raise Invalid.many(errors)
     kept: list[str] = []
-    before = everything(tx, dump(tx))
+    before = everything_said(tx, dump(tx))
     _load_settings(tx, document)
     if document.skills is not None:
         for key, name in document.skills.items():
@@ -106,7 +106,7 @@ def load(tx: Tx, document: Document) -> Loaded:  # noqa: C901, PLR0912  # a tabl
         if codes is not None:
             _load_codes(tx, kind, codes)
     _remove(tx, document, kept)
-    for changes in in_entries(differences(before, everything(tx, dump(tx)))):
+    for changes in in_entries(differences(before, everything_said(tx, dump(tx)))):
         tx.emit(OrganizationChanged(id=ORGANIZATION, changes=changes))
     return Loaded(kept=tuple(kept))
 

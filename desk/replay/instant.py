@@ -16,7 +16,7 @@ from desk.kernel.events import PresenceChanged, WorkItemChanged
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
 from desk.organization.organization import setting
-from desk.organization.rules_then import Then, rules_then
+from desk.organization.rules_in_force import InForce, rules_in_force_at
 from desk.replay.people import other_work
 from desk.replay.reading import log_reaches, stays_at
 from desk.replay.staff import LOOK_BACK
@@ -52,7 +52,7 @@ def instant(rx: Rx, contact: str, at: datetime) -> Instant:
         Conflict: the log begins later.
     """
     seen = log_reaches(rx, at)
-    told, then, at_ms = stays_at(rx, at, seen), rules_then(rx, at), to_ms(at)
+    told, then, at_ms = stays_at(rx, at, seen), rules_in_force_at(rx, at), to_ms(at)
     stays = {row.id: row.interaction_id for row in rx.all(_IN_LINE, at=at, since=at - timedelta(days=31))}
     made = rx.all(_MADE, since=at - LOOK_BACK, at=at)
     live = [row for row in made if row.ended_at is None or row.ended_at > at]
@@ -77,7 +77,7 @@ def instant(rx: Rx, contact: str, at: datetime) -> Instant:
     )
 
 
-def _views(rx: Rx, at: datetime, then: Then, held: Iterable[Held], ringing: set[str]) -> Iterable[AgentView]:
+def _views(rx: Rx, at: datetime, then: InForce, held: Iterable[Held], ringing: set[str]) -> Iterable[AgentView]:
     """Everybody as they were: presence, hands and capacity of then, languages and teams of now."""
     load: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for one in held:

@@ -15,7 +15,7 @@ from desk.organization.changes import change_queue
 from desk.organization.file import Document
 from desk.organization.organization import load
 from desk.organization.rules import Queue
-from desk.organization.rules_then import rules_then
+from desk.organization.rules_in_force import rules_in_force_at
 from desk.routing_rules import rules_of
 from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
 
@@ -128,9 +128,9 @@ async def test_the_rules_of_then_are_todays_with_every_later_change_taken_back(f
     now = await floor.desk.read(SYSTEM, rules_of)
     assert now != before
 
-    then = await floor.desk.read(SYSTEM, rules_then, at)
+    then = await floor.desk.read(SYSTEM, rules_in_force_at, at)
 
     assert then.whole
     assert then.rules == replace(before, queues=tuple(sorted(before.queues, key=lambda one: one.key)))
-    today = await floor.desk.read(SYSTEM, rules_then, floor.clock.now())
+    today = await floor.desk.read(SYSTEM, rules_in_force_at, floor.clock.now())
     assert today.rules == replace(now, queues=tuple(sorted(now.queues, key=lambda one: one.key)))

@@ -15,10 +15,10 @@ from desk.kernel.errors import Invalid
 from desk.kernel.sqlite_database import SqliteConnection
 from desk.kernel.transaction import Actor, Tx
 from desk.organization.channels import CHANNELS, KINDS
+from desk.organization.everything_said import MOST_TEXT, in_entries
 from desk.organization.file import Document, read, validated, written
 from desk.organization.history import MOST_CHANGES, differences, history
 from desk.organization.organization import dump, load
-from desk.organization.whole import MOST_TEXT, in_entries
 from desk.replay.rules import wrong as wrong_in_replay
 from desk.tables import agent_queues, agents, customers, events, interactions, metadata, users
 from routing.model import Strategy

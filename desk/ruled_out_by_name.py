@@ -1,4 +1,4 @@
-"""desk/named.py: what rules out each agent, by name: as many as somebody reads, who is nearest to it first."""
+"""desk/ruled_out_by_name.py: what rules out each agent: as many as somebody reads, who is nearest to it first."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ _NAMES = sa.select(agents.c.id, users.c.name).join(users, users.c.id == agents.c
 _FAR = {reason.value: -at for at, reason in enumerate(Exclusion)} | {"": -len(Exclusion)}
 
 
-def named(rx: Rx, reasons: Mapping[str, str], search: str = "") -> dict[str, Any]:
+def ruled_out_by_name(rx: Rx, reasons: Mapping[str, str], search: str = "") -> dict[str, Any]:
     """{named: [{agent_id, name, reason}], more}: the agents of these ids whose name has `search` in it.
 
     `reason` is null of who could have it; `more` are as many again who are not named.

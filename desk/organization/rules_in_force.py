@@ -1,4 +1,4 @@
-"""desk/organization/rules_then.py: the rules of routing as they were at an instant.
+"""desk/organization/rules_in_force.py: the rules of routing as they were at an instant.
 
 The log has every change with what each rule was before it, so today's rules are taken back, change by change.
 What is not a rule of routing (teams, languages) is as it is now.
@@ -34,7 +34,7 @@ _SINCE = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Then:
+class InForce:
     """The rules at an instant, and what of them each agent serves and can do, by id. They are `whole` unless a later
     change was too large for the log to have all of it, or a queue has been removed since."""
 
@@ -43,14 +43,14 @@ class Then:
     whole: bool
 
 
-def rules_then(rx: Rx, at: datetime) -> Then:
+def rules_in_force_at(rx: Rx, at: datetime) -> InForce:
     """The rules that were in force."""
     flat, whole = rules_now(rx), True
     for entry in read_log(rx.all(_SINCE, at=at)):
         if isinstance(entry.event, OrganizationChanged):
             whole &= _take_back(flat, entry.event.changes)
     queues, people = _grouped(flat, "queues."), _grouped(flat, "agents.")
-    return Then(
+    return InForce(
         rules=Rules(
             queues=tuple(policy(key, Queue(**queues[key])) for key in sorted(queues)),
             ordering=ordering_of(Ordering(**_under(flat, "ordering."))),

@@ -1,4 +1,4 @@
-"""desk/organization/whole.py: all that the organization says, as a flat map: by it a load tells what it changed.
+"""desk/organization/everything_said.py: all that the organization says, as a flat map: by it a load knows its changes.
 
 The rules of routing are written as `rules_now` writes them; everything else of the file has paths of the same kind:
 `holidays`, `teams.late.members`, `entry_points.voice +442079460000`, `agents.ID.languages`. What is empty is not said.
@@ -27,7 +27,7 @@ _EMPTY: tuple[Any, ...] = ("", [], {}, None)
 _IDS = sa.select(users.c.email, agents.c.id).join(users, users.c.id == agents.c.id)
 
 
-def everything(rx: Rx, document: Document) -> dict[str, Any]:
+def everything_said(rx: Rx, document: Document) -> dict[str, Any]:
     """All that is said now; `document` is the organization as it was dumped just now."""
     said = document.model_dump(mode="json", exclude={*_RULES, "agents", "entry_points"}, exclude_none=True)
     flat: dict[str, Any] = {}

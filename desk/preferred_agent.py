@@ -1,4 +1,4 @@
-"""desk/familiar.py: who knows a customer who comes: the owner of their open complaint, else who had them last.
+"""desk/preferred_agent.py: who knows a customer who comes: the owner of their open complaint, else who had them last.
 
 A contact that is new in a queue is kept for them for a while, as its queue says, and prefers them after that. Nobody
 is preferred who has signed out, or could not be offered it.
@@ -43,7 +43,7 @@ _LAST = (
 )
 
 
-def wish(rx: Rx, customer_id: str, queue: str, channel: str) -> dict[str, Any]:
+def preference(rx: Rx, customer_id: str, queue: str, channel: str) -> dict[str, Any]:
     """For whom a contact is kept that is new in a queue, as what and for how long, as `enqueue` takes it; nothing for
     nobody."""
     rows, owners, had = rx.together(
