@@ -2,8 +2,7 @@
 
 Any process can answer: it fills an engine with what is true now, as a router does that begins, and asks.
 That reads everything that waits and every agent, so it is for the moment in which somebody wants to know.
-Of a contact any past minute can be asked about: then the engine is filled with what was true
-(`desk/replay/instant.py`).
+Any past minute can be asked about: then the engine is filled with what was true (`desk/replay/instant.py`).
 """
 
 from collections.abc import Iterable
@@ -57,8 +56,8 @@ def why_waiting(rx: Rx, work_item_id: str, agent: str | None = None) -> dict[str
     return {"state": item.state, "declines": item.declines, "rules": version(rx)} | told
 
 
-def why_waited(rx: Rx, contact: str, at: datetime, agent: str | None = None) -> dict[str, Any]:
-    """Why a contact waited at an instant of the past, as `why_waiting` would have said it then.
+def why_waited(rx: Rx, work_item_id: str, at: datetime, agent: str | None = None) -> dict[str, Any]:
+    """Why a contact, or other work, waited at an instant of the past, as `why_waiting` would have said it then.
 
     Without what was told of the wait to come. `rules` are those that were in force; `whole` is false where the log
     does not know all of them.
@@ -69,13 +68,13 @@ def why_waited(rx: Rx, contact: str, at: datetime, agent: str | None = None) -> 
     """
     if at > rx.now:
         raise Invalid("at", "lies in the future")
-    then = instant(rx, contact, at)
+    then = instant(rx, work_item_id, at)
     told = {"at": at, "declines": then.declines, "rules": version(rx, at), "whole": then.whole}
     if then.rings:
         return {"state": "offered"} | told | _ringing(then.rings)
     waiting = then.engine.why_waiting(then.stay, to_ms(at)) if then.stay else None
     if waiting is None:
-        raise Conflict("This contact", "did not wait at that instant")
+        raise Conflict("This work", "did not wait at that instant")
     return {"state": "waiting"} | told | _said(waiting) | _by_name(rx, then.engine, waiting, at, agent)
 
 

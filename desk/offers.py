@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk import parking, presence, queueing
+from desk import in_line, parking, presence, queueing
 from desk.kernel.cluster import take_each
 from desk.kernel.errors import NotFound, Stale
 from desk.kernel.events import (
@@ -25,7 +25,6 @@ from desk.kernel.events import (
     OfferMade,
     WorkItemChanged,
     WorkItemEscalated,
-    WorkItemQueued,
 )
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Row, Rx, Tx
@@ -222,7 +221,7 @@ def _let_go(tx: Tx, offer: Row, interaction: Row | None, item: Row, *, counts: b
         return
     tx.update(work_items, item.id, state="waiting")
     if interaction is None:
-        tx.emit(WorkItemQueued(id=item.id, kind=item.kind, queue=item.queue, channel=item.channel))
+        in_line.waits(tx, item.id)
         return
     # The stay in the queue goes on: a failed offer is no new entry.
     tx.update(interactions, interaction.id, state="queued")

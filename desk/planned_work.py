@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from desk import in_line
 from desk.complaints.steps import CHANNEL
 from desk.kernel.errors import Invalid, NotFound
-from desk.kernel.events import WorkItemChanged, WorkItemQueued
+from desk.kernel.events import WorkItemChanged
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Row, Tx
 from desk.tables import customers, queues, work_items
@@ -70,7 +71,7 @@ def plan(
         tx.emit(WorkItemChanged(id=item_id, state="scheduled"))
         tx.defer(QueuePlannedWork(work_item_id=item_id), at=from_at)
     else:
-        tx.emit(WorkItemQueued(id=item_id, kind=kind, queue=queue, channel=CHANNEL))
+        in_line.waits(tx, item_id)
     return item_id
 
 
@@ -79,7 +80,7 @@ def queue_planned(tx: Tx, work_item_id: str) -> None:
     rows = tx.take(work_items, [work_item_id])
     if rows and rows[0].state == "scheduled":
         tx.update(work_items, work_item_id, state="waiting")
-        tx.emit(WorkItemQueued(id=work_item_id, kind=rows[0].kind, queue=rows[0].queue, channel=rows[0].channel))
+        in_line.waits(tx, work_item_id)
 
 
 def put_aside(tx: Tx, item: Row, outcome: str, note: str) -> None:

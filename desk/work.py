@@ -6,7 +6,7 @@ what came of it; a step of a recovery is settled by that.
 
 import sqlalchemy as sa
 
-from desk import presence
+from desk import in_line, presence
 from desk.callbacks.life import settled
 from desk.complaints.clocks import missing
 from desk.complaints.closing import delivery_settled
@@ -15,7 +15,7 @@ from desk.complaints.playbooks import outcome_among
 from desk.complaints.recovery import complete_action, is_settled
 from desk.complaints.tries import tried
 from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from desk.kernel.events import WorkItemChanged, WorkItemQueued
+from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Row, Tx
 from desk.outcomes import outcomes_of
 from desk.permissions import Right, may
@@ -64,7 +64,7 @@ def give_back(tx: Tx, agent_id: str) -> None:
     for item in tx.take(work_items, ids) if ids else ():
         tx.update(work_items, item.id, state="waiting", agent_id=None)
         tx.emit(WorkItemChanged(id=item.id, state="waiting", agent_id=agent_id, outcome="returned"))
-        tx.emit(WorkItemQueued(id=item.id, kind=item.kind, queue=item.queue, channel=item.channel))
+        in_line.waits(tx, item.id)
 
 
 def hand_back(tx: Tx, work_item_id: str) -> None:
@@ -90,7 +90,7 @@ def hand_back(tx: Tx, work_item_id: str) -> None:
     )
     presence.is_idle_again(tx, tx.actor.id)
     tx.emit(WorkItemChanged(id=item.id, state="waiting", agent_id=tx.actor.id, outcome="returned"))
-    tx.emit(WorkItemQueued(id=item.id, kind=item.kind, queue=item.queue, channel=item.channel))
+    in_line.waits(tx, item.id)
 
 
 def _is_put_off(tx: Tx, item: Row, outcome: str, note: str) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from channels.voice.numbers import normalise
-from desk import offers, queueing
+from desk import in_line, offers, queueing
 from desk.callbacks import owners
 from desk.callbacks.events import CallbackRequested
 from desk.callbacks.life import CANCELLED, KIND, WAITING, check_waits, end, look_again, put_off, taken
@@ -245,7 +245,7 @@ def _bring_forward(tx: Tx, interaction: Row, call: Row, number: str, *, due: dat
         put_off(tx, callback, item, due, **better)
     else:
         tx.update(work_items, item.id, **better)
-        tx.emit(WorkItemChanged(id=item.id, state=item.state, agent_id=item.agent_id))
+        in_line.waits(tx, item.id)
 
 
 def _rung_first(rx: Rx, customer: Row, number: str, queue: str, owner_id: str | None) -> str:

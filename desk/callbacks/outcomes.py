@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
-from desk import offers, presence
+from desk import in_line, offers, presence
 from desk.attempts import AttemptEnded
 from desk.callbacks.beside import A_DAY, Pair, come_back, count_anew, others_to, rest_with
 from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
@@ -35,7 +35,7 @@ from desk.callbacks.tries import TALK, rests_until, talks_with_us
 from desk.customer_legs import still_waits
 from desk.dialling import dial, why_not
 from desk.kernel.errors import Conflict
-from desk.kernel.events import WorkItemChanged, WorkItemQueued
+from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Actor, Row, Tx
 from desk.offers import DialCallback
 from desk.openings import ALWAYS, keeps_of_queues
@@ -212,7 +212,7 @@ def _wait(tx: Tx, item: Row, callback: Row, *, away: str | None = None) -> None:
     tx.update(callbacks, callback.id, state=WAITING)
     tx.update(work_items, item.id, **values)
     tx.emit(WorkItemChanged(id=item.id, state="waiting", agent_id=item.agent_id))
-    tx.emit(WorkItemQueued(id=item.id, kind=item.kind, queue=item.queue, channel=item.channel))
+    in_line.waits(tx, item.id)
     tell(tx, callback, WAITING)
 
 

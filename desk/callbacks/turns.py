@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from desk import in_line
 from desk.attempts import AWAITED
 from desk.callbacks.beside import others_to
 from desk.callbacks.life import DIALLING, KIND, WAITING, look_again, taken
@@ -24,7 +25,6 @@ from desk.callbacks.rules import closed_queues, language_of
 from desk.contact_safety import agent_first
 from desk.dialling import ring_customer
 from desk.kernel.cluster import check
-from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.routing_rules import ordering_of, policy_of, rules_of
 from desk.routing_views import beside_of, some, waiting_in, work_of
@@ -112,7 +112,7 @@ def ring(tx: Tx, callback_id: str, *, epoch: int) -> bool:
         return False
     if item.state == "waiting" and not is_kept(tx, item):
         tx.update(work_items, item.id, wanted_until=None)
-        tx.emit(WorkItemChanged(id=item.id, state=item.state))
+        in_line.waits(tx, item.id)
     if callback.state != WAITING or item.state != "scheduled" or tx.now < callback.due_at:
         return False
     callback = through_representative(tx, callback)

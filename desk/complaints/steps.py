@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from desk import offers
+from desk import in_line, offers
 from desk.complaints.site import queue_of
-from desk.kernel.events import WorkItemChanged, WorkItemQueued
+from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import agents, work_items
 
@@ -37,7 +37,7 @@ def offer_step(tx: Tx, complaint: Row, title: str, *, due_at: datetime, since: d
         item = tx.take(work_items, waiting[0].id)
         if item.state == "waiting":
             tx.update(work_items, item.id, title=title[:300], due_at=due_at)
-            tx.emit(WorkItemChanged(id=item.id, state="waiting"))
+            in_line.waits(tx, item.id)
             return str(item.id)
     return put(
         tx,
@@ -85,7 +85,7 @@ def put(
         wanted_agent_id=wanted,
         wanted_until=tx.now + OWNER_FIRST if wanted else None,
     )
-    tx.emit(WorkItemQueued(id=item_id, kind=kind, queue=queue, channel=CHANNEL))
+    in_line.waits(tx, item_id)
     return item_id
 
 

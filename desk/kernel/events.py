@@ -152,11 +152,15 @@ class OfferEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class WorkItemQueued(Event):
-    """A work item that is not an interaction waits in its queue: new, due or returned."""
+    """A work item that is not an interaction waits in its queue: new, due, returned, or in another place.
+
+    `stands` is what counts for its turn, as numbers and ids (`desk/in_line.py`); empty in entries of former versions.
+    """
 
     kind: str
     queue: str
     channel: str
+    stands: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

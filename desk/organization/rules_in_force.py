@@ -1,11 +1,11 @@
 """desk/organization/rules_in_force.py: the rules of routing as they were at an instant.
 
 The log has every change with what each rule was before it, so today's rules are taken back, change by change.
-What is not a rule of routing (teams, languages) is as it is now.
+With them who was in which team and who spoke what: loads of former versions did not log that, and are not seen.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,10 @@ from desk.kernel.events import OrganizationChanged
 from desk.kernel.transaction import Rx
 from desk.organization.history import MORE, ORGANIZATION, THERE
 from desk.organization.rules import AgentRules, Limits, Ordering, Queue
+from desk.organization.setting import setting
 from desk.routing_rules import policy, rules_now
 from desk.scenarios.rules import limits_of, ordering_of
-from desk.tables import events
+from desk.tables import agents, events
 from routing.model import Rules
 
 _SINCE = (
@@ -31,21 +32,27 @@ _SINCE = (
     )
     .order_by(events.c.id.desc())
 )
+_LANGUAGES = sa.select(agents.c.id, agents.c.languages)
+#: What is a rule of routing of what the log says of an agent.
+_OF_AGENTS = tuple(AgentRules.model_fields)
 
 
 @dataclass(frozen=True, kw_only=True)
 class InForce:
-    """The rules at an instant, and what of them each agent serves and can do, by id. They are `whole` unless a later
-    change was too large for the log to have all of it, or a queue has been removed since."""
+    """The rules at an instant, and what of them each agent serves and can do, by id; what each spoke, by id, and the
+    teams of each, by mail address. They are `whole` unless a later change was too large for the log to have all of it,
+    or a queue has been removed since."""
 
     rules: Rules
     agents: Mapping[str, AgentRules]
+    languages: Mapping[str, frozenset[str]]
+    teams: Mapping[str, frozenset[str]]
     whole: bool
 
 
 def rules_in_force_at(rx: Rx, at: datetime) -> InForce:
     """The rules that were in force."""
-    flat, whole = rules_now(rx), True
+    flat, whole = rules_now(rx) | _beside(rx), True
     for entry in read_log(rx.all(_SINCE, at=at)):
         if isinstance(entry.event, OrganizationChanged):
             whole &= _take_back(flat, entry.event.changes)
@@ -56,9 +63,29 @@ def rules_in_force_at(rx: Rx, at: datetime) -> InForce:
             ordering=ordering_of(Ordering(**_under(flat, "ordering."))),
             limits=limits_of(Limits(**_under(flat, "limits."))),
         ),
-        agents={id: AgentRules(**rules) for id, rules in people.items()},
+        agents={id: AgentRules(**_only(rules, _OF_AGENTS)) for id, rules in people.items()},
+        languages={id: frozenset(rules.get("languages") or ()) for id, rules in people.items()},
+        teams=_by_member(_grouped(flat, "teams.")),
         whole=whole,
     )
+
+
+def _beside(rx: Rx) -> dict[str, Any]:
+    """Teams and languages of now, by the paths by which a load logs them (`desk/organization/everything_said.py`)."""
+    members = {f"teams.{key}.members": team.get("members") for key, team in setting(rx, "teams").items()}
+    return members | {f"agents.{row.id}.languages": row.languages for row in rx.all(_LANGUAGES)}
+
+
+def _by_member(teams: Mapping[str, Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, team in teams.items():
+        for email in team.get("members") or ():
+            found[email].add(key)
+    return {email: frozenset(keys) for email, keys in found.items()}
+
+
+def _only(rules: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: rules[name] for name in names if name in rules}
 
 
 def _take_back(flat: dict[str, Any], changes: Mapping[str, list[Any]]) -> bool:

@@ -1,7 +1,8 @@
 """desk/replay/instant.py: what the engine knew at an instant of the past, from the log and the rows.
 
-Who waited, who was there and what each had in hand is read as a replay reads it; nothing is played, so it costs
-what was going on at that instant and the log of the day before it, not the day.
+Who waited, who was there and what each had in hand is read as a replay reads it, and of work that was no contact by
+`desk/replay/other_work.py`; nothing is played, so it costs what was going on at that instant and the log of the day
+before it, not the day.
 """
 
 from collections import defaultdict
@@ -12,15 +13,13 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from desk.kernel.event_log import read as read_log
-from desk.kernel.events import PresenceChanged, WorkItemChanged
-from desk.kernel.statements import among
+from desk.kernel.events import PresenceChanged
 from desk.kernel.transaction import Row, Rx
-from desk.organization.organization import setting
 from desk.organization.rules_in_force import InForce, rules_in_force_at
-from desk.replay.people import other_work
-from desk.replay.reading import log_reaches, stays_at
+from desk.replay.other_work import other_work_at
+from desk.replay.reading import LONGEST, log_reaches, stays_at
 from desk.replay.staff import LOOK_BACK
-from desk.tables import agents, events, offers, segments, to_ms, users, work_items
+from desk.tables import agents, events, offers, segments, to_ms, users
 from routing.engine import Engine
 from routing.model import AgentView, Service
 from routing.offers import DECLINED_REST
@@ -32,9 +31,9 @@ _REST_MS = DECLINED_REST // timedelta(milliseconds=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Instant:
-    """The engine as of an instant; `stay` is what it calls the contact's stay in line, None where it did not wait.
+    """The engine as of an instant; `stay` is what it calls the item's stay in line, None where it did not wait.
 
-    `rings` are the offers of the contact that were live, `declines` how many of the stay were in vain before.
+    `rings` are the offers of the item that were live, `declines` how many of the stay were in vain before.
     `whole` is false where the log does not know the rules of then completely.
     """
 
@@ -45,20 +44,21 @@ class Instant:
     whole: bool
 
 
-def instant(rx: Rx, contact: str, at: datetime) -> Instant:
-    """What was known of everybody as this contact waited.
+def instant(rx: Rx, work_item_id: str, at: datetime) -> Instant:
+    """What was known of everybody as this contact, or other work, waited.
 
     Raises:
         Conflict: the log begins later.
     """
     seen = log_reaches(rx, at)
     told, then, at_ms = stays_at(rx, at, seen), rules_in_force_at(rx, at), to_ms(at)
-    stays = {row.id: row.interaction_id for row in rx.all(_IN_LINE, at=at, since=at - timedelta(days=31))}
+    stays = {row.id: row.interaction_id for row in rx.all(_IN_LINE, at=at, since=at - LONGEST)}
+    other = other_work_at(rx, at, since=at - LONGEST)
     made = rx.all(_MADE, since=at - LOOK_BACK, at=at)
     live = [row for row in made if row.ended_at is None or row.ended_at > at]
     engine = Engine()
     engine.set_rules(then.rules)
-    held = [*told.held, *_other_work(rx, at)]
+    held = [*told.held, *other.held]
     ringing, offered = {row.agent_id for row in live}, {row.work_item_id for row in live}
     for view in _views(rx, at, then, [one for one in held if one.from_ms <= at_ms < one.until_ms], ringing):
         engine.put_agent(view)
@@ -67,22 +67,22 @@ def instant(rx: Rx, contact: str, at: datetime) -> Instant:
         of = stays.get(visit.id)
         if of is not None and of not in offered:
             engine.put_work(replace(visit.work, excluded=away.get(of, {})))
-    stay = next((visit for visit in told.visits if stays.get(visit.id) == contact), None)
-    return Instant(
-        engine=engine,
-        stay=stay.id if stay else None,
-        rings=tuple(row for row in live if row.work_item_id == contact),
-        declines=stay.declines if stay else 0,
-        whole=then.whole,
-    )
+    for id, one in other.in_line.items():
+        if id not in offered:
+            engine.put_work(replace(one.work, excluded={**away.get(id, {}), **one.work.excluded}))
+    declines = {stays[visit.id]: (visit.id, visit.declines) for visit in told.visits if visit.id in stays}
+    declines |= {id: (id, one.declines) for id, one in other.in_line.items()}
+    stay, in_vain = declines.get(work_item_id, (None, 0))
+    rings = tuple(row for row in live if row.work_item_id == work_item_id)
+    return Instant(engine=engine, stay=stay, rings=rings, declines=in_vain, whole=then.whole)
 
 
 def _views(rx: Rx, at: datetime, then: InForce, held: Iterable[Held], ringing: set[str]) -> Iterable[AgentView]:
-    """Everybody as they were: presence, hands and capacity of then, languages and teams of now."""
+    """Everybody as they were: presence, hands, capacity, languages and teams of then."""
     load: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for one in held:
         load[one.agent_id][one.channel] += 1
-    became, teams = _presences(rx, at), setting(rx, "teams")
+    became = _presences(rx, at)
     for row in rx.all(_PEOPLE):
         rules = then.agents.get(row.id)
         yield AgentView(
@@ -95,8 +95,8 @@ def _views(rx: Rx, at: datetime, then: InForce, held: Iterable[Held], ringing: s
             load=dict(load[row.id]),
             ringing=row.id in ringing,
             idle_since_ms=0,
-            languages=frozenset(row.languages),
-            teams=frozenset(key for key, team in teams.items() if row.email in team.get("members", ())),
+            languages=then.languages.get(row.id, frozenset()),
+            teams=then.teams.get(row.email, frozenset()),
         )
 
 
@@ -104,15 +104,6 @@ def _presences(rx: Rx, at: datetime) -> dict[str, str]:
     """What each agent became last."""
     logged = read_log(rx.all(_BECAME, at=at))
     return {entry.event.id: entry.event.state for entry in logged if isinstance(entry.event, PresenceChanged)}
-
-
-def _other_work(rx: Rx, at: datetime) -> list[Held]:
-    """What agents had in hand that was no contact."""
-    logged = read_log(rx.all(_WORK_CHANGED, since=at - LOOK_BACK, at=at))
-    ids = sorted({entry.event.id for entry in logged if isinstance(entry.event, WorkItemChanged)})
-    channels = {row.id: row.channel for row in rx.all(_CHANNELS, ids=ids)} if ids else {}
-    at_ms = to_ms(at)
-    return other_work(logged, channels, begins_ms=at_ms, seen_ms=at_ms + 1)
 
 
 def _said_no(made: Iterable[Row], at_ms: int) -> Mapping[str, dict[str, int]]:
@@ -138,9 +129,7 @@ _MADE = (
     .where(offers.c.made_at >= _SINCE, offers.c.made_at <= _AT)
     .order_by(users.c.name, offers.c.id)
 )
-_PEOPLE = sa.select(agents.c.id, agents.c.capacity, agents.c.languages, users.c.name, users.c.email).join(
-    users, users.c.id == agents.c.id
-)
+_PEOPLE = sa.select(agents.c.id, agents.c.capacity, users.c.name, users.c.email).join(users, users.c.id == agents.c.id)
 _LATEST = (
     sa.select(events.c.id)
     .where(events.c.subject == agents.c.id, events.c.name == PresenceChanged.name, events.c.at <= _AT)
@@ -149,9 +138,3 @@ _LATEST = (
     .scalar_subquery()
 )
 _BECAME = sa.select(events).where(events.c.id.in_(sa.select(_LATEST).select_from(agents)))
-_WORK_CHANGED = (
-    sa.select(events)
-    .where(events.c.at >= _SINCE, events.c.at <= _AT, events.c.name == WorkItemChanged.name)
-    .order_by(events.c.id)
-)
-_CHANNELS = sa.select(work_items.c.id, work_items.c.channel).where(among(work_items.c.id))

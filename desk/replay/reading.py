@@ -126,7 +126,7 @@ def stays_at(rx: Rx, at: datetime, seen: datetime) -> Told:
     """Who waited at an instant, and what agents had in hand then; of what is not over, `seen` is the last."""
     ids = sorted({row.interaction_id for row in rx.all(_OVERLAPPING, **_around(Span(begins=at, ends=at), at))})
     at_ms = to_ms(at)
-    return _stays(rx, ids, {"begins_ms": at_ms, "ends_ms": at_ms + 1, "seen_ms": to_ms(seen)})[1]
+    return _stays(rx, ids, {"begins_ms": at_ms, "ends_ms": at_ms + 1, "seen_ms": to_ms(seen)}, gained_by=at)[1]
 
 
 def log_reaches(rx: Rx, at: datetime) -> datetime:
@@ -143,10 +143,12 @@ def log_reaches(rx: Rx, at: datetime) -> datetime:
     return last
 
 
-def _stays(rx: Rx, ids: Sequence[str], bounds: Mapping[str, int]) -> tuple[list[Row], Told]:
-    """The segments of these contacts, and what they tell."""
+def _stays(
+    rx: Rx, ids: Sequence[str], bounds: Mapping[str, int], gained_by: datetime | None = None
+) -> tuple[list[Row], Told]:
+    """The segments of these contacts, and what they tell; as urgent as they had become by being declined `by` then."""
     rows = [row for batch in _batches(ids) for row in rx.all(_SEGMENTS, ids=batch)]
-    known = _contacts(rx, ids, bounds["seen_ms"])
+    known = _contacts(rx, ids, bounds["seen_ms"], gained_by)
     return rows, told((_segment(row) for row in rows), known, **bounds)
 
 
@@ -179,7 +181,7 @@ def _segment(row: Row) -> Segment:
     )
 
 
-def _contacts(rx: Rx, ids: Sequence[str], seen_ms: int) -> dict[str, Contact]:
+def _contacts(rx: Rx, ids: Sequence[str], seen_ms: int, gained_by: datetime | None) -> dict[str, Contact]:
     found: dict[str, Contact] = {}
     for batch in _batches(ids):
         rang: dict[str, list[Rang]] = defaultdict(list)
@@ -187,11 +189,14 @@ def _contacts(rx: Rx, ids: Sequence[str], seen_ms: int) -> dict[str, Contact]:
             until_ms = to_ms(row.ended_at) if row.ended_at else seen_ms
             rang[row.work_item_id].append(Rang(to_ms(row.made_at), until_ms, row.outcome or ""))
         parked = people.parked(read_log(rx.all(_STEPS, ids=batch)), seen_ms=seen_ms)
-        gained = people.escalations(read_log(rx.all(_ESCALATED, ids=batch)))
+        escalated = list(read_log(rx.all(_ESCALATED, ids=batch)))
+        gained = people.escalations(escalated)
+        had = people.escalations(one for one in escalated if gained_by is not None and one.at <= gained_by)
         for row in rx.all(_WORK, ids=batch):
             found[row.id] = Contact(
                 channel=row.channel,
-                priority=row.priority - ESCALATED * gained.get(row.id, 0),  # it is gained anew, or not
+                # What is played gains it anew, or not.
+                priority=row.priority - ESCALATED * (gained.get(row.id, 0) - had.get(row.id, 0)),
                 placed_ms=to_ms(row.placed_at),
                 due_ms=to_ms(row.due_at) if row.due_at else None,
                 language=row.language or "",

@@ -440,7 +440,7 @@ async def test_what_a_complainant_writes_while_somebody_has_the_step_in_hand_is_
     await writes("I mean it")
     (renamed,) = await house.work("complaint_step")
     assert renamed.id == first.id
-    assert [row.subject for row in await house.told("work_item.changed")] == [first.id]
+    assert [row.subject for row in await house.told("work_item.queued")] == [first.id, first.id]
 
     await house.transact(house.system, lambda tx: tx.update(work_items, first.id, state="active"))
     await writes("Are you there?")

@@ -7,16 +7,22 @@ from typing import Any
 
 import pytest
 
-from desk import agents
+from desk import agents, offers
+from desk.customers import identify
 from desk.explain import why_waited, why_waiting
 from desk.intake import Received
 from desk.kernel.errors import Conflict, Invalid
+from desk.kernel.transaction import Tx
 from desk.organization.changes import change_queue
-from desk.organization.file import Document
+from desk.organization.file import Document, Team
 from desk.organization.organization import load
-from desk.organization.rules import Queue
+from desk.organization.rules import Queue, Ring
 from desk.organization.rules_in_force import rules_in_force_at
+from desk.planned_work import plan
 from desk.routing_rules import rules_of
+from desk.tables import offers as offers_table
+from desk.tables import users
+from desk.work import complete
 from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
 
 #: What both the live and the later explanation say.
@@ -134,3 +140,96 @@ async def test_the_rules_of_then_are_todays_with_every_later_change_taken_back(f
     assert then.rules == replace(before, queues=tuple(sorted(before.queues, key=lambda one: one.key)))
     today = await floor.desk.read(SYSTEM, rules_in_force_at, floor.clock.now())
     assert today.rules == replace(now, queues=tuple(sorted(now.queues, key=lambda one: one.key)))
+
+
+async def plans(floor: Floor, **more: Any) -> str:
+    """A task for somebody, who does not wait themselves."""
+
+    def planned(tx: Tx) -> str:
+        customer_id = identify(tx, "phone", "+493023125001").customer.id
+        about = {"kind": "task", "customer_id": customer_id, "queue": "general", "title": "Send the label"}
+        return plan(tx, **(about | more))
+
+    return str(await floor.desk.transact(SYSTEM, planned))
+
+
+async def test_other_work_is_explained_at_any_instant_as_it_was_then(floor: Floor):
+    """A task stands in line beside a contact, is declined, waits again, is offered to another and taken."""
+    avery = await floor.agent(1)
+    await avery.does(agents.set_presence, avery.id, "not_ready", "lunch")
+    task = await plans(floor)
+    floor.clock.advance(timedelta(seconds=30))
+    alone, stood = await why(floor, task), floor.clock.now()
+    floor.clock.advance(timedelta(seconds=1))
+    await avery.does(agents.set_presence, avery.id, "available")
+    (offer,) = await floor.until(lambda: floor.rows(offers_table, work_item_id=task, outcome=None))
+    floor.clock.advance(timedelta(seconds=3))
+    ringing, rang = await why(floor, task), floor.clock.now()
+    floor.clock.advance(timedelta(seconds=1))
+    await avery.does(offers.decline, offer.id)
+    await floor.settles()
+    floor.clock.advance(timedelta(seconds=3))
+    again, declined = await why(floor, task), floor.clock.now()
+    floor.clock.advance(timedelta(seconds=1))
+    bruno = await floor.agent(2)
+    (second,) = await floor.until(lambda: floor.rows(offers_table, work_item_id=task, outcome=None))
+    floor.clock.advance(timedelta(seconds=2))
+    await bruno.accepts(second)
+    floor.clock.advance(timedelta(seconds=2))
+    taken = floor.clock.now()
+    await bruno.does(complete, task, "done")
+    floor.clock.advance(timedelta(hours=1))
+
+    for at, live in ((stood, alone), (declined, again)):
+        then = await why_then(floor, task, at)
+        assert {name: then[name] for name in SAID} == {name: live[name] for name in SAID}
+        assert (then["position"], then["whole"]) == (live["position"], True)
+    assert (again["declines"], reasons(again)["Avery Lindqvist"]) == (1, "declined")
+    told = await why_then(floor, task, rang)
+    assert [told[name] for name in ("state", "rings", "why")] == [ringing[name] for name in ("state", "rings", "why")]
+    with pytest.raises(Conflict, match="did not wait"):
+        await why_then(floor, task, taken)
+
+
+async def test_who_stood_in_line_beside_is_counted_whatever_it_was(floor: Floor):
+    """A contact behind an overdue task; the task's hands are full hands, an instant later."""
+    task = await plans(floor, due_at=floor.clock.now() + timedelta(seconds=1))
+    floor.clock.advance(timedelta(hours=5))
+    contact = await floor.writes()
+    live, at = await why(floor, contact.interaction_id), floor.clock.now()
+    floor.clock.advance(timedelta(seconds=1))
+    await floor.desk.transact(SYSTEM, lambda tx: complete(tx, task, "done"))
+    floor.clock.advance(timedelta(hours=1))
+
+    assert live["position"] > 1
+    assert (await why_then(floor, contact.interaction_id, at))["position"] == live["position"]
+
+
+async def test_who_was_in_which_team_and_spoke_what_is_that_of_then(floor: Floor):
+    """After twenty seconds the queue asks the night team too, who do not serve it; by day nobody is in it."""
+    people = sample_organization().agents or {}
+    first = "agent1@demo.test"
+    asks = (sample_organization().queues or {}) | {
+        "empty": Queue(name="Empty", rings=[Ring(after=20, teams=["night"])])
+    }
+    night = people | {first: people[first].model_copy(update={"languages": ["es"], "capacity": {"task": 0}})}
+    at_night = Document(agents=night, queues=asks, teams={"night": Team(name="Night", members=[first])})
+    await floor.desk.transact(SYSTEM, load, at_night)
+    await floor.agent(1)
+    waits = await plans(floor, queue="empty")
+    floor.clock.advance(timedelta(seconds=30))
+    live, at = await why(floor, waits), floor.clock.now()
+    floor.clock.advance(timedelta(minutes=1))
+    by_day = night | {first: night[first].model_copy(update={"languages": [], "name": "Somebody else"})}
+    await floor.desk.transact(SYSTEM, load, Document(agents=by_day, queues=asks, teams={"night": Team(name="Night")}))
+
+    then = await why_then(floor, waits, at)
+
+    assert reasons(live)["Avery Lindqvist"] == "no_channel"
+    assert (then["excluded"], then["whole"]) == (live["excluded"], True)
+    assert (await why(floor, waits))["excluded"] == {"offline": 9, "other_queue": 1}
+    (user,) = await floor.rows(users, email=first)
+    rules = await floor.desk.read(SYSTEM, rules_in_force_at, at)
+    assert (rules.teams[first], rules.languages[user.id]) == (frozenset({"night"}), frozenset({"es"}))
+    now = await floor.desk.read(SYSTEM, rules_in_force_at, floor.clock.now())
+    assert not now.teams and not now.languages[user.id]

@@ -103,7 +103,7 @@ async def paths(house: House, one: Operation, name: str) -> list[str]:
     if "{" not in one.path or "{month}" in one.path:
         return [one.path.replace("{month}", "2026-02")]
     listed = f"{one.path.partition('/{')[0]}"
-    if "{message_id}" in one.path or "{action_id}" in one.path or listed.endswith("work-items"):
+    if "{message_id}" in one.path or "{action_id}" in one.path:
         return []
     items = (await house.program(name).get(listed))["items"]
     return [one.path.replace("{id}", str(item.get("id"))).replace("{key}", str(item.get("key"))) for item in items[:2]]

@@ -1,6 +1,7 @@
 """web/api/why.py: why somebody waits or waited, and to whom they were offered and why, as screens and programs ask."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,11 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from desk.explain import why_waited, why_waiting
-from desk.kernel.errors import Forbidden
+from desk.kernel.errors import Forbidden, Invalid
 from desk.kernel.transaction import Row, Rx
 from desk.permissions import Right, may
 from desk.reach import interaction_for, work_item_for
+from desk.replay.other_work import waits_of
 from desk.tables import offers, users
 from web.api.lists import filters_of, instant, page_by, plain
 from web.api.told import tells
@@ -77,6 +79,15 @@ class Explained(BaseModel):
     whole: bool | None = None
 
 
+class Waited(BaseModel):
+    """A wait in a queue; it goes on where `to_at` is null. Offers that nobody took did not end it."""
+
+    id: str
+    queue: str
+    from_at: datetime
+    to_at: datetime | None
+
+
 class OfferMade(BaseModel):
     """An offer that was made, what came of it, and why it went to this agent."""
 
@@ -104,11 +115,21 @@ async def get_why(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/api/v1/work-items/{id}/why")
 @needs(Right.WORK)
-@tells(Explained, parameters=("agent",))
+@tells(Explained, parameters=("at", "agent"))
 async def get_why_of_work(request: web.Request) -> web.StreamResponse:
-    """Why a work item waits now; supervisors learn what rules out each agent."""
-    asked = filters_of(request, ("agent",))
+    """The same of any work item: a call-back, a promise, a step of a complaint, a task, a contact."""
+    asked = filters_of(request, ("at", "agent"))
     return answer(await desk(request).read(actor(request), _work, request.match_info["id"], asked))
+
+
+@routes.get("/api/v1/work-items/{id}/waits")
+@needs(Right.WORK)
+@tells(Waited, filters=())
+async def get_waits(request: web.Request) -> web.StreamResponse:
+    """When a work item that is no contact waited in its queue, the first first; a contact has segments."""
+    cursor, limit = page_of(request)
+    filters_of(request, ())
+    return answer(await desk(request).read(actor(request), _waits, request.match_info["id"], cursor, limit))
 
 
 @routes.get("/api/v1/interactions/{id}/offers")
@@ -118,20 +139,46 @@ async def get_offers(request: web.Request) -> web.StreamResponse:
     """To whom a contact was offered, the first first, what came of it, and why they were chosen."""
     cursor, limit = page_of(request)
     filters_of(request, ())
-    return answer(await desk(request).read(actor(request), _offers, request.match_info["id"], cursor, limit))
+    return answer(await desk(request).read(actor(request), _of_contact, request.match_info["id"], cursor, limit))
+
+
+@routes.get("/api/v1/work-items/{id}/offers")
+@needs(Right.WORK)
+@tells(OfferMade, filters=())
+async def get_offers_of_work(request: web.Request) -> web.StreamResponse:
+    """To whom a work item was offered, the first first, what came of it, and why they were chosen."""
+    cursor, limit = page_of(request)
+    filters_of(request, ())
+    return answer(await desk(request).read(actor(request), _of_work, request.match_info["id"], cursor, limit))
 
 
 def _contact(rx: Rx, id: str, asked: dict[str, str]) -> dict[str, Any]:
     interaction_for(rx, id)
+    return _why(rx, id, asked)
+
+
+def _work(rx: Rx, id: str, asked: dict[str, str]) -> dict[str, Any]:
+    work_item_for(rx, id)
+    return _why(rx, id, asked)
+
+
+def _why(rx: Rx, id: str, asked: dict[str, str]) -> dict[str, Any]:
     agent = _agent(rx, asked)
     if "at" in asked:
         return why_waited(rx, id, instant("at", asked["at"]), agent)
     return why_waiting(rx, id, agent)
 
 
-def _work(rx: Rx, id: str, asked: dict[str, str]) -> dict[str, Any]:
+def _waits(rx: Rx, id: str, cursor: str | None, limit: int) -> dict[str, Any]:
+    """A page of them; a cursor is the id of the last one before."""
     work_item_for(rx, id)
-    return why_waiting(rx, id, _agent(rx, asked))
+    found = [asdict(one) for one in waits_of(rx, id)]
+    if cursor:
+        begin = next((at for at, one in enumerate(found, 1) if one["id"] == cursor), None)
+        if begin is None:
+            raise Invalid("cursor", "not one that a page of this list gave")
+        found = found[begin:]
+    return {"items": found[:limit], "next_cursor": found[limit - 1]["id"] if len(found) > limit else None}
 
 
 def _agent(rx: Rx, asked: dict[str, str]) -> str | None:
@@ -147,8 +194,17 @@ def _agent(rx: Rx, asked: dict[str, str]) -> str | None:
     return None
 
 
-def _offers(rx: Rx, id: str, cursor: str | None, limit: int) -> dict[str, Any]:
+def _of_contact(rx: Rx, id: str, cursor: str | None, limit: int) -> dict[str, Any]:
     interaction_for(rx, id)
+    return _offers(rx, id, cursor, limit)
+
+
+def _of_work(rx: Rx, id: str, cursor: str | None, limit: int) -> dict[str, Any]:
+    work_item_for(rx, id)
+    return _offers(rx, id, cursor, limit)
+
+
+def _offers(rx: Rx, id: str, cursor: str | None, limit: int) -> dict[str, Any]:
     made = sa.select(offers, users.c.name).join(users, users.c.id == offers.c.agent_id)
 
     def shown(_: Rx, rows: Sequence[Row]) -> list[dict[str, Any]]:

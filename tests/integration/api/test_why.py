@@ -1,5 +1,6 @@
 """Why a contact waits or waited, as programs ask; what colleagues are at is for supervisors."""
 
+from desk.work import complete
 from tests.integration.api.house import House
 
 
@@ -32,3 +33,35 @@ async def test_an_instant_is_one_of_the_wait_and_offers_are_listed_with_their_wh
     assert (await supervisor.get(f"interactions/{id}/offers"))["items"] == []
     held = await house.held_by("agent1")
     assert (await supervisor.get(f"interactions/{held}/why")).status == 409
+
+
+async def test_other_work_is_explained_like_a_contact(house: House) -> None:
+    """A call-back by hand: made, waiting, taken; each instant, each wait and each offer, in the words of contacts."""
+    supervisor, agent = house.program("supervisor"), house.program("agent1")
+    contact = (await house.hands_in())["interaction_id"]
+    customer = (await supervisor.get(f"interactions/{contact}"))["customer"]["id"]
+    task = {"customer_id": customer, "queue": "billing", "title": "Send the label"}
+    id = (await supervisor.post("tasks", task))["id"]
+    at = house.clock.now().isoformat().replace("+00:00", "Z")
+    path = f"work-items/{id}"
+
+    then = await supervisor.get(f"{path}/why?at={at}")
+
+    assert (then.status, then["state"], then["position"]) == (200, "waiting", 1)
+    assert (then["at"], then["whole"]) == (at, True)
+    assert "agents" in then.data
+    assert [one["id"] for one in (await agent.get("work-items?queue=billing"))["items"]] == [id]
+    assert (await agent.get("work-items?queue=general"))["items"] == []
+    assert (await house.program("stranger").get("work-items"))["items"] == []
+    assert "agents" not in (await agent.get(f"{path}/why?at={at}")).data
+    (wait,) = (await agent.get(f"{path}/waits"))["items"]
+    assert (wait["queue"], wait["from_at"], wait["to_at"]) == ("billing", at, None)
+    assert (await agent.get(f"{path}/waits?cursor={wait['id']}"))["items"] == []
+    assert (await agent.get(f"{path}/waits?cursor=x")).wrong == {"cursor"}
+    assert (await agent.get(f"{path}/offers")).data == {"items": [], "next_cursor": None}
+    await house.desk.transact(house.actor("supervisor"), complete, id, "done")
+    assert (await supervisor.get(f"{path}/why?at={at}")).status == 409  # done within the same instant
+    for what in ("why", f"why?at={at}", "waits", "offers"):
+        assert (await house.program("stranger").get(f"{path}/{what}")).status == 404
+    assert (await supervisor.get(f"{path}/why?at=yesterday")).wrong == {"at"}
+    assert (await supervisor.get(f"work-items/{contact}/why?at={at}"))["state"] == "waiting"
