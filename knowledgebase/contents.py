@@ -1,0 +1,93 @@
+"""knowledgebase/contents.py: what an article may hold, and what is told of what it may not. Pure.
+
+Lengths of bodies are in bytes of UTF-8, as files and databases count; everything else in characters.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from channels.characters import seen, undirected
+from desk.kernel.errors import Invalid
+
+MOST_BODY = 500_000
+MOST_TITLE = 300
+MOST_SUMMARY = 1000
+MOST_NOTE = 300
+MOST_TAGS = 20
+MOST_TAG = 60
+#: Snippets that one body may ask for.
+MOST_SNIPPETS = 200
+MOST_SNIPPET = 20_000
+
+#: `{{snippet:opening-hours}}` in a body.
+SNIPPET = re.compile(r"\{\{\s*snippet:\s*([a-z0-9][a-z0-9-]{0,59})\s*\}\}")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What a revision says, as it is kept."""
+
+    title: str
+    body: str
+    summary: str
+    note: str
+
+
+def words(*, title: str, body: str, summary: str = "", note: str = "") -> Words:
+    """What somebody wrote, as it is kept: one line for a title, no characters that nobody sees.
+
+    Raises:
+        Invalid: names each field that cannot be kept, and why.
+    """
+    lines = {"title": (title, MOST_TITLE), "summary": (summary, MOST_SUMMARY), "note": (note, MOST_NOTE)}
+    errors = [(field, why) for field, (text, most) in lines.items() for why in _wrong_in_line(text, most)]
+    if not _line(title) and not any(field == "title" for field, _ in errors):
+        errors.append(("title", "an article has a title"))
+    errors += [("body", why) for why in _wrong_in_body(body)]
+    if errors:
+        raise Invalid.many(errors)
+    return Words(title=_line(title), body=seen(body), summary=_line(summary), note=_line(note))
+
+
+def tags(given: Iterable[str]) -> list[str]:
+    """Tags as they are kept: small letters, each once, in the order given.
+
+    Raises:
+        Invalid: too many, or one that is none.
+    """
+    found = list(dict.fromkeys(_line(tag).casefold() for tag in given))
+    if len(found) > MOST_TAGS:
+        raise Invalid("tags", f"at most {MOST_TAGS}")
+    for tag in found:
+        if not tag or len(tag) > MOST_TAG or undirected(tag) != tag or "," in tag:
+            raise Invalid("tags", f"a tag is a word or two of at most {MOST_TAG} characters, without commas")
+    return found
+
+
+def snippets_in(body: str) -> list[str]:
+    """The names of the snippets that a body asks for, each once."""
+    return list(dict.fromkeys(SNIPPET.findall(body)))
+
+
+def _wrong_in_line(text: str, most: int) -> Iterator[str]:
+    if len(text) > most:
+        yield f"at most {most} characters"
+    elif _CONTROL.search(text):
+        yield "holds control characters, which nobody can see; take them out"
+    elif undirected(text) != text:
+        yield "holds marks that turn the direction of text around, such as U+202E; take them out"
+
+
+def _wrong_in_body(body: str) -> Iterator[str]:
+    size = len(body) if body.isascii() else len(body.encode("utf-8", "surrogatepass"))
+    if size > MOST_BODY:
+        yield f"{size:,} bytes; at most {MOST_BODY:,}: a longer article is several"
+    elif len(SNIPPET.findall(body)) > MOST_SNIPPETS:
+        yield f"asks for more than {MOST_SNIPPETS} snippets"
+
+
+def _line(text: str) -> str:
+    """A text of one line."""
+    return " ".join(seen(text).split())

@@ -1,0 +1,32 @@
+"""knowledgebase/events.py: what happened to articles. Ids and numbers only: what was written is in the revisions."""
+
+from dataclasses import dataclass
+
+from desk.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleChanged(Event):
+    """`id` is the article's; `text_id` is empty where it is about the article in all its languages.
+
+    `what`: created, translated, saved, restored, submitted, approved, sent_back, taken_up, published, scheduled,
+    unscheduled, unpublished, expires, expired, archived, renamed, described, checked.
+    """
+
+    what: str
+    text_id: str = ""
+    revision: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleCategoryChanged(Event):
+    """`id` is the category's; `what` is added, changed, moved or removed."""
+
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleSnippetChanged(Event):
+    """`id` is the snippet's; `what` is added, changed or removed."""
+
+    what: str

@@ -1,0 +1,27 @@
+"""knowledgebase/handlers.py: every job of the knowledge base, and who does it. `web/app.py` adds them to the desk's."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from desk.kernel.desk import Desk
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Actor
+from knowledgebase import publishing
+
+Handler = Callable[[Any, Any], Awaitable[None]]
+
+_SYSTEM = Actor.system("jobs")
+
+
+async def _publish(desk: Desk, job: publishing.PublishText) -> None:
+    await desk.transact(_SYSTEM, publishing.publish_due, job.text_id, job.revision)
+
+
+async def _expire(desk: Desk, job: publishing.ExpireText) -> None:
+    await desk.transact(_SYSTEM, publishing.expire_due, job.text_id)
+
+
+HANDLERS: dict[type[Job], Handler] = {
+    publishing.PublishText: _publish,
+    publishing.ExpireText: _expire,
+}
