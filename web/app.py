@@ -30,6 +30,7 @@ from desk.kernel.transaction import Actor
 from desk.node_watch import NodeWatch
 from desk.organization.organization import setting
 from desk.router import Router
+from knowledgebase.handlers import HANDLERS as KNOWLEDGE
 from web.api import ROUTES
 from web.assets import STATIC, Assets
 from web.edge import DESK
@@ -127,7 +128,8 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
         tasks.start("relay", relay.run())
         if is_needed(desk):
             tasks.start("bell", Bell(desk, relay).run())
-        runner = Runner(desk, handlers(out.channels, out.carrier, desk.settings.public_url))
+        doers = handlers(out.channels, out.carrier, desk.settings.public_url) | KNOWLEDGE
+        runner = Runner(desk, doers)
         await desk.transact(_SYSTEM, back_tests.plan)
         tasks.start("jobs", runner.run())
         yield

@@ -139,6 +139,8 @@ class Document(BaseModel, extra="forbid", frozen=True):
     #: How long after closing a customer's word opens the same interaction again, by channel; `other` for the rest.
     reopen_hours: dict[Key, Annotated[int, Field(ge=0, le=8760)]] | None = None
     teams: dict[Key, Team] | None = None
+    #: Whether a second person approves an article before it is published.
+    articles_need_review: bool | None = None
     playbook: Playbook | None = None
     complaint_report: ComplaintReport | None = None
     skills: dict[Key, Name] | None = None

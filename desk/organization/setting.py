@@ -34,6 +34,7 @@ DEFAULTS: dict[str, Any] = {
     "playbook": {},
     "complaint_report": {},
     "callbacks": {},
+    "articles_need_review": False,
 }
 
 _SETTING = sa.select(organization.c.value).where(organization.c.key == sa.bindparam("key"))
