@@ -26,7 +26,7 @@ from routing.roster import Roster
 from routing.seats import Seat
 
 #: A place behind all others.
-_LAST: Place = (1 << 80, 0, 0, "")
+_LAST = Place(1 << 80, 0, 0, "")
 
 #: The files behind the doors of one channel.
 Doors = dict[Door, dict[Gate, Line[Head]]]

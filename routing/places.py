@@ -1,13 +1,26 @@
 """routing/places.py: where a work item stands by the ordering of `routing/order.py`."""
 
+from typing import NamedTuple
+
 from routing.model import QueuePolicy, Work
 from routing.order import Ordering
 
-#: Sorts as work is served: (key, placed at, due, id). Ids are unique, so places are; equal keys stand
-#: in order of entry, and what was to be offered from one instant on by when it is due.
-Place = tuple[int, int, int, str]
 #: Later than anything is due.
 _NEVER_MS = 1 << 62
+
+#: Makes a named tuple of its values in a third of the time that its own constructor takes.
+_new = tuple.__new__
+
+
+class Place(NamedTuple):
+    """Sorts as work is served. Ids are unique, so places are; equal keys stand in order of entry, and what was to be
+    offered from one instant on by when it is due. An item keeps one and the same object, by which it is known: a plain
+    tuple would be taken apart and made anew where the engine runs compiled."""
+
+    key: int
+    placed_ms: int
+    due_ms: int
+    id: str
 
 
 def place(work: Work, policy: QueuePolicy | None, ordering: Ordering) -> Place:
@@ -18,7 +31,7 @@ def place(work: Work, policy: QueuePolicy | None, ordering: Ordering) -> Place:
         key = _slack(work, policy, ordering, priority)
     else:
         key = placed_ms - priority * ordering.priority_ms if ordering.priority_ms else -priority
-    return (key, placed_ms, _NEVER_MS if due_ms is None else due_ms, work.id)
+    return _new(Place, (key, placed_ms, _NEVER_MS if due_ms is None else due_ms, work.id))
 
 
 def _slack(work: Work, policy: QueuePolicy | None, ordering: Ordering, priority: int) -> int:

@@ -4,8 +4,10 @@
 Every `route` compares the engine with the oracle and checks what holds in every history.
 """
 
+import gc
 import json
 from dataclasses import replace
+from types import FunctionType, ModuleType
 from typing import Any
 
 from routing.engine import Engine
@@ -37,6 +39,17 @@ def agent(agent_id: str = "ana", **changes: Any) -> AgentView:
 def work(work_id: str = "w1", **changes: Any) -> Work:
     plain = Work(id=work_id, kind="interaction", channel="chat", queue="billing", priority=0, placed_ms=0)
     return replace(plain, **changes)
+
+
+def held_by(engine: Engine) -> int:
+    """How many things an engine holds on to, all in all, beside bare numbers and words."""
+    found, held = {id(engine)}, [engine]
+    while held:
+        for one in gc.get_referents(held.pop()):
+            if id(one) not in found and not isinstance(one, int | str | type | ModuleType | FunctionType):
+                found.add(id(one))
+                held.append(one)
+    return len(found)
 
 
 class Floor:
