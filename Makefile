@@ -13,8 +13,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start the program again and again: without compiled files each start costs seconds.
 export PYTHONDONTWRITEBYTECODE :=
 
-# What a bare machine lacks: to run (Python's venv; Pango and fonts for reports as PDF), and to test.
+# What has to be done first is done side by side: most of it waits for the network.
+MAKEFLAGS += --jobs=4
+
+# What a bare machine lacks: to run (Python's venv; Pango and fonts for reports as PDF), to compile the routing engine,
+# which runs without too, and to test. The machine's Python may be another than Debian's, with headers of its own.
 SYSTEM := python3 python3-venv ca-certificates libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-cjk
+SYSTEM_TO_COMPILE = gcc libc6-dev $(shell setup/headers.sh)
 SYSTEM_FOR_TESTS := chromium-headless-shell postgresql postgresql-client redis-server poppler-utils util-linux fontconfig
 
 FRONTEND := $(shell find web/frontend -type f 2>/dev/null) package.json tsconfig.json
@@ -25,11 +30,14 @@ help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 .PHONY: demo
-demo: .make/python .make/assets ## Installs what is missing, then runs the demo; ARGS="--quiet" passes flags on
+demo: .make/python .make/assets .make/engine ## Installs what is missing, then runs the demo; ARGS="--quiet" passes flags on
 	exec .venv/bin/careline demo $(ARGS)
 
+.PHONY: ready
+ready: .make/python-dev .make/assets .make/engine .make/system-for-tests .make/wheelhouse ## Installs all that lint and tests need
+
 .PHONY: test
-test: .make/python-dev .make/assets .make/system-for-tests .make/wheelhouse ## Runs every test; ARGS="-k offer" passes flags on
+test: ready ## Runs every test; ARGS="-k offer" passes flags on
 	$(PYTHON) -m pytest -n 3 --dist worksteal -o cache_dir=.make/tests --cache-clear $(ARGS) || $(PYTHON) -m tests.once_more $$?
 
 .PHONY: lint
@@ -49,9 +57,12 @@ format: .make/python-dev ## Puts the code into its format
 .PHONY: assets
 assets: .make/assets ## Builds the browser's part into web/static/
 
+.PHONY: engine
+engine: .make/engine ## Compiles the routing engine as it is now, where there is a C compiler
+
 .PHONY: wheel
-wheel: .make/python-dev .make/npm ## Builds dist/careline-*.whl
-	$(PYTHON) -m hatchling build -t wheel
+wheel: .make/python-dev .make/npm .make/engine ## Builds dist/careline-*.whl, with the engine compiled if it can be
+	ENGINE=$$([[ ! -f .make/engine ]] || echo compiled) $(PYTHON) -m hatchling build -t wheel
 
 .PHONY: lock
 lock: .make/python-dev ## Resolves the Python requirements anew
@@ -61,7 +72,7 @@ lock: .make/python-dev ## Resolves the Python requirements anew
 
 .PHONY: clean
 clean: ## Removes what was built and installed here (not the system's packages)
-	rm -rf .make .venv node_modules web/static dist build
+	rm -rf .make .venv node_modules web/static routing/compiled dist build
 
 # ---- stamps
 
@@ -72,7 +83,12 @@ clean: ## Removes what was built and installed here (not the system's packages)
 	setup/system.sh $(SYSTEM)
 	touch $@
 
-.make/system-for-tests: setup/system.sh Makefile | .make
+# A machine that may not install them has an engine that runs as plain Python.
+.make/system-to-compile: setup/system.sh Makefile | .make/system
+	setup/system.sh $(SYSTEM_TO_COMPILE) || true
+	touch $@
+
+.make/system-for-tests: setup/system.sh Makefile | .make/system-to-compile
 	setup/system.sh $(SYSTEM_FOR_TESTS)
 	touch $@
 
@@ -82,7 +98,7 @@ clean: ## Removes what was built and installed here (not the system's packages)
 	touch $@
 
 # Compiled at once, as not everybody who starts a command may write there, or wants to: a PDF takes twice as long then.
-.make/python: requirements/core.lock pyproject.toml build_assets.py .make/tools
+.make/python: requirements/core.lock pyproject.toml build_wheel.py .make/tools
 	.venv/bin/uv pip install --quiet --compile-bytecode --python $(PYTHON) --require-hashes -r requirements/core.lock
 	.venv/bin/uv pip install --quiet --python $(PYTHON) --offline --no-build-isolation --no-deps --editable .
 	touch $@
@@ -91,8 +107,13 @@ clean: ## Removes what was built and installed here (not the system's packages)
 	.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements/dev.lock
 	touch $@
 
+# Where it cannot be compiled, that is said, and tried again the next time.
+.make/engine: $(wildcard routing/*.py) build_engine.py .make/python | .make/system-to-compile
+	$(PYTHON) build_engine.py >$@
+	[[ -s $@ ]] || rm $@
+
 # What the test of the wheel installs from, without network.
-.make/wheelhouse: requirements/core.lock .make/python-dev
+.make/wheelhouse: requirements/core.lock .make/tools
 	mkdir -p .make/wheels
 	$(PYTHON) -m pip download -qq --no-deps --prefer-binary --dest .make/wheels --require-hashes -r requirements/core.lock
 	touch $@

@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from zipfile import ZipFile
 
 import aiohttp
 import pytest
 
+from routing.twins import MODULES, home
 from tests.databases import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +39,8 @@ def build(tree: Path, into: Path, **environment: str) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(ROOT, tmp_path_factory.mktemp("wheel"))
+    """The wheel that `make wheel` builds where the engine can be compiled."""
+    return build(ROOT, tmp_path_factory.mktemp("wheel"), ENGINE="compiled")
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +54,7 @@ def test_it_carries_everything_that_runs(inside):
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and "frontend" not in path.parts
+        if path.is_file() and not {"__pycache__", "frontend", "compiled"}.intersection(path.parts)
     }
     assert expected - set(inside.namelist()) == set()
     assert any(name.startswith("desk/migrations/versions/0001_") for name in inside.namelist())
@@ -70,6 +73,14 @@ def test_it_carries_nothing_that_is_only_ours(inside):
     rooms = {name.partition("/")[0] for name in inside.namelist()}
     assert {room for room in rooms if not room.startswith("careline-")} == set(PACKAGES)
     assert not [name for name in inside.namelist() if "/frontend/" in name or name.endswith((".pyc", ".tsx", ".map"))]
+
+
+def test_it_carries_the_compiled_engine_and_is_for_this_machine(wheel, inside):
+    twins = home(ROOT / "routing").relative_to(ROOT).as_posix()
+    carried = {name for name in inside.namelist() if "/compiled/" in name}
+    assert {f"{twins}/{module}{EXTENSION_SUFFIXES[0]}" for module in MODULES} < carried
+    assert {name.rpartition("/")[0] for name in carried} == {twins}, "those of other sources stay here"
+    assert not wheel.name.endswith("-none-any.whl")
 
 
 def test_it_says_what_it_is(inside):
@@ -102,6 +113,15 @@ def test_where_the_browser_part_is_not_built_npm_builds_it(fresh_tree, tmp_path)
 
     with ZipFile(made) as opened:
         assert opened.read("web/static/manifest.json") == b"{}\n"
+        assert not [name for name in opened.namelist() if "/compiled/" in name]
+    assert made.name.endswith("-py3-none-any.whl"), "unless it is asked for, it is for every machine"
+
+
+def test_an_engine_that_is_asked_for_and_cannot_be_compiled_is_no_wheel(fresh_tree, tmp_path):
+    (fresh_tree / "web" / "static").mkdir()
+    (fresh_tree / "web" / "static" / "manifest.json").write_text("{}")
+    with pytest.raises(RuntimeError, match="there is no C compiler"):
+        build(fresh_tree, tmp_path / "out", ENGINE="compiled", PATH=str(tmp_path), CC="")
 
 
 def test_without_npm_it_says_what_to_do(fresh_tree, tmp_path):
@@ -124,6 +144,14 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         if done.returncode:
             raise RuntimeError(done.stderr)
     return environment / "bin"
+
+
+def test_what_is_installed_runs_the_compiled_engine(installed, tmp_path):
+    says = "import routing.engine, routing.why; print(routing.engine.__file__, routing.why.__file__, sep='\\n')"
+    command = [installed / "python", "-I", "-c", says]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+    for file in done.stdout.splitlines():
+        assert file.startswith(str(installed.parent)) and file.endswith(EXTENSION_SUFFIXES[0])
 
 
 @asynccontextmanager
