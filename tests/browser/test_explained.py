@@ -61,3 +61,28 @@ async def test_an_agent_reads_of_a_past_contact_to_whom_it_was_offered_and_why(s
     await agent.page.get_by_text("offered to Bruno Castellan: accepted").click()
     await agent.sees("Chosen: free longest", within=".course")
     assert await findings(agent.page) == []
+
+
+async def test_a_task_stands_on_the_floor_with_why_it_waits_and_waited(shop: Shop, sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    customer = await shop.asks("POST", "/api/v1/customers", {"name": "Eva Ruiz"})
+    about = {"customer_id": customer["id"], "queue": "general", "title": "Send the label again"}
+    task = await shop.asks("POST", "/api/v1/tasks", about)
+    await sue.page.get_by_role("button", name="General, Waiting: 0").press("Enter")
+    await sue.sees("Other work, the newest 1 waiting", within=".side")
+    await sue.page.get_by_role("button", name="Send the label again").press("Enter")
+    await sue.sees("By the rules of version", within=".side")
+    await sue.page.locator(".side summary", has_text="in General").click()
+    await sue.sees("Nobody can take it now: ", within=".side .stack details")
+
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    await agent.sees("Send the label again", within=".offer")
+    await agent.presses("F2")
+    await sue.sees("in hand", within=".side")
+    await shop.asks("POST", f"/api/v1/tasks/{task['id']}/complete", {"outcome": "done"})
+    await sue.page.get_by_role("button", name="Send the label again").press("Enter")
+    await sue.page.get_by_role("button", name="Send the label again").press("Enter")
+    await sue.page.get_by_text("offered to Avery Lindqvist: accepted").click()
+    await sue.sees("Chosen: free longest", within=".side")
+    assert await findings(sue.page) == []

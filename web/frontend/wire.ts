@@ -180,6 +180,8 @@ export interface QueueFigures {
   name?: string;
   waiting: number;
   longest_wait_s: number | null;
+  /** Call-backs, promises, tasks and steps of complaints that wait. */
+  other_work?: number;
   service_level: number | null;
   offered: number;
   answered: number;

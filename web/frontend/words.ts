@@ -329,6 +329,11 @@ const english = {
   "tier.small": "Small",
 
   // States
+  "work.scheduled": "planned",
+  "work.waiting": "waiting",
+  "work.offered": "ringing",
+  "work.active": "in hand",
+  "work.done": "done",
   "state.self_service": "in the menu",
   "state.queued": "waiting",
   "state.offered": "ringing",
@@ -537,6 +542,9 @@ const english = {
   "floor.side_hint": "Choose a number to see its formula and the rows behind it, or an agent to act.",
   "floor.rows": "Waiting now",
   "floor.no_rows": "Nothing is waiting.",
+  "floor.other_work": "Other work, the newest",
+  "floor.other_waits": "{n} waiting",
+  "floor.what": "What",
   "floor.rows_failed": "The rows could not be loaded. The number stands.",
   "floor.contact": "Contact",
   "floor.whisper_do": "Send the note",

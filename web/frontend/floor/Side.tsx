@@ -12,6 +12,7 @@ import type { Agent, Card, QueueFigures } from "../wire";
 import { language, say, t } from "../words";
 import { dialog, stateWords } from "./desk";
 import { formula, levelTone, longTone, percent, whole } from "./Queues";
+import { OtherWork } from "./OtherWork";
 import { WhyWaiting } from "./WhyWaiting";
 import { chosen, chosenAgent, contacts, longest, queueName, queues, shownSince, withWhom, type Metric } from "./store";
 
@@ -56,6 +57,7 @@ function Behind({ queue, metric }: { queue: QueueFigures; metric: Metric }) {
         {metric === "service_level" && <p class="dim">{t("formula.service_level_words")}</p>}
       </div>
       {live ? <Waiting queue={queue} /> : <Today queue={queue} metric={metric} />}
+      {live && <OtherWork queue={queue} />}
     </>
   );
 }

@@ -1,4 +1,4 @@
-// Where a contact was and to whom it was offered, in order; beside each wait and each offer, why.
+// Where a contact or other work was and to whom it was offered, in order; beside each wait and each offer, why.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import * as api from "../api";
@@ -10,7 +10,8 @@ import { Time } from "./parts";
 
 interface Segment {
   id: string;
-  kind: string;
+  /** Of a contact, where it was; other work has waits alone. */
+  kind?: string;
   queue: string;
   from_at: string;
   to_at: string | null;
@@ -27,10 +28,14 @@ interface Made {
 
 type Step = { at: number; wait?: Segment; offer?: Made };
 
-async function steps(id: string): Promise<Step[]> {
-  const path = `/api/v1/interactions/${id}`;
-  const [segments, made] = await Promise.all([api.all<Segment>(`${path}/segments`), api.all<Made>(`${path}/offers`)]);
-  const waits = segments.filter((one) => one.kind === "queue").map((wait): Step => ({ at: ms(wait.from_at), wait }));
+/** Of what the course is: contacts and other work are two resources. */
+type Of = "interactions" | "work-items";
+
+async function steps(of: Of, id: string): Promise<Step[]> {
+  const path = `/api/v1/${of}/${id}`;
+  const stays = of === "interactions" ? "segments" : "waits";
+  const [segments, made] = await Promise.all([api.all<Segment>(`${path}/${stays}`), api.all<Made>(`${path}/offers`)]);
+  const waits = segments.filter((one) => (one.kind ?? "queue") === "queue").map((wait): Step => ({ at: ms(wait.from_at), wait }));
   return [...waits, ...made.map((offer): Step => ({ at: ms(offer.made_at), offer }))].sort((a, b) => a.at - b.at);
 }
 
@@ -45,14 +50,14 @@ export function Courses({ id, queueName }: { id: string; queueName: (key: string
   );
 }
 
-export function Course({ id, queueName }: { id: string; queueName: (key: string) => string }) {
+export function Course({ of = "interactions", id, queueName }: { of?: Of; id: string; queueName: (key: string) => string }) {
   const found = useSignal<Step[] | null>(null);
   const failed = useSignal(false);
-  useEffect(() => void steps(id).then((list) => (found.value = list), () => (failed.value = true)), [id]);
+  useEffect(() => void steps(of, id).then((list) => (found.value = list), () => (failed.value = true)), [id]);
   if (failed.value) return <p class="dim" role="status">{t("course.failed")}</p>;
   if (!found.value) return <span class="skel" role="status" />;
   if (!found.value.length) return <p class="dim">{t("course.none")}</p>;
-  return <ul class="flat stack">{found.value.map((step) => <li key={step.wait?.id ?? step.offer!.id}>{step.wait ? <Wait id={id} wait={step.wait} name={queueName(step.wait.queue)} /> : <Offered made={step.offer!} />}</li>)}</ul>;
+  return <ul class="flat stack">{found.value.map((step) => <li key={step.wait?.id ?? step.offer!.id}>{step.wait ? <Wait of={of} id={id} wait={step.wait} name={queueName(step.wait.queue)} /> : <Offered made={step.offer!} />}</li>)}</ul>;
 }
 
 function Offered({ made }: { made: Made }) {
@@ -68,7 +73,7 @@ function Offered({ made }: { made: Made }) {
   );
 }
 
-function Wait({ id, wait, name }: { id: string; wait: Segment; name: string }) {
+function Wait({ of, id, wait, name }: { of: Of; id: string; wait: Segment; name: string }) {
   const since = ms(wait.from_at);
   const until = wait.to_at ? ms(wait.to_at) : Date.now();
   const seconds = Math.max(0, Math.ceil((until - since) / 1000) - 1);
@@ -84,7 +89,7 @@ function Wait({ id, wait, name }: { id: string; wait: Segment; name: string }) {
     const instant = encodeURIComponent(new Date(since + at * 1000).toISOString());
     const asked = wanted ? `&agent=${encodeURIComponent(wanted)}` : "";
     const timer = setTimeout(() => {
-      api.get<Waiting | Ringing>(`/api/v1/interactions/${id}/why?at=${instant}${asked}`).then(
+      api.get<Waiting | Ringing>(`/api/v1/${of}/${id}/why?at=${instant}${asked}`).then(
         (found) => current && ((told.value = found), (refused.value = "")),
         (error: unknown) => current && (refused.value = error instanceof Error ? error.message : t("refused.unknown")),
       );
