@@ -6,7 +6,7 @@ from typing import Any
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor
-from knowledgebase import publishing
+from knowledgebase import publishing, uses
 
 Handler = Callable[[Any, Any], Awaitable[None]]
 
@@ -24,4 +24,5 @@ async def _expire(desk: Desk, job: publishing.ExpireText) -> None:
 HANDLERS: dict[type[Job], Handler] = {
     publishing.PublishText: _publish,
     publishing.ExpireText: _expire,
+    uses.SettleUses: uses.settle_uses,
 }

@@ -32,6 +32,7 @@ from desk.tables import interactions as interactions_table
 from desk.tables import jobs as jobs_table
 from desk.tables import offers as offers_table
 from desk.tables import queues, users
+from knowledgebase.handlers import HANDLERS as KNOWLEDGE
 from tests.integration.carrier import Carrier
 
 ORGANIZATION = Path(__file__).parents[2] / "web" / "demo" / "organization.yaml"
@@ -123,7 +124,7 @@ class Floor:
         self.relay = Relay(desk, self.lease)
         self.router = Router(desk, self.lease)
         jobs = handlers({"email": self.mail, "sms": self.texts}, self.carrier, desk.settings.public_url)
-        self.runner = Runner(desk, jobs)
+        self.runner = Runner(desk, jobs | KNOWLEDGE)
         self._counter = 0
 
     def count(self) -> int:
