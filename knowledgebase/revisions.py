@@ -19,10 +19,11 @@ from knowledgebase.texts import revision
 
 Kind = Literal["same", "changed", "added", "removed"]
 
-#: Words are compared within lines that differ, as long as there are no more than this in both together.
-MOST_WORDS = 4000
-#: Beyond so many lines that differ the whole stretch is told as removed and added: comparing has an end.
-MOST_LINES = 20_000
+#: Comparing has an end: beyond so many pairs of lines that may differ the stretch is told as removed and added, and
+#: beyond so many pairs of words the lines as changed as a whole.
+MOST_PAIRS = 1_000_000
+#: What a line costs beside its pairs of words.
+_A_LINE = 200
 
 _LISTED = (
     sa.select(*(column for column in revisions.c if column.key != "body"))
@@ -94,8 +95,8 @@ def compare(rx: Rx, text_id: str, a: int, b: int) -> Compared:
     return Compared(
         before=before,
         after=after,
-        title=next(iter(_pair([before.title], [after.title], 0, 0))),
-        summary=next(iter(_pair([before.summary], [after.summary], 0, 0))),
+        title=_line(before.title, after.title),
+        summary=_line(before.summary, after.summary),
         lines=compared(before.body, after.body),
     )
 
@@ -115,44 +116,72 @@ def restore(tx: Tx, text_id: str, number: int, *, base: int) -> int:
 def compared(before: str, after: str) -> list[Line]:
     """Two texts line by line, with the words marked that differ."""
     old, new = before.split("\n"), after.split("\n")
-    matcher = SequenceMatcher(None, old, new, autojunk=False) if len(old) + len(new) <= MOST_LINES else None
-    steps = matcher.get_opcodes() if matcher else [("replace", 0, len(old), 0, len(new))]
+    words = _Words()
     found: list[Line] = []
-    for kind, i1, i2, j1, j2 in steps:
+    for kind, i1, i2, j1, j2 in _steps(old, new):
         if kind == "equal":
             found += [_same(old[i1 + k], (i1 + k + 1, j1 + k + 1)) for k in range(i2 - i1)]
         else:
-            found += _pair(old[i1:i2], new[j1:j2], i1, j1)
+            found += _pair(old[i1:i2], new[j1:j2], (i1, j1), words)
     return found
 
 
-def _pair(old: Sequence[str], new: Sequence[str], i: int, j: int) -> Iterator[Line]:
+def _line(before: str, after: str) -> Line:
+    """Two lines that stand for one another."""
+    return next(_pair([before], [after], (0, 0), _Words()))
+
+
+class _Words:
+    """Compares lines word by word, as long as that has taken no more than its share in all."""
+
+    def __init__(self) -> None:
+        self._left = MOST_PAIRS
+
+    def compared(self, left: str, right: str) -> tuple[list[Piece], list[Piece]]:
+        old, new = _WORDS.findall(left), _WORDS.findall(right)
+        self._left -= len(old) * len(new) + _A_LINE
+        if self._left < 0:
+            return [Piece(text=left, differs=True)], [Piece(text=right, differs=True)]
+        was: list[Piece] = []
+        became: list[Piece] = []
+        for kind, i1, i2, j1, j2 in _steps(old, new):
+            for pieces, text in ((was, "".join(old[i1:i2])), (became, "".join(new[j1:j2]))):
+                if text:
+                    pieces.append(Piece(text=text, differs=kind != "equal"))
+        return was, became
+
+
+def _steps(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+    """What is equal: the same begin and end are seen at once, what lies between if it is not too much."""
+    shorter = min(len(old), len(new))
+    begin = next((k for k in range(shorter) if old[k] != new[k]), shorter)
+    end = next((k for k in range(shorter - begin) if old[-1 - k] != new[-1 - k]), shorter - begin)
+    left, right = old[begin : len(old) - end], new[begin : len(new) - end]
+    steps = [("equal", 0, begin, 0, begin)] if begin else []
+    if len(left) * len(right) > MOST_PAIRS:
+        steps.append(("replace", begin, begin + len(left), begin, begin + len(right)))
+    else:
+        matcher = SequenceMatcher(None, left, right, autojunk=False)
+        steps += [(kind, begin + a, begin + b, begin + c, begin + d) for kind, a, b, c, d in matcher.get_opcodes()]
+    if end:
+        steps.append(("equal", len(old) - end, len(old), len(new) - end, len(new)))
+    return steps
+
+
+def _pair(old: Sequence[str], new: Sequence[str], at: tuple[int, int], words: _Words) -> Iterator[Line]:
     """Lines that stand for one another where both sides have some; the rest is added or removed."""
     for k in range(max(len(old), len(new))):
         left = old[k] if k < len(old) else None
         right = new[k] if k < len(new) else None
-        numbers = (i + k + 1 if left is not None else None, j + k + 1 if right is not None else None)
+        numbers = (at[0] + k + 1 if left is not None else None, at[1] + k + 1 if right is not None else None)
         if left is not None and left == right:
             yield _same(left, numbers)
         elif left is None or right is None:
             kind: Kind = "added" if left is None else "removed"
             yield Line(kind=kind, before=_whole(left), after=_whole(right), numbers=numbers)
         else:
-            was, became = _by_word(left, right)
+            was, became = words.compared(left, right)
             yield Line(kind="changed", before=was, after=became, numbers=numbers)
-
-
-def _by_word(left: str, right: str) -> tuple[list[Piece], list[Piece]]:
-    old, new = _WORDS.findall(left), _WORDS.findall(right)
-    if len(old) + len(new) > MOST_WORDS:
-        return [Piece(text=left, differs=True)], [Piece(text=right, differs=True)]
-    was: list[Piece] = []
-    became: list[Piece] = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        for pieces, text in ((was, "".join(old[i1:i2])), (became, "".join(new[j1:j2]))):
-            if text:
-                pieces.append(Piece(text=text, differs=kind != "equal"))
-    return was, became
 
 
 def _same(line: str, numbers: tuple[int | None, int | None]) -> Line:

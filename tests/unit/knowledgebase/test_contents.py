@@ -1,0 +1,94 @@
+"""What an article may hold; what two revisions have in common."""
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.kernel.errors import Invalid
+from knowledgebase.contents import MOST_BODY, tags, words
+from knowledgebase.readers import AUDIENCES, Reader, may_read, teams_of
+from knowledgebase.revisions import compared
+from knowledgebase.snippets import put_in
+
+
+def test_every_field_that_is_wrong_is_named():
+    with pytest.raises(Invalid) as refused:
+        words(title="a\u202eb", body="x" * (MOST_BODY + 1), summary="\x00", note="n" * 301)
+    assert [field for field, _ in refused.value.errors] == ["title", "summary", "note", "body"]
+    assert "500,001 bytes" in refused.value.message
+
+
+def test_a_body_is_measured_as_it_is_stored():
+    assert words(title="t", body="货" * (MOST_BODY // 3)).body
+    with pytest.raises(Invalid):
+        words(title="t", body="货" * (MOST_BODY // 3 + 1))
+
+
+def test_what_nobody_sees_is_left_out_of_a_body():
+    assert words(title=" Two\n lines ", body="a\x00b\r\nc\ud800").body == "ab\nc"
+    assert words(title=" Two\n lines ", body="").title == "Two lines"
+
+
+def test_tags_are_small_and_once_each():
+    assert tags(["  Store  Card", "store card", "Österreich"]) == ["store card", "österreich"]
+    for wrong in (["x" * 61], [""], ["a,b"], ["\u202e"], [str(one) for one in range(21)]):
+        with pytest.raises(Invalid):
+            tags(wrong)
+
+
+def test_snippets_fill_no_more_than_a_body_may_hold():
+    filled = put_in("{{snippet:a}}" * 200, {"a": "x" * 20_000})
+    assert MOST_BODY - 40_000 < len(filled) <= MOST_BODY
+
+
+@given(st.text(alphabet="ab \n", max_size=60), st.text(alphabet="ab \n", max_size=60))
+def test_a_comparison_holds_both_sides_whole(before, after):
+    lines = compared(before, after)
+    for side, text in (("before", before), ("after", after)):
+        said = [
+            "".join(piece.text for piece in getattr(line, side)) for line in lines if getattr(line, side) is not None
+        ]
+        assert "\n".join(said) == text
+    assert all((line.kind == "same") == (line.before == line.after) for line in lines)
+
+
+def test_long_texts_are_compared_in_bounded_time():
+    began = perf_counter()
+    compared("a b\n" * 100_000, "b a\n" * 100_000)
+    compared("x y " * 100_000, "y x " * 100_000)
+    compared("a\nb\n" * 500, "b\na\n" * 500)
+    compared("\n".join(f"{n} same" for n in range(9_000)), "\n".join(f"{n} other" for n in range(9_000)))
+    assert perf_counter() - began < 6
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+@pytest.mark.parametrize("team", [None, "billing"])
+def test_who_may_read_what(audience, team):
+    if team and audience != "internal":
+        return
+    may = {
+        "public": may_read(Reader(audience="public"), audience, team),
+        "customers": may_read(Reader(audience="customers"), audience, team),
+        "colleague": may_read(Reader(audience="internal", teams=frozenset({"late"})), audience, team),
+        "clerk": may_read(Reader(audience="internal", teams=frozenset({"late", "billing"})), audience, team),
+        "writer": may_read(Reader(audience="internal", writes=True), audience, team),
+    }
+    expected = {
+        ("public", None): {"public", "customers", "colleague", "clerk", "writer"},
+        ("customers", None): {"customers", "colleague", "clerk", "writer"},
+        ("internal", None): {"colleague", "clerk", "writer"},
+        ("internal", "billing"): {"clerk", "writer"},
+    }
+    assert {who for who, yes in may.items() if yes} == expected[audience, team]
+
+
+def test_teams_are_known_by_addresses():
+    teams = {
+        "a": {"name": "A", "members": ["bo@x.test"]},
+        "b": {"name": "B"},
+        "c": {"name": "C", "members": ["bo@x.test"]},
+    }
+    assert teams_of(teams, "bo@x.test") == {"a", "c"}
+    assert teams_of(teams, "") == set()
