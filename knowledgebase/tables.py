@@ -7,6 +7,7 @@ language: its own slug, stage and times. A *revision* is what a text said once; 
 import sqlalchemy as sa
 
 from desk.tables.columns import at, flag, json, key, metadata, number, ref, text
+from knowledgebase import index_tables as _index_tables  # noqa: F401  # makes them known to `metadata`
 
 #: Where articles are filed: a tree. `names` and `about` hold words by language.
 categories = sa.Table(
@@ -32,7 +33,9 @@ articles = sa.Table(
     text("language", 16),  # of the original; the other texts translate it
     text("owner_id", 36, nullable=True),  # who keeps it right
     at("review_due_at", nullable=True),
+    at("checked_at", nullable=True),  # when somebody last looked it through and found it right
     at("created_at"),
+    number("edition", default=1),  # counts changes of its words and of what is true of it, and nothing else
     number("used"),  # times inserted, linked, sent or read out
     number("settled"),  # contacts that were closed with its help
     number("version"),
@@ -54,6 +57,7 @@ article_texts = sa.Table(
     number("translates", nullable=True),  # the revision of the original that this one says
     text("submitted_by", 36, nullable=True),
     text("approved_by", 36, nullable=True),
+    text("sent_back"),  # why, until the next revision; may be empty
     at("publish_at", nullable=True),
     at("expire_at", nullable=True),
     at("published_at", nullable=True),
@@ -82,7 +86,7 @@ revisions = sa.Table(
     sa.UniqueConstraint("text_id", "number"),
 )
 
-#: Slugs that a text had before: they lead to it for ever.
+#: Slugs that a text has or had: they lead to it for ever.
 former_slugs = sa.Table(
     "former_slugs",
     metadata,

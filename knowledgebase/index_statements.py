@@ -1,0 +1,132 @@
+"""knowledgebase/index_statements.py: what the index asks of each database in its own words.
+
+Lists are one parameter, whatever their length. What finds texts by their words is `matching`, of an expression that
+both databases understand: groups of alternatives, all of which must be met.
+"""
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from desk.kernel.statements import Ids
+from knowledgebase.finding import Wanted
+from knowledgebase.index_tables import article_index_fts
+
+
+class Matching(sa.types.TypeDecorator[Wanted]):
+    """An expression over words, as the database says it. Words come from the analysis; they are quoted all the same."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Wanted | None, dialect: Dialect) -> str:
+        quote, both, either = ("'", " & ", " | ") if dialect.name == "postgresql" else ('"', " AND ", " OR ")
+        groups = (either.join(_quoted(word, quote) for word in group) for group in value or ())
+        return both.join(f"({group})" for group in groups)
+
+
+def _quoted(word: str, quote: str) -> str:
+    return quote + word.replace(quote, quote * 2).replace("\\", "\\\\") + quote
+
+
+class matching(sa.ColumnElement[bool]):  # noqa: N801 # reads as the word of a condition
+    """Whether a text of `article_index_fts` has the words of the expression in the parameter `name`."""
+
+    inherit_cache = False
+
+    def __init__(self, name: str) -> None:
+        self.wanted: sa.BindParameter[Any] = sa.bindparam(name, type_=Matching())
+
+
+@compiles(matching)
+def _in_fts(element: matching, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"article_index_fts MATCH {compiler.process(element.wanted, **kw)}"
+
+
+@compiles(matching, "postgresql")
+def _in_vector(element: matching, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"article_index_fts @@ CAST({compiler.process(element.wanted, **kw)} AS tsquery)"
+
+
+class newest_first(sa.ColumnElement[int]):  # noqa: N801 # reads as the words of an order
+    """By number, downwards. PostgreSQL must not walk all rows in this order and try each: it finds them first."""
+
+    inherit_cache = False
+
+
+@compiles(newest_first)
+def _by_rowid(_element: newest_first, _compiler: SQLCompiler, **_kw: Any) -> str:
+    return "rowid DESC"
+
+
+@compiles(newest_first, "postgresql")
+def _by_number(_element: newest_first, _compiler: SQLCompiler, **_kw: Any) -> str:
+    return "rowid + 0 DESC"
+
+
+@cache
+def weighed(clauses: int) -> sa.Select[Any]:
+    """The numbers of texts that meet `clauses` expressions (`wanted0`, `weight0`, `most0` …), the best `most` first."""
+    each = [_clause(number) for number in range(clauses)]
+    found = sa.union_all(*each).subquery("found") if len(each) > 1 else each[0].subquery("found")
+    score = sa.func.sum(found.c.weight)
+    return (
+        sa.select(found.c.number, score.label("score"))
+        .group_by(found.c.number)
+        .order_by(score.desc(), found.c.number.desc())
+        .limit(sa.bindparam("most", type_=sa.Integer()))
+    )
+
+
+def _clause(number: int) -> sa.Select[Any]:
+    rows = (
+        sa.select(article_index_fts.c.rowid.label("number"))
+        .where(matching(f"wanted{number}"))
+        .order_by(newest_first())
+        .limit(sa.bindparam(f"most{number}", type_=sa.Integer()))
+        .subquery(f"clause{number}")
+    )
+    return sa.select(rows.c.number, sa.bindparam(f"weight{number}", type_=sa.BigInteger()).label("weight"))
+
+
+class _Write(sa.Executable, sa.ClauseElement):
+    """A write of a whole list at once, in the words of each database."""
+
+    inherit_cache = False
+
+    def __init__(self, sqlite: str, postgres: str, **parameters: sa.types.TypeEngine[Any]) -> None:
+        self.texts = {"sqlite": sqlite, "postgresql": postgres}
+        self.binds = {name: sa.bindparam(name, type_=kind) for name, kind in parameters.items()}
+
+
+@compiles(_Write)
+def _write(element: _Write, compiler: SQLCompiler, **kw: Any) -> str:
+    binds = {name: compiler.process(bind, **kw) for name, bind in element.binds.items()}
+    return element.texts[compiler.dialect.name].format(**binds)
+
+
+#: One more text in `in_scope` and `in_family` has each of `words`.
+NEW_WORDS = _Write(
+    "INSERT INTO article_index_words (word, scope, family, texts) "
+    "SELECT value, {in_scope}, {in_family}, 1 FROM json_each({words}) WHERE true "
+    "ON CONFLICT (word, scope, family) DO UPDATE SET texts = texts + 1",
+    "INSERT INTO article_index_words (word, scope, family, texts) "
+    "SELECT value, {in_scope}, {in_family}, 1 FROM unnest(CAST({words} AS text[])) AS value "
+    "ON CONFLICT (word, scope, family) DO UPDATE SET texts = article_index_words.texts + 1",
+    words=Ids(),
+    in_scope=sa.String(),
+    in_family=sa.String(),
+)
+#: Each of `words` is kept under the key at its place in `keys`.
+NEW_TYPOS = _Write(
+    "INSERT INTO article_index_typos (key, word) SELECT a.value, b.value "
+    "FROM json_each({keys}) AS a JOIN json_each({words}) AS b ON a.key = b.key WHERE true ON CONFLICT DO NOTHING",
+    "INSERT INTO article_index_typos (key, word) "
+    "SELECT a, b FROM unnest(CAST({keys} AS text[]), CAST({words} AS text[])) AS pairs(a, b) ON CONFLICT DO NOTHING",
+    keys=Ids(),
+    words=Ids(),
+)

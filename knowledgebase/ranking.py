@@ -1,0 +1,116 @@
+"""knowledgebase/ranking.py: which of the texts that were found comes first. Pure, so that both databases rank alike.
+
+    words    how much of what is asked each text says, rare words before common ones (BM25 over title, tags and body)
+    title    how much of the title's letters are in the question, whatever its words
+    phrase   words of the question that stand together there too
+    worth    how new it is and whom it has helped: enough to choose between equals, not more
+
+Each is between 0 and 1, and so is their sum.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+#: What each part weighs.
+WORDS, TITLE, PHRASE, WORTH = 0.62, 0.22, 0.1, 0.06
+#: BM25: how soon saying it again adds nothing; how much a long body is held against it.
+_SATURATES, _LENGTH = 1.2, 0.5
+#: How many times a word of the body one of the title and the tags counts.
+_IN_TITLE, _IN_TAGS = 4.0, 2.5
+#: A usual body, in terms.
+_USUAL = 150
+_YEAR = 365.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question as ranking takes it."""
+
+    groups: Sequence[Mapping[str, float]]  # each thing asked: words that say it, and how surely
+    idf: Sequence[float]  # how rare each is
+    order: Sequence[str]  # its terms as they stood
+    shape: frozenset[str]  # of its letters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A text that was found, as the index has it."""
+
+    title: str
+    title_terms: str
+    tag_terms: str
+    body_terms: str
+    length: int
+    days_old: float
+    helpful: int
+    unhelpful: int
+    settled: int
+
+
+def score(asked: Asked, text: Candidate) -> float:
+    """How well it answers, from 0 to 1."""
+    return (
+        WORDS * _words(asked, text)
+        + TITLE * likeness(asked.shape, shape(text.title))
+        + PHRASE * _phrases(asked, text)
+        + WORTH * _worth(text)
+    )
+
+
+def rarity(texts: int, of: int) -> float:
+    """How much a word says that so many of all texts have."""
+    return math.log(1 + (max(of, texts) - texts + 0.5) / (texts + 0.5))
+
+
+@lru_cache(maxsize=20_000)
+def shape(folded: str) -> frozenset[str]:
+    """The letters of a text three by three, and Chinese characters one and two at a time."""
+    found = set[str]()
+    for word in folded.split():
+        if word.isascii():
+            padded = f" {word} "
+            found.update(padded[at : at + 3] for at in range(len(padded) - 2))
+        else:
+            found.update(word)
+            found.update(word[at : at + 2] for at in range(len(word) - 1))
+    return frozenset(found)
+
+
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """How much of each is in the other (Dice)."""
+    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
+
+
+def _words(asked: Asked, text: Candidate) -> float:
+    all_of_it = sum(asked.idf) * (_SATURATES + 1)
+    if not all_of_it:
+        return 0.0
+    long = 1 - _LENGTH + _LENGTH * text.length / _USUAL
+    said = 0.0
+    for group, idf in zip(asked.groups, asked.idf, strict=True):
+        best = 0.0
+        for term, sure in group.items():
+            spaced = f" {term} "
+            count = _IN_TITLE * (spaced in text.title_terms) + _IN_TAGS * (spaced in text.tag_terms)
+            count += text.body_terms.count(spaced) / long
+            best = max(best, sure * count * (_SATURATES + 1) / (count + _SATURATES))
+        said += idf * best
+    return min(1.0, said / all_of_it)
+
+
+def _phrases(asked: Asked, text: Candidate) -> float:
+    """How many of the question's neighbours are neighbours there; those of the title count double."""
+    beside = [f" {one}  {other} " for one, other in zip(asked.order, asked.order[1:], strict=False)]
+    if not beside:
+        return 0.0
+    found = sum(1.0 if pair in text.title_terms else 0.5 * (pair in text.body_terms) for pair in beside)
+    return found / len(beside)
+
+
+def _worth(text: Candidate) -> float:
+    helped = (text.helpful + 2 * text.settled + 1) / (text.helpful + 2 * text.settled + text.unhelpful + 2)
+    known = 1 - 1 / (1 + (text.helpful + text.unhelpful + text.settled) / 4)
+    new = 1 / (1 + max(0.0, text.days_old) / _YEAR)
+    return 0.6 * (0.5 + (helped - 0.5) * known) + 0.4 * new

@@ -1,0 +1,320 @@
+"""knowledgebase/search.py: finds published texts for a question, for who asks.
+
+    search(rx, words="…", reader=…)     what somebody asks; mistyped words are looked up as they were meant
+    suggest(rx, text="…", reader=…)     what somebody writes to us, of any length
+    related(rx, text_id=…, reader=…)    what else is about the same
+
+Nobody finds, or learns a word of, what they may not see: texts are found among those of their own scopes, words are
+counted in these alone, and each hit is held against `readers.visible` once more. Whatever is asked, at any length,
+the work is bounded (`finding.py`, `question.py`), and both databases rank alike (`ranking.py`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from desk.kernel.transaction import Row, Rx
+from knowledgebase import analysis, excerpts, finding, ranking
+from knowledgebase.index_statements import weighed
+from knowledgebase.index_tables import article_index
+from knowledgebase.indexed import of_category, of_family, of_scope, of_tag
+from knowledgebase.question import MOST_OF_MESSAGE, MOST_TERMS, MOST_WORDS, Part, Question, question
+from knowledgebase.readers import Reader, visible
+from knowledgebase.tables import article_texts, articles, categories
+from knowledgebase.vocabulary import Vocabulary, vocabulary
+
+#: Texts that are ranked for one question.
+CANDIDATES = 120
+#: Hits that one answer has at most.
+MOST_HITS = 50
+_DAY_S = 86_400.0
+_MOST_CATEGORIES = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A text that answers. Marks are ranges of the snippet and of the title that say what was asked."""
+
+    article_id: str
+    text_id: str
+    language: str
+    title: str
+    slug: str
+    snippet: str
+    marks: excerpts.Marks
+    title_marks: excerpts.Marks
+    score: float
+    audience: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Hits, best first; what was probably meant, if a word was mistyped; whether there are more."""
+
+    hits: list[Hit]
+    did_you_mean: str | None = None
+    more: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Among:
+    """Which texts a question is asked of."""
+
+    reader: Reader
+    family: str | None
+    language: str | None
+    filters: finding.Wanted
+    without: str | None = None  # an article
+
+
+NOTHING = Found(hits=[])
+
+
+def search(
+    rx: Rx,
+    *,
+    words: str,
+    reader: Reader,
+    language: str | None = None,
+    category_id: str | None = None,
+    tag: str | None = None,
+    limit: int = 10,
+    offset: int = 0,
+    complete: bool = False,
+) -> Found:
+    """What answers `words`, best first; each article once, in the text that fits best.
+
+    With `language`, texts of that language in any script. With `complete`, the last word may be only begun.
+    """
+    among = _among(rx, reader, language, category_id, tag)
+    known = vocabulary(rx, reader, among.family)
+    asked = question(words, known.families)
+    if not asked.parts or not known.texts:
+        return NOTHING
+    known.learn(rx, asked.every_term())
+    meant = known.corrected(rx, asked, complete=complete and not words[-1:].isspace())
+    ranked = _ranked(rx, meant.question, known, among)
+    return _page(rx, ranked, meant.question, limit, offset, meant.words)
+
+
+def suggest(rx: Rx, *, text: str, reader: Reader, language: str | None = None, limit: int = 5) -> list[Hit]:
+    """What may answer a message: by its rarest words."""
+    among = _among(rx, reader, language)
+    known = vocabulary(rx, reader, among.family)
+    asked = question(text, known.families, characters=MOST_OF_MESSAGE, parts=MOST_WORDS)
+    if not asked.parts or not known.texts:
+        return []
+    known.learn(rx, asked.every_term())
+    told = _most_telling(asked, known)
+    return _page(rx, _ranked(rx, told, known, among), told, limit, 0, None).hits
+
+
+def related(rx: Rx, *, text_id: str, reader: Reader, limit: int = 5) -> list[Hit]:
+    """Other articles about what this text is about; nothing if this reader may not see it."""
+    here = rx.all(_HERE.where(visible(reader)), id=text_id)
+    if not here:
+        return []
+    text = here[0]
+    among = _among(rx, reader, text.language, without=text.article_id)
+    known = vocabulary(rx, reader, among.family)
+    asked = _about(text)
+    known.learn(rx, asked.every_term())
+    told = _most_telling(asked, known)
+    return _page(rx, _ranked(rx, told, known, among), told, limit, 0, None).hits
+
+
+_HERE = (
+    sa.select(article_index)
+    .join(articles, articles.c.id == article_index.c.article_id)
+    .where(article_index.c.text_id == sa.bindparam("id"))
+)
+_PARENTS = sa.select(categories.c.id, categories.c.parent_id)
+
+
+def _among(
+    rx: Rx,
+    reader: Reader,
+    language: str | None,
+    category_id: str | None = None,
+    tag: str | None = None,
+    without: str | None = None,
+) -> _Among:
+    family = analysis.family(language) if language else None
+    filters: list[list[str]] = []
+    if category_id:
+        filters.append([of_category(id) for id in _with_those_below(rx, category_id)])
+    if tag:
+        filters.append([of_tag(tag)])
+    return _Among(reader=reader, family=family, language=language, filters=filters, without=without)
+
+
+def _with_those_below(rx: Rx, category_id: str) -> list[str]:
+    below: dict[str | None, list[str]] = {}
+    for row in rx.all(_PARENTS):
+        below.setdefault(row.parent_id, []).append(row.id)
+    found = [category_id]
+    for id in found:
+        found += [child for child in below.get(id, ()) if child not in found]
+    return found[:_MOST_CATEGORIES]
+
+
+def _about(text: Row) -> Question:
+    """What a text is about, as a question: its title first, then its words."""
+    order = [*text.title_terms.split(), *text.tag_terms.split(), *text.body_terms.split()]
+    times: dict[str, int] = {}
+    for term in order:
+        times[term] = times.get(term, 0) + 1
+    for term in set(text.title_terms.split()):
+        times[term] += 4
+    parts = [
+        Part(said=term, terms={term: 1.0}, packed=not term.isascii(), start=0, end=0, times=count)
+        for term, count in sorted(times.items(), key=lambda item: -item[1])[:MOST_WORDS]
+    ]
+    return Question(folded=analysis.fold(text.title), parts=tuple(parts))
+
+
+def _most_telling(asked: Question, known: Vocabulary) -> Question:
+    """The parts of a long text that tell most: rare here and said often, in the order in which they stood."""
+
+    def tells(part: Part) -> float:
+        texts = sum(known.counts.get(term, 0) for term in part.terms)
+        return ranking.rarity(texts, known.texts) * (1 + 0.5 * min(part.times, 6)) if texts else 0.0
+
+    best = sorted(asked.parts, key=tells, reverse=True)[:MOST_TERMS]
+    chosen = {part.said for part in best if tells(part)}
+    return asked.with_parts(part for part in asked.parts if part.said in chosen)
+
+
+def _ranked(rx: Rx, asked: Question, known: Vocabulary, among: _Among) -> list[tuple[float, Row]]:
+    """Texts and their scores, best first, each article once."""
+    groups = [finding.Group(words=part.terms) for part in asked.parts]
+    within = [[of_scope(scope) for scope in known.scopes]]
+    if among.family:
+        within.append([of_family(among.family)])
+    clauses = finding.clauses(groups, known.counts, known.texts, within=[*within, *among.filters])
+    if not clauses:
+        return []
+    rows = _texts(rx, _numbers(rx, clauses), among.reader)
+    measure = _measure(asked, known)
+    scored = [(ranking.score(measure, _candidate(row, rx)), row) for row in rows if row.article_id != among.without]
+    scored.sort(key=lambda pair: (-round(pair[0], 6), pair[1].language != among.language, -pair[1].number))
+    best: dict[str, tuple[float, Row]] = {}
+    for score, row in scored:
+        held = best.setdefault(row.article_id, (score, row))
+        if row.language == among.language and held[1].language != among.language:
+            best[row.article_id] = (held[0], row)
+    return list(best.values())
+
+
+def _numbers(rx: Rx, clauses: Sequence[finding.Clause]) -> list[int]:
+    values: dict[str, object] = {"most": CANDIDATES}
+    for number, clause in enumerate(clauses):
+        values[f"wanted{number}"] = clause.wanted
+        values[f"weight{number}"] = clause.weight
+        values[f"most{number}"] = clause.most
+    return [row.number for row in rx.all(weighed(len(clauses)), **values)]
+
+
+def _texts(rx: Rx, numbers: Sequence[int], reader: Reader) -> Sequence[Row]:
+    if not numbers:
+        return []
+    return rx.all(_TEXTS.where(visible(reader)), numbers=_padded(numbers, CANDIDATES))
+
+
+def _padded(numbers: Sequence[int], most: int) -> list[int]:
+    """As many parameters each time: so the statement is prepared once."""
+    return [*numbers, *(numbers[-1] for _ in range(most - len(numbers)))]
+
+
+_TEXTS = (
+    sa.select(
+        article_index.c.number,
+        article_index.c.text_id,
+        article_index.c.article_id,
+        article_index.c.language,
+        article_index.c.title,
+        article_index.c.title_terms,
+        article_index.c.tag_terms,
+        article_index.c.body_terms,
+        article_index.c.length,
+        article_index.c.published_at,
+        article_texts.c.slug,
+        article_texts.c.helpful,
+        article_texts.c.unhelpful,
+        articles.c.settled,
+        articles.c.audience,
+    )
+    .join(article_texts, article_texts.c.id == article_index.c.text_id)
+    .join(articles, articles.c.id == article_index.c.article_id)
+    .where(
+        article_index.c.number.in_(sa.bindparam("numbers", expanding=True)),
+        article_texts.c.published.is_not(None),
+    )
+)
+_PLAIN = sa.select(article_index.c.number, article_index.c.plain).where(
+    article_index.c.number.in_(sa.bindparam("numbers", expanding=True))
+)
+
+
+def _measure(asked: Question, known: Vocabulary) -> ranking.Asked:
+    parts = [part for part in asked.parts if any(known.counts.get(term) for term in part.terms)]
+    groups = [part.terms for part in parts]
+    idf = [
+        ranking.rarity(sum(known.counts.get(term, 0) for term in part.terms), known.texts)
+        * (1 + 0.3 * min(part.times - 1, 3))
+        for part in parts
+    ]
+    order = [next(iter(part.terms)) for part in parts]
+    said = asked.folded if len(asked.folded) <= 80 else " ".join(part.said for part in parts)
+    return ranking.Asked(groups=groups, idf=idf, order=order, shape=ranking.shape(_letters(said)))
+
+
+def _letters(text: str) -> str:
+    return " ".join(run.text for run in analysis.runs(text))
+
+
+def _candidate(row: Row, rx: Rx) -> ranking.Candidate:
+    return ranking.Candidate(
+        title=_letters(analysis.fold(row.title)),
+        title_terms=row.title_terms,
+        tag_terms=row.tag_terms,
+        body_terms=row.body_terms,
+        length=row.length,
+        days_old=(rx.now - row.published_at).total_seconds() / _DAY_S,
+        helpful=row.helpful,
+        unhelpful=row.unhelpful,
+        settled=row.settled,
+    )
+
+
+def _page(
+    rx: Rx, ranked: Sequence[tuple[float, Row]], asked: Question, limit: int, offset: int, meant: str | None
+) -> Found:
+    wanted = max(0, min(limit, MOST_HITS))
+    shown = ranked[max(0, offset) : max(0, offset) + wanted]
+    plain: Mapping[int, str] = {}
+    if shown:
+        numbers = [row.number for _, row in shown]
+        rows = rx.all(_PLAIN, numbers=_padded(numbers, MOST_HITS))
+        plain = {row.number: row.plain for row in rows}
+    terms = frozenset(asked.every_term())
+    hits = [_hit(score, row, plain.get(row.number, ""), terms) for score, row in shown]
+    return Found(hits=hits, did_you_mean=meant, more=len(ranked) > max(0, offset) + wanted)
+
+
+def _hit(score: float, row: Row, plain: str, terms: Iterable[str]) -> Hit:
+    said = frozenset(terms)
+    snippet, marks = excerpts.excerpt(plain, said, row.language)
+    return Hit(
+        article_id=row.article_id,
+        text_id=row.text_id,
+        language=row.language,
+        title=row.title,
+        slug=row.slug,
+        snippet=snippet,
+        marks=marks,
+        title_marks=excerpts.marks(row.title, said, row.language),
+        score=round(score, 4),
+        audience=row.audience,
+    )

@@ -1,0 +1,150 @@
+"""knowledgebase/vocabulary.py: the words that one reader may see, and in how many texts each is.
+
+What nobody of this reader's scopes wrote is not known here: it corrects no word, completes none, and counts for none.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import sqlalchemy as sa
+
+from desk.kernel.statements import among
+from desk.kernel.transaction import Rx
+from knowledgebase import analysis, typos
+from knowledgebase.index import ALL, SPELLED
+from knowledgebase.index_tables import article_index_typos, article_index_words
+from knowledgebase.indexed import in_title, scope_of
+from knowledgebase.question import BEGUN, MISTYPED, Part, Question
+from knowledgebase.readers import AUDIENCES, Reader
+
+#: Words of one question that are looked up as mistyped.
+MOST_MISTYPED = 6
+#: Words near a mistyped one, or that begin alike, that are looked at, and of the latter those that are meant.
+MOST_NEAR = 400
+MOST_BEGUN = 6
+#: With fewer letters everything begins so.
+SHORTEST_BEGINNING = 2
+
+_words = article_index_words.c
+_TOTALS = sa.select(_words.scope, _words.family, _words.texts).where(_words.word == ALL)
+_COUNTS = (
+    sa.select(_words.word, sa.func.sum(_words.texts).label("texts"))
+    .where(among(_words.word, "words"), among(_words.scope, "scopes"), among(_words.family, "families"))
+    .group_by(_words.word)
+)
+_NEAR = (
+    sa.select(article_index_typos.c.word, sa.func.sum(_words.texts).label("texts"))
+    .join(article_index_words, _words.word == sa.literal(SPELLED).concat(article_index_typos.c.word))
+    .where(among(article_index_typos.c.key, "keys"), among(_words.scope, "scopes"), among(_words.family, "families"))
+    .group_by(article_index_typos.c.word)
+    .order_by(article_index_typos.c.word)
+    .limit(MOST_NEAR)
+)
+_BEGUN = (
+    sa.select(_words.word, _words.texts)
+    .where(
+        _words.word >= sa.bindparam("first"),
+        _words.word < sa.bindparam("last"),
+        among(_words.scope, "scopes"),
+        among(_words.family, "families"),
+    )
+    .order_by(_words.word)
+    .limit(MOST_NEAR)
+)
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meant:
+    """A question as it was probably meant; in words, if that is another."""
+
+    question: Question
+    words: str | None
+
+
+@dataclass(kw_only=True)
+class Vocabulary:
+    """Words of some scopes and languages; `counts` holds those that were learned."""
+
+    scopes: Sequence[str]
+    families: Sequence[str]
+    texts: int
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def learn(self, rx: Rx, terms: Iterable[str]) -> None:
+        """Looks up in how many texts and titles these are."""
+        new = [term for term in terms if term not in self.counts]
+        rows = rx.all(_COUNTS, words=[*new, *map(in_title, new)], **self._where())
+        self.counts |= dict.fromkeys(new, 0) | {row.word: int(row.texts) for row in rows}
+
+    def corrected(self, rx: Rx, asked: Question, *, complete: bool) -> Meant:
+        """The question with words in place of those that nobody wrote; the last may be only begun."""
+        parts = list(asked.parts)
+        folded = asked.folded
+        if complete and parts:
+            parts[-1] = self._begun(rx, parts[-1])
+        unknown = [part for part in parts if not part.packed and not self._is_known(part)][:MOST_MISTYPED]
+        replaced: list[tuple[Part, str]] = []
+        if unknown:
+            near = self._near(rx, [part.said for part in unknown])
+            for part in unknown:
+                if len(part.said) >= typos.SHORTEST and (word := typos.best(part.said, near)):
+                    terms = {analysis.stem(word, family): MISTYPED for family in self.families}
+                    parts[parts.index(part)] = replace(part, terms=terms)
+                    replaced.append((part, word))
+            self.learn(rx, [term for part in parts for term in part.terms])
+        for part, word in sorted(replaced, key=lambda one: -one[0].start):
+            folded = folded[: part.start] + word + folded[part.end :]
+        meant = replace(asked, folded=folded, parts=tuple(parts))
+        return Meant(question=meant, words=folded if replaced else None)
+
+    def _is_known(self, part: Part) -> bool:
+        return any(self.counts.get(term) for term in part.terms)
+
+    def _begun(self, rx: Rx, part: Part) -> Part:
+        """The part, said also by the commonest words that begin like it."""
+        if part.packed:
+            if len(part.said) > 1:
+                return part
+            first, words = part.said, self._beginning(rx, part.said)
+            more = [word for word in words if word.startswith(first)]
+        elif len(part.said) < SHORTEST_BEGINNING:
+            return part
+        else:
+            spelled = self._beginning(rx, SPELLED + part.said)
+            more = [analysis.stem(word.removeprefix(SPELLED), f) for word in spelled for f in self.families]
+        terms = {**dict.fromkeys(more, BEGUN), **part.terms}
+        self.learn(rx, terms)
+        return replace(part, terms=terms)
+
+    def _beginning(self, rx: Rx, first: str) -> list[str]:
+        rows = rx.all(_BEGUN, first=first, last=first + _LAST, **self._where())
+        texts: dict[str, int] = {}
+        for row in rows:
+            texts[row.word] = texts.get(row.word, 0) + row.texts
+        return sorted(texts, key=lambda word: (-texts[word], word))[:MOST_BEGUN]
+
+    def _near(self, rx: Rx, words: Sequence[str]) -> dict[str, int]:
+        rows = rx.all(_NEAR, keys=typos.all_keys(words), **self._where())
+        return {row.word: int(row.texts) for row in rows}
+
+    def _where(self) -> dict[str, Sequence[str]]:
+        return {"scopes": self.scopes, "families": self.families}
+
+
+def vocabulary(rx: Rx, reader: Reader, family: str | None) -> Vocabulary:
+    """The words of what `reader` may see, in one language or all."""
+    theirs = None if reader.writes else _scopes(reader)
+    rows = [row for row in rx.all(_TOTALS) if theirs is None or row.scope in theirs]
+    rows = [row for row in rows if family is None or row.family == family]
+    return Vocabulary(
+        scopes=sorted({row.scope for row in rows}),
+        families=sorted({row.family for row in rows}),
+        texts=sum(row.texts for row in rows),
+    )
+
+
+def _scopes(reader: Reader) -> frozenset[str]:
+    open_ones = AUDIENCES[: AUDIENCES.index(reader.audience) + 1]
+    theirs = (scope_of("internal", team) for team in reader.teams) if reader.audience == "internal" else ()
+    return frozenset((*open_ones, *theirs))

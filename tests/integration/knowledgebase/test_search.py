@@ -1,0 +1,199 @@
+"""What is found, on either database, by who may see it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from desk.kernel.clock import ManualClock
+from desk.kernel.desk import Desk
+from desk.kernel.transaction import Rx, Tx
+from knowledgebase import index
+from knowledgebase.index_tables import article_index, article_index_typos, article_index_words
+from knowledgebase.readers import CUSTOMER, PUBLIC, WRITER, Reader
+from knowledgebase.search import Found, related, search, suggest
+from knowledgebase.tables import article_texts
+from tests.integration.kernel.conftest import TEST, a_desk
+from tests.integration.knowledgebase.shelf import article_of, category, shelve
+
+AGENT = Reader(audience="internal")
+BILLER = Reader(audience="internal", teams=frozenset({"billing"}))
+
+
+@pytest.fixture
+async def desk(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Desk]:
+    async with a_desk(database_url, tmp_path, manual_clock) as opened:
+        yield opened
+
+
+async def find(desk: Desk, words: str, reader: Reader = PUBLIC, **more: Any) -> Found:
+    return await desk.read(TEST, lambda rx: search(rx, words=words, reader=reader, **more))
+
+
+async def titles(desk: Desk, words: str, reader: Reader = PUBLIC, **more: Any) -> list[str]:
+    return [hit.title for hit in (await find(desk, words, reader, **more)).hits]
+
+
+def shop(tx: Tx) -> None:
+    shelve(tx, "Returning a parcel", "Pack it well, print the **label** and hand it in at any post office.")
+    shelve(tx, "When your refund arrives", "We refund within five days of receiving what you returned.")
+    shelve(tx, "Opening an account", "You need a mail address. Deliveries are shown in your account.")
+    shelve(tx, "退款多久到账", "我们收到退回的商品后，五个工作日内退款。", language="zh")
+    shelve(tx, "如何開立發票", "結帳時填寫統一編號，發票會寄到您的信箱。", language="zh-Hant")
+
+
+async def test_an_article_is_found_by_other_forms_of_its_words(desk):
+    await desk.transact(TEST, shop)
+    assert (await titles(desk, "how can I return parcels?"))[0] == "Returning a parcel"
+    assert await titles(desk, "refunds", language="en") == ["When your refund arrives"]
+
+
+async def test_each_script_of_chinese_finds_the_other(desk):
+    await desk.transact(TEST, shop)
+    assert (await titles(desk, "退款要多久才會到帳"))[0] == "退款多久到账"
+    assert (await titles(desk, "怎么开发票"))[0] == "如何開立發票"
+    assert (await titles(desk, "怎么开发票", language="zh"))[0] == "如何開立發票"
+
+
+async def test_a_mistyped_word_is_looked_up_as_it_was_meant(desk):
+    await desk.transact(TEST, shop)
+    found = await find(desk, "my refnud")
+    assert found.hits[0].title == "When your refund arrives"
+    assert found.did_you_mean == "my refund"
+    assert (await find(desk, "my refund")).did_you_mean is None
+
+
+async def test_results_come_while_a_word_is_still_being_typed(desk):
+    await desk.transact(TEST, shop)
+    assert await titles(desk, "ref", complete=True) == ["When your refund arrives"]
+    assert await titles(desk, "ref") == []
+    assert (await titles(desk, "退", complete=True))[0] == "退款多久到账"
+
+
+async def test_an_excerpt_says_where_the_words_are(desk):
+    await desk.transact(TEST, shop)
+    hit = (await find(desk, "print label")).hits[0]
+    assert [hit.snippet[start:end] for start, end in hit.marks] == ["print", "label"]
+    assert "*" not in hit.snippet
+    title = (await find(desk, "parcel")).hits[0]
+    assert [title.title[start:end] for start, end in title.title_marks] == ["parcel"]
+
+
+SECRET = "Zanzibar protocol for vouchers"
+
+
+def by_audience(tx: Tx) -> None:
+    shelve(tx, "Vouchers", "How a voucher is used.")
+    shelve(tx, "Vouchers of customers", "Carmine voucher.", audience="customers")
+    shelve(tx, "Vouchers inside", "Indigo voucher.", audience="internal")
+    shelve(tx, SECRET, "Zanzibar voucher, zanzibar again.", audience="internal", team="billing")
+
+
+@pytest.mark.parametrize(
+    ("reader", "seen"),
+    [(PUBLIC, 1), (CUSTOMER, 2), (AGENT, 3), (BILLER, 4), (WRITER, 4)],
+)
+async def test_each_reader_finds_their_own_and_nothing_else(desk, reader, seen):
+    await desk.transact(TEST, by_audience)
+    assert len(await titles(desk, "voucher", reader)) == seen
+
+
+@pytest.mark.parametrize("reader", [PUBLIC, CUSTOMER, AGENT])
+async def test_nobody_learns_a_word_that_they_may_not_see(desk, reader):
+    await desk.transact(TEST, by_audience)
+    for words in ("zanzibra", "zanziba", "zanzibar", "zan"):
+        for complete in (False, True):
+            found = await find(desk, words, reader, complete=complete)
+            assert (found.hits, found.did_you_mean, found.more) == ([], None, False)
+    assert (await find(desk, "zanzibra", BILLER)).did_you_mean == "zanzibar"
+    assert await desk.read(TEST, lambda rx: suggest(rx, text="The zanzibar protocol", reader=reader)) == []
+
+
+async def test_what_one_may_not_see_changes_nothing_of_what_one_is_told(desk):
+    await desk.transact(TEST, shop)
+    before = await find(desk, "refund of a parcel")
+
+    def hide(tx: Tx) -> None:
+        for number in range(12):
+            shelve(tx, f"Refund {number} parcel", "refund refund parcel", audience="internal")
+
+    await desk.transact(TEST, hide)
+    assert await find(desk, "refund of a parcel") == before
+
+
+async def test_related_and_suggested_are_what_this_reader_may_see(desk):
+    await desk.transact(TEST, by_audience)
+    (own,) = (await find(desk, "voucher")).hits
+    secret = (await find(desk, "zanzibar", WRITER)).hits[0]
+
+    def near(text_id: str, reader: Reader) -> Any:
+        return lambda rx: [hit.title for hit in related(rx, text_id=text_id, reader=reader)]
+
+    assert await desk.read(TEST, near(own.text_id, PUBLIC)) == []
+    assert "Vouchers inside" in await desk.read(TEST, near(own.text_id, AGENT))
+    assert await desk.read(TEST, near(secret.text_id, AGENT)) == []
+    assert await desk.read(TEST, lambda rx: [h.title for h in suggest(rx, text="A voucher?", reader=PUBLIC)]) == [
+        "Vouchers"
+    ]
+
+
+async def test_an_article_is_one_hit_in_the_language_that_was_asked_for(desk):
+    def write(tx: Tx) -> None:
+        first = shelve(tx, "WLAN router", "Reset the router.")
+        shelve(tx, "重置 router", "重置 router 的步骤", language="zh", article_id=article_of(tx, first))
+        shelve(tx, "重置 router", "重置 router 的步驟", language="zh-Hant", article_id=article_of(tx, first))
+
+    await desk.transact(TEST, write)
+    assert [hit.language for hit in (await find(desk, "router", language="en")).hits] == ["en"]
+    assert [hit.language for hit in (await find(desk, "router", language="zh-Hant")).hits] == ["zh-Hant"]
+    assert [hit.language for hit in (await find(desk, "重置 router", language="zh")).hits] == ["zh"]
+    assert len((await find(desk, "router")).hits) == 1
+
+
+async def test_a_category_holds_what_is_filed_below_it_and_a_tag_what_has_it(desk):
+    def write(tx: Tx) -> None:
+        top = category(tx, "orders")
+        below = category(tx, "parcels", top)
+        shelve(tx, "Lost parcel", category_id=below, tags=["Lost and found"])
+        shelve(tx, "Late parcel", category_id=top)
+        shelve(tx, "Parcel tape")
+        tops.append(top)
+
+    tops: list[str] = []
+    await desk.transact(TEST, write)
+    assert sorted(await titles(desk, "parcel", category_id=tops[0])) == ["Late parcel", "Lost parcel"]
+    assert await titles(desk, "parcel", tag="lost and found") == ["Lost parcel"]
+    assert await titles(desk, "parcel", category_id="nowhere") == []
+
+
+async def test_what_is_published_no_more_is_found_no_more_and_leaves_no_word(desk):
+    await desk.transact(TEST, shop)
+
+    def withdraw(tx: Tx) -> None:
+        for row in tx.all(sa.select(article_texts.c.id)):
+            tx.update(article_texts, row.id, published=None)
+            index.put(tx, row.id)
+
+    await desk.transact(TEST, withdraw)
+    assert await titles(desk, "refund") == []
+
+    def left(rx: Rx) -> list[int]:
+        return [len(rx.all(sa.select(table))) for table in (article_index, article_index_words, article_index_typos)]
+
+    assert await desk.read(TEST, left) == [0, 0, 0]
+
+
+async def test_what_is_put_twice_is_counted_once(desk):
+    def twice(tx: Tx) -> None:
+        text_id = shelve(tx, "Gift wrap", "Paper and ribbon.")
+        index.put(tx, text_id)
+
+    await desk.transact(TEST, twice)
+
+    def most(rx: Rx) -> int:
+        return max(row.texts for row in rx.all(sa.select(article_index_words.c.texts)))
+
+    assert await desk.read(TEST, most) == 1
+    assert await titles(desk, "gift") == ["Gift wrap"]
