@@ -6,7 +6,7 @@ from typing import Any
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor
-from knowledgebase import publishing, uses
+from knowledgebase import publishing, questions, uses
 
 Handler = Callable[[Any, Any], Awaitable[None]]
 
@@ -25,4 +25,5 @@ HANDLERS: dict[type[Job], Handler] = {
     publishing.PublishText: _publish,
     publishing.ExpireText: _expire,
     uses.SettleUses: uses.settle_uses,
+    questions.ForgetQuestions: questions.forget_questions,
 }
