@@ -25,7 +25,7 @@ from knowledgebase.languages import canonical
 from knowledgebase.lifecycle import Stage
 from knowledgebase.readers import AUDIENCES
 from knowledgebase.tables import article_tags, article_texts, articles, categories, revisions
-from knowledgebase.texts import Held, claim, keep, must_write, release, slug_for, take
+from knowledgebase.texts import Held, changed, claim, keep, must_write, release, slug_for, take
 
 STATES = (Stage.DRAFT, Stage.PUBLISHED)
 
@@ -157,7 +157,7 @@ def save(
         slug = slug_for(tx, held, words.title, said_before=held.text.title)
         if slug != held.text.slug:
             values["slug"] = slug
-    keep(tx, held, life, "saved", title=words.title, submitted_by=None, **values)
+    keep(tx, held, life, "saved", title=words.title, submitted_by=None, sent_back="", **values)
     if "slug" in values:
         release(tx, held.text.slug)
     return life.newest
@@ -176,8 +176,32 @@ def describe(tx: Tx, article_id: str, **about: Unpack[About]) -> None:
     tags = known.pop("tags", None)
     if tags is not None:
         _tag(tx, article_id, tags)
-    tx.update(articles, article_id, **known)
+    changed(tx, article, **known)
     tx.emit(ArticleChanged(id=article_id, what="described"))
+    publishing.show_anew(tx, [row.id for row in tx.all(_PUBLISHED, article=article_id)])
+
+
+def check(tx: Tx, article_id: str, *, review_due_at: datetime | None) -> None:
+    """Somebody has looked an article through and found it right; it is looked through again by `review_due_at`.
+
+    Raises:
+        NotFound: no such article.
+    """
+    must_write(tx)
+    article = tx.take(articles, article_id)
+    changed(tx, article, checked_at=tx.now, review_due_at=review_due_at)
+    tx.emit(ArticleChanged(id=article_id, what="checked"))
+
+
+def expect(rx: Rx, article_id: str, edition: int | None) -> None:
+    """Goes on only if an article is as somebody has seen it; None: whatever it is.
+
+    Raises:
+        NotFound: no such article.
+        Stale: somebody has changed it.
+    """
+    if edition is not None and rx.one(articles, article_id).edition != edition:
+        raise Stale("article", "somebody has changed it since you read it")
 
 
 def rename(tx: Tx, text_id: str, slug: str) -> str:

@@ -6,10 +6,12 @@ from typing import Any
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor
-from knowledgebase import publishing, questions, uses
+from knowledgebase import publishing, questions, snippets, uses
 
 Handler = Callable[[Any, Any], Awaitable[None]]
 
+#: Texts that search is told of in one transaction.
+_AT_ONCE = 20
 _SYSTEM = Actor.system("jobs")
 
 
@@ -21,9 +23,16 @@ async def _expire(desk: Desk, job: publishing.ExpireText) -> None:
     await desk.transact(_SYSTEM, publishing.expire_due, job.text_id)
 
 
+async def _show_snippet(desk: Desk, job: snippets.ShowSnippet) -> None:
+    using = await desk.read(_SYSTEM, snippets.using_it, job.snippet)
+    for begin in range(0, len(using), _AT_ONCE):
+        await desk.transact(_SYSTEM, publishing.show_anew, using[begin : begin + _AT_ONCE])
+
+
 HANDLERS: dict[type[Job], Handler] = {
     publishing.PublishText: _publish,
     publishing.ExpireText: _expire,
+    snippets.ShowSnippet: _show_snippet,
     uses.SettleUses: uses.settle_uses,
     questions.ForgetQuestions: questions.forget_questions,
 }

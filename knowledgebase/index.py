@@ -16,6 +16,7 @@ from knowledgebase import analysis, typos
 from knowledgebase.index_statements import NEW_TYPOS, NEW_WORDS
 from knowledgebase.index_tables import article_index, article_index_typos, article_index_words
 from knowledgebase.indexed import Indexed, indexed, of_category, of_family, of_scope, of_tag, scope_of
+from knowledgebase.snippets import filled_in
 from knowledgebase.tables import article_tags, article_texts, articles, revisions
 
 #: How many texts a scope and family has stands under this.
@@ -80,7 +81,8 @@ def put(tx: Tx, text_id: str) -> None:
         return
     text = found[0]
     tags = [row.tag for row in tx.all(_TAGS, article=text.article_id)]
-    what = indexed(title=text.title, summary=text.summary, body=text.body, tags=tags, language=text.language)
+    body = filled_in(tx, text.body, text.language)
+    what = indexed(title=text.title, summary=text.summary, body=body, tags=tags, language=text.language)
     family, scope = analysis.family(text.language), scope_of(text.audience, text.team)
     words = list(dict.fromkeys(word[:_LONGEST] for word in what.words))
     marks = [of_scope(scope), of_family(family), *map(of_tag, tags)]

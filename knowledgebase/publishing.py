@@ -4,6 +4,7 @@ Times are jobs. Each carries the revision that it was for: what is written after
 published with it. A job that comes late, or twice, finds the time in the row and does no more than that says.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Rx, Tx
 from desk.tables import jobs
-from knowledgebase import lifecycle
+from knowledgebase import index, lifecycle
 from knowledgebase.lifecycle import Life, Stage
 from knowledgebase.snippets import missing
 from knowledgebase.texts import Held, keep, needs_review, revision, slug_for, take
@@ -49,7 +50,7 @@ def submit(tx: Tx, text_id: str) -> None:
     held = take(tx, text_id)
     life = lifecycle.submit(held.life)
     _must_be_whole(tx, held, life.newest)
-    keep(tx, held, life, "submitted", submitted_by=tx.actor.id)
+    keep(tx, held, life, "submitted", submitted_by=tx.actor.id, sent_back="")
 
 
 def approve(tx: Tx, text_id: str) -> None:
@@ -75,7 +76,7 @@ def send_back(tx: Tx, text_id: str, reason: str) -> None:
     said = " ".join(reason.split())
     if not said or len(said) > MOST_REASON:
         raise Invalid("reason", f"what is to be done better, in at most {MOST_REASON} characters")
-    keep(tx, held, lifecycle.back(held.life), "sent_back", submitted_by=None)
+    keep(tx, held, lifecycle.back(held.life), "sent_back", submitted_by=None, sent_back=said)
 
 
 def take_up(tx: Tx, text_id: str) -> None:
@@ -183,6 +184,12 @@ def expire_due(tx: Tx, text_id: str) -> None:
         _hide(tx, held, lifecycle.expire(held.life), "expired")
 
 
+def show_anew(tx: Tx, text_ids: Iterable[str]) -> None:
+    """Search is told of texts that readers see: whom they are for now, what a snippet of theirs says."""
+    for text_id in text_ids:
+        index.put(tx, text_id)
+
+
 def _show(tx: Tx, held: Held, number: int) -> None:
     """Readers see revision `number`; an address that follows a title leaves the former one behind."""
     says = revision(tx, held.id, number)
@@ -194,11 +201,13 @@ def _show(tx: Tx, held: Held, number: int) -> None:
         values["expire_at"] = None  # that was of what readers saw before
     tx.cancel(_publish_key(held.id))
     keep(tx, held, lifecycle.show(held.life, number), "published", **values)
+    index.put(tx, held.id)
 
 
 def _hide(tx: Tx, held: Held, life: Life, what: str, **values: Any) -> None:
     tx.cancel(_expire_key(held.id))
     keep(tx, held, life, what, **{"expire_at": None} | values)
+    index.remove(tx, held.id)
 
 
 def _must_be_whole(tx: Tx, held: Held, number: int) -> None:

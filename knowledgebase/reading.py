@@ -64,7 +64,7 @@ class Listed:
     published_at: datetime
 
 
-_TEXT = [*article_texts.c, articles.c.audience, articles.c.team, articles.c.category_id]
+_TEXT = [*article_texts.c, articles.c.audience, articles.c.team, articles.c.category_id, articles.c.checked_at]
 _WITH_ARTICLE = sa.select(*_TEXT, articles.c.language.label("original")).join(
     articles, articles.c.id == article_texts.c.article_id
 )
@@ -229,7 +229,7 @@ def _article(rx: Rx, row: Row, reader: Reader) -> Article:
         tags=tuple(one.tag for one in rx.all(_TAGS, article=row.article_id)),
         revision=row.published,
         published_at=row.published_at,
-        checked_at=row.published_at,
+        checked_at=max(row.published_at, row.checked_at or row.published_at),
         translations=tuple(sorted((one.language, one.slug) for one in texts if one.id != row.id)),
         is_behind=row.language != row.original and newest_original > (row.translates or 0),
     )

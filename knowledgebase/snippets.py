@@ -6,11 +6,13 @@ the article, or the nearest there is. What is put in for all of a body stays wit
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from channels.characters import seen
 from desk.kernel.errors import Conflict, Invalid, Stale
+from desk.kernel.jobs import Job
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx, Tx
 from knowledgebase.contents import MOST_BODY, MOST_SNIPPET, SNIPPET, snippets_in
@@ -34,6 +36,13 @@ _USING = (
     )
     .order_by(article_texts.c.id)
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowSnippet(Job):
+    """Search is to know what the articles say that ask for a snippet."""
+
+    snippet: str
 
 
 def put(tx: Tx, *, name: str, language: str, body: str, version: int | None = None) -> str:
@@ -63,6 +72,7 @@ def put(tx: Tx, *, name: str, language: str, body: str, version: int | None = No
             return str(id)
         tx.update(snippets, id, body=body, changed_at=tx.now)
         tx.emit(ArticleSnippetChanged(id=id, what="changed"))
+    tx.defer(ShowSnippet(snippet=name), key=f"show_snippet:{name}")
     return str(id)
 
 

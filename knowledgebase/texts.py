@@ -99,8 +99,13 @@ def keep(tx: Tx, held: Held, life: Life, what: str, **values: Any) -> None:
     """Writes how things stand with a text now, and says what happened to it."""
     stands = {"stage": life.stage.value, "newest": life.newest, "published": life.published}
     tx.update(article_texts, held.id, **stands, approved_by=life.approved_by, changed_at=tx.now, **values)
-    tx.update(articles, held.article.id)
+    changed(tx, held.article)
     tell(tx, held, what, life.newest)
+
+
+def changed(tx: Tx, article: Row, **values: Any) -> None:
+    """Writes what is true of an article that was taken, and counts that it was changed."""
+    tx.update(articles, article.id, edition=article.edition + 1, **values)
 
 
 def tell(tx: Tx, held: Held, what: str, number: int) -> None:

@@ -11,7 +11,7 @@ from knowledgebase.articles import Created, add_text
 from knowledgebase.events import ArticleChanged
 from knowledgebase.languages import canonical
 from knowledgebase.tables import articles
-from knowledgebase.texts import must_write, revision, texts_of
+from knowledgebase.texts import changed, must_write, revision, texts_of
 
 
 def translate(
@@ -25,7 +25,7 @@ def translate(
         Conflict: it is written in this language already.
     """
     must_write(tx)
-    tx.take(articles, article_id)
+    article = tx.take(articles, article_id)
     original, *others = texts_of(tx, article_id)
     language = canonical(language)
     if language in {text.language for text in (original, *others)}:
@@ -34,7 +34,7 @@ def translate(
     title = title if title.strip() else revision(tx, original.id, number).title
     words = contents.words(title=title, body=body, summary=summary, note=note)
     made = add_text(tx, article_id, language, words, translates=number)
-    tx.update(articles, article_id)
+    changed(tx, article)
     tx.emit(ArticleChanged(id=article_id, text_id=made.text_id, what="translated", revision=1))
     return made
 

@@ -19,7 +19,9 @@ from knowledgebase import articles, categories, publishing, revisions, snippets,
 from knowledgebase.handlers import HANDLERS
 from knowledgebase.readers import CUSTOMER, PUBLIC, WRITER, Reader
 from knowledgebase.reading import Article, Moved, in_category, latest, read, read_text, topics
+from knowledgebase.search import search
 from knowledgebase.tables import article_texts
+from knowledgebase.tables import articles as articles_table
 from tests.integration.kernel.conftest import a_desk
 
 WRITER_1 = Actor(kind="user", id="writer-1", role="supervisor", name="Wei")
@@ -387,6 +389,66 @@ async def test_an_article_is_read_in_the_nearest_language(shelf):
         "en",
         "en",
     ]
+
+
+async def found(shelf: Shelf, words: str, reader: Reader = PUBLIC) -> list[str]:
+    return [hit.title for hit in (await shelf.asks(search, words=words, reader=reader)).hits]
+
+
+async def test_search_knows_at_once_what_readers_see(shelf):
+    made = await shelf.writes(body="A courier brings it.")
+    assert await found(shelf, "courier") == []
+    await shelf.does(publishing.publish, made.text_id)
+    assert await found(shelf, "courier") == ["Where is my parcel?"]
+
+    await shelf.does(articles.describe, made.id, audience="internal")
+    assert await found(shelf, "courier") == []
+    assert await found(shelf, "courier", COLLEAGUE) == ["Where is my parcel?"]
+    await shelf.does(publishing.expire, made.text_id, at=shelf.clock.now())
+    assert await found(shelf, "courier", WRITER) == []
+
+
+async def test_search_knows_what_a_snippet_says_now(shelf):
+    await shelf.does(snippets.put, name="hours", language="en", body="From nine.")
+    await shelf.writes("When", body="{{snippet:hours}}", state="published")
+    assert await found(shelf, "nine") == ["When"]
+
+    await shelf.does(snippets.put, name="hours", language="en", body="From eleven.")
+    await shelf.passes(timedelta())
+
+    assert (await found(shelf, "nine"), await found(shelf, "eleven")) == ([], ["When"])
+
+
+async def test_who_sends_back_says_why(shelf):
+    made = await shelf.writes()
+    await shelf.does(publishing.submit, made.text_id)
+    with pytest.raises(Invalid):
+        await shelf.does(publishing.send_back, made.text_id, "  ")
+
+    await shelf.does(publishing.send_back, made.text_id, "The link is missing.", by=WRITER_2)
+    assert (await shelf.text(made.text_id)).sent_back == "The link is missing."
+
+    await shelf.saves(made.text_id)
+    assert (await shelf.text(made.text_id)).sent_back == ""
+
+
+async def test_an_article_is_looked_through(shelf):
+    made = await shelf.writes(state="published")
+    shelf.clock.advance(timedelta(days=90))
+    await shelf.does(articles.check, made.id, review_due_at=shelf.clock.now() + timedelta(days=180))
+
+    seen = await shelf.reads(made.slug)
+    assert (seen.checked_at, seen.published_at) == (shelf.clock.now(), shelf.clock.now() - timedelta(days=90))
+
+
+async def test_what_one_expects_is_as_it_was_seen(shelf):
+    made = await shelf.writes()
+    article = await shelf.asks(lambda rx: rx.one(articles_table, made.id))
+    await shelf.asks(articles.expect, made.id, article.edition)
+    await shelf.does(articles.describe, made.id, tags=["post"])
+    await shelf.asks(articles.expect, made.id, None)
+    with pytest.raises(Stale):
+        await shelf.asks(articles.expect, made.id, article.edition)
 
 
 async def test_the_log_says_who_did_what(shelf):
