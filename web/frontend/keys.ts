@@ -26,9 +26,9 @@ export function isIn(event: KeyboardEvent, selector: string): boolean {
   return event.target instanceof Element && event.target.closest(selector) !== null;
 }
 
-/** The name of what was pressed, by place for letters: Alt and a letter types something else on some keyboards. */
+/** The name of what was pressed, by place for letters and digits: Alt and a letter types something else on some keyboards. */
 export function pressed(event: KeyboardEvent): string {
-  const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
+  const letter = /^(?:Key|Digit)([A-Z0-9])$/.exec(event.code)?.[1];
   let key = event.key;
   if (letter && (event.altKey || event.ctrlKey || event.metaKey)) key = letter;
   else if (key.length === 1) key = key.toUpperCase();

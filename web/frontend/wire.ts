@@ -54,6 +54,16 @@ export interface Card {
   wrap_up_until: string | null;
 }
 
+/** An article as a list shows it; an internal one is for reading alone. */
+export interface Article {
+  id: string;
+  text_id: string;
+  language: string;
+  title: string;
+  snippet: string;
+  internal: boolean;
+}
+
 export interface WorkItem {
   id: string;
   kind: "interaction" | "callback" | "promise" | "complaint_step" | "recovery_action" | "task";

@@ -10,10 +10,14 @@ from desk.kernel.desk import Desk
 from desk.kernel.transaction import Rx
 from desk.permissions import Right
 from desk.reach import interaction_for
+from knowledgebase import beside, uses
+from knowledgebase.search import Hit
 from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.messages import (
     ASKED,
+    ArticleSearch,
+    ArticleUsed,
     CallDial,
     File,
     InteractionSnooze,
@@ -67,6 +71,9 @@ class Console:
                 "work.complete": self._work_complete,
                 "work.hand_back": self._work_hand_back,
                 "call.dial": self._call_dial,
+                "article.suggest": self._article_suggest,
+                "article.search": self._article_search,
+                "article.used": self._article_used,
                 "transfer.complete": self._transfer_complete,
                 "transfer.cancel": self._transfer_complete,
                 "resume": self._resume,
@@ -178,6 +185,20 @@ class Console:
         called = await self._desk.transact(socket.actor, dialling.call_out, message.to, message.work_item_id)
         return {"interaction_id": called}
 
+    async def _article_suggest(self, socket: Socket, message: OfInteraction) -> Answer:
+        hits = await self._desk.read(socket.actor, beside.beside, message.interaction_id)
+        return {"articles": [article_card(hit) for hit in hits]}
+
+    async def _article_search(self, socket: Socket, message: ArticleSearch) -> Answer:
+        hits = await self._desk.read(socket.actor, beside.looked_up, message.q, message.interaction_id)
+        return {"articles": [article_card(hit) for hit in hits]}
+
+    async def _article_used(self, socket: Socket, message: ArticleUsed) -> Answer:
+        said = await self._desk.transact(socket.actor, uses.use, message.interaction_id, message.text_id, message.how)
+        where = f"{self._desk.settings.public_url}/help/a/{said.slug}" if said.slug else ""
+        parts = [said.title, where] if message.how == "linked" else [said.words, where]
+        return {"text": (": " if message.how == "linked" else "\n").join(filter(None, parts))}
+
     async def _transfer_complete(self, _socket: Socket, _message: OfInteraction) -> None:
         raise NotBuilt("Consulting before passing on")
 
@@ -190,3 +211,15 @@ def visitor_of(rx: Rx, interaction_id: str) -> str | None:
     """
     row = interaction_for(rx, interaction_id)
     return str(row.reply_to) if row.channel == "chat" and row.agent_id == rx.actor.id else None
+
+
+def article_card(hit: Hit) -> Answer:
+    """An article as a console lists it."""
+    return {
+        "id": hit.article_id,
+        "text_id": hit.text_id,
+        "language": hit.language,
+        "title": hit.title,
+        "snippet": hit.snippet,
+        "internal": hit.audience == "internal",
+    }

@@ -135,6 +135,21 @@ class CallDial(Message):
     work_item_id: Id | None = None
 
 
+class ArticleSearch(Message):
+    """Looks for articles; with `interaction_id` those in its customer's language come first."""
+
+    q: Annotated[str, BeforeValidator(_seen), StringConstraints(max_length=300)]
+    interaction_id: Id | None = None
+
+
+class ArticleUsed(Message):
+    """An article helped: the answer holds the words for the reply. Of an internal one there are none."""
+
+    interaction_id: Id
+    text_id: Id
+    how: Literal["inserted", "linked", "read_out"]
+
+
 class AlertDismiss(Message):
     alert_id: Word
 
@@ -342,6 +357,9 @@ _CONSOLE_ASKS: dict[str, type[BaseModel]] = {
     "work.complete": WorkComplete,
     "work.hand_back": OfWorkItem,
     "call.dial": CallDial,
+    "article.suggest": OfInteraction,
+    "article.search": ArticleSearch,
+    "article.used": ArticleUsed,
     "transfer.complete": OfInteraction,
     "transfer.cancel": OfInteraction,
     "resume": Resume,

@@ -10,6 +10,8 @@ import { whoIs } from "../who";
 import type { Attachment, CannedReply, Card } from "../wire";
 import { count, t } from "../words";
 import { send as sendDraft, typing } from "./acts";
+import { ArticleSearch } from "./Articles";
+import { searching } from "./suggested";
 import { draft, setDraft } from "./drafts";
 import { canned, me } from "./store";
 import { Files } from "./Thread";
@@ -125,6 +127,10 @@ export function Composer({ card }: { card: Card }) {
           if (files.length) void (event.preventDefault(), attach(files));
         }}
       />
+      {searching.value === card.id && <ArticleSearch card={card} close={(back) => {
+        searching.value = "";
+        if (back) box.current?.focus();
+      }} />}
       {open && <CannedMenu id={`canned-${card.id}`} replies={replies} at={at.value} query={slash.value!} pick={insert} />}
       <div class="line">
         <button
@@ -139,6 +145,9 @@ export function Composer({ card }: { card: Card }) {
           }}
         >
           <Icon name="slash" />{t("composer.canned")} <Kbd keys="/" />
+        </button>
+        <button class="btn quiet" type="button" aria-haspopup="listbox" aria-expanded={searching.value === card.id} onClick={() => (searching.value = card.id)}>
+          <Icon name="article" />{t("composer.article")} <Kbd keys="Alt+L" />
         </button>
         <button class="btn quiet only" type="button" aria-label={t("composer.attach")} title={t("composer.attach")} onClick={() => picker.current?.click()}>
           <Icon name="clip" />

@@ -5,6 +5,7 @@ import { coarse, dateOf, due, minute, ms, when, type Due } from "../time";
 import { whoIs } from "../who";
 import type { Customer, HistoryItem, Offer, OpenComplaint, Pop, Recovery, Score } from "../wire";
 import { count, language, say, t } from "../words";
+import { Suggested } from "./Articles";
 import { CallButton } from "./calling";
 import { dialog, loadPop, show, shownCustomer } from "./opening";
 import { PromisedCalls } from "./Promised";
@@ -78,6 +79,7 @@ function Known({ pop: { customer, complaints, recoveries, callbacks, history, sa
       )}
       <Recoveries list={recoveries} />
       <History list={history} />
+      {calls && openCard.value && <Suggested card={openCard.value} />}
       <Satisfaction scores={satisfaction} />
     </>
   );

@@ -5,6 +5,7 @@ import { ways } from "../parts/Areas";
 import { whoIs } from "../who";
 import { say, t } from "../words";
 import { hold, setPresence } from "./acts";
+import { searching, suggested, use } from "./suggested";
 import { callOpen, numberToCall } from "./calling";
 import { accept, decline } from "./offers";
 import { dialog, pane, show, shownCustomer } from "./opening";
@@ -44,12 +45,24 @@ function itemActions(): Action[] {
     { id: "hold", words: t("call.hold_do"), group, keys: "F8", icon: "pause", run: on(() => card!.channel === "voice" && hold(card!)) },
     { id: "call", words: t("call.dial_open"), group, keys: "Alt+P", icon: "phone", run: callOpen },
     { id: "callback", words: t("callback.book"), group, keys: "Alt+R", icon: "later", run: () => shownCustomer() && (dialog.value = "callback") },
+    { id: "article", words: t("article.search"), group: t("group.write"), keys: "Alt+L", icon: "article", run: on(() => boxOf(card!.id) && (searching.value = card!.id)) },
+    ...articleActions(),
     { id: "end", words: t("stage.end"), group, keys: "Alt+E", icon: "x", run: on(() => card!.state !== "wrap_up" && end(card!)) },
     { id: "late", words: t("key.late"), group, keys: "Alt+O", icon: "clock", run: () => goToLate() },
     { id: "send", words: t("key.send"), group: t("group.write"), keys: "Ctrl+Enter", icon: "send", elsewhere: true, run: () => undefined },
     { id: "slash", words: t("key.slash"), group: t("group.write"), keys: "/", icon: "slash", elsewhere: true, run: () => undefined },
     { id: "digits", words: t("key.digits"), group: t("group.write"), keys: "1…9", icon: "done", elsewhere: true, run: () => undefined },
   ];
+}
+
+/** One key for each suggested article that may be told to the customer. */
+function articleActions(): Action[] {
+  const card = openCard.value;
+  const how = card?.channel === "voice" ? "read_out" : "inserted";
+  const list = card && card.state !== "wrap_up" ? suggested(card.id).value : [];
+  return list.slice(0, 5).map((one, n): Action => ({
+    id: `article-${n}`, words: t(`article.do_${how}`, { title: one.title }), group: t("group.write"), keys: `Alt+${n + 1}`, icon: "article", run: () => void use(card!.id, one, how),
+  }));
 }
 
 function meActions(): Action[] {
@@ -105,7 +118,7 @@ export function actions(): Action[] {
 export function everything(): Action[] {
   const card = openCard.value;
   const usable = new Set(["palette", "escape"]);
-  const needsCard = new Set(["note", "complaint", "transfer", "snooze", "hold", "end"]);
+  const needsCard = new Set(["note", "complaint", "transfer", "snooze", "hold", "end", "article"]);
   const doable = [...offerActions(), ...itemActions(), ...meActions(), ...generalActions()].filter((action) => {
     if (action.id === "late" || usable.has(action.id) || action.elsewhere) return false;
     if (action.id === "accept" || action.id === "decline") return offer.value !== null;

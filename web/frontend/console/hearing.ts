@@ -5,6 +5,7 @@ import { whoIs } from "../who";
 import type { Card, ConsoleSnapshot, Message, Offer, QueueFigures, WorkItem } from "../wire";
 import { t } from "../words";
 import { link, outbox } from "./acts";
+import { wrote } from "./suggested";
 import { wroteElsewhere } from "./elsewhere";
 import { heard, takeUnsaid } from "./late";
 import { answering, offered, openAccepted, openDialled, ringIfOffered } from "./offers";
@@ -66,6 +67,7 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
     store.putMessage(interaction_id, message, seq);
     arrived(message);
     if (message.author.kind !== "customer" || !fresh) return;
+    wrote(interaction_id);
     if (store.open.value?.id === interaction_id) announce(`${message.author.name || whoIs(store.cards.value[interaction_id] ?? {})}: ${message.text}`);
     else wroteElsewhere(interaction_id);
   },

@@ -1,0 +1,157 @@
+"""Articles beside a conversation: what fits what the customer wrote, what of it goes into a reply, what it came to."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from knowledgebase import articles, publishing
+from knowledgebase.tables import article_uses
+from knowledgebase.tables import articles as articles_table
+from tests.integration.sockets.house import takes_next
+
+REFUND = {
+    "title": "How long a refund takes",
+    "summary": "A refund is on your account five days after we have the parcel.",
+    "body": "We send your money back as soon as the **parcel** is here.\n\nYour bank needs up to five days.",
+}
+SCAN = {"title": "Refund without a scan of the parcel", "body": "Look into the yard list. Never tell the customer."}
+
+
+async def written(
+    house: Any, about: dict[str, str] = REFUND, audience: str = "public", **more: Any
+) -> articles.Created:
+    """A published article."""
+    sue = await house.floor.supervisor()
+    made: articles.Created = await sue.does(
+        articles.create, audience=audience, language="en", state="published", **(about | more)
+    )
+    return made
+
+
+async def in_hand(house: Any, text: str = "When will I get my refund for the parcel?") -> tuple[Any, str]:
+    """An agent's console, and a chat that they have taken."""
+    ana = await house.console("agent1", available=True)
+    page, _ = await house.visitor()
+    id = (await page.does("chat.start", text=text, client_id="1", language="en"))["interaction_id"]
+    await takes_next(ana)
+    return ana, id
+
+
+async def row_of(house: Any, made: articles.Created) -> Any:
+    (row,) = await house.floor.rows(articles_table, id=made.id)
+    return row
+
+
+async def test_what_fits_the_customers_words_is_suggested_and_goes_into_the_reply(house):
+    refund = await written(house)
+    await written(house, {"title": "Opening hours", "body": "We are open from nine to five."})
+    ana, id = await in_hand(house)
+
+    first = (await ana.does("article.suggest", interaction_id=id))["articles"][0]
+    assert (first["text_id"], first["title"], first["internal"]) == (refund.text_id, REFUND["title"], False)
+
+    said = await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="inserted")
+    assert said["text"] == f"{REFUND['summary']}\nhttp://desk.test/help/a/{refund.slug}"
+    linked = await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="linked")
+    assert linked["text"] == f"{REFUND['title']}: http://desk.test/help/a/{refund.slug}"
+    await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="linked")
+    assert (await row_of(house, refund)).used == 2  # the same way twice in a contact is once
+
+
+async def test_without_a_summary_the_first_sentences_are_inserted_without_any_mark(house):
+    made = await written(house, REFUND | {"summary": "", "body": "**Yes.** We do. " * 100}, audience="customers")
+    ana, id = await in_hand(house)
+
+    said = (await ana.does("article.used", interaction_id=id, text_id=made.text_id, how="inserted"))["text"]
+
+    assert said.startswith("Yes. We do. Yes.") and said.endswith(".") and len(said) <= 700
+    assert "http" not in said  # who has not signed in cannot open it
+    assert await ana.is_refused("article.used", interaction_id=id, text_id=made.text_id, how="linked") == "conflict"
+
+
+async def test_an_internal_article_is_read_and_never_said_to_a_customer(house):
+    internal = await written(house, SCAN, audience="internal")
+    ana, id = await in_hand(house)
+
+    found = (await ana.does("article.search", q="refund scan", interaction_id=id))["articles"]
+    assert [(one["text_id"], one["internal"]) for one in found] == [(internal.text_id, True)]
+    for how in ("inserted", "linked", "read_out"):
+        answer = await ana.asks("article.used", interaction_id=id, text_id=internal.text_id, how=how)
+        assert answer["error"]["code"] == "conflict" and "text" not in answer
+    assert await house.floor.rows(article_uses) == []
+
+
+@pytest.mark.parametrize("who", ["public", "customers", "internal", "draft", "team"])
+async def test_each_door_of_the_console_shows_what_is_an_agents_to_read(house, who):
+    """What is suggested, found and used agree: a colleague's team and drafts are nobody's here."""
+    sue = await house.floor.supervisor()
+    about: dict[str, Any] = {"audience": who if who in ("public", "customers") else "internal", "language": "en"}
+    made = await sue.does(articles.create, **REFUND, **about, state="draft" if who == "draft" else "published")
+    if who == "team":
+        await sue.does(articles.describe, made.id, audience="internal", team="complaints")
+    ana, id = await in_hand(house)
+
+    seen = who not in ("draft", "team")
+    for door, asked in (("article.suggest", {}), ("article.search", {"q": "refund"})):
+        found = (await ana.does(door, interaction_id=id, **asked))["articles"]
+        assert [one["text_id"] for one in found] == ([made.text_id] if seen else []), door
+    answer = await ana.asks("article.used", interaction_id=id, text_id=made.text_id, how="inserted")
+    assert answer["ok"] is (who in ("public", "customers"))
+    assert answer["ok"] or answer["error"]["code"] == ("conflict" if who == "internal" else "not_found")
+
+
+async def test_who_does_not_have_the_contact_uses_nothing_in_it(house):
+    refund = await written(house)
+    _, id = await in_hand(house)
+    bo = await house.console("agent2")
+
+    assert await bo.is_refused("article.used", interaction_id=id, text_id=refund.text_id, how="inserted") == "forbidden"
+    assert await bo.is_refused("article.suggest", interaction_id="nobodys") == "not_found"
+    assert await bo.is_refused("article.search", q="x" * 301) == "invalid"
+
+
+async def test_what_was_used_has_settled_a_contact_that_stays_closed_for_a_week(house):
+    refund = await written(house)
+    ana, id = await in_hand(house)
+    await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="inserted")
+    await house.floor.passes(timedelta(days=3))
+    await ana.does("interaction.wrap_up", interaction_id=id, disposition="solved")
+
+    await house.floor.passes(timedelta(days=6))
+    assert (await row_of(house, refund)).settled == 0
+    await house.floor.passes(timedelta(days=1))
+    assert (await row_of(house, refund)).settled == 1
+    await house.floor.passes(timedelta(days=30))
+    assert (await row_of(house, refund)).settled == 1
+
+
+async def test_what_was_used_before_a_customer_came_back_settled_nothing(house):
+    refund = await written(house)
+    other = await written(house, {"title": "Who pays for the refund", "body": "We do."})
+    ana = await house.console("agent1", available=True)
+    page, _ = await house.visitor()
+    id = (await page.does("chat.start", text="My refund?", client_id="1"))["interaction_id"]
+    await takes_next(ana)
+    await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="inserted")
+    await ana.does("interaction.wrap_up", interaction_id=id, disposition="solved")
+    house.floor.clock.advance(timedelta(minutes=5))
+
+    again = await page.does("message.send", text="It is not here still.", client_id="2")
+    assert again["interaction_id"] == id
+    bo = await house.floor.agent(1)
+    await bo.takes_next()
+    await ana.does("article.used", interaction_id=id, text_id=other.text_id, how="inserted")
+    await ana.does("interaction.wrap_up", interaction_id=id, disposition="solved")
+    await house.floor.passes(timedelta(days=8))
+
+    assert ((await row_of(house, refund)).settled, (await row_of(house, other)).settled) == (0, 1)
+
+
+async def test_what_readers_see_no_more_is_not_used(house):
+    refund = await written(house)
+    ana, id = await in_hand(house)
+    await (await house.floor.supervisor()).does(publishing.unpublish, refund.text_id)
+
+    assert (await ana.does("article.suggest", interaction_id=id))["articles"] == []
+    assert await ana.is_refused("article.used", interaction_id=id, text_id=refund.text_id, how="linked") == "not_found"

@@ -1,0 +1,93 @@
+// Suggested articles in the screen pop, and the search for one over the composer.
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../icons";
+import { Kbd } from "../parts/parts";
+import type { Article, Card } from "../wire";
+import { t } from "../words";
+import { pageOf, search, suggested, use } from "./suggested";
+
+/** The first of these have a key each. */
+export const KEYED = 5;
+
+export function Suggested({ card }: { card: Card }) {
+  const list = suggested(card.id).value;
+  if (!list.length) return null;
+  const how = card.channel === "voice" ? "read_out" : "inserted";
+  return (
+    <section>
+      <h3>{t("article.suggested")}</h3>
+      <ul class="small">
+        {list.map((one, n) => (
+          <li class="line" key={one.text_id}>
+            <Icon name={one.internal ? "lock" : "article"} />
+            <a class="cut" href={pageOf(one)} target="_blank" lang={one.language} title={one.snippet}>{one.title}</a>
+            <span class="push line">
+              {one.internal ? <span class="dim">{t("article.internal")}</span> : (
+                <button class="btn quiet only" type="button" aria-label={t(`article.do_${how}`, { title: one.title })} title={t(`article.do_${how}`, { title: one.title })} onClick={() => void use(card.id, one, how)}>
+                  <Icon name={how === "inserted" ? "take" : "mic"} />
+                </button>
+              )}
+              {!one.internal && n < KEYED && <Kbd keys={`Alt+${n + 1}`} />}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** A search over the composer: arrows choose, Enter inserts, Ctrl and Enter links, Esc goes back to the reply. */
+export function ArticleSearch({ card, close }: { card: Card; close: (back: boolean) => void }) {
+  const q = useSignal("");
+  const found = useSignal<Article[]>(suggested(card.id).peek());
+  const at = useSignal(0);
+  const box = useRef<HTMLInputElement>(null);
+  const asked = useRef(0);
+  const list = `articles-${card.id}`;
+  useEffect(() => box.current?.focus(), []);
+  useEffect(() => {
+    const words = q.value.trim();
+    const turn = ++asked.current;
+    const timer = setTimeout(async () => {
+      const hits = words ? await search(card.id, words) : suggested(card.id).peek();
+      if (turn !== asked.current) return;
+      found.value = hits;
+      at.value = 0;
+    }, words ? 200 : 0);
+    return () => clearTimeout(timer);
+  }, [q.value]);
+  const pick = (one: Article | undefined, linked: boolean): void => {
+    if (!one || one.internal) return;
+    close(true);
+    void use(card.id, one, linked ? "linked" : "inserted");
+  };
+  const hear = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) at.value = (at.value + step + found.value.length) % (found.value.length || 1);
+    else if (event.key === "Enter") pick(found.value[at.value], event.ctrlKey || event.metaKey);
+    else if (event.key === "Escape") close(true);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div class="menu slash" onFocusOut={(event) => !event.currentTarget.contains(event.relatedTarget as Node) && close(false)}>
+      <input
+        ref={box} class="input" type="search" maxLength={300} autocomplete="off" aria-label={t("article.search")} placeholder={t("article.search")}
+        aria-controls={list} aria-autocomplete="list" aria-activedescendant={found.value.length ? `${list}-${at.value}` : undefined}
+        value={q.value} onInput={(event) => (q.value = event.currentTarget.value)} onKeyDown={hear}
+      />
+      <p class="dim small" role="status">{found.value.length ? t("article.keys") : q.value.trim() ? t("article.none") : t("article.type")}</p>
+      <div role="listbox" id={list} aria-label={t("article.found")}>
+        {found.value.map((one, n) => (
+          <div key={one.text_id} id={`${list}-${n}`} role="option" aria-selected={n === at.value} aria-disabled={one.internal} onMouseDown={(event) => (event.preventDefault(), pick(one, event.ctrlKey))}>
+            <Icon name={one.internal ? "lock" : "article"} />
+            <span class="cut" lang={one.language}><b>{one.title}</b> <span class="dim">{one.internal ? t("article.internal") : one.snippet}</span></span>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+// Articles beside a conversation: what fits what the customer wrote, and what goes from them into the reply. The server
+// says what may be told to a customer, and gives the words.
+import { effect, signal, type Signal } from "@preact/signals";
+import { announce } from "../announce";
+import type { Article } from "../wire";
+import { t } from "../words";
+import { ask, link } from "./acts";
+import { draft, setDraft } from "./drafts";
+import { boxOf } from "./focus";
+import { open, openCard } from "./store";
+
+/** So long after the customer's last word. */
+const CALM_MS = 700;
+
+/** The interaction over whose composer an article is being searched. */
+export const searching = signal("");
+
+const known = new Map<string, Signal<Article[]>>();
+let timer = 0;
+
+export function suggested(id: string): Signal<Article[]> {
+  let found = known.get(id);
+  if (!found) known.set(id, (found = signal<Article[]>([])));
+  return found;
+}
+
+async function load(id: string): Promise<void> {
+  const said = await link.call<{ articles: Article[] }>("article.suggest", { interaction_id: id }).catch(() => null);
+  if (said) suggested(id).value = said.articles;
+}
+
+/** The customer wrote: what fits now is asked for once they pause. */
+export function wrote(id: string): void {
+  if (open.peek()?.id !== id) return;
+  clearTimeout(timer);
+  timer = window.setTimeout(() => void load(id), CALM_MS);
+}
+
+let last = "";
+effect(() => {
+  const id = openCard.value?.id ?? "";
+  if (id && id !== last) void load(id);
+  last = id;
+});
+
+export async function search(interaction_id: string, q: string): Promise<Article[]> {
+  return (await link.call<{ articles: Article[] }>("article.search", { interaction_id, q }).catch(() => null))?.articles ?? [];
+}
+
+export const pageOf = (article: Article): string => `/knowledge/${article.id}?language=${article.language}`;
+
+/** Puts the words of an article, or the way to it, where the cursor is in the reply. */
+export async function use(interaction_id: string, article: Article, how: "inserted" | "linked" | "read_out"): Promise<void> {
+  if (article.internal) return announce(t("article.internal_only"));
+  const said = await ask<{ text: string }>("article.used", { interaction_id, text_id: article.text_id, how });
+  if (!said) return;
+  announce(t(`article.${how}`, { title: article.title }));
+  const box = boxOf(interaction_id);
+  if (how === "read_out" || !box) return;
+  const { text } = draft(interaction_id);
+  const begin = Math.min(box.selectionStart, text.length);
+  const before = text.slice(0, begin) && !/\s$/.test(text.slice(0, begin)) ? " " : "";
+  const end = begin + before.length + said.text.length;
+  setDraft(interaction_id, { text: text.slice(0, begin) + before + said.text + text.slice(Math.max(begin, box.selectionEnd)) });
+  requestAnimationFrame(() => {
+    box.focus();
+    box.setSelectionRange(end, end);
+  });
+}
