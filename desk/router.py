@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from desk import closing_time, estimates, offers, overflow, parking
+from desk import closing_time, estimates, offers, overflow, parking, planned_work
 from desk.callbacks import turns as callback_turns
 from desk.kernel.clock import running_seconds
 from desk.kernel.cluster import Lease
@@ -138,6 +138,8 @@ class Router:
                 await self._desk.transact(ACTOR, overflow.move, moved, epoch=self._lease.epoch)
             for id in await self._desk.read(ACTOR, closing_time.stranded, lookout):
                 await self._desk.transact(ACTOR, closing_time.let_go, id, epoch=self._lease.epoch)
+            for id in await self._desk.read(ACTOR, planned_work.in_closed_line):
+                await self._desk.transact(ACTOR, planned_work.wait_for_opening, id, epoch=self._lease.epoch)
             for turn in await self._desk.read(ACTOR, callback_turns.turns):
                 await self._desk.transact(ACTOR, callback_turns.ring, turn, epoch=self._lease.epoch)
         # What waits for its customer's word takes no room.

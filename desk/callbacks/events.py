@@ -38,8 +38,9 @@ class CallbackGaveUp(Event):
 class CallbackNotDialled(Event):
     """An agent has accepted it and nobody was rung: they are told why, and what becomes of it.
 
-    `why` is hours, rests (the number was rung lately, or talks with us), no_room (at the agent) or refused, which is
-    the end of it; else it is due at `due_ms`, told by the clock of `zone`.
+    `why` is closed (the queue, until a time that is known), closed_at_once, hours, rests (the number was rung lately,
+    or talks with us), no_room (at the agent) or refused, which is the end of it; else it is due at `due_ms`, told by
+    the clock of `zone`.
     """
 
     agent_id: str

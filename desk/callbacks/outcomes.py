@@ -4,7 +4,8 @@
     customer first   due ──▶ its turn comes (`desk/callbacks/turns.py`) ──▶ ring_customer ──▶ the same
 
 An agent who cannot be rung is no attempt: the item goes back to its place. Nothing is dialled outside the hours in
-which the customer may be phoned, nor on a number that rests, however long it has waited. The other call-backs to the
+which the customer may be phoned, nor while the queue is closed, nor on a number that rests, however long it has waited
+and whenever it was offered: what counts is when somebody accepts. The other call-backs to the
 number move with the one that is made (`desk/callbacks/beside.py`).
 """
 
@@ -40,11 +41,10 @@ from desk.kernel.transaction import Actor, Row, Tx
 from desk.offers import DialCallback
 from desk.openings import ALWAYS, keeps_of_queues
 from desk.organization.organization import setting
+from desk.planned_work import LOOKED_AT_AGAIN
 from desk.tables import callbacks, customers, to_ms, work_items
 from routing.offers import DECLINED_REST
 
-#: A queue that is closed for nobody knows how long is looked at again after so long.
-LOOKED_AT_AGAIN = timedelta(minutes=1)
 #: A call of which nobody has said for so long what became of it is over.
 LOST_AFTER = timedelta(minutes=10)
 
@@ -113,11 +113,9 @@ def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
     if item.state != "active" or item.agent_id != agent_id or callback.state != WAITING:
         return
     callback = through_representative(tx, callback)
-    hours = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, tx.now) != tx.now
-    later = put_off_for_now(tx, item, callback)
-    if later or refused(tx, item, callback):
+    if why := _why_not_now(tx, item, callback):
         presence.is_idle_again(tx, agent_id)
-        _not_dialled(tx, callback, agent_id, "refused" if not later else "hours" if hours else "rests")
+        _not_dialled(tx, callback, agent_id, why)
         return
     tx.update(work_items, item.id, state="scheduled", agent_id=None)  # the call takes the room from now on
     about = {"to": callback.number, "customer_id": callback.customer_id, "queue": callback.queue}
@@ -130,6 +128,17 @@ def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
         _not_dialled(tx, callback, agent_id, "no_room")
         return
     is_dialled(tx, item, callback, call_id, others)
+
+
+def _why_not_now(tx: Tx, item: Row, callback: Row) -> str:
+    """Puts off, or gives up, what nobody may dial now, and says why; nothing of what may be dialled."""
+    if waits_for_opening(tx, item, callback):
+        opens = keeps_of_queues(tx).get(callback.queue, ALWAYS).at(tx.now).until
+        return "closed" if opens else "closed_at_once"
+    hours = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, tx.now) != tx.now
+    if put_off_for_now(tx, item, callback):
+        return "hours" if hours else "rests"
+    return "refused" if refused(tx, item, callback) else ""
 
 
 def _not_dialled(tx: Tx, callback: Row, agent_id: str, why: str) -> None:

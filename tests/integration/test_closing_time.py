@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from desk import agents
 from desk.callbacks.callbacks import request_callback
+from desk.callbacks.events import CallbackNotDialled
 from desk.chats import visitor_gone
 from desk.customers import identify
 from desk.kernel.event_log import read as read_log
@@ -12,6 +13,7 @@ from desk.kernel.transaction import Tx
 from desk.organization.changes import change_queue, close_calendar
 from desk.organization.file import read
 from desk.organization.organization import load
+from desk.planned_work import plan
 from desk.tables import callbacks, calls, events, messages, segments, work_items
 from ivr.instructions import Hangup, Say
 from tests.integration.floor import SYSTEM, Floor
@@ -197,3 +199,69 @@ async def test_only_who_was_in_line_before_the_closing_is_told_to_supervisors(fl
     await floor.writes()
     await look(floor)
     assert await let_go_of(floor) == [before.interaction_id]
+
+
+async def by_hand(floor: Floor) -> str:
+    """A call-back to somebody of whom no number is known; its id."""
+
+    def planned(tx: Tx) -> str:
+        customer_id = identify(tx, "email", "eva@ruiz.example").customer.id
+        return plan(tx, kind="callback", customer_id=customer_id, queue="billing", title="Ring her about the fee")
+
+    return str(await floor.desk.transact(SYSTEM, planned))
+
+
+async def test_a_call_back_by_hand_waits_for_the_opening_too_in_its_place(floor: Floor):
+    await by_day(floor)
+    in_line = await by_hand(floor)
+    floor.clock.set(EVENING)
+    await look(floor)
+    later = await by_hand(floor)
+    mia = await floor.agent(1)
+    await floor.passes(timedelta(minutes=5))
+    await look(floor)
+    assert await mia.offer() is None
+    assert {(await floor.rows(work_items, id=id))[0].state for id in (in_line, later)} == {"scheduled"}
+
+    await mia.does(agents.set_presence, mia.id, "not_ready", "break")
+    floor.clock.set(datetime(2026, 11, 27, 8, tzinfo=UTC))
+    await look(floor)
+    await mia.does(agents.set_presence, mia.id, "available")
+    assert (await mia.next_offer()).work_item_id == in_line
+    assert (await floor.rows(work_items, id=in_line))[0].placed_at == NOON
+
+
+async def test_a_call_back_by_hand_is_offered_when_a_closing_at_once_is_lifted(floor: Floor):
+    await by_day(floor)
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    booked = await by_hand(floor)
+    mia = await floor.agent(1)
+    for _ in range(3):
+        await floor.passes(timedelta(minutes=1))
+    assert await mia.offer() is None
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "")
+    await floor.passes(timedelta(minutes=1))
+    assert (await mia.next_offer()).work_item_id == booked
+
+
+async def test_what_rings_at_closing_and_is_accepted_after_it_is_not_dialled_and_keeps_its_place(floor: Floor):
+    await by_day(floor)
+
+    def books(tx: Tx) -> str:
+        return request_callback(tx, customer_id=identify(tx, "phone", "+493023125001").customer.id, queue="billing")
+
+    mia = await floor.agent(1)
+    floor.clock.set(EVENING - timedelta(seconds=5))
+    booked = await floor.desk.transact(SYSTEM, books)
+    await floor.jobs_done()
+    offer = await mia.next_offer()
+    floor.clock.set(EVENING + timedelta(seconds=5))
+    await mia.accepts(offer)
+    await floor.jobs_done()
+
+    (row,), (item,) = await floor.rows(callbacks, id=booked), await floor.rows(work_items, id=booked)
+    assert (row.due_at, row.state, item.state) == (datetime(2026, 11, 27, 8, tzinfo=UTC), "waiting", "scheduled")
+    assert floor.carrier.rung == []
+    (told,) = await floor.rows(events, name=CallbackNotDialled.name)
+    assert (told.data["agent_id"], told.data["why"]) == (mia.id, "closed")
+    assert item.placed_at == EVENING - timedelta(seconds=5)

@@ -9,7 +9,7 @@ from channels.voice.twilio import LegState
 from desk import calls, customer_legs
 from desk.callbacks import callbacks
 from desk.customers import change, identify
-from desk.organization.changes import change_queue
+from desk.organization.changes import change_queue, close_calendar
 from desk.tables import callbacks as table
 from tests.integration.floor import SYSTEM
 
@@ -99,4 +99,17 @@ async def test_who_accepts_what_may_not_be_dialled_now_is_told_why_and_what_beco
     told = await mia.next("notice", kind="not_dialled")
     assert (told["text"], told["work_item_id"]) == (text, id)
     await mia.next("work_item.changed", work_item__state=state)
+    assert floor.carrier.rung == []
+
+
+async def test_who_accepts_what_rang_when_the_queue_closed_is_told_so(house: Any) -> None:
+    floor, mia = house.floor, await house.console("agent1", available=True)
+    id = await booked(house)
+    offer = await mia.next("offer")
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    await mia.does("offer.accept", offer_id=offer["offer_id"])
+    told = await mia.next("notice", kind="not_dialled")
+    words = "Nobody was called: the queue has been closed. It keeps its place until the queue opens."
+    assert (told["text"], told["work_item_id"]) == (words, id)
+    await mia.next("work_item.changed", work_item__state="scheduled")
     assert floor.carrier.rung == []
