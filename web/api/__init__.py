@@ -3,6 +3,8 @@
 from web import attachments
 from web.api import (
     agents,
+    article_steps,
+    articles,
     audit,
     callbacks,
     canned_replies,
@@ -39,6 +41,8 @@ ROUTES = (
     agents.routes,
     teams.routes,
     canned_replies.routes,
+    articles.routes,
+    article_steps.routes,
     work.routes,
     callbacks.routes,
     work_items.routes,

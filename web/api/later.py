@@ -4,31 +4,21 @@ What is written here would be forgotten, so nothing is taken: 501 tells a progra
 will not help.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel, StringConstraints
 
 from desk.permissions import Right
 from web.api.lists import filters_of
 from web.api.shapes import Anything
 from web.api.told import tells
-from web.edge import Handler, answer, body, needs, page_of
+from web.edge import Handler, answer, needs, page_of
 
 routes = web.RouteTableDef()
 
 
-class Conversation(BaseModel, extra="forbid"):
-    """A piece of what was said, and who is to read the articles."""
-
-    text: Annotated[str, StringConstraints(max_length=20_000)]
-    language: Annotated[str, StringConstraints(max_length=16)] | None = None
-    audience: Literal["public", "customers", "internal"]
-
-
 #: Path, what it holds, the right to read and the right to write it, what its list can be asked for.
 _RESOURCES: tuple[tuple[str, str, Right, Right, tuple[str, ...]], ...] = (
-    ("articles", "Articles of the knowledge base", Right.WORK, Right.WRITE, ("q", "language")),
     ("feedback", "Suggestions, compliments and requests", Right.COMPLAINTS, Right.WORK, ("kind", "customer_id")),
     ("campaigns", "Campaigns", Right.SUPERVISE, Right.SUPERVISE, ("state",)),
     ("webhooks", "Outgoing webhooks", Right.ADMINISTER, Right.ADMINISTER, ()),
@@ -36,15 +26,6 @@ _RESOURCES: tuple[tuple[str, str, Right, Right, tuple[str, ...]], ...] = (
     ("customers/{id}/transactions", "What a customer bought and paid", Right.WORK, Right.WORK, ("external_id",)),
     ("customers/{id}/events", "What other systems saw a customer do", Right.WORK, Right.WORK, ("external_id",)),
 )
-
-
-@routes.post("/api/v1/articles/suggest")
-@needs(Right.WORK)
-@tells(Anything)
-async def suggest(request: web.Request) -> web.StreamResponse:
-    """Articles for a piece of conversation: none, for there are no articles yet."""
-    await body(request, Conversation)
-    return answer({"items": []})
 
 
 def _empty(what: str, right: Right, filters: tuple[str, ...]) -> Handler:

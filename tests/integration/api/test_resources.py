@@ -190,14 +190,10 @@ async def test_a_contact_is_passed_on_to_exactly_one(house: House) -> None:
 
 async def test_what_is_not_built_yet_says_so_and_takes_nothing(house: House) -> None:
     admin = house.program("admin")
-    for path in ("articles", "feedback", "campaigns", "webhooks", "customers/x/products", "customers/x/events"):
+    for path in ("feedback", "campaigns", "webhooks", "customers/x/products", "customers/x/events"):
         assert (await admin.get(path)).data == {"items": [], "next_cursor": None}
         said = await admin.post(path, {"title": "x"})
         assert (said.status, said["code"]) == (501, "not_implemented")
-    assert (await admin.get("articles", q="refund", language="en"))["items"] == []
-    asked = {"text": "Where is my refund?", "audience": "public"}
-    assert (await admin.post("articles/suggest", asked)).data == {"items": []}
-    assert (await admin.post("articles/suggest", {"text": "x"})).wrong == {"audience"}
 
 
 async def test_an_unknown_path_and_a_wrong_method_are_answered_in_words(house: House) -> None:

@@ -12,7 +12,7 @@ NOWHERE = "0193c1a0-0000-7000-8000-000000000000"
 
 def somewhere(path: str, id: str = NOWHERE) -> str:
     """A path with something in the place of each id."""
-    for name in ("id", "key", "message_id", "action_id", "month", "channel"):
+    for name in ("id", "key", "message_id", "action_id", "month", "channel", "number"):
         path = path.replace(f"{{{name}}}", id)
     return path
 

@@ -1,0 +1,219 @@
+"""Articles, as programs write, find and read them: everybody what is for them, and nobody a draft of others."""
+
+from typing import Any
+
+import pytest
+
+from desk.organization.rows import put
+from desk.tables import organization
+from knowledgebase import categories
+from knowledgebase.tables import article_texts
+from tests.integration.api.house import House, Program, Said
+from tests.integration.web.front import SYSTEM
+from web.api import article_shapes
+
+REFUND = {
+    "title": "When does my refund arrive?",
+    "body": "Within **five** days.",
+    "language": "en",
+    "audience": "public",
+}
+
+
+async def written(by: Program, **more: Any) -> Said:
+    said = await by.post("articles", REFUND | more)
+    assert said.status == 201, said.data
+    return said
+
+
+async def step(by: Program, id: str, to: str, **more: Any) -> Said:
+    return await by.post(f"articles/{id}/transitions", {"to": to} | more)
+
+
+@pytest.fixture
+async def writer(house: House) -> Program:
+    return house.program("supervisor")
+
+
+@pytest.fixture
+async def agent(house: House) -> Program:
+    return house.program("agent1")
+
+
+async def test_what_is_published_is_found_by_everybody_and_a_draft_by_who_writes(writer, agent):
+    made = await written(writer, state="published", tags=["Money"])
+    await written(writer, title="Refund rules for colleagues")
+    article_shapes.Article.model_validate(made.data)
+    assert made.headers["Location"] == f"/api/v1/articles/{made['id']}"
+
+    (hit,) = (await agent.get("articles", q="refund"))["items"]
+    article_shapes.ArticleHit.model_validate(hit)
+    assert (hit["id"], hit["title"], hit["slug"]) == (made["id"], REFUND["title"], "when-does-my-refund-arrive")
+    assert hit["score"] > 0 and "five" in hit["snippet"]
+    assert [one["title"] for one in (await agent.get("articles"))["items"]] == [REFUND["title"]]
+    assert len((await writer.get("articles"))["items"]) == 2
+    assert len((await writer.get("articles", state="draft", language="en"))["items"]) == 1
+    assert (await agent.get("articles", state="draft"))["items"] == []
+    assert len((await agent.get("articles", tag="money", audience="public"))["items"]) == 1
+    for nothing in ({"tag": "x"}, {"language": "zh"}, {"category": "x"}, {"category": "x", "q": "refund"}):
+        assert (await agent.get("articles", **nothing))["items"] == []
+
+
+async def test_a_list_goes_a_page_at_a_time_with_words_and_without(writer, agent):
+    for number in range(7):
+        await written(writer, title=f"Refund {number}", state="published")
+    assert len({one["id"] for one in await agent.pages("articles", 3)}) == 7
+    assert len({one["id"] for one in await agent.pages("articles", 3, q="refund")}) == 7
+    assert (await agent.get("articles", q="refund", cursor="x")).wrong == {"cursor"}
+    assert (await agent.get("articles", q="refund", state="draft")).wrong == {"state"}
+    assert (await agent.get("articles", state="gone")).wrong == {"state"}
+    assert (await agent.get("articles", language="klingon")).wrong == {"language"}
+
+
+async def test_a_slip_of_the_pen_is_asked_about(writer, agent):
+    await written(writer, state="published")
+    said = await agent.get("articles", q="refudn")
+    assert said["did_you_mean"] == "refund"
+
+
+async def test_a_piece_of_conversation_finds_what_its_reader_may_read(writer, agent):
+    public = await written(writer, state="published")
+    internal = await written(writer, title="Refund by hand", audience="internal", state="published")
+
+    async def found(audience: str) -> set[str]:
+        asked = {"text": "Hello, where is my refund? It has been days.", "audience": audience}
+        said = await agent.post("articles/suggest", asked)
+        return {one["id"] for one in article_shapes.ArticleHits.model_validate(said.data).model_dump()["items"]}
+
+    assert await found("public") == await found("customers") == {public["id"]}
+    assert await found("internal") == {public["id"], internal["id"]}
+    assert (await agent.post("articles/suggest", {"text": "x"})).wrong == {"audience"}
+    long = {"text": "refund " * 5000, "audience": "public"}
+    assert (await agent.post("articles/suggest", long)).wrong == {"text"}
+
+
+async def test_new_words_are_a_draft_and_nobody_elses_business(writer, agent):
+    made = await written(writer, state="published")
+    path = f"articles/{made['id']}"
+    changed = await writer.patch(path, {"title": "Secret plan", "body": "Soon.", "version": made["version"]})
+    assert (changed["title"], changed["state"], changed["revision"], changed["published"]) == (
+        "Secret plan",
+        "draft",
+        2,
+        1,
+    )
+
+    seen = await agent.get(path)
+    assert (seen["title"], seen["body"], seen["state"]) == (REFUND["title"], REFUND["body"], "published")
+    assert "Secret" not in str(seen.data) + str((await agent.get("articles")).data)
+    assert (await agent.get(f"{path}/revisions")).status == 403
+
+    stale = await writer.patch(path, {"body": "Mine.", "version": made["version"]})
+    assert (stale.status, stale["code"]) == (409, "stale")
+    assert (await step(writer, made["id"], "published", version=changed["version"])).status == 200
+    assert (await agent.get(path))["title"] == "Secret plan"
+
+
+async def test_a_text_goes_its_way_by_transitions(house, writer):
+    await house.desk.transact(SYSTEM, put, organization, "articles_need_review", value=True)
+    admin = house.program("admin")
+    id = (await written(writer))["id"]
+    assert (await step(writer, id, "published")).status == 409
+    assert (await step(writer, id, "in_review"))["state"] == "in_review"
+    assert (await step(writer, id, "approved")).status == 403
+    assert (await step(admin, id, "draft")).wrong == {"reason"}
+    back = await step(admin, id, "draft", reason="Say which days.")
+    assert (back["state"], back["texts"][0]["sent_back"]) == ("draft", "Say which days.")
+    await step(writer, id, "in_review")
+    assert (await step(admin, id, "approved"))["state"] == "approved"
+    later = await step(writer, id, "published", at="2026-03-03T09:00:00Z")
+    assert (later["published"], later["texts"][0]["publish_at"]) == (None, "2026-03-03T09:00:00Z")
+    assert (await step(writer, id, "unscheduled"))["texts"][0]["publish_at"] is None
+    assert (await step(writer, id, "published"))["published"] == 1
+    assert (await step(writer, id, "unpublished"))["state"] == "approved"
+    assert (await step(writer, id, "archived"))["state"] == "archived"
+    assert (await step(writer, id, "draft"))["state"] == "draft"
+    assert (await step(writer, id, "archived", at="2026-03-03T09:00:00Z")).wrong == {"at"}
+    assert (await step(writer, id, "published", at="2062-03-03T09:00:00Z")).status in (409, 422)
+
+
+async def test_what_was_said_once_can_be_said_again(writer):
+    id = (await written(writer))["id"]
+    await writer.patch(f"articles/{id}", {"body": "Within a week.", "note": "The bank is slower"})
+
+    listed = await writer.get(f"articles/{id}/revisions")
+    assert [(one["number"], one["note"]) for one in listed["items"]] == [(2, "The bank is slower"), (1, "")]
+    assert [one["number"] for one in await writer.pages(f"articles/{id}/revisions", 1)] == [2, 1]
+    assert (await writer.get(f"articles/{id}/revisions/1"))["body"] == REFUND["body"]
+    for wrong in ("0", "3", "x", "-1"):
+        assert (await writer.get(f"articles/{id}/revisions/{wrong}")).status in (404, 422)
+    assert (await step(writer, id, "draft", revision=1))["body"] == REFUND["body"]
+    assert (await step(writer, id, "draft", revision=9)).status == 404
+
+
+async def test_an_article_is_written_in_more_languages(writer, agent):
+    id = (await written(writer, state="published"))["id"]
+    chinese = {"language": "zh_CN", "title": "退款什么时候到账？", "body": "五天之内。"}
+    made = await writer.post(f"articles/{id}/translations", chinese)
+    assert (made.status, made["language"], made["original_language"]) == (201, "zh", "en")
+    assert (await writer.post(f"articles/{id}/translations", chinese)).status == 409
+    assert (await writer.post(f"articles/{id}/translations", {"language": "fr-"})).wrong == {"language"}
+    assert (await agent.get(f"articles/{id}", language="zh"))["language"] == "en"
+
+    await step(writer, id, "published", language="zh")
+    assert (await agent.get(f"articles/{id}", language="zh-Hant"))["title"] == "退款什么时候到账？"
+    assert [one["id"] for one in (await agent.get("articles", q="退款", language="zh"))["items"]] == [id]
+    assert [one["title"] for one in (await agent.get("articles", q="退款"))["items"]] == ["退款什么时候到账？"]
+    await writer.patch(f"articles/{id}", {"body": "Within a week."})
+    await step(writer, id, "published")
+    by_language = {one["language"]: one for one in (await agent.get(f"articles/{id}"))["texts"]}
+    assert (by_language["zh"]["is_behind"], by_language["en"]["is_behind"]) == (True, False)
+    said = await writer.patch(f"articles/{id}", {"language": "zh", "translates": 2})
+    assert {one["language"]: one["is_behind"] for one in said["texts"]} == {"en": False, "zh": False}
+    assert (await writer.patch(f"articles/{id}", {"language": "de", "body": "x"})).wrong == {"language"}
+
+
+async def test_what_is_true_of_an_article_is_changed(house, writer, agent):
+    parent = await house.desk.transact(SYSTEM, categories.add, names={"en": "Money"})
+    await house.desk.transact(SYSTEM, categories.add, names={"en": "Refunds"}, parent_id=parent)
+    made = await written(writer, state="published", category="refunds")
+    path = f"articles/{made['id']}"
+    assert made["category"] == "refunds"
+    assert len((await agent.get("articles", category="refunds"))["items"]) == 1
+    assert len((await agent.get("articles", category="money", q="refund"))["items"]) == 1
+
+    owned = {"owner_id": house.ids["supervisor"], "review_due_at": "2026-09-01T09:00:00Z", "tags": ["a", "b"]}
+    said = await writer.patch(path, owned | {"audience": "internal", "category": None, "slug": "refunds"})
+    assert {name: said[name] for name in owned} == owned
+    assert (said["category"], said["slug"], said["published"]) == (None, "refunds", 1)
+    assert (await writer.patch(path, {"owner_id": None}))["owner_id"] is None
+    wrong = {"team": "nobody", "owner_id": "nobody", "category": "nowhere"}
+    for name, value in wrong.items():
+        assert name in (await writer.patch(path, {name: value})).wrong | {"category_id"}
+    checked = await writer.post(f"{path}/check", {"review_due_at": "2026-10-01T09:00:00Z"})
+    assert checked["checked_at"] == "2026-03-02T09:00:00Z"
+    gone = await writer.patch(path, {"expire_at": "2026-03-02T09:00:00Z"})
+    assert (gone["state"], gone["published"]) == ("archived", None)
+
+
+async def test_a_program_that_asks_twice_makes_one_article(house, writer):
+    first = await writer.post("articles", REFUND, key="one")
+    again = await writer.post("articles", REFUND, key="one")
+    assert first["id"] == again["id"]
+    assert len(await house.rows(article_texts)) == 1
+
+
+async def test_what_cannot_be_taken_is_refused_in_words(writer, agent):
+    assert (await agent.post("articles", REFUND)).status == 403
+    assert (await writer.post("articles", {})).wrong == {"title", "body", "language", "audience"}
+    assert (await writer.post("articles", REFUND | {"title": "\u202efdp"})).wrong == {"title"}
+    assert (await writer.post("articles", REFUND | {"body": "货" * 200_000})).wrong == {"body"}
+    assert (await writer.post("articles", REFUND | {"body": "x" * 10_000_000})).status == 413
+    assert (await writer.post("articles", REFUND | {"language": "xx"})).wrong == {"language"}
+    assert (await writer.post("articles", REFUND | {"state": "archived"})).wrong == {"state"}
+    made = await written(writer, title="tit\x00le\x07", body="a\x00b")
+    assert (made["title"], made["body"]) == ("title", "ab")
+    for path in ("articles/nothing", "articles/nothing/revisions"):
+        assert (await writer.get(path)).status == 404
+    assert (await step(writer, "nothing", "published")).status == 404
+    assert (await writer.patch("articles/nothing", {"title": "x"})).status == 404
