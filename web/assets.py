@@ -25,7 +25,18 @@ FOREVER = "public, max-age=31536000, immutable"
 #: Files that sites which are not ours load: the widget and what it loads.
 _FOR_ANY_SITE = "widget"
 #: Without these there is no page to show.
-NEEDED = ("app.css", "customer.css", "paper.css", "console.js", "floor.js", "forms.js", "widget.js", "widget-loader.js")
+NEEDED = (
+    "app.css",
+    "customer.css",
+    "paper.css",
+    "console.js",
+    "floor.js",
+    "forms.js",
+    "knowledge.css",
+    "knowledge.js",
+    "widget.js",
+    "widget-loader.js",
+)
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",

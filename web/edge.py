@@ -60,6 +60,7 @@ AREAS = (
     ("/callbacks", "Call-backs", Right.SUPERVISE),
     ("/complaints", "Complaints", Right.COMPLAINTS),
     ("/reports", "Reports", Right.REPORTS),
+    ("/knowledge", "Knowledge", Right.WORK),
     ("/admin/hours", "Hours", Right.CLOSE),
     ("/admin", "Administration", Right.ADMINISTER),
 )
@@ -138,7 +139,7 @@ async def body(request: web.Request, model: type[M], *, most: int = MOST_JSON) -
         raise Invalid("body", "nested too deeply") from error
 
 
-async def form(request: web.Request) -> Mapping[str, str]:
+async def form(request: web.Request, *, most: int = MOST_FORM) -> Mapping[str, str]:
     """The fields of a form. Under `needs`, only with the CSRF token of the session.
 
     Raises:
@@ -147,16 +148,26 @@ async def form(request: web.Request) -> Mapping[str, str]:
     """
     if request.content_type != _FORM:
         raise web.HTTPUnsupportedMediaType(text="Expected a form.")
-    raw = await _read(request, MOST_FORM)
+    raw = await _read(request, most)
     try:
         pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise Invalid("form", "too many fields") from error
     fields = {seen(name): seen(value) for name, value in reversed(pairs)}
-    found = request.get(_SIGNED_IN)
-    if found is not None and found.session_id and not _same(fields.get("csrf_token", ""), found.csrf_token):
-        raise ForeignForm
+    form_of_our_own(request, fields.get("csrf_token", ""))
     return fields
+
+
+def form_of_our_own(request: web.Request, token: str | None = None) -> None:
+    """Lets in what a page of this session sent: by the token that is its form's, or else in `X-CSRF-Token`.
+
+    Raises:
+        ForeignForm: it did not come from there.
+    """
+    found = request.get(_SIGNED_IN)
+    given = request.headers.get("X-CSRF-Token", "") if token is None else token
+    if found is not None and found.session_id and not _same(given, found.csrf_token):
+        raise ForeignForm
 
 
 def page(request: web.Request, template: str, /, **view: Any) -> web.Response:

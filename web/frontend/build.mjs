@@ -12,8 +12,8 @@ const root = join(here, "..", "..");
 const out = join(here, "..", "static");
 
 /** Public name → source. A source that does not exist is left out. */
-const STYLES = { "app.css": "styles/app.css", "customer.css": "styles/customer.css", "paper.css": "styles/paper.css" };
-const APPS = { "console.js": "console/main.tsx", "floor.js": "floor/main.tsx", "forms.js": "pages/forms.ts" };
+const STYLES = { "app.css": "styles/app.css", "customer.css": "styles/customer.css", "paper.css": "styles/paper.css", "knowledge.css": "styles/knowledge.css" };
+const APPS = { "console.js": "console/main.tsx", "floor.js": "floor/main.tsx", "forms.js": "pages/forms.ts", "knowledge.js": "pages/knowledge.ts" };
 const PANEL = { "widget.js": "widget/panel.ts" };
 const LOADER = { "widget-loader.js": "widget/loader.ts" };
 

@@ -12,7 +12,7 @@ from desk.attachments import signed_path
 from desk.kernel.tokens import sign
 from desk.tables import attachments, jobs, mails, messages
 from tests.integration.api.house import House, Program, Said
-from web.attachments import MOST_BYTES
+from web.files import MOST_BYTES
 
 PAGE = b"<!doctype html><script>alert(document.cookie)</script>"
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'

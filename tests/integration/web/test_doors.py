@@ -17,10 +17,23 @@ from desk.permissions import Right
 from tests.integration.web.front import Front, csrf_token, open_front
 from web.edge import actor, answer, body, created, form, needs, page_of
 from web.limiter import client_address
-from web.pages import admin, admin_hours, admin_rules, callbacks, complaints, estimates, reports, screens
+from web.pages import (
+    admin,
+    admin_hours,
+    admin_rules,
+    callbacks,
+    complaints,
+    estimates,
+    knowledge,
+    knowledge_order,
+    knowledge_versions,
+    reports,
+    screens,
+)
 
 routes = web.RouteTableDef()
-STAFF = (admin, admin_hours, admin_rules, callbacks, complaints, estimates, reports, screens)
+KNOWLEDGE = (knowledge_order, knowledge_versions, knowledge)
+STAFF = (admin, admin_hours, admin_rules, callbacks, complaints, estimates, *KNOWLEDGE, reports, screens)
 
 #: What each role may open. A page that is not listed here fails the test below.
 MAY = {
@@ -28,6 +41,10 @@ MAY = {
     "/floor": {"supervisor", "admin"},
     "/callbacks": {"supervisor", "admin"},
     "/complaints": {"agent", "supervisor", "admin"},
+    "/knowledge": {"agent", "supervisor", "admin"},
+    "/knowledge/new": {"supervisor", "admin"},
+    "/knowledge/categories": {"supervisor", "admin"},
+    "/knowledge/snippets": {"supervisor", "admin"},
     "/reports": {"supervisor", "admin"},
     "/reports/estimates": {"supervisor", "admin"},
     "/admin": {"admin"},

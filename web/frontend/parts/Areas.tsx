@@ -4,6 +4,7 @@ import { t, type Word } from "../words";
 
 const AREAS: Record<string, Word> = {
   "/console": "area.console", "/floor": "area.floor", "/callbacks": "area.callbacks", "/complaints": "area.complaints", "/reports": "area.reports",
+  "/knowledge": "area.knowledge",
   "/admin/hours": "area.hours", "/admin": "area.admin",
 };
 
@@ -13,14 +14,14 @@ function allowed(): [path: string, words: Word][] {
 }
 
 /** What a narrow console has no room for beside the queues; the palette leads there too. */
-const WIDE_ONLY = "/callbacks";
+const WIDE_ONLY = ["/callbacks", "/knowledge"];
 
 /** `beside` opens the others in a tab of their own: the screen stays, and with it what rings there. */
 export function Areas({ here, beside = false }: { here: string; beside?: boolean }) {
   return (
     <nav aria-label={t("top.areas")}>
       {allowed().map(([path, words]) => (
-        <a key={path} href={path} class={beside && path === WIDE_ONLY ? "wide-only" : undefined} target={beside && path !== here ? "_blank" : undefined} aria-current={path === here ? "page" : undefined}>{t(words)}</a>
+        <a key={path} href={path} class={beside && WIDE_ONLY.includes(path) ? "wide-only" : undefined} target={beside && path !== here ? "_blank" : undefined} aria-current={path === here ? "page" : undefined}>{t(words)}</a>
       ))}
     </nav>
   );

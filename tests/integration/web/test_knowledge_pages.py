@@ -1,0 +1,288 @@
+"""The staff's pages of the knowledge base: who may open what, two writers at once, versions, pictures, order."""
+
+import io
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from desk.kernel.clock import ManualClock
+from knowledgebase import articles, publishing
+from knowledgebase.tables import article_files
+from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
+from tests.integration.web.shown import Shown
+from web.pages import knowledge, knowledge_files, knowledge_order, knowledge_versions, screens
+
+REFUND = {"title": "How long a refund takes", "summary": "Five days.", "body": "We send it **at once**.\n\nThen wait."}
+ABOUT = {"audience": "public", "language": "en", "owner_id": "", "team": "", "category_id": "", "tags": "money, back"}
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path, sample_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
+    parts = (knowledge_files, knowledge_order, knowledge_versions, knowledge, screens)
+    found = [route for part in parts for route in part.routes]
+    async with open_front(tmp_path, sample_url, at=manual_clock.now(), routes=found) as opened:
+        yield opened
+
+
+async def opened(browser: Client, path: str) -> Shown:
+    answer = await browser.get(path)
+    html = await answer.text()
+    assert answer.status == 200, html
+    return Shown(html)
+
+
+async def sends(browser: Client, path: str, /, to: str = "", **fields: str) -> tuple[int, Shown, str]:
+    """Fills some fields in and sends the page's form, `to` where it says; what it answers, and where that is."""
+    token = csrf_token(await (await browser.get(path)).text())
+    answer = await browser.post(to or path, data={"csrf_token": token} | fields)
+    return answer.status, Shown(await answer.text()), str(answer.url.relative())
+
+
+async def written(house: Front, **more: Any) -> articles.Created:
+    said = {"audience": "public", "language": "en", "state": "published"} | REFUND | more
+    made: articles.Created = await house.desk.transact(SYSTEM, articles.create, **said)
+    return made
+
+
+async def test_an_article_is_written_published_and_found(house: Front) -> None:
+    sue = await house.signed_in("supervisor")
+
+    status, shown, where = await sends(sue, "/knowledge/new", then="publish", **(REFUND | ABOUT))
+
+    assert status == 200 and re.fullmatch(r"/knowledge/[0-9a-f-]{36}\?language=en&said=publish", where)
+    assert "Published: readers see it." in shown.text and "at once" in shown.text and "money" in shown.text
+    ana = await house.signed_in("agent")
+    found = await opened(ana, "/knowledge?q=refunds")
+    assert REFUND["title"] in found.text and "New article" not in found.text
+    assert "Nothing found" in (await opened(ana, "/knowledge?q=guarantee")).text
+
+
+async def test_what_is_wrong_with_an_article_is_said_and_every_word_is_kept(house: Front) -> None:
+    sue = await house.signed_in("supervisor")
+    wrong = REFUND | ABOUT | {"language": "klingon", "tags": "x" * 61, "then": "publish"}
+
+    status, shown, _ = await sends(sue, "/knowledge/new", **wrong)
+
+    assert status == 422 and "no language that we know" in shown.alerts[0]
+    assert (shown.fields["title"], shown.fields["summary"]) == (REFUND["title"], REFUND["summary"])
+    assert shown.says["body"].strip() == REFUND["body"] and shown.focused == 1
+    assert "No articles here" in (await opened(sue, "/knowledge")).text
+
+
+async def test_of_two_who_write_at_once_neither_loses_a_word(house: Front) -> None:
+    made = await written(house)
+    path = f"/knowledge/{made.id}/edit?language=en"
+    sue, adam = await house.signed_in("supervisor"), await house.signed_in("admin")
+    base = (await opened(sue, path)).fields["base"]
+    hers, his = REFUND | {"body": "We send it at once.\n\nHers."}, REFUND | {"body": "We send it at once.\n\nHis."}
+
+    status, _, where = await sends(sue, path, base=base, note="", **hers)
+    assert (status, where) == (200, f"{path}&said=draft")
+    status, shown, _ = await sends(adam, path, base=base, note="", **his)
+
+    assert status == 409 and "Nothing of yours is lost" in shown.alerts[0]
+    assert shown.says["body"].strip() == his["body"]
+    assert "supervisor" in shown.text and "Hers" in shown.text
+    status, _, _ = await sends(adam, path, note="Both", **(his | {"base": shown.fields["base"]}))
+    assert status == 200
+    versions = await opened(adam, f"/knowledge/{made.id}/versions?language=en&a=2&b=3")
+    assert "Hers" in versions.text and "His" in versions.text and "Both" in versions.text
+
+
+async def test_a_version_is_compared_and_restored_as_a_new_one(house: Front) -> None:
+    made = await written(house)
+    sue = await house.signed_in("supervisor")
+    path = f"/knowledge/{made.id}/versions?language=en"
+    assert "One version so far" in (await opened(sue, path)).text
+    await sends(sue, f"/knowledge/{made.id}/edit?language=en", base="1", note="", **(REFUND | {"body": "Wrong."}))
+
+    html = await (await sue.get(path)).text()
+    assert "<del>" in html and "<ins>Wrong" in html
+    status, shown, _ = await sends(sue, path, number="1", base="2")
+    assert status == 200 and "Restored as a new revision." in shown.text and "As revision 1" in shown.text
+    assert "at once" in (await opened(sue, f"/knowledge/{made.id}?language=en")).text
+    _, shown, _ = await sends(sue, path, number="1", base="2")
+    assert "Somebody has saved meanwhile" in shown.text
+
+
+async def test_each_step_of_a_text_has_a_button_that_works(house: Front) -> None:
+    made = await written(house, state="draft")
+    sue = await house.signed_in("supervisor")
+    path = f"/knowledge/{made.id}?language=en"
+    to = f"/knowledge/{made.id}/acts?language=en"
+    steps: list[tuple[dict[str, str], str]] = [
+        ({"act": "submit"}, "It waits for a review."),
+        ({"act": "send_back", "reason": "Shorter"}, "Sent back."),
+        ({"act": "schedule", "at": "2099-01-01T10:00"}, "more than five years away"),
+        ({"act": "schedule", "at": "soon"}, "a date and time, please"),
+        ({"act": "publish"}, "Published: readers see it."),
+        ({"act": "publish"}, "published already"),
+        ({"act": "unpublish"}, "Readers do not see it any more."),
+        ({"act": "archive"}, "Archived."),
+        ({"act": "take_up"}, "It is a draft again."),
+        ({"act": "dance"}, "no such step"),
+    ]
+    for fields, says in steps:
+        _, shown, _ = await sends(sue, path, to, **fields)
+        assert says in shown.text, (fields, shown.text[:600])
+
+
+async def test_a_translation_stands_beside_its_original_and_says_when_it_is_behind(house: Front) -> None:
+    made = await written(house)
+    sue = await house.signed_in("supervisor")
+    path = f"/knowledge/{made.id}?language=en"
+
+    status, shown, where = await sends(sue, path, f"/knowledge/{made.id}/translations", language="zh-CN")
+    assert (status, where) == (200, f"/knowledge/{made.id}/edit?language=zh&said=translated")
+    assert "The original (English, revision 1)" in shown.text and "at once" in shown.text
+    words = {"title": "退款要多久", "summary": "五天。", "body": "我们马上退款。", "note": ""}
+    await sends(sue, where, base="1", then="publish", translates="1", **words)
+    await sends(
+        sue, f"/knowledge/{made.id}/edit?language=en", base="1", note="", then="publish", **(REFUND | {"body": "Six."})
+    )
+
+    assert "behind the original" in (await opened(sue, f"/knowledge/{made.id}?language=zh")).text
+    assert "退款要多久" in (await opened(sue, "/knowledge?tab=behind")).text
+    await sends(sue, f"/knowledge/{made.id}/edit?language=zh", base="2", translates="2", **(words | {"body": "六天。"}))
+    assert "No articles here" in (await opened(sue, "/knowledge?tab=behind")).text
+    _, shown, _ = await sends(sue, path, f"/knowledge/{made.id}/translations", language="zh")
+    assert "written in it already" in shown.text
+
+
+@pytest.mark.parametrize("what", ["public", "customers", "internal", "team", "draft"])
+async def test_who_may_see_what_is_the_same_on_every_page(house: Front, what: str) -> None:
+    audience = what if what in ("public", "customers", "internal") else "internal"
+    made = await written(house, audience=audience, state="draft" if what == "draft" else "published")
+    if what == "team":
+        await house.desk.transact(SYSTEM, articles.describe, made.id, audience="internal", team="complaints")
+    file = await picture_of(house, made.id)
+    ana, sue, anybody = await house.signed_in("agent"), await house.signed_in("supervisor"), house.browser()
+
+    agents = what in ("public", "customers", "internal")
+    for client, sees in ((ana, agents), (sue, True)):
+        assert (REFUND["title"] in (await opened(client, "/knowledge")).text) is sees
+        assert (REFUND["title"] in (await opened(client, "/knowledge?q=refund")).text) is sees
+        assert (await client.get(f"/knowledge/{made.id}")).status == (200 if sees else 404)
+        assert (await client.get(f"/help/files/{file}")).status == (200 if sees else 404)
+    assert (await anybody.get(f"/help/files/{file}")).status == (200 if what == "public" else 404)
+    for path in ("edit", "versions"):
+        assert (await ana.get(f"/knowledge/{made.id}/{path}")).status == 403
+        assert (await sue.get(f"/knowledge/{made.id}/{path}")).status == 200
+    for path in ("/knowledge/new", "/knowledge/categories", "/knowledge/snippets"):
+        assert (await ana.get(path)).status == 403
+
+
+async def test_an_agent_reads_what_is_published_while_the_next_revision_is_written(house: Front) -> None:
+    made = await written(house)
+    sue, ana = await house.signed_in("supervisor"), await house.signed_in("agent")
+    await sends(sue, f"/knowledge/{made.id}/edit?language=en", base="1", note="", **(REFUND | {"body": "Not yet."}))
+
+    assert "Not yet." in (await opened(sue, f"/knowledge/{made.id}")).text
+    shown = await opened(ana, f"/knowledge/{made.id}")
+    assert "at once" in shown.text and "Not yet." not in shown.text and "Publish" not in shown.text
+
+
+async def test_a_picture_is_what_its_bytes_say_and_loses_where_it_was_taken(house: Front) -> None:
+    made = await written(house)
+    sue = await house.signed_in("supervisor")
+    data = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "taken at home"
+    Image.new("RGB", (4, 4)).save(data, "JPEG", exif=exif)
+
+    token = csrf_token(await (await sue.get(f"/knowledge/{made.id}/edit")).text())
+    path = f"/knowledge/{made.id}/files"
+    answer = await sue.post(path, data=a_file(data.getvalue(), "a [b](c).jpg"), headers={"X-CSRF-Token": token})
+    assert answer.status == 201
+    said = await answer.json()
+    assert said["markdown"] == f"![a bc](/help/files/{said['id']})"
+    shown = await sue.get(f"/help/files/{said['id']}")
+    assert b"taken at home" not in await shown.read()
+    assert shown.headers["Content-Type"] == "image/jpeg"
+    assert "sandbox" in shown.headers["Content-Security-Policy"] and "Set-Cookie" not in shown.headers
+
+    for bad in (b"<svg onload='alert(1)'/>", b"<html>", b"%PDF-1.4", b""):
+        refused = await sue.post(path, data=a_file(bad, "a.png"), headers={"X-CSRF-Token": token})
+        assert refused.status == 422, bad
+    assert (await sue.post(path, data=a_file(data.getvalue(), "a.jpg"))).status == 403  # from nowhere of ours
+    by_form = a_file(data.getvalue(), "b.jpg", csrf_token=token)
+    assert "The picture is there." in await (await sue.post(path, data=by_form)).text()
+    await house.desk.transact(SYSTEM, publishing.unpublish, made.text_id)
+    assert (await house.browser().get(f"/help/files/{said['id']}")).status == 404
+
+
+async def test_the_preview_is_safe_and_for_who_writes(house: Front) -> None:
+    sue, ana = await house.signed_in("supervisor"), await house.signed_in("agent")
+    token = csrf_token(await (await sue.get("/knowledge/new")).text())
+    draft = {"body": "**Yes** <script>alert(1)</script> [x](javascript:alert(1))", "language": "en"}
+
+    html = (await (await sue.post("/knowledge/preview", json=draft, headers={"X-CSRF-Token": token})).json())["html"]
+
+    assert "<strong>Yes</strong>" in html and "<script" not in html and 'href="javascript' not in html
+    assert (await sue.post("/knowledge/preview", json=draft)).status == 403
+    assert (await ana.post("/knowledge/preview", json=draft)).status == 403
+
+
+async def test_categories_are_a_tree_and_none_stands_under_itself(house: Front) -> None:
+    sue = await house.signed_in("supervisor")
+    path = "/knowledge/categories"
+    status, shown, _ = await sends(sue, path, act="add", **{"name.en": "Money", "name.zh": "钱"})
+    assert status == 200 and "Money 钱" in shown.text
+    await sends(sue, path, act="add", parent_id=ids_in(await page_of(sue, path))[0], **{"name.en": "Refunds"})
+    top, below = ids_in(await page_of(sue, path))
+
+    change = {"act": "change", "id": top, "name.en": "Money", "position": "1", "version": ""}
+    status, shown, _ = await sends(sue, path, **(change | {"parent_id": below, "name.en": "Gold"}))
+    assert status == 422 and "cannot stand under itself" in shown.alerts[0]
+    assert shown.about[f"{top}-name-en"]["value"] == "Gold"
+    status, shown, _ = await sends(sue, path, act="remove", id=top)
+    assert status == 409 and "others within it" in shown.alerts[0]
+    status, _, _ = await sends(sue, path, act="remove", id=below)
+    assert status == 200 and ids_in(await page_of(sue, path)) == [top]
+
+
+async def test_a_snippet_is_said_by_every_article_that_asks_for_it(house: Front) -> None:
+    sue = await house.signed_in("supervisor")
+    path = "/knowledge/snippets"
+    status, shown, _ = await sends(sue, path, act="put", name="hours", language="en", body="Nine to five.")
+    assert status == 200 and "Nine to five." in shown.text
+    made = await written(house, body="Ring us: {{snippet:hours}}")
+    assert "Ring us: Nine to five." in (await opened(sue, f"/knowledge/{made.id}")).text
+
+    status, shown, _ = await sends(sue, path, act="remove", id=ids_in(await page_of(sue, path))[0])
+    assert status == 409 and "articles ask for it" in shown.alerts[0]
+    status, shown, _ = await sends(sue, path, act="put", name="No Name", language="en", body="x")
+    assert status == 422 and "small letters" in shown.alerts[0]
+
+
+async def picture_of(house: Front, article_id: str) -> str:
+    """A picture of an article, as one was pasted into its text."""
+    data = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(data, "PNG")
+    sue = await house.signed_in("supervisor")
+    token = csrf_token(await (await sue.get(f"/knowledge/{article_id}/edit")).text())
+    path = f"/knowledge/{article_id}/files"
+    await sue.post(path, data=a_file(data.getvalue(), "a.png"), headers={"X-CSRF-Token": token})
+    (row,) = await house.desk.read(SYSTEM, lambda rx: rx.all(article_files.select()))
+    return str(row.id)
+
+
+def a_file(data: bytes, name: str, **fields: str) -> aiohttp.FormData:
+    form = aiohttp.FormData(fields, quote_fields=False)
+    form.add_field("file", data, filename=name, content_type="image/png")
+    return form
+
+
+async def page_of(browser: Client, path: str) -> str:
+    return await (await browser.get(path)).text()
+
+
+def ids_in(html: str) -> list[str]:
+    """What the forms of a list are about."""
+    return re.findall(r'name="id" value="([^"]+)"', html)

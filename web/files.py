@@ -1,0 +1,126 @@
+"""web/files.py: files on their way in and out, whosever they are.
+
+In: streamed to disk under a name of ours, limited, its type told by its content. Out: inert, whatever it is: no page
+can run it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from urllib.parse import quote
+
+from aiohttp import BodyPartReader, web
+
+from channels.content import ANYTHING, ENOUGH, SERVED, type_of
+from channels.email.names import file_name
+from channels.images import without_metadata
+from channels.types import Attachment
+from desk.kernel.blobs import Blobs
+from desk.kernel.errors import Invalid, NotFound
+from web.edge import desk
+
+MOST_BYTES = 25 * 1024 * 1024
+#: An upload that takes longer is not waited for.
+MOST_SECONDS = 300.0
+#: Of the short fields beside a file so many are read, and so many bytes of each.
+MOST_FIELDS, MOST_FIELD = 10, 1024
+#: Whatever it is: a download, of the type that we say, without any right, kept by nobody.
+_INERT = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+async def received(
+    request: web.Request, *, most: int = MOST_BYTES, only: Collection[str] = ()
+) -> tuple[Attachment, dict[str, str]]:
+    """The first field `file` of a form, streamed to disk, and the short fields before it; `only` of these types.
+
+    Raises:
+        Invalid: no form with a file, or a file of another type.
+        HTTPUnsupportedMediaType, HTTPRequestEntityTooLarge, HTTPRequestTimeout: not even looked at.
+    """
+    if not request.content_type.startswith("multipart/"):
+        raise web.HTTPUnsupportedMediaType(text="Expected multipart/form-data with a field `file`.")
+    if (request.content_length or 0) > most + 64 * 1024:
+        raise _too_large(most)
+    try:
+        async with asyncio.timeout(MOST_SECONDS):
+            return await _take(request, most, only)
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout(text="The file did not come in time.") from error
+
+
+async def _take(request: web.Request, most: int, only: Collection[str]) -> tuple[Attachment, dict[str, str]]:
+    fields: dict[str, str] = {}
+    try:
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.name == "file":
+                return await _store(request, part, most, only), fields
+            if isinstance(part, BodyPartReader) and part.name and len(fields) < MOST_FIELDS:
+                fields[part.name] = (await part.read_chunk(MOST_FIELD)).decode("utf-8", "replace")
+    except ValueError as error:
+        raise Invalid("file", "not a form that can be read") from error
+    raise Invalid("file", "missing: a form with a field `file`")
+
+
+async def _store(request: web.Request, part: BodyPartReader, most: int, only: Collection[str]) -> Attachment:
+    beginning = bytearray()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        while chunk := await part.read_chunk(64 * 1024):
+            if len(beginning) < ENOUGH:
+                beginning.extend(chunk[:ENOUGH])
+            yield chunk
+
+    blobs = desk(request).blobs
+    try:
+        blob, size = await blobs.put_stream(chunks(), most=most)
+    except OverflowError as error:
+        raise _too_large(most) from error
+    kind = type_of(bytes(beginning), part.headers.get("Content-Type", ""))
+    if only and kind not in only:
+        await blobs.remove(blob)
+        raise Invalid("file", f"not one of {', '.join(sorted(only))}, by what is in it")
+    if kind.startswith("image/"):
+        blob, size = await _without_metadata(blobs, blob)
+    return Attachment(name=file_name(part.filename or "", kind, 1), type=kind, size=size, blob=blob)
+
+
+async def _without_metadata(blobs: Blobs, blob: str) -> tuple[str, int]:
+    """A picture that leaves the house says nothing of where and by whom it was taken."""
+    data = await blobs.get(blob)
+    bare = await asyncio.to_thread(without_metadata, data)
+    kept = await blobs.put(bare) if bare != data else blob
+    if kept != blob:
+        await blobs.remove(blob)
+    return kept, len(bare)
+
+
+def _too_large(most: int) -> web.HTTPException:
+    text = f"A file may have {most // 1024 // 1024} MB."
+    return web.HTTPRequestEntityTooLarge(max_size=most, actual_size=most + 1, text=text)
+
+
+def sent_out(
+    request: web.Request, blob: str, kind: str, name: str, *, kept: str = "", inline: bool = False
+) -> web.StreamResponse:
+    """A file as it leaves the house: inert, a download unless `inline`; `kept` says how long it may be kept.
+
+    Raises:
+        NotFound: its bytes are gone.
+    """
+    path = desk(request).blobs.path(blob)
+    if not path.is_file():
+        raise NotFound("file", blob)
+    served = kind if kind in SERVED else ANYTHING
+    how = "inline" if inline else disposition(file_name(name, served, 1))
+    headers = _INERT | {"Content-Type": served, "Content-Disposition": how}
+    return web.FileResponse(path, headers=headers | ({"Cache-Control": kept} if kept else {}))
+
+
+def disposition(name: str) -> str:
+    """`Content-Disposition` of a download called `name`, RFC 6266: in ASCII for the old, in UTF-8 for the rest."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "_" for c in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

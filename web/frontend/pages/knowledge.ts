@@ -1,0 +1,131 @@
+// The editor of articles, which is a plain form and does without this: marks by button and key, the preview beside,
+// pictures pasted or dropped, and what was typed kept on this machine until it has been saved.
+import { Problem, post, upload } from "../api";
+import { pressed } from "../keys";
+
+const form = document.querySelector<HTMLFormElement>("#article");
+const body = document.querySelector<HTMLTextAreaElement>("#body");
+if (form && body) edit(form, body);
+
+interface Mark {
+  before: string;
+  after?: string;
+  /** Stands where nothing is selected. */
+  empty?: string;
+  /** Put before each line of what is selected. */
+  line?: (n: number) => string;
+}
+
+const MARKS: Record<string, Mark> = {
+  strong: { before: "**", after: "**", empty: "strong" },
+  emphasis: { before: "*", after: "*", empty: "emphasis" },
+  link: { before: "[", after: "](https://)", empty: "words" },
+  heading: { before: "", line: () => "## " },
+  list: { before: "", line: () => "- " },
+  steps: { before: "", line: (n) => `${n + 1}. ` },
+  note: { before: "", line: (n) => (n ? "> " : "> [!NOTE]\n> ") },
+  table: { before: "| ", after: " |  |\n| --- | --- |\n|  |  |\n", empty: "Heading" },
+};
+const KEYS: Record<string, string> = { "Ctrl+B": "strong", "Ctrl+I": "emphasis", "Ctrl+K": "link" };
+const CALM_MS = 350;
+
+function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
+  const said = document.querySelector<HTMLElement>("#said")!;
+  const shown = document.querySelector<HTMLElement>("#preview")!;
+  const tools = form.querySelector<HTMLElement>(".tools")!;
+  const language = form.querySelector<HTMLInputElement>("#language");
+  let turn = 0;
+  let timer = 0;
+  let changed = form.querySelector("[role=alert]") !== null;
+
+  tools.hidden = false;
+  shown.parentElement!.hidden = false;
+  shown.closest(".beside")!.classList.add("both");
+
+  const look = async (): Promise<void> => {
+    const mine = ++turn;
+    try {
+      const { html } = await post<{ html: string }>("/knowledge/preview", { body: body.value, language: body.lang || language?.value || "en" });
+      // What the desk has made safe, and the page's policy runs nothing in it.
+      if (mine === turn) shown.innerHTML = html;
+    } catch (error) {
+      if (mine === turn) said.textContent = error instanceof Problem ? error.message : "No preview: no connection. What you typed is kept.";
+    }
+  };
+  const typed = (): void => {
+    changed = true;
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void look(), CALM_MS);
+  };
+  // The browser's own way of typing, so that its undo takes it back.
+  const put = (text: string, from: number, to: number): void => {
+    body.focus();
+    body.setSelectionRange(from, to);
+    if (!document.execCommand("insertText", false, text)) body.setRangeText(text, from, to, "end");
+    typed();
+  };
+  const mark = (name: string): void => {
+    const how = MARKS[name];
+    if (!how) return;
+    let { selectionStart: from, selectionEnd: to } = body;
+    if (how.line) {
+      from = body.value.lastIndexOf("\n", from - 1) + 1;
+      const lines = body.value.slice(from, to).split("\n");
+      return put(lines.map((line, n) => how.line!(n) + line).join("\n"), from, to);
+    }
+    const words = body.value.slice(from, to) || how.empty || "";
+    put(how.before + words + (how.after ?? ""), from, to);
+    body.setSelectionRange(from + how.before.length, from + how.before.length + words.length);
+  };
+  const add = async (files: Iterable<File>): Promise<void> => {
+    const to = form.dataset.files;
+    for (const file of files) {
+      if (!to) {
+        said.textContent = "Save once, then add pictures.";
+        return;
+      }
+      said.textContent = `Uploading ${file.name}`;
+      try {
+        const made = await upload<{ markdown: string }>(to, file);
+        put(made.markdown, body.selectionStart, body.selectionEnd);
+        said.textContent = `${file.name} is in the text`;
+      } catch (error) {
+        const why = error instanceof Problem ? Object.values(error.errors)[0] || error.message : "there is no connection";
+        said.textContent = `${file.name} was not added: ${why}`;
+      }
+    }
+  };
+
+  tools.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-mark]") : null;
+    if (button) mark(button.dataset.mark!);
+  });
+  body.addEventListener("input", typed);
+  form.addEventListener("input", () => (changed = true));
+  body.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length) void (event.preventDefault(), add(files));
+  });
+  body.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    body.classList.add("over");
+  });
+  for (const name of ["dragleave", "drop"]) body.addEventListener(name, () => body.classList.remove("over"));
+  body.addEventListener("drop", (event) => {
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length) void (event.preventDefault(), add(files));
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const key = pressed(event);
+    const name = event.target === body ? KEYS[key] : undefined;
+    if (!name && key !== "Ctrl+S") return;
+    event.preventDefault();
+    if (name) mark(name);
+    else form.requestSubmit(form.querySelector<HTMLButtonElement>("button[name=then][value='']"));
+  });
+  form.addEventListener("submit", () => (changed = false));
+  addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+}

@@ -1,0 +1,68 @@
+"""web/pages/knowledge_versions.py: every revision of a text, any two side by side, and the way back to one."""
+
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from desk.kernel.errors import Invalid, NotFound, Stale
+from desk.kernel.transaction import Rx, Tx
+from desk.permissions import Right
+from knowledgebase import revisions
+from web.edge import actor, desk, form, needs, page
+from web.pages import knowledge_views as views
+from web.pages.knowledge import compared_table
+from web.pages.knowledge_acts import SAID
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/knowledge/{id}/versions")
+@needs(Right.WRITE)
+async def versions(request: web.Request) -> web.StreamResponse:
+    asked = (request.query.get("a", ""), request.query.get("b", ""))
+    view = await desk(request).read(actor(request), _versions, *_which(request), asked)
+    found: revisions.Compared | None = view.pop("found")
+    shown = {"compared": compared_table(request, found), "a": found.before, "b": found.after} if found else {}
+    told = {"saved": SAID.get(request.query.get("said", ""), "")}
+    return page(request, "knowledge/versions.html", **(view | shown | told))
+
+
+@routes.post("/knowledge/{id}/versions")
+@needs(Right.WRITE)
+async def restore(request: web.Request) -> web.StreamResponse:
+    fields = await form(request)
+    id, language = _which(request)
+    number = _number(fields.get("number", ""))
+    if number is None:
+        raise Invalid("number", "the number of a revision")
+    try:
+        await desk(request).transact(actor(request), _restore, id, language, number, _number(fields.get("base", "")))
+        said = "restored"
+    except Stale:
+        said = "newer"
+    raise web.HTTPSeeOther(f"/knowledge/{id}/versions?language={quote(language)}&said={said}")
+
+
+def _which(request: web.Request) -> tuple[str, str]:
+    return request.match_info["id"], request.query.get("language", "")[:16]
+
+
+def _versions(rx: Rx, id: str, language: str, asked: tuple[str, str]) -> dict[str, Any]:
+    view = views.versions_view(rx, id, language)
+    newest = view["text"].newest
+    a, b = (_number(text) for text in asked)
+    a, b = a or max(newest - 1, 1), b or newest
+    if not (1 <= a <= newest and 1 <= b <= newest):
+        raise NotFound("revision", f"{a}, {b}")
+    numbers = [(number, f"Revision {number}") for number in range(newest, 0, -1)]
+    return view | {"numbers": numbers, "found": revisions.compare(rx, view["text"].id, a, b) if newest > 1 else None}
+
+
+def _restore(tx: Tx, id: str, language: str, number: int, base: int | None) -> None:
+    _, _, text = views.one(tx, id, language)
+    revisions.restore(tx, text.id, number, base=text.newest if base is None else base)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 8 else None

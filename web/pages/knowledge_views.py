@@ -1,0 +1,293 @@
+"""web/pages/knowledge_views.py: what the pages of the knowledge base show, read for their templates."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from desk.access import list_users
+from desk.kernel.errors import NotFound
+from desk.kernel.transaction import Row, Rx
+from desk.organization.setting import setting
+from desk.permissions import Right, may
+from desk.tables import users
+from knowledgebase.articles import tags_of
+from knowledgebase.languages import chosen
+from knowledgebase.readers import may_read, reader_of
+from knowledgebase.render import render
+from knowledgebase.revisions import Compared, Line
+from knowledgebase.shelf import Wanted, counts, languages, names_of_categories, shelf
+from knowledgebase.snippets import filled_in
+from knowledgebase.tables import article_feedback, article_files, article_uses, articles, revisions
+from knowledgebase.texts import needs_review, revision, texts_of
+from web.pages.knowledge_acts import acts_of
+
+STAGES = {
+    "draft": "Draft",
+    "in_review": "In review",
+    "approved": "Approved",
+    "published": "Published",
+    "archived": "Archived",
+}
+AUDIENCES = {"public": "Public", "customers": "Customers", "internal": "Internal"}
+HOW = {"inserted": "Inserted", "linked": "Linked", "sent": "Sent", "read_out": "Read out"}
+LANGUAGES = {
+    "en": "English",
+    "zh": "Chinese, simplified",
+    "zh-Hant": "Chinese, traditional",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+}
+_TODO = (
+    ("in_review", "In review"),
+    ("approved", "Approved, not published"),
+    ("due", "Review due"),
+    ("behind", "Behind"),
+)
+#: So many uses and comments are shown.
+FEW = 8
+#: Lines that are alike are shown so many before and after what differs.
+AROUND = 3
+
+_USES = (
+    sa.select(article_uses, users.c.name)
+    .outerjoin(users, users.c.id == article_uses.c.user_id)
+    .where(article_uses.c.article_id == sa.bindparam("id"))
+    .order_by(article_uses.c.id.desc())
+    .limit(FEW)
+)
+_WAYS = (
+    sa.select(article_uses.c.how, sa.func.count().label("n"))
+    .where(article_uses.c.article_id == sa.bindparam("id"))
+    .group_by(article_uses.c.how)
+    .order_by(article_uses.c.how)
+)
+_COMMENTS = (
+    sa.select(article_feedback)
+    .where(article_feedback.c.text_id == sa.bindparam("id"))
+    .order_by(article_feedback.c.at.desc())
+    .limit(FEW)
+)
+_FILES = sa.select(article_files).where(article_files.c.article_id == sa.bindparam("id")).order_by(article_files.c.id)
+_REVISIONS = (
+    sa.select(revisions.c.number, revisions.c.note, revisions.c.at, revisions.c.author_id, users.c.name.label("author"))
+    .outerjoin(users, users.c.id == revisions.c.author_id)
+    .where(revisions.c.text_id == sa.bindparam("id"))
+    .order_by(revisions.c.number.desc())
+)
+
+
+def frame(rx: Rx, here: str) -> dict[str, Any]:
+    """What every page of the knowledge base knows."""
+    zone = ZoneInfo(str(setting(rx, "time_zone")))
+    local: Callable[[datetime], datetime] = lambda at: at.astimezone(zone)  # noqa: E731  # handed to templates
+    return {
+        "here": here,
+        "writes": reader_of(rx).writes,
+        "now": rx.now,
+        "local": local,
+        "zone": zone,
+        "named": lambda tag: LANGUAGES.get(tag, tag),
+        "STAGES": STAGES,
+        "AUDIENCES": AUDIENCES,
+        "HOW": HOW,
+        "languages": list(LANGUAGES.items()),
+        "teams": {key: about.get("name", key) for key, about in setting(rx, "teams").items()},
+        "categories": names_of_categories(rx),
+        "wrong": {},
+        "saved": "",
+        "refused": "",
+    }
+
+
+def list_view(rx: Rx, wanted: Wanted) -> dict[str, Any]:
+    """The list of articles."""
+    reader = reader_of(rx)
+    found = shelf(rx, reader, wanted)
+    numbers = counts(rx, reader)
+    return frame(rx, wanted.tab) | {
+        "wanted": wanted,
+        "rows": found.rows,
+        "more": found.more,
+        "languages": [(tag, LANGUAGES.get(tag, tag)) for tag in languages(rx)],
+        "owners": writers(rx),
+        "todo": [(tab, words, numbers.get(tab, 0)) for tab, words in _TODO],
+    }
+
+
+def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
+    """One article in one language, as it is now; for who does not write, as it is published.
+
+    Raises:
+        NotFound: there is none, or it is not the reader's to see.
+    """
+    article, texts, text = one(rx, article_id, language)
+    writes = reader_of(rx).writes
+    says = revision(rx, text.id, text.newest if writes else text.published)
+    return frame(rx, "article") | {
+        "article": article,
+        "texts": texts,
+        "text": text,
+        "revision": says,
+        "html": render(filled_in(rx, says.body, text.language), text.language),
+        "behind": text.is_behind,
+        "tags": tags_of(rx, article_id),
+        "category": names_of_categories(rx).get(article.category_id or "", ""),
+        "owner": _name(rx, article.owner_id),
+        "owners": writers(rx),
+        "acts": acts_of(text, reviewed=needs_review(rx)) if writes else [],
+        "typed": about_typed(rx, article),
+        "opened": False,
+        "ways": [(HOW[row.how].lower(), row.n) for row in rx.all(_WAYS, id=article_id)],
+        "used": rx.all(_USES, id=article_id),
+        "comments": rx.all(_COMMENTS, id=text.id),
+    }
+
+
+def edit_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
+    """The newest revision, to be written on; beside it the original, where this translates one.
+
+    Raises:
+        NotFound: there is no such article, or none in this language.
+    """
+    article, texts, text = one(rx, article_id, language)
+    if language and text.language != language:
+        raise NotFound("article", article_id)
+    says = revision(rx, text.id, text.newest)
+    body = filled_in(rx, says.body, text.language)
+    return frame(rx, "article") | {
+        "new": False,
+        "article": article,
+        "text": text,
+        "behind": text.is_behind,
+        "original": _original(rx, article, texts) if text.language != article.language else None,
+        "typed": {"title": says.title, "summary": says.summary, "body": says.body, "note": "", "base": text.newest},
+        "html": render(body, text.language),
+        "files": rx.all(_FILES, id=article_id),
+        "reviewed": needs_review(rx),
+        "theirs": None,
+    }
+
+
+def new_view(rx: Rx) -> dict[str, Any]:
+    """An empty sheet."""
+    about = {
+        "audience": "public",
+        "team": "",
+        "category_id": "",
+        "tags": "",
+        "owner_id": rx.actor.id,
+        "review_due_at": "",
+    }
+    said = {"title": "", "summary": "", "body": "", "note": "", "language": "en"}
+    return frame(rx, "new") | {
+        "new": True,
+        "typed": about | said,
+        "owners": writers(rx),
+        "html": "",
+        "files": (),
+        "reviewed": needs_review(rx),
+        "theirs": None,
+        "original": None,
+    }
+
+
+def versions_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
+    """Every revision of a text.
+
+    Raises:
+        NotFound: there is no such article.
+    """
+    article, _, text = one(rx, article_id, language)
+    return frame(rx, "article") | {"article": article, "text": text, "revisions": revisions_listed(rx, text.id)}
+
+
+def revisions_listed(rx: Rx, text_id: str) -> Sequence[Row]:
+    """Every revision of a text without its body, the newest first, with its author's name."""
+    return rx.all(_REVISIONS, id=text_id)
+
+
+def one(rx: Rx, article_id: str, language: str) -> tuple[Row, list[Any], Any]:
+    """An article, its texts that the reader may see, and that in `language` or the nearest.
+
+    Raises:
+        NotFound: there is none, or it is not the reader's to see.
+    """
+    reader = reader_of(rx)
+    article = rx.one(articles, article_id)
+    texts = [_Text(text) for text in texts_of(rx, article_id) if reader.writes or text.published is not None]
+    if not texts or not may_read(reader, article.audience, article.team):
+        raise NotFound("article", article_id)
+    original = next((text.published for text in texts if text.language == article.language), None)
+    for text in texts:
+        text.is_behind = bool(
+            text.language != article.language and original is not None and (text.translates or 0) < original
+        )
+    language = chosen(language, [text.language for text in texts], article.language)
+    return article, texts, next(text for text in texts if text.language == language)
+
+
+class _Text:
+    """A text and whether it is behind its original."""
+
+    def __init__(self, row: Row) -> None:
+        self._row = row
+        self.is_behind = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+
+def writers(rx: Rx) -> list[tuple[str, str]]:
+    """Whose an article can be."""
+    return [(row.id, row.name or row.email) for row in list_users(rx) if row.active and may(row.role, Right.WRITE)]
+
+
+def about_typed(rx: Rx, article: Row) -> dict[str, Any]:
+    """What is true of an article, as its form shows it."""
+    zone = ZoneInfo(str(setting(rx, "time_zone")))
+    due = article.review_due_at
+    return {
+        "audience": article.audience,
+        "team": article.team or "",
+        "category_id": article.category_id or "",
+        "tags": ", ".join(tags_of(rx, article.id)),
+        "owner_id": article.owner_id or "",
+        "review_due_at": due.astimezone(zone).strftime("%Y-%m-%d") if due else "",
+    }
+
+
+def _original(rx: Rx, article: Row, texts: Sequence[Any]) -> dict[str, Any] | None:
+    found = next((text for text in texts if text.language == article.language), None)
+    if found is None:
+        return None
+    says = revision(rx, found.id, found.published or found.newest)
+    html = render(filled_in(rx, says.body, article.language), article.language)
+    return {"number": says.number, "title": says.title, "html": html}
+
+
+def _name(rx: Rx, user_id: str | None) -> str:
+    found = rx.all(sa.select(users.c.name).where(users.c.id == user_id)) if user_id else ()
+    return str(found[0].name) if found else ""
+
+
+def sides(found: Compared) -> list[tuple[str, list[tuple[int, Line]]]]:
+    """What differs between two revisions, part by part: each line with how many that are alike were left out before."""
+    parts = (("Title", [found.title]), ("In short", [found.summary]), ("Text", found.lines))
+    return [(words, _folded(lines)) for words, lines in parts if any(line.kind != "same" for line in lines)]
+
+
+def _folded(lines: Sequence[Line]) -> list[tuple[int, Line]]:
+    """Without what is alike and far from everything that differs."""
+    near = {n + step for n, line in enumerate(lines) if line.kind != "same" for step in range(-AROUND, AROUND + 1)}
+    found, left_out = [], 0
+    for n, line in enumerate(lines):
+        if n in near:
+            found.append((left_out, line))
+            left_out = 0
+        else:
+            left_out += 1
+    return found
