@@ -26,6 +26,8 @@ The engine depends on what is true, never on how it became true, so one rebuilt 
 decides like the one that it replaces.
 """
 
+from typing import Final
+
 from routing.by_name import each
 from routing.choice import first, interrupts
 from routing.files import Files
@@ -43,12 +45,12 @@ from routing.waiting import WaitingRoom
 from routing.why import BEST, Grounds, crowd, narrow, rule, without_rules
 
 #: So many ring at once, at most.
-ROUND = 10
+ROUND: Final = 10
 
 #: Makes a named tuple of its values in a third of the time that its own constructor takes.
-_new = tuple.__new__
+_new: Final = tuple.__new__
 
-_RING_ALL = Strategy.RING_ALL
+_RING_ALL: Final = Strategy.RING_ALL
 
 
 class Engine:

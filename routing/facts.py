@@ -6,6 +6,7 @@ thermometers: level 3 makes the facts of levels 1 to 3 true.
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Final
 
 from routing.model import TOP_LEVEL, AgentView
 from routing.strategy import base_language
@@ -14,14 +15,17 @@ from routing.strategy import base_language
 Fact = tuple[str, str, int]
 
 #: Who is asked for stands with those who serve the queue first.
-ASKED_FOR = 1
+ASKED_FOR: Final = 1
 
 #: Where guests stand among the priorities: after everybody who serves the queue.
-GUESTS = 1 << 40
+GUESTS: Final = 1 << 40
+
+#: So many bits has a sieve: all of them fit into one word of the machine.
+_BITS: Final = 61
 
 #: The sorts of fact of which the numbers in use are known: how agents serve a queue.
-PRIORITY = "priority"
-DELAY = "delay"
+PRIORITY: Final = "priority"
+DELAY: Final = "delay"
 
 
 def is_agent(agent_id: str) -> Fact:
@@ -71,6 +75,15 @@ def level_names(skills: Mapping[str, int]) -> frozenset[str]:
 def _level_names(skills: tuple[tuple[str, int], ...]) -> frozenset[str]:
     levels = [level_name(skill, n) for skill, level in skills for n in range(1, min(level, TOP_LEVEL) + 1)]
     return frozenset(["", *levels])
+
+
+def sieve(names: frozenset[str]) -> int:
+    """A few bits of levels: who has all of some has at least the bits of theirs. Most who lack one are told so by that
+    before names are compared. The bits differ from process to process, and decide nothing."""
+    bits = 0
+    for name in names:
+        bits |= 1 << hash(name) % _BITS
+    return bits
 
 
 def standing(view: AgentView) -> frozenset[Fact]:

@@ -11,8 +11,7 @@ comes when a guest does (`routing/clocks.py`). When its next item has waited les
 behind the doors of the later stage, which will come again, and those who do not fit yet pass by.
 """
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from typing import Final
 
 from routing.clocks import Clock
 from routing.doors import Door, Opening, doors_of
@@ -26,7 +25,10 @@ from routing.roster import Roster
 from routing.seats import Seat
 
 #: A place behind all others.
-_LAST = Place(1 << 80, 0, 0, "")
+_LAST: Final = Place(1 << 80, 0, 0, "")
+
+#: Makes a named tuple of its values in a third of the time that its own constructor takes.
+_new: Final = tuple.__new__
 
 #: The files behind the doors of one channel.
 Doors = dict[Door, dict[Gate, Line[Head]]]
@@ -68,7 +70,7 @@ class Files:
             group.grow(self.now_ms)
         head = group.head
         if head is None:
-            group.head = (group.first, group.number, group)
+            group.head = _new(Head, (group.first, group.number, group))
             self._open(group)
         elif group.stage > group.open_stage:
             if group.stages.guests[group.ring] is not group.guests:
@@ -87,7 +89,7 @@ class Files:
         old = group.head
         if old is None or old[0] is group.first:
             return
-        head = group.head = (group.first, group.number, group)
+        head = group.head = _new(Head, (group.first, group.number, group))
         for _, _, file in group.files:
             file.remove(old)
             file.add(head)
@@ -139,40 +141,32 @@ class Files:
                             earliest = before = found.first
         return None if best is None else (priority, best)
 
-    def _grown(self, heads: Iterable[Head]) -> Iterator[Head]:
-        """The heads, each asking for what it asks for now."""
-        now_ms = self.now_ms
-        for head in heads:
-            group = head[2]
-            if group.until_ms <= now_ms:
-                group.grow(now_ms)
-            yield head
-
     def _first_of(self, file: Line[Head], seat: Seat, behind: int, delay_ms: int, before: Place) -> Group | None:
         """The first group that the agent may have, if one stands before a place."""
-        has, is_usual = seat.levels, not delay_ms and behind != GUESTS
-        heads: Iterator[Head] = chain.from_iterable(file.blocks)
-        if self.clocks:
-            heads = self._grown(heads)
+        has, lacks, is_usual, now_ms = seat.levels, ~seat.sieve, not delay_ms and behind != GUESTS, self.now_ms
         best: Group | None = None
-        if before is _LAST:
-            for place, _, group in heads:
-                if group.levels <= has and ((is_usual and group.is_plain) or _may(seat, group, behind, delay_ms)):
-                    best, before = group, group.first
-                    if before is place:
-                        return best
-                    break
-        misplaced = best
-        for place, _, group in heads:
-            if place >= before:
-                break
-            if group.levels <= has and ((is_usual and group.is_plain) or _may(seat, group, behind, delay_ms)):
-                first = group.first
-                if first < before:
-                    best, before = group, first
-                if first is place:
-                    break
-                misplaced = misplaced or group
+        misplaced: Group | None = None
+        is_bounded = before is not _LAST
+        for block in file.blocks:
+            for head in block:
+                place, group = head[0], head[2]
+                if is_bounded and place >= before:
+                    return self._put_right(misplaced, best)
+                if group.until_ms <= now_ms:
+                    group.grow(now_ms)
+                if group.sieve & lacks or not group.levels <= has:
+                    continue
+                if (is_usual and group.is_plain) or _may(seat, group, behind, delay_ms):
+                    first = group.first
+                    if first < before:
+                        best, before, is_bounded = group, first, True
+                    if first is place:
+                        return self._put_right(misplaced, best)
+                    misplaced = misplaced or group
+        return self._put_right(misplaced, best)
+
+    def _put_right(self, misplaced: Group | None, best: Group | None) -> Group | None:
+        """Puts a group right that stood before the best one without being so."""
         if misplaced is not None and best is not misplaced:
             self.put(misplaced)
         return best

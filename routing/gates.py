@@ -1,5 +1,7 @@
 """routing/gates.py: the level that is the gate of a group's file behind a door: a rare one, or none."""
 
+from typing import Final
+
 from routing.facts import Fact, has_level, level_name
 from routing.needs import Named
 from routing.roster import Roster
@@ -8,12 +10,12 @@ from routing.roster import Roster
 Gate = str
 
 #: A gate is worth its file when at most one in so many of those at the door can open it.
-RARE = 8
+RARE: Final = 8
 
-_COMMON = 1 << 60
+_COMMON: Final = 1 << 60
 
 #: So many doors, and levels behind each, have it remembered that they are not rare.
-_REMEMBERED = 4096
+_REMEMBERED: Final = 4096
 
 
 class Gates:
@@ -26,7 +28,7 @@ class Gates:
 
     def gate(self, asked: Named, everybody: Fact | None) -> Gate:
         """The rarest of the levels that are asked of those of whom `everybody` is true, if it is rare among them."""
-        levels, names = asked
+        levels, names, _ = asked
         if not levels or everybody is None:
             return ""
         if self._version != self._roster.version or len(self._common) >= _REMEMBERED:

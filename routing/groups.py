@@ -9,7 +9,7 @@ thousand items that ask for less in six steps need a timer a group, not one an i
 from bisect import bisect_right
 from collections.abc import Sequence
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from routing.facts import Fact
 from routing.hands import Answers
@@ -23,17 +23,22 @@ from routing.timers import Timed
 #: What makes a group: (queue, channel, how far ahead), and if its items ask for something of their own, that.
 Wish = tuple[Any, ...]
 
-#: A group in a file: a place that is not behind its first item's, its number (two groups may stand
-#: at one place, when an item has changed groups), and itself.
-Head = tuple[Place, int, "Group"]
-
 #: Later than anything.
-NEVER_MS = 1 << 62
+NEVER_MS: Final = 1 << 62
 
-NO_GUESTS: frozenset[Fact] = frozenset()
+NO_GUESTS: Final[frozenset[Fact]] = frozenset()
 
 #: So many who have gone may stay among the places, beside as many as stand there.
-_MOST_GONE = 64
+_MOST_GONE: Final = 64
+
+
+class Head(NamedTuple):
+    """A group in a file: a place that is not behind its first item's, its number (two groups may stand at one place,
+    when an item has changed groups), and itself."""
+
+    place: Place
+    number: int
+    group: "Group"
 
 
 class Item(Timed):
@@ -71,6 +76,7 @@ class Group(Timed):
         "open_stage",
         "own",
         "ring",
+        "sieve",
         "stage",
         "stages",
         "until_ms",
@@ -119,7 +125,7 @@ class Group(Timed):
     def _be_at(self, stage: int) -> None:
         self.stage = stage
         self.ring = ring = self.stages.rings[stage]  #: so many rings are reached
-        self.levels = self._ladder[ring][1]  #: the names of the levels that it asks for
+        _, self.levels, self.sieve = self._ladder[ring]  #: the names of the levels that it asks for, and their sieve
         self._asked: Need | None = None
         self.who: Standing | None = None  #: who may have them, as of a version of the roster
 

@@ -7,15 +7,24 @@ why, and that is one object too.
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 from routing.capacity import Limits, Room, hands
 
 #: The states of an agent: why nothing can be offered at all, in the order in which it is told; ready, when hands
 #: say what fits; and away, who is coming in or going.
-OFFLINE, WRAP_UP, NOT_READY, RINGING, READY, AWAY = range(6)
+OFFLINE: Final = 0
+WRAP_UP: Final = 1
+NOT_READY: Final = 2
+RINGING: Final = 3
+READY: Final = 4
+AWAY: Final = 5
 
 #: The answers by which free agents are filed, in this order; the rest are on a call, or do not take the channel.
-FREE, INTERRUPTS, FULL, WEIGHT = range(4)
+FREE: Final = 0
+INTERRUPTS: Final = 1
+FULL: Final = 2
+WEIGHT: Final = 3
 
 _FILED = {Room.FREE: FREE, Room.INTERRUPTS: INTERRUPTS, Room.FULL: FULL, Room.WEIGHT: WEIGHT}
 
@@ -23,7 +32,7 @@ _FILED = {Room.FREE: FREE, Room.INTERRUPTS: INTERRUPTS, Room.FULL: FULL, Room.WE
 _ASKABLE = frozenset((Room.FREE, Room.INTERRUPTS))
 
 #: So many answers of one capacity are remembered.
-_REMEMBERED = 1024
+_REMEMBERED: Final = 1024
 
 #: The agents who give each of the four answers about one channel.
 Answers = list[int]

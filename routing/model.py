@@ -8,13 +8,13 @@ and find its own instant not yet reached.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from routing.capacity import Limits
 from routing.order import STRICT, Ordering
 
 #: Skill levels run from 1 to this; a higher one is read as this.
-TOP_LEVEL = 5
+TOP_LEVEL: Final = 5
 
 
 class Exclusion(StrEnum):
@@ -114,7 +114,7 @@ class Work:
 
 #: Added to `idle_since_ms` of who has something in hand: not idle, they stand behind everybody who is,
 #: in the order in which they last took something or let go of it.
-NOT_IDLE_MS = 1 << 52
+NOT_IDLE_MS: Final = 1 << 52
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

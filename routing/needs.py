@@ -9,21 +9,21 @@ item's own: a wanted agent's time is over, a declined item may be asked about ag
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import starmap
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from routing.facts import Fact, is_in_team, level_name, serves
+from routing.facts import Fact, is_in_team, level_name, serves, sieve
 from routing.model import QueuePolicy, Strategy, Work, requirements
 from routing.presence import WORKS, Presence
 
 Levels = tuple[tuple[str, int], ...]
 
 #: So many ladders of levels that items bring are remembered by a queue.
-_REMEMBERED = 1024
+_REMEMBERED: Final = 1024
 
 #: Makes a named tuple of its values in a third of the time that its own constructor takes.
-_new = tuple.__new__
+_new: Final = tuple.__new__
 
-_NOBODY: frozenset[str] = frozenset()
+_NOBODY: Final[frozenset[str]] = frozenset()
 
 
 class Need(NamedTuple):
@@ -42,8 +42,13 @@ class Need(NamedTuple):
     asked: tuple[str, ...]
 
 
-#: Levels, and their names, as agents have them.
-Named = tuple[Levels, frozenset[str]]
+class Named(NamedTuple):
+    """Levels, their names as agents have them, and the sieve of these (`routing/facts.py`)."""
+
+    levels: Levels
+    names: frozenset[str]
+    sieve: int
+
 
 #: The levels that are asked for by ring: before any, with the first reached, …
 Ladder = tuple[Named, ...]
@@ -59,7 +64,7 @@ class Own(NamedTuple):
 
 
 #: What an item asks for that asks for nothing of its own.
-NOTHING_OWN = Own({}, None, None, _NOBODY)
+NOTHING_OWN: Final = Own({}, None, None, _NOBODY)
 
 
 class Stages:
@@ -119,7 +124,7 @@ class Stages:
             return self._ladder
         if not self._after_ms:  # asked once for an item: not worth remembering
             levels = requirements(self.policy.skills, skills)
-            return ((levels, _names_of(levels)),)
+            return (_named(levels),)
         brought = tuple(skills.items())
         known = self._ladders.get(brought)
         if known is None:
@@ -139,7 +144,7 @@ class Stages:
     def _ladder_of(self, levels: Levels) -> Ladder:
         """What is left of these levels ring by ring."""
         lowered = [_capped(levels, cap) for cap in self._caps]
-        return tuple([(levels, _names_of(levels)) for levels in lowered])
+        return tuple(map(_named, lowered))
 
 
 def _capped(levels: Levels, cap: Mapping[str, int]) -> Levels:
@@ -187,5 +192,6 @@ def own_change_ms(work: Work, *, now_ms: int) -> int | None:
     return min(instants, default=None)
 
 
-def _names_of(levels: Levels) -> frozenset[str]:
-    return frozenset(starmap(level_name, levels))
+def _named(levels: Levels) -> Named:
+    names = frozenset(starmap(level_name, levels))
+    return _new(Named, (levels, names, sieve(names)))

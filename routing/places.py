@@ -1,15 +1,15 @@
 """routing/places.py: where a work item stands by the ordering of `routing/order.py`."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from routing.model import QueuePolicy, Work
 from routing.order import Ordering
 
 #: Later than anything is due.
-_NEVER_MS = 1 << 62
+_NEVER_MS: Final = 1 << 62
 
 #: Makes a named tuple of its values in a third of the time that its own constructor takes.
-_new = tuple.__new__
+_new: Final = tuple.__new__
 
 
 class Place(NamedTuple):

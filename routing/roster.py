@@ -10,10 +10,11 @@ nothing but a few bits.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from routing.capacity import Limits
 from routing.doors import invitations, openings
-from routing.facts import DELAY, PRIORITY, Fact, level_names, standing
+from routing.facts import DELAY, PRIORITY, Fact, level_names, sieve, standing
 from routing.hands import AWAY, READY, RINGING, Answers, Hands, Tables
 from routing.idle import Entry, IdleLine
 from routing.model import AgentView, Strategy
@@ -22,7 +23,7 @@ from routing.seats import Seat, state_of
 from routing.standing import Standings, Stands
 from routing.strategy import WITH_A_LINE, standing_in_line
 
-_AVAILABLE = Presence.AVAILABLE.value
+_AVAILABLE: Final = Presence.AVAILABLE.value
 
 
 class Roster:
@@ -203,6 +204,7 @@ class Roster:
         self._be(seat, standing(view))
         seat.seen = ()
         seat.levels = level_names(view.skills)
+        seat.sieve = sieve(seat.levels)
         seat.openings, seat.invited = openings(view), invitations(view)
         seat.table = self._tables.of(view.capacity)
 

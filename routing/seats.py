@@ -33,6 +33,7 @@ class Seat:
         "levels",
         "openings",
         "seen",
+        "sieve",
         "standing",
         "table",
         "view",
@@ -45,6 +46,7 @@ class Seat:
         self.hands = hands  #: what they say now, and the agent's state
         self.standing: frozenset[Fact] = frozenset()
         self.levels: frozenset[str] = frozenset()  #: by name, and the empty name
+        self.sieve = 0  #: of them
         self.openings: tuple[Opening, ...] = ()
         self.invited: tuple[Opening, ...] = ()  #: openings as a guest
         self.entries: tuple[Entry, ...] = ()  #: in the lines, if the agent stands there

@@ -5,7 +5,7 @@ of the step before, so that what was ruled out between two of them can be counte
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from routing.facts import (
     DELAY,
@@ -23,7 +23,7 @@ from routing.model import TOP_LEVEL, Exclusion
 from routing.needs import Need
 
 #: Makes a named tuple of its values in a third of the time that its own constructor takes.
-_new = tuple.__new__
+_new: Final = tuple.__new__
 
 #: What rules agents out, and who is left: first to last, each a part of the one before.
 Steps = tuple[tuple[str, int], ...]
