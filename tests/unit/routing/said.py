@@ -14,7 +14,7 @@ from random import Random
 
 from routing.engine import Engine
 from tests.unit.routing.histories import play
-from web.bench.routing import Floor
+from web.bench.routing_floor import Floor
 from web.bench.routing_load import WORKLOADS
 
 HISTORIES, EVENTS = 12, 120
