@@ -39,13 +39,14 @@ LIMIT_S = 600
 _FLAGS = ("-O2", "-g0", "-fPIC", "-fwrapv", "-DNDEBUG", "-w")
 _LINKED = ("-bundle", "-undefined", "dynamic_lookup") if sys.platform == "darwin" else ("-shared", "-Wl,-s")
 
-LACKS = """\
-the routing engine runs as plain Python, at a third to half of its rate: {why}.
-Install a C compiler and Python's headers (Debian: gcc libc6-dev python3-dev), then run `make engine`."""
+LACKS = (
+    "the routing engine runs as plain Python, at a third to a half of its rate ({why}): install a C compiler and"
+    " Python's headers (Debian: gcc libc6-dev python3-dev), then run `make engine`"
+)
 
 
 class Lacking(Exception):
-    """This machine cannot compile; says what it lacks."""
+    """It cannot be compiled here; says why."""
 
 
 def main(*, must: bool) -> int:
@@ -98,7 +99,7 @@ def _try(compiler: list[str], work: Path) -> None:
     source.write_text("#include <Python.h>\n", encoding="utf-8")
     try:
         _object(compiler, source, work)
-    except subprocess.CalledProcessError:
+    except Lacking:
         raise Lacking("there are no headers of Python, or of C") from None
 
 
@@ -116,7 +117,7 @@ def _write_c(modules: tuple[str, ...], work: Path) -> dict[str, list[Path]]:
                 group_name=SHARED,
             )
         except SystemExit:
-            raise SystemExit(said.getvalue()) from None  # a fault of the sources
+            raise Lacking(f"mypyc says: {said.getvalue().strip()}") from None
     return {extension.name: [Path(source) for source in extension.sources] for extension in extensions}
 
 
@@ -143,7 +144,7 @@ def _link(compiler: list[str], made: Path, module: str, sources: list[Path]) -> 
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)  # noqa: S603 ours
     if done.returncode:
-        raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+        raise Lacking(f"{command[0]} says: {done.stderr.strip()}")
 
 
 def _put(made: Path, twins: Path) -> None:
