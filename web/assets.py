@@ -32,6 +32,8 @@ NEEDED = (
     "console.js",
     "floor.js",
     "forms.js",
+    "help.js",
+    "contact.js",
     "knowledge.css",
     "knowledge.js",
     "widget.js",

@@ -13,7 +13,7 @@ const out = join(here, "..", "static");
 
 /** Public name → source. A source that does not exist is left out. */
 const STYLES = { "app.css": "styles/app.css", "customer.css": "styles/customer.css", "paper.css": "styles/paper.css", "knowledge.css": "styles/knowledge.css" };
-const APPS = { "console.js": "console/main.tsx", "floor.js": "floor/main.tsx", "forms.js": "pages/forms.ts", "knowledge.js": "pages/knowledge.ts" };
+const APPS = { "console.js": "console/main.tsx", "floor.js": "floor/main.tsx", "forms.js": "pages/forms.ts", "help.js": "pages/help.ts", "contact.js": "pages/contact.ts", "knowledge.js": "pages/knowledge.ts" };
 const PANEL = { "widget.js": "widget/panel.ts" };
 const LOADER = { "widget-loader.js": "widget/loader.ts" };
 

@@ -1,25 +1,287 @@
-"""web/pages/help_centre.py: the help centre. There are no articles yet: the pages say so, and lead to people."""
+"""web/pages/help_centre.py: the public help centre: first page, topic, article, search. Works without JavaScript.
+
+Who comes here has not signed in: they see what is public, whatever they ask. What machines read of it is in
+`help_machines.py`, what readers say in `help_feedback.py`.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 from aiohttp import web
+from markupsafe import Markup, escape
 
+from desk.complaints.site import calendar_of
+from desk.kernel.dates import day_in_words
 from desk.kernel.errors import NotFound
-from web.edge import page
-from web.pages.public import frame
+from desk.kernel.transaction import Rx
+from knowledgebase import questions
+from knowledgebase.categories import by_slug, path
+from knowledgebase.readers import PUBLIC
+from knowledgebase.reading import Article, Moved, Topic, in_category, read, topics
+from knowledgebase.render import Rendered, rendered
+from knowledgebase.search import Hit, related, search
+from web.edge import answer, desk, page
+from web.errors import TooMany
+from web.pages.help_frame import (
+    KEPT_QUESTIONS,
+    VISITOR,
+    Shown,
+    answered,
+    asks_politely,
+    question_of,
+    question_token,
+    words_of,
+)
+from web.pages.help_machines import article_data, centre_data
+from web.pages.help_popular import Popular, Views
+from web.pages.help_words import NAMES
 
 routes = web.RouteTableDef()
+
+#: Answers on a page of results, results while typing, articles on a page of a topic, related ones.
+RESULTS, TYPED, LISTED, RELATED = 10, 6, 50, 4
+MOST_PAGES = 20
+#: Topics on the first page.
+MOST_TOPICS = 24
+#: Bodies from this length on are made ready beside the loop.
+_LONG = 20_000
+#: What a topic is about, by a word in its address, and the picture for it.
+_PICTURES = (
+    (("deliver", "shipping", "fitting"), "van"),
+    (("return", "refund"), "back"),
+    (("fault", "guarantee", "warranty", "repair"), "tool"),
+    (("card", "pay"), "card"),
+    (("price", "offer", "voucher", "invoice", "bill"), "tag"),
+    (("account", "sign", "data"), "who"),
+)
 
 
 @routes.get("/help")
 async def first(request: web.Request) -> web.StreamResponse:
-    return page(request, "help/first.html", **await frame(request))
+    shown = Shown(request)
+    popular = desk(request).kept(Popular)
+
+    def query(rx: Rx) -> dict[str, Any]:
+        often, is_asked = popular.listed(rx, shown.language)
+        return {
+            **shown.frame(rx),
+            "topics": [_topic(one) for one in topics(rx, PUBLIC, shown.language) if not one.depth][:MOST_TOPICS],
+            "often": often,
+            "is_asked": is_asked,
+        }
+
+    view = await desk(request).read(VISITOR, query)
+    view |= {"languages": shown.in_languages("/help"), "locale": shown.locale, "solved": "solved" in request.query}
+    canonical = shown.absolute("/help", lang=shown.said or "")
+    data = centre_data(view["organization"], shown.absolute("/help"), shown.absolute("/help/search"))
+    return answered(request, "help/first.html", view | {"canonical": canonical, "data": data})
 
 
-@routes.get("/help/search")
-async def search(request: web.Request) -> web.StreamResponse:
-    words = " ".join(request.query.get("q", "").split())[:200]
-    return page(request, "help/search.html", **await frame(request), words=words)
+@routes.get("/help/c/{slug}")
+async def category(request: web.Request) -> web.StreamResponse:
+    shown, slug, number = Shown(request), request.match_info["slug"], _page(request)
+
+    def query(rx: Rx) -> dict[str, Any]:
+        found = by_slug(rx, slug)
+        seen = {one.id: one for one in topics(rx, PUBLIC, shown.language)}
+        if found is None or found.id not in seen:
+            raise NotFound("topic", slug)
+        at = (number - 1) * LISTED
+        listed = in_category(rx, found.id, PUBLIC, shown.language, limit=LISTED + 1, offset=at)
+        return {
+            **shown.frame(rx),
+            "topic": seen[found.id],
+            "above": path(rx, found.id, shown.language)[:-1],
+            "below": [_topic(one) for one in _below(list(seen.values()), found.id)],
+            "articles": listed[:LISTED],
+            "more": len(listed) > LISTED,
+        }
+
+    view = await desk(request).read(VISITOR, query)
+    here = f"/help/c/{slug}"
+    view |= {"number": number, "languages": shown.in_languages(here), "locale": shown.locale}
+    numbered = str(number) if number > 1 else ""
+    return answered(
+        request, "help/category.html", view | {"canonical": shown.absolute(here, page=numbered, lang=shown.said or "")}
+    )
 
 
 @routes.get("/help/a/{slug}")
 async def article(request: web.Request) -> web.StreamResponse:
-    raise NotFound("article", request.match_info["slug"])
+    slug = request.match_info["slug"]
+    found = await desk(request).read(VISITOR, read, slug, PUBLIC)
+    if isinstance(found, Moved):
+        raise web.HTTPMovedPermanently(f"/help/a/{found.slug}", headers={"Cache-Control": "public, max-age=3600"})
+    if found is None:
+        raise NotFound("article", slug)
+    token = await _opened(request, found)
+    made = await _made(found)
+    shown = Shown(request, language=_spoken_for(found.language))
+
+    def query(rx: Rx) -> dict[str, Any]:
+        return {
+            **shown.frame(rx),
+            "related": related(rx, text_id=found.text_id, reader=PUBLIC, limit=RELATED),
+            "checked": day_in_words(found.checked_at, calendar_of(rx).zone, shown.language),
+        }
+
+    view = await desk(request).read(VISITOR, query)
+    view |= _article_view(shown, found, made, token)
+    view["data"] = article_data(found, view["organization"], view["canonical"], shown.absolute("/help"), shown.absolute)
+    return answered(request, "help/article.html", view, modified=found.published_at)
+
+
+@routes.get("/help/search")
+async def results(request: web.Request) -> web.StreamResponse:
+    asks_politely(request)
+    shown, words, number = Shown(request), words_of(request), _page(request)
+
+    def query(rx: Rx) -> dict[str, Any]:
+        view = shown.frame(rx)
+        if not words:
+            return view | {"hits": [], "more": False, "meant": None}
+        at = (number - 1) * RESULTS
+        found = search(rx, words=words, reader=PUBLIC, limit=RESULTS, offset=at)
+        return view | {"hits": found.hits, "more": found.more, "meant": found.did_you_mean}
+
+    view = await desk(request).read(VISITOR, query)
+    token = await _asked(request, shown, words, len(view["hits"])) if words and number == 1 else ""
+    view |= {
+        "words": words,
+        "number": number,
+        "said": _said(shown.words, words, len(view["hits"]), number, more=view["more"]),
+        "results": [_result(shown, hit, question=token) for hit in view["hits"]],
+        "languages": shown.in_languages("/help/search", q=words),
+        "question": token,
+    }
+    return page(request, "help/search.html", **view)
+
+
+@routes.get("/help/suggest")
+async def while_typing(request: web.Request) -> web.StreamResponse:
+    """What the words that are typed so far find, for the script of the search field."""
+    asks_politely(request, about="typed")
+    shown, words = Shown(request), words_of(request)
+    if len(words) < 2 and words.isascii():
+        return answer({"hits": []})
+    found = await desk(request).read(VISITOR, search, words=words, reader=PUBLIC, limit=TYPED, complete=True)
+    hits = [
+        {"title": hit.title, "title_marks": hit.title_marks, "href": shown.at(f"/help/a/{hit.slug}", q=words)}
+        for hit in found.hits
+    ]
+    return answer({"hits": hits})
+
+
+def marked(text: str, ranges: Sequence[tuple[int, int]]) -> Markup:
+    """`text` with what was asked for marked."""
+    parts, at = [], 0
+    for begin, end in ranges:
+        parts += [escape(text[at:begin]), Markup("<mark>"), escape(text[begin:end]), Markup("</mark>")]
+        at = end
+    return Markup("").join([*parts, escape(text[at:])])
+
+
+async def _opened(request: web.Request, found: Article) -> str:
+    """Counts a look, and writes down for which question it was; returns the token of that."""
+    await desk(request).kept(Views).count(desk(request), found.text_id)
+    token = request.query.get("question", "")
+    question = question_of(request, token)
+    if question is not None:
+        await desk(request).transact(VISITOR, questions.opened, question, found.text_id)
+        return token
+    words = words_of(request)
+    if not words:
+        return ""
+    token = await _asked(request, Shown(request, language=_spoken_for(found.language)), words, 1)
+    question = question_of(request, token)
+    if question is not None:
+        await desk(request).transact(VISITOR, questions.opened, question, found.text_id)
+    return token
+
+
+async def _asked(request: web.Request, shown: Shown, words: str, hits: int) -> str:
+    """Keeps a question and returns its token; nothing of those who ask more than people do."""
+    try:
+        asks_politely(request, KEPT_QUESTIONS, about="question")
+    except TooMany:
+        return ""
+    id = await desk(request).transact(
+        VISITOR, questions.asked, door="help", words=words, hits=hits, language=shown.language
+    )
+    return question_token(request, id)
+
+
+async def _made(found: Article) -> Rendered:
+    if len(found.body) < _LONG:
+        return rendered(found.body, found.language)
+    return await asyncio.to_thread(rendered, found.body, found.language)
+
+
+def _article_view(shown: Shown, found: Article, made: Rendered, token: str) -> dict[str, Any]:
+    words, public = shown.words, desk(shown.request).settings.public_url
+    texts = sorted([(found.language, found.slug), *found.translations])
+    others = [shown.in_language(key, f"/help/a/{slug}", public) | {"key": key} for key, slug in texts]
+    original = next((one for one in others if one["key"] == found.original_language), None)
+    minutes = words["minute"] if made.minutes == 1 else words["minutes"].format(count=made.minutes)
+    return {
+        "article": found,
+        "html": Markup(made.html),  # noqa: S704  # nh3 had the last word: knowledgebase/render.py
+        "outline": [one for one in made.outline if one.level == 2],
+        "minutes": minutes,
+        "about": found.summary or made.plain[:160],
+        "languages": others if len(others) > 1 else [],
+        "original": original if found.is_behind else None,
+        "foreign": "" if _spoken_for(found.language) else NAMES.get(found.language, (found.language,))[0],
+        "canonical": shown.absolute(f"/help/a/{found.slug}"),
+        "locale": shown.locale,
+        "question": token,
+        "thanks": shown.request.query.get("thanks", ""),
+    }
+
+
+def _spoken_for(language: str) -> str | None:
+    """The language of ours in which a page around a text of `language` speaks; None: that of the reader."""
+    return language if language in NAMES else "en" if language.startswith("en") else None
+
+
+def _topic(one: Topic) -> dict[str, Any]:
+    icon = next((name for words, name in _PICTURES if any(word in one.slug for word in words)), "page")
+    return {"slug": one.slug, "name": one.name, "about": one.about, "icon": icon, "articles": one.articles}
+
+
+def _below(every: Sequence[Topic], id: str) -> list[Topic]:
+    """The topics right within one: `every` has each followed by those within it."""
+    at = next(place for place, one in enumerate(every) if one.id == id)
+    found = []
+    for one in every[at + 1 :]:
+        if one.depth <= every[at].depth:
+            break
+        if one.depth == every[at].depth + 1:
+            found.append(one)
+    return found
+
+
+def _result(shown: Shown, hit: Hit, **query: str) -> dict[str, Any]:
+    return {
+        "href": shown.at(f"/help/a/{hit.slug}", **query),
+        "title": marked(hit.title, hit.title_marks),
+        "snippet": marked(hit.snippet, hit.marks),
+        "language": hit.language,
+    }
+
+
+def _said(words: dict[str, str], asked: str, hits: int, number: int, *, more: bool) -> str:
+    if not asked:
+        return words["what"]
+    count = (number - 1) * RESULTS + hits
+    kind = "more_found" if more else "one_found" if count == 1 else "found" if hits else "none_found"
+    return words[kind].format(count=count, words=asked)
+
+
+def _page(request: web.Request) -> int:
+    """Which page of a list is asked for."""
+    text = request.query.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MOST_PAGES):
+        raise NotFound("page", request.path)
+    return int(text)

@@ -18,13 +18,18 @@ _VISITOR = Actor.customer("visitor")
 
 async def frame(request: web.Request) -> dict[str, Any]:
     """The values that `complaints/customer.html` needs, the number to call, and what is said while we are closed."""
-    name, number, closed = await desk(request).read(_VISITOR, _facts)
     language, words = words_in("en")
-    called = {"phone": number, "phone_shown": readable(number)}
-    return {"organization": name, **called, "lang": language, "w": words, "closed": closed}
+    return {**await desk(request).read(_VISITOR, facts, language), "lang": language, "w": words}
 
 
-def _facts(rx: Rx) -> tuple[str, str, str]:
+def facts(rx: Rx, language: str) -> dict[str, Any]:
+    """What the frame says of the organization, from the snapshot of whoever asks."""
     statement = sa.select(entry_points.c.address).where(entry_points.c.channel == "voice")
     rows = rx.all(statement.order_by(entry_points.c.address).limit(1))
-    return name_of(rx), str(rows[0].address) if rows else "", notice(rx, "en", "form")
+    number = str(rows[0].address) if rows else ""
+    return {
+        "organization": name_of(rx),
+        "phone": number,
+        "phone_shown": readable(number),
+        "closed": notice(rx, language, "form"),
+    }

@@ -1,0 +1,287 @@
+"""The help centre as readers meet it: topics, articles, search, languages, feedback; and what machines read of it."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import orjson
+import pytest
+import pytest_asyncio
+import sqlalchemy as sa
+
+from desk.kernel.clock import ManualClock
+from desk.kernel.transaction import Row
+from knowledgebase import articles
+from knowledgebase.tables import article_feedback, article_texts, categories, questions
+from tests.integration.web.front import SYSTEM, Front
+from tests.integration.web.help_house import WRITER, fill, open_help, says, text_of, words_of, write
+from web.pages.help_words import WORDS, accepted
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path, database_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
+    async with open_help(tmp_path, database_url, manual_clock) as opened:
+        yield opened
+
+
+async def rows(house: Front, table: sa.Table) -> list[Row]:
+    return list(await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(table))))
+
+
+def located(xml: str) -> list[str]:
+    """The addresses in a site map."""
+    tree = ElementTree.fromstring(xml)  # noqa: S314  # our own
+    return [node.text or "" for node in tree.iter() if node.tag.endswith("}loc")]
+
+
+async def test_an_empty_help_centre_says_what_will_stand_there(house):
+    assert "Articles will stand here, by topic." in await text_of(house.browser(), "/help")
+
+
+async def test_a_reader_goes_from_the_first_page_by_a_topic_to_an_article(house):
+    await fill(house)
+    browser = house.browser()
+
+    first = await text_of(browser, "/help")
+    assert 'href="/help/c/returns"' in first and "How to send back, when the money comes" in first
+    topic = await text_of(browser, "/help/c/returns")
+    assert topic.index("Cancel an order") < topic.index("When does my refund arrive?")
+    page = await text_of(browser, "/help/a/when-does-my-refund-arrive")
+    assert "Checked on 2 March 2026 · 1 minute to read" in page
+    assert "<b>In short:</b> In five days." in page
+    assert '<h2 id="s-how-long-it-takes">How long it takes</h2>' in page
+    assert '<a href="#s-if-it-has-not-come">If it has not come</a>' in page
+    assert "Cancel an order" in words_of(page.split("Related")[1])
+
+
+async def test_the_language_is_the_one_of_the_address_or_the_one_the_browser_likes(house):
+    await fill(house)
+    browser = house.browser()
+
+    assert "需要什么帮助？" in await text_of(browser, "/help", **{"Accept-Language": "de, zh-CN;q=0.8, en;q=0.5"})
+    hant = await text_of(browser, "/help?lang=zh-TW", **{"Accept-Language": "en"})
+    assert '<html lang="zh-Hant">' in hant and "退貨與退款" in hant
+    assert 'href="/help/c/returns?lang=zh-Hant"' in hant
+    assert 'hreflang="zh-Hans" href="http://127.0.0.1:8080/help?lang=zh"' in hant
+    chinese = await text_of(browser, "/help/c/returns?lang=zh")
+    assert "退款什么时候到账？" in chinese
+    page = await text_of(
+        browser, re.findall(r'href="(/help/a/[^"]*)"><?[^<]*退款什么时候', chinese)[0], **{"Accept-Language": "en"}
+    )
+    assert '<html lang="zh">' in page and "这解答了您的问题吗？" in page
+    assert 'hreflang="en" href="http://127.0.0.1:8080/help/a/when-does-my-refund-arrive"' in page
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("zh-HK,en;q=0.9", "zh-Hant"),
+        ("fr, zh;q=0.2", "zh"),
+        ("en;q=0.1, zh-Hans;q=0.2", "zh"),
+        ("zh;q=0, en", "en"),
+        ("zh;q=x", "en"),
+        ("*," * 500, "en"),
+    ],
+)
+def test_what_a_browser_likes(header, language):
+    assert accepted(header) == language
+
+
+def test_every_language_says_everything():
+    assert {frozenset(words) for words in WORDS.values()} == {frozenset(WORDS["en"])}
+
+
+async def test_an_old_address_leads_on_for_good(house):
+    slugs = await fill(house)
+    await house.desk.transact(WRITER, articles.rename, slugs["refund:id"], "refund-times")
+    browser = house.browser()
+
+    moved = await browser.get("/help/a/when-does-my-refund-arrive", allow_redirects=False)
+    assert (moved.status, moved.headers["Location"]) == (301, "/help/a/refund-times")
+    assert 'rel="canonical" href="http://127.0.0.1:8080/help/a/refund-times"' in await text_of(
+        browser, "/help/a/refund-times"
+    )
+
+
+async def test_what_was_kept_is_asked_for_again(house):
+    await fill(house)
+    browser = house.browser()
+
+    for path in ("/help", "/help/c/returns", "/help/a/cancel-an-order", "/sitemap.xml", "/help/feed.atom"):
+        first = await browser.get(path)
+        assert first.headers["Cache-Control"] == "public, no-cache", path
+        again = await browser.get(path, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status, await again.read()) == (304, b""), path
+        assert "Accept-Language" in again.headers["Vary"]
+    page = await browser.get("/help/a/cancel-an-order")
+    assert page.headers["Last-Modified"] == "Mon, 02 Mar 2026 09:00:00 GMT"
+    assert page.headers["Content-Encoding"] in ("gzip", "deflate")
+
+
+async def test_a_search_finds_marks_and_remembers(house):
+    slugs = await fill(house)
+    browser = house.browser()
+
+    page = await text_of(browser, "/help/search?q=refund+my+Mail+ana@example.org")
+    assert "<mark>refund</mark>" in page
+    token = re.findall(r"/help/a/when-does-my-refund-arrive\?question=([^\"]+)\"", page)[0]
+    (question,) = await rows(house, questions)
+    assert (question.door, question.words, question.opened) == ("help", "refund my Mail …", None)
+    shown = await text_of(browser, f"/help/a/{slugs['refund']}?question={token}")
+    assert token in shown
+    await says(browser, slugs["refund"], helpful="yes", question=token)
+    (question,) = await rows(house, questions)
+    assert (question.opened, question.outcome) == (slugs["refund:id"], "solved")
+
+
+async def test_a_search_says_what_it_did_not_find(house):
+    await fill(house)
+    browser = house.browser()
+
+    assert "Nothing found for “xyzzy”. Try fewer or other words" in words_of(
+        await text_of(browser, "/help/search?q=xyzzy")
+    )
+    assert "What are you looking for?" in await text_of(browser, "/help/search?q=+")
+    assert (await rows(house, questions))[0].hits == 0
+
+
+async def test_what_is_found_while_typing_is_the_same_in_few_words(house):
+    slugs = await fill(house)
+    browser = house.browser()
+
+    found = orjson.loads(await text_of(browser, "/help/suggest?q=refu"))
+    assert {"When does my refund arrive?", "Cancel an order"} <= {hit["title"] for hit in found["hits"]}
+    assert await rows(house, questions) == []
+    await text_of(browser, f"/help/a/{slugs['refund']}?q=refu")
+    (question,) = await rows(house, questions)
+    assert (question.words, question.opened) == ("refu", slugs["refund:id"])
+
+
+async def test_who_asks_more_than_people_do_waits(house):
+    browser = house.browser()
+
+    answers = [(await browser.get("/help/suggest?q=x1")).status for _ in range(121)]
+
+    assert set(answers[:120]) == {200} and answers[120] == 429
+
+
+async def test_feedback_counts_once_and_a_mind_may_change(house):
+    slugs = await fill(house)
+    browser = house.browser()
+
+    said = await says(browser, slugs["refund"], helpful="yes")
+    assert (said.status, said.headers["Location"]) == (303, f"/help/a/{slugs['refund']}?thanks=yes#feedback")
+    cookie = said.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/help" in cookie
+    said = await says(browser, slugs["refund"], helpful="no", comment="Which bank?")
+    assert "Whoever looks after this article reads it" in await text_of(browser, said.headers["Location"])
+    (row,) = await rows(house, article_feedback)
+    assert (row.helpful, row.comment) == (False, "Which bank?")
+    text = await house.desk.read(SYSTEM, lambda rx: rx.one(article_texts, slugs["refund:id"]))
+    assert (text.helpful, text.unhelpful) == (0, 1)
+    await says(house.browser(), slugs["refund"], helpful="yes")
+    assert len(await rows(house, article_feedback)) == 2
+
+
+async def test_feedback_without_an_answer_says_nothing(house):
+    slugs = await fill(house)
+
+    assert (await says(house.browser(), slugs["refund"])).status == 303
+    assert (await says(house.browser(), slugs["refund"], helpful="maybe")).status == 303
+    assert await rows(house, article_feedback) == []
+
+
+async def test_one_address_says_only_so_much(house):
+    slugs = await fill(house)
+
+    answers = [(await says(house.browser(), slugs["refund"], helpful="no")).status for _ in range(11)]
+
+    assert answers == [303] * 10 + [429]
+
+
+async def test_what_was_asked_this_week_stands_on_the_first_page(house):
+    slugs = await fill(house)
+    browser = house.browser()
+    await text_of(browser, f"/help/a/{slugs['refund']}?q=refund")
+
+    page = words_of(await text_of(browser, "/help"))
+
+    assert (
+        page.index("Asked most this week") < page.index("When does my refund arrive?") < page.index("Cancel an order")
+    )
+
+
+async def test_search_engines_find_every_public_page_and_no_other(house):
+    await fill(house)
+    browser = house.browser()
+
+    robots = await text_of(browser, "/robots.txt")
+    assert "Sitemap: http://127.0.0.1:8080/sitemap.xml" in robots and "Disallow: /help/search" in robots
+    found = located(await text_of(browser, "/sitemap.xml"))
+    assert found[:2] == ["http://127.0.0.1:8080/help", "http://127.0.0.1:8080/help/c/returns"]
+    assert len(found) == 5
+    for address in found:
+        await text_of(browser, address.removeprefix("http://127.0.0.1:8080"))
+    assert '<meta name="robots" content="noindex">' in await text_of(browser, "/help/search?q=refund")
+    assert "noindex" not in await text_of(browser, "/help")
+
+
+async def test_a_large_help_centre_has_several_site_maps(house, monkeypatch):
+    await fill(house)
+    monkeypatch.setattr("web.pages.help_machines.MOST_ADDRESSES", 2)
+    browser = house.browser()
+
+    parts = [one.removeprefix("http://127.0.0.1:8080") for one in located(await text_of(browser, "/sitemap.xml"))]
+    assert len(parts) == 2
+    found = [one for part in parts for one in located(await text_of(browser, part))]
+    assert len(found) == len(set(found)) == 5
+    assert (await browser.get("/sitemap.xml?after=%3Cx%3E")).status == 404
+
+
+async def test_the_feed_has_what_is_new_in_one_language(house):
+    await fill(house)
+    browser = house.browser()
+
+    english = ElementTree.fromstring(await text_of(browser, "/help/feed.atom?lang=en"))  # noqa: S314  # our own
+    titles = {node.text for node in english.iter() if node.tag.endswith("}title")}
+    assert {"When does my refund arrive?", "Cancel an order"} < titles and "退款什么时候到账？" not in titles
+    assert "退款什么时候到账？" in await text_of(browser, "/help/feed.atom?lang=zh")
+
+
+async def test_an_article_tells_machines_what_it_is(house):
+    slugs = await fill(house)
+
+    page = await text_of(house.browser(), f"/help/a/{slugs['refund']}")
+
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    article, crumbs = orjson.loads(data)["@graph"]
+    assert (article["headline"], article["inLanguage"]) == ("When does my refund arrive?", "en")
+    assert [item["name"] for item in crumbs["itemListElement"]][1:] == [
+        "Returns and refunds",
+        "When does my refund arrive?",
+    ]
+    assert '<meta property="og:title" content="When does my refund arrive?">' in page
+    assert '<meta property="og:description" content="In five days.">' in page
+
+
+async def test_a_topic_of_many_articles_has_pages(house):
+    await fill(house)
+    topic = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(categories.c.id)))
+    for number in range(50):
+        await write(house, f"Return number {number:02}", category_id=topic[0].id)
+    browser = house.browser()
+
+    first = await text_of(browser, "/help/c/returns")
+    assert 'rel="next" href="/help/c/returns?page=2"' in first
+    assert "When does my refund arrive?" in await text_of(browser, "/help/c/returns?page=2")
+    for wrong in ("/help/c/returns?page=0", "/help/c/returns?page=x", "/help/c/none", "/help/a/none"):
+        assert (await browser.get(wrong)).status == 404, wrong
+
+
+async def test_a_page_is_light(house):
+    await fill(house)
+
+    for path in ("/help", "/help/c/returns", "/help/a/when-does-my-refund-arrive", "/help/search?q=refund"):
+        assert len(await text_of(house.browser(), path)) < 12_000, path

@@ -1,0 +1,107 @@
+// The search field of the help centre shows what is found while one types: a list box below the field. Without this the
+// form leads to the page of results, as Enter does here too where no line is chosen.
+
+interface Hit { title: string; title_marks: [number, number][]; href: string }
+
+const WAIT_MS = 150;
+
+/** `text` with what was asked for marked, as nodes. */
+function marked(text: string, ranges: [number, number][]): Node[] {
+  const letters = Array.from(text);
+  const nodes: Node[] = [];
+  let at = 0;
+  for (const [begin, end] of ranges) {
+    const mark = document.createElement("mark");
+    mark.textContent = letters.slice(begin, end).join("");
+    nodes.push(document.createTextNode(letters.slice(at, begin).join("")), mark);
+    at = end;
+  }
+  nodes.push(document.createTextNode(letters.slice(at).join("")));
+  return nodes;
+}
+
+function begin(form: HTMLFormElement, field: HTMLInputElement): void {
+  const list = document.createElement("div");
+  list.className = "results typed";
+  list.id = "typed";
+  list.role = "listbox";
+  list.ariaLabel = field.labels?.[0]?.textContent ?? "";
+  list.hidden = true;
+  form.append(list);
+  field.role = "combobox";
+  field.setAttribute("aria-controls", list.id);
+  field.setAttribute("aria-autocomplete", "list");
+  let chosen = -1;
+  let due: ReturnType<typeof setTimeout> | undefined;
+  let asked: AbortController | undefined;
+
+  const close = (): void => {
+    list.hidden = true;
+    choose(-1);
+    field.ariaExpanded = "false";
+  };
+  const choose = (to: number): void => {
+    chosen = to;
+    for (const [place, one] of Array.from(list.children).entries()) one.setAttribute("aria-selected", String(place === to));
+    const one = list.children[to];
+    if (one) one.scrollIntoView({ block: "nearest" });
+    field.setAttribute("aria-activedescendant", one?.id ?? "");
+  };
+  const show = (hits: Hit[]): void => {
+    list.replaceChildren(...hits.map((hit, place) => {
+      const link = document.createElement("a");
+      link.id = `typed-${place}`;
+      link.href = hit.href;
+      link.role = "option";
+      link.tabIndex = -1;
+      link.append(...marked(hit.title, hit.title_marks));
+      return link;
+    }));
+    if (!hits.length) return close();
+    list.hidden = false;
+    field.ariaExpanded = "true";
+    choose(-1);
+  };
+  const ask = async (): Promise<void> => {
+    const words = field.value.trim();
+    asked?.abort();
+    if (!words) return close();
+    asked = new AbortController();
+    const address = new URL(form.dataset.typed ?? "/help/suggest", location.href);
+    address.searchParams.set("q", words);
+    try {
+      const answer = await fetch(address, { signal: asked.signal, headers: { Accept: "application/json" } });
+      if (answer.ok) show(((await answer.json()) as { hits: Hit[] }).hits);
+    } catch {
+      // The form still leads to the results.
+    }
+  };
+
+  close();
+  field.addEventListener("input", (event) => {
+    clearTimeout(due);
+    if (!(event as InputEvent).isComposing) due = setTimeout(() => void ask(), WAIT_MS);
+  });
+  field.addEventListener("compositionend", () => { due = setTimeout(() => void ask(), WAIT_MS); });
+  field.addEventListener("keydown", (event) => {
+    if (list.hidden || event.isComposing) return;
+    const last = list.children.length - 1;
+    if (event.key === "ArrowDown") choose(chosen < last ? chosen + 1 : 0);
+    else if (event.key === "ArrowUp") choose(chosen > 0 ? chosen - 1 : last);
+    else if (event.key === "Escape") close();
+    else if (event.key === "Enter" && chosen >= 0) (list.children[chosen] as HTMLAnchorElement).click();
+    else return;
+    event.preventDefault();
+  });
+  form.addEventListener("focusout", (event) => {
+    if (!form.contains(event.relatedTarget as Node | null)) close();
+  });
+  list.addEventListener("pointerdown", (event) => event.preventDefault());
+}
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-typed]")) {
+  const field = form.querySelector<HTMLInputElement>("input[type=search]");
+  if (field) begin(form, field);
+}
+
+export {};

@@ -1,0 +1,184 @@
+"""web/pages/help_machines.py: what machines read of the help centre: site map, robots, feed, data about an article.
+
+All of it is of the public's articles alone. Data stands in the page as JSON that no browser runs; nothing in it can
+end the element that it stands in.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from aiohttp import web
+from markupsafe import Markup
+
+from channels.characters import seen
+from desk.complaints.site import name_of
+from desk.kernel.errors import NotFound
+from desk.kernel.transaction import Rx
+from knowledgebase.readers import PUBLIC, visible
+from knowledgebase.reading import Article, Listed, everything, latest, topics
+from knowledgebase.tables import article_texts, articles
+from web.edge import desk
+from web.pages.help_frame import VISITOR, Shown, kept
+from web.pages.help_words import NAMES, spoken
+
+routes = web.RouteTableDef()
+
+#: Addresses in one site map; a larger help centre has several.
+MOST_ADDRESSES = 10_000
+IN_FEED = 20
+_ROBOTS = """User-agent: *
+Disallow: /
+Allow: /help
+Allow: /contact
+Allow: /static/
+Allow: /favicon.ico
+Allow: /sitemap.xml
+Disallow: /help/search
+Disallow: /help/suggest
+Disallow: /contact/sent/
+
+Sitemap: {public}/sitemap.xml
+"""
+_NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+@routes.get("/robots.txt")
+async def robots(request: web.Request) -> web.StreamResponse:
+    """What search engines may visit: the help centre and the contact form."""
+    text = _ROBOTS.format(public=desk(request).settings.public_url)
+    return web.Response(text=text, content_type="text/plain", headers={"Cache-Control": "public, max-age=3600"})
+
+
+@routes.get("/sitemap.xml")
+async def sitemap(request: web.Request) -> web.StreamResponse:
+    """Every public page; of a large help centre the site maps that have them, by the text after which each begins."""
+    after = request.query.get("after")
+    if after is not None:
+        return _xml(request, await _part(request, after))
+    ends = await desk(request).read(VISITOR, _ends)
+    if len(ends) < 2:
+        return _xml(request, await _part(request, ""))
+    public = desk(request).settings.public_url
+    parts = "".join(f"<sitemap><loc>{public}/sitemap.xml?after={end}</loc></sitemap>\n" for end in ["", *ends[:-1]])
+    return _xml(request, f"{_XML}<sitemapindex {_NAMESPACE}>\n{parts}</sitemapindex>\n")
+
+
+@routes.get("/help/feed.atom")
+async def feed(request: web.Request) -> web.StreamResponse:
+    """What was published last, in the reader's language, as an Atom feed."""
+    shown = Shown(request)
+    language = spoken(request.query.get("lang", ""))
+
+    def query(rx: Rx) -> tuple[str, list[Listed]]:
+        return name_of(rx), latest(rx, PUBLIC, language, limit=IN_FEED)
+
+    name, found = await desk(request).read(VISITOR, query)
+    entries = "".join(_entry(one, shown.absolute(f"/help/a/{one.slug}")) for one in found)
+    updated = max((one.published_at for one in found), default=desk(request).clock.now())
+    itself = shown.absolute("/help/feed.atom", lang=language or "")
+    text = (
+        f'{_XML}<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{NAMES[shown.language][1]}">\n'
+        f"<id>{_text(itself)}</id>\n<title>{_text(name)}: {_text(shown.words['feed'])}</title>\n"
+        f'<link rel="self" href="{_text(itself)}"/>\n<link href="{_text(shown.absolute("/help"))}"/>\n'
+        f"<updated>{updated.isoformat()}</updated>\n{entries}</feed>\n"
+    )
+    return _xml(request, text, type="application/atom+xml")
+
+
+def centre_data(organization: str, home: str, search: str) -> Markup:
+    """What search engines are told of the help centre."""
+    action = {
+        "@type": "SearchAction",
+        "target": f"{search}?q={{search_term_string}}",
+        "query-input": "required name=search_term_string",
+    }
+    return _data({"@type": "WebSite", "name": organization, "url": home, "potentialAction": action})
+
+
+def article_data(
+    article: Article, organization: str, address: str, home: str, absolute: Callable[[str], str]
+) -> Markup:
+    """What search engines are told of an article."""
+    crumbs = [(organization, home), *((one.name, absolute(f"/help/c/{one.slug}")) for one in article.category)]
+    return _data(
+        {
+            "@type": "Article",
+            "headline": article.title,
+            "description": article.summary,
+            "inLanguage": NAMES.get(article.language, ("", article.language))[1],
+            "datePublished": article.published_at.isoformat(),
+            "dateModified": article.published_at.isoformat(),
+            "mainEntityOfPage": address,
+            "publisher": {"@type": "Organization", "name": organization},
+        },
+        _crumbs([*crumbs, (article.title, address)]),
+    )
+
+
+def _crumbs(crumbs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    items = [
+        {"@type": "ListItem", "position": place, "name": name, "item": address}
+        for place, (name, address) in enumerate(crumbs, 1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _data(*things: dict[str, Any]) -> Markup:
+    text = orjson.dumps({"@context": "https://schema.org", "@graph": list(things)}).decode()
+    for mark in "<>&\u2028\u2029":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return Markup(f'<script type="application/ld+json">{text}</script>')  # noqa: S704  # no mark of HTML is left in it
+
+
+async def _part(request: web.Request, after: str) -> str:
+    """A site map of the texts after one; the first also has the topics and the first page."""
+    if len(after) > 36 or not (after == "" or after.replace("-", "").isalnum()):
+        raise NotFound("page", request.path)
+    shown = Shown(request)
+
+    def query(rx: Rx) -> tuple[list[str], list[Listed]]:
+        around = [] if after else ["/help", *(f"/help/c/{one.slug}" for one in topics(rx, PUBLIC, None))]
+        return around, everything(rx, PUBLIC, after=after, limit=MOST_ADDRESSES)
+
+    around, found = await desk(request).read(VISITOR, query)
+    plain = "".join(f"<url><loc>{_text(shown.absolute(path))}</loc></url>\n" for path in around)
+    dated = "".join(
+        f"<url><loc>{_text(shown.absolute(f'/help/a/{one.slug}'))}</loc>"
+        f"<lastmod>{one.published_at.isoformat(timespec='seconds')}</lastmod></url>\n"
+        for one in found
+    )
+    return f"{_XML}<urlset {_NAMESPACE}>\n{plain}{dated}</urlset>\n"
+
+
+def _ends(rx: Rx) -> list[str]:
+    """The last text of each site map; of the last one any."""
+    place = sa.func.row_number().over(order_by=article_texts.c.id).label("place")
+    readable = (
+        sa.select(article_texts.c.id, place)
+        .join(articles, articles.c.id == article_texts.c.article_id)
+        .where(article_texts.c.published.is_not(None), visible(PUBLIC))
+        .subquery()
+    )
+    found = sa.select(readable.c.id).where(readable.c.place % MOST_ADDRESSES == 0).order_by(readable.c.id)
+    return [*(str(row.id) for row in rx.all(found)), ""]
+
+
+def _entry(one: Listed, address: str) -> str:
+    about = f"<summary>{_text(one.summary)}</summary>" if one.summary else ""
+    return (
+        f"<entry><id>urn:uuid:{one.text_id}</id><title>{_text(one.title)}</title>"
+        f'<link href="{_text(address)}"/><updated>{one.published_at.isoformat()}</updated>{about}</entry>\n'
+    )
+
+
+def _text(words: str) -> str:
+    """`words` as they stand in XML, in an attribute too."""
+    text = seen(words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace('"', "&quot;").replace("\n", " ")
+
+
+def _xml(request: web.Request, text: str, *, type: str = "application/xml") -> web.Response:
+    return kept(request, web.Response(body=text.encode(), content_type=type, charset="utf-8"))

@@ -1,0 +1,90 @@
+"""web/pages/help_popular.py: which articles are asked for most, and how often each is looked at.
+
+Both are kept in this process for a short while: what is asked most is looked up once a minute, looks are written down
+together. Whether an article may be shown is asked anew each time.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from desk.kernel.desk import Desk
+from desk.kernel.transaction import Actor, Rx
+from knowledgebase.feedback import viewed
+from knowledgebase.questions import asked_most
+from knowledgebase.readers import PUBLIC
+from knowledgebase.reading import Listed, listed
+from knowledgebase.tables import article_texts
+
+#: Articles on the first page; so many more are looked up, in case some may not be shown.
+SHOWN, LOOKED_UP = 5, 20
+#: Seconds for which what was found is believed, and after which looks are written down.
+BELIEVED_S, COLLECTED_S = 60.0, 10.0
+#: So many different texts are not waited for.
+MOST_TEXTS = 1000
+
+_SYSTEM = Actor.system("help")
+_ARTICLES = sa.select(article_texts.c.id, article_texts.c.article_id).where(
+    article_texts.c.id.in_(sa.bindparam("ids", expanding=True))
+)
+_READ_OFTEN = (
+    sa.select(article_texts.c.article_id)
+    .where(article_texts.c.published.is_not(None))
+    .order_by(article_texts.c.views.desc(), article_texts.c.published_at.desc(), article_texts.c.id)
+    .limit(LOOKED_UP)
+)
+
+
+class Popular:
+    """Which articles are asked for most."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._asked: tuple[list[str], float] = ([], -BELIEVED_S)
+        self._read: tuple[list[str], float] = ([], -BELIEVED_S)
+
+    def listed(self, rx: Rx, language: str) -> tuple[list[Listed], bool]:
+        """Articles that the public may read, most asked for first, and whether they were asked for at all.
+
+        Where too few were asked for this week, those that are read often follow.
+        """
+        asked = listed(rx, self._most_asked(rx), PUBLIC, language)[:SHOWN]
+        if len(asked) == SHOWN:
+            return asked, True
+        known = {one.id for one in asked}
+        often = [one for one in listed(rx, self._read_often(rx), PUBLIC, language) if one.id not in known]
+        return [*asked, *often][:SHOWN], bool(asked)
+
+    def _most_asked(self, rx: Rx) -> list[str]:
+        found, at = self._asked
+        if self._clock() - at >= BELIEVED_S:
+            texts = asked_most(rx, most=LOOKED_UP)
+            of = {row.id: str(row.article_id) for row in rx.all(_ARTICLES, ids=texts)} if texts else {}
+            found = [of[id] for id in texts if id in of]
+            self._asked = found, self._clock()
+        return found
+
+    def _read_often(self, rx: Rx) -> list[str]:
+        found, at = self._read
+        if self._clock() - at >= BELIEVED_S:
+            found = [str(row.article_id) for row in rx.all(_READ_OFTEN)]
+            self._read = found, self._clock()
+        return found
+
+
+class Views:
+    """Looks at texts, written down together. Those of the last seconds are lost with the process."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._times: Counter[str] = Counter()
+        self._since = clock()
+
+    async def count(self, desk: Desk, text_id: str) -> None:
+        """Counts one look."""
+        self._times[text_id] += 1
+        if self._clock() - self._since >= COLLECTED_S or len(self._times) >= MOST_TEXTS:
+            times, self._times, self._since = self._times, Counter(), self._clock()
+            await desk.transact(_SYSTEM, viewed, dict(times))
