@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from desk import closing_time
 from desk.agents import LOST
 from desk.callbacks.events import CallbackGaveUp
 from desk.complaints.events import ComplaintDeadlineMissed
@@ -23,9 +24,11 @@ from desk.kernel.events import (
     WorkItemChanged,
     WorkItemEscalated,
 )
+from desk.kernel.statements import among
 from desk.kernel.transaction import Rx, Tx
+from desk.openings import closed_since, keeps_of_queues
 from desk.permissions import Right, may
-from desk.tables import events
+from desk.tables import events, interactions, to_ms
 from routing.presence import MISSED_OFFER
 
 #: Seldom, and so looked for through the whole day.
@@ -53,13 +56,32 @@ _TODAY = sa.select(events).where(events.c.at >= sa.bindparam("since"), events.c.
 _NEWEST_FIRST = events.c.position.desc()
 _RARE = _TODAY.where(events.c.name.in_([kind.name for kind in _SELDOM])).order_by(_NEWEST_FIRST).limit(MOST)
 _LATE = _TODAY.where(events.c.name.in_([kind.name for kind in _OFTEN])).order_by(_NEWEST_FIRST).limit(MOST)
+_WAITS = sa.select(interactions.c.id).where(among(interactions.c.id), interactions.c.state.in_(("queued", "offered")))
 
 
 def called_since(rx: Rx, midnight: datetime) -> list[Logged]:
     """What the log says since midnight that may call for a supervisor, or end that, in order; of what happens often
-    only the last hour."""
+    only the last hour, and of who was in line at a closing who still is, while it lasts."""
     rows = [*rx.all(_RARE, since=midnight), *rx.all(_LATE, since=max(midnight, rx.now - LATELY))]
-    return read(sorted(rows, key=lambda row: int(row.position)))
+    logged = read(sorted(rows, key=lambda row: int(row.position)))
+    over = _let_go_of_no_matter(rx, [one.event for one in logged if isinstance(one.event, InteractionLetGo)])
+    return [one for one in logged if one.event not in over]
+
+
+def _let_go_of_no_matter(rx: Rx, let_go: list[InteractionLetGo]) -> list[InteractionLetGo]:
+    """Those of closings that are over, and whose contact was kept and waits no more."""
+    if not let_go:
+        return []
+    keeps = keeps_of_queues(rx)
+    closed = {key: closed_since(rx, one) for key, one in keeps.items() if not one.at(rx.now).open}
+    since = {key: to_ms(at) if at else 0 for key, at in closed.items()}
+    kept = sorted({one.id for one in let_go if one.became == closing_time.KEPT})
+    waits = {row.id for row in rx.all(_WAITS, ids=kept)} if kept else set()
+    return [
+        one
+        for one in let_go
+        if one.closed_ms < since.get(one.queue, one.closed_ms + 1) or (one.id in kept and one.id not in waits)
+    ]
 
 
 def may_call(event: Event) -> bool:

@@ -21,16 +21,13 @@ from desk.callbacks.rules import terms_of
 from desk.dialling import why_not
 from desk.interactions import VOICE, SayGoodbye
 from desk.kernel.cluster import check
-from desk.kernel.event_log import read
-from desk.kernel.events import CallChanged, InteractionClosed, InteractionLetGo, OrganizationChanged
+from desk.kernel.events import CallChanged, InteractionClosed, InteractionLetGo, InteractionToldClosed
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.languages import nearest
 from desk.lookout import Lookout
-from desk.openings import Keeps, keeps_of_queues
-from desk.organization.rows import queues_now
+from desk.openings import Keeps, closed_since, keeps_of_queues
 from desk.queue_states import states
-from desk.tables import agent_queues, agents, calls, customers, events, interactions, work_items
-from desk.tables import messages as messages_table
+from desk.tables import agent_queues, agents, calls, customers, events, interactions, to_ms, work_items
 from routing.overflow import ATTENDED
 
 #: Whoever is not ready for longer has not just gone for a moment.
@@ -57,10 +54,9 @@ _STANDING = (
         *_WAITING,
         work_items.c.queue == sa.bindparam("queue"),
         ~sa.exists().where(
-            messages_table.c.interaction_id == interactions.c.id,
-            messages_table.c.text.in_(_TOLD.values()),
-            messages_table.c.author_kind == "system",
-            messages_table.c.sent_at >= interactions.c.queued_at,
+            events.c.subject == work_items.c.id,
+            events.c.name.in_((InteractionToldClosed.name, InteractionLetGo.name)),
+            events.c.at >= interactions.c.queued_at,
         ),
     )
     .order_by(work_items.c.placed_at, work_items.c.id)
@@ -71,8 +67,6 @@ _AWAY = (
     .where(agents.c.presence == "not_ready", agents.c.presence_since > sa.bindparam("since"))
     .distinct()
 )
-#: What supervisors changed since, a closing at once among it.
-_CHANGES = sa.select(events).where(events.c.name == OrganizationChanged.name, events.c.at >= sa.bindparam("since"))
 
 
 def stranded(rx: Rx, lookout: Lookout | None = None) -> list[str]:
@@ -105,25 +99,28 @@ def let_go(tx: Tx, interaction_id: str, *, epoch: int) -> None:
     opening = keeps.at(tx.now)
     if opening.open:
         return
-    stood = _was_in_line(tx, interaction, keeps)
-    if interaction.channel == VOICE:
-        became = _end_call(tx, interaction, opening.until)
-        if stood:
-            tx.emit(InteractionLetGo(id=interaction.id, queue=interaction.queue, became=became))
-        return
+    since = closed_since(tx, keeps)
+    became = _end_call(tx, interaction, opening.until) if interaction.channel == VOICE else _tell(tx, interaction)
+    if since is not None and _was_in_line(interaction, since, keeps):
+        of = {"queue": interaction.queue, "became": became, "closed_ms": to_ms(since)}
+        tx.emit(InteractionLetGo(id=interaction.id, **of))
+
+
+def _was_in_line(interaction: Row, since: datetime, keeps: Keeps) -> bool:
+    """Whether it stood in line before the queue closed: who comes later has been told, and is no news to anybody.
+
+    At the closing minute a queue is closed; who came in the instant of a closing at once found it open.
+    """
+    at_once = keeps.hours is not None and bool(keeps.hours.closed)
+    return bool(interaction.queued_at <= since if at_once else interaction.queued_at < since)
+
+
+def _tell(tx: Tx, interaction: Row) -> str:
+    """Tells whoever writes, once while they wait."""
     language = interaction.language or tx.one(customers, interaction.customer_id).language
     messages.tell_customer(tx, interaction.id, _TOLD[nearest(language, _TOLD)])
-    if stood:
-        tx.emit(InteractionLetGo(id=interaction.id, queue=interaction.queue, became=KEPT))
-
-
-def _was_in_line(rx: Rx, interaction: Row, keeps: Keeps) -> bool:
-    """Whether it stood in line before the queue closed: who comes later has been told, and is no news to anybody."""
-    if keeps.hours is None or not keeps.hours.closed:
-        return keeps.at(interaction.queued_at).open
-    path = f"hours.{queues_now(rx)[interaction.queue].hours}.closed"
-    changes = [logged.event for logged in read(rx.all(_CHANGES, since=interaction.queued_at))]
-    return any(isinstance(change, OrganizationChanged) and path in change.changes for change in changes)
+    tx.emit(InteractionToldClosed(id=interaction.id, queue=interaction.queue))
+    return KEPT
 
 
 def _end_call(tx: Tx, interaction: Row, opens: datetime | None) -> str:

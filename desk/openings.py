@@ -4,11 +4,11 @@ A queue is closed by its hours, or at once by a supervisor. Of that customers ar
 supervisor says so; when it opens again they are told where anybody knows: an emergency ends when it is lifted.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cached_property
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from desk.kernel.transaction import Rx
+from desk.organization.history import history
 from desk.organization.hours import hours_of
 from desk.organization.organization import setting
 from desk.organization.rows import queues_now
@@ -30,14 +30,26 @@ class Opening:
 
 
 OPEN = Opening()
+#: How far back it is looked for when a queue closed, in days: most have opened since yesterday.
+_LOOKED_BACK = (1, 8, 60, 372)
+
+
+@dataclass
+class _Found:
+    """When a queue opens that was closed at an instant: worked out once while it stays closed."""
+
+    asked: datetime | None = None
+    opens: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Keeps:
-    """The hours that a queue keeps, and whether customers are told why it was closed at once."""
+    """The hours that a queue keeps, by which calendar, and whether customers are told why it was closed at once."""
 
     hours: Hours | None = None
     tells: bool = False
+    calendar: str = ""
+    _found: _Found = field(default_factory=_Found, compare=False, repr=False)
 
     def at(self, now: datetime) -> Opening:
         """How it stands at an instant."""
@@ -49,16 +61,11 @@ class Keeps:
 
     def _opens_after(self, now: datetime) -> datetime | None:
         """Looked for once while it stays closed: a calendar that never opens is looked through for a year."""
-        asked, found = self._asked.get("", (None, None))
-        if asked is None or asked > now or (found is not None and found <= now):
+        found = self._found
+        if found.asked is None or found.asked > now or (found.opens is not None and found.opens <= now):
             assert self.hours is not None
-            found = next_change(self.hours, now)
-            self._asked[""] = (now, found)
-        return found
-
-    @cached_property
-    def _asked(self) -> dict[str, tuple[datetime | None, datetime | None]]:
-        return {}
+            found.asked, found.opens = now, next_change(self.hours, now)
+        return found.opens
 
 
 ALWAYS = Keeps()
@@ -68,9 +75,29 @@ def keeps_of_queues(rx: Rx) -> dict[str, Keeps]:
     """Every queue with the hours that it keeps."""
     said, hours = calendars_said(rx), hours_by_calendar(rx)
     return {
-        key: Keeps(hours=hours[queue.hours], tells=said[queue.hours].closed_told) if queue.hours in hours else ALWAYS
+        key: Keeps(hours=hours[queue.hours], tells=said[queue.hours].closed_told, calendar=queue.hours)
+        if queue.hours in hours
+        else ALWAYS
         for key, queue in queues_now(rx).items()
     }
+
+
+def closed_since(rx: Rx, keeps: Keeps) -> datetime | None:
+    """When a queue closed that is closed now: by its hours, or by a supervisor, as the log has it; None if that is not
+    known, or it was never open."""
+    if keeps.hours is None:
+        return None
+    if keeps.hours.closed:
+        path = f"hours.{keeps.calendar}.closed"
+        acts = ((change.at, change.changes.get(path)) for change in history(rx, path))
+        return next((at for at, what in acts if what is not None and what[1] and not what[0]), None)
+    for days in _LOOKED_BACK:
+        at, last = rx.now - timedelta(days=days), None
+        while (change := next_change(keeps.hours, at)) is not None and change <= rx.now:
+            at = last = change
+        if last is not None:
+            return last
+    return None
 
 
 def hours_by_calendar(rx: Rx) -> dict[str, Hours]:

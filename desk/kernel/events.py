@@ -180,10 +180,21 @@ class WorkItemEscalated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InteractionLetGo(Event):
-    """It stood in line when its queue closed, and nobody was left: `became` is rung_back, ended or kept."""
+    """It stood in line when its queue closed, and nobody was left: `became` is rung_back, ended or kept.
+
+    `closed_ms` is when the queue closed; 0 where nobody knows.
+    """
 
     queue: str
     became: str
+    closed_ms: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class InteractionToldClosed(Event):
+    """Whoever writes and waits in a queue has been told that it has closed: once in each of their waits."""
+
+    queue: str
 
 
 @dataclass(frozen=True, kw_only=True)

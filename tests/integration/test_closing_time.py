@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from desk import agents
+import pytest
+
+from desk import agents, closing_time
 from desk.callbacks.callbacks import request_callback
 from desk.callbacks.events import CallbackNotDialled
 from desk.chats import visitor_gone
@@ -14,7 +16,7 @@ from desk.organization.changes import change_queue, close_calendar
 from desk.organization.file import read
 from desk.organization.organization import load
 from desk.planned_work import plan
-from desk.tables import callbacks, calls, events, messages, segments, work_items
+from desk.tables import callbacks, calls, events, messages, segments, to_ms, work_items
 from ivr.instructions import Hangup, Say
 from tests.integration.floor import SYSTEM, Floor
 from tests.integration.test_calls import presses, rings, waiting_caller
@@ -265,3 +267,23 @@ async def test_what_rings_at_closing_and_is_accepted_after_it_is_not_dialled_and
     (told,) = await floor.rows(events, name=CallbackNotDialled.name)
     assert (told.data["agent_id"], told.data["why"]) == (mia.id, "closed")
     assert item.placed_at == EVENING - timedelta(seconds=5)
+
+
+async def test_in_other_words_nobody_is_told_again(floor: Floor, monkeypatch: pytest.MonkeyPatch):
+    await by_day(floor)
+    chat = await floor.writes()
+    floor.clock.set(EVENING)
+    await look(floor)
+    monkeypatch.setattr(closing_time, "_TOLD", {"en": "We are closed."})
+    await look(floor)
+    told = await floor.rows(messages, interaction_id=chat.interaction_id, author_kind="system")
+    assert len(told) == 1 and told[0].text.startswith("We have closed now.")
+
+
+async def test_the_closing_is_named_by_when_the_queue_closed(floor: Floor):
+    await by_day(floor)
+    await floor.writes()
+    floor.clock.set(EVENING + timedelta(hours=2))
+    await look(floor)
+    (row,) = await floor.rows(events, name=InteractionLetGo.name)
+    assert row.data == {"queue": "general", "became": "kept", "closed_ms": to_ms(EVENING)}

@@ -281,6 +281,8 @@ export interface Alert {
   text: string;
   queue?: string;
   agent_id?: string;
+  /** Of a closing: everybody who was in line, and what became of them. */
+  people?: { interaction_id: string; became: string; text: string }[];
 }
 
 export interface FloorSnapshot {

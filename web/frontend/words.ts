@@ -558,6 +558,7 @@ const english = {
   "floor.side_hint": "Choose a number to see its formula and the rows behind it, or an agent to act.",
   "floor.rows": "Waiting now",
   "floor.no_rows": "Nothing is waiting.",
+  "floor.who_was": "Who",
   "floor.other_work": "Other work, the newest",
   "floor.other_waits": "{n} waiting",
   "floor.what": "What",

@@ -7,6 +7,7 @@ again every few seconds, so that a tile knows the difference between quiet and b
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from desk.kernel.relay import events_since
 from desk.kernel.transaction import Actor, Rx
 from web.realtime import Realtime
 from web.sockets.alarms import service_level_alarms
+from web.sockets.closings import KIND as CLOSING
 from web.sockets.namespace import Socket, Told
 from web.sockets.standing import StandingAlerts
 from web.sockets.tellings import (
@@ -88,6 +90,7 @@ class Screens:
         for logged, told in called:
             self._alerts.fold(logged)
             self._alerts.put((logged.at, alert.data) for alert in told)
+        self._keep_closings(self.figures())
         return self.position
 
     async def feed(self, batch: Sequence[Logged]) -> None:
@@ -104,7 +107,8 @@ class Screens:
         over = [self._alerts.fold(logged) for logged in batch]
         for told in tellings(batch, seen):
             if told.name == "alert":
-                self._alerts.put([(at[told.seq], told.data)])
+                (data,) = self._alerts.put([(at[told.seq], told.data)])
+                told = replace(told, data=data)  # noqa: PLW2901  # one of a closing: with the others
             if told.namespace == CHAT:
                 for_visitors.append(told)
             else:
@@ -226,8 +230,13 @@ class Screens:
         alerts, self._under = service_level_alarms(queues, self._under)
         for alert in alerts:
             await self._alert(alert)
-        if self._alerts.keep("waiting_too_long", late) | self._alerts.keep("service_level", self._under):
+        over = self._alerts.keep("waiting_too_long", late) | self._alerts.keep("service_level", self._under)
+        if self._keep_closings(queues) | over:
             await self._tell_alerts()
+
+    def _keep_closings(self, queues: list[Card]) -> bool:
+        """A closing is over when its queue opens again; whether one is."""
+        return self._alerts.keep(CLOSING, {queue["key"] for queue in queues if not queue["open"]})
 
     async def _alert(self, alert: Card) -> None:
         """Tells floors of a queue that is alarmed from now on."""

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from desk import closing_time
 from desk.agent_cards import of_agents
 from desk.agents import LOST
 from desk.attempts import UNREACHABLE
@@ -44,6 +43,7 @@ from desk.kernel.questions import answers
 from desk.kernel.transaction import Rx, single
 from desk.offer_cards import of_live_offers, offer_cards
 from routing.presence import MISSED_OFFER
+from web.sockets.closings import at_closing
 from web.sockets.namespace import Told
 from web.sockets.not_dialled import why_not_dialled
 
@@ -72,12 +72,6 @@ _NOT_REACHED = {
     "failed": "The call could not be put through.",
     "hung_up": "They hung up before the call was put through.",
     UNREACHABLE: "Your telephone could not be reached, so nobody was called.",
-}
-#: What supervisors are told of who stood in line when a queue closed and nobody was left.
-_AT_CLOSING = {
-    closing_time.RUNG_BACK: "was in line when {queue} closed, and is rung back when it opens.",
-    closing_time.ENDED: "was in line when {queue} closed: the call has ended.",
-    closing_time.KEPT: "was in line when {queue} closed: what they wrote waits for the opening.",
 }
 
 
@@ -240,8 +234,9 @@ def _calls_for_supervisors(event: Event, seq: int, seen: Seen) -> Iterator[Told]
             yield _alert(seq, kind="agent_lost", text=text, queue=card["queue"], interaction_id=event.id)
         case InteractionLetGo() if event.id in seen.interactions:
             name = seen.interactions[event.id]["customer"]["name"] or "A customer"
-            text = f"{name} {_AT_CLOSING[event.became].format(queue=event.queue)}"
-            yield _alert(seq, kind="closing", text=text, queue=event.queue, interaction_id=event.id)
+            yield Told(
+                seq=seq, namespace=FLOOR, rooms=frozenset({ALL}), name="alert", data=at_closing(seq, event, name)
+            )
         case JobPutAside():
             text = f"Work of the desk itself was put aside after many tries: {event.job.replace('_', ' ')}."
             yield _alert(seq, kind="put_aside", text=text)

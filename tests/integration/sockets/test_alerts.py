@@ -2,6 +2,7 @@
 gone from every floor. Old snapshot + events = fresh snapshot."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,14 +22,17 @@ class Screen:
     def __init__(self, client: Client) -> None:
         self.client, self.read = client, 0
         self.alerts: dict[str, str] = {}
+        self.cards: dict[str, dict[str, Any]] = {}
 
     def shows(self) -> list[str]:
         for name, data in self.client.heard[self.read :]:
             match name:
                 case "snapshot" | "alerts":
                     self.alerts = {one["id"]: one["kind"] for one in data["alerts"]}
+                    self.cards = {one["id"]: one for one in data["alerts"]}
                 case "alert":
                     self.alerts[data["id"]] = data["kind"]
+                    self.cards[data["id"]] = data
         self.read = len(self.client.heard)
         return sorted(self.kept().values())
 
@@ -98,6 +102,37 @@ async def test_a_process_that_begins_knows_the_alerts_of_today(house: House) -> 
     fresh = Screens(house.floor.desk, house.realtime)
     await fresh.load()
     assert {one["id"]: one["kind"] for one in fresh.alerts()} == first.alerts
+
+
+async def test_a_closing_is_one_alert_with_everybody_behind_it_and_is_over_when_the_queue_opens(house: House) -> None:
+    floor, first = house.floor, Screen(await house.supervisor())
+    chats = [await floor.writes() for _ in range(3)]
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    await floor.looks_around()
+    await until_all_show(house, [first], ["closing"])
+
+    def standing() -> list[dict[str, Any]]:
+        first.shows()
+        return [one for one in first.cards.values() if one["kind"] == "closing"]
+
+    async def has_all() -> bool:
+        return [len(one["people"]) for one in standing()] == [3]
+
+    await floor.until(has_all)
+    (alert,) = standing()
+    assert alert["text"] == "3 in line when general closed: 3 whose words wait for it."
+    assert {one["interaction_id"] for one in alert["people"]} == {chat.interaction_id for chat in chats}
+    fresh = Screens(floor.desk, house.realtime)
+    await fresh.load()
+    assert [one["people"] for one in fresh.alerts() if one["kind"] == "closing"] == [alert["people"]]
+
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "")
+    await until_all_show(house, [first], [])
+    floor.clock.advance(timedelta(seconds=1))
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Flood")
+    fresh = Screens(floor.desk, house.realtime)
+    await fresh.load()
+    assert fresh.alerts() == []  # they have been told, of another closing
 
 
 async def _job_is_put_aside(house: House) -> None:

@@ -13,6 +13,8 @@ interface Call {
   words: string;
   more: string;
   chosen?: Chosen;
+  /** Each of those whom it is about. */
+  people?: string[];
   dismiss?: () => void;
 }
 
@@ -57,6 +59,7 @@ function fromServer(known: Call[]): Call[] {
     words: alert.text,
     more: "",
     chosen: alert.agent_id ? { kind: "agent", id: alert.agent_id } : alert.queue ? { kind: "queue", key: alert.queue, metric: alert.kind === "service_level" ? "service_level" : "waiting" } : undefined,
+    people: alert.people?.map((one) => one.text),
     dismiss: () => void dismiss(alert),
   }));
 }
@@ -78,6 +81,7 @@ export function Alerts({ wall }: { wall?: boolean }) {
         <li class="alert" data-tone={call.tone} key={call.key}>
           <Icon name={call.tone === "bad" ? "over" : "alert"} />
           <span><b>{call.words}</b>{call.more && `, ${call.more}`}</span>
+          {call.people && <details><summary>{t("floor.who_was")}</summary><ul class="flat">{call.people.map((text) => <li key={text}>{text}</li>)}</ul></details>}
           {!wall && call.chosen && <button class="btn push" type="button" onClick={() => (chosen.value = call.chosen!)}>{call.chosen.kind === "queue" ? t("floor.see") : t("floor.show")}</button>}
           {!wall && call.dismiss && <button class="btn quiet only" type="button" aria-label={t("close")} onClick={call.dismiss}><Icon name="x" /></button>}
         </li>

@@ -5,7 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from desk.kernel.events import Event, InteractionAbandoned, InteractionAnswered, InteractionClosed, Logged
+from desk.kernel.events import (
+    Event,
+    InteractionAbandoned,
+    InteractionAnswered,
+    InteractionClosed,
+    InteractionLetGo,
+    Logged,
+)
+from web.sockets.closings import at_closing
 from web.sockets.standing import StandingAlerts
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -16,14 +24,40 @@ ENDS = [
 ]
 
 
-def left(event: Event) -> list[str]:
-    alerts = StandingAlerts()
-    cards = [{"id": str(n), "kind": "closing", "queue": "general", "interaction_id": f"i{n}"} for n in (1, 2)]
-    alerts.put((NOW, card) for card in cards)
-    alerts.fold(Logged(position=3, at=NOW, actor="system", event=event))
-    return [card["id"] for card in alerts.standing(NOW, ZoneInfo("UTC"))]
+def at(event: Event, position: int = 3) -> Logged:
+    return Logged(position=position, at=NOW, actor="system", event=event)
+
+
+def closing(alerts: StandingAlerts, id: str, *, queue: str = "general", closed_ms: int = 7) -> None:
+    event = InteractionLetGo(id=id, queue=queue, became="kept", closed_ms=closed_ms)
+    alerts.put([(NOW, at_closing(1, event, id))])
+
+
+def shown(alerts: StandingAlerts) -> list[list[str]]:
+    """Who is in each alert."""
+    return [[one["interaction_id"] for one in card["people"]] for card in alerts.standing(NOW, ZoneInfo("UTC"))]
 
 
 @pytest.mark.parametrize("event", ENDS, ids=lambda event: event.name)
 def test_who_was_in_line_at_closing_time_calls_for_nobody_once_taken_or_ended(event: Event) -> None:
-    assert left(event) == ["2"]
+    alerts = StandingAlerts()
+    closing(alerts, "i1")
+    closing(alerts, "i2")
+    assert alerts.fold(at(event))
+    assert shown(alerts) == [["i2"]]
+    assert alerts.fold(at(InteractionClosed(id="i2", disposition="")))
+    assert shown(alerts) == []
+
+
+def test_a_closing_has_one_alert_and_a_later_one_of_its_queue_takes_its_place() -> None:
+    alerts = StandingAlerts()
+    closing(alerts, "i1")
+    closing(alerts, "i2")
+    closing(alerts, "i3", queue="billing")
+    assert shown(alerts) == [["i1", "i2"], ["i3"]]
+    (first, _) = alerts.standing(NOW, ZoneInfo("UTC"))
+    assert first["text"] == "2 in line when general closed: 2 whose words wait for it."
+    closing(alerts, "i4", closed_ms=9)
+    assert shown(alerts) == [["i3"], ["i4"]]
+    assert alerts.keep("closing", {"billing"})
+    assert shown(alerts) == [["i3"]]
