@@ -30,9 +30,10 @@ _PACKED = (
 )
 #: Signs that belong to the letter before them.
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff"
-_RUN = re.compile(
-    rf"(?P<packed>[{_PACKED}]+)|(?P<word>(?:(?![{_PACKED}])[^\W_]|[{_MARKS}]|(?<=[^\W_])['’](?=[^\W_]))+)"
-)
+_LETTERS = rf"(?:(?![{_PACKED}])[^\W_]|[{_MARKS}]|(?<=[^\W_])['’](?=[^\W_]))+"
+#: A word of an alphabet.
+WORD = re.compile(_LETTERS)
+_RUN = re.compile(rf"(?P<packed>[{_PACKED}]+)|(?P<word>{_LETTERS})")
 _ACCENT = re.compile("[\u0300-\u036f]")
 _HAN = re.compile("[\u3400-\u9fff]")
 
@@ -70,6 +71,8 @@ _STEMMERS = {
 }
 #: Latin words in a text of these are most often English.
 _BORROW = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my", "yue"})
+#: What English stems still have of the noun or the adjective that was made of a verb: payment, refundable, expiry.
+_ENDING = re.compile(r"(?<=[a-z]{4})(?:ment|abl|ibl|ation|ion|i|y)$")
 _stemming = Lock()
 
 
@@ -97,7 +100,12 @@ def fold(text: str) -> str:
     """One way of writing for all that differ by width, case or script of Chinese."""
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
     folded = folded.casefold()
-    return folded.translate(_simplified()) if _HAN.search(folded) else folded
+    return simplified(folded)
+
+
+def simplified(text: str) -> str:
+    """The same text in Simplified characters, one for one."""
+    return text.translate(_simplified()) if _HAN.search(text) else text
 
 
 def spelling(word: str) -> str:
@@ -140,6 +148,19 @@ def terms(text: str, language: str) -> list[str]:
     return found or little
 
 
+def every_term(text: str, language: str) -> list[str]:
+    """The same with the words that say nothing, where they stand."""
+    found: list[str] = []
+    for run in runs(fold(text)):
+        found += pairs(run.text) if run.packed else [stem(spelling(run.text), language)]
+    return found
+
+
+def characters(text: str) -> list[str]:
+    """The characters of folded text in scripts without spaces, each once: a pair with one wrong shares the other."""
+    return list(dict.fromkeys(one for run in runs(text) if run.packed for one in run.text))
+
+
 def spellings(text: str) -> list[str]:
     """The words of alphabets in `text`, as they are spelled, each once: long enough to be mistyped."""
     every = (spelling(run.text) for run in runs(fold(text)) if not run.packed)
@@ -155,7 +176,7 @@ def is_spelled(word: str) -> bool:
 def _stem(name: str, word: str) -> str:
     with _stemming:  # a stemmer keeps the word it works on
         stemmed: str = _stemmer(name).stemWord(word)
-    return stemmed
+    return _ENDING.sub("", stemmed) if name == "english" else stemmed
 
 
 @cache

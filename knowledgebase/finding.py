@@ -32,9 +32,10 @@ _TITLE = 1.5
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """One thing that is asked: words that say it, and how surely each."""
+    """One thing that is asked: words that say it, any of which finds it, and how surely it is meant."""
 
-    words: Mapping[str, float]
+    words: Sequence[str]
+    sure: float = 1.0
 
     def texts(self, counts: Mapping[str, int]) -> int:
         """In how many texts it is, at most."""
@@ -43,6 +44,11 @@ class Group:
     def titles(self, counts: Mapping[str, int]) -> int:
         """In how many titles it is, at most."""
         return sum(counts.get(in_title(word), 0) for word in self.words)
+
+
+def rarest(words: Sequence[str], counts: Mapping[str, int]) -> str:
+    """The word of a phrase by which it is looked up."""
+    return min(words, key=lambda word: counts.get(word, 0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +75,7 @@ def clauses(groups: Sequence[Group], counts: Mapping[str, int], of: int, *, with
 
     rare = [group for group in ordered if group.texts(counts) <= RARE]
     common = [group for group in ordered if group.texts(counts) > RARE][:_MOST_COMMON]
-    weights = {id(group): rarity(group.texts(counts), of) for group in ordered}
+    weights = {id(group): rarity(group.texts(counts), of) * group.sure for group in ordered}
     whole: list[Group] = []
     for group in rare:
         if left > 0:

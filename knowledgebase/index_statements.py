@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from desk.kernel.statements import Ids
+from desk.kernel.statements import Ids, among
 from knowledgebase.finding import Wanted
 from knowledgebase.index_tables import article_index_fts
 
@@ -91,6 +92,28 @@ def _clause(number: int) -> sa.Select[Any]:
         .subquery(f"clause{number}")
     )
     return sa.select(rows.c.number, sa.bindparam(f"weight{number}", type_=sa.BigInteger()).label("weight"))
+
+
+class Numbers(Ids):
+    """Several numbers in one parameter."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        kind: sa.types.TypeEngine[Any] = (
+            postgresql.ARRAY(sa.BigInteger()) if dialect.name == "postgresql" else sa.Text()
+        )
+        return dialect.type_descriptor(kind)
+
+
+class among_numbers(among):  # noqa: N801 # reads as the words of a condition
+    """Whether `column` is one of the numbers in the parameter `name`."""
+
+    inherit_cache = False
+
+    def __init__(self, column: sa.ColumnElement[Any], name: str) -> None:
+        super().__init__(column, name)
+        self.wanted = sa.bindparam(name, type_=Numbers())
 
 
 class _Write(sa.Executable, sa.ClauseElement):

@@ -16,7 +16,7 @@ MOST_TERMS = 6_000
 #: Terms of the body, from its beginning, that ranking counts; all are found.
 MOST_RANKED = 800
 #: Characters from which an excerpt is taken.
-MOST_PLAIN = 6_000
+MOST_PLAIN = 4_000
 
 _SNIPPET = re.compile(r"\{\{[^{}\n]{0,200}\}\}")
 _FENCE = re.compile(r"^ {0,3}(```|~~~).*$", re.MULTILINE)
@@ -53,12 +53,13 @@ def indexed(*, title: str, summary: str, body: str, tags: Iterable[str], languag
     title_terms = analysis.terms(title, language)
     tag_terms = [term for tag in tags for term in analysis.terms(tag, language)]
     body_terms = analysis.terms(said, language)[:MOST_TERMS]
-    titled = [in_title(term) for term in (*title_terms, *_lone(title))]
+    letters = analysis.characters(analysis.fold(f"{title}\n{said}"))[:MOST_TERMS]
+    titled = [in_title(term) for term in (*title_terms, *analysis.characters(analysis.fold(title)))]
     return Indexed(
         title=title_terms,
         tags=tag_terms,
         body=body_terms,
-        words=list(dict.fromkeys((*title_terms, *tag_terms, *body_terms, *titled))),
+        words=list(dict.fromkeys((*title_terms, *tag_terms, *body_terms, *letters, *titled))),
         spellings=analysis.spellings(f"{title}\n{' '.join(tags)}\n{said}")[:MOST_TERMS],
         plain=said[:MOST_PLAIN],
     )
@@ -107,8 +108,3 @@ def scope_of(audience: str, team: str | None) -> str:
 
 def _name(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def _lone(title: str) -> list[str]:
-    """The characters of a title by themselves: a pair with one wrong still shares the other."""
-    return [one for run in analysis.runs(analysis.fold(title)) if run.packed and len(run.text) > 1 for one in run.text]

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from knowledgebase import analysis
+
 #: What each part weighs.
 WORDS, TITLE, PHRASE, WORTH = 0.62, 0.22, 0.1, 0.06
 #: BM25: how soon saying it again adds nothing; how much a long body is held against it.
@@ -65,16 +67,16 @@ def rarity(texts: int, of: int) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def shape(folded: str) -> frozenset[str]:
-    """The letters of a text three by three, and Chinese characters one and two at a time."""
+def shape(text: str) -> frozenset[str]:
+    """The letters of its words three by three, and characters of scripts without spaces one and two at a time."""
     found = set[str]()
-    for word in folded.split():
-        if word.isascii():
-            padded = f" {word} "
-            found.update(padded[at : at + 3] for at in range(len(padded) - 2))
+    for run in analysis.runs(analysis.fold(text)):
+        if run.packed:
+            found.update(run.text)
+            found.update(run.text[at : at + 2] for at in range(len(run.text) - 1))
         else:
-            found.update(word)
-            found.update(word[at : at + 2] for at in range(len(word) - 1))
+            padded = f" {run.text} "
+            found.update(padded[at : at + 3] for at in range(len(padded) - 2))
     return frozenset(found)
 
 
@@ -87,17 +89,35 @@ def _words(asked: Asked, text: Candidate) -> float:
     all_of_it = sum(asked.idf) * (_SATURATES + 1)
     if not all_of_it:
         return 0.0
+    said_at_all = f"{text.title_terms}{text.tag_terms}{text.body_terms}"
     long = 1 - _LENGTH + _LENGTH * text.length / _USUAL
     said = 0.0
     for group, idf in zip(asked.groups, asked.idf, strict=True):
         best = 0.0
         for term, sure in group.items():
             spaced = f" {term} "
-            count = _IN_TITLE * (spaced in text.title_terms) + _IN_TAGS * (spaced in text.tag_terms)
-            count += text.body_terms.count(spaced) / long
+            if not _has(said_at_all, spaced):
+                continue
+            count = _IN_TITLE * _has(text.title_terms, spaced) + _IN_TAGS * _has(text.tag_terms, spaced)
+            count += _count(text.body_terms, spaced) / long
             best = max(best, sure * count * (_SATURATES + 1) / (count + _SATURATES))
         said += idf * best
     return min(1.0, said / all_of_it)
+
+
+def _has(terms: str, spaced: str) -> bool:
+    return spaced in terms or (len(spaced) == 3 and not spaced.isascii() and _character(spaced, terms) > 0)
+
+
+def _count(terms: str, spaced: str) -> int:
+    if len(spaced) == 3 and not spaced.isascii():
+        return _character(spaced, terms)
+    return terms.count(spaced)
+
+
+def _character(spaced: str, terms: str) -> int:
+    """How often a character stands in pairs: it begins one, but at the end of a run."""
+    return terms.count(spaced[:2]) or terms.count(spaced[1:])
 
 
 def _phrases(asked: Asked, text: Candidate) -> float:

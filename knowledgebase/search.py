@@ -9,18 +9,21 @@ counted in these alone, and each hit is held against `readers.visible` once more
 the work is bounded (`finding.py`, `question.py`), and both databases rank alike (`ranking.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from desk.kernel.transaction import Row, Rx
 from knowledgebase import analysis, excerpts, finding, ranking
-from knowledgebase.index_statements import weighed
+from knowledgebase.index_statements import among_numbers, weighed
 from knowledgebase.index_tables import article_index
 from knowledgebase.indexed import of_category, of_family, of_scope, of_tag
 from knowledgebase.question import MOST_OF_MESSAGE, MOST_TERMS, MOST_WORDS, Part, Question, question
 from knowledgebase.readers import Reader, visible
+from knowledgebase.synonyms import said_by
 from knowledgebase.tables import article_texts, articles, categories
 from knowledgebase.vocabulary import Vocabulary, vocabulary
 
@@ -112,7 +115,7 @@ def suggest(rx: Rx, *, text: str, reader: Reader, language: str | None = None, l
 
 def related(rx: Rx, *, text_id: str, reader: Reader, limit: int = 5) -> list[Hit]:
     """Other articles about what this text is about; nothing if this reader may not see it."""
-    here = rx.all(_HERE.where(visible(reader)), id=text_id)
+    here = rx.all(_here_for(reader), id=text_id)
     if not here:
         return []
     text = here[0]
@@ -178,7 +181,7 @@ def _most_telling(asked: Question, known: Vocabulary) -> Question:
     """The parts of a long text that tell most: rare here and said often, in the order in which they stood."""
 
     def tells(part: Part) -> float:
-        texts = sum(known.counts.get(term, 0) for term in part.terms)
+        texts = known.texts_with(part)
         return ranking.rarity(texts, known.texts) * (1 + 0.5 * min(part.times, 6)) if texts else 0.0
 
     best = sorted(asked.parts, key=tells, reverse=True)[:MOST_TERMS]
@@ -188,7 +191,7 @@ def _most_telling(asked: Question, known: Vocabulary) -> Question:
 
 def _ranked(rx: Rx, asked: Question, known: Vocabulary, among: _Among) -> list[tuple[float, Row]]:
     """Texts and their scores, best first, each article once."""
-    groups = [finding.Group(words=part.terms) for part in asked.parts]
+    groups = [_group(part, known) for part in asked.parts]
     within = [[of_scope(scope) for scope in known.scopes]]
     if among.family:
         within.append([of_family(among.family)])
@@ -207,6 +210,11 @@ def _ranked(rx: Rx, asked: Question, known: Vocabulary, among: _Among) -> list[t
     return list(best.values())
 
 
+def _group(part: Part, known: Vocabulary) -> finding.Group:
+    words = [finding.rarest(said_by(term), known.counts) for term in part.terms]
+    return finding.Group(words=list(dict.fromkeys(words)), sure=max(part.terms.values()))
+
+
 def _numbers(rx: Rx, clauses: Sequence[finding.Clause]) -> list[int]:
     values: dict[str, object] = {"most": CANDIDATES}
     for number, clause in enumerate(clauses):
@@ -219,12 +227,7 @@ def _numbers(rx: Rx, clauses: Sequence[finding.Clause]) -> list[int]:
 def _texts(rx: Rx, numbers: Sequence[int], reader: Reader) -> Sequence[Row]:
     if not numbers:
         return []
-    return rx.all(_TEXTS.where(visible(reader)), numbers=_padded(numbers, CANDIDATES))
-
-
-def _padded(numbers: Sequence[int], most: int) -> list[int]:
-    """As many parameters each time: so the statement is prepared once."""
-    return [*numbers, *(numbers[-1] for _ in range(most - len(numbers)))]
+    return rx.all(_texts_for(reader), numbers=numbers)
 
 
 _TEXTS = (
@@ -248,35 +251,38 @@ _TEXTS = (
     .join(article_texts, article_texts.c.id == article_index.c.text_id)
     .join(articles, articles.c.id == article_index.c.article_id)
     .where(
-        article_index.c.number.in_(sa.bindparam("numbers", expanding=True)),
+        among_numbers(article_index.c.number, "numbers"),
         article_texts.c.published.is_not(None),
     )
 )
 _PLAIN = sa.select(article_index.c.number, article_index.c.plain).where(
-    article_index.c.number.in_(sa.bindparam("numbers", expanding=True))
+    among_numbers(article_index.c.number, "numbers")
 )
 
 
+@lru_cache(maxsize=1024)
+def _texts_for(reader: Reader) -> sa.Select[Any]:
+    """Built once for each kind of reader: a statement that is seen again costs a tenth."""
+    return _TEXTS.where(visible(reader))
+
+
+@lru_cache(maxsize=1024)
+def _here_for(reader: Reader) -> sa.Select[Any]:
+    return _HERE.where(visible(reader))
+
+
 def _measure(asked: Question, known: Vocabulary) -> ranking.Asked:
-    parts = [part for part in asked.parts if any(known.counts.get(term) for term in part.terms)]
-    groups = [part.terms for part in parts]
-    idf = [
-        ranking.rarity(sum(known.counts.get(term, 0) for term in part.terms), known.texts)
-        * (1 + 0.3 * min(part.times - 1, 3))
-        for part in parts
-    ]
-    order = [next(iter(part.terms)) for part in parts]
-    said = asked.folded if len(asked.folded) <= 80 else " ".join(part.said for part in parts)
-    return ranking.Asked(groups=groups, idf=idf, order=order, shape=ranking.shape(_letters(said)))
-
-
-def _letters(text: str) -> str:
-    return " ".join(run.text for run in analysis.runs(text))
+    parts = [part for part in asked.parts if known.texts_with(part)]
+    groups = [known.said(part) for part in parts]
+    idf = [ranking.rarity(known.texts_with(part), known.texts) * (1 + 0.3 * min(part.times - 1, 3)) for part in parts]
+    order = [max(part.terms, key=part.terms.__getitem__) for part in parts if not part.made]
+    said = asked.folded if len(asked.folded) <= 80 else " ".join(part.said for part in parts if not part.made)
+    return ranking.Asked(groups=groups, idf=idf, order=order, shape=ranking.shape(said))
 
 
 def _candidate(row: Row, rx: Rx) -> ranking.Candidate:
     return ranking.Candidate(
-        title=_letters(analysis.fold(row.title)),
+        title=row.title,
         title_terms=row.title_terms,
         tag_terms=row.tag_terms,
         body_terms=row.body_terms,
@@ -295,17 +301,15 @@ def _page(
     shown = ranked[max(0, offset) : max(0, offset) + wanted]
     plain: Mapping[int, str] = {}
     if shown:
-        numbers = [row.number for _, row in shown]
-        rows = rx.all(_PLAIN, numbers=_padded(numbers, MOST_HITS))
+        rows = rx.all(_PLAIN, numbers=[row.number for _, row in shown])
         plain = {row.number: row.plain for row in rows}
-    terms = frozenset(asked.every_term())
-    hits = [_hit(score, row, plain.get(row.number, ""), terms) for score, row in shown]
+    marker = excerpts.Marker(asked.every_term())
+    hits = [_hit(score, row, plain.get(row.number, ""), marker) for score, row in shown]
     return Found(hits=hits, did_you_mean=meant, more=len(ranked) > max(0, offset) + wanted)
 
 
-def _hit(score: float, row: Row, plain: str, terms: Iterable[str]) -> Hit:
-    said = frozenset(terms)
-    snippet, marks = excerpts.excerpt(plain, said, row.language)
+def _hit(score: float, row: Row, plain: str, marker: excerpts.Marker) -> Hit:
+    snippet, marks = marker.excerpt(plain, row.language)
     return Hit(
         article_id=row.article_id,
         text_id=row.text_id,
@@ -314,7 +318,7 @@ def _hit(score: float, row: Row, plain: str, terms: Iterable[str]) -> Hit:
         slug=row.slug,
         snippet=snippet,
         marks=marks,
-        title_marks=excerpts.marks(row.title, said, row.language),
+        title_marks=marker.marks(row.title, row.language),
         score=round(score, 4),
         audience=row.audience,
     )

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 
 #: Shorter words are near too many others.
 SHORTEST = 4
+#: In shorter words than that only letters that changed places are a slip: one wrong makes another word of them.
+LONG = 6
 
 
 def keys(word: str) -> list[str]:
@@ -30,8 +32,12 @@ def near(one: str, other: str) -> bool:
 
 def best(word: str, known: Mapping[str, int]) -> str | None:
     """Which of the words that are known, with how many texts have them, was most likely meant."""
-    close = [other for other in known if near(word, other)]
+    close = [other for other in known if near(word, other) and _is_a_slip(word, other)]
     return min(close, key=lambda other: (-_likeness(word, other), -known[other], other), default=None)
+
+
+def _is_a_slip(word: str, other: str) -> bool:
+    return len(word) >= LONG or sorted(word) == sorted(other) or set(word) == set(other)
 
 
 def _likeness(word: str, other: str) -> int:

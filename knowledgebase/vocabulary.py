@@ -3,7 +3,7 @@
 What nobody of this reader's scopes wrote is not known here: it corrects no word, completes none, and counts for none.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from knowledgebase.index_tables import article_index_typos, article_index_words
 from knowledgebase.indexed import in_title, scope_of
 from knowledgebase.question import BEGUN, MISTYPED, Part, Question
 from knowledgebase.readers import AUDIENCES, Reader
+from knowledgebase.synonyms import said_by
 
 #: Words of one question that are looked up as mistyped.
 MOST_MISTYPED = 6
@@ -81,9 +82,10 @@ class Vocabulary:
         """The question with words in place of those that nobody wrote; the last may be only begun."""
         parts = list(asked.parts)
         folded = asked.folded
-        if complete and parts:
-            parts[-1] = self._begun(rx, parts[-1])
-        unknown = [part for part in parts if not part.packed and not self._is_known(part)][:MOST_MISTYPED]
+        last = max((at for at, part in enumerate(parts) if not part.made), default=-1)
+        if complete and last >= 0:
+            parts[last] = self._begun(rx, parts[last])
+        unknown = [part for part in parts if not part.packed and not self.texts_with(part)][:MOST_MISTYPED]
         replaced: list[tuple[Part, str]] = []
         if unknown:
             near = self._near(rx, [part.said for part in unknown])
@@ -98,8 +100,16 @@ class Vocabulary:
         meant = replace(asked, folded=folded, parts=tuple(parts))
         return Meant(question=meant, words=folded if replaced else None)
 
-    def _is_known(self, part: Part) -> bool:
-        return any(self.counts.get(term) for term in part.terms)
+    def texts_with(self, part: Part) -> int:
+        """In about how many texts a part is said: as many as have the commonest term that says it."""
+        return max(map(self._texts, part.terms), default=0)
+
+    def said(self, part: Part) -> Mapping[str, float]:
+        """The terms of a part that any text has."""
+        return {term: sure for term, sure in part.terms.items() if self._texts(term)}
+
+    def _texts(self, term: str) -> int:
+        return min(self.counts.get(word, 0) for word in said_by(term))
 
     def _begun(self, rx: Rx, part: Part) -> Part:
         """The part, said also by the commonest words that begin like it."""
