@@ -1,0 +1,105 @@
+"""Articles are written, by two at once too, and go into a reply by keyboard."""
+
+from playwright.async_api import Page, expect
+
+from tests.browser.axe import looks_right
+from tests.browser.conftest import SignIn
+from tests.browser.people import Agent
+from tests.browser.shop import Shop
+
+TITLE = "How long a return to the yard takes"
+SUMMARY = "Your money is back five days after the yard has the parcel."
+
+
+async def writes(writer: Agent, then: str) -> None:
+    """A new article, with the keyboard alone."""
+    await writer.goes_to("/knowledge/new")
+    await expect(writer.page.locator("#title")).to_be_focused()
+    await writer.types(TITLE)
+    await writer.presses("Tab")
+    await writer.types(SUMMARY)
+    await writer.page.locator("#body").focus()
+    await writer.types("The yard looks at every parcel.")
+    await writer.page.get_by_role("button", name=then).press("Enter")
+
+
+async def shows_itself(page: Page) -> None:
+    """Axe finds nothing, and nothing runs over the edge."""
+    await looks_right(page)
+    assert await page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_an_article_is_written_and_of_two_who_write_at_once_neither_loses_a_word(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    await sue.goes_to("/knowledge")
+    await shows_itself(sue.page)
+    await writes(sue, "Save and publish")
+    await sue.sees("Published: readers see it.")
+    await shows_itself(sue.page)
+    await sue.page.get_by_role("link", name="Edit").press("Enter")
+    await sue.page.locator("#body").focus()
+    await sue.presses("Control+End", "Enter")
+    await sue.types("strong")
+    await sue.presses("Shift+Home", "Control+b")
+    await expect(sue.page.locator("#preview strong")).to_have_text("strong")
+    await shows_itself(sue.page)
+
+    adam = await sign_in("admin")
+    await adam.goes_to(sue.page.url.removeprefix(adam.shop.url))
+    await adam.page.locator("#body").focus()
+    await adam.presses("Control+End")
+    await adam.types(" His words.")
+    await sue.presses("Control+s")
+    await sue.sees("Draft saved.")
+    await adam.presses("Control+s")
+
+    await adam.sees("Nothing of yours is lost", within="[role=alert]")
+    await expect(adam.page.locator("#body")).to_have_value("The yard looks at every parcel. His words.")
+    await adam.sees("**strong**", within=".compared ins")
+    await shows_itself(adam.page)
+    await adam.page.locator("#body").focus()
+    await adam.presses("Control+s")
+    await adam.sees("Draft saved.")
+    await adam.page.get_by_role("link", name="Versions").press("Enter")
+    await adam.sees("Revision 3")
+    await adam.sees("His words.", within=".compared")
+    await shows_itself(adam.page)
+    for path in ("/knowledge/categories", "/knowledge/snippets"):
+        await adam.goes_to(path)
+        await shows_itself(adam.page)
+
+
+async def test_a_suggested_article_goes_into_the_reply_by_one_key_and_another_by_search(
+    shop: Shop, sign_in: SignIn
+) -> None:
+    sue = await sign_in("supervisor")
+    await writes(sue, "Save and publish")
+    await sue.sees("Published: readers see it.")
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("How long does the return to the yard take?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+
+    await agent.sees(TITLE, within=".pop")
+    await agent.types("Hello Ana, ")
+    await agent.presses("Alt+1")
+    box = agent.page.locator(".composer textarea")
+    await expect(box).to_have_value(f"Hello Ana, {SUMMARY}\n{shop.url}/help/a/how-long-a-return-to-the-yard-takes")
+    await expect(box).to_be_focused()
+    await looks_right(agent.page)
+
+    await agent.presses("Control+a", "Delete", "Alt+l")
+    await agent.types("yard return")
+    await expect(agent.page.locator(".slash [role=option]").first).to_contain_text(TITLE)
+    await looks_right(agent.page)
+    await agent.presses("Control+Enter")
+    await expect(box).to_have_value(f"{TITLE}: {shop.url}/help/a/how-long-a-return-to-the-yard-takes")
+    await expect(box).to_be_focused()
+    await agent.presses("Alt+l", "Escape")
+    await expect(box).to_be_focused()
+    await agent.presses("Control+Enter")
+    await ana.hears(TITLE)
+    await sue.page.reload()
+    await sue.sees("inserted 1, linked 1", within=".side")
