@@ -44,6 +44,7 @@ from web.pages import (
     callbacks,
     complaints,
     contact,
+    contact_answers,
     demo,
     estimates,
     health,
@@ -68,7 +69,21 @@ from web.ways_out import open_ways_out
 # Of two that fit an address the first answers: what is called by name stands before what is called by its id.
 KNOWLEDGE_PAGES = (knowledge_files, knowledge_order, knowledge_versions, knowledge)
 OF_STAFF = (screens, callbacks, admin, admin_hours, admin_rules, complaints, reports, estimates, *KNOWLEDGE_PAGES)
-PAGES = (*OF_STAFF, help_centre, help_feedback, help_machines, contact, call, status, survey, demo, twilio, dialled, line)
+PAGES = (
+    *OF_STAFF,
+    help_centre,
+    help_feedback,
+    help_machines,
+    contact,
+    contact_answers,
+    call,
+    status,
+    survey,
+    demo,
+    twilio,
+    dialled,
+    line,
+)
 
 TASKS: web.AppKey[Tasks] = web.AppKey("tasks", Tasks)
 

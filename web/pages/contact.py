@@ -18,9 +18,12 @@ from desk.contact_form import write_in
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.tokens import sign, verify
 from desk.kernel.transaction import Actor
+from knowledgebase import questions
 from web.edge import desk, form, page
 from web.errors import TooMany
 from web.limiter import FORMS, LIMITER, client_address, networks
+from web.pages.contact_answers import PER_ADDRESS, answers_for, shown_answers
+from web.pages.help_frame import VISITOR, asks_politely, question_of
 from web.pages.public import frame
 
 routes = web.RouteTableDef()
@@ -45,7 +48,7 @@ _LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})?)\s*(?:[,;]|$)")
 
 @routes.get("/contact")
 async def show(request: web.Request) -> web.StreamResponse:
-    return await _show(request, typed={}, errors=[])
+    return await _show(request, typed={"question": request.query.get("question", "")}, errors=[])
 
 
 @routes.get("/contact/sent/{token}")
@@ -59,8 +62,12 @@ async def post(request: web.Request) -> web.StreamResponse:
     typed = {name: value.strip() for name, value in (await form(request)).items()}
     if typed.get("website"):  # a field that people do not see
         raise NotFound("page", request.path)
+    if typed.get("again"):  # what is written is to be changed before it is sent
+        return await _show(request, typed=typed, errors=[])
     try:
         arrival = _arrival(request, typed)
+        if (step := await _step(request, typed)) is not None:
+            return step
         _count(request, arrival.address, complains=bool(typed.get("complaint")))
         who = Actor.customer(arrival.external_id.removeprefix("form-")[:36])
         words = typed["text"] if typed.get("complaint") else None
@@ -73,7 +80,37 @@ async def post(request: web.Request) -> web.StreamResponse:
         shown = await _show(request, typed=typed, errors=[("", error.message)], status=429)
         shown.headers["Retry-After"] = str(error.retry_after_s)
         return shown
+    question = question_of(request, typed.get("question", ""))
+    if question is not None:
+        await desk(request).transact(VISITOR, questions.ended, question, questions.GAVE_UP)
     raise web.HTTPSeeOther(f"/contact/sent/{sign(desk(request).settings.secret_key, _SENT, number)}")
+
+
+async def _step(request: web.Request, typed: Mapping[str, str]) -> web.Response | None:
+    """The page with articles that may answer a question, once before it is sent; None where none may."""
+    if typed.get("seen") or typed.get("complaint"):
+        return None
+    asks_politely(request, PER_ADDRESS, about="contact")
+    found = await answers_for(request, typed["text"], typed.get("question", ""))
+    if not found.hits:
+        return None
+    return page(
+        request,
+        "contact_answers.html",
+        **await frame(request),
+        answers=shown_answers(request, found),
+        typed={**_kept(typed), "question": found.token, "seen": "yes"},
+    )
+
+
+def _kept(typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, for the form that is shown next."""
+    names = ("name", "email", "text", "remedy", "complaint", "question", "seen")
+    form_id = typed.get("form_id", "")
+    is_ours = _FORM_ID.fullmatch(form_id) is not None
+    return {name: typed.get(name, "") for name in names} | {
+        "form_id": form_id if is_ours else secrets.token_urlsafe(18)
+    }
 
 
 def _arrival(request: web.Request, typed: Mapping[str, str]) -> Arrival:
@@ -122,14 +159,7 @@ def _language(request: web.Request) -> str:
 async def _show(
     request: web.Request, *, typed: Mapping[str, str], errors: list[tuple[str, str]], status: int = 200
 ) -> web.Response:
-    form_id = typed.get("form_id", "")
-    response = page(
-        request,
-        "contact.html",
-        **await frame(request),
-        typed={name: typed.get(name, "") for name in ("name", "email", "text", "remedy", "complaint")},
-        form_id=form_id if _FORM_ID.fullmatch(form_id) else secrets.token_urlsafe(18),
-        why=dict(errors),
-    )
+    view = {"typed": _kept(typed), "why": dict(errors)}
+    response = page(request, "contact.html", **await frame(request), **view)
     response.set_status(status)
     return response

@@ -13,10 +13,10 @@ from desk.kernel.transaction import Actor, Tx
 from knowledgebase import articles, categories, publishing, translations
 from knowledgebase.articles import Created
 from tests.integration.web.front import Client, Front, open_front
-from web.pages import contact, help_centre, help_feedback, help_machines
+from web.pages import contact, contact_answers, help_centre, help_feedback, help_machines
 
 WRITER = Actor(kind="user", id="writer-1", role="supervisor", name="Wei")
-PAGES = (contact, help_centre, help_feedback, help_machines)
+PAGES = (contact, contact_answers, help_centre, help_feedback, help_machines)
 
 #: The help centre's articles that nobody may see who has not signed in: a word of each is nowhere else.
 HIDDEN = {"customers": "Zanzibar", "internal": "Quetzal", "team": "Xylophone", "draft": "Wombat", "gone": "Vulture"}
