@@ -2,7 +2,8 @@
 silence.
 
 Work stands in line by one of `CHANNELS`: forms and what other systems hand in by channels of their own are a
-`message` there. How long a closed contact opens again goes by the channel that it came by, of whatever name.
+`message` there. How long a closed contact opens again, and where an entry point leads, goes by the channel that it came
+by: of the product's, or of a name by which something has come.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +20,9 @@ CHANNELS = ("voice", "chat", "sms", "email", "message", "task")
 KINDS = ("interaction", "callback", "promise", "complaint_step", "recovery_action", "task")
 #: What contacts come by that have a door of their own; and `other` is all others.
 _CAME_BY = ("voice", "chat", "sms", "email", "form", "message", "other")
+
+#: What an entry point may lead from.
+_LEADS = ("voice", "chat", "sms", "email", "form", "message")
 
 _COME_BY_IT = sa.select(interactions.c.id).where(interactions.c.channel == sa.bindparam("name")).limit(1)
 _LEADS_FROM_IT = sa.select(entry_points.c.channel).where(entry_points.c.channel == sa.bindparam("name")).limit(1)
@@ -70,6 +74,15 @@ def missing_in_reopening(rx: Rx, hours: Mapping[str, int], points: Iterable[str]
         if name not in _CAME_BY and name not in points and not _is_used(rx, name):
             why = "nothing has come by it, and no entry point leads from it"
             yield f"reopen_hours.{name}", f"{name} is no channel ({', '.join(_CAME_BY)}): {why}"
+
+
+def missing_in_entry_points(rx: Rx, channels: Iterable[str]) -> Iterator[Wrong]:
+    """Channels from which nothing would ever be led, each by its entry of the section: misspelt, or of another system
+    by which nothing has come yet."""
+    for index, name in enumerate(channels):
+        if name not in _LEADS and not _is_used(rx, name):
+            why = "one of your own may be said once something has come by it"
+            yield f"entry_points[{index}].channel", f"{name} is no channel ({', '.join(_LEADS)}): {why}"
 
 
 def _is_used(rx: Rx, name: str) -> bool:

@@ -16,7 +16,7 @@ from desk.kernel.errors import Invalid
 from desk.kernel.events import OrganizationChanged
 from desk.kernel.transaction import Rx, Tx
 from desk.organization.callbacks import Callbacks
-from desk.organization.channels import missing_in_reopening
+from desk.organization.channels import missing_in_entry_points, missing_in_reopening
 from desk.organization.everything_said import everything_said, in_entries
 from desk.organization.file import (
     BusinessHours,
@@ -250,7 +250,8 @@ def _references(rx: Rx, document: Document) -> Iterator[tuple[str, str]]:
         yield from there.missing("default_queue", [document.default_queue], "queue")
     if document.default_flow and document.default_flow not in known_flows:
         yield "default_flow", f"there is no flow {document.default_flow}"
-    points = {point.channel for point in document.entry_points or ()}
+    points = [point.channel for point in document.entry_points or ()]
+    yield from missing_in_entry_points(rx, points)
     yield from missing_in_reopening(rx, document.reopen_hours or {}, points)
     # A team or a calendar that goes may be one of theirs.
     stay = {} if document.teams is None and document.hours is None else queues_now(rx)

@@ -137,7 +137,7 @@ agents.skills: {agents: {agent1@demo.test: {skills: {billing: 5}}}}
 agents.capacity: {agents: {agent1@demo.test: {capacity: {voice: 9}}}}
 flows: {flows: {main: {start: a, nodes: {a: {hangup: true}}}}}
 entry_points: {entry_points: [{channel: email, address: a@demo.test, queue: general}]}
-entry_points.channel: {entry_points: [{channel: fax, address: a@demo.test, queue: general}]}
+entry_points.channel: {entry_points: [{channel: message, address: a@demo.test, queue: general}]}
 entry_points.address: {entry_points: [{channel: email, address: b@demo.test, queue: general}]}
 entry_points.queue: {entry_points: [{channel: email, address: a@demo.test, queue: billing}]}
 entry_points.flow:

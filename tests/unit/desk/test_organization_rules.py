@@ -179,9 +179,7 @@ def test_rules_speak_of_what_exists(tx: Tx) -> None:
     ]
 
 
-def test_a_channel_of_ones_own_is_reopened_once_something_has_come_by_it_or_an_entry_point_leads_from_it(
-    tx: Tx,
-) -> None:
+def test_a_channel_of_ones_own_is_reopened_and_led_somewhere_once_something_has_come_by_it(tx: Tx) -> None:
     load(tx, read(HOUSE))
     own = "reopen_hours: {email: 336, form: 48, whatsapp: 72, other: 24}"
     with pytest.raises(Invalid) as caught:
@@ -190,15 +188,21 @@ def test_a_channel_of_ones_own_is_reopened_once_something_has_come_by_it_or_an_e
     assert path == "reopen_hours.whatsapp"
     assert why.startswith("whatsapp is no channel (voice, chat, sms, email, form, message, other)")
 
-    load(tx, read(own + "\nentry_points: [{channel: whatsapp, address: shop, queue: general}]"))
-    load(tx, read(own))
-    load(tx, read("entry_points: []"))
-    with pytest.raises(Invalid):
-        load(tx, read(own))
+    points = (
+        "entry_points: [{channel: email, address: a@b.test, queue: general}, {channel: %s, address: s, queue: general}]"
+    )
+    for name in ("whatsapp", "emial", "phone", "task", "other"):
+        with pytest.raises(Invalid) as caught:
+            load(tx, read(points % name))
+        ((path, why),) = caught.value.errors
+        assert path == "entry_points[1].channel"
+        assert why.startswith(f"{name} is no channel (voice, chat, sms, email, form, message)")
     tx.insert(customers, id="c", name="Cleo", created_at=NOW)
     contact = {"id": "i", "channel": "whatsapp", "customer_id": "c", "queue": "general", "state": "closed"}
     tx.insert(interactions, **contact, arrived_at=NOW)
     load(tx, read(own))
+    load(tx, read(points % "whatsapp"))
+    load(tx, dump(tx))
     assert dump(tx).reopen_hours == {"email": 336, "form": 48, "whatsapp": 72, "other": 24}
 
 
