@@ -6,16 +6,18 @@
 Words are counted by scope (`indexed.scope_of`), so that what one may not see changes nothing of what one is told.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from desk.kernel.statements import among
-from desk.kernel.transaction import Row, Tx
+from desk.kernel.transaction import Later, Row, Tx
 from knowledgebase import analysis, typos
-from knowledgebase.index_statements import NEW_TYPOS, NEW_WORDS
+from knowledgebase.index_statements import COUNT_WORDS, NEW_TYPOS
 from knowledgebase.index_tables import article_index, article_index_typos, article_index_words
-from knowledgebase.indexed import Indexed, indexed, of_category, of_family, of_scope, of_tag, scope_of
+from knowledgebase.indexed import indexed, of_category, of_family, of_scope, of_tag, scope_of
 from knowledgebase.snippets import filled_in
 from knowledgebase.tables import article_tags, article_texts, articles, revisions
 
@@ -28,6 +30,7 @@ _LONGEST = 60
 
 _PUBLISHED = (
     sa.select(
+        article_texts.c.id.label("text_id"),
         article_texts.c.article_id,
         article_texts.c.language,
         article_texts.c.published_at,
@@ -44,11 +47,12 @@ _PUBLISHED = (
         revisions,
         sa.and_(revisions.c.text_id == article_texts.c.id, revisions.c.number == article_texts.c.published),
     )
-    .where(article_texts.c.id == sa.bindparam("id"))
+    .where(among(article_texts.c.id, "texts"))
+    .order_by(article_texts.c.id)
 )
 _TAGS = (
-    sa.select(article_tags.c.tag)
-    .where(article_tags.c.article_id == sa.bindparam("article"))
+    sa.select(article_tags.c.article_id, article_tags.c.tag)
+    .where(among(article_tags.c.article_id, "articles"))
     .order_by(article_tags.c.tag)
 )
 _THERE = sa.select(
@@ -57,15 +61,14 @@ _THERE = sa.select(
     article_index.c.family,
     article_index.c.words,
     article_index.c.spellings,
-).where(article_index.c.text_id == sa.bindparam("id"))
-_GO = sa.delete(article_index).where(article_index.c.number == sa.bindparam("number"))
+).where(among(article_index.c.text_id, "texts"))
+_GO = sa.delete(article_index).where(among(article_index.c.text_id, "texts"))
 
 _HERE = sa.and_(
     among(article_index_words.c.word, "words"),
     article_index_words.c.scope == sa.bindparam("in_scope"),
     article_index_words.c.family == sa.bindparam("in_family"),
 )
-_FEWER = sa.update(article_index_words).where(_HERE).values(texts=article_index_words.c.texts - 1)
 _NONE_LEFT = sa.delete(article_index_words).where(_HERE, article_index_words.c.texts <= 0)
 _STILL = sa.select(article_index_words.c.word).where(among(article_index_words.c.word, "words")).distinct()
 _NOT_MISTYPED = sa.delete(article_index_typos).where(
@@ -73,58 +76,86 @@ _NOT_MISTYPED = sa.delete(article_index_typos).where(
 )
 
 
+#: Words by scope and family, and in how many more texts they are.
+Counts = dict[tuple[str, str], Counter[str]]
+
+
 def put(tx: Tx, text_id: str) -> None:
     """Makes what a text says now found by who may see it; a text of which nothing is published is found no more."""
-    remove(tx, text_id)
-    found = tx.all(_PUBLISHED, id=text_id)
-    if not found:
+    put_all(tx, [text_id])
+
+
+def remove(tx: Tx, text_id: str) -> None:
+    """Makes a text found no more; one that is not found is as well."""
+    remove_all(tx, [text_id])
+
+
+def put_all(tx: Tx, text_ids: Sequence[str]) -> None:
+    """`put` for several, at a lower price for each."""
+    remove_all(tx, text_ids)
+    texts = tx.all(_PUBLISHED, texts=text_ids)
+    if not texts:
         return
-    text = found[0]
-    tags = [row.tag for row in tx.all(_TAGS, article=text.article_id)]
-    body = filled_in(tx, text.body, text.language)
+    tags: dict[str, list[str]] = {}
+    for tagged in tx.all(_TAGS, articles={text.article_id for text in texts}):
+        tags.setdefault(tagged.article_id, []).append(tagged.tag)
+    counts: Counts = {}
+    spelled: dict[str, None] = {}
+    rows = Later(tx)
+    for text in texts:
+        body = filled_in(tx, text.body, text.language)
+        new, words, spellings = _row(text, body, tags.get(text.article_id, ()))
+        rows.insert(article_index, **new)
+        counts.setdefault((new["scope"], new["family"]), Counter()).update(_counted(words, spellings))
+        spelled |= dict.fromkeys(spellings)
+    rows.write()
+    _count(tx, counts, 1)
+    tx.execute(NEW_TYPOS, _by_key(spelled))
+
+
+def remove_all(tx: Tx, text_ids: Sequence[str]) -> None:
+    """`remove` for several, at a lower price for each."""
+    there = tx.all(_THERE, texts=text_ids)
+    if not there:
+        return
+    counts: Counts = {}
+    spelled: dict[str, None] = {}
+    for row in there:
+        spellings = row.spellings.split()
+        words = [word for word in row.words.split() if not word.startswith("__")]
+        counts.setdefault((row.scope, row.family), Counter()).update(_counted(words, spellings))
+        spelled |= dict.fromkeys(spellings)
+    tx.execute(_GO, {"texts": text_ids})
+    _count(tx, counts, -1)
+    for (scope, family), words_there in counts.items():
+        tx.execute(_NONE_LEFT, {"words": list(words_there), "in_scope": scope, "in_family": family})
+    _forget(tx, list(spelled))
+
+
+def _row(text: Row, body: str, tags: Sequence[str]) -> tuple[dict[str, Any], Sequence[str], Sequence[str]]:
+    """The row of a text; the words that find it; how its words are spelled."""
     what = indexed(title=text.title, summary=text.summary, body=body, tags=tags, language=text.language)
     family, scope = analysis.family(text.language), scope_of(text.audience, text.team)
     words = list(dict.fromkeys(word[:_LONGEST] for word in what.words))
     marks = [of_scope(scope), of_family(family), *map(of_tag, tags)]
     marks += [of_category(text.category_id)] if text.category_id else []
-    tx.insert(
-        article_index,
-        text_id=text_id,
-        scope=scope,
-        family=family,
-        words=" ".join((*words, *marks)),
-        **_row(text, what),
-    )
-    tx.execute(NEW_WORDS, {"words": _counted(words, what.spellings), "in_scope": scope, "in_family": family})
-    kept = [word for word in what.spellings if len(word) >= typos.SHORTEST]
-    tx.execute(NEW_TYPOS, _by_key(kept))
-
-
-def remove(tx: Tx, text_id: str) -> None:
-    """Makes a text found no more; one that is not found is as well."""
-    for there in tx.all(_THERE, id=text_id):
-        tx.execute(_GO, {"number": there.number})
-        spelled = there.spellings.split()
-        words = _counted([word for word in there.words.split() if not word.startswith("__")], spelled)
-        where = {"words": words, "in_scope": there.scope, "in_family": there.family}
-        tx.execute(_FEWER, where)
-        tx.execute(_NONE_LEFT, where)
-        _forget(tx, spelled)
-
-
-def _row(text: Row, what: Indexed) -> dict[str, object]:
-    return {
+    row = {
+        "text_id": text.text_id,
         "article_id": text.article_id,
         "language": text.language,
+        "family": family,
+        "scope": scope,
         "title": text.title,
         "title_terms": apart(what.title),
         "tag_terms": apart(what.tags),
         "body_terms": apart(what.ranked),
         "length": len(what.body),
+        "words": " ".join((*words, *marks)),
         "spellings": " ".join(what.spellings),
         "plain": what.plain,
         "published_at": text.published_at or text.changed_at,
     }
+    return row, words, what.spellings
 
 
 def apart(terms: Iterable[str]) -> str:
@@ -132,9 +163,17 @@ def apart(terms: Iterable[str]) -> str:
     return "".join(f" {term[:_LONGEST]} " for term in terms)
 
 
-def _counted(words: Sequence[str], spelled: Sequence[str]) -> list[str]:
-    """What is counted of a text, in one order for everybody: two who write at once do not wait in a ring."""
-    return sorted({ALL, *words, *(SPELLED + word for word in spelled)})
+def _counted(words: Sequence[str], spelled: Sequence[str]) -> set[str]:
+    """What is counted of a text."""
+    return {ALL, *words, *(SPELLED + word for word in spelled)}
+
+
+def _count(tx: Tx, counts: Counts, sign: int) -> None:
+    """Counts words up or down, in one order for everybody: two who write at once do not wait in a ring."""
+    for scope, family in sorted(counts):
+        words = sorted(counts[scope, family])
+        numbers = [sign * counts[scope, family][word] for word in words]
+        tx.execute(COUNT_WORDS, {"words": words, "numbers": numbers, "in_scope": scope, "in_family": family})
 
 
 def _forget(tx: Tx, spelled: Sequence[str]) -> None:
@@ -145,6 +184,7 @@ def _forget(tx: Tx, spelled: Sequence[str]) -> None:
         tx.execute(_NOT_MISTYPED, {"keys": typos.all_keys(gone), "words": gone})
 
 
-def _by_key(words: Sequence[str]) -> dict[str, list[str]]:
-    together = sorted((key, word) for word in words for key in typos.keys(word))
+def _by_key(words: Iterable[str]) -> dict[str, list[str]]:
+    kept = (word for word in words if len(word) >= typos.SHORTEST)
+    together = sorted((key, word) for word in kept for key in typos.keys(word))
     return {"keys": [key for key, _ in together], "words": [word for _, word in together]}

@@ -132,15 +132,16 @@ def _write(element: _Write, compiler: SQLCompiler, **kw: Any) -> str:
     return element.texts[compiler.dialect.name].format(**binds)
 
 
-#: One more text in `in_scope` and `in_family` has each of `words`.
-NEW_WORDS = _Write(
-    "INSERT INTO article_index_words (word, scope, family, texts) "
-    "SELECT value, {in_scope}, {in_family}, 1 FROM json_each({words}) WHERE true "
-    "ON CONFLICT (word, scope, family) DO UPDATE SET texts = texts + 1",
-    "INSERT INTO article_index_words (word, scope, family, texts) "
-    "SELECT value, {in_scope}, {in_family}, 1 FROM unnest(CAST({words} AS text[])) AS value "
-    "ON CONFLICT (word, scope, family) DO UPDATE SET texts = article_index_words.texts + 1",
+#: So many more texts of `in_scope` and `in_family` have each of `words` as `numbers` say at its place.
+COUNT_WORDS = _Write(
+    "INSERT INTO article_index_words (word, scope, family, texts) SELECT a.value, {in_scope}, {in_family}, b.value "
+    "FROM json_each({words}) AS a JOIN json_each({numbers}) AS b ON a.key = b.key WHERE true "
+    "ON CONFLICT (word, scope, family) DO UPDATE SET texts = texts + excluded.texts",
+    "INSERT INTO article_index_words (word, scope, family, texts) SELECT a, {in_scope}, {in_family}, b "
+    "FROM unnest(CAST({words} AS text[]), CAST({numbers} AS bigint[])) AS pairs(a, b) "
+    "ON CONFLICT (word, scope, family) DO UPDATE SET texts = article_index_words.texts + excluded.texts",
     words=Ids(),
+    numbers=Numbers(),
     in_scope=sa.String(),
     in_family=sa.String(),
 )
