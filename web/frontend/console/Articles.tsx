@@ -44,29 +44,42 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
   const at = useSignal(0);
   const box = useRef<HTMLInputElement>(null);
   const asked = useRef(0);
+  const wish = useRef<"inserted" | "linked" | null>(null);
+  const waits = useRef(false);
   const list = `articles-${card.id}`;
+  const pick = (one: Article | undefined, how: "inserted" | "linked"): void => {
+    if (!one || one.internal) return;
+    close(true);
+    void use(card.id, one, how);
+  };
   useEffect(() => box.current?.focus(), []);
   useEffect(() => {
     const words = q.value.trim();
     const turn = ++asked.current;
+    waits.current = words !== "";
     const timer = setTimeout(async () => {
       const hits = words ? await search(card.id, words) : suggested(card.id).peek();
       if (turn !== asked.current) return;
+      waits.current = false;
+      // Nobody answered: what stands there stays.
+      if (!hits) return void (wish.current = null);
       found.value = hits;
       at.value = 0;
+      if (wish.current) pick(hits[0], wish.current);
+      wish.current = null;
     }, words ? 200 : 0);
     return () => clearTimeout(timer);
   }, [q.value]);
-  const pick = (one: Article | undefined, linked: boolean): void => {
-    if (!one || one.internal) return;
-    close(true);
-    void use(card.id, one, linked ? "linked" : "inserted");
+  /** What stands there may answer what was typed before: a quick hand's Enter is for what is found now. */
+  const choose = (how: "inserted" | "linked"): void => {
+    if (waits.current) wish.current = how;
+    else pick(found.value[at.value], how);
   };
   const hear = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) at.value = (at.value + step + found.value.length) % (found.value.length || 1);
-    else if (event.key === "Enter") pick(found.value[at.value], event.ctrlKey || event.metaKey);
+    else if (event.key === "Enter") choose(event.ctrlKey || event.metaKey ? "linked" : "inserted");
     else if (event.key === "Escape") close(true);
     else return;
     event.preventDefault();
@@ -77,12 +90,12 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
       <input
         ref={box} class="input" type="search" maxLength={300} autocomplete="off" aria-label={t("article.search")} placeholder={t("article.search")}
         aria-controls={list} aria-autocomplete="list" aria-activedescendant={found.value.length ? `${list}-${at.value}` : undefined}
-        value={q.value} onInput={(event) => (q.value = event.currentTarget.value)} onKeyDown={hear}
+        value={q.value} onInput={(event) => ((waits.current = true), (q.value = event.currentTarget.value))} onKeyDown={hear}
       />
       <p class="dim small" role="status">{found.value.length ? t("article.keys") : q.value.trim() ? t("article.none") : t("article.type")}</p>
       <div role="listbox" id={list} aria-label={t("article.found")}>
         {found.value.map((one, n) => (
-          <div key={one.text_id} id={`${list}-${n}`} role="option" aria-selected={n === at.value} aria-disabled={one.internal} onMouseDown={(event) => (event.preventDefault(), pick(one, event.ctrlKey))}>
+          <div key={one.text_id} id={`${list}-${n}`} role="option" aria-selected={n === at.value} aria-disabled={one.internal} onMouseDown={(event) => (event.preventDefault(), pick(one, event.ctrlKey ? "linked" : "inserted"))}>
             <Icon name={one.internal ? "lock" : "article"} />
             <span class="cut" lang={one.language}><b>{one.title}</b> <span class="dim">{one.internal ? t("article.internal") : one.snippet}</span></span>
           </div>

@@ -43,8 +43,9 @@ effect(() => {
   last = id;
 });
 
-export async function search(interaction_id: string, q: string): Promise<Article[]> {
-  return (await link.call<{ articles: Article[] }>("article.search", { interaction_id, q }).catch(() => null))?.articles ?? [];
+/** What the words find; null where nobody answered. */
+export async function search(interaction_id: string, q: string): Promise<Article[] | null> {
+  return (await link.call<{ articles: Article[] }>("article.search", { interaction_id, q }).catch(() => null))?.articles ?? null;
 }
 
 export const pageOf = (article: Article): string => `/knowledge/${article.id}?language=${article.language}`;
