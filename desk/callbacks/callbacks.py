@@ -21,7 +21,7 @@ from desk import in_line, offers, queueing
 from desk.callbacks import owners
 from desk.callbacks.events import CallbackRequested
 from desk.callbacks.life import CANCELLED, KIND, WAITING, check_waits, end, look_again, put_off, taken
-from desk.callbacks.rules import next_moment, opens, terms_of
+from desk.callbacks.rules import next_moment, opens, terms_of, why_never
 from desk.callbacks.tries import rests_until, tries_of, used_up
 from desk.contact_safety import agent_first, safety_of
 from desk.dialling import why_not
@@ -36,7 +36,6 @@ from desk.tables import addresses, agents, callbacks, customers, queues, to_ms, 
 CHANNEL = "voice"
 _OPEN = "open"
 NOT_THEIRS = "you do not serve this queue"
-_NOWHERE = "no time of day suits every zone that this number may be in: give the customer a time zone"
 
 
 def request_callback(
@@ -70,7 +69,7 @@ def request_callback(
     wanted = opens(tx, queue, max(asked_for, rests_until(tx, number, queue)))
     due = next_moment(tx, customer, number, wanted)
     if due is None:
-        raise Invalid("number", _NOWHERE)
+        raise Invalid("number", why_never(tx, customer, number))
     about: dict[str, Any] = {
         "owner_id": owner_id,
         "interaction_id": None,
@@ -157,7 +156,7 @@ def change(tx: Tx, callback_id: str, fields: dict[str, Any]) -> None:
         wanted = max(wanted, rested) if rested > tx.now else wanted
     due = next_moment(tx, customer, number, opens(tx, callback.queue, max(wanted, tx.now)))
     if due is None:
-        raise Invalid("number", _NOWHERE)
+        raise Invalid("number", why_never(tx, customer, number))
     due = wanted if due == tx.now else due  # it has been due for a while, and still is
     owner = fields.get("owner_id", callback.owner_id)
     place = due if fields.get("due_at") else item.placed_at

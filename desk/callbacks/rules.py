@@ -17,7 +17,7 @@ from desk.organization.organization import setting
 from desk.organization.rows import queue_of
 from desk.routing_rules import callbacks_said
 from desk.tables import calls, interactions, queues
-from routing.hours import Span
+from routing.hours import MINUTES, Span
 from routing.safe_hours import Safe, is_safe, next_safe_for_all, safe_until
 
 
@@ -117,6 +117,38 @@ def language_of(rx: Rx, callback: Row) -> str:
         return ""
     spoken = (rx.one(calls, callback.interaction_id).session or {}).get("language")
     return str(spoken or rx.one(interactions, callback.interaction_id).language)
+
+
+def why_never(rx: Rx, customer: Row, number: str) -> str:
+    """Why there is no moment in which this customer may be phoned on `number`, who may be phoned on it; of whoever else
+    has it nothing is said but that their hours hold as well."""
+    for one in whose(rx, customer, number):
+        own = one.id == customer.id
+        hours, zones = phone_hours(one, _hours(rx)), _zones(rx, one, number)
+        if safety_of(one) is None:
+            return UNREADABLE
+        if hours is None:
+            who = "this customer’s own hours" if own else "the hours of the customer who has this number"
+            return f"{who} and those in which we phone have no moment in common"
+        if next_safe_for_all([(hours, zones)], rx.now) is None:
+            who = "this number may be in: give the customer" if own else "the customer who has it may be in: give them"
+            return f"no time of day suits every zone that {who} a time zone"
+    return "this customer and the one who has this number may never be phoned at the same hour: name another number"
+
+
+def hours_with(rx: Rx, customer: Row, number: str) -> tuple[str, bool]:
+    """When this customer may be phoned, of the hours in which we phone: 18:00-20:00, nothing if never; and whether
+    somebody else has `number`, whose hours hold as well."""
+    hours = phone_hours(customer, _hours(rx))
+    return ("" if hours is None else f"{_clock(hours.opens)}-{_clock(hours.closes)}"), len(
+        whose(rx, customer, number)
+    ) > 1
+
+
+def _clock(minute: int) -> str:
+    """A minute of the day as the file writes it; midnight at the end of one is 24:00."""
+    minute -= MINUTES if minute > MINUTES else 0
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def hours_of(rx: Rx) -> str:

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
+from channels.voice.numbers import normalise
 from desk.callbacks.callbacks import NOT_THEIRS, cancel, change, may_book, number_of, request_callback
 from desk.callbacks.cards import ARE_CALLBACKS, STATE, WITH_ITEMS, callback_cards
 from desk.callbacks.life import KIND
 from desk.callbacks.listing import STAGES, in_stage
 from desk.callbacks.promised import callback_in_hand
-from desk.callbacks.rules import hours_of, next_moment, told_by
+from desk.callbacks.rules import hours_with, next_moment, told_by, why_never
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.instants import Moment
 from desk.kernel.transaction import Row, Rx, Tx
@@ -167,14 +168,18 @@ def _one(rx: Rx, id: str) -> dict[str, Any]:
 
 def _hours(rx: Rx, customer_id: str, number: str) -> dict[str, Any]:
     customer = rx.one(customers, customer_id)
-    number = number or number_of(rx, customer_id)
+    number = normalise(number) or number or number_of(rx, customer_id)
     told = told_by(customer.time_zone, number, str(setting(rx, "time_zone")))
+    hours, others = hours_with(rx, customer, number)
+    next_at = next_moment(rx, customer, number, rx.now)
     return {
         "number": number,
         "zone": told.zone.key,
         "known_by": told.known_by,
-        "hours": hours_of(rx),
-        "next_at": next_moment(rx, customer, number, rx.now),
+        "hours": hours,
+        "others": others,
+        "next_at": next_at,
+        "why_never": why_never(rx, customer, number) if next_at is None else None,
     }
 
 

@@ -202,14 +202,16 @@ class Callback(BaseModel):
 
 
 class PhoneHours(BaseModel):
-    """When a customer may be phoned: in `hours` by the clock of `zone`, and next at `next_at`; null if no hour suits
-    every zone that the number may be in."""
+    """When a customer may be phoned: in `hours` by the clock of `zone`, and next at `next_at`; null if never, and
+    `why_never` says why. `others`: another customer has the number, whose hours `next_at` keeps as well."""
 
     number: str
     zone: str
     known_by: Literal["customer", "number", "organization"]
     hours: str
+    others: bool
     next_at: datetime | None
+    why_never: str | None
 
 
 class Case(BaseModel):

@@ -142,13 +142,16 @@ export interface PromisedCall {
   by_hand: boolean;
 }
 
-/** When a customer may be phoned, by the clock of `zone`; `next_at` is the next such moment. */
+/** When a customer may be phoned, by the clock of `zone`; `next_at` is the next such moment, or `why_never` says why
+ * there is none. `others`: another customer has the number, whose hours hold as well. */
 export interface PhoneHours {
   number: string;
   zone: string;
   known_by: "customer" | "number" | "organization";
   hours: string;
+  others?: boolean;
   next_at: string | null;
+  why_never?: string | null;
 }
 
 export interface Score {

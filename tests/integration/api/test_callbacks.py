@@ -380,6 +380,41 @@ async def test_what_holds_for_a_number_holds_for_whomever_it_is_rung(house: Hous
     assert (await program.patch(f"callbacks/{made['id']}", {"number": ANA})).wrong == {"number"}
 
 
+async def test_the_hours_that_are_told_are_those_that_count_and_nobody_elses_are_told(house: House) -> None:
+    program = house.program("agent1")
+    dora, eva = await ana(program), (await program.post("customers", {"name": "Eva"}))["id"]
+    assert (await program.patch(f"customers/{dora}", {"contact_safety": {"hours": "12:30-14:30"}})).status == 200
+    told = await program.get(f"customers/{dora}/phone-hours")
+    assert (told["hours"], told["others"], told["why_never"]) == ("12:30-14:30", False, None)
+    for spelled in (ANA, f" {ANA[:3]} {ANA[3:]}"):
+        told = await program.get(f"customers/{eva}/phone-hours", number=spelled)
+        assert (told["number"], told["hours"], told["others"]) == (ANA, "09:00-20:00", True)
+        assert told["next_at"] == "2026-03-02T11:30:00Z"
+        assert "12:30" not in str(told.data)
+
+
+async def test_hours_that_never_meet_are_refused_in_words_about_hours(house: House) -> None:
+    program = house.program("agent1")
+    dora, eva = await ana(program), (await program.post("customers", {"name": "Eva"}))["id"]
+    new = {"customer_id": eva, "number": ANA, "queue": "billing"}
+
+    async def said(customer: str, **contact: Any) -> str:
+        assert (await program.patch(f"customers/{customer}", {"contact_safety": contact})).status == 200
+        refused = await program.post("callbacks", new)
+        assert (refused.status, refused.wrong) == (422, {"number"})
+        assert (await program.get(f"customers/{eva}/phone-hours", number=ANA))["why_never"] in refused["detail"]
+        assert "zone" not in refused["detail"]
+        return str(refused["detail"])
+
+    assert (await program.patch(f"customers/{eva}", {"contact_safety": {"hours": "10:00-12:00"}})).status == 200
+    both = await said(dora, hours="18:00-19:00")
+    assert "may never be phoned at the same hour" in both and "18" not in both
+    theirs = await said(dora, hours="05:00-06:00")
+    assert "the hours of the customer who has this number and those in which we phone" in theirs and "05" not in theirs
+    assert (await program.patch(f"customers/{dora}", {"contact_safety": {}})).status == 200
+    assert "this customer’s own hours and those" in await said(eva, hours="05:00-06:00")
+
+
 @pytest.mark.parametrize(
     "safety",
     [

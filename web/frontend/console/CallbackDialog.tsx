@@ -92,7 +92,7 @@ function lacks(draft: Draft, due: number): Record<string, string> {
 function tell(booked: Booked, hours: PhoneHours): void {
   const due = ms(booked.due_at);
   const said = { when: momentThere(due, hours.zone, serverNow()), place: place(hours.zone), ...span(hours) };
-  if (booked.moved) toast({ text: t("callback.moved", said), tone: "warn" });
+  if (booked.moved) toast({ text: t(hours.others ? "callback.moved_others" : "callback.moved", said), tone: "warn" });
   else toast({ text: t(due <= serverNow() ? "callback.booked_now" : "callback.booked", said), tone: "ok" });
 }
 
@@ -216,7 +216,8 @@ function Clocks({ hours, due }: { hours: PhoneHours; due: number }) {
   const elsewhere = !Number.isNaN(due) && wall(due, hours.zone) !== wall(due, HERE);
   return (
     <>
-      {t(`callback.there_${hours.known_by}`, said)} {t("callback.hours", said)}
+      {t(`callback.there_${hours.known_by}`, said)} {hours.hours && t("callback.hours", said)}
+      {hours.others && <> {t("callback.others")}</>}
       {elsewhere && <> <b>{t("callback.here", { when: moment(due) })}</b></>}
     </>
   );
@@ -224,7 +225,7 @@ function Clocks({ hours, due }: { hours: PhoneHours; due: number }) {
 
 function inLine(hours: PhoneHours): string {
   const now = minute.value;
-  if (hours.next_at === null) return t("callback.line_never");
+  if (hours.next_at === null) return t("callback.line_never", { why: hours.why_never ?? "" });
   if (ms(hours.next_at) <= serverNow()) return t("callback.line");
   return t("callback.line_later", { now: momentThere(now, hours.zone, now), when: momentThere(ms(hours.next_at), hours.zone, now) });
 }
