@@ -36,6 +36,7 @@ from routing.estimates import Announced, announce
 from web.limiter import Limiter
 from web.realtime import Realtime
 from web.sockets import doors
+from web.sockets.first_answers import FirstAnswers
 from web.sockets.floods import Floods, address_of
 from web.sockets.messages import ASKED, ChatSend, ChatStart, MessageRead, Nothing, Resume, SurveyAnswer
 from web.sockets.namespace import Admission, Socket, Told, table
@@ -70,6 +71,7 @@ class Chat:
         self._realtime = realtime
         self._screens = screens
         self._floods = Floods(limiter)
+        self._answers = FirstAnswers(desk, realtime, screens)
         self._standings: dict[str, Standing] = {}  # what each visitor was told last
         self._waiting: dict[str, str] = {}  # interaction -> visitor: whoever waits and has a page open here
         self._announced: dict[str, Announced] = {}  # interaction -> the wait that was told
@@ -122,6 +124,8 @@ class Chat:
         welcome = {"seq": first, "visitor": token, "closed": self._closed_now()}
         await self._realtime.introduce(socket, seq, ("welcome", welcome), *news)
         await self._until_arrived(socket, found)
+        if found is not None and found.state in WAITING:
+            await self._answers.again(visitor)
 
     async def gone(self, socket: Socket) -> None:
         """When the last page of a visitor is closed, whoever waits keeps the place for a while."""
@@ -151,7 +155,7 @@ class Chat:
 
     async def _start(self, socket: Socket, message: ChatStart) -> Answer:
         about = {"topic": message.topic, "claims_email": message.email, "page": message.page}
-        return await self._receive(
+        answer = await self._receive(
             socket,
             message.client_id,
             message.text,
@@ -159,6 +163,8 @@ class Chat:
             language=message.language or "",
             headers={name: value for name, value in about.items() if value},
         )
+        self._answers.begins(socket.actor.id, answer["interaction_id"], message.text, message.language or "")
+        return answer
 
     async def _send(self, socket: Socket, message: ChatSend) -> Answer:
         if message.attachments:
@@ -302,6 +308,8 @@ class Chat:
         agent = {"name": first_name(card["agent"]["name"])} if card["agent"] else None
         before = self._standings.get(visitor, {})
         self._waits(card["id"], visitor, state, card["queue"])
+        if state == "active":
+            self._answers.answered(visitor)
         place = {name: before.get(name) if state == "queued" else None for name in ("position", "wait_s")}
         over = state in _ENDED
         survey = before["survey"] if over and before.get("state") == state else over

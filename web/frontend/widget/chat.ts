@@ -16,6 +16,8 @@ export interface Beginning {
 export interface Article {
   title: string;
   slug: string;
+  /** Stands for what was asked: so the article's page can say whether it helped. */
+  question: string;
 }
 
 interface Answer {

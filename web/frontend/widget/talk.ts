@@ -81,8 +81,8 @@ function queue(chat: Chat, words: Words, site: Site): { above: HTMLElement; belo
     articles.hidden = !chat.suggestions.length;
     if (shown === chat.suggestions) return;
     shown = chat.suggestions;
-    list.replaceChildren(...chat.suggestions.map(({ title, slug }) =>
-      el("li", {}, el("a", { href: `${site.server}/help/a/${encodeURIComponent(slug)}`, target: "_blank", rel: "noopener" },
+    list.replaceChildren(...chat.suggestions.map(({ title, slug, question }) =>
+      el("li", {}, el("a", { href: `${site.server}/help/a/${encodeURIComponent(slug)}?question=${encodeURIComponent(question)}`, target: "_blank", rel: "noopener" },
         icon("book"), el("span", {}, title)))));
   }
 
