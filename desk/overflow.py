@@ -16,7 +16,7 @@ from desk.kernel.transaction import Row, Rx, Tx
 from desk.lookout import Lookout
 from desk.organization.rows import queues_now
 from desk.queue_states import states, step_of
-from desk.tables import agents, from_ms, interactions, queues, segments, to_ms, work_items
+from desk.tables import agents, interactions, queues, segments, to_ms, work_items
 from desk.waiting import standings
 from routing.model import LIVE, Wanted
 from routing.overflow import Standing, goes_to
@@ -101,7 +101,7 @@ def move(tx: Tx, moved: Move, *, epoch: int) -> bool:
     seen = tx.all(_STILL, now=tx.now, id=interaction.id)
     if not seen:
         return False
-    away = {agent_id: from_ms(until) for agent_id, until in (seen[0].declined_by or {}).items()}
+    away = queueing.declined_of(seen[0])
     queueing.left_queue(tx, interaction, FLOW_OUT)
     queueing.enqueue(tx, interaction, queue=moved.to, entry=FLOW_IN, keep_away_from=away)
     tx.emit(InteractionChanged(id=interaction.id, what="overflowed", state="queued"))

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from desk.kernel.events import InteractionAbandoned, InteractionAnswered, InteractionLeftQueue, InteractionQueued
 from desk.kernel.transaction import Row, Tx
-from desk.tables import interactions, segments, to_ms, work_items
+from desk.tables import from_ms, interactions, segments, to_ms, work_items
 from routing.model import Wanted
 
 #: How long an item that comes back is kept for the agent who had it last.
@@ -138,6 +138,11 @@ def room_of(channel: str) -> str:
 def kept_of(item: Row) -> dict[str, Any]:
     """What work that takes the place of other work keeps of it beside the place: how urgent it is, and for whom."""
     return {name: getattr(item, name) for name in _KEPT}
+
+
+def declined_of(item: Row) -> dict[str, datetime]:
+    """Who has declined an item lately, and until when they are not asked about it again: in whichever queue it is."""
+    return {agent_id: from_ms(until) for agent_id, until in (item.declined_by or {}).items()}
 
 
 def end_wait(tx: Tx, interaction_id: str, *, outcome: str) -> int:

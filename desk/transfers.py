@@ -92,7 +92,8 @@ def assign(tx: Tx, interaction_id: str, agent_id: str) -> Presence:
 
 
 def move(tx: Tx, interaction_id: str, queue: str) -> None:
-    """A supervisor moves an interaction to another queue; it keeps its place.
+    """A supervisor moves an interaction to another queue; it keeps its place, and stays away from who has just
+    declined it: to ask them all the same, it is given to them by name.
 
     Raises:
         NotFound, Forbidden, Stale
@@ -107,7 +108,8 @@ def move(tx: Tx, interaction_id: str, queue: str) -> None:
     tx.one(queues, queue)
     offers.withdraw_from_item(tx, interaction_id)
     queueing.left_queue(tx, interaction, "flow_out")
-    queueing.enqueue(tx, interaction, queue=queue, entry="transfer")
+    away = queueing.declined_of(tx.one(work_items, interaction_id))
+    queueing.enqueue(tx, interaction, queue=queue, entry="transfer", keep_away_from=away)
 
 
 def _pass_on(tx: Tx, interaction: Row, *, queue: str | None, agent_id: str | None) -> None:

@@ -140,9 +140,8 @@ def hours_with(rx: Rx, customer: Row, number: str) -> tuple[str, bool]:
     """When this customer may be phoned, of the hours in which we phone: 18:00-20:00, nothing if never; and whether
     somebody else has `number`, whose hours hold as well."""
     hours = phone_hours(customer, _hours(rx))
-    return ("" if hours is None else f"{_clock(hours.opens)}-{_clock(hours.closes)}"), len(
-        whose(rx, customer, number)
-    ) > 1
+    said = "" if hours is None else f"{_clock(hours.opens)}-{_clock(hours.closes)}"
+    return said, len(whose(rx, customer, number)) > 1
 
 
 def _clock(minute: int) -> str:

@@ -13,8 +13,8 @@ from desk.offers import decline
 from desk.organization.changes import change_queue
 from desk.organization.file import read, written
 from desk.organization.organization import dump, load
-from desk.tables import segments
-from desk.transfers import assign
+from desk.tables import segments, work_items
+from desk.transfers import assign, move
 from desk.waiting import standings
 from ivr.instructions import Enqueue, Hangup
 from routing.estimates import Wait
@@ -192,6 +192,28 @@ async def test_what_is_moved_stays_away_from_who_has_just_declined_it(floor: Flo
     assert await queue_of(floor, chat.interaction_id) == "billing"
     assert await mia.offer() is None
     await floor.passes(timedelta(seconds=60))
+    assert (await mia.next_offer()).work_item_id == chat.interaction_id
+
+
+async def test_what_is_moved_by_hand_stays_away_from_who_has_just_declined_it_until_it_is_given_to_them(floor: Floor):
+    chat = await floor.writes()
+    mia, sue = await floor.agent(1), await floor.supervisor()
+    await mia.does(decline, (await mia.next_offer()).id)
+    await sue.does(move, chat.interaction_id, "billing")
+    await floor.settles()
+    assert await mia.offer() is None
+    (item,) = await floor.rows(work_items, id=chat.interaction_id)
+    assert (item.queue, item.declines) == ("billing", 1)
+    await sue.does(assign, chat.interaction_id, mia.id)
+    assert (await mia.next_offer()).work_item_id == chat.interaction_id
+
+
+async def test_what_is_moved_by_hand_is_asked_again_of_who_declined_it_after_a_minute(floor: Floor):
+    chat = await floor.writes()
+    mia, sue = await floor.agent(1), await floor.supervisor()
+    await mia.does(decline, (await mia.next_offer()).id)
+    await sue.does(move, chat.interaction_id, "billing")
+    await floor.passes(timedelta(seconds=61))
     assert (await mia.next_offer()).work_item_id == chat.interaction_id
 
 
