@@ -6,7 +6,7 @@ from typing import Any
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor
-from knowledgebase import publishing, questions, snippets, uses
+from knowledgebase import learning, publishing, questions, snippets, uses
 
 Handler = Callable[[Any, Any], Awaitable[None]]
 
@@ -35,4 +35,5 @@ HANDLERS: dict[type[Job], Handler] = {
     snippets.ShowSnippet: _show_snippet,
     uses.SettleUses: uses.settle_uses,
     questions.ForgetQuestions: questions.forget_questions,
+    learning.Learn: learning.learn,
 }

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from desk.tables.columns import at, flag, json, key, metadata, number, ref, text
 from knowledgebase import index_tables as _index_tables  # noqa: F401  # makes them known to `metadata`
+from knowledgebase import learning_tables as _learning_tables  # noqa: F401  # the same
 
 #: Where articles are filed: a tree. `names` and `about` hold words by language.
 categories = sa.Table(

@@ -52,6 +52,7 @@ complaints = sa.Table(
     number("version"),
     sa.Index("ix_complaints_state", "state"),
     sa.Index("ix_complaints_logged_at", "logged_at"),
+    sa.Index("ix_complaints_closed_at", "closed_at", "state", "cause", "category"),
 )
 
 #: When it was in which state: stock and flow of any period are read from here.
@@ -186,6 +187,7 @@ surveys = sa.Table(
     text("comment"),
     text("state", 12, default="planned"),  # planned, sent, answered, held_back, failed
     text("reason", 200),
+    sa.Index("ix_surveys_answered_at", "answered_at"),
 )
 
 taxonomy = sa.Table(
