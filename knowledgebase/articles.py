@@ -235,7 +235,7 @@ def _add_revision(tx: Tx, text_id: str, number: int, words: Words) -> None:
 
 
 def _translates(rx: Rx, held: Held, number: int) -> int:
-    """A revision of the original that a translation says now.
+    """A revision of the original that a translation says now; 0 for none of them.
 
     Raises:
         Invalid: it is the original, or has no such revision.
@@ -243,7 +243,7 @@ def _translates(rx: Rx, held: Held, number: int) -> int:
     if held.is_original:
         raise Invalid("translates", "this is the original")
     found = rx.all(_ORIGINAL, article=held.article.id, language=held.article.language)
-    if not found or not 1 <= number <= found[0].newest:
+    if not found or not 0 <= number <= found[0].newest:
         raise Invalid("translates", "the original has no such revision")
     return number
 

@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from web.cli import db, demo, ivr, org, replay, report, serve, simulate, token, user
+from web.cli import articles, db, demo, ivr, org, replay, report, serve, simulate, token, user
 
 app = typer.Typer(
     name="careline",
@@ -23,6 +23,7 @@ app.add_typer(db.app, name="db")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.add_typer(org.app, name="org")
+app.add_typer(articles.app, name="articles")
 app.add_typer(ivr.app, name="ivr")
 app.add_typer(report.app, name="report")
 if importlib.util.find_spec("web.cli.bench") is not None:

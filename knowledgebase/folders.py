@@ -1,0 +1,167 @@
+"""knowledgebase/folders.py: a folder of articles, into the knowledge base and out of it.
+
+    SLUG.md                 a text as readers see it, or as it is drafted (knowledgebase/front_matter.py)
+    drafts/SLUG.md          what is written of a text that readers see otherwise
+    snippets/NAME.LANG.md   a snippet                    categories.yaml   the tree of categories
+    files/ID-NAME           a picture that a text shows
+
+Any other folder of Markdown and HTML files is taken as well: its folders are categories. What cannot be taken is named
+with its reason, file by file, and the rest is taken.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import yaml
+
+from desk.kernel.desk import Desk
+from desk.kernel.errors import CarelineError, Conflict, Invalid
+from desk.kernel.transaction import Actor, Row, Rx
+from desk.plain_yaml import read_mapping
+from knowledgebase import exporting, folder_files, importing, snippets
+from knowledgebase.categories import tree
+from knowledgebase.exporting import DRAFTS
+from knowledgebase.folder_files import CATEGORIES, FILES, MOST_BYTES, SNIPPETS, Refused
+from knowledgebase.front_matter import Sheet, written_sheet
+from knowledgebase.importing import Usual
+from knowledgebase.slugs import slug_of
+from knowledgebase.tables import article_files
+
+_SNIPPET = re.compile(r"([a-z0-9-]+)\.([A-Za-z-]+)\.md")
+_SAME_TITLE = "another file has the same title; say a slug in its head, so that each is known again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Became:
+    """What became of a file: added, changed, same or refused, and why; `passed_over` names what was not understood."""
+
+    path: str
+    what: str
+    why: str = ""
+    passed_over: Sequence[str] = ()
+
+
+async def take_folder(desk: Desk, actor: Actor, place: Path, usual: Usual) -> AsyncIterator[Became]:
+    """Takes a folder, or one file: categories and snippets first, then originals, translations and drafts."""
+    try:
+        root, files = await asyncio.to_thread(folder_files.files, place)
+    except Refused as refused:
+        yield Became(path=".", what="refused", why=str(refused))
+        return
+    if CATEGORIES in files:
+        async for became in _take_categories(desk, actor, root):
+            yield became
+    for path in [path for path in files if path.startswith(SNIPPETS)]:
+        yield await _took(path, _take_snippet(desk, actor, root, path))
+    sheets: list[Sheet] = []
+    for path in [path for path in files if not path.startswith((SNIPPETS, FILES)) and path != CATEGORIES]:
+        try:
+            sheets.append(await asyncio.to_thread(folder_files.sheet, root, path))
+        except Refused as refused:
+            yield Became(path=path, what="refused", why=str(refused))
+    named: set[tuple[str, str | None]] = set()
+    for sheet in sorted(sheets, key=lambda one: (one.path.startswith(DRAFTS), bool(one.head.original), one.path)):
+        name = (slug_of(sheet.head.title), sheet.head.language)
+        if sheet.head.slug is None and name in named:
+            yield Became(path=sheet.path, what="refused", why=_SAME_TITLE)
+            continue
+        named.add(name)
+        yield await _took(sheet.path, _take_sheet(desk, actor, root, sheet, usual), sheet.passed_over)
+
+
+async def write_folder(desk: Desk, actor: Actor, root: Path) -> int:
+    """Writes everything into an empty folder; returns how many sheets.
+
+    Raises:
+        Conflict: there is something in the folder.
+    """
+    if not await asyncio.to_thread(folder_files.is_empty, root):
+        raise Conflict(str(root), "there is something in it; name an empty folder or a new one")
+    after, count = "", 0
+    while True:
+        sheets, after = await desk.read(actor, exporting.page, after)
+        if not sheets:
+            break
+        said = {sheet.path: written_sheet(sheet) for sheet in sheets}
+        await asyncio.to_thread(folder_files.write, root, said)
+        count += len(sheets)
+    await asyncio.to_thread(folder_files.write, root, await desk.read(actor, _beside))
+    for row in await desk.read(actor, _pictures):
+        data = await desk.blobs.get(row.blob)
+        await asyncio.to_thread(folder_files.write_bytes, root, folder_files.picture_path(row.id, row.name), data)
+    return count
+
+
+async def _took(path: str, work: Awaitable[str], passed_over: Sequence[str] = ()) -> Became:
+    try:
+        return Became(path=path, what=await work, passed_over=passed_over)
+    except CarelineError as error:
+        return Became(path=path, what="refused", why=error.message)
+    except Refused as refused:
+        return Became(path=path, what="refused", why=str(refused))
+
+
+async def _take_categories(desk: Desk, actor: Actor, root: Path) -> AsyncIterator[Became]:
+    try:
+        text = await asyncio.to_thread(folder_files.text, root, CATEGORIES)
+        said = read_mapping(text, most_characters=MOST_BYTES, begins_with="expected categories:").get("categories")
+    except (Invalid, Refused) as error:
+        yield Became(path=CATEGORIES, what="refused", why=str(error))
+        return
+    for about in said if isinstance(said, list) else []:
+        slug = about.get("slug") if isinstance(about, dict) else about
+        yield await _took(f"{CATEGORIES}: {slug}", _take_category(desk, actor, about))
+
+
+async def _take_category(desk: Desk, actor: Actor, about: Any) -> str:
+    if not isinstance(about, dict) or not isinstance(about.get("slug"), str):
+        raise Refused("a category has a slug, and names by language")
+    if not all(isinstance(about.get(part, {}), Mapping) for part in ("names", "about")):
+        raise Refused("a category has names by language")
+    words = {part: {str(key): str(value) for key, value in about.get(part, {}).items()} for part in ("names", "about")}
+    position = about.get("position", 0)
+    place = {"parent": about.get("parent"), "position": position if isinstance(position, int) else 0}
+    return await desk.transact(actor, importing.add_category, {"slug": about["slug"]} | place | words)
+
+
+async def _take_snippet(desk: Desk, actor: Actor, root: Path, path: str) -> str:
+    found = _SNIPPET.fullmatch(path.removeprefix(SNIPPETS))
+    if found is None:
+        raise Refused("a snippet is called NAME.LANGUAGE.md")
+    text = await asyncio.to_thread(folder_files.text, root, path)
+    return await desk.transact(actor, importing.put_snippet, found[1], found[2], text)
+
+
+async def _take_sheet(desk: Desk, actor: Actor, root: Path, sheet: Sheet, usual: Usual) -> str:
+    taken = await desk.transact(actor, importing.take_in, sheet, usual)
+    for id, name in sheet.head.files.items():
+        kind, data = await asyncio.to_thread(folder_files.picture, root, id, name)
+        blob = await desk.blobs.put(data)
+        about = importing.Picture(id=id, name=name, type=kind, size=len(data), blob=blob)
+        if not await desk.transact(actor, importing.add_picture, taken.article_id, about):
+            await desk.blobs.remove(blob)
+    return taken.what
+
+
+def _beside(rx: Rx) -> dict[str, str]:
+    """Categories and snippets, as files."""
+    said = {f"{SNIPPETS}{one.name}.{one.language}.md": f"{one.body}\n" for one in snippets.every(rx)}
+    every = tree(rx)
+    slugs = {one.id: one.slug for one in every}
+    listed = []
+    for one in every:
+        about: dict[str, Any] = {"slug": one.slug, "parent": slugs.get(one.parent_id or ""), "names": dict(one.names)}
+        about |= {"about": dict(one.about), "position": one.position}
+        listed.append({name: value for name, value in about.items() if value})
+    if listed:
+        said[CATEGORIES] = yaml.safe_dump({"categories": listed}, sort_keys=False, allow_unicode=True, width=118)
+    return said
+
+
+def _pictures(rx: Rx) -> Sequence[Row]:
+    return rx.all(sa.select(article_files).order_by(article_files.c.id))

@@ -1,0 +1,188 @@
+"""Folders of articles, in and out: the same twice changes nothing, and one bad file stops none."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from desk.kernel.clock import ManualClock
+from desk.kernel.desk import Desk
+from desk.kernel.errors import Conflict
+from desk.kernel.transaction import Actor
+from desk.tables import events
+from knowledgebase import articles, categories, publishing, snippets, translations
+from knowledgebase.folders import take_folder, write_folder
+from knowledgebase.importing import Usual
+from knowledgebase.readers import PUBLIC, WRITER, Reader
+from knowledgebase.reading import Article, read
+from knowledgebase.search import search
+from knowledgebase.shelf import Wanted, shelf
+from tests.integration.kernel.conftest import a_desk
+
+IMPORT = Actor.system("import")
+USUAL = Usual(language="en", audience="public", state="published")
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(30)
+
+
+@pytest.fixture
+async def desk(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Desk]:
+    async with a_desk(database_url, tmp_path / "data", manual_clock) as opened:
+        yield opened
+
+
+async def takes(desk: Desk, place: Path, usual: Usual = USUAL) -> dict[str, str]:
+    """What became of each file; of one that was refused, why."""
+    return {one.path: one.why or one.what async for one in take_folder(desk, IMPORT, place, usual)}
+
+
+async def reads(desk: Desk, slug: str, reader: Reader = PUBLIC) -> Article:
+    found = await desk.read(IMPORT, read, slug, reader)
+    assert isinstance(found, Article), found
+    return found
+
+
+def contents_of(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+async def filled(desk: Desk) -> None:
+    """A little of everything."""
+
+    async def does(work, *args, **kwargs):
+        return await desk.transact(IMPORT, work, *args, **kwargs)
+
+    top = await does(categories.add, names={"en": "Delivery", "zh": "配送"}, about={"en": "Parcels"}, position=2)
+    low = await does(categories.add, names={"en": "Lost"}, parent_id=top)
+    await does(snippets.put, name="hours", language="en", body="Nine to five.\n\nAlso Saturdays.")
+    about = {"language": "en", "audience": "public", "category_id": low, "tags": ["post", "2026"]}
+    said = {"title": 'Where: is "it"?', "body": "\n\n---\nLook.\n\n{{snippet:hours}}\n\n", "summary": "In the mail"}
+    made = await does(articles.create, **said, **about, state="published")
+    await does(publishing.expire, made.text_id, at=desk.clock.now() + timedelta(days=9))
+    chinese = await does(translations.translate, made.id, "zh", title="包裹在哪里？" * 20, body="看。")
+    await does(publishing.publish, chinese.text_id)
+    await does(articles.save, made.text_id, **said | {"body": "Look again."}, note="", base=1)
+    await does(publishing.publish, made.text_id)
+    await does(articles.save, made.text_id, **said | {"title": "Where next?", "body": "Soon."}, note="", base=2)
+    await does(articles.create, title="Draft", body="", language="de", audience="internal")
+    put_away = await does(articles.create, title="Old", body="x", language="en", audience="customers")
+    await does(publishing.archive, put_away.text_id)
+
+
+async def test_what_is_written_out_is_taken_in_as_it_was(desk, tmp_path, sqlite_files, manual_clock):
+    await filled(desk)
+    assert await write_folder(desk, IMPORT, tmp_path / "one") == 5
+    assert {"where-is-it.md", "drafts/where-is-it.md", "categories.yaml"} <= contents_of(tmp_path / "one").keys()
+
+    (tmp_path / "fresh").mkdir()
+    url = sqlite_files.copy_into(tmp_path / "fresh")
+    async with a_desk(url, tmp_path / "fresh", manual_clock) as other:
+        became = await takes(other, tmp_path / "one")
+        assert set(became.values()) == {"added", "changed"}, became
+        await write_folder(other, IMPORT, tmp_path / "two")
+        assert contents_of(tmp_path / "two") == contents_of(tmp_path / "one")
+
+        assert (await reads(other, "where-is-it")).body == "Look again."
+        shown = await reads(other, "where-is-it", WRITER)
+        (slug,) = [slug for language, slug in shown.translations if language == "zh"]
+        assert (await reads(other, slug)).is_behind
+
+
+async def test_the_same_folder_twice_changes_nothing(desk, tmp_path):
+    await filled(desk)
+    await write_folder(desk, IMPORT, tmp_path / "one")
+    before = await desk.read(IMPORT, lambda rx: rx.all(sa.select(sa.func.count().label("n")).select_from(events))[0].n)
+
+    became = await takes(desk, tmp_path / "one")
+
+    after = await desk.read(IMPORT, lambda rx: rx.all(sa.select(sa.func.count().label("n")).select_from(events))[0].n)
+    assert {path: what for path, what in became.items() if what != "same"} == {}, became
+    assert before == after
+
+
+async def test_nothing_is_written_over(desk, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(Conflict):
+        await write_folder(desk, IMPORT, tmp_path)
+
+
+async def test_a_picture_goes_with_its_words(desk, tmp_path):
+    id = "0193c1a0-0000-7000-8000-000000000001"
+    (tmp_path / "in" / "files").mkdir(parents=True)
+    (tmp_path / "in" / "files" / f"{id}-a_b.png").write_bytes(PNG)
+    (tmp_path / "in" / "a.md").write_text(
+        f"---\ntitle: A\nslug: a\nfiles:\n  {id}: a b.png\n---\n![a](/help/files/{id})\n"
+    )
+    assert await takes(desk, tmp_path / "in") == {"a.md": "added"}
+    assert await takes(desk, tmp_path / "in") == {"a.md": "same"}
+
+    await write_folder(desk, IMPORT, tmp_path / "out")
+    assert contents_of(tmp_path / "out")[f"files/{id}-a_b.png"] == PNG
+    (tmp_path / "in" / "files" / f"{id}-a_b.png").write_bytes(b"<svg onload=alert(1)>")
+    assert "no picture that we show" in (await takes(desk, tmp_path / "in"))["a.md"]
+
+
+async def test_any_folder_is_taken_and_what_cannot_be_is_named(desk, tmp_path):
+    root = tmp_path / "site"
+    (root / "Returns" / "By post").mkdir(parents=True)
+    (root / "Returns" / "By post" / "label.md").write_text("# Print a label\n\nSee below.\n")
+    (root / "jekyll.md").write_text(
+        "---\ntitle: Store card\nlayout: post\ndate: 2026-01-01\ntags: card, points\n---\nPoints.\n"
+    )
+    (root / "page.html").write_bytes(
+        b'<html lang="de"><meta charset="iso-8859-1"><title>Gr\xf6\xdfen</title><h1>Gr\xf6\xdfen</h1>'
+        b"<script>alert(1)</script><p onclick=x>Mit <b>Ma\xdfband</b>.</p></html>"
+    )
+    (root / "latin.md").write_bytes("Größen".encode("latin-1"))
+    (root / "big.md").write_bytes(b"x" * 10_000_000)
+    (root / "long.md").write_text("# Long\n" + "x" * 600_000)
+    (root / "deep.html").write_text("<div>" * 100_000)
+    (root / "empty.md").write_text("")
+    (root / "broken.md").write_text("---\ntitle: [\n---\nx")
+    (root / "no.pdf").write_bytes(b"%PDF")
+    (root / "turned.md").write_text("# paid \u202efdp.exe\n\nx")
+    (root / "orphan.md").write_text("---\ntitle: O\noriginal: nowhere\nlanguage: zh\n---\nx")
+    (root / "zz.md").write_text("# Print a label!\n\nAnother.")
+    (root / "loop").symlink_to(root)
+    (root / "secret.md").symlink_to("/etc/passwd")
+    (root / ".git").mkdir()
+    (root / ".git" / "x.md").write_text("hidden")
+
+    became = await takes(desk, root)
+
+    assert {path for path, what in became.items() if what == "added"} == {
+        "Returns/By post/label.md", "jekyll.md", "page.html",
+    }  # fmt: skip
+    why = {path: what for path, what in became.items() if what != "added"}
+    assert why.keys() == {
+        *("latin.md", "big.md", "long.md", "deep.html", "empty.md", "broken.md", "no.pdf", "turned.md", "orphan.md"),
+        *("loop", "secret.md", "zz.md"),
+    }
+    assert "UTF-8" in why["latin.md"] and "larger than" in why["big.md"] and "500,000" in why["long.md"]
+    assert "tags" in why["deep.html"] and "nothing to read" in why["empty.md"] and "U+202E" in why["turned.md"]
+    assert "same title" in why["zz.md"]
+    assert "nowhere" in why["orphan.md"]
+    label = await reads(desk, "print-a-label")
+    assert [one.name for one in label.category] == ["Returns", "By post"]
+    german = await reads(desk, "grossen")
+    assert (german.language, german.body) == ("de", "Mit **Maßband**.")
+    assert (await reads(desk, "store-card")).tags == ("card", "points")
+    assert [hit.title for hit in (await desk.read(IMPORT, search, words="points", reader=PUBLIC)).hits] == [
+        "Store card"
+    ]
+    assert len((await desk.read(IMPORT, shelf, WRITER, Wanted())).rows) == 3
+
+
+async def test_a_translation_of_a_translation_is_one_of_the_original(desk, tmp_path):
+    place = tmp_path / "in"
+    place.mkdir()
+    (place / "a.md").write_text("---\ntitle: A\nslug: a\n---\nx")
+    (place / "b.md").write_text("---\ntitle: B\nslug: b\nlanguage: zh\noriginal: a\n---\nx")
+    assert set((await takes(desk, place)).values()) == {"added"}
+    (place / "c.md").write_text("---\ntitle: C\nslug: c\nlanguage: zh-Hant\noriginal: b\n---\nx")
+    (place / "d.md").write_text("---\ntitle: D\nslug: d\nlanguage: fr\noriginal: d\n---\nx")
+    became = await takes(desk, place)
+    assert (became["a.md"], became["b.md"], became["c.md"]) == ("same", "same", "added")
+    assert "there is no article d" in became["d.md"]
+    assert dict((await reads(desk, "c")).translations) == {"en": "a", "zh": "b"}
