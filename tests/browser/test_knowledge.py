@@ -90,6 +90,8 @@ async def test_a_suggested_article_goes_into_the_reply_by_one_key_and_another_by
     await expect(box).to_be_focused()
     await looks_right(agent.page)
 
+    await agent.presses("Control+a", "Delete", "Alt+Shift+1")
+    await expect(box).to_have_value(f"{TITLE}: {shop.url}/help/a/how-long-a-return-to-the-yard-takes")
     await agent.presses("Control+a", "Delete", "Alt+l")
     await agent.types("yard return")
     await expect(agent.page.locator(".slash [role=option]").first).to_contain_text(TITLE)

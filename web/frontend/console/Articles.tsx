@@ -5,10 +5,7 @@ import { Icon } from "../icons";
 import { Kbd } from "../parts/parts";
 import type { Article, Card } from "../wire";
 import { t } from "../words";
-import { pageOf, search, suggested, use } from "./suggested";
-
-/** The first of these have a key each. */
-export const KEYED = 5;
+import { KEYED, pageOf, search, suggested, use } from "./suggested";
 
 export function Suggested({ card }: { card: Card }) {
   const list = suggested(card.id).value;
@@ -21,14 +18,15 @@ export function Suggested({ card }: { card: Card }) {
         {list.map((one, n) => (
           <li class="line" key={one.text_id}>
             <Icon name={one.internal ? "lock" : "article"} />
-            <a class="cut" href={pageOf(one)} target="_blank" lang={one.language} title={one.snippet}>{one.title}</a>
+            <a class="cut" href={pageOf(one)} target="_blank" lang={one.language} title={one.internal ? t("article.internal_only") : one.snippet}>{one.title}</a>
+            {one.internal && <span class="sr">{t("article.internal")}</span>}
             <span class="push line">
-              {one.internal ? <span class="dim">{t("article.internal")}</span> : (
+              {!one.internal && (
                 <button class="btn quiet only" type="button" aria-label={t(`article.do_${how}`, { title: one.title })} title={t(`article.do_${how}`, { title: one.title })} onClick={() => void use(card.id, one, how)}>
                   <Icon name={how === "inserted" ? "take" : "mic"} />
                 </button>
               )}
-              {!one.internal && n < KEYED && <Kbd keys={`Alt+${n + 1}`} />}
+              {n < KEYED && <Kbd keys={`Alt+${n + 1}`} />}
             </span>
           </li>
         ))}

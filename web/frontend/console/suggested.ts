@@ -9,6 +9,8 @@ import { draft, setDraft } from "./drafts";
 import { boxOf } from "./focus";
 import { open, openCard } from "./store";
 
+/** The first of the suggested articles have a key each. */
+export const KEYED = 5;
 /** So long after the customer's last word. */
 const CALM_MS = 700;
 
@@ -50,9 +52,9 @@ export async function search(interaction_id: string, q: string): Promise<Article
 
 export const pageOf = (article: Article): string => `/knowledge/${article.id}?language=${article.language}`;
 
-/** Puts the words of an article, or the way to it, where the cursor is in the reply. */
+/** Puts the words of an article, or the way to it, where the cursor is in the reply; an internal one is opened. */
 export async function use(interaction_id: string, article: Article, how: "inserted" | "linked" | "read_out"): Promise<void> {
-  if (article.internal) return announce(t("article.internal_only"));
+  if (article.internal) return void window.open(pageOf(article), "_blank");
   const said = await ask<{ text: string }>("article.used", { interaction_id, text_id: article.text_id, how });
   if (!said) return;
   announce(t(`article.${how}`, { title: article.title }));
