@@ -28,6 +28,7 @@ from desk.kernel.transaction import Actor, Row, Rx, Tx, single
 from desk.lookout import Lookout
 from desk.messages import message_read
 from desk.openings import ALWAYS, keeps_of_queues
+from desk.self_service import SELF_SERVICE
 from desk.surveys import answer_survey
 from desk.tables import events, interactions, jobs, messages, surveys, users
 from desk.waiting import Paces, Standing, standings
@@ -36,6 +37,8 @@ from desk.waiting import Paces, Standing, standings
 VISITOR = "visitor"
 #: How long somebody who waits may be away without losing the place.
 KEPT_FOR = timedelta(minutes=2)
+#: Who has left when their page is gone: whoever nobody speaks with yet.
+MAY_LEAVE = (*WAITING, SELF_SERVICE)
 _ENDED = ("closed", "abandoned", "wrap_up")
 _LATEST = (
     sa.select(interactions)
@@ -147,7 +150,7 @@ def standing_of(
 def visitor_gone(tx: Tx, visitor: str) -> None:
     """The visitor's last page is closed: whoever waits keeps the place for a while."""
     row = latest(tx, visitor)
-    if row is not None and row.state in WAITING:
+    if row is not None and row.state in MAY_LEAVE:
         miss_visitor(tx, visitor)
 
 
@@ -159,7 +162,7 @@ def visitor_back(tx: Tx, visitor: str) -> None:
 def nobody_is_there(tx: Tx) -> None:
     """No page may be connected any more: whoever waits and does not come back in time has left."""
     missed = {row.key for row in tx.all(_MISSED)}
-    waiting = (interactions.c.channel == "chat", interactions.c.state.in_(WAITING))
+    waiting = (interactions.c.channel == "chat", interactions.c.state.in_(MAY_LEAVE))
     for row in tx.all(sa.select(interactions.c.reply_to).where(*waiting)):
         if _key(row.reply_to) not in missed:
             miss_visitor(tx, row.reply_to)
@@ -253,7 +256,9 @@ async def chat_gone(desk: Desk, job: ChatGone) -> None:
 def give_up(tx: Tx, visitor: str) -> None:
     """Who still waits has left; who is being served stays, and so does what was written to a queue that is closed."""
     row = latest(tx, visitor)
-    if row is not None and row.state in WAITING and keeps_of_queues(tx).get(row.queue, ALWAYS).at(tx.now).open:
+    if row is None or row.state not in MAY_LEAVE:
+        return
+    if row.state == SELF_SERVICE or keeps_of_queues(tx).get(row.queue, ALWAYS).at(tx.now).open:
         customer_left(tx, row.id)
 
 

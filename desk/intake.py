@@ -4,7 +4,8 @@
 
 A message belongs to a conversation that a verified token names and whose customer wrote it; else, on
 channels where people just go on talking, to the one that this address has open. One closed a short
-while ago opens again; after that a new one begins and points back.
+while ago opens again; after that a new one begins and points back. What a machine answers (`BY_A_MACHINE` among
+the headers) waits for nobody yet; whatever else comes into such a contact hands it over.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 
 from channels.characters import undirected
 from channels.types import Arrival
-from desk import attachments, parking, preferred_agent, queueing
+from desk import attachments, parking, preferred_agent, queueing, self_service
 from desk.customers import Certainty, Identity, identify, owner_of, signed, spelled
 from desk.kernel.events import InteractionArrived, InteractionChanged, MessageAdded
 from desk.kernel.questions import Question, answer, answers
@@ -29,6 +30,8 @@ from desk.tables import arrivals as arrivals_table
 #: States in which somebody has the conversation, or it waits for somebody.
 OPEN = ("self_service", "queued", "offered", "active", "on_hold", "wrap_up", "snoozed")
 CLOSED = ("closed", "abandoned")
+#: The header of a message that a machine answers in the same transaction.
+BY_A_MACHINE = "self_service"
 #: Mail is a conversation only by its token: people write about several things at once.
 _BY_TOKEN_ONLY = frozenset({"email", "form"})
 _MOST_EXTERNAL_ID = 300
@@ -201,10 +204,11 @@ def _begin(
     wished: Mapping[str, Any],
 ) -> Row:
     """A new interaction, queued; its row as it will be. `wished`: for whom it is kept."""
+    answered = bool(arrival.headers.get(BY_A_MACHINE))
     values: dict[str, Any] = {
         "id": interaction_id,
         "channel": arrival.channel,
-        "state": "queued",
+        "state": self_service.SELF_SERVICE if answered else "queued",
         "queue": queue,
         "subject": one_line(arrival.subject)[:300],
         "preview": one_line(arrival.text)[:PREVIEW],
@@ -227,7 +231,10 @@ def _begin(
             id=interaction_id, channel=arrival.channel, customer_id=who.customer.id, entry_point_queue=queue
         )
     )
-    queueing.enqueue(tx, interaction, queue=queue, entry="new", waits_already=True, **wished)
+    if answered:
+        queueing.begin_segment(tx, interaction_id, self_service.SELF_SERVICE)
+    else:
+        queueing.enqueue(tx, interaction, queue=queue, entry="new", waits_already=True, **wished)
     return interaction
 
 
@@ -252,9 +259,9 @@ def add_customer_message(tx: Tx, interaction: Row, arrival: Arrival, message_id:
     tx.update(interactions, interaction.id, **news)
     store_message(tx, interaction, arrival, message_id)
     if interaction.state in CLOSED and not arrival.automatic:
-        queueing.enqueue(
-            tx, interaction, queue=interaction.queue, entry="reopened", wanted_agent_id=interaction.last_agent_id
-        )
+        _reopen(tx, interaction)
+    elif interaction.state == self_service.SELF_SERVICE and not arrival.headers.get(BY_A_MACHINE):
+        self_service.hand_over(tx, interaction)
     elif interaction.state in ("active", "on_hold") and _back_in_queue(tx, interaction):
         return
     elif interaction.state == "snoozed":
@@ -270,6 +277,12 @@ def add_customer_message(tx: Tx, interaction: Row, arrival: Arrival, message_id:
         )
 
 
+def _reopen(tx: Tx, interaction: Row) -> None:
+    if not self_service.comes_back(tx, interaction):
+        wanted = interaction.last_agent_id
+        queueing.enqueue(tx, interaction, queue=interaction.queue, entry="reopened", wanted_agent_id=wanted)
+
+
 def _back_in_queue(tx: Tx, interaction: Row) -> bool:
     """Whether the contact has gone back: its holder is not signed in and would not hear of it, or has no room now."""
     holder = tx.all(_HOLDER, item=interaction.id)
@@ -283,7 +296,9 @@ def _back_in_queue(tx: Tx, interaction: Row) -> bool:
 
 def store_message(tx: Tx, interaction: Row, arrival: Arrival, message_id: str) -> None:
     """Stores the message and what came with it."""
-    headers = {name: value for name, value in arrival.headers.items() if name not in ("claims_email", "topic")}
+    headers = {
+        name: value for name, value in arrival.headers.items() if name not in ("claims_email", "topic", BY_A_MACHINE)
+    }
     tx.insert(
         messages,
         id=message_id,

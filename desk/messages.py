@@ -185,7 +185,7 @@ def messages_delivered(tx: Tx, message_ids: Sequence[str]) -> None:
         message = tx.take(messages, message_id)
         if message.internal:
             continue
-        if message.author_kind == "agent":
+        if message.author_kind in ("agent", "bot"):
             _further(tx, message, Delivery.DELIVERED, "")
         elif message.author_kind == "system" and message.delivery and _further(tx, message, Delivery.DELIVERED, ""):
             letter_arrived(tx, message_id)

@@ -6,7 +6,7 @@ from typing import Any
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor
-from knowledgebase import learning, publishing, questions, snippets, uses
+from knowledgebase import chat_bot, learning, publishing, questions, snippets, uses
 
 Handler = Callable[[Any, Any], Awaitable[None]]
 
@@ -34,6 +34,7 @@ HANDLERS: dict[type[Job], Handler] = {
     publishing.ExpireText: _expire,
     snippets.ShowSnippet: _show_snippet,
     uses.SettleUses: uses.settle_uses,
+    chat_bot.LetGoOfChat: chat_bot.let_go_of_chat,
     questions.ForgetQuestions: questions.forget_questions,
     learning.Learn: learning.learn,
 }

@@ -22,7 +22,7 @@ from knowledgebase.tables import questions
 #: Characters of a question that are kept, and how long.
 LONGEST = 300
 KEPT = timedelta(days=90)
-DOORS = ("help", "widget", "contact", "console", "api", "voice")
+DOORS = ("help", "widget", "bot", "contact", "console", "api", "voice")
 SOLVED, GAVE_UP = "solved", "gave_up"
 
 #: So much is looked at to find what must be masked: what is cut off within is masked whole.

@@ -4,8 +4,8 @@
     sent        it went out by itself            read_out  a caller heard it
 
 Only what may be told to the customer can be used: an internal article is for reading. The same article used twice in
-the same way in one contact is one use. A use *settled* the contact when that was closed with an outcome and stayed
-closed for a week; what was used before a customer came back did not.
+the same way in one contact is one use. A use *settled* the contact when that was closed with an outcome, or as solved
+by its customer's own word, and stayed closed for a week; what was used before a customer came back did not.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Row, Rx, Tx
 from desk.permissions import Right, may
 from desk.reach import interaction_for
+from desk.self_service import SELF_SERVICE, SOLVED
 from desk.tables import interactions, segments
 from knowledgebase.readers import may_read, reader_of
 from knowledgebase.render import plain
@@ -70,6 +71,12 @@ def use(tx: Tx, interaction_id: str, text_id: str, how: str) -> Said:
     return _said(tx, text, article)
 
 
+def used_by_itself(tx: Tx, interaction_id: str, text_id: str, how: str) -> None:
+    """The desk has told a customer what a public article says, with nobody's doing."""
+    if not _used_before(tx, interaction_id, text_id, how):
+        _write_down(tx, interaction_id, tx.one(article_texts, text_id), how)
+
+
 def settle(tx: Tx, interaction_id: str) -> None:
     """Decides what the uses in a contact came to, or when to look again. Deciding twice changes nothing."""
     (interaction,) = tx.take(interactions, [interaction_id]) or (None,)
@@ -78,7 +85,7 @@ def settle(tx: Tx, interaction_id: str) -> None:
     settled_at = interaction.closed_at + SETTLED_AFTER if interaction.state == "closed" else None
     if settled_at is None or settled_at > tx.now:
         _look_again(tx, interaction_id, settled_at or tx.now + SETTLED_AFTER)
-    elif interaction.disposition:
+    elif interaction.disposition or tx.all(_SOLVED, id=interaction_id):
         _settle(tx, interaction_id)
 
 
@@ -99,6 +106,17 @@ def _settle(tx: Tx, interaction_id: str) -> None:
 
 _OF_INTERACTION = (
     sa.select(article_uses).where(article_uses.c.interaction_id == sa.bindparam("id")).order_by(article_uses.c.id)
+)
+#: Its customer has said to a machine that it is solved; what was said before they came back does not count.
+_SOLVED = (
+    sa.select(segments.c.id)
+    .join(interactions, interactions.c.id == segments.c.interaction_id)
+    .where(
+        segments.c.interaction_id == sa.bindparam("id"),
+        segments.c.kind == SELF_SERVICE,
+        segments.c.outcome == SOLVED,
+        segments.c.to_at == interactions.c.closed_at,
+    )
 )
 _REOPENED = sa.select(sa.func.max(segments.c.from_at).label("at")).where(
     segments.c.interaction_id == sa.bindparam("id"), segments.c.entry == "reopened"

@@ -141,6 +141,8 @@ class Document(BaseModel, extra="forbid", frozen=True):
     teams: dict[Key, Team] | None = None
     #: Whether a second person approves an article before it is published.
     articles_need_review: bool | None = None
+    #: When a chat is answered from the help centre first, by a machine, as far as it is sure.
+    chat_bot: Literal["never", "open", "closed", "always"] | None = None
     playbook: Playbook | None = None
     complaint_report: ComplaintReport | None = None
     skills: dict[Key, Name] | None = None

@@ -35,6 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "complaint_report": {},
     "callbacks": {},
     "articles_need_review": False,
+    "chat_bot": "never",
 }
 
 _SETTING = sa.select(organization.c.value).where(organization.c.key == sa.bindparam("key"))

@@ -155,6 +155,7 @@ const english = {
   "stage.back": "Back",
   "stage.nothing": "No messages yet",
   "stage.new_from": "New message from {names}",
+  "stage.bot": "Automatic assistant",
   "stage.quoted": "Show quoted text",
   "idle.available": "Nothing is being offered to you",
   "idle.available_hint": "The next contact rings here and shows who it is before you accept.",

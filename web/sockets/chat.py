@@ -21,7 +21,6 @@ from desk import chats
 from desk.attachments import signed_path
 from desk.cards import first_name
 from desk.closed_to_customers import Openings, openings_of_chat
-from desk.intake import receive
 from desk.interactions import IN_HAND, WAITING
 from desk.kernel import tokens
 from desk.kernel.desk import Desk
@@ -36,6 +35,7 @@ from routing.estimates import Announced, announce
 from web.limiter import Limiter
 from web.realtime import Realtime
 from web.sockets import doors
+from web.sockets.assistant import Assistant
 from web.sockets.first_answers import FirstAnswers
 from web.sockets.floods import Floods, address_of
 from web.sockets.messages import ASKED, ChatSend, ChatStart, MessageRead, Nothing, Resume, SurveyAnswer
@@ -72,6 +72,7 @@ class Chat:
         self._screens = screens
         self._floods = Floods(limiter)
         self._answers = FirstAnswers(desk, realtime, screens)
+        self._assistant = Assistant(desk, screens)
         self._standings: dict[str, Standing] = {}  # what each visitor was told last
         self._waiting: dict[str, str] = {}  # interaction -> visitor: whoever waits and has a page open here
         self._announced: dict[str, Announced] = {}  # interaction -> the wait that was told
@@ -115,7 +116,7 @@ class Chat:
         await self._read_openings()
         row, seq = await self._desk.read(ACTOR, chats.begun, visitor)
         found = await self._desk.read(ACTOR, chats.chat_of, visitor) if row is not None else None
-        if found is not None and found.state in WAITING:
+        if found is not None and found.state in chats.MAY_LEAVE:
             await self._desk.transact(socket.actor, chats.visitor_back, visitor)
         token = tokens.sign(self._desk.settings.secret_key, chats.VISITOR, visitor)
         seq = found.seq if found else seq
@@ -137,7 +138,7 @@ class Chat:
         for id in [id for id, of in self._waiting.items() if of == visitor]:
             del self._waiting[id]
         row, _ = await self._desk.read(ACTOR, chats.begun, visitor)
-        if row is not None and row.state in WAITING:
+        if row is not None and row.state in chats.MAY_LEAVE:
             await self._desk.transact(socket.actor, chats.visitor_gone, visitor)
 
     async def _resume(self, socket: Socket, _message: Resume) -> Answer:
@@ -187,7 +188,7 @@ class Chat:
             client_id=client_id,
             **about,
         )
-        received = await self._desk.gather(socket.actor, receive, arrival)
+        received = await self._assistant.receive(socket.actor, arrival)
         if not received.new:
             before = await self._desk.read(ACTOR, chats.text_of, received.message_id)
             if before is not None and before != text.replace("\0", ""):

@@ -51,6 +51,7 @@ chat_origins: {chat_origins: ["https://shop.example"]}
 not_ready_reasons: {not_ready_reasons: {lunch: null, garden: Garden}}
 reopen_hours: {reopen_hours: {email: null, chat: 7}}
 articles_need_review: {articles_need_review: true}
+chat_bot: {chat_bot: always}
 teams: {teams: {late: {name: Late}}}
 teams.name: {teams: {service: {name: Early}}}
 teams.members: {teams: {service: {members: [agent1@demo.test]}}}

@@ -107,7 +107,7 @@ function OneMessage({ message, letters }: { message: Message; letters: boolean }
       <Files files={message.attachments} />
       <span class="meta" data-tone={internal ? "warn" : undefined}>
         {internal && <State icon="lock">{t("composer.note_by", { name: author.name })}</State>}
-        {!internal && ours && !letters && <span>{author.name}</span>}
+        {!internal && ours && !letters && <span>{author.name || t("stage.bot")}</span>}
         {(!letters || internal) && <Time at={ms(message.sent_at)}>{timeOf(ms(message.sent_at))}</Time>}
         {ours && !internal && message.delivery && <Ticks delivery={message.delivery} reason={message.delivery_reason ?? ""} />}
       </span>

@@ -321,6 +321,7 @@ export class Chat {
     Object.assign(this.saved, {
       phase,
       held: said.state === "on_hold",
+      bot: said.state === "self_service",
       place: phase === "waiting" ? (said.position ?? 0) : 0,
       wait: phase === "waiting" ? (said.wait_s ?? null) : null,
       closed: phase === "waiting" ? (said.closed ?? null) : null,

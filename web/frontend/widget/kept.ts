@@ -39,6 +39,8 @@ export interface Saved {
   place: number;
   wait: [number, number] | null;
   held: boolean;
+  /** Nobody is asked yet: the automatic assistant answers. */
+  bot: boolean;
   /** Whoever waits there is in no line: what was written is answered when it opens again. */
   closed: Closed | null;
   messages: Message[];
@@ -50,7 +52,7 @@ export interface Saved {
 }
 
 export const NOTHING: Saved = {
-  visitor: "", seq: 0, phase: "new", since: "", agent: "", place: 0, wait: null, held: false, closed: null,
+  visitor: "", seq: 0, phase: "new", since: "", agent: "", place: 0, wait: null, held: false, bot: false, closed: null,
   messages: [], unread: 0, draft: "", open: false, survey: false, rated: 0,
 };
 

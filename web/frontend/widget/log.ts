@@ -30,7 +30,7 @@ export function log(chat: Chat, words: Words, language: string): Log {
     const aside = kind === "system";
     const made: Line = { node: el("div", { class: mine ? "msg me" : aside ? "msg aside" : "msg" }), text };
     if (mine) made.node.append(el("span", { class: "vh" }, `${words.you}: `));
-    else if (!aside) made.node.append(el("div", { class: "who" }, name || words.team));
+    else if (!aside) made.node.append(el("div", { class: "who" }, name || (kind === "bot" ? words.bot : words.team)));
     made.node.append(el("p", { dir: "auto" }, ...linked(text)));
     if (!aside) made.node.append((made.meta = el("div", { class: "meta" })));
     found?.node.replaceWith(made.node);

@@ -29,6 +29,23 @@ export const SAID = {
     "由真人阅读并回复",
     "由真人閱讀並回覆",
   ],
+  bot: [
+    "Automatic assistant",
+    "Automatischer Assistent",
+    "Assistant automatique",
+    "Asistente automático",
+    "自动助手",
+    "自動助理",
+  ],
+  bot_yes: ["Yes, solved", "Ja, beantwortet", "Oui, résolu", "Sí, resuelto", "是的，解决了", "是的，解決了"],
+  bot_ask: [
+    "A person, please",
+    "Bitte ein Mensch",
+    "Une personne, s’il vous plaît",
+    "Una persona, por favor",
+    "转人工",
+    "轉真人",
+  ],
   closed: [
     "We are closed now",
     "Wir haben gerade geschlossen",

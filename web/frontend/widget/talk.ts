@@ -17,8 +17,9 @@ export function talking(chat: Chat, words: Words, site: Site): View {
   const trouble = el("div", { class: "note warn", role: "status" });
   const typing = el("p", { class: "typing", role: "status" });
   const after = afterwards(chat, words);
+  const choice = answered(chat, words);
   const body = el("div", { class: "cl-body", tabindex: 0, role: "region", "aria-label": words.messages },
-    standing.above, messages.node, standing.below, typing, after.node);
+    standing.above, messages.node, choice.node, standing.below, typing, after.node);
   const composer = writing(chat, words);
   const leaving = leave(chat, words);
   const node = el("div", { class: "cl-form" }, trouble, body, composer.node, leaving.node);
@@ -31,6 +32,7 @@ export function talking(chat: Chat, words: Words, site: Site): View {
     messages.update();
     standing.update();
     after.update();
+    choice.update();
     const ended = chat.saved.phase === "ended";
     composer.node.hidden = ended;
     leaving.node.hidden = ended;
@@ -49,6 +51,19 @@ export function talking(chat: Chat, words: Words, site: Site): View {
   }
 
   return { node, update, focus: () => (chat.saved.phase === "ended" ? after.focus() : composer.focus()) };
+}
+
+/** After an answer of the assistant: it was the answer, or a person is wanted. Both are said as words of the customer's. */
+function answered(chat: Chat, words: Words): { node: HTMLElement; update(): void } {
+  const choices = [words.bot_yes, words.bot_ask].map((text) =>
+    el("button", { class: "btn plain", type: "button", onclick: () => chat.send(text) }, text));
+  const node = el("div", { class: "row" }, ...choices);
+  return {
+    node,
+    update() {
+      node.hidden = !chat.saved.bot || chat.unsent.length > 0 || chat.saved.messages.at(-1)?.author.kind !== "bot";
+    },
+  };
 }
 
 /** What a waiting customer wants to know: the place, the likely wait, what may help meanwhile. */
@@ -73,7 +88,7 @@ function queue(chat: Chat, words: Words, site: Site): { above: HTMLElement; belo
     shut.hidden = phase !== "waiting" || !closed;
     put(shut, closed ? `${words.closed}. ${closing(closed, words, site.language)}` : "");
     above.hidden = line.hidden && shut.hidden;
-    below.hidden = phase !== "waiting";
+    below.hidden = phase !== "waiting" || chat.saved.bot;
     left.hidden = !at;
     right.hidden = !range_s;
     if (at) put(number, place(at, site.language));

@@ -1,0 +1,35 @@
+"""web/sockets/assistant.py: what comes into a chat, by way of the automatic assistant where the organization has one.
+
+Who has none pays nothing for it: the setting is read once, and again when the organization has changed.
+"""
+
+from channels.types import Arrival
+from desk.intake import Received, receive
+from desk.kernel.desk import Desk
+from desk.kernel.transaction import Actor
+from desk.organization.setting import setting
+from knowledgebase.chat_bot import NEVER, SETTING, listens, take_turn
+from web.sockets.screens import ACTOR, Screens
+
+
+class Assistant:
+    """Takes in what visitors write."""
+
+    def __init__(self, desk: Desk, screens: Screens) -> None:
+        self._desk = desk
+        self._screens = screens
+        self._known: tuple[bool, int] | None = None  # whether it ever speaks, and at which change of the organization
+
+    async def receive(self, actor: Actor, arrival: Arrival) -> Received:
+        """Stores what a visitor wrote, answered or in line for a person."""
+        heard = await self._desk.read(ACTOR, listens, arrival) if await self._speaks() else None
+        if heard is None:
+            return await self._desk.gather(actor, receive, arrival)
+        help_url = f"{self._desk.settings.public_url}/help/a"
+        return await self._desk.transact(actor, take_turn, arrival, heard, help_url)
+
+    async def _speaks(self) -> bool:
+        changes = self._screens.changes
+        if self._known is None or self._known[1] != changes:
+            self._known = (await self._desk.read(ACTOR, setting, SETTING) != NEVER, changes)
+        return self._known[0]
