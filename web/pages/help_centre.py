@@ -237,6 +237,7 @@ def _article_view(shown: Shown, found: Article, made: Rendered, token: str) -> d
         "locale": shown.locale,
         "question": token,
         "thanks": shown.request.query.get("thanks", ""),
+        "chosen": shown.said,
     }
 
 

@@ -20,6 +20,7 @@ from web.edge import desk, form
 from web.errors import ForeignForm
 from web.limiter import FORMS, LIMITER, client_address, networks
 from web.pages.help_frame import VISITOR, question_of
+from web.pages.help_words import spoken
 
 routes = web.RouteTableDef()
 
@@ -49,6 +50,7 @@ async def post(request: web.Request) -> web.StreamResponse:
     token = typed.get("question", "")
     await desk(request).transact(VISITOR, _say, found.text_id, who, typed, question_of(request, token))
     said = {"thanks": typed["helpful"], "question": token if typed["helpful"] == "no" else ""}
+    said["lang"] = spoken(request.query.get("lang", "")) or ""
     answer = web.HTTPSeeOther(f"{back}?{urlencode({name: value for name, value in said.items() if value})}#feedback")
     secure = desk(request).settings.secure_cookies
     answer.set_cookie(COOKIE, who, max_age=_YEAR_S, path="/help", httponly=True, samesite="Lax", secure=secure)

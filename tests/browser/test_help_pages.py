@@ -1,0 +1,128 @@
+"""The help centre in a browser: found while typing, by keyboard, on a narrow phone, light and dark; without script."""
+
+from typing import Any
+
+from playwright.async_api import expect
+
+from tests.browser.axe import findings, looks_right
+from tests.browser.conftest import Visit
+from tests.browser.customers import Customer
+from tests.browser.shop import Shop
+
+REFUND = {
+    "title": "When does my gift refund arrive?",
+    "summary": "Within five business days.",
+    "body": """## How long it takes
+
+| You paid with | Time after release | Where you see it |
+|---|---|---|
+| Debit or credit card | 3 to 5 business days | Your bank statement |
+| Gift voucher | at once | New voucher by e-mail |
+
+## If it has not come
+
+1. Look at the release date of your gift refund.
+2. Count five business days.
+
+> [!WARNING]
+> Weekends do not count.
+
+[How to look](https://vimeo.com/123)
+
+```
+An order number that is written on one line however narrow the phone is: 0000-0000-0000-0000-0000
+```
+""",
+}
+ASKS = "My gift refund has not arrived, where is it?"
+
+
+async def writes(shop: Shop, **article: Any) -> dict[str, Any]:
+    """An article that everybody may read."""
+    said = {"language": "en", "audience": "public", "state": "published"} | article
+    card: dict[str, Any] = await shop.asks("POST", "/api/v1/articles", said)
+    return card
+
+
+async def is_right(customer: Customer) -> None:
+    """On a desk and on a narrow phone, light and dark."""
+    page = customer.page
+    await page.set_viewport_size({"width": 1280, "height": 700})
+    await looks_right(page)
+    assert await customer.fits(), page.url
+    await page.set_viewport_size({"width": 320, "height": 700})
+    await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    assert (page.url, await findings(page)) == (page.url, [])
+    assert await customer.fits(), page.url
+
+
+async def test_a_reader_finds_an_answer_while_typing_by_keyboard_alone(shop: Shop, visit: Visit) -> None:
+    await writes(shop, **REFUND)
+    await writes(shop, title="Give a gift back", body="A gift refund goes to the giver.")
+    ana = await visit("/help")
+    page = ana.page
+    await is_right(ana)
+
+    await page.keyboard.press("Tab")
+    field = page.get_by_role("combobox", name="Search the help centre")
+    await field.press_sequentially("gift refu")
+    option = page.get_by_role("option", name="When does my gift refund arrive?")
+    await expect(option).to_be_visible()
+    await is_right(ana)
+    await field.press("Escape")
+    await expect(option).to_be_hidden()
+    await field.press_sequentially("n")
+    await expect(option).to_be_visible()
+    while await option.get_attribute("aria-selected") != "true":
+        await field.press("ArrowDown")
+    await field.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("When does my gift refund arrive?")
+    await is_right(ana)
+
+    await expect(page.get_by_label("What was missing?")).to_be_hidden()
+    await page.get_by_label("No", exact=True).check()
+    await page.get_by_label("What was missing?").fill("Which bank?")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("status")).to_contain_text("Whoever looks after this article reads it.")
+    await is_right(ana)
+    await page.goto(f"{shop.url}/help/search?q=gift+refund")
+    await expect(page.locator(".results mark").first).to_be_visible()
+    await is_right(ana)
+
+
+async def test_what_may_answer_stands_beside_the_form_while_one_writes(shop: Shop, visit: Visit) -> None:
+    await writes(shop, **REFUND)
+    bo = await visit("/contact")
+    page = bo.page
+
+    await page.get_by_label("What happened, or what do you need?").fill(ASKS)
+    answers = page.locator("#answers")
+    await expect(answers.get_by_role("link", name="When does my gift refund arrive?")).to_be_visible()
+    await is_right(bo)
+    await page.get_by_label("Something went wrong").check()
+    await expect(answers).to_be_hidden()
+    await page.get_by_label("A question or a suggestion").check()
+    await answers.get_by_role("button", name="That answered it").click()
+    await expect(page.get_by_role("status")).to_contain_text("Nothing was sent")
+
+
+async def test_all_of_it_works_without_script(shop: Shop, visit: Visit) -> None:
+    await writes(shop, **REFUND)
+    eva = await visit("/help?lang=zh", script=False, width=320)
+    page = eva.page
+
+    await page.get_by_role("searchbox").fill("gift refund")
+    await page.get_by_role("button", name="搜索").click()
+    await page.get_by_role("link", name="When does my gift refund arrive?").click()
+    await page.get_by_label("是").check()
+    await page.get_by_role("button", name="提交").click()
+    await expect(page.get_by_role("status")).to_contain_text("谢谢")
+
+    await page.goto(f"{shop.url}/contact")
+    await page.get_by_label("What happened, or what do you need?").fill(ASKS)
+    await page.get_by_label("E-mail").fill("eva@example.org")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Does one of these answer it?")
+    assert await eva.fits()
+    await page.get_by_role("button", name="Send my message").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("We have your message")
