@@ -1,6 +1,8 @@
 """A supervisor watches the floor and acts on it."""
 
+import json
 import re
+from calendar import day_name
 
 from playwright.async_api import expect
 
@@ -9,6 +11,12 @@ from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop
 
 STEPS = "queues: {general: {name: General, skills: {service: 2}, rings: [{after: 10m, skills: {service: 1}}]}}"
+
+
+def closed(why: str) -> str:
+    """The hours of the shop, closed at once for this reason, or kept."""
+    week = {day.lower(): ["00:00-24:00"] for day in day_name}
+    return json.dumps({"hours": {"day_and_night": {"week": week, "closed": why}}})
 
 
 async def test_the_floor_shows_who_waits_and_a_supervisor_gives_it_to_somebody(shop: Shop, sign_in: SignIn) -> None:
@@ -169,3 +177,20 @@ async def test_a_number_names_its_formula_and_w_fills_the_screen(sign_in: SignIn
     await expect(sue.page.locator(".tile")).to_have_count(0)
     await sue.presses("Escape")
     await expect(sue.page.locator(".queues")).to_be_visible()
+
+
+async def test_who_was_in_line_at_a_closing_is_one_alert_with_all_behind_it_until_the_queue_opens(
+    shop: Shop, sign_in: SignIn
+) -> None:
+    sue = await sign_in("supervisor")
+    for name in ("Ana Fuller", "Bo Lind"):
+        visitor = await shop.visitor(name)
+        await visitor.asks("Is anybody there?")
+    shop.loads_organization(closed("Fire alarm"))
+    await sue.sees("2 in line when general closed: 2 whose words wait for it.", within=".alerts")
+    await sue.page.locator(".alerts summary", has_text="Who").click()
+    await sue.sees("Ana Fuller: what they wrote waits for the opening", within=".alerts details")
+    await sue.sees("Bo Lind: what they wrote waits for the opening", within=".alerts details")
+    assert await findings(sue.page) == []
+    shop.loads_organization(closed(""))
+    await expect(sue.page.locator("body")).not_to_contain_text("in line when general closed")

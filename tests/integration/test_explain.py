@@ -205,6 +205,34 @@ async def test_who_stood_in_line_beside_is_counted_whatever_it_was(floor: Floor)
     assert (await why_then(floor, contact.interaction_id, at))["position"] == live["position"]
 
 
+async def test_what_had_become_more_urgent_by_being_declined_is_as_urgent_then(floor: Floor):
+    """The later of two chats is declined, and stands before the earlier, which only rang."""
+    await floor.desk.transact(SYSTEM, change_queue, "general", {"declines": 1})
+    earlier = await floor.writes()
+    one = await floor.agent(1)
+    first = await one.next_offer()
+    floor.clock.advance(timedelta(seconds=1))
+    later = await floor.writes()
+    two = await floor.agent(2)
+    second = await two.next_offer()
+    assert (first.work_item_id, second.work_item_id) == (earlier.interaction_id, later.interaction_id)
+    floor.clock.advance(timedelta(seconds=1))
+    await two.does(offers.decline, second.id)
+    await two.does(agents.set_presence, two.id, "not_ready", "lunch")
+    await floor.desk.transact(SYSTEM, offers.withdraw_from_item, earlier.interaction_id)
+    await one.does(agents.set_presence, one.id, "not_ready", "lunch")
+    await floor.settles()
+    floor.clock.advance(timedelta(seconds=1))
+    at, live = floor.clock.now(), await why(floor, later.interaction_id)
+    floor.clock.advance(timedelta(minutes=1))
+
+    then = await why_then(floor, later.interaction_id, at)
+
+    assert (live["declines"], live["position"]) == (1, 1)
+    assert {name: then[name] for name in SAID} == {name: live[name] for name in SAID}
+    assert then["position"] == live["position"]
+
+
 async def test_who_was_in_which_team_and_spoke_what_is_that_of_then(floor: Floor):
     """After twenty seconds the queue asks the night team too, who do not serve it; by day nobody is in it."""
     people = sample_organization().agents or {}

@@ -32,7 +32,9 @@ def at_closing(seq: int, event: InteractionLetGo, name: str) -> Card:
     of_queue = sha256(event.queue.encode()).hexdigest()[:16]  # a key may be longer than an id
     id = f"{KIND}:{event.closed_ms}:{of_queue}"
     one = {"interaction_id": event.id, "became": event.became, "text": f"{name}: {_EACH[event.became]}"}
-    return _said({"seq": seq, "id": id, "tone": "warn", "kind": KIND, "queue": event.queue}, [one])
+    return _said(
+        {"seq": seq, "id": id, "tone": "warn", "kind": KIND, "queue": event.queue, "closed_ms": event.closed_ms}, [one]
+    )
 
 
 def joined(known: Card, new: Card) -> Card:

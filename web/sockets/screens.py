@@ -19,9 +19,9 @@ from desk.kernel.event_log import head
 from desk.kernel.events import Logged, OrganizationChanged, PresenceChanged
 from desk.kernel.relay import events_since
 from desk.kernel.transaction import Actor, Rx
+from desk.tables import to_ms
 from web.realtime import Realtime
 from web.sockets.alarms import service_level_alarms
-from web.sockets.closings import KIND as CLOSING
 from web.sockets.namespace import Socket, Told
 from web.sockets.standing import StandingAlerts
 from web.sockets.tellings import (
@@ -77,6 +77,7 @@ class Screens:
         self._greet_again = False
         #: How often the organization has changed since this process looks.
         self.changes = 0
+        self._ruled = 0  # by which of them the figures are counted
         #: The log position up to which everybody has been told.
         self.position = 0
         #: How visitors are told: set by `web/sockets/chat.py`.
@@ -235,8 +236,11 @@ class Screens:
             await self._tell_alerts()
 
     def _keep_closings(self, queues: list[Card]) -> bool:
-        """A closing is over when its queue opens again; whether one is."""
-        return self._alerts.keep(CLOSING, {queue["key"] for queue in queues if not queue["open"]})
+        """A closing is over when its queue opens again; whether one is. Nobody knows while figures are by old rules."""
+        if self._ruled != self.changes:
+            return False
+        closed = {queue["key"] for queue in queues if not queue["open"]}
+        return self._alerts.keep_closings(closed, to_ms(self._desk.clock.now()))
 
     async def _alert(self, alert: Card) -> None:
         """Tells floors of a queue that is alarmed from now on."""
@@ -262,10 +266,11 @@ class Screens:
         """The organization has changed: figures by the new rules, and everybody sees where things stand."""
         if not self._greet_again:
             return
-        self._greet_again = False
+        self._greet_again, changes = False, self.changes
         fresh = await self._desk.read(ACTOR, load_figures)
         if self._figures is not None:
             self._figures.rules, self._figures.zone = fresh.rules, fresh.zone
+        self._ruled = changes
         await self._read_agents()
         for socket in self._realtime.sockets(CONSOLE) + self._realtime.sockets(FLOOR):
             if socket.ready.is_set():

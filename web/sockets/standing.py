@@ -69,6 +69,13 @@ class StandingAlerts:
         others = (card for _, card in self._alerts.values() if card["kind"] == kind and card["queue"] not in queues)
         return self._drop(card["id"] for card in others)
 
+    def keep_closings(self, closed: Collection[str], now_ms: int) -> bool:
+        """Only these queues are closed; whether an alert is over by that. A closing that is still to come here was told
+        by a process whose clock is ahead."""
+        cards = [card for _, card in self._alerts.values() if card["kind"] == CLOSING]
+        to_come = {card["queue"] for card in cards if card["closed_ms"] > now_ms}
+        return self.keep(CLOSING, {*closed, *to_come})
+
     def standing(self, now: datetime, zone: ZoneInfo) -> list[Card]:
         """Those of today, the oldest first."""
         midnight = start_of_day(now, zone)

@@ -59,5 +59,13 @@ def test_a_closing_has_one_alert_and_a_later_one_of_its_queue_takes_its_place() 
     assert first["text"] == "2 in line when general closed: 2 whose words wait for it."
     closing(alerts, "i4", closed_ms=9)
     assert shown(alerts) == [["i3"], ["i4"]]
-    assert alerts.keep("closing", {"billing"})
+    assert alerts.keep_closings({"billing"}, now_ms=10)
     assert shown(alerts) == [["i3"]]
+
+
+def test_a_closing_that_another_process_has_seen_by_a_faster_clock_stands() -> None:
+    alerts = StandingAlerts()
+    closing(alerts, "i1", closed_ms=7)
+    assert not alerts.keep_closings(set(), now_ms=6)
+    assert shown(alerts) == [["i1"]]
+    assert alerts.keep_closings(set(), now_ms=7)
