@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from pydantic import BaseModel, ValidationError
+
 from channels.content import type_of
 from channels.email.charsets import codec_for
 from channels.images import without_metadata
 from desk.kernel.errors import Invalid
+from desk.plain_yaml import read_mapping, wrong_values
 from knowledgebase.exporting import DRAFTS
 from knowledgebase.from_html import from_html
-from knowledgebase.front_matter import Head, Sheet, read_sheet, untitled
+from knowledgebase.front_matter import Filed, Head, Sheet, read_sheet, untitled
 
 MOST_FILES = 50_000
 MOST_BYTES = 2_000_000
@@ -25,7 +28,12 @@ _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _MARKDOWN, _HTML = frozenset({".md", ".markdown"}), frozenset({".html", ".htm"})
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _LANGUAGE = re.compile(r"""<html[^>]{0,400}\slang\s*=\s*["']?([A-Za-z-]{2,16})""", re.IGNORECASE)
+_SNIPPET = re.compile(r"([a-z0-9-]+)\.([A-Za-z-]+)\.md")
 _FILE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class _Filing(BaseModel, extra="forbid", frozen=True):
+    categories: list[Filed]
 
 
 class Refused(Exception):
@@ -83,6 +91,31 @@ def text(root: Path, path: str, *, is_html: bool = False) -> str:
         return data.decode("utf-8-sig")
     except UnicodeError as error:
         raise Refused("not UTF-8 text; convert it first, for example with iconv") from error
+
+
+def named_snippet(path: str) -> tuple[str, str]:
+    """The name and the language of a snippet's file.
+
+    Raises:
+        Refused: it is not called as one.
+    """
+    found = _SNIPPET.fullmatch(path.removeprefix(SNIPPETS))
+    if found is None:
+        raise Refused("a snippet is called NAME.LANGUAGE.md")
+    return found[1], found[2]
+
+
+def categories(said: str) -> list[Filed]:
+    """The tree of categories that a file says, each after the one above it.
+
+    Raises:
+        Invalid: it says none; names what is wrong.
+    """
+    content = read_mapping(said, most_characters=MOST_BYTES, begins_with="expected categories:")
+    try:
+        return _Filing.model_validate(content).categories
+    except ValidationError as error:
+        raise Invalid.many(wrong_values(error)) from error
 
 
 def picture(root: Path, id: str, name: str) -> tuple[str, bytes]:

@@ -10,8 +10,7 @@ with its reason, file by file, and the rest is taken.
 """
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,17 +21,15 @@ import yaml
 from desk.kernel.desk import Desk
 from desk.kernel.errors import CarelineError, Conflict, Invalid
 from desk.kernel.transaction import Actor, Row, Rx
-from desk.plain_yaml import read_mapping
 from knowledgebase import exporting, folder_files, importing, snippets
 from knowledgebase.categories import tree
 from knowledgebase.exporting import DRAFTS
-from knowledgebase.folder_files import CATEGORIES, FILES, MOST_BYTES, SNIPPETS, Refused
+from knowledgebase.folder_files import CATEGORIES, FILES, SNIPPETS, Refused
 from knowledgebase.front_matter import Sheet, written_sheet
 from knowledgebase.importing import Usual
 from knowledgebase.slugs import slug_of
 from knowledgebase.tables import article_files
 
-_SNIPPET = re.compile(r"([a-z0-9-]+)\.([A-Za-z-]+)\.md")
 _SAME_TITLE = "another file has the same title; say a slug in its head, so that each is known again"
 
 
@@ -65,13 +62,18 @@ async def take_folder(desk: Desk, actor: Actor, place: Path, usual: Usual) -> As
         except Refused as refused:
             yield Became(path=path, what="refused", why=str(refused))
     named: set[tuple[str, str | None]] = set()
-    for sheet in sorted(sheets, key=lambda one: (one.path.startswith(DRAFTS), bool(one.head.original), one.path)):
+    for sheet in in_order(sheets):
         name = (slug_of(sheet.head.title), sheet.head.language)
         if sheet.head.slug is None and name in named:
             yield Became(path=sheet.path, what="refused", why=_SAME_TITLE)
             continue
         named.add(name)
         yield await _took(sheet.path, _take_sheet(desk, actor, root, sheet, usual), sheet.passed_over)
+
+
+def in_order(sheets: Iterable[Sheet]) -> list[Sheet]:
+    """Sheets in the order in which they can be taken: originals, translations, drafts."""
+    return sorted(sheets, key=lambda one: (one.path.startswith(DRAFTS), bool(one.head.original), one.path))
 
 
 async def write_folder(desk: Desk, actor: Actor, root: Path) -> int:
@@ -108,33 +110,18 @@ async def _took(path: str, work: Awaitable[str], passed_over: Sequence[str] = ()
 
 async def _take_categories(desk: Desk, actor: Actor, root: Path) -> AsyncIterator[Became]:
     try:
-        text = await asyncio.to_thread(folder_files.text, root, CATEGORIES)
-        said = read_mapping(text, most_characters=MOST_BYTES, begins_with="expected categories:").get("categories")
+        listed = folder_files.categories(await asyncio.to_thread(folder_files.text, root, CATEGORIES))
     except (Invalid, Refused) as error:
         yield Became(path=CATEGORIES, what="refused", why=str(error))
         return
-    for about in said if isinstance(said, list) else []:
-        slug = about.get("slug") if isinstance(about, dict) else about
-        yield await _took(f"{CATEGORIES}: {slug}", _take_category(desk, actor, about))
-
-
-async def _take_category(desk: Desk, actor: Actor, about: Any) -> str:
-    if not isinstance(about, dict) or not isinstance(about.get("slug"), str):
-        raise Refused("a category has a slug, and names by language")
-    if not all(isinstance(about.get(part, {}), Mapping) for part in ("names", "about")):
-        raise Refused("a category has names by language")
-    words = {part: {str(key): str(value) for key, value in about.get(part, {}).items()} for part in ("names", "about")}
-    position = about.get("position", 0)
-    place = {"parent": about.get("parent"), "position": position if isinstance(position, int) else 0}
-    return await desk.transact(actor, importing.add_category, {"slug": about["slug"]} | place | words)
+    for about in listed:
+        yield await _took(f"{CATEGORIES}: {about.slug}", desk.transact(actor, importing.add_category, about))
 
 
 async def _take_snippet(desk: Desk, actor: Actor, root: Path, path: str) -> str:
-    found = _SNIPPET.fullmatch(path.removeprefix(SNIPPETS))
-    if found is None:
-        raise Refused("a snippet is called NAME.LANGUAGE.md")
+    name, language = folder_files.named_snippet(path)
     text = await asyncio.to_thread(folder_files.text, root, path)
-    return await desk.transact(actor, importing.put_snippet, found[1], found[2], text)
+    return await desk.transact(actor, importing.put_snippet, name, language, text)
 
 
 async def _take_sheet(desk: Desk, actor: Actor, root: Path, sheet: Sheet, usual: Usual) -> str:

@@ -54,6 +54,16 @@ class Head(BaseModel, extra="ignore", frozen=True):
     files: dict[str, str] = {}
 
 
+class Filed(BaseModel, extra="forbid", frozen=True):
+    """A category as a file says it; `parent` is the slug of the one above."""
+
+    slug: str
+    parent: str | None = None
+    names: dict[str, str]
+    about: dict[str, str] = {}
+    position: int = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """A file: where it lies, what stands above its words, and these. `filed` are the folders that it lies in."""

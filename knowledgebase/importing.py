@@ -4,7 +4,6 @@ A sheet is known by its slug, without one by the slug that its title makes, of a
 sheet twice changes nothing. What readers see changes only where the sheet says `published` or `archived`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import users
 from knowledgebase import articles as writing
 from knowledgebase import categories, contents, publishing, snippets
-from knowledgebase.front_matter import Head, Sheet
+from knowledgebase.front_matter import Filed, Head, Sheet
 from knowledgebase.languages import canonical
 from knowledgebase.lifecycle import Stage
 from knowledgebase.slugs import is_slug, slug_of
@@ -101,20 +100,20 @@ def put_snippet(tx: Tx, name: str, language: str, body: str) -> str:
     return SAME if before == body.strip() else CHANGED
 
 
-def add_category(tx: Tx, about: Mapping[str, Any]) -> str:
-    """A category as a file names it, by its slug; says what became of it.
+def add_category(tx: Tx, filed: Filed) -> str:
+    """A category as a file says it, known by its slug; says what became of it.
 
     Raises:
         Invalid: names what cannot be kept.
     """
-    parent = categories.by_slug(tx, about["parent"]) if about.get("parent") else None
-    if about.get("parent") and parent is None:
-        raise Invalid("parent", f"there is no category {about['parent']}")
-    known = categories.by_slug(tx, about["slug"])
-    said = {"names": about["names"], "about": about.get("about", {}), "position": about.get("position", 0)}
+    parent = categories.by_slug(tx, filed.parent) if filed.parent else None
+    if filed.parent and parent is None:
+        raise Invalid("parent", f"there is no category {filed.parent}")
+    known = categories.by_slug(tx, filed.slug)
+    said: dict[str, Any] = {"names": filed.names, "about": filed.about, "position": filed.position}
     parent_id = parent.id if parent else None
     if known is None:
-        categories.add(tx, **said, slug=about["slug"], parent_id=parent_id)
+        categories.add(tx, **said, slug=filed.slug, parent_id=parent_id)
         return ADDED
     if (known.names, known.about, known.position, known.parent_id) == (*said.values(), parent_id):
         return SAME

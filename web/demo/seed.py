@@ -1,4 +1,4 @@
-"""web/demo/seed.py: makes a fresh installation the sample shop: organization, sign-ins, half a year of history.
+"""web/demo/seed.py: makes a new installation the sample shop: organization, sign-ins, articles, half a year of history.
 
 Everything signs in with `demo`, on loopback only. On a data folder that has an organization already
 nothing is done, so that a kept demo goes on where it stopped.
@@ -17,6 +17,7 @@ from desk.organization.file import read
 from desk.organization.organization import load
 from desk.passwords import hash_password
 from desk.tables import api_tokens, organization, users
+from web.demo.articles import write_articles
 from web.demo.book import LONG_QUIET, QUIET, Staff
 from web.demo.history import write_history
 
@@ -37,11 +38,14 @@ class Desk(Protocol):
 
 
 async def prepare(desk: Desk, *, now: datetime, seed: int = SEED, quiet: bool = False) -> bool:
-    """Makes the sample shop in one transaction, unless there is an organization; says whether it did."""
+    """Makes the sample shop, then its articles, unless there is an organization; says whether it did."""
     # One hash for all: they share the password, and hashing it ten times would cost a second.
     password_hash = hash_password(PASSWORD)
     about = {"now": now, "seed": seed, "password_hash": password_hash, "quiet": quiet}
-    return await desk.transact(_ACTOR, make_sample, **about)
+    made = await desk.transact(_ACTOR, make_sample, **about)
+    if made:
+        await desk.transact(_ACTOR, write_articles)
+    return made
 
 
 def make_sample(tx: Tx, *, now: datetime, seed: int, password_hash: str, quiet: bool = False) -> bool:
