@@ -10,7 +10,7 @@ proportion to what it is given; who calls it cuts first.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from threading import Lock
 from typing import NamedTuple
@@ -119,9 +119,7 @@ def stem(word: str, language: str) -> str:
     """The stem of a spelling, in `language`."""
     known = family(language)
     name = "english" if known in _BORROW else _STEMMERS.get(known)
-    if name is None or any(letter.isdigit() for letter in word):
-        return word
-    return _stem(name, word)
+    return word if name is None else _stem(name, word)
 
 
 def pairs(run: str) -> list[str]:
@@ -131,20 +129,22 @@ def pairs(run: str) -> list[str]:
 
 def terms(text: str, language: str) -> list[str]:
     """The terms of `text`, in order. Words that say nothing are left out, unless there is nothing else."""
+    return terms_of(runs(fold(text)), language)
+
+
+def terms_of(folded: Iterable[Run], language: str) -> list[str]:
+    """The same of runs of a folded text."""
     found: list[str] = []
     little: list[str] = []
-    says_little = light(family(language))
-    for run in runs(fold(text)):
+    known = family(language)
+    says_little = light(known)
+    for run in folded:
         if run.packed:
-            said = pairs(run.text)
+            for pair in pairs(run.text):
+                (little if pair in says_little else found).append(pair)
         else:
             word = spelling(run.text)
-            if word in says_little:
-                little.append(stem(word, language))
-                continue
-            said = [stem(word, language)]
-        for term in said:
-            (little if run.packed and term in says_little else found).append(term)
+            (little if word in says_little else found).append(stem(word, known))
     return found or little
 
 
@@ -156,15 +156,15 @@ def every_term(text: str, language: str) -> list[str]:
     return found
 
 
-def characters(text: str) -> list[str]:
-    """The characters of folded text in scripts without spaces, each once: a pair with one wrong shares the other."""
-    return list(dict.fromkeys(one for run in runs(text) if run.packed for one in run.text))
+def characters(folded: Iterable[Run]) -> list[str]:
+    """The characters of scripts without spaces, each once: a pair with one wrong shares the other."""
+    return list(dict.fromkeys(one for run in folded if run.packed for one in run.text))
 
 
-def spellings(text: str) -> list[str]:
-    """The words of alphabets in `text`, as they are spelled, each once: long enough to be mistyped."""
-    every = (spelling(run.text) for run in runs(fold(text)) if not run.packed)
-    return list(dict.fromkeys(word for word in every if is_spelled(word)))
+def spellings(folded: Iterable[Run]) -> list[str]:
+    """The words of alphabets, as they are spelled, each once: long enough to be mistyped."""
+    every = dict.fromkeys(run.text for run in folded if not run.packed)
+    return list(dict.fromkeys(word for word in map(spelling, every) if is_spelled(word)))
 
 
 def is_spelled(word: str) -> bool:
@@ -174,6 +174,8 @@ def is_spelled(word: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def _stem(name: str, word: str) -> str:
+    if not word.isalpha():
+        return word
     with _stemming:  # a stemmer keeps the word it works on
         stemmed: str = _stemmer(name).stemWord(word)
     return _ENDING.sub("", stemmed) if name == "english" else stemmed

@@ -18,13 +18,13 @@ from knowledgebase.ranking import rarity
 Wanted = Sequence[Sequence[str]]
 
 #: A word that more texts have is common.
-RARE = 1_200
+RARE = 600
 #: Rows that rare words bring together.
-MOST_ROWS = 3_000
+MOST_ROWS = 1_500
 #: Rows that one clause over common words brings.
-MOST_OF_COMMON = 300
+MOST_OF_COMMON = 200
 #: Clauses of one question.
-MOST_CLAUSES = 24
+MOST_CLAUSES = 20
 _MOST_COMMON = 5
 _SCALE = 1_000
 _TITLE = 1.5
@@ -60,8 +60,8 @@ class Clause:
     most: int
 
 
-def clauses(groups: Sequence[Group], counts: Mapping[str, int], of: int, *, within: Wanted) -> list[Clause]:
-    """How a question is looked up among texts that meet `within`, of which there are `of`."""
+def clauses(groups: Sequence[Group], counts: Mapping[str, int], of: int) -> list[Clause]:
+    """How a question is looked up among `of` texts; `wanted` is in words."""
     ordered = sorted((group for group in groups if group.texts(counts)), key=lambda group: group.texts(counts))
     found: list[Clause] = []
     left = MOST_ROWS
@@ -71,7 +71,7 @@ def clauses(groups: Sequence[Group], counts: Mapping[str, int], of: int, *, with
         if len(found) < MOST_CLAUSES and rows and left > 0:
             took = min(rows, most, left)
             left -= took
-            found.append(Clause(wanted=[*wanted, *within], weight=round(weight * _SCALE), most=took))
+            found.append(Clause(wanted=wanted, weight=round(weight * _SCALE), most=took))
 
     rare = [group for group in ordered if group.texts(counts) <= RARE]
     common = [group for group in ordered if group.texts(counts) > RARE][:_MOST_COMMON]

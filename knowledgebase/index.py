@@ -17,7 +17,7 @@ from desk.kernel.transaction import Later, Row, Tx
 from knowledgebase import analysis, typos
 from knowledgebase.index_statements import COUNT_WORDS, NEW_TYPOS
 from knowledgebase.index_tables import article_index, article_index_typos, article_index_words
-from knowledgebase.indexed import indexed, of_category, of_family, of_scope, of_tag, scope_of
+from knowledgebase.indexed import indexed, is_mark, of_category, of_tag, scope_of, tagged, untagged
 from knowledgebase.snippets import filled_in
 from knowledgebase.tables import article_tags, article_texts, articles, revisions
 
@@ -97,8 +97,8 @@ def put_all(tx: Tx, text_ids: Sequence[str]) -> None:
     if not texts:
         return
     tags: dict[str, list[str]] = {}
-    for tagged in tx.all(_TAGS, articles={text.article_id for text in texts}):
-        tags.setdefault(tagged.article_id, []).append(tagged.tag)
+    for row in tx.all(_TAGS, articles={text.article_id for text in texts}):
+        tags.setdefault(row.article_id, []).append(row.tag)
     counts: Counts = {}
     spelled: dict[str, None] = {}
     rows = Later(tx)
@@ -110,7 +110,7 @@ def put_all(tx: Tx, text_ids: Sequence[str]) -> None:
         spelled |= dict.fromkeys(spellings)
     rows.write()
     _count(tx, counts, 1)
-    tx.execute(NEW_TYPOS, _by_key(spelled))
+    tx.execute(NEW_TYPOS, {"pairs": _by_key(spelled)})
 
 
 def remove_all(tx: Tx, text_ids: Sequence[str]) -> None:
@@ -122,7 +122,7 @@ def remove_all(tx: Tx, text_ids: Sequence[str]) -> None:
     spelled: dict[str, None] = {}
     for row in there:
         spellings = row.spellings.split()
-        words = [word for word in row.words.split() if not word.startswith("__")]
+        words = [untagged(word) for word in row.words.split() if not is_mark(word)]
         counts.setdefault((row.scope, row.family), Counter()).update(_counted(words, spellings))
         spelled |= dict.fromkeys(spellings)
     tx.execute(_GO, {"texts": text_ids})
@@ -137,7 +137,7 @@ def _row(text: Row, body: str, tags: Sequence[str]) -> tuple[dict[str, Any], Seq
     what = indexed(title=text.title, summary=text.summary, body=body, tags=tags, language=text.language)
     family, scope = analysis.family(text.language), scope_of(text.audience, text.team)
     words = list(dict.fromkeys(word[:_LONGEST] for word in what.words))
-    marks = [of_scope(scope), of_family(family), *map(of_tag, tags)]
+    marks = [*map(of_tag, tags)]
     marks += [of_category(text.category_id)] if text.category_id else []
     row = {
         "text_id": text.text_id,
@@ -150,7 +150,7 @@ def _row(text: Row, body: str, tags: Sequence[str]) -> tuple[dict[str, Any], Seq
         "tag_terms": apart(what.tags),
         "body_terms": apart(what.ranked),
         "length": len(what.body),
-        "words": " ".join((*words, *marks)),
+        "words": " ".join((*tagged(words, scope, family), *marks)),
         "spellings": " ".join(what.spellings),
         "plain": what.plain,
         "published_at": text.published_at or text.changed_at,
@@ -171,9 +171,8 @@ def _counted(words: Sequence[str], spelled: Sequence[str]) -> set[str]:
 def _count(tx: Tx, counts: Counts, sign: int) -> None:
     """Counts words up or down, in one order for everybody: two who write at once do not wait in a ring."""
     for scope, family in sorted(counts):
-        words = sorted(counts[scope, family])
-        numbers = [sign * counts[scope, family][word] for word in words]
-        tx.execute(COUNT_WORDS, {"words": words, "numbers": numbers, "in_scope": scope, "in_family": family})
+        pairs = [(word, sign * texts) for word, texts in sorted(counts[scope, family].items())]
+        tx.execute(COUNT_WORDS, {"pairs": pairs, "in_scope": scope, "in_family": family})
 
 
 def _forget(tx: Tx, spelled: Sequence[str]) -> None:
@@ -184,7 +183,6 @@ def _forget(tx: Tx, spelled: Sequence[str]) -> None:
         tx.execute(_NOT_MISTYPED, {"keys": typos.all_keys(gone), "words": gone})
 
 
-def _by_key(words: Iterable[str]) -> dict[str, list[str]]:
+def _by_key(words: Iterable[str]) -> list[tuple[str, str]]:
     kept = (word for word in words if len(word) >= typos.SHORTEST)
-    together = sorted((key, word) for word in kept for key in typos.keys(word))
-    return {"keys": [key for key, _ in together], "words": [word for _, word in together]}
+    return sorted((key, word) for word in kept for key in typos.keys(word))

@@ -4,9 +4,11 @@ Lists are one parameter, whatever their length. What finds texts by their words 
 both databases understand: groups of alternatives, all of which must be met.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import Dialect
@@ -106,6 +108,16 @@ class Numbers(Ids):
         return dialect.type_descriptor(kind)
 
 
+class Pairs(sa.types.TypeDecorator[Sequence[tuple[str, Any]]]):
+    """Pairs in one parameter."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[tuple[str, Any]] | None, dialect: Dialect) -> str:
+        return orjson.dumps(value or []).decode()
+
+
 class among_numbers(among):  # noqa: N801 # reads as the words of a condition
     """Whether `column` is one of the numbers in the parameter `name`."""
 
@@ -132,25 +144,25 @@ def _write(element: _Write, compiler: SQLCompiler, **kw: Any) -> str:
     return element.texts[compiler.dialect.name].format(**binds)
 
 
-#: So many more texts of `in_scope` and `in_family` have each of `words` as `numbers` say at its place.
+#: So many more texts of `in_scope` and `in_family` have each word as the pairs of word and number say.
 COUNT_WORDS = _Write(
-    "INSERT INTO article_index_words (word, scope, family, texts) SELECT a.value, {in_scope}, {in_family}, b.value "
-    "FROM json_each({words}) AS a JOIN json_each({numbers}) AS b ON a.key = b.key WHERE true "
+    "INSERT INTO article_index_words (word, scope, family, texts) "
+    "SELECT json_extract(value, '$[0]'), {in_scope}, {in_family}, json_extract(value, '$[1]') "
+    "FROM json_each({pairs}) WHERE true "
     "ON CONFLICT (word, scope, family) DO UPDATE SET texts = texts + excluded.texts",
-    "INSERT INTO article_index_words (word, scope, family, texts) SELECT a, {in_scope}, {in_family}, b "
-    "FROM unnest(CAST({words} AS text[]), CAST({numbers} AS bigint[])) AS pairs(a, b) "
+    "INSERT INTO article_index_words (word, scope, family, texts) "
+    "SELECT value ->> 0, {in_scope}, {in_family}, CAST(value ->> 1 AS bigint) "
+    "FROM json_array_elements(CAST({pairs} AS json)) "
     "ON CONFLICT (word, scope, family) DO UPDATE SET texts = article_index_words.texts + excluded.texts",
-    words=Ids(),
-    numbers=Numbers(),
+    pairs=Pairs(),
     in_scope=sa.String(),
     in_family=sa.String(),
 )
-#: Each of `words` is kept under the key at its place in `keys`.
+#: Words are kept under keys, as the pairs of key and word say.
 NEW_TYPOS = _Write(
-    "INSERT INTO article_index_typos (key, word) SELECT a.value, b.value "
-    "FROM json_each({keys}) AS a JOIN json_each({words}) AS b ON a.key = b.key WHERE true ON CONFLICT DO NOTHING",
-    "INSERT INTO article_index_typos (key, word) "
-    "SELECT a, b FROM unnest(CAST({keys} AS text[]), CAST({words} AS text[])) AS pairs(a, b) ON CONFLICT DO NOTHING",
-    keys=Ids(),
-    words=Ids(),
+    "INSERT INTO article_index_typos (key, word) SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') "
+    "FROM json_each({pairs}) WHERE true ON CONFLICT DO NOTHING",
+    "INSERT INTO article_index_typos (key, word) SELECT value ->> 0, value ->> 1 "
+    "FROM json_array_elements(CAST({pairs} AS json)) ON CONFLICT DO NOTHING",
+    pairs=Pairs(),
 )

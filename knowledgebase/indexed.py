@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledgebase import analysis
 
@@ -17,6 +18,9 @@ MOST_TERMS = 6_000
 MOST_RANKED = 800
 #: Characters from which an excerpt is taken.
 MOST_PLAIN = 4_000
+
+#: Characters of a tag, with the sign that ends it.
+_TAG = 6
 
 _SNIPPET = re.compile(r"\{\{[^{}\n]{0,200}\}\}")
 _FENCE = re.compile(r"^ {0,3}(```|~~~).*$", re.MULTILINE)
@@ -50,19 +54,24 @@ class Indexed:
 def indexed(*, title: str, summary: str, body: str, tags: Iterable[str], language: str) -> Indexed:
     """What is searched of a text."""
     said = plain(f"{summary}\n\n{body[:MOST_CHARACTERS]}" if summary else body[:MOST_CHARACTERS])
-    title_terms = analysis.terms(title, language)
-    tag_terms = [term for tag in tags for term in analysis.terms(tag, language)]
-    body_terms = analysis.terms(said, language)[:MOST_TERMS]
-    letters = analysis.characters(analysis.fold(f"{title}\n{said}"))[:MOST_TERMS]
-    titled = [in_title(term) for term in (*title_terms, *analysis.characters(analysis.fold(title)))]
+    titles, tag_runs, bodies = (_runs(text) for text in (title, "\n".join(tags), said))
+    title_terms = analysis.terms_of(titles, language)
+    tag_terms = analysis.terms_of(tag_runs, language)
+    body_terms = analysis.terms_of(bodies, language)[:MOST_TERMS]
+    letters = analysis.characters([*titles, *bodies])[:MOST_TERMS]
+    titled = [in_title(term) for term in (*title_terms, *analysis.characters(titles))]
     return Indexed(
         title=title_terms,
         tags=tag_terms,
         body=body_terms,
         words=list(dict.fromkeys((*title_terms, *tag_terms, *body_terms, *letters, *titled))),
-        spellings=analysis.spellings(f"{title}\n{' '.join(tags)}\n{said}")[:MOST_TERMS],
+        spellings=analysis.spellings([*titles, *tag_runs, *bodies])[:MOST_TERMS],
         plain=said[:MOST_PLAIN],
     )
+
+
+def _runs(text: str) -> list[analysis.Run]:
+    return list(analysis.runs(analysis.fold(text)))
 
 
 def plain(body: str) -> str:
@@ -81,14 +90,25 @@ def in_title(term: str) -> str:
     return f"_{term}"
 
 
-def of_scope(scope: str) -> str:
-    """The mark of what one scope may see."""
-    return f"__s{_name(scope)}"
+def tagged(words: Iterable[str], scope: str, family: str) -> list[str]:
+    """Words as texts of this scope and language are found by them: nobody else's are so much as looked at."""
+    tag = _tag(scope, family)
+    return [tag + word for word in words]
 
 
-def of_family(family: str) -> str:
-    """The mark of a language."""
-    return f"__l{_name(family)}"
+def untagged(word: str) -> str:
+    """The word by which a text is found, as it is counted."""
+    return word[_TAG:]
+
+
+def is_mark(word: str) -> bool:
+    """Whether it says where a text belongs, and is no word of it."""
+    return word.startswith("__")
+
+
+@lru_cache(maxsize=4096)
+def _tag(scope: str, family: str) -> str:
+    return f"{_name(f'{scope} {family}')[: _TAG - 1]}_"
 
 
 def of_category(category_id: str) -> str:

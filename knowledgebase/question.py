@@ -3,18 +3,22 @@
 Only so much of it is read, and only so many things are looked for, whatever somebody sends.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from knowledgebase import analysis
 from knowledgebase.light_words import light
-from knowledgebase.synonyms import beside, longest, said_by, synonyms
+from knowledgebase.synonyms import beside, lengths_by_beginning, said_by, synonyms
 
 #: Characters of a question that are read, and of a message for which answers are suggested.
 MOST_CHARACTERS = 300
-MOST_OF_MESSAGE = 3_000
+MOST_OF_MESSAGE = 2_400
 #: Words of a message of which the rarest are looked for.
 MOST_WORDS = 160
+#: Words of a message, from its beginning, among which phrases are looked for.
+MOST_SEARCHED_FOR_PHRASES = 300
 #: Things that one question looks for: words and pairs, and what is made of them.
 MOST_TERMS = 24
 MOST_MADE = 24
@@ -32,7 +36,6 @@ class Part:
     packed: bool
     start: int = 0  # in the folded text
     end: int = 0
-    light: bool = False
     made: bool = False  # of others: characters, and phrases that have synonyms
     times: int = 1
 
@@ -53,69 +56,76 @@ class Question:
         return replace(self, parts=tuple(parts))
 
 
+class _Word(NamedTuple):
+    """A word or pair where it stands."""
+
+    said: str
+    packed: bool
+    start: int
+    end: int
+
+
 def question(
     text: str, families: Sequence[str], *, characters: int = MOST_CHARACTERS, parts: int = MOST_TERMS
 ) -> Question:
     """What the first `characters` of `text` ask in any of these languages: at most `parts` things, and synonyms."""
     folded = " ".join(analysis.fold(text[: characters * 4]).split())[:characters]
     little = frozenset[str]().union(*map(light, families))
-    every = [part for run in analysis.runs(folded) for part in _parts(run, families, little)]
-    found: dict[str, Part] = {}
-    for part in every:
-        if part.said in found:
-            found[part.said] = replace(found[part.said], times=found[part.said].times + 1)
-        elif len(found) < parts * 3:
-            found[part.said] = part
-    heavy = [part for part in found.values() if not part.light] or list(found.values())
-    asked = {part.said: part for part in heavy[:parts]}
-    made = _phrases(every, families, asked)
+    runs = list(analysis.runs(folded))
+    every = [word for run in runs for word in _words(run)]
+    times = Counter(word.said for word in every)
+    first = {word.said: word for word in reversed(every)}
+    heavy = [said for said in times if said not in little] or list(times)
+    asked = {said: _part(first[said], families, times[said]) for said in heavy[:parts]}
+    made = _phrases(every[:MOST_SEARCHED_FOR_PHRASES], families, little, asked)
     if characters == MOST_CHARACTERS:
-        made += [_character(one) for one in analysis.characters(folded) if one not in little and one not in asked]
+        made += [_character(one) for one in analysis.characters(runs) if one not in little and one not in asked]
     return Question(folded=folded, parts=(*asked.values(), *made[:MOST_MADE]))
 
 
-def _parts(run: analysis.Run, families: Sequence[str], little: frozenset[str]) -> Iterable[Part]:
+def _words(run: analysis.Run) -> Iterator[_Word]:
     if run.packed:
         for at, pair in enumerate(analysis.pairs(run.text)):
-            start = run.start + at
-            yield Part(
-                said=pair, terms={pair: 1.0}, packed=True, start=start, end=start + len(pair), light=pair in little
-            )
-        return
-    word = analysis.spelling(run.text)
-    if word:
-        terms = {analysis.stem(word, family): 1.0 for family in families or ("en",)}
-        yield Part(said=word, terms=terms, packed=False, start=run.start, end=run.end, light=word in little)
+            yield _Word(pair, True, run.start + at, run.start + at + len(pair))
+    elif word := analysis.spelling(run.text):
+        yield _Word(word, False, run.start, run.end)
+
+
+def _part(word: _Word, families: Sequence[str], times: int) -> Part:
+    terms = {word.said: 1.0} if word.packed else {analysis.stem(word.said, one): 1.0 for one in families or ("en",)}
+    return Part(said=word.said, terms=terms, packed=word.packed, start=word.start, end=word.end, times=times)
 
 
 def _character(one: str) -> Part:
     return Part(said=one, terms={one: CHARACTER}, packed=True, made=True)
 
 
-def _phrases(every: Sequence[Part], families: Iterable[str], asked: dict[str, Part]) -> list[Part]:
+def _phrases(
+    every: Sequence[_Word], families: Iterable[str], little: frozenset[str], asked: dict[str, Part]
+) -> list[Part]:
     """Parts for phrases that have synonyms; those of one word are given to the word in `asked`."""
     made: dict[str, Part] = {}
-    heavy = [part for part in every if not part.light]
+    heavy = [word for word in every if word.said not in little]
     for family in families:
         for row in (every, heavy) if len(heavy) < len(every) else (every,):
-            for parts, others in _with_synonyms(row, family):
-                said = " ".join(part.said for part in parts)
+            for words, others in _with_synonyms(row, family):
+                said = " ".join(word.said for word in words)
                 same = dict.fromkeys(others, SAME)
                 if said in asked:
                     asked[said] = replace(asked[said], terms={**same, **asked[said].terms})
-                else:
-                    itself = beside(analysis.stem(part.said, family) for part in parts if not part.light)
+                elif said not in made:
+                    itself = beside(analysis.stem(word.said, family) for word in words if word.said not in little)
                     terms = {**same, itself: 1.0} if itself else same
-                    made[said] = Part(said=said, terms=terms, packed=parts[0].packed, made=True)
+                    made[said] = Part(said=said, terms=terms, packed=words[0].packed, made=True)
     return list(made.values())
 
 
-def _with_synonyms(row: Sequence[Part], family: str) -> Iterator[tuple[Sequence[Part], Sequence[str]]]:
-    known, most = synonyms(family), longest(family)
+def _with_synonyms(row: Sequence[_Word], family: str) -> Iterator[tuple[Sequence[_Word], Sequence[str]]]:
+    known, lengths = synonyms(family), lengths_by_beginning(family)
     if not known:
         return
-    stems = [part.said if part.packed else analysis.stem(part.said, family) for part in row]
-    for start in range(len(stems)):
-        for end in range(start + 1, min(start + most, len(stems)) + 1):
-            if others := known.get(tuple(stems[start:end])):
-                yield row[start:end], others
+    stems = [word.said if word.packed else analysis.stem(word.said, family) for word in row]
+    for start, begins in enumerate(stems):
+        for length in lengths.get(begins, ()):
+            if others := known.get(tuple(stems[start : start + length])):
+                yield row[start : start + length], others

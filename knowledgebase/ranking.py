@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from knowledgebase import analysis
 
@@ -28,12 +29,25 @@ _YEAR = 365.0
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A question as ranking takes it."""
+    """A question as ranking takes it: made once, held against each text."""
 
-    groups: Sequence[Mapping[str, float]]  # each thing asked: words that say it, and how surely
-    idf: Sequence[float]  # how rare each is
-    order: Sequence[str]  # its terms as they stood
+    groups: Sequence[tuple[float, Sequence[tuple[str, float]]]]  # how rare each is; what says it, and how surely
+    beside: Sequence[str]  # neighbours
     shape: frozenset[str]  # of its letters
+
+
+def asked(groups: Sequence[tuple[float, Mapping[str, float]]], order: Sequence[str], text: str) -> Asked:
+    """A question: how rare each thing is and by which terms it is said, its terms as they stood, its letters."""
+    return Asked(
+        groups=[(idf, [(_sought(term), sure) for term, sure in terms.items()]) for idf, terms in groups],
+        beside=[f" {one}  {other} " for one, other in pairwise(order)],
+        shape=shape(text),
+    )
+
+
+def _sought(term: str) -> str:
+    """What is counted for a term: a character by itself is counted in whichever pair it stands."""
+    return term if len(term) == 1 and not term.isascii() else f" {term} "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,47 +100,28 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _words(asked: Asked, text: Candidate) -> float:
-    all_of_it = sum(asked.idf) * (_SATURATES + 1)
-    if not all_of_it:
-        return 0.0
-    said_at_all = f"{text.title_terms}{text.tag_terms}{text.body_terms}"
+    title, tags, body = text.title_terms, text.tag_terms, text.body_terms
+    everything = f"{title}{tags}{body}"
     long = 1 - _LENGTH + _LENGTH * text.length / _USUAL
-    said = 0.0
-    for group, idf in zip(asked.groups, asked.idf, strict=True):
+    said = all_of_it = 0.0
+    for idf, terms in asked.groups:
+        all_of_it += idf
         best = 0.0
-        for term, sure in group.items():
-            spaced = f" {term} "
-            if not _has(said_at_all, spaced):
-                continue
-            count = _IN_TITLE * _has(text.title_terms, spaced) + _IN_TAGS * _has(text.tag_terms, spaced)
-            count += _count(text.body_terms, spaced) / long
-            best = max(best, sure * count * (_SATURATES + 1) / (count + _SATURATES))
+        for term, sure in terms:
+            if sure > best and term in everything:
+                count = _IN_TITLE * (term in title) + _IN_TAGS * (term in tags) + body.count(term) / long
+                best = max(best, sure * count / (count + _SATURATES))
         said += idf * best
-    return min(1.0, said / all_of_it)
-
-
-def _has(terms: str, spaced: str) -> bool:
-    return spaced in terms or (len(spaced) == 3 and not spaced.isascii() and _character(spaced, terms) > 0)
-
-
-def _count(terms: str, spaced: str) -> int:
-    if len(spaced) == 3 and not spaced.isascii():
-        return _character(spaced, terms)
-    return terms.count(spaced)
-
-
-def _character(spaced: str, terms: str) -> int:
-    """How often a character stands in pairs: it begins one, but at the end of a run."""
-    return terms.count(spaced[:2]) or terms.count(spaced[1:])
+    return said / all_of_it if all_of_it else 0.0
 
 
 def _phrases(asked: Asked, text: Candidate) -> float:
     """How many of the question's neighbours are neighbours there; those of the title count double."""
-    beside = [f" {one}  {other} " for one, other in zip(asked.order, asked.order[1:], strict=False)]
-    if not beside:
+    if not asked.beside:
         return 0.0
-    found = sum(1.0 if pair in text.title_terms else 0.5 * (pair in text.body_terms) for pair in beside)
-    return found / len(beside)
+    title, body = text.title_terms, text.body_terms
+    found = sum(1.0 if pair in title else 0.5 * (pair in body) for pair in asked.beside)
+    return found / len(asked.beside)
 
 
 def _worth(text: Candidate) -> float:

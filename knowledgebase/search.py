@@ -20,7 +20,7 @@ from desk.kernel.transaction import Row, Rx
 from knowledgebase import analysis, excerpts, finding, ranking
 from knowledgebase.index_statements import among_numbers, weighed
 from knowledgebase.index_tables import article_index
-from knowledgebase.indexed import of_category, of_family, of_scope, of_tag
+from knowledgebase.indexed import of_category, of_tag
 from knowledgebase.question import MOST_OF_MESSAGE, MOST_TERMS, MOST_WORDS, Part, Question, question
 from knowledgebase.readers import Reader, visible
 from knowledgebase.synonyms import said_by
@@ -28,11 +28,13 @@ from knowledgebase.tables import article_texts, articles, categories
 from knowledgebase.vocabulary import Vocabulary, vocabulary
 
 #: Texts that are ranked for one question.
-CANDIDATES = 120
+CANDIDATES = 80
 #: Hits that one answer has at most.
 MOST_HITS = 50
 _DAY_S = 86_400.0
 _MOST_CATEGORIES = 200
+#: A longer question is compared with titles by its words alone.
+_SHORT = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,13 +194,10 @@ def _most_telling(asked: Question, known: Vocabulary) -> Question:
 def _ranked(rx: Rx, asked: Question, known: Vocabulary, among: _Among) -> list[tuple[float, Row]]:
     """Texts and their scores, best first, each article once."""
     groups = [_group(part, known) for part in asked.parts]
-    within = [[of_scope(scope) for scope in known.scopes]]
-    if among.family:
-        within.append([of_family(among.family)])
-    clauses = finding.clauses(groups, known.counts, known.texts, within=[*within, *among.filters])
+    clauses = finding.clauses(groups, known.counts, known.texts)
     if not clauses:
         return []
-    rows = _texts(rx, _numbers(rx, clauses), among.reader)
+    rows = _texts(rx, _numbers(rx, clauses, known, among), among.reader)
     measure = _measure(asked, known)
     scored = [(ranking.score(measure, _candidate(row, rx)), row) for row in rows if row.article_id != among.without]
     scored.sort(key=lambda pair: (-round(pair[0], 6), pair[1].language != among.language, -pair[1].number))
@@ -215,10 +214,10 @@ def _group(part: Part, known: Vocabulary) -> finding.Group:
     return finding.Group(words=list(dict.fromkeys(words)), sure=max(part.terms.values()))
 
 
-def _numbers(rx: Rx, clauses: Sequence[finding.Clause]) -> list[int]:
+def _numbers(rx: Rx, clauses: Sequence[finding.Clause], known: Vocabulary, among: _Among) -> list[int]:
     values: dict[str, object] = {"most": CANDIDATES}
     for number, clause in enumerate(clauses):
-        values[f"wanted{number}"] = clause.wanted
+        values[f"wanted{number}"] = [*map(known.finds, clause.wanted), *among.filters]
         values[f"weight{number}"] = clause.weight
         values[f"most{number}"] = clause.most
     return [row.number for row in rx.all(weighed(len(clauses)), **values)]
@@ -273,11 +272,14 @@ def _here_for(reader: Reader) -> sa.Select[Any]:
 
 def _measure(asked: Question, known: Vocabulary) -> ranking.Asked:
     parts = [part for part in asked.parts if known.texts_with(part)]
-    groups = [known.said(part) for part in parts]
-    idf = [ranking.rarity(known.texts_with(part), known.texts) * (1 + 0.3 * min(part.times - 1, 3)) for part in parts]
+    groups = [(_weight(part, known), known.said(part)) for part in parts]
     order = [max(part.terms, key=part.terms.__getitem__) for part in parts if not part.made]
-    said = asked.folded if len(asked.folded) <= 80 else " ".join(part.said for part in parts if not part.made)
-    return ranking.Asked(groups=groups, idf=idf, order=order, shape=ranking.shape(said))
+    short = len(asked.folded) <= _SHORT
+    return ranking.asked(groups, order, asked.folded if short else " ".join(p.said for p in parts if not p.made))
+
+
+def _weight(part: Part, known: Vocabulary) -> float:
+    return ranking.rarity(known.texts_with(part), known.texts) * (1 + 0.3 * min(part.times - 1, 3))
 
 
 def _candidate(row: Row, rx: Rx) -> ranking.Candidate:

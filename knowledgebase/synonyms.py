@@ -5,7 +5,7 @@ Simplified characters, with what is said in Taiwan and Hong Kong beside them: th
 They are of service desks in general: shops, accounts, payments, deliveries, devices, networks, appointments.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from knowledgebase import analysis
@@ -262,9 +262,12 @@ def synonyms(family: str) -> Mapping[tuple[str, ...], tuple[str, ...]]:
 
 
 @cache
-def longest(family: str) -> int:
-    """The most stems of a phrase."""
-    return max(map(len, synonyms(family)), default=0)
+def lengths_by_beginning(family: str) -> Mapping[str, Sequence[int]]:
+    """How many stems the phrases have that begin with a stem."""
+    found: dict[str, set[int]] = {}
+    for key in synonyms(family):
+        found.setdefault(key[0], set()).add(len(key))
+    return {stem: sorted(lengths) for stem, lengths in found.items()}
 
 
 def beside(words: Iterable[str]) -> str:

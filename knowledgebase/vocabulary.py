@@ -13,7 +13,7 @@ from desk.kernel.transaction import Rx
 from knowledgebase import analysis, typos
 from knowledgebase.index import ALL, SPELLED
 from knowledgebase.index_tables import article_index_typos, article_index_words
-from knowledgebase.indexed import in_title, scope_of
+from knowledgebase.indexed import in_title, scope_of, tagged
 from knowledgebase.question import BEGUN, MISTYPED, Part, Question
 from knowledgebase.readers import AUDIENCES, Reader
 from knowledgebase.synonyms import said_by
@@ -23,15 +23,15 @@ MOST_MISTYPED = 6
 #: Words near a mistyped one, or that begin alike, that are looked at, and of the latter those that are meant.
 MOST_NEAR = 400
 MOST_BEGUN = 6
+#: Words, each in one scope and language, that are looked up for one thing asked.
+MOST_PLACES = 40
 #: With fewer letters everything begins so.
 SHORTEST_BEGINNING = 2
 
 _words = article_index_words.c
 _TOTALS = sa.select(_words.scope, _words.family, _words.texts).where(_words.word == ALL)
-_COUNTS = (
-    sa.select(_words.word, sa.func.sum(_words.texts).label("texts"))
-    .where(among(_words.word, "words"), among(_words.scope, "scopes"), among(_words.family, "families"))
-    .group_by(_words.word)
+_COUNTS = sa.select(_words.word, _words.scope, _words.family, _words.texts).where(
+    among(_words.word, "words"), among(_words.scope, "scopes"), among(_words.family, "families")
 )
 _NEAR = (
     sa.select(article_index_typos.c.word, sa.func.sum(_words.texts).label("texts"))
@@ -71,12 +71,19 @@ class Vocabulary:
     families: Sequence[str]
     texts: int
     counts: dict[str, int] = field(default_factory=dict)
+    _places: dict[str, list[str]] = field(default_factory=dict)
 
     def learn(self, rx: Rx, terms: Iterable[str]) -> None:
         """Looks up in how many texts and titles these are."""
         new = [term for term in terms if term not in self.counts]
-        rows = rx.all(_COUNTS, words=[*new, *map(in_title, new)], **self._where())
-        self.counts |= dict.fromkeys(new, 0) | {row.word: int(row.texts) for row in rows}
+        self.counts |= dict.fromkeys(new, 0)
+        for row in rx.all(_COUNTS, words=[*new, *map(in_title, new)], **self._where()):
+            self.counts[row.word] = self.counts.get(row.word, 0) + row.texts
+            self._places.setdefault(row.word, []).extend(tagged((row.word,), row.scope, row.family))
+
+    def finds(self, words: Iterable[str]) -> list[str]:
+        """What finds the texts that have one of these words: those of these scopes and languages alone."""
+        return [place for word in words for place in self._places.get(word, ())][:MOST_PLACES]
 
     def corrected(self, rx: Rx, asked: Question, *, complete: bool) -> Meant:
         """The question with words in place of those that nobody wrote; the last may be only begun."""

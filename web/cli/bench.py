@@ -138,6 +138,30 @@ def routing(
         raise typer.Exit(1)
 
 
+@app.command()
+def knowledgebase(
+    articles: Annotated[int, typer.Option(min=100, help="Made-up articles, in three languages.")] = 10_000,
+    questions: Annotated[int, typer.Option(min=20, help="Questions to time.")] = 1_000,
+    message: Annotated[int, typer.Option(min=10, help="Characters of a message to suggest answers for.")] = 2_000,
+    database_url: DatabaseUrl = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Searches a made-up knowledge base, and asks labelled questions in English and Chinese.
+
+    `ndcg10` and `recall5` are over all labelled questions; `held_out` and `among_all` say how many questions, and the
+    same two figures: of those that ranking was not made with, and of all among the made-up articles.
+
+    Example: careline bench knowledgebase --articles 100000
+    """
+    from web.bench.knowledgebase import Plan, measure
+
+    async def run(folder: Path, url: str) -> dict[str, Any]:
+        plan = Plan(articles=articles, questions=questions, message=message, database_url=url)
+        return await measure(plan, folder, _say)
+
+    _run(run, data_dir, database_url)
+
+
 def _run(measure: Measure, data_dir: Path | None, database_url: str | None) -> dict[str, Any]:
     """Measures in `data_dir` or a folder that goes away, and prints the result."""
     import tempfile

@@ -1,0 +1,236 @@
+"""web/bench/knowledgebase.py: how fast and how well the knowledge base is searched.
+
+First the labelled articles alone: whether people find what they ask for (`web/bench/relevance.py`). Then they stand
+among made-up ones (`web/bench/articles.py`), as many as one likes, and searching, suggesting and putting one more
+into the index are timed, one at a time as a reader notices it: through the desk, with everything that it reads.
+"""
+
+import asyncio
+import resource
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from desk.kernel.desk import Desk
+from desk.kernel.transaction import Later, Rx, Tx
+from desk.tables import users
+from knowledgebase import index
+from knowledgebase.readers import PUBLIC
+from knowledgebase.search import search, suggest
+from knowledgebase.tables import article_texts, articles, revisions
+from web.bench import relevance
+from web.bench.articles import Made, Maker
+from web.bench.house import ACTOR, DOMAIN, InUse, desk_of
+from web.bench.ledger import Result, database_kind, percentiles
+from web.start_up import ready_database
+
+SEED = 11
+#: Articles that go in together.
+_CHUNK = 200
+#: One in so many of the articles is asked about.
+_KEPT = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to measure."""
+
+    articles: int
+    questions: int
+    message: int
+    database_url: str
+
+
+async def measure(plan: Plan, folder: Path, say: Callable[[str], None]) -> Result:
+    """Fills the database, asks, and tells the figures.
+
+    Raises:
+        InUse, SettingsError
+    """
+    began, cpu = time.perf_counter(), time.process_time()
+    async with desk_of(folder, plan.database_url) as desk:
+        await asyncio.to_thread(ready_database, desk.settings)
+        await desk.read(ACTOR, _must_be_ours)
+        known = await _labelled(desk)
+        alone = await _quality(desk, known, *relevance.SETS)
+        unseen = await _quality(desk, known, "held_out")
+        maker = Maker(SEED)
+        kept = await _fill(desk, maker, plan.articles, say)
+        crowded = await _quality(desk, known, *relevance.SETS)
+        await desk.transact(ACTOR, _settle_down)
+        say("Asking")
+        times = await _Asking(desk=desk, maker=maker, kept=kept).all(plan)
+    return {
+        **times,
+        **{name: {key: getattr(value, name) for key, value in alone.items()} for name in ("ndcg10", "recall5")},
+        "held_out": {key: [value.questions, value.ndcg10, value.recall5] for key, value in unseen.items()},
+        "among_all": {key: [value.questions, value.ndcg10, value.recall5] for key, value in crowded.items()},
+        "articles": plan.articles,
+        "seconds": round(time.perf_counter() - began, 1),
+        "cpu_s": round(time.process_time() - cpu, 1),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "database": database_kind(plan.database_url),
+    }
+
+
+def _must_be_ours(rx: Rx) -> None:
+    strangers = rx.all(sa.select(users.c.id).where(users.c.email.not_like(f"%@{DOMAIN}")).limit(1))
+    if strangers or rx.all(sa.select(articles.c.id).limit(1)):
+        raise InUse
+
+
+async def _labelled(desk: Desk) -> dict[str, str]:
+    """Puts the labelled articles in; their keys by id."""
+
+    def write(tx: Tx) -> dict[str, str]:
+        known: dict[str, str] = {}
+        ids: list[str] = []
+        for article in relevance.articles():
+            texts = [
+                Made(language=language, title=article[language]["title"], body=article[language]["body"])
+                for language in relevance.languages_of(article)
+            ]
+            article_id, text_ids = _write(tx, texts, days_ago=len(known))
+            known[article_id] = article["key"]
+            ids += text_ids
+        index.put_all(tx, ids)
+        return known
+
+    found: dict[str, str] = await desk.transact(ACTOR, write)
+    return found
+
+
+async def _quality(desk: Desk, known: dict[str, str], *sets: str) -> dict[str, relevance.Quality]:
+    ranks: dict[str, list[int | None]] = {}
+    for asked in relevance.labelled(*sets):
+
+        def ask(rx: Rx, asked: relevance.Labelled = asked) -> list[str | None]:
+            found = search(rx, words=asked.words, reader=PUBLIC, language=asked.family)
+            return [known.get(hit.article_id) for hit in found.hits]
+
+        keys = await desk.read(ACTOR, ask)
+        ranks.setdefault(asked.family, []).append(keys.index(asked.article) if asked.article in keys else None)
+    return {name: relevance.quality(each) for name, each in ranks.items()}
+
+
+async def _fill(desk: Desk, maker: Maker, count: int, say: Callable[[str], None]) -> list[Made]:
+    """Puts made-up articles in; some of them."""
+    kept: list[Made] = []
+    waiting: list[list[Made]] = []
+    for number, made in enumerate(maker.articles(count)):
+        waiting.append(made)
+        if number % _KEPT == 0:
+            kept.append(made[0])
+        if len(waiting) == _CHUNK or number == count - 1:
+            await desk.transact(ACTOR, _put, waiting, number)
+            waiting = []
+            say(f"{number + 1:,} articles")
+    return kept
+
+
+def _put(tx: Tx, made: Sequence[Sequence[Made]], number: int) -> None:
+    rows = Later(tx)
+    ids = [id for texts in made for id in _write(rows, texts, days_ago=number % 900)[1]]
+    rows.write()
+    index.put_all(tx, ids)
+
+
+def _write(tx: Tx, texts: Sequence[Made], *, days_ago: int) -> tuple[str, list[str]]:
+    """An article for everybody, with these texts; the ids of both."""
+    article_id = tx.new_id()
+    tx.insert(articles, id=article_id, audience="public", language=texts[0].language, created_at=tx.now)
+    ids = []
+    for text in texts:
+        text_id = tx.new_id()
+        tx.insert(
+            article_texts,
+            id=text_id,
+            article_id=article_id,
+            language=text.language,
+            slug=text_id,
+            title=text.title,
+            stage="published",
+            published=1,
+            published_at=tx.now - timedelta(days=days_ago),
+            changed_at=tx.now,
+        )
+        tx.insert(revisions, id=tx.new_id(), text_id=text_id, number=1, title=text.title, body=text.body, at=tx.now)
+        ids.append(text_id)
+    return article_id, ids
+
+
+def _settle_down(tx: Tx) -> None:
+    """What a database does by itself when it has time: it looks at what it holds."""
+    tx.execute(sa.text("ANALYZE"))
+
+
+@dataclass(kw_only=True)
+class _Asking:
+    """Asks one thing after the other."""
+
+    desk: Desk
+    maker: Maker
+    kept: Sequence[Made]
+
+    async def all(self, plan: Plan) -> dict[str, Any]:
+        """Every latency."""
+        searches: list[float] = []
+        typing: list[float] = []
+        suggestions: list[float] = []
+        for number in range(plan.questions):
+            about = self.kept[number * 7919 % len(self.kept)]
+            words = self.maker.question(about)
+            searches.append(await self._search(words, about.language, complete=False))
+            typing.append(await self._search(words[: len(words) // 2 + 1], about.language, complete=True))
+            if number % 5 == 0:
+                suggestions.append(await self._suggest(self.maker.message(about, plan.message)))
+        visible, held = await self._changes(max(20, plan.questions // 20))
+        return {
+            "search_ms": percentiles(searches),
+            "while_typing_ms": percentiles(typing),
+            "suggest_ms": percentiles(suggestions),
+            "index_visible_ms": percentiles(visible),
+            "index_write_ms": percentiles(held),
+        }
+
+    async def _search(self, words: str, language: str, *, complete: bool) -> float:
+        began = time.perf_counter()
+        await self.desk.read(
+            ACTOR, lambda rx: search(rx, words=words, reader=PUBLIC, language=language, complete=complete)
+        )
+        return time.perf_counter() - began
+
+    async def _suggest(self, text: str) -> float:
+        began = time.perf_counter()
+        await self.desk.read(ACTOR, lambda rx: suggest(rx, text=text, reader=PUBLIC))
+        return time.perf_counter() - began
+
+    async def _changes(self, count: int) -> tuple[list[float], list[float]]:
+        """From publishing to being found, and how long the writer was held."""
+        visible, held = [], []
+        for number in range(count):
+            word = f"Quixotry{number:04}"
+            text = Made(language="en", title=f"{self.kept[number % len(self.kept)].title} {word}", body="A new one.")
+            began = time.perf_counter()
+            held.append(await self.desk.transact(ACTOR, _publish, text))
+            while not await self.desk.read(ACTOR, _is_found, word):
+                pass
+            visible.append(time.perf_counter() - began)
+        return visible, held
+
+
+def _is_found(rx: Rx, word: str) -> bool:
+    return bool(search(rx, words=word, reader=PUBLIC).hits)
+
+
+def _publish(tx: Tx, text: Made) -> float:
+    began = time.perf_counter()
+    _, ids = _write(tx, [text], days_ago=0)
+    for id in ids:
+        index.put(tx, id)
+    return time.perf_counter() - began
