@@ -3,6 +3,7 @@
 from web import attachments
 from web.api import (
     agents,
+    article_learning,
     article_steps,
     articles,
     audit,
@@ -41,6 +42,7 @@ ROUTES = (
     agents.routes,
     teams.routes,
     canned_replies.routes,
+    article_learning.routes,  # called by name, before what is called by its id
     articles.routes,
     article_steps.routes,
     work.routes,
