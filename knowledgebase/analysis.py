@@ -71,8 +71,8 @@ _STEMMERS = {
 }
 #: Latin words in a text of these are most often English.
 _BORROW = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my", "yue"})
-#: What English stems still have of the noun or the adjective that was made of a verb: payment, refundable, expiry.
-_ENDING = re.compile(r"(?<=[a-z]{4})(?:ment|abl|ibl|ation|ion|i|y)$")
+#: What English stems still have of what was made of a verb: payment, refundable, expiry, delivery.
+_ENDING = re.compile(r"(?<=[a-z]{4})(?:abl|ibl|ation|ion|eri|er|i|y)$|(?<=[a-z]{3})ment$")
 _stemming = Lock()
 
 
@@ -144,7 +144,8 @@ def terms_of(folded: Iterable[Run], language: str) -> list[str]:
                 (little if pair in says_little else found).append(pair)
         else:
             word = spelling(run.text)
-            (little if word in says_little else found).append(stem(word, known))
+            if word:
+                (little if word in says_little else found).append(stem(word, known))
     return found or little
 
 

@@ -24,7 +24,7 @@ MOST_TERMS = 24
 MOST_MADE = 24
 #: How surely somebody meant a word that is spelled nearly so; one that begins so; one that says the same; a text that
 #: has a character of theirs, in whatever word.
-MISTYPED, BEGUN, SAME, CHARACTER = 0.8, 0.8, 0.65, 0.35
+MISTYPED, BEGUN, SAME, CHARACTER = 0.8, 0.8, 0.9, 0.4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ def question(
     text: str, families: Sequence[str], *, characters: int = MOST_CHARACTERS, parts: int = MOST_TERMS
 ) -> Question:
     """What the first `characters` of `text` ask in any of these languages: at most `parts` things, and synonyms."""
-    folded = " ".join(analysis.fold(text[: characters * 4]).split())[:characters]
+    folded = " ".join(analysis.fold(text.strip()[: characters * 4]).split())[:characters]
     little = frozenset[str]().union(*map(light, families))
     runs = list(analysis.runs(folded))
     every = [word for run in runs for word in _words(run)]

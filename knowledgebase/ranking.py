@@ -17,9 +17,9 @@ from itertools import pairwise
 from knowledgebase import analysis
 
 #: What each part weighs.
-WORDS, TITLE, PHRASE, WORTH = 0.62, 0.22, 0.1, 0.06
+WORDS, TITLE, PHRASE, WORTH = 0.72, 0.14, 0.09, 0.05
 #: BM25: how soon saying it again adds nothing; how much a long body is held against it.
-_SATURATES, _LENGTH = 1.2, 0.5
+_SATURATES, _LENGTH = 2.0, 0.25
 #: How many times a word of the body one of the title and the tags counts.
 _IN_TITLE, _IN_TAGS = 4.0, 2.5
 #: A usual body, in terms.

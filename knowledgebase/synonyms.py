@@ -254,11 +254,11 @@ def synonyms(family: str) -> Mapping[tuple[str, ...], tuple[str, ...]]:
     found: dict[tuple[str, ...], dict[str, None]] = {}
     for group in _groups(_LISTS.get(family, "")):
         for phrase in group:
-            others = (term for other in group if other != phrase and (term := _term(other, family)))
-            terms = dict.fromkeys(others)
+            terms = dict.fromkeys(term for other in group if (term := _term(other, family)))
             for key in {tuple(analysis.every_term(phrase, family)), tuple(analysis.terms(phrase, family))}:
-                found.setdefault(key, {}).update(terms)
-    return {key: tuple(terms) for key, terms in found.items() if key}
+                others = {term: None for term in terms if term != beside(key)}
+                found.setdefault(key, {}).update(others)
+    return {key: tuple(terms) for key, terms in found.items() if key and terms}
 
 
 @cache
