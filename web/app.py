@@ -53,6 +53,7 @@ from web.pages import (
     help_feedback,
     help_machines,
     knowledge,
+    knowledge_editor,
     knowledge_files,
     knowledge_learning,
     knowledge_order,
@@ -69,7 +70,7 @@ from web.tasks import Tasks
 from web.ways_out import open_ways_out
 
 # Of two that fit an address the first answers: what is called by name stands before what is called by its id.
-KNOWLEDGE_PAGES = (knowledge_files, knowledge_learning, knowledge_order, knowledge_versions, knowledge)
+KNOWLEDGE_PAGES = (knowledge_files, knowledge_learning, knowledge_order, knowledge_versions, knowledge_editor, knowledge)
 OF_STAFF = (screens, callbacks, admin, admin_hours, admin_rules, complaints, reports, estimates, *KNOWLEDGE_PAGES)
 PAGES = (
     *OF_STAFF,

@@ -43,6 +43,11 @@ async def test_an_article_is_written_and_of_two_who_write_at_once_neither_loses_
     await sue.presses("Shift+Home", "Control+b")
     await expect(sue.page.locator("#preview strong")).to_have_text("strong")
     await shows_itself(sue.page)
+    other = await sue.page.context.new_page()
+    await other.goto(sue.page.url)
+    await other.get_by_role("button", name="Take it back").press("Enter")
+    await expect(other.locator("#body")).to_have_value("The yard looks at every parcel.\n**strong**")
+    await other.close()
 
     adam = await sign_in("admin")
     await adam.goes_to(sue.page.url.removeprefix(adam.shop.url))
@@ -80,9 +85,10 @@ async def test_a_suggested_article_goes_into_the_reply_by_one_key_and_another_by
     ana = await shop.visitor("Ana Fuller")
     await ana.asks("How long does the return to the yard take?")
     await agent.sees("Ana Fuller", within=".offer")
+    await agent.sees(TITLE, within=".pop")
     await agent.presses("F2")
 
-    await agent.sees(TITLE, within=".pop")
+    await agent.sees("Alt 1", within=".pop")
     await agent.types("Hello Ana, ")
     await agent.presses("Alt+1")
     box = agent.page.locator(".composer textarea")

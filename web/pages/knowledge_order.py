@@ -6,21 +6,19 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
-from desk.kernel.errors import CarelineError, Conflict, Invalid, NotFound, Stale
+from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right
 from knowledgebase import categories, snippets
 from knowledgebase.tables import articles
 from web.edge import actor, desk, form, needs, page
 from web.pages import knowledge_views as views
-from web.pages.knowledge_acts import SAID
+from web.pages.knowledge_forms import Fields, saved, words_of
 
 routes = web.RouteTableDef()
 
 #: Languages in which a category can be named here; names in others stay as they are.
 NAMED = ("en", "zh", "zh-Hant")
-
-Fields = Mapping[str, str]
 
 _FILED = sa.select(articles.c.category_id, sa.func.count().label("n")).group_by(articles.c.category_id)
 
@@ -29,7 +27,7 @@ _FILED = sa.select(articles.c.category_id, sa.func.count().label("n")).group_by(
 @needs(Right.WRITE)
 async def show_categories(request: web.Request) -> web.StreamResponse:
     view = await desk(request).read(actor(request), _categories)
-    return page(request, "knowledge/categories.html", **(view | _saved(request)))
+    return page(request, "knowledge/categories.html", **(view | saved(request)))
 
 
 @routes.post("/knowledge/categories")
@@ -42,7 +40,7 @@ async def change_categories(request: web.Request) -> web.StreamResponse:
 @needs(Right.WRITE)
 async def show_snippets(request: web.Request) -> web.StreamResponse:
     view = await desk(request).read(actor(request), _snippets)
-    return page(request, "knowledge/snippets.html", **(view | _saved(request)))
+    return page(request, "knowledge/snippets.html", **(view | saved(request)))
 
 
 @routes.post("/knowledge/snippets")
@@ -58,17 +56,13 @@ async def _changed(request: web.Request, change: Any, view: Any, name: str) -> w
         await desk(request).transact(actor(request), change, fields)
     except (Invalid, Conflict, NotFound) as error:
         shown = await desk(request).read(actor(request), view)
-        told = {"refused": _words_of(error), "typed": dict(fields), "tried": fields.get("id", "")}
+        told = {"refused": words_of(error), "typed": dict(fields), "tried": fields.get("id", "")}
         told |= {f"typed_{name}": _in_languages(fields, name.removesuffix("s"), {}) for name in ("names", "about")}
         again = page(request, f"knowledge/{name}.html", **(shown | told))
         again.set_status(409 if isinstance(error, Conflict) else 422 if isinstance(error, Invalid) else 404)
         return again
     said = "removed" if fields.get("act") == "remove" else "about"
     raise web.HTTPSeeOther(f"/knowledge/{name}?said={said}")
-
-
-def _saved(request: web.Request) -> dict[str, str]:
-    return {"saved": SAID.get(request.query.get("said", ""), "")}
 
 
 def _categories(rx: Rx) -> dict[str, Any]:
@@ -126,11 +120,3 @@ def _position(fields: Fields) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 5):
         raise Invalid("position", "a whole number from 0 to 9999")
     return int(text)
-
-
-def _words_of(error: CarelineError) -> str:
-    if isinstance(error, Invalid):
-        return "Nothing was saved: " + "; ".join(f"{field}: {why}" for field, why in error.errors) + "."
-    if isinstance(error, Stale):
-        return "Somebody has changed this meanwhile. What you typed stands in the form still."
-    return error.message

@@ -4,15 +4,15 @@ from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
+from markupsafe import Markup
 
 from desk.kernel.errors import Invalid, NotFound, Stale
 from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right
 from knowledgebase import revisions
-from web.edge import actor, desk, form, needs, page
+from web.edge import TEMPLATES, actor, desk, form, needs, page
 from web.pages import knowledge_views as views
-from web.pages.knowledge import compared_table
-from web.pages.knowledge_acts import SAID
+from web.pages.knowledge_forms import saved, which
 
 routes = web.RouteTableDef()
 
@@ -21,18 +21,17 @@ routes = web.RouteTableDef()
 @needs(Right.WRITE)
 async def versions(request: web.Request) -> web.StreamResponse:
     asked = (request.query.get("a", ""), request.query.get("b", ""))
-    view = await desk(request).read(actor(request), _versions, *_which(request), asked)
+    view = await desk(request).read(actor(request), _versions, *which(request), asked)
     found: revisions.Compared | None = view.pop("found")
     shown = {"compared": compared_table(request, found), "a": found.before, "b": found.after} if found else {}
-    told = {"saved": SAID.get(request.query.get("said", ""), "")}
-    return page(request, "knowledge/versions.html", **(view | shown | told))
+    return page(request, "knowledge/versions.html", **(view | shown | saved(request)))
 
 
 @routes.post("/knowledge/{id}/versions")
 @needs(Right.WRITE)
 async def restore(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
-    id, language = _which(request)
+    id, language = which(request)
     number = _number(fields.get("number", ""))
     if number is None:
         raise Invalid("number", "the number of a revision")
@@ -44,8 +43,16 @@ async def restore(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"/knowledge/{id}/versions?language={quote(language)}&said={said}")
 
 
-def _which(request: web.Request) -> tuple[str, str]:
-    return request.match_info["id"], request.query.get("language", "")[:16]
+def compared_table(request: web.Request, found: revisions.Compared) -> Markup:
+    """Two revisions side by side."""
+    text = (
+        request.app[TEMPLATES]
+        .get_template("knowledge/compared.html")
+        .render(
+            before=f"Revision {found.before.number}", after=f"Revision {found.after.number}", parts=views.sides(found)
+        )
+    )
+    return Markup(text)  # noqa: S704  # made by our own template, which escapes
 
 
 def _versions(rx: Rx, id: str, language: str, asked: tuple[str, str]) -> dict[str, Any]:

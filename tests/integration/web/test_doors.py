@@ -25,6 +25,7 @@ from web.pages import (
     complaints,
     estimates,
     knowledge,
+    knowledge_editor,
     knowledge_order,
     knowledge_versions,
     reports,
@@ -32,7 +33,7 @@ from web.pages import (
 )
 
 routes = web.RouteTableDef()
-KNOWLEDGE = (knowledge_order, knowledge_versions, knowledge)
+KNOWLEDGE = (knowledge_order, knowledge_versions, knowledge_editor, knowledge)
 STAFF = (admin, admin_hours, admin_rules, callbacks, complaints, estimates, *KNOWLEDGE, reports, screens)
 
 #: What each role may open. A page that is not listed here fails the test below.

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import pytest
@@ -16,7 +17,7 @@ from knowledgebase import articles, publishing
 from knowledgebase.tables import article_files
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
-from web.pages import knowledge, knowledge_files, knowledge_order, knowledge_versions, screens
+from web.pages import knowledge, knowledge_editor, knowledge_files, knowledge_order, knowledge_versions, screens
 
 REFUND = {"title": "How long a refund takes", "summary": "Five days.", "body": "We send it **at once**.\n\nThen wait."}
 ABOUT = {"audience": "public", "language": "en", "owner_id": "", "team": "", "category_id": "", "tags": "money, back"}
@@ -24,7 +25,7 @@ ABOUT = {"audience": "public", "language": "en", "owner_id": "", "team": "", "ca
 
 @pytest_asyncio.fixture
 async def house(tmp_path: Path, sample_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
-    parts = (knowledge_files, knowledge_order, knowledge_versions, knowledge, screens)
+    parts = (knowledge_files, knowledge_order, knowledge_versions, knowledge_editor, knowledge, screens)
     found = [route for part in parts for route in part.routes]
     async with open_front(tmp_path, sample_url, at=manual_clock.now(), routes=found) as opened:
         yield opened
@@ -109,6 +110,22 @@ async def test_a_version_is_compared_and_restored_as_a_new_one(house: Front) -> 
     assert "at once" in (await opened(sue, f"/knowledge/{made.id}?language=en")).text
     _, shown, _ = await sends(sue, path, number="1", base="2")
     assert "Somebody has saved meanwhile" in shown.text
+
+
+async def test_smuggled_script_runs_on_no_page(house: Front) -> None:
+    bad = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    made = await written(house, title=f"T {bad}", summary=bad, body=f"{bad}\n\n[x](javascript:alert(1))")
+    sue = await house.signed_in("supervisor")
+    await sends(
+        sue, f"/knowledge/{made.id}/edit?language=en", base="1", title=bad, summary=bad, body=f"B {bad}", note=bad
+    )
+
+    for path in ("", "/edit", "/versions"):
+        html = await page_of(sue, f"/knowledge/{made.id}{path}")
+        assert "alert(1)" in html and "<script>alert" not in html and "<img src=x" not in html
+        assert "javascript:alert" not in html.replace("(javascript:alert(1))", "")
+    for path in ("/knowledge", f"/knowledge?q={quote(bad)}", "/knowledge?tab=draft"):
+        assert "<script>alert" not in await page_of(sue, path)
 
 
 async def test_each_step_of_a_text_has_a_button_that_works(house: Front) -> None:

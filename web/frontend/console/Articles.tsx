@@ -1,16 +1,17 @@
 // Suggested articles in the screen pop, and the search for one over the composer.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../icons";
 import { Kbd } from "../parts/parts";
 import type { Article, Card } from "../wire";
 import { t } from "../words";
 import { KEYED, pageOf, search, suggested, use } from "./suggested";
 
-export function Suggested({ card }: { card: Card }) {
-  const list = suggested(card.id).value;
+/** For a contact of mine with a key and a button each; of one that is offered they are there to be read. */
+export function Suggested({ id, card }: { id: string; card?: Card | null }) {
+  const list = suggested(id).value;
   if (!list.length) return null;
-  const how = card.channel === "voice" ? "read_out" : "inserted";
+  const how = card?.channel === "voice" ? "read_out" : "inserted";
   return (
     <section>
       <h3>{t("article.suggested")}</h3>
@@ -21,12 +22,12 @@ export function Suggested({ card }: { card: Card }) {
             <a class="cut" href={pageOf(one)} target="_blank" lang={one.language} title={one.internal ? t("article.internal_only") : one.snippet}>{one.title}</a>
             {one.internal && <span class="sr">{t("article.internal")}</span>}
             <span class="push line">
-              {!one.internal && (
+              {card && !one.internal && (
                 <button class="btn quiet only" type="button" aria-label={t(`article.do_${how}`, { title: one.title })} title={t(`article.do_${how}`, { title: one.title })} onClick={() => void use(card.id, one, how)}>
                   <Icon name={how === "inserted" ? "take" : "mic"} />
                 </button>
               )}
-              {n < KEYED && <Kbd keys={`Alt+${n + 1}`} />}
+              {card && n < KEYED && <Kbd keys={`Alt+${n + 1}`} />}
             </span>
           </li>
         ))}
@@ -50,7 +51,8 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
     close(true);
     void use(card.id, one, how);
   };
-  useEffect(() => box.current?.focus(), []);
+  // Before it is drawn: the next key of a quick hand is meant for it.
+  useLayoutEffect(() => box.current?.focus(), []);
   useEffect(() => {
     const words = q.value.trim();
     const turn = ++asked.current;

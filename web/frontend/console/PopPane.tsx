@@ -29,7 +29,7 @@ export function PopPane() {
           <button class="link" type="button" onClick={() => (offerInPop.value = true)}>{t("pop.offered")}</button>
         </p>
       )}
-      {offered ? <Known pop={fromOffer(ringing)} /> : customerId ? <Looked id={customerId} key={customerId} /> : <Empty />}
+      {offered ? <Known pop={fromOffer(ringing)} about={ringing.interaction?.id} /> : customerId ? <Looked id={customerId} key={customerId} /> : <Empty />}
     </aside>
   );
 }
@@ -63,10 +63,10 @@ function Looked({ id }: { id: string }) {
   }
   // How sure we are is a matter of this contact, not of the customer.
   const certainty = openCard.value?.customer.certainty ?? known.customer.certainty;
-  return <Known pop={{ ...known, customer: { ...known.customer, certainty } }} calls />;
+  return <Known pop={{ ...known, customer: { ...known.customer, certainty } }} about={openCard.value?.id} calls />;
 }
 
-function Known({ pop: { customer, complaints, recoveries, callbacks, history, satisfaction }, calls }: { pop: Pop; calls?: boolean }) {
+function Known({ pop: { customer, complaints, recoveries, callbacks, history, satisfaction }, about, calls }: { pop: Pop; about?: string; calls?: boolean }) {
   return (
     <>
       <Who customer={customer} calls={calls} />
@@ -79,7 +79,7 @@ function Known({ pop: { customer, complaints, recoveries, callbacks, history, sa
       )}
       <Recoveries list={recoveries} />
       <History list={history} />
-      {calls && openCard.value && <Suggested card={openCard.value} />}
+      {about && <Suggested id={about} card={calls ? openCard.value : null} />}
       <Satisfaction scores={satisfaction} />
     </>
   );

@@ -7,7 +7,7 @@ import { t } from "../words";
 import { ask, link } from "./acts";
 import { draft, setDraft } from "./drafts";
 import { boxOf } from "./focus";
-import { open, openCard } from "./store";
+import { offer, open, openCard } from "./store";
 
 /** The first of the suggested articles have a key each. */
 export const KEYED = 5;
@@ -29,20 +29,24 @@ export function suggested(id: string): Signal<Article[]> {
 async function load(id: string): Promise<void> {
   const said = await link.call<{ articles: Article[] }>("article.suggest", { interaction_id: id }).catch(() => null);
   if (said) suggested(id).value = said.articles;
+  else looked.delete(id);
 }
 
-/** The customer wrote: what fits now is asked for once they pause. */
+/** The customer wrote: what fits now is asked for once they pause, or when it is opened. */
 export function wrote(id: string): void {
-  if (open.peek()?.id !== id) return;
+  if (open.peek()?.id !== id) return void looked.delete(id);
   clearTimeout(timer);
   timer = window.setTimeout(() => void load(id), CALM_MS);
 }
 
-let last = "";
+/** What is opened, and what is offered, is looked up once; what its customer writes then, anew. */
+const looked = new Set<string>();
 effect(() => {
-  const id = openCard.value?.id ?? "";
-  if (id && id !== last) void load(id);
-  last = id;
+  for (const id of [openCard.value?.id, offer.value?.interaction?.id]) {
+    if (!id || looked.has(id)) continue;
+    looked.add(id);
+    void load(id);
+  }
 });
 
 /** What the words find; null where nobody answered. */

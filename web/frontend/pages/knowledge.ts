@@ -2,7 +2,9 @@
 // pictures pasted or dropped, and what was typed kept on this machine until it has been saved.
 import { Problem, post, upload } from "../api";
 import { pressed } from "../keys";
+import { forget, forgetSaved, keep, kept } from "./kept";
 
+forgetSaved();
 const form = document.querySelector<HTMLFormElement>("#article");
 const body = document.querySelector<HTMLTextAreaElement>("#body");
 if (form && body) edit(form, body);
@@ -55,8 +57,13 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
   const typed = (): void => {
     changed = true;
     clearTimeout(timer);
-    timer = window.setTimeout(() => void look(), CALM_MS);
+    timer = window.setTimeout(() => {
+      keep(form);
+      void look();
+    }, CALM_MS);
   };
+  if (changed) void look();
+  else offerKept(form, typed);
   // The browser's own way of typing, so that its undo takes it back.
   const put = (text: string, from: number, to: number): void => {
     body.focus();
@@ -100,8 +107,7 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-mark]") : null;
     if (button) mark(button.dataset.mark!);
   });
-  body.addEventListener("input", typed);
-  form.addEventListener("input", () => (changed = true));
+  form.addEventListener("input", typed);
   body.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     if (files.length) void (event.preventDefault(), add(files));
@@ -124,8 +130,38 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
     if (name) mark(name);
     else form.requestSubmit(form.querySelector<HTMLButtonElement>("button[name=then][value='']"));
   });
-  form.addEventListener("submit", () => (changed = false));
+  form.addEventListener("submit", () => {
+    changed = false;
+    keep(form, true);
+  });
   addEventListener("beforeunload", (event) => {
     if (changed) event.preventDefault();
   });
+}
+
+/** What was typed here before and never saved is offered, not put in: somebody may have saved other words since. */
+function offerKept(form: HTMLFormElement, typed: () => void): void {
+  const words = kept(form);
+  if (!words) return;
+  const bar = document.createElement("div");
+  bar.className = "alert";
+  bar.dataset.tone = "warn";
+  bar.setAttribute("role", "status");
+  const says = document.createElement("span");
+  says.textContent = "What you typed here before was not saved. It is kept on this machine.";
+  const act = (name: string, run: () => void): HTMLButtonElement => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn";
+    button.textContent = name;
+    button.addEventListener("click", () => (run(), bar.remove()));
+    return button;
+  };
+  const take = (): void => {
+    for (const [name, value] of Object.entries(words)) (form.elements.namedItem(name) as HTMLInputElement).value = value;
+    typed();
+    form.querySelector<HTMLElement>("#body")?.focus();
+  };
+  bar.append(says, act("Take it back", take), act("Forget it", () => forget(form)));
+  form.firstElementChild!.after(bar);
 }

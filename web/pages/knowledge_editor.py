@@ -1,0 +1,151 @@
+"""web/pages/knowledge_editor.py: articles are written: a plain form, which a script makes comfortable.
+
+Who saves later than somebody else is shown what the other saved, and keeps every word of their own.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid, Stale
+from desk.kernel.transaction import Rx, Tx
+from desk.permissions import Right
+from knowledgebase import articles, publishing, revisions
+from knowledgebase.languages import canonical
+from web.edge import actor, desk, form, needs, page
+from web.pages import knowledge_views as views
+from web.pages.knowledge_forms import Fields, about_of, number_in, saved, there, which, words_of
+from web.pages.knowledge_versions import compared_table
+
+routes = web.RouteTableDef()
+
+#: A body of the greatest length, of letters that a form writes as three each.
+MOST_FORM = 2 * 1024 * 1024
+#: What the toolbar of the editor offers: what it does, its icon, its words.
+MARKS = (
+    ("strong", "bold", "Strong"),
+    ("emphasis", "italic", "Emphasis"),
+    ("heading", "heading", "Heading"),
+    ("list", "list", "List"),
+    ("steps", "steps", "Steps"),
+    ("link", "link", "Link"),
+    ("table", "table", "Table"),
+    ("note", "note", "Box"),
+)
+_WORDS = ("title", "summary", "body", "note")
+
+
+@routes.get("/knowledge/new")
+@needs(Right.WRITE)
+async def new(request: web.Request) -> web.StreamResponse:
+    return _editor(request, await desk(request).read(actor(request), views.new_view))
+
+
+@routes.post("/knowledge/new")
+@needs(Right.WRITE)
+async def create(request: web.Request) -> web.StreamResponse:
+    fields = await form(request, most=MOST_FORM)
+    try:
+        made = await desk(request).transact(actor(request), _create, fields)
+    except (Invalid, Conflict) as error:
+        view = await desk(request).read(actor(request), views.new_view)
+        return _refused(request, view, error, fields)
+    raise there(made.id, canonical(fields.get("language", "")), fields.get("then") or "draft")
+
+
+@routes.get("/knowledge/{id}/edit")
+@needs(Right.WRITE)
+async def edit(request: web.Request) -> web.StreamResponse:
+    view = await desk(request).read(actor(request), views.edit_view, *which(request))
+    return _editor(request, view | saved(request))
+
+
+@routes.post("/knowledge/{id}/edit")
+@needs(Right.WRITE)
+async def save(request: web.Request) -> web.StreamResponse:
+    fields = await form(request, most=MOST_FORM)
+    id, language = which(request)
+    try:
+        language = await desk(request).transact(actor(request), _save, id, language, fields)
+    except Stale:
+        view = await desk(request).read(actor(request), _with_theirs, id, language, fields)
+        return _slower(request, view, fields)
+    except (Invalid, Conflict, Forbidden) as error:
+        view = await desk(request).read(actor(request), views.edit_view, id, language)
+        return _refused(request, view, error, fields)
+    if fields.get("then"):
+        raise there(id, language, fields["then"])
+    raise web.HTTPSeeOther(f"/knowledge/{id}/edit?language={quote(language)}&said=draft")
+
+
+def _create(tx: Tx, fields: Fields) -> articles.Created:
+    made = articles.create(
+        tx,
+        **{name: fields.get(name, "") for name in _WORDS},
+        language=fields.get("language", ""),
+        **about_of(tx, fields),
+    )
+    _then(tx, made.text_id, fields)
+    return made
+
+
+def _save(tx: Tx, id: str, language: str, fields: Fields) -> str:
+    """A new revision, and what the button says is to be done with it."""
+    _, _, text = views.one(tx, id, language)
+    base, says = fields.get("base", ""), fields.get("translates", "")
+    articles.save(
+        tx,
+        text.id,
+        **{name: fields.get(name, "") for name in _WORDS},
+        base=number_in("base", base),
+        translates=number_in("translates", says) if says else None,
+    )
+    _then(tx, text.id, fields)
+    return str(text.language)
+
+
+def _then(tx: Tx, text_id: str, fields: Fields) -> None:
+    match fields.get("then", ""):
+        case "publish":
+            publishing.publish(tx, text_id)
+        case "submit":
+            publishing.submit(tx, text_id)
+
+
+def _editor(request: web.Request, view: Mapping[str, Any]) -> web.Response:
+    return page(request, "knowledge/edit.html", **view, marks_of_text=MARKS)
+
+
+def _refused(request: web.Request, view: dict[str, Any], error: CarelineError, fields: Fields) -> web.Response:
+    """The editor again, with every word that was typed, and what is wrong with them."""
+    wrong = dict(error.errors) if isinstance(error, Invalid) else {}
+    told = {"typed": view["typed"] | dict(fields), "wrong": wrong, "refused": words_of(error)}
+    shown = _editor(request, view | told)
+    shown.set_status(422 if wrong else 409)
+    return shown
+
+
+def _with_theirs(rx: Rx, id: str, language: str, fields: Fields) -> dict[str, Any]:
+    """The editor for who saved later, with what the other has saved since they began."""
+    view = views.edit_view(rx, id, language)
+    text = view["text"]
+    base = min(number_in("base", fields.get("base", "")), text.newest)
+    found = revisions.compare(rx, text.id, max(base, 1), text.newest)
+    by = next((row.author for row in views.revisions_listed(rx, text.id)), None)
+    view["theirs"] = {"compared": found, "by": by or "somebody else", "at": found.after.at, "number": text.newest}
+    return view
+
+
+def _slower(request: web.Request, view: dict[str, Any], fields: Fields) -> web.Response:
+    """What is saved next is held against what this page shows: to save again is to put it over theirs knowingly."""
+    theirs = view["theirs"]
+    theirs["table"] = compared_table(request, theirs["compared"])
+    typed = dict(fields) | {"base": theirs["number"]}
+    told = (
+        f"{theirs['by']} saved revision {theirs['number']} while you wrote. Nothing of yours is lost: it stands below."
+    )
+    shown = _editor(request, view | {"typed": view["typed"] | typed, "refused": told})
+    shown.set_status(409)
+    return shown

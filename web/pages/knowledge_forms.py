@@ -1,0 +1,62 @@
+"""web/pages/knowledge_forms.py: the forms of the knowledge base: what they say, and what is told once it is done."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from aiohttp import web
+
+from desk.kernel.errors import CarelineError, Invalid, Stale
+from desk.kernel.transaction import Tx
+from knowledgebase.articles import About
+from web.pages.knowledge_acts import SAID, day
+
+Fields = Mapping[str, str]
+
+
+def which(request: web.Request) -> tuple[str, str]:
+    """The article and the language that an address names."""
+    return request.match_info["id"], request.query.get("language", "")[:16]
+
+
+def there(id: str, language: str, said: str) -> web.HTTPSeeOther:
+    """To the page of an article, which says what has been done."""
+    return web.HTTPSeeOther(f"/knowledge/{id}?language={quote(language)}&said={quote(said)}")
+
+
+def about_of(tx: Tx, fields: Fields) -> About:
+    """What a form says of an article: an empty field is none."""
+    due = fields.get("review_due_at", "").strip()
+    return {
+        "audience": fields.get("audience", ""),
+        "team": fields.get("team") or None,
+        "category_id": fields.get("category_id") or None,
+        "owner_id": fields.get("owner_id") or None,
+        "tags": [tag for tag in re.split(r"[,，、]", fields.get("tags", "")) if tag.strip()],
+        "review_due_at": day(tx, "review_due_at", due) if due else None,
+    }
+
+
+def number_in(name: str, text: str) -> int:
+    """The number of a revision.
+
+    Raises:
+        Invalid: it is none.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 8):
+        raise Invalid(name, "the number of a revision")
+    return int(text)
+
+
+def saved(request: web.Request) -> dict[str, str]:
+    """What the page says of what has just been done: nothing but our own words."""
+    return {"saved": SAID.get(request.query.get("said", ""), "")}
+
+
+def words_of(error: CarelineError) -> str:
+    """Why something was refused, for the top of the page."""
+    if isinstance(error, Invalid):
+        return "Nothing was saved: " + "; ".join(f"{field}: {why}" for field, why in error.errors) + "."
+    if isinstance(error, Stale):
+        return "Somebody has changed this meanwhile. What you typed stands in the form still."
+    return error.message
