@@ -53,7 +53,7 @@ def instant(rx: Rx, work_item_id: str, at: datetime) -> Instant:
     seen = log_reaches(rx, at)
     told, then, at_ms = stays_at(rx, at, seen), rules_in_force_at(rx, at), to_ms(at)
     stays = {row.id: row.interaction_id for row in rx.all(_IN_LINE, at=at, since=at - LONGEST)}
-    other = other_work_at(rx, at, since=at - LONGEST)
+    other = other_work_at(rx, at, work_item_id)
     made = rx.all(_MADE, since=at - LOOK_BACK, at=at)
     live = [row for row in made if row.ended_at is None or row.ended_at > at]
     engine = Engine()

@@ -6,7 +6,7 @@ by item: the last that was said of each until then.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -45,9 +45,10 @@ class Wait:
     to_at: datetime | None
 
 
-def other_work_at(rx: Rx, at: datetime, *, since: datetime) -> OtherWork:
-    """Work that was no contact at an instant: all that is not done now, and what was made after `since`."""
-    at_ms, found = to_ms(at), rx.all(_LAST_SAID, at=at, **_made_between(rx, since, at))
+def other_work_at(rx: Rx, at: datetime, asked: str) -> OtherWork:
+    """Work that was no contact at an instant: what is `asked` about, all that is not done now, and of the rest what was
+    made within a week: looking through more costs more than it tells."""
+    at_ms, found = to_ms(at), rx.all(_LAST_SAID, at=at, asked=asked, **_made_between(rx, at - _MADE_WITHIN, at))
     in_line: dict[str, Standing] = {}
     held: list[Held] = []
     for row in found:
@@ -86,6 +87,8 @@ def _made_between(rx: Rx, since: datetime, at: datetime) -> dict[str, str]:
 
 #: No id sorts after it.
 _AFTER_ALL = "g"
+_MADE_WITHIN = timedelta(days=7)
+_NOT_DONE = ("scheduled", "waiting", "offered", "active")
 _NAMES = (WorkItemQueued.name, WorkItemChanged.name)
 _FIRST_SAID = (
     sa.select(events.c.subject)
@@ -123,8 +126,11 @@ _LAST_SAID = (
     .join(_SAID, _SAID.c.id == _LAST)
     .where(
         work_items.c.interaction_id.is_(None),
-        work_items.c.id < sa.bindparam("before"),
-        sa.or_(work_items.c.state != "done", work_items.c.id >= sa.bindparam("since")),
+        sa.or_(
+            work_items.c.state.in_(_NOT_DONE),
+            work_items.c.id == sa.bindparam("asked"),
+            work_items.c.id.between(sa.bindparam("since"), sa.bindparam("before")),
+        ),
     )
 )
 _ALL_SAID = (

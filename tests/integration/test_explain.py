@@ -205,6 +205,20 @@ async def test_who_stood_in_line_beside_is_counted_whatever_it_was(floor: Floor)
     assert (await why_then(floor, contact.interaction_id, at))["position"] == live["position"]
 
 
+async def test_work_that_was_made_long_before_is_explained_where_it_is_asked_about(floor: Floor):
+    task = await plans(floor, from_at=floor.clock.now() + timedelta(days=9))
+    await floor.passes(timedelta(days=9, seconds=1))
+    await floor.settles()
+    live, at = await why(floor, task), floor.clock.now()
+    floor.clock.advance(timedelta(seconds=1))
+    await floor.desk.transact(SYSTEM, lambda tx: complete(tx, task, "done"))
+    floor.clock.advance(timedelta(days=1))
+
+    then = await why_then(floor, task, at)
+
+    assert {name: then[name] for name in SAID} == {name: live[name] for name in SAID}
+
+
 async def test_what_had_become_more_urgent_by_being_declined_is_as_urgent_then(floor: Floor):
     """The later of two chats is declined, and stands before the earlier, which only rang."""
     await floor.desk.transact(SYSTEM, change_queue, "general", {"declines": 1})
