@@ -16,9 +16,10 @@ from desk.kernel.dates import day_in_words
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Rx
 from knowledgebase import questions
+from knowledgebase.browsing import Topic, in_topic, topics
 from knowledgebase.categories import by_slug, path
 from knowledgebase.readers import PUBLIC
-from knowledgebase.reading import Article, Moved, Topic, in_category, read, topics
+from knowledgebase.reading import Article, Moved, read
 from knowledgebase.render import Rendered, rendered
 from knowledgebase.search import Hit, related, search
 from web.edge import answer, desk, page
@@ -88,7 +89,7 @@ async def category(request: web.Request) -> web.StreamResponse:
         if found is None or found.id not in seen:
             raise NotFound("topic", slug)
         at = (number - 1) * LISTED
-        listed = in_category(rx, found.id, PUBLIC, shown.language, limit=LISTED + 1, offset=at)
+        listed = in_topic(rx, found.id, PUBLIC, shown.language, limit=LISTED + 1, offset=at)
         return {
             **shown.frame(rx),
             "topic": seen[found.id],
@@ -248,7 +249,7 @@ def _spoken_for(language: str) -> str | None:
 
 def _topic(one: Topic) -> dict[str, Any]:
     icon = next((name for words, name in _PICTURES if any(word in one.slug for word in words)), "page")
-    return {"slug": one.slug, "name": one.name, "about": one.about, "icon": icon, "articles": one.articles}
+    return {"slug": one.slug, "name": one.name, "about": one.about, "icon": icon}
 
 
 def _below(every: Sequence[Topic], id: str) -> list[Topic]:

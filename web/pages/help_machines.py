@@ -16,8 +16,9 @@ from channels.characters import seen
 from desk.complaints.site import name_of
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Rx
+from knowledgebase.browsing import newest, topics
 from knowledgebase.readers import PUBLIC, visible
-from knowledgebase.reading import Article, Listed, everything, latest, topics
+from knowledgebase.reading import Article, Listed, everything
 from knowledgebase.tables import article_texts, articles
 from web.edge import desk
 from web.pages.help_frame import VISITOR, Shown, kept
@@ -73,7 +74,7 @@ async def feed(request: web.Request) -> web.StreamResponse:
     language = spoken(request.query.get("lang", ""))
 
     def query(rx: Rx) -> tuple[str, list[Listed]]:
-        return name_of(rx), latest(rx, PUBLIC, language, limit=IN_FEED)
+        return name_of(rx), newest(rx, PUBLIC, language, limit=IN_FEED)
 
     name, found = await desk(request).read(VISITOR, query)
     entries = "".join(_entry(one, shown.absolute(f"/help/a/{one.slug}")) for one in found)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Actor, Rx
+from knowledgebase.browsing import read_often
 from knowledgebase.feedback import viewed
 from knowledgebase.questions import asked_most
 from knowledgebase.readers import PUBLIC
@@ -28,12 +29,6 @@ MOST_TEXTS = 1000
 _SYSTEM = Actor.system("help")
 _ARTICLES = sa.select(article_texts.c.id, article_texts.c.article_id).where(
     article_texts.c.id.in_(sa.bindparam("ids", expanding=True))
-)
-_READ_OFTEN = (
-    sa.select(article_texts.c.article_id)
-    .where(article_texts.c.published.is_not(None))
-    .order_by(article_texts.c.views.desc(), article_texts.c.published_at.desc(), article_texts.c.id)
-    .limit(LOOKED_UP)
 )
 
 
@@ -69,7 +64,7 @@ class Popular:
     def _read_often(self, rx: Rx) -> list[str]:
         found, at = self._read
         if self._clock() - at >= BELIEVED_S:
-            found = [str(row.article_id) for row in rx.all(_READ_OFTEN)]
+            found = read_often(rx, PUBLIC, limit=LOOKED_UP)
             self._read = found, self._clock()
         return found
 

@@ -66,8 +66,6 @@ _EN = {
     "empty_topic": "Nothing stands here at the moment.",
     "here": "Articles",
     "below": "More exactly",
-    "one_article": "1 article",
-    "articles": "{count} articles",
     "feed": "New articles",
     "solved": "Good. Nothing was sent, and there is nothing more to do.",
 }
@@ -123,8 +121,6 @@ _ZH = {
     "empty_topic": "这里目前没有内容。",
     "here": "文章",
     "below": "细分主题",
-    "one_article": "1 篇文章",
-    "articles": "{count} 篇文章",
     "feed": "新文章",
     "solved": "好的。没有发送任何内容，您无需再做什么。",
 }
@@ -180,8 +176,6 @@ _ZH_HANT = {
     "empty_topic": "這裡目前沒有內容。",
     "here": "文章",
     "below": "細分主題",
-    "one_article": "1 篇文章",
-    "articles": "{count} 篇文章",
     "feed": "新文章",
     "solved": "好的。沒有送出任何內容，您無需再做什麼。",
 }
