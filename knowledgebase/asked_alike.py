@@ -20,7 +20,9 @@ ALIKE = 0.5
 MOST_TERMS = 24
 MOST_GROUPS = 2_000
 #: Groups that one term leads to: those that were there first.
-_MOST_OF_TERM = 100
+_MOST_OF_TERM = 50
+#: Terms of a question that lead to groups: its rarest.
+_MOST_LEADING = 6
 #: Ways of asking that a group remembers, and how many it shows.
 _MOST_WAYS = 50
 EXAMPLES = 5
@@ -114,13 +116,15 @@ class Grouping:
         return place
 
     def _nearest(self, family: str, terms: frozenset[str]) -> int | None:
-        shared: Counter[int] = Counter()
-        for term in sorted(terms):
-            shared.update(self._by_term.get((family, term), ())[:_MOST_OF_TERM])
-        best, share = None, ALIKE
-        for place in sorted(shared):
-            alike = 2 * shared[place] / (len(terms) + len(self._groups[place].terms))
-            if alike > share or (alike == share and best is None):
+        """The group that shares most, among those to which the rarest terms lead."""
+        every = (self._by_term.get((family, term)) for term in sorted(terms))
+        led = sorted((places for places in every if places), key=len)
+        near = {place for places in led[:_MOST_LEADING] for place in places[:_MOST_OF_TERM]}
+        best, share = None, 0.0
+        for place in sorted(near):
+            theirs = self._groups[place].terms
+            alike = 2 * len(terms & theirs) / (len(terms) + len(theirs))
+            if alike >= ALIKE and alike > share:
                 best, share = place, alike
         return best
 
