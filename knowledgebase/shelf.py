@@ -18,11 +18,15 @@ from knowledgebase.search import search
 from knowledgebase.tables import article_texts, articles
 
 SHOWN = 50
+#: Nobody leafs further.
+MOST_OFFSET = 2_000
 #: So many hits of a search are looked at beside titles that hold the words.
 MOST_HITS = 50
 STAGES = ("draft", "in_review", "approved", "published", "archived")
 TABS = ("", *STAGES, "due", "behind", "mine")
 
+_NEWEST_FIRST = (article_texts.c.changed_at.desc(), article_texts.c.id.desc())
+_IS_ORIGINAL = sa.and_(article_texts.c.article_id == articles.c.id, article_texts.c.language == articles.c.language)
 _originals = article_texts.alias("originals")
 _BEHIND = sa.and_(
     article_texts.c.language != articles.c.language,
@@ -53,27 +57,36 @@ class Shelf:
 
 def shelf(rx: Rx, reader: Reader, wanted: Wanted) -> Shelf:
     """The texts that are wanted and that `reader` may see: what fits the words best first, else the newest."""
-    found = _named(rx, reader, wanted.words) if wanted.words.strip() else None
-    statement = _texts(reader).where(*_conditions(rx, wanted))
-    if found is not None:
-        statement = statement.where(article_texts.c.id.in_(found))
-    statement = statement.order_by(article_texts.c.changed_at.desc(), article_texts.c.id.desc())
-    limit = MOST_HITS * 2 if found is not None else SHOWN + 1
-    rows = list(rx.all(statement.limit(limit).offset(0 if found is not None else wanted.offset)))
-    if found is not None:
-        place = {id: n for n, id in enumerate(found)}
-        rows.sort(key=lambda row: place[row.id])
-    return Shelf(rows=rows[:SHOWN], more=len(rows) > SHOWN and found is None)
+    if wanted.words.strip():
+        return Shelf(rows=_found(rx, reader, wanted)[:SHOWN], more=False)
+    offset = min(wanted.offset, MOST_OFFSET)
+    listed = _texts(reader).where(*_conditions(rx, wanted)).order_by(*_NEWEST_FIRST).limit(offset + SHOWN + 1)
+    rows = [row for stage in _stages(wanted.tab) for row in rx.all(listed.where(stage))]
+    rows.sort(key=lambda row: (row.changed_at, row.id), reverse=True)
+    page = rows[offset : offset + SHOWN + 1]
+    return Shelf(rows=page[:SHOWN], more=len(page) > SHOWN and offset < MOST_OFFSET)
+
+
+def _stages(tab: str) -> list[sa.ColumnElement[bool]]:
+    """What is asked for a tab, one after the other. The newest of one stage are found by an index; those of all stages
+    at once would be sorted first, every time. What is due is few."""
+    if tab == "due":
+        return [article_texts.c.stage != "archived"]
+    return [article_texts.c.stage == stage for stage in ([tab] if tab in STAGES else STAGES[:-1])]
 
 
 def counts(rx: Rx, reader: Reader) -> dict[str, int]:
-    """How many texts a writer finds behind each tab that asks for work."""
+    """How many texts a writer finds behind each tab that asks for work and that can be counted quickly."""
+    if not reader.writes:
+        return {}
     by_stage = sa.select(article_texts.c.stage, sa.func.count().label("n")).group_by(article_texts.c.stage)
-    found = {row.stage: int(row.n) for row in rx.all(by_stage)} if reader.writes else {}
-    for tab in ("due", "behind") if reader.writes else ():
-        inside = _texts(reader).where(*_conditions(rx, Wanted(tab=tab))).subquery()
-        found[tab] = int(rx.all(sa.select(sa.func.count().label("n")).select_from(inside))[0].n)
-    return found
+    due = (
+        sa.select(sa.func.count().label("n"))
+        .select_from(articles)
+        .join(article_texts, _IS_ORIGINAL)
+        .where(articles.c.review_due_at <= rx.now, article_texts.c.stage != "archived")
+    )
+    return {row.stage: int(row.n) for row in rx.all(by_stage)} | {"due": int(rx.all(due)[0].n)}
 
 
 def languages(rx: Rx) -> list[str]:
@@ -122,10 +135,10 @@ def _conditions(rx: Rx, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     elif wanted.tab == "due":
         conditions += [articles.c.review_due_at <= rx.now, article_texts.c.language == articles.c.language]
     elif wanted.tab == "behind":
-        conditions += [_BEHIND, article_texts.c.stage != "archived"]
+        conditions.append(_BEHIND)
     elif wanted.tab == "mine":
         conditions.append(articles.c.owner_id == rx.actor.id)
-    else:
+    if wanted.tab not in STAGES:
         conditions.append(article_texts.c.stage != "archived")
     if wanted.language:
         conditions.append(article_texts.c.language == wanted.language)
@@ -134,6 +147,13 @@ def _conditions(rx: Rx, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if wanted.owner:
         conditions.append(articles.c.owner_id == wanted.owner)
     return conditions
+
+
+def _found(rx: Rx, reader: Reader, wanted: Wanted) -> list[Row]:
+    """What the words find, best first."""
+    place = {id: n for n, id in enumerate(_named(rx, reader, wanted.words))}
+    rows = rx.all(_texts(reader).where(*_conditions(rx, wanted), article_texts.c.id.in_(place)))
+    return sorted(rows, key=lambda row: place[row.id])
 
 
 def _named(rx: Rx, reader: Reader, words: str) -> list[str]:

@@ -114,7 +114,7 @@ def list_view(rx: Rx, wanted: Wanted) -> dict[str, Any]:
         "more": found.more,
         "languages": [(tag, LANGUAGES.get(tag, tag)) for tag in languages(rx)],
         "owners": writers(rx),
-        "todo": [(tab, words, numbers.get(tab, 0)) for tab, words in _TODO],
+        "todo": [(tab, words, numbers.get(tab, 0) if tab != "behind" else "") for tab, words in _TODO],
     }
 
 
