@@ -25,6 +25,7 @@ MAY_KNOW = {
 #: Modules with rules and nothing else. They import the standard library's values and one another.
 PURE = frozenset(
     {
+        "channels.characters",
         "channels.email.quotes",
         "channels.email.senders",
         "channels.errors",
@@ -51,6 +52,11 @@ PURE = frozenset(
         "desk.permissions",
         "desk.replay.comparison",
         "desk.replay.visits",
+        "knowledgebase.contents",
+        "knowledgebase.events",
+        "knowledgebase.languages",
+        "knowledgebase.lifecycle",
+        "knowledgebase.slugs",
     }
 )
 #: Values and arithmetic: nothing here reads a clock, a file, a socket or chance.
