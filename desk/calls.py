@@ -20,8 +20,9 @@ import sqlalchemy as sa
 
 from channels.voice.numbers import normalise
 from channels.voice.twilio import LegState
-from desk import attempts, customer_legs, preferred_agent, presence, queue_states, queueing
+from desk import attempts, customer_legs, preferred_agent, presence, queue_states, queueing, texts_to_callers
 from desk import interactions as interactions_of
+from desk.articles import NO_ARTICLES, Articles
 from desk.callers import check_how_often
 from desk.customers import Certainty, Identity, identify
 from desk.interactions import VOICE, let_go_of_agent_leg
@@ -34,8 +35,8 @@ from desk.organization.organization import setting
 from desk.tables import calls, customers, entry_points, flows, interactions, to_ms
 from desk.waiting import standing
 from ivr import engine
-from ivr.flow import Flow, asked_of
-from ivr.instructions import Enqueue, Hangup, Instruction, from_plain, to_plain
+from ivr.flow import Flow, SendNode, articles_of, asked_of
+from ivr.instructions import Enqueue, Hangup, Instruction, Say, SendText, from_plain, to_plain
 from ivr.parse import parse
 from routing.hours import is_open
 
@@ -96,7 +97,9 @@ class WaitFacts:
     language: str
 
 
-def start_call(tx: Tx, *, carrier_id: str, from_number: str, to_number: str) -> CallTurn:
+def start_call(
+    tx: Tx, *, carrier_id: str, from_number: str, to_number: str, articles: Articles = NO_ARTICLES
+) -> CallTurn:
     """Somebody rings us: the call is taken down and its flow begins. The same call again is told the same.
 
     Raises:
@@ -116,12 +119,13 @@ def start_call(tx: Tx, *, carrier_id: str, from_number: str, to_number: str) -> 
     if flow is None:
         _wait_in(tx, call_id, queue)
         return CallTurn(call_id=call_id, turn=0, instructions=(Enqueue(queue=queue),), language=who.customer.language)
-    session, said = engine.start(flow, facts=_facts(tx, who.customer, flow), now=tx.now)
+    facts = _facts(tx, tx.one(interactions, call_id), who.customer, flow, articles)
+    session, said = engine.start(flow, facts=facts, now=tx.now)
     tx.update(calls, call_id, flow=flow_key)
-    return _went_on(tx, call_id, session, said, [])
+    return _went_on(tx, call_id, session, said, [], articles)
 
 
-def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input) -> CallTurn:
+def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input, articles: Articles = NO_ARTICLES) -> CallTurn:
     """Takes the caller's answer to question number `turn`; an answer to another one changes nothing.
 
     Raises:
@@ -138,10 +142,12 @@ def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input) -> CallT
     interaction = tx.one(interactions, call_id)
     customer = tx.one(customers, interaction.customer_id)
     before = engine.Session.from_dict(call.session)
-    session, said = engine.step(flow, before, answer, facts=_facts(tx, customer, flow), now=tx.now)
+    facts = _facts(tx, interaction, customer, flow, articles)
+    session, said = engine.step(flow, before, answer, facts=facts, now=tx.now)
     keys = answer.keys if isinstance(answer, engine.Digits) else ""
     after_ms = to_ms(tx.now) - to_ms(interaction.arrived_at)
-    return _went_on(tx, call_id, session, said, [*call.session.get(ANSWERS, ()), [before.node, keys, after_ms]])
+    answers = [*call.session.get(ANSWERS, ()), [before.node, keys, after_ms]]
+    return _went_on(tx, call_id, session, said, answers, articles)
 
 
 def wait_facts(rx: Rx, call_id: str, lookout: Lookout | None = None) -> WaitFacts:
@@ -353,8 +359,15 @@ def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_n
 
 
 def _went_on(
-    tx: Tx, call_id: str, session: engine.Session, said: list[Instruction], answers: list[list[Any]]
+    tx: Tx,
+    call_id: str,
+    session: engine.Session,
+    instructions: list[Instruction],
+    answers: list[list[Any]],
+    articles: Articles,
 ) -> CallTurn:
+    said = [one for one in instructions if not isinstance(one, SendText)]
+    _use_articles(tx, call_id, instructions, articles)
     beside = {_SAID: [to_plain(one) for one in said], ANSWERS: answers}
     tx.update(calls, call_id, session=session.to_dict() | beside)
     if session.state is engine.State.QUEUED:
@@ -362,6 +375,16 @@ def _went_on(
     elif session.state is engine.State.ENDED:
         _flow_ended(tx, call_id)
     return CallTurn(call_id=call_id, turn=session.turn, instructions=tuple(said), language=session.language)
+
+
+def _use_articles(tx: Tx, call_id: str, instructions: list[Instruction], articles: Articles) -> None:
+    """Sends what is to be sent, and writes down what the caller hears and gets."""
+    for one in instructions:
+        if isinstance(one, SendText) and (told := articles.told(tx, one.article, one.language)) is not None:
+            texts_to_callers.send(tx, tx.one(interactions, call_id), told)
+            articles.used(tx, call_id, one.article, one.language, "sent")
+        elif isinstance(one, Say) and one.article:
+            articles.used(tx, call_id, one.article, one.language, "read_out")
 
 
 def _wait_in(tx: Tx, call_id: str, queue: str) -> None:
@@ -431,7 +454,12 @@ def _parsed(source: str, name: str) -> Flow:
     return parse(source, name=name)
 
 
-def _facts(rx: Rx, customer: Row, flow: Flow) -> dict[str, Any]:
-    """What a flow may ask: the caller's language and tier, whether we are open, and how the queues are it names."""
-    house = {"open": is_open(queue_states.business_hours(rx), rx.now)}
+def _facts(rx: Rx, call: Row, customer: Row, flow: Flow, articles: Articles) -> dict[str, Any]:
+    """What a flow may ask: the caller's language and tier, whether we are open, how the queues are it names, and what
+    the articles say that it reads or sends."""
+    house: dict[str, Any] = {"open": is_open(queue_states.business_hours(rx), rx.now)}
+    if slugs := articles_of(flow):
+        house[engine.ARTICLES] = articles.spoken(rx, slugs, flow.languages)
+    if any(isinstance(node, SendNode) for node in flow.nodes.values()):
+        house[engine.CAN_TEXT] = texts_to_callers.can_text(rx, call, customer)
     return {"language": customer.language, "tier": customer.tier, **house} | queue_states.facts(rx, asked_of(flow))

@@ -35,6 +35,7 @@ from desk.outgoing import outgoing
 from desk.permissions import Right, may
 from desk.reach import interaction_for
 from desk.tables import agents, interactions, messages
+from routing.capacity import VOICE
 
 MOST_TEXT = 20_000
 #: So long a message that nobody takes is tried again; then its author sees that it failed. A job is tried for
@@ -223,6 +224,8 @@ def bring_back(tx: Tx, interaction_id: str, why: str) -> None:
     """Somebody must look: says why in the conversation, and queues it again where nobody is who has it."""
     add_system_message(tx, interaction_id, why)
     interaction = tx.take(interactions, interaction_id)
+    if interaction.channel == VOICE:
+        return  # a text to who rang: nobody is on the line whom somebody could speak with
     entry = {"closed": "reopened", "abandoned": "reopened", "snoozed": "returned"}.get(interaction.state)
     lost = interaction.state in ("active", "on_hold") and bool(tx.all(_GONE, agent_id=interaction.agent_id))
     if lost:

@@ -20,6 +20,9 @@ from desk.tables import attachments, customers, entry_points, interactions, mess
 #: Channels whose answers are mails: who filled in a form reads them in the mailbox.
 BY_MAIL = frozenset({"email", "form"})
 
+#: The header of a message that goes out by another channel than its conversation's: a text to who rings.
+BY = "by"
+
 _ID: sa.BindParameter[Any] = sa.bindparam("message")
 _ITS_CONVERSATION = sa.select(messages.c.interaction_id).where(messages.c.id == _ID).scalar_subquery()
 _MESSAGE = sa.select(messages).where(messages.c.id == _ID)
@@ -43,7 +46,12 @@ _BEFORE = (
 _ITS_CHANNEL = sa.select(interactions.c.channel).where(interactions.c.id == _ITS_CONVERSATION).scalar_subquery()
 _POINTS = (
     sa.select(entry_points.c.channel, entry_points.c.address)
-    .where(sa.or_(entry_points.c.channel == "email", entry_points.c.channel == _ITS_CHANNEL))
+    .where(sa.or_(*(entry_points.c.channel == one for one in ("email", "sms", _ITS_CHANNEL))))
+    .order_by(entry_points.c.address)
+)
+_OF_TEXTS = (
+    sa.select(entry_points.c.channel, entry_points.c.address)
+    .where(sa.or_(*(entry_points.c.channel == one for one in ("sms", "voice"))))
     .order_by(entry_points.c.address)
 )
 _ASKED = (_MESSAGE, _CONTACT, _FILES, _NEWEST_OF_THEIRS, _BEFORE, _POINTS)
@@ -66,8 +74,8 @@ def outgoing(rx: Rx, message_id: str, secret: str) -> tuple[str, Outgoing, datet
     message, contact = found[0], contacts[0]
     if message.delivery != Delivery.QUEUED:
         return None
-    by_mail = contact.channel in BY_MAIL
-    sender = _sender(contact, points, by_mail=by_mail)
+    by_mail, other = contact.channel in BY_MAIL, str((message.headers or {}).get(BY, ""))
+    sender = _of_texts(points) if other else _sender(contact, points, by_mail=by_mail)
     headers = {}
     if by_mail:
         thread = _thread(secret, contact, message, before, str(_DOMAIN.made(domain)))
@@ -85,7 +93,17 @@ def outgoing(rx: Rx, message_id: str, secret: str) -> tuple[str, Outgoing, datet
         attachments=tuple(Attachment(name=row.name, type=row.type, size=row.size, blob=row.blob) for row in files),
         headers=headers,
     )
-    return "email" if by_mail else contact.channel, out, message.sent_at
+    return other or ("email" if by_mail else contact.channel), out, message.sent_at
+
+
+def sender_of_texts(rx: Rx) -> str:
+    """Our number that texts come from of which there is no conversation; empty if we have none."""
+    return _of_texts(rx.all(_OF_TEXTS))
+
+
+def _of_texts(points: Sequence[Row]) -> str:
+    by_channel = sorted(points, key=lambda row: row.channel)  # sms before voice
+    return next((str(row.address) for row in by_channel if row.channel in ("sms", "voice")), "")
 
 
 def _sender(contact: Row, points: Sequence[Row], *, by_mail: bool) -> str:

@@ -6,16 +6,18 @@ and says it in every language that it claims.
 
 from collections.abc import Collection, Iterator
 
-from ivr.flow import Flow, MenuNode, QueueNode, SayNode, WhenNode, edges, prompts, silent_edges
+from ivr.flow import ArticleNode, Flow, MenuNode, QueueNode, SayNode, SendNode, WhenNode, edges, prompts, silent_edges
 
 #: What can be asked of a queue: `billing.open`.
 OF_QUEUES = ("open", "full", "staffed")
 
 
-def check(flow: Flow, *, queues: Collection[str] | None = None) -> list[tuple[int, str]]:
+def check(
+    flow: Flow, *, queues: Collection[str] | None = None, articles: Collection[str] | None = None
+) -> list[tuple[int, str]]:
     """The findings as (line, message), in order of lines; none is a flow fit for use.
 
-    `queues` are the queues that exist; None leaves that unchecked.
+    `queues` are the queues that exist, `articles` the slugs that everybody can read; None leaves that unchecked.
     """
     findings = [*_edges(flow), *_unreachable(flow), *_loops(flow), *_silence(flow), *_languages(flow)]
     if queues is not None:
@@ -25,6 +27,12 @@ def check(flow: Flow, *, queues: Collection[str] | None = None) -> list[tuple[in
             if isinstance(node, QueueNode) and node.queue not in queues
         ]
         findings += [*_asked(flow, queues)]
+    if articles is not None:
+        findings += [
+            (node.line, f"{node.name}: there is no public article {node.article}")
+            for node in flow.nodes.values()
+            if isinstance(node, ArticleNode | SendNode) and node.article not in articles
+        ]
     return sorted(set(findings))
 
 

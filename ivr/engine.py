@@ -17,11 +17,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ivr.flow import Flow, HangupNode, MenuNode, Prompt, QueueNode, SayNode, WhenNode
-from ivr.instructions import Enqueue, Gather, Hangup, Instruction, Say
+from ivr.flow import ArticleNode, Flow, HangupNode, MenuNode, Prompt, QueueNode, SayNode, SendNode, WhenNode
+from ivr.instructions import Enqueue, Gather, Hangup, Instruction, Say, SendText
 
-#: What is known of the caller and the house: `language`, `open`, `tier` … as plain values.
+#: What is known of the caller and the house: `language`, `open`, `tier` … as plain values; under `ARTICLES` what can be
+#: read aloud, by slug a text by language, and under `CAN_TEXT` whether this caller can be sent a text.
 Facts = Mapping[str, Any]
+ARTICLES = "articles"
+CAN_TEXT = "can_text"
 
 #: A caller who only plays with the keys is led on after so many answers: to the menu's default,
 #: and if that is a menu too, the call ends.
@@ -141,6 +144,14 @@ def _walk(flow: Flow, session: Session, name: str, facts: Facts, now: datetime) 
                 name = node.next
             case WhenNode():
                 name = node.then if holds(node.facts, facts) else node.otherwise
+            case ArticleNode():
+                read = _read_aloud(flow, session, node, facts)
+                said += read
+                name = node.next if read else node.otherwise
+            case SendNode():
+                sent = _sent(flow, session, node, facts)
+                said += sent
+                name = node.next if sent else node.otherwise
             case MenuNode():
                 return session, [*said, _ask(flow, session, node)]
             case QueueNode():
@@ -152,6 +163,19 @@ def _walk(flow: Flow, session: Session, name: str, facts: Facts, now: datetime) 
     # The end of the flow; also a loop without a question or an edge to nowhere, which `check`
     # reports before such a flow is taken into use.
     return replace(session, state=State.ENDED, ended_by="flow"), [*said, Hangup()]
+
+
+def _read_aloud(flow: Flow, session: Session, node: ArticleNode, facts: Facts) -> list[Instruction]:
+    """What is said, and nothing where nobody may read the article."""
+    text = _say(flow, session, facts.get(ARTICLES, {}).get(node.article, {}))
+    return [*_say(flow, session, node.prompt), *(replace(one, article=node.article) for one in text)] if text else []
+
+
+def _sent(flow: Flow, session: Session, node: SendNode, facts: Facts) -> list[Instruction]:
+    """What is sent and said, and nothing where it cannot be sent."""
+    if not facts.get(CAN_TEXT) or not facts.get(ARTICLES, {}).get(node.article):
+        return []
+    return [SendText(article=node.article, language=session.language), *_say(flow, session, node.prompt)]
 
 
 def _led_on(

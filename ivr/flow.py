@@ -3,6 +3,8 @@
     say ─────▶ next                     speaks and goes on
     when ────▶ then | else              asks a fact, says nothing
     menu ────▶ choices[key] | default   asks for a key, a few times
+    article ─▶ next | else              reads an article aloud, goes to else where it cannot be read
+    send ────▶ next | else              sends an article as a text, goes to else where none can be sent
     queue                               the caller waits for an agent
     hangup                              the call ends
 
@@ -59,6 +61,33 @@ class MenuNode:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArticleNode:
+    """Says `prompt`, reads the article of this slug aloud, goes to `next`; to `otherwise` where nobody may read it."""
+
+    name: str
+    line: int
+    article: str
+    prompt: Prompt
+    next: str
+    otherwise: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendNode:
+    """Sends the article of this slug to the caller as a text, says `prompt` and goes to `next`.
+
+    It goes to `otherwise`, and says nothing, where nobody may read it or the caller cannot be sent a text.
+    """
+
+    name: str
+    line: int
+    article: str
+    prompt: Prompt
+    next: str
+    otherwise: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueueNode:
     """Greets, then lets the caller wait in `queue`."""
 
@@ -77,7 +106,7 @@ class HangupNode:
     prompt: Prompt
 
 
-Node = SayNode | WhenNode | MenuNode | QueueNode | HangupNode
+Node = SayNode | WhenNode | MenuNode | ArticleNode | SendNode | QueueNode | HangupNode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,11 +126,19 @@ def asked_of(flow: Flow) -> frozenset[str]:
     return frozenset(fact.rpartition(".")[0] for fact in asked if "." in fact)
 
 
+def articles_of(flow: Flow) -> frozenset[str]:
+    """The articles, by slug, that the flow reads aloud or sends."""
+    return frozenset(node.article for node in flow.nodes.values() if isinstance(node, ArticleNode | SendNode))
+
+
 def edges(node: Node) -> Iterator[tuple[str, str]]:
     """The ways out of a node: (which, name of the node that it leads to)."""
     match node:
         case SayNode():
             yield "next", node.next
+        case ArticleNode() | SendNode():
+            yield "next", node.next
+            yield "else", node.otherwise
         case WhenNode():
             yield "then", node.then
             yield "else", node.otherwise

@@ -11,10 +11,11 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Say:
-    """Speaks `text` in `language` (two letters, as in facts)."""
+    """Speaks `text` in `language` (two letters, as in facts); `article` is the slug of the one that it is read from."""
 
     text: str
     language: str = "en"
+    article: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,14 @@ class Enqueue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SendText:
+    """Sends the caller an article, by its slug, as a text. `desk/calls.py` does it, no carrier in a call."""
+
+    article: str
+    language: str = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Elsewhere:
     """Goes on with what our door at `url` says."""
 
@@ -65,9 +74,9 @@ class Hangup:
     """Ends the call."""
 
 
-Instruction = Say | Play | Pause | Gather | Enqueue | Elsewhere | Hangup
+Instruction = Say | Play | Pause | Gather | Enqueue | SendText | Elsewhere | Hangup
 
-_KINDS = {kind.__name__: kind for kind in (Say, Play, Pause, Gather, Enqueue, Elsewhere, Hangup)}
+_KINDS = {kind.__name__: kind for kind in (Say, Play, Pause, Gather, Enqueue, SendText, Elsewhere, Hangup)}
 
 
 def to_plain(one: Instruction) -> dict[str, Any]:

@@ -9,7 +9,18 @@ from collections.abc import Iterator, Mapping
 
 import yaml
 
-from ivr.flow import Flow, HangupNode, MenuNode, Node, Prompt, QueueNode, SayNode, WhenNode
+from ivr.flow import (
+    ArticleNode,
+    Flow,
+    HangupNode,
+    MenuNode,
+    Node,
+    Prompt,
+    QueueNode,
+    SayNode,
+    SendNode,
+    WhenNode,
+)
 
 #: No flow that a person wrote is longer.
 MOST_CHARACTERS = 200_000
@@ -19,6 +30,8 @@ MOST_LEVELS = 10
 _NODE_KEYS = {
     "when": ({"when", "then", "else"}, {"then", "else"}),
     "menu": ({"menu", "keys", "default", "sorry", "no_input", "tries", "timeout_s"}, {"keys", "default"}),
+    "article": ({"article", "say", "next", "else"}, {"next", "else"}),
+    "send": ({"send", "say", "next", "else"}, {"next", "else"}),
     "queue": ({"queue", "say"}, set()),
     "hangup": ({"hangup", "say"}, set()),
     "say": ({"say", "next"}, {"next"}),
@@ -134,6 +147,10 @@ class _Reader:
                     tries=self._number(parts, "tries", 3, 1, 10),
                     timeout_s=self._number(parts, "timeout_s", 6, 1, 60),
                 )
+            case "article" | "send":
+                about = {"article": text(kind), "next": text("next"), "otherwise": text("else")}
+                made = ArticleNode if kind == "article" else SendNode
+                return made(name=name, line=line, prompt=prompt("say"), **about)
             case "queue":
                 return QueueNode(name=name, line=line, queue=text("queue"), prompt=prompt("say"))
             case "hangup":

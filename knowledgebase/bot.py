@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from knowledgebase import analysis
 from knowledgebase.bot_words import is_upset, says_yes, wants_person
+from knowledgebase.light_words import light
 from knowledgebase.question import question
 
 #: So often one visitor is answered.
@@ -115,9 +116,9 @@ def decide(said: str, answered: Collection[str], found: Source | None, *, person
 
 def is_sure(said: str, found: Source) -> bool:
     """Whether the article that was found answers what was said."""
-    asked = [
-        part.terms for part in question(said, [analysis.family(found.language)]).parts if not (part.light or part.made)
-    ]
+    family = analysis.family(found.language)
+    parts = question(said, [family]).parts
+    asked = [part.terms for part in parts if not part.made and part.said not in light(family)]
     if not asked:
         return False
     title = set(analysis.terms(found.title, found.language))

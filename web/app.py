@@ -31,11 +31,13 @@ from desk.node_watch import NodeWatch
 from desk.organization.organization import setting
 from desk.router import Router
 from knowledgebase import learning
+from knowledgebase.by_phone import PublicArticles
 from knowledgebase.handlers import HANDLERS as KNOWLEDGE
 from web.api import ROUTES
 from web.assets import STATIC, Assets
 from web.edge import DESK
 from web.hooks import dialled, line, twilio
+from web.hooks.articles import ARTICLES
 from web.metrics import METRICS
 from web.pages import (
     admin,
@@ -70,7 +72,14 @@ from web.tasks import Tasks
 from web.ways_out import open_ways_out
 
 # Of two that fit an address the first answers: what is called by name stands before what is called by its id.
-KNOWLEDGE_PAGES = (knowledge_files, knowledge_learning, knowledge_order, knowledge_versions, knowledge_editor, knowledge)
+KNOWLEDGE_PAGES = (
+    knowledge_files,
+    knowledge_learning,
+    knowledge_order,
+    knowledge_versions,
+    knowledge_editor,
+    knowledge,
+)
 OF_STAFF = (screens, callbacks, admin, admin_hours, admin_rules, complaints, reports, estimates, *KNOWLEDGE_PAGES)
 PAGES = (
     *OF_STAFF,
@@ -107,6 +116,7 @@ def build(
     """
     desk = Desk(settings, clock=clock)
     app = make_site(desk, Assets(static))
+    app[ARTICLES] = PublicArticles(f"{settings.public_url}/help/a")
     lease = Lease(desk)
     relay = Relay(desk, lease)
     app[health.LEASE], app[health.RELAY] = lease, relay

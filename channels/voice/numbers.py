@@ -45,6 +45,10 @@ _COSTLY = frozenset(
 )
 
 
+#: In some countries a mobile number looks like any other.
+_MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+
+
 @lru_cache(maxsize=2_048)  # one text asks four times, for the same two numbers
 def normalise(raw: str, *, country: str = "") -> str | None:
     """The E.164 spelling of `raw`, or None if it is no telephone number, or stands for one that was withheld.
@@ -97,6 +101,14 @@ def why_not_dial(number: str, *, countries: Collection[str]) -> str | None:
     if country not in countries:
         return f"in a country that we do not dial ({country or 'none'})"
     return None
+
+
+def can_be_texted(number: str, *, countries: Collection[str]) -> bool:
+    """Whether a text may reach `number`: it can be a mobile telephone's, in a country that we dial."""
+    if why_not_dial(number, countries=countries) is not None:
+        return False
+    parsed = _parsed(number, "")
+    return parsed is not None and phonenumbers.number_type(parsed) in _MOBILE
 
 
 def _parsed(raw: str, country: str) -> phonenumbers.PhoneNumber | None:

@@ -19,7 +19,7 @@ from desk.queue_states import facts_of
 from desk.replay.visits import Usual
 from desk.tables import from_ms
 from ivr import engine
-from ivr.flow import Flow, asked_of
+from ivr.flow import Flow, articles_of, asked_of
 from routing.hours import Hours, is_open
 from routing.model import Work
 from routing.overflow import QueueState
@@ -124,6 +124,9 @@ class Flows:
         """What the flow may ask now."""
         told: dict[str, Any] = {"language": call.language, "tier": call.tier}
         told["open"] = is_open(self._house, from_ms(now_ms))
+        # Nobody has kept which articles could be read then: all of them, and everybody could be sent a text.
+        told |= {engine.ARTICLES: {slug: dict.fromkeys(flow.languages, slug) for slug in articles_of(flow)}}
+        told[engine.CAN_TEXT] = True
         for queue in asked_of(flow):
             told |= facts_of(queue, state(queue))
         return told

@@ -11,9 +11,11 @@ from channels.twilio_account import TwilioAccount
 from channels.voice.twilio import TwilioCarrier
 from channels.voice.twilio_standin import TwilioStandin
 from desk.kernel.clock import ManualClock
+from knowledgebase.by_phone import PublicArticles
 from tests.integration.floor import Floor, open_floor
 from web.edge import DESK
 from web.hooks import dialled, line, twilio
+from web.hooks.articles import ARTICLES
 
 TOKEN = "secret"  # of these tests
 
@@ -28,6 +30,7 @@ async def open_telephones(
         floor = await stack.enter_async_context(open_floor(database_url, folder, clock))
         app = web.Application()
         app[DESK] = floor.desk
+        app[ARTICLES] = PublicArticles("http://desk.test/help/a")
         app.add_routes([*twilio.routes, *dialled.routes, *line.routes])
         server = TestServer(app)
         await stack.enter_async_context(server)

@@ -55,8 +55,8 @@ async def says(floor: Floor, rules: QueueCallbacks, everywhere: Callbacks | None
 
 async def waits(floor: Floor, number: str = ANA) -> str:
     """Somebody rings, chooses billing and waits there; the call's id."""
-    rings = {"carrier_id": f"CA{floor.count()}", "from_number": number, "to_number": OURS}
-    turn = await floor.desk.transact(SYSTEM, calls.start_call, **rings)
+    name = f"CA{floor.count()}"
+    turn = await floor.desk.transact(SYSTEM, calls.start_call, carrier_id=name, from_number=number, to_number=OURS)
     await floor.desk.transact(SYSTEM, calls.step_call, call_id=turn.call_id, turn=turn.turn, answer=Digits("1"))
     return str(turn.call_id)
 

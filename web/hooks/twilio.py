@@ -35,6 +35,7 @@ from desk.kernel.log import log
 from desk.messages import delivery_reported
 from ivr.engine import Digits, Input, NoInput
 from web.edge import desk
+from web.hooks.articles import articles
 from web.hooks.forms import TWILIO, call_of, doors, leg_of, number_of, signed, text_of, xml
 
 routes = web.RouteTableDef()
@@ -47,7 +48,7 @@ async def voice(request: web.Request) -> web.Response:
     form = await signed(request)
     about = {"carrier_id": leg_of(form), "from_number": number_of(form, "From"), "to_number": number_of(form, "To")}
     try:
-        turn = await desk(request).transact(TWILIO, start_call, **about)
+        turn = await desk(request).transact(TWILIO, start_call, **about, articles=articles(request))
     except TooManyCalls as error:
         log.warning("caller_rings_too_often")
         return xml(twiml.too_often(error.language))
@@ -64,7 +65,9 @@ async def step(request: web.Request) -> web.Response:
     asked = request.query.get("turn", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else -1
     try:
-        turn = await desk(request).transact(TWILIO, step_call, call_id=call_of(request), turn=number, answer=answer)
+        turn = await desk(request).transact(
+            TWILIO, step_call, call_id=call_of(request), turn=number, answer=answer, articles=articles(request)
+        )
     except CarelineError:
         return xml(twiml.sorry("en"))
     return _next(request, turn)
