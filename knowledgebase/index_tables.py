@@ -32,15 +32,14 @@ article_index = sa.Table(
     text("language", 16),
     text("family", 8),  # the language without script and country
     text("scope", 40),  # who may see it: an audience, or a team
-    text("title", 300),
-    text("title_terms"),
-    text("tag_terms"),
-    text("body_terms"),
+    # What ranking reads comes first: SQLite reads a row from its beginning.
     number("length"),  # terms of the whole body
+    at("published_at"),
+    text("title", 300),
+    text("terms"),  # of the title, the tags and the body, a line each
     text("words"),  # each term once, and marks of where it belongs: what finds it
     text("spellings"),
     text("plain"),  # what it says, for excerpts
-    at("published_at"),
     sa.UniqueConstraint("text_id"),
 )
 

@@ -9,6 +9,7 @@ counted in these alone, and each hit is held against `readers.visible` once more
 the work is bounded (`finding.py`, `question.py`), and both databases rank alike (`ranking.py`).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,11 +28,11 @@ from knowledgebase.synonyms import said_by
 from knowledgebase.tables import article_texts, articles, categories
 from knowledgebase.vocabulary import Vocabulary, vocabulary
 
-#: Texts that are ranked for one question.
-CANDIDATES = 80
 #: Hits that one answer has at most.
 MOST_HITS = 50
 _DAY_S = 86_400.0
+#: Clauses of the statements that find texts: few statements, each made once.
+_SIZES = (6, 12, finding.MOST_CLAUSES)
 _MOST_CATEGORIES = 200
 #: A longer question is compared with titles by its words alone.
 _SHORT = 80
@@ -166,11 +167,8 @@ def _with_those_below(rx: Rx, category_id: str) -> list[str]:
 
 def _about(text: Row) -> Question:
     """What a text is about, as a question: its title first, then its words."""
-    order = [*text.title_terms.split(), *text.tag_terms.split(), *text.body_terms.split()]
-    times: dict[str, int] = {}
-    for term in order:
-        times[term] = times.get(term, 0) + 1
-    for term in set(text.title_terms.split()):
+    times = Counter(text.terms.split())
+    for term in set(text.terms.partition("\n")[0].split()):
         times[term] += 4
     parts = [
         Part(said=term, terms={term: 1.0}, packed=not term.isascii(), start=0, end=0, times=count)
@@ -210,17 +208,20 @@ def _ranked(rx: Rx, asked: Question, known: Vocabulary, among: _Among) -> list[t
 
 
 def _group(part: Part, known: Vocabulary) -> finding.Group:
-    words = [finding.rarest(said_by(term), known.counts) for term in part.terms]
-    return finding.Group(words=list(dict.fromkeys(words)), sure=max(part.terms.values()))
+    words = {finding.rarest(said_by(term), known.counts): sure for term, sure in part.terms.items()}
+    sure = max(part.terms.values())
+    return finding.Group(words=list(words), sure=sure, own=[word for word, its in words.items() if its == sure])
 
 
 def _numbers(rx: Rx, clauses: Sequence[finding.Clause], known: Vocabulary, among: _Among) -> list[int]:
-    values: dict[str, object] = {"most": CANDIDATES}
-    for number, clause in enumerate(clauses):
+    values: dict[str, object] = {"most": finding.CANDIDATES}
+    size = next(size for size in _SIZES if size >= len(clauses))
+    nothing = finding.Clause(wanted=clauses[0].wanted, weight=0, most=0)
+    for number, clause in enumerate((*clauses, *(nothing for _ in range(size - len(clauses))))):
         values[f"wanted{number}"] = [*map(known.finds, clause.wanted), *among.filters]
         values[f"weight{number}"] = clause.weight
         values[f"most{number}"] = clause.most
-    return [row.number for row in rx.all(weighed(len(clauses)), **values)]
+    return [row.number for row in rx.all(weighed(size), **values)]
 
 
 def _texts(rx: Rx, numbers: Sequence[int], reader: Reader) -> Sequence[Row]:
@@ -236,9 +237,7 @@ _TEXTS = (
         article_index.c.article_id,
         article_index.c.language,
         article_index.c.title,
-        article_index.c.title_terms,
-        article_index.c.tag_terms,
-        article_index.c.body_terms,
+        article_index.c.terms,
         article_index.c.length,
         article_index.c.published_at,
         article_texts.c.slug,
@@ -283,11 +282,12 @@ def _weight(part: Part, known: Vocabulary) -> float:
 
 
 def _candidate(row: Row, rx: Rx) -> ranking.Candidate:
+    title_terms, tag_terms, body_terms = row.terms.split("\n")
     return ranking.Candidate(
         title=row.title,
-        title_terms=row.title_terms,
-        tag_terms=row.tag_terms,
-        body_terms=row.body_terms,
+        title_terms=title_terms,
+        tag_terms=tag_terms,
+        body_terms=body_terms,
         length=row.length,
         days_old=(rx.now - row.published_at).total_seconds() / _DAY_S,
         helpful=row.helpful,

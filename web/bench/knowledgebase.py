@@ -32,6 +32,8 @@ from web.start_up import ready_database
 SEED = 11
 #: Articles that go in together.
 _CHUNK = 200
+#: Questions that are not counted: the process reads its lists of words and makes its statements.
+_WARM_UP = 30
 #: One in so many of the articles is asked about.
 _KEPT = 50
 
@@ -182,6 +184,9 @@ class _Asking:
         searches: list[float] = []
         typing: list[float] = []
         suggestions: list[float] = []
+        for about in self.kept[:_WARM_UP]:
+            await self._search(self.maker.question(about), about.language, complete=True)
+            await self._suggest(self.maker.message(about, plan.message))
         for number in range(plan.questions):
             about = self.kept[number * 7919 % len(self.kept)]
             words = self.maker.question(about)

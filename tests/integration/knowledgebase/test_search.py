@@ -1,20 +1,24 @@
 """What is found, on either database, by who may see it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
-from desk.kernel.transaction import Rx, Tx
+from desk.kernel.transaction import Finding, Row, Rx, Tx
 from knowledgebase import index
+from knowledgebase.finding import CANDIDATES, MOST_CLAUSES
 from knowledgebase.index_tables import article_index, article_index_typos, article_index_words
 from knowledgebase.readers import CUSTOMER, PUBLIC, WRITER, Reader
 from knowledgebase.search import Found, related, search, suggest
 from knowledgebase.tables import article_texts
+from knowledgebase.vocabulary import MOST_NEAR
 from tests.integration.kernel.conftest import TEST, a_desk
 from tests.integration.knowledgebase.shelf import article_of, category, shelve
 
@@ -197,3 +201,88 @@ async def test_what_is_put_twice_is_counted_once(desk):
 
     assert await desk.read(TEST, most) == 1
     assert await titles(desk, "gift") == ["Gift wrap"]
+
+
+class Counting(Rx):
+    """Counts what is asked of the database, and the rows that come."""
+
+    def __init__(self, rx: Rx) -> None:
+        super().__init__(rx._connection, rx.actor, rx.now)
+        self.statements = self.rows = 0
+
+    def all(self, statement: Finding, **parameters: Any) -> Sequence[Row]:
+        found = super().all(statement, **parameters)
+        self.statements += 1
+        self.rows += len(found)
+        return found
+
+
+def crowd(tx: Tx) -> None:
+    """More texts that say the same than one question looks at."""
+    for number in range(3 * CANDIDATES):
+        language = ("en", "zh")[number % 2]
+        shelve(tx, f"Refund 退款 {number}", "return parcel voucher 退货 包裹 发票", language=language)
+
+
+ODD = st.sampled_from(
+    [
+        " " * 1_000_000,
+        "x" * 10_000,
+        "退款" * 20_000,
+        '"refund" OR "退款" NEAR(a b) * -x ^y {title}: z\\' * 500,
+        "refund & ! | <-> ( ) ' :* \x00 %_" * 500,
+        "\ud800\U0010ffff\u202e😀" * 5_000,
+        "refnud pracel vuocher " * 900,
+        " ".join(f"word{number}" for number in range(5_000)),
+        "".join(chr(0x4E00 + number) for number in range(9_000)),
+    ]
+)
+
+
+async def test_any_input_costs_a_bounded_number_of_statements_and_rows(
+    sqlite_url, postgres_url, tmp_path, manual_clock
+):
+    """And is answered alike on both databases."""
+    async with (
+        a_desk(sqlite_url, tmp_path, manual_clock) as one,
+        a_desk(postgres_url, tmp_path, manual_clock) as other,
+    ):
+        for desk in (one, other):
+            await desk.transact(TEST, crowd)
+
+        def ask(text: str, complete: bool) -> Any:
+            def work(rx: Rx) -> Any:
+                counting = Counting(rx)
+                hits = search(counting, words=text, reader=PUBLIC, complete=complete).hits
+                offered = suggest(counting, text=text, reader=AGENT, limit=10**9)
+                assert counting.statements <= 2 * 9
+                assert counting.rows <= 2 * (3 * CANDIDATES + 2 * MOST_NEAR + MOST_CLAUSES + 2 * 900)
+                return [(hit.title, hit.score, hit.snippet) for hit in (*hits, *offered)]
+
+            return work
+
+        texts: list[tuple[str, bool]] = []
+
+        @settings(max_examples=40)
+        @given(st.one_of(st.text(max_size=200), st.text("refund 退款 包裹 pracel", max_size=60), ODD), st.booleans())
+        def collect(text: str, complete: bool) -> None:
+            texts.append((text, complete))
+
+        collect()
+        for text, complete in texts:
+            assert await one.read(TEST, ask(text, complete)) == await other.read(TEST, ask(text, complete))
+
+
+async def test_both_databases_find_what_people_ask_for_and_rank_it_alike(
+    sqlite_url, postgres_url, tmp_path, manual_clock
+):
+    answers: list[list[str]] = []
+    for url in (sqlite_url, postgres_url):
+        async with a_desk(url, tmp_path, manual_clock) as desk:
+            await desk.transact(TEST, shop)
+            await desk.transact(TEST, crowd)
+            found = [
+                await find(desk, words) for words in ("refund of a parcel", "退款多久", "發票", "refnud", "return")
+            ]
+            answers.append([f"{hit.title} {hit.score} {hit.snippet}" for each in found for hit in each.hits])
+    assert answers[0] == answers[1]
