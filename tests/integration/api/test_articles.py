@@ -92,6 +92,26 @@ async def test_a_piece_of_conversation_finds_what_its_reader_may_read(writer, ag
     assert (await agent.post("articles/suggest", long)).wrong == {"text"}
 
 
+async def test_what_is_for_a_team_is_nobody_elses_through_any_door(house, writer, agent):
+    ours = await written(writer, title="Refund for us", audience="internal", team="service", state="published")
+    theirs = await written(writer, title="Refund for them", audience="internal", team="complaints", state="published")
+
+    async def found(by: Program) -> list[set[str]]:
+        asked = {"text": "refund for them, for us", "audience": "internal"}
+        answers = [
+            await by.get("articles"),
+            await by.get("articles", q="refund"),
+            await by.post("articles/suggest", asked),
+        ]
+        one_by_one = {id for id in (ours["id"], theirs["id"]) if (await by.get(f"articles/{id}")).status == 200}
+        return [{one["id"] for one in answer["items"]} for answer in answers] + [one_by_one]
+
+    assert await found(agent) == [{ours["id"]}] * 4
+    assert await found(house.program("stranger")) == [set()] * 4
+    assert await found(writer) == [{ours["id"], theirs["id"]}] * 4
+    assert (await agent.get("articles", q="refudn for them"))["did_you_mean"] in (None, "refund for them")
+
+
 async def test_new_words_are_a_draft_and_nobody_elses_business(writer, agent):
     made = await written(writer, state="published")
     path = f"articles/{made['id']}"
