@@ -40,7 +40,7 @@ _FLAGS = ("-O2", "-g0", "-fPIC", "-fwrapv", "-DNDEBUG", "-w")
 _LINKED = ("-bundle", "-undefined", "dynamic_lookup") if sys.platform == "darwin" else ("-shared", "-Wl,-s")
 
 LACKS = (
-    "the routing engine runs as plain Python, at a third to a half of its rate ({why}): install a C compiler and"
+    "the routing engine runs as plain Python, at about half of its rate ({why}): install a C compiler and"
     " Python's headers (Debian: gcc libc6-dev python3-dev), then run `make engine`"
 )
 

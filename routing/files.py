@@ -149,9 +149,9 @@ class Files:
         is_bounded = before is not _LAST
         for block in file.blocks:
             for head in block:
-                place, group = head[0], head[2]
-                if is_bounded and place >= before:
+                if is_bounded and head[0] >= before:
                     return self._put_right(misplaced, best)
+                group = head[2]
                 if group.until_ms <= now_ms:
                     group.grow(now_ms)
                 if group.sieve & lacks or not group.levels <= has:
@@ -160,7 +160,7 @@ class Files:
                     first = group.first
                     if first < before:
                         best, before, is_bounded = group, first, True
-                    if first is place:
+                    if first is head[0]:
                         return self._put_right(misplaced, best)
                     misplaced = misplaced or group
         return self._put_right(misplaced, best)

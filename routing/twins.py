@@ -1,7 +1,7 @@
 """routing/twins.py: whether the engine runs compiled.
 
 `build_engine.py` compiles the modules through which every decision goes into twins of theirs, machine code that decides
-the same at two to three times the rate. They lie in `routing/compiled/`, in a folder that is named by the very sources
+the same at about twice the rate. They lie in `routing/compiled/`, in a folder that is named by the very sources
 that they were made from and by the Python that can run them. Where there is such a folder for the sources as they are
 now, Python finds the twins first; else it runs the sources. So whoever edits one runs what they have written, as plain
 Python, until it is compiled again, and what is out of date is never found. `python -X pure` runs the sources anyway.
