@@ -157,9 +157,12 @@ def _found(rx: Rx, reader: Reader, wanted: Wanted) -> list[Row]:
 
 
 def _named(rx: Rx, reader: Reader, words: str) -> list[str]:
-    """The texts that `words` find: by the search, and those whose newest title holds them, published or not."""
+    """The texts that `words` find: by the search, and for writers those not published whose title holds them."""
     words = words.strip()[:300]
     hits = [hit.text_id for hit in search(rx, words=words, reader=reader, limit=MOST_HITS).hits]
-    holds = article_texts.c.title.icontains(words, autoescape=True)
-    titles = rx.all(_texts(reader).where(holds).order_by(article_texts.c.changed_at.desc()).limit(MOST_HITS))
+    if not reader.writes:
+        return hits
+    in_work = [stage for stage in STAGES if stage != "published"]  # of the others search knows more than a title
+    holds = (article_texts.c.stage.in_(in_work), article_texts.c.title.icontains(words, autoescape=True))
+    titles = rx.all(sa.select(article_texts.c.id).where(*holds).order_by(*_NEWEST_FIRST).limit(MOST_HITS))
     return list(dict.fromkeys([*hits, *(row.id for row in titles)]))
