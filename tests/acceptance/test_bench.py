@@ -63,3 +63,16 @@ def test_a_database_that_somebody_works_with_is_left_alone(sqlite_url: str, tmp_
 
     assert done.exit_code == 2
     assert "give the bench one of its own" in done.stderr
+
+
+@pytest.mark.timeout(LIMIT_S + 30)
+def test_people_find_what_they_ask_the_knowledge_base_for(tmp_path: Path):
+    result = bench("knowledgebase", "--articles", "100", "--questions", "20", folder=tmp_path)
+
+    assert result.keys() >= {"search_ms", "suggest_ms", "index_visible_ms", "page_kb", "page_ms", *OF_THE_SERVER}
+    assert result["search_ms"].keys() == result["page_ms"].keys() == LATENCY
+    assert 0 < result["page_kb"] < 50
+    for language in ("en", "zh"):
+        assert result["ndcg10"][language] >= 0.8
+        assert result["recall5"][language] >= 0.9
+        assert result["held_out"][language][1] >= 0.9

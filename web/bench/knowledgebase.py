@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import sqlalchemy as sa
 
 from desk.kernel.desk import Desk
@@ -27,6 +28,7 @@ from web.bench import relevance
 from web.bench.articles import Made, Maker
 from web.bench.house import ACTOR, DOMAIN, InUse, desk_of
 from web.bench.ledger import Result, database_kind, percentiles
+from web.bench.server import serving
 from web.start_up import ready_database
 
 SEED = 11
@@ -34,8 +36,14 @@ SEED = 11
 _CHUNK = 200
 #: Questions that are not counted: the process reads its lists of words and makes its statements.
 _WARM_UP = 30
+#: Articles that are read in the help centre.
+_PAGES = 200
 #: One in so many of the articles is asked about.
 _KEPT = 50
+
+
+#: By language, at which rank the one right article stood.
+Ranks = dict[str, list[int | None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,32 +60,58 @@ async def measure(plan: Plan, folder: Path, say: Callable[[str], None]) -> Resul
     """Fills the database, asks, and tells the figures.
 
     Raises:
-        InUse, SettingsError
+        InUse, ServerFailed, SettingsError
     """
     began, cpu = time.perf_counter(), time.process_time()
     async with desk_of(folder, plan.database_url) as desk:
         await asyncio.to_thread(ready_database, desk.settings)
         await desk.read(ACTOR, _must_be_ours)
         known = await _labelled(desk)
-        alone = await _quality(desk, known, *relevance.SETS)
-        unseen = await _quality(desk, known, "held_out")
+        asked, unseen = await _ranks(desk, known, "asked"), await _ranks(desk, known, "held_out")
         maker = Maker(SEED)
         kept = await _fill(desk, maker, plan.articles, say)
-        crowded = await _quality(desk, known, *relevance.SETS)
+        crowded = await _ranks(desk, known, *relevance.SETS)
         await desk.transact(ACTOR, _settle_down)
         say("Asking")
         times = await _Asking(desk=desk, maker=maker, kept=kept).all(plan)
+        slugs = await desk.read(ACTOR, _some_slugs)
+    pages = await _pages(folder, plan, slugs)
     return {
         **times,
-        **{name: {key: getattr(value, name) for key, value in alone.items()} for name in ("ndcg10", "recall5")},
-        "held_out": {key: [value.questions, value.ndcg10, value.recall5] for key, value in unseen.items()},
-        "among_all": {key: [value.questions, value.ndcg10, value.recall5] for key, value in crowded.items()},
+        **pages,
+        **{
+            name: {key: getattr(relevance.quality([*ranks, *unseen[key]]), name) for key, ranks in asked.items()}
+            for name in ("ndcg10", "recall5")
+        },
+        "held_out": _told(unseen),
+        "among_all": _told(crowded),
         "articles": plan.articles,
         "seconds": round(time.perf_counter() - began, 1),
         "cpu_s": round(time.process_time() - cpu, 1),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         "database": database_kind(plan.database_url),
     }
+
+
+def _some_slugs(rx: Rx) -> list[str]:
+    return [row.slug for row in rx.all(sa.select(article_texts.c.slug).order_by(article_texts.c.id).limit(_PAGES))]
+
+
+async def _pages(folder: Path, plan: Plan, slugs: Sequence[str]) -> Result:
+    """Reads articles in the help centre of a server, one after the other: what it takes, and the heaviest."""
+    took: list[float] = []
+    size = 0
+    async with (
+        aiohttp.ClientSession() as http,
+        serving(folder, {"CARELINE_DATABASE_URL": plan.database_url}, http) as server,
+    ):
+        for slug in (*slugs[:_WARM_UP], *slugs):
+            began = time.perf_counter()
+            async with http.get(f"{server.url}/help/a/{slug}") as answer:
+                answer.raise_for_status()
+                size = max(size, len(await answer.read()))
+            took.append(time.perf_counter() - began)
+    return {"page_ms": percentiles(took[-len(slugs) :]), "page_kb": round(size / 1024, 1)}
 
 
 def _must_be_ours(rx: Rx) -> None:
@@ -107,8 +141,14 @@ async def _labelled(desk: Desk) -> dict[str, str]:
     return found
 
 
-async def _quality(desk: Desk, known: dict[str, str], *sets: str) -> dict[str, relevance.Quality]:
-    ranks: dict[str, list[int | None]] = {}
+def _told(ranks: Ranks) -> dict[str, list[float]]:
+    """How many questions, nDCG@10 and recall@5, by language."""
+    each = {key: relevance.quality(found) for key, found in ranks.items()}
+    return {key: [quality.questions, quality.ndcg10, quality.recall5] for key, quality in each.items()}
+
+
+async def _ranks(desk: Desk, known: dict[str, str], *sets: str) -> Ranks:
+    ranks: Ranks = {}
     for asked in relevance.labelled(*sets):
 
         def ask(rx: Rx, asked: relevance.Labelled = asked) -> list[str | None]:
@@ -117,7 +157,7 @@ async def _quality(desk: Desk, known: dict[str, str], *sets: str) -> dict[str, r
 
         keys = await desk.read(ACTOR, ask)
         ranks.setdefault(asked.family, []).append(keys.index(asked.article) if asked.article in keys else None)
-    return {name: relevance.quality(each) for name, each in ranks.items()}
+    return ranks
 
 
 async def _fill(desk: Desk, maker: Maker, count: int, say: Callable[[str], None]) -> list[Made]:
