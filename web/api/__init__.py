@@ -3,6 +3,7 @@
 from web import attachments
 from web.api import (
     agents,
+    article_filing,
     article_learning,
     article_steps,
     articles,
@@ -45,6 +46,7 @@ ROUTES = (
     article_learning.routes,  # called by name, before what is called by its id
     articles.routes,
     article_steps.routes,
+    article_filing.routes,
     work.routes,
     callbacks.routes,
     work_items.routes,

@@ -10,7 +10,7 @@ from knowledgebase import categories
 from knowledgebase.tables import article_texts
 from tests.integration.api.house import House, Program, Said
 from tests.integration.web.front import SYSTEM
-from web.api import article_shapes
+from web.api import article_filing, article_shapes
 
 REFUND = {
     "title": "When does my refund arrive?",
@@ -237,3 +237,41 @@ async def test_what_cannot_be_taken_is_refused_in_words(writer, agent):
         assert (await writer.get(path)).status == 404
     assert (await step(writer, "nothing", "published")).status == 404
     assert (await writer.patch("articles/nothing", {"title": "x"})).status == 404
+
+
+async def test_articles_are_filed_in_a_tree_without_rings(house, writer, agent):
+    top = await writer.post("article-categories", {"names": {"en": "Delivery", "zh": "配送"}, "position": 2})
+    assert (top.status, top["slug"], top["depth"]) == (201, "delivery", 0)
+    low = await writer.post("article-categories", {"names": {"en": "Lost"}, "parent_id": top["id"]})
+    listed = await agent.get("article-categories")
+    article_filing.ArticleCategories.model_validate(listed.data)
+    assert [(one["slug"], one["depth"]) for one in listed["items"]] == [("delivery", 0), ("lost", 1)]
+
+    path = f"article-categories/{top['id']}"
+    for under in (top["id"], low["id"]):
+        assert (await writer.patch(path, {"parent_id": under})).wrong == {"parent_id"}
+    assert (await writer.patch(path, {"names": {"en": "Parcels"}, "version": top["version"]}))["names"] == {
+        "en": "Parcels"
+    }
+    assert (await writer.patch(path, {"names": {"en": "Post"}, "version": top["version"]})).status == 409
+    assert (await writer.patch(path, {"names": {"klingon": "x"}})).wrong == {"language"}
+    assert (await writer.delete(path)).status == 409
+    assert (await writer.patch(f"article-categories/{low['id']}", {"parent_id": None}))["depth"] == 0
+    assert (await writer.delete(path)).status == 204
+    assert (await writer.delete(path)).status == 404
+    assert (await agent.post("article-categories", {"names": {"en": "x"}})).status == 403
+
+
+async def test_a_snippet_is_said_once_for_all(house, writer, agent):
+    said = {"name": "hours", "language": "en", "body": "Nine to five."}
+    first = await writer.post("article-snippets", said)
+    article_filing.ArticleSnippet.model_validate(first.data)
+    made = await written(writer, body="{{snippet:hours}}", state="published")
+    assert (await agent.get(f"articles/{made['id']}"))["body"] == "Nine to five."
+
+    changed = await writer.post("article-snippets", said | {"body": "Ten to six.", "version": first["version"]})
+    assert (changed["id"], (await agent.get(f"articles/{made['id']}"))["body"]) == (first["id"], "Ten to six.")
+    assert (await writer.post("article-snippets", said | {"version": first["version"]})).status == 409
+    assert (await writer.post("article-snippets", said | {"name": "Two Words"})).wrong == {"name"}
+    assert (await writer.delete(f"article-snippets/{first['id']}")).status == 409
+    assert len((await agent.get("article-snippets"))["items"]) == 1

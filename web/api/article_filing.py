@@ -1,0 +1,177 @@
+"""web/api/article_filing.py: where articles are filed, and the pieces that many of them say alike."""
+
+from typing import Annotated, Any
+
+from aiohttp import web
+from pydantic import BaseModel, Field, StringConstraints
+
+from desk.kernel.transaction import Rx, Tx
+from desk.permissions import Right
+from knowledgebase import categories, snippets
+from knowledgebase.tables import snippets as snippets_table
+from web.api.creating import create
+from web.api.told import tells
+from web.edge import actor, answer, body, created, desk, needs
+
+routes = web.RouteTableDef()
+
+Id = Annotated[str, StringConstraints(max_length=64)]
+#: Among its neighbours.
+Position = Annotated[int, Field(ge=0, le=100_000)]
+Words = dict[Annotated[str, StringConstraints(max_length=16)], Annotated[str, StringConstraints(max_length=1000)]]
+
+
+class NewCategory(BaseModel, extra="forbid"):
+    """A place for articles. `names` and `about` hold words by language; without a slug its first name makes one."""
+
+    names: Words
+    about: Words = {}
+    slug: Annotated[str, StringConstraints(max_length=120)] = ""
+    parent_id: Id | None = None
+    position: Position = 0
+
+
+class CategoryChange(BaseModel, extra="forbid"):
+    """What is left out stays; a parent of null is the top. With `version`, only if nobody changed it since."""
+
+    names: Words | None = None
+    about: Words | None = None
+    parent_id: Id | None = None
+    position: Position | None = None
+    version: int | None = None
+
+
+class ArticleCategory(BaseModel):
+    """A place in the tree; at the top `depth` is 0."""
+
+    id: str
+    slug: str
+    parent_id: str | None
+    names: dict[str, str]
+    about: dict[str, str]
+    position: int
+    depth: int
+    version: int
+
+
+class ArticleCategories(BaseModel):
+    """The whole tree: each category is followed by those within it."""
+
+    items: list[ArticleCategory]
+
+
+class SaidSnippet(BaseModel, extra="forbid"):
+    """What `{{snippet:name}}` says in a language, from now on. With `version`, only if nobody changed it since."""
+
+    name: Annotated[str, StringConstraints(max_length=60)]
+    language: Annotated[str, StringConstraints(max_length=16)]
+    body: Annotated[str, StringConstraints(max_length=20_000)]
+    version: int | None = None
+
+
+class ArticleSnippet(BaseModel):
+    id: str
+    name: str
+    language: str
+    body: str
+    version: int
+
+
+class ArticleSnippets(BaseModel):
+    """All of them, by name and language."""
+
+    items: list[ArticleSnippet]
+
+
+@routes.get("/api/v1/article-categories")
+@needs(Right.WORK)
+@tells(ArticleCategories)
+async def get_categories(request: web.Request) -> web.StreamResponse:
+    """The tree in which articles are filed."""
+    return answer({"items": await desk(request).read(actor(request), _tree)})
+
+
+@routes.post("/api/v1/article-categories")
+@needs(Right.WRITE)
+@tells(ArticleCategory, status=201, key=True)
+async def post_category(request: web.Request) -> web.StreamResponse:
+    """Adds a category."""
+    new = await body(request, NewCategory)
+    card = await create(request, new, _add_category, new)
+    return created(f"/api/v1/article-categories/{card['id']}", **card)
+
+
+@routes.patch("/api/v1/article-categories/{id}")
+@needs(Right.WRITE)
+@tells(ArticleCategory)
+async def patch_category(request: web.Request) -> web.StreamResponse:
+    """Changes a category, or moves it with all within it; never under itself or its own."""
+    fields = (await body(request, CategoryChange)).model_dump(exclude_unset=True)
+    return answer(await desk(request).transact(actor(request), _change_category, request.match_info["id"], fields))
+
+
+@routes.delete("/api/v1/article-categories/{id}")
+@needs(Right.WRITE)
+@tells(status=204)
+async def delete_category(request: web.Request) -> web.StreamResponse:
+    """Removes an empty category."""
+    await desk(request).transact(actor(request), categories.remove, request.match_info["id"])
+    return web.Response(status=204)
+
+
+@routes.get("/api/v1/article-snippets")
+@needs(Right.WORK)
+@tells(ArticleSnippets)
+async def get_snippets(request: web.Request) -> web.StreamResponse:
+    """What many articles say alike."""
+    return answer({"items": await desk(request).read(actor(request), _snippets)})
+
+
+@routes.post("/api/v1/article-snippets")
+@needs(Right.WRITE)
+@tells(ArticleSnippet)
+async def post_snippet(request: web.Request) -> web.StreamResponse:
+    """Says a snippet in a language; one that is said in it already is changed, for readers and in search at once."""
+    said = await body(request, SaidSnippet)
+    return answer(await desk(request).transact(actor(request), _put_snippet, said))
+
+
+@routes.delete("/api/v1/article-snippets/{id}")
+@needs(Right.WRITE)
+@tells(status=204)
+async def delete_snippet(request: web.Request) -> web.StreamResponse:
+    """Forgets what a snippet says in a language, unless articles would be left without it."""
+    await desk(request).transact(actor(request), snippets.remove, request.match_info["id"])
+    return web.Response(status=204)
+
+
+def _tree(rx: Rx) -> list[dict[str, Any]]:
+    return [{name: getattr(one, name) for name in ArticleCategory.model_fields} for one in categories.tree(rx)]
+
+
+def _category(rx: Rx, id: str) -> dict[str, Any]:
+    return next(one for one in _tree(rx) if one["id"] == id)
+
+
+def _add_category(tx: Tx, new: NewCategory) -> dict[str, Any]:
+    return _category(tx, categories.add(tx, **new.model_dump()))
+
+
+def _change_category(tx: Tx, id: str, fields: dict[str, Any]) -> dict[str, Any]:
+    moves, parent_id = "parent_id" in fields, fields.pop("parent_id", None)
+    categories.change(tx, id, **fields)
+    if moves:
+        categories.move(tx, id, parent_id)
+    return _category(tx, id)
+
+
+def _snippets(rx: Rx) -> list[dict[str, Any]]:
+    return [_shown(row) for row in snippets.every(rx)]
+
+
+def _put_snippet(tx: Tx, said: SaidSnippet) -> dict[str, Any]:
+    return _shown(tx.one(snippets_table, snippets.put(tx, **said.model_dump())))
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    return {name: row._mapping[name] for name in ArticleSnippet.model_fields}
