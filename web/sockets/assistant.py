@@ -18,18 +18,19 @@ class Assistant:
     def __init__(self, desk: Desk, screens: Screens) -> None:
         self._desk = desk
         self._screens = screens
-        self._known: tuple[bool, int] | None = None  # whether it ever speaks, and at which change of the organization
+        self._known: tuple[str, int] | None = None  # when it speaks, and at which change of the organization
 
     async def receive(self, actor: Actor, arrival: Arrival) -> Received:
         """Stores what a visitor wrote, answered or in line for a person."""
-        heard = await self._desk.read(ACTOR, listens, arrival) if await self._speaks() else None
+        heard = await self._desk.read(ACTOR, listens, arrival) if await self.when() != NEVER else None
         if heard is None:
             return await self._desk.gather(actor, receive, arrival)
         help_url = f"{self._desk.settings.public_url}/help/a"
         return await self._desk.transact(actor, take_turn, arrival, heard, help_url)
 
-    async def _speaks(self) -> bool:
+    async def when(self) -> str:
+        """When it speaks: never, while a queue is open, while it is closed, always."""
         changes = self._screens.changes
         if self._known is None or self._known[1] != changes:
-            self._known = (await self._desk.read(ACTOR, setting, SETTING) != NEVER, changes)
+            self._known = (str(await self._desk.read(ACTOR, setting, SETTING)), changes)
         return self._known[0]

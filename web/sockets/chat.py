@@ -123,6 +123,7 @@ class Chat:
         news = self._news(socket, found)
         first = news[0][1]["seq"] if news else seq  # what is told rises from here
         welcome = {"seq": first, "visitor": token, "closed": self._closed_now()}
+        welcome["assistant"] = await self._assistant.when()
         await self._realtime.introduce(socket, seq, ("welcome", welcome), *news)
         await self._until_arrived(socket, found)
         if found is not None and found.state in WAITING:

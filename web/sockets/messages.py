@@ -317,10 +317,14 @@ class Closed(BaseModel):
 
 
 class Welcome(Said):
-    """`closed` has what is closed now by topic; the empty one is that of who names none, or one that is not there."""
+    """`closed` has what is closed now by topic; the empty one is that of who names none, or one that is not there.
+
+    `assistant` says when a machine answers first: while a queue is open or closed.
+    """
 
     visitor: str
     closed: dict[str, Closed | None] = {}
+    assistant: Literal["never", "open", "closed", "always"] = "never"
 
 
 class OpeningsSaid(Said):

@@ -63,6 +63,8 @@ export class Chat {
   suggestions: Article[] = [];
   /** What is closed now, by topic; the empty one is that of whoever names none. */
   closed: Record<string, Closed | null> = {};
+  /** When an automatic assistant answers first: never, always, or while the queue is open or closed. */
+  assistant = "never";
   /** What is chosen in the form before a chat. */
   topic = "";
 
@@ -116,6 +118,11 @@ export class Chat {
   /** Whether the queue that a topic leads to is closed; a topic that names none leads to the widget's own. */
   closedTo(topic: string): Closed | null {
     return (topic in this.closed ? this.closed[topic] : this.closed[""]) ?? null;
+  }
+
+  /** Whether a machine would answer first who writes now. */
+  get answersFirst(): boolean {
+    return this.assistant === "always" || this.assistant === (this.closedTo(this.topic) ? "closed" : "open");
   }
 
   connect(): void {
@@ -225,8 +232,9 @@ export class Chat {
       this.gone();
       if (!socket.active) this.knock();
     });
-    socket.on("welcome", (said: { visitor?: string; closed?: Record<string, Closed | null> }) => {
+    socket.on("welcome", (said: { visitor?: string; closed?: Record<string, Closed | null>; assistant?: string }) => {
       this.closed = said.closed ?? {};
+      this.assistant = said.assistant ?? "never";
       void this.welcome(said.visitor ?? "");
     });
     socket.on("openings.changed", (said: { closed: Record<string, Closed | null> }) => {

@@ -105,7 +105,7 @@ function reloaded(): boolean {
 /** The title says who is there, the line below it how things stand. */
 function heading(node: HTMLElement, chat: Chat, words: Words, own: string): void {
   const { phase, agent, held } = chat.saved;
-  let [title, below] = [own || words.hello, chat.closedTo(chat.topic) ? words.closed : words.person];
+  let [title, below] = [own || words.hello, chat.closedTo(chat.topic) ? words.closed : first(chat, words)];
   if (phase === "waiting" && !(chat.slowed && chat.starting())) [title, below] = waits(chat, words);
   if (phase === "talking") [title, below] = [agent || words.team, held ? words.held : words.here];
   if (phase === "ended") [title, below] = [words.ended, agent];
@@ -116,9 +116,13 @@ function heading(node: HTMLElement, chat: Chat, words: Words, own: string): void
 /** In line, at a place that stays; or in none, because it is closed. */
 function waits(chat: Chat, words: Words): [string, string] {
   const { place, wait, closed } = chat.saved;
+  if (chat.saved.bot) return [words.bot, words.bot_first];
   if (closed || (chat.starting() && chat.closedTo(chat.topic))) return [words.closed, words.answered_then];
   return [words.queued, place === 0 && !wait ? words.person : words.stay];
 }
+
+/** Who answers who begins now. */
+const first = (chat: Chat, words: Words): string => (chat.answersFirst ? words.bot_first : words.person);
 
 /** Where the panel fills the screen, Tab goes round inside it. */
 function stay(event: KeyboardEvent, panel: HTMLElement, root: ShadowRoot): void {

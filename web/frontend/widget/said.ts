@@ -37,6 +37,14 @@ export const SAID = {
     "自动助手",
     "自動助理",
   ],
+  bot_first: [
+    "First an automatic assistant, a person whenever you like",
+    "Zuerst ein automatischer Assistent, jederzeit ein Mensch",
+    "D’abord un assistant automatique, une personne dès que vous le souhaitez",
+    "Primero un asistente automático; una persona cuando quiera",
+    "先由自动助手回答，随时可转人工",
+    "先由自動助理回答，隨時可轉真人",
+  ],
   bot_yes: ["Yes, solved", "Ja, beantwortet", "Oui, résolu", "Sí, resuelto", "是的，解决了", "是的，解決了"],
   bot_ask: [
     "A person, please",

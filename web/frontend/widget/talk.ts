@@ -17,7 +17,7 @@ export function talking(chat: Chat, words: Words, site: Site): View {
   const trouble = el("div", { class: "note warn", role: "status" });
   const typing = el("p", { class: "typing", role: "status" });
   const after = afterwards(chat, words);
-  const choice = answered(chat, words);
+  const choice = answered(chat, words, () => composer.focus());
   const body = el("div", { class: "cl-body", tabindex: 0, role: "region", "aria-label": words.messages },
     standing.above, messages.node, choice.node, standing.below, typing, after.node);
   const composer = writing(chat, words);
@@ -54,9 +54,9 @@ export function talking(chat: Chat, words: Words, site: Site): View {
 }
 
 /** After an answer of the assistant: it was the answer, or a person is wanted. Both are said as words of the customer's. */
-function answered(chat: Chat, words: Words): { node: HTMLElement; update(): void } {
+function answered(chat: Chat, words: Words, then: () => void): { node: HTMLElement; update(): void } {
   const choices = [words.bot_yes, words.bot_ask].map((text) =>
-    el("button", { class: "btn plain", type: "button", onclick: () => chat.send(text) }, text));
+    el("button", { class: "btn plain", type: "button", onclick: () => (chat.send(text), then()) }, text));
   const node = el("div", { class: "row" }, ...choices);
   return {
     node,
