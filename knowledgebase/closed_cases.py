@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from channels.characters import undirected
 from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.reach import interaction_for, interactions_in_sight
@@ -238,7 +239,7 @@ def _case(row: Row) -> Case:
 
 
 def _title(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(undirected(text).split())
     if len(line) > _TITLE:
         line = line[:_TITLE].rpartition(" ")[0] or line[:_TITLE]
     return line.strip("… ") or "What was asked"

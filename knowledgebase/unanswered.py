@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from channels.characters import undirected
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.transaction import Actor, Row, Rx, Tx
@@ -123,7 +124,7 @@ def begin_draft(tx: Tx, group_id: str) -> writing.Created:
         raise Conflict("question", "a draft was begun for it already")
     made = writing.create(
         tx,
-        title=group.title,
+        title=undirected(group.title),
         body="",
         language=_language(group),
         audience="public",

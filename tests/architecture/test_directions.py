@@ -52,6 +52,7 @@ PURE = frozenset(
         "desk.permissions",
         "desk.replay.comparison",
         "desk.replay.visits",
+        "knowledgebase.confidence",
         "knowledgebase.contents",
         "knowledgebase.events",
         "knowledgebase.languages",

@@ -14,6 +14,8 @@ from desk.organization.setting import setting
 from desk.permissions import Right, may
 from desk.tables import users
 from knowledgebase.articles import tags_of
+from knowledgebase.causes import answers_to
+from knowledgebase.closed_cases import source_of
 from knowledgebase.languages import chosen
 from knowledgebase.readers import may_read, reader_of
 from knowledgebase.render import render
@@ -144,6 +146,8 @@ def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "ways": [(HOW[row.how].lower(), row.n) for row in rx.all(_WAYS, id=article_id)],
         "used": rx.all(_USES, id=article_id),
         "comments": rx.all(_COMMENTS, id=text.id),
+        "source": source_of(rx, article_id) if writes else None,
+        "answers": answers_to(rx, article_id) if writes else [],
     }
 
 

@@ -136,6 +136,14 @@ async def test_one_button_begins_a_draft_and_its_publication_settles_the_group(d
     assert [one.id for one in await groups(desk)] == [group.id]
 
 
+async def test_a_question_that_turns_itself_around_becomes_a_draft_too(desk):
+    await asked(desk, "sell \u202ebicycles\u202c", language="en")
+    await night(desk)
+    (group,) = await groups(desk)
+    made = await desk.transact(TEST, unanswered.begin_draft, group.id)
+    assert (await desk.read(TEST, lambda rx: rx.one(article_texts, made.text_id))).title == "sell bicycles"
+
+
 async def test_articles_that_readers_surely_find_unhelpful_are_shown_as_they_stand(desk):
     bad = await desk.transact(TEST, shelve, "Returning a parcel")
     doubtful = await desk.transact(TEST, shelve, "Opening an account")

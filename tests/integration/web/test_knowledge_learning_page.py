@@ -16,7 +16,8 @@ from tests.integration.knowledgebase.cases import case, complaint, known_causes
 from tests.integration.knowledgebase.shelf import shelve
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
-from web.pages import knowledge, knowledge_learning, screens
+from web.app import KNOWLEDGE_PAGES
+from web.pages import screens
 
 VISITOR = Actor.customer("visitor")
 HERE = "/knowledge/learning"
@@ -25,7 +26,7 @@ SAID = (("customer", "I am Ana Ruiz. How do I return a lamp?"), ("agent", "Print
 
 @pytest_asyncio.fixture
 async def house(tmp_path: Path, sample_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
-    found = [route for part in (knowledge_learning, knowledge, screens) for route in part.routes]
+    found = [route for part in (*KNOWLEDGE_PAGES, screens) for route in part.routes]
     async with open_front(tmp_path, sample_url, at=manual_clock.now(), routes=found) as opened:
         yield opened
 
@@ -112,6 +113,7 @@ async def test_a_contact_becomes_a_draft_for_colleagues(house: Front) -> None:
     assert "/edit?" in where and "return a lamp" in shown.says["body"] and "Ruiz" not in shown.text
     shown = await opened(sue, f"{HERE}?part=cases")
     assert "Drafts from contacts" in shown.text and "The contact" in shown.text
+    assert "Made from a contact" in (await opened(sue, where.partition("/edit")[0])).text
     ana = await house.signed_in("agent")
     assert "return a lamp" not in (await opened(ana, "/knowledge")).text
 
@@ -140,6 +142,9 @@ async def test_an_article_is_linked_as_the_answer_to_a_cause(house: Front) -> No
     _, shown, _ = await sends(sue, path, act="link", article_id=shown.fields["article_id"])
 
     assert "Linked." in shown.text and "Does not answer it" in shown.text
+    found = await house.desk.read(SYSTEM, causes.cause, "cause", "lateness")
+    about = (await opened(sue, f"/knowledge/{found.articles[0].article_id}")).text
+    assert "Answers the cause Parcels that come late" in about
     assert (await house.desk.read(SYSTEM, causes.cause, "cause", "lateness")).is_answered
     assert (await sue.get(f"{HERE}/causes/cause/none")).status == 404
     assert (await sue.get(f"{HERE}/causes/weather/lateness")).status == 404
