@@ -19,7 +19,7 @@ from knowledgebase import questions
 from knowledgebase.browsing import Topic, in_topic, topics
 from knowledgebase.categories import by_slug, path
 from knowledgebase.readers import PUBLIC
-from knowledgebase.reading import Article, Moved, read
+from knowledgebase.reading import Article, Listed, Moved, read
 from knowledgebase.render import Rendered, rendered
 from knowledgebase.search import Hit, related, search
 from web.edge import answer, desk, page
@@ -123,7 +123,7 @@ async def article(request: web.Request) -> web.StreamResponse:
     def query(rx: Rx) -> dict[str, Any]:
         return {
             **shown.frame(rx),
-            "related": related(rx, text_id=found.text_id, reader=PUBLIC, limit=RELATED),
+            "related": _related(rx, found, shown.language),
             "checked": day_in_words(found.checked_at, calendar_of(rx).zone, shown.language),
         }
 
@@ -217,6 +217,15 @@ async def _made(found: Article) -> Rendered:
     if len(found.body) < _LONG:
         return rendered(found.body, found.language)
     return await asyncio.to_thread(rendered, found.body, found.language)
+
+
+def _related(rx: Rx, found: Article, language: str) -> list[Hit] | list[Listed]:
+    """What else is about the same; where nothing is, what else stands in the same topic."""
+    hits = related(rx, text_id=found.text_id, reader=PUBLIC, limit=RELATED)
+    if hits or not found.category:
+        return hits
+    beside = in_topic(rx, found.category[-1].id, PUBLIC, language, limit=RELATED + 1)
+    return [one for one in beside if one.id != found.id][:RELATED]
 
 
 def _article_view(shown: Shown, found: Article, made: Rendered, token: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Row
 from knowledgebase import articles
+from knowledgebase.categories import add
 from knowledgebase.tables import article_feedback, article_texts, categories, questions
 from tests.integration.web.front import SYSTEM, Front
 from tests.integration.web.help_house import WRITER, fill, open_help, says, text_of, words_of, write
@@ -53,6 +54,16 @@ async def test_a_reader_goes_from_the_first_page_by_a_topic_to_an_article(house)
     assert '<h2 id="s-how-long-it-takes">How long it takes</h2>' in page
     assert '<a href="#s-if-it-has-not-come">If it has not come</a>' in page
     assert "Cancel an order" in words_of(page.split("Related")[1])
+
+
+async def test_beside_an_article_stands_what_else_is_in_its_topic_where_nothing_is_about_the_same(house):
+    topic = await house.desk.transact(WRITER, add, names={"en": "Odds"}, slug="odds")
+    await write(house, "Xyzzy", body="Plugh.", category_id=topic)
+    await write(house, "Frotz", body="Gnusto.", category_id=topic)
+
+    page = await text_of(house.browser(), "/help/a/xyzzy")
+
+    assert "Frotz" in words_of(page.split("Related")[1])
 
 
 async def test_the_language_is_the_one_of_the_address_or_the_one_the_browser_likes(house):

@@ -99,9 +99,31 @@ function begin(form: HTMLFormElement, field: HTMLInputElement): void {
   list.addEventListener("pointerdown", (event) => event.preventDefault());
 }
 
+/** Marks the section that one is reading in the list of sections. */
+function follow(nav: HTMLElement): void {
+  const links = new Map<Element, HTMLAnchorElement>();
+  for (const link of nav.querySelectorAll<HTMLAnchorElement>("a[href^='#']")) {
+    const part = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (part) links.set(part, link);
+  }
+  const mark = (): void => {
+    let here: Element | undefined;
+    for (const part of links.keys()) if (!here || part.getBoundingClientRect().top < innerHeight / 3) here = part;
+    for (const [part, link] of links) {
+      if (part === here) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  };
+  addEventListener("scroll", mark, { passive: true });
+  mark();
+}
+
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-typed]")) {
   const field = form.querySelector<HTMLInputElement>("input[type=search]");
   if (field) begin(form, field);
 }
+
+const sections = document.querySelector<HTMLElement>(".toc-a");
+if (sections) follow(sections);
 
 export {};
