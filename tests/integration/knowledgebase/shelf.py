@@ -24,8 +24,9 @@ def shelve(
     days_ago: int = 0,
     helpful: int = 0,
     unhelpful: int = 0,
+    found: bool = True,
 ) -> str:
-    """A text that is published and found; its id. With `article_id`, a translation."""
+    """A text that is published and, if not told otherwise, found; its id. With `article_id`, a translation."""
     if article_id is None:
         article_id = tx.new_id()
         tx.insert(
@@ -56,7 +57,8 @@ def shelve(
         unhelpful=unhelpful,
     )
     tx.insert(revisions, id=tx.new_id(), text_id=text_id, number=1, title=title, body=body, at=tx.now)
-    index.put(tx, text_id)
+    if found:
+        index.put(tx, text_id)
     return text_id
 
 

@@ -219,9 +219,14 @@ class Counting(Rx):
 
 def crowd(tx: Tx) -> None:
     """More texts that say the same than one question looks at."""
-    for number in range(3 * CANDIDATES):
-        language = ("en", "zh")[number % 2]
-        shelve(tx, f"Refund 退款 {number}", "return parcel voucher 退货 包裹 发票", language=language)
+    said = "return parcel voucher 退货 包裹 发票"
+    index.put_all(
+        tx,
+        [
+            shelve(tx, f"Refund 退款 {number}", said, language=("en", "zh")[number % 2], found=False)
+            for number in range(3 * CANDIDATES)
+        ],
+    )
 
 
 ODD = st.sampled_from(
