@@ -73,6 +73,18 @@ async def about(request: web.Request) -> web.StreamResponse:
     raise there(id, language, "about")
 
 
+@routes.post("/knowledge/{id}/address")
+@needs(Right.WRITE)
+async def address(request: web.Request) -> web.StreamResponse:
+    fields = await form(request)
+    id, language = which(request)
+    try:
+        await desk(request).transact(actor(request), _rename, id, language, fields)
+    except (Invalid, Conflict) as error:
+        return await _again(request, error, opened=True)
+    raise there(id, language, "address")
+
+
 @routes.post("/knowledge/{id}/translations")
 @needs(Right.WRITE)
 async def into(request: web.Request) -> web.StreamResponse:
@@ -89,6 +101,11 @@ async def into(request: web.Request) -> web.StreamResponse:
 def _act(tx: Tx, id: str, language: str, fields: Fields) -> None:
     _, _, text = views.one(tx, id, language)
     act(tx, text.id, fields)
+
+
+def _rename(tx: Tx, id: str, language: str, fields: Fields) -> None:
+    _, _, text = views.one(tx, id, language)
+    articles.rename(tx, text.id, fields.get("slug", "").strip())
 
 
 def _describe(tx: Tx, id: str, fields: Fields) -> None:

@@ -117,6 +117,7 @@ _DONE: dict[str, tuple[_Does, str]] = {
 SAID = {name: words for name, (_, words) in _DONE.items()} | {
     "draft": "Draft saved.",
     "about": "Saved.",
+    "address": "The address is changed; the one before leads to it.",
     "translated": "A draft in this language: write it with the original beside you.",
     "restored": "Restored as a new revision.",
     "newer": "Somebody has saved meanwhile: look at the newest revision, then restore if you still want to.",

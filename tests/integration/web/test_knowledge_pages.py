@@ -23,11 +23,23 @@ REFUND = {"title": "How long a refund takes", "summary": "Five days.", "body": "
 ABOUT = {"audience": "public", "language": "en", "owner_id": "", "team": "", "category_id": "", "tags": "money, back"}
 
 
+ROUTES = [
+    route
+    for part in (knowledge_files, knowledge_order, knowledge_versions, knowledge_editor, knowledge, screens)
+    for route in part.routes
+]
+
+
 @pytest_asyncio.fixture
 async def house(tmp_path: Path, sample_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
-    parts = (knowledge_files, knowledge_order, knowledge_versions, knowledge_editor, knowledge, screens)
-    found = [route for part in parts for route in part.routes]
-    async with open_front(tmp_path, sample_url, at=manual_clock.now(), routes=found) as opened:
+    async with open_front(tmp_path, sample_url, at=manual_clock.now(), routes=ROUTES) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def lite_house(tmp_path: Path, sample_sqlite_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
+    """The same on SQLite alone, for what the database has no part in."""
+    async with open_front(tmp_path, sample_sqlite_url, at=manual_clock.now(), routes=ROUTES) as opened:
         yield opened
 
 
@@ -64,8 +76,8 @@ async def test_an_article_is_written_published_and_found(house: Front) -> None:
     assert "Nothing found" in (await opened(ana, "/knowledge?q=guarantee")).text
 
 
-async def test_what_is_wrong_with_an_article_is_said_and_every_word_is_kept(house: Front) -> None:
-    sue = await house.signed_in("supervisor")
+async def test_what_is_wrong_with_an_article_is_said_and_every_word_is_kept(lite_house: Front) -> None:
+    sue = await lite_house.signed_in("supervisor")
     wrong = REFUND | ABOUT | {"language": "klingon", "tags": "x" * 61, "then": "publish"}
 
     status, shown, _ = await sends(sue, "/knowledge/new", **wrong)
@@ -112,10 +124,10 @@ async def test_a_version_is_compared_and_restored_as_a_new_one(house: Front) -> 
     assert "Somebody has saved meanwhile" in shown.text
 
 
-async def test_smuggled_script_runs_on_no_page(house: Front) -> None:
+async def test_smuggled_script_runs_on_no_page(lite_house: Front) -> None:
     bad = "<script>alert(1)</script><img src=x onerror=alert(1)>"
-    made = await written(house, title=f"T {bad}", summary=bad, body=f"{bad}\n\n[x](javascript:alert(1))")
-    sue = await house.signed_in("supervisor")
+    made = await written(lite_house, title=f"T {bad}", summary=bad, body=f"{bad}\n\n[x](javascript:alert(1))")
+    sue = await lite_house.signed_in("supervisor")
     await sends(
         sue, f"/knowledge/{made.id}/edit?language=en", base="1", title=bad, summary=bad, body=f"B {bad}", note=bad
     )
@@ -128,9 +140,9 @@ async def test_smuggled_script_runs_on_no_page(house: Front) -> None:
         assert "<script>alert" not in await page_of(sue, path)
 
 
-async def test_each_step_of_a_text_has_a_button_that_works(house: Front) -> None:
-    made = await written(house, state="draft")
-    sue = await house.signed_in("supervisor")
+async def test_each_step_of_a_text_has_a_button_that_works(lite_house: Front) -> None:
+    made = await written(lite_house, state="draft")
+    sue = await lite_house.signed_in("supervisor")
     path = f"/knowledge/{made.id}?language=en"
     to = f"/knowledge/{made.id}/acts?language=en"
     steps: list[tuple[dict[str, str], str]] = [
@@ -148,6 +160,17 @@ async def test_each_step_of_a_text_has_a_button_that_works(house: Front) -> None
     for fields, says in steps:
         _, shown, _ = await sends(sue, path, to, **fields)
         assert says in shown.text, (fields, shown.text[:600])
+
+
+async def test_an_article_gets_an_address_of_its_writers_choice(lite_house: Front) -> None:
+    made = await written(lite_house)
+    sue = await lite_house.signed_in("supervisor")
+    path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/address?language=en"
+
+    _, shown, _ = await sends(sue, path, to, slug="refund-time")
+    assert "the one before leads to it" in shown.text and shown.about["slug"]["value"] == "refund-time"
+    status, shown, _ = await sends(sue, path, to, slug="Refund Time")
+    assert status == 422 and "small letters" in shown.text
 
 
 async def test_a_translation_stands_beside_its_original_and_says_when_it_is_behind(house: Front) -> None:
@@ -205,9 +228,9 @@ async def test_an_agent_reads_what_is_published_while_the_next_revision_is_writt
     assert "at once" in shown.text and "Not yet." not in shown.text and "Publish" not in shown.text
 
 
-async def test_a_picture_is_what_its_bytes_say_and_loses_where_it_was_taken(house: Front) -> None:
-    made = await written(house)
-    sue = await house.signed_in("supervisor")
+async def test_a_picture_is_what_its_bytes_say_and_loses_where_it_was_taken(lite_house: Front) -> None:
+    made = await written(lite_house)
+    sue = await lite_house.signed_in("supervisor")
     data = io.BytesIO()
     exif = Image.Exif()
     exif[0x010E] = "taken at home"
@@ -230,12 +253,12 @@ async def test_a_picture_is_what_its_bytes_say_and_loses_where_it_was_taken(hous
     assert (await sue.post(path, data=a_file(data.getvalue(), "a.jpg"))).status == 403  # from nowhere of ours
     by_form = a_file(data.getvalue(), "b.jpg", csrf_token=token)
     assert "The picture is there." in await (await sue.post(path, data=by_form)).text()
-    await house.desk.transact(SYSTEM, publishing.unpublish, made.text_id)
-    assert (await house.browser().get(f"/help/files/{said['id']}")).status == 404
+    await lite_house.desk.transact(SYSTEM, publishing.unpublish, made.text_id)
+    assert (await lite_house.browser().get(f"/help/files/{said['id']}")).status == 404
 
 
-async def test_the_preview_is_safe_and_for_who_writes(house: Front) -> None:
-    sue, ana = await house.signed_in("supervisor"), await house.signed_in("agent")
+async def test_the_preview_is_safe_and_for_who_writes(lite_house: Front) -> None:
+    sue, ana = await lite_house.signed_in("supervisor"), await lite_house.signed_in("agent")
     token = csrf_token(await (await sue.get("/knowledge/new")).text())
     draft = {"body": "**Yes** <script>alert(1)</script> [x](javascript:alert(1))", "language": "en"}
 
@@ -246,8 +269,8 @@ async def test_the_preview_is_safe_and_for_who_writes(house: Front) -> None:
     assert (await ana.post("/knowledge/preview", json=draft)).status == 403
 
 
-async def test_categories_are_a_tree_and_none_stands_under_itself(house: Front) -> None:
-    sue = await house.signed_in("supervisor")
+async def test_categories_are_a_tree_and_none_stands_under_itself(lite_house: Front) -> None:
+    sue = await lite_house.signed_in("supervisor")
     path = "/knowledge/categories"
     status, shown, _ = await sends(sue, path, act="add", **{"name.en": "Money", "name.zh": "钱"})
     assert status == 200 and "Money 钱" in shown.text
@@ -264,12 +287,12 @@ async def test_categories_are_a_tree_and_none_stands_under_itself(house: Front) 
     assert status == 200 and ids_in(await page_of(sue, path)) == [top]
 
 
-async def test_a_snippet_is_said_by_every_article_that_asks_for_it(house: Front) -> None:
-    sue = await house.signed_in("supervisor")
+async def test_a_snippet_is_said_by_every_article_that_asks_for_it(lite_house: Front) -> None:
+    sue = await lite_house.signed_in("supervisor")
     path = "/knowledge/snippets"
     status, shown, _ = await sends(sue, path, act="put", name="hours", language="en", body="Nine to five.")
     assert status == 200 and "Nine to five." in shown.text
-    made = await written(house, body="Ring us: {{snippet:hours}}")
+    made = await written(lite_house, body="Ring us: {{snippet:hours}}")
     assert "Ring us: Nine to five." in (await opened(sue, f"/knowledge/{made.id}")).text
 
     status, shown, _ = await sends(sue, path, act="remove", id=ids_in(await page_of(sue, path))[0])
