@@ -5,6 +5,7 @@ topic has anything is looked up and not counted, of a topic's articles only a pa
 often is looked for among what was changed last.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,14 +52,17 @@ class Topic:
     depth: int
 
 
-def topics(rx: Rx, reader: Reader, language: str | None) -> list[Topic]:
-    """The categories in which a reader finds something, each followed by those within it."""
-    filled = {str(row.id) for row in rx.all(_filled(reader))}
+def topics(rx: Rx, reader: Reader, language: str | None, *, under: str | None = None) -> list[Topic]:
+    """The categories in which a reader finds something, each followed by those within it; `under`: it and its own."""
     every = tree(rx)
+    asked = _filled(reader)
+    if under is not None:
+        every = _subtree(every, under)
+        asked = asked.where(categories.c.id.in_([one.id for one in every]))
     above = {one.id: one.parent_id for one in every}
     seen: set[str] = set()
-    for id in filled:
-        at: str | None = id
+    for row in rx.all(asked):
+        at: str | None = row.id
         while at is not None and at not in seen:
             seen.add(at)
             at = above.get(at)
@@ -131,6 +135,14 @@ def _lately(reader: Reader) -> sa.Select[Any]:
         .where(article_texts.c.stage == Stage.PUBLISHED.value, _IS_PUBLISHED, visible(reader))
         .order_by(article_texts.c.changed_at.desc())
     )
+
+
+def _subtree(every: Sequence[Category], id: str) -> list[Category]:
+    """A category and what is below it."""
+    at = next((place for place, one in enumerate(every) if one.id == id), len(every))
+    rest = every[at + 1 :]
+    end = next((place for place, one in enumerate(rest) if one.depth <= every[at].depth), len(rest))
+    return [*every[at : at + 1], *rest[:end]]
 
 
 def _topic(one: Category, language: str | None) -> Topic:

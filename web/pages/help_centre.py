@@ -85,16 +85,16 @@ async def category(request: web.Request) -> web.StreamResponse:
 
     def query(rx: Rx) -> dict[str, Any]:
         found = by_slug(rx, slug)
-        seen = {one.id: one for one in topics(rx, PUBLIC, shown.language)}
-        if found is None or found.id not in seen:
+        seen = topics(rx, PUBLIC, shown.language, under=found.id) if found is not None else []
+        if found is None or not seen:
             raise NotFound("topic", slug)
         at = (number - 1) * LISTED
         listed = in_topic(rx, found.id, PUBLIC, shown.language, limit=LISTED + 1, offset=at)
         return {
             **shown.frame(rx),
-            "topic": seen[found.id],
+            "topic": seen[0],
             "above": path(rx, found.id, shown.language)[:-1],
-            "below": [_topic(one) for one in _below(list(seen.values()), found.id)],
+            "below": [_topic(one) for one in seen if one.depth == found.depth + 1],
             "articles": listed[:LISTED],
             "more": len(listed) > LISTED,
         }
@@ -259,18 +259,6 @@ def _spoken_for(language: str) -> str | None:
 def _topic(one: Topic) -> dict[str, Any]:
     icon = next((name for words, name in _PICTURES if any(word in one.slug for word in words)), "page")
     return {"slug": one.slug, "name": one.name, "about": one.about, "icon": icon}
-
-
-def _below(every: Sequence[Topic], id: str) -> list[Topic]:
-    """The topics right within one: `every` has each followed by those within it."""
-    at = next(place for place, one in enumerate(every) if one.id == id)
-    found = []
-    for one in every[at + 1 :]:
-        if one.depth <= every[at].depth:
-            break
-        if one.depth == every[at].depth + 1:
-            found.append(one)
-    return found
 
 
 def _result(shown: Shown, hit: Hit, **query: str) -> dict[str, Any]:

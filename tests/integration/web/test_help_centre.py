@@ -56,6 +56,28 @@ async def test_a_reader_goes_from_the_first_page_by_a_topic_to_an_article(house)
     assert "Cancel an order" in words_of(page.split("Related")[1])
 
 
+async def test_a_topic_leads_to_those_within_it_in_which_there_is_something(house):
+    async def topic(slug: str, parent_id: str | None = None) -> str:
+        made: str = await house.desk.transact(WRITER, add, names={"en": slug.title()}, slug=slug, parent_id=parent_id)
+        return made
+
+    top = await topic("delivery")
+    within, empty = await topic("abroad", top), await topic("nowhere", top)
+    deep, beside = await topic("islands", within), await topic("returns-here")
+    await write(house, "By boat", category_id=deep)
+    await write(house, "Secret", category_id=empty, audience="internal")
+    await write(house, "Back", category_id=beside)
+    browser = house.browser()
+
+    first = await text_of(browser, "/help")
+    assert re.findall(r'href="/help/c/([\w-]+)"', first) == ["delivery", "returns-here"]
+    page = await text_of(browser, "/help/c/delivery")
+    assert re.findall(r'href="/help/c/([\w-]+)"', page) == ["abroad"]
+    page = await text_of(browser, "/help/c/islands")
+    assert re.findall(r'href="/help/c/([\w-]+)"', page) == ["delivery", "abroad"] and "By boat" in page
+    assert (await browser.get("/help/c/nowhere")).status == 404
+
+
 async def test_beside_an_article_stands_what_else_is_in_its_topic_where_nothing_is_about_the_same(house):
     topic = await house.desk.transact(WRITER, add, names={"en": "Odds"}, slug="odds")
     await write(house, "Xyzzy", body="Plugh.", category_id=topic)
