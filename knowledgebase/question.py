@@ -45,6 +45,7 @@ class Question:
     """What is asked, folded, and its parts in order, each once."""
 
     folded: str
+    written: str = ""  # as it was written, where each character still stands at its place
     parts: Sequence[Part] = field(default=())
 
     def every_term(self) -> list[str]:
@@ -69,7 +70,10 @@ def question(
     text: str, families: Sequence[str], *, characters: int = MOST_CHARACTERS, parts: int = MOST_TERMS
 ) -> Question:
     """What the first `characters` of `text` ask in any of these languages: at most `parts` things, and synonyms."""
-    folded = " ".join(analysis.fold(text.strip()[: characters * 4]).split())[:characters]
+    written = " ".join(text.strip()[: characters * 4].split())
+    folded = " ".join(analysis.fold(written).split())
+    written = written[:characters] if len(written) == len(folded) else ""
+    folded = folded[:characters]
     little = frozenset[str]().union(*map(light, families))
     runs = list(analysis.runs(folded))
     every = [word for run in runs for word in _words(run)]
@@ -80,7 +84,7 @@ def question(
     made = _phrases(every[:MOST_SEARCHED_FOR_PHRASES], families, little, asked)
     if characters == MOST_CHARACTERS:
         made += [_character(one) for one in analysis.characters(runs) if one not in little and one not in asked]
-    return Question(folded=folded, parts=(*asked.values(), *made[:MOST_MADE]))
+    return Question(folded=folded, written=written, parts=(*asked.values(), *made[:MOST_MADE]))
 
 
 def _words(run: analysis.Run) -> Iterator[_Word]:

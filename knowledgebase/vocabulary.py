@@ -88,7 +88,7 @@ class Vocabulary:
     def corrected(self, rx: Rx, asked: Question, *, complete: bool) -> Meant:
         """The question with words in place of those that nobody wrote; the last may be only begun."""
         parts = list(asked.parts)
-        folded = asked.folded
+        words = asked.written or asked.folded
         last = max((at for at, part in enumerate(parts) if not part.made), default=-1)
         if complete and last >= 0:
             parts[last] = self._begun(rx, parts[last])
@@ -103,9 +103,9 @@ class Vocabulary:
                     replaced.append((part, word))
             self.learn(rx, [term for part in parts for term in part.terms])
         for part, word in sorted(replaced, key=lambda one: -one[0].start):
-            folded = folded[: part.start] + word + folded[part.end :]
-        meant = replace(asked, folded=folded, parts=tuple(parts))
-        return Meant(question=meant, words=folded if replaced else None)
+            words = words[: part.start] + word + words[part.end :]
+        meant = replace(asked, folded=analysis.fold(words), parts=tuple(parts))
+        return Meant(question=meant, words=words if replaced else None)
 
     def texts_with(self, part: Part) -> int:
         """In about how many texts a part is said: as many as have the commonest term that says it."""

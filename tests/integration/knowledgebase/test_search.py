@@ -67,6 +67,7 @@ async def test_a_mistyped_word_is_looked_up_as_it_was_meant(desk):
     assert found.hits[0].title == "When your refund arrives"
     assert found.did_you_mean == "my refund"
     assert (await find(desk, "my refund")).did_you_mean is None
+    assert (await find(desk, "My  REFNUD, 退貨")).did_you_mean == "My refund, 退貨"
 
 
 async def test_results_come_while_a_word_is_still_being_typed(desk):
