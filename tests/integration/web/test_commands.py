@@ -191,6 +191,23 @@ def test_what_is_printed_for_other_programs_stands_alone_however_slow_the_machin
     assert "slow_use_case" in shown.stderr
 
 
+def test_articles_of_a_call_flow_are_looked_for_where_there_is_a_database(careline: Careline, tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text(FLOW.replace("  wait:\n", "  read: {article: refunds, next: wait, else: wait}\n  wait:\n", 1))
+    file.write_text(file.read_text().replace("next: wait\n  read", "next: read\n  read"))
+    assert careline("ivr", "check", str(file)).exit_code == 0, "nobody can know"
+    assert not list((tmp_path / "data").glob("*.db"))
+
+    article = tmp_path / "refunds.md"
+    article.write_text("---\ntitle: Refunds\nslug: refunds\naudience: internal\nstate: published\n---\nFive days.\n")
+    assert careline("articles", "import", str(article)).exit_code == 0
+    checked = careline("ivr", "check", str(file))
+    assert (checked.exit_code, checked.stderr) == (1, f"{file}:8: read: there is no public article refunds\n")
+    article.write_text(article.read_text().replace("internal", "public"))
+    assert careline("articles", "import", str(article)).exit_code == 0
+    assert careline("ivr", "check", str(file)).exit_code == 0
+
+
 def test_a_call_flow_is_checked_line_by_line(careline: Careline, tmp_path: Path) -> None:
     file = tmp_path / "small.yaml"
     file.write_text(FLOW)
