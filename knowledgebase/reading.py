@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from desk.kernel.transaction import Row, Rx
 from knowledgebase import snippets
-from knowledgebase.categories import Named, path, tree
+from knowledgebase.categories import Named, path
 from knowledgebase.languages import chosen
 from knowledgebase.readers import Reader, may_read, visible
 from knowledgebase.tables import article_tags, article_texts, articles, former_slugs, revisions
@@ -103,60 +103,6 @@ def read_text(rx: Rx, article_id: str, language: str | None, reader: Reader) -> 
     return _article(rx, texts[chosen(language, texts, original)], reader)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Topic:
-    """A category as a reader sees it. `articles` counts what they can read in it and below."""
-
-    id: str
-    slug: str
-    name: str
-    about: str
-    depth: int
-    articles: int
-
-
-def topics(rx: Rx, reader: Reader, language: str | None) -> list[Topic]:
-    """The categories in which a reader finds something, each followed by those within it."""
-    own: dict[str, int] = {row.category_id: row.found for row in rx.all(_counts(reader))}
-    every = tree(rx)
-    total = dict.fromkeys((one.id for one in every), 0)
-    above = {one.id: one.parent_id for one in every}
-    for id, count in own.items():
-        at: str | None = id
-        while at in total:
-            total[at] += count
-            at = above[at]
-    return [
-        Topic(
-            id=one.id,
-            slug=one.slug,
-            name=one.name_in(language),
-            about=one.about_in(language),
-            depth=one.depth,
-            articles=total[one.id],
-        )
-        for one in every
-        if total[one.id]
-    ]
-
-
-def in_category(
-    rx: Rx, category_id: str, reader: Reader, language: str | None, *, limit: int = 50, offset: int = 0
-) -> list[Listed]:
-    """What a reader finds in a category, not below it: by title, each in the language that comes nearest."""
-    found = _readable(reader).where(articles.c.category_id == category_id)
-    listed = _nearest(rx.all(found), language)
-    return sorted(listed, key=lambda one: (one.title.casefold(), one.id))[offset : offset + limit]
-
-
-def latest(rx: Rx, reader: Reader, language: str | None = None, *, limit: int = 20) -> list[Listed]:
-    """What was published last; of texts in `language` only, if one is said."""
-    found = _readable(reader).order_by(article_texts.c.published_at.desc(), article_texts.c.id).limit(limit)
-    if language is not None:
-        found = found.where(article_texts.c.language == language)
-    return [_listed(row) for row in rx.all(found)]
-
-
 def everything(rx: Rx, reader: Reader, *, after: str = "", limit: int = 1000) -> list[Listed]:
     """All texts that a reader can read, a page at a time by id: `after` is the last text of the page before."""
     found = _readable(reader).where(article_texts.c.id > after).order_by(article_texts.c.id).limit(limit)
@@ -175,12 +121,6 @@ def _readable(reader: Reader) -> sa.Select[Any]:
     columns = (*_TEXT, articles.c.language.label("original"), revisions.c.summary, revisions.c.title.label("says"))
     found = sa.select(*columns).join(articles, articles.c.id == article_texts.c.article_id).join(revisions, _SAYS)
     return found.where(_IS_PUBLISHED, visible(reader))
-
-
-def _counts(reader: Reader) -> sa.Select[Any]:
-    published = sa.exists().where(article_texts.c.article_id == articles.c.id, _IS_PUBLISHED)
-    found = sa.select(articles.c.category_id, sa.func.count().label("found"))
-    return found.where(articles.c.category_id.is_not(None), visible(reader), published).group_by(articles.c.category_id)
 
 
 def _nearest(rows: Sequence[Row], language: str | None) -> list[Listed]:
