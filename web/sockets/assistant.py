@@ -8,6 +8,7 @@ from desk.intake import Received, receive
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Actor
 from desk.organization.setting import setting
+from knowledgebase.bot import Quote
 from knowledgebase.chat_bot import NEVER, SETTING, listens, take_turn
 from web.sockets.screens import ACTOR, Screens
 
@@ -20,13 +21,14 @@ class Assistant:
         self._screens = screens
         self._known: tuple[str, int] | None = None  # when it speaks, and at which change of the organization
 
-    async def receive(self, actor: Actor, arrival: Arrival) -> Received:
-        """Stores what a visitor wrote, answered or in line for a person."""
+    async def receive(self, actor: Actor, arrival: Arrival) -> tuple[Received, bool]:
+        """Stores what a visitor wrote, answered or in line for a person; and whether it meant to answer."""
         heard = await self._desk.read(ACTOR, listens, arrival) if await self.when() != NEVER else None
         if heard is None:
-            return await self._desk.gather(actor, receive, arrival)
+            return await self._desk.gather(actor, receive, arrival), False
         help_url = f"{self._desk.settings.public_url}/help/a"
-        return await self._desk.transact(actor, take_turn, arrival, heard, help_url)
+        received = await self._desk.transact(actor, take_turn, arrival, heard, help_url)
+        return received, isinstance(heard.decision, Quote)
 
     async def when(self) -> str:
         """When it speaks: never, while a queue is open, while it is closed, always."""

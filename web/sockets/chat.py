@@ -157,7 +157,7 @@ class Chat:
 
     async def _start(self, socket: Socket, message: ChatStart) -> Answer:
         about = {"topic": message.topic, "claims_email": message.email, "page": message.page}
-        answer = await self._receive(
+        answer, by_a_machine = await self._receive(
             socket,
             message.client_id,
             message.text,
@@ -165,16 +165,20 @@ class Chat:
             language=message.language or "",
             headers={name: value for name, value in about.items() if value},
         )
-        self._answers.begins(socket.actor.id, answer["interaction_id"], message.text, message.language or "")
+        if not by_a_machine:
+            self._answers.begins(socket.actor.id, answer["interaction_id"], message.text, message.language or "")
         return answer
 
     async def _send(self, socket: Socket, message: ChatSend) -> Answer:
         if message.attachments:
             raise NotBuilt("Sending files in a chat")
-        return await self._receive(socket, message.client_id, message.text)
+        return (await self._receive(socket, message.client_id, message.text))[0]
 
-    async def _receive(self, socket: Socket, client_id: str, text: str, **about: Any) -> Answer:
-        """Stores what the customer wrote. The same `client_id` again is the same message, and no other one."""
+    async def _receive(self, socket: Socket, client_id: str, text: str, **about: Any) -> tuple[Answer, bool]:
+        """Stores what the customer wrote. The same `client_id` again is the same message, and no other one.
+
+        Beside the answer, whether a machine has answered it.
+        """
         if not text.strip():
             raise Invalid("text", "say something")
         await self._floods.count(socket, self._goes_on)
@@ -189,12 +193,12 @@ class Chat:
             client_id=client_id,
             **about,
         )
-        received = await self._assistant.receive(socket.actor, arrival)
+        received, by_a_machine = await self._assistant.receive(socket.actor, arrival)
         if not received.new:
             before = await self._desk.read(ACTOR, chats.text_of, received.message_id)
             if before is not None and before != text.replace("\0", ""):
                 raise Conflict("client_id", "another message was sent under it")
-        return {"interaction_id": received.interaction_id, "message_id": received.message_id}
+        return {"interaction_id": received.interaction_id, "message_id": received.message_id}, by_a_machine
 
     async def _goes_on(self, visitor: str) -> bool:
         standing = self._standings.get(visitor)

@@ -69,6 +69,7 @@ async def test_a_visitor_is_quoted_the_article_and_says_that_it_is_solved(house)
     await page.next("chat.changed", state="closed")
     assert await stays(house, id) == [("self_service", "", "solved")]
     assert await outcomes(house) == ["solved"]
+    assert len(await house.floor.rows(questions)) == 1, "asked once, whatever was shown"
     assert not ana.all("offer")
     await house.floor.passes(SETTLED_AFTER + timedelta(hours=1))
     await house.floor.jobs_done()
