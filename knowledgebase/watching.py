@@ -26,7 +26,7 @@ FEWEST = 3
 #: What was neither opened nor used for so long is unused.
 UNUSED_AFTER = timedelta(days=180)
 SHOWN = 50
-_AT_ONCE = 1_000
+_AT_ONCE = 500
 _NIGHT = Actor.system("learning")
 
 _originals = article_texts.alias("originals")
