@@ -7,34 +7,32 @@ Whoever saves says which revision they began with. Where somebody else has saved
 nobody overwrites what they have not seen; what they wrote stays with them. No revision is ever changed.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
-from desk.kernel.errors import Conflict, Invalid, NotFound, Stale
-from desk.kernel.transaction import Row, Rx, Tx
-from desk.organization.setting import setting
-from desk.tables import users
+from desk.kernel.errors import Conflict, Invalid, Stale
+from desk.kernel.transaction import Rx, Tx
 from knowledgebase import contents, lifecycle, publishing, slugs
+from knowledgebase.about import About, checked, put_tags
 from knowledgebase.contents import Words
 from knowledgebase.events import ArticleChanged
 from knowledgebase.languages import canonical
 from knowledgebase.lifecycle import Stage
-from knowledgebase.readers import AUDIENCES
-from knowledgebase.tables import article_tags, article_texts, articles, categories, revisions
+from knowledgebase.tables import article_texts, articles, revisions
 from knowledgebase.texts import Held, changed, claim, keep, must_write, release, slug_for, take
 
 STATES = (Stage.DRAFT, Stage.PUBLISHED)
 
-_TAGS = sa.select(article_tags.c.tag).where(article_tags.c.article_id == sa.bindparam("article"))
-_UNTAG = sa.delete(article_tags).where(article_tags.c.article_id == sa.bindparam("untagged"))
+_ORIGINAL = sa.select(article_texts).where(
+    article_texts.c.article_id == sa.bindparam("article"), article_texts.c.language == sa.bindparam("language")
+)
 _PUBLISHED = sa.select(article_texts.c.id).where(
     article_texts.c.article_id == sa.bindparam("article"), article_texts.c.published.is_not(None)
 )
-_ACTIVE = sa.select(users.c.id).where(users.c.id == sa.bindparam("id"), users.c.active)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,17 +42,6 @@ class Created:
     id: str
     text_id: str
     slug: str
-
-
-class About(TypedDict, total=False):
-    """What is true of an article in all its languages. What is left out stays."""
-
-    audience: str
-    team: str | None
-    category_id: str | None
-    tags: Collection[str]
-    owner_id: str | None
-    review_due_at: datetime | None
 
 
 def create(
@@ -86,11 +73,11 @@ def create(
     language = canonical(language)
     words = contents.words(title=title, body=body, summary=summary, note=note)
     about = {"audience": audience, "team": team, "category_id": category_id, "owner_id": owner_id}
-    known = _checked(tx, {**about, "review_due_at": review_due_at, "tags": tags}, None)
+    known = checked(tx, {**about, "review_due_at": review_due_at, "tags": tags}, None)
     tags = known.pop("tags")
     article_id = tx.new_id()
     tx.insert(articles, id=article_id, language=language, created_at=tx.now, **known)
-    _tag(tx, article_id, tags)
+    put_tags(tx, article_id, tags)
     made = add_text(tx, article_id, language, words)
     tx.emit(ArticleChanged(id=article_id, text_id=made.text_id, what="created", revision=1))
     if state == Stage.PUBLISHED:
@@ -172,10 +159,10 @@ def describe(tx: Tx, article_id: str, **about: Unpack[About]) -> None:
     """
     must_write(tx)
     article = tx.take(articles, article_id)
-    known = _checked(tx, dict(about), article)
+    known = checked(tx, dict(about), article)
     tags = known.pop("tags", None)
     if tags is not None:
-        _tag(tx, article_id, tags)
+        put_tags(tx, article_id, tags)
     changed(tx, article, **known)
     tx.emit(ArticleChanged(id=article_id, what="described"))
     publishing.show_anew(tx, [row.id for row in tx.all(_PUBLISHED, article=article_id)])
@@ -224,11 +211,6 @@ def rename(tx: Tx, text_id: str, slug: str) -> str:
     return slug
 
 
-def tags_of(rx: Rx, article_id: str) -> list[str]:
-    """The tags of an article, by the alphabet."""
-    return sorted(row.tag for row in rx.all(_TAGS, article=article_id))
-
-
 def _add_revision(tx: Tx, text_id: str, number: int, words: Words) -> None:
     said = {"title": words.title, "summary": words.summary, "body": words.body, "note": words.note}
     tx.insert(revisions, id=tx.new_id(), text_id=text_id, number=number, author_id=tx.actor.id, at=tx.now, **said)
@@ -246,49 +228,3 @@ def _translates(rx: Rx, held: Held, number: int) -> int:
     if not found or not 0 <= number <= found[0].newest:
         raise Invalid("translates", "the original has no such revision")
     return number
-
-
-_ORIGINAL = sa.select(article_texts).where(
-    article_texts.c.article_id == sa.bindparam("article"), article_texts.c.language == sa.bindparam("language")
-)
-
-
-def _tag(tx: Tx, article_id: str, tags: Iterable[str]) -> None:
-    tx.change(_UNTAG, untagged=article_id)
-    for tag in tags:
-        tx.insert_if_new(article_tags, id=tx.new_id(), article_id=article_id, tag=tag)
-
-
-def _checked(tx: Tx, about: dict[str, Any], article: Row | None) -> dict[str, Any]:
-    """What is said of an article, as it is kept.
-
-    Raises:
-        Invalid: names the fields that cannot be kept.
-    """
-    unknown = about.keys() - About.__annotations__.keys()
-    assert not unknown, unknown
-    if about.get("audience") not in (None, "internal") and "team" not in about:
-        about["team"] = None  # what everybody may read is no team's
-    if errors := list(_wrong(tx, about, article)):
-        raise Invalid.many(errors)
-    if "tags" in about:
-        about["tags"] = contents.tags(about["tags"])
-    return about
-
-
-def _wrong(tx: Tx, about: dict[str, Any], article: Row | None) -> Iterator[tuple[str, str]]:
-    audience = about.get("audience", article.audience if article else "")
-    if audience not in AUDIENCES:
-        yield "audience", f"expected one of {', '.join(AUDIENCES)}"
-    team = about.get("team")
-    if team is not None and audience != "internal":
-        yield "team", "only an internal article is for one team"
-    elif team is not None and team not in setting(tx, "teams"):
-        yield "team", f"there is no team {team}"
-    if about.get("owner_id") is not None and not tx.all(_ACTIVE, id=about["owner_id"]):
-        yield "owner_id", "there is no such user"
-    if about.get("category_id") is not None:
-        try:
-            tx.take(categories, about["category_id"])  # it is not removed meanwhile
-        except NotFound:
-            yield "category_id", "there is no such category"

@@ -14,6 +14,7 @@ from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import users
 from knowledgebase import articles as writing
 from knowledgebase import categories, contents, publishing, snippets
+from knowledgebase.about import tags_of
 from knowledgebase.front_matter import Filed, Head, Sheet
 from knowledgebase.languages import canonical
 from knowledgebase.lifecycle import Stage
@@ -181,7 +182,7 @@ def _is_read(rx: Rx, text: Row, sheet: Sheet) -> bool:
 
 
 def _now(rx: Rx, article: Row, name: str) -> Any:
-    return writing.tags_of(rx, article.id) if name == "tags" else article._mapping[name]
+    return tags_of(rx, article.id) if name == "tags" else article._mapping[name]
 
 
 def _about(tx: Tx, sheet: Sheet) -> dict[str, Any]:

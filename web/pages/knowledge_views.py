@@ -13,7 +13,7 @@ from desk.kernel.transaction import Row, Rx
 from desk.organization.setting import setting
 from desk.permissions import Right, may
 from desk.tables import users
-from knowledgebase.articles import tags_of
+from knowledgebase.about import tags_of
 from knowledgebase.causes import answers_to
 from knowledgebase.closed_cases import source_of
 from knowledgebase.languages import chosen
