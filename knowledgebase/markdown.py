@@ -24,9 +24,10 @@ DEEPEST = 20
 #: Where the pictures and papers of articles are.
 FILES = "/help/files/"
 
-_MARK = re.compile(r"[\[\]!*_~`<>&\\|#\n]|://")
-#: Marks that take longer: a link is looked for to its end, emphasis to its beginning.
+_MARK = re.compile(r"\n[ \t]{0,8}(?:\d{1,9}[.)]|[-+*])|[\[\]!*_~`<>&\\|#\n]|://")
+#: Marks that take longer: a link is looked for to its end, emphasis to its beginning; so do items of lists.
 _DEAR = {"[": 5, "!": 2, "*": 2, "_": 2, "~": 2}
+_ITEM = 2
 _CALLOUT = re.compile(r"\[!(NOTE|TIP|WARNING)\][ \t]*")
 _CALLED = {"NOTE": "note", "TIP": "note ok", "WARNING": "note warn"}
 _OUR_FILE = re.compile(re.escape(FILES) + r"[A-Za-z0-9_-]{1,64}")
@@ -68,7 +69,7 @@ def _within_reason(body: str) -> tuple[str, str]:
     """What is read for its marks, and the rest of a body that has more of them than any article needs."""
     left = MOST_MARKS
     for found in _MARK.finditer(body):
-        left -= _DEAR.get(found[0], 1)
+        left -= _DEAR.get(found[0], 1 if len(found[0]) == 1 else _ITEM)
         if left < 0:
             return body[: found.start()], body[found.start() :]
     return body, ""

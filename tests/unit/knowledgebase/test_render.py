@@ -234,6 +234,7 @@ def test_no_mixture_runs(body):
         "\\",
         "~~a",
         "# a\n",
+        "1) a\n",
         "| a | b |\n",
         "https://a.b) ",
         "[[a]",
