@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from desk.kernel.desk import Desk
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.runner import Runner
 from desk.kernel.transaction import Actor, Row
-from knowledgebase import articles, feedback, questions
+from knowledgebase import articles, feedback, questions, tables
 from knowledgebase.handlers import HANDLERS
 from knowledgebase.readers import PUBLIC
 from knowledgebase.tables import article_feedback, article_texts
@@ -29,7 +30,7 @@ async def desk(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> 
 
 
 async def written(desk: Desk, title: str = "Refunds", **more: str) -> articles.Created:
-    said = {"body": "Five days.", "language": "en", "audience": "public", "state": "published"} | more
+    said: dict[str, Any] = {"body": "Five days.", "language": "en", "audience": "public", "state": "published"} | more
     made: articles.Created = await desk.transact(WRITER, articles.create, title=title, **said)
     return made
 
@@ -39,7 +40,7 @@ async def asked(desk: Desk, words: str, door: str = "help", hits: int = 1) -> st
 
 
 async def kept(desk: Desk) -> list[Row]:
-    return list(await desk.read(VISITOR, lambda rx: rx.all(sa.select(questions.questions).order_by("at"))))
+    return list(await desk.read(VISITOR, lambda rx: rx.all(sa.select(tables.questions).order_by("at"))))
 
 
 async def test_a_question_is_kept_masked_and_cut(desk):
