@@ -6,6 +6,7 @@ into the index are timed, one at a time as a reader notices it: through the desk
 """
 
 import asyncio
+import gc
 import resource
 import time
 from collections.abc import Callable, Sequence
@@ -73,6 +74,9 @@ async def measure(plan: Plan, folder: Path, say: Callable[[str], None]) -> Resul
         crowded = await _ranks(desk, known, *relevance.SETS)
         await desk.transact(ACTOR, _settle_down)
         say("Asking")
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 50, 100)  # as the server does
         times = await _Asking(desk=desk, maker=maker, kept=kept).all(plan)
         slugs = await desk.read(ACTOR, _some_slugs)
     pages = await _pages(folder, plan, slugs)
