@@ -272,10 +272,10 @@ def is_web(address: str) -> bool:
 
 def _films(tokens: Sequence[Token], labels: Mapping[str, str]) -> None:
     """A link to a film that is a paragraph of its own stands out, and says where the film is."""
-    for at, token in enumerate(tokens):
-        if token.type == "inline" and (where := _film(token.children or [])):
-            children = token.children or []
-            if said(token) == children[0].attrs["href"]:
+    for at, piece in enumerate(tokens):
+        if piece.type == "inline" and (where := _film(piece.children or [])):
+            children = piece.children or []
+            if said(piece) == children[0].attrs["href"]:
                 children[1:-1] = [_added(labels["film"])]
             children.insert(-1, _added(f" · {where}"))
             tokens[at - 1].attrs["class"] = "film"

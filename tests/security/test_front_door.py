@@ -32,12 +32,15 @@ OPEN = {
     # customers, by form and by sealed link
     "GET /call", "GET /contact", "POST /contact", "GET /contact/sent/{token}", "GET /help", "GET /help/a/{slug}",
     "GET /help/search", "GET /s/{token}", "POST /s/{token}", "GET /t/{token}", "POST /t/{token}", "GET /widget.js",
+    "GET /help/c/{slug}", "GET /help/suggest", "POST /help/a/{slug}/feedback", "POST /contact/answers",
+    "POST /contact/solved",
     "GET /attachments/{id}",  # by a sealed link; without one it asks
+    "GET /help/files/{id}",  # pictures of public articles; of others, to who may read them
     # the same for everybody
     "GET /api/v1/asyncapi.json", "GET /api/v1/docs", "GET /api/v1/openapi.json", "GET /reports/report.css",
     "GET /favicon.ico", "GET /static/{name}",
     # machines
-    "GET /healthz", "GET /readyz", "GET /metrics",
+    "GET /healthz", "GET /readyz", "GET /metrics", "GET /robots.txt", "GET /sitemap.xml", "GET /help/feed.atom",
     # in the demo only
     "GET /demo/mail", "GET /demo/mail.json", "GET /demo/mail/{key}", "GET /demo/shop",
 }  # fmt: skip
