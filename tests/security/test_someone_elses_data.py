@@ -22,16 +22,19 @@ from tests.integration.api.test_rights import NOWHERE, somewhere
 from web.api.openapi import Operation, operations
 
 SECRET = "My PIN is 4711."
-#: Beginnings of paths whose ids are of things that everybody with the right works with: customers, the register.
+#: Beginnings of paths whose ids are of things that everybody with the right works with: customers, the register; and
+#: articles, whose audiences have a matrix of their own in tests/integration.
 SHARED = (
-    "agents", "canned-replies", "cases", "complaints", "customers", "inbound", "queues", "recoveries", "reports",
-    "surveys",
+    "agents", "article-categories", "article-snippets", "articles", "canned-replies", "cases", "complaints",
+    "customers", "inbound", "queues", "recoveries", "reports", "surveys",
 )  # fmt: skip
 #: Ids inside bodies: of things that are somebody's, and of things that everybody with the right works with.
 PRIVATE = {"NewComplaint.interaction_id", "Sent.id", "NewContact.in_reply_to"}
 COMMON = {
     "NewComplaint.customer_id", "NewWork.customer_id", "NewCallback.customer_id", "NewCallback.owner_id",
     "CallbackChange.owner_id", "Assignment.agent_id", "Transition.owner_id",
+    "NewArticle.owner_id", "ArticleChange.owner_id",
+    "NewCategory.parent_id", "CategoryChange.parent_id",
     "NewMessage.client_id", "NewCustomer.external_id", "NewContact.external_id",
 }  # fmt: skip
 BODIES: dict[str, Any] = {
