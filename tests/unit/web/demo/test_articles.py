@@ -1,5 +1,7 @@
 """The sample shop's articles: whole, in three scripts, and about what its customers ask."""
 
+import re
+
 import pytest
 
 from knowledgebase import folder_files
@@ -45,3 +47,18 @@ def test_what_they_speak_of_is_there(sheets):
     for one in sheets.values():
         assert one.head.original in originals if one.head.original else one.head.category in categories, one.path
         assert {(name, one.head.language) for name in snippets_in(one.body)} <= snippets, one.path
+
+
+def test_what_stands_in_short_is_the_answer_itself(sheets):
+    """An agent inserts it, the bot quotes it and the telephone reads it aloud: nobody sees the page behind it."""
+    for one in sheets.values():
+        said, language = one.head.summary, one.head.language
+        ends = re.findall(r"[.!?](?= |$)|[。！？]", said)
+        assert said.endswith((".", "。")) and 1 <= len(ends) <= 2, one.path
+        assert (len(said.split()) >= 15 if language == "en" else len(said) >= 30) and len(said) <= 300, one.path
+        assert not re.match(
+            r"(How|What(?! can be)|Which|Who|The (four )?reasons|A (table|short list))\b|怎|什么|什麼", said
+        ), one.path
+        plain = re.sub(r"[*\s]", "", one.body)
+        for figure in re.findall(r"£?\d[\d.,]*\d|£?\d", said):  # taken from its words, not from memory
+            assert figure in plain, (one.path, figure)
