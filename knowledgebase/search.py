@@ -17,6 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.kernel.statements import among as among_ids
 from desk.kernel.transaction import Row, Rx
 from knowledgebase import analysis, excerpts, finding, ranking
 from knowledgebase.index_statements import among_numbers, weighed
@@ -34,6 +35,8 @@ _DAY_S = 86_400.0
 #: Clauses of the statements that find texts: few statements, each made once.
 _SIZES = (6, 12, finding.MOST_CLAUSES)
 _MOST_CATEGORIES = 200
+#: A text in the language that is preferred comes instead of a better one of its article if it answers about as well.
+_AS_WELL = 0.75
 #: A longer question is compared with titles by its words alone.
 _SHORT = 80
 
@@ -69,7 +72,7 @@ class _Among:
 
     reader: Reader
     family: str | None
-    language: str | None
+    prefers: str | None
     filters: finding.Wanted
     without: str | None = None  # an article
 
@@ -83,6 +86,7 @@ def search(
     words: str,
     reader: Reader,
     language: str | None = None,
+    prefers: str | None = None,
     category_id: str | None = None,
     tag: str | None = None,
     limit: int = 10,
@@ -91,9 +95,10 @@ def search(
 ) -> Found:
     """What answers `words`, best first; each article once, in the text that fits best.
 
-    With `language`, texts of that language in any script. With `complete`, the last word may be only begun.
+    With `language`, texts of that language in any script. `prefers` hides nothing: an article that has a text in this
+    language and script too comes in that one. With `complete`, the last word may be only begun.
     """
-    among = _among(rx, reader, language, category_id, tag)
+    among = _among(rx, reader, language, category_id, tag, prefers=prefers)
     known = vocabulary(rx, reader, among.family)
     asked = question(words, known.families)
     if not asked.parts or not known.texts:
@@ -104,9 +109,11 @@ def search(
     return _page(rx, ranked, meant.question, limit, offset, meant.words)
 
 
-def suggest(rx: Rx, *, text: str, reader: Reader, language: str | None = None, limit: int = 5) -> list[Hit]:
-    """What may answer a message: by its rarest words."""
-    among = _among(rx, reader, language)
+def suggest(
+    rx: Rx, *, text: str, reader: Reader, language: str | None = None, prefers: str | None = None, limit: int = 5
+) -> list[Hit]:
+    """What may answer a message: by its rarest words. `language` and `prefers` as in `search`."""
+    among = _among(rx, reader, language, prefers=prefers)
     known = vocabulary(rx, reader, among.family)
     asked = question(text, known.families, characters=MOST_OF_MESSAGE, parts=MOST_WORDS)
     if not asked.parts or not known.texts:
@@ -145,6 +152,7 @@ def _among(
     category_id: str | None = None,
     tag: str | None = None,
     without: str | None = None,
+    prefers: str | None = None,
 ) -> _Among:
     family = analysis.family(language) if language else None
     filters: list[list[str]] = []
@@ -152,7 +160,7 @@ def _among(
         filters.append([of_category(id) for id in _with_those_below(rx, category_id)])
     if tag:
         filters.append([of_tag(tag)])
-    return _Among(reader=reader, family=family, language=language, filters=filters, without=without)
+    return _Among(reader=reader, family=family, prefers=prefers or language, filters=filters, without=without)
 
 
 def _with_those_below(rx: Rx, category_id: str) -> list[str]:
@@ -198,13 +206,32 @@ def _ranked(rx: Rx, asked: Question, known: Vocabulary, among: _Among) -> list[t
     rows = _texts(rx, _numbers(rx, clauses, known, among), among.reader)
     measure = _measure(asked, known)
     scored = [(ranking.score(measure, _candidate(row, rx)), row) for row in rows if row.article_id != among.without]
-    scored.sort(key=lambda pair: (-round(pair[0], 6), pair[1].language != among.language, -pair[1].number))
+    scored.sort(key=lambda pair: (-round(pair[0], 6), _far(pair[1].language, among.prefers), -pair[1].number))
     best: dict[str, tuple[float, Row]] = {}
     for score, row in scored:
-        held = best.setdefault(row.article_id, (score, row))
-        if row.language == among.language and held[1].language != among.language:
-            best[row.article_id] = (held[0], row)
-    return list(best.values())
+        first, held = best.setdefault(row.article_id, (score, row))
+        alike = analysis.family(row.language) == analysis.family(held.language)
+        nearer = _far(row.language, among.prefers) < _far(held.language, among.prefers)
+        if nearer and (alike or score >= _AS_WELL * first):
+            best[row.article_id] = (first, row)
+    return _in_their_script(rx, list(best.values()), among)
+
+
+def _far(language: str, prefers: str | None) -> int:
+    """How far a text's language is from the one that is preferred: 0 it, 1 it in another script, 2 another."""
+    if prefers is None or language == prefers:
+        return 0
+    return 1 if analysis.family(language) == analysis.family(prefers) else 2
+
+
+def _in_their_script(rx: Rx, ranked: list[tuple[float, Row]], among: _Among) -> list[tuple[float, Row]]:
+    """The same, with the text in the preferred script where only that in another was found by these words."""
+    other = [row.article_id for _, row in ranked if _far(row.language, among.prefers) == 1]
+    if not other:
+        return ranked
+    rows = rx.all(_script_for(among.reader), ids=other, language=among.prefers)
+    theirs = {row.article_id: row for row in rows}
+    return [(score, theirs.get(row.article_id, row)) for score, row in ranked]
 
 
 def _group(part: Part, known: Vocabulary) -> finding.Group:
@@ -230,7 +257,7 @@ def _texts(rx: Rx, numbers: Sequence[int], reader: Reader) -> Sequence[Row]:
     return rx.all(_texts_for(reader), numbers=numbers)
 
 
-_TEXTS = (
+_FOUND = (
     sa.select(
         article_index.c.number,
         article_index.c.text_id,
@@ -248,10 +275,11 @@ _TEXTS = (
     )
     .join(article_texts, article_texts.c.id == article_index.c.text_id)
     .join(articles, articles.c.id == article_index.c.article_id)
-    .where(
-        among_numbers(article_index.c.number, "numbers"),
-        article_texts.c.published.is_not(None),
-    )
+    .where(article_texts.c.published.is_not(None))
+)
+_TEXTS = _FOUND.where(among_numbers(article_index.c.number, "numbers"))
+_IN_SCRIPT = _FOUND.where(
+    among_ids(article_texts.c.article_id, "ids"), article_texts.c.language == sa.bindparam("language")
 )
 _PLAIN = sa.select(article_index.c.number, article_index.c.plain).where(
     among_numbers(article_index.c.number, "numbers")
@@ -262,6 +290,11 @@ _PLAIN = sa.select(article_index.c.number, article_index.c.plain).where(
 def _texts_for(reader: Reader) -> sa.Select[Any]:
     """Built once for each kind of reader: a statement that is seen again costs a tenth."""
     return _TEXTS.where(visible(reader))
+
+
+@lru_cache(maxsize=1024)
+def _script_for(reader: Reader) -> sa.Select[Any]:
+    return _IN_SCRIPT.where(visible(reader))
 
 
 @lru_cache(maxsize=1024)

@@ -63,14 +63,16 @@ async def answers_for(request: web.Request, text: str, token: str) -> Answers:
     if len(text) < SHORTEST and text.isascii():
         return Answers(hits=[], token=token)
 
+    language = Shown(request).language
+
     def query(rx: Rx) -> list[Hit]:
-        return suggest(rx, text=text, reader=PUBLIC, limit=MOST)
+        return suggest(rx, text=text, reader=PUBLIC, prefers=language, limit=MOST)
 
     hits = await desk(request).read(VISITOR, query)
     if not hits and not token:
         return Answers(hits=[], token="")  # nothing is shown, so nothing can become of it; the message itself is kept
     known = question_of(request, token)
-    kept = await desk(request).transact(VISITOR, _asked, known, text, len(hits), Shown(request).language)
+    kept = await desk(request).transact(VISITOR, _asked, known, text, len(hits), language)
     return Answers(hits=hits, token=token if kept == known else question_token(request, kept))
 
 

@@ -143,7 +143,7 @@ async def results(request: web.Request) -> web.StreamResponse:
         if not words:
             return view | {"hits": [], "more": False, "meant": None}
         at = (number - 1) * RESULTS
-        found = search(rx, words=words, reader=PUBLIC, limit=RESULTS, offset=at)
+        found = search(rx, words=words, reader=PUBLIC, prefers=shown.language, limit=RESULTS, offset=at)
         return view | {"hits": found.hits, "more": found.more, "meant": found.did_you_mean}
 
     view = await desk(request).read(VISITOR, query)
@@ -166,7 +166,8 @@ async def while_typing(request: web.Request) -> web.StreamResponse:
     shown, words = Shown(request), words_of(request)
     if len(words) < 2 and words.isascii():
         return answer({"hits": []})
-    found = await desk(request).read(VISITOR, search, words=words, reader=PUBLIC, limit=TYPED, complete=True)
+    asked: dict[str, Any] = {"words": words, "prefers": shown.language, "limit": TYPED, "complete": True}
+    found = await desk(request).read(VISITOR, search, reader=PUBLIC, **asked)
     hits = [
         {"title": hit.title, "title_marks": hit.title_marks, "href": shown.at(f"/help/a/{hit.slug}", q=words)}
         for hit in found.hits

@@ -61,6 +61,41 @@ async def test_each_script_of_chinese_finds_the_other(desk):
     assert (await titles(desk, "怎么开发票", language="zh"))[0] == "如何開立發票"
 
 
+def in_both_scripts(tx: Tx) -> None:
+    both = shelve(tx, "退货需要多久", "收到退货后五个工作日内退款。", language="zh")
+    shelve(tx, "退貨需要多久", "收到退貨後五個工作天內退款。", language="zh-Hant", article_id=article_of(tx, both))
+    # Called otherwise in Taiwan: the words of one script find only its own text.
+    guarantee = shelve(tx, "保修单", "保修期内免费维修。", language="zh")
+    shelve(tx, "保固卡", "保固期內免費修理。", language="zh-Hant", article_id=article_of(tx, guarantee))
+    card = shelve(tx, "Visa", "How to pay by Visa.")
+    shelve(tx, "用 Visa 付款", "如何使用 Visa 付款。", language="zh", article_id=article_of(tx, card))
+    shelve(tx, "Visa abroad", "Only written in English.")
+
+
+@pytest.mark.parametrize("words", ["退貨", "退货"])
+async def test_of_an_article_the_text_in_the_preferred_script_is_shown_whatever_script_asks(desk, words):
+    await desk.transact(TEST, in_both_scripts)
+    assert await titles(desk, words, prefers="zh-Hant") == ["退貨需要多久"]
+    assert await titles(desk, words, prefers="zh") == ["退货需要多久"]
+    message = words + "需要多久？"
+    for language, title in (("zh-Hant", "退貨需要多久"), ("zh", "退货需要多久")):
+        hits = await desk.read(TEST, lambda rx, one=language: suggest(rx, text=message, reader=PUBLIC, prefers=one))
+        assert hits[0].title == title
+
+
+async def test_the_preferred_script_is_shown_also_where_only_the_other_has_the_words(desk):
+    await desk.transact(TEST, in_both_scripts)
+    assert (await titles(desk, "维修", prefers="zh-Hant"))[0] == "保固卡"
+    assert (await titles(desk, "维修", language="zh-Hant"))[0] == "保固卡"
+
+
+async def test_what_is_preferred_hides_nothing_that_is_written_otherwise(desk):
+    await desk.transact(TEST, in_both_scripts)
+    assert set(await titles(desk, "visa", prefers="zh-Hant")) == {"用 Visa 付款", "Visa abroad"}
+    assert set(await titles(desk, "visa", prefers="en")) == {"Visa", "Visa abroad"}
+    assert await titles(desk, "退貨", prefers="en") in (["退货需要多久"], ["退貨需要多久"])
+
+
 async def test_a_mistyped_word_is_looked_up_as_it_was_meant(desk):
     await desk.transact(TEST, shop)
     found = await find(desk, "my refnud")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from knowledgebase import articles, publishing, translations
 from knowledgebase.tables import questions
 from tests.integration.sockets.house import takes_next
 from tests.integration.sockets.test_articles import REFUND, written
@@ -54,3 +55,15 @@ async def test_a_visitor_learns_nothing_of_what_is_not_public(lite_house, audien
 
     (article,) = (await page.next("suggestions"))["articles"]
     assert article["slug"] == public.slug
+
+
+async def test_who_reads_traditional_chinese_is_shown_the_text_in_it(lite_house):
+    sue = await lite_house.floor.supervisor()
+    about: dict[str, str] = {"title": "退货需要多久", "body": "五天。", "audience": "public", "language": "zh"}
+    made = await sue.does(articles.create, state="published", **about)
+    also = await sue.does(translations.translate, made.id, "zh-Hant", title="退貨需要多久", body="五天。")
+    await sue.does(publishing.publish, also.text_id)
+    page, _ = await begins(lite_house, "退货需要多久", language="zh-TW")
+
+    (article,) = (await page.next("suggestions"))["articles"]
+    assert article["title"] == "退貨需要多久"

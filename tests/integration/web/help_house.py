@@ -48,6 +48,12 @@ async def write(house: Front, title: str, **more: Any) -> Created:
     return made
 
 
+async def write_also(house: Front, article_id: str, language: str, title: str, body: str = "") -> Created:
+    """The same article in another language, published."""
+    made: Created = await house.desk.transact(WRITER, _translated, article_id, language, title, body or title)
+    return made
+
+
 async def fill(house: Front) -> dict[str, str]:
     """Articles of each audience in one topic; returns slugs, and ids of texts under `name:id`."""
     topic = await house.desk.transact(

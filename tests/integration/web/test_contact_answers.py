@@ -14,7 +14,7 @@ from desk.kernel.transaction import Row, Tx
 from desk.tables import complaints, messages, queues
 from knowledgebase.tables import questions
 from tests.integration.web.front import SYSTEM, Client, Front
-from tests.integration.web.help_house import HIDDEN, fill, open_help, text_of, words_of
+from tests.integration.web.help_house import HIDDEN, fill, open_help, text_of, words_of, write, write_also
 
 WROTE = {"name": "Ana Ruiz", "email": "ana@example.org", "text": "When does my refund arrive? I paid by card."}
 
@@ -133,3 +133,12 @@ async def test_questions_are_not_made_up_and_not_sent_by_other_sites(house):
         assert (await browser.post(path, data={"text": WROTE["text"]}, headers=foreign)).status == 403
     assert (await browser.post("/contact/solved", data={"question": "made.up"})).status == 200
     assert await rows(house, questions) == []
+
+
+async def test_answers_come_in_the_script_of_the_form(house):
+    made = await write(house, "退货需要多久", language="zh")
+    await write_also(house, made.id, "zh-Hant", "退貨需要多久")
+
+    response = await house.browser().post("/contact/answers?lang=zh-Hant", data={"text": "請問退貨需要多久？"})
+
+    assert [one["title"] for one in orjson.loads(await response.read())["answers"]] == ["退貨需要多久"]

@@ -16,7 +16,7 @@ from knowledgebase import articles
 from knowledgebase.categories import add
 from knowledgebase.tables import article_feedback, article_texts, categories, questions
 from tests.integration.web.front import SYSTEM, Front
-from tests.integration.web.help_house import WRITER, fill, open_help, says, text_of, words_of, write
+from tests.integration.web.help_house import WRITER, fill, open_help, says, text_of, words_of, write, write_also
 from web.pages.help_words import WORDS, accepted
 
 
@@ -167,6 +167,18 @@ async def test_a_search_finds_marks_and_remembers(house):
     await says(browser, slugs["refund"], helpful="yes", question=token)
     (question,) = await rows(house, questions)
     assert (question.opened, question.outcome) == (slugs["refund:id"], "solved")
+
+
+async def test_a_reader_of_either_script_is_shown_their_own(house):
+    made = await write(house, "退货需要多久", language="zh")
+    await write_also(house, made.id, "zh-Hant", "退貨需要多久")
+    browser = house.browser()
+
+    for path in ("/help/search?lang={}&q=退貨", "/help/suggest?lang={}&q=退貨", "/help/suggest?lang={}&q=退货"):
+        hant = (await text_of(browser, path.format("zh-Hant"))).replace("<mark>", "").replace("</mark>", "")
+        assert "退貨需要多久" in hant and "退货需要多久" not in hant
+        simplified = (await text_of(browser, path.format("zh"))).replace("<mark>", "").replace("</mark>", "")
+        assert "退货需要多久" in simplified and "退貨需要多久" not in simplified
 
 
 async def test_a_search_says_what_it_did_not_find(house):
