@@ -1,6 +1,7 @@
 """knowledgebase/beside.py: what to read beside a contact, from what its customer wrote last."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -9,6 +10,7 @@ from desk.reach import interaction_for
 from desk.tables import customers, messages
 from knowledgebase.readers import reader_of
 from knowledgebase.search import Hit, search, suggest
+from knowledgebase.telling import is_certain
 
 #: So many of the customer's newest messages are looked at, and so much of them in all.
 MOST_MESSAGES = 6
@@ -28,7 +30,15 @@ _SAID = (
 )
 
 
-def beside(rx: Rx, interaction_id: str) -> Sequence[Hit]:
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What stands beside a contact, and whether its customer may be told what is for customers."""
+
+    hits: Sequence[Hit] = ()
+    certain: bool = False
+
+
+def beside(rx: Rx, interaction_id: str) -> Beside:
     """The articles that fit what the customer wrote last, for the reader.
 
     Raises:
@@ -37,23 +47,25 @@ def beside(rx: Rx, interaction_id: str) -> Sequence[Hit]:
     interaction = interaction_for(rx, interaction_id)
     text = said(rx, interaction)
     if not text:
-        return ()
+        return Beside()
     reader, language = reader_of(rx), language_of(rx, interaction)
     # What is written in no language of the customer's may help the agent still.
     found = suggest(rx, text=text, reader=reader, language=language, limit=SHOWN)
-    return found or (suggest(rx, text=text, reader=reader, limit=SHOWN) if language else ())
+    hits = found or (suggest(rx, text=text, reader=reader, limit=SHOWN) if language else ())
+    return Beside(hits=hits, certain=is_certain(rx, interaction))
 
 
-def looked_up(rx: Rx, words: str, interaction_id: str | None) -> Sequence[Hit]:
+def looked_up(rx: Rx, words: str, interaction_id: str | None) -> Beside:
     """The articles that somebody looks for while they write, best first, in the customer's language where they can be.
 
     Raises:
         NotFound: no such contact, or not the reader's to see.
     """
-    language = language_of(rx, interaction_for(rx, interaction_id)) if interaction_id else None
-    reader = reader_of(rx)
+    interaction = interaction_for(rx, interaction_id) if interaction_id else None
+    reader, language = reader_of(rx), language_of(rx, interaction) if interaction else None
     found = search(rx, words=words, reader=reader, language=language, limit=SHOWN, complete=True)
-    return found.hits or search(rx, words=words, reader=reader, limit=SHOWN, complete=True).hits
+    hits = found.hits or search(rx, words=words, reader=reader, limit=SHOWN, complete=True).hits
+    return Beside(hits=hits, certain=interaction is not None and is_certain(rx, interaction))
 
 
 def said(rx: Rx, interaction: Row) -> str:

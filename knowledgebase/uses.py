@@ -3,8 +3,9 @@
     inserted    its words went into a reply      linked    the way to it did
     sent        it went out by itself            read_out  a caller heard it
 
-Only what may be told to the customer can be used: an internal article is for reading. The same article used twice in
-the same way in one contact is one use. A use *settled* the contact when that was closed with an outcome, or as solved
+Only what may be told to the customer can be used: an internal article is for reading, and so is one for customers
+where nobody is sure that it is one of them (knowledgebase/telling.py). The same article used twice in the same way in
+one contact is one use. A use *settled* the contact when that was closed with an outcome, or as solved
 by its customer's own word, and stayed closed for a week; what was used before a customer came back did not.
 """
 
@@ -24,12 +25,15 @@ from desk.tables import interactions, segments
 from knowledgebase.readers import may_read, reader_of
 from knowledgebase.render import plain
 from knowledgebase.tables import article_texts, article_uses, articles, revisions
+from knowledgebase.telling import is_certain
 
 #: How long a contact must stay closed until what was used in it has settled it.
 SETTLED_AFTER = timedelta(days=7)
 WAYS = ("inserted", "linked", "sent", "read_out")
 #: So much of an article without a summary is put into a reply.
 MOST_WORDS = 700
+#: Why an article for customers is only read.
+NOT_CERTAIN = "it is for customers, and it is not certain that this is one: read it, but do not tell what it says"
 _ENDS_OF_SENTENCES = (". ", "? ", "! ", "。", "？", "！")
 _SYSTEM = Actor.system("knowledgebase")
 
@@ -57,13 +61,15 @@ def use(tx: Tx, interaction_id: str, text_id: str, how: str) -> Said:
         NotFound: no such contact or article, or not the actor's to see.
         Forbidden: somebody else has the contact.
         Invalid: no such way.
-        Conflict: the article is internal, or customers cannot read it and it is to be linked.
+        Conflict: it is internal; or for customers, and to be linked, or it is not certain that this is one.
     """
     if how not in WAYS:
         raise Invalid("how", f"one of {', '.join(WAYS)}")
     interaction = interaction_for(tx, interaction_id)
     _check_theirs(tx, interaction)
     text, article = _told_to_customers(tx, text_id)
+    if article.audience != "public" and not is_certain(tx, interaction):
+        raise Conflict("This article", NOT_CERTAIN)
     if how == "linked" and article.audience != "public":
         raise Conflict("This article", "only customers who have signed in can open it: insert its words instead")
     if not _used_before(tx, interaction_id, text_id, how):

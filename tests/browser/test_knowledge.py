@@ -74,6 +74,15 @@ async def test_an_article_is_written_and_of_two_who_write_at_once_neither_loses_
         await shows_itself(adam.page)
 
 
+async def opens(agent: Agent, words: str) -> None:
+    """Enter opens another page with these words."""
+    async with agent.page.context.expect_page() as opened:
+        await agent.presses("Enter")
+    page = await opened.value
+    await expect(page.get_by_text(words)).to_be_visible()
+    await page.close()
+
+
 async def test_a_suggested_article_goes_into_the_reply_by_one_key_and_another_by_search(
     shop: Shop, sign_in: SignIn
 ) -> None:
@@ -107,6 +116,16 @@ async def test_a_suggested_article_goes_into_the_reply_by_one_key_and_another_by
     await expect(box).to_be_focused()
     await agent.presses("Alt+l", "Escape")
     await expect(box).to_be_focused()
+
+    secret = {"title": "Blind spots of the yard", "body": "Look there first.", "language": "en"}
+    await shop.asks("POST", "/api/v1/articles", secret | {"audience": "internal", "state": "published"})
+    await agent.presses("Alt+l")
+    await agent.types("blind spots")
+    await agent.sees("Enter opens it to read", within=".slash")
+    await opens(agent, "Look there first.")
+    await agent.sees("it is not for customers")
+    await expect(box).to_have_value(f"{TITLE}: {shop.url}/help/a/how-long-a-return-to-the-yard-takes")
+    await agent.presses("Escape", "Alt+w")
     await agent.presses("Control+Enter")
     await ana.hears(TITLE)
     await sue.page.reload()

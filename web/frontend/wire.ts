@@ -54,7 +54,7 @@ export interface Card {
   wrap_up_until: string | null;
 }
 
-/** An article as a list shows it; an internal one is for reading alone. */
+/** An article as a list shows it; an internal one is for reading alone, as one for customers is while it is uncertain whether this is one. */
 export interface Article {
   id: string;
   text_id: string;
@@ -62,6 +62,7 @@ export interface Article {
   title: string;
   snippet: string;
   internal: boolean;
+  uncertain: boolean;
 }
 
 export interface WorkItem {

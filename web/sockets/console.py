@@ -186,12 +186,12 @@ class Console:
         return {"interaction_id": called}
 
     async def _article_suggest(self, socket: Socket, message: OfInteraction) -> Answer:
-        hits = await self._desk.read(socket.actor, beside.beside, message.interaction_id)
-        return {"articles": [article_card(hit) for hit in hits]}
+        found = await self._desk.read(socket.actor, beside.beside, message.interaction_id)
+        return {"articles": [article_card(hit, certain=found.certain) for hit in found.hits]}
 
     async def _article_search(self, socket: Socket, message: ArticleSearch) -> Answer:
-        hits = await self._desk.read(socket.actor, beside.looked_up, message.q, message.interaction_id)
-        return {"articles": [article_card(hit) for hit in hits]}
+        found = await self._desk.read(socket.actor, beside.looked_up, message.q, message.interaction_id)
+        return {"articles": [article_card(hit, certain=found.certain) for hit in found.hits]}
 
     async def _article_used(self, socket: Socket, message: ArticleUsed) -> Answer:
         said = await self._desk.transact(socket.actor, uses.use, message.interaction_id, message.text_id, message.how)
@@ -213,8 +213,8 @@ def visitor_of(rx: Rx, interaction_id: str) -> str | None:
     return str(row.reply_to) if row.channel == "chat" and row.agent_id == rx.actor.id else None
 
 
-def article_card(hit: Hit) -> Answer:
-    """An article as a console lists it."""
+def article_card(hit: Hit, *, certain: bool) -> Answer:
+    """An article as a console lists it; `uncertain`: it is for customers, and whether this is one nobody knows."""
     return {
         "id": hit.article_id,
         "text_id": hit.text_id,
@@ -222,4 +222,5 @@ def article_card(hit: Hit) -> Answer:
         "title": hit.title,
         "snippet": hit.snippet,
         "internal": hit.audience == "internal",
+        "uncertain": hit.audience == "customers" and not certain,
     }

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from desk import customers
+from desk.kernel.transaction import Actor
+from desk.tables import interactions
 from knowledgebase import articles, publishing
 from knowledgebase.tables import article_uses
 from knowledgebase.tables import articles as articles_table
@@ -38,6 +41,17 @@ async def in_hand(house: Any, text: str = "When will I get my refund for the par
     return ana, id
 
 
+async def is_known(house: Any, id: str, *, by: str = "email") -> None:
+    """It is certain whose contact it is: the customer has an address that somebody has shown to be theirs."""
+
+    def writes(tx: Any) -> None:
+        interaction = tx.one(interactions, id)
+        customers.add_address(tx, interaction.customer_id, by, "ana@example.org")
+        tx.update(interactions, id, certainty="certain")
+
+    await house.floor.desk.transact(Actor.system("test"), writes)
+
+
 async def row_of(house: Any, made: articles.Created) -> Any:
     (row,) = await house.floor.rows(articles_table, id=made.id)
     return row
@@ -62,6 +76,7 @@ async def test_what_fits_the_customers_words_is_suggested_and_goes_into_the_repl
 async def test_without_a_summary_the_first_sentences_are_inserted_without_any_mark(house):
     made = await written(house, REFUND | {"summary": "", "body": "**Yes.** We do. " * 100}, audience="customers")
     ana, id = await in_hand(house)
+    await is_known(house, id)
 
     said = (await ana.does("article.used", interaction_id=id, text_id=made.text_id, how="inserted"))["text"]
 
@@ -91,6 +106,7 @@ async def test_each_door_of_the_console_shows_what_is_an_agents_to_read(house, w
     if who == "team":
         await sue.does(articles.describe, made.id, audience="internal", team="complaints")
     ana, id = await in_hand(house)
+    await is_known(house, id)
 
     seen = who not in ("draft", "team")
     for door, asked in (("article.suggest", {}), ("article.search", {"q": "refund"})):
@@ -99,6 +115,29 @@ async def test_each_door_of_the_console_shows_what_is_an_agents_to_read(house, w
     answer = await ana.asks("article.used", interaction_id=id, text_id=made.text_id, how="inserted")
     assert answer["ok"] is (who in ("public", "customers"))
     assert answer["ok"] or answer["error"]["code"] == ("conflict" if who == "internal" else "not_found")
+
+
+@pytest.mark.parametrize("who", ["new", "came back", "only says so"])
+async def test_what_is_for_customers_is_told_to_nobody_of_whom_it_is_not_certain_that_they_are_one(house, who):
+    made = await written(house, audience="customers")
+    ana, id = await in_hand(house)
+    if who != "new":  # a browser that came back, and one whose visitor typed a mailbox
+        await is_known(house, id, by="chat" if who == "came back" else customers.CLAIMED)
+
+    for door, asked in (("article.suggest", {}), ("article.search", {"q": "refund"})):
+        (found,) = (await ana.does(door, interaction_id=id, **asked))["articles"]
+        assert (found["text_id"], found["internal"], found["uncertain"]) == (made.text_id, False, True), door
+    for how in ("inserted", "linked", "read_out"):
+        answer = await ana.asks("article.used", interaction_id=id, text_id=made.text_id, how=how)
+        assert answer["error"]["code"] == "conflict" and "text" not in answer
+        assert "not certain" in answer["error"]["message"]
+    assert await house.floor.rows(article_uses) == []
+
+    await is_known(house, id)
+    (found,) = (await ana.does("article.suggest", interaction_id=id))["articles"]
+    assert found["uncertain"] is False
+    said = await ana.does("article.used", interaction_id=id, text_id=made.text_id, how="inserted")
+    assert said["text"] == REFUND["summary"]
 
 
 async def test_who_does_not_have_the_contact_uses_nothing_in_it(house):

@@ -5,7 +5,10 @@ import { Icon } from "../icons";
 import { Kbd } from "../parts/parts";
 import type { Article, Card } from "../wire";
 import { t } from "../words";
-import { KEYED, pageOf, search, suggested, use } from "./suggested";
+import { KEYED, onlyRead, pageOf, search, suggested, use, whyOnlyRead } from "./suggested";
+
+/** What stands beside an article that is only read. */
+const mark = (one: Article): string => t(one.internal ? "article.internal" : "article.uncertain");
 
 /** For a contact of mine with a key and a button each; of one that is offered they are there to be read. */
 export function Suggested({ id, card }: { id: string; card?: Card | null }) {
@@ -18,11 +21,11 @@ export function Suggested({ id, card }: { id: string; card?: Card | null }) {
       <ul class="small">
         {list.map((one, n) => (
           <li class="line" key={one.text_id}>
-            <Icon name={one.internal ? "lock" : "article"} />
-            <a class="cut" href={pageOf(one)} target="_blank" lang={one.language} title={one.internal ? t("article.internal_only") : one.snippet}>{one.title}</a>
-            {one.internal && <span class="sr">{t("article.internal")}</span>}
+            <Icon name={onlyRead(one) ? "lock" : "article"} />
+            <a class="cut" href={pageOf(one)} target="_blank" lang={one.language} title={onlyRead(one) ? whyOnlyRead(one) : one.snippet}>{one.title}</a>
+            {onlyRead(one) && <span class="sr">{mark(one)}</span>}
             <span class="push line">
-              {card && !one.internal && (
+              {card && !onlyRead(one) && (
                 <button class="btn quiet only" type="button" aria-label={t(`article.do_${how}`, { title: one.title })} title={t(`article.do_${how}`, { title: one.title })} onClick={() => void use(card.id, one, how)}>
                   <Icon name={how === "inserted" ? "take" : "mic"} />
                 </button>
@@ -36,7 +39,7 @@ export function Suggested({ id, card }: { id: string; card?: Card | null }) {
   );
 }
 
-/** A search over the composer: arrows choose, Enter inserts, Ctrl and Enter links, Esc goes back to the reply. */
+/** A search over the composer: arrows choose, Enter inserts (or opens what is only read), Ctrl and Enter links, Esc goes back to the reply. */
 export function ArticleSearch({ card, close }: { card: Card; close: (back: boolean) => void }) {
   const q = useSignal("");
   const found = useSignal<Article[]>(suggested(card.id).peek());
@@ -47,7 +50,7 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
   const waits = useRef(false);
   const list = `articles-${card.id}`;
   const pick = (one: Article | undefined, how: "inserted" | "linked"): void => {
-    if (!one || one.internal) return;
+    if (!one) return;
     close(true);
     void use(card.id, one, how);
   };
@@ -85,6 +88,7 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
     event.preventDefault();
     event.stopPropagation();
   };
+  const chosen = found.value[at.value];
   return (
     <div class="menu slash" onFocusOut={(event) => !event.currentTarget.contains(event.relatedTarget as Node) && close(false)}>
       <input
@@ -92,12 +96,12 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
         aria-controls={list} aria-autocomplete="list" aria-activedescendant={found.value.length ? `${list}-${at.value}` : undefined}
         value={q.value} onInput={(event) => ((waits.current = true), (q.value = event.currentTarget.value))} onKeyDown={hear}
       />
-      <p class="dim small" role="status">{found.value.length ? t("article.keys") : q.value.trim() ? t("article.none") : t("article.type")}</p>
+      <p class="dim small" role="status">{chosen ? t(onlyRead(chosen) ? "article.keys_read" : "article.keys") : q.value.trim() ? t("article.none") : t("article.type")}</p>
       <div role="listbox" id={list} aria-label={t("article.found")}>
         {found.value.map((one, n) => (
-          <div key={one.text_id} id={`${list}-${n}`} role="option" aria-selected={n === at.value} aria-disabled={one.internal} onMouseDown={(event) => (event.preventDefault(), pick(one, event.ctrlKey ? "linked" : "inserted"))}>
-            <Icon name={one.internal ? "lock" : "article"} />
-            <span class="cut" lang={one.language}><b>{one.title}</b> <span class="dim">{one.internal ? t("article.internal") : one.snippet}</span></span>
+          <div key={one.text_id} id={`${list}-${n}`} role="option" aria-selected={n === at.value} onMouseDown={(event) => (event.preventDefault(), pick(one, event.ctrlKey ? "linked" : "inserted"))}>
+            <Icon name={onlyRead(one) ? "lock" : "article"} />
+            <span class="cut" lang={one.language}><b>{one.title}</b> <span class="dim">{onlyRead(one) ? mark(one) : one.snippet}</span></span>
           </div>
         ))}
       </div>

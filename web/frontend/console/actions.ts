@@ -5,7 +5,7 @@ import { ways } from "../parts/Areas";
 import { whoIs } from "../who";
 import { say, t } from "../words";
 import { hold, setPresence } from "./acts";
-import { KEYED, searching, suggested, use } from "./suggested";
+import { KEYED, onlyRead, searching, suggested, use } from "./suggested";
 import { callOpen, numberToCall } from "./calling";
 import { accept, decline } from "./offers";
 import { dialog, pane, show, shownCustomer } from "./opening";
@@ -62,9 +62,9 @@ function articleActions(): Action[] {
   const list = card && card.state !== "wrap_up" ? suggested(card.id).value : [];
   const group = t("group.write");
   return list.slice(0, KEYED).flatMap((one, n): Action[] => {
-    const words = t(one.internal ? "article.do_open" : `article.do_${how}`, { title: one.title });
-    const first: Action = { id: `article-${n}`, words, group, keys: `Alt+${n + 1}`, icon: one.internal ? "lock" : "article", run: () => void use(card!.id, one, how) };
-    if (one.internal || how === "read_out") return [first];
+    const words = t(onlyRead(one) ? "article.do_open" : `article.do_${how}`, { title: one.title });
+    const first: Action = { id: `article-${n}`, words, group, keys: `Alt+${n + 1}`, icon: onlyRead(one) ? "lock" : "article", run: () => void use(card!.id, one, how) };
+    if (onlyRead(one) || how === "read_out") return [first];
     return [first, { id: `link-${n}`, words: t("article.do_linked", { title: one.title }), group, keys: `Alt+Shift+${n + 1}`, icon: "article", run: () => void use(card!.id, one, "linked") }];
   });
 }

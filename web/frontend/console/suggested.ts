@@ -1,7 +1,7 @@
 // Articles beside a conversation: what fits what the customer wrote, and what goes from them into the reply. The server
 // says what may be told to a customer, and gives the words.
 import { effect, signal, type Signal } from "@preact/signals";
-import { announce } from "../announce";
+import { announce, toast } from "../announce";
 import type { Article } from "../wire";
 import { t } from "../words";
 import { ask, link } from "./acts";
@@ -56,9 +56,19 @@ export async function search(interaction_id: string, q: string): Promise<Article
 
 export const pageOf = (article: Article): string => `/knowledge/${article.id}?language=${article.language}`;
 
-/** Puts the words of an article, or the way to it, where the cursor is in the reply; an internal one is opened. */
+/** Whether an article may be read and not be told in this contact; why, in words. */
+export const onlyRead = (article: Article): boolean => article.internal || article.uncertain;
+export const whyOnlyRead = (article: Article): string => t(article.internal ? "article.internal_only" : "article.uncertain_only");
+
+/** Opens what is only read, and says why it goes into no reply. */
+export function read(article: Article): void {
+  window.open(pageOf(article), "_blank");
+  toast({ text: whyOnlyRead(article), tone: "warn" });
+}
+
+/** Puts the words of an article, or the way to it, where the cursor is in the reply; what is only read is opened. */
 export async function use(interaction_id: string, article: Article, how: "inserted" | "linked" | "read_out"): Promise<void> {
-  if (article.internal) return void window.open(pageOf(article), "_blank");
+  if (onlyRead(article)) return read(article);
   const said = await ask<{ text: string }>("article.used", { interaction_id, text_id: article.text_id, how });
   if (!said) return;
   announce(t(`article.${how}`, { title: article.title }));
