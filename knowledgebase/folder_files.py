@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from channels.content import type_of
 from channels.email.charsets import codec_for
+from channels.image_sizes import why_not_shown
 from channels.images import without_metadata
 from desk.kernel.errors import Invalid
 from desk.plain_yaml import read_mapping, wrong_values
@@ -76,7 +77,7 @@ def sheet(root: Path, path: str) -> Sheet:
 
 
 def text(root: Path, path: str, *, is_html: bool = False) -> str:
-    """The text of a file: UTF-8, or what its byte order mark or its HTML says.
+    """The text of a file: UTF-8, or what its HTML says.
 
     Raises:
         Refused: it is not, is too large, is a link, or cannot be read.
@@ -85,7 +86,7 @@ def text(root: Path, path: str, *, is_html: bool = False) -> str:
     declared = _CHARSET.search(data[:4096]) if is_html else None
     try:
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return data.decode("utf-16")
+            raise Refused("UTF-16 text, not UTF-8; convert it first, for example with iconv")
         if declared is not None and (codec := codec_for(declared[1].decode("ascii"))):
             return data.decode(codec)
         return data.decode("utf-8-sig")
@@ -133,6 +134,8 @@ def picture(root: Path, id: str, name: str) -> tuple[str, bytes]:
     kind = type_of(data, "")
     if kind not in _PICTURES:
         raise Refused(f"its words are taken; {name} is no picture that we show")
+    if why := why_not_shown(data):
+        raise Refused(f"its words are taken; the picture {name}: {why}")
     return kind, data
 
 

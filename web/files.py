@@ -12,6 +12,7 @@ from aiohttp import BodyPartReader, web
 
 from channels.content import ANYTHING, ENOUGH, SERVED, type_of
 from channels.email.names import file_name
+from channels.image_sizes import why_not_shown
 from channels.images import without_metadata
 from channels.types import Attachment
 from desk.kernel.blobs import Blobs
@@ -37,8 +38,11 @@ async def received(
 ) -> tuple[Attachment, dict[str, str]]:
     """The first field `file` of a form, streamed to disk, and the short fields before it; `only` of these types.
 
+    A picture that is asked for is going to be shown: one that a browser would have to unpack into gigabytes is refused.
+    What is only handed out as a download may be as large as it likes: nothing of ours unpacks it.
+
     Raises:
-        Invalid: no form with a file, or a file of another type.
+        Invalid: no form with a file, a file of another type, or a picture that is none or too large to be shown.
         HTTPUnsupportedMediaType, HTTPRequestEntityTooLarge, HTTPRequestTimeout: not even looked at.
     """
     if not request.content_type.startswith("multipart/"):
@@ -84,8 +88,17 @@ async def _store(request: web.Request, part: BodyPartReader, most: int, only: Co
         await blobs.remove(blob)
         raise Invalid("file", f"not one of {', '.join(sorted(only))}, by what is in it")
     if kind.startswith("image/"):
+        if only:
+            await _check_shown(blobs, blob)
         blob, size = await _without_metadata(blobs, blob)
     return Attachment(name=file_name(part.filename or "", kind, 1), type=kind, size=size, blob=blob)
+
+
+async def _check_shown(blobs: Blobs, blob: str) -> None:
+    why = await asyncio.to_thread(why_not_shown, await blobs.get(blob))
+    if why:
+        await blobs.remove(blob)
+        raise Invalid("file", why)
 
 
 async def _without_metadata(blobs: Blobs, blob: str) -> tuple[str, int]:

@@ -1,5 +1,6 @@
 """Folders of articles, in and out: the same twice changes nothing, and one bad file stops none."""
 
+import zlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +24,17 @@ from tests.integration.kernel.conftest import a_desk
 
 IMPORT = Actor.system("import")
 USUAL = Usual(language="en", audience="public", state="published")
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(30)
+
+
+def a_png(width: int = 2, *, bits: bytes = zlib.compress(bytes(14))) -> bytes:
+    """A picture that says that it is so wide and as high."""
+    chunks = [(b"IHDR", width.to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0"), (b"IDAT", bits), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big") for name, data in chunks
+    )
+
+
+PNG = a_png()
 
 
 @pytest.fixture
@@ -121,6 +132,9 @@ async def test_a_picture_goes_with_its_words(desk, tmp_path):
     assert contents_of(tmp_path / "out")[f"files/{id}-a_b.png"] == PNG
     (tmp_path / "in" / "files" / f"{id}-a_b.png").write_bytes(b"<svg onload=alert(1)>")
     assert "no picture that we show" in (await takes(desk, tmp_path / "in"))["a.md"]
+    for flood in (a_png(60_000), a_png(60_000)[:33]):
+        (tmp_path / "in" / "files" / f"{id}-a_b.png").write_bytes(flood)
+        assert "picture a b.png" in (await takes(desk, tmp_path / "in"))["a.md"]
 
 
 async def test_any_folder_is_taken_and_what_cannot_be_is_named(desk, tmp_path):
@@ -135,6 +149,8 @@ async def test_any_folder_is_taken_and_what_cannot_be_is_named(desk, tmp_path):
         b"<script>alert(1)</script><p onclick=x>Mit <b>Ma\xdfband</b>.</p></html>"
     )
     (root / "latin.md").write_bytes("Größen".encode("latin-1"))
+    (root / "wide.md").write_bytes("# Größen\n\nWide.".encode("utf-16"))
+    (root / "wide.html").write_bytes("<h1>Größen</h1><p>Wide.".encode("utf-16"))
     (root / "big.md").write_bytes(b"x" * 10_000_000)
     (root / "long.md").write_text("# Long\n" + "x" * 600_000)
     (root / "deep.html").write_text("<div>" * 100_000)
@@ -157,8 +173,9 @@ async def test_any_folder_is_taken_and_what_cannot_be_is_named(desk, tmp_path):
     why = {path: what for path, what in became.items() if what != "added"}
     assert why.keys() == {
         *("latin.md", "big.md", "long.md", "deep.html", "empty.md", "broken.md", "no.pdf", "turned.md", "orphan.md"),
-        *("loop", "secret.md", "zz.md"),
+        *("loop", "secret.md", "zz.md", "wide.md", "wide.html"),
     }
+    assert all("UTF-16" in why[name] for name in ("wide.md", "wide.html"))
     assert "UTF-8" in why["latin.md"] and "larger than" in why["big.md"] and "500,000" in why["long.md"]
     assert "tags" in why["deep.html"] and "nothing to read" in why["empty.md"] and "U+202E" in why["turned.md"]
     assert "same title" in why["zz.md"]

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -247,6 +248,12 @@ async def test_a_picture_is_what_its_bytes_say_and_loses_where_it_was_taken(lite
     assert shown.headers["Content-Type"] == "image/jpeg"
     assert "sandbox" in shown.headers["Content-Security-Policy"] and "Set-Cookie" not in shown.headers
 
+    flood = io.BytesIO()
+    Image.new("1", (5001, 5000)).save(flood, "PNG")
+    head = flood.getvalue()[:16] + (60_000).to_bytes(4, "big") * 2 + b"\x08\x06\0\0\0"
+    for bad in (flood.getvalue(), head + zlib.crc32(head[12:]).to_bytes(4, "big"), b"\x89PNG\r\n\x1a\n"):
+        refused = await sue.post(path, data=a_file(bad, "a.png"), headers={"X-CSRF-Token": token})
+        assert refused.status == 422, bad[:40]
     for bad in (b"<svg onload='alert(1)'/>", b"<html>", b"%PDF-1.4", b""):
         refused = await sue.post(path, data=a_file(bad, "a.png"), headers={"X-CSRF-Token": token})
         assert refused.status == 422, bad
