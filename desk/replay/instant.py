@@ -26,7 +26,8 @@ from routing.offers import DECLINED_REST
 from routing.presence import Presence
 from routing.recorded import Held
 
-_REST_MS = DECLINED_REST // timedelta(milliseconds=1)
+_MOMENT = timedelta(milliseconds=1)
+_REST_MS = DECLINED_REST // _MOMENT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,8 @@ def instant(rx: Rx, work_item_id: str, at: datetime) -> Instant:
     Raises:
         Conflict: the log begins later.
     """
-    seen = log_reaches(rx, at)
+    # What is open at the end of the log is open still, however long nothing has been logged.
+    seen = max(log_reaches(rx, at), at + _MOMENT)
     told, then, at_ms = stays_at(rx, at, seen), rules_in_force_at(rx, at), to_ms(at)
     stays = {row.id: row.interaction_id for row in rx.all(_IN_LINE, at=at, since=at - LONGEST)}
     other = other_work_at(rx, at, work_item_id)

@@ -90,7 +90,8 @@ def read(rx: Rx, span: Span) -> Known:
     """
     last = log_reaches(rx, span.begins)
     until = _until(rx, span, last)
-    seen_ms = to_ms(last)
+    # What is open at the end of the log is open still: the span is over, so it was until then at least.
+    seen_ms = to_ms(max(last, span.ends))
     ids = sorted({row.interaction_id for row in rx.all(_OVERLAPPING, **_around(span, until))})
     bounds = {"begins_ms": to_ms(span.begins), "ends_ms": to_ms(span.ends), "seen_ms": seen_ms}
     rows, facts = _stays(rx, ids, bounds)
