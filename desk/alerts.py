@@ -17,6 +17,7 @@ from desk.kernel.events import (
     InteractionAnswered,
     InteractionChanged,
     InteractionClosed,
+    InteractionLeftQueue,
     InteractionLetGo,
     JobPutAside,
     Logged,
@@ -57,6 +58,16 @@ _NEWEST_FIRST = events.c.position.desc()
 _RARE = _TODAY.where(events.c.name.in_([kind.name for kind in _SELDOM])).order_by(_NEWEST_FIRST).limit(MOST)
 _LATE = _TODAY.where(events.c.name.in_([kind.name for kind in _OFTEN])).order_by(_NEWEST_FIRST).limit(MOST)
 _WAITS = sa.select(interactions.c.id).where(among(interactions.c.id), interactions.c.state.in_(("queued", "offered")))
+#: When each of them was last taken out of a line.
+_LEFT = (
+    sa.select(events.c.subject, sa.func.max(events.c.position).label("position"))
+    .where(
+        among(events.c.subject),
+        events.c.name.in_((InteractionAnswered.name, InteractionLeftQueue.name)),
+        events.c.position.is_not(None),
+    )
+    .group_by(events.c.subject)
+)
 
 
 def called_since(rx: Rx, midnight: datetime) -> list[Logged]:
@@ -64,24 +75,36 @@ def called_since(rx: Rx, midnight: datetime) -> list[Logged]:
     only the last hour, and of who was in line at a closing who still is, while it lasts."""
     rows = [*rx.all(_RARE, since=midnight), *rx.all(_LATE, since=max(midnight, rx.now - LATELY))]
     logged = read(sorted(rows, key=lambda row: int(row.position)))
-    over = _let_go_of_no_matter(rx, [one.event for one in logged if isinstance(one.event, InteractionLetGo)])
-    return [one for one in logged if one.event not in over]
+    over = _let_go_of_no_matter(rx, [one for one in logged if isinstance(one.event, InteractionLetGo)])
+    return [one for one in logged if one.position not in over]
 
 
-def _let_go_of_no_matter(rx: Rx, let_go: list[InteractionLetGo]) -> list[InteractionLetGo]:
-    """Those of closings that are over, and whose contact was kept and waits no more."""
+def _let_go_of_no_matter(rx: Rx, let_go: list[Logged]) -> set[int]:
+    """The positions of those of closings that are over, and whose contact was kept and waits in that line no more."""
     if not let_go:
-        return []
+        return set()
     keeps = keeps_of_queues(rx)
     closed = {key: closed_since(rx, one) for key, one in keeps.items() if not one.at(rx.now).open}
     since = {key: to_ms(at) if at else 0 for key, at in closed.items()}
-    kept = sorted({one.id for one in let_go if one.became == closing_time.KEPT})
-    waits = {row.id for row in rx.all(_WAITS, ids=kept)} if kept else set()
-    return [
-        one
+    kept = {one.event.id for one in let_go if _of(one).became == closing_time.KEPT}
+    stands = _stand_since(rx, sorted(kept)) if kept else {}
+    return {
+        one.position
         for one in let_go
-        if one.closed_ms < since.get(one.queue, one.closed_ms + 1) or (one.id in kept and one.id not in waits)
-    ]
+        if _of(one).closed_ms < since.get(_of(one).queue, _of(one).closed_ms + 1)
+        or (one.event.id in kept and one.position < stands.get(one.event.id, one.position + 1))
+    }
+
+
+def _stand_since(rx: Rx, ids: list[str]) -> dict[str, int]:
+    """Those that wait, and the position after which none has left its line."""
+    waits, left = rx.all(_WAITS, ids=ids), {row.subject: int(row.position) for row in rx.all(_LEFT, ids=ids)}
+    return {row.id: left.get(row.id, 0) for row in waits}
+
+
+def _of(logged: Logged) -> InteractionLetGo:
+    assert isinstance(logged.event, InteractionLetGo)
+    return logged.event
 
 
 def may_call(event: Event) -> bool:

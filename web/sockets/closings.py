@@ -1,7 +1,7 @@
 """web/sockets/closings.py: the alert about who stood in line when a queue closed and nobody was left: one a closing.
 
 It has everybody by name, and what became of them; whoever is let go later joins it, and who was kept in line leaves it
-when somebody takes them. Pure.
+when somebody takes them, or they wait in another line. Pure.
 """
 
 from hashlib import sha256

@@ -5,7 +5,8 @@ An alert stands until a supervisor dismisses it, the day of the site is over, or
     agent_lost, declined            while the contact, or the work, waits still
     missed_offer                    while its agent is not ready for that reason
     waiting_too_long, service_level while the queue is alarmed
-    closing                         until the queue opens again, or everybody who was kept in line is taken or has left
+    closing                         until the queue opens again, or everybody who was kept in line is taken, waits
+                                    elsewhere, or has left
     everything else                 until it is dismissed
 
 A floor that is opened later, or by another supervisor, sees what everybody sees.
@@ -23,6 +24,7 @@ from desk.kernel.events import (
     InteractionAbandoned,
     InteractionAnswered,
     InteractionClosed,
+    InteractionLeftQueue,
     Logged,
     PresenceChanged,
     WorkItemChanged,
@@ -37,6 +39,7 @@ Card = dict[str, Any]
 MOST = 50
 _OF_WAITING = ("agent_lost", "declined")
 _WAITS = ("waiting", "offered")
+_LEAVES_THE_LINE = (InteractionAnswered, InteractionAbandoned, InteractionClosed, InteractionLeftQueue)
 
 
 class StandingAlerts:
@@ -82,8 +85,8 @@ class StandingAlerts:
         return [card for at, card in self._alerts.values() if at >= midnight]
 
     def _has_left(self, event: Event) -> bool:
-        """Whoever was in line at a closing and is taken, or has ended, is in its alert no more."""
-        if not isinstance(event, InteractionAnswered | InteractionAbandoned | InteractionClosed):
+        """Whoever was in line at a closing and is taken, waits elsewhere, or has ended, is in its alert no more."""
+        if not isinstance(event, _LEAVES_THE_LINE):
             return False
         found = [(id, at, card) for id, (at, card) in self._alerts.items() if _has(card, event.id)]
         for id, at, card in found:

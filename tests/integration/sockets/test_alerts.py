@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk import agents, transfers
 from desk.kernel.jobs import MAX_ATTEMPTS, Job
 from desk.kernel.runner import try_again
 from desk.kernel.transaction import Tx
@@ -133,6 +134,38 @@ async def test_a_closing_is_one_alert_with_everybody_behind_it_and_is_over_when_
     fresh = Screens(floor.desk, house.realtime)
     await fresh.load()
     assert fresh.alerts() == []  # they have been told, of another closing
+
+
+async def test_who_waits_in_another_line_is_in_the_alert_of_a_closing_no_more(house: House) -> None:
+    floor, first = house.floor, Screen(await house.supervisor())
+    passed_on, moved, stays = [(await floor.writes()).interaction_id for _ in range(3)]
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    await floor.looks_around()
+
+    def people() -> list[str]:
+        first.shows()
+        return [one["interaction_id"] for card in first.cards.values() for one in card.get("people", ())]
+
+    async def has_all() -> bool:
+        return people() == [passed_on, moved, stays]
+
+    async def has_one() -> bool:
+        first.cards.clear()
+        first.read = 0
+        return people() == [stays]
+
+    await floor.until(has_all)
+    mia = await floor.agent(1)
+    assert await mia.takes_next() == passed_on
+    await mia.does(agents.set_presence, mia.id, "not_ready", "break")
+    await mia.does(transfers.transfer, passed_on, {"queue": "billing"})
+    await (await floor.supervisor()).does(transfers.move, moved, "billing")
+    await floor.until(has_one)
+
+    floor.clock.advance(timedelta(hours=2))  # what happens often is looked for in the last hour alone
+    fresh = Screens(floor.desk, house.realtime)
+    await fresh.load()
+    assert [one["interaction_id"] for card in fresh.alerts() for one in card.get("people", ())] == [stays]
 
 
 async def _job_is_put_aside(house: House) -> None:

@@ -10,6 +10,7 @@ from desk.kernel.events import (
     InteractionAbandoned,
     InteractionAnswered,
     InteractionClosed,
+    InteractionLeftQueue,
     InteractionLetGo,
     Logged,
 )
@@ -21,6 +22,7 @@ ENDS = [
     InteractionAnswered(id="i1", queue="general", agent_id="a1", wait_ms=0),
     InteractionAbandoned(id="i1", queue="general", wait_ms=0),
     InteractionClosed(id="i1", disposition="spam"),
+    InteractionLeftQueue(id="i1", queue="general", outcome="flow_out", wait_ms=0),
 ]
 
 
