@@ -107,10 +107,11 @@ clean: ## Removes what was built and installed here (not the system's packages)
 	.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements/dev.lock
 	touch $@
 
-# Where it cannot be compiled, that is said, and tried again the next time.
-.make/engine: $(wildcard routing/*.py) build_engine.py .make/python | .make/system-to-compile
-	$(PYTHON) build_engine.py >$@
-	[[ -s $@ ]] || rm $@
+# Where it cannot be compiled, or that was cut short, it is tried again the next time.
+.make/engine: $(wildcard routing/*.py) build_engine.py Makefile .make/python | .make/system-to-compile
+	rm -f $@
+	$(PYTHON) build_engine.py >$@.new
+	[[ ! -s $@.new ]] || mv $@.new $@
 
 # What the test of the wheel installs from, without network.
 .make/wheelhouse: requirements/core.lock .make/tools
