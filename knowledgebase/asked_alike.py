@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from knowledgebase import analysis
+from knowledgebase.light_words import light
 
 #: From here two questions ask the same: twice what they share, over what both have.
 ALIKE = 0.5
@@ -23,6 +24,8 @@ MOST_GROUPS = 2_000
 _MOST_OF_TERM = 50
 #: Terms of a question that lead to groups: its rarest.
 _MOST_LEADING = 6
+#: A question without a word of so many letters tells nobody what is missing.
+_LEAST_WORD = 3
 #: Ways of asking that a group remembers, and how many it shows.
 _MOST_WAYS = 50
 EXAMPLES = 5
@@ -90,9 +93,9 @@ class Grouping:
     def add(self, asked: Asked) -> None:
         """Counts a question; one that says nothing, or for which no group has room, is left out."""
         terms = frozenset(list(dict.fromkeys(analysis.terms(asked.words, asked.language or "en")))[:MOST_TERMS])
-        if not terms:
-            return
         family = family_of(asked.words, asked.language)
+        if not terms or not says_something(asked.words, family):
+            return
         place = self._by_terms.get((family, terms))
         if place is None:
             place = self._nearest(family, terms)
@@ -127,6 +130,19 @@ class Grouping:
             if alike >= ALIKE and alike > share:
                 best, share = place, alike
         return best
+
+
+def says_something(words: str, family: str) -> bool:
+    """Whether there is a word of three letters in it that tells anything (`E20` does, `a*` and `a AND` do not), or a
+    character of a script without spaces."""
+    little = light(family)
+    return any(
+        run.packed or (len(run.text) >= _LEAST_WORD and _tells(run.text, little)) for run in analysis.runs(words)
+    )
+
+
+def _tells(word: str, little: frozenset[str]) -> bool:
+    return any(sign.isalpha() for sign in word) and analysis.spelling(analysis.fold(word)) not in little
 
 
 def family_of(words: str, language: str) -> str:

@@ -22,6 +22,8 @@ SHOWN = 50
 MOST_OFFSET = 2_000
 #: So many hits of a search are looked at beside titles that hold the words.
 MOST_HITS = 50
+#: Which texts are behind is told by looking at every one of them: of more nobody counts it for the list.
+MOST_COUNTED = 5_000
 STAGES = ("draft", "in_review", "approved", "published", "archived")
 TABS = ("", *STAGES, "due", "behind", "mine")
 
@@ -32,6 +34,13 @@ _BEHIND = sa.and_(
     article_texts.c.language != articles.c.language,
     _originals.c.published.is_not(None),
     sa.func.coalesce(article_texts.c.translates, 0) < _originals.c.published,
+)
+_COUNT_BEHIND = (
+    sa.select(sa.func.count().label("n"))
+    .select_from(article_texts)
+    .join(articles, articles.c.id == article_texts.c.article_id)
+    .join(_originals, sa.and_(_originals.c.article_id == articles.c.id, _originals.c.language == articles.c.language))
+    .where(_BEHIND, article_texts.c.stage != "archived")
 )
 
 
@@ -75,8 +84,8 @@ def _stages(tab: str) -> list[sa.ColumnElement[bool]]:
     return [article_texts.c.stage == stage for stage in ([tab] if tab in STAGES else STAGES[:-1])]
 
 
-def counts(rx: Rx, reader: Reader) -> dict[str, int]:
-    """How many texts a writer finds behind each tab that asks for work and that can be counted quickly."""
+def counts(rx: Rx, reader: Reader) -> dict[str, int | None]:
+    """How many texts a writer finds behind each tab that asks for work; None for what would take long to count."""
     if not reader.writes:
         return {}
     by_stage = sa.select(article_texts.c.stage, sa.func.count().label("n")).group_by(article_texts.c.stage)
@@ -86,7 +95,10 @@ def counts(rx: Rx, reader: Reader) -> dict[str, int]:
         .join(article_texts, _IS_ORIGINAL)
         .where(articles.c.review_due_at <= rx.now, article_texts.c.stage != "archived")
     )
-    return {row.stage: int(row.n) for row in rx.all(by_stage)} | {"due": int(rx.all(due)[0].n)}
+    found = {row.stage: int(row.n) for row in rx.all(by_stage)}
+    few = sum(found.values()) <= MOST_COUNTED
+    behind = int(rx.all(_COUNT_BEHIND)[0].n) if few else None
+    return found | {"due": int(rx.all(due)[0].n), "behind": behind}
 
 
 def languages(rx: Rx) -> list[str]:

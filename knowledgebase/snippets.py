@@ -109,15 +109,16 @@ def missing(rx: Rx, body: str) -> list[str]:
     return [name for name in names if name not in known]
 
 
-def filled_in(rx: Rx, body: str, language: str) -> str:
-    """A body with its snippets put in."""
+def filled_in(rx: Rx, body: str, language: str, *, for_writers: bool = False) -> str:
+    """A body with its snippets put in. Writers see where one stands that nobody has written."""
     names = snippets_in(body)
     if not names:
         return body
     said: dict[str, dict[str, str]] = {}
     for row in rx.all(_NAMED, names=names):
         said.setdefault(row.name, {})[row.language] = row.body
-    return put_in(body, {name: texts[chosen(language, texts, "en")] for name, texts in said.items()})
+    marks = {name: f"**⚠ There is no snippet “{name}”.**" for name in names} if for_writers else {}
+    return put_in(body, marks | {name: texts[chosen(language, texts, "en")] for name, texts in said.items()})
 
 
 def put_in(body: str, says: Mapping[str, str]) -> str:

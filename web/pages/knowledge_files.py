@@ -128,7 +128,7 @@ def _check_room(rx: Rx, article_id: str) -> None:
 
 
 def _rendered(rx: Rx, draft: Draft) -> str:
-    return render(filled_in(rx, draft.body, draft.language), draft.language)
+    return render(filled_in(rx, draft.body, draft.language, for_writers=True), draft.language)
 
 
 def _alt(name: str) -> str:

@@ -117,7 +117,7 @@ def list_view(rx: Rx, wanted: Wanted) -> dict[str, Any]:
         "more": found.more,
         "languages": [(tag, LANGUAGES.get(tag, tag)) for tag in languages(rx)],
         "owners": writers(rx),
-        "todo": [(tab, words, numbers.get(tab, 0) if tab != "behind" else "") for tab, words in _TODO],
+        "todo": [(tab, words, numbers.get(tab, 0)) for tab, words in _TODO],
     }
 
 
@@ -135,7 +135,7 @@ def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "texts": texts,
         "text": text,
         "revision": says,
-        "html": _shown(filled_in(rx, says.body, text.language), text.language),
+        "html": _shown(filled_in(rx, says.body, text.language, for_writers=writes), text.language),
         "behind": text.is_behind,
         "tags": tags_of(rx, article_id),
         "category": names_of_categories(rx).get(article.category_id or "", ""),
@@ -162,7 +162,7 @@ def edit_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
     if language and text.language != language:
         raise NotFound("article", article_id)
     says = revision(rx, text.id, text.newest)
-    body = filled_in(rx, says.body, text.language)
+    body = filled_in(rx, says.body, text.language, for_writers=True)
     return frame(rx, "article") | {
         "new": False,
         "article": article,

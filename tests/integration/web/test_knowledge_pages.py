@@ -14,7 +14,7 @@ import pytest_asyncio
 from PIL import Image
 
 from desk.kernel.clock import ManualClock
-from knowledgebase import articles, publishing
+from knowledgebase import articles, publishing, shelf
 from knowledgebase.tables import article_files
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
@@ -174,7 +174,9 @@ async def test_an_article_gets_an_address_of_its_writers_choice(lite_house: Fron
     assert status == 422 and "small letters" in shown.text
 
 
-async def test_a_translation_stands_beside_its_original_and_says_when_it_is_behind(house: Front) -> None:
+async def test_a_translation_stands_beside_its_original_and_says_when_it_is_behind(
+    house: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = await written(house)
     sue = await house.signed_in("supervisor")
     path = f"/knowledge/{made.id}?language=en"
@@ -189,9 +191,14 @@ async def test_a_translation_stands_beside_its_original_and_says_when_it_is_behi
     )
 
     assert "behind the original" in (await opened(sue, f"/knowledge/{made.id}?language=zh")).text
-    assert "退款要多久" in (await opened(sue, "/knowledge?tab=behind")).text
+    listed = await opened(sue, "/knowledge?tab=behind")
+    assert "退款要多久" in listed.text and "Behind 1" in listed.text
+    monkeypatch.setattr(shelf, "MOST_COUNTED", 1)
+    assert "Behind not counted" in (await opened(sue, "/knowledge")).text
+    monkeypatch.undo()
     await sends(sue, f"/knowledge/{made.id}/edit?language=zh", base="2", translates="2", **(words | {"body": "六天。"}))
-    assert "No articles here" in (await opened(sue, "/knowledge?tab=behind")).text
+    listed = await opened(sue, "/knowledge?tab=behind")
+    assert "No articles here" in listed.text and "Behind 0" in listed.text
     _, shown, _ = await sends(sue, path, f"/knowledge/{made.id}/translations", language="zh")
     assert "written in it already" in shown.text
 
@@ -272,6 +279,9 @@ async def test_the_preview_is_safe_and_for_who_writes(lite_house: Front) -> None
     html = (await (await sue.post("/knowledge/preview", json=draft, headers={"X-CSRF-Token": token})).json())["html"]
 
     assert "<strong>Yes</strong>" in html and "<script" not in html and 'href="javascript' not in html
+    missing = {"body": "Ring us: {{snippet:nosuch}} - {{snippet:no<b>}}", "language": "en"}
+    html = (await (await sue.post("/knowledge/preview", json=missing, headers={"X-CSRF-Token": token})).json())["html"]
+    assert "There is no snippet “nosuch”" in html and "<b>" not in html
     assert (await sue.post("/knowledge/preview", json=draft)).status == 403
     assert (await ana.post("/knowledge/preview", json=draft)).status == 403
 

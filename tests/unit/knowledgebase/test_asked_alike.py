@@ -38,6 +38,8 @@ def test_languages_are_kept_apart_and_guessed_where_nobody_said():
 
 def test_words_that_say_nothing_make_no_group():
     assert grouped("???", "", " … ") == []
+    assert grouped("^a", "a*", "a AND", 'NOT "b"', "x OR y", "42", "404 1", "how are you") == []
+    assert [one.times for one in grouped("E20", "a tv box", "退")] == [1, 1, 1]
 
 
 def test_a_group_of_the_night_before_stays_itself_and_counts_since_it_was_put_aside():
