@@ -22,9 +22,9 @@ MOST_SEARCHED_FOR_PHRASES = 300
 #: Things that one question looks for: words and pairs, and what is made of them.
 MOST_TERMS = 24
 MOST_MADE = 24
-#: How surely somebody meant a word that is spelled nearly so; one that begins so; one that says the same; a text that
-#: has a character of theirs, in whatever word.
-MISTYPED, BEGUN, SAME, CHARACTER = 0.8, 0.8, 0.9, 0.4
+#: How surely somebody meant a word that is spelled nearly so, or less nearly; one that begins so; one that says the
+#: same; a text that has a character of theirs, in whatever word.
+MISTYPED, MISTYPED_TWICE, BEGUN, SAME, CHARACTER = 0.8, 0.5, 0.8, 0.9, 0.4
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 What nobody of this reader's scopes wrote is not known here: it corrects no word, completes none, and counts for none.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from knowledgebase import analysis, typos
 from knowledgebase.index import ALL, SPELLED
 from knowledgebase.index_tables import article_index_typos, article_index_words
 from knowledgebase.indexed import in_title, scope_of, tagged
-from knowledgebase.question import BEGUN, MISTYPED, Part, Question
+from knowledgebase.question import BEGUN, MISTYPED, MISTYPED_TWICE, Part, Question
 from knowledgebase.readers import AUDIENCES, Reader
 from knowledgebase.synonyms import said_by
 
@@ -22,6 +22,9 @@ from knowledgebase.synonyms import said_by
 MOST_MISTYPED = 6
 #: Words near a mistyped one, or that begin alike, that are looked at, and of the latter those that are meant.
 MOST_NEAR = 400
+#: Long words of one question that are looked up as mistyped twice, and words that begin alike that are gone through.
+MOST_TWICE = 2
+MOST_SCANNED = 4_000
 MOST_BEGUN = 6
 #: Words, each in one scope and language, that are looked up for one thing asked.
 MOST_PLACES = 40
@@ -39,6 +42,25 @@ _NEAR = (
     .where(among(article_index_typos.c.key, "keys"), among(_words.scope, "scopes"), among(_words.family, "families"))
     .group_by(article_index_typos.c.word)
     .order_by(article_index_typos.c.word)
+    .limit(MOST_NEAR)
+)
+_SO_LONG = (
+    sa.select(_words.word, _words.texts)
+    .where(
+        _words.word >= sa.bindparam("first"),
+        _words.word < sa.bindparam("last"),
+        among(_words.scope, "scopes"),
+        among(_words.family, "families"),
+    )
+    .order_by(_words.word)
+    .limit(MOST_SCANNED)
+    .subquery()
+)
+_ALIKE = (
+    sa.select(_SO_LONG.c.word, sa.func.sum(_SO_LONG.c.texts).label("texts"))
+    .where(sa.func.length(_SO_LONG.c.word).between(sa.bindparam("least"), sa.bindparam("most")))
+    .group_by(_SO_LONG.c.word)
+    .order_by(sa.desc("texts"), _SO_LONG.c.word)
     .limit(MOST_NEAR)
 )
 _BEGUN = (
@@ -95,12 +117,11 @@ class Vocabulary:
         unknown = [part for part in parts if not part.packed and not self.texts_with(part)][:MOST_MISTYPED]
         replaced: list[tuple[Part, str]] = []
         if unknown:
-            near = self._near(rx, [part.said for part in unknown])
-            for part in unknown:
-                if len(part.said) >= typos.SHORTEST and (word := typos.best(part.said, near)):
-                    terms = {analysis.stem(word, family): MISTYPED for family in self.families}
-                    parts[parts.index(part)] = replace(part, terms=terms)
-                    replaced.append((part, word))
+            for part, word in self._likely(rx, unknown, alone=not any(map(self.texts_with, parts))):
+                sure = MISTYPED if typos.near(part.said, word) else MISTYPED_TWICE
+                terms = {analysis.stem(word, family): sure for family in self.families}
+                parts[parts.index(part)] = replace(part, terms=terms)
+                replaced.append((part, word))
             self.learn(rx, [term for part in parts for term in part.terms])
         for part, word in sorted(replaced, key=lambda one: -one[0].start):
             words = words[: part.start] + word + words[part.end :]
@@ -140,6 +161,24 @@ class Vocabulary:
         for row in rows:
             texts[row.word] = texts.get(row.word, 0) + row.texts
         return sorted(texts, key=lambda word: (-texts[word], word))[:MOST_BEGUN]
+
+    def _likely(self, rx: Rx, unknown: Sequence[Part], *, alone: bool) -> Iterator[tuple[Part, str]]:
+        """Words that nobody wrote, and what was probably meant. Two slips are looked for last: that is dear."""
+        near = self._near(rx, [part.said for part in unknown])
+        left = MOST_TWICE
+        for part in unknown:
+            word = typos.best(part.said, near, alone=alone) if len(part.said) >= typos.SHORTEST else None
+            if word is None and len(part.said) >= typos.LONG and left:
+                left -= 1
+                word = typos.best(part.said, self._alike(rx, part.said), alone=alone)
+            if word is not None:
+                yield part, word
+
+    def _alike(self, rx: Rx, word: str) -> dict[str, int]:
+        """Words that begin with the same letter and are about as long."""
+        first, length = SPELLED + word[:1], len(SPELLED) + len(word)
+        rows = rx.all(_ALIKE, first=first, last=first + _LAST, least=length - 2, most=length + 2, **self._where())
+        return {row.word.removeprefix(SPELLED): int(row.texts) for row in rows}
 
     def _near(self, rx: Rx, words: Sequence[str]) -> dict[str, int]:
         rows = rx.all(_NEAR, keys=typos.all_keys(words), **self._where())

@@ -105,6 +105,26 @@ async def test_a_mistyped_word_is_looked_up_as_it_was_meant(desk):
     assert (await find(desk, "My  REFNUD, 退貨")).did_you_mean == "My refund, 退貨"
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"), [("refnd", "refund"), ("recieve", "received"), ("recieved", "received"), ("acount", "account")]
+)
+async def test_common_slips_are_looked_up_as_they_were_meant(desk, words, meant):
+    await desk.transact(TEST, shop)
+    await desk.transact(TEST, lambda tx: shelve(tx, "What you received", "It is shown in your account."))
+    found = await find(desk, words)
+    assert found.hits
+    assert found.did_you_mean == meant
+
+
+async def test_beside_words_that_are_known_what_is_unknown_is_hardly_taken_for_another(desk):
+    await desk.transact(TEST, shop)
+    await desk.transact(TEST, lambda tx: shelve(tx, "Notifications", "Come back to the parcel office."))
+    assert (await find(desk, "notifcation")).did_you_mean == "notifications"
+    assert (await find(desk, "refund notifcation")).did_you_mean is None
+    assert (await find(desk, "black refund")).did_you_mean is None
+    assert (await find(desk, "my parcl")).did_you_mean == "my parcel"
+
+
 async def test_results_come_while_a_word_is_still_being_typed(desk):
     await desk.transact(TEST, shop)
     assert await titles(desk, "ref", complete=True) == ["When your refund arrives"]

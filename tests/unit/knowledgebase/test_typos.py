@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledgebase.typos import all_keys, best, keys, near
+from knowledgebase.typos import all_keys, best, keys, near, slips
 
 LETTERS = "abcde"
 
@@ -50,9 +50,48 @@ def test_the_likeliest_is_what_was_meant():
     assert best("refund", {}) is None
 
 
-def test_a_short_word_with_another_letter_is_another_word():
-    assert best("game", {"came": 9}) is None
-    assert best("crad", {"card": 9}) == "card"
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("refnd", "refund"), ("crad", "card"), ("cardd", "card"), ("retrn", "return"), ("mony", "money")],
+)
+def test_a_short_word_may_lack_a_letter_or_have_one_twice(word, meant):
+    assert best(word, {meant: 9}) == meant
+    assert best(word, {meant: 9}, alone=False) == meant
+
+
+@pytest.mark.parametrize(("word", "other"), [("game", "came"), ("cart", "card"), ("honey", "money")])
+def test_a_short_word_with_another_letter_is_another_word(word, other):
+    assert best(word, {other: 9}) is None
+
+
+@pytest.mark.parametrize(("word", "other"), [("black", "back"), ("plate", "place"), ("black", "block")])
+def test_beside_other_words_a_short_one_is_what_it_says(word, other):
+    assert best(word, {other: 9}) == other
+    assert best(word, {other: 9}, alone=False) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("recieve", "received"), ("garuntee", "guarantee"), ("dilevery", "delivery"), ("garrantee", "guarantee")],
+)
+def test_a_long_word_may_have_two_slips(word, meant):
+    assert best(word, {meant: 9}) == meant
+
+
+def test_one_slip_is_likelier_than_two():
+    assert best("recieve", {"received": 90, "receive": 1}) == "receive"
+
+
+@pytest.mark.parametrize(("word", "other"), [("receipt", "recent"), ("printer", "painted"), ("kitchen", "chicken")])
+def test_two_slips_that_change_the_letters_are_another_word(word, other):
+    assert best(word, {other: 9}) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"), [("", "", 0), ("ab", "ba", 1), ("abc", "", 3), ("abcd", "bacde", 2), ("abcd", "abcd", 0)]
+)
+def test_slips_are_counted(one, other, count):
+    assert slips(one, other) == slips(other, one) == count
 
 
 def test_words_are_kept_under_as_many_keys_as_they_have_letters():
