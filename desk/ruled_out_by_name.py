@@ -6,13 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.kernel.transaction import Rx
-from desk.tables import agents, users
+from desk.tables import users
 from routing.model import Exclusion
 
 #: So many are named at once; the others are found by a part of their name.
 MOST_NAMED = 50
 
-_NAMES = sa.select(agents.c.id, users.c.name).join(users, users.c.id == agents.c.id)
+#: Of a past instant, agents are named who are none any more.
+_NAMES = sa.select(users.c.id, users.c.name)
 #: Who is ruled out last is nearest.
 _FAR = {reason.value: -at for at, reason in enumerate(Exclusion)} | {"": -len(Exclusion)}
 

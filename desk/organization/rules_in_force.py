@@ -32,16 +32,30 @@ _SINCE = (
     )
     .order_by(events.c.id.desc())
 )
+_BETWEEN = (
+    sa.select(events)
+    .where(
+        events.c.subject == ORGANIZATION,
+        events.c.name == OrganizationChanged.name,
+        events.c.at >= sa.bindparam("since", type_=events.c.at.type),
+        events.c.at <= sa.bindparam("at", type_=events.c.at.type),
+    )
+    .order_by(events.c.id)
+)
 _LANGUAGES = sa.select(agents.c.id, agents.c.languages)
 #: What is a rule of routing of what the log says of an agent.
 _OF_AGENTS = tuple(AgentRules.model_fields)
+#: It is said of every agent, be it nothing: where it was not, they were no agent.
+_HAS_EVERYBODY = "queues"
 
 
 @dataclass(frozen=True, kw_only=True)
 class InForce:
     """The rules at an instant, and what of them each agent serves and can do, by id; what each spoke, by id, and the
-    teams of each, by mail address. They are `whole` unless a later change was too large for the log to have all of it,
-    or a queue has been removed since."""
+    teams of each, by mail address. Agents are those whom the organization had then.
+
+    The rules are `whole` unless a later change was too large for the log to have all of it, or a queue has been removed
+    since."""
 
     rules: Rules
     agents: Mapping[str, AgentRules]
@@ -63,11 +77,22 @@ def rules_in_force_at(rx: Rx, at: datetime) -> InForce:
             ordering=ordering_of(Ordering(**_under(flat, "ordering."))),
             limits=limits_of(Limits(**_under(flat, "limits."))),
         ),
-        agents={id: AgentRules(**_only(rules, _OF_AGENTS)) for id, rules in people.items()},
+        agents={id: AgentRules(**said) for id, rules in people.items() if (said := _only(rules, _OF_AGENTS))},
         languages={id: frozenset(rules.get("languages") or ()) for id, rules in people.items()},
         teams=_by_member(_grouped(flat, "teams.")),
         whole=whole,
     )
+
+
+def came_between(rx: Rx, since: datetime, at: datetime) -> dict[str, int]:
+    """Which agents came to the organization, or came back, and the number of the log's last entry of it."""
+    found: dict[str, int] = {}
+    for entry in read_log(rx.all(_BETWEEN, since=since, at=at)):
+        if isinstance(entry.event, OrganizationChanged):
+            for path, (was, _) in entry.event.changes.items():
+                if was is None and path.startswith("agents.") and path.endswith(f".{_HAS_EVERYBODY}"):
+                    found[path.split(".")[1]] = entry.position
+    return found
 
 
 def _beside(rx: Rx) -> dict[str, Any]:

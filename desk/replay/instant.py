@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from desk.kernel.event_log import read as read_log
 from desk.kernel.events import PresenceChanged
 from desk.kernel.transaction import Row, Rx
-from desk.organization.rules_in_force import InForce, rules_in_force_at
+from desk.organization.rules_in_force import InForce, came_between, rules_in_force_at
 from desk.replay.other_work import other_work_at
 from desk.replay.reading import LONGEST, log_reaches, stays_at
 from desk.replay.staff import LOOK_BACK
@@ -80,20 +80,21 @@ def instant(rx: Rx, work_item_id: str, at: datetime) -> Instant:
 
 
 def _views(rx: Rx, at: datetime, then: InForce, held: Iterable[Held], ringing: set[str]) -> Iterable[AgentView]:
-    """Everybody as they were: presence, hands, capacity, languages and teams of then."""
+    """Everybody who was an agent, as they were: presence, hands, capacity, languages and teams of then."""
     load: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for one in held:
         load[one.agent_id][one.channel] += 1
     became = _presences(rx, at)
     for row in rx.all(_PEOPLE):
-        rules = then.agents.get(row.id)
+        if (rules := then.agents.get(row.id)) is None:
+            continue
         yield AgentView(
             id=row.id,
             name=row.name,
             presence=became.get(row.id, Presence.OFFLINE.value),
-            skills=rules.skills if rules else {},
-            queues={key: Service(one.priority, one.delay * 1000) for key, one in rules.queues.items()} if rules else {},
-            capacity=rules.capacity if rules and rules.capacity is not None else row.capacity,
+            skills=rules.skills,
+            queues={key: Service(one.priority, one.delay * 1000) for key, one in rules.queues.items()},
+            capacity=rules.capacity if rules.capacity is not None else row.capacity or {},
             load=dict(load[row.id]),
             ringing=row.id in ringing,
             idle_since_ms=0,
@@ -103,9 +104,11 @@ def _views(rx: Rx, at: datetime, then: InForce, held: Iterable[Held], ringing: s
 
 
 def _presences(rx: Rx, at: datetime) -> dict[str, str]:
-    """What each agent became last."""
-    logged = read_log(rx.all(_BECAME, at=at))
-    return {entry.event.id: entry.event.state for entry in logged if isinstance(entry.event, PresenceChanged)}
+    """What each agent became last; who has come back to the organization since then is offline."""
+    logged = [(one, one.event) for one in read_log(rx.all(_BECAME, at=at)) if isinstance(one.event, PresenceChanged)]
+    there = [(one, became) for one, became in logged if became.state != Presence.OFFLINE]
+    came = came_between(rx, min(one.at for one, _ in there), at) if there else {}
+    return {became.id: became.state for one, became in there if came.get(became.id, 0) < one.position}
 
 
 def _said_no(made: Iterable[Row], at_ms: int) -> Mapping[str, dict[str, int]]:
@@ -131,12 +134,15 @@ _MADE = (
     .where(offers.c.made_at >= _SINCE, offers.c.made_at <= _AT)
     .order_by(users.c.name, offers.c.id)
 )
-_PEOPLE = sa.select(agents.c.id, agents.c.capacity, users.c.name, users.c.email).join(users, users.c.id == agents.c.id)
+#: Who is no agent any more is a user still.
+_PEOPLE = sa.select(users.c.id, agents.c.capacity, users.c.name, users.c.email).outerjoin(
+    agents, agents.c.id == users.c.id
+)
 _LATEST = (
     sa.select(events.c.id)
-    .where(events.c.subject == agents.c.id, events.c.name == PresenceChanged.name, events.c.at <= _AT)
+    .where(events.c.subject == users.c.id, events.c.name == PresenceChanged.name, events.c.at <= _AT)
     .order_by(events.c.id.desc())
     .limit(1)
     .scalar_subquery()
 )
-_BECAME = sa.select(events).where(events.c.id.in_(sa.select(_LATEST).select_from(agents)))
+_BECAME = sa.select(events).where(events.c.id.in_(sa.select(_LATEST).select_from(users)))

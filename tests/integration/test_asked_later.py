@@ -10,8 +10,10 @@ from desk.organization.file import Document
 from desk.organization.organization import load
 from desk.replay.reading import Span
 from desk.replay.replay import answer, ask
-from tests.integration.floor import SYSTEM, Agent, Floor
+from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
 from tests.integration.test_explain import SAID, plans, why, why_then
+
+BRUNO = "agent2@demo.test"
 
 
 def said(told: dict[str, Any]) -> dict[str, Any]:
@@ -71,6 +73,29 @@ async def test_who_has_something_in_hand_while_nothing_is_logged_has_worked_unti
     span = Span(begins=begins, ends=floor.clock.now())
 
     while_quiet = await floor.desk.read(SYSTEM, ask, span, None)
-    worked = answer(while_quiet, lambda _share: None)["agents"]["agent2@demo.test"]["recorded"]
+    worked = answer(while_quiet, lambda _share: None)["agents"][BRUNO]["recorded"]
 
     assert (worked["work_s"], worked["occupancy"]) == (300.0, 0.5)
+
+
+async def test_who_was_an_agent_then_is_counted_and_who_was_none_is_not(floor: Floor):
+    """Bruno, at lunch and never offered anything, is taken out of the file, and put in again."""
+    everybody = Document(agents=sample_organization().agents)
+    without = Document(agents={email: one for email, one in (everybody.agents or {}).items() if email != BRUNO})
+    bruno = await floor.agent(2)
+    await bruno.does(agents.set_presence, bruno.id, "not_ready", "lunch")
+    task = await plans(floor)
+    lived = []
+    for loaded in (everybody, without, everybody):
+        await floor.desk.transact(SYSTEM, load, loaded)
+        await floor.settles()
+        floor.clock.advance(timedelta(seconds=5))
+        lived.append((floor.clock.now(), await why(floor, task)))
+        floor.clock.advance(timedelta(seconds=5))
+    await bruno.is_available()
+
+    then = [await why_then(floor, task, at) for at, _ in lived]
+
+    assert [live["excluded"] for _, live in lived] == [{"not_ready": 1, "offline": 9}, {"offline": 9}, {"offline": 10}]
+    assert [said(one) for one in then] == [said(live) for _, live in lived]
+    assert all(one["whole"] for one in then)
