@@ -23,8 +23,8 @@ from desk.callbacks.events import CallbackRequested
 from desk.callbacks.life import CANCELLED, KIND, WAITING, check_waits, end, look_again, put_off, taken
 from desk.callbacks.rules import next_moment, opens, terms_of, why_never
 from desk.callbacks.tries import rests_until, tries_of, used_up
-from desk.contact_safety import agent_first, safety_of
-from desk.dialling import why_not
+from desk.contact_safety import agent_first, safety_of, why_not_phone
+from desk.dialling import why_not, why_not_dialled
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Row, Rx, Tx
@@ -185,6 +185,16 @@ def number_of(rx: Rx, customer_id: str) -> str:
     return str(rows[0].value) if rows else ""
 
 
+def why_not_on(rx: Rx, customer: Row, number: str, queue: str | None = None) -> str | None:
+    """Why this customer is rung back on a number at no hour, for `queue` or for whichever; None if they can be."""
+    spelled = normalise(number)
+    if spelled is None:
+        return "not a telephone number in international form (+49…)"
+    if queue is not None:
+        return why_not(rx, spelled, queue, customer)
+    return why_not_dialled(rx, spelled) or why_not_phone(rx, customer, spelled)
+
+
 def _book(
     tx: Tx,
     customer_id: str,
@@ -260,12 +270,7 @@ def _dialled(rx: Rx, number: str, queue: str, customer: Row) -> str:
     """
     if not number:
         raise Invalid("number", "missing: no telephone number of the customer is known")
-    spelled = normalise(number)
-    why = (
-        "not a telephone number in international form (+49…)"
-        if spelled is None
-        else why_not(rx, spelled, queue, customer)
-    )
+    spelled, why = normalise(number), why_not_on(rx, customer, number, queue)
     if spelled is None or why is not None:
         raise Invalid("number", why or "")
     return spelled

@@ -12,12 +12,13 @@ from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
 from channels.voice.numbers import normalise
-from desk.callbacks.callbacks import NOT_THEIRS, cancel, change, may_book, number_of, request_callback
+from desk.callbacks.callbacks import NOT_THEIRS, cancel, change, may_book, number_of, request_callback, why_not_on
 from desk.callbacks.cards import ARE_CALLBACKS, STATE, WITH_ITEMS, callback_cards
 from desk.callbacks.life import KIND
 from desk.callbacks.listing import STAGES, in_stage
 from desk.callbacks.promised import callback_in_hand
 from desk.callbacks.rules import hours_with, next_moment, told_by, why_never
+from desk.contact_safety import why_not_phone
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.instants import Moment
 from desk.kernel.transaction import Row, Rx, Tx
@@ -167,11 +168,12 @@ def _one(rx: Rx, id: str) -> dict[str, Any]:
 
 
 def _hours(rx: Rx, customer_id: str, number: str) -> dict[str, Any]:
-    customer = rx.one(customers, customer_id)
-    number = normalise(number) or number or number_of(rx, customer_id)
+    customer, said = rx.one(customers, customer_id), _as_meant(number)
+    number = normalise(said) or said or number_of(rx, customer_id)
     told = told_by(customer.time_zone, number, str(setting(rx, "time_zone")))
     hours, others = hours_with(rx, customer, number)
-    next_at = next_moment(rx, customer, number, rx.now)
+    never = why_not_on(rx, customer, number) if number else why_not_phone(rx, customer, number)
+    next_at = None if never else next_moment(rx, customer, number, rx.now)
     return {
         "number": number,
         "zone": told.zone.key,
@@ -179,8 +181,14 @@ def _hours(rx: Rx, customer_id: str, number: str) -> dict[str, Any]:
         "hours": hours,
         "others": others,
         "next_at": next_at,
-        "why_never": why_never(rx, customer, number) if next_at is None else None,
+        "why_never": never or (why_never(rx, customer, number) if next_at is None else None),
     }
+
+
+def _as_meant(number: str) -> str:
+    """A number from the query of an address, where a plus that nobody escaped is a blank."""
+    text = number.strip()
+    return f"+{text}" if number.startswith(" ") and text[:1].isdigit() else text
 
 
 def _add(tx: Tx, new: NewCallback) -> dict[str, Any]:

@@ -191,7 +191,6 @@ async def test_whoever_has_the_customer_in_hand_cancels_what_is_in_a_queue_that_
         ("Asia/Tokyo", ANA, "Asia/Tokyo", "customer"),
         ("", ANA, "Europe/Berlin", "number"),
         ("", "+34910123456", "Europe/Madrid", "number"),
-        ("", "nonsense", "Europe/London", "organization"),
     ],
 )
 async def test_the_hours_in_which_a_customer_is_phoned_are_told_by_their_clock(
@@ -204,6 +203,48 @@ async def test_the_hours_in_which_a_customer_is_phoned_are_told_by_their_clock(
     assert datetime.fromisoformat(hours["next_at"]) >= house.clock.now()
     assert (await program.get(f"customers/{customer}/phone-hours"))["number"] == ANA
     assert (await program.get(f"customers/{customer}/phone-hours", colour="red")).wrong == {"colour"}
+
+
+@pytest.mark.parametrize("number", ["nonsense", "112", "+" + "9" * 50, "+49900123456", "+8816123456"])
+async def test_a_number_that_is_none_or_that_we_do_not_dial_is_phoned_never_for_the_reason_that_refuses_it(
+    house: House, number: str
+) -> None:
+    program = house.program("agent1")
+    customer = await ana(program)
+    told = await program.get(f"customers/{customer}/phone-hours", number=number)
+    refused = await program.post("callbacks", {"customer_id": customer, "queue": "billing", "number": number[:40]})
+    assert (told["number"], told["next_at"], refused.wrong) == (number, None, {"number"})
+    assert told["why_never"] in refused["detail"]
+
+
+async def test_who_may_never_be_phoned_on_a_number_has_no_next_moment_there(house: House) -> None:
+    program = house.program("agent1")
+    customer = await ana(program)
+
+    async def told_and_refused(contact: dict[str, Any]) -> str:
+        assert (await program.patch(f"customers/{customer}", {"contact_safety": contact})).status == 200
+        told = await program.get(f"customers/{customer}/phone-hours", number=ANA)
+        refused = await program.post("callbacks", {"customer_id": customer, "queue": "billing", "number": ANA})
+        assert (told["next_at"], refused.wrong) == (None, {"number"})
+        assert told["why_never"] in refused["detail"]
+        return str(told["why_never"])
+
+    assert "by email alone" in await told_and_refused({"channels": ["email"]})
+    speaks = {"representative": "Ida", "representative_number": "+493012345678"}
+    assert "through Ida alone" in await told_and_refused(speaks)
+    own = await program.get(f"customers/{customer}/phone-hours")
+    assert (own["number"], own["why_never"]) == ("+493012345678", None)
+    assert own["next_at"]
+    nobody = (await program.post("customers", {"name": "Eva"}))["id"]
+    assert (await program.patch(f"customers/{nobody}", {"contact_safety": {"channels": ["email"]}})).status == 200
+    assert "by email alone" in (await program.get(f"customers/{nobody}/phone-hours"))["why_never"]
+
+
+async def test_a_plus_that_is_not_escaped_in_an_address_is_one(house: House) -> None:
+    program = house.program("agent1")
+    customer = await ana(program)
+    assert (await program.get(f"customers/{customer}/phone-hours", number=" " + ANA[1:]))["number"] == ANA
+    assert (await program.get(f"customers/{customer}/phone-hours", number=" 12"))["number"] == "+12"
 
 
 async def test_a_time_zone_that_there_is_not_is_refused_by_name(house: House) -> None:
