@@ -18,9 +18,11 @@ from knowledgebase.readers import Reader, visible
 from knowledgebase.reading import Listed, listed
 from knowledgebase.tables import article_texts, articles, categories, revisions
 
-#: Texts that were changed last, among which is looked.
+#: Texts of each stage that were changed last, among which is looked.
 LATELY = 2000
 
+#: At these stages of its newest revision a text may have one that readers see.
+_READ = (Stage.PUBLISHED, Stage.APPROVED, Stage.IN_REVIEW, Stage.DRAFT)
 _IS_PUBLISHED = article_texts.c.published.is_not(None)
 _SAYS = (
     sa.select(
@@ -84,10 +86,7 @@ def in_topic(rx: Rx, category_id: str, reader: Reader, language: str, *, limit: 
 
 def newest(rx: Rx, reader: Reader, language: str | None, *, limit: int) -> list[Listed]:
     """The texts that were published last, each in its own words; in `language` only, if one is said."""
-    found = _lately(reader)
-    if language is not None:
-        found = found.where(article_texts.c.language == language)
-    latest = found.limit(LATELY).subquery()
+    latest = _lately(reader, language)
     asked = sa.select(latest.c.id).order_by(latest.c.published_at.desc(), latest.c.id).limit(limit)
     ids = [row.id for row in rx.all(asked)]
     says = {row.text_id: row for row in rx.all(_SAYS.where(article_texts.c.id.in_(ids)))} if ids else {}
@@ -96,7 +95,7 @@ def newest(rx: Rx, reader: Reader, language: str | None, *, limit: int) -> list[
 
 def read_often(rx: Rx, reader: Reader, *, limit: int) -> list[str]:
     """Articles that are looked at most, of those that were changed last."""
-    latest = _lately(reader).limit(LATELY).subquery()
+    latest = _lately(reader)
     asked = sa.select(latest.c.article_id).order_by(latest.c.views.desc(), latest.c.published_at.desc(), latest.c.id)
     return [str(row.article_id) for row in rx.all(asked.limit(limit))]
 
@@ -127,14 +126,21 @@ def _nearest(reader: Reader, category_id: str, language: str) -> sa.Select[Any]:
     )
 
 
-def _lately(reader: Reader) -> sa.Select[Any]:
-    """Published texts that nobody is writing anew, the last changed first: an index has them in this order."""
-    return (
-        sa.select(article_texts)
-        .join(articles, articles.c.id == article_texts.c.article_id)
-        .where(article_texts.c.stage == Stage.PUBLISHED.value, _IS_PUBLISHED, visible(reader))
-        .order_by(article_texts.c.changed_at.desc())
-    )
+def _lately(reader: Reader, language: str | None = None) -> sa.Subquery:
+    """Published texts, also those that somebody writes anew, of each stage those that were changed last.
+
+    An index has the texts of a stage in this order.
+    """
+
+    def at(stage: Stage) -> sa.Select[Any]:
+        found = sa.select(article_texts).join(articles, articles.c.id == article_texts.c.article_id)
+        found = found.where(article_texts.c.stage == stage.value, _IS_PUBLISHED, visible(reader))
+        if language is not None:
+            found = found.where(article_texts.c.language == language)
+        latest = found.order_by(article_texts.c.changed_at.desc()).limit(LATELY).subquery()
+        return sa.select(latest)
+
+    return sa.union_all(*map(at, _READ)).subquery()
 
 
 def _subtree(every: Sequence[Category], id: str) -> list[Category]:

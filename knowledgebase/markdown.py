@@ -99,6 +99,12 @@ def _plain(children: Sequence[Token]) -> Iterator[str]:
 
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST, "breaks": False})
+    known = reader.validateLink
+
+    def valid(url: str) -> bool:
+        return known(url) and not is_foreign(url)
+
+    reader.validateLink = valid  # type: ignore[method-assign]
     return reader.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
 
 
@@ -259,6 +265,11 @@ def _pictures(children: Sequence[Token], labels: Mapping[str, str]) -> Iterator[
 def is_our_file(address: str) -> bool:
     """Whether it leads to a picture or paper of an article."""
     return _OUR_FILE.fullmatch(address) is not None
+
+
+def is_foreign(address: str) -> bool:
+    """Whether it looks like one of ours and leads to another host: `//host/x`, and what browsers take for that."""
+    return address.strip().replace("\\", "/").startswith("//")
 
 
 def is_web(address: str) -> bool:

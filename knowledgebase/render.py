@@ -20,7 +20,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from desk.languages import nearest
-from knowledgebase.markdown import FILES, MOST, READER, is_our_file, parsed, said
+from knowledgebase.markdown import FILES, MOST, READER, is_foreign, is_our_file, parsed, said
 
 __all__ = ["FILES", "MOST", "Heading", "Rendered", "outline", "plain", "reading_minutes", "render", "rendered"]
 
@@ -159,9 +159,11 @@ def _escaped(text: str) -> str:
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
-    """A value that may stand; only our own files are pictures, and only regions of ours have a role."""
+    """A value that may stand: pictures are our own files, no address hides its host, only regions of ours have a role."""
     if (tag, name) == ("img", "src"):
         return value if is_our_file(value) else None
+    if (tag, name) == ("a", "href"):
+        return None if is_foreign(value) else value
     if name == "role":
         return value if value == "region" else None
     return value

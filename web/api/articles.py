@@ -44,8 +44,8 @@ _WORDS = ("title", "body", "summary", "note", "translates")
 async def get_all(request: web.Request) -> web.StreamResponse:
     """Articles, the newest first; with `q`, what is published and answers it, best first, and `did_you_mean`.
 
-    `category` is a slug; with `q` what is filed below it is found as well. Each article comes once, in `language` or
-    in its first.
+    `category` is a slug, refused where there is none such; with `q` what is filed below it is found as well. Each
+    article comes once, in `language` or in its first.
     """
     cursor, limit = page_of(request)
     filters = filters_of(request, FILTERS)
@@ -120,8 +120,7 @@ def _list(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> di
     if "audience" in filters:
         found = found.where(articles.c.audience == filters["audience"])
     if "category" in filters:
-        category = by_slug(rx, filters["category"])
-        found = found.where(articles.c.category_id == (category.id if category else ""))
+        found = found.where(articles.c.category_id == _category(rx, filters["category"]))
     if "tag" in filters:
         tagged = article_tags.c.tag == filters["tag"].strip().casefold()
         found = found.where(sa.exists().where(article_tags.c.article_id == articles.c.id, tagged))
@@ -146,16 +145,13 @@ def _search(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> 
     reader = reader_of(rx)
     if "audience" in filters:
         reader = _narrowed(reader, filters["audience"])
-    category = by_slug(rx, filters["category"]) if "category" in filters else None
-    if "category" in filters and category is None:
-        return {"items": [], "next_cursor": None, "did_you_mean": None}
     offset, limit = _offset(cursor), min(limit, MOST_HITS)
     found = search(
         rx,
         words=filters["q"],
         reader=reader,
         language=canonical(filters["language"]) if filters.get("language") else None,
-        category_id=category.id if category else None,
+        category_id=_category(rx, filters.get("category")),
         tag=filters["tag"].strip().casefold() if "tag" in filters else None,
         limit=limit,
         offset=offset,

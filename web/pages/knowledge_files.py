@@ -30,8 +30,8 @@ routes = web.RouteTableDef()
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 MOST_BYTES = 10 * 1024 * 1024
 MOST_FILES = 200
-#: What everybody may see may be kept so long by whoever has seen it.
-_KEPT = "public, max-age=300"
+#: What everybody may see may be kept by who has seen it, and is asked for again: it may not be theirs to see any more.
+_KEPT = "private, no-cache"
 _ANYBODY = Actor(kind="customer", id="reader")
 
 _COUNT = sa.select(sa.func.count().label("n")).where(article_files.c.article_id == sa.bindparam("id"))

@@ -295,6 +295,17 @@ async def test_the_feed_has_what_is_new_in_one_language(house):
     assert "退款什么时候到账？" in await text_of(browser, "/help/feed.atom?lang=zh")
 
 
+async def test_what_is_published_stays_in_the_feed_while_it_is_written_anew(house):
+    slugs = await fill(house)
+    more = {"title": "Cancel it", "body": "New.", "summary": "", "note": "", "base": 1}
+    await house.desk.transact(WRITER, articles.save, slugs["cancel:id"], **more)
+
+    feed = await text_of(house.browser(), "/help/feed.atom?lang=en")
+
+    assert "<title>Cancel an order</title>" in feed and "Cancel it" not in feed
+    assert "Often read" in await text_of(house.browser(), "/help")
+
+
 async def test_an_article_tells_machines_what_it_is(house):
     slugs = await fill(house)
 

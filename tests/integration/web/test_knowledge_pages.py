@@ -267,7 +267,12 @@ async def test_a_picture_is_what_its_bytes_say_and_loses_where_it_was_taken(lite
     assert (await sue.post(path, data=a_file(data.getvalue(), "a.jpg"))).status == 403  # from nowhere of ours
     by_form = a_file(data.getvalue(), "b.jpg", csrf_token=token)
     assert "The picture is there." in await (await sue.post(path, data=by_form)).text()
+    kept = await lite_house.browser().get(f"/help/files/{said['id']}")
+    assert kept.headers["Cache-Control"] == "private, no-cache"
+    same = {"If-None-Match": kept.headers["ETag"]}
+    assert (await lite_house.browser().get(f"/help/files/{said['id']}", headers=same)).status == 304
     await lite_house.desk.transact(SYSTEM, publishing.unpublish, made.text_id)
+    assert (await lite_house.browser().get(f"/help/files/{said['id']}", headers=same)).status == 404
     assert (await lite_house.browser().get(f"/help/files/{said['id']}")).status == 404
 
 

@@ -102,6 +102,16 @@ def test_steps_are_ordered_lists_by_themselves():
     assert render("- x\n  1. a").count("steps") == 0
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["//evil.example/x", "///evil.example", "&#47;/evil.example", "/\\\\evil.example", "\\\\\\\\evil.example"],
+)
+def test_an_address_that_hides_its_host_is_no_link(address):
+    for body in (f"[p]({address})", f"[p](<{address}>)", f"[p]: {address}\n\n[p]", f"![p]({address})"):
+        assert not re.search(r'(href|src)="[/\\\\]{2}', render(body))
+    assert 'href="/help/a/returns"' in render("[p](/help/a/returns)")
+
+
 def test_how_long_it_takes_to_read():
     assert reading_minutes("word " * 100) == 1
     assert reading_minutes("word " * 1000) == 5
