@@ -159,7 +159,7 @@ def _escaped(text: str) -> str:
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
-    """A value that may stand: pictures are our own files, no address hides its host, only regions of ours have a role."""
+    """A value that may stand: pictures are our files, no address hides its host, only regions of ours have a role."""
     if (tag, name) == ("img", "src"):
         return value if is_our_file(value) else None
     if (tag, name) == ("a", "href"):

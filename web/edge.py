@@ -230,17 +230,23 @@ def _same(given: str, ours: str) -> bool:
 async def _read(request: web.Request, most: int) -> bytes:
     """The body, up to `most` bytes."""
     if (request.content_length or 0) > most:
-        raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=request.content_length or 0)
+        raise _too_large(most)
     read = bytearray()
     try:
         async with asyncio.timeout(MOST_SECONDS):
             async for chunk in request.content.iter_any():
                 read += chunk
                 if len(read) > most:
-                    raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=len(read))
+                    raise _too_large(most)
     except TimeoutError as error:
         raise web.HTTPRequestTimeout(text="The request did not come in time.") from error
     return bytes(read)
+
+
+def _too_large(most: int) -> web.HTTPException:
+    size = f"{most // 1024} kB" if most < 1024 * 1024 else f"{most / 1024 / 1024:.3g} MB"
+    text = f"Larger than is read here: a request may have {size}."
+    return web.HTTPRequestEntityTooLarge(max_size=most, actual_size=most + 1, text=text)
 
 
 def _seen(value: Any) -> Any:
