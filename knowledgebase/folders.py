@@ -5,13 +5,14 @@
     snippets/NAME.LANG.md   a snippet                    categories.yaml   the tree of categories
     files/ID-NAME           a picture that a text shows
 
-Any other folder of Markdown and HTML files is taken as well: its folders are categories. What cannot be taken is named
+Any other folder of Markdown and HTML files is taken as well: its folders are categories, and its files' links to each
+other become the articles' addresses. What cannot be taken is named
 with its reason, file by file, and the rest is taken.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from desk.kernel.transaction import Actor, Row, Rx
 from knowledgebase import exporting, folder_files, importing, snippets
 from knowledgebase.categories import tree
 from knowledgebase.exporting import DRAFTS
+from knowledgebase.file_links import linked
 from knowledgebase.folder_files import CATEGORIES, FILES, SNIPPETS, Refused
 from knowledgebase.front_matter import Sheet, written_sheet
 from knowledgebase.importing import Usual
@@ -35,12 +37,14 @@ _SAME_TITLE = "another file has the same title; say a slug in its head, so that 
 
 @dataclass(frozen=True, kw_only=True)
 class Became:
-    """What became of a file: added, changed, same or refused, and why; `passed_over` names what was not understood."""
+    """What became of a file: added, changed, same or refused, and why; `passed_over` names what was not understood,
+    `not_taken` the files that it leads to and that are no articles."""
 
     path: str
     what: str
     why: str = ""
     passed_over: Sequence[str] = ()
+    not_taken: Sequence[str] = ()
 
 
 async def take_folder(desk: Desk, actor: Actor, place: Path, usual: Usual) -> AsyncIterator[Became]:
@@ -61,14 +65,23 @@ async def take_folder(desk: Desk, actor: Actor, place: Path, usual: Usual) -> As
             sheets.append(await asyncio.to_thread(folder_files.sheet, root, path))
         except Refused as refused:
             yield Became(path=path, what="refused", why=str(refused))
+    kept = apart(sheets)
+    for path in sorted({sheet.path for sheet in sheets} - {sheet.path for sheet in kept}):
+        yield Became(path=path, what="refused", why=_SAME_TITLE)
+    async for became in _take_sheets(_Taking(desk=desk, actor=actor, root=root, usual=usual), kept):
+        yield became
+
+
+def apart(sheets: Iterable[Sheet]) -> list[Sheet]:
+    """Sheets in the order in which they can be taken; of those that only a title tells from others, the first."""
     named: set[tuple[str, str | None]] = set()
+    kept = []
     for sheet in in_order(sheets):
         name = (slug_of(sheet.head.title), sheet.head.language)
-        if sheet.head.slug is None and name in named:
-            yield Became(path=sheet.path, what="refused", why=_SAME_TITLE)
-            continue
+        if sheet.head.slug is not None or name not in named:
+            kept.append(sheet)
         named.add(name)
-        yield await _took(sheet.path, _take_sheet(desk, actor, root, sheet, usual), sheet.passed_over)
+    return kept
 
 
 def in_order(sheets: Iterable[Sheet]) -> list[Sheet]:
@@ -124,15 +137,57 @@ async def _take_snippet(desk: Desk, actor: Actor, root: Path, path: str) -> str:
     return await desk.transact(actor, importing.put_snippet, name, language, text)
 
 
-async def _take_sheet(desk: Desk, actor: Actor, root: Path, sheet: Sheet, usual: Usual) -> str:
-    taken = await desk.transact(actor, importing.take_in, sheet, usual)
-    for id, name in sheet.head.files.items():
-        kind, data = await asyncio.to_thread(folder_files.picture, root, id, name)
-        blob = await desk.blobs.put(data)
-        about = importing.Picture(id=id, name=name, type=kind, size=len(data), blob=blob)
-        if not await desk.transact(actor, importing.add_picture, taken.article_id, about):
-            await desk.blobs.remove(blob)
-    return taken.what
+@dataclass(frozen=True, kw_only=True)
+class _Taking:
+    """Sheets on their way in; `slugs` are those that they came by, by their paths."""
+
+    desk: Desk
+    actor: Actor
+    root: Path
+    usual: Usual
+    slugs: dict[str, str] = field(default_factory=dict)
+
+    async def take(self, sheet: Sheet, slugs: Mapping[str, str]) -> Became:
+        """Takes a sheet whose links lead to articles with these slugs."""
+        links = linked(sheet.body, sheet.path, slugs)
+        return await _took(sheet.path, self._take(replace(sheet, body=links.body)), sheet.passed_over)
+
+    async def put_right(self, sheet: Sheet, first: Became, planned: Mapping[str, str]) -> Became:
+        """Takes a sheet once more where one that it leads to has another slug than was planned."""
+        links = linked(sheet.body, sheet.path, self.slugs)
+        what = first.what
+        if what != "refused" and links.body != linked(sheet.body, sheet.path, planned).body:
+            state = sheet.head.state or (self.usual.state if what == importing.ADDED else None)
+            again = await self.take(replace(sheet, head=sheet.head.model_copy(update={"state": state})), self.slugs)
+            what = again.what if what == importing.SAME else what
+        return replace(first, what=what, not_taken=links.missing)
+
+    async def _take(self, sheet: Sheet) -> str:
+        taken = await self.desk.transact(self.actor, importing.take_in, sheet, self.usual)
+        self.slugs[sheet.path] = taken.slug
+        for id, name in sheet.head.files.items():
+            kind, data = await asyncio.to_thread(folder_files.picture, self.root, id, name)
+            blob = await self.desk.blobs.put(data)
+            about = importing.Picture(id=id, name=name, type=kind, size=len(data), blob=blob)
+            if not await self.desk.transact(self.actor, importing.add_picture, taken.article_id, about):
+                await self.desk.blobs.remove(blob)
+        return taken.what
+
+
+async def _take_sheets(taking: _Taking, sheets: Sequence[Sheet]) -> AsyncIterator[Became]:
+    """Takes sheets. What leads to others is taken with the slugs that these will have, and put right where they came by
+    another, or were refused."""
+    leading = {sheet.path: sheet for sheet in sheets if linked(sheet.body, sheet.path, {}).local}
+    planned = await taking.desk.read(taking.actor, importing.slugs_for, sheets, taking.usual) if leading else {}
+    first: dict[str, Became] = {}
+    for sheet in sheets:
+        became = await taking.take(sheet, planned)
+        if sheet.path in leading:
+            first[sheet.path] = became
+        else:
+            yield became
+    for path, sheet in leading.items():
+        yield await taking.put_right(sheet, first[path], planned)
 
 
 def _beside(rx: Rx) -> dict[str, str]:

@@ -4,6 +4,7 @@ A sheet is known by its slug, without one by the slug that its title makes, of a
 sheet twice changes nothing. What readers see changes only where the sheet says `published` or `archived`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +79,20 @@ def take_in(tx: Tx, sheet: Sheet, usual: Usual) -> Taken:
     moved = _bring_to(tx, text.id, None if _is_read(tx, tx.one(article_texts, text.id), sheet) else wanted, sheet.head)
     text = tx.one(article_texts, text.id)
     return Taken(what=CHANGED if moved and what == SAME else what, article_id=text.article_id, slug=text.slug)
+
+
+def slugs_for(rx: Rx, sheets: Sequence[Sheet], usual: Usual) -> dict[str, str]:
+    """The slugs that sheets have, or will have unless somebody else has them, by their paths; without what cannot be
+    kept."""
+    found: dict[str, str] = {}
+    for sheet in sheets:
+        try:
+            contents.words(title=sheet.head.title, body=sheet.body, summary=sheet.head.summary)
+            known = _known(rx, sheet.head, usual)
+        except Invalid:
+            continue
+        found[sheet.path] = known.slug if known else sheet.head.slug or slug_of(sheet.head.title)
+    return found
 
 
 def add_picture(tx: Tx, article_id: str, picture: Picture) -> bool:

@@ -55,6 +55,9 @@ def take(
                 became[one.what] += 1
                 if one.why:
                     typer.echo(one_a_line([(one.path, one.why)], place), err=True)
+                if one.not_taken:
+                    where = f"leads to what is no article here: {', '.join(one.not_taken)}"
+                    typer.echo(one_a_line([(one.path, where)], place))
                 if one.passed_over:
                     typer.echo(one_a_line([(one.path, f"passed over: {', '.join(one.passed_over)}")], place))
 

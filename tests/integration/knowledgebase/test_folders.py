@@ -20,6 +20,7 @@ from knowledgebase.readers import PUBLIC, WRITER, Reader
 from knowledgebase.reading import Article, read
 from knowledgebase.search import search
 from knowledgebase.shelf import Wanted, shelf
+from knowledgebase.tables import article_texts
 from tests.integration.kernel.conftest import a_desk
 
 IMPORT = Actor.system("import")
@@ -189,6 +190,51 @@ async def test_any_folder_is_taken_and_what_cannot_be_is_named(desk, tmp_path):
         "Store card"
     ]
     assert len((await desk.read(IMPORT, shelf, WRITER, Wanted())).rows) == 3
+
+
+async def test_links_between_files_become_links_between_articles(desk, tmp_path):
+    await desk.transact(IMPORT, articles.create, title="Two", body="x", language="de", audience="public")
+    root = tmp_path / "in"
+    (root / "more").mkdir(parents=True)
+    (root / "one.md").write_text("# One\n\nSee [two](more/two.html#part), [three](three.md) and [nine](nine.md).\n")
+    (root / "more" / "two.html").write_text(
+        '<h1>Two</h1><p>Back to <a href="../one.md">one</a>, <a href="no.pdf">no</a>'
+    )
+    (root / "three.md").write_text("# Three\n\n[one](one.md) [four](four.md)")
+    (root / "four.md").write_text("# Four \u202e\n\nrefused")
+
+    became = {one.path: one async for one in take_folder(desk, IMPORT, root, USUAL)}
+
+    assert {path: one.what for path, one in became.items()} == {
+        "one.md": "added", "more/two.html": "added", "three.md": "added", "four.md": "refused",
+    }  # fmt: skip
+    assert [became[path].not_taken for path in ("one.md", "more/two.html", "three.md")] == [
+        ("nine.md",), ("no.pdf",), ("four.md",),
+    ]  # fmt: skip
+    made = sa.select(article_texts.c.slug).where(
+        article_texts.c.slug.startswith("two"), article_texts.c.language == "en"
+    )
+    ((two,),) = await desk.read(IMPORT, lambda rx: rx.all(made))
+    assert two != "two"  # which is somebody else's
+    assert (await reads(desk, "one")).body == (
+        f"See [two](/help/a/{two}#part), [three](/help/a/three) and [nine](nine.md)."
+    )
+    assert (await reads(desk, two)).body == "Back to [one](/help/a/one), [no](no.pdf)"
+    assert (await reads(desk, "three")).body == "[one](/help/a/one) [four](four.md)"
+
+
+async def test_a_folder_of_links_taken_twice_changes_nothing(desk, tmp_path):
+    root = tmp_path / "in"
+    root.mkdir()
+    (root / "one.md").write_text("# One\n\n[two](two.md) [long](long.md)")
+    (root / "two.md").write_text("# Two\n\n[one](one.md)")
+    (root / "long.md").write_text("# Long\n" + "x" * 600_000)
+    await takes(desk, root)
+
+    became = await takes(desk, root)
+
+    assert (became["one.md"], became["two.md"]) == ("same", "same")
+    assert (await reads(desk, "one")).revision == 1
 
 
 async def test_a_translation_of_a_translation_is_one_of_the_original(desk, tmp_path):
