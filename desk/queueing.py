@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.in_line import for_whom
 from desk.kernel.events import InteractionAbandoned, InteractionAnswered, InteractionLeftQueue, InteractionQueued
 from desk.kernel.transaction import Row, Tx
 from desk.tables import from_ms, interactions, segments, to_ms, work_items
@@ -102,7 +103,12 @@ def enqueue(
         tx.update(work_items, interaction.id, **item)
     tx.emit(
         InteractionQueued(
-            id=interaction.id, queue=queue, channel=interaction.channel, entry=entry, placed_ms=to_ms(place)
+            id=interaction.id,
+            queue=queue,
+            channel=interaction.channel,
+            entry=entry,
+            placed_ms=to_ms(place),
+            stands=for_whom(item),
         )
     )
 

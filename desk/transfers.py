@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from desk import messages, offers, presence, queueing
 from desk.askable import why_not
+from desk.in_line import for_whom
 from desk.interactions import (
     IN_HAND,
     VOICE,
@@ -83,9 +84,10 @@ def assign(tx: Tx, interaction_id: str, agent_id: str) -> Presence:
         _check_is_there(state, interaction)
         until = tx.now + _kept_for(interaction)
         wanted = {"wanted_agent_id": agent_id, "wanted_until": until, "wanted_as": Wanted.NAMED.value}
-        tx.update(work_items, interaction_id, state="waiting", declined_by=None, **wanted)
+        kept = {**wanted, "declined_by": None}
+        tx.update(work_items, interaction_id, state="waiting", **kept)
         tx.update(interactions, interaction_id, state="queued")
-        tx.emit(InteractionChanged(id=interaction_id, what="assigned", state="queued"))
+        tx.emit(InteractionChanged(id=interaction_id, what="assigned", state="queued", stands=for_whom(kept)))
     else:
         _pass_on(tx, interaction, queue=None, agent_id=agent_id)
     return state

@@ -72,12 +72,16 @@ class InteractionArrived(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InteractionQueued(Event):
-    """`entry` is new, reopened, transfer, callback or returned (an offer failed, an agent was lost)."""
+    """`entry` is new, reopened, transfer, callback or returned (an offer failed, an agent was lost).
+
+    `stands` is for whom it is kept and who is not asked (`desk/in_line.py`); None in entries of former versions.
+    """
 
     queue: str
     channel: str
     entry: str
     placed_ms: int
+    stands: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,12 +99,16 @@ class InteractionAbandoned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InteractionChanged(Event):
-    """Any other step: dialled, held, resumed, transferred, snoozed, wrap_up, note, customer, moved."""
+    """Any other step: dialled, held, resumed, transferred, snoozed, wrap_up, note, customer, moved.
+
+    Where that changes for whom it is kept and who is not asked, `stands` is what they are now.
+    """
 
     what: str
     state: str
     agent_id: str | None = None
     former_agent_id: str | None = None
+    stands: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

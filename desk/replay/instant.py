@@ -16,12 +16,14 @@ from desk.kernel.event_log import read as read_log
 from desk.kernel.events import PresenceChanged
 from desk.kernel.transaction import Row, Rx
 from desk.organization.rules_in_force import InForce, came_between, rules_in_force_at
-from desk.replay.other_work import other_work_at
+from desk.replay.kept import as_kept, in_vain_until, kept_at
+from desk.replay.other_work import OtherWork, other_work_at
 from desk.replay.reading import LONGEST, log_reaches, stays_at
 from desk.replay.staff import LOOK_BACK
+from desk.replay.visits import Told
 from desk.tables import agents, events, offers, segments, to_ms, users
 from routing.engine import Engine
-from routing.model import AgentView, Service
+from routing.model import AgentView, Service, Work
 from routing.offers import DECLINED_REST
 from routing.presence import Presence
 from routing.recorded import Held
@@ -34,7 +36,7 @@ _REST_MS = DECLINED_REST // _MOMENT
 class Instant:
     """The engine as of an instant; `stay` is what it calls the item's stay in line, None where it did not wait.
 
-    `rings` are the offers of the item that were live, `declines` how many of the stay were in vain before.
+    `rings` are the offers of the item that were live, `declines` how many were in vain since it was last taken.
     `whole` is false where the log does not know the rules of then completely.
     """
 
@@ -54,29 +56,39 @@ def instant(rx: Rx, work_item_id: str, at: datetime) -> Instant:
     # What is open at the end of the log is open still, however long nothing has been logged.
     seen = max(log_reaches(rx, at), at + _MOMENT)
     told, then, at_ms = stays_at(rx, at, seen), rules_in_force_at(rx, at), to_ms(at)
-    stays = {row.id: row.interaction_id for row in rx.all(_IN_LINE, at=at, since=at - LONGEST)}
     other = other_work_at(rx, at, work_item_id)
     made = rx.all(_MADE, since=at - LOOK_BACK, at=at)
     live = [row for row in made if row.ended_at is None or row.ended_at > at]
     engine = Engine()
     engine.set_rules(then.rules)
-    held = [*told.held, *other.held]
-    ringing, offered = {row.agent_id for row in live}, {row.work_item_id for row in live}
-    for view in _views(rx, at, then, [one for one in held if one.from_ms <= at_ms < one.until_ms], ringing):
+    held = [one for one in (*told.held, *other.held) if one.from_ms <= at_ms < one.until_ms]
+    for view in _views(rx, at, then, held, {row.agent_id for row in live}):
         engine.put_agent(view)
-    away = _said_no(made, at_ms)
-    for visit in told.visits:
-        of = stays.get(visit.id)
-        if of is not None and of not in offered:
-            engine.put_work(replace(visit.work, excluded=away.get(of, {})))
-    for id, one in other.in_line.items():
+    line, offered = _line(rx, at, told, other, _said_no(made, at_ms)), {row.work_item_id for row in live}
+    for id, work in line.items():
         if id not in offered:
-            engine.put_work(replace(one.work, excluded={**away.get(id, {}), **one.work.excluded}))
-    declines = {stays[visit.id]: (visit.id, visit.declines) for visit in told.visits if visit.id in stays}
-    declines |= {id: (id, one.declines) for id, one in other.in_line.items()}
-    stay, in_vain = declines.get(work_item_id, (None, 0))
-    rings = tuple(row for row in live if row.work_item_id == work_item_id)
-    return Instant(engine=engine, stay=stay, rings=rings, declines=in_vain, whole=then.whole)
+            engine.put_work(work)
+    standing = other.in_line.get(work_item_id)
+    return Instant(
+        engine=engine,
+        stay=line[work_item_id].id if work_item_id in line else None,
+        rings=tuple(row for row in live if row.work_item_id == work_item_id),
+        declines=standing.declines if standing else in_vain_until(rx, work_item_id, at),
+        whole=then.whole,
+    )
+
+
+def _line(
+    rx: Rx, at: datetime, told: Told, other: OtherWork, said_no: Mapping[str, Mapping[str, int]]
+) -> dict[str, Work]:
+    """What waited or rang, by the item's id: for whom it was kept, and without those who had just said no."""
+    stays = {row.id: row.interaction_id for row in rx.all(_IN_LINE, at=at, since=at - LONGEST)}
+    kept = kept_at(rx, sorted(set(stays.values())), at)
+    line = {stays[visit.id]: visit.work for visit in told.visits if visit.id in stays}
+    line = {id: as_kept(work, kept.get(id), said_no.get(id, {})) for id, work in line.items()}
+    for id, one in other.in_line.items():
+        line[id] = replace(one.work, excluded={**said_no.get(id, {}), **one.work.excluded})
+    return line
 
 
 def _views(rx: Rx, at: datetime, then: InForce, held: Iterable[Held], ringing: set[str]) -> Iterable[AgentView]:

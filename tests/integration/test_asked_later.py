@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from desk import agents
+from desk import agents, offers, transfers
 from desk.organization.file import Document
 from desk.organization.organization import load
 from desk.replay.reading import Span
 from desk.replay.replay import answer, ask
+from desk.tables import work_items
 from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
 from tests.integration.test_explain import SAID, plans, why, why_then
 
@@ -99,3 +100,59 @@ async def test_who_was_an_agent_then_is_counted_and_who_was_none_is_not(floor: F
     assert [live["excluded"] for _, live in lived] == [{"not_ready": 1, "offline": 9}, {"offline": 9}, {"offline": 10}]
     assert [said(one) for one in then] == [said(live) for _, live in lived]
     assert all(one["whole"] for one in then)
+
+
+async def declines(agent: Agent) -> None:
+    await agent.does(offers.decline, (await agent.next_offer()).id)
+    await agent.floor.settles()
+
+
+async def test_what_was_declined_before_a_supervisor_moved_it_has_been_in_vain_as_often_since(floor: Floor):
+    avery = await floor.agent(1)
+    contact = (await floor.writes()).interaction_id
+    await declines(avery)
+    supervisor, lived = await floor.supervisor(), []
+    for queue in ("billing", "technical"):
+        floor.clock.advance(timedelta(seconds=5))
+        await supervisor.does(transfers.move, contact, queue)
+        await floor.settles()
+        floor.clock.advance(timedelta(seconds=5))
+        lived.append((floor.clock.now(), await why(floor, contact)))
+    floor.clock.advance(timedelta(seconds=60))
+    await floor.looks_around()
+    await avery.takes_next()
+    floor.clock.advance(timedelta(minutes=1))
+
+    then = [await why_then(floor, contact, at) for at, _ in lived]
+
+    assert [live["declines"] for _, live in lived] == [1, 1]
+    assert [said(one) for one in then] == [said(live) for _, live in lived]
+
+
+async def test_for_whom_a_contact_was_kept_is_known_of_each_instant(floor: Floor):
+    """A mail waits for anybody, for the one it was given to, and when he passes it on, for anybody but him."""
+    bruno = await has_his_hands_full_of_mail(floor)
+    (mail,) = await mails(floor, 1)
+    lived = []
+
+    async def lives(seconds: int = 5) -> None:
+        await floor.settles()
+        floor.clock.advance(timedelta(seconds=seconds))
+        lived.append((floor.clock.now(), await why(floor, mail)))
+        floor.clock.advance(timedelta(seconds=seconds))
+
+    await lives()
+    await (await floor.supervisor()).does(transfers.assign, mail, bruno.id)
+    await lives(300)
+    held = await floor.rows(work_items, agent_id=bruno.id, state="active")
+    await bruno.wraps_up(held[0].id)
+    await bruno.takes_next()
+    await bruno.does(transfers.transfer, mail, {"queue": "general"})
+    await lives()
+    floor.clock.advance(timedelta(hours=1))
+
+    then = [await why_then(floor, mail, at) for at, _ in lived]
+
+    assert [live["rule"] for _, live in lived] == ["longest_idle", "wanted_agent", "longest_idle"]
+    assert lived[-1][1]["excluded"] == {"declined": 1, "offline": 9}
+    assert [said(one) for one in then] == [said(live) for _, live in lived]
