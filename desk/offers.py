@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk import in_line, parking, presence, queueing
+from desk.kept_for_opening import by_hand, is_closed_to, kept_for_opening
 from desk.kernel.cluster import take_each
 from desk.kernel.errors import NotFound, Stale
 from desk.kernel.events import (
@@ -74,7 +75,8 @@ def make(
 ) -> list[str]:
     """Offers a waiting item to an agent, or a round of them, who have room for it; returns the offers' ids.
 
-    Of a round, whoever is not free any more is left out.
+    Of a round, whoever is not free any more is left out. A call-back whose queue has closed is offered to nobody, and
+    waits for the opening.
 
     Raises:
         Stale: the lease, the item or every agent is not as the router saw it.
@@ -85,6 +87,8 @@ def make(
         raise Stale(work_item_id, "it is gone")
     if item.state != "waiting":
         raise Stale(work_item_id, "it does not wait any more")
+    if kept_for_opening(tx, item):
+        return []
     free = [agent for agent in found if agent is not None and _is_free(tx, agent, item.channel, terms.limits)]
     if not free:
         raise Stale(work_item_id, "nobody is free for it any more")
@@ -122,9 +126,11 @@ def accept(tx: Tx, offer_id: str) -> str | None:
 
     Raises:
         NotFound: no such offer for this agent.
-        Stale: it has ended, or its time is over.
+        Stale: it has ended, its time is over, or it is a call-back to make by hand and the queue has closed.
     """
     offer, interaction, item = _end(tx, offer_id, Outcome.ACCEPTED)
+    if by_hand(item) and is_closed_to(tx, item):
+        raise Stale("This offer", "the queue has closed: it is offered when it opens")
     if _is_round(offer):
         withdraw_from_item(tx, item.id)
     if offer.why.get("interrupts"):
@@ -217,7 +223,7 @@ def _let_go(tx: Tx, offer: Row, interaction: Row | None, item: Row, *, counts: b
         return
     if counts:
         _count_decline(tx, item)
-    if item.state != "offered":
+    if item.state != "offered" or kept_for_opening(tx, item):
         return
     tx.update(work_items, item.id, state="waiting")
     if interaction is None:

@@ -196,7 +196,7 @@ class Router:
         agent_ids = (decision.agent_id, *decision.also)
         why = decision.why.as_dict() | ({"interrupts": True} if decision.interrupts else {}) | self._rules
         try:
-            await self._desk.transact(
+            made = await self._desk.transact(
                 ACTOR,
                 offers.make,
                 work_item_id=decision.work_id,
@@ -211,7 +211,9 @@ class Router:
             self._work.add(decision.work_id)
             self._agents.update(agent_ids)
             return
-        if decision.also:  # some of the round may have been left out
+        if not made:  # its queue has closed
+            self._work.add(decision.work_id)
+        if decision.also or not made:  # some of the round may have been left out
             self._agents.update(agent_ids)
 
     async def _sleep(self) -> None:

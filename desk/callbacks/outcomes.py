@@ -35,13 +35,13 @@ from desk.callbacks.rules import language_of, may_be_phoned_until, next_moment, 
 from desk.callbacks.tries import TALK, rests_until, talks_with_us
 from desk.customer_legs import still_waits
 from desk.dialling import dial, why_not
+from desk.kept_for_opening import LOOKED_AT_AGAIN
 from desk.kernel.errors import Conflict
 from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Actor, Row, Tx
 from desk.offers import DialCallback
 from desk.openings import ALWAYS, keeps_of_queues
 from desk.organization.organization import setting
-from desk.planned_work import LOOKED_AT_AGAIN
 from desk.tables import callbacks, customers, to_ms, work_items
 from routing.offers import DECLINED_REST
 

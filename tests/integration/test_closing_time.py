@@ -1,22 +1,25 @@
 """Who stands in line when a queue closes and nobody is left: told so, and never kept there for ever."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desk import agents, closing_time
+from desk import agents, closing_time, offers
 from desk.callbacks.callbacks import request_callback
 from desk.callbacks.events import CallbackNotDialled
 from desk.chats import visitor_gone
 from desk.customers import identify
+from desk.kernel.errors import Stale
 from desk.kernel.event_log import read as read_log
 from desk.kernel.events import InteractionLetGo
-from desk.kernel.transaction import Tx
+from desk.kernel.transaction import Row, Tx
 from desk.organization.changes import change_queue, close_calendar
 from desk.organization.file import read
 from desk.organization.organization import load
 from desk.planned_work import plan
 from desk.tables import callbacks, calls, events, messages, segments, to_ms, work_items
+from desk.tables import offers as offers_table
 from ivr.instructions import Hangup, Say
 from tests.integration.floor import SYSTEM, Floor
 from tests.integration.test_calls import presses, rings, waiting_caller
@@ -213,6 +216,15 @@ async def by_hand(floor: Floor) -> str:
     return str(await floor.desk.transact(SYSTEM, planned))
 
 
+async def by_number(floor: Floor) -> str:
+    """A call-back that the desk dials, due now; its id."""
+
+    def books(tx: Tx) -> str:
+        return request_callback(tx, customer_id=identify(tx, "phone", "+493023125001").customer.id, queue="billing")
+
+    return str(await floor.desk.transact(SYSTEM, books))
+
+
 async def test_a_call_back_by_hand_waits_for_the_opening_too_in_its_place(floor: Floor):
     await by_day(floor)
     in_line = await by_hand(floor)
@@ -248,13 +260,9 @@ async def test_a_call_back_by_hand_is_offered_when_a_closing_at_once_is_lifted(f
 
 async def test_what_rings_at_closing_and_is_accepted_after_it_is_not_dialled_and_keeps_its_place(floor: Floor):
     await by_day(floor)
-
-    def books(tx: Tx) -> str:
-        return request_callback(tx, customer_id=identify(tx, "phone", "+493023125001").customer.id, queue="billing")
-
     mia = await floor.agent(1)
     floor.clock.set(EVENING - timedelta(seconds=5))
-    booked = await floor.desk.transact(SYSTEM, books)
+    booked = await by_number(floor)
     await floor.jobs_done()
     offer = await mia.next_offer()
     floor.clock.set(EVENING + timedelta(seconds=5))
@@ -267,6 +275,63 @@ async def test_what_rings_at_closing_and_is_accepted_after_it_is_not_dialled_and
     (told,) = await floor.rows(events, name=CallbackNotDialled.name)
     assert (told.data["agent_id"], told.data["why"]) == (mia.id, "closed")
     assert item.placed_at == EVENING - timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("kind", ["by_hand", "dialled"])
+async def test_what_is_declined_after_closing_is_offered_to_nobody_else_and_keeps_its_place(floor: Floor, kind: str):
+    await by_day(floor)
+    for number in (1, 2, 3):
+        await floor.agent(number)
+    floor.clock.set(EVENING - timedelta(seconds=1))
+    booked = await (by_hand(floor) if kind == "by_hand" else by_number(floor))
+    await floor.jobs_done()
+
+    async def ringing() -> Row | None:
+        return next((row for row in await floor.rows(offers_table, work_item_id=booked) if row.outcome is None), None)
+
+    offer = await floor.until(ringing)
+    floor.clock.set(EVENING + timedelta(seconds=1))
+    with suppress(Stale):  # it may ring no more by now
+        await floor.desk.transact(SYSTEM, offers.decline, offer.id, "no")
+    (item,) = await floor.rows(work_items, id=booked)
+    assert item.state == "scheduled"
+    await floor.looks_around()
+    await floor.jobs_done()
+    (item,) = await floor.rows(work_items, id=booked)
+    assert (item.state, item.placed_at) == ("scheduled", EVENING - timedelta(seconds=1))
+    assert [row.id for row in await floor.rows(offers_table, work_item_id=booked)] == [offer.id]
+
+
+@pytest.mark.parametrize("kind", ["by_hand", "dialled"])
+async def test_who_comes_the_moment_after_closing_is_not_offered_what_stood_in_line(floor: Floor, kind: str):
+    await by_day(floor)
+    booked = await (by_hand(floor) if kind == "by_hand" else by_number(floor))
+    await floor.jobs_done()
+    await floor.settles()
+    floor.clock.set(EVENING + timedelta(milliseconds=200))
+    await floor.agent(1)
+    await floor.settles()
+    await floor.jobs_done()
+    assert await floor.rows(offers_table, work_item_id=booked) == []
+    (item,) = await floor.rows(work_items, id=booked)
+    assert item.state == "scheduled"
+
+
+async def test_what_rings_by_hand_at_closing_is_taken_by_nobody_and_rings_no_more(floor: Floor):
+    await by_day(floor)
+    mia = await floor.agent(1)
+    booked = await by_hand(floor)
+    offer = await mia.next_offer()
+    floor.clock.set(EVENING)
+    with pytest.raises(Stale):
+        await mia.accepts(offer)
+    await look(floor)
+    (item,) = await floor.rows(work_items, id=booked)
+    assert (await mia.offer(), item.state, item.placed_at) == (None, "scheduled", NOON)
+
+    floor.clock.set(datetime(2026, 11, 27, 8, tzinfo=UTC))
+    await floor.jobs_done()
+    assert (await mia.next_offer()).work_item_id == booked
 
 
 async def test_in_other_words_nobody_is_told_again(floor: Floor, monkeypatch: pytest.MonkeyPatch):
