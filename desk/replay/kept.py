@@ -52,7 +52,7 @@ def as_kept(work: Work, kept: Kept | None, declined: Mapping[str, int]) -> Work:
     """The work for whom it was kept; `declined` are those who said no, and until when they were not asked again."""
     if kept is None:
         return replace(work, excluded=declined)
-    since = {id: until_ms for id, until_ms in declined.items() if until_ms - _REST_MS > kept.said_ms}
+    since = {id: until_ms for id, until_ms in declined.items() if until_ms - _REST_MS >= kept.said_ms}
     work = work_as_kept(work, kept.stands)
     return replace(work, excluded={**work.excluded, **since})
 

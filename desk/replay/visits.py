@@ -6,7 +6,7 @@ agent when it was.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
@@ -202,12 +202,24 @@ class _One:
 
     def _beside(self, segments: Iterable[Segment]) -> None:
         for segment in segments:
-            since, until = max(segment.from_ms, self._begins_ms), self._until(segment)
-            if segment.kind in _IN_HAND and segment.agent_id and since < until:
-                hand = Held(agent_id=segment.agent_id, channel=self._contact.channel, from_ms=since, until_ms=until)
-                if self.held and self.held[-1].until_ms == since and self.held[-1].agent_id == hand.agent_id:
-                    hand = replace(self.held.pop(), until_ms=until)  # talk, hold and wrap-up are one
-                self.held.append(hand)
+            if segment.kind in _IN_HAND and segment.agent_id:
+                for since, until in self._took_room(max(segment.from_ms, self._begins_ms), self._until(segment)):
+                    about = {"agent_id": segment.agent_id, "channel": self._contact.channel}
+                    self._hold(Held(**about, from_ms=since, until_ms=until))
+
+    def _took_room(self, since: int, until: int) -> Iterator[tuple[int, int]]:
+        """The spans between in which it was neither interrupted nor idle."""
+        for begin, end in overlap(self._contact.parked, since, until):
+            if since < begin:
+                yield since, begin
+            since = end
+        if since < until:
+            yield since, until
+
+    def _hold(self, hand: Held) -> None:
+        if self.held and self.held[-1].until_ms == hand.from_ms and self.held[-1].agent_id == hand.agent_id:
+            hand = replace(self.held.pop(), until_ms=hand.until_ms)  # talk, hold and wrap-up are one
+        self.held.append(hand)
 
     def _until(self, segment: Segment) -> int:
         return max(segment.from_ms, self._seen_ms) if segment.until_ms is None else segment.until_ms

@@ -13,6 +13,7 @@ from desk.replay.replay import answer, ask
 from desk.tables import work_items
 from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
 from tests.integration.test_explain import SAID, plans, why, why_then
+from tests.integration.test_rounds_and_parking import an_idle_chat
 
 BRUNO = "agent2@demo.test"
 
@@ -156,3 +157,20 @@ async def test_for_whom_a_contact_was_kept_is_known_of_each_instant(floor: Floor
     assert [live["rule"] for _, live in lived] == ["longest_idle", "wanted_agent", "longest_idle"]
     assert lived[-1][1]["excluded"] == {"declined": 1, "offline": 9}
     assert [said(one) for one in then] == [said(live) for _, live in lived]
+
+
+async def test_an_idle_chat_takes_no_room_in_its_agents_hands_of_then_either(floor: Floor):
+    """One chat fits at once. Avery's is idle, so that she is offered another, and declines."""
+    avery, chat = await an_idle_chat(floor)
+    waits = (await floor.writes()).interaction_id
+    await declines(avery)
+    floor.clock.advance(timedelta(seconds=5))
+    at, live = floor.clock.now(), await why(floor, waits)
+    at_once = await why_then(floor, waits, at)
+    floor.clock.advance(timedelta(seconds=1))
+    await floor.writes("Yes, the blue one.", address="visitor-ana")
+    await avery.wraps_up(chat)
+    floor.clock.advance(timedelta(minutes=1))
+
+    assert live["excluded"] == {"declined": 1, "offline": 9}
+    assert said(at_once) == said(live) == said(await why_then(floor, waits, at))
