@@ -22,13 +22,14 @@ from desk import (
     planned_work,
     presence,
 )
-from desk.callbacks import leaving_the_line
+from desk.callbacks import leaving_the_line, planned_anew
 from desk.callbacks import outcomes as callback_attempts
 from desk.complaints import handlers as complaints
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Unavailable
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor
+from desk.organization.hours_changed import PlanAnew
 from ivr.instructions import Elsewhere, Hangup, Say
 
 Handler = Callable[[Any, Any], Awaitable[None]]
@@ -67,6 +68,7 @@ def handlers(
         attachments.ForgetUpload: attachments.forget_upload,
         back_tests.BackTestEstimates: back_tests.back_test_estimates,
         kept_for_opening.QueuePlannedWork: planned_work.queue_planned_work,
+        PlanAnew: planned_anew.plan_all_anew,
         chats.ChatGone: chats.chat_gone,
         **callback_attempts.HANDLERS,
         **complaints.handlers(channels, public_url),

@@ -98,11 +98,10 @@ def keep_place(tx: Tx, interaction: Row, number: str, not_before: datetime | Non
     due = next_moment(tx, tx.one(customers, interaction.customer_id), number, wanted)
     if due is None:
         return None
-    asked_for = not_before or tx.now
     about = {
         "owner_id": None,
         "interaction_id": interaction.id,
-        "asked_for": asked_for,
+        "asked_for": tx.now,
         "due_at": due,
         "number": number,
     }
@@ -242,7 +241,7 @@ def _bring_forward(tx: Tx, interaction: Row, call: Row, number: str, *, due: dat
     mine = {"customer": interaction.customer_id, "queue": interaction.queue}
     found = tx.all(_OPEN_ONE, **mine)
     item, callback = taken(tx, found[0].id)
-    tx.update(callbacks, callback.id, number=number)
+    tx.update(callbacks, callback.id, number=number, asked_for=min(callback.asked_for, tx.now))
     if callback.state != WAITING or item.state == "active":
         return  # they are being rung, or somebody is about to
     better = {

@@ -16,6 +16,7 @@ from desk.kernel.transaction import Tx
 from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_table, missing_in_terms
 from desk.organization.history import ORGANIZATION, differences, mark
 from desk.organization.hours import Calendar
+from desk.organization.hours_changed import plan_anew_if_hours
 from desk.organization.organization import known
 from desk.organization.rows import put, queue_of, queue_values, serve
 from desk.organization.rules import (
@@ -151,6 +152,7 @@ def _changed(tx: Tx, path: str | tuple[str, ...], before: Mapping[str, Any]) -> 
     changes = differences(before, rules_now(tx, only=path))
     if changes:
         tx.emit(OrganizationChanged(id=ORGANIZATION, changes=changes))
+        plan_anew_if_hours(tx, changes)
 
 
 def _valid(model: type[M], content: Mapping[str, Any], path: str = "") -> M:

@@ -34,6 +34,7 @@ from desk.organization.file import (
 )
 from desk.organization.history import ORGANIZATION, differences
 from desk.organization.hours import calendars
+from desk.organization.hours_changed import plan_anew_if_hours
 from desk.organization.rows import dump_agents, load_agents, put, queue_values, queues_now, used
 from desk.organization.rules import Known, Limits, Ordering, missing_in_queue, within
 from desk.organization.setting import DEFAULTS, of_setting, setting
@@ -106,8 +107,10 @@ def load(tx: Tx, document: Document) -> Loaded:  # noqa: C901, PLR0912  # a tabl
         if codes is not None:
             _load_codes(tx, kind, codes)
     _remove(tx, document, kept)
-    for changes in in_entries(differences(before, everything_said(tx, dump(tx)))):
+    changed = differences(before, everything_said(tx, dump(tx)))
+    for changes in in_entries(changed):
         tx.emit(OrganizationChanged(id=ORGANIZATION, changes=changes))
+    plan_anew_if_hours(tx, changed)
     return Loaded(kept=tuple(kept))
 
 

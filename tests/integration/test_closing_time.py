@@ -334,6 +334,58 @@ async def test_what_rings_by_hand_at_closing_is_taken_by_nobody_and_rings_no_mor
     assert (await mia.next_offer()).work_item_id == booked
 
 
+LONGER = """
+hours:
+  day_and_night: {week: {thursday: ["08:00-24:00"], friday: ["08:00-18:00"]}}
+"""
+
+
+@pytest.mark.parametrize("kind", ["by_hand", "dialled", "let_go"])
+async def test_what_waits_for_the_opening_is_offered_at_once_when_the_queue_closes_later(floor: Floor, kind: str):
+    await by_day(floor)
+    if kind == "let_go":
+        await waiting_caller(floor)
+    floor.clock.set(EVENING + timedelta(minutes=1))
+    await look(floor)
+    if kind != "let_go":
+        await (by_hand(floor) if kind == "by_hand" else by_number(floor))
+    (booked,) = await floor.rows(work_items, kind="callback")
+    assert booked.state == "scheduled"
+    mia = await floor.agent(1)
+    await floor.desk.transact(SYSTEM, load, read(LONGER))
+    await floor.jobs_done()
+    assert (await mia.next_offer()).work_item_id == booked.id
+
+
+async def test_what_waits_for_the_opening_is_due_when_the_queue_opens_by_its_new_hours(floor: Floor):
+    await by_day(floor)
+    floor.clock.set(EVENING + timedelta(minutes=1))
+    booked = await by_number(floor)
+    later = DAY.replace('friday: ["08:00', 'friday: ["10:00')
+    await floor.desk.transact(SYSTEM, load, read(later))
+    await floor.jobs_done()
+    (row,) = await floor.rows(callbacks, id=booked)
+    assert row.due_at == datetime(2026, 11, 27, 10, tzinfo=UTC)
+
+    mia = await floor.agent(1)
+    always = '  always: {week: {thursday: ["00:00-24:00"], friday: ["00:00-24:00"]}}\n'
+    await floor.desk.transact(SYSTEM, load, read(later + always))
+    await floor.desk.transact(SYSTEM, change_queue, "billing", {"hours": "always"})
+    await floor.jobs_done()
+    assert (await mia.next_offer()).work_item_id == booked
+
+
+async def test_a_closing_at_once_that_is_lifted_is_over_at_once_for_who_waits(floor: Floor):
+    await by_day(floor)
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    booked = {await by_hand(floor), await by_number(floor)}
+    await floor.jobs_done()
+    agents_there = [await floor.agent(1), await floor.agent(2)]
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "")
+    await floor.jobs_done()
+    assert {(await agent.next_offer()).work_item_id for agent in agents_there} == booked
+
+
 async def test_in_other_words_nobody_is_told_again(floor: Floor, monkeypatch: pytest.MonkeyPatch):
     await by_day(floor)
     chat = await floor.writes()

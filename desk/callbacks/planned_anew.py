@@ -1,0 +1,68 @@
+"""desk/callbacks/planned_anew.py: hours have changed: call-backs that wait for later are due by the new ones.
+
+A queue that closes later than it did, or is opened again, has its call-backs at once, each in its place.
+"""
+
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from desk.callbacks.life import KIND, WAITING, look_again, put_off, taken
+from desk.callbacks.rules import next_moment, opens
+from desk.callbacks.tries import TALK, rests_until
+from desk.kept_for_opening import by_hand
+from desk.kernel.transaction import Actor, Rx, Tx
+from desk.organization.hours_changed import PlanAnew
+from desk.planned_work import queue_planned
+from desk.tables import customers, work_items
+
+_ACTOR = Actor.system("callbacks")
+_PLANNED = sa.select(work_items.c.id).where(work_items.c.kind == KIND, work_items.c.state == "scheduled")
+
+
+def planned(rx: Rx) -> list[str]:
+    """The call-backs that are planned for later."""
+    return [str(row.id) for row in rx.all(_PLANNED)]
+
+
+def plan_anew(tx: Tx, work_item_id: str) -> None:
+    """Plans one of them by the hours that hold now; nothing for one that is not planned any more."""
+    (item,) = tx.take(work_items, [work_item_id]) or (None,)
+    if item is None or item.state != "scheduled":
+        return
+    if by_hand(item):
+        queue_planned(tx, work_item_id)
+    else:
+        _is_due(tx, work_item_id)
+
+
+def _is_due(tx: Tx, callback_id: str) -> None:
+    """A call-back that the desk dials is due as it would be if it were booked now; but for the minutes by which a
+    number is left alone that was on the line just now."""
+    item, callback = taken(tx, callback_id)
+    if callback.state != WAITING:
+        return
+    if callback.due_at <= tx.now:  # its queue was closed at once
+        look_again(tx, callback_id, tx.now)
+        return
+    wanted = max(min(callback.asked_for, callback.due_at), tx.now, rests_until(tx, callback.number, callback.queue))
+    customer = tx.one(customers, callback.customer_id)
+    due = next_moment(tx, customer, callback.number, opens(tx, callback.queue, wanted))
+    if due is not None and (due < callback.due_at - TALK or due > callback.due_at):
+        put_off(tx, callback, item, due, placed_at=min(item.placed_at, due))
+
+
+class Desk(Protocol):
+    """What is needed of the desk."""
+
+    async def read(self, actor: Actor, query: Any, *args: Any) -> Any:
+        """Runs a query on one snapshot."""
+
+    async def transact(self, actor: Actor, use_case: Any, *args: Any, **kwargs: Any) -> Any:
+        """Runs a use case in one transaction."""
+
+
+async def plan_all_anew(desk: Desk, _: PlanAnew) -> None:
+    """Does `PlanAnew`."""
+    for id in await desk.read(_ACTOR, planned):
+        await desk.transact(_ACTOR, plan_anew, id)
