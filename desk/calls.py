@@ -13,7 +13,6 @@ beginning waits for it.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -446,12 +445,7 @@ def _nowhere(rx: Rx) -> tuple[str, str]:
 
 def _flow(rx: Rx, key: str | None) -> Flow | None:
     rows = rx.all(sa.select(flows.c.source).where(flows.c.key == key)) if key else ()
-    return _parsed(rows[0].source, str(key)) if rows else None
-
-
-@lru_cache(maxsize=64)
-def _parsed(source: str, name: str) -> Flow:
-    return parse(source, name=name)
+    return parse(rows[0].source, name=str(key)) if rows else None
 
 
 def _facts(rx: Rx, call: Row, customer: Row, flow: Flow, articles: Articles) -> dict[str, Any]:

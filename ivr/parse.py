@@ -6,6 +6,7 @@ must not be able to unfold into a long one.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import yaml
 
@@ -46,8 +47,9 @@ class FlowError(Exception):
         super().__init__("; ".join(f"line {line}: {why}" for line, why in self.errors))
 
 
+@lru_cache(maxsize=64)
 def parse(text: str, *, name: str = "flow") -> Flow:
-    """Reads a flow. What it means is `check`'s business; this says whether it can be read.
+    """Reads a flow; the same text is read once. What it means is `check`'s business; this says whether it can be read.
 
     Raises:
         FlowError: with every error found, each with its line.

@@ -81,7 +81,7 @@ async def test_signing_in_the_floor_the_register_a_complaint_and_administration(
     sheet = "getComputedStyle(document.querySelector('main')).backgroundColor"
     assert len({await sue.page.evaluate(sheet) async for _ in in_both(sue.page)}) == 2
     await expect(sue.page.locator(".top nav a")).to_have_text(
-        ["Console", "Floor", "Call-backs", "Complaints", "Reports", "Hours"]
+        ["Console", "Floor", "Call-backs", "Complaints", "Reports", "Knowledge", "Hours"]
     )
 
     admin = await sign_in("admin")

@@ -536,10 +536,10 @@ async def test_the_top_bar_leads_to_the_screens_that_are_open_to_its_user_and_ou
     await sue.goes_to("/console")
 
     links = agent.page.locator(".top nav a")
-    await expect(links).to_have_text(["Console", "Complaints"])
-    assert await links.evaluate_all("all => all.map(one => one.getAttribute('target'))") == [None, "_blank"]
+    await expect(links).to_have_text(["Console", "Complaints", "Knowledge"])
+    assert await links.evaluate_all("all => all.map(one => one.getAttribute('target'))") == [None, "_blank", "_blank"]
     await expect(sue.page.locator(".top nav a")).to_have_text(
-        ["Console", "Floor", "Call-backs", "Complaints", "Reports", "Hours"]
+        ["Console", "Floor", "Call-backs", "Complaints", "Reports", "Knowledge", "Hours"]
     )
     await agent.page.locator(".top").get_by_role("button", name="Sign out").press("Enter")
     await agent.page.wait_for_url(re.compile("/login"))

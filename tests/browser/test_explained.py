@@ -56,7 +56,7 @@ async def test_an_agent_reads_of_a_past_contact_to_whom_it_was_offered_and_why(s
     await agent.presses("F2")
     await agent.sees("No label.", within=".thread")
 
-    await agent.page.locator(".pop").get_by_role("button", name="Charged twice").press("Enter")
+    await agent.page.locator(".pop").get_by_role("button", name="Charged twice", exact=True).press("Enter")
     await agent.page.get_by_text("How it came to us, and why").click()
     await agent.page.get_by_text("offered to Bruno Castellan: accepted").click()
     await agent.sees("Chosen: free longest", within=".course")

@@ -613,7 +613,7 @@ async def test_the_history_names_the_calendar_that_was_closed(house: Front) -> N
 async def test_a_supervisor_is_led_to_the_hours_and_to_nothing_else_of_administration(house: Front) -> None:
     supervisor, admin = await house.signed_in("supervisor"), await house.signed_in("admin")
     theirs, ours = await opened(supervisor, HOURS), await opened(admin, HOURS)
-    assert "Reports Hours supervisor" in theirs.text
+    assert "Reports Knowledge Hours supervisor" in theirs.text
     assert "Entry points" not in theirs.text
-    assert "Reports Administration admin" in ours.text
+    assert "Reports Knowledge Administration admin" in ours.text
     assert "Entry points" in ours.text
