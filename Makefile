@@ -38,7 +38,7 @@ ready: .make/python-dev .make/assets .make/engine .make/system-for-tests .make/w
 
 .PHONY: test
 test: ready ## Runs every test; ARGS="-k offer" passes flags on
-	$(PYTHON) -m pytest -n 3 --dist worksteal -o cache_dir=.make/tests --cache-clear $(ARGS) || $(PYTHON) -m tests.once_more $$?
+	$(PYTHON) -m pytest -n 4 --dist worksteal -o cache_dir=.make/tests --cache-clear $(ARGS) || $(PYTHON) -m tests.once_more $$?
 
 .PHONY: lint
 lint: .make/python-dev .make/npm ## Format, lint, types, templates, the direction of imports
