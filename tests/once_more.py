@@ -1,6 +1,6 @@
 """Tells once more, alone, what failed in a real browser: `python -m tests.once_more STATUS`, asked by `make test`.
 
-Three workers share the machine with three browsers, so a story can lose a race that is its own. A second failure, alone
+Four workers share the machine with as many browsers, so a story can lose a race that is its own. A second failure, alone
 and with a server of its own, is a failure; a story that then holds is named, because it is to be repaired. Whatever
 else fails, or more than a few stories, is not asked twice: a program that is right now and then is not right.
 """
@@ -15,8 +15,8 @@ import pytest
 #: Where the run before wrote what failed, as `make test` tells pytest.
 LAST_RUN = Path(".make/tests")
 
-#: Where the stories are that a browser plays in, and how many may be told again.
-STORIES, FEW = ("tests/browser/", "tests/acceptance/"), 3
+#: Where the stories are that browsers and live sockets play in, and how many may be told again.
+STORIES, FEW = ("tests/browser/", "tests/acceptance/", "tests/integration/sockets/"), 3
 
 
 def may_be_told_again(failed: Sequence[str]) -> bool:
