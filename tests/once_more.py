@@ -1,6 +1,6 @@
 """Tells once more, alone, what failed in a real browser: `python -m tests.once_more STATUS`, asked by `make test`.
 
-Four workers share the machine with as many browsers, so a story can lose a race that is its own. A second failure, alone
+Four workers share the machine with their browsers, so a story can lose a race that is its own. A second failure, alone
 and with a server of its own, is a failure; a story that then holds is named, because it is to be repaired. Whatever
 else fails, or more than a few stories, is not asked twice: a program that is right now and then is not right.
 """
