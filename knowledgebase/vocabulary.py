@@ -44,7 +44,7 @@ _NEAR = (
     .order_by(article_index_typos.c.word)
     .limit(MOST_NEAR)
 )
-_SO_LONG = (
+_BETWEEN = (
     sa.select(_words.word, _words.texts)
     .where(
         _words.word >= sa.bindparam("first"),
@@ -53,9 +53,8 @@ _SO_LONG = (
         among(_words.family, "families"),
     )
     .order_by(_words.word)
-    .limit(MOST_SCANNED)
-    .subquery()
 )
+_SO_LONG = _BETWEEN.limit(MOST_SCANNED).subquery()
 _ALIKE = (
     sa.select(_SO_LONG.c.word, sa.func.sum(_SO_LONG.c.texts).label("texts"))
     .where(sa.func.length(_SO_LONG.c.word).between(sa.bindparam("least"), sa.bindparam("most")))
@@ -63,17 +62,7 @@ _ALIKE = (
     .order_by(sa.desc("texts"), _SO_LONG.c.word)
     .limit(MOST_NEAR)
 )
-_BEGUN = (
-    sa.select(_words.word, _words.texts)
-    .where(
-        _words.word >= sa.bindparam("first"),
-        _words.word < sa.bindparam("last"),
-        among(_words.scope, "scopes"),
-        among(_words.family, "families"),
-    )
-    .order_by(_words.word)
-    .limit(MOST_NEAR)
-)
+_BEGUN = _BETWEEN.limit(MOST_NEAR)
 _LAST = "\U0010ffff"
 
 
