@@ -6,7 +6,11 @@ from typing import Any
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor
-from knowledgebase import chat_bot, learning, publishing, questions, snippets, uses
+from knowledgebase.bot import chat_bot
+from knowledgebase.contacts import uses
+from knowledgebase.learning import night
+from knowledgebase.reading import questions
+from knowledgebase.writing import publishing, snippets
 
 Handler = Callable[[Any, Any], Awaitable[None]]
 
@@ -36,5 +40,5 @@ HANDLERS: dict[type[Job], Handler] = {
     uses.SettleUses: uses.settle_uses,
     chat_bot.LetGoOfChat: chat_bot.let_go_of_chat,
     questions.ForgetQuestions: questions.forget_questions,
-    learning.Learn: learning.learn,
+    night.Learn: night.learn,
 }

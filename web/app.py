@@ -30,9 +30,9 @@ from desk.kernel.transaction import Actor
 from desk.node_watch import NodeWatch
 from desk.organization.organization import setting
 from desk.router import Router
-from knowledgebase import learning
-from knowledgebase.by_phone import PublicArticles
+from knowledgebase.contacts.by_phone import PublicArticles
 from knowledgebase.handlers import HANDLERS as KNOWLEDGE
+from knowledgebase.learning import night
 from web.api import ROUTES
 from web.assets import STATIC, Assets
 from web.edge import DESK
@@ -167,7 +167,7 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
         doers = handlers(out.channels, out.carrier, desk.settings.public_url) | KNOWLEDGE
         runner = Runner(desk, doers)
         await desk.transact(_SYSTEM, back_tests.plan)
-        await desk.transact(_SYSTEM, learning.plan)
+        await desk.transact(_SYSTEM, night.plan)
         tasks.start("jobs", runner.run())
         yield
 

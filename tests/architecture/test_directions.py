@@ -52,12 +52,12 @@ PURE = frozenset(
         "desk.permissions",
         "desk.replay.comparison",
         "desk.replay.visits",
-        "knowledgebase.confidence",
+        "knowledgebase.learning.confidence",
         "knowledgebase.contents",
         "knowledgebase.events",
         "knowledgebase.languages",
-        "knowledgebase.lifecycle",
-        "knowledgebase.slugs",
+        "knowledgebase.writing.lifecycle",
+        "knowledgebase.writing.slugs",
     }
 )
 #: Values and arithmetic: nothing here reads a clock, a file, a socket or chance.
@@ -68,6 +68,10 @@ VALUES = frozenset({
     "statistics", "string", "types", "typing", "unicodedata", "zoneinfo",
 })
 # fmt: on
+#: The rooms within a package, each of which uses only those before it and what stands on top of the package.
+STOREYS = {"knowledgebase": ("search", "writing", "reading", "contacts", "bot", "learning", "folders")}
+#: What on top of a package knows all of its rooms.
+KNOWS_ALL = frozenset({"knowledgebase.handlers"})
 #: The one library of a pure room: `ivr/parse.py` reads YAML from text that it is given.
 READS_YAML = "ivr.parse"
 #: The one part of a pure room that looks at files: those of its own package, to see whether it runs compiled.
@@ -89,6 +93,10 @@ def test_every_room_is_there(tree):
 
 def test_imports_run_in_one_direction(tree):
     assert wrong_arrows(tree) == []
+
+
+def test_within_a_package_imports_run_from_room_to_room_in_one_direction(tree):
+    assert wrong_storeys(tree) == []
 
 
 def test_the_kernel_knows_nothing_of_what_stands_on_it(tree):
@@ -131,6 +139,23 @@ def wrong_arrows(tree: dict[str, Source]) -> list[str]:
         and room != source.package
         and room not in MAY_KNOW[source.package]
     ]
+
+
+def wrong_storeys(tree: dict[str, Source]) -> list[str]:
+    """Imports of a room that stands after one's own in the same package; what is on top comes before all."""
+    return [
+        f"{source.at(item.line)}: {source.module} must not know {item.target}"
+        for source in tree.values()
+        if source.package in STOREYS and source.module not in KNOWS_ALL
+        for item in source.imports
+        if item.target.startswith(f"{source.package}.") and _storey(item.target) > _storey(source.module)
+    ]
+
+
+def _storey(module: str) -> int:
+    package, _, within = module.partition(".")
+    room = within.partition(".")[0]
+    return STOREYS[package].index(room) if room in STOREYS[package] else -1
 
 
 def leaning(tree: dict[str, Source]) -> list[str]:
@@ -219,6 +244,21 @@ def test_a_kernel_that_leans_on_the_desk_is_found(house):
     tree = house(desk__kernel__relay="from desk.offers import make\nimport desk.tables\nimport desk.kernel.log")
 
     assert [line.partition(": ")[2] for line in leaning(tree)] == ["the kernel must not know desk.offers"]
+
+
+def test_a_room_that_leans_on_one_after_it_is_found(house):
+    tree = house(
+        knowledgebase__search__index="from knowledgebase.writing import texts\nfrom knowledgebase import tables",
+        knowledgebase__writing__texts="import knowledgebase.search.index",
+        knowledgebase__readers="from knowledgebase.search import index",
+        knowledgebase__handlers="import knowledgebase.search.index",
+        knowledgebase__tables="",
+    )
+
+    assert [line.partition(": ")[2] for line in wrong_storeys(tree)] == [
+        "knowledgebase.search.index must not know knowledgebase.writing.texts",
+        "knowledgebase.readers must not know knowledgebase.search.index",
+    ]
 
 
 def test_a_ring_is_found_also_through_a_relative_import(house):

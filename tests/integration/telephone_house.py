@@ -11,7 +11,7 @@ from channels.twilio_account import TwilioAccount
 from channels.voice.twilio import TwilioCarrier
 from channels.voice.twilio_standin import TwilioStandin
 from desk.kernel.clock import ManualClock
-from knowledgebase.by_phone import PublicArticles
+from knowledgebase.contacts.by_phone import PublicArticles
 from tests.integration.floor import Floor, open_floor
 from web.edge import DESK
 from web.hooks import dialled, line, twilio

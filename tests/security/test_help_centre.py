@@ -19,8 +19,8 @@ from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Row, Tx
 from desk.organization.rows import put
 from desk.tables import organization
-from knowledgebase import articles, categories
 from knowledgebase.tables import article_feedback, article_texts, questions
+from knowledgebase.writing import articles, categories
 from tests.integration.web.front import SYSTEM, Client, Front
 from tests.integration.web.help_house import HIDDEN, WRITER, fill, open_help, says, text_of, write
 

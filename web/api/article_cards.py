@@ -7,13 +7,13 @@ import sqlalchemy as sa
 
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Row, Rx
-from knowledgebase import reading
-from knowledgebase.categories import tree
 from knowledgebase.languages import canonical, chosen
 from knowledgebase.readers import Reader, visible
-from knowledgebase.search import Hit
+from knowledgebase.reading import published
+from knowledgebase.search.search import Hit
 from knowledgebase.tables import article_tags, article_texts, articles, revisions
-from knowledgebase.texts import revision
+from knowledgebase.writing.categories import tree
+from knowledgebase.writing.texts import revision
 
 _COLUMNS = (
     article_texts,
@@ -113,8 +113,8 @@ def _words(rx: Rx, text: Row, reader: Reader) -> dict[str, Any]:
     if reader.writes:
         says = revision(rx, text.id, text.newest)
         return {"title": says.title, "summary": says.summary, "body": says.body}
-    seen = reading.read(rx, text.slug, reader)
-    assert isinstance(seen, reading.Article)
+    seen = published.read(rx, text.slug, reader)
+    assert isinstance(seen, published.Article)
     return {"title": seen.title, "summary": seen.summary, "body": seen.body}
 
 

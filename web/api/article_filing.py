@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right
-from knowledgebase import categories, snippets
 from knowledgebase.tables import snippets as snippets_table
+from knowledgebase.writing import categories, snippets
 from web.api.creating import create
 from web.api.told import tells
 from web.edge import actor, answer, body, created, desk, needs

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from desk.kernel.transaction import Row, Rx
 from desk.permissions import Right
-from knowledgebase import causes, closed_cases, contradicting, unanswered, watching
+from knowledgebase.learning import causes, closed_cases, contradicting, unanswered, watching
 from web.api.told import tells
 from web.edge import actor, answer, desk, needs
 

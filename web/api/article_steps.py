@@ -7,11 +7,11 @@ from aiohttp import web
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.permissions import Right
-from knowledgebase import articles as writing
-from knowledgebase import publishing, revisions
 from knowledgebase.readers import reader_of
-from knowledgebase.texts import must_write
-from knowledgebase.translations import translate
+from knowledgebase.writing import articles as writing
+from knowledgebase.writing import publishing, revisions
+from knowledgebase.writing.texts import must_write
+from knowledgebase.writing.translations import translate
 from web.api import article_cards
 from web.api.article_shapes import (
     Article,

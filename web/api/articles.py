@@ -12,14 +12,14 @@ from aiohttp import web
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right
-from knowledgebase import articles as writing
-from knowledgebase import publishing
-from knowledgebase.categories import by_slug
 from knowledgebase.languages import canonical
 from knowledgebase.readers import CUSTOMER, PUBLIC, Reader, reader_of, visible
-from knowledgebase.search import MOST_HITS, search, suggest
+from knowledgebase.search.search import MOST_HITS, search, suggest
 from knowledgebase.tables import article_tags, article_texts, articles
-from knowledgebase.texts import revision, texts_of
+from knowledgebase.writing import articles as writing
+from knowledgebase.writing import publishing
+from knowledgebase.writing.categories import by_slug
+from knowledgebase.writing.texts import revision, texts_of
 from web.api import article_cards
 from web.api.article_shapes import Article, ArticleChange, ArticleHit, ArticleHits, Conversation, NewArticle
 from web.api.creating import create

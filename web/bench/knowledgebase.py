@@ -21,9 +21,9 @@ import sqlalchemy as sa
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Later, Rx, Tx
 from desk.tables import users
-from knowledgebase import index
 from knowledgebase.readers import PUBLIC
-from knowledgebase.search import search, suggest
+from knowledgebase.search import index
+from knowledgebase.search.search import search, suggest
 from knowledgebase.tables import article_texts, articles, revisions
 from web.bench import relevance
 from web.bench.articles import Made, Maker

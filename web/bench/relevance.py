@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from knowledgebase.analysis import family
+from knowledgebase.search.analysis import family
 
 FILE = Path(__file__).with_name("relevance.json")
 #: The words of the file for whom the questions were there.

@@ -37,8 +37,8 @@ def take(
 
     from desk.kernel.errors import Invalid
     from desk.kernel.transaction import Actor
-    from knowledgebase.folders import take_folder
-    from knowledgebase.importing import Usual
+    from knowledgebase.folders.folders import take_folder
+    from knowledgebase.folders.importing import Usual
     from knowledgebase.languages import canonical
     from web.cli.session import open_desk, run
 
@@ -78,7 +78,7 @@ def write(
     Example: careline articles export handbook
     """
     from desk.kernel.transaction import Actor
-    from knowledgebase.folders import write_folder
+    from knowledgebase.folders.folders import write_folder
     from web.cli.session import open_desk, run
 
     async def work() -> int:

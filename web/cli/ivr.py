@@ -49,7 +49,7 @@ def _articles(slugs: frozenset[str], data_dir: Path | None) -> frozenset[str] | 
     if not slugs:
         return None
     from desk.kernel.transaction import Actor
-    from knowledgebase.by_phone import public_slugs
+    from knowledgebase.contacts.by_phone import public_slugs
     from web.cli.options import settings_or_stop
     from web.cli.session import open_desk, run
 

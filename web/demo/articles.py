@@ -6,10 +6,10 @@ The texts are the shop's own words, which does not exist; they are taken in as `
 from pathlib import Path
 
 from desk.kernel.transaction import Tx
-from knowledgebase import folder_files
-from knowledgebase.folder_files import CATEGORIES, SNIPPETS
-from knowledgebase.folders import in_order
-from knowledgebase.importing import Usual, add_category, put_snippet, take_in
+from knowledgebase.folders import folder_files
+from knowledgebase.folders.folder_files import CATEGORIES, SNIPPETS
+from knowledgebase.folders.folders import in_order
+from knowledgebase.folders.importing import Usual, add_category, put_snippet, take_in
 
 FOLDER = Path(__file__).with_name("articles")
 _USUAL = Usual(language="en", audience="public", state="published")

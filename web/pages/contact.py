@@ -18,7 +18,7 @@ from desk.contact_form import write_in
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.tokens import sign, verify
 from desk.kernel.transaction import Actor
-from knowledgebase import questions
+from knowledgebase.reading import questions
 from web.edge import desk, form, page
 from web.errors import TooMany
 from web.limiter import FORMS, LIMITER, client_address, networks

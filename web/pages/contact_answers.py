@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from desk.kernel.transaction import Rx, Tx
-from knowledgebase import questions
 from knowledgebase.readers import PUBLIC
-from knowledgebase.search import Hit, suggest
+from knowledgebase.reading import questions
+from knowledgebase.search.search import Hit, suggest
 from web.edge import answer, desk, form
 from web.pages.help_feedback import refuse_foreign
 from web.pages.help_frame import VISITOR, Shown, asks_politely, question_of, question_token

@@ -15,13 +15,13 @@ from desk.complaints.site import calendar_of
 from desk.kernel.dates import day_in_words
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Rx
-from knowledgebase import questions
-from knowledgebase.browsing import Topic, in_topic, topics
-from knowledgebase.categories import by_slug, path
 from knowledgebase.readers import PUBLIC
-from knowledgebase.reading import Article, Listed, Moved, read
-from knowledgebase.render import Rendered, rendered
-from knowledgebase.search import Hit, related, search
+from knowledgebase.reading import questions
+from knowledgebase.reading.browsing import Topic, in_topic, topics
+from knowledgebase.reading.published import Article, Listed, Moved, read
+from knowledgebase.reading.render import Rendered, rendered
+from knowledgebase.search.search import Hit, related, search
+from knowledgebase.writing.categories import by_slug, path
 from web.edge import answer, desk, page
 from web.errors import TooMany
 from web.pages.help_frame import (
@@ -237,7 +237,7 @@ def _article_view(shown: Shown, found: Article, made: Rendered, token: str) -> d
     minutes = words["minute"] if made.minutes == 1 else words["minutes"].format(count=made.minutes)
     return {
         "article": found,
-        "html": Markup(made.html),  # noqa: S704  # nh3 had the last word: knowledgebase/render.py
+        "html": Markup(made.html),  # noqa: S704  # nh3 had the last word: knowledgebase/reading/render.py
         "outline": [one for one in made.outline if one.level == 2],
         "minutes": minutes,
         "about": found.summary or made.plain[:160],

@@ -12,10 +12,10 @@ from aiohttp import web
 
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Tx
-from knowledgebase import questions
-from knowledgebase.feedback import MOST_COMMENT, give_feedback
 from knowledgebase.readers import PUBLIC
-from knowledgebase.reading import Article, read
+from knowledgebase.reading import questions
+from knowledgebase.reading.feedback import MOST_COMMENT, give_feedback
+from knowledgebase.reading.published import Article, read
 from web.edge import desk, form
 from web.errors import ForeignForm
 from web.limiter import FORMS, LIMITER, client_address, networks

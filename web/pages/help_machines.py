@@ -16,9 +16,9 @@ from channels.characters import seen
 from desk.complaints.site import name_of
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Rx
-from knowledgebase.browsing import newest, topics
 from knowledgebase.readers import PUBLIC, visible
-from knowledgebase.reading import Article, Listed, everything
+from knowledgebase.reading.browsing import newest, topics
+from knowledgebase.reading.published import Article, Listed, everything
 from knowledgebase.tables import article_texts, articles
 from web.edge import desk
 from web.pages.help_frame import VISITOR, Shown, kept

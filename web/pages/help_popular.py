@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Actor, Rx
-from knowledgebase.browsing import read_often
-from knowledgebase.feedback import viewed
-from knowledgebase.questions import asked_most
 from knowledgebase.readers import PUBLIC
-from knowledgebase.reading import Listed, listed
+from knowledgebase.reading.browsing import read_often
+from knowledgebase.reading.feedback import viewed
+from knowledgebase.reading.published import Listed, listed
+from knowledgebase.reading.questions import asked_most
 from knowledgebase.tables import article_texts
 
 #: Articles on the first page; so many more are looked up, in case some may not be shown.

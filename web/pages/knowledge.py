@@ -8,10 +8,10 @@ from aiohttp import web
 from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid
 from desk.kernel.transaction import Tx
 from desk.permissions import Right
-from knowledgebase import articles
 from knowledgebase.languages import canonical
-from knowledgebase.shelf import TABS, Wanted
-from knowledgebase.translations import translate
+from knowledgebase.reading.staff_lists import TABS, Wanted
+from knowledgebase.writing import articles
+from knowledgebase.writing.translations import translate
 from web.edge import actor, desk, form, needs, page
 from web.pages import knowledge_views as views
 from web.pages.knowledge_acts import act

@@ -10,7 +10,7 @@ from desk.kernel import instants
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Tx
 from desk.organization.setting import setting
-from knowledgebase import publishing
+from knowledgebase.writing import publishing
 
 Fields = Mapping[str, str]
 

@@ -12,8 +12,8 @@ from aiohttp import web
 from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid, Stale
 from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right
-from knowledgebase import articles, publishing, revisions
 from knowledgebase.languages import canonical
+from knowledgebase.writing import articles, publishing, revisions
 from web.edge import actor, desk, form, needs, page
 from web.pages import knowledge_views as views
 from web.pages.knowledge_forms import Fields, about_of, number_in, saved, there, which, words_of

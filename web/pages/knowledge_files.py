@@ -16,9 +16,9 @@ from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.transaction import Actor, Row, Rx, Tx
 from desk.permissions import Right
 from knowledgebase.contents import MOST_BODY
+from knowledgebase.put_in import filled_in
 from knowledgebase.readers import may_read, reader_of
-from knowledgebase.render import FILES, render
-from knowledgebase.snippets import filled_in
+from knowledgebase.reading.render import FILES, render
 from knowledgebase.tables import article_files, article_texts, articles
 from web.edge import actor, answer, body, desk, form_of_our_own, needs
 from web.files import received, sent_out

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from desk.kernel.errors import CarelineError, Invalid, Stale
 from desk.kernel.transaction import Tx
-from knowledgebase.about import About
+from knowledgebase.writing.about import About
 from web.pages.knowledge_acts import SAID, day
 
 Fields = Mapping[str, str]

@@ -9,10 +9,10 @@ from aiohttp import web
 from desk.kernel.errors import CarelineError, Conflict, Invalid, NotFound
 from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right
-from knowledgebase import causes, closed_cases, contradicting, learning, unanswered, watching
-from knowledgebase.articles import Created
+from knowledgebase.learning import causes, closed_cases, contradicting, night, unanswered, watching
 from knowledgebase.readers import reader_of
-from knowledgebase.search import search
+from knowledgebase.search.search import search
+from knowledgebase.writing.articles import Created
 from web.edge import actor, desk, form, needs, page
 from web.pages import knowledge_views as views
 
@@ -117,7 +117,7 @@ def _decide(tx: Tx, fields: Fields) -> tuple[Created, str] | None:
         case "pass":
             closed_cases.pass_over(tx, id)
         case "count":
-            learning.at_once(tx)
+            night.at_once(tx)
         case _:
             raise Invalid("act", "no such step")
     return None

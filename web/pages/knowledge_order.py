@@ -9,8 +9,8 @@ from aiohttp import web
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right
-from knowledgebase import categories, snippets
 from knowledgebase.tables import articles
+from knowledgebase.writing import categories, snippets
 from web.edge import actor, desk, form, needs, page
 from web.pages import knowledge_views as views
 from web.pages.knowledge_forms import Fields, saved, words_of

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from desk.kernel.errors import Invalid, NotFound, Stale
 from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right
-from knowledgebase import revisions
+from knowledgebase.writing import revisions
 from web.edge import TEMPLATES, actor, desk, form, needs, page
 from web.pages import knowledge_views as views
 from web.pages.knowledge_forms import saved, which

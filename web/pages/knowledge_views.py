@@ -14,17 +14,17 @@ from desk.kernel.transaction import Row, Rx
 from desk.organization.setting import setting
 from desk.permissions import Right, may
 from desk.tables import users
-from knowledgebase.about import tags_of
-from knowledgebase.causes import answers_to
-from knowledgebase.closed_cases import source_of
 from knowledgebase.languages import chosen
+from knowledgebase.learning.causes import answers_to
+from knowledgebase.learning.closed_cases import source_of
+from knowledgebase.put_in import filled_in
 from knowledgebase.readers import may_read, reader_of
-from knowledgebase.render import render
-from knowledgebase.revisions import Compared, Line
-from knowledgebase.shelf import Wanted, counts, languages, names_of_categories, shelf
-from knowledgebase.snippets import filled_in
+from knowledgebase.reading.render import render
+from knowledgebase.reading.staff_lists import Wanted, counts, languages, names_of_categories, shelf
 from knowledgebase.tables import article_feedback, article_files, article_uses, articles, revisions
-from knowledgebase.texts import needs_review, revision, texts_of
+from knowledgebase.writing.about import tags_of
+from knowledgebase.writing.revisions import Compared, Line
+from knowledgebase.writing.texts import needs_review, revision, texts_of
 from web.pages.knowledge_acts import acts_of
 
 STAGES = {
@@ -275,7 +275,7 @@ def _original(rx: Rx, article: Row, texts: Sequence[Any]) -> dict[str, Any] | No
 
 
 def _shown(body: str, language: str) -> Markup:
-    return Markup(render(body, language))  # noqa: S704  # nh3 had the last word: knowledgebase/render.py
+    return Markup(render(body, language))  # noqa: S704  # nh3 had the last word: knowledgebase/reading/render.py
 
 
 def _name(rx: Rx, user_id: str | None) -> str:

@@ -8,8 +8,8 @@ from desk.intake import Received, receive
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Actor
 from desk.organization.setting import setting
-from knowledgebase.bot import Quote
-from knowledgebase.chat_bot import NEVER, SETTING, listens, take_turn
+from knowledgebase.bot.answering import Quote
+from knowledgebase.bot.chat_bot import NEVER, SETTING, listens, take_turn
 from web.sockets.screens import ACTOR, Screens
 
 

@@ -10,8 +10,8 @@ from desk.kernel.desk import Desk
 from desk.kernel.transaction import Rx
 from desk.permissions import Right
 from desk.reach import interaction_for
-from knowledgebase import beside, uses
-from knowledgebase.search import Hit
+from knowledgebase.contacts import suggestions, uses
+from knowledgebase.search.search import Hit
 from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.messages import (
@@ -186,11 +186,11 @@ class Console:
         return {"interaction_id": called}
 
     async def _article_suggest(self, socket: Socket, message: OfInteraction) -> Answer:
-        found = await self._desk.read(socket.actor, beside.beside, message.interaction_id)
+        found = await self._desk.read(socket.actor, suggestions.beside, message.interaction_id)
         return {"articles": [article_card(hit, certain=found.certain) for hit in found.hits]}
 
     async def _article_search(self, socket: Socket, message: ArticleSearch) -> Answer:
-        found = await self._desk.read(socket.actor, beside.looked_up, message.q, message.interaction_id)
+        found = await self._desk.read(socket.actor, suggestions.looked_up, message.q, message.interaction_id)
         return {"articles": [article_card(hit, certain=found.certain) for hit in found.hits]}
 
     async def _article_used(self, socket: Socket, message: ArticleUsed) -> Answer:

@@ -14,10 +14,10 @@ from desk.kernel.desk import Desk
 from desk.kernel.errors import Invalid
 from desk.kernel.tokens import sign
 from desk.kernel.transaction import Rx
-from knowledgebase import questions
 from knowledgebase.languages import canonical
 from knowledgebase.readers import PUBLIC
-from knowledgebase.search import Hit, suggest
+from knowledgebase.reading import questions
+from knowledgebase.search.search import Hit, suggest
 from web.realtime import Realtime
 from web.sockets.namespace import Told
 from web.sockets.screens import ACTOR, Screens

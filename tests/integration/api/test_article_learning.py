@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from knowledgebase import learning, questions
+from knowledgebase.learning import night
+from knowledgebase.reading import questions
 from tests.integration.api.house import House
 from tests.integration.knowledgebase.cases import case, complaint, known_causes
 from tests.integration.knowledgebase.shelf import shelve
@@ -21,7 +22,7 @@ def before(tx: Any) -> None:
 
 async def test_who_writes_reads_what_is_missing_and_nobody_else(house: House) -> None:
     await house.desk.transact(SYSTEM, before)
-    await learning.learn(house.desk, learning.Learn())
+    await night.learn(house.desk, night.Learn())
 
     said = await house.program("supervisor").get("articles/learning")
 

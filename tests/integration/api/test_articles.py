@@ -6,8 +6,8 @@ import pytest
 
 from desk.organization.rows import put
 from desk.tables import organization
-from knowledgebase import categories
 from knowledgebase.tables import article_texts
+from knowledgebase.writing import categories
 from tests.integration.api.house import House, Program, Said
 from tests.integration.web.front import SYSTEM
 from web.api import article_filing, article_shapes

@@ -6,7 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from desk.kernel.transaction import Tx
-from knowledgebase import index
+from knowledgebase.search import index
 from knowledgebase.tables import article_tags, article_texts, articles, categories, revisions
 
 

@@ -15,14 +15,14 @@ from desk.kernel.runner import Runner
 from desk.kernel.transaction import Actor, Tx
 from desk.organization.rows import put
 from desk.tables import events, organization
-from knowledgebase import articles, categories, publishing, revisions, snippets, translations
-from knowledgebase.browsing import in_topic, topics
 from knowledgebase.handlers import HANDLERS
 from knowledgebase.readers import CUSTOMER, PUBLIC, WRITER, Reader
-from knowledgebase.reading import Article, Moved, everything, read, read_text
-from knowledgebase.search import search
+from knowledgebase.reading.browsing import in_topic, topics
+from knowledgebase.reading.published import Article, Moved, everything, read, read_text
+from knowledgebase.search.search import search
 from knowledgebase.tables import article_texts
 from knowledgebase.tables import articles as articles_table
+from knowledgebase.writing import articles, categories, publishing, revisions, snippets, translations
 from tests.integration.kernel.conftest import a_desk
 
 WRITER_1 = Actor(kind="user", id="writer-1", role="supervisor", name="Wei")

@@ -13,10 +13,10 @@ from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
 from desk.kernel.errors import CarelineError, Conflict, Invalid, Stale
 from desk.kernel.transaction import Actor
-from knowledgebase import articles, categories, publishing, snippets, translations
 from knowledgebase.readers import PUBLIC
-from knowledgebase.reading import Article, Moved, read
+from knowledgebase.reading.published import Article, Moved, read
 from knowledgebase.tables import article_texts, revisions
+from knowledgebase.writing import articles, categories, publishing, snippets, translations
 from tests.integration.kernel.conftest import a_desk
 
 MANY = 8

@@ -13,8 +13,8 @@ import pytest
 from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Tx
-from knowledgebase import bot
-from knowledgebase.chat_bot import found
+from knowledgebase.bot import answering
+from knowledgebase.bot.chat_bot import found
 from tests.integration.kernel.conftest import TEST, a_desk
 from tests.integration.knowledgebase.shelf import article_of, shelve
 
@@ -87,10 +87,10 @@ def _texts(one: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     return ((key, text) for key, text in one.items() if isinstance(text, dict))
 
 
-async def answers(desk: Desk, said: str) -> bot.Decision:
+async def answers(desk: Desk, said: str) -> answering.Decision:
     language = "zh" if ord(said[0]) > 0x3000 else "en"
     _, source = await desk.read(TEST, found, said, language)
-    return bot.decide(said, {}, source)
+    return answering.decide(said, {}, source)
 
 
 async def test_whom_it_answers_it_answers_rightly_and_what_nobody_wrote_goes_to_people(desk):
@@ -100,7 +100,7 @@ async def test_whom_it_answers_it_answers_rightly_and_what_nobody_wrote_goes_to_
     right: list[str] = []
     for said, key in (asked | PLAIN).items():
         decision = await answers(desk, said)
-        if isinstance(decision, bot.Quote):
+        if isinstance(decision, answering.Quote):
             given = keys[decision.source.article_id]
             right.append(said) if given == key else wrong.setdefault(said, given)
     assert len(right) > 45
@@ -108,4 +108,4 @@ async def test_whom_it_answers_it_answers_rightly_and_what_nobody_wrote_goes_to_
     assert len(PLAIN.keys() & set(right)) >= 0.7 * len(PLAIN), PLAIN.keys() - set(right)
     assert not PLAIN.keys() & wrong.keys()
     for said in NOBODY_WROTE:
-        assert not isinstance(await answers(desk, said), bot.Quote), said
+        assert not isinstance(await answers(desk, said), answering.Quote), said

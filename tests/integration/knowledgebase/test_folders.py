@@ -13,14 +13,14 @@ from desk.kernel.desk import Desk
 from desk.kernel.errors import Conflict
 from desk.kernel.transaction import Actor
 from desk.tables import events
-from knowledgebase import articles, categories, publishing, snippets, translations
-from knowledgebase.folders import take_folder, write_folder
-from knowledgebase.importing import Usual
+from knowledgebase.folders.folders import take_folder, write_folder
+from knowledgebase.folders.importing import Usual
 from knowledgebase.readers import PUBLIC, WRITER, Reader
-from knowledgebase.reading import Article, read
-from knowledgebase.search import search
-from knowledgebase.shelf import Wanted, shelf
+from knowledgebase.reading.published import Article, read
+from knowledgebase.reading.staff_lists import Wanted, shelf
+from knowledgebase.search.search import search
 from knowledgebase.tables import article_texts
+from knowledgebase.writing import articles, categories, publishing, snippets, translations
 from tests.integration.kernel.conftest import a_desk
 
 IMPORT = Actor.system("import")

@@ -13,24 +13,14 @@ from desk.kernel.desk import Desk
 from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from desk.kernel.runner import Runner
 from desk.kernel.transaction import Actor, Row
-from knowledgebase import (
-    articles,
-    causes,
-    closed_cases,
-    contradicting,
-    feedback,
-    learning,
-    publishing,
-    questions,
-    translations,
-    unanswered,
-    watching,
-)
 from knowledgebase.handlers import HANDLERS
+from knowledgebase.learning import causes, closed_cases, contradicting, night, unanswered, watching
 from knowledgebase.learning_tables import article_watch
 from knowledgebase.readers import PUBLIC
+from knowledgebase.reading import feedback, questions
 from knowledgebase.tables import article_texts, article_uses, revisions
 from knowledgebase.tables import articles as articles_table
+from knowledgebase.writing import articles, publishing, translations
 from tests.integration.kernel.conftest import TEST, a_desk
 from tests.integration.knowledgebase.cases import case, complaint, known_causes
 from tests.integration.knowledgebase.shelf import article_of, category, shelve
@@ -46,8 +36,8 @@ async def desk(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> 
         yield opened
 
 
-async def night(desk: Desk) -> None:
-    await learning.learn(desk, learning.Learn())
+async def a_night(desk: Desk) -> None:
+    await night.learn(desk, night.Learn())
 
 
 async def asked(desk: Desk, words: str, hits: int = 0, **more: Any) -> str:
@@ -73,7 +63,7 @@ async def test_what_found_no_answer_is_grouped_by_what_it_asks(desk):
     await desk.transact(VISITOR, questions.ended, given_up, questions.GAVE_UP)
     assert await groups(desk) == []
 
-    await night(desk)
+    await a_night(desk)
 
     refund, card = await groups(desk)
     assert (refund.times, refund.doors, refund.language) == (3, (("help", 3),), "en")
@@ -82,34 +72,34 @@ async def test_what_found_no_answer_is_grouped_by_what_it_asks(desk):
 
 async def test_a_group_is_counted_anew_each_night_and_stays_itself(desk, manual_clock):
     await asked(desk, "where is my refund")
-    await night(desk)
+    await a_night(desk)
     (before,) = await groups(desk)
     manual_clock.advance(timedelta(days=89))
     await asked(desk, "refund")
-    await night(desk)
+    await a_night(desk)
     assert [(one.id, one.times) for one in await groups(desk)] == [(before.id, 2)]
 
     manual_clock.advance(timedelta(days=2))  # what was asked first is older than 90 days
-    await night(desk)
+    await a_night(desk)
     assert [(one.id, one.times) for one in await groups(desk)] == [(before.id, 1)]
     manual_clock.advance(timedelta(days=90))
-    await night(desk)
+    await a_night(desk)
     assert await groups(desk) == []
 
 
 async def test_what_is_put_aside_comes_back_when_asked_so_many_times_more(desk, manual_clock):
     await asked(desk, "do you sell bicycles")
-    await night(desk)
+    await a_night(desk)
     (group,) = await groups(desk)
 
     await desk.transact(WRITER, unanswered.put_aside, group.id, again_after=2)
     assert await groups(desk) == []
     manual_clock.advance(timedelta(hours=1))
     await asked(desk, "bicycles, do you sell them")
-    await night(desk)
+    await a_night(desk)
     assert await groups(desk) == []
     await asked(desk, "sell bicycles")
-    await night(desk)
+    await a_night(desk)
     assert [one.id for one in await groups(desk)] == [group.id]
 
     for wrong in (0, unanswered.MOST_AGAIN + 1):
@@ -119,7 +109,7 @@ async def test_what_is_put_aside_comes_back_when_asked_so_many_times_more(desk, 
 
 async def test_one_button_begins_a_draft_and_its_publication_settles_the_group(desk, manual_clock):
     await asked(desk, "do you deliver to islands", language="en")
-    await night(desk)
+    await a_night(desk)
     (group,) = await groups(desk)
 
     made = await desk.transact(TEST, unanswered.begin_draft, group.id)
@@ -132,13 +122,13 @@ async def test_one_button_begins_a_draft_and_its_publication_settles_the_group(d
     assert await groups(desk) == []
     manual_clock.advance(timedelta(days=1))
     await asked(desk, "deliver to islands", hits=1)
-    await night(desk)
+    await a_night(desk)
     assert [one.id for one in await groups(desk)] == [group.id]
 
 
 async def test_a_question_that_turns_itself_around_becomes_a_draft_too(desk):
     await asked(desk, "sell \u202ebicycles\u202c", language="en")
-    await night(desk)
+    await a_night(desk)
     (group,) = await groups(desk)
     made = await desk.transact(TEST, unanswered.begin_draft, group.id)
     assert (await desk.read(TEST, lambda rx: rx.one(article_texts, made.text_id))).title == "sell bicycles"
@@ -152,12 +142,12 @@ async def test_articles_that_readers_surely_find_unhelpful_are_shown_as_they_sta
     for n in range(2):
         await say(desk, doubtful, n, helpful=False)
 
-    await night(desk)
+    await a_night(desk)
 
     (shown,) = await desk.read(WRITER, watching.badly_thought_of)
     assert (shown.text_id, shown.title, shown.bad) == (bad, "Returning a parcel", 529)
     await desk.transact(TEST, say_anew, bad, "Returning a parcel, told better")
-    await night(desk)
+    await a_night(desk)
     assert await desk.read(WRITER, watching.badly_thought_of) == []
 
 
@@ -176,11 +166,11 @@ async def test_what_nobody_opened_or_used_for_half_a_year_is_unused(desk, manual
     read = await desk.transact(TEST, shelve, "Read now and then", days_ago=300)
     await desk.transact(VISITOR, feedback.viewed, {read: 5})
 
-    await night(desk)
+    await a_night(desk)
     assert await unused(desk) == [never]
     manual_clock.advance(timedelta(days=179))
     await desk.transact(VISITOR, feedback.viewed, {never: 1})
-    await night(desk)
+    await a_night(desk)
     manual_clock.advance(timedelta(days=2))
     assert set(await unused(desk)) == {read, new}
 
@@ -195,12 +185,12 @@ async def test_what_is_due_and_what_is_behind_is_shown(desk, manual_clock):
     made = await desk.transact(TEST, articles.create, title="Refunds", language="en", review_due_at=due_at, **said)
     other = await desk.transact(TEST, translations.translate, made.id, "de", title="Erstattung", body="Fünf Tage.")
     await desk.transact(TEST, publishing.publish, other.text_id)
-    await night(desk)
+    await a_night(desk)
     assert await desk.read(WRITER, watching.behind) == [] == await desk.read(WRITER, watching.due)
 
     await desk.transact(TEST, say_anew, made.text_id, "Refunds")
     manual_clock.advance(timedelta(days=2))
-    await night(desk)
+    await a_night(desk)
 
     (behind,) = await desk.read(WRITER, watching.behind)
     assert (behind.text_id, behind.behind, behind.language) == (other.text_id, 1, "de")
@@ -210,11 +200,11 @@ async def test_what_is_due_and_what_is_behind_is_shown(desk, manual_clock):
 
 async def test_what_is_taken_from_readers_is_watched_no_more(desk):
     text_id = await desk.transact(TEST, shelve, "Never opened", days_ago=200)
-    await night(desk)
+    await a_night(desk)
     assert await unused(desk) == [text_id]
     await desk.transact(TEST, publishing.unpublish, text_id)
     assert await unused(desk) == []
-    await night(desk)
+    await a_night(desk)
     assert await desk.read(WRITER, lambda rx: rx.all(sa.select(article_watch))) == []
 
 
@@ -225,34 +215,34 @@ async def test_articles_that_say_different_figures_about_the_same_are_shown_side
     said = "A refund arrives within 30 days of receiving the parcel."
     await desk.transact(TEST, shelve, "Refunds to cards", said, category_id=filed)
 
-    await night(desk)
+    await a_night(desk)
 
     (shown,) = await contradictions(desk)
     assert {shown.text_id, shown.other_id} == {first, second}
     assert {"5 days" in shown.sentence, "5 days" in shown.other_sentence} == {True, False} and shown.kind == "days"
-    await night(desk)
+    await a_night(desk)
     assert [row.id for row in await contradictions(desk)] == [shown.id]
 
 
 async def test_what_somebody_found_right_stays_so_until_it_is_said_otherwise(desk):
     first = await desk.transact(TEST, shelve, "Refunds", "We refund you within 5 days of receiving your parcel.")
     await desk.transact(TEST, shelve, "Returns", "A refund arrives within 14 days of receiving the parcel.")
-    await night(desk)
+    await a_night(desk)
     (shown,) = await contradictions(desk)
     await desk.transact(WRITER, contradicting.dismiss, shown.id)
     assert await contradictions(desk) == []
 
     same = "Hello! We refund you within 5 days of receiving your parcel."
     await desk.transact(TEST, change, first, 1, same)
-    await night(desk)
+    await a_night(desk)
     assert await contradictions(desk) == []
     await desk.transact(TEST, change, first, 2, "We refund you within 7 days of receiving your parcel.")
     assert await contradictions(desk) == []
-    await night(desk)
+    await a_night(desk)
     (again,) = await contradictions(desk)
     assert "7 days" in again.sentence + again.other_sentence
     await desk.transact(TEST, change, first, 3, "We refund you within 14 days of receiving your parcel.")
-    await night(desk)
+    await a_night(desk)
     assert await contradictions(desk) == []
 
 
@@ -372,7 +362,7 @@ async def test_only_who_writes_sees_and_decides(desk):
         (closed_cases.pass_over, contact),
         (causes.link, "cause", "late", "x"),
         (causes.unlink, "cause", "late", "x"),
-        (learning.at_once,),
+        (night.at_once,),
     )
     for actor in (AGENT, VISITOR):
         for query, *arguments in reads:
@@ -384,7 +374,7 @@ async def test_only_who_writes_sees_and_decides(desk):
 
 
 async def test_every_night_is_followed_by_the_next(desk, manual_clock):
-    await desk.transact(TEST, learning.plan)
+    await desk.transact(TEST, night.plan)
     await asked(desk, "do you sell bicycles")
     runner = Runner(desk, HANDLERS)
     for times in (1, 2):
@@ -392,6 +382,6 @@ async def test_every_night_is_followed_by_the_next(desk, manual_clock):
         assert await runner.run_due() >= 1
         assert [one.times for one in await groups(desk)] == [times]
         await asked(desk, "sell bicycles")
-    await desk.transact(WRITER, learning.at_once)
+    await desk.transact(WRITER, night.at_once)
     await runner.run_due()
     assert [one.times for one in await groups(desk)] == [3]

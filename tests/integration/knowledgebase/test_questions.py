@@ -13,10 +13,12 @@ from desk.kernel.desk import Desk
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.runner import Runner
 from desk.kernel.transaction import Actor, Row
-from knowledgebase import articles, feedback, questions, tables
+from knowledgebase import tables
 from knowledgebase.handlers import HANDLERS
 from knowledgebase.readers import PUBLIC
+from knowledgebase.reading import feedback, questions
 from knowledgebase.tables import article_feedback, article_texts
+from knowledgebase.writing import articles
 from tests.integration.kernel.conftest import a_desk
 
 WRITER = Actor(kind="user", id="writer-1", role="supervisor", name="Wei")

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Finding, Row, Rx, Tx
-from knowledgebase import index
-from knowledgebase.finding import CANDIDATES, MOST_CLAUSES
 from knowledgebase.index_tables import article_index, article_index_typos, article_index_words
 from knowledgebase.readers import CUSTOMER, PUBLIC, WRITER, Reader
-from knowledgebase.search import Found, related, search, suggest
+from knowledgebase.search import index
+from knowledgebase.search.finding import CANDIDATES, MOST_CLAUSES
+from knowledgebase.search.search import Found, related, search, suggest
+from knowledgebase.search.vocabulary import MOST_NEAR
 from knowledgebase.tables import article_texts
-from knowledgebase.vocabulary import MOST_NEAR
 from tests.integration.kernel.conftest import TEST, a_desk
 from tests.integration.knowledgebase.shelf import article_of, category, shelve
 

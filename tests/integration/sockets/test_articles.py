@@ -8,9 +8,9 @@ import pytest
 from desk import customers
 from desk.kernel.transaction import Actor
 from desk.tables import interactions
-from knowledgebase import articles, publishing
 from knowledgebase.tables import article_uses
 from knowledgebase.tables import articles as articles_table
+from knowledgebase.writing import articles, publishing
 from tests.integration.sockets.house import takes_next
 
 REFUND = {

@@ -9,9 +9,9 @@ from desk.kernel.transaction import Tx
 from desk.organization.changes import close_calendar
 from desk.organization.rows import put
 from desk.tables import interactions, messages, organization, segments, work_items
-from knowledgebase import chat_bot
+from knowledgebase.bot import chat_bot
+from knowledgebase.contacts.uses import SETTLED_AFTER
 from knowledgebase.tables import article_texts, article_uses, articles, questions
-from knowledgebase.uses import SETTLED_AFTER
 from tests.integration.floor import SYSTEM
 from tests.integration.knowledgebase.shelf import shelve
 from tests.integration.sockets.house import House, takes_next

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from knowledgebase import articles, publishing, translations
 from knowledgebase.tables import questions
+from knowledgebase.writing import articles, publishing, translations
 from tests.integration.sockets.house import takes_next
 from tests.integration.sockets.test_articles import REFUND, written
 

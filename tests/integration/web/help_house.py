@@ -10,8 +10,8 @@ from aiohttp import ClientResponse
 
 from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Actor, Tx
-from knowledgebase import articles, categories, publishing, translations
-from knowledgebase.articles import Created
+from knowledgebase.writing import articles, categories, publishing, translations
+from knowledgebase.writing.articles import Created
 from tests.integration.web.front import Client, Front, open_front
 from web.pages import contact, contact_answers, help_centre, help_feedback, help_machines
 

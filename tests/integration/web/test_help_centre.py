@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Row
-from knowledgebase import articles
-from knowledgebase.categories import add
 from knowledgebase.tables import article_feedback, article_texts, categories, questions
+from knowledgebase.writing import articles
+from knowledgebase.writing.categories import add
 from tests.integration.web.front import SYSTEM, Front
 from tests.integration.web.help_house import WRITER, fill, open_help, says, text_of, words_of, write, write_also
 from web.pages.help_words import WORDS, accepted

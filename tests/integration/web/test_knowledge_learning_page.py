@@ -10,8 +10,9 @@ import pytest_asyncio
 from desk.kernel.clock import ManualClock
 from desk.kernel.runner import Runner
 from desk.kernel.transaction import Actor
-from knowledgebase import causes, closed_cases, learning, questions, unanswered
 from knowledgebase.handlers import HANDLERS
+from knowledgebase.learning import causes, closed_cases, night, unanswered
+from knowledgebase.reading import questions
 from tests.integration.knowledgebase.cases import case, complaint, known_causes
 from tests.integration.knowledgebase.shelf import shelve
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
@@ -49,7 +50,7 @@ async def asked(house: Front, words: str) -> None:
 
 
 async def learned(house: Front) -> None:
-    await learning.learn(house.desk, learning.Learn())
+    await night.learn(house.desk, night.Learn())
 
 
 async def test_a_question_becomes_a_draft_or_is_put_aside(house: Front) -> None:
@@ -76,7 +77,7 @@ async def test_everything_is_counted_anew_when_somebody_asks_for_it(house: Front
     assert "No question is without an answer" in (await opened(sue, HERE)).text
 
     assert "counted anew" in (await sends(sue, HERE, part="questions", act="count"))[1].text
-    await Runner(house.desk, {learning.Learn: HANDLERS[learning.Learn]}).run_due()
+    await Runner(house.desk, {night.Learn: HANDLERS[night.Learn]}).run_due()
 
     assert "do you sell bicycles" in (await opened(sue, HERE)).text
 

@@ -14,8 +14,9 @@ import pytest_asyncio
 from PIL import Image
 
 from desk.kernel.clock import ManualClock
-from knowledgebase import articles, publishing, shelf
+from knowledgebase.reading import staff_lists
 from knowledgebase.tables import article_files
+from knowledgebase.writing import articles, publishing
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
 from web.pages import knowledge, knowledge_editor, knowledge_files, knowledge_order, knowledge_versions, screens
@@ -193,7 +194,7 @@ async def test_a_translation_stands_beside_its_original_and_says_when_it_is_behi
     assert "behind the original" in (await opened(sue, f"/knowledge/{made.id}?language=zh")).text
     listed = await opened(sue, "/knowledge?tab=behind")
     assert "退款要多久" in listed.text and "Behind 1" in listed.text
-    monkeypatch.setattr(shelf, "MOST_COUNTED", 1)
+    monkeypatch.setattr(staff_lists, "MOST_COUNTED", 1)
     assert "Behind not counted" in (await opened(sue, "/knowledge")).text
     monkeypatch.undo()
     await sends(sue, f"/knowledge/{made.id}/edit?language=zh", base="2", translates="2", **(words | {"body": "六天。"}))

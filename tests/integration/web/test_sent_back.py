@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from desk.kernel.clock import ManualClock
-from knowledgebase import articles, publishing
+from knowledgebase.writing import articles, publishing
 from tests.integration.web.front import SYSTEM, open_front
 from web.pages import knowledge, knowledge_editor
 

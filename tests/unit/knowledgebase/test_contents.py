@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from desk.kernel.errors import Invalid
 from knowledgebase.contents import MOST_BODY, tags, words
+from knowledgebase.put_in import put_in
 from knowledgebase.readers import AUDIENCES, Reader, may_read, teams_of
-from knowledgebase.revisions import compared
-from knowledgebase.snippets import put_in
+from knowledgebase.writing.revisions import compared
 
 
 def test_every_field_that_is_wrong_is_named():

@@ -1,6 +1,6 @@
 """The labelled questions of the knowledge base's bench."""
 
-from knowledgebase.analysis import simplified
+from knowledgebase.search.analysis import simplified
 from web.bench.relevance import SETS, articles, labelled, languages_of, quality
 
 

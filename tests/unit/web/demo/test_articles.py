@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from knowledgebase import folder_files
 from knowledgebase.contents import snippets_in, words
-from knowledgebase.folder_files import CATEGORIES, SNIPPETS
-from knowledgebase.front_matter import Sheet
-from knowledgebase.render import render
-from knowledgebase.slugs import is_slug
+from knowledgebase.folders import folder_files
+from knowledgebase.folders.folder_files import CATEGORIES, SNIPPETS
+from knowledgebase.folders.front_matter import Sheet
+from knowledgebase.reading.render import render
+from knowledgebase.writing.slugs import is_slug
 from web.demo.articles import FOLDER
 
 

@@ -1,0 +1,1 @@
+"""knowledgebase/bot/: the automatic assistant of the chat."""

@@ -1,0 +1,1 @@
+"""knowledgebase/contacts/: articles beside contacts: suggested, used, read out and texted."""

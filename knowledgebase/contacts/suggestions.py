@@ -1,0 +1,79 @@
+"""knowledgebase/contacts/suggestions.py: what to read beside a contact, from what its customer wrote last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from desk.kernel.transaction import Row, Rx
+from desk.reach import interaction_for
+from desk.tables import customers, messages
+from knowledgebase.contacts.certainty import is_certain
+from knowledgebase.readers import reader_of
+from knowledgebase.search.search import Hit, search, suggest
+
+#: So many of the customer's newest messages are looked at, and so much of them in all.
+MOST_MESSAGES = 6
+MOST_TEXT = 4_000
+#: So many articles stand beside a contact.
+SHOWN = 5
+
+_SAID = (
+    sa.select(sa.func.substr(messages.c.text, 1, MOST_TEXT).label("text"))
+    .where(
+        messages.c.interaction_id == sa.bindparam("id"),
+        messages.c.author_kind == "customer",
+        messages.c.internal.is_(False),
+    )
+    .order_by(messages.c.id.desc())
+    .limit(MOST_MESSAGES)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What stands beside a contact, and whether its customer may be told what is for customers."""
+
+    hits: Sequence[Hit] = ()
+    certain: bool = False
+
+
+def beside(rx: Rx, interaction_id: str) -> Beside:
+    """The articles that fit what the customer wrote last, for the reader.
+
+    Raises:
+        NotFound: no such contact, or not the reader's to see.
+    """
+    interaction = interaction_for(rx, interaction_id)
+    text = said(rx, interaction)
+    if not text:
+        return Beside()
+    reader, language = reader_of(rx), language_of(rx, interaction)
+    # What is written in no language of the customer's may help the agent still.
+    found = suggest(rx, text=text, reader=reader, language=language, limit=SHOWN)
+    hits = found or (suggest(rx, text=text, reader=reader, limit=SHOWN) if language else ())
+    return Beside(hits=hits, certain=is_certain(rx, interaction))
+
+
+def looked_up(rx: Rx, words: str, interaction_id: str | None) -> Beside:
+    """The articles that somebody looks for while they write, best first, in the customer's language where they can be.
+
+    Raises:
+        NotFound: no such contact, or not the reader's to see.
+    """
+    interaction = interaction_for(rx, interaction_id) if interaction_id else None
+    reader, language = reader_of(rx), language_of(rx, interaction) if interaction else None
+    found = search(rx, words=words, reader=reader, language=language, limit=SHOWN, complete=True)
+    hits = found.hits or search(rx, words=words, reader=reader, limit=SHOWN, complete=True).hits
+    return Beside(hits=hits, certain=interaction is not None and is_certain(rx, interaction))
+
+
+def said(rx: Rx, interaction: Row) -> str:
+    """What the customer wrote: the newest first, with what it is about."""
+    pieces = [interaction.subject, *(row.text for row in rx.all(_SAID, id=interaction.id))]
+    return "\n".join(piece for piece in pieces if piece.strip())[:MOST_TEXT]
+
+
+def language_of(rx: Rx, interaction: Row) -> str | None:
+    """The language of a contact, else its customer's."""
+    return interaction.language or rx.one(customers, interaction.customer_id).language or None

@@ -1,0 +1,205 @@
+"""knowledgebase/contacts/uses.py: which article helped which contact, and how.
+
+    inserted    its words went into a reply      linked    the way to it did
+    sent        it went out by itself            read_out  a caller heard it
+
+Only what may be told to the customer can be used: an internal article is for reading, and so is one for customers
+where nobody is sure that it is one of them (`certainty.py`). The same article used twice in the same way in one
+contact is one use. A use *settled* the contact when that was closed with an outcome, or as solved by its customer's
+own word, and stayed closed for a week; what was used before a customer came back did not.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from desk.kernel.desk import Desk
+from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Actor, Row, Rx, Tx
+from desk.permissions import Right, may
+from desk.reach import interaction_for
+from desk.self_service import SELF_SERVICE, SOLVED
+from desk.tables import interactions, segments
+from knowledgebase.contacts.certainty import is_certain
+from knowledgebase.readers import may_read, reader_of
+from knowledgebase.reading.render import plain
+from knowledgebase.tables import article_texts, article_uses, articles, revisions
+
+#: How long a contact must stay closed until what was used in it has settled it.
+SETTLED_AFTER = timedelta(days=7)
+WAYS = ("inserted", "linked", "sent", "read_out")
+#: So much of an article without a summary is put into a reply.
+MOST_WORDS = 700
+#: Why an article for customers is only read.
+NOT_CERTAIN = "it is for customers, and it is not certain that this is one: read it, but do not tell what it says"
+_ENDS_OF_SENTENCES = (". ", "? ", "! ", "。", "？", "！")
+_SYSTEM = Actor.system("knowledgebase")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettleUses(Job):
+    """A week has passed since an article was used in a contact, or since the contact was closed."""
+
+    interaction_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What goes into the reply: its words and where the customer can read on, if they can."""
+
+    title: str
+    words: str
+    slug: str | None
+
+
+def use(tx: Tx, interaction_id: str, text_id: str, how: str) -> Said:
+    """Writes down that an article helped in a contact; what of it may be told to the customer.
+
+    Raises:
+        NotFound: no such contact or article, or not the actor's to see.
+        Forbidden: somebody else has the contact.
+        Invalid: no such way.
+        Conflict: it is internal; or for customers, and to be linked, or it is not certain that this is one.
+    """
+    if how not in WAYS:
+        raise Invalid("how", f"one of {', '.join(WAYS)}")
+    interaction = interaction_for(tx, interaction_id)
+    _check_theirs(tx, interaction)
+    text, article = _told_to_customers(tx, text_id)
+    if article.audience != "public" and not is_certain(tx, interaction):
+        raise Conflict("This article", NOT_CERTAIN)
+    if how == "linked" and article.audience != "public":
+        raise Conflict("This article", "only customers who have signed in can open it: insert its words instead")
+    if not _used_before(tx, interaction_id, text_id, how):
+        _write_down(tx, interaction_id, text, how)
+    return _said(tx, text, article)
+
+
+def used_by_itself(tx: Tx, interaction_id: str, text_id: str, how: str) -> None:
+    """The desk has told a customer what a public article says, with nobody's doing."""
+    if not _used_before(tx, interaction_id, text_id, how):
+        _write_down(tx, interaction_id, tx.one(article_texts, text_id), how)
+
+
+def settle(tx: Tx, interaction_id: str) -> None:
+    """Decides what the uses in a contact came to, or when to look again. Deciding twice changes nothing."""
+    (interaction,) = tx.take(interactions, [interaction_id]) or (None,)
+    if interaction is None or interaction.state == "abandoned":
+        return
+    settled_at = interaction.closed_at + SETTLED_AFTER if interaction.state == "closed" else None
+    if settled_at is None or settled_at > tx.now:
+        _look_again(tx, interaction_id, settled_at or tx.now + SETTLED_AFTER)
+    elif interaction.disposition or tx.all(_SOLVED, id=interaction_id):
+        _settle(tx, interaction_id)
+
+
+async def settle_uses(desk: Desk, job: SettleUses) -> None:
+    """Does `SettleUses`."""
+    await desk.transact(_SYSTEM, settle, job.interaction_id)
+
+
+def _settle(tx: Tx, interaction_id: str) -> None:
+    since = _reopened_at(tx, interaction_id)
+    found = [row for row in tx.all(_OF_INTERACTION, id=interaction_id) if not row.settled]
+    helped = [row for row in found if since is None or row.at >= since]
+    for row in helped:
+        tx.update(article_uses, row.id, settled=True)
+    for article_id in sorted({row.article_id for row in helped}):
+        tx.change(_ONE_MORE_SETTLED, article_id=article_id)
+
+
+_OF_INTERACTION = (
+    sa.select(article_uses).where(article_uses.c.interaction_id == sa.bindparam("id")).order_by(article_uses.c.id)
+)
+#: Its customer has said to a machine that it is solved; what was said before they came back does not count.
+_SOLVED = (
+    sa.select(segments.c.id)
+    .join(interactions, interactions.c.id == segments.c.interaction_id)
+    .where(
+        segments.c.interaction_id == sa.bindparam("id"),
+        segments.c.kind == SELF_SERVICE,
+        segments.c.outcome == SOLVED,
+        segments.c.to_at == interactions.c.closed_at,
+    )
+)
+_REOPENED = sa.select(sa.func.max(segments.c.from_at).label("at")).where(
+    segments.c.interaction_id == sa.bindparam("id"), segments.c.entry == "reopened"
+)
+# An article's version counts what writers change: that it was used is not among it.
+_ONE_MORE_USE = sa.update(articles).where(articles.c.id == sa.bindparam("article_id")).values(used=articles.c.used + 1)
+_ONE_MORE_SETTLED = (
+    sa.update(articles).where(articles.c.id == sa.bindparam("article_id")).values(settled=articles.c.settled + 1)
+)
+_REVISION = sa.select(revisions).where(
+    revisions.c.text_id == sa.bindparam("text_id"), revisions.c.number == sa.bindparam("number")
+)
+
+
+def _check_theirs(rx: Rx, interaction: Row) -> None:
+    actor = rx.actor
+    if actor.kind == "system" or actor.id in (interaction.agent_id, interaction.last_agent_id):
+        return
+    if not may(actor.role, Right.SUPERVISE):
+        raise Forbidden("Somebody else has this, or nobody: accept it first.")
+
+
+def _told_to_customers(rx: Rx, text_id: str) -> tuple[Row, Row]:
+    text = rx.one(article_texts, text_id)
+    article = rx.one(articles, text.article_id)
+    if (
+        text.published is None
+        or text.stage == "archived"
+        or not may_read(reader_of(rx), article.audience, article.team)
+    ):
+        raise NotFound("article", text_id)
+    if article.audience == "internal":
+        raise Conflict("This article", "it is internal: read it, but it is not for customers")
+    return text, article
+
+
+def _used_before(rx: Rx, interaction_id: str, text_id: str, how: str) -> bool:
+    known = rx.all(_OF_INTERACTION, id=interaction_id)
+    return any(row.text_id == text_id and row.how == how for row in known)
+
+
+def _write_down(tx: Tx, interaction_id: str, text: Row, how: str) -> None:
+    tx.insert(
+        article_uses,
+        id=tx.new_id(),
+        article_id=text.article_id,
+        text_id=text.id,
+        interaction_id=interaction_id,
+        how=how,
+        user_id=tx.actor.id if tx.actor.kind == "user" else None,
+        at=tx.now,
+        settled=False,
+    )
+    tx.change(_ONE_MORE_USE, article_id=text.article_id)
+    _look_again(tx, interaction_id, tx.now + SETTLED_AFTER)
+
+
+def _look_again(tx: Tx, interaction_id: str, at: datetime) -> None:
+    tx.defer(SettleUses(interaction_id=interaction_id), at=at, key=f"settle:{interaction_id}")
+
+
+def _reopened_at(rx: Rx, interaction_id: str) -> datetime | None:
+    at: datetime | None = rx.all(_REOPENED, id=interaction_id)[0].at
+    return at
+
+
+def _said(rx: Rx, text: Row, article: Row) -> Said:
+    (revision,) = rx.all(_REVISION, text_id=text.id, number=text.published)
+    words = revision.summary.strip() or shortened(plain(revision.body))
+    return Said(title=revision.title, words=words, slug=text.slug if article.audience == "public" else None)
+
+
+def shortened(words: str, most: int = MOST_WORDS) -> str:
+    """The first sentences of `words`, as many as fit; the first words where not even one does."""
+    if len(words) <= most:
+        return words
+    end = max(words.rfind(sign, 0, most) + len(sign.rstrip()) for sign in _ENDS_OF_SENTENCES)
+    if end > most // 3:
+        return words[:end]
+    return words[:most].rpartition(" ")[0].rstrip() + " …" if " " in words[:most] else words[:most] + "…"

@@ -1,0 +1,1 @@
+"""knowledgebase/folders/: folders of files as articles, and articles as folders of files."""

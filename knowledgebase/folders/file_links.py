@@ -1,0 +1,70 @@
+"""knowledgebase/folders/file_links.py: links between the files of a folder, as links between articles. Pure.
+
+    guide/one.md:  [two](../two.md#part)   ──▶   [two](/help/a/how-two-works#part)
+
+Files may lead to each other in circles. A link to a file that is no article stays as it is written, and is named. What
+stands in code, and what leads out of the folder (an address of the web, a mail, a part of the same page), is let be.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+#: A piece of code, or where a link leads: `](address`, `](<address>`, `[name]: address`.
+_TARGET = re.compile(
+    r"`[^`]*`|(?P<before>\]\(|^ {0,3}\[[^\[\]]{1,300}\]:[ \t]{0,9})(?P<to><[^<>]{1,1000}>|[^\s()<>]{1,1000})(?=[\s)]|$)"
+)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+#: How an address may leave out the end of a name.
+_ENDS = ("", ".md", ".html")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linked:
+    """A body whose links lead to articles; the files that it leads to and that are none."""
+
+    body: str
+    missing: tuple[str, ...] = ()
+    local: bool = False  #: whether anything in it leads to a file
+
+
+def linked(body: str, path: str, slugs: Mapping[str, str]) -> Linked:
+    """The body of the file at `path`; `slugs` are those of the articles, by the paths of their files."""
+    missing: dict[str, None] = {}
+    found = 0
+
+    def leads(link: re.Match[str]) -> str:
+        nonlocal found
+        if link["to"] is None:
+            return link[0]
+        address, mark, part = link["to"].strip("<>").partition("#")
+        places = _places(address, path)
+        slug = next((slugs[place] for place in places if place in slugs), None)
+        found += bool(places)
+        if slug is not None:
+            return f"{link['before']}/help/a/{slug}{mark}{part}"
+        if places and not address.startswith("/"):
+            missing[unquote(address)] = None
+        return link[0]
+
+    fence, lines = "", []
+    for line in body.split("\n"):
+        begins = _FENCE.match(line)
+        if begins and not fence:
+            fence = begins[1]
+        elif begins and begins[1].startswith(fence):
+            fence = ""
+        lines.append(line if fence or begins else _TARGET.sub(leads, line))
+    return Linked(body="\n".join(lines), missing=tuple(missing), local=found > 0)
+
+
+def _places(address: str, path: str) -> list[str]:
+    """The paths that an address may mean; none where it leads to no file of the folder."""
+    name = unquote(address.partition("?")[0])
+    if not name or name.startswith("//") or _SCHEME.match(name):
+        return []
+    place = normpath(name.lstrip("/") if name.startswith("/") else join(dirname(path), name))
+    return [place + end for end in _ENDS]

@@ -1,0 +1,184 @@
+"""knowledgebase/folders/folder_files.py: the files of a folder of articles, read one by one with bounds, and written.
+
+What cannot be read says why. A link leads nowhere: what it points to is not looked at, so that none can lead around
+or out of the folder.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from channels.content import type_of
+from channels.email.charsets import codec_for
+from channels.image_sizes import why_not_shown
+from channels.images import without_metadata
+from desk.kernel.errors import Invalid
+from desk.plain_yaml import read_mapping, wrong_values
+from knowledgebase.folders.exporting import DRAFTS
+from knowledgebase.folders.from_html import from_html
+from knowledgebase.folders.front_matter import Filed, Head, Sheet, read_sheet, untitled
+
+MOST_FILES = 50_000
+MOST_BYTES = 2_000_000
+MOST_PICTURE = 10 * 1024 * 1024
+CATEGORIES, SNIPPETS, FILES = "categories.yaml", "snippets/", "files/"
+_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+_MARKDOWN, _HTML = frozenset({".md", ".markdown"}), frozenset({".html", ".htm"})
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
+_LANGUAGE = re.compile(r"""<html[^>]{0,400}\slang\s*=\s*["']?([A-Za-z-]{2,16})""", re.IGNORECASE)
+_SNIPPET = re.compile(r"([a-z0-9-]+)\.([A-Za-z-]+)\.md")
+_FILE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class _Filing(BaseModel, extra="forbid", frozen=True):
+    categories: list[Filed]
+
+
+class Refused(Exception):
+    """Why a file is not taken."""
+
+
+def files(place: Path) -> tuple[Path, list[str]]:
+    """A folder, and every file below it by its path from there; of one file, that alone. What is hidden is passed over.
+
+    Raises:
+        Refused: there are too many.
+    """
+    if not place.is_dir():
+        return place.parent, [place.name]
+    found: list[str] = []
+    for path in place.rglob("*"):
+        within = path.relative_to(place)
+        if not any(part.startswith(".") for part in within.parts) and (path.is_symlink() or path.is_file()):
+            found.append(within.as_posix())
+        if len(found) > MOST_FILES:
+            raise Refused(f"more than {MOST_FILES:,} files")
+    return place, sorted(found)
+
+
+def sheet(root: Path, path: str) -> Sheet:
+    """A file as a sheet. The categories of one that says none are the folders that it lies in.
+
+    Raises:
+        Refused: it is none, or cannot be read.
+    """
+    kind = Path(path).suffix.lower()
+    if kind not in _MARKDOWN | _HTML:
+        raise Refused("neither Markdown nor HTML")
+    try:
+        found = read_sheet(path, text(root, path)) if kind in _MARKDOWN else _page(root, path)
+    except Invalid as error:
+        raise Refused(error.message) from error
+    folders = tuple(path.split("/")[:-1])
+    return replace(found, filed=folders) if folders and not path.startswith(DRAFTS) else found
+
+
+def text(root: Path, path: str, *, is_html: bool = False) -> str:
+    """The text of a file: UTF-8, or what its HTML says.
+
+    Raises:
+        Refused: it is not, is too large, is a link, or cannot be read.
+    """
+    data = _bytes(root, path, MOST_BYTES)
+    declared = _CHARSET.search(data[:4096]) if is_html else None
+    try:
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise Refused("UTF-16 text, not UTF-8; convert it first, for example with iconv")
+        if declared is not None and (codec := codec_for(declared[1].decode("ascii"))):
+            return data.decode(codec)
+        return data.decode("utf-8-sig")
+    except UnicodeError as error:
+        raise Refused("not UTF-8 text; convert it first, for example with iconv") from error
+
+
+def named_snippet(path: str) -> tuple[str, str]:
+    """The name and the language of a snippet's file.
+
+    Raises:
+        Refused: it is not called as one.
+    """
+    found = _SNIPPET.fullmatch(path.removeprefix(SNIPPETS))
+    if found is None:
+        raise Refused("a snippet is called NAME.LANGUAGE.md")
+    return found[1], found[2]
+
+
+def categories(said: str) -> list[Filed]:
+    """The tree of categories that a file says, each after the one above it.
+
+    Raises:
+        Invalid: it says none; names what is wrong.
+    """
+    content = read_mapping(said, most_characters=MOST_BYTES, begins_with="expected categories:")
+    try:
+        return _Filing.model_validate(content).categories
+    except ValidationError as error:
+        raise Invalid.many(wrong_values(error)) from error
+
+
+def picture(root: Path, id: str, name: str) -> tuple[str, bytes]:
+    """The type and the bytes of a picture that came with a sheet, without what cameras add.
+
+    Raises:
+        Refused: there is none, or it is no picture that is shown.
+    """
+    if not _FILE_ID.fullmatch(id):
+        raise Refused(f"its words are taken; {id} is no id of a picture")
+    try:
+        data = without_metadata(_bytes(root, picture_path(id, name), MOST_PICTURE))
+    except Refused as refused:
+        raise Refused(f"its words are taken; the picture {name}: {refused}") from refused
+    kind = type_of(data, "")
+    if kind not in _PICTURES:
+        raise Refused(f"its words are taken; {name} is no picture that we show")
+    if why := why_not_shown(data):
+        raise Refused(f"its words are taken; the picture {name}: {why}")
+    return kind, data
+
+
+def picture_path(id: str, name: str) -> str:
+    """Where a picture lies in a folder."""
+    plain = re.sub(r"[^\w.-]", "_", name)[-60:]
+    return f"{FILES}{id}-{plain}"
+
+
+def write(root: Path, texts: Mapping[str, str]) -> None:
+    """Writes texts by their paths."""
+    for path, said in texts.items():
+        write_bytes(root, path, said.encode())
+
+
+def write_bytes(root: Path, path: str, data: bytes) -> None:
+    """Writes a file, and the folder in which it lies."""
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_bytes(data)
+
+
+def is_empty(root: Path) -> bool:
+    """Makes a folder if there is none; says whether nothing is in it."""
+    root.mkdir(parents=True, exist_ok=True)
+    return not any(root.iterdir())
+
+
+def _page(root: Path, path: str) -> Sheet:
+    html = text(root, path, is_html=True)
+    page, language = from_html(html), _LANGUAGE.search(html)
+    title = page.title or untitled(path, "").head.title
+    return Sheet(path=path, head=Head(title=title, language=language[1] if language else None), body=page.body)
+
+
+def _bytes(root: Path, path: str, most: int) -> bytes:
+    file = root / path
+    if any(place.is_symlink() for place in (file, *file.parents) if place != root and root in place.parents):
+        raise Refused("a link to another place; links are not followed")
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(most + 1)
+    except OSError as error:
+        raise Refused(error.strerror or "cannot be read") from error
+    if len(data) > most:
+        raise Refused(f"larger than {most:,} bytes")
+    return data

@@ -1,0 +1,210 @@
+"""knowledgebase/folders/folders.py: a folder of articles, into the knowledge base and out of it.
+
+    SLUG.md                 a text as readers see it, or as it is drafted (knowledgebase/folders/front_matter.py)
+    drafts/SLUG.md          what is written of a text that readers see otherwise
+    snippets/NAME.LANG.md   a snippet                    categories.yaml   the tree of categories
+    files/ID-NAME           a picture that a text shows
+
+Any other folder of Markdown and HTML files is taken as well: its folders are categories, and its files' links to each
+other become the articles' addresses. What cannot be taken is named
+with its reason, file by file, and the rest is taken.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import yaml
+
+from desk.kernel.desk import Desk
+from desk.kernel.errors import CarelineError, Conflict, Invalid
+from desk.kernel.transaction import Actor, Row, Rx
+from knowledgebase.folders import exporting, folder_files, importing
+from knowledgebase.folders.exporting import DRAFTS
+from knowledgebase.folders.file_links import linked
+from knowledgebase.folders.folder_files import CATEGORIES, FILES, SNIPPETS, Refused
+from knowledgebase.folders.front_matter import Sheet, written_sheet
+from knowledgebase.folders.importing import Usual
+from knowledgebase.tables import article_files
+from knowledgebase.writing import snippets
+from knowledgebase.writing.categories import tree
+from knowledgebase.writing.slugs import slug_of
+
+_SAME_TITLE = "another file has the same title; say a slug in its head, so that each is known again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Became:
+    """What became of a file: added, changed, same or refused, and why; `passed_over` names what was not understood,
+    `not_taken` the files that it leads to and that are no articles."""
+
+    path: str
+    what: str
+    why: str = ""
+    passed_over: Sequence[str] = ()
+    not_taken: Sequence[str] = ()
+
+
+async def take_folder(desk: Desk, actor: Actor, place: Path, usual: Usual) -> AsyncIterator[Became]:
+    """Takes a folder, or one file: categories and snippets first, then originals, translations and drafts."""
+    try:
+        root, files = await asyncio.to_thread(folder_files.files, place)
+    except Refused as refused:
+        yield Became(path=".", what="refused", why=str(refused))
+        return
+    if CATEGORIES in files:
+        async for became in _take_categories(desk, actor, root):
+            yield became
+    for path in [path for path in files if path.startswith(SNIPPETS)]:
+        yield await _took(path, _take_snippet(desk, actor, root, path))
+    sheets: list[Sheet] = []
+    for path in [path for path in files if not path.startswith((SNIPPETS, FILES)) and path != CATEGORIES]:
+        try:
+            sheets.append(await asyncio.to_thread(folder_files.sheet, root, path))
+        except Refused as refused:
+            yield Became(path=path, what="refused", why=str(refused))
+    kept = apart(sheets)
+    for path in sorted({sheet.path for sheet in sheets} - {sheet.path for sheet in kept}):
+        yield Became(path=path, what="refused", why=_SAME_TITLE)
+    async for became in _take_sheets(_Taking(desk=desk, actor=actor, root=root, usual=usual), kept):
+        yield became
+
+
+def apart(sheets: Iterable[Sheet]) -> list[Sheet]:
+    """Sheets in the order in which they can be taken; of those that only a title tells from others, the first."""
+    named: set[tuple[str, str | None]] = set()
+    kept = []
+    for sheet in in_order(sheets):
+        name = (slug_of(sheet.head.title), sheet.head.language)
+        if sheet.head.slug is not None or name not in named:
+            kept.append(sheet)
+        named.add(name)
+    return kept
+
+
+def in_order(sheets: Iterable[Sheet]) -> list[Sheet]:
+    """Sheets in the order in which they can be taken: originals, translations, drafts."""
+    return sorted(sheets, key=lambda one: (one.path.startswith(DRAFTS), bool(one.head.original), one.path))
+
+
+async def write_folder(desk: Desk, actor: Actor, root: Path) -> int:
+    """Writes everything into an empty folder; returns how many sheets.
+
+    Raises:
+        Conflict: there is something in the folder.
+    """
+    if not await asyncio.to_thread(folder_files.is_empty, root):
+        raise Conflict(str(root), "there is something in it; name an empty folder or a new one")
+    after, count = "", 0
+    while True:
+        sheets, after = await desk.read(actor, exporting.page, after)
+        if not sheets:
+            break
+        said = {sheet.path: written_sheet(sheet) for sheet in sheets}
+        await asyncio.to_thread(folder_files.write, root, said)
+        count += len(sheets)
+    await asyncio.to_thread(folder_files.write, root, await desk.read(actor, _beside))
+    for row in await desk.read(actor, _pictures):
+        data = await desk.blobs.get(row.blob)
+        await asyncio.to_thread(folder_files.write_bytes, root, folder_files.picture_path(row.id, row.name), data)
+    return count
+
+
+async def _took(path: str, work: Awaitable[str], passed_over: Sequence[str] = ()) -> Became:
+    try:
+        return Became(path=path, what=await work, passed_over=passed_over)
+    except CarelineError as error:
+        return Became(path=path, what="refused", why=error.message)
+    except Refused as refused:
+        return Became(path=path, what="refused", why=str(refused))
+
+
+async def _take_categories(desk: Desk, actor: Actor, root: Path) -> AsyncIterator[Became]:
+    try:
+        listed = folder_files.categories(await asyncio.to_thread(folder_files.text, root, CATEGORIES))
+    except (Invalid, Refused) as error:
+        yield Became(path=CATEGORIES, what="refused", why=str(error))
+        return
+    for about in listed:
+        yield await _took(f"{CATEGORIES}: {about.slug}", desk.transact(actor, importing.add_category, about))
+
+
+async def _take_snippet(desk: Desk, actor: Actor, root: Path, path: str) -> str:
+    name, language = folder_files.named_snippet(path)
+    text = await asyncio.to_thread(folder_files.text, root, path)
+    return await desk.transact(actor, importing.put_snippet, name, language, text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Taking:
+    """Sheets on their way in; `slugs` are those that they came by, by their paths."""
+
+    desk: Desk
+    actor: Actor
+    root: Path
+    usual: Usual
+    slugs: dict[str, str] = field(default_factory=dict)
+
+    async def take(self, sheet: Sheet, slugs: Mapping[str, str]) -> Became:
+        """Takes a sheet whose links lead to articles with these slugs."""
+        links = linked(sheet.body, sheet.path, slugs)
+        return await _took(sheet.path, self._take(replace(sheet, body=links.body)), sheet.passed_over)
+
+    async def put_right(self, sheet: Sheet, first: Became, planned: Mapping[str, str]) -> Became:
+        """Takes a sheet once more where one that it leads to has another slug than was planned."""
+        links = linked(sheet.body, sheet.path, self.slugs)
+        what = first.what
+        if what != "refused" and links.body != linked(sheet.body, sheet.path, planned).body:
+            state = sheet.head.state or (self.usual.state if what == importing.ADDED else None)
+            again = await self.take(replace(sheet, head=sheet.head.model_copy(update={"state": state})), self.slugs)
+            what = again.what if what == importing.SAME else what
+        return replace(first, what=what, not_taken=links.missing)
+
+    async def _take(self, sheet: Sheet) -> str:
+        taken = await self.desk.transact(self.actor, importing.take_in, sheet, self.usual)
+        self.slugs[sheet.path] = taken.slug
+        for id, name in sheet.head.files.items():
+            kind, data = await asyncio.to_thread(folder_files.picture, self.root, id, name)
+            blob = await self.desk.blobs.put(data)
+            about = importing.Picture(id=id, name=name, type=kind, size=len(data), blob=blob)
+            if not await self.desk.transact(self.actor, importing.add_picture, taken.article_id, about):
+                await self.desk.blobs.remove(blob)
+        return taken.what
+
+
+async def _take_sheets(taking: _Taking, sheets: Sequence[Sheet]) -> AsyncIterator[Became]:
+    """Takes sheets. What leads to others is taken with the slugs that these will have, and put right where they came by
+    another, or were refused."""
+    leading = {sheet.path: sheet for sheet in sheets if linked(sheet.body, sheet.path, {}).local}
+    planned = await taking.desk.read(taking.actor, importing.slugs_for, sheets, taking.usual) if leading else {}
+    first: dict[str, Became] = {}
+    for sheet in sheets:
+        became = await taking.take(sheet, planned)
+        if sheet.path in leading:
+            first[sheet.path] = became
+        else:
+            yield became
+    for path, sheet in leading.items():
+        yield await taking.put_right(sheet, first[path], planned)
+
+
+def _beside(rx: Rx) -> dict[str, str]:
+    """Categories and snippets, as files."""
+    said = {f"{SNIPPETS}{one.name}.{one.language}.md": f"{one.body}\n" for one in snippets.every(rx)}
+    every = tree(rx)
+    slugs = {one.id: one.slug for one in every}
+    listed = []
+    for one in every:
+        about: dict[str, Any] = {"slug": one.slug, "parent": slugs.get(one.parent_id or ""), "names": dict(one.names)}
+        about |= {"about": dict(one.about), "position": one.position}
+        listed.append({name: value for name, value in about.items() if value})
+    if listed:
+        said[CATEGORIES] = yaml.safe_dump({"categories": listed}, sort_keys=False, allow_unicode=True, width=118)
+    return said
+
+
+def _pictures(rx: Rx) -> Sequence[Row]:
+    return rx.all(sa.select(article_files).order_by(article_files.c.id))

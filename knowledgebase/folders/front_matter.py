@@ -1,0 +1,116 @@
+"""knowledgebase/folders/front_matter.py: a text of an article as a Markdown file, and back.
+
+    ---
+    title: When does my refund arrive?
+    language: en
+    audience: public
+    state: published
+    ---
+    Within **five** days.
+
+What is written is read back as it was. A file without such a head is taken as well: its first heading is its title.
+What other programs write into theirs (`layout`, `date`) is passed over, and named.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ValidationError
+
+from desk.kernel.errors import Invalid
+from desk.kernel.instants import Moment
+from desk.plain_yaml import read_mapping, wrong_values
+
+_FENCE = "---\n"
+_MOST_HEAD = 20_000
+_HEADING = re.compile(r"\A\s*#\s+([^\n]+?)\s*#*\s*(?:\n|\Z)")
+
+
+def _texts(value: Any) -> Any:
+    """Tags as people write them: a list, or a line with commas; what YAML takes for a number is a text."""
+    parts = value.split(",") if isinstance(value, str) else value
+    return [str(part).strip() for part in parts] if isinstance(parts, list) else parts
+
+
+class Head(BaseModel, extra="ignore", frozen=True):
+    """What stands above the words. Of a translation, `original` is the slug of what it translates."""
+
+    title: str
+    summary: str = ""
+    slug: str | None = None
+    language: str | None = None
+    original: str | None = None
+    behind: bool = False
+    state: Literal["draft", "in_review", "approved", "published", "archived"] | None = None
+    audience: Literal["public", "customers", "internal"] | None = None
+    team: str | None = None
+    category: str | None = None
+    tags: Annotated[list[str], BeforeValidator(_texts)] = []
+    owner: str | None = None
+    review_due_at: Moment | None = None
+    expire_at: Moment | None = None
+    files: dict[str, str] = {}
+
+
+class Filed(BaseModel, extra="forbid", frozen=True):
+    """A category as a file says it; `parent` is the slug of the one above."""
+
+    slug: str
+    parent: str | None = None
+    names: dict[str, str]
+    about: dict[str, str] = {}
+    position: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A file: where it lies, what stands above its words, and these. `filed` are the folders that it lies in."""
+
+    path: str
+    head: Head
+    body: str
+    filed: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+
+
+def read_sheet(path: str, text: str) -> Sheet:
+    """The sheet that a Markdown text says.
+
+    Raises:
+        Invalid: its head is no such head; names what is wrong.
+    """
+    text = text.replace("\r\n", "\n")
+    if not text.startswith(_FENCE):
+        return untitled(path, text)
+    head, fence, body = text.removeprefix(_FENCE).partition(f"\n{_FENCE}")
+    if not fence:
+        head, fence, body = text.removeprefix(_FENCE).removesuffix("\n").removesuffix("---"), "---", ""
+        if not text.rstrip("\n").endswith("\n---"):
+            raise Invalid("head", "begins with --- and has no --- that ends it")
+    said = read_mapping(head, most_characters=_MOST_HEAD, begins_with="a head has names like title:")
+    body = body.removesuffix("\n")
+    if "title" not in said:
+        plain = untitled(path, body)
+        said, body = said | {"title": plain.head.title}, plain.body
+    other = tuple(sorted(str(name) for name in said if name not in Head.model_fields))
+    try:
+        return Sheet(path=path, head=Head.model_validate(said), body=body, passed_over=other)
+    except ValidationError as error:
+        raise Invalid.many(wrong_values(error)) from error
+
+
+def untitled(path: str, body: str) -> Sheet:
+    """A sheet of words alone: their first heading is the title, without one the name of the file."""
+    found = _HEADING.match(body)
+    named = path.rpartition("/")[2].rpartition(".")[0].replace("-", " ").replace("_", " ").strip()
+    title = found[1] if found else named[:1].upper() + named[1:]
+    return Sheet(path=path, head=Head(title=title), body=(body[found.end() :] if found else body).strip("\n"))
+
+
+def written_sheet(sheet: Sheet) -> str:
+    """The text of a sheet: what `read_sheet` reads back as the same."""
+    said = sheet.head.model_dump(exclude_defaults=True)
+    head = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=118)
+    return f"{_FENCE}{head}{_FENCE}{sheet.body}\n"

@@ -1,0 +1,1 @@
+"""knowledgebase/learning/: what the knowledge base lacks, told by what people asked, said and closed."""

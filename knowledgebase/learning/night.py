@@ -1,0 +1,64 @@
+"""knowledgebase/learning/night.py: what the knowledge base lacks, counted every night.
+
+    03:30 on the site ──▶ job ──▶ questions without an answer, grouped        unanswered.py
+                           ├────▶ what wants an eye: bad, unused, behind      watching.py
+                           ├────▶ texts that contradict each other            contradicting.py
+                           └── plans the next night
+
+Pages read what the night has counted; who does not want to wait asks for it at once.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from desk.kernel.desk import Desk
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Actor, Tx
+from desk.organization.setting import setting
+from knowledgebase.learning import contradicting, unanswered, watching
+from knowledgebase.writing.texts import must_write
+
+ACTOR = Actor.system("learning")
+#: When the night's work begins, after midnight on the site.
+NIGHT = timedelta(hours=3, minutes=30)
+_AT_ONCE = "learn:now"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learn(Job):
+    """The work of one night, by its date on the site; empty: somebody asks for it now."""
+
+    night: str = ""
+
+
+def plan(tx: Tx) -> None:
+    """Defers the work of the next night, once, however often it is planned."""
+    zone = ZoneInfo(str(setting(tx, "time_zone")))
+    night = tx.now.astimezone(zone).date()
+    if tx.now >= _begin(night, zone):
+        night += timedelta(days=1)
+    tx.defer(Learn(night=night.isoformat()), at=_begin(night, zone), key=f"learn:{night.isoformat()}")
+
+
+def at_once(tx: Tx) -> None:
+    """Has everything counted now; asking twice counts once.
+
+    Raises:
+        Forbidden: who acts may not write.
+    """
+    must_write(tx)
+    tx.defer(Learn(), key=_AT_ONCE)
+
+
+async def learn(desk: Desk, job: Learn) -> None:
+    """Counts everything anew. Doing it twice comes to the same."""
+    if job.night:
+        await desk.transact(ACTOR, plan)
+    await unanswered.regroup(desk)
+    await watching.watch(desk)
+    await contradicting.hold_against_others(desk)
+
+
+def _begin(night: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(night, time(), zone) + NIGHT

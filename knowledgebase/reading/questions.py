@@ -1,0 +1,140 @@
+"""knowledgebase/reading/questions.py: what was asked of the knowledge base, what was opened, and how it ended.
+
+    asked ──opened──▶ the text that was chosen
+      └─▶ outcome: solved (the asker said so) · gave_up (asked a person after all) · empty: nobody knows
+
+What people ask may name them: addresses of mail and long numbers are masked before anything is kept, the rest is cut,
+and all of it is forgotten after 90 days.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from channels.characters import seen
+from desk.kernel.desk import Desk
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Actor, Rx, Tx
+from knowledgebase.tables import questions
+
+#: Characters of a question that are kept, and how long.
+LONGEST = 300
+KEPT = timedelta(days=90)
+DOORS = ("help", "widget", "bot", "contact", "console", "api", "voice")
+SOLVED, GAVE_UP = "solved", "gave_up"
+
+#: So much is looked at to find what must be masked: what is cut off within is masked whole.
+_LOOKED_AT = 2 * LONGEST
+_MAIL = re.compile(r"[^\s@<>(),;:]{1,64}@[^\s@<>(),;:]{1,190}")
+_NUMBER = re.compile(r"\+?\d(?:[ \-./()]{0,2}\d){5,30}")
+
+_WEEK = timedelta(days=7)
+_OF_ONE = sa.select(questions).where(questions.c.id == sa.bindparam("id"))
+_OLD = sa.delete(questions).where(questions.c.at < sa.bindparam("before"))
+_OPENED = (
+    sa.select(questions.c.opened, sa.func.count().label("times"))
+    .where(questions.c.at >= sa.bindparam("since"), questions.c.opened.is_not(None))
+    .group_by(questions.c.opened)
+    .order_by(sa.desc("times"), questions.c.opened)
+    .limit(sa.bindparam("most"))
+)
+_OUTCOMES = (
+    sa.select(questions.c.outcome, sa.func.count().label("times"))
+    .where(questions.c.at >= sa.bindparam("since"), questions.c.door == sa.bindparam("door"), questions.c.hits > 0)
+    .group_by(questions.c.outcome)
+)
+_SYSTEM = Actor.system("jobs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetQuestions(Job):
+    """The questions of a day are old enough to go."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deflection:
+    """What became of the questions at one door to which something was shown."""
+
+    solved: int
+    gave_up: int
+    unknown: int
+
+
+def masked(words: str) -> str:
+    """`words` on one line, cut, without addresses of mail and long numbers."""
+    line = " ".join(seen(words[: 4 * _LOOKED_AT]).split())[:_LOOKED_AT]
+    return _NUMBER.sub("…", _MAIL.sub("…", line))[:LONGEST]
+
+
+def asked(
+    tx: Tx, *, door: str, words: str, hits: int, audience: str = "public", language: str = "", reader: str = ""
+) -> str:
+    """Keeps a question and how many answers were shown; returns its id."""
+    id = tx.new_id()
+    tx.insert(
+        questions,
+        id=id,
+        door=door,
+        audience=audience,
+        language=language[:16],
+        words=masked(words),
+        hits=hits,
+        opened=None,
+        outcome="",
+        reader=reader[:64],
+        at=tx.now,
+    )
+    _forget_later(tx)
+    return id
+
+
+def asked_anew(tx: Tx, question_id: str, *, words: str, hits: int) -> bool:
+    """The same person has written more before anything became of it; says whether there is such a question."""
+    found = tx.all(_OF_ONE, id=question_id)
+    if not found or found[0].outcome:
+        return False
+    tx.update(questions, question_id, words=masked(words), hits=hits)
+    return True
+
+
+def opened(tx: Tx, question_id: str, text_id: str) -> None:
+    """One of the answers was opened; the last one counts."""
+    if tx.all(_OF_ONE, id=question_id):
+        tx.update(questions, question_id, opened=text_id)
+
+
+def ended(tx: Tx, question_id: str, outcome: str) -> None:
+    """The asker says that it is solved, or asks a person. Who has asked a person has given up, whatever came before."""
+    found = tx.all(_OF_ONE, id=question_id)
+    if found and found[0].outcome != GAVE_UP:
+        tx.update(questions, question_id, outcome=outcome)
+
+
+def asked_most(rx: Rx, *, most: int) -> list[str]:
+    """The texts that were opened from most questions within a week, most first."""
+    return [str(row.opened) for row in rx.all(_OPENED, since=rx.now - _WEEK, most=most)]
+
+
+def deflection(rx: Rx, door: str, since: datetime) -> Deflection:
+    """How many at `door` found their answer, by their own word, and how many asked a person after all."""
+    found = {row.outcome: int(row.times) for row in rx.all(_OUTCOMES, since=since, door=door)}
+    return Deflection(solved=found.get(SOLVED, 0), gave_up=found.get(GAVE_UP, 0), unknown=found.get("", 0))
+
+
+def _forget_later(tx: Tx) -> None:
+    """One job for the questions of a day, at the end of the day on which they are old enough."""
+    day = tx.now.date() + timedelta(days=1)
+    due = datetime(day.year, day.month, day.day, tzinfo=tx.now.tzinfo) + KEPT
+    tx.defer(ForgetQuestions(), at=due, key=f"forget_questions:{day.isoformat()}")
+
+
+async def forget_questions(desk: Desk, job: ForgetQuestions) -> None:
+    """Lets go of every question that is old enough."""
+    del job
+    await desk.transact(_SYSTEM, _forget)
+
+
+def _forget(tx: Tx) -> None:
+    tx.change(_OLD, before=tx.now - KEPT)

@@ -1,0 +1,180 @@
+"""knowledgebase/reading/staff_lists.py: articles as staff pages list them: to readers what is theirs, to writers all.
+
+A text is *behind* when it translates an earlier revision of the original than readers see; an article is *due* when
+somebody was to look at it by now.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from desk.kernel.transaction import Row, Rx
+from desk.tables import users
+from knowledgebase.readers import Reader, visible
+from knowledgebase.search.search import search
+from knowledgebase.tables import article_texts, articles
+from knowledgebase.writing.categories import tree
+
+SHOWN = 50
+#: Nobody leafs further.
+MOST_OFFSET = 2_000
+#: So many hits of a search are looked at beside titles that hold the words.
+MOST_HITS = 50
+#: Which texts are behind is told by looking at every one of them: of more nobody counts it for the list.
+MOST_COUNTED = 5_000
+STAGES = ("draft", "in_review", "approved", "published", "archived")
+TABS = ("", *STAGES, "due", "behind", "mine")
+
+_NEWEST_FIRST = (article_texts.c.changed_at.desc(), article_texts.c.id.desc())
+_IS_ORIGINAL = sa.and_(article_texts.c.article_id == articles.c.id, article_texts.c.language == articles.c.language)
+_originals = article_texts.alias("originals")
+_BEHIND = sa.and_(
+    article_texts.c.language != articles.c.language,
+    _originals.c.published.is_not(None),
+    sa.func.coalesce(article_texts.c.translates, 0) < _originals.c.published,
+)
+_COUNT_BEHIND = (
+    sa.select(sa.func.count().label("n"))
+    .select_from(article_texts)
+    .join(articles, articles.c.id == article_texts.c.article_id)
+    .join(_originals, sa.and_(_originals.c.article_id == articles.c.id, _originals.c.language == articles.c.language))
+    .where(_BEHIND, article_texts.c.stage != "archived")
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What somebody looks for; empty fields ask for nothing."""
+
+    tab: str = ""  #: one of TABS
+    words: str = ""
+    language: str = ""
+    category: str = ""
+    owner: str = ""
+    offset: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """One page of a list."""
+
+    rows: Sequence[Row]
+    more: bool
+
+
+def shelf(rx: Rx, reader: Reader, wanted: Wanted) -> Shelf:
+    """The texts that are wanted and that `reader` may see: what fits the words best first, else the newest."""
+    if wanted.words.strip():
+        return Shelf(rows=_found(rx, reader, wanted)[:SHOWN], more=False)
+    offset = min(wanted.offset, MOST_OFFSET)
+    listed = _texts(reader).where(*_conditions(rx, wanted)).order_by(*_NEWEST_FIRST).limit(offset + SHOWN + 1)
+    rows = [row for stage in _stages(wanted.tab) for row in rx.all(listed.where(stage))]
+    rows.sort(key=lambda row: (row.changed_at, row.id), reverse=True)
+    page = rows[offset : offset + SHOWN + 1]
+    return Shelf(rows=page[:SHOWN], more=len(page) > SHOWN and offset < MOST_OFFSET)
+
+
+def _stages(tab: str) -> list[sa.ColumnElement[bool]]:
+    """What is asked for a tab, one after the other. The newest of one stage are found by an index; those of all stages
+    at once would be sorted first, every time. What is due is few."""
+    if tab == "due":
+        return [article_texts.c.stage != "archived"]
+    return [article_texts.c.stage == stage for stage in ([tab] if tab in STAGES else STAGES[:-1])]
+
+
+def counts(rx: Rx, reader: Reader) -> dict[str, int | None]:
+    """How many texts a writer finds behind each tab that asks for work; None for what would take long to count."""
+    if not reader.writes:
+        return {}
+    by_stage = sa.select(article_texts.c.stage, sa.func.count().label("n")).group_by(article_texts.c.stage)
+    due = (
+        sa.select(sa.func.count().label("n"))
+        .select_from(articles)
+        .join(article_texts, _IS_ORIGINAL)
+        .where(articles.c.review_due_at <= rx.now, article_texts.c.stage != "archived")
+    )
+    found = {row.stage: int(row.n) for row in rx.all(by_stage)}
+    few = sum(found.values()) <= MOST_COUNTED
+    behind = int(rx.all(_COUNT_BEHIND)[0].n) if few else None
+    return found | {"due": int(rx.all(due)[0].n), "behind": behind}
+
+
+def languages(rx: Rx) -> list[str]:
+    """The languages in which anything is written."""
+    return [row.language for row in rx.all(sa.select(article_texts.c.language).distinct().order_by("language"))]
+
+
+def names_of_categories(rx: Rx, language: str = "en") -> dict[str, str]:
+    """Every category as its path, in the order of the tree."""
+    found: dict[str, str] = {}
+    for one in tree(rx):
+        above = found.get(one.parent_id or "", "")
+        found[one.id] = f"{above} / {one.name_in(language)}" if above else one.name_in(language)
+    return found
+
+
+def _texts(reader: Reader) -> sa.Select[Any]:
+    of_original = sa.and_(_originals.c.article_id == articles.c.id, _originals.c.language == articles.c.language)
+    columns = (
+        article_texts,
+        articles.c.audience,
+        articles.c.team,
+        articles.c.category_id,
+        articles.c.owner_id,
+        articles.c.review_due_at,
+        articles.c.used,
+        articles.c.settled,
+        articles.c.language.label("original"),
+        users.c.name.label("owner"),
+        _BEHIND.label("behind"),
+    )
+    found = (
+        sa.select(*columns)
+        .join(articles, articles.c.id == article_texts.c.article_id)
+        .outerjoin(_originals, of_original)
+        .outerjoin(users, users.c.id == articles.c.owner_id)
+        .where(visible(reader))
+    )
+    return found if reader.writes else found.where(article_texts.c.published.is_not(None))
+
+
+def _conditions(rx: Rx, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if wanted.tab in STAGES:
+        conditions.append(article_texts.c.stage == wanted.tab)
+    elif wanted.tab == "due":
+        conditions += [articles.c.review_due_at <= rx.now, article_texts.c.language == articles.c.language]
+    elif wanted.tab == "behind":
+        conditions.append(_BEHIND)
+    elif wanted.tab == "mine":
+        conditions.append(articles.c.owner_id == rx.actor.id)
+    if wanted.tab not in STAGES:
+        conditions.append(article_texts.c.stage != "archived")
+    if wanted.language:
+        conditions.append(article_texts.c.language == wanted.language)
+    if wanted.category:
+        conditions.append(articles.c.category_id == wanted.category)
+    if wanted.owner:
+        conditions.append(articles.c.owner_id == wanted.owner)
+    return conditions
+
+
+def _found(rx: Rx, reader: Reader, wanted: Wanted) -> list[Row]:
+    """What the words find, best first."""
+    place = {id: n for n, id in enumerate(_named(rx, reader, wanted.words))}
+    rows = rx.all(_texts(reader).where(*_conditions(rx, wanted), article_texts.c.id.in_(place)))
+    return sorted(rows, key=lambda row: place[row.id])
+
+
+def _named(rx: Rx, reader: Reader, words: str) -> list[str]:
+    """The texts that `words` find: by the search, and for writers those not published whose title holds them."""
+    words = words.strip()[:300]
+    hits = [hit.text_id for hit in search(rx, words=words, reader=reader, limit=MOST_HITS).hits]
+    if not reader.writes:
+        return hits
+    in_work = [stage for stage in STAGES if stage != "published"]  # of the others search knows more than a title
+    holds = (article_texts.c.stage.in_(in_work), article_texts.c.title.icontains(words, autoescape=True))
+    titles = rx.all(sa.select(article_texts.c.id).where(*holds).order_by(*_NEWEST_FIRST).limit(MOST_HITS))
+    return list(dict.fromkeys([*hits, *(row.id for row in titles)]))

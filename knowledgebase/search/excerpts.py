@@ -1,0 +1,109 @@
+"""knowledgebase/search/excerpts.py: the piece of a text that says what was asked, and where in it. Pure.
+
+Only what begins like an asked word is looked at closely, so a long text costs little more than a short one.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+
+from knowledgebase.search import analysis
+
+Marks = tuple[tuple[int, int], ...]
+
+LENGTH = 180
+#: Marks of one text. More are noise.
+_MOST = 40
+#: Words that are looked for.
+_MOST_WORDS = 120
+_SENTENCE_ENDS = ".!?。！？;；"
+#: Letters with accents, and other alphabets: these words are read one by one.
+_NOT_PLAIN = re.compile("[\u00c0-\u0dff\u1e00-\u1fff]")
+_BEGINNING = 3
+
+
+class Marker:
+    """Finds the words of one question in texts."""
+
+    def __init__(self, terms: Collection[str]) -> None:
+        words = [word for term in terms for word in term.split()][:_MOST_WORDS]
+        self._words = frozenset(word for word in words if not _is_packed(word))
+        beginnings = sorted({re.escape(word[:_BEGINNING]) for word in self._words})
+        self._near = re.compile(rf"(?<![^\W_])(?:{'|'.join(beginnings)})[\w'’]*", re.IGNORECASE) if beginnings else None
+        packed = sorted({word for word in words if _is_packed(word) and len(word) > 1})
+        self._packed = re.compile(f"(?=({'|'.join(map(re.escape, packed))}))") if packed else None
+
+    def marks(self, text: str, language: str) -> Marks:
+        """Where in `text` one of the words is said: ranges that do not overlap, in order."""
+        return _merged([*self._in_alphabets(text, language), *self._in_packed(text)])
+
+    def excerpt(self, plain: str, language: str, length: int = LENGTH) -> tuple[str, Marks]:
+        """The piece of about `length` characters that says most of what is asked, and where."""
+        found = self.marks(plain, language)
+        start = _best_start(found, length)
+        start = _at_a_sentence(plain, start, length // 3) if start else 0
+        end = min(len(plain), start + length)
+        if end < len(plain) and (space := plain.rfind(" ", start + length // 2, end)) > 0:
+            end = space
+        before, after = "… " if start else "", " …" if end < len(plain) else ""
+        shift = len(before) - start
+        inside = tuple((a + shift, b + shift) for a, b in found if a >= start and b <= end)
+        return f"{before}{plain[start:end].rstrip()}{after}", inside
+
+    def _in_alphabets(self, text: str, language: str) -> Iterator[tuple[int, int]]:
+        if self._near is None:
+            return
+        plain = _NOT_PLAIN.search(text) is None
+        near = self._near.finditer(text) if plain else (run for run in analysis.WORD.finditer(text))
+        count = 0
+        for found in near:
+            word = analysis.spelling(analysis.fold(found[0]))
+            if word in self._words or analysis.stem(word, language) in self._words:
+                yield found.start(), found.end()
+                count += 1
+                if count >= _MOST:
+                    return
+
+    def _in_packed(self, text: str) -> Iterator[tuple[int, int]]:
+        if self._packed is None or text.isascii():
+            return
+        for count, found in enumerate(self._packed.finditer(analysis.simplified(text))):
+            if count >= _MOST:
+                return
+            yield found.start(), found.start() + len(found[1])
+
+
+def _is_packed(word: str) -> bool:
+    return not word.isascii() and next(analysis.runs(word), None) is not None and next(analysis.runs(word)).packed
+
+
+def _merged(found: list[tuple[int, int]]) -> Marks:
+    together: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if together and start <= together[-1][1]:
+            together[-1] = (together[-1][0], max(end, together[-1][1]))
+        else:
+            together.append((start, end))
+    return tuple(together)
+
+
+def _best_start(found: Marks, length: int) -> int:
+    """Where the piece begins that holds most of what was found."""
+    best, most, last = 0, 0, 0
+    for first, (start, _) in enumerate(found):
+        last = max(last, first)
+        while last < len(found) and found[last][1] <= start + length * 2 // 3:
+            last += 1
+        if last - first > most:
+            best, most = start, last - first
+    return best
+
+
+def _at_a_sentence(plain: str, start: int, back: int) -> int:
+    """The beginning of the sentence, where it is near; otherwise of a word a little before."""
+    if start <= back:
+        return 0
+    ends = max(plain.rfind(sign, start - back, start) for sign in _SENTENCE_ENDS)
+    if ends >= 0:
+        return ends + 1 + (plain[ends + 1 : ends + 2] == " ")
+    space = plain.find(" ", max(0, start - back // 2), start)
+    return space + 1 if space >= 0 else max(0, start - back // 4)

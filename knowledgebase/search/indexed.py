@@ -1,0 +1,130 @@
+"""knowledgebase/search/indexed.py: what of a published text is searched. Pure.
+
+A text of any length is read as far as people read: its title, summary and tags whole, its body's first
+`MOST_CHARACTERS` and no more than `MOST_TERMS` terms. So writing one to the index costs bounded work.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from knowledgebase.search import analysis
+
+MOST_CHARACTERS = 24_000
+MOST_TERMS = 6_000
+#: Terms of the body, from its beginning, that ranking counts; all are found.
+MOST_RANKED = 800
+#: Characters from which an excerpt is taken.
+MOST_PLAIN = 4_000
+
+#: Characters of a tag, with the sign that ends it.
+_TAG = 6
+
+_SNIPPET = re.compile(r"\{\{[^{}\n]{0,200}\}\}")
+_FENCE = re.compile(r"^ {0,3}(```|~~~).*$", re.MULTILINE)
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\n]{0,2000}\)")
+_ADDRESS = re.compile(r"<?https?://[^\s<>]{1,2000}>?")
+_CALLOUT = re.compile(r"^[ >]*\[![A-Z]+\]", re.MULTILINE)
+_BEGINS = re.compile(
+    r"^[ \t]*(?:#{1,6}[ \t]|>[ \t]?|[-*+][ \t]|\d{1,3}[.)][ \t]|\|?[ \t]*:?-{3,}[-|: \t]*$)", re.MULTILINE
+)
+_MARKS = re.compile(r"[*_`~|\\]{1,3}")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indexed:
+    """A text as the index has it: terms in order, and everything that finds it, once each."""
+
+    title: Sequence[str]
+    tags: Sequence[str]
+    body: Sequence[str]
+    words: Sequence[str]  # terms, and those of the title once more as such
+    spellings: Sequence[str]
+    plain: str
+
+    @property
+    def ranked(self) -> Sequence[str]:
+        """What ranking counts of the body."""
+        return self.body[:MOST_RANKED]
+
+
+def indexed(*, title: str, summary: str, body: str, tags: Iterable[str], language: str) -> Indexed:
+    """What is searched of a text."""
+    said = plain(f"{summary}\n\n{body[:MOST_CHARACTERS]}" if summary else body[:MOST_CHARACTERS])
+    titles, tag_runs, bodies = (_runs(text) for text in (title, "\n".join(tags), said))
+    title_terms = analysis.terms_of(titles, language)
+    tag_terms = analysis.terms_of(tag_runs, language)
+    body_terms = analysis.terms_of(bodies, language)[:MOST_TERMS]
+    letters = analysis.characters([*titles, *bodies])[:MOST_TERMS]
+    titled = [in_title(term) for term in (*title_terms, *analysis.characters(titles))]
+    return Indexed(
+        title=title_terms,
+        tags=tag_terms,
+        body=body_terms,
+        words=list(dict.fromkeys((*title_terms, *tag_terms, *body_terms, *letters, *titled))),
+        spellings=analysis.spellings([*titles, *tag_runs, *bodies])[:MOST_TERMS],
+        plain=said[:MOST_PLAIN],
+    )
+
+
+def _runs(text: str) -> list[analysis.Run]:
+    return list(analysis.runs(analysis.fold(text)))
+
+
+def plain(body: str) -> str:
+    """What Markdown says, without its signs, on one line; in time that grows with its length and no faster."""
+    text = _SNIPPET.sub(" ", body)
+    text = _FENCE.sub(" ", text)
+    text = _LINK.sub(r"\1", text)
+    text = _ADDRESS.sub(" ", text)
+    text = _CALLOUT.sub(" ", text)
+    text = _BEGINS.sub(" ", text)
+    return _SPACE.sub(" ", _MARKS.sub("", text)).strip()
+
+
+def in_title(term: str) -> str:
+    """A term of the title, as such. No term of a text has the sign."""
+    return f"_{term}"
+
+
+def tagged(words: Iterable[str], scope: str, family: str) -> list[str]:
+    """Words as texts of this scope and language are found by them: nobody else's are so much as looked at."""
+    tag = _tag(scope, family)
+    return [tag + word for word in words]
+
+
+def untagged(word: str) -> str:
+    """The word by which a text is found, as it is counted."""
+    return word[_TAG:]
+
+
+def is_mark(word: str) -> bool:
+    """Whether it says where a text belongs, and is no word of it."""
+    return word.startswith("__")
+
+
+@lru_cache(maxsize=4096)
+def _tag(scope: str, family: str) -> str:
+    return f"{_name(f'{scope} {family}')[: _TAG - 1]}_"
+
+
+def of_category(category_id: str) -> str:
+    """The mark of where it is filed."""
+    return f"__c{_name(category_id)}"
+
+
+def of_tag(tag: str) -> str:
+    """The mark of a tag."""
+    return f"__t{_name(tag.casefold())}"
+
+
+def scope_of(audience: str, team: str | None) -> str:
+    """Who may see it, in one word: words of different scopes are counted apart."""
+    return f"team {_name(team)}" if team is not None and audience == "internal" else audience
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

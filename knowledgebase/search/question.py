@@ -1,0 +1,135 @@
+"""knowledgebase/search/question.py: what somebody asks, as things to look for. Pure.
+
+Only so much of it is read, and only so many things are looked for, whatever somebody sends.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from knowledgebase.search import analysis
+from knowledgebase.search.light_words import light
+from knowledgebase.search.synonyms import beside, lengths_by_beginning, said_by, synonyms
+
+#: Characters of a question that are read, and of a message for which answers are suggested.
+MOST_CHARACTERS = 300
+MOST_OF_MESSAGE = 2_400
+#: Words of a message of which the rarest are looked for.
+MOST_WORDS = 160
+#: Words of a message, from its beginning, among which phrases are looked for.
+MOST_SEARCHED_FOR_PHRASES = 300
+#: Things that one question looks for: words and pairs, and what is made of them.
+MOST_TERMS = 24
+MOST_MADE = 24
+#: How surely somebody meant a word that is spelled nearly so, or less nearly; one that begins so; one that says the
+#: same; a text that has a character of theirs, in whatever word.
+MISTYPED, MISTYPED_TWICE, BEGUN, SAME, CHARACTER = 0.8, 0.5, 0.8, 0.9, 0.4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A word, or two characters of a script without spaces; as it stood, and the terms that say it."""
+
+    said: str  # folded, as it is spelled
+    terms: Mapping[str, float]
+    packed: bool
+    start: int = 0  # in the folded text
+    end: int = 0
+    made: bool = False  # of others: characters, and phrases that have synonyms
+    times: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked, folded, and its parts in order, each once."""
+
+    folded: str
+    written: str = ""  # as it was written, where each character still stands at its place
+    parts: Sequence[Part] = field(default=())
+
+    def every_term(self) -> list[str]:
+        """All terms that say any part, word by word."""
+        return list(dict.fromkeys(word for part in self.parts for term in part.terms for word in said_by(term)))
+
+    def with_parts(self, parts: Iterable[Part]) -> "Question":
+        """The same with other parts."""
+        return replace(self, parts=tuple(parts))
+
+
+class _Word(NamedTuple):
+    """A word or pair where it stands."""
+
+    said: str
+    packed: bool
+    start: int
+    end: int
+
+
+def question(
+    text: str, families: Sequence[str], *, characters: int = MOST_CHARACTERS, parts: int = MOST_TERMS
+) -> Question:
+    """What the first `characters` of `text` ask in any of these languages: at most `parts` things, and synonyms."""
+    written = " ".join(text.strip()[: characters * 4].split())
+    folded = " ".join(analysis.fold(written).split())
+    written = written[:characters] if len(written) == len(folded) else ""
+    folded = folded[:characters]
+    little = frozenset[str]().union(*map(light, families))
+    runs = list(analysis.runs(folded))
+    every = [word for run in runs for word in _words(run)]
+    times = Counter(word.said for word in every)
+    first = {word.said: word for word in reversed(every)}
+    heavy = [said for said in times if said not in little] or list(times)
+    asked = {said: _part(first[said], families, times[said]) for said in heavy[:parts]}
+    made = _phrases(every[:MOST_SEARCHED_FOR_PHRASES], families, little, asked)
+    if characters == MOST_CHARACTERS:
+        made += [_character(one) for one in analysis.characters(runs) if one not in little and one not in asked]
+    return Question(folded=folded, written=written, parts=(*asked.values(), *made[:MOST_MADE]))
+
+
+def _words(run: analysis.Run) -> Iterator[_Word]:
+    if run.packed:
+        for at, pair in enumerate(analysis.pairs(run.text)):
+            yield _Word(pair, True, run.start + at, run.start + at + len(pair))
+    elif word := analysis.spelling(run.text):
+        yield _Word(word, False, run.start, run.end)
+
+
+def _part(word: _Word, families: Sequence[str], times: int) -> Part:
+    terms = {word.said: 1.0} if word.packed else {analysis.stem(word.said, one): 1.0 for one in families or ("en",)}
+    return Part(said=word.said, terms=terms, packed=word.packed, start=word.start, end=word.end, times=times)
+
+
+def _character(one: str) -> Part:
+    return Part(said=one, terms={one: CHARACTER}, packed=True, made=True)
+
+
+def _phrases(
+    every: Sequence[_Word], families: Iterable[str], little: frozenset[str], asked: dict[str, Part]
+) -> list[Part]:
+    """Parts for phrases that have synonyms; those of one word are given to the word in `asked`."""
+    made: dict[str, Part] = {}
+    heavy = [word for word in every if word.said not in little]
+    for family in families:
+        for row in (every, heavy) if len(heavy) < len(every) else (every,):
+            for words, others in _with_synonyms(row, family):
+                said = " ".join(word.said for word in words)
+                same = dict.fromkeys(others, SAME)
+                if said in asked:
+                    asked[said] = replace(asked[said], terms={**same, **asked[said].terms})
+                elif said not in made:
+                    itself = beside(analysis.stem(word.said, family) for word in words if word.said not in little)
+                    terms = {**same, itself: 1.0} if itself else same
+                    made[said] = Part(said=said, terms=terms, packed=words[0].packed, made=True)
+    return list(made.values())
+
+
+def _with_synonyms(row: Sequence[_Word], family: str) -> Iterator[tuple[Sequence[_Word], Sequence[str]]]:
+    known, lengths = synonyms(family), lengths_by_beginning(family)
+    if not known:
+        return
+    stems = [word.said if word.packed else analysis.stem(word.said, family) for word in row]
+    for start, begins in enumerate(stems):
+        for length in lengths.get(begins, ()):
+            if others := known.get(tuple(stems[start : start + length])):
+                yield row[start : start + length], others

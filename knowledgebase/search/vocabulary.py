@@ -1,0 +1,195 @@
+"""knowledgebase/search/vocabulary.py: the words that one reader may see, and in how many texts each is.
+
+What nobody of this reader's scopes wrote is not known here: it corrects no word, completes none, and counts for none.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import sqlalchemy as sa
+
+from desk.kernel.statements import among
+from desk.kernel.transaction import Rx
+from knowledgebase.index_tables import article_index_typos, article_index_words
+from knowledgebase.readers import AUDIENCES, Reader
+from knowledgebase.search import analysis, typos
+from knowledgebase.search.index import ALL, SPELLED
+from knowledgebase.search.indexed import in_title, scope_of, tagged
+from knowledgebase.search.question import BEGUN, MISTYPED, MISTYPED_TWICE, Part, Question
+from knowledgebase.search.synonyms import said_by
+
+#: Words of one question that are looked up as mistyped.
+MOST_MISTYPED = 6
+#: Words near a mistyped one, or that begin alike, that are looked at, and of the latter those that are meant.
+MOST_NEAR = 400
+#: Long words of one question that are looked up as mistyped twice, and words that begin alike that are gone through.
+MOST_TWICE = 2
+MOST_SCANNED = 4_000
+MOST_BEGUN = 6
+#: Words, each in one scope and language, that are looked up for one thing asked.
+MOST_PLACES = 40
+#: With fewer letters everything begins so.
+SHORTEST_BEGINNING = 2
+
+_words = article_index_words.c
+_TOTALS = sa.select(_words.scope, _words.family, _words.texts).where(_words.word == ALL)
+_COUNTS = sa.select(_words.word, _words.scope, _words.family, _words.texts).where(
+    among(_words.word, "words"), among(_words.scope, "scopes"), among(_words.family, "families")
+)
+_NEAR = (
+    sa.select(article_index_typos.c.word, sa.func.sum(_words.texts).label("texts"))
+    .join(article_index_words, _words.word == sa.literal(SPELLED).concat(article_index_typos.c.word))
+    .where(among(article_index_typos.c.key, "keys"), among(_words.scope, "scopes"), among(_words.family, "families"))
+    .group_by(article_index_typos.c.word)
+    .order_by(article_index_typos.c.word)
+    .limit(MOST_NEAR)
+)
+_BETWEEN = (
+    sa.select(_words.word, _words.texts)
+    .where(
+        _words.word >= sa.bindparam("first"),
+        _words.word < sa.bindparam("last"),
+        among(_words.scope, "scopes"),
+        among(_words.family, "families"),
+    )
+    .order_by(_words.word)
+)
+_SO_LONG = _BETWEEN.limit(MOST_SCANNED).subquery()
+_ALIKE = (
+    sa.select(_SO_LONG.c.word, sa.func.sum(_SO_LONG.c.texts).label("texts"))
+    .where(sa.func.length(_SO_LONG.c.word).between(sa.bindparam("least"), sa.bindparam("most")))
+    .group_by(_SO_LONG.c.word)
+    .order_by(sa.desc("texts"), _SO_LONG.c.word)
+    .limit(MOST_NEAR)
+)
+_BEGUN = _BETWEEN.limit(MOST_NEAR)
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meant:
+    """A question as it was probably meant; in words, if that is another."""
+
+    question: Question
+    words: str | None
+
+
+@dataclass(kw_only=True)
+class Vocabulary:
+    """Words of some scopes and languages; `counts` holds those that were learned."""
+
+    scopes: Sequence[str]
+    families: Sequence[str]
+    texts: int
+    counts: dict[str, int] = field(default_factory=dict)
+    _places: dict[str, list[str]] = field(default_factory=dict)
+
+    def learn(self, rx: Rx, terms: Iterable[str]) -> None:
+        """Looks up in how many texts and titles these are."""
+        new = [term for term in terms if term not in self.counts]
+        self.counts |= dict.fromkeys(new, 0)
+        for row in rx.all(_COUNTS, words=[*new, *map(in_title, new)], **self._where()):
+            self.counts[row.word] = self.counts.get(row.word, 0) + row.texts
+            self._places.setdefault(row.word, []).extend(tagged((row.word,), row.scope, row.family))
+
+    def finds(self, words: Iterable[str]) -> list[str]:
+        """What finds the texts that have one of these words: those of these scopes and languages alone."""
+        return [place for word in words for place in self._places.get(word, ())][:MOST_PLACES]
+
+    def corrected(self, rx: Rx, asked: Question, *, complete: bool) -> Meant:
+        """The question with words in place of those that nobody wrote; the last may be only begun."""
+        parts = list(asked.parts)
+        words = asked.written or asked.folded
+        last = max((at for at, part in enumerate(parts) if not part.made), default=-1)
+        if complete and last >= 0:
+            parts[last] = self._begun(rx, parts[last])
+        unknown = [part for part in parts if not part.packed and not self.texts_with(part)][:MOST_MISTYPED]
+        replaced: list[tuple[Part, str]] = []
+        if unknown:
+            for part, word in self._likely(rx, unknown, alone=not any(map(self.texts_with, parts))):
+                sure = MISTYPED if typos.near(part.said, word) else MISTYPED_TWICE
+                terms = {analysis.stem(word, family): sure for family in self.families}
+                parts[parts.index(part)] = replace(part, terms=terms)
+                replaced.append((part, word))
+            self.learn(rx, [term for part in parts for term in part.terms])
+        for part, word in sorted(replaced, key=lambda one: -one[0].start):
+            words = words[: part.start] + word + words[part.end :]
+        meant = replace(asked, folded=analysis.fold(words), parts=tuple(parts))
+        return Meant(question=meant, words=words if replaced else None)
+
+    def texts_with(self, part: Part) -> int:
+        """In about how many texts a part is said: as many as have the commonest term that says it."""
+        return max(map(self._texts, part.terms), default=0)
+
+    def said(self, part: Part) -> Mapping[str, float]:
+        """The terms of a part that any text has."""
+        return {term: sure for term, sure in part.terms.items() if self._texts(term)}
+
+    def _texts(self, term: str) -> int:
+        return min(self.counts.get(word, 0) for word in said_by(term))
+
+    def _begun(self, rx: Rx, part: Part) -> Part:
+        """The part, said also by the commonest words that begin like it."""
+        if part.packed:
+            if len(part.said) > 1:
+                return part
+            first, words = part.said, self._beginning(rx, part.said)
+            more = [word for word in words if word.startswith(first)]
+        elif len(part.said) < SHORTEST_BEGINNING:
+            return part
+        else:
+            spelled = self._beginning(rx, SPELLED + part.said)
+            more = [analysis.stem(word.removeprefix(SPELLED), f) for word in spelled for f in self.families]
+        terms = {**dict.fromkeys(more, BEGUN), **part.terms}
+        self.learn(rx, terms)
+        return replace(part, terms=terms)
+
+    def _beginning(self, rx: Rx, first: str) -> list[str]:
+        rows = rx.all(_BEGUN, first=first, last=first + _LAST, **self._where())
+        texts: dict[str, int] = {}
+        for row in rows:
+            texts[row.word] = texts.get(row.word, 0) + row.texts
+        return sorted(texts, key=lambda word: (-texts[word], word))[:MOST_BEGUN]
+
+    def _likely(self, rx: Rx, unknown: Sequence[Part], *, alone: bool) -> Iterator[tuple[Part, str]]:
+        """Words that nobody wrote, and what was probably meant. Two slips are looked for last: that is dear."""
+        near = self._near(rx, [part.said for part in unknown])
+        left = MOST_TWICE
+        for part in unknown:
+            word = typos.best(part.said, near, alone=alone) if len(part.said) >= typos.SHORTEST else None
+            if word is None and len(part.said) >= typos.LONG and left:
+                left -= 1
+                word = typos.best(part.said, self._alike(rx, part.said), alone=alone)
+            if word is not None:
+                yield part, word
+
+    def _alike(self, rx: Rx, word: str) -> dict[str, int]:
+        """Words that begin with the same letter and are about as long."""
+        first, length = SPELLED + word[:1], len(SPELLED) + len(word)
+        rows = rx.all(_ALIKE, first=first, last=first + _LAST, least=length - 2, most=length + 2, **self._where())
+        return {row.word.removeprefix(SPELLED): int(row.texts) for row in rows}
+
+    def _near(self, rx: Rx, words: Sequence[str]) -> dict[str, int]:
+        rows = rx.all(_NEAR, keys=typos.all_keys(words), **self._where())
+        return {row.word: int(row.texts) for row in rows}
+
+    def _where(self) -> dict[str, Sequence[str]]:
+        return {"scopes": self.scopes, "families": self.families}
+
+
+def vocabulary(rx: Rx, reader: Reader, family: str | None) -> Vocabulary:
+    """The words of what `reader` may see, in one language or all."""
+    theirs = None if reader.writes else _scopes(reader)
+    rows = [row for row in rx.all(_TOTALS) if theirs is None or row.scope in theirs]
+    rows = [row for row in rows if family is None or row.family == family]
+    return Vocabulary(
+        scopes=sorted({row.scope for row in rows}),
+        families=sorted({row.family for row in rows}),
+        texts=sum(row.texts for row in rows),
+    )
+
+
+def _scopes(reader: Reader) -> frozenset[str]:
+    open_ones = AUDIENCES[: AUDIENCES.index(reader.audience) + 1]
+    theirs = (scope_of("internal", team) for team in reader.teams) if reader.audience == "internal" else ()
+    return frozenset((*open_ones, *theirs))

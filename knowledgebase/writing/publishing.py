@@ -1,0 +1,235 @@
+"""knowledgebase/writing/publishing.py: what readers see, from when until when, and who has said so.
+
+Times are jobs. Each carries the revision that it was for: what is written after a publication was planned is not
+published with it. A job that comes late, or twice, finds the time in the row and does no more than that says.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from desk.kernel.errors import Conflict, Invalid
+from desk.kernel.jobs import Job
+from desk.kernel.transaction import Rx, Tx
+from desk.tables import jobs
+from knowledgebase.put_in import missing
+from knowledgebase.search import index
+from knowledgebase.writing import lifecycle
+from knowledgebase.writing.lifecycle import Life, Stage
+from knowledgebase.writing.texts import Held, keep, needs_review, revision, slug_for, take
+
+#: Nothing is planned further ahead.
+FURTHEST = timedelta(days=5 * 366)
+MOST_REASON = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishText(Job):
+    """A revision's time has come."""
+
+    text_id: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpireText(Job):
+    """A text's time is over."""
+
+    text_id: str
+
+
+def submit(tx: Tx, text_id: str) -> None:
+    """Asks for a review of the newest revision.
+
+    Raises:
+        Conflict: it is no draft.
+        Invalid: it says nothing, or asks for a snippet that there is not.
+    """
+    held = take(tx, text_id)
+    life = lifecycle.submit(held.life)
+    _must_be_whole(tx, held, life.newest)
+    keep(tx, held, life, "submitted", submitted_by=tx.actor.id, sent_back="")
+
+
+def approve(tx: Tx, text_id: str) -> None:
+    """The newest revision may be published.
+
+    Raises:
+        Conflict: nothing waits for a review.
+        Forbidden: who acts has written it, and a second person is needed.
+    """
+    held = take(tx, text_id)
+    life = lifecycle.approve(held.life, tx.actor.id, needs_review=needs_review(tx))
+    keep(tx, held, life, "approved")
+
+
+def send_back(tx: Tx, text_id: str, reason: str) -> None:
+    """The newest revision, in review or approved, is a draft again; its writer finds the reason beside it.
+
+    Raises:
+        Conflict: it is neither.
+        Invalid: no reason.
+    """
+    held = take(tx, text_id)
+    said = " ".join(reason.split())
+    if not said or len(said) > MOST_REASON:
+        raise Invalid("reason", f"what is to be done better, in at most {MOST_REASON} characters")
+    keep(tx, held, lifecycle.back(held.life), "sent_back", submitted_by=None, sent_back=said)
+
+
+def take_up(tx: Tx, text_id: str) -> None:
+    """What was put away is a draft again.
+
+    Raises:
+        Conflict: it is not archived.
+    """
+    held = take(tx, text_id)
+    if held.life.stage is not Stage.ARCHIVED:
+        raise Conflict("article", "it is not archived")
+    keep(tx, held, lifecycle.back(held.life), "taken_up")
+
+
+def publish(tx: Tx, text_id: str, *, at: datetime | None = None) -> None:
+    """Readers see the newest revision, from now on or from `at`.
+
+    Raises:
+        Conflict: it is published or archived, or a second person has to approve it first.
+        Invalid: it says nothing, asks for a snippet that there is not, or `at` is years away.
+    """
+    held = take(tx, text_id)
+    lifecycle.ready(held.life, needs_review=needs_review(tx))
+    _must_be_whole(tx, held, held.life.newest)
+    if at is not None and at > tx.now:
+        _must_be_near(tx, "at", at)
+        tx.defer(PublishText(text_id=text_id, revision=held.life.newest), at=at, key=_publish_key(text_id))
+        keep(tx, held, held.life, "scheduled", publish_at=at)
+        return
+    _show(tx, held, held.life.newest)
+
+
+def cancel_publication(tx: Tx, text_id: str) -> None:
+    """A publication that was planned is not done.
+
+    Raises:
+        Conflict: none is planned.
+    """
+    held = take(tx, text_id)
+    if held.text.publish_at is None:
+        raise Conflict("article", "no publication is planned")
+    tx.cancel(_publish_key(text_id))
+    keep(tx, held, held.life, "unscheduled", publish_at=None)
+
+
+def planned(rx: Rx, text_id: str) -> int | None:
+    """The revision that is published when the text's `publish_at` has come; None where nothing is planned."""
+    found = rx.all(_PLANNED, key=_publish_key(text_id))
+    return int(found[0].data["revision"]) if found else None
+
+
+def expire(tx: Tx, text_id: str, *, at: datetime | None) -> None:
+    """Readers see the text no more from `at` on; None: they go on seeing it.
+
+    Raises:
+        Invalid: `at` is years away.
+        Conflict: its time is over already, and readers do not see it.
+    """
+    held = take(tx, text_id)
+    if at is None:
+        tx.cancel(_expire_key(text_id))
+    elif at <= tx.now:
+        if held.life.published is None:
+            raise Conflict("article", "it is not published")
+        _hide(tx, held, lifecycle.expire(held.life), "expired", expire_at=at)
+        return
+    else:
+        _must_be_near(tx, "at", at)
+        tx.defer(ExpireText(text_id=text_id), at=at, key=_expire_key(text_id))
+    keep(tx, held, held.life, "expires", expire_at=at)
+
+
+def unpublish(tx: Tx, text_id: str) -> None:
+    """Readers see it no more; it is worked on.
+
+    Raises:
+        Conflict: they do not see it.
+    """
+    held = take(tx, text_id)
+    _hide(tx, held, lifecycle.unpublish(held.life), "unpublished")
+
+
+def archive(tx: Tx, text_id: str) -> None:
+    """Readers see it no more, and nobody works on it; what was planned for it is forgotten.
+
+    Raises:
+        Conflict: it is archived already.
+    """
+    held = take(tx, text_id)
+    tx.cancel(_publish_key(text_id))
+    _hide(tx, held, lifecycle.archive(held.life), "archived", publish_at=None)
+
+
+def publish_due(tx: Tx, text_id: str, number: int) -> None:
+    """The time of revision `number` has come, unless that was taken back or moved."""
+    held = take(tx, text_id)
+    if held.text.publish_at is not None and held.text.publish_at <= tx.now and held.life.stage is not Stage.ARCHIVED:
+        _show(tx, held, number)
+
+
+def expire_due(tx: Tx, text_id: str) -> None:
+    """The time of a text is over, unless that was taken back or moved."""
+    held = take(tx, text_id)
+    if held.text.expire_at is not None and held.text.expire_at <= tx.now and held.life.published is not None:
+        _hide(tx, held, lifecycle.expire(held.life), "expired")
+
+
+def show_anew(tx: Tx, text_ids: Iterable[str]) -> None:
+    """Search is told of texts that readers see: whom they are for now, what a snippet of theirs says."""
+    for text_id in text_ids:
+        index.put(tx, text_id)
+
+
+def _show(tx: Tx, held: Held, number: int) -> None:
+    """Readers see revision `number`; an address that follows a title leaves the former one behind."""
+    says = revision(tx, held.id, number)
+    values: dict[str, Any] = {"publish_at": None, "published_at": tx.now}
+    if held.life.published is not None:
+        said = revision(tx, held.id, held.life.published)
+        values["slug"] = slug_for(tx, held, says.title, said_before=said.title)
+    if held.text.expire_at is not None and held.text.expire_at <= tx.now:
+        values["expire_at"] = None  # that was of what readers saw before
+    tx.cancel(_publish_key(held.id))
+    keep(tx, held, lifecycle.show(held.life, number), "published", **values)
+    index.put(tx, held.id)
+
+
+def _hide(tx: Tx, held: Held, life: Life, what: str, **values: Any) -> None:
+    tx.cancel(_expire_key(held.id))
+    keep(tx, held, life, what, **{"expire_at": None} | values)
+    index.remove(tx, held.id)
+
+
+def _must_be_whole(tx: Tx, held: Held, number: int) -> None:
+    says = revision(tx, held.id, number)
+    if not says.body.strip():
+        raise Invalid("body", "there is nothing to read yet")
+    if lacking := missing(tx, says.body):
+        raise Invalid("body", f"there is no snippet called {', '.join(lacking)}")
+
+
+def _must_be_near(tx: Tx, field: str, at: datetime) -> None:
+    if at > tx.now + FURTHEST:
+        raise Invalid(field, "more than five years away")
+
+
+def _publish_key(text_id: str) -> str:
+    return f"publish_text:{text_id}"
+
+
+def _expire_key(text_id: str) -> str:
+    return f"expire_text:{text_id}"
+
+
+_PLANNED = sa.select(jobs.c.data).where(jobs.c.key == sa.bindparam("key"), jobs.c.failed_at.is_(None))

@@ -1,0 +1,140 @@
+"""knowledgebase/writing/texts.py: a text in the hands of whoever changes it: taken, changed, told.
+
+Rows are taken in one order: the article, then its text. Only who may write comes this far; parts of the system (an
+import, a time that has come) may, and need no second person.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from desk.kernel.errors import Forbidden
+from desk.kernel.transaction import Row, Rx, Tx
+from desk.organization.setting import setting
+from desk.permissions import Right, may
+from knowledgebase.events import ArticleChanged
+from knowledgebase.tables import article_texts, articles, former_slugs, revisions
+from knowledgebase.writing.lifecycle import Life, Stage
+from knowledgebase.writing.slugs import candidates, slug_of
+
+_REVISION = sa.select(revisions).where(
+    revisions.c.text_id == sa.bindparam("text"), revisions.c.number == sa.bindparam("number")
+)
+_HAS_SLUG = sa.select(article_texts.c.id).where(
+    article_texts.c.slug == sa.bindparam("slug"), article_texts.c.id != sa.bindparam("id")
+)
+_WHOSE = sa.select(former_slugs.c.text_id).where(former_slugs.c.slug == sa.bindparam("slug"))
+_RELEASE = sa.delete(former_slugs).where(former_slugs.c.slug == sa.bindparam("former"))
+_TEXTS = sa.select(article_texts).where(article_texts.c.article_id == sa.bindparam("article"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A text that this use case changes, and its article."""
+
+    article: Row
+    text: Row
+    revision: Row  #: the newest
+    life: Life
+
+    @property
+    def id(self) -> str:
+        return str(self.text.id)
+
+    @property
+    def is_original(self) -> bool:
+        return bool(self.text.language == self.article.language)
+
+
+def take(tx: Tx, text_id: str) -> Held:
+    """A text that will be changed.
+
+    Raises:
+        Forbidden: who asks may not write.
+        NotFound: no such text.
+    """
+    must_write(tx)
+    found = tx.one(article_texts, text_id)
+    article = tx.take(articles, found.article_id)
+    text = tx.take(article_texts, text_id)
+    newest = revision(tx, text_id, text.newest)
+    life = Life(
+        stage=Stage(text.stage),
+        newest=text.newest,
+        published=text.published,
+        author_id=newest.author_id,
+        approved_by=text.approved_by,
+    )
+    return Held(article=article, text=text, revision=newest, life=life)
+
+
+def revision(rx: Rx, text_id: str, number: int) -> Row:
+    """What a text said; every number up to its newest is there."""
+    return rx.all(_REVISION, text=text_id, number=number)[0]
+
+
+def texts_of(rx: Rx, article_id: str) -> list[Row]:
+    """An article in every language in which there is one, the original first."""
+    original = rx.one(articles, article_id).language
+    return sorted(rx.all(_TEXTS, article=article_id), key=lambda text: (text.language != original, text.language))
+
+
+def must_write(rx: Rx) -> None:
+    """Whoever acts may write articles.
+
+    Raises:
+        Forbidden: they may not.
+    """
+    if rx.actor.kind != "system" and not (rx.actor.kind == "user" and may(rx.actor.role, Right.WRITE)):
+        raise Forbidden("You may not write articles.")
+
+
+def needs_review(rx: Rx) -> bool:
+    """Whether a second person reads what whoever acts has written, before it is published."""
+    return rx.actor.kind != "system" and bool(setting(rx, "articles_need_review"))
+
+
+def keep(tx: Tx, held: Held, life: Life, what: str, **values: Any) -> None:
+    """Writes how things stand with a text now, and says what happened to it."""
+    stands = {"stage": life.stage.value, "newest": life.newest, "published": life.published}
+    tx.update(article_texts, held.id, **stands, approved_by=life.approved_by, changed_at=tx.now, **values)
+    changed(tx, held.article)
+    tell(tx, held, what, life.newest)
+
+
+def changed(tx: Tx, article: Row, **values: Any) -> None:
+    """Writes what is true of an article that was taken, and counts that it was changed."""
+    tx.update(articles, article.id, edition=article.edition + 1, **values)
+
+
+def tell(tx: Tx, held: Held, what: str, number: int) -> None:
+    """Says what happened to a text."""
+    tx.emit(ArticleChanged(id=held.article.id, text_id=held.id, what=what, revision=number))
+
+
+def claim(tx: Tx, text_id: str, wanted: str) -> str:
+    """A slug for a text, the wanted one if nobody has or had it. What was claimed once leads to this text for ever.
+
+    Every slug goes through `former_slugs` first, the present one too: of two who want the same at once one waits for
+    the other there, and takes the next.
+    """
+    for slug in candidates(wanted, text_id):
+        claimed = tx.insert_if_new(former_slugs, slug=slug, text_id=text_id)
+        theirs = claimed or tx.all(_WHOSE, slug=slug)[0].text_id == text_id
+        if theirs and not tx.all(_HAS_SLUG, slug=slug, id=text_id):
+            return slug
+        if claimed:
+            release(tx, slug)
+    return text_id
+
+
+def release(tx: Tx, slug: str) -> None:
+    """A slug by which nobody knows a text is free again."""
+    tx.change(_RELEASE, former=slug)
+
+
+def slug_for(tx: Tx, held: Held, title: str, *, said_before: str) -> str:
+    """The slug of a text whose readers know it by the title `said_before`, and by `title` from now on."""
+    wanted = slug_of(title)
+    return str(held.text.slug) if wanted == slug_of(said_before) else claim(tx, held.id, wanted)

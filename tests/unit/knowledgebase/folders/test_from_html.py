@@ -1,0 +1,56 @@
+"""HTML pages as Markdown: the words and their shape stay, what runs or leads astray does not."""
+
+from time import process_time
+
+import pytest
+
+from desk.kernel.errors import Invalid
+from knowledgebase.folders.from_html import from_html
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<p>One</p><p>Two<br>lines</p>", "One\n\nTwo  \nlines"),
+        ("<h2>Head</h2><h3>Sub</h3>", "## Head\n\n### Sub"),
+        ("<p>a <b> bold </b>and <em>soft</em> <del>gone</del></p>", "a  **bold** and *soft* ~~gone~~"),
+        ("<ul><li>One<li>Two<ul><li>Deep</ul></ul>", "- One\n- Two\n  - Deep"),
+        ("<ol start=3><li>three<li>four</ol>", "3. three\n4. four"),
+        ("<table><tr><th>A<th>B|C<tr><td>1<td>2</table>", "| A | B\\|C |\n| --- | --- |\n| 1 | 2 |"),
+        ("<blockquote><p>One<p>Two</blockquote>", "> One\n>\n> Two"),
+        ("<pre><code>x &lt; y\n  z</code></pre>", "```\nx < y\n  z\n```"),
+        ("<p>use <code>a_b</code></p>", "use `a_b`"),
+        ('<a href="https://x.test/a (b)">good</a>', "[good](https://x.test/a%20%28b%29)"),
+        ('<a href="javascript:alert(1)">bad</a>', "bad"),
+        ('<img src="data:text/html,x" alt="pic"><img src="https://x.test/a.png" alt="[x]">', r"pic![\[x\]](https://x.test/a.png)"),
+        ("<p>1. no list</p><p># no head</p><p>- no item</p>", "1\\. no list\n\n\\# no head\n\n\\- no item"),
+        ("<p>&lt;script&gt; *a* _b_ [c](d)</p>", "\\<script\\> \\*a\\* \\_b\\_ \\[c\\](d)"),
+        ("<script>alert(1)</script><style>x</style><iframe src=x></iframe><p onclick=x>Words</p>", "Words"),
+        ("<dl><dt>Term<dd>Meaning</dl>", "**Term**\n\nMeaning"),
+        ("<nav>Menu</nav><article><p>Text</article><footer>Us</footer>", "Text"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_page_is_written_as_markdown(html, markdown):
+    assert from_html(html).body == markdown
+
+
+def test_its_first_heading_is_the_title_or_else_the_one_in_its_head():
+    page = from_html("<title>Shop | Returns</title><h1>Return <em>it</em></h1><p>x</p><h1>Next</h1>")
+    assert (page.title, page.body) == ("Return it", "x\n\n# Next")
+    assert from_html("<title>Shop &amp; more</title><p>x</p>").title == "Shop & more"
+
+
+@pytest.mark.parametrize("html", ["<div>" * 100_000, "<b>" * 60_000, "&" * 1_000_000, "<" * 1_000_000, "<p>" * 60_000])
+def test_what_would_take_for_ever_is_refused(html):
+    with pytest.raises(Invalid):
+        from_html(html)
+
+
+@pytest.mark.parametrize(
+    "html", ["<p>a" * 10_000, "<!--" * 20_000, "<a href='" * 10_000, "<ul><li>" * 90, "x" * 2_000_000]
+)
+def test_what_is_taken_is_taken_in_bounded_time(html):
+    began = process_time()
+    from_html(html)
+    assert process_time() - began < 30

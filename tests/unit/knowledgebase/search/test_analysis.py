@@ -1,0 +1,70 @@
+"""What a text says, as terms that a question and an article share."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledgebase.search import analysis
+from knowledgebase.search.analysis import fold, spellings, terms
+
+
+def spelled(text: str) -> list[str]:
+    return spellings(analysis.runs(fold(text)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language"),
+    [
+        ("Returning parcels", "return a parcel", "en"),
+        ("deliveries", "delivered", "en"),
+        ("payment", "paying", "en"),
+        ("WLAN", "ｗｌａｎ", "en"),
+        ("the customer’s card", "customers cards", "en"),
+        ("Zurich", "Zürich", "en"),
+        ("Bestellungen", "bestellung", "de"),
+        ("退貨與發票", "退货与发票", "zh"),
+        ("帳戶", "帐户", "zh-Hant"),
+    ],
+)
+def test_what_says_the_same_has_the_same_terms(one, other, language):
+    assert terms(one, language) == terms(other, language) != []
+
+
+def test_scripts_without_spaces_are_pairs_of_characters_and_a_lone_one_itself():
+    assert terms("退款多久", "zh") == ["退款", "款多", "多久"]
+    assert terms("退", "zh") == ["退"]
+    assert terms("重置 WiFi 密码", "zh") == ["重置", "wifi", "密码"]
+    assert terms("返品したい", "ja") == ["返品", "品し", "した", "たい"]
+
+
+def test_words_that_say_nothing_are_left_out_unless_there_is_nothing_else():
+    assert terms("how do I get a refund", "en") == ["refund"]
+    assert terms("怎么退款", "zh") == ["么退", "退款"]
+    assert terms("how do I", "en") != []
+
+
+def test_signs_of_a_query_language_are_no_words():
+    assert terms('refund" OR * NOT (a:b) -c ^2 \\ %', "en") == ["refund", "b", "c", "2"]
+    assert terms("😀 \x00 \u202e ---", "en") == []
+
+
+def test_a_word_without_end_is_cut():
+    assert len(terms("a" * 10_000, "en")[0]) <= analysis.LONGEST_WORD
+
+
+def test_what_people_may_mistype_is_words_not_numbers():
+    assert spelled("Refund 42 times, Zürich: it's 退款 x2") == ["refund", "times", "zurich"]
+
+
+@given(st.text(max_size=300), st.sampled_from(["en", "zh", "zh-Hant", "de", "ar", "xx"]))
+def test_any_text_has_terms_that_hold_nothing_but_letters_and_digits(text, language):
+    found = terms(text, language)
+    assert len(found) <= 4 * len(text) + 1
+    for term in found:
+        assert 0 < len(term) <= analysis.LONGEST_WORD + 2
+        assert not any(one.isspace() or one in "_'\"\\\x00&|!()*:" for one in term)
+
+
+@given(st.text(alphabet="退貨发發票款的 ", max_size=40))
+def test_both_scripts_of_chinese_are_one(text):
+    assert terms(text, "zh") == terms(analysis.simplified(text), "zh-Hant")
