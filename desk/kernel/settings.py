@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from desk.kernel import database_address, instants, secret_key
 
-SECRETS = frozenset({"secret_key", "twilio_auth_token", "twilio_api_secret"})
+SECRETS = frozenset({"secret_key", "twilio_auth_token", "twilio_api_secret", "model_key"})
 
 #: A name or an IPv4 address; or an IPv6 one in brackets, as a colon ends the host elsewhere.
 _HOST = re.compile(r"[A-Za-z0-9._*-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\]")
@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     twilio_api_base_url: str = Field("", description="Another host for tests and compatible carriers")
     voice_carrier: Literal["browser", "twilio", "memory", "asterisk"] = "twilio"
     ari_url: str = ""
+    model_url: str = Field("", description="A language-model provider that speaks as OpenAI does: …/v1; empty: none")
+    model_key: str = Field("", description="What it knows us by, sent as Authorization: Bearer; empty: none")
+    model_name: str = Field("", description="The model that is asked there")
     test_clock: Path | None = Field(None, description="Loopback only: a file with an RFC 3339 instant")
     role: Literal["all", "web", "router"] = "all"
     demo: bool = False
@@ -88,7 +91,7 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         return value and database_address.checked(value)
 
-    @field_validator("public_url", "twilio_api_base_url")
+    @field_validator("public_url", "twilio_api_base_url", "model_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         """Links are this address and what is appended to it: it ends with its path."""
@@ -96,6 +99,21 @@ class Settings(BaseSettings):
         if any(mark in address for mark in '@?#<>"\\'):
             raise ValueError("must be an http:// or https:// address alone: without a user, quotes, <>, ? or #")
         return address
+
+    @field_validator("model_url")
+    @classmethod
+    def _not_overheard(cls, value: str) -> str:
+        """The key and what customers wrote go over no network in the open."""
+        if value.startswith("http:") and not _is_near(urlsplit(value).hostname or ""):
+            raise ValueError("must be https:// beyond this machine and the network that it stands in")
+        return value
+
+    @field_validator("model_key", "model_name")
+    @classmethod
+    def _one_word(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[\x21-\x7e]{1,500}", value):
+            raise ValueError("must be one word of ASCII characters, 500 at most")
+        return value
 
     @field_validator("smtp_url")
     @classmethod
@@ -144,6 +162,8 @@ class Settings(BaseSettings):
             raise ValueError(f"SMTP_LISTEN: {self.bind} is where the web server listens (CARELINE_BIND)")
         if self.test_clock is not None and not self._on_loopback():
             raise ValueError("TEST_CLOCK: allowed only when the server listens on loopback")
+        if self.model_url and not self.model_name:
+            raise ValueError("MODEL_NAME: must name the model that is asked at CARELINE_MODEL_URL")
         return self
 
     def _on_loopback(self) -> bool:
@@ -216,6 +236,14 @@ def _address(value: str, otherwise: str, *schemes: str) -> str:
     if value and not right:
         raise ValueError(otherwise)
     return value
+
+
+def _is_near(host: str) -> bool:
+    """Whether `host` is this machine, an address of a private network, or a name without a dot, as within one."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host
 
 
 def set_outside() -> frozenset[str]:

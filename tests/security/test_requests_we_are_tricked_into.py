@@ -34,9 +34,9 @@ from web.reports.printing import to_pdf
 
 TOKEN = "secret"  # of this test
 PUBLIC = "https://desk.example"
-#: The only modules that speak to others: the relay, the carrier and, to see that it is there, the Redis that the
-#: settings name.
-SPEAK = {"channels.email.send", "channels.twilio_account", "web.start_up"}
+#: The only modules that speak to others: the relay, the carrier, the language model and, to see that it is there, the
+#: Redis that the settings name.
+SPEAK = {"channels.email.send", "channels.twilio_account", "channels.model.transport", "web.start_up"}
 #: Stand-ins for carriers and people, in demo, bench and tests.
 PLAY = ("channels.voice.standin", "channels.voice.twilio_standin", "web.demo.", "web.bench.")
 CONNECTS = {

@@ -46,6 +46,9 @@ NOT_FROM_A_FILE = (
     "twilio_api_key",
     "twilio_api_secret",
     "twilio_api_base_url",
+    "model_url",
+    "model_key",
+    "model_name",
 )
 #: Seconds of waiting music before the carrier asks again how long it takes.
 MUSIC_S = 5.0

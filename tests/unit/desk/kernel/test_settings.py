@@ -71,6 +71,12 @@ def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path, monkeyp
         ("ROLE", "everything", "'all', 'web' or 'router'"),
         ("TRUSTED_PROXIES", "10.0.0.0/8,nonsense", "nonsense"),
         ("DEMO", "perhaps", "boolean"),
+        ("MODEL_URL", "models.example/v1", "must be an http:// or https:// address"),
+        ("MODEL_URL", "https://key@models.example/v1", "without a user, quotes"),
+        ("MODEL_URL", "http://models.example/v1", "must be https:// beyond this machine"),
+        ("MODEL_URL", "http://8.8.8.8/v1", "must be https:// beyond this machine"),
+        ("MODEL_KEY", "two words", "one word"),
+        ("MODEL_KEY", "k\u00e9y", "one word"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_says_which_and_why(monkeypatch, name, value, why):
@@ -101,6 +107,22 @@ def test_where_a_database_can_be(url):
 )
 def test_where_the_outside_finds_us(url):
     assert load_settings(public_url=f"{url}/").public_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://models.example/v1",
+        "http://127.0.0.1:11434/v1",
+        "http://[::1]:1/v1",
+        "http://10.0.0.7/v1",
+        "http://ollama:11434/v1",
+    ],
+)
+def test_where_a_language_model_may_be(url):
+    assert load_settings(model_url=f"{url}/", model_name="small").model_url == url
+    with pytest.raises(SettingsError, match=r"^CARELINE_MODEL_NAME: must name the model"):
+        load_settings(model_url=url)
 
 
 @pytest.mark.parametrize("listen", ["", "127.0.0.1:0", "0.0.0.0:25", "[::1]:8025", "mail.example:25", "*:25"])
@@ -181,6 +203,7 @@ def test_secrets_and_passwords_are_masked(tmp_path):
         secret_key="swordfish" * 4,
         twilio_auth_token="swordfish",
         twilio_api_secret="swordfish",
+        model_key="swordfish",
         database_url="postgresql+asyncpg://careline:swordfish@db.example/careline",
         smtp_url="smtps://careline:swordfish@mail.example:465",
         imap_url="imaps://careline:swordfish@mail.example",

@@ -1,0 +1,1 @@
+"""channels/model: the language-model provider that the operator has named, if any."""
