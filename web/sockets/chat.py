@@ -20,7 +20,6 @@ from channels.types import Arrival
 from desk import chats
 from desk.attachments import signed_path
 from desk.cards import first_name
-from desk.closed_to_customers import Openings, openings_of_chat
 from desk.interactions import IN_HAND, WAITING
 from desk.kernel import tokens
 from desk.kernel.desk import Desk
@@ -29,13 +28,13 @@ from desk.kernel.ids import new_id
 from desk.kernel.transaction import Actor
 from desk.lookout import Lookout
 from desk.messages import messages_delivered
-from desk.openings import Opening
 from desk.waiting import Paces
 from routing.estimates import Announced, announce
 from web.limiter import Limiter
 from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.assistant import Assistant
+from web.sockets.closed_to_visitors import WIDGET, ClosedToVisitors, Standing
 from web.sockets.first_answers import FirstAnswers
 from web.sockets.floods import Floods, address_of
 from web.sockets.messages import ASKED, ChatSend, ChatStart, MessageRead, Nothing, Resume, SurveyAnswer
@@ -45,10 +44,7 @@ from web.sockets.screens import ACTOR, Screens
 from web.sockets.tellings import ALL, CHAT, CONSOLE, Seen, agent_room, visitor_room
 
 Answer = dict[str, Any]
-Standing = dict[str, Any]
 
-#: The widget's own entry point; a topic may name a queue instead.
-WIDGET = "widget"
 #: Visitors whose place in line is looked up at once.
 MOST_PLACES = 15
 #: How fast a queue moves is read this often: it takes all its agents, and changes slowly.
@@ -78,8 +74,7 @@ class Chat:
         self._announced: dict[str, Announced] = {}  # interaction -> the wait that was told
         self._paces = Paces()  # how fast each queue moves, read a moment ago
         self._paces_until = 0.0
-        self._openings: tuple[Openings, int] | None = None  # as last read, and at which change of the organization
-        self._closed: Standing = {}  # what every visitor was told last of what is closed
+        self._closed = ClosedToVisitors(desk, screens)
         self._queues: dict[str, str] = {}  # visitor -> the queue of who waits
         self._arrivals: dict[str, None] = {}  # messages that visitors have, and it is not written down yet
         self._writes = False
@@ -113,7 +108,7 @@ class Chat:
         """Gives the visitor their token, and shows them their conversation."""
         visitor = socket.actor.id
         self._realtime.join(socket, visitor_room(visitor), ALL)
-        await self._read_openings()
+        await self._closed.read()
         row, seq = await self._desk.read(ACTOR, chats.begun, visitor)
         found = await self._desk.read(ACTOR, chats.chat_of, visitor) if row is not None else None
         if found is not None and found.state in chats.MAY_LEAVE:
@@ -122,12 +117,18 @@ class Chat:
         seq = found.seq if found else seq
         news = self._news(socket, found)
         first = news[0][1]["seq"] if news else seq  # what is told rises from here
-        welcome = {"seq": first, "visitor": token, "closed": self._closed_now()}
-        welcome["assistant"] = await self._assistant.when()
-        await self._realtime.introduce(socket, seq, ("welcome", welcome), *news)
+        closed = self._closed.now()
+        welcome = {"seq": first, "visitor": token, "closed": closed, "assistant": await self._assistant.when()}
+        await self._introduce(socket, seq, closed, ("welcome", welcome), *news)
         await self._until_arrived(socket, found)
         if found is not None and found.state in WAITING:
             await self._answers.again(visitor)
+
+    async def _introduce(self, socket: Socket, seq: int, closed: Standing, *first: tuple[str, dict[str, Any]]) -> None:
+        """Shows a page where things stand, and what has closed or opened while it did not listen yet."""
+        await self._realtime.introduce(socket, seq, *first)
+        if self._closed.now() != closed:
+            await self._realtime.tell_one(socket, self._closed.telling(max(seq, self._screens.position)))
 
     async def gone(self, socket: Socket) -> None:
         """When the last page of a visitor is closed, whoever waits keeps the place for a while."""
@@ -145,11 +146,12 @@ class Chat:
     async def _resume(self, socket: Socket, _message: Resume) -> Answer:
         """Everything that this page has not been told yet."""
         self._realtime.hold(socket)
+        closed = self._closed.now()
         found = await self._desk.read(ACTOR, chats.chat_of, socket.actor.id)
         if found is None:
-            await self._realtime.introduce(socket, 0)
+            await self._introduce(socket, 0, closed)
             raise NotFound("conversation", socket.actor.id)
-        await self._realtime.introduce(socket, found.seq, *self._news(socket, found))
+        await self._introduce(socket, found.seq, closed, *self._news(socket, found))
         await self._until_arrived(socket, found)
         return {"seq": found.seq}
 
@@ -258,7 +260,12 @@ class Chat:
         for id, place in places.items():
             visitor = self._waiting.get(id)
             told = self._standings.get(visitor or "")
-            if visitor is None or told is None or told["state"] != "queued" or self._closed_to(visitor):
+            if (
+                visitor is None
+                or told is None
+                or told["state"] != "queued"
+                or self._closed.to(self._queues.get(visitor))
+            ):
                 continue
             wait_s = None
             if place.wait is not None:
@@ -269,43 +276,16 @@ class Chat:
 
     async def tell_openings(self) -> None:
         """Tells every visitor what has closed or opened; whoever waits there has no place meanwhile."""
-        if not self._realtime.sockets(CHAT):
+        if not self._realtime.sockets(CHAT) or (news := await self._closed.news()) is None:
             return
-        await self._read_openings()
-        closed = self._closed_now()
-        if closed == self._closed:
-            return
-        self._closed, seq = closed, self._screens.position
-        data = {"seq": seq, "closed": closed}
-        everybody = frozenset({ALL})
-        await self._realtime.tell(Told(seq=seq, namespace=CHAT, rooms=everybody, name="openings.changed", data=data))
+        await self._realtime.tell(news)
         for visitor in list(self._queues):
             if (told := self._standings.get(visitor)) is not None and told["state"] == "queued":
-                await self._changed(visitor, self._placed(visitor, told), seq)
-
-    async def _read_openings(self) -> None:
-        changes = self._screens.changes
-        if self._openings is None or self._openings[1] != changes:
-            self._openings = (await self._desk.read(ACTOR, openings_of_chat, WIDGET), changes)
-
-    def _closed_now(self) -> Standing:
-        """What is closed, by topic. Where whoever names no topic is told so, what is open has none to tell."""
-        if self._openings is None:
-            return {}
-        openings = self._openings[0]
-        found = {topic: _as_told(opening) for topic, opening in openings.closed(self._desk.clock.now()).items()}
-        return dict.fromkeys(openings.keeps) | found if "" in found else found
-
-    def _closed_to(self, visitor: str) -> Standing | None:
-        """What a visitor who waits is told of a queue that is closed."""
-        if self._openings is None or visitor not in self._queues:
-            return None
-        opening = self._openings[0].of(self._queues[visitor], self._desk.clock.now())
-        return None if opening.open else _as_told(opening)
+                await self._changed(visitor, self._placed(visitor, told), news.seq)
 
     def _placed(self, visitor: str, standing: Standing) -> Standing:
         """The same without a place in a line that is closed."""
-        closed = self._closed_to(visitor) if standing["state"] == "queued" else None
+        closed = self._closed.to(self._queues.get(visitor)) if standing["state"] == "queued" else None
         return standing | {"closed": closed} | ({"position": None, "wait_s": None} if closed else {})
 
     async def _stands(self, card: Mapping[str, Any], seq: int) -> None:
@@ -391,11 +371,6 @@ class Chat:
         secret, now = self._desk.settings.secret_key, self._desk.clock.now()
         files = [file | {"url": signed_path(secret, file["id"], now)} for file in message["attachments"]]
         return message | {"attachments": files}
-
-
-def _as_told(opening: Opening) -> Standing:
-    """What customers are told of a queue that is closed."""
-    return {"told": opening.told, "until": opening.until}
 
 
 def _as_seen(message: dict[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,24 @@
 """A shop that is closed, by its hours or at once: what supervisors, callers and visitors see of it."""
 
+import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
+import pytest
+
+from desk.kernel.clock import ManualClock
 from desk.organization.changes import close_calendar
 from desk.organization.file import read
 from desk.organization.organization import load
 from ivr.instructions import Enqueue, Hangup, Say
 from tests.integration.floor import SYSTEM
-from tests.integration.sockets.house import House, takes_next
+from tests.integration.sockets.house import House, open_house, takes_next
 from tests.integration.test_calls import presses, rings
+from web.realtime import Realtime
+from web.sockets.closed_to_visitors import ClosedToVisitors
+from web.sockets.namespace import Socket
+from web.sockets.screens import Screens
 
 NIGHT = """
 hours:
@@ -71,6 +81,48 @@ async def test_a_visitor_reads_that_we_are_closed_before_and_after_they_write_an
     await page.next("chat.changed", position=1, closed=None)
     await takes_next(await house.console("agent1", available=True))
     await page.next("chat.changed", state="active")
+
+
+async def test_who_comes_while_the_server_still_reads_is_told_what_closes_meanwhile(
+    sample_url: str, tmp_path: Path, manual_clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, load = asyncio.Event(), Screens.load
+
+    async def late(screens: Screens) -> int:
+        await closed.wait()
+        return await load(screens)
+
+    monkeypatch.setattr(Screens, "load", late)
+    async with open_house(sample_url, tmp_path, manual_clock) as house:
+        page, _ = await house.visitor()
+        await closes(house)
+        closed.set()
+        assert (await page.next("openings.changed"))["closed"][""] == {"told": "", "until": None}
+
+
+async def test_what_closes_while_a_visitor_is_greeted_is_told_them_after_their_welcome(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, _ = await house.visitor()
+    whenever, introduce, once = ClosedToVisitors.read, Realtime.introduce, ["close", "told"]
+
+    async def read_and_close(closed: ClosedToVisitors) -> None:
+        await whenever(closed)
+        if "close" in once:
+            once.remove("close")
+            await closes(house)
+
+    async def told_first(realtime: Realtime, socket: Socket, seq: int, *first: Any) -> None:
+        if once == ["told"]:
+            once.clear()
+            await before.next("openings.changed")
+        await introduce(realtime, socket, seq, *first)
+
+    monkeypatch.setattr(ClosedToVisitors, "read", read_and_close)
+    monkeypatch.setattr(Realtime, "introduce", told_first)
+    page, _ = await house.visitor()
+    assert page.all("welcome")[0]["closed"] == {}
+    assert (await page.next("openings.changed"))["closed"][""] == {"told": "", "until": None}
 
 
 def _queue(queues):
