@@ -6,6 +6,8 @@ can run it.
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
@@ -14,6 +16,7 @@ from channels.content import ANYTHING, ENOUGH, SERVED, type_of
 from channels.email.names import file_name
 from channels.image_sizes import why_not_shown
 from channels.images import without_metadata
+from channels.papers import BEGINNING, END, NoPaper, paper
 from channels.types import Attachment
 from desk.kernel.blobs import Blobs
 from desk.kernel.errors import Invalid, NotFound
@@ -33,35 +36,47 @@ _INERT = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What is taken: of these types, if any are named, and papers of at most so many bytes beside them, if any."""
+
+    most: int
+    only: Collection[str]
+    papers: int
+
+
 async def received(
-    request: web.Request, *, most: int = MOST_BYTES, only: Collection[str] = ()
+    request: web.Request, *, most: int = MOST_BYTES, only: Collection[str] = (), papers: int = 0
 ) -> tuple[Attachment, dict[str, str]]:
     """The first field `file` of a form, streamed to disk, and the short fields before it; `only` of these types.
 
     A picture that is asked for is going to be shown: one that a browser would have to unpack into gigabytes is refused.
-    What is only handed out as a download may be as large as it likes: nothing of ours unpacks it.
+    What is only handed out as a download may be as large as it likes: nothing of ours unpacks it. With `papers` those
+    of `channels/papers.py` are taken as well, of at most so many bytes.
 
     Raises:
         Invalid: no form with a file, a file of another type, or a picture that is none or too large to be shown.
         HTTPUnsupportedMediaType, HTTPRequestEntityTooLarge, HTTPRequestTimeout: not even looked at.
     """
+    asked = _Asked(most=most, only=only, papers=papers)
+    largest = max(most, papers)
     if not request.content_type.startswith("multipart/"):
         raise web.HTTPUnsupportedMediaType(text="Expected multipart/form-data with a field `file`.")
-    if (request.content_length or 0) > most + 64 * 1024:
-        raise _too_large(most)
+    if (request.content_length or 0) > largest + 64 * 1024:
+        raise _too_large(largest)
     try:
         async with asyncio.timeout(MOST_SECONDS):
-            return await _take(request, most, only)
+            return await _take(request, asked)
     except TimeoutError as error:
         raise web.HTTPRequestTimeout(text="The file did not come in time.") from error
 
 
-async def _take(request: web.Request, most: int, only: Collection[str]) -> tuple[Attachment, dict[str, str]]:
+async def _take(request: web.Request, asked: _Asked) -> tuple[Attachment, dict[str, str]]:
     fields: dict[str, str] = {}
     try:
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.name == "file":
-                return await _store(request, part, most, only), fields
+                return await _store(request, part, asked), fields
             if isinstance(part, BodyPartReader) and part.name and len(fields) < MOST_FIELDS:
                 fields[part.name] = (await part.read_chunk(MOST_FIELD)).decode("utf-8", "replace")
     except ValueError as error:
@@ -69,35 +84,59 @@ async def _take(request: web.Request, most: int, only: Collection[str]) -> tuple
     raise Invalid("file", "missing: a form with a field `file`")
 
 
-async def _store(request: web.Request, part: BodyPartReader, most: int, only: Collection[str]) -> Attachment:
-    beginning = bytearray()
-
+async def _store(request: web.Request, part: BodyPartReader, asked: _Asked) -> Attachment:
     async def chunks() -> AsyncIterator[bytes]:
         while chunk := await part.read_chunk(64 * 1024):
-            if len(beginning) < ENOUGH:
-                beginning.extend(chunk[:ENOUGH])
             yield chunk
 
     blobs = desk(request).blobs
+    largest = max(asked.most, asked.papers)
     try:
-        blob, size = await blobs.put_stream(chunks(), most=most)
+        blob, size = await blobs.put_stream(chunks(), most=largest)
     except OverflowError as error:
-        raise _too_large(most) from error
-    kind = type_of(bytes(beginning), part.headers.get("Content-Type", ""))
-    if only and kind not in only:
+        raise _too_large(largest) from error
+    stated, name = part.headers.get("Content-Type", ""), part.filename or ""
+    came = Attachment(name=name, type=stated, size=size, blob=blob)
+    try:
+        return await _understood(blobs, came, asked)
+    except BaseException:
         await blobs.remove(blob)
-        raise Invalid("file", f"not one of {', '.join(sorted(only))}, by what is in it")
+        raise
+
+
+async def _understood(blobs: Blobs, came: Attachment, asked: _Asked) -> Attachment:
+    """What came, as what it is by its bytes."""
+    beginning, end = await asyncio.to_thread(_ends, blobs.path(came.blob))
+    kind = type_of(beginning[:ENOUGH], came.type)
+    if asked.papers and kind not in asked.only:
+        try:
+            found = paper(beginning, end, came.name)
+        except NoPaper as refused:
+            raise Invalid("file", str(refused)) from refused
+        return Attachment(name=found.name, type=found.type, size=came.size, blob=came.blob)
+    if asked.only and kind not in asked.only:
+        raise Invalid("file", f"not one of {', '.join(sorted(asked.only))}, by what is in it")
+    if came.size > asked.most:
+        raise _too_large(asked.most)
+    blob, size = came.blob, came.size
     if kind.startswith("image/"):
-        if only:
+        if asked.only:
             await _check_shown(blobs, blob)
         blob, size = await _without_metadata(blobs, blob)
-    return Attachment(name=file_name(part.filename or "", kind, 1), type=kind, size=size, blob=blob)
+    return Attachment(name=file_name(came.name, kind, 1), type=kind, size=size, blob=blob)
+
+
+def _ends(path: Path) -> tuple[bytes, bytes]:
+    """How a file begins, and how it ends."""
+    with path.open("rb") as file:
+        beginning = file.read(max(BEGINNING, ENOUGH))
+        file.seek(max(0, path.stat().st_size - END))
+        return beginning, file.read(END)
 
 
 async def _check_shown(blobs: Blobs, blob: str) -> None:
     why = await asyncio.to_thread(why_not_shown, await blobs.get(blob))
     if why:
-        await blobs.remove(blob)
         raise Invalid("file", why)
 
 

@@ -9,6 +9,7 @@ contact is one use. A use *settled* the contact when that was closed with an out
 own word, and stayed closed for a week; what was used before a customer came back did not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,7 +24,10 @@ from desk.reach import interaction_for
 from desk.self_service import SELF_SERVICE, SOLVED
 from desk.tables import interactions, segments
 from knowledgebase.contacts.certainty import is_certain
-from knowledgebase.readers import may_read, reader_of
+from knowledgebase.put_in import filled_in
+from knowledgebase.readers import PUBLIC, may_read, reader_of
+from knowledgebase.reading.paper_links import Paper
+from knowledgebase.reading.papers import papers_in
 from knowledgebase.reading.render import plain
 from knowledgebase.tables import article_texts, article_uses, articles, revisions
 
@@ -32,6 +36,8 @@ SETTLED_AFTER = timedelta(days=7)
 WAYS = ("inserted", "linked", "sent", "read_out")
 #: So much of an article without a summary is put into a reply.
 MOST_WORDS = 700
+#: So many of its papers are named there.
+MOST_PAPERS = 5
 #: Why an article for customers is only read.
 NOT_CERTAIN = "it is for customers, and it is not certain that this is one: read it, but do not tell what it says"
 _ENDS_OF_SENTENCES = (". ", "? ", "! ", "。", "？", "！")
@@ -47,11 +53,12 @@ class SettleUses(Job):
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What goes into the reply: its words and where the customer can read on, if they can."""
+    """What goes into the reply: its words, and where the customer can read on and has its papers, if they can."""
 
     title: str
     words: str
     slug: str | None
+    papers: Sequence[Paper] = ()
 
 
 def use(tx: Tx, interaction_id: str, text_id: str, how: str) -> Said:
@@ -192,7 +199,10 @@ def _reopened_at(rx: Rx, interaction_id: str) -> datetime | None:
 def _said(rx: Rx, text: Row, article: Row) -> Said:
     (revision,) = rx.all(_REVISION, text_id=text.id, number=text.published)
     words = revision.summary.strip() or shortened(plain(revision.body))
-    return Said(title=revision.title, words=words, slug=text.slug if article.audience == "public" else None)
+    if article.audience != "public":
+        return Said(title=revision.title, words=words, slug=None)
+    papers = papers_in(rx, filled_in(rx, revision.body, text.language), PUBLIC)
+    return Said(title=revision.title, words=words, slug=text.slug, papers=papers[:MOST_PAPERS])
 
 
 def shortened(words: str, most: int = MOST_WORDS) -> str:

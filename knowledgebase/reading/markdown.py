@@ -146,11 +146,12 @@ def _name_it(inline: Token, name: str) -> None:
             children.pop(0)
     if children and children[0].type == "softbreak":
         children.pop(0)
-    begins = Token("strong_open", "strong", 1), _added(name), Token("strong_close", "strong", -1), _added(" ")
+    begins = Token("strong_open", "strong", 1), added(name), Token("strong_close", "strong", -1), added(" ")
     inline.children = [*begins, *children]
 
 
-def _added(words: str) -> Token:
+def added(words: str) -> Token:
+    """Words that the house adds."""
     return Token("text", "", 0, content=words, meta={_OURS: True})
 
 
@@ -221,7 +222,7 @@ def _linked(text: str) -> Iterator[Token]:
             continue
         if at < found.start():
             yield Token("text", "", 0, content=text[at : found.start()])
-        yield from _link(address, Token("text", "", 0, content=address))
+        yield from link(address, Token("text", "", 0, content=address))
         at = found.start() + len(address)
     if at < len(text):
         yield Token("text", "", 0, content=text[at:])
@@ -236,7 +237,8 @@ def _without_end(address: str) -> str:
     return address
 
 
-def _link(address: str, *words: Token) -> Iterator[Token]:
+def link(address: str, *words: Token) -> Iterator[Token]:
+    """A link of these words."""
     yield Token("link_open", "a", 1, attrs={"href": address})
     yield from words
     yield Token("link_close", "a", -1)
@@ -255,9 +257,9 @@ def _pictures(children: Sequence[Token], labels: Mapping[str, str]) -> Iterator[
             child.attrs["loading"] = "lazy"
             yield child
         elif is_web(address) and not inside:
-            name = Token("text", "", 0, content=child.content) if child.content else _added(labels["picture"])
+            name = Token("text", "", 0, content=child.content) if child.content else added(labels["picture"])
             where = labels["picture_at"].format(host=urlsplit(address).hostname)
-            yield from _link(address, name, _added(f" ({where})"))
+            yield from link(address, name, added(f" ({where})"))
         elif child.content:
             yield Token("text", "", 0, content=child.content)
 
@@ -287,8 +289,8 @@ def _films(tokens: Sequence[Token], labels: Mapping[str, str]) -> None:
         if piece.type == "inline" and (where := _film(piece.children or [])):
             children = piece.children or []
             if said(piece) == children[0].attrs["href"]:
-                children[1:-1] = [_added(labels["film"])]
-            children.insert(-1, _added(f" · {where}"))
+                children[1:-1] = [added(labels["film"])]
+            children.insert(-1, added(f" · {where}"))
             tokens[at - 1].attrs["class"] = "film"
 
 

@@ -15,6 +15,8 @@ from desk.kernel.transaction import Row, Rx
 from knowledgebase.languages import chosen
 from knowledgebase.put_in import filled_in
 from knowledgebase.readers import Reader, may_read, visible
+from knowledgebase.reading.paper_links import Paper
+from knowledgebase.reading.papers import papers_in
 from knowledgebase.tables import article_tags, article_texts, articles, former_slugs, revisions
 from knowledgebase.writing.categories import Named, path
 
@@ -40,6 +42,7 @@ class Article:
     checked_at: datetime  #: when somebody last found that it is right
     translations: tuple[tuple[str, str], ...]  #: (language, slug) of the others in which it can be read
     is_behind: bool  #: the original says something newer
+    papers: tuple[Paper, ...] = ()  #: those to which the body links
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +156,7 @@ def _is_for(reader: Reader, row: Row) -> bool:
 def _article(rx: Rx, row: Row, reader: Reader) -> Article:
     texts = [one for one in rx.all(_BY_ARTICLE, article=row.article_id) if _is_for(reader, one)]
     says = rx.all(_SAID, text=row.id, number=row.published)[0]
+    body = filled_in(rx, says.body, row.language)
     newest_original = max((one.published for one in texts if one.language == row.original), default=0)
     return Article(
         id=row.article_id,
@@ -162,7 +166,7 @@ def _article(rx: Rx, row: Row, reader: Reader) -> Article:
         original_language=row.original,
         title=says.title,
         summary=says.summary,
-        body=filled_in(rx, says.body, row.language),
+        body=body,
         audience=row.audience,
         team=row.team,
         category=path(rx, row.category_id, row.language),
@@ -172,4 +176,5 @@ def _article(rx: Rx, row: Row, reader: Reader) -> Article:
         checked_at=max(row.published_at, row.checked_at or row.published_at),
         translations=tuple(sorted((one.language, one.slug) for one in texts if one.id != row.id)),
         is_behind=row.language != row.original and newest_original > (row.translates or 0),
+        papers=papers_in(rx, body, reader),
     )

@@ -1,6 +1,6 @@
 """knowledgebase/reading/render.py: what an article's Markdown looks like, safely: pure.
 
-    rendered(body, language)   the HTML, the outline, the words, how long it takes to read
+    rendered(body, language, papers)   the HTML, the outline, the words, how long it takes to read
     render(body, language)     the HTML alone · outline(body) · plain(body) · reading_minutes(body)
 
 Whatever a body says, its HTML holds no script, no style, no handler, no picture from elsewhere and no address that
@@ -21,6 +21,7 @@ from markdown_it.token import Token
 
 from desk.languages import nearest
 from knowledgebase.reading.markdown import FILES, MOST, READER, is_foreign, is_our_file, parsed, said
+from knowledgebase.reading.paper_links import Paper, say_what_they_are
 
 __all__ = ["FILES", "MOST", "Heading", "Rendered", "outline", "plain", "reading_minutes", "render", "rendered"]
 
@@ -36,6 +37,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "picture": "Picture",
         "picture_at": "picture at {host}",
         "film": "Film",
+        "paper": "{kind}, {size}",
     },
     "zh": {
         "note": "说明：",
@@ -45,6 +47,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "picture": "图片",
         "picture_at": "图片位于 {host}",
         "film": "视频",
+        "paper": "{kind}，{size}",
     },
     "zh-Hant": {
         "note": "說明：",
@@ -54,6 +57,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "picture": "圖片",
         "picture_at": "圖片位於 {host}",
         "film": "影片",
+        "paper": "{kind}，{size}",
     },
 }
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
@@ -98,18 +102,20 @@ class Rendered:
 
 
 @lru_cache(maxsize=64)
-def rendered(body: str, language: str = "en") -> Rendered:
-    """Everything that a page shows of `body`. What lies behind its first 500,000 characters is left out."""
+def rendered(body: str, language: str = "en", papers: tuple[Paper, ...] = ()) -> Rendered:
+    """Everything that a page shows of `body`, whose links to `papers` say what these are. What lies behind its first
+    500,000 characters is left out."""
     labels = _LABELS[nearest(language, _LABELS)]
     tokens = parsed(body, labels)
+    say_what_they_are(tokens, papers, labels["paper"])
     text = " ".join(" ".join(_pieces(tokens)).split())
     html = _CLEANER.clean(_Writer(labels).render(tokens, READER.options, {}))
     return Rendered(html=html, outline=tuple(_outline(tokens)), plain=text, minutes=_minutes(text))
 
 
-def render(body: str, language: str = "en") -> str:
+def render(body: str, language: str = "en", papers: tuple[Paper, ...] = ()) -> str:
     """The HTML of `body`: safe to stand in any page of ours as it is."""
-    return rendered(body, language).html
+    return rendered(body, language, papers).html
 
 
 def outline(body: str) -> tuple[Heading, ...]:

@@ -216,8 +216,8 @@ async def _asked(request: web.Request, shown: Shown, words: str, hits: int) -> s
 
 async def _made(found: Article) -> Rendered:
     if len(found.body) < _LONG:
-        return rendered(found.body, found.language)
-    return await asyncio.to_thread(rendered, found.body, found.language)
+        return rendered(found.body, found.language, found.papers)
+    return await asyncio.to_thread(rendered, found.body, found.language, found.papers)
 
 
 def _related(rx: Rx, found: Article, language: str) -> list[Hit] | list[Listed]:

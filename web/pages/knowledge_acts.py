@@ -121,6 +121,6 @@ SAID = {name: words for name, (_, words) in _DONE.items()} | {
     "translated": "A draft in this language: write it with the original beside you.",
     "restored": "Restored as a new revision.",
     "newer": "Somebody has saved meanwhile: look at the newest revision, then restore if you still want to.",
-    "file": "The picture is there.",
+    "file": "The file is there: put its line, at the side, into the text.",
     "removed": "Removed.",
 }

@@ -1,7 +1,8 @@
-"""web/pages/knowledge_files.py: pictures of articles, in and out, and what is being written as readers would see it.
+"""web/pages/knowledge_files.py: files of articles, in and out, and what is being written as readers would see it.
 
-In: by the rules of every upload (its type told by its bytes, limited, without what says where and when it was taken).
-Out, at `/help/files/{id}`: inert, to whoever may read the article; what is not published yet only to who writes.
+In: pictures, which articles show, and papers, to which they link, by the rules of every upload (its type told by its
+bytes, limited, pictures without what says where and when they were taken). Out, at `/help/files/{id}`: inert, papers as
+downloads, to whoever may read the article; what is not published yet only to who writes.
 """
 
 from typing import Annotated, Any
@@ -16,17 +17,19 @@ from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.transaction import Actor, Row, Rx, Tx
 from desk.permissions import Right
 from knowledgebase.contents import MOST_BODY
-from knowledgebase.put_in import filled_in
 from knowledgebase.readers import may_read, reader_of
-from knowledgebase.reading.render import FILES, render
+from knowledgebase.reading.papers import in_text
+from knowledgebase.reading.render import FILES
 from knowledgebase.tables import article_files, article_texts, articles
 from web.edge import actor, answer, body, desk, form_of_our_own, needs
+from web.files import MOST_BYTES as MOST_PAPER
 from web.files import received, sent_out
 from web.identity import IDENTITIES
+from web.pages.knowledge_views import shown
 
 routes = web.RouteTableDef()
 
-#: What a picture may be, how large, and how many an article may have.
+#: What a picture may be, how large it and a paper may be, and how many of both an article may have.
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 MOST_BYTES = 10 * 1024 * 1024
 MOST_FILES = 200
@@ -61,13 +64,13 @@ async def preview(request: web.Request) -> web.StreamResponse:
 @routes.post("/knowledge/{id}/files")
 @needs(Right.WRITE)
 async def post(request: web.Request) -> web.StreamResponse:
-    """Adds a picture; the answer says how the text shows it. A form is answered with the editor."""
+    """Adds a picture or a paper; the answer says how the text shows it. A form is answered with the editor."""
     by_script = "X-CSRF-Token" in request.headers
     if by_script:
         form_of_our_own(request)
     article_id = request.match_info["id"]
     await desk(request).read(actor(request), _check_room, article_id)
-    file, fields = await received(request, most=MOST_BYTES, only=PICTURES)
+    file, fields = await received(request, most=MOST_BYTES, only=PICTURES, papers=MOST_PAPER)
     if not by_script:
         form_of_our_own(request, fields.get("csrf_token", ""))
     try:
@@ -76,14 +79,14 @@ async def post(request: web.Request) -> web.StreamResponse:
         await desk(request).blobs.remove(file.blob)
         raise
     if by_script:
-        return answer({"id": file_id, "name": file.name, "markdown": f"![{_alt(file.name)}]({FILES}{file_id})"}, 201)
+        return answer({"id": file_id, "name": file.name, "markdown": in_text(file_id, file.name, file.type)}, 201)
     language = quote(request.query.get("language", "")[:16])
     raise web.HTTPSeeOther(f"/knowledge/{article_id}/edit?language={language}&said=file")
 
 
 @routes.get(FILES + "{id}")
 async def get(request: web.Request) -> web.StreamResponse:
-    """A picture, to whoever may read its article."""
+    """A picture or a paper, to whoever may read its article."""
     found = await request.app[IDENTITIES].of(request)
     who = found.actor if found else _ANYBODY
     row, is_public = await desk(request).read(who, file_for, request.match_info["id"])
@@ -92,7 +95,7 @@ async def get(request: web.Request) -> web.StreamResponse:
 
 
 def add_file(tx: Tx, article_id: str, file: Attachment) -> str:
-    """Adds a picture to an article; returns its id.
+    """Adds a file to an article; returns its id.
 
     Raises:
         NotFound: there is no such article.
@@ -124,13 +127,8 @@ def file_for(rx: Rx, file_id: str) -> tuple[Row, bool]:
 def _check_room(rx: Rx, article_id: str) -> None:
     rx.one(articles, article_id)
     if rx.all(_COUNT, id=article_id)[0].n >= MOST_FILES:
-        raise Invalid("file", f"an article has at most {MOST_FILES} pictures")
+        raise Invalid("file", f"an article has at most {MOST_FILES} pictures and papers")
 
 
 def _rendered(rx: Rx, draft: Draft) -> str:
-    return render(filled_in(rx, draft.body, draft.language, for_writers=True), draft.language)
-
-
-def _alt(name: str) -> str:
-    """A name as the words of a picture: what would end them is left out."""
-    return "".join(sign for sign in name.rpartition(".")[0] or name if sign not in "[]()\\`<>!")
+    return shown(rx, draft.body, draft.language)

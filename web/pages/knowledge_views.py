@@ -19,6 +19,7 @@ from knowledgebase.learning.causes import answers_to
 from knowledgebase.learning.closed_cases import source_of
 from knowledgebase.put_in import filled_in
 from knowledgebase.readers import may_read, reader_of
+from knowledgebase.reading.papers import in_text, is_paper, papers_in
 from knowledgebase.reading.render import render
 from knowledgebase.reading.staff_lists import Wanted, counts, languages, names_of_categories, shelf
 from knowledgebase.tables import article_feedback, article_files, article_uses, articles, revisions
@@ -135,7 +136,7 @@ def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "texts": texts,
         "text": text,
         "revision": says,
-        "html": _shown(filled_in(rx, says.body, text.language, for_writers=writes), text.language),
+        "html": shown(rx, says.body, text.language),
         "behind": text.is_behind,
         "tags": tags_of(rx, article_id),
         "category": names_of_categories(rx).get(article.category_id or "", ""),
@@ -162,7 +163,6 @@ def edit_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
     if language and text.language != language:
         raise NotFound("article", article_id)
     says = revision(rx, text.id, text.newest)
-    body = filled_in(rx, says.body, text.language, for_writers=True)
     return frame(rx, "article") | {
         "new": False,
         "article": article,
@@ -170,8 +170,8 @@ def edit_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "behind": text.is_behind,
         "original": _original(rx, article, texts) if text.language != article.language else None,
         "typed": {"title": says.title, "summary": says.summary, "body": says.body, "note": "", "base": text.newest},
-        "html": _shown(body, text.language),
-        "files": rx.all(_FILES, id=article_id),
+        "html": shown(rx, says.body, text.language),
+        "files": [_file(row) for row in rx.all(_FILES, id=article_id)],
         "reviewed": needs_review(rx),
         "theirs": None,
     }
@@ -270,12 +270,21 @@ def _original(rx: Rx, article: Row, texts: Sequence[Any]) -> dict[str, Any] | No
     if found is None:
         return None
     says = revision(rx, found.id, found.published or found.newest)
-    html = _shown(filled_in(rx, says.body, article.language), article.language)
+    html = shown(rx, says.body, article.language)
     return {"number": says.number, "title": says.title, "html": html}
 
 
-def _shown(body: str, language: str) -> Markup:
-    return Markup(render(body, language))  # noqa: S704  # nh3 had the last word: knowledgebase/reading/render.py
+def shown(rx: Rx, body: str, language: str) -> Markup:
+    """A body as staff see it: with its snippets put in, for who writes with those marked that nobody has written."""
+    reader = reader_of(rx)
+    full = filled_in(rx, body, language, for_writers=reader.writes)
+    return Markup(render(full, language, papers_in(rx, full, reader)))  # noqa: S704  # nh3 had the last word: knowledgebase/reading/render.py
+
+
+def _file(row: Row) -> dict[str, Any]:
+    """A file of an article, and how its text shows it."""
+    shows = in_text(row.id, row.name, row.type)
+    return {"id": row.id, "name": row.name, "is_picture": not is_paper(row.type), "in_text": shows}
 
 
 def _name(rx: Rx, user_id: str | None) -> str:

@@ -195,9 +195,12 @@ class Console:
 
     async def _article_used(self, socket: Socket, message: ArticleUsed) -> Answer:
         said = await self._desk.transact(socket.actor, uses.use, message.interaction_id, message.text_id, message.how)
-        where = f"{self._desk.settings.public_url}/help/a/{said.slug}" if said.slug else ""
-        parts = [said.title, where] if message.how == "linked" else [said.words, where]
-        return {"text": (": " if message.how == "linked" else "\n").join(filter(None, parts))}
+        public = self._desk.settings.public_url
+        where = f"{public}/help/a/{said.slug}" if said.slug else ""
+        if message.how == "linked":
+            return {"text": ": ".join(filter(None, [said.title, where]))}
+        papers = [f"{paper.name} ({paper.kind}, {paper.weight}): {public}{paper.address}" for paper in said.papers]
+        return {"text": "\n".join(filter(None, [said.words, *papers, where]))}
 
     async def _transfer_complete(self, _socket: Socket, _message: OfInteraction) -> None:
         raise NotBuilt("Consulting before passing on")

@@ -8,7 +8,7 @@ import pytest
 from desk import customers
 from desk.kernel.transaction import Actor
 from desk.tables import interactions
-from knowledgebase.tables import article_uses
+from knowledgebase.tables import article_files, article_uses
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, publishing
 from tests.integration.sockets.house import takes_next
@@ -71,6 +71,28 @@ async def test_what_fits_the_customers_words_is_suggested_and_goes_into_the_repl
     assert linked["text"] == f"{REFUND['title']}: http://desk.test/help/a/{refund.slug}"
     await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="linked")
     assert (await row_of(house, refund)).used == 2  # the same way twice in a contact is once
+
+
+async def test_the_papers_of_a_public_article_go_into_the_reply_by_their_links(house):
+    paper = {"id": "0193", "name": "Form.pdf", "type": "application/pdf", "size": 120_000, "blob": "x", "added_by": "a"}
+    body = REFUND | {"body": "Print [the form](/help/files/0193)."}
+    made, hidden = await written(house, body), await written(house, body, audience="customers")
+
+    def adds(tx: Any) -> None:
+        tx.insert(article_files, article_id=made.id, added_at=tx.now, **paper)
+        tx.insert(article_files, article_id=hidden.id, added_at=tx.now, **paper | {"id": "0194"})
+
+    await house.floor.desk.transact(Actor.system("test"), adds)
+    ana, id = await in_hand(house)
+    await is_known(house, id)
+
+    said = [
+        (await ana.does("article.used", interaction_id=id, text_id=one.text_id, how="inserted"))["text"]
+        for one in (made, hidden)
+    ]
+
+    form = "Form.pdf (PDF, 120 kB): http://desk.test/help/files/0193"
+    assert said == [f"{REFUND['summary']}\n{form}\nhttp://desk.test/help/a/{made.slug}", REFUND["summary"]]
 
 
 async def test_without_a_summary_the_first_sentences_are_inserted_without_any_mark(house):

@@ -262,12 +262,12 @@ async def test_a_picture_is_what_its_bytes_say_and_loses_where_it_was_taken(lite
     for bad in (flood.getvalue(), head + zlib.crc32(head[12:]).to_bytes(4, "big"), b"\x89PNG\r\n\x1a\n"):
         refused = await sue.post(path, data=a_file(bad, "a.png"), headers={"X-CSRF-Token": token})
         assert refused.status == 422, bad[:40]
-    for bad in (b"<svg onload='alert(1)'/>", b"<html>", b"%PDF-1.4", b""):
+    for bad in (b"<svg onload='alert(1)'/>", b"<html>", b"MZ", b""):
         refused = await sue.post(path, data=a_file(bad, "a.png"), headers={"X-CSRF-Token": token})
         assert refused.status == 422, bad
     assert (await sue.post(path, data=a_file(data.getvalue(), "a.jpg"))).status == 403  # from nowhere of ours
     by_form = a_file(data.getvalue(), "b.jpg", csrf_token=token)
-    assert "The picture is there." in await (await sue.post(path, data=by_form)).text()
+    assert "The file is there" in await (await sue.post(path, data=by_form)).text()
     kept = await lite_house.browser().get(f"/help/files/{said['id']}")
     assert kept.headers["Cache-Control"] == "private, no-cache"
     same = {"If-None-Match": kept.headers["ETag"]}
@@ -275,6 +275,46 @@ async def test_a_picture_is_what_its_bytes_say_and_loses_where_it_was_taken(lite
     await lite_house.desk.transact(SYSTEM, publishing.unpublish, made.text_id)
     assert (await lite_house.browser().get(f"/help/files/{said['id']}", headers=same)).status == 404
     assert (await lite_house.browser().get(f"/help/files/{said['id']}")).status == 404
+
+
+async def test_a_paper_is_what_its_bytes_say_and_a_download_under_its_true_name(lite_house: Front) -> None:
+    made = await written(lite_house)
+    sue, anybody = await lite_house.signed_in("supervisor"), lite_house.browser()
+    path = f"/knowledge/{made.id}/files"
+    token = csrf_token(await (await sue.get(f"/knowledge/{made.id}/edit")).text())
+    data = b"%PDF-1.7\n" + b"x" * 120_000
+
+    answer = await sue.post(path, data=a_file(data, "退货 [form].exe"), headers={"X-CSRF-Token": token})
+    assert answer.status == 201
+    said = await answer.json()
+    address = f"/help/files/{said['id']}"
+    assert said == {"id": said["id"], "name": "退货 [form].exe.pdf", "markdown": f"[退货 form.exe]({address})"}
+    got = await anybody.get(address)
+    assert await got.read() == data
+    assert got.headers["Content-Type"] == "application/pdf" and got.headers["X-Content-Type-Options"] == "nosniff"
+    assert got.headers["Content-Disposition"].startswith("attachment; filename=")
+    assert got.headers["Content-Disposition"].endswith(f"filename*=UTF-8''{quote('退货 [form].exe.pdf')}")
+    assert "sandbox" in got.headers["Content-Security-Policy"] and "Set-Cookie" not in got.headers
+    part = await anybody.get(address, headers={"Range": "bytes=0-3"})
+    assert (part.status, await part.read()) == (206, b"%PDF")
+    assert (await anybody.get(address, headers={"If-None-Match": got.headers["ETag"]})).status == 304
+
+    for bad, why in ((b"#!/bin/sh", "script"), (b"<svg/>", "drawing"), (b"MZ", "program"), (b"\0", "not a paper")):
+        refused = await sue.post(path, data=a_file(bad, "a.pdf"), headers={"X-CSRF-Token": token})
+        assert refused.status == 422 and why in await refused.text()
+    large = await sue.post(path, data=a_file(b"%PDF-" + bytes(26 * 1024 * 1024), "a"), headers={"X-CSRF-Token": token})
+    assert large.status == 413
+    wide = await sue.post(path, data=a_file(PNG + bytes(11 * 1024 * 1024), "a.png"), headers={"X-CSRF-Token": token})
+    assert wide.status == 413 and "10 MB" in await wide.text()
+    assert len([one for one in (lite_house.desk.blobs.path("0" * 32).parent.parent).rglob("*") if one.is_file()]) == 1
+
+    edit = f"/knowledge/{made.id}/edit?language=en"
+    body = f"Print it: [Form]({address})\n\n![]({address})"
+    status, shown, _ = await sends(sue, edit, base="1", note="", then="publish", **(REFUND | {"body": body}))
+    assert status == 200 and "Form · PDF, 120 kB" in shown.text
+    assert "[退货 form.exe]" in (await opened(sue, edit)).text
+    preview = await sue.post("/knowledge/preview", json={"body": body}, headers={"X-CSRF-Token": token})
+    assert "Form · PDF, 120 kB" in (await preview.json())["html"]
 
 
 async def test_the_preview_is_safe_and_for_who_writes(lite_house: Front) -> None:
@@ -324,6 +364,9 @@ async def test_a_snippet_is_said_by_every_article_that_asks_for_it(lite_house: F
     assert status == 422 and "small letters" in shown.alerts[0]
 
 
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
 async def picture_of(house: Front, article_id: str) -> str:
     """A picture of an article, as one was pasted into its text."""
     data = io.BytesIO()
@@ -338,7 +381,7 @@ async def picture_of(house: Front, article_id: str) -> str:
 
 def a_file(data: bytes, name: str, **fields: str) -> aiohttp.FormData:
     form = aiohttp.FormData(fields, quote_fields=False)
-    form.add_field("file", data, filename=name, content_type="image/png")
+    form.add_field("file", io.BytesIO(data), filename=name, content_type="image/png")
     return form
 
 

@@ -1,5 +1,5 @@
 // The editor of articles, which is a plain form and does without this: marks by button and key, the preview beside,
-// pictures pasted or dropped, and what was typed kept on this machine until it has been saved.
+// pictures and papers pasted or dropped, and what was typed kept on this machine until it has been saved.
 import { Problem, post, upload } from "../api";
 import { pressed } from "../keys";
 import { forget, forgetSaved, keep, kept } from "./kept";
@@ -88,7 +88,7 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
     const to = form.dataset.files;
     for (const file of files) {
       if (!to) {
-        said.textContent = "Save once, then add pictures.";
+        said.textContent = "Save once, then add pictures and papers.";
         return;
       }
       said.textContent = `Uploading ${file.name}`;

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledgebase.reading.markdown import MOST_MARKS
+from knowledgebase.reading.paper_links import Paper
 from knowledgebase.reading.render import outline, plain, reading_minutes, render, rendered
 
 
@@ -269,3 +270,30 @@ def test_words_behind_too_many_marks_are_words():
 def test_what_is_nested_too_deeply_is_cut():
     assert render(">" * 5_000 + " x").count("<blockquote>") <= 20
     assert render("[" * 5_000 + "x" + "](/a)" * 5_000).count("<a ") <= 20
+
+
+FORM = Paper(id="0193", name="Return <form>.pdf", kind="PDF", size=120_400)
+
+
+@pytest.mark.parametrize(
+    ("body", "language", "html"),
+    [
+        ("[Return form](/help/files/0193)", "en", "Return form · PDF, 120 kB</a>"),
+        ("[**Return** form](/help/files/0193)", "zh", "<strong>Return</strong> form · PDF，120 kB</a>"),
+        ("[](/help/files/0193)", "en", ">Return &lt;form&gt;.pdf · PDF, 120 kB</a>"),
+        ("![Return form](/help/files/0193)", "en", ">Return form · PDF, 120 kB</a>"),
+        ("[![](/help/files/0193)](https://elsewhere.example)", "en", ">Return &lt;form&gt;.pdf</a>"),
+        ("[Other](/help/files/0194)", "en", ">Other</a>"),
+        ("`[x](/help/files/0193)`", "en", "<code>[x](/help/files/0193)</code>"),
+    ],
+)
+def test_a_link_to_a_paper_says_what_it_is(body, language, html):
+    shown = render(body, language, (FORM,))
+
+    assert html in shown and "<img" not in shown and shown.count("<a ") <= 1
+    assert "120 kB" not in rendered(body, language, (FORM,)).plain
+
+
+def test_how_much_a_paper_weighs_is_said_as_people_say_it():
+    sizes = {12: "1 kB", 999_400: "999 kB", 1_234_567: "1.2 MB", 26_214_400: "26.2 MB"}
+    assert {size: Paper(id="x", name="x", kind="PDF", size=size).weight for size in sizes} == sizes
