@@ -40,13 +40,19 @@ ready: .make/python-dev .make/assets .make/engine .make/system-for-tests .make/w
 test: ready ## Runs every test; ARGS="-k offer" passes flags on
 	$(PYTHON) -m pytest -n 4 --dist worksteal -o cache_dir=.make/tests --cache-clear $(ARGS) || $(PYTHON) -m tests.once_more $$?
 
-.PHONY: lint
-lint: .make/python-dev .make/npm ## Format, lint, types, templates, the direction of imports
+.PHONY: lint lint-form lint-types lint-browser
+lint: lint-form lint-types lint-browser ## Format, lint, types, templates, the direction of imports; `make -j3 lint` at once
+
+lint-form: .make/python-dev
 	.venv/bin/ruff format --check --quiet
 	.venv/bin/ruff check --quiet
-	.venv/bin/mypy
 	.venv/bin/djlint --lint --quiet web/templates
 	$(PYTHON) -m pytest -q tests/architecture
+
+lint-types: .make/python-dev
+	.venv/bin/mypy
+
+lint-browser: .make/npm
 	npm run --silent check
 
 .PHONY: format
