@@ -43,6 +43,14 @@ _PAGE = (
     .limit(AT_ONCE)
 )
 
+_FILES = sa.select(article_files).where(article_files.c.id > sa.bindparam("after"))
+_FILES = _FILES.order_by(article_files.c.id).limit(AT_ONCE)
+
+
+def files(rx: Rx, after: str) -> Sequence[Row]:
+    """The next pictures and papers by their ids; none: there are no more."""
+    return rx.all(_FILES, after=after)
+
 
 def page(rx: Rx, after: str) -> tuple[list[Sheet], str]:
     """The next sheets in the order of their texts, and the last of these; no sheets: there are no more."""

@@ -28,24 +28,26 @@ class Linked:
 
     body: str
     missing: tuple[str, ...] = ()
-    local: bool = False  #: whether anything in it leads to a file
+    places: tuple[str, ...] = ()  #: the paths of all files that it leads to
 
 
-def linked(body: str, path: str, slugs: Mapping[str, str]) -> Linked:
-    """The body of the file at `path`; `slugs` are those of the articles, by the paths of their files."""
+def linked(body: str, path: str, slugs: Mapping[str, str], files: Mapping[str, str] | None = None) -> Linked:
+    """The body of the file at `path`; `slugs` are those of the articles, by the paths of their files, `files` the
+    addresses of pictures and papers, by theirs."""
     missing: dict[str, None] = {}
-    found = 0
+    found: dict[str, None] = {}
 
     def leads(link: re.Match[str]) -> str:
-        nonlocal found
         if link["to"] is None:
             return link[0]
         address, mark, part = link["to"].strip("<>").partition("#")
         places = _places(address, path)
         slug = next((slugs[place] for place in places if place in slugs), None)
-        found += bool(places)
+        found.update(dict.fromkeys(places[:1]))
         if slug is not None:
             return f"{link['before']}/help/a/{slug}{mark}{part}"
+        if files and places and places[0] in files:
+            return f"{link['before']}{files[places[0]]}"
         if places and not address.startswith("/"):
             missing[unquote(address)] = None
         return link[0]
@@ -58,7 +60,7 @@ def linked(body: str, path: str, slugs: Mapping[str, str]) -> Linked:
         elif begins and begins[1].startswith(fence):
             fence = ""
         lines.append(line if fence or begins else _TARGET.sub(leads, line))
-    return Linked(body="\n".join(lines), missing=tuple(missing), local=found > 0)
+    return Linked(body="\n".join(lines), missing=tuple(missing), places=tuple(found))
 
 
 def _places(address: str, path: str) -> list[str]:

@@ -5,8 +5,9 @@ or out of the folder.
 """
 
 import re
+import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -15,7 +16,8 @@ from channels.content import type_of
 from channels.email.charsets import codec_for
 from channels.image_sizes import why_not_shown
 from channels.images import without_metadata
-from desk.kernel.errors import Invalid
+from channels.papers import BEGINNING, END, NoPaper, paper
+from desk.kernel.errors import Invalid, NotFound
 from desk.plain_yaml import read_mapping, wrong_values
 from knowledgebase.folders.exporting import DRAFTS
 from knowledgebase.folders.from_html import from_html
@@ -23,8 +25,8 @@ from knowledgebase.folders.front_matter import Filed, Head, Sheet, read_sheet, u
 
 MOST_FILES = 50_000
 MOST_BYTES = 2_000_000
-MOST_PICTURE = 10 * 1024 * 1024
-CATEGORIES, SNIPPETS, FILES = "categories.yaml", "snippets/", "files/"
+MOST_PICTURE, MOST_PAPER = 10 * 1024 * 1024, 25 * 1024 * 1024
+CATEGORIES, SNIPPETS, FILES, HISTORY = "categories.yaml", "snippets/", "files/", "history/"
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _MARKDOWN, _HTML = frozenset({".md", ".markdown"}), frozenset({".html", ".htm"})
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
@@ -63,13 +65,11 @@ def sheet(root: Path, path: str) -> Sheet:
     """A file as a sheet. The categories of one that says none are the folders that it lies in.
 
     Raises:
-        Refused: it is none, or cannot be read.
+        Refused: it cannot be read.
     """
-    kind = Path(path).suffix.lower()
-    if kind not in _MARKDOWN | _HTML:
-        raise Refused("neither Markdown nor HTML")
+    is_markdown = Path(path).suffix.lower() in _MARKDOWN
     try:
-        found = read_sheet(path, text(root, path)) if kind in _MARKDOWN else _page(root, path)
+        found = read_sheet(path, text(root, path)) if is_markdown else _page(root, path)
     except Invalid as error:
         raise Refused(error.message) from error
     folders = tuple(path.split("/")[:-1])
@@ -119,42 +119,80 @@ def categories(said: str) -> list[Filed]:
         raise Invalid.many(wrong_values(error)) from error
 
 
-def picture(root: Path, id: str, name: str) -> tuple[str, bytes]:
-    """The type and the bytes of a picture that came with a sheet, without what cameras add.
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A picture, without what cameras add, or a paper: what it is, what it is called, its bytes."""
+
+    type: str
+    name: str
+    data: bytes
+
+
+def kept(root: Path, path: str, name: str) -> Kept:
+    """The picture or paper at `path`, called `name`.
 
     Raises:
-        Refused: there is none, or it is no picture that is shown.
+        Refused: it is neither, or none that we show or hand out.
+    """
+    data = _bytes(root, path, MOST_PAPER)
+    kind = type_of(data[:BEGINNING], "")
+    if kind not in _PICTURES:
+        try:
+            found = paper(data[:BEGINNING], data[-END:], name)
+        except NoPaper as refused:
+            raise Refused(str(refused)) from refused
+        return Kept(type=found.type, name=found.name, data=data)
+    if len(data) > MOST_PICTURE:
+        raise Refused(f"larger than {MOST_PICTURE:,} bytes")
+    bare = without_metadata(data)
+    if why := why_not_shown(bare):
+        raise Refused(why)
+    return Kept(type=kind, name=name, data=bare)
+
+
+def came_with(root: Path, id: str, name: str) -> Kept:
+    """The file that came with a sheet under an id.
+
+    Raises:
+        Refused: there is none, or it is none that we show or hand out.
     """
     if not _FILE_ID.fullmatch(id):
-        raise Refused(f"its words are taken; {id} is no id of a picture")
+        raise Refused(f"its words are taken; {id} is no id of a file")
     try:
-        data = without_metadata(_bytes(root, picture_path(id, name), MOST_PICTURE))
+        return kept(root, kept_at(id, name), name)
     except Refused as refused:
-        raise Refused(f"its words are taken; the picture {name}: {refused}") from refused
-    kind = type_of(data, "")
-    if kind not in _PICTURES:
-        raise Refused(f"its words are taken; {name} is no picture that we show")
-    if why := why_not_shown(data):
-        raise Refused(f"its words are taken; the picture {name}: {why}")
-    return kind, data
+        raise Refused(f"its words are taken; the file {name}: {refused}") from refused
 
 
-def picture_path(id: str, name: str) -> str:
-    """Where a picture lies in a folder."""
+def kept_at(id: str, name: str) -> str:
+    """Where a picture or paper lies in a folder."""
     plain = re.sub(r"[^\w.-]", "_", name)[-60:]
     return f"{FILES}{id}-{plain}"
 
 
+def is_text(path: str) -> bool:
+    """Whether a file is called as one of Markdown or HTML is."""
+    return Path(path).suffix.lower() in _MARKDOWN | _HTML
+
+
 def write(root: Path, texts: Mapping[str, str]) -> None:
-    """Writes texts by their paths."""
+    """Writes texts by their paths, and the folders in which they lie."""
     for path, said in texts.items():
-        write_bytes(root, path, said.encode())
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(said.encode())
 
 
-def write_bytes(root: Path, path: str, data: bytes) -> None:
-    """Writes a file, and the folder in which it lies."""
+def copy(root: Path, path: str, source: Path) -> None:
+    """Writes a copy of a file, piece by piece.
+
+    Raises:
+        NotFound: its bytes are gone.
+    """
     (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).write_bytes(data)
+    try:
+        shutil.copyfile(source, root / path)
+    except FileNotFoundError as error:
+        raise NotFound("file", source.name) from error
 
 
 def is_empty(root: Path) -> bool:

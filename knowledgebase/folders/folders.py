@@ -3,11 +3,12 @@
     SLUG.md                 a text as readers see it, or as it is drafted (knowledgebase/folders/front_matter.py)
     drafts/SLUG.md          what is written of a text that readers see otherwise
     snippets/NAME.LANG.md   a snippet                    categories.yaml   the tree of categories
-    files/ID-NAME           a picture that a text shows
+    files/ID-NAME           a picture or paper that a text shows or links to
+    history/…               what became of them (knowledgebase/folders/history.py): written if asked for, never taken
 
-Any other folder of Markdown and HTML files is taken as well: its folders are categories, and its files' links to each
-other become the articles' addresses. What cannot be taken is named
-with its reason, file by file, and the rest is taken.
+Any other folder of Markdown and HTML files is taken as well: its folders are categories, its files' links to each
+other become the articles' addresses, and pictures and papers to which they lead come with them. What cannot be taken
+is named with its reason, file by file, and the rest is taken.
 """
 
 import asyncio
@@ -16,19 +17,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 import yaml
 
 from desk.kernel.desk import Desk
 from desk.kernel.errors import CarelineError, Conflict, Invalid
-from desk.kernel.transaction import Actor, Row, Rx
-from knowledgebase.folders import exporting, folder_files, importing
+from desk.kernel.transaction import Actor, Rx
+from knowledgebase.folders import exporting, folder_files, history, importing
 from knowledgebase.folders.exporting import DRAFTS
-from knowledgebase.folders.file_links import linked
-from knowledgebase.folders.folder_files import CATEGORIES, FILES, SNIPPETS, Refused
+from knowledgebase.folders.file_links import Linked, linked
+from knowledgebase.folders.files_beside import Beside
+from knowledgebase.folders.folder_files import CATEGORIES, FILES, HISTORY, SNIPPETS, Kept, Refused
 from knowledgebase.folders.front_matter import Sheet, written_sheet
 from knowledgebase.folders.importing import Usual
-from knowledgebase.tables import article_files
 from knowledgebase.writing import snippets
 from knowledgebase.writing.categories import tree
 from knowledgebase.writing.slugs import slug_of
@@ -61,7 +61,9 @@ async def take_folder(desk: Desk, actor: Actor, place: Path, usual: Usual) -> As
     for path in [path for path in files if path.startswith(SNIPPETS)]:
         yield await _took(path, _take_snippet(desk, actor, root, path))
     sheets: list[Sheet] = []
-    for path in [path for path in files if not path.startswith((SNIPPETS, FILES)) and path != CATEGORIES]:
+    others = [path for path in files if not path.startswith((SNIPPETS, FILES, HISTORY)) and path != CATEGORIES]
+    beside = Beside(root, (path for path in others if not folder_files.is_text(path)))
+    for path in filter(folder_files.is_text, others):
         try:
             sheets.append(await asyncio.to_thread(folder_files.sheet, root, path))
         except Refused as refused:
@@ -69,8 +71,13 @@ async def take_folder(desk: Desk, actor: Actor, place: Path, usual: Usual) -> As
     kept = apart(sheets)
     for path in sorted({sheet.path for sheet in sheets} - {sheet.path for sheet in kept}):
         yield Became(path=path, what="refused", why=_SAME_TITLE)
-    async for became in _take_sheets(_Taking(desk=desk, actor=actor, root=root, usual=usual), kept):
+    taking = _Taking(desk=desk, actor=actor, root=root, usual=usual, beside=beside)
+    async for became in _take_sheets(taking, kept):
         yield became
+    for path, what in taking.files.items():
+        yield Became(path=path, what=what)
+    for path, why in beside.left(taking.files):
+        yield Became(path=path, what="refused", why=why)
 
 
 def apart(sheets: Iterable[Sheet]) -> list[Sheet]:
@@ -90,8 +97,8 @@ def in_order(sheets: Iterable[Sheet]) -> list[Sheet]:
     return sorted(sheets, key=lambda one: (one.path.startswith(DRAFTS), bool(one.head.original), one.path))
 
 
-async def write_folder(desk: Desk, actor: Actor, root: Path) -> int:
-    """Writes everything into an empty folder; returns how many sheets.
+async def write_folder(desk: Desk, actor: Actor, root: Path, *, with_history: bool = False) -> int:
+    """Writes everything into an empty folder, if wanted with what became of it; returns how many sheets.
 
     Raises:
         Conflict: there is something in the folder.
@@ -107,10 +114,23 @@ async def write_folder(desk: Desk, actor: Actor, root: Path) -> int:
         await asyncio.to_thread(folder_files.write, root, said)
         count += len(sheets)
     await asyncio.to_thread(folder_files.write, root, await desk.read(actor, _beside))
-    for row in await desk.read(actor, _pictures):
-        data = await desk.blobs.get(row.blob)
-        await asyncio.to_thread(folder_files.write_bytes, root, folder_files.picture_path(row.id, row.name), data)
+    after = ""
+    while rows := await desk.read(actor, exporting.files, after):
+        for row in rows:
+            place = folder_files.kept_at(row.id, row.name)
+            await asyncio.to_thread(folder_files.copy, root, place, desk.blobs.path(row.blob))
+        after = rows[-1].id
+    for part in history.PARTS if with_history else ():
+        await _write_history(desk, actor, root, part)
     return count
+
+
+async def _write_history(desk: Desk, actor: Actor, root: Path, part: history.Part) -> None:
+    more, after = await desk.read(actor, history.lines, part, "")
+    await asyncio.to_thread(history.append, root, part.path, more)
+    while more:
+        more, after = await desk.read(actor, history.lines, part, after)
+        await asyncio.to_thread(history.append, root, part.path, more)
 
 
 async def _took(path: str, work: Awaitable[str], passed_over: Sequence[str] = ()) -> Became:
@@ -146,18 +166,20 @@ class _Taking:
     actor: Actor
     root: Path
     usual: Usual
+    beside: Beside
     slugs: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)  #: what became of those beside
 
     async def take(self, sheet: Sheet, slugs: Mapping[str, str]) -> Became:
         """Takes a sheet whose links lead to articles with these slugs."""
-        links = linked(sheet.body, sheet.path, slugs)
+        links = self._linked(sheet, slugs)
         return await _took(sheet.path, self._take(replace(sheet, body=links.body)), sheet.passed_over)
 
     async def put_right(self, sheet: Sheet, first: Became, planned: Mapping[str, str]) -> Became:
         """Takes a sheet once more where one that it leads to has another slug than was planned."""
-        links = linked(sheet.body, sheet.path, self.slugs)
+        links = self._linked(sheet, self.slugs)
         what = first.what
-        if what != "refused" and links.body != linked(sheet.body, sheet.path, planned).body:
+        if what != "refused" and links.body != self._linked(sheet, planned).body:
             state = sheet.head.state or (self.usual.state if what == importing.ADDED else None)
             again = await self.take(replace(sheet, head=sheet.head.model_copy(update={"state": state})), self.slugs)
             what = again.what if what == importing.SAME else what
@@ -167,18 +189,31 @@ class _Taking:
         taken = await self.desk.transact(self.actor, importing.take_in, sheet, self.usual)
         self.slugs[sheet.path] = taken.slug
         for id, name in sheet.head.files.items():
-            kind, data = await asyncio.to_thread(folder_files.picture, self.root, id, name)
-            blob = await self.desk.blobs.put(data)
-            about = importing.Picture(id=id, name=name, type=kind, size=len(data), blob=blob)
-            if not await self.desk.transact(self.actor, importing.add_picture, taken.article_id, about):
-                await self.desk.blobs.remove(blob)
+            await self._keep(id, taken.article_id, await asyncio.to_thread(folder_files.came_with, self.root, id, name))
+        for path, id in self.beside.of(sheet).items():
+            if await self.desk.read(self.actor, importing.is_there, id):
+                self.files.setdefault(path, importing.SAME)
+            else:
+                await self._keep(id, taken.article_id, await asyncio.to_thread(self.beside.read, path))
+                self.files[path] = importing.ADDED
         return taken.what
+
+    async def _keep(self, id: str, article_id: str, kept: Kept) -> None:
+        blob = await self.desk.blobs.put(kept.data)
+        about = importing.NewFile(id=id, name=kept.name, type=kept.type, size=len(kept.data), blob=blob)
+        if not await self.desk.transact(self.actor, importing.add_file, article_id, about):
+            await self.desk.blobs.remove(blob)
+
+    def _linked(self, sheet: Sheet, slugs: Mapping[str, str]) -> Linked:
+        return linked(sheet.body, sheet.path, slugs, self.beside.addresses(sheet))
 
 
 async def _take_sheets(taking: _Taking, sheets: Sequence[Sheet]) -> AsyncIterator[Became]:
     """Takes sheets. What leads to others is taken with the slugs that these will have, and put right where they came by
     another, or were refused."""
-    leading = {sheet.path: sheet for sheet in sheets if linked(sheet.body, sheet.path, {}).local}
+    leading = {sheet.path: sheet for sheet in sheets if linked(sheet.body, sheet.path, {}).places}
+    for sheet in leading.values():
+        await asyncio.to_thread(taking.beside.of, sheet)
     planned = await taking.desk.read(taking.actor, importing.slugs_for, sheets, taking.usual) if leading else {}
     first: dict[str, Became] = {}
     for sheet in sheets:
@@ -204,7 +239,3 @@ def _beside(rx: Rx) -> dict[str, str]:
     if listed:
         said[CATEGORIES] = yaml.safe_dump({"categories": listed}, sort_keys=False, allow_unicode=True, width=118)
     return said
-
-
-def _pictures(rx: Rx) -> Sequence[Row]:
-    return rx.all(sa.select(article_files).order_by(article_files.c.id))

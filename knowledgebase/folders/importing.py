@@ -35,6 +35,8 @@ _BY_FORMER = (
 )
 _OWNER = sa.select(users.c.id).where(users.c.email == sa.bindparam("email"), users.c.active)
 
+_FILE = sa.select(article_files.c.id).where(article_files.c.id == sa.bindparam("id"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Usual:
@@ -55,8 +57,8 @@ class Taken:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picture:
-    """A picture, and where its bytes are kept."""
+class NewFile:
+    """A picture or paper, and where its bytes are kept."""
 
     id: str
     name: str
@@ -96,11 +98,16 @@ def slugs_for(rx: Rx, sheets: Sequence[Sheet], usual: Usual) -> dict[str, str]:
     return found
 
 
-def add_picture(tx: Tx, article_id: str, picture: Picture) -> bool:
-    """A picture that came with a sheet, under the id by which its words show it; says whether it is new."""
-    about = {"name": picture.name[:200], "type": picture.type, "size": picture.size, "blob": picture.blob}
+def add_file(tx: Tx, article_id: str, file: NewFile) -> bool:
+    """A file that came with a sheet, under the id by which its words show it; says whether it is new."""
+    about = {"name": file.name[:200], "type": file.type, "size": file.size, "blob": file.blob}
     who = {"added_by": tx.actor.id, "added_at": tx.now}
-    return tx.insert_if_new(article_files, id=picture.id, article_id=article_id, **about, **who)
+    return tx.insert_if_new(article_files, id=file.id, article_id=article_id, **about, **who)
+
+
+def is_there(rx: Rx, file_id: str) -> bool:
+    """Whether a file of this id is here already."""
+    return bool(rx.all(_FILE, id=file_id))
 
 
 def put_snippet(tx: Tx, name: str, language: str, body: str) -> str:

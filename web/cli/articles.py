@@ -71,9 +71,14 @@ def take(
 @app.command("export")
 def write(
     folder: Annotated[Path, typer.Argument(help="An empty folder, or a new one.", file_okay=False)],
+    history: Annotated[
+        bool, typer.Option("--history", help="Also every revision, feedback, counters and uses, as JSON Lines.")
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Writes every article, snippet, category and picture; importing the folder gives the same.
+    """Writes every article, snippet, category, picture and paper; importing the folder gives the same.
+
+    What --history adds is for other programs; an import passes it over.
 
     Example: careline articles export handbook
     """
@@ -83,6 +88,6 @@ def write(
 
     async def work() -> int:
         async with open_desk(data_dir) as desk:
-            return await write_folder(desk, Actor.system("export"), folder)
+            return await write_folder(desk, Actor.system("export"), folder, with_history=history)
 
     typer.echo(f"{run(work())} sheets written to {folder}.")

@@ -1,5 +1,6 @@
 """Folders of articles, in and out: the same twice changes nothing, and one bad file stops none."""
 
+import json
 import zlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -11,17 +12,19 @@ import sqlalchemy as sa
 from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Conflict
-from desk.kernel.transaction import Actor
+from desk.kernel.transaction import Actor, Tx
 from desk.tables import events
+from knowledgebase.folders import history
 from knowledgebase.folders.folders import take_folder, write_folder
 from knowledgebase.folders.importing import Usual
 from knowledgebase.readers import PUBLIC, WRITER, Reader
 from knowledgebase.reading.published import Article, read
 from knowledgebase.reading.staff_lists import Wanted, shelf
 from knowledgebase.search.search import search
-from knowledgebase.tables import article_texts
+from knowledgebase.tables import article_feedback, article_texts, article_uses
 from knowledgebase.writing import articles, categories, publishing, snippets, translations
 from tests.integration.kernel.conftest import a_desk
+from tests.integration.knowledgebase.cases import case
 
 IMPORT = Actor.system("import")
 USUAL = Usual(language="en", audience="public", state="published")
@@ -113,6 +116,38 @@ async def test_the_same_folder_twice_changes_nothing(desk, tmp_path):
     assert before == after
 
 
+async def test_the_history_is_written_beside_if_asked_for_and_never_taken_in(desk, tmp_path, monkeypatch):
+    monkeypatch.setattr(history, "AT_ONCE", 2)
+    await filled(desk)
+
+    def said(tx: Tx) -> None:
+        (text,) = tx.all(sa.select(article_texts).where(article_texts.c.slug == "where-is-it"))
+        tx.update(article_texts, text.id, views=7)
+        comment = {"helpful": False, "comment": "Mail me: ana@example.org, order 123456", "reader": "cookie"}
+        tx.insert(article_feedback, id=tx.new_id(), text_id=text.id, revision=1, at=tx.now, **comment)
+        about = {"article_id": text.article_id, "text_id": text.id, "interaction_id": case(tx)}
+        tx.insert(article_uses, id=tx.new_id(), **about, how="linked", user_id=None, at=tx.now, settled=True)
+
+    await desk.transact(IMPORT, said)
+    await write_folder(desk, IMPORT, tmp_path / "bare")
+    await write_folder(desk, IMPORT, tmp_path / "full", with_history=True)
+
+    bare, full = contents_of(tmp_path / "bare"), contents_of(tmp_path / "full")
+    added = {path: [json.loads(line) for line in full[path].splitlines()] for path in full.keys() - bare.keys()}
+    assert {path: len(lines) for path, lines in added.items()} == {
+        "history/revisions.jsonl": 6, "history/feedback.jsonl": 1, "history/counters.jsonl": 4, "history/uses.jsonl": 1,
+    }  # fmt: skip
+    first, second = [one for one in added["history/revisions.jsonl"] if one["slug"] == "where-is-it"][:2]
+    assert (first["number"], first["published"], first["by"], "Look." in first["body"]) == (1, False, "import", True)
+    assert second["published"] is True and second["at"].startswith("20")
+    (feedback,) = added["history/feedback.jsonl"]
+    assert feedback.keys() == {"slug", "language", "revision", "helpful", "comment", "at"}
+    assert feedback["comment"] == "Mail me: …, order …" and feedback["helpful"] is False
+    assert any(one["views"] == 7 and one["original"] is True for one in added["history/counters.jsonl"])
+    assert added["history/uses.jsonl"][0].keys() == {"slug", "language", "how", "by", "at", "settled"}
+    assert set((await takes(desk, tmp_path / "full")).values()) == {"same"}
+
+
 async def test_nothing_is_written_over(desk, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(Conflict):
@@ -132,10 +167,52 @@ async def test_a_picture_goes_with_its_words(desk, tmp_path):
     await write_folder(desk, IMPORT, tmp_path / "out")
     assert contents_of(tmp_path / "out")[f"files/{id}-a_b.png"] == PNG
     (tmp_path / "in" / "files" / f"{id}-a_b.png").write_bytes(b"<svg onload=alert(1)>")
-    assert "no picture that we show" in (await takes(desk, tmp_path / "in"))["a.md"]
+    assert "file a b.png: a page or a drawing" in (await takes(desk, tmp_path / "in"))["a.md"]
     for flood in (a_png(60_000), a_png(60_000)[:33]):
         (tmp_path / "in" / "files" / f"{id}-a_b.png").write_bytes(flood)
-        assert "picture a b.png" in (await takes(desk, tmp_path / "in"))["a.md"]
+        assert "file a b.png" in (await takes(desk, tmp_path / "in"))["a.md"]
+
+
+async def test_what_lies_beside_the_texts_comes_with_them(desk, tmp_path, sqlite_files, manual_clock):
+    root = tmp_path / "in"
+    (root / "papers").mkdir(parents=True)
+    (root / "one.md").write_text(
+        "# One\n\n[form](papers/form.exe) ![shop](shop.png) [bad](papers/bad.pdf) [two](two.md)\n"
+    )
+    (root / "two.md").write_text("# Two\n\n[form](<papers/form.exe>)")
+    (root / "bare.md").write_text("# Bare \u202e\n\n[list](list.csv)")
+    (root / "papers" / "form.exe").write_bytes(b"%PDF-1.7 form")
+    (root / "papers" / "bad.pdf").write_bytes(b"<script>")
+    (root / "papers" / "alone.pdf").write_bytes(b"%PDF-1.7 alone")
+    (root / "shop.png").write_bytes(PNG)
+    (root / "list.csv").write_bytes(b"a,b")
+    (root / "passwd.txt").symlink_to("/etc/passwd")
+
+    became = {one.path: one async for one in take_folder(desk, IMPORT, root, USUAL)}
+
+    why = {path: one.why for path, one in became.items() if one.what == "refused"}
+    assert why.keys() == {"bare.md", "papers/bad.pdf", "papers/alone.pdf", "list.csv", "passwd.txt"}
+    assert "page" in why["papers/bad.pdf"] and "no article links to it" in why["papers/alone.pdf"]
+    assert "was taken" in why["list.csv"] and became["one.md"].not_taken == ("papers/bad.pdf",)
+    one, two = await reads(desk, "one"), await reads(desk, "two")
+    assert [(paper.name, paper.kind) for paper in one.papers] == [("form.exe.pdf", "PDF")]
+    assert one.body.endswith(f"({one.papers[0].address}) ![shop]({one.body.split('](')[2].split(')')[0]}) "
+        "[bad](papers/bad.pdf) [two](/help/a/two)")  # fmt: skip
+    assert two.papers[0].id != one.papers[0].id  # each goes with the rights of its own article
+
+    again = {path: what for path, what in (await takes(desk, root)).items() if path not in why}
+    assert again == dict.fromkeys(("one.md", "two.md", "papers/form.exe", "shop.png"), "same")
+    assert (await reads(desk, "one")).revision == 1
+
+    await write_folder(desk, IMPORT, tmp_path / "out")
+    written = contents_of(tmp_path / "out")
+    assert written[f"files/{one.papers[0].id}-form.exe.pdf"] == b"%PDF-1.7 form" and len(written) == 5
+    (tmp_path / "fresh").mkdir()
+    async with a_desk(sqlite_files.copy_into(tmp_path / "fresh"), tmp_path / "fresh", manual_clock) as other:
+        assert set((await takes(other, tmp_path / "out")).values()) == {"added"}
+        assert (await reads(other, "one")).papers == one.papers
+        await write_folder(other, IMPORT, tmp_path / "back")
+    assert contents_of(tmp_path / "back") == written
 
 
 async def test_any_folder_is_taken_and_what_cannot_be_is_named(desk, tmp_path):

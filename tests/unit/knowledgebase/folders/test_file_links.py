@@ -22,7 +22,7 @@ SLUGS = {"two.md": "how-two-works", "guide/one.md": "one", "guide/a b.html": "a-
 )
 def test_a_link_to_a_file_leads_to_its_article(said, leads):
     found = linked(said, "guide/one.md", SLUGS)
-    assert (found.body, found.missing, found.local) == (leads, (), True)
+    assert (found.body, found.missing, bool(found.places)) == (leads, (), True)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,16 @@ def test_everything_else_is_let_be(said):
 def test_what_is_no_article_is_named_once():
     said = "[x](nine.md#a) [y](nine.md) ![p](p.png) [z](../../etc/passwd) [t](../two.md)"
     assert linked(said, "guide/one.md", SLUGS).missing == ("nine.md", "p.png", "../../etc/passwd")
+
+
+def test_a_link_to_a_picture_or_a_paper_leads_to_where_it_is_kept():
+    said = "![p](p.png) [form](<papers/the form.pdf>) [x](p.png#a)"
+    kept = {"guide/p.png": "/help/files/1", "guide/papers/the form.pdf": "/help/files/2"}
+
+    found = linked(said, "guide/one.md", SLUGS, kept)
+
+    assert found.body == "![p](/help/files/1) [form](/help/files/2) [x](/help/files/1)"
+    assert (found.missing, found.places) == ((), tuple(kept))
 
 
 @pytest.mark.parametrize("piece", ["[", "](", "`", "[x]: ", "](<", "```\n", "](a.md) ", "~~~~\n```\n"])
