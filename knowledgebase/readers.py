@@ -52,13 +52,13 @@ def may_read(reader: Reader, audience: str, team: str | None) -> bool:
 
 @lru_cache(maxsize=1024)
 def visible(reader: Reader) -> sa.ColumnElement[bool]:
-    """The same as a condition on `articles`."""
+    """The same as a condition on `articles`. It has no list, so that a statement with it is made once and kept."""
     if reader.writes:
         return sa.true()
-    seen = articles.c.audience.in_(_up_to(reader.audience))
+    seen = sa.or_(*(articles.c.audience == audience for audience in _up_to(reader.audience)))
     if reader.audience != "internal":
         return seen
-    theirs = sa.or_(articles.c.team.is_(None), articles.c.team.in_(sorted(reader.teams)))
+    theirs = sa.or_(articles.c.team.is_(None), *(articles.c.team == team for team in sorted(reader.teams)))
     return sa.and_(seen, sa.or_(articles.c.audience != "internal", theirs))
 
 

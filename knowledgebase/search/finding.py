@@ -19,18 +19,18 @@ from knowledgebase.search.ranking import rarity
 Wanted = Sequence[Sequence[str]]
 
 #: A word that more texts have is common.
-RARE = 600
+RARE = 300
 #: Rows that rare words bring together.
-MOST_ROWS = 1_500
+MOST_ROWS = 750
 #: Rows that one clause over common words brings.
-MOST_OF_COMMON = 200
+MOST_OF_COMMON = 100
 #: Clauses of one question.
 MOST_CLAUSES = 20
 _MOST_COMMON = 4
 #: Of words that more texts are likely to have together only the titles are looked at.
-MOST_SCANNED = 1_500
+MOST_SCANNED = 750
 #: Texts that are ranked for one question.
-CANDIDATES = 64
+CANDIDATES = 40
 _SCALE = 1_000
 _TITLE = 1.5
 

@@ -30,7 +30,7 @@ from knowledgebase.search.vocabulary import Vocabulary, vocabulary
 from knowledgebase.tables import article_texts, articles, categories
 
 #: Hits that one answer has at most.
-MOST_HITS = 50
+MOST_HITS = 40
 _DAY_S = 86_400.0
 #: Clauses of the statements that find texts: few statements, each made once.
 _SIZES = (6, 12, finding.MOST_CLAUSES)
