@@ -30,3 +30,16 @@ class ArticleSnippetChanged(Event):
     """`id` is the snippet's; `what` is added, changed or removed."""
 
     what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelAsked(Event):
+    """Something was sent to the language-model provider. `id` is the interaction's or the group's of questions.
+
+    `what` is reply, summary or article; `articles` are those that were sent, `characters` how much it was in all.
+    """
+
+    what: str
+    model: str
+    articles: tuple[str, ...] = ()
+    characters: int = 0

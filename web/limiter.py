@@ -24,6 +24,8 @@ FORMS = "10/10 minutes"
 #: Chats that are begun from one address, and messages of one visitor.
 CHATS = "20/10 minutes"
 CHAT_MESSAGES = "30/minute"
+#: What one user has drafted by a language model.
+DRAFTS = "20/10 minutes"
 
 #: What is over is forgotten after so many counts.
 FORGET_EVERY = 1_000

@@ -9,6 +9,7 @@ from desk.kernel.desk import Desk
 from web import assets as files
 from web.assets import ASSETS, Assets
 from web.bad_requests import READ, keep_to_ourselves
+from web.drafting import DRAFTER, Drafter
 from web.edge import DESK, MOST_JSON, TEMPLATES
 from web.identity import IDENTITIES, Identities
 from web.limiter import LIMITER, Limiter
@@ -30,6 +31,8 @@ def make_site(desk: Desk, assets: Assets) -> web.Application:
     app[TEMPLATES] = files.environment(assets)
     app[SECURITY] = security_headers(desk.settings)
     app[CLERK] = Clerk()
+    app[DRAFTER] = Drafter(desk, app[LIMITER])
+    app.on_cleanup.append(lambda app: app[DRAFTER].close())
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(loop_watch)
     app.cleanup_ctx.append(clerk_at_work)

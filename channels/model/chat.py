@@ -3,25 +3,12 @@
 The model is given no tools and no history; whatever else its answer holds is not looked at.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
+from channels.model.prompt import Prompt
 from channels.model.transport import Failed, ModelTransport, Why
 
 _PATH = "/chat/completions"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prompt:
-    """What a model is told: what it shall do, and what it shall do it with."""
-
-    task: str
-    material: str
-
-    @property
-    def characters(self) -> int:
-        """How much is sent."""
-        return len(self.task) + len(self.material)
 
 
 async def write(transport: ModelTransport, model: str, prompt: Prompt) -> str | Failed:

@@ -143,6 +143,8 @@ class Document(BaseModel, extra="forbid", frozen=True):
     articles_need_review: bool | None = None
     #: When a chat is answered from the help centre first, by a machine, as far as it is sure.
     chat_bot: Literal["never", "open", "closed", "always"] | None = None
+    #: What may be sent to a language-model provider, where the operator has set one.
+    model_may_read: Literal["nothing", "articles", "conversations"] | None = None
     playbook: Playbook | None = None
     complaint_report: ComplaintReport | None = None
     skills: dict[Key, Name] | None = None

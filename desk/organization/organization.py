@@ -136,6 +136,7 @@ def dump(rx: Rx) -> Document:
         teams={key: Team(**team) for key, team in values["teams"].items()},
         articles_need_review=values["articles_need_review"],
         chat_bot=values["chat_bot"],
+        model_may_read=values["model_may_read"],
         playbook=Playbook(**{key[:-2]: seconds for key, seconds in values["playbook"].items()}),
         complaint_report=ComplaintReport(**values["complaint_report"]),
         ordering=Ordering(**values.get("ordering", {})),
@@ -179,7 +180,7 @@ def _load_settings(tx: Tx, document: Document) -> None:
         include={"name", "mail_domain", "time_zone", "languages", "business_hours", "holidays", "teams"}
         | {"dial_countries", "chat_origins", "not_ready_reasons", "reopen_hours"}
         | {"working_weekends", "default_queue", "default_flow", "complaint_report", "ordering", "limits", "hours"}
-        | {"callbacks", "articles_need_review", "chat_bot"},
+        | {"callbacks", "articles_need_review", "chat_bot", "model_may_read"},
         exclude_none=True,
     )
     if document.weekend is not None:

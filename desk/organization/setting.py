@@ -36,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "callbacks": {},
     "articles_need_review": False,
     "chat_bot": "never",
+    "model_may_read": "articles",
 }
 
 _SETTING = sa.select(organization.c.value).where(organization.c.key == sa.bindparam("key"))

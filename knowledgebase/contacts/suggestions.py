@@ -9,7 +9,7 @@ from desk.kernel.transaction import Row, Rx
 from desk.reach import interaction_for
 from desk.tables import customers, messages
 from knowledgebase.contacts.certainty import is_certain
-from knowledgebase.readers import reader_of
+from knowledgebase.readers import Reader, reader_of
 from knowledgebase.search.search import Hit, search, suggest
 
 #: So many of the customer's newest messages are looked at, and so much of them in all.
@@ -45,14 +45,17 @@ def beside(rx: Rx, interaction_id: str) -> Beside:
         NotFound: no such contact, or not the reader's to see.
     """
     interaction = interaction_for(rx, interaction_id)
-    text = said(rx, interaction)
+    return Beside(hits=fitting(rx, interaction, reader_of(rx)), certain=is_certain(rx, interaction))
+
+
+def fitting(rx: Rx, interaction: Row, reader: Reader) -> Sequence[Hit]:
+    """The articles for `reader` that fit what the customer wrote last: in their language where there are any."""
+    text, language = said(rx, interaction), language_of(rx, interaction)
     if not text:
-        return Beside()
-    reader, language = reader_of(rx), language_of(rx, interaction)
-    # What is written in no language of the customer's may help the agent still.
+        return ()
     found = suggest(rx, text=text, reader=reader, language=language, limit=SHOWN)
-    hits = found or (suggest(rx, text=text, reader=reader, limit=SHOWN) if language else ())
-    return Beside(hits=hits, certain=is_certain(rx, interaction))
+    # What is written in no language of the customer's may help the agent still.
+    return found or (suggest(rx, text=text, reader=reader, limit=SHOWN) if language else ())
 
 
 def looked_up(rx: Rx, words: str, interaction_id: str | None) -> Beside:

@@ -73,7 +73,7 @@ def use(tx: Tx, interaction_id: str, text_id: str, how: str) -> Said:
     if how not in WAYS:
         raise Invalid("how", f"one of {', '.join(WAYS)}")
     interaction = interaction_for(tx, interaction_id)
-    _check_theirs(tx, interaction)
+    check_theirs(tx, interaction)
     text, article = _told_to_customers(tx, text_id)
     if article.audience != "public" and not is_certain(tx, interaction):
         raise Conflict("This article", NOT_CERTAIN)
@@ -144,7 +144,12 @@ _REVISION = sa.select(revisions).where(
 )
 
 
-def _check_theirs(rx: Rx, interaction: Row) -> None:
+def check_theirs(rx: Rx, interaction: Row) -> None:
+    """Lets pass who has the contact, had it last, or supervises.
+
+    Raises:
+        Forbidden: somebody else has it, or nobody.
+    """
     actor = rx.actor
     if actor.kind == "system" or actor.id in (interaction.agent_id, interaction.last_agent_id):
         return

@@ -110,12 +110,23 @@ class Case:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Masked:
+    """What was asked and answered in a contact, without who and where anybody is."""
+
+    title: str
+    question: str
+    reply: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Proposal:
     """What a draft would begin with."""
 
     title: str
     body: str
     language: str
+    note: str = "Proposed from a closed contact"
 
 
 def well_rated(answers: Mapping[str, int]) -> bool:
@@ -148,8 +159,8 @@ def conversation(rx: Rx, interaction_id: str) -> tuple[Row, Sequence[Row]]:
     return interaction_for(rx, interaction_id), rx.all(_MESSAGES, id=interaction_id)
 
 
-def propose(rx: Rx, interaction_id: str) -> Proposal:
-    """What a draft from a contact would say.
+def asked_and_answered(rx: Rx, interaction_id: str) -> Masked:
+    """What an article from a contact would have to say.
 
     Raises:
         NotFound: no such contact, or not the reader's to see.
@@ -165,21 +176,32 @@ def propose(rx: Rx, interaction_id: str) -> Proposal:
     names = [rx.one(customers, interaction.customer_id).name, *(row.author_name for row in said)]
     question, reply = masked(asked, names), masked(answered, names)
     title = masked(interaction.subject, names) or question
+    language = _language(interaction.language, question)
+    return Masked(title=_title(title), question=question, reply=reply, language=language)
+
+
+def propose(rx: Rx, interaction_id: str) -> Proposal:
+    """What a draft from a contact would say. Raises as `asked_and_answered` does."""
+    said = asked_and_answered(rx, interaction_id)
+    asked, answered = _quoted(said.question), _harmless(said.reply)
     return Proposal(
-        title=_title(title),
-        body=f"{_BOX}\n\n## What was asked\n\n{_quoted(question)}\n\n## What was answered\n\n{_harmless(reply)}\n",
-        language=_language(interaction.language, question),
+        title=said.title,
+        body=f"{_BOX}\n\n## What was asked\n\n{asked}\n\n## What was answered\n\n{answered}\n",
+        language=said.language,
     )
 
 
-def draft_from(tx: Tx, interaction_id: str) -> writing.Created:
-    """Makes a draft from a contact, for internal readers; a person edits and publishes it.
+def draft_from(tx: Tx, interaction_id: str, instead: Proposal | None = None) -> writing.Created:
+    """Makes a draft from a contact, for internal readers; a person edits and publishes it. It says what we propose
+    unless it shall say something else `instead`.
 
     Raises:
         NotFound: no such contact, or not the actor's to see.
         Conflict: nothing of it can be proposed, or it was decided on before.
     """
-    proposal = propose(tx, interaction_id)
+    must_write(tx)
+    interaction_for(tx, interaction_id)
+    proposal = instead or propose(tx, interaction_id)
     _decide(tx, interaction_id)
     made = writing.create(
         tx,
@@ -187,7 +209,7 @@ def draft_from(tx: Tx, interaction_id: str) -> writing.Created:
         body=proposal.body,
         language=proposal.language,
         audience="internal",
-        note="Proposed from a closed contact",
+        note=proposal.note,
         owner_id=tx.actor.id if tx.actor.kind == "user" else None,
     )
     tx.execute(

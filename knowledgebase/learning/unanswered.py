@@ -91,6 +91,16 @@ class Unanswered:
     draft: str  #: its title
 
 
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """What a draft for a group begins with."""
+
+    title: str
+    asked: tuple[str, ...]
+    language: str
+    times: int
+
+
 def unanswered(rx: Rx) -> list[Unanswered]:
     """What is asked most and not answered, of what nobody has put aside."""
     must_write(rx)
@@ -111,6 +121,17 @@ def put_aside(tx: Tx, group_id: str, *, again_after: int = COMES_BACK_AFTER) -> 
     tx.update(question_groups, group_id, aside_at=tx.now, again_after=again_after, since_aside=0)
 
 
+def without_draft(rx: Rx, group_id: str) -> Begun:
+    """What was asked in a group for which no draft was begun yet.
+
+    Raises:
+        NotFound: no such group.
+        Conflict: a draft was begun for it already.
+    """
+    must_write(rx)
+    return _without_draft(rx.one(question_groups, group_id))
+
+
 def begin_draft(tx: Tx, group_id: str) -> writing.Created:
     """Begins a draft titled by what was asked, in its language; nobody but writers sees it.
 
@@ -119,18 +140,28 @@ def begin_draft(tx: Tx, group_id: str) -> writing.Created:
         Conflict: a draft was begun for it already.
     """
     must_write(tx)
-    group = tx.take(question_groups, group_id)
+    group = _without_draft(tx.take(question_groups, group_id))
+    note = f"Asked {group.times} times without an answer"
+    return _begin_draft(tx, group_id, title=group.title, body="", language=group.language, audience="public", note=note)
+
+
+def begin_with(tx: Tx, group_id: str, *, title: str, body: str, note: str) -> writing.Created:
+    """Begins a draft for internal readers that says something already. Raises as `begin_draft` does."""
+    must_write(tx)
+    language = _without_draft(tx.take(question_groups, group_id)).language
+    return _begin_draft(tx, group_id, title=title, body=body, language=language, audience="internal", note=note)
+
+
+def _without_draft(group: Row) -> Begun:
     if group.article_id is not None:
         raise Conflict("question", "a draft was begun for it already")
-    made = writing.create(
-        tx,
-        title=undirected(group.title),
-        body="",
-        language=_language(group),
-        audience="public",
-        note=f"Asked {group.times} times without an answer",
-        owner_id=tx.actor.id if tx.actor.kind == "user" else None,
-    )
+    asked = tuple(group.examples) or (group.title,)
+    return Begun(title=undirected(group.title), asked=asked, language=_language(group), times=group.times)
+
+
+def _begin_draft(tx: Tx, group_id: str, **words: Any) -> writing.Created:
+    owner = tx.actor.id if tx.actor.kind == "user" else None
+    made = writing.create(tx, owner_id=owner, **words)
     tx.update(question_groups, group_id, article_id=made.id)
     return made
 

@@ -29,6 +29,7 @@ PURE = frozenset(
         "channels.email.quotes",
         "channels.email.senders",
         "channels.errors",
+        "channels.model.prompt",
         "channels.protocol",
         "channels.types",
         "desk.audience",
@@ -52,6 +53,9 @@ PURE = frozenset(
         "desk.permissions",
         "desk.replay.comparison",
         "desk.replay.visits",
+        "knowledgebase.drafting.answers",
+        "knowledgebase.drafting.articles",
+        "knowledgebase.drafting.prompts",
         "knowledgebase.learning.confidence",
         "knowledgebase.contents",
         "knowledgebase.events",
@@ -64,12 +68,12 @@ PURE = frozenset(
 # fmt: off
 VALUES = frozenset({
     "abc", "array", "base64", "bisect", "calendar", "collections", "contextlib", "copy", "dataclasses", "datetime",
-    "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "html", "itertools", "math", "operator", "re",
-    "statistics", "string", "types", "typing", "unicodedata", "zoneinfo",
+    "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "html", "itertools", "json", "math", "operator",
+    "re", "statistics", "string", "types", "typing", "unicodedata", "zoneinfo",
 })
 # fmt: on
 #: The rooms within a package, each of which uses only those before it and what stands on top of the package.
-STOREYS = {"knowledgebase": ("search", "writing", "reading", "contacts", "bot", "learning", "folders")}
+STOREYS = {"knowledgebase": ("search", "writing", "reading", "contacts", "bot", "learning", "drafting", "folders")}
 #: What on top of a package knows all of its rooms.
 KNOWS_ALL = frozenset({"knowledgebase.handlers"})
 #: The one library of a pure room: `ivr/parse.py` reads YAML from text that it is given.

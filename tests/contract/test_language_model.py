@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from channels.model.chat import Prompt, write
+from channels.model.chat import write
+from channels.model.prompt import Prompt
 from channels.model.transport import MOST_READ, MOST_SENT, Failed, ModelTransport, Why
 from tests.integration.provider import KEY, NAME, Provider, open_provider
 

@@ -171,10 +171,10 @@ async def _read(response: ClientResponse) -> Any:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, database_url: str, *, at: datetime) -> AsyncIterator[House]:
+async def open_house(folder: Path, database_url: str, *, at: datetime, **settings: Any) -> AsyncIterator[House]:
     """Opens the house on a database that has every table and nothing in it."""
     routes = [route for table in ROUTES for route in table]
-    async with open_front(folder, database_url, at=at, routes=routes) as front:
+    async with open_front(folder, database_url, at=at, routes=routes, **settings) as front:
         house = House(front)
         await house.opens()
         yield house

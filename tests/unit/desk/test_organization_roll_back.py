@@ -52,6 +52,7 @@ not_ready_reasons: {not_ready_reasons: {lunch: null, garden: Garden}}
 reopen_hours: {reopen_hours: {email: null, chat: 7}}
 articles_need_review: {articles_need_review: true}
 chat_bot: {chat_bot: always}
+model_may_read: {model_may_read: conversations}
 teams: {teams: {late: {name: Late}}}
 teams.name: {teams: {service: {name: Early}}}
 teams.members: {teams: {service: {members: [agent1@demo.test]}}}

@@ -1,0 +1,57 @@
+"""knowledgebase/drafting/articles.py: a draft of an article, from what a language model wrote. Pure.
+
+A box above it says where it is from; a person takes it out, last of all.
+"""
+
+import re
+from dataclasses import dataclass
+
+from channels.characters import undirected
+from knowledgebase.contents import MOST_NOTE, MOST_TITLE
+from knowledgebase.drafting.answers import Draft
+from knowledgebase.drafting.prompts import Kind
+
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+!<>|~-])")
+_HEADED = re.compile(r"\A[\s#*_>]+|[\s#*_]+\Z")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What a draft begins with."""
+
+    title: str
+    body: str
+    note: str
+
+
+def written(draft: Draft, *, model: str, about: str, title: str) -> Written:
+    """The article as it is kept for its writer. `about` says what it was drafted from; `title` stands in for none."""
+    first, _, rest = draft.text.partition("\n")
+    found = _HEADED.sub("", undirected(first))[:MOST_TITLE].strip()
+    body = _harmless(rest.strip() or draft.text)
+    return Written(
+        title=found or title,
+        body=f"{_box(draft, model, about)}\n\n{body}\n",
+        note=f"Drafted by the language model {model} from {about}"[:MOST_NOTE],
+    )
+
+
+def _box(draft: Draft, model: str, about: str) -> str:
+    links = [
+        f"[{_escaped(one.title)}](/help/a/{one.slug})" for one in draft.sources if one.kind is Kind.ARTICLE and one.slug
+    ]
+    also = f" and {', '.join(links)}" if links else ""
+    said = " An address or a number that none of them has was left out." if draft.left_out else ""
+    return (
+        f"> [!WARNING]\n> Drafted by the language model {_escaped(model)} from {about}{also}.{said} It may be "
+        "wrong. Check each sentence, say it for everybody, then take out this box."
+    )
+
+
+def _harmless(text: str) -> str:
+    """What looks like a snippet of ours, or like a box, is none."""
+    return text.replace("{{", "{ {").replace("[!", "[ !")
+
+
+def _escaped(words: str) -> str:
+    return _MARKS.sub(r"\\\1", " ".join(words.split()))

@@ -1,0 +1,97 @@
+"""What is taken of what a language model wrote: text that names its sources, and no address of its own making."""
+
+import time
+
+import pytest
+
+from knowledgebase.drafting.answers import MOST, Draft, Flaw, taken
+from knowledgebase.drafting.articles import written
+from knowledgebase.drafting.prompts import Kind, Source, What
+
+SOURCES = (
+    Source(
+        kind=Kind.ARTICLE, id="a", title="Refunds", words="Five days. Write to care@shop.example or call 0800 123456."
+    ),
+    Source(
+        kind=Kind.ARTICLE, id="b", title="Labels *and* more", words="See https://shop.example/labels.", slug="labels"
+    ),
+)
+
+
+def drafted(answer: str, what: What = What.REPLY) -> Draft:
+    found = taken(what, answer, SOURCES)
+    assert isinstance(found, Draft), found
+    return found
+
+
+def test_the_numbers_of_sources_become_sources():
+    found = drafted("It takes five days [1]. Print the label [2, 1].\n\nKind regards")
+    assert found.text == "It takes five days. Print the label.\n\nKind regards"
+    assert [source.id for source in found.sources] == ["a", "b"] and not found.left_out
+    assert [one.id for one in drafted("五天内退款【1】。").sources] == ["a"]
+    assert drafted("<think>They want [9].</think>\nFive days [Source 1].").text == "Five days."
+
+
+@pytest.mark.parametrize(
+    "answer", ["As [3] says.", "Five days [1], see [0].", "[1][2][3]", "[99999999999]", "Yes [1, 7]."]
+)
+def test_a_source_that_was_not_given_refuses_all_of_it(answer):
+    assert taken(What.REPLY, answer, SOURCES) is Flaw.INVENTED
+
+
+@pytest.mark.parametrize("answer", ["Five days.", "Five days [Refunds].", "[1]", "[one]", "(1)"])
+def test_without_a_source_nothing_is_taken(answer):
+    assert taken(What.REPLY, answer, SOURCES) is Flaw.UNCITED
+
+
+def test_who_does_not_know_may_say_so():
+    assert taken(What.REPLY, " no source.", SOURCES) is Flaw.UNKNOWN
+    assert taken(What.REPLY, "x" * (MOST[What.REPLY] + 1), SOURCES) is Flaw.TOO_LONG
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    [
+        "https://evil.example/pay",
+        "www.evil.example",
+        "evil.example/pay",
+        "EVIL.example",
+        "pay@evil.example",
+        "+1 900 555 0199",
+    ],
+)
+def test_an_address_or_a_number_that_no_source_has_is_left_out(made_up):
+    found = drafted(f"Pay at {made_up}. It takes five days [1].")
+    assert found.left_out and found.text == "Pay at …. It takes five days."
+
+
+def test_what_a_source_says_stays():
+    text = "Write to care@shop.example, call 0800-123456, see https://shop.example/labels."
+    assert (drafted(f"{text} [1, 2]").text, drafted(f"{text} [1, 2]").left_out) == (text, False)
+    assert drafted("E.g. 14 days, 3.5 % or 12.50 EUR [1].").text == "E.g. 14 days, 3.5 % or 12.50 EUR."
+
+
+def test_script_is_text_and_what_nobody_sees_is_gone():
+    assert drafted("<script>alert(1)</script>\x00\x1b Five days [1].").text == "<script>alert(1)</script> Five days."
+
+
+def test_any_answer_costs_little():
+    began = time.process_time()
+    for piece in ("[1", "a.", "-", "a@", "1 ", "www.", "<think>", "[1,"):
+        taken(What.ARTICLE, piece * 60_000, SOURCES)
+        taken(What.ARTICLE, (piece * 20_000)[: MOST[What.ARTICLE]], SOURCES)
+    assert time.process_time() - began < 5
+
+
+def test_an_article_says_above_it_where_it_is_from():
+    found = written(
+        drafted("# **How to _return_ it**\n\nPrint [2].\n{{snippet:x}}\n> [!NOTE]\n> Yes [1].", What.ARTICLE),
+        model="parrot_1", about="a closed contact", title="Returns",
+    )  # fmt: skip
+    assert found.title == "How to _return_ it"
+    box, _, body = found.body.partition("\n\n")
+    assert box.startswith("> [!WARNING]\n> Drafted by the language model parrot\\_1 from a closed contact")
+    assert "and [Labels \\*and\\* more](/help/a/labels)." in box
+    assert body == "Print.\n{ {snippet:x}}\n> [ !NOTE]\n> Yes.\n"
+    only = written(drafted("Five days [1].", What.ARTICLE), model="m", about="questions", title="Asked")
+    assert (only.title, only.body.partition("\n\n")[2]) == ("Five days.", "Five days.\n")
