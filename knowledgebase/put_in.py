@@ -1,4 +1,4 @@
-"""knowledgebase/put_in.py: the snippets that a body asks for, put where it asks for them.
+"""knowledgebase/put_in.py: the snippets that a body asks for, put where it asks for them; what it lacks to be whole.
 
 A reader gets a snippet in the language of the article, or the nearest there is. What is put in for all of a body stays
 within what a body may hold.
@@ -12,21 +12,29 @@ import sqlalchemy as sa
 from desk.kernel.statements import among
 from desk.kernel.transaction import Rx
 from knowledgebase.contents import MOST_BODY, SNIPPET, snippets_in
+from knowledgebase.guides_in_text import marked, wrong
 from knowledgebase.languages import chosen
 from knowledgebase.tables import snippets
 
 NAMED = sa.select(snippets).where(among(snippets.c.name, "names")).order_by(snippets.c.name, snippets.c.language)
 
 
-def missing(rx: Rx, body: str) -> list[str]:
-    """The snippets that a body asks for and that nobody has written."""
+def lacking(rx: Rx, body: str, language: str) -> list[str]:
+    """Why a body is not fit for readers: snippets that nobody has written, guides that cannot be followed."""
     names = snippets_in(body)
     known = {row.name for row in rx.all(NAMED, names=names)} if names else set()
-    return [name for name in names if name not in known]
+    if missing := [name for name in names if name not in known]:
+        return [f"there is no snippet called {', '.join(missing)}"]
+    return wrong(filled_in(rx, body, language))
 
 
 def filled_in(rx: Rx, body: str, language: str, *, for_writers: bool = False) -> str:
-    """A body with its snippets put in. Writers see where one stands that nobody has written."""
+    """A body with its snippets put in. Writers see where one stands that nobody has written, and what a guide lacks."""
+    says = _filled_in(rx, body, language, for_writers=for_writers)
+    return marked(says) if for_writers else says
+
+
+def _filled_in(rx: Rx, body: str, language: str, *, for_writers: bool) -> str:
     names = snippets_in(body)
     if not names:
         return body

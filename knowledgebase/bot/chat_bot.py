@@ -35,7 +35,7 @@ from knowledgebase.contacts import uses
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading import questions
 from knowledgebase.reading.published import Article, read_text
-from knowledgebase.reading.render import plain
+from knowledgebase.reading.render import told
 from knowledgebase.search import analysis
 from knowledgebase.search.search import search
 
@@ -177,7 +177,7 @@ def found(rx: Rx, said: str, language: str) -> tuple[Article, answering.Source] 
         language=article.language,
         title=article.title,
         summary=article.summary,
-        plain=plain(article.body[:_MOST_BODY]),
+        plain=told(article.body[:_MOST_BODY]),
         tags=article.tags,
         score=best.score,
         next_score=hits[1].score if len(hits) > 1 else 0.0,

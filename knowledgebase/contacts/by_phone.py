@@ -12,7 +12,7 @@ from desk.kernel.transaction import Rx, Tx
 from knowledgebase.contacts import uses
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading.published import Article, Moved, read, read_text
-from knowledgebase.reading.render import plain
+from knowledgebase.reading.render import told
 from knowledgebase.search import analysis
 
 #: Characters that are read aloud (about 40 seconds), and that a text holds beside title and address.
@@ -67,7 +67,7 @@ def spoken(article: Article) -> str:
 
 
 def _words(article: Article, most: int) -> str:
-    return uses.shortened(article.summary.strip() or plain(article.body[:_MOST_BODY]), most)
+    return uses.shortened(article.summary.strip() or told(article.body[:_MOST_BODY]), most)
 
 
 def _public(rx: Rx, slug: str) -> Article | None:

@@ -28,7 +28,7 @@ from knowledgebase.put_in import filled_in
 from knowledgebase.readers import PUBLIC, may_read, reader_of
 from knowledgebase.reading.paper_links import Paper
 from knowledgebase.reading.papers import papers_in
-from knowledgebase.reading.render import plain
+from knowledgebase.reading.render import told
 from knowledgebase.tables import article_texts, article_uses, articles, revisions
 
 #: How long a contact must stay closed until what was used in it has settled it.
@@ -203,10 +203,11 @@ def _reopened_at(rx: Rx, interaction_id: str) -> datetime | None:
 
 def _said(rx: Rx, text: Row, article: Row) -> Said:
     (revision,) = rx.all(_REVISION, text_id=text.id, number=text.published)
-    words = revision.summary.strip() or shortened(plain(revision.body))
+    body = filled_in(rx, revision.body, text.language)
+    words = revision.summary.strip() or shortened(told(body)) or revision.title
     if article.audience != "public":
         return Said(title=revision.title, words=words, slug=None)
-    papers = papers_in(rx, filled_in(rx, revision.body, text.language), PUBLIC)
+    papers = papers_in(rx, body, PUBLIC)
     return Said(title=revision.title, words=words, slug=text.slug, papers=papers[:MOST_PAPERS])
 
 

@@ -3,7 +3,8 @@
     guide/one.md:  [two](../two.md#part)   ──▶   [two](/help/a/how-two-works#part)
 
 Files may lead to each other in circles. A link to a file that is no article stays as it is written, and is named. What
-stands in code, and what leads out of the folder (an address of the web, a mail, a part of the same page), is let be.
+stands in code (a guide is none), and what leads out of the folder (an address of the web, a mail, a part of the same
+page), is let be.
 """
 
 import re
@@ -11,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
+
+from knowledgebase.guides_in_text import is_guide
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 #: A piece of code, or where a link leads: `](address`, `](<address>`, `[name]: address`.
@@ -52,14 +55,14 @@ def linked(body: str, path: str, slugs: Mapping[str, str], files: Mapping[str, s
             missing[unquote(address)] = None
         return link[0]
 
-    fence, lines = "", []
+    fence, is_code, lines = "", False, []
     for line in body.split("\n"):
         begins = _FENCE.match(line)
         if begins and not fence:
-            fence = begins[1]
+            fence, is_code = begins[1], not is_guide(line[begins.end() :])
         elif begins and begins[1].startswith(fence):
             fence = ""
-        lines.append(line if fence or begins else _TARGET.sub(leads, line))
+        lines.append(line if begins or (fence and is_code) else _TARGET.sub(leads, line))
     return Linked(body="\n".join(lines), missing=tuple(missing), places=tuple(found))
 
 

@@ -2,7 +2,8 @@
 
 CommonMark with tables, ~~struck~~ words and bare addresses as links; HTML in it is text. Beyond that, what this
 house adds: headings begin under the page's title and have ids, `> [!NOTE]` is a callout, an ordered list is a list
-of steps, a picture from elsewhere is a link to it, a film that stands alone is a link with its name.
+of steps, a picture from elsewhere is a link to it, a film that stands alone is a link with its name, a block called
+`guide` is walked step by step (`guided.py`).
 """
 
 import re
@@ -12,6 +13,9 @@ from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from knowledgebase.reading.guided import guided
+from knowledgebase.reading.inline import added, link, said, text
 
 #: Characters of a body that are read: no article that people write is longer.
 MOST = 500_000
@@ -33,8 +37,6 @@ _CALLED = {"NOTE": "note", "TIP": "note ok", "WARNING": "note warn"}
 _OUR_FILE = re.compile(re.escape(FILES) + r"[A-Za-z0-9_-]{1,64}")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：！？、（）「」《》]{1,2000}", re.IGNORECASE)
 _AFTER_ADDRESS = ".,;:!?*_~)]"
-#: Marks words that the house adds: they are not the writer's.
-_OURS = "ours"
 _UNSAID = re.compile(r"[\W_]+")
 _FILMS = (
     ("YouTube", re.compile(r"(www\.|m\.)?youtube\.com|youtu\.be|(www\.)?youtube-nocookie\.com")),
@@ -42,10 +44,10 @@ _FILMS = (
 )
 
 
-def parsed(body: str, labels: Mapping[str, str]) -> list[Token]:
+def parsed(body: str, labels: Mapping[str, str], language: str) -> list[Token]:
     """The tokens of `body`, ready to be written as HTML. `labels` are the words that the house adds."""
     marked, unmarked = _within_reason(_narrow(body[:MOST]))
-    tokens = READER.parse(marked)
+    tokens = list(guided(READER.parse(marked), READER, labels, language))
     _callouts(tokens, labels)
     _headings(tokens)
     _tables(tokens)
@@ -75,26 +77,11 @@ def _within_reason(body: str) -> tuple[str, str]:
     return body, ""
 
 
-def _paragraphs(text: str) -> Iterator[Token]:
-    for part in filter(str.strip, text.split("\n\n", MOST_MARKS)):
+def _paragraphs(words: str) -> Iterator[Token]:
+    for part in filter(str.strip, words.split("\n\n", MOST_MARKS)):
         yield Token("paragraph_open", "p", 1, block=True)
-        yield Token("inline", "", 0, block=True, children=[Token("text", "", 0, content=part.strip())])
+        yield Token("inline", "", 0, block=True, children=[text(part.strip())])
         yield Token("paragraph_close", "p", -1, block=True)
-
-
-def said(token: Token) -> str:
-    """What an inline token says, without its marks."""
-    return "".join(_plain(token.children or [])).strip()
-
-
-def _plain(children: Sequence[Token]) -> Iterator[str]:
-    for child in children:
-        if child.meta.get(_OURS):
-            continue
-        if child.type in ("text", "code_inline", "image"):
-            yield child.content
-        elif child.type in ("softbreak", "hardbreak"):
-            yield " "
 
 
 def _reader() -> MarkdownIt:
@@ -150,11 +137,6 @@ def _name_it(inline: Token, name: str) -> None:
     inline.children = [*begins, *children]
 
 
-def added(words: str) -> Token:
-    """Words that the house adds."""
-    return Token("text", "", 0, content=words, meta={_OURS: True})
-
-
 def _headings(tokens: list[Token]) -> None:
     """Levels from 2 without a gap, so that they are an outline under the page's title; an id each."""
     used: Counter[str] = Counter()
@@ -170,9 +152,9 @@ def _headings(tokens: list[Token]) -> None:
         token.attrs["id"] = _id(said(tokens[at + 1]), used)
 
 
-def _id(text: str, used: Counter[str]) -> str:
+def _id(words: str, used: Counter[str]) -> str:
     """`s-` and the words: never the name of anything else on the page."""
-    name = f"s-{_UNSAID.sub('-', text.casefold()).strip('-')[:60] or 'part'}"
+    name = f"s-{_UNSAID.sub('-', words.casefold()).strip('-')[:60] or 'part'}"
     used[name] += 1
     # Two underscores: no heading's own words make such an end.
     return name if used[name] == 1 else f"{name}__{used[name]}"
@@ -214,18 +196,18 @@ def _addresses(children: Sequence[Token]) -> Iterator[Token]:
             yield child
 
 
-def _linked(text: str) -> Iterator[Token]:
+def _linked(words: str) -> Iterator[Token]:
     at = 0
-    for found in _ADDRESS.finditer(text):
+    for found in _ADDRESS.finditer(words):
         address = _without_end(found[0])
         if not is_web(address):
             continue
         if at < found.start():
-            yield Token("text", "", 0, content=text[at : found.start()])
-        yield from link(address, Token("text", "", 0, content=address))
+            yield text(words[at : found.start()])
+        yield from link(address, text(address))
         at = found.start() + len(address)
-    if at < len(text):
-        yield Token("text", "", 0, content=text[at:])
+    if at < len(words):
+        yield text(words[at:])
 
 
 def _without_end(address: str) -> str:
@@ -235,13 +217,6 @@ def _without_end(address: str) -> str:
             break
         address = address[:-1]
     return address
-
-
-def link(address: str, *words: Token) -> Iterator[Token]:
-    """A link of these words."""
-    yield Token("link_open", "a", 1, attrs={"href": address})
-    yield from words
-    yield Token("link_close", "a", -1)
 
 
 def _pictures(children: Sequence[Token], labels: Mapping[str, str]) -> Iterator[Token]:
@@ -257,11 +232,11 @@ def _pictures(children: Sequence[Token], labels: Mapping[str, str]) -> Iterator[
             child.attrs["loading"] = "lazy"
             yield child
         elif is_web(address) and not inside:
-            name = Token("text", "", 0, content=child.content) if child.content else added(labels["picture"])
+            name = text(child.content) if child.content else added(labels["picture"])
             where = labels["picture_at"].format(host=urlsplit(address).hostname)
             yield from link(address, name, added(f" ({where})"))
         elif child.content:
-            yield Token("text", "", 0, content=child.content)
+            yield text(child.content)
 
 
 def is_our_file(address: str) -> bool:

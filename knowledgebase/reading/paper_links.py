@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from knowledgebase.reading.markdown import FILES, added, is_our_file, link
+from knowledgebase.reading.inline import added, link
+from knowledgebase.reading.markdown import FILES, is_our_file
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """knowledgebase/reading/render.py: what an article's Markdown looks like, safely: pure.
 
     rendered(body, language, papers)   the HTML, the outline, the words, how long it takes to read
-    render(body, language)     the HTML alone · outline(body) · plain(body) · reading_minutes(body)
+    render(body, language)     the HTML alone · outline(body) · plain(body) · told(body) · reading_minutes(body)
 
 Whatever a body says, its HTML holds no script, no style, no handler, no picture from elsewhere and no address that
 runs: `knowledgebase/reading/markdown.py` makes none, and nh3 has the last word. Pictures and papers of articles are at
@@ -20,10 +20,12 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from desk.languages import nearest
-from knowledgebase.reading.markdown import FILES, MOST, READER, is_foreign, is_our_file, parsed, said
+from knowledgebase.guides_in_text import without
+from knowledgebase.reading.inline import said
+from knowledgebase.reading.markdown import FILES, MOST, READER, is_foreign, is_our_file, parsed
 from knowledgebase.reading.paper_links import Paper, say_what_they_are
 
-__all__ = ["FILES", "MOST", "Heading", "Rendered", "outline", "plain", "reading_minutes", "render", "rendered"]
+__all__ = ["FILES", "MOST", "Heading", "Rendered", "outline", "plain", "reading_minutes", "render", "rendered", "told"]
 
 #: What people read in a minute: words of letters, and Han characters.
 WORDS_A_MINUTE, HAN_A_MINUTE = 200, 400
@@ -38,6 +40,11 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "picture_at": "picture at {host}",
         "film": "Film",
         "paper": "{kind}, {size}",
+        "guide": "Find your answer",
+        "question": "Question",
+        "answer": "Answer",
+        "back_to": "Back to “{question}”",
+        "start_again": "Start again",
     },
     "zh": {
         "note": "说明：",
@@ -48,6 +55,11 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "picture_at": "图片位于 {host}",
         "film": "视频",
         "paper": "{kind}，{size}",
+        "guide": "一步步找到答案",
+        "question": "问题",
+        "answer": "答案",
+        "back_to": "回到“{question}”",
+        "start_again": "重新开始",
     },
     "zh-Hant": {
         "note": "說明：",
@@ -58,6 +70,11 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "picture_at": "圖片位於 {host}",
         "film": "影片",
         "paper": "{kind}，{size}",
+        "guide": "一步步找到答案",
+        "question": "問題",
+        "answer": "答案",
+        "back_to": "回到「{question}」",
+        "start_again": "重新開始",
     },
 }
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
@@ -65,16 +82,16 @@ _INLINE = ("a", "br", "code", "em", "img", "s", "strong")
 _BLOCKS = ("blockquote", "div", "hr", "li", "ol", "p", "pre", "ul")
 _TABLES = ("table", "tbody", "td", "th", "thead", "tr")
 _CLASSES = {
-    "div": {"note", "ok", "warn", "scroll"},
-    "ol": {"steps"},
-    "p": {"film"},
+    "div": {"note", "ok", "warn", "scroll", "guide", "step", "answer"},
+    "ol": {"steps", "choices"},
+    "p": {"film", "count", "back"},
 }
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "loading"},
     "ol": {"start"},
     "th": {"scope"},
-    "div": {"tabindex", "role", "aria-label"},
+    "div": {"id", "tabindex", "role", "aria-label"},
     "pre": {"tabindex"},
     **{name: {"id"} for name in _HEADINGS},
 }
@@ -106,7 +123,7 @@ def rendered(body: str, language: str = "en", papers: tuple[Paper, ...] = ()) ->
     """Everything that a page shows of `body`, whose links to `papers` say what these are. What lies behind its first
     500,000 characters is left out."""
     labels = _LABELS[nearest(language, _LABELS)]
-    tokens = parsed(body, labels)
+    tokens = parsed(body, labels, language)
     say_what_they_are(tokens, papers, labels["paper"])
     text = " ".join(" ".join(_pieces(tokens)).split())
     html = _CLEANER.clean(_Writer(labels).render(tokens, READER.options, {}))
@@ -126,6 +143,11 @@ def outline(body: str) -> tuple[Heading, ...]:
 def plain(body: str) -> str:
     """The words of `body` without any mark, on one line."""
     return rendered(body).plain
+
+
+def told(body: str) -> str:
+    """What of `body` holds for everybody, as `plain` says it: the answers of a guide are for who was asked."""
+    return plain(without(body))
 
 
 def reading_minutes(body: str) -> int:
@@ -165,13 +187,13 @@ def _escaped(text: str) -> str:
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
-    """A value that may stand: pictures are our files, no address hides its host, only regions of ours have a role."""
+    """A value that may stand: pictures are our files, no address hides its host, only what is ours has a role."""
     if (tag, name) == ("img", "src"):
         return value if is_our_file(value) else None
     if (tag, name) == ("a", "href"):
         return None if is_foreign(value) else value
     if name == "role":
-        return value if value == "region" else None
+        return value if value in ("region", "group") else None
     return value
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from knowledgebase.guides_in_text import in_words
 from knowledgebase.search import analysis
 
 MOST_CHARACTERS = 24_000
@@ -76,7 +77,7 @@ def _runs(text: str) -> list[analysis.Run]:
 
 def plain(body: str) -> str:
     """What Markdown says, without its signs, on one line; in time that grows with its length and no faster."""
-    text = _SNIPPET.sub(" ", body)
+    text = _SNIPPET.sub(" ", in_words(body))
     text = _FENCE.sub(" ", text)
     text = _LINK.sub(r"\1", text)
     text = _ADDRESS.sub(" ", text)

@@ -15,7 +15,7 @@ from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Rx, Tx
 from desk.tables import jobs
-from knowledgebase.put_in import missing
+from knowledgebase.put_in import lacking
 from knowledgebase.search import index
 from knowledgebase.writing import lifecycle
 from knowledgebase.writing.lifecycle import Life, Stage
@@ -46,7 +46,7 @@ def submit(tx: Tx, text_id: str) -> None:
 
     Raises:
         Conflict: it is no draft.
-        Invalid: it says nothing, or asks for a snippet that there is not.
+        Invalid: it says nothing, lacks a snippet, or holds a guide that cannot be followed.
     """
     held = take(tx, text_id)
     life = lifecycle.submit(held.life)
@@ -97,7 +97,7 @@ def publish(tx: Tx, text_id: str, *, at: datetime | None = None) -> None:
 
     Raises:
         Conflict: it is published or archived, or a second person has to approve it first.
-        Invalid: it says nothing, asks for a snippet that there is not, or `at` is years away.
+        Invalid: it says nothing, lacks a snippet, holds a guide that cannot be followed, or `at` is years away.
     """
     held = take(tx, text_id)
     lifecycle.ready(held.life, needs_review=needs_review(tx))
@@ -215,8 +215,8 @@ def _must_be_whole(tx: Tx, held: Held, number: int) -> None:
     says = revision(tx, held.id, number)
     if not says.body.strip():
         raise Invalid("body", "there is nothing to read yet")
-    if lacking := missing(tx, says.body):
-        raise Invalid("body", f"there is no snippet called {', '.join(lacking)}")
+    if lacks := lacking(tx, says.body, held.text.language):
+        raise Invalid("body", "; ".join(lacks))
 
 
 def _must_be_near(tx: Tx, field: str, at: datetime) -> None:

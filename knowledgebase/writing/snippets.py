@@ -15,6 +15,7 @@ from desk.kernel.jobs import Job
 from desk.kernel.transaction import Row, Rx, Tx
 from knowledgebase.contents import MOST_SNIPPET, SNIPPET, snippets_in
 from knowledgebase.events import ArticleSnippetChanged
+from knowledgebase.guides_in_text import wrong
 from knowledgebase.languages import canonical
 from knowledgebase.put_in import NAMED
 from knowledgebase.tables import article_texts, revisions, snippets
@@ -47,7 +48,7 @@ def put(tx: Tx, *, name: str, language: str, body: str, version: int | None = No
     """What a snippet says in a language from now on; returns its id. With `version`, only if nobody changed it since.
 
     Raises:
-        Invalid: not a name, empty, too long, or it asks for another snippet.
+        Invalid: not a name, empty, too long, it asks for another snippet, or holds a guide that cannot be followed.
         Stale: somebody has changed it.
     """
     must_write(tx)
@@ -58,6 +59,8 @@ def put(tx: Tx, *, name: str, language: str, body: str, version: int | None = No
         raise Invalid("body", f"1 to {MOST_SNIPPET:,} characters")
     if SNIPPET.search(body):
         raise Invalid("body", "a snippet asks for no other snippet")
+    if lacks := wrong(body):
+        raise Invalid("body", "; ".join(lacks))
     id = tx.new_id()
     if tx.insert_if_new(snippets, id=id, name=name, language=language, body=body, changed_at=tx.now):
         tx.emit(ArticleSnippetChanged(id=id, what="added"))

@@ -59,6 +59,8 @@ PURE = frozenset(
         "knowledgebase.learning.confidence",
         "knowledgebase.contents",
         "knowledgebase.events",
+        "knowledgebase.guides",
+        "knowledgebase.guides_in_text",
         "knowledgebase.languages",
         "knowledgebase.writing.lifecycle",
         "knowledgebase.writing.slugs",

@@ -33,6 +33,7 @@ MARKS = (
     ("link", "link", "Link"),
     ("table", "table", "Table"),
     ("note", "note", "Box"),
+    ("guide", "guide", "Guide"),
 )
 _WORDS = ("title", "summary", "body", "note")
 

@@ -420,6 +420,25 @@ async def test_search_knows_what_a_snippet_says_now(shelf):
     assert (await found(shelf, "nine"), await found(shelf, "eleven")) == ([], ["When"])
 
 
+GUIDE = "```guide\n? start: Is the courier there?\n  - Yes -> door\n= door: Open the letterbox.\n```"
+
+
+async def test_a_guide_is_published_only_when_it_can_be_followed(shelf):
+    made = await shelf.writes(body=GUIDE.replace("-> door", "-> start"))
+    for step in (publishing.submit, publishing.publish):
+        with pytest.raises(Invalid, match="guide 1, line 1: the way comes back: start → start"):
+            await shelf.does(step, made.text_id)
+    with pytest.raises(Invalid, match="guide 1, line 2: there is no step “porch”"):
+        await shelf.does(snippets.put, name="ways", language="en", body=GUIDE.replace("-> door", "-> porch"))
+
+    await shelf.does(snippets.put, name="answer", language="en", body="= door: Open\nthe *letterbox*.")
+    await shelf.saves(made.text_id, body=GUIDE.replace("= door: Open the letterbox.", "{{snippet:answer}}"))
+    await shelf.does(publishing.publish, made.text_id)
+
+    (hit,) = (await shelf.asks(search, words="open letterbox", reader=PUBLIC)).hits
+    assert hit.snippet == "Is the courier there? Yes Open the letterbox."
+
+
 async def test_who_sends_back_says_why(shelf):
     made = await shelf.writes()
     await shelf.does(publishing.submit, made.text_id)

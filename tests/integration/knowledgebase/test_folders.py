@@ -277,7 +277,8 @@ async def test_links_between_files_become_links_between_articles(desk, tmp_path)
     (root / "more" / "two.html").write_text(
         '<h1>Two</h1><p>Back to <a href="../one.md">one</a>, <a href="no.pdf">no</a>'
     )
-    (root / "three.md").write_text("# Three\n\n[one](one.md) [four](four.md)")
+    guide = "\n\n```guide\n? a: [one](%s)?\n- Yes -> b\n= b: Do.\n```"
+    (root / "three.md").write_text(f"# Three\n\n[one](one.md) [four](four.md){guide % 'one.md'}\n")
     (root / "four.md").write_text("# Four \u202e\n\nrefused")
 
     became = {one.path: one async for one in take_folder(desk, IMPORT, root, USUAL)}
@@ -297,7 +298,7 @@ async def test_links_between_files_become_links_between_articles(desk, tmp_path)
         f"See [two](/help/a/{two}#part), [three](/help/a/three) and [nine](nine.md)."
     )
     assert (await reads(desk, two)).body == "Back to [one](/help/a/one), [no](no.pdf)"
-    assert (await reads(desk, "three")).body == "[one](/help/a/one) [four](four.md)"
+    assert (await reads(desk, "three")).body == f"[one](/help/a/one) [four](four.md){guide % '/help/a/one'}"
 
 
 async def test_a_folder_of_links_taken_twice_changes_nothing(desk, tmp_path):

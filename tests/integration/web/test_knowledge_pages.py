@@ -328,6 +328,9 @@ async def test_the_preview_is_safe_and_for_who_writes(lite_house: Front) -> None
     missing = {"body": "Ring us: {{snippet:nosuch}} - {{snippet:no<b>}}", "language": "en"}
     html = (await (await sue.post("/knowledge/preview", json=missing, headers={"X-CSRF-Token": token})).json())["html"]
     assert "There is no snippet “nosuch”" in html and "<b>" not in html
+    guide = {"body": "```guide\n? a: Dark?\n- Yes -> b\n= c: Light.\n```", "language": "en"}
+    html = (await (await sue.post("/knowledge/preview", json=guide, headers={"X-CSRF-Token": token})).json())["html"]
+    assert "Guide 1 cannot be followed yet." in html and "Line 2: there is no step “b”" in html
     assert (await sue.post("/knowledge/preview", json=draft)).status == 403
     assert (await ana.post("/knowledge/preview", json=draft)).status == 403
 

@@ -14,9 +14,26 @@ interface Mark {
   after?: string;
   /** Stands where nothing is selected. */
   empty?: string;
+  /** Put in as it is, by itself. */
+  block?: string;
   /** Put before each line of what is selected. */
   line?: (n: number) => string;
 }
+
+const GUIDE = `\`\`\`guide
+? start: What do you see?
+  - It is dark -> power
+  - It blinks -> restart
+
+? power: Does another device work in this socket?
+  - Yes -> repair
+  - No -> socket
+
+= restart: Switch it off, wait for ten minutes, and switch it on again.
+= socket: The socket has no current. Look at the fuse.
+= repair: It wants a repair. Write to us, and we send a label.
+\`\`\`
+`;
 
 const MARKS: Record<string, Mark> = {
   strong: { before: "**", after: "**", empty: "strong" },
@@ -26,6 +43,7 @@ const MARKS: Record<string, Mark> = {
   list: { before: "", line: () => "- " },
   steps: { before: "", line: (n) => `${n + 1}. ` },
   note: { before: "", line: (n) => (n ? "> " : "> [!NOTE]\n> ") },
+  guide: { before: "", block: GUIDE },
   table: { before: "| ", after: " |  |\n| --- | --- |\n|  |  |\n", empty: "Heading" },
 };
 const KEYS: Record<string, string> = { "Ctrl+B": "strong", "Ctrl+I": "emphasis", "Ctrl+K": "link" };
@@ -75,6 +93,10 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
     const how = MARKS[name];
     if (!how) return;
     let { selectionStart: from, selectionEnd: to } = body;
+    if (how.block) {
+      const gap = body.value.slice(0, to).trimEnd() ? "\n\n" : "";
+      return put(gap + how.block, body.value.slice(0, to).trimEnd().length, to);
+    }
     if (how.line) {
       from = body.value.lastIndexOf("\n", from - 1) + 1;
       const lines = body.value.slice(from, to).split("\n");
