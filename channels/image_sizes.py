@@ -41,6 +41,17 @@ def why_not_shown(data: bytes) -> str:
     return ""
 
 
+def size_of(data: bytes) -> tuple[int, int]:
+    """Width and height, in pixels, of a picture that may be shown; of an animation those of its largest frame.
+
+    Raises:
+        ValueError: it may not, and why.
+    """
+    if why := why_not_shown(data):
+        raise ValueError(why)
+    return max((size for size in _found(data) if size is not None), key=lambda size: size[0] * size[1])
+
+
 def _found(data: bytes) -> Iterator[_Found]:
     if data.startswith(_PNG):
         return _png(data)

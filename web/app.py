@@ -43,6 +43,7 @@ from web.pages import (
     admin,
     admin_hours,
     admin_rules,
+    admin_theme,
     call,
     callbacks,
     complaints,
@@ -64,6 +65,7 @@ from web.pages import (
     screens,
     status,
     survey,
+    theme,
 )
 from web.site import make_site
 from web.sockets.setup import setup
@@ -80,7 +82,18 @@ KNOWLEDGE_PAGES = (
     knowledge_editor,
     knowledge,
 )
-OF_STAFF = (screens, callbacks, admin, admin_hours, admin_rules, complaints, reports, estimates, *KNOWLEDGE_PAGES)
+OF_STAFF = (
+    screens,
+    callbacks,
+    admin,
+    admin_hours,
+    admin_rules,
+    admin_theme,
+    complaints,
+    reports,
+    estimates,
+    *KNOWLEDGE_PAGES,
+)
 PAGES = (
     *OF_STAFF,
     help_centre,
@@ -91,6 +104,7 @@ PAGES = (
     call,
     status,
     survey,
+    theme,
     demo,
     twilio,
     dialled,

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from desk.kernel.transaction import Rx
 from desk.organization.file import Document
 from desk.organization.history import MOST_CHANGES, Changes
+from desk.organization.theme_kept import told as told_of_theme
 from desk.routing_rules import rules_now
 from desk.tables import agents, users
 
@@ -29,10 +30,12 @@ _IDS = sa.select(users.c.email, agents.c.id).join(users, users.c.id == agents.c.
 
 def everything_said(rx: Rx, document: Document) -> dict[str, Any]:
     """All that is said now; `document` is the organization as it was dumped just now."""
-    said = document.model_dump(mode="json", exclude={*_RULES, "agents", "entry_points"}, exclude_none=True)
+    said = document.model_dump(mode="json", exclude={*_RULES, "agents", "entry_points", "theme"}, exclude_none=True)
     flat: dict[str, Any] = {}
     for section, value in said.items():
         flat |= _flat(section, value, levels=2)
+    if document.theme is not None:
+        flat |= told_of_theme(document.theme)
     for point in document.entry_points or ():
         leads = {"queue": point.queue, "flow": point.flow}
         flat[f"entry_points.{point.channel} {point.address}"] = {name: to for name, to in leads.items() if to}

@@ -28,6 +28,7 @@ from desk.organization.rules import (
     wrong_in_queue,
     wrong_in_served,
 )
+from desk.organization.theme import Theme, wrong_in_theme
 from desk.organization.values import (
     ClosingTime,
     Country,
@@ -145,6 +146,8 @@ class Document(BaseModel, extra="forbid", frozen=True):
     chat_bot: Literal["never", "open", "closed", "always"] | None = None
     #: What may be sent to a language-model provider, where the operator has set one.
     model_may_read: Literal["nothing", "articles", "conversations"] | None = None
+    #: How the pages for customers look.
+    theme: Theme | None = None
     playbook: Playbook | None = None
     complaint_report: ComplaintReport | None = None
     skills: dict[Key, Name] | None = None
@@ -233,6 +236,8 @@ def _internal_errors(  # noqa: C901, PLR0912  # a table: one section a loop
     if document.limits is not None:
         yield from within("limits", wrong_in_limits(document.limits))
         yield from within("limits", missing_in_limits(document.limits))
+    if document.theme is not None:
+        yield from within("theme", wrong_in_theme(document.theme))
     for address, agent in (document.agents or {}).items():
         yield from missing_in_table(f"agents.{address}.capacity", agent.capacity)
         yield from within(f"agents.{address}", wrong_in_served(agent.queues))

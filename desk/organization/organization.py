@@ -38,6 +38,7 @@ from desk.organization.hours_changed import plan_anew_if_hours
 from desk.organization.rows import dump_agents, load_agents, put, queue_values, queues_now, used
 from desk.organization.rules import Known, Limits, Ordering, missing_in_queue, within
 from desk.organization.setting import DEFAULTS, of_setting, setting
+from desk.organization.theme_kept import settings_of, theme_of
 from desk.tables import (
     agent_queues,
     agent_skills,
@@ -137,6 +138,7 @@ def dump(rx: Rx) -> Document:
         articles_need_review=values["articles_need_review"],
         chat_bot=values["chat_bot"],
         model_may_read=values["model_may_read"],
+        theme=theme_of(values),
         playbook=Playbook(**{key[:-2]: seconds for key, seconds in values["playbook"].items()}),
         complaint_report=ComplaintReport(**values["complaint_report"]),
         ordering=Ordering(**values.get("ordering", {})),
@@ -185,6 +187,8 @@ def _load_settings(tx: Tx, document: Document) -> None:
     )
     if document.weekend is not None:
         values["weekend"] = weekdays(list(document.weekend))
+    if document.theme is not None:
+        values |= settings_of(document.theme)
     if document.playbook is not None:
         changes = {"survey_after_s": document.playbook.survey_after, "call_after_s": document.playbook.call_after}
         values["playbook"] = {key: seconds for key, seconds in changes.items() if seconds is not None}

@@ -37,6 +37,8 @@ DEFAULTS: dict[str, Any] = {
     "articles_need_review": False,
     "chat_bot": "never",
     "model_may_read": "articles",
+    "theme": {},
+    "theme_logo": "",
 }
 
 _SETTING = sa.select(organization.c.value).where(organization.c.key == sa.bindparam("key"))

@@ -50,6 +50,8 @@ PURE = frozenset(
         "desk.kernel.errors",
         "desk.kernel.events",
         "desk.kernel.jobs",
+        "desk.organization.accents",
+        "desk.organization.colours",
         "desk.permissions",
         "desk.replay.comparison",
         "desk.replay.visits",

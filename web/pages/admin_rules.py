@@ -162,7 +162,7 @@ def _queue(rx: Rx, key: str) -> dict[str, Any]:
         "channels": _channels(*(content[name] for name in ("handling", "due", "case_owner", "last_agent"))),
         "seen": mark(rules_now(rx, only=path)),
         "in_the_file": written_part({key: all_queues[key].model_dump(mode="json", exclude_defaults=True)}),
-        "history": _lines(rx, history(rx, path, most=FEW)),
+        "history": history_lines(rx, history(rx, path, most=FEW)),
     }
 
 
@@ -182,7 +182,7 @@ def _order(rx: Rx) -> dict[str, Any]:
         "tiers": words.TIERS,
         "seen": mark(rules_now(rx, only=ORDER)),
         "in_the_file": written_part(content),
-        "history": _lines(rx, history(rx, *ORDER, most=FEW)),
+        "history": history_lines(rx, history(rx, *ORDER, most=FEW)),
     }
 
 
@@ -207,16 +207,16 @@ def _agent(rx: Rx, id: str) -> dict[str, Any]:
         "channels": _channels(content["capacity"]),
         "seen": mark(rules),
         "in_the_file": written_part({found[0].email: content}),
-        "history": _lines(rx, history(rx, path, most=FEW)),
+        "history": history_lines(rx, history(rx, path, most=FEW)),
     }
 
 
 def _history(rx: Rx) -> dict[str, Any]:
-    found = _lines(rx, history(rx, most=MANY), most=MOST_CHANGES)
+    found = history_lines(rx, history(rx, most=MANY), most=MOST_CHANGES)
     return {"history": found, "zone": str(setting(rx, "time_zone"))}
 
 
-def _lines(rx: Rx, found: list[Change], *, most: int = words.MOST_LINES) -> list[dict[str, Any]]:
+def history_lines(rx: Rx, found: list[Change], *, most: int = words.MOST_LINES) -> list[dict[str, Any]]:
     """The history in words, of each act at `most` so many lines; times are the site's."""
     zone = ZoneInfo(str(setting(rx, "time_zone")))
     ids = {path.split(".")[1] for change in found for path in change.changes if path.startswith("agents.")}

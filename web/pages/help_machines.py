@@ -13,7 +13,6 @@ from aiohttp import web
 from markupsafe import Markup
 
 from channels.characters import seen
-from desk.complaints.site import name_of
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Rx
 from knowledgebase.readers import PUBLIC, visible
@@ -23,6 +22,7 @@ from knowledgebase.tables import article_texts, articles
 from web.edge import desk
 from web.pages.help_frame import VISITOR, Shown, kept
 from web.pages.help_words import NAMES, spoken
+from web.pages.theme import shop_name
 
 routes = web.RouteTableDef()
 
@@ -34,6 +34,7 @@ Disallow: /
 Allow: /help
 Allow: /contact
 Allow: /static/
+Allow: /theme/
 Allow: /favicon.ico
 Allow: /sitemap.xml
 Disallow: /help/search
@@ -74,7 +75,7 @@ async def feed(request: web.Request) -> web.StreamResponse:
     language = spoken(request.query.get("lang", ""))
 
     def query(rx: Rx) -> tuple[str, list[Listed]]:
-        return name_of(rx), newest(rx, PUBLIC, language, limit=IN_FEED)
+        return shop_name(rx), newest(rx, PUBLIC, language, limit=IN_FEED)
 
     name, found = await desk(request).read(VISITOR, query)
     entries = "".join(_entry(one, shown.absolute(f"/help/a/{one.slug}")) for one in found)

@@ -1,4 +1,4 @@
-"""web/pages/public.py: what every page for customers stands in: the organization's name, and words around it."""
+"""web/pages/public.py: what every page for customers stands in: the organization as it looks, and words around it."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from aiohttp import web
 
 from channels.voice.numbers import readable
 from desk.closed_to_customers import notice
-from desk.complaints.site import name_of
 from desk.kernel.transaction import Actor, Rx
 from desk.tables import entry_points
 from web.edge import desk
 from web.pages.customer_words import words_in
+from web.pages.theme import look
 
 _VISITOR = Actor.customer("visitor")
 
@@ -28,7 +28,7 @@ def facts(rx: Rx, language: str) -> dict[str, Any]:
     rows = rx.all(statement.order_by(entry_points.c.address).limit(1))
     number = str(rows[0].address) if rows else ""
     return {
-        "organization": name_of(rx),
+        **look(rx, language),
         "phone": number,
         "phone_shown": readable(number),
         "closed": notice(rx, language, "form"),

@@ -64,12 +64,19 @@ _FIELDS = {
     "holidays": "Holidays",
     "closed": "Closed",
     "closed_told": "Customers are told why",
+    "accent": "Colour on light screens",
+    "accent_dark": "Colour on dark screens",
+    "head": "Links in the head",
+    "foot": "Links in the foot",
+    "welcome": "Sentence under the title",
+    "first": "Stands first",
 }
 #: Whose a path of a section is; others are called as the section is.
 _WHOSE = {
     "ordering": "Order of all work",
     "limits": "Limits",
     "callbacks": "Callbacks",
+    "theme": "Look for customers",
     "hours": "Hours of",
     "teams": "Team",
     "skills": "Skill",

@@ -12,13 +12,14 @@ from desk.complaints.lifecycle import REOPENABLE, State
 from desk.complaints.packs import PACKS
 from desk.complaints.register import is_open, one_complaint
 from desk.complaints.replies import customer_writes
-from desk.complaints.site import calendar_of, name_of
+from desk.complaints.site import calendar_of
 from desk.kernel.dates import day_in_words
 from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.tokens import verify
 from desk.kernel.transaction import Actor, Rx
 from web.edge import desk, form, page
 from web.pages.customer_words import words_in
+from web.pages.theme import look
 
 routes = web.RouteTableDef()
 
@@ -101,7 +102,7 @@ def _view(rx: Rx, complaint_id: str, link: str) -> dict[str, Any]:
         "complaint": card,
         "lang": language,
         "w": words,
-        "organization": name_of(rx),
+        **look(rx, language),
         "headline": headline,
         # Withdrawn, or handled elsewhere: nothing more is coming from here.
         "track": track if open_now or answered else track[:2],

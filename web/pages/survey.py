@@ -6,7 +6,6 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from desk.complaints.handlers import SURVEY
-from desk.complaints.site import name_of
 from desk.kernel.errors import Conflict
 from desk.kernel.tokens import verify
 from desk.kernel.transaction import Actor, Rx
@@ -14,6 +13,7 @@ from desk.surveys import SCALES, answer_survey, detractor
 from desk.tables import complaints, customers, surveys
 from web.edge import answer, body, desk, form, page
 from web.pages.customer_words import words_in
+from web.pages.theme import look
 
 routes = web.RouteTableDef()
 
@@ -69,7 +69,7 @@ def _view(rx: Rx, survey_id: str) -> dict[str, Any]:
     return {
         "lang": language,
         "w": words,
-        "organization": name_of(rx),
+        **look(rx, language),
         "about": about,
         "answers": answers,
         "saved": words["saved"].format(value=answers.get("csat", "")),

@@ -1,6 +1,5 @@
 """The organization file: read with errors that name the path, loaded twice without a change, dumped as it was."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from desk.kernel.errors import Invalid
-from desk.kernel.sqlite_database import SqliteConnection
-from desk.kernel.transaction import Actor, Tx
+from desk.kernel.transaction import Tx
 from desk.organization.file import Document, read, written
 from desk.organization.organization import dump, load, setting
 from desk.organization.rules import Limits
@@ -18,16 +16,6 @@ from desk.tables import agents, customers, dispositions, interactions, metadata,
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 SAMPLE = Path(__file__).parents[3] / "web" / "demo" / "organization.yaml"
-
-
-@pytest.fixture
-def tx() -> Iterator[Tx]:
-    engine = sa.create_engine("sqlite://")
-    with engine.connect() as connection:
-        connection.execute(sa.text("PRAGMA foreign_keys = ON"))
-        metadata.create_all(connection)
-        yield Tx(SqliteConnection(connection), Actor.system("test"), NOW)
-    engine.dispose()
 
 
 def errors_of(text: str) -> dict[str, str]:
