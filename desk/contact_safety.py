@@ -78,6 +78,12 @@ def safety_of(customer: Row) -> ContactSafety | None:
         return None
 
 
+def allows(customer: Row, way: str) -> bool:
+    """Whether this customer may be contacted by `way`, one of `WAYS`; not where their rules cannot be read."""
+    safety = safety_of(customer)
+    return safety is not None and (safety.channels is None or way in safety.channels)
+
+
 def whose(rx: Rx, customer: Row, number: str) -> list[Row]:
     """Everybody whose rules hold for a call to this customer on `number`: they, and who else has it among theirs."""
     return [customer, *rx.all(_OTHERS_WITH, number=number, customer=customer.id)]

@@ -25,6 +25,7 @@ from desk import (
 from desk.callbacks import leaving_the_line, planned_anew
 from desk.callbacks import outcomes as callback_attempts
 from desk.complaints import handlers as complaints
+from desk.customer_access import sending
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Unavailable
 from desk.kernel.jobs import Job
@@ -72,6 +73,7 @@ def handlers(
         chats.ChatGone: chats.chat_gone,
         **callback_attempts.HANDLERS,
         **complaints.handlers(channels, public_url),
+        **sending.handlers(channels, public_url),
     }
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from channels.types import Delivery
 from channels.voice.numbers import can_be_texted
 from desk.articles import Told
-from desk.contact_safety import safety_of, whose
+from desk.contact_safety import allows, whose
 from desk.kernel.events import MessageAdded
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.messages import SendMessage
@@ -43,7 +43,7 @@ def can_text(rx: Rx, call: Row, customer: Row) -> bool:
     countries = set(setting(rx, "dial_countries"))
     if not can_be_texted(number, countries=countries) or not sender_of_texts(rx):
         return False
-    if not all(map(_may_be_texted, whose(rx, customer, number))):
+    if not all(allows(one, SMS) for one in whose(rx, customer, number)):
         return False
     lately = [row.interaction_id for row in rx.all(_LATELY, number=number, since=rx.now - WITHIN)]
     return len(lately) < MOST_OF_NUMBER and lately.count(call.id) < MOST_OF_CALL
@@ -65,8 +65,3 @@ def send(tx: Tx, call: Row, told: Told) -> None:
     )
     tx.defer(SendMessage(message_id=message_id))
     tx.emit(MessageAdded(id=message_id, interaction_id=call.id, author_kind="bot"))
-
-
-def _may_be_texted(customer: Row) -> bool:
-    safety = safety_of(customer)
-    return safety is not None and (safety.channels is None or SMS in safety.channels)

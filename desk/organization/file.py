@@ -148,6 +148,8 @@ class Document(BaseModel, extra="forbid", frozen=True):
     model_may_read: Literal["nothing", "articles", "conversations"] | None = None
     #: How the pages for customers look.
     theme: Theme | None = None
+    #: Whether customers sign in to the help centre by a link that they are sent.
+    customer_sign_in: bool | None = None
     playbook: Playbook | None = None
     complaint_report: ComplaintReport | None = None
     skills: dict[Key, Name] | None = None

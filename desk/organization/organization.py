@@ -139,6 +139,7 @@ def dump(rx: Rx) -> Document:
         chat_bot=values["chat_bot"],
         model_may_read=values["model_may_read"],
         theme=theme_of(values),
+        customer_sign_in=values["customer_sign_in"],
         playbook=Playbook(**{key[:-2]: seconds for key, seconds in values["playbook"].items()}),
         complaint_report=ComplaintReport(**values["complaint_report"]),
         ordering=Ordering(**values.get("ordering", {})),
@@ -182,7 +183,7 @@ def _load_settings(tx: Tx, document: Document) -> None:
         include={"name", "mail_domain", "time_zone", "languages", "business_hours", "holidays", "teams"}
         | {"dial_countries", "chat_origins", "not_ready_reasons", "reopen_hours"}
         | {"working_weekends", "default_queue", "default_flow", "complaint_report", "ordering", "limits", "hours"}
-        | {"callbacks", "articles_need_review", "chat_bot", "model_may_read"},
+        | {"callbacks", "articles_need_review", "chat_bot", "model_may_read", "customer_sign_in"},
         exclude_none=True,
     )
     if document.weekend is not None:

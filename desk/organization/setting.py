@@ -39,6 +39,7 @@ DEFAULTS: dict[str, Any] = {
     "model_may_read": "articles",
     "theme": {},
     "theme_logo": "",
+    "customer_sign_in": True,
 }
 
 _SETTING = sa.select(organization.c.value).where(organization.c.key == sa.bindparam("key"))

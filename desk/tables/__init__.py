@@ -37,7 +37,15 @@ from desk.tables.kernel import (
     organization,
 )
 from desk.tables.nodes import consoles, nodes
-from desk.tables.people import addresses, api_tokens, customers, sessions, users
+from desk.tables.people import (
+    addresses,
+    api_tokens,
+    customer_sessions,
+    customers,
+    sessions,
+    sign_in_links,
+    users,
+)
 from desk.tables.work import (
     arrivals,
     attachments,
@@ -69,6 +77,7 @@ __all__ = [
     "complaints",
     "consoles",
     "cursors",
+    "customer_sessions",
     "customers",
     "deadlines",
     "dispositions",
@@ -95,6 +104,7 @@ __all__ = [
     "recovery_actions",
     "segments",
     "sessions",
+    "sign_in_links",
     "skills",
     "surveys",
     "taxonomy",

@@ -1,4 +1,4 @@
-"""desk/tables/people.py: customers and their addresses; users, their sessions and tokens."""
+"""desk/tables/people.py: customers, their addresses and sessions; users, their sessions and tokens."""
 
 import sqlalchemy as sa
 
@@ -30,6 +30,33 @@ addresses = sa.Table(
     text("value", 320),
     at("created_at"),
     sa.UniqueConstraint("kind", "value"),
+)
+
+#: A link by which a customer signs in, once. What opens it is signed and kept nowhere. `address_id` is where it went:
+#: no reference, as an address may be taken away, and the link with it.
+sign_in_links = sa.Table(
+    "sign_in_links",
+    metadata,
+    key(),
+    ref("customer_id", "customers.id"),
+    text("address_id", 36),
+    text("channel", 8),  # email, sms
+    at("created_at", index=True),
+    at("expires_at"),
+    at("used_at", nullable=True),
+    sa.Index("ix_sign_in_links_address_id_created_at", "address_id", "created_at"),
+)
+
+#: Where a customer is signed in. `id` is the SHA-256 of the cookie; it lasts while the address is still theirs.
+customer_sessions = sa.Table(
+    "customer_sessions",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    ref("customer_id", "customers.id", index=True),
+    text("address_id", 36),
+    at("created_at"),
+    at("seen_at"),
+    at("expires_at", index=True),
 )
 
 users = sa.Table(

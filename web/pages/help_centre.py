@@ -1,7 +1,7 @@
-"""web/pages/help_centre.py: the public help centre: first page, topic, article, search. Works without JavaScript.
+"""web/pages/help_centre.py: the help centre: first page, topic, article, search. Works without JavaScript.
 
-Who comes here has not signed in: they see what is public, whatever they ask. What machines read of it is in
-`help_machines.py`, what readers say in `help_feedback.py`.
+Everybody sees what is public; customers who have signed in (`help_visits.py`) what is for customers besides. What
+machines read of it is in `help_machines.py`, what readers say in `help_feedback.py`.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from desk.complaints.site import calendar_of
 from desk.kernel.dates import day_in_words
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Rx
-from knowledgebase.readers import PUBLIC
+from knowledgebase.readers import PUBLIC, Reader
 from knowledgebase.reading import questions
 from knowledgebase.reading.browsing import Topic, in_topic, topics
 from knowledgebase.reading.published import Article, Listed, Moved, read
@@ -36,6 +36,7 @@ from web.pages.help_frame import (
 )
 from web.pages.help_machines import article_data, centre_data
 from web.pages.help_popular import Popular, Views
+from web.pages.help_visits import is_private, reader
 from web.pages.help_words import NAMES
 
 routes = web.RouteTableDef()
@@ -60,14 +61,14 @@ _PICTURES = (
 
 @routes.get("/help")
 async def first(request: web.Request) -> web.StreamResponse:
-    shown = Shown(request)
+    shown, who = Shown(request), await reader(request)
     popular = desk(request).kept(Popular)
 
     def query(rx: Rx) -> dict[str, Any]:
-        often, is_asked = popular.listed(rx, shown.language)
+        often, is_asked = popular.listed(rx, who, shown.language)
         return {
             **shown.frame(rx),
-            "topics": [_topic(one) for one in topics(rx, PUBLIC, shown.language) if not one.depth][:MOST_TOPICS],
+            "topics": [_topic(one) for one in topics(rx, who, shown.language) if not one.depth][:MOST_TOPICS],
             "often": often,
             "is_asked": is_asked,
         }
@@ -82,14 +83,15 @@ async def first(request: web.Request) -> web.StreamResponse:
 @routes.get("/help/c/{slug}")
 async def category(request: web.Request) -> web.StreamResponse:
     shown, slug, number = Shown(request), request.match_info["slug"], _page(request)
+    who = await reader(request)
 
     def query(rx: Rx) -> dict[str, Any]:
         found = by_slug(rx, slug)
-        seen = topics(rx, PUBLIC, shown.language, under=found.id) if found is not None else []
+        seen = topics(rx, who, shown.language, under=found.id) if found is not None else []
         if found is None or not seen:
             raise NotFound("topic", slug)
         at = (number - 1) * LISTED
-        listed = in_topic(rx, found.id, PUBLIC, shown.language, limit=LISTED + 1, offset=at)
+        listed = in_topic(rx, found.id, who, shown.language, limit=LISTED + 1, offset=at)
         return {
             **shown.frame(rx),
             "topic": seen[0],
@@ -110,10 +112,11 @@ async def category(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/help/a/{slug}")
 async def article(request: web.Request) -> web.StreamResponse:
-    slug = request.match_info["slug"]
-    found = await desk(request).read(VISITOR, read, slug, PUBLIC)
+    slug, who = request.match_info["slug"], await reader(request)
+    found = await desk(request).read(VISITOR, read, slug, who)
     if isinstance(found, Moved):
-        raise web.HTTPMovedPermanently(f"/help/a/{found.slug}", headers={"Cache-Control": "public, max-age=3600"})
+        kept = "private, no-store" if is_private(request) else "public, max-age=3600"
+        raise web.HTTPMovedPermanently(f"/help/a/{found.slug}", headers={"Cache-Control": kept, "Vary": "Cookie"})
     if found is None:
         raise NotFound("article", slug)
     token = await _opened(request, found)
@@ -123,12 +126,14 @@ async def article(request: web.Request) -> web.StreamResponse:
     def query(rx: Rx) -> dict[str, Any]:
         return {
             **shown.frame(rx),
-            "related": _related(rx, found, shown.language),
+            "related": _related(rx, found, who, shown.language),
             "checked": day_in_words(found.checked_at, calendar_of(rx).zone, shown.language),
         }
 
     view = await desk(request).read(VISITOR, query)
     view |= _article_view(shown, found, made, token)
+    if found.audience != PUBLIC.audience:
+        view["canonical"] = ""  # nothing for machines to find
     view["data"] = article_data(found, view["organization"], view["canonical"], shown.absolute("/help"), shown.absolute)
     return answered(request, "help/article.html", view, modified=found.published_at)
 
@@ -137,13 +142,14 @@ async def article(request: web.Request) -> web.StreamResponse:
 async def results(request: web.Request) -> web.StreamResponse:
     asks_politely(request)
     shown, words, number = Shown(request), words_of(request), _page(request)
+    who = await reader(request)
 
     def query(rx: Rx) -> dict[str, Any]:
         view = shown.frame(rx)
         if not words:
             return view | {"hits": [], "more": False, "meant": None}
         at = (number - 1) * RESULTS
-        found = search(rx, words=words, reader=PUBLIC, prefers=shown.language, limit=RESULTS, offset=at)
+        found = search(rx, words=words, reader=who, prefers=shown.language, limit=RESULTS, offset=at)
         return view | {"hits": found.hits, "more": found.more, "meant": found.did_you_mean}
 
     view = await desk(request).read(VISITOR, query)
@@ -167,7 +173,7 @@ async def while_typing(request: web.Request) -> web.StreamResponse:
     if len(words) < 2 and words.isascii():
         return answer({"hits": []})
     asked: dict[str, Any] = {"words": words, "prefers": shown.language, "limit": TYPED, "complete": True}
-    found = await desk(request).read(VISITOR, search, reader=PUBLIC, **asked)
+    found = await desk(request).read(VISITOR, search, reader=await reader(request), **asked)
     hits = [
         {"title": hit.title, "title_marks": hit.title_marks, "href": shown.at(f"/help/a/{hit.slug}", q=words)}
         for hit in found.hits
@@ -220,12 +226,12 @@ async def _made(found: Article) -> Rendered:
     return await asyncio.to_thread(rendered, found.body, found.language, found.papers)
 
 
-def _related(rx: Rx, found: Article, language: str) -> list[Hit] | list[Listed]:
+def _related(rx: Rx, found: Article, who: Reader, language: str) -> list[Hit] | list[Listed]:
     """What else is about the same; where nothing is, what else stands in the same topic."""
-    hits = related(rx, text_id=found.text_id, reader=PUBLIC, limit=RELATED)
+    hits = related(rx, text_id=found.text_id, reader=who, limit=RELATED)
     if hits or not found.category:
         return hits
-    beside = in_topic(rx, found.category[-1].id, PUBLIC, language, limit=RELATED + 1)
+    beside = in_topic(rx, found.category[-1].id, who, language, limit=RELATED + 1)
     return [one for one in beside if one.id != found.id][:RELATED]
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Tx
-from knowledgebase.readers import PUBLIC
+from knowledgebase.readers import Reader
 from knowledgebase.reading import questions
 from knowledgebase.reading.feedback import MOST_COMMENT, give_feedback
 from knowledgebase.reading.published import Article, read
@@ -20,6 +20,7 @@ from web.edge import desk, form
 from web.errors import ForeignForm
 from web.limiter import FORMS, LIMITER, client_address, networks
 from web.pages.help_frame import VISITOR, question_of
+from web.pages.help_visits import reader
 from web.pages.help_words import spoken
 
 routes = web.RouteTableDef()
@@ -37,7 +38,8 @@ async def post(request: web.Request) -> web.StreamResponse:
     refuse_foreign(request)
     typed = await form(request)
     slug = request.match_info["slug"]
-    found = await desk(request).read(VISITOR, read, slug, PUBLIC)
+    reading = await reader(request)
+    found = await desk(request).read(VISITOR, read, slug, reading)
     if not isinstance(found, Article) or typed.get("website"):  # a field that people do not see
         raise NotFound("article", slug)
     back = f"/help/a/{found.slug}"
@@ -48,7 +50,7 @@ async def post(request: web.Request) -> web.StreamResponse:
     request.app[LIMITER].count(PER_ARTICLE, "feedback", address, found.text_id)
     who = _reader(request)
     token = typed.get("question", "")
-    await desk(request).transact(VISITOR, _say, found.text_id, who, typed, question_of(request, token))
+    await desk(request).transact(VISITOR, _say, found.text_id, reading, who, typed, question_of(request, token))
     said = {"thanks": typed["helpful"], "question": token if typed["helpful"] == "no" else ""}
     said["lang"] = spoken(request.query.get("lang", "")) or ""
     answer = web.HTTPSeeOther(f"{back}?{urlencode({name: value for name, value in said.items() if value})}#feedback")
@@ -74,10 +76,10 @@ def refuse_foreign(request: web.Request) -> None:
         raise ForeignForm
 
 
-def _say(tx: Tx, text_id: str, who: str, typed: Mapping[str, str], question: str | None) -> None:
+def _say(tx: Tx, text_id: str, reading: Reader, who: str, typed: Mapping[str, str], question: str | None) -> None:
     helpful = typed["helpful"] == "yes"
     comment = "" if helpful else typed.get("comment", "").strip()[:MOST_COMMENT]
-    give_feedback(tx, text_id, PUBLIC, who=who, helpful=helpful, comment=comment)
+    give_feedback(tx, text_id, reading, who=who, helpful=helpful, comment=comment)
     if helpful and question is not None:
         questions.ended(tx, question, questions.SOLVED)
 

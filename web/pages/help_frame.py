@@ -1,7 +1,8 @@
 """web/pages/help_frame.py: what every page of the help centre has: its language, its addresses, and how it is kept.
 
 The language is the one that an address names (`?lang=zh`), else the one that the browser likes best; no cookie.
-Pages may be kept and are asked for again each time: what is no longer public is gone at once.
+Pages may be kept and are asked for again each time: what is no longer public is gone at once. What is for customers who
+have signed in is kept by nobody.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from desk.kernel.tokens import sign, verify
 from desk.kernel.transaction import Actor, Rx
 from web.edge import desk, page
 from web.limiter import LIMITER, client_address, networks
+from web.pages.help_visits import account, is_private, varies
 from web.pages.help_words import LOCALES, NAMES, accepted, help_words, spoken
 from web.pages.public import facts
 
@@ -27,6 +29,7 @@ LOOKS, KEPT_QUESTIONS = "120/minute", "30/minute"
 MOST_WORDS = 200
 
 _QUESTION = "question"
+_VARY = "Accept-Language, Accept-Encoding"
 
 
 class Shown:
@@ -54,7 +57,8 @@ class Shown:
 
     def frame(self, rx: Rx) -> dict[str, Any]:
         """The values that the templates need, from the same snapshot as the page's own."""
-        return {**facts(rx, self.language), "lang": self.language, "w": self.words, "at": self.at}
+        around = {"lang": self.language, "w": self.words, "at": self.at, "account": account(self.request, rx)}
+        return {**facts(rx, self.language), **around}
 
     def in_languages(self, path: str, **query: str) -> list[dict[str, Any]]:
         """The same page in each language: its name, tag and addresses."""
@@ -80,12 +84,19 @@ def answered(
 
 
 def kept(request: web.Request, response: web.Response, *, modified: datetime | None = None) -> web.Response:
-    """`response` with its mark; only word that it is the same where the mark says so."""
+    """`response` with its mark; only word that it is the same where the mark says so.
+
+    What a customer reads who has signed in is for them alone, and is kept nowhere.
+    """
+    if is_private(request):
+        response.headers.update({"Cache-Control": "private, no-store", "Vary": f"{_VARY}, Cookie"})
+        response.enable_compression()
+        return response
     body = response.body if isinstance(response.body, bytes) else b""
     headers = {
         "ETag": f'W/"{hashlib.sha256(body).hexdigest()[:24]}"',
         "Cache-Control": "public, no-cache",
-        "Vary": "Accept-Language, Accept-Encoding",
+        "Vary": f"{_VARY}, Cookie" if varies(request) else _VARY,
     }
     if modified is not None:
         headers["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)

@@ -39,6 +39,8 @@ Allow: /favicon.ico
 Allow: /sitemap.xml
 Disallow: /help/search
 Disallow: /help/suggest
+Disallow: /help/sign-in
+Disallow: /help/cases
 Disallow: /contact/sent/
 
 Sitemap: {public}/sitemap.xml

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Actor, Rx
-from knowledgebase.readers import PUBLIC
+from knowledgebase.readers import PUBLIC, Reader
 from knowledgebase.reading.browsing import read_often
 from knowledgebase.reading.feedback import viewed
 from knowledgebase.reading.published import Listed, listed
@@ -40,16 +40,16 @@ class Popular:
         self._asked: tuple[list[str], float] = ([], -BELIEVED_S)
         self._read: tuple[list[str], float] = ([], -BELIEVED_S)
 
-    def listed(self, rx: Rx, language: str) -> tuple[list[Listed], bool]:
-        """Articles that the public may read, most asked for first, and whether they were asked for at all.
+    def listed(self, rx: Rx, reader: Reader, language: str) -> tuple[list[Listed], bool]:
+        """Articles that this reader may read, most asked for first, and whether they were asked for at all.
 
         Where too few were asked for this week, those that are read often follow.
         """
-        asked = listed(rx, self._most_asked(rx), PUBLIC, language)[:SHOWN]
+        asked = listed(rx, self._most_asked(rx), reader, language)[:SHOWN]
         if len(asked) == SHOWN:
             return asked, True
         known = {one.id for one in asked}
-        often = [one for one in listed(rx, self._read_often(rx), PUBLIC, language) if one.id not in known]
+        often = [one for one in listed(rx, self._read_often(rx), reader, language) if one.id not in known]
         return [*asked, *often][:SHOWN], bool(asked)
 
     def _most_asked(self, rx: Rx) -> list[str]:

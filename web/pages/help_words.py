@@ -70,6 +70,8 @@ _EN = {
     "below": "More exactly",
     "feed": "New articles",
     "solved": "Good. Nothing was sent, and there is nothing more to do.",
+    "sign_in": "Sign in",
+    "cases": "Your cases",
 }
 _ZH = {
     "how": "需要什么帮助？",
@@ -127,6 +129,8 @@ _ZH = {
     "below": "细分主题",
     "feed": "新文章",
     "solved": "好的。没有发送任何内容，您无需再做什么。",
+    "sign_in": "登录",
+    "cases": "我的问题",
 }
 _ZH_HANT = {
     "how": "需要什麼協助？",
@@ -184,6 +188,8 @@ _ZH_HANT = {
     "below": "細分主題",
     "feed": "新文章",
     "solved": "好的。沒有送出任何內容，您無需再做什麼。",
+    "sign_in": "登入",
+    "cases": "我的問題",
 }
 WORDS: Mapping[str, Mapping[str, str]] = {"en": _EN, "zh": _ZH, "zh-Hant": _ZH_HANT}
 

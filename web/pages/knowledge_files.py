@@ -17,7 +17,7 @@ from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.transaction import Actor, Row, Rx, Tx
 from desk.permissions import Right
 from knowledgebase.contents import MOST_BODY
-from knowledgebase.readers import may_read, reader_of
+from knowledgebase.readers import Reader, may_read, reader_of
 from knowledgebase.reading.papers import in_text
 from knowledgebase.reading.render import FILES
 from knowledgebase.tables import article_files, article_texts, articles
@@ -25,6 +25,7 @@ from web.edge import actor, answer, body, desk, form_of_our_own, needs
 from web.files import MOST_BYTES as MOST_PAPER
 from web.files import received, sent_out
 from web.identity import IDENTITIES
+from web.pages.help_visits import reader
 from web.pages.knowledge_views import shown
 
 routes = web.RouteTableDef()
@@ -89,7 +90,8 @@ async def get(request: web.Request) -> web.StreamResponse:
     """A picture or a paper, to whoever may read its article."""
     found = await request.app[IDENTITIES].of(request)
     who = found.actor if found else _ANYBODY
-    row, is_public = await desk(request).read(who, file_for, request.match_info["id"])
+    customer = None if found else await reader(request)
+    row, is_public = await desk(request).read(who, file_for, request.match_info["id"], customer)
     is_picture = row.type in PICTURES
     return sent_out(request, row.blob, row.type, row.name, kept=_KEPT if is_public else "", inline=is_picture)
 
@@ -109,15 +111,15 @@ def add_file(tx: Tx, article_id: str, file: Attachment) -> str:
     return id
 
 
-def file_for(rx: Rx, file_id: str) -> tuple[Row, bool]:
-    """A file that the reader may see, and whether everybody may.
+def file_for(rx: Rx, file_id: str, reader: Reader | None = None) -> tuple[Row, bool]:
+    """A file that the reader may see, and whether everybody may. Without a `reader` it is whoever asks.
 
     Raises:
         NotFound: there is none, or it is not theirs to see.
     """
     file = rx.one(article_files, file_id)
     article = rx.one(articles, file.article_id)
-    reader = reader_of(rx)
+    reader = reader or reader_of(rx)
     is_published = bool(rx.all(_PUBLISHED, id=article.id))
     if not may_read(reader, article.audience, article.team) or not (is_published or reader.writes):
         raise NotFound("file", file_id)

@@ -53,6 +53,7 @@ reopen_hours: {reopen_hours: {email: null, chat: 7}}
 articles_need_review: {articles_need_review: true}
 chat_bot: {chat_bot: always}
 model_may_read: {model_may_read: conversations}
+customer_sign_in: {customer_sign_in: false}
 teams: {teams: {late: {name: Late}}}
 teams.name: {teams: {service: {name: Early}}}
 teams.members: {teams: {service: {members: [agent1@demo.test]}}}

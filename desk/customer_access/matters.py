@@ -1,0 +1,133 @@
+"""desk/customer_access/matters.py: what a signed-in customer sees of their own matters: which, how they stand.
+
+Only what is certainly theirs: where somebody merely said that their address was theirs (a chat, a mail under their
+name), it is not shown. A form that names their mailbox is: what is answered goes there. Nothing of how we work.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from desk.complaints.lifecycle import CLOSED_KINDS, State
+from desk.customers import Certainty
+from desk.intake import CLOSED
+from desk.kernel.transaction import Row, Rx
+from desk.tables import addresses, complaints, interactions, letters, messages
+
+#: Of each kind the newest are listed.
+MOST = 50
+
+
+class Standing(StrEnum):
+    """How a matter stands, as its customer is told."""
+
+    RECEIVED = "received"  #: we have it
+    IN_HAND = "in_hand"  #: somebody looks after it
+    ASKED = "asked"  #: we wait for their answer
+    EXTERNAL = "external"  #: before an outside body
+    ENDED = "ended"  #: answered, withdrawn, over
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """A complaint, by its number, or a conversation, by its channel and what it is about in the customer's words."""
+
+    id: str
+    number: str
+    channel: str
+    subject: str
+    standing: Standing
+    began_at: datetime
+    changed_at: datetime
+
+
+#: Mailboxes of a customer, as a condition on the form that names one.
+_MAILBOXES = sa.select(addresses.c.value).where(
+    addresses.c.customer_id == sa.bindparam("customer"), addresses.c.kind == "email"
+)
+_CERTAIN = sa.or_(
+    interactions.c.certainty.in_([Certainty.CERTAIN.value, Certainty.NEW.value]),
+    sa.and_(interactions.c.channel == "form", sa.func.lower(interactions.c.reply_to).in_(_MAILBOXES)),
+)
+_COMPLAINTS = (
+    sa.select(complaints)
+    .outerjoin(interactions, interactions.c.id == complaints.c.interaction_id)
+    .where(
+        complaints.c.customer_id == sa.bindparam("customer"),
+        complaints.c.number.is_not(None),
+        complaints.c.state != State.VOID.value,
+        sa.or_(complaints.c.interaction_id.is_(None), _CERTAIN),
+    )
+    .order_by(complaints.c.logged_at.desc(), complaints.c.id.desc())
+    .limit(MOST)
+)
+_CONVERSATIONS = (
+    sa.select(interactions)
+    .where(interactions.c.customer_id == sa.bindparam("customer"), _CERTAIN)
+    .order_by(interactions.c.arrived_at.desc())
+    .limit(MOST)
+)
+
+
+def complaints_of(rx: Rx, customer_id: str) -> list[Matter]:
+    """Their complaints, newest first. What changed last is the last letter that they got, or the end."""
+    rows = rx.all(_COMPLAINTS, customer=customer_id)
+    written = _last(rx, letters.c.complaint_id, letters.c.created_at, [row.id for row in rows])
+    return [
+        Matter(
+            id=row.id,
+            number=row.number,
+            channel=row.channel,
+            subject="",
+            standing=_of_complaint(State(row.state)),
+            began_at=row.received_at,
+            changed_at=max(filter(None, (row.logged_at, row.closed_at, written.get(row.id), row.received_at))),
+        )
+        for row in rows
+    ]
+
+
+def conversations_of(rx: Rx, customer_id: str) -> list[Matter]:
+    """Their conversations, newest first. What changed last is the last word between them and us, or the end."""
+    rows = rx.all(_CONVERSATIONS, customer=customer_id)
+    ids = [row.id for row in rows]
+    said = _last(rx, messages.c.interaction_id, messages.c.sent_at, ids, messages.c.internal.is_(False))
+    return [
+        Matter(
+            id=row.id,
+            number="",
+            channel=row.channel,
+            subject=row.subject if row.certainty != Certainty.MAYBE else "",
+            standing=_of_conversation(row),
+            began_at=row.arrived_at,
+            changed_at=max(filter(None, (row.arrived_at, row.closed_at, said.get(row.id)))),
+        )
+        for row in rows
+    ]
+
+
+def _last(
+    rx: Rx, of: sa.Column[Any], at: sa.Column[Any], ids: Sequence[str], *only: sa.ColumnElement[bool]
+) -> dict[str, datetime]:
+    """The latest instant of each."""
+    if not ids:
+        return {}
+    found = sa.select(of.label("id"), sa.func.max(at, type_=at.type).label("at")).where(of.in_(ids), *only).group_by(of)
+    return {row.id: row.at for row in rx.all(found)}
+
+
+def _of_complaint(state: State) -> Standing:
+    if state in CLOSED_KINDS:
+        return Standing.ENDED
+    known = {State.LOGGED: Standing.RECEIVED, State.WAITING_CUSTOMER: Standing.ASKED, State.EXTERNAL: Standing.EXTERNAL}
+    return known.get(state, Standing.IN_HAND)
+
+
+def _of_conversation(row: Row) -> Standing:
+    if row.state in CLOSED:
+        return Standing.ENDED
+    return Standing.IN_HAND if row.answered_at is not None else Standing.RECEIVED
