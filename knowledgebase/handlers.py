@@ -9,7 +9,7 @@ from desk.kernel.transaction import Actor
 from knowledgebase.bot import chat_bot
 from knowledgebase.contacts import uses
 from knowledgebase.learning import night
-from knowledgebase.reading import questions
+from knowledgebase.reading import forgotten_files, questions
 from knowledgebase.writing import publishing, snippets
 
 Handler = Callable[[Any, Any], Awaitable[None]]
@@ -40,5 +40,6 @@ HANDLERS: dict[type[Job], Handler] = {
     uses.SettleUses: uses.settle_uses,
     chat_bot.LetGoOfChat: chat_bot.let_go_of_chat,
     questions.ForgetQuestions: questions.forget_questions,
+    forgotten_files.ForgetFiles: forgotten_files.forget_files,
     night.Learn: night.learn,
 }

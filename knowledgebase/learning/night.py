@@ -3,6 +3,7 @@
     03:30 on the site ──▶ job ──▶ questions without an answer, grouped        unanswered.py
                            ├────▶ what wants an eye: bad, unused, behind      watching.py
                            ├────▶ texts that contradict each other            contradicting.py
+                           ├────▶ files that nothing shows any more           reading/forgotten_files.py
                            └── plans the next night
 
 Pages read what the night has counted; who does not want to wait asks for it at once.
@@ -17,6 +18,7 @@ from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Tx
 from desk.organization.setting import setting
 from knowledgebase.learning import contradicting, unanswered, watching
+from knowledgebase.reading.forgotten_files import ForgetFiles
 from knowledgebase.writing.texts import must_write
 
 ACTOR = Actor.system("learning")
@@ -54,10 +56,16 @@ def at_once(tx: Tx) -> None:
 async def learn(desk: Desk, job: Learn) -> None:
     """Counts everything anew. Doing it twice comes to the same."""
     if job.night:
-        await desk.transact(ACTOR, plan)
+        await desk.transact(ACTOR, _begun, job.night)
     await unanswered.regroup(desk)
     await watching.watch(desk)
     await contradicting.hold_against_others(desk)
+
+
+def _begun(tx: Tx, night: str) -> None:
+    """Plans the next night, and what this one does besides counting."""
+    plan(tx)
+    tx.defer(ForgetFiles(), key=f"forget_files:{night}")
 
 
 def _begin(night: date, zone: ZoneInfo) -> datetime:
