@@ -41,6 +41,7 @@ article_index = sa.Table(
     text("spellings"),
     text("plain"),  # what it says, for excerpts
     sa.UniqueConstraint("text_id"),
+    sa.Index("ix_article_index_scope_number", "scope", "number"),
 )
 
 article_index_words = sa.Table(

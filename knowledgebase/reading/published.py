@@ -106,12 +106,6 @@ def read_text(rx: Rx, article_id: str, language: str | None, reader: Reader) -> 
     return _article(rx, texts[chosen(language, texts, original)], reader)
 
 
-def everything(rx: Rx, reader: Reader, *, after: str = "", limit: int = 1000) -> list[Listed]:
-    """All texts that a reader can read, a page at a time by id: `after` is the last text of the page before."""
-    found = _readable(reader).where(article_texts.c.id > after).order_by(article_texts.c.id).limit(limit)
-    return [_listed(row) for row in rx.all(found)]
-
-
 def listed(rx: Rx, article_ids: Iterable[str], reader: Reader, language: str | None) -> list[Listed]:
     """These articles, in this order, as far as a reader can read them: each in the language that comes nearest."""
     wanted = list(dict.fromkeys(article_ids))

@@ -4,7 +4,7 @@ A text is *behind* when it translates an earlier revision of the original than r
 somebody was to look at it by now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from desk.kernel.transaction import Row, Rx
 from desk.tables import users
+from knowledgebase.learning_tables import article_watch
 from knowledgebase.readers import Reader, visible
 from knowledgebase.search.search import search
 from knowledgebase.tables import article_texts, articles
@@ -22,7 +23,7 @@ SHOWN = 50
 MOST_OFFSET = 2_000
 #: So many hits of a search are looked at beside titles that hold the words.
 MOST_HITS = 50
-#: Which texts are behind is told by looking at every one of them: of more nobody counts it for the list.
+#: Which texts are behind is told by looking at every one of them: of more the list says what the last night counted.
 MOST_COUNTED = 5_000
 STAGES = ("draft", "in_review", "approved", "published", "archived")
 TABS = ("", *STAGES, "due", "behind", "mine")
@@ -35,6 +36,9 @@ _BEHIND = sa.and_(
     _originals.c.published.is_not(None),
     sa.func.coalesce(article_texts.c.translates, 0) < _originals.c.published,
 )
+#: Of the published ones, when a night counted them; nothing where none has.
+_COUNTED_AT_NIGHT = sa.select(article_watch.c.text_id).limit(1)
+_BEHIND_AT_NIGHT = sa.select(sa.func.count().label("n")).where(article_watch.c.behind > 0)
 _COUNT_BEHIND = (
     sa.select(sa.func.count().label("n"))
     .select_from(article_texts)
@@ -85,7 +89,7 @@ def _stages(tab: str) -> list[sa.ColumnElement[bool]]:
 
 
 def counts(rx: Rx, reader: Reader) -> dict[str, int | None]:
-    """How many texts a writer finds behind each tab that asks for work; None for what would take long to count."""
+    """How many texts a writer finds behind each tab that asks for work; None for what nobody has counted yet."""
     if not reader.writes:
         return {}
     by_stage = sa.select(article_texts.c.stage, sa.func.count().label("n")).group_by(article_texts.c.stage)
@@ -96,9 +100,18 @@ def counts(rx: Rx, reader: Reader) -> dict[str, int | None]:
         .where(articles.c.review_due_at <= rx.now, article_texts.c.stage != "archived")
     )
     found = {row.stage: int(row.n) for row in rx.all(by_stage)}
-    few = sum(found.values()) <= MOST_COUNTED
-    behind = int(rx.all(_COUNT_BEHIND)[0].n) if few else None
-    return found | {"due": int(rx.all(due)[0].n), "behind": behind}
+    return found | {"due": int(rx.all(due)[0].n), "behind": _behind(rx, sum(found.values()))}
+
+
+def are_counted_at_night(numbers: Mapping[str, int | None]) -> bool:
+    """Whether `counts` found more texts than it looks at for those that are behind."""
+    return sum(numbers.get(stage) or 0 for stage in STAGES) > MOST_COUNTED
+
+
+def _behind(rx: Rx, texts: int) -> int | None:
+    if texts <= MOST_COUNTED:
+        return int(rx.all(_COUNT_BEHIND)[0].n)
+    return int(rx.all(_BEHIND_AT_NIGHT)[0].n) if rx.all(_COUNTED_AT_NIGHT) else None
 
 
 def languages(rx: Rx) -> list[str]:

@@ -8,17 +8,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
-import sqlalchemy as sa
 from aiohttp import web
 from markupsafe import Markup
 
 from channels.characters import seen
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Rx
-from knowledgebase.readers import PUBLIC, visible
+from knowledgebase.readers import PUBLIC
+from knowledgebase.reading import site_maps
 from knowledgebase.reading.browsing import newest, topics
-from knowledgebase.reading.published import Article, Listed, everything
-from knowledgebase.tables import article_texts, articles
+from knowledgebase.reading.published import Article, Listed
+from knowledgebase.reading.site_maps import Address
 from web.edge import desk
 from web.pages.help_frame import VISITOR, Shown, kept
 from web.pages.help_words import NAMES, spoken
@@ -58,16 +58,18 @@ async def robots(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/sitemap.xml")
 async def sitemap(request: web.Request) -> web.StreamResponse:
-    """Every public page; of a large help centre the site maps that have them, by the text after which each begins."""
-    after = request.query.get("after")
-    if after is not None:
-        return _xml(request, await _part(request, after))
-    ends = await desk(request).read(VISITOR, _ends)
-    if len(ends) < 2:
-        return _xml(request, await _part(request, ""))
+    """Every public page; of a large help centre the site maps that have them, by their numbers."""
+    number = request.query.get("part")
+    if number is not None:
+        return _xml(request, await _part(request, _number(request, number)))
+    found = await desk(request).read(VISITOR, site_maps.parts, size=MOST_ADDRESSES)
+    # The first one has the first page and the topics, also where no text stands in it any more.
+    numbers = sorted({0, *found})
+    if len(numbers) == 1:
+        return _xml(request, await _part(request, 0))
     public = desk(request).settings.public_url
-    parts = "".join(f"<sitemap><loc>{public}/sitemap.xml?after={end}</loc></sitemap>\n" for end in ["", *ends[:-1]])
-    return _xml(request, f"{_XML}<sitemapindex {_NAMESPACE}>\n{parts}</sitemapindex>\n")
+    listed = "".join(f"<sitemap><loc>{public}/sitemap.xml?part={one}</loc></sitemap>\n" for one in numbers)
+    return _xml(request, f"{_XML}<sitemapindex {_NAMESPACE}>\n{listed}</sitemapindex>\n")
 
 
 @routes.get("/help/feed.atom")
@@ -137,15 +139,19 @@ def _data(*things: dict[str, Any]) -> Markup:
     return Markup(f'<script type="application/ld+json">{text}</script>')  # noqa: S704  # no mark of HTML is left in it
 
 
-async def _part(request: web.Request, after: str) -> str:
-    """A site map of the texts after one; the first also has the topics and the first page."""
-    if len(after) > 36 or not (after == "" or after.replace("-", "").isalnum()):
+def _number(request: web.Request, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise NotFound("page", request.path)
+    return int(text)
+
+
+async def _part(request: web.Request, number: int) -> str:
+    """A site map: a part of the articles; the first also has the first page and the topics."""
     shown = Shown(request)
 
-    def query(rx: Rx) -> tuple[list[str], list[Listed]]:
-        around = [] if after else ["/help", *(f"/help/c/{one.slug}" for one in topics(rx, PUBLIC, None))]
-        return around, everything(rx, PUBLIC, after=after, limit=MOST_ADDRESSES)
+    def query(rx: Rx) -> tuple[list[str], list[Address]]:
+        around = [] if number else ["/help", *(f"/help/c/{one.slug}" for one in topics(rx, PUBLIC, None))]
+        return around, site_maps.part(rx, number, size=MOST_ADDRESSES)
 
     around, found = await desk(request).read(VISITOR, query)
     plain = "".join(f"<url><loc>{_text(shown.absolute(path))}</loc></url>\n" for path in around)
@@ -155,19 +161,6 @@ async def _part(request: web.Request, after: str) -> str:
         for one in found
     )
     return f"{_XML}<urlset {_NAMESPACE}>\n{plain}{dated}</urlset>\n"
-
-
-def _ends(rx: Rx) -> list[str]:
-    """The last text of each site map; of the last one any."""
-    place = sa.func.row_number().over(order_by=article_texts.c.id).label("place")
-    readable = (
-        sa.select(article_texts.c.id, place)
-        .join(articles, articles.c.id == article_texts.c.article_id)
-        .where(article_texts.c.published.is_not(None), visible(PUBLIC))
-        .subquery()
-    )
-    found = sa.select(readable.c.id).where(readable.c.place % MOST_ADDRESSES == 0).order_by(readable.c.id)
-    return [*(str(row.id) for row in rx.all(found)), ""]
 
 
 def _entry(one: Listed, address: str) -> str:

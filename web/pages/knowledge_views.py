@@ -21,7 +21,14 @@ from knowledgebase.put_in import filled_in
 from knowledgebase.readers import may_read, reader_of
 from knowledgebase.reading.papers import in_text, is_paper, papers_in
 from knowledgebase.reading.render import render
-from knowledgebase.reading.staff_lists import Wanted, counts, languages, names_of_categories, shelf
+from knowledgebase.reading.staff_lists import (
+    Wanted,
+    are_counted_at_night,
+    counts,
+    languages,
+    names_of_categories,
+    shelf,
+)
 from knowledgebase.tables import article_feedback, article_files, article_uses, articles, revisions
 from knowledgebase.writing.about import tags_of
 from knowledgebase.writing.revisions import Compared, Line
@@ -119,6 +126,7 @@ def list_view(rx: Rx, wanted: Wanted) -> dict[str, Any]:
         "languages": [(tag, LANGUAGES.get(tag, tag)) for tag in languages(rx)],
         "owners": writers(rx),
         "todo": [(tab, words, numbers.get(tab, 0)) for tab, words in _TODO],
+        "at_night": are_counted_at_night(numbers),
     }
 
 

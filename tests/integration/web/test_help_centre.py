@@ -12,9 +12,12 @@ import sqlalchemy as sa
 
 from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Row
+from knowledgebase.index_tables import article_index
+from knowledgebase.reading import site_maps
 from knowledgebase.tables import article_feedback, article_texts, categories, questions
 from knowledgebase.writing import articles
 from knowledgebase.writing.categories import add
+from tests.integration.knowledgebase.shelf import shelve
 from tests.integration.web.front import SYSTEM, Front
 from tests.integration.web.help_house import WRITER, fill, open_help, says, text_of, words_of, write, write_also
 from web.pages.help_words import WORDS, accepted
@@ -279,10 +282,34 @@ async def test_a_large_help_centre_has_several_site_maps(house, monkeypatch):
     browser = house.browser()
 
     parts = [one.removeprefix("http://127.0.0.1:8080") for one in located(await text_of(browser, "/sitemap.xml"))]
-    assert len(parts) == 2
+    assert len(parts) >= 2
     found = [one for part in parts for one in located(await text_of(browser, part))]
     assert len(found) == len(set(found)) == 5
-    assert (await browser.get("/sitemap.xml?after=%3Cx%3E")).status == 404
+    for bad in ("%3Cx%3E", "-1", "1e3", "9" * 40, "%D9%A1"):
+        assert (await browser.get(f"/sitemap.xml?part={bad}")).status == 404
+    assert located(await text_of(browser, "/sitemap.xml?part=99999")) == []
+
+
+async def test_which_site_maps_there_are_costs_a_look_for_each_and_counts_no_text(house):
+    def shelves(tx):
+        for number in range(40):
+            shelve(tx, f"Return {number}", audience="internal" if number < 9 or 20 <= number < 25 else "public")
+
+    await house.desk.transact(SYSTEM, shelves)
+
+    def asks(rx):
+        looks, all = [], rx.all
+        rx.all = lambda *args, **kwargs: looks.append(rows := all(*args, **kwargs)) or rows
+        return site_maps.parts(rx, size=5), [len(rows) for rows in looks]
+
+    found, looks = await house.desk.read(SYSTEM, asks)
+    first = min(row.number for row in await rows(house, article_index))
+
+    assert looks == [1] * len(found) + [0]
+    expected = {(first + n - 1) // 5 for n in range(40) if not (n < 9 or 20 <= n < 25)}
+    assert found == sorted(expected)
+    addresses = [one.slug for part in found for one in await house.desk.read(SYSTEM, site_maps.part, part, size=5)]
+    assert len(addresses) == len(set(addresses)) == 26
 
 
 async def test_the_feed_has_what_is_new_in_one_language(house):

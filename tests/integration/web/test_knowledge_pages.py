@@ -14,6 +14,7 @@ import pytest_asyncio
 from PIL import Image
 
 from desk.kernel.clock import ManualClock
+from knowledgebase.learning import watching
 from knowledgebase.reading import staff_lists
 from knowledgebase.tables import article_files
 from knowledgebase.writing import articles, publishing
@@ -196,6 +197,8 @@ async def test_a_translation_stands_beside_its_original_and_says_when_it_is_behi
     assert "退款要多久" in listed.text and "Behind 1" in listed.text
     monkeypatch.setattr(staff_lists, "MOST_COUNTED", 1)
     assert "Behind not counted" in (await opened(sue, "/knowledge")).text
+    await watching.watch(house.desk)
+    assert "Behind 1 last night" in (await opened(sue, "/knowledge")).text
     monkeypatch.undo()
     await sends(sue, f"/knowledge/{made.id}/edit?language=zh", base="2", translates="2", **(words | {"body": "六天。"}))
     listed = await opened(sue, "/knowledge?tab=behind")
