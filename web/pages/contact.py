@@ -1,5 +1,6 @@
 """web/pages/contact.py: the contact and complaint form. Works without JavaScript, keeps what was typed.
 
+It speaks as the help centre does: the language of its address, else the one that the browser likes best.
 Each form carries a name of its own: sent twice, it is one message. What is typed proves nobody's
 mailbox, so little goes to it: the acknowledgement of a complaint, a few times an hour at most, and
 in it nothing that was typed here.
@@ -8,6 +9,7 @@ in it nothing that was typed here.
 import re
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
 from aiohttp import web
 
@@ -23,8 +25,8 @@ from web.edge import desk, form, page
 from web.errors import TooMany
 from web.limiter import FORMS, LIMITER, client_address, networks
 from web.pages.contact_answers import PER_ADDRESS, answers_for, shown_answers
-from web.pages.help_frame import VISITOR, asks_politely, question_of
-from web.pages.public import frame
+from web.pages.contact_words import contact_words
+from web.pages.help_frame import VISITOR, Shown, asks_politely, question_of
 
 routes = web.RouteTableDef()
 
@@ -34,13 +36,8 @@ PER_MAILBOX = "5/hour"
 PER_DOMAIN = "30/hour"
 TOGETHER = "200/hour"
 LONGEST = 10_000
-#: The field, what it is called, its longest content.
-FIELDS = (
-    ("name", "Name", 200),
-    ("email", "E-mail", 320),
-    ("text", "What happened", LONGEST),
-    ("remedy", "Wish", 2_000),
-)
+#: The field, its longest content.
+FIELDS = (("name", 200), ("email", 320), ("text", LONGEST), ("remedy", 2_000))
 _SENT = "contact-sent"
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})?)\s*(?:[,;]|$)")
@@ -54,7 +51,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 @routes.get("/contact/sent/{token}")
 async def sent(request: web.Request) -> web.StreamResponse:
     number = verify(desk(request).settings.secret_key, _SENT, request.match_info["token"])
-    return page(request, "contact_sent.html", **await frame(request), number=number)
+    return page(request, "contact_sent.html", **await _frame(request), number=number)
 
 
 @routes.post("/contact")
@@ -65,7 +62,7 @@ async def post(request: web.Request) -> web.StreamResponse:
     if typed.get("again"):  # what is written is to be changed before it is sent
         return await _show(request, typed=typed, errors=[])
     try:
-        arrival = _arrival(request, typed)
+        arrival = _arrival(request, typed, Shown(request))
         if (step := await _step(request, typed)) is not None:
             return step
         _count(request, arrival.address, complains=bool(typed.get("complaint")))
@@ -77,13 +74,16 @@ async def post(request: web.Request) -> web.StreamResponse:
     except Invalid as error:
         return await _show(request, typed=typed, errors=error.errors, status=422)
     except TooMany as error:
-        shown = await _show(request, typed=typed, errors=[("", error.message)], status=429)
+        shown = await _show(
+            request, typed=typed, errors=[("", contact_words(Shown(request).language)["c_too_many"])], status=429
+        )
         shown.headers["Retry-After"] = str(error.retry_after_s)
         return shown
     question = question_of(request, typed.get("question", ""))
     if question is not None:
         await desk(request).transact(VISITOR, questions.ended, question, questions.GAVE_UP)
-    raise web.HTTPSeeOther(f"/contact/sent/{sign(desk(request).settings.secret_key, _SENT, number)}")
+    token = sign(desk(request).settings.secret_key, _SENT, number)
+    raise web.HTTPSeeOther(Shown(request).at(f"/contact/sent/{token}"))
 
 
 async def _step(request: web.Request, typed: Mapping[str, str]) -> web.Response | None:
@@ -97,7 +97,7 @@ async def _step(request: web.Request, typed: Mapping[str, str]) -> web.Response 
     return page(
         request,
         "contact_answers.html",
-        **await frame(request),
+        **await _frame(request),
         answers=shown_answers(request, found),
         typed={**_kept(typed), "question": found.token, "seen": "yes"},
     )
@@ -113,17 +113,18 @@ def _kept(typed: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _arrival(request: web.Request, typed: Mapping[str, str]) -> Arrival:
+def _arrival(request: web.Request, typed: Mapping[str, str], shown: Shown) -> Arrival:
     """The message that a form holds.
 
     Raises:
         Invalid: names each field that is wrong.
     """
-    wrong = [(name, f"at most {most} characters") for name, _, most in FIELDS if len(typed.get(name, "")) > most]
+    words = contact_words(shown.language)
+    wrong = [(name, words["c_too_long"].format(most=most)) for name, most in FIELDS if len(typed.get(name, "")) > most]
     if not is_address(typed.get("email", "")):
-        wrong.append(("email", "an address like name@example.org, so that we can answer"))
+        wrong.append(("email", words["c_wrong_email"]))
     if not typed.get("text"):
-        wrong.append(("text", "a sentence on what happened or what you need"))
+        wrong.append(("text", words["c_wrong_text"]))
     if wrong:
         raise Invalid.many(wrong)
     given = typed.get("form_id", "")
@@ -156,10 +157,18 @@ def _language(request: web.Request) -> str:
     return found[1] if found else ""
 
 
+async def _frame(request: web.Request) -> dict[str, Any]:
+    """What the form's pages stand in, in the reader's language."""
+    shown = Shown(request)
+    return await desk(request).read(VISITOR, shown.frame) | {"w": contact_words(shown.language)}
+
+
 async def _show(
     request: web.Request, *, typed: Mapping[str, str], errors: list[tuple[str, str]], status: int = 200
 ) -> web.Response:
-    view = {"typed": _kept(typed), "why": dict(errors)}
-    response = page(request, "contact.html", **await frame(request), **view)
+    # What is typed goes nowhere: another language is offered on the empty form alone.
+    languages = Shown(request).in_languages("/contact") if request.method == "GET" else []
+    view = {"typed": _kept(typed), "why": dict(errors), "languages": languages}
+    response = page(request, "contact.html", **await _frame(request), **view)
     response.set_status(status)
     return response

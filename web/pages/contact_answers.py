@@ -54,7 +54,7 @@ async def solved(request: web.Request) -> web.StreamResponse:
     question = question_of(request, (await form(request)).get("question", ""))
     if question is not None:
         await desk(request).transact(VISITOR, questions.ended, question, questions.SOLVED)
-    raise web.HTTPSeeOther("/help?solved=yes")
+    raise web.HTTPSeeOther(Shown(request).at("/help", solved="yes"))
 
 
 async def answers_for(request: web.Request, text: str, token: str) -> Answers:
@@ -79,7 +79,10 @@ async def answers_for(request: web.Request, text: str, token: str) -> Answers:
 def shown_answers(request: web.Request, found: Answers) -> list[dict[str, str]]:
     """The answers as the form's page shows them."""
     shown = Shown(request)
-    return [{"href": _href(shown, hit, found.token), "title": hit.title, "snippet": hit.snippet} for hit in found.hits]
+    return [
+        {"href": _href(shown, hit, found.token), "title": hit.title, "snippet": hit.snippet, "language": hit.language}
+        for hit in found.hits
+    ]
 
 
 def _href(shown: Shown, hit: Hit, token: str) -> str:

@@ -15,6 +15,7 @@ from desk.kernel.clock import ManualClock
 from desk.tables import complaints, customers, interactions, letters, messages, queues
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from web.pages import contact, help_centre
+from web.pages.contact_words import WORDS
 
 WROTE = {"name": "Ana Ruiz", "email": "Ana@Example.org", "text": "My kettle leaks.\nIt is two days old."}
 
@@ -200,3 +201,43 @@ async def _form_id(browser: Client) -> str:
 def _make_queues(tx: Any) -> None:
     for key in ("general", "complaints"):
         tx.insert(queues, key=key, name=key, skills={}, priority=0)
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "complaint", "wrong", "sent"),
+    [
+        ("zh", "联系我们", "即为投诉", "以便我们答复", "我们已收到您的投诉"),
+        ("zh-Hant", "聯絡我們", "即為客訴", "以便我們回覆", "我們已收到您的客訴"),
+    ],
+)
+async def test_the_form_speaks_the_readers_language_and_sends_the_same(
+    house: Front, language: str, head: str, complaint: str, wrong: str, sent: str
+) -> None:
+    browser, path = house.browser(), f"/contact?lang={language}"
+    shown = await (await browser.get(path)).text()
+    assert f'<html lang="{language}">' in shown
+    assert f"<h1>{head}</h1>" in shown
+    assert complaint in shown
+    assert f'action="{path}"' in shown
+    assert 'href="/contact?lang=en"' in shown
+    refused = await browser.post(path, data=WROTE | {"email": "no"})
+    assert (refused.status, wrong in await refused.text()) == (422, True)
+
+    typed = WROTE | {"complaint": "yes", "remedy": "A new kettle"}
+    received = await browser.post(path, data=typed, headers={"Accept-Language": "en-GB"})
+    assert sent in await received.text()
+    assert received.url.query["lang"] == language
+    (message,) = await rows(house, messages)
+    assert message.text == f"{WROTE['text']}\n\nWhat would put it right: A new kettle"
+    for _ in range(4):
+        last = await browser.post(path, data=typed)
+    late = await browser.post(path, data=typed)
+    assert (last.status, late.status, "请稍候" in await late.text() or "請稍候" in await late.text()) == (
+        200,
+        429,
+        True,
+    )
+
+
+def test_every_language_says_everything() -> None:
+    assert {frozenset(words) for words in WORDS.values()} == {frozenset(WORDS["en"])}
