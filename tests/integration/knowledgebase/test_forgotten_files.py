@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ async def test_a_file_goes_when_nothing_shows_it_and_never_one_that_a_former_rev
     desk, manual_clock, monkeypatch
 ):
     monkeypatch.setattr(forgotten_files, "AT_ONCE", 2)
-    about = {"language": "en", "audience": "public"}
+    about: dict[str, Any] = {"language": "en", "audience": "public"}
     made = await desk.transact(SYSTEM, articles.create, title="One", body="x", **about, state="published")
     files = await adds(desk, made.id, "now", "former", "draft", "elsewhere", "snippet", "never", "late", "forgotten")
 

@@ -298,8 +298,13 @@ async def test_which_site_maps_there_are_costs_a_look_for_each_and_counts_no_tex
     await house.desk.transact(SYSTEM, shelves)
 
     def asks(rx):
-        looks, all = [], rx.all
-        rx.all = lambda *args, **kwargs: looks.append(rows := all(*args, **kwargs)) or rows
+        looks, real = [], rx.all
+
+        def counted(*args, **kwargs):
+            looks.append(real(*args, **kwargs))
+            return looks[-1]
+
+        rx.all = counted
         return site_maps.parts(rx, size=5), [len(rows) for rows in looks]
 
     found, looks = await house.desk.read(SYSTEM, asks)
