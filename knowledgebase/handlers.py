@@ -9,6 +9,7 @@ from desk.kernel.transaction import Actor
 from knowledgebase.bot import chat_bot
 from knowledgebase.contacts import uses
 from knowledgebase.learning import night
+from knowledgebase.meaning import meanings, vectors
 from knowledgebase.reading import forgotten_files, questions
 from knowledgebase.writing import publishing, snippets
 
@@ -42,4 +43,5 @@ HANDLERS: dict[type[Job], Handler] = {
     questions.ForgetQuestions: questions.forget_questions,
     forgotten_files.ForgetFiles: forgotten_files.forget_files,
     night.Learn: night.learn,
+    vectors.ReadMeanings: meanings.read_meanings,
 }

@@ -4,6 +4,7 @@
     article_index_fts     finds rows by their words: a virtual table of FTS5 on SQLite, a view of vectors on PostgreSQL
     article_index_words   how many texts of one scope have a word; who may not see a scope learns none of its words
     article_index_typos   words by what is left of them when a letter is missing
+    article_meanings      where texts point by their meaning, of those that the model has read; they go with their rows
 
 The second is made by the migration alone, and keeps itself as the first is written.
 """
@@ -55,6 +56,23 @@ article_index_words = sa.Table(
 )
 
 article_index_typos = sa.Table("article_index_typos", metadata, _word("key"), _word("word"), sqlite_with_rowid=False)
+
+article_meanings = sa.Table(
+    "article_meanings",
+    metadata,
+    sa.Column(
+        "number",
+        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+        sa.ForeignKey("article_index.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    text("text_id", 36),
+    text("scope", 40),
+    text("model", 40),  # that of another is made anew
+    sa.Column("vector", sa.LargeBinary(), nullable=False),  # a byte for each of its numbers
+    at("made_at", index=True),
+)
 
 #: What finds rows by their words. Its second column is compared by `matching` alone.
 article_index_fts = sa.table(

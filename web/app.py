@@ -33,6 +33,8 @@ from desk.router import Router
 from knowledgebase.contacts.by_phone import PublicArticles
 from knowledgebase.handlers import HANDLERS as KNOWLEDGE
 from knowledgebase.learning import night
+from knowledgebase.meaning.meanings import Meanings
+from knowledgebase.meaning.model import is_installed as meaning_is_installed
 from web.api import ROUTES
 from web.assets import STATIC, Assets
 from web.edge import DESK
@@ -187,6 +189,8 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
         await desk.transact(_SYSTEM, back_tests.plan)
         await desk.transact(_SYSTEM, night.plan)
         tasks.start("jobs", runner.run())
+        if meaning_is_installed():
+            tasks.start("meanings", desk.kept(Meanings).run(desk))
         yield
 
 

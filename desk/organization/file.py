@@ -142,6 +142,8 @@ class Document(BaseModel, extra="forbid", frozen=True):
     teams: dict[Key, Team] | None = None
     #: Whether a second person approves an article before it is published.
     articles_need_review: bool | None = None
+    #: Whether articles are searched by what they mean, too, where the model for it is installed.
+    articles_by_meaning: bool | None = None
     #: When a chat is answered from the help centre first, by a machine, as far as it is sure.
     chat_bot: Literal["never", "open", "closed", "always"] | None = None
     #: What may be sent to a language-model provider, where the operator has set one.

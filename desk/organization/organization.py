@@ -136,6 +136,7 @@ def dump(rx: Rx) -> Document:
         reopen_hours=values["reopen_hours"],
         teams={key: Team(**team) for key, team in values["teams"].items()},
         articles_need_review=values["articles_need_review"],
+        articles_by_meaning=values["articles_by_meaning"],
         chat_bot=values["chat_bot"],
         model_may_read=values["model_may_read"],
         theme=theme_of(values),
@@ -183,7 +184,8 @@ def _load_settings(tx: Tx, document: Document) -> None:
         include={"name", "mail_domain", "time_zone", "languages", "business_hours", "holidays", "teams"}
         | {"dial_countries", "chat_origins", "not_ready_reasons", "reopen_hours"}
         | {"working_weekends", "default_queue", "default_flow", "complaint_report", "ordering", "limits", "hours"}
-        | {"callbacks", "articles_need_review", "chat_bot", "model_may_read", "customer_sign_in"},
+        | {"callbacks", "articles_need_review", "articles_by_meaning", "chat_bot", "model_may_read"}
+        | {"customer_sign_in"},
         exclude_none=True,
     )
     if document.weekend is not None:

@@ -35,6 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "complaint_report": {},
     "callbacks": {},
     "articles_need_review": False,
+    "articles_by_meaning": False,
     "chat_bot": "never",
     "model_may_read": "articles",
     "theme": {},

@@ -14,6 +14,7 @@ from desk.kernel.transaction import Row, Rx
 from desk.tables import users
 from knowledgebase.learning_tables import article_watch
 from knowledgebase.readers import Reader, visible
+from knowledgebase.search.near import NOWHERE, Near
 from knowledgebase.search.search import search
 from knowledgebase.tables import article_texts, articles
 from knowledgebase.writing.categories import tree
@@ -58,6 +59,7 @@ class Wanted:
     category: str = ""
     owner: str = ""
     offset: int = 0
+    near: Near = NOWHERE  # what means about the same as the words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,15 +178,15 @@ def _conditions(rx: Rx, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 
 def _found(rx: Rx, reader: Reader, wanted: Wanted) -> list[Row]:
     """What the words find, best first."""
-    place = {id: n for n, id in enumerate(_named(rx, reader, wanted.words))}
+    place = {id: n for n, id in enumerate(_named(rx, reader, wanted.words, wanted.near))}
     rows = rx.all(_texts(reader).where(*_conditions(rx, wanted), article_texts.c.id.in_(place)))
     return sorted(rows, key=lambda row: place[row.id])
 
 
-def _named(rx: Rx, reader: Reader, words: str) -> list[str]:
+def _named(rx: Rx, reader: Reader, words: str, near: Near) -> list[str]:
     """The texts that `words` find: by the search, and for writers those not published whose title holds them."""
     words = words.strip()[:300]
-    hits = [hit.text_id for hit in search(rx, words=words, reader=reader, limit=MOST_HITS).hits]
+    hits = [hit.text_id for hit in search(rx, words=words, reader=reader, limit=MOST_HITS, near=near).hits]
     if not reader.writes:
         return hits
     in_work = [stage for stage in STAGES if stage != "published"]  # of the others search knows more than a title

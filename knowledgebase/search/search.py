@@ -6,7 +6,8 @@
 
 Nobody finds, or learns a word of, what they may not see: texts are found among those of their own scopes, words are
 counted in these alone, and each hit is held against `readers.visible` once more. Whatever is asked, at any length,
-the work is bounded (`finding.py`, `question.py`), and both databases rank alike (`ranking.py`).
+the work is bounded (`finding.py`, `question.py`), and both databases rank alike (`ranking.py`). What means about the
+same in other words comes in as `near`, which whoever asks has looked up before (`near.py`).
 """
 
 from collections import Counter
@@ -22,8 +23,10 @@ from desk.kernel.transaction import Row, Rx
 from knowledgebase.index_tables import article_index
 from knowledgebase.readers import Reader, visible
 from knowledgebase.search import analysis, excerpts, finding, ranking
+from knowledgebase.search.fusing import fused
 from knowledgebase.search.index_statements import among_numbers, weighed
 from knowledgebase.search.indexed import of_category, of_tag
+from knowledgebase.search.near import NOWHERE, Near, Neighbour
 from knowledgebase.search.question import MOST_OF_MESSAGE, MOST_TERMS, MOST_WORDS, Part, Question, question
 from knowledgebase.search.synonyms import said_by
 from knowledgebase.search.vocabulary import Vocabulary, vocabulary
@@ -92,11 +95,13 @@ def search(
     limit: int = 10,
     offset: int = 0,
     complete: bool = False,
+    near: Near = NOWHERE,
 ) -> Found:
     """What answers `words`, best first; each article once, in the text that fits best.
 
     With `language`, texts of that language in any script. `prefers` hides nothing: an article that has a text in this
-    language and script too comes in that one. With `complete`, the last word may be only begun.
+    language and script too comes in that one. With `complete`, the last word may be only begun. Texts of `near` are
+    found as well, but for a question with filters.
     """
     among = _among(rx, reader, language, category_id, tag, prefers=prefers)
     known = vocabulary(rx, reader, among.family)
@@ -106,6 +111,9 @@ def search(
     known.learn(rx, asked.every_term())
     meant = known.corrected(rx, asked, complete=complete and not words[-1:].isspace())
     ranked = _ranked(rx, meant.question, known, among)
+    if not among.filters:
+        neighbours = near.among(known.scopes, known.families, alone=not ranked)
+        ranked = _with_those_near(rx, ranked, neighbours, among)
     return _page(rx, ranked, meant.question, limit, offset, meant.words)
 
 
@@ -217,6 +225,20 @@ def _ranked(rx: Rx, asked: Question, known: Vocabulary, among: _Among) -> list[t
     return _in_their_script(rx, list(best.values()), among)
 
 
+def _with_those_near(
+    rx: Rx, ranked: list[tuple[float, Row]], neighbours: Sequence[Neighbour], among: _Among
+) -> list[tuple[float, Row]]:
+    """The same, in one order with the texts that mean about what is asked, as far as this reader may see them."""
+    if not neighbours:
+        return ranked
+    rows = rx.all(_near_for(among.reader), ids=[one.text_id for one in neighbours])
+    theirs = {row.text_id: row for row in rows}
+    found = [theirs[one.text_id] for one in neighbours if one.text_id in theirs]
+    shown = {row.article_id: row for row in reversed(found)} | {row.article_id: row for _, row in ranked}
+    order = fused([row.article_id for _, row in ranked], [row.article_id for row in found])
+    return [(worth, shown[article_id]) for article_id, worth in order]
+
+
 def _far(language: str, prefers: str | None) -> int:
     """How far a text's language is from the one that is preferred: 0 it, 1 it in another script, 2 another."""
     if prefers is None or language == prefers:
@@ -281,6 +303,7 @@ _TEXTS = _FOUND.where(among_numbers(article_index.c.number, "numbers"))
 _IN_SCRIPT = _FOUND.where(
     among_ids(article_texts.c.article_id, "ids"), article_texts.c.language == sa.bindparam("language")
 )
+_NEAR = _FOUND.where(among_ids(article_index.c.text_id, "ids"))
 _PLAIN = sa.select(article_index.c.number, article_index.c.plain).where(
     among_numbers(article_index.c.number, "numbers")
 )
@@ -295,6 +318,11 @@ def _texts_for(reader: Reader) -> sa.Select[Any]:
 @lru_cache(maxsize=1024)
 def _script_for(reader: Reader) -> sa.Select[Any]:
     return _IN_SCRIPT.where(visible(reader))
+
+
+@lru_cache(maxsize=1024)
+def _near_for(reader: Reader) -> sa.Select[Any]:
+    return _NEAR.where(visible(reader))
 
 
 @lru_cache(maxsize=1024)

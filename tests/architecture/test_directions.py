@@ -77,7 +77,9 @@ VALUES = frozenset({
 })
 # fmt: on
 #: The rooms within a package, each of which uses only those before it and what stands on top of the package.
-STOREYS = {"knowledgebase": ("search", "writing", "reading", "contacts", "bot", "learning", "drafting", "folders")}
+STOREYS = {
+    "knowledgebase": ("search", "meaning", "writing", "reading", "contacts", "bot", "learning", "drafting", "folders")
+}
 #: What on top of a package knows all of its rooms.
 KNOWS_ALL = frozenset({"knowledgebase.handlers"})
 #: The one library of a pure room: `ivr/parse.py` reads YAML from text that it is given.

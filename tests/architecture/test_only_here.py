@@ -18,6 +18,7 @@ TELLS_THE_TIME = (
 #: The only modules that read the environment.
 READS_THE_ENVIRONMENT = (
     "desk.kernel.settings",
+    "knowledgebase.meaning.model",  # tells numpy's own library, which asks nobody else, to keep to one thread
     "web.bench.server",  # hands it on to a process of its own, without our settings
 )
 #: The only module that sends to the sockets of browsers.

@@ -13,7 +13,9 @@ from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right
 from knowledgebase.languages import canonical
+from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import CUSTOMER, PUBLIC, Reader, reader_of, visible
+from knowledgebase.search.near import Near
 from knowledgebase.search.search import MOST_HITS, search, suggest
 from knowledgebase.tables import article_tags, article_texts, articles
 from knowledgebase.writing import articles as writing
@@ -49,8 +51,10 @@ async def get_all(request: web.Request) -> web.StreamResponse:
     """
     cursor, limit = page_of(request)
     filters = filters_of(request, FILTERS)
-    query = _search if filters.get("q", "").strip() else _list
-    return answer(await desk(request).read(actor(request), query, cursor, limit, filters))
+    if not filters.get("q", "").strip():
+        return answer(await desk(request).read(actor(request), _list, cursor, limit, filters))
+    near = await desk(request).kept(Meanings).near(filters["q"])
+    return answer(await desk(request).read(actor(request), _search, cursor, limit, filters, near))
 
 
 @routes.post("/api/v1/articles")
@@ -138,7 +142,7 @@ def _in_state(reader: Reader, state: str) -> sa.ColumnElement[bool]:
     return sa.true() if state == "published" else sa.false()
 
 
-def _search(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> dict[str, Any]:
+def _search(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str], near: Near) -> dict[str, Any]:
     """One page of hits; its cursor is how many came before."""
     if filters.get("state", "published") != "published":
         raise Invalid("state", "a search finds what is published; leave q out to list the rest")
@@ -155,6 +159,7 @@ def _search(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> 
         tag=filters["tag"].strip().casefold() if "tag" in filters else None,
         limit=limit,
         offset=offset,
+        near=near,
     )
     following = str(offset + limit) if found.more and offset + limit <= _DEEPEST else None
     return {

@@ -15,6 +15,7 @@ from desk.complaints.site import calendar_of
 from desk.kernel.dates import day_in_words
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Rx
+from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import PUBLIC, Reader
 from knowledgebase.reading import questions
 from knowledgebase.reading.browsing import Topic, in_topic, topics
@@ -143,13 +144,15 @@ async def results(request: web.Request) -> web.StreamResponse:
     asks_politely(request)
     shown, words, number = Shown(request), words_of(request), _page(request)
     who = await reader(request)
+    near = await desk(request).kept(Meanings).near(words)
 
     def query(rx: Rx) -> dict[str, Any]:
         view = shown.frame(rx)
         if not words:
             return view | {"hits": [], "more": False, "meant": None}
         at = (number - 1) * RESULTS
-        found = search(rx, words=words, reader=who, prefers=shown.language, limit=RESULTS, offset=at)
+        spoken = shown.language
+        found = search(rx, words=words, reader=who, prefers=spoken, limit=RESULTS, offset=at, near=near)
         return view | {"hits": found.hits, "more": found.more, "meant": found.did_you_mean}
 
     view = await desk(request).read(VISITOR, query)

@@ -9,6 +9,7 @@ from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid
 from desk.kernel.transaction import Tx
 from desk.permissions import Right
 from knowledgebase.languages import canonical
+from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.reading.staff_lists import TABS, Wanted
 from knowledgebase.writing import articles
 from knowledgebase.writing.translations import translate
@@ -24,14 +25,15 @@ routes = web.RouteTableDef()
 @needs(Right.WORK)
 async def all_articles(request: web.Request) -> web.StreamResponse:
     query = request.query
-    offset = query.get("offset", "0")
+    offset, words = query.get("offset", "0"), query.get("q", "")[:300]
     wanted = Wanted(
         tab=query.get("tab", "") if query.get("tab", "") in TABS else "",
-        words=query.get("q", "")[:300],
+        words=words,
         language=query.get("language", "")[:16],
         category=query.get("category", "")[:36],
         owner=query.get("owner", "")[:36],
         offset=int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 7 else 0,
+        near=await desk(request).kept(Meanings).near(words),
     )
     view = await desk(request).read(actor(request), views.list_view, wanted)
 

@@ -38,7 +38,12 @@ def test_the_sample_organization_loads_and_comes_back_as_it_was(tx: Tx) -> None:
     dumped = dump(tx)
 
     unsaid: dict[str, Any] = {"working_weekends": [], "chat_origins": [], "reopen_hours": {"email": 336, "other": 24}}
-    unsaid |= {"articles_need_review": False, "chat_bot": "never", "model_may_read": "articles"}
+    unsaid |= {
+        "articles_need_review": False,
+        "articles_by_meaning": False,
+        "chat_bot": "never",
+        "model_may_read": "articles",
+    }
     unsaid |= {"customer_sign_in": True}
     assert dumped.model_dump() == {
         **sample.model_dump(),

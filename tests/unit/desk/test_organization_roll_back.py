@@ -51,6 +51,7 @@ chat_origins: {chat_origins: ["https://shop.example"]}
 not_ready_reasons: {not_ready_reasons: {lunch: null, garden: Garden}}
 reopen_hours: {reopen_hours: {email: null, chat: 7}}
 articles_need_review: {articles_need_review: true}
+articles_by_meaning: {articles_by_meaning: true}
 chat_bot: {chat_bot: always}
 model_may_read: {model_may_read: conversations}
 customer_sign_in: {customer_sign_in: false}

@@ -1,0 +1,188 @@
+"""What is found by its meaning, with the model that is installed for it, on either database, by who may see it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from desk.kernel.clock import ManualClock
+from desk.kernel.desk import Desk
+from desk.kernel.runner import Runner
+from desk.kernel.transaction import Rx, Tx
+from desk.organization.rows import put
+from desk.tables import organization
+from knowledgebase.handlers import HANDLERS
+from knowledgebase.index_tables import article_meanings
+from knowledgebase.meaning import meanings, model, vectors
+from knowledgebase.meaning.meanings import Meanings
+from knowledgebase.meaning.model import Model
+from knowledgebase.readers import PUBLIC, WRITER, Reader
+from knowledgebase.search import index
+from knowledgebase.search.near import NOWHERE, is_read
+from knowledgebase.search.search import search
+from knowledgebase.tables import article_texts
+from tests.integration.kernel.conftest import TEST, a_desk
+from tests.integration.knowledgebase.shelf import category, shelve
+
+BILLER = Reader(audience="internal", teams=frozenset({"billing"}))
+AGENT = Reader(audience="internal")
+#: What no word or synonym of the articles below says.
+QUESTION = "how soon am I repaid?"
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Model:
+    return model.load()
+
+
+@pytest.fixture
+async def desk(
+    database_url: str,
+    tmp_path: Path,
+    manual_clock: ManualClock,
+    loaded: Model,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Desk]:
+    monkeypatch.setattr(meanings, "load", lambda: loaded)  # read once for all of them
+    async with a_desk(database_url, tmp_path, manual_clock) as opened:
+        yield opened
+
+
+def shop(tx: Tx) -> None:
+    shelve(tx, "When your refund arrives", "The money is on your card within five days.")
+    shelve(tx, "Opening an account", "You need a mail address.")
+    shelve(tx, "Washing wool", "By hand, in cold water, and dry it lying flat.")
+    shelve(tx, "退款多久到账", "五个工作日内退款。", language="zh")
+
+
+def switched(tx: Tx, *, on: bool) -> None:
+    put(tx, organization, vectors.SETTING, value=on)
+
+
+async def ready(desk: Desk) -> Meanings:
+    """Switches it on, has everything read, and takes it in."""
+    await desk.transact(TEST, switched, on=True)
+    known = desk.kept(Meanings)
+    await known.look(desk)
+    await Runner(desk, {vectors.ReadMeanings: HANDLERS[vectors.ReadMeanings]}).run_due()
+    await known.look(desk)
+    return known
+
+
+async def titles(desk: Desk, words: str, reader: Reader = PUBLIC, **more: Any) -> list[str]:
+    near = await desk.kept(Meanings).near(words)
+    found = await desk.read(TEST, lambda rx: search(rx, words=words, reader=reader, near=near, **more))
+    return [hit.title for hit in found.hits]
+
+
+def kept(rx: Rx) -> int:
+    return len(rx.all(sa.select(article_meanings.c.number)))
+
+
+async def test_what_is_said_in_other_words_is_found_once_it_is_switched_on(desk):
+    await desk.transact(TEST, shop)
+    assert await titles(desk, QUESTION) == []
+    assert await desk.read(TEST, kept) == 0
+
+    known = await ready(desk)
+
+    assert known.texts == await desk.read(TEST, kept) == 3  # the Chinese text is left to its words
+    assert (await titles(desk, QUESTION))[0] == "When your refund arrives"
+    assert await titles(desk, "xyzzy plugh") == []
+    assert await titles(desk, "退款") == ["退款多久到账"]
+
+    await desk.transact(TEST, switched, on=False)
+    await known.look(desk)
+    assert await titles(desk, QUESTION) == []
+    assert known.texts == 0
+
+
+async def test_nobody_finds_by_meaning_what_is_not_for_them(desk):
+    def write(tx: Tx) -> None:
+        shelve(tx, "When your refund arrives", "Within five days.")
+        shelve(tx, "When your refund arrives late", "Within a day.", audience="internal")
+        shelve(tx, "When your refund is in dispute", "Within a week.", audience="internal", team="billing")
+        for number in range(40):  # more than a question is told of, and nearer: they take nobody's place
+            shelve(tx, f"How soon we repay {number}", "Soon.", audience="internal", team="board")
+
+    await desk.transact(TEST, write)
+    await ready(desk)
+
+    everybody, here = "When your refund arrives", "When your refund arrives late"
+    assert await titles(desk, QUESTION) == [everybody]
+    assert set(await titles(desk, QUESTION, AGENT)) == {everybody, here}
+    assert set(await titles(desk, QUESTION, BILLER)) == {everybody, here, "When your refund is in dispute"}
+    assert len(await titles(desk, QUESTION, WRITER, limit=50)) > 30
+
+
+async def test_a_text_goes_and_changes_with_what_it_is_made_of(desk):
+    text_id = await desk.transact(TEST, shelve, "When your refund arrives", "Within five days.")
+    known = await ready(desk)
+    assert await titles(desk, QUESTION) == ["When your refund arrives"]
+
+    def made_internal(tx: Tx) -> None:
+        tx.update(article_texts, text_id, published=None)
+        index.put(tx, text_id)
+
+    await desk.transact(TEST, made_internal)
+    assert await titles(desk, QUESTION) == []  # in the same moment, whatever is in memory
+    assert await desk.read(TEST, kept) == 0
+
+    def back(tx: Tx) -> None:
+        tx.update(article_texts, text_id, published=1)
+        index.put(tx, text_id)
+
+    await desk.transact(TEST, back)
+    await ready(desk)
+    assert known.texts == await desk.read(TEST, kept) == 1
+
+
+async def test_what_was_changed_while_the_model_read_is_read_again(desk):
+    text_id = await desk.transact(TEST, shelve, "When your refund arrives")
+    words = await desk.read(TEST, vectors.unread, model.NAME)
+    (number,) = words
+    assert await desk.transact(TEST, vectors.write, model.NAME, {number: "Other words"}, {number: b"\1" * 384}) == 0
+    await desk.transact(TEST, index.remove, text_id)
+    assert await desk.transact(TEST, vectors.write, model.NAME, words, {number: b"\1" * 384}) == 0
+
+
+async def test_filters_leave_a_question_to_its_words(desk):
+    def write(tx: Tx) -> str:
+        shelve(tx, "When your refund arrives", category_id=(id := category(tx, "money")))
+        return id
+
+    id = await desk.transact(TEST, write)
+    await ready(desk)
+    assert await titles(desk, QUESTION, category_id=id) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["a word " * 150_000, "\0\x1b[2J\u202e" * 1000, "", " \n", "x" * 1_000_000, "\ud800é", "𝕩" * 99]
+)
+async def test_any_question_is_answered_and_none_costs_more_than_its_beginning(desk, words):
+    known = await ready(desk)
+    await desk.transact(TEST, shop)
+    await ready(desk)
+    pieces = loaded_pieces(known)
+    await known.near(words)
+    assert len(pieces.of(words, model.MOST_ASKED)) <= model.MOST_ASKED
+
+
+def loaded_pieces(known: Meanings) -> Any:
+    assert known._model is not None
+    return known._model.pieces
+
+
+async def test_whoever_asks_beside_many_is_answered_by_words(desk):
+    await desk.transact(TEST, shop)
+    known = await ready(desk)
+    found = await asyncio.gather(*(known.near("money back") for _ in range(meanings.MOST_AT_ONCE + 3)))
+    assert sum(near is NOWHERE for near in found) == 3
+
+
+def test_only_what_may_be_english_is_read():
+    assert is_read("Où est mon café?")
+    assert not any(map(is_read, ("退款", "Where is 退款", "где", "", "12345", "\0\0")))

@@ -1,0 +1,40 @@
+"""What words found and what meaning found, in one order."""
+
+from knowledgebase.search.fusing import fused
+from knowledgebase.search.near import LEAST, LEAST_ALONE, MOST, Near, Neighbour
+
+
+def order(by_words: str, by_meaning: str) -> str:
+    return "".join(id for id, _ in fused(by_words, by_meaning))
+
+
+def test_where_one_says_nothing_the_other_decides():
+    assert order("abc", "") == "abc"
+    assert order("", "abc") == "abc"
+    assert fused("", "") == []
+
+
+def test_what_both_put_high_comes_first_and_between_equals_words_decide():
+    assert order("ab", "ba") == "ab"
+    assert order("abc", "cd") == "cabd"
+    assert order("ab", "cb") == "bac"
+    assert fused("a", "a") == [("a", 1.0)]
+
+
+def neighbours(*likeness: float) -> list[Neighbour]:
+    return [Neighbour(text_id=f"{one:.3f}", likeness=one) for one in likeness]
+
+
+def test_a_reader_is_told_of_the_nearest_of_their_own_scopes():
+    near = Near(by_scope={"public": neighbours(0.8, 0.4, 0.2), "internal": neighbours(0.9), "team x": neighbours(0.95)})
+
+    def told(*scopes: str, alone: bool = False) -> list[float]:
+        return [one.likeness for one in near.among(scopes, ["en", "zh"], alone=alone)]
+
+    assert told("public") == [0.8, 0.4]
+    assert told("public", "internal") == [0.9, 0.8, 0.4]
+    assert told("public", alone=True) == [0.8]
+    assert near.among(["public"], ["zh"], alone=False) == []
+    many = Near(by_scope={"public": neighbours(*(LEAST_ALONE + n / 1000 for n in range(90)))})
+    assert len(many.among(["public"], ["en"], alone=True)) == MOST
+    assert LEAST < LEAST_ALONE
