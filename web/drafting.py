@@ -7,6 +7,7 @@ came of it; not a word of it.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from desk.kernel.log import log
 from desk.kernel.settings import Settings
 from desk.kernel.transaction import Actor, Rx
 from knowledgebase.drafting.answers import Draft, Flaw, taken
-from knowledgebase.drafting.orders import Order, ordered
+from knowledgebase.drafting.orders import MayRead, Order, may_read, ordered
 from web.limiter import DRAFTS, Limiter
 
 P = ParamSpec("P")
@@ -95,7 +96,7 @@ class Drafter:
             CarelineError: what the order raises: it is not allowed, not theirs, or there is nothing to draft from.
         """
         model = self._desk.settings.model_name
-        if not is_set(self._desk.settings):
+        if not self._desk.settings.model_url:
             raise NoModel
         made = await self._desk.read(actor, order, *args, **kwargs)
         self._limiter.count(DRAFTS, actor.id)
@@ -117,14 +118,26 @@ class Drafter:
 DRAFTER: web.AppKey[Drafter] = web.AppKey("drafter", Drafter)
 
 
-def is_set(settings: Settings) -> bool:
-    """Whether the operator has named a provider."""
-    return bool(settings.model_url)
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """The language model that drafts here, as screens speak of it."""
+
+    name: str
+    host: str
+    may_read: MayRead
+
+    @property
+    def reads_conversations(self) -> bool:
+        """Whether customers' words may be sent to it."""
+        return self.may_read is MayRead.CONVERSATIONS
 
 
-def host_of(settings: Settings) -> str:
-    """Where what is sent goes: the name of a machine."""
-    return urlsplit(settings.model_url).hostname or ""
+def provider(rx: Rx, settings: Settings) -> Provider | None:
+    """Who drafts here, and what they may read; None where the operator has named nobody."""
+    if not settings.model_url:
+        return None
+    host = urlsplit(settings.model_url).hostname or ""
+    return Provider(name=settings.model_name, host=host, may_read=may_read(rx))
 
 
 def _log(actor: Actor, made: Order, model: str, answer: str | Failed, found: Draft | Flaw | Failed) -> None:

@@ -11,7 +11,7 @@ from knowledgebase.contents import MOST_NOTE, MOST_TITLE
 from knowledgebase.drafting.answers import Draft
 from knowledgebase.drafting.prompts import Kind
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()#+!<>|~-])")
+_MARKS = re.compile(r"([\\`*_{}\[\]<>|~])")
 _HEADED = re.compile(r"\A[\s#*_>]+|[\s#*_]+\Z")
 
 

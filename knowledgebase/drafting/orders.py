@@ -71,6 +71,11 @@ class Order:
     needs: MayRead
 
     @property
+    def about_questions(self) -> bool:
+        """Whether `about` is a group of questions."""
+        return self.sources[0].kind is Kind.QUESTIONS
+
+    @property
     def articles(self) -> tuple[str, ...]:
         """The articles that are sent."""
         return tuple(source.id for source in self.sources if source.kind is Kind.ARTICLE)

@@ -26,7 +26,7 @@ class Provider:
         self._answers: Answers = self._says("Nothing was told to it.")
 
     @property
-    def settings(self) -> dict[str, str]:
+    def settings(self) -> dict[str, Any]:
         """What an operator sets to use it."""
         return {"model_url": self.url, "model_key": KEY, "model_name": NAME}
 

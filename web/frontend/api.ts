@@ -33,8 +33,9 @@ export function get<T>(path: string): Promise<T> {
   return ask<T>(path);
 }
 
-export function post<T>(path: string, data: object, headers: Record<string, string> = {}): Promise<T> {
-  return ask<T>(path, { method: "POST", body: JSON.stringify(data), headers: { "Content-Type": "application/json", ...headers } });
+export function post<T>(path: string, data: object, headers: Record<string, string> = {}, within_ms = 15_000): Promise<T> {
+  const signal = AbortSignal.timeout(within_ms);
+  return ask<T>(path, { method: "POST", body: JSON.stringify(data), signal, headers: { "Content-Type": "application/json", ...headers } });
 }
 
 export function upload<T>(path: string, file: File): Promise<T> {

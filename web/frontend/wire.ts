@@ -276,6 +276,23 @@ export interface ConsoleSnapshot {
   canned_replies?: CannedReply[];
   categories?: Category[];
   skills?: Record<string, string>;
+  /** The language model that drafts here; null where there is none. */
+  model?: Model | null;
+}
+
+export interface Model {
+  name: string;
+  /** The machine where it is asked. */
+  host: string;
+  may_read: "articles" | "conversations";
+}
+
+/** What a language model wrote, from which sources: `title` of a message is who wrote it. */
+export interface ModelDraft {
+  text: string;
+  model: string;
+  sources: { kind: "article" | "message" | "questions"; id: string; title: string; language: string }[];
+  left_out: boolean;
 }
 
 export interface Alert {

@@ -205,6 +205,20 @@ const english = {
   "composer.sms_other": "{n} SMS · {left} characters left",
   "composer.only_staff": "Only staff see this",
 
+  // A language model
+  "model.reply": "Draft a reply",
+  "model.summary": "Draft a note",
+  "model.busy": "Drafting",
+  "model.drafted": "Drafted by {model}. Read it through.",
+  "model.reply_sends_articles": "“Draft a reply” sends the articles that fit, and nothing that the customer wrote, to the language model {model} at {host}.",
+  "model.reply_sends_conversations": "“Draft a reply” sends the articles that fit, and what was said without names, addresses and numbers, to the language model {model} at {host}.",
+  "model.summary_sends_conversations": "“Draft a note” sends what was said, without names, addresses and numbers, to the language model {model} at {host}.",
+  "model.by_reply": "By the language model {model}, which names as its source:",
+  "model.by_summary_one": "By the language model {model}, from {n} message. It may be wrong: read it before you finish.",
+  "model.by_summary_other": "By the language model {model}, from {n} messages. It may be wrong: read it before you finish.",
+  "model.check": "It may be wrong: read it before you send it.",
+  "model.left_out": "… stands for an address or a number that no source has.",
+
   // Call
   "call.menu": "In the menu",
   "call.waiting": "Waiting",

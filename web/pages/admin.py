@@ -11,6 +11,7 @@ from aiohttp import web
 
 from desk.access import list_users
 from desk.complaints.site import name_of
+from desk.kernel.settings import Settings
 from desk.kernel.transaction import Rx
 from desk.permissions import Right
 from desk.tables import (
@@ -29,6 +30,7 @@ from desk.tables import (
     surveys,
     users,
 )
+from web.drafting import provider
 from web.edge import actor, desk, needs, page
 
 routes = web.RouteTableDef()
@@ -50,7 +52,8 @@ SETTINGS = (
 @routes.get("/admin")
 @needs(Right.ADMINISTER)
 async def overview(request: web.Request) -> web.StreamResponse:
-    return page(request, "admin/overview.html", here="", **await desk(request).read(actor(request), _overview))
+    view = await desk(request).read(actor(request), _overview, desk(request).settings)
+    return page(request, "admin/overview.html", here="", **view)
 
 
 @routes.get("/admin/trouble")
@@ -66,7 +69,7 @@ async def people(request: web.Request) -> web.StreamResponse:
     return page(request, "admin/users.html", here="users", users=[(row, bool(row.password_hash)) for row in rows])
 
 
-def _overview(rx: Rx) -> dict[str, Any]:
+def _overview(rx: Rx, known: Settings) -> dict[str, Any]:
     settings = {row.key: row.value for row in rx.all(sa.select(organization))}
     return {
         "name": name_of(rx),
@@ -76,6 +79,7 @@ def _overview(rx: Rx) -> dict[str, Any]:
         "entry_points": rx.all(sa.select(entry_points).order_by(entry_points.c.channel, entry_points.c.address)),
         "flows": [row.key for row in rx.all(sa.select(flows.c.key).order_by(flows.c.key))],
         "agents": _agents(rx),
+        "model": provider(rx, known),
     }
 
 

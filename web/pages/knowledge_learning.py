@@ -7,14 +7,18 @@ from urllib.parse import quote
 from aiohttp import web
 
 from desk.kernel.errors import CarelineError, Conflict, Invalid, NotFound
+from desk.kernel.settings import Settings
 from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right
 from knowledgebase.learning import causes, closed_cases, contradicting, night, unanswered, watching
 from knowledgebase.readers import reader_of
 from knowledgebase.search.search import search
 from knowledgebase.writing.articles import Created
+from web.drafting import NotDrafted, provider
 from web.edge import actor, desk, form, needs, page
+from web.errors import TooMany, said
 from web.pages import knowledge_views as views
+from web.pages import learning_drafts
 
 routes = web.RouteTableDef()
 
@@ -63,10 +67,10 @@ async def decide(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     part = _part(fields.get("part", ""))
     try:
-        made = await desk(request).transact(actor(request), _decide, fields)
-    except (Invalid, Conflict) as error:
+        made = await _done(request, fields)
+    except (Invalid, Conflict, TooMany, NotDrafted) as error:
         again = await _shown(request, part, refused=_words_of(error))
-        again.set_status(422 if isinstance(error, Invalid) else 409)
+        again.set_status(said(error).status)
         return again
     if made is not None:
         raise _to_write(made)
@@ -100,6 +104,14 @@ async def answer_cause(request: web.Request) -> web.StreamResponse:
     if made is not None:
         raise _to_write(made)
     raise web.HTTPSeeOther(f"{_path(kind, code)}?said={quote(fields.get('act', ''))}")
+
+
+async def _done(request: web.Request, fields: Fields) -> tuple[Created, str] | None:
+    """Does what a button says, by way of the language model where it says so."""
+    act = fields.get("act", "")
+    if act in learning_drafts.ORDERS:
+        return await learning_drafts.begun(request, act, fields.get("id", ""))
+    return await desk(request).transact(actor(request), _decide, fields)
 
 
 def _decide(tx: Tx, fields: Fields) -> tuple[Created, str] | None:
@@ -181,8 +193,10 @@ _READ: dict[str, Callable[[Rx], dict[str, Any]]] = {
 }
 
 
-def _view(rx: Rx, part: str) -> dict[str, Any]:
-    return views.frame(rx, "learning") | {"part": part, "PARTS": PARTS} | _READ[part](rx)
+def _view(rx: Rx, part: str, settings: Settings) -> dict[str, Any]:
+    model = provider(rx, settings)
+    writes = model if model and model.reads_conversations else None
+    return views.frame(rx, "learning") | {"part": part, "PARTS": PARTS, "model": writes} | _READ[part](rx)
 
 
 def _contact(rx: Rx, id: str) -> dict[str, Any]:
@@ -202,7 +216,7 @@ def _cause(rx: Rx, kind: str, code: str, words: str | None) -> dict[str, Any]:
 
 
 async def _shown(request: web.Request, part: str, **told: str) -> web.Response:
-    view = await desk(request).read(actor(request), _view, _part(part))
+    view = await desk(request).read(actor(request), _view, _part(part), desk(request).settings)
     return page(request, "knowledge/learning.html", **(view | told))
 
 

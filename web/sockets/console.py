@@ -7,11 +7,14 @@ from aiohttp import web
 from desk import agents, dialling, interactions, messages, offers, transfers, work
 from desk.cards import first_name
 from desk.kernel.desk import Desk
+from desk.kernel.settings import Settings
 from desk.kernel.transaction import Rx
 from desk.permissions import Right
 from desk.reach import interaction_for
 from knowledgebase.contacts import suggestions, uses
+from knowledgebase.drafting.orders import MayRead
 from knowledgebase.search.search import Hit
+from web.drafting import provider
 from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.messages import (
@@ -98,8 +101,9 @@ class Console:
             await self._presences.went(socket.actor.id, socket.gate.unheard)
 
     async def _show(self, socket: Socket) -> None:
-        data = await self._desk.read(socket.actor, console_snapshot, socket.actor.id)
-        await self._realtime.introduce(socket, data["seq"], ("snapshot", data | self._screens.for_colleagues()))
+        data, model = await self._desk.read(socket.actor, _shown, socket.actor.id, self._desk.settings)
+        data |= self._screens.for_colleagues() | {"model": model}
+        await self._realtime.introduce(socket, data["seq"], ("snapshot", data))
 
     async def _resume(self, socket: Socket, message: Resume) -> Answer:
         return await self._screens.resume(socket, message.seq)
@@ -204,6 +208,15 @@ class Console:
 
     async def _transfer_complete(self, _socket: Socket, _message: OfInteraction) -> None:
         raise NotBuilt("Consulting before passing on")
+
+
+def _shown(rx: Rx, user_id: str, settings: Settings) -> tuple[Answer, dict[str, str] | None]:
+    """Where things stand for a user, and the language model that may read anything here, if there is one."""
+    model = provider(rx, settings)
+    if model is None or model.may_read is MayRead.NOTHING:
+        return console_snapshot(rx, user_id), None
+    about = {"name": model.name, "host": model.host, "may_read": model.may_read.value}
+    return console_snapshot(rx, user_id), about
 
 
 def visitor_of(rx: Rx, interaction_id: str) -> str | None:

@@ -223,6 +223,8 @@ class Said(BaseModel):
 
 
 class Snapshot(Said):
+    """`model` is the language model that drafts here: its `name`, the `host` where it is asked, what it `may_read`."""
+
     presence: dict[str, Any]
     interactions: list[dict[str, Any]]
     work_items: list[dict[str, Any]]
@@ -231,6 +233,7 @@ class Snapshot(Said):
     unsaid_for_s: float
     queues: list[dict[str, Any]]
     agents: list[dict[str, Any]]
+    model: dict[str, str] | None
 
 
 class FloorSnapshot(Said):

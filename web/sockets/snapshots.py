@@ -27,7 +27,8 @@ _SKILLS = sa.select(skills).order_by(skills.c.key)
 
 
 def console_snapshot(rx: Rx, user_id: str) -> Card:
-    """What a console shows of its own accord, at one log position; figures and agents are added by the caller.
+    """What a console shows of its own accord, at one log position; figures and agents are added by the caller,
+    who also knows whether there is a language model.
 
     `unsaid` are the contacts of the last `unsaid_for_s` seconds whose time for wrap-up ran out, and of which this
     agent may still say what came of them.

@@ -36,7 +36,7 @@ async def house(sample_url: str, tmp_path: Path, manual_clock: ManualClock, prov
 
 
 async def may_read(house: House, what: str) -> None:
-    await house.desk.transact(SYSTEM, put, organization, "model_may_read", value=what)
+    await house.desk.transact(SYSTEM, lambda tx: put(tx, organization, "model_may_read", value=what))
 
 
 async def in_hand(house: House, text: str = ASKED, by: str = "v-1") -> str:
@@ -84,10 +84,8 @@ async def test_the_organization_says_what_goes_out(house: House, provider: Provi
 
 async def test_what_its_customer_may_not_be_told_is_not_sent(house: House, provider: Provider) -> None:
     await may_read(house, "conversations")
-    for audience, word in (("internal", "goodwill"), ("customers", "bonus")):
-        await house.desk.transact(
-            SYSTEM, lambda tx, to=audience, word=word: shelve(tx, f"Refund for a parcel: {word}", word, audience=to)
-        )
+    for to, word in (("internal", "goodwill"), ("customers", "bonus")):
+        await house.desk.transact(SYSTEM, shelve, f"Refund for a parcel: {word}", word, audience=to)
     id = await in_hand(house)
     await drafts(house, id)
     assert REFUND[1] in provider.sent and "goodwill" not in provider.sent and "bonus" not in provider.sent

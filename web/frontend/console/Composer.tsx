@@ -12,6 +12,7 @@ import { count, t } from "../words";
 import { send as sendDraft, typing } from "./acts";
 import { ArticleSearch } from "./Articles";
 import { searching } from "./suggested";
+import { DraftButton, DraftNotes } from "./Drafting";
 import { draft, setDraft } from "./drafts";
 import { canned, me } from "./store";
 import { Files } from "./Thread";
@@ -149,6 +150,7 @@ export function Composer({ card }: { card: Card }) {
         <button class="btn quiet" type="button" aria-haspopup="listbox" aria-expanded={searching.value === card.id} onClick={() => (searching.value = card.id)}>
           <Icon name="article" />{t("composer.article")} <Kbd keys="Alt+L" />
         </button>
+        <DraftButton card={card} />
         <button class="btn quiet only" type="button" aria-label={t("composer.attach")} title={t("composer.attach")} onClick={() => picker.current?.click()}>
           <Icon name="clip" />
         </button>
@@ -164,6 +166,7 @@ export function Composer({ card }: { card: Card }) {
           {internal ? t("composer.add_note") : t("composer.send")} <Kbd keys="Ctrl+Enter" />
         </button>
       </div>
+      <DraftNotes card={card} />
     </div>
   );
 }

@@ -10,6 +10,7 @@ import type { Card } from "../wire";
 import { say, t } from "../words";
 import { wrapUp } from "./acts";
 import { dialog } from "./opening";
+import { DraftButton, DraftNotes } from "./Drafting";
 import { notes, setNotes } from "./drafts";
 import { outcome, setOutcome } from "./late";
 import { Outcomes } from "./Outcomes";
@@ -70,6 +71,8 @@ export function WrapUp({ card }: { card: Card }) {
             <label for={`wrap-${card.id}`}>{t("wrap.note")}</label>
             <textarea class="input" id={`wrap-${card.id}`} data-reply={card.id} rows={4} value={notes(card.id)} onInput={(event) => setNotes(card.id, event.currentTarget.value)} />
             <p class="hint">{t("wrap.note_hint")}</p>
+            <div class="line"><DraftButton card={card} /></div>
+            <DraftNotes card={card} />
           </div>
         </form>
         {card.channel !== "voice" && (

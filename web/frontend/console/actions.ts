@@ -11,6 +11,7 @@ import { accept, decline } from "./offers";
 import { dialog, pane, show, shownCustomer } from "./opening";
 import { uncallActions } from "./Promised";
 import { end } from "./parting";
+import { draftable, haveDrafted } from "./Drafting";
 import { setDraft, draft } from "./drafts";
 import { boxOf } from "./focus";
 import { goToLate, sayable } from "./late";
@@ -47,12 +48,19 @@ function itemActions(): Action[] {
     { id: "callback", words: t("callback.book"), group, keys: "Alt+R", icon: "later", run: () => shownCustomer() && (dialog.value = "callback") },
     { id: "article", words: t("article.search"), group: t("group.write"), keys: "Alt+L", icon: "article", run: on(() => boxOf(card!.id) && (searching.value = card!.id)) },
     ...articleActions(),
+    ...draftActions(),
     { id: "end", words: t("stage.end"), group, keys: "Alt+E", icon: "x", run: on(() => card!.state !== "wrap_up" && end(card!)) },
     { id: "late", words: t("key.late"), group, keys: "Alt+O", icon: "clock", run: () => goToLate() },
     { id: "send", words: t("key.send"), group: t("group.write"), keys: "Ctrl+Enter", icon: "send", elsewhere: true, run: () => undefined },
     { id: "slash", words: t("key.slash"), group: t("group.write"), keys: "/", icon: "slash", elsewhere: true, run: () => undefined },
     { id: "digits", words: t("key.digits"), group: t("group.write"), keys: "1…9", icon: "done", elsewhere: true, run: () => undefined },
   ];
+}
+
+function draftActions(): Action[] {
+  const card = openCard.value;
+  const what = card && draftable(card);
+  return what ? [{ id: "draft", words: t(`model.${what}`), group: t("group.write"), keys: "Alt+G", icon: "draft", run: () => void haveDrafted(card) }] : [];
 }
 
 /** One key for each suggested article that may be told to the customer. */

@@ -1,12 +1,16 @@
 // Drafts: what is being written to whom. They survive a reload, a lost connection and another tab.
-import type { Attachment } from "../wire";
+import type { Attachment, ModelDraft } from "../wire";
 import { keep, kept } from "./keep";
 
 export interface Draft {
   text: string;
   internal: boolean;
   attachments: Attachment[];
+  /** The language model that has written of it, as long as there is anything. */
+  by?: Drafted;
 }
+
+export type Drafted = Omit<ModelDraft, "text">;
 
 export const EMPTY: Draft = { text: "", internal: false, attachments: [] };
 
@@ -18,6 +22,7 @@ export function draft(id: string): Draft {
 
 export function setDraft(id: string, changes: Partial<Draft>): void {
   const made = { ...draft(id), ...changes };
+  if (!made.text) delete made.by;
   const empty = !made.text && !made.internal && !made.attachments.length;
   keep(name(id), empty ? EMPTY : made, EMPTY);
 }
@@ -35,4 +40,14 @@ export function notes(id: string): string {
 
 export function setNotes(id: string, text: string): void {
   keep(`notes:${id}`, text, "");
+  if (!text) setNotedBy(id, null);
+}
+
+/** The language model that has written of the notes. */
+export function notedBy(id: string): Drafted | null {
+  return kept<Drafted | null>(`noted:${id}`, null).value;
+}
+
+export function setNotedBy(id: string, by: Drafted | null): void {
+  keep(`noted:${id}`, by, null);
 }

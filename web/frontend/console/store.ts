@@ -3,7 +3,7 @@
 import { computed, signal, type Signal } from "@preact/signals";
 import { setServerClock } from "../time";
 import type {
-  Agent, CannedReply, Card, Category, ConsoleSnapshot, Customer, Disposition, Me, Message, Offer, Pop, Presence,
+  Agent, CannedReply, Card, Category, ConsoleSnapshot, Customer, Disposition, Me, Message, Model, Offer, Pop, Presence,
   QueueFigures, WorkItem,
 } from "../wire";
 
@@ -34,6 +34,7 @@ export const agents = signal<Readonly<Record<string, Agent>>>({});
 export const reasons = signal<Record<string, string>>({});
 export const dispositions = signal<Disposition[]>([]);
 export const canned = signal<CannedReply[]>([]);
+export const model = signal<Model | null>(null);
 export const categories = signal<Category[]>([]);
 export const skills = signal<Record<string, string>>({});
 export const open = signal<Open>(null);
@@ -132,6 +133,7 @@ export function takeSnapshot(data: ConsoleSnapshot): void {
   reasons.value = data.not_ready_reasons ?? {};
   dispositions.value = data.dispositions ?? [];
   canned.value = data.canned_replies ?? [];
+  model.value = data.model ?? null;
   categories.value = data.categories ?? [];
   skills.value = data.skills ?? {};
   const shown = open.value;
