@@ -63,6 +63,11 @@ def offered(rx: Rx, ways: Ways) -> Offered:
     return Offered(mail=ways.mail, texts=bool(countries and sender_of_texts(rx)), countries=countries)
 
 
+def is_offered(rx: Rx, ways: Ways) -> bool:
+    """Whether there is anything to type: the same, at the price of what is asked where mail goes out."""
+    return bool(setting(rx, SETTING)) if ways.mail else bool(offered(rx, ways))
+
+
 def read_typed(text: str, *, by: Offered) -> tuple[str, str] | None:
     """The (kind, address) that somebody typed; None where no link could go there, whoever has it.
 

@@ -6,6 +6,7 @@ asked has typed, and not the name that we know.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -28,6 +29,8 @@ from desk.organization.setting import setting
 from desk.outgoing import sender_of_texts
 from desk.tables import customers, entry_points, from_ms, to_ms
 
+#: So much later the address is looked up: when the answer, and the page that it leads to, have long been sent.
+LATER = timedelta(seconds=2)
 _SYSTEM = Actor.system("sign-in")
 _MAILBOXES = sa.select(entry_points.c.address, entry_points.c.queue).where(entry_points.c.channel == "email")
 
@@ -55,7 +58,7 @@ class Desk(Protocol):
 def ask(tx: Tx, kind: str, value: str, *, language: str) -> None:
     """Has a link sent to an address, if a customer has it. Asked again before it went out, it is one link."""
     job = SendSignInLink(link_id=tx.new_id(), kind=kind, value=value, language=language, asked_ms=to_ms(tx.now))
-    tx.defer(job, key=f"sign-in:{digest(f'{kind} {value}')}")
+    tx.defer(job, at=tx.now + LATER, key=f"sign-in:{digest(f'{kind} {value}')}")
 
 
 def handlers(

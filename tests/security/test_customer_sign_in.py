@@ -5,6 +5,7 @@ in somebody else's name or a thousand times; sessions that outlive their reason;
 and which case by which session.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from desk.complaints.handlers import STATUS
 from desk.customer_access import links
 from desk.customer_access.links import PURPOSE
 from desk.customer_access.sending import ask
+from desk.customer_access.sessions import MOST
 from desk.intake import receive
 from desk.kernel.clock import ManualClock
 from desk.kernel.tokens import sign
@@ -118,19 +120,32 @@ async def test_what_is_for_customers_is_kept_by_nothing_on_the_way_and_is_for_no
     assert (await nobody.get("/help", headers={"If-None-Match": known})).status == 304
 
 
-def _talks(tx: Tx, address: str, subject: str, *, channel: str = "email", **more: str) -> str:
-    kind = "email" if channel in ("email", "form") else "chat"
-    said = {"channel": channel, "external_id": f"{channel} {subject}", "address_kind": kind, "address": address}
-    failed = {"authentication": more["authentication"]} if "authentication" in more else {}
-    claims = {"claims_email": more["claims"]} if "claims" in more else {}
-    (got,) = receive(tx, [Arrival(**said, subject=subject, text="secret words", headers=failed | claims)])
+def _talks(tx: Tx, address: str, subject: str, *, channel: str = "email", **headers: str) -> str:
+    arrival = Arrival(
+        channel=channel,
+        external_id=f"{channel} {subject}",
+        address_kind="email" if channel in ("email", "form") else "chat",
+        address=address,
+        subject=subject,
+        text="secret words",
+        headers=headers,
+    )
+    (got,) = receive(tx, [arrival])
     return got.interaction_id
 
 
 def _complains(tx: Tx, customer_id: str, interaction_id: str | None = None) -> str:
     tx.insert_if_new(taxonomy, kind="category", code="late", name="Late", parent="", retired=False)
-    said = {"category": "late", "severity": 2, "remedy_sought": "money", "verbatim": "secret complaint"}
-    return log_complaint(tx, customer_id=customer_id, interaction_id=interaction_id, **said).number
+    issued = log_complaint(
+        tx,
+        customer_id=customer_id,
+        interaction_id=interaction_id,
+        category="late",
+        severity=2,
+        remedy_sought="money",
+        verbatim="secret complaint",
+    )
+    return issued.number
 
 
 async def test_a_session_shows_its_own_cases_and_nothing_internal(house_on_each):
@@ -157,7 +172,7 @@ async def test_a_session_shows_its_own_cases_and_nothing_internal(house_on_each)
 async def test_what_somebody_merely_says_is_theirs_is_not_shown_to_whom_it_is_not(house):
     tell = house.desk.transact
     ana_id = await house.customer(("email", ANA))
-    claimed = await tell(SYSTEM, _talks, "visitor-1", "In a chat", channel="chat", claims=ANA)
+    claimed = await tell(SYSTEM, _talks, "visitor-1", "In a chat", channel="chat", claims_email=ANA)
     await tell(SYSTEM, _talks, ANA, "Under her name", authentication="failed")
     await tell(SYSTEM, _talks, ANA, "By form", channel="form")
     number = await tell(SYSTEM, _complains, ana_id, claimed)
@@ -188,11 +203,16 @@ async def test_a_link_opens_once_and_only_while_it_is_the_newest_and_fresh(house
     assert (again.status, (await house.browser().get(second)).status) == (410, 410)
     assert "Set-Cookie" not in again.headers
 
+    house.later(minutes=16)
     third = await house.link()
+    pressed = await asyncio.gather(*(press(house.browser(), third) for _ in range(4)))
+    assert sorted(said.status for said in pressed) == [303, 410, 410, 410]
+
+    fourth = await house.link()
     house.later(minutes=15)
-    late = await press(house.browser(), third)
+    late = await press(house.browser(), fourth)
     assert late.status == 410 and "Set-Cookie" not in late.headers
-    assert len(await house.rows(customer_sessions)) == 1
+    assert len(await house.rows(customer_sessions)) == 2
 
 
 async def test_a_link_that_we_did_not_write_is_like_one_that_is_over(house):
@@ -238,7 +258,7 @@ async def test_nobody_is_led_elsewhere(house):
             )
             assert said.status in (303, 429) and "evil" not in said.headers.get("Location", ""), (path, where)
             assert "a" not in said.cookies, (path, where)
-    said = await press(house.browser(), f"{link}?next=//evil.example", data={"next": "//e"})
+    said = await press(house.browser(), f"{link}?next=//evil.example", next="//e")
     assert said.status in (303, 410) and said.headers.get("Location", "/help/cases") == "/help/cases"
 
 
@@ -313,7 +333,7 @@ async def test_links_go_only_where_they_are_certain_to_reach_their_customer(hous
     await house.customer(("email", "only-texts@example.org"), contact_safety={"channels": ["sms"]})
     await house.customer(("email", "help@shop.example"))  # a mailbox of ours, which colleagues read
     await house.customer(("phone", MOBILE), contact_safety={"channels": ["email"]})
-    await house.desk.transact(SYSTEM, _talks, "visitor-1", "Hello", channel="chat", claims="claimed@example.org")
+    await house.desk.transact(SYSTEM, _talks, "visitor-1", "Hello", channel="chat", claims_email="claimed@example.org")
     assert "claimed@example.org" in {row.value for row in await house.rows(addresses)}
 
     for address in ("only-texts@example.org", "HELP@shop.example", "claimed@example.org", MOBILE, "visitor-1"):
@@ -415,6 +435,11 @@ async def test_a_sign_in_is_a_session_of_its_own_and_the_tables_open_nothing(hou
     again = await press(house.browser(), await house.link(), headers=held)
     (row,) = await house.rows(customer_sessions)  # the one before is over
     assert row.id == digest(again.cookies[COOKIE].value)
+    for _ in range(MOST):
+        house.later(minutes=16)
+        newest = await house.signed_in()
+    kept = {one.id for one in await house.rows(customer_sessions)}
+    assert len(kept) == MOST and row.id not in kept and await is_signed_in(newest)
     (link, *_) = await house.rows(sign_in_links)
     for secret in (row.id, link.id, planted, cookie.value, "", "é" * 30, "x" * 5000):
         held = {"Cookie": f"{COOKIE}={secret}"}

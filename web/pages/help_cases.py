@@ -15,7 +15,7 @@ from desk.kernel.dates import day_in_words
 from desk.kernel.tokens import sign
 from desk.kernel.transaction import Rx
 from web.edge import desk, page
-from web.pages.help_frame import Shown
+from web.pages.help_frame import Shown, asks_politely
 from web.pages.help_visits import visit
 from web.pages.sign_in_words import masked, sign_in_words
 
@@ -24,6 +24,7 @@ routes = web.RouteTableDef()
 
 @routes.get("/help/cases")
 async def show(request: web.Request) -> web.StreamResponse:
+    asks_politely(request, about="cases")
     session, shown = await visit(request), Shown(request)
     if session is None:
         raise web.HTTPSeeOther(shown.at("/help/sign-in"))

@@ -6,7 +6,7 @@ sees their own matters. Whether a session is good is asked anew with each page.
 
 from aiohttp import web
 
-from desk.customer_access.reachable import Ways, offered
+from desk.customer_access.reachable import Ways, is_offered
 from desk.customer_access.sessions import LONGEST, SEEN_EVERY, CustomerSession, keep_session, session_of
 from desk.kernel.transaction import Actor, Rx
 from knowledgebase.readers import CUSTOMER, PUBLIC, Reader
@@ -45,7 +45,7 @@ def account(request: web.Request, rx: Rx) -> str:
     """What the head offers: `cases` to who has signed in, `sign_in` where that can be done, else nothing."""
     if request.get(_VISIT) is not None:
         return "cases"
-    return "sign_in" if offered(rx, Ways.of(desk(request).settings)) else ""
+    return "sign_in" if is_offered(rx, Ways.of(desk(request).settings)) else ""
 
 
 def is_private(request: web.Request) -> bool:

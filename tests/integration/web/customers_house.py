@@ -94,7 +94,7 @@ class House:
 
     async def says(self, key: str, value: Any) -> None:
         """Sets what the organization says."""
-        await self.desk.transact(SYSTEM, put, organization, key, value=value)
+        await self.desk.transact(SYSTEM, _say, key, value)
 
     def later(self, **by: float) -> None:
         self.front.clock.advance(timedelta(**by))
@@ -111,9 +111,9 @@ async def open_customers(folder: Path, database_url: str, clock: ManualClock, **
         yield House(front, Sender(), Sender())
 
 
-async def press(browser: Client, path: str, **more: Any) -> ClientResponse:
+async def press(browser: Client, path: str, *, headers: dict[str, str] | None = None, **fields: str) -> ClientResponse:
     """Presses the one button of a form."""
-    return await browser.post(path, **({"data": {"pressed": "yes"}, "allow_redirects": False} | more))
+    return await browser.post(path, data={"pressed": "yes"} | fields, headers=headers, allow_redirects=False)
 
 
 def path_in(text: str) -> str:
@@ -124,6 +124,10 @@ def path_in(text: str) -> str:
 
 def _add(tx: Tx, reachable: tuple[tuple[str, str], ...], fields: dict[str, Any]) -> tuple[str, bool]:
     return add_customer(tx, external_id=None, reachable=reachable, fields=fields)
+
+
+def _say(tx: Tx, key: str, value: Any) -> None:
+    put(tx, organization, key, value=value)
 
 
 def _forget_job(tx: Tx, id: str) -> None:

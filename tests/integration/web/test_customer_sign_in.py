@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from channels.errors import Rejected, Unavailable
 from channels.types import Attachment
+from desk.customer_access.words import WORDS as LETTERS
 from desk.kernel import errors
 from desk.kernel.clock import ManualClock
 from tests.integration.web.customers_house import ANA, MOBILE, House, open_customers, path_in, press
@@ -123,9 +124,7 @@ async def _picture(house: House, article_id: str) -> str:
 
 def test_every_page_says_everything_in_each_language():
     assert WORDS.keys() == NAMES.keys()
-    marks = {key: re.findall(r"{\w+}", text) for key, text in WORDS["en"].items()}
-    for words in WORDS.values():
-        assert {key: sorted(re.findall(r"{\w+}", text)) for key, text in words.items()} == {
-            key: sorted(found) for key, found in marks.items()
-        }
+    for every in (WORDS, LETTERS):
+        put_in = [{key: sorted(re.findall(r"{\w+}", text)) for key, text in words.items()} for words in every.values()]
+        assert all(one == put_in[0] for one in put_in)
     assert (masked("email", "ana@x.org"), masked("phone", MOBILE)) == ("a…@x.org", "… 456")
