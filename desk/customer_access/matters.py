@@ -59,7 +59,6 @@ _COMPLAINTS = (
     .where(
         complaints.c.customer_id == sa.bindparam("customer"),
         complaints.c.number.is_not(None),
-        complaints.c.state != State.VOID.value,
         sa.or_(complaints.c.interaction_id.is_(None), _CERTAIN),
     )
     .order_by(complaints.c.logged_at.desc(), complaints.c.id.desc())
