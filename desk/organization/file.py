@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 from desk.kernel.errors import Invalid
 from desk.organization.callbacks import Callbacks
 from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_table, missing_in_terms
+from desk.organization.entry_points import EntryPoint
 from desk.organization.hours import SAME_TIME, Calendar, wrong_in_calendar
 from desk.organization.rules import (
     Capacity,
@@ -70,15 +71,6 @@ class Agent(BaseModel, extra="forbid", frozen=True):
     queues: ServedQueues = {}
     skills: dict[Key, Level] = {}
     capacity: Capacity = Field(default={"voice": 1, "chat": 3, "sms": 3, "email": 3, "task": 1}, validate_default=True)
-
-
-class EntryPoint(BaseModel, extra="forbid", frozen=True):
-    """A number, mailbox, form or widget, and where it leads."""
-
-    channel: Key
-    address: Annotated[str, Field(min_length=1, max_length=320)]
-    queue: Key
-    flow: Key | None = None
 
 
 class CannedReply(BaseModel, extra="forbid", frozen=True):

@@ -17,6 +17,7 @@ from desk.kernel.events import OrganizationChanged
 from desk.kernel.transaction import Rx, Tx
 from desk.organization.callbacks import Callbacks
 from desk.organization.channels import missing_in_entry_points, missing_in_reopening
+from desk.organization.entry_points import EntryPoint
 from desk.organization.everything_said import everything_said, in_entries
 from desk.organization.file import (
     BusinessHours,
@@ -25,7 +26,6 @@ from desk.organization.file import (
     ComplaintReport,
     Disposition,
     Document,
-    EntryPoint,
     Playbook,
     Team,
     flow_source,
@@ -269,6 +269,10 @@ def _references(rx: Rx, document: Document) -> Iterator[tuple[str, str]]:
     stay = {} if document.teams is None and document.hours is None else queues_now(rx)
     for key, queue in (stay | (document.queues or {})).items():
         yield from within(f"queues.{key}", missing_in_queue(queue, there))
+    if document.agents is not None and document.teams is None:
+        for key, team in sorted(setting(rx, "teams").items()):
+            for member in sorted(set(team["members"]) - document.agents.keys()):
+                yield "agents", f"{member} is left out and belongs to the team {key}: say teams as well"
     for email, agent in (document.agents or {}).items():
         yield from there.missing(f"agents.{email}.queues", agent.queues, "queue")
         yield from there.missing(f"agents.{email}.skills", agent.skills, "skill")

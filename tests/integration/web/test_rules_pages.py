@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from desk.kernel.clock import ManualClock
 from desk.organization.callbacks import Callbacks
 from desk.organization.changes import change_agent, change_queue, close_calendar
-from desk.organization.file import EntryPoint, Team, read
+from desk.organization.entry_points import EntryPoint
+from desk.organization.file import Team, read
 from desk.organization.history import history
 from desk.organization.organization import dump, load
 from desk.organization.rows import dump_agents, queues_now
@@ -579,7 +580,7 @@ async def test_all_that_a_file_changes_stands_in_the_history(house: Front) -> No
             "teams": dict(before.teams or {}) | {"late": Team(name="Late", members=["agent1@demo.test"])},
             "entry_points": [
                 *(before.entry_points or []),
-                EntryPoint(channel="sms", address="+44777", queue="billing"),
+                EntryPoint(channel="sms", address="+442079460155", queue="billing"),
             ],
             "agents": people,
             "callbacks": Callbacks(gap=3600),
@@ -591,7 +592,7 @@ async def test_all_that_a_file_changes_stands_in_the_history(house: Front) -> No
         "2028-12-25, 2028-12-26 2027-12-25 Team late",
         "Organization Default queue general billing",
         "Team late Members none agent1@demo.test",
-        "Entry point sms +44777 Leads to none queue billing",
+        "Entry point sms +442079460155 Leads to none queue billing",
         "Callbacks Gap 30m 1h",
         "Avery Lindqvist Languages",
         "Avery Lindqvist Room by channel",

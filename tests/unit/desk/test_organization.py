@@ -146,11 +146,59 @@ def test_settings_have_defaults(tx: Tx) -> None:
         ("- a\n- b", "file", "begins with names"),
         ("queues: {a: [", "line 1", ""),
         ("entry_points: [{channel: sms, address: x, queue: a, floe: b}]", "entry_points[0].floe", "unknown here"),
+        (
+            "entry_points: [{channel: voice, address: hello, queue: a}]",
+            "entry_points[0].address",
+            "no telephone number",
+        ),
+        ("entry_points: [{channel: voice, address: '60660', queue: a}]", "entry_points[0].address", "with its country"),
+        ("entry_points: [{channel: email, address: help, queue: a}]", "entry_points[0].address", "is no mail address"),
+        ("entry_points: [{channel: chat, address: ' ', queue: a}]", "entry_points[0].address", "is missing"),
+        ("entry_points: [{channel: chat, address: b, queue: a, flow: c}]", "entry_points[0].flow", "only callers"),
+        (
+            "entry_points: [{channel: sms, address: '60 6', queue: a}, {channel: sms, address: '606', queue: b}]",
+            "entry_points[1]",
+            "sms 606 is given twice",
+        ),
     ],
 )
 def test_an_error_names_the_path_and_says_why(text: str, path: str, why: str) -> None:
     found = errors_of(text)
     assert why in found[path]
+
+
+def test_an_entry_point_is_spelled_as_what_comes_to_it(tx: Tx) -> None:
+    text = """
+    queues: {a: {name: A}}
+    entry_points:
+      - {channel: voice, address: "+44 20 7946 0199", queue: a}
+      - {channel: voice, address: "sip:desk@pbx.test", queue: a}
+      - {channel: sms, address: " +44 (20) 7946-0100", queue: a}
+      - {channel: sms, address: "60 660", queue: a}
+      - {channel: email, address: " Help@Demo.Test", queue: a}
+      - {channel: chat, address: "Widget ", queue: a}
+    """
+    load(tx, read(text))
+    assert [(point.channel, point.address) for point in dump(tx).entry_points or ()] == [
+        ("chat", "Widget"),
+        ("email", "help@demo.test"),
+        ("sms", "+442079460100"),
+        ("sms", "60660"),
+        ("voice", "+442079460199"),
+        ("voice", "sip:desk@pbx.test"),
+    ]
+
+
+def test_who_belongs_to_a_team_is_not_left_out_of_the_agents_so_that_a_dump_loads_again(tx: Tx) -> None:
+    both = "agents: {ana@demo.test: {name: Ana}, bo@demo.test: {name: Bo}}\n"
+    load(tx, read(both + "teams: {first: {name: First, members: [bo@demo.test]}}"))
+    with pytest.raises(Invalid) as caught:
+        load(tx, read("agents: {ana@demo.test: {name: Ana}}"))
+    assert caught.value.errors == [
+        ("agents", "bo@demo.test is left out and belongs to the team first: say teams as well")
+    ]
+    load(tx, read("agents: {ana@demo.test: {name: Ana}}\nteams: {first: {name: First}}"))
+    load(tx, read(written(dump(tx))))
 
 
 def test_what_the_file_speaks_of_must_exist(tx: Tx) -> None:
