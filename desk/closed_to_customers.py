@@ -64,6 +64,11 @@ def openings_of_chat(rx: Rx, entry_point: str) -> Openings:
     return Openings(keeps=keeps_of_queues(rx), default=answer(rx, queue_of(_from("chat", entry_point, ""))))
 
 
+def queue_of_chat(rx: Rx) -> str:
+    """The queue to which visitors come who name no entry point and no topic."""
+    return answer(rx, queue_of(_from("chat", "", "")))
+
+
 def notice(rx: Rx, language: str, channel: str, topic: str = "") -> str:
     """What a customer who writes by a channel, on a topic, is told of hours; nothing while it is open."""
     keeps = keeps_of_queues(rx).get(answer(rx, queue_of(_from(channel, "", topic))), ALWAYS)

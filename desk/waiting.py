@@ -14,9 +14,13 @@ from desk.kernel.statements import among
 from desk.kernel.transaction import Rx
 from desk.lookout import Lookout
 from desk.routing_views import work_of
-from desk.tables import customers, interactions, work_items
+from desk.tables import customers, interactions, to_ms, work_items
 from routing.estimates import Wait, estimate
+from routing.model import Work
 from routing.outlook import WRITING_UP, Turn
+
+#: Whoever has not come yet stands behind all who came in the same instant.
+_NEXT = "\U0010ffff"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +67,18 @@ def standings(
             wait = _wait(rx, turn, item.queue, item.channel, known, offer_ms=offer_ms)
             found[item.id] = Standing(position=turn.position, wait=wait, in_line=turn.in_line)
     return found
+
+
+def wait_of_next(rx: Rx, queue: str, channel: str, lookout: Lookout | None = None) -> Wait | None:
+    """The likely wait of a customer whom nobody knows and who would come to a queue now; None without a basis."""
+    view = (lookout or Lookout()).look(rx)
+    offer_ms = view.offer_ms.get(queue)
+    placed_ms = to_ms(rx.now)
+    new = Work(id=_NEXT, kind="interaction", channel=channel, queue=queue, priority=0, placed_ms=placed_ms)
+    turn = view.outlook.turn(new)
+    if turn is None or offer_ms is None:
+        return None
+    return _wait(rx, turn, queue, channel, Paces(), offer_ms=offer_ms)
 
 
 def _wait(rx: Rx, turn: Turn, queue: str, channel: str, known: Paces, *, offer_ms: int) -> Wait | None:

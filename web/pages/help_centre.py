@@ -15,14 +15,17 @@ from desk.complaints.site import calendar_of
 from desk.kernel.dates import day_in_words
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Rx
+from knowledgebase.contents import MOST_TAG
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import PUBLIC, Reader
 from knowledgebase.reading import questions
 from knowledgebase.reading.browsing import Topic, in_topic, topics
+from knowledgebase.reading.narrowing import Narrowing, narrowing, topic_for
 from knowledgebase.reading.published import Article, Listed, Moved, read
 from knowledgebase.reading.render import Rendered, rendered
 from knowledgebase.search.search import Hit, related, search
 from knowledgebase.writing.categories import by_slug, path
+from knowledgebase.writing.slugs import LONGEST
 from web.edge import answer, desk, page
 from web.errors import TooMany
 from web.pages.help_frame import (
@@ -69,6 +72,7 @@ async def first(request: web.Request) -> web.StreamResponse:
         often, is_asked = popular.listed(rx, who, shown.language)
         return {
             **shown.frame(rx),
+            "waits": shown.waits(rx),
             "topics": [_topic(one) for one in topics(rx, who, shown.language) if not one.depth][:MOST_TOPICS],
             "often": often,
             "is_asked": is_asked,
@@ -95,6 +99,7 @@ async def category(request: web.Request) -> web.StreamResponse:
         listed = in_topic(rx, found.id, who, shown.language, limit=LISTED + 1, offset=at)
         return {
             **shown.frame(rx),
+            "waits": shown.waits(rx),
             "topic": seen[0],
             "above": path(rx, found.id, shown.language)[:-1],
             "below": [_topic(one) for one in seen if one.depth == found.depth + 1],
@@ -145,24 +150,33 @@ async def results(request: web.Request) -> web.StreamResponse:
     shown, words, number = Shown(request), words_of(request), _page(request)
     who = await reader(request)
     near = await desk(request).kept(Meanings).near(words)
+    slug, tag = request.query.get("topic", "")[:LONGEST], request.query.get("tag", "")[:MOST_TAG]
 
     def query(rx: Rx) -> dict[str, Any]:
-        view = shown.frame(rx)
+        topic = topic_for(rx, slug, who, shown.language) if slug else None
+        if slug and topic is None:
+            raise NotFound("topic", slug)
+        view = shown.frame(rx) | {"waits": shown.waits(rx), "topic": topic, "tag": tag, "narrow": Narrowing()}
         if not words:
             return view | {"hits": [], "more": False, "meant": None}
-        at = (number - 1) * RESULTS
-        spoken = shown.language
-        found = search(rx, words=words, reader=who, prefers=spoken, limit=RESULTS, offset=at, near=near)
+        within: dict[str, Any] = {"category_id": topic.id if topic else None, "tag": tag or None}
+        within |= {"limit": RESULTS, "offset": (number - 1) * RESULTS}
+        found = search(rx, words=words, reader=who, prefers=shown.language, near=near, **within)
+        view["narrow"] = narrowing(rx, [hit.article_id for hit in found.hits], shown.language)
         return view | {"hits": found.hits, "more": found.more, "meant": found.did_you_mean}
 
     view = await desk(request).read(VISITOR, query)
-    token = await _asked(request, shown, words, len(view["hits"])) if words and number == 1 else ""
+    token = request.query.get("question", "")
+    if question_of(request, token) is None:  # who narrows down what was found asks no other question
+        anew = words and number == 1 and not (slug or tag)
+        token = await _asked(request, shown, words, len(view["hits"])) if anew else ""
     view |= {
         "words": words,
         "number": number,
         "said": _said(shown.words, words, len(view["hits"]), number, more=view["more"]),
         "results": [_result(shown, hit, question=token) for hit in view["hits"]],
-        "languages": shown.in_languages("/help/search", q=words),
+        "languages": shown.in_languages("/help/search", q=words, **_narrowed(topic=slug, tag=tag)),
+        "narrowed": _narrowed(topic=slug, tag=tag),
         "question": token,
     }
     return page(request, "help/search.html", **view)
@@ -286,6 +300,10 @@ def _said(words: dict[str, str], asked: str, hits: int, number: int, *, more: bo
     count = (number - 1) * RESULTS + hits
     kind = "more_found" if more else "one_found" if count == 1 else "found" if hits else "none_found"
     return words[kind].format(count=count, words=asked)
+
+
+def _narrowed(**filters: str) -> dict[str, str]:
+    return {name: value for name, value in filters.items() if value}
 
 
 def _page(request: web.Request) -> int:

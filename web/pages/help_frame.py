@@ -16,9 +16,11 @@ from aiohttp import web
 from desk.kernel.errors import NotFound
 from desk.kernel.tokens import sign, verify
 from desk.kernel.transaction import Actor, Rx
+from desk.lookout import Lookout
 from web.edge import desk, page
 from web.limiter import LIMITER, client_address, networks
 from web.pages.help_visits import account, is_private, varies
+from web.pages.help_waits import Waits, in_words
 from web.pages.help_words import LOCALES, NAMES, accepted, help_words, spoken
 from web.pages.public import facts
 
@@ -59,6 +61,12 @@ class Shown:
         """The values that the templates need, from the same snapshot as the page's own."""
         around = {"lang": self.language, "w": self.words, "at": self.at, "account": account(self.request, rx)}
         return {**facts(rx, self.language), **around}
+
+    def waits(self, rx: Rx) -> dict[str, str]:
+        """How long it takes now until a person answers, in words, by the channels of which that is known."""
+        house = desk(self.request)
+        known = house.kept(Waits).now(rx, house.kept(Lookout))
+        return {channel: in_words(wait, self.words) for channel, wait in known.items()}
 
     def in_languages(self, path: str, **query: str) -> list[dict[str, Any]]:
         """The same page in each language: its name, tag and addresses."""

@@ -1,5 +1,6 @@
 """The help centre as readers meet it: topics, articles, search, languages, feedback; and what machines read of it."""
 
+import html
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,14 +13,19 @@ import sqlalchemy as sa
 
 from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Row
+from desk.organization.file import read
+from desk.organization.organization import load
+from desk.tables import agents
 from knowledgebase.index_tables import article_index
 from knowledgebase.reading import site_maps
 from knowledgebase.tables import article_feedback, article_texts, categories, questions
 from knowledgebase.writing import articles
 from knowledgebase.writing.categories import add
+from routing.estimates import Wait
 from tests.integration.knowledgebase.shelf import shelve
 from tests.integration.web.front import SYSTEM, Front
 from tests.integration.web.help_house import WRITER, fill, open_help, says, text_of, words_of, write, write_also
+from web.pages.help_waits import in_words
 from web.pages.help_words import WORDS, accepted
 
 
@@ -40,7 +46,9 @@ def located(xml: str) -> list[str]:
 
 
 async def test_an_empty_help_centre_says_what_will_stand_there(house):
-    assert "Articles will stand here, by topic." in await text_of(house.browser(), "/help")
+    page = await text_of(house.browser(), "/help")
+    assert "Articles will stand here, by topic." in page
+    assert "measured" not in page  # nobody works here: no wait is known, and none is told
 
 
 async def test_a_reader_goes_from_the_first_page_by_a_topic_to_an_article(house):
@@ -170,6 +178,57 @@ async def test_a_search_finds_marks_and_remembers(house):
     await says(browser, slugs["refund"], helpful="yes", question=token)
     (question,) = await rows(house, questions)
     assert (question.opened, question.outcome) == (slugs["refund:id"], "solved")
+
+
+async def test_what_is_found_is_narrowed_down_by_topic_and_tag_and_asks_no_other_question(house):
+    made = await fill(house)
+    trade = await house.desk.transact(WRITER, add, names={"en": "For traders", "zh": "商家"}, slug="traders")
+    secret = await house.desk.transact(WRITER, add, names={"en": "Secret plans"}, slug="secret")
+    for title in ("A refund for traders", "A refund for traders abroad"):
+        await write(house, title, category_id=trade, tags=["vat", "b&b", title[-6:]])
+    await write(house, "A refund of ours", category_id=secret, tags=["hush"], audience="internal")
+    browser = house.browser()
+
+    page = await text_of(browser, "/help/search?q=refund")
+    assert "Secret plans" not in page and "hush" not in page
+    narrower = [html.unescape(href) for href in re.findall(r'href="(/help/search[^"]+)" rel="nofollow"', page)]
+    assert [re.sub(r"&question=[^&]+", "", href) for href in narrower] == [
+        "/help/search?q=refund&topic=returns",
+        "/help/search?q=refund&topic=traders",
+        "/help/search?q=refund&tag=b%26b",
+        "/help/search?q=refund&tag=vat",
+    ]
+    in_topic = await text_of(browser, narrower[0])
+    assert made["refund"] in in_topic and "A <mark>refund</mark> for traders" not in in_topic
+    assert "Returns and refunds" in words_of(in_topic)
+    tagged = await text_of(browser, narrower[2])
+    assert "for traders" in tagged and made["cancel"] not in tagged
+    assert "Nothing found" in await text_of(browser, "/help/search?q=refund&topic=returns&tag=vat")
+    assert "商家" in await text_of(browser, "/help/search?q=refund&lang=zh")
+    assert len(await rows(house, questions)) == 2  # narrowing down carries the question that was asked
+    for topic in ("secret", "no-such", "%22%3E"):
+        assert (await browser.get(f"/help/search?q=refund&topic={topic}")).status == 404
+    assert "&lt;b&gt;" in await text_of(browser, "/help/search?q=refund&tag=%3Cb%3E")
+
+
+async def test_a_wait_is_told_where_it_is_known(tmp_path, sqlite_url, manual_clock):
+    said = "queues: {general: {name: General}}\nagents: {ana@demo.test: {name: Ana, queues: [general]}}\n"
+    async with open_help(tmp_path, sqlite_url, manual_clock) as house:
+        await house.desk.transact(SYSTEM, load, read(said))
+        await house.desk.transact(SYSTEM, lambda tx: tx.execute(sa.update(agents).values(presence="available")))
+        for path in ("/help", "/help/search"):
+            page = words_of(await text_of(house.browser(), path))
+            assert "measured and not wished for. Chat less than 1 min" in page
+        assert "不到 1 分钟" in await text_of(house.browser(), "/help?lang=zh")
+
+
+@pytest.mark.parametrize(
+    ("low_s", "high_s", "told"),
+    [(0, 40, "less than 1 min"), (0, 120, "up to 2 min"), (240, 420, "4 to 7 min"), (240, 240, "about 4 min")],
+)
+def test_a_wait_in_words(low_s, high_s, told):
+    assert in_words(Wait(low_ms=low_s * 1000, high_ms=high_s * 1000), WORDS["en"]) == told
+    assert in_words(None, WORDS["en"]) == ""
 
 
 async def test_a_reader_of_either_script_is_shown_their_own(house):
