@@ -52,7 +52,8 @@ _SCRIPTS = re.compile(
     r"|desktop|html?|xhtml|mht(?:ml)?|svgz?|xml|css|jnlp|iqy|slk)\Z",
     re.IGNORECASE,
 )
-_NONE = "not a paper: PDF, DOCX, XLSX, PPTX, ODT, ODS, CSV, TXT and ZIP are, by what is in them"
+_KINDS = "PDF, DOCX, XLSX, PPTX, ODT, ODS, CSV, TXT, ZIP"
+_NONE = f"neither a picture (PNG, JPEG, GIF, WebP) nor a paper ({_KINDS}), by what is in it"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ from knowledgebase.tables import article_files, article_texts, revisions, snippe
 
 #: How long a file waits to be shown.
 KEPT = timedelta(days=30)
-#: So many files are looked for in everything that was said, in one night.
+#: So many files are looked for at once in everything that was said.
 MOST = 5_000
 #: Rows that are looked at in one statement.
 AT_ONCE = 200
@@ -75,28 +75,31 @@ async def forget_files(desk: Desk, job: ForgetFiles) -> None:
     harmless."""
     del job
     began = desk.clock.now()
-    unshown = await _shown_nowhere(desk, await _not_shown_now(desk, began - KEPT))
-    ids, count = sorted(unshown), 0
+    after: str | None = ""
+    while after is not None:
+        unshown, after = await _not_shown_now(desk, began - KEPT, after)
+        await _let_go(desk, sorted(await _shown_nowhere(desk, unshown)), began)
+
+
+async def _let_go(desk: Desk, ids: Sequence[str], began: datetime) -> None:
     for at in range(0, len(ids), AT_ONCE):
         blobs = await desk.transact(_SYSTEM, _forget, ids[at : at + AT_ONCE], began)
         for blob in blobs:
             await desk.blobs.remove(blob)
-        count += len(blobs)
-    if count:
-        log.info("article_files_forgotten", files=count)
+        log.info("article_files_forgotten", files=len(blobs))
 
 
-async def _not_shown_now(desk: Desk, before: datetime) -> set[str]:
-    """Old files that what their article says now does not show, at most `MOST`."""
+async def _not_shown_now(desk: Desk, before: datetime, after: str) -> tuple[set[str], str | None]:
+    """The next old files that what their article says now does not show, at most `MOST`, and the last file that was
+    looked at; None: there are no more."""
     found: set[str] = set()
-    after = ""
     while len(found) < MOST:
         ids = await desk.read(_SYSTEM, _old, before, after)
         if not ids:
-            break
+            return found, None
         found |= await desk.read(_SYSTEM, _unshown, ids)
         after = ids[-1]
-    return found
+    return found, after
 
 
 async def _shown_nowhere(desk: Desk, ids: set[str]) -> set[str]:

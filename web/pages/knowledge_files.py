@@ -2,7 +2,7 @@
 
 In: pictures, which articles show, and papers, to which they link, by the rules of every upload (its type told by its
 bytes, limited, pictures without what says where and when they were taken). Out, at `/help/files/{id}`: inert, papers as
-downloads, to whoever may read the article; what is not published yet only to who writes.
+downloads, to whoever may read the article; what is not published yet, and what only a draft shows, only to who writes.
 """
 
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ from knowledgebase.contents import MOST_BODY
 from knowledgebase.readers import Reader, may_read, reader_of
 from knowledgebase.reading.papers import in_text
 from knowledgebase.reading.render import FILES
-from knowledgebase.tables import article_files, article_texts, articles
+from knowledgebase.tables import article_files, article_texts, articles, revisions
 from web.edge import actor, answer, body, desk, form_of_our_own, needs
 from web.files import MOST_BYTES as MOST_PAPER
 from web.files import received, sent_out
@@ -43,6 +43,16 @@ _PUBLISHED = (
     sa.select(article_texts.c.id)
     .where(article_texts.c.article_id == sa.bindparam("id"), article_texts.c.published.is_not(None))
     .limit(1)
+)
+#: Of what an article says now, to readers and in drafts, what shows a file; and whether readers see that.
+_SHOWING = (
+    sa.select((article_texts.c.published == revisions.c.number).label("is_out"))
+    .join(revisions, revisions.c.text_id == article_texts.c.id)
+    .where(
+        article_texts.c.article_id == sa.bindparam("id"),
+        revisions.c.number.in_([article_texts.c.newest, article_texts.c.published]),
+        revisions.c.body.contains(sa.bindparam("address")),
+    )
 )
 
 
@@ -121,9 +131,17 @@ def file_for(rx: Rx, file_id: str, reader: Reader | None = None) -> tuple[Row, b
     article = rx.one(articles, file.article_id)
     reader = reader or reader_of(rx)
     is_published = bool(rx.all(_PUBLISHED, id=article.id))
-    if not may_read(reader, article.audience, article.team) or not (is_published or reader.writes):
+    is_theirs = may_read(reader, article.audience, article.team) and is_published and _is_out(rx, file)
+    if not (is_theirs or reader.writes):
         raise NotFound("file", file_id)
     return file, is_published and article.audience == "public"
+
+
+def _is_out(rx: Rx, file: Row) -> bool:
+    """Whether a file is more than planned: one that only a draft of its article shows is not out yet. What its article
+    does not show at all may stand in a snippet or in another article."""
+    showing = rx.all(_SHOWING, id=file.article_id, address=f"{FILES}{file.id}")
+    return not showing or any(row.is_out for row in showing)
 
 
 def _check_room(rx: Rx, article_id: str) -> None:

@@ -53,6 +53,7 @@ async def test_a_file_goes_when_nothing_shows_it_and_never_one_that_a_former_rev
     desk, manual_clock, monkeypatch
 ):
     monkeypatch.setattr(forgotten_files, "AT_ONCE", 2)
+    monkeypatch.setattr(forgotten_files, "MOST", 3)
     about: dict[str, Any] = {"language": "en", "audience": "public"}
     made = await desk.transact(SYSTEM, articles.create, title="One", body="x", **about, state="published")
     files = await adds(desk, made.id, "now", "former", "draft", "elsewhere", "snippet", "never", "late", "forgotten")
@@ -80,7 +81,7 @@ async def test_a_file_goes_when_nothing_shows_it_and_never_one_that_a_former_rev
     real = forgotten_files._forget
 
     def later(tx, *args):  # somebody writes while it is being looked
-        articles.create(tx, title="Three", body=files["late"], **about)
+        articles.create(tx, title=f"Three {tx.new_id()}", body=files["late"], **about)
         return real(tx, *args)
 
     monkeypatch.setattr(forgotten_files, "_forget", later)

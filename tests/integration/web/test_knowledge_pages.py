@@ -302,7 +302,7 @@ async def test_a_paper_is_what_its_bytes_say_and_a_download_under_its_true_name(
     assert (part.status, await part.read()) == (206, b"%PDF")
     assert (await anybody.get(address, headers={"If-None-Match": got.headers["ETag"]})).status == 304
 
-    for bad, why in ((b"#!/bin/sh", "script"), (b"<svg/>", "drawing"), (b"MZ", "program"), (b"\0", "not a paper")):
+    for bad, why in ((b"#!/bin/sh", "script"), (b"<svg/>", "drawing"), (b"MZ", "program"), (b"\0", "nor a paper")):
         refused = await sue.post(path, data=a_file(bad, "a.pdf"), headers={"X-CSRF-Token": token})
         assert refused.status == 422 and why in await refused.text()
     large = await sue.post(path, data=a_file(b"%PDF-" + bytes(26 * 1024 * 1024), "a"), headers={"X-CSRF-Token": token})
@@ -318,6 +318,29 @@ async def test_a_paper_is_what_its_bytes_say_and_a_download_under_its_true_name(
     assert "[退货 form.exe]" in (await opened(sue, edit)).text
     preview = await sue.post("/knowledge/preview", json={"body": body}, headers={"X-CSRF-Token": token})
     assert "Form · PDF, 120 kB" in (await preview.json())["html"]
+
+
+async def test_a_paper_that_only_a_draft_shows_is_not_out_yet(house: Front) -> None:
+    made = await written(house)
+    sue, ana, anybody = await house.signed_in("supervisor"), await house.signed_in("agent"), house.browser()
+    edit = f"/knowledge/{made.id}/edit?language=en"
+    token = csrf_token(await page_of(sue, edit))
+    files = [
+        await (
+            await sue.post(f"/knowledge/{made.id}/files", data=a_file(b"%PDF-", n), headers={"X-CSRF-Token": token})
+        ).json()
+        for n in ("now", "next")
+    ]
+    now, later = (f"/help/files/{one['id']}" for one in files)
+    await sends(sue, edit, base="1", note="", then="publish", **(REFUND | {"body": files[0]["markdown"]}))
+    await sends(sue, edit, base="2", note="", **(REFUND | {"body": files[1]["markdown"]}))
+
+    async def sees(path: str) -> list[int]:
+        return [(await client.get(path)).status for client in (sue, ana, anybody)]
+
+    assert (await sees(now), await sees(later)) == ([200, 200, 200], [200, 404, 404])
+    await sends(sue, edit, base="3", note="", then="publish", **(REFUND | {"body": files[1]["markdown"]}))
+    assert await sees(later) == [200, 200, 200]
 
 
 async def test_the_preview_is_safe_and_for_who_writes(lite_house: Front) -> None:
