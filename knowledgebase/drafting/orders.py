@@ -33,6 +33,7 @@ SETTING = "model_may_read"
 #: So many articles, and so many of a conversation's newest messages, are sent.
 MOST_ARTICLES = 4
 MOST_MESSAGES = 30
+MOST_SAID = 20_000
 _MOST_BODY = 20_000
 _IN_HAND = ("active", "on_hold")
 _OVER = ("wrap_up", "closed")
@@ -204,11 +205,12 @@ def _articles(rx: Rx, hits: Iterable[Hit], reader: Reader) -> tuple[Source, ...]
 
 
 def _conversation(rx: Rx, interaction: Row) -> tuple[Source, ...]:
-    """What was said, in order, without who and where anybody is."""
+    """What was said, in order and as far back as there is room, without who and where anybody is."""
     rows = rx.all(_MESSAGES, id=interaction.id)[::-1]
     names = [rx.one(customers, interaction.customer_id).name, *(row.author_name for row in rows)]
     said = [
         Source(kind=Kind.MESSAGE, id=row.id, title=row.author_kind, words=masked(row.text[:MOST_SOURCE], names))
         for row in rows
     ]
-    return tuple(one for one in said if one.words)
+    room = [sum(len(one.words) for one in said[place:]) for place in range(len(said))]
+    return tuple(one for one, from_here in zip(said, room, strict=True) if one.words and from_here <= MOST_SAID)

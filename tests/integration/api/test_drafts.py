@@ -64,6 +64,7 @@ async def test_a_reply_is_drafted_from_articles_and_nothing_happens_by_itself(ho
     for private in ("Ana", "Ruiz", "home.example", "4711", "0815"):
         assert private not in provider.sent
     assert len(await house.rows(messages)) == before
+    assert (await house.program("agent1").get(f"interactions/{id}/events")).status == 200
     (event,) = await house.rows(events, name="model.asked")
     assert (event.subject, event.actor) == (id, f"user:{house.ids['agent1']}")
     (line,) = [line for line in lines if line["event"] == "model_asked"]

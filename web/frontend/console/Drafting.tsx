@@ -8,7 +8,7 @@ import type { Card, ModelDraft } from "../wire";
 import { count, t, type Word } from "../words";
 import { draft, type Drafted, notedBy, notes, setDraft, setNotedBy, setNotes } from "./drafts";
 import { boxOf } from "./focus";
-import { model } from "./store";
+import { cards, model } from "./store";
 
 type What = "reply" | "summary";
 
@@ -32,6 +32,7 @@ export async function haveDrafted(card: Card): Promise<void> {
   announce(t("model.busy"));
   try {
     const { text, ...by } = await api.post<ModelDraft>(`/api/v1/interactions/${card.id}/drafts`, { what }, {}, WITHIN_MS);
+    if (!cards.value[card.id]) return; // somebody else has it by now, or it is over: nothing of it stays on this machine
     take(card.id, what, text, by);
     announce(t("model.drafted", { model: by.model }));
   } catch (error) {
