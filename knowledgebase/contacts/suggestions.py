@@ -9,6 +9,7 @@ from desk.kernel.transaction import Row, Rx
 from desk.reach import interaction_for
 from desk.tables import customers, messages
 from knowledgebase.contacts.certainty import is_certain
+from knowledgebase.contacts.walks import with_guides
 from knowledgebase.readers import Reader, reader_of
 from knowledgebase.search.search import Hit, search, suggest
 
@@ -36,6 +37,7 @@ class Beside:
 
     hits: Sequence[Hit] = ()
     certain: bool = False
+    guided: frozenset[str] = frozenset()  #: those of the texts that have a guide to walk
 
 
 def beside(rx: Rx, interaction_id: str) -> Beside:
@@ -45,7 +47,7 @@ def beside(rx: Rx, interaction_id: str) -> Beside:
         NotFound: no such contact, or not the reader's to see.
     """
     interaction = interaction_for(rx, interaction_id)
-    return Beside(hits=fitting(rx, interaction, reader_of(rx)), certain=is_certain(rx, interaction))
+    return _beside(rx, fitting(rx, interaction, reader_of(rx)), certain=is_certain(rx, interaction))
 
 
 def fitting(rx: Rx, interaction: Row, reader: Reader) -> Sequence[Hit]:
@@ -68,7 +70,11 @@ def looked_up(rx: Rx, words: str, interaction_id: str | None) -> Beside:
     reader, language = reader_of(rx), language_of(rx, interaction) if interaction else None
     found = search(rx, words=words, reader=reader, language=language, limit=SHOWN, complete=True)
     hits = found.hits or search(rx, words=words, reader=reader, limit=SHOWN, complete=True).hits
-    return Beside(hits=hits, certain=interaction is not None and is_certain(rx, interaction))
+    return _beside(rx, hits, certain=interaction is not None and is_certain(rx, interaction))
+
+
+def _beside(rx: Rx, hits: Sequence[Hit], *, certain: bool) -> Beside:
+    return Beside(hits=hits, certain=certain, guided=with_guides(rx, [hit.text_id for hit in hits]))
 
 
 def said(rx: Rx, interaction: Row) -> str:

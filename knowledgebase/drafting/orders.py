@@ -26,7 +26,7 @@ from knowledgebase.learning import closed_cases, unanswered
 from knowledgebase.learning.masking import masked
 from knowledgebase.readers import CUSTOMER, PUBLIC, Reader
 from knowledgebase.reading.published import read_text
-from knowledgebase.reading.render import plain
+from knowledgebase.reading.render import told
 from knowledgebase.search.search import Hit, suggest
 
 SETTING = "model_may_read"
@@ -196,7 +196,7 @@ def _articles(rx: Rx, hits: Iterable[Hit], reader: Reader) -> tuple[Source, ...]
         text = read_text(rx, hit.article_id, hit.language, reader)
         if text is None:
             continue
-        words = f"{text.summary.strip()}\n{plain(text.body[:_MOST_BODY])}".strip()[:MOST_SOURCE]
+        words = f"{text.summary.strip()}\n{told(text.body[:_MOST_BODY])}".strip()[:MOST_SOURCE]
         slug = text.slug if hit.audience == "public" else ""
         found.append(
             Source(kind=Kind.ARTICLE, id=text.id, title=text.title, words=words, language=text.language, slug=slug)

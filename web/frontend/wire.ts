@@ -63,6 +63,15 @@ export interface Article {
   snippet: string;
   internal: boolean;
   uncertain: boolean;
+  /** There is a guide in it to walk. */
+  guided: boolean;
+}
+
+/** A step of a guide: a question with its choices; without any, an answer. */
+export interface Step {
+  name: string;
+  says: string;
+  choices: { says: string; to: string }[];
 }
 
 export interface WorkItem {

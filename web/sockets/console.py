@@ -11,8 +11,10 @@ from desk.kernel.settings import Settings
 from desk.kernel.transaction import Rx
 from desk.permissions import Right
 from desk.reach import interaction_for
-from knowledgebase.contacts import suggestions, uses
+from knowledgebase import guides
+from knowledgebase.contacts import suggestions, uses, walks
 from knowledgebase.drafting.orders import MayRead
+from knowledgebase.reading.lines import in_lines
 from knowledgebase.search.search import Hit
 from web.drafting import provider
 from web.realtime import Realtime
@@ -30,6 +32,7 @@ from web.sockets.messages import (
     OfferAccept,
     OfferDecline,
     OfInteraction,
+    OfText,
     OfWorkItem,
     PresenceSet,
     Resume,
@@ -77,6 +80,7 @@ class Console:
                 "article.suggest": self._article_suggest,
                 "article.search": self._article_search,
                 "article.used": self._article_used,
+                "article.guide": self._article_guide,
                 "transfer.complete": self._transfer_complete,
                 "transfer.cancel": self._transfer_complete,
                 "resume": self._resume,
@@ -190,15 +194,28 @@ class Console:
         return {"interaction_id": called}
 
     async def _article_suggest(self, socket: Socket, message: OfInteraction) -> Answer:
-        found = await self._desk.read(socket.actor, suggestions.beside, message.interaction_id)
-        return {"articles": [article_card(hit, certain=found.certain) for hit in found.hits]}
+        return article_cards(await self._desk.read(socket.actor, suggestions.beside, message.interaction_id))
 
     async def _article_search(self, socket: Socket, message: ArticleSearch) -> Answer:
-        found = await self._desk.read(socket.actor, suggestions.looked_up, message.q, message.interaction_id)
-        return {"articles": [article_card(hit, certain=found.certain) for hit in found.hits]}
+        return article_cards(
+            await self._desk.read(socket.actor, suggestions.looked_up, message.q, message.interaction_id)
+        )
+
+    async def _article_guide(self, socket: Socket, message: OfText) -> Answer:
+        found = await self._desk.read(socket.actor, walks.open_guides, message.text_id)
+        return {
+            "title": found.title,
+            "revision": found.revision,
+            "guides": [[step_card(step) for step in guide.steps] for guide in found.guides],
+        }
 
     async def _article_used(self, socket: Socket, message: ArticleUsed) -> Answer:
-        said = await self._desk.transact(socket.actor, uses.use, message.interaction_id, message.text_id, message.how)
+        asked = message.interaction_id, message.text_id, message.how
+        if message.walked is not None:
+            walk = walks.Walk(**message.walked.model_dump())
+            said = await self._desk.transact(socket.actor, walks.tell, *asked, walk)
+        else:
+            said = await self._desk.transact(socket.actor, uses.use, *asked)
         public = self._desk.settings.public_url
         where = f"{public}/help/a/{said.slug}" if said.slug else ""
         if message.how == "linked":
@@ -229,9 +246,23 @@ def visitor_of(rx: Rx, interaction_id: str) -> str | None:
     return str(row.reply_to) if row.channel == "chat" and row.agent_id == rx.actor.id else None
 
 
-def article_card(hit: Hit, *, certain: bool) -> Answer:
+def article_cards(found: suggestions.Beside) -> Answer:
+    """Articles as a console lists them."""
+    return {
+        "articles": [article_card(hit, certain=found.certain, guided=hit.text_id in found.guided) for hit in found.hits]
+    }
+
+
+def step_card(step: guides.Step) -> Answer:
+    """A step of a guide as a console shows it: plain words, and where each choice leads."""
+    choices = [{"says": in_lines(choice.says), "to": choice.to} for choice in step.choices]
+    return {"name": step.name, "says": in_lines(step.says), "choices": choices}
+
+
+def article_card(hit: Hit, *, certain: bool, guided: bool) -> Answer:
     """An article as a console lists it; `uncertain`: it is for customers, and whether this is one nobody knows."""
     return {
+        "guided": guided,
         "id": hit.article_id,
         "text_id": hit.text_id,
         "language": hit.language,

@@ -14,6 +14,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringCo
 from channels.characters import seen, undirected
 from desk.kernel.instants import Moment
 from desk.messages import MOST_TEXT
+from knowledgebase.guides import DEEPEST, MOST_CHOICES
+from knowledgebase.guides_in_text import MOST_GUIDES
 
 
 def _seen(value: Any) -> Any:
@@ -142,12 +144,26 @@ class ArticleSearch(Message):
     interaction_id: Id | None = None
 
 
+class OfText(Message):
+    text_id: Id
+
+
+class Walked(BaseModel, extra="forbid"):
+    """The way through a guide: which of the article's it is, from 1, and the number of each choice."""
+
+    guide: Annotated[int, Field(ge=1, le=MOST_GUIDES)]
+    revision: Annotated[int, Field(ge=1)]
+    way: Annotated[list[Annotated[int, Field(ge=1, le=MOST_CHOICES)]], Field(min_length=1, max_length=DEEPEST)]
+
+
 class ArticleUsed(Message):
-    """An article helped: the answer holds the words for the reply. Of an internal one there are none."""
+    """An article helped: the answer holds the words for the reply. Of an internal one there are none. With `walked`,
+    the words are those to which its guide led."""
 
     interaction_id: Id
     text_id: Id
     how: Literal["inserted", "linked", "read_out"]
+    walked: Walked | None = None
 
 
 class AlertDismiss(Message):
@@ -367,6 +383,7 @@ _CONSOLE_ASKS: dict[str, type[BaseModel]] = {
     "article.suggest": OfInteraction,
     "article.search": ArticleSearch,
     "article.used": ArticleUsed,
+    "article.guide": OfText,
     "transfer.complete": OfInteraction,
     "transfer.cancel": OfInteraction,
     "resume": Resume,

@@ -27,7 +27,7 @@ async def written(
     """A published article."""
     sue = await house.floor.supervisor()
     made: articles.Created = await sue.does(
-        articles.create, audience=audience, language="en", state="published", **(about | more)
+        articles.create, **({"audience": audience, "language": "en", "state": "published"} | about | more)
     )
     return made
 
@@ -216,3 +216,66 @@ async def test_what_readers_see_no_more_is_not_used(house):
 
     assert (await ana.does("article.suggest", interaction_id=id))["articles"] == []
     assert await ana.is_refused("article.used", interaction_id=id, text_id=refund.text_id, how="linked") == "not_found"
+
+
+LAMP = {
+    "title": "The refund lamp",
+    "body": """It blinks while a refund for a parcel is on its way.
+
+```guide
+? start: Is the lamp *dead*?
+  - Yes -> plug
+  - No -> waits
+
+? plug: Is it plugged in?
+  - Yes -> broken
+  - No -> waits
+
+= waits: Wait.
+= broken: Send it **back**:
+
+  1. Pack it.
+  2. Use [our label](https://shop.example/label).
+```
+""",
+}
+
+
+async def test_a_guide_is_walked_beside_a_contact_and_its_answer_goes_into_the_reply(house):
+    await written(house)
+    lamp = await written(house, LAMP)
+    ana, id = await in_hand(house)
+
+    listed = (await ana.does("article.suggest", interaction_id=id))["articles"]
+    assert {one["title"]: one["guided"] for one in listed} == {REFUND["title"]: False, LAMP["title"]: True}
+    opened = await ana.does("article.guide", text_id=lamp.text_id)
+    first, plug, _, broken = opened["guides"][0]
+    assert (first["says"], first["choices"][0]) == ("Is the lamp dead?", {"says": "Yes", "to": plug["name"]})
+    assert broken["says"] == "Send it back:\n1. Pack it.\n2. Use our label (https://shop.example/label)."
+
+    told = {"interaction_id": id, "text_id": lamp.text_id, "how": "inserted"}
+    walked = {"guide": 1, "revision": opened["revision"], "way": [1, 1]}
+    said = await ana.does("article.used", **told, walked=walked)
+
+    assert said["text"] == f"{broken['says']}\nhttp://desk.test/help/a/{lamp.slug}"
+    (use,) = await house.floor.rows(article_uses, article_id=lamp.id)
+    assert (use.how, use.interaction_id) == ("inserted", id)
+    for wrong in ({"way": [1]}, {"way": [2, 1]}, {"way": [3]}, {"guide": 2}, {"revision": 2}):
+        assert await ana.is_refused("article.used", **told, walked=walked | wrong) == "conflict"
+    for wrong in ({"way": []}, {"way": [0]}, {"way": [1] * 21}, {"guide": 11}):
+        assert await ana.is_refused("article.used", **told, walked=walked | wrong) == "invalid"
+
+
+async def test_an_internal_guide_is_walked_and_told_to_nobody_else(house):
+    await written(house)
+    internal = await written(house, LAMP, audience="internal")
+    away = await written(house, {"title": "A draft of the lamp", "body": LAMP["body"]}, state="draft")
+    ana, id = await in_hand(house)
+    opened = await ana.does("article.guide", text_id=internal.text_id)
+
+    walked = {"guide": 1, "revision": opened["revision"], "way": [2]}
+    told = {"interaction_id": id, "text_id": internal.text_id, "how": "inserted", "walked": walked}
+    assert await ana.is_refused("article.used", **told) == "conflict"
+    assert await house.floor.rows(article_uses, article_id=internal.id) == []
+    for nobodys in (away.text_id, "nobodys"):
+        assert await ana.is_refused("article.guide", text_id=nobodys) == "not_found"

@@ -5,6 +5,8 @@ import { Icon } from "../icons";
 import { Kbd } from "../parts/parts";
 import type { Article, Card } from "../wire";
 import { t } from "../words";
+import { openGuide } from "./guide";
+import { GuideWalk } from "./GuideWalk";
 import { KEYED, onlyRead, pageOf, search, suggested, use, whyOnlyRead } from "./suggested";
 
 /** What stands beside an article that is only read. */
@@ -13,29 +15,39 @@ const mark = (one: Article): string => t(one.internal ? "article.internal" : "ar
 /** For a contact of mine with a key and a button each; of one that is offered they are there to be read. */
 export function Suggested({ id, card }: { id: string; card?: Card | null }) {
   const list = suggested(id).value;
-  if (!list.length) return null;
   const how = card?.channel === "voice" ? "read_out" : "inserted";
+  const first = list.find((one) => one.guided);
   return (
-    <section>
-      <h3>{t("article.suggested")}</h3>
-      <ul class="small">
-        {list.map((one, n) => (
-          <li class="line" key={one.text_id}>
-            <Icon name={onlyRead(one) ? "lock" : "article"} />
-            <a class="cut" href={pageOf(one)} target="_blank" lang={one.language} title={onlyRead(one) ? whyOnlyRead(one) : one.snippet}>{one.title}</a>
-            {onlyRead(one) && <span class="sr">{mark(one)}</span>}
-            <span class="push line">
-              {card && !onlyRead(one) && (
-                <button class="btn quiet only" type="button" aria-label={t(`article.do_${how}`, { title: one.title })} title={t(`article.do_${how}`, { title: one.title })} onClick={() => void use(card.id, one, how)}>
-                  <Icon name={how === "inserted" ? "take" : "mic"} />
-                </button>
-              )}
-              {card && n < KEYED && <Kbd keys={`Alt+${n + 1}`} />}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <>
+      {card && <GuideWalk card={card} />}
+      {list.length > 0 && (
+        <section>
+          <h3>{t("article.suggested")}</h3>
+          <ul class="small">
+            {list.map((one, n) => (
+              <li class="line" key={one.text_id}>
+                <Icon name={onlyRead(one) ? "lock" : "article"} />
+                <a class="cut" href={pageOf(one)} target="_blank" lang={one.language} title={onlyRead(one) ? whyOnlyRead(one) : one.snippet}>{one.title}</a>
+                {onlyRead(one) && <span class="sr">{mark(one)}</span>}
+                <span class="push line">
+                  {card && one.guided && (
+                    <button class="btn quiet only" type="button" aria-label={t("guide.walk", { title: one.title })} title={t("guide.walk", { title: one.title }) + (one === first ? " (Alt G)" : "")} onClick={() => void openGuide(card.id, one)}>
+                      <Icon name="guide" />
+                    </button>
+                  )}
+                  {card && !onlyRead(one) && (
+                    <button class="btn quiet only" type="button" aria-label={t(`article.do_${how}`, { title: one.title })} title={t(`article.do_${how}`, { title: one.title })} onClick={() => void use(card.id, one, how)}>
+                      <Icon name={how === "inserted" ? "take" : "mic"} />
+                    </button>
+                  )}
+                  {card && n < KEYED && <Kbd keys={`Alt+${n + 1}`} />}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
   );
 }
 
@@ -78,10 +90,16 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
     if (waits.current) wish.current = how;
     else pick(found.value[at.value], how);
   };
+  const walk = (one: Article | undefined): void => {
+    if (!one?.guided || waits.current) return;
+    close(false);
+    void openGuide(card.id, one);
+  };
   const hear = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) at.value = (at.value + step + found.value.length) % (found.value.length || 1);
+    else if (event.key === "Enter" && event.shiftKey) walk(found.value[at.value]);
     else if (event.key === "Enter") choose(event.ctrlKey || event.metaKey ? "linked" : "inserted");
     else if (event.key === "Escape") close(true);
     else return;
@@ -96,7 +114,7 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
         aria-controls={list} aria-autocomplete="list" aria-activedescendant={found.value.length ? `${list}-${at.value}` : undefined}
         value={q.value} onInput={(event) => ((waits.current = true), (q.value = event.currentTarget.value))} onKeyDown={hear}
       />
-      <p class="dim small" role="status">{chosen ? t(onlyRead(chosen) ? "article.keys_read" : "article.keys") : q.value.trim() ? t("article.none") : t("article.type")}</p>
+      <p class="dim small" role="status">{chosen ? t(`article.keys${onlyRead(chosen) ? "_read" : ""}${chosen.guided ? "_guide" : ""}`) : q.value.trim() ? t("article.none") : t("article.type")}</p>
       <div role="listbox" id={list} aria-label={t("article.found")}>
         {found.value.map((one, n) => (
           <div key={one.text_id} id={`${list}-${n}`} role="option" aria-selected={n === at.value} onMouseDown={(event) => (event.preventDefault(), pick(one, event.ctrlKey ? "linked" : "inserted"))}>

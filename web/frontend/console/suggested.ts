@@ -72,13 +72,18 @@ export async function use(interaction_id: string, article: Article, how: "insert
   const said = await ask<{ text: string }>("article.used", { interaction_id, text_id: article.text_id, how });
   if (!said) return;
   announce(t(`article.${how}`, { title: article.title }));
+  if (how !== "read_out") putIn(interaction_id, said.text);
+}
+
+/** Puts words where the cursor is in the reply. */
+export function putIn(interaction_id: string, words: string): void {
   const box = boxOf(interaction_id);
-  if (how === "read_out" || !box) return;
+  if (!box) return;
   const { text } = draft(interaction_id);
   const begin = Math.min(box.selectionStart, text.length);
   const before = text.slice(0, begin) && !/\s$/.test(text.slice(0, begin)) ? " " : "";
-  const end = begin + before.length + said.text.length;
-  setDraft(interaction_id, { text: text.slice(0, begin) + before + said.text + text.slice(Math.max(begin, box.selectionEnd)) });
+  const end = begin + before.length + words.length;
+  setDraft(interaction_id, { text: text.slice(0, begin) + before + words + text.slice(Math.max(begin, box.selectionEnd)) });
   requestAnimationFrame(() => {
     box.focus();
     box.setSelectionRange(end, end);

@@ -1,0 +1,98 @@
+// A guide beside a conversation: the agent asks what it asks, chooses what the customer says, and tells where it led.
+import { signal } from "@preact/signals";
+import { announce, toast } from "../announce";
+import type { Article, Card, Step } from "../wire";
+import { t } from "../words";
+import { ask, outbox } from "./acts";
+import { notes, setNotes } from "./drafts";
+import { boxOf } from "./focus";
+import { pane } from "./opening";
+import { putIn, suggested } from "./suggested";
+
+export interface Walk {
+  interaction_id: string;
+  article: Article;
+  revision: number;
+  guides: Step[][];
+  /** Which of them is walked, and the number of each choice, from 0. */
+  guide: number;
+  way: number[];
+}
+
+/** The guide that is open, beside whose conversation. */
+export const walking = signal<Walk | null>(null);
+
+let shown: Walk | null = null;
+
+/** Whether the agent did this just now: only then the focus goes there, and never out of a reply that is being written. */
+export function isNew(walk: Walk): boolean {
+  const before = shown;
+  shown = walk;
+  return before !== walk;
+}
+
+export async function openGuide(interaction_id: string, article: Article): Promise<void> {
+  const said = await ask<{ revision: number; guides: Step[][] }>("article.guide", { text_id: article.text_id });
+  if (!said) return;
+  pane.value = "customer";
+  walking.value = { interaction_id, article, revision: said.revision, guides: said.guides, guide: 0, way: [] };
+}
+
+/** The guide of the first suggested article that has one; one that is open beside this conversation keeps its place. */
+export function walkFirst(interaction_id: string): void {
+  const one = suggested(interaction_id).peek().find((article) => article.guided);
+  const here = walking.peek();
+  if (here?.interaction_id === interaction_id) walking.value = { ...here };
+  else if (one) void openGuide(interaction_id, one);
+}
+
+/** The steps from the first to where the way is now. */
+export function steps(walk: Walk): Step[] {
+  const all = walk.guides[walk.guide]!;
+  const found = [all[0]!];
+  for (const n of walk.way) found.push(all.find((step) => step.name === found.at(-1)!.choices[n]!.to)!);
+  return found;
+}
+
+const go = (walk: Walk, way: number[]): void => {
+  walking.value = { ...walk, way };
+  announce(steps(walking.value).at(-1)!.says);
+};
+
+export function choose(walk: Walk, n: number): void {
+  if (steps(walk).at(-1)!.choices[n]) go(walk, [...walk.way, n]);
+}
+
+export const goBack = (walk: Walk): void => go(walk, walk.way.slice(0, -1));
+export const startAgain = (walk: Walk): void => go(walk, []);
+export const another = (walk: Walk): void => go({ ...walk, guide: (walk.guide + 1) % walk.guides.length }, []);
+
+export function closeGuide(walk: Walk): void {
+  walking.value = null;
+  pane.value = "talk";
+  boxOf(walk.interaction_id)?.focus();
+}
+
+/** The answer goes into the reply; on a call it is noted as read out. */
+export async function tell(walk: Walk, card: Card): Promise<void> {
+  const how = card.channel === "voice" ? "read_out" : "inserted";
+  const walked = { guide: walk.guide + 1, revision: walk.revision, way: walk.way.map((n) => n + 1) };
+  const said = await ask<{ text: string }>("article.used", { interaction_id: card.id, text_id: walk.article.text_id, how, walked });
+  if (!said) return;
+  announce(t(`article.${how}`, { title: walk.article.title }));
+  if (how === "read_out") return;
+  closeGuide(walk);
+  putIn(card.id, said.text);
+}
+
+/** The way that was taken, for colleagues: as a note in the conversation, on a call in the notes of it. */
+export function noteWay(walk: Walk, card: Card): void {
+  const taken = steps(walk);
+  const way = taken.map((step, n) => (step.choices[walk.way[n] ?? -1] ? `${line(step)} → ${step.choices[walk.way[n]!]!.says}` : line(step)));
+  const text = t("guide.noted_words", { title: walk.article.title, way: way.join("; ") }).replace(/([.。!?！？])\.$/, "$1");
+  if (card.channel !== "voice") return void outbox.send({ interaction_id: card.id, text, internal: true, attachments: [] }).then((sent) => sent && toast({ text: t("guide.noted"), tone: "ok" }));
+  setNotes(card.id, [notes(card.id).trimEnd(), text].filter(Boolean).join("\n"));
+  toast({ text: t("guide.noted_call"), tone: "ok" });
+}
+
+const line = (step: Step): string => step.says.split("\n")[0]!;
