@@ -54,7 +54,7 @@ class _Pages:
         label = self._labels["question" if step.choices else "answer"]
         about = {"id": self._at(step.name), "role": "group", "aria-label": label, "tabindex": "-1"}
         yield _opens("div", **about, **{"class": "step" if step.choices else "step answer"})
-        yield _opens("p", **{"class": "count"})
+        yield _opens("p", **{"class": "nth"})
         yield _inline(added(f"{label} "), *_for_paper(f"{self._numbers[step.name]}"))
         yield _closes("p")
         yield from _without_headings(self._reader.parse(step.says))

@@ -84,7 +84,7 @@ _TABLES = ("table", "tbody", "td", "th", "thead", "tr")
 _CLASSES = {
     "div": {"note", "ok", "warn", "scroll", "guide", "step", "answer"},
     "ol": {"steps", "choices"},
-    "p": {"film", "count", "back"},
+    "p": {"film", "nth", "back"},
 }
 _ATTRIBUTES = {
     "a": {"href", "title"},

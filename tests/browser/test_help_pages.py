@@ -118,6 +118,17 @@ async def test_all_of_it_works_without_script(shop: Shop, visit: Visit) -> None:
     await page.get_by_role("button", name="提交").click()
     await expect(page.get_by_role("status")).to_contain_text("谢谢")
 
+    lamp = await writes(
+        shop, title="The gift lamp", body="```guide\n? a: Dark?\n- Yes -> b\n= b: Change the bulb.\n```"
+    )
+    await page.goto(f"{shop.url}/help/a/{lamp['texts'][0]['slug']}")
+    await page.get_by_role("link", name="Yes").press("Enter")
+    await expect(page.get_by_role("group", name="Answer", exact=True)).to_be_focused()
+    await expect(page.get_by_text("Dark?")).to_be_hidden()
+    assert await eva.fits()
+    await page.get_by_role("link", name="Start again").press("Enter")
+    await expect(page.get_by_text("Dark?")).to_be_visible()
+
     await page.goto(f"{shop.url}/contact")
     await page.get_by_label("What happened, or what do you need?").fill(ASKS)
     await page.get_by_label("E-mail").fill("eva@example.org")

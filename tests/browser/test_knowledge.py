@@ -1,6 +1,8 @@
 """Articles are written, by two at once too, and go into a reply by keyboard."""
 
-from playwright.async_api import Page, expect
+import re
+
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.axe import looks_right
 from tests.browser.conftest import SignIn
@@ -11,7 +13,7 @@ TITLE = "How long a return to the yard takes"
 SUMMARY = "Your money is back five days after the yard has the parcel."
 
 
-async def writes(writer: Agent, then: str) -> None:
+async def writes(writer: Agent, then: str, *, guided: bool = False) -> None:
     """A new article, with the keyboard alone."""
     await writer.goes_to("/knowledge/new")
     await expect(writer.page.locator("#title")).to_be_focused()
@@ -20,7 +22,24 @@ async def writes(writer: Agent, then: str) -> None:
     await writer.types(SUMMARY)
     await writer.page.locator("#body").focus()
     await writer.types("The yard looks at every parcel.")
+    if guided:
+        await puts_a_guide_in(writer.page)
     await writer.page.get_by_role("button", name=then).press("Enter")
+
+
+async def puts_a_guide_in(page: Page) -> None:
+    """The editor's example, which the preview lets one walk."""
+    body, preview = page.locator("#body"), page.locator("#preview")
+    await body.focus()
+    await page.keyboard.press("Control+End")
+    await page.get_by_role("button", name="Guide").press("Enter")
+    await expect(body).to_have_value(re.compile(r"^The yard looks at every parcel\.\n\n```guide\n"))
+    await preview.get_by_role("link", name="It blinks").press("Enter")
+    await expect(preview.get_by_text("switch it on again.")).to_be_visible()
+    await expect(preview.locator(".step:visible")).to_have_count(1)
+    await looks_right(page)
+    await preview.get_by_role("link", name="Start again").press("Enter")
+    await expect(preview.get_by_text("What do you see?")).to_be_visible()
 
 
 async def shows_itself(page: Page) -> None:
@@ -83,12 +102,30 @@ async def opens(agent: Agent, words: str) -> None:
     await page.close()
 
 
+async def walks_a_guide(agent: Agent, box: Locator) -> None:
+    """By keys, to its answer in the reply and its way in a note."""
+    await agent.presses("Control+a", "Delete")
+    await agent.types("So: ")
+    await agent.presses("Alt+g")
+    await agent.sees("What do you see?", within=".walk")
+    await looks_right(agent.page)
+    await agent.presses("1")
+    await agent.sees("Does another device work", within=".walk .says")
+    await agent.presses("Backspace", "2")
+    await agent.sees("switch it on again.", within=".walk .says")
+    await looks_right(agent.page)
+    await agent.presses("n")
+    await agent.sees("What do you see? → It blinks; Switch it off", within=".thread")
+    await agent.presses("Enter")
+    await expect(box).to_have_value(re.compile(r"^So: Switch it off, .* on again\.\nhttp"))
+    await expect(box).to_be_focused()
+
+
 async def test_a_suggested_article_goes_into_the_reply_by_one_key_and_another_by_search(
     shop: Shop, sign_in: SignIn
 ) -> None:
     sue = await sign_in("supervisor")
-    await writes(sue, "Save and publish")
-    await sue.sees("Published: readers see it.")
+    await writes(sue, "Save and publish", guided=True)
     agent = await sign_in("agent1")
     await agent.is_available()
     ana = await shop.visitor("Ana Fuller")
@@ -116,6 +153,9 @@ async def test_a_suggested_article_goes_into_the_reply_by_one_key_and_another_by
     await expect(box).to_be_focused()
     await agent.presses("Alt+l", "Escape")
     await expect(box).to_be_focused()
+
+    await walks_a_guide(agent, box)
+    await agent.presses("Control+a", "Delete", "Alt+Shift+1")
 
     secret = {"title": "Blind spots of the yard", "body": "Look there first.", "language": "en"}
     await shop.asks("POST", "/api/v1/articles", secret | {"audience": "internal", "state": "published"})

@@ -44,7 +44,7 @@ export function GuideWalk({ card }: { card: Card }) {
       {walk.guides.length > 1 && <button class="link small" type="button" onClick={() => another(walk)}>{t("guide.which", { n: walk.guide + 1, all: walk.guides.length })}</button>}
       <div lang={walk.article.language}>
         {way.slice(0, -1).map((one, n) => <p class="dim small" key={n}>{one.says.split("\n")[0]} → {one.choices[walk.way[n]!]!.says}</p>)}
-        <p class={ends ? "says" : "says strong"}>{step.says}</p>
+        <p class="says">{ends ? step.says : <b>{step.says}</b>}</p>
         <ol class="stack">
           {step.choices.map((choice, n) => (
             <li key={n}><button class="btn" type="button" onClick={() => choose(walk, n)}><span>{choice.says}</span> <Kbd keys={String(n + 1)} /></button></li>

@@ -1,6 +1,6 @@
 // A guide beside a conversation: the agent asks what it asks, chooses what the customer says, and tells where it led.
 import { signal } from "@preact/signals";
-import { announce, toast } from "../announce";
+import { announce } from "../announce";
 import type { Article, Card, Step } from "../wire";
 import { t } from "../words";
 import { ask, outbox } from "./acts";
@@ -90,9 +90,9 @@ export function noteWay(walk: Walk, card: Card): void {
   const taken = steps(walk);
   const way = taken.map((step, n) => (step.choices[walk.way[n] ?? -1] ? `${line(step)} → ${step.choices[walk.way[n]!]!.says}` : line(step)));
   const text = t("guide.noted_words", { title: walk.article.title, way: way.join("; ") }).replace(/([.。!?！？])\.$/, "$1");
-  if (card.channel !== "voice") return void outbox.send({ interaction_id: card.id, text, internal: true, attachments: [] }).then((sent) => sent && toast({ text: t("guide.noted"), tone: "ok" }));
-  setNotes(card.id, [notes(card.id).trimEnd(), text].filter(Boolean).join("\n"));
-  toast({ text: t("guide.noted_call"), tone: "ok" });
+  if (card.channel === "voice") setNotes(card.id, [notes(card.id).trimEnd(), text].filter(Boolean).join("\n"));
+  else void outbox.send({ interaction_id: card.id, text, internal: true, attachments: [] });
+  announce(t(card.channel === "voice" ? "guide.noted_call" : "guide.noted"));
 }
 
 const line = (step: Step): string => step.says.split("\n")[0]!;
