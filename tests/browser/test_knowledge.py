@@ -106,7 +106,7 @@ async def walks_a_guide(agent: Agent, box: Locator) -> None:
     """By keys, to its answer in the reply and its way in a note."""
     await agent.presses("Control+a", "Delete")
     await agent.types("So: ")
-    await agent.presses("Alt+g")
+    await agent.presses("Alt+q")
     await agent.sees("What do you see?", within=".walk")
     await looks_right(agent.page)
     await agent.presses("1")

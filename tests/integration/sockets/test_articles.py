@@ -260,9 +260,11 @@ async def test_a_guide_is_walked_beside_a_contact_and_its_answer_goes_into_the_r
     assert said["text"] == f"{broken['says']}\nhttp://desk.test/help/a/{lamp.slug}"
     (use,) = await house.floor.rows(article_uses, article_id=lamp.id)
     assert (use.how, use.interaction_id) == ("inserted", id)
-    for wrong in ({"way": [1]}, {"way": [2, 1]}, {"way": [3]}, {"guide": 2}, {"revision": 2}):
+    others: list[dict[str, Any]] = [{"way": [1]}, {"way": [2, 1]}, {"way": [3]}, {"guide": 2}, {"revision": 2}]
+    for wrong in others:
         assert await ana.is_refused("article.used", **told, walked=walked | wrong) == "conflict"
-    for wrong in ({"way": []}, {"way": [0]}, {"way": [1] * 21}, {"guide": 11}):
+    none: list[dict[str, Any]] = [{"way": []}, {"way": [0]}, {"way": [1] * 21}, {"guide": 11}]
+    for wrong in none:
         assert await ana.is_refused("article.used", **told, walked=walked | wrong) == "invalid"
 
 

@@ -31,7 +31,7 @@ export function Suggested({ id, card }: { id: string; card?: Card | null }) {
                 {onlyRead(one) && <span class="sr">{mark(one)}</span>}
                 <span class="push line">
                   {card && one.guided && (
-                    <button class="btn quiet only" type="button" aria-label={t("guide.walk", { title: one.title })} title={t("guide.walk", { title: one.title }) + (one === first ? " (Alt G)" : "")} onClick={() => void openGuide(card.id, one)}>
+                    <button class="btn quiet only" type="button" aria-label={t("guide.walk", { title: one.title })} title={t("guide.walk", { title: one.title }) + (one === first ? " (Alt Q)" : "")} onClick={() => void openGuide(card.id, one)}>
                       <Icon name="guide" />
                     </button>
                   )}

@@ -50,7 +50,7 @@ function itemActions(): Action[] {
     { id: "article", words: t("article.search"), group: t("group.write"), keys: "Alt+L", icon: "article", run: on(() => boxOf(card!.id) && (searching.value = card!.id)) },
     ...articleActions(),
     ...draftActions(),
-    { id: "guide", words: t("key.guide"), group: t("group.write"), keys: "Alt+G", icon: "guide", run: on(() => walkFirst(card!.id)) },
+    { id: "guide", words: t("key.guide"), group: t("group.write"), keys: "Alt+Q", icon: "guide", run: on(() => walkFirst(card!.id)) },
     { id: "end", words: t("stage.end"), group, keys: "Alt+E", icon: "x", run: on(() => card!.state !== "wrap_up" && end(card!)) },
     { id: "late", words: t("key.late"), group, keys: "Alt+O", icon: "clock", run: () => goToLate() },
     { id: "send", words: t("key.send"), group: t("group.write"), keys: "Ctrl+Enter", icon: "send", elsewhere: true, run: () => undefined },
