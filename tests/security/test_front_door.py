@@ -34,6 +34,9 @@ OPEN = {
     "GET /help/search", "GET /s/{token}", "POST /s/{token}", "GET /t/{token}", "POST /t/{token}", "GET /widget.js",
     "GET /help/c/{slug}", "GET /help/suggest", "POST /help/a/{slug}/feedback", "POST /contact/answers",
     "POST /contact/solved",
+    # customers who sign in: by a link that is sent to them; their cases, by their own session
+    "GET /help/sign-in", "POST /help/sign-in", "GET /help/sign-in/sent", "GET /help/sign-in/{token}",
+    "POST /help/sign-in/{token}", "POST /help/sign-out", "GET /help/cases",
     "GET /attachments/{id}",  # by a sealed link; without one it asks
     "GET /help/files/{id}",  # pictures of public articles; of others, to who may read them
     # the same for everybody
