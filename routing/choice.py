@@ -1,8 +1,8 @@
 """routing/choice.py: of all who may have an item, the first few in the order in which to ask.
 
 The one who was asked for; then by the agent's priority for the queue, guests last; who has room
-before who must be interrupted; then by the queue's strategy. A few are sorted; of many, sets are
-cut down until a line of the free gives the first.
+before who must be interrupted; then by the queue's strategy: sets are cut down until a line of the
+free gives the first.
 """
 
 from collections.abc import Iterator
@@ -14,9 +14,6 @@ from routing.needs import Need
 from routing.roster import Roster
 from routing.seats import Seat
 from routing.standing import Standing
-
-#: So many are sorted as they are.
-FEW = 12
 
 
 def tier(agent: AgentView, need: Need) -> int:
@@ -33,14 +30,14 @@ def interrupts(seat: Seat, need: Need) -> bool:
 
 
 def first(
-    roster: Roster, who: Standing, need: Need, work: Work, eligible: int, count: int, strategy: Strategy, most: int
+    roster: Roster, who: Standing, need: Need, work: Work, eligible: int, strategy: Strategy, most: int
 ) -> list[Seat]:
-    """The first `most` of the eligible, who are so many, in order."""
+    """The first `most` of the eligible, in order."""
     if len(who.tiers) <= 1 and not who.sums and need.prefers is None and not roster.may_interrupt:
-        return _in_line(roster, eligible, count, work, strategy, most)
+        return _in_line(roster, eligible, work, strategy, most)
     found: list[Seat] = []
     for layer in _layers(roster, who, need, eligible):
-        found += _in_line(roster, layer, layer.bit_count(), work, strategy, most - len(found))
+        found += _in_line(roster, layer, work, strategy, most - len(found))
         if len(found) >= most:
             break
     return found
@@ -74,21 +71,18 @@ def _by_sum(sums: tuple[int, ...], layer: int) -> Iterator[int]:
         layer ^= top
 
 
-def _in_line(roster: Roster, layer: int, count: int, work: Work, strategy: Strategy, most: int) -> list[Seat]:
-    """The first `most` of a layer of so many, by the line of the strategy.
+def _in_line(roster: Roster, layer: int, work: Work, strategy: Strategy, most: int) -> list[Seat]:
+    """The first `most` of a layer, by the line of the strategy.
 
     Lines know times, not languages. Whoever is among the first by rank is among as many first of
     the line, or is equal to the last of them and speaks the language.
     """
     if roster.came:
         roster.settle()
-    line, at = roster.line(strategy)
-    if count <= FEW:
-        entries = sorted([seat.entries[at] for seat in roster.each(layer)])
-    else:
-        entries = line.first(layer, most + 1)
-        if work.language and len(entries) > most and entries[most][:-3] == entries[most - 1][:-3]:
-            entries = sorted({*entries, *line.first(layer & roster.having(speaks(work.language)), most)})
+    line = roster.line(strategy)
+    entries = line.first(layer, most + 1)
+    if work.language and len(entries) > most and entries[most][:-3] == entries[most - 1][:-3]:
+        entries = sorted({*entries, *line.first(layer & roster.having(speaks(work.language)), most)})
     if work.language and len({entry[0] for entry in entries}) < len(entries):
         speaking = roster.having(speaks(work.language))
         entries.sort(key=lambda entry: (entry[:-3], not entry[-2] & speaking))

@@ -201,13 +201,13 @@ class Engine:
         eligible = ready & who.qualified
         if not eligible:
             return []
-        count = eligible.bit_count()
-        if count == 1:
-            return [roster.at(eligible)]
+        last = roster.at(eligible)
+        if last.bit == eligible:
+            return [last]
         strategy = group.stages.policy.strategy
         most = ROUND if strategy is _RING_ALL else BEST
         work = self._room.items[group.first[-1]].work
-        return first(roster, who, group.need, work, eligible, count, strategy, most)
+        return first(roster, who, group.need, work, eligible, strategy, most)
 
     def _who(self, group: Group) -> Standing:
         """Who may have the items of a group by what stands."""

@@ -6,7 +6,10 @@ found are sorted.
 """
 
 from bisect import bisect_left
-from typing import Any
+from typing import Any, Final
+
+#: So many are sorted as they are.
+FEW = 12
 
 #: (what the order is by, …, agent id, the agent's bit, the agent's seat). All entries of one line have one shape.
 Entry = tuple[Any, ...]
@@ -16,6 +19,10 @@ BLOCK = 32
 
 #: A longer block is cut in two.
 _LONGEST = 2 * BLOCK
+
+#: A shorter one joins a neighbour: who stands first and may have next to nothing would else keep whole blocks alive,
+#: one each, that everybody who looks must pass.
+_SHORTEST = BLOCK // 4
 
 
 class _Block:
@@ -28,19 +35,27 @@ class _Block:
         self.count = count
 
 
+#: Where those stand who are not in line.
+_NOWHERE: Final = _Block(0, 0)
+
+
 class IdleLine:
     """Free agents, the first to be asked first, equal ones by id."""
 
     def __init__(self) -> None:
         self._blocks: list[_Block] = []
         self._fences: list[Entry] = []  # by block: behind it stands none of it and all of the next, but for their seats
-        self._entries: dict[int, Entry] = {}  # by the length of the agent's bit
-        self._homes: dict[int, _Block] = {}  # where that agent stands
+        self._entries: list[Entry] = []  # by the length of the agent's bit
+        self._homes: list[_Block] = []  # where that agent stands
 
     def add(self, entry: Entry) -> None:
         """Puts an agent in line; it must not stand there yet."""
         bit, fences, blocks = entry[-2], self._fences, self._blocks
         length, key = bit.bit_length(), entry[:-1]  # who comes again may have another seat
+        if length >= len(self._entries):
+            missing = length + 1 - len(self._entries)
+            self._entries += [()] * missing
+            self._homes += [_NOWHERE] * missing
         self._entries[length] = entry
         if fences and key < fences[-1]:
             at = bisect_left(fences, key)
@@ -63,16 +78,17 @@ class IdleLine:
         """Takes an agent out of line; it must stand there."""
         bit = entry[-2]
         length = bit.bit_length()
-        del self._entries[length]
-        block = self._homes.pop(length)
+        block = self._homes[length]
+        self._entries[length], self._homes[length] = (), _NOWHERE
         block.members ^= bit
         block.count -= 1
-        if not block.count and len(self._blocks) > 1:
-            at = bisect_left(self._fences, entry[:-1])
-            del self._blocks[at], self._fences[at]
+        if block.count < _SHORTEST and len(self._blocks) > 1:
+            self._join(bisect_left(self._fences, entry[:-1]))
 
     def first(self, among: int, most: int) -> list[Entry]:
-        """The first `most` in line of the agents whose bits are in `among`."""
+        """The first `most` in line of the agents whose bits are in `among`, all of whom stand in line."""
+        if among.bit_count() <= FEW:
+            return self._sorted(among)[:most]
         found: list[Entry] = []
         for block in self._blocks:
             here = block.members & among
@@ -88,7 +104,8 @@ class IdleLine:
         while members:
             entry = entries[members.bit_length()]
             found.append(entry)
-            members ^= entry[-2]
+            bit: int = entry[-2]
+            members ^= bit
         found.sort()
         return found
 
@@ -103,3 +120,18 @@ class IdleLine:
         block.count -= BLOCK
         self._blocks.insert(at, first)
         self._fences.insert(at, ahead[-1][:-1])
+
+    def _join(self, at: int) -> None:
+        """A block has become short: it is one with its shorter neighbour from now on, if that has room."""
+        blocks = self._blocks
+        if at == len(blocks) - 1 or (at and blocks[at - 1].count < blocks[at + 1].count):
+            at -= 1
+        short, long = sorted(blocks[at : at + 2], key=lambda block: block.count)
+        if short.count + long.count > _LONGEST:
+            return
+        for entry in self._sorted(short.members):
+            self._homes[entry[-2].bit_length()] = long
+        long.members |= short.members
+        long.count += short.count
+        blocks[at : at + 2] = [long]
+        del self._fences[at]

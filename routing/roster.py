@@ -96,11 +96,9 @@ class Roster:
         """The delays after which agents serve the queue, rising."""
         return self._numbers.get((DELAY, queue), [])
 
-    def line(self, strategy: Strategy) -> tuple[IdleLine, int]:
-        """The free agents as the strategy asks them, apart from what an item asks for; and which of
-        `Seat.entries` stand in it."""
-        at = self._line_numbers.get(strategy, 0)
-        return self._lines[at], at
+    def line(self, strategy: Strategy) -> IdleLine:
+        """The free agents as the strategy asks them, apart from what an item asks for."""
+        return self._lines[self._line_numbers.get(strategy, 0)]
 
     def each(self, among: int) -> Iterator[Seat]:
         """The seats of a set of agents."""

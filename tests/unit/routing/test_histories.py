@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from routing import choice, idle, line, search
+from routing import idle, line, search
 from tests.unit.routing.histories import play
 
 LONG = int(os.environ.get("CARELINE_TEST_HISTORIES", "6"))
@@ -39,7 +39,7 @@ def test_in_every_short_history_the_engine_decides_like_the_oracle(chance: Rando
 @pytest.mark.parametrize("seed", range(LONG))
 def test_in_long_histories_the_engine_decides_like_the_oracle(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     if seed % 3:  # what is made for many must be right for few
-        monkeypatch.setattr(choice, "FEW", 1)
+        monkeypatch.setattr(idle, "FEW", 1)
         monkeypatch.setattr(search, "MANY", 0 if seed % 3 == 1 else search.MANY)
         monkeypatch.setattr(idle, "BLOCK", 1)
         monkeypatch.setattr(line, "BLOCK", 1)
