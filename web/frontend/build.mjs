@@ -51,7 +51,7 @@ function withoutUnused(css) {
   return used === css ? css : withoutUnused(used);
 }
 
-/** What the panel never does: long polling, WebTransport, binary messages. 4 kB that every visitor would fetch. */
+/** What no page of ours does: long polling, WebTransport, binary messages. 4 kB that everybody would fetch. */
 const UNUSED = [
   [/engine\.io-client\/build\/esm\/transports\/index\.js$/, 'import { WS } from "./websocket.js"; export const transports = { websocket: WS };'],
   [/engine\.io-client\/build\/esm\/transports\/(polling|webtransport)[-\w]*\.js$/, "export class XHR {} export class Fetch {} export class WT {}"],
@@ -131,7 +131,7 @@ async function build() {
   const packages = new Set();
   await mkdir(out, { recursive: true });
   await make(STYLES, manifest, packages);
-  await make(APPS, manifest, packages, { format: "esm" });
+  await make(APPS, manifest, packages, { format: "esm", plugins: [lean] });
   await make(PANEL, manifest, packages, { format: "esm", splitting: true, chunkNames: "widget-[name]-[hash]", plugins: [styleAsText, lean, oneLanguage] });
   const define = { WIDGET_PANEL: JSON.stringify(manifest["widget.js"] ?? "") };
   await make(LOADER, manifest, packages, { format: "iife", plugins: [styleAsText], define });
