@@ -108,6 +108,12 @@ def simplified(text: str) -> str:
     return text.translate(_simplified()) if _HAN.search(text) else text
 
 
+def traditional(text: str) -> str:
+    """The same text in Traditional characters, one for one: of several that are possible the usual one."""
+    written = _to_traditional().convert(text)
+    return written if len(written) == len(text) else text
+
+
 def spelling(word: str) -> str:
     """A folded word without accents and apostrophes: what is compared when somebody mistypes it."""
     if not word.isascii():
@@ -185,6 +191,11 @@ def _stem(name: str, word: str) -> str:
 @cache
 def _stemmer(name: str) -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer(name)
+
+
+@cache
+def _to_traditional() -> OpenCC:
+    return OpenCC("s2t")
 
 
 @cache

@@ -22,8 +22,9 @@ from desk.kernel.statements import among as among_ids
 from desk.kernel.transaction import Row, Rx
 from knowledgebase.index_tables import article_index
 from knowledgebase.readers import Reader, visible
-from knowledgebase.search import analysis, excerpts, finding, ranking
+from knowledgebase.search import analysis, excerpts, finding, ranking, wrong_characters
 from knowledgebase.search.fusing import fused
+from knowledgebase.search.index import apart
 from knowledgebase.search.index_statements import among_numbers, weighed
 from knowledgebase.search.indexed import of_category, of_tag
 from knowledgebase.search.near import NOWHERE, Near, Neighbour
@@ -35,6 +36,8 @@ from knowledgebase.tables import article_texts, articles, categories
 #: Hits that one answer has at most.
 MOST_HITS = 40
 _DAY_S = 86_400.0
+#: Texts in which a word is looked for that may have been meant.
+_LOOKED_THROUGH = 20
 #: Clauses of the statements that find texts: few statements, each made once.
 _SIZES = (6, 12, finding.MOST_CLAUSES)
 _MOST_CATEGORIES = 200
@@ -114,7 +117,8 @@ def search(
     if not among.filters:
         neighbours = near.among(known.scopes, known.families, alone=not ranked)
         ranked = _with_those_near(rx, ranked, neighbours, among)
-    return _page(rx, ranked, meant.question, limit, offset, meant.words)
+    words_meant = meant.words or (None if complete else _characters_meant(rx, asked, known, among))
+    return _page(rx, ranked, meant.question, limit, offset, words_meant)
 
 
 def suggest(
@@ -254,6 +258,18 @@ def _in_their_script(rx: Rx, ranked: list[tuple[float, Row]], among: _Among) -> 
     rows = rx.all(_script_for(among.reader), ids=other, language=among.prefers)
     theirs = {row.article_id: row for row in rows}
     return [(score, theirs.get(row.article_id, row)) for score, row in ranked]
+
+
+def _characters_meant(rx: Rx, asked: Question, known: Vocabulary, among: _Among) -> str | None:
+    """The question with the word that was meant where one of its characters is wrong (`wrong_characters.py`)."""
+
+    def is_written(word: str) -> bool:
+        pairs = analysis.pairs(word)
+        together = finding.Clause(wanted=[[pair] for pair in pairs], weight=1, most=_LOOKED_THROUGH)
+        rows = _texts(rx, _numbers(rx, [together], known, among), among.reader)
+        return any(apart(pairs) in row.terms for row in rows)
+
+    return wrong_characters.meant(rx, asked, known, is_written)
 
 
 def _group(part: Part, known: Vocabulary) -> finding.Group:

@@ -87,6 +87,8 @@ class Vocabulary:
     def learn(self, rx: Rx, terms: Iterable[str]) -> None:
         """Looks up in how many texts and titles these are."""
         new = [term for term in terms if term not in self.counts]
+        if not new:
+            return
         self.counts |= dict.fromkeys(new, 0)
         for row in rx.all(_COUNTS, words=[*new, *map(in_title, new)], **self._where()):
             self.counts[row.word] = self.counts.get(row.word, 0) + row.texts
@@ -133,23 +135,28 @@ class Vocabulary:
         if part.packed:
             if len(part.said) > 1:
                 return part
-            first, words = part.said, self._beginning(rx, part.said)
+            first, words = part.said, self.beginning(rx, part.said)
             more = [word for word in words if word.startswith(first)]
         elif len(part.said) < SHORTEST_BEGINNING:
             return part
         else:
-            spelled = self._beginning(rx, SPELLED + part.said)
+            spelled = self.beginning(rx, SPELLED + part.said)
             more = [analysis.stem(word.removeprefix(SPELLED), f) for word in spelled for f in self.families]
         terms = {**dict.fromkeys(more, BEGUN), **part.terms}
         self.learn(rx, terms)
         return replace(part, terms=terms)
 
-    def _beginning(self, rx: Rx, first: str) -> list[str]:
+    def has(self, word: str) -> bool:
+        """Whether any text has this term, which was learned."""
+        return self.counts.get(word, 0) > 0
+
+    def beginning(self, rx: Rx, first: str, most: int = MOST_BEGUN) -> list[str]:
+        """The commonest terms that begin so, at most so many."""
         rows = rx.all(_BEGUN, first=first, last=first + _LAST, **self._where())
         texts: dict[str, int] = {}
         for row in rows:
             texts[row.word] = texts.get(row.word, 0) + row.texts
-        return sorted(texts, key=lambda word: (-texts[word], word))[:MOST_BEGUN]
+        return sorted(texts, key=lambda word: (-texts[word], word))[:most]
 
     def _likely(self, rx: Rx, unknown: Sequence[Part], *, alone: bool) -> Iterator[tuple[Part, str]]:
         """Words that nobody wrote, and what was probably meant. Two slips are looked for last: that is dear."""

@@ -54,6 +54,42 @@ async def test_an_article_is_found_by_other_forms_of_its_words(desk):
     assert await titles(desk, "refunds", language="en") == ["When your refund arrives"]
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("退货运贵谁出", "退货运费谁出"),  # a wrong character within the question
+        ("退货费运谁出", "退货运费谁出"),  # two that have changed places
+        ("請問退貨運貴誰出", "請問退貨運費誰出"),  # in the script in which it is asked
+        ("退货运费谁出", None),  # nothing is wrong
+        ("沙发运费", None),  # nobody wrote it so, and no character of it is wrong
+        ("机密号码", None),
+        ("运贵", None),  # too short to tell
+    ],
+)
+async def test_a_wrong_character_of_chinese_is_told_among_words_that_the_reader_may_see(desk, words, meant):
+    await desk.transact(TEST, shop)
+    await desk.transact(TEST, _chinese_words)
+    found = await find(desk, words)
+    assert found.did_you_mean == meant
+    if meant:
+        assert found.hits[0].title == "退货运费由谁承担"
+        assert (await find(desk, words, complete=True)).did_you_mean is None
+
+
+async def test_what_a_reader_may_not_see_corrects_no_character(desk):
+    await desk.transact(TEST, _chinese_words)
+    assert (await find(desk, "看机密代码表")).did_you_mean is None
+    assert (await find(desk, "看机密代码表", AGENT)).did_you_mean == "看机密号码表"
+    longest = await find(desk, "退货运贵" * 200 + "龘靐齉" * 100)
+    assert longest.did_you_mean is None or len(longest.did_you_mean) <= 300
+
+
+def _chinese_words(tx: Tx) -> None:
+    shelve(tx, "退货运费由谁承担", "退货运费谁出？商品有问题时由我们承担。", language="zh")
+    shelve(tx, "怎样洗沙发", "沙发套可以机洗。", language="zh")
+    shelve(tx, "看机密号码表", "机密号码表只给同事。", language="zh", audience="internal")
+
+
 async def test_each_script_of_chinese_finds_the_other(desk):
     await desk.transact(TEST, shop)
     assert (await titles(desk, "退款要多久才會到帳"))[0] == "退款多久到账"
