@@ -16,6 +16,7 @@ from desk.complaints.lifecycle import CLOSED_KINDS, State
 from desk.customers import Certainty
 from desk.intake import CLOSED
 from desk.kernel.transaction import Row, Rx
+from desk.outgoing import BY_MAIL
 from desk.tables import addresses, complaints, interactions, letters, messages
 
 #: Of each kind the newest are listed.
@@ -100,7 +101,7 @@ def conversations_of(rx: Rx, customer_id: str) -> list[Matter]:
             id=row.id,
             number="",
             channel=row.channel,
-            subject=row.subject if row.certainty != Certainty.MAYBE else "",
+            subject=row.subject if _is_theirs(row) else "",
             standing=_of_conversation(row),
             began_at=row.arrived_at,
             changed_at=max(filter(None, (row.arrived_at, row.closed_at, said.get(row.id)))),
@@ -124,6 +125,11 @@ def _of_complaint(state: State) -> Standing:
         return Standing.ENDED
     known = {State.LOGGED: Standing.RECEIVED, State.WAITING_CUSTOMER: Standing.ASKED, State.EXTERNAL: Standing.EXTERNAL}
     return known.get(state, Standing.IN_HAND)
+
+
+def _is_theirs(row: Row) -> bool:
+    """Whether its subject is in the customer's own words: of a call it may be a colleague's."""
+    return row.channel in BY_MAIL and row.direction == "in" and row.certainty != Certainty.MAYBE
 
 
 def _of_conversation(row: Row) -> Standing:

@@ -134,6 +134,12 @@ def _talks(tx: Tx, address: str, subject: str, *, channel: str = "email", **head
     return got.interaction_id
 
 
+def _begins_call(tx: Tx, customer_id: str) -> None:
+    """A call that a colleague gave a subject."""
+    about = {"channel": "voice", "state": "closed", "certainty": "certain", "customer_id": customer_id}
+    tx.insert(interactions, id=tx.new_id(), **about, subject="Rather rude", arrived_at=tx.now)
+
+
 def _complains(tx: Tx, customer_id: str, interaction_id: str | None = None) -> str:
     tx.insert_if_new(taxonomy, kind="category", code="late", name="Late", parent="", retired=False)
     issued = log_complaint(
@@ -153,6 +159,7 @@ async def test_a_session_shows_its_own_cases_and_nothing_internal(house_on_each)
     ana_id, bo_id = await house.customer(("email", ANA), name="Ana"), await house.customer(("email", BO))
     await tell(SYSTEM, _talks, ANA, "My lamp")
     await tell(SYSTEM, _talks, BO, "His chair")
+    await tell(SYSTEM, _begins_call, ana_id)
     hers, his = await tell(SYSTEM, _complains, ana_id), await tell(SYSTEM, _complains, bo_id)
     ana, bo = await house.signed_in(ANA), await house.signed_in(BO)
 
@@ -161,6 +168,7 @@ async def test_a_session_shows_its_own_cases_and_nothing_internal(house_on_each)
 
     assert "My lamp" in page and hers in page and "His chair" not in page and his not in page
     assert "His chair" in others and his in others and "My lamp" not in others and hers not in others
+    assert "Call of 2 March 2026" in page and "Rather rude" not in page
     assert "secret" not in page and ana_id not in re.sub(r"/t/\S+", "", page)
     (link,) = re.findall(r'href="(/t/[^"]+)"', page)
     (complaint,) = [row for row in await house.rows(complaints) if row.customer_id == ana_id]
