@@ -43,6 +43,7 @@ article_index = sa.Table(
     text("plain"),  # what it says, for excerpts
     sa.UniqueConstraint("text_id"),
     sa.Index("ix_article_index_scope_number", "scope", "number"),
+    sa.Index("ix_article_index_family_number", "family", "number"),
 )
 
 article_index_words = sa.Table(

@@ -94,7 +94,7 @@ class Encoder:
 
 
 def encoder(weights: Mapping[str, Array], *, heads: int) -> Encoder:
-    """The model that these weights are, by the names that BERT gives them.
+    """The model that these weights are, by the names that BERT gives them. It holds copies: the file can be let go.
 
     Raises:
         KeyError, ValueError: these are not the weights of such a model.
@@ -102,10 +102,10 @@ def encoder(weights: Mapping[str, Array], *, heads: int) -> Encoder:
 
     def linear(name: str) -> _Linear:
         weight = np.ascontiguousarray(weights[f"{name}.weight"].T)
-        return _Linear(weight=weight, bias=weights[f"{name}.bias"])
+        return _Linear(weight=weight, bias=weights[f"{name}.bias"].copy())
 
     def norm(name: str) -> _Norm:
-        return _Norm(weight=weights[f"{name}.weight"], bias=weights[f"{name}.bias"])
+        return _Norm(weight=weights[f"{name}.weight"].copy(), bias=weights[f"{name}.bias"].copy())
 
     def layer(number: int) -> _Layer:
         at = f"encoder.layer.{number}"

@@ -79,11 +79,13 @@ class Meanings:
         if not await desk.read(_ACTOR, vectors.is_wanted):
             self._model = self._ready = None
             return
-        model = await self._loaded()
+        first, model = self._ready is None, await self._loaded()
         directions = self._ready.directions if self._ready else await asyncio.to_thread(_no_directions)
         await self._fetch(desk, directions)
         self._ready = _Ready(model=model, directions=directions)
-        await desk.transact(_ACTOR, vectors.plan, NAME)
+        # The first time also where all were read: by another model, perhaps.
+        if first or await desk.read(_ACTOR, vectors.is_unread):
+            await desk.transact(_ACTOR, vectors.plan)
 
     async def near(self, words: str) -> Near:
         """The texts that mean most nearly what `words` ask; nowhere if that cannot be known, or not now."""
@@ -114,7 +116,7 @@ class Meanings:
                 return
             found = {number: await asyncio.to_thread(_packed, model, text) for number, text in words.items()}
             await desk.transact(_ACTOR, vectors.write, NAME, words, found)
-        await desk.transact(_ACTOR, vectors.plan, NAME)
+        await desk.transact(_ACTOR, vectors.plan)
 
     async def _loaded(self) -> Model:
         if self._model is None:

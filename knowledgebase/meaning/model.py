@@ -62,7 +62,7 @@ def is_installed() -> bool:
 
 
 def load() -> Model:
-    """Reads the model: about a second, and 70 MB that stay. Not for the event loop.
+    """Reads the model: about a second, 260 MB meanwhile and 80 MB that stay. Not for the event loop.
 
     Raises:
         NoModel: it is not installed, or the package does not hold what it should.

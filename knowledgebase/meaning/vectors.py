@@ -33,15 +33,30 @@ class ReadMeanings(Job):
     """Texts are to be read that no model has read yet."""
 
 
+#: Their numbers alone are looked for, in an index: rows of the table are large.
+_UNREAD_NUMBERS = (
+    sa.select(article_index.c.number)
+    .where(
+        article_index.c.family == FAMILY,
+        ~sa.exists().where(
+            article_meanings.c.number == article_index.c.number, article_meanings.c.model == sa.bindparam("model")
+        ),
+    )
+    .order_by(article_index.c.number.desc())
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+)
+_COUNTS = sa.select(
+    sa.select(sa.func.count())
+    .select_from(article_index)
+    .where(article_index.c.family == FAMILY)
+    .scalar_subquery()
+    .label("texts"),
+    sa.select(sa.func.count()).select_from(article_meanings).scalar_subquery().label("read"),
+)
 _UNREAD = (
     sa.select(article_index.c.number, article_index.c.title, article_index.c.plain)
-    .outerjoin(
-        article_meanings,
-        sa.and_(article_meanings.c.number == article_index.c.number, article_meanings.c.model == sa.bindparam("model")),
-    )
-    .where(article_index.c.family == FAMILY, article_meanings.c.number.is_(None))
+    .where(article_index.c.number.in_(_UNREAD_NUMBERS))
     .order_by(article_index.c.number.desc())
-    .limit(sa.bindparam("most"))
 )
 _STILL = (
     sa.select(
@@ -79,12 +94,15 @@ def is_wanted(rx: Rx) -> bool:
     return bool(setting(rx, SETTING))
 
 
-def plan(tx: Tx, model: str) -> bool:
-    """Defers the reading of what `model` has not read, if it is wanted; whether there is anything."""
-    if not is_wanted(tx) or not unread(tx, model, 1):
-        return False
-    tx.defer(ReadMeanings(), key=_KEY)
-    return True
+def plan(tx: Tx) -> None:
+    """Defers the reading of what no model has read, once, however often it is planned."""
+    if is_wanted(tx):
+        tx.defer(ReadMeanings(), key=_KEY)
+
+
+def is_unread(rx: Rx) -> bool:
+    """Whether there are texts that no model has read: two counts, as looking for them would walk all of them."""
+    return any(row.texts != row.read for row in rx.all(_COUNTS))
 
 
 def unread(rx: Rx, model: str, most: int = AT_ONCE) -> Mapping[int, str]:

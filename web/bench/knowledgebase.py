@@ -3,13 +3,14 @@
 First the labelled articles alone: whether people find what they ask for (`web/bench/relevance.py`). Then they stand
 among made-up ones (`web/bench/articles.py`), as many as one likes, and searching, suggesting and putting one more
 into the index are timed, one at a time as a reader notices it: through the desk, with everything that it reads.
+Where the model for it is installed all of that is asked by meaning too (`web/bench/by_meaning.py`).
 """
 
 import asyncio
 import gc
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,12 +22,15 @@ import sqlalchemy as sa
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Later, Rx, Tx
 from desk.tables import users
+from knowledgebase.meaning.model import is_installed
 from knowledgebase.readers import PUBLIC
 from knowledgebase.search import index
+from knowledgebase.search.near import NOWHERE, Near
 from knowledgebase.search.search import search, suggest
 from knowledgebase.tables import article_texts, articles, revisions
 from web.bench import relevance
 from web.bench.articles import Made, Maker
+from web.bench.by_meaning import ByMeaning
 from web.bench.house import ACTOR, DOMAIN, InUse, desk_of
 from web.bench.ledger import Result, database_kind, percentiles
 from web.bench.server import serving
@@ -55,6 +59,8 @@ class Plan:
     questions: int
     message: int
     database_url: str
+    #: Whether the made-up articles are read by the model too: that takes most of the time.
+    meaning: bool = False
 
 
 async def measure(plan: Plan, folder: Path, say: Callable[[str], None]) -> Result:
@@ -69,24 +75,32 @@ async def measure(plan: Plan, folder: Path, say: Callable[[str], None]) -> Resul
         await desk.read(ACTOR, _must_be_ours)
         known = await _labelled(desk)
         asked, unseen = await _ranks(desk, known, "asked"), await _ranks(desk, known, "held_out")
+        by_meaning = ByMeaning(desk=desk) if is_installed() else None
+        also = await _found_by_meaning(by_meaning, known) if by_meaning else {}
         maker = Maker(SEED)
         kept = await _fill(desk, maker, plan.articles, say)
         crowded = await _ranks(desk, known, *relevance.SETS)
+        if by_meaning and plan.meaning:
+            say("Reading")
+            await by_meaning.read()
+            also["among_all"] = _told(await _ranks(desk, known, *relevance.SETS, near=by_meaning.meanings.near))
         await desk.transact(ACTOR, _settle_down)
         say("Asking")
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 50, 100)  # as the server does
-        times = await _Asking(desk=desk, maker=maker, kept=kept).all(plan)
+        asking = _Asking(desk=desk, maker=maker, kept=kept)
+        times = await asking.all(plan)
+        if by_meaning:
+            also |= await by_meaning.times(asking.questions(plan.questions))
+            await by_meaning.stop()
         slugs = await desk.read(ACTOR, _some_slugs)
     pages = await _pages(folder, plan, slugs)
     return {
         **times,
         **pages,
-        **{
-            name: {key: getattr(relevance.quality([*ranks, *unseen[key]]), name) for key, ranks in asked.items()}
-            for name in ("ndcg10", "recall5")
-        },
+        **_of_all(asked, unseen),
+        **({"by_meaning": also} if also else {}),
         "held_out": _told(unseen),
         "among_all": _told(crowded),
         "articles": plan.articles,
@@ -94,6 +108,23 @@ async def measure(plan: Plan, folder: Path, say: Callable[[str], None]) -> Resul
         "cpu_s": round(time.process_time() - cpu, 1),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         "database": database_kind(plan.database_url),
+    }
+
+
+async def _found_by_meaning(by_meaning: ByMeaning, known: dict[str, str]) -> dict[str, Any]:
+    """The figures of the labelled articles alone, by words and meaning."""
+    await by_meaning.read()
+    asked, unseen = [
+        await _ranks(by_meaning.desk, known, name, near=by_meaning.meanings.near) for name in relevance.SETS
+    ]
+    return {**_of_all(asked, unseen), "held_out": _told(unseen)}
+
+
+def _of_all(asked: Ranks, unseen: Ranks) -> dict[str, dict[str, float]]:
+    """Both figures over all labelled questions, by language."""
+    return {
+        name: {key: getattr(relevance.quality([*ranks, *unseen[key]]), name) for key, ranks in asked.items()}
+        for name in ("ndcg10", "recall5")
     }
 
 
@@ -151,12 +182,19 @@ def _told(ranks: Ranks) -> dict[str, list[float]]:
     return {key: [quality.questions, quality.ndcg10, quality.recall5] for key, quality in each.items()}
 
 
-async def _ranks(desk: Desk, known: dict[str, str], *sets: str) -> Ranks:
+async def _nowhere(_words: str) -> Near:
+    return NOWHERE
+
+
+async def _ranks(
+    desk: Desk, known: dict[str, str], *sets: str, near: Callable[[str], Awaitable[Near]] = _nowhere
+) -> Ranks:
     ranks: Ranks = {}
     for asked in relevance.labelled(*sets):
+        texts = await near(asked.words)
 
-        def ask(rx: Rx, asked: relevance.Labelled = asked) -> list[str | None]:
-            found = search(rx, words=asked.words, reader=PUBLIC, language=asked.family)
+        def ask(rx: Rx, asked: relevance.Labelled = asked, texts: Near = texts) -> list[str | None]:
+            found = search(rx, words=asked.words, reader=PUBLIC, language=asked.family, near=texts)
             return [known.get(hit.article_id) for hit in found.hits]
 
         keys = await desk.read(ACTOR, ask)
@@ -222,6 +260,11 @@ class _Asking:
     desk: Desk
     maker: Maker
     kept: Sequence[Made]
+
+    def questions(self, count: int) -> list[tuple[str, str]]:
+        """Questions about articles of the kept, and the language of each."""
+        about = [self.kept[number * 7919 % len(self.kept)] for number in range(count)]
+        return [(self.maker.question(one), one.language) for one in about]
 
     async def all(self, plan: Plan) -> dict[str, Any]:
         """Every latency."""

@@ -26,6 +26,7 @@ from knowledgebase.search.search import search
 from knowledgebase.tables import article_texts
 from tests.integration.kernel.conftest import TEST, a_desk
 from tests.integration.knowledgebase.shelf import category, shelve
+from tests.integration.web.help_house import open_help, write
 
 BILLER = Reader(audience="internal", teams=frozenset({"billing"}))
 AGENT = Reader(audience="internal")
@@ -147,6 +148,20 @@ async def test_what_was_changed_while_the_model_read_is_read_again(desk):
     assert await desk.transact(TEST, vectors.write, model.NAME, {number: "Other words"}, {number: b"\1" * 384}) == 0
     await desk.transact(TEST, index.remove, text_id)
     assert await desk.transact(TEST, vectors.write, model.NAME, words, {number: b"\1" * 384}) == 0
+
+
+async def test_a_reader_of_the_help_centre_finds_what_is_said_in_other_words(database_url, tmp_path, manual_clock):
+    async with open_help(tmp_path, database_url, manual_clock) as house:
+        browser = house.browser()
+        await write(house, "When your refund arrives")
+        assert (
+            "When your refund arrives" not in await (await browser.get("/help/search", params={"q": QUESTION})).text()
+        )
+
+        await ready(house.desk)
+
+        page = await browser.get("/help/search", params={"q": QUESTION})
+        assert "When your refund arrives" in await page.text()
 
 
 async def test_filters_leave_a_question_to_its_words(desk):
