@@ -2,6 +2,8 @@
 
 import asyncio
 import gzip
+import ssl
+import subprocess
 from collections.abc import AsyncIterator
 
 import pytest
@@ -82,6 +84,20 @@ async def test_nothing_is_unpacked(provider, transport):
     provider.breaks(200, gzip.compress(b" " * 50_000_000), **{"Content-Encoding": "gzip"})
     assert await transport.ask("/chat/completions", {}) == Failed(why=Why.UNREADABLE, status=200)
     assert MOST_READ < 50_000_000
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_not_spoken_to(tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
+    subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    shown = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    shown.load_cert_chain(certificate, key)
+
+    async with open_provider(shown) as stranger:
+        away = ModelTransport(url=stranger.url.replace("127.0.0.1", "localhost"), key=KEY)
+        assert await write(away, NAME, PROMPT) == Failed(why=Why.UNREACHABLE)
+        await away.close()
+        assert stranger.asked == []
 
 
 async def test_too_much_is_not_sent(provider, transport):

@@ -1,6 +1,7 @@
 """A provider of language models: a real server on loopback, which answers as it is told and keeps what it is asked."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -75,17 +76,17 @@ class Provider:
 
 
 @asynccontextmanager
-async def open_provider() -> AsyncIterator[Provider]:
-    """A provider that listens until it is closed."""
+async def open_provider(certificate: ssl.SSLContext | None = None) -> AsyncIterator[Provider]:
+    """A provider that listens until it is closed; with a certificate, by TLS."""
     provider = Provider()
     app = web.Application(client_max_size=2**24)
     app.router.add_post("/v1/{anything:.*}", provider.hear)
     runner = web.AppRunner(app, handle_signals=False)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=certificate)
         await site.start()
-        provider.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+        provider.url = f"{'https' if certificate else 'http'}://127.0.0.1:{runner.addresses[0][1]}/v1"
         yield provider
     finally:
         provider.over.set()
