@@ -72,10 +72,12 @@ def why_waited(rx: Rx, work_item_id: str, at: datetime, agent: str | None = None
     told = {"at": at, "declines": then.declines, "rules": version(rx, at), "whole": then.whole}
     if then.rings:
         return {"state": "offered"} | told | _ringing(then.rings)
-    waiting = then.engine.why_waiting(then.stay, to_ms(at)) if then.stay else None
-    if waiting is None:
+    waiting = then.engine.why_waiting(work_item_id, to_ms(at))
+    if waiting is None or then.work is None:
         raise Conflict("This work", "did not wait at that instant")
-    return {"state": "waiting"} | told | _said(waiting) | _by_name(rx, then.engine, waiting, at, agent)
+    turn = then.outlook.turn(then.work)
+    place = {"position": turn.position if turn else waiting.position}
+    return {"state": "waiting"} | told | _said(waiting) | place | _by_name(rx, then.engine, waiting, at, agent)
 
 
 def _ringing(rows: Iterable[Row]) -> dict[str, Any]:

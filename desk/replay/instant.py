@@ -25,6 +25,7 @@ from desk.tables import agents, events, offers, segments, to_ms, users
 from routing.engine import Engine
 from routing.model import AgentView, Service, Work
 from routing.offers import DECLINED_REST
+from routing.outlook import Outlook
 from routing.presence import Presence
 from routing.recorded import Held
 
@@ -34,14 +35,16 @@ _REST_MS = DECLINED_REST // _MOMENT
 
 @dataclass(frozen=True, kw_only=True)
 class Instant:
-    """The engine as of an instant; `stay` is what it calls the item's stay in line, None where it did not wait.
+    """The engine as of an instant, and the outlook that counts places in line; `work` is the item as it stood in line,
+    None where it did not.
 
     `rings` are the offers of the item that were live, `declines` how many were in vain since it was last taken.
     `whole` is false where the log does not know the rules of then completely.
     """
 
     engine: Engine
-    stay: str | None
+    outlook: Outlook
+    work: Work | None
     rings: tuple[Row, ...]
     declines: int
     whole: bool
@@ -62,16 +65,18 @@ def instant(rx: Rx, work_item_id: str, at: datetime) -> Instant:
     engine = Engine()
     engine.set_rules(then.rules)
     held = [one for one in (*told.held, *other.held) if one.from_ms <= at_ms < one.until_ms]
-    for view in _views(rx, at, then, held, {row.agent_id for row in live}):
+    views = list(_views(rx, at, then, held, {row.agent_id for row in live}))
+    for view in views:
         engine.put_agent(view)
     line, offered = _line(rx, at, told, other, _said_no(made, at_ms)), {row.work_item_id for row in live}
-    for id, work in line.items():
-        if id not in offered:
-            engine.put_work(work)
+    waiting = [work for id, work in line.items() if id not in offered]
+    for work in waiting:
+        engine.put_work(work)
     standing = other.in_line.get(work_item_id)
     return Instant(
         engine=engine,
-        stay=line[work_item_id].id if work_item_id in line else None,
+        outlook=Outlook(then.rules, views, waiting, at_ms),
+        work=line.get(work_item_id),
         rings=tuple(row for row in live if row.work_item_id == work_item_id),
         declines=standing.declines if standing else in_vain_until(rx, work_item_id, at),
         whole=then.whole,
@@ -84,7 +89,7 @@ def _line(
     """What waited or rang, by the item's id: for whom it was kept, and without those who had just said no."""
     stays = {row.id: row.interaction_id for row in rx.all(_IN_LINE, at=at, since=at - LONGEST)}
     kept = kept_at(rx, sorted(set(stays.values())), at)
-    line = {stays[visit.id]: visit.work for visit in told.visits if visit.id in stays}
+    line = {id: replace(visit.work, id=id) for visit in told.visits if (id := stays.get(visit.id)) is not None}
     line = {id: as_kept(work, kept.get(id), said_no.get(id, {})) for id, work in line.items()}
     for id, one in other.in_line.items():
         line[id] = replace(one.work, excluded={**said_no.get(id, {}), **one.work.excluded})

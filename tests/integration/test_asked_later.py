@@ -174,3 +174,34 @@ async def test_an_idle_chat_takes_no_room_in_its_agents_hands_of_then_either(flo
 
     assert live["excluded"] == {"declined": 1, "offline": 9}
     assert said(at_once) == said(live) == said(await why_then(floor, waits, at))
+
+
+async def test_a_place_in_line_is_counted_then_as_it_was_said_then(floor: Floor):
+    """Bruno's hands are full of mail and of chats. A mail has waited for hours; its room is none for a chat."""
+    bruno, general = await floor.agent(2), {"queue": "general"}
+    for channel in ("email", "chat"):
+        for _ in range(3):
+            await (mails(floor, 1) if channel == "email" else floor.writes())
+            await bruno.takes_next()
+    (mail,) = await mails(floor, 1)
+    assert await floor.rows(work_items, id=mail, **general)
+    floor.clock.advance(timedelta(hours=4))
+    chats = [(await floor.writes()).interaction_id for _ in range(2)]
+    assert await floor.rows(work_items, id=chats[0], **general)
+    await floor.settles()
+    floor.clock.advance(timedelta(seconds=5))
+    waits = [mail, *chats]
+    at, lived = floor.clock.now(), [await why(floor, one) for one in waits]
+    at_once = [await why_then(floor, one, at) for one in waits]
+    floor.clock.advance(timedelta(seconds=5))
+    await bruno.does(agents.set_presence, bruno.id, "offline")
+    floor.clock.advance(timedelta(minutes=1))
+    gone, nobody = floor.clock.now(), [await why(floor, one) for one in waits]
+    floor.clock.advance(timedelta(hours=1))
+
+    later = [[await why_then(floor, one, then) for one in waits] for then in (at, gone)]
+
+    assert [live["position"] for live in lived] == [1, 1, 2]  # of those who wait for room of their kind
+    assert [live["position"] for live in nobody] == [7, 8, 9]  # of all, what he had in hand first: nobody works
+    told = [[said(one) for one in those] for those in (lived, lived, nobody)]
+    assert [[said(one) for one in those] for those in (at_once, *later)] == told
