@@ -3,13 +3,15 @@
     in hand ──a call interrupts──▶ interrupted ──the call is over──▶ in hand again
        └─────the customer is silent──▶ idle ──the customer writes──▶ in hand again, or back in its queue
 
-What fits beside what is `routing/capacity.py`; parked work does not count there. A mail that a call has
-interrupted is on hold meanwhile; an idle chat looks as before, and its agent may go on with it.
+What fits beside what is `routing/capacity.py`; what is put aside, and what goes on when, `routing/in_hand.py`.
+A mail that a call has interrupted is on hold meanwhile; an idle chat looks as before, and its agent may go on
+with it.
 """
 
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 import sqlalchemy as sa
 
@@ -19,6 +21,7 @@ from desk.kernel.transaction import Row, Tx
 from desk.routing_rules import limits_of
 from desk.tables import agents, interactions, messages, work_items
 from routing.capacity import Room, room
+from routing.in_hand import going_on, put_aside
 
 
 class Parked(StrEnum):
@@ -69,8 +72,7 @@ _SILENT = (
 
 def interrupt(tx: Tx, agent_id: str, channel: str) -> None:
     """Parks what an item of `channel` may interrupt, of all that the agent has in hand."""
-    may = limits_of(tx).interrupts.get(channel, frozenset())
-    held = [row.id for row in tx.all(_IN_HAND, agent_id=agent_id) if row.channel in may]
+    held = [row.id for row in put_aside(tx.all(_IN_HAND, agent_id=agent_id), channel, limits_of(tx))]
     for item in tx.take(work_items, held) if held else ():
         if item.state != "active" or item.agent_id != agent_id:
             continue  # it ended, or was passed on, this instant
@@ -88,10 +90,8 @@ def resume(tx: Tx, agent_id: str) -> None:
         return
     agent, limits = tx.take(agents, agent_id), limits_of(tx)
     load = {row.channel: row.held for row in tx.all(LOAD, agent_id=agent_id)}
-    for item in tx.take(work_items, waiting):
-        if room(item.channel, capacity=agent.capacity, load=load, limits=limits) is not Room.FREE:
-            continue
-        load[item.channel] = load.get(item.channel, 0) + 1
+    parked = sorted(tx.take(work_items, waiting), key=attrgetter("placed_at", "id"))
+    for item in going_on(parked, capacity=agent.capacity, load=load, limits=limits):
         tx.update(work_items, item.id, parked="")
         if item.kind != "interaction":
             tx.emit(WorkItemChanged(id=item.id, state="active", agent_id=agent_id, outcome="resumed"))

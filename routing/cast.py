@@ -1,12 +1,13 @@
 """routing/cast.py: the agents of a replay: what each has in hand, as the desk tells the engine.
 
 As in production, an agent counts as idle from when they let go of something or became available;
-taking something does not move it. What a call interrupts is parked and goes on when that is done.
+taking something does not move it. What a call interrupts is parked and goes on when there is room for it.
 """
 
 from dataclasses import dataclass
 
 from routing.capacity import Limits
+from routing.in_hand import Hand, InHand
 from routing.model import NOT_IDLE_MS, AgentView
 from routing.presence import Presence
 from routing.recorded import Before, Person
@@ -14,27 +15,24 @@ from routing.stay import Stay
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Hand:
-    """Something in hand: since when, when it will be done, or what is left of it while it is parked."""
+class Played(Hand):
+    """Something in hand, and since when."""
 
-    channel: str
     from_ms: int
-    ends_ms: int
-    left_ms: int | None = None
     stay: Stay | None = None  #: what led to it, if it is replayed
 
 
 class Actor:
     """One agent."""
 
-    def __init__(self, person: Person, before: Before) -> None:
+    def __init__(self, person: Person, before: Before, limits: Limits) -> None:
         self.person = person
         self._presence = before.presence
         self._idle_since_ms = before.idle_since_ms
         self._offered_ms = before.offered_ms
         self._handled = before.handled
-        self._ringing = False
-        self.hands: list[Hand] = []
+        self._ringing = ""  # the channel of what rings
+        self._holds: InHand[Played] = InHand(person.capacity, limits)
 
     def become(self, presence: Presence, now_ms: int) -> None:
         """Comes, goes, or takes a break; what is in hand is finished."""
@@ -51,45 +49,47 @@ class Actor:
         """Contacts are counted anew."""
         self._handled = 0
 
-    def ring(self, now_ms: int) -> None:
-        """Something rings."""
-        self._ringing = True
+    def ring(self, channel: str, now_ms: int) -> None:
+        """Something of a channel rings."""
+        self._ringing = channel
         self._offered_ms = now_ms
 
-    def stop_ringing(self) -> None:
-        """It does not ring any more."""
-        self._ringing = False
+    def stop_ringing(self, now_ms: int) -> list[Played]:
+        """It does not ring any more; returns what was parked and goes on now."""
+        self._ringing = ""
+        return self._holds.go_on(now_ms)
 
-    def count(self) -> None:
-        """Has taken one contact more."""
+    def take(self, hand: Played, now_ms: int, *, interrupts: bool) -> None:
+        """Takes what rings: one contact more."""
+        self._ringing = ""
+        if interrupts:
+            self._holds.park(hand.channel, now_ms)
+        self._holds.take(hand)
         self._handled += 1
 
-    def hold(self, hand: Hand) -> None:
-        """Has something in hand."""
-        self.hands.append(hand)
+    def hold(self, hand: Played, now_ms: int) -> None:
+        """Has something in hand that nobody offered; what it interrupts, if it must, is put aside."""
+        if self._holds.interrupts(hand.channel):
+            self._holds.park(hand.channel, now_ms)
+        self._holds.take(hand)
 
-    def park(self, channel: str, limits: Limits, now_ms: int) -> None:
-        """Puts aside what something new of `channel` interrupts."""
-        for held in self.hands:
-            if held.left_ms is None and held.channel in limits.interrupts.get(channel, ()):
-                held.left_ms = held.ends_ms - now_ms
+    def is_done_with_something(self, now_ms: int) -> bool:
+        """Whether something in hand ends now."""
+        return any(hand.left_ms is None and hand.ends_ms <= now_ms for hand in self._holds.hands)
 
-    def let_go(self, hand: Hand, now_ms: int) -> list[Hand]:
-        """Is done with something; returns what was parked, which goes on now."""
-        self.hands.remove(hand)
+    def let_go(self, hand: Played, now_ms: int) -> list[Played]:
+        """Is done with something; returns what was parked and goes on now."""
         self._idle_since_ms = now_ms
-        parked = [held for held in self.hands if held.left_ms is not None]
-        for held in parked:
-            held.ends_ms, held.left_ms = now_ms + (held.left_ms or 0), None
-        return parked
+        return self._holds.let_go(hand, now_ms, ringing=self._ringing)
+
+    @property
+    def hands(self) -> list[Played]:
+        """All that is in hand, parked or not."""
+        return self._holds.hands
 
     def view(self) -> AgentView:
         """The agent as the engine is told."""
-        load: dict[str, int] = {}
-        for held in self.hands:
-            if held.left_ms is None:
-                load[held.channel] = load.get(held.channel, 0) + 1
-        person = self.person
+        person, load = self.person, self._holds.load()
         return AgentView(
             id=person.id,
             name=person.id,
@@ -98,7 +98,7 @@ class Actor:
             queues=person.queues,
             capacity=person.capacity,
             load=load,
-            ringing=self._ringing,
+            ringing=bool(self._ringing),
             idle_since_ms=max(self._idle_since_ms, self._offered_ms) + NOT_IDLE_MS if load else self._idle_since_ms,
             languages=person.languages,
             teams=person.teams,

@@ -10,18 +10,10 @@ from dataclasses import dataclass
 from itertools import count
 
 from routing.capacity import Limits
+from routing.in_hand import Hand, InHand
 from routing.model import NOT_IDLE_MS, AgentView
 from routing.presence import Presence
 from routing.scenario import Group, Scenario
-
-
-@dataclass(slots=True, eq=False)
-class Hand:
-    """Something in hand: when it will be done, or what is left of it while it is parked."""
-
-    channel: str
-    ends_ms: int
-    left_ms: int | None = None
 
 
 @dataclass(slots=True)
@@ -36,7 +28,7 @@ class Times:
 class Member:
     """One agent."""
 
-    def __init__(self, id: str, group: Group, *, window: tuple[int, int], times: Times) -> None:
+    def __init__(self, id: str, group: Group, *, limits: Limits, window: tuple[int, int], times: Times) -> None:
         self.id = id
         self.group = group
         self.here = False
@@ -45,7 +37,7 @@ class Member:
         self.session_ms = 0  #: at work or idle, within the window
         self._window = window
         self._times = times
-        self._hands: list[Hand] = []
+        self._holds: InHand[Hand] = InHand(group.channels, limits)
         self._empty_since_ms = 0
         self._changed_ms = 0
 
@@ -57,51 +49,42 @@ class Member:
     def go(self, now_ms: int) -> None:
         """Takes nothing new from now on; what is in hand is finished."""
         self.here = False
-        if not self._hands:
+        if not self._holds.hands:
             self._idle_until(now_ms)
 
     def take(self, hand: Hand, now_ms: int) -> None:
         """Takes something in hand."""
-        if not self._hands:
+        if not self._holds.hands:
             self._idle_until(now_ms)
             if self.taken:
                 self._count_gap(now_ms)
             self._empty_since_ms = now_ms
-        self._hands.append(hand)
+        self._holds.take(hand)
         self.taken += 1
         self._changed_ms = now_ms
 
     def let_go(self, hand: Hand, now_ms: int) -> list[Hand]:
-        """Is done with something; returns what was parked for it, which goes on now."""
-        self._hands.remove(hand)
+        """Is done with something; returns what was parked and goes on now."""
+        going_on = self._holds.let_go(hand, now_ms)
         self._changed_ms = now_ms
-        if not self._hands:
+        if not self._holds.hands:
             busy_ms = self._clipped(self._empty_since_ms, now_ms)
             self._times.busy_ms += busy_ms
             self.session_ms += busy_ms
             self._empty_since_ms = now_ms
-        parked = [held for held in self._hands if held.left_ms is not None]
-        for held in parked:
-            held.ends_ms, held.left_ms = now_ms + (held.left_ms or 0), None
-        return parked
+        return going_on
 
-    def park(self, channel: str, limits: Limits, now_ms: int) -> None:
+    def park(self, channel: str, now_ms: int) -> None:
         """Puts aside what something new of `channel` interrupts."""
-        for held in self._hands:
-            if held.left_ms is None and held.channel in limits.interrupts.get(channel, ()):
-                held.left_ms = held.ends_ms - now_ms
+        self._holds.park(channel, now_ms)
 
     def close(self, now_ms: int) -> None:
         """The simulation is over."""
-        if self.here and not self._hands:
+        if self.here and not self._holds.hands:
             self._idle_until(now_ms)
 
     def view(self) -> AgentView:
         """The agent as the engine is told."""
-        load: dict[str, int] = {}
-        for held in self._hands:
-            if held.left_ms is None:
-                load[held.channel] = load.get(held.channel, 0) + 1
         group = self.group
         return AgentView(
             id=self.id,
@@ -110,9 +93,9 @@ class Member:
             skills=group.skills,
             queues=group.queues,
             capacity=group.channels,
-            load=load,
+            load=self._holds.load(),
             ringing=False,
-            idle_since_ms=self._changed_ms + NOT_IDLE_MS if self._hands else self._changed_ms,
+            idle_since_ms=self._changed_ms + NOT_IDLE_MS if self._holds.hands else self._changed_ms,
             languages=frozenset(),
             teams=group.teams,
             handled=self.taken,
@@ -142,4 +125,5 @@ def members(scenario: Scenario, times: Times) -> Iterator[Member]:
     window = (scenario.warmup_ms, scenario.horizon_ms)
     for group in scenario.groups:
         for _ in range(group.count):
-            yield Member(f"{next(numbers):06d}", group, window=window, times=times)
+            id = f"{next(numbers):06d}"
+            yield Member(id, group, limits=scenario.rules.limits, window=window, times=times)

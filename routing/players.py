@@ -8,7 +8,7 @@ from functools import partial
 
 from routing.agenda import Agenda, Stage
 from routing.capacity import Limits
-from routing.cast import Actor, Hand
+from routing.cast import Actor, Played
 from routing.engine import Engine
 from routing.model import AgentView, Decision
 from routing.presence import Presence
@@ -27,8 +27,8 @@ class Players:
     def __init__(
         self, people: Iterable[Person], recording: Recording, engine: Engine, agenda: Agenda, limits: Limits
     ) -> None:
-        self._recording, self._engine, self._agenda, self._limits = recording, engine, agenda, limits
-        self._actors = {one.id: Actor(one, recording.before.get(one.id, Before())) for one in people}
+        self._recording, self._engine, self._agenda = recording, engine, agenda
+        self._actors = {one.id: Actor(one, recording.before.get(one.id, Before()), limits) for one in people}
         self._hands: list[Held] = []
 
     def begin(self, *, staffed: Staffed, done: Done) -> None:
@@ -52,27 +52,24 @@ class Players:
         """Everybody as the engine is told."""
         return [actor.view() for actor in self._actors.values()]
 
-    def ring(self, decision: Decision, now_ms: int) -> None:
-        """It rings at those who are asked."""
+    def ring(self, decision: Decision, channel: str, now_ms: int) -> None:
+        """Something of a channel rings at those who are asked."""
         for agent_id in (decision.agent_id, *decision.also):
-            self._actors[agent_id].ring(now_ms)
+            self._actors[agent_id].ring(channel, now_ms)
             self._tell(agent_id)
 
-    def stop_ringing(self, decision: Decision) -> None:
-        """It does not ring any more."""
-        for agent_id in (decision.agent_id, *decision.also):
-            self._actors[agent_id].stop_ringing()
-            self._tell(agent_id)
+    def stop_ringing(self, decision: Decision, now_ms: int) -> None:
+        """It does not ring any more, and nobody has taken it."""
+        self._silence((decision.agent_id, *decision.also), now_ms)
 
     def take(self, decision: Decision, stay: Stay, now_ms: int) -> None:
         """The one who was asked first has it in hand, for as long as it takes."""
         actor, channel = self._actors[decision.agent_id], stay.work.channel
-        if decision.interrupts:
-            actor.park(channel, self._limits, now_ms)
-        hand = Hand(channel=channel, from_ms=now_ms, ends_ms=now_ms + stay.whole.handle_ms, stay=stay)
-        actor.hold(hand)
-        actor.count()
-        self.stop_ringing(decision)
+        ends_ms = now_ms + stay.whole.handle_ms
+        hand = Played(channel=channel, placed_ms=stay.work.placed_ms, from_ms=now_ms, ends_ms=ends_ms, stay=stay)
+        actor.take(hand, now_ms, interrupts=decision.interrupts)
+        self._tell(decision.agent_id)
+        self._silence(decision.also, now_ms)
         self._free_later(decision.agent_id, hand)
 
     def hands(self, until_ms: int) -> tuple[Held, ...]:
@@ -98,16 +95,26 @@ class Players:
             self._tell(agent_id)
 
     def _hold(self, held: Held, now_ms: int) -> None:
-        hand = Hand(channel=held.channel, from_ms=now_ms, ends_ms=held.until_ms)
-        self._actors[held.agent_id].hold(hand)
+        actor = self._actors[held.agent_id]
+        if actor.is_done_with_something(now_ms):  # that goes first
+            self._agenda.later(now_ms, Stage.FREE, partial(self._hold, held))
+            return
+        hand = Played(channel=held.channel, placed_ms=now_ms, from_ms=now_ms, ends_ms=held.until_ms)
+        actor.hold(hand, now_ms)
         self._tell(held.agent_id)
         self._free_later(held.agent_id, hand)
 
-    def _free_later(self, agent_id: str, hand: Hand) -> None:
-        self._agenda.later(hand.ends_ms, Stage.FREE, partial(self._free, agent_id, hand, hand.ends_ms))
+    def _silence(self, agent_ids: Iterable[str], now_ms: int) -> None:
+        for agent_id in agent_ids:
+            for going_on in self._actors[agent_id].stop_ringing(now_ms):
+                self._free_later(agent_id, going_on)
+            self._tell(agent_id)
 
-    def _free(self, agent_id: str, hand: Hand, ends_ms: int, now_ms: int) -> None:
-        if hand.left_ms is not None or hand.ends_ms != ends_ms:
+    def _free_later(self, agent_id: str, hand: Played) -> None:
+        self._agenda.later(hand.ends_ms, Stage.FREE, partial(self._free, agent_id, hand, hand.parkings))
+
+    def _free(self, agent_id: str, hand: Played, parkings: int, now_ms: int) -> None:
+        if hand.parkings != parkings:
             return  # it was parked meanwhile
         for going_on in self._actors[agent_id].let_go(hand, now_ms):
             self._free_later(agent_id, going_on)
@@ -120,5 +127,5 @@ class Players:
         self._engine.put_agent(self._actors[agent_id].view())
 
 
-def _held(agent_id: str, hand: Hand, until_ms: int) -> Held:
+def _held(agent_id: str, hand: Played, until_ms: int) -> Held:
     return Held(agent_id=agent_id, channel=hand.channel, from_ms=hand.from_ms, until_ms=until_ms)

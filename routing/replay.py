@@ -189,7 +189,7 @@ class _Replay:
         if decision is None:
             self._engine.drop_work(id)
         else:
-            self._players.stop_ringing(decision)
+            self._players.stop_ringing(decision, now_ms)
         end = End.LEFT if self._waiting[id].whole.end is End.LEFT else End.ABANDONED
         self._follow(self._over(id, end, now_ms), end, now_ms)
 
@@ -206,8 +206,8 @@ class _Replay:
             return
         for decision in self._engine.decide(now_ms):
             self._ringing[decision.work_id] = decision
-            self._players.ring(decision, now_ms)
             stay = self._waiting[decision.work_id]
+            self._players.ring(decision, stay.work.channel, now_ms)
             if stay.work.channel in self._ways.get(stay.work.queue, NO_WAYS).auto_accept:
                 self._agenda.later(now_ms, Stage.ANSWER, partial(self._answer, decision))
             elif stay.in_vain:
@@ -223,7 +223,7 @@ class _Replay:
         allowed = self._ways.get(stay.work.queue, NO_WAYS).declines
         stay = stay.after_an_offer((decision.agent_id, *decision.also), now_ms + _REST_MS, allowed)
         self._waiting[stay.id] = stay
-        self._players.stop_ringing(decision)
+        self._players.stop_ringing(decision, now_ms)
         self._engine.put_work(stay.work)
 
     def _answer(self, decision: Decision, now_ms: int) -> None:

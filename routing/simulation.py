@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from routing.crew import Hand, Member, Times, members
+from routing.crew import Member, Times, members
 from routing.engine import Engine
+from routing.in_hand import Hand
 from routing.model import Decision, Work
 from routing.scenario import Scenario
 from routing.tally import AgentFigures, Figures, Tally, agent_figures, figures
@@ -64,7 +65,8 @@ class _Floor:
         self._waiting: dict[str, Contact] = {}
         self._new: list[str] = []  # arrived at this instant
         self._hang_ups: list[tuple[int, str]] = []
-        self._ends: list[tuple[int, int, str, Hand]] = []  # the number settles equal instants
+        # When something will be done; the first number settles equal instants, the second is its parkings.
+        self._ends: list[tuple[int, int, str, Hand, int]] = []
         self._arrived = self._ending = self._decisions = 0
 
     def play(self, progress: Progress | None) -> Result:
@@ -130,8 +132,8 @@ class _Floor:
 
     def _free(self, now_ms: int) -> None:
         while self._ends and self._ends[0][0] <= now_ms:
-            ends_ms, _, member_id, hand = heappop(self._ends)
-            if hand.ends_ms != ends_ms or hand.left_ms is not None:
+            _, _, member_id, hand, parkings = heappop(self._ends)
+            if hand.parkings != parkings:
                 continue  # it was parked meanwhile
             member = self._crew[member_id]
             for going_on in member.let_go(hand, now_ms):
@@ -176,8 +178,8 @@ class _Floor:
         contact = self._waiting.pop(decision.work_id)
         member = self._crew[decision.agent_id]
         if decision.interrupts:
-            member.park(contact.line.channel, self._scenario.rules.limits, now_ms)
-        hand = Hand(channel=contact.line.channel, ends_ms=now_ms + contact.handle_ms)
+            member.park(contact.line.channel, now_ms)
+        hand = Hand(channel=contact.line.channel, placed_ms=contact.arrived_ms, ends_ms=now_ms + contact.handle_ms)
         member.take(hand, now_ms)
         self._end_later(member, hand)
         self._engine.put_agent(member.view())
@@ -187,7 +189,7 @@ class _Floor:
 
     def _end_later(self, member: Member, hand: Hand) -> None:
         self._ending += 1
-        heappush(self._ends, (hand.ends_ms, self._ending, member.id, hand))
+        heappush(self._ends, (hand.ends_ms, self._ending, member.id, hand, hand.parkings))
 
     def _leaves(self, contact: Contact, now_ms: int, *, answered: bool) -> None:
         if self._watch is not None:

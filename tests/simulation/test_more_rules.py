@@ -122,6 +122,39 @@ def test_a_call_interrupts_a_mail_which_comes_back_and_takes_what_was_left() -> 
     assert result["agents"]["occupancy"] == 0.145
 
 
+@pytest.mark.parametrize("handle", ["{constant: 0}", "{constant: 0.0001}", "{empirical: [0, 100]}"])
+def test_what_interrupts_may_take_no_time_at_all(handle: str) -> None:
+    text = f"""
+horizon_s: 3600
+limits: {{weights: {{voice: 100, email: 100}}, interrupts: {{voice: [email]}}}}
+queues: {{desk: {{}}}}
+agents: [{{count: 2, queues: [desk], channels: {{voice: 1, email: 1}}}}]
+traffic:
+  - {{queue: desk, channel: email, rate_per_hour: 30, handle_s: {{constant: 200}}}}
+  - {{queue: desk, channel: voice, rate_per_hour: 60, handle_s: {handle}}}
+"""
+    figures = play(text, seed=7)["all"]
+
+    assert figures["answered"] == figures["offered"] > 0
+
+
+def test_what_is_parked_does_not_go_on_while_the_call_is_on() -> None:
+    text = """
+horizon_s: 3600
+limits: {weights: {voice: 60, email: 60, chat: 40}, interrupts: {voice: [email]}}
+queues: {desk: {}}
+agents: [{queues: [desk], channels: {voice: 1, email: 1, chat: 1}}]
+traffic:
+  - {queue: desk, channel: email, trace: mails.csv}
+  - {queue: desk, channel: chat, trace: chats.csv}
+  - {queue: desk, channel: voice, trace: calls.csv}
+"""
+    day = {"mails.csv": trace("0,1000,"), "chats.csv": trace("10,100,"), "calls.csv": trace("20,500,")}
+
+    # the mail is parked from 20 to 520, also when the chat ends at 110: it is done at 1500
+    assert play(text, day)["agents"]["occupancy"] == pytest.approx(1500 / 3600)
+
+
 def test_ring_all_has_one_winner_and_the_others_are_free_again() -> None:
     result = one_queue(
         trace("0,100,", "0,100,", "0,100,", "10,1,0"), agents="{count: 3, queues: [billing]}", more="strategy: ring_all"

@@ -177,6 +177,37 @@ def test_a_call_interrupts_a_mail_that_goes_on_after_it():
     assert {hand.channel: hand.until_ms for hand in story.hands} == {"voice": 5 * MINUTE, "email": 14 * MINUTE}
 
 
+ONE_AT_A_TIME = Limits(weights={"voice": 100, "email": 100}, interrupts={"voice": frozenset({"email"})})
+
+
+def test_a_call_of_which_nobody_knows_how_long_it_takes_interrupts_for_an_instant():
+    """No call was answered in the span: one that is, by other rules, takes no time."""
+    mail = call("a", MINUTE, channel="email", handle_ms=2 * MINUTE)
+    hung_up = call("b", 2 * MINUTE, end=End.ABANDONED, left_ms=3 * MINUTE, agent_id="", handle_ms=0)
+
+    story = again(morning(mail, hung_up), rules=Rules(queues=(policy(),), limits=ONE_AT_A_TIME))
+
+    assert story.came["b"] == Came(End.ANSWERED, 2 * MINUTE, 2 * MINUTE, "ana")
+    assert [(hand.channel, hand.from_ms, hand.until_ms) for hand in story.hands] == [
+        ("voice", 2 * MINUTE, 2 * MINUTE),
+        ("email", MINUTE, 3 * MINUTE),
+    ]
+
+
+def test_what_is_parked_does_not_go_on_while_the_call_is_on():
+    limits = Limits(weights={"voice": 60, "email": 60, "chat": 40}, interrupts={"voice": frozenset({"email"})})
+    recording = morning(
+        call("a", 0, channel="email", handle_ms=10 * MINUTE),
+        call("b", MINUTE, channel="chat", handle_ms=2 * MINUTE),
+        call("c", 2 * MINUTE, handle_ms=5 * MINUTE),
+    )
+
+    story = again(recording, rules=Rules(queues=(policy(),), limits=limits))
+
+    until = {hand.channel: hand.until_ms for hand in story.hands}
+    assert until == {"chat": 3 * MINUTE, "voice": 7 * MINUTE, "email": 15 * MINUTE}
+
+
 def test_contacts_are_counted_anew_at_midnight():
     fewest = Rules(queues=(policy(strategy=Strategy.FEWEST_HANDLED),))
     handled = {"ana": replace(THERE, handled=3), "bo": replace(THERE, handled=1, idle_since_ms=1)}
