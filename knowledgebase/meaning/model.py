@@ -6,6 +6,7 @@ nothing is fetched from anywhere.
 """
 
 import hashlib
+import hmac
 import importlib
 import importlib.util
 import os
@@ -103,7 +104,7 @@ def _read(packed: zipfile.ZipFile, name: str) -> bytes:
     if packed.getinfo(name).file_size > _LARGEST:
         raise NoModel(f"{name} is too large")
     content = packed.read(name)
-    if hashlib.sha256(content).hexdigest() != _DIGESTS[name]:
+    if not hmac.compare_digest(hashlib.sha256(content).hexdigest(), _DIGESTS[name]):
         raise NoModel(f"{name} is not that of {NAME}")
     return content
 

@@ -41,7 +41,7 @@ OPEN = {
     "GET /help/files/{id}",  # pictures of public articles; of others, to who may read them
     # the same for everybody
     "GET /api/v1/asyncapi.json", "GET /api/v1/docs", "GET /api/v1/openapi.json", "GET /reports/report.css",
-    "GET /favicon.ico", "GET /static/{name}",
+    "GET /favicon.ico", "GET /static/{name}", "GET /theme/{name}",
     # machines
     "GET /healthz", "GET /readyz", "GET /metrics", "GET /robots.txt", "GET /sitemap.xml", "GET /help/feed.atom",
     # in the demo only

@@ -16,7 +16,7 @@ import aiosmtplib
 import pytest
 from multidict import MultiDict
 
-from channels import sms
+from channels import papers, sms
 from channels.email import (
     addresses,
     authentication,
@@ -71,6 +71,13 @@ def text_message(text: str) -> object:
     return sms.arrival(MultiDict(form | {"From": "+442079460101"}))
 
 
+def paper(text: str) -> None:
+    """A file that is handed out, as words and as what only begins like a packed one."""
+    for beginning in (b"", b"PK\3\4"):
+        with suppress(papers.NoPaper):
+            papers.paper(beginning + text.encode(), papers._LAST + text.encode(), text)
+
+
 def deep_mail(text: str) -> object:
     """A mail in which the text stands below the last level that is taken apart."""
     down = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(MAX_DEPTH + 1))
@@ -113,6 +120,7 @@ READERS: dict[str, Callable[[str], Any]] = {
         numbers.readable(text),
     ),
     "said": twiml.sayable,
+    "paper": paper,
     "authentication": lambda text: authentication.verdict([f"a; {text}", f"mx; dmarc={text}"], {"mx"}),
 }
 NAME_PEOPLE = {"addresses", "from", "body", "thread"}
@@ -121,7 +129,7 @@ MEASURED = {
     "channels.sms", "channels.voice.numbers", "channels.voice.twiml", "channels.email.threads", "channels.email.render",
     "channels.email.encodings", "channels.email.receive_smtp", "channels.email.headers", "channels.email.automatic",
     "channels.email.charsets", "channels.email.markup", "channels.email.addresses", "channels.email.authentication",
-    "channels.email.structure",
+    "channels.email.structure", "channels.papers",
 }  # fmt: skip
 
 

@@ -55,6 +55,19 @@ articles_by_meaning: {articles_by_meaning: true}
 chat_bot: {chat_bot: always}
 model_may_read: {model_may_read: conversations}
 customer_sign_in: {customer_sign_in: false}
+theme: {theme: {name: Another, accent: "#1d3a70", first: questions}}
+theme.name: {theme: {name: Another}}
+theme.logo: {theme: {logo: LOGO}}
+theme.accent: {theme: {accent: "#1d3a70"}}
+theme.accent_dark: {theme: {accent: "#1d3a70", accent_dark: "#9dbdf7"}}
+theme.head: {theme: {head: [{to: /help, label: {en: Answers}}]}}
+theme.head.to: {theme: {head: [{to: /call, label: {en: Shop}}]}}
+theme.head.label: {theme: {head: [{to: /demo/shop, label: {fr: Boutique}}]}}
+theme.foot: {theme: {foot: [{to: /help, label: {en: Answers}}]}}
+theme.foot.to: {theme: {foot: [{to: /call, label: {en: Answers}}]}}
+theme.foot.label: {theme: {foot: [{to: /help, label: {fr: Aide}}]}}
+theme.welcome: {theme: {welcome: {en: We know}}}
+theme.first: {theme: {first: questions}}
 teams: {teams: {late: {name: Late}}}
 teams.name: {teams: {service: {name: Early}}}
 teams.members: {teams: {service: {members: [agent1@demo.test]}}}
@@ -163,7 +176,9 @@ causes.name: {causes: {customer: {name: Them}}}
 causes.parent: {causes: {customer: {parent: people}}}
 causes.retired: {causes: {customer: {retired: true}}}
 """
-ALL: dict[str, Any] = yaml.safe_load(CHANGES)
+#: A grey square.
+LOGO = "iVBORw0KGgoAAAANSUhEUgAAABgAAAAYCAAAAADFHGIkAAAAE0lEQVR42mNowAEYRiVGJciXAACWFyAQt1gSMQAAAABJRU5ErkJggg=="
+ALL: dict[str, Any] = yaml.safe_load(CHANGES.replace("LOGO", LOGO))
 
 
 @pytest.fixture
