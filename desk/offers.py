@@ -214,6 +214,8 @@ def _end(tx: Tx, offer_id: str, outcome: Outcome, *, reason: str = "") -> tuple[
     tx.update(offers, offer_id, outcome=outcome.value, ended_at=tx.now, reason=reason[:40])
     tx.cancel(_key(offer_id))
     tx.emit(OfferEnded(id=offer_id, work_item_id=item.id, agent_id=row.agent_id, outcome=outcome.value))
+    if outcome is not Outcome.ACCEPTED:
+        parking.resume(tx, row.agent_id)  # what rang had its room
     return row, interaction, item
 
 

@@ -8,6 +8,7 @@ A mail that a call has interrupted is on hold meanwhile; an idle chat looks as b
 with it.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -19,7 +20,7 @@ from desk import queueing
 from desk.kernel.events import InteractionChanged, WorkItemChanged
 from desk.kernel.transaction import Row, Tx
 from desk.routing_rules import limits_of
-from desk.tables import agents, interactions, messages, work_items
+from desk.tables import agents, interactions, messages, offers, work_items
 from routing.capacity import Room, room
 from routing.in_hand import going_on, put_aside
 
@@ -38,6 +39,11 @@ LOAD = (
 )
 _IN_HAND = sa.select(work_items.c.id, work_items.c.channel).where(
     work_items.c.agent_id == sa.bindparam("agent_id"), work_items.c.state == "active", work_items.c.parked == ""
+)
+_RINGS = (
+    sa.select(work_items.c.channel)
+    .join(offers, offers.c.work_item_id == work_items.c.id)
+    .where(offers.c.agent_id == sa.bindparam("agent_id"), offers.c.outcome.is_(None))
 )
 _INTERRUPTED = (
     sa.select(work_items.c.id)
@@ -84,12 +90,13 @@ def interrupt(tx: Tx, agent_id: str, channel: str) -> None:
 
 
 def resume(tx: Tx, agent_id: str) -> None:
-    """Takes up again what was interrupted, the oldest first, as far as there is room for it."""
+    """Takes up again what was interrupted, the oldest first, as far as there is room for it beside what rings."""
     waiting = [row.id for row in tx.all(_INTERRUPTED, agent_id=agent_id)]
     if not waiting:
         return
     agent, limits = tx.take(agents, agent_id), limits_of(tx)
-    load = {row.channel: row.held for row in tx.all(LOAD, agent_id=agent_id)}
+    held, rings = tx.together((LOAD, {"agent_id": agent_id}), (_RINGS, {"agent_id": agent_id}))
+    load = Counter({row.channel: row.held for row in held}) + Counter(row.channel for row in rings)
     parked = sorted(tx.take(work_items, waiting), key=attrgetter("placed_at", "id"))
     for item in going_on(parked, capacity=agent.capacity, load=load, limits=limits):
         tx.update(work_items, item.id, parked="")

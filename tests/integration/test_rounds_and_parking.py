@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from desk import agents, interactions, offers
@@ -113,6 +114,7 @@ async def test_a_round_that_is_over_goes_to_all_again_though_the_log_tells_of_th
                 await floor.router.feed([logged])
 
     floor.relay.add("router", deaf_after_the_first_end)
+    await floor.desk.transact(SYSTEM, none_expires_alone, chat)
     floor.clock.advance(timedelta(seconds=21))
     await floor.desk.transact(SYSTEM, all_expire, chat)
 
@@ -121,6 +123,12 @@ async def test_a_round_that_is_over_goes_to_all_again_though_the_log_tells_of_th
 
     await floor.until(rings_again)
     assert ends == len(crowd)
+
+
+def none_expires_alone(tx: Tx, item_id: str) -> None:
+    """No offer of the item is over by its own job, before the others."""
+    for row in tx.all(sa.select(offers_table).where(offers_table.c.work_item_id == item_id)):
+        tx.cancel(f"offer:{row.id}")
 
 
 def all_expire(tx: Tx, item_id: str) -> None:
@@ -197,6 +205,67 @@ async def test_a_call_interrupts_a_mail_that_goes_on_afterwards(floor: Floor):
     assert (await item(floor, mail.interaction_id)).parked == ""
     stays = sorted(await floor.rows(segments, interaction_id=mail.interaction_id), key=lambda row: row.id)
     assert [row.kind for row in stays] == ["queue", "agent", "hold", "agent"]
+
+
+BESIDE_CALLS: dict[str, Any] = {
+    "interrupts": {"voice": ["email"]},
+    "exclusive": [],
+    "weights": {"voice": 50, "chat": 45, "email": 60},
+}
+
+
+async def mail_aside_and_chat_ringing(floor: Floor) -> tuple[Agent, str, str]:
+    """A call goes on beside which a chat rings; the mail that it interrupted waits."""
+    await order(floor, **BESIDE_CALLS)
+    mia = await floor.agent(1)
+    mail = await floor.writes(channel="email", address_kind="email", address="ana@example.org", to="support@demo.test")
+    await mia.takes_next()
+    call = await waiting_caller(floor)
+    await mia.accepts(await mia.next_offer())
+    await floor.writes()
+    return mia, mail.interaction_id, call
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_a_mail_goes_on_where_there_is_room_beside_what_rings(floor: Floor, answers: bool):
+    mia, mail, call = await mail_aside_and_chat_ringing(floor)
+    offer = await mia.next_offer()
+
+    await mia.does(interactions.wrap_up, call, "solved")
+
+    assert (await floor.interaction(mail)).state == "on_hold"
+    if answers:
+        await mia.accepts(offer)
+        assert (await floor.interaction(mail)).state == "on_hold"
+        await mia.does(interactions.wrap_up, offer.work_item_id, "solved")
+    else:
+        await mia.does(offers.decline, offer.id)
+    assert (await floor.interaction(mail)).state == "active"
+
+
+async def test_what_has_its_place_for_longest_goes_on_first(floor: Floor):
+    await order(floor, interrupts={"voice": ["email"]}, weights={"voice": 100, "email": 40})
+    mia = await floor.agent(1)
+    mails = []
+    for number in (1, 2):
+        found = await floor.writes(
+            channel="email", address_kind="email", address=f"ana{number}@example.org", to="support@demo.test"
+        )
+        await mia.takes_next()
+        mails.append(found.interaction_id)
+    call = await waiting_caller(floor)
+    await mia.accepts(await mia.next_offer())
+    first, second = sorted(mails)
+
+    def place_the_second_before(tx: Tx) -> None:
+        tx.update(work_items, second, placed_at=tx.one(work_items, first).placed_at - MINUTE)
+
+    await floor.desk.transact(SYSTEM, place_the_second_before)
+    await order(floor, interrupts={"voice": ["email"]}, weights={"voice": 100, "email": 60})
+
+    await mia.does(interactions.wrap_up, call, "solved")
+
+    assert [(await floor.interaction(id)).state for id in (first, second)] == ["on_hold", "active"]
 
 
 async def test_a_mail_that_cannot_be_interrupted_keeps_the_call_waiting(floor: Floor):
