@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from desk.in_line import for_whom
 from desk.kernel.events import InteractionAbandoned, InteractionAnswered, InteractionLeftQueue, InteractionQueued
 from desk.kernel.transaction import Row, Tx
+from desk.long_stays import over_within_at
 from desk.tables import from_ms, interactions, segments, to_ms, work_items
 from routing.model import Wanted
 
@@ -29,7 +30,10 @@ _NAMED = frozenset({"voice", "chat", "sms", "email"})
 _KEPT = ("priority", "wanted_agent_id", "wanted_until", "wanted_as", "declined_by", "declines")
 
 _GOING_ON = (segments.c.interaction_id == sa.bindparam("of"), segments.c.to_at.is_(None))
-_END_SEGMENT = sa.update(segments).where(*_GOING_ON).values(to_at=sa.bindparam("at"), outcome=sa.bindparam("how"))
+_AT = sa.bindparam("at", type_=segments.c.to_at.type)
+_END_SEGMENT = (
+    sa.update(segments).where(*_GOING_ON).values(to_at=_AT, outcome=sa.bindparam("how"), within_h=over_within_at(_AT))
+)
 _END_AND_TELL = _END_SEGMENT.returning(segments.c.kind, segments.c.from_at)
 
 

@@ -18,10 +18,10 @@ from desk.kernel.transaction import Row, Rx
 from desk.organization.rules_in_force import InForce, came_between, rules_in_force_at
 from desk.replay.kept import as_kept, in_vain_until, kept_at
 from desk.replay.other_work import OtherWork, other_work_at
-from desk.replay.reading import LONGEST, log_reaches, stays_at
+from desk.replay.reading import log_reaches, stays_at
 from desk.replay.staff import LOOK_BACK
 from desk.replay.visits import Told
-from desk.tables import agents, events, offers, segments, to_ms, users
+from desk.tables import agents, events, offers, to_ms, users
 from routing.engine import Engine
 from routing.model import AgentView, Service, Work
 from routing.offers import DECLINED_REST
@@ -58,7 +58,7 @@ def instant(rx: Rx, work_item_id: str, at: datetime) -> Instant:
     """
     # What is open at the end of the log is open still, however long nothing has been logged.
     seen = max(log_reaches(rx, at), at + _MOMENT)
-    told, then, at_ms = stays_at(rx, at, seen), rules_in_force_at(rx, at), to_ms(at)
+    (told, stays), then, at_ms = stays_at(rx, at, seen), rules_in_force_at(rx, at), to_ms(at)
     other = other_work_at(rx, at, work_item_id)
     made = rx.all(_MADE, since=at - LOOK_BACK, at=at)
     live = [row for row in made if row.ended_at is None or row.ended_at > at]
@@ -68,7 +68,7 @@ def instant(rx: Rx, work_item_id: str, at: datetime) -> Instant:
     views = list(_views(rx, at, then, held, {row.agent_id for row in live}))
     for view in views:
         engine.put_agent(view)
-    line, offered = _line(rx, at, told, other, _said_no(made, at_ms)), {row.work_item_id for row in live}
+    line, offered = _line(rx, at, told, stays, other, _said_no(made, at_ms)), {row.work_item_id for row in live}
     waiting = [work for id, work in line.items() if id not in offered]
     for work in waiting:
         engine.put_work(work)
@@ -84,10 +84,14 @@ def instant(rx: Rx, work_item_id: str, at: datetime) -> Instant:
 
 
 def _line(
-    rx: Rx, at: datetime, told: Told, other: OtherWork, said_no: Mapping[str, Mapping[str, int]]
+    rx: Rx,
+    at: datetime,
+    told: Told,
+    stays: Mapping[str, str],
+    other: OtherWork,
+    said_no: Mapping[str, Mapping[str, int]],
 ) -> dict[str, Work]:
     """What waited or rang, by the item's id: for whom it was kept, and without those who had just said no."""
-    stays = {row.id: row.interaction_id for row in rx.all(_IN_LINE, at=at, since=at - LONGEST)}
     kept = kept_at(rx, sorted(set(stays.values())), at)
     line = {id: replace(visit.work, id=id) for visit in told.visits if (id := stays.get(visit.id)) is not None}
     line = {id: as_kept(work, kept.get(id), said_no.get(id, {})) for id, work in line.items()}
@@ -139,12 +143,6 @@ def _said_no(made: Iterable[Row], at_ms: int) -> Mapping[str, dict[str, int]]:
 
 _AT = sa.bindparam("at", type_=events.c.at.type)
 _SINCE = sa.bindparam("since", type_=events.c.at.type)
-_IN_LINE = sa.select(segments.c.id, segments.c.interaction_id).where(
-    segments.c.kind == "queue",
-    segments.c.from_at >= _SINCE,
-    segments.c.from_at <= _AT,
-    sa.or_(segments.c.to_at.is_(None), segments.c.to_at > _AT),
-)
 _MADE = (
     sa.select(offers, users.c.name)
     .join(users, users.c.id == offers.c.agent_id)

@@ -26,6 +26,7 @@ from desk.kernel.events import (
 )
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
+from desk.long_stays import going_on
 from desk.organization.history import ORGANIZATION
 from desk.organization.organization import setting
 from desk.replay import people
@@ -92,7 +93,7 @@ def read(rx: Rx, span: Span) -> Known:
     until = _until(rx, span, last)
     # What is open at the end of the log is open still: the span is over, so it was until then at least.
     seen_ms = to_ms(max(last, span.ends))
-    ids = sorted({row.interaction_id for row in rx.all(_OVERLAPPING, **_around(span, until))})
+    ids = sorted(row.interaction_id for row in rx.all(_GOING_ON, begins=span.begins, until=until))
     bounds = {"begins_ms": to_ms(span.begins), "ends_ms": to_ms(span.ends), "seen_ms": seen_ms}
     rows, facts = _stays(rx, ids, bounds)
     logged = list(_log(rx, span.begins - LOOK_BACK, until))
@@ -123,11 +124,21 @@ def read(rx: Rx, span: Span) -> Known:
     )
 
 
-def stays_at(rx: Rx, at: datetime, seen: datetime) -> Told:
-    """Who waited at an instant, and what agents had in hand then; of what is not over, `seen` is the last."""
-    ids = sorted({row.interaction_id for row in rx.all(_OVERLAPPING, **_around(Span(begins=at, ends=at), at))})
+def stays_at(rx: Rx, at: datetime, seen: datetime) -> tuple[Told, dict[str, str]]:
+    """Who waited at an instant, and what agents had in hand then; of what is not over, `seen` is the last.
+
+    With the contacts that were in line, by the id of that stay.
+    """
+    ids = sorted(row.interaction_id for row in rx.all(_GOING_ON, begins=at, until=at))
     at_ms = to_ms(at)
-    return _stays(rx, ids, {"begins_ms": at_ms, "ends_ms": at_ms + 1, "seen_ms": to_ms(seen)}, gained_by=at)[1]
+    bounds = {"begins_ms": at_ms, "ends_ms": at_ms + 1, "seen_ms": to_ms(seen)}
+    rows, facts = _stays(rx, ids, bounds, gained_by=at)
+    in_line = {
+        row.id: row.interaction_id
+        for row in rows
+        if row.kind == "queue" and row.from_at <= at and (row.to_at is None or row.to_at > at)
+    }
+    return facts, in_line
 
 
 def log_reaches(rx: Rx, at: datetime) -> datetime:
@@ -158,10 +169,6 @@ def _until(rx: Rx, span: Span, last: datetime) -> datetime:
     (row,) = rx.all(_LEFT, begins=span.begins, ends=span.ends)
     latest = span.ends + TAIL if row.waiting else max(row.left or span.ends, span.ends)
     return max(span.ends, min(latest, span.ends + TAIL, last))
-
-
-def _around(span: Span, until: datetime) -> dict[str, datetime]:
-    return {"since": span.begins - LONGEST, "begins": span.begins, "until": until}
 
 
 def _batches(ids: Sequence[str]) -> Iterator[list[str]]:
@@ -241,16 +248,7 @@ _LEFT = sa.select(
     sa.func.sum(sa.case((segments.c.to_at.is_(None), 1), else_=0)).label("waiting"),
 ).where(segments.c.kind == "queue", _BEGINS, _ENDS)
 #: What was going on at some instant of the recording, whenever it began.
-_OVERLAPPING = (
-    sa.select(segments.c.interaction_id)
-    .where(
-        segments.c.kind.in_(("queue", *IN_HAND)),
-        segments.c.from_at >= sa.bindparam("since"),
-        segments.c.from_at <= sa.bindparam("until"),
-        sa.or_(segments.c.to_at.is_(None), segments.c.to_at > sa.bindparam("begins")),
-    )
-    .distinct()
-)
+_GOING_ON = going_on("queue", *IN_HAND)
 _SEGMENTS = sa.select(segments).where(among(segments.c.interaction_id))
 _OFFERS = sa.select(offers.c.work_item_id, offers.c.made_at, offers.c.ended_at, offers.c.outcome).where(
     among(offers.c.work_item_id)

@@ -105,6 +105,9 @@ mails = sa.Table(
     sa.UniqueConstraint("external_id"),
 )
 
+#: The condition of an index of long stays alone.
+_LONG: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), sa.text("within_h IS NOT NULL"))
+
 #: One stay of an interaction in one place: self_service, queue, dialling, agent, hold, wrap_up.
 segments = sa.Table(
     "segments",
@@ -118,7 +121,10 @@ segments = sa.Table(
     at("from_at"),
     at("to_at", nullable=True),
     text("outcome", 20),  # queue: answered, abandoned, transferred, system_ended …
+    # The least power of two of hours within which a stay of more than one was over.
+    number("within_h", nullable=True),
     sa.Index("ix_segments_kind_from_at", "kind", "from_at"),
+    sa.Index("ix_segments_long", "within_h", "from_at", **_LONG),
 )
 
 #: What was expected of a stay in a queue when it began; without `low_ms` there was no basis.

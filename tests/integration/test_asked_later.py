@@ -82,8 +82,15 @@ async def test_who_has_something_in_hand_while_nothing_is_logged_has_worked_unti
 
 async def test_who_was_an_agent_then_is_counted_and_who_was_none_is_not(floor: Floor):
     """Bruno, at lunch and never offered anything, is taken out of the file, and put in again."""
-    everybody = Document(agents=sample_organization().agents)
-    without = Document(agents={email: one for email, one in (everybody.agents or {}).items() if email != BRUNO})
+    sample = sample_organization()
+    everybody = Document(agents=sample.agents, teams=sample.teams)
+    without = Document(
+        agents={email: one for email, one in (sample.agents or {}).items() if email != BRUNO},
+        teams={
+            key: team.model_copy(update={"members": [email for email in team.members if email != BRUNO]})
+            for key, team in (sample.teams or {}).items()
+        },
+    )
     bruno = await floor.agent(2)
     await bruno.does(agents.set_presence, bruno.id, "not_ready", "lunch")
     task = await plans(floor)
@@ -205,3 +212,31 @@ async def test_a_place_in_line_is_counted_then_as_it_was_said_then(floor: Floor)
     assert [live["position"] for live in nobody] == [7, 8, 9]  # of all, what he had in hand first: nobody works
     told = [[said(one) for one in those] for those in (lived, lived, nobody)]
     assert [[said(one) for one in those] for those in (at_once, *later)] == told
+
+
+async def test_what_had_waited_and_was_held_for_months_is_seen_as_it_was(floor: Floor):
+    """Three mails in hand and one in line for seventy days; then they are done, and the floor forgets none of it."""
+    bruno = await has_his_hands_full_of_mail(floor)
+    (old,) = await mails(floor, 1)
+    await floor.settles()
+    lived = []
+    for days in (33, 37):
+        await floor.passes(timedelta(days=days))
+        (new,) = await mails(floor, 1)
+        await floor.settles()
+        floor.clock.advance(timedelta(seconds=5))
+        lived += [(one, floor.clock.now(), await why(floor, one)) for one in (old, new)]
+        floor.clock.advance(timedelta(seconds=5))
+    at_once = [await why_then(floor, id, at) for id, at, _ in lived]
+    for held in await floor.rows(work_items, agent_id=bruno.id, state="active"):
+        await bruno.wraps_up(held.id)
+    for _ in range(3):
+        await bruno.wraps_up(await bruno.takes_next())
+    await floor.passes(timedelta(days=40))
+
+    later = [await why_then(floor, id, at) for id, at, _ in lived]
+
+    assert [(live["position"], live["considered"], live["excluded"]) for _, _, live in lived] == [
+        (position, 0, {"full": 1, "offline": 9}) for position in (1, 2, 1, 3)
+    ]
+    assert [said(one) for one in at_once] == [said(one) for one in later] == [said(live) for _, _, live in lived]

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from desk.kernel import migrate, revision
-from desk.tables import Instant, addresses, customers, metadata, tries, work_items
+from desk.tables import Instant, addresses, customers, metadata, segments, tries, work_items
 from knowledgebase import tables as _of_the_knowledge_base  # noqa: F401  # makes them known to `metadata`
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -107,6 +107,20 @@ def test_the_try_that_a_step_was_put_aside_by_is_kept(empty_database_url):
     (kept,) = look(empty_database_url, lambda connection: connection.execute(sa.select(tries)).all())
     assert (kept.reference, kept.outcome, kept.note) == ("x", "unreachable", "Rang the door")
     assert kept.at == AT - timedelta(hours=4)
+
+
+def test_a_stay_that_was_over_long_ago_says_how_long_it_was(empty_database_url):
+    migrate.upgrade(empty_database_url)
+    look(empty_database_url, fill)
+    migrate.downgrade(empty_database_url, "0022")
+    over = sa.update(segments).values(to_at=AT + timedelta(days=33))
+    look(empty_database_url, lambda connection: connection.execute(over))
+
+    migrate.upgrade(empty_database_url)
+
+    assert look(empty_database_url, lambda connection: connection.execute(sa.select(segments.c.within_h)).all()) == [
+        (1024,)
+    ]
 
 
 async def test_migrations_run_where_a_loop_runs(empty_database_url):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from desk.long_stays import over_within
 from desk.tables import addresses, calls, customers, interactions, messages, segments, surveys, work_items
 from web.demo.book import Book
 from web.demo.people import Person, people
@@ -246,7 +247,8 @@ def _as_written(channel: str, told: Story, person: Person) -> str:
 
 
 def _segment(book: Book, id: str, kind: str, from_at: datetime, to_at: datetime, **values: Any) -> None:
-    book.add(segments, id=book.id(from_at), interaction_id=id, kind=kind, from_at=from_at, to_at=to_at, **values)
+    stay = {"kind": kind, "from_at": from_at, "to_at": to_at, "within_h": over_within(from_at, to_at)}
+    book.add(segments, id=book.id(from_at), interaction_id=id, **stay, **values)
 
 
 def _say(
