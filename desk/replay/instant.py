@@ -1,10 +1,11 @@
 """desk/replay/instant.py: what the engine knew at an instant of the past, from the log and the rows.
 
 Who waited, who was there and what each had in hand is read as a replay reads it, and of work that was no contact by
-`desk/replay/other_work.py`; nothing is played, so it costs what was going on at that instant and the log of the day
-before it, not the day.
+`desk/replay/other_work.py`; nothing is played, so it costs what was going on at that instant and the offers of the
+day before it, neither the day nor the log.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -126,7 +127,11 @@ def _views(rx: Rx, at: datetime, then: InForce, held: Iterable[Held], ringing: s
 
 def _presences(rx: Rx, at: datetime) -> dict[str, str]:
     """What each agent became last; who has come back to the organization since then is offline."""
-    logged = [(one, one.event) for one in read_log(rx.all(_BECAME, at=at)) if isinstance(one.event, PresenceChanged)]
+    logged = [
+        (one, one.event)
+        for one in read_log(rx.all(_BECAME, at=at, later=at + _SURELY_LATER))
+        if isinstance(one.event, PresenceChanged)
+    ]
     there = [(one, became) for one, became in logged if became.state != Presence.OFFLINE]
     came = came_between(rx, min(one.at for one, _ in there), at) if there else {}
     return {became.id: became.state for one, became in there if came.get(became.id, 0) < one.position}
@@ -146,16 +151,32 @@ _SINCE = sa.bindparam("since", type_=events.c.at.type)
 _MADE = (
     sa.select(offers, users.c.name)
     .join(users, users.c.id == offers.c.agent_id)
-    .where(offers.c.made_at >= _SINCE, offers.c.made_at <= _AT)
+    # By agent and instant: there is an index for that.
+    .where(offers.c.agent_id.in_(sa.select(agents.c.id)), offers.c.made_at >= _SINCE, offers.c.made_at <= _AT)
     .order_by(users.c.name, offers.c.id)
 )
 #: Who is no agent any more is a user still.
 _PEOPLE = sa.select(users.c.id, agents.c.capacity, users.c.name, users.c.email).outerjoin(
     agents, agents.c.id == users.c.id
 )
+#: No transaction lasts so long: what has an instant until then in the log has a lesser id than what has one after this.
+_SURELY_LATER = timedelta(hours=1)
+_LATER = (
+    sa.select(events.c.id)
+    .where(events.c.at > sa.bindparam("later", type_=events.c.at.type))
+    .order_by(events.c.at)
+    .limit(1)
+    .correlate(None)
+    .scalar_subquery()
+)
 _LATEST = (
     sa.select(events.c.id)
-    .where(events.c.subject == users.c.id, events.c.name == PresenceChanged.name, events.c.at <= _AT)
+    .where(
+        events.c.subject == users.c.id,
+        events.c.name == PresenceChanged.name,
+        events.c.at <= _AT,
+        events.c.id < sa.func.coalesce(_LATER, sys.maxsize),
+    )
     .order_by(events.c.id.desc())
     .limit(1)
     .scalar_subquery()

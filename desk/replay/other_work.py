@@ -81,7 +81,7 @@ def _made_between(rx: Rx, since: datetime, at: datetime) -> dict[str, str]:
 
     The first item of which something was said was made then, or before; the first contact that came later, after it.
     """
-    said, came = rx.all(_FIRST_SAID, since=since), rx.all(_FIRST_CAME, at=at)
+    said, came = rx.all(_FIRST_SAID, since=since, at=at), rx.all(_FIRST_CAME, at=at)
     return {"since": said[0].subject if said else _AFTER_ALL, "before": came[0].id if came else _AFTER_ALL}
 
 
@@ -92,7 +92,11 @@ _NOT_DONE = ("scheduled", "waiting", "offered", "active")
 _NAMES = (WorkItemQueued.name, WorkItemChanged.name)
 _FIRST_SAID = (
     sa.select(events.c.subject)
-    .where(events.c.at >= sa.bindparam("since", type_=events.c.at.type), events.c.name.in_(_NAMES))
+    .where(
+        events.c.at >= sa.bindparam("since", type_=events.c.at.type),
+        events.c.at <= sa.bindparam("at", type_=events.c.at.type),
+        events.c.name.in_(_NAMES),
+    )
     .order_by(events.c.at, events.c.id)
     .limit(1)
 )

@@ -241,7 +241,11 @@ def _changes_a_rule(entry: Logged) -> bool:
     return isinstance(event, OrganizationChanged) and bool(event.changes) and not only_closes(event)
 
 
-_LOG = sa.select(sa.func.min(events.c.at).label("first"), sa.func.max(events.c.at).label("last"))
+#: Each asked for alone: together SQLite reads the whole log for them.
+_LOG = sa.select(
+    sa.select(sa.func.min(events.c.at)).scalar_subquery().label("first"),
+    sa.select(sa.func.max(events.c.at)).scalar_subquery().label("last"),
+)
 _BEGINS, _ENDS = segments.c.from_at >= sa.bindparam("begins"), segments.c.from_at < sa.bindparam("ends")
 _LEFT = sa.select(
     sa.func.max(segments.c.to_at).label("left"),

@@ -7,10 +7,12 @@ from random import Random
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from desk.kernel import migrate
 from desk.long_stays import going_on, over_within
 from desk.queueing import _END_SEGMENT
+from desk.replay import instant, other_work, reading
 from desk.tables import customers, interactions, queues, segments, work_items
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -124,6 +126,22 @@ def test_no_stay_is_looked_for_in_all_that_there_was(database_url: str):
         "ix_work_items_state_queue",
     )
     assert [told.count(index) for index in indexes] == [1, 20, 1, 1]
+
+
+def test_nothing_else_of_an_instant_is_looked_for_in_the_whole_log(sqlite_url: str):
+    """Who was what by agent and number, what rang by agent and instant, how far the log reaches at its ends."""
+    asked = {"at": AT, "since": AT - DAY, "later": AT + HOUR}
+
+    def plan(statement: sa.Select[Any]) -> str:
+        values = {name: asked[name] for name in statement.compile().params if name in asked}
+        text = statement.params(values).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+        rows = look(sqlite_url, lambda connection: connection.execute(sa.text(f"EXPLAIN QUERY PLAN {text}")).all())
+        return "\n".join(str(row) for row in rows)
+
+    assert "ix_offers_agent_id_made_at (agent_id=? AND made_at>? AND made_at<?)" in plan(instant._MADE)
+    assert "ix_events_subject_id (subject=? AND id<?)" in plan(instant._BECAME)
+    assert "ix_events_at (at>? AND at<?)" in plan(other_work._FIRST_SAID)
+    assert plan(reading._LOG).count("SEARCH events") == 2
 
 
 def test_a_stay_says_how_long_it_was_when_it_ends(database_url: str):
