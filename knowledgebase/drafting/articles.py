@@ -10,8 +10,10 @@ from channels.characters import undirected
 from knowledgebase.contents import MOST_NOTE, MOST_TITLE
 from knowledgebase.drafting.answers import Draft
 from knowledgebase.drafting.prompts import Kind
+from knowledgebase.guides_in_text import CALLED
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>|~])")
+_GUIDE = re.compile(rf"(`{{3,}}|~{{3,}})(?:[^\S\n]*{CALLED}(?!\S))+")
 _HEADED = re.compile(r"\A[\s#*_>]+|[\s#*_]+\Z")
 
 
@@ -49,8 +51,8 @@ def _box(draft: Draft, model: str, about: str) -> str:
 
 
 def _harmless(text: str) -> str:
-    """What looks like a snippet of ours, or like a box, is none."""
-    return text.replace("{{", "{ {").replace("[!", "[ !")
+    """What looks like a snippet of ours, like a box or like a guide, is none."""
+    return _GUIDE.sub(r"\1", text).replace("{{", "{ {").replace("[!", "[ !")
 
 
 def _escaped(words: str) -> str:

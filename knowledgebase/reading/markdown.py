@@ -36,6 +36,9 @@ _CALLOUT = re.compile(r"\[!(NOTE|TIP|WARNING)\][ \t]*")
 _CALLED = {"NOTE": "note", "TIP": "note ok", "WARNING": "note warn"}
 _OUR_FILE = re.compile(re.escape(FILES) + r"[A-Za-z0-9_-]{1,64}")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：！？、（）「」《》]{1,2000}", re.IGNORECASE)
+#: Browsers read an address as if these were not there.
+_UNREAD = re.compile(r"[\x00-\x1f]")
+_HOSTLESS = re.compile(r"https?:(?!//[^/])", re.IGNORECASE)
 _AFTER_ADDRESS = ".,;:!?*_~)]"
 _UNSAID = re.compile(r"[\W_]+")
 _FILMS = (
@@ -44,8 +47,11 @@ _FILMS = (
 )
 
 
-def parsed(body: str, labels: Mapping[str, str], language: str) -> list[Token]:
-    """The tokens of `body`, ready to be written as HTML. `labels` are the words that the house adds."""
+def parsed(body: str, labels: Mapping[str, str], language: str) -> tuple[list[Token], list[str]]:
+    """The tokens of `body`, ready to be written as HTML, and the paragraphs of plain words behind too many marks.
+
+    `labels` are the words that the house adds.
+    """
     marked, unmarked = _within_reason(_narrow(body[:MOST]))
     tokens = list(guided(READER.parse(marked), READER, labels, language))
     _callouts(tokens, labels)
@@ -57,7 +63,7 @@ def parsed(body: str, labels: Mapping[str, str], language: str) -> list[Token]:
             token.children = list(_addresses(token.children))
             token.children = list(_pictures(token.children, labels))
     _films(tokens, labels)
-    return [*tokens, *_paragraphs(unmarked)]
+    return tokens, [part.strip() for part in unmarked.split("\n\n", MOST_MARKS) if part.strip()]
 
 
 def _narrow(body: str) -> str:
@@ -75,13 +81,6 @@ def _within_reason(body: str) -> tuple[str, str]:
         if left < 0:
             return body[: found.start()], body[found.start() :]
     return body, ""
-
-
-def _paragraphs(words: str) -> Iterator[Token]:
-    for part in filter(str.strip, words.split("\n\n", MOST_MARKS)):
-        yield Token("paragraph_open", "p", 1, block=True)
-        yield Token("inline", "", 0, block=True, children=[text(part.strip())])
-        yield Token("paragraph_close", "p", -1, block=True)
 
 
 def _reader() -> MarkdownIt:
@@ -245,8 +244,10 @@ def is_our_file(address: str) -> bool:
 
 
 def is_foreign(address: str) -> bool:
-    """Whether it looks like one of ours and leads to another host: `//host/x`, and what browsers take for that."""
-    return address.strip().replace("\\", "/").startswith("//")
+    """Whether it leads to another host and does not say so: `//host/x`, `https:host/x`, and what browsers take for
+    those."""
+    seen = _UNREAD.sub("", address).strip().replace("\\", "/")
+    return seen.startswith("//") or _HOSTLESS.match(seen) is not None
 
 
 def is_web(address: str) -> bool:

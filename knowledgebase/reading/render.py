@@ -4,8 +4,8 @@
     render(body, language)     the HTML alone · outline(body) · plain(body) · told(body) · reading_minutes(body)
 
 Whatever a body says, its HTML holds no script, no style, no handler, no picture from elsewhere and no address that
-runs: `knowledgebase/reading/markdown.py` makes none, and nh3 has the last word. Pictures and papers of articles are at
-`FILES` (`/help/files/{id}`).
+runs: `knowledgebase/reading/markdown.py` makes none, and nh3 has the last word over all that has a mark. Pictures and
+papers of articles are at `FILES` (`/help/files/{id}`).
 """
 
 import re
@@ -123,10 +123,12 @@ def rendered(body: str, language: str = "en", papers: tuple[Paper, ...] = ()) ->
     """Everything that a page shows of `body`, whose links to `papers` say what these are. What lies behind its first
     500,000 characters is left out."""
     labels = _LABELS[nearest(language, _LABELS)]
-    tokens = parsed(body, labels, language)
+    tokens, unmarked = parsed(body, labels, language)
     say_what_they_are(tokens, papers, labels["paper"])
-    text = " ".join(" ".join(_pieces(tokens)).split())
+    text = " ".join(" ".join([*_pieces(tokens), *unmarked]).split())
     html = _CLEANER.clean(_Writer(labels).render(tokens, READER.options, {}))
+    # Plain words have nothing that could be cleaned, and a cleaner takes seconds for half a million of `&`.
+    html += "".join(f"<p>{_escaped(words)}</p>\n" for words in unmarked)
     return Rendered(html=html, outline=tuple(_outline(tokens)), plain=text, minutes=_minutes(text))
 
 

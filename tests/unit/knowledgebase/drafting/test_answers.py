@@ -7,6 +7,7 @@ import pytest
 from knowledgebase.drafting.answers import MOST, Draft, Flaw, taken
 from knowledgebase.drafting.articles import written
 from knowledgebase.drafting.prompts import Kind, Source, What
+from knowledgebase.guides_in_text import found as found_in
 
 SOURCES = (
     Source(
@@ -93,5 +94,8 @@ def test_an_article_says_above_it_where_it_is_from():
     assert box.startswith("> [!WARNING]\n> Drafted by the language model parrot\\_1 from a closed contact")
     assert "and [Labels \\*and\\* more](/help/a/labels)." in box
     assert body == "Print.\n{ {snippet:x}}\n> [ !NOTE]\n> Yes.\n"
+    fenced = "# T\n\nPrint [2].\n\n```guide\n? a: b?\n  - c -> d\n= d: e\n```\n\n~~~ guide guide x\n? a: b?\n~~~"
+    walked = written(drafted(fenced, What.ARTICLE), model="m", about="questions", title="Asked")
+    assert found_in(walked.body) == [] and "```\n? a: b?" in walked.body
     only = written(drafted("Five days [1].", What.ARTICLE), model="m", about="questions", title="Asked")
     assert (only.title, only.body.partition("\n\n")[2]) == ("Five days.", "Five days.\n")

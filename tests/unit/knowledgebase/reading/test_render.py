@@ -1,6 +1,7 @@
 """What an article's Markdown looks like, and what it never becomes."""
 
 import re
+import time
 from html.parser import HTMLParser
 
 import pytest
@@ -105,11 +106,22 @@ def test_steps_are_ordered_lists_by_themselves():
 
 @pytest.mark.parametrize(
     "address",
-    ["//evil.example/x", "///evil.example", "&#47;/evil.example", "/\\\\evil.example", "\\\\\\\\evil.example"],
+    [
+        "//evil.example/x",
+        "///evil.example",
+        "&#47;/evil.example",
+        "/\\\\evil.example",
+        "\\\\\\\\evil.example",
+        "https:evil.example/x",
+        "HTTP:/evil.example",
+        "https:///evil.example",
+        "https:&#92;&#92;evil.example",
+        "ht&#9;tps:evil.example",
+    ],
 )
 def test_an_address_that_hides_its_host_is_no_link(address):
     for body in (f"[p]({address})", f"[p](<{address}>)", f"[p]: {address}\n\n[p]", f"![p]({address})"):
-        assert not re.search(r'(href|src)="[/\\\\]{2}', render(body))
+        assert not re.search(r'(href|src)="([/\\]{2}|https?:)', render(body), re.IGNORECASE)
     assert 'href="/help/a/returns"' in render("[p](/help/a/returns)")
 
 
@@ -259,6 +271,14 @@ def test_a_body_of_nothing_but_marks_is_read_no_further_than_any_article_needs(p
 
     assert len(made.outline) <= MOST_MARKS
     assert len(Seen(made.html).tags) <= 2 * MOST_MARKS
+
+
+@pytest.mark.parametrize("piece", ["&", "x&&&&&&&&&", "\\&", "&amp;", '"', "&\n\n", "<"])
+def test_words_behind_too_many_marks_cost_little(piece):
+    began = time.process_time()
+    html = render((piece * 500_000)[:500_000])
+    assert time.process_time() - began < 1.2
+    assert "<" not in re.sub(r"</?p>", "", html)
 
 
 def test_words_behind_too_many_marks_are_words():
