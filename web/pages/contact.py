@@ -153,6 +153,9 @@ def _count(request: web.Request, mailbox: str, *, complains: bool) -> None:
 
 
 def _language(request: web.Request) -> str:
+    """In which language we are to answer: that which was chosen here, else the browser's own, whichever it is."""
+    if said := Shown(request).said:
+        return said
     found = _LANGUAGE.match(request.headers.get("Accept-Language", ""))
     return found[1] if found else ""
 

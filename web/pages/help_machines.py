@@ -154,6 +154,8 @@ async def _part(request: web.Request, number: int) -> str:
         return around, site_maps.part(rx, number, size=MOST_ADDRESSES)
 
     around, found = await desk(request).read(VISITOR, query)
+    if not around and not found:
+        raise NotFound("page", request.path)
     plain = "".join(f"<url><loc>{_text(shown.absolute(path))}</loc></url>\n" for path in around)
     dated = "".join(
         f"<url><loc>{_text(shown.absolute(f'/help/a/{one.slug}'))}</loc>"

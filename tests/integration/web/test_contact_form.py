@@ -229,6 +229,8 @@ async def test_the_form_speaks_the_readers_language_and_sends_the_same(
     assert received.url.query["lang"] == language
     (message,) = await rows(house, messages)
     assert message.text == f"{WROTE['text']}\n\nWhat would put it right: A new kettle"
+    (customer,) = await rows(house, customers)
+    assert customer.language == language, "in which what goes to them is written"
     for _ in range(4):
         last = await browser.post(path, data=typed)
     late = await browser.post(path, data=typed)
