@@ -1,8 +1,10 @@
 """tests/architecture/arrows.py: what a source file imports, read from its text without running it."""
 
 import ast
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -38,10 +40,16 @@ class Source:
         return f"{self.path.relative_to(ROOT)}:{line}"
 
 
+@cache
 def read_tree(root: Path = ROOT) -> dict[str, Source]:
-    """Every source file of the six packages under `root`, by module name."""
+    """Every source file of the six packages under `root`, by module name; read once for all who ask."""
     files = {_module(path, root): path for name in PACKAGES for path in sorted((root / name).rglob("*.py"))}
-    return {module: read(path, module, frozenset(files)) for module, path in files.items()}
+    known = frozenset(files)
+    gc.disable()  # all of it is kept: whoever looks for what is not, time and again, looks longer than it takes to read
+    try:
+        return {module: read(path, module, known) for module, path in files.items()}
+    finally:
+        gc.enable()
 
 
 def read(path: Path, module: str, known: frozenset[str]) -> Source:
@@ -77,6 +85,8 @@ def _imports(tree: ast.Module, module: str, known: frozenset[str], *, is_package
 
     def visit(node: ast.AST, inside: str, only_types: bool) -> Iterator[Import]:
         for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):  # imports nothing, and is most of a tree
+                continue
             if isinstance(child, ast.Import):
                 for name in child.names:
                     yield Import(target=name.name, line=child.lineno, inside=inside, only_types=only_types)
@@ -87,8 +97,8 @@ def _imports(tree: ast.Module, module: str, known: frozenset[str], *, is_package
                     whole = f"{source}.{name.name}"
                     target = whole if whole in known else source
                     yield Import(target=target, line=child.lineno, inside=inside, only_types=only_types)
-            elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-                yield from visit(child, getattr(child, "name", "lambda"), only_types)
+            elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield from visit(child, child.name, only_types)
             else:
                 typing = isinstance(child, ast.If) and _dotted(child.test).endswith("TYPE_CHECKING")
                 yield from visit(child, inside, only_types or typing)
