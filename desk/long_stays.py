@@ -28,9 +28,9 @@ def over_within(began_at: datetime, ended_at: datetime) -> int | None:
     return None if lasted <= _HOUR else next((hours for hours in _HOURS if lasted <= hours * _HOUR), _HOURS[-1])
 
 
-def over_within_at(ended_at: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """The same of the stays that a statement ends."""
-    lasted = ended_at - segments.c.from_at
+def over_within_at(ended_ms: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The same of the stays that a statement ends, at an instant in milliseconds."""
+    lasted = ended_ms - segments.c.from_at
     return sa.case(
         (lasted <= _ms(1), sa.null()),
         *((lasted <= _ms(hours), _number(hours)) for hours in _HOURS[:-1]),

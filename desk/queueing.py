@@ -30,9 +30,12 @@ _NAMED = frozenset({"voice", "chat", "sms", "email"})
 _KEPT = ("priority", "wanted_agent_id", "wanted_until", "wanted_as", "declined_by", "declines")
 
 _GOING_ON = (segments.c.interaction_id == sa.bindparam("of"), segments.c.to_at.is_(None))
-_AT = sa.bindparam("at", type_=segments.c.to_at.type)
+#: The same instant, in milliseconds: it is said often, and is made of an instant once.
+_AT_MS = sa.bindparam("at_ms", type_=sa.BigInteger)
 _END_SEGMENT = (
-    sa.update(segments).where(*_GOING_ON).values(to_at=_AT, outcome=sa.bindparam("how"), within_h=over_within_at(_AT))
+    sa.update(segments)
+    .where(*_GOING_ON)
+    .values(to_at=sa.bindparam("at"), outcome=sa.bindparam("how"), within_h=over_within_at(_AT_MS))
 )
 _END_AND_TELL = _END_SEGMENT.returning(segments.c.kind, segments.c.from_at)
 
@@ -47,7 +50,7 @@ def begin_segment(
 
 def end_segment(tx: Tx, interaction_id: str, *, outcome: str = "") -> None:
     """The stay that is going on ends."""
-    tx.change(_END_SEGMENT, of=interaction_id, at=tx.now, how=outcome)
+    tx.change(_END_SEGMENT, of=interaction_id, at=tx.now, at_ms=to_ms(tx.now), how=outcome)
 
 
 def enqueue(
@@ -157,5 +160,5 @@ def declined_of(item: Row) -> dict[str, datetime]:
 
 def end_wait(tx: Tx, interaction_id: str, *, outcome: str) -> int:
     """The stay in a queue ends: how many milliseconds it has lasted. 0 outside one, which ends as well."""
-    ended = tx.all(_END_AND_TELL, of=interaction_id, at=tx.now, how=outcome)
+    ended = tx.all(_END_AND_TELL, of=interaction_id, at=tx.now, at_ms=to_ms(tx.now), how=outcome)
     return max((max(0, (tx.now - stay.from_at) // MILLISECOND) for stay in ended if stay.kind == "queue"), default=0)

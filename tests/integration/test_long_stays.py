@@ -13,7 +13,7 @@ from desk.kernel import migrate
 from desk.long_stays import going_on, over_within
 from desk.queueing import _END_SEGMENT
 from desk.replay import instant, other_work, reading
-from desk.tables import customers, interactions, queues, segments, work_items
+from desk.tables import customers, interactions, queues, segments, to_ms, work_items
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 GOING_ON = going_on("queue", "agent")
@@ -150,7 +150,9 @@ def test_a_stay_says_how_long_it_was_when_it_ends(database_url: str):
     def act(connection: sa.Connection) -> list[Any]:
         put(connection, [(str(at), AT, None) for at in range(len(lasted))])
         for at, span in enumerate(lasted):
-            connection.execute(_END_SEGMENT, {"of": str(at), "at": AT + span, "how": "answered"})
+            connection.execute(
+                _END_SEGMENT, {"of": str(at), "at": AT + span, "at_ms": to_ms(AT + span), "how": "answered"}
+            )
         return list(connection.execute(sa.select(segments.c.within_h).order_by(segments.c.id)).scalars())
 
     assert look(database_url, act) == [None, None, 2, 2, 1024, 2**20]
