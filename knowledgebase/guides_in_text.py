@@ -5,18 +5,20 @@
     …
     ```
 
-A guide stands by itself: in a list or a quote, or within another block, it is shown as it is written.
+The name is read in any case. A guide stands by itself: in a list or a quote, or within another block, it is shown as
+it is written.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from knowledgebase import guides
 
 #: What the block is called.
 CALLED = "guide"
-#: Guides of one body. What lies behind them is shown as words.
+#: Guides of one body. Those behind them are not read: they are shown as they are written.
 MOST_GUIDES = 10
 
 _FENCE = re.compile(r"( {0,3})(`{3,}|~{3,})([^\n]*)")
@@ -32,13 +34,13 @@ class Block:
 
 
 def found(body: str) -> list[Block]:
-    """The guides of a body, in order. One that is not closed goes to the end."""
-    return list(_blocks(body)) if CALLED in body else []
+    """The guides of a body, in order, up to one more than may stand in it. One that is not closed goes to the end."""
+    return list(islice(_blocks(body), MOST_GUIDES + 1)) if _may_hold(body) else []
 
 
 def is_guide(info: str) -> bool:
     """Whether a block that is called so is a guide."""
-    return info.split()[:1] == [CALLED]
+    return info.casefold().split()[:1] == [CALLED]
 
 
 def wrong(body: str) -> list[str]:
@@ -53,7 +55,7 @@ def wrong(body: str) -> list[str]:
 
 
 def marked(body: str) -> str:
-    """A body in which each guide that cannot be followed says why, above it."""
+    """A body in which each guide that cannot be followed says why, above it, and where one is too many, that."""
     number = 0
 
     def told(block: Block) -> str:
@@ -64,22 +66,34 @@ def marked(body: str) -> str:
         head = f"> [!WARNING]\n> **Guide {number} cannot be followed yet.**\n>\n"
         return (head + "\n".join(lines) + "\n\n" if lines else "") + body[block.begin : block.end]
 
-    return _with_each(body, told)
+    blocks = found(body)
+    says = _with_each(body, blocks[:MOST_GUIDES], told)
+    if len(blocks) <= MOST_GUIDES:
+        return says
+    behind = len(body) - blocks[MOST_GUIDES].begin
+    warning = (
+        f"> [!WARNING]\n> **More than {MOST_GUIDES} guides.** From here on they are shown as they are written.\n\n"
+    )
+    return f"{says[:-behind]}{warning}{says[-behind:]}"
 
 
 def in_words(body: str) -> str:
-    """A body whose guides say only what they ask and answer, in Markdown."""
-    return _with_each(body, lambda block: f"\n{guides.words(block.text)}\n")
+    """A body whose guides say only what they ask and answer, in Markdown; those beyond the bound stand as written."""
+    return _with_each(body, found(body)[:MOST_GUIDES], lambda block: f"\n{guides.words(block.text)}\n")
 
 
 def without(body: str) -> str:
     """A body without its guides: their answers hold only for who has been asked."""
-    return _with_each(body, lambda _: "\n")
+    return _with_each(body, _blocks(body), lambda _: "\n") if _may_hold(body) else body
 
 
-def _with_each(body: str, put: Callable[[Block], str]) -> str:
+def _may_hold(body: str) -> bool:
+    return CALLED in body.casefold()
+
+
+def _with_each(body: str, blocks: Iterable[Block], put: Callable[[Block], str]) -> str:
     parts, at = [], 0
-    for block in found(body):
+    for block in blocks:
         parts += [body[at : block.begin], put(block)]
         at = block.end
     return "".join([*parts, body[at:]])

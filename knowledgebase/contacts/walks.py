@@ -30,7 +30,7 @@ _MAY_HOLD = (
     )
     .where(
         among(article_texts.c.id, "texts"),
-        sa.or_(revisions.c.body.contains(guides_in_text.CALLED), revisions.c.body.contains("{{")),
+        sa.or_(revisions.c.body.icontains(guides_in_text.CALLED), revisions.c.body.contains("{{")),
     )
 )
 

@@ -2,7 +2,8 @@
 
 Every step is on the page, and one at a time is seen: that which the address names (`#guide-en-1-plug`), else the first.
 A choice is a link to its step, so that the browser's own way back leads back, a step can be handed on, and a page on
-paper, which shows all steps, still says by number where each choice leads.
+paper, which shows all steps, still says by number where each choice leads. Which way a reader came is not known: where
+several questions lead to a step, none is named as the one before it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,22 +15,26 @@ from knowledgebase.guides import Choice, Guide, Step, read, words
 from knowledgebase.guides_in_text import MOST_GUIDES, is_guide
 from knowledgebase.reading.inline import added, link, said, text
 
-#: Beyond so many questions from which a step is reached, only the beginning is offered.
-MOST_BACK = 3
 #: So much of a question names the way back to it.
 _MOST_NAME = 60
 
 
 def guided(tokens: Sequence[Token], reader: MarkdownIt, labels: Mapping[str, str], language: str) -> Iterator[Token]:
-    """Tokens with each block that is a guide as its steps; one that cannot be followed as its words."""
+    """Tokens with each block that is a guide as its steps; one that cannot be followed as its words.
+
+    Those beyond the bound are not read: they are shown as they are written.
+    """
     number = 0
     for token in tokens:
         if token.type != "fence" or token.level or not is_guide(token.info):
             yield token
             continue
         number += 1
-        guide = read(token.content) if number <= MOST_GUIDES else None
-        if guide is None or guide.problems:
+        if number > MOST_GUIDES:
+            yield token
+            continue
+        guide = read(token.content)
+        if guide.problems:
             yield from reader.parse(words(token.content))
         else:
             yield from _Pages(guide, f"guide-{language}-{number}", reader, labels).tokens()
@@ -76,11 +81,11 @@ class _Pages:
         first = self._guide.steps[0]
         if step is first:
             return
-        before = [one for one in self._guide.before(step.name) if one is not first]
+        before = self._guide.before(step.name)
         links: list[Token] = []
-        for one in before if len(before) <= MOST_BACK else ():
-            words = self._labels["back_to"].format(question=self._asks(one))
-            links += [*self._link(one.name, added(words)), added(" ")]
+        if len(before) == 1 and before[0] is not first:
+            words = self._labels["back_to"].format(question=self._asks(before[0]))
+            links += [*self._link(before[0].name, added(words)), added(" ")]
         yield _opens("p", **{"class": "back"})
         yield _inline(*links, *self._link(first.name, added(self._labels["start_again"])))
         yield _closes("p")

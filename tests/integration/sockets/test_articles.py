@@ -222,7 +222,7 @@ LAMP = {
     "title": "The refund lamp",
     "body": """It blinks while a refund for a parcel is on its way.
 
-```guide
+```Guide
 ? start: Is the lamp *dead*?
   - Yes -> plug
   - No -> waits

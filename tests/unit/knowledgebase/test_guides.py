@@ -1,11 +1,16 @@
 """Guides: what writers write, what is told of what cannot be followed, and that every way ends."""
 
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledgebase import guides
 from knowledgebase.guides import DEEPEST, MOST_CHOICES, MOST_STEPS, MOST_TOLD, followed, read, words
-from knowledgebase.guides_in_text import found, in_words, marked, without, wrong
+from knowledgebase.guides_in_text import MOST_GUIDES, found, in_words, marked, without, wrong
 
 LAMP = """? start: Is the lamp dead, or does it flicker?
   - It stays dark -> plug
@@ -125,6 +130,34 @@ def test_a_body_says_what_its_guides_say_without_their_signs():
 )
 def test_what_is_only_shown_is_no_guide(body):
     assert found(body) == [] and wrong(body) == [] and marked(body) == body == without(body)
+
+
+@pytest.mark.parametrize("called", ["Guide", "GUIDE"])
+def test_one_is_found_however_its_name_is_written(called):
+    body = f"```{called}\n? a: b\n```"
+
+    assert [block.text for block in found(body)] == ["? a: b"]
+    assert len(wrong(body)) == 1 and "Guide 1 cannot be followed yet" in marked(body)
+    assert without(body).strip() == "" and in_words(body).strip() == "b"
+
+
+def test_behind_the_bound_no_guide_is_read(monkeypatch):
+    read_ones = Counter[str]()
+
+    def counted(does: Callable[[str], Any]) -> Callable[[str], Any]:
+        return lambda text: (read_ones.update([text]), does(text))[1]
+
+    monkeypatch.setattr(guides, "read", counted(read))
+    monkeypatch.setattr(guides, "words", counted(words))
+    many = "```guide\n? a: b\n```\n" * 12_000
+
+    assert len(found(many)) == MOST_GUIDES + 1
+    for does in (wrong, marked, in_words):
+        read_ones.clear()
+        does(many)
+        assert read_ones.total() == MOST_GUIDES
+    assert "**More than 10 guides.**" in marked(many) and marked(many).count("cannot be followed yet") == MOST_GUIDES
+    assert without(many).strip() == ""
 
 
 def test_a_writer_is_told_above_each_guide_what_it_lacks():
