@@ -129,9 +129,7 @@ def save(
         Stale: somebody else has saved since `base`; nothing was written.
         Invalid: names the fields that cannot be kept.
     """
-    held = take(tx, text_id)
-    if base != held.life.newest:
-        raise Stale("article", f"somebody has saved revision {held.life.newest} since you began with {base}")
+    held = take(tx, text_id, seen=base)
     words = contents.words(title=title, body=body, summary=summary, note=note)
     values: dict[str, Any] = {} if translates is None else {"translates": _translates(tx, held, translates)}
     said = (held.revision.title, held.revision.body, held.revision.summary)
@@ -181,14 +179,14 @@ def check(tx: Tx, article_id: str, *, review_due_at: datetime | None) -> None:
     tx.emit(ArticleChanged(id=article_id, what="checked"))
 
 
-def expect(rx: Rx, article_id: str, edition: int | None) -> None:
-    """Goes on only if an article is as somebody has seen it; None: whatever it is.
+def expect(tx: Tx, article_id: str, edition: int | None) -> None:
+    """Goes on only if an article is as somebody has seen it, and keeps it so meanwhile; None: whatever it is.
 
     Raises:
         NotFound: no such article.
         Stale: somebody has changed it.
     """
-    if edition is not None and rx.one(articles, article_id).edition != edition:
+    if edition is not None and tx.take(articles, article_id).edition != edition:
         raise Stale("article", "somebody has changed it since you read it")
 
 

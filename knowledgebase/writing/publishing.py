@@ -2,6 +2,9 @@
 
 Times are jobs. Each carries the revision that it was for: what is written after a publication was planned is not
 published with it. A job that comes late, or twice, finds the time in the row and does no more than that says.
+
+Review and publication are about words that somebody has read: each such step takes the revision that they saw (`seen`),
+and is `Stale` where another is the newest. Left out, it is for the newest, as of who has just written it.
 """
 
 from collections.abc import Iterable
@@ -41,39 +44,42 @@ class ExpireText(Job):
     text_id: str
 
 
-def submit(tx: Tx, text_id: str) -> None:
+def submit(tx: Tx, text_id: str, *, seen: int | None = None) -> None:
     """Asks for a review of the newest revision.
 
     Raises:
+        Stale: it is not the one that was seen.
         Conflict: it is no draft.
         Invalid: it says nothing, lacks a snippet, or holds a guide that cannot be followed.
     """
-    held = take(tx, text_id)
+    held = take(tx, text_id, seen=seen)
     life = lifecycle.submit(held.life)
     _must_be_whole(tx, held, life.newest)
     keep(tx, held, life, "submitted", submitted_by=tx.actor.id, sent_back="")
 
 
-def approve(tx: Tx, text_id: str) -> None:
+def approve(tx: Tx, text_id: str, *, seen: int | None = None) -> None:
     """The newest revision may be published.
 
     Raises:
+        Stale: it is not the one that was seen.
         Conflict: nothing waits for a review.
         Forbidden: who acts has written it, and a second person is needed.
     """
-    held = take(tx, text_id)
+    held = take(tx, text_id, seen=seen)
     life = lifecycle.approve(held.life, tx.actor.id, needs_review=needs_review(tx))
     keep(tx, held, life, "approved")
 
 
-def send_back(tx: Tx, text_id: str, reason: str) -> None:
+def send_back(tx: Tx, text_id: str, reason: str, *, seen: int | None = None) -> None:
     """The newest revision, in review or approved, is a draft again; its writer finds the reason beside it.
 
     Raises:
+        Stale: it is not the one that was seen.
         Conflict: it is neither.
         Invalid: no reason.
     """
-    held = take(tx, text_id)
+    held = take(tx, text_id, seen=seen)
     said = " ".join(reason.split())
     if not said or len(said) > MOST_REASON:
         raise Invalid("reason", f"what is to be done better, in at most {MOST_REASON} characters")
@@ -92,14 +98,15 @@ def take_up(tx: Tx, text_id: str) -> None:
     keep(tx, held, lifecycle.back(held.life), "taken_up")
 
 
-def publish(tx: Tx, text_id: str, *, at: datetime | None = None) -> None:
+def publish(tx: Tx, text_id: str, *, at: datetime | None = None, seen: int | None = None) -> None:
     """Readers see the newest revision, from now on or from `at`.
 
     Raises:
+        Stale: it is not the one that was seen.
         Conflict: it is published or archived, or a second person has to approve it first.
         Invalid: it says nothing, lacks a snippet, holds a guide that cannot be followed, or `at` is years away.
     """
-    held = take(tx, text_id)
+    held = take(tx, text_id, seen=seen)
     lifecycle.ready(held.life, needs_review=needs_review(tx))
     _must_be_whole(tx, held, held.life.newest)
     if at is not None and at > tx.now:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.kernel.errors import Forbidden
+from desk.kernel.errors import Forbidden, Stale
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.setting import setting
 from desk.permissions import Right, may
@@ -47,17 +47,20 @@ class Held:
         return bool(self.text.language == self.article.language)
 
 
-def take(tx: Tx, text_id: str) -> Held:
-    """A text that will be changed.
+def take(tx: Tx, text_id: str, *, seen: int | None = None) -> Held:
+    """A text that will be changed, as long as its newest revision is the one that was `seen`; None: whichever it is.
 
     Raises:
         Forbidden: who asks may not write.
         NotFound: no such text.
+        Stale: somebody has saved another revision since.
     """
     must_write(tx)
     found = tx.one(article_texts, text_id)
     article = tx.take(articles, found.article_id)
     text = tx.take(article_texts, text_id)
+    if seen is not None and seen != text.newest:
+        raise Stale("article", f"the newest revision is {text.newest}, and this is about revision {seen}")
     newest = revision(tx, text_id, text.newest)
     life = Life(
         stage=Stage(text.stage),

@@ -30,13 +30,19 @@ from web.edge import actor, answer, body, created, desk, needs, page_of
 routes = web.RouteTableDef()
 
 _SHOWN = ("number", "title", "summary", "note", "author_id", "at")
+#: Nobody lets words through to readers that they have not seen.
+_READ_FIRST = frozenset({"approved", "published"})
 
 
 @routes.post("/api/v1/articles/{id}/transitions")
 @needs(Right.WRITE)
 @tells(Article)
 async def post_transition(request: web.Request) -> web.StreamResponse:
-    """Takes a text, in `language` or the article's first, a step further or back. `published` may be `at` a time."""
+    """Takes a text, in `language` or the article's first, a step further or back. `published` may be `at` a time.
+
+    What is approved or published has been read: name its `revision`, or the article's `version`; 409 `stale` where
+    another is the newest. In review and sent back with a `reason` take a `revision` alike.
+    """
     step = await body(request, ArticleStep)
     return answer(await desk(request).transact(actor(request), _step, request.match_info["id"], step))
 
@@ -86,25 +92,27 @@ def _step(tx: Tx, id: str, step: ArticleStep) -> dict[str, Any]:
     text = text_in(tx, id, step.language)
     if step.at is not None and step.to != "published":
         raise Invalid("at", "only a publication has a time; PATCH expire_at says when it ends")
+    if step.to in _READ_FIRST and step.revision is None and step.version is None:
+        raise Invalid("revision", "the one that you have read, or the version of the article")
     match step.to:
         case "in_review":
-            publishing.submit(tx, text.id)
+            publishing.submit(tx, text.id, seen=step.revision)
         case "approved":
-            publishing.approve(tx, text.id)
+            publishing.approve(tx, text.id, seen=step.revision)
         case "published":
-            publishing.publish(tx, text.id, at=step.at)
+            publishing.publish(tx, text.id, at=step.at, seen=step.revision)
         case "archived":
             publishing.archive(tx, text.id)
         case "unpublished":
             publishing.unpublish(tx, text.id)
         case "unscheduled":
             publishing.cancel_publication(tx, text.id)
-        case "draft" if step.revision is not None:
+        case "draft" if step.revision is not None and step.reason is None:
             revisions.restore(tx, text.id, step.revision, base=text.newest)
         case "draft" if text.stage == "archived":
             publishing.take_up(tx, text.id)
         case "draft":
-            publishing.send_back(tx, text.id, step.reason or "")
+            publishing.send_back(tx, text.id, step.reason or "", seen=step.revision)
     return article_cards.one(tx, id, text.language, reader_of(tx))
 
 

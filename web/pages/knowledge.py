@@ -15,8 +15,10 @@ from knowledgebase.writing import articles
 from knowledgebase.writing.translations import translate
 from web.edge import actor, desk, form, needs, page
 from web.pages import knowledge_views as views
-from web.pages.knowledge_acts import act
+from web.pages.knowledge_acts import act, number_shown
+from web.pages.knowledge_conflicts import about_again, step_again
 from web.pages.knowledge_forms import Fields, about_of, saved, there, which, words_of
+from web.pages.knowledge_versions import compared_table
 
 routes = web.RouteTableDef()
 
@@ -59,7 +61,8 @@ async def step(request: web.Request) -> web.StreamResponse:
     try:
         await desk(request).transact(actor(request), _act, id, language, fields)
     except (Invalid, Conflict, Forbidden) as error:
-        return await _again(request, error)
+        view = await desk(request).read(actor(request), step_again, id, language, fields, error)
+        return _refused(request, view, error)
     raise there(id, language, fields.get("act", ""))
 
 
@@ -71,7 +74,8 @@ async def about(request: web.Request) -> web.StreamResponse:
     try:
         await desk(request).transact(actor(request), _describe, id, fields)
     except (Invalid, Conflict) as error:
-        return await _again(request, error, typed=fields, opened=True)
+        view = await desk(request).read(actor(request), about_again, id, language, fields, error)
+        return _refused(request, view, error)
     raise there(id, language, "about")
 
 
@@ -111,15 +115,23 @@ def _rename(tx: Tx, id: str, language: str, fields: Fields) -> None:
 
 
 def _describe(tx: Tx, id: str, fields: Fields) -> None:
+    """Keeps what a form says of an article that is as its page showed it, in its words too: whoever opens an article
+    to more readers has read them."""
+    articles.expect(tx, id, number_shown(fields, "version"))
     articles.describe(tx, id, **about_of(tx, fields))
 
 
 async def _again(request: web.Request, error: CarelineError, **told: Any) -> web.StreamResponse:
     """The article's page, with why the step was not done."""
     view = await desk(request).read(actor(request), views.article_view, *which(request))
+    return _refused(request, view | {"refused": words_of(error)} | told, error)
+
+
+def _refused(request: web.Request, view: dict[str, Any], error: CarelineError) -> web.StreamResponse:
+    """A page that says why something was not done, and what others have saved meanwhile."""
     wrong = dict(error.errors) if isinstance(error, Invalid) else {}
-    if "typed" in told:
-        told["typed"] = view["typed"] | dict(told["typed"])
-    shown = page(request, "knowledge/article.html", **(view | {"wrong": wrong, "refused": words_of(error)} | told))
+    if view["theirs"]:
+        view["theirs"]["table"] = compared_table(request, view["theirs"]["compared"])
+    shown = page(request, "knowledge/article.html", **(view | {"wrong": wrong}))
     shown.set_status(403 if isinstance(error, Forbidden) else 422 if wrong else 409)
     return shown

@@ -1,4 +1,8 @@
-"""web/pages/knowledge_acts.py: the steps of a text as its page offers them, and what each does."""
+"""web/pages/knowledge_acts.py: the steps of a text as its page offers them, and what each does.
+
+A step of review or publication is about the revision that its page showed, and names it; one from a page that shows
+older words is not done.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -62,6 +66,7 @@ def act(tx: Tx, text_id: str, fields: Fields) -> str:
     """Does what a button says; the words that the page says then.
 
     Raises:
+        Stale: it is about words that its page did not show.
         Invalid, Conflict, Forbidden: as the step says.
     """
     found = _DONE.get(fields.get("act", ""))
@@ -70,6 +75,26 @@ def act(tx: Tx, text_id: str, fields: Fields) -> str:
     does, words = found
     does(tx, text_id, fields)
     return words
+
+
+def number_in(name: str, text: str) -> int:
+    """The number that a page put into its form, of a revision or of an edition.
+
+    Raises:
+        Invalid: it is none.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 8):
+        raise Invalid(name, "the number that the page gave")
+    return int(text)
+
+
+def number_shown(fields: Fields, name: str) -> int:
+    """The same; 0, which nothing has, where the page put none, so that it counts as one that shows what was before.
+
+    Raises:
+        Invalid: it is no number.
+    """
+    return number_in(name, fields.get(name) or "0")
 
 
 def moment(tx: Tx, typed: str) -> datetime:
@@ -99,13 +124,33 @@ def day(tx: Tx, field: str, typed: str) -> datetime:
         raise Invalid(field, "a date, please") from error
 
 
+def _submit(tx: Tx, text_id: str, said: Fields) -> None:
+    publishing.submit(tx, text_id, seen=number_shown(said, "revision"))
+
+
+def _approve(tx: Tx, text_id: str, said: Fields) -> None:
+    publishing.approve(tx, text_id, seen=number_shown(said, "revision"))
+
+
+def _send_back(tx: Tx, text_id: str, said: Fields) -> None:
+    publishing.send_back(tx, text_id, said.get("reason", ""), seen=number_shown(said, "revision"))
+
+
+def _publish(tx: Tx, text_id: str, said: Fields) -> None:
+    publishing.publish(tx, text_id, seen=number_shown(said, "revision"))
+
+
+def _schedule(tx: Tx, text_id: str, said: Fields) -> None:
+    publishing.publish(tx, text_id, at=moment(tx, said.get("at", "")), seen=number_shown(said, "revision"))
+
+
 _Does = Callable[[Tx, str, Fields], Any]
 _DONE: dict[str, tuple[_Does, str]] = {
-    "submit": (lambda tx, id, _: publishing.submit(tx, id), "It waits for a review."),
-    "approve": (lambda tx, id, _: publishing.approve(tx, id), "Approved."),
-    "send_back": (lambda tx, id, said: publishing.send_back(tx, id, said.get("reason", "")), "Sent back."),
-    "publish": (lambda tx, id, _: publishing.publish(tx, id), "Published: readers see it."),
-    "schedule": (lambda tx, id, said: publishing.publish(tx, id, at=moment(tx, said.get("at", ""))), "Planned."),
+    "submit": (_submit, "It waits for a review."),
+    "approve": (_approve, "Approved."),
+    "send_back": (_send_back, "Sent back."),
+    "publish": (_publish, "Published: readers see it."),
+    "schedule": (_schedule, "Planned."),
     "unschedule": (lambda tx, id, _: publishing.cancel_publication(tx, id), "Not planned any more."),
     "expire": (lambda tx, id, said: publishing.expire(tx, id, at=moment(tx, said.get("at", ""))), "It will expire."),
     "keep": (lambda tx, id, _: publishing.expire(tx, id, at=None), "It does not expire."),

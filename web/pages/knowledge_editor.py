@@ -13,10 +13,12 @@ from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid, Stal
 from desk.kernel.transaction import Rx, Tx
 from desk.permissions import Right
 from knowledgebase.languages import canonical
-from knowledgebase.writing import articles, publishing, revisions
+from knowledgebase.writing import articles, publishing
 from web.edge import actor, desk, form, needs, page
 from web.pages import knowledge_views as views
-from web.pages.knowledge_forms import Fields, about_of, number_in, saved, there, which, words_of
+from web.pages.knowledge_acts import number_in
+from web.pages.knowledge_conflicts import saved_since
+from web.pages.knowledge_forms import Fields, about_of, saved, there, which, words_of
 from web.pages.knowledge_versions import compared_table
 
 routes = web.RouteTableDef()
@@ -132,10 +134,7 @@ def _with_theirs(rx: Rx, id: str, language: str, fields: Fields) -> dict[str, An
     """The editor for who saved later, with what the other has saved since they began."""
     view = views.edit_view(rx, id, language)
     text = view["text"]
-    base = min(number_in("base", fields.get("base", "")), text.newest)
-    found = revisions.compare(rx, text.id, max(base, 1), text.newest)
-    by = next((row.author for row in views.revisions_listed(rx, text.id)), None)
-    view["theirs"] = {"compared": found, "by": by or "somebody else", "at": found.after.at, "number": text.newest}
+    view["theirs"] = saved_since(rx, text, number_in("base", fields.get("base", "")))
     return view
 
 

@@ -32,20 +32,14 @@ def about_of(tx: Tx, fields: Fields) -> About:
         "team": fields.get("team") or None,
         "category_id": fields.get("category_id") or None,
         "owner_id": fields.get("owner_id") or None,
-        "tags": [tag for tag in re.split(r"[,，、]", fields.get("tags", "")) if tag.strip()],
+        "tags": tags_in(fields.get("tags", "")),
         "review_due_at": day(tx, "review_due_at", due) if due else None,
     }
 
 
-def number_in(name: str, text: str) -> int:
-    """The number of a revision.
-
-    Raises:
-        Invalid: it is none.
-    """
-    if not (text.isascii() and text.isdigit() and len(text) < 8):
-        raise Invalid(name, "the number of a revision")
-    return int(text)
+def tags_in(text: str) -> list[str]:
+    """The tags that somebody typed into one line."""
+    return [tag.strip() for tag in re.split(r"[,，、]", text) if tag.strip()]
 
 
 def saved(request: web.Request) -> dict[str, str]:

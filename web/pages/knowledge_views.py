@@ -111,6 +111,8 @@ def frame(rx: Rx, here: str) -> dict[str, Any]:
         "wrong": {},
         "saved": "",
         "refused": "",
+        "are_now": {},
+        "theirs": None,
     }
 
 
@@ -151,7 +153,8 @@ def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "owner": _name(rx, article.owner_id),
         "owners": writers(rx),
         "acts": acts_of(text, reviewed=needs_review(rx)) if writes else [],
-        "typed": about_typed(rx, article),
+        "typed": about_typed(rx, article) | {"version": article.edition, "revision": says.number},
+        "said": {},
         "opened": False,
         "ways": [(HOW[row.how].lower(), row.n) for row in rx.all(_WAYS, id=article_id)],
         "used": rx.all(_USES, id=article_id),
@@ -181,7 +184,6 @@ def edit_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "html": shown(rx, says.body, text.language),
         "files": [_file(row) for row in rx.all(_FILES, id=article_id)],
         "reviewed": needs_review(rx),
-        "theirs": None,
     }
 
 
@@ -203,7 +205,6 @@ def new_view(rx: Rx) -> dict[str, Any]:
         "html": "",
         "files": (),
         "reviewed": needs_review(rx),
-        "theirs": None,
         "original": None,
     }
 

@@ -144,23 +144,55 @@ async def test_a_text_goes_its_way_by_transitions(house, writer):
     await house.desk.transact(SYSTEM, put, organization, "articles_need_review", value=True)
     admin = house.program("admin")
     id = (await written(writer))["id"]
-    assert (await step(writer, id, "published")).status == 409
+    assert (await step(writer, id, "published")).wrong == {"revision"}
+    assert (await step(writer, id, "published", revision=1)).status == 409
     assert (await step(writer, id, "in_review"))["state"] == "in_review"
-    assert (await step(writer, id, "approved")).status == 403
+    assert (await step(writer, id, "approved", revision=1)).status == 403
     assert (await step(admin, id, "draft")).wrong == {"reason"}
     back = await step(admin, id, "draft", reason="Say which days.")
     assert (back["state"], back["texts"][0]["sent_back"]) == ("draft", "Say which days.")
     await step(writer, id, "in_review")
-    assert (await step(admin, id, "approved"))["state"] == "approved"
-    later = await step(writer, id, "published", at="2026-03-03T09:00:00Z")
+    assert (await step(admin, id, "approved", revision=1))["state"] == "approved"
+    later = await step(writer, id, "published", revision=1, at="2026-03-03T09:00:00Z")
     assert (later["published"], later["texts"][0]["publish_at"]) == (None, "2026-03-03T09:00:00Z")
     assert (await step(writer, id, "unscheduled"))["texts"][0]["publish_at"] is None
-    assert (await step(writer, id, "published"))["published"] == 1
+    assert (await step(writer, id, "published", revision=1))["published"] == 1
     assert (await step(writer, id, "unpublished"))["state"] == "approved"
     assert (await step(writer, id, "archived"))["state"] == "archived"
     assert (await step(writer, id, "draft"))["state"] == "draft"
     assert (await step(writer, id, "archived", at="2026-03-03T09:00:00Z")).wrong == {"at"}
-    assert (await step(writer, id, "published", at="2062-03-03T09:00:00Z")).status in (409, 422)
+    assert (await step(writer, id, "published", revision=1, at="2062-03-03T09:00:00Z")).status in (409, 422)
+
+
+async def test_no_step_is_about_words_that_were_saved_since_they_were_read(house, writer):
+    await house.desk.transact(SYSTEM, put, organization, "articles_need_review", value=True)
+    admin = house.program("admin")
+    read = await written(writer)
+    id = read["id"]
+    await writer.patch(f"articles/{id}", {"body": "Not read."})
+    await step(writer, id, "in_review")
+
+    for to, more in [("approved", {}), ("draft", {"reason": "Shorter"}), ("published", {})]:
+        for named in ({"revision": 1}, {"version": read["version"]}):
+            said = await step(admin, id, to, **more, **named)
+            assert (said.status, said["code"]) == (409, "stale"), (to, named)
+    assert "newest revision is 2" in (await step(admin, id, "approved", revision=1))["detail"]
+    assert (await step(admin, id, "draft", reason="Shorter", revision=2))["state"] == "draft"
+    assert (await step(writer, id, "in_review", revision=1))["code"] == "stale"
+    await step(writer, id, "in_review", revision=2)
+    assert (await step(admin, id, "approved", revision=2))["state"] == "approved"
+
+
+async def test_who_opens_an_article_to_more_readers_has_seen_it_as_it_is(writer, agent):
+    made = await written(writer, state="published")
+    path = f"articles/{made['id']}"
+    inside = await writer.patch(path, {"audience": "internal", "version": made["version"]})
+
+    late = await writer.patch(path, {"audience": "public", "tags": ["money"], "version": made["version"]})
+
+    assert (late.status, late["code"]) == (409, "stale")
+    kept = await writer.get(path)
+    assert (kept["audience"], kept["tags"], kept["version"]) == ("internal", [], inside["version"])
 
 
 async def test_what_was_said_once_can_be_said_again(writer):
@@ -186,12 +218,12 @@ async def test_an_article_is_written_in_more_languages(writer, agent):
     assert (await writer.post(f"articles/{id}/translations", {"language": "fr-"})).wrong == {"language"}
     assert (await agent.get(f"articles/{id}", language="zh"))["language"] == "en"
 
-    await step(writer, id, "published", language="zh")
+    await step(writer, id, "published", revision=1, language="zh")
     assert (await agent.get(f"articles/{id}", language="zh-Hant"))["title"] == "退款什么时候到账？"
     assert [one["id"] for one in (await agent.get("articles", q="退款", language="zh"))["items"]] == [id]
     assert [one["title"] for one in (await agent.get("articles", q="退款"))["items"]] == ["退款什么时候到账？"]
     await writer.patch(f"articles/{id}", {"body": "Within a week."})
-    await step(writer, id, "published")
+    await step(writer, id, "published", revision=2)
     by_language = {one["language"]: one for one in (await agent.get(f"articles/{id}"))["texts"]}
     assert (by_language["zh"]["is_behind"], by_language["en"]["is_behind"]) == (True, False)
     said = await writer.patch(f"articles/{id}", {"language": "zh", "translates": 2})

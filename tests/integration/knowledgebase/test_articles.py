@@ -467,11 +467,11 @@ async def test_an_article_is_looked_through(shelf):
 async def test_what_one_expects_is_as_it_was_seen(shelf):
     made = await shelf.writes()
     article = await shelf.asks(lambda rx: rx.one(articles_table, made.id))
-    await shelf.asks(articles.expect, made.id, article.edition)
+    await shelf.does(articles.expect, made.id, article.edition)
     await shelf.does(articles.describe, made.id, tags=["post"])
-    await shelf.asks(articles.expect, made.id, None)
+    await shelf.does(articles.expect, made.id, None)
     with pytest.raises(Stale):
-        await shelf.asks(articles.expect, made.id, article.edition)
+        await shelf.does(articles.expect, made.id, article.edition)
 
 
 async def test_the_log_says_who_did_what(shelf):

@@ -15,7 +15,8 @@ from desk.kernel.errors import CarelineError, Conflict, Invalid, Stale
 from desk.kernel.transaction import Actor
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading.published import Article, Moved, read
-from knowledgebase.tables import article_texts, revisions
+from knowledgebase.tables import article_tags, article_texts, revisions
+from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, categories, publishing, snippets, translations
 from tests.integration.kernel.conftest import a_desk
 
@@ -57,6 +58,24 @@ async def test_of_all_who_save_one_is_first_and_the_others_are_told(desk):
 
     assert [one for one in answers if not isinstance(one, Stale)] == [2]
     assert [row.number for row in await rows(desk, revisions)] == [1, 2]
+
+
+async def test_of_all_who_say_for_whom_an_article_is_one_is_first_and_the_others_are_told(desk):
+    made = await desk.transact(WRITERS[0], writing("Returns"))
+    (seen,) = {row.edition for row in await rows(desk, articles_table)}
+
+    def describing(number: int) -> Callable[[Any], int]:
+        def describe(tx: Any) -> int:
+            articles.expect(tx, made.id, seen)
+            articles.describe(tx, made.id, tags=[f"by-{number}"])
+            return number
+
+        return describe
+
+    answers = await all_at_once(desk, *map(describing, range(MANY)))
+
+    (first,) = [one for one in answers if not isinstance(one, Stale)]
+    assert [row.tag for row in await rows(desk, article_tags)] == [f"by-{first}"]
 
 
 async def test_the_same_title_at_once_makes_as_many_addresses(desk):

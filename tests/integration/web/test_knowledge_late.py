@@ -1,0 +1,145 @@
+"""Whoever opened an article's page before somebody changed it neither undoes that nor lets unread words through."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from desk.kernel.clock import ManualClock
+from desk.organization.rows import put
+from desk.tables import organization
+from knowledgebase.readers import PUBLIC
+from knowledgebase.reading.published import Article, read
+from knowledgebase.tables import article_tags, article_texts
+from knowledgebase.tables import articles as articles_table
+from knowledgebase.writing import articles
+from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
+from tests.integration.web.shown import Shown
+from web.pages import knowledge, screens
+
+ABOUT = ("audience", "team", "category_id", "tags", "owner_id", "review_due_at", "version", "revision")
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path, sample_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
+    routes = [*knowledge.routes, *screens.routes]
+    async with open_front(tmp_path, sample_url, at=manual_clock.now(), routes=routes) as opened:
+        yield opened
+
+
+async def written(house: Front, **more: Any) -> articles.Created:
+    said = {"title": "Returns", "body": "Within **five** days.", "language": "en", "audience": "public"} | more
+    made: articles.Created = await house.desk.transact(SYSTEM, articles.create, **said)
+    return made
+
+
+async def writes_on(house: Front, text_id: str, body: str, *, base: int) -> None:
+    said: dict[str, Any] = {"title": "Returns", "body": body, "summary": "", "note": "", "base": base}
+    await house.desk.transact(SYSTEM, lambda tx: articles.save(tx, text_id, **said))
+
+
+async def shown(browser: Client, path: str) -> Shown:
+    return Shown(await (await browser.get(path)).text())
+
+
+async def sends(browser: Client, path: str, to: str, fields: dict[str, str]) -> tuple[int, Shown]:
+    token = csrf_token(await (await browser.get(path)).text())
+    answer = await browser.post(to, data={"csrf_token": token} | fields)
+    return answer.status, Shown(await answer.text())
+
+
+def about_of(page: Shown) -> dict[str, str]:
+    """The form as a browser would send it."""
+    return {name: page.fields[name] for name in ABOUT if name in page.fields}
+
+
+async def kept(house: Front, made: articles.Created) -> tuple[str, list[str]]:
+    article = await house.desk.read(SYSTEM, lambda rx: rx.one(articles_table, made.id))
+    tags = await house.desk.read(SYSTEM, lambda rx: rx.all(article_tags.select().order_by(article_tags.c.tag)))
+    return article.audience, [row.tag for row in tags]
+
+
+async def stands(house: Front, made: articles.Created) -> tuple[str, int | None]:
+    text = await house.desk.read(SYSTEM, lambda rx: rx.one(article_texts, made.text_id))
+    return text.stage, text.published
+
+
+async def test_an_old_page_makes_no_internal_article_public_again(house: Front) -> None:
+    made = await written(house, state="published", tags=["one"])
+    path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/about?language=en"
+    sue, adam = await house.signed_in("supervisor"), await house.signed_in("admin")
+    hers, his = about_of(await shown(sue, path)), about_of(await shown(adam, path))
+    assert (await sends(sue, path, to, hers | {"audience": "internal"}))[0] == 200
+
+    status, again = await sends(adam, path, to, his | {"tags": "one, two"})
+
+    assert status == 409 and "What you filled in is all here; 2 fields differ" in again.alerts[0]
+    assert (again.fields["tags"], again.fields["audience"]) == ("one, two", "public")
+    assert again.says["now-audience"].split() == ["Now:", "Internal"]
+    assert again.about["audience"]["aria-describedby"] == "now-audience"
+    assert again.says["now-tags"].split() == ["Now:", "one"] and "now-owner_id" not in again.says
+    assert await kept(house, made) == ("internal", ["one"])
+    assert not isinstance(await house.desk.read(SYSTEM, read, "returns", PUBLIC), Article)
+
+    wrong = about_of(again) | {"slower": "1", "review_due_at": "soon"}
+    status, corrected = await sends(adam, path, to, wrong)
+    assert status == 422 and corrected.says["now-audience"] and corrected.fields["tags"] == "one, two"
+    knowingly = about_of(again) | {"audience": "internal"}
+    assert (await sends(adam, path, to, knowingly))[0] == 200
+    assert await kept(house, made) == ("internal", ["one", "two"])
+
+
+async def test_words_that_were_published_meanwhile_are_read_before_the_article_is_opened_to_more(house: Front) -> None:
+    made = await written(house, state="published", audience="internal")
+    path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/about?language=en"
+    sue = await house.signed_in("supervisor")
+    fields = about_of(await shown(sue, path)) | {"audience": "public"}
+    await writes_on(house, made.text_id, "The safe is behind the picture.", base=1)
+
+    status, again = await sends(sue, path, to, fields)
+    assert status == 409 and "behind the picture" in again.says["theirs"] + again.text
+    assert again.fields["audience"] == "public" and await kept(house, made) == ("internal", [])
+    old = {name: value for name, value in fields.items() if name not in ("version", "revision")}
+    assert (await sends(sue, path, to, old))[0] == 409
+
+
+@pytest.mark.parametrize("act", ["approve", "send_back", "publish", "schedule", "submit"])
+async def test_a_step_from_an_old_page_is_not_about_words_that_nobody_there_has_seen(house: Front, act: str) -> None:
+    is_reviewed = act in ("approve", "send_back")
+    await house.desk.transact(SYSTEM, lambda tx: put(tx, organization, "articles_need_review", value=is_reviewed))
+    made = await written(house)
+    path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/acts?language=en"
+    sue, adam = await house.signed_in("supervisor"), await house.signed_in("admin")
+    if is_reviewed:
+        await sends(sue, path, to, {"act": "submit", "revision": "1"})
+    page = await shown(adam, path)
+    await writes_on(house, made.text_id, "Within **nine** days.", base=1)
+    if is_reviewed:
+        await sends(sue, path, to, {"act": "submit", "revision": "2"})
+    before = await stands(house, made)
+    typed = {"act": act, "reason": "Say it shorter", "at": "2026-12-01T10:00"}
+
+    status, again = await sends(adam, path, to, typed | {"revision": page.fields["revision"]})
+
+    assert status == 409 and "saved revision 2 since you opened this page" in again.alerts[0]
+    assert "five" in again.text and "nine" in again.text and again.about["theirs"]
+    assert act != "send_back" or again.about["reason"]["value"] == "Say it shorter"
+    assert act != "schedule" or again.about["at-schedule"]["value"] == "2026-12-01T10:00"
+    assert await stands(house, made) == before
+    assert (await sends(adam, path, to, typed))[0] == 409
+    status, done = await sends(adam, path, to, typed | {"revision": again.fields["revision"]})
+    assert status == 200 and not done.alerts, done.alerts
+
+
+async def test_why_something_is_sent_back_is_not_lost_where_it_cannot_be_sent_back_any_more(house: Front) -> None:
+    made = await written(house)
+    path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/acts?language=en"
+    sue = await house.signed_in("supervisor")
+    await sends(sue, path, to, {"act": "submit", "revision": "1"})
+    await writes_on(house, made.text_id, "Within **nine** days.", base=1)
+
+    status, again = await sends(sue, path, to, {"act": "send_back", "revision": "1", "reason": "Say <i>when</i>."})
+
+    assert status == 409 and "You typed: “Say <i>when</i>.”" in again.text
