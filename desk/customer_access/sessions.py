@@ -5,6 +5,7 @@
                         · sign-in is switched off
 
 All but the first are found when the session is looked up, each time: there is nothing that could be forgotten to end.
+What ends by switching sign-in off does not come back when it is switched on (`ending.py`).
 """
 
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ _HELD = (
     )
     .join(customers, customers.c.id == customer_sessions.c.customer_id)
     .where(customer_sessions.c.id == sa.bindparam("id"), addresses.c.kind.in_(tuple(CHANNELS)))
+)
+_KEPT = sa.select(customer_sessions.c.id, customer_sessions.c.customer_id).where(
+    customer_sessions.c.id == sa.bindparam("id")
 )
 _OF_CUSTOMER = (
     sa.select(customer_sessions.c.id)
@@ -95,7 +99,8 @@ def keep_session(tx: Tx, id: str) -> None:
     tx.execute(sa.update(customer_sessions).where(customer_sessions.c.id == id).values(seen_at=tx.now))
 
 
-def close_session(tx: Tx, session: CustomerSession) -> None:
-    """Signs out: the session ends here, whatever cookies are still about."""
-    tx.execute(sa.delete(customer_sessions).where(customer_sessions.c.id == session.id))
-    tx.emit(CustomerSignedOut(id=session.customer_id))
+def close_session(tx: Tx, secret: str) -> None:
+    """Signs out: what `secret` opens ends here, whatever cookies are still about, and whether it opens it just now."""
+    for row in tx.all(_KEPT, id=digest(secret)):
+        tx.execute(sa.delete(customer_sessions).where(customer_sessions.c.id == row.id))
+        tx.emit(CustomerSignedOut(id=row.customer_id))

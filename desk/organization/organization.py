@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.customer_access.ending import end_all
 from desk.kernel.errors import Invalid
 from desk.kernel.events import OrganizationChanged
 from desk.kernel.transaction import Rx, Tx
@@ -79,6 +80,7 @@ def load(tx: Tx, document: Document) -> Loaded:  # noqa: C901, PLR0912  # a tabl
         raise Invalid.many(errors)
     kept: list[str] = []
     before = everything_said(tx, dump(tx))
+    _end_sign_in_if_off(tx, document)
     _load_settings(tx, document)
     if document.skills is not None:
         for key, name in document.skills.items():
@@ -199,6 +201,14 @@ def _load_settings(tx: Tx, document: Document) -> None:
         values["hours"][key] |= closed
     for key, value in values.items():
         put(tx, organization, key, value=value)
+
+
+def _end_sign_in_if_off(tx: Tx, document: Document) -> None:
+    """Where customers may not sign in, nobody stays signed in, and no link waits: neither when that is switched off,
+    nor, for who slipped in at that instant, when it is switched on again."""
+    may = document.customer_sign_in
+    if may is False or (may and not setting(tx, "customer_sign_in")):
+        end_all(tx)
 
 
 def _still_closed(rx: Rx, document: Document) -> dict[str, dict[str, Any]]:

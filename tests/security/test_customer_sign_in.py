@@ -29,6 +29,8 @@ from desk.kernel.clock import ManualClock
 from desk.kernel.tokens import sign
 from desk.kernel.transaction import Actor, Tx, name_of
 from desk.tables import (
+from desk.organization.file import Document
+from desk.organization.organization import load
     addresses,
     complaints,
     customer_sessions,
@@ -483,3 +485,36 @@ async def test_the_log_says_who_signed_in_and_by_no_address(house_on_each):
     logged = [row for row in await house.rows(events) if row.subject == ana_id and row.name != "customer.added"]
     assert [row.name for row in logged] == ["customer.link_issued", "customer.signed_in", "customer.signed_out"]
     assert not any(ANA in str(row) for row in logged)
+async def test_what_ends_by_switching_sign_in_off_stays_ended(house_on_each):
+    house = house_on_each
+    await house.customer(("email", ANA))
+
+    def may(tx: Tx, yes: bool) -> None:
+        load(tx, Document(customer_sign_in=yes))
+
+    ana, link = await house.signed_in(), await house.link()
+    await house.desk.transact(SYSTEM, may, False)
+    assert await house.rows(customer_sessions) == []
+    await house.desk.transact(SYSTEM, may, True)
+    assert not await is_signed_in(ana)
+    assert (await house.browser().get(link)).status == 410 and (await press(ana, link)).status == 410
+    again = await house.signed_in()
+    await house.desk.transact(SYSTEM, may, True)  # on as before
+    assert await is_signed_in(again)
+
+    await house.says("customer_sign_in", False)  # whoever slips in at that instant
+    await house.desk.transact(SYSTEM, may, True)
+    assert not await is_signed_in(again)
+
+
+async def test_who_signs_out_while_sign_in_is_off_has_ended_the_session(house):
+    await house.customer(("email", ANA))
+    ana = await house.signed_in()
+    held = {"Cookie": f"{COOKIE}={secret_in(ana)}"}
+    await house.says("customer_sign_in", False)
+    assert (await press(house.browser(), "/help/sign-out", headers=held)).headers["Location"] == "/help"
+    await house.says("customer_sign_in", True)
+    assert (await house.browser().get("/help/cases", headers=held, allow_redirects=False)).status == 303
+    assert await house.rows(customer_sessions) == []
+
+

@@ -107,9 +107,11 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     """Ends the session on the server; without one there is nothing to end."""
     refuse_foreign(request)
     await form(request)
-    session = await visit(request)
-    if session is not None:
-        await desk(request).transact(session.actor, close_session, session)
+    secret = secret_of(request)
+    if secret:
+        session = await visit(request)
+        who = session.actor if session is not None else VISITOR
+        await desk(request).transact(who, close_session, secret)
     response = web.HTTPSeeOther(Shown(request).at("/help"))
     take_cookie(request, response)
     raise response
