@@ -1,7 +1,8 @@
 """desk/customer_access/matters.py: what a signed-in customer sees of their own matters: which, how they stand.
 
 Only what is certainly theirs: where somebody merely said that their address was theirs (a chat, a mail under their
-name), it is not shown. A form that names their mailbox is: what is answered goes there. Nothing of how we work.
+name), it is not shown. A form, in which anybody can name any mailbox, is shown to who has signed in by that mailbox, as
+it is answered there, and not to who has by telephone or another mailbox. Nothing of how we work.
 """
 
 from collections.abc import Sequence
@@ -13,11 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.complaints.lifecycle import CLOSED_KINDS, State
+from desk.customer_access.sessions import CustomerSession
 from desk.customers import Certainty
 from desk.intake import CLOSED
 from desk.kernel.transaction import Row, Rx
 from desk.outgoing import BY_MAIL
-from desk.tables import addresses, complaints, interactions, letters, messages
+from desk.tables import complaints, interactions, letters, messages
 
 #: Of each kind the newest are listed.
 MOST = 50
@@ -46,13 +48,15 @@ class Matter:
     changed_at: datetime
 
 
-#: Mailboxes of a customer, as a condition on the form that names one.
-_MAILBOXES = sa.select(addresses.c.value).where(
-    addresses.c.customer_id == sa.bindparam("customer"), addresses.c.kind == "email"
-)
 _CERTAIN = sa.or_(
-    interactions.c.certainty.in_([Certainty.CERTAIN.value, Certainty.NEW.value]),
-    sa.and_(interactions.c.channel == "form", sa.func.lower(interactions.c.reply_to).in_(_MAILBOXES)),
+    sa.and_(
+        interactions.c.channel != "form",
+        interactions.c.certainty.in_([Certainty.CERTAIN.value, Certainty.NEW.value]),
+    ),
+    sa.and_(
+        interactions.c.channel == "form",
+        sa.func.lower(interactions.c.reply_to) == sa.bindparam("mailbox", type_=sa.String),
+    ),
 )
 _COMPLAINTS = (
     sa.select(complaints)
@@ -73,9 +77,9 @@ _CONVERSATIONS = (
 )
 
 
-def complaints_of(rx: Rx, customer_id: str) -> list[Matter]:
+def complaints_of(rx: Rx, who: CustomerSession) -> list[Matter]:
     """Their complaints, newest first. What changed last is the last letter that they got, or the end."""
-    rows = rx.all(_COMPLAINTS, customer=customer_id)
+    rows = rx.all(_COMPLAINTS, customer=who.customer_id, mailbox=_mailbox(who))
     written = _last(rx, letters.c.complaint_id, letters.c.created_at, [row.id for row in rows])
     return [
         Matter(
@@ -91,9 +95,9 @@ def complaints_of(rx: Rx, customer_id: str) -> list[Matter]:
     ]
 
 
-def conversations_of(rx: Rx, customer_id: str) -> list[Matter]:
+def conversations_of(rx: Rx, who: CustomerSession) -> list[Matter]:
     """Their conversations, newest first. What changed last is the last word between them and us, or the end."""
-    rows = rx.all(_CONVERSATIONS, customer=customer_id)
+    rows = rx.all(_CONVERSATIONS, customer=who.customer_id, mailbox=_mailbox(who))
     ids = [row.id for row in rows]
     said = _last(rx, messages.c.interaction_id, messages.c.sent_at, ids, messages.c.internal.is_(False))
     return [
@@ -108,6 +112,11 @@ def conversations_of(rx: Rx, customer_id: str) -> list[Matter]:
         )
         for row in rows
     ]
+
+
+def _mailbox(who: CustomerSession) -> str | None:
+    """The mailbox that they have shown to be theirs, if it was one: None is like nothing that a form names."""
+    return who.address.lower() if who.kind == "email" else None
 
 
 def _last(

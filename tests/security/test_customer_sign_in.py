@@ -122,11 +122,11 @@ async def test_what_is_for_customers_is_kept_by_nothing_on_the_way_and_is_for_no
     assert (await nobody.get("/help", headers={"If-None-Match": known})).status == 304
 
 
-def _talks(tx: Tx, address: str, subject: str, *, channel: str = "email", **headers: str) -> str:
+def _talks(tx: Tx, address: str, subject: str, *, channel: str = "email", kind: str = "", **headers: str) -> str:
     arrival = Arrival(
         channel=channel,
         external_id=f"{channel} {subject}",
-        address_kind="email" if channel in ("email", "form") else "chat",
+        address_kind=kind or ("email" if channel in ("email", "form") else "chat"),
         address=address,
         subject=subject,
         text="secret words",
@@ -195,6 +195,30 @@ async def test_what_somebody_merely_says_is_theirs_is_not_shown_to_whom_it_is_no
 
 
 # Links.
+async def test_a_form_that_names_a_mailbox_is_shown_to_who_signed_in_by_that_mailbox_alone(house_on_each):
+    """Anybody can type it: also a complaint, whose status page would tell a stranger's story as theirs."""
+    house = house_on_each
+    other, new = "ana@work.example.org", "first@example.org"
+    ana_id = await house.customer(("email", ANA), ("email", other), ("phone", MOBILE))
+    await house.desk.transact(SYSTEM, _talks, MOBILE, "By telephone", channel="sms", kind="phone")
+    for mailbox in (ANA.upper(), new):
+        told = {"email": mailbox, "text": "A stranger's words", "complaint": "yes", "seen": "yes"}
+        assert (await house.browser().post("/contact", data=told, allow_redirects=False)).status == 303
+    await house.desk.transact(SYSTEM, _execute, sa.update(addresses).where(addresses.c.value == new).values(
+        customer_id=ana_id))  # fmt: skip
+    await house.desk.transact(SYSTEM, _execute, sa.update(interactions).values(customer_id=ana_id))
+    await house.desk.transact(SYSTEM, _execute, sa.update(complaints).values(customer_id=ana_id))
+
+    shown = {by: await text_of(await house.signed_in(by), "/help/cases") for by in (ANA, other, new, MOBILE)}
+
+    numbers = {row.number for row in await house.rows(complaints)}
+    seen = {by: {number for number in numbers if number in page} for by, page in shown.items()}
+    assert (len(seen[ANA]), len(seen[new]), seen[other], seen[MOBILE]) == (1, 1, set(), set())
+    assert seen[ANA] != seen[new]
+    assert ["Contact form" in page for page in shown.values()] == [True, False, True, False]
+    assert all("Text message" in page for page in shown.values())
+
+
 
 
 async def test_a_link_opens_once_and_only_while_it_is_the_newest_and_fresh(house_on_each):

@@ -28,7 +28,6 @@ async def show(request: web.Request) -> web.StreamResponse:
     session, shown = await visit(request), Shown(request)
     if session is None:
         raise web.HTTPSeeOther(shown.at("/help/sign-in"))
-    customer_id = session.customer_id
 
     def query(rx: Rx) -> dict[str, Any]:
         zone = calendar_of(rx).zone
@@ -38,8 +37,8 @@ async def show(request: web.Request) -> web.StreamResponse:
 
         return {
             **shown.frame(rx),
-            "complaints": [_line(request, one) | _days(day, one) for one in complaints_of(rx, customer_id)],
-            "conversations": [_line(request, one) | _days(day, one) for one in conversations_of(rx, customer_id)],
+            "complaints": [_line(request, one) | _days(day, one) for one in complaints_of(rx, session)],
+            "conversations": [_line(request, one) | _days(day, one) for one in conversations_of(rx, session)],
         }
 
     view = await desk(request).read(session.actor, query)
