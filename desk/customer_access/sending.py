@@ -17,7 +17,7 @@ from channels.types import Outgoing
 from desk.access import digest
 from desk.complaints.letters import mail_headers
 from desk.complaints.site import mail_domain, name_of
-from desk.customer_access.links import PURPOSE, VALID, Good, issue
+from desk.customer_access.links import PURPOSE, VALID, Good, good, issue, never_went_out
 from desk.customer_access.words import text_of
 from desk.kernel.errors import Unavailable
 from desk.kernel.jobs import Job
@@ -31,6 +31,8 @@ from desk.tables import customers, entry_points, from_ms, to_ms
 
 #: So much later the address is looked up: when the answer, and the page that it leads to, have long been sent.
 LATER = timedelta(seconds=2)
+#: What is asked for one address within so long is one link.
+MOMENT = timedelta(seconds=2)
 _SYSTEM = Actor.system("sign-in")
 _MAILBOXES = sa.select(entry_points.c.address, entry_points.c.queue).where(entry_points.c.channel == "email")
 
@@ -56,9 +58,14 @@ class Desk(Protocol):
 
 
 def ask(tx: Tx, kind: str, value: str, *, language: str) -> None:
-    """Has a link sent to an address, if a customer has it. Asked again before it went out, it is one link."""
-    job = SendSignInLink(link_id=tx.new_id(), kind=kind, value=value, language=language, asked_ms=to_ms(tx.now))
-    tx.defer(job, at=tx.now + LATER, key=f"sign-in:{digest(f'{kind} {value}')}")
+    """Has a link sent to an address, if a customer has it. What is asked for in the same two seconds is one link.
+
+    No later asking puts off, or takes the place of, what waits: else who asks on and on would keep it from going out.
+    """
+    asked_ms, each_ms = to_ms(tx.now), MOMENT // timedelta(milliseconds=1)
+    job = SendSignInLink(link_id=tx.new_id(), kind=kind, value=value, language=language, asked_ms=asked_ms)
+    moment = asked_ms // each_ms
+    tx.defer(job, at=from_ms((moment + 1) * each_ms) + LATER, key=f"sign-in:{moment}:{digest(f'{kind} {value}')}")
 
 
 def handlers(
@@ -89,6 +96,8 @@ async def send_link(desk: Desk, job: SendSignInLink, senders: Mapping[str, Messa
             raise Rejected(f"no way to send {channel} is set up")
         await sender.send(message)
     except (Rejected, Unauthorised) as error:  # what the other side said may name the address: not in the log
+        if isinstance(error, Unauthorised):  # ours to repair; an address that takes nothing is asked no more often
+            await desk.transact(_SYSTEM, never_went_out, job.link_id)
         log.warning("sign_in_link_refused", link=job.link_id, channel=channel, error=type(error).__name__)
     except ChannelError as error:
         raise Unavailable(f"The way out by {channel}") from error
@@ -98,7 +107,8 @@ async def send_link(desk: Desk, job: SendSignInLink, senders: Mapping[str, Messa
 
 def link_to_send(tx: Tx, job: SendSignInLink, link: str) -> tuple[str, Outgoing] | None:
     """What to send, and on which channel; None where nobody whom we know has the address, or it is too late."""
-    if tx.now - from_ms(job.asked_ms) >= VALID:
+    if tx.now - from_ms(job.asked_ms) >= VALID and good(tx, job.link_id) is None:
+        never_went_out(tx, job.link_id)
         return None
     issued = issue(tx, job.link_id, job.kind, job.value)
     return (issued.channel, _outgoing(tx, issued, job.language, link)) if issued is not None else None

@@ -32,7 +32,8 @@ addresses = sa.Table(
     sa.UniqueConstraint("kind", "value"),
 )
 
-#: A link by which a customer signs in, once. What opens it is signed and kept nowhere. `address_id` is where it went:
+#: A link by which a customer signs in, once. What opens it is signed and kept nowhere. `used_at` is when it, or another
+#: of its address, was used, or all were ended. `address_id` is where it went:
 #: no reference, as an address may be taken away, and the link with it.
 sign_in_links = sa.Table(
     "sign_in_links",

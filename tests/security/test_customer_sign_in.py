@@ -16,6 +16,7 @@ import pytest_asyncio
 import sqlalchemy as sa
 
 from channels.email.send import build
+from channels.errors import Unauthorised
 from channels.types import Arrival
 from desk.access import digest
 from desk.complaints.complaints import log_complaint
@@ -28,9 +29,9 @@ from desk.intake import receive
 from desk.kernel.clock import ManualClock
 from desk.kernel.tokens import sign
 from desk.kernel.transaction import Actor, Tx, name_of
-from desk.tables import (
 from desk.organization.file import Document
 from desk.organization.organization import load
+from desk.tables import (
     addresses,
     complaints,
     customer_sessions,
@@ -194,7 +195,6 @@ async def test_what_somebody_merely_says_is_theirs_is_not_shown_to_whom_it_is_no
     assert page.count("<tr>") == 2 and "Contact form" in page  # its head, and the form that names her mailbox
 
 
-# Links.
 async def test_a_form_that_names_a_mailbox_is_shown_to_who_signed_in_by_that_mailbox_alone(house_on_each):
     """Anybody can type it: also a complaint, whose status page would tell a stranger's story as theirs."""
     house = house_on_each
@@ -219,15 +219,18 @@ async def test_a_form_that_names_a_mailbox_is_shown_to_who_signed_in_by_that_mai
     assert all("Text message" in page for page in shown.values())
 
 
+# Links.
 
 
-async def test_a_link_opens_once_and_only_while_it_is_the_newest_and_fresh(house_on_each):
+async def test_a_link_opens_once_while_it_is_fresh_and_ends_the_others(house_on_each):
     house = house_on_each
     await house.customer(("email", ANA))
-    first, second = await house.link(), await house.link()
+    first = await house.link()
+    house.later(minutes=1)
+    second = await house.link()
     browser = house.browser()
 
-    assert (await press(browser, first)).status == 410  # a newer one was asked for
+    assert first != second and (await browser.get(first)).status == 200  # whoever asked for the newer one
     for _ in range(3):  # programs that check mail look first
         looked = await browser.get(second)
         assert looked.status == 200 and "Set-Cookie" not in looked.headers
@@ -235,11 +238,14 @@ async def test_a_link_opens_once_and_only_while_it_is_the_newest_and_fresh(house
     assert await is_signed_in(browser)
     again = await press(house.browser(), second)
     assert (again.status, (await house.browser().get(second)).status) == (410, 410)
+    assert (await press(house.browser(), first)).status == 410  # hers, and over with the other
     assert "Set-Cookie" not in again.headers
 
     house.later(minutes=16)
     third = await house.link()
-    pressed = await asyncio.gather(*(press(house.browser(), third) for _ in range(4)))
+    house.later(minutes=1)
+    both = (third, await house.link())
+    pressed = await asyncio.gather(*(press(house.browser(), both[n % 2]) for n in range(4)))
     assert sorted(said.status for said in pressed) == [303, 410, 410, 410]
 
     fourth = await house.link()
@@ -348,10 +354,11 @@ async def test_nobody_gets_a_bomb_of_links_wherever_they_are_asked_for(house, mo
     """Counted where links are issued, too: by every process together, and after a restart."""
     await house.customer(("email", ANA))
     await house.customer(("email", BO))
-    for _ in range(5):
+    for _ in range(60):
+        house.later(seconds=5)
         await house.desk.transact(SYSTEM, ask, "email", ANA, language="en")
         await house.jobs_done()
-    assert len(house.mail.sent) == links.MOST_AT_ONCE
+    assert len(house.mail.sent) == links.QUICK
     for _ in range(30):
         house.later(minutes=20)
         await house.desk.transact(SYSTEM, ask, "email", ANA, language="en")
@@ -361,6 +368,59 @@ async def test_nobody_gets_a_bomb_of_links_wherever_they_are_asked_for(house, mo
     await house.desk.transact(SYSTEM, ask, "email", BO, language="en")
     await house.jobs_done()
     assert len(house.mail.sent) == links.MOST_A_DAY
+
+
+async def test_no_stranger_who_asks_on_and_on_keeps_a_customer_from_signing_in(house_on_each):
+    """From wherever, for most of a day: her links work, she is told what everybody is, and gets no bomb."""
+    house = house_on_each
+    house.desk.settings.trusted_proxies = "127.0.0.0/8"
+    await house.customer(("email", ANA))
+    assert (await house.asks(house.browser(), ANA)).status == 303
+    await house.jobs_done()
+    hers = path_in(house.mail.sent[-1].text)
+
+    stranger = house.browser()
+    for n in range(75):
+        said = await house.asks(stranger, ANA, headers={"X-Forwarded-For": f"9.0.{n}.1"})
+        assert said.status == 303, n
+        await house.jobs_done()
+        newest = path_in(house.mail.sent[-1].text)
+        assert (await house.browser().get(newest, headers={"X-Forwarded-For": f"9.1.{n}.1"})).status == 200, n
+        if n == 0:
+            assert newest == hers
+        house.later(seconds=30 if n < 4 else 16 * 60)
+    assert len(house.mail.sent) == links.MOST_A_DAY
+
+    asked, unknown = [await house.asks(house.browser(), one) for one in (ANA, "nobody@example.org")]
+    assert (asked.status, asked.headers["Location"]) == (unknown.status, unknown.headers["Location"])
+    await house.jobs_done()
+    house.later(minutes=14)
+    assert len(house.mail.sent) == links.MOST_A_DAY
+    assert (await press(house.browser(), path_in(house.mail.sent[-1].text))).status == 303
+    await house.signed_in()  # and by a new one, as soon as she wants it
+    assert len(house.mail.sent) == links.MOST_A_DAY + 1
+
+
+async def test_what_waits_to_go_out_is_put_off_by_nobody(house):
+    await house.customer(("email", ANA))
+    for _ in range(8):
+        await house.desk.transact(SYSTEM, ask, "email", ANA, language="en")
+        house.later(seconds=1)
+    due = [row.due_at for row in await house.rows(jobs)]
+    assert len(due) == 4 and min(due) <= house.front.clock.now()
+    await house.jobs_done()
+    assert len(house.mail.sent) == 1
+
+
+async def test_a_link_that_never_went_out_is_not_the_one_that_works_on(house):
+    await house.customer(("email", ANA))
+    house.mail.fails = Unauthorised("not with that password")
+    for _ in range(20):
+        house.later(minutes=1)
+        await house.desk.transact(SYSTEM, ask, "email", ANA, language="en")
+        await house.jobs_done()
+    house.mail.fails = None
+    await house.signed_in()
 
 
 async def test_links_go_only_where_they_are_certain_to_reach_their_customer(house):
@@ -454,6 +514,39 @@ async def test_a_session_ends_by_age_by_idleness_by_its_holder_and_by_the_house(
     assert (await house.asks(here, ANA)).status == 404
 
 
+async def test_what_ends_by_switching_sign_in_off_stays_ended(house_on_each):
+    house = house_on_each
+    await house.customer(("email", ANA))
+
+    def may(tx: Tx, yes: bool) -> None:
+        load(tx, Document(customer_sign_in=yes))
+
+    ana, link = await house.signed_in(), await house.link()
+    await house.desk.transact(SYSTEM, may, False)
+    assert await house.rows(customer_sessions) == []
+    await house.desk.transact(SYSTEM, may, True)
+    assert not await is_signed_in(ana)
+    assert (await house.browser().get(link)).status == 410 and (await press(ana, link)).status == 410
+    again = await house.signed_in()
+    await house.desk.transact(SYSTEM, may, True)  # on as before
+    assert await is_signed_in(again)
+
+    await house.says("customer_sign_in", False)  # whoever slips in at that instant
+    await house.desk.transact(SYSTEM, may, True)
+    assert not await is_signed_in(again)
+
+
+async def test_who_signs_out_while_sign_in_is_off_has_ended_the_session(house):
+    await house.customer(("email", ANA))
+    ana = await house.signed_in()
+    held = {"Cookie": f"{COOKIE}={secret_in(ana)}"}
+    await house.says("customer_sign_in", False)
+    assert (await press(house.browser(), "/help/sign-out", headers=held)).headers["Location"] == "/help"
+    await house.says("customer_sign_in", True)
+    assert (await house.browser().get("/help/cases", headers=held, allow_redirects=False)).status == 303
+    assert await house.rows(customer_sessions) == []
+
+
 async def test_a_sign_in_is_a_session_of_its_own_and_the_tables_open_nothing(house):
     await house.customer(("email", ANA))
     planted = "x" * 43
@@ -509,36 +602,3 @@ async def test_the_log_says_who_signed_in_and_by_no_address(house_on_each):
     logged = [row for row in await house.rows(events) if row.subject == ana_id and row.name != "customer.added"]
     assert [row.name for row in logged] == ["customer.link_issued", "customer.signed_in", "customer.signed_out"]
     assert not any(ANA in str(row) for row in logged)
-async def test_what_ends_by_switching_sign_in_off_stays_ended(house_on_each):
-    house = house_on_each
-    await house.customer(("email", ANA))
-
-    def may(tx: Tx, yes: bool) -> None:
-        load(tx, Document(customer_sign_in=yes))
-
-    ana, link = await house.signed_in(), await house.link()
-    await house.desk.transact(SYSTEM, may, False)
-    assert await house.rows(customer_sessions) == []
-    await house.desk.transact(SYSTEM, may, True)
-    assert not await is_signed_in(ana)
-    assert (await house.browser().get(link)).status == 410 and (await press(ana, link)).status == 410
-    again = await house.signed_in()
-    await house.desk.transact(SYSTEM, may, True)  # on as before
-    assert await is_signed_in(again)
-
-    await house.says("customer_sign_in", False)  # whoever slips in at that instant
-    await house.desk.transact(SYSTEM, may, True)
-    assert not await is_signed_in(again)
-
-
-async def test_who_signs_out_while_sign_in_is_off_has_ended_the_session(house):
-    await house.customer(("email", ANA))
-    ana = await house.signed_in()
-    held = {"Cookie": f"{COOKIE}={secret_in(ana)}"}
-    await house.says("customer_sign_in", False)
-    assert (await press(house.browser(), "/help/sign-out", headers=held)).headers["Location"] == "/help"
-    await house.says("customer_sign_in", True)
-    assert (await house.browser().get("/help/cases", headers=held, allow_redirects=False)).status == 303
-    assert await house.rows(customer_sessions) == []
-
-

@@ -30,8 +30,9 @@ from web.pages.sign_in_words import masked, sign_in_words
 
 routes = web.RouteTableDef()
 
-#: Links that are asked for at one address, known to us or not; and at this process by all together.
-PER_TYPED, PER_TYPED_DAY, TOGETHER = "3/15 minutes", "20/day", "1200/hour"
+#: Links that one asker has sent to one address, known to us or not; and that are asked for at this process by all
+#: together. Nothing counts who asks for an address from everywhere: a stranger would use up what its customer may.
+PER_BOTH, PER_BOTH_DAY, TOGETHER = "3/15 minutes", "20/day", "300/minute"
 #: Links that are opened from one network address.
 OPENED = "30/10 minutes"
 _LONGEST_TOKEN = 200
@@ -131,14 +132,15 @@ def _count(request: web.Request, kind: str, value: str) -> None:
     """Counts that a link is asked for, the same for what we know and what we do not.
 
     Raises:
-        TooMany: by who asks, for this address, or in all.
+        TooMany: by who asks, in all or for this address, or by everybody.
     """
     limiter = request.app[LIMITER]
-    limiter.count(FORMS, "sign-in", _address(request))
+    asker = _address(request)
+    limiter.count(FORMS, "sign-in", asker)
     local, at, domain = value.rpartition("@")
     mailbox = f"{local.partition('+')[0]}{at}{domain}" if kind == "email" else value
-    limiter.count(PER_TYPED, "sign-in", mailbox)
-    limiter.count(PER_TYPED_DAY, "sign-in", mailbox)
+    limiter.count(PER_BOTH, "sign-in", asker, mailbox)
+    limiter.count(PER_BOTH_DAY, "sign-in", asker, mailbox)
     limiter.count(TOGETHER, "sign-in")
 
 
