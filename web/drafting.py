@@ -96,9 +96,9 @@ class Drafter:
             CarelineError: what the order raises: it is not allowed, not theirs, or there is nothing to draft from.
         """
         model = self._desk.settings.model_name
+        made = await self._desk.read(actor, order, *args, **kwargs)  # first of all: is it theirs
         if not self._desk.settings.model_url:
             raise NoModel
-        made = await self._desk.read(actor, order, *args, **kwargs)
         self._limiter.count(DRAFTS, actor.id)
         await self._desk.transact(actor, ordered, made, model)
         answer = await write(self._transport, model, made.prompt)

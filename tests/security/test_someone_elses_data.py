@@ -48,6 +48,7 @@ BODIES: dict[str, Any] = {
     "Move": {"queue": "complaints"},
     "CallbackChange": {"number": "+442079460123"},
     "Cancelled": {"note": "I was here"},
+    "NewDraft": {"what": "reply"},
 }
 
 
