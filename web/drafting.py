@@ -7,6 +7,7 @@ came of it; not a word of it.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
@@ -96,9 +97,11 @@ class Drafter:
             CarelineError: what the order raises: it is not allowed, not theirs, or there is nothing to draft from.
         """
         model = self._desk.settings.model_name
-        made = await self._desk.read(actor, order, *args, **kwargs)  # first of all: is it theirs
         if not self._desk.settings.model_url:
+            with suppress(Conflict):  # whose it is not learns nothing here either
+                await self._desk.read(actor, order, *args, **kwargs)
             raise NoModel
+        made = await self._desk.read(actor, order, *args, **kwargs)
         self._limiter.count(DRAFTS, actor.id)
         await self._desk.transact(actor, ordered, made, model)
         answer = await write(self._transport, model, made.prompt)
