@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from knowledgebase.guides_in_text import in_words
+from knowledgebase.guides_in_text import in_words, without
 from knowledgebase.search import analysis
 
 MOST_CHARACTERS = 24_000
@@ -44,7 +44,7 @@ class Indexed:
     body: Sequence[str]
     words: Sequence[str]  # terms, and those of the title once more as such
     spellings: Sequence[str]
-    plain: str
+    plain: str  # what excerpts are taken from: guides are found, and not told
 
     @property
     def ranked(self) -> Sequence[str]:
@@ -54,7 +54,8 @@ class Indexed:
 
 def indexed(*, title: str, summary: str, body: str, tags: Iterable[str], language: str) -> Indexed:
     """What is searched of a text."""
-    said = plain(f"{summary}\n\n{body[:MOST_CHARACTERS]}" if summary else body[:MOST_CHARACTERS])
+    read = f"{summary}\n\n{body[:MOST_CHARACTERS]}" if summary else body[:MOST_CHARACTERS]
+    said, rest = plain(read), without(read)
     titles, tag_runs, bodies = (_runs(text) for text in (title, "\n".join(tags), said))
     title_terms = analysis.terms_of(titles, language)
     tag_terms = analysis.terms_of(tag_runs, language)
@@ -67,7 +68,7 @@ def indexed(*, title: str, summary: str, body: str, tags: Iterable[str], languag
         body=body_terms,
         words=list(dict.fromkeys((*title_terms, *tag_terms, *body_terms, *letters, *titled))),
         spellings=analysis.spellings([*titles, *tag_runs, *bodies])[:MOST_TERMS],
-        plain=said[:MOST_PLAIN],
+        plain=(said if rest == read else plain(rest))[:MOST_PLAIN],
     )
 
 

@@ -22,7 +22,7 @@ from knowledgebase.reading import questions
 from knowledgebase.reading.browsing import Topic, in_topic, topics
 from knowledgebase.reading.narrowing import Narrowing, narrowing, topic_for
 from knowledgebase.reading.published import Article, Listed, Moved, read
-from knowledgebase.reading.render import Rendered, rendered
+from knowledgebase.reading.render import Rendered, rendered, told
 from knowledgebase.search.search import Hit, related, search
 from knowledgebase.writing.categories import by_slug, path
 from knowledgebase.writing.slugs import LONGEST
@@ -52,6 +52,8 @@ MOST_PAGES = 20
 MOST_TOPICS = 24
 #: Bodies from this length on are made ready beside the loop.
 _LONG = 20_000
+#: Characters of a body from which it is said what it is about, where it says nothing in short.
+_MOST_ABOUT = 4_000
 #: What a topic is about, by a word in its address, and the picture for it.
 _PICTURES = (
     (("deliver", "shipping", "fitting"), "van"),
@@ -263,7 +265,7 @@ def _article_view(shown: Shown, found: Article, made: Rendered, token: str) -> d
         "html": Markup(made.html),  # noqa: S704  # nh3 had the last word: knowledgebase/reading/render.py
         "outline": [one for one in made.outline if one.level == 2],
         "minutes": minutes,
-        "about": found.summary or made.plain[:160],
+        "about": found.summary or told(found.body[:_MOST_ABOUT])[:160],
         "languages": others if len(others) > 1 else [],
         "original": original if found.is_behind else None,
         "foreign": "" if _spoken_for(found.language) else NAMES.get(found.language, (found.language,))[0],

@@ -113,7 +113,7 @@ def article_data(
         {
             "@type": "Article",
             "headline": article.title,
-            "description": article.summary,
+            **({"description": article.summary} if article.summary else {}),
             "inLanguage": NAMES.get(article.language, ("", article.language))[1],
             "datePublished": article.published_at.isoformat(),
             "dateModified": article.published_at.isoformat(),

@@ -17,7 +17,9 @@ from desk.organization.file import read
 from desk.organization.organization import load
 from desk.tables import agents
 from knowledgebase.index_tables import article_index
+from knowledgebase.readers import PUBLIC
 from knowledgebase.reading import site_maps
+from knowledgebase.search.search import search
 from knowledgebase.tables import article_feedback, article_texts, categories, questions
 from knowledgebase.writing import articles
 from knowledgebase.writing.categories import add
@@ -411,6 +413,18 @@ async def test_an_article_tells_machines_what_it_is(house):
     ]
     assert '<meta property="og:title" content="When does my refund arrive?">' in page
     assert '<meta property="og:description" content="In five days.">' in page
+
+
+async def test_machines_are_told_nothing_of_a_guide_by_an_article_that_says_nothing_in_short(house):
+    guide = "```guide\n? a: Is the gift lamp dark?\n- Yes -> b\n= b: Change the gift bulb.\n```"
+    made = [await write(house, "Gift lamps", body=f"Lit by a bulb.\n\n{guide}"), await write(house, "Dark", body=guide)]
+
+    lamps, dark = [await text_of(house.browser(), f"/help/a/{one.slug}") for one in made]
+
+    assert '<meta name="description" content="Lit by a bulb.">' in lamps
+    assert 'name="description"' not in dark and '"description":' not in lamps
+    found = await house.desk.read(SYSTEM, lambda rx: search(rx, words="gift bulb", reader=PUBLIC, prefers="en"))
+    assert {hit.title: hit.snippet for hit in found.hits} == {"Gift lamps": "Lit by a bulb.", "Dark": ""}
 
 
 async def test_a_topic_of_many_articles_has_pages(house):
