@@ -82,6 +82,11 @@ def session_of(rx: Rx, secret: str) -> CustomerSession | None:
     )
 
 
+def holder_of(rx: Rx, secret: str) -> str | None:
+    """The customer whose session is kept under `secret`, also where it opens nothing just now."""
+    return next((str(row.customer_id) for row in rx.all(_KEPT, id=digest(secret))), None)
+
+
 def open_session(tx: Tx, customer_id: str, address_id: str, *, secret: str, instead_of: str = "") -> None:
     """Signs a customer in under `secret`; ends the session `instead_of`, what is over, and the oldest of many."""
     tx.change(_FORGET, before=tx.now)

@@ -16,7 +16,7 @@ from aiohttp import web
 from desk.customer_access.links import PURPOSE, Good, good, use
 from desk.customer_access.reachable import Offered, Ways, offered, read_typed
 from desk.customer_access.sending import ask
-from desk.customer_access.sessions import close_session
+from desk.customer_access.sessions import close_session, holder_of
 from desk.kernel.errors import NotFound, Stale
 from desk.kernel.tokens import verify
 from desk.kernel.transaction import Actor, Rx
@@ -109,10 +109,9 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     refuse_foreign(request)
     await form(request)
     secret = secret_of(request)
-    if secret:
-        session = await visit(request)
-        who = session.actor if session is not None else VISITOR
-        await desk(request).transact(who, close_session, secret)
+    holder = await desk(request).read(VISITOR, holder_of, secret) if secret else None
+    if holder is not None:
+        await desk(request).transact(Actor.customer(holder), close_session, secret)
     response = web.HTTPSeeOther(Shown(request).at("/help"))
     take_cookie(request, response)
     raise response
