@@ -16,12 +16,17 @@ MOST_SUMMARY = 1000
 MOST_NOTE = 300
 MOST_TAGS = 20
 MOST_TAG = 60
+#: Different pictures and papers that one body may show or link to.
+MOST_FILES = 2000
 #: Snippets that one body may ask for.
 MOST_SNIPPETS = 200
 MOST_SNIPPET = 20_000
 
 #: `{{snippet:opening-hours}}` in a body.
 SNIPPET = re.compile(r"\{\{\s*snippet:\s*([a-z0-9][a-z0-9-]{0,59})\s*\}\}")
+#: Where the pictures and papers of articles are.
+FILES = "/help/files/"
+_FILE = re.compile(re.escape(FILES) + r"([A-Za-z0-9_-]{1,64})")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
@@ -71,6 +76,11 @@ def snippets_in(body: str) -> list[str]:
     return list(dict.fromkeys(SNIPPET.findall(body)))
 
 
+def files_in(body: str) -> list[str]:
+    """The ids of the pictures and papers that a body shows or links to, each once."""
+    return list(dict.fromkeys(_FILE.findall(body)))
+
+
 def _wrong_in_line(text: str, most: int) -> Iterator[str]:
     if len(text) > most:
         yield f"at most {most} characters"
@@ -86,6 +96,8 @@ def _wrong_in_body(body: str) -> Iterator[str]:
         yield f"{size:,} bytes; at most {MOST_BODY:,}: a longer article is several"
     elif len(SNIPPET.findall(body)) > MOST_SNIPPETS:
         yield f"asks for more than {MOST_SNIPPETS} snippets"
+    elif len(files_in(body)) > MOST_FILES:
+        yield f"shows more than {MOST_FILES:,} pictures and papers"
 
 
 def _line(text: str) -> str:

@@ -132,6 +132,17 @@ article_files = sa.Table(
     at("added_at"),
 )
 
+#: What the published revision of a text shows: pictures and papers by their ids, snippets that it puts in by name.
+article_shows = sa.Table(
+    "article_shows",
+    metadata,
+    sa.Column("kind", sa.String(12), primary_key=True),  # file, snippet
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("language", sa.String(16), primary_key=True),  # of the text
+    sa.Column("text_id", sa.String(64), sa.ForeignKey("article_texts.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
 #: What a reader said of a text: once each, by whoever holds the same cookie.
 article_feedback = sa.Table(
     "article_feedback",

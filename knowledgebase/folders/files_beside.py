@@ -2,7 +2,7 @@
 
     guide/one.md:  [form](papers/form.pdf)   ──▶   [form](/help/files/5e0c…)
 
-A file is taken by each text that leads to it, so that it goes with the rights of that article. Its id is made of the
+A file is taken by each text that leads to it, so that each article has its own. Its id is made of the
 text's slug and the file's bytes: the same folder twice gives the same ids and changes nothing.
 """
 
@@ -11,11 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
+from knowledgebase.contents import FILES
 from knowledgebase.folders import folder_files
 from knowledgebase.folders.file_links import linked
 from knowledgebase.folders.folder_files import Kept, Refused
 from knowledgebase.folders.front_matter import Sheet
-from knowledgebase.reading.markdown import FILES
 from knowledgebase.writing.slugs import slug_of
 
 #: So many files are taken with one text.

@@ -19,8 +19,7 @@ from desk.kernel.jobs import Job
 from desk.kernel.log import log
 from desk.kernel.statements import among
 from desk.kernel.transaction import Actor, Rx, Tx
-from knowledgebase.reading.markdown import FILES
-from knowledgebase.reading.papers import file_ids
+from knowledgebase.contents import FILES, files_in
 from knowledgebase.tables import article_files, article_texts, revisions, snippets
 
 #: How long a file waits to be shown.
@@ -121,21 +120,21 @@ def _unshown(rx: Rx, ids: Sequence[str]) -> set[str]:
 
 
 def _shown_by_snippets(rx: Rx) -> set[str]:
-    return {id for row in rx.all(_SNIPPETS) for id in file_ids(row.body)}
+    return {id for row in rx.all(_SNIPPETS) for id in files_in(row.body)}
 
 
 def _shown_after(rx: Rx, after: str) -> tuple[set[str], str | None]:
     """The files that the next revisions show, and the last of these; None: there are no more."""
     ends = rx.all(_END, after=after)
     rows = rx.all(_SAID_UNTIL, after=after, end=ends[0].id) if ends else rx.all(_SAID, after=after)
-    return {id for row in rows for id in file_ids(row.body)}, str(ends[0].id) if ends else None
+    return {id for row in rows for id in files_in(row.body)}, str(ends[0].id) if ends else None
 
 
 def _forget(tx: Tx, ids: Sequence[str], began: datetime) -> list[str]:
     """Lets go of files, unless what was written since the looking began shows them; returns their blobs."""
     rows = tx.take(article_files, ids)
     since = new_id(began - _UNDER_WAY)[:_TIME_OF_ID]
-    shown = _shown_by_snippets(tx) | {id for row in tx.all(_SAID, after=since) for id in file_ids(row.body)}
+    shown = _shown_by_snippets(tx) | {id for row in tx.all(_SAID, after=since) for id in files_in(row.body)}
     gone = [row for row in rows if row.id not in shown]
     if gone:
         tx.execute(_GO, {"ids": [row.id for row in gone]})

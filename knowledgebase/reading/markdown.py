@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from knowledgebase.contents import FILES
 from knowledgebase.reading.guided import guided
 from knowledgebase.reading.inline import added, link, said, text
 
@@ -25,8 +26,6 @@ MOST_MARKS = 20_000
 MOST_COLUMNS = 60
 #: Lists in quotes in lists, and words in links in words: what lies deeper is left out.
 DEEPEST = 20
-#: Where the pictures and papers of articles are.
-FILES = "/help/files/"
 
 _MARK = re.compile(r"\n[ \t]{0,8}(?:\d{1,9}[.)]|[-+*])|[\[\]!*_~`<>&\\|#\n]|://")
 #: Marks that take longer: a link is looked for to its end, emphasis to its beginning; so do items of lists.

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from knowledgebase.contents import FILES
 from knowledgebase.reading.inline import added, link
-from knowledgebase.reading.markdown import FILES, is_our_file
+from knowledgebase.reading.markdown import is_our_file
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@
 
 Whatever a body says, its HTML holds no script, no style, no handler, no picture from elsewhere and no address that
 runs: `knowledgebase/reading/markdown.py` makes none, and nh3 has the last word over all that has a mark. Pictures and
-papers of articles are at `FILES` (`/help/files/{id}`).
+papers of articles are at `/help/files/{id}`.
 """
 
 import re
@@ -22,10 +22,10 @@ from markdown_it.token import Token
 from desk.languages import nearest
 from knowledgebase.guides_in_text import without
 from knowledgebase.reading.inline import said
-from knowledgebase.reading.markdown import FILES, MOST, READER, is_foreign, is_our_file, parsed
+from knowledgebase.reading.markdown import MOST, READER, is_foreign, is_our_file, parsed
 from knowledgebase.reading.paper_links import Paper, say_what_they_are
 
-__all__ = ["FILES", "MOST", "Heading", "Rendered", "outline", "plain", "reading_minutes", "render", "rendered", "told"]
+__all__ = ["MOST", "Heading", "Rendered", "outline", "plain", "reading_minutes", "render", "rendered", "told"]
 
 #: What people read in a minute: words of letters, and Han characters.
 WORDS_A_MINUTE, HAN_A_MINUTE = 200, 400

@@ -15,6 +15,7 @@ from desk.organization.setting import setting
 from desk.permissions import Right, may
 from knowledgebase.events import ArticleChanged
 from knowledgebase.tables import article_texts, articles, former_slugs, revisions
+from knowledgebase.writing import shows
 from knowledgebase.writing.lifecycle import Life, Stage
 from knowledgebase.writing.slugs import candidates, slug_of
 
@@ -102,6 +103,9 @@ def keep(tx: Tx, held: Held, life: Life, what: str, **values: Any) -> None:
     """Writes how things stand with a text now, and says what happened to it."""
     stands = {"stage": life.stage.value, "newest": life.newest, "published": life.published}
     tx.update(article_texts, held.id, **stands, approved_by=life.approved_by, changed_at=tx.now, **values)
+    if life.published != held.life.published:
+        body = revision(tx, held.id, life.published).body if life.published else ""
+        shows.put(tx, held.id, held.text.language, body)
     changed(tx, held.article)
     tell(tx, held, what, life.newest)
 

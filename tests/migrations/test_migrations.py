@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 
 from desk.kernel import migrate, revision
 from desk.tables import Instant, addresses, customers, metadata, segments, tries, work_items
-from knowledgebase import tables as _of_the_knowledge_base  # noqa: F401  # makes them known to `metadata`
+from knowledgebase.tables import article_shows, revisions
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -121,6 +121,19 @@ def test_a_stay_that_was_over_long_ago_says_how_long_it_was(empty_database_url):
     assert look(empty_database_url, lambda connection: connection.execute(sa.select(segments.c.within_h)).all()) == [
         (1024,)
     ]
+
+
+def test_files_and_snippets_are_found_in_what_was_published_before(empty_database_url):
+    migrate.upgrade(empty_database_url)
+    look(empty_database_url, fill)
+    migrate.downgrade(empty_database_url, "0023")
+    says = sa.update(revisions).values(body="[a](/help/files/0193) ![b](/help/files/0193) {{ snippet: hours }}")
+    look(empty_database_url, lambda connection: connection.execute(says))
+
+    migrate.upgrade(empty_database_url)
+
+    found = look(empty_database_url, lambda connection: connection.execute(sa.select(article_shows)).all())
+    assert sorted(map(tuple, found)) == [("file", "0193", "x", "x"), ("snippet", "hours", "x", "x")]
 
 
 async def test_migrations_run_where_a_loop_runs(empty_database_url):

@@ -38,7 +38,7 @@ OPEN = {
     "GET /help/sign-in", "POST /help/sign-in", "GET /help/sign-in/sent", "GET /help/sign-in/{token}",
     "POST /help/sign-in/{token}", "POST /help/sign-out", "GET /help/cases",
     "GET /attachments/{id}",  # by a sealed link; without one it asks
-    "GET /help/files/{id}",  # pictures of public articles; of others, to who may read them
+    "GET /help/files/{id}",  # what public articles show; what others do, to who may read them
     # the same for everybody
     "GET /api/v1/asyncapi.json", "GET /api/v1/docs", "GET /api/v1/openapi.json", "GET /reports/report.css",
     "GET /favicon.ico", "GET /static/{name}", "GET /theme/{name}",

@@ -2,7 +2,7 @@
 
 In: pictures, which articles show, and papers, to which they link, by the rules of every upload (its type told by its
 bytes, limited, pictures without what says where and when they were taken). Out, at `/help/files/{id}`: inert, papers as
-downloads, to whoever may read the article; what is not published yet, and what only a draft shows, only to who writes.
+downloads, to whoever may read something published that shows it (`knowledgebase/reading/open_files.py`).
 """
 
 from typing import Annotated, Any
@@ -16,11 +16,11 @@ from channels.types import Attachment
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.transaction import Actor, Row, Rx, Tx
 from desk.permissions import Right
-from knowledgebase.contents import MOST_BODY
-from knowledgebase.readers import Reader, may_read, reader_of
+from knowledgebase.contents import FILES, MOST_BODY
+from knowledgebase.readers import PUBLIC, Reader, reader_of
+from knowledgebase.reading.open_files import open_to
 from knowledgebase.reading.papers import in_text
-from knowledgebase.reading.render import FILES
-from knowledgebase.tables import article_files, article_texts, articles, revisions
+from knowledgebase.tables import article_files, articles
 from web.edge import actor, answer, body, desk, form_of_our_own, needs
 from web.files import MOST_BYTES as MOST_PAPER
 from web.files import received, sent_out
@@ -39,21 +39,6 @@ _KEPT = "private, no-cache"
 _ANYBODY = Actor(kind="customer", id="reader")
 
 _COUNT = sa.select(sa.func.count().label("n")).where(article_files.c.article_id == sa.bindparam("id"))
-_PUBLISHED = (
-    sa.select(article_texts.c.id)
-    .where(article_texts.c.article_id == sa.bindparam("id"), article_texts.c.published.is_not(None))
-    .limit(1)
-)
-#: Of what an article says now, to readers and in drafts, what shows a file; and whether readers see that.
-_SHOWING = (
-    sa.select((article_texts.c.published == revisions.c.number).label("is_out"))
-    .join(revisions, revisions.c.text_id == article_texts.c.id)
-    .where(
-        article_texts.c.article_id == sa.bindparam("id"),
-        revisions.c.number.in_([article_texts.c.newest, article_texts.c.published]),
-        revisions.c.body.contains(sa.bindparam("address")),
-    )
-)
 
 
 class Draft(BaseModel, extra="forbid"):
@@ -97,7 +82,7 @@ async def post(request: web.Request) -> web.StreamResponse:
 
 @routes.get(FILES + "{id}")
 async def get(request: web.Request) -> web.StreamResponse:
-    """A picture or a paper, to whoever may read its article."""
+    """A picture or a paper, to whoever may read what shows it."""
     found = await request.app[IDENTITIES].of(request)
     who = found.actor if found else _ANYBODY
     customer = None if found else await reader(request)
@@ -128,20 +113,10 @@ def file_for(rx: Rx, file_id: str, reader: Reader | None = None) -> tuple[Row, b
         NotFound: there is none, or it is not theirs to see.
     """
     file = rx.one(article_files, file_id)
-    article = rx.one(articles, file.article_id)
     reader = reader or reader_of(rx)
-    is_published = bool(rx.all(_PUBLISHED, id=article.id))
-    is_theirs = may_read(reader, article.audience, article.team) and is_published and _is_out(rx, file)
-    if not (is_theirs or reader.writes):
+    if not open_to(rx, [file.id], reader):
         raise NotFound("file", file_id)
-    return file, is_published and article.audience == "public"
-
-
-def _is_out(rx: Rx, file: Row) -> bool:
-    """Whether a file is more than planned: one that only a draft of its article shows is not out yet. What its article
-    does not show at all may stand in a snippet or in another article."""
-    showing = rx.all(_SHOWING, id=file.article_id, address=f"{FILES}{file.id}")
-    return not showing or any(row.is_out for row in showing)
+    return file, reader == PUBLIC or bool(open_to(rx, [file.id], PUBLIC))
 
 
 def _check_room(rx: Rx, article_id: str) -> None:

@@ -14,7 +14,7 @@ from desk.customer_access.words import WORDS as LETTERS
 from desk.kernel import errors
 from desk.kernel.clock import ManualClock
 from tests.integration.web.customers_house import ANA, MOBILE, House, open_customers, path_in, press
-from tests.integration.web.help_house import WRITER, text_of, write
+from tests.integration.web.help_house import WRITER, text_of, write, write_also
 from web.pages.help_words import NAMES
 from web.pages.knowledge_files import add_file
 from web.pages.sign_in_words import WORDS, masked
@@ -119,7 +119,9 @@ async def test_a_picture_of_an_article_for_customers_is_shown_to_customers(house
 async def _picture(house: House, article_id: str) -> str:
     blob = await house.desk.blobs.put(b"\x89PNG")
     file = Attachment(name="lamp.png", type="image/png", size=4, blob=blob)
-    return str(await house.desk.transact(WRITER, add_file, article_id, file))
+    id = str(await house.desk.transact(WRITER, add_file, article_id, file))
+    await write_also(house.front, article_id, "de", "Lampe", f"![Lampe](/help/files/{id})")
+    return id
 
 
 def test_every_page_says_everything_in_each_language():
