@@ -6,31 +6,31 @@
     else ──▶ the text without the numbers, and which sources they were
 
 It is text and nothing else, whatever it looks like. Addresses, and numbers of six digits and more, that stand in no
-source are left out: whoever talks a model into naming one talks it into nothing.
+source are left out, however they are written: whoever talks a model into naming one talks it into nothing. What turns
+the direction of text around and what nobody sees is left out too: an agent sends what they read.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from channels.characters import seen
+from channels.characters import seen, undirected
+from knowledgebase.drafting.addresses import addresses, same
 from knowledgebase.drafting.prompts import NO_SOURCE, Source, What
+from knowledgebase.written_alike import GONE, apart, bare, numbers, written
 
 #: Characters of a draft.
 MOST = {What.REPLY: 4_000, What.SUMMARY: 2_000, What.ARTICLE: 20_000}
-LEFT_OUT = "…"
+LEFT_OUT = GONE
 
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _CITED = re.compile(r"[ \t]*[\[【]\s*(?:sources?\s*)?(\d+(?:\s*[,;，、]\s*\d+)*)\s*[\]】]", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
-_ADDRESS = re.compile(
-    r"(?:https?://|www\.)[^\s<>()\[\]\"']+"
-    r"|[^\s@<>(),;:\[\]]{1,64}@[^\s@<>(),;:\[\]]{1,190}"
-    r"|(?<![\w.@])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?:/[^\s<>()\[\]\"']*)?(?![\w@])",
-    re.IGNORECASE,
-)
-_DIGITS = re.compile(r"\+?\d(?:[ \-./()]{0,2}\d){5,30}")
+#: What nobody sees and no script needs: it hides words from who reads, and splits addresses.
+_HIDDEN = re.compile("[\u00ad\u034f\u180e\u200b\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+#: Digits of a number that must be a source's.
+_LEAST = 6
 
 
 class Flaw(StrEnum):
@@ -53,7 +53,7 @@ class Draft:
 
 def taken(what: What, answer: str, sources: Sequence[Source]) -> Draft | Flaw:
     """What is taken of `answer`, which was given these sources."""
-    text = seen(_THOUGHTS.sub("", answer)).strip()
+    text = _HIDDEN.sub("", undirected(seen(_THOUGHTS.sub("", answer)))).strip()
     if len(text) > MOST[what]:
         return Flaw.TOO_LONG
     if text.strip(" .[]*\"'").upper() == NO_SOURCE:
@@ -75,18 +75,24 @@ def _number(digits: str) -> int:
 
 
 def _without_inventions(text: str, known: str) -> str:
-    addresses = {found.lower().rstrip(".,;:!?") for found in _ADDRESS.findall(known)}
-    numbers = {_bare(found) for found in _DIGITS.findall(known)}
-
-    def address(found: re.Match[str]) -> str:
-        bare = found[0].rstrip(".,;:!?")
-        return found[0] if bare.lower() in addresses else LEFT_OUT + found[0][len(bare) :]
-
-    def number(found: re.Match[str]) -> str:
-        return found[0] if _bare(found[0]) in numbers else LEFT_OUT
-
-    return _DIGITS.sub(number, _ADDRESS.sub(address, text))
+    sources, said = written(known), written(text)
+    named = {one for at in addresses(sources.plain) for one in same(sources.plain[slice(*at)])}
+    said = said.without(at for at in addresses(said.plain) if named.isdisjoint(same(said.plain[slice(*at)])))
+    dialled = set(_dialled(sources.plain))
+    return said.without(at for at in numbers(said.plain, _LEAST) if not _is_told(said.plain[slice(*at)], dialled)).text
 
 
-def _bare(number: str) -> str:
-    return "".join(_NUMBER.findall(number))
+def _dialled(plain: str) -> Iterator[str]:
+    for begin, end in numbers(plain, _LEAST):
+        number = plain[begin:end]
+        yield bare(number)
+        yield from (part for part in apart(number) if len(part) >= _LEAST)
+
+
+def _is_told(number: str, known: Collection[str]) -> bool:
+    """Whether a source says it: all of it, or numbers beside which a few digits stand, as of hours."""
+    if bare(number) in known:
+        return True
+    parts = apart(number)
+    others = [part for part in parts if part not in known]
+    return len(others) < len(parts) and sum(map(len, others)) < _LEAST

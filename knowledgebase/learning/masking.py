@@ -1,19 +1,19 @@
 """knowledgebase/learning/masking.py: what was said to one customer, without who and where they are. Pure.
 
 Names that are known, addresses of mail and of the web, streets with a number, postcodes and every number of four
-digits or more become `…`. What is left may name somebody still: a person reads it before anybody else does.
+digits or more become `…`, however they are written. What is left may name somebody still: a person reads it before
+anybody else does.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 
 from channels.characters import seen
+from knowledgebase.written_alike import MAIL, Written, number_pattern, numbers, written
 
-GONE = "…"
 #: So much of a message is kept.
 MOST = 8_000
 
-_MAIL = re.compile(r"[^\s@<>(),;:]{1,64}@[^\s@<>(),;:]{1,190}")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>()]{1,500}", re.IGNORECASE)
 _STREET = re.compile(
     r"\b\d{1,5}[a-z]?,? (?:[A-Z][\w'’-]{1,30} ){1,4}"
@@ -28,20 +28,27 @@ _STREET_HAN = re.compile(
     r"[号號](?:[\d一二三四五六七八九十]{1,4}[楼樓室栋棟单單元座层層]){0,4}"
 )
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
-_NUMBER = re.compile(r"[+#]?(?<![A-Za-z0-9_.,])[A-Z]{0,4}-?\d(?:[ \-./()]{0,2}\d){3,30}")
-_PATTERNS = (_LINK, _MAIL, _STREET, _STREET_AFTER, _STREET_HAN, _POSTCODE, _NUMBER)
+_NUMBER = number_pattern(r"[+#]?(?<![A-Za-z0-9_.,])[A-Z]{0,4}-?")
+#: Digits of a number that is masked.
+_LEAST = 4
+_PATTERNS = (_LINK, MAIL, _STREET, _STREET_AFTER, _STREET_HAN, _POSTCODE)
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
 def masked(text: str, names: Iterable[str] = ()) -> str:
     """`text`, cut, without what tells who and where somebody is."""
-    text = seen(text[:MOST])
+    said = written(seen(text[:MOST]))
     for pattern in _PATTERNS:
-        text = pattern.sub(GONE, text)
-    parts = {part for name in names for part in _parts(name)}
+        said = _without(said, pattern)
+    said = said.without(numbers(said.plain, _LEAST, _NUMBER))
+    parts = {part for name in names for part in _parts(written(name).plain)}
     for part in sorted(parts, key=lambda part: (-len(part), part)):
-        text = _of_name(part).sub(GONE, text)
-    return text.strip()
+        said = _without(said, _of_name(part))
+    return said.text.strip()
+
+
+def _without(said: Written, pattern: re.Pattern[str]) -> Written:
+    return said.without(found.span() for found in pattern.finditer(said.plain))
 
 
 def _parts(name: str) -> Iterator[str]:

@@ -3,11 +3,10 @@
     asked ──opened──▶ the text that was chosen
       └─▶ outcome: solved (the asker said so) · gave_up (asked a person after all) · empty: nobody knows
 
-What people ask may name them: addresses of mail and long numbers are masked before anything is kept, the rest is cut,
-and all of it is forgotten after 90 days.
+What people ask may name them: addresses of mail and long numbers, however they are written, are masked before
+anything is kept, the rest is cut, and all of it is forgotten after 90 days.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +17,7 @@ from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Rx, Tx
 from knowledgebase.tables import questions
+from knowledgebase.written_alike import MAIL, numbers, written
 
 #: Characters of a question that are kept, and how long.
 LONGEST = 300
@@ -27,8 +27,8 @@ SOLVED, GAVE_UP = "solved", "gave_up"
 
 #: So much is looked at to find what must be masked: what is cut off within is masked whole.
 _LOOKED_AT = 2 * LONGEST
-_MAIL = re.compile(r"[^\s@<>(),;:]{1,64}@[^\s@<>(),;:]{1,190}")
-_NUMBER = re.compile(r"\+?\d(?:[ \-./()]{0,2}\d){5,30}")
+#: Digits of a number that is masked.
+_LEAST = 6
 
 _WEEK = timedelta(days=7)
 _OF_ONE = sa.select(questions).where(questions.c.id == sa.bindparam("id"))
@@ -65,7 +65,9 @@ class Deflection:
 def masked(words: str) -> str:
     """`words` on one line, cut, without addresses of mail and long numbers."""
     line = " ".join(seen(words[: 4 * _LOOKED_AT]).split())[:_LOOKED_AT]
-    return _NUMBER.sub("…", _MAIL.sub("…", line))[:LONGEST]
+    said = written(line)
+    said = said.without(found.span() for found in MAIL.finditer(said.plain))
+    return said.without(numbers(said.plain, _LEAST)).text[:LONGEST]
 
 
 def asked(

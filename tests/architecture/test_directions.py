@@ -55,6 +55,7 @@ PURE = frozenset(
         "desk.permissions",
         "desk.replay.comparison",
         "desk.replay.visits",
+        "knowledgebase.drafting.addresses",
         "knowledgebase.drafting.answers",
         "knowledgebase.drafting.articles",
         "knowledgebase.drafting.prompts",
@@ -66,6 +67,7 @@ PURE = frozenset(
         "knowledgebase.languages",
         "knowledgebase.writing.lifecycle",
         "knowledgebase.writing.slugs",
+        "knowledgebase.written_alike",
     }
 )
 #: Values and arithmetic: nothing here reads a clock, a file, a socket or chance.

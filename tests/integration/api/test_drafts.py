@@ -74,6 +74,14 @@ async def test_a_reply_is_drafted_from_articles_and_nothing_happens_by_itself(ho
         assert words not in repr(lines) + repr(event.data)
 
 
+async def test_answers_of_a_guide_hold_for_who_was_asked_and_are_not_sent(house: House, provider: Provider) -> None:
+    guide = "```guide\n? start: Was it a gift?\n  - Yes -> gift\n= gift: A voucher, no refund.\n```"
+    await house.desk.transact(SYSTEM, shelve, "A refund for a parcel", f"Refund for a parcel.\n\n{guide}\n\nSoon.")
+    await drafts(house, await in_hand(house))
+    assert "Refund for a parcel. Soon." in provider.sent
+    assert "voucher" not in provider.sent and "gift" not in provider.sent
+
+
 async def test_the_organization_says_what_goes_out(house: House, provider: Provider) -> None:
     id = await in_hand(house)
     assert (await drafts(house, id)).status == 200  # articles, as it is where nobody said anything

@@ -54,6 +54,14 @@ async def test_a_question_is_kept_masked_and_cut(desk):
     assert (row.door, row.audience, row.hits, row.outcome, row.opened) == ("help", "public", 1, "", None)
 
 
+async def test_a_number_is_masked_however_it_is_written(desk):
+    await asked(
+        desk, "0121–496–0100 or 4111·1111·1111·1111; 0900\u200b123\u200b456; ana\u200b@x.example: 2,499 x — 5–7 d"
+    )
+
+    assert (await kept(desk))[0].words == "… or …; …; …: 2,499 x — 5–7 d"
+
+
 async def test_what_is_cut_off_is_masked_before(desk):
     await asked(desk, "x" * 295 + " ana.ruiz@example.org")
 

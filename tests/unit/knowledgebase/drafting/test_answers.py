@@ -18,6 +18,8 @@ SOURCES = (
     ),
 )
 
+NUMBERS_BETWEEN = ("\u00a0", "\u202f", "\u2011", "–", "\u200b", " - ", " — ", ", ", ",", "**", "。", "\u00ad-")
+
 
 def drafted(answer: str, what: What = What.REPLY) -> Draft:
     found = taken(what, answer, SOURCES)
@@ -59,11 +61,66 @@ def test_who_does_not_know_may_say_so():
         "EVIL.example",
         "pay@evil.example",
         "+1 900 555 0199",
+        *(f"0900{between}123{between}456" for between in NUMBERS_BETWEEN),
+        "0, 9, 0, 0, 1, 2",
+        "4111·1111·1111·1111",
+        "０９００１２３４５６",
+        "2020\u00a01555\u00a05555\u00a055",
+        "pay_me.evil.example/x",
+        "_evil.example_",
+        "münchen.example",
+        "支付.example",
+        "支付.中国",
+        "evil。example",
+        "evil．example",
+        "evil\u200b.example",
+        "evil[.]example",
+        "evil (dot) example",
+        "a.b.c.d.e.f.g.evil.example/x",
+        "ftp://evil_x.example/a",
+        "hxxps://evil[.]example",
+        "https:pay_me.evil.example/x",
     ],
 )
 def test_an_address_or_a_number_that_no_source_has_is_left_out(made_up):
     found = drafted(f"Pay at {made_up}. It takes five days [1].")
-    assert found.left_out and found.text == "Pay at …. It takes five days."
+    assert found.left_out and found.text.replace("_", "") == "Pay at …. It takes five days."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2,499 pieces in 5 to 7 working days, 1,234.56 EUR or £4.99, sizes 36, 38, 40 and 42.",
+        "In 2024, 2025 and 2026; 10–14 days, 10:00–12:30.",
+        "下载App。iPhone可以。五天内退款。好的.谢谢",
+        "1.退款政策\n2.换货政策\n①申请②寄回",
+        "Col·lecció d’hivern, z.B. so. And/or… so on.",
+    ],
+)
+def test_prose_stays_as_it_was_written(text):
+    assert (drafted(f"{text} [1]").text, drafted(f"{text} [1]").left_out) == (text, False)
+
+
+def test_what_a_source_says_stays_however_it_is_written():
+    text = "Call 0800–123\u00a0456 or see https://shop.example/labels查看，写信到care@shop.example。"
+    assert (drafted(f"{text} [1]").text, drafted(f"{text} [1]").left_out) == (text, False)
+    two = (Source(kind=Kind.ARTICLE, id="c", title="Calls", words="Call 0800 123456, 0800 654321."),)
+    for said in (
+        "Call 0800 654321.",
+        "Call 0800 654321, 0800 123456.",
+        "Call 0800 123456, 24 hours.",
+        "Call 0800 123456 – 24 h.",
+    ):
+        assert taken(What.REPLY, f"{said} [1]", two) == Draft(text=said, sources=two)
+    hidden = taken(What.REPLY, "Call 0800 123456 - 0900 - 123 - 456. [1]", two)
+    assert isinstance(hidden, Draft) and hidden.text == "Call …."
+    assert drafted("请访问evil.example查看 [1]").text == "请访问…查看"
+
+
+def test_what_turns_text_around_or_is_not_seen_is_left_out():
+    assert drafted("Open \u202egpj\u200b now\ufeff [1]. \u0646\u200c\u06cc \U0001f468\u200d\U0001f469").text == (
+        "Open gpj now. \u0646\u200c\u06cc \U0001f468\u200d\U0001f469"
+    )
 
 
 def test_what_a_source_says_stays():
@@ -78,7 +135,7 @@ def test_script_is_text_and_what_nobody_sees_is_gone():
 
 def test_any_answer_costs_little():
     began = time.process_time()
-    for piece in ("[1", "a.", "-", "a@", "1 ", "www.", "<think>", "[1,"):
+    for piece in ("[1", "a.", "-", "a@", "1 ", "www.", "<think>", "[1,", "a。", "a-", "a[.]", "1, ", "\u200b1", "ﷺ"):
         taken(What.ARTICLE, piece * 60_000, SOURCES)
         taken(What.ARTICLE, (piece * 20_000)[: MOST[What.ARTICLE]], SOURCES)
     assert time.process_time() - began < 5
