@@ -42,6 +42,14 @@ def canonical(tag: str) -> str:
     return "-".join(part for part in parts if part)
 
 
+def is_language(tag: str) -> bool:
+    """Whether a language is called so."""
+    try:
+        return bool(canonical(tag))
+    except Invalid:
+        return False
+
+
 def chosen(wanted: str | None, written: Collection[str], original: str) -> str:
     """Which of the languages in which an article is written comes nearest: itself, a variety of it, the original."""
     if wanted in written:

@@ -22,17 +22,20 @@ from desk.plain_yaml import read_mapping, wrong_values
 from knowledgebase.folders.exporting import DRAFTS
 from knowledgebase.folders.from_html import from_html
 from knowledgebase.folders.front_matter import Filed, Head, Sheet, read_sheet, untitled
+from knowledgebase.languages import is_language
 
 MOST_FILES = 50_000
 MOST_BYTES = 2_000_000
 MOST_PICTURE, MOST_PAPER = 10 * 1024 * 1024, 25 * 1024 * 1024
-CATEGORIES, SNIPPETS, FILES, HISTORY = "categories.yaml", "snippets/", "files/", "history/"
+CATEGORIES, SNIPPETS, FILES = "categories.yaml", "snippets/", "files/"
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _MARKDOWN, _HTML = frozenset({".md", ".markdown"}), frozenset({".html", ".htm"})
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _LANGUAGE = re.compile(r"""<html[^>]{0,400}\slang\s*=\s*["']?([A-Za-z-]{2,16})""", re.IGNORECASE)
 _SNIPPET = re.compile(r"([a-z0-9-]+)\.([A-Za-z-]+)\.md")
+_CALLED_A_SNIPPET = re.compile(re.escape(SNIPPETS) + r"[^/]+\.([A-Za-z-]+)\.md")
 _FILE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_CAME_WITH = re.compile(rf"{re.escape(FILES)}{_FILE_ID.pattern}-[^/]+")
 
 
 class _Filing(BaseModel, extra="forbid", frozen=True):
@@ -47,9 +50,11 @@ def files(place: Path) -> tuple[Path, list[str]]:
     """A folder, and every file below it by its path from there; of one file, that alone. What is hidden is passed over.
 
     Raises:
-        Refused: there are too many.
+        Refused: there are too many, or it is neither a folder nor a plain file.
     """
     if not place.is_dir():
+        if not place.is_file():
+            raise Refused("neither a folder nor a plain file")
         return place.parent, [place.name]
     found: list[str] = []
     for path in place.rglob("*"):
@@ -92,6 +97,17 @@ def text(root: Path, path: str, *, is_html: bool = False) -> str:
         return data.decode("utf-8-sig")
     except UnicodeError as error:
         raise Refused("not UTF-8 text; convert it first, for example with iconv") from error
+
+
+def is_snippet(path: str) -> bool:
+    """Whether a file is meant as a snippet: it lies where they do, and its name ends with a language."""
+    found = _CALLED_A_SNIPPET.fullmatch(path)
+    return found is not None and is_language(found[1])
+
+
+def came_with_a_sheet(path: str) -> bool:
+    """Whether a file lies where the head of a sheet names it by its id."""
+    return _CAME_WITH.fullmatch(path) is not None
 
 
 def named_snippet(path: str) -> tuple[str, str]:
@@ -212,6 +228,8 @@ def _bytes(root: Path, path: str, most: int) -> bytes:
     file = root / path
     if any(place.is_symlink() for place in (file, *file.parents) if place != root and root in place.parents):
         raise Refused("a link to another place; links are not followed")
+    if file.exists() and not file.is_file():
+        raise Refused("not a plain file")
     try:
         with file.open("rb") as opened:
             data = opened.read(most + 1)

@@ -26,7 +26,7 @@ from knowledgebase.folders import exporting, folder_files, history, importing
 from knowledgebase.folders.exporting import DRAFTS
 from knowledgebase.folders.file_links import Linked, linked
 from knowledgebase.folders.files_beside import Beside
-from knowledgebase.folders.folder_files import CATEGORIES, FILES, HISTORY, SNIPPETS, Kept, Refused
+from knowledgebase.folders.folder_files import CATEGORIES, SNIPPETS, Kept, Refused
 from knowledgebase.folders.front_matter import Sheet, written_sheet
 from knowledgebase.folders.importing import Usual
 from knowledgebase.writing import snippets
@@ -58,10 +58,10 @@ async def take_folder(desk: Desk, actor: Actor, place: Path, usual: Usual) -> As
     if CATEGORIES in files:
         async for became in _take_categories(desk, actor, root):
             yield became
-    for path in [path for path in files if path.startswith(SNIPPETS)]:
+    for path in filter(folder_files.is_snippet, files):
         yield await _took(path, _take_snippet(desk, actor, root, path))
     sheets: list[Sheet] = []
-    others = [path for path in files if not path.startswith((SNIPPETS, FILES, HISTORY)) and path != CATEGORIES]
+    others = [path for path in files if not _has_its_own_way(path)]
     beside = Beside(root, (path for path in others if not folder_files.is_text(path)))
     for path in filter(folder_files.is_text, others):
         try:
@@ -131,6 +131,12 @@ async def _write_history(desk: Desk, actor: Actor, root: Path, part: history.Par
     while more:
         more, after = await desk.read(actor, history.lines, part, after)
         await asyncio.to_thread(history.append, root, part.path, more)
+
+
+def _has_its_own_way(path: str) -> bool:
+    """Whether a file is one of an export that is no text and no paper beside one."""
+    is_history = any(path == part.path for part in history.PARTS)
+    return path == CATEGORIES or is_history or folder_files.is_snippet(path) or folder_files.came_with_a_sheet(path)
 
 
 async def _took(path: str, work: Awaitable[str], passed_over: Sequence[str] = ()) -> Became:

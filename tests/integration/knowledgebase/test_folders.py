@@ -1,6 +1,7 @@
 """Folders of articles, in and out: the same twice changes nothing, and one bad file stops none."""
 
 import json
+import os
 import zlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -327,3 +328,31 @@ async def test_a_translation_of_a_translation_is_one_of_the_original(desk, tmp_p
     assert (became["a.md"], became["b.md"], became["c.md"]) == ("same", "same", "added")
     assert "there is no article d" in became["d.md"]
     assert dict((await reads(desk, "c")).translations) == {"en": "a", "zh": "b"}
+
+
+async def test_a_folder_that_is_called_as_one_of_an_export_is_taken_as_any_other(desk, tmp_path):
+    for folder in ("files", "snippets", "history"):
+        (tmp_path / "in" / folder).mkdir(parents=True)
+        (tmp_path / "in" / folder / "howto.md").write_text(f"# How {folder} work\n\nWell.")
+    (tmp_path / "in" / "one.md").write_text("# One\n\n[form](files/c.csv)")
+    (tmp_path / "in" / "files" / "c.csv").write_text("a,b\n")
+    (tmp_path / "in" / "snippets" / "hours.en.md").write_text("Nine to five.")
+    (tmp_path / "in" / "snippets" / "Our hours.en.md").write_text("Nine to five.")
+
+    became = await takes(desk, tmp_path / "in")
+
+    assert became.pop("snippets/Our hours.en.md") == "a snippet is called NAME.LANGUAGE.md"
+    assert len(became) == 6 and set(became.values()) == {"added"}, became
+    assert [paper.kind for paper in (await reads(desk, "one")).papers] == ["CSV"]
+    assert (await reads(desk, "how-snippets-work")).category[0].name == "snippets"
+
+
+async def test_what_is_no_folder_and_no_plain_file_is_refused_and_not_waited_for(desk, tmp_path):
+    id = "0193c1a0-0000-7000-8000-000000000001"
+    (tmp_path / "in" / "files").mkdir(parents=True)
+    os.mkfifo(tmp_path / "pipe.md")
+    os.mkfifo(tmp_path / "in" / "files" / f"{id}-a.png")
+    (tmp_path / "in" / "a.md").write_text(f"---\ntitle: A\nfiles:\n  {id}: a.png\n---\n![a](/help/files/{id})\n")
+
+    assert await takes(desk, tmp_path / "pipe.md") == {".": "neither a folder nor a plain file"}
+    assert (await takes(desk, tmp_path / "in"))["a.md"].endswith("file a.png: not a plain file")
