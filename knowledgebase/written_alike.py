@@ -27,6 +27,8 @@ _APART = re.compile(r"[,.]\s+|,|\s+[-/|]\s+|\s+\(")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,4})?")
 _FROM_TO = re.compile(r"\d{1,2} ?- ?\d{1,2}")
 _DIALLED = re.compile(r"\+|0\d")
+#: Steps as they are counted are no number.
+_COUNTED = "0123456789"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 #: Digits of the code that a number in groups begins with.
 _MOST_CODE = 5
@@ -146,7 +148,8 @@ def _is_one(said: str) -> bool:
 
 
 def _are_single(said: str) -> bool:
-    return all(len(group) == 1 for group in _GROUP.findall(said))
+    groups = _GROUP.findall(said)
+    return all(len(group) == 1 for group in groups) and "".join(groups) not in _COUNTED
 
 
 def _are_groups(parts: Sequence[str]) -> bool:

@@ -91,7 +91,7 @@ def test_an_address_or_a_number_that_no_source_has_is_left_out(made_up):
     "text",
     [
         "2,499 pieces in 5 to 7 working days, 1,234.56 EUR or £4.99, sizes 36, 38, 40 and 42.",
-        "In 2024, 2025 and 2026; 10–14 days, 10:00–12:30.",
+        "Steps 1, 2, 3, 4, 5, 6. In 2024, 2025 and 2026; 10–14 days, 10:00–12:30.",
         "下载App。iPhone可以。五天内退款。好的.谢谢",
         "1.退款政策\n2.换货政策\n①申请②寄回",
         "Col·lecció d’hivern, z.B. so. And/or… so on.",
