@@ -119,6 +119,33 @@ async def walks_a_guide(agent: Agent, box: Locator) -> None:
     await agent.presses("Enter")
     await expect(box).to_have_value(re.compile(r"^So: Switch it off, .* on again\.\nhttp"))
     await expect(box).to_be_focused()
+    await walks_while_another_rings(agent, box)
+
+
+async def walks_while_another_rings(agent: Agent, box: Locator) -> None:
+    """Keys mean the open conversation; who is offered gives way beside it, and no key falls into its reply."""
+    bo = await agent.shop.visitor("Bo Ringer")
+    await bo.asks("Where is the shop?")
+    await agent.sees("Bo Ringer", within=".pop")
+    await box.focus()
+    known = agent.page.locator(".pop h2").first
+    before = await box.input_value()
+    await agent.presses("Alt+q", "9")
+    await agent.sees("What do you see?", within=".walk")
+    await expect(known).to_contain_text("Ana Fuller")
+    await agent.presses("2", "9")
+    await agent.sees("switch it on again.", within=".walk .says")
+    await agent.page.get_by_role("button", name="Show who is being offered").click()
+    await expect(known).to_contain_text("Bo Ringer")
+    await agent.presses("n", "Escape")
+    await agent.sees("switch it on again.", within=".walk .says")
+    await agent.presses("9", "Escape")
+    await expect(box).to_have_value(before)
+    await expect(box).to_be_focused()
+    await agent.page.locator(".work .ringing").click()
+    await agent.presses("Alt+l")
+    await expect(known).to_contain_text("Ana Fuller")
+    await agent.presses("Escape", "Shift+F2")
 
 
 async def test_a_suggested_article_goes_into_the_reply_by_one_key_and_another_by_search(

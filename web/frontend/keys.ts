@@ -13,6 +13,8 @@ export interface Action {
   icon?: IconName;
   /** Shown in the map of keys, but handled where it happens. */
   elsewhere?: boolean;
+  /** Neither in the map nor in the palette: the key only says why it does nothing now. */
+  unlisted?: boolean;
   run: () => void;
 }
 

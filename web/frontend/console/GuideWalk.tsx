@@ -4,7 +4,7 @@ import { Icon } from "../icons";
 import { Kbd } from "../parts/parts";
 import type { Card } from "../wire";
 import { t } from "../words";
-import { another, choose, closeGuide, goBack, isNew, noteWay, startAgain, steps, tell, walking } from "./guide";
+import { another, choose, closeGuide, coming, goBack, isNew, leave, noteWay, startAgain, steps, tell, walking } from "./guide";
 import { onlyRead, whyOnlyRead } from "./suggested";
 
 /** 1 to 9 choose, Backspace goes back, Enter puts the answer into the reply, N notes the way, Esc closes. */
@@ -12,10 +12,11 @@ export function GuideWalk({ card }: { card: Card }) {
   const walk = walking.value;
   const box = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
-    if (!walk || !box.current || !isNew(walk)) return;
+    if (!walk || !box.current || (!isNew(walk) && document.activeElement !== document.body)) return;
     box.current.focus();
     box.current.scrollIntoView({ block: "nearest" });
   }, [walk]);
+  if (coming.value?.interaction_id === card.id) return <Coming id={card.id} title={coming.value.article.title} />;
   if (walk?.interaction_id !== card.id) return null;
   const way = steps(walk);
   const step = way.at(-1)!;
@@ -60,4 +61,17 @@ export function GuideWalk({ card }: { card: Card }) {
       {ends && !told && <p class="dim small"><Icon name="lock" /> {whyOnlyRead(walk.article)}</p>}
     </section>
   );
+}
+
+/** It takes the keys before it is there: none of them falls into the reply. */
+function Coming({ id, title }: { id: string; title: string }) {
+  const box = useRef<HTMLElement>(null);
+  useLayoutEffect(() => box.current?.focus(), []);
+  const hear = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") leave(id);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return <section class="walk stack" ref={box} tabIndex={-1} role="status" aria-label={t("guide.title", { title })} onKeyDown={hear}><span class="skel" /><span class="skel" /></section>;
 }

@@ -7,6 +7,7 @@ import type { Customer, HistoryItem, Offer, OpenComplaint, Pop, Recovery, Score 
 import { count, language, say, t } from "../words";
 import { Suggested } from "./Articles";
 import { CallButton } from "./calling";
+import { GuideWalk } from "./GuideWalk";
 import { dialog, loadPop, show, shownCustomer } from "./opening";
 import { PromisedCalls } from "./Promised";
 import { offer, offerInPop, open, openCard, openTask, pop } from "./store";
@@ -51,20 +52,31 @@ function Empty() {
 function Looked({ id }: { id: string }) {
   const known = pop(id).value;
   if (known === "loading") {
-    return <section class="stack" role="status" aria-label={t("pop.loading")}><span class="skel" /><span class="skel" /><span class="skel" /></section>;
+    return (
+      <>
+        <section class="stack" role="status" aria-label={t("pop.loading")}><span class="skel" /><span class="skel" /><span class="skel" /></section>
+        <Guide />
+      </>
+    );
   }
   if (known === "failed") {
     return (
-      <section>
-        <State tone="bad" icon="over">{t("pop.failed")}</State>{" "}
-        <button class="btn quiet" type="button" onClick={() => void loadPop(id, true)}>{t("stage.again")}</button>
-      </section>
+      <>
+        <section>
+          <State tone="bad" icon="over">{t("pop.failed")}</State>{" "}
+          <button class="btn quiet" type="button" onClick={() => void loadPop(id, true)}>{t("stage.again")}</button>
+        </section>
+        <Guide />
+      </>
     );
   }
   // How sure we are is a matter of this contact, not of the customer.
   const certainty = openCard.value?.customer.certainty ?? known.customer.certainty;
   return <Known pop={{ ...known, customer: { ...known.customer, certainty } }} about={openCard.value?.id} calls />;
 }
+
+/** A guide is walked also where it is not known who the customer is. */
+const Guide = () => openCard.value && <GuideWalk card={openCard.value} />;
 
 function Known({ pop: { customer, complaints, recoveries, callbacks, history, satisfaction }, about, calls }: { pop: Pop; about?: string; calls?: boolean }) {
   return (

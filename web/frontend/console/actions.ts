@@ -1,8 +1,10 @@
 // Everything that can be done now, with its key. The palette, the key map and the keyboard read the same list.
+import { toast } from "../announce";
 import { iconOf } from "../icons";
 import type { Action } from "../keys";
 import { ways } from "../parts/Areas";
 import { whoIs } from "../who";
+import type { Card } from "../wire";
 import { say, t } from "../words";
 import { hold, setPresence } from "./acts";
 import { KEYED, onlyRead, searching, suggested, use } from "./suggested";
@@ -47,10 +49,10 @@ function itemActions(): Action[] {
     { id: "hold", words: t("call.hold_do"), group, keys: "F8", icon: "pause", run: on(() => card!.channel === "voice" && hold(card!)) },
     { id: "call", words: t("call.dial_open"), group, keys: "Alt+P", icon: "phone", run: callOpen },
     { id: "callback", words: t("callback.book"), group, keys: "Alt+R", icon: "later", run: () => shownCustomer() && (dialog.value = "callback") },
-    { id: "article", words: t("article.search"), group: t("group.write"), keys: "Alt+L", icon: "article", run: on(() => boxOf(card!.id) && (searching.value = card!.id)) },
+    { id: "article", words: t("article.search"), group: t("group.write"), keys: "Alt+L", icon: "article", run: besideOpen(searchFor) },
     ...articleActions(),
     ...draftActions(),
-    { id: "guide", words: t("key.guide"), group: t("group.write"), keys: "Alt+Q", icon: "guide", run: on(() => walkFirst(card!.id)) },
+    { id: "guide", words: t("key.guide"), group: t("group.write"), keys: "Alt+Q", icon: "guide", run: besideOpen((one) => walkFirst(one.id)) },
     { id: "end", words: t("stage.end"), group, keys: "Alt+E", icon: "x", run: on(() => card!.state !== "wrap_up" && end(card!)) },
     { id: "late", words: t("key.late"), group, keys: "Alt+O", icon: "clock", run: () => goToLate() },
     { id: "send", words: t("key.send"), group: t("group.write"), keys: "Ctrl+Enter", icon: "send", elsewhere: true, run: () => undefined },
@@ -59,24 +61,44 @@ function itemActions(): Action[] {
   ];
 }
 
+/**
+ * What an article does is done in the open conversation, and seen beside it: who is being offered gives way there. Where
+ * no conversation is open, that is said.
+ */
+const besideOpen = (run: (card: Card) => void) => (): void => {
+  const card = openCard.value;
+  if (!card) return toast({ text: t("article.none_open"), tone: "warn" });
+  offerInPop.value = false;
+  run(card);
+};
+
+function searchFor(card: Card): void {
+  if (card.channel !== "voice" && card.state !== "wrap_up" && boxOf(card.id)) searching.value = card.id;
+  else toast({ text: t("article.no_reply"), tone: "warn" });
+}
+
 function draftActions(): Action[] {
   const card = openCard.value;
   const what = card && draftable(card);
   return what ? [{ id: "draft", words: t(`model.${what}`), group: t("group.write"), keys: "Alt+G", icon: "draft", run: () => void haveDrafted(card) }] : [];
 }
 
-/** One key for each suggested article that may be told to the customer. */
+/** One key for each suggested article that may be told to the customer; a key that has none says so. */
 function articleActions(): Action[] {
   const card = openCard.value;
   const how = card?.channel === "voice" ? "read_out" : "inserted";
   const list = card && card.state !== "wrap_up" ? suggested(card.id).value : [];
   const group = t("group.write");
-  return list.slice(0, KEYED).flatMap((one, n): Action[] => {
+  const none = Array.from({ length: card || offer.value ? KEYED : 0 }, (_, n): Action => ({
+    id: `article-${n}`, words: "", group, keys: `Alt+${n + 1}`, unlisted: true, run: besideOpen(() => toast({ text: t("article.no_key"), tone: "warn" })),
+  }));
+  const found = list.slice(0, KEYED).flatMap((one, n): Action[] => {
     const words = t(onlyRead(one) ? "article.do_open" : `article.do_${how}`, { title: one.title });
-    const first: Action = { id: `article-${n}`, words, group, keys: `Alt+${n + 1}`, icon: onlyRead(one) ? "lock" : "article", run: () => void use(card!.id, one, how) };
+    const first: Action = { id: `article-${n}`, words, group, keys: `Alt+${n + 1}`, icon: onlyRead(one) ? "lock" : "article", run: besideOpen((into) => void use(into.id, one, how)) };
     if (onlyRead(one) || how === "read_out") return [first];
-    return [first, { id: `link-${n}`, words: t("article.do_linked", { title: one.title }), group, keys: `Alt+Shift+${n + 1}`, icon: "article", run: () => void use(card!.id, one, "linked") }];
+    return [first, { id: `link-${n}`, words: t("article.do_linked", { title: one.title }), group, keys: `Alt+Shift+${n + 1}`, icon: "article", run: besideOpen((into) => void use(into.id, one, "linked")) }];
   });
+  return [...found, ...none.slice(Math.min(list.length, KEYED))];
 }
 
 function meActions(): Action[] {
@@ -132,9 +154,9 @@ export function actions(): Action[] {
 export function everything(): Action[] {
   const card = openCard.value;
   const usable = new Set(["palette", "escape"]);
-  const needsCard = new Set(["note", "complaint", "transfer", "snooze", "hold", "end", "article"]);
+  const needsCard = new Set(["note", "complaint", "transfer", "snooze", "hold", "end", "article", "guide"]);
   const doable = [...offerActions(), ...itemActions(), ...meActions(), ...generalActions()].filter((action) => {
-    if (action.id === "late" || usable.has(action.id) || action.elsewhere) return false;
+    if (action.id === "late" || usable.has(action.id) || action.elsewhere || action.unlisted) return false;
     if (action.id === "accept" || action.id === "decline") return offer.value !== null;
     if (action.id === "hold" && card?.channel !== "voice") return false;
     if (action.id === "call") return numberToCall() !== undefined;

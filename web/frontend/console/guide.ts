@@ -1,12 +1,13 @@
 // A guide beside a conversation: the agent asks what it asks, chooses what the customer says, and tells where it led.
-import { signal } from "@preact/signals";
-import { announce } from "../announce";
+import { batch, signal } from "@preact/signals";
+import { announce, toast } from "../announce";
 import type { Article, Card, Step } from "../wire";
 import { t } from "../words";
 import { ask, outbox } from "./acts";
 import { notes, setNotes } from "./drafts";
 import { boxOf } from "./focus";
 import { pane } from "./opening";
+import { offerInPop, openCard } from "./store";
 import { putIn, suggested } from "./suggested";
 
 export interface Walk {
@@ -22,6 +23,15 @@ export interface Walk {
 /** The guide that is open, beside whose conversation. */
 export const walking = signal<Walk | null>(null);
 
+/** The guide that was asked for and is not there yet: what is pressed meanwhile is for it, and not for the reply. */
+export const coming = signal<{ interaction_id: string; article: Article } | null>(null);
+
+/** Whether a guide stands beside the open conversation, or comes there: who is offered then does not take its place. */
+export function isWalked(): boolean {
+  const id = openCard.peek()?.id;
+  return id !== undefined && (walking.peek() ?? coming.peek())?.interaction_id === id;
+}
+
 let shown: Walk | null = null;
 
 /** Whether the agent did this just now: only then the focus goes there, and never out of a reply that is being written. */
@@ -32,18 +42,41 @@ export function isNew(walk: Walk): boolean {
 }
 
 export async function openGuide(interaction_id: string, article: Article): Promise<void> {
+  const mine = { interaction_id, article };
+  turnTo();
+  coming.value = mine;
   const said = await ask<{ revision: number; guides: Step[][] }>("article.guide", { text_id: article.text_id });
-  if (!said) return;
-  pane.value = "customer";
-  walking.value = { interaction_id, article, revision: said.revision, guides: said.guides, guide: 0, way: [] };
+  if (coming.peek() !== mine) return;
+  if (!said) return leave(interaction_id);
+  batch(() => {
+    coming.value = null;
+    walking.value = { ...mine, revision: said.revision, guides: said.guides, guide: 0, way: [] };
+  });
 }
 
-/** The guide of the first suggested article that has one; one that is open beside this conversation keeps its place. */
+/** The pop shows whose conversation is open; the hand is out of every text, also while there is nothing to see yet. */
+function turnTo(): void {
+  offerInPop.value = false;
+  pane.value = "customer";
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+}
+
+/** Back to the reply. */
+export function leave(interaction_id: string): void {
+  coming.value = null;
+  pane.value = "talk";
+  boxOf(interaction_id)?.focus();
+}
+
+/** The guide of the first suggested article that has one; one that is open beside this conversation keeps its place. Says where there is none. */
 export function walkFirst(interaction_id: string): void {
   const one = suggested(interaction_id).peek().find((article) => article.guided);
   const here = walking.peek();
-  if (here?.interaction_id === interaction_id) walking.value = { ...here };
-  else if (one) void openGuide(interaction_id, one);
+  if (here?.interaction_id === interaction_id) {
+    turnTo();
+    walking.value = { ...here };
+  } else if (one) void openGuide(interaction_id, one);
+  else toast({ text: t("guide.none"), tone: "warn" });
 }
 
 /** The steps from the first to where the way is now. */
@@ -69,8 +102,7 @@ export const another = (walk: Walk): void => go({ ...walk, guide: (walk.guide + 
 
 export function closeGuide(walk: Walk): void {
   walking.value = null;
-  pane.value = "talk";
-  boxOf(walk.interaction_id)?.focus();
+  leave(walk.interaction_id);
 }
 
 /** The answer goes into the reply; on a call it is noted as read out. */

@@ -7,6 +7,7 @@ import { t } from "../words";
 import { link, outbox } from "./acts";
 import { wrote } from "./suggested";
 import { wroteElsewhere } from "./elsewhere";
+import { isWalked } from "./guide";
 import { heard, takeUnsaid } from "./late";
 import { answering, offered, openAccepted, openDialled, ringIfOffered } from "./offers";
 import { loadPop, reload, reopen } from "./opening";
@@ -37,6 +38,7 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
   },
   offer: (data) => {
     store.takeOffer(data);
+    if (isWalked()) store.offerInPop.value = false;
     offered(data);
   },
   "offer.ended": ({ offer_id, outcome }) => {

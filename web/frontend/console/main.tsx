@@ -51,7 +51,7 @@ function Console() {
 
 function OnTop() {
   const shown = dialog.value;
-  return <Dialogs actions={shown === "map" ? actions() : []} everything={shown === "palette" ? everything() : []} />;
+  return <Dialogs actions={shown === "map" ? actions().filter((action) => !action.unlisted) : []} everything={shown === "palette" ? everything() : []} />;
 }
 
 /** The title of the tab says what waits. */
