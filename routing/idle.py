@@ -87,10 +87,10 @@ class IdleLine:
 
     def first(self, among: int, most: int) -> list[Entry]:
         """The first `most` in line of the agents whose bits are in `among`, all of whom stand in line."""
-        if among.bit_count() <= FEW:
-            return self._sorted(among)[:most]
         found: list[Entry] = []
-        for block in self._blocks:
+        for passed, block in enumerate(self._blocks):
+            if passed == 1 and among.bit_count() <= FEW:  # mostly the first block is enough, and nobody need be counted
+                return self._sorted(among)[:most]
             here = block.members & among
             if here:
                 found += self._sorted(here)
