@@ -58,6 +58,8 @@ class Realtime:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         self._looked_at = 0.0
+        #: Set once what happens is told here. Who was shown where things stand before would miss what lay between.
+        self.telling = asyncio.Event()
 
     def attach(self, app: web.Application) -> None:
         """Answers at `/socket.io/`."""
@@ -269,6 +271,7 @@ class Realtime:
             if self.server.manager.is_connected(socket.sid, socket.namespace):
                 break
             await asyncio.sleep(0)
+        await self.telling.wait()
         try:
             await namespace.greet(socket)
         except Exception as error:  # noqa: BLE001  # the outermost edge: logs, and goes on

@@ -75,7 +75,7 @@ class Screens:
         self._alarmed: set[str] = set()  # queues that wait too long, and supervisors know
         self._under: set[str] = set()  # queues under their service level, and supervisors know
         self._greet_again = False
-        #: How often the organization may have changed since this process looks.
+        #: How often the organization has changed since this process looks.
         self.changes = 0
         self._ruled = 0  # by which of them the figures are counted
         #: The log position up to which everybody has been told.
@@ -92,7 +92,6 @@ class Screens:
             self._alerts.fold(logged)
             self._alerts.put((logged.at, alert.data) for alert in told)
         self._keep_closings(self.figures())
-        self.changes += 1  # what was read before may be older than what the feed begins with
         return self.position
 
     async def feed(self, batch: Sequence[Logged]) -> None:

@@ -56,6 +56,7 @@ def setup(app: web.Application, desk: Desk, relay: Relay) -> Realtime:
         await _until_done(screens.load)
         for name, feed in feeds.items():
             relay.add(name, feed, since=screens.position)
+        realtime.telling.set()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(node.run())
             tasks.create_task(screens.run())

@@ -83,7 +83,7 @@ async def test_a_visitor_reads_that_we_are_closed_before_and_after_they_write_an
     await page.next("chat.changed", state="active")
 
 
-async def test_who_comes_while_the_server_still_reads_is_told_what_closes_meanwhile(
+async def test_who_comes_while_the_server_still_reads_is_shown_what_happens_meanwhile(
     sample_url: str, tmp_path: Path, manual_clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed, load = asyncio.Event(), Screens.load
@@ -94,10 +94,12 @@ async def test_who_comes_while_the_server_still_reads_is_told_what_closes_meanwh
 
     monkeypatch.setattr(Screens, "load", late)
     async with open_house(sample_url, tmp_path, manual_clock) as house:
-        page, _ = await house.visitor()
+        page, console = await house.connects("/chat"), await house.connects("/console", token="token-agent1")
         await closes(house)
+        assert not page.heard and not console.heard, "what happens before the log is told here would be missed"
         closed.set()
-        assert (await page.next("openings.changed"))["closed"][""] == {"told": "", "until": None}
+        assert (await page.next("welcome"))["closed"][""] == {"told": "", "until": None}
+        await console.next("snapshot")
 
 
 async def test_what_closes_while_a_visitor_is_greeted_is_told_them_after_their_welcome(
