@@ -60,8 +60,10 @@ def varies(request: web.Request) -> bool:
 
 def set_cookie(request: web.Request, response: web.StreamResponse, secret: str) -> None:
     """Gives a browser the session that `secret` opens."""
-    how = {"path": PATH, "httponly": True, "samesite": "Lax", "secure": desk(request).settings.secure_cookies}
-    response.set_cookie(_cookie(request), secret, max_age=int(LONGEST.total_seconds()), **how)  # type: ignore[arg-type]
+    secure, lasts_s = desk(request).settings.secure_cookies, int(LONGEST.total_seconds())
+    response.set_cookie(
+        _cookie(request), secret, max_age=lasts_s, path=PATH, secure=secure, httponly=True, samesite="Lax"
+    )
 
 
 def take_cookie(request: web.Request, response: web.StreamResponse) -> None:
