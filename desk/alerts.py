@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from desk import closing_time
-from desk.agents import LOST
+from desk.agents.agents import LOST
 from desk.callbacks.events import CallbackGaveUp
 from desk.complaints.events import ComplaintDeadlineMissed
 from desk.kernel.errors import Forbidden, Invalid
@@ -27,8 +27,8 @@ from desk.kernel.events import (
 )
 from desk.kernel.statements import among
 from desk.kernel.transaction import Rx, Tx
-from desk.openings import closed_since, keeps_of_queues
-from desk.permissions import Right, may
+from desk.organization.openings import closed_since, keeps_of_queues
+from desk.people.permissions import Right, may
 from desk.tables import events, interactions, to_ms
 from routing.presence import MISSED_OFFER
 

@@ -14,20 +14,21 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from channels.voice.numbers import normalise
-from desk import attempts, messages, offers, queueing
 from desk.callbacks.callbacks import keep_place
 from desk.callbacks.leaving_the_line import Told, take_out_of_line
 from desk.callbacks.rules import terms_of
-from desk.dialling import why_not
-from desk.interactions import VOICE, SayGoodbye
+from desk.contacts import attempts, messages
+from desk.contacts.interactions import VOICE, SayGoodbye
+from desk.customers.languages import nearest
+from desk.customers.numbers import why_not
+from desk.floor.lookout import Lookout
+from desk.floor.queue_states import states
 from desk.kernel.cluster import check
 from desk.kernel.events import CallChanged, InteractionClosed, InteractionLetGo, InteractionToldClosed
 from desk.kernel.transaction import Row, Rx, Tx
-from desk.languages import nearest
-from desk.lookout import Lookout
-from desk.openings import Keeps, closed_since, keeps_of_queues
-from desk.queue_states import states
+from desk.organization.openings import Keeps, closed_since, keeps_of_queues
 from desk.tables import agent_queues, agents, calls, customers, events, interactions, to_ms, work_items
+from desk.work import offers, queueing
 from routing.overflow import ATTENDED
 
 #: Whoever is not ready for longer has not just gone for a moment.

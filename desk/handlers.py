@@ -7,30 +7,20 @@ from channels.errors import ChannelError, Gone, Rejected, Unauthorised
 from channels.protocol import MessageChannel, Party, Role, VoiceCarrier
 from channels.voice.spoken import sentence
 from channels.voice.twilio import LegState
-from desk import (
-    agents,
-    attachments,
-    back_tests,
-    calls,
-    chats,
-    customer_legs,
-    interactions,
-    kept_for_opening,
-    mails,
-    messages,
-    offers,
-    planned_work,
-    presence,
-)
+from desk import complaint_handlers as complaints
+from desk.agents import agents
 from desk.callbacks import leaving_the_line, planned_anew
 from desk.callbacks import outcomes as callback_attempts
-from desk.complaints import handlers as complaints
+from desk.calls import calls, customer_legs
+from desk.contacts import attachments, chats, interactions, mails, messages
 from desk.customer_access import sending
+from desk.floor import back_tests
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Unavailable
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor
 from desk.organization.hours_changed import PlanAnew
+from desk.work import offers, planned_work, presence, scheduled
 from ivr.instructions import Elsewhere, Hangup, Say
 
 Handler = Callable[[Any, Any], Awaitable[None]]
@@ -68,7 +58,7 @@ def handlers(
         presence.LoseAgent: _lose_agent,
         attachments.ForgetUpload: attachments.forget_upload,
         back_tests.BackTestEstimates: back_tests.back_test_estimates,
-        kept_for_opening.QueuePlannedWork: planned_work.queue_planned_work,
+        scheduled.QueuePlannedWork: planned_work.queue_planned_work,
         PlanAnew: planned_anew.plan_all_anew,
         chats.ChatGone: chats.chat_gone,
         **callback_attempts.HANDLERS,

@@ -17,7 +17,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from desk import chats, presence
+from desk.contacts import chats
 from desk.kernel.clock import running_seconds
 from desk.kernel.cluster import Lease, check
 from desk.kernel.desk import Desk
@@ -26,6 +26,7 @@ from desk.kernel.log import log
 from desk.kernel.nodes import ACTOR, NodeLost
 from desk.kernel.transaction import Rx, Tx, single
 from desk.tables import consoles, nodes
+from desk.work import presence
 from routing.presence import SILENCE
 
 LOOK_S = 1.0

@@ -14,8 +14,12 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from desk import closing_time, estimates, offers, overflow, parking, planned_work
+from desk import closing_time
 from desk.callbacks import turns as callback_turns
+from desk.floor import estimates, overflow
+from desk.floor.lookout import Lookout
+from desk.floor.routing_views import Beside, Truth, everything, some, waiting_of
+from desk.floor.touched import touched
 from desk.kernel.clock import running_seconds
 from desk.kernel.cluster import Lease
 from desk.kernel.desk import Desk
@@ -23,11 +27,9 @@ from desk.kernel.errors import CarelineError, Conflict, NotFound
 from desk.kernel.events import CustomerChanged, Event, Logged, OfferEnded, OfferMade, OrganizationChanged
 from desk.kernel.log import log, where
 from desk.kernel.transaction import Actor
-from desk.lookout import Lookout
-from desk.routing_rules import STANDARD
-from desk.routing_views import Beside, Truth, everything, some, waiting_of
+from desk.organization.routing_rules import STANDARD
 from desk.tables import to_ms
-from desk.touched import touched
+from desk.work import offers, parking, planned_work
 from routing.engine import Engine
 from routing.model import Decision
 

@@ -56,7 +56,7 @@ class Enqueue:
 
 @dataclass(frozen=True, kw_only=True)
 class SendText:
-    """Sends the caller an article, by its slug, as a text. `desk/calls.py` does it, no carrier in a call."""
+    """Sends the caller an article, by its slug, as a text. `desk/calls/calls.py` does it, no carrier in a call."""
 
     article: str
     language: str = "en"

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from desk.kernel.transaction import Rx
 from desk.organization.setting import setting
-from desk.permissions import Right, may
+from desk.people.permissions import Right, may
 from desk.tables import users
 from knowledgebase.tables import articles
 

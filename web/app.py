@@ -15,7 +15,8 @@ from pathlib import Path
 from aiohttp import web
 
 from channels.email.receive_smtp import Receiver
-from desk import back_tests, mails
+from desk.contacts import mails
+from desk.floor import back_tests
 from desk.handlers import handlers
 from desk.kernel.bell import Bell, is_needed
 from desk.kernel.clock import Clock

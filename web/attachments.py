@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
-from desk.attachments import check_signature, keep_upload
+from desk.contacts.attachments import check_signature, keep_upload
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Actor, Row, Rx, Tx
-from desk.permissions import Right
-from desk.reach import interaction_for, message_for
+from desk.people.permissions import Right
+from desk.people.reach import interaction_for, message_for
 from desk.tables import access_log, attachments, mails
 from web.api.shapes import Upload
 from web.api.told import tells

@@ -26,11 +26,11 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from channels.characters import seen
-from desk.access import SignedIn
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Forbidden, Invalid, Unauthenticated
 from desk.kernel.transaction import Actor
-from desk.permissions import Right, may
+from desk.people.access import SignedIn
+from desk.people.permissions import Right, may
 from web.errors import ForeignForm, wrong_fields
 from web.identity import IDENTITIES
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from desk.access import SEEN_EVERY, SignedIn, by_id, digest, keep_alive
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Actor
+from desk.people.access import SEEN_EVERY, SignedIn, by_id, digest, keep_alive
 
 #: Seconds for which an answer stands.
 BELIEVED_S = 1.0

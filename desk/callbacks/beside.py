@@ -10,12 +10,13 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from desk import offers
 from desk.callbacks.life import WAITING, put_off
-from desk.callbacks.rules import next_moment, terms_of
+from desk.callbacks.rules import terms_of
 from desk.callbacks.tries import TALK, rests_until, tries_of
+from desk.customers.safe_hours import next_moment
 from desk.kernel.transaction import Row, Tx
 from desk.tables import callbacks, customers, work_items
+from desk.work import offers
 
 #: A work item and its call-back, both taken.
 Pair = tuple[Row, Row]

@@ -17,21 +17,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from channels.voice.numbers import normalise
-from desk import in_line, offers, queueing
 from desk.callbacks import owners
 from desk.callbacks.events import CallbackRequested
-from desk.callbacks.life import CANCELLED, KIND, WAITING, check_waits, end, look_again, put_off, taken
-from desk.callbacks.rules import next_moment, opens, terms_of, why_never
+from desk.callbacks.life import CANCELLED, KIND, WAITING, check_waits, end, put_off, taken
+from desk.callbacks.rules import opens, terms_of
 from desk.callbacks.tries import rests_until, tries_of, used_up
-from desk.contact_safety import agent_first, safety_of, why_not_phone
-from desk.dialling import why_not, why_not_dialled
+from desk.customers.contact_safety import agent_first, safety_of, why_not_phone
+from desk.customers.numbers import why_not, why_not_dialled
+from desk.customers.safe_hours import next_moment, why_never
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Row, Rx, Tx
-from desk.permissions import may_see
-from desk.planned_work import FURTHEST, MOST_TITLE
-from desk.reach import queues_served
+from desk.people.permissions import may_see
+from desk.people.reach import queues_served
 from desk.tables import addresses, agents, callbacks, customers, queues, to_ms, work_items
+from desk.work import in_line, offers, queueing
+from desk.work.planned_work import FURTHEST, MOST_TITLE
+from desk.work.scheduled import look_again
 
 CHANNEL = "voice"
 _OPEN = "open"

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.callbacks.life import WAITING
-from desk.cards import work_item_cards
+from desk.contacts.cards import work_item_cards
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
 from desk.tables import callbacks, work_items

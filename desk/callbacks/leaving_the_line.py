@@ -12,18 +12,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from channels.voice.numbers import normalise
-from desk import offers, queueing
 from desk.callbacks.callbacks import keep_place
 from desk.callbacks.rules import terms_of
 from desk.callbacks.tries import LEFT_THE_LINE
-from desk.calls import WaitFacts, wait_facts
-from desk.dialling import why_not
-from desk.interactions import IN_HAND, WAITING
+from desk.calls.calls import WaitFacts, wait_facts
+from desk.contacts.interactions import IN_HAND, WAITING
+from desk.customers.numbers import why_not
+from desk.floor.lookout import Lookout
 from desk.kernel.events import CallChanged, InteractionClosed
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Row, Rx, Tx
-from desk.lookout import Lookout
 from desk.tables import calls, customers, interactions, to_ms, work_items
+from desk.work import offers, queueing
 
 CALLBACK_TAKEN = "callback_taken"
 #: The offer is heard again after so long.

@@ -3,29 +3,21 @@
     call-back   waiting                            dialling     reached, gave_up, cancelled
     work item   scheduled, waiting, offered, active   scheduled    done
 
-Rows are taken in one order: work item, call-back, then as `desk/offers.py` takes them.
+Rows are taken in one order: work item, call-back, then as `desk/work/offers.py` takes them.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from desk.callbacks.events import CallbackChanged
 from desk.kernel.errors import Conflict, NotFound, Stale
 from desk.kernel.events import WorkItemChanged
-from desk.kernel.jobs import Job
 from desk.kernel.transaction import Row, Tx
 from desk.tables import callbacks, to_ms, work_items
+from desk.work.scheduled import look_again
 
 KIND = "callback"
 WAITING, DIALLING, REACHED, GAVE_UP, CANCELLED = "waiting", "dialling", "reached", "gave_up", "cancelled"
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfferCallback(Job):
-    """Something about a call-back falls due: it, the end of the hours that are safe for it, or word of its call."""
-
-    callback_id: str
 
 
 def taken(tx: Tx, callback_id: str) -> tuple[Row, Row]:
@@ -84,14 +76,6 @@ def settled(tx: Tx, item: Row, outcome: str) -> None:
     _ended(tx, callback, outcome)
 
 
-def look_again(tx: Tx, callback_id: str, at: datetime | None) -> None:
-    """The call-back is looked at again at `at`, and no more before; never, if there is no such time."""
-    if at is None:
-        tx.cancel(_key(callback_id))
-    else:
-        tx.defer(OfferCallback(callback_id=callback_id), at=at, key=_key(callback_id))
-
-
 def tell(tx: Tx, callback: Row, state: str, *, due: datetime | None = None, attempts: int = -1, why: str = "") -> None:
     """Says that a call-back has come to `state`."""
     count = callback.attempts if attempts < 0 else attempts
@@ -103,7 +87,3 @@ def _ended(tx: Tx, callback: Row, state: str, why: str = "") -> None:
     tx.update(callbacks, callback.id, state=state, is_open=None, ended_at=tx.now, why=why)
     look_again(tx, callback.id, None)
     tell(tx, callback, state, why=why)
-
-
-def _key(callback_id: str) -> str:
-    return f"callback:{callback_id}"

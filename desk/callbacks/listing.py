@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from desk.askable import who_could
 from desk.callbacks.cards import ARE_CALLBACKS, DUE, STATE, WITH_ITEMS, callback_cards
 from desk.callbacks.life import CANCELLED, GAVE_UP, KIND, REACHED, WAITING
-from desk.callbacks.rules import told_by
+from desk.customers.safe_hours import told_by
+from desk.floor.askable import who_could
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
-from desk import in_line, offers, presence
-from desk.attempts import AttemptEnded
 from desk.callbacks.beside import A_DAY, Pair, come_back, count_anew, others_to, rest_with
 from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
 from desk.callbacks.life import (
@@ -22,27 +20,30 @@ from desk.callbacks.life import (
     GAVE_UP,
     REACHED,
     WAITING,
-    OfferCallback,
     end,
-    look_again,
     put_off,
     taken,
     tell,
 )
 from desk.callbacks.owners import is_waited_for
 from desk.callbacks.representatives import through_representative
-from desk.callbacks.rules import language_of, may_be_phoned_until, next_moment, terms_of, told_by
+from desk.callbacks.rules import language_of, terms_of
 from desk.callbacks.tries import TALK, rests_until, talks_with_us
-from desk.customer_legs import still_waits
-from desk.dialling import dial, why_not
-from desk.kept_for_opening import LOOKED_AT_AGAIN
+from desk.calls.customer_legs import still_waits
+from desk.calls.dialling import dial
+from desk.contacts.attempts import AttemptEnded
+from desk.customers.numbers import why_not
+from desk.customers.safe_hours import may_be_phoned_until, next_moment, told_by
 from desk.kernel.errors import Conflict
 from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Actor, Row, Tx
-from desk.offers import DialCallback
-from desk.openings import ALWAYS, keeps_of_queues
+from desk.organization.openings import ALWAYS, keeps_of_queues
 from desk.organization.organization import setting
 from desk.tables import callbacks, customers, to_ms, work_items
+from desk.work import in_line, offers, presence
+from desk.work.kept_for_opening import LOOKED_AT_AGAIN
+from desk.work.offers import DialCallback
+from desk.work.scheduled import OfferCallback, look_again
 from routing.offers import DECLINED_REST
 
 #: A call of which nobody has said for so long what became of it is over.

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from desk.askable import why_not
+from desk.floor.askable import why_not
 from desk.kernel.transaction import Row, Rx
 from desk.tables import agents
 from routing.capacity import VOICE

@@ -7,14 +7,16 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from desk.callbacks.life import KIND, WAITING, look_again, put_off, taken
-from desk.callbacks.rules import next_moment, opens
+from desk.callbacks.life import KIND, WAITING, put_off, taken
+from desk.callbacks.rules import opens
 from desk.callbacks.tries import TALK, rests_until
-from desk.kept_for_opening import by_hand
+from desk.customers.safe_hours import next_moment
 from desk.kernel.transaction import Actor, Rx, Tx
 from desk.organization.hours_changed import PlanAnew
-from desk.planned_work import queue_planned
 from desk.tables import customers, work_items
+from desk.work.kept_for_opening import by_hand
+from desk.work.planned_work import queue_planned
+from desk.work.scheduled import look_again
 
 _ACTOR = Actor.system("callbacks")
 _PLANNED = sa.select(work_items.c.id).where(work_items.c.kind == KIND, work_items.c.state == "scheduled")

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 
 from desk.callbacks.cards import ARE_CALLBACKS, DUE, STATE, WITH_ITEMS
 from desk.callbacks.life import KIND
-from desk.callbacks.rules import told_by
+from desk.customers.safe_hours import told_by
 from desk.kernel.errors import NotFound
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
 from desk.organization.organization import setting
-from desk.reach import work_item_for
+from desk.people.reach import work_item_for
 from desk.tables import callbacks, customers, interactions, users, work_items
 
 Card = dict[str, Any]

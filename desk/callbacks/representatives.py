@@ -1,7 +1,7 @@
 """desk/callbacks/representatives.py: who speaks for a customer is rung, also for what was booked before they did."""
 
 from desk.callbacks.tries import tries_of
-from desk.contact_safety import safety_of
+from desk.customers.contact_safety import safety_of
 from desk.kernel.transaction import Row, Tx
 from desk.tables import callbacks, customers
 

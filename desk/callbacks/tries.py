@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from desk.attempts import AWAITED, UNREACHABLE, CustomerLeg
 from desk.callbacks.rules import terms_of
+from desk.contacts.attempts import AWAITED, UNREACHABLE, CustomerLeg
 from desk.kernel.transaction import Row, Rx
 from desk.tables import calls, interactions
 

@@ -14,21 +14,22 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from desk import in_line
-from desk.attempts import AWAITED
 from desk.callbacks.beside import others_to
-from desk.callbacks.life import DIALLING, KIND, WAITING, look_again, taken
+from desk.callbacks.life import DIALLING, KIND, WAITING, taken
 from desk.callbacks.outcomes import is_dialled, put_off_for_now, refused, waits_for_opening
 from desk.callbacks.owners import is_kept
 from desk.callbacks.representatives import through_representative
 from desk.callbacks.rules import closed_queues, language_of
-from desk.contact_safety import agent_first
-from desk.dialling import ring_customer
+from desk.calls.dialling import ring_customer
+from desk.contacts.attempts import AWAITED
+from desk.customers.contact_safety import agent_first
+from desk.floor.routing_views import beside_of, some, waiting_in, work_of
 from desk.kernel.cluster import check
 from desk.kernel.transaction import Row, Rx, Tx
-from desk.routing_rules import ordering_of, policy_of, rules_of
-from desk.routing_views import beside_of, some, waiting_in, work_of
+from desk.organization.routing_rules import ordering_of, policy_of, rules_of
 from desk.tables import agents, callbacks, calls, customers, queues, to_ms, work_items
+from desk.work import in_line
+from desk.work.scheduled import look_again
 from routing.askable import could_be_offered, works_for
 from routing.capacity import Limits
 from routing.model import AgentView

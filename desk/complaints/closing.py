@@ -27,10 +27,10 @@ from desk.complaints.letters import queue_letter
 from desk.complaints.lifecycle import OWED, State
 from desk.complaints.recovery import plan_checks, playbook_of, start_recovery
 from desk.complaints.steps import withdraw
+from desk.complaints.surveys import plan_complaint_survey
 from desk.complaints.tries import tried
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Row, Tx
-from desk.surveys import plan_complaint_survey
 from desk.tables import complaint_spans, complaints, letters
 
 

@@ -1,10 +1,10 @@
 """desk/complaints/letters.py: letters to a complainant: written once, handed over, or recorded undeliverable.
 
-A letter goes by mail where there is a mailbox, else as a short text with a link to the page where it
-can be read. An acknowledgement without such a way is said in the chat that the complaint comes from, while that is
-open (`in_chat.py`). What a channel refuses for good is tried once on the other. It is undeliverable after two failed
-channels, or without any address; with one channel failed and no other it awaits delivery by a person. Its words are
-frozen when it is queued; only the link is put in when it is sent, because the link is a key.
+A letter goes by mail where there is a mailbox, else as a short text with a link to the page where it can be read. An
+acknowledgement without such a way is said in the chat that the complaint comes from, while that is open
+(`desk/contacts/letters_in_chat.py`). What a channel refuses for good is tried once on the other. It is undeliverable
+after two failed channels, or without any address; with one channel failed and no other it awaits delivery by a
+person. Its words are frozen when it is queued; only the link is put in when it is sent, because the link is a key.
 """
 
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ from desk.complaints.clocks import deadline_of
 from desk.complaints.events import LetterChanged
 from desk.complaints.packs import PACKS
 from desk.complaints.site import calendar_of, mail_domain, name_of, sender_of
+from desk.customers.languages import nearest
 from desk.kernel.dates import day_in_words
 from desk.kernel.jobs import Job
 from desk.kernel.questions import Question, answer
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx, Tx
-from desk.languages import nearest
 from desk.tables import addresses, complaints, customers, interactions, letters
 
 #: Stands in a stored letter where the link to the status page or survey goes.

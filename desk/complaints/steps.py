@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from desk import in_line, offers
 from desk.complaints.site import queue_of
 from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import agents, work_items
+from desk.work import in_line, offers
 
-CHANNEL = "task"
 #: How long a step waits for the complaint's owner before anybody in the queue gets it.
 OWNER_FIRST = timedelta(minutes=30)
 
@@ -73,7 +72,7 @@ def put(
         work_items,
         id=item_id,
         kind=kind,
-        channel=CHANNEL,
+        channel=in_line.CHANNEL,
         customer_id=customer_id,
         reference=reference,
         title=title[:300],

@@ -14,11 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.complaints.lifecycle import CLOSED_KINDS, State
+from desk.contacts.intake import CLOSED
+from desk.contacts.outgoing import BY_MAIL
 from desk.customer_access.sessions import CustomerSession
-from desk.customers import Certainty
-from desk.intake import CLOSED
+from desk.customers.customers import Certainty
 from desk.kernel.transaction import Row, Rx
-from desk.outgoing import BY_MAIL
 from desk.tables import complaints, interactions, letters, messages
 
 #: Of each kind the newest are listed.

@@ -13,12 +13,12 @@ import sqlalchemy as sa
 
 from channels.email.addresses import is_address
 from channels.voice.numbers import can_be_texted, normalise
-from desk.contact_safety import allows, whose
-from desk.customers import MOST_ADDRESS, spelled
+from desk.contacts.outgoing import sender_of_texts
+from desk.customers.contact_safety import allows, whose
+from desk.customers.customers import MOST_ADDRESS, spelled
 from desk.kernel.settings import Settings
 from desk.kernel.transaction import Row, Rx
 from desk.organization.setting import setting
-from desk.outgoing import sender_of_texts
 from desk.tables import addresses, customers, entry_points
 
 #: By which channel an address of each kind gets a link. No other kind signs anybody in.

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from channels.errors import ChannelError, Rejected, Unauthorised
 from channels.protocol import MessageChannel
 from channels.types import Outgoing
-from desk.access import digest
 from desk.complaints.letters import mail_headers
 from desk.complaints.site import mail_domain, name_of
+from desk.contacts.outgoing import sender_of_texts
 from desk.customer_access.links import PURPOSE, VALID, Good, good, issue, never_went_out
 from desk.customer_access.words import text_of
 from desk.kernel.errors import Unavailable
@@ -26,7 +26,7 @@ from desk.kernel.settings import Settings
 from desk.kernel.tokens import sign
 from desk.kernel.transaction import Actor, Rx, Tx
 from desk.organization.setting import setting
-from desk.outgoing import sender_of_texts
+from desk.people.access import digest
 from desk.tables import customers, entry_points, from_ms, to_ms
 
 #: So much later the address is looked up: when the answer, and the page that it leads to, have long been sent.

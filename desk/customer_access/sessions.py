@@ -5,7 +5,7 @@
                         · sign-in is switched off
 
 All but the first are found when the session is looked up, each time: there is nothing that could be forgotten to end.
-What ends by switching sign-in off does not come back when it is switched on (`ending.py`).
+What ends by switching sign-in off does not come back when it is switched on (`desk/organization/sign_in_ended.py`).
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from desk.access import digest
 from desk.customer_access.events import CustomerSignedOut
 from desk.customer_access.reachable import CHANNELS, SETTING
 from desk.kernel.transaction import Actor, Rx, Tx
 from desk.organization.setting import setting
+from desk.people.access import digest
 from desk.tables import addresses, customer_sessions, customers
 
 LONGEST = timedelta(days=30)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from desk.languages import nearest
+from desk.customers.languages import nearest
 
 #: `mail` and `text` are of the same link: fifteen minutes, once (`links.py`).
 WORDS: Mapping[str, Mapping[str, str]] = {

@@ -74,7 +74,7 @@ class InteractionArrived(Event):
 class InteractionQueued(Event):
     """`entry` is new, reopened, transfer, callback or returned (an offer failed, an agent was lost).
 
-    `stands` is for whom it is kept and who is not asked (`desk/in_line.py`); None in entries of former versions.
+    `stands` is for whom it is kept and who is not asked (`desk/work/in_line.py`); None in entries of former versions.
     """
 
     queue: str
@@ -162,7 +162,8 @@ class OfferEnded(Event):
 class WorkItemQueued(Event):
     """A work item that is not an interaction waits in its queue: new, due, returned, or in another place.
 
-    `stands` is what counts for its turn, as numbers and ids (`desk/in_line.py`); empty in entries of former versions.
+    `stands` is what counts for its turn, as numbers and ids (`desk/work/in_line.py`); empty in entries of former
+    versions.
     """
 
     kind: str

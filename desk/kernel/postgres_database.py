@@ -76,7 +76,7 @@ class _Attempt:
 
 
 class PostgresConnection:
-    """A connection as use cases and queries need it: `desk.connection.Connection`. They run in a greenlet."""
+    """A connection as use cases and queries need it: `desk.kernel.connection.Connection`. They run in a greenlet."""
 
     def __init__(self, connection: sa.Connection, driver: asyncpg.Connection, *, begin: bytes | None) -> None:
         self.dialect = connection.dialect

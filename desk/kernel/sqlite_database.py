@@ -64,7 +64,7 @@ class _Call:
 
 
 class SqliteConnection:
-    """A connection as use cases and queries need it: `desk.connection.Connection`."""
+    """A connection as use cases and queries need it: `desk.kernel.connection.Connection`."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self.dialect = connection.dialect

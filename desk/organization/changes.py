@@ -18,6 +18,8 @@ from desk.organization.history import ORGANIZATION, differences, mark
 from desk.organization.hours import Calendar
 from desk.organization.hours_changed import plan_anew_if_hours
 from desk.organization.organization import known
+from desk.organization.plain_yaml import wrong_values
+from desk.organization.routing_rules import calendars_said, limits_said, rules_now
 from desk.organization.rows import put, queue_of, queue_values, serve
 from desk.organization.rules import (
     AgentRules,
@@ -32,8 +34,6 @@ from desk.organization.rules import (
     wrong_in_queue,
     wrong_in_served,
 )
-from desk.plain_yaml import wrong_values
-from desk.routing_rules import calendars_said, limits_said, rules_now
 from desk.tables import agents, canned_replies, organization, queues
 
 M = TypeVar("M", bound=BaseModel)

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from desk.kernel.transaction import Rx
 from desk.organization.file import Document
 from desk.organization.history import MOST_CHANGES, Changes
+from desk.organization.routing_rules import rules_now
 from desk.organization.theme_kept import told as told_of_theme
-from desk.routing_rules import rules_now
 from desk.tables import agents, users
 
 #: Sections that are rules of routing.

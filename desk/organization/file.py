@@ -17,6 +17,7 @@ from desk.organization.callbacks import Callbacks
 from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_table, missing_in_terms
 from desk.organization.entry_points import EntryPoint
 from desk.organization.hours import SAME_TIME, Calendar, wrong_in_calendar
+from desk.organization.plain_yaml import read_mapping, wrong_values
 from desk.organization.rules import (
     Capacity,
     Limits,
@@ -43,7 +44,6 @@ from desk.organization.values import (
     TimeOfDay,
     Zone,
 )
-from desk.plain_yaml import read_mapping, wrong_values
 from ivr.check import check
 from ivr.parse import FlowError, parse
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.customer_access.ending import end_all
 from desk.kernel.errors import Invalid
 from desk.kernel.events import OrganizationChanged
 from desk.kernel.transaction import Rx, Tx
@@ -39,6 +38,7 @@ from desk.organization.hours_changed import plan_anew_if_hours
 from desk.organization.rows import dump_agents, load_agents, put, queue_values, queues_now, used
 from desk.organization.rules import Known, Limits, Ordering, missing_in_queue, within
 from desk.organization.setting import DEFAULTS, of_setting, setting
+from desk.organization.sign_in_ended import end_all
 from desk.organization.theme_kept import settings_of, theme_of
 from desk.tables import (
     agent_queues,

@@ -12,9 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer
 
-from desk.customers import TIERS
 from desk.organization.callbacks import QueueCallbacks, wrong_in_callbacks
-from desk.organization.values import Duration, Key, Level, Name, Span, in_words
+from desk.organization.values import TIERS, Duration, Key, Level, Name, Span, in_words
 from routing.model import Strategy
 
 #: (path, why)

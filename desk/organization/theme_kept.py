@@ -14,10 +14,10 @@ from desk.kernel.events import OrganizationChanged
 from desk.kernel.transaction import Rx, Tx
 from desk.organization.history import ORGANIZATION, differences, mark
 from desk.organization.logo import Logo, logo_of, logo_said, written
+from desk.organization.plain_yaml import wrong_values
 from desk.organization.rows import put
 from desk.organization.setting import setting
 from desk.organization.theme import Theme, theme_as_told, wrong_in_theme
-from desk.plain_yaml import wrong_values
 from desk.tables import organization
 
 #: The settings that hold it.

@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
+#: How much a customer's custom is worth, most first.
+TIERS = ("vip", "major", "ordinary", "small")
+
 _DURATION = re.compile(r"(0|[1-9][0-9]{0,7})(s|m|h|d)", re.ASCII)
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)

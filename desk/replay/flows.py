@@ -15,7 +15,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from desk.queue_states import facts_of
+from desk.floor.queue_states import facts_of
 from desk.replay.visits import Usual
 from desk.tables import from_ms
 from ivr import engine

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from desk.kernel.event_log import read as read_log
 from desk.kernel.events import PresenceChanged
 from desk.kernel.transaction import Row, Rx
-from desk.organization.rules_in_force import InForce, came_between, rules_in_force_at
 from desk.replay.kept import as_kept, in_vain_until, kept_at
 from desk.replay.other_work import OtherWork, other_work_at
 from desk.replay.reading import log_reaches, stays_at
+from desk.replay.rules_in_force import InForce, came_between, rules_in_force_at
 from desk.replay.staff import LOOK_BACK
 from desk.replay.visits import Told
 from desk.tables import agents, events, offers, to_ms, users

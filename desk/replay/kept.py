@@ -1,7 +1,7 @@
 """desk/replay/kept.py: for whom a contact was kept at an instant, who was not asked, and how often it had been in vain.
 
-Whoever lets it wait tells the log for whom (`desk/in_line.py`); former versions did not, and of their waits the row is
-taken.
+Whoever lets it wait tells the log for whom (`desk/work/in_line.py`); former versions did not, and of their waits the
+row is taken.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,12 +13,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.in_line import work_as_kept
 from desk.kernel.event_log import read as read_log
 from desk.kernel.events import InteractionChanged, InteractionQueued
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
 from desk.tables import events, offers, to_ms
+from desk.work.in_line import work_as_kept
 from routing.model import Work
 from routing.offers import DECLINED_REST, Outcome
 

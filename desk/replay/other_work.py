@@ -1,7 +1,7 @@
 """desk/replay/other_work.py: work that was no contact, as it was at an instant: what stood in line, what was in hand.
 
-The log has when each item waited, was taken and was done, and how it stood in line (`desk/in_line.py`). So it is read
-by item: the last that was said of each until then.
+The log has when each item waited, was taken and was done, and how it stood in line (`desk/work/in_line.py`). So it is
+read by item: the last that was said of each until then.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from desk.in_line import work_as_told
+from desk.floor.routing_views import work_of
 from desk.kernel.events import WorkItemChanged, WorkItemQueued
 from desk.kernel.transaction import Rx
-from desk.routing_views import work_of
 from desk.tables import customers, events, interactions, to_ms, work_items
+from desk.work.in_line import work_as_told
 from routing.model import Work
 from routing.recorded import Held
 

@@ -10,17 +10,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from desk.figures import start_of_day
-from desk.kernel.events import InteractionChanged, Logged, PresenceChanged, WorkItemChanged, WorkItemEscalated
-from desk.parking import Parked
+from desk.floor.figures import start_of_day
+from desk.kernel.events import Logged, PresenceChanged, WorkItemChanged, WorkItemEscalated
 from desk.tables import to_ms
 from routing.presence import MISSED_OFFER, Presence
 from routing.recorded import Before, Held, Turn
 
 #: From one midnight past the next, whatever the clocks do, and not past the one after it.
 _PAST_MIDNIGHT = timedelta(hours=26)
-#: What the log says of a contact that a call interrupts.
-_PARKED = "parked"
 
 
 def turns(logged: Iterable[Logged]) -> list[Turn]:
@@ -67,23 +64,6 @@ def other_work(logged: Iterable[Logged], channels: Mapping[str, str], *, begins_
             since[event.id] = (event.agent_id, at_ms)
     held += [_held(known, seen_ms, channels.get(id, "task"), begins_ms) for id, known in since.items()]
     return [one for one in held if one.from_ms < one.until_ms]
-
-
-def parked(logged: Iterable[Logged], *, seen_ms: int) -> dict[str, list[tuple[int, int]]]:
-    """When each contact took no room in its agent's hands: a call had interrupted it, or its customer was silent."""
-    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    since: dict[str, int] = {}
-    for entry in logged:
-        event, at_ms = entry.event, to_ms(entry.at)
-        if not isinstance(event, InteractionChanged):
-            continue
-        if event.what in (_PARKED, Parked.IDLE):
-            since.setdefault(event.id, at_ms)
-        elif event.id in since:
-            found[event.id].append((since.pop(event.id), at_ms))
-    for id, since_ms in since.items():
-        found[id].append((since_ms, seen_ms))
-    return found
 
 
 def escalations(logged: Iterable[Logged]) -> dict[str, int]:

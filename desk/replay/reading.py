@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from desk.handling import spans_without_room, times_in_hand
+from desk.floor.handling import parked_spans, spans_without_room, times_in_hand
 from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.event_log import read as read_log
 from desk.kernel.events import (
@@ -26,17 +26,17 @@ from desk.kernel.events import (
 )
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
-from desk.long_stays import going_on
 from desk.organization.history import ORGANIZATION
 from desk.organization.organization import setting
+from desk.organization.routing_rules import calendars_said
 from desk.replay import people
 from desk.replay.callers import met
 from desk.replay.closings import Closings, closings, only_closes
 from desk.replay.flows import Call
 from desk.replay.staff import IN_HAND, LOOK_BACK, done_before, presences
 from desk.replay.visits import Contact, Rang, Segment, Told, told
-from desk.routing_rules import calendars_said
 from desk.tables import customers, events, interactions, offers, segments, to_ms, work_items
+from desk.work.long_stays import going_on
 from routing.offers import ESCALATED
 from routing.recorded import Handled, Recording
 
@@ -196,7 +196,7 @@ def _contacts(rx: Rx, ids: Sequence[str], seen_ms: int, gained_by: datetime | No
         for row in rx.all(_OFFERS, ids=batch):
             until_ms = to_ms(row.ended_at) if row.ended_at else seen_ms
             rang[row.work_item_id].append(Rang(to_ms(row.made_at), until_ms, row.outcome or ""))
-        parked = people.parked(read_log(rx.all(_STEPS, ids=batch)), seen_ms=seen_ms)
+        parked = parked_spans(read_log(rx.all(_STEPS, ids=batch)), seen_ms=seen_ms)
         escalated = list(read_log(rx.all(_ESCALATED, ids=batch)))
         gained = people.escalations(escalated)
         had = people.escalations(one for one in escalated if gained_by is not None and one.at <= gained_by)

@@ -12,15 +12,15 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from desk.floor.queue_states import step_of
 from desk.kernel.transaction import Rx
 from desk.organization.file import Agent, Document, Team, flow_source, weekdays
 from desk.organization.hours import Calendar, business_hours_of, hours_of
 from desk.organization.organization import DEFAULTS, known, setting
+from desk.organization.routing_rules import calendars_said, limits_said, ordering_said, policy
 from desk.organization.rows import dump_agents, queues_now
 from desk.organization.rules import Known, Limits, Ordering, Queue, Wrong, missing_in_queue, within
-from desk.queue_states import step_of
 from desk.replay.closings import Closings
-from desk.routing_rules import calendars_said, limits_said, ordering_said, policy
 from desk.scenarios.rules import limits_of, ordering_of
 from desk.tables import agents, flows, users
 from ivr.check import check

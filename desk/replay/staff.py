@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from desk.figures import start_of_day
+from desk.floor.figures import start_of_day
 from desk.kernel.event_log import read as read_log
 from desk.kernel.events import Logged, PresenceChanged
 from desk.kernel.transaction import Rx

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from desk.kernel.errors import Invalid
-from desk.plain_yaml import read_mapping, wrong_values
+from desk.organization.plain_yaml import read_mapping, wrong_values
 from desk.scenarios import values as written
 from desk.scenarios.names import told_beside, wrong_names
 from desk.scenarios.rules import rules_of, wrong_rules

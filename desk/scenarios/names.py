@@ -8,9 +8,9 @@ told beside the result instead.
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from desk.customers import TIERS
 from desk.organization.channels import CHANNELS, KINDS
 from desk.organization.rules import Wrong
+from desk.organization.values import TIERS
 from desk.scenarios.values import Group, Queue, ScenarioFile, Traffic
 
 

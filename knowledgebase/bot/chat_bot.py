@@ -19,14 +19,14 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from channels.types import Arrival
-from desk import self_service
-from desk.chats import latest
-from desk.intake import BY_A_MACHINE, CLOSED, Received, queue_of, receive
-from desk.interactions import customer_left
+from desk.contacts import self_service
+from desk.contacts.chats import latest
+from desk.contacts.intake import BY_A_MACHINE, CLOSED, Received, queue_of, receive
+from desk.contacts.interactions import customer_left
 from desk.kernel.jobs import Job
 from desk.kernel.questions import answer
 from desk.kernel.transaction import Actor, Row, Rx, Tx
-from desk.openings import ALWAYS, keeps_of_queues
+from desk.organization.openings import ALWAYS, keeps_of_queues
 from desk.organization.setting import setting
 from desk.tables import interactions, messages
 from knowledgebase.bot import answering

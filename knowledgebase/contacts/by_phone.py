@@ -7,7 +7,7 @@ text and nothing else: no mark, no address; a carrier that reads markup is given
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from desk.articles import Told
+from desk.contacts.articles import Told
 from desk.kernel.transaction import Rx, Tx
 from knowledgebase.contacts import uses
 from knowledgebase.readers import PUBLIC
@@ -24,7 +24,7 @@ _MARKS = re.compile(r"[<>{}\[\]|*_`#~^\\]+")
 
 
 class PublicArticles:
-    """`desk.articles.Articles`, of this knowledge base. `help_url` is where articles are read."""
+    """`desk.contacts.articles.Articles`, of this knowledge base. `help_url` is where articles are read."""
 
     def __init__(self, help_url: str) -> None:
         self._help_url = help_url

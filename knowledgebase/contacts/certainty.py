@@ -6,7 +6,7 @@ know: in a chat its customer has another address as well, which somebody has sho
 
 import sqlalchemy as sa
 
-from desk.customers import CLAIMED, Certainty
+from desk.customers.customers import CLAIMED, Certainty
 from desk.kernel.transaction import Row, Rx
 from desk.tables import addresses
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from desk.kernel.transaction import Row, Rx
-from desk.reach import interaction_for
+from desk.people.reach import interaction_for
 from desk.tables import customers, messages
 from knowledgebase.contacts.certainty import is_certain
 from knowledgebase.contacts.walks import with_guides

@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from desk.contacts.self_service import SELF_SERVICE, SOLVED
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Row, Rx, Tx
-from desk.permissions import Right, may
-from desk.reach import interaction_for
-from desk.self_service import SELF_SERVICE, SOLVED
+from desk.people.permissions import Right, may
+from desk.people.reach import interaction_for
 from desk.tables import interactions, segments
 from knowledgebase.contacts.certainty import is_certain
 from knowledgebase.put_in import filled_in

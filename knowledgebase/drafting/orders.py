@@ -15,7 +15,7 @@ from channels.model.prompt import Prompt
 from desk.kernel.errors import Conflict
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.setting import setting
-from desk.reach import interaction_for
+from desk.people.reach import interaction_for
 from desk.tables import customers, messages
 from knowledgebase.contacts.certainty import is_certain
 from knowledgebase.contacts.suggestions import fitting, language_of

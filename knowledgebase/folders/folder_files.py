@@ -18,7 +18,7 @@ from channels.image_sizes import why_not_shown
 from channels.images import without_metadata
 from channels.papers import BEGINNING, END, NoPaper, paper
 from desk.kernel.errors import Invalid, NotFound
-from desk.plain_yaml import read_mapping, wrong_values
+from desk.organization.plain_yaml import read_mapping, wrong_values
 from knowledgebase.folders.exporting import DRAFTS
 from knowledgebase.folders.from_html import from_html
 from knowledgebase.folders.front_matter import Filed, Head, Sheet, read_sheet, untitled

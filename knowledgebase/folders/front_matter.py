@@ -21,7 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from desk.kernel.errors import Invalid
 from desk.kernel.instants import Moment
-from desk.plain_yaml import read_mapping, wrong_values
+from desk.organization.plain_yaml import read_mapping, wrong_values
 
 _FENCE = "---\n"
 _MOST_HEAD = 20_000

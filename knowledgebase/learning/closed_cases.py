@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from channels.characters import undirected
 from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.transaction import Row, Rx, Tx
-from desk.reach import interaction_for, interactions_in_sight
+from desk.people.reach import interaction_for, interactions_in_sight
 from desk.tables import customers, interactions, messages, surveys
 from knowledgebase.languages import canonical
 from knowledgebase.learning.masking import MOST, masked

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from desk.kernel.errors import Forbidden, Stale
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.setting import setting
-from desk.permissions import Right, may
+from desk.people.permissions import Right, may
 from knowledgebase.events import ArticleChanged
 from knowledgebase.tables import article_texts, articles, former_slugs, revisions
 from knowledgebase.writing import shows

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from desk.complaints.handlers import STATUS, SURVEY
+from desk.complaint_handlers import STATUS, SURVEY
 from desk.kernel.tokens import sign
 from tests.browser.axe import findings, looks_right
 from tests.browser.conftest import Visit

@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Route, expect
 
-from desk.messages import MOST_TEXT
+from desk.contacts.messages import MOST_TEXT
 from tests.browser.axe import findings
 from tests.browser.conftest import SignIn, Visit
 from tests.browser.customers import Customer

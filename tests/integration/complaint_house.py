@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from channels.errors import Rejected, Unavailable
 from channels.types import Outgoing
+from desk.complaint_handlers import handlers
 from desk.complaints.complaints import Issued, log_complaint
-from desk.complaints.handlers import handlers
 from desk.complaints.lifecycle import State
 from desk.complaints.transitions import Moved, transition
 from desk.kernel.clock import ManualClock

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 
 from channels.errors import ChannelError
 from channels.types import Arrival, Outgoing
-from desk import agents, interactions, messages, offers
+from desk.agents import agents
+from desk.contacts import interactions, messages
+from desk.contacts.intake import Received, receive
 from desk.handlers import handlers
-from desk.intake import Received, receive
 from desk.kernel.clock import ManualClock
 from desk.kernel.cluster import Lease
 from desk.kernel.desk import Desk
@@ -32,6 +33,7 @@ from desk.tables import interactions as interactions_table
 from desk.tables import jobs as jobs_table
 from desk.tables import offers as offers_table
 from desk.tables import queues, users
+from desk.work import offers
 from knowledgebase.handlers import HANDLERS as KNOWLEDGE
 from tests.integration.carrier import Carrier
 

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from desk import agents, offers, transfers
+from desk.agents import agents
+from desk.contacts import transfers
 from desk.organization.file import Document
 from desk.organization.organization import load
 from desk.replay.reading import Span
 from desk.replay.replay import answer, ask
 from desk.tables import work_items
+from desk.work import offers
 from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
 from tests.integration.test_explain import SAID, plans, why, why_then
 from tests.integration.test_rounds_and_parking import an_idle_chat

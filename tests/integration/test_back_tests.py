@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from desk import back_tests
+from desk.floor import back_tests
 from desk.kernel.transaction import Tx
 from desk.organization.organization import setting
 from desk.tables import back_tests as table

@@ -9,15 +9,18 @@ import pytest
 import sqlalchemy as sa
 
 from channels.voice.twilio import LegState
-from desk import agents, calls, interactions, offers
+from desk.agents import agents
+from desk.agents.work import give_back
 from desk.callbacks import callbacks, leaving_the_line
 from desk.callbacks.events import CallbackGaveUp
 from desk.callbacks.leaving_the_line import Told
 from desk.callbacks.outcomes import become_due
 from desk.callbacks.rules import language_of
-from desk.customer_legs import customer_chose
-from desk.customers import add_address, identify
-from desk.customers import change as change_customer
+from desk.calls import calls
+from desk.calls.customer_legs import customer_chose
+from desk.contacts import interactions
+from desk.customers.customers import add_address, identify
+from desk.customers.customers import change as change_customer
 from desk.kernel.errors import Conflict, Invalid, Stale
 from desk.kernel.events import OrganizationChanged
 from desk.organization.callbacks import Callbacks, QueueCallbacks
@@ -29,7 +32,7 @@ from desk.tables import agents as agents_table
 from desk.tables import callbacks as table
 from desk.tables import calls as calls_table
 from desk.tables import customers as customers_table
-from desk.work import give_back
+from desk.work import offers
 from ivr.engine import Digits
 from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
 from tests.integration.test_calls import leg as agent_leg

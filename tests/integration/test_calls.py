@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from channels.errors import Rejected
 from channels.protocol import Role
 from channels.voice.twilio import LegState
-from desk import agents, calls, interactions, transfers
-from desk.calls import CallTurn
+from desk.agents import agents
+from desk.calls import calls
+from desk.calls.calls import CallTurn
+from desk.contacts import interactions, transfers
 from desk.organization.file import Document
 from desk.organization.organization import load
 from desk.tables import agents as agents_table

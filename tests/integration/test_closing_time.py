@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desk import agents, closing_time, offers
+from desk import closing_time
+from desk.agents import agents
 from desk.callbacks.callbacks import request_callback
 from desk.callbacks.events import CallbackNotDialled
-from desk.chats import visitor_gone
-from desk.customers import identify
+from desk.contacts.chats import visitor_gone
+from desk.customers.customers import identify
 from desk.kernel.errors import Stale
 from desk.kernel.event_log import read as read_log
 from desk.kernel.events import InteractionLetGo
@@ -17,9 +18,10 @@ from desk.kernel.transaction import Row, Tx
 from desk.organization.changes import change_queue, close_calendar
 from desk.organization.file import read
 from desk.organization.organization import load
-from desk.planned_work import plan
 from desk.tables import callbacks, calls, events, messages, segments, to_ms, work_items
 from desk.tables import offers as offers_table
+from desk.work import offers
+from desk.work.planned_work import plan
 from ivr.instructions import Hangup, Say
 from tests.integration.floor import SYSTEM, Floor
 from tests.integration.test_calls import presses, rings, waiting_caller

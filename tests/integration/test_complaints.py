@@ -8,9 +8,11 @@ import pytest
 
 from channels.errors import InDoubt
 from channels.handing_over import AGAIN
+from desk.agents.outcomes import outcomes_of
+from desk.agents.work import complete
+from desk.complaint_handlers import STATUS, handlers
 from desk.complaints.closing import letter_came_back
 from desk.complaints.complaints import Issued, correct, extend, send_update
-from desk.complaints.handlers import STATUS, handlers
 from desk.complaints.letters import SendLetter
 from desk.complaints.recovery import complete_action
 from desk.complaints.register import complaints_of_customer, list_complaints, one_complaint
@@ -18,13 +20,12 @@ from desk.complaints.replies import customer_writes
 from desk.complaints.report import read_figure
 from desk.complaints.report_facts import read_facts
 from desk.complaints.report_period import Month
+from desk.complaints.surveys import SendSurvey, answer_survey, plan_interaction_survey, survey_came_back, ways_to_ask
+from desk.contacts.messages import messages_delivered
 from desk.kernel.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
 from desk.kernel.questions import answer
 from desk.kernel.tokens import verify
 from desk.kernel.transaction import Actor, Row, Tx
-from desk.messages import messages_delivered
-from desk.outcomes import outcomes_of
-from desk.surveys import SendSurvey, answer_survey, plan_interaction_survey, survey_came_back, ways_to_ask
 from desk.tables import (
     complaint_spans,
     events,
@@ -36,7 +37,6 @@ from desk.tables import (
     surveys,
     work_items,
 )
-from desk.work import complete
 from tests.integration.complaint_house import SETTINGS, START, House, open_house
 from web.pages.complaint_story import complaint_view
 

@@ -11,8 +11,9 @@ from channels.errors import InDoubt, Rejected
 from channels.errors import Unavailable as NotNow
 from channels.handing_over import AGAIN
 from channels.types import Attachment, Outgoing
-from desk import agents, attachments, interactions, mails, messages
-from desk.cards import conversation
+from desk.agents import agents
+from desk.contacts import attachments, interactions, mails, messages
+from desk.contacts.cards import conversation
 from desk.kernel.errors import Forbidden, Invalid, Stale
 from desk.tables import addresses
 from desk.tables import attachments as attachments_table

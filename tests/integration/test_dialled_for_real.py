@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from channels.voice.twilio_standin import Telephone, TwilioStandin
-from desk import dialling, interactions, transfers
-from desk.attempts import AttemptEnded
-from desk.customers import identify
+from desk.calls import dialling
+from desk.contacts import interactions, transfers
+from desk.contacts.attempts import AttemptEnded
+from desk.customers.customers import identify
 from desk.kernel.clock import ManualClock
 from desk.tables import calls, jobs, segments
 from tests.integration.floor import PATIENCE_S, SYSTEM, Agent, Floor

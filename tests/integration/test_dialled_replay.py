@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from channels.voice.twilio import LegState
-from desk import customer_legs, dialling, transfers
-from desk.figures import load_figures
+from desk.calls import customer_legs, dialling
+from desk.contacts import transfers
+from desk.floor.figures import load_figures
 from desk.kernel.clock import ManualClock
 from tests.integration.floor import SYSTEM, open_floor
 from tests.integration.test_calls import leg as agent_leg

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from channels.errors import Rejected, Unavailable
 from channels.protocol import Party, Role
 from channels.voice.twilio import LegState
-from desk import calls, customer_legs, dialling, interactions, transfers
-from desk.attempts import AttemptEnded
-from desk.customer_legs import Next
-from desk.customers import identify
+from desk.calls import calls, customer_legs, dialling
+from desk.calls.customer_legs import Next
+from desk.contacts import interactions, transfers
+from desk.contacts.attempts import AttemptEnded
+from desk.customers.customers import identify
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.tables import agents as agents_table
 from desk.tables import calls as calls_table

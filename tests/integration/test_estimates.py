@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from desk import estimates, explain
+from desk.floor import estimates
+from desk.screens import explain
 from desk.tables import estimates as estimates_table
 from tests.integration.floor import SYSTEM, Floor
 

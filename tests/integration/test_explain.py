@@ -7,22 +7,23 @@ from typing import Any
 
 import pytest
 
-from desk import agents, offers
-from desk.customers import identify
-from desk.explain import why_waited, why_waiting
-from desk.intake import Received
+from desk.agents import agents
+from desk.agents.work import complete
+from desk.contacts.intake import Received
+from desk.customers.customers import identify
 from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.transaction import Tx
 from desk.organization.changes import change_queue
 from desk.organization.file import Document, Team
 from desk.organization.organization import load
+from desk.organization.routing_rules import rules_of
 from desk.organization.rules import Queue, Ring
-from desk.organization.rules_in_force import rules_in_force_at
-from desk.planned_work import plan
-from desk.routing_rules import rules_of
+from desk.replay.rules_in_force import rules_in_force_at
+from desk.screens.explain import why_waited, why_waiting
 from desk.tables import offers as offers_table
 from desk.tables import users
-from desk.work import complete
+from desk.work import offers
+from desk.work.planned_work import plan
 from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
 
 #: What both the live and the later explanation say.

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from desk import interactions, transfers
-from desk.agent_cards import agent_cards
-from desk.figures import Figures, load_figures
+from desk.contacts import interactions, transfers
+from desk.floor.figures import Figures, load_figures
 from desk.kernel.relay import events_since
 from desk.kernel.transaction import Actor
+from desk.screens.agent_cards import agent_cards
 from tests.integration.floor import SYSTEM
 
 

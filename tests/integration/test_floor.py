@@ -6,17 +6,19 @@ import pytest
 import sqlalchemy as sa
 
 from channels.errors import Rejected
-from desk import agents, interactions, offers, transfers, work
-from desk import messages as messages_of
-from desk.agent_cards import agent_cards
+from desk.agents import agents, work
+from desk.contacts import interactions, transfers
+from desk.contacts import messages as messages_of
 from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from desk.kernel.transaction import Row, Tx
 from desk.organization.changes import change_agent, change_queue
-from desk.planned_work import plan
+from desk.screens.agent_cards import agent_cards
 from desk.tables import agents as agents_table
 from desk.tables import interactions as interactions_table
 from desk.tables import jobs as jobs_table
 from desk.tables import messages, segments, work_items
+from desk.work import offers
+from desk.work.planned_work import plan
 from tests.integration.floor import NODE, SYSTEM, Agent, Floor
 
 MINUTE = timedelta(minutes=1)

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from desk import handling, interactions
-from desk.handling import Pace, pace
+from desk.contacts import interactions
+from desk.floor import handling
+from desk.floor.handling import Pace, pace
 from desk.kernel import migrate
 from desk.replay import reading
 from desk.tables import to_ms

@@ -14,14 +14,14 @@ from multidict import MultiDict
 from channels.voice.signature import HEADER, sign
 from channels.voice.standin_line import Line
 from channels.voice.twilio_standin import Telephone, TwilioStandin
-from desk.interactions import hold
+from desk.contacts.interactions import hold
+from desk.contacts.transfers import transfer
 from desk.kernel.clock import ManualClock
 from desk.organization.callbacks import QueueCallbacks
 from desk.organization.file import Document
 from desk.organization.organization import load
 from desk.organization.rules import Queue
 from desk.tables import callbacks, events, interactions, segments
-from desk.transfers import transfer
 from tests.integration.floor import PATIENCE_S, SYSTEM, Agent, Floor, sample_organization
 from tests.integration.telephone_house import TOKEN, open_telephones
 

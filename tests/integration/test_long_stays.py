@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from desk.kernel import migrate
-from desk.long_stays import going_on, over_within
-from desk.queueing import _END_SEGMENT
 from desk.replay import instant, other_work, reading
 from desk.tables import customers, interactions, queues, segments, to_ms, work_items
+from desk.work.long_stays import going_on, over_within
+from desk.work.queueing import _END_SEGMENT
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 GOING_ON = going_on("queue", "agent")

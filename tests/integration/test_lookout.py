@@ -7,14 +7,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk import agents, chats, offers, queue_states, transfers
+from desk.agents import agents
+from desk.contacts import chats, transfers
+from desk.customers.profiles import change_customer
+from desk.floor import queue_states
+from desk.floor.lookout import Lookout
+from desk.floor.waiting import standings
 from desk.kernel.errors import Stale
 from desk.kernel.transaction import Rx
-from desk.lookout import Lookout
 from desk.organization.changes import change_agent, change_queue
-from desk.profiles import change_customer
 from desk.tables import events, interactions, work_items
-from desk.waiting import standings
+from desk.work import offers
 from tests.integration.floor import SYSTEM, Agent, Floor
 
 QUEUES = ("general", "billing", "technical")

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from desk import agents, chats, node_watch
+from desk import node_watch
+from desk.agents import agents
+from desk.contacts import chats
 from desk.kernel import nodes
 from desk.kernel.transaction import Actor
 from desk.node_watch import GRACE

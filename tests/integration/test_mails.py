@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from channels.email.mime import Mail, parse
-from desk import interactions, mails
+from desk.contacts import interactions, mails
 from desk.kernel.blobs import Blobs
 from desk.kernel.errors import Unavailable
 from desk.kernel.transaction import Tx

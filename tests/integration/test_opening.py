@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from desk import openings, queue_states
+from desk.floor import queue_states
+from desk.organization import openings
 from desk.organization.changes import close_calendar
 from desk.organization.file import read
 from desk.organization.organization import load

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from desk import agents
+from desk.agents import agents
 from desk.kernel.errors import Invalid
 from desk.organization.changes import change_queue
 from desk.organization.file import read, written

@@ -5,17 +5,18 @@ from typing import Any
 
 import pytest
 
-from desk import openings, queue_states
-from desk.explain import why_waiting
-from desk.interactions import customer_left
+from desk.contacts.interactions import customer_left
+from desk.contacts.transfers import assign, move
+from desk.floor import queue_states
+from desk.floor.waiting import standings
 from desk.kernel.errors import Invalid
-from desk.offers import decline
+from desk.organization import openings
 from desk.organization.changes import change_queue
 from desk.organization.file import read, written
 from desk.organization.organization import dump, load
+from desk.screens.explain import why_waiting
 from desk.tables import segments, work_items
-from desk.transfers import assign, move
-from desk.waiting import standings
+from desk.work.offers import decline
 from ivr.instructions import Enqueue, Hangup
 from routing.estimates import Wait
 from routing.hours import is_open

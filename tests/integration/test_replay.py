@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from desk import agents, interactions, offers
+from desk.agents import agents
+from desk.contacts import interactions
 from desk.kernel.clock import ManualClock
 from desk.organization.changes import change_agent, change_queue, close_calendar
 from desk.organization.file import read
@@ -18,6 +19,7 @@ from desk.replay.reading import Span
 from desk.replay.replay import answer, ask
 from desk.tables import agents as agents_table
 from desk.tables import to_ms
+from desk.work import offers
 from tests.integration.floor import SYSTEM, Agent, Floor, open_floor
 from web.__main__ import app
 from web.cli.replay_table import table

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk import agents, interactions, offers
+from desk.agents import agents
+from desk.contacts import interactions
 from desk.kernel.events import Logged, OfferEnded
 from desk.kernel.transaction import Tx
 from desk.organization.changes import change_order, change_queue
 from desk.tables import agents as agents_table
 from desk.tables import events, segments, work_items
 from desk.tables import offers as offers_table
+from desk.work import offers
 from tests.integration.floor import SYSTEM, Agent, Floor
 from tests.integration.test_calls import waiting_caller
 

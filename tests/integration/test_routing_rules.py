@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk.agents import set_presence
+from desk.agents.agents import set_presence
+from desk.customers.profiles import change_customer
+from desk.floor.waiting import standings
 from desk.kernel.errors import Invalid, Stale
 from desk.kernel.transaction import Actor
 from desk.organization.changes import change_agent, change_order, change_queue
 from desk.organization.file import read
 from desk.organization.history import mark
 from desk.organization.organization import load
-from desk.planned_work import plan
-from desk.profiles import change_customer
-from desk.routing_rules import rules_now
+from desk.organization.routing_rules import rules_now
 from desk.tables import interactions, offers, work_items
-from desk.waiting import standings
+from desk.work.planned_work import plan
 from tests.integration.floor import SYSTEM, Floor
 
 EVA = Actor(kind="user", id="eva", role="admin", name="Eva")

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from channels.types import Arrival
-from desk import intake
+from desk.contacts import intake
 from desk.kernel.errors import Invalid
 from desk.tables import interactions, messages, segments, work_items
 from tests.integration.floor import SYSTEM, Floor

@@ -12,8 +12,9 @@ from multidict import MultiDict
 from channels.voice.signature import HEADER, sign
 from channels.voice.standin_line import Line
 from channels.voice.twilio_standin import TwilioStandin
-from desk import dialling, interactions, transfers
-from desk.customers import identify
+from desk.calls import dialling
+from desk.contacts import interactions, transfers
+from desk.customers.customers import identify
 from desk.kernel.clock import ManualClock
 from desk.kernel.events import InteractionChanged
 from desk.tables import calls, events

@@ -8,7 +8,7 @@ import aiosmtplib
 
 from channels.email.envelopes import Envelope
 from channels.email.receive_smtp import Receiver
-from desk import mails
+from desk.contacts import mails
 from desk.kernel.desk import Desk
 
 EVA = "eva@example.com"

@@ -24,8 +24,8 @@ from aiohttp import FormData
 
 from channels.email.envelopes import Envelope
 from channels.email.spool import SMALL
-from desk import mails
-from desk.attachments import signed_path
+from desk.contacts import mails
+from desk.contacts.attachments import signed_path
 from desk.kernel.clock import ManualClock
 from desk.tables import messages
 from tests.integration.api.house import House, Said, open_house

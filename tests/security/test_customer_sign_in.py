@@ -18,19 +18,19 @@ import sqlalchemy as sa
 from channels.email.send import build
 from channels.errors import Unauthorised
 from channels.types import Arrival
-from desk.access import digest
+from desk.complaint_handlers import STATUS
 from desk.complaints.complaints import log_complaint
-from desk.complaints.handlers import STATUS
+from desk.contacts.intake import receive
 from desk.customer_access import links
 from desk.customer_access.links import PURPOSE
 from desk.customer_access.sending import ask
 from desk.customer_access.sessions import MOST
-from desk.intake import receive
 from desk.kernel.clock import ManualClock
 from desk.kernel.tokens import sign
 from desk.kernel.transaction import Actor, Tx, name_of
 from desk.organization.file import Document
 from desk.organization.organization import load
+from desk.people.access import digest
 from desk.tables import (
     addresses,
     complaints,

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk.access import digest
 from desk.kernel.clock import ManualClock
-from desk.permissions import ROLES
+from desk.people.access import digest
+from desk.people.permissions import ROLES
 from desk.tables import access_log, metadata, users
 from tests.integration.api.house import PEOPLE, House, open_house
 from tests.integration.api.test_rights import somewhere

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from desk.access import digest
-from desk.complaints.handlers import STATUS, SURVEY
+from desk.complaint_handlers import STATUS, SURVEY
 from desk.kernel.clock import ManualClock
 from desk.kernel.tokens import sign
+from desk.people.access import digest
 from desk.tables import sessions, users
 from tests.integration.web.front import PASSWORD, SYSTEM, Client, Front, csrf_token, open_front, sign_in
 from tests.security.sources import sources

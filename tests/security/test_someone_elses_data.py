@@ -15,7 +15,7 @@ from aiohttp import FormData
 from pydantic import BaseModel
 
 from desk.kernel.clock import ManualClock
-from desk.permissions import ROLES
+from desk.people.permissions import ROLES
 from desk.tables import interactions, messages, work_items
 from tests.integration.api.house import PEOPLE, House, Said, open_house
 from tests.integration.api.test_rights import NOWHERE, somewhere

@@ -13,11 +13,11 @@ from typing import Any
 import pytest_asyncio
 import sqlalchemy as sa
 
-from desk.access import add_user
-from desk.complaints.handlers import STATUS
+from desk.complaint_handlers import STATUS
 from desk.kernel.clock import ManualClock
 from desk.kernel.tokens import sign
 from desk.kernel.transaction import Tx
+from desk.people.access import add_user
 from desk.tables import complaints, entry_points, jobs, queues, skills, taxonomy
 from tests.integration.web.front import SYSTEM, Front, open_front
 from web.pages import admin, contact, demo, help_centre, reports, screens, status

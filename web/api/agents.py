@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
-from desk.agent_cards import agent_cards, for_colleague
-from desk.agents import set_presence
+from desk.agents.agents import set_presence
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Row, Rx
-from desk.permissions import Right, may
+from desk.people.permissions import Right, may
+from desk.screens.agent_cards import agent_cards, for_colleague
 from desk.tables import agents, users
 from web.api.lists import filters_of, page_by
 from web.api.shapes import Agent

@@ -6,7 +6,7 @@ from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints
 
 from desk.kernel.transaction import Rx, Tx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from knowledgebase.tables import snippets as snippets_table
 from knowledgebase.writing import categories, snippets
 from web.api.creating import create

@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from desk.kernel.transaction import Row, Rx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from knowledgebase.learning import causes, closed_cases, contradicting, unanswered, watching
 from web.api.told import tells
 from web.edge import actor, answer, desk, needs

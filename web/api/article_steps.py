@@ -6,7 +6,7 @@ from aiohttp import web
 
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Row, Rx, Tx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from knowledgebase.readers import reader_of
 from knowledgebase.writing import articles as writing
 from knowledgebase.writing import publishing, revisions

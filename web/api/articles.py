@@ -11,7 +11,7 @@ from aiohttp import web
 
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Rx, Tx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from knowledgebase.languages import canonical
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import CUSTOMER, PUBLIC, Reader, reader_of, visible

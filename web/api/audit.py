@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from desk.kernel.transaction import Row, Rx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from desk.tables import access_log, events
 from web.api.lists import filters_of, instant, matching, page_by, plain, shown
 from web.api.shapes import Entry, View

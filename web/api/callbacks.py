@@ -12,22 +12,22 @@ from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
 from channels.voice.numbers import normalise
+from desk.agents.work import complete
 from desk.callbacks.callbacks import NOT_THEIRS, cancel, change, may_book, number_of, request_callback, why_not_on
 from desk.callbacks.cards import ARE_CALLBACKS, STATE, WITH_ITEMS, callback_cards
 from desk.callbacks.life import KIND
 from desk.callbacks.listing import STAGES, in_stage
 from desk.callbacks.promised import callback_in_hand
-from desk.callbacks.rules import hours_with, next_moment, told_by, why_never
-from desk.contact_safety import why_not_phone
+from desk.customers.contact_safety import why_not_phone
+from desk.customers.safe_hours import hours_with, next_moment, told_by, why_never
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.instants import Moment
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.organization import setting
-from desk.permissions import Right
-from desk.planned_work import plan
-from desk.reach import work_in_sight, work_item_for
+from desk.people.permissions import Right
+from desk.people.reach import work_in_sight, work_item_for
 from desk.tables import callbacks, customers, work_items
-from desk.work import complete
+from desk.work.planned_work import plan
 from web.api.creating import create
 from web.api.lists import filters_of, matching, page_by
 from web.api.shapes import Callback, PhoneHours

@@ -11,7 +11,7 @@ from pydantic import BaseModel, StringConstraints
 
 from desk.kernel.transaction import Rx, Tx
 from desk.organization.changes import add_canned_reply, change_canned_reply, remove_canned_reply
-from desk.permissions import Right
+from desk.people.permissions import Right
 from desk.tables import canned_replies
 from web.api.creating import create
 from web.api.lists import filters_of, matching, page_by, plain, shown

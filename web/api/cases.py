@@ -9,7 +9,7 @@ from aiohttp import web
 from desk.complaints.lifecycle import State
 from desk.complaints.register import names_of_codes
 from desk.kernel.transaction import Row, Rx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from desk.tables import complaints
 from web.api.lists import filters_of, matching, page_by
 from web.api.shapes import Case

@@ -23,8 +23,8 @@ from desk.complaints.transitions import transition
 from desk.kernel.errors import Invalid
 from desk.kernel.instants import Moment
 from desk.kernel.transaction import Rx, Tx
-from desk.permissions import Right
-from desk.reach import interaction_for
+from desk.people.permissions import Right
+from desk.people.reach import interaction_for
 from web.api.creating import create
 from web.api.lists import filters_of
 from web.api.shapes import Anything, Made

@@ -25,7 +25,7 @@ async def create(
     """Runs `use_case` once for each key that the caller names; the same key again gets the same answer.
 
     Raises:
-        Invalid, Conflict: see `desk.idempotency.once`; and what the use case raises.
+        Invalid, Conflict: see `desk.kernel.idempotency.once`; and what the use case raises.
     """
     key = request.headers.get("Idempotency-Key")
     said = f"{request.method} {request.path}\n{asked.model_dump_json()}"

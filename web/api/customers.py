@@ -6,12 +6,12 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from channels.characters import undirected
-from desk.contact_safety import ContactSafety
+from desk.customers.contact_safety import ContactSafety
+from desk.customers.profiles import FILTERS, add_customer, change_customer, matching_customers, one_profile, profiles
 from desk.kernel.transaction import Rx, Tx
-from desk.past import as_seen_by
-from desk.permissions import Right
-from desk.pop import pop
-from desk.profiles import FILTERS, add_customer, change_customer, matching_customers, one_profile, profiles
+from desk.people.permissions import Right
+from desk.screens.past import as_seen_by
+from desk.screens.pop import pop
 from desk.tables import customers
 from web.api.creating import create
 from web.api.lists import filters_of, page_by

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from aiohttp import web
 from pydantic import BaseModel
 
-from desk.permissions import Right
+from desk.people.permissions import Right
 from knowledgebase.drafting import orders
 from knowledgebase.drafting.answers import Draft
 from knowledgebase.drafting.prompts import Source

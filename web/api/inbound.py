@@ -25,11 +25,11 @@ from channels.email.quotes import split
 from channels.email.threads import mailbox_of, recognise
 from channels.types import Arrival, Attachment
 from channels.voice.numbers import normalise
-from desk.attachments import MOST_FILES
-from desk.intake import receive
+from desk.contacts.attachments import MOST_FILES
+from desk.contacts.intake import receive
 from desk.kernel.errors import Invalid
 from desk.kernel.instants import Moment
-from desk.permissions import Right
+from desk.people.permissions import Right
 from web.api.shapes import Handed
 from web.api.told import tells
 from web.edge import actor, answer, body, created, desk, needs

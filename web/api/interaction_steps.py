@@ -9,14 +9,14 @@ from typing import Annotated, Any, Concatenate, Literal, ParamSpec
 from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from desk.cards import interaction_cards
-from desk.interactions import hold, snooze, unhold, wrap_up
+from desk.contacts.cards import interaction_cards
+from desk.contacts.interactions import hold, snooze, unhold, wrap_up
+from desk.contacts.transfers import assign, move, transfer
+from desk.contacts.turning_away import end_from_outside
 from desk.kernel.instants import Moment
 from desk.kernel.transaction import Tx
-from desk.permissions import Right
-from desk.reach import interaction_for
-from desk.transfers import assign, move, transfer
-from desk.turning_away import end_from_outside
+from desk.people.permissions import Right
+from desk.people.reach import interaction_for
 from web.api.shapes import Interaction
 from web.api.told import tells
 from web.edge import actor, answer, body, desk, needs

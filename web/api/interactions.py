@@ -6,13 +6,13 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints
 
-from desk.attachments import MOST_FILES
-from desk.cards import interaction_cards, message_cards
+from desk.contacts.attachments import MOST_FILES
+from desk.contacts.cards import interaction_cards, message_cards
+from desk.contacts.messages import send_message
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Row, Rx, Tx
-from desk.messages import send_message
-from desk.permissions import Right
-from desk.reach import interaction_for, interactions_in_sight
+from desk.people.permissions import Right
+from desk.people.reach import interaction_for, interactions_in_sight
 from desk.tables import events, interactions, messages, segments
 from web.api.audit import entries
 from web.api.creating import create

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from desk.permissions import Right
+from desk.people.permissions import Right
 from web.api.lists import filters_of
 from web.api.shapes import Anything
 from web.api.told import tells

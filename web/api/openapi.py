@@ -15,7 +15,7 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from desk.permissions import Right
+from desk.people.permissions import Right
 from web.api.told import Told
 from web.edge import LISTED, MOST_LISTED
 

@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints
 
-from desk.agent_cards import agent_cards
-from desk.figures import load_figures
+from desk.floor.figures import load_figures
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.transaction import Row, Rx
 from desk.organization.callbacks import Attempts, Digit, First
@@ -16,7 +15,8 @@ from desk.organization.changes import change_queue, mark_of_queue
 from desk.organization.rows import queue_of
 from desk.organization.rules import LONGEST_OFFER_S, LONGEST_WRAP_UP_S, MOST_RINGS
 from desk.organization.rules import Queue as Rules
-from desk.permissions import Right
+from desk.people.permissions import Right
+from desk.screens.agent_cards import agent_cards
 from desk.tables import queues
 from routing.model import Strategy
 from web.api.lists import filters_of

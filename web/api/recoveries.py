@@ -10,7 +10,7 @@ from desk.complaints.recovery import complete_action, stop
 from desk.complaints.register import recoveries_of
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.transaction import Rx, Tx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from desk.tables import recoveries, recovery_actions
 from web.api.lists import filters_of, matching
 from web.api.shapes import Anything

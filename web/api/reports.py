@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from desk.complaints.report import Month, read_site
-from desk.permissions import Right
+from desk.people.permissions import Right
 from web.api.lists import filters_of
 from web.api.shapes import Anything, Report
 from web.api.told import tells

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from desk.kernel.transaction import Rx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from desk.tables import skills
 from web.api.lists import filters_of, page_by, shown
 from web.api.shapes import Skill

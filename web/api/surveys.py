@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from desk.kernel.transaction import Row, Rx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from desk.tables import surveys
 from web.api.lists import filters_of, matching
 from web.api.shapes import Anything

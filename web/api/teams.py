@@ -7,7 +7,7 @@ from aiohttp import web
 
 from desk.kernel.transaction import Rx
 from desk.organization.organization import setting
-from desk.permissions import Right
+from desk.people.permissions import Right
 from desk.tables import users
 from web.api.lists import filters_of
 from web.api.shapes import Team

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel
 
-from desk.explain import why_waited, why_waiting
 from desk.kernel.errors import Forbidden, Invalid
 from desk.kernel.transaction import Row, Rx
-from desk.permissions import Right, may
-from desk.reach import interaction_for, work_item_for
+from desk.people.permissions import Right, may
+from desk.people.reach import interaction_for, work_item_for
 from desk.replay.other_work import waits_of
+from desk.screens.explain import why_waited, why_waiting
 from desk.tables import offers, users
 from web.api.lists import filters_of, instant, page_by, plain
 from web.api.told import tells

@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
-from desk.cards import work_item_cards
+from desk.agents.work import complete
+from desk.contacts.cards import work_item_cards
 from desk.kernel.errors import NotFound
 from desk.kernel.instants import Moment
 from desk.kernel.transaction import Row, Rx, Tx
-from desk.permissions import Right
-from desk.planned_work import plan
-from desk.reach import work_in_sight, work_item_for
+from desk.people.permissions import Right
+from desk.people.reach import work_in_sight, work_item_for
 from desk.tables import work_items
-from desk.work import complete
+from desk.work.planned_work import plan
 from web.api.creating import create
 from web.api.lists import filters_of, matching, page_by
 from web.api.shapes import WorkItem

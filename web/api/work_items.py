@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel
 
-from desk.cards import work_item_cards
+from desk.agents.outcomes import outcomes_of
 from desk.complaints.playbooks import needs_evidence
+from desk.contacts.cards import work_item_cards
 from desk.kernel.transaction import Row, Rx
-from desk.outcomes import outcomes_of
-from desk.permissions import Right
-from desk.reach import work_in_sight, work_item_for
+from desk.people.permissions import Right
+from desk.people.reach import work_in_sight, work_item_for
 from desk.tables import work_items
 from web.api.lists import filters_of, matching, page_by
 from web.api.shapes import WorkItem

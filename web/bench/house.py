@@ -12,10 +12,10 @@ from random import Random
 
 import sqlalchemy as sa
 
-from desk.access import digest
 from desk.kernel.desk import Desk
 from desk.kernel.settings import Settings
 from desk.kernel.transaction import Actor, Rx, Tx
+from desk.people.access import digest
 from desk.tables import (
     agent_queues,
     agents,

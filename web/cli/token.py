@@ -25,8 +25,8 @@ def add(
 
     Example: careline token add --user ana@example.org --label "shop import"
     """
-    from desk.access import add_token
     from desk.kernel.transaction import Actor
+    from desk.people.access import add_token
     from web.cli.session import open_desk, run
 
     secret = f"cl_{secrets.token_urlsafe(32)}"

@@ -37,9 +37,9 @@ def add(
 
     Example: careline user add ana@example.org --role agent
     """
-    from desk.access import add_user
     from desk.kernel.transaction import Actor
-    from desk.passwords import LONGEST, SHORTEST, hash_password
+    from desk.people.access import add_user
+    from desk.people.passwords import LONGEST, SHORTEST, hash_password
     from web.cli.session import open_desk, run
 
     password = _password()

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from desk.long_stays import over_within
 from desk.tables import addresses, calls, customers, interactions, messages, segments, surveys, work_items
+from desk.work.long_stays import over_within
 from web.demo.book import Book
 from web.demo.people import Person, people
 from web.demo.texts import COMMENTS, GREETING, Story, story

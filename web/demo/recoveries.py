@@ -6,7 +6,7 @@ from typing import Any
 from desk.complaints.lifecycle import money_of
 from desk.complaints.playbooks import HOUSE, adapted
 from desk.complaints.recovery import CheckAfterResponse
-from desk.surveys import SendSurvey
+from desk.complaints.surveys import SendSurvey
 from desk.tables import complaints, recoveries, recovery_actions, surveys
 from web.demo.book import QUIET, Book
 from web.demo.contacts import answer_survey

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from desk.kernel.transaction import Actor, Tx
 from desk.organization.file import read
 from desk.organization.organization import load
-from desk.passwords import hash_password
+from desk.people.passwords import hash_password
 from desk.tables import api_tokens, organization, users
 from web.demo.articles import write_articles
 from web.demo.book import LONG_QUIET, QUIET, Staff

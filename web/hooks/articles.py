@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from desk.articles import NO_ARTICLES, Articles
+from desk.contacts.articles import NO_ARTICLES, Articles
 
 #: `web/app.py` puts them here.
 ARTICLES: web.AppKey[Articles] = web.AppKey("articles", Articles)

@@ -15,7 +15,7 @@ from aiohttp import web
 from channels.voice import twiml
 from channels.voice.spoken import sentence
 from channels.voice.twilio import LegState, leg_state
-from desk.customer_legs import Next, Turn, customer_chose, customer_leg_changed
+from desk.calls.customer_legs import Next, Turn, customer_chose, customer_leg_changed
 from desk.kernel.errors import CarelineError, Unavailable
 from ivr.instructions import Gather, Say
 from web.edge import desk

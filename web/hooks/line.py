@@ -16,8 +16,8 @@ from aiohttp import web
 from channels.voice import twiml
 from channels.voice.spoken import place_in_queue, sentence
 from desk.callbacks.leaving_the_line import InLine, Told, ask, in_line, leave
+from desk.floor.lookout import Lookout
 from desk.kernel.errors import CarelineError, NotFound
-from desk.lookout import Lookout
 from ivr.instructions import Hangup, Play, Say
 from web.edge import desk
 from web.hooks.forms import TWILIO, call_of, doors, signed, text_of, xml

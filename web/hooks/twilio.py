@@ -26,13 +26,13 @@ from channels import sms
 from channels.voice import twiml
 from channels.voice.music import hold_music, ringing_tone
 from channels.voice.twilio import LegState, leg_state
-from desk.callers import TooManyCalls
-from desk.calls import CallTurn, agent_leg_changed, caller_left, room_is_over, start_call, step_call
-from desk.customer_legs import is_dialled
-from desk.intake import receive
+from desk.calls.callers import TooManyCalls
+from desk.calls.calls import CallTurn, agent_leg_changed, caller_left, room_is_over, start_call, step_call
+from desk.calls.customer_legs import is_dialled
+from desk.contacts.intake import receive
+from desk.contacts.messages import delivery_reported
 from desk.kernel.errors import CarelineError, NotFound, Unavailable
 from desk.kernel.log import log
-from desk.messages import delivery_reported
 from ivr.engine import Digits, Input, NoInput
 from web.edge import desk
 from web.hooks.articles import articles

@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
-from desk.access import list_users
 from desk.complaints.site import name_of
 from desk.kernel.settings import Settings
 from desk.kernel.transaction import Rx
-from desk.permissions import Right
+from desk.people.access import list_users
+from desk.people.permissions import Right
 from desk.tables import (
     agent_queues,
     agent_skills,

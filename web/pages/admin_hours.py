@@ -11,12 +11,12 @@ from aiohttp import web
 
 from desk.kernel.errors import Invalid, Stale
 from desk.kernel.transaction import Rx
-from desk.openings import hours_by_calendar
 from desk.organization.changes import close_calendar, mark_of_closing
+from desk.organization.openings import hours_by_calendar
 from desk.organization.organization import setting
+from desk.organization.routing_rules import calendars_said
 from desk.organization.rows import queues_now
-from desk.permissions import Right
-from desk.routing_rules import calendars_said
+from desk.people.permissions import Right
 from routing.hours import is_open, next_change
 from web.edge import actor, desk, form, needs, page
 

@@ -18,9 +18,9 @@ from desk.organization.changes import ORDER, change_agent, change_order, change_
 from desk.organization.file import written_part
 from desk.organization.history import MOST_CHANGES, Change, history, mark
 from desk.organization.organization import setting
+from desk.organization.routing_rules import SLACK_SAID, limits_said, ordering_said, rules_now
 from desk.organization.rows import queues_now, served
-from desk.permissions import Right
-from desk.routing_rules import SLACK_SAID, limits_said, ordering_said, rules_now
+from desk.people.permissions import Right
 from desk.tables import agents, queues, skills, users
 from web.edge import actor, desk, form, needs, page
 from web.pages import rule_words as words

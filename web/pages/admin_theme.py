@@ -18,7 +18,7 @@ from desk.organization.logo import KINDS, MOST_BYTES, MOST_SIDE
 from desk.organization.organization import setting
 from desk.organization.theme import Theme, dark_of, theme_as_told
 from desk.organization.theme_kept import change_logo, change_theme, mark_of_theme, theme_said, valid_theme
-from desk.permissions import Right
+from desk.people.permissions import Right
 from web.edge import actor, desk, form, form_of_our_own, needs, page
 from web.files import received
 from web.pages import rule_words

@@ -24,12 +24,13 @@ from desk.callbacks.listing import (
     one_callback,
     open_by_queue,
 )
-from desk.callbacks.rules import hours_of, terms_of
+from desk.callbacks.rules import terms_of
+from desk.customers.safe_hours import hours_of
 from desk.kernel import instants
 from desk.kernel.errors import CarelineError, Conflict, Invalid
 from desk.kernel.transaction import Rx, Tx
 from desk.organization.rows import queues_now
-from desk.permissions import Right
+from desk.people.permissions import Right
 from web.edge import actor, desk, form, needs, page
 
 routes = web.RouteTableDef()

@@ -20,7 +20,7 @@ from desk.complaints.site import calendar_of
 from desk.complaints.transitions import facts_of, transition
 from desk.kernel import instants
 from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid, NotFound
-from desk.permissions import Right
+from desk.people.permissions import Right
 from desk.tables import complaints
 from web.edge import actor, desk, form, needs, page
 from web.pages.complaint_register import TABS, register_view

@@ -16,7 +16,7 @@ from aiohttp import web
 from channels.characters import undirected
 from channels.email.addresses import is_address
 from channels.types import Arrival
-from desk.contact_form import write_in
+from desk.contacts.contact_form import write_in
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.tokens import sign, verify
 from desk.kernel.transaction import Actor

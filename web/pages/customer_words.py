@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from desk.languages import nearest
+from desk.customers.languages import nearest
 
 _EN = {
     "complaint": "Complaint",

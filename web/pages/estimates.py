@@ -6,9 +6,9 @@ from typing import Any
 
 from aiohttp import web
 
-from desk.back_tests import Tested, tested
+from desk.floor.back_tests import Tested, tested
 from desk.kernel.transaction import Rx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from routing.back_test import MEANT, Method, Outcome
 from web.edge import actor, desk, needs, page
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from desk.complaints.handlers import STATUS
+from desk.complaint_handlers import STATUS
 from desk.complaints.site import calendar_of
 from desk.customer_access.matters import Matter, complaints_of, conversations_of
 from desk.kernel.dates import day_in_words

@@ -13,10 +13,10 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from desk.floor.lookout import Lookout
 from desk.kernel.errors import NotFound
 from desk.kernel.tokens import sign, verify
 from desk.kernel.transaction import Actor, Rx
-from desk.lookout import Lookout
 from web.edge import desk, page
 from web.limiter import LIMITER, client_address, networks
 from web.pages.help_visits import account, is_private, varies

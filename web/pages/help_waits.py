@@ -10,12 +10,12 @@ from math import ceil
 
 import sqlalchemy as sa
 
-from desk.closed_to_customers import queue_of_chat
+from desk.contacts.closed_to_customers import queue_of_chat
+from desk.floor.lookout import Lookout
+from desk.floor.waiting import wait_of_next
 from desk.kernel.transaction import Rx
-from desk.lookout import Lookout
-from desk.openings import ALWAYS, keeps_of_queues
+from desk.organization.openings import ALWAYS, keeps_of_queues
 from desk.tables import entry_points
-from desk.waiting import wait_of_next
 from routing.estimates import Wait
 
 #: Seconds for which what was reckoned is believed.

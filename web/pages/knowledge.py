@@ -7,7 +7,7 @@ from aiohttp import web
 
 from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid
 from desk.kernel.transaction import Tx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from knowledgebase.languages import canonical
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.reading.staff_lists import TABS, Wanted

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid, Stale
 from desk.kernel.transaction import Rx, Tx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from knowledgebase.languages import canonical
 from knowledgebase.writing import articles, publishing
 from web.edge import actor, desk, form, needs, page

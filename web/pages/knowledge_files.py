@@ -15,7 +15,7 @@ from pydantic import BaseModel, StringConstraints
 from channels.types import Attachment
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.transaction import Actor, Row, Rx, Tx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from knowledgebase.contents import FILES, MOST_BODY
 from knowledgebase.readers import PUBLIC, Reader, reader_of
 from knowledgebase.reading.open_files import open_to

@@ -9,7 +9,7 @@ from aiohttp import web
 from desk.kernel.errors import CarelineError, Conflict, Invalid, NotFound
 from desk.kernel.settings import Settings
 from desk.kernel.transaction import Rx, Tx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from knowledgebase.learning import causes, closed_cases, contradicting, night, unanswered, watching
 from knowledgebase.readers import reader_of
 from knowledgebase.search.search import search

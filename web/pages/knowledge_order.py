@@ -8,7 +8,7 @@ from aiohttp import web
 
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.transaction import Rx, Tx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from knowledgebase.tables import articles
 from knowledgebase.writing import categories, snippets
 from web.edge import actor, desk, form, needs, page

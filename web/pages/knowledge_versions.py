@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from desk.kernel.errors import Invalid, NotFound, Stale
 from desk.kernel.transaction import Rx, Tx
-from desk.permissions import Right
+from desk.people.permissions import Right
 from knowledgebase.writing import revisions
 from web.edge import TEMPLATES, actor, desk, form, needs, page
 from web.pages import knowledge_views as views

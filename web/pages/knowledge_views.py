@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from markupsafe import Markup
 
-from desk.access import list_users
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Row, Rx
 from desk.organization.setting import setting
-from desk.permissions import Right, may
+from desk.people.access import list_users
+from desk.people.permissions import Right, may
 from desk.tables import users
 from knowledgebase.languages import chosen
 from knowledgebase.learning.causes import answers_to

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from desk.access import LONGEST_SESSION, SignedIn, close_session, normal, open_session, password_of
 from desk.kernel.transaction import Actor
-from desk.passwords import hash_password, matches, outdated
-from desk.permissions import Right, may
+from desk.people.access import LONGEST_SESSION, SignedIn, close_session, normal, open_session, password_of
+from desk.people.passwords import hash_password, matches, outdated
+from desk.people.permissions import Right, may
 from web.edge import DESK, desk, form, page
 from web.errors import ForeignForm, TooMany
 from web.identity import IDENTITIES

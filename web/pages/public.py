@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from channels.voice.numbers import readable
-from desk.closed_to_customers import notice
+from desk.contacts.closed_to_customers import notice
 from desk.kernel.transaction import Actor, Rx
 from desk.tables import entry_points
 from web.edge import desk

@@ -13,7 +13,7 @@ from desk.complaints.report import Month, read_site
 from desk.complaints.report_words import Words
 from desk.kernel.clock import Clock
 from desk.kernel.errors import Invalid
-from desk.permissions import Right
+from desk.people.permissions import Right
 from web.assets import ASSETS
 from web.edge import actor, desk, needs, page
 from web.reports.filling import filled, language_of

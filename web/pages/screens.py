@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from desk.permissions import Right
+from desk.people.permissions import Right
 from web.edge import needs, page
 
 routes = web.RouteTableDef()

@@ -5,14 +5,14 @@ from typing import Any
 
 from aiohttp import web
 
-from desk.closed_to_customers import notice
-from desk.complaints.handlers import STATUS
+from desk.complaint_handlers import STATUS
 from desk.complaints.letters import LINK
 from desk.complaints.lifecycle import REOPENABLE, State
 from desk.complaints.packs import PACKS
 from desk.complaints.register import is_open, one_complaint
 from desk.complaints.replies import customer_writes
 from desk.complaints.site import calendar_of
+from desk.contacts.closed_to_customers import notice
 from desk.kernel.dates import day_in_words
 from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.tokens import verify

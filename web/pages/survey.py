@@ -5,11 +5,11 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
-from desk.complaints.handlers import SURVEY
+from desk.complaint_handlers import SURVEY
+from desk.complaints.surveys import SCALES, answer_survey, detractor
 from desk.kernel.errors import Conflict
 from desk.kernel.tokens import verify
 from desk.kernel.transaction import Actor, Rx
-from desk.surveys import SCALES, answer_survey, detractor
 from desk.tables import complaints, customers, surveys
 from web.edge import answer, body, desk, form, page
 from web.pages.customer_words import words_in

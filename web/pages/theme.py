@@ -14,9 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
+from desk.customers.languages import nearest
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Actor, Rx
-from desk.languages import nearest
 from desk.organization.accents import DARK, LIGHT, Accent, made
 from desk.organization.logo import KINDS
 from desk.organization.setting import DEFAULTS

@@ -4,7 +4,7 @@ Who has none pays nothing for it: the setting is read once, and again when the o
 """
 
 from channels.types import Arrival
-from desk.intake import Received, receive
+from desk.contacts.intake import Received, receive
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Actor
 from desk.organization.setting import setting

@@ -17,18 +17,18 @@ from typing import Any
 from aiohttp import web
 
 from channels.types import Arrival
-from desk import chats
-from desk.attachments import signed_path
-from desk.cards import first_name
-from desk.interactions import IN_HAND, WAITING
+from desk.contacts import chats
+from desk.contacts.attachments import signed_path
+from desk.contacts.cards import first_name
+from desk.contacts.interactions import IN_HAND, WAITING
+from desk.contacts.messages import messages_delivered
+from desk.floor.lookout import Lookout
+from desk.floor.waiting import Paces
 from desk.kernel import tokens
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.ids import new_id
 from desk.kernel.transaction import Actor
-from desk.lookout import Lookout
-from desk.messages import messages_delivered
-from desk.waiting import Paces
 from routing.estimates import Announced, announce
 from web.limiter import Limiter
 from web.realtime import Realtime

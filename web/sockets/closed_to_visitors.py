@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from desk.closed_to_customers import Openings, openings_of_chat
+from desk.contacts.closed_to_customers import Openings, openings_of_chat
 from desk.kernel.desk import Desk
-from desk.openings import Opening
+from desk.organization.openings import Opening
 from web.sockets.namespace import Told
 from web.sockets.screens import ACTOR, Screens
 from web.sockets.tellings import ALL, CHAT

@@ -4,13 +4,16 @@ from typing import Any
 
 from aiohttp import web
 
-from desk import agents, dialling, interactions, messages, offers, transfers, work
-from desk.cards import first_name
+from desk.agents import agents, work
+from desk.calls import dialling
+from desk.contacts import interactions, messages, transfers
+from desk.contacts.cards import first_name
 from desk.kernel.desk import Desk
 from desk.kernel.settings import Settings
 from desk.kernel.transaction import Rx
-from desk.permissions import Right
-from desk.reach import interaction_for
+from desk.people.permissions import Right
+from desk.people.reach import interaction_for
+from desk.work import offers
 from knowledgebase import guides
 from knowledgebase.contacts import suggestions, uses, walks
 from knowledgebase.drafting.orders import MayRead

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from aiohttp import web
 
-from desk.access import LONGEST_IDLE, SignedIn, keep_alive
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Forbidden, Unauthenticated
 from desk.kernel.transaction import Actor, Rx
 from desk.organization.organization import setting
-from desk.permissions import Right, may
+from desk.people.access import LONGEST_IDLE, SignedIn, keep_alive
+from desk.people.permissions import Right, may
 from desk.tables import api_tokens, sessions, users
 from web.identity import IDENTITIES
 from web.realtime import Realtime

@@ -4,10 +4,13 @@ from typing import Any
 
 from aiohttp import web
 
-from desk import agents, alerts, explain, messages, transfers
+from desk import alerts
+from desk.agents import agents
+from desk.contacts import messages, transfers
 from desk.kernel.desk import Desk
 from desk.kernel.ids import new_id
-from desk.permissions import Right
+from desk.people.permissions import Right
+from desk.screens import explain
 from routing.presence import Presence
 from web.realtime import Realtime
 from web.sockets import doors

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
 from channels.characters import seen, undirected
+from desk.contacts.messages import MOST_TEXT
 from desk.kernel.instants import Moment
-from desk.messages import MOST_TEXT
 from knowledgebase.guides import DEEPEST, MOST_CHOICES
 from knowledgebase.guides_in_text import MOST_GUIDES
 

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
-from desk import agents
+from desk.agents import agents
 from desk.kernel.desk import Desk
 from desk.kernel.events import Logged, PresenceChanged
 from desk.kernel.nodes import Node

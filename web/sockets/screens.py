@@ -11,14 +11,14 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from desk.agent_cards import agent_cards, for_colleague
 from desk.alerts import called_since, may_call
-from desk.figures import DEFINITION, Figures, load_figures, start_of_day
+from desk.floor.figures import DEFINITION, Figures, load_figures, start_of_day
 from desk.kernel.desk import Desk
 from desk.kernel.event_log import head
 from desk.kernel.events import Logged, OrganizationChanged, PresenceChanged
 from desk.kernel.relay import events_since
 from desk.kernel.transaction import Actor, Rx
+from desk.screens.agent_cards import agent_cards, for_colleague
 from desk.tables import to_ms
 from web.realtime import Realtime
 from web.sockets.alarms import service_level_alarms

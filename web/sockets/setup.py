@@ -6,14 +6,15 @@ from functools import partial
 
 from aiohttp import web
 
-from desk import agents, chats
-from desk.access import SEEN_EVERY
+from desk.agents import agents
+from desk.contacts import chats
 from desk.kernel.desk import Desk
 from desk.kernel.errors import CarelineError
 from desk.kernel.log import log
 from desk.kernel.nodes import Node, forget_others
 from desk.kernel.relay import Relay
 from desk.kernel.transaction import Actor, Tx
+from desk.people.access import SEEN_EVERY
 from web.limiter import LIMITER
 from web.realtime import LOOK_EVERY_S, Realtime
 from web.sockets import doors

@@ -4,13 +4,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.afterwards import LATEST, unsaid
-from desk.cards import interaction_cards, open_interactions_of, work_items_of
 from desk.complaints.register import codes
+from desk.contacts.afterwards import LATEST, unsaid
+from desk.contacts.cards import interaction_cards, open_interactions_of, work_items_of
 from desk.kernel.event_log import head
 from desk.kernel.transaction import Rx
-from desk.offer_cards import live_offers_to
 from desk.organization.organization import setting
+from desk.screens.offer_cards import live_offers_to
 from desk.tables import agents, canned_replies, dispositions, interactions, skills, users
 
 Card = dict[str, Any]

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from desk.figures import start_of_day
+from desk.floor.figures import start_of_day
 from desk.kernel.events import (
     AlertDismissed,
     Event,

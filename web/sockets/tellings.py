@@ -1,7 +1,7 @@
 """web/sockets/tellings.py: from a piece of the log to what each screen is told.
 
 A batch of events names the things that changed; their cards are read once, in one snapshot; each
-card goes to whom `desk/audience.py` lets see it. The same function serves those who are connected
+card goes to whom `desk/screens/audience.py` lets see it. The same function serves those who are connected
 and one who comes back and asks what was missed: what they may see is what they may see *now*.
 """
 
@@ -9,13 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from desk.agent_cards import of_agents
-from desk.agents import LOST
-from desk.attempts import UNREACHABLE
-from desk.audience import Audience, Facts, audience
+from desk.agents.agents import LOST
 from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
-from desk.cards import for_customer, of_interactions, of_messages, of_work_items, parted
 from desk.complaints.events import ComplaintDeadlineMissed
+from desk.contacts.attempts import UNREACHABLE
+from desk.contacts.cards import for_customer, of_interactions, of_messages, of_work_items, parted
 from desk.kernel.event_log import HEAD
 from desk.kernel.events import (
     CallChanged,
@@ -41,7 +39,9 @@ from desk.kernel.events import (
 )
 from desk.kernel.questions import answers
 from desk.kernel.transaction import Rx, single
-from desk.offer_cards import of_live_offers, offer_cards
+from desk.screens.agent_cards import of_agents
+from desk.screens.audience import Audience, Facts, audience
+from desk.screens.offer_cards import of_live_offers, offer_cards
 from routing.presence import MISSED_OFFER
 from web.sockets.closings import at_closing
 from web.sockets.namespace import Told

@@ -6,8 +6,8 @@ customer of their chat is there still. The desk misses all of them; each node sa
 
 from collections.abc import Sequence
 
-from desk import chats
-from desk.agents import LOST
+from desk.agents.agents import LOST
+from desk.contacts import chats
 from desk.kernel.desk import Desk
 from desk.kernel.events import Event, InteractionChanged, Logged
 from desk.kernel.nodes import NodeLost

@@ -13,14 +13,14 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import ClientResponse, web
 
-from desk import queueing
-from desk.access import add_token, add_user
 from desk.handlers import handlers
 from desk.kernel.cluster import Lease
 from desk.kernel.event_log import stamp
 from desk.kernel.runner import Runner
 from desk.kernel.transaction import Actor, Row, Tx
+from desk.people.access import add_token, add_user
 from desk.tables import agent_queues, agents, interactions, users, work_items
+from desk.work import queueing
 from tests.integration.floor import load_if_new
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from web.api import ROUTES

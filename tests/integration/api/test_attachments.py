@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import FormData
 
-from desk.attachments import signed_path
+from desk.contacts.attachments import signed_path
 from desk.kernel.tokens import sign
 from desk.tables import attachments, jobs, mails, messages
 from tests.integration.api.house import House, Program, Said

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import structlog
 
-from desk import customers
+from desk.customers import customers
 from desk.kernel.clock import ManualClock
 from desk.organization.rows import put
 from desk.tables import events, interactions, messages, organization

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.complaints.steps import offer_step
-from desk.offer_cards import live_offers_to
+from desk.screens.offer_cards import live_offers_to
 from desk.tables import complaints, offers
 from tests.integration.api.house import House
 

@@ -1,6 +1,6 @@
 """Who may ask what: role × operation, and whose objects an id opens."""
 
-from desk.permissions import ROLES
+from desk.people.permissions import ROLES
 from desk.tables import interactions
 from tests.integration.api.house import PEOPLE, House
 from web.api.openapi import operations

@@ -1,6 +1,6 @@
 """Why a contact waits or waited, as programs ask; what colleagues are at is for supervisors."""
 
-from desk.work import complete
+from desk.agents.work import complete
 from tests.integration.api.house import House
 
 

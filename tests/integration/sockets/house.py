@@ -11,8 +11,8 @@ import socketio
 import sqlalchemy as sa
 from aiohttp import web
 
-from desk.access import add_token
 from desk.kernel.clock import ManualClock
+from desk.people.access import add_token
 from desk.tables import users
 from tests.integration.floor import SYSTEM, Floor, open_floor
 from web.edge import DESK

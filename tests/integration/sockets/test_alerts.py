@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk import agents, transfers
+from desk.agents import agents
+from desk.contacts import transfers
 from desk.kernel.jobs import MAX_ATTEMPTS, Job
 from desk.kernel.runner import try_again
 from desk.kernel.transaction import Tx

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from desk import customers
+from desk.customers import customers
 from desk.kernel.transaction import Actor
 from desk.tables import interactions
 from knowledgebase.tables import article_files, article_uses

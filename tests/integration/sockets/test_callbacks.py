@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from channels.voice.twilio import LegState
-from desk import calls, customer_legs
 from desk.callbacks import callbacks
-from desk.customers import change, identify
+from desk.calls import calls, customer_legs
+from desk.customers.customers import change, identify
 from desk.organization.changes import change_queue, close_calendar
 from desk.tables import callbacks as table
 from tests.integration.floor import SYSTEM

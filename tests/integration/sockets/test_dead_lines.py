@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from desk.chats import KEPT_FOR, ChatGone
+from desk.contacts.chats import KEPT_FOR, ChatGone
 from desk.tables import agents, jobs, messages, work_items
 from routing.presence import SILENCE
 from tests.integration.sockets.house import House, open_house, takes_next

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from channels.voice.twilio import LegState
-from desk.attempts import UNREACHABLE
-from desk.customer_legs import customer_leg_changed
-from desk.customers import change, identify
+from desk.calls.customer_legs import customer_leg_changed
+from desk.contacts.attempts import UNREACHABLE
+from desk.customers.customers import change, identify
 from desk.kernel.transaction import Tx
 from desk.tables import customers, interactions, segments, work_items
 from tests.integration.floor import SYSTEM, Floor

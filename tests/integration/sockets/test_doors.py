@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from socketio.exceptions import ConnectionError as NotLetIn
 
-from desk.access import close_session, open_session
+from desk.people.access import close_session, open_session
 from desk.tables import organization, users
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import ORIGIN, PATIENCE_S

@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 from socketio.exceptions import ConnectionError as NotLetIn
 
-from desk import agents as agents_of
+from desk.agents import agents as agents_of
 from desk.tables import agents, consoles
 from routing.presence import SILENCE
 from tests.integration.floor import SYSTEM

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from desk.figures import load_figures
+from desk.contacts.turning_away import end_from_outside
+from desk.floor.figures import load_figures
 from desk.tables import calls, offers, segments, work_items
-from desk.turning_away import end_from_outside
 from ivr.instructions import Hangup, Say
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import House

@@ -14,12 +14,12 @@ from aiohttp import ClientResponse, web
 from channels.errors import ChannelError
 from channels.types import Outgoing
 from desk.customer_access.sending import ask, handlers
+from desk.customers.profiles import add_customer
 from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import decode
 from desk.kernel.transaction import Row, Tx
 from desk.organization.rows import put
-from desk.profiles import add_customer
 from desk.tables import entry_points, jobs, organization, queues
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.integration.web.help_house import PAGES

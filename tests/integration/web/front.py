@@ -11,12 +11,12 @@ import orjson
 from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from desk.access import add_token, add_user, password_of
 from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
 from desk.kernel.settings import Settings
 from desk.kernel.transaction import Actor
-from desk.passwords import hash_password
+from desk.people.access import add_token, add_user, password_of
+from desk.people.passwords import hash_password
 from web.assets import NEEDED, Assets
 from web.identity import IDENTITIES
 from web.site import make_site

@@ -11,14 +11,14 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
+from desk.agents.work import complete
 from desk.callbacks import listing
 from desk.callbacks.callbacks import cancel, request_callback
-from desk.customers import identify
+from desk.customers.customers import identify
 from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Tx
-from desk.planned_work import plan
 from desk.tables import agent_queues, agent_skills, agents, callbacks, customers, users, work_items
-from desk.work import complete
+from desk.work.planned_work import plan
 from tests.integration.web.front import SYSTEM, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
 from web.pages import callbacks as pages

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest_asyncio
 import sqlalchemy as sa
 
-from desk.complaints.handlers import STATUS
+from desk.complaint_handlers import STATUS
 from desk.kernel.clock import ManualClock
 from desk.kernel.tokens import sign
 from desk.organization.file import read

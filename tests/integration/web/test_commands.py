@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from desk.access import password_of, who
 from desk.kernel import migrate
 from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
 from desk.kernel.settings import Settings
 from desk.kernel.transaction import Actor
-from desk.passwords import matches
+from desk.people.access import password_of, who
+from desk.people.passwords import matches
 from tests.conftest import logs_begin_anew
 from web.__main__ import app
 from web.demo.house import demo_settings

@@ -13,7 +13,7 @@ from aiohttp.test_utils import make_mocked_request
 from pydantic import BaseModel
 
 from desk.kernel.clock import ManualClock
-from desk.permissions import Right
+from desk.people.permissions import Right
 from tests.integration.web.front import Front, csrf_token, open_front
 from web.edge import actor, answer, body, created, form, needs, page_of
 from web.limiter import client_address

@@ -15,8 +15,8 @@ from desk.organization.entry_points import EntryPoint
 from desk.organization.file import Team, read
 from desk.organization.history import history
 from desk.organization.organization import dump, load
+from desk.organization.routing_rules import calendars_said
 from desk.organization.rows import dump_agents, queues_now
-from desk.routing_rules import calendars_said
 from desk.tables import agents, users
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.integration.web.shown import Shown

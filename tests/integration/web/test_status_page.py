@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
-from desk.complaints.handlers import STATUS
+from desk.complaint_handlers import STATUS
 from desk.complaints.lifecycle import State
 from desk.complaints.transitions import transition
 from desk.kernel.clock import ManualClock

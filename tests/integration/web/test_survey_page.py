@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from desk.complaints.handlers import SURVEY
+from desk.complaint_handlers import SURVEY
 from desk.kernel.clock import ManualClock
 from desk.kernel.tokens import sign
 from desk.kernel.transaction import Tx

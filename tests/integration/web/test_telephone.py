@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from multidict import MultiDict
 
 from channels.voice.signature import HEADER, sign
-from desk.calls import END_AGAIN, EndCall
+from desk.calls.calls import END_AGAIN, EndCall
 from desk.handlers import handlers
 from desk.kernel.clock import ManualClock
 from desk.kernel.errors import Unavailable

@@ -15,7 +15,7 @@ from desk.organization.theme_kept import theme_said
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.help_house import PAGES, fill
 from tests.integration.web.shown import Shown
-from tests.unit.desk.test_theme import png
+from tests.unit.desk.organization.test_theme import png
 from web.pages import admin_rules, admin_theme, call, theme
 
 HERE = "/admin/theme"

@@ -22,7 +22,7 @@ from desk.kernel.ids import new_id
 from desk.kernel.jobs import MAX_ATTEMPTS, Job, back_off, decode
 from desk.kernel.tokens import sign, verify
 from desk.kernel.transaction import Actor
-from desk.permissions import ROLES, Right, may
+from desk.people.permissions import ROLES, Right, may
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from desk.complaints.clocks import WatchDeadline
 from desk.complaints.lifecycle import OPEN, OWED, SOURCES, State
 from desk.complaints.recovery import CheckAfterResponse
-from desk.handling import pace
+from desk.complaints.surveys import SendSurvey
+from desk.floor.handling import pace
 from desk.kernel.sqlite_database import SqliteConnection
 from desk.kernel.transaction import Actor, Tx
-from desk.surveys import SendSurvey
 from desk.tables import (
     complaint_spans,
     complaints,

@@ -1,0 +1,1 @@
+"""What agents do beside contacts: they come and go, and say what came of their other work."""

@@ -1,0 +1,1 @@
+"""Telephone calls, those that come in and those that we make."""

@@ -1,0 +1,1 @@
+"""One contact, on whatever channel: it comes in, is answered, passed on, ended."""

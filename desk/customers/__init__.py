@@ -1,0 +1,1 @@
+"""Who customers are, and when, how and on which numbers they may be reached."""

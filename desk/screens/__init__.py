@@ -1,0 +1,1 @@
+"""What readers see: the screen pop, agents, why somebody waits; and who may see what happened."""

@@ -1,0 +1,69 @@
+"""desk/work/in_line.py: work that is no contact waits in its queue, and the log is told all that the router goes by.
+
+So its wait can be explained when it is over: its row says what is, not what was.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from desk.kernel.events import WorkItemQueued
+from desk.kernel.transaction import Row, Tx
+from desk.tables import to_ms, work_items
+from routing.model import Work
+
+#: Whose capacity it takes, whatever its kind.
+CHANNEL = "task"
+
+_FOR_WHOM = ("wanted_agent_id", "wanted_until", "wanted_as", "declined_by")
+
+
+def waits(tx: Tx, work_item_id: str) -> None:
+    """Says that an item waits as its row has it now: new, due, returned, or with another place than before."""
+    item = tx.one(work_items, work_item_id)
+    about = {"kind": item.kind, "queue": item.queue, "channel": item.channel}
+    tx.emit(WorkItemQueued(id=item.id, **about, stands=_stands(item)))
+
+
+def for_whom(item: Mapping[str, Any]) -> dict[str, Any]:
+    """For whom these values of an item keep it, and who is not asked; what is nothing is left out."""
+    until = item["wanted_until"]
+    found = {
+        "wanted_agent_id": item["wanted_agent_id"],
+        "wanted_until_ms": to_ms(until) if until else None,
+        "wanted_as": item["wanted_as"],
+        "declined_by": item["declined_by"],
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def work_as_kept(work: Work, stands: Mapping[str, Any]) -> Work:
+    """Work for whom it was kept, and who was not asked, when that was said."""
+    return replace(
+        work,
+        wanted_agent_id=stands.get("wanted_agent_id"),
+        wanted_until_ms=stands.get("wanted_until_ms"),
+        wanted_as=stands.get("wanted_as", ""),
+        excluded=stands.get("declined_by", {}),
+    )
+
+
+def work_as_told(work: Work, stands: Mapping[str, Any], said_ms: int) -> Work:
+    """Work as it stood in line when that was said; where former versions did not say how, as its row has it now."""
+    if not stands:
+        return replace(work, placed_ms=min(work.placed_ms, said_ms), excluded={})
+    place = {"priority": stands.get("priority", 0), "placed_ms": stands["placed_ms"], "due_ms": stands.get("due_ms")}
+    return replace(work_as_kept(work, stands), **place)
+
+
+def _stands(item: Row) -> dict[str, Any]:
+    """What counts for its turn; what is nothing is left out."""
+    found = {
+        "placed_ms": to_ms(item.placed_at),
+        "priority": item.priority,
+        "due_ms": to_ms(item.due_at) if item.due_at else None,
+        "declines": item.declines,
+    }
+    return {name: value for name, value in found.items() if value or name == "placed_ms"} | for_whom(
+        {name: getattr(item, name) for name in _FOR_WHOM}
+    )
