@@ -41,10 +41,10 @@ PURE = frozenset(
         "desk.complaints.packs",
         "desk.complaints.playbooks",
         "desk.complaints.redress",
-        "desk.complaints.report_period",
-        "desk.complaints.report_value",
-        "desk.complaints.report_words",
-        "desk.complaints.report_zh",
+        "desk.complaint_report.period",
+        "desk.complaint_report.value",
+        "desk.complaint_report.words",
+        "desk.complaint_report.chinese",
         "desk.kernel.dates",
         "desk.kernel.errors",
         "desk.kernel.events",
@@ -83,8 +83,8 @@ VALUES = frozenset({
 # fmt: off
 STOREYS = {
     "desk": (
-        "organization", "scenarios", "people", "customers", "work", "floor", "replay", "complaints", "contacts",
-        "calls", "callbacks", "customer_access", "agents", "screens",
+        "organization", "scenarios", "people", "customers", "work", "floor", "replay", "complaints",
+        "complaint_report", "contacts", "calls", "callbacks", "customer_access", "agents", "screens",
     ),
     "knowledgebase": ("search", "meaning", "writing", "reading", "contacts", "bot", "learning", "drafting", "folders"),
 }

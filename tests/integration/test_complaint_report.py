@@ -16,11 +16,11 @@ from python_calamine import CalamineWorkbook
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
-from desk.complaints.report_words import NONE, Words
+from desk.complaint_report.words import NONE, Words
 from desk.kernel import migrate
 from desk.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from desk.tables import complaint_spans, customers, metadata, taxonomy
-from tests.unit.desk.complaints.report_histories import contact, name_codes, organize, walked
+from tests.unit.desk.complaint_report.histories import contact, name_codes, organize, walked
 from web.cli.report import app
 from web.reports import worker
 from web.reports.clerk import Clerk

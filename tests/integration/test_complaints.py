@@ -11,15 +11,15 @@ from channels.handing_over import AGAIN
 from desk.agents.outcomes import outcomes_of
 from desk.agents.work import complete
 from desk.complaint_handlers import STATUS, handlers
+from desk.complaint_report.facts import read_facts
+from desk.complaint_report.period import Month
+from desk.complaint_report.report import read_figure
 from desk.complaints.closing import letter_came_back
 from desk.complaints.complaints import Issued, correct, extend, send_update
 from desk.complaints.letters import SendLetter
 from desk.complaints.recovery import complete_action
 from desk.complaints.register import complaints_of_customer, list_complaints, one_complaint
 from desk.complaints.replies import customer_writes
-from desk.complaints.report import read_figure
-from desk.complaints.report_facts import read_facts
-from desk.complaints.report_period import Month
 from desk.complaints.surveys import SendSurvey, answer_survey, plan_interaction_survey, survey_came_back, ways_to_ask
 from desk.contacts.messages import messages_delivered
 from desk.kernel.errors import Conflict, Forbidden, Invalid, Stale, Unavailable

@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from desk.tables import complaints, customers, taxonomy
 from tests.integration.web.front import Front, open_front
 from tests.security.sources import sources
-from tests.unit.desk.complaints.report_histories import CATEGORIES, name_codes, organize, walked
+from tests.unit.desk.complaint_report.histories import CATEGORIES, name_codes, organize, walked
 from web.pages import reports
 
 NOW = datetime(2026, 11, 3, 6, tzinfo=UTC)

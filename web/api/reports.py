@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from desk.complaints.report import Month, read_site
+from desk.complaint_report.report import Month, read_site
 from desk.people.permissions import Right
 from web.api.lists import filters_of
 from web.api.shapes import Anything, Report

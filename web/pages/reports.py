@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import orjson
 from aiohttp import web
 
-from desk.complaints.report import Month, read_site
-from desk.complaints.report_words import Words
+from desk.complaint_report.report import Month, read_site
+from desk.complaint_report.words import Words
 from desk.kernel.clock import Clock
 from desk.kernel.errors import Invalid
 from desk.people.permissions import Right

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from desk.complaints.report_value import Chart
+from desk.complaint_report.value import Chart
 
 INK, DIM, LINE = "#16202b", "#505c69", "#c8ced6"
 ACCENT, MIDDLE, PALE, BAD = "#174a9c", "#7d98cb", "#c3d0e6", "#9c2a1c"

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from desk.complaints.report_value import Figure, Report, Section, Table
+from desk.complaint_report.value import Figure, Report, Section, Table
 
 
 def to_data(report: Report) -> dict[str, Any]:

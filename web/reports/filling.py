@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from desk.complaints.report import LANGUAGES, Month
+from desk.complaint_report.report import LANGUAGES, Month
 from desk.kernel.errors import Invalid
 from web.edge import desk
 from web.reports.clerk import CLERK

@@ -12,8 +12,8 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from desk.complaints.report_value import Cell, Kind, Report, Row, Table
-from desk.complaints.report_words import NONE, Words
+from desk.complaint_report.value import Cell, Kind, Report, Row, Table
+from desk.complaint_report.words import NONE, Words
 from web.reports.charts import draw
 
 #: Rows of one table on paper; the workbook and the data have them all.

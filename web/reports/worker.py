@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import orjson
 import sqlalchemy as sa
 
-from desk.complaints.report import read_figure, read_report
+from desk.complaint_report.report import read_figure, read_report
 from desk.kernel.clock import ManualClock
 from desk.kernel.database import connect
 from desk.kernel.errors import CarelineError, Invalid, NotFound, Unavailable

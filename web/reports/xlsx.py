@@ -9,9 +9,9 @@ from typing import Any
 
 import xlsxwriter
 
-from desk.complaints.report_period import Unit
-from desk.complaints.report_value import Cell, Figure, Kind, Report, Section, Table
-from desk.complaints.report_words import NONE, Words
+from desk.complaint_report.period import Unit
+from desk.complaint_report.value import Cell, Figure, Kind, Report, Section, Table
+from desk.complaint_report.words import NONE, Words
 
 _FORMATS: dict[str, str] = {
     "count": "#,##0",

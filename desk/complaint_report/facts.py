@@ -1,4 +1,4 @@
-"""desk/complaints/report_facts.py: what the database knows of a month, in plain rows.
+"""desk/complaint_report/facts.py: what the database knows of a month, in plain rows.
 
 Only this file of the report speaks SQL. A month's flow is read from the spans (when which
 complaint was in which state), its stock from the same spans at an instant, what was logged from
@@ -14,8 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.complaints.report_period import Month, Site
-from desk.complaints.report_value import Compared
+from desk.complaint_report.period import Month, Site
+from desk.complaint_report.value import Compared
 from desk.complaints.site import calendar_of, name_of
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Rx

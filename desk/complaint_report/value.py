@@ -1,4 +1,4 @@
-"""desk/complaints/report_value.py: what a report is: figures, tables and charts in sections.
+"""desk/complaint_report/value.py: what a report is: figures, tables and charts in sections.
 
 A report is computed once and then only printed. HTML, PDF, workbook and JSON show this value
 and nothing else, so they cannot disagree.
@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from desk.complaints.report_period import Month, Unit, change, rounded
+from desk.complaint_report.period import Month, Unit, change, rounded
 
 #: How the cells of a column are written: "change" carries a sign and %, "points" a sign and pts.
 Kind = Literal["text", "code", "count", "percent", "change", "points", "rate", "days", "date"]

@@ -1,4 +1,4 @@
-"""desk/complaints/report_summary.py: sections 0 and 1: the cover, and the page a director reads.
+"""desk/complaint_report/summary.py: sections 0 and 1: the cover, and the page a director reads.
 
 Six tiles, a sentence for each thing that a director asks, and what management is asked to
 decide. The sentences are made of the figures; where there is no figure they say so.
@@ -7,11 +7,11 @@ decide. The sentences are made of the figures; where there is no figure they say
 from dataclasses import replace
 from fractions import Fraction
 
-from desk.complaints.report_facts import Facts, MonthFacts
-from desk.complaints.report_flow import Members, base_of, limits, three_sigma
-from desk.complaints.report_period import Unit, rounded, share
-from desk.complaints.report_value import Column, Compared, Exact, Figure, Row, Section, Sentence, Table
-from desk.complaints.report_words import Words
+from desk.complaint_report.facts import Facts, MonthFacts
+from desk.complaint_report.flow import Members, base_of, limits, three_sigma
+from desk.complaint_report.period import Unit, rounded, share
+from desk.complaint_report.value import Column, Compared, Exact, Figure, Row, Section, Sentence, Table
+from desk.complaint_report.words import Words
 
 UPHELD = ("upheld", "partly")
 DECIDED = (*UPHELD, "not_upheld")

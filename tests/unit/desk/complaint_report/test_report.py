@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk.complaints.report import DoesNotAddUp, read_figure, read_report
-from desk.complaints.report_facts import OPEN
-from desk.complaints.report_value import Table
-from desk.complaints.report_zh import CHINESE
+from desk.complaint_report.chinese import CHINESE
+from desk.complaint_report.facts import OPEN
+from desk.complaint_report.report import DoesNotAddUp, read_figure, read_report
+from desk.complaint_report.value import Table
 from desk.kernel.errors import Invalid, NotFound
 from desk.tables import complaint_spans, complaints
 from tests.examples import examples
-from tests.unit.desk.complaints.report_histories import contact, database, name_codes, organize, reading, walked
+from tests.unit.desk.complaint_report.histories import contact, database, name_codes, organize, reading, walked
 
 NOW = datetime(2026, 11, 3, 6, tzinfo=UTC)
 MONTH = "2026-10"
@@ -201,7 +201,7 @@ def test_in_chinese_every_phrase_is_chinese_and_every_number_the_same():
 
 def test_every_phrase_that_the_report_says_has_its_chinese():
     root = Path(__file__).parents[4]
-    sources = [*root.glob("desk/complaints/report*.py"), *root.glob("web/templates/reports/*.html")]
+    sources = [*root.glob("desk/complaint_report/*.py"), *root.glob("web/templates/reports/*.html")]
     sources += [root / "web/pages/reports.py", root / "web/reports/xlsx.py"]
     missing = {phrase for source in sources for phrase in phrases(source.read_text("utf-8"))} - set(CHINESE)
 

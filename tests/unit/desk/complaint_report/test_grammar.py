@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from desk.complaints.report_period import Unit
-from desk.complaints.report_words import Words
-from desk.complaints.report_zh import CHINESE
+from desk.complaint_report.chinese import CHINESE
+from desk.complaint_report.period import Unit
+from desk.complaint_report.words import Words
 
 #: A count of one before words for many.
 _WRONG = re.compile(r"\b1 (?:final )?(?:complaints|responses|issues|days)\b|\bAll 1\b")
@@ -41,7 +41,7 @@ def test_every_counted_phrase_is_said_rightly_of_none_one_and_two(phrase, n):
 
 def test_no_count_stands_bare_before_words_for_many():
     root = Path(__file__).parents[4]
-    sources = [*root.glob("desk/complaints/report*.py"), *root.glob("web/templates/reports/*.html")]
+    sources = [*root.glob("desk/complaint_report/*.py"), *root.glob("web/templates/reports/*.html")]
     many = re.compile(r"\{\w+\} (?:final )?(?:complaints|responses|issues)\b")
 
     assert not {found for source in sources for found in many.findall(source.read_text("utf-8"))}

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from desk.complaints.report import read_report
+from desk.complaint_report.report import read_report
 from desk.kernel.errors import Invalid
 from desk.tables import complaint_spans, complaints
-from tests.unit.desk.complaints.report_histories import contact, database, organize, reading
+from tests.unit.desk.complaint_report.histories import contact, database, organize, reading
 from web.reports.data import to_data
 from web.reports.html import to_html
 

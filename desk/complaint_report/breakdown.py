@@ -1,4 +1,4 @@
-"""desk/complaints/report_breakdown.py: section 6: what was logged, split six ways.
+"""desk/complaint_report/breakdown.py: section 6: what was logged, split six ways.
 
 One cohort, logged in the month, so that every split sums to the same number. A part is compared
 by the day of the month like the whole; its rate is per 10,000 contacts: of the same channel where
@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from desk.complaints.report_facts import Facts, Logged, MonthFacts
-from desk.complaints.report_flow import Members
-from desk.complaints.report_period import Unit, rounded, share
-from desk.complaints.report_value import Chart, Column, Compared, Figure, Row, Section, Table
-from desk.complaints.report_words import Words
+from desk.complaint_report.facts import Facts, Logged, MonthFacts
+from desk.complaint_report.flow import Members
+from desk.complaint_report.period import Unit, rounded, share
+from desk.complaint_report.value import Chart, Column, Compared, Figure, Row, Section, Table
+from desk.complaint_report.words import Words
 
 
 @dataclass(frozen=True, kw_only=True)

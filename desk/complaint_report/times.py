@@ -1,4 +1,4 @@
-"""desk/complaints/report_times.py: section 4: were we on time, and how long did an answer take?
+"""desk/complaint_report/times.py: section 4: were we on time, and how long did an answer take?
 
 Two cohorts that must not be mixed: deadlines that fell due in the month (met or not, whatever
 became of the complaint), and complaints whose first final answer went out in the month.
@@ -7,11 +7,11 @@ became of the complaint), and complaints whose first final answer went out in th
 from collections.abc import Iterable
 from fractions import Fraction
 
-from desk.complaints.report_facts import Answer, Due, Facts, MonthFacts
-from desk.complaints.report_flow import Members
-from desk.complaints.report_period import Site, Unit, percentile, rounded, share
-from desk.complaints.report_value import Chart, Column, Compared, Exact, Figure, Row, Section, Table
-from desk.complaints.report_words import Words
+from desk.complaint_report.facts import Answer, Due, Facts, MonthFacts
+from desk.complaint_report.flow import Members
+from desk.complaint_report.period import Site, Unit, percentile, rounded, share
+from desk.complaint_report.value import Chart, Column, Compared, Exact, Figure, Row, Section, Table
+from desk.complaint_report.words import Words
 
 #: Deadlines in the order of print: name, key, formula.
 CLOCKS = (

@@ -1,4 +1,4 @@
-"""desk/complaints/report_period.py: months of a site, its working days, and how two months compare.
+"""desk/complaint_report/period.py: months of a site, its working days, and how two months compare.
 
 A month runs from its first midnight in the site's zone up to the next month's, so a month with
 a change of the clocks is an hour longer or shorter, and February is as long as its year says.

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (a phrase is a key: it stays on one line, so that it can be found)
-"""desk/complaints/report_zh.py: the report's phrases in Simplified Chinese, by their English."""
+"""desk/complaint_report/chinese.py: the report's phrases in Simplified Chinese, by their English."""
 
 CHINESE: dict[str, str] = {
     # units and signs

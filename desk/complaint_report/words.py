@@ -1,4 +1,4 @@
-"""desk/complaints/report_words.py: a report's words and numbers, in English and Simplified Chinese.
+"""desk/complaint_report/words.py: a report's words and numbers, in English and Simplified Chinese.
 
 The English phrase is the key. Numbers are written once here, for sentences and tables alike:
 a true minus, a narrow space before %, – where there is no value.
@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from desk.complaints.report_period import Month, Unit
-from desk.complaints.report_zh import CHINESE
+from desk.complaint_report.chinese import CHINESE
+from desk.complaint_report.period import Month, Unit
 
 LANGUAGES = ("en", "zh")
 #: Stands where there is no value.

@@ -1,4 +1,4 @@
-"""desk/complaints/report_flow.py: section 2: what came in, what went out, and that it adds up.
+"""desk/complaint_report/flow.py: section 2: what came in, what went out, and that it adds up.
 
     opening + adjustments + received + reopened − closed − void = outstanding
 
@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import isqrt
 
-from desk.complaints.report_facts import CLOSED, Facts, MonthFacts
-from desk.complaints.report_period import Month, Unit, rounded
-from desk.complaints.report_value import Chart, Column, Compared, Figure, Row, Section, Table
-from desk.complaints.report_words import Words
+from desk.complaint_report.facts import CLOSED, Facts, MonthFacts
+from desk.complaint_report.period import Month, Unit, rounded
+from desk.complaint_report.value import Chart, Column, Compared, Figure, Row, Section, Table
+from desk.complaint_report.words import Words
 from desk.kernel.errors import Conflict
 
 #: What is there at an instant; the other figures of the flow happened in the month.

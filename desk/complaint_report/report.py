@@ -1,4 +1,4 @@
-"""desk/complaints/report.py: the monthly complaint report: one computation, printed four ways.
+"""desk/complaint_report/report.py: the monthly complaint report: one computation, printed four ways.
 
 `read_report` reads a snapshot and computes; `compute` is the computation alone, a pure function
 of the rows. Every figure carries the complaints behind it, so that a click on a number lists
@@ -10,14 +10,14 @@ exactly what was counted.
 from dataclasses import replace
 from typing import Any
 
-from desk.complaints.report_breakdown import breakdown_section
-from desk.complaints.report_facts import Facts, read_facts, read_rows, read_site
-from desk.complaints.report_flow import DoesNotAddUp, Members, flow_section
-from desk.complaints.report_period import Month, rounded
-from desk.complaints.report_summary import cover_section, summary_section
-from desk.complaints.report_times import times_section
-from desk.complaints.report_value import Report, Section
-from desk.complaints.report_words import LANGUAGES, Words
+from desk.complaint_report.breakdown import breakdown_section
+from desk.complaint_report.facts import Facts, read_facts, read_rows, read_site
+from desk.complaint_report.flow import DoesNotAddUp, Members, flow_section
+from desk.complaint_report.period import Month, rounded
+from desk.complaint_report.summary import cover_section, summary_section
+from desk.complaint_report.times import times_section
+from desk.complaint_report.value import Report, Section
+from desk.complaint_report.words import LANGUAGES, Words
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.transaction import Rx
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desk.complaint_report.period import Month, Site, Unit, change, percentile, rounded
 from desk.complaints.calendar import Calendar
-from desk.complaints.report_period import Month, Site, Unit, change, percentile, rounded
 from desk.kernel.errors import Invalid
 
 LONDON = ZoneInfo("Europe/London")

@@ -1,0 +1,1 @@
+"""The monthly complaint report: read from rows, computed as one value, told in two languages."""
