@@ -18,6 +18,7 @@ from channels.types import Arrival
 from channels.voice.numbers import normalise
 from desk.customers.contact_safety import checked
 from desk.kernel.errors import Invalid
+from desk.kernel.events import CustomerChanged
 from desk.kernel.questions import Question, answer
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.values import TIERS, is_zone
@@ -31,6 +32,8 @@ MOST_NAME = 200
 MOST_ADDRESS = 320
 #: What a staff member may change on a customer.
 CHANGEABLE = ("name", "tier", "language", "time_zone", "note", "vulnerable", "contact_safety")
+#: What of them the router goes by: states, not facts about a person, so the log may have what they were.
+ROUTED_BY = ("tier", "language")
 
 _WHOSE = sa.select(addresses.c.customer_id).where(
     addresses.c.kind == sa.bindparam("kind"), addresses.c.value == sa.bindparam("value")
@@ -159,8 +162,8 @@ def add_address(tx: Tx, customer_id: str, kind: str, value: str) -> bool:
     return tx.insert_if_new(addresses, **values, created_at=tx.now)
 
 
-def change(tx: Tx, customer_id: str, fields: Mapping[str, Any]) -> None:
-    """Changes what is known of a customer.
+def change(tx: Tx, customer_id: str, fields: Mapping[str, Any]) -> CustomerChanged:
+    """Changes what is known of a customer; returns what is to be said of it.
 
     Raises:
         NotFound: no such customer.
@@ -175,9 +178,19 @@ def change(tx: Tx, customer_id: str, fields: Mapping[str, Any]) -> None:
         raise Invalid.many(wrong)
     if "contact_safety" in fields:
         fields = dict(fields) | {"contact_safety": checked(fields["contact_safety"])}
-    tx.take(customers, customer_id)
+    before = tx.take(customers, customer_id)
     if fields:
         tx.update(customers, customer_id, **fields)
+    return _changed(before, fields)
+
+
+def _changed(before: Row, fields: Mapping[str, Any]) -> CustomerChanged:
+    was = {name: str(before._mapping[name]) for name in ROUTED_BY if name in fields}
+    return CustomerChanged(
+        id=before.id,
+        fields=sorted(fields),
+        was={name: value for name, value in was.items() if value != fields[name]},
+    )
 
 
 def _new(tx: Tx, name: str, language: str) -> Row:
@@ -207,4 +220,5 @@ def _fill_in(tx: Tx, customer: Row, name: str, language: str) -> Row:
     if not news:
         return customer
     tx.update(customers, customer.id, **news)
+    tx.emit(_changed(customer, news))
     return tx.one(customers, customer.id)

@@ -15,7 +15,7 @@ from desk.customers.contact_safety import checked
 from desk.customers.customers import add_address, change, find, spelled
 from desk.customers.numbers import why_not_dialled
 from desk.kernel.errors import Conflict, Invalid
-from desk.kernel.events import CustomerAdded, CustomerChanged
+from desk.kernel.events import CustomerAdded
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import addresses, customers
 
@@ -80,11 +80,11 @@ def add_customer(
     if not tx.insert_if_new(customers, id=customer_id, external_id=external_id, created_at=tx.now, version=0):
         (known,) = tx.all(sa.select(customers.c.id).where(customers.c.external_id == external_id))
         customer_id, new = str(known.id), False
-    change(tx, customer_id, fields)
+    changed = change(tx, customer_id, fields)
     for kind, value in spelling:
         if not add_address(tx, customer_id, kind, value) and find(tx, kind, value) != customer_id:
             raise Conflict("addresses", "one of them belongs to another customer")
-    tx.emit(CustomerAdded(id=customer_id) if new else CustomerChanged(id=customer_id, fields=sorted(fields)))
+    tx.emit(CustomerAdded(id=customer_id) if new else changed)
     return customer_id, new
 
 
@@ -98,9 +98,9 @@ def change_customer(tx: Tx, customer_id: str, fields: dict[str, Any], version: i
     if version is not None and tx.take(customers, customer_id).version != version:
         raise Conflict("customer", "somebody else changed it meanwhile")
     _check_representative(tx, fields)
-    change(tx, customer_id, fields)
+    changed = change(tx, customer_id, fields)
     if fields:
-        tx.emit(CustomerChanged(id=customer_id, fields=sorted(fields)))
+        tx.emit(changed)
 
 
 def _check_representative(rx: Rx, fields: Mapping[str, Any]) -> None:

@@ -250,6 +250,10 @@ class CustomerAdded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerChanged(Event):
-    """`id` is the customer's; `fields` names what changed, never to what."""
+    """`id` is the customer's; `fields` names what changed, never to what.
+
+    `was` has what the router goes by (tier, language) as it was before, where it is another now.
+    """
 
     fields: list[str]
+    was: dict[str, str] = field(default_factory=dict)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 import sqlalchemy as sa
 
 from desk.kernel.transaction import Row, Rx
+from desk.replay.contacts import changes_of
+from desk.replay.customers import Customer, as_of
 from desk.replay.flows import Call, call
 from desk.tables import calls, customers, from_ms, interactions, segments, to_ms
 from routing.recorded import Recording
@@ -17,6 +19,7 @@ _MET = (
         calls.c.session,
         segments.c.from_at,
         segments.c.to_at,
+        customers.c.id.label("customer_id"),
         customers.c.language,
         customers.c.tier,
     )
@@ -38,7 +41,9 @@ def met(rx: Rx, recording: Recording, rows: Iterable[Row]) -> Iterator[Call]:
     visits = {visit.id: visit for visit in recording.visits}
     stays = {row.interaction_id: row.id for row in rows if row.kind == "queue" and row.entry == "new"}
     span = {"begins": from_ms(recording.begins_ms), "until": from_ms(recording.until_ms)}
-    for row in rx.all(_MET, **span):
+    found = rx.all(_MET, **span)
+    changes = changes_of(rx, {row.customer_id for row in found})
+    for row in found:
         if row.id in stays and stays[row.id] not in visits:
             continue  # they came to a queue when all was over
         yield call(
@@ -48,6 +53,5 @@ def met(rx: Rx, recording: Recording, rows: Iterable[Row]) -> Iterator[Call]:
             came_ms=to_ms(row.from_at),
             left_ms=None if row.to_at is None or row.to_at > span["until"] else to_ms(row.to_at),
             visit=visits[stays[row.id]] if row.id in stays else None,
-            language=row.language or "",
-            tier=row.tier,
+            customer=as_of(Customer(row.tier, row.language), changes.get(row.customer_id, ()), to_ms(row.from_at)),
         )

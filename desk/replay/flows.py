@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from desk.floor.queue_states import facts_of
+from desk.replay.customers import UNKNOWN, Customer
 from desk.replay.visits import Usual
 from desk.tables import from_ms
 from ivr import engine
@@ -55,8 +56,7 @@ class Call:
     led: Led
     answers: Sequence[Answer] = ()
     visit: Visit | None = None
-    language: str = ""
-    tier: str = ""
+    customer: Customer = UNKNOWN
     kept: bool = True
 
     @property
@@ -77,8 +77,8 @@ class Call:
                 queue=queue,
                 priority=0,
                 placed_ms=now_ms,
-                language=self.language,
-                tier=self.tier,
+                language=self.customer.language,
+                tier=self.customer.tier,
             ),
             arrived_ms=now_ms,
             end=End.WAITING,
@@ -122,7 +122,7 @@ class Flows:
 
     def facts(self, call: Call, flow: Flow, now_ms: int, state: Callable[[str], QueueState]) -> dict[str, Any]:
         """What the flow may ask now."""
-        told: dict[str, Any] = {"language": call.language, "tier": call.tier}
+        told: dict[str, Any] = call.customer._asdict()
         told["open"] = is_open(self._house, from_ms(now_ms))
         # Nobody has kept which articles could be read then: all of them, and everybody could be sent a text.
         told |= {engine.ARTICLES: {slug: dict.fromkeys(flow.languages, slug) for slug in articles_of(flow)}}

@@ -5,7 +5,7 @@ read by item: the last that was said of each until then.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from desk.floor.routing_views import work_of
 from desk.kernel.events import WorkItemChanged, WorkItemQueued
 from desk.kernel.transaction import Rx
+from desk.replay.contacts import changes_of
+from desk.replay.customers import Customer, as_of
 from desk.tables import customers, events, interactions, to_ms, work_items
 from desk.work.in_line import work_as_told
 from routing.model import Work
@@ -49,14 +51,16 @@ def other_work_at(rx: Rx, at: datetime, asked: str) -> OtherWork:
     """Work that was no contact at an instant: what is `asked` about, all that is not done now, and of the rest what was
     made within a week: looking through more costs more than it tells."""
     at_ms, found = to_ms(at), rx.all(_LAST_SAID, at=at, asked=asked, **_made_between(rx, at - _MADE_WITHIN, at))
+    changes = changes_of(rx, {row.customer_id for row in found})
     in_line: dict[str, Standing] = {}
     held: list[Held] = []
     for row in found:
         if row.said == WorkItemQueued.name or row.data["state"] == "waiting":
             stands = row.data.get("stands") or {}
-            in_line[row.id] = Standing(
-                work=work_as_told(work_of(row), stands, to_ms(row.said_at)), declines=stands.get("declines", 0)
-            )
+            then = as_of(Customer(row.tier, row.language), changes.get(row.customer_id, ()), at_ms)
+            work = replace(work_of(row), tier=then.tier, language=then.language)
+            work = work_as_told(work, stands, to_ms(row.said_at))
+            in_line[row.id] = Standing(work=work, declines=stands.get("declines", 0))
         elif row.data["state"] == "active" and row.data.get("outcome") != "parked" and row.data.get("agent_id"):
             held.append(Held(agent_id=row.data["agent_id"], channel=row.channel, from_ms=at_ms, until_ms=at_ms + 1))
     return OtherWork(in_line=in_line, held=tuple(held))

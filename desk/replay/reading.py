@@ -5,24 +5,21 @@ beside them and is played too, without being counted. It holds what the log and 
 clock, so the same database gives the same recording.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from desk.floor.handling import parked_spans, spans_without_room, times_in_hand
+from desk.floor.handling import spans_without_room, times_in_hand
 from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.event_log import read as read_log
 from desk.kernel.events import (
-    InteractionChanged,
     Logged,
     OrganizationChanged,
     PresenceChanged,
     WorkItemChanged,
-    WorkItemEscalated,
 )
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
@@ -32,19 +29,18 @@ from desk.organization.routing_rules import calendars_said
 from desk.replay import people
 from desk.replay.callers import met
 from desk.replay.closings import Closings, closings, only_closes
+from desk.replay.contacts import batches, contacts_of
 from desk.replay.flows import Call
 from desk.replay.staff import IN_HAND, LOOK_BACK, done_before, presences
-from desk.replay.visits import Contact, Rang, Segment, Told, told
-from desk.tables import customers, events, interactions, offers, segments, to_ms, work_items
+from desk.replay.visits import Segment, Told, told
+from desk.tables import events, interactions, segments, to_ms, work_items
 from desk.work.long_stays import going_on
-from routing.offers import ESCALATED
 from routing.recorded import Handled, Recording
 
 #: A longer span is no question about rules.
 LONGEST = timedelta(days=31)
 #: How long the recording goes on after the span, at most.
 TAIL = timedelta(days=1)
-_BATCH = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +94,7 @@ def read(rx: Rx, span: Span) -> Known:
     rows, facts = _stays(rx, ids, bounds)
     logged = list(_log(rx, span.begins - LOOK_BACK, until))
     work_ids = sorted({entry.event.id for entry in logged if isinstance(entry.event, WorkItemChanged)})
-    channels = {row.id: row.channel for batch in _batches(work_ids) for row in rx.all(_CHANNELS, ids=batch)}
+    channels = {row.id: row.channel for batch in batches(work_ids) for row in rx.all(_CHANNELS, ids=batch)}
     held = [*facts.held, *people.other_work(logged, channels, begins_ms=bounds["begins_ms"], seen_ms=seen_ms)]
     earlier, turns = presences(rx, span.begins, logged)
     zone = ZoneInfo(str(setting(rx, "time_zone")))
@@ -159,8 +155,8 @@ def _stays(
     rx: Rx, ids: Sequence[str], bounds: Mapping[str, int], gained_by: datetime | None = None
 ) -> tuple[list[Row], Told]:
     """The segments of these contacts, and what they tell; as urgent as they had become by being declined `by` then."""
-    rows = [row for batch in _batches(ids) for row in rx.all(_SEGMENTS, ids=batch)]
-    known = _contacts(rx, ids, bounds["seen_ms"], gained_by)
+    rows = [row for batch in batches(ids) for row in rx.all(_SEGMENTS, ids=batch)]
+    known = contacts_of(rx, ids, seen_ms=bounds["seen_ms"], gained_by=gained_by)
     return rows, told((_segment(row) for row in rows), known, **bounds)
 
 
@@ -169,10 +165,6 @@ def _until(rx: Rx, span: Span, last: datetime) -> datetime:
     (row,) = rx.all(_LEFT, begins=span.begins, ends=span.ends)
     latest = span.ends + TAIL if row.waiting else max(row.left or span.ends, span.ends)
     return max(span.ends, min(latest, span.ends + TAIL, last))
-
-
-def _batches(ids: Sequence[str]) -> Iterator[list[str]]:
-    yield from (list(ids[at : at + _BATCH]) for at in range(0, len(ids), _BATCH))
 
 
 def _segment(row: Row) -> Segment:
@@ -189,40 +181,12 @@ def _segment(row: Row) -> Segment:
     )
 
 
-def _contacts(rx: Rx, ids: Sequence[str], seen_ms: int, gained_by: datetime | None) -> dict[str, Contact]:
-    found: dict[str, Contact] = {}
-    for batch in _batches(ids):
-        rang: dict[str, list[Rang]] = defaultdict(list)
-        for row in rx.all(_OFFERS, ids=batch):
-            until_ms = to_ms(row.ended_at) if row.ended_at else seen_ms
-            rang[row.work_item_id].append(Rang(to_ms(row.made_at), until_ms, row.outcome or ""))
-        parked = parked_spans(read_log(rx.all(_STEPS, ids=batch)), seen_ms=seen_ms)
-        escalated = list(read_log(rx.all(_ESCALATED, ids=batch)))
-        gained = people.escalations(escalated)
-        had = people.escalations(one for one in escalated if gained_by is not None and one.at <= gained_by)
-        for row in rx.all(_WORK, ids=batch):
-            found[row.id] = Contact(
-                channel=row.channel,
-                # What is played gains it anew, or not.
-                priority=row.priority - ESCALATED * (gained.get(row.id, 0) - had.get(row.id, 0)),
-                placed_ms=to_ms(row.placed_at),
-                due_ms=to_ms(row.due_at) if row.due_at else None,
-                language=row.language or "",
-                tier=row.tier,
-                wanted_agent_id=row.wanted_agent_id,
-                wanted_until_ms=to_ms(row.wanted_until) if row.wanted_until else None,
-                rang=rang[row.id],
-                parked=parked.get(row.id, ()),
-            )
-    return found
-
-
 def _past(rx: Rx, begins: datetime) -> tuple[Handled, ...]:
     """What agents were done with in the day before: each time that they had a contact in hand."""
     since, ends_ms = begins - LOOK_BACK, to_ms(begins)
     channels = {row.id: row.channel for row in rx.all(_HANDLED, since=since, begins=begins)}
     past: list[Handled] = []
-    for batch in _batches(sorted(channels)):
+    for batch in batches(sorted(channels)):
         rows = rx.all(_IN_ORDER, ids=batch, since=since)
         for one in times_in_hand(rows, spans_without_room(rx, batch, ends_ms)):
             if one.until_ms <= ends_ms:
@@ -254,9 +218,6 @@ _LEFT = sa.select(
 #: What was going on at some instant of the recording, whenever it began.
 _GOING_ON = going_on("queue", *IN_HAND)
 _SEGMENTS = sa.select(segments).where(among(segments.c.interaction_id))
-_OFFERS = sa.select(offers.c.work_item_id, offers.c.made_at, offers.c.ended_at, offers.c.outcome).where(
-    among(offers.c.work_item_id)
-)
 #: What agents were done with.
 _HANDLED = sa.select(interactions.c.id, interactions.c.channel).where(
     interactions.c.closed_at > sa.bindparam("since"),
@@ -265,26 +226,6 @@ _HANDLED = sa.select(interactions.c.id, interactions.c.channel).where(
 )
 _IN_ORDER = _SEGMENTS.where(sa.or_(segments.c.to_at.is_(None), segments.c.to_at > sa.bindparam("since"))).order_by(
     segments.c.interaction_id, segments.c.from_at, segments.c.id
-)
-_WORK = (
-    sa.select(
-        work_items,
-        sa.func.coalesce(sa.func.nullif(interactions.c.language, ""), customers.c.language).label("language"),
-        customers.c.tier,
-    )
-    .join(interactions, interactions.c.id == work_items.c.interaction_id)
-    .join(customers, customers.c.id == work_items.c.customer_id)
-    .where(among(work_items.c.id))
-)
-_STEPS = (
-    sa.select(events)
-    .where(among(events.c.subject), events.c.name == InteractionChanged.name)
-    .order_by(events.c.subject, events.c.id)
-)
-_ESCALATED = (
-    sa.select(events)
-    .where(among(events.c.subject), events.c.name == WorkItemEscalated.name)
-    .order_by(events.c.subject, events.c.id)
 )
 _CHANNELS = sa.select(work_items.c.id, work_items.c.channel).where(among(work_items.c.id))
 _ENTRIES = (

@@ -12,6 +12,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
+from desk.replay.customers import UNKNOWN, Change, Customer, as_of
 from routing.model import Work
 from routing.recorded import End, Held, InVain, Visit, overlap
 
@@ -52,15 +53,17 @@ class Rang(NamedTuple):
 class Contact:
     """What the router knew of a contact; what has changed since is as it is now.
 
-    `rang` is when it rang at somebody, `parked` when it took no room in its agent's hands.
+    `spoken` is the contact's own language, else it is its `customer`'s, as they are now; what they were before stands
+    in `changes`. `rang` is when it rang at somebody, `parked` when it took no room in its agent's hands.
     """
 
     channel: str
     priority: int
     placed_ms: int
     due_ms: int | None = None
-    language: str = ""
-    tier: str = ""
+    spoken: str = ""
+    customer: Customer = UNKNOWN
+    changes: Sequence[Change] = ()
     wanted_agent_id: str | None = None
     wanted_until_ms: int | None = None
     rang: Sequence[Rang] = ()
@@ -155,6 +158,9 @@ class _One:
 
     def _work(self, stay: Segment, place_ms: int, *, last: bool) -> Work:
         contact = self._contact
+        # As the customer was when they began to wait, or, if they waited already, when the recording begins.
+        known_ms = max(stay.from_ms, self._begins_ms)
+        customer = as_of(contact.customer, contact.changes, known_ms)
         wanted = last and contact.wanted_until_ms is not None and contact.wanted_until_ms > stay.from_ms
         return Work(
             id=stay.id,
@@ -165,9 +171,9 @@ class _One:
             placed_ms=min(place_ms, stay.from_ms),
             wanted_agent_id=contact.wanted_agent_id if wanted else None,
             wanted_until_ms=contact.wanted_until_ms if wanted else None,
-            language=contact.language,
+            language=contact.spoken or customer.language,
             due_ms=contact.due_ms,
-            tier=contact.tier,
+            tier=customer.tier,
         )
 
     def _in_hand_ms(self, segment: Segment) -> int:

@@ -53,6 +53,7 @@ PURE = frozenset(
         "desk.organization.colours",
         "desk.people.permissions",
         "desk.replay.comparison",
+        "desk.replay.customers",
         "desk.replay.visits",
         "desk.screens.audience",
         "knowledgebase.drafting.addresses",

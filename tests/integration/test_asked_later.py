@@ -7,10 +7,13 @@ import pytest
 
 from desk.agents import agents
 from desk.contacts import transfers
+from desk.customers.profiles import change_customer
 from desk.organization.file import Document
 from desk.organization.organization import load
-from desk.replay.reading import Span
+from desk.replay.instant import instant
+from desk.replay.reading import Span, read
 from desk.replay.replay import answer, ask
+from desk.tables import interactions as interactions_table
 from desk.tables import work_items
 from desk.work import offers
 from tests.integration.floor import SYSTEM, Agent, Floor, sample_organization
@@ -214,6 +217,76 @@ async def test_a_place_in_line_is_counted_then_as_it_was_said_then(floor: Floor)
     assert [live["position"] for live in nobody] == [7, 8, 9]  # of all, what he had in hand first: nobody works
     told = [[said(one) for one in those] for those in (lived, lived, nobody)]
     assert [[said(one) for one in those] for those in (at_once, *later)] == told
+
+
+async def test_a_customers_tier_and_language_are_those_of_each_instant_not_those_of_today(floor: Floor):
+    """A VIP's mail and task stand before another's who came first; then she is one no more, then that is a mistake."""
+    await floor.agent(2, available=False)
+    first, hers = await mails(floor, 2)
+    (row,) = await floor.rows(work_items, id=hers)
+    task, other = await plans(floor, customer_id=row.customer_id), await plans(floor)
+    lived = []
+    for tier, language in (("vip", "de"), ("small", ""), ("vip", "fr")):
+        changed = {"tier": tier, "language": language}
+        await floor.desk.transact(SYSTEM, change_customer, row.customer_id, changed)
+        await floor.settles()
+        floor.clock.advance(timedelta(seconds=5))
+        at = floor.clock.now()
+        lived += [(id, at, await why(floor, id)) for id in (first, hers, task, other)]
+        floor.clock.advance(timedelta(seconds=5))
+    at_once = [await why_then(floor, id, at) for id, at, _ in lived]
+    await floor.desk.transact(SYSTEM, change_customer, row.customer_id, {"tier": "ordinary", "language": "es"})
+    floor.clock.advance(timedelta(days=1))
+
+    later = [await why_then(floor, id, at) for id, at, _ in lived]
+
+    assert [live["position"] for *_, live in lived] == [3, 1, 2, 4, 1, 2, 3, 4, 3, 1, 2, 4]
+    assert [said(one) for one in at_once] == [said(one) for one in later] == [said(live) for *_, live in lived]
+    for at, spoken in zip([at for _, at, _ in lived[::4]], (("vip", "de"), ("small", ""), ("vip", "fr")), strict=True):
+        for id in (hers, task):
+            then = (await floor.desk.read(SYSTEM, instant, id, at)).work
+            assert then is not None
+            assert (then.tier, then.language) == spoken
+
+
+async def test_a_span_is_played_with_the_customers_of_then(floor: Floor):
+    """A mail of one who is a VIP from the next day on."""
+    begins = floor.clock.now()
+    (mail,) = await mails(floor, 1)
+    (row,) = await floor.rows(work_items, id=mail)
+    await floor.settles()
+    floor.clock.advance(timedelta(minutes=5))
+    span = Span(begins=begins, ends=floor.clock.now())
+    floor.clock.advance(timedelta(days=1))
+    before = await floor.desk.read(SYSTEM, read, span)
+    changed = {"tier": "vip", "language": "fr"}
+    await floor.desk.transact(SYSTEM, change_customer, row.customer_id, changed)
+    await floor.settles()
+
+    after = await floor.desk.read(SYSTEM, read, span)
+
+    assert [(visit.work.tier, visit.work.language) for visit in after.recording.visits] == [("ordinary", "")]
+    assert after.recording.visits == before.recording.visits
+
+
+async def test_a_language_that_a_customers_next_word_tells_was_not_known_before_it(floor: Floor):
+    """He writes without one; later another mail of his says that it is French."""
+    (mail,) = await mails(floor, 1)
+    (sent,) = await floor.rows(interactions_table, id=mail)
+    await floor.settles()
+    floor.clock.advance(timedelta(seconds=5))
+    at = floor.clock.now()
+    floor.clock.advance(timedelta(seconds=5))
+    about = {"channel": "email", "address_kind": "email", "to": "support@demo.test"}
+    await floor.writes(**about, address=sent.reply_to, language="fr")
+    await floor.settles()
+    floor.clock.advance(timedelta(seconds=5))
+
+    then, since = [(await floor.desk.read(SYSTEM, instant, mail, one)).work for one in (at, floor.clock.now())]
+
+    assert then is not None
+    assert since is not None
+    assert (then.language, since.language) == ("", "fr")
 
 
 async def test_what_had_waited_and_was_held_for_months_is_seen_as_it_was(floor: Floor):

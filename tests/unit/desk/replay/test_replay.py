@@ -23,6 +23,7 @@ from desk.organization.hours import Calendar
 from desk.organization.rules import Limits, Ordering
 from desk.replay.closings import closings, only_closes
 from desk.replay.comparison import agent_figures, difference, likeness, queue_figures
+from desk.replay.customers import Change, Customer
 from desk.replay.people import escalations, in_the_beginning, midnights, other_work, turns
 from desk.replay.reading import Known, Span
 from desk.replay.replay import Question, answer
@@ -76,11 +77,30 @@ def test_a_stay_in_a_queue_and_the_agents_stays_after_it_are_one_visit():
         ("wrap_up", 16, 18, ANA),
     )
 
-    (visit,) = read(segments, language="de", tier="vip").visits
+    (visit,) = read(segments, customer=Customer("vip", "de")).visits
 
     assert (visit.id, visit.end, visit.agent_id) == ("c1-1", End.ANSWERED, "ana")
     assert (visit.arrived_ms, visit.left_ms, visit.handle_ms) == (10 * MINUTE, 12 * MINUTE, 6 * MINUTE)
     assert (visit.work.placed_ms, visit.work.language, visit.work.tier) == (10 * MINUTE, "de", "vip")
+
+
+def test_a_customer_is_to_each_wait_what_they_were_as_it_began_or_as_the_recording_did():
+    segments = stays(
+        ("queue", 10, 12, ANSWERED),
+        ("agent", 12, 15, ANA),
+        ("queue", 20, 22, {"entry": "transfer", "outcome": "answered"}),
+    )
+    changes = [Change(11 * MINUTE, {"tier": "ordinary", "language": ""}), Change(20 * MINUTE, {"tier": "major"})]
+    since: dict[str, Any] = {"customer": Customer("vip", "de"), "changes": changes}
+
+    waits = [
+        [(visit.work.tier, visit.work.language) for visit in read(segments, begins, **since).visits]
+        for begins in (0, 11)
+    ]
+
+    assert waits == [[("ordinary", ""), ("vip", "de")], [("major", "de"), ("vip", "de")]]
+    (spoken, _) = read(segments, spoken="fr", **since).visits
+    assert spoken.work.language == "fr"
 
 
 def test_a_transfer_follows_and_keeps_its_place_and_does_not_count():

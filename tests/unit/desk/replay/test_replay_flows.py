@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from desk.replay.customers import Customer
 from desk.replay.flows import Answer, Call, Flows, Led, Walk, call, figures
 from ivr.parse import parse
 from routing.hours import Hours
@@ -50,7 +51,7 @@ MISSED, PRESSED = Answer("choose", "7", 4 * SECOND), Answer("choose", "1", 6 * S
 
 
 def test_a_caller_answers_as_they_did_and_comes_to_the_queue_of_the_rules():
-    (walk,) = flows([rang("a", MISSED, PRESSED, language="de", tier="vip")]).walks
+    (walk,) = flows([rang("a", MISSED, PRESSED, customer=Customer("vip", "de"))]).walks
 
     where, at_ms, visit = led(walk)
 
