@@ -11,7 +11,7 @@ from desk import complaint_handlers as complaints
 from desk.agents import agents
 from desk.callbacks import leaving_the_line, planned_anew
 from desk.callbacks import outcomes as callback_attempts
-from desk.calls import calls, customer_legs
+from desk.calls import agent_legs, calls, customer_legs
 from desk.contacts import attachments, chats, interactions, mails, messages
 from desk.customer_access import sending
 from desk.floor import back_tests
@@ -43,7 +43,7 @@ def handlers(
         messages.ReportDelivery: _report_delivery,
         offers.ExpireOffer: _expire_offer,
         offers.RingAgent: telephone.ring_agent,
-        calls.GiveUpRinging: _give_up_ringing,
+        agent_legs.GiveUpRinging: _give_up_ringing,
         customer_legs.RingCustomer: telephone.ring_customer,
         customer_legs.MeetCustomer: telephone.meet_customer,
         customer_legs.GiveUpOnCustomer: _give_up_on_customer,
@@ -75,16 +75,16 @@ class Telephone:
 
     async def ring_agent(self, desk: Desk, job: offers.RingAgent) -> None:
         """Rings the agent who accepted a call. One who cannot be rung loses it; the caller keeps the place."""
-        wanted = await desk.transact(_SYSTEM, calls.ring, job.call_id, job.agent_id)
+        wanted = await desk.transact(_SYSTEM, agent_legs.ring, job.call_id, job.agent_id)
         if wanted is None:
             return
         to, caller = wanted
         try:
             leg = await self._there().originate(job.call_id, to, caller=caller)
         except ChannelError as error:
-            await desk.transact(_SYSTEM, calls.not_rung, job.call_id, job.agent_id, str(error))
+            await desk.transact(_SYSTEM, agent_legs.not_rung, job.call_id, job.agent_id, str(error))
             return
-        if not await desk.transact(_SYSTEM, calls.rung, job.call_id, job.agent_id, leg):
+        if not await desk.transact(_SYSTEM, agent_legs.rung, job.call_id, job.agent_id, leg):
             await self._there().hangup(leg)
 
     async def ring_customer(self, desk: Desk, job: customer_legs.RingCustomer) -> None:
@@ -113,7 +113,7 @@ class Telephone:
             await self._there().join(leg, call_id, Role.TALK)
         except Gone:
             # Its own webhook may have come while we were down: then this is the first that we hear of it.
-            await desk.transact(_SYSTEM, calls.agent_leg_changed, call_id=call_id, leg=leg, state=LegState.ENDED)
+            await desk.transact(_SYSTEM, agent_legs.changed, call_id=call_id, leg=leg, state=LegState.ENDED)
             return False
         except (Rejected, Unauthorised):
             return True  # the agent stays where they are
@@ -187,8 +187,8 @@ async def _report_delivery(desk: Desk, job: messages.ReportDelivery) -> None:
     )
 
 
-async def _give_up_ringing(desk: Desk, job: calls.GiveUpRinging) -> None:
-    await desk.transact(_SYSTEM, calls.give_up_ringing, job.call_id, job.agent_id)
+async def _give_up_ringing(desk: Desk, job: agent_legs.GiveUpRinging) -> None:
+    await desk.transact(_SYSTEM, agent_legs.give_up_ringing, job.call_id, job.agent_id)
 
 
 async def _give_up_on_customer(desk: Desk, job: customer_legs.GiveUpOnCustomer) -> None:

@@ -4,7 +4,8 @@
                ▲                      └ the agent's telephone does not answer
                └──────────────────────┘
 
-One that we make begins with `connecting`, then its customer is rung (`desk/calls/customer_legs.py`).
+One that we make begins with `connecting`; whose telephone rings then is the subject of `desk/calls/agent_legs.py` and
+`desk/calls/customer_legs.py`.
 A call is an interaction whose id is also the name of its room. The call flow's session is kept in the
 call's row, so that it survives a restart. Legs are the carrier's names for one party's connection; the
 caller's is `carrier_id`. A carrier's webhook that comes twice finds everything done; an end that overtakes its
@@ -18,32 +19,29 @@ from typing import Any
 import sqlalchemy as sa
 
 from channels.voice.numbers import normalise
-from channels.voice.twilio import LegState
 from desk.calls import customer_legs, texts_to_callers
 from desk.calls.callers import check_how_often
 from desk.contacts import attempts, preferred_agent
 from desk.contacts import interactions as interactions_of
 from desk.contacts.articles import NO_ARTICLES, Articles
-from desk.contacts.interactions import VOICE, let_go_of_agent_leg
+from desk.contacts.interactions import VOICE
 from desk.customers.customers import Certainty, Identity, identify
 from desk.floor import queue_states
 from desk.floor.lookout import Lookout
 from desk.floor.waiting import standing
 from desk.kernel.errors import NotFound
-from desk.kernel.events import CallChanged, InteractionArrived, InteractionChanged, InteractionClosed
+from desk.kernel.events import CallChanged, InteractionArrived, InteractionClosed
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.organization import setting
 from desk.tables import calls, customers, entry_points, flows, interactions, to_ms
-from desk.work import presence, queueing
+from desk.work import queueing
 from ivr import engine
 from ivr.flow import Flow, SendNode, articles_of, asked_of
 from ivr.instructions import Enqueue, Hangup, Instruction, Say, SendText, from_plain, to_plain
 from ivr.parse import parse
 from routing.hours import is_open
 
-#: An agent's telephone that has neither answered nor given up by then has been forgotten by the carrier.
-RINGS_FOR = timedelta(seconds=45)
 #: A call's end may overtake its beginning: it is looked at again so much later, then after twice, three times …
 END_AGAIN = timedelta(seconds=2)
 _MOST_ENDS = 10
@@ -53,15 +51,6 @@ LONGEST_MENU = timedelta(hours=1)
 _SAID = "said"
 #: And what they have answered: [the menu, the keys or nothing, how long after the call's beginning in milliseconds].
 ANSWERS = "answers"
-_OVER = frozenset({LegState.NO_ANSWER, LegState.BUSY, LegState.FAILED, LegState.ENDED})
-
-
-@dataclass(frozen=True, kw_only=True)
-class GiveUpRinging(Job):
-    """An agent's telephone has rung for too long and nobody said what became of it."""
-
-    call_id: str
-    agent_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,98 +172,6 @@ def caller_left(tx: Tx, *, carrier_id: str, tries: int = 0) -> None:
     customer_legs.hung_up(tx, call)
 
 
-def agent_leg_changed(tx: Tx, *, call_id: str, leg: str, state: LegState) -> bool:
-    """Takes the carrier's word about a leg that we rang; says whether it is wanted in the room.
-
-    Raises:
-        NotFound: no such call.
-    """
-    interaction = tx.take(interactions, call_id)
-    call = tx.take(calls, call_id)
-    mine = call.agent_leg_id == leg or (call.agent_leg_id is None and leg not in (call.former_legs or ()))
-    wanted = mine and call.ended_at is None and interaction.state in interactions_of.IN_HAND
-    if not wanted:
-        return False
-    if state is LegState.ANSWERED:
-        if call.agent_leg_state != "talking":
-            tx.update(calls, call_id, agent_leg_id=leg, agent_leg_state="talking")
-            tx.cancel(_ringing_key(call_id))
-            if attempts.is_awaited(call):
-                customer_legs.want(tx, call_id)
-            else:
-                attempts.reached(tx, call)
-                tx.emit(CallChanged(id=call_id, state="talking"))
-                tx.defer(interactions_of.HoldCaller(call_id=call_id, on=False), key=f"hold:{call_id}")
-        return True
-    if state in _OVER:
-        _agent_leg_is_over(tx, interaction, call, leg)
-        return False
-    if call.agent_leg_id is None:
-        tx.update(calls, call_id, agent_leg_id=leg, agent_leg_state="ringing")
-    return True
-
-
-def room_is_over(tx: Tx, *, call_id: str, leg: str) -> None:
-    """The room has ended around an agent who has not hung up: it ends with its customer, who has left.
-
-    Both legs end then, and in which order the carrier tells of that says nothing about who hung up. This it
-    asks while the agent's leg lives, so that it comes before the end of that leg whatever becomes of the other's.
-
-    Raises:
-        NotFound: no such call.
-    """
-    interaction = tx.take(interactions, call_id)
-    call = tx.take(calls, call_id)
-    talks = call.agent_leg_id == leg and call.agent_leg_state == "talking" and not attempts.is_awaited(call)
-    if talks and call.ended_at is None and interaction.state in interactions_of.IN_HAND:
-        interactions_of.finish(tx, interaction, ended_by="customer")
-
-
-def ring(tx: Tx, call_id: str, agent_id: str) -> tuple[str, str] | None:
-    """(whom to ring, the number to show) for an accepted call; None when nobody is to be rung any more."""
-    interaction = tx.take(interactions, call_id)
-    call = tx.take(calls, call_id)
-    agent = presence.find(tx, agent_id)
-    if agent is None or call.ended_at is not None or interaction.agent_id != agent_id or call.agent_leg_id:
-        return None
-    tx.update(calls, call_id, agent_leg_state="connecting")
-    tx.defer(GiveUpRinging(call_id=call_id, agent_id=agent_id), at=tx.now + RINGS_FOR, key=_ringing_key(call_id))
-    tx.emit(CallChanged(id=call_id, state="connecting"))
-    return agent.phone or f"client:{agent_id}", str(interaction.entry_point)
-
-
-def rung(tx: Tx, call_id: str, agent_id: str, leg: str) -> bool:
-    """The agent's telephone rings on `leg`; False when that is not wanted any more: hang it up."""
-    interaction = tx.take(interactions, call_id)
-    call = tx.take(calls, call_id)
-    wanted = interaction.agent_id == agent_id and leg not in (call.former_legs or ())
-    if wanted and call.agent_leg_id in (None, leg) and call.ended_at is None:
-        if call.agent_leg_id is None:
-            tx.update(calls, call_id, agent_leg_id=leg)
-        return True
-    return False
-
-
-def not_rung(tx: Tx, call_id: str, agent_id: str, reason: str) -> None:
-    """The agent's telephone cannot be rung: the caller goes back to their place, the agent is not ready."""
-    interaction = tx.take(interactions, call_id)
-    call = tx.take(calls, call_id)
-    if interaction.agent_id == agent_id and call.ended_at is None and call.agent_leg_state != "talking":
-        _agent_leg_is_over(tx, interaction, call, call.agent_leg_id or "", why=reason)
-
-
-def give_up_ringing(tx: Tx, call_id: str, agent_id: str) -> None:
-    """Nobody has said for too long what became of a ringing telephone: the caller goes back to their place."""
-    interaction = tx.take(interactions, call_id)
-    call = tx.take(calls, call_id)
-    if interaction.agent_id != agent_id or call.ended_at is not None or call.agent_leg_state == "talking":
-        return
-    if interaction.state in interactions_of.IN_HAND:
-        if call.agent_leg_id:
-            tx.defer(interactions_of.HangUp(call_id=call_id, legs=[call.agent_leg_id]))
-        _agent_leg_is_over(tx, interaction, call, call.agent_leg_id or "")
-
-
 def forget_call(tx: Tx, call_id: str) -> None:
     """Closes a call that is still in its menu; nothing for any other."""
     interaction = tx.take(interactions, call_id)
@@ -287,45 +184,6 @@ def leg_of_caller(rx: Rx, call_id: str) -> str | None:
     """The customer's leg, None when the call is over, or they have not answered yet."""
     call = rx.one(calls, call_id)
     return None if call.ended_at is not None or attempts.is_awaited(call) else str(call.carrier_id)
-
-
-def _agent_leg_is_over(
-    tx: Tx, interaction: Row, call: Row, leg: str, *, why: str = "the telephone did not answer"
-) -> None:
-    """An agent who was talking has hung up; one whose telephone did not answer loses the call.
-
-    Nobody else takes a call over that was to be made by this one: it comes to nothing.
-    """
-    if call.agent_leg_state == "talking":
-        if call.agent_leg_id == leg:
-            let_go_of_agent_leg(tx, call)
-            interactions_of.finish(tx, interaction)
-        return
-    former = interaction.agent_id
-    tx.cancel(_ringing_key(call.id))
-    if attempts.is_awaited(call):
-        _comes_to_nothing(tx, interaction, call)
-        return
-    let_go_of_agent_leg(tx, call)
-    queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned")
-    presence.miss_offer(tx, former)
-    tx.emit(CallChanged(id=call.id, state="waiting"))
-    tx.emit(InteractionChanged(id=call.id, what="agent_lost", state="queued", former_agent_id=former))
-
-
-def _comes_to_nothing(tx: Tx, interaction: Row, call: Row) -> None:
-    """The agent who wanted to call cannot be rung: there is nothing to wrap up."""
-    attempts.not_reached(tx, call, "agent_unreachable")
-    let_go_of_agent_leg(tx, call)
-    tx.update(calls, call.id, ended_at=tx.now, ended_by=attempts.UNREACHABLE)
-    tx.update(interactions, interaction.id, ended_at=tx.now)
-    interactions_of.close(tx, interaction, "")
-    presence.miss_offer(tx, interaction.agent_id)
-    tx.emit(CallChanged(id=call.id, state="ended"))
-
-
-def _ringing_key(call_id: str) -> str:
-    return f"ringing:{call_id}"
 
 
 def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_number: str, queue: str) -> str | None:

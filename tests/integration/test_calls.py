@@ -11,7 +11,7 @@ from channels.errors import Rejected
 from channels.protocol import Role
 from channels.voice.twilio import LegState
 from desk.agents import agents
-from desk.calls import calls
+from desk.calls import agent_legs, calls
 from desk.calls.calls import CallTurn
 from desk.contacts import interactions, transfers
 from desk.organization.file import Document
@@ -40,7 +40,7 @@ async def presses(floor: Floor, turn: CallTurn, keys: str) -> CallTurn:
 
 
 async def leg(floor: Floor, call_id: str, name: str, state: LegState) -> bool:
-    return bool(await floor.desk.transact(SYSTEM, calls.agent_leg_changed, call_id=call_id, leg=name, state=state))
+    return bool(await floor.desk.transact(SYSTEM, agent_legs.changed, call_id=call_id, leg=name, state=state))
 
 
 async def waiting_caller(floor: Floor) -> str:
@@ -256,7 +256,7 @@ async def test_ringing_that_was_begun_before_a_crash_is_begun_again(floor: Floor
     forget = sa.update(calls_table).where(calls_table.c.id == call_id).values(agent_leg_id=None)
     await floor.desk.transact(SYSTEM, lambda tx: tx.execute(forget))  # as if the answer was never stored
 
-    assert await floor.desk.transact(SYSTEM, calls.ring, call_id, mia.id) is not None
+    assert await floor.desk.transact(SYSTEM, agent_legs.ring, call_id, mia.id) is not None
 
 
 async def test_a_caller_who_left_while_we_were_down_is_noticed_when_somebody_joins(floor: Floor):

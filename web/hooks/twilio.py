@@ -26,8 +26,9 @@ from channels import sms
 from channels.voice import twiml
 from channels.voice.music import hold_music, ringing_tone
 from channels.voice.twilio import LegState, leg_state
+from desk.calls import agent_legs
 from desk.calls.callers import TooManyCalls
-from desk.calls.calls import CallTurn, agent_leg_changed, caller_left, room_is_over, start_call, step_call
+from desk.calls.calls import CallTurn, caller_left, start_call, step_call
 from desk.calls.customer_legs import is_dialled
 from desk.contacts.intake import receive
 from desk.contacts.messages import delivery_reported
@@ -96,7 +97,7 @@ async def agent(request: web.Request) -> web.Response:
 async def agent_over(request: web.Request) -> web.Response:
     form = await signed(request)
     with suppress(NotFound):
-        await desk(request).transact(TWILIO, room_is_over, call_id=call_of(request), leg=leg_of(form))
+        await desk(request).transact(TWILIO, agent_legs.room_is_over, call_id=call_of(request), leg=leg_of(form))
     return xml(twiml.hangup())
 
 
@@ -160,7 +161,7 @@ async def _leg(request: web.Request, form: MultiMapping[str], state: LegState) -
     """
     try:
         return await desk(request).transact(
-            TWILIO, agent_leg_changed, call_id=call_of(request), leg=leg_of(form), state=state
+            TWILIO, agent_legs.changed, call_id=call_of(request), leg=leg_of(form), state=state
         )
     except Unavailable:
         raise

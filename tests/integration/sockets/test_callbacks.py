@@ -7,7 +7,7 @@ import pytest
 
 from channels.voice.twilio import LegState
 from desk.callbacks import callbacks
-from desk.calls import calls, customer_legs
+from desk.calls import agent_legs, customer_legs
 from desk.customers.customers import change, identify
 from desk.organization.changes import change_queue, close_calendar
 from desk.tables import callbacks as table
@@ -53,7 +53,7 @@ async def test_a_customer_who_was_tried_in_vain_reaches_the_floor(house):
     await floor.until(rung)
     (row,) = await floor.rows(table, id=id)
     about = {"call_id": row.call_id, "state": LegState.ANSWERED}
-    assert await floor.desk.transact(SYSTEM, calls.agent_leg_changed, leg="leg-1", **about)
+    assert await floor.desk.transact(SYSTEM, agent_legs.changed, leg="leg-1", **about)
 
     async def both() -> bool:
         return len(floor.carrier.rung) == 2
