@@ -2,16 +2,16 @@
 
 A paper is a PDF, an office document, a table or a text, or a ZIP file. What it was called and said to be tells only
 how plain text is laid out (`.csv`); its name is given the ending of what it is. Of ZIP files, which office documents
-are too, the names in their table of contents are read, as they stand at the end; what is in them stays packed.
+are too, the table of contents is read (`archives.py`), as it stands at the end; what is in them stays packed.
 
 What a browser or a desktop would run is no paper: pages, drawings that hold scripts, scripts, programs, documents with
-macros.
+macros. The same holds for what is in a ZIP file, by its name.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from channels.archives import NoArchive, check_names, check_size, entries
 from channels.email.names import file_name
 
 #: How many bytes of its beginning and of its end `paper` wants to see.
@@ -38,7 +38,6 @@ ENDINGS = {
 #: What the main part of an office document is called in its table of contents.
 _PARTS = {"word/document.xml": _WORD, "xl/workbook.xml": _EXCEL, "ppt/presentation.xml": _SLIDES}
 _MACROS = re.compile(r"(?:word|xl|ppt)/vba|(?:Basic|Scripts)/", re.IGNORECASE)
-_ENTRY, _ENTRY_HEAD, _LAST = b"PK\x01\x02", 46, b"PK\x05\x06"
 _OPEN_MARK = b"mimetype" + _OPEN.encode()
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xfe\xed\xfa")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -99,7 +98,18 @@ def _kind(beginning: bytes, end: bytes, stated: str) -> str:
 
 
 def _packed(beginning: bytes, end: bytes) -> str:
-    names = list(_names(end))
+    try:
+        found = entries(end)
+        check_size(found)
+        kind = _kind_of_packed(beginning, [entry.name for entry in found])
+        if kind == ZIP:
+            check_names(found, _SCRIPTS)
+    except NoArchive as refused:
+        raise NoPaper(str(refused)) from refused
+    return kind
+
+
+def _kind_of_packed(beginning: bytes, names: list[str]) -> str:
     if any(_MACROS.match(name) for name in names):
         raise NoPaper("a document with macros: save it without them")
     if beginning.startswith(_OPEN_MARK, 30):
@@ -109,18 +119,6 @@ def _packed(beginning: bytes, end: bytes) -> str:
         return kind if kind in ENDINGS else ZIP
     kinds = [_PARTS[name] for name in names if name in _PARTS]
     return kinds[0] if len(kinds) == 1 and "[Content_Types].xml" in names else ZIP
-
-
-def _names(end: bytes) -> Iterator[str]:
-    """The names in the table of contents at the end of a ZIP file, as far as it is seen."""
-    last = end.rfind(_LAST)
-    length_of_all = int.from_bytes(end[last + 12 : last + 16], "little") if last >= 0 else 0
-    # What lies before it may be packed files with tables of contents of their own.
-    at = end.find(_ENTRY, max(0, last - length_of_all))
-    while at >= 0 and at + _ENTRY_HEAD <= len(end):
-        length = int.from_bytes(end[at + 28 : at + 30], "little")
-        yield end[at + _ENTRY_HEAD : at + _ENTRY_HEAD + length].decode("utf-8", "replace")
-        at = end.find(_ENTRY, at + _ENTRY_HEAD + length)
 
 
 def _words(beginning: bytes, end: bytes, stated: str) -> str:

@@ -16,7 +16,7 @@ import aiosmtplib
 import pytest
 from multidict import MultiDict
 
-from channels import papers, sms
+from channels import archives, papers, sms
 from channels.email import (
     addresses,
     authentication,
@@ -75,7 +75,7 @@ def paper(text: str) -> None:
     """A file that is handed out, as words and as what only begins like a packed one."""
     for beginning in (b"", b"PK\3\4"):
         with suppress(papers.NoPaper):
-            papers.paper(beginning + text.encode(), papers._LAST + text.encode(), text)
+            papers.paper(beginning + text.encode(), archives._LAST + text.encode(), text)
 
 
 def deep_mail(text: str) -> object:
@@ -129,7 +129,7 @@ MEASURED = {
     "channels.sms", "channels.voice.numbers", "channels.voice.twiml", "channels.email.threads", "channels.email.render",
     "channels.email.encodings", "channels.email.receive_smtp", "channels.email.headers", "channels.email.automatic",
     "channels.email.charsets", "channels.email.markup", "channels.email.addresses", "channels.email.authentication",
-    "channels.email.structure", "channels.papers",
+    "channels.email.structure", "channels.archives", "channels.papers",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from channels.archives import MOST_ENTRIES
 from channels.papers import ENDINGS, NoPaper, called, paper
 from web.files import disposition
 
@@ -38,7 +39,7 @@ def kind_of(data: bytes, name: str = "a") -> str:
         (packed("content.xml", first=b"application/vnd.oasis.opendocument.text"), "a.odt", "ODT a.odt"),
         (packed("content.xml", first=b"application/vnd.oasis.opendocument.spreadsheet"), "a.ods", "ODS a.ods"),
         (packed("content.xml", first=b"application/vnd.oasis.opendocument.text-master"), "a.odm", "ZIP a.odm.zip"),
-        (packed("run.exe", "../../etc/passwd"), "a.jar", "ZIP a.jar.zip"),
+        (packed("Patterns/", "Patterns/Größe 38.pdf", "style.css", "data.xml"), "a.jar", "ZIP a.jar.zip"),
         (packed("word/document.xml", "xl/workbook.xml", "[Content_Types].xml"), "a.docx", "ZIP a.docx.zip"),
         ("Größe;Preis < 10\r\nS;5\r\n".encode("latin-1"), "尺码.csv", "CSV 尺码.csv"),
         (b"a,b\n1,2\n", "a", "TXT a.txt"),
@@ -74,25 +75,83 @@ def test_what_could_be_run_is_no_paper_whatever_it_is_called(data: bytes, name: 
         kind_of(data, name)
 
 
-def test_a_bomb_is_told_by_its_table_of_contents_and_never_unpacked() -> None:
-    bomb = packed("[Content_Types].xml", "word/document.xml", padding=50_000_000)
+@pytest.mark.parametrize("names", [("[Content_Types].xml", "word/document.xml"), ("a.txt",)])
+def test_a_bomb_is_told_by_its_table_of_contents_and_never_unpacked(names: tuple[str, ...]) -> None:
+    bomb = packed(*names, padding=50_000_000)
 
     assert len(bomb) < 200_000
-    assert kind_of(bomb) == "DOCX a.docx"
+    with pytest.raises(NoPaper, match=r"unpacked it would be (50|100) MB"):
+        kind_of(bomb)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("tools/Setup.EXE", "“tools/Setup.EXE” in it is a program"),
+        ("a.pdf.js", "program"),
+        ("a.scr. ", "“a.scr” in it is a program"),
+        ("manual/index.html", "page"),
+        ("open me.lnk", "program"),
+        ("old.xls", "macros"),
+        ("form.docm", "macros"),
+        ("more.zip", "packed once more"),
+        ("disk.ISO", "packed once more"),
+        ("../../etc/passwd", "outside of its folder"),
+        ("/etc/passwd", "outside of its folder"),
+        ("C:a.txt", "outside of its folder"),
+        ("a\\..\\..\\b.txt", "outside of its folder"),
+        ("a/\u202egpj.exe", "“a/�gpj.exe” in it is a program"),
+        ("x" * 200 + ".exe", "“…x{56}.exe” in it"),
+    ],
+)
+def test_what_nobody_could_open_safely_is_no_paper_packed_either(name: str, why: str) -> None:
+    with pytest.raises(NoPaper, match=why):
+        kind_of(packed("read me.txt", name), "a.zip")
+
+
+def test_an_archive_with_a_password_is_refused() -> None:
+    data = bytearray(packed("a.txt"))
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(NoPaper, match="password"):
+        kind_of(bytes(data), "a.zip")
+
+
+def test_an_archive_of_more_files_than_are_looked_at_is_refused() -> None:
+    assert kind_of(packed(*(f"{number}.txt" for number in range(MOST_ENTRIES))), "a.zip") == "ZIP a.zip"
+    with pytest.raises(NoPaper, match="more than 1,000 files"):
+        kind_of(packed(*(f"{number}.txt" for number in range(MOST_ENTRIES + 1))), "a.zip")
+
+
+def test_a_file_of_four_gigabytes_and_more_is_too_large_whatever_it_says_elsewhere() -> None:
+    data = bytearray(packed("a.txt"))
+    at = data.index(b"PK\x01\x02") + 24
+    data[at : at + 4] = b"\xff" * 4
+    with pytest.raises(NoPaper, match="too large"):
+        kind_of(bytes(data), "a.zip")
 
 
 def test_a_document_within_an_archive_makes_it_no_document() -> None:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as made:
-        made.writestr("inner.docm", packed("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"))
+        made.writestr("inner.docx", packed("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"))
 
     assert kind_of(data.getvalue(), "a.zip") == "ZIP a.zip"
 
 
-def test_a_table_of_contents_that_lies_costs_no_more_than_its_bytes() -> None:
-    lies = b"PK\x03\x04" + b"PK\x01\x02" + b"\xff" * 40 + b"PK\x01\x02" * 60_000
-
-    assert kind_of(lies, "a.zip") == "ZIP a.zip"
+@pytest.mark.parametrize(
+    "lies",
+    [
+        b"PK\x03\x04" + b"PK\x01\x02" + b"\xff" * 40 + b"PK\x01\x02" * 60_000,
+        packed("a.txt")[:-30],
+        packed("a.txt").replace(b"PK\x01\x02", b"PK\x01\x03"),
+        b"PK\x03\x04" + b"PK\x05\x06" + b"\xff" * 18,
+        b"PK\x03\x04" + b"PK\x05\x06" + b"\0" * 6 + b"\1\0" + b"\xff\xff\xff\x7f" + b"\0" * 6,
+        packed("a.txt") + b"PK\x05\x06",
+    ],
+)
+def test_a_table_of_contents_that_lies_is_refused_and_costs_no_more_than_its_bytes(lies: bytes) -> None:
+    with pytest.raises(NoPaper, match="ZIP file"):
+        kind_of(lies, "a.zip")
 
 
 def test_every_paper_may_be_served_and_its_name_breaks_no_header() -> None:
