@@ -35,7 +35,7 @@ LINK = "[[link]]"
 CHANNELS = {"email": "email", "phone": "sms"}
 #: A chat in these states has somebody at the other end.
 CHAT_GOES_ON = ("queued", "offered", "active", "on_hold")
-LANGUAGES = ("en", "de", "es", "fr", "zh")
+LANGUAGES = ("en", "de", "es", "fr", "zh", "zh-Hant")
 #: Letters that no person wrote.
 _BY_MACHINE = frozenset({"acknowledgement"})
 

@@ -22,6 +22,7 @@ _OVER = {
     "es": "Hemos terminado esta conversación. Escríbanos de nuevo si podemos hacer algo por usted.",
     "fr": "Nous avons mis fin à cette conversation. Écrivez-nous de nouveau si nous pouvons vous aider.",
     "zh": "我们已结束本次对话。如有需要，欢迎再次联系我们。",
+    "zh-Hant": "我們已結束這次對話。如有需要，歡迎再與我們聯絡。",
 }
 
 

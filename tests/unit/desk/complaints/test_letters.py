@@ -22,6 +22,9 @@ FACTS = {
     "kind": "complaint",
 }
 
+#: Characters of our letters that nobody writes who writes Traditional Chinese.
+ONLY_SIMPLIFIED = "们诉终复这对错说帮调与进展问题联系点满将时间为编号写导开关给经发现决变请谢"
+
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["acknowledgement", "final_response", "update", "survey"])
@@ -50,7 +53,14 @@ def test_the_promised_day_and_the_reasons_are_in_the_letter(language: str) -> No
 
 @pytest.mark.parametrize(
     ("language", "greeting"),
-    [("en", "Dear customer,"), ("de", "Guten Tag,"), ("es", "Hola:"), ("fr", "Bonjour,"), ("zh", "您好：")],
+    [
+        ("en", "Dear customer,"),
+        ("de", "Guten Tag,"),
+        ("es", "Hola:"),
+        ("fr", "Bonjour,"),
+        ("zh", "您好："),
+        ("zh-Hant", "您好："),
+    ],
 )
 @pytest.mark.parametrize("kind", ["acknowledgement", "final_response", "update", "survey"])
 def test_who_has_not_said_a_name_is_greeted_without_a_gap(language: str, greeting: str, kind: str) -> None:
@@ -63,9 +73,24 @@ def test_what_a_customer_wrote_is_quoted_not_run() -> None:
 
 def test_a_language_that_we_do_not_write_gets_english() -> None:
     assert words("pt-BR", "survey_subject", **FACTS) == words("en", "survey_subject", **FACTS)
-    assert words("zh_Hant", "survey_subject", **FACTS) == words("zh", "survey_subject", **FACTS)
+    assert words("zh-Hans-SG", "survey_subject", **FACTS) == words("zh", "survey_subject", **FACTS)
 
 
 @pytest.mark.parametrize(("days", "said"), [(0, "within 0 days."), (1, "within 1 day."), (2, "within 2 days.")])
 def test_the_days_to_disagree_are_counted_in_grammar(days: int, said: str) -> None:
     assert said in words("en", "final_response", **FACTS | {"reopen_days": days})
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-TW", "zh_HK", "zh-Hant-MO"])
+def test_who_reads_traditional_chinese_is_written_to_in_it(language: str) -> None:
+    assert words(language, "acknowledgement_subject", **FACTS) == "我們已收到您的客訴 C-2026-00417"
+    assert words("zh-CN", "acknowledgement_subject", **FACTS) == "我们已收到您的投诉 C-2026-00417"
+
+
+@pytest.mark.parametrize("kind", ["acknowledgement", "final_response", "update", "survey"])
+def test_no_letter_mixes_the_two_scripts_of_chinese(kind: str) -> None:
+    facts = FACTS | {"name": "", "organization": "", "verbatim": "", "response": "", "message": "", "due": ""}
+    for decision in ("upheld", "partly", "out_of_scope", "not_upheld"):
+        for block in (f"{kind}_subject", kind, f"{kind}_short"):
+            said = words("zh-Hant", block, **facts | {"decision": decision})
+            assert not set(said) & set(ONLY_SIMPLIFIED)
