@@ -1,16 +1,22 @@
-"""knowledgebase/contacts/suggestions.py: what to read beside a contact, from what its customer wrote last."""
+"""knowledgebase/contacts/suggestions.py: what to read beside a contact, from what its customer wrote last.
+
+What means the same in other words comes in as `near`, as with every search (`search/near.py`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from desk.kernel.transaction import Row, Rx
+from desk.kernel.desk import Desk
+from desk.kernel.transaction import Actor, Row, Rx
 from desk.people.reach import interaction_for
 from desk.tables import customers, messages
 from knowledgebase.contacts.certainty import is_certain
 from knowledgebase.contacts.walks import with_guides
+from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import Reader, reader_of
+from knowledgebase.search.near import NOWHERE, Near
 from knowledgebase.search.search import Hit, search, suggest
 
 #: So many of the customer's newest messages are looked at, and so much of them in all.
@@ -40,27 +46,38 @@ class Beside:
     guided: frozenset[str] = frozenset()  #: those of the texts that have a guide to walk
 
 
-def beside(rx: Rx, interaction_id: str) -> Beside:
+async def suggested(desk: Desk, actor: Actor, interaction_id: str) -> Beside:
+    """`beside`, by what the customer's words mean too.
+
+    Raises:
+        NotFound: no such contact, or not the reader's to see.
+    """
+    known = desk.kept(Meanings)
+    near = await known.near(await desk.read(actor, _said_in, interaction_id)) if known.texts else NOWHERE
+    return await desk.read(actor, beside, interaction_id, near)
+
+
+def beside(rx: Rx, interaction_id: str, near: Near = NOWHERE) -> Beside:
     """The articles that fit what the customer wrote last, for the reader.
 
     Raises:
         NotFound: no such contact, or not the reader's to see.
     """
     interaction = interaction_for(rx, interaction_id)
-    return _beside(rx, fitting(rx, interaction, reader_of(rx)), certain=is_certain(rx, interaction))
+    return _beside(rx, fitting(rx, interaction, reader_of(rx), near), certain=is_certain(rx, interaction))
 
 
-def fitting(rx: Rx, interaction: Row, reader: Reader) -> Sequence[Hit]:
+def fitting(rx: Rx, interaction: Row, reader: Reader, near: Near = NOWHERE) -> Sequence[Hit]:
     """The articles for `reader` that fit what the customer wrote last: in their language where there are any."""
     text, language = said(rx, interaction), language_of(rx, interaction)
     if not text:
         return ()
-    found = suggest(rx, text=text, reader=reader, language=language, limit=SHOWN)
+    found = suggest(rx, text=text, reader=reader, language=language, limit=SHOWN, near=near)
     # What is written in no language of the customer's may help the agent still.
-    return found or (suggest(rx, text=text, reader=reader, limit=SHOWN) if language else ())
+    return found or (suggest(rx, text=text, reader=reader, limit=SHOWN, near=near) if language else ())
 
 
-def looked_up(rx: Rx, words: str, interaction_id: str | None) -> Beside:
+def looked_up(rx: Rx, words: str, interaction_id: str | None, near: Near = NOWHERE) -> Beside:
     """The articles that somebody looks for while they write, best first, in the customer's language where they can be.
 
     Raises:
@@ -68,13 +85,17 @@ def looked_up(rx: Rx, words: str, interaction_id: str | None) -> Beside:
     """
     interaction = interaction_for(rx, interaction_id) if interaction_id else None
     reader, language = reader_of(rx), language_of(rx, interaction) if interaction else None
-    found = search(rx, words=words, reader=reader, language=language, limit=SHOWN, complete=True)
-    hits = found.hits or search(rx, words=words, reader=reader, limit=SHOWN, complete=True).hits
+    found = search(rx, words=words, reader=reader, language=language, limit=SHOWN, complete=True, near=near)
+    hits = found.hits or search(rx, words=words, reader=reader, limit=SHOWN, complete=True, near=near).hits
     return _beside(rx, hits, certain=interaction is not None and is_certain(rx, interaction))
 
 
 def _beside(rx: Rx, hits: Sequence[Hit], *, certain: bool) -> Beside:
     return Beside(hits=hits, certain=certain, guided=with_guides(rx, [hit.text_id for hit in hits]))
+
+
+def _said_in(rx: Rx, interaction_id: str) -> str:
+    return said(rx, interaction_for(rx, interaction_id))
 
 
 def said(rx: Rx, interaction: Row) -> str:

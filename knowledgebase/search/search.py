@@ -26,7 +26,7 @@ from knowledgebase.search import analysis, excerpts, finding, ranking, wrong_cha
 from knowledgebase.search.fusing import fused
 from knowledgebase.search.index import apart
 from knowledgebase.search.index_statements import among_numbers, weighed
-from knowledgebase.search.indexed import of_category, of_tag
+from knowledgebase.search.indexed import is_mark, of_category, of_tag
 from knowledgebase.search.near import NOWHERE, Near, Neighbour
 from knowledgebase.search.question import MOST_OF_MESSAGE, MOST_TERMS, MOST_WORDS, Part, Question, question
 from knowledgebase.search.synonyms import said_by
@@ -104,7 +104,7 @@ def search(
 
     With `language`, texts of that language in any script. `prefers` hides nothing: an article that has a text in this
     language and script too comes in that one. With `complete`, the last word may be only begun. Texts of `near` are
-    found as well, but for a question with filters.
+    found as well.
     """
     among = _among(rx, reader, language, category_id, tag, prefers=prefers)
     known = vocabulary(rx, reader, among.family)
@@ -114,17 +114,22 @@ def search(
     known.learn(rx, asked.every_term())
     meant = known.corrected(rx, asked, complete=complete and not words[-1:].isspace())
     ranked = _ranked(rx, meant.question, known, among)
-    if not among.filters:
-        neighbours = near.among(known.scopes, known.families, alone=not ranked)
-        ranked = _with_those_near(rx, ranked, neighbours, among)
+    ranked = _with_those_near(rx, ranked, near.among(known.scopes, known.families, alone=not ranked), among)
     words_meant = meant.words or (None if complete else _characters_meant(rx, asked, known, among))
     return _page(rx, ranked, meant.question, limit, offset, words_meant)
 
 
 def suggest(
-    rx: Rx, *, text: str, reader: Reader, language: str | None = None, prefers: str | None = None, limit: int = 5
+    rx: Rx,
+    *,
+    text: str,
+    reader: Reader,
+    language: str | None = None,
+    prefers: str | None = None,
+    limit: int = 5,
+    near: Near = NOWHERE,
 ) -> list[Hit]:
-    """What may answer a message: by its rarest words. `language` and `prefers` as in `search`."""
+    """What may answer a message: by its rarest words. `language`, `prefers` and `near` as in `search`."""
     among = _among(rx, reader, language, prefers=prefers)
     known = vocabulary(rx, reader, among.family)
     asked = question(text, known.families, characters=MOST_OF_MESSAGE, parts=MOST_WORDS)
@@ -132,7 +137,9 @@ def suggest(
         return []
     known.learn(rx, asked.every_term())
     told = _most_telling(asked, known)
-    return _page(rx, _ranked(rx, told, known, among), told, limit, 0, None).hits
+    ranked = _ranked(rx, told, known, among)
+    ranked = _with_those_near(rx, ranked, near.among(known.scopes, known.families, alone=not ranked), among)
+    return _page(rx, ranked, told, limit, 0, None).hits
 
 
 def related(rx: Rx, *, text_id: str, reader: Reader, limit: int = 5) -> list[Hit]:
@@ -235,12 +242,21 @@ def _with_those_near(
     """The same, in one order with the texts that mean about what is asked, as far as this reader may see them."""
     if not neighbours:
         return ranked
-    rows = rx.all(_near_for(among.reader), ids=[one.text_id for one in neighbours])
+    rows = rx.all(_near_for(among.reader), ids=_filed(rx, [one.text_id for one in neighbours], among.filters))
     theirs = {row.text_id: row for row in rows}
     found = [theirs[one.text_id] for one in neighbours if one.text_id in theirs]
     shown = {row.article_id: row for row in reversed(found)} | {row.article_id: row for _, row in ranked}
     order = fused([row.article_id for _, row in ranked], [row.article_id for row in found])
     return [(worth, shown[article_id]) for article_id, worth in order]
+
+
+def _filed(rx: Rx, text_ids: list[str], filters: finding.Wanted) -> list[str]:
+    """Those of the texts that stand where the filters say."""
+    if not filters:
+        return text_ids
+    rows = rx.all(_WORDS, ids=text_ids)
+    marks = {row.text_id: {word for word in row.words.split() if is_mark(word)} for row in rows}
+    return [id for id, theirs in marks.items() if not any(theirs.isdisjoint(wanted) for wanted in filters)]
 
 
 def _far(language: str, prefers: str | None) -> int:
@@ -320,6 +336,7 @@ _IN_SCRIPT = _FOUND.where(
     among_ids(article_texts.c.article_id, "ids"), article_texts.c.language == sa.bindparam("language")
 )
 _NEAR = _FOUND.where(among_ids(article_index.c.text_id, "ids"))
+_WORDS = sa.select(article_index.c.text_id, article_index.c.words).where(among_ids(article_index.c.text_id, "ids"))
 _PLAIN = sa.select(article_index.c.number, article_index.c.plain).where(
     among_numbers(article_index.c.number, "numbers")
 )

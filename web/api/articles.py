@@ -73,7 +73,8 @@ async def post(request: web.Request) -> web.StreamResponse:
 async def post_suggest(request: web.Request) -> web.StreamResponse:
     """What may answer a piece of conversation, best first: articles that both its reader and who asks may read."""
     said = await body(request, Conversation)
-    return answer(await desk(request).read(actor(request), _suggest, said))
+    near = await desk(request).kept(Meanings).near(said.text)
+    return answer(await desk(request).read(actor(request), _suggest, said, near))
 
 
 @routes.get("/api/v1/articles/{id}")
@@ -169,10 +170,10 @@ def _search(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str], nea
     }
 
 
-def _suggest(rx: Rx, said: Conversation) -> dict[str, Any]:
+def _suggest(rx: Rx, said: Conversation, near: Near) -> dict[str, Any]:
     language = canonical(said.language) if said.language else None
     reader = _narrowed(reader_of(rx), said.audience)
-    found = suggest(rx, text=said.text, reader=reader, language=language)
+    found = suggest(rx, text=said.text, reader=reader, language=language, near=near)
     return {"items": article_cards.hits(rx, found, reader)}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from desk.kernel.transaction import Rx, Tx
+from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading import questions
 from knowledgebase.search.search import Hit, suggest
@@ -64,9 +65,10 @@ async def answers_for(request: web.Request, text: str, token: str) -> Answers:
         return Answers(hits=[], token=token)
 
     language = Shown(request).language
+    near = await desk(request).kept(Meanings).near(text)
 
     def query(rx: Rx) -> list[Hit]:
-        return suggest(rx, text=text, reader=PUBLIC, prefers=language, limit=MOST)
+        return suggest(rx, text=text, reader=PUBLIC, prefers=language, limit=MOST, near=near)
 
     hits = await desk(request).read(VISITOR, query)
     if not hits and not token:

@@ -192,6 +192,7 @@ async def while_typing(request: web.Request) -> web.StreamResponse:
     if len(words) < 2 and words.isascii():
         return answer({"hits": []})
     asked: dict[str, Any] = {"words": words, "prefers": shown.language, "limit": TYPED, "complete": True}
+    asked["near"] = await desk(request).kept(Meanings).near(words)
     found = await desk(request).read(VISITOR, search, reader=await reader(request), **asked)
     hits = [
         {"title": hit.title, "title_marks": hit.title_marks, "href": shown.at(f"/help/a/{hit.slug}", q=words)}

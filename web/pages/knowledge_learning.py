@@ -11,7 +11,9 @@ from desk.kernel.settings import Settings
 from desk.kernel.transaction import Rx, Tx
 from desk.people.permissions import Right
 from knowledgebase.learning import causes, closed_cases, contradicting, night, unanswered, watching
+from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import reader_of
+from knowledgebase.search.near import Near
 from knowledgebase.search.search import search
 from knowledgebase.writing.articles import Created
 from web.drafting import NotDrafted, provider
@@ -204,15 +206,18 @@ def _contact(rx: Rx, id: str) -> dict[str, Any]:
     return views.frame(rx, "learning") | {"interaction": interaction, "messages": said}
 
 
-def _cause(rx: Rx, kind: str, code: str, words: str | None) -> dict[str, Any]:
+def _name_of_cause(rx: Rx, kind: str, code: str) -> str:
     if kind not in causes.KINDS:
         raise NotFound("cause", code)
+    return str(causes.cause(rx, kind, code).name)
+
+
+def _cause(rx: Rx, kind: str, code: str, words: str, near: Near) -> dict[str, Any]:
     found = causes.cause(rx, kind, code)
-    asked = found.name if words is None else words
-    hits = search(rx, words=asked, reader=reader_of(rx), limit=_HITS).hits
+    hits = search(rx, words=words, reader=reader_of(rx), limit=_HITS, near=near).hits
     linked = {row.article_id for row in found.articles}
     others = [hit for hit in hits if hit.article_id not in linked]
-    return views.frame(rx, "learning") | {"cause": found, "hits": others, "words": asked}
+    return views.frame(rx, "learning") | {"cause": found, "hits": others, "words": words}
 
 
 async def _shown(request: web.Request, part: str, **told: str) -> web.Response:
@@ -222,8 +227,9 @@ async def _shown(request: web.Request, part: str, **told: str) -> web.Response:
 
 async def _cause_shown(request: web.Request, **told: str) -> web.Response:
     kind, code = _which(request)
-    words = request.query.get("q")
-    view = await desk(request).read(actor(request), _cause, kind, code, None if words is None else words[:300])
+    words = request.query.get("q", await desk(request).read(actor(request), _name_of_cause, kind, code))[:300]
+    near = await desk(request).kept(Meanings).near(words)
+    view = await desk(request).read(actor(request), _cause, kind, code, words, near)
     return page(request, "knowledge/learning_cause.html", **(view | told))
 
 

@@ -17,6 +17,7 @@ from desk.work import offers
 from knowledgebase import guides
 from knowledgebase.contacts import suggestions, uses, walks
 from knowledgebase.drafting.orders import MayRead
+from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.reading.lines import in_lines
 from knowledgebase.search.search import Hit
 from web.drafting import provider
@@ -197,12 +198,12 @@ class Console:
         return {"interaction_id": called}
 
     async def _article_suggest(self, socket: Socket, message: OfInteraction) -> Answer:
-        return article_cards(await self._desk.read(socket.actor, suggestions.beside, message.interaction_id))
+        return article_cards(await suggestions.suggested(self._desk, socket.actor, message.interaction_id))
 
     async def _article_search(self, socket: Socket, message: ArticleSearch) -> Answer:
-        return article_cards(
-            await self._desk.read(socket.actor, suggestions.looked_up, message.q, message.interaction_id)
-        )
+        near = await self._desk.kept(Meanings).near(message.q)
+        asked = message.q, message.interaction_id, near
+        return article_cards(await self._desk.read(socket.actor, suggestions.looked_up, *asked))
 
     async def _article_guide(self, socket: Socket, message: OfText) -> Answer:
         found = await self._desk.read(socket.actor, walks.open_guides, message.text_id)

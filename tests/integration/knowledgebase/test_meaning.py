@@ -162,16 +162,27 @@ async def test_a_reader_of_the_help_centre_finds_what_is_said_in_other_words(dat
 
         page = await browser.get("/help/search", params={"q": QUESTION})
         assert "When your refund arrives" in await page.text()
+        typed = await (await browser.get("/help/suggest", params={"q": QUESTION})).json()
+        assert [hit["title"] for hit in typed["hits"]] == ["When your refund arrives"]
+        beside = await (await browser.post("/contact/answers", data={"text": f"Hello. {QUESTION}"})).json()
+        assert [hit["title"] for hit in beside["answers"]] == ["When your refund arrives"]
 
 
-async def test_filters_leave_a_question_to_its_words(desk):
-    def write(tx: Tx) -> str:
-        shelve(tx, "When your refund arrives", category_id=(id := category(tx, "money")))
-        return id
+async def test_filters_hold_for_what_is_found_by_its_meaning(desk):
+    def write(tx: Tx) -> list[str]:
+        money, other = category(tx, "money"), category(tx, "other")
+        below = category(tx, "refunds", money)
+        shelve(tx, "When your refund arrives", category_id=below, tags=["Refund"])
+        shelve(tx, "How soon we pay you back", category_id=other)
+        return [money, other]
 
-    id = await desk.transact(TEST, write)
+    money, other = await desk.transact(TEST, write)
     await ready(desk)
-    assert await titles(desk, QUESTION, category_id=id) == []
+    assert len(await titles(desk, QUESTION)) == 2
+    assert await titles(desk, QUESTION, category_id=money) == ["When your refund arrives"]
+    assert await titles(desk, QUESTION, category_id=other) == ["How soon we pay you back"]
+    assert await titles(desk, QUESTION, tag="refund") == ["When your refund arrives"]
+    assert await titles(desk, QUESTION, tag="refund", category_id=other) == []
 
 
 @pytest.mark.parametrize(

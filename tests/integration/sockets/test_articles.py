@@ -11,6 +11,7 @@ from desk.tables import interactions
 from knowledgebase.tables import article_files, article_uses
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, publishing
+from tests.integration.knowledgebase.test_meaning import ready
 from tests.integration.sockets.house import takes_next
 
 REFUND = {
@@ -71,6 +72,22 @@ async def test_what_fits_the_customers_words_is_suggested_and_goes_into_the_repl
     assert linked["text"] == f"{REFUND['title']}: http://desk.test/help/a/{refund.slug}"
     await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="linked")
     assert (await row_of(house, refund)).used == 2  # the same way twice in a contact is once
+
+
+async def test_what_means_the_same_is_found_at_every_door_of_a_contact(house):
+    refund = await written(house, {"title": "When your refund arrives", "body": "Within five days."})
+    page, _ = await house.visitor()
+    await ready(house.floor.desk)
+    asked = "how soon am I repaid?"
+    ana = await house.console("agent1", available=True)
+
+    id = (await page.does("chat.start", text=asked, client_id="1", language="en"))["interaction_id"]
+
+    assert [one["slug"] for one in (await page.next("suggestions"))["articles"]] == [refund.slug]
+    await takes_next(ana)
+    for door, about in (("article.suggest", {}), ("article.search", {"q": asked})):
+        found = (await ana.does(door, interaction_id=id, **about))["articles"]
+        assert [one["text_id"] for one in found] == [refund.text_id]
 
 
 async def test_the_papers_of_a_public_article_go_into_the_reply_by_their_links(house):
