@@ -1,22 +1,26 @@
 """knowledgebase/handlers.py: every job of the knowledge base, and who does it. `web/app.py` adds them to the desk's."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
-from desk.kernel.transaction import Actor
+from desk.kernel.transaction import Actor, Tx
 from knowledgebase.bot import chat_bot
 from knowledgebase.contacts import uses
 from knowledgebase.learning import night
 from knowledgebase.meaning import meanings, vectors
 from knowledgebase.reading import forgotten_files, questions
+from knowledgebase.search import index, indexing_anew
 from knowledgebase.writing import publishing, snippets
 
 Handler = Callable[[Any, Any], Awaitable[None]]
 
 #: Texts that search is told of in one transaction.
 _AT_ONCE = 20
+#: Transactions of one job that indexes anew; what is left is the next one's.
+_ANEW = 25
 _SYSTEM = Actor.system("jobs")
 
 
@@ -34,6 +38,21 @@ async def _show_snippet(desk: Desk, job: snippets.ShowSnippet) -> None:
         await desk.transact(_SYSTEM, publishing.show_anew, using[begin : begin + _AT_ONCE])
 
 
+async def _index_anew(desk: Desk, job: indexing_anew.IndexAnew) -> None:
+    left: indexing_anew.IndexAnew | None = job
+    for _ in range(_ANEW):
+        if left is not None:
+            left = await desk.transact(_SYSTEM, _some_anew, left)
+
+
+def _some_anew(tx: Tx, job: indexing_anew.IndexAnew) -> indexing_anew.IndexAnew | None:
+    """Texts whose words stay the same mean the same: no model reads them again."""
+    texts, left = indexing_anew.following(tx, job)
+    vectors.kept_through(tx, texts, partial(index.put_all, tx, texts))
+    indexing_anew.go_on(tx, left)
+    return left
+
+
 HANDLERS: dict[type[Job], Handler] = {
     publishing.PublishText: _publish,
     publishing.ExpireText: _expire,
@@ -43,5 +62,6 @@ HANDLERS: dict[type[Job], Handler] = {
     questions.ForgetQuestions: questions.forget_questions,
     forgotten_files.ForgetFiles: forgotten_files.forget_files,
     night.Learn: night.learn,
+    indexing_anew.IndexAnew: _index_anew,
     vectors.ReadMeanings: meanings.read_meanings,
 }

@@ -36,6 +36,7 @@ from knowledgebase.handlers import HANDLERS as KNOWLEDGE
 from knowledgebase.learning import night
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.meaning.model import is_installed as meaning_is_installed
+from knowledgebase.search import indexing_anew
 from web.api import ROUTES
 from web.assets import STATIC, Assets
 from web.edge import DESK
@@ -189,6 +190,7 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
         runner = Runner(desk, doers)
         await desk.transact(_SYSTEM, back_tests.plan)
         await desk.transact(_SYSTEM, night.plan)
+        await desk.transact(_SYSTEM, indexing_anew.plan)
         tasks.start("jobs", runner.run())
         if meaning_is_installed():
             tasks.start("meanings", desk.kept(Meanings).run(desk))

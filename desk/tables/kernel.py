@@ -43,7 +43,7 @@ jobs = sa.Table(
     sa.Index("ix_jobs_due", "failed_at", "due_at"),
 )
 
-#: How far each reader of the log has come.
+#: How far each reader of the log has come, and by which rules the index of articles is.
 cursors = sa.Table("cursors", metadata, sa.Column("name", sa.String(64), primary_key=True), number("position"))
 
 #: Who may route and stamp. One row a name; `epoch` grows with every change of holder.

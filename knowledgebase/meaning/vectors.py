@@ -4,13 +4,14 @@ A text is read by a job, some time after it was published: publishing waits for 
 in the index, so a text that says something else, or is taken back, has none until it is read again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from desk.kernel.jobs import Job
+from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.setting import setting
 from knowledgebase.index_tables import article_index, article_meanings
@@ -70,6 +71,16 @@ _STILL = (
     .order_by(article_index.c.number)
     .with_for_update(read=True, key_share=True)
 )
+_OF_TEXTS = sa.select(
+    article_index.c.number, article_index.c.text_id, article_index.c.title, article_index.c.plain
+).where(among(article_index.c.text_id, "texts"))
+_READ = (
+    _OF_TEXTS.add_columns(
+        article_meanings.c.scope, article_meanings.c.model, article_meanings.c.vector, article_meanings.c.made_at
+    )
+    .join(article_meanings, article_meanings.c.number == article_index.c.number)
+    .order_by(article_index.c.number)
+)
 _FORMER = sa.delete(article_meanings).where(among_numbers(article_meanings.c.number, "numbers"))
 _SINCE = (
     sa.select(
@@ -123,6 +134,20 @@ def write(tx: Tx, model: str, words: Mapping[int, str], vectors: Mapping[int, by
     ]
     tx.execute(sa.insert(article_meanings), new)
     return len(new)
+
+
+def kept_through(tx: Tx, texts: Sequence[str], change: Callable[[], None]) -> None:
+    """Does `change`, which puts texts into the index anew, and keeps the vectors of those that still say the same."""
+    read = tx.all(_READ, texts=texts)
+    change()
+    if not read:
+        return
+    now = {row.text_id: row for row in tx.all(_OF_TEXTS, texts=texts)}
+    same = [row for row in read if row.text_id in now and _words(now[row.text_id]) == _words(row)]
+    if same:
+        kept = ("text_id", "scope", "model", "vector", "made_at")
+        new = [{"number": now[row.text_id].number} | {name: getattr(row, name) for name in kept} for row in same]
+        tx.execute(sa.insert(article_meanings), new)
 
 
 def since(rx: Rx, model: str, moment: datetime, after: int) -> Sequence[Row]:

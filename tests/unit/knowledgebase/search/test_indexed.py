@@ -1,8 +1,11 @@
 """What of a published text is searched."""
 
+import hashlib
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledgebase.search import indexing_anew
 from knowledgebase.search.indexed import (
     MOST_CHARACTERS,
     MOST_PLAIN,
@@ -69,3 +72,30 @@ def test_a_text_of_any_length_is_bounded_work(body, language):
     assert len(found.spellings) <= MOST_TERMS
     assert len(found.plain) <= MOST_PLAIN
     assert len(plain(body[:MOST_CHARACTERS])) <= MOST_CHARACTERS
+
+
+#: A text of everything that is read in a way of its own, in each kind of language.
+EVERYTHING = """# Rückgabe & Refunds
+
+> [!TIP] Don't **forget** the [label](/help/files/1) or https://example.com. 洗衣機顯示錯誤 E15，请重启。
+
+1. ヒーター café Straße ГДЕ
+
+```guide
+? start: Is the lamp dead?
+  - Yes -> bulb
+= bulb: Change the bulb.
+```
+"""
+#: By version, what comes of it.
+READ = {2: "0390b59f3004b495"}
+
+
+def test_who_changes_what_is_read_of_a_text_says_so_by_the_version_of_the_index():
+    """Otherwise what was indexed before stays as it was until somebody publishes it again: raise `VERSION`."""
+    found = [
+        indexed(title="Parcels 包裹", summary="Soon.", body=EVERYTHING, tags=["Money"], language=language)
+        for language in ("en", "de", "zh", "zh-Hant", "ja", "ru", "tlh")
+    ]
+    digest = hashlib.sha256(repr(found).encode()).hexdigest()[:16]
+    assert {indexing_anew.VERSION: digest} == READ
