@@ -29,6 +29,9 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
     os.environ["TMPDIR"] = str(MEMORY)
     tempfile.tempdir = None  # looked up anew
 
+# As where Careline runs: numpy asks once, and a test may be the first to import it (`knowledgebase/meaning/model.py`).
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # How long an example takes depends on who else uses the machine, so no example has a limit. The examples are the same
 # each time, and few where each is dear; with HYPOTHESIS=thorough there are many, and others each time.
 hypothesis.settings.register_profile("thorough", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
