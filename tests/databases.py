@@ -25,6 +25,8 @@ START_WITHIN_S = 60
 PORTS = range(20_000, 32_000)
 #: So many belong together: whoever has bound the first of them has them all, and for as long as they run.
 BLOCK = 50
+#: What psql says when it has done what it was told.
+DONE = "-- done"
 #: Nothing here must survive a crash, so nothing waits for the disk.
 HASTE = {
     "fsync": "off",
@@ -118,8 +120,8 @@ class SqliteFiles:
 class PostgresServer:
     """A running PostgreSQL server that belongs to the tests."""
 
-    def __init__(self, binaries: Path, port: int) -> None:
-        self._psql = binaries / "psql"
+    def __init__(self, psql: "subprocess.Popen[str]", port: int) -> None:
+        self._psql = psql
         self._port = port
         self._numbers = count(1)
         self._templates: dict[Filling | None, str] = {}
@@ -157,12 +159,22 @@ class PostgresServer:
         return self._templates[filling]
 
     def _say(self, statement: str) -> None:
-        command = [str(self._psql), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self._port)]
-        done = subprocess.run(
-            [*command, "-U", "postgres", "-c", statement], timeout=60, capture_output=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(f"{statement}: {done.stderr.decode().strip()}")
+        """Has it done by the one psql that lasts: one for each statement would cost more than what is said.
+
+        Raises:
+            RuntimeError: it was refused; with what was said.
+        """
+        asked, answered = self._psql.stdin, self._psql.stdout
+        assert asked is not None and answered is not None
+        asked.write(f"{statement};\n\\echo {DONE}\n")
+        asked.flush()
+        heard = ""
+        while not heard.endswith(f"{DONE}\n"):
+            if not (line := answered.readline()):
+                raise RuntimeError(f"{statement}: {heard}psql has ended")
+            heard += line
+        if refusal := heard.removesuffix(f"{DONE}\n").strip():
+            raise RuntimeError(f"{statement}: {refusal}")
 
 
 @contextmanager
@@ -181,8 +193,20 @@ def postgres_server() -> Iterator[PostgresServer]:
         port = free_port()
         options = [part for name, value in HASTE.items() for part in ("-c", f"{name}={value}")]
         command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), *options]
-        with _running([*_as_postgres(dies_with_us=True), *command], Path(folder), _is_ready(binaries, port)):
-            yield PostgresServer(binaries, port)
+        server = _running([*_as_postgres(dies_with_us=True), *command], Path(folder), _is_ready(binaries, port))
+        with server, _psql(binaries, port) as psql:
+            yield PostgresServer(psql, port)
+
+
+@contextmanager
+def _psql(binaries: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
+    """One that reads statements from a pipe; what it has to say of them, errors too, comes out of another."""
+    command = [str(binaries / "psql"), "-X", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
 
 
 def _postgres_binaries() -> Path:
