@@ -27,6 +27,8 @@ class Database(Protocol):
 
     #: Called in the event loop after a commit: has it left events, has it left jobs that are due now?
     on_commit: Callable[[bool, bool], None]
+    #: What is done now takes long because there is much of it: no use case is logged as slow.
+    in_bulk: bool
 
     async def start(self) -> None:
         """Makes ready. A database that is away is no error here: `transact` and `read` say so."""

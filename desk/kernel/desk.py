@@ -1,7 +1,8 @@
 """desk/kernel/desk.py: the desk as the edges see it: run a use case, run a query, hear that something happened."""
 
 import fcntl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TextIO, TypeVar
 
 from desk.kernel.blobs import Blobs
@@ -55,6 +56,15 @@ class Desk:
             self._kept[kind] = kind()
         found: K = self._kept[kind]
         return found
+
+    @contextmanager
+    def in_bulk(self) -> Iterator[None]:
+        """Within it nobody is held up by a use case that takes long, so the log has none as slow."""
+        self.database.in_bulk = True
+        try:
+            yield
+        finally:
+            self.database.in_bulk = False
 
     async def start(self) -> None:
         """Connects to the database."""

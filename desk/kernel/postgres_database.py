@@ -169,6 +169,7 @@ class PostgresDatabase:
 
     def __init__(self, url: str, clock: Clock) -> None:
         self.on_commit: Callable[[bool, bool], None] = lambda events, jobs: None
+        self.in_bulk = False
         self._clock = clock
         self._closing = False
         self._busy = 0
@@ -238,7 +239,7 @@ class PostgresDatabase:
             answer = await connection.run_sync(run)
             if not alone:
                 await _commit(driver, hands, state)
-            if (took := running_seconds() - began) > SLOW_S:
+            if (took := running_seconds() - began) > SLOW_S and not self.in_bulk:
                 log.warning("slow_use_case", use_case=name_of(work), ms=round(took * 1000))
             return answer
 

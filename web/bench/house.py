@@ -66,7 +66,8 @@ async def desk_of(folder: Path, database_url: str) -> AsyncIterator[Desk]:
     desk = Desk(Settings(data_dir=folder, database_url=database_url, test_clock=None, secret_key="bench"))  # noqa: S106
     await desk.start()
     try:
-        yield desk
+        with desk.in_bulk():
+            yield desk
     finally:
         await desk.close()
 

@@ -32,7 +32,8 @@ async def open_desk(data_dir: Path | None) -> AsyncIterator[Desk]:
     desk = Desk(settings)
     await desk.start()
     try:
-        yield desk
+        with desk.in_bulk():
+            yield desk
     finally:
         await desk.close()
 

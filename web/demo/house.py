@@ -139,7 +139,8 @@ def welcome(settings: Settings, *, quiet: bool, temporary: bool) -> list[str]:
 
 
 async def _prepared(desk: Desk, *, quiet: bool) -> None:
-    await prepare(desk, now=desk.clock.now(), quiet=quiet)
+    with desk.in_bulk():
+        await prepare(desk, now=desk.clock.now(), quiet=quiet)
 
 
 async def _stand_ins(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from desk.kernel.database import REFUSED
 from desk.kernel.desk import Desk
@@ -259,3 +260,19 @@ async def test_nobody_is_told_of_what_was_not_committed(desk):
     assert told == ["events"]
     await do(desk, lambda tx: tx.defer(KernelPing()))
     assert told == ["events", "jobs"]
+
+
+async def test_what_holds_others_up_is_logged_and_what_is_done_in_bulk_is_not(desk, monkeypatch):
+    monkeypatch.setattr("desk.kernel.sqlite_database.SLOW_S", 0.0)
+    monkeypatch.setattr("desk.kernel.postgres_database.SLOW_S", 0.0)
+
+    def add(tx: Tx) -> None:
+        tx.insert_if_new(numbers, series="C", last=0)
+
+    with capture_logs() as said, desk.in_bulk():
+        await do(desk, add)
+    with capture_logs() as said_then:
+        await do(desk, add)
+
+    assert said == []
+    assert [line["event"] for line in said_then] == ["slow_use_case"]
