@@ -107,16 +107,21 @@ def resume(tx: Tx, agent_id: str) -> None:
 
 
 def park_silent(tx: Tx, after: Mapping[str, timedelta]) -> int:
-    """Parks what has waited for its customer's word for longer than its channel may; returns how many."""
-    parked = 0
+    """Parks what has waited for its customer's word for longer than its channel may; returns how many.
+
+    What was interrupted goes on in the room that this makes.
+    """
+    parked: list[str] = []
     for channel, limit in after.items():
         ids = [row.id for row in tx.all(_SILENT, channel=channel, before=tx.now - limit)]
         for item in tx.take(work_items, ids) if ids else ():
             if item.state == "active" and not item.parked:
                 tx.update(work_items, item.id, parked=Parked.IDLE.value)
                 _say(tx, item.id, item.agent_id, "active", "idle")
-                parked += 1
-    return parked
+                parked.append(item.agent_id)
+    for agent_id in sorted(set(parked)):
+        resume(tx, agent_id)
+    return len(parked)
 
 
 def customer_is_back(tx: Tx, interaction: Row) -> bool:

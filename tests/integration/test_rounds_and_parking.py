@@ -245,6 +245,23 @@ async def test_a_mail_goes_on_where_there_is_room_beside_what_rings(floor: Floor
     assert (await floor.interaction(mail)).state == "active"
 
 
+async def test_a_mail_goes_on_when_a_chat_that_took_its_room_falls_idle(floor: Floor):
+    mia, mail, call = await mail_aside_and_chat_ringing(floor)
+    chat = await mia.takes_next()
+    await mia.does(interactions.wrap_up, call, "solved")
+    await order(floor, **BESIDE_CALLS, idle={"chat": "5m"})
+    await mia.says(chat, "Is it the blue one?")
+    await floor.passes(timedelta(minutes=4))
+    await floor.looks_around()
+    assert (await floor.interaction(mail)).state == "on_hold"
+
+    await floor.passes(timedelta(minutes=1))
+    await floor.looks_around()
+
+    assert (await item(floor, chat)).parked == "idle"
+    assert ((await floor.interaction(mail)).state, (await item(floor, mail)).parked) == ("active", "")
+
+
 async def test_what_has_its_place_for_longest_goes_on_first(floor: Floor):
     await order(floor, interrupts={"voice": ["email"]}, weights={"voice": 100, "email": 40})
     mia = await floor.agent(1)
