@@ -130,7 +130,7 @@ class Recording:
 
     `held` is what agents had in hand that no visit here led to: work begun before, calls that they
     made, tasks. `midnights` are the instants within at which contacts are counted anew, `past` what agents
-    were done with in the day before.
+    were done with in the day before, `expected` how long the rules expect a contact to take, by queue and channel.
     """
 
     begins_ms: int
@@ -142,6 +142,7 @@ class Recording:
     turns: tuple[Turn, ...] = ()
     midnights: tuple[int, ...] = ()
     past: tuple[Handled, ...] = ()
+    expected: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 class Shut(StrEnum):

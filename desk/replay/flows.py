@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from desk.floor.queue_states import facts_of
 from desk.replay.customers import UNKNOWN, Customer
-from desk.replay.visits import Usual
+from desk.replay.usual import Usual
 from desk.tables import from_ms
 from ivr import engine
 from ivr.flow import Flow, articles_of, asked_of
@@ -113,7 +113,8 @@ class Flows:
     """The call flows of one set of rules, the hours of the house, and how callers answer."""
 
     def __init__(self, flows: Mapping[str, Flow], house: Hours, calls: Sequence[Call], recording: Recording) -> None:
-        self._house, self._recording, self._usual = house, recording, Usual(recording.visits)
+        self._house, self._recording = house, recording
+        self._usual = Usual(recording.visits, recording.past, recording.expected)
         self._answers: dict[tuple[str, str], list[Answer]] = defaultdict(list)
         for one in calls:
             for answer in one.answers:

@@ -8,6 +8,7 @@ clock, so the same database gives the same recording.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
 from desk.organization.history import ORGANIZATION
 from desk.organization.organization import setting
-from desk.organization.routing_rules import calendars_said
+from desk.organization.routing_rules import calendars_said, rules_of
 from desk.replay import people
 from desk.replay.callers import met
 from desk.replay.closings import Closings, closings, only_closes
@@ -91,7 +92,8 @@ def read(rx: Rx, span: Span) -> Known:
     seen_ms = to_ms(max(last, span.ends))
     ids = sorted(row.interaction_id for row in rx.all(_GOING_ON, begins=span.begins, until=until))
     bounds = {"begins_ms": to_ms(span.begins), "ends_ms": to_ms(span.ends), "seen_ms": seen_ms}
-    rows, facts = _stays(rx, ids, bounds)
+    past, expected = _past(rx, span.begins), _expected(rx)
+    rows, facts = _stays(rx, ids, bounds | {"past": past, "expected": expected})
     logged = list(_log(rx, span.begins - LOOK_BACK, until))
     work_ids = sorted({entry.event.id for entry in logged if isinstance(entry.event, WorkItemChanged)})
     channels = {row.id: row.channel for batch in batches(work_ids) for row in rx.all(_CHANNELS, ids=batch)}
@@ -108,7 +110,8 @@ def read(rx: Rx, span: Span) -> Known:
         before=people.in_the_beginning(earlier, done_before(rx, span.begins, zone)),
         turns=tuple(turns),
         midnights=people.midnights(span.begins, until, zone),
-        past=_past(rx, span.begins),
+        past=past,
+        expected=expected,
     )
     changed = list(read_log(rx.all(_RULES_CHANGED, begins=span.begins)))
     closed_now = [key for key, calendar in calendars_said(rx).items() if calendar.closed]
@@ -152,7 +155,7 @@ def log_reaches(rx: Rx, at: datetime) -> datetime:
 
 
 def _stays(
-    rx: Rx, ids: Sequence[str], bounds: Mapping[str, int], gained_by: datetime | None = None
+    rx: Rx, ids: Sequence[str], bounds: Mapping[str, Any], gained_by: datetime | None = None
 ) -> tuple[list[Row], Told]:
     """The segments of these contacts, and what they tell; as urgent as they had become by being declined `by` then."""
     rows = [row for batch in batches(ids) for row in rx.all(_SEGMENTS, ids=batch)]
@@ -193,6 +196,15 @@ def _past(rx: Rx, begins: datetime) -> tuple[Handled, ...]:
                 queue, channel = one.queue, channels[one.contact]
                 past.append(Handled(queue, channel, one.from_ms, one.until_ms, one.wait_ms, one.handle_ms))
     return tuple(past)
+
+
+def _expected(rx: Rx) -> dict[tuple[str, str], int]:
+    """How long today's rules expect contacts to take: the same for all rules that are compared."""
+    return {
+        (policy.key, channel): handling_ms
+        for policy in rules_of(rx).queues
+        for channel, handling_ms in policy.handling_ms.items()
+    }
 
 
 def _log(rx: Rx, since: datetime, until: datetime) -> Iterable[Logged]:

@@ -31,6 +31,7 @@ ASSUMPTIONS = (
     "A contact is offered in vain as often and as long as it was, whoever it rings at; agents are not ready as then.",
     "The next offer rings as long as the last one rang, and is taken; where the rules take it unasked, none rings.",
     "A contact takes as long as it took, whoever takes it; what nobody took, as is usual in its queue and channel.",
+    "Where none was taken there: as in the day before, as the rules expect, or as elsewhere; else five minutes.",
     "Time in which it took no room counts for nothing: interrupted by a call, or with a silent customer.",
     "Agents are there as they were, with the queues, skills, capacity and teams that the rules give them.",
     "What they did beside they do at the same time: calls that they made, tasks, work begun before.",

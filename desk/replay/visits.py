@@ -5,7 +5,6 @@ that no visit within the recording led to (begun before it, called out, taken ov
 agent when it was.
 """
 
-from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -13,8 +12,9 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from desk.replay.customers import UNKNOWN, Change, Customer, as_of
+from desk.replay.usual import NOTHING, Expected, Usual, with_usual
 from routing.model import Work
-from routing.recorded import End, Held, InVain, Visit, overlap
+from routing.recorded import End, Handled, Held, InVain, Visit, overlap
 
 #: Entries that count as offered, as on the floor's tiles: a transfer or a return is the same contact again.
 COUNTED = frozenset({"new", "reopened", "flow_in"})
@@ -79,11 +79,19 @@ class Told:
 
 
 def told(
-    segments: Iterable[Segment], contacts: Mapping[str, Contact], *, begins_ms: int, ends_ms: int, seen_ms: int
+    segments: Iterable[Segment],
+    contacts: Mapping[str, Contact],
+    *,
+    begins_ms: int,
+    ends_ms: int,
+    seen_ms: int,
+    past: Iterable[Handled] = (),
+    expected: Expected = NOTHING,
 ) -> Told:
     """The visits that end after `begins_ms`; of what is not over, `seen_ms` is the last that was seen.
 
-    Segments of a contact that nobody knows are left out.
+    Segments of a contact that nobody knows are left out. The `past` before, and what the rules have `expected`, say how
+    long takes what nobody took.
     """
     visits: list[Visit] = []
     held: list[Held] = []
@@ -95,7 +103,9 @@ def told(
             visits += one.visits
             held += one.held
     return Told(
-        visits=tuple(sorted(_with_usual(visits), key=lambda visit: (visit.arrived_ms, visit.id))),
+        visits=tuple(
+            sorted(with_usual(visits, Usual(visits, past, expected)), key=lambda visit: (visit.arrived_ms, visit.id))
+        ),
         held=tuple(sorted(held, key=lambda one: (one.from_ms, one.agent_id, one.until_ms, one.channel))),
     )
 
@@ -244,44 +254,3 @@ def _end(stay: Segment) -> End:
     if stay.until_ms is None:
         return End.WAITING
     return {"answered": End.ANSWERED, "abandoned": End.ABANDONED}.get(stay.outcome, End.LEFT)
-
-
-def _with_usual(visits: list[Visit]) -> list[Visit]:
-    """The same; who was not answered would have rung and been handled as is usual in their queue and channel."""
-    usual = Usual(visits)
-    later: dict[str, Visit] = {visit.after: visit for visit in visits if visit.after}
-    return [
-        visit if visit.end is End.ANSWERED else usual.give(visit, _answered_later(visit, later)) for visit in visits
-    ]
-
-
-def _answered_later(visit: Visit, later: Mapping[str, Visit]) -> Visit | None:
-    """The visit in which a contact that went elsewhere was answered."""
-    while (following := later.get(visit.id)) is not None and visit.end is End.LEFT:
-        if following.end is End.ANSWERED:
-            return following
-        visit = following
-    return None
-
-
-class Usual:
-    """How long it usually rings and is worked on, by queue and channel, as answered visits show it."""
-
-    def __init__(self, visits: Iterable[Visit]) -> None:
-        self._answered: dict[tuple[str, str], list[Visit]] = defaultdict(list)
-        for visit in visits:
-            if visit.end is End.ANSWERED:
-                for key in ((visit.work.queue, visit.work.channel), ("", visit.work.channel)):
-                    self._answered[key].append(visit)
-
-    def give(self, visit: Visit, answered_later: Visit | None = None) -> Visit:
-        """A visit that nobody answered, as it would have been; as later where it was."""
-        known = self._answered.get((visit.work.queue, visit.work.channel)) or self._answered.get(
-            ("", visit.work.channel), []
-        )
-        handled = [answered_later] if answered_later else known
-        handle_ms = sum(one.handle_ms for one in handled) // len(handled) if handled else 0
-        rings = sorted(one.ring_ms for one in known)
-        ring_ms = rings[(len(rings) - 1) // 2] if rings else 0
-        # Who left while it rang was not answered within that time.
-        return replace(visit, handle_ms=handle_ms, ring_ms=max(ring_ms, visit.ring_ms + 1 if visit.ring_ms else 0))

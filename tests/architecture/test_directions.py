@@ -54,6 +54,7 @@ PURE = frozenset(
         "desk.people.permissions",
         "desk.replay.comparison",
         "desk.replay.customers",
+        "desk.replay.usual",
         "desk.replay.visits",
         "desk.screens.audience",
         "knowledgebase.drafting.addresses",

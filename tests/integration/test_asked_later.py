@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from desk.agents import agents
-from desk.contacts import transfers
+from desk.contacts import interactions, transfers
 from desk.customers.profiles import change_customer
+from desk.organization.changes import change_queue
 from desk.organization.file import Document
 from desk.organization.organization import load
 from desk.replay.instant import instant
@@ -267,6 +268,21 @@ async def test_a_span_is_played_with_the_customers_of_then(floor: Floor):
 
     assert [(visit.work.tier, visit.work.language) for visit in after.recording.visits] == [("ordinary", "")]
     assert after.recording.visits == before.recording.visits
+
+
+async def test_a_contact_that_nobody_took_takes_what_the_rules_expect_where_nothing_else_tells(floor: Floor):
+    """One chat is left by its customer, and no other has ever been taken."""
+    await floor.desk.transact(SYSTEM, change_queue, "general", {"handling": {"chat": 400}})
+    begins = floor.clock.now()
+    chat = (await floor.writes()).interaction_id
+    floor.clock.advance(timedelta(minutes=1))
+    await floor.desk.transact(SYSTEM, interactions.customer_left, chat)
+    await floor.settles()
+    floor.clock.advance(timedelta(minutes=1))
+
+    known = await floor.desk.read(SYSTEM, read, Span(begins=begins, ends=floor.clock.now()))
+
+    assert [visit.handle_ms for visit in known.recording.visits] == [400_000]
 
 
 async def test_a_language_that_a_customers_next_word_tells_was_not_known_before_it(floor: Floor):

@@ -36,7 +36,7 @@ from routing.model import Service, Work
 from routing.overflow import Step
 from routing.presence import Presence
 from routing.queue_life import Ways
-from routing.recorded import Before, Came, End, Held, InVain, Recording, Story, Turn, Visit, as_it_was
+from routing.recorded import Before, Came, End, Handled, Held, InVain, Recording, Story, Turn, Visit, as_it_was
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
 
@@ -152,6 +152,26 @@ def test_what_nobody_took_would_have_taken_what_is_usual():
     (gone,) = [visit for visit in read(segments).visits if visit.end is End.ABANDONED]
 
     assert gone.handle_ms == 3 * MINUTE
+
+
+def test_what_nobody_took_where_nobody_took_any_takes_what_is_known_best_and_never_nothing():
+    gone, taken = NEW | {"outcome": "abandoned"}, ANSWERED | {"queue": "sales"}
+    of_another_queue = stays(("queue", 1, 2, taken), ("agent", 2, 4, ANA | {"queue": "sales"}), contact="c2")
+    before = [Handled("billing", "voice", 0, HOUR, 0, minutes * MINUTE) for minutes in (6, 8)]
+    expected = {("billing", "voice"): 4 * MINUTE, ("billing", "chat"): MINUTE}
+
+    def takes(*others: Segment, **known: Any) -> int:
+        segments = [*stays(("queue", 1, 2, gone)), *others]
+        contact = Contact(channel="voice", priority=0, placed_ms=MINUTE)
+        read = told(segments, {"c1": contact, "c2": contact}, begins_ms=0, ends_ms=HOUR, seen_ms=HOUR, **known)
+        (visit,) = [visit for visit in read.visits if visit.end is End.ABANDONED]
+        return visit.handle_ms
+
+    assert takes(*of_another_queue, past=before, expected=expected) == 7 * MINUTE
+    assert takes(*of_another_queue, expected=expected) == 4 * MINUTE
+    assert takes(*of_another_queue) == 2 * MINUTE
+    assert takes(past=[before[0]._replace(queue="sales")]) == 6 * MINUTE
+    assert takes(expected={("billing", "chat"): MINUTE}) == 5 * MINUTE
 
 
 def test_it_rings_once_however_many_it_rang_at():
