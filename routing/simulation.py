@@ -8,16 +8,17 @@ is told and asked, and nothing here chooses. Offers are accepted at once.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 
 from routing.crew import Member, Times, members
 from routing.engine import Engine
 from routing.in_hand import Hand
 from routing.model import Decision, Work
+from routing.preferred import Preferred
 from routing.scenario import Scenario
 from routing.tally import AgentFigures, Figures, Tally, agent_figures, figures
-from routing.traffic import Chances, Contact, arrivals
+from routing.traffic import Chances, Contact, Known, arrivals
 
 #: Is told of each contact that leaves its queue: the contact, when, and whether it was answered.
 Watch = Callable[[Contact, int, bool], None]
@@ -30,13 +31,16 @@ _TOLD_EVERY = 1024
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """The figures by queue, of all queues, and of the agents; how often the engine decided; and how
-    many contacts each agent took in all, in the order of the file."""
+    many contacts each agent took in all, in the order of the file. `wanted` came while an agent was wanted who was
+    there, `had` of them to that one."""
 
     queues: dict[str, Figures]
     all: Figures
     agents: AgentFigures
     decisions: int
     taken: tuple[int, ...]
+    wanted: int = 0
+    had: int = 0
 
 
 def play(
@@ -62,6 +66,8 @@ class _Floor:
         heapify(self._shifts)
         self._coming = arrivals(scenario.traffic, horizon_ms=scenario.horizon_ms, chances=chances)
         self._next = next(self._coming, None)
+        self._preferred = Preferred(self._crew.values(), scenario.rules, since_ms=scenario.warmup_ms)
+        self._wanted: dict[str, str] = {}  # by the work that waits
         self._waiting: dict[str, Contact] = {}
         self._new: list[str] = []  # arrived at this instant
         self._hang_ups: list[tuple[int, str]] = []
@@ -96,6 +102,8 @@ class _Floor:
             ),
             decisions=self._decisions,
             taken=tuple(member.taken for member in self._crew.values()),
+            wanted=self._preferred.wanted,
+            had=self._preferred.had,
         )
 
     def _next_instant(self) -> int | None:
@@ -145,6 +153,7 @@ class _Floor:
             _, work_id = heappop(self._hang_ups)
             contact = self._waiting.pop(work_id, None)
             if contact is not None:
+                self._wanted.pop(work_id, None)
                 self._engine.drop_work(work_id)
                 self._leaves(contact, now_ms, answered=False)
 
@@ -156,8 +165,17 @@ class _Floor:
             self._waiting[work_id] = contact
             if contact.arrived_ms >= self._scenario.warmup_ms:
                 self._tallies[contact.line.queue].offered += 1
-            self._engine.put_work(_work(work_id, contact))
+            work = _work(work_id, contact)
+            if (preferred := self._preferred.of(contact)) is not None:
+                work = self._for_whom(work, *preferred)
+            self._engine.put_work(work)
             self._new.append(work_id)
+
+    def _for_whom(self, work: Work, member: Member, known: Known) -> Work:
+        """Work that is kept for one who knows the customer."""
+        self._wanted[work.id] = member.id
+        until_ms = work.placed_ms + known.kept_ms
+        return replace(work, wanted_agent_id=member.id, wanted_until_ms=until_ms, wanted_as=known.wanted_as)
 
     def _wait(self, now_ms: int) -> None:
         """Who was not answered on arrival may hang up some time."""
@@ -177,6 +195,8 @@ class _Floor:
     def _accept(self, decision: Decision, now_ms: int) -> None:
         contact = self._waiting.pop(decision.work_id)
         member = self._crew[decision.agent_id]
+        if self._wanted.pop(decision.work_id, None) == member.id:
+            self._preferred.took(contact)
         if decision.interrupts:
             member.park(contact.line.channel, now_ms)
         hand = Hand(channel=contact.line.channel, placed_ms=contact.arrived_ms, ends_ms=now_ms + contact.handle_ms)

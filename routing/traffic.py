@@ -1,17 +1,20 @@
 """routing/traffic.py: what arrives in a simulation, when, how long it takes and how long it waits.
 
-Chance comes in as numbers between 0 and 1. A line of traffic draws from three sources of its own,
-one each for arrivals, handling and patience, so that a line that is added, or a patience that is
-changed, leaves all other draws as they were: two scenarios can be compared contact by contact.
+Chance comes in as numbers between 0 and 1. A line of traffic draws from four sources of its own, one each
+for arrivals, handling, patience and whom its customers know, so that a line that is added, or a patience
+that is changed, leaves all other draws as they were: two scenarios can be compared contact by contact.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
+from itertools import repeat
 from math import exp, log, log1p, sqrt
 from operator import attrgetter
 from statistics import NormalDist
 from typing import NamedTuple, Protocol
+
+from routing.model import Wanted
 
 HOUR_MS = 3_600_000
 
@@ -28,9 +31,20 @@ class Chance(Protocol):
 Chances = Callable[[str], Chance]
 
 
+class Known(NamedTuple):
+    """For a share of the contacts an agent is wanted, as what is said, and they are kept for that one for so long."""
+
+    wanted_as: Wanted
+    share: float
+    kept_ms: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What all contacts of a line of traffic have in common; `due_in_ms` is their own deadline, from arrival."""
+    """What all contacts of a line of traffic have in common; `due_in_ms` is their own deadline, from arrival.
+
+    Of those `known` the first who is there is wanted.
+    """
 
     queue: str
     channel: str
@@ -38,15 +52,18 @@ class Line:
     priority: int = 0
     tier: str = ""
     due_in_ms: int | None = None
+    known: tuple[Known, ...] = ()
 
 
 class Contact(NamedTuple):
-    """One contact as it arrives. Without patience it waits for ever."""
+    """One contact as it arrives. Without patience it waits for ever. `drawn` decides of each of the line's `known`
+    whether there is one, and who."""
 
     line: Line
     arrived_ms: int
     handle_ms: int
     patience_ms: int | None
+    drawn: tuple[float, ...] = ()
 
 
 class Duration(Protocol):
@@ -122,11 +139,12 @@ class Poisson:
         gap = Exponential(mean_ms=HOUR_MS / self.rate_per_hour)
         arrivals, handling, patience = (chances(f"{name} {what}") for what in ("arrivals", "handling", "patience"))
         end = horizon_ms if self.until_ms is None else min(horizon_ms, self.until_ms)
+        knows = _knows(self.line, name, chances)
         # The instants add up unrounded: rounded gaps would change a high rate.
         at = self.from_ms + gap.at(arrivals.random())
         while (arrived_ms := int(at)) < end:
             wait = None if self.patience is None else round(self.patience.at(patience.random()))
-            yield Contact(self.line, arrived_ms, round(self.handle.at(handling.random())), wait)
+            yield Contact(self.line, arrived_ms, round(self.handle.at(handling.random())), wait, next(knows))
             at += gap.at(arrivals.random())
 
 
@@ -141,9 +159,13 @@ class Trace:
         """How many arrive before the horizon."""
         return sum(contact.arrived_ms < horizon_ms for contact in self.recorded)
 
-    def contacts(self, horizon_ms: int, name: str, chances: Chances) -> Iterator[Contact]:  # no chance
+    def contacts(self, horizon_ms: int, name: str, chances: Chances) -> Iterator[Contact]:
         """Everything that arrives before the horizon, in order."""
-        return (contact for contact in self.recorded if contact.arrived_ms < horizon_ms)
+        coming = (contact for contact in self.recorded if contact.arrived_ms < horizon_ms)
+        if not self.line.known:
+            return coming
+        knows = _knows(self.line, name, chances)
+        return (contact._replace(drawn=next(knows)) for contact in coming)
 
 
 def arrivals(traffic: Sequence[Poisson | Trace], *, horizon_ms: int, chances: Chances) -> Iterator[Contact]:
@@ -155,3 +177,12 @@ def arrivals(traffic: Sequence[Poisson | Trace], *, horizon_ms: int, chances: Ch
         seen[name] = seen.get(name, 0) + 1
         streams.append(line.contacts(horizon_ms, f"{name} {seen[name]}", chances))
     return merge(*streams, key=attrgetter("arrived_ms"))
+
+
+def _knows(line: Line, name: str, chances: Chances) -> Iterator[tuple[float, ...]]:
+    """For each contact of a line what decides whom its customer knows."""
+    if not line.known:
+        yield from repeat(())
+    chance = chances(f"{name} knows")
+    while True:
+        yield tuple(chance.random() for _ in line.known)

@@ -14,14 +14,11 @@ from desk.floor.askable import why_not
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
 from desk.organization.rows import queue_of
-from desk.organization.rules import Queue
+from desk.organization.rules import Queue, kept_s
 from desk.tables import agents, complaints, interactions, queues
 from desk.work import queueing
-from routing.model import LIVE, Wanted
+from routing.model import Wanted
 from routing.presence import Presence
-
-#: How long a contact is kept where its queue says nothing: while somebody waits on the line, and of written work.
-KEPT_ON_THE_LINE, KEPT_IN_WRITING = timedelta(seconds=10), timedelta(minutes=1)
 
 _NOW = timedelta()
 _HAD = sa.func.coalesce(interactions.c.agent_id, interactions.c.last_agent_id)
@@ -56,7 +53,7 @@ def preference(rx: Rx, customer_id: str, queue: str, channel: str) -> dict[str, 
     said, room = queue_of(rows[0]), queueing.room_of(channel)
     lately = [row for row in had if row.presence != Presence.OFFLINE and _counts(rx, row, said)]
     for found, wanted_as, kept in ((owners, Wanted.OWNER, said.case_owner), (lately, Wanted.LAST, said.last_agent)):
-        kept_for = _kept_for(kept, room)
+        kept_for = timedelta(seconds=kept_s(kept, room))
         if found and kept_for and not why_not(rx, found[0].id, queue, room, _NOW):
             return {"wanted_agent_id": found[0].id, "wanted_as": wanted_as, "kept_for": kept_for}
     return {}
@@ -64,9 +61,3 @@ def preference(rx: Rx, customer_id: str, queue: str, channel: str) -> dict[str, 
 
 def _counts(rx: Rx, contact: Row, said: Queue) -> bool:
     return bool(rx.now - (contact.ended_at or contact.arrived_at) < timedelta(seconds=said.last_agent_within))
-
-
-def _kept_for(said: dict[str, int], room: str) -> timedelta:
-    if room in said:
-        return timedelta(seconds=said[room])
-    return KEPT_ON_THE_LINE if room in LIVE else KEPT_IN_WRITING

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSer
 
 from desk.organization.callbacks import QueueCallbacks, wrong_in_callbacks
 from desk.organization.values import TIERS, Duration, Key, Level, Name, Span, in_words
-from routing.model import Strategy
+from routing.model import LIVE, Strategy
 
 #: (path, why)
 Wrong = tuple[str, str]
@@ -92,6 +92,16 @@ class Queue(BaseModel, extra="forbid", frozen=True):
     last_agent_within: Span = 86_400
     #: How its customers are rung back, where that is otherwise than in the section `callbacks`.
     callbacks: QueueCallbacks | None = None
+
+
+#: How long a contact is kept for who knows the customer where its queue says nothing: while somebody waits on the
+#: line, and of written work.
+_KEPT_ON_THE_LINE_S, _KEPT_IN_WRITING_S = 10, 60
+
+
+def kept_s(said: Mapping[str, int], channel: str) -> int:
+    """How long a contact of a channel is kept, as a queue's `case_owner` or `last_agent` says."""
+    return said.get(channel, _KEPT_ON_THE_LINE_S if channel in LIVE else _KEPT_IN_WRITING_S)
 
 
 #: Fields of a queue that have a column of their own; `queues.rules` holds all others.

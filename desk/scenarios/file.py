@@ -13,14 +13,15 @@ from pydantic import ValidationError
 
 from desk.kernel.errors import Invalid
 from desk.organization.plain_yaml import read_mapping, wrong_values
+from desk.organization.rules import kept_s
 from desk.scenarios import values as written
 from desk.scenarios.names import told_beside, wrong_names
 from desk.scenarios.rules import rules_of, wrong_rules
 from desk.scenarios.trace import read_trace
 from desk.scenarios.values import Distribution, ScenarioFile, milliseconds
-from routing.model import Service
+from routing.model import Service, Wanted
 from routing.scenario import Group, Scenario
-from routing.traffic import Constant, Duration, Empirical, Exponential, Line, Lognormal, Poisson, Trace
+from routing.traffic import Constant, Duration, Empirical, Exponential, Known, Line, Lognormal, Poisson, Trace
 
 #: A scenario of a thousand groups and lines needs a tenth of this.
 MOST_CHARACTERS = 4_000_000
@@ -88,7 +89,7 @@ def read(text: str, traces: Traces) -> Loaded:
         warmup_ms=milliseconds(file.warmup_s),
         rules=rules_of(file),
         groups=tuple(_group(group) for group in file.agents),
-        traffic=tuple(_traffic(index, line, traces) for index, line in enumerate(file.traffic)),
+        traffic=tuple(_traffic(index, file, traces) for index in range(len(file.traffic))),
     )
     _check_size(scenario)
     return Loaded(seed=file.seed, scenario=scenario, beside=(*told_beside(file), *_too_late(scenario)))
@@ -143,7 +144,8 @@ def _group(group: written.Group) -> Group:
     )
 
 
-def _traffic(index: int, traffic: written.Traffic, traces: Traces) -> Poisson | Trace:
+def _traffic(index: int, file: ScenarioFile, traces: Traces) -> Poisson | Trace:
+    traffic = file.traffic[index]
     line = Line(
         queue=traffic.queue,
         channel=traffic.channel,
@@ -151,6 +153,7 @@ def _traffic(index: int, traffic: written.Traffic, traces: Traces) -> Poisson | 
         priority=traffic.priority,
         tier=traffic.tier or "",
         due_in_ms=None if traffic.due_s is None else milliseconds(traffic.due_s),
+        known=tuple(_known(traffic, file.queues[traffic.queue])),
     )
     if traffic.trace is not None:
         return Trace(
@@ -166,6 +169,17 @@ def _traffic(index: int, traffic: written.Traffic, traces: Traces) -> Poisson | 
         from_ms=milliseconds(traffic.from_s),
         until_ms=None if traffic.until_s is None else milliseconds(traffic.until_s),
     )
+
+
+def _known(traffic: written.Traffic, queue: written.Queue) -> Iterator[Known]:
+    """As on the desk the owner comes first, and for whom nothing is kept, nobody is wanted."""
+    for wanted_as, share, said in (
+        (Wanted.OWNER, traffic.case_owner, queue.case_owner),
+        (Wanted.LAST, traffic.last_agent, queue.last_agent),
+    ):
+        kept_ms = kept_s(said, traffic.channel) * 1000
+        if share and kept_ms:
+            yield Known(wanted_as, share, kept_ms)
 
 
 def _at(index: int, traffic: written.Traffic) -> str:

@@ -48,6 +48,8 @@ def _spoken_of(file: ScenarioFile) -> Iterator[tuple[str, Iterable[str]]]:
     for key, queue in file.queues.items():
         yield f"queues.{key}.handling", queue.handling
         yield f"queues.{key}.due", queue.due
+        yield f"queues.{key}.case_owner", queue.case_owner
+        yield f"queues.{key}.last_agent", queue.last_agent
     yield "ordering.head_start", file.ordering.head_start or ()
     limits = file.limits
     yield "limits.weights", limits.weights or ()

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from desk.organization import rules as said
-from desk.organization.values import Duration, Level
+from desk.organization.values import Duration, Level, Span
 from routing.model import Strategy
 
 #: Ten years: longer than anybody plans, and no figure loses a digit.
@@ -21,6 +21,7 @@ _MOST_PER_HOUR = 10_000_000
 Priority = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
 
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_S, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 SomeSeconds = Annotated[float, Field(gt=0, le=LONGEST_S, allow_inf_nan=False)]
 
 
@@ -78,6 +79,9 @@ class Queue(Part):
     handling: dict[Named, Duration] = {}
     #: By channel: when a contact without a deadline of its own is due; else the target's `within_s`.
     due: dict[Named, Duration] = {}
+    #: By channel: how long a contact is kept for who owns its customer's case, and for who had the customer last.
+    case_owner: dict[Named, Span] = {}
+    last_agent: dict[Named, Span] = {}
 
 
 def _alike(value: Any) -> Any:
@@ -146,6 +150,9 @@ class Traffic(Part):
     tier: Named | None = None
     #: Its own deadline, from its arrival.
     due_s: Seconds | None = None
+    #: Of which share of its customers an agent owns a case, and of which one has had them lately.
+    case_owner: Share = 0
+    last_agent: Share = 0
 
     @model_validator(mode="after")
     def _is_drawn_or_recorded(self) -> "Traffic":

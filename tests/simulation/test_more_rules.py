@@ -103,6 +103,66 @@ traffic: [{queue: own, channel: voice, trace: own.csv}, {queue: other, channel: 
     assert waits(both) == {"own": 10.0, "other": 140.0}
 
 
+SENIOR_AND_JUNIOR = """
+horizon_s: 1000
+queues:
+  cards: {skills: {cards: 3}, rings: [{after: 5s, skills: {cards: 1}}]%s}
+agents:
+  - {queues: [cards], skills: {cards: 3}, until_s: %s}
+  - {queues: [cards], skills: {cards: 1}}
+traffic:
+  - {queue: cards, channel: voice, trace: before.csv}
+  - {queue: cards, channel: voice, trace: calls.csv%s}
+"""
+_ONE_MORE = {"before.csv": trace("0,100,"), "calls.csv": trace("10,10,")}
+
+
+@pytest.mark.parametrize("word", ["case_owner", "last_agent"])
+@pytest.mark.parametrize(
+    ("kept", "share", "until_s", "waits_s", "preferred"),
+    [
+        ("", 0, 1000, 5, None),  # nobody is wanted
+        (", %s: {voice: 30s}", 1, 1000, 30, {"wanted": 1, "had": 0}),  # for so long nobody else is asked
+        (", %s: {voice: 200s}", 1, 1000, 90, {"wanted": 1, "had": 1}),
+        ("", 1, 1000, 10, {"wanted": 1, "had": 0}),  # as a queue that says nothing
+        (", %s: {voice: 0s}", 1, 1000, 5, None),
+        (", %s: {voice: 200s}", 1, 5, 5, {"wanted": 0, "had": 0}),  # she has gone: not waited for
+        (", %s: {voice: 200s}", 1, 60, 50, {"wanted": 1, "had": 0}),  # from when she goes it is anybody's
+    ],
+)
+def test_a_contact_is_kept_for_who_knows_the_customer(
+    word: str, kept: str, share: float, until_s: int, waits_s: float, preferred: dict[str, int] | None
+) -> None:
+    """The senior, who alone may have it at once, talks until second 100; the junior may after five seconds."""
+    text = SENIOR_AND_JUNIOR % (kept and kept % word, until_s, f", {word}: {share}")
+
+    told = play(text, _ONE_MORE)
+
+    assert told["all"]["asa_s"] * 2 == waits_s  # the first waits for nobody
+    assert told.get("preferred") == preferred
+
+
+def test_so_many_know_somebody_and_the_owner_of_a_case_goes_first() -> None:
+    text = """
+horizon_s: 36000
+queues: {cards: {last_agent: {voice: %s}}}
+agents: [{count: 20, queues: [cards]}]
+traffic:
+  - {queue: cards, channel: voice, rate_per_hour: 300, handle_s: {exponential: 200}, case_owner: 0.25, last_agent: 0.5}
+"""
+    told = play(text % "10s")
+    share = told["preferred"]["wanted"] / told["all"]["offered"]
+    assert 0.6 < share < 0.65  # a quarter, and half of the rest
+    assert told == play(text % "10s")
+    # Five in six are busy, and ten seconds are a twentieth of a call.
+    assert 0.15 < told["preferred"]["had"] / told["preferred"]["wanted"] < 0.3
+    patient = play(text % "1h")["preferred"]
+    assert 0.6 < patient["had"] / patient["wanted"] < 0.8  # all whom somebody had last, of whom there are three in five
+    only_owners = play(text % "0s")
+    assert 0.22 < only_owners["preferred"]["wanted"] / only_owners["all"]["offered"] < 0.28
+    assert only_owners["all"]["offered"] == told["all"]["offered"]
+
+
 MAIL_AND_CALL = """
 horizon_s: 1000
 limits: {weights: {voice: 100, email: 100}, interrupts: {voice: [email]}}

@@ -81,6 +81,9 @@ def _table(result: dict[str, Any]) -> str:
     occupancy, gap = _shown(agents["occupancy"], "{:.1%}"), _shown(agents["idle_mean_s"], "{:.1f} s")
     lines += ["", f"Agents: occupancy {occupancy}, mean gap between contacts {gap}, "]
     lines[-1] += f"Gini of idle time {_shown(agents['idle_gini'], '{:.3f}')}"
+    if preferred := result.get("preferred"):
+        wanted, had = preferred["wanted"], preferred["had"]
+        lines.append(f"Preferred agents: {wanted} wanted one who was there, {had} came to that one")
     lines.append(f"{result['decisions_per_s']:.0f} decisions a second, {result['wall_s']:.1f} s")
     return "\n".join(lines)
 

@@ -42,7 +42,7 @@ def test_the_file_of_the_contract() -> None:
     assert isinstance(drawn, Poisson) and isinstance(recorded, Trace)
     assert (drawn.rate_per_hour, drawn.handle) == (240, Exponential(mean_ms=180_000))
     assert drawn.patience == Exponential(mean_ms=120_000)
-    assert [tuple(contact)[1:] for contact in recorded.recorded] == [(10_000, 30_250, 5_000), (20_001, 60_000, None)]
+    assert [tuple(contact)[1:4] for contact in recorded.recorded] == [(10_000, 30_250, 5_000), (20_001, 60_000, None)]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_trace_lies_beside_its_scenario_and_its_columns_stand_as_they_like(tmp
     recorded = load(tmp_path / "monday.yaml").scenario.traffic[1]
 
     assert isinstance(recorded, Trace)
-    assert [tuple(contact)[1:] for contact in recorded.recorded] == [(10_000, 1_500, None), (20_000, 30_000, None)]
+    assert [tuple(contact)[1:4] for contact in recorded.recorded] == [(10_000, 1_500, None), (20_000, 30_000, None)]
 
 
 @pytest.mark.parametrize("name", ["/dev/zero", "pipe", "."])
@@ -157,6 +157,7 @@ def test_what_is_wrong_is_named_by_its_path(changes: dict[str, Any], error: str)
         ),
         ({"kind": "callbak"}, "traffic[0].kind: must be one of interaction, callback, promise"),
         ({"tier": "gold"}, "traffic[0].tier: must be one of vip, major, ordinary, small"),
+        ({"case_owner": 1.5}, "traffic[0].case_owner: Input should be less than or equal to 1"),
         ({"rate_per_hour": -1}, "traffic[0].rate_per_hour: Input should be greater than or equal to 0"),
         ({"rate_per_hour": float("nan")}, "traffic[0].rate_per_hour: "),
         ({"handle_s": {"exponential": 0}}, "traffic[0].handle_s.exponential: Input should be greater than 0"),
