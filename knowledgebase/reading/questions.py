@@ -7,6 +7,7 @@ What people ask may name them: addresses of mail and long numbers, however they 
 anything is kept, the rest is cut, and all of it is forgotten after 90 days.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,7 +24,11 @@ from knowledgebase.written_alike import MAIL, numbers, written
 LONGEST = 300
 KEPT = timedelta(days=90)
 DOORS = ("help", "widget", "bot", "contact", "console", "api", "voice")
+#: Those at which a customer may find an answer instead of asking a person.
+SERVE_THEMSELVES = ("help", "contact", "widget", "bot")
 SOLVED, GAVE_UP = "solved", "gave_up"
+#: How far back it is measured what became of questions.
+MEASURED = timedelta(days=30)
 
 #: So much is looked at to find what must be masked: what is cut off within is masked whole.
 _LOOKED_AT = 2 * LONGEST
@@ -40,10 +45,11 @@ _OPENED = (
     .order_by(sa.desc("times"), questions.c.opened)
     .limit(sa.bindparam("most"))
 )
+_shown = (questions.c.hits > 0).label("shown")
 _OUTCOMES = (
-    sa.select(questions.c.outcome, sa.func.count().label("times"))
-    .where(questions.c.at >= sa.bindparam("since"), questions.c.door == sa.bindparam("door"), questions.c.hits > 0)
-    .group_by(questions.c.outcome)
+    sa.select(questions.c.door, questions.c.outcome, _shown, sa.func.count().label("times"))
+    .where(questions.c.at >= sa.bindparam("since"))
+    .group_by(questions.c.door, questions.c.outcome, _shown)
 )
 _SYSTEM = Actor.system("jobs")
 
@@ -55,11 +61,20 @@ class ForgetQuestions(Job):
 
 @dataclass(frozen=True, kw_only=True)
 class Deflection:
-    """What became of the questions at one door to which something was shown."""
+    """What became of the questions at one door: of those to which something was shown how many were `solved` by the
+    asker's own word, how many asked a person after all, and of how many nobody knows; and to how many `nothing` was
+    shown."""
 
-    solved: int
-    gave_up: int
-    unknown: int
+    door: str
+    solved: int = 0
+    gave_up: int = 0
+    unknown: int = 0
+    nothing: int = 0
+
+    @property
+    def shown(self) -> int:
+        """To how many something was shown."""
+        return self.solved + self.gave_up + self.unknown
 
 
 def masked(words: str) -> str:
@@ -119,10 +134,15 @@ def asked_most(rx: Rx, *, most: int) -> list[str]:
     return [str(row.opened) for row in rx.all(_OPENED, since=rx.now - _WEEK, most=most)]
 
 
-def deflection(rx: Rx, door: str, since: datetime) -> Deflection:
-    """How many at `door` found their answer, by their own word, and how many asked a person after all."""
-    found = {row.outcome: int(row.times) for row in rx.all(_OUTCOMES, since=since, door=door)}
-    return Deflection(solved=found.get(SOLVED, 0), gave_up=found.get(GAVE_UP, 0), unknown=found.get("", 0))
+def deflection(rx: Rx) -> list[Deflection]:
+    """What has become of what was asked in `MEASURED`, by door, where customers ask for themselves."""
+    times: Counter[tuple[str, str]] = Counter()
+    for row in rx.all(_OUTCOMES, since=rx.now - MEASURED):
+        times[row.door, (row.outcome or "unknown") if row.shown else "nothing"] += int(row.times)
+    return [
+        Deflection(door=door, **{kind: times[door, kind] for kind in (SOLVED, GAVE_UP, "unknown", "nothing")})
+        for door in SERVE_THEMSELVES
+    ]
 
 
 def _forget_later(tx: Tx) -> None:

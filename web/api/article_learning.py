@@ -1,6 +1,7 @@
 """web/api/article_learning.py: what the knowledge base lacks, for programs of who writes: the lists of its page."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from desk.kernel.transaction import Row, Rx
 from desk.people.permissions import Right
 from knowledgebase.learning import causes, closed_cases, contradicting, unanswered, watching
+from knowledgebase.reading import questions
 from web.api.told import tells
 from web.edge import actor, answer, desk, needs
 
@@ -84,6 +86,17 @@ class ComplaintCause(BaseModel):
     is_answered: bool
 
 
+class QuestionDeflection(BaseModel):
+    """What became of a month's questions at a door where customers ask for themselves: `solved` by the asker's own
+    word, `gave_up` and asked a person, `unknown` to anybody; `nothing` was shown to these."""
+
+    door: str
+    solved: int
+    gave_up: int
+    unknown: int
+    nothing: int
+
+
 class ArticleLearning(BaseModel):
     """What the knowledge base lacks. Each list is short, what matters most first."""
 
@@ -95,6 +108,7 @@ class ArticleLearning(BaseModel):
     contradictions: list[ArticleContradiction]
     contacts: list[WellRatedContact]
     causes: list[ComplaintCause]
+    deflection: list[QuestionDeflection]
 
 
 @routes.get("/api/v1/articles/learning")
@@ -102,7 +116,7 @@ class ArticleLearning(BaseModel):
 @tells(ArticleLearning)
 async def get_learning(request: web.Request) -> web.StreamResponse:
     """What the knowledge base lacks: questions without an answer, texts that want an eye or contradict each other, good
-    answers without an article, causes of complaints."""
+    answers without an article, causes of complaints; and what became of what customers asked for themselves."""
     return answer(await desk(request).read(actor(request), _learning))
 
 
@@ -119,6 +133,7 @@ def _learning(rx: Rx) -> dict[str, Any]:
             for one in closed_cases.cases(rx)
         ],
         causes=[_cause(one) for kind in causes.KINDS for one in causes.causes(rx, kind)],
+        deflection=[QuestionDeflection(**asdict(one)) for one in questions.deflection(rx)],
     )
     return found.model_dump()
 

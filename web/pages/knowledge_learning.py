@@ -13,6 +13,7 @@ from desk.people.permissions import Right
 from knowledgebase.learning import causes, closed_cases, contradicting, night, unanswered, watching
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import reader_of
+from knowledgebase.reading import questions
 from knowledgebase.search.near import Near
 from knowledgebase.search.search import search
 from knowledgebase.writing.articles import Created
@@ -30,6 +31,7 @@ PARTS = {
     "figures": "Different figures",
     "cases": "Good answers",
     "causes": "Causes of complaints",
+    "outcomes": "Solved, or gave up?",
 }
 DOORS = {
     "help": "help centre",
@@ -186,12 +188,17 @@ def _causes(rx: Rx) -> dict[str, Any]:
     return {"kinds": [(kind, causes.causes(rx, kind)) for kind in causes.KINDS], "path": _path}
 
 
+def _outcomes(rx: Rx) -> dict[str, Any]:
+    return {"found": questions.deflection(rx), "DOORS": DOORS, "measured": questions.MEASURED.days}
+
+
 _READ: dict[str, Callable[[Rx], dict[str, Any]]] = {
     "questions": _questions,
     "articles": _articles,
     "figures": _figures,
     "cases": _cases,
     "causes": _causes,
+    "outcomes": _outcomes,
 }
 
 

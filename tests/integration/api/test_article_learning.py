@@ -33,6 +33,7 @@ async def test_who_writes_reads_what_is_missing_and_nobody_else(house: House) ->
     assert {pair.one.title, pair.other.title} == {"Refunds", "Returns"} and pair.kind == "days"
     assert [one.channel for one in found.contacts] == ["email"]
     assert [(one.name, one.times, one.is_answered) for one in found.causes] == [("Parcels that come late", 1, False)]
+    assert [(one.door, one.nothing) for one in found.deflection if one.nothing] == [("widget", 1)]
     assert (await house.program("agent1").get("articles/learning")).status == 403
     assert (await house.program().get("articles/learning")).status == 401
 
@@ -40,4 +41,6 @@ async def test_who_writes_reads_what_is_missing_and_nobody_else(house: House) ->
 async def test_an_empty_knowledge_base_lacks_nothing(house: House) -> None:
     said = await house.program("supervisor").get("articles/learning")
     assert said.status == 200 and set(said.data) == set(ArticleLearning.model_fields)
+    doors = said.data.pop("deflection")
     assert not any(said.data.values())
+    assert all(number == 0 for door in doors for field, number in door.items() if field != "door")

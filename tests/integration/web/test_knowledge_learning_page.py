@@ -153,6 +153,21 @@ async def test_an_article_is_linked_as_the_answer_to_a_cause(house: Front) -> No
     assert "/edit?" in where and shown.fields["title"] == "Parcels that come late"
 
 
+async def test_what_became_of_questions_is_shown_by_door_as_its_askers_said(house: Front) -> None:
+    def before(tx: Any) -> None:
+        for outcome in (questions.SOLVED, questions.GAVE_UP, questions.GAVE_UP, ""):
+            id = questions.asked(tx, door="contact", words="refund", hits=2, language="en")
+            if outcome:
+                questions.ended(tx, id, outcome)
+        questions.asked(tx, door="contact", words="bicycles", hits=0, language="en")
+
+    await house.desk.transact(VISITOR, before)
+    sue = await house.signed_in("supervisor")
+    shown = (await opened(sue, f"{HERE}?part=outcomes")).text
+    assert "Contact form 4 1 25 % 2 50 % 1 25 % 1" in " ".join(shown.split())
+    assert "Assistant in the chat 0 0 0 0 0" in " ".join(shown.split())
+
+
 @pytest.mark.parametrize("path", [HERE, f"{HERE}?part=cases", f"{HERE}/contacts/x", f"{HERE}/causes/cause/x"])
 async def test_who_does_not_write_sees_nothing_of_it(house: Front, path: str) -> None:
     ana = await house.signed_in("agent")
