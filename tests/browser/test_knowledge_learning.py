@@ -34,7 +34,7 @@ async def test_a_question_that_nobody_answered_becomes_a_draft(shop: Shop, sign_
     await sue.goes_to(f"/help/search?q={QUESTION.replace(' ', '+')}")
     await is_counted(sue)
     await looks_right(sue.page)
-    for part in ("articles", "figures", "cases", "causes", "outcomes"):
+    for part in ("outcomes", "articles", "figures", "cases", "causes"):
         await sue.goes_to(f"/knowledge/learning?part={part}")
         await looks_right(sue.page)
         assert await sue.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
