@@ -13,7 +13,7 @@ from knowledgebase.learning import night
 from knowledgebase.meaning import meanings, vectors
 from knowledgebase.reading import forgotten_files, questions
 from knowledgebase.search import index, indexing_anew
-from knowledgebase.writing import publishing, snippets
+from knowledgebase.writing import plans, publishing, snippets
 
 Handler = Callable[[Any, Any], Awaitable[None]]
 
@@ -24,8 +24,8 @@ _ANEW = 25
 _SYSTEM = Actor.system("jobs")
 
 
-async def _publish(desk: Desk, job: publishing.PublishText) -> None:
-    await desk.transact(_SYSTEM, publishing.publish_due, job.text_id, job.revision)
+async def _publish(desk: Desk, job: plans.PublishText) -> None:
+    await desk.transact(_SYSTEM, publishing.publish_due, job)
 
 
 async def _expire(desk: Desk, job: publishing.ExpireText) -> None:
@@ -54,7 +54,7 @@ def _some_anew(tx: Tx, job: indexing_anew.IndexAnew) -> indexing_anew.IndexAnew 
 
 
 HANDLERS: dict[type[Job], Handler] = {
-    publishing.PublishText: _publish,
+    plans.PublishText: _publish,
     publishing.ExpireText: _expire,
     snippets.ShowSnippet: _show_snippet,
     uses.SettleUses: uses.settle_uses,

@@ -59,6 +59,7 @@ article_texts = sa.Table(
     text("submitted_by", 36, nullable=True),
     text("approved_by", 36, nullable=True),
     text("sent_back"),  # why, until the next revision; may be empty
+    text("not_published"),  # why nothing was done at the time that was planned; may be empty
     at("publish_at", nullable=True),
     at("expire_at", nullable=True),
     at("published_at", nullable=True),

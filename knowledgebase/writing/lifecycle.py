@@ -70,6 +70,11 @@ def approve(life: Life, approver_id: str, *, needs_review: bool) -> Life:
     return replace(life, stage=Stage.APPROVED, approved_by=approver_id)
 
 
+def is_approved(life: Life) -> bool:
+    """Whether somebody besides its author has found the newest revision right."""
+    return life.approved_by not in (None, life.author_id)
+
+
 def back(life: Life) -> Life:
     """What waited, was approved or was put away is a draft again.
 
@@ -100,7 +105,7 @@ def ready(life: Life, *, needs_review: bool) -> None:
         raise Conflict("article", "this revision is published already")
     if life.stage is Stage.ARCHIVED:
         raise Conflict("article", "it is archived; make it a draft again first")
-    if needs_review and life.stage is not Stage.APPROVED:
+    if needs_review and not (life.stage is Stage.APPROVED and is_approved(life)):
         raise Conflict("article", "a second person has to approve it before it is published")
 
 

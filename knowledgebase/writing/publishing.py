@@ -1,7 +1,7 @@
 """knowledgebase/writing/publishing.py: what readers see, from when until when, and who has said so.
 
-Times are jobs. Each carries the revision that it was for: what is written after a publication was planned is not
-published with it. A job that comes late, or twice, finds the time in the row and does no more than that says.
+Times are jobs. A job that comes late, or twice, finds the time in the row and does no more than that says. What is due
+later stands in `plans.py`.
 
 Review and publication are about words that somebody has read: each such step takes the revision that they saw (`seen`),
 and is `Stale` where another is the newest. Left out, it is for the newest, as of who has just written it.
@@ -9,32 +9,19 @@ and is `Stale` where another is the newest. Left out, it is for the newest, as o
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-import sqlalchemy as sa
 
 from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.jobs import Job
-from desk.kernel.transaction import Rx, Tx
-from desk.tables import jobs
+from desk.kernel.transaction import Tx
 from knowledgebase.put_in import lacking
 from knowledgebase.search import index
-from knowledgebase.writing import lifecycle
+from knowledgebase.writing import lifecycle, plans
 from knowledgebase.writing.lifecycle import Life, Stage
 from knowledgebase.writing.texts import Held, keep, needs_review, revision, slug_for, take
 
-#: Nothing is planned further ahead.
-FURTHEST = timedelta(days=5 * 366)
 MOST_REASON = 1000
-
-
-@dataclass(frozen=True, kw_only=True)
-class PublishText(Job):
-    """A revision's time has come."""
-
-    text_id: str
-    revision: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +61,8 @@ def approve(tx: Tx, text_id: str, *, seen: int | None = None) -> None:
 def send_back(tx: Tx, text_id: str, reason: str, *, seen: int | None = None) -> None:
     """The newest revision, in review or approved, is a draft again; its writer finds the reason beside it.
 
+    A publication that was planned is taken back with it.
+
     Raises:
         Stale: it is not the one that was seen.
         Conflict: it is neither.
@@ -83,7 +72,9 @@ def send_back(tx: Tx, text_id: str, reason: str, *, seen: int | None = None) -> 
     said = " ".join(reason.split())
     if not said or len(said) > MOST_REASON:
         raise Invalid("reason", f"what is to be done better, in at most {MOST_REASON} characters")
-    keep(tx, held, lifecycle.back(held.life), "sent_back", submitted_by=None, sent_back=said)
+    life = lifecycle.back(held.life)
+    plans.drop(tx, text_id)
+    keep(tx, held, life, "sent_back", submitted_by=None, sent_back=said, publish_at=None)
 
 
 def take_up(tx: Tx, text_id: str) -> None:
@@ -110,9 +101,8 @@ def publish(tx: Tx, text_id: str, *, at: datetime | None = None, seen: int | Non
     lifecycle.ready(held.life, needs_review=needs_review(tx))
     _must_be_whole(tx, held, held.life.newest)
     if at is not None and at > tx.now:
-        _must_be_near(tx, "at", at)
-        tx.defer(PublishText(text_id=text_id, revision=held.life.newest), at=at, key=_publish_key(text_id))
-        keep(tx, held, held.life, "scheduled", publish_at=at)
+        plans.plan(tx, held, at)
+        keep(tx, held, held.life, "scheduled", publish_at=at, not_published="")
         return
     _show(tx, held, held.life.newest)
 
@@ -126,14 +116,8 @@ def cancel_publication(tx: Tx, text_id: str) -> None:
     held = take(tx, text_id)
     if held.text.publish_at is None:
         raise Conflict("article", "no publication is planned")
-    tx.cancel(_publish_key(text_id))
+    plans.drop(tx, text_id)
     keep(tx, held, held.life, "unscheduled", publish_at=None)
-
-
-def planned(rx: Rx, text_id: str) -> int | None:
-    """The revision that is published when the text's `publish_at` has come; None where nothing is planned."""
-    found = rx.all(_PLANNED, key=_publish_key(text_id))
-    return int(found[0].data["revision"]) if found else None
 
 
 def expire(tx: Tx, text_id: str, *, at: datetime | None) -> None:
@@ -152,7 +136,7 @@ def expire(tx: Tx, text_id: str, *, at: datetime | None) -> None:
         _hide(tx, held, lifecycle.expire(held.life), "expired", expire_at=at)
         return
     else:
-        _must_be_near(tx, "at", at)
+        plans.must_be_near(tx, "at", at)
         tx.defer(ExpireText(text_id=text_id), at=at, key=_expire_key(text_id))
     keep(tx, held, held.life, "expires", expire_at=at)
 
@@ -174,15 +158,19 @@ def archive(tx: Tx, text_id: str) -> None:
         Conflict: it is archived already.
     """
     held = take(tx, text_id)
-    tx.cancel(_publish_key(text_id))
+    plans.drop(tx, text_id)
     _hide(tx, held, lifecycle.archive(held.life), "archived", publish_at=None)
 
 
-def publish_due(tx: Tx, text_id: str, number: int) -> None:
-    """The time of revision `number` has come, unless that was taken back or moved."""
-    held = take(tx, text_id)
-    if held.text.publish_at is not None and held.text.publish_at <= tx.now and held.life.stage is not Stage.ARCHIVED:
-        _show(tx, held, number)
+def publish_due(tx: Tx, due: plans.PublishText) -> None:
+    """A time that was planned, and not taken back or moved: readers see the revision, or the text says why not."""
+    held = take(tx, due.text_id)
+    if not plans.is_due(tx, held):
+        return
+    if why := plans.in_the_way(tx, held, due):
+        keep(tx, held, held.life, "not_published", publish_at=None, not_published=why)
+    else:
+        _show(tx, held, due.revision)
 
 
 def expire_due(tx: Tx, text_id: str) -> None:
@@ -201,13 +189,13 @@ def show_anew(tx: Tx, text_ids: Iterable[str]) -> None:
 def _show(tx: Tx, held: Held, number: int) -> None:
     """Readers see revision `number`; an address that follows a title leaves the former one behind."""
     says = revision(tx, held.id, number)
-    values: dict[str, Any] = {"publish_at": None, "published_at": tx.now}
+    values: dict[str, Any] = {"publish_at": None, "published_at": tx.now, "not_published": ""}
     if held.life.published is not None:
         said = revision(tx, held.id, held.life.published)
         values["slug"] = slug_for(tx, held, says.title, said_before=said.title)
     if held.text.expire_at is not None and held.text.expire_at <= tx.now:
         values["expire_at"] = None  # that was of what readers saw before
-    tx.cancel(_publish_key(held.id))
+    plans.drop(tx, held.id)
     keep(tx, held, lifecycle.show(held.life, number), "published", **values)
     index.put(tx, held.id)
 
@@ -226,17 +214,5 @@ def _must_be_whole(tx: Tx, held: Held, number: int) -> None:
         raise Invalid("body", "; ".join(lacks))
 
 
-def _must_be_near(tx: Tx, field: str, at: datetime) -> None:
-    if at > tx.now + FURTHEST:
-        raise Invalid(field, "more than five years away")
-
-
-def _publish_key(text_id: str) -> str:
-    return f"publish_text:{text_id}"
-
-
 def _expire_key(text_id: str) -> str:
     return f"expire_text:{text_id}"
-
-
-_PLANNED = sa.select(jobs.c.data).where(jobs.c.key == sa.bindparam("key"), jobs.c.failed_at.is_(None))

@@ -19,6 +19,7 @@ from knowledgebase.guides_in_text import wrong
 from knowledgebase.languages import canonical
 from knowledgebase.put_in import NAMED
 from knowledgebase.tables import article_texts, revisions, snippets
+from knowledgebase.writing.plans import planned
 from knowledgebase.writing.texts import must_write
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -26,13 +27,11 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _ALL = sa.select(snippets).order_by(snippets.c.name, snippets.c.language)
 _ONE = sa.select(snippets).where(snippets.c.name == sa.bindparam("name"), snippets.c.language == sa.bindparam("in_it"))
 _REMOVE = sa.delete(snippets).where(snippets.c.id == sa.bindparam("gone"))
+_STANDS = sa.func.coalesce(revisions.c.number.in_([article_texts.c.published, article_texts.c.newest]), sa.false())
 _USING = (
-    sa.select(article_texts.c.id, revisions.c.body)
+    sa.select(article_texts.c.id, revisions.c.number, revisions.c.body, _STANDS.label("stands"))
     .join(revisions, revisions.c.text_id == article_texts.c.id)
-    .where(
-        revisions.c.number.in_([article_texts.c.published, article_texts.c.newest]),
-        revisions.c.body.contains(sa.bindparam("asking")),
-    )
+    .where(sa.or_(_STANDS, article_texts.c.publish_at.is_not(None)), revisions.c.body.contains(sa.bindparam("asking")))
     .order_by(article_texts.c.id)
 )
 
@@ -98,6 +97,6 @@ def every(rx: Rx) -> Sequence[Row]:
 
 
 def using_it(rx: Rx, name: str) -> list[str]:
-    """The texts whose newest or published revision asks for a snippet."""
-    found = rx.all(_USING, asking=name)
-    return list(dict.fromkeys(row.id for row in found if name in snippets_in(row.body)))
+    """The texts whose newest, published or planned revision asks for a snippet."""
+    asking = [row for row in rx.all(_USING, asking=name) if name in snippets_in(row.body)]
+    return list(dict.fromkeys(row.id for row in asking if row.stands or planned(rx, row.id) == row.number))

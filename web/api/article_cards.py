@@ -100,7 +100,7 @@ _OF_ARTICLE = (*("id", "audience", "team", "owner_id", "review_due_at", "checked
 
 _OF_TEXT = (
     *("language", "slug", "published", "translates", "publish_at", "expire_at", "published_at", "changed_at"),
-    *("sent_back", "views", "helpful", "unhelpful"),
+    *("sent_back", "not_published", "views", "helpful", "unhelpful"),
 )
 
 
@@ -123,7 +123,13 @@ def _text(row: Row, newest: int, reader: Reader) -> dict[str, Any]:
     behind = row.language != row.original and newest > (row.translates or 0)
     said |= {"title": row.says, "state": row.stage, "revision": row.newest, "is_behind": behind}
     if not reader.writes:  # what is being written is nobody else's business
-        said |= {"state": "published", "revision": row.published, "sent_back": "", "publish_at": None}
+        said |= {
+            "state": "published",
+            "revision": row.published,
+            "sent_back": "",
+            "not_published": "",
+            "publish_at": None,
+        }
     return said
 
 

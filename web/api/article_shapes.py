@@ -129,6 +129,8 @@ class ArticleText(BaseModel):
     published_at: datetime | None
     changed_at: datetime
     sent_back: str
+    #: Why nothing was done at the time that was planned; may be empty.
+    not_published: str
     views: int
     helpful: int
     unhelpful: int

@@ -23,7 +23,7 @@ from knowledgebase.reading.published import Article, Moved, listed, read, read_t
 from knowledgebase.search.search import search
 from knowledgebase.tables import article_texts
 from knowledgebase.tables import articles as articles_table
-from knowledgebase.writing import articles, categories, publishing, revisions, snippets, translations
+from knowledgebase.writing import articles, categories, plans, publishing, revisions, snippets, translations
 from tests.integration.kernel.conftest import a_desk
 
 WRITER_1 = Actor(kind="user", id="writer-1", role="supervisor", name="Wei")
@@ -185,7 +185,7 @@ async def test_it_is_published_and_ends_when_planned(shelf):
     await shelf.does(publishing.publish, made.text_id, at=tomorrow)
     await shelf.does(publishing.expire, made.text_id, at=tomorrow + timedelta(days=1))
     await shelf.saves(made.text_id, body="Not ready yet.")
-    assert await shelf.asks(publishing.planned, made.text_id) == 1
+    assert await shelf.asks(plans.planned, made.text_id) == 1
     await shelf.passes(timedelta(hours=23))
     assert await shelf.reads(made.slug) is None
 
@@ -207,7 +207,8 @@ async def test_a_time_that_was_moved_or_taken_back_does_nothing(shelf):
     assert await shelf.reads(made.slug) is None
 
     await shelf.does(publishing.cancel_publication, made.text_id)
-    await shelf.does(publishing.publish_due, made.text_id, 1)  # one that was claimed already
+    claimed = plans.PublishText(text_id=made.text_id, revision=1, approved=True)
+    await shelf.does(publishing.publish_due, claimed)
     await shelf.passes(timedelta(hours=2))
     assert await shelf.reads(made.slug) is None
 

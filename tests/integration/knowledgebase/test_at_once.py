@@ -17,7 +17,7 @@ from knowledgebase.readers import PUBLIC
 from knowledgebase.reading.published import Article, Moved, read
 from knowledgebase.tables import article_tags, article_texts, revisions
 from knowledgebase.tables import articles as articles_table
-from knowledgebase.writing import articles, categories, publishing, snippets, translations
+from knowledgebase.writing import articles, categories, plans, publishing, snippets, translations
 from tests.integration.kernel.conftest import a_desk
 
 MANY = 8
@@ -152,7 +152,7 @@ async def test_a_snippet_and_a_time_that_several_set_are_one(desk):
     answers = await all_at_once(desk, *map(putting, range(MANY)))
     assert len(set(answers)) == 1
     await all_at_once(desk, *[lambda tx: publishing.publish(tx, made.text_id, at=at)] * MANY)
-    assert await desk.read(WRITERS[0], publishing.planned, made.text_id) == 1
+    assert await desk.read(WRITERS[0], plans.planned, made.text_id) == 1
 
 
 async def test_what_is_published_and_put_away_at_once_is_one_of_the_two(desk):
