@@ -62,7 +62,7 @@ async def step(request: web.Request) -> web.StreamResponse:
         await desk(request).transact(actor(request), _act, id, language, fields)
     except (Invalid, Conflict, Forbidden) as error:
         view = await desk(request).read(actor(request), step_again, id, language, fields, error)
-        return _refused(request, view, error)
+        return await _refused(request, view, error)
     raise there(id, language, fields.get("act", ""))
 
 
@@ -75,7 +75,7 @@ async def about(request: web.Request) -> web.StreamResponse:
         await desk(request).transact(actor(request), _describe, id, fields)
     except (Invalid, Conflict) as error:
         view = await desk(request).read(actor(request), about_again, id, language, fields, error)
-        return _refused(request, view, error)
+        return await _refused(request, view, error)
     raise there(id, language, "about")
 
 
@@ -124,14 +124,14 @@ def _describe(tx: Tx, id: str, fields: Fields) -> None:
 async def _again(request: web.Request, error: CarelineError, **told: Any) -> web.StreamResponse:
     """The article's page, with why the step was not done."""
     view = await desk(request).read(actor(request), views.article_view, *which(request))
-    return _refused(request, view | {"refused": words_of(error)} | told, error)
+    return await _refused(request, view | {"refused": words_of(error)} | told, error)
 
 
-def _refused(request: web.Request, view: dict[str, Any], error: CarelineError) -> web.StreamResponse:
+async def _refused(request: web.Request, view: dict[str, Any], error: CarelineError) -> web.StreamResponse:
     """A page that says why something was not done, and what others have saved meanwhile."""
     wrong = dict(error.errors) if isinstance(error, Invalid) else {}
     if view["theirs"]:
-        view["theirs"]["table"] = compared_table(request, view["theirs"]["compared"])
+        view["theirs"]["table"] = await compared_table(request, *view["theirs"]["beside"])
     shown = page(request, "knowledge/article.html", **(view | {"wrong": wrong}))
     shown.set_status(403 if isinstance(error, Forbidden) else 422 if wrong else 409)
     return shown

@@ -21,9 +21,9 @@ _ABOUT = ("audience", "team", "category_id", "tags", "owner_id", "review_due_at"
 
 def saved_since(rx: Rx, text: Any, seen: int) -> dict[str, Any]:
     """What a text's newest revision says otherwise than `seen`, who saved it and when."""
-    found = revisions.compare(rx, text.id, max(1, min(seen, text.newest)), text.newest)
+    before, after = revisions.beside(rx, text.id, max(1, min(seen, text.newest)), text.newest)
     by = next((row.author for row in views.revisions_listed(rx, text.id)), None)
-    return {"compared": found, "by": by or "somebody else", "at": found.after.at, "number": text.newest}
+    return {"beside": (before, after), "by": by or "somebody else", "at": after.at, "number": text.newest}
 
 
 def step_again(rx: Rx, id: str, language: str, fields: Fields, error: CarelineError) -> dict[str, Any]:

@@ -74,7 +74,7 @@ async def save(request: web.Request) -> web.StreamResponse:
         language = await desk(request).transact(actor(request), _save, id, language, fields)
     except Stale:
         view = await desk(request).read(actor(request), _with_theirs, id, language, fields)
-        return _slower(request, view, fields)
+        return await _slower(request, view, fields)
     except (Invalid, Conflict, Forbidden) as error:
         view = await desk(request).read(actor(request), views.edit_view, id, language)
         return _refused(request, view, error, fields)
@@ -138,10 +138,10 @@ def _with_theirs(rx: Rx, id: str, language: str, fields: Fields) -> dict[str, An
     return view
 
 
-def _slower(request: web.Request, view: dict[str, Any], fields: Fields) -> web.Response:
+async def _slower(request: web.Request, view: dict[str, Any], fields: Fields) -> web.Response:
     """What is saved next is held against what this page shows: to save again is to put it over theirs knowingly."""
     theirs = view["theirs"]
-    theirs["table"] = compared_table(request, theirs["compared"])
+    theirs["table"] = await compared_table(request, *theirs["beside"])
     typed = dict(fields) | {"base": theirs["number"]}
     told = (
         f"{theirs['by']} saved revision {theirs['number']} while you wrote. Nothing of yours is lost: it stands below."

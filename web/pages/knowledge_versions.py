@@ -1,13 +1,15 @@
 """web/pages/knowledge_versions.py: every revision of a text, any two side by side, and the way back to one."""
 
+import asyncio
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
+from jinja2 import Template
 from markupsafe import Markup
 
 from desk.kernel.errors import Invalid, NotFound, Stale
-from desk.kernel.transaction import Rx, Tx
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.people.permissions import Right
 from knowledgebase.writing import revisions
 from web.edge import TEMPLATES, actor, desk, form, needs, page
@@ -22,8 +24,8 @@ routes = web.RouteTableDef()
 async def versions(request: web.Request) -> web.StreamResponse:
     asked = (request.query.get("a", ""), request.query.get("b", ""))
     view = await desk(request).read(actor(request), _versions, *which(request), asked)
-    found: revisions.Compared | None = view.pop("found")
-    shown = {"compared": compared_table(request, found), "a": found.before, "b": found.after} if found else {}
+    found: tuple[Row, Row] | None = view.pop("found")
+    shown = {"compared": await compared_table(request, *found), "a": found[0], "b": found[1]} if found else {}
     return page(request, "knowledge/versions.html", **(view | shown | saved(request)))
 
 
@@ -43,15 +45,15 @@ async def restore(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"/knowledge/{id}/versions?language={quote(language)}&said={said}")
 
 
-def compared_table(request: web.Request, found: revisions.Compared) -> Markup:
-    """Two revisions side by side."""
-    text = (
-        request.app[TEMPLATES]
-        .get_template("knowledge/compared.html")
-        .render(
-            before=f"Revision {found.before.number}", after=f"Revision {found.after.number}", parts=views.sides(found)
-        )
-    )
+async def compared_table(request: web.Request, before: Row, after: Row) -> Markup:
+    """Two revisions side by side; compared outside of any transaction, and beside what the event loop does."""
+    template = request.app[TEMPLATES].get_template("knowledge/compared.html")
+    return await asyncio.to_thread(_compared, template, before, after)
+
+
+def _compared(template: Template, before: Row, after: Row) -> Markup:
+    names = f"Revision {before.number}", f"Revision {after.number}"
+    text = template.render(before=names[0], after=names[1], parts=views.sides(before, after))
     return Markup(text)  # noqa: S704  # made by our own template, which escapes
 
 
@@ -63,7 +65,7 @@ def _versions(rx: Rx, id: str, language: str, asked: tuple[str, str]) -> dict[st
     if not (1 <= a <= newest and 1 <= b <= newest):
         raise NotFound("revision", f"{a}, {b}")
     numbers = [(number, f"Revision {number}") for number in range(newest, 0, -1)]
-    return view | {"numbers": numbers, "found": revisions.compare(rx, view["text"].id, a, b) if newest > 1 else None}
+    return view | {"numbers": numbers, "found": revisions.beside(rx, view["text"].id, a, b) if newest > 1 else None}
 
 
 def _restore(tx: Tx, id: str, language: str, number: int, base: int | None) -> None:

@@ -31,7 +31,7 @@ from knowledgebase.reading.staff_lists import (
 )
 from knowledgebase.tables import article_feedback, article_files, article_uses, articles, revisions
 from knowledgebase.writing.about import tags_of
-from knowledgebase.writing.revisions import Compared, Line
+from knowledgebase.writing.comparing import Line, compared
 from knowledgebase.writing.texts import needs_review, revision, texts_of
 from web.pages.knowledge_acts import acts_of
 
@@ -60,8 +60,6 @@ _TODO = (
 )
 #: So many uses and comments are shown.
 FEW = 8
-#: Lines that are alike are shown so many before and after what differs.
-AROUND = 3
 
 _USES = (
     sa.select(article_uses, users.c.name)
@@ -301,20 +299,8 @@ def _name(rx: Rx, user_id: str | None) -> str:
     return str(found[0].name) if found else ""
 
 
-def sides(found: Compared) -> list[tuple[str, list[tuple[int, Line]]]]:
+def sides(before: Row, after: Row) -> list[tuple[str, list[tuple[int, Line]]]]:
     """What differs between two revisions, part by part: each line with how many that are alike were left out before."""
-    parts = (("Title", [found.title]), ("In short", [found.summary]), ("Text", found.lines))
-    return [(words, _folded(lines)) for words, lines in parts if any(line.kind != "same" for line in lines)]
-
-
-def _folded(lines: Sequence[Line]) -> list[tuple[int, Line]]:
-    """Without what is alike and far from everything that differs."""
-    near = {n + step for n, line in enumerate(lines) if line.kind != "same" for step in range(-AROUND, AROUND + 1)}
-    found, left_out = [], 0
-    for n, line in enumerate(lines):
-        if n in near:
-            found.append((left_out, line))
-            left_out = 0
-        else:
-            left_out += 1
-    return found
+    parts = (("Title", "title"), ("In short", "summary"), ("Text", "body"))
+    found = [(words, compared(getattr(before, name), getattr(after, name))) for words, name in parts]
+    return [(words, lines) for words, lines in found if lines]

@@ -24,6 +24,7 @@ from knowledgebase.search.search import search
 from knowledgebase.tables import article_texts
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, categories, plans, publishing, revisions, snippets, translations
+from knowledgebase.writing.comparing import compared
 from tests.integration.kernel.conftest import a_desk
 
 WRITER_1 = Actor(kind="user", id="writer-1", role="supervisor", name="Wei")
@@ -233,8 +234,8 @@ async def test_going_back_is_a_new_revision(shelf):
     await shelf.saves(made.text_id, body="One\nTwo changed\nThree")
     assert await shelf.does(revisions.restore, made.text_id, 1, base=2) == 3
 
-    side_by_side = await shelf.asks(revisions.compare, made.text_id, 2, 3)
-    assert [line.kind for line in side_by_side.lines] == ["changed", "removed", "removed"]
+    before, after = await shelf.asks(revisions.beside, made.text_id, 2, 3)
+    assert [line.kind for _, line in compared(before.body, after.body)] == ["changed", "removed", "removed"]
     assert [row.number for row in await shelf.asks(revisions.revisions_of, made.text_id, limit=2)] == [3, 2]
     with pytest.raises(NotFound):
         await shelf.does(revisions.restore, made.text_id, 9, base=3)

@@ -1,16 +1,11 @@
-"""What an article may hold; what two revisions have in common."""
-
-from time import process_time
+"""What an article may hold."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from desk.kernel.errors import Invalid
 from knowledgebase.contents import MOST_BODY, tags, words
 from knowledgebase.put_in import put_in
 from knowledgebase.readers import AUDIENCES, Reader, may_read, teams_of
-from knowledgebase.writing.revisions import compared
 
 
 def test_every_field_that_is_wrong_is_named():
@@ -41,26 +36,6 @@ def test_tags_are_small_and_once_each():
 def test_snippets_fill_no_more_than_a_body_may_hold():
     filled = put_in("{{snippet:a}}" * 200, {"a": "x" * 20_000})
     assert MOST_BODY - 40_000 < len(filled) <= MOST_BODY
-
-
-@given(st.text(alphabet="ab \n", max_size=60), st.text(alphabet="ab \n", max_size=60))
-def test_a_comparison_holds_both_sides_whole(before, after):
-    lines = compared(before, after)
-    for side, text in (("before", before), ("after", after)):
-        said = [
-            "".join(piece.text for piece in getattr(line, side)) for line in lines if getattr(line, side) is not None
-        ]
-        assert "\n".join(said) == text
-    assert all((line.kind == "same") == (line.before == line.after) for line in lines)
-
-
-def test_long_texts_are_compared_in_bounded_time():
-    began = process_time()
-    compared("a b\n" * 100_000, "b a\n" * 100_000)
-    compared("x y " * 100_000, "y x " * 100_000)
-    compared("a\nb\n" * 500, "b\na\n" * 500)
-    compared("\n".join(f"{n} same" for n in range(9_000)), "\n".join(f"{n} other" for n in range(9_000)))
-    assert process_time() - began < 30
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
