@@ -119,7 +119,7 @@ def _not_done_yet(tx: Tx, item: Row, outcome: str, note: str, lacks: str) -> Non
 
 
 def _done(tx: Tx, item: Row, outcome: str, note: str) -> None:
-    tx.update(work_items, item.id, state="done", outcome=outcome, note=note)
+    in_line.is_over(tx, item.id, outcome=outcome, note=note)
     if item.agent_id:
         presence.is_idle_again(tx, item.agent_id)
     tx.emit(WorkItemChanged(id=item.id, state="done", agent_id=item.agent_id, outcome=outcome))

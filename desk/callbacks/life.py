@@ -14,6 +14,7 @@ from desk.kernel.errors import Conflict, NotFound, Stale
 from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Row, Tx
 from desk.tables import callbacks, to_ms, work_items
+from desk.work import in_line
 from desk.work.scheduled import look_again
 
 KIND = "callback"
@@ -59,7 +60,7 @@ def put_off(tx: Tx, callback: Row, item: Row, due: datetime, *, why: str = "", *
 
 def end(tx: Tx, callback: Row, item: Row, state: str, *, why: str = "", note: str = "") -> None:
     """It is over, and so is its work item."""
-    tx.update(work_items, item.id, state="done", outcome=state, agent_id=None, note=note[:4000] or item.note)
+    in_line.is_over(tx, item.id, outcome=state, agent_id=None, note=note[:4000] or item.note)
     tx.emit(WorkItemChanged(id=item.id, state="done", agent_id=item.agent_id, outcome=state))
     _ended(tx, callback, state, why)
 

@@ -105,7 +105,7 @@ def withdraw(tx: Tx, references: list[str], *, why: str, due_at: datetime | None
     for item in tx.take(work_items, ids) if ids else ():
         if item.state in _NOT_IN_HAND:
             offers.withdraw_from_item(tx, item.id)
-            tx.update(work_items, item.id, state="done", outcome="withdrawn", note=why)
+            in_line.is_over(tx, item.id, outcome="withdrawn", note=why)
             tx.emit(WorkItemChanged(id=item.id, state="done", outcome="withdrawn"))
 
 

@@ -6,17 +6,18 @@ read by item: the last that was said of each until then.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from desk.floor.routing_views import work_of
-from desk.kernel.events import WorkItemChanged, WorkItemQueued
+from desk.kernel.events import WorkItemQueued
 from desk.kernel.transaction import Rx
 from desk.replay.contacts import changes_of
 from desk.replay.customers import Customer, as_of
-from desk.tables import customers, events, interactions, to_ms, work_items
-from desk.work.in_line import work_as_told
+from desk.tables import customers, events, to_ms, work_items
+from desk.work.in_line import NAMES, work_as_told
+from desk.work.long_stays import work_going_on
 from routing.model import Work
 from routing.recorded import Held
 
@@ -48,9 +49,8 @@ class Wait:
 
 
 def other_work_at(rx: Rx, at: datetime, asked: str) -> OtherWork:
-    """Work that was no contact at an instant: what is `asked` about, all that is not done now, and of the rest what was
-    made within a week: looking through more costs more than it tells."""
-    at_ms, found = to_ms(at), rx.all(_LAST_SAID, at=at, asked=asked, **_made_between(rx, at - _MADE_WITHIN, at))
+    """Work that was no contact at an instant, however long ago it was made; what is `asked` about in any case."""
+    at_ms, found = to_ms(at), rx.all(_LAST_SAID, at=at, asked=asked)
     changes = changes_of(rx, {row.customer_id for row in found})
     in_line: dict[str, Standing] = {}
     held: list[Held] = []
@@ -80,41 +80,11 @@ def waits_of(rx: Rx, work_item_id: str) -> Sequence[Wait]:
     return [one for one in found if one.to_at is None or one.to_at > one.from_at]
 
 
-def _made_between(rx: Rx, since: datetime, at: datetime) -> dict[str, str]:
-    """The ids between which those of all items lie that were made then: ids sort in the order in which rows were made.
-
-    The first item of which something was said was made then, or before; the first contact that came later, after it.
-    """
-    said, came = rx.all(_FIRST_SAID, since=since, at=at), rx.all(_FIRST_CAME, at=at)
-    return {"since": said[0].subject if said else _AFTER_ALL, "before": came[0].id if came else _AFTER_ALL}
-
-
-#: No id sorts after it.
-_AFTER_ALL = "g"
-_MADE_WITHIN = timedelta(days=7)
-_NOT_DONE = ("scheduled", "waiting", "offered", "active")
-_NAMES = (WorkItemQueued.name, WorkItemChanged.name)
-_FIRST_SAID = (
-    sa.select(events.c.subject)
-    .where(
-        events.c.at >= sa.bindparam("since", type_=events.c.at.type),
-        events.c.at <= sa.bindparam("at", type_=events.c.at.type),
-        events.c.name.in_(_NAMES),
-    )
-    .order_by(events.c.at, events.c.id)
-    .limit(1)
-)
-_FIRST_CAME = (
-    sa.select(interactions.c.id)
-    .where(interactions.c.arrived_at > sa.bindparam("at", type_=interactions.c.arrived_at.type))
-    .order_by(interactions.c.arrived_at, interactions.c.id)
-    .limit(1)
-)
 _LAST = (
     sa.select(sa.func.max(events.c.id))
     .where(
         events.c.subject == work_items.c.id,
-        events.c.name.in_(_NAMES),
+        events.c.name.in_(NAMES),
         events.c.at <= sa.bindparam("at", type_=events.c.at.type),
     )
     .correlate(work_items)
@@ -134,13 +104,9 @@ _LAST_SAID = (
     .join(_SAID, _SAID.c.id == _LAST)
     .where(
         work_items.c.interaction_id.is_(None),
-        sa.or_(
-            work_items.c.state.in_(_NOT_DONE),
-            work_items.c.id == sa.bindparam("asked"),
-            work_items.c.id.between(sa.bindparam("since"), sa.bindparam("before")),
-        ),
+        work_items.c.id.in_(work_going_on()),
     )
 )
 _ALL_SAID = (
-    sa.select(events).where(events.c.subject == sa.bindparam("id"), events.c.name.in_(_NAMES)).order_by(events.c.id)
+    sa.select(events).where(events.c.subject == sa.bindparam("id"), events.c.name.in_(NAMES)).order_by(events.c.id)
 )

@@ -141,6 +141,7 @@ estimates = sa.Table(
 )
 
 #: The condition of an index of call-backs alone, in the words of both databases.
+_OVER: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), sa.text("within_h IS NOT NULL"))
 _CALLBACKS: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), sa.text("kind = 'callback'"))
 
 #: What the router offers. An interaction's work item has the interaction's id.
@@ -168,12 +169,16 @@ work_items = sa.Table(
     text("parked", 12),  # in its agent's hands without taking room there: interrupted, idle
     text("outcome", 40),
     text("note"),
+    # Of other work than contacts that is done: since when there was word of it, and `desk/work/long_stays.py`.
+    at("began_at", nullable=True),
+    sa.Column("within_h", sa.BigInteger, nullable=True),
     number("version"),
     sa.Index("ix_work_items_state_queue", "state", "queue"),
     sa.Index("ix_work_items_agent_id_state", "agent_id", "state"),
     # Of call-backs alone: other work pays nothing for them.
     sa.Index("ix_work_items_callbacks_of_customer", "customer_id", "placed_at", **_CALLBACKS),
     sa.Index("ix_work_items_callbacks", "state", "id", **_CALLBACKS),
+    sa.Index("ix_work_items_over", "within_h", "began_at", **_OVER),
 )
 
 offers = sa.Table(

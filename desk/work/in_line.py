@@ -7,14 +7,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from desk.kernel.events import WorkItemQueued
+import sqlalchemy as sa
+
+from desk.kernel.events import WorkItemChanged, WorkItemQueued
 from desk.kernel.transaction import Row, Tx
-from desk.tables import to_ms, work_items
+from desk.tables import events, to_ms, work_items
+from desk.work.long_stays import over_within
 from routing.model import Work
 
 #: Whose capacity it takes, whatever its kind.
 CHANNEL = "task"
 
+#: What the log says of an item that is no contact.
+NAMES = (WorkItemQueued.name, WorkItemChanged.name)
+_FIRST_SAID = (
+    sa.select(events.c.at)
+    .where(events.c.subject == sa.bindparam("id"), events.c.name.in_(NAMES))
+    .order_by(events.c.id)
+    .limit(1)
+)
 _FOR_WHOM = ("wanted_agent_id", "wanted_until", "wanted_as", "declined_by")
 
 
@@ -23,6 +34,14 @@ def waits(tx: Tx, work_item_id: str) -> None:
     item = tx.one(work_items, work_item_id)
     about = {"kind": item.kind, "queue": item.queue, "channel": item.channel}
     tx.emit(WorkItemQueued(id=item.id, **about, stands=_stands(item)))
+
+
+def is_over(tx: Tx, work_item_id: str, *, outcome: str, **changes: Any) -> None:
+    """An item is done; it is put down how long ago it was made, so that it is found among what stood in line then."""
+    said = tx.all(_FIRST_SAID, id=work_item_id)
+    began_at = said[0].at if said else tx.now
+    over = {"began_at": began_at, "within_h": over_within(began_at, tx.now) or 1}
+    tx.update(work_items, work_item_id, state="done", outcome=outcome, **over, **changes)
 
 
 def for_whom(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ A stay of more than an hour is put down, as it ends, under the least power of tw
 (`within_h`). So what was going on is found in three places: among what had begun within the hour before, among what
 goes on still, and under each of these numbers among what had begun so many hours before, of which about every second
 one went on indeed. That costs what was going on; neither how long that had lasted nor how long the log is matters.
+Work that is no contact has no stays: all that there is from its making to its end is put down so, in its own row.
 """
 
 from datetime import datetime, timedelta
@@ -52,6 +53,22 @@ def going_on(*kinds: str) -> sa.CompoundSelect[Any]:
             # They are found by what is not done. By kind and instant databases would look through all that there was.
             sa.func.coalesce(kind, "").in_(kinds),
             sa.func.coalesce(from_at, 0) <= _UNTIL,
+        ),
+    )
+
+
+def work_going_on() -> sa.CompoundSelect[Any]:
+    """The id of the work that is `asked` about, and of all that is no contact and was there at `at`.
+
+    With some that had been done before, or is not done yet and was made later."""
+    found, began_at = sa.select(work_items.c.id), work_items.c.began_at
+    since = sa.bindparam("at", type_=began_at.type)
+    return sa.union(
+        found.where(work_items.c.id == sa.bindparam("asked")),
+        found.where(work_items.c.state.in_(_NOT_DONE), work_items.c.interaction_id.is_(None)),
+        *(
+            found.where(work_items.c.within_h == _number(hours), began_at > since - _ms(hours), began_at <= since)
+            for hours in (1, *_HOURS)
         ),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from desk.agents import agents
+from desk.agents.work import complete
 from desk.contacts import interactions, transfers
 from desk.customers.profiles import change_customer
 from desk.organization.changes import change_queue
@@ -303,6 +304,30 @@ async def test_a_language_that_a_customers_next_word_tells_was_not_known_before_
     assert then is not None
     assert since is not None
     assert (then.language, since.language) == ("", "fr")
+
+
+async def test_other_work_that_was_made_long_before_and_is_done_since_stands_beside_the_rest(floor: Floor):
+    """A task has waited for twenty days when another comes; then both are done."""
+    old = await plans(floor)
+    await floor.passes(timedelta(days=20))
+    new = await plans(floor)
+    await floor.settles()
+    floor.clock.advance(timedelta(seconds=5))
+    at, live = floor.clock.now(), await why(floor, new)
+    floor.clock.advance(timedelta(seconds=5))
+    bruno = await floor.agent(2)
+    for _ in range(2):
+        offer = await bruno.next_offer()
+        await bruno.accepts(offer)
+        await bruno.does(complete, offer.work_item_id, "done")
+    await floor.passes(timedelta(days=20))
+
+    then = await why_then(floor, new, at)
+
+    assert {row.state for row in await floor.rows(work_items)} == {"done"}
+    assert live["position"] == 2
+    assert said(then) == said(live)
+    assert [row.within_h for id in (old, new) for row in await floor.rows(work_items, id=id)] == [512, 1]
 
 
 async def test_what_had_waited_and_was_held_for_months_is_seen_as_it_was(floor: Floor):

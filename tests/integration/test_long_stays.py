@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 from desk.kernel import migrate
 from desk.replay import instant, other_work, reading
 from desk.tables import customers, interactions, queues, segments, to_ms, work_items
-from desk.work.long_stays import going_on, over_within
+from desk.work.long_stays import going_on, over_within, work_going_on
 from desk.work.queueing import _END_SEGMENT
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -25,12 +25,17 @@ def look(url: str, act: Callable[[sa.Connection], Any]) -> Any:
     return migrate._within(url, act)
 
 
-def put(connection: sa.Connection, stays: list[Stay]) -> None:
-    """A contact each, which is done where its stay is over."""
+def furnish(connection: sa.Connection) -> None:
+    """A customer and a queue."""
     values = {"id": "c", "kind": "person", "name": "Ana", "created_at": AT, "key": "general", "skills": {}}
     for table in (customers, queues):
         if not connection.execute(sa.select(table)).first():
             connection.execute(sa.insert(table), {name: value for name, value in values.items() if name in table.c})
+
+
+def put(connection: sa.Connection, stays: list[Stay]) -> None:
+    """A contact each, which is done where its stay is over."""
+    furnish(connection)
     about = {"customer_id": "c", "queue": "general", "channel": "email"}
     came = [{"id": id, "state": "queued", "arrived_at": begins} | about for id, begins, _ in stays]
     items = [
@@ -72,6 +77,33 @@ def test_nothing_is_missed_that_was_going_on_and_nothing_else_is_found(database_
         {id for id, from_at, to_at in stays if from_at <= until and (to_at is None or to_at > begins)}
         for begins, until in spans
     ]
+
+
+def test_other_work_is_found_that_was_there_however_long_ago_it_was_made(database_url: str):
+    rng = Random(8)
+    work = [*some_stays(rng, 400), ("hour", AT, AT + HOUR), ("more", AT, AT + HOUR + timedelta(milliseconds=1))]
+    edges = [edge for _, begins, ends in work[::40] for edge in (begins, ends or begins)]
+    instants = [*edges, AT, AT + HOUR, AT + 2 * HOUR]
+
+    def act(connection: sa.Connection) -> list[set[str]]:
+        furnish(connection)
+        about = {"customer_id": "c", "queue": "general", "channel": "task", "kind": "task", "placed_at": AT}
+        items = [
+            {"id": id, "state": "done" if ends else "waiting", "began_at": begins if ends else None} | about
+            | {"within_h": (over_within(begins, ends) or 1) if ends else None}
+            for id, begins, ends in work
+        ]  # fmt: skip
+        connection.execute(sa.insert(work_items), items)
+        asked = [{"at": at, "asked": "none"} for at in instants]
+        return [{row.id for row in connection.execute(work_going_on(), one)} for one in asked]
+
+    found = look(database_url, act)
+
+    there = [{id for id, begins, ends in work if ends and begins <= at < ends} for at in instants]
+    open_now = {id for id, _, ends in work if ends is None}
+    assert all(those <= these and open_now <= these for those, these in zip(there, found, strict=True))
+    too_many = sum(len(these - open_now) for these in found) / max(1, sum(map(len, there)))
+    assert too_many < 2.5  # that which had been done before
 
 
 def test_what_it_costs_is_what_was_going_on_and_not_how_long_the_log_is(sqlite_url: str):
@@ -140,7 +172,9 @@ def test_nothing_else_of_an_instant_is_looked_for_in_the_whole_log(sqlite_url: s
 
     assert "ix_offers_agent_id_made_at (agent_id=? AND made_at>? AND made_at<?)" in plan(instant._MADE)
     assert "ix_events_subject_id (subject=? AND id<?)" in plan(instant._BECAME)
-    assert "ix_events_at (at>? AND at<?)" in plan(other_work._FIRST_SAID)
+    of_work = plan(other_work._LAST_SAID.params(asked="w"))
+    assert "SCAN events" not in of_work and "SCAN work_items" not in of_work
+    assert of_work.count("ix_work_items_over (within_h=? AND began_at>? AND began_at<?)") == 21
     assert plan(reading._LOG).count("SEARCH events") == 2
 
 

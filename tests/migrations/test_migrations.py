@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from desk.kernel import migrate, revision
-from desk.tables import Instant, addresses, customers, metadata, segments, tries, work_items
+from desk.tables import Instant, addresses, customers, events, metadata, segments, tries, work_items
 from knowledgebase.tables import article_shows, revisions
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -121,6 +121,28 @@ def test_a_stay_that_was_over_long_ago_says_how_long_it_was(empty_database_url):
     assert look(empty_database_url, lambda connection: connection.execute(sa.select(segments.c.within_h)).all()) == [
         (1024,)
     ]
+
+
+def test_other_work_that_was_done_long_ago_says_since_when_there_was_word_of_it_and_how_long_it_took(
+    empty_database_url,
+):
+    migrate.upgrade(empty_database_url)
+    look(empty_database_url, fill)
+    migrate.downgrade(empty_database_url, "0024")
+
+    def lives(connection: sa.Connection) -> None:
+        (id,) = connection.execute(sa.select(work_items.c.id)).scalars()
+        connection.execute(sa.update(work_items).values(state="done", interaction_id=None))
+        for days, name in ((0, "work_item.queued"), (2, "work_item.changed"), (33, "work_item.changed")):
+            event = {"at": AT + timedelta(days=days), "name": name, "subject": id, "data": {}, "actor": "system:test"}
+            connection.execute(sa.insert(events), event | {"id": 100 + days})
+
+    look(empty_database_url, lives)
+
+    migrate.upgrade(empty_database_url)
+
+    told = sa.select(work_items.c.began_at, work_items.c.within_h)
+    assert look(empty_database_url, lambda connection: connection.execute(told).all()) == [(AT, 1024)]
 
 
 def test_files_and_snippets_are_found_in_what_was_published_before(empty_database_url):
