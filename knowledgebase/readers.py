@@ -41,6 +41,11 @@ CUSTOMER = Reader(audience="customers")
 WRITER = Reader(audience="internal", writes=True)
 
 
+def whoever_reads(audience: Audience, team: str | None) -> Reader:
+    """The readers that an article of this audience and team has, who do not write."""
+    return Reader(audience=audience, teams=frozenset({team} if team else ()))
+
+
 def may_read(reader: Reader, audience: str, team: str | None) -> bool:
     """Whether an article of this audience, and of this team if it is for one only, is for this reader."""
     if reader.writes:

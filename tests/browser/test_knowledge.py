@@ -1,6 +1,7 @@
 """Articles are written, by two at once too, and go into a reply by keyboard."""
 
 import re
+from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
@@ -146,6 +147,38 @@ async def walks_while_another_rings(agent: Agent, box: Locator) -> None:
     await agent.presses("Alt+l")
     await expect(known).to_contain_text("Ana Fuller")
     await agent.presses("Escape", "Shift+F2")
+
+
+async def test_a_writer_sees_which_papers_of_others_the_words_hand_out_before_they_are_out(
+    sign_in: SignIn, tmp_path: Path
+) -> None:
+    sue = await sign_in("supervisor")
+    await sue.goes_to("/knowledge/new")
+    await sue.page.get_by_label("Title").fill("Buying in")
+    await sue.page.get_by_label("Text", exact=True).fill("What we pay.")
+    await sue.page.get_by_label("For", exact=True).select_option("internal")
+    await sue.page.get_by_role("button", name="Save draft").click()
+    await sue.page.get_by_role("link", name="Edit").click()
+    (paper := tmp_path / "Purchase prices.pdf").write_bytes(b"%PDF-1.7")
+    await sue.page.locator("input[type=file]").first.set_input_files(paper)
+    await sue.page.get_by_role("button", name="Add").click()
+    line = await sue.page.locator("code", has_text="/help/files/").first.inner_text()
+
+    await sue.goes_to("/knowledge/new")
+    await sue.page.get_by_label("Title").fill("What a lamp costs")
+    await sue.page.get_by_label("Text", exact=True).fill(f"See {line}.")
+    await sue.page.get_by_role("button", name="Save and publish").click()
+
+    await sue.sees("Saved, and not published yet")
+    await sue.sees("everybody gets what belongs to articles that they may not read")
+    await sue.sees("Purchase prices.pdf of Buying in")
+    await shows_itself(sue.page)
+    await sue.page.get_by_role("link", name="Edit").click()
+    await sue.sees("Purchase prices.pdf of Buying in")
+    await shows_itself(sue.page)
+    await sue.page.get_by_role("button", name="Save and publish").click()
+    await sue.sees("Published: readers see it.")
+    await sue.sees("Purchase prices.pdf of Buying in")
 
 
 async def test_a_suggested_article_goes_into_the_reply_by_one_key_and_another_by_search(

@@ -1,6 +1,7 @@
 """web/api/article_cards.py: articles as the API answers with them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from desk.kernel.transaction import Row, Rx
 from knowledgebase.languages import canonical, chosen
 from knowledgebase.readers import Reader, visible
 from knowledgebase.reading import published
+from knowledgebase.reading.handed_out import handed_out
 from knowledgebase.search.search import Hit
 from knowledgebase.tables import article_tags, article_texts, articles, revisions
 from knowledgebase.writing.categories import tree
@@ -92,6 +94,7 @@ def one(rx: Rx, article_id: str, language: str | None, reader: Reader) -> dict[s
         "published_at": text.published_at if text.published is not None else None,
         "texts": [_text(row, newest, reader) for row in texts],
         "version": article.edition,
+        "hands_out": _handed_out(rx, article, text) if reader.writes else [],
     }
 
 
@@ -116,6 +119,11 @@ def _words(rx: Rx, text: Row, reader: Reader) -> dict[str, Any]:
     seen = published.read(rx, text.slug, reader)
     assert isinstance(seen, published.Article)
     return {"title": seen.title, "summary": seen.summary, "body": seen.body}
+
+
+def _handed_out(rx: Rx, article: Row, text: Row) -> list[dict[str, Any]]:
+    says = revision(rx, text.id, text.newest)
+    return [asdict(one) for one in handed_out(rx, article, says.body, text.language)]
 
 
 def _text(row: Row, newest: int, reader: Reader) -> dict[str, Any]:

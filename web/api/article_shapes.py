@@ -138,6 +138,18 @@ class ArticleText(BaseModel):
 
 class Article(BaseModel):
     """One article. Who writes gets the newest words, with `{{snippet:…}}` as it was written; everybody else what
+class HandedOut(BaseModel):
+    """A picture or paper of another article that an article's words give to readers who may not read that one."""
+
+    file_id: str
+    name: str
+    article_id: str
+    title: str
+    audience: Audience
+    team: str | None
+    is_published: bool
+
+
     readers see."""
 
     id: str
@@ -166,6 +178,7 @@ class Article(BaseModel):
     version: int
 
 
+    hands_out: list[HandedOut]
 class ArticleRevision(BaseModel):
     """What a text said once, without its body."""
 

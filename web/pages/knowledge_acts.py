@@ -161,6 +161,7 @@ _DONE: dict[str, tuple[_Does, str]] = {
 #: What a page may be asked to say: nothing but our own words.
 SAID = {name: words for name, (_, words) in _DONE.items()} | {
     "draft": "Draft saved.",
+    "unseen": "Saved, and not published yet: see what readers get with it, then publish it.",
     "about": "Saved.",
     "address": "The address is changed; the one before leads to it.",
     "translated": "A draft in this language: write it with the original beside you.",

@@ -3,7 +3,7 @@
 Who saves later than somebody else is shown what the other saved, and keeps every word of their own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +13,9 @@ from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid, Stal
 from desk.kernel.transaction import Rx, Tx
 from desk.people.permissions import Right
 from knowledgebase.languages import canonical
+from knowledgebase.reading.handed_out import HandedOut
+from knowledgebase.tables import article_texts
+from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, publishing
 from web.edge import actor, desk, form, needs, page
 from web.pages import knowledge_views as views
@@ -55,7 +58,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     except (Invalid, Conflict) as error:
         view = await desk(request).read(actor(request), views.new_view)
         return _refused(request, view, error, fields)
-    raise there(made.id, canonical(fields.get("language", "")), fields.get("then") or "draft")
+    raise there(made[0], canonical(fields.get("language", "")), made[1])
 
 
 @routes.get("/knowledge/{id}/edit")
@@ -71,32 +74,33 @@ async def save(request: web.Request) -> web.StreamResponse:
     fields = await form(request, most=MOST_FORM)
     id, language = which(request)
     try:
-        language = await desk(request).transact(actor(request), _save, id, language, fields)
+        language, done = await desk(request).transact(actor(request), _save, id, language, fields)
     except Stale:
         view = await desk(request).read(actor(request), _with_theirs, id, language, fields)
         return await _slower(request, view, fields)
     except (Invalid, Conflict, Forbidden) as error:
         view = await desk(request).read(actor(request), views.edit_view, id, language)
         return _refused(request, view, error, fields)
-    if fields.get("then"):
-        raise there(id, language, fields["then"])
-    raise web.HTTPSeeOther(f"/knowledge/{id}/edit?language={quote(language)}&said=draft")
+    if done in ("publish", "submit"):
+        raise there(id, language, done)
+    raise web.HTTPSeeOther(f"/knowledge/{id}/edit?language={quote(language)}&said={done}")
 
 
-def _create(tx: Tx, fields: Fields) -> articles.Created:
+def _create(tx: Tx, fields: Fields) -> tuple[str, str]:
+    """A new article, its id, and what was done with it."""
     made = articles.create(
         tx,
         **{name: fields.get(name, "") for name in _WORDS},
         language=fields.get("language", ""),
         **about_of(tx, fields),
     )
-    _then(tx, made.text_id, fields)
-    return made
+    return made.id, _then(tx, made.id, made.text_id, fields, shown=frozenset())
 
 
-def _save(tx: Tx, id: str, language: str, fields: Fields) -> str:
-    """A new revision, and what the button says is to be done with it."""
-    _, _, text = views.one(tx, id, language)
+def _save(tx: Tx, id: str, language: str, fields: Fields) -> tuple[str, str]:
+    """A new revision, and what the button says is to be done with it; its language, and what was done."""
+    article, _, text = views.one(tx, id, language)
+    shown = _files(views.handed_out_by(tx, article, text))
     base, says = fields.get("base", ""), fields.get("translates", "")
     articles.save(
         tx,
@@ -105,16 +109,23 @@ def _save(tx: Tx, id: str, language: str, fields: Fields) -> str:
         base=number_in("base", base),
         translates=number_in("translates", says) if says else None,
     )
-    _then(tx, text.id, fields)
-    return str(text.language)
+    return str(text.language), _then(tx, id, text.id, fields, shown=shown)
 
 
-def _then(tx: Tx, text_id: str, fields: Fields) -> None:
-    match fields.get("then", ""):
-        case "publish":
-            publishing.publish(tx, text_id)
-        case "submit":
-            publishing.submit(tx, text_id)
+def _then(tx: Tx, id: str, text_id: str, fields: Fields, *, shown: frozenset[str]) -> str:
+    """Does what the button says. Words that hand out more than the form has `shown` are saved, and shown first."""
+    then = fields.get("then", "")
+    if then == "publish":
+        if _files(views.handed_out_by(tx, tx.one(articles_table, id), tx.one(article_texts, text_id))) - shown:
+            return "unseen"
+        publishing.publish(tx, text_id)
+    elif then == "submit":
+        publishing.submit(tx, text_id)
+    return then if then in ("publish", "submit") else "draft"
+
+
+def _files(found: Iterable[HandedOut]) -> frozenset[str]:
+    return frozenset(one.file_id for one in found)
 
 
 def _editor(request: web.Request, view: Mapping[str, Any]) -> web.Response:

@@ -19,6 +19,7 @@ from knowledgebase.learning.causes import answers_to
 from knowledgebase.learning.closed_cases import source_of
 from knowledgebase.put_in import filled_in
 from knowledgebase.readers import may_read, reader_of
+from knowledgebase.reading.handed_out import HandedOut, handed_out
 from knowledgebase.reading.papers import in_text, is_paper, papers_in
 from knowledgebase.reading.render import render
 from knowledgebase.reading.staff_lists import (
@@ -145,6 +146,7 @@ def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "text": text,
         "revision": says,
         "html": shown(rx, says.body, text.language),
+        "handed_out": handed_out_by(rx, article, text) if writes else (),
         "behind": text.is_behind,
         "tags": tags_of(rx, article_id),
         "category": names_of_categories(rx).get(article.category_id or "", ""),
@@ -180,6 +182,7 @@ def edit_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "original": _original(rx, article, texts) if text.language != article.language else None,
         "typed": {"title": says.title, "summary": says.summary, "body": says.body, "note": "", "base": text.newest},
         "html": shown(rx, says.body, text.language),
+        "handed_out": handed_out_by(rx, article, text),
         "files": [_file(row) for row in rx.all(_FILES, id=article_id)],
         "reviewed": needs_review(rx),
     }
@@ -205,6 +208,11 @@ def new_view(rx: Rx) -> dict[str, Any]:
         "reviewed": needs_review(rx),
         "original": None,
     }
+
+
+def handed_out_by(rx: Rx, article: Row, text: Any) -> tuple[HandedOut, ...]:
+    """What the newest words of a text hand out of other articles."""
+    return handed_out(rx, article, revision(rx, text.id, text.newest).body, text.language)
 
 
 def versions_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:

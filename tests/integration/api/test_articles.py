@@ -6,7 +6,7 @@ import pytest
 
 from desk.organization.rows import put
 from desk.tables import organization
-from knowledgebase.tables import article_texts
+from knowledgebase.tables import article_files, article_texts
 from knowledgebase.writing import categories
 from tests.integration.api.house import House, Program, Said
 from tests.integration.web.front import SYSTEM
@@ -314,3 +314,30 @@ async def test_a_snippet_is_said_once_for_all(house, writer, agent):
     assert (await writer.post("article-snippets", said | {"name": "Two Words"})).wrong == {"name"}
     assert (await writer.delete(f"article-snippets/{first['id']}")).status == 409
     assert len((await agent.get("article-snippets"))["items"]) == 1
+
+
+async def test_an_article_says_which_papers_of_others_its_words_hand_out(house, writer, agent):
+    inside = await written(writer, title="Buying in", audience="internal", state="published")
+
+    def adds(tx: Any) -> None:
+        paper = {"id": "0193", "name": "Prices.pdf", "type": "application/pdf", "size": 9, "blob": "x", "added_by": "a"}
+        tx.insert(article_files, article_id=inside["id"], added_at=tx.now, **paper)
+
+    await house.desk.transact(SYSTEM, adds)
+    handed_out = {
+        "file_id": "0193",
+        "name": "Prices.pdf",
+        "article_id": inside["id"],
+        "title": "Buying in",
+        "audience": "internal",
+        "team": None,
+        "is_published": True,
+    }
+
+    made = await written(writer, title="For all", body="[Prices](/help/files/0193)")
+    assert made["hands_out"] == [handed_out]  # before it is out
+    out = await step(writer, made["id"], "published", revision=1)
+    assert out["hands_out"] == [handed_out]
+    assert (await agent.get(f"articles/{made['id']}"))["hands_out"] == []
+    changed = await writer.patch(f"articles/{made['id']}", {"audience": "internal", "version": out["version"]})
+    assert changed["hands_out"] == []

@@ -13,11 +13,14 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
+from channels.types import Attachment
 from desk.kernel.clock import ManualClock
+from desk.kernel.transaction import Tx
 from knowledgebase.learning import watching
 from knowledgebase.reading import staff_lists
 from knowledgebase.tables import article_files
-from knowledgebase.writing import articles, publishing
+from knowledgebase.tables import articles as articles_table
+from knowledgebase.writing import articles, publishing, snippets
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
 from web.pages import knowledge, knowledge_editor, knowledge_files, knowledge_order, knowledge_versions, screens
@@ -403,3 +406,58 @@ async def page_of(browser: Client, path: str) -> str:
 def ids_in(html: str) -> list[str]:
     """What the forms of a list are about."""
     return re.findall(r'name="id" value="([^"]+)"', html)
+
+
+async def test_who_publishes_sees_which_papers_of_others_their_words_hand_out(house: Front) -> None:
+    sue = await house.signed_in("supervisor")
+    mine = await written(house, title="Mine", audience="public", state="draft", body="Nothing.")
+    inside = await written(house, title="Buying in", audience="internal")
+    draft = await written(house, title="Next year", state="draft")
+    beside = await written(house, title="Beside")
+    files = [await _paper(house, made.id, f"{made.slug}.pdf") for made in (mine, inside, draft, beside)]
+    links = " ".join(f"[x](/help/files/{file})" for file in files)
+
+    words = {"title": "Mine", "body": links}
+    edit = f"/knowledge/{mine.id}/edit?language=en"
+    status, shown, where = await sends(sue, edit, **words, base="1", then="publish")
+    assert "Saved, and not published yet" in shown.text and where.endswith("said=unseen")
+
+    assert status == 200 and "everybody gets what belongs to articles that they may not read" in shown.text
+    assert (
+        "buying-in.pdf of Buying in internal" in shown.text and "next-year.pdf of Next year not published" in shown.text
+    )
+    assert "beside.pdf of" not in shown.text and "mine.pdf of" not in shown.text
+    _, shown, where = await sends(sue, edit, **words, base="2", then="publish")
+    assert "Published: readers see it." in shown.text
+    assert "buying-in.pdf of Buying in" in shown.text  # also once they are out
+    await house.desk.transact(SYSTEM, articles.describe, mine.id, audience="internal")
+    now = (await opened(sue, where)).text
+    assert "their readers get what belongs" in now and "buying-in.pdf of" not in now
+    ana = await house.signed_in("agent")
+    assert "belongs to articles" not in (await opened(ana, where)).text
+
+
+async def test_what_a_snippet_shows_is_handed_out_too(lite_house: Front) -> None:
+    sue = await lite_house.signed_in("supervisor")
+    inside = await written(lite_house, title="Buying in", audience="internal")
+    file = await _paper(lite_house, inside.id, "Prices.pdf")
+    await lite_house.desk.transact(SYSTEM, _prices, file)
+
+    made = await written(lite_house, title="Mine", body="{{snippet:prices}}")
+
+    shown = await opened(sue, f"/knowledge/{made.id}?language=en")
+    assert "Prices.pdf of Buying in" in shown.text
+    new = REFUND | ABOUT | {"body": "{{snippet:prices}}"}
+    _, shown, where = await sends(sue, "/knowledge/new", then="publish", **new)
+    assert "not published yet" in shown.text and "Prices.pdf of Buying in" in shown.text and "/edit" not in where
+
+
+def _prices(tx: Tx, file: str) -> None:
+    snippets.put(tx, name="prices", language="en", body=f"[Prices](/help/files/{file})")
+
+
+async def _paper(house: Front, article_id: str, name: str) -> str:
+    blob = await house.desk.blobs.put(b"%PDF-")
+    file = Attachment(name=name, type="application/pdf", size=5, blob=blob)
+    added: str = await house.desk.transact(SYSTEM, knowledge_files.add_file, article_id, file)
+    return added
