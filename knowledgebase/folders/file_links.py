@@ -21,6 +21,8 @@ _TARGET = re.compile(
     r"`[^`]*`|(?P<before>\]\(|^ {0,3}\[[^\[\]]{1,300}\]:[ \t]{0,9})(?P<to><[^<>]{1,1000}>|[^\s()<>]{1,1000})(?=[\s)]|$)"
 )
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+#: Pages of ours that customers have: what leads there is no file of a folder.
+_OURS = re.compile(r"/(?:help|contact)(?:[/?]|\Z)")
 #: How an address may leave out the end of a name.
 _ENDS = ("", ".md", ".html")
 
@@ -51,7 +53,7 @@ def linked(body: str, path: str, slugs: Mapping[str, str], files: Mapping[str, s
             return f"{link['before']}/help/a/{slug}{mark}{part}"
         if files and places and places[0] in files:
             return f"{link['before']}{files[places[0]]}"
-        if places and not address.startswith("/"):
+        if places and not _OURS.match(address):
             missing[unquote(address)] = None
         return link[0]
 

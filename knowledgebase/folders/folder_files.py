@@ -62,7 +62,7 @@ def files(place: Path) -> tuple[Path, list[str]]:
         if not any(part.startswith(".") for part in within.parts) and (path.is_symlink() or path.is_file()):
             found.append(within.as_posix())
         if len(found) > MOST_FILES:
-            raise Refused(f"more than {MOST_FILES:,} files")
+            raise Refused(f"more than {MOST_FILES:,} files: import its folders one after the other")
     return place, sorted(found)
 
 

@@ -15,7 +15,7 @@ from desk.kernel.desk import Desk
 from desk.kernel.errors import Conflict
 from desk.kernel.transaction import Actor, Tx
 from desk.tables import events
-from knowledgebase.folders import history
+from knowledgebase.folders import folder_files, history
 from knowledgebase.folders.folders import take_folder, write_folder
 from knowledgebase.folders.importing import Usual
 from knowledgebase.readers import PUBLIC, WRITER, Reader
@@ -356,3 +356,13 @@ async def test_what_is_no_folder_and_no_plain_file_is_refused_and_not_waited_for
 
     assert await takes(desk, tmp_path / "pipe.md") == {".": "neither a folder nor a plain file"}
     assert (await takes(desk, tmp_path / "in"))["a.md"].endswith("file a.png: not a plain file")
+
+
+async def test_more_files_than_are_taken_are_refused_by_the_limit(desk, tmp_path, monkeypatch):
+    monkeypatch.setattr(folder_files, "MOST_FILES", 3)
+    (folder := tmp_path / "in").mkdir()
+    for number in range(4):
+        (folder / f"{number}.md").write_text(f"# Number {number}\n\nWords.\n")
+    assert await takes(desk, folder) == {".": "more than 3 files: import its folders one after the other"}
+    (folder / "3.md").unlink()
+    assert set((await takes(desk, folder)).values()) == {"added"}

@@ -32,7 +32,7 @@ def test_a_link_to_a_file_leads_to_its_article(said, leads):
         "`[x](../two.md)`",
         "```\n[x](../two.md)\n```",
         "[x]( ../two.md",
-        "![a](/help/files/1)",
+        "![a](/help/files/1) [b](/help) [c](/contact?lang=zh) [d](/help/a/two#x)",
     ],
 )
 def test_everything_else_is_let_be(said):
@@ -41,8 +41,9 @@ def test_everything_else_is_let_be(said):
 
 
 def test_what_is_no_article_is_named_once():
-    said = "[x](nine.md#a) [y](nine.md) ![p](p.png) [z](../../etc/passwd) [t](../two.md)"
-    assert linked(said, "guide/one.md", SLUGS).missing == ("nine.md", "p.png", "../../etc/passwd")
+    said = "[x](nine.md#a) [y](nine.md) ![p](p.png) [z](../../etc/passwd) [t](../two.md) [a](/etc/passwd) [h](/helper)"
+    missing = ("nine.md", "p.png", "../../etc/passwd", "/etc/passwd", "/helper")
+    assert linked(said, "guide/one.md", SLUGS).missing == missing
 
 
 def test_a_link_to_a_picture_or_a_paper_leads_to_where_it_is_kept():
