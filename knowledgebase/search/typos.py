@@ -42,6 +42,7 @@ def best(word: str, known: Mapping[str, int], *, alone: bool = True) -> str | No
     Whoever asks by one word alone finds nothing without it; beside others (not `alone`) a short word is taken for
     another only if it looks like a slip and not like a word that nobody here wrote: *black* is not *back*.
     """
+    known = {other: texts for other, texts in known.items() if other != word}  # nobody means by a word itself
     close = [other for other in known if near(word, other) and _is_a_slip(word, other, alone=alone)]
     close = close or [other for other in known if _are_two_slips(word, other, alone=alone)]
     return min(close, key=lambda other: (-_likeness(word, other), -known[other], other), default=None)

@@ -117,7 +117,7 @@ class Vocabulary:
         for part, word in sorted(replaced, key=lambda one: -one[0].start):
             words = words[: part.start] + word + words[part.end :]
         meant = replace(asked, folded=analysis.fold(words), parts=tuple(parts))
-        return Meant(question=meant, words=words if replaced else None)
+        return Meant(question=meant, words=words if replaced and meant.folded != asked.folded else None)
 
     def texts_with(self, part: Part) -> int:
         """In about how many texts a part is said: as many as have the commonest term that says it."""

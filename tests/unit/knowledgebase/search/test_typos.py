@@ -96,3 +96,9 @@ def test_slips_are_counted(one, other, count):
 
 def test_words_are_kept_under_as_many_keys_as_they_have_letters():
     assert len(all_keys(["refund", "return"])) <= 2 * 7
+
+
+@pytest.mark.parametrize("word", ["thes", "sofa", "refund"])
+def test_nobody_means_by_a_word_itself(word):
+    assert best(word, {word: 9}) is None
+    assert best(word, {word: 9, f"{word}s": 1}) == f"{word}s"
