@@ -152,7 +152,8 @@ async def results(request: web.Request) -> web.StreamResponse:
     shown, words, number = Shown(request), words_of(request), _page(request)
     who = await reader(request)
     near = await desk(request).kept(Meanings).near(words)
-    slug, tag = request.query.get("topic", "")[:LONGEST], request.query.get("tag", "")[:MOST_TAG]
+    topic = request.query.get("topic") or request.query.get("category", "")  # as the API calls it
+    slug, tag = topic[:LONGEST], request.query.get("tag", "")[:MOST_TAG]
 
     def query(rx: Rx) -> dict[str, Any]:
         topic = topic_for(rx, slug, who, shown.language) if slug else None

@@ -203,6 +203,8 @@ async def test_what_is_found_is_narrowed_down_by_topic_and_tag_and_asks_no_other
     in_topic = await text_of(browser, narrower[0])
     assert made["refund"] in in_topic and "A <mark>refund</mark> for traders" not in in_topic
     assert "Returns and refunds" in words_of(in_topic)
+    as_the_api_says = await text_of(browser, narrower[0].replace("topic=", "category="))
+    assert "A <mark>refund</mark> for traders" not in as_the_api_says and "topic=returns" in as_the_api_says
     tagged = await text_of(browser, narrower[2])
     assert "for traders" in tagged and made["cancel"] not in tagged
     assert "Nothing found" in await text_of(browser, "/help/search?q=refund&topic=returns&tag=vat")
