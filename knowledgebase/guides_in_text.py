@@ -21,6 +21,13 @@ CALLED = "guide"
 #: Guides of one body. Those behind them are not read: they are shown as they are written.
 MOST_GUIDES = 10
 
+_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]")
+#: How a block begins within a quote or an item of a list, on its line or below it.
+_WITHIN_ANOTHER = re.compile(r"[ \t]{0,12}(?P<marks>(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]{0,4}){0,6})(?:`{3,}|~{3,})")
+_WITHIN = (
+    "> [!WARNING]\n> **A guide in a list or a quote is only shown.** "
+    "Begin it at the margin, so that readers can walk it.\n\n"
+)
 _FENCE = re.compile(r"( {0,3})(`{3,}|~{3,})([^\n]*)")
 
 
@@ -68,6 +75,8 @@ def marked(body: str) -> str:
 
     blocks = found(body)
     says = _with_each(body, blocks[:MOST_GUIDES], told)
+    if _is_within(body):
+        says = f"{_WITHIN}{says}"
     if len(blocks) <= MOST_GUIDES:
         return says
     behind = len(body) - blocks[MOST_GUIDES].begin
@@ -87,6 +96,21 @@ def without(body: str) -> str:
     return _with_each(body, _blocks(body), lambda _: "\n") if _may_hold(body) else body
 
 
+def _is_within(body: str) -> bool:
+    """Whether what is meant as a guide stands in a list or a quote."""
+    if not _may_hold(body):
+        return False
+    outside = _with_each(body, _blocks(body, every=True), lambda _: "\n")
+    is_item = False
+    for line in outside.split("\n"):
+        begins = _WITHIN_ANOTHER.match(line)
+        if begins is not None and (begins["marks"] or is_item) and is_guide(line[begins.end() :]):
+            return True
+        if line[:1].strip():
+            is_item = _ITEM.match(line) is not None
+    return False
+
+
 def _may_hold(body: str) -> bool:
     return CALLED in body.casefold()
 
@@ -99,7 +123,8 @@ def _with_each(body: str, blocks: Iterable[Block], put: Callable[[Block], str]) 
     return "".join([*parts, body[at:]])
 
 
-def _blocks(body: str) -> Iterator[Block]:
+def _blocks(body: str, *, every: bool = False) -> Iterator[Block]:
+    """The guides of a body; with `every`, all of its blocks."""
     fence: re.Match[str] | None = None
     lines: list[str] = []
     at = begin = 0
@@ -110,13 +135,13 @@ def _blocks(body: str) -> Iterator[Block]:
             if here is not None and not (here[2][0] == "`" and "`" in here[3]):
                 fence, begin, lines = here, at, []
         elif here is not None and _closes(here, fence):
-            if is_guide(fence[3]):
+            if every or is_guide(fence[3]):
                 yield Block(begin=begin, end=at + len(says), text="\n".join(lines))
             fence = None
         else:
             lines.append(says[len(fence[1]) :] if says.startswith(fence[1]) else says.lstrip(" "))
         at += len(line) + 1
-    if fence is not None and is_guide(fence[3]):
+    if fence is not None and (every or is_guide(fence[3])):
         yield Block(begin=begin, end=len(body), text="\n".join(lines))
 
 

@@ -129,7 +129,7 @@ def test_a_body_says_what_its_guides_say_without_their_signs():
     ],
 )
 def test_what_is_only_shown_is_no_guide(body):
-    assert found(body) == [] and wrong(body) == [] and marked(body) == body == without(body)
+    assert found(body) == [] and wrong(body) == [] and marked(body).endswith(body) and without(body) == body
 
 
 @pytest.mark.parametrize("called", ["Guide", "GUIDE"])
@@ -169,3 +169,36 @@ def test_a_writer_is_told_above_each_guide_what_it_lacks():
     ]
     assert "> - Line 8: there is no step “\\*socket\\*”\n\n```guide\n? start" in marked(body)
     assert wrong(BODY * 11) == ["more than 10 guides"]
+
+
+WITHIN = "**A guide in a list or a quote is only shown.**"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "- Look:\n\n    ```guide\n    ? a: b\n    ```",
+        "1. Look:\n\n     ~~~ Guide\n     ? a: b\n     ~~~",
+        "> ```guide\n> ? a: b\n> ```",
+        "> - ```` guide\n>   ? a: b\n>   ````",
+        "* ```guide\n    ? a: b",
+    ],
+)
+def test_a_writer_is_told_that_a_guide_in_a_list_or_a_quote_is_none(body):
+    assert found(body) == []
+    assert marked(body).startswith("> [!WARNING]\n> " + WITHIN) and marked(body).endswith(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BODY,
+        "    ```guide\n    ? a: b\n    ```",  # code that shows how one is written
+        "~~~~\n- ```guide\n~~~~",
+        "- An item about a guide.\n\nAnd ```guide``` in words.",
+        "- Look:\n\n    ```guidelines\n    x\n    ```",
+        "> A guide.\n> ```\n> x\n> ```",
+    ],
+)
+def test_what_is_no_guide_within_another_is_told_nothing_of(body):
+    assert WITHIN not in marked(body)
