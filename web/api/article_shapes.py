@@ -55,8 +55,9 @@ class ArticleChange(BaseModel, extra="forbid"):
 
 class ArticleStep(BaseModel, extra="forbid"):
     """Where a text is to go: `unpublished` and `unscheduled` take back what readers see, or would; `draft` sends back
-    with a `reason`, takes up what was archived, or says `revision` again. `in_review`, `approved`, `published` and what
-    is sent back are about `revision`, the one that was read; approving and publishing need it, or `version`."""
+    with a `reason`, takes up what was archived, or says `revision` again, which needs the `version` that was read.
+    `in_review`, `approved`, `published` and what is sent back are about `revision`, the one that was read; approving
+    and publishing need it, or `version`."""
 
     to: Literal["draft", "in_review", "approved", "published", "archived", "unpublished", "unscheduled"]
     language: Tag | None = None
@@ -76,8 +77,9 @@ class NewTranslation(BaseModel, extra="forbid"):
 
 
 class Checked(BaseModel, extra="forbid"):
-    """Somebody has found an article right; when it is looked through again."""
+    """Somebody has found an article right as it is in `version`; when it is looked through again."""
 
+    version: int
     review_due_at: Moment | None = None
 
 
@@ -136,8 +138,6 @@ class ArticleText(BaseModel):
     unhelpful: int
 
 
-class Article(BaseModel):
-    """One article. Who writes gets the newest words, with `{{snippet:…}}` as it was written; everybody else what
 class HandedOut(BaseModel):
     """A picture or paper of another article that an article's words give to readers who may not read that one."""
 
@@ -150,6 +150,8 @@ class HandedOut(BaseModel):
     is_published: bool
 
 
+class Article(BaseModel):
+    """One article. Who writes gets the newest words, with `{{snippet:…}}` as it was written; everybody else what
     readers see."""
 
     id: str
@@ -176,9 +178,9 @@ class HandedOut(BaseModel):
     used: int
     settled: int
     version: int
-
-
     hands_out: list[HandedOut]
+
+
 class ArticleRevision(BaseModel):
     """What a text said once, without its body."""
 

@@ -61,7 +61,7 @@ async def post_translation(request: web.Request) -> web.StreamResponse:
 @needs(Right.WRITE)
 @tells(Article)
 async def post_check(request: web.Request) -> web.StreamResponse:
-    """Somebody has looked the article through and found it right."""
+    """Somebody has looked the article through and found it right as it is in `version`; 409 `stale` if it is not."""
     said = await body(request, Checked)
     return answer(await desk(request).transact(actor(request), _check, request.match_info["id"], said))
 
@@ -108,6 +108,8 @@ def _step(tx: Tx, id: str, step: ArticleStep) -> dict[str, Any]:
         case "unscheduled":
             publishing.cancel_publication(tx, text.id)
         case "draft" if step.revision is not None and step.reason is None:
+            if step.version is None:
+                raise Invalid("version", "of the article that you have read: what others saved since is not put aside")
             revisions.restore(tx, text.id, step.revision, base=text.newest)
         case "draft" if text.stage == "archived":
             publishing.take_up(tx, text.id)
@@ -122,6 +124,7 @@ def _translate(tx: Tx, id: str, new: NewTranslation) -> dict[str, Any]:
 
 
 def _check(tx: Tx, id: str, said: Checked) -> dict[str, Any]:
+    writing.expect(tx, id, said.version)
     writing.check(tx, id, review_due_at=said.review_due_at)
     return article_cards.one(tx, id, None, reader_of(tx))
 

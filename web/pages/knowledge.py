@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid
+from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid, Stale
 from desk.kernel.transaction import Tx
 from desk.people.permissions import Right
 from knowledgebase.languages import canonical
@@ -86,7 +86,7 @@ async def address(request: web.Request) -> web.StreamResponse:
     id, language = which(request)
     try:
         await desk(request).transact(actor(request), _rename, id, language, fields)
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, Stale) as error:
         return await _again(request, error, opened=True)
     raise there(id, language, "address")
 
@@ -110,6 +110,7 @@ def _act(tx: Tx, id: str, language: str, fields: Fields) -> None:
 
 
 def _rename(tx: Tx, id: str, language: str, fields: Fields) -> None:
+    articles.expect(tx, id, number_shown(fields, "version"))
     _, _, text = views.one(tx, id, language)
     articles.rename(tx, text.id, fields.get("slug", "").strip())
 

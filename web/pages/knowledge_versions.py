@@ -34,11 +34,11 @@ async def versions(request: web.Request) -> web.StreamResponse:
 async def restore(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     id, language = which(request)
-    number = _number(fields.get("number", ""))
+    number, base = _number(fields.get("number", "")), _number(fields.get("base", ""))
     if number is None:
         raise Invalid("number", "the number of a revision")
     try:
-        await desk(request).transact(actor(request), _restore, id, language, number, _number(fields.get("base", "")))
+        await desk(request).transact(actor(request), _restore, id, language, number, base or 0)
         said = "restored"
     except Stale:
         said = "newer"
@@ -68,9 +68,9 @@ def _versions(rx: Rx, id: str, language: str, asked: tuple[str, str]) -> dict[st
     return view | {"numbers": numbers, "found": revisions.beside(rx, view["text"].id, a, b) if newest > 1 else None}
 
 
-def _restore(tx: Tx, id: str, language: str, number: int, base: int | None) -> None:
+def _restore(tx: Tx, id: str, language: str, number: int, base: int) -> None:
     _, _, text = views.one(tx, id, language)
-    revisions.restore(tx, text.id, number, base=text.newest if base is None else base)
+    revisions.restore(tx, text.id, number, base=base)
 
 
 def _number(text: str) -> int | None:

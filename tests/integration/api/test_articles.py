@@ -205,8 +205,12 @@ async def test_what_was_said_once_can_be_said_again(writer):
     assert (await writer.get(f"articles/{id}/revisions/1"))["body"] == REFUND["body"]
     for wrong in ("0", "3", "x", "-1"):
         assert (await writer.get(f"articles/{id}/revisions/{wrong}")).status in (404, 422)
-    assert (await step(writer, id, "draft", revision=1))["body"] == REFUND["body"]
-    assert (await step(writer, id, "draft", revision=9)).status == 404
+    assert (await step(writer, id, "draft", revision=1)).status == 422  # whoever restores has read what it replaces
+    version = (await writer.get(f"articles/{id}"))["version"]
+    assert (await step(writer, id, "draft", revision=1, version=version - 1))["code"] == "stale"
+    again = await step(writer, id, "draft", revision=1, version=version)
+    assert again["body"] == REFUND["body"]
+    assert (await step(writer, id, "draft", revision=9, version=again["version"])).status == 404
 
 
 async def test_an_article_is_written_in_more_languages(writer, agent):
@@ -248,7 +252,11 @@ async def test_what_is_true_of_an_article_is_changed(house, writer, agent):
     wrong = {"team": "nobody", "owner_id": "nobody", "category": "nowhere"}
     for name, value in wrong.items():
         assert name in (await writer.patch(path, {name: value})).wrong | {"category_id"}
-    checked = await writer.post(f"{path}/check", {"review_due_at": "2026-10-01T09:00:00Z"})
+    due = {"review_due_at": "2026-10-01T09:00:00Z"}
+    version = (await writer.get(path))["version"]
+    assert (await writer.post(f"{path}/check", due)).status == 422  # of what has been read, and of nothing else
+    assert (await writer.post(f"{path}/check", due | {"version": version - 1}))["code"] == "stale"
+    checked = await writer.post(f"{path}/check", due | {"version": version})
     assert checked["checked_at"] == "2026-03-02T09:00:00Z"
     gone = await writer.patch(path, {"expire_at": "2026-03-02T09:00:00Z"})
     assert (gone["state"], gone["published"]) == ("archived", None)

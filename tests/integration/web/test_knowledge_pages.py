@@ -173,10 +173,18 @@ async def test_an_article_gets_an_address_of_its_writers_choice(lite_house: Fron
     sue = await lite_house.signed_in("supervisor")
     path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/address?language=en"
 
-    _, shown, _ = await sends(sue, path, to, slug="refund-time")
+    status, shown, _ = await sends(sue, path, to, slug="refund-time")  # from a page that shows what was before
+    assert status == 409 and "Somebody has changed this meanwhile" in shown.text
+    edition = await edition_of(lite_house, made.id)
+    _, shown, _ = await sends(sue, path, to, slug="refund-time", version=edition)
     assert "the one before leads to it" in shown.text and shown.about["slug"]["value"] == "refund-time"
-    status, shown, _ = await sends(sue, path, to, slug="Refund Time")
+    edition = await edition_of(lite_house, made.id)
+    status, shown, _ = await sends(sue, path, to, slug="Refund Time", version=edition)
     assert status == 422 and "small letters" in shown.text
+
+
+async def edition_of(house: Front, article_id: str) -> str:
+    return str(await house.desk.read(SYSTEM, lambda rx: rx.one(articles_table, article_id).edition))
 
 
 async def test_a_translation_stands_beside_its_original_and_says_when_it_is_behind(
