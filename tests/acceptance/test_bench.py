@@ -78,6 +78,7 @@ def test_people_find_what_they_ask_the_knowledge_base_for(tmp_path: Path):
         assert result["held_out"][language][1] >= 0.9
     by_meaning = result["by_meaning"]
     assert by_meaning["search_ms"].keys() == by_meaning["question_ms"].keys() == LATENCY
+    assert by_meaning["suggest_ms"].keys() == LATENCY
     assert by_meaning["ndcg10"]["en"] > result["ndcg10"]["en"] + 0.03
     assert by_meaning["recall5"]["en"] > result["recall5"]["en"]
     assert by_meaning["ndcg10"]["zh"] == result["ndcg10"]["zh"]

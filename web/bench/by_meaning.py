@@ -1,7 +1,7 @@
 """web/bench/by_meaning.py: what the bench of the knowledge base asks by meaning too, where the model is installed.
 
 The same questions on the same articles, once more: what people find then, how long the model takes over a question, and
-how long a search takes with it.
+how long a search, and suggestions for a message, take with it.
 """
 
 import time
@@ -16,7 +16,7 @@ from knowledgebase.meaning import vectors
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import PUBLIC
 from knowledgebase.search.near import Near
-from knowledgebase.search.search import search
+from knowledgebase.search.search import search, suggest
 from web.bench.house import ACTOR
 from web.bench.ledger import percentiles
 
@@ -47,9 +47,9 @@ class ByMeaning:
         await self.desk.transact(ACTOR, _switch, on=False)
         await self.meanings.look(self.desk)
 
-    async def times(self, questions: Sequence[tuple[str, str]]) -> dict[str, object]:
-        """How long questions (words, language) take: the model alone, and the whole search."""
-        asked, searched = [], []
+    async def times(self, questions: Sequence[tuple[str, str]], messages: Sequence[str]) -> dict[str, object]:
+        """How long questions (words, language) take, the model alone and the whole search, and messages."""
+        asked, searched, suggested = [], [], []
         for words, language in questions:
             began = time.perf_counter()
             near = await self.meanings.near(words)
@@ -57,16 +57,25 @@ class ByMeaning:
                 asked.append(time.perf_counter() - began)
             await self.desk.read(ACTOR, _ask, words, language, near)
             searched.append(time.perf_counter() - began)
+        for text in messages:
+            began = time.perf_counter()
+            await self.desk.read(ACTOR, _suggest, text, await self.meanings.near(text))
+            suggested.append(time.perf_counter() - began)
         return {
             "texts": self.meanings.texts,
             "read_s": round(self.read_s, 1),
             "question_ms": percentiles(asked),
             "search_ms": percentiles(searched),
+            "suggest_ms": percentiles(suggested),
         }
 
 
 def _ask(rx: Rx, words: str, language: str, near: Near) -> None:
     search(rx, words=words, reader=PUBLIC, language=language, near=near)
+
+
+def _suggest(rx: Rx, text: str, near: Near) -> None:
+    suggest(rx, text=text, reader=PUBLIC, near=near)
 
 
 def _switch(tx: Tx, *, on: bool) -> None:

@@ -92,7 +92,7 @@ async def measure(plan: Plan, folder: Path, say: Callable[[str], None]) -> Resul
         asking = _Asking(desk=desk, maker=maker, kept=kept)
         times = await asking.all(plan)
         if by_meaning:
-            also |= await by_meaning.times(asking.questions(plan.questions))
+            also |= await by_meaning.times(asking.questions(plan.questions), asking.messages(plan))
             await by_meaning.stop()
         slugs = await desk.read(ACTOR, _some_slugs)
     pages = await _pages(folder, plan, slugs)
@@ -265,6 +265,11 @@ class _Asking:
         """Questions about articles of the kept, and the language of each."""
         about = [self.kept[number * 7919 % len(self.kept)] for number in range(count)]
         return [(self.maker.question(one), one.language) for one in about]
+
+    def messages(self, plan: Plan) -> list[str]:
+        """Messages about articles of the kept: one for each five questions."""
+        about = [self.kept[number * 7919 % len(self.kept)] for number in range(0, plan.questions, 5)]
+        return [self.maker.message(one, plan.message) for one in about]
 
     async def all(self, plan: Plan) -> dict[str, Any]:
         """Every latency."""
