@@ -1,23 +1,29 @@
 """knowledgebase/contacts/suggestions.py: what to read beside a contact, from what its customer wrote last.
 
+Who rings writes nothing: beside a call stand the articles that the caller heard or was sent on the way, then what fits
+these and what the same customer wrote in the last days.
+
 What means the same in other words comes in as `near`, as with every search (`search/near.py`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
+from desk.contacts.interactions import VOICE
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Actor, Row, Rx
 from desk.people.reach import interaction_for
-from desk.tables import customers, messages
+from desk.tables import customers, interactions, messages
 from knowledgebase.contacts.certainty import is_certain
 from knowledgebase.contacts.walks import with_guides
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import Reader, reader_of
 from knowledgebase.search.near import NOWHERE, Near
 from knowledgebase.search.search import Hit, search, suggest
+from knowledgebase.tables import article_texts, article_uses
 
 #: So many of the customer's newest messages are looked at, and so much of them in all.
 MOST_MESSAGES = 6
@@ -34,6 +40,28 @@ _SAID = (
     )
     .order_by(messages.c.id.desc())
     .limit(MOST_MESSAGES)
+)
+#: What somebody wrote so lately is what they ring about, more often than not.
+LATELY = timedelta(days=7)
+
+_WROTE_BEFORE = (
+    sa.select(sa.func.substr(messages.c.text, 1, MOST_TEXT).label("text"))
+    .join(interactions, interactions.c.id == messages.c.interaction_id)
+    .where(
+        interactions.c.customer_id == sa.bindparam("customer"),
+        interactions.c.arrived_at >= sa.bindparam("since"),
+        messages.c.author_kind == "customer",
+        messages.c.internal.is_(False),
+    )
+    .order_by(messages.c.id.desc())
+    .limit(MOST_MESSAGES)
+)
+_HEARD = (
+    sa.select(article_texts.c.title)
+    .join(article_uses, article_uses.c.text_id == article_texts.c.id)
+    .where(article_uses.c.interaction_id == sa.bindparam("id"), article_uses.c.user_id.is_(None))
+    .order_by(article_uses.c.at.desc(), article_uses.c.id)
+    .limit(SHOWN)
 )
 
 
@@ -99,8 +127,12 @@ def _said_in(rx: Rx, interaction_id: str) -> str:
 
 
 def said(rx: Rx, interaction: Row) -> str:
-    """What the customer wrote: the newest first, with what it is about."""
+    """What the customer wrote: the newest first, with what it is about. Of a call what there is instead."""
     pieces = [interaction.subject, *(row.text for row in rx.all(_SAID, id=interaction.id))]
+    if interaction.channel == VOICE:
+        before = {"customer": interaction.customer_id, "since": rx.now - LATELY}
+        pieces += [row.title for row in rx.all(_HEARD, id=interaction.id)]
+        pieces += [row.text for row in rx.all(_WROTE_BEFORE, **before)]
     return "\n".join(piece for piece in pieces if piece.strip())[:MOST_TEXT]
 
 

@@ -84,6 +84,43 @@ async def test_what_is_noted_on_a_call_goes_along_when_it_is_passed_on(shop: Sho
     assert [(one["text"], one["internal"]) for one in said] == [("Both are on one invoice", True)]
 
 
+async def test_on_a_call_articles_are_searched_over_the_notes_opened_and_noted_as_read_out(
+    shop: Shop, sign_in: SignIn
+) -> None:
+    about = {"title": "Where the yard is", "summary": "Behind the station.", "body": "Behind it.", "language": "en"}
+    await shop.asks("POST", "/api/v1/articles", about | {"audience": "public", "state": "published"})
+    await due(shop, "Ring her about the yard")
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    await agent.sees("Ring her about the yard", within=".offer")
+    await agent.presses("F2")
+    await agent.sees(NUMBER, within=".pane .facts")
+    await agent.presses("Alt+P")
+    await agent.sees("Talking", within=".call")
+
+    notes = agent.page.locator(".notes textarea")
+    await agent.listens()
+    await agent.presses("Alt+l")
+    await agent.types("where yard")
+    await expect(agent.page.locator(".slash [role=option]").first).to_contain_text("Where the yard is")
+    await agent.sees("Ctrl Enter notes it as read out", within=".slash")
+    assert await findings(agent.page) == []
+    async with agent.page.context.expect_page() as opened:
+        await agent.presses("Enter")
+    await expect((await opened.value).get_by_text("Behind the station.")).to_be_visible()
+    await (await opened.value).close()
+    await expect(notes).to_be_focused()
+
+    await agent.presses("Alt+l")
+    await agent.types("where yard")
+    await expect(agent.page.locator(".slash [role=option]").first).to_contain_text("Where the yard is")
+    await agent.presses("Control+Enter")
+    await expect(notes).to_be_focused()
+    await expect(notes).to_have_value("")
+    await agent.sees("Talking", within=".call")
+    assert "Noted as read out: Where the yard is" in await agent.is_told()
+
+
 async def test_a_number_that_is_not_dialled_is_refused_in_words(shop: Shop, sign_in: SignIn) -> None:
     addresses = [{"kind": "phone", "value": "+61291234567"}]
     ana = await shop.asks("POST", "/api/v1/customers", {"name": "Ana Fuller", "addresses": addresses})

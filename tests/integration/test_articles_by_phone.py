@@ -13,6 +13,7 @@ from channels.voice.twilio_standin import TwilioStandin
 from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Tx
 from desk.tables import customers, flows, interactions, messages, work_items
+from knowledgebase.contacts import suggestions
 from knowledgebase.tables import article_texts, article_uses, articles, revisions
 from tests.integration.floor import SYSTEM, Floor
 from tests.integration.knowledgebase.shelf import article_of, shelve
@@ -178,3 +179,29 @@ async def test_a_text_that_is_refused_is_noted_and_puts_nobody_in_line(house):
     assert not await floor.rows(work_items)
     notes = [row.text for row in await floor.rows(messages, interaction_id=call.id, author_kind="system")]
     assert any("STOP" in note for note in notes)
+
+
+async def test_beside_a_call_stands_what_the_caller_heard_and_what_fits_what_they_wrote_lately(house, manual_clock):
+    floor, network = house
+
+    def known(tx: Tx) -> None:
+        shelve(tx, "Change the address of a parcel", "Ring the carrier, and say the new street.")
+
+    await floor.desk.transact(SYSTEM, known)
+    caller = network.call(MOBILE, OURS)
+    await caller.heard("Five days")
+    (call,) = await floor.rows(interactions, channel="voice")
+    assert await beside(floor, call.id) == ["How long a refund takes"]
+    by_text = {"channel": "sms", "address_kind": "phone", "address": MOBILE, "to": OURS}
+    await floor.writes("Please send my parcel to another address", **by_text)
+    assert await beside(floor, call.id) == ["How long a refund takes", "Change the address of a parcel"]
+    manual_clock.advance(timedelta(days=8))
+    assert await beside(floor, call.id) == ["How long a refund takes"]
+    await caller.hangs_up()
+
+
+async def beside(floor: Floor, interaction_id: str) -> list[str]:
+    sue = await floor.supervisor()
+    return sorted(
+        (hit.title for hit in (await floor.desk.read(sue.actor, suggestions.beside, interaction_id)).hits), reverse=True
+    )

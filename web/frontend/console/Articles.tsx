@@ -51,20 +51,27 @@ export function Suggested({ id, card }: { id: string; card?: Card | null }) {
   );
 }
 
-/** A search over the composer: arrows choose, Enter inserts (or opens what is only read), Ctrl and Enter links, Esc goes back to the reply. */
+type Way = "inserted" | "linked" | "read_out" | "opened";
+
+/** What Enter does with an article, and Ctrl and Enter: where nothing is written it is opened, and noted as read out. */
+const ways = (card: Card): [Way, Way] => (card.channel === "voice" ? ["opened", "read_out"] : ["inserted", "linked"]);
+
+/** A search over the composer or a call's notes: arrows choose, Enter and Ctrl Enter do what `ways` says (what is only read is opened), Esc goes back to what was written. */
 export function ArticleSearch({ card, close }: { card: Card; close: (back: boolean) => void }) {
   const q = useSignal("");
   const found = useSignal<Article[]>(suggested(card.id).peek());
   const at = useSignal(0);
   const box = useRef<HTMLInputElement>(null);
   const asked = useRef(0);
-  const wish = useRef<"inserted" | "linked" | null>(null);
+  const wish = useRef<Way | null>(null);
+  const [first, second] = ways(card);
   const waits = useRef(false);
   const list = `articles-${card.id}`;
-  const pick = (one: Article | undefined, how: "inserted" | "linked"): void => {
+  const pick = (one: Article | undefined, how: Way): void => {
     if (!one) return;
     close(true);
-    void use(card.id, one, how);
+    if (how === "opened") window.open(pageOf(one), "_blank");
+    else void use(card.id, one, how);
   };
   // Before it is drawn: the next key of a quick hand is meant for it.
   useLayoutEffect(() => box.current?.focus(), []);
@@ -86,7 +93,7 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
     return () => clearTimeout(timer);
   }, [q.value]);
   /** What stands there may answer what was typed before: a quick hand's Enter is for what is found now. */
-  const choose = (how: "inserted" | "linked"): void => {
+  const choose = (how: Way): void => {
     if (waits.current) wish.current = how;
     else pick(found.value[at.value], how);
   };
@@ -100,7 +107,7 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) at.value = (at.value + step + found.value.length) % (found.value.length || 1);
     else if (event.key === "Enter" && event.shiftKey) walk(found.value[at.value]);
-    else if (event.key === "Enter") choose(event.ctrlKey || event.metaKey ? "linked" : "inserted");
+    else if (event.key === "Enter") choose(event.ctrlKey || event.metaKey ? second : first);
     else if (event.key === "Escape") close(true);
     else return;
     event.preventDefault();
@@ -114,10 +121,10 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
         aria-controls={list} aria-autocomplete="list" aria-activedescendant={found.value.length ? `${list}-${at.value}` : undefined}
         value={q.value} onInput={(event) => ((waits.current = true), (q.value = event.currentTarget.value))} onKeyDown={hear}
       />
-      <p class="dim small" role="status">{chosen ? t(`article.keys${onlyRead(chosen) ? "_read" : ""}${chosen.guided ? "_guide" : ""}`) : q.value.trim() ? t("article.none") : t("article.type")}</p>
+      <p class="dim small" role="status">{chosen ? t(`article.keys${onlyRead(chosen) ? "_read" : first === "opened" ? "_call" : ""}${chosen.guided ? "_guide" : ""}`) : q.value.trim() ? t("article.none") : t("article.type")}</p>
       <div role="listbox" id={list} aria-label={t("article.found")}>
         {found.value.map((one, n) => (
-          <div key={one.text_id} id={`${list}-${n}`} role="option" aria-selected={n === at.value} onMouseDown={(event) => (event.preventDefault(), pick(one, event.ctrlKey ? "linked" : "inserted"))}>
+          <div key={one.text_id} id={`${list}-${n}`} role="option" aria-selected={n === at.value} onMouseDown={(event) => (event.preventDefault(), pick(one, event.ctrlKey ? second : first))}>
             <Icon name={onlyRead(one) ? "lock" : "article"} />
             <span class="cut" lang={one.language}><b>{one.title}</b> <span class="dim">{onlyRead(one) ? mark(one) : one.snippet}</span></span>
           </div>

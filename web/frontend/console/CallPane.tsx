@@ -1,4 +1,5 @@
 // A call: the bar says what is happening and holds the controls; below, what was said so far and the notes.
+import { useRef } from "preact/hooks";
 import { Icon, type IconName } from "../icons";
 import { Kbd, Running, State, type Tone } from "../parts/parts";
 import { ms, now, span } from "../time";
@@ -6,10 +7,12 @@ import { whoIs } from "../who";
 import type { Card } from "../wire";
 import { say, t } from "../words";
 import { hold } from "./acts";
+import { ArticleSearch } from "./Articles";
 import { end } from "./parting";
 import { dialog, show } from "./opening";
 import { notes, setNotes } from "./drafts";
 import { cards, waitsSince } from "./store";
+import { searching } from "./suggested";
 import { Thread } from "./Thread";
 
 const LOOKS: Record<string, { icon: IconName; tone: Tone }> = {
@@ -49,7 +52,7 @@ export function CallPane({ card }: { card: Card }) {
         </section>
         <section class="notes stack">
           <h2><label for={`notes-${card.id}`}>{t("call.notes")}</label></h2>
-          <NotesBox id={card.id} />
+          <NotesBox card={card} />
           <p class="line wrap">
             <button class="btn" type="button" onClick={() => (dialog.value = "complaint")}>
               <Icon name="complaint" />{t("stage.complaint")} <Kbd keys="Alt+C" />
@@ -70,12 +73,23 @@ function inWords(card: Card, state: string): string {
   return name;
 }
 
-function NotesBox({ id }: { id: string }) {
+function NotesBox({ card }: { card: Card }) {
+  const { id } = card;
+  const box = useRef<HTMLTextAreaElement>(null);
   const text = notes(id);
   return (
     <div class="composer">
-      <textarea class="text tall" id={`notes-${id}`} data-reply={id} rows={6} value={text} onInput={(event) => setNotes(id, event.currentTarget.value)} />
-      <div class="line"><span class="state dim small">{text && <><Icon name="check" />{t("call.notes_saved")}</>}</span></div>
+      <textarea ref={box} class="text tall" id={`notes-${id}`} data-reply={id} rows={6} value={text} onInput={(event) => setNotes(id, event.currentTarget.value)} />
+      {searching.value === id && <ArticleSearch card={card} close={(back) => {
+        searching.value = "";
+        if (back) box.current?.focus();
+      }} />}
+      <div class="line">
+        <button class="btn quiet" type="button" aria-haspopup="listbox" aria-expanded={searching.value === id} onClick={() => (searching.value = id)}>
+          <Icon name="article" />{t("composer.article")} <Kbd keys="Alt+L" />
+        </button>
+        <span class="push state dim small">{text && <><Icon name="check" />{t("call.notes_saved")}</>}</span>
+      </div>
     </div>
   );
 }

@@ -73,7 +73,7 @@ const besideOpen = (run: (card: Card) => void) => (): void => {
 };
 
 function searchFor(card: Card): void {
-  if (card.channel !== "voice" && card.state !== "wrap_up" && boxOf(card.id)) searching.value = card.id;
+  if (card.state !== "wrap_up" && boxOf(card.id)) searching.value = card.id;
   else toast({ text: t("article.no_reply"), tone: "warn" });
 }
 
