@@ -4,6 +4,7 @@ Whoever is counted in an explanation is counted by `narrow`; asked of one agent 
 reason that one was counted. So what is said by name adds up to the counts.
 """
 
+from routing.hands import AWAY, READY
 from routing.model import AgentView, Exclusion
 from routing.presence import Presence
 from routing.roster import Roster
@@ -14,6 +15,10 @@ from routing.why import Crowd, narrow
 SILENT = tuple(
     [reason.value for reason in (Exclusion.OFFLINE, Exclusion.WRAP_UP, Exclusion.NOT_READY, Exclusion.RINGING)]
 )
+
+#: How many are in which state where one agent, who is ready, is everybody.
+_ALONE = tuple([int(state == READY) for state in range(AWAY + 1)])
+
 _NO_RULES = Exclusion.NO_RULES.value
 _STATES = {Presence.OFFLINE.value: SILENT[0], Presence.WRAP_UP.value: SILENT[1], Presence.AVAILABLE.value: SILENT[3]}
 
@@ -27,8 +32,8 @@ def each(roster: Roster, everybody: Crowd, who: Standing | None) -> dict[str, st
         elif who is None:
             reasons[seat.view.id] = _NO_RULES
         else:
-            _, counts = narrow(everybody._replace(free=seat.bit), who)
-            reasons[seat.view.id] = next((reason for reason in counts if reason not in SILENT), "")
+            _, counts = narrow(Crowd(_ALONE, seat.bit, everybody.answers), who)
+            reasons[seat.view.id] = next(iter(counts), "")
     return reasons
 
 

@@ -80,10 +80,10 @@ def _in_line(roster: Roster, layer: int, work: Work, strategy: Strategy, most: i
     if roster.came:
         roster.settle()
     line = roster.line(strategy)
-    entries = line.first(layer, most + 1)
+    entries = line.first(layer, most + 1 if work.language else most)
     if work.language and len(entries) > most and entries[most][:-3] == entries[most - 1][:-3]:
         entries = sorted({*entries, *line.first(layer & roster.having(speaks(work.language)), most)})
     if work.language and len({entry[0] for entry in entries}) < len(entries):
         speaking = roster.having(speaks(work.language))
-        entries.sort(key=lambda entry: (entry[:-3], not entry[-2] & speaking))
+        entries.sort(key=lambda entry: (entry[:-3], not speaking >> entry[-2] & 1))
     return [entry[-1] for entry in entries[:most]]

@@ -7,24 +7,26 @@ groups of a channel set to the instants at which they reach their next stages.
 """
 
 from routing.groups import NEVER_MS, Group
-from routing.hands import FREE, INTERRUPTS, Answers
+from routing.hands import Answers
+from routing.roster import Roster
 from routing.timers import Timers
 
 
 class Clock:
     """The groups of one channel that grow old; `answers` says who has room for them."""
 
-    __slots__ = ("_timers", "answers", "unset")
+    __slots__ = ("_answers", "_roster", "_timers", "unset")
 
-    def __init__(self, answers: Answers) -> None:
-        self.answers = answers
+    def __init__(self, roster: Roster, answers: Answers) -> None:
+        self._roster = roster
+        self._answers = answers
         self.unset: dict[Group, None] = {}  #: those whose first item is another than when they were set
         self._timers: Timers[Group] = Timers()
 
     @property
     def matters(self) -> bool:
         """Whether anybody has room for an item of the channel."""
-        return bool(self.answers[FREE] or self.answers[INTERRUPTS])
+        return self._roster.with_room(self._answers) != 0
 
     def grown(self, now_ms: int) -> list[Group]:
         """The groups that ask for less than by what they stand in their files."""

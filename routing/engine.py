@@ -32,8 +32,6 @@ from routing.by_name import each
 from routing.choice import first, interrupts
 from routing.files import Files
 from routing.groups import Group, Item
-from routing.hands import FREE as FITS
-from routing.hands import INTERRUPTS
 from routing.model import AgentView, Decision, Rules, Strategy, Waiting, Work
 from routing.needs import NOTHING_OWN, Need, Own, Stages, is_in, kept_for, own_change_ms, own_of
 from routing.places import place
@@ -191,17 +189,17 @@ class Engine:
 
     def _candidates(self, group: Group) -> list[Seat]:
         """Who should be asked about the group's first item, in order; more than one rings only in a round."""
-        roster, answers = self._roster, group.answers
+        roster = self._roster
         if group.until_ms <= self._now_ms:
             group.grow(self._now_ms)
-        ready = answers[FITS] | answers[INTERRUPTS] if roster.may_interrupt else answers[FITS]
+        ready = roster.with_room(group.answers)
         if not ready:
             return []
         who = self._who(group)
         eligible = ready & who.qualified
         if not eligible:
             return []
-        last = roster.at(eligible)
+        last = roster.last(eligible)
         if last.bit == eligible:
             return [last]
         strategy = group.stages.policy.strategy

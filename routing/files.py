@@ -54,7 +54,7 @@ class Files:
         group.until_ms = 0
         clock = self.clocks.get(group.wish[1])
         if clock is None:
-            clock = self.clocks[group.wish[1]] = Clock(group.answers)
+            clock = self.clocks[group.wish[1]] = Clock(self._roster, group.answers)
         clock.unset[group] = None
 
     def catch_up(self) -> None:

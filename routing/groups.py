@@ -8,7 +8,6 @@ thousand items that ask for less in six steps need a timer a group, not one an i
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from heapq import heappop, heappush
 from typing import Any, Final, NamedTuple
 
 from routing.facts import Fact
@@ -27,9 +26,6 @@ Wish = tuple[Any, ...]
 NEVER_MS: Final = 1 << 62
 
 NO_GUESTS: Final[frozenset[Fact]] = frozenset()
-
-#: So many who have gone may stay among the places, beside as many as stand there.
-_MOST_GONE: Final = 64
 
 
 class Head(NamedTuple):
@@ -60,7 +56,6 @@ class Group(Timed):
 
     __slots__ = (
         "_asked",
-        "_gone",
         "_ladder",
         "_places",
         "ages",
@@ -106,9 +101,7 @@ class Group(Timed):
         self.head: Head | None = None  #: as it stands in its files
         self.open_stage = 0  #: the stage by whose doors it stands there
         self.guests = NO_GUESTS  #: those who come to its files
-        # A heap, also of some who have gone, but never at its head; none as long as the group is of one item.
-        self._places: list[Place] | None = None
-        self._gone: set[int] | None = None  # they, each by the identity of its place: who comes back has an equal one
+        self._places: Line[Place] | None = None  # none as long as the group is of one item
         self._ladder = stages.ladder(own.skills)
         self.ages = bool(stages.moments)  #: whether it grows at all
         self.until_ms = 0 if self.ages else NEVER_MS  #: its stage is known until then
@@ -150,30 +143,21 @@ class Group(Timed):
             return
         places = self._places
         if places is None:
-            places = self._places = [self.first]
-        heappush(places, place)
-        self.first = places[0]
+            places = self._places = Line()
+            places.add(self.first)
+        places.add(place)
+        self.first = places.blocks[0][0]
 
     def leave(self, place: Place) -> bool:
         """One item fewer, and others are left; whether it was the first."""
         self.count -= 1
-        places, gone = self._places, self._gone
+        places, was_first = self._places, place is self.first
         assert places is not None, "there were two at least"
-        if place is not self.first:
-            if gone is None:
-                gone = self._gone = set()
-            gone.add(id(place))
-            if len(gone) > self.count + _MOST_GONE:
-                places[:] = sorted([place for place in places if id(place) not in gone])
-                gone.clear()
-            return False
-        heappop(places)
-        while gone and id(places[0]) in gone:
-            gone.remove(id(heappop(places)))
-        self.first = places[0]
-        return True
+        places.remove(place)
+        self.first = places.blocks[0][0]
+        return was_first
 
     def empty(self) -> None:
         """The last item has left."""
         self.count = 0
-        self._places = self._gone = None
+        self._places = None

@@ -2,8 +2,9 @@
 
 Many agents have the same capacity and the same in hand, so each answer is worked out once and is one
 object: taking something or letting go of it is one look into a table, and two answers are the same if
-they are the same object. Who is free is filed by channel and answer, in bit sets. Who is not says nothing but
-why, and that is one object too.
+they are the same object. Who is there is filed by channel and answer, in bit sets, and stays there while something
+rings: that alone is one bit, by which whoever looks into the files passes them by. Who is not says nothing but why,
+and that is one object too.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ RINGING: Final = 3
 READY: Final = 4
 AWAY: Final = 5
 
-#: The answers by which free agents are filed, in this order; the rest are on a call, or do not take the channel.
+#: The answers by which agents are filed, in this order; the rest are on a call, or do not take the channel.
 FREE: Final = 0
 INTERRUPTS: Final = 1
 FULL: Final = 2
@@ -46,16 +47,16 @@ Load = tuple[tuple[str, int], ...]
 
 class Hands:
     """One answer, in one state: `interrupting` are the channels of which one more fits only so, `asks` all of
-    which one more fits, and `files` where its agents are filed."""
+    which one more fits, `files` where its agents are filed, and `ringing` the same hands while something rings."""
 
-    __slots__ = ("asks", "files", "interrupting", "moves", "state")
+    __slots__ = ("asks", "files", "interrupting", "moves", "ringing", "state")
 
-    def __init__(self, state: int, rooms: Mapping[str, Room], filed: Mapping[str, Answers], ready: Answers) -> None:
+    def __init__(self, state: int, rooms: Mapping[str, Room], files: Files, ringing: "Hands | None" = None) -> None:
         self.state = state
         self.asks = tuple([channel for channel, answer in rooms.items() if answer in _ASKABLE])
         self.interrupting = tuple([channel for channel, answer in rooms.items() if answer is Room.INTERRUPTS])
-        files = [(filed[channel], _FILED[room]) for channel, room in rooms.items() if room in _FILED]
-        self.files = [(ready, 0), *files] if state == READY else files
+        self.files = files
+        self.ringing = ringing or self
         self.moves: dict[Hands, Files] = {}  #: the files that change where the next answer is another
 
     def move(self, to: "Hands") -> Files:
@@ -96,7 +97,7 @@ class Tables:
         self._tables: dict[frozenset[tuple[str, int]], Table] = {}
         self._hands: dict[tuple[tuple[str, Room], ...], Hands] = {}
         self.ready: Answers = [0]  #: who is ready, whatever fits
-        self.silent = [Hands(state, {}, {}, []) for state in range(AWAY + 1)]  #: by state, of who is not ready
+        self.silent = [Hands(state, {}, []) for state in range(AWAY + 1)]  #: by state, of who is not there to take any
 
     def answer(self, capacity: Mapping[str, int], load: Mapping[str, int]) -> Hands:
         """The one answer of all who have such a capacity and this in hand, or others that say the same."""
@@ -104,7 +105,9 @@ class Tables:
         key = tuple(rooms.items())
         known = self._hands.get(key)
         if known is None:
-            known = self._hands[key] = Hands(READY, rooms, self._filed, self.ready)
+            files = [(self._filed[channel], _FILED[room]) for channel, room in rooms.items() if room in _FILED]
+            ringing = Hands(RINGING, {}, files)
+            known = self._hands[key] = Hands(READY, rooms, [(self.ready, 0), *files], ringing)
         return known
 
     def of(self, capacity: Mapping[str, int]) -> Table:

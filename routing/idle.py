@@ -8,10 +8,13 @@ found are sorted.
 from bisect import bisect_left
 from typing import Any, Final
 
-#: So many are sorted as they are.
+#: So many are sorted as they are, …
 FEW = 12
 
-#: (what the order is by, …, agent id, the agent's bit, the agent's seat). All entries of one line have one shape.
+#: … when so many blocks were not enough: to count them takes as long as to look into some.
+PASSED = 4
+
+#: (what the order is by, …, agent id, the agent's number, the agent's seat). All entries of one line have one shape.
 Entry = tuple[Any, ...]
 
 #: So many stand in a block when it is full.
@@ -45,18 +48,19 @@ class IdleLine:
     def __init__(self) -> None:
         self._blocks: list[_Block] = []
         self._fences: list[Entry] = []  # by block: behind it stands none of it and all of the next, but for their seats
-        self._entries: list[Entry] = []  # by the length of the agent's bit
+        self._entries: list[Entry] = []  # by the agent's number
         self._homes: list[_Block] = []  # where that agent stands
 
     def add(self, entry: Entry) -> None:
         """Puts an agent in line; it must not stand there yet."""
-        bit, fences, blocks = entry[-2], self._fences, self._blocks
-        length, key = bit.bit_length(), entry[:-1]  # who comes again may have another seat
-        if length >= len(self._entries):
-            missing = length + 1 - len(self._entries)
+        fences, blocks = self._fences, self._blocks
+        number: int = entry[-2]
+        key = entry[:-1]  # who comes again may have another seat
+        if number >= len(self._entries):
+            missing = number + 1 - len(self._entries)
             self._entries += [()] * missing
             self._homes += [_NOWHERE] * missing
-        self._entries[length] = entry
+        self._entries[number] = entry
         if fences and key < fences[-1]:
             at = bisect_left(fences, key)
             if blocks[at].count >= _LONGEST:
@@ -70,17 +74,16 @@ class IdleLine:
             block = _Block(0, 0)
             blocks.append(block)
             fences.append(key)
-        block.members |= bit
+        block.members ^= 1 << number
         block.count += 1
-        self._homes[length] = block
+        self._homes[number] = block
 
     def remove(self, entry: Entry) -> None:
         """Takes an agent out of line; it must stand there."""
-        bit = entry[-2]
-        length = bit.bit_length()
-        block = self._homes[length]
-        self._entries[length], self._homes[length] = (), _NOWHERE
-        block.members ^= bit
+        number: int = entry[-2]
+        block = self._homes[number]
+        self._entries[number], self._homes[number] = (), _NOWHERE
+        block.members ^= 1 << number
         block.count -= 1
         if block.count < _SHORTEST and len(self._blocks) > 1:
             self._join(bisect_left(self._fences, entry[:-1]))
@@ -89,7 +92,7 @@ class IdleLine:
         """The first `most` in line of the agents whose bits are in `among`, all of whom stand in line."""
         found: list[Entry] = []
         for passed, block in enumerate(self._blocks):
-            if passed == 1 and among.bit_count() <= FEW:  # mostly the first block is enough, and nobody need be counted
+            if passed == PASSED and among.bit_count() <= FEW:  # mostly fewer are enough, and nobody need be counted
                 return self._sorted(among)[:most]
             here = block.members & among
             if here:
@@ -102,10 +105,9 @@ class IdleLine:
         """The entries of some who stand in line, in order."""
         entries, found = self._entries, []
         while members:
-            entry = entries[members.bit_length()]
-            found.append(entry)
-            bit: int = entry[-2]
-            members ^= bit
+            number = members.bit_length() - 1
+            found.append(entries[number])
+            members ^= 1 << number
         found.sort()
         return found
 
@@ -114,8 +116,8 @@ class IdleLine:
         ahead = self._sorted(block.members)[:BLOCK]
         first = _Block(0, BLOCK)
         for entry in ahead:
-            first.members |= entry[-2]
-            self._homes[entry[-2].bit_length()] = first
+            first.members ^= 1 << entry[-2]
+            self._homes[entry[-2]] = first
         block.members ^= first.members
         block.count -= BLOCK
         self._blocks.insert(at, first)
@@ -130,7 +132,7 @@ class IdleLine:
         if short.count + long.count > _LONGEST:
             return
         for entry in self._sorted(short.members):
-            self._homes[entry[-2].bit_length()] = long
+            self._homes[entry[-2]] = long
         long.members |= short.members
         long.count += short.count
         blocks[at : at + 2] = [long]

@@ -55,9 +55,13 @@ class Line(Generic[Entry]):
     def remove(self, entry: Entry) -> None:
         """Takes out an entry that stands in the line."""
         self.size -= 1
-        at = bisect_left(self._lasts, entry)
-        block = self.blocks[at]
-        del block[bisect_left(block, entry)]
+        if entry is self.blocks[0][0]:  # mostly it is the first, and nobody else need be looked at
+            at, block = 0, self.blocks[0]
+            del block[0]
+        else:
+            at = bisect_left(self._lasts, entry)
+            block = self.blocks[at]
+            del block[bisect_left(block, entry)]
         if not block:
             del self.blocks[at], self._lasts[at]
         elif entry == self._lasts[at]:

@@ -10,20 +10,16 @@ nothing but a few bits.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from routing.capacity import Limits
 from routing.doors import invitations, openings
 from routing.facts import DELAY, PRIORITY, Fact, level_names, sieve, standing
-from routing.hands import AWAY, READY, RINGING, Answers, Hands, Tables
+from routing.hands import AWAY, FREE, INTERRUPTS, READY, RINGING, Answers, Hands, Tables
 from routing.idle import Entry, IdleLine
 from routing.model import AgentView, Strategy
-from routing.presence import Presence
 from routing.seats import Seat, state_of
 from routing.standing import Standings, Stands
 from routing.strategy import WITH_A_LINE, standing_in_line
-
-_AVAILABLE: Final = Presence.AVAILABLE.value
 
 
 class Roster:
@@ -43,7 +39,7 @@ class Roster:
         self._tables = Tables(self._limits)
         self.ready = self._tables.ready  #: who is available and without an offer, in its one element
         self._seats: dict[str, Seat] = {}
-        self._sitting: list[Seat | None] = [None]  # by the length of their bit
+        self._sitting: list[Seat | None] = []  # by number
         self._vacated: list[int] = []
         self.facts: dict[Fact, int] = {}  #: of whom each standing fact is true
         self._numbers: dict[tuple[str, str], list[int]] = {}  # priorities and delays in use, rising
@@ -63,9 +59,9 @@ class Roster:
         """The agent's seat, or None."""
         return self._seats.get(agent_id)
 
-    def at(self, bit: int) -> Seat:
-        """The seat of this bit."""
-        seat = self._sitting[bit.bit_length()]
+    def last(self, among: int) -> Seat:
+        """The seat with the highest number of a set of agents."""
+        seat = self._sitting[among.bit_length() - 1]
         assert seat is not None, "somebody sits there"
         return seat
 
@@ -85,8 +81,14 @@ class Roster:
         return self._standings
 
     def answers(self, channel: str) -> Answers:
-        """What the hands of the free say to one more of `channel`: who gives which answer, now."""
+        """What hands say to one more of `channel`: who gives which answer, now; also of those at whom something
+        rings."""
         return self._tables.answers(channel)
+
+    def with_room(self, answers: Answers) -> int:
+        """The free who have room for one more, or must be interrupted, by what hands say."""
+        room = answers[FREE] | answers[INTERRUPTS] if self.may_interrupt else answers[FREE]
+        return room & self.ready[0]
 
     def priorities(self, queue: str) -> list[int]:
         """The priorities at which agents serve the queue, rising."""
@@ -103,11 +105,9 @@ class Roster:
     def each(self, among: int) -> Iterator[Seat]:
         """The seats of a set of agents."""
         while among:
-            length = among.bit_length()
-            seat = self._sitting[length]
-            if seat is not None:
-                yield seat
-            among ^= 1 << (length - 1)
+            seat = self.last(among)
+            yield seat
+            among ^= seat.bit
 
     def set_rules(self, limits: Limits, strategies: Iterable[Strategy]) -> None:
         """What fits beside what, and which lines are wanted."""
@@ -136,30 +136,23 @@ class Roster:
             self._pass(seat, self._hands(seat, state_of(view)))
             return True
         old = seat.view
-        if (
+        is_another = (
             old.skills is not view.skills
             or old.queues is not view.queues
             or old.capacity is not view.capacity
             or old.teams is not view.teams
             or old.languages is not view.languages
-        ) and not _stand_alike(old, view):
+        ) and not _stand_alike(old, view)
+        if is_another:
             self._pass(seat, self._tables.silent[AWAY])
             self._stand(seat, view)
-            seat.view = view
-            self._pass(seat, self._hands(seat, state_of(view)))
-            return True
         seat.view = view
-        if view.presence == _AVAILABLE and not view.ringing:
-            load = tuple(view.load.items())
-            hands = seat.table.answers.get(load) or seat.table.answer(load)
-        else:
-            hands = self._tables.silent[state_of(view)]
-        self._pass(seat, hands)
-        return old.presence != view.presence
+        self._pass(seat, self._hands(seat, state_of(view)))
+        return is_another or old.presence != view.presence
 
     def ring(self, seat: Seat) -> None:
         """The agent, who must have room, has an offer until told otherwise."""
-        self._pass(seat, self._tables.silent[RINGING])
+        self._pass(seat, seat.hands.ringing)
 
     def settle(self) -> None:
         """Whoever has come and has room still stands in line."""
@@ -178,21 +171,21 @@ class Roster:
         seat = self._seats.pop(agent_id, None)
         if seat is None:
             return
-        self._sitting[seat.bit.bit_length()] = None
+        self._sitting[seat.number] = None
         self._pass(seat, self._tables.silent[AWAY])
         self.states[AWAY] -= 1
         self._be(seat, frozenset())
         self.everyone ^= seat.bit
         self.changed.pop(seat, None)
-        self._vacated.append(seat.bit)
+        self._vacated.append(seat.number)
 
     def _seat(self, view: AgentView) -> Seat:
         if not self._vacated:
-            self._vacated.append(1 << (len(self._sitting) - 1))
+            self._vacated.append(len(self._sitting))
             self._sitting.append(None)
         seat = Seat(self._vacated.pop(), view, self._tables.of(view.capacity), self._tables.silent[AWAY])
         self.states[AWAY] += 1
-        self._seats[view.id] = self._sitting[seat.bit.bit_length()] = seat
+        self._seats[view.id] = self._sitting[seat.number] = seat
         self.everyone |= seat.bit
         self._stand(seat, view)
         return seat
@@ -229,10 +222,11 @@ class Roster:
 
     def _hands(self, seat: Seat, state: int) -> Hands:
         """What the agent's hands say in a state, with what the agent holds."""
-        if state != READY:
+        if state not in (READY, RINGING):
             return self._tables.silent[state]
         load = tuple(seat.view.load.items())
-        return seat.table.answers.get(load) or seat.table.answer(load)
+        hands = seat.table.answers.get(load) or seat.table.answer(load)
+        return hands if state == READY else hands.ringing
 
     def _pass(self, seat: Seat, hands: Hands) -> None:
         """The agent's state, hands and place in line are these now."""
@@ -286,8 +280,8 @@ class Roster:
         """Where the agent stands in each line."""
         view = seat.view
         if len(self._lines) == 1:
-            return ((view.idle_since_ms, view.id, seat.bit, seat),)
-        return tuple([(*standing_in_line(view, by), view.id, seat.bit, seat) for by in self._line_numbers])
+            return ((view.idle_since_ms, view.id, seat.number, seat),)
+        return tuple([(*standing_in_line(view, by), view.id, seat.number, seat) for by in self._line_numbers])
 
     def _leave_lines(self, entries: tuple[Entry, ...]) -> None:
         lines = self._lines

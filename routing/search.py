@@ -12,7 +12,6 @@ from heapq import heappop, heappush
 from routing.choice import tier
 from routing.facts import ASKED_FOR
 from routing.groups import Group
-from routing.hands import FREE, INTERRUPTS
 from routing.model import Decision
 from routing.places import Place
 from routing.roster import Roster
@@ -63,8 +62,7 @@ class Search:
         fits; it goes there if so."""
         bit, enter, ready_for = seat.bit, self._room.files.enter, []
         for group in self._room.fresh:
-            answers = group.answers
-            ready = answers[FREE] | answers[INTERRUPTS]
+            ready = self._roster.with_room(group.answers)
             if ready == bit:
                 ready_for.append(group)
             elif ready:
@@ -125,8 +123,7 @@ class Search:
         for seat in changed:
             looking |= seat.bit
         for group in groups:
-            answers = group.answers
-            ready = answers[FREE] | answers[INTERRUPTS]
+            ready = roster.with_room(group.answers)
             if ready and group.count:
                 if ready & looking == ready:
                     files.enter(group)

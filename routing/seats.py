@@ -22,15 +22,16 @@ def state_of(view: AgentView) -> int:
 
 
 class Seat:
-    """One agent's place in the bit sets."""
+    """One agent's place in the bit sets. Its bit is made when it is needed: kept, those of twenty thousand agents would
+    be 27 MB, each as long as its number, and never at hand."""
 
     __slots__ = (
-        "bit",
         "entries",
         "hands",
         "heard",
         "invited",
         "levels",
+        "number",
         "openings",
         "seen",
         "sieve",
@@ -39,8 +40,8 @@ class Seat:
         "view",
     )
 
-    def __init__(self, bit: int, view: AgentView, table: Table, hands: Hands) -> None:
-        self.bit = bit
+    def __init__(self, number: int, view: AgentView, table: Table, hands: Hands) -> None:
+        self.number = number
         self.view = view
         self.table = table
         self.hands = hands  #: what they say now, and the agent's state
@@ -52,3 +53,8 @@ class Seat:
         self.entries: tuple[Entry, ...] = ()  #: in the lines, if the agent stands there
         self.seen: tuple[str, ...] = ()  #: when the agent last had room: of these channels nothing waited for them
         self.heard = 0  #: what had begun to wait by then
+
+    @property
+    def bit(self) -> int:
+        """The agent as a set of one."""
+        return 1 << self.number

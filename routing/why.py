@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from routing.choice import tier
 from routing.facts import GUESTS
 from routing.hands import FREE as FITS
-from routing.hands import FULL, INTERRUPTS, WEIGHT, Answers
+from routing.hands import FULL, INTERRUPTS, READY, WEIGHT, Answers
 from routing.model import NOT_IDLE_MS, AgentView, Candidate, Exclusion, Strategy, Wanted, Why, Work
 from routing.needs import NOTHING_OWN, Need, Own, Stages
 from routing.roster import Roster
@@ -54,7 +54,8 @@ _ON_CALL, _FULL, _WEIGHT = Exclusion.ON_CALL.value, Exclusion.FULL.value, Exclus
 
 
 class Crowd(NamedTuple):
-    """Everybody, at an instant: how many in which state but free, who is free, and what the hands of the free say."""
+    """Everybody, at an instant: how many in which state, who is free, and what hands say, also of those at whom
+    something rings."""
 
     states: tuple[int, ...]
     free: int
@@ -172,11 +173,11 @@ def without_rules(roster: Roster) -> dict[str, int]:
 def narrow(crowd: Crowd, who: Standing, *, considered: int | None = None) -> tuple[int, dict[str, int]]:
     """How many could have it, which may be known already, and how many each reason ruled out, a reason at a time."""
     states, left, answers = crowd
-    ready = answers[FITS] | answers[INTERRUPTS]
-    could = ready & who.qualified
+    ready = answers[FITS] | answers[INTERRUPTS] if answers[INTERRUPTS] else answers[FITS]
+    could = left & ready & who.qualified
     if considered is None:
         considered = could.bit_count()
-    counts, number = _not_free(states), left.bit_count()
+    counts, number = _not_free(states), states[READY]
     for reason, kept in (*who.before, *_hands(ready, answers), *who.after):
         left &= kept
         if left == could:  # nobody is left but who could have it
