@@ -20,7 +20,7 @@ from inspect import isfunction
 from routing.engine import Engine
 from web.bench.ledger import Result
 from web.bench.routing_load import WORKLOADS
-from web.bench.routing_trials import Cost, Trial, Turn, growth, in_turns, usual, worst
+from web.bench.routing_trials import Cost, Times, Trial, Turn, growth, in_turns, usual, worst
 
 #: The curve: agents and waiting, from a small team to a very large house.
 SIZES = (100, 300, 1_000, 3_000, 10_000, 20_000)
@@ -80,11 +80,24 @@ def _curves(sizes: Sequence[int], grown: Grown) -> Result:
             {"entries": size, "us_per_push_and_pop": round(turn.us_per_push_and_pop, 3)}
             for size, turn in zip(sizes, heap, strict=True)
         ],
-        "growth": {
-            name: {key: round(times, 3) for key, times in growth(floor[0], floor[-1])._asdict().items()}
-            for name, floor in grown.items()
-        },
+        **_growths(grown),
     }
+
+
+def _growths(grown: Grown) -> Result:
+    """How much both costs of each floor have grown from the smallest size to the largest, and the bare heap: it is the
+    same one beside each floor, so the turns of all floors say it together."""
+    found: Result = {}
+    heap: list[tuple[float, float]] = []
+    for name, floor in grown.items():
+        plain, with_why, beside = map(zip, zip(*floor[0], strict=True), zip(*floor[-1], strict=True))
+        found[name] = {"us_per_decision": _rounded(growth(plain)), "us_with_why": _rounded(growth(with_why))}
+        heap += beside
+    return {"growth": found, "heap_growth": _rounded(growth(heap))}
+
+
+def _rounded(grown: Times) -> dict[str, float]:
+    return {key: round(times, 3) for key, times in grown._asdict().items()}
 
 
 def _curve(sizes: Sequence[int], costs: Sequence[Cost]) -> list[dict[str, float]]:

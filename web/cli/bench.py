@@ -103,7 +103,7 @@ def ingest(
 def routing(
     agents: Annotated[int, typer.Option(min=20, help="Agents of each floor.")] = 3_000,
     waiting: Annotated[int, typer.Option(min=1, help="Items that wait on each floor.")] = 3_000,
-    decisions: Annotated[int, typer.Option(min=100, help="Decisions to time on each floor.")] = 6_000,
+    decisions: Annotated[int, typer.Option(min=100, help="Decisions to time on each floor.")] = 12_000,
     largest: Annotated[int, typer.Option(min=100, help="The curve runs from 100 to so many of both.")] = 20_000,
     picture: Annotated[Path | None, typer.Option(help="Draws the curve into this SVG file.")] = None,
     check: Annotated[bool, typer.Option(help="Ends with 1 where either cost grows faster than a bare heap's.")] = False,
@@ -130,7 +130,7 @@ def routing(
         }
         lines["bare heap"] = [(point["entries"], point["us_per_push_and_pop"]) for point in result["heap"]]
         picture.write_text(draw(lines), encoding="utf-8")
-    found = growths(result["growth"], sizes[0], sizes[-1]) if check else []
+    found = growths(result["growth"], result["heap_growth"], sizes[0], sizes[-1]) if check else []
     for growth in found:
         typer.echo(str(growth), err=True)
     typer.echo(orjson.dumps(result).decode())

@@ -7,7 +7,7 @@ import pytest
 from web.bench.routing import measure
 from web.bench.routing_floor import Floor
 from web.bench.routing_load import WORKLOADS
-from web.bench.routing_trials import Cost, Turn, growth, worst
+from web.bench.routing_trials import Cost, growth, worst
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
@@ -31,7 +31,8 @@ def test_of_all_floors_together_the_worst_is_told_and_of_each_both_figures() -> 
     assert result["curve"][0].keys() == {"agents", "waiting", "us_per_decision", "us_with_why"}
     assert len(said) == 2 * len(WORKLOADS)
     assert result["compiled"] is True
-    assert set(result["growth"]["one_queue"].values()) == {1.0}, "one size alone has not grown"
+    for grown in (*result["growth"]["one_queue"].values(), result["heap_growth"]):
+        assert set(grown.values()) == {1.0}, "one size alone has not grown"
 
 
 def test_the_worst_of_two_floors_is_the_worst_in_each_figure() -> None:
@@ -39,7 +40,15 @@ def test_the_worst_of_two_floors_is_the_worst_in_each_figure() -> None:
 
 
 def test_growth_is_that_of_the_turns_whatever_the_machine_gives_meanwhile() -> None:
-    first = [Turn(10.0 * slow, 20.0 * slow, 1.0 * slow) for slow in (1, 3, 1, 1.5, 2)]
-    last = [Turn(20.0 * slow, 60.0 * slow, 2.5 * slow) for slow in (1, 3, 9, 1.5, 2)]
+    first = [10.0 * slow for slow in (1, 3, 1, 1.5, 2)]
+    last = [20.0 * slow for slow in (1, 3, 9, 1.5, 2)]
 
-    assert growth(first, last) == Turn(2.0, 3.0, 2.5)
+    assert growth(zip(first, last, strict=True)).times == 2.0
+
+
+@pytest.mark.parametrize(("turns", "at_least", "at_most"), [(1, 0, 0), (15, 3, 11), (31, 10, 20), (186, 79, 106)])
+def test_the_more_turns_the_surer_a_growth_is(turns: int, at_least: int, at_most: int) -> None:
+    """By the binomial distribution: so many turns, or fewer, are below the truth once in forty times."""
+    found = growth((1.0, float(number)) for number in range(turns))
+
+    assert found == ((turns - 1) / 2, at_least, at_most)
