@@ -34,7 +34,7 @@ demo: .make/python .make/assets .make/engine ## Installs what is missing, then r
 	exec .venv/bin/careline demo $(ARGS)
 
 .PHONY: ready
-ready: .make/python-dev .make/assets .make/engine .make/system-for-tests .make/wheelhouse ## Installs all that lint and tests need
+ready: .make/compiled .make/assets .make/engine .make/system-for-tests .make/wheelhouse ## Installs all that lint and tests need
 
 .PHONY: test
 test: ready ## Runs every test; ARGS="-k offer" passes flags on
@@ -112,6 +112,12 @@ clean: ## Removes what was built and installed here (not the system's packages)
 
 .make/python-dev: requirements/dev.lock .make/python .make/model
 	.venv/bin/uv pip install --quiet --python $(PYTHON) --require-hashes -r requirements/dev.lock
+	touch $@
+
+# Read once by one, or all who run tests side by side would compile each test and what it asks for, at the same time.
+# What cannot be read is told by them.
+.make/compiled: .make/python-dev
+	$(PYTHON) -m pytest -qq --collect-only -p no:cacheprovider >/dev/null || true
 	touch $@
 
 # 83 MB, and without what it asks for: only its data is read. It knows nothing of numpy, which comes with the extra.
