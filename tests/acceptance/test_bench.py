@@ -66,6 +66,7 @@ def test_a_database_that_somebody_works_with_is_left_alone(sqlite_url: str, tmp_
 
 
 @pytest.mark.timeout(LIMIT_S + 30)
+@pytest.mark.usefixtures("forked_servers")
 def test_people_find_what_they_ask_the_knowledge_base_for(tmp_path: Path):
     result = bench("knowledgebase", "--articles", "100", "--questions", "20", folder=tmp_path)
 

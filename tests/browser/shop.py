@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -125,11 +124,12 @@ class Shop:
         Raises:
             AssertionError: it was not; with what was said.
         """
-        file = self.data.with_suffix(".yaml")
+        file, log = self.data.with_suffix(".yaml"), self.data.with_suffix(".loaded")
         file.write_text(text)
-        load = [sys.executable, "-m", "web", "org", "load", str(file), "--data-dir", str(self.data)]
-        done = subprocess.run(load, cwd=ROOT, check=False, capture_output=True, text=True, timeout=OPENS_WITHIN_S)
-        assert done.returncode == 0, done.stderr
+        log.write_bytes(b"")
+        load = ("org", "load", str(file), "--data-dir", str(self.data))
+        code = careline(*load, environment=os.environ, log=log).wait(OPENS_WITHIN_S)
+        assert code == 0, log.read_text()
 
     async def closes(self) -> None:
         """Its visitors leave."""
