@@ -38,6 +38,9 @@ hypothesis.settings.register_profile("thorough", deadline=None, suppress_health_
 hypothesis.settings.register_profile("usual", hypothesis.settings.get_profile("thorough"), derandomize=True)
 hypothesis.settings.load_profile("thorough" if is_thorough() else "usual")
 
+# What is not used is looked for as seldom as where Careline runs (`web/serve.py`): an eighth of the tests' time.
+gc.set_threshold(50_000, 50, 100)
+
 
 def pytest_collection_finish() -> None:
     """What was read so far is there to stay: it is not looked through again and again for what is not used."""
