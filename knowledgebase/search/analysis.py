@@ -33,6 +33,7 @@ _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u090
 _LETTERS = rf"(?:(?![{_PACKED}])[^\W_]|[{_MARKS}]|(?<=[^\W_])['’](?=[^\W_]))+"
 #: A word of an alphabet.
 WORD = re.compile(_LETTERS)
+_WITHOUT_SPACES = re.compile(f"[{_PACKED}]+")
 _RUN = re.compile(rf"(?P<packed>[{_PACKED}]+)|(?P<word>{_LETTERS})")
 _ACCENT = re.compile("[\u0300-\u036f]")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -131,6 +132,11 @@ def stem(word: str, language: str) -> str:
 def pairs(run: str) -> list[str]:
     """Each two characters that stand together; a lone one by itself."""
     return [run] if len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def is_packed(term: str) -> bool:
+    """Whether it is of a script without spaces."""
+    return _WITHOUT_SPACES.fullmatch(term) is not None
 
 
 def terms(text: str, language: str) -> list[str]:

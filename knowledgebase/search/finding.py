@@ -5,14 +5,16 @@ another. Which words are rare is known before anything is looked up, so the work
 
     rare      every text with the word, and once more if it is in the title
     common    beside a rare one; in titles; two and more of them together, the newest texts first
+
+What finds the same is looked up once: a pair of characters is in no text without both of them.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
-from knowledgebase.search.indexed import in_title
+from knowledgebase.search.indexed import in_title, is_within
 from knowledgebase.search.ranking import rarity
 
 #: All of these groups, and of each group one word at least.
@@ -29,6 +31,8 @@ MOST_CLAUSES = 20
 _MOST_COMMON = 4
 #: Of words that more texts are likely to have together only the titles are looked at.
 MOST_SCANNED = 750
+#: Texts with common words that are gone through to find which have several of them; what begins within is finished.
+MOST_WALKED = 15_000
 #: Texts that are ranked for one question.
 CANDIDATES = 40
 _SCALE = 1_000
@@ -49,11 +53,11 @@ class Group:
 
     def texts(self, counts: Mapping[str, int]) -> int:
         """In how many texts it is, at most."""
-        return sum(counts.get(word, 0) for word in self.words)
+        return texts_with(self.words, counts)
 
     def titles(self, counts: Mapping[str, int]) -> int:
         """In how many titles it is, at most."""
-        return sum(counts.get(in_title(word), 0) for word in self.words)
+        return texts_with(_titled(self), counts)
 
 
 def rarest(words: Sequence[str], counts: Mapping[str, int]) -> str:
@@ -63,11 +67,22 @@ def rarest(words: Sequence[str], counts: Mapping[str, int]) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Clause:
-    """Texts that meet `wanted` get `weight`; at most `most` of them."""
+    """Texts that meet `wanted` get `weight`; at most `most` of them, the newest."""
 
     wanted: Wanted
     weight: int
     most: int
+    texts: int  # that may meet it
+
+    @property
+    def many(self) -> bool:
+        """Whether more may meet it than one would look at for the newest."""
+        return self.texts > MOST_ROWS
+
+
+def texts_with(words: Sequence[str], counts: Mapping[str, int]) -> int:
+    """How many texts have one of these words, at most."""
+    return sum(counts.get(word, 0) for word in words)
 
 
 class _Lookup:
@@ -77,7 +92,13 @@ class _Lookup:
         self.counts = counts
         self.of = max(1, of)
         self.left = MOST_ROWS
-        self.found: list[Clause] = []
+        self.walk = MOST_WALKED
+        self._found: dict[frozenset[frozenset[str]], Clause] = {}
+
+    @property
+    def found(self) -> list[Clause]:
+        """What is looked up."""
+        return list(self._found.values())
 
     def weight(self, *groups: Group) -> float:
         """How much it says that a text has all of these."""
@@ -85,14 +106,28 @@ class _Lookup:
 
     def add(self, wanted: Wanted, weight: float, rows: float, most: int) -> None:
         """Looks for `wanted`, which about so many rows meet."""
-        if len(self.found) < MOST_CLAUSES and rows and self.left > 0:
+        told = _told(wanted)
+        same = frozenset(map(frozenset, told))
+        if same in self._found:
+            held = self._found[same]
+            self._found[same] = replace(held, weight=held.weight + round(weight * _SCALE))
+        elif len(self._found) < MOST_CLAUSES and rows and self.left > 0:
             took = min(math.ceil(rows), most, self.left)
             self.left -= took
-            self.found.append(Clause(wanted=wanted, weight=round(weight * _SCALE), most=took))
+            texts = min(texts_with(group, self.counts) for group in told)
+            self._found[same] = Clause(wanted=told, weight=round(weight * _SCALE), most=took, texts=texts)
 
-    def together(self, numbers: Sequence[int]) -> float:
-        """How many texts have several words, if these have nothing to do with each other."""
-        return self.of * math.prod(number / self.of for number in numbers)
+    def add_together(self, wanted: Wanted, weight: float) -> float:
+        """Looks for texts with several common words, unless too many have them all.
+
+        Says how many these are, if the words have nothing to do with each other.
+        """
+        numbers = [texts_with(group, self.counts) for group in wanted]
+        expected = self.of * math.prod(number / self.of for number in numbers)
+        if all(numbers) and expected <= MOST_SCANNED and self.walk > 0:
+            self.walk -= min(numbers)
+            self.add(wanted, weight, MOST_OF_COMMON, MOST_OF_COMMON)
+        return expected
 
 
 def clauses(groups: Sequence[Group], counts: Mapping[str, int], of: int) -> list[Clause]:
@@ -100,7 +135,7 @@ def clauses(groups: Sequence[Group], counts: Mapping[str, int], of: int) -> list
     look = _Lookup(counts, of)
     ordered = sorted((group for group in groups if group.texts(counts)), key=lambda group: group.texts(counts))
     rare = [group for group in ordered if group.texts(counts) <= RARE]
-    common = [group for group in ordered if group.texts(counts) > RARE][:_MOST_COMMON]
+    common = _common(ordered[len(rare) :], counts)
     whole: list[Group] = []
     for group in rare:
         if look.left > 0:
@@ -122,21 +157,35 @@ def clauses(groups: Sequence[Group], counts: Mapping[str, int], of: int) -> list
     return look.found
 
 
+def _common(ordered: Sequence[Group], counts: Mapping[str, int]) -> list[Group]:
+    """The rarest of common things; a character counts for nothing beside a pair that has it."""
+    found: list[Group] = []
+    for group in ordered:
+        if not any(_is_said_by(group.words, other.themselves(counts)) for other in found):
+            found.append(group)
+    return found[:_MOST_COMMON]
+
+
 def _several_common(look: _Lookup, common: Sequence[Group]) -> None:
     """Texts that have all common words, or else all but one, and so on, while that is not half of all texts."""
     for size in range(len(common), 1, -1):
         enough = 0.0
         for some in combinations(common, size):
             weight = look.weight(*some)
-            titles = [group.titles(look.counts) for group in some]
-            if look.together(titles) <= MOST_SCANNED and all(titles):
-                look.add([_titled(group) for group in some], weight * _TITLE, MOST_OF_COMMON, MOST_OF_COMMON)
-            texts = look.together([group.texts(look.counts) for group in some])
-            if texts <= MOST_SCANNED:
-                look.add([group.themselves(look.counts) for group in some], weight, MOST_OF_COMMON, MOST_OF_COMMON)
-            enough += texts
+            look.add_together([_titled(group) for group in some], weight * _TITLE)
+            enough += look.add_together([group.themselves(look.counts) for group in some], weight)
         if enough >= 2 * CANDIDATES:
             return
+
+
+def _told(wanted: Wanted) -> Wanted:
+    """The same without what the rest says anyway."""
+    return [group for group in wanted if not any(_is_said_by(group, other) for other in wanted)]
+
+
+def _is_said_by(group: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether a text with one of the words of `other` has a character that is one of `group`."""
+    return all(any(is_within(word, longer) for word in group) for longer in other)
 
 
 def _titled(group: Group) -> list[str]:

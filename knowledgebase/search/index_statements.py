@@ -37,12 +37,12 @@ def _quoted(word: str, quote: str) -> str:
 
 
 class matching(sa.ColumnElement[bool]):  # noqa: N801 # reads as the word of a condition
-    """Whether a text of `article_index_fts` has the words of the expression in the parameter `name`."""
+    """Whether a text of `article_index_fts` has the words of the expression in `wanted`, on SQLite."""
 
     inherit_cache = False
 
-    def __init__(self, name: str) -> None:
-        self.wanted: sa.BindParameter[Any] = sa.bindparam(name, type_=Matching())
+    def __init__(self, wanted: sa.BindParameter[Any]) -> None:
+        self.wanted = wanted
 
 
 @compiles(matching)
@@ -50,32 +50,78 @@ def _in_fts(element: matching, compiler: SQLCompiler, **kw: Any) -> str:
     return f"article_index_fts MATCH {compiler.process(element.wanted, **kw)}"
 
 
-@compiles(matching, "postgresql")
-def _in_vector(element: matching, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"article_index_fts @@ CAST({compiler.process(element.wanted, **kw)} AS tsquery)"
+class _Parameters:
+    """What one expression is looked up with: the parameters `wanted0`, `weight0`, `most0` and `many0`, and so on."""
+
+    def __init__(self, number: int) -> None:
+        self.wanted: sa.BindParameter[Any] = sa.bindparam(f"wanted{number}", type_=Matching())
+        self.weight: sa.BindParameter[Any] = sa.bindparam(f"weight{number}", type_=sa.BigInteger())
+        self.most: sa.BindParameter[Any] = sa.bindparam(f"most{number}", type_=sa.Integer())
+        self.many: sa.BindParameter[Any] = sa.bindparam(f"many{number}", type_=sa.Boolean())
 
 
-class newest_first(sa.ColumnElement[int]):  # noqa: N801 # reads as the words of an order
-    """By number, downwards. PostgreSQL must not walk all rows in this order and try each: it finds them first."""
+class _Met(sa.TableClause):
+    """Numbers of texts that meet expressions, of each the newest, and what each weighs."""
 
     inherit_cache = False
 
+    def __init__(self, clauses: int) -> None:
+        super().__init__("found", sa.column("number", sa.BigInteger()), sa.column("weight", sa.BigInteger()))
+        self.each = [_Parameters(number) for number in range(clauses)]
 
-@compiles(newest_first)
-def _by_rowid(_element: newest_first, _compiler: SQLCompiler, **_kw: Any) -> str:
-    return "rowid DESC"
+
+@compiles(_Met)
+def _one_after_the_other(element: _Met, compiler: SQLCompiler, **kw: Any) -> str:
+    """FTS5 brings the newest first, and stops."""
+    every = [_newest(one) for one in element.each]
+    return compiler.process(sa.union_all(*every).subquery(element.name), **kw)
 
 
-@compiles(newest_first, "postgresql")
-def _by_number(_element: newest_first, _compiler: SQLCompiler, **_kw: Any) -> str:
-    return "rowid + 0 DESC"
+def _newest(one: _Parameters) -> sa.Select[Any]:
+    rowid = article_index_fts.c.rowid
+    rows = sa.select(rowid).where(matching(one.wanted)).order_by(rowid.desc()).limit(one.most).subquery()
+    return sa.select(rows.c.rowid.label("number"), one.weight.label("weight"))
+
+
+#: PostgreSQL brings all that meet an expression before it knows which are the newest. So what many texts may meet is
+#: looked for among the newest first, one or two times 1,024 numbers, and among the rest only where there were not
+#: enough: each text is found by its number in thousands too (`__n117`; revision 0027). `rowid + 0` keeps the planner
+#: from the index of all numbers.
+_IN_STEPS = """(WITH thousands AS MATERIALIZED (
+    SELECT greatest(max(rowid) / 1024, 1) AS n FROM article_index_fts
+), newest AS MATERIALIZED (
+    SELECT CAST('__n' || n || ' | __n' || n - 1 AS tsquery) AS words, (n - 1) * 1024 AS first FROM thousands
+)
+SELECT one.number, clause.weight
+FROM (VALUES {clauses}) AS clause (wanted, weight, most, many)
+CROSS JOIN LATERAL (SELECT number FROM (
+    (SELECT rowid AS number FROM article_index_fts
+        WHERE clause.many AND article_index_fts @@ (clause.wanted && (SELECT words FROM newest))
+        ORDER BY rowid + 0 DESC LIMIT clause.most)
+    UNION ALL
+    (SELECT rowid FROM article_index_fts
+        WHERE article_index_fts @@ clause.wanted AND (NOT clause.many OR rowid + 0 < (SELECT first FROM newest))
+        ORDER BY rowid + 0 DESC LIMIT clause.most)
+) AS steps LIMIT clause.most) AS one) AS {name}"""
+
+
+@compiles(_Met, "postgresql")
+def _in_steps(element: _Met, compiler: SQLCompiler, **_kw: Any) -> str:
+    return _IN_STEPS.format(name=element.name, clauses=", ".join(_row_of(one, compiler) for one in element.each))
+
+
+def _row_of(one: _Parameters, compiler: SQLCompiler) -> str:
+    wanted, *others = (compiler.process(bind) for bind in (one.wanted, one.weight, one.most, one.many))
+    return f"(CAST({wanted} AS tsquery), {', '.join(others)})"
 
 
 @cache
 def weighed(clauses: int) -> sa.Select[Any]:
-    """The numbers of texts that meet `clauses` expressions (`wanted0`, `weight0`, `most0` …), the best `most` first."""
-    each = [_clause(number) for number in range(clauses)]
-    found = sa.union_all(*each).subquery("found") if len(each) > 1 else each[0].subquery("found")
+    """The numbers of texts that meet `clauses` expressions, the best `most` first.
+
+    Of each: `wanted0`, `weight0`, how many of the texts that meet it (`most0`), and whether many may (`many0`).
+    """
+    found = _Met(clauses)
     score = sa.func.sum(found.c.weight)
     return (
         sa.select(found.c.number, score.label("score"))
@@ -83,17 +129,6 @@ def weighed(clauses: int) -> sa.Select[Any]:
         .order_by(score.desc(), found.c.number.desc())
         .limit(sa.bindparam("most", type_=sa.Integer()))
     )
-
-
-def _clause(number: int) -> sa.Select[Any]:
-    rows = (
-        sa.select(article_index_fts.c.rowid.label("number"))
-        .where(matching(f"wanted{number}"))
-        .order_by(newest_first())
-        .limit(sa.bindparam(f"most{number}", type_=sa.Integer()))
-        .subquery(f"clause{number}")
-    )
-    return sa.select(rows.c.number, sa.bindparam(f"weight{number}", type_=sa.BigInteger()).label("weight"))
 
 
 class Numbers(Ids):

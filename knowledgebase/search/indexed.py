@@ -92,6 +92,13 @@ def in_title(term: str) -> str:
     return f"_{term}"
 
 
+def is_within(one: str, term: str) -> bool:
+    """Whether `one` is a character of `term`, of a script without spaces: no text has this without that."""
+    if term.startswith(in_title("")) and one.startswith(in_title("")):
+        one, term = one[1:], term[1:]
+    return len(one) == 1 < len(term) and one in term and analysis.is_packed(term)
+
+
 def tagged(words: Iterable[str], scope: str, family: str) -> list[str]:
     """Words as texts of this scope and language are found by them: nobody else's are so much as looked at."""
     tag = _tag(scope, family)

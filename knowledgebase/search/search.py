@@ -281,7 +281,8 @@ def _characters_meant(rx: Rx, asked: Question, known: Vocabulary, among: _Among)
 
     def is_written(word: str) -> bool:
         pairs = analysis.pairs(word)
-        together = finding.Clause(wanted=[[pair] for pair in pairs], weight=1, most=_LOOKED_THROUGH)
+        texts = min(known.counts.get(pair, 0) for pair in pairs)
+        together = finding.Clause(wanted=[[pair] for pair in pairs], weight=1, most=_LOOKED_THROUGH, texts=texts)
         rows = _texts(rx, _numbers(rx, [together], known, among), among.reader)
         return any(apart(pairs) in row.terms for row in rows)
 
@@ -297,11 +298,12 @@ def _group(part: Part, known: Vocabulary) -> finding.Group:
 def _numbers(rx: Rx, clauses: Sequence[finding.Clause], known: Vocabulary, among: _Among) -> list[int]:
     values: dict[str, object] = {"most": finding.CANDIDATES}
     size = next(size for size in _SIZES if size >= len(clauses))
-    nothing = finding.Clause(wanted=clauses[0].wanted, weight=0, most=0)
+    nothing = finding.Clause(wanted=clauses[0].wanted, weight=0, most=0, texts=0)
     for number, clause in enumerate((*clauses, *(nothing for _ in range(size - len(clauses))))):
         values[f"wanted{number}"] = [*map(known.finds, clause.wanted), *among.filters]
         values[f"weight{number}"] = clause.weight
         values[f"most{number}"] = clause.most
+        values[f"many{number}"] = clause.many
     return [row.number for row in rx.all(weighed(size), **values)]
 
 

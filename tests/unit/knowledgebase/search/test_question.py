@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledgebase.search import analysis
-from knowledgebase.search.finding import MOST_CLAUSES, MOST_ROWS, Group, clauses
+from knowledgebase.search.finding import MOST_CLAUSES, MOST_ROWS, MOST_WALKED, RARE, Group, clauses
 from knowledgebase.search.question import MOST_CHARACTERS, MOST_MADE, MOST_TERMS, question
 from knowledgebase.search.synonyms import beside, synonyms
 
@@ -78,3 +78,26 @@ def test_however_common_its_words_a_question_looks_at_a_bounded_number_of_rows(w
     assert all(clause.most > 0 and clause.wanted for clause in found)
     # No database is asked for texts that have one of no words.
     assert all(any(counts.get(word) for word in group) for clause in found for group in clause.wanted)
+    together = [clause for clause in found if len(clause.wanted) > 1 and clause.texts > RARE]
+    assert sum(clause.texts for clause in together[:-1]) < MOST_WALKED
+
+
+def test_a_pair_of_characters_is_looked_for_once_and_not_by_its_characters_too():
+    counts = dict.fromkeys(["水泵", "水", "泵", "龙头"], 5_000)
+    wanted = [clause.wanted for clause in clauses([Group(words=[word]) for word in counts], counts, 100_000)]
+    assert wanted == [[["水泵"], ["龙头"]]]
+    wanted = [clause.wanted for clause in clauses([Group(words=[word]) for word in ("水泵", "泵")], counts, 100_000)]
+    assert wanted == [[["水泵"]]]
+
+
+def test_what_finds_the_same_texts_is_looked_up_once_and_weighs_as_much_as_both():
+    counts = {"水泵": 10, "水": 5_000}
+    both, alone = (clauses([Group(words=[word]) for word in words], counts, 100_000) for words in (counts, ["水泵"]))
+    assert [clause.wanted for clause in both] == [[["水泵"]]]
+    assert both[0].weight > alone[0].weight
+
+
+def test_a_letter_is_in_no_word_of_an_alphabet_by_itself():
+    counts = dict.fromkeys(["моя", "я"], 5_000)
+    (clause,) = clauses([Group(words=[word]) for word in counts], counts, 100_000)
+    assert clause.wanted == [["моя"], ["я"]]
