@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from channels.characters import seen, undirected
-from knowledgebase.drafting.addresses import addresses, same
+from knowledgebase.addresses import addresses, same
 from knowledgebase.drafting.prompts import NO_SOURCE, Source, What
-from knowledgebase.written_alike import GONE, apart, bare, numbers, written
+from knowledgebase.numbers_told import apart, bare, numbers
+from knowledgebase.written_alike import GONE, written
 
 #: Characters of a draft.
 MOST = {What.REPLY: 4_000, What.SUMMARY: 2_000, What.ARTICLE: 20_000}

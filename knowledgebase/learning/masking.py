@@ -1,66 +1,59 @@
 """knowledgebase/learning/masking.py: what was said to one customer, without who and where they are. Pure.
 
 Names that are known, addresses of mail and of the web, streets with a number, postcodes and every number of four
-digits or more become `…`, however they are written. What is left may name somebody still: a person reads it before
-anybody else does.
+digits or more become `…`, however they are written: when in doubt, more. What is left may name somebody still: a
+person reads it before anybody else does.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable
 
 from channels.characters import seen
-from knowledgebase.written_alike import MAIL, Written, number_pattern, numbers, written
+from knowledgebase.addresses import addresses
+from knowledgebase.learning.names_told import called
+from knowledgebase.numbers_told import numbers
+from knowledgebase.written_alike import Written, written
 
 #: So much of a message is kept.
 MOST = 8_000
-
-_LINK = re.compile(r"(?:https?://|www\.)[^\s<>()]{1,500}", re.IGNORECASE)
-_STREET = re.compile(
-    r"\b\d{1,5}[a-z]?,? (?:[A-Z][\w'’-]{1,30} ){1,4}"
-    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Square|Sq|Close|Court|Way|Place|Boulevard|Blvd)\b\.?"
-)
-_STREET_AFTER = re.compile(
-    r"\b(?:[A-ZÄÖÜ][\wäöüß'’-]{0,30}(?:straße|strasse|str\.|weg|platz|allee|gasse)|(?:rue|avenue|calle|via) "
-    r"(?:[\w'’-]{1,30} ){0,4}?[\w'’-]{1,30}),? \d{1,4}[a-z]?\b"
-)
-_STREET_HAN = re.compile(
-    r"(?:[\u4e00-\u9fff]{2,8}[省市])?(?:[\u4e00-\u9fff]{1,8}[区區县縣])?[\u4e00-\u9fff]{1,8}[路街道巷弄][\d一二三四五六七八九十]{1,5}"
-    r"[号號](?:[\d一二三四五六七八九十]{1,4}[楼樓室栋棟单單元座层層]){0,4}"
-)
-_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
-_NUMBER = number_pattern(r"[+#]?(?<![A-Za-z0-9_.,])[A-Z]{0,4}-?")
 #: Digits of a number that is masked.
 _LEAST = 4
-_PATTERNS = (_LINK, MAIL, _STREET, _STREET_AFTER, _STREET_HAN, _POSTCODE)
-_HAN = re.compile("[\u3400-\u9fff]")
+
+_LINK = re.compile(r"(?:https?://|www\.)[^\s<>()]{1,500}", re.IGNORECASE)
+#: Some of these stand for more than a street where they are written small: *two parcels on the way*.
+_STREET = re.compile(
+    r"\b\d{1,5}[a-z]?,? (?:\w[\w'’.-]{0,30} ){1,4}"
+    r"(?:street|road|rd|avenue|ave|lane|drive|square|boulevard|blvd|crescent|terrace|gardens"
+    r"|(?-i:(?:St|Ln|Dr|Sq|Close|Court|Ct|Way|Place|Pl|Row|Park|Hill|ST|LN|DR|SQ|CLOSE|COURT|CT|WAY|PLACE|PL|ROW)))\b\.?",
+    re.IGNORECASE,
+)
+_STREET_AFTER = re.compile(
+    r"\b(?:\w[\w'’-]{0,30}(?:straße|strasse|str\.?|weg|platz|allee|gasse)"
+    r"|(?:rue|avenue|calle|via|ул\.|улица|пер\.|проспект) ?(?:[\w'’-]{1,30} ){0,4}?[\w'’-]{1,30}),?"
+    r" (?:д\. ?)?\d{1,4}[a-zа-я]?\b",
+    re.IGNORECASE,
+)
+_STREET_HAN = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,8}[省市])?(?:[\u4e00-\u9fff]{1,8}[区區县縣])?[\u4e00-\u9fff]{1,8}"
+    r"(?:[路街道巷弄][\d一二三四五六七八九十]{1,5}[号號]|\d{1,3}丁目(?:\d{1,3}番地?)?(?:\d{1,3}[号號])?)"
+    r"(?:[\d一二三四五六七八九十]{1,4}[楼樓室栋棟单單元座層层]){0,4}"
+)
+_STREET_HANGUL = re.compile(r"[\uac00-\ud7af]{1,12}(?:로|길) ?\d{1,4}(?:-\d{1,4})?")
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE)
+_PLACES = (_LINK, _STREET, _STREET_AFTER, _STREET_HAN, _STREET_HANGUL, _POSTCODE)
 
 
 def masked(text: str, names: Iterable[str] = ()) -> str:
     """`text`, cut, without what tells who and where somebody is."""
-    said = written(seen(text[:MOST]))
-    for pattern in _PATTERNS:
-        said = _without(said, pattern)
-    said = said.without(numbers(said.plain, _LEAST, _NUMBER))
-    parts = {part for name in names for part in _parts(written(name).plain)}
-    for part in sorted(parts, key=lambda part: (-len(part), part)):
-        said = _without(said, _of_name(part))
-    return said.text.strip()
+    said = _read(text[:MOST])
+    said = said.without(addresses(said.plain))
+    for pattern in _PLACES:
+        said = said.without(found.span() for found in pattern.finditer(said.plain))
+    said = said.without(numbers(said.plain, _LEAST))
+    return said.without(called(said.plain, [_read(name).plain for name in names])).text.strip()
 
 
-def _without(said: Written, pattern: re.Pattern[str]) -> Written:
-    return said.without(found.span() for found in pattern.finditer(said.plain))
-
-
-def _parts(name: str) -> Iterator[str]:
-    """What somebody may be called by: the whole name, and each part of it that is not a single letter."""
-    whole = " ".join(name.split())[:200]
-    pieces = [whole, *re.split(r"[\s,]+", whole)]
-    if _HAN.search(whole) and " " not in whole and len(whole) > 2:
-        pieces.append(whole[1:])  # what follows the family name
-    yield from (piece.strip(".,") for piece in pieces if len(piece.strip(".,")) > 1)
-
-
-def _of_name(name: str) -> re.Pattern[str]:
-    if _HAN.search(name):
-        return re.compile(re.escape(name))
-    return re.compile(rf"(?<!\w){re.escape(name)}(?:['’]s)?(?!\w)", re.IGNORECASE)
+def _read(text: str) -> Written:
+    """In plain writing, in which letters and their marks are one character where there is one."""
+    return written(unicodedata.normalize("NFC", seen(text)))

@@ -17,8 +17,9 @@ from channels.characters import seen
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Rx, Tx
+from knowledgebase.numbers_told import numbers
 from knowledgebase.tables import questions
-from knowledgebase.written_alike import MAIL, numbers, written
+from knowledgebase.written_alike import MAIL, written
 
 #: Characters of a question that are kept, and how long.
 LONGEST = 300

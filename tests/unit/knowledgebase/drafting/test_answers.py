@@ -80,6 +80,15 @@ def test_who_does_not_know_may_say_so():
         "ftp://evil_x.example/a",
         "hxxps://evil[.]example",
         "https:pay_me.evil.example/x",
+        "1.2.3.4/x",
+        "1.2.3.4:80",
+        "localhost:8080",
+        "intranet:8080/pay",
+        "[2001:db8::12]/x",
+        "0900:123:456",
+        "0900=123=456",
+        "九〇〇一二三四五六",
+        "PAY900123456",
     ],
 )
 def test_an_address_or_a_number_that_no_source_has_is_left_out(made_up):

@@ -1,7 +1,8 @@
-"""knowledgebase/drafting/addresses.py: addresses of the web and of mail, however a model writes them. Pure.
+"""knowledgebase/addresses.py: addresses of the web and of mail, however they are written. Pure.
 
 They are looked for in plain writing (`knowledgebase/written_alike.py`): hosts with letters of any script and with a
-dot in brackets, any scheme, `https:host` without slashes.
+dot in brackets, any scheme, `https:host` without slashes, hosts by number, and those
+of one word with a port.
 """
 
 import re
@@ -20,9 +21,15 @@ _HAN_END = (
 _END = rf"(?:xn--[a-z0-9-]{{1,59}}|{_LETTER}{{2,24}}|(?:{_HAN_END}))(?![^\W_{UNSPACED}]|@)"
 _LABEL = r"\w[\w-]{0,62}"
 _REST = rf"(?:[^\s<>()\[\]\"'「」《》。,;:!?]|[,;:!?](?![{UNSPACED}])|。(?=[a-z0-9])|\[(?:\.|dot)\])"
+_BEHIND_NUMBER = rf"(?::\d{{1,5}})?(?:/{_REST}*)?"
+_FOUR = "[0-9a-f]{1,4}"
+_IN_SIXTEENS = rf"(?:(?:{_FOUR}:){{7}}{_FOUR}|(?:{_FOUR}:){{1,6}}(?::{_FOUR}){{1,6}})"
 _ADDRESS = re.compile(
-    rf"(?:(?<![a-z0-9])[a-z][a-z0-9+.-]{{1,20}}:(?://|\\\\)|https?:(?=\S)|www\.){_REST}+"
+    rf"(?:https?://)?\[?(?<![\w:]){_IN_SIXTEENS}(?![\w:])\]?{_BEHIND_NUMBER}"
+    rf"|(?:(?<![a-z0-9])[a-z][a-z0-9+.-]{{1,20}}:(?://|\\\\)|https?:(?=\S)|www\.){_REST}+"
     rf"|{MAIL.pattern}"
+    rf"|(?<![\w.])\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!\w|\.\d){_BEHIND_NUMBER}"
+    rf"|(?<![\w.])(?:localhost(?=[:/])|[a-z][a-z0-9-]{{1,62}}:(?=\d{{2,5}}/)|[a-z][a-z0-9-]{{1,62}}:(?=\d{{4,5}}(?!\w))){_REST}*"
     rf"|(?<!\w)(?<!\w\.)(?:{_LABEL}{_DOT}){{0,126}}{_LABEL}"
     rf"(?:{_LAST_DOT}{_END}|(?<=[a-z0-9])。(?-i:[a-z]{{2,24}})(?![a-z]))(?:[:/?#]{_REST}*)?",
     re.IGNORECASE,
