@@ -128,7 +128,7 @@ def test_other_work_that_was_done_long_ago_says_since_when_there_was_word_of_it_
 ):
     migrate.upgrade(empty_database_url)
     look(empty_database_url, fill)
-    migrate.downgrade(empty_database_url, "0024")
+    migrate.downgrade(empty_database_url, "0025")
 
     def lives(connection: sa.Connection) -> None:
         (id,) = connection.execute(sa.select(work_items.c.id)).scalars()
