@@ -4,7 +4,8 @@ Times are jobs. A job that comes late, or twice, finds the time in the row and d
 later stands in `plans.py`.
 
 Review and publication are about words that somebody has read: each such step takes the revision that they saw (`seen`),
-and is `Stale` where another is the newest. Left out, it is for the newest, as of who has just written it.
+and is `Stale` where another is the newest. Left out, it is for the newest, as of who has just written it. What lets
+words through to readers takes also for whom the article was when they saw it (`shown_to`).
 """
 
 from collections.abc import Iterable
@@ -45,15 +46,15 @@ def submit(tx: Tx, text_id: str, *, seen: int | None = None) -> None:
     keep(tx, held, life, "submitted", submitted_by=tx.actor.id, sent_back="")
 
 
-def approve(tx: Tx, text_id: str, *, seen: int | None = None) -> None:
+def approve(tx: Tx, text_id: str, *, seen: int | None = None, shown_to: str | None = None) -> None:
     """The newest revision may be published.
 
     Raises:
-        Stale: it is not the one that was seen.
+        Stale: it is not the one that was seen, or is for others.
         Conflict: nothing waits for a review.
         Forbidden: who acts has written it, and a second person is needed.
     """
-    held = take(tx, text_id, seen=seen)
+    held = take(tx, text_id, seen=seen, shown_to=shown_to)
     life = lifecycle.approve(held.life, tx.actor.id, needs_review=needs_review(tx))
     keep(tx, held, life, "approved")
 
@@ -89,15 +90,17 @@ def take_up(tx: Tx, text_id: str) -> None:
     keep(tx, held, lifecycle.back(held.life), "taken_up")
 
 
-def publish(tx: Tx, text_id: str, *, at: datetime | None = None, seen: int | None = None) -> None:
+def publish(
+    tx: Tx, text_id: str, *, at: datetime | None = None, seen: int | None = None, shown_to: str | None = None
+) -> None:
     """Readers see the newest revision, from now on or from `at`.
 
     Raises:
-        Stale: it is not the one that was seen.
+        Stale: it is not the one that was seen, or is for others.
         Conflict: it is published or archived, or a second person has to approve it first.
         Invalid: it says nothing, lacks a snippet, holds a guide that cannot be followed, or `at` is years away.
     """
-    held = take(tx, text_id, seen=seen)
+    held = take(tx, text_id, seen=seen, shown_to=shown_to)
     lifecycle.ready(held.life, needs_review=needs_review(tx))
     _must_be_whole(tx, held, held.life.newest)
     if at is not None and at > tx.now:

@@ -48,13 +48,14 @@ class Held:
         return bool(self.text.language == self.article.language)
 
 
-def take(tx: Tx, text_id: str, *, seen: int | None = None) -> Held:
-    """A text that will be changed, as long as its newest revision is the one that was `seen`; None: whichever it is.
+def take(tx: Tx, text_id: str, *, seen: int | None = None, shown_to: str | None = None) -> Held:
+    """A text that will be changed, as long as its newest revision is the one that was `seen`, and its article is for
+    those whom `shown_to` names; None: whichever it is.
 
     Raises:
         Forbidden: who asks may not write.
         NotFound: no such text.
-        Stale: somebody has saved another revision since.
+        Stale: somebody has saved another revision since, or opened the article to others.
     """
     must_write(tx)
     found = tx.one(article_texts, text_id)
@@ -62,6 +63,8 @@ def take(tx: Tx, text_id: str, *, seen: int | None = None) -> Held:
     text = tx.take(article_texts, text_id)
     if seen is not None and seen != text.newest:
         raise Stale("article", f"the newest revision is {text.newest}, and this is about revision {seen}")
+    if shown_to not in (None, readers_named(article)):
+        raise Stale("article", "it is for other readers now")
     newest = revision(tx, text_id, text.newest)
     life = Life(
         stage=Stage(text.stage),
@@ -71,6 +74,11 @@ def take(tx: Tx, text_id: str, *, seen: int | None = None) -> Held:
         approved_by=text.approved_by,
     )
     return Held(article=article, text=text, revision=newest, life=life)
+
+
+def readers_named(article: Row) -> str:
+    """For whom an article is, as pages name what they showed: `public`, `customers`, `internal`, `internal:TEAM`."""
+    return f"{article.audience}:{article.team}" if article.team else str(article.audience)
 
 
 def revision(rx: Rx, text_id: str, number: int) -> Row:

@@ -57,7 +57,7 @@ class ArticleStep(BaseModel, extra="forbid"):
     """Where a text is to go: `unpublished` and `unscheduled` take back what readers see, or would; `draft` sends back
     with a `reason`, takes up what was archived, or says `revision` again, which needs the `version` that was read.
     `in_review`, `approved`, `published` and what is sent back are about `revision`, the one that was read; approving
-    and publishing need it, or `version`."""
+    needs it or `version`, publishing `version`."""
 
     to: Literal["draft", "in_review", "approved", "published", "archived", "unpublished", "unscheduled"]
     language: Tag | None = None

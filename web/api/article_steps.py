@@ -30,8 +30,6 @@ from web.edge import actor, answer, body, created, desk, needs, page_of
 routes = web.RouteTableDef()
 
 _SHOWN = ("number", "title", "summary", "note", "author_id", "at")
-#: Nobody lets words through to readers that they have not seen.
-_READ_FIRST = frozenset({"approved", "published"})
 
 
 @routes.post("/api/v1/articles/{id}/transitions")
@@ -40,8 +38,9 @@ _READ_FIRST = frozenset({"approved", "published"})
 async def post_transition(request: web.Request) -> web.StreamResponse:
     """Takes a text, in `language` or the article's first, a step further or back. `published` may be `at` a time.
 
-    What is approved or published has been read: name its `revision`, or the article's `version`; 409 `stale` where
-    another is the newest. In review and sent back with a `reason` take a `revision` alike.
+    What is approved has been read: name its `revision`, or the article's `version`. To publish name the `version`: it
+    says also for whom it is. 409 `stale` where there is a newer. In review and sent back with a `reason` take a
+    `revision` alike.
     """
     step = await body(request, ArticleStep)
     return answer(await desk(request).transact(actor(request), _step, request.match_info["id"], step))
@@ -92,7 +91,9 @@ def _step(tx: Tx, id: str, step: ArticleStep) -> dict[str, Any]:
     text = text_in(tx, id, step.language)
     if step.at is not None and step.to != "published":
         raise Invalid("at", "only a publication has a time; PATCH expire_at says when it ends")
-    if step.to in _READ_FIRST and step.revision is None and step.version is None:
+    if step.to == "published" and step.version is None:
+        raise Invalid("version", "the one of the article that you have read, which says also for whom it is")
+    if step.to == "approved" and step.revision is None and step.version is None:
         raise Invalid("revision", "the one that you have read, or the version of the article")
     match step.to:
         case "in_review":

@@ -1,7 +1,7 @@
 """web/pages/knowledge_acts.py: the steps of a text as its page offers them, and what each does.
 
 A step of review or publication is about the revision that its page showed, and names it; one from a page that shows
-older words is not done.
+older words is not done. What lets words through names also for whom the page said that they are.
 """
 
 from collections.abc import Callable, Mapping
@@ -129,7 +129,7 @@ def _submit(tx: Tx, text_id: str, said: Fields) -> None:
 
 
 def _approve(tx: Tx, text_id: str, said: Fields) -> None:
-    publishing.approve(tx, text_id, seen=number_shown(said, "revision"))
+    publishing.approve(tx, text_id, seen=number_shown(said, "revision"), shown_to=said.get("shown_to", ""))
 
 
 def _send_back(tx: Tx, text_id: str, said: Fields) -> None:
@@ -137,11 +137,12 @@ def _send_back(tx: Tx, text_id: str, said: Fields) -> None:
 
 
 def _publish(tx: Tx, text_id: str, said: Fields) -> None:
-    publishing.publish(tx, text_id, seen=number_shown(said, "revision"))
+    publishing.publish(tx, text_id, seen=number_shown(said, "revision"), shown_to=said.get("shown_to", ""))
 
 
 def _schedule(tx: Tx, text_id: str, said: Fields) -> None:
-    publishing.publish(tx, text_id, at=moment(tx, said.get("at", "")), seen=number_shown(said, "revision"))
+    at = moment(tx, said.get("at", ""))
+    publishing.publish(tx, text_id, at=at, seen=number_shown(said, "revision"), shown_to=said.get("shown_to", ""))
 
 
 _Does = Callable[[Tx, str, Fields], Any]

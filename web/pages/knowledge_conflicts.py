@@ -33,7 +33,10 @@ def step_again(rx: Rx, id: str, language: str, fields: Fields, error: CarelineEr
     if not isinstance(error, Stale):
         return view | told
     theirs = _since(rx, view["text"], fields)
-    what = f"{theirs['by']} has saved revision {theirs['number']}" if theirs else "the article has been changed"
+    happened = [f"{theirs['by']} has saved revision {theirs['number']}"] if theirs else []
+    if fields.get("shown_to", view["shown_to"]) != view["shown_to"]:
+        happened.append(f"somebody has opened or closed the article to others (it is for {views.for_whom(view)} now)")
+    what = " and ".join(happened) or "the article has been changed"
     told["refused"] = f"Nothing was done: {what} since you opened this page. Look at it, then decide again."
     return view | told | {"theirs": theirs}
 

@@ -94,7 +94,8 @@ def _create(tx: Tx, fields: Fields) -> tuple[str, str]:
         language=fields.get("language", ""),
         **about_of(tx, fields),
     )
-    return made.id, _then(tx, made.id, made.text_id, fields, shown=frozenset())
+    # The form itself says for whom.
+    return made.id, _then(tx, made.id, made.text_id, fields, shown=frozenset(), shown_to=None)
 
 
 def _save(tx: Tx, id: str, language: str, fields: Fields) -> tuple[str, str]:
@@ -109,16 +110,17 @@ def _save(tx: Tx, id: str, language: str, fields: Fields) -> tuple[str, str]:
         base=number_in("base", base),
         translates=number_in("translates", says) if says else None,
     )
-    return str(text.language), _then(tx, id, text.id, fields, shown=shown)
+    done = _then(tx, id, text.id, fields, shown=shown, shown_to=fields.get("shown_to", ""))
+    return str(text.language), done
 
 
-def _then(tx: Tx, id: str, text_id: str, fields: Fields, *, shown: frozenset[str]) -> str:
+def _then(tx: Tx, id: str, text_id: str, fields: Fields, *, shown: frozenset[str], shown_to: str | None) -> str:
     """Does what the button says. Words that hand out more than the form has `shown` are saved, and shown first."""
     then = fields.get("then", "")
     if then == "publish":
         if _files(views.handed_out_by(tx, tx.one(articles_table, id), tx.one(article_texts, text_id))) - shown:
             return "unseen"
-        publishing.publish(tx, text_id)
+        publishing.publish(tx, text_id, shown_to=shown_to)
     elif then == "submit":
         publishing.submit(tx, text_id)
     return then if then in ("publish", "submit") else "draft"
@@ -142,21 +144,23 @@ def _refused(request: web.Request, view: dict[str, Any], error: CarelineError, f
 
 
 def _with_theirs(rx: Rx, id: str, language: str, fields: Fields) -> dict[str, Any]:
-    """The editor for who saved later, with what the other has saved since they began."""
+    """The editor for who saved later, with what the other has saved since they began; that may be no words."""
     view = views.edit_view(rx, id, language)
-    text = view["text"]
-    view["theirs"] = saved_since(rx, text, number_in("base", fields.get("base", "")))
+    base = number_in("base", fields.get("base", ""))
+    view["theirs"] = saved_since(rx, view["text"], base) if base != view["text"].newest else None
     return view
 
 
 async def _slower(request: web.Request, view: dict[str, Any], fields: Fields) -> web.Response:
     """What is saved next is held against what this page shows: to save again is to put it over theirs knowingly."""
-    theirs = view["theirs"]
-    theirs["table"] = await compared_table(request, *theirs["beside"])
-    typed = dict(fields) | {"base": theirs["number"]}
-    told = (
-        f"{theirs['by']} saved revision {theirs['number']} while you wrote. Nothing of yours is lost: it stands below."
-    )
-    shown = _editor(request, view | {"typed": view["typed"] | typed, "refused": told})
+    theirs, told = view["theirs"], []
+    typed = dict(fields) | {"base": view["text"].newest}
+    if theirs is not None:
+        theirs["table"] = await compared_table(request, *theirs["beside"])
+        told.append(f"{theirs['by']} saved revision {theirs['number']} while you wrote.")
+    if fields.get("shown_to", "") != view["shown_to"]:
+        told.append(f"Somebody has changed for whom this article is: it is for {views.for_whom(view)} now.")
+    told.append("Nothing of yours is lost: it stands below.")
+    shown = _editor(request, view | {"typed": view["typed"] | typed, "refused": " ".join(told)})
     shown.set_status(409)
     return shown

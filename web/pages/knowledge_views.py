@@ -1,6 +1,6 @@
 """web/pages/knowledge_views.py: what the pages of the knowledge base show, read for their templates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ from knowledgebase.reading.staff_lists import (
 from knowledgebase.tables import article_feedback, article_files, article_uses, articles, revisions
 from knowledgebase.writing.about import tags_of
 from knowledgebase.writing.comparing import Line, compared
-from knowledgebase.writing.texts import needs_review, revision, texts_of
+from knowledgebase.writing.texts import needs_review, readers_named, revision, texts_of
 from web.pages.knowledge_acts import acts_of
 
 STAGES = {
@@ -115,6 +115,13 @@ def frame(rx: Rx, here: str) -> dict[str, Any]:
     }
 
 
+def for_whom(view: Mapping[str, Any]) -> str:
+    """For whom the article of a page is, in words."""
+    article = view["article"]
+    team = f": {view['teams'].get(article.team, article.team)}" if article.team else ""
+    return f"{AUDIENCES[article.audience]}{team}"
+
+
 def list_view(rx: Rx, wanted: Wanted) -> dict[str, Any]:
     """The list of articles."""
     reader = reader_of(rx)
@@ -142,6 +149,7 @@ def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
     says = revision(rx, text.id, text.newest if writes else text.published)
     return frame(rx, "article") | {
         "article": article,
+        "shown_to": readers_named(article),
         "texts": texts,
         "text": text,
         "revision": says,
@@ -177,6 +185,7 @@ def edit_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
     return frame(rx, "article") | {
         "new": False,
         "article": article,
+        "shown_to": readers_named(article),
         "text": text,
         "behind": text.is_behind,
         "original": _original(rx, article, texts) if text.language != article.language else None,

@@ -30,6 +30,11 @@ async def step(by: Program, id: str, to: str, **more: Any) -> Said:
     return await by.post(f"articles/{id}/transitions", {"to": to} | more)
 
 
+async def published(by: Program, id: str, **more: Any) -> Said:
+    """Publishes what an article says now."""
+    return await step(by, id, "published", version=(await by.get(f"articles/{id}"))["version"], **more)
+
+
 @pytest.fixture
 async def writer(house: House) -> Program:
     return house.program("supervisor")
@@ -144,8 +149,9 @@ async def test_a_text_goes_its_way_by_transitions(house, writer):
     await house.desk.transact(SYSTEM, put, organization, "articles_need_review", value=True)
     admin = house.program("admin")
     id = (await written(writer))["id"]
-    assert (await step(writer, id, "published")).wrong == {"revision"}
-    assert (await step(writer, id, "published", revision=1)).status == 409
+    assert (await step(writer, id, "published", revision=1)).wrong == {"version"}
+    assert (await published(writer, id)).status == 409
+    assert (await step(admin, id, "approved")).wrong == {"revision"}
     assert (await step(writer, id, "in_review"))["state"] == "in_review"
     assert (await step(writer, id, "approved", revision=1)).status == 403
     assert (await step(admin, id, "draft")).wrong == {"reason"}
@@ -153,15 +159,15 @@ async def test_a_text_goes_its_way_by_transitions(house, writer):
     assert (back["state"], back["texts"][0]["sent_back"]) == ("draft", "Say which days.")
     await step(writer, id, "in_review")
     assert (await step(admin, id, "approved", revision=1))["state"] == "approved"
-    later = await step(writer, id, "published", revision=1, at="2026-03-03T09:00:00Z")
+    later = await published(writer, id, at="2026-03-03T09:00:00Z")
     assert (later["published"], later["texts"][0]["publish_at"]) == (None, "2026-03-03T09:00:00Z")
     assert (await step(writer, id, "unscheduled"))["texts"][0]["publish_at"] is None
-    assert (await step(writer, id, "published", revision=1))["published"] == 1
+    assert (await published(writer, id))["published"] == 1
     assert (await step(writer, id, "unpublished"))["state"] == "approved"
     assert (await step(writer, id, "archived"))["state"] == "archived"
     assert (await step(writer, id, "draft"))["state"] == "draft"
     assert (await step(writer, id, "archived", at="2026-03-03T09:00:00Z")).wrong == {"at"}
-    assert (await step(writer, id, "published", revision=1, at="2062-03-03T09:00:00Z")).status in (409, 422)
+    assert (await published(writer, id, at="2062-03-03T09:00:00Z")).status in (409, 422)
 
 
 async def test_no_step_is_about_words_that_were_saved_since_they_were_read(house, writer):
@@ -173,7 +179,7 @@ async def test_no_step_is_about_words_that_were_saved_since_they_were_read(house
     await step(writer, id, "in_review")
 
     for to, more in [("approved", {}), ("draft", {"reason": "Shorter"}), ("published", {})]:
-        for named in ({"revision": 1}, {"version": read["version"]}):
+        for named in ({"version": read["version"]}, *([{"revision": 1}] if to != "published" else [])):
             said = await step(admin, id, to, **more, **named)
             assert (said.status, said["code"]) == (409, "stale"), (to, named)
     assert "newest revision is 2" in (await step(admin, id, "approved", revision=1))["detail"]
@@ -193,6 +199,16 @@ async def test_who_opens_an_article_to_more_readers_has_seen_it_as_it_is(writer,
     assert (late.status, late["code"]) == (409, "stale")
     kept = await writer.get(path)
     assert (kept["audience"], kept["tags"], kept["version"]) == ("internal", [], inside["version"])
+
+
+async def test_nothing_is_published_to_others_than_those_for_whom_it_was_read(writer, agent):
+    read = await written(writer, audience="internal")
+    await writer.patch(f"articles/{read['id']}", {"audience": "public"})
+
+    late = await step(writer, read["id"], "published", version=read["version"], revision=1)
+
+    assert (late.status, late["code"]) == (409, "stale")
+    assert (await agent.get(f"articles/{read['id']}")).status == 404
 
 
 async def test_what_was_said_once_can_be_said_again(writer):
@@ -222,12 +238,12 @@ async def test_an_article_is_written_in_more_languages(writer, agent):
     assert (await writer.post(f"articles/{id}/translations", {"language": "fr-"})).wrong == {"language"}
     assert (await agent.get(f"articles/{id}", language="zh"))["language"] == "en"
 
-    await step(writer, id, "published", revision=1, language="zh")
+    await published(writer, id, language="zh")
     assert (await agent.get(f"articles/{id}", language="zh-Hant"))["title"] == "退款什么时候到账？"
     assert [one["id"] for one in (await agent.get("articles", q="退款", language="zh"))["items"]] == [id]
     assert [one["title"] for one in (await agent.get("articles", q="退款"))["items"]] == ["退款什么时候到账？"]
     await writer.patch(f"articles/{id}", {"body": "Within a week."})
-    await step(writer, id, "published", revision=2)
+    await published(writer, id)
     by_language = {one["language"]: one for one in (await agent.get(f"articles/{id}"))["texts"]}
     assert (by_language["zh"]["is_behind"], by_language["en"]["is_behind"]) == (True, False)
     said = await writer.patch(f"articles/{id}", {"language": "zh", "translates": 2})
@@ -282,7 +298,7 @@ async def test_what_cannot_be_taken_is_refused_in_words(writer, agent):
     assert (made["title"], made["body"]) == ("title", "ab")
     for path in ("articles/nothing", "articles/nothing/revisions"):
         assert (await writer.get(path)).status == 404
-    assert (await step(writer, "nothing", "published")).status == 404
+    assert (await step(writer, "nothing", "published", version=1)).status == 404
     assert (await writer.patch("articles/nothing", {"title": "x"})).status == 404
 
 
@@ -344,7 +360,7 @@ async def test_an_article_says_which_papers_of_others_its_words_hand_out(house, 
 
     made = await written(writer, title="For all", body="[Prices](/help/files/0193)")
     assert made["hands_out"] == [handed_out]  # before it is out
-    out = await step(writer, made["id"], "published", revision=1)
+    out = await published(writer, made["id"])
     assert out["hands_out"] == [handed_out]
     assert (await agent.get(f"articles/{made['id']}"))["hands_out"] == []
     changed = await writer.patch(f"articles/{made['id']}", {"audience": "internal", "version": out["version"]})

@@ -17,14 +17,14 @@ from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
-from web.pages import knowledge, screens
+from web.pages import knowledge, knowledge_editor, screens
 
 ABOUT = ("audience", "team", "category_id", "tags", "owner_id", "review_due_at", "version", "revision")
 
 
 @pytest_asyncio.fixture
 async def house(tmp_path: Path, sample_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
-    routes = [*knowledge.routes, *screens.routes]
+    routes = [*knowledge_editor.routes, *knowledge.routes, *screens.routes]
     async with open_front(tmp_path, sample_url, at=manual_clock.now(), routes=routes) as opened:
         yield opened
 
@@ -119,7 +119,7 @@ async def test_a_step_from_an_old_page_is_not_about_words_that_nobody_there_has_
     if is_reviewed:
         await sends(sue, path, to, {"act": "submit", "revision": "2"})
     before = await stands(house, made)
-    typed = {"act": act, "reason": "Say it shorter", "at": "2026-12-01T10:00"}
+    typed = {"act": act, "reason": "Say it shorter", "at": "2026-12-01T10:00", "shown_to": "public"}
 
     status, again = await sends(adam, path, to, typed | {"revision": page.fields["revision"]})
 
@@ -143,3 +143,60 @@ async def test_why_something_is_sent_back_is_not_lost_where_it_cannot_be_sent_ba
     status, again = await sends(sue, path, to, {"act": "send_back", "revision": "1", "reason": "Say <i>when</i>."})
 
     assert status == 409 and "You typed: “Say <i>when</i>.”" in again.text
+
+
+@pytest.mark.parametrize("act", ["approve", "publish", "schedule"])
+async def test_a_step_from_a_page_that_showed_other_readers_lets_nothing_through(house: Front, act: str) -> None:
+    made = await written(house, audience="internal")
+    path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/acts?language=en"
+    sue = await house.signed_in("supervisor")
+    if act == "approve":
+        await sends(sue, path, to, {"act": "submit", "revision": "1"})
+    page = await shown(sue, path)
+    fields = {name: page.fields[name] for name in ("revision", "shown_to")}
+    typed = {"act": act, "at": "2026-12-01T10:00"}
+    await house.desk.transact(SYSTEM, lambda tx: articles.describe(tx, made.id, audience="public"))
+    before = await stands(house, made)
+
+    status, again = await sends(sue, path, to, typed | fields)
+
+    assert status == 409 and "it is for Public now" in again.alerts[0]
+    assert await stands(house, made) == before
+    assert act != "schedule" or again.about["at-schedule"]["value"] == "2026-12-01T10:00"
+    assert (await sends(sue, path, to, typed | {"revision": "1"}))[0] == 409
+    assert (await sends(sue, path, to, typed | {"revision": "1", "shown_to": again.fields["shown_to"]}))[0] == 200
+
+
+async def test_an_editor_that_showed_internal_publishes_nothing_to_everybody(house: Front) -> None:
+    made = await written(house, audience="internal")
+    path = f"/knowledge/{made.id}/edit?language=en"
+    sue = await house.signed_in("supervisor")
+    page = await shown(sue, path)
+    assert "Internal" in page.text
+    await house.desk.transact(SYSTEM, lambda tx: articles.describe(tx, made.id, audience="public"))
+    fields = {"title": "Returns", "summary": "", "note": "", "body": "The safe is behind the picture."}
+    fields |= {"then": "publish", "base": "1"}
+
+    for showed in ({"shown_to": page.fields["shown_to"]}, {}):
+        status, again = await sends(sue, path, path, fields | showed)
+        assert status == 409 and "it is for Public now" in again.alerts[0]
+        assert again.says["body"].strip() == fields["body"]
+        assert await stands(house, made) == ("draft", None)
+    assert not isinstance(await house.desk.read(SYSTEM, read, "returns", PUBLIC), Article)
+
+    knowingly = {"shown_to": again.fields["shown_to"], "base": again.fields["base"]}
+    assert (await sends(sue, path, path, fields | knowingly))[0] == 200
+    assert await stands(house, made) == ("published", 2)
+
+
+async def test_a_team_is_no_less_than_an_audience(house: Front) -> None:
+    teams = {"billing": {"name": "Billing", "members": []}}
+    await house.desk.transact(SYSTEM, lambda tx: put(tx, organization, "teams", value=teams))
+    made = await written(house, audience="internal", team="billing")
+    path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/acts?language=en"
+    sue = await house.signed_in("supervisor")
+    page = await shown(sue, path)
+    await house.desk.transact(SYSTEM, lambda tx: articles.describe(tx, made.id, team=None))
+
+    step = {"act": "publish", "revision": "1", "shown_to": page.fields["shown_to"]}
+    assert (await sends(sue, path, to, step))[0] == 409

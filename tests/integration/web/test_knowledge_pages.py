@@ -164,7 +164,7 @@ async def test_each_step_of_a_text_has_a_button_that_works(lite_house: Front) ->
         ({"act": "dance"}, "no such step"),
     ]
     for fields, says in steps:
-        _, shown, _ = await sends(sue, path, to, revision="1", **fields)
+        _, shown, _ = await sends(sue, path, to, revision="1", shown_to="public", **fields)
         assert says in shown.text, (fields, shown.text[:600])
 
 
@@ -198,9 +198,15 @@ async def test_a_translation_stands_beside_its_original_and_says_when_it_is_behi
     assert (status, where) == (200, f"/knowledge/{made.id}/edit?language=zh&said=translated")
     assert "The original (English, revision 1)" in shown.text and "at once" in shown.text
     words = {"title": "退款要多久", "summary": "五天。", "body": "我们马上退款。", "note": ""}
-    await sends(sue, where, base="1", then="publish", translates="1", **words)
+    await sends(sue, where, base="1", then="publish", shown_to="public", translates="1", **words)
     await sends(
-        sue, f"/knowledge/{made.id}/edit?language=en", base="1", note="", then="publish", **(REFUND | {"body": "Six."})
+        sue,
+        f"/knowledge/{made.id}/edit?language=en",
+        base="1",
+        note="",
+        then="publish",
+        shown_to="public",
+        **(REFUND | {"body": "Six."}),
     )
 
     assert "behind the original" in (await opened(sue, f"/knowledge/{made.id}?language=zh")).text
@@ -225,7 +231,8 @@ async def test_who_may_see_what_is_the_same_on_every_page(house: Front, what: st
     if what == "team":
         await house.desk.transact(SYSTEM, articles.describe, made.id, audience="internal", team="complaints")
     file = await picture_of(house, made.id)
-    publish = {"then": "publish"} if what != "draft" else {}
+    shown_to = "internal:complaints" if what == "team" else audience
+    publish = {"then": "publish", "shown_to": shown_to} if what != "draft" else {}
     showing = REFUND | {"body": f"![a](/help/files/{file}) at once"} | publish
     await sends(await house.signed_in("supervisor"), f"/knowledge/{made.id}/edit?language=en", base="1", **showing)
     ana, sue, anybody = await house.signed_in("agent"), await house.signed_in("supervisor"), house.browser()
@@ -286,7 +293,9 @@ async def test_a_picture_is_what_its_bytes_say_and_loses_where_it_was_taken(lite
     by_form = a_file(data.getvalue(), "b.jpg", csrf_token=token)
     assert "The file is there" in await (await sue.post(path, data=by_form)).text()
     edit = f"/knowledge/{made.id}/edit?language=en"
-    await sends(sue, edit, base="1", note="", then="publish", **(REFUND | {"body": said["markdown"]}))
+    await sends(
+        sue, edit, base="1", note="", then="publish", shown_to="public", **(REFUND | {"body": said["markdown"]})
+    )
     kept = await lite_house.browser().get(f"/help/files/{said['id']}")
     assert kept.headers["Cache-Control"] == "private, no-cache"
     same = {"If-None-Match": kept.headers["ETag"]}
@@ -310,7 +319,9 @@ async def test_a_paper_is_what_its_bytes_say_and_a_download_under_its_true_name(
     address = f"/help/files/{said['id']}"
     assert said == {"id": said["id"], "name": "退货 [form].exe.pdf", "markdown": f"[退货 form.exe]({address})"}
     body = f"Print it: [Form]({address})\n\n![]({address})"
-    status, shown, _ = await sends(sue, edit, base="1", note="", then="publish", **(REFUND | {"body": body}))
+    status, shown, _ = await sends(
+        sue, edit, base="1", note="", then="publish", shown_to="public", **(REFUND | {"body": body})
+    )
     assert status == 200 and "Form · PDF, 120 kB" in shown.text
     got = await anybody.get(address)
     assert await got.read() == data
@@ -427,7 +438,7 @@ async def test_who_publishes_sees_which_papers_of_others_their_words_hand_out(ho
 
     words = {"title": "Mine", "body": links}
     edit = f"/knowledge/{mine.id}/edit?language=en"
-    status, shown, where = await sends(sue, edit, **words, base="1", then="publish")
+    status, shown, where = await sends(sue, edit, **words, base="1", then="publish", shown_to="public")
     assert "Saved, and not published yet" in shown.text and where.endswith("said=unseen")
 
     assert status == 200 and "everybody gets what belongs to articles that they may not read" in shown.text
@@ -435,7 +446,7 @@ async def test_who_publishes_sees_which_papers_of_others_their_words_hand_out(ho
         "buying-in.pdf of Buying in internal" in shown.text and "next-year.pdf of Next year not published" in shown.text
     )
     assert "beside.pdf of" not in shown.text and "mine.pdf of" not in shown.text
-    _, shown, where = await sends(sue, edit, **words, base="2", then="publish")
+    _, shown, where = await sends(sue, edit, **words, base="2", then="publish", shown_to="public")
     assert "Published: readers see it." in shown.text
     assert "buying-in.pdf of Buying in" in shown.text  # also once they are out
     await house.desk.transact(SYSTEM, articles.describe, mine.id, audience="internal")
