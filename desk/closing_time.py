@@ -139,7 +139,7 @@ def _end_call(tx: Tx, interaction: Row, opens: datetime | None) -> str:
     offers.withdraw_from_item(tx, interaction.id)
     queueing.left_queue(tx, interaction, "system_ended")
     tx.update(interactions, interaction.id, state="closed", ended_at=tx.now, closed_at=tx.now, unread=0)
-    tx.update(work_items, interaction.id, state="done", outcome="closed", agent_id=None)
+    tx.update(work_items, interaction.id, state="done", outcome="closed")
     attempts.not_reached(tx, call, "failed")
     if call.ended_at is None:
         tx.update(calls, call.id, ended_at=tx.now, ended_by="closed")

@@ -29,7 +29,7 @@ from desk.kernel.log import log, where
 from desk.kernel.transaction import Actor
 from desk.organization.routing_rules import STANDARD
 from desk.tables import to_ms
-from desk.work import offers, parking, planned_work
+from desk.work import idle, offers, planned_work
 from routing.engine import Engine
 from routing.model import Decision
 
@@ -147,7 +147,7 @@ class Router:
         # What waits for its customer's word takes no room.
         if self._terms.idle_after and running_seconds() >= self._silence_at:
             self._silence_at = running_seconds() + SILENCE_LOOK_S
-            await self._desk.transact(ACTOR, parking.park_silent, self._terms.idle_after)
+            await self._desk.transact(ACTOR, idle.park_silent, self._terms.idle_after)
         self.looked = asked
 
     async def _learn(self) -> None:

@@ -16,7 +16,7 @@ from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.events import InteractionChanged
 from desk.kernel.transaction import Row, Tx
 from desk.organization.organization import setting
-from desk.tables import interactions, messages
+from desk.tables import interactions, messages, work_items
 from desk.work import offers, queueing
 from desk.work.presence import allow, become, connect, disconnect, find, miss, nobody_is_connected, state_of
 from routing import presence
@@ -81,7 +81,10 @@ def _leave(tx: Tx, agent: Row, after: State) -> None:
 
 def _give_back_written_work(tx: Tx, agent_id: str) -> None:
     held = (interactions.c.agent_id == agent_id, interactions.c.state.in_(("active", "on_hold")))
-    for row in tx.all(sa.select(interactions.c.id).where(*held, interactions.c.channel != "voice")):
+    written = sa.select(interactions.c.id).where(*held, interactions.c.channel != "voice")
+    # What is parked first: it does not go on for the moment until it is given back, too.
+    written = written.join(work_items, work_items.c.id == interactions.c.id).order_by(work_items.c.parked.desc())
+    for row in tx.all(written.order_by(interactions.c.id)):
         interaction = tx.take(interactions, row.id)
         if interaction.agent_id != agent_id or interaction.state not in interactions_of.IN_HAND:
             continue  # it ended, or was passed on, this instant

@@ -19,7 +19,7 @@ from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Row, Tx
 from desk.people.permissions import Right, may
 from desk.tables import to_ms, work_items
-from desk.work import in_line, presence
+from desk.work import hands, in_line
 from desk.work.planned_work import put_aside
 from routing.offers import DECLINED_REST
 
@@ -62,7 +62,7 @@ def give_back(tx: Tx, agent_id: str) -> None:
     mine = (work_items.c.agent_id == agent_id, work_items.c.state == "active", work_items.c.interaction_id.is_(None))
     ids = [row.id for row in tx.all(sa.select(work_items.c.id).where(*mine))]
     for item in tx.take(work_items, ids) if ids else ():
-        tx.update(work_items, item.id, state="waiting", agent_id=None)
+        hands.let_go(tx, item.id, agent_id, state="waiting")
         tx.emit(WorkItemChanged(id=item.id, state="waiting", agent_id=agent_id, outcome="returned"))
         in_line.waits(tx, item.id)
 
@@ -78,17 +78,8 @@ def hand_back(tx: Tx, work_item_id: str) -> None:
     if item.state != "active" or item.agent_id != tx.actor.id or item.kind == "interaction":
         raise Conflict("This work", "it is not in your hands")
     away = dict(item.declined_by or {}) | {tx.actor.id: to_ms(tx.now + DECLINED_REST)}
-    tx.update(
-        work_items,
-        item.id,
-        state="waiting",
-        agent_id=None,
-        wanted_agent_id=None,
-        wanted_until=None,
-        wanted_as="",
-        declined_by=away,
-    )
-    presence.is_idle_again(tx, tx.actor.id)
+    anybody = {"wanted_agent_id": None, "wanted_until": None, "wanted_as": ""}
+    hands.let_go(tx, item.id, item.agent_id, state="waiting", declined_by=away, **anybody)
     tx.emit(WorkItemChanged(id=item.id, state="waiting", agent_id=tx.actor.id, outcome="returned"))
     in_line.waits(tx, item.id)
 
@@ -114,12 +105,9 @@ def _not_done_yet(tx: Tx, item: Row, outcome: str, note: str, lacks: str) -> Non
         raise Invalid("outcome", f"it cannot end like this yet: {lacks}")
     tried(tx, item.reference, outcome, note)
     put_aside(tx, item, outcome, note)
-    if item.agent_id:
-        presence.is_idle_again(tx, item.agent_id)
 
 
 def _done(tx: Tx, item: Row, outcome: str, note: str) -> None:
     in_line.is_over(tx, item.id, outcome=outcome, note=note)
-    if item.agent_id:
-        presence.is_idle_again(tx, item.agent_id)
+    hands.let_go(tx, item.id, item.agent_id, agent_id=item.agent_id)
     tx.emit(WorkItemChanged(id=item.id, state="done", agent_id=item.agent_id, outcome=outcome))

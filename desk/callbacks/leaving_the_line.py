@@ -155,7 +155,7 @@ def take_out_of_line(tx: Tx, interaction: Row, call: Row, told: Told) -> None:
     offers.withdraw_from_item(tx, interaction.id)
     queueing.left_queue(tx, interaction, CALLBACK_TAKEN)
     tx.update(interactions, interaction.id, state="closed", ended_at=tx.now, closed_at=tx.now, unread=0)
-    tx.update(work_items, interaction.id, state="done", outcome=CALLBACK_TAKEN, agent_id=None)
+    tx.update(work_items, interaction.id, state="done", outcome=CALLBACK_TAKEN)
     session = dict(call.session or {}) | {_TOLD: told.value}
     tx.update(calls, call.id, ended_at=tx.now, ended_by=LEFT_THE_LINE, session=session)
     tx.emit(CallChanged(id=call.id, state="ended"))

@@ -14,7 +14,7 @@ from desk.kernel.errors import Conflict, NotFound, Stale
 from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Row, Tx
 from desk.tables import callbacks, to_ms, work_items
-from desk.work import in_line
+from desk.work import hands, in_line
 from desk.work.scheduled import look_again
 
 KIND = "callback"
@@ -52,7 +52,7 @@ def check_waits(item: Row, callback: Row) -> None:
 def put_off(tx: Tx, callback: Row, item: Row, due: datetime, *, why: str = "", **changes: Any) -> None:
     """Nobody is asked before `due`; the item keeps its place unless `changes` say another."""
     tx.update(callbacks, callback.id, state=WAITING, due_at=due)
-    tx.update(work_items, item.id, state="scheduled", agent_id=None, **changes)
+    hands.let_go(tx, item.id, item.agent_id, state="scheduled", **changes)
     look_again(tx, callback.id, due)
     tx.emit(WorkItemChanged(id=item.id, state="scheduled", agent_id=item.agent_id))
     tell(tx, callback, WAITING, due=due, why=why)
@@ -60,7 +60,8 @@ def put_off(tx: Tx, callback: Row, item: Row, due: datetime, *, why: str = "", *
 
 def end(tx: Tx, callback: Row, item: Row, state: str, *, why: str = "", note: str = "") -> None:
     """It is over, and so is its work item."""
-    in_line.is_over(tx, item.id, outcome=state, agent_id=None, note=note[:4000] or item.note)
+    in_line.is_over(tx, item.id, outcome=state, note=note[:4000] or item.note)
+    hands.let_go(tx, item.id, item.agent_id)
     tx.emit(WorkItemChanged(id=item.id, state="done", agent_id=item.agent_id, outcome=state))
     _ended(tx, callback, state, why)
 

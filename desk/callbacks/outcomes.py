@@ -40,7 +40,7 @@ from desk.kernel.transaction import Actor, Row, Tx
 from desk.organization.openings import ALWAYS, keeps_of_queues
 from desk.organization.organization import setting
 from desk.tables import callbacks, customers, to_ms, work_items
-from desk.work import in_line, offers, presence
+from desk.work import hands, in_line, offers
 from desk.work.kept_for_opening import LOOKED_AT_AGAIN
 from desk.work.offers import DialCallback
 from desk.work.scheduled import OfferCallback, look_again
@@ -115,7 +115,6 @@ def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
         return
     callback = through_representative(tx, callback)
     if why := _why_not_now(tx, item, callback):
-        presence.is_idle_again(tx, agent_id)
         _not_dialled(tx, callback, agent_id, why)
         return
     tx.update(work_items, item.id, state="scheduled", agent_id=None)  # the call takes the room from now on
@@ -212,7 +211,7 @@ def _wait(tx: Tx, item: Row, callback: Row, *, away: str | None = None) -> None:
 
     An owner who could not be offered it is not waited for; one who is away, only when they come back in time.
     """
-    values: dict[str, Any] = {"state": "waiting", "agent_id": None}
+    values: dict[str, Any] = {"state": "waiting"}
     if callback.owner_id:
         waits = is_waited_for(tx, callback.owner_id, callback.queue, placed_at=item.placed_at)
         until = callback.due_at + terms_of(tx, callback.queue).owner_for if waits else None
@@ -220,7 +219,7 @@ def _wait(tx: Tx, item: Row, callback: Row, *, away: str | None = None) -> None:
     if away:
         values["declined_by"] = dict(item.declined_by or {}) | {away: to_ms(tx.now + DECLINED_REST)}
     tx.update(callbacks, callback.id, state=WAITING)
-    tx.update(work_items, item.id, **values)
+    hands.let_go(tx, item.id, item.agent_id, **values)
     tx.emit(WorkItemChanged(id=item.id, state="waiting", agent_id=item.agent_id))
     in_line.waits(tx, item.id)
     tell(tx, callback, WAITING)

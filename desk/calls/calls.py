@@ -35,7 +35,7 @@ from desk.kernel.jobs import Job
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.organization import setting
 from desk.tables import calls, customers, entry_points, flows, interactions, to_ms
-from desk.work import queueing
+from desk.work import queueing, stays
 from ivr import engine
 from ivr.flow import Flow, SendNode, articles_of, asked_of
 from ivr.instructions import Enqueue, Hangup, Instruction, Say, SendText, from_plain, to_plain
@@ -212,7 +212,7 @@ def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_n
         tx.execute(sa.delete(interactions).where(interactions.c.id == call_id))
         return None
     tx.defer(ForgetCall(call_id=call_id), at=tx.now + LONGEST_MENU, key=f"menu:{call_id}")
-    queueing.begin_segment(tx, call_id, "self_service")
+    stays.start(tx, call_id, "self_service")
     tx.emit(InteractionArrived(id=call_id, channel="voice", customer_id=who.customer.id, entry_point_queue=queue))
     tx.emit(CallChanged(id=call_id, state="menu"))
     return call_id
@@ -260,7 +260,7 @@ def _wait_in(tx: Tx, call_id: str, queue: str) -> None:
 def _flow_ended(tx: Tx, call_id: str) -> None:
     interaction = tx.take(interactions, call_id)
     if interaction.state == "self_service":
-        queueing.end_segment(tx, call_id)
+        stays.end(tx, call_id)
         tx.update(interactions, call_id, state="closed", ended_at=tx.now, closed_at=tx.now)
         tx.update(calls, call_id, ended_at=tx.now, ended_by="flow")
         tx.emit(InteractionClosed(id=call_id, disposition=""))

@@ -26,7 +26,7 @@ from desk.kernel.jobs import Job
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.organization import setting
 from desk.tables import calls, customers, interactions, work_items
-from desk.work import queueing
+from desk.work import queueing, stays
 
 #: A customer's telephone of which nothing more is said by then has been forgotten by the carrier.
 RINGS_FOR = timedelta(seconds=45)
@@ -244,8 +244,8 @@ def _answered(tx: Tx, interaction: Row, call: Row, leg: str) -> Next:
         return Next.ASK
     tx.cancel(_key(call.id))
     attempts.reached(tx, call)
-    queueing.end_segment(tx, call.id)
-    queueing.begin_segment(tx, call.id, "agent", queue=interaction.queue, agent_id=interaction.agent_id)
+    stays.end(tx, call.id)
+    stays.start(tx, call.id, "agent", queue=interaction.queue, agent_id=interaction.agent_id)
     tx.update(interactions, call.id, answered_at=tx.now)
     tx.emit(InteractionChanged(id=call.id, what="reached", state=interaction.state, agent_id=interaction.agent_id))
     tx.emit(CallChanged(id=call.id, state="talking"))

@@ -27,7 +27,7 @@ from desk.organization.organization import setting
 from desk.organization.routing_rules import limits_of
 from desk.people.reach import work_item_for
 from desk.tables import addresses, agent_queues, agents, calls, customers, interactions, work_items
-from desk.work import offers, parking, presence, queueing
+from desk.work import offers, parking, presence, stays
 from routing.capacity import VOICE, Room, room
 from routing.presence import Presence
 
@@ -93,7 +93,7 @@ def dial(
         agent_id=agent_id,
         version=0,
     )
-    queueing.begin_segment(tx, call_id, "dialling", queue=queue, agent_id=agent_id)
+    stays.start(tx, call_id, "dialling", queue=queue, agent_id=agent_id)
     tx.emit(InteractionChanged(id=call_id, what="dialled", state="active", agent_id=agent_id))
     tx.emit(CallChanged(id=call_id, state="connecting"))
     tx.defer(offers.RingAgent(call_id=call_id, agent_id=agent_id))
@@ -119,7 +119,7 @@ def ring_customer(
     _check_customer(tx, customer, to)
     about = {"queued_at": placed_at, "callback_id": callback_id, "language": language or customer.language}
     call_id = _take_down(tx, customer, to=to, shown=shown, state="self_service", queue=queue, about=about)
-    queueing.begin_segment(tx, call_id, "self_service")
+    stays.start(tx, call_id, "self_service")
     customer_legs.want(tx, call_id)
     return call_id
 

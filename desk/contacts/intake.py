@@ -26,7 +26,7 @@ from desk.kernel.transaction import Later, Row, Rx, Tx
 from desk.organization.organization import of_setting, setting
 from desk.tables import addresses, agents, entry_points, interactions, messages, queues, work_items
 from desk.tables import arrivals as arrivals_table
-from desk.work import parking, queueing
+from desk.work import idle, parking, queueing, stays
 
 #: States in which somebody has the conversation, or it waits for somebody.
 OPEN = ("self_service", "queued", "offered", "active", "on_hold", "wrap_up", "snoozed")
@@ -233,7 +233,7 @@ def _begin(
         )
     )
     if answered:
-        queueing.begin_segment(tx, interaction_id, self_service.SELF_SERVICE)
+        stays.start(tx, interaction_id, self_service.SELF_SERVICE)
     else:
         queueing.enqueue(tx, interaction, queue=queue, entry="new", waits_already=True, **wished)
     return interaction
@@ -288,7 +288,7 @@ def _back_in_queue(tx: Tx, interaction: Row) -> bool:
     """Whether the contact has gone back: its holder is not signed in and would not hear of it, or has no room now."""
     holder = tx.all(_HOLDER, item=interaction.id)
     if holder:
-        return holder[0].parked == parking.Parked.IDLE and not parking.customer_is_back(tx, interaction)
+        return holder[0].parked == parking.Parked.IDLE and not idle.customer_is_back(tx, interaction)
     wanted = interaction.agent_id
     queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned", wanted_agent_id=wanted)
     tx.emit(InteractionChanged(id=interaction.id, what="agent_lost", state="queued", former_agent_id=wanted))

@@ -24,7 +24,7 @@ from desk.kernel.transaction import Row, Rx, Tx
 from desk.people.permissions import Right, may
 from desk.people.reach import interaction_for
 from desk.tables import calls, dispositions, interactions, queues, work_items
-from desk.work import offers, presence, queueing
+from desk.work import hands, offers, presence, queueing, stays
 
 IN_HAND = ("active", "on_hold")
 WAITING = ("queued", "offered")
@@ -131,8 +131,8 @@ def end(tx: Tx, interaction_id: str) -> None:
 
 def begin_wrap_up(tx: Tx, interaction: Row, *, ended_by: str) -> None:
     """The contact is over, whoever ended it; what is left is writing down what it was."""
-    queueing.end_segment(tx, interaction.id)
-    queueing.begin_segment(tx, interaction.id, "wrap_up", queue=interaction.queue, agent_id=interaction.agent_id)
+    stays.end(tx, interaction.id)
+    stays.start(tx, interaction.id, "wrap_up", queue=interaction.queue, agent_id=interaction.agent_id)
     # What was unread until now has been seen; what comes from now on opens the matter again.
     tx.update(interactions, interaction.id, state="wrap_up", ended_at=tx.now, unread=0)
     if interaction.channel == VOICE:
@@ -187,7 +187,7 @@ def end_wrap_up(tx: Tx, interaction_id: str) -> None:
 def close(tx: Tx, interaction: Row, disposition: str, **kept: object) -> None:
     """Closes an interaction in wrap-up, with what else is `kept`. What a customer wrote meanwhile opens it again."""
     agent_id = interaction.agent_id
-    queueing.end_segment(tx, interaction.id)
+    stays.end(tx, interaction.id)
     tx.cancel(_wrap_up_key(interaction.id))
     tx.update(
         interactions,
@@ -199,12 +199,10 @@ def close(tx: Tx, interaction: Row, disposition: str, **kept: object) -> None:
         last_agent_id=agent_id,
         **kept,
     )
-    tx.update(work_items, interaction.id, state="done", outcome=disposition[:40], agent_id=None)
+    hands.let_go(tx, interaction.id, agent_id, state="done", outcome=disposition[:40])
     tx.emit(InteractionClosed(id=interaction.id, disposition=disposition, agent_id=agent_id))
-    if agent_id:
-        presence.is_idle_again(tx, agent_id)
-        if interaction.channel == VOICE:
-            presence.end_wrap_up(tx, agent_id)
+    if agent_id and interaction.channel == VOICE:
+        presence.end_wrap_up(tx, agent_id)
     if interaction.unread and interaction.channel != VOICE:
         closed = tx.one(interactions, interaction.id)
         queueing.enqueue(tx, closed, queue=closed.queue, entry="reopened", wanted_agent_id=agent_id)
@@ -234,7 +232,7 @@ def customer_left(tx: Tx, interaction_id: str) -> None:
         case "active" | "on_hold":
             finish(tx, interaction, ended_by="customer")
         case "self_service":
-            queueing.end_segment(tx, interaction.id)
+            stays.end(tx, interaction.id)
             tx.update(interactions, interaction.id, state="closed", ended_at=tx.now, closed_at=tx.now)
             tx.emit(InteractionClosed(id=interaction.id, disposition=""))
 
@@ -252,11 +250,10 @@ def snooze(tx: Tx, interaction_id: str, until: datetime) -> None:
     if not tx.now < until <= tx.now + timedelta(days=90):
         raise Invalid("until", "must lie ahead, by at most 90 days")
     agent_id = interaction.agent_id
-    queueing.end_segment(tx, interaction_id)
+    stays.end(tx, interaction_id)
     tx.update(interactions, interaction_id, state="snoozed", agent_id=None, last_agent_id=agent_id)
-    tx.update(work_items, interaction_id, state="scheduled", agent_id=None, due_at=until)
+    hands.let_go(tx, interaction_id, agent_id, state="scheduled", due_at=until)
     tx.defer(WakeUp(interaction_id=interaction_id), at=until, key=f"snooze:{interaction_id}")
-    presence.is_idle_again(tx, agent_id)
     tx.emit(InteractionChanged(id=interaction_id, what="snoozed", state="snoozed", former_agent_id=agent_id))
 
 
@@ -298,8 +295,8 @@ def _hang_up_everybody(tx: Tx, interaction: Row, *, ended_by: str) -> None:
 
 
 def _hold_segments(tx: Tx, interaction: Row, kind: str, *, state: str, what: str) -> None:
-    queueing.end_segment(tx, interaction.id)
-    queueing.begin_segment(tx, interaction.id, kind, queue=interaction.queue, agent_id=interaction.agent_id)
+    stays.end(tx, interaction.id)
+    stays.start(tx, interaction.id, kind, queue=interaction.queue, agent_id=interaction.agent_id)
     tx.update(interactions, interaction.id, state=state)
     tx.emit(InteractionChanged(id=interaction.id, what=what, state=state, agent_id=interaction.agent_id))
 

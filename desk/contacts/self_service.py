@@ -19,7 +19,7 @@ from desk.customers.customers import Certainty
 from desk.kernel.events import InteractionClosed, MessageAdded
 from desk.kernel.transaction import Row, Tx
 from desk.tables import interactions, messages, work_items
-from desk.work import queueing
+from desk.work import queueing, stays
 
 SELF_SERVICE = "self_service"
 #: How the stay ended of who has said that it is solved.
@@ -62,7 +62,7 @@ def solved(tx: Tx, interaction: Row) -> None:
     """The customer says that they need nobody: it is over, and was in no queue."""
     if interaction.state != SELF_SERVICE:
         return
-    queueing.end_segment(tx, interaction.id, outcome=SOLVED)
+    stays.end(tx, interaction.id, outcome=SOLVED)
     over = {"state": "closed", "ended_at": tx.now, "closed_at": tx.now}
     tx.update(interactions, interaction.id, **over, unread=0, queued_at=None)
     tx.emit(InteractionClosed(id=interaction.id, disposition=""))

@@ -25,7 +25,7 @@ from desk.kernel.events import CallChanged, InteractionChanged
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.people.permissions import Right, may
 from desk.tables import agents, calls, interactions, queues, work_items
-from desk.work import offers, presence, queueing
+from desk.work import offers, queueing
 from desk.work.in_line import for_whom
 from routing.model import LIVE, Wanted
 from routing.presence import WORKS, Presence
@@ -135,7 +135,6 @@ def _pass_on(tx: Tx, interaction: Row, *, queue: str | None, agent_id: str | Non
         kept_for=_kept_for(interaction),
         keep_away_from={former: tx.now + PASSED_ON},
     )
-    presence.is_idle_again(tx, former)
     tx.emit(InteractionChanged(id=interaction.id, what="transferred", state="queued", former_agent_id=former))
     if interaction.channel == VOICE:
         _let_agent_go(tx, interaction)

@@ -55,7 +55,7 @@ def turn_away(tx: Tx, interaction: Row, disposition: str, note: str = "") -> Non
     queueing.left_queue(tx, interaction, "system_ended")
     closed = {"state": "closed", "ended_at": tx.now, "closed_at": tx.now, "unread": 0}
     tx.update(interactions, interaction.id, **closed, disposition=disposition, note=note[:MOST_NOTE])
-    tx.update(work_items, interaction.id, state="done", outcome=disposition[:40], agent_id=None)
+    tx.update(work_items, interaction.id, state="done", outcome=disposition[:40])
     _tell(tx, interaction)
     tx.emit(InteractionClosed(id=interaction.id, disposition=disposition))
 

@@ -41,7 +41,7 @@ def kept_for_opening(tx: Tx, item: Row) -> bool:
     """Lets a call-back wait for the opening instead of in line, if its queue is closed now; whether it does."""
     if not is_closed_to(tx, item):
         return False
-    tx.update(work_items, item.id, state="scheduled", agent_id=None)
+    tx.update(work_items, item.id, state="scheduled")
     tx.emit(WorkItemChanged(id=item.id, state="scheduled", agent_id=item.agent_id))
     if by_hand(item):
         planned_for(tx, item.id, begins(tx, item.kind, item.queue, None))

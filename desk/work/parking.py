@@ -1,27 +1,23 @@
-"""desk/work/parking.py: work that stays in its agent's hands without taking room there.
+"""desk/work/parking.py: work that stays in its agent's hands without taking room there, for something interrupts it.
 
     in hand ──a call interrupts──▶ interrupted ──the call is over──▶ in hand again
-       └─────the customer is silent──▶ idle ──the customer writes──▶ in hand again, or back in its queue
 
 What fits beside what is `routing/capacity.py`; what is put aside, and what goes on when, `routing/in_hand.py`.
-A mail that a call has interrupted is on hold meanwhile; an idle chat looks as before, and its agent may go on
-with it.
+A mail that a call has interrupted is on hold meanwhile, and one that was on hold stays so when the call is over.
+What takes no room because its customer is silent is `desk/work/idle.py`.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import timedelta
 from enum import StrEnum
 from operator import attrgetter
 
 import sqlalchemy as sa
 
 from desk.kernel.events import InteractionChanged, WorkItemChanged
-from desk.kernel.transaction import Row, Tx
+from desk.kernel.transaction import Tx
 from desk.organization.routing_rules import limits_of
-from desk.tables import agents, interactions, messages, offers, work_items
-from desk.work import queueing
-from routing.capacity import Room, room
+from desk.tables import agents, interactions, offers, work_items
+from desk.work import stays
 from routing.in_hand import going_on, put_aside
 
 
@@ -29,6 +25,7 @@ class Parked(StrEnum):
     """Why work takes no room."""
 
     INTERRUPTED = "interrupted"  #: by a call, until that is over
+    ON_HOLD = "on_hold"  #: as before, and its agent had put it on hold: it stays so
     IDLE = "idle"  #: the customer says nothing for long
 
 
@@ -50,29 +47,9 @@ _INTERRUPTED = (
     .where(
         work_items.c.agent_id == sa.bindparam("agent_id"),
         work_items.c.state == "active",
-        work_items.c.parked == Parked.INTERRUPTED.value,
+        work_items.c.parked.in_((Parked.INTERRUPTED.value, Parked.ON_HOLD.value)),
     )
     .order_by(work_items.c.placed_at, work_items.c.id)
-)
-#: The newest word that is neither a note of ours nor the desk's own, by interaction in somebody's hands.
-_NEWEST = (
-    sa.select(messages.c.interaction_id, sa.func.max(messages.c.id).label("id"))
-    .join(work_items, work_items.c.interaction_id == messages.c.interaction_id)
-    .where(work_items.c.state == "active", work_items.c.parked == "", messages.c.internal.is_(False))
-    .where(messages.c.author_kind != "system")
-    .group_by(messages.c.interaction_id)
-    .subquery()
-)
-_SILENT = (
-    sa.select(work_items.c.id)
-    .join(_NEWEST, _NEWEST.c.interaction_id == work_items.c.interaction_id)
-    .join(messages, messages.c.id == _NEWEST.c.id)
-    .where(
-        work_items.c.channel == sa.bindparam("channel"),
-        messages.c.author_kind == "agent",
-        messages.c.sent_at <= sa.bindparam("before"),
-    )
-    .order_by(work_items.c.id)
 )
 
 
@@ -82,10 +59,14 @@ def interrupt(tx: Tx, agent_id: str, channel: str) -> None:
     for item in tx.take(work_items, held) if held else ():
         if item.state != "active" or item.agent_id != agent_id:
             continue  # it ended, or was passed on, this instant
-        tx.update(work_items, item.id, parked=Parked.INTERRUPTED.value)
+        state = tx.take(interactions, item.id).state if item.kind == "interaction" else item.state
+        parked = Parked.ON_HOLD if state == "on_hold" else Parked.INTERRUPTED
+        tx.update(work_items, item.id, parked=parked.value)
         if item.kind != "interaction":
             tx.emit(WorkItemChanged(id=item.id, state="active", agent_id=agent_id, outcome="parked"))
-        elif tx.take(interactions, item.id).state == "active":
+        elif parked is Parked.ON_HOLD:
+            say(tx, item.id, agent_id, "on_hold", "parked")
+        elif state == "active":
             _go(tx, item.id, agent_id, to="on_hold", what="parked")
 
 
@@ -103,53 +84,20 @@ def resume(tx: Tx, agent_id: str) -> None:
         if item.kind != "interaction":
             tx.emit(WorkItemChanged(id=item.id, state="active", agent_id=agent_id, outcome="resumed"))
         elif tx.take(interactions, item.id).state == "on_hold":
-            _go(tx, item.id, agent_id, to="active", what="resumed")
-
-
-def park_silent(tx: Tx, after: Mapping[str, timedelta]) -> int:
-    """Parks what has waited for its customer's word for longer than its channel may; returns how many.
-
-    What was interrupted goes on in the room that this makes.
-    """
-    parked: list[str] = []
-    for channel, limit in after.items():
-        ids = [row.id for row in tx.all(_SILENT, channel=channel, before=tx.now - limit)]
-        for item in tx.take(work_items, ids) if ids else ():
-            if item.state == "active" and not item.parked:
-                tx.update(work_items, item.id, parked=Parked.IDLE.value)
-                _say(tx, item.id, item.agent_id, "active", "idle")
-                parked.append(item.agent_id)
-    for agent_id in sorted(set(parked)):
-        resume(tx, agent_id)
-    return len(parked)
-
-
-def customer_is_back(tx: Tx, interaction: Row) -> bool:
-    """The customer writes in a contact that takes no room because it was idle.
-
-    It takes room again; False if there is none: then it is back in its queue, in its place, and kept
-    for its agent for a while.
-    """
-    item, agent = tx.take(work_items, interaction.id), tx.take(agents, interaction.agent_id)
-    if item.parked != Parked.IDLE:
-        return True
-    load = {row.channel: row.held for row in tx.all(LOAD, agent_id=agent.id)}
-    tx.update(work_items, item.id, parked="")
-    if room(item.channel, capacity=agent.capacity, load=load, limits=limits_of(tx)) is Room.FREE:
-        _say(tx, item.id, agent.id, "active", "resumed")
-        return True
-    queueing.enqueue(tx, interaction, queue=interaction.queue, entry="returned", wanted_agent_id=agent.id)
-    _say(tx, item.id, None, "queued", "agent_busy", former=agent.id)
-    return False
+            if item.parked == Parked.ON_HOLD:
+                say(tx, item.id, agent_id, "on_hold", "resumed")
+            else:
+                _go(tx, item.id, agent_id, to="active", what="resumed")
 
 
 def _go(tx: Tx, interaction_id: str, agent_id: str, *, to: str, what: str) -> None:
     queue = tx.one(interactions, interaction_id).queue
-    queueing.end_segment(tx, interaction_id)
-    queueing.begin_segment(tx, interaction_id, "hold" if to == "on_hold" else "agent", queue=queue, agent_id=agent_id)
+    stays.end(tx, interaction_id)
+    stays.start(tx, interaction_id, "hold" if to == "on_hold" else "agent", queue=queue, agent_id=agent_id)
     tx.update(interactions, interaction_id, state=to)
-    _say(tx, interaction_id, agent_id, to, what)
+    say(tx, interaction_id, agent_id, to, what)
 
 
-def _say(tx: Tx, id: str, agent_id: str | None, state: str, what: str, *, former: str | None = None) -> None:
+def say(tx: Tx, id: str, agent_id: str | None, state: str, what: str, *, former: str | None = None) -> None:
+    """Tells what has become of a contact in its agent's hands."""
     tx.emit(InteractionChanged(id=id, what=what, state=state, agent_id=agent_id, former_agent_id=former))

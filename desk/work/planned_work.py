@@ -15,7 +15,7 @@ from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Actor, Row, Rx, Tx
 from desk.organization.openings import ALWAYS, keeps_of_queues
 from desk.tables import customers, queues, work_items
-from desk.work import in_line, offers
+from desk.work import hands, in_line, offers
 from desk.work.kept_for_opening import CALLBACK, begins, kept_for_opening
 from desk.work.scheduled import QueuePlannedWork, planned_for
 
@@ -115,7 +115,7 @@ def wait_for_opening(tx: Tx, work_item_id: str, *, epoch: int) -> None:
 def put_aside(tx: Tx, item: Row, outcome: str, note: str) -> None:
     """Work that came to nothing, and is still to be done, is offered again after a while."""
     at = tx.now + AGAIN_AFTER
-    tx.update(work_items, item.id, state="scheduled", agent_id=None, placed_at=at, outcome=outcome, note=note)
+    hands.let_go(tx, item.id, item.agent_id, state="scheduled", placed_at=at, outcome=outcome, note=note)
     planned_for(tx, item.id, at)
     tx.emit(WorkItemChanged(id=item.id, state="scheduled", agent_id=item.agent_id, outcome=outcome))
 

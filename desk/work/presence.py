@@ -15,7 +15,6 @@ from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Row, Tx
 from desk.people.permissions import Right, may
 from desk.tables import agents, consoles
-from desk.work import parking
 from routing import presence
 from routing.presence import Presence, State
 
@@ -91,12 +90,6 @@ def end_wrap_up(tx: Tx, agent_id: str) -> None:
     agent = find(tx, agent_id)
     if agent is not None:
         become(tx, agent, presence.end_wrap_up(state_of(agent), now=tx.now))
-
-
-def is_idle_again(tx: Tx, agent_id: str) -> None:
-    """The agent has let go of something: from now on they count as idle; what was interrupted for it goes on."""
-    tx.update(agents, agent_id, idle_since=tx.now)
-    parking.resume(tx, agent_id)
 
 
 def find(tx: Tx, agent_id: str) -> Row | None:

@@ -12,45 +12,19 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-
 from desk.kernel.events import InteractionAbandoned, InteractionAnswered, InteractionLeftQueue, InteractionQueued
 from desk.kernel.transaction import Row, Tx
-from desk.tables import from_ms, interactions, segments, to_ms, work_items
+from desk.tables import from_ms, interactions, to_ms, work_items
+from desk.work import hands, stays
 from desk.work.in_line import for_whom
-from desk.work.long_stays import over_within_at
 from routing.model import Wanted
 
 #: How long an item that comes back is kept for the agent who had it last.
 KEPT_FOR = timedelta(seconds=60)
-MILLISECOND = timedelta(milliseconds=1)
 #: Channels that agents hold by name; whatever else is handed in takes the room of a `message`.
 _NAMED = frozenset({"voice", "chat", "sms", "email"})
 
 _KEPT = ("priority", "wanted_agent_id", "wanted_until", "wanted_as", "declined_by", "declines")
-
-_GOING_ON = (segments.c.interaction_id == sa.bindparam("of"), segments.c.to_at.is_(None))
-#: The same instant, in milliseconds: it is said often, and is made of an instant once.
-_AT_MS = sa.bindparam("at_ms", type_=sa.BigInteger)
-_END_SEGMENT = (
-    sa.update(segments)
-    .where(*_GOING_ON)
-    .values(to_at=sa.bindparam("at"), outcome=sa.bindparam("how"), within_h=over_within_at(_AT_MS))
-)
-_END_AND_TELL = _END_SEGMENT.returning(segments.c.kind, segments.c.from_at)
-
-
-def begin_segment(
-    tx: Tx, interaction_id: str, kind: str, *, queue: str = "", agent_id: str | None = None, entry: str = ""
-) -> None:
-    """A stay in one place begins."""
-    values = {"interaction_id": interaction_id, "kind": kind, "queue": queue, "agent_id": agent_id, "entry": entry}
-    tx.insert(segments, id=tx.new_id(), from_at=tx.now, to_at=None, outcome="", **values)
-
-
-def end_segment(tx: Tx, interaction_id: str, *, outcome: str = "") -> None:
-    """The stay that is going on ends."""
-    tx.change(_END_SEGMENT, of=interaction_id, at=tx.now, at_ms=to_ms(tx.now), how=outcome)
 
 
 def enqueue(
@@ -69,15 +43,15 @@ def enqueue(
 
     `entry` is new, reopened, transfer, returned or callback: a customer whom we rang first waits. Every entry
     but `reopened` keeps the place that the interaction has; `keep_away_from` maps agents to the instant until
-    which they are not asked.
+    which they are not asked. Who had it in hand has let go of it.
     An interaction that was made this instant, with the queue and its place, `waits_already`: only what
     belongs to it is added.
     """
     place = interaction.queued_at if interaction.queued_at and entry != "reopened" else tx.now
     former = interaction.agent_id
     if not waits_already:
-        end_segment(tx, interaction.id, outcome="transferred" if entry == "transfer" else "")
-    begin_segment(tx, interaction.id, "queue", queue=queue, entry=entry)
+        stays.end(tx, interaction.id, outcome="transferred" if entry == "transfer" else "")
+    stays.start(tx, interaction.id, "queue", queue=queue, entry=entry)
     changes: dict[str, Any] = {"state": "queued", "queue": queue, "queued_at": place, "agent_id": None}
     if former:
         changes["last_agent_id"] = former
@@ -107,7 +81,7 @@ def enqueue(
     if entry in ("new", "callback"):
         tx.insert(work_items, id=interaction.id, version=0, **about, **item)
     else:
-        tx.update(work_items, interaction.id, **item)
+        hands.let_go(tx, interaction.id, former, **item)
     tx.emit(
         InteractionQueued(
             id=interaction.id,
@@ -122,8 +96,8 @@ def enqueue(
 
 def answered(tx: Tx, interaction: Row, agent_id: str) -> None:
     """An agent has taken an interaction out of its queue."""
-    wait_ms = end_wait(tx, interaction.id, outcome="answered")
-    begin_segment(tx, interaction.id, "agent", queue=interaction.queue, agent_id=agent_id)
+    wait_ms = stays.end_wait(tx, interaction.id, outcome="answered")
+    stays.start(tx, interaction.id, "agent", queue=interaction.queue, agent_id=agent_id)
     first = {} if interaction.answered_at else {"answered_at": tx.now}
     tx.update(interactions, interaction.id, state="active", agent_id=agent_id, unread=0, **first)
     tx.emit(InteractionAnswered(id=interaction.id, queue=interaction.queue, agent_id=agent_id, wait_ms=wait_ms))
@@ -131,15 +105,15 @@ def answered(tx: Tx, interaction: Row, agent_id: str) -> None:
 
 def abandoned(tx: Tx, interaction: Row) -> None:
     """The customer has left the queue before anybody came."""
-    wait_ms = end_wait(tx, interaction.id, outcome="abandoned")
+    wait_ms = stays.end_wait(tx, interaction.id, outcome="abandoned")
     tx.update(interactions, interaction.id, state="abandoned", ended_at=tx.now, closed_at=tx.now)
-    tx.update(work_items, interaction.id, state="done", outcome="abandoned", agent_id=None)
+    tx.update(work_items, interaction.id, state="done", outcome="abandoned")
     tx.emit(InteractionAbandoned(id=interaction.id, queue=interaction.queue, wait_ms=wait_ms))
 
 
 def left_queue(tx: Tx, interaction: Row, outcome: str) -> None:
     """Out of a queue unanswered and not abandoned: `flow_out` elsewhere, or `system_ended` by us."""
-    wait_ms = end_wait(tx, interaction.id, outcome=outcome)
+    wait_ms = stays.end_wait(tx, interaction.id, outcome=outcome)
     tx.emit(InteractionLeftQueue(id=interaction.id, queue=interaction.queue, outcome=outcome, wait_ms=wait_ms))
 
 
@@ -156,9 +130,3 @@ def kept_of(item: Row) -> dict[str, Any]:
 def declined_of(item: Row) -> dict[str, datetime]:
     """Who has declined an item lately, and until when they are not asked about it again: in whichever queue it is."""
     return {agent_id: from_ms(until) for agent_id, until in (item.declined_by or {}).items()}
-
-
-def end_wait(tx: Tx, interaction_id: str, *, outcome: str) -> int:
-    """The stay in a queue ends: how many milliseconds it has lasted. 0 outside one, which ends as well."""
-    ended = tx.all(_END_AND_TELL, of=interaction_id, at=tx.now, at_ms=to_ms(tx.now), how=outcome)
-    return max((max(0, (tx.now - stay.from_at) // MILLISECOND) for stay in ended if stay.kind == "queue"), default=0)

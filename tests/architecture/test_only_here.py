@@ -21,6 +21,11 @@ READS_THE_ENVIRONMENT = (
     "knowledgebase.meaning.model",  # tells numpy's own library, which asks nobody else, to keep to one thread
     "web.bench.server",  # hands it on to a process of its own, without our settings
 )
+#: The only modules that take work out of an agent's hands.
+LETS_WORK_GO = (
+    "desk.work.hands",
+    "desk.callbacks.outcomes",  # a call-back's room is taken by the call that is made for it
+)
 #: The only module that sends to the sockets of browsers.
 SPEAKS_TO_SOCKETS = (
     "web.realtime",
@@ -74,6 +79,17 @@ def test_only_the_settings_read_the_environment(tree):
         for source in elsewhere(tree, READS_THE_ENVIRONMENT)
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"}
+    ] == []
+
+
+def test_work_leaves_an_agents_hands_in_one_way(tree):
+    assert [
+        source.at(call.lineno)
+        for source in elsewhere(tree, LETS_WORK_GO)
+        for name, call in calls(source.tree)
+        if name.endswith(".update") and len(call.args) > 1 and ast.unparse(call.args[0]) == "work_items"
+        for word in call.keywords
+        if word.arg == "agent_id" and ast.unparse(word.value) == "None"
     ] == []
 
 

@@ -13,7 +13,7 @@ from desk.kernel import migrate
 from desk.replay import instant, other_work, reading
 from desk.tables import customers, interactions, queues, segments, to_ms, work_items
 from desk.work.long_stays import going_on, over_within, work_going_on
-from desk.work.queueing import _END_SEGMENT
+from desk.work.stays import _END_SEGMENT
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 GOING_ON = going_on("queue", "agent")
