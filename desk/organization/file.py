@@ -5,12 +5,12 @@ Every error names the path to what is wrong (`queues.billing.target.share`) and 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from desk.kernel.errors import Invalid
 from desk.organization.callbacks import Callbacks
@@ -107,9 +107,15 @@ class ComplaintReport(BaseModel, extra="forbid", frozen=True):
     targets: dict[Key, float] = {}
 
 
+def _once_each(members: list[str]) -> list[str]:
+    return list(dict.fromkeys(member.strip().lower() for member in members))
+
+
 class Team(BaseModel, extra="forbid", frozen=True):
+    """Agents by their mail address, in whichever spelling the file has it."""
+
     name: Name
-    members: list[str] = []
+    members: Annotated[list[str], AfterValidator(_once_each)] = []
 
 
 class Document(BaseModel, extra="forbid", frozen=True):
@@ -259,9 +265,15 @@ def _internal_errors(  # noqa: C901, PLR0912  # a table: one section a loop
                 yield f"{section}.{code}.parent", f"{entry.parent} is not one of the {section}"
             elif entry.parent is not None and codes[entry.parent].parent is not None:
                 yield f"{section}.{code}.parent", f"{entry.parent} has a parent itself; there are two levels"
-    for key, team in (document.teams or {}).items():
+    if document.agents is not None:
+        yield from strangers(document.teams, document.agents)
+
+
+def strangers(teams: Mapping[str, Team] | None, addresses: Container[str]) -> Iterator[tuple[str, str]]:
+    """The members of teams that are no agents: none of these addresses."""
+    for key, team in (teams or {}).items():
         for member in team.members:
-            if document.agents is not None and member not in document.agents:
+            if member not in addresses:
                 yield f"teams.{key}.members", f"{member} is not one of the agents"
 
 

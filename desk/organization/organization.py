@@ -29,13 +29,14 @@ from desk.organization.file import (
     Playbook,
     Team,
     flow_source,
+    strangers,
     weekday_names,
     weekdays,
 )
 from desk.organization.history import ORGANIZATION, differences
 from desk.organization.hours import calendars
 from desk.organization.hours_changed import plan_anew_if_hours
-from desk.organization.rows import dump_agents, load_agents, put, queue_values, queues_now, used
+from desk.organization.rows import agents_now, dump_agents, load_agents, put, queue_values, queues_now, used
 from desk.organization.rules import Known, Limits, Ordering, missing_in_queue, within
 from desk.organization.setting import DEFAULTS, of_setting, setting
 from desk.organization.sign_in_ended import end_all
@@ -283,6 +284,8 @@ def _references(rx: Rx, document: Document) -> Iterator[tuple[str, str]]:
         for key, team in sorted(setting(rx, "teams").items()):
             for member in sorted(set(team["members"]) - document.agents.keys()):
                 yield "agents", f"{member} is left out and belongs to the team {key}: say teams as well"
+    if document.teams is not None and document.agents is None:
+        yield from strangers(document.teams, agents_now(rx))
     for email, agent in (document.agents or {}).items():
         yield from there.missing(f"agents.{email}.queues", agent.queues, "queue")
         yield from there.missing(f"agents.{email}.skills", agent.skills, "skill")

@@ -100,6 +100,11 @@ def load_agents(tx: Tx, wanted: Mapping[str, Agent], kept: list[str]) -> None:
             tx.execute(sa.delete(agents).where(agents.c.id == row.id))
 
 
+def agents_now(rx: Rx) -> set[str]:
+    """Every agent's mail address."""
+    return {row.email for row in rx.all(sa.select(users.c.email).join(agents, agents.c.id == users.c.id))}
+
+
 def dump_agents(rx: Rx) -> dict[str, Agent]:
     """The agents as the file says them."""
     serves, can = served(rx), skilled(rx)

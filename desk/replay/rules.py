@@ -14,11 +14,11 @@ import sqlalchemy as sa
 
 from desk.floor.queue_states import step_of
 from desk.kernel.transaction import Rx
-from desk.organization.file import Agent, Document, Team, flow_source, weekdays
+from desk.organization.file import Agent, Document, Team, flow_source, strangers, weekdays
 from desk.organization.hours import Calendar, business_hours_of, hours_of
 from desk.organization.organization import DEFAULTS, known, setting
 from desk.organization.routing_rules import calendars_said, limits_said, ordering_said, policy
-from desk.organization.rows import dump_agents, queues_now
+from desk.organization.rows import agents_now, dump_agents, queues_now
 from desk.organization.rules import Known, Limits, Ordering, Queue, Wrong, missing_in_queue, within
 from desk.replay.closings import Closings
 from desk.scenarios.rules import limits_of, ordering_of
@@ -161,6 +161,8 @@ def wrong(rx: Rx, file: Document) -> Iterator[Wrong]:
     stay = {} if file.teams is None and file.hours is None else queues_now(rx)
     for key, queue in (stay | (file.queues or {})).items():
         yield from within(f"queues.{key}", missing_in_queue(queue, there))
+    if file.agents is None:
+        yield from strangers(file.teams, agents_now(rx))
     for email, agent in (file.agents or {}).items():
         yield from there.missing(f"agents.{email}.queues", agent.queues, "queue")
         yield from there.missing(f"agents.{email}.skills", agent.skills, "skill")

@@ -201,6 +201,18 @@ def test_who_belongs_to_a_team_is_not_left_out_of_the_agents_so_that_a_dump_load
     load(tx, read(written(dump(tx))))
 
 
+def test_teams_alone_have_agents_for_members_in_whichever_spelling_so_that_a_dump_loads_again(tx: Tx) -> None:
+    load(tx, read("agents: {ana@demo.test: {name: Ana}, bo@demo.test: {name: Bo}}"))
+    with pytest.raises(Invalid) as caught:
+        load(tx, read("teams: {first: {name: First, members: [ana@demo.test, cho@demo.test]}}"))
+    assert caught.value.errors == [("teams.first.members", "cho@demo.test is not one of the agents")]
+
+    load(tx, read("teams: {first: {name: First, members: [ANA@demo.test, ' bo@Demo.test ', ana@demo.test]}}"))
+
+    assert (dump(tx).teams or {})["first"].members == ["ana@demo.test", "bo@demo.test"]
+    load(tx, read(written(dump(tx))))
+
+
 def test_what_the_file_speaks_of_must_exist(tx: Tx) -> None:
     text = """
     default_flow: dusk
