@@ -5,7 +5,7 @@ it), or it waits still when the recording ends. `routing/replay.py` plays it aga
 was and what would have been are both a `Story`, so that they are counted alike.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -39,7 +39,8 @@ class InVain(NamedTuple):
 class Visit:
     """One stay in one queue, as it was. The id of `work` is the visit's own.
 
-    `handle_ms` is the agent's work after it; of one that nobody answered, what such work usually takes.
+    `handle_ms` is the agent's work after it; of one that nobody answered, what such work usually takes. It was
+    `in_hand` in these spans, between which it was put aside; left out, at once after the answer.
     Its first offers are `in_vain`, in order; the next one rings `ring_ms` until it is answered. `declines` offers
     were in vain before the recording began. A visit that is `after` another comes when that one has ended,
     `gap_ms` later, if it ended as it did. One that came by overflow is `helped`: it came as the rules had it, and
@@ -52,6 +53,7 @@ class Visit:
     left_ms: int | None = None
     agent_id: str = ""
     handle_ms: int = 0
+    in_hand: tuple[tuple[int, int], ...] = ()
     ring_ms: int = 0
     counts: bool = True
     after: str = ""
@@ -200,7 +202,7 @@ def as_it_was(recording: Recording) -> Story:
             continue
         came[visit.id] = Came(visit.end, visit.arrived_ms, visit.left_ms, visit.agent_id)
         if visit.end is End.ANSWERED:
-            hands.append(_hand(visit, visit.left_ms))
+            hands += _hands(visit, visit.left_ms)
     return Story(came=came, hands=tuple(hands), visits=recording.visits)
 
 
@@ -222,10 +224,6 @@ def overlap(spans: Iterable[tuple[int, int]], begins: int, ends: int) -> list[tu
     return joined
 
 
-def _hand(visit: Visit, answered_ms: int) -> Held:
-    return Held(
-        agent_id=visit.agent_id,
-        channel=visit.work.channel,
-        from_ms=answered_ms,
-        until_ms=answered_ms + visit.handle_ms,
-    )
+def _hands(visit: Visit, answered_ms: int) -> Iterator[Held]:
+    for since, until in visit.in_hand or ((answered_ms, answered_ms + visit.handle_ms),):
+        yield Held(agent_id=visit.agent_id, channel=visit.work.channel, from_ms=since, until_ms=until)

@@ -140,13 +140,15 @@ class _One:
         agent_id = after[0].agent_id if after and end is End.ANSWERED else ""
         in_vain, ring_ms, declines = self._offers(stay)
         own = next((at for at, segment in enumerate(after) if segment.agent_id != agent_id), len(after))
+        in_hand = self._in_hand(after[:own])
         visit = Visit(
             work=self._work(stay, place_ms, last=last),
             arrived_ms=stay.from_ms,
             end=end,
             left_ms=stay.until_ms,
             agent_id=agent_id,
-            handle_ms=sum(map(self._in_hand_ms, after[:own])),
+            handle_ms=sum(until - since for since, until in in_hand),
+            in_hand=in_hand,
             ring_ms=ring_ms,
             counts=stay.entry in COUNTED and self._begins_ms <= stay.from_ms < self._ends_ms,
             in_vain=in_vain,
@@ -186,10 +188,10 @@ class _One:
             tier=customer.tier,
         )
 
-    def _in_hand_ms(self, segment: Segment) -> int:
-        """How long it took room: what was interrupted, or idle, took none."""
-        since, until = segment.from_ms, self._until(segment)
-        return until - since - sum(end - begin for begin, end in overlap(self._contact.parked, since, until))
+    def _in_hand(self, segments: Sequence[Segment]) -> tuple[tuple[int, int], ...]:
+        """From when until when it took room: what was interrupted, or idle, took none."""
+        spans = [span for segment in segments for span in self._took_room(segment.from_ms, self._until(segment))]
+        return tuple(overlap(spans, spans[0][0], spans[-1][1])) if spans else ()
 
     def _offers(self, stay: Segment) -> tuple[tuple[InVain, ...], int, int]:
         """The offers of this stay that were in vain, how long the last one rang, if it was not, and how many were in

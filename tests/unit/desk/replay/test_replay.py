@@ -320,6 +320,17 @@ def test_what_a_call_interrupts_takes_no_room_meanwhile():
     assert visit.handle_ms == 3 * MINUTE
 
 
+def test_work_that_was_interrupted_was_in_hand_before_and_after_and_not_at_once():
+    segments = stays(("queue", 9, 10, ANSWERED), ("agent", 10, 12, ANA), ("hold", 12, 14, ANA), ("agent", 14, 20, ANA))
+    (visit,) = read(segments, parked=[(12 * MINUTE, 14 * MINUTE), (15 * MINUTE, 19 * MINUTE)]).visits
+
+    story = as_it_was(Recording(begins_ms=0, ends_ms=HOUR, until_ms=HOUR, visits=(visit,)))
+
+    spans = [(held.from_ms // MINUTE, held.until_ms // MINUTE) for held in story.hands]
+    assert spans == [(10, 12), (14, 15), (19, 20)]
+    assert sum(until - since for since, until in spans) * MINUTE == visit.handle_ms
+
+
 def test_a_task_is_held_from_when_it_was_taken_until_it_was_done():
     def task(state: str, agent_id: str | None = "ana", outcome: str = "") -> WorkItemChanged:
         return WorkItemChanged(id="t1", state=state, agent_id=agent_id, outcome=outcome)
