@@ -51,7 +51,10 @@ def is_language(tag: str) -> bool:
 
 
 def chosen(wanted: str | None, written: Collection[str], original: str) -> str:
-    """Which of the languages in which an article is written comes nearest: itself, a variety of it, the original."""
+    """Which of the languages in which an article is written comes nearest: itself, a variety of it, the original.
+    Customers and browsers write tags as they like."""
+    if wanted and is_language(wanted):
+        wanted = canonical(wanted)
     if wanted in written:
         return str(wanted)
     short = wanted.partition("-")[0] if wanted else ""

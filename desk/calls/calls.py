@@ -26,6 +26,7 @@ from desk.contacts import interactions as interactions_of
 from desk.contacts.articles import NO_ARTICLES, Articles
 from desk.contacts.interactions import VOICE
 from desk.customers.customers import Certainty, Identity, identify
+from desk.customers.languages import nearer
 from desk.floor import queue_states
 from desk.floor.lookout import Lookout
 from desk.floor.waiting import standing
@@ -240,9 +241,12 @@ def _went_on(
 def _use_articles(tx: Tx, call_id: str, instructions: list[Instruction], articles: Articles) -> None:
     """Sends what is to be sent, and writes down what the caller hears and gets."""
     for one in instructions:
-        if isinstance(one, SendText) and (told := articles.told(tx, one.article, one.language)) is not None:
-            texts_to_callers.send(tx, tx.one(interactions, call_id), told)
-            articles.used(tx, call_id, one.article, one.language, "sent")
+        if isinstance(one, SendText):
+            call = tx.one(interactions, call_id)
+            language = nearer(one.language, call.language or "")
+            if (told := articles.told(tx, one.article, language)) is not None:
+                texts_to_callers.send(tx, call, told)
+                articles.used(tx, call_id, one.article, language, "sent")
         elif isinstance(one, Say) and one.article:
             articles.used(tx, call_id, one.article, one.language, "read_out")
 

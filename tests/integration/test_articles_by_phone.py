@@ -108,6 +108,28 @@ async def test_a_german_caller_hears_and_gets_the_german_text(house):
     await caller.hangs_up()
 
 
+async def test_a_caller_who_reads_traditional_chinese_is_sent_that(house):
+    floor, network = house
+
+    def chinese(tx: Tx) -> None:
+        tx.execute(sa.update(flows).values(source=FLOW.replace("[en, de]", "[en, zh]").replace("de:", "zh:")))
+        tx.execute(sa.update(customers).values(language="zh-TW"))
+        (text,) = tx.all(sa.select(article_texts).where(article_texts.c.slug == "refund-time"))
+        for language, words in (("zh", "退款需要五天"), ("zh-Hant", "退款需要五天（繁體）")):
+            shelve(tx, words, words, language=language, article_id=text.article_id)
+
+    first = network.call(MOBILE, OURS)
+    await first.heard("Five days")
+    await first.hangs_up()
+    await floor.desk.transact(SYSTEM, chinese)
+    caller = network.call(MOBILE, OURS)
+    await caller.heard("退款")
+    await caller.presses("1")
+    await floor.until(lambda: floor.rows(messages, author_kind="bot"))
+    assert "繁體" in (await sent(floor))[0][2]
+    await caller.hangs_up()
+
+
 @pytest.mark.parametrize("why", ["landline", "channels", "country"])
 async def test_who_cannot_be_sent_a_text_is_connected_instead(house, why):
     floor, network = house

@@ -33,6 +33,7 @@ def test_what_is_no_language_is_refused(tag):
         ("zh", ["en", "zh"], "en", "zh"),
         ("zh-Hant", ["en", "zh"], "en", "zh"),
         ("zh", ["en", "zh-Hant"], "en", "zh-Hant"),
+        ("zh_TW", ["en", "zh", "zh-Hant"], "en", "zh-Hant"),
         ("en-GB", ["en", "fr"], "fr", "en"),
         ("de", ["en", "fr"], "fr", "fr"),
         (None, ["en", "fr"], "fr", "fr"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.customers.languages import nearest
+from desk.customers.languages import nearer, nearest
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,11 @@ def test_the_nearest_is_spoken_else_english(tag: str, spoken: str) -> None:
 
 def test_who_reads_traditional_signs_gets_simplified_ones_where_there_are_no_others() -> None:
     assert nearest("zh-TW", {"en", "zh"}) == "zh"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "reads", "written"),
+    [("zh", "zh-TW", "zh-TW"), ("en", "zh-TW", "en"), ("de", "de_AT", "de_AT"), ("en", "", "en")],
+)
+def test_who_is_spoken_to_is_written_the_same_language_as_they_read_it(spoken: str, reads: str, written: str) -> None:
+    assert nearer(spoken, reads) == written
