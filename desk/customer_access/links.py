@@ -34,7 +34,8 @@ VALID = timedelta(minutes=15)
 #: the second and third soon, as a mail is easily lost, the others not.
 MOST_A_DAY, QUICK = 12, 3
 SOON, SPACED = timedelta(minutes=1), timedelta(minutes=15)
-#: Links of all within an hour, by channel: a text costs money.
+#: Links of all within an hour, by channel: a text costs money. Further ones to an address that had one in the last day
+#: may use up half of it: the other half is for who has none yet.
 MOST_TOGETHER = {"email": 2_000, "sms": 200}
 #: So long it is kept that there was one.
 KEPT = timedelta(days=2)
@@ -157,4 +158,4 @@ def _may_go(rx: Rx, lately: Sequence[datetime], channel: str) -> bool:
     if lately and rx.now - lately[0] < (SOON if len(lately) < QUICK else SPACED):
         return False
     together = rx.all(_TOGETHER, since=rx.now - timedelta(hours=1), channel=channel)[0].n
-    return bool(together < MOST_TOGETHER[channel])
+    return bool(together < (MOST_TOGETHER[channel] // 2 if lately else MOST_TOGETHER[channel]))

@@ -370,6 +370,34 @@ async def test_nobody_gets_a_bomb_of_links_wherever_they_are_asked_for(house, mo
     assert len(house.mail.sent) == links.MOST_A_DAY
 
 
+async def test_no_crowd_of_strangers_keeps_a_customer_from_signing_in(house):
+    """More than any limit that all share would let through, for addresses that nobody knows, each from elsewhere."""
+    house.desk.settings.trusted_proxies = "127.0.0.0/8"
+    await house.customer(("email", ANA))
+    stranger = house.browser()
+    for n in range(330):
+        said = await house.asks(stranger, f"nobody{n}@example.org", headers={"X-Forwarded-For": f"9.2.{n % 250}.{n}"})
+        assert said.status == 303, n
+    assert (await house.asks(house.browser(), ANA)).status == 303
+    await house.jobs_done()
+    assert [one.to for one in house.mail.sent] == [ANA]
+    assert (await press(house.browser(), path_in(house.mail.sent[0].text))).status == 303
+
+
+async def test_who_is_asked_for_again_and_again_leaves_room_for_who_has_no_link_yet(house, monkeypatch):
+    await house.customer(("email", ANA))
+    await house.customer(("email", BO))
+    monkeypatch.setitem(links.MOST_TOGETHER, "email", 4)
+    for _ in range(8):
+        await house.desk.transact(SYSTEM, ask, "email", ANA, language="en")
+        await house.jobs_done()
+        house.later(minutes=2)
+    assert [one.to for one in house.mail.sent] == [ANA, ANA]
+    await house.desk.transact(SYSTEM, ask, "email", BO, language="en")
+    await house.jobs_done()
+    assert [one.to for one in house.mail.sent] == [ANA, ANA, BO]
+
+
 async def test_no_stranger_who_asks_on_and_on_keeps_a_customer_from_signing_in(house_on_each):
     """From wherever, for most of a day: her links work, she is told what everybody is, and gets no bomb."""
     house = house_on_each

@@ -30,9 +30,9 @@ from web.pages.sign_in_words import masked, sign_in_words
 
 routes = web.RouteTableDef()
 
-#: Links that one asker has sent to one address, known to us or not; and that are asked for at this process by all
-#: together. Nothing counts who asks for an address from everywhere: a stranger would use up what its customer may.
-PER_BOTH, PER_BOTH_DAY, TOGETHER = "3/15 minutes", "20/day", "300/minute"
+#: Links that one asker has sent to one address, known to us or not. Nothing counts who asks for an address from
+#: everywhere, nor what all ask for together: strangers would use up what customers may. What goes out is bounded.
+PER_BOTH, PER_BOTH_DAY = "3/15 minutes", "20/day"
 #: Links that are opened from one network address.
 OPENED = "30/10 minutes"
 _LONGEST_TOKEN = 200
@@ -131,7 +131,7 @@ def _count(request: web.Request, kind: str, value: str) -> None:
     """Counts that a link is asked for, the same for what we know and what we do not.
 
     Raises:
-        TooMany: by who asks, in all or for this address, or by everybody.
+        TooMany: by who asks, in all or for this address.
     """
     limiter = request.app[LIMITER]
     asker = _address(request)
@@ -140,7 +140,6 @@ def _count(request: web.Request, kind: str, value: str) -> None:
     mailbox = f"{local.partition('+')[0]}{at}{domain}" if kind == "email" else value
     limiter.count(PER_BOTH, "sign-in", asker, mailbox)
     limiter.count(PER_BOTH_DAY, "sign-in", asker, mailbox)
-    limiter.count(TOGETHER, "sign-in")
 
 
 def _count_opened(request: web.Request) -> None:
