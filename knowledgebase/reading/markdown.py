@@ -20,17 +20,21 @@ from knowledgebase.reading.inline import added, link, said, text
 
 #: Characters of a body that are read: no article that people write is longer.
 MOST = 500_000
-#: Marks of a body that are looked at, so that none takes longer than a second; behind them, words are only words.
+#: Marks of a body that are looked at, so that none takes longer than half a second; behind them, words are only words.
 MOST_MARKS = 20_000
 #: Columns of a table: a wider one is no table. Short rows of it would be filled up.
 MOST_COLUMNS = 60
 #: Lists in quotes in lists, and words in links in words: what lies deeper is left out.
 DEEPEST = 20
 
-_MARK = re.compile(r"\n[ \t]{0,8}(?:\d{1,9}[.)]|[-+*])|[\[\]!*_~`<>&\\|#\n]|://")
-#: Marks that take longer: a link is looked for to its end, emphasis to its beginning; so do items of lists.
+_MARK = re.compile(
+    r"(?P<item>(?:(?<=[\s>])|\A)(?:\d{1,9}[.)]|[-+*])(?=\s))|(?P<address>://)|(?P<light>[-+:=$%@^{}])"
+    r"|[\[\]!*_~`<>&\\|#\n]"
+)
+#: Marks that take longer: a link is looked for to its end, emphasis to its beginning; so do items of lists, also of
+#: lists in lists on one line. Others are hardly looked at, but each is where words end.
 _DEAR = {"[": 5, "!": 2, "*": 2, "_": 2, "~": 2}
-_ITEM = 2
+_KINDS = {"item": 2, "address": 2, "light": 0.2}
 _CALLOUT = re.compile(r"\[!(NOTE|TIP|WARNING)\][ \t]*")
 _CALLED = {"NOTE": "note", "TIP": "note ok", "WARNING": "note warn"}
 _OUR_FILE = re.compile(re.escape(FILES) + r"[A-Za-z0-9_-]{1,64}")
@@ -74,9 +78,9 @@ def _narrow(body: str) -> str:
 
 def _within_reason(body: str) -> tuple[str, str]:
     """What is read for its marks, and the rest of a body that has more of them than any article needs."""
-    left = MOST_MARKS
+    left: float = MOST_MARKS
     for found in _MARK.finditer(body):
-        left -= _DEAR.get(found[0], 1 if len(found[0]) == 1 else _ITEM)
+        left -= _KINDS[found.lastgroup] if found.lastgroup else _DEAR.get(found[0], 1)
         if left < 0:
             return body[: found.start()], body[found.start() :]
     return body, ""

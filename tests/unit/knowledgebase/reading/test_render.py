@@ -281,6 +281,16 @@ def test_words_behind_too_many_marks_cost_little(piece):
     assert "<" not in re.sub(r"</?p>", "", html)
 
 
+@pytest.mark.parametrize("piece", [*"$%@+^:=", "{}", "a-", "- - - - a\n", "+ + + + a\n", "1. - + * a\n", "> - - - a\n"])
+def test_what_is_hardly_a_mark_is_read_no_further_either(piece):
+    taken = []
+    for n in range(3):
+        began = time.process_time()
+        render(str(n) + "\n" + (piece * 500_000)[:499_000])
+        taken.append(time.process_time() - began)
+    assert min(taken) < 0.5
+
+
 def test_words_behind_too_many_marks_are_words():
     html = render("*a* " * 20_000 + "\n\nThe <b>end</b> *here*.")
 
