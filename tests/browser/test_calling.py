@@ -104,6 +104,7 @@ async def test_on_a_call_articles_are_searched_over_the_notes_opened_and_noted_a
     await agent.types("where yard")
     await expect(agent.page.locator(".slash [role=option]").first).to_contain_text("Where the yard is")
     await agent.sees("Ctrl Enter notes it as read out", within=".slash")
+    await expect(agent.page.locator(".slash input")).to_be_in_viewport(ratio=1)
     assert await findings(agent.page) == []
     async with agent.page.context.expect_page() as opened:
         await agent.presses("Enter")
