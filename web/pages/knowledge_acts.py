@@ -162,6 +162,8 @@ _DONE: dict[str, tuple[_Does, str]] = {
 #: What a page may be asked to say: nothing but our own words.
 SAID = {name: words for name, (_, words) in _DONE.items()} | {
     "draft": "Draft saved.",
+    "same": "Nothing differs from what was saved.",
+    "confirmed": "It says what the original says now. No word differs, so there is no new revision and no note of it.",
     "unseen": "Saved, and not published yet: see what readers get with it, then publish it.",
     "about": "Saved.",
     "address": "The address is changed; the one before leads to it.",

@@ -41,6 +41,8 @@ MARKS = (
     ("guide", "guide", "Guide"),
 )
 _WORDS = ("title", "summary", "body", "note")
+#: In which stages there is nothing left for a button to do with words that are the newest revision's own.
+_DONE_BY = {"publish": ("published",), "submit": ("in_review", "approved", "published")}
 
 
 @routes.get("/knowledge/new")
@@ -81,7 +83,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     except (Invalid, Conflict, Forbidden) as error:
         view = await desk(request).read(actor(request), views.edit_view, id, language)
         return _refused(request, view, error, fields)
-    if done in ("publish", "submit"):
+    if fields.get("then", "") in ("publish", "submit") and done != "unseen":
         raise there(id, language, done)
     raise web.HTTPSeeOther(f"/knowledge/{id}/edit?language={quote(language)}&said={done}")
 
@@ -103,13 +105,11 @@ def _save(tx: Tx, id: str, language: str, fields: Fields) -> tuple[str, str]:
     article, _, text = views.one(tx, id, language)
     shown = _files(views.handed_out_by(tx, article, text))
     base, says = fields.get("base", ""), fields.get("translates", "")
-    articles.save(
-        tx,
-        text.id,
-        **{name: fields.get(name, "") for name in _WORDS},
-        base=number_in("base", base),
-        translates=number_in("translates", says) if says else None,
-    )
+    translates = number_in("translates", says) if says else None
+    words = {name: fields.get(name, "") for name in _WORDS}
+    newest = articles.save(tx, text.id, **words, base=number_in("base", base), translates=translates)
+    if newest == text.newest and text.stage in _DONE_BY.get(fields.get("then", ""), views.STAGES):
+        return str(text.language), "same" if translates in (None, text.translates) else "confirmed"
     done = _then(tx, id, text.id, fields, shown=shown, shown_to=fields.get("shown_to", ""))
     return str(text.language), done
 

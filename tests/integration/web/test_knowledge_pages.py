@@ -21,6 +21,7 @@ from knowledgebase.reading import staff_lists
 from knowledgebase.tables import article_files
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, publishing, snippets
+from knowledgebase.writing.translations import translate
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
 from web.pages import knowledge, knowledge_editor, knowledge_files, knowledge_order, knowledge_versions, screens
@@ -222,6 +223,35 @@ async def test_a_translation_stands_beside_its_original_and_says_when_it_is_behi
     assert "No articles here" in listed.text and "Behind 0" in listed.text
     _, shown, _ = await sends(sue, path, f"/knowledge/{made.id}/translations", language="zh")
     assert "written in it already" in shown.text
+
+
+async def test_a_translation_that_needs_no_new_words_is_confirmed_by_every_button(house: Front) -> None:
+    made = await written(house)
+    words = {"title": "退款要多久", "summary": "五天。", "body": "我们立刻寄出。"}
+    said = {"article_id": made.id, "language": "zh"} | words
+    chinese = await house.desk.transact(SYSTEM, lambda tx: translate(tx, **said))
+    await house.desk.transact(SYSTEM, publishing.publish, chinese.text_id)
+    sue = await house.signed_in("supervisor")
+    where = f"/knowledge/{made.id}/edit?language=zh"
+
+    for base, then in enumerate(("publish", "submit", ""), 1):
+        await house.desk.transact(SYSTEM, said_anew, made.text_id, base)
+        assert "behind the original" in (await opened(sue, f"/knowledge/{made.id}?language=zh")).text
+
+        ticked = {"base": "1", "translates": str(base + 1), "note": "Looked through"}
+        status, shown, at = await sends(sue, where, then=then, **words, **ticked)
+
+        assert status == 200 and "confirmed" in at and "It says what the original says now" in shown.text
+        assert "Draft saved" not in shown.text
+        assert "behind the original" not in (await opened(sue, f"/knowledge/{made.id}?language=zh")).text
+
+    status, shown, _ = await sends(sue, where, then="", base="1", translates="4", **words)
+    assert status == 200 and "Nothing differs from what was saved." in shown.text and "Draft saved" not in shown.text
+
+
+def said_anew(tx: Tx, text_id: str, base: int) -> None:
+    articles.save(tx, text_id, title="A refund", summary="", body=f"Said {base} times.", note="", base=base)
+    publishing.publish(tx, text_id)
 
 
 @pytest.mark.parametrize("what", ["public", "customers", "internal", "team", "draft"])
