@@ -24,6 +24,7 @@ LATELY = 2000
 #: At these stages of its newest revision a text may have one that readers see.
 _READ = (Stage.PUBLISHED, Stage.APPROVED, Stage.IN_REVIEW, Stage.DRAFT)
 _IS_PUBLISHED = article_texts.c.published.is_not(None)
+_IS_READ = sa.and_(revisions.c.text_id == article_texts.c.id, revisions.c.number == article_texts.c.published)
 _SAYS = (
     sa.select(
         article_texts.c.article_id.label("id"),
@@ -37,9 +38,7 @@ _SAYS = (
         article_texts.c.published_at,
     )
     .join(articles, articles.c.id == article_texts.c.article_id)
-    .join(
-        revisions, sa.and_(revisions.c.text_id == article_texts.c.id, revisions.c.number == article_texts.c.published)
-    )
+    .join(revisions, _IS_READ)
 )
 
 
@@ -118,10 +117,9 @@ def _nearest(reader: Reader, category_id: str, language: str) -> sa.Select[Any]:
     )
     place = sa.func.row_number().over(partition_by=article_texts.c.article_id, order_by=[near, spoken])
     return (
-        sa.select(
-            article_texts.c.article_id, sa.func.lower(article_texts.c.title).label("called"), place.label("place")
-        )
+        sa.select(article_texts.c.article_id, sa.func.lower(revisions.c.title).label("called"), place.label("place"))
         .join(articles, articles.c.id == article_texts.c.article_id)
+        .join(revisions, _IS_READ)
         .where(articles.c.category_id == category_id, _IS_PUBLISHED, visible(reader))
     )
 

@@ -16,7 +16,7 @@ from knowledgebase.learning_tables import article_watch
 from knowledgebase.readers import Reader, visible
 from knowledgebase.search.near import NOWHERE, Near
 from knowledgebase.search.search import search
-from knowledgebase.tables import article_texts, articles
+from knowledgebase.tables import article_texts, articles, revisions
 from knowledgebase.writing.categories import tree
 
 SHOWN = 50
@@ -133,7 +133,8 @@ def names_of_categories(rx: Rx, language: str = "en") -> dict[str, str]:
 def _texts(reader: Reader) -> sa.Select[Any]:
     of_original = sa.and_(_originals.c.article_id == articles.c.id, _originals.c.language == articles.c.language)
     columns = (
-        article_texts,
+        *(column for column in article_texts.c if column.key != "title"),
+        (article_texts if reader.writes else revisions).c.title,
         articles.c.audience,
         articles.c.team,
         articles.c.category_id,
@@ -152,7 +153,10 @@ def _texts(reader: Reader) -> sa.Select[Any]:
         .outerjoin(users, users.c.id == articles.c.owner_id)
         .where(visible(reader))
     )
-    return found if reader.writes else found.where(article_texts.c.published.is_not(None))
+    if reader.writes:
+        return found
+    is_seen = sa.and_(revisions.c.text_id == article_texts.c.id, revisions.c.number == article_texts.c.published)
+    return found.join(revisions, is_seen)
 
 
 def _conditions(rx: Rx, wanted: Wanted) -> list[sa.ColumnElement[bool]]:

@@ -20,6 +20,8 @@ from knowledgebase.readers import CUSTOMER, PUBLIC, WRITER, Reader
 from knowledgebase.reading import site_maps
 from knowledgebase.reading.browsing import in_topic, topics
 from knowledgebase.reading.published import Article, Moved, listed, read, read_text
+from knowledgebase.reading.staff_lists import Wanted
+from knowledgebase.reading.staff_lists import shelf as listed_for_staff
 from knowledgebase.search.search import search
 from knowledgebase.tables import article_texts
 from knowledgebase.tables import articles as articles_table
@@ -486,3 +488,20 @@ async def test_the_log_says_who_did_what(shelf):
         ("article.changed", "user:writer-1", "created", 1),
         ("article.changed", "user:writer-2", "published", 1),
     ]
+
+
+async def test_agents_read_the_published_title_and_by_it_a_topic_is_sorted(shelf):
+    category = await shelf.does(categories.add, names={"en": "Post"})
+    made = await shelf.writes("Alpha", category_id=category, state="published")
+    await shelf.writes("Beta", category_id=category, state="published")
+    await shelf.saves(made.text_id, title="Zebra: we are being sold")
+    agent, writer = Reader(audience="internal"), Reader(audience="internal", writes=True)
+
+    async def titles(reader: Reader, wanted: Wanted) -> set[str]:
+        return {row.title for row in (await shelf.asks(listed_for_staff, reader, wanted)).rows}
+
+    for wanted in (Wanted(), Wanted(words="Alpha"), Wanted(tab="draft")):
+        assert "Alpha" in await titles(agent, wanted)
+        assert "Zebra: we are being sold" in await titles(writer, wanted)
+        assert "Zebra: we are being sold" not in await titles(agent, wanted)
+    assert [one.title for one in await shelf.asks(in_topic, category, PUBLIC, "en", limit=9)] == ["Alpha", "Beta"]
