@@ -116,12 +116,12 @@ def put_snippet(tx: Tx, name: str, language: str, body: str) -> str:
     Raises:
         Invalid: names what cannot be kept.
     """
-    known = {(one.name, one.language): one.body for one in snippets.every(tx)}
-    snippets.put(tx, name=name, language=language, body=body)
+    known = {(one.name, one.language): one for one in snippets.every(tx)}
     before = known.get((name, canonical(language)))
+    snippets.put(tx, name=name, language=language, body=body, version=before.version if before else None)
     if before is None:
         return ADDED
-    return SAME if before == body.strip() else CHANGED
+    return SAME if before.body == body.strip() else CHANGED
 
 
 def add_category(tx: Tx, filed: Filed) -> str:

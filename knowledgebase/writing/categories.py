@@ -178,17 +178,20 @@ def move(tx: Tx, category_id: str, parent_id: str | None) -> None:
         tx.emit(ArticleCategoryChanged(id=category_id, what="moved"))
 
 
-def remove(tx: Tx, category_id: str) -> None:
+def remove(tx: Tx, category_id: str, *, version: int | None = None) -> None:
     """Removes an empty category.
 
     Raises:
         NotFound: no such category.
+        Stale: somebody has changed it since `version`.
         Conflict: articles or other categories are filed in it.
     """
     must_write(tx)
     every = _taken(tx)
     if category_id not in every:
         raise NotFound("category", category_id)
+    if version is not None and version != every[category_id].version:
+        raise Stale("category", "somebody has changed it since")
     if any(row.parent_id == category_id for row in every.values()):
         raise Conflict("category", "there are others within it; move them first")
     if tx.all(_FILED, category=category_id):

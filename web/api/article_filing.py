@@ -5,11 +5,13 @@ from typing import Annotated, Any
 from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints
 
+from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Rx, Tx
 from desk.people.permissions import Right
 from knowledgebase.tables import snippets as snippets_table
 from knowledgebase.writing import categories, snippets
 from web.api.creating import create
+from web.api.lists import filters_of
 from web.api.told import tells
 from web.edge import actor, answer, body, created, desk, needs
 
@@ -61,7 +63,7 @@ class ArticleCategories(BaseModel):
 
 
 class SaidSnippet(BaseModel, extra="forbid"):
-    """What `{{snippet:name}}` says in a language, from now on. With `version`, only if nobody changed it since."""
+    """What `{{snippet:name}}` says in a language, from now on. One that is said already needs the `version` read."""
 
     name: Annotated[str, StringConstraints(max_length=60)]
     language: Annotated[str, StringConstraints(max_length=16)]
@@ -120,7 +122,7 @@ async def delete_category(request: web.Request) -> web.StreamResponse:
 
 
 @routes.get("/api/v1/article-snippets")
-@needs(Right.WORK)
+@needs(Right.WRITE)
 @tells(ArticleSnippets)
 async def get_snippets(request: web.Request) -> web.StreamResponse:
     """What many articles say alike."""
@@ -131,17 +133,23 @@ async def get_snippets(request: web.Request) -> web.StreamResponse:
 @needs(Right.WRITE)
 @tells(ArticleSnippet)
 async def post_snippet(request: web.Request) -> web.StreamResponse:
-    """Says a snippet in a language; one that is said in it already is changed, for readers and in search at once."""
+    """Says a snippet in a language; one that is said in it already is changed, for readers and in search at once.
+
+    For that it needs the `version` that was read: 409 without it, and `stale` where somebody was faster.
+    """
     said = await body(request, SaidSnippet)
     return answer(await desk(request).transact(actor(request), _put_snippet, said))
 
 
 @routes.delete("/api/v1/article-snippets/{id}")
 @needs(Right.WRITE)
-@tells(status=204)
+@tells(status=204, parameters=("version",))
 async def delete_snippet(request: web.Request) -> web.StreamResponse:
-    """Forgets what a snippet says in a language, unless articles would be left without it."""
-    await desk(request).transact(actor(request), snippets.remove, request.match_info["id"])
+    """Forgets what a snippet says in a language, as it is in `version`, unless articles would be left without it."""
+    version = filters_of(request, ("version",)).get("version", "")
+    if not (version.isascii() and version.isdigit() and len(version) < 10):
+        raise Invalid("version", "the one that you have read")
+    await desk(request).transact(actor(request), snippets.remove, request.match_info["id"], version=int(version))
     return web.Response(status=204)
 
 

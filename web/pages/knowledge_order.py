@@ -13,6 +13,7 @@ from knowledgebase.tables import articles
 from knowledgebase.writing import categories, snippets
 from web.edge import actor, desk, form, needs, page
 from web.pages import knowledge_views as views
+from web.pages.knowledge_acts import number_in
 from web.pages.knowledge_forms import Fields, saved, words_of
 
 routes = web.RouteTableDef()
@@ -81,7 +82,7 @@ def _change_category(tx: Tx, fields: Fields) -> None:
     id, parent_id = fields.get("id", ""), fields.get("parent_id") or None
     match fields.get("act", ""):
         case "remove":
-            return categories.remove(tx, id)
+            return categories.remove(tx, id, version=number_in("version", fields.get("version", "")))
         case "add":
             names, about = _in_languages(fields, "name", {}), _in_languages(fields, "about", {})
             categories.add(tx, names=names, about=about, parent_id=parent_id, position=_position(fields))
@@ -89,7 +90,7 @@ def _change_category(tx: Tx, fields: Fields) -> None:
             known = next((one for one in categories.tree(tx) if one.id == id), None)
             if known is None:
                 raise NotFound("category", id)
-            version = int(fields["version"]) if fields.get("version", "").isdigit() else None
+            version = number_in("version", fields.get("version", ""))
             names, about = _in_languages(fields, "name", known.names), _in_languages(fields, "about", known.about)
             categories.change(tx, id, names=names, about=about, position=_position(fields), version=version)
             categories.move(tx, id, parent_id)
@@ -101,9 +102,9 @@ def _change_category(tx: Tx, fields: Fields) -> None:
 def _change_snippet(tx: Tx, fields: Fields) -> None:
     match fields.get("act", ""):
         case "remove":
-            snippets.remove(tx, fields.get("id", ""))
+            snippets.remove(tx, fields.get("id", ""), version=number_in("version", fields.get("version", "")))
         case "put":
-            version = int(fields["version"]) if fields.get("version", "").isdigit() else None
+            version = number_in("version", fields.get("version", "")) if fields.get("id") else None
             name, language = fields.get("name", "").strip(), fields.get("language", "")
             snippets.put(tx, name=name, language=language, body=fields.get("body", ""), version=version)
         case _:

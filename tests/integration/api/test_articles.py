@@ -336,8 +336,14 @@ async def test_a_snippet_is_said_once_for_all(house, writer, agent):
     assert (changed["id"], (await agent.get(f"articles/{made['id']}"))["body"]) == (first["id"], "Ten to six.")
     assert (await writer.post("article-snippets", said | {"version": first["version"]})).status == 409
     assert (await writer.post("article-snippets", said | {"name": "Two Words"})).wrong == {"name"}
-    assert (await writer.delete(f"article-snippets/{first['id']}")).status == 409
-    assert len((await agent.get("article-snippets"))["items"]) == 1
+    unseen = await writer.post("article-snippets", said | {"body": "Never."})
+    assert (unseen.status, unseen["code"]) == (409, "conflict") and "called hours in en already" in unseen["detail"]
+    path = f"article-snippets/{first['id']}"
+    assert (await writer.delete(path)).wrong == {"version"}
+    assert (await writer.delete(f"{path}?version={first['version']}"))["code"] == "stale"
+    assert "ask for it" in (await writer.delete(f"{path}?version={changed['version']}"))["detail"]
+    assert len((await writer.get("article-snippets"))["items"]) == 1
+    assert (await agent.get("article-snippets")).status == 403
 
 
 async def test_an_article_says_which_papers_of_others_its_words_hand_out(house, writer, agent):

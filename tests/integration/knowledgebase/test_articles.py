@@ -376,9 +376,9 @@ async def test_snippets_are_put_in_for_readers(shelf):
         await shelf.does(snippets.put, name="loop", language="en", body="{{snippet:loop}}")
 
     every = await shelf.asks(snippets.every)
-    await shelf.does(snippets.remove, every[0].id)
+    await shelf.does(snippets.remove, every[0].id, version=every[0].version)
     with pytest.raises(Conflict):
-        await shelf.does(snippets.remove, every[1].id)
+        await shelf.does(snippets.remove, every[1].id, version=every[1].version)
     assert (await shelf.reads(made.slug)).body == "We are there: 九点到五点。"
 
 
@@ -421,7 +421,7 @@ async def test_search_knows_what_a_snippet_says_now(shelf):
     await shelf.writes("When", body="{{snippet:hours}}", state="published")
     assert await found(shelf, "nine") == ["When"]
 
-    await shelf.does(snippets.put, name="hours", language="en", body="From eleven.")
+    await shelf.does(snippets.put, name="hours", language="en", body="From eleven.", version=0)
     await shelf.passes(timedelta())
 
     assert (await found(shelf, "nine"), await found(shelf, "eleven")) == ([], ["When"])

@@ -150,7 +150,7 @@ async def test_a_snippet_and_a_time_that_several_set_are_one(desk):
         return lambda tx: snippets.put(tx, name="hours", language="en", body=f"From {number}.")
 
     answers = await all_at_once(desk, *map(putting, range(MANY)))
-    assert len(set(answers)) == 1
+    assert sum(isinstance(one, Conflict) for one in answers) == MANY - 1
     await all_at_once(desk, *[lambda tx: publishing.publish(tx, made.text_id, at=at)] * MANY)
     assert await desk.read(WRITERS[0], plans.planned, made.text_id) == 1
 

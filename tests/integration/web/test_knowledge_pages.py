@@ -403,13 +403,13 @@ async def test_categories_are_a_tree_and_none_stands_under_itself(lite_house: Fr
     await sends(sue, path, act="add", parent_id=ids_in(await page_of(sue, path))[0], **{"name.en": "Refunds"})
     top, below = ids_in(await page_of(sue, path))
 
-    change = {"act": "change", "id": top, "name.en": "Money", "position": "1", "version": ""}
+    change = {"act": "change", "id": top, "name.en": "Money", "position": "1", "version": "0"}
     status, shown, _ = await sends(sue, path, **(change | {"parent_id": below, "name.en": "Gold"}))
     assert status == 422 and "cannot stand under itself" in shown.alerts[0]
     assert shown.about[f"{top}-name-en"]["value"] == "Gold"
-    status, shown, _ = await sends(sue, path, act="remove", id=top)
+    status, shown, _ = await sends(sue, path, act="remove", id=top, version="0")
     assert status == 409 and "others within it" in shown.alerts[0]
-    status, _, _ = await sends(sue, path, act="remove", id=below)
+    status, _, _ = await sends(sue, path, act="remove", id=below, version="0")
     assert status == 200 and ids_in(await page_of(sue, path)) == [top]
 
 
@@ -421,7 +421,7 @@ async def test_a_snippet_is_said_by_every_article_that_asks_for_it(lite_house: F
     made = await written(lite_house, body="Ring us: {{snippet:hours}}")
     assert "Ring us: Nine to five." in (await opened(sue, f"/knowledge/{made.id}")).text
 
-    status, shown, _ = await sends(sue, path, act="remove", id=ids_in(await page_of(sue, path))[0])
+    status, shown, _ = await sends(sue, path, act="remove", id=ids_in(await page_of(sue, path))[0], version="0")
     assert status == 409 and "articles ask for it" in shown.alerts[0]
     status, shown, _ = await sends(sue, path, act="put", name="No Name", language="en", body="x")
     assert status == 422 and "small letters" in shown.alerts[0]
