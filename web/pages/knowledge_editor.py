@@ -137,10 +137,17 @@ def _editor(request: web.Request, view: Mapping[str, Any]) -> web.Response:
 def _refused(request: web.Request, view: dict[str, Any], error: CarelineError, fields: Fields) -> web.Response:
     """The editor again, with every word that was typed, and what is wrong with them."""
     wrong = dict(error.errors) if isinstance(error, Invalid) else {}
-    told = {"typed": view["typed"] | dict(fields), "wrong": wrong, "refused": words_of(error)}
+    told: dict[str, Any] = {"typed": _typed(view, fields), "wrong": wrong, "refused": words_of(error)}
+    if "shown_to" in fields:
+        told["shown_to"] = fields["shown_to"]  # nobody has been told that there is another now
     shown = _editor(request, view | told)
     shown.set_status(422 if wrong else 409)
     return shown
+
+
+def _typed(view: dict[str, Any], fields: Fields) -> dict[str, Any]:
+    """The form as it was filled in. A tick that is not sent was taken away."""
+    return {**view["typed"], "translates": "", **fields}
 
 
 def _with_theirs(rx: Rx, id: str, language: str, fields: Fields) -> dict[str, Any]:
@@ -154,13 +161,13 @@ def _with_theirs(rx: Rx, id: str, language: str, fields: Fields) -> dict[str, An
 async def _slower(request: web.Request, view: dict[str, Any], fields: Fields) -> web.Response:
     """What is saved next is held against what this page shows: to save again is to put it over theirs knowingly."""
     theirs, told = view["theirs"], []
-    typed = dict(fields) | {"base": view["text"].newest}
+    typed = _typed(view, fields) | {"base": view["text"].newest}
     if theirs is not None:
         theirs["table"] = await compared_table(request, *theirs["beside"])
         told.append(f"{theirs['by']} saved revision {theirs['number']} while you wrote.")
     if fields.get("shown_to", "") != view["shown_to"]:
         told.append(f"Somebody has changed for whom this article is: it is for {views.for_whom(view)} now.")
     told.append("Nothing of yours is lost: it stands below.")
-    shown = _editor(request, view | {"typed": view["typed"] | typed, "refused": " ".join(told)})
+    shown = _editor(request, view | {"typed": typed, "refused": " ".join(told)})
     shown.set_status(409)
     return shown

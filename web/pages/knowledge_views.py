@@ -182,14 +182,16 @@ def edit_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
     if language and text.language != language:
         raise NotFound("article", article_id)
     says = revision(rx, text.id, text.newest)
+    original = _original(rx, article, texts) if text.language != article.language else None
+    typed = {"title": says.title, "summary": says.summary, "body": says.body, "note": "", "base": text.newest}
     return frame(rx, "article") | {
         "new": False,
         "article": article,
         "shown_to": readers_named(article),
         "text": text,
         "behind": text.is_behind,
-        "original": _original(rx, article, texts) if text.language != article.language else None,
-        "typed": {"title": says.title, "summary": says.summary, "body": says.body, "note": "", "base": text.newest},
+        "original": original,
+        "typed": typed | {"translates": original["number"] if original and not text.is_behind else ""},
         "html": shown(rx, says.body, text.language),
         "handed_out": handed_out_by(rx, article, text),
         "files": [_file(row) for row in rx.all(_FILES, id=article_id)],

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from desk.kernel.clock import ManualClock
-from knowledgebase.writing import categories, snippets
+from knowledgebase.tables import article_texts
+from knowledgebase.writing import articles, categories, publishing, snippets, translations
 from tests.integration.web.front import SYSTEM, Front, open_front
 from tests.integration.web.test_knowledge_late import sends, shown
 from web.pages import knowledge, knowledge_editor, knowledge_order, screens
@@ -95,3 +97,33 @@ async def test_what_another_wrote_of_a_category_is_seen_before_it_is_overwritten
     assert f"Now: {about['en']}" in again.text and "Now: Post" not in again.text
     (kept,) = await house.desk.read(SYSTEM, categories.tree)
     assert kept.about == about
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+async def test_a_translation_says_what_its_writer_saw_of_the_original(house: Front, ticked: bool) -> None:
+    made = await house.desk.transact(
+        SYSTEM, lambda tx: articles.create(tx, title="A", body="A", language="en", audience="public", state="published")
+    )
+    german = await house.desk.transact(SYSTEM, lambda tx: translations.translate(tx, made.id, "de", body="A"))
+
+    def anew(tx: Any) -> None:
+        articles.save(tx, made.text_id, title="A", body="B", summary="", note="", base=1)
+        publishing.publish(tx, made.text_id)
+
+    path = f"/knowledge/{made.id}/edit?language=de"
+    sue = await house.signed_in("supervisor")
+    page = await shown(sue, path)
+    assert page.fields["translates"] == "1"
+    fields = {"title": "", "summary": "", "note": "", "body": "Ä", "base": "1"} | (
+        {"translates": "1"} if ticked else {}
+    )
+    if ticked:
+        await house.desk.transact(SYSTEM, anew)
+
+    status, again = await sends(sue, path, path, fields)
+
+    assert status == 422 and "translates" not in again.fields
+    typed = {"title": "A"} | {name: value for name, value in again.fields.items() if name in ("base", "translates")}
+    assert (await sends(sue, path, path, fields | typed | {"translates": typed.get("translates", "")}))[0] == 200
+    text = await house.desk.read(SYSTEM, lambda rx: rx.one(article_texts, german.text_id))
+    assert text.translates == 1 and text.newest == 2
