@@ -1,4 +1,5 @@
-"""channels/archives.py: what stands in a ZIP file, by its table of contents alone: pure. Nothing is ever unpacked.
+"""channels/archives.py: what stands in a ZIP file, by its table of contents: pure. Nothing is ever unpacked but the
+list of parts of an office document, and of that no more than is asked for.
 
     … packed files … │ table of contents: a head and a name for each │ where the table is, how long, how many
 
@@ -7,6 +8,7 @@ than is read here, is no archive that anybody is given.
 """
 
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +18,8 @@ MOST_ENTRIES = 1_000
 MOST_UNPACKED, MOST_TIMES, MUCH = 250_000_000, 100, 10_000_000
 
 _ENTRY, _ENTRY_HEAD = b"PK\x01\x02", 46
+_FILE, _FILE_HEAD = b"PK\x03\x04", 30
+_STORED, _DEFLATED = 0, 8
 _LAST, _LAST_HEAD = b"PK\x05\x06", 22
 #: Sizes that stand elsewhere, as they need more room: of four gigabytes and more.
 _LARGE = 0xFFFFFFFF
@@ -37,6 +41,9 @@ _DATA = re.compile(r"\.(?:xml|css)\Z", re.IGNORECASE)
 _UPWARDS = re.compile(r"(?:\A|[/\\])\.\.(?:[/\\]|\Z)|\A[/\\]|\A[A-Za-z]:|[\x00-\x1f]")
 
 
+_UNREAD = "an office document whose list of parts cannot be read: save it anew, or as PDF"
+
+
 class NoArchive(Exception):
     """Why nobody is given it, in words for whoever sent it."""
 
@@ -49,6 +56,8 @@ class Entry:
     packed: int
     unpacked: int
     is_locked: bool
+    begins: int  #: at which byte of the archive
+    method: int  #: how it is packed
 
 
 def entries(end: bytes) -> tuple[Entry, ...]:
@@ -67,6 +76,33 @@ def entries(end: bytes) -> tuple[Entry, ...]:
     if length > last or len(found) != count:
         raise NoArchive("a ZIP file that is broken: its table of contents does not say what is in it")
     return found
+
+
+def read(beginning: bytes, end: bytes, entry: Entry, most: int) -> bytes:
+    """What one file of an archive says, unpacked to `most` bytes and no further.
+
+    Raises:
+        NoArchive: it stands neither at the beginning nor at the end, says more, or is packed in a way of its own.
+    """
+    last = end.rfind(_LAST)
+    end_begins = _number(end, last + 16, 4) + _number(end, last + 12, 4) - last
+    seen, at = (beginning, entry.begins) if entry.begins < len(beginning) else (end, entry.begins - end_begins)
+    if at < 0 or not seen.startswith(_FILE, at):
+        raise NoArchive(_UNREAD)
+    begins = at + _FILE_HEAD + _number(seen, at + 26, 2) + _number(seen, at + 28, 2)
+    packed = seen[begins : begins + entry.packed]
+    if (
+        len(packed) < entry.packed
+        or max(entry.packed, entry.unpacked) > most
+        or entry.method not in (_STORED, _DEFLATED)
+    ):
+        raise NoArchive(_UNREAD)
+    if entry.method == _STORED:
+        return packed
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most)
+    except zlib.error as error:
+        raise NoArchive(_UNREAD) from error
 
 
 def check_size(found: Sequence[Entry]) -> None:
@@ -111,6 +147,8 @@ def _entries(table: bytes) -> Iterator[Entry]:
             packed=packed,
             unpacked=MOST_UNPACKED + 1 if unpacked == _LARGE else unpacked,
             is_locked=bool(flags & _LOCKED),
+            begins=_number(table, at + 42, 4),
+            method=_number(table, at + 10, 2),
         )
         at += _ENTRY_HEAD + name_length + _number(table, at + 30, 2) + _number(table, at + 32, 2)
 

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from channels.archives import MOST_ENTRIES
-from channels.papers import ENDINGS, NoPaper, called, paper
+from channels.papers import BEGINNING, END, ENDINGS, NoPaper, called, paper
 from web.files import disposition
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -23,8 +23,29 @@ def packed(*names: str, first: bytes = b"", padding: int = 0) -> bytes:
     return data.getvalue()
 
 
+def office(*names: str, listed: str | bytes, stored: bool = False, before: int = 0, behind: int = 0) -> bytes:
+    """An office document whose list of parts says `listed`, with so much beside it."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED) as made:
+        made.writestr(zipfile.ZipInfo("before.bin"), "x" * before)
+        made.writestr("[Content_Types].xml", listed)
+        made.writestr(zipfile.ZipInfo("behind.bin"), "x" * behind)
+        for name in names:
+            made.writestr(name, "")
+    return data.getvalue()
+
+
+def types(*kinds: str) -> str:
+    parts = "".join(f'<Override PartName="/word/x{n}.bin" ContentType="{kind}"/>' for n, kind in enumerate(kinds))
+    return f'<?xml version="1.0" encoding="UTF-8"?><Types>{parts}</Types>'
+
+
+PLAIN = f"{OFFICE}wordprocessingml.document.main+xml"
+MACROS = "application/vnd.ms-office.vbaProject"
+
+
 def kind_of(data: bytes, name: str = "a") -> str:
-    found = paper(data[:4096], data[-256 * 1024 :], name)
+    found = paper(data[:BEGINNING], data[-END:], name)
     return f"{called(found.type)} {found.name}"
 
 
@@ -73,6 +94,46 @@ def test_a_paper_is_what_its_bytes_say_and_is_called_so(data: bytes, name: str, 
 def test_what_could_be_run_is_no_paper_whatever_it_is_called(data: bytes, name: str, why: str) -> None:
     with pytest.raises(NoPaper, match=why):
         kind_of(data, name)
+
+
+@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize("beside", [{}, {"behind": 400_000}, {"before": 400_000}])
+def test_a_document_with_macros_is_none_whatever_its_parts_are_called(stored: bool, beside: dict[str, int]) -> None:
+    document = "word/document.xml", "word/theme.bin"
+    plain = office(*document, listed=types(PLAIN), stored=stored, **beside)
+    assert kind_of(plain, "a.docx") == "DOCX a.docx"
+    for kind in (MACROS, MACROS.upper(), "application/vnd.ms-word.document.macroEnabled.main+xml"):
+        with pytest.raises(NoPaper, match="macros"):
+            kind_of(office(*document, listed=types(PLAIN, kind), stored=stored, **beside), "a.docx")
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        types(PLAIN, MACROS.replace("v", "&#118;")),
+        types(PLAIN, MACROS).encode("utf-16"),
+        '<!DOCTYPE a [<!ENTITY v "vba">]>' + types(PLAIN, "application/vnd.ms-office.&v;Project"),
+        types(PLAIN).replace("UTF-8", "UTF-7"),
+        types(*[PLAIN] * 5_000),
+    ],
+)
+def test_a_list_of_parts_that_could_hide_some_is_not_believed(listed: str | bytes) -> None:
+    with pytest.raises(NoPaper, match="list of parts"):
+        kind_of(office("word/document.xml", listed=listed), "a.docx")
+
+
+def test_a_list_of_parts_that_is_out_of_sight_is_not_believed() -> None:
+    hidden = office("word/document.xml", listed=types(PLAIN), stored=True, before=400_000, behind=400_000)
+    with pytest.raises(NoPaper, match="list of parts"):
+        kind_of(hidden, "a.docx")
+
+
+@pytest.mark.parametrize(
+    "name", ["xl/macrosheets/sheet1.xml", "xl/intlMacrosheets/sheet1.xml", "xl/dialogsheets/s.xml"]
+)
+def test_sheets_of_macros_are_macros(name: str) -> None:
+    with pytest.raises(NoPaper, match="macros"):
+        kind_of(packed("[Content_Types].xml", "xl/workbook.xml", name), "a.xlsx")
 
 
 @pytest.mark.parametrize("names", [("[Content_Types].xml", "word/document.xml"), ("a.txt",)])
