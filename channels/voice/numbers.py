@@ -62,6 +62,12 @@ def normalise(raw: str, *, country: str = "") -> str | None:
     return spelled if E164.fullmatch(spelled) and spelled not in WITHHELD else None
 
 
+def extension_of(raw: str) -> str:
+    """The digits after a number that are not dialled with it, as in `+44 20 7946 0100 ext. 5`; none for most."""
+    parsed = _parsed(raw, "")
+    return str(parsed.extension or "") if parsed is not None else ""
+
+
 def country_of(number: str) -> str:
     """The two letters of the country that `number` belongs to, or an empty text."""
     parsed = _parsed(number, "")

@@ -34,6 +34,7 @@ from desk.kernel.errors import NotFound
 from desk.kernel.events import CallChanged, InteractionArrived, InteractionClosed
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Row, Rx, Tx
+from desk.organization.entry_points import arrived
 from desk.organization.organization import setting
 from desk.tables import calls, customers, entry_points, flows, interactions, to_ms
 from desk.work import queueing, stays
@@ -102,7 +103,7 @@ def start_call(
         return _again(tx, known[0].id, turn=0)
     who = identify(tx, "phone", from_number)
     check_how_often(tx, who, from_number)
-    point = _entry_point(tx, normalise(to_number) or to_number)
+    point = _entry_point(tx, arrived("voice", to_number))
     queue, flow_key = (point.queue, point.flow) if point is not None else _nowhere(tx)
     call_id = _take_down(tx, who, carrier_id=carrier_id, from_number=from_number, to_number=to_number, queue=queue)
     if call_id is None:
@@ -201,7 +202,7 @@ def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_n
         language=who.customer.language,
         customer_id=who.customer.id,
         certainty=who.certainty,
-        entry_point=normalise(to_number) or to_number[:320],
+        entry_point=arrived("voice", to_number)[:320],
         reply_to=normalise(from_number) or from_number[:320],
         arrived_at=tx.now,
         unread=0,

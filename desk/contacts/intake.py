@@ -9,7 +9,7 @@ the headers) waits for nobody yet; whatever else comes into such a contact hands
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -23,6 +23,7 @@ from desk.customers.customers import Certainty, Identity, identify, owner_of, si
 from desk.kernel.events import InteractionArrived, InteractionChanged, MessageAdded
 from desk.kernel.questions import Question, answer, answers
 from desk.kernel.transaction import Later, Row, Rx, Tx
+from desk.organization.entry_points import arrived
 from desk.organization.organization import of_setting, setting
 from desk.tables import addresses, agents, entry_points, interactions, messages, queues, work_items
 from desk.tables import arrivals as arrivals_table
@@ -89,6 +90,7 @@ def receive(tx: Tx, arrivals: Sequence[Arrival]) -> list[Received]:
     Raises:
         Invalid: an arrival without an address.
     """
+    arrivals = [replace(one, to=arrived(one.channel, one.to)) for one in arrivals]
     order = sorted(range(len(arrivals)), key=lambda index: (arrivals[index].address_kind, arrivals[index].address))
     later, points = Later(tx), Points()
     done: dict[int, Received] = {}
@@ -245,8 +247,7 @@ def queue_of(arrival: Arrival) -> Question[str]:
     A chat's topic may name a queue of its own.
     """
     topic = str(arrival.headers.get("topic", ""))
-    address = arrival.to.lower() if arrival.channel == "email" else arrival.to
-    point, other = {"channel": arrival.channel, "address": address}, of_setting("default_queue")
+    point, other = {"channel": arrival.channel, "address": arrival.to}, of_setting("default_queue")
 
     def first(named: Sequence[Row], pointed: Sequence[Row], *default: Sequence[Row]) -> str:
         return str((*(row.key for row in named), *(row.queue for row in pointed), other.made(*default))[0])

@@ -5,17 +5,25 @@ An address is spelled as what comes to it says it, so that one which is written 
 
 import re
 from typing import Annotated
+from unicodedata import normalize
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from channels.email.addresses import is_address
-from channels.voice.numbers import normalise
+from channels.voice.numbers import extension_of, normalise
 from desk.organization.values import Key
 
 #: A few digits that a carrier leads to a house: `60 660`.
 _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 #: What a telephone line may be called besides its number.
-_LINE = re.compile(r"(?:sip|sips|client):[\x21-\x7e]{1,300}")
+_LINE = re.compile(r"(sips?|client):([\x21-\x7e]{1,300})", re.IGNORECASE)
+_CALLED = re.compile(r"(?:sips?|client):", re.IGNORECASE)
+#: A mailbox with the name of who reads it.
+_NAMED = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>")
+#: How a part of a domain begins that is written in ASCII and is not read so.
+_ENCODED = "xn--"
+#: Where visitors write, on whichever site.
+WIDGET = "widget"
 #: What callers are led through.
 _HAS_FLOWS = "voice"
 
@@ -42,7 +50,7 @@ class EntryPoint(BaseModel, extra="forbid", frozen=True):
 
 
 def spelled(channel: str, address: str) -> str:
-    """The one spelling of an address of a channel: what arrives says it so.
+    """The one spelling of an address of a channel: what arrives is spelled so, too.
 
     Raises:
         ValueError: nothing could ever arrive there; why, in words.
@@ -50,18 +58,66 @@ def spelled(channel: str, address: str) -> str:
     address = address.strip()
     if not address:
         raise ValueError("an address is missing")
-    if channel == "email":
-        if not is_address(address):
-            raise ValueError("is no mail address")
-        return address.lower()
-    if channel not in ("voice", "sms"):
-        return address
-    number = normalise(address)
-    if number is not None:
-        return number
-    digits = re.sub(r"[\s-]", "", address)
-    if channel == "sms" and _SHORT_CODE.fullmatch(digits):
-        return digits
-    if channel == "voice" and _LINE.fullmatch(address):
-        return address
-    raise ValueError("is no telephone number; with its country it is one: +44 20 7946 0100")
+    return _SPELLINGS[channel](address) if channel in _SPELLINGS else address
+
+
+def arrived(channel: str, to: str) -> str:
+    """The spelling of what something came to, as its entry point has it; what could be none stays as it is."""
+    try:
+        return spelled(channel, to)
+    except ValueError:
+        return to
+
+
+def _mailbox(text: str) -> str:
+    named = _NAMED.fullmatch(text)
+    address = named[1] if named else text
+    if not is_address(address):
+        raise ValueError("is no mail address")
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local}@{'.'.join(map(_as_read, domain.split('.')))}"
+
+
+def _as_read(label: str) -> str:
+    """A part of a domain as people read it: `xn--mller-kva` is `müller`."""
+    if not label.startswith(_ENCODED):
+        return normalize("NFC", label)
+    try:
+        found = label.removeprefix(_ENCODED).encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
+    plain = found.isprintable() and not found.isascii() and found == normalize("NFC", found.lower())
+    return found if plain and is_address(f"a@{found}.test") else label
+
+
+def _line(text: str) -> str:
+    found = _LINE.fullmatch(text)
+    if found is None and _CALLED.match(text):
+        raise ValueError("is no line; one is sip:desk@pbx.example")
+    if found is None:
+        return _number(text)
+    user, at, host = found[2].rpartition("@")
+    return f"{found[1].lower()}:{user}{at}{host.lower() if at else host}"
+
+
+def _texted(text: str) -> str:
+    digits = re.sub(r"[\s-]", "", text)
+    return digits if _SHORT_CODE.fullmatch(digits) and normalise(text) is None else _number(text)
+
+
+def _number(text: str) -> str:
+    number = normalise(text)
+    if number is None:
+        raise ValueError("is no telephone number; with its country it is one: +44 20 7946 0100")
+    if extension_of(text):
+        raise ValueError("has an extension, which nobody is rung by: say the number alone")
+    return number
+
+
+def _widget(text: str) -> str:
+    if text.lower() != WIDGET:
+        raise ValueError(f"is no entry of visitors: all come by {WIDGET}, and a topic says more")
+    return WIDGET
+
+
+_SPELLINGS = {"email": _mailbox, "voice": _line, "sms": _texted, "form": str.lower, "chat": _widget}

@@ -29,6 +29,7 @@ from desk.contacts.attachments import MOST_FILES
 from desk.contacts.intake import receive
 from desk.kernel.errors import Invalid
 from desk.kernel.instants import Moment
+from desk.organization.entry_points import arrived
 from desk.people.permissions import Right
 from web.api.shapes import Handed
 from web.api.told import tells
@@ -122,7 +123,8 @@ def _arrival(
     files: tuple[Attachment, ...],
 ) -> Arrival:
     text, html, quoted = words
-    to, by_mail = contact.to or "", kind == "email"
+    by_mail = kind == "email"
+    to = arrived("email" if by_mail else channel, contact.to or "")
     secret = desk(request).settings.secret_key
     return Arrival(
         channel=channel,

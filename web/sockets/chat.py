@@ -29,12 +29,13 @@ from desk.kernel.desk import Desk
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.ids import new_id
 from desk.kernel.transaction import Actor
+from desk.organization.entry_points import WIDGET
 from routing.estimates import Announced, announce
 from web.limiter import Limiter
 from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.assistant import Assistant
-from web.sockets.closed_to_visitors import WIDGET, ClosedToVisitors, Standing
+from web.sockets.closed_to_visitors import ClosedToVisitors, Standing
 from web.sockets.first_answers import FirstAnswers
 from web.sockets.floods import Floods, address_of
 from web.sockets.messages import ASKED, ChatSend, ChatStart, MessageRead, Nothing, Resume, SurveyAnswer

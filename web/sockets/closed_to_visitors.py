@@ -4,15 +4,13 @@ from typing import Any
 
 from desk.contacts.closed_to_customers import Openings, openings_of_chat
 from desk.kernel.desk import Desk
+from desk.organization.entry_points import WIDGET
 from desk.organization.openings import Opening
 from web.sockets.namespace import Told
 from web.sockets.screens import ACTOR, Screens
 from web.sockets.tellings import ALL, CHAT
 
 Standing = dict[str, Any]
-
-#: The widget's own entry point; a topic may name a queue instead.
-WIDGET = "widget"
 
 
 class ClosedToVisitors:

@@ -3,9 +3,14 @@
 from base64 import b64encode
 from typing import Any
 
+import pytest
+
 from channels.email.threads import reply_address
+from desk.organization.file import read
+from desk.organization.organization import load
 from desk.tables import attachments, interactions, messages
 from tests.integration.api.house import House
+from tests.integration.web.front import SYSTEM
 
 CONTACT = {
     "external_id": "kiosk-1",
@@ -176,3 +181,37 @@ async def test_nobody_hands_in_without_a_token(house: House) -> None:
     assert (said.status, said["code"]) == (401, "unauthenticated")
     wrong = await house.program("nobody").post("inbound/kiosk", CONTACT)
     assert wrong.status == 401
+
+
+LISTED = """
+entry_points:
+  - {channel: sms, address: "+44 7700 900 123", queue: billing}
+  - {channel: sms, address: "60 660", queue: billing}
+  - {channel: form, address: Contact, queue: billing}
+  - {channel: email, address: support@demo.test, queue: billing}
+  - {channel: email, address: hilfe@müller.example, queue: billing}
+"""
+
+
+@pytest.mark.parametrize(
+    ("channel", "to", "kept"),
+    [
+        ("sms", "+44 7700 900-123", "+447700900123"),
+        ("sms", "60-660", "60660"),
+        ("form", "Contact", "contact"),
+        ("email", " Support@DEMO.test ", "support@demo.test"),
+        ("email", "Support Desk <support@demo.test>", "support@demo.test"),
+        ("email", "hilfe@xn--mller-kva.example", "hilfe@müller.example"),
+        ("email", "Hilfe@MÜLLER.example", "hilfe@müller.example"),
+    ],
+)
+async def test_a_contact_comes_to_its_entry_point_in_whichever_spelling(
+    house: House, channel: str, to: str, kept: str
+) -> None:
+    await house.desk.transact(SYSTEM, load, read(LISTED))
+    sender = {"address": "+4917612399001" if channel == "sms" else "eva@example.org"}
+
+    said = await house.hands_in(channel, **{"from": sender}, to=to)
+
+    contact = await house.desk.read(SYSTEM, lambda rx: rx.one(interactions, said["interaction_id"]))
+    assert (contact.queue, contact.entry_point) == ("billing", kept)

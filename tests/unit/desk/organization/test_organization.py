@@ -152,9 +152,22 @@ def test_settings_have_defaults(tx: Tx) -> None:
             "no telephone number",
         ),
         ("entry_points: [{channel: voice, address: '60660', queue: a}]", "entry_points[0].address", "with its country"),
+        (
+            "entry_points: [{channel: voice, address: '+44 20 7946 0100 ext. 5', queue: a}]",
+            "entry_points[0].address",
+            "extension",
+        ),
+        ("entry_points: [{channel: voice, address: 'SIP:', queue: a}]", "entry_points[0].address", "sip:desk@"),
+        ("entry_points: [{channel: chat, address: shop, queue: a}]", "entry_points[0].address", "widget"),
+        (
+            "entry_points: [" + "{channel: email, address: a@xn--mller-kva.example, queue: a}, "
+            "{channel: email, address: a@MÜLLER.example, queue: a}]",
+            "entry_points[1]",
+            "given twice",
+        ),
         ("entry_points: [{channel: email, address: help, queue: a}]", "entry_points[0].address", "is no mail address"),
         ("entry_points: [{channel: chat, address: ' ', queue: a}]", "entry_points[0].address", "is missing"),
-        ("entry_points: [{channel: chat, address: b, queue: a, flow: c}]", "entry_points[0].flow", "only callers"),
+        ("entry_points: [{channel: chat, address: widget, queue: a, flow: c}]", "entry_points[0].flow", "only callers"),
         (
             "entry_points: [{channel: sms, address: '60 6', queue: a}, {channel: sms, address: '606', queue: b}]",
             "entry_points[1]",
@@ -176,15 +189,25 @@ def test_an_entry_point_is_spelled_as_what_comes_to_it(tx: Tx) -> None:
       - {channel: sms, address: " +44 (20) 7946-0100", queue: a}
       - {channel: sms, address: "60 660", queue: a}
       - {channel: email, address: " Help@Demo.Test", queue: a}
+      - {channel: email, address: "Help <shop@demo.test>", queue: a}
+      - {channel: email, address: "help@xn--mller-kva.example", queue: a}
+      - {channel: email, address: "help@Straße.example", queue: a}
+      - {channel: voice, address: "SIP:Desk@PBX.test", queue: a}
+      - {channel: form, address: "Contact", queue: a}
       - {channel: chat, address: "Widget ", queue: a}
     """
     load(tx, read(text))
     assert [(point.channel, point.address) for point in dump(tx).entry_points or ()] == [
-        ("chat", "Widget"),
+        ("chat", "widget"),
         ("email", "help@demo.test"),
+        ("email", "help@müller.example"),
+        ("email", "help@straße.example"),
+        ("email", "shop@demo.test"),
+        ("form", "contact"),
         ("sms", "+442079460100"),
         ("sms", "60660"),
         ("voice", "+442079460199"),
+        ("voice", "sip:Desk@pbx.test"),
         ("voice", "sip:desk@pbx.test"),
     ]
 
