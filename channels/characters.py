@@ -4,6 +4,8 @@ They come of broken copies, of mischief and of emoji cut in two. Screens show bo
 databases refuse them. Every door through which words come leaves them out here.
 """
 
+from unicodedata import category
+
 _KEPT = "\t\n"
 #: Where they stood, a line ended.
 _ENDS = "\r\f\x85"
@@ -15,10 +17,22 @@ for _kept in _KEPT:
 #: They turn around how what follows is shown: left-to-right and right-to-left marks, embeddings, overrides, isolates.
 _DIRECTIONS: dict[int, None] = dict.fromkeys((0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
+#: Control characters, halves of characters, and what ends a line or a paragraph.
+_NOT_IN_NAMES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
 
 def seen(text: str) -> str:
     """`text` without control characters and halves of characters; tabs stay, and every line ends in a line feed."""
     return text if text.isprintable() else text.replace("\r\n", "\n").translate(_UNSEEN)
+
+
+def not_in_a_name(text: str) -> str:
+    """The first character of `text` that no name has: a control character, half of one, an end of a line, a mark that
+    turns the direction of text around. None in most.
+    """
+    if text.isprintable():
+        return ""
+    return next((one for one in text if ord(one) in _DIRECTIONS or category(one) in _NOT_IN_NAMES), "")
 
 
 def undirected(text: str) -> str:

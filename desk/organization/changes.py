@@ -34,6 +34,7 @@ from desk.organization.rules import (
     wrong_in_queue,
     wrong_in_served,
 )
+from desk.organization.values import wrong_in_name
 from desk.tables import agents, canned_replies, organization, queues
 
 M = TypeVar("M", bound=BaseModel)
@@ -116,7 +117,7 @@ def close_calendar(tx: Tx, key: str, reason: str, seen: str | None = None, *, to
 
     Raises:
         NotFound: no such calendar.
-        Invalid: a reason that is too long.
+        Invalid: a reason that is too long, or holds a character that no name has.
         Stale: the calendar has been closed, or closed otherwise, or kept again since it was as `seen`.
     """
     before, known_ones = _as_seen(tx, f"hours.{key}.", None), calendars_said(tx)
@@ -124,6 +125,7 @@ def close_calendar(tx: Tx, key: str, reason: str, seen: str | None = None, *, to
         raise NotFound("calendar", key)
     if seen is not None and seen != mark_of_closing(known_ones[key]):
         raise Stale("This calendar", "somebody has closed it or keeps its hours again meanwhile")
+    _refuse(wrong_in_name("closed", reason.strip()))
     why = {"closed": reason.strip(), "closed_told": told and bool(reason.strip())}
     closed = known_ones[key].model_dump(mode="json") | why
     changed = known_ones | {key: _valid(Calendar, closed)}
@@ -172,11 +174,12 @@ def add_canned_reply(tx: Tx, key: str, fields: dict[str, Any]) -> None:
     """Adds a canned reply.
 
     Raises:
-        Invalid: the key is none.
+        Invalid: the key is none, or the title holds a character that no name has.
         Conflict: there is one of this key.
     """
     if not _KEY.fullmatch(key):
         raise Invalid("key", "small letters, digits, - and _, at most 64")
+    _refuse(wrong_in_name("title", str(fields["title"])))
     if not tx.insert_if_new(canned_replies, key=key, **fields):
         raise Conflict("canned reply", "there is one of this key already")
     tx.emit(OrganizationChanged(id="canned_replies"))
@@ -187,8 +190,10 @@ def change_canned_reply(tx: Tx, key: str, fields: dict[str, Any]) -> None:
 
     Raises:
         NotFound: there is none of this key.
+        Invalid: the title holds a character that no name has.
     """
     tx.take(canned_replies, key)
+    _refuse(wrong_in_name("title", str(fields.get("title", ""))))
     if fields:
         tx.update(canned_replies, key, **fields)
         tx.emit(OrganizationChanged(id="canned_replies"))

@@ -43,6 +43,7 @@ from desk.organization.values import (
     Origin,
     TimeOfDay,
     Zone,
+    wrong_in_name,
 )
 from ivr.check import check
 from ivr.parse import FlowError, parse
@@ -50,6 +51,8 @@ from ivr.parse import FlowError, parse
 #: An organization of a thousand agents needs a tenth of this.
 MOST_CHARACTERS = 4_000_000
 
+#: What YAML takes for the end of a line, and people do not: read back, it would be a space.
+_ENDS_OF_YAML = re.compile("[\x85\u2028\u2029]")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -209,7 +212,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _block(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+    style = '"' if _ENDS_OF_YAML.search(value) else "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
 _Dumper.add_representer(str, _block)
@@ -267,6 +271,32 @@ def _internal_errors(  # noqa: C901, PLR0912  # a table: one section a loop
                 yield f"{section}.{code}.parent", f"{entry.parent} has a parent itself; there are two levels"
     if document.agents is not None:
         yield from strangers(document.teams, document.agents)
+    for path, name in _names(document):
+        yield from wrong_in_name(path, name)
+
+
+def _names(document: Document) -> Iterator[tuple[str, str]]:
+    """Everything that is called something, beside queues."""
+    report = document.complaint_report or ComplaintReport()
+    yield from (("complaint_report.owner", report.owner), ("complaint_report.approver", report.approver))
+    if document.name is not None:
+        yield "name", document.name
+    plain = {"skills": document.skills, "not_ready_reasons": document.not_ready_reasons}
+    for section, names in plain.items():
+        yield from ((f"{section}.{key}", name) for key, name in (names or {}).items())
+    called: dict[str, Mapping[str, Team | Agent | Disposition | Code] | None] = {
+        "teams": document.teams,
+        "agents": document.agents,
+        "dispositions": document.dispositions,
+        "categories": document.categories,
+        "causes": document.causes,
+    }
+    for section, entries in called.items():
+        yield from ((f"{section}.{key}.name", entry.name) for key, entry in (entries or {}).items())
+    for key, reply in (document.canned_replies or {}).items():
+        yield f"canned_replies.{key}.title", reply.title
+    for key, calendar in (document.hours or {}).items():
+        yield f"hours.{key}.closed", calendar.closed
 
 
 def strangers(teams: Mapping[str, Team] | None, addresses: Container[str]) -> Iterator[tuple[str, str]]:

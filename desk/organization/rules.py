@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer
 
 from desk.organization.callbacks import QueueCallbacks, wrong_in_callbacks
-from desk.organization.values import TIERS, Duration, Key, Level, Name, Span, in_words
+from desk.organization.values import TIERS, Duration, Key, Level, Name, Span, in_words, wrong_in_name
 from routing.model import LIVE, Strategy
 
 #: (path, why)
@@ -200,6 +200,7 @@ class Known:
 
 def wrong_in_queue(key: str, queue: Queue) -> Iterator[Wrong]:
     """What a queue's rules say against each other, or beyond all sense."""
+    yield from wrong_in_name("name", queue.name)
     if queue.offer > LONGEST_OFFER_S:
         yield "offer", f"at most {in_words(LONGEST_OFFER_S)}: who does not answer holds up who waits"
     if queue.wrap_up > LONGEST_WRAP_UP_S:

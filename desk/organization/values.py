@@ -4,10 +4,13 @@ Durations are whole seconds once they are read, and written with the largest uni
 """
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+
+from channels.characters import not_in_a_name
 
 #: How much a customer's custom is worth, most first.
 TIERS = ("vip", "major", "ordinary", "small")
@@ -44,6 +47,14 @@ def _time_of_day(value: str) -> str:
 
 def _closing_time(value: str) -> str:
     return value if value == "24:00" else _time_of_day(value)
+
+
+def wrong_in_name(path: str, name: str) -> Iterator[tuple[str, str]]:
+    """A character that no name has, of queues, people, codes or replies, wherever that is said."""
+    found = not_in_a_name(name)
+    if found:
+        why = "nobody sees it, or it ends the line or turns its direction around; take it out"
+        yield path, f"holds U+{ord(found):04X}, which no name has: {why}"
 
 
 def is_zone(name: str) -> bool:

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.transaction import Actor, Row, Rx, Tx, single
+from desk.organization.values import wrong_in_name
 from desk.people.permissions import ROLES
 from desk.tables import api_tokens, sessions, users
 
@@ -118,7 +119,7 @@ def add_user(tx: Tx, *, email: str, role: str, password_hash: str, name: str = "
     """A new user, or one without a password who gets one; returns the id.
 
     Raises:
-        Invalid: no such role, or not an address.
+        Invalid: no such role, not an address, or a name that holds a character that no name has.
         Conflict: there is one who signs in by this address already.
     """
     address = normal(email)
@@ -126,6 +127,8 @@ def add_user(tx: Tx, *, email: str, role: str, password_hash: str, name: str = "
         raise Invalid("email", "not an address like name@example.org")
     if role not in ROLES:
         raise Invalid("role", f"one of {', '.join(ROLES)}")
+    if wrong := [*wrong_in_name("name", name)]:
+        raise Invalid.many(wrong)
     found = tx.all(sa.select(users).where(users.c.email == address))
     if found and found[0].password_hash:
         raise Conflict("user", f"{address} signs in already")

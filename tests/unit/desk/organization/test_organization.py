@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Tx
-from desk.organization.file import Document, read, written
+from desk.organization.file import CannedReply, Document, read, validated, written
 from desk.organization.organization import dump, load, setting
 from desk.organization.rules import Limits
 from desk.tables import agents, customers, dispositions, interactions, metadata, queues, taxonomy, users
@@ -234,6 +234,52 @@ def test_teams_alone_have_agents_for_members_in_whichever_spelling_so_that_a_dum
 
     assert (dump(tx).teams or {})["first"].members == ["ana@demo.test", "bo@demo.test"]
     load(tx, read(written(dump(tx))))
+
+
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029"])
+def test_what_yaml_takes_for_the_end_of_a_line_is_kept_in_texts(tx: Tx, end: str) -> None:
+    said = f"one{end}two\nthree{end}"
+    load(tx, Document(canned_replies={"k": CannedReply(title="T", text=said)}))
+
+    text = written(dump(tx))
+
+    assert (read(text).canned_replies or {})["k"].text == said
+
+
+@pytest.mark.parametrize("wrong", ["\a", "\n", "\x85", "\u2028", "\u202e"])
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("name", {"name": "A{}B"}),
+        ("queues.q.name", {"queues": {"q": {"name": "A{}B"}}}),
+        ("teams.t.name", {"teams": {"t": {"name": "A{}B"}}}),
+        ("skills.s", {"skills": {"s": "A{}B"}}),
+        ("agents.a@b.test.name", {"agents": {"a@b.test": {"name": "A{}B"}}}),
+        ("canned_replies.k.title", {"canned_replies": {"k": {"title": "A{}B", "text": "t"}}}),
+        ("dispositions.d.name", {"dispositions": {"d": {"name": "A{}B"}}}),
+        ("causes.c.name", {"causes": {"c": {"name": "A{}B"}}}),
+        ("hours.h.closed", {"hours": {"h": {"week": {}, "closed": "A{}B"}}}),
+    ],
+)
+def test_no_name_holds_what_nobody_sees_or_what_turns_a_screen_around(
+    path: str, section: dict[str, Any], wrong: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        validated(_filled(section, wrong))
+    ((where, why),) = caught.value.errors
+    assert where == path
+    assert f"U+{ord(wrong):04X}" in why
+
+
+@pytest.mark.parametrize("name", ["Łódź & Söhne", "شكاوى", "👩\u200d💻 Help", "投訴", "A\u00a0B"])
+def test_a_name_may_hold_what_people_write(name: str) -> None:
+    validated({"queues": {"q": {"name": name}}})
+
+
+def _filled(value: Any, wrong: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(one, wrong) for key, one in value.items()}
+    return value.format(wrong)
 
 
 def test_what_the_file_speaks_of_must_exist(tx: Tx) -> None:
