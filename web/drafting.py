@@ -41,6 +41,7 @@ _FAILED = {
 _FLAWED = {
     Flaw.INVENTED: "The language model named a source that it was not given, so its draft was not taken.",
     Flaw.UNCITED: "The language model named no source, so its draft was not taken.",
+    Flaw.ASKED: "The language model named only what was asked, which answers nothing, so its draft was not taken.",
     Flaw.UNKNOWN: "The language model found no answer in what it was given.",
     Flaw.TOO_LONG: "The language model wrote more than is taken.",
 }

@@ -2,6 +2,7 @@
 
     names a source that it was not given ──▶ refused: it makes things up, or follows somebody's words
     names none                           ──▶ refused: nobody could check it
+    names only what customers asked      ──▶ refused: a question answers nothing
     says that the sources do not say it  ──▶ nothing
     else ──▶ the text without the numbers, and which sources they were
 
@@ -17,7 +18,8 @@ from enum import StrEnum
 
 from channels.characters import seen, undirected
 from knowledgebase.addresses import addresses, same
-from knowledgebase.drafting.prompts import NO_SOURCE, Source, What
+from knowledgebase.drafting.prompts import ASKED, NO_SOURCE, Source, What
+from knowledgebase.drafting.statements import CITED, Statement, numbers_named, statements
 from knowledgebase.numbers_told import apart, bare, numbers
 from knowledgebase.written_alike import GONE, written
 
@@ -26,8 +28,6 @@ MOST = {What.REPLY: 4_000, What.SUMMARY: 2_000, What.ARTICLE: 20_000}
 LEFT_OUT = GONE
 
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
-_CITED = re.compile(r"[ \t]*[\[【]\s*(?:sources?\s*)?(\d+(?:\s*[,;，、]\s*\d+)*)\s*[\]】]", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+")
 #: What nobody sees and no script needs: it hides words from who reads, and splits addresses.
 _HIDDEN = re.compile("[\u00ad\u034f\u180e\u200b\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 #: Digits of a number that must be a source's.
@@ -39,6 +39,7 @@ class Flaw(StrEnum):
 
     INVENTED = "invented"  #: it cites what it was not given
     UNCITED = "uncited"  #: it cites nothing
+    ASKED = "asked"  #: it cites nothing but what customers asked
     UNKNOWN = "unknown"  #: the sources do not say it
     TOO_LONG = "too_long"
 
@@ -49,6 +50,7 @@ class Draft:
 
     text: str
     sources: tuple[Source, ...]  # those that it cites, in the order of their numbers
+    statements: tuple[tuple[str, tuple[Source, ...]], ...] = ()  # its words, and which of them they are from
     left_out: bool = False  # an address or a number that no source has
 
 
@@ -59,28 +61,49 @@ def taken(what: What, answer: str, sources: Sequence[Source]) -> Draft | Flaw:
         return Flaw.TOO_LONG
     if text.strip(" .[]*\"'").upper() == NO_SOURCE:
         return Flaw.UNKNOWN
-    cited = {_number(number) for found in _CITED.findall(text) for number in _NUMBER.findall(found)}
+    cited = numbers_named(text)
     if not cited:
         return Flaw.UNCITED
     if not cited <= set(range(1, len(sources) + 1)):
         return Flaw.INVENTED
-    plain = _CITED.sub("", text).strip()
-    kept = _without_inventions(plain, "\n".join(source.words for source in sources))
+    if all(sources[number - 1].kind in ASKED for number in cited):
+        return Flaw.ASKED
+    plain = CITED.sub("", text).strip()
+    known = _Known("\n".join(source.words for source in sources))
+    kept = _without_inventions(plain, known)
     if not kept.strip(f"{LEFT_OUT} \n"):
         return Flaw.UNCITED
-    return Draft(text=kept, sources=tuple(sources[number - 1] for number in sorted(cited)), left_out=kept != plain)
+    return Draft(
+        text=kept,
+        sources=tuple(sources[number - 1] for number in sorted(cited)),
+        statements=tuple(
+            (_as_kept(one, kept, known), tuple(sources[number - 1] for number in one.sources))
+            for one in statements(text)
+        ),
+        left_out=kept != plain,
+    )
 
 
-def _number(digits: str) -> int:
-    return int(digits) if len(digits) < 5 else 0
+def _as_kept(said: Statement, kept: str, known: "_Known") -> str:
+    """The words of a statement as the draft has them; of what it has in no such words only that something stood."""
+    words = said.words if said.words in kept else _without_inventions(said.words, known)
+    return words if words in kept else LEFT_OUT
 
 
-def _without_inventions(text: str, known: str) -> str:
-    sources, said = written(known), written(text)
-    named = {one for at in addresses(sources.plain) for one in same(sources.plain[slice(*at)])}
-    said = said.without(at for at in addresses(said.plain) if named.isdisjoint(same(said.plain[slice(*at)])))
-    dialled = set(_dialled(sources.plain))
-    return said.without(at for at in numbers(said.plain, _LEAST) if not _is_told(said.plain[slice(*at)], dialled)).text
+class _Known:
+    """The addresses and numbers that sources say."""
+
+    def __init__(self, words: str) -> None:
+        plain = written(words).plain
+        self.named = frozenset(one for at in addresses(plain) for one in same(plain[slice(*at)]))
+        self.dialled = frozenset(_dialled(plain))
+
+
+def _without_inventions(text: str, known: _Known) -> str:
+    said = written(text)
+    said = said.without(at for at in addresses(said.plain) if known.named.isdisjoint(same(said.plain[slice(*at)])))
+    made_up = (at for at in numbers(said.plain, _LEAST) if not _is_told(said.plain[slice(*at)], known.dialled))
+    return said.without(made_up).text
 
 
 def _dialled(plain: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """knowledgebase/drafting/articles.py: a draft of an article, from what a language model wrote. Pure.
 
-A box above it says where it is from; a person takes it out, last of all.
+A box above it says where it is from, and which of its words from where; a person takes it out, last of all.
 """
 
 import re
@@ -46,8 +46,18 @@ def _box(draft: Draft, model: str, about: str) -> str:
     said = " An address or a number that none of them has was left out." if draft.left_out else ""
     return (
         f"> [!WARNING]\n> Drafted by the language model {_escaped(model)} from {about}{also}.{said} It may be "
-        "wrong. Check each sentence, say it for everybody, then take out this box."
+        "wrong. Check each sentence against what it is from, also those that no line here names; say it for everybody, "
+        f"then take out this box.\n>\n{_from_where(draft)}"
     )
+
+
+def _from_where(draft: Draft) -> str:
+    """A line for each source: what the draft says to have from it."""
+    lines = []
+    for source in draft.sources:
+        words = [f"“{_escaped(_harmless(words))}”" for words, behind in draft.statements if source in behind]
+        lines.append(f"> - {_escaped(source.title)}: {' · '.join(words) or 'no words of their own'}")
+    return "\n".join(lines)
 
 
 def _harmless(text: str) -> str:

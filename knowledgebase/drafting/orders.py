@@ -20,7 +20,7 @@ from desk.tables import customers, messages
 from knowledgebase.contacts.certainty import is_certain
 from knowledgebase.contacts.suggestions import fitting, language_of
 from knowledgebase.contacts.uses import check_theirs
-from knowledgebase.drafting.prompts import MOST_SOURCE, Kind, Said, Source, What, prompt
+from knowledgebase.drafting.prompts import ASKED, MOST_SOURCE, Kind, Said, Source, What, prompt
 from knowledgebase.events import ModelAsked
 from knowledgebase.learning import closed_cases, unanswered
 from knowledgebase.learning.masking import masked
@@ -140,10 +140,13 @@ def article_from_contact(rx: Rx, interaction_id: str) -> Order:
         NotFound, Conflict: as `closed_cases.asked_and_answered`; not allowed.
     """
     said = closed_cases.asked_and_answered(rx, interaction_id)
-    pieces = (("What was asked", said.question), ("What was answered", said.reply))
+    pieces = (
+        (Kind.QUESTION, "What was asked", said.question),
+        (Kind.MESSAGE, "What was answered", said.reply),
+    )
     own = [
-        Source(kind=Kind.MESSAGE, id=interaction_id, title=title, words=words[:MOST_SOURCE], language=said.language)
-        for title, words in pieces
+        Source(kind=kind, id=interaction_id, title=title, words=words[:MOST_SOURCE], language=said.language)
+        for kind, title, words in pieces
     ]
     return _article(rx, interaction_id, own, f"{said.title}\n{said.question}", said.language, said.title)
 
@@ -152,7 +155,7 @@ def article_from_questions(rx: Rx, group_id: str) -> Order:
     """An article about what was asked and found no answer.
 
     Raises:
-        NotFound, Conflict: as `unanswered.without_draft`; not allowed.
+        NotFound, Conflict: as `unanswered.without_draft`; not allowed, or no public article is about the same.
     """
     group = unanswered.without_draft(rx, group_id)
     asked = "\n".join(masked(words) for words in group.asked)[:MOST_SOURCE]
@@ -175,6 +178,8 @@ def _article(rx: Rx, about: str, own: Sequence[Source], words: str, language: st
     _allowed(rx, MayRead.CONVERSATIONS)
     related = _articles(rx, suggest(rx, text=words, reader=PUBLIC, language=language), PUBLIC)
     sources = (*own, *related)
+    if all(source.kind in ASKED for source in sources):
+        raise Conflict("article", "no public one is about the same, and a draft from questions alone would be made up")
     told = prompt(What.ARTICLE, sources, language=language)
     return Order(
         what=What.ARTICLE, about=about, prompt=told, sources=sources, language=language, title=title,

@@ -35,7 +35,12 @@ class Kind(StrEnum):
 
     ARTICLE = "article"
     MESSAGE = "message"
-    QUESTIONS = "questions"
+    QUESTION = "question"  #: what one customer asked
+    QUESTIONS = "questions"  #: what several asked
+
+
+#: What says nothing of how things are.
+ASKED = frozenset({Kind.QUESTION, Kind.QUESTIONS})
 
 
 @dataclass(frozen=True, kw_only=True)

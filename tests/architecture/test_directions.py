@@ -61,6 +61,7 @@ PURE = frozenset(
         "knowledgebase.drafting.answers",
         "knowledgebase.drafting.articles",
         "knowledgebase.drafting.prompts",
+        "knowledgebase.drafting.statements",
         "knowledgebase.learning.confidence",
         "knowledgebase.contents",
         "knowledgebase.events",

@@ -83,7 +83,10 @@ async def test_questions_become_a_draft_for_colleagues(house: Front, provider: P
     await night.learn(house.desk, night.Learn())
     sue = await house.signed_in("supervisor")
     shown = await opened(sue, HERE)
-    provider.says("Islands\n\nTo be found out: whether we deliver to islands [1].")
+    provider.says("Islands\n\nWe deliver to islands in a week [2].\n\nTo be found out: what it costs [1].")
+    assert (await sends(sue, HERE, part="questions", act="draft_model", id=shown.fields["id"]))[0] == 409
+    assert provider.asked == []
+    await house.desk.transact(SYSTEM, shelve, "Where we deliver", "We deliver to islands in a week.")
 
     status, shown, where = await sends(sue, HERE, part="questions", act="draft_model", id=shown.fields["id"])
 

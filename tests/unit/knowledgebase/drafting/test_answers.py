@@ -47,6 +47,24 @@ def test_without_a_source_nothing_is_taken(answer):
     assert taken(What.REPLY, answer, SOURCES) is Flaw.UNCITED
 
 
+@pytest.mark.parametrize("kind", [Kind.QUESTION, Kind.QUESTIONS])
+def test_a_question_answers_nothing(kind):
+    asked = Source(kind=kind, id="q", title="What readers asked", words="Do you deliver to islands?")
+    assert taken(What.ARTICLE, "Islands\n\nWe deliver to islands [1].", (asked, *SOURCES)) is Flaw.ASKED
+    assert isinstance(taken(What.ARTICLE, "Islands [1]\n\nFive days [2].", (asked, *SOURCES)), Draft)
+
+
+def test_each_statement_keeps_its_sources():
+    found = drafted(
+        "# It [1]\n\nBegin. It takes “five” days [1]. Print it [2][1].\n1. 五天内退款。寄回【1】。\n[2] Then go."
+    )
+    assert [(words, [one.id for one in sources]) for words, sources in found.statements] == [
+        ("It", ["a"]), ("It takes “five” days", ["a"]), ("Print it", ["a", "b"]), ("寄回", ["a"]), ("Then go", ["b"]),
+    ]  # fmt: skip
+    hidden = drafted("Pay at evil.example now [1]. Call 0900 [1] 123 [1] 456 [1].")
+    assert [words for words, _ in hidden.statements] == ["Pay at … now", "…", "…", "…"]
+
+
 def test_who_does_not_know_may_say_so():
     assert taken(What.REPLY, " no source.", SOURCES) is Flaw.UNKNOWN
     assert taken(What.REPLY, "x" * (MOST[What.REPLY] + 1), SOURCES) is Flaw.TOO_LONG
@@ -120,7 +138,9 @@ def test_what_a_source_says_stays_however_it_is_written():
         "Call 0800 123456, 24 hours.",
         "Call 0800 123456 – 24 h.",
     ):
-        assert taken(What.REPLY, f"{said} [1]", two) == Draft(text=said, sources=two)
+        assert taken(What.REPLY, f"{said} [1]", two) == Draft(
+            text=said, sources=two, statements=((said.rstrip("."), two),)
+        )
     hidden = taken(What.REPLY, "Call 0800 123456 - 0900 - 123 - 456. [1]", two)
     assert isinstance(hidden, Draft) and hidden.text == "Call …."
     assert drafted("请访问evil.example查看 [1]").text == "请访问…查看"
@@ -159,6 +179,7 @@ def test_an_article_says_above_it_where_it_is_from():
     box, _, body = found.body.partition("\n\n")
     assert box.startswith("> [!WARNING]\n> Drafted by the language model parrot\\_1 from a closed contact")
     assert "and [Labels \\*and\\* more](/help/a/labels)." in box
+    assert "\n>\n> - Refunds: “Yes”\n> - Labels \\*and\\* more: “Print”" in box
     assert body == "Print.\n{ {snippet:x}}\n> [ !NOTE]\n> Yes.\n"
     fenced = "# T\n\nPrint [2].\n\n```guide\n? a: b?\n  - c -> d\n= d: e\n```\n\n~~~ guide guide x\n? a: b?\n~~~"
     walked = written(drafted(fenced, What.ARTICLE), model="m", about="questions", title="Asked")
