@@ -47,7 +47,8 @@ class Refused(Exception):
 
 
 def files(place: Path) -> tuple[Path, list[str]]:
-    """A folder, and every file below it by its path from there; of one file, that alone. What is hidden is passed over.
+    """A folder, and every file below it by its path from there; of one file, that alone. What is hidden is passed over;
+    what is no plain file is among them, so that it is refused by its name.
 
     Raises:
         Refused: there are too many, or it is neither a folder nor a plain file.
@@ -59,7 +60,7 @@ def files(place: Path) -> tuple[Path, list[str]]:
     found: list[str] = []
     for path in place.rglob("*"):
         within = path.relative_to(place)
-        if not any(part.startswith(".") for part in within.parts) and (path.is_symlink() or path.is_file()):
+        if not any(part.startswith(".") for part in within.parts) and (path.is_symlink() or not path.is_dir()):
             found.append(within.as_posix())
         if len(found) > MOST_FILES:
             raise Refused(f"more than {MOST_FILES:,} files: import its folders one after the other")

@@ -358,6 +358,18 @@ async def test_what_is_no_folder_and_no_plain_file_is_refused_and_not_waited_for
     assert (await takes(desk, tmp_path / "in"))["a.md"].endswith("file a.png: not a plain file")
 
 
+async def test_a_pipe_within_a_folder_is_refused_by_its_name(desk, tmp_path):
+    (tmp_path / "in" / "snippets").mkdir(parents=True)
+    pipes = ["b.md", "form.pdf", "snippets/hours.en.md", "categories.yaml"]
+    for name in pipes:
+        os.mkfifo(tmp_path / "in" / name)
+    (tmp_path / "in" / "a.md").write_text("# A\n\n[form](form.pdf)\n")
+
+    became = await takes(desk, tmp_path / "in")
+    assert became.pop("a.md") == "added"
+    assert became == dict.fromkeys(pipes, "not a plain file")
+
+
 async def test_more_files_than_are_taken_are_refused_by_the_limit(desk, tmp_path, monkeypatch):
     monkeypatch.setattr(folder_files, "MOST_FILES", 3)
     (folder := tmp_path / "in").mkdir()
