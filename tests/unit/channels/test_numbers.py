@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.voice.numbers import E164, country_of, normalise, why_not_dial, zones_of
+from channels.voice.numbers import E164, can_be_texted, country_of, normalise, why_not_dial, zones_of
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,11 @@ def test_whatever_is_typed_becomes_a_plain_number_or_nothing(raw: str, country: 
 def test_nothing_but_digits_reaches_a_dial_string(number: str):
     if why_not_dial(number, countries={"DE", "US"}) is None:
         assert E164.fullmatch(number)
+
+
+@pytest.mark.parametrize(
+    ("number", "may"), [("+447400123456", True), ("+447911123456", False), ("+442079460100", False)]
+)
+def test_a_text_goes_to_a_mobile_number_of_a_country_that_we_dial_whatever_its_code_is(number, may):
+    """+44 7911 1… is Guernsey, which has the code of Great Britain."""
+    assert can_be_texted(number, countries={"GB"}) is may
