@@ -100,8 +100,9 @@ async def test_a_file_of_a_snippet_is_for_who_reads_a_text_that_puts_it_in(house
     holder = await write(house, "Holder")
     english, chinese = await paper(house, holder.id), await paper(house, holder.id)
 
-    async def snippet(language: str, body: str) -> None:
-        await house.desk.transact(SYSTEM, snippets.put, name="form", language=language, body=body)
+    async def snippet(language: str, body: str, version: int | None = None) -> None:
+        said: dict[str, Any] = {"name": "form", "language": language, "body": body, "version": version}
+        await house.desk.transact(SYSTEM, lambda tx: snippets.put(tx, **said))
 
     async def sees() -> list[bool]:
         anybody = house.browser()
@@ -119,7 +120,7 @@ async def test_a_file_of_a_snippet_is_for_who_reads_a_text_that_puts_it_in(house
     assert await sees() == [True, False]
     await house.desk.transact(SYSTEM, publishing.publish, other.text_id)
     assert await sees() == [True, True]  # no snippet is nearer to it
-    await snippet("en", "Taken back.")
+    await snippet("en", "Taken back.", version=0)
     assert await sees() == [False, True]
     await says(house, other.text_id, "没有。", publish=True)
     assert await sees() == [False, False]
