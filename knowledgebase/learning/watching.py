@@ -1,7 +1,7 @@
 """knowledgebase/learning/watching.py: articles that want somebody's eye. A night counts what a page then only reads.
 
 bad      the lower bound of the share that found it unhelpful (Wilson, 95 %) is 0.3 or more, of its present words
-unused   published for half a year, and in that time neither opened nor used
+unused   published for half a year, and in that time neither opened nor used; internal ones are opened by who works here
 due      somebody was to look at it by now
 behind   a translation that does not say what the original says now
 """

@@ -60,6 +60,7 @@ class Wanted:
     owner: str = ""
     offset: int = 0
     near: Near = NOWHERE  # what means about the same as the words
+    prefers: str | None = None  # the language in which who looks reads, where an article has several
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,15 +183,17 @@ def _conditions(rx: Rx, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 
 def _found(rx: Rx, reader: Reader, wanted: Wanted) -> list[Row]:
     """What the words find, best first."""
-    place = {id: n for n, id in enumerate(_named(rx, reader, wanted.words, wanted.near))}
+    place = {id: n for n, id in enumerate(_named(rx, reader, wanted))}
     rows = rx.all(_texts(reader).where(*_conditions(rx, wanted), article_texts.c.id.in_(place)))
     return sorted(rows, key=lambda row: place[row.id])
 
 
-def _named(rx: Rx, reader: Reader, words: str, near: Near) -> list[str]:
-    """The texts that `words` find: by the search, and for writers those not published whose title holds them."""
-    words = words.strip()[:300]
-    hits = [hit.text_id for hit in search(rx, words=words, reader=reader, limit=MOST_HITS, near=near).hits]
+def _named(rx: Rx, reader: Reader, wanted: Wanted) -> list[str]:
+    """The texts that the words find: by the search, and for writers those not published whose title holds them."""
+    words = wanted.words.strip()[:300]
+    language = wanted.language or None
+    within: dict[str, Any] = {"language": language, "prefers": language or wanted.prefers, "near": wanted.near}
+    hits = [hit.text_id for hit in search(rx, words=words, reader=reader, limit=MOST_HITS, **within).hits]
     if not reader.writes:
         return hits
     in_work = [stage for stage in STAGES if stage != "published"]  # of the others search knows more than a title

@@ -180,7 +180,7 @@ def expire_due(tx: Tx, text_id: str) -> None:
     """The time of a text is over, unless that was taken back or moved."""
     held = take(tx, text_id)
     if held.text.expire_at is not None and held.text.expire_at <= tx.now and held.life.published is not None:
-        _hide(tx, held, lifecycle.expire(held.life), "expired")
+        _hide(tx, held, lifecycle.expire(held.life), "expired", expire_at=held.text.expire_at)
 
 
 def show_anew(tx: Tx, text_ids: Iterable[str]) -> None:

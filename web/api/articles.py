@@ -28,6 +28,7 @@ from web.api.creating import create
 from web.api.lists import filters_of, page_by
 from web.api.told import tells
 from web.edge import actor, answer, body, created, desk, needs, page_of
+from web.pages.help_words import accepted
 
 routes = web.RouteTableDef()
 
@@ -47,14 +48,17 @@ async def get_all(request: web.Request) -> web.StreamResponse:
     """Articles, the newest first; with `q`, what is published and answers it, best first, and `did_you_mean`.
 
     `category` is a slug, refused where there is none such; with `q` what is filed below it is found as well. Each
-    article comes once, in `language` or in its first.
+    article comes once, in `language` or in its first; with `q` in the text that answers best or, of several, in that
+    which `Accept-Language` likes.
     """
     cursor, limit = page_of(request)
     filters = filters_of(request, FILTERS)
     if not filters.get("q", "").strip():
         return answer(await desk(request).read(actor(request), _list, cursor, limit, filters))
     near = await desk(request).kept(Meanings).near(filters["q"])
-    return answer(await desk(request).read(actor(request), _search, cursor, limit, filters, near))
+    liked = request.headers.get("Accept-Language")
+    prefers = accepted(liked) if liked else None
+    return answer(await desk(request).read(actor(request), _search, cursor, limit, filters, near, prefers))
 
 
 @routes.post("/api/v1/articles")
@@ -143,7 +147,9 @@ def _in_state(reader: Reader, state: str) -> sa.ColumnElement[bool]:
     return sa.true() if state == "published" else sa.false()
 
 
-def _search(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str], near: Near) -> dict[str, Any]:
+def _search(
+    rx: Rx, cursor: str | None, limit: int, filters: dict[str, str], near: Near, prefers: str | None
+) -> dict[str, Any]:
     """One page of hits; its cursor is how many came before."""
     if filters.get("state", "published") != "published":
         raise Invalid("state", "a search finds what is published; leave q out to list the rest")
@@ -158,6 +164,7 @@ def _search(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str], nea
         language=canonical(filters["language"]) if filters.get("language") else None,
         category_id=_category(rx, filters.get("category")),
         tag=filters["tag"].strip().casefold() if "tag" in filters else None,
+        prefers=prefers,
         limit=limit,
         offset=offset,
         near=near,

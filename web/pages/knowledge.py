@@ -15,6 +15,8 @@ from knowledgebase.writing import articles
 from knowledgebase.writing.translations import translate
 from web.edge import actor, desk, form, needs, page
 from web.pages import knowledge_views as views
+from web.pages.help_popular import Views
+from web.pages.help_words import accepted
 from web.pages.knowledge_acts import act, number_shown
 from web.pages.knowledge_conflicts import about_again, step_again
 from web.pages.knowledge_forms import Fields, about_of, saved, there, which, words_of
@@ -36,6 +38,7 @@ async def all_articles(request: web.Request) -> web.StreamResponse:
         owner=query.get("owner", "")[:36],
         offset=int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 7 else 0,
         near=await desk(request).kept(Meanings).near(words),
+        prefers=accepted(request.headers.get("Accept-Language", "")),
     )
     view = await desk(request).read(actor(request), views.list_view, wanted)
 
@@ -50,6 +53,9 @@ async def all_articles(request: web.Request) -> web.StreamResponse:
 @needs(Right.WORK)
 async def one(request: web.Request) -> web.StreamResponse:
     view = await desk(request).read(actor(request), views.article_view, *which(request))
+    is_read = view["article"].audience == "internal" and view["text"].published is not None
+    if is_read and "said" not in request.query:  # who has just done something with it has looked before
+        await desk(request).kept(Views).count(desk(request), view["text"].id)
     return page(request, "knowledge/article.html", **(view | saved(request)))
 
 

@@ -42,14 +42,15 @@ ARCHIVE = Act(name="archive", words="Archive")
 TAKE_UP = Act(name="take_up", words="Take it up again")
 
 
-def acts_of(text: Any, *, reviewed: bool) -> list[Act]:
-    """What can be done next with a text, the likely first."""
+def acts_of(text: Any, *, reviewed: bool, wrote: bool) -> list[Act]:
+    """What can be done next with a text, the likely first. Who `wrote` the newest revision does not approve it where
+    another has to."""
     found: list[Act] = []
     match text.stage:
         case "draft":
             found += [SUBMIT] if reviewed else [PUBLISH, SUBMIT, SCHEDULE]
         case "in_review":
-            found += [APPROVE, SEND_BACK] if reviewed else [APPROVE, PUBLISH, SEND_BACK]
+            found += ([SEND_BACK] if wrote else [APPROVE, SEND_BACK]) if reviewed else [APPROVE, PUBLISH, SEND_BACK]
         case "approved":
             found += [PUBLISH, SCHEDULE, SEND_BACK]
         case "archived":

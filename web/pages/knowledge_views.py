@@ -31,6 +31,7 @@ from knowledgebase.reading.staff_lists import (
     shelf,
 )
 from knowledgebase.tables import article_feedback, article_files, article_uses, articles, revisions
+from knowledgebase.writing import plans
 from knowledgebase.writing.about import tags_of
 from knowledgebase.writing.comparing import Line, compared
 from knowledgebase.writing.texts import needs_review, readers_named, revision, texts_of
@@ -156,11 +157,12 @@ def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "html": shown(rx, says.body, text.language),
         "handed_out": handed_out_by(rx, article, text) if writes else (),
         "behind": text.is_behind,
+        "planned": plans.planned(rx, text.id) if text.publish_at else None,
         "tags": tags_of(rx, article_id),
         "category": names_of_categories(rx).get(article.category_id or "", ""),
         "owner": _name(rx, article.owner_id),
         "owners": writers(rx),
-        "acts": acts_of(text, reviewed=needs_review(rx)) if writes else [],
+        "acts": acts_of(text, reviewed=needs_review(rx), wrote=says.author_id == rx.actor.id) if writes else [],
         "typed": about_typed(rx, article) | {"version": article.edition, "revision": says.number},
         "said": {},
         "opened": False,

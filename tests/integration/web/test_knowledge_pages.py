@@ -4,6 +4,7 @@ import io
 import re
 import zlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,15 +17,25 @@ from PIL import Image
 from channels.types import Attachment
 from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Tx
+from desk.organization.rows import put
+from desk.tables import organization
 from knowledgebase.learning import watching
 from knowledgebase.reading import staff_lists
-from knowledgebase.tables import article_files
+from knowledgebase.tables import article_files, article_texts
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, publishing, snippets
 from knowledgebase.writing.translations import translate
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
-from web.pages import knowledge, knowledge_editor, knowledge_files, knowledge_order, knowledge_versions, screens
+from web.pages import (
+    help_popular,
+    knowledge,
+    knowledge_editor,
+    knowledge_files,
+    knowledge_order,
+    knowledge_versions,
+    screens,
+)
 
 REFUND = {"title": "How long a refund takes", "summary": "Five days.", "body": "We send it **at once**.\n\nThen wait."}
 ABOUT = {"audience": "public", "language": "en", "owner_id": "", "team": "", "category_id": "", "tags": "money, back"}
@@ -247,6 +258,72 @@ async def test_a_translation_that_needs_no_new_words_is_confirmed_by_every_butto
 
     status, shown, _ = await sends(sue, where, then="", base="1", translates="4", **words)
     assert status == 200 and "Nothing differs from what was saved." in shown.text and "Draft saved" not in shown.text
+
+
+async def test_an_internal_article_is_opened_by_who_works_here(house: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(help_popular, "COLLECTED_S", 0.0)
+    inside = await written(house, audience="internal")
+    outside = await written(house, title="For all")
+    ana = await house.signed_in("agent")
+
+    for id in (inside.id, outside.id):
+        await opened(ana, f"/knowledge/{id}?language=en")
+        await opened(ana, f"/knowledge/{id}?language=en&said=about")
+
+    async def looks(text_id: str) -> int:
+        return int(await house.desk.read(SYSTEM, lambda rx: rx.one(article_texts, text_id).views))
+
+    assert (await looks(inside.text_id), await looks(outside.text_id)) == (1, 0)
+
+
+async def test_what_is_found_comes_in_the_language_of_who_looks(lite_house: Front) -> None:
+    made = await written(lite_house, title="Zipline", summary="", body="Zipline.")
+    other = await lite_house.desk.transact(
+        SYSTEM, lambda tx: translate(tx, article_id=made.id, language="de", title="Zipline", body="Zipline.")
+    )
+    await lite_house.desk.transact(SYSTEM, publishing.publish, other.text_id)
+    third = await lite_house.desk.transact(
+        SYSTEM, lambda tx: translate(tx, article_id=made.id, language="zh", title="Zipline", body="Zipline.")
+    )
+    await lite_house.desk.transact(SYSTEM, publishing.publish, third.text_id)
+    ana = await lite_house.signed_in("agent")
+
+    for liked, narrowed, comes in (("en", "", "en"), ("zh-CN", "", "zh"), ("zh-CN", "de", "de"), ("en", "zh", "zh")):
+        page = await ana.get(
+            "/knowledge", params={"q": "zipline", "language": narrowed}, headers={"Accept-Language": liked}
+        )
+        assert re.findall(rf"/knowledge/{made.id}\?language=([\w-]+)", await page.text()) == [comes]
+
+
+async def test_who_wrote_a_revision_is_not_asked_to_approve_it_where_another_has_to(lite_house: Front) -> None:
+    await lite_house.desk.transact(SYSTEM, lambda tx: put(tx, organization, "articles_need_review", value=True))
+    sue, root = await lite_house.signed_in("supervisor"), await lite_house.signed_in("admin")
+    _, _, where = await sends(sue, "/knowledge/new", then="submit", **(REFUND | ABOUT))
+
+    async def offers(browser: Client) -> list[str]:
+        return re.findall(r'name="act" value="(\w+)"', await (await browser.get(where)).text())
+
+    assert await offers(sue) == ["send_back", "archive"] and await offers(root) == ["approve", "send_back", "archive"]
+
+
+async def test_a_page_says_which_revision_is_planned_and_that_its_time_is_over(
+    lite_house: Front, manual_clock: ManualClock
+) -> None:
+    made = await written(lite_house, state="draft")
+    sue = await lite_house.signed_in("supervisor")
+    soon = manual_clock.now() + timedelta(hours=1)
+    await lite_house.desk.transact(SYSTEM, lambda tx: publishing.publish(tx, made.text_id, at=soon))
+    await lite_house.desk.transact(
+        SYSTEM, lambda tx: articles.save(tx, made.text_id, title="New", summary="", body="New.", note="", base=1)
+    )
+    assert "Revision 1 is published" in (await opened(sue, f"/knowledge/{made.id}?language=en")).text
+
+    await lite_house.desk.transact(SYSTEM, publishing.publish, made.text_id)
+    await lite_house.desk.transact(SYSTEM, lambda tx: publishing.expire(tx, made.text_id, at=soon))
+    assert "It expired" not in (await opened(sue, f"/knowledge/{made.id}?language=en")).text
+    await lite_house.desk.transact(SYSTEM, lambda tx: tx.update(article_texts, made.text_id, expire_at=tx.now))
+    await lite_house.desk.transact(SYSTEM, publishing.expire_due, made.text_id)
+    assert "It expired" in (await opened(sue, f"/knowledge/{made.id}?language=en")).text
 
 
 def said_anew(tx: Tx, text_id: str, base: int) -> None:
