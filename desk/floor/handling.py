@@ -37,6 +37,8 @@ Spans = Mapping[str, Collection[tuple[int, int]]]
 _TALK, _QUEUE, _ANSWERED = "agent", "queue", "answered"
 #: What the log says of a contact that a call interrupts.
 _PARKED = "parked"
+#: What it says of a contact whose customer writes: who was silent has been said to be back before.
+_WRITES = "message"
 _HANDLING = frozenset({_TALK, "hold", "wrap_up"})
 
 
@@ -110,7 +112,7 @@ def parked_spans(logged: Iterable[Logged], *, seen_ms: int) -> dict[str, list[tu
             continue
         if event.what in (_PARKED, Parked.IDLE):
             since.setdefault(event.id, at_ms)
-        elif event.id in since:
+        elif event.id in since and event.what != _WRITES:
             found[event.id].append((since.pop(event.id), at_ms))
     for id, since_ms in since.items():
         found[id].append((since_ms, seen_ms))

@@ -320,6 +320,15 @@ def test_what_a_call_interrupts_takes_no_room_meanwhile():
     assert visit.handle_ms == 3 * MINUTE
 
 
+def test_what_the_customer_writes_meanwhile_does_not_end_an_interruption():
+    def step(what: str) -> InteractionChanged:
+        return InteractionChanged(id="c1", what=what, state="on_hold")
+
+    log = logged((1, step("parked")), (3, step("message")), (5, step("resumed")))
+
+    assert parked_spans(log, seen_ms=HOUR) == {"c1": [(MINUTE, 5 * MINUTE)]}
+
+
 def test_work_that_was_interrupted_was_in_hand_before_and_after_and_not_at_once():
     segments = stays(("queue", 9, 10, ANSWERED), ("agent", 10, 12, ANA), ("hold", 12, 14, ANA), ("agent", 14, 20, ANA))
     (visit,) = read(segments, parked=[(12 * MINUTE, 14 * MINUTE), (15 * MINUTE, 19 * MINUTE)]).visits
