@@ -7,11 +7,14 @@ import pytest
 from channels.errors import Rejected
 from channels.voice.twilio import LegState
 from desk.agents import agents
+from desk.callbacks.outcomes import dial_callback
 from desk.contacts import interactions
+from desk.kernel.transaction import Tx
 from desk.tables import agents as agents_table
 from desk.tables import segments
 from desk.work import offers
 from tests.integration.floor import Agent, Floor
+from tests.integration.test_callbacks import leaves
 from tests.integration.test_calls import leg, presses, rings, rung, waiting_caller
 from tests.integration.test_rounds_and_parking import item, order
 
@@ -42,6 +45,23 @@ async def test_a_mail_goes_on_when_the_telephone_does_not_answer(floor: Floor, r
 
     (agent,) = await floor.rows(agents_table, id=mia.id)
     assert agent.presence == "not_ready"
+    assert ((await floor.interaction(mail)).state, (await item(floor, mail)).parked) == ("active", "")
+
+
+async def test_a_mail_goes_on_when_the_call_back_that_interrupted_it_finds_no_room_to_be_dialled(floor: Floor):
+    mia, mail = await a_mail_in_hand(floor)
+    ana = await leaves(floor)
+    offer = await mia.next_offer()
+    assert (offer.work_item_id, offer.why["interrupts"]) == (ana.id, True)
+
+    def takes_it_as_calls_are_taken_away(tx: Tx) -> None:
+        offers.accept(tx, offer.id)
+        tx.update(agents_table, mia.id, capacity={"email": 3})
+        dial_callback(tx, ana.id, mia.id)
+
+    await mia.does(takes_it_as_calls_are_taken_away)
+
+    assert (await item(floor, ana.id)).state == "waiting"
     assert ((await floor.interaction(mail)).state, (await item(floor, mail)).parked) == ("active", "")
 
 
