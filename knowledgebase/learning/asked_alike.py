@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from knowledgebase.learning.spoken import spoken
 from knowledgebase.search import analysis
 from knowledgebase.search.light_words import light
 
@@ -37,7 +38,7 @@ class Asked:
     """A question that was not answered."""
 
     words: str
-    language: str
+    language: str  # of the page; `spoken` says that of the words
     door: str
     at: datetime
 
@@ -92,8 +93,9 @@ class Grouping:
 
     def add(self, asked: Asked) -> None:
         """Counts a question; one that says nothing, or for which no group has room, is left out."""
-        terms = frozenset(list(dict.fromkeys(analysis.terms(asked.words, asked.language or "en")))[:MOST_TERMS])
-        family = family_of(asked.words, asked.language)
+        language = spoken(asked.words, asked.language)
+        terms = frozenset(list(dict.fromkeys(analysis.terms(asked.words, language or "en")))[:MOST_TERMS])
+        family = family_of(asked.words, language)
         if not terms or not says_something(asked.words, family):
             return
         place = self._by_terms.get((family, terms))
@@ -103,7 +105,7 @@ class Grouping:
             place = self._begin(Group(id="", family=family, terms=terms))
         if place is not None:
             self._by_terms[family, terms] = place
-            _count(self._groups[place], asked)
+            _count(self._groups[place], asked, language)
 
     def groups(self) -> list[Group]:
         """Those in which anything was asked: most often first, the latest first among equals."""
@@ -152,11 +154,11 @@ def family_of(words: str, language: str) -> str:
     return "zh" if any(run.packed for run in analysis.runs(words)) else "en"
 
 
-def _count(group: Group, asked: Asked) -> None:
+def _count(group: Group, asked: Asked, language: str) -> None:
     group.times += 1
     group.doors[asked.door] += 1
-    if asked.language:
-        group.languages[asked.language] += 1
+    if language:
+        group.languages[language] += 1
     group.last_at = max(group.last_at, asked.at)
     if group.aside_at is not None and asked.at > group.aside_at:
         group.since_aside += 1

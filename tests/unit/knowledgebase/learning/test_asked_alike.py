@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from knowledgebase.learning import asked_alike
 from knowledgebase.learning.asked_alike import Asked, Group, Grouping, Known
 
@@ -26,6 +28,26 @@ def test_what_is_asked_in_other_forms_of_the_same_words_is_one_group():
 def test_both_scripts_of_chinese_ask_the_same():
     (group,) = grouped("退款多久到账", "退款多久到賬", language="zh")
     assert group.times == 2 and group.language == "zh"
+
+
+@pytest.mark.parametrize(
+    ("words", "page", "told"),
+    [
+        ("如何退货", "en", "zh"),
+        ("如何退貨", "en", "zh-Hant"),
+        ("iPhone退款", "de", "zh"),
+        ("如何退貨", "zh", "zh"),
+        ("refund for 王小明", "en", "en"),
+        ("返品はいつまで", "en", "ja"),
+        ("how do I return it", "zh", "en"),
+        ("iPhone", "zh-Hant", "zh-Hant"),
+        ("返品 언제", "ko", "ko"),
+        ("返品はいつまで", "ja", "ja"),
+    ],
+)
+def test_a_question_is_in_the_language_of_its_own_words_where_that_is_clear(words, page, told):
+    (group,) = grouped(words, language=page)
+    assert (group.language, group.family) == (told, told[:2])
 
 
 def test_languages_are_kept_apart_and_guessed_where_nobody_said():
