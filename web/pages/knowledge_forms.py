@@ -6,12 +6,27 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from desk.kernel.errors import CarelineError, Invalid, Stale
+from desk.kernel.errors import CarelineError, Conflict, Invalid, Stale
 from desk.kernel.transaction import Tx
 from knowledgebase.writing.about import About
 from web.pages.knowledge_acts import SAID, day
 
 Fields = Mapping[str, str]
+
+#: What the screen calls the fields that are not called so in the forms; of no other name anything is said.
+_LABELS = {
+    "title": "Title",
+    "summary": "In short",
+    "body": "Text",
+    "note": "What you changed",
+    "language": "Language",
+    "audience": "For whom",
+    "tags": "Tags",
+    "slug": "Address",
+    "reason": "What is to be done better",
+    "review_due_at": "Look through it again on",
+    "name": "Name",
+}
 
 
 def which(request: web.Request) -> tuple[str, str]:
@@ -47,10 +62,17 @@ def saved(request: web.Request) -> dict[str, str]:
     return {"saved": SAID.get(request.query.get("said", ""), "")}
 
 
-def words_of(error: CarelineError) -> str:
-    """Why something was refused, for the top of the page."""
+def words_of(error: CarelineError, undone: str = "saved") -> str:
+    """Why something was refused, for the top of the page, in the words of its labels."""
     if isinstance(error, Invalid):
-        return "Nothing was saved: " + "; ".join(f"{field}: {why}" for field, why in error.errors) + "."
+        return f"Nothing was {undone}: " + "; ".join(_beside(field, why) for field, why in error.errors) + "."
     if isinstance(error, Stale):
         return "Somebody has changed this meanwhile. What you typed stands in the form still."
+    if isinstance(error, Conflict) and (why := error.message.removeprefix(f"{error.what}: ")) != error.message:
+        said = _beside(error.what, why)
+        return f"{said[:1].upper()}{said[1:]}."
     return error.message
+
+
+def _beside(field: str, why: str) -> str:
+    return f"{_LABELS[field]}: {why}" if field in _LABELS else why

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from desk.kernel.errors import CarelineError, Conflict, Invalid, NotFound
+from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.settings import Settings
 from desk.kernel.transaction import Rx, Tx
 from desk.people.permissions import Right
@@ -22,6 +22,7 @@ from web.edge import actor, desk, form, needs, page
 from web.errors import TooMany, said
 from web.pages import knowledge_views as views
 from web.pages import learning_drafts
+from web.pages.knowledge_forms import words_of
 
 routes = web.RouteTableDef()
 
@@ -73,7 +74,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
     try:
         made = await _done(request, fields)
     except (Invalid, Conflict, TooMany, NotDrafted) as error:
-        again = await _shown(request, part, refused=_words_of(error))
+        again = await _shown(request, part, refused=words_of(error, "done"))
         again.set_status(said(error).status)
         return again
     if made is not None:
@@ -102,7 +103,7 @@ async def answer_cause(request: web.Request) -> web.StreamResponse:
     try:
         made = await desk(request).transact(actor(request), _answer, kind, code, fields)
     except (Invalid, Conflict) as error:
-        again = await _cause_shown(request, refused=_words_of(error))
+        again = await _cause_shown(request, refused=words_of(error, "done"))
         again.set_status(422 if isinstance(error, Invalid) else 409)
         return again
     if made is not None:
@@ -256,9 +257,3 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 8):
         raise Invalid("again_after", "how many times more, as a number")
     return int(text)
-
-
-def _words_of(error: CarelineError) -> str:
-    if isinstance(error, Invalid):
-        return "Nothing was done: " + "; ".join(f"{field}: {why}" for field, why in error.errors) + "."
-    return error.message

@@ -326,6 +326,19 @@ async def test_a_page_says_which_revision_is_planned_and_that_its_time_is_over(
     assert "It expired" in (await opened(sue, f"/knowledge/{made.id}?language=en")).text
 
 
+async def test_what_is_refused_is_called_as_the_screen_calls_it(lite_house: Front) -> None:
+    made = await written(lite_house, body="", state="draft")
+    sue = await lite_house.signed_in("supervisor")
+    here, acts = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/acts?language=en"
+
+    _, shown, _ = await sends(sue, here, acts, act="publish", revision="1", shown_to="public")
+    assert shown.alerts[0] == "Nothing was saved: Text: there is nothing to read yet."
+    _, shown, _ = await sends(sue, here, acts, act="unpublish")
+    assert shown.alerts[0] == "It is not published."
+    _, shown, _ = await sends(sue, here, acts, act="schedule", revision="1", at="then")
+    assert shown.alerts[0] == "Nothing was saved: a date and time, please."
+
+
 def said_anew(tx: Tx, text_id: str, base: int) -> None:
     articles.save(tx, text_id, title="A refund", summary="", body=f"Said {base} times.", note="", base=base)
     publishing.publish(tx, text_id)
