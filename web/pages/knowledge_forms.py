@@ -20,7 +20,7 @@ _LABELS = {
     "body": "Text",
     "note": "What you changed",
     "language": "Language",
-    "audience": "For whom",
+    "audience": "For",
     "tags": "Tags",
     "slug": "Address",
     "reason": "What is to be done better",
