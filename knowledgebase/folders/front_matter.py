@@ -89,7 +89,8 @@ def read_sheet(path: str, text: str) -> Sheet:
         head, fence, body = text.removeprefix(_FENCE).removesuffix("\n").removesuffix("---"), "---", ""
         if not text.rstrip("\n").endswith("\n---"):
             raise Invalid("head", "begins with --- and has no --- that ends it")
-    said = read_mapping(head, most_characters=_MOST_HEAD, begins_with="a head has names like title:")
+    # With a line for the fence above it, so that an error names the line of the file.
+    said = read_mapping(f"\n{head}", most_characters=_MOST_HEAD + 1, begins_with="a head has names like title:")
     body = body.removesuffix("\n")
     if "title" not in said:
         plain = untitled(path, body)

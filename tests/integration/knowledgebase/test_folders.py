@@ -234,7 +234,7 @@ async def test_any_folder_is_taken_and_what_cannot_be_is_named(desk, tmp_path):
     (root / "long.md").write_text("# Long\n" + "x" * 600_000)
     (root / "deep.html").write_text("<div>" * 100_000)
     (root / "empty.md").write_text("")
-    (root / "broken.md").write_text("---\ntitle: [\n---\nx")
+    (root / "broken.md").write_text("---\ntitle: x: y\n---\nx")
     (root / "no.pdf").write_bytes(b"%PDF")
     (root / "turned.md").write_text("# paid \u202efdp.exe\n\nx")
     (root / "orphan.md").write_text("---\ntitle: O\noriginal: nowhere\nlanguage: zh\n---\nx")
@@ -257,7 +257,7 @@ async def test_any_folder_is_taken_and_what_cannot_be_is_named(desk, tmp_path):
     assert all("UTF-16" in why[name] for name in ("wide.md", "wide.html"))
     assert "UTF-8" in why["latin.md"] and "larger than" in why["big.md"] and "500,000" in why["long.md"]
     assert "tags" in why["deep.html"] and "nothing to read" in why["empty.md"] and "U+202E" in why["turned.md"]
-    assert "same title" in why["zz.md"]
+    assert "same title" in why["zz.md"] and "line 2: " in why["broken.md"]
     assert "nowhere" in why["orphan.md"]
     label = await reads(desk, "print-a-label")
     assert [one.name for one in label.category] == ["Returns", "By post"]
