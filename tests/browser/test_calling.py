@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.axe import findings
 from tests.browser.conftest import SignIn
-from tests.browser.shop import PATIENCE_S, Shop
+from tests.browser.shop import PATIENCE_S, Shop, eventually
 
 NUMBER = "+442079460990"
 
@@ -119,7 +119,7 @@ async def test_on_a_call_articles_are_searched_over_the_notes_opened_and_noted_a
     await expect(notes).to_be_focused()
     await expect(notes).to_have_value("")
     await agent.sees("Talking", within=".call")
-    assert "Noted as read out: Where the yard is" in await agent.is_told()
+    await eventually(agent.is_told, lambda told: "Noted as read out: Where the yard is" in told)
 
 
 async def test_a_number_that_is_not_dialled_is_refused_in_words(shop: Shop, sign_in: SignIn) -> None:

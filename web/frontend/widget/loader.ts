@@ -66,11 +66,13 @@ function begin(script: HTMLScriptElement): void {
   root.append(launcher);
 
   let panel: Promise<Panel> | undefined;
+  let tries = 0;
 
   function fetched(): Promise<Panel> {
     return (panel ??= new Promise<Panel>((done, failed) => {
       const tag = document.createElement("script");
-      tag.src = `${site.server}/static/${WIDGET_PANEL}`;
+      // A browser remembers of an address that its module did not come.
+      tag.src = `${site.server}/static/${WIDGET_PANEL}${tries++ ? `?${tries}` : ""}`;
       tag.type = "module";
       tag.onload = () => (window.careline?.mount ? done(window.careline.mount({ root, launcher, site })) : failed());
       tag.onerror = failed;
