@@ -34,11 +34,12 @@ from routing.estimates import Announced, announce
 from web.limiter import Limiter
 from web.realtime import Realtime
 from web.sockets import doors
+from web.sockets.asked import ChatSend, ChatStart, MessageRead, Nothing, Resume, SurveyAnswer
 from web.sockets.assistant import Assistant
 from web.sockets.closed_to_visitors import ClosedToVisitors, Standing
 from web.sockets.first_answers import FirstAnswers
 from web.sockets.floods import Floods, address_of
-from web.sockets.messages import ASKED, ChatSend, ChatStart, MessageRead, Nothing, Resume, SurveyAnswer
+from web.sockets.messages import ASKED
 from web.sockets.namespace import Admission, Socket, Told, table
 from web.sockets.refusals import NotBuilt
 from web.sockets.screens import ACTOR, Screens

@@ -23,8 +23,7 @@ from knowledgebase.search.search import Hit
 from web.drafting import provider
 from web.realtime import Realtime
 from web.sockets import doors
-from web.sockets.messages import (
-    ASKED,
+from web.sockets.asked import (
     ArticleSearch,
     ArticleUsed,
     CallDial,
@@ -42,6 +41,7 @@ from web.sockets.messages import (
     Resume,
     WorkComplete,
 )
+from web.sockets.messages import ASKED
 from web.sockets.namespace import Admission, Socket, Told, table
 from web.sockets.presences import Presences
 from web.sockets.refusals import NoCarrier, NotBuilt

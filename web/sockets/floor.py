@@ -14,8 +14,7 @@ from desk.screens import explain
 from routing.presence import Presence
 from web.realtime import Realtime
 from web.sockets import doors
-from web.sockets.messages import (
-    ASKED,
+from web.sockets.asked import (
     AgentPresenceSet,
     AlertDismiss,
     InteractionAssign,
@@ -26,6 +25,7 @@ from web.sockets.messages import (
     Resume,
     WorkExplain,
 )
+from web.sockets.messages import ASKED
 from web.sockets.namespace import Admission, Socket, table
 from web.sockets.refusals import NotBuilt
 from web.sockets.screens import Screens

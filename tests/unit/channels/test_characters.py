@@ -13,7 +13,7 @@ from channels.email.mime import parse
 from channels.sms import arrival
 from web.api.customers import NewCustomer
 from web.api.inbound import Sender
-from web.sockets.messages import ChatStart
+from web.sockets.asked import ChatStart
 
 #: What turns the direction of a text around.
 TURNS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
