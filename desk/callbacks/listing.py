@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -20,7 +19,7 @@ from desk.floor.askable import who_could
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
-from desk.organization.organization import setting
+from desk.organization.days import zone_of_site
 from desk.tables import agents, callbacks, customers, from_ms, to_ms, users, work_items
 from routing.capacity import VOICE
 
@@ -165,7 +164,7 @@ def _shown(rx: Rx, ids: list[str]) -> list[Card]:
     cards = callback_cards(rx, ids)
     zones = _by_id(rx, _ZONES, (card["customer"]["id"] for card in cards.values()), "time_zone")
     names = _by_id(rx, _NAMES, (card[who] for card in cards.values() for who in ("owner_id", "agent_id")), "name")
-    ours = ZoneInfo(str(setting(rx, "time_zone")))
+    ours = zone_of_site(rx)
     return [
         card
         | {

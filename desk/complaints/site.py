@@ -7,12 +7,12 @@ writes. Everything has a default, so that a new installation counts days from th
 from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from desk.complaints.calendar import Calendar
 from desk.kernel.transaction import Rx
+from desk.organization.days import zone_of_site
 from desk.organization.setting import setting
 from desk.tables import entry_points, queues
 
@@ -25,7 +25,7 @@ def calendar_of(rx: Rx) -> Calendar:
     """The calendar by which this site counts days."""
     close = str(setting(rx, "business_hours")["close"])
     return Calendar(
-        zone=ZoneInfo(setting(rx, "time_zone")),
+        zone=zone_of_site(rx),
         closes=_MIDNIGHT if close == "24:00" else time.fromisoformat(close),
         weekend=frozenset(setting(rx, "weekend")),
         holidays=_dates(setting(rx, "holidays")),

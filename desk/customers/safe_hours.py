@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from channels.voice.numbers import zones_of
 from desk.customers.contact_safety import UNREADABLE, phone_hours, safety_of, whose
 from desk.kernel.transaction import Row, Rx
+from desk.organization.days import zone_of_site
 from desk.organization.hours import read_span
-from desk.organization.organization import setting
 from desk.organization.routing_rules import callbacks_said
 from routing.hours import MINUTES, Span
 from routing.safe_hours import Safe, is_safe, next_safe_for_all, safe_until
@@ -121,7 +121,7 @@ def _zones(rx: Rx, customer: Row, number: str) -> list[ZoneInfo]:
     own = _zone(customer.time_zone)
     if own is not None:
         return [own]
-    return [zone for name in zones_of(number) if (zone := _zone(name))] or [ZoneInfo(str(setting(rx, "time_zone")))]
+    return [zone for name in zones_of(number) if (zone := _zone(name))] or [zone_of_site(rx)]
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -10,15 +10,14 @@ out is `desk/floor/estimates.py`.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Row, Rx, Tx
-from desk.organization.organization import setting
+from desk.organization.days import beginning, zone_of_site
 from desk.tables import back_tests, estimates, interactions, queues, segments, to_ms
 from routing.back_test import Method, Outcome, Waited, back_test
 from routing.estimates import Wait
@@ -52,12 +51,12 @@ class Tested:
 
 def plan(tx: Tx) -> None:
     """Defers the work of the next night, once, however often it is planned."""
-    zone = _zone(tx)
+    zone = zone_of_site(tx)
     night = tx.now.astimezone(zone).date()
-    if tx.now >= _begin(night, zone) + NIGHT:
+    if tx.now >= beginning(night, zone) + NIGHT:
         night += timedelta(days=1)
     job = BackTestEstimates(night=night.isoformat())
-    tx.defer(job, at=_begin(night, zone) + NIGHT, key=f"back_test_estimates:{job.night}")
+    tx.defer(job, at=beginning(night, zone) + NIGHT, key=f"back_test_estimates:{job.night}")
 
 
 async def back_test_estimates(desk: Desk, job: BackTestEstimates) -> None:
@@ -72,7 +71,7 @@ async def back_test_estimates(desk: Desk, job: BackTestEstimates) -> None:
 
 def tested(rx: Rx, *, days: int) -> list[Tested]:
     """The outcomes of the latest days, the newest first, by the queue's name."""
-    today = rx.now.astimezone(_zone(rx)).date()
+    today = rx.now.astimezone(zone_of_site(rx)).date()
     return [
         Tested(
             day=date.fromisoformat(row.day),
@@ -92,7 +91,7 @@ def tested(rx: Rx, *, days: int) -> list[Tested]:
 
 def _to_test(rx: Rx, night: date) -> list[tuple[date, str]]:
     """Which days and queues; each has waits of which something was told."""
-    zone = _zone(rx)
+    zone = zone_of_site(rx)
     (last,) = rx.all(_LAST)
     first = night - timedelta(days=MOST_DAYS)
     if last.day is not None:
@@ -101,14 +100,14 @@ def _to_test(rx: Rx, night: date) -> list[tuple[date, str]]:
     return [
         (day, row.queue)
         for day in days
-        for row in rx.all(_QUEUES, begins=_begin(day, zone), ends=_begin(day + timedelta(days=1), zone))
+        for row in rx.all(_QUEUES, begins=beginning(day, zone), ends=beginning(day + timedelta(days=1), zone))
     ]
 
 
 def _waits(rx: Rx, day: date, queue: str) -> list[Waited]:
     """The waits of this queue that an agent ended, of the day and the one before; what was told, of the day alone."""
-    zone = _zone(rx)
-    begins, ends = _begin(day, zone), _begin(day + timedelta(days=1), zone)
+    zone = zone_of_site(rx)
+    begins, ends = beginning(day, zone), beginning(day + timedelta(days=1), zone)
     rows = rx.all(_ANSWERED, queue=queue, since=begins - LOOK_BACK, ends=ends)
     return [
         Waited(
@@ -133,14 +132,6 @@ def _keep(tx: Tx, day: date, queue: str, outcomes: Mapping[Method, Outcome]) -> 
         within = None if outcome.coverage is None else round(outcome.coverage * outcome.count)
         values = {"waits": outcome.count, "within": within, "bias_ms": outcome.bias_ms, "off_ms": outcome.off_ms}
         tx.insert(back_tests, day=day.isoformat(), queue=queue, method=method.value, **values)
-
-
-def _begin(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)
-
-
-def _zone(rx: Rx) -> ZoneInfo:
-    return ZoneInfo(str(setting(rx, "time_zone")))
 
 
 _LAST = sa.select(sa.func.max(back_tests.c.day).label("day"))

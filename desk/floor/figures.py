@@ -21,7 +21,7 @@ point already held, change nothing.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,8 +39,8 @@ from desk.kernel.events import (
     WorkItemQueued,
 )
 from desk.kernel.transaction import Rx
+from desk.organization.days import start_of_day, zone_of_site
 from desk.organization.openings import ALWAYS, Keeps, Opening, keeps_of_queues
-from desk.organization.organization import setting
 from desk.tables import queues, segments, to_ms, work_items
 from routing.presence import Activity, Presence
 
@@ -319,11 +319,6 @@ def _reads_as(card: Mapping[str, Any]) -> str:
     return str(state) if state == Presence.OFFLINE or written else str(card["activity"])
 
 
-def start_of_day(now: datetime, zone: ZoneInfo) -> datetime:
-    """The instant at which the day of `now` began in `zone`."""
-    return datetime.combine(now.astimezone(zone).date(), time(), zone)
-
-
 def load_figures(rx: Rx) -> Figures:
     """The figures as the database has them, without the agents; the events after this snapshot follow by `fold`."""
     rows = rx.all(sa.select(queues).order_by(queues.c.key))
@@ -334,7 +329,7 @@ def load_figures(rx: Rx) -> Figures:
         )
         for row in rows
     }
-    figures = Figures(zone=ZoneInfo(str(setting(rx, "time_zone"))), rules=rules)
+    figures = Figures(zone=zone_of_site(rx), rules=rules)
     midnight = start_of_day(rx.now, figures.zone)
     today = (segments.c.kind == "queue", segments.c.from_at >= midnight)
     for row in rx.all(sa.select(segments).where(*today).order_by(segments.c.from_at, segments.c.id)):

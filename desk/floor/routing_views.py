@@ -5,13 +5,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from desk.floor.figures import start_of_day
 from desk.kernel.statements import among
 from desk.kernel.transaction import Finding, Row, Rx, single
+from desk.organization.days import start_of_day, zone_of_site
 from desk.organization.history import version
 from desk.organization.organization import setting
 from desk.organization.routing_rules import Terms, rules_of, terms_of
@@ -154,7 +153,7 @@ def beside_of(rx: Rx, rules: Rules) -> Beside:
     by_address = {email: frozenset(keys) for email, keys in teams.items()}
     if all(policy.strategy is not Strategy.FEWEST_HANDLED for policy in rules.queues):
         return Beside(teams=by_address)
-    zone = ZoneInfo(str(setting(rx, "time_zone")))
+    zone = zone_of_site(rx)
     midnight = start_of_day(rx.now, zone)
     return Beside(teams=by_address, day_from=midnight, day_until=start_of_day(midnight + _PAST_MIDNIGHT, zone))
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from desk.floor.figures import start_of_day
 from desk.kernel.events import Logged, PresenceChanged, WorkItemChanged, WorkItemEscalated
+from desk.organization.days import start_of_day
 from desk.tables import to_ms
 from routing.presence import MISSED_OFFER, Presence
 from routing.recorded import Before, Held, Turn

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -24,8 +23,8 @@ from desk.kernel.events import (
 )
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
+from desk.organization.days import zone_of_site
 from desk.organization.history import ORGANIZATION
-from desk.organization.organization import setting
 from desk.organization.routing_rules import calendars_said, rules_of
 from desk.replay import people
 from desk.replay.callers import met
@@ -99,7 +98,7 @@ def read(rx: Rx, span: Span) -> Known:
     channels = {row.id: row.channel for batch in batches(work_ids) for row in rx.all(_CHANNELS, ids=batch)}
     held = [*facts.held, *people.other_work(logged, channels, begins_ms=bounds["begins_ms"], seen_ms=seen_ms)]
     earlier, turns = presences(rx, span.begins, logged)
-    zone = ZoneInfo(str(setting(rx, "time_zone")))
+    zone = zone_of_site(rx)
     until_ms = to_ms(until)
     recording = Recording(
         begins_ms=bounds["begins_ms"],

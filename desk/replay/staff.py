@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from desk.floor.figures import start_of_day
 from desk.kernel.event_log import read as read_log
 from desk.kernel.events import Logged, PresenceChanged
 from desk.kernel.transaction import Rx
+from desk.organization.days import start_of_day
 from desk.replay.people import turns
 from desk.tables import agents, events, offers, segments, to_ms
 from routing.recorded import Before, Turn

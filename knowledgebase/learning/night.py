@@ -10,13 +10,13 @@ Pages read what the night has counted; who does not want to wait asks for it at 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Tx
-from desk.organization.setting import setting
+from desk.organization.days import beginning, zone_of_site
 from knowledgebase.learning import contradicting, unanswered, watching
 from knowledgebase.reading.forgotten_files import ForgetFiles
 from knowledgebase.writing.texts import must_write
@@ -36,7 +36,7 @@ class Learn(Job):
 
 def plan(tx: Tx) -> None:
     """Defers the work of the next night, once, however often it is planned."""
-    zone = ZoneInfo(str(setting(tx, "time_zone")))
+    zone = zone_of_site(tx)
     night = tx.now.astimezone(zone).date()
     if tx.now >= _begin(night, zone):
         night += timedelta(days=1)
@@ -69,4 +69,4 @@ def _begun(tx: Tx, night: str) -> None:
 
 
 def _begin(night: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(night, time(), zone) + NIGHT
+    return beginning(night, zone) + NIGHT

@@ -7,7 +7,6 @@ router follows at once.
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from aiohttp import web
@@ -15,6 +14,7 @@ from aiohttp import web
 from desk.kernel.errors import Invalid, NotFound, Stale
 from desk.kernel.transaction import Rx
 from desk.organization.changes import ORDER, change_agent, change_order, change_queue
+from desk.organization.days import zone_of_site
 from desk.organization.file import written_part
 from desk.organization.history import MOST_CHANGES, Change, history, mark
 from desk.organization.organization import setting
@@ -218,7 +218,7 @@ def _history(rx: Rx) -> dict[str, Any]:
 
 def history_lines(rx: Rx, found: list[Change], *, most: int = words.MOST_LINES) -> list[dict[str, Any]]:
     """The history in words, of each act at `most` so many lines; times are the site's."""
-    zone = ZoneInfo(str(setting(rx, "time_zone")))
+    zone = zone_of_site(rx)
     ids = {path.split(".")[1] for change in found for path in change.changes if path.startswith("agents.")}
     known = rx.all(sa.select(users.c.id, users.c.name).where(users.c.id.in_(ids))) if ids else ()
     names = _named(rx, queues)

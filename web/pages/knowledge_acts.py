@@ -6,14 +6,13 @@ older words is not done. What lets words through names also for whom the page sa
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from desk.kernel import instants
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Tx
-from desk.organization.setting import setting
+from desk.organization.days import beginning, zone_of_site
 from knowledgebase.writing import publishing
 
 Fields = Mapping[str, str]
@@ -105,7 +104,7 @@ def moment(tx: Tx, typed: str) -> datetime:
         Invalid: it is none, or it is past.
     """
     try:
-        at = instants.parse(typed, ZoneInfo(str(setting(tx, "time_zone"))))
+        at = instants.parse(typed, zone_of_site(tx))
     except ValueError as error:
         raise Invalid("at", "a date and time, please") from error
     if at <= tx.now:
@@ -120,7 +119,7 @@ def day(tx: Tx, field: str, typed: str) -> datetime:
         Invalid: it is none.
     """
     try:
-        return datetime.combine(date.fromisoformat(typed), time(), ZoneInfo(str(setting(tx, "time_zone"))))
+        return beginning(date.fromisoformat(typed), zone_of_site(tx))
     except ValueError as error:
         raise Invalid(field, "a date, please") from error
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from markupsafe import Markup
 
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Row, Rx
+from desk.organization.days import zone_of_site
 from desk.organization.setting import setting
 from desk.people.access import list_users
 from desk.people.permissions import Right, may
@@ -93,7 +93,7 @@ _REVISIONS = (
 
 def frame(rx: Rx, here: str) -> dict[str, Any]:
     """What every page of the knowledge base knows."""
-    zone = ZoneInfo(str(setting(rx, "time_zone")))
+    zone = zone_of_site(rx)
     local: Callable[[datetime], datetime] = lambda at: at.astimezone(zone)  # noqa: E731  # handed to templates
     return {
         "here": here,
@@ -281,7 +281,7 @@ def writers(rx: Rx) -> list[tuple[str, str]]:
 
 def about_typed(rx: Rx, article: Row) -> dict[str, Any]:
     """What is true of an article, as its form shows it."""
-    zone = ZoneInfo(str(setting(rx, "time_zone")))
+    zone = zone_of_site(rx)
     due = article.review_due_at
     return {
         "audience": article.audience,

@@ -12,12 +12,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from desk.alerts import called_since, may_call
-from desk.floor.figures import DEFINITION, Figures, load_figures, start_of_day
+from desk.floor.figures import DEFINITION, Figures, load_figures
 from desk.kernel.desk import Desk
 from desk.kernel.event_log import head
 from desk.kernel.events import Logged, OrganizationChanged, PresenceChanged
 from desk.kernel.relay import events_since
 from desk.kernel.transaction import Actor, Rx
+from desk.organization.days import start_of_day
 from desk.screens.agent_cards import agent_cards, for_colleague
 from desk.tables import to_ms
 from web.realtime import Realtime

@@ -17,7 +17,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from desk.floor.figures import start_of_day
 from desk.kernel.events import (
     AlertDismissed,
     Event,
@@ -29,6 +28,7 @@ from desk.kernel.events import (
     PresenceChanged,
     WorkItemChanged,
 )
+from desk.organization.days import start_of_day
 from routing.presence import MISSED_OFFER
 from web.sockets.closings import KIND as CLOSING
 from web.sockets.closings import joined, without

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.floor.figures import Figures, Rules, Tally, Visit, start_of_day
+from desk.floor.figures import Figures, Rules, Tally, Visit
 from desk.kernel.events import (
     InteractionAbandoned,
     InteractionAnswered,
@@ -20,6 +20,7 @@ from desk.kernel.events import (
     WorkItemChanged,
     WorkItemQueued,
 )
+from desk.organization.days import start_of_day
 from desk.tables import to_ms
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
