@@ -1,9 +1,5 @@
 """desk/floor/figures.py: the figures of each queue, now and today so far, kept up event by event.
 
-A *visit* is one stay of a contact in one queue. It opens when the contact is queued and closes
-with exactly one outcome: answered, abandoned, or left (moved elsewhere, ended by us). An offer that
-fails closes nothing.
-
     waiting, longest_wait_s        visits open now; who rings at an agent still waits
     offered, answered, abandoned   visits that began today with a new or reopened contact, by *arrival*
     short_abandoned                of the abandoned, those who waited <= 5 s
@@ -26,8 +22,7 @@ from heapq import heappop, heappush
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-
+from desk.floor.visits import ABANDONED, ANSWERED, COUNTED, FROM_ITS_PLACE, LEFT, SHORT_MS, Rules, Tally, Visit
 from desk.kernel.events import (
     Event,
     InteractionAbandoned,
@@ -38,92 +33,18 @@ from desk.kernel.events import (
     WorkItemChanged,
     WorkItemQueued,
 )
-from desk.kernel.transaction import Rx
-from desk.organization.days import start_of_day, zone_of_site
-from desk.organization.openings import ALWAYS, Keeps, Opening, keeps_of_queues
-from desk.tables import queues, segments, to_ms, work_items
+from desk.organization.days import start_of_day
+from desk.organization.openings import Opening
+from desk.tables import to_ms
 from routing.presence import Activity, Presence
 
 #: The definition that stands beside the figures.
 DEFINITION = "V5, short abandons <= 5 s left out, who waits beyond the target is missed; by arrival"
-#: An abandoned wait up to this is short: nobody could have answered.
-SHORT_MS = 5_000
 #: The recent past that is shown beside the whole day.
 LATELY = timedelta(minutes=15)
 
-#: Entries that make a contact count as offered: transfers and returns are the same contact again.
-#: Entries that count as offered to the queue; of the first two the wait runs from the item's place.
-_FROM_ITS_PLACE = frozenset({"new", "reopened"})
-_COUNTED = _FROM_ITS_PLACE | {"flow_in"}
 #: Channels on which nobody is kept waiting at the other end.
 _LETTERS = frozenset({"email", "letter"})
-_ANSWERED, _ABANDONED, _LEFT = "answered", "abandoned", "left"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """What the figures need to know of one queue."""
-
-    key: str
-    name: str
-    target_s: int
-    target_share: float
-    keeps: Keeps = ALWAYS
-
-
-@dataclass(kw_only=True, slots=True)
-class Visit:
-    """One stay in one queue; open while `outcome` is empty."""
-
-    queue: str
-    entry: str
-    began_ms: int
-    outcome: str = ""
-    wait_ms: int = 0
-
-
-@dataclass(kw_only=True)
-class Tally:
-    """Visits by what became of them, for one queue and span of arrival."""
-
-    offered: int = 0
-    answered: int = 0
-    answered_in_time: int = 0
-    abandoned: int = 0
-    abandoned_short: int = 0
-    overdue: int = 0
-
-    def count(self, visit: Visit, target_ms: int, times: int = 1) -> None:
-        """Adds a visit, or with -1 takes it away again."""
-        self.offered += times
-        if visit.outcome == _ANSWERED:
-            self.answered += times
-            self.answered_in_time += times * (visit.wait_ms <= target_ms)
-        elif visit.outcome == _ABANDONED:
-            self.abandoned += times
-            self.abandoned_short += times * (visit.wait_ms <= SHORT_MS)
-
-    @property
-    def service_level(self) -> float | None:
-        """V5."""
-        return _share(self.answered_in_time, self.answered + self.abandoned - self.abandoned_short + self.overdue)
-
-    @property
-    def service_level_strict(self) -> float | None:
-        """V2."""
-        return _share(self.answered_in_time, self.answered + self.abandoned + self.overdue)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The counts and ratios that a tile shows."""
-        return {
-            "offered": self.offered,
-            "answered": self.answered,
-            "abandoned": self.abandoned,
-            "short_abandoned": self.abandoned_short,
-            "overdue": self.overdue,
-            "service_level": self.service_level,
-            "service_level_strict": self.service_level_strict,
-        }
 
 
 @dataclass(kw_only=True)
@@ -207,7 +128,7 @@ class Figures:
 
     def _queued(self, event: InteractionQueued, at_ms: int) -> None:
         known = self.visits.get(event.id)
-        began_ms = event.placed_ms if event.entry in _FROM_ITS_PLACE else at_ms
+        began_ms = event.placed_ms if event.entry in FROM_ITS_PLACE else at_ms
         if known is not None:
             told = (known.queue, known.entry, known.began_ms) == (event.queue, event.entry, began_ms)
             if told or began_ms < known.began_ms:
@@ -227,9 +148,9 @@ class Figures:
         visit = self.visits.get(event.id)
         if visit is None or visit.outcome or visit.queue != event.queue or visit.began_ms > at_ms:
             return
-        outcomes = {InteractionAnswered: _ANSWERED, InteractionAbandoned: _ABANDONED}
+        outcomes = {InteractionAnswered: ANSWERED, InteractionAbandoned: ABANDONED}
         self._count(visit, -1)
-        visit.outcome = outcomes.get(type(event), _LEFT)
+        visit.outcome = outcomes.get(type(event), LEFT)
         visit.wait_ms = event.wait_ms
         self._count(visit, 1)
         self._open.pop(event.id, None)
@@ -237,7 +158,7 @@ class Figures:
     def _count(self, visit: Visit, times: int) -> None:
         """Adds a visit to the tallies that it belongs to as it stands, or takes it away."""
         rules = self.rules.get(visit.queue)
-        if rules is None or visit.entry not in _COUNTED or visit.began_ms < self._day_ms:
+        if rules is None or visit.entry not in COUNTED or visit.began_ms < self._day_ms:
             return
         if self._counted_by is not self.rules:
             return  # everything is counted afresh before anybody sees it
@@ -252,7 +173,7 @@ class Figures:
             visit.queue
             for visit in self._open.values()
             if visit.queue in tallies
-            and visit.entry in _COUNTED
+            and visit.entry in COUNTED
             and visit.began_ms > max(since_ms, self._day_ms - 1)
             and now_ms - visit.began_ms > max(SHORT_MS, self.rules[visit.queue].target_s * 1000)
         )
@@ -270,7 +191,7 @@ class Figures:
         while self._recent and self._recent[0][0] <= lately_ms:
             visit = heappop(self._recent)[2]
             rules = self.rules.get(visit.queue)
-            if rules is not None and visit.entry in _COUNTED and visit.began_ms >= self._day_ms:
+            if rules is not None and visit.entry in COUNTED and visit.began_ms >= self._day_ms:
                 self._lately[visit.queue].count(visit, rules.target_s * 1000, -1)
         self._lately_ms = lately_ms
 
@@ -317,45 +238,3 @@ def _reads_as(card: Mapping[str, Any]) -> str:
         return str(card["activity"])
     written = all(work["channel"] in _LETTERS for work in card["on"])
     return str(state) if state == Presence.OFFLINE or written else str(card["activity"])
-
-
-def load_figures(rx: Rx) -> Figures:
-    """The figures as the database has them, without the agents; the events after this snapshot follow by `fold`."""
-    rows = rx.all(sa.select(queues).order_by(queues.c.key))
-    keeps = keeps_of_queues(rx)
-    rules = {
-        row.key: Rules(
-            key=row.key, name=row.name, target_s=row.target_s, target_share=row.target_share, keeps=keeps[row.key]
-        )
-        for row in rows
-    }
-    figures = Figures(zone=zone_of_site(rx), rules=rules)
-    midnight = start_of_day(rx.now, figures.zone)
-    today = (segments.c.kind == "queue", segments.c.from_at >= midnight)
-    for row in rx.all(sa.select(segments).where(*today).order_by(segments.c.from_at, segments.c.id)):
-        _remember(figures, row)
-    waiting = sa.select(work_items.c.id).where(
-        work_items.c.state.in_(("waiting", "offered")), work_items.c.kind == "interaction"
-    )
-    older = (segments.c.interaction_id.in_(waiting), segments.c.to_at.is_(None), segments.c.from_at < midnight)
-    for row in rx.all(sa.select(segments).where(segments.c.kind == "queue", *older)):
-        _remember(figures, row)
-    others = (work_items.c.state.in_(("waiting", "offered")), work_items.c.kind != "interaction")
-    figures.work = {row.id: row.queue for row in rx.all(sa.select(work_items.c.id, work_items.c.queue).where(*others))}
-    figures.day = midnight
-    return figures
-
-
-def _remember(figures: Figures, row: Any) -> None:
-    known = figures.visits.get(row.interaction_id)
-    if known is not None:
-        figures.ended.append(known)
-    visit = Visit(queue=row.queue, entry=row.entry, began_ms=to_ms(row.from_at))
-    if row.to_at is not None:
-        visit.outcome = row.outcome if row.outcome in (_ANSWERED, _ABANDONED) else _LEFT
-        visit.wait_ms = to_ms(row.to_at) - visit.began_ms
-    figures.visits[row.interaction_id] = visit
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole > 0 else None

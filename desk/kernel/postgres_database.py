@@ -11,38 +11,30 @@ An event loop of its own, in a thread, was tried and was slower: both threads wa
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import asyncpg
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.util import await_only
 
-from desk.kernel import kernel_rows, postgres_pipeline, postgres_text
+from desk.kernel import kernel_rows, postgres_pipeline
 from desk.kernel.clock import Clock, running_seconds
-from desk.kernel.connection import Reads, Values
 from desk.kernel.errors import Unavailable
 from desk.kernel.log import log
+from desk.kernel.postgres_connection import PostgresConnection
+from desk.kernel.postgres_errors import GONE, RERUN, sqlstate_of, translated
 from desk.kernel.transaction import Actor, Rx, Tx, is_single, name_of
 
 T = TypeVar("T")
 
-#: SQLSTATEs after which the same use case may well succeed: serialization failure and deadlock.
-RERUN = frozenset({"40001", "40P01"})
 TRIES = 5
 #: Closing waits this long for transactions that are under way.
 CLOSE_S = 10.0
 #: A transaction slower than this is logged.
 SLOW_S = 0.25
-#: SQLSTATE classes and codes that mean the server, not the statement: connection, resources,
-#: shutdown, system error; waited too long for a lock; thrown out while idle in a transaction.
-_OUTAGE = ("08", "53", "57P", "58", "55P03", "25P03", "57014")
-#: Of them those after which there is no connection any more.
-_GONE = ("08", "57P", "25P03")
 _LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 #: A process that hangs inside a transaction holds its locks, the lease's too, until the server
@@ -56,8 +48,6 @@ _SERVER_SETTINGS = {
 
 
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-#: More rows than that are sent as a list, each statement by itself.
-MOST_TOGETHER = 20
 
 
 class _Attempt:
@@ -69,99 +59,10 @@ class _Attempt:
 
     def may_succeed(self, error: Exception) -> bool:
         """Whether running it again after `error` is safe and sensible."""
-        if _sqlstate(error) in RERUN:
+        if sqlstate_of(error) in RERUN:
             return True
         # The server was restarted since this connection was last used. Once COMMIT was said nobody knows.
         return self.driver is not None and self.driver.is_closed() and not self.committing
-
-
-class PostgresConnection:
-    """A connection as use cases and queries need it: `desk.kernel.connection.Connection`. They run in a greenlet."""
-
-    def __init__(self, connection: sa.Connection, driver: asyncpg.Connection, *, begin: bytes | None) -> None:
-        self.dialect = connection.dialect
-        #: Whether anything has been said.
-        self.begun = False
-        self._connection = connection
-        self._driver = driver
-        self._begin = begin
-        self._left = 1 if begin is None else None
-        self._waiting = postgres_text.Waiting()
-
-    def _next(self, text: str = "", values: Values = (), reads: Reads = None) -> tuple[str, Values]:
-        """Another statement goes, and what waits before it, or with it where it looks elsewhere: what to send."""
-        if self._waiting and reads is not None and self._waiting.goes_with(reads):
-            text, values = self._waiting.take_with(text, values)
-        else:
-            self.send()
-        self._count()
-        return text, values
-
-    def _count(self) -> None:
-        if self._left is not None:
-            assert self._left, "it said that it runs one statement"
-            self._left -= 1
-        elif self._begin is not None and not self.begun:
-            postgres_pipeline.say(self._driver, self._begin)
-        self.begun = True
-
-    def fetch(self, text: str, values: Values, reads: Reads = None) -> list[Any]:
-        text, values = self._next(text, values, reads)
-        found: list[Any] = await_only(self._driver.fetch(text, *values))
-        return found
-
-    def fetch_together(self, asked: Sequence[tuple[str, Values]], reads: Reads = None) -> list[Iterable[Iterable[Any]]]:
-        text = postgres_text.questions(tuple(text for text, _ in asked))
-        text, every_value = self._next(text, [value for _, values in asked for value in values], reads)
-        ((*found,),) = await_only(self._driver.fetch(text, *every_value))
-        return [[row.values() for row in rows] for rows in found]
-
-    def write(self, text: str, values: Values, table: str) -> int:
-        text, values = self._next(text, values, frozenset({table}))
-        # The server says "INSERT 0 1" or "UPDATE 1".
-        return int(await_only(self._driver.execute(text, *values)).rpartition(" ")[2])
-
-    def put(self, text: str, values: Values, table: str, *rows: Any) -> None:
-        if not self._waiting.fits(table, *rows):
-            self.send()
-        self._waiting.add(text, tuple(values), table, *rows)
-
-    def put_search(self, text: str, values: Values, table: str, reads: Reads) -> None:
-        if reads is None or not self._waiting.goes_with(reads):
-            self.send()
-        self._waiting.add(text, tuple(values), table)
-
-    def send(self) -> None:
-        """Whatever waits to be written goes now."""
-        if self._waiting:
-            text, values = self._waiting.take_all()
-            self._count()
-            await_only(self._driver.execute(text, *values))
-
-    def take_waiting(self) -> tuple[str, Values] | None:
-        """What waits to be written, for whoever commits."""
-        if not self._waiting:
-            return None
-        self._count()
-        return self._waiting.take_all()
-
-    def put_rows(self, text: str, rows: Sequence[Values], table: str, keys: Sequence[Any]) -> None:
-        if len(rows) > MOST_TOGETHER:
-            self._next()
-            await_only(self._driver.executemany(text, rows))
-            return
-        if not self._waiting.fits(table, *keys, new=True):
-            self.send()
-        together = postgres_text.several_rows(text, len(rows))
-        self._waiting.add(together, tuple(value for row in rows for value in row), table, *keys)
-
-    def execute(
-        self, statement: sa.Executable, parameters: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
-    ) -> sa.CursorResult[Any]:
-        self._next()
-        result = self._connection.execute(statement, parameters)
-        assert isinstance(result, sa.CursorResult)
-        return result
 
 
 class PostgresDatabase:
@@ -213,7 +114,7 @@ class PostgresDatabase:
                 except Exception as error:
                     again = state.may_succeed(error)
                     if not again or attempt == TRIES:
-                        raise _translated(error, rerun=again) from error
+                        raise translated(error, rerun=again) from error
                     await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
                 else:
                     if tx.events or tx.leaves_work:
@@ -262,7 +163,7 @@ class PostgresDatabase:
                 except Exception as error:
                     again = state.may_succeed(error)
                     if not again or attempt == TRIES:
-                        raise _translated(error, rerun=again) from error
+                        raise translated(error, rerun=again) from error
             raise AssertionError("unreachable")
 
 
@@ -315,7 +216,7 @@ async def _commit(driver: asyncpg.Connection, hands: PostgresConnection, state: 
 
 
 async def _roll_back(driver: asyncpg.Connection, error: Exception) -> None:
-    if not _sqlstate(error).startswith(_GONE) and not driver.is_closed():
+    if not sqlstate_of(error).startswith(GONE) and not driver.is_closed():
         with suppress(*_LOST):
             await driver.execute("ROLLBACK")
             return
@@ -347,24 +248,3 @@ def _engine(url: str, **options: Any) -> AsyncEngine:
         },
         **options,
     )
-
-
-def _sqlstate(error: Exception) -> str:
-    original = error.orig if isinstance(error, DBAPIError) else error
-    return getattr(original, "sqlstate", None) or ""
-
-
-def _is_outage(error: Exception) -> bool:
-    if isinstance(error, (OSError, TimeoutError, sa.exc.TimeoutError, asyncpg.InterfaceError)):
-        return True
-    if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, sa.exc.InterfaceError)):
-        return True
-    return _sqlstate(error).startswith(_OUTAGE)
-
-
-def _translated(error: Exception, *, rerun: bool) -> Exception:
-    """`Unavailable` when the server is in trouble, as against the statement; otherwise the error itself."""
-    if rerun or _is_outage(error):
-        log.error("database_unavailable", error=type(error).__name__, sqlstate=_sqlstate(error))
-        return Unavailable("The database")
-    return error

@@ -10,7 +10,7 @@ import pytest
 from channels.voice.twilio import LegState
 from desk.calls import customer_legs, dialling
 from desk.contacts import transfers
-from desk.floor.figures import load_figures
+from desk.floor.figures_so_far import load_figures
 from desk.kernel.clock import ManualClock
 from tests.integration.floor import SYSTEM, open_floor
 from tests.integration.test_calls import leg as agent_leg

@@ -4,7 +4,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from desk.contacts import interactions, transfers
-from desk.floor.figures import Figures, load_figures
+from desk.floor.figures import Figures
+from desk.floor.figures_so_far import load_figures
 from desk.kernel.relay import events_since
 from desk.kernel.transaction import Actor
 from desk.screens.agent_cards import agent_cards

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints
 
-from desk.floor.figures import load_figures
+from desk.floor.figures_so_far import load_figures
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.transaction import Row, Rx
 from desk.organization.callbacks import Attempts, Digit, First

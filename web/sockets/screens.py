@@ -12,7 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from desk.alerts import called_since, may_call
-from desk.floor.figures import DEFINITION, Figures, load_figures
+from desk.floor.figures import DEFINITION, Figures
+from desk.floor.figures_so_far import load_figures
 from desk.kernel.desk import Desk
 from desk.kernel.event_log import head
 from desk.kernel.events import Logged, OrganizationChanged, PresenceChanged

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from desk.contacts.turning_away import end_from_outside
-from desk.floor.figures import load_figures
+from desk.floor.figures_so_far import load_figures
 from desk.tables import calls, offers, segments, work_items
 from ivr.instructions import Hangup, Say
 from tests.integration.floor import SYSTEM

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.floor.figures import Figures, Rules, Tally, Visit
+from desk.floor.figures import Figures
+from desk.floor.visits import Rules, Tally, Visit
 from desk.kernel.events import (
     InteractionAbandoned,
     InteractionAnswered,
