@@ -14,8 +14,8 @@ from desk.complaints.letter_ways import NO_WAY, begin_sending, not_taken
 from desk.complaints.letters import SendLetter, outgoing
 from desk.complaints.recovery import CheckAfterResponse, QueueRecoveryAction, check_after_response, queue_action
 from desk.complaints.surveys import SendSurvey, survey_failed, survey_sent, survey_to_send
+from desk.contacts.deliveries import GIVE_UP
 from desk.contacts.letters_in_chat import say_in_chat
-from desk.contacts.messages import GIVE_UP
 from desk.kernel.clock import Clock
 from desk.kernel.errors import Unavailable
 from desk.kernel.jobs import Job

@@ -12,7 +12,7 @@ from desk.agents import agents
 from desk.callbacks import leaving_the_line, planned_anew
 from desk.callbacks import outcomes as callback_attempts
 from desk.calls import agent_legs, calls, customer_legs
-from desk.contacts import attachments, chats, interactions, mails, messages
+from desk.contacts import attachments, chats, deliveries, interactions, mails, messages
 from desk.customer_access import sending
 from desk.floor import back_tests
 from desk.kernel.desk import Desk
@@ -35,12 +35,12 @@ def handlers(
     telephone = Telephone(carrier)
 
     async def send_message(desk: Desk, job: messages.SendMessage) -> None:
-        await messages.deliver(desk, job, channels)
+        await deliveries.deliver(desk, job, channels)
 
     return {
         mails.UnderstandMail: mails.understand,
         messages.SendMessage: send_message,
-        messages.ReportDelivery: _report_delivery,
+        deliveries.ReportDelivery: _report_delivery,
         offers.ExpireOffer: _expire_offer,
         offers.RingAgent: telephone.ring_agent,
         agent_legs.GiveUpRinging: _give_up_ringing,
@@ -175,10 +175,10 @@ class Telephone:
         return self._carrier
 
 
-async def _report_delivery(desk: Desk, job: messages.ReportDelivery) -> None:
+async def _report_delivery(desk: Desk, job: deliveries.ReportDelivery) -> None:
     await desk.transact(
         _SYSTEM,
-        messages.delivery_reported,
+        deliveries.delivery_reported,
         channel=job.channel,
         external_id=job.external_id,
         delivery=job.delivery,

@@ -24,6 +24,7 @@ from channels.email.mime import Mail, Unreadable, parse, take_subject
 from channels.types import Arrival, Attachment
 from desk.complaints.closing import letter_came_back
 from desk.complaints.surveys import survey_came_back
+from desk.contacts import deliveries
 from desk.contacts import messages as messages_of
 from desk.contacts.intake import receive
 from desk.kernel.blobs import Blobs
@@ -269,7 +270,7 @@ def _put_away(tx: Tx, mail_id: str, mail: Mail, thread_id: str | None) -> None:
     if mail.bounce_of and _came_back(tx, mail_id, mail.bounce_of, reason):
         return
     if tx.take(mails, mail_id).state == "stored" and thread_id and tx.take(interactions, [thread_id]):
-        messages_of.bring_back(tx, thread_id, reason)
+        deliveries.bring_back(tx, thread_id, reason)
         _settle(tx, mail_id, "ignored", "a bounce, told in its conversation")
         return
     _settle(tx, mail_id, "ignored", "a bounce of nothing that we sent")
@@ -288,9 +289,9 @@ def _came_back(tx: Tx, mail_id: str, message_id: str, reason: str) -> bool:
     """
     if tx.take(mails, mail_id).state != "stored":
         return True
-    interaction_id = messages_of.bounced(tx, message_id, reason)
+    interaction_id = deliveries.bounced(tx, message_id, reason)
     if interaction_id is not None:
-        messages_of.bring_back(tx, interaction_id, reason)
+        deliveries.bring_back(tx, interaction_id, reason)
     elif not letter_came_back(tx, message_id, reason) and not survey_came_back(tx, message_id, reason):
         return False
     _settle(tx, mail_id, "ignored", "a bounce, shown at what came back")

@@ -21,7 +21,7 @@ from desk.complaints.recovery import complete_action
 from desk.complaints.register import complaints_of_customer, list_complaints, one_complaint
 from desk.complaints.replies import customer_writes
 from desk.complaints.surveys import SendSurvey, answer_survey, plan_interaction_survey, survey_came_back, ways_to_ask
-from desk.contacts.messages import messages_delivered
+from desk.contacts.deliveries import messages_delivered
 from desk.kernel.errors import Conflict, Forbidden, Invalid, Stale, Unavailable
 from desk.kernel.questions import answer
 from desk.kernel.tokens import verify

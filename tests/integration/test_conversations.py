@@ -12,7 +12,7 @@ from channels.errors import Unavailable as NotNow
 from channels.handing_over import AGAIN
 from channels.types import Attachment, Outgoing
 from desk.agents import agents
-from desk.contacts import attachments, interactions, mails, messages
+from desk.contacts import attachments, deliveries, interactions, mails, messages
 from desk.contacts.cards import conversation
 from desk.kernel.errors import Forbidden, Invalid, Stale
 from desk.tables import addresses
@@ -192,7 +192,7 @@ async def test_a_message_of_which_nobody_knows_whether_it_went_is_sent_again_and
 
     (card,) = [one for one in await floor.desk.read(mia.actor, conversation, text.interaction_id) if one["id"] == id]
     assert (card["delivery"], card["delivery_reason"]) == ("handed_over", AGAIN)
-    await floor.desk.transact(SYSTEM, messages.delivery_reported, "sms", f"taken-{id}", "delivered")
+    await floor.desk.transact(SYSTEM, deliveries.delivery_reported, "sms", f"taken-{id}", "delivered")
     (row,) = await floor.rows(messages_table, id=id)
     assert (row.delivery, row.delivery_reason) == ("delivered", AGAIN)
 
@@ -204,8 +204,8 @@ async def test_reports_in_any_order_end_in_the_same_state(floor: Floor):
     id = await mia.says(text.interaction_id, "Hello")
     early = {"channel": "sms", "external_id": f"taken-{id}", "reason": ""}
     # A report may overtake our own commit.
-    await mia.does(messages.delivery_reported, delivery="delivered", **early)
-    await mia.does(messages.delivery_reported, delivery="handed_over", **early)
+    await mia.does(deliveries.delivery_reported, delivery="delivered", **early)
+    await mia.does(deliveries.delivery_reported, delivery="handed_over", **early)
     for _ in range(3):
         await floor.passes(timedelta(minutes=1))
     assert (await floor.rows(messages_table, id=id))[0].delivery == "delivered"

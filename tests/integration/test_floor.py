@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from channels.errors import Rejected
 from desk.agents import agents, work
-from desk.contacts import interactions, transfers
+from desk.contacts import deliveries, interactions, transfers
 from desk.contacts import messages as messages_of
 from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from desk.kernel.transaction import Row, Tx
@@ -379,7 +379,7 @@ async def test_an_answer_that_comes_back_when_its_agent_is_gone_is_somebody_else
     await floor.passes(timedelta(seconds=15))
     assert (await floor.interaction(mail.interaction_id)).state == "active"  # answered: hers until more is written
 
-    await floor.desk.transact(SYSTEM, messages_of.failed, said, "the mailbox is full")
+    await floor.desk.transact(SYSTEM, deliveries.failed, said, "the mailbox is full")
 
     assert (await floor.interaction(mail.interaction_id)).state == "queued"
 

@@ -30,8 +30,8 @@ from desk.calls import agent_legs
 from desk.calls.callers import TooManyCalls
 from desk.calls.calls import CallTurn, caller_left, start_call, step_call
 from desk.calls.customer_legs import is_dialled
+from desk.contacts.deliveries import delivery_reported
 from desk.contacts.intake import receive
-from desk.contacts.messages import delivery_reported
 from desk.kernel.errors import CarelineError, NotFound, Unavailable
 from desk.kernel.log import log
 from ivr.engine import Digits, Input, NoInput

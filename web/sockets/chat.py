@@ -20,8 +20,8 @@ from channels.types import Arrival
 from desk.contacts import chats
 from desk.contacts.attachments import signed_path
 from desk.contacts.cards import first_name
+from desk.contacts.deliveries import messages_delivered
 from desk.contacts.interactions import IN_HAND, WAITING
-from desk.contacts.messages import messages_delivered
 from desk.floor.lookout import Lookout
 from desk.floor.waiting import Paces
 from desk.kernel import tokens
