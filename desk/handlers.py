@@ -12,7 +12,7 @@ from desk.agents import agents
 from desk.callbacks import leaving_the_line, planned_anew
 from desk.callbacks import outcomes as callback_attempts
 from desk.calls import agent_legs, calls, customer_legs
-from desk.contacts import attachments, chats, deliveries, interactions, mails, messages
+from desk.contacts import attachments, chats, deliveries, ending, interactions, mails, messages
 from desk.customer_access import sending
 from desk.floor import back_tests
 from desk.kernel.desk import Desk
@@ -49,10 +49,10 @@ def handlers(
         customer_legs.GiveUpOnCustomer: _give_up_on_customer,
         calls.ForgetCall: _forget_call,
         calls.EndCall: _end_call,
-        interactions.EndWrapUp: _end_wrap_up,
+        ending.EndWrapUp: _end_wrap_up,
         interactions.WakeUp: _wake_up,
         interactions.HoldCaller: telephone.hold_caller,
-        interactions.HangUp: telephone.hang_up,
+        ending.HangUp: telephone.hang_up,
         interactions.SayGoodbye: telephone.say_goodbye,
         leaving_the_line.AskInLine: telephone.ask_in_line,
         presence.LoseAgent: _lose_agent,
@@ -136,7 +136,7 @@ class Telephone:
         except ChannelError as error:
             raise Unavailable("The carrier") from error
 
-    async def hang_up(self, desk: Desk, job: interactions.HangUp) -> None:
+    async def hang_up(self, desk: Desk, job: ending.HangUp) -> None:
         """Ends legs."""
         for leg in job.legs:
             try:
@@ -207,8 +207,8 @@ async def _expire_offer(desk: Desk, job: offers.ExpireOffer) -> None:
     await desk.transact(_SYSTEM, offers.expire, job.offer_id)
 
 
-async def _end_wrap_up(desk: Desk, job: interactions.EndWrapUp) -> None:
-    await desk.transact(_SYSTEM, interactions.end_wrap_up, job.interaction_id)
+async def _end_wrap_up(desk: Desk, job: ending.EndWrapUp) -> None:
+    await desk.transact(_SYSTEM, ending.end_wrap_up, job.interaction_id)
 
 
 async def _wake_up(desk: Desk, job: interactions.WakeUp) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from desk.agents import work
-from desk.contacts import chats
+from desk.contacts import chats, ending
 from desk.contacts import interactions as interactions_of
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.events import InteractionChanged
@@ -72,7 +72,7 @@ def _leave(tx: Tx, agent: Row, after: State) -> None:
     before = state_of(agent)
     become(tx, agent, after)
     if before.presence is Presence.WRAP_UP and after.presence is not Presence.WRAP_UP:
-        interactions_of.close_finished_calls(tx, agent.id)
+        ending.close_finished_calls(tx, agent.id)
     if after.presence is Presence.OFFLINE and before.presence is not Presence.OFFLINE:
         offers.withdraw_from_agent(tx, agent.id)
         _give_back_written_work(tx, agent.id)

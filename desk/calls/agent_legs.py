@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from channels.voice.twilio import LegState
 from desk.calls import customer_legs
-from desk.contacts import attempts
+from desk.contacts import attempts, ending
 from desk.contacts import interactions as interactions_of
 from desk.contacts.interactions import let_go_of_agent_leg
 from desk.kernel.events import CallChanged, InteractionChanged
@@ -78,7 +78,7 @@ def room_is_over(tx: Tx, *, call_id: str, leg: str) -> None:
     call = tx.take(calls, call_id)
     talks = call.agent_leg_id == leg and call.agent_leg_state == "talking" and not attempts.is_awaited(call)
     if talks and call.ended_at is None and interaction.state in interactions_of.IN_HAND:
-        interactions_of.finish(tx, interaction, ended_by="customer")
+        ending.finish(tx, interaction, ended_by="customer")
 
 
 def ring(tx: Tx, call_id: str, agent_id: str) -> tuple[str, str] | None:
@@ -122,7 +122,7 @@ def give_up_ringing(tx: Tx, call_id: str, agent_id: str) -> None:
         return
     if interaction.state in interactions_of.IN_HAND:
         if call.agent_leg_id:
-            tx.defer(interactions_of.HangUp(call_id=call_id, legs=[call.agent_leg_id]))
+            tx.defer(ending.HangUp(call_id=call_id, legs=[call.agent_leg_id]))
         _is_over(tx, interaction, call, call.agent_leg_id or "")
 
 
@@ -134,7 +134,7 @@ def _is_over(tx: Tx, interaction: Row, call: Row, leg: str, *, why: str = "the t
     if call.agent_leg_state == "talking":
         if call.agent_leg_id == leg:
             let_go_of_agent_leg(tx, call)
-            interactions_of.finish(tx, interaction)
+            ending.finish(tx, interaction)
         return
     former = interaction.agent_id
     tx.cancel(_ringing_key(call.id))
@@ -154,7 +154,7 @@ def _comes_to_nothing(tx: Tx, interaction: Row, call: Row) -> None:
     let_go_of_agent_leg(tx, call)
     tx.update(calls, call.id, ended_at=tx.now, ended_by=attempts.UNREACHABLE)
     tx.update(interactions, interaction.id, ended_at=tx.now)
-    interactions_of.close(tx, interaction, "")
+    ending.close(tx, interaction, "")
     presence.miss_offer(tx, interaction.agent_id)
     tx.emit(CallChanged(id=call.id, state="ended"))
 

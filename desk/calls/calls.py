@@ -21,8 +21,7 @@ import sqlalchemy as sa
 from channels.voice.numbers import normalise
 from desk.calls import customer_legs, texts_to_callers
 from desk.calls.callers import check_how_often
-from desk.contacts import attempts, preferred_agent
-from desk.contacts import interactions as interactions_of
+from desk.contacts import attempts, ending, preferred_agent
 from desk.contacts.articles import NO_ARTICLES, Articles
 from desk.contacts.interactions import VOICE
 from desk.customers.customers import Certainty, Identity, identify
@@ -179,7 +178,7 @@ def forget_call(tx: Tx, call_id: str) -> None:
     interaction = tx.take(interactions, call_id)
     if interaction.state == "self_service":
         tx.update(calls, call_id, ended_at=tx.now, ended_by="unknown")
-        interactions_of.customer_left(tx, call_id)
+        ending.customer_left(tx, call_id)
 
 
 def leg_of_caller(rx: Rx, call_id: str) -> str | None:

@@ -17,7 +17,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from channels.voice.twilio import LegState
-from desk.contacts import attempts
+from desk.contacts import attempts, ending
 from desk.contacts import interactions as interactions_of
 from desk.contacts.attempts import CustomerLeg
 from desk.kernel.errors import NotFound
@@ -191,7 +191,7 @@ def hung_up(tx: Tx, call: Row) -> None:
     attempts.not_reached(tx, call, "hung_up")
     tx.update(calls, call.id, ended_at=tx.now, ended_by="customer")
     tx.emit(CallChanged(id=call.id, state="ended"))
-    interactions_of.customer_left(tx, call.id)
+    ending.customer_left(tx, call.id)
 
 
 def leg_of_agent(rx: Rx, call_id: str) -> str | None:
@@ -265,18 +265,18 @@ def _is_over(tx: Tx, interaction: Row, call: Row, why: str) -> None:
     tx.cancel(_key(call.id))
     attempts.not_reached(tx, call, why)
     if interaction.state in interactions_of.IN_HAND:
-        interactions_of.finish(tx, interaction, ended_by=why)
+        ending.finish(tx, interaction, ended_by=why)
         return
     if call.carrier_id:
         _let_go(tx, call.id, call.carrier_id)
     tx.update(calls, call.id, ended_at=tx.now, ended_by=why)
     tx.emit(CallChanged(id=call.id, state="ended"))
-    interactions_of.customer_left(tx, call.id)
+    ending.customer_left(tx, call.id)
 
 
 def _let_go(tx: Tx, call_id: str, leg: str) -> None:
     """A leg to a customer is to end."""
-    tx.defer(interactions_of.HangUp(call_id=call_id, legs=[leg]), key=f"unwanted:{leg}")
+    tx.defer(ending.HangUp(call_id=call_id, legs=[leg]), key=f"unwanted:{leg}")
 
 
 def _turn(rx: Rx, interaction: Row, comes: Next) -> Turn:

@@ -21,8 +21,9 @@ import sqlalchemy as sa
 from desk.complaints.surveys import answer_survey
 from desk.contacts.cards import conversation, first_name, for_customer
 from desk.contacts.deliveries import message_read
+from desk.contacts.ending import customer_left
 from desk.contacts.intake import OPEN
-from desk.contacts.interactions import WAITING, customer_left
+from desk.contacts.interactions import WAITING
 from desk.contacts.self_service import SELF_SERVICE
 from desk.floor.lookout import Lookout
 from desk.floor.waiting import Paces, Standing, standings

@@ -1,51 +1,30 @@
-"""desk/contacts/interactions.py: what agents, supervisors and customers do with an interaction.
+"""desk/contacts/interactions.py: what agents do with an interaction while it goes on.
 
     self_service → queued | closed             offered → active | queued | abandoned
     queued → offered | abandoned | closed      active ⇄ on_hold
     active, on_hold → queued (transfer, agent lost) | snoozed | wrap_up
     snoozed → queued      wrap_up → closed     closed | abandoned → queued (reopened)
 
-A step that does not fit the state is `Stale`: it has happened already, or somebody was first.
+A step that does not fit the state is `Stale`: it has happened already, or somebody was first. How it ends is in
+`desk/contacts/ending.py`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
-from desk.complaints.surveys import plan_interaction_survey, ways_to_ask
-from desk.contacts import afterwards, attempts, messages
+from desk.contacts import attempts
 from desk.kernel.errors import Conflict, Forbidden, Invalid, Stale
-from desk.kernel.events import CallChanged, InteractionChanged, InteractionClosed
+from desk.kernel.events import InteractionChanged
 from desk.kernel.jobs import Job
-from desk.kernel.questions import answers
-from desk.kernel.transaction import Row, Rx, Tx
+from desk.kernel.transaction import Row, Tx
 from desk.people.permissions import Right, may
 from desk.people.reach import interaction_for
-from desk.tables import calls, dispositions, interactions, queues, work_items
-from desk.work import hands, offers, presence, queueing, stays
+from desk.tables import calls, interactions, work_items
+from desk.work import hands, queueing, stays
 
 IN_HAND = ("active", "on_hold")
 WAITING = ("queued", "offered")
 VOICE = "voice"
-#: Why what nobody has in hand is not ended like a contact.
-_NOBODYS = {
-    "queued": "it waits in its queue: a supervisor may end it with a disposition",
-    "offered": "it rings at an agent: a supervisor may end it with a disposition",
-    "self_service": "the caller is in the menu still",
-    "snoozed": "it is put aside until its time or the customer's next word",
-}
-MOST_NOTE = 10_000
-MOST_TAGS = 20
-_DISPOSITIONS = sa.select(dispositions.c.key).where(dispositions.c.retired.is_(False))
-
-
-@dataclass(frozen=True, kw_only=True)
-class EndWrapUp(Job):
-    """The time for wrap-up is over."""
-
-    interaction_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +40,6 @@ class HoldCaller(Job):
 
     call_id: str
     on: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class HangUp(Job):
-    """These legs of a call are to end."""
-
-    call_id: str
-    legs: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,131 +81,6 @@ def unhold(tx: Tx, interaction_id: str) -> None:
     tx.update(work_items, interaction_id, parked="")
     if interaction.channel == VOICE:
         tx.defer(HoldCaller(call_id=interaction_id, on=False), key=f"hold:{interaction_id}")
-
-
-def end(tx: Tx, interaction_id: str) -> None:
-    """The agent ends the contact; wrap-up begins. Ending twice changes nothing.
-
-    Raises:
-        NotFound, Forbidden, Stale
-        Conflict: nobody has it in hand: it waits, is in the menu, or was put aside.
-    """
-    interaction = _allowed(tx, interaction_id)
-    if interaction.state == "wrap_up":
-        return
-    if interaction.state in _NOBODYS:
-        raise Conflict("This interaction", _NOBODYS[interaction.state])
-    if interaction.state not in IN_HAND:
-        raise Stale("This interaction")
-    finish(tx, interaction)
-
-
-def begin_wrap_up(tx: Tx, interaction: Row, *, ended_by: str) -> None:
-    """The contact is over, whoever ended it; what is left is writing down what it was."""
-    stays.end(tx, interaction.id)
-    stays.start(tx, interaction.id, "wrap_up", queue=interaction.queue, agent_id=interaction.agent_id)
-    # What was unread until now has been seen; what comes from now on opens the matter again.
-    tx.update(interactions, interaction.id, state="wrap_up", ended_at=tx.now, unread=0)
-    if interaction.channel == VOICE:
-        presence.begin_wrap_up(tx, interaction.agent_id)
-    limit = timedelta(seconds=tx.one(queues, interaction.queue).wrap_up_s)
-    tx.defer(EndWrapUp(interaction_id=interaction.id), at=tx.now + limit, key=_wrap_up_key(interaction.id))
-    tx.emit(
-        InteractionChanged(
-            id=interaction.id, what=f"ended_by_{ended_by}", state="wrap_up", agent_id=interaction.agent_id
-        )
-    )
-
-
-def finish(tx: Tx, interaction: Row, *, ended_by: str = "agent") -> None:
-    """The contact ends, by the console, by hanging up, or because nobody was reached: a call ends for everybody."""
-    begin_wrap_up(tx, interaction, ended_by=ended_by)
-    _hang_up_everybody(tx, interaction, ended_by=ended_by)
-
-
-def wrap_up(tx: Tx, interaction_id: str, disposition: str, note: str = "", tags: Sequence[str] = ()) -> None:
-    """Closes an interaction with its outcome; one that is still going on is ended first.
-
-    Whose time for it ran out may say it afterwards, for a short while.
-
-    Raises:
-        NotFound, Forbidden, Stale
-        Invalid: no such disposition, or too many tags.
-    """
-    interaction = tx.take(interactions, interaction_id)
-    late = afterwards.may_still_be_said(tx, interaction)
-    if not late:
-        _check_allowed(tx, interaction)
-    check_disposition(tx, disposition)
-    if len(tags) > MOST_TAGS or any(len(tag) > 64 for tag in tags):
-        raise Invalid("tags", f"at most {MOST_TAGS}, each at most 64 characters")
-    if interaction.state in IN_HAND:
-        finish(tx, interaction)
-        interaction = tx.one(interactions, interaction_id)
-    elif interaction.state != "wrap_up" and not late:
-        raise Stale("This interaction")
-    ends = afterwards.say if late else close
-    ends(tx, interaction, disposition, note=note[:MOST_NOTE], tags=list(tags) or None)
-
-
-def end_wrap_up(tx: Tx, interaction_id: str) -> None:
-    """The time for wrap-up is over: closes with no outcome, unless that has been done."""
-    (interaction,) = tx.take(interactions, [interaction_id]) or (None,)
-    if interaction is not None and interaction.state == "wrap_up":
-        close(tx, interaction, "")
-
-
-def close(tx: Tx, interaction: Row, disposition: str, **kept: object) -> None:
-    """Closes an interaction in wrap-up, with what else is `kept`. What a customer wrote meanwhile opens it again."""
-    agent_id = interaction.agent_id
-    stays.end(tx, interaction.id)
-    tx.cancel(_wrap_up_key(interaction.id))
-    tx.update(
-        interactions,
-        interaction.id,
-        state="closed",
-        disposition=disposition,
-        closed_at=tx.now,
-        agent_id=None,
-        last_agent_id=agent_id,
-        **kept,
-    )
-    hands.let_go(tx, interaction.id, agent_id, state="done", outcome=disposition[:40])
-    tx.emit(InteractionClosed(id=interaction.id, disposition=disposition, agent_id=agent_id))
-    if agent_id and interaction.channel == VOICE:
-        presence.end_wrap_up(tx, agent_id)
-    if interaction.unread and interaction.channel != VOICE:
-        closed = tx.one(interactions, interaction.id)
-        queueing.enqueue(tx, closed, queue=closed.queue, entry="reopened", wanted_agent_id=agent_id)
-    elif agent_id and (interaction.direction == "in" or interaction.answered_at):
-        a_person, ways = answers(tx, messages.from_a_person(interaction.id), ways_to_ask(tx, interaction.customer_id))
-        if a_person:
-            plan_interaction_survey(tx, interaction, ways)
-
-
-def close_finished_calls(tx: Tx, agent_id: str) -> None:
-    """The agent has left wrap-up by choice: what they wrapped up is closed as it stands."""
-    mine = (interactions.c.agent_id == agent_id, interactions.c.state == "wrap_up", interactions.c.channel == VOICE)
-    for row in tx.all(sa.select(interactions.c.id).where(*mine)):
-        if tx.take(interactions, row.id).agent_id == agent_id:
-            end_wrap_up(tx, row.id)
-
-
-def customer_left(tx: Tx, interaction_id: str) -> None:
-    """The customer hung up, or ended the chat. Leaving twice changes nothing."""
-    (interaction,) = tx.take(interactions, [interaction_id]) or (None,)
-    if interaction is None:
-        return
-    match interaction.state:
-        case "queued" | "offered":
-            offers.withdraw_from_item(tx, interaction.id)
-            queueing.abandoned(tx, interaction)
-        case "active" | "on_hold":
-            finish(tx, interaction, ended_by="customer")
-        case "self_service":
-            stays.end(tx, interaction.id)
-            tx.update(interactions, interaction.id, state="closed", ended_at=tx.now, closed_at=tx.now)
-            tx.emit(InteractionClosed(id=interaction.id, disposition=""))
 
 
 def snooze(tx: Tx, interaction_id: str, until: datetime) -> None:
@@ -281,19 +127,6 @@ def check_answered(call: Row) -> None:
         raise Conflict("This call", "the customer has not answered yet")
 
 
-def _hang_up_everybody(tx: Tx, interaction: Row, *, ended_by: str) -> None:
-    if interaction.channel != VOICE:
-        return
-    call = tx.take(calls, interaction.id)
-    attempts.not_reached(tx, call, "hung_up")
-    legs = [leg for leg in (call.agent_leg_id, None if call.ended_at else call.carrier_id) if leg]
-    if call.ended_at is None:
-        tx.update(calls, call.id, ended_at=tx.now, ended_by=ended_by[:16])
-    if legs:
-        tx.defer(HangUp(call_id=call.id, legs=legs))
-    tx.emit(CallChanged(id=call.id, state="ended"))
-
-
 def _hold_segments(tx: Tx, interaction: Row, kind: str, *, state: str, what: str) -> None:
     stays.end(tx, interaction.id)
     stays.start(tx, interaction.id, kind, queue=interaction.queue, agent_id=interaction.agent_id)
@@ -301,14 +134,14 @@ def _hold_segments(tx: Tx, interaction: Row, kind: str, *, state: str, what: str
     tx.emit(InteractionChanged(id=interaction.id, what=what, state=state, agent_id=interaction.agent_id))
 
 
-def _allowed(tx: Tx, interaction_id: str) -> Row:
+def allowed(tx: Tx, interaction_id: str) -> Row:
     """The interaction, taken, if the actor may act on it."""
     interaction = tx.take(interactions, interaction_id)
-    _check_allowed(tx, interaction)
+    check_allowed(tx, interaction)
     return interaction
 
 
-def _check_allowed(tx: Tx, interaction: Row) -> None:
+def check_allowed(tx: Tx, interaction: Row) -> None:
     """Lets through who has it in hand or supervises.
 
     Raises:
@@ -330,24 +163,7 @@ def in_hand(tx: Tx, interaction_id: str) -> Row:
     Raises:
         NotFound, Forbidden, Stale
     """
-    interaction = _allowed(tx, interaction_id)
+    interaction = allowed(tx, interaction_id)
     if interaction.state not in IN_HAND:
         raise Stale("This interaction")
     return interaction
-
-
-def check_disposition(rx: Rx, disposition: str) -> None:
-    """Sees to it that a disposition is one of the house.
-
-    Raises:
-        Invalid: it is none.
-    """
-    known = {row.key for row in rx.all(_DISPOSITIONS)}
-    if known and disposition not in known:
-        raise Invalid("disposition", f"must be one of {', '.join(sorted(known))}")
-    if not disposition.strip() or len(disposition) > 64:
-        raise Invalid("disposition", "say what came of it, in at most 64 characters")
-
-
-def _wrap_up_key(interaction_id: str) -> str:
-    return f"wrap_up:{interaction_id}"

@@ -2,7 +2,7 @@
 
     self_service ──hand_over──▶ queued, in the place of its first word
        │  └──solved──▶ closed ──the customer writes again──▶ queued, as new
-       └──the customer leaves──▶ closed (`interactions.customer_left`)
+       └──the customer leaves──▶ closed (`ending.customer_left`)
 
 It is in no queue and nobody's work until it is handed over, which one commit does: there is no instant in which
 somebody has asked for a person and stands in no line.

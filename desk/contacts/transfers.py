@@ -9,16 +9,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from desk.contacts import messages
-from desk.contacts.interactions import (
-    IN_HAND,
-    VOICE,
-    WAITING,
-    HangUp,
-    HoldCaller,
-    check_answered,
-    in_hand,
-    let_go_of_agent_leg,
-)
+from desk.contacts.ending import HangUp
+from desk.contacts.interactions import IN_HAND, VOICE, WAITING, HoldCaller, check_answered, in_hand, let_go_of_agent_leg
 from desk.floor.askable import why_not
 from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Stale, Unavailable
 from desk.kernel.events import CallChanged, InteractionChanged

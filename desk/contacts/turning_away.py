@@ -7,7 +7,8 @@ or a text is not written to: an answer would tell a spammer that somebody reads.
 """
 
 from desk.contacts import attempts, messages
-from desk.contacts.interactions import MOST_NOTE, VOICE, WAITING, SayGoodbye, check_disposition, end
+from desk.contacts.ending import MOST_NOTE, check_disposition, end
+from desk.contacts.interactions import VOICE, WAITING, SayGoodbye
 from desk.customers.languages import nearest
 from desk.kernel.errors import Forbidden
 from desk.kernel.events import CallChanged, InteractionClosed
@@ -30,7 +31,7 @@ def end_from_outside(tx: Tx, interaction_id: str, disposition: str = "", note: s
     """Our side ends a contact: one in hand begins its wrap-up, one that waits is closed with its outcome.
 
     Raises:
-        NotFound, Forbidden, Conflict, Stale: as `interactions.end`.
+        NotFound, Forbidden, Conflict, Stale: as `ending.end`.
         Invalid: one that waits, and no disposition says why nobody answers it.
     """
     interaction = tx.take(interactions, interaction_id)

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from desk.kernel.transaction import Rx
-from desk.organization.organization import setting
+from desk.organization.setting import setting
 
 
 def zone_of_site(rx: Rx) -> ZoneInfo:

@@ -21,8 +21,8 @@ import sqlalchemy as sa
 from channels.types import Arrival
 from desk.contacts import self_service
 from desk.contacts.chats import latest
+from desk.contacts.ending import customer_left
 from desk.contacts.intake import BY_A_MACHINE, CLOSED, Received, queue_of, receive
-from desk.contacts.interactions import customer_left
 from desk.kernel.jobs import Job
 from desk.kernel.questions import answer
 from desk.kernel.transaction import Actor, Row, Rx, Tx

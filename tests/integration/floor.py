@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from channels.errors import ChannelError
 from channels.types import Arrival, Outgoing
 from desk.agents import agents
-from desk.contacts import interactions, messages
+from desk.contacts import ending, messages
 from desk.contacts.intake import Received, receive
 from desk.handlers import handlers
 from desk.kernel.clock import ManualClock
@@ -111,7 +111,7 @@ class Agent:
         return str(await self.does(messages.send_message, interaction_id, client_id, text, **more))
 
     async def wraps_up(self, interaction_id: str, disposition: str = "solved") -> None:
-        await self.does(interactions.wrap_up, interaction_id, disposition)
+        await self.does(ending.wrap_up, interaction_id, disposition)
 
 
 class Floor:

@@ -7,7 +7,7 @@ import pytest
 
 from desk.agents import agents
 from desk.agents.work import complete
-from desk.contacts import interactions, transfers
+from desk.contacts import ending, transfers
 from desk.customers.profiles import change_customer
 from desk.organization.changes import change_queue
 from desk.organization.file import Document
@@ -277,7 +277,7 @@ async def test_a_contact_that_nobody_took_takes_what_the_rules_expect_where_noth
     begins = floor.clock.now()
     chat = (await floor.writes()).interaction_id
     floor.clock.advance(timedelta(minutes=1))
-    await floor.desk.transact(SYSTEM, interactions.customer_left, chat)
+    await floor.desk.transact(SYSTEM, ending.customer_left, chat)
     await floor.settles()
     floor.clock.advance(timedelta(minutes=1))
 

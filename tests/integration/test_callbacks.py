@@ -18,7 +18,7 @@ from desk.callbacks.outcomes import become_due
 from desk.callbacks.rules import language_of
 from desk.calls import calls
 from desk.calls.customer_legs import customer_chose
-from desk.contacts import interactions
+from desk.contacts import ending
 from desk.customers.customers import add_address, identify
 from desk.customers.customers import change as change_customer
 from desk.kernel.errors import Conflict, Invalid, Stale
@@ -966,7 +966,7 @@ async def test_who_was_reached_is_counted_anew_by_what_is_open_elsewhere(floor: 
 
     await floor.passes(timedelta(minutes=5))
     assert (await callback(floor, other)).due_at == answered + timedelta(minutes=10)  # they still talk
-    await mia.does(interactions.end, call_id)
+    await mia.does(ending.end, call_id)
     await mia.wraps_up(call_id)
     await floor.passes(timedelta(minutes=5))
     assert (await mia.next_offer()).work_item_id == other

@@ -13,7 +13,7 @@ from channels.voice.twilio import LegState
 from desk.agents import agents
 from desk.calls import agent_legs, calls
 from desk.calls.calls import CallTurn
-from desk.contacts import interactions, transfers
+from desk.contacts import ending, interactions, transfers
 from desk.organization.file import Document
 from desk.organization.organization import load
 from desk.tables import agents as agents_table
@@ -132,7 +132,7 @@ async def test_hold_and_back(floor: Floor):
 
 async def test_the_agent_ends_the_call_and_wraps_up(floor: Floor):
     mia, call_id = await conversation(floor)
-    await mia.does(interactions.end, call_id)
+    await mia.does(ending.end, call_id)
     await floor.jobs_done()
     assert sorted(floor.carrier.hung_up) == ["CA1", "leg-1"]
     (agent,) = await floor.rows(agents_table, id=mia.id)
@@ -218,7 +218,7 @@ async def test_nothing_new_goes_beside_a_call_and_its_wrap_up_ends_by_itself(flo
     await floor.writes()
     await floor.settles()
     assert await mia.offer() is None
-    await mia.does(interactions.end, call_id)
+    await mia.does(ending.end, call_id)
     await floor.settles()
     assert await mia.offer() is None
     await floor.passes(timedelta(minutes=10))

@@ -12,7 +12,7 @@ from channels.errors import Unavailable as NotNow
 from channels.handing_over import AGAIN
 from channels.types import Attachment, Outgoing
 from desk.agents import agents
-from desk.contacts import attachments, deliveries, interactions, mails, messages
+from desk.contacts import attachments, deliveries, ending, mails, messages
 from desk.contacts.cards import conversation
 from desk.kernel.errors import Forbidden, Invalid, Stale
 from desk.tables import addresses
@@ -219,7 +219,7 @@ async def test_only_who_has_it_writes_and_only_while_it_goes_on(floor: Floor):
         await ben.says(chat.interaction_id, "Hello")
     with pytest.raises(Invalid):
         await mia.says(chat.interaction_id, "   ")
-    await mia.does(interactions.end, chat.interaction_id)
+    await mia.does(ending.end, chat.interaction_id)
     with pytest.raises(Stale):
         await mia.says(chat.interaction_id, "Too late")
     await mia.says(chat.interaction_id, "For the record", internal=True)
@@ -272,6 +272,7 @@ async def test_a_refusal_after_closing_brings_the_matter_back_to_its_author(floo
     await mia.takes_next()
     await mia.says(text.interaction_id, "Hello")
     await mia.wraps_up(text.interaction_id)
+    await floor.jobs_done()
     floor.texts.error = Rejected("not a mobile number")
     await floor.passes(timedelta(hours=1))
 

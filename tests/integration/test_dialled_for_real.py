@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from channels.voice.twilio_standin import Telephone, TwilioStandin
 from desk.calls import dialling
-from desk.contacts import interactions, transfers
+from desk.contacts import ending, interactions, transfers
 from desk.contacts.attempts import AttemptEnded
 from desk.customers.customers import identify
 from desk.kernel.clock import ManualClock
@@ -115,7 +115,7 @@ async def test_an_agent_who_ends_it_while_it_rings_stops_the_ringing(line: Line)
     call_id = await line.dials(mia)
     ana = await line.network.rung(ANA)
     await line.network.bell.until(lambda: ana.status == "ringing", PATIENCE_S)
-    await mia.does(interactions.end, call_id)
+    await mia.does(ending.end, call_id)
     assert await ana.ended() == "canceled"
 
 
@@ -152,7 +152,7 @@ async def test_a_customer_rung_first_hears_who_calls_and_waits_in_the_kept_place
     await agent.connected()
     assert await ana.says("Good morning") == [agent.sid]
     assert await line.attempts() == [(True, "answered")]
-    await mia.does(interactions.end, call_id)
+    await mia.does(ending.end, call_id)
     assert await ana.ended() == "completed"
 
 

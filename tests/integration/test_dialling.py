@@ -12,7 +12,7 @@ from channels.protocol import Party, Role
 from channels.voice.twilio import LegState
 from desk.calls import calls, customer_legs, dialling
 from desk.calls.customer_legs import Next
-from desk.contacts import interactions, transfers
+from desk.contacts import ending, interactions, transfers
 from desk.contacts.attempts import AttemptEnded
 from desk.customers.customers import identify
 from desk.kernel.errors import Conflict, Invalid, NotFound
@@ -216,7 +216,7 @@ async def test_either_side_ends_a_conversation(floor: Floor):
     await agent_leg(floor, call_id, "leg-3", LegState.ANSWERED)
     await floor.until(partial(rung, floor, 4))
     await customer(floor, call_id, "leg-4", LegState.ANSWERED)
-    await mia.does(interactions.end, call_id)
+    await mia.does(ending.end, call_id)
     await floor.jobs_done()
     assert {"leg-3", "leg-4"} <= set(floor.carrier.hung_up)
 

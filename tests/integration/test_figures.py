@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from desk.contacts import interactions, transfers
+from desk.contacts import ending, transfers
 from desk.floor.figures import Figures
 from desk.floor.figures_so_far import load_figures
 from desk.kernel.relay import events_since
@@ -25,7 +25,7 @@ async def test_after_a_restart_the_figures_are_the_same(floor):
     await floor.passes(timedelta(seconds=2))
     gone = await floor.writes("Nobody there?")
     await floor.passes(timedelta(seconds=30))
-    await floor.desk.transact(Actor.customer("x"), interactions.customer_left, gone.interaction_id)
+    await floor.desk.transact(Actor.customer("x"), ending.customer_left, gone.interaction_id)
     moved = await floor.writes("Wrong place")
     await boss.does(transfers.move, moved.interaction_id, "technical")
     await ana.wraps_up(second)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from channels.errors import Rejected
 from desk.agents import agents, work
-from desk.contacts import deliveries, interactions, transfers
+from desk.contacts import deliveries, ending, interactions, transfers
 from desk.contacts import messages as messages_of
 from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from desk.kernel.transaction import Row, Tx
@@ -168,7 +168,7 @@ async def test_a_customer_who_leaves_is_offered_to_nobody(floor: Floor):
     chat = await floor.writes()
     offer = await mia.next_offer()
     floor.clock.advance(timedelta(seconds=9))
-    await floor.desk.transact(mia.actor, interactions.customer_left, chat.interaction_id)
+    await floor.desk.transact(mia.actor, ending.customer_left, chat.interaction_id)
 
     assert (await floor.interaction(chat.interaction_id)).state == "abandoned"
     assert await mia.offer() is None
@@ -247,7 +247,7 @@ async def test_words_during_wrap_up_open_the_matter_again_when_it_closes(floor: 
     mia = await floor.agent(1)
     chat = await floor.writes("Hello", address="ana")
     await mia.takes_next()
-    await mia.does(interactions.end, chat.interaction_id)
+    await mia.does(ending.end, chat.interaction_id)
     await floor.writes("Wait, one thing", address="ana")
     await mia.wraps_up(chat.interaction_id)
 
@@ -258,7 +258,7 @@ async def test_wrap_up_ends_by_itself(floor: Floor):
     mia = await floor.agent(1)
     chat = await floor.writes()
     await mia.takes_next()
-    await mia.does(interactions.end, chat.interaction_id)
+    await mia.does(ending.end, chat.interaction_id)
     await floor.passes(timedelta(minutes=30))
 
     assert (await floor.interaction(chat.interaction_id)).state == "closed"
@@ -269,13 +269,13 @@ async def test_what_came_of_it_can_be_said_where_there_is_no_time_for_it(floor: 
     mia = await floor.agent(1)
     chat = await floor.writes()
     await mia.takes_next()
-    await mia.does(interactions.end, chat.interaction_id)
+    await mia.does(ending.end, chat.interaction_id)
     await floor.jobs_done()
     closed = await floor.interaction(chat.interaction_id)
     assert (closed.state, closed.disposition) == ("closed", "")
     floor.clock.advance(timedelta(minutes=9))
 
-    await mia.does(interactions.wrap_up, chat.interaction_id, "solved", "Sent it again.", ["parcel"])
+    await mia.does(ending.wrap_up, chat.interaction_id, "solved", "Sent it again.", ["parcel"])
 
     said = await floor.interaction(chat.interaction_id)
     assert (said.state, said.disposition, said.note, said.tags) == ("closed", "solved", "Sent it again.", ["parcel"])
@@ -290,7 +290,7 @@ async def test_an_outcome_comes_too_late_after_a_while_and_from_others(floor: Fl
     mia, ben = await floor.agent(1), await floor.agent(2, available=False)
     chat = await floor.writes()
     await mia.takes_next()
-    await mia.does(interactions.end, chat.interaction_id)
+    await mia.does(ending.end, chat.interaction_id)
     await floor.passes(timedelta(minutes=5))
     with pytest.raises(Forbidden):
         await ben.wraps_up(chat.interaction_id)
@@ -305,7 +305,7 @@ async def test_a_matter_that_was_opened_again_has_its_outcome_still_to_come(floo
     mia = await floor.agent(1)
     chat = await floor.writes(address="ana")
     await mia.takes_next()
-    await mia.does(interactions.end, chat.interaction_id)
+    await mia.does(ending.end, chat.interaction_id)
     await floor.writes("One thing more", address="ana")
     await floor.passes(timedelta(minutes=5))
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from desk.contacts import interactions
+from desk.contacts import ending, interactions
 from desk.floor import handling
 from desk.floor.handling import Pace, pace
 from desk.kernel import migrate
@@ -80,7 +80,7 @@ async def test_holding_and_writing_up_are_handling(floor: Floor):
     mia = await floor.agent(1)
     chat = await floor.writes()
     await mia.takes_next()
-    for step in (interactions.hold, interactions.unhold, interactions.end):
+    for step in (interactions.hold, interactions.unhold, ending.end):
         floor.clock.advance(MINUTE)
         await mia.does(step, chat.interaction_id)
     floor.clock.advance(timedelta(seconds=30))

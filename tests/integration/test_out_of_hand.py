@@ -8,7 +8,7 @@ from channels.errors import Rejected
 from channels.voice.twilio import LegState
 from desk.agents import agents
 from desk.callbacks.outcomes import dial_callback
-from desk.contacts import interactions
+from desk.contacts import ending, interactions
 from desk.kernel.transaction import Tx
 from desk.tables import agents as agents_table
 from desk.tables import segments
@@ -86,7 +86,7 @@ async def test_what_its_agent_had_put_on_hold_stays_on_hold_after_a_call(floor: 
     await mia.takes_next()
     assert (await item(floor, mail)).parked
 
-    await mia.does(interactions.wrap_up, call, "solved")
+    await mia.does(ending.wrap_up, call, "solved")
 
     assert ((await floor.interaction(mail)).state, (await item(floor, mail)).parked) == ("on_hold", "")
     stays = sorted(await floor.rows(segments, interaction_id=mail), key=lambda row: row.id)
@@ -101,12 +101,12 @@ async def test_what_was_on_hold_and_taken_up_during_the_call_goes_on_like_the_re
     first = await waiting_caller(floor)
     await mia.takes_next()
     await mia.does(interactions.unhold, mail)
-    await mia.does(interactions.wrap_up, first, "solved")
+    await mia.does(ending.wrap_up, first, "solved")
     second = (await presses(floor, await rings(floor, "CA2"), "1")).call_id
     offer = await mia.next_offer()
     await mia.does(offers.accept, offer.id)
     assert (await floor.interaction(mail)).state == "on_hold"
 
-    await mia.does(interactions.wrap_up, second, "solved")
+    await mia.does(ending.wrap_up, second, "solved")
 
     assert ((await floor.interaction(mail)).state, (await item(floor, mail)).parked) == ("active", "")

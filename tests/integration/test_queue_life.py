@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from desk.contacts.interactions import customer_left
+from desk.contacts.ending import customer_left
 from desk.contacts.transfers import assign, move
 from desk.floor import queue_states
 from desk.floor.waiting import standings

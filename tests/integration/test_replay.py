@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from desk.agents import agents
-from desk.contacts import interactions
+from desk.contacts import ending
 from desk.kernel.clock import ManualClock
 from desk.organization.changes import change_agent, change_queue, close_calendar
 from desk.organization.file import read
@@ -78,7 +78,7 @@ async def _live_through(morning: Morning) -> None:
     await morning.at(4, 30)
     fourth = await morning.writes()
     await morning.at(5, 10)
-    await morning.floor.desk.transact(SYSTEM, interactions.customer_left, fourth)
+    await morning.floor.desk.transact(SYSTEM, ending.customer_left, fourth)
     await morning.at(6, 5)
     await mia.wraps_up(first)
     await mia.takes_next()

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from desk.agents import agents
-from desk.contacts import interactions
+from desk.contacts import ending
 from desk.kernel.events import Logged, OfferEnded
 from desk.kernel.transaction import Tx
 from desk.organization.changes import change_order, change_queue
@@ -201,7 +201,7 @@ async def test_a_call_interrupts_a_mail_that_goes_on_afterwards(floor: Floor):
 
     assert (await floor.interaction(mail.interaction_id)).state == "on_hold"
     assert (await item(floor, mail.interaction_id)).parked == "interrupted"
-    await mia.does(interactions.wrap_up, call, "solved")
+    await mia.does(ending.wrap_up, call, "solved")
     back = await floor.interaction(mail.interaction_id)
     assert (back.state, back.agent_id) == ("active", mia.id)
     assert (await item(floor, mail.interaction_id)).parked == ""
@@ -233,13 +233,13 @@ async def test_a_mail_goes_on_where_there_is_room_beside_what_rings(floor: Floor
     mia, mail, call = await mail_aside_and_chat_ringing(floor)
     offer = await mia.next_offer()
 
-    await mia.does(interactions.wrap_up, call, "solved")
+    await mia.does(ending.wrap_up, call, "solved")
 
     assert (await floor.interaction(mail)).state == "on_hold"
     if answers:
         await mia.accepts(offer)
         assert (await floor.interaction(mail)).state == "on_hold"
-        await mia.does(interactions.wrap_up, offer.work_item_id, "solved")
+        await mia.does(ending.wrap_up, offer.work_item_id, "solved")
     else:
         await mia.does(offers.decline, offer.id)
     assert (await floor.interaction(mail)).state == "active"
@@ -248,7 +248,7 @@ async def test_a_mail_goes_on_where_there_is_room_beside_what_rings(floor: Floor
 async def test_a_mail_goes_on_when_a_chat_that_took_its_room_falls_idle(floor: Floor):
     mia, mail, call = await mail_aside_and_chat_ringing(floor)
     chat = await mia.takes_next()
-    await mia.does(interactions.wrap_up, call, "solved")
+    await mia.does(ending.wrap_up, call, "solved")
     await order(floor, **BESIDE_CALLS, idle={"chat": "5m"})
     await mia.says(chat, "Is it the blue one?")
     await floor.passes(timedelta(minutes=4))
@@ -282,7 +282,7 @@ async def test_what_has_its_place_for_longest_goes_on_first(floor: Floor):
     await floor.desk.transact(SYSTEM, place_the_second_before)
     await order(floor, interrupts={"voice": ["email"]}, weights={"voice": 100, "email": 60})
 
-    await mia.does(interactions.wrap_up, call, "solved")
+    await mia.does(ending.wrap_up, call, "solved")
 
     assert [(await floor.interaction(id)).state for id in (first, second)] == ["on_hold", "active"]
 

@@ -13,7 +13,7 @@ from channels.voice.signature import HEADER, sign
 from channels.voice.standin_line import Line
 from channels.voice.twilio_standin import TwilioStandin
 from desk.calls import dialling
-from desk.contacts import interactions, transfers
+from desk.contacts import ending, interactions, transfers
 from desk.customers.customers import identify
 from desk.kernel.clock import ManualClock
 from desk.kernel.events import InteractionChanged
@@ -209,7 +209,7 @@ async def test_the_agent_presses_end_whichever_leg_is_told_of_first(talk: Talk, 
     await talk.begins()
     last = talk.agent if first == "caller" else talk.caller
     late = talk.post.holds(last, ENDED)
-    await talk.mia.does(interactions.end, talk.call_id)
+    await talk.mia.does(ending.end, talk.call_id)
     await (talk.caller if first == "caller" else talk.agent).ended()
     late.set()
     await last.ended()

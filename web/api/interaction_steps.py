@@ -10,7 +10,8 @@ from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from desk.contacts.cards import interaction_cards
-from desk.contacts.interactions import hold, snooze, unhold, wrap_up
+from desk.contacts.ending import wrap_up
+from desk.contacts.interactions import hold, snooze, unhold
 from desk.contacts.transfers import assign, move, transfer
 from desk.contacts.turning_away import end_from_outside
 from desk.kernel.instants import Moment

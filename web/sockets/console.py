@@ -6,7 +6,7 @@ from aiohttp import web
 
 from desk.agents import agents, work
 from desk.calls import dialling
-from desk.contacts import interactions, messages, transfers
+from desk.contacts import ending, interactions, messages, transfers
 from desk.contacts.cards import first_name
 from desk.kernel.desk import Desk
 from desk.kernel.settings import Settings
@@ -168,12 +168,12 @@ class Console:
         )
 
     async def _end(self, socket: Socket, message: OfInteraction) -> None:
-        await self._desk.transact(socket.actor, interactions.end, message.interaction_id)
+        await self._desk.transact(socket.actor, ending.end, message.interaction_id)
 
     async def _wrap_up(self, socket: Socket, message: InteractionWrapUp) -> None:
         await self._desk.transact(
             socket.actor,
-            interactions.wrap_up,
+            ending.wrap_up,
             message.interaction_id,
             message.disposition,
             note=message.note or "",

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from desk.contacts.interactions import customer_left
+from desk.contacts.ending import customer_left
 from desk.organization.changes import change_queue
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import takes_next
