@@ -7,9 +7,8 @@ its end. A report in which the two differ is not issued.
 """
 
 from collections.abc import Mapping
-from fractions import Fraction
-from math import isqrt
 
+from desk.complaint_report.control_limits import LEAST_BASE, limits, three_sigma
 from desk.complaint_report.facts import CLOSED, Facts, MonthFacts
 from desk.complaint_report.period import Month, Unit, rounded
 from desk.complaint_report.value import Chart, Column, Compared, Figure, Row, Section, Table
@@ -18,9 +17,6 @@ from desk.kernel.errors import Conflict
 
 #: What is there at an instant; the other figures of the flow happened in the month.
 STOCKS = ("opening", "outstanding")
-#: Fewer months than this are no base for limits.
-LEAST_BASE = 3
-
 Members = dict[str, tuple[str, ...]]
 
 
@@ -60,30 +56,6 @@ def flow_counts(facts: MonthFacts) -> dict[str, int]:
     if flow != counts["outstanding"]:
         raise DoesNotAddUp(facts.month, flow, counts["outstanding"])
     return counts
-
-
-def base_of(volumes: Mapping[Month, int], month: Month) -> list[Month]:
-    """Up to twelve months before `month` to compare with; none when there are too few.
-
-    Where the history begins among them, its first month is left out: it may not be a whole one.
-    """
-    base = [at for at in sorted(volumes) if at < month]
-    begun = next((index for index, at in enumerate(base) if volumes[at]), len(base))
-    base = base[begun + 1 :] if begun else base
-    return base if len(base) >= LEAST_BASE else []
-
-
-def limits(volumes: Mapping[Month, int], month: Month) -> Fraction | None:
-    """Complaints a day in the months to compare with, if there are any."""
-    base = base_of(volumes, month)
-    return Fraction(sum(volumes[at] for at in base), sum(at.days for at in base)) if base else None
-
-
-def three_sigma(mean: Fraction, n: int | Fraction = 1) -> tuple[float, float]:
-    """The limits mean ± 3√(mean/n), never below zero, to one decimal."""
-    # √ of an exact fraction, good to a millionth: floats would differ between machines
-    spread = Fraction(3 * isqrt(int(mean / n * 10**12)), 10**6)
-    return rounded(max(mean - spread, Fraction(0))) or 0.0, rounded(mean + spread) or 0.0
 
 
 def flow_section(facts: Facts, say: Words, members: Members) -> Section:

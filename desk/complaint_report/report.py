@@ -11,10 +11,12 @@ from dataclasses import replace
 from typing import Any
 
 from desk.complaint_report.breakdown import breakdown_section
-from desk.complaint_report.facts import Facts, read_facts, read_rows, read_site
+from desk.complaint_report.cover import cover_section
+from desk.complaint_report.facts import Facts
 from desk.complaint_report.flow import DoesNotAddUp, Members, flow_section
 from desk.complaint_report.period import Month, rounded
-from desk.complaint_report.summary import cover_section, summary_section
+from desk.complaint_report.reading import read_facts, read_rows, read_site
+from desk.complaint_report.summary import summary_section
 from desk.complaint_report.times import times_section
 from desk.complaint_report.value import Report, Section
 from desk.complaint_report.words import LANGUAGES, Words

@@ -11,8 +11,8 @@ from channels.handing_over import AGAIN
 from desk.agents.outcomes import outcomes_of
 from desk.agents.work import complete
 from desk.complaint_handlers import STATUS, handlers
-from desk.complaint_report.facts import read_facts
 from desk.complaint_report.period import Month
+from desk.complaint_report.reading import read_facts
 from desk.complaint_report.report import read_figure
 from desk.complaints.closing import letter_came_back
 from desk.complaints.complaints import Issued, correct, extend, send_update

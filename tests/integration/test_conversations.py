@@ -172,7 +172,7 @@ async def test_a_relay_that_is_away_is_tried_again(floor: Floor):
     text = await floor.writes("Hi", channel="sms", address_kind="phone", address="+442079460101", to="+442079460100")
     await mia.takes_next()
     id = await mia.says(text.interaction_id, "Hello")
-    await floor.settles()
+    await floor.jobs_done()
     assert (await floor.rows(messages_table, id=id))[0].delivery == "queued"
     floor.texts.error = None
     await floor.passes(timedelta(hours=1))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.complaint_report.chinese import CHINESE
-from desk.complaint_report.facts import OPEN
+from desk.complaint_report.reading import OPEN
 from desk.complaint_report.report import DoesNotAddUp, read_figure, read_report
 from desk.complaint_report.value import Table
 from desk.kernel.errors import Invalid, NotFound
