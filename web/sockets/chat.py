@@ -6,12 +6,10 @@ again. What an agent writes has arrived when a page of the visitor says that it 
 customer sees first names, no notes, and no more of where things stand than concerns them.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from aiohttp import web
@@ -20,20 +18,17 @@ from channels.types import Arrival
 from desk.contacts import chats
 from desk.contacts.attachments import signed_path
 from desk.contacts.cards import first_name
-from desk.contacts.deliveries import messages_delivered
 from desk.contacts.interactions import IN_HAND, WAITING
-from desk.floor.lookout import Lookout
-from desk.floor.waiting import Paces
 from desk.kernel import tokens
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.ids import new_id
 from desk.kernel.transaction import Actor
 from desk.organization.entry_points import WIDGET
-from routing.estimates import Announced, announce
 from web.limiter import Limiter
 from web.realtime import Realtime
 from web.sockets import doors
+from web.sockets.arrivals import Arrivals
 from web.sockets.asked import ChatSend, ChatStart, MessageRead, Nothing, Resume, SurveyAnswer
 from web.sockets.assistant import Assistant
 from web.sockets.closed_to_visitors import ClosedToVisitors, Standing
@@ -41,22 +36,17 @@ from web.sockets.first_answers import FirstAnswers
 from web.sockets.floods import Floods, address_of
 from web.sockets.messages import ASKED
 from web.sockets.namespace import Admission, Socket, Told, table
+from web.sockets.places import Places
 from web.sockets.refusals import NotBuilt
 from web.sockets.screens import ACTOR, Screens
 from web.sockets.tellings import ALL, CHAT, CONSOLE, Seen, agent_room, visitor_room
 
 Answer = dict[str, Any]
 
-#: Visitors whose place in line is looked up at once.
-MOST_PLACES = 15
-#: How fast a queue moves is read this often: it takes all its agents, and changes slowly.
-PACE_FOR_S = 5.0
 #: The customer hears of what concerns them: who rings at whom does not, nor that somebody takes notes.
 _SHOWN = {"offered": "queued", "wrap_up": "closed"}
 _ENDED = ("closed", "abandoned")
 _ON_ITS_WAY = ("queued", "handed_over")
-#: So many messages are written down as delivered at once.
-MOST_ARRIVALS = 100
 
 
 class Chat:
@@ -72,14 +62,10 @@ class Chat:
         self._answers = FirstAnswers(desk, realtime, screens)
         self._assistant = Assistant(desk, screens)
         self._standings: dict[str, Standing] = {}  # what each visitor was told last
-        self._waiting: dict[str, str] = {}  # interaction -> visitor: whoever waits and has a page open here
-        self._announced: dict[str, Announced] = {}  # interaction -> the wait that was told
-        self._paces = Paces()  # how fast each queue moves, read a moment ago
-        self._paces_until = 0.0
+        self._places = Places(desk)
         self._closed = ClosedToVisitors(desk, screens)
         self._queues: dict[str, str] = {}  # visitor -> the queue of who waits
-        self._arrivals: dict[str, None] = {}  # messages that visitors have, and it is not written down yet
-        self._writes = False
+        self._arrivals = Arrivals(desk, realtime)
         screens.tell_visitors = self.tell
         self.handlers = table(
             ASKED[self.name],
@@ -139,8 +125,7 @@ class Chat:
             return
         self._standings.pop(visitor, None)
         self._queues.pop(visitor, None)
-        for id in [id for id, of in self._waiting.items() if of == visitor]:
-            del self._waiting[id]
+        self._places.forget(visitor)
         row, _ = await self._desk.read(ACTOR, chats.begun, visitor)
         if row is not None and row.state in chats.MAY_LEAVE:
             await self._desk.transact(socket.actor, chats.visitor_gone, visitor)
@@ -242,7 +227,7 @@ class Chat:
             message = told.data["message"]
             shown = _as_seen(message)
             data, mark = told.data | {"message": self._with_links(shown)}, (shown["id"], shown["delivery"])
-            arrived = partial(self._arrived, message["id"]) if message["delivery"] in _ON_ITS_WAY else None
+            arrived = partial(self._arrivals.add, message["id"]) if message["delivery"] in _ON_ITS_WAY else None
             await self._realtime.tell(replace(told, data=data, mark=mark, arrived=arrived))
         for card in seen.interactions.values():
             if card["channel"] == "chat" and self._realtime.in_room(CHAT, visitor_room(card["reply_to"])):
@@ -250,31 +235,12 @@ class Chat:
 
     async def tell_places(self) -> None:
         """Tells whoever waits where they stand in line, when that has changed."""
-        ids = list(self._waiting)[:MOST_PLACES]
-        if not ids:
-            return
-        for id in ids:  # the next time it is the others' turn
-            self._waiting[id] = self._waiting.pop(id)
-        now = asyncio.get_running_loop().time()
-        if now >= self._paces_until:
-            self._paces, self._paces_until = Paces(), now + PACE_FOR_S
-        places = await self._desk.read(ACTOR, chats.standing_of, ids, self._desk.kept(Lookout), self._paces)
-        for id, place in places.items():
-            visitor = self._waiting.get(id)
-            told = self._standings.get(visitor or "")
-            if (
-                visitor is None
-                or told is None
-                or told["state"] != "queued"
-                or self._closed.to(self._queues.get(visitor))
-            ):
+        for place in await self._places.read():
+            told = self._standings.get(place.visitor)
+            if told is None or told["state"] != "queued" or self._closed.to(self._queues.get(place.visitor)):
                 continue
-            wait_s = None
-            if place.wait is not None:
-                said = self._announced[id] = announce(self._announced.get(id), place.wait)
-                wait_s = [said.wait.low_ms // 1000, said.wait.high_ms // 1000]
-            standing = self._placed(visitor, told | {"position": place.position, "wait_s": wait_s})
-            await self._changed(visitor, standing, self._screens.position)
+            standing = told | {"position": place.position, "wait_s": self._places.told(place)}
+            await self._changed(place.visitor, self._placed(place.visitor, standing), self._screens.position)
 
     async def tell_openings(self) -> None:
         """Tells every visitor what has closed or opened; whoever waits there has no place meanwhile."""
@@ -339,33 +305,15 @@ class Chat:
         """What was on its way to this visitor has arrived once this page says that it has what it was shown."""
         for message in found.messages if found else ():
             if message["delivery"] in _ON_ITS_WAY:
-                await self._realtime.confirm(socket, partial(self._arrived, message["id"]))
-
-    def _arrived(self, message_id: str) -> None:
-        """A page of the visitor has a message: that is written down, with what else arrives meanwhile."""
-        self._arrivals[message_id] = None
-        if not self._writes:
-            self._writes = True
-            self._realtime.soon(self._write_arrivals(), "arrivals")
-
-    async def _write_arrivals(self) -> None:
-        try:
-            while self._arrivals:
-                ids = sorted(islice(self._arrivals, MOST_ARRIVALS))
-                for id in ids:
-                    del self._arrivals[id]
-                await self._realtime.surely(partial(self._desk.transact, ACTOR, messages_delivered, ids))
-        finally:
-            self._writes = False
+                await self._realtime.confirm(socket, partial(self._arrivals.add, message["id"]))
 
     def _waits(self, interaction_id: str, visitor: str, state: str, queue: str) -> None:
         if state == "queued":
-            self._waiting[interaction_id] = visitor
+            self._places.put(interaction_id, visitor)
             self._queues[visitor] = queue
         else:
-            self._waiting.pop(interaction_id, None)
+            self._places.drop(interaction_id)
             self._queues.pop(visitor, None)
-            self._announced.pop(interaction_id, None)
 
     def _with_links(self, message: dict[str, Any]) -> dict[str, Any]:
         if not message["attachments"]:
