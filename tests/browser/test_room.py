@@ -1,0 +1,39 @@
+"""What the staff's pages say has room at every width, also what they say when something is refused."""
+
+from playwright.async_api import expect
+
+from tests.browser.axe import WIDTHS, has_room, looks_right
+from tests.browser.conftest import SignIn
+
+
+async def test_a_colour_that_cannot_be_read_is_told_within_its_column_and_the_page_goes_on(sign_in: SignIn) -> None:
+    admin = await sign_in("admin")
+    await admin.goes_to("/admin/theme")
+    colour = admin.page.get_by_label("Colour on light screens")
+    for wrong, why in (("#f2c200", "4.5 to 1 is needed"), ("x" * 300, "expected a colour like")):
+        await colour.fill(wrong)
+        await admin.page.get_by_role("button", name="Save", exact=True).first.click()
+        await admin.sees("Nothing has been saved", within="[role=alert]")
+        await admin.sees(why, within="[id='why-accent']")
+        await expect(colour).to_have_value(wrong)
+        await has_room(admin.page)
+        await looks_right(admin.page)
+
+    await colour.fill("#174a9c")
+    await admin.page.get_by_role("button", name="Save", exact=True).first.click()
+    await admin.sees("Saved.", within="main")
+
+
+async def test_a_list_of_articles_shows_all_that_it_says_at_every_width(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    for path in ("/knowledge", "/knowledge/categories", "/knowledge/snippets"):
+        await sue.goes_to(path)
+        await has_room(sue.page)
+    await sue.goes_to("/knowledge")
+    row = sue.page.locator(".articles tbody tr").first
+    for width in WIDTHS[1:]:
+        await sue.page.set_viewport_size({"width": width, "height": 800})
+        for cell in await row.locator("td:not(:empty)").all():
+            await expect(cell).to_be_visible()
+        await expect(row).to_contain_text("Public")
+        await looks_right(sue.page)
