@@ -31,6 +31,9 @@ articles = sa.Table(
     ref("category_id", "categories.id", nullable=True, index=True),
     text("audience", 12),  # public, customers, internal
     text("team", 64, nullable=True),  # an internal article that is for one team only
+    text("opens_to", 12, nullable=True),  # an audience to which somebody asks to open it
+    text("opens_to_team", 64, nullable=True),
+    text("opening_asked_by", 36, nullable=True),
     text("language", 16),  # of the original; the other texts translate it
     text("owner_id", 36, nullable=True),  # who keeps it right
     at("review_due_at", nullable=True),
@@ -41,6 +44,7 @@ articles = sa.Table(
     number("settled"),  # contacts that were closed with its help
     number("version"),
     sa.Index("ix_articles_review_due_at", "review_due_at"),
+    sa.Index("ix_articles_opens_to", "opens_to"),
 )
 
 #: An article in one language. `newest` is the latest revision, `published` the one that readers see.

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from desk.kernel.statements import among
-from desk.kernel.transaction import Row, Rx
+from desk.kernel.transaction import Rx
 from knowledgebase.contents import FILES, MOST_FILES, files_in
 from knowledgebase.put_in import filled_in
-from knowledgebase.readers import may_read, whoever_reads
+from knowledgebase.readers import Reader, may_read
 from knowledgebase.tables import article_files, article_texts, articles
 
 
@@ -54,13 +54,12 @@ _OTHERS = (
 )
 
 
-def handed_out(rx: Rx, article: Row, body: str, language: str) -> tuple[HandedOut, ...]:
-    """The files of other articles that these words show to readers who may not read those articles."""
+def handed_out(rx: Rx, article_id: str, reader: Reader, body: str, language: str) -> tuple[HandedOut, ...]:
+    """The files of other articles that these words of one show to a reader who may not read those articles."""
     full = filled_in(rx, body, language)
     if FILES not in full:
         return ()
-    reader = whoever_reads(article.audience, article.team)
-    rows = rx.all(_OTHERS, ids=files_in(full)[:MOST_FILES], article=article.id)
+    rows = rx.all(_OTHERS, ids=files_in(full)[:MOST_FILES], article=article_id)
     return tuple(
         HandedOut(
             file_id=row.id,

@@ -1,7 +1,7 @@
 """knowledgebase/reading/staff_lists.py: articles as staff pages list them: to readers what is theirs, to writers all.
 
 A text is *behind* when it translates an earlier revision of the original than readers see; an article is *due* when
-somebody was to look at it by now.
+somebody was to look at it by now. To be *opened* is one that waits for a second person to let others read it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ MOST_HITS = 50
 #: Which texts are behind is told by looking at every one of them: of more the list says what the last night counted.
 MOST_COUNTED = 5_000
 STAGES = ("draft", "in_review", "approved", "published", "archived")
-TABS = ("", *STAGES, "due", "behind", "mine")
+TABS = ("", *STAGES, "opening", "due", "behind", "mine")
 
 _NEWEST_FIRST = (article_texts.c.changed_at.desc(), article_texts.c.id.desc())
 _IS_ORIGINAL = sa.and_(article_texts.c.article_id == articles.c.id, article_texts.c.language == articles.c.language)
@@ -85,8 +85,8 @@ def shelf(rx: Rx, reader: Reader, wanted: Wanted) -> Shelf:
 
 def _stages(tab: str) -> list[sa.ColumnElement[bool]]:
     """What is asked for a tab, one after the other. The newest of one stage are found by an index; those of all stages
-    at once would be sorted first, every time. What is due is few."""
-    if tab == "due":
+    at once would be sorted first, every time. What is due or to be opened is few."""
+    if tab in ("due", "opening"):
         return [article_texts.c.stage != "archived"]
     return [article_texts.c.stage == stage for stage in ([tab] if tab in STAGES else STAGES[:-1])]
 
@@ -103,7 +103,12 @@ def counts(rx: Rx, reader: Reader) -> dict[str, int | None]:
         .where(articles.c.review_due_at <= rx.now, article_texts.c.stage != "archived")
     )
     found = {row.stage: int(row.n) for row in rx.all(by_stage)}
-    return found | {"due": int(rx.all(due)[0].n), "behind": _behind(rx, sum(found.values()))}
+    opening = sa.select(sa.func.count().label("n")).where(articles.c.opens_to.is_not(None))
+    return found | {
+        "opening": int(rx.all(opening)[0].n),
+        "due": int(rx.all(due)[0].n),
+        "behind": _behind(rx, sum(found.values())),
+    }
 
 
 def are_counted_at_night(numbers: Mapping[str, int | None]) -> bool:
@@ -166,6 +171,8 @@ def _conditions(rx: Rx, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         conditions.append(article_texts.c.stage == wanted.tab)
     elif wanted.tab == "due":
         conditions += [articles.c.review_due_at <= rx.now, article_texts.c.language == articles.c.language]
+    elif wanted.tab == "opening":
+        conditions += [articles.c.opens_to.is_not(None), article_texts.c.language == articles.c.language]
     elif wanted.tab == "behind":
         conditions.append(_BEHIND)
     elif wanted.tab == "mine":

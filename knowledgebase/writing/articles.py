@@ -1,7 +1,8 @@
 """knowledgebase/writing/articles.py: articles are made, written and described.
 
     create ──▶ save, save …  ──▶ publishing.py: submit, approve, publish, expire, archive
-    describe: for whom it is, where it is filed, whose it is; translations.py: the same in other languages
+    describe: for whom it is, where it is filed, whose it is; opening.py: others get it when a second person says so
+    translations.py: the same in other languages
 
 Whoever saves says which revision they began with. Where somebody else has saved meanwhile nothing is written, so that
 nobody overwrites what they have not seen; what they wrote stays with them. No revision is ever changed.
@@ -21,7 +22,7 @@ from knowledgebase.contents import Words
 from knowledgebase.events import ArticleChanged
 from knowledgebase.languages import canonical
 from knowledgebase.tables import article_texts, articles, revisions
-from knowledgebase.writing import lifecycle, publishing, slugs
+from knowledgebase.writing import lifecycle, opening, publishing, slugs
 from knowledgebase.writing.about import About, checked, put_tags
 from knowledgebase.writing.lifecycle import Stage
 from knowledgebase.writing.texts import Held, changed, claim, keep, must_write, release, slug_for, take
@@ -152,6 +153,8 @@ def save(
 def describe(tx: Tx, article_id: str, **about: Unpack[About]) -> None:
     """Changes for whom an article is, where it is filed, its tags, its owner and when it is looked through again.
 
+    Where that lets in others than those for whom its words were let through, and needs two, it is asked for.
+
     Raises:
         NotFound: no such article.
         Invalid: names the fields that cannot be kept.
@@ -162,7 +165,7 @@ def describe(tx: Tx, article_id: str, **about: Unpack[About]) -> None:
     tags = known.pop("tags", None)
     if tags is not None:
         put_tags(tx, article_id, tags)
-    changed(tx, article, **known)
+    changed(tx, article, **opening.decided(tx, article, known))
     tx.emit(ArticleChanged(id=article_id, what="described"))
     publishing.show_anew(tx, [row.id for row in tx.all(_PUBLISHED, article=article_id)])
 

@@ -4,6 +4,7 @@
       ▲                   │                      │                     │                     │
       └──── back ─────────┴──────────────────────┴───── unpublish ─────┴──────── back ───────┘
       └──── save, from anywhere: a new revision, which is a draft
+    approved ──its article is opened to others, where that needs no second person──▶ in_review
 
 The stage is that of the newest revision. What readers see is `published`, an older one while a newer is worked on.
 Where articles need a review, whoever approves is not the author of what they approve, and only what is approved is
@@ -73,6 +74,11 @@ def approve(life: Life, approver_id: str, *, needs_review: bool) -> Life:
 def is_approved(life: Life) -> bool:
     """Whether somebody besides its author has found the newest revision right."""
     return life.approved_by not in (None, life.author_id)
+
+
+def opened(life: Life) -> Life:
+    """Its article is for others as well now: who approved it has approved it for fewer."""
+    return replace(life, stage=Stage.IN_REVIEW if life.stage is Stage.APPROVED else life.stage, approved_by=None)
 
 
 def back(life: Life) -> Life:

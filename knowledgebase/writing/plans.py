@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from desk.kernel.errors import Invalid
 from desk.kernel.jobs import Job
-from desk.kernel.transaction import Rx, Tx
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.setting import setting
 from desk.tables import jobs
 from knowledgebase.put_in import lacking
@@ -50,6 +50,12 @@ def plan(tx: Tx, held: Held, at: datetime) -> None:
 def drop(tx: Tx, text_id: str) -> None:
     """Nothing is planned for a text any more."""
     tx.cancel(_key(text_id))
+
+
+def disapprove(tx: Tx, text: Row) -> None:
+    """What is planned for a text, if anything, is not approved any more."""
+    if text.publish_at is not None and (number := planned(tx, text.id)) is not None:
+        tx.defer(PublishText(text_id=text.id, revision=number), at=text.publish_at, key=_key(text.id))
 
 
 def planned(rx: Rx, text_id: str) -> int | None:

@@ -16,8 +16,11 @@ from desk.people.permissions import Right, may
 from knowledgebase.events import ArticleChanged
 from knowledgebase.tables import article_texts, articles, former_slugs, revisions
 from knowledgebase.writing import shows
-from knowledgebase.writing.lifecycle import Life, Stage
+from knowledgebase.writing.lifecycle import Life, Stage, is_approved
 from knowledgebase.writing.slugs import candidates, slug_of
+
+#: What an article says of the readers to whom somebody asks to open it (`opening.py`), where nobody does.
+NOBODY_ASKS: dict[str, Any] = {"opens_to": None, "opens_to_team": None, "opening_asked_by": None}
 
 _REVISION = sa.select(revisions).where(
     revisions.c.text_id == sa.bindparam("text"), revisions.c.number == sa.bindparam("number")
@@ -66,14 +69,18 @@ def take(tx: Tx, text_id: str, *, seen: int | None = None, shown_to: str | None 
     if shown_to not in (None, readers_named(article)):
         raise Stale("article", "it is for other readers now")
     newest = revision(tx, text_id, text.newest)
-    life = Life(
+    return Held(article=article, text=text, revision=newest, life=life_of(text, newest))
+
+
+def life_of(text: Row, newest: Row) -> Life:
+    """How things stand with a text whose newest revision is this."""
+    return Life(
         stage=Stage(text.stage),
         newest=text.newest,
         published=text.published,
         author_id=newest.author_id,
         approved_by=text.approved_by,
     )
-    return Held(article=article, text=text, revision=newest, life=life)
 
 
 def readers_named(article: Row) -> str:
@@ -114,8 +121,13 @@ def keep(tx: Tx, held: Held, life: Life, what: str, **values: Any) -> None:
     if life.published != held.life.published:
         body = revision(tx, held.id, life.published).body if life.published else ""
         shows.put(tx, held.id, held.text.language, body)
-    changed(tx, held.article)
+    changed(tx, held.article, **(NOBODY_ASKS if _lets_through(held, what) else {}))
     tell(tx, held, what, life.newest)
+
+
+def _lets_through(held: Held, what: str) -> bool:
+    """Whether this lets words through that were not: who asked to open the article to others had not seen them."""
+    return what == "approved" or (what in ("published", "scheduled") and not is_approved(held.life))
 
 
 def changed(tx: Tx, article: Row, **values: Any) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Row, Rx
 from knowledgebase.languages import canonical, chosen
-from knowledgebase.readers import Reader, visible
+from knowledgebase.readers import Reader, visible, whoever_reads
 from knowledgebase.reading import published
 from knowledgebase.reading.handed_out import handed_out
 from knowledgebase.search.search import Hit
@@ -94,6 +94,7 @@ def one(rx: Rx, article_id: str, language: str | None, reader: Reader) -> dict[s
         "published_at": text.published_at if text.published is not None else None,
         "texts": [_text(row, newest, reader) for row in texts],
         "version": article.edition,
+        "opening": _opening(article) if reader.writes else None,
         "hands_out": _handed_out(rx, article, text) if reader.writes else [],
     }
 
@@ -121,9 +122,15 @@ def _words(rx: Rx, text: Row, reader: Reader) -> dict[str, Any]:
     return {"title": seen.title, "summary": seen.summary, "body": seen.body}
 
 
+def _opening(article: Row) -> dict[str, Any] | None:
+    if article.opens_to is None:
+        return None
+    return {"audience": article.opens_to, "team": article.opens_to_team, "asked_by": article.opening_asked_by}
+
+
 def _handed_out(rx: Rx, article: Row, text: Row) -> list[dict[str, Any]]:
-    says = revision(rx, text.id, text.newest)
-    return [asdict(one) for one in handed_out(rx, article, says.body, text.language)]
+    says, reader = revision(rx, text.id, text.newest), whoever_reads(article.audience, article.team)
+    return [asdict(one) for one in handed_out(rx, article.id, reader, says.body, text.language)]
 
 
 def _text(row: Row, newest: int, reader: Reader) -> dict[str, Any]:

@@ -32,7 +32,8 @@ class NewArticle(BaseModel, extra="forbid"):
 
 
 class ArticleChange(BaseModel, extra="forbid"):
-    """What is left out stays. New words are a draft until they are published; they are in `language`, else in the
+    """What is left out stays. Where opening an article to others needs a second person, `audience` and `team` become
+    its `opening` meanwhile. New words are a draft until they are published; they are in `language`, else in the
     article's first. With `version`, only if nobody changed the article since."""
 
     version: int | None = None
@@ -57,9 +58,20 @@ class ArticleStep(BaseModel, extra="forbid"):
     """Where a text is to go: `unpublished` and `unscheduled` take back what readers see, or would; `draft` sends back
     with a `reason`, takes up what was archived, or says `revision` again, which needs the `version` that was read.
     `in_review`, `approved`, `published` and what is sent back are about `revision`, the one that was read; approving
-    needs it or `version`, publishing `version`."""
+    and publishing need `version`. `opened` and `not_opened` answer who asked to open the article to others (`opening`),
+    and need `version` too."""
 
-    to: Literal["draft", "in_review", "approved", "published", "archived", "unpublished", "unscheduled"]
+    to: Literal[
+        "draft",
+        "in_review",
+        "approved",
+        "published",
+        "archived",
+        "unpublished",
+        "unscheduled",
+        "opened",
+        "not_opened",
+    ]
     language: Tag | None = None
     at: Moment | None = None
     reason: Annotated[str, StringConstraints(max_length=1000)] | None = None
@@ -150,6 +162,14 @@ class HandedOut(BaseModel):
     is_published: bool
 
 
+class Opening(BaseModel):
+    """Readers to whom somebody asks to open an article: a second person does, or leaves it as it is."""
+
+    audience: Audience
+    team: str | None
+    asked_by: str
+
+
 class Article(BaseModel):
     """One article. Who writes gets the newest words, with `{{snippet:…}}` as it was written; everybody else what
     readers see."""
@@ -178,6 +198,7 @@ class Article(BaseModel):
     used: int
     settled: int
     version: int
+    opening: Opening | None
     hands_out: list[HandedOut]
 
 

@@ -9,7 +9,7 @@ from desk.kernel.transaction import Row, Rx, Tx
 from desk.people.permissions import Right
 from knowledgebase.readers import reader_of
 from knowledgebase.writing import articles as writing
-from knowledgebase.writing import publishing, revisions
+from knowledgebase.writing import opening, publishing, revisions
 from knowledgebase.writing.texts import must_write
 from knowledgebase.writing.translations import translate
 from web.api import article_cards
@@ -29,6 +29,8 @@ from web.edge import actor, answer, body, created, desk, needs, page_of
 
 routes = web.RouteTableDef()
 
+#: Steps of somebody who has read an article, and knows for whom it is.
+_READ = ("approved", "published", "opened", "not_opened")
 _SHOWN = ("number", "title", "summary", "note", "author_id", "at")
 
 
@@ -38,9 +40,9 @@ _SHOWN = ("number", "title", "summary", "note", "author_id", "at")
 async def post_transition(request: web.Request) -> web.StreamResponse:
     """Takes a text, in `language` or the article's first, a step further or back. `published` may be `at` a time.
 
-    What is approved has been read: name its `revision`, or the article's `version`. To publish name the `version`: it
-    says also for whom it is. 409 `stale` where there is a newer. In review and sent back with a `reason` take a
-    `revision` alike.
+    What is approved or published has been read: name the article's `version`, which says also for whom it is; 409
+    `stale` where there is a newer. In review and sent back with a `reason` take a `revision` alike. `opened` and
+    `not_opened` answer the article's `opening`, in all its languages.
     """
     step = await body(request, ArticleStep)
     return answer(await desk(request).transact(actor(request), _step, request.match_info["id"], step))
@@ -89,13 +91,12 @@ async def get_revision(request: web.Request) -> web.StreamResponse:
 def _step(tx: Tx, id: str, step: ArticleStep) -> dict[str, Any]:
     writing.expect(tx, id, step.version)
     text = text_in(tx, id, step.language)
-    if step.at is not None and step.to != "published":
-        raise Invalid("at", "only a publication has a time; PATCH expire_at says when it ends")
-    if step.to == "published" and step.version is None:
-        raise Invalid("version", "the one of the article that you have read, which says also for whom it is")
-    if step.to == "approved" and step.revision is None and step.version is None:
-        raise Invalid("revision", "the one that you have read, or the version of the article")
+    _must_be_whole(step)
     match step.to:
+        case "opened":
+            opening.open_up(tx, id, seen=step.version or 0)
+        case "not_opened":
+            opening.leave_closed(tx, id, seen=step.version or 0)
         case "in_review":
             publishing.submit(tx, text.id, seen=step.revision)
         case "approved":
@@ -117,6 +118,13 @@ def _step(tx: Tx, id: str, step: ArticleStep) -> dict[str, Any]:
         case "draft":
             publishing.send_back(tx, text.id, step.reason or "", seen=step.revision)
     return article_cards.one(tx, id, text.language, reader_of(tx))
+
+
+def _must_be_whole(step: ArticleStep) -> None:
+    if step.at is not None and step.to != "published":
+        raise Invalid("at", "only a publication has a time; PATCH expire_at says when it ends")
+    if step.version is None and step.to in _READ:
+        raise Invalid("version", "the one of the article that you have read, which says also for whom it is")
 
 
 def _translate(tx: Tx, id: str, new: NewTranslation) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from desk.people.permissions import Right
 from knowledgebase.languages import canonical
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.reading.staff_lists import TABS, Wanted
+from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles
 from knowledgebase.writing.translations import translate
 from web.edge import actor, desk, form, needs, page
@@ -78,11 +79,11 @@ async def about(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     id, language = which(request)
     try:
-        await desk(request).transact(actor(request), _describe, id, fields)
+        said = await desk(request).transact(actor(request), _describe, id, fields)
     except (Invalid, Conflict) as error:
         view = await desk(request).read(actor(request), about_again, id, language, fields, error)
         return await _refused(request, view, error)
-    raise there(id, language, "about")
+    raise there(id, language, said)
 
 
 @routes.post("/knowledge/{id}/address")
@@ -121,11 +122,12 @@ def _rename(tx: Tx, id: str, language: str, fields: Fields) -> None:
     articles.rename(tx, text.id, fields.get("slug", "").strip())
 
 
-def _describe(tx: Tx, id: str, fields: Fields) -> None:
+def _describe(tx: Tx, id: str, fields: Fields) -> str:
     """Keeps what a form says of an article that is as its page showed it, in its words too: whoever opens an article
-    to more readers has read them."""
+    to more readers has read them. Returns what the page says then."""
     articles.expect(tx, id, number_shown(fields, "version"))
     articles.describe(tx, id, **about_of(tx, fields))
+    return "about" if tx.one(articles_table, id).opens_to is None else "asked"
 
 
 async def _again(request: web.Request, error: CarelineError, **told: Any) -> web.StreamResponse:

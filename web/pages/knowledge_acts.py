@@ -13,7 +13,8 @@ from desk.kernel import instants
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Tx
 from desk.organization.days import beginning, zone_of_site
-from knowledgebase.writing import publishing
+from knowledgebase.tables import article_texts
+from knowledgebase.writing import opening, publishing
 
 Fields = Mapping[str, str]
 
@@ -145,6 +146,14 @@ def _schedule(tx: Tx, text_id: str, said: Fields) -> None:
     publishing.publish(tx, text_id, at=at, seen=number_shown(said, "revision"), shown_to=said.get("shown_to", ""))
 
 
+def _open(tx: Tx, text_id: str, said: Fields) -> None:
+    opening.open_up(tx, tx.one(article_texts, text_id).article_id, seen=number_shown(said, "version"))
+
+
+def _leave(tx: Tx, text_id: str, said: Fields) -> None:
+    opening.leave_closed(tx, tx.one(article_texts, text_id).article_id, seen=number_shown(said, "version"))
+
+
 _Does = Callable[[Tx, str, Fields], Any]
 _DONE: dict[str, tuple[_Does, str]] = {
     "submit": (_submit, "It waits for a review."),
@@ -157,6 +166,8 @@ _DONE: dict[str, tuple[_Does, str]] = {
     "keep": (lambda tx, id, _: publishing.expire(tx, id, at=None), "It does not expire."),
     "unpublish": (lambda tx, id, _: publishing.unpublish(tx, id), "Readers do not see it any more."),
     "archive": (lambda tx, id, _: publishing.archive(tx, id), "Archived."),
+    "open": (_open, "Opened: they get it from now on."),
+    "leave": (_leave, "It stays for whom it is."),
     "take_up": (lambda tx, id, _: publishing.take_up(tx, id), "It is a draft again."),
 }
 #: What a page may be asked to say: nothing but our own words.
@@ -166,6 +177,7 @@ SAID = {name: words for name, (_, words) in _DONE.items()} | {
     "confirmed": "It says what the original says now. No word differs, so there is no new revision and no note of it.",
     "unseen": "Saved, and not published yet: see what readers get with it, then publish it.",
     "about": "Saved.",
+    "asked": "Saved, but not opened to others yet: for that somebody else has to say yes, on this page.",
     "address": "The address is changed; the one before leads to it.",
     "translated": "A draft in this language: write it with the original beside you.",
     "restored": "Restored as a new revision.",

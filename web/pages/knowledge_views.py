@@ -18,7 +18,7 @@ from knowledgebase.languages import chosen
 from knowledgebase.learning.causes import answers_to
 from knowledgebase.learning.closed_cases import source_of
 from knowledgebase.put_in import filled_in
-from knowledgebase.readers import may_read, reader_of
+from knowledgebase.readers import may_read, reader_of, whoever_reads
 from knowledgebase.reading.handed_out import HandedOut, handed_out
 from knowledgebase.reading.papers import in_text, is_paper, papers_in
 from knowledgebase.reading.render import render
@@ -36,6 +36,7 @@ from knowledgebase.writing.about import tags_of
 from knowledgebase.writing.comparing import Line, compared
 from knowledgebase.writing.texts import needs_review, readers_named, revision, texts_of
 from web.pages.knowledge_acts import acts_of
+from web.pages.knowledge_opening import opening_of
 
 STAGES = {
     "draft": "Draft",
@@ -57,6 +58,7 @@ LANGUAGES = {
 _TODO = (
     ("in_review", "In review"),
     ("approved", "Approved, not published"),
+    ("opening", "To be opened to others"),
     ("due", "Review due"),
     ("behind", "Behind"),
 )
@@ -156,6 +158,7 @@ def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "revision": says,
         "html": shown(rx, says.body, text.language),
         "handed_out": handed_out_by(rx, article, text) if writes else (),
+        "opening": opening_of(rx, article) if writes else None,
         "behind": text.is_behind,
         "planned": plans.planned(rx, text.id) if text.publish_at else None,
         "tags": tags_of(rx, article_id),
@@ -225,7 +228,8 @@ def new_view(rx: Rx) -> dict[str, Any]:
 
 def handed_out_by(rx: Rx, article: Row, text: Any) -> tuple[HandedOut, ...]:
     """What the newest words of a text hand out of other articles."""
-    return handed_out(rx, article, revision(rx, text.id, text.newest).body, text.language)
+    reader = whoever_reads(article.audience, article.team)
+    return handed_out(rx, article.id, reader, revision(rx, text.id, text.newest).body, text.language)
 
 
 def versions_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
@@ -280,12 +284,13 @@ def writers(rx: Rx) -> list[tuple[str, str]]:
 
 
 def about_typed(rx: Rx, article: Row) -> dict[str, Any]:
-    """What is true of an article, as its form shows it."""
+    """What is true of an article, as its form shows it: for whom it is to be, where that waits for somebody."""
     zone = zone_of_site(rx)
     due = article.review_due_at
+    audience, team = (article.opens_to, article.opens_to_team) if article.opens_to else (article.audience, article.team)
     return {
-        "audience": article.audience,
-        "team": article.team or "",
+        "audience": audience,
+        "team": team or "",
         "category_id": article.category_id or "",
         "tags": ", ".join(tags_of(rx, article.id)),
         "owner_id": article.owner_id or "",

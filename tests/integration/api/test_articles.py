@@ -35,6 +35,11 @@ async def published(by: Program, id: str, **more: Any) -> Said:
     return await step(by, id, "published", version=(await by.get(f"articles/{id}"))["version"], **more)
 
 
+async def approved(by: Program, id: str, **more: Any) -> Said:
+    """Approves what an article says now."""
+    return await step(by, id, "approved", version=(await by.get(f"articles/{id}"))["version"], **more)
+
+
 @pytest.fixture
 async def writer(house: House) -> Program:
     return house.program("supervisor")
@@ -151,14 +156,14 @@ async def test_a_text_goes_its_way_by_transitions(house, writer):
     id = (await written(writer))["id"]
     assert (await step(writer, id, "published", revision=1)).wrong == {"version"}
     assert (await published(writer, id)).status == 409
-    assert (await step(admin, id, "approved")).wrong == {"revision"}
+    assert (await step(admin, id, "approved", revision=1)).wrong == {"version"}
     assert (await step(writer, id, "in_review"))["state"] == "in_review"
-    assert (await step(writer, id, "approved", revision=1)).status == 403
+    assert (await approved(writer, id)).status == 403
     assert (await step(admin, id, "draft")).wrong == {"reason"}
     back = await step(admin, id, "draft", reason="Say which days.")
     assert (back["state"], back["texts"][0]["sent_back"]) == ("draft", "Say which days.")
     await step(writer, id, "in_review")
-    assert (await step(admin, id, "approved", revision=1))["state"] == "approved"
+    assert (await approved(admin, id))["state"] == "approved"
     later = await published(writer, id, at="2026-03-03T09:00:00Z")
     assert (later["published"], later["texts"][0]["publish_at"]) == (None, "2026-03-03T09:00:00Z")
     assert (await step(writer, id, "unscheduled"))["texts"][0]["publish_at"] is None
@@ -179,14 +184,14 @@ async def test_no_step_is_about_words_that_were_saved_since_they_were_read(house
     await step(writer, id, "in_review")
 
     for to, more in [("approved", {}), ("draft", {"reason": "Shorter"}), ("published", {})]:
-        for named in ({"version": read["version"]}, *([{"revision": 1}] if to != "published" else [])):
+        for named in ({"version": read["version"]}, *([{"revision": 1}] if to == "draft" else [])):
             said = await step(admin, id, to, **more, **named)
             assert (said.status, said["code"]) == (409, "stale"), (to, named)
-    assert "newest revision is 2" in (await step(admin, id, "approved", revision=1))["detail"]
+    assert "newest revision is 2" in (await approved(admin, id, revision=1))["detail"]
     assert (await step(admin, id, "draft", reason="Shorter", revision=2))["state"] == "draft"
     assert (await step(writer, id, "in_review", revision=1))["code"] == "stale"
     await step(writer, id, "in_review", revision=2)
-    assert (await step(admin, id, "approved", revision=2))["state"] == "approved"
+    assert (await approved(admin, id, revision=2))["state"] == "approved"
 
 
 async def test_who_opens_an_article_to_more_readers_has_seen_it_as_it_is(writer, agent):
@@ -209,6 +214,43 @@ async def test_nothing_is_published_to_others_than_those_for_whom_it_was_read(wr
 
     assert (late.status, late["code"]) == (409, "stale")
     assert (await agent.get(f"articles/{read['id']}")).status == 404
+
+
+async def test_nothing_is_approved_for_others_than_those_for_whom_it_was_read(house, writer):
+    await house.desk.transact(SYSTEM, put, organization, "articles_need_review", value=True)
+    id = (await written(writer, audience="internal"))["id"]
+    read = await step(writer, id, "in_review")
+    await writer.patch(f"articles/{id}", {"audience": "public"})
+
+    late = await step(house.program("admin"), id, "approved", version=read["version"], revision=1)
+
+    assert (late.status, late["code"]) == (409, "stale")
+
+
+async def test_a_second_person_opens_an_article_to_others_than_those_for_whom_it_was_approved(house, writer, agent):
+    await house.desk.transact(SYSTEM, put, organization, "articles_need_review", value=True)
+    admin = house.program("admin")
+    id = (await written(writer, audience="internal"))["id"]
+    await step(writer, id, "in_review")
+    await approved(admin, id)
+    assert (await published(writer, id))["opening"] is None
+
+    asked = await writer.patch(f"articles/{id}", {"audience": "public", "tags": ["money"]})
+
+    assert (asked.status, asked["audience"], asked["tags"]) == (200, "internal", ["money"])
+    assert (asked["opening"]["audience"], asked["opening"]["team"]) == ("public", None)
+    assert "opening" not in str((await agent.get(f"articles/{id}")).data).replace("'opening': None", "")
+    assert (await step(writer, id, "opened", version=asked["version"])).status == 403
+    assert (await step(admin, id, "opened")).wrong == {"version"}
+    assert (await step(admin, id, "opened", version=asked["version"] - 1))["code"] == "stale"
+    assert (await step(agent, id, "opened", version=asked["version"])).status == 403
+    left = await step(admin, id, "not_opened", version=asked["version"])
+    assert (left["audience"], left["opening"]) == ("internal", None)
+    assert (await step(admin, id, "opened", version=left["version"])).status == 409
+
+    asked = await writer.patch(f"articles/{id}", {"audience": "customers", "version": left["version"]})
+    opened = await step(admin, id, "opened", version=asked["version"])
+    assert (opened["audience"], opened["opening"]) == ("customers", None)
 
 
 async def test_what_was_said_once_can_be_said_again(writer):

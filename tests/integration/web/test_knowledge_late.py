@@ -8,11 +8,12 @@ import pytest
 import pytest_asyncio
 
 from desk.kernel.clock import ManualClock
+from desk.kernel.transaction import Tx
 from desk.organization.rows import put
 from desk.tables import organization
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading.published import Article, read
-from knowledgebase.tables import article_tags, article_texts
+from knowledgebase.tables import article_files, article_tags, article_texts
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
@@ -200,3 +201,65 @@ async def test_a_team_is_no_less_than_an_audience(house: Front) -> None:
 
     step = {"act": "publish", "revision": "1", "shown_to": page.fields["shown_to"]}
     assert (await sends(sue, path, to, step))[0] == 409
+
+
+async def test_what_waits_to_be_opened_is_seen_on_its_page_and_opened_by_somebody_else(house: Front) -> None:
+    made = await written(house, state="published", audience="internal")
+    await house.desk.transact(SYSTEM, lambda tx: put(tx, organization, "articles_need_review", value=True))
+    path, about = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/about?language=en"
+    acts = f"/knowledge/{made.id}/acts?language=en"
+    sue, adam, ana = [await house.signed_in(role) for role in ("supervisor", "admin", "agent")]
+
+    status, hers = await sends(sue, path, about, about_of(await shown(sue, path)) | {"audience": "public"})
+
+    assert status == 200 and "Saved, but not opened to others yet" in hers.text
+    assert "Waits to be opened to Public" in hers.says["opening"] and "English, revision 1" in hers.text
+    assert "Open it to them" not in hers.text and "Take the request back" in hers.text
+    assert hers.fields["audience"] == "public" and hers.fields["shown_to"] == "internal"
+    assert await kept(house, made) == ("internal", [])
+    assert (await sends(sue, path, acts, {"act": "open", "version": hers.fields["version"]}))[0] == 403
+    assert "opened to" not in (await shown(ana, path)).text
+    assert "To be opened to others 1" in (await shown(adam, "/knowledge")).text
+    assert "Returns" in (await shown(adam, "/knowledge?tab=opening")).text
+
+    his = await shown(adam, path)
+    await writes_on(house, made.text_id, "The safe is behind the picture.", base=1)
+    step = {name: his.fields[name] for name in ("version", "revision", "shown_to")} | {"act": "open"}
+    status, again = await sends(adam, path, acts, step)
+    assert status == 409 and "saved revision 2 since you opened this page" in again.alerts[0]
+    assert await kept(house, made) == ("internal", [])
+    step = {name: again.fields[name] for name in ("version", "revision", "shown_to")} | {"act": "open"}
+    status, done = await sends(adam, path, acts, step)
+    assert status == 200 and "Opened: they get it from now on." in done.text and "opening" not in done.says
+    everybody = await house.desk.read(SYSTEM, read, "returns", PUBLIC)
+    assert isinstance(everybody, Article) and everybody.body == "Within **five** days."
+
+
+async def test_a_request_to_open_an_article_names_the_files_of_others_that_go_out_with_it(house: Front) -> None:
+    secret = await written(house, title="Keys", state="published", audience="internal")
+
+    def add(tx: Tx) -> None:
+        tx.insert(
+            article_files,
+            id="plan",
+            article_id=secret.id,
+            name="plan.pdf",
+            type="application/pdf",
+            size=9,
+            blob="x",
+            added_by="",
+            added_at=tx.now,
+        )
+
+    await house.desk.transact(SYSTEM, add)
+    made = await written(house, state="published", audience="internal", body="[Plan](/help/files/plan)")
+    await house.desk.transact(SYSTEM, lambda tx: put(tx, organization, "articles_need_review", value=True))
+    path, about = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/about?language=en"
+    sue, adam = await house.signed_in("supervisor"), await house.signed_in("admin")
+    assert "plan.pdf" not in (await shown(adam, path)).text
+
+    await sends(sue, path, about, about_of(await shown(sue, path)) | {"audience": "customers"})
+
+    assert (
+        "they get what belongs to articles that they may not read: plan.pdf of Keys" in (await shown(adam, path)).text
+    )
