@@ -13,8 +13,8 @@ from desk.kernel.transaction import Tx
 from desk.tables import agents as agents_table
 from desk.tables import segments
 from desk.work import offers
+from tests.integration.callbacks.steps import leaves
 from tests.integration.floor import Agent, Floor
-from tests.integration.test_callbacks import leaves
 from tests.integration.test_calls import leg, presses, rings, rung, waiting_caller
 from tests.integration.test_rounds_and_parking import item, order
 
