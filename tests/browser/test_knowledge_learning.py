@@ -12,9 +12,8 @@ from tests.browser.shop import Shop
 
 #: So often a page is loaded anew until the count is done: each takes a while.
 LOOKS = 200
-#: Words that no article has.
-#: One of them is longer than a column is wide.
 LETTERS = uuid4().hex[:8].translate(str.maketrans("0123456789", "ghijklmnop"))
+#: Words that no article has; one of them is longer than a column is wide.
 QUESTION = f"zeppelin moorings donaudampfschifffahrtsgesellschaftskapitaensmuetze {LETTERS}"
 
 

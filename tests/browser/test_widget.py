@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Route, expect
+from playwright.async_api import Locator, Route, expect
 
 from desk.contacts.messages import MOST_TEXT
-from tests.browser.axe import findings
+from desk.organization.colours import contrast
+from tests.browser.axe import findings, in_both
 from tests.browser.conftest import SignIn, Visit
 from tests.browser.customers import Customer
 from tests.browser.people import Agent
@@ -37,6 +38,26 @@ BEGIN = {
     "fr_FR": "Démarrer le chat",
     "constructor": "Start chat",
 }
+
+
+async def painted(part: Locator, name: str) -> str:
+    """One of its colours, as `#` and six digits, in whatever way the style sheet says it."""
+    parts: list[int] = await part.evaluate(
+        """(part, name) => {
+            const pen = new OffscreenCanvas(1, 1).getContext("2d");
+            pen.fillStyle = getComputedStyle(part)[name];
+            pen.fillRect(0, 0, 1, 1);
+            return Array.from(pen.getImageData(0, 0, 1, 1).data).slice(0, 3);
+        }""",
+        name,
+    )
+    return "#" + bytes(parts).hex()
+
+
+def tinted(colour: str, accent: str) -> bool:
+    """Whether a colour leans to where the accent does: the strongest of its three parts, and the weakest."""
+    one, other = ([int(said[at : at + 2], 16) for at in (1, 3, 5)] for said in (colour, accent))
+    return one[other.index(max(other))] == max(one) > min(one) == one[other.index(min(other))]
 
 
 async def takes(agent: Agent, text: str) -> None:
@@ -353,6 +374,26 @@ async def test_a_strangers_site_carries_it_under_a_strict_policy_in_its_own_lang
         await expect(launcher).to_have_css("letter-spacing", "normal")
 
 
+async def test_in_light_and_dark_it_has_the_sites_colour_as_far_as_it_can_be_read(
+    visit: Visit, foreign_site: str
+) -> None:
+    for accent, on in (("#a21caf", "white"), ("#ffe600", "black"), ("#1a0933", "white")):
+        jo = await visit(f"{foreign_site}/?lang=en&accent={accent[1:]}&on={on}")
+        await jo.opens_help()
+        await jo.page.get_by_label("E-mail").fill("jo@nowhere")
+        await jo.page.get_by_role("button", name="Start chat").click()
+        field = jo.page.get_by_label("Your question")
+        await expect(field).to_be_focused()
+        async for scheme in in_both(jo.page):
+            head = await painted(jo.page.locator(".cl-head"), "backgroundColor")
+            ring = await painted(field, "outlineColor")
+            assert tinted(head, accent), (scheme, accent, head)
+            assert tinted(ring, accent), (scheme, accent, ring)
+            ground = await painted(jo.page.locator(".cl-panel"), "backgroundColor")
+            assert contrast(ring, ground) >= 3, (scheme, accent, ring)
+            assert (scheme, accent, await findings(jo.page)) == (scheme, accent, [])
+
+
 async def test_a_site_that_is_not_listed_is_told_so_by_no_more_than_a_closed_door(
     visit: Visit, foreign_site: str
 ) -> None:
@@ -391,7 +432,10 @@ def test_a_visitor_fetches_little() -> None:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def foreign_site(shop: Shop) -> AsyncIterator[str]:
-    """A page of somebody else, whose policy allows our script and nothing inline; `?lang=` is its language."""
+    """A page of somebody else, whose policy allows our script and nothing inline; `?lang=` is its language.
+
+    `?accent=` and `?on=` are its colours.
+    """
     port = free_port()
     shop.loads_organization(f"chat_origins: ['http://127.0.0.1:{port}']\n")
     sockets = shop.url.replace("http", "ws", 1)
@@ -399,10 +443,11 @@ async def foreign_site(shop: Shop) -> AsyncIterator[str]:
     style = "html { font-size: 62.5% } * { letter-spacing: .3em } button { background: red !important }"
 
     async def page(request: web.Request) -> web.Response:
+        accent, on = request.query.get("accent", "a21caf"), request.query.get("on", "white")
         text = (
             f'<!doctype html><html lang="{request.query["lang"]}"><meta charset="utf-8"><title>Elsewhere</title>'
             '<link rel="stylesheet" href="/site.css"><main><h1>Elsewhere</h1></main>'
-            f'<script src="{shop.url}/widget.js" data-accent="#a21caf" data-on="white" async></script></html>'
+            f'<script src="{shop.url}/widget.js" data-accent="#{accent}" data-on="{on}" async></script></html>'
         )
         return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": policy})
 
