@@ -12,6 +12,7 @@ from desk.kernel.errors import Forbidden, Invalid
 from desk.kernel.event_log import read
 from desk.kernel.events import (
     AlertDismissed,
+    ArrivalMisaddressed,
     Event,
     InteractionAbandoned,
     InteractionAnswered,
@@ -35,6 +36,7 @@ from routing.presence import MISSED_OFFER
 #: Seldom, and so looked for through the whole day.
 _SELDOM = (
     AlertDismissed,
+    ArrivalMisaddressed,
     CallbackGaveUp,
     ComplaintDeadlineMissed,
     InteractionLetGo,

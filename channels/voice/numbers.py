@@ -62,6 +62,12 @@ def normalise(raw: str, *, country: str = "") -> str | None:
     return spelled if E164.fullmatch(spelled) and spelled not in WITHHELD else None
 
 
+def exists(number: str) -> bool:
+    """Whether there may be such a number in its country: one in international form, of a range that is given out."""
+    parsed = _parsed(number, "")
+    return parsed is not None and phonenumbers.is_valid_number(parsed)
+
+
 def extension_of(raw: str) -> str:
     """The digits after a number that are not dialled with it, as in `+44 20 7946 0100 ext. 5`; none for most."""
     parsed = _parsed(raw, "")

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from channels.voice.numbers import normalise
 from desk.calls import customer_legs, texts_to_callers
 from desk.calls.callers import check_how_often
-from desk.contacts import attempts, ending, preferred_agent
+from desk.contacts import attempts, ending, misaddressed, preferred_agent
 from desk.contacts.articles import NO_ARTICLES, Articles
 from desk.contacts.interactions import VOICE
 from desk.customers.customers import Certainty, Identity, identify
@@ -104,6 +104,7 @@ def start_call(
     check_how_often(tx, who, from_number)
     point = _entry_point(tx, arrived("voice", to_number))
     queue, flow_key = (point.queue, point.flow) if point is not None else _nowhere(tx)
+    misaddressed.tell(tx, VOICE, to_number, queue)
     call_id = _take_down(tx, who, carrier_id=carrier_id, from_number=from_number, to_number=to_number, queue=queue)
     if call_id is None:
         return _again(tx, tx.all(sa.select(calls.c.id).where(calls.c.carrier_id == carrier_id))[0].id, turn=0)

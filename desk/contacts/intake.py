@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from channels.characters import undirected
 from channels.types import Arrival
-from desk.contacts import attachments, preferred_agent, self_service
+from desk.contacts import attachments, misaddressed, preferred_agent, self_service
 from desk.customers.customers import Certainty, Identity, identify, owner_of, signed, spelled
 from desk.kernel.events import InteractionArrived, InteractionChanged, MessageAdded
 from desk.kernel.questions import Question, answer, answers
@@ -147,6 +147,7 @@ def _look_up(tx: Tx, arrival: Arrival, points: Points) -> Sequence[Row]:
     if point in points:
         return answer(tx, owner)
     found, points[point] = answers(tx, owner, queue_of(arrival))
+    misaddressed.tell(tx, arrival.channel, arrival.to, points[point])
     return cast("Sequence[Row]", found)
 
 

@@ -214,6 +214,13 @@ class JobPutAside(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArrivalMisaddressed(Event):
+    """`id` is a channel: what came there named a number of ours that is none, and waits in `queue`."""
+
+    queue: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlertDismissed(Event):
     """`id` is the alert's: a supervisor has seen to it."""
 

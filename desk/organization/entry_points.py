@@ -10,7 +10,7 @@ from unicodedata import normalize
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from channels.email.addresses import is_address
-from channels.voice.numbers import extension_of, normalise
+from channels.voice.numbers import exists, extension_of, normalise
 from desk.organization.values import Key
 
 #: A few digits that a carrier leads to a house: `60 660`.
@@ -18,6 +18,10 @@ _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 #: What a telephone line may be called besides its number.
 _LINE = re.compile(r"(sips?|client):([\x21-\x7e]{1,300})", re.IGNORECASE)
 _CALLED = re.compile(r"(?:sips?|client):", re.IGNORECASE)
+#: How a number begins in links, and abroad: `tel:+44…`, `0044…`.
+_IN_LINKS, _ABROAD = re.compile(r"tel:", re.IGNORECASE), re.compile(r"[\s(]*0\s*0(?=[\s\d(])")
+#: A number as some carriers say it, with its country and without the plus.
+_WITHOUT_PLUS = re.compile(r"[1-9][0-9]{8,14}")
 #: A mailbox with the name of who reads it.
 _NAMED = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>")
 #: How a part of a domain begins that is written in ASCII and is not read so.
@@ -55,18 +59,40 @@ def spelled(channel: str, address: str) -> str:
     Raises:
         ValueError: nothing could ever arrive there; why, in words.
     """
-    address = address.strip()
+    address = normalize("NFC", address.strip())
     if not address:
         raise ValueError("an address is missing")
-    return _SPELLINGS[channel](address) if channel in _SPELLINGS else address
+    return normalize("NFC", _SPELLINGS[channel](address) if channel in _SPELLINGS else address)
 
 
 def arrived(channel: str, to: str) -> str:
-    """The spelling of what something came to, as its entry point has it; what could be none stays as it is."""
+    """The spelling of what something came to, as its entry point has it; what could be none stays as it is.
+
+    Some carriers leave out a number's plus. In the file that is an error, for there it may be a number without its
+    country.
+    """
+    for said in (to, _with_plus(to)) if channel in _BY_NUMBER else (to,):
+        try:
+            return spelled(channel, said)
+        except ValueError:
+            continue
+    return to
+
+
+def is_readable(channel: str, to: str) -> bool:
+    """Whether an entry point could be meant by what something came to, be there one or not; without a number, too."""
+    if channel not in _BY_NUMBER or not to:
+        return True
     try:
-        return spelled(channel, to)
+        spelled(channel, arrived(channel, to))
     except ValueError:
-        return to
+        return False
+    return True
+
+
+def _with_plus(text: str) -> str:
+    digits = _from_abroad(text)
+    return f"+{digits}" if _WITHOUT_PLUS.fullmatch(digits) and exists(f"+{digits}") else text
 
 
 def _mailbox(text: str) -> str:
@@ -101,11 +127,21 @@ def _line(text: str) -> str:
 
 
 def _texted(text: str) -> str:
-    digits = re.sub(r"[\s-]", "", text)
-    return digits if _SHORT_CODE.fullmatch(digits) and normalise(text) is None else _number(text)
+    digits = re.sub(r"[\s-]", "", normalize("NFKC", text))
+    return digits if _SHORT_CODE.fullmatch(digits) and normalise(_from_abroad(text)) is None else _number(text)
+
+
+def _from_abroad(text: str) -> str:
+    """`text`, a number, as it is read in whichever country: `0044 …` and `tel:+44-…` are `+44 …`."""
+    number = normalize("NFKC", text).strip()
+    link = _IN_LINKS.match(number)
+    number = number[link.end() :] if link else number
+    abroad = _ABROAD.match(number)
+    return "+" + number[abroad.end() :] if abroad else number
 
 
 def _number(text: str) -> str:
+    text = _from_abroad(text)
     number = normalise(text)
     if number is None:
         raise ValueError("is no telephone number; with its country it is one: +44 20 7946 0100")
@@ -120,4 +156,6 @@ def _widget(text: str) -> str:
     return WIDGET
 
 
+#: Where carriers say which of our numbers is meant.
+_BY_NUMBER = ("voice", "sms")
 _SPELLINGS = {"email": _mailbox, "voice": _line, "sms": _texted, "form": str.lower, "chat": _widget}

@@ -15,6 +15,7 @@ from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
 from desk.complaints.events import ComplaintDeadlineMissed, ComplaintLogged
 from desk.kernel.events import (
     AlertDismissed,
+    ArrivalMisaddressed,
     CallChanged,
     Event,
     InteractionAbandoned,
@@ -96,7 +97,7 @@ def audience(event: Event, facts: Facts) -> Audience:
             return Audience(colleagues=True, supervisors=True)
         case ComplaintLogged() | ComplaintDeadlineMissed() | WorkItemEscalated() | CallbackGaveUp():
             return Audience(supervisors=True)
-        case InteractionLetGo() | JobPutAside() | AlertDismissed():
+        case InteractionLetGo() | JobPutAside() | ArrivalMisaddressed() | AlertDismissed():
             return Audience(supervisors=True)
         case _:
             return NOBODY

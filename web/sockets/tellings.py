@@ -16,6 +16,7 @@ from desk.contacts.attempts import UNREACHABLE
 from desk.contacts.cards import for_customer, of_interactions, of_messages, of_work_items, parted
 from desk.kernel.event_log import HEAD
 from desk.kernel.events import (
+    ArrivalMisaddressed,
     CallChanged,
     Event,
     InteractionAbandoned,
@@ -73,6 +74,9 @@ _NOT_REACHED = {
     "hung_up": "They hung up before the call was put through.",
     UNREACHABLE: "Your telephone could not be reached, so nobody was called.",
 }
+
+#: What comes on the channels of numbers.
+_COME = {"voice": "Calls", "sms": "Texts"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +241,9 @@ def _calls_for_supervisors(event: Event, seq: int, seen: Seen) -> Iterator[Told]
             yield Told(
                 seq=seq, namespace=FLOOR, rooms=frozenset({ALL}), name="alert", data=at_closing(seq, event, name)
             )
+        case ArrivalMisaddressed():
+            text = f"{_COME[event.id]} come whose receiver is no telephone number: they are led to {event.queue}."
+            yield _alert(seq, kind="misaddressed", text=text, queue=event.queue)
         case JobPutAside():
             text = f"Work of the desk itself was put aside after many tries: {event.job.replace('_', ' ')}."
             yield _alert(seq, kind="put_aside", text=text)

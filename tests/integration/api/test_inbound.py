@@ -186,8 +186,11 @@ async def test_nobody_hands_in_without_a_token(house: House) -> None:
 LISTED = """
 entry_points:
   - {channel: sms, address: "+44 7700 900 123", queue: billing}
+  - {channel: sms, address: "+44 7911 123456", queue: billing}
   - {channel: sms, address: "60 660", queue: billing}
   - {channel: form, address: Contact, queue: billing}
+  - {channel: form, address: "Gr\u00fcn", queue: billing}
+  - {channel: email, address: "gru\u0308n@demo.test", queue: billing}
   - {channel: email, address: support@demo.test, queue: billing}
   - {channel: email, address: hilfe@müller.example, queue: billing}
 """
@@ -198,7 +201,13 @@ entry_points:
     [
         ("sms", "+44 7700 900-123", "+447700900123"),
         ("sms", "60-660", "60660"),
+        ("sms", "0044 7700 900123", "+447700900123"),
+        ("sms", "447911123456", "+447911123456"),
+        ("sms", "tel:+44-7700-900123", "+447700900123"),
+        ("sms", "４４７９１１１２３４５６", "+447911123456"),
         ("form", "Contact", "contact"),
+        ("form", "Gru\u0308n", "gr\u00fcn"),
+        ("email", "Gru\u0308n@demo.test", "gr\u00fcn@demo.test"),
         ("email", " Support@DEMO.test ", "support@demo.test"),
         ("email", "Support Desk <support@demo.test>", "support@demo.test"),
         ("email", "hilfe@xn--mller-kva.example", "hilfe@müller.example"),

@@ -6,8 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from channels.types import Arrival
 from desk.agents import agents
+from desk.calls.calls import start_call
 from desk.contacts import transfers
+from desk.contacts.intake import receive
 from desk.kernel.jobs import MAX_ATTEMPTS, Job
 from desk.kernel.runner import try_again
 from desk.kernel.transaction import Tx
@@ -184,3 +187,33 @@ async def _job_is_put_aside(house: House) -> None:
 
 class _Nothing(Job):
     """A job that nobody does."""
+
+
+async def test_supervisors_hear_that_a_carrier_says_our_numbers_so_that_none_can_be_meant(house: House) -> None:
+    floor, screens = house.floor, [Screen(await house.supervisor())]
+
+    def texted(number: int, to: str) -> Arrival:
+        about: dict[str, Any] = {
+            "channel": "sms",
+            "external_id": f"sm{number}",
+            "address_kind": "phone",
+            "address": "+4917612399001",
+        }
+        return Arrival(**about, to=to, text="Where is my parcel?")
+
+    for number, to in enumerate(("", "+44 7700 900123", "447911123456", "60660")):  # unknown, and read all the same
+        await floor.desk.transact(SYSTEM, receive, [texted(number, to)])
+    await floor.desk.transact(
+        SYSTEM, start_call, carrier_id="ca1", from_number="+4917612399001", to_number="0044 20 7946 0199"
+    )
+    await until_all_show(house, screens, [])
+
+    for number in (5, 6):
+        await floor.desk.transact(SYSTEM, receive, [texted(number, "020 7946 0199")])
+    await until_all_show(house, screens, ["misaddressed"])
+    await floor.desk.transact(SYSTEM, start_call, carrier_id="ca2", from_number="+4917612399002", to_number="2000")
+    await until_all_show(house, screens, ["misaddressed", "misaddressed"])
+    assert sorted(one["text"] for one in screens[0].cards.values() if one["kind"] == "misaddressed") == [
+        "Calls come whose receiver is no telephone number: they are led to general.",
+        "Texts come whose receiver is no telephone number: they are led to general.",
+    ]

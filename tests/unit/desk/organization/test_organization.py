@@ -153,6 +153,17 @@ def test_settings_have_defaults(tx: Tx) -> None:
         ),
         ("entry_points: [{channel: voice, address: '60660', queue: a}]", "entry_points[0].address", "with its country"),
         (
+            "entry_points: [{channel: voice, address: '442079460100', queue: a}]",
+            "entry_points[0].address",
+            "with its country",
+        ),
+        (
+            "entry_points: [" + "{channel: form, address: Gr\u00fcn, queue: a}, "
+            "{channel: form, address: Gru\u0308n, queue: a}]",
+            "entry_points[1]",
+            "given twice",
+        ),
+        (
             "entry_points: [{channel: voice, address: '+44 20 7946 0100 ext. 5', queue: a}]",
             "entry_points[0].address",
             "extension",
@@ -188,6 +199,9 @@ def test_an_entry_point_is_spelled_as_what_comes_to_it(tx: Tx) -> None:
       - {channel: voice, address: "sip:desk@pbx.test", queue: a}
       - {channel: sms, address: " +44 (20) 7946-0100", queue: a}
       - {channel: sms, address: "60 660", queue: a}
+      - {channel: sms, address: "0044 20 7946 0101", queue: a}
+      - {channel: voice, address: "tel:+44-20-7946-0101", queue: a}
+      - {channel: voice, address: "００４４ ２０ ７９４６ ０１０２", queue: a}
       - {channel: email, address: " Help@Demo.Test", queue: a}
       - {channel: email, address: "Help <shop@demo.test>", queue: a}
       - {channel: email, address: "help@xn--mller-kva.example", queue: a}
@@ -205,7 +219,10 @@ def test_an_entry_point_is_spelled_as_what_comes_to_it(tx: Tx) -> None:
         ("email", "shop@demo.test"),
         ("form", "contact"),
         ("sms", "+442079460100"),
+        ("sms", "+442079460101"),
         ("sms", "60660"),
+        ("voice", "+442079460101"),
+        ("voice", "+442079460102"),
         ("voice", "+442079460199"),
         ("voice", "sip:Desk@pbx.test"),
         ("voice", "sip:desk@pbx.test"),
