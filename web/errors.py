@@ -4,7 +4,7 @@
     the rules' own refusals 409 · anything unforeseen 500, by a constant sentence and the request's id
 
 Programs get `application/problem+json` (RFC 9457) with a stable `code`, and `errors` where fields are
-wrong; people get a plain page; sockets get `{code, message}`.
+wrong, `now` where something else stands; people get a plain page; sockets get `{code, message}`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,16 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 from pydantic import ValidationError
 
-from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
+from desk.kernel.errors import (
+    CarelineError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Stale,
+    Unauthenticated,
+    Unavailable,
+)
 from routing.errors import RoutingError
 
 #: Raised by a use case, asked for by an edge: everything that has an answer.
@@ -78,6 +87,7 @@ class Said:
     message: str
     errors: Sequence[tuple[str, str]] = ()
     headers: dict[str, str] = field(default_factory=dict)
+    now: Mapping[str, Any] | None = None  # how what was stale stands, where that is told
 
     @property
     def title(self) -> str:
@@ -110,6 +120,7 @@ def said(error: BaseException) -> Said:
         message=error.message if isinstance(error, CarelineError) else str(error),
         errors=error.errors if isinstance(error, Invalid) else (),
         headers=headers,
+        now=error.now if isinstance(error, Stale) else None,
     )
 
 
@@ -144,6 +155,8 @@ def problem(told: Said, *, request_id: str) -> web.Response:
     }
     if told.errors:
         document["errors"] = [{"field": name, "message": why} for name, why in told.errors]
+    if told.now is not None:
+        document["now"] = told.now
     return web.Response(
         body=orjson.dumps(document),
         status=told.status,

@@ -9,7 +9,8 @@ CarelineError
 └── Unavailable   not now: try again
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class CarelineError(Exception):
@@ -80,12 +81,15 @@ class Conflict(CarelineError):
 
 
 class Stale(Conflict):
-    """What the caller speaks of has ended or changed already."""
+    """What the caller speaks of has ended or changed already; `now` is how it stands, where that is told."""
 
     code = "stale"
 
-    def __init__(self, what: str, why: str = "this has ended or changed already") -> None:
+    def __init__(
+        self, what: str, why: str = "this has ended or changed already", *, now: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(what, why)
+        self.now = now
 
 
 class Unavailable(CarelineError):

@@ -141,7 +141,7 @@ def add_category(tx: Tx, filed: Filed) -> str:
         return ADDED
     if (known.names, known.about, known.position, known.parent_id) == (*said.values(), parent_id):
         return SAME
-    categories.change(tx, known.id, **said)
+    categories.change(tx, known.id, **said, version=known.version)
     categories.move(tx, known.id, parent_id)
     return CHANGED
 

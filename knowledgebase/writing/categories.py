@@ -134,7 +134,7 @@ def change(
     names: Mapping[str, str] | None = None,
     about: Mapping[str, str] | None = None,
     position: int | None = None,
-    version: int | None = None,
+    version: int,
 ) -> None:
     """Changes what a category is called, what it is about, and its place among its neighbours.
 
@@ -144,9 +144,7 @@ def change(
         Stale: somebody has changed it since `version`.
     """
     must_write(tx)
-    row = tx.take(categories, category_id)
-    if version is not None and version != row.version:
-        raise Stale("category", "somebody has changed it since")
+    _must_be_as_seen(tx.take(categories, category_id), version)
     values: dict[str, object] = {}
     if names is not None:
         values["names"] = _words("names", names, MOST_NAME)
@@ -178,7 +176,7 @@ def move(tx: Tx, category_id: str, parent_id: str | None) -> None:
         tx.emit(ArticleCategoryChanged(id=category_id, what="moved"))
 
 
-def remove(tx: Tx, category_id: str, *, version: int | None = None) -> None:
+def remove(tx: Tx, category_id: str, *, version: int) -> None:
     """Removes an empty category.
 
     Raises:
@@ -190,8 +188,7 @@ def remove(tx: Tx, category_id: str, *, version: int | None = None) -> None:
     every = _taken(tx)
     if category_id not in every:
         raise NotFound("category", category_id)
-    if version is not None and version != every[category_id].version:
-        raise Stale("category", "somebody has changed it since")
+    _must_be_as_seen(every[category_id], version)
     if any(row.parent_id == category_id for row in every.values()):
         raise Conflict("category", "there are others within it; move them first")
     if tx.all(_FILED, category=category_id):
@@ -203,6 +200,11 @@ def remove(tx: Tx, category_id: str, *, version: int | None = None) -> None:
 def _taken(tx: Tx) -> dict[str, Row]:
     """Every category, held until the transaction ends."""
     return {row.id: row for row in tx.take(categories, [row.id for row in tx.all(_IDS)])}
+
+
+def _must_be_as_seen(row: Row, version: int) -> None:
+    if version != row.version:
+        raise Stale("category", "somebody has changed it since", now=dict(row._mapping))
 
 
 def _check_place(every: Mapping[str, Row], id: str, parent_id: str | None) -> None:

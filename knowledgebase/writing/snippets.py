@@ -91,8 +91,7 @@ def remove(tx: Tx, snippet_id: str, *, version: int) -> None:
     """
     must_write(tx)
     row = tx.take(snippets, snippet_id)
-    if version != row.version:
-        raise Stale("snippet", "somebody has changed it since")
+    _must_be_as_seen(row, version)
     others = [one for one in tx.all(NAMED, names=[row.name]) if one.id != snippet_id]
     if not others and (using := using_it(tx, row.name)):
         raise Conflict("snippet", f"{len(using)} articles ask for it")
@@ -124,12 +123,17 @@ def _add(tx: Tx, name: str, language: str, body: str) -> str:
 
 def _change(tx: Tx, id: str, body: str, version: int) -> str:
     row = tx.take(snippets, id)
-    if version != row.version:
-        raise Stale("snippet", "somebody has changed it since")
+    _must_be_as_seen(row, version)
     _must_not_be_relied_on(tx, row.name)
     tx.update(snippets, id, body=body, changed_at=tx.now)
     tx.emit(ArticleSnippetChanged(id=id, what="changed"))
     return str(id)
+
+
+def _must_be_as_seen(row: Row, version: int) -> None:
+    if version != row.version:
+        now = {name: row._mapping[name] for name in ("id", "name", "language", "body", "version")}
+        raise Stale("snippet", "somebody has changed it since", now=now)
 
 
 def _must_not_be_relied_on(tx: Tx, name: str) -> None:

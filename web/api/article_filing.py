@@ -34,13 +34,13 @@ class NewCategory(BaseModel, extra="forbid"):
 
 
 class CategoryChange(BaseModel, extra="forbid"):
-    """What is left out stays; a parent of null is the top. With `version`, only if nobody changed it since."""
+    """What is left out stays; a parent of null is the top. `version` is the one that was read."""
 
     names: Words | None = None
     about: Words | None = None
     parent_id: Id | None = None
     position: Position | None = None
-    version: int | None = None
+    version: int
 
 
 class ArticleCategory(BaseModel):
@@ -107,17 +107,21 @@ async def post_category(request: web.Request) -> web.StreamResponse:
 @needs(Right.WRITE)
 @tells(ArticleCategory)
 async def patch_category(request: web.Request) -> web.StreamResponse:
-    """Changes a category, or moves it with all within it; never under itself or its own."""
+    """Changes a category as it is in `version`, or moves it with all within it; never under itself or its own.
+
+    409 `stale` with what stands `now` where somebody was faster.
+    """
     fields = (await body(request, CategoryChange)).model_dump(exclude_unset=True)
     return answer(await desk(request).transact(actor(request), _change_category, request.match_info["id"], fields))
 
 
 @routes.delete("/api/v1/article-categories/{id}")
 @needs(Right.WRITE)
-@tells(status=204)
+@tells(status=204, parameters=("version",))
 async def delete_category(request: web.Request) -> web.StreamResponse:
-    """Removes an empty category."""
-    await desk(request).transact(actor(request), categories.remove, request.match_info["id"])
+    """Removes an empty category, as it is in `version`; 409 `stale` as above."""
+    id, version = request.match_info["id"], _version_read(request)
+    await desk(request).transact(actor(request), categories.remove, id, version=version)
     return web.Response(status=204)
 
 
@@ -146,11 +150,16 @@ async def post_snippet(request: web.Request) -> web.StreamResponse:
 @tells(status=204, parameters=("version",))
 async def delete_snippet(request: web.Request) -> web.StreamResponse:
     """Forgets what a snippet says in a language, as it is in `version`, unless articles would be left without it."""
+    id, version = request.match_info["id"], _version_read(request)
+    await desk(request).transact(actor(request), snippets.remove, id, version=version)
+    return web.Response(status=204)
+
+
+def _version_read(request: web.Request) -> int:
     version = filters_of(request, ("version",)).get("version", "")
     if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise Invalid("version", "the one that you have read")
-    await desk(request).transact(actor(request), snippets.remove, request.match_info["id"], version=int(version))
-    return web.Response(status=204)
+    return int(version)
 
 
 def _tree(rx: Rx) -> list[dict[str, Any]]:

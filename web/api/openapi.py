@@ -54,6 +54,7 @@ _PROBLEM = {
                 "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
             },
         },
+        "now": {"type": "object", "description": "With 409 `stale`: what stands there, where that is told."},
     },
 }
 

@@ -354,17 +354,36 @@ async def test_articles_are_filed_in_a_tree_without_rings(house, writer, agent):
 
     path = f"article-categories/{top['id']}"
     for under in (top["id"], low["id"]):
-        assert (await writer.patch(path, {"parent_id": under})).wrong == {"parent_id"}
+        assert (await writer.patch(path, {"parent_id": under, "version": top["version"]})).wrong == {"parent_id"}
     assert (await writer.patch(path, {"names": {"en": "Parcels"}, "version": top["version"]}))["names"] == {
         "en": "Parcels"
     }
-    assert (await writer.patch(path, {"names": {"en": "Post"}, "version": top["version"]})).status == 409
-    assert (await writer.patch(path, {"names": {"klingon": "x"}})).wrong == {"language"}
-    assert (await writer.delete(path)).status == 409
-    assert (await writer.patch(f"article-categories/{low['id']}", {"parent_id": None}))["depth"] == 0
-    assert (await writer.delete(path)).status == 204
-    assert (await writer.delete(path)).status == 404
+    version = top["version"] + 1
+    assert (await writer.patch(path, {"names": {"klingon": "x"}, "version": version})).wrong == {"language"}
+    assert (await writer.delete(f"{path}?version={version}"))["code"] == "conflict"
+    lifted = {"parent_id": None, "version": low["version"]}
+    assert (await writer.patch(f"article-categories/{low['id']}", lifted))["depth"] == 0
+    assert (await writer.delete(f"{path}?version={version}")).status == 204
+    assert (await writer.delete(f"{path}?version={version}")).status == 404
     assert (await agent.post("article-categories", {"names": {"en": "x"}})).status == 403
+
+
+async def test_nobody_changes_or_removes_a_category_that_they_have_not_seen(writer):
+    made = await writer.post("article-categories", {"names": {"en": "Delivery"}})
+    path = f"article-categories/{made['id']}"
+    for changes in ({"names": {"en": "Post"}}, {"position": 1}, {"parent_id": None}, {}):
+        assert (await writer.patch(path, changes)).wrong == {"version"}
+    for named in ("", "?version=x", "?version=-1"):
+        assert (await writer.delete(path + named)).wrong == {"version"}
+    await writer.patch(path, {"names": {"en": "Parcels"}, "version": made["version"]})
+
+    late = await writer.patch(path, {"parent_id": None, "version": made["version"]})
+    gone = await writer.delete(f"{path}?version={made['version']}")
+
+    assert (late.status, late["code"]) == (gone.status, gone["code"]) == (409, "stale")
+    (kept,) = (await writer.get("article-categories"))["items"]
+    assert late["now"] == gone["now"] == {name: kept[name] for name in late["now"]}
+    assert late["now"]["names"] == {"en": "Parcels"} and late["now"]["version"] == made["version"] + 1
 
 
 async def test_a_snippet_is_said_once_for_all(house, writer, agent):
@@ -382,7 +401,8 @@ async def test_a_snippet_is_said_once_for_all(house, writer, agent):
     assert (unseen.status, unseen["code"]) == (409, "conflict") and "called hours in en already" in unseen["detail"]
     path = f"article-snippets/{first['id']}"
     assert (await writer.delete(path)).wrong == {"version"}
-    assert (await writer.delete(f"{path}?version={first['version']}"))["code"] == "stale"
+    late = await writer.delete(f"{path}?version={first['version']}")
+    assert (late["code"], late["now"]) == ("stale", changed.data)
     assert "ask for it" in (await writer.delete(f"{path}?version={changed['version']}"))["detail"]
     assert len((await writer.get("article-snippets"))["items"]) == 1
     assert (await agent.get("article-snippets")).status == 403
