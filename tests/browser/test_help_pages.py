@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.axe import findings, looks_right
 from tests.browser.conftest import Visit
@@ -56,6 +56,24 @@ async def is_right(customer: Customer) -> None:
     assert await customer.fits(), page.url
 
 
+async def is_touched(page: Page, option: Locator) -> None:
+    """On a phone so low that the chat's button stands over the list, each corner of a line is the line's own."""
+    size = page.viewport_size
+    box = await option.bounding_box()
+    assert size is not None and box is not None
+    await page.set_viewport_size({"width": 320, "height": int(box["y"] + box["height"] + 20)})
+    await expect(page.locator(".cl-open")).to_be_visible()
+    beneath = await option.evaluate(
+        """line => {
+            const {left, right, top, bottom} = line.getBoundingClientRect();
+            const corners = [left + 9, right - 9].flatMap(x => [top + 9, bottom - 9].map(y => [x, y]));
+            return corners.filter(([x, y]) => !line.contains(document.elementFromPoint(x, y)));
+        }"""
+    )
+    assert beneath == []
+    await page.set_viewport_size(size)
+
+
 async def test_a_reader_finds_an_answer_while_typing_by_keyboard_alone(shop: Shop, visit: Visit) -> None:
     await writes(shop, **REFUND)
     await writes(shop, title="Give a gift back", body="A gift refund goes to the giver.")
@@ -69,6 +87,7 @@ async def test_a_reader_finds_an_answer_while_typing_by_keyboard_alone(shop: Sho
     option = page.get_by_role("option", name="When does my gift refund arrive?")
     await expect(option).to_be_visible()
     await is_right(ana)
+    await is_touched(page, option)
     await field.press("Escape")
     await expect(option).to_be_hidden()
     await field.press_sequentially("n")

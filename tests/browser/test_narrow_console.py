@@ -9,6 +9,15 @@ from tests.browser.shop import Shop
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+async def test_the_way_between_the_panes_fits_the_narrowest_phone_and_a_thumb(sign_in: SignIn) -> None:
+    agent = await sign_in("agent7", width=320, height=640)
+    ways = agent.page.locator(".thumb button")
+    await expect(ways).to_have_count(3)
+    for way in await ways.all():
+        box = await way.bounding_box()
+        assert box is not None and box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 320, box
+
+
 @pytest.mark.parametrize("width", [390, 900])
 async def test_what_is_typed_after_accepting_stands_in_the_reply(shop: Shop, sign_in: SignIn, width: int) -> None:
     agent = await sign_in("agent7", width=width)
