@@ -20,7 +20,7 @@ from desk.kernel.transaction import Row, Tx
 from desk.people.permissions import Right, may
 from desk.people.reach import interaction_for
 from desk.tables import calls, interactions, work_items
-from desk.work import hands, queueing, stays
+from desk.work import hands, parking, queueing, stays
 
 IN_HAND = ("active", "on_hold")
 WAITING = ("queued", "offered")
@@ -52,7 +52,7 @@ class SayGoodbye(Job):
 
 
 def hold(tx: Tx, interaction_id: str) -> None:
-    """Puts the customer on hold.
+    """Puts the customer on hold. What a call has interrupted stays so when the call is over.
 
     Raises:
         NotFound, Forbidden, Stale
@@ -60,10 +60,13 @@ def hold(tx: Tx, interaction_id: str) -> None:
     """
     interaction = in_hand(tx, interaction_id)
     if interaction.state != "active":
-        raise Stale("This interaction")
+        if not parking.keep_on_hold(tx, interaction_id):
+            raise Stale("This interaction")
+        return
     if interaction.channel == VOICE:
         check_answered(tx.take(calls, interaction_id))
     _hold_segments(tx, interaction, "hold", state="on_hold", what="held")
+    tx.update(work_items, interaction_id, parked="")  # who is put on hold waits for us, however long they were silent
     if interaction.channel == VOICE:
         tx.defer(HoldCaller(call_id=interaction_id, on=True), key=f"hold:{interaction_id}")
 

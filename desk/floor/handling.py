@@ -23,7 +23,7 @@ from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
 from desk.organization.routing_rules import limits_said
 from desk.tables import events, interactions, segments, to_ms, work_items
-from desk.work.parking import Parked
+from desk.work.parking import STAYS_HELD, Parked
 from routing.estimates import Handling, handling_of
 from routing.recorded import overlap
 
@@ -37,8 +37,9 @@ Spans = Mapping[str, Collection[tuple[int, int]]]
 _TALK, _QUEUE, _ANSWERED = "agent", "queue", "answered"
 #: What the log says of a contact that a call interrupts.
 _PARKED = "parked"
-#: What it says of a contact whose customer writes: who was silent has been said to be back before.
-_WRITES = "message"
+#: What it says of one that stays without room: its customer writes (who was silent has been said to be back before),
+#: or its agent puts on hold what is interrupted.
+_STAYS = ("message", STAYS_HELD)
 _HANDLING = frozenset({_TALK, "hold", "wrap_up"})
 
 
@@ -112,7 +113,7 @@ def parked_spans(logged: Iterable[Logged], *, seen_ms: int) -> dict[str, list[tu
             continue
         if event.what in (_PARKED, Parked.IDLE):
             since.setdefault(event.id, at_ms)
-        elif event.id in since and event.what != _WRITES:
+        elif event.id in since and event.what not in _STAYS:
             found[event.id].append((since.pop(event.id), at_ms))
     for id, since_ms in since.items():
         found[id].append((since_ms, seen_ms))

@@ -117,6 +117,7 @@ class _One:
         self._contact, self._begins_ms, self._ends_ms, self._seen_ms = contact, begins_ms, ends_ms, seen_ms
         self.visits: list[Visit] = []
         self.held: list[Held] = []
+        self._over_ms = 0  # when the newest visit was over
 
     def read(self, segments: list[Segment]) -> None:
         stays = [at for at, segment in enumerate(segments) if segment.kind == _QUEUE]
@@ -156,6 +157,7 @@ class _One:
             helped=stay.entry == _FLOW_IN,
         )
         self.visits.append(visit if stay.entry in _BEGINS_ANEW else self._linked(visit))
+        self._over_ms = self._until(after[own - 1] if agent_id else stay)
         self._beside(after[own:])
 
     def _linked(self, visit: Visit) -> Visit:
@@ -165,8 +167,7 @@ class _One:
         before = self.visits[-1]
         if before.left_ms is None:
             return visit
-        over_ms = before.left_ms + (before.handle_ms if before.end is End.ANSWERED else 0)
-        return replace(visit, after=before.id, gap_ms=max(0, visit.arrived_ms - over_ms))
+        return replace(visit, after=before.id, gap_ms=max(0, visit.arrived_ms - self._over_ms))
 
     def _work(self, stay: Segment, place_ms: int, *, last: bool) -> Work:
         contact = self._contact

@@ -2,7 +2,7 @@
 
     in hand ──the customer is silent──▶ idle ──the customer writes──▶ in hand again, or back in its queue
 
-An idle chat looks as before, and its agent may go on with it.
+An idle chat looks as before, and its agent may go on with it. One that is put on hold is in hand again.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from desk.kernel.transaction import Row, Tx
 from desk.organization.routing_rules import limits_of
-from desk.tables import agents, messages, work_items
+from desk.tables import agents, interactions, messages, work_items
 from desk.work import parking, queueing
 from desk.work.parking import Parked, say
 from routing.capacity import Room, room
@@ -30,7 +30,9 @@ _SILENT = (
     sa.select(work_items.c.id)
     .join(_NEWEST, _NEWEST.c.interaction_id == work_items.c.interaction_id)
     .join(messages, messages.c.id == _NEWEST.c.id)
+    .join(interactions, interactions.c.id == work_items.c.interaction_id)
     .where(
+        interactions.c.state == "active",  # who is on hold waits for us, and what is written up is over
         work_items.c.channel == sa.bindparam("channel"),
         messages.c.author_kind == "agent",
         messages.c.sent_at <= sa.bindparam("before"),

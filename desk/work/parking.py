@@ -3,7 +3,8 @@
     in hand ──a call interrupts──▶ interrupted ──the call is over──▶ in hand again
 
 What fits beside what is `routing/capacity.py`; what is put aside, and what goes on when, `routing/in_hand.py`.
-A mail that a call has interrupted is on hold meanwhile, and one that was on hold stays so when the call is over.
+A mail that a call has interrupted is on hold meanwhile; one that its agent has put on hold, before or during the call,
+stays so when the call is over.
 What takes no room because its customer is silent is `desk/work/idle.py`.
 """
 
@@ -20,12 +21,15 @@ from desk.tables import agents, interactions, offers, work_items
 from desk.work import stays
 from routing.in_hand import going_on, put_aside
 
+#: So the log says that what is interrupted will stay on hold afterwards.
+STAYS_HELD = "stays_held"
+
 
 class Parked(StrEnum):
     """Why work takes no room."""
 
     INTERRUPTED = "interrupted"  #: by a call, until that is over
-    ON_HOLD = "on_hold"  #: as before, and its agent had put it on hold: it stays so
+    ON_HOLD = "on_hold"  #: as before, and its agent has put it on hold, too: it stays so
     IDLE = "idle"  #: the customer says nothing for long
 
 
@@ -88,6 +92,16 @@ def resume(tx: Tx, agent_id: str) -> None:
                 say(tx, item.id, agent_id, "on_hold", "resumed")
             else:
                 _go(tx, item.id, agent_id, to="active", what="resumed")
+
+
+def keep_on_hold(tx: Tx, interaction_id: str) -> bool:
+    """What is interrupted is on hold by its agent's own word too, from now on; False if it is not interrupted."""
+    item = tx.take(work_items, interaction_id)
+    if item.parked != Parked.INTERRUPTED:
+        return False
+    tx.update(work_items, item.id, parked=Parked.ON_HOLD.value)
+    say(tx, item.id, item.agent_id, "on_hold", STAYS_HELD)
+    return True
 
 
 def _go(tx: Tx, interaction_id: str, agent_id: str, *, to: str, what: str) -> None:

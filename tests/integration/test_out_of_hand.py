@@ -9,6 +9,7 @@ from channels.voice.twilio import LegState
 from desk.agents import agents
 from desk.callbacks.outcomes import dial_callback
 from desk.contacts import ending, interactions
+from desk.kernel.errors import Stale
 from desk.kernel.transaction import Tx
 from desk.tables import agents as agents_table
 from desk.tables import segments
@@ -86,6 +87,24 @@ async def test_what_its_agent_had_put_on_hold_stays_on_hold_after_a_call(floor: 
     await mia.takes_next()
     assert (await item(floor, mail)).parked
 
+    await mia.does(ending.wrap_up, call, "solved")
+
+    assert ((await floor.interaction(mail)).state, (await item(floor, mail)).parked) == ("on_hold", "")
+    stays = sorted(await floor.rows(segments, interaction_id=mail), key=lambda row: row.id)
+    assert [row.kind for row in stays] == ["queue", "agent", "hold"]
+    await mia.does(interactions.unhold, mail)
+    assert (await floor.interaction(mail)).state == "active"
+
+
+async def test_what_its_agent_puts_on_hold_while_a_call_interrupts_it_stays_on_hold_after_the_call(floor: Floor):
+    mia, mail = await a_mail_in_hand(floor)
+    call = await waiting_caller(floor)
+    await mia.takes_next()
+
+    await mia.does(interactions.hold, mail)
+    assert ((await floor.interaction(mail)).state, (await item(floor, mail)).parked) == ("on_hold", "on_hold")
+    with pytest.raises(Stale):  # it is held already
+        await mia.does(interactions.hold, mail)
     await mia.does(ending.wrap_up, call, "solved")
 
     assert ((await floor.interaction(mail)).state, (await item(floor, mail)).parked) == ("on_hold", "")

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from desk.agents import agents
-from desk.contacts import ending
+from desk.contacts import ending, interactions
 from desk.kernel.events import Logged, OfferEnded
 from desk.kernel.transaction import Tx
 from desk.organization.changes import change_order, change_queue
@@ -16,6 +16,7 @@ from desk.tables import agents as agents_table
 from desk.tables import events, segments, work_items
 from desk.tables import offers as offers_table
 from desk.work import offers
+from desk.work.idle import park_silent
 from tests.integration.floor import SYSTEM, Agent, Floor
 from tests.integration.test_calls import waiting_caller
 
@@ -324,6 +325,18 @@ async def test_an_idle_chat_makes_room_and_takes_it_again_when_there_is(floor: F
     assert (await item(floor, chat)).parked == ""
     row = await floor.interaction(chat)
     assert (row.state, row.agent_id) == ("active", mia.id)
+
+
+async def test_an_idle_chat_that_is_put_on_hold_is_in_hand_again_and_does_not_fall_idle_there(floor: Floor):
+    mia, chat = await an_idle_chat(floor)
+
+    await mia.does(interactions.hold, chat)
+    assert (await item(floor, chat)).parked == ""
+    assert await floor.desk.transact(SYSTEM, park_silent, {"chat": MINUTE}) == 0
+    row = await floor.interaction(chat)
+    assert (row.state, (await item(floor, chat)).parked) == ("on_hold", "")
+    await floor.writes("Yes, the blue one.", address="visitor-ana")
+    assert (await floor.interaction(chat)).state == "on_hold"
 
 
 async def test_an_idle_chat_whose_agent_is_busy_now_is_back_in_its_place(floor: Floor):

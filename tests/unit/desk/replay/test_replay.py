@@ -324,7 +324,7 @@ def test_what_the_customer_writes_meanwhile_does_not_end_an_interruption():
     def step(what: str) -> InteractionChanged:
         return InteractionChanged(id="c1", what=what, state="on_hold")
 
-    log = logged((1, step("parked")), (3, step("message")), (5, step("resumed")))
+    log = logged((1, step("parked")), (2, step("stays_held")), (3, step("message")), (5, step("resumed")))
 
     assert parked_spans(log, seen_ms=HOUR) == {"c1": [(MINUTE, 5 * MINUTE)]}
 
@@ -338,6 +338,20 @@ def test_work_that_was_interrupted_was_in_hand_before_and_after_and_not_at_once(
     spans = [(held.from_ms // MINUTE, held.until_ms // MINUTE) for held in story.hands]
     assert spans == [(10, 12), (14, 15), (19, 20)]
     assert sum(until - since for since, until in spans) * MINUTE == visit.handle_ms
+
+
+def test_what_was_interrupted_before_it_was_passed_on_follows_as_soon_as_it_did():
+    """The hands let go at 20, the next wait began at 21: a minute, however long it took no room before."""
+    segments = stays(
+        ("queue", 9, 10, ANSWERED),
+        ("agent", 10, 12, ANA),
+        ("hold", 12, 20, ANA),
+        ("queue", 21, 22, {"entry": "transfer", "outcome": "answered"}),
+    )
+
+    for parked in ((), [(12 * MINUTE, 18 * MINUTE)], [(12 * MINUTE, 20 * MINUTE)]):
+        _, after = read(segments, parked=parked).visits
+        assert after.gap_ms == MINUTE
 
 
 def test_a_task_is_held_from_when_it_was_taken_until_it_was_done():
