@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from channels.characters import seen, undirected
+from channels.characters import seen, shows_nothing, undirected
 from desk.kernel.errors import Invalid
 
 MOST_BODY = 500_000
@@ -66,7 +66,7 @@ def tags(given: Iterable[str]) -> list[str]:
     if len(found) > MOST_TAGS:
         raise Invalid("tags", f"at most {MOST_TAGS}")
     for tag in found:
-        if not tag or len(tag) > MOST_TAG or undirected(tag) != tag or "," in tag:
+        if not tag or len(tag) > MOST_TAG or undirected(tag) != tag or shows_nothing(tag) or "," in tag:
             raise Invalid("tags", f"a tag is a word or two of at most {MOST_TAG} characters, without commas")
     return found
 
@@ -88,6 +88,8 @@ def _wrong_in_line(text: str, most: int) -> Iterator[str]:
         yield "holds control characters, which nobody can see; take them out"
     elif undirected(text) != text:
         yield "holds marks that turn the direction of text around, such as U+202E; take them out"
+    elif text.strip() and shows_nothing(text):
+        yield "shows nothing: say words that people can see"
 
 
 def _wrong_in_body(body: str) -> Iterator[str]:

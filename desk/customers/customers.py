@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
+from channels.characters import shows_nothing
 from channels.email.addresses import is_address
 from channels.types import Arrival
 from channels.voice.numbers import normalise
@@ -149,7 +150,7 @@ def signed(arrival: Arrival, who: Identity) -> Arrival:
 
     Who only says that a customer's mailbox is theirs is not told that customer's name.
     """
-    if arrival.name.strip():
+    if not shows_nothing(arrival.name):
         return arrival
     known = str(who.customer.name) if who.certainty is Certainty.CERTAIN else ""
     address = arrival.address if arrival.address_kind in _READABLE else ""
@@ -193,11 +194,16 @@ def _changed(before: Row, fields: Mapping[str, Any]) -> CustomerChanged:
     )
 
 
+def _as_said(name: str) -> str:
+    """A name as somebody outside says it; of which nothing is seen, that is none."""
+    return "" if shows_nothing(name) else name.replace("\0", "").strip()[:MOST_NAME]
+
+
 def _new(tx: Tx, name: str, language: str) -> Row:
     values = {
         "id": tx.new_id(),
         "external_id": None,
-        "name": name.replace("\0", "").strip()[:MOST_NAME],
+        "name": _as_said(name),
         "tier": "ordinary",
         "language": language[:16],
         "time_zone": "",
@@ -213,7 +219,7 @@ def _new(tx: Tx, name: str, language: str) -> Row:
 
 def _fill_in(tx: Tx, customer: Row, name: str, language: str) -> Row:
     """Takes a name and a language where none was known; what is known is never overwritten by a sender."""
-    name, language = name.replace("\0", "").strip()[:MOST_NAME], language[:16]
+    name, language = _as_said(name), language[:16]
     news = {
         key: value for key, value in (("name", name), ("language", language)) if value and not customer._mapping[key]
     }

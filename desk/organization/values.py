@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
-from channels.characters import not_in_a_name
+from channels.characters import not_in_a_name, shows_nothing
 
 #: How much a customer's custom is worth, most first.
 TIERS = ("vip", "major", "ordinary", "small")
@@ -50,11 +50,15 @@ def _closing_time(value: str) -> str:
 
 
 def wrong_in_name(path: str, name: str) -> Iterator[tuple[str, str]]:
-    """A character that no name has, of queues, people, codes or replies, wherever that is said."""
+    """What is wrong in a name of queues, people, codes or replies, wherever that is said: a character that no name has,
+    or that nothing of it is seen.
+    """
     found = not_in_a_name(name)
     if found:
         why = "nobody sees it, or it ends the line or turns its direction around; take it out"
         yield path, f"holds U+{ord(found):04X}, which no name has: {why}"
+    elif name.strip() and shows_nothing(name):
+        yield path, "shows nothing: say a name that people can see"
 
 
 def is_zone(name: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from aiohttp import web
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from channels.characters import undirected
+from channels.characters import shows_nothing, undirected
 from desk.customers.contact_safety import ContactSafety
 from desk.customers.profiles import FILTERS, add_customer, change_customer, matching_customers, one_profile, profiles
 from desk.kernel.transaction import Rx, Tx
@@ -21,7 +21,14 @@ from web.edge import actor, answer, body, created, desk, needs, page_of
 
 routes = web.RouteTableDef()
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(undirected)]
+
+def _seen(name: str) -> str:
+    if name and shows_nothing(name):
+        raise ValueError("shows nothing; say one that people can see, or none")
+    return undirected(name)
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_seen)]
 
 
 class CustomerChange(BaseModel, extra="forbid"):

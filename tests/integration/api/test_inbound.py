@@ -8,7 +8,7 @@ import pytest
 from channels.email.threads import reply_address
 from desk.organization.file import read
 from desk.organization.organization import load
-from desk.tables import attachments, interactions, messages
+from desk.tables import attachments, customers, interactions, messages
 from tests.integration.api.house import House
 from tests.integration.web.front import SYSTEM
 
@@ -224,3 +224,13 @@ async def test_a_contact_comes_to_its_entry_point_in_whichever_spelling(
 
     contact = await house.desk.read(SYSTEM, lambda rx: rx.one(interactions, said["interaction_id"]))
     assert (contact.queue, contact.entry_point) == ("billing", kept)
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\ufeff \ufeff", "\u3164", "\u2800", "\u00ad\U000e0041"])
+async def test_who_says_a_name_of_which_nothing_is_seen_is_called_by_their_address(house: House, name: str) -> None:
+    said = await house.hands_in("email", **{"from": {"address": "eva@example.org", "name": name}})
+
+    contact = await house.desk.read(SYSTEM, lambda rx: rx.one(interactions, said["interaction_id"]))
+    customer = await house.desk.read(SYSTEM, lambda rx: rx.one(customers, contact.customer_id))
+    written = await house.desk.read(SYSTEM, lambda rx: rx.one(messages, said["message_id"]))
+    assert (customer.name, written.author_name) == ("", "eva@example.org")

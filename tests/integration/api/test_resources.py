@@ -34,7 +34,7 @@ async def test_an_administrator_changes_a_queue_and_only_what_may_be_changed(hou
     assert (await admin.patch("queues/billing", {"skills": {"juggling": 1}})).wrong == {"skills"}
     assert (await admin.patch("queues/billing", {"key": "x"})).wrong == {"key"}
     assert (await admin.patch("queues/billing", {"offer_s": 0})).wrong == {"offer_s"}
-    for unseen in ("Bill\ning", "Bill\u2028ing", "\u202egnilliB"):
+    for unseen in ("Bill\ning", "Bill\u2028ing", "\u202egnilliB", "\u061cBilling", "\u3164\u3164", "\u2800"):
         assert (await admin.patch("queues/billing", {"name": unseen})).wrong == {"name"}
     assert (await admin.patch("queues/billing", {"name": "Bill\aing"}))["name"] == "Billing"  # left out at the door
     assert (await house.program("supervisor").patch("queues/billing", {"priority": 9})).status == 403

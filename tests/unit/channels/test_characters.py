@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from multidict import MultiDict
+from pydantic import ValidationError
 
-from channels.characters import seen, undirected
+from channels.characters import not_in_a_name, seen, shows_nothing, undirected
 from channels.email.charsets import clean
 from channels.email.mime import parse
 from channels.sms import arrival
@@ -16,7 +17,7 @@ from web.api.inbound import Sender
 from web.sockets.asked import ChatStart
 
 #: What turns the direction of a text around.
-TURNS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 ALL = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0xD800, 0xDFFF)))
 
 
@@ -65,3 +66,36 @@ def test_a_name_and_a_subject_turn_nothing_around():
 def test_what_joins_and_what_is_written_from_the_right_stays_in_a_name():
     for name in ("\u05d0\u05d3\u05d4", "\u0622\u062f\u0627", "\u0646\u200c\u06cc", "\U0001f468\u200d\U0001f469"):
         assert undirected(name) == name
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "",
+        " ",
+        "\u00a0",
+        "\u200b",
+        "\ufeff",
+        "\u00ad",
+        "\U000e0041",
+        "\ufffe",
+        "\u3164",
+        "\uffa0",
+        "\u2800",
+        "\u200d\ufe0f",
+    ],
+)
+def test_a_name_of_which_nothing_is_seen_is_none(unseen: str):
+    assert shows_nothing(unseen) and shows_nothing(unseen + " " + unseen)
+    assert not shows_nothing(f"{unseen}A")
+    with pytest.raises(ValidationError):
+        NewCustomer(name=f"\u200b{unseen}")
+
+
+def test_what_is_seen_is_a_name_in_whichever_script():
+    for name in ("A", "\u05d0", "\u9000", "\uac00", "\U0001f468\u200d\U0001f469", "7", "\u2801", "\u0e01\u0e33", "-"):
+        assert not shows_nothing(name)
+
+
+def test_an_arabic_letter_mark_is_in_no_name():
+    assert not_in_a_name("Ada\u061c") == "\u061c"
