@@ -19,8 +19,8 @@ from knowledgebase.reading.published import Listed, listed
 from knowledgebase.reading.questions import asked_most
 from knowledgebase.tables import article_texts
 
-#: Articles on the first page; so many more are looked up, in case some may not be shown.
-SHOWN, LOOKED_UP = 5, 20
+#: Articles on the first page; so many are looked up, in case some may not be shown or are in other languages.
+SHOWN, LOOKED_UP = 5, 60
 #: Seconds for which what was found is believed, and after which looks are written down.
 BELIEVED_S, COLLECTED_S = 60.0, 10.0
 #: So many different texts are not waited for.
@@ -43,13 +43,17 @@ class Popular:
     def listed(self, rx: Rx, reader: Reader, language: str) -> tuple[list[Listed], bool]:
         """Articles that this reader may read, most asked for first, and whether they were asked for at all.
 
-        Where too few were asked for this week, those that are read often follow.
+        Where too few were asked for this week, those that are read often follow. Only what is written in the
+        language is listed, in either script of Chinese; where nothing is, what there is in others.
         """
-        asked = listed(rx, self._most_asked(rx), reader, language)[:SHOWN]
-        if len(asked) == SHOWN:
-            return asked, True
+        asked = listed(rx, self._most_asked(rx), reader, language)
+        spoken = _spoken(asked, language)
+        if len(spoken) >= SHOWN:
+            return spoken[:SHOWN], True
         known = {one.id for one in asked}
         often = [one for one in listed(rx, self._read_often(rx), reader, language) if one.id not in known]
+        if found := [*spoken, *_spoken(often, language)]:
+            return found[:SHOWN], bool(spoken)
         return [*asked, *often][:SHOWN], bool(asked)
 
     def _most_asked(self, rx: Rx) -> list[str]:
@@ -67,6 +71,12 @@ class Popular:
             found = read_often(rx, PUBLIC, limit=LOOKED_UP)
             self._read = found, self._clock()
         return found
+
+
+def _spoken(found: list[Listed], language: str) -> list[Listed]:
+    """Those that are written in a language, whatever its script or region."""
+    short = language.partition("-")[0]
+    return [one for one in found if one.language.partition("-")[0] == short]
 
 
 class Views:

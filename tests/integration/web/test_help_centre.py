@@ -30,6 +30,9 @@ from tests.integration.web.help_house import WRITER, fill, open_help, says, text
 from web.pages.help_waits import in_words
 from web.pages.help_words import WORDS, accepted
 
+#: An article that is written in Chinese only.
+MOVING = "搬家后怎样改地址"
+
 
 @pytest_asyncio.fixture
 async def house(tmp_path: Path, database_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
@@ -322,6 +325,29 @@ async def test_what_was_asked_this_week_stands_on_the_first_page(house):
     assert (
         page.index("Asked most this week") < page.index("When does my refund arrive?") < page.index("Cancel an order")
     )
+
+
+async def test_what_is_asked_most_is_listed_for_whoever_can_read_it(house):
+    slugs = await fill(house)
+    moving = await write(house, MOVING, body="改地址。", language="zh")
+    browser = house.browser()
+    for _ in range(2):
+        await text_of(browser, f"/help/a/{moving.slug}?q=地址")
+    await text_of(browser, f"/help/a/{slugs['refund']}?q=refund")
+
+    page = words_of(await text_of(browser, "/help"))
+    assert "Asked most this week" in page and "When does my refund arrive?" in page and "Cancel an order" in page
+    assert MOVING not in page
+    for tag in ("zh", "zh-Hant"):
+        page = words_of(await text_of(browser, f"/help?lang={tag}"))
+        assert page.index(MOVING) < page.index("退款什么时候到账？")
+        assert "Cancel an order" not in page
+
+
+async def test_a_page_in_a_language_in_which_nothing_is_written_lists_what_there_is(house):
+    await write(house, MOVING, body="改地址。", language="zh")
+
+    assert MOVING in words_of(await text_of(house.browser(), "/help"))
 
 
 async def test_search_engines_find_every_public_page_and_no_other(house):
