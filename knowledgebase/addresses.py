@@ -30,21 +30,53 @@ _ADDRESS = re.compile(
     rf"|{MAIL.pattern}"
     rf"|(?<![\w.])\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!\w|\.\d){_BEHIND_NUMBER}"
     rf"|(?<![\w.])(?:localhost(?=[:/])|[a-z][a-z0-9-]{{1,62}}:(?=\d{{2,5}}/)|[a-z][a-z0-9-]{{1,62}}:(?=\d{{4,5}}(?!\w))){_REST}*"
-    rf"|(?<!\w)(?<!\w\.)(?:{_LABEL}{_DOT}){{0,126}}{_LABEL}"
+    rf"|(?<![\w-])(?<!\w\.)[\w-]++(?:{_DOT}{_LABEL}){{0,126}}"
     rf"(?:{_LAST_DOT}{_END}|(?<=[a-z0-9])。(?-i:[a-z]{{2,24}})(?![a-z]))(?:[:/?#]{_REST}*)?",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(rf"[{UNSPACED}_*~`]+(?=[a-z0-9])", re.IGNORECASE)
 _BEHIND = re.compile(rf"(?<=[a-z0-9/])[{UNSPACED}]+\Z")
+#: Addresses of mail that hide from programs: eva(at)example.org, eva [at] example [dot] org, eva @ example.org.
+_AT = r"(?:\s?[\[({<]\s?(?:@|at|a|arroba)\s?[\])}>]\s?|\s{1,2}@\s{0,2}|@\s{1,2})"
+_SPELT_DOT = r"(?:\s?[\[({<]\s?(?:\.|dot|punkt|punto|point)\s?[\])}>]\s?|\s(?:dot|punkt|punto)\s)"
+_SPELT_HOST = (
+    rf"[\w-]{{1,63}}(?:(?:\.|\s\.\s|{_SPELT_DOT})[\w-]{{1,63}}){{0,8}}(?:\.|\s\.\s|{_SPELT_DOT})[^\W\d_]{{2,24}}"
+)
+_SPELT = re.compile(rf"{_AT}{_SPELT_HOST}", re.IGNORECASE)
+#: Those that are told in words. *Look at example.org* reads the same.
+_TOLD = re.compile(
+    rf"\s(?:at|arroba|klammeraffe)\s{_SPELT_HOST}"
+    r"|\s?(?:艾特|圈a|小老鼠)\s?[a-z\d-]{1,63}(?:\s?[点點.]\s?[a-z\d-]{1,63}){1,8}",
+    re.IGNORECASE,
+)
+#: Letter by letter: e v a @ e x a m p l e . o r g
+_LETTERS = re.compile(r"(?<![a-z\d])[\w+-](?:\s[\w.+-](?!\w)){0,63}\s@\s[\w-](?:\s[\w.-](?!\w)){2,190}", re.IGNORECASE)
+_BOX = re.compile(rf"[\w.+-]{{1,64}}(?:{_SPELT_DOT}[\w.+-]{{1,64}}){{0,3}}\Z", re.IGNORECASE)
+_LONGEST_BOX = 80
 _AFTER = ".,;:!?*_~"
 
 
 def addresses(plain: str) -> Iterator[tuple[int, int]]:
-    """Where addresses stand, without what ends the sentence, and without words that are written up to them."""
+    """Where addresses stand, without what ends the sentence, and without words that are written up to them; some are
+    found twice."""
+    yield from _boxes(_SPELT, plain)
+    yield from (found.span() for found in _LETTERS.finditer(plain))
     for found in _ADDRESS.finditer(plain):
         before = _BEFORE.match(found[0])
         begin = found.start() + (before.end() if before else 0)
         yield begin, found.start() + len(found[0].rstrip(_AFTER))
+
+
+def told_mail(plain: str) -> Iterator[tuple[int, int]]:
+    """Where addresses of mail are told in words, with the word before *at* whatever it is."""
+    yield from _boxes(_TOLD, plain)
+
+
+def _boxes(hosts: re.Pattern[str], plain: str) -> Iterator[tuple[int, int]]:
+    for found in hosts.finditer(plain):
+        box = _BOX.search(plain, max(0, found.start() - _LONGEST_BOX), found.start())
+        if box:
+            yield box.start(), found.end()
 
 
 def same(address: str) -> tuple[str, str]:

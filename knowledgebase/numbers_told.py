@@ -1,52 +1,44 @@
 """knowledgebase/numbers_told.py: numbers that may be somebody's, in plain writing, however they are told. Pure.
 
 Digits are one number whatever stands between them: marks, spaces, letters that are glued to them, a new line. Digits
-are those of any script, and of Chinese where several stand together. What is glued to a number belongs to it.
-No numbers are what people say of amounts, sizes, hours and days; when in doubt it is one.
+are those of any script, and those that are told in words (`numbers_in_words.py`). What is glued to a number belongs to
+it, and all of an account number does (`accounts_told.py`). No numbers are amounts (`amounts_told.py`), and what is told
+in a list: amounts, or sizes, years and round numbers in their order. When in doubt it is one.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
+from knowledgebase.accounts_told import accounts
+from knowledgebase.amounts_told import is_amount
+from knowledgebase.numbers_in_words import FILL, in_digits
 from knowledgebase.written_alike import GONE, UNSPACED
-
-_HAN = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸两兩幺", "00123456789123456789236221", strict=True))
-_HAN_DIGIT = f"[{''.join(_HAN)}]"
-#: Digits of Chinese are those that stand together: 三八 says more than one thing, 一三八〇 a number.
-_HAN_DIGITS = re.compile(rf"(?:\d|{_HAN_DIGIT}){{3,}}|{_HAN_DIGIT}(?:[ -]{_HAN_DIGIT}){{2,}}")
-_AS_DIGITS = str.maketrans(_HAN)
 
 _LETTER = rf"[^\W\d_{UNSPACED}]"
 #: Any marks and spaces; a new line, but for the next step of a list; letters, as in 12AB34 and 12-AB-34.
 _BETWEEN = (
-    rf"(?:(?:[^\w\n{GONE}]|_){{1,10}}| {{0,3}}\n {{0,3}}(?!\d{{1,3}}[.):、])"
+    rf"(?:(?:[^\w\n{GONE}{FILL}]|_){{1,10}}| {{0,3}}\n {{0,3}}(?!\d{{1,3}}[.):、])|(?<=\d){GONE}{{1,3}}(?=\d)"
     rf"|[-_/.:]?(?:[A-Z]{{1,6}})[-_/.:]?|{_LETTER}{{1,16}})?"
 )
-_RUN = re.compile(rf"\d(?:{_BETWEEN}\d)*")
+_RUN = re.compile(rf"{FILL}*\d(?:{_BETWEEN}{FILL}*\d)*")
 #: What stands before a number, and belongs to it: letters of the same word, those of A-2026, a plus.
 _BEFORE = re.compile(rf"(?:{_LETTER}{{1,40}}|(?<![^\W_])[A-Z]{{1,4}}[-_/])?[+#]?\Z")
 _BEHIND = re.compile(rf"{_LETTER}{{0,40}}")
 _LONGEST_BEFORE = 41
 
 _DIGIT = re.compile(r"\d")
-_FROM_DIGIT = re.compile(r"\d(?:.*\d)?", re.DOTALL)
-_GROUP = re.compile(r"\d+")
+_FROM_DIGIT = re.compile(rf"{FILL}*\d(?:.*\d)?", re.DOTALL)
 #: Between numbers that are told one after the other; 2,499 is one.
 _LISTED = re.compile(r"[,;](?:\s+|(?!\d{3}(?!\d)))")
 _APART = re.compile(r"[,.;:]\s+|[,;]|\s+[-/|]\s+|\s+\(|\n")
-_AMOUNT = re.compile(r"[1-9]\d{0,2},\d{3}(?:\.\d{1,2})?")
-_FROM_TO = re.compile(r"\d{1,2} ?[%€£$]? ?- ?[€£$]?\d{1,2}")
-_TIME = r"(?:[01]?\d|2[0-4])[:.][0-5]\d"
-_HOURS = re.compile(rf"{_TIME}(?: ?- ?{_TIME})?")
-_NO_NUMBERS = (_AMOUNT, _FROM_TO, _HOURS)
-_DIALLED = re.compile(r"0\d")
-#: Steps as they are counted are no number.
-_COUNTED = "0123456789"
-_YEAR = re.compile(r"(?:19|20)\d\d")
-#: Digits of the code that a number in groups begins with.
-_MOST_CODE = 5
-#: So many digits in groups after commas are a number and no list.
-_IN_GROUPS = 9
+_ENTRY = re.compile(r"0|[1-9]\d*")
+#: A year, or a few of something.
+_BESIDE_AMOUNTS = re.compile(r"(?:19|20)\d\d|[1-9]\d?")
+#: So much is between entries of a list that are not round: sizes, years, pages.
+_NEAR = 12
+#: So many of one digit are a number that is told digit by digit.
+_SINGLE = 4
 
 
 def numbers(plain: str, least: int) -> Iterator[tuple[int, int]]:
@@ -54,34 +46,40 @@ def numbers(plain: str, least: int) -> Iterator[tuple[int, int]]:
 
     Of numbers that are told one after the other each counts by itself, if it is long enough.
     """
-    digits = _in_digits(plain)
+    digits = in_digits(plain)
+    known = list(accounts(digits))
+    yield from known
+    digits = _blanked(digits, known)
     at = 0
     for found in _RUN.finditer(digits):
-        for begin, end in [found.span()] if _is_one(found[0]) else _each(digits, *found.span()):
-            said = digits[begin:end]
-            if len(bare(said)) >= least and not _is_none(said):
+        for begin, end in _told(digits, *found.span(), least):
+            if len(_digits(digits[begin:end])) >= least and not is_amount(digits, begin, end):
                 since, at = _with_what_is_glued(digits, at, begin, end)
                 yield since, at
 
 
-def _is_none(said: str) -> bool:
-    return any(pattern.fullmatch(said) for pattern in _NO_NUMBERS)
-
-
 def bare(number: str) -> str:
     """Its digits."""
-    return "".join(_DIGIT.findall(_in_digits(number)))
+    return _digits(in_digits(number))
 
 
 def apart(number: str) -> list[str]:
     """The digits of each of the numbers that it may be, told one after the other; hours and amounts are none."""
-    return [bare(part) for part in _APART.split(number) if not _is_none(part.strip())]
+    parts = [part.strip() for part in _APART.split(number)]
+    return [bare(part) for part in parts if not is_amount(part, 0, len(part))]
 
 
-def _in_digits(plain: str) -> str:
-    if plain.isascii():
-        return plain
-    return _HAN_DIGITS.sub(lambda found: found[0].translate(_AS_DIGITS), plain)
+def _blanked(text: str, places: Iterable[tuple[int, int]]) -> str:
+    kept: list[str] = []
+    at = 0
+    for begin, end in places:
+        kept += (text[at:begin], GONE * (end - begin))
+        at = end
+    return "".join((*kept, text[at:]))
+
+
+def _digits(said: str) -> str:
+    return "".join(_DIGIT.findall(said))
 
 
 def _with_what_is_glued(plain: str, at: int, begin: int, end: int) -> tuple[int, int]:
@@ -90,28 +88,38 @@ def _with_what_is_glued(plain: str, at: int, begin: int, end: int) -> tuple[int,
     return before.start() if before else begin, behind.end() if behind else end
 
 
-def _is_one(said: str) -> bool:
-    """Whether commas in it are only another way to write one number."""
-    parts = _LISTED.split(said)
-    begins = _DIALLED.match(said) is not None and len(bare(parts[0])) <= _MOST_CODE
-    return len(parts) == 1 or begins or _are_single(said) or _are_groups(parts)
+def _told(plain: str, begin: int, end: int, least: int) -> Sequence[tuple[int, int]]:
+    """The numbers of a run of digits: one, or the entries of a list."""
+    whole = [(begin, end)]
+    if is_amount(plain, begin, end):
+        return whole
+    entries = list(_entries(plain, begin, end))
+    said = [plain[since:until] for since, until in entries if not is_amount(plain, since, until)]
+    if len(entries) == 1:
+        return whole
+    each = not said or _is_in_order(said) or _are_steps(plain[begin:end], said)
+    all_long = len(said) == len(entries) and all(len(_digits(one)) >= least for one in said)
+    return entries if each or all_long else whole
 
 
-def _are_single(said: str) -> bool:
-    groups = _GROUP.findall(said)
-    return all(len(group) == 1 for group in groups) and "".join(groups) not in _COUNTED
+def _is_in_order(said: Sequence[str]) -> bool:
+    """Whether these go up or down as sizes, years and round numbers do, and not as a number told in parts."""
+    if len(said) == 1:
+        return _BESIDE_AMOUNTS.fullmatch(said[0]) is not None
+    if not all(map(_ENTRY.fullmatch, said)) or sum(len(one) == 1 for one in said) >= _SINGLE:
+        return False
+    values = [int(one) for one in said]
+    if values[0] > values[-1]:
+        values.reverse()
+    return all(one < then and (then - one <= _NEAR or then % 5 == 0) for one, then in pairwise(values))
 
 
-def _are_groups(parts: Sequence[str]) -> bool:
-    """Groups as of a card: not sizes, years or round amounts."""
-    return (
-        sum(map(len, parts)) >= _IN_GROUPS
-        and all(len(part) > 2 and part.isdigit() for part in parts)
-        and not all(_YEAR.fullmatch(part) or part.endswith("0") for part in parts)
-    )
+def _are_steps(run: str, said: Sequence[str]) -> bool:
+    """Whether it is counted from one, as of steps: 1, 2, 3, 4, 5."""
+    return said == [str(n + 1) for n in range(len(said))] and run == ", ".join(said)
 
 
-def _each(plain: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+def _entries(plain: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
     commas = [found.span() for found in _LISTED.finditer(plain, begin, end)]
     for until, since in (*commas, (end, end)):
         digits = _FROM_DIGIT.search(plain, begin, until)

@@ -29,6 +29,9 @@ _SAME = {
     "…": "…",
     "‥": "‥",
 }
+_APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʹ`´′"), "'")
+_ALIKE = {"ı": "i", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d"}
+_NAMED_LETTER = re.compile(r"(?:NEGATIVE|REGIONAL).* LETTER ([A-Z])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,18 +46,25 @@ class Written:
         """The text as it was written."""
         return "".join(self.shown)
 
+    def unmarked(self) -> "Written":
+        """The same, its plain writing without marks on letters that are one character with them."""
+        return Written(plain=unmarked(self.plain), shown=self.shown)
+
     def without(self, found: Iterable[tuple[int, int]]) -> "Written":
-        """What is left when these places of the plain writing, which do not overlap, are taken out: of a character that
-        stands for several, such as a number in brackets, nothing."""
+        """What is left when these places of the plain writing are taken out: of a character that stands for several,
+        such as a number in brackets, nothing."""
         plain: list[str] = []
         shown: list[str] = []
         at = 0
         for begins, end in sorted(found):
-            begin = begins
+            if end <= at:
+                continue
+            begin = max(begins, at)
             while begin > at and not self.shown[begin]:
                 begin -= 1
-            plain += (self.plain[at:begin], GONE)
-            shown += (*self.shown[at:begin], GONE)
+            left = GONE if begin > at or not plain else ""
+            plain += (self.plain[at:begin], left)
+            shown += (*self.shown[at:begin], *left)
             at = end
         return Written(plain="".join([*plain, self.plain[at:]]), shown=(*shown, *self.shown[at:]))
 
@@ -80,6 +90,20 @@ def written(text: str) -> Written:
     return Written(plain="".join(plain), shown=tuple(shown))
 
 
+def unmarked(text: str) -> str:
+    """The same text, character by character, in letters without marks and with one kind of apostrophe."""
+    return text.translate(_APOSTROPHES) if text.isascii() else "".join(map(_letter, text))
+
+
+@lru_cache(maxsize=8_192)
+def _letter(char: str) -> str:
+    if char in _ALIKE:
+        return _ALIKE[char]
+    apart = unicodedata.normalize("NFD", char)
+    only_marked = len(apart) > 1 and all(unicodedata.category(one) == "Mn" for one in apart[1:])
+    return apart[0] if only_marked else char.translate(_APOSTROPHES)
+
+
 @lru_cache(maxsize=8_192)
 def _plain(char: str) -> str:
     if char in _SAME:
@@ -93,6 +117,8 @@ def _one(char: str) -> str:
     category = unicodedata.category(char)
     if category == "No" and unicodedata.digit(char, None) is not None:  # in a circle that is filled
         return str(unicodedata.digit(char))
+    if category == "So" and (letter := _NAMED_LETTER.fullmatch(unicodedata.name(char, ""))):
+        return letter[1]  # in a circle or square that is filled, or of a flag
     if category in ("Cf", "Mn", "Me"):
         return ""
     if category == "Nd":

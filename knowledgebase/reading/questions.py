@@ -17,9 +17,8 @@ from channels.characters import seen
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Rx, Tx
-from knowledgebase.numbers_told import numbers
 from knowledgebase.tables import questions
-from knowledgebase.written_alike import MAIL, written
+from knowledgebase.whereabouts import without_whereabouts
 
 #: Characters of a question that are kept, and how long.
 LONGEST = 300
@@ -79,11 +78,9 @@ class Deflection:
 
 
 def masked(words: str) -> str:
-    """`words` on one line, cut, without addresses of mail and long numbers."""
+    """`words` on one line, cut, without addresses and long numbers."""
     line = " ".join(seen(words[: 4 * _LOOKED_AT]).split())[:_LOOKED_AT]
-    said = written(line)
-    said = said.without(found.span() for found in MAIL.finditer(said.plain))
-    return said.without(numbers(said.plain, _LEAST)).text[:LONGEST]
+    return without_whereabouts(line, _LEAST).text[:LONGEST]
 
 
 def asked(

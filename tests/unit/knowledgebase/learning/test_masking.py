@@ -1,13 +1,12 @@
 """What was said to one customer, without who and where they are."""
 
 import unicodedata
-from time import thread_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledgebase.learning.masking import MOST, masked
+from knowledgebase.learning.masking import masked
 from knowledgebase.reading.questions import masked as masked_question
 
 #: What holds digits and is no number of anybody's.
@@ -140,33 +139,3 @@ def test_a_name_is_gone_where_words_run_on(name, said, left):
 
 def test_a_name_of_one_letter_or_none_takes_nothing_away():
     assert masked("A parcel for you", ["A", "", " "]) == "A parcel for you"
-
-
-def test_whatever_is_masked_costs_little():
-    names = [
-        "x" * 10_000,
-        "Ana-Maria de la Cruz y Álvarez",
-        "欧阳娜娜",
-        *(f"Name{chr(97 + n)} Other" for n in range(20)),
-    ]
-    for piece in (
-        "1 ",
-        "a@",
-        "路",
-        "12 a ",
-        "1a",
-        "A1-",
-        "1:",
-        "1\n",
-        "a1b.",
-        "Ana ",
-        "rue a ",
-        "一 ",
-        "1, ",
-        "a:1",
-        ":1",
-        "1.",
-    ):
-        began = thread_time()
-        assert len(masked(piece * MOST, names)) <= MOST
-        assert thread_time() - began < 1

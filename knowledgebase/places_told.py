@@ -1,0 +1,84 @@
+"""knowledgebase/places_told.py: where somebody lives, in plain writing without marks on letters. Pure.
+
+Streets with a number, by the words that streets have, and postcodes of the United Kingdom; those of other countries are
+numbers. What is written up to a place without a space does not hide it: a place ends where letters of its own script
+end, and not at what another script calls a word.
+"""
+
+import re
+from collections.abc import Iterator
+
+from knowledgebase.written_alike import UNSPACED
+
+_LETTER = rf"[^\W\d_{UNSPACED}]"
+_LATIN = "[a-zßæœþð]"
+_STARTS, _ENDS = f"(?<!{_LATIN})", f"(?!{_LATIN})"
+#: Between the words of a place, and of what is no clause.
+_SPACE = r"(?:[ \n./_-]{1,3}|, ?)"
+
+_WORD = rf"{_LETTER}(?:[^\W_]|'){{0,30}}"
+#: What stands between a number and a road that is nobody's: 20 minutes on the road.
+_NO_STREET = (
+    "(?!(?-i:the|an?|on|in|at|by|to|for|from|and|or|is|are|my|your|our|this|that|off|per|down|along|across|km|miles?|mins?"
+    "|days?|hours?|minutes?|weeks?|months?|pieces?|parcels?|times?)[^\\w'])"
+)
+_STREET_WORD = (
+    "(?:street|road|rd|avenue|ave|lane|drive|square|boulevard|blvd|crescent|terrace|gardens"
+    #: Some of these stand for more than a street where they are written small: *two parcels on the way*.
+    "|(?-i:(?:St|Ln|Dr|Sq|Close|Court|Ct|Way|Place|Pl|Row|Park|Hill|ST|LN|DR|SQ|CLOSE|COURT|CT|WAY|PLACE|PL|ROW)))"
+)
+_ENGLISH = rf"(?<!\d)\d{{1,5}}[a-z]?{_SPACE}(?:{_NO_STREET}{_WORD}{_SPACE}){{1,4}}{_STREET_WORD}{_ENDS}\.?"
+_ENGLISH_GLUED = (
+    r"(?<!\d)\d{1,5}(?-i:[a-zA-Z]?[ ,._-]{0,2}(?:[A-Z][a-z']{1,30}){1,4}"
+    rf"(?:Street|Road|Avenue|Lane|Drive|Square|Boulevard|Crescent|Terrace|Gardens|Close|Court|Way)){_ENDS}"
+)
+_NUMBER = rf"{_SPACE}?\d{{1,4}}[a-z]?{_ENDS}"
+_GERMAN = (
+    rf"{_STARTS}(?:{_LATIN}[a-zß'-]{{0,60}}?(?:straße|strasse|str|weg|platz|allee|gasse)"
+    rf"|(?:{_LATIN}[a-zß']{{0,40}}[ -]){{0,2}}(?:straße|strasse|(?-i:Str)))\.?{_NUMBER}"
+)
+_ROMANCE = rf"{_STARTS}(?:rue|avenue|calle|(?-i:Via|VIA)) ?(?:[\w'-]{{1,30}} ){{0,4}}?[\w'-]{{1,30}}{_NUMBER}"
+#: *Via* is a word of English too, unless the number ends what is said.
+_SMALL_VIA = rf"{_STARTS}via (?:[\w'-]{{1,30}} ){{0,2}}[\w'-]{{1,30}},? \d{{1,4}}[a-z]?(?=[,.;\n]|\Z)"
+_FRENCH = (
+    r"(?<!\d)\d{1,4}(?: ?(?:bis|ter))?[ ,.-]{1,3}(?:rue|avenue|av\.|boulevard|bd|chemin|impasse|allee|quai)"
+    r"(?:[ -](?:de|du|des|la|le|les)){0,3}[ -](?:[dl]')?[\w'-]{1,40}"
+)
+_RUSSIAN = (
+    r"(?<![а-я])(?:ул\.|улица|пер\.|переулок|проспект|пр\.) ?(?:[\w'-]{1,30} ){0,4}?[\w'-]{1,30}"
+    r",? ?(?:(?:д\.|дом) ?)?\d{1,4}(?:[а-я](?![а-я]))?"
+)
+_HAN = "[\u4e00-\u9fff]"
+_HAN_NUMBER = " ?[\\d一二三四五六七八九十百]{1,5} ?"
+_CHINESE = (
+    rf"(?:{_HAN}{{2,8}}[省市] ?)?(?:{_HAN}{{1,8}}[区區县縣] ?)?{_HAN}{{1,8}}"
+    rf"(?:[路街道巷弄]{_HAN_NUMBER}[号號弄]| ?\d{{1,3}}丁目(?: ?\d{{1,3}}番地?)?(?: ?\d{{1,3}}[号號])?)"
+    rf"(?:{_HAN_NUMBER}[号號楼樓室栋棟单單元座層层]元?){{0,5}}"
+)
+_KOREAN = r"[\uac00-\ud7af]{1,12}(?:로|길) ?\d{1,4}(?:-\d{1,4})?"
+
+_AREA = (
+    "(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|J?E|K[ATWY]"
+    "|L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE)"
+)
+_INWARD = r"\d[ABD-HJLNP-UW-Z]{2}"
+_GAP = r"(?:[ ./_·-]{0,3}|\n)"
+_APART = r"[ ./_·-]{1,3}"
+_POSTCODES = (
+    rf"(?-i:(?<![A-Z]){_AREA}\d[A-Z\d]?{_GAP}{_INWARD})",
+    rf"(?<![a-z]){_AREA}\d[a-z\d]?{_GAP}{_INWARD}(?![a-z\d])",
+    rf"{_AREA}\d[a-z\d]?{_INWARD}",
+    rf"(?<![a-z\d])[a-z]{_APART}(?:[a-z]{_APART})?\d{_APART}(?:[a-z\d]{_APART})?\d{_APART}[a-z]{_APART}[a-z](?![a-z\d])",
+)
+_PLACES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        *(_ENGLISH, _ENGLISH_GLUED, _GERMAN, _ROMANCE, _SMALL_VIA, _FRENCH, _RUSSIAN, _CHINESE, _KOREAN),
+        *_POSTCODES,
+    )
+)
+
+
+def places(plain: str) -> Iterator[tuple[int, int]]:
+    """Where streets with a number and postcodes stand; some are found twice."""
+    return (found.span() for place in _PLACES for found in place.finditer(plain))

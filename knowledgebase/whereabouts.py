@@ -1,0 +1,17 @@
+"""knowledgebase/whereabouts.py: a text without where somebody is reached: addresses of mail, web and post, and numbers.
+Pure.
+"""
+
+from channels.characters import seen
+from knowledgebase.addresses import addresses, told_mail
+from knowledgebase.numbers_told import numbers
+from knowledgebase.places_told import places
+from knowledgebase.written_alike import Written, written
+
+
+def without_whereabouts(text: str, least: int) -> Written:
+    """`text` without addresses, and without numbers of `least` digits and more, however they are written."""
+    said = written(seen(text)).unmarked()
+    for found in (told_mail, addresses, places):
+        said = said.without(found(said.plain))
+    return said.without(numbers(said.plain, least))
