@@ -75,6 +75,7 @@ article_texts = sa.Table(
     sa.UniqueConstraint("article_id", "language"),
     sa.UniqueConstraint("slug"),
     sa.Index("ix_article_texts_stage_changed_at", "stage", "changed_at"),
+    sa.Index("ix_article_texts_published_at", "published_at"),
 )
 
 revisions = sa.Table(

@@ -5,7 +5,7 @@ somebody was to look at it by now. To be *opened* is one that waits for a second
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,9 +27,12 @@ MOST_HITS = 50
 #: Which texts are behind is told by looking at every one of them: of more the list says what the last night counted.
 MOST_COUNTED = 5_000
 STAGES = ("draft", "in_review", "approved", "published", "archived")
+#: Whoever does not write finds nothing there.
+_OF_WRITERS = frozenset({*STAGES, "opening"}) - {"published"}
 TABS = ("", *STAGES, "opening", "due", "behind", "mine")
 
 _NEWEST_FIRST = (article_texts.c.changed_at.desc(), article_texts.c.id.desc())
+_LAST_PUBLISHED_FIRST = (article_texts.c.published_at.desc(), article_texts.c.id.desc())
 _IS_ORIGINAL = sa.and_(article_texts.c.article_id == articles.c.id, article_texts.c.language == articles.c.language)
 _originals = article_texts.alias("originals")
 _BEHIND = sa.and_(
@@ -72,12 +75,20 @@ class Shelf:
 
 
 def shelf(rx: Rx, reader: Reader, wanted: Wanted) -> Shelf:
-    """The texts that are wanted and that `reader` may see: what fits the words best first, else the newest."""
+    """The texts that are wanted and that `reader` may see: what fits the words best first, else the newest.
+
+    Who does not write is told of every text only that it is published, and when: not that somebody works on it.
+    """
+    if not reader.writes:
+        if wanted.tab in _OF_WRITERS:
+            return Shelf(rows=(), more=False)
+        wanted = replace(wanted, tab="" if wanted.tab == "published" else wanted.tab)
     if wanted.words.strip():
         return Shelf(rows=_found(rx, reader, wanted)[:SHOWN], more=False)
     offset = min(wanted.offset, MOST_OFFSET)
-    listed = _texts(reader).where(*_conditions(rx, wanted)).order_by(*_NEWEST_FIRST).limit(offset + SHOWN + 1)
-    rows = [row for stage in _stages(wanted.tab) for row in rx.all(listed.where(stage))]
+    order, parts = (_NEWEST_FIRST, _stages(wanted.tab)) if reader.writes else (_LAST_PUBLISHED_FIRST, [sa.true()])
+    listed = _texts(reader).where(*_conditions(rx, wanted)).order_by(*order).limit(offset + SHOWN + 1)
+    rows = [row for part in parts for row in rx.all(listed.where(part))]
     rows.sort(key=lambda row: (row.changed_at, row.id), reverse=True)
     page = rows[offset : offset + SHOWN + 1]
     return Shelf(rows=page[:SHOWN], more=len(page) > SHOWN and offset < MOST_OFFSET)
@@ -139,7 +150,8 @@ def names_of_categories(rx: Rx, language: str = "en") -> dict[str, str]:
 def _texts(reader: Reader) -> sa.Select[Any]:
     of_original = sa.and_(_originals.c.article_id == articles.c.id, _originals.c.language == articles.c.language)
     columns = (
-        *(column for column in article_texts.c if column.key != "title"),
+        *(column for column in article_texts.c if column.key not in ("title", "changed_at")),
+        article_texts.c["changed_at" if reader.writes else "published_at"].label("changed_at"),
         (article_texts if reader.writes else revisions).c.title,
         articles.c.audience,
         articles.c.team,

@@ -144,6 +144,7 @@ def _text(row: Row, newest: int, reader: Reader) -> dict[str, Any]:
             "sent_back": "",
             "not_published": "",
             "publish_at": None,
+            "changed_at": row.published_at,
         }
     return said
 

@@ -141,6 +141,8 @@ async def test_new_words_are_a_draft_and_nobody_elses_business(writer, agent):
 
     seen = await agent.get(path)
     assert (seen["title"], seen["body"], seen["state"]) == (REFUND["title"], REFUND["body"], "published")
+    assert seen["texts"][0]["changed_at"] == seen["published_at"]
+    assert not (await agent.get("articles", state="draft"))["items"]
     assert "Secret" not in str(seen.data) + str((await agent.get("articles")).data)
     assert (await agent.get(f"{path}/revisions")).status == 403
 
