@@ -14,7 +14,7 @@ from desk.organization.file import Document
 from desk.replay.comparison import agent_figures, difference, doors, likeness, queue_figures
 from desk.replay.flows import Call, Flows, Walk, figures
 from desk.replay.reading import Known, Span, read
-from desk.replay.rules import Said, ids_of_agents, proposed, today, wrong
+from desk.replay.rules import Said, ids_of_agents, not_compared, proposed, today, wrong
 from desk.tables import from_ms
 from routing.patience import patience_of_each
 from routing.recorded import Recording, Story, as_it_was
@@ -60,19 +60,16 @@ def ask(rx: Rx, span: Span, file: Document | None) -> Question:
     """Reads it.
 
     Raises:
-        Invalid: the span is none, or the file speaks of what is not there: each error with its path.
+        Invalid: the span is none, or the file speaks of what is not there, or cannot be compared: each error with its
+            path.
         Conflict: the log begins later.
     """
     span.check(rx.now)
     now = today(rx)
-    if file is not None and (errors := list(wrong(rx, file))):
+    then = None if file is None else proposed(now, file)
+    if file is not None and then is not None and (errors := [*wrong(rx, file), *not_compared(now, then)]):
         raise Invalid.many(errors)
-    return Question(
-        known=read(rx, span),
-        ids=ids_of_agents(rx),
-        today=now,
-        proposed=None if file is None else proposed(now, file),
-    )
+    return Question(known=read(rx, span), ids=ids_of_agents(rx), today=now, proposed=then)
 
 
 def answer(question: Question, tell: Tell) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from desk.organization.hours import Calendar, business_hours_of, hours_of
 from desk.organization.organization import DEFAULTS, known, setting
 from desk.organization.routing_rules import calendars_said, limits_said, ordering_said, policy
 from desk.organization.rows import agents_now, dump_agents, queues_now
-from desk.organization.rules import Known, Limits, Ordering, Queue, Wrong, missing_in_queue, within
+from desk.organization.rules import Known, Limits, Ordering, Queue, Wrong, kept_s, missing_in_queue, within
+from desk.organization.values import in_words
 from desk.replay.closings import Closings
 from desk.scenarios.rules import limits_of, ordering_of
 from desk.tables import agents, flows, users
@@ -169,6 +170,26 @@ def wrong(rx: Rx, file: Document) -> Iterator[Wrong]:
     for key, flow in (file.flows or {}).items():
         found = check(parse(flow_source(flow), name=key), queues=there.queues)
         yield from ((f"flows.{key}", f"line {line}: {why}") for line, why in found)
+
+
+def not_compared(now: Said, then: Said) -> Iterator[Wrong]:
+    """What the file changes and no replay can play: for whom a contact is kept was asked as it came, and nobody has
+    written down who it would have been by other rules."""
+    for key in sorted(now.queues.keys() & then.queues.keys()):
+        was, other = now.queues[key], then.queues[key]
+        for name, kept in (("case_owner", was.case_owner), ("last_agent", was.last_agent)):
+            proposed = getattr(other, name)
+            for channel in sorted({*kept, *proposed}):
+                if kept_s(kept, channel) != kept_s(proposed, channel):
+                    yield f"queues.{key}.{name}.{channel}", _as_today(kept_s(kept, channel))
+        if was.last_agent_within != other.last_agent_within:
+            yield f"queues.{key}.last_agent_within", _as_today(was.last_agent_within)
+
+
+def _as_today(seconds: int) -> str:
+    return (
+        f"a replay cannot compare other times: say {in_words(seconds)}, as it is today, and try others in a simulation"
+    )
 
 
 def _dates(days: Iterable[str]) -> list[date]:

@@ -333,6 +333,21 @@ def test_rules_that_mean_nothing_are_wrong_usage(at_noon: Careline, text: str, w
     assert why in run.stderr
 
 
+def test_for_how_long_contacts_are_kept_for_whom_is_not_compared_and_says_so(careline: Careline):
+    changed = "case_owner: {voice: 20s, email: 1m}, last_agent: {email: 0s}, last_agent_within: 7d"
+    Path("kept.yaml").write_text(f"queues: {{general: {{name: General, {changed}}}}}")
+
+    run = careline(*SPAN, "--rules", "kept.yaml")
+
+    cannot, instead = "a replay cannot compare other times: say", "as it is today, and try others in a simulation"
+    assert (run.exit_code, run.stdout) == (2, "")
+    assert run.stderr.splitlines() == [
+        f"kept.yaml: queues.general.case_owner.voice: {cannot} 10s, {instead}",
+        f"kept.yaml: queues.general.last_agent.email: {cannot} 1m, {instead}",
+        f"kept.yaml: queues.general.last_agent_within: {cannot} 1d, {instead}",
+    ]
+
+
 def test_rules_without_an_end_are_not_read_for_ever(at_noon: Careline):
     run = at_noon(*SPAN, "--rules", "/dev/zero")
 
