@@ -34,6 +34,8 @@ OPEN = ("self_service", "queued", "offered", "active", "on_hold", "wrap_up", "sn
 CLOSED = ("closed", "abandoned")
 #: The header of a message that a machine answers in the same transaction.
 BY_A_MACHINE = "self_service"
+#: The header of a message that was chosen, not written, like the yes to a machine: it says nothing of what it is about.
+CHOSEN = "chosen"
 #: Mail is a conversation only by its token: people write about several things at once.
 _BY_TOKEN_ONLY = frozenset({"email", "form"})
 _MOST_EXTERNAL_ID = 300
@@ -258,7 +260,8 @@ def queue_of(arrival: Arrival) -> Question[str]:
 
 def add_customer_message(tx: Tx, interaction: Row, arrival: Arrival, message_id: str) -> None:
     """Puts a customer's words into a conversation that exists; wakes or reopens it where nobody has it."""
-    news = {"unread": interaction.unread + 1, "preview": one_line(arrival.text)[:PREVIEW] or interaction.preview}
+    words = "" if arrival.headers.get(CHOSEN) else one_line(arrival.text)[:PREVIEW]
+    news = {"unread": interaction.unread + 1, "preview": words or interaction.preview}
     tx.update(interactions, interaction.id, **news)
     store_message(tx, interaction, arrival, message_id)
     if interaction.state in CLOSED and not arrival.automatic:

@@ -22,7 +22,7 @@ from channels.types import Arrival
 from desk.contacts import self_service
 from desk.contacts.chats import latest
 from desk.contacts.ending import customer_left
-from desk.contacts.intake import BY_A_MACHINE, CLOSED, Received, queue_of, receive
+from desk.contacts.intake import BY_A_MACHINE, CHOSEN, CLOSED, Received, queue_of, receive
 from desk.kernel.jobs import Job
 from desk.kernel.questions import answer
 from desk.kernel.transaction import Actor, Row, Rx, Tx
@@ -118,7 +118,8 @@ def take_turn(tx: Tx, arrival: Arrival, heard: Heard, help_url: str) -> Received
     if isinstance(decision, answering.Quote) and not _says_so_still(tx, decision, heard.revision):
         decision = answering.HandOver(why=answering.Why.UNSURE)
     mine = not isinstance(decision, answering.HandOver)
-    asked = replace(arrival, headers={**arrival.headers, BY_A_MACHINE: True}) if mine else arrival
+    marks = {CHOSEN: True} if isinstance(decision, answering.Solved) else {}
+    asked = replace(arrival, headers={**arrival.headers, **marks, BY_A_MACHINE: True}) if mine else arrival
     (received,) = receive(tx, [asked])
     if not received.new:
         return received

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from desk.contacts.intake import CHOSEN
 from desk.contacts.interactions import VOICE
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Actor, Row, Rx
@@ -32,7 +33,7 @@ MOST_TEXT = 4_000
 SHOWN = 5
 
 _SAID = (
-    sa.select(sa.func.substr(messages.c.text, 1, MOST_TEXT).label("text"))
+    sa.select(sa.func.substr(messages.c.text, 1, MOST_TEXT).label("text"), messages.c.headers)
     .where(
         messages.c.interaction_id == sa.bindparam("id"),
         messages.c.author_kind == "customer",
@@ -45,7 +46,7 @@ _SAID = (
 LATELY = timedelta(days=7)
 
 _WROTE_BEFORE = (
-    sa.select(sa.func.substr(messages.c.text, 1, MOST_TEXT).label("text"))
+    sa.select(sa.func.substr(messages.c.text, 1, MOST_TEXT).label("text"), messages.c.headers)
     .join(interactions, interactions.c.id == messages.c.interaction_id)
     .where(
         interactions.c.customer_id == sa.bindparam("customer"),
@@ -128,12 +129,17 @@ def _said_in(rx: Rx, interaction_id: str) -> str:
 
 def said(rx: Rx, interaction: Row) -> str:
     """What the customer wrote: the newest first, with what it is about. Of a call what there is instead."""
-    pieces = [interaction.subject, *(row.text for row in rx.all(_SAID, id=interaction.id))]
+    pieces = [interaction.subject, *_written(rx.all(_SAID, id=interaction.id))]
     if interaction.channel == VOICE:
         before = {"customer": interaction.customer_id, "since": rx.now - LATELY}
         pieces += [row.title for row in rx.all(_HEARD, id=interaction.id)]
-        pieces += [row.text for row in rx.all(_WROTE_BEFORE, **before)]
+        pieces += _written(rx.all(_WROTE_BEFORE, **before))
     return "\n".join(piece for piece in pieces if piece.strip())[:MOST_TEXT]
+
+
+def _written(rows: Sequence[Row]) -> list[str]:
+    """What was written, without what was only chosen."""
+    return [row.text for row in rows if not (row.headers or {}).get(CHOSEN)]
 
 
 def language_of(rx: Rx, interaction: Row) -> str | None:

@@ -31,7 +31,7 @@ async def test_a_visitor_reads_a_quote_and_has_a_person_or_the_end_at_one_press(
 
     agent = await sign_in("agent1")
     await agent.is_available()
-    await agent.sees("A person, please", within=".offer")
+    await agent.sees(ASKED, within=".offer")
     await agent.presses("F2")
     await agent.sees("Automatic assistant", within=".thread")
     await agent.sees("Descale a kettle", within=".thread")

@@ -194,6 +194,8 @@ class ChatSend(Message):
     client_id: ClientId
     text: Text
     attachments: list[Any] | None = None
+    #: The words stood on a button.
+    chosen: bool = False
 
 
 class MessageRead(Message):

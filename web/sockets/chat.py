@@ -18,6 +18,7 @@ from channels.types import Arrival
 from desk.contacts import chats
 from desk.contacts.attachments import signed_path
 from desk.contacts.cards import first_name
+from desk.contacts.intake import CHOSEN
 from desk.contacts.interactions import IN_HAND, WAITING
 from desk.kernel import tokens
 from desk.kernel.desk import Desk
@@ -161,7 +162,8 @@ class Chat:
     async def _send(self, socket: Socket, message: ChatSend) -> Answer:
         if message.attachments:
             raise NotBuilt("Sending files in a chat")
-        return (await self._receive(socket, message.client_id, message.text))[0]
+        about = {"headers": {CHOSEN: True}} if message.chosen else {}
+        return (await self._receive(socket, message.client_id, message.text, **about))[0]
 
     async def _receive(self, socket: Socket, client_id: str, text: str, **about: Any) -> tuple[Answer, bool]:
         """Stores what the customer wrote. The same `client_id` again is the same message, and no other one.

@@ -10,6 +10,7 @@ from desk.organization.changes import close_calendar
 from desk.organization.rows import put
 from desk.tables import interactions, messages, organization, segments, work_items
 from knowledgebase.bot import chat_bot
+from knowledgebase.contacts import suggestions
 from knowledgebase.contacts.uses import SETTLED_AFTER
 from knowledgebase.tables import article_texts, article_uses, articles, questions
 from tests.integration.floor import SYSTEM
@@ -98,6 +99,33 @@ async def test_who_asks_for_a_person_waits_in_the_place_of_the_first_word_and_th
     await page.does("message.send", text=MORE, client_id="3")
     await house.floor.settles()
     assert len(await house.floor.rows(messages, interaction_id=id, author_kind="bot")) == 1
+
+
+async def test_what_was_pressed_is_not_what_a_contact_is_about(house):
+    await opens(house)
+    page, _ = await house.visitor()
+    id = await asks(page)
+    await page.next("message.new", message__author__kind="bot")
+    await page.does("message.send", text="A person, please", client_id="2", chosen=True)
+    assert (await contact(house, id)).preview == ASKED
+    (item,) = await house.floor.rows(work_items, id=id)
+    assert item.title == ASKED
+
+    ana = await house.console("agent1", available=True)
+    await takes_next(ana)
+    said = await house.floor.desk.read(SYSTEM, lambda rx: suggestions.said(rx, rx.one(interactions, id)))
+    assert said == ASKED
+    await page.does("message.send", text=MORE, client_id="3")
+    assert (await contact(house, id)).preview == MORE
+
+
+async def test_a_yes_that_was_typed_is_not_what_a_contact_was_about(house):
+    await opens(house)
+    page, _ = await house.visitor()
+    id = await asks(page)
+    await page.next("message.new", message__author__kind="bot")
+    await page.does("message.send", text="yes, thank you", client_id="2")
+    assert (await contact(house, id)).preview == ASKED
 
 
 async def test_a_further_question_is_answered_once_and_the_same_one_by_a_person(house):

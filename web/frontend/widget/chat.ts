@@ -146,6 +146,11 @@ export class Chat {
     this.write({ client_id: newId(), at: Date.now(), text });
   }
 
+  /** Says the words of a button; what stands in the composer stays there. */
+  choose(text: string): void {
+    this.write({ client_id: newId(), at: Date.now(), text, chosen: true });
+  }
+
   again(client_id: string): void {
     const found = this.unsent.find((one) => one.client_id === client_id);
     if (found) this.write({ ...found, refused: false });
@@ -379,8 +384,9 @@ export class Chat {
     this.unsent = this.kept.unsent();
     let pause = AGAIN_MS / 2;
     for (let next = this.pending()[0]; next && this.readyToSend; next = this.pending()[0]) {
-      const { client_id, text, start } = next;
-      const answer = await this.ask(start ? "chat.start" : "message.send", { text, client_id, ...start });
+      const { client_id, text, start, chosen } = next;
+      const said = { text, client_id, ...(chosen && { chosen }), ...start };
+      const answer = await this.ask(start ? "chat.start" : "message.send", said);
       this.slowed = answer?.error?.code === "rate_limited";
       if (answer?.ok) {
         pause = AGAIN_MS / 2;

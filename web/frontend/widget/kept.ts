@@ -17,6 +17,8 @@ export interface Unsent {
   client_id: string;
   at: number;
   text: string;
+  /** The words stood on a button. */
+  chosen?: boolean;
   /** Set where the text begins a chat. */
   start?: { name?: string; email?: string; topic?: string; page: string; language: string };
   /** The desk refused it: it waits for the customer's word. */

@@ -56,7 +56,7 @@ export function talking(chat: Chat, words: Words, site: Site): View {
 /** After an answer of the assistant: it was the answer, or a person is wanted. Both are said as words of the customer's. */
 function answered(chat: Chat, words: Words, then: () => void): { node: HTMLElement; update(): void } {
   const choices = [words.bot_yes, words.bot_ask].map((text) =>
-    el("button", { class: "btn plain", type: "button", onclick: () => (chat.send(text), then()) }, text));
+    el("button", { class: "btn plain", type: "button", onclick: () => (chat.choose(text), then()) }, text));
   const node = el("div", { class: "row" }, ...choices);
   return {
     node,
