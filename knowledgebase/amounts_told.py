@@ -25,7 +25,7 @@ _MONEY = r"(?:[1-9]\d{0,2}(?:[.,]\d{3})?|[1-9]\d{0,4})(?:[.,]\d\d)?"
 _SIZE = r"[1-9]\d{0,3}(?:[.,]\d)?"
 #: Behind a measure; single letters as they are written, so that *m* is no *M*.
 _UNIT = (
-    r" ?(?:[mck]?m|[mk]?g|m?l|cl|[KMGT]B|k?Wh?|m?Ah|V|[kMG]?Hz|°[CF]?|%|px|dpi|rpm|lbs?|oz|ft|inch(?:es)?"
+    r" ?(?:[mck]?m|[mk]?g|m?l|cl|[KMGT]B|k?Wh?|m?Ah|V|[kMG]?Hz|p|fps|°[CF]?|%|px|dpi|rpm|lbs?|oz|ft|inch(?:es)?"
     r"|(?:piece|part|pixel|litre|metre|word|character|people|customer|day|hour|minute|second|week|month|year|time)s?"
     r"|euros?|dollars?|pounds?|yuan|EUR|USD|GBP|CHF|CNY|RMB)(?![A-Za-z])"
     "| ?(?:[克斤升米瓦伏元块塊件个個人天页頁次台箱瓶字年月日]"
@@ -42,8 +42,8 @@ _AMOUNTS = tuple(
         r"[1-9]\d?\.\d{1,2}",
         rf"(?:(?<={_CURRENCY})|(?<={_CURRENCY} )|(?<=EUR )|(?<=USD )|(?<=GBP )|(?<=CNY )|(?<=RMB )){_MONEY}",
         rf"{_MONEY}(?= ?(?:{_CURRENCY}|EUR|USD|GBP|CHF|CNY|RMB|元|块|円))",
-        r"\d{1,2} ?[%€£$]? ?- ?[€£$]?\d{1,2}",
-        r"\d{1,2}/\d{1,2}",
+        r"\d{1,2} ?[%€£$]? ?[-~] ?[€£$]?\d{1,2}",
+        r"\d{1,2}/\d{1,2}|[1-9]\d?:[1-9]\d?",
         rf"{_TIME}(?: ?- ?{_TIME})?",
         rf"{_YEAR}([-/.]){_MONTH}\1{_DAY}{_AT}",
         rf"{_DAY}([-/.]){_MONTH}\1{_YEAR}{_AT}",
@@ -51,6 +51,9 @@ _AMOUNTS = tuple(
         rf"(?:{_BEFORE_DAY}){_DAY}, ?{_YEAR}{_AT}",
         rf"(?:{_BEFORE_YEAR}){_YEAR}{_AT}",
         rf"{_YEAR}(?= ?年)",
+        rf"{_YEAR} ?- ?{_YEAR}|{_YEAR}/\d\d",
+        rf"(?:(?<=\b[iI]n )|(?<=\b[sS]ince )|(?<=\b[uU]ntil )){_YEAR}(?! [A-Z])",
+        r"[1-9]\d{0,2}V/[1-9]\d(?=Hz)",
         r"\d\.\d\.\d{1,2}|\d\.[1-9]\d\.\d|[1-9]\d\.\d\.\d",
         rf"{_PRODUCT}(?:0|[1-9]\d?)(?:\.(?:0|[1-9]\d?)){{1,2}}",
         r"[1-9]\d? ?[x×] ?[1-9]\d?",

@@ -35,15 +35,17 @@ _ONE = "|".join(sorted(_ONES, key=len, reverse=True))
 _TEN = "|".join(_TEENS)
 _MANY = "|".join(_TENS)
 _OFTEN = rf"(?:(?:{'|'.join(_TIMES)})[ -]?)?"
-_ANY = rf"(?:{_OFTEN}(?:(?:{_MANY})(?:[ -]?(?:{_ONE}))?|{_TEN}|{_ONE})|\d)"
+_ANY = rf"(?:{_OFTEN}(?:(?:{_MANY})(?:[ -]?(?:{_ONE}))?|{_TEN}|{_ONE}|\d)|\d)"
 _TOLD = re.compile(
-    rf"(?P<often>{_OFTEN})(?:(?P<many>{_MANY})(?:[ -]?(?P<rest>{_ONE}))?|(?P<said>{_TEN}|{_ONE}))|\d", re.IGNORECASE
+    rf"(?P<often>{_OFTEN})(?:(?P<many>{_MANY})(?:[ -]?(?P<rest>{_ONE}))?|(?P<said>{_TEN}|{_ONE}|\d))", re.IGNORECASE
 )
 #: Hundreds and thousands say how much or how a number is grouped: they are no digits, and part no number.
 _BETWEEN = r"(?:[ ,.-]{1,3}(?:hundred|thousand)(?:[ ,-]{1,3}and(?![a-z]))?)?(?:[^\w\n…]|_){0,4}"
 #: So many at once, so that a run without an end costs no more than one that ends.
 _WORDS = re.compile(rf"(?<![a-z]){_ANY}(?:{_BETWEEN}{_ANY}){{2,60}}(?![a-z])", re.IGNORECASE)
-_WORD = re.compile("[a-z]+", re.IGNORECASE)
+_HUNDREDS = re.compile("hundred|thousand", re.IGNORECASE)
+#: What says no number in words.
+_ALONE = frozenset("oO0123456789")
 
 
 def in_digits(plain: str) -> str:
@@ -60,11 +62,12 @@ def _as_counted(found: re.Match[str]) -> str:
 
 def _as_told(found: re.Match[str]) -> str:
     run = found[0]
-    if sum(word.lower() != "o" for word in _WORD.findall(run)) < 2:
+    found_there = list(_TOLD.finditer(run))
+    if sum(one[0] not in _ALONE for one in found_there) + len(_HUNDREDS.findall(run)) < 2:
         return run  # as *10 o 12* in Spanish, and 100 one-litre bottles
     told: list[str] = []
     at = 0
-    for one in _TOLD.finditer(run):
+    for one in found_there:
         told += (FILL * (one.start() - at), _digits(one).rjust(len(one[0]), FILL))
         at = one.end()
     return "".join(told) + FILL * (len(run) - at)
@@ -74,6 +77,4 @@ def _digits(told: re.Match[str]) -> str:
     times = _TIMES.get((told["often"] or "").strip(" -").lower(), 1)
     if told["many"]:
         return times * (_TENS[told["many"].lower()] + _ONES[(told["rest"] or "zero").lower()])
-    if told["said"]:
-        return times * (_ONES | _TEENS)[told["said"].lower()]
-    return told[0]
+    return times * (_ONES | _TEENS).get(told["said"].lower(), told["said"])

@@ -18,7 +18,8 @@ from knowledgebase.written_alike import GONE, UNSPACED
 _LETTER = rf"[^\W\d_{UNSPACED}]"
 #: Any marks and spaces; a new line, but for the next step of a list; letters, as in 12AB34 and 12-AB-34.
 _BETWEEN = (
-    rf"(?:(?:[^\w\n{GONE}{FILL}]|_){{1,10}}| {{0,3}}\n {{0,3}}(?!\d{{1,3}}[.):、])|(?<=\d){GONE}{{1,3}}(?=\d)"
+    rf"(?:(?:[^\w\n{GONE}{FILL}]|_){{1,10}}|[^\w\n{GONE}{FILL}]{{0,3}}\n {{0,3}}(?!\d{{1,3}}[.):]\s{{0,3}}[^\s\d])"
+    rf"|(?<=\d){GONE}{{1,3}}(?=\d)"
     rf"|[-_/.:]?(?:[A-Z]{{1,6}})[-_/.:]?|{_LETTER}{{1,16}})?"
 )
 _RUN = re.compile(rf"{FILL}*\d(?:{_BETWEEN}{FILL}*\d)*")
@@ -30,11 +31,12 @@ _LONGEST_BEFORE = 41
 _DIGIT = re.compile(r"\d")
 _FROM_DIGIT = re.compile(rf"{FILL}*\d(?:.*\d)?", re.DOTALL)
 #: Between numbers that are told one after the other; 2,499 is one.
-_LISTED = re.compile(r"[,;](?:\s+|(?!\d{3}(?!\d)))")
+_LISTED = re.compile(r"[,;](?:\s+|(?<=\D[,;])|(?!\d{3}(?!\d)))|\s\((?=\d{1,3}\Z)")
 _APART = re.compile(r"[,.;:]\s+|[,;]|\s+[-/|]\s+|\s+\(|\n")
 _ENTRY = re.compile(r"0|[1-9]\d*")
 #: A year, or a few of something.
 _BESIDE_AMOUNTS = re.compile(r"(?:19|20)\d\d|[1-9]\d?")
+_SPACE = re.compile(r"\s")
 #: So much is between entries of a list that are not round: sizes, years, pages.
 _NEAR = 12
 #: So many of one digit are a number that is told digit by digit.
@@ -52,6 +54,8 @@ def numbers(plain: str, least: int) -> Iterator[tuple[int, int]]:
     digits = _blanked(digits, known)
     at = 0
     for found in _RUN.finditer(digits):
+        if len(_digits(found[0])) < least:
+            continue
         for begin, end in _told(digits, *found.span(), least):
             if len(_digits(digits[begin:end])) >= least and not is_amount(digits, begin, end):
                 since, at = _with_what_is_glued(digits, at, begin, end)
@@ -97,16 +101,16 @@ def _told(plain: str, begin: int, end: int, least: int) -> Sequence[tuple[int, i
     said = [plain[since:until] for since, until in entries if not is_amount(plain, since, until)]
     if len(entries) == 1:
         return whole
-    each = not said or _is_in_order(said) or _are_steps(plain[begin:end], said)
+    spaced = all(_SPACE.search(plain, one[1], then[0]) for one, then in pairwise(entries))
+    beside = len(said) == 1 and spaced and _BESIDE_AMOUNTS.fullmatch(said[0])
+    each = not said or beside or _is_in_order(said) or _are_steps(plain[begin:end], said)
     all_long = len(said) == len(entries) and all(len(_digits(one)) >= least for one in said)
     return entries if each or all_long else whole
 
 
 def _is_in_order(said: Sequence[str]) -> bool:
     """Whether these go up or down as sizes, years and round numbers do, and not as a number told in parts."""
-    if len(said) == 1:
-        return _BESIDE_AMOUNTS.fullmatch(said[0]) is not None
-    if not all(map(_ENTRY.fullmatch, said)) or sum(len(one) == 1 for one in said) >= _SINGLE:
+    if len(said) == 1 or not all(map(_ENTRY.fullmatch, said)) or sum(len(one) == 1 for one in said) >= _SINGLE:
         return False
     values = [int(one) for one in said]
     if values[0] > values[-1]:

@@ -23,21 +23,24 @@ _NO_STREET = (
     "|days?|hours?|minutes?|weeks?|months?|pieces?|parcels?|times?)[^\\w'])"
 )
 _STREET_WORD = (
-    "(?:street|road|rd|avenue|ave|lane|drive|square|boulevard|blvd|crescent|terrace|gardens"
+    "(?:street|road|rd|stra(?:ß|ss)e|avenue|ave|lane|drive|square|boulevard|blvd|crescent|terrace|gardens"
     #: Some of these stand for more than a street where they are written small: *two parcels on the way*.
-    "|(?-i:(?:St|Ln|Dr|Sq|Close|Court|Ct|Way|Place|Pl|Row|Park|Hill|ST|LN|DR|SQ|CLOSE|COURT|CT|WAY|PLACE|PL|ROW)))"
+    "|(?-i:(?:St|Str|Ln|Dr|Sq|Close|Court|Ct|Way|Place|Pl|Row|Park|Hill|ST|LN|DR|SQ|CLOSE|COURT|CT|WAY|PLACE|PL|ROW)))"
 )
 _ENGLISH = rf"(?<!\d)\d{{1,5}}[a-z]?{_SPACE}(?:{_NO_STREET}{_WORD}{_SPACE}){{1,4}}{_STREET_WORD}{_ENDS}\.?"
 _ENGLISH_GLUED = (
     r"(?<!\d)\d{1,5}(?-i:[a-zA-Z]?[ ,._-]{0,2}(?:[A-Z][a-z']{1,30}){1,4}"
     rf"(?:Street|Road|Avenue|Lane|Drive|Square|Boulevard|Crescent|Terrace|Gardens|Close|Court|Way)){_ENDS}"
 )
-_NUMBER = rf"{_SPACE}?\d{{1,4}}[a-z]?{_ENDS}"
+_NUMBER = rf"{_SPACE}?(?:n[ro]?\.? ?)?\d{{1,4}}[a-z]?(?: ?[-/] ?\d{{1,4}}[a-z]?)?{_ENDS}"
 _GERMAN = (
-    rf"{_STARTS}(?:{_LATIN}[a-zß'-]{{0,60}}?(?:straße|strasse|str|weg|platz|allee|gasse)"
+    rf"{_STARTS}(?:{_LATIN}[a-zß'-]{{0,60}}?(?:straße|strasse|str|weg|platz|allee|gasse|straat|laan|gracht|plein|gatan|vej)"
     rf"|(?:{_LATIN}[a-zß']{{0,40}}[ -]){{0,2}}(?:straße|strasse|(?-i:Str)))\.?{_NUMBER}"
 )
-_ROMANCE = rf"{_STARTS}(?:rue|avenue|calle|(?-i:Via|VIA)) ?(?:[\w'-]{{1,30}} ){{0,4}}?[\w'-]{{1,30}}{_NUMBER}"
+_ROMANCE = (
+    rf"{_STARTS}(?:rue|rua|avenue|calle|c/|viale|piazza|(?-i:Via|VIA)) ?"
+    rf"(?:[\w'-]{{1,30}} ){{0,4}}?[\w'-]{{1,30}}{_NUMBER}"
+)
 #: *Via* is a word of English too, unless the number ends what is said.
 _SMALL_VIA = rf"{_STARTS}via (?:[\w'-]{{1,30}} ){{0,2}}[\w'-]{{1,30}},? \d{{1,4}}[a-z]?(?=[,.;\n]|\Z)"
 _FRENCH = (
@@ -45,16 +48,19 @@ _FRENCH = (
     r"(?:[ -](?:de|du|des|la|le|les)){0,3}[ -](?:[dl]')?[\w'-]{1,40}"
 )
 _RUSSIAN = (
-    r"(?<![а-я])(?:ул\.|улица|пер\.|переулок|проспект|пр\.) ?(?:[\w'-]{1,30} ){0,4}?[\w'-]{1,30}"
+    r"(?<![а-я])(?:ул\.?|улица|пер\.|переулок|проспект|пр\.) ?(?:[\w'-]{1,30} ){0,4}?[\w'-]{1,30}"
     r",? ?(?:(?:д\.|дом) ?)?\d{1,4}(?:[а-я](?![а-я]))?"
 )
 _HAN = "[\u4e00-\u9fff]"
 _HAN_NUMBER = " ?[\\d一二三四五六七八九十百]{1,5} ?"
 _CHINESE = (
     rf"(?:{_HAN}{{2,8}}[省市] ?)?(?:{_HAN}{{1,8}}[区區县縣] ?)?{_HAN}{{1,8}}"
-    rf"(?:[路街道巷弄]{_HAN_NUMBER}[号號弄]| ?\d{{1,3}}丁目(?: ?\d{{1,3}}番地?)?(?: ?\d{{1,3}}[号號])?)"
+    rf"(?:[路街道巷弄](?:{_HAN_NUMBER}段)?[甲乙丙丁]?{_HAN_NUMBER}[号號弄]"
+    rf"| ?\d{{1,3}}丁目(?: ?\d{{1,3}}番地?)?(?: ?\d{{1,3}}[号號])?)"
     rf"(?:{_HAN_NUMBER}[号號楼樓室栋棟单單元座層层]元?){{0,5}}"
 )
+_STOREYS = r"(?:\d{1,4} ?(?:号楼|號樓|[栋棟幢座層层楼樓室]|单元|單元) ?){2,}"
+_JAPANESE = rf"{_HAN}{{2,8}}\d{{1,2}}-\d{{1,2}}-\d{{1,3}}(?!\d)"
 _KOREAN = r"[\uac00-\ud7af]{1,12}(?:로|길) ?\d{1,4}(?:-\d{1,4})?"
 
 _AREA = (
@@ -63,22 +69,28 @@ _AREA = (
 )
 _INWARD = r"\d[ABD-HJLNP-UW-Z]{2}"
 _GAP = r"(?:[ ./_·-]{0,3}|\n)"
+_WIDE_GAP = r"(?:(?:[^\w…]|_){0,3})"
+#: A computer, not a part of Manchester.
+_NO_CHIP = "(?!M[1-5] (?:8GB|[1248]TB))"
 _APART = r"[ ./_·-]{1,3}"
 _POSTCODES = (
-    rf"(?-i:(?<![A-Z]){_AREA}\d[A-Z\d]?{_GAP}{_INWARD})",
-    rf"(?<![a-z]){_AREA}\d[a-z\d]?{_GAP}{_INWARD}(?![a-z\d])",
+    rf"(?-i:(?<![A-Z]){_NO_CHIP}{_AREA}\d[A-Z\d]?{_WIDE_GAP}{_INWARD})",
+    rf"(?<![a-z]){_NO_CHIP}{_AREA}\d[a-z\d]?{_GAP}{_INWARD}(?![a-z\d])",
     rf"{_AREA}\d[a-z\d]?{_INWARD}",
     rf"(?<![a-z\d])[a-z]{_APART}(?:[a-z]{_APART})?\d{_APART}(?:[a-z\d]{_APART})?\d{_APART}[a-z]{_APART}[a-z](?![a-z\d])",
 )
-_PLACES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        *(_ENGLISH, _ENGLISH_GLUED, _GERMAN, _ROMANCE, _SMALL_VIA, _FRENCH, _RUSSIAN, _CHINESE, _KOREAN),
-        *_POSTCODES,
-    )
+#: Letters of Cyrillic that look like those of a postcode.
+_LOOKS = str.maketrans("АВЕКМНОРСТУХЅІЈ", "ABEKMHOPCTYXSIJ")
+_STREETS = (
+    *(_ENGLISH, _ENGLISH_GLUED, _GERMAN, _ROMANCE, _SMALL_VIA, _FRENCH, _RUSSIAN, _CHINESE, _STOREYS, _JAPANESE),
+    _KOREAN,
 )
+_STREET = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _STREETS)
+_POSTCODE = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _POSTCODES)
 
 
 def places(plain: str) -> Iterator[tuple[int, int]]:
     """Where streets with a number and postcodes stand; some are found twice."""
-    return (found.span() for place in _PLACES for found in place.finditer(plain))
+    yield from (found.span() for street in _STREET for found in street.finditer(plain))
+    latin = plain.translate(_LOOKS)
+    yield from (found.span() for postcode in _POSTCODE for found in postcode.finditer(latin))

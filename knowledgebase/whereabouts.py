@@ -3,7 +3,7 @@ Pure.
 """
 
 from channels.characters import seen
-from knowledgebase.addresses import addresses, told_mail
+from knowledgebase.addresses import addresses, handles, told_mail
 from knowledgebase.numbers_told import numbers
 from knowledgebase.places_told import places
 from knowledgebase.written_alike import Written, written
@@ -12,6 +12,6 @@ from knowledgebase.written_alike import Written, written
 def without_whereabouts(text: str, least: int) -> Written:
     """`text` without addresses, and without numbers of `least` digits and more, however they are written."""
     said = written(seen(text)).unmarked()
-    for found in (told_mail, addresses, places):
+    for found in (told_mail, addresses, handles, places):
         said = said.without(found(said.plain))
     return said.without(numbers(said.plain, least))

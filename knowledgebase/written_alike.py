@@ -23,15 +23,18 @@ _SAME = {
     **dict.fromkeys("\u02d7\u2043\u207b\u208b\u2212\u2500\u2501\u30fc\uff70", "-"),
     **dict.fromkeys("\u2022\u2027\u2219\u22c5\u30fb\uff65", "·"),
     **dict.fromkeys("\u2044\u2215\u29f8", "/"),
-    **dict.fromkeys("、،﹑､", ","),
+    **dict.fromkeys("،﹑", ","),
+    # Between the entries of a list.
+    **dict.fromkeys("、､", ", "),
     "\uff61": "。",
     # Signs of something left out: three dots would join what stands around them.
     "…": "…",
     "‥": "‥",
 }
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʹ`´′"), "'")
-_ALIKE = {"ı": "i", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d"}
-_NAMED_LETTER = re.compile(r"(?:NEGATIVE|REGIONAL).* LETTER ([A-Z])")
+_ALIKE = {"ı": "i", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d"}
+#: In a circle or square that is filled, of a flag, or a small capital.
+_NAMED_LETTER = re.compile(r"(?:(?:NEGATIVE|REGIONAL).* LETTER|LATIN LETTER SMALL CAPITAL) ([A-Z])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +102,9 @@ def unmarked(text: str) -> str:
 def _letter(char: str) -> str:
     if char in _ALIKE:
         return _ALIKE[char]
+    named = _NAMED_LETTER.fullmatch(unicodedata.name(char, ""))
+    if named:
+        return named[1]
     apart = unicodedata.normalize("NFD", char)
     only_marked = len(apart) > 1 and all(unicodedata.category(one) == "Mn" for one in apart[1:])
     return apart[0] if only_marked else char.translate(_APOSTROPHES)
@@ -117,8 +123,6 @@ def _one(char: str) -> str:
     category = unicodedata.category(char)
     if category == "No" and unicodedata.digit(char, None) is not None:  # in a circle that is filled
         return str(unicodedata.digit(char))
-    if category == "So" and (letter := _NAMED_LETTER.fullmatch(unicodedata.name(char, ""))):
-        return letter[1]  # in a circle or square that is filled, or of a flag
     if category in ("Cf", "Mn", "Me"):
         return ""
     if category == "Nd":

@@ -15,13 +15,14 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import category, normalize
 
 from channels.characters import seen, undirected
 from knowledgebase.addresses import addresses, same
 from knowledgebase.drafting.prompts import ASKED, NO_SOURCE, Source, What
 from knowledgebase.drafting.statements import CITED, Statement, numbers_named, statements
 from knowledgebase.numbers_told import apart, bare, numbers
-from knowledgebase.written_alike import GONE, written
+from knowledgebase.written_alike import GONE, Written, written
 
 #: Characters of a draft.
 MOST = {What.REPLY: 4_000, What.SUMMARY: 2_000, What.ARTICLE: 20_000}
@@ -56,7 +57,7 @@ class Draft:
 
 def taken(what: What, answer: str, sources: Sequence[Source]) -> Draft | Flaw:
     """What is taken of `answer`, which was given these sources."""
-    text = _HIDDEN.sub("", undirected(seen(_THOUGHTS.sub("", answer)))).strip()
+    text = normalize("NFC", _HIDDEN.sub("", undirected(seen(_THOUGHTS.sub("", answer))))).strip()
     if len(text) > MOST[what]:
         return Flaw.TOO_LONG
     if text.strip(" .[]*\"'").upper() == NO_SOURCE:
@@ -94,16 +95,22 @@ class _Known:
     """The addresses and numbers that sources say."""
 
     def __init__(self, words: str) -> None:
-        plain = written(words).plain
+        plain = written(normalize("NFC", words)).plain
         self.named = frozenset(one for at in addresses(plain) for one in same(plain[slice(*at)]))
         self.dialled = frozenset(_dialled(plain))
 
 
 def _without_inventions(text: str, known: _Known) -> str:
     said = written(text)
-    said = said.without(at for at in addresses(said.plain) if known.named.isdisjoint(same(said.plain[slice(*at)])))
+    said = said.without(at for at in addresses(said.plain) if not _is_named(said, slice(*at), known.named))
     made_up = (at for at in numbers(said.plain, _LEAST) if not _is_told(said.plain[slice(*at)], known.dialled))
     return said.without(made_up).text
+
+
+def _is_named(said: Written, at: slice, known: Collection[str]) -> bool:
+    """Whether a source names it so. With a mark on a letter it is another address."""
+    marked = any(category(char) in ("Mn", "Me") for char in "".join(said.shown[at]))
+    return not marked and any(one in known for one in same(said.plain[at]))
 
 
 def _dialled(plain: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from knowledgebase.written_alike import UNSPACED, unmarked, written
 #: Characters of a name that are looked at.
 _LONGEST = 200
 #: Two letters for one, as in names that are typed without the marks of their language.
-_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae"})
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae", "þ": "th"})
 _SHORTENED = re.compile(r"(?<=[aou])e")
 _HAN = re.compile("[\u3400-\u9fff]{2,4}")
 _HANGUL = re.compile("[\uac00-\ud7af]{3,4}")
@@ -76,7 +76,7 @@ def _written(part: str) -> str:
     if len(part) == 1:
         return re.escape(part) + _TITLE
     if _RUNS_ON.search(part):
-        return f"{_GAP}{{0,2}}".join(map(re.escape, part))
+        return f"(?:{_GAP}|\n){{0,2}}".join(map(re.escape, part))
     each = letters(part)
     ways = "".join(each)
     if ALPHABETS.fullmatch(part) and len(part) in _SPACED:

@@ -146,6 +146,11 @@ def test_what_a_source_says_stays_however_it_is_written():
     assert drafted("请访问evil.example查看 [1]").text == "请访问…查看"
 
 
+@pytest.mark.parametrize("mark", ["\u0308", "\u0331", "\u20dd"])
+def test_an_address_with_a_mark_on_a_letter_is_another(mark):
+    assert drafted(f"See sho{mark}p.example/labels. It takes five days [1].").text.startswith("See …. It")
+
+
 def test_what_turns_text_around_or_is_not_seen_is_left_out():
     assert drafted("Open \u202egpj\u200b now\ufeff [1]. \u0646\u200c\u06cc \U0001f468\u200d\U0001f469").text == (
         "Open gpj now. \u0646\u200c\u06cc \U0001f468\u200d\U0001f469"

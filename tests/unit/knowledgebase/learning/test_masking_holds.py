@@ -133,11 +133,26 @@ def test_no_number_survives_that_is_told_in_words(before, number, behind, words,
         assert not set(left) & set(CHINESE) - set("一")
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "07700 nine hundred 123",
+        "0 seven 7 double 0 nine",
+        "ZeroOneSevenSevenSixFive",
+        "1.\n2.\n7.\n7.\n0.\n9.",
+        "077\n1) 700\n2) 900",
+    ],
+)
+def test_no_number_survives_in_words_and_digits_or_as_steps(told):
+    left = masked(f"It is {told} today")
+    assert len(digits_of(left)) < 4 and not any(word in left.casefold() for word in ENGLISH)
+
+
 @given(
     AROUND,
     st.sampled_from(["SW1A 1AA", "EC1A 1BB", "W1A 0AX", "M1 1AE", "B33 8TH", "CR2 6XH", "DN55 1PT"]),
     AROUND,
-    st.sampled_from(["whole", "glued", "dashed", "apart", "marked", "wide", "small"]),
+    st.sampled_from(["whole", "glued", "dashed", "comma", "brackets", "apart", "marked", "wide", "cyrillic", "small"]),
 )
 def test_no_postcode_of_the_united_kingdom_survives(before, postcode, behind, way):
     glued = postcode.replace(" ", "")
@@ -145,6 +160,9 @@ def test_no_postcode_of_the_united_kingdom_survives(before, postcode, behind, wa
         "whole": postcode,
         "glued": glued,
         "dashed": postcode.replace(" ", "-"),
+        "comma": postcode.replace(" ", ", "),
+        "brackets": f"({postcode.replace(' ', ')(')})",
+        "cyrillic": postcode.translate(str.maketrans("ABEHMTX", "АВЕНМТХ")),
         "apart": " ".join(glued),
         "marked": "\u0301".join(postcode),
         "wide": "".join(chr(ord(char) + 0xFEE0) if char != " " else "\u3000" for char in postcode),
@@ -182,6 +200,17 @@ def test_no_postcode_of_the_united_kingdom_survives(before, postcode, behind, wa
             ("中关村路12号3楼", "关村"),
             ("中关村路 12 号 3 楼", "关村"),
             ("테헤란로 152", "테헤란"),
+            ("12 Bäkerloo-Straße", "bakerloo"),
+            ("in der Lindemannstraße Nr. 5-7", "lindem"),
+            ("Calle Rivolien nº 5", "rivolien"),
+            ("C/ Rivolien 5", "rivolien"),
+            ("Rua Rivolien 12", "rivolien"),
+            ("Bakerloostraat 12", "bakerloo"),
+            ("ул Рыбникова 5", "рыбников"),
+            ("建国路甲92号", "建国"),
+            ("台北市信義路五段7號", "信義"),
+            ("5号楼2单元301室", "单元"),
+            ("芝公園4-2-8", "公園"),
         ]
     ),
     BESIDE,
@@ -212,6 +241,15 @@ def test_no_street_survives(before, street, behind):
             "e v a r u i z @ q u e x a m p l e . o r g",
             "ｅｖａｒｕｉｚ＠ｑｕｅｘａｍｐｌｅ．ｏｒｇ",
             "évàrúíz@quéxamplé.org",
+            "evaruiz@@quexample.org",
+            "evaruiz@quexample dot org",
+            "evaruiz@quexample(dot)org",
+            "evaruiz（at）quexample。org",
+            "evaruiz_at_quexample_dot_org",
+            "evaruizATquexampleDOTorg",
+            "evaruiz arobase quexample point fr",
+            '"evaruiz"@quexample.org',
+            "@evaruiz",
         ]
     ),
     BESIDE,
@@ -240,6 +278,9 @@ def test_no_address_of_mail_survives(before, said, behind):
             ("Ева Мюллерин", "Евы Мюллериной"),
             ("王小明", "王小明"),
             ("王小明", "王 小 明"),
+            ("王小明", "王\n小明"),
+            ("Eva Müllerin", "ᴇᴠᴀ ᴍᴜʟʟᴇʀɪɴ"),
+            ("Eva Müllerin", "imEvaMullerin"),
             ("张伟", "張·偉"),
             ("タナカ ハナコ", "たなか はなこ"),
             ("김민수", "김 민수"),
@@ -275,6 +316,9 @@ ORDINARY = [
     "一个或两个，三五天内，十二点，第一、第二、第三步；一千二百五十元。",
     "请按1、2、3步操作，版本3.11可以，iPhone 15和5G手机也可以。",
     "尺码36、38、40、42都有，共100件。",
+    "第1步、第2步；1、2、3、4、5步都要做。2025-2026年，温度10~40℃，湿度20%-80%，220V/50Hz。",
+    "Ratio 16:9, 1/2 cup, 50/50; since 2019, until 2027 and in 2020. Save £300 (23%) at 1080p, 60 fps.",
+    "Does Node.js open invoice.pdf? My MacBook Air M2 8GB with 2TB does.",
 ]
 
 
