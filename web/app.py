@@ -43,81 +43,16 @@ from web.edge import DESK
 from web.hooks import dialled, line, twilio
 from web.hooks.articles import ARTICLES
 from web.metrics import METRICS
-from web.pages import (
-    admin,
-    admin_hours,
-    admin_rules,
-    admin_theme,
-    call,
-    callbacks,
-    complaints,
-    contact,
-    contact_answers,
-    demo,
-    estimates,
-    health,
-    help_cases,
-    help_centre,
-    help_feedback,
-    help_machines,
-    help_sign_in,
-    knowledge,
-    knowledge_editor,
-    knowledge_files,
-    knowledge_learning,
-    knowledge_order,
-    knowledge_versions,
-    reports,
-    screens,
-    status,
-    survey,
-    theme,
-)
+from web.pages import health
+from web.pages.routes import PAGES
 from web.site import make_site
 from web.sockets.setup import setup
 from web.start_up import ready_database, taken
 from web.tasks import Tasks
 from web.ways_out import open_ways_out
 
-# Of two that fit an address the first answers: what is called by name stands before what is called by its id.
-KNOWLEDGE_PAGES = (
-    knowledge_files,
-    knowledge_learning,
-    knowledge_order,
-    knowledge_versions,
-    knowledge_editor,
-    knowledge,
-)
-OF_STAFF = (
-    screens,
-    callbacks,
-    admin,
-    admin_hours,
-    admin_rules,
-    admin_theme,
-    complaints,
-    reports,
-    estimates,
-    *KNOWLEDGE_PAGES,
-)
-PAGES = (
-    *OF_STAFF,
-    help_centre,
-    help_feedback,
-    help_machines,
-    help_sign_in,
-    help_cases,
-    contact,
-    contact_answers,
-    call,
-    status,
-    survey,
-    theme,
-    demo,
-    twilio,
-    dialled,
-    line,
-)
+#: Whatever answers beside the API: pages, and the doors of the carrier.
+PARTS = (*PAGES, twilio, dialled, line)
 
 TASKS: web.AppKey[Tasks] = web.AppKey("tasks", Tasks)
 
@@ -147,7 +82,7 @@ def build(
     if settings.role != "router":
         for routes in ROUTES:
             app.add_routes(routes)
-        for part in PAGES:
+        for part in PARTS:
             app.add_routes(part.routes)
     app.cleanup_ctx.append(partial(_run, prepare=prepare))
     if settings.role != "router":

@@ -90,8 +90,8 @@ VALUES = frozenset({
     "re", "statistics", "string", "types", "typing", "unicodedata", "zoneinfo",
 })
 # fmt: on
-#: The rooms within a package, each of which uses only those before it and what all of them share: what else stands in
-#: the package.
+#: The rooms within a package or a large room, each of which uses only those before it and what all of them share: what
+#: else stands there.
 # fmt: off
 STOREYS = {
     "desk": (
@@ -99,6 +99,8 @@ STOREYS = {
         "complaint_report", "contacts", "calls", "callbacks", "customer_access", "agents", "screens",
     ),
     "knowledgebase": ("search", "meaning", "writing", "reading", "contacts", "bot", "learning", "drafting", "folders"),
+    "web": ("reports", "hooks", "sockets", "pages", "api", "site", "app", "serve", "bench", "demo", "cli", "__main__"),
+    "web.pages": ("help", "complaints", "knowledge", "admin", "routes"),
 }
 # fmt: on
 #: What knows all rooms of its package, and is known by none.
@@ -192,18 +194,18 @@ def wrong_storeys(tree: dict[str, Source]) -> list[str]:
     return [
         f"{source.at(item.line)}: {source.module} must not know {item.target}"
         for source in tree.values()
-        if source.package in STOREYS
+        for within in STOREYS
+        if source.module.startswith(f"{within}.")
         for item in source.imports
-        if item.target.startswith(f"{source.package}.") and _storey(item.target) > _storey(source.module)
+        if item.target.startswith(f"{within}.") and _storey(item.target, within) > _storey(source.module, within)
     ]
 
 
-def _storey(module: str) -> int:
-    package, _, within = module.partition(".")
-    room = within.partition(".")[0]
+def _storey(module: str, within: str) -> int:
+    room = module.removeprefix(f"{within}.").partition(".")[0]
     if module in KNOWS_ALL:
-        return len(STOREYS[package])
-    return STOREYS[package].index(room) if room in STOREYS[package] else -1
+        return len(STOREYS[within])
+    return STOREYS[within].index(room) if room in STOREYS[within] else -1
 
 
 def leaning(tree: dict[str, Source]) -> list[str]:

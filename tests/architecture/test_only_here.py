@@ -28,7 +28,7 @@ LETS_WORK_GO = (
 )
 #: The only module that sends to the sockets of browsers.
 SPEAKS_TO_SOCKETS = (
-    "web.realtime",
+    "web.sockets.realtime",
     "web.demo.visitors",  # a customer of the demo: the client's side of the socket
 )
 
@@ -109,7 +109,7 @@ def test_blind_excepts_are_where_the_house_says(tree):
         # a reader of the log outlives one bad event
         *("desk.kernel.relay", "desk.kernel.runner", "desk.kernel.cluster", "desk.router"),
         *("desk.kernel.database", "desk.kernel.sqlite_database"),  # the writer thread hands the error to the caller
-        *("web.middleware", "web.realtime", "web.sockets."),  # the outermost edges
+        *("web.middleware", "web.sockets.realtime", "web.sockets."),  # the outermost edges
         "channels.email.receive_smtp",  # the mail door: whatever it was, the sender keeps the mail
     )
     assert [

@@ -22,7 +22,8 @@ from tests.integration.web.front import Front, open_front, sign_in
 from tests.security.sources import sources
 from web import assets
 from web.api import ROUTES
-from web.app import PAGES
+from web.app import PARTS
+from web.demo import pages as demo
 from web.metrics import METRICS
 from web.pages import health, login
 
@@ -47,7 +48,7 @@ OPEN = {
     # in the demo only
     "GET /demo/mail", "GET /demo/mail.json", "GET /demo/mail/{key}", "GET /demo/shop",
 }  # fmt: skip
-TABLES = (*ROUTES, *(part.routes for part in PAGES), health.routes)
+TABLES = (*ROUTES, *(part.routes for part in PARTS), health.routes)
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def _watch(app: web.Application, desk: Desk) -> None:
 
 
 def test_every_route_that_asks_nobody_who_they_are_is_known_here() -> None:
-    routes = [route for table in (*TABLES, login.routes, assets.routes) for route in table]
+    routes = [route for table in (*TABLES, demo.routes, login.routes, assets.routes) for route in table]
     assert {
         f"{route.method} {route.path}"
         for route in routes

@@ -29,7 +29,8 @@ from tests.integration.web.front import SYSTEM, Front, open_front
 from tests.security.post import open_post, with_files, written
 from tests.security.sources import sources
 from web.api import ROUTES
-from web.app import PAGES
+from web.app import PARTS
+from web.demo import pages as demo
 from web.reports.printing import to_pdf
 
 TOKEN = "secret"  # of this test
@@ -80,7 +81,7 @@ async def trap() -> AsyncIterator[Trap]:
 
 @pytest.fixture
 async def front(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Front]:
-    routes = [route for table in (*ROUTES, *(part.routes for part in PAGES)) for route in table]
+    routes = [route for table in (*ROUTES, *(part.routes for part in (*PARTS, demo))) for route in table]
     own: dict[str, Any] = {"twilio_auth_token": TOKEN, "public_url": PUBLIC}
     async with open_front(tmp_path, sqlite_url, at=manual_clock.now(), routes=routes, **own) as opened:
         await opened.desk.transact(SYSTEM, load, read(ORGANIZATION.read_text(encoding="utf-8")))

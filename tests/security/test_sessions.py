@@ -21,7 +21,8 @@ from desk.tables import sessions, users
 from tests.integration.web.front import PASSWORD, SYSTEM, Client, Front, csrf_token, open_front, sign_in
 from tests.security.sources import sources
 from web.api import ROUTES
-from web.app import PAGES
+from web.app import PARTS
+from web.demo import pages as demo
 
 ANA = "ana@house.test"
 #: What proxies and single sign-on say of who is there.
@@ -34,7 +35,7 @@ CLAIMS = (
 
 @pytest.fixture
 async def front(sqlite_url: str, tmp_path: Path, manual_clock: ManualClock) -> AsyncIterator[Front]:
-    routes = [route for table in (*ROUTES, *(part.routes for part in PAGES)) for route in table]
+    routes = [route for table in (*ROUTES, *(part.routes for part in (*PARTS, demo))) for route in table]
     async with open_front(tmp_path, sqlite_url, at=manual_clock.now(), routes=routes) as opened:
         await opened.add(ANA, "admin")
         yield opened

@@ -20,8 +20,12 @@ from desk.kernel.transaction import Tx
 from desk.people.access import add_user
 from desk.tables import complaints, entry_points, jobs, queues, skills, taxonomy
 from tests.integration.web.front import SYSTEM, Front, open_front
-from web.pages import admin, contact, demo, help_centre, reports, screens, status
-from web.pages import complaints as complaints_pages
+from web.demo import pages as demo
+from web.pages import reports, screens, status
+from web.pages.admin import overview as admin
+from web.pages.complaints import complaints as complaints_pages
+from web.pages.help import centre as help_centre
+from web.pages.help import contact
 
 CANARY = "\"'><canary onload=1></title></script><canary>{{7*7}}"
 PAGES = (admin, complaints_pages, contact, demo, help_centre, reports, screens, status)

@@ -27,7 +27,7 @@ from tests.integration.floor import ORGANIZATION
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.security.sources import sources
 from web.api import ROUTES
-from web.app import PAGES
+from web.app import PARTS
 
 TOKEN = "secret"  # of this test
 ACCOUNT = "AC" + "1" * 32
@@ -72,7 +72,7 @@ async def count(front: Front, table: sa.Table) -> int:
 
 
 def of_the_carrier() -> list[web.RouteDef]:
-    found = [route for part in PAGES for route in part.routes if isinstance(route, web.RouteDef)]
+    found = [route for part in PARTS for route in part.routes if isinstance(route, web.RouteDef)]
     return [route for route in found if route.path.startswith("/twilio/")]
 
 

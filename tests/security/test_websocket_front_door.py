@@ -20,12 +20,12 @@ from desk.kernel.clock import ManualClock
 from tests.integration.sockets.house import ORIGIN, PATIENCE_S, House, open_house, takes_next
 from tests.integration.web.front import built_files
 from web.api import ROUTES
-from web.realtime import Realtime
 from web.site import make_site
 from web.sockets.chat import Chat
 from web.sockets.console import Console
 from web.sockets.floor import Floor
 from web.sockets.messages import ASKED
+from web.sockets.realtime import Realtime
 from web.sockets.wire import Server
 
 URL = "/socket.io/?EIO=4&transport=websocket"

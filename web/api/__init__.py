@@ -1,12 +1,12 @@
 """web/api: the REST API, one resource a file. `ROUTES` is all of it."""
 
-from web import attachments
 from web.api import (
     agents,
     article_filing,
     article_learning,
     article_steps,
     articles,
+    attachments,
     audit,
     callbacks,
     canned_replies,

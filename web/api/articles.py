@@ -28,7 +28,7 @@ from web.api.creating import create
 from web.api.lists import filters_of, page_by
 from web.api.told import tells
 from web.edge import actor, answer, body, created, desk, needs, page_of
-from web.pages.help_words import accepted
+from web.pages.help.words import accepted
 
 routes = web.RouteTableDef()
 

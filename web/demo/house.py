@@ -23,7 +23,7 @@ from desk.kernel.clock import Clock, FileClock, SystemClock
 from desk.kernel.desk import Desk
 from desk.kernel.settings import Settings, SettingsError, load_settings, set_outside
 from web.app import build
-from web.demo import traffic
+from web.demo import pages, traffic
 from web.demo.contacts import NUMBER
 from web.demo.keys import SINK
 from web.demo.seed import PASSWORD, prepare
@@ -69,6 +69,7 @@ async def open_demo(data_dir: Path | None, *, quiet: bool, say: Callable[[str], 
         clock = FileClock(settings.test_clock) if settings.test_clock else SystemClock()
         settings, sink, standin = await _stand_ins(settings, clock, stack)
         app = build(settings, clock=clock, prepare=partial(_prepared, quiet=quiet))
+        app.add_routes(pages.routes)
         if sink is not None:
             app[SINK] = sink
         app.middlewares.append(one_name)

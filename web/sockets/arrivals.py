@@ -5,7 +5,7 @@ from itertools import islice
 
 from desk.contacts.deliveries import messages_delivered
 from desk.kernel.desk import Desk
-from web.realtime import Realtime
+from web.sockets.realtime import Realtime
 from web.sockets.screens import ACTOR
 
 #: So many messages are written down at once.

@@ -27,7 +27,6 @@ from desk.kernel.ids import new_id
 from desk.kernel.transaction import Actor
 from desk.organization.entry_points import WIDGET
 from web.limiter import Limiter
-from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.arrivals import Arrivals
 from web.sockets.asked import ChatSend, ChatStart, MessageRead, Nothing, Resume, SurveyAnswer
@@ -38,6 +37,7 @@ from web.sockets.floods import Floods, address_of
 from web.sockets.messages import ASKED
 from web.sockets.namespace import Admission, Socket, Told, table
 from web.sockets.places import Places
+from web.sockets.realtime import Realtime
 from web.sockets.refusals import NotBuilt
 from web.sockets.screens import ACTOR, Screens
 from web.sockets.tellings import ALL, CHAT, CONSOLE, Seen, agent_room, visitor_room

@@ -21,7 +21,6 @@ from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.reading.lines import in_lines
 from knowledgebase.search.search import Hit
 from web.drafting import provider
-from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.asked import (
     ArticleSearch,
@@ -44,6 +43,7 @@ from web.sockets.asked import (
 from web.sockets.messages import ASKED
 from web.sockets.namespace import Admission, Socket, Told, table
 from web.sockets.presences import Presences
+from web.sockets.realtime import Realtime
 from web.sockets.refusals import NoCarrier, NotBuilt
 from web.sockets.screens import Screens
 from web.sockets.snapshots import console_snapshot

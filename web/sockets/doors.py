@@ -21,8 +21,8 @@ from desk.people.access import LONGEST_IDLE, SignedIn, keep_alive
 from desk.people.permissions import Right, may
 from desk.tables import api_tokens, sessions, users
 from web.identity import IDENTITIES
-from web.realtime import Realtime
 from web.sockets.namespace import Admission
+from web.sockets.realtime import Realtime
 
 ACTOR = Actor.system("doors")
 #: A session's or a token's digest, and which of the two.

@@ -20,8 +20,8 @@ from knowledgebase.readers import PUBLIC
 from knowledgebase.reading import questions
 from knowledgebase.search.near import Near
 from knowledgebase.search.search import Hit, suggest
-from web.realtime import Realtime
 from web.sockets.namespace import Told
+from web.sockets.realtime import Realtime
 from web.sockets.screens import ACTOR, Screens
 from web.sockets.tellings import CHAT, visitor_room
 

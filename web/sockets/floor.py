@@ -12,7 +12,6 @@ from desk.kernel.ids import new_id
 from desk.people.permissions import Right
 from desk.screens import explain
 from routing.presence import Presence
-from web.realtime import Realtime
 from web.sockets import doors
 from web.sockets.asked import (
     AgentPresenceSet,
@@ -27,6 +26,7 @@ from web.sockets.asked import (
 )
 from web.sockets.messages import ASKED
 from web.sockets.namespace import Admission, Socket, table
+from web.sockets.realtime import Realtime
 from web.sockets.refusals import NotBuilt
 from web.sockets.screens import Screens
 from web.sockets.snapshots import floor_snapshot

@@ -22,9 +22,9 @@ from desk.kernel.transaction import Actor, Rx
 from desk.organization.days import start_of_day
 from desk.screens.agent_cards import agent_cards, for_colleague
 from desk.tables import to_ms
-from web.realtime import Realtime
 from web.sockets.alarms import service_level_alarms
 from web.sockets.namespace import Socket, Told
+from web.sockets.realtime import Realtime
 from web.sockets.standing import StandingAlerts
 from web.sockets.tellings import (
     ALL,

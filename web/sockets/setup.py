@@ -16,12 +16,12 @@ from desk.kernel.relay import Relay
 from desk.kernel.transaction import Actor, Tx
 from desk.people.access import SEEN_EVERY
 from web.limiter import LIMITER
-from web.realtime import LOOK_EVERY_S, Realtime
 from web.sockets import doors
 from web.sockets.chat import Chat
 from web.sockets.console import Console
 from web.sockets.floor import Floor
 from web.sockets.presences import Presences
+from web.sockets.realtime import LOOK_EVERY_S, Realtime
 from web.sockets.screens import Screens
 from web.sockets.visitors import Visitors
 

@@ -12,7 +12,7 @@ from desk.kernel.desk import Desk
 from desk.kernel.events import Event, InteractionChanged, Logged
 from desk.kernel.nodes import NodeLost
 from desk.kernel.transaction import Actor
-from web.realtime import Realtime
+from web.sockets.realtime import Realtime
 from web.sockets.tellings import CHAT
 
 ACTOR = Actor.system("visitors")

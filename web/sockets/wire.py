@@ -228,7 +228,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # the library has no 
             transports=["websocket"],
             json=Json,
             async_handlers=False,  # the messages of one client are done in order, one at a time
-            cors_allowed_origins=[],  # origins are checked by namespace, in `web/realtime.py`
+            cors_allowed_origins=[],  # origins are checked by namespace, in `web/sockets/realtime.py`
             http_compression=False,
             max_http_buffer_size=MOST_BYTES,
             ping_interval=PING_EVERY_S,

@@ -27,7 +27,7 @@ from desk.tables import (
     surveys,
 )
 from tests.integration.complaint_house import SETTINGS, House
-from web.pages.complaint_story import complaint_view
+from web.pages.complaints.story import complaint_view
 
 DAY = timedelta(days=1)
 

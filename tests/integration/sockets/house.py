@@ -18,7 +18,7 @@ from tests.integration.floor import SYSTEM, Floor, open_floor
 from web.edge import DESK
 from web.identity import IDENTITIES, Identities
 from web.limiter import LIMITER, Limiter
-from web.realtime import Realtime
+from web.sockets.realtime import Realtime
 from web.sockets.setup import setup
 
 ORIGIN = "http://desk.test"

@@ -15,9 +15,9 @@ from ivr.instructions import Enqueue, Hangup, Say
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import House, open_house, takes_next
 from tests.integration.test_calls import presses, rings
-from web.realtime import Realtime
 from web.sockets.closed_to_visitors import ClosedToVisitors
 from web.sockets.namespace import Socket
+from web.sockets.realtime import Realtime
 from web.sockets.screens import Screens
 
 NIGHT = """

@@ -11,7 +11,7 @@ from desk.kernel.ids import new_id
 from desk.tables import customers, work_items
 from tests.integration.floor import SYSTEM, Agent
 from tests.integration.sockets.house import Client, House
-from web.pages.complaint_story import complaint_view
+from web.pages.complaints.story import complaint_view
 
 WORDS = {"category": "billing", "severity": 3, "remedy_sought": "The fee back", "verbatim": "I paid twice."}
 STEPS: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -10,8 +10,7 @@ from routing.presence import SILENCE
 from tests.integration.sockets.house import House, open_house, takes_next
 from tests.integration.sockets.line import line_to
 from tests.integration.test_calls import waiting_caller
-from web import realtime
-from web.sockets import wire
+from web.sockets import realtime, wire
 
 #: A page that says nothing for so long is gone, once the line is dead; until then a busy machine may be slow.
 UNHEARD_S = 5.0

@@ -9,7 +9,7 @@ from desk.tables import agents, consoles
 from routing.presence import SILENCE
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import ORIGIN
-from web import realtime
+from web.sockets import realtime
 from web.sockets.namespace import Told
 from web.sockets.tellings import ALL
 

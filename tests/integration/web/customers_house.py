@@ -23,7 +23,10 @@ from desk.organization.rows import put
 from desk.tables import entry_points, jobs, organization, queues
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.integration.web.help_house import PAGES
-from web.pages import help_cases, help_sign_in, knowledge_files, status
+from web.pages import status
+from web.pages.help import cases as help_cases
+from web.pages.help import sign_in as help_sign_in
+from web.pages.knowledge import files as knowledge_files
 
 ANA, BO = "ana@example.org", "bo@example.org"
 MOBILE = "+447400123456"

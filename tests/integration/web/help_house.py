@@ -13,7 +13,10 @@ from desk.kernel.transaction import Actor, Tx
 from knowledgebase.writing import articles, categories, publishing, translations
 from knowledgebase.writing.articles import Created
 from tests.integration.web.front import Client, Front, open_front
-from web.pages import contact, contact_answers, help_centre, help_feedback, help_machines
+from web.pages.help import centre as help_centre
+from web.pages.help import contact, contact_answers
+from web.pages.help import feedback as help_feedback
+from web.pages.help import machines as help_machines
 
 WRITER = Actor(kind="user", id="writer-1", role="supervisor", name="Wei")
 PAGES = (contact, contact_answers, help_centre, help_feedback, help_machines)

@@ -11,7 +11,7 @@ from desk.organization.organization import load
 from desk.tables import jobs
 from tests.integration.floor import sample_organization
 from tests.integration.web.front import SYSTEM, Front, open_front
-from web.pages import admin
+from web.pages.admin import overview as admin
 
 
 @pytest_asyncio.fixture

@@ -15,9 +15,12 @@ from desk.kernel.log import configure
 from desk.kernel.settings import Settings
 from routing.errors import Refused
 from tests.integration.web.front import Front, open_front
+from web.demo import pages as demo
 from web.errors import socket_error
 from web.middleware import security_headers
-from web.pages import call, contact, demo, help_centre, status, survey
+from web.pages import call, status, survey
+from web.pages.help import centre as help_centre
+from web.pages.help import contact
 
 routes = web.RouteTableDef()
 PUBLIC = (call, contact, demo, help_centre, status, survey)

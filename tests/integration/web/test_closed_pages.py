@@ -17,7 +17,9 @@ from desk.organization.organization import load
 from desk.tables import complaints
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.integration.web.shown import Shown
-from web.pages import admin_hours, call, contact, login, status
+from web.pages import call, login, status
+from web.pages.admin import hours as admin_hours
+from web.pages.help import contact
 
 HOURS = "/admin/hours"
 ORGANIZATION = """

@@ -13,8 +13,8 @@ from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Row, Tx
 from desk.tables import complaints, letters, queues, recoveries, recovery_actions, taxonomy
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
-from web.pages import complaints as complaints_pages
-from web.pages import contact
+from web.pages.complaints import complaints as complaints_pages
+from web.pages.help import contact
 
 
 @pytest_asyncio.fixture

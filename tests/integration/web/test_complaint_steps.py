@@ -14,8 +14,8 @@ from desk.kernel.transaction import Row, Tx
 from desk.tables import complaints, users
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.test_complaint_page import _open_queues, complained
-from web.pages import complaints as complaints_pages
-from web.pages import contact
+from web.pages.complaints import complaints as complaints_pages
+from web.pages.help import contact
 
 FORWARD = {
     "logged": "triage",

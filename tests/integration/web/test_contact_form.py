@@ -14,8 +14,9 @@ from desk.complaints.letters import outgoing
 from desk.kernel.clock import ManualClock
 from desk.tables import complaints, customers, interactions, letters, messages, queues
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
-from web.pages import contact, help_centre
-from web.pages.contact_words import WORDS
+from web.pages.help import centre as help_centre
+from web.pages.help import contact
+from web.pages.help.contact_words import WORDS
 
 WROTE = {"name": "Ana Ruiz", "email": "Ana@Example.org", "text": "My kettle leaks.\nIt is two days old."}
 

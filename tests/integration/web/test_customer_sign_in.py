@@ -15,9 +15,9 @@ from desk.kernel import errors
 from desk.kernel.clock import ManualClock
 from tests.integration.web.customers_house import ANA, MOBILE, House, open_customers, path_in, press
 from tests.integration.web.help_house import WRITER, text_of, write, write_also
-from web.pages.help_words import NAMES
-from web.pages.knowledge_files import add_file
-from web.pages.sign_in_words import WORDS, masked
+from web.pages.help.sign_in_words import WORDS, masked
+from web.pages.help.words import NAMES
+from web.pages.knowledge.files import add_file
 
 
 @pytest_asyncio.fixture

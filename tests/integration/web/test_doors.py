@@ -17,20 +17,15 @@ from desk.people.permissions import Right
 from tests.integration.web.front import Front, csrf_token, open_front
 from web.edge import actor, answer, body, created, form, needs, page_of
 from web.limiter import client_address
-from web.pages import (
-    admin,
-    admin_hours,
-    admin_rules,
-    callbacks,
-    complaints,
-    estimates,
-    knowledge,
-    knowledge_editor,
-    knowledge_order,
-    knowledge_versions,
-    reports,
-    screens,
-)
+from web.pages import callbacks, estimates, reports, screens
+from web.pages.admin import hours as admin_hours
+from web.pages.admin import overview as admin
+from web.pages.admin import rules as admin_rules
+from web.pages.complaints import complaints
+from web.pages.knowledge import articles as knowledge
+from web.pages.knowledge import editor as knowledge_editor
+from web.pages.knowledge import order as knowledge_order
+from web.pages.knowledge import versions as knowledge_versions
 
 routes = web.RouteTableDef()
 KNOWLEDGE = (knowledge_order, knowledge_versions, knowledge_editor, knowledge)

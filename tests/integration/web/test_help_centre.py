@@ -27,8 +27,8 @@ from routing.estimates import Wait
 from tests.integration.knowledgebase.shelf import shelve
 from tests.integration.web.front import SYSTEM, Front
 from tests.integration.web.help_house import WRITER, fill, open_help, says, text_of, words_of, write, write_also
-from web.pages.help_waits import in_words
-from web.pages.help_words import WORDS, accepted
+from web.pages.help.waits import in_words
+from web.pages.help.words import WORDS, accepted
 
 #: An article that is written in Chinese only.
 MOVING = "搬家后怎样改地址"
@@ -367,7 +367,7 @@ async def test_search_engines_find_every_public_page_and_no_other(house):
 
 async def test_a_large_help_centre_has_several_site_maps(house, monkeypatch):
     await fill(house)
-    monkeypatch.setattr("web.pages.help_machines.MOST_ADDRESSES", 2)
+    monkeypatch.setattr("web.pages.help.machines.MOST_ADDRESSES", 2)
     browser = house.browser()
 
     parts = [one.removeprefix("http://127.0.0.1:8080") for one in located(await text_of(browser, "/sitemap.xml"))]

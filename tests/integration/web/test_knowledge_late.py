@@ -18,7 +18,9 @@ from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
-from web.pages import knowledge, knowledge_editor, screens
+from web.pages import screens
+from web.pages.knowledge import articles as knowledge
+from web.pages.knowledge import editor as knowledge_editor
 
 ABOUT = ("audience", "team", "category_id", "tags", "owner_id", "review_due_at", "version", "revision")
 

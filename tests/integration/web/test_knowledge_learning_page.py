@@ -17,8 +17,8 @@ from tests.integration.knowledgebase.cases import case, complaint, known_causes
 from tests.integration.knowledgebase.shelf import shelve
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
-from web.app import KNOWLEDGE_PAGES
 from web.pages import screens
+from web.pages.routes import KNOWLEDGE_PAGES
 
 VISITOR = Actor.customer("visitor")
 HERE = "/knowledge/learning"

@@ -12,7 +12,10 @@ from knowledgebase.tables import article_texts
 from knowledgebase.writing import articles, categories, publishing, snippets, translations
 from tests.integration.web.front import SYSTEM, Front, open_front
 from tests.integration.web.test_knowledge_late import sends, shown
-from web.pages import knowledge, knowledge_editor, knowledge_order, screens
+from web.pages import screens
+from web.pages.knowledge import articles as knowledge
+from web.pages.knowledge import editor as knowledge_editor
+from web.pages.knowledge import order as knowledge_order
 
 LONG = "Nine to five, " * 20 + "and on Saturdays by appointment."
 SNIPPETS, CATEGORIES = "/knowledge/snippets", "/knowledge/categories"

@@ -27,15 +27,13 @@ from knowledgebase.writing import articles, publishing, snippets
 from knowledgebase.writing.translations import translate
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
-from web.pages import (
-    help_popular,
-    knowledge,
-    knowledge_editor,
-    knowledge_files,
-    knowledge_order,
-    knowledge_versions,
-    screens,
-)
+from web.pages import screens
+from web.pages.help import popular as help_popular
+from web.pages.knowledge import articles as knowledge
+from web.pages.knowledge import editor as knowledge_editor
+from web.pages.knowledge import files as knowledge_files
+from web.pages.knowledge import order as knowledge_order
+from web.pages.knowledge import versions as knowledge_versions
 
 REFUND = {"title": "How long a refund takes", "summary": "Five days.", "body": "We send it **at once**.\n\nThen wait."}
 ABOUT = {"audience": "public", "language": "en", "owner_id": "", "team": "", "category_id": "", "tags": "money, back"}

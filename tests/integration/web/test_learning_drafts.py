@@ -16,8 +16,8 @@ from tests.integration.knowledgebase.shelf import shelve
 from tests.integration.provider import KEY, NAME, Provider, open_provider
 from tests.integration.web.front import SYSTEM, Front, open_front
 from tests.integration.web.test_knowledge_learning_page import HERE, VISITOR, opened, sends
-from web.app import KNOWLEDGE_PAGES
-from web.pages import admin
+from web.pages.admin import overview as admin
+from web.pages.routes import KNOWLEDGE_PAGES
 
 BUTTON = "with the language model"
 SAID = (("customer", "I am Ana Ruiz. How do I return a lamp?"), ("agent", "Print the label from your account, Ana."))

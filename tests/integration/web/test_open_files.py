@@ -13,8 +13,8 @@ from knowledgebase.tables import article_texts
 from knowledgebase.writing import articles, publishing, snippets, translations
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.integration.web.help_house import PAGES, write
-from web.pages import knowledge_files
-from web.pages.knowledge_files import add_file
+from web.pages.knowledge import files as knowledge_files
+from web.pages.knowledge.files import add_file
 
 
 @pytest_asyncio.fixture

@@ -20,7 +20,10 @@ from desk.organization.rows import dump_agents, queues_now
 from desk.tables import agents, users
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.integration.web.shown import Shown
-from web.pages import admin, admin_hours, admin_rules, screens
+from web.pages import screens
+from web.pages.admin import hours as admin_hours
+from web.pages.admin import overview as admin
+from web.pages.admin import rules as admin_rules
 
 BILLING, ORDER, HISTORY = "/admin/queues/billing", "/admin/routing", "/admin/history"
 HOURS = "/admin/hours"

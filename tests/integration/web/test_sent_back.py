@@ -6,7 +6,8 @@ from typing import Any
 from desk.kernel.clock import ManualClock
 from knowledgebase.writing import articles, publishing
 from tests.integration.web.front import SYSTEM, open_front
-from web.pages import knowledge, knowledge_editor
+from web.pages.knowledge import articles as knowledge
+from web.pages.knowledge import editor as knowledge_editor
 
 
 async def test_the_reason_stands_beside_the_text_until_it_is_written_anew(

@@ -19,9 +19,9 @@ from desk.kernel.transaction import Tx
 from desk.tables import complaints, customers, queues
 from tests.integration.web.front import SYSTEM, Front, built_files, open_front
 from web.assets import environment
-from web.pages import contact
 from web.pages import status as status_page
 from web.pages.customer_words import WORDS
+from web.pages.help import contact
 
 #: What a mapping answers to by itself: a template that reads such a key as an attribute shows a method.
 OF_MAPPINGS = frozenset(name for name in dir(dict) if not name.startswith("_"))

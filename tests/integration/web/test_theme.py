@@ -16,7 +16,9 @@ from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_
 from tests.integration.web.help_house import PAGES, fill
 from tests.integration.web.shown import Shown
 from tests.unit.desk.organization.test_theme import png
-from web.pages import admin_rules, admin_theme, call, theme
+from web.pages import call, theme
+from web.pages.admin import rules as admin_rules
+from web.pages.admin import theme as admin_theme
 
 HERE = "/admin/theme"
 LINKS = {"head[0].to": "https://shop.example.com/", "head[0].label.en": "Shop", "head[0].label.zh": "商店"}

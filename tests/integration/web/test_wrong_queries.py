@@ -8,7 +8,8 @@ import pytest_asyncio
 
 from desk.kernel.clock import ManualClock
 from tests.integration.web.front import Front, open_front
-from web.pages import complaints, reports
+from web.pages import reports
+from web.pages.complaints import complaints
 
 
 @pytest_asyncio.fixture

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from desk.organization.history import MORE
-from web.pages.rule_forms import agent_said, agent_typed, beside, order_said, queue_said, typed
-from web.pages.rule_words import MOST_LINES, lines, said
+from web.pages.admin.rule_forms import agent_said, agent_typed, beside, order_said, queue_said, typed
+from web.pages.admin.rule_words import MOST_LINES, lines, said
 
 
 @pytest.mark.parametrize(

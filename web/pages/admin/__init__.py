@@ -1,0 +1,1 @@
+"""web/pages/admin/: pages of administration: rules, hours, the theme."""

@@ -1,0 +1,1 @@
+"""web/pages/complaints/: the register of complaints and the page of one."""

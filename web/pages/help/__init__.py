@@ -1,0 +1,1 @@
+"""web/pages/help/: the help centre, its contact form, and the sign-in of customers."""

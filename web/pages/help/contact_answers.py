@@ -1,0 +1,97 @@
+"""web/pages/help/contact_answers.py: articles that may answer what is written in the contact form, before it is sent.
+
+With a script they stand beside the form while one writes; without it they are one step before sending. A complaint is
+never held up. How it ended is written down: who says that it is solved, and who sends the form after all.
+"""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from desk.kernel.transaction import Rx, Tx
+from knowledgebase.meaning.meanings import Meanings
+from knowledgebase.readers import PUBLIC
+from knowledgebase.reading import questions
+from knowledgebase.search.search import Hit, suggest
+from web.edge import answer, desk, form
+from web.pages.help.feedback import refuse_foreign
+from web.pages.help.frame import VISITOR, Shown, asks_politely, question_of, question_token
+
+routes = web.RouteTableDef()
+
+#: Answers that are shown, and characters of what is written that are looked at.
+MOST, LOOKED_AT = 3, 10_000
+#: Fewer characters say nothing yet.
+SHORTEST = 12
+PER_ADDRESS = "60/minute"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """Articles that may answer a text, and the question that was kept of it."""
+
+    hits: list[Hit]
+    token: str
+
+
+@routes.post("/contact/answers")
+async def while_writing(request: web.Request) -> web.StreamResponse:
+    """What may answer the text so far, for the form's script. Each time it is the same question, with more words."""
+    refuse_foreign(request)
+    typed = await form(request)
+    asks_politely(request, PER_ADDRESS, about="contact")
+    found = await answers_for(request, typed.get("text", ""), typed.get("question", ""))
+    shown = Shown(request)
+    listed = [
+        {"title": hit.title, "snippet": hit.snippet, "href": _href(shown, hit, found.token)} for hit in found.hits
+    ]
+    return answer({"answers": listed, "question": found.token})
+
+
+@routes.post("/contact/solved")
+async def solved(request: web.Request) -> web.StreamResponse:
+    """The asker found the answer, and sends nothing."""
+    refuse_foreign(request)
+    question = question_of(request, (await form(request)).get("question", ""))
+    if question is not None:
+        await desk(request).transact(VISITOR, questions.ended, question, questions.SOLVED)
+    raise web.HTTPSeeOther(Shown(request).at("/help", solved="yes"))
+
+
+async def answers_for(request: web.Request, text: str, token: str) -> Answers:
+    """What may answer `text`; the question is kept, as the one that `token` stands for if it is still open."""
+    text = text.strip()[:LOOKED_AT]
+    if len(text) < SHORTEST and text.isascii():
+        return Answers(hits=[], token=token)
+
+    language = Shown(request).language
+    near = await desk(request).kept(Meanings).near(text)
+
+    def query(rx: Rx) -> list[Hit]:
+        return suggest(rx, text=text, reader=PUBLIC, prefers=language, limit=MOST, near=near)
+
+    hits = await desk(request).read(VISITOR, query)
+    if not hits and not token:
+        return Answers(hits=[], token="")  # nothing is shown, so nothing can become of it; the message itself is kept
+    known = question_of(request, token)
+    kept = await desk(request).transact(VISITOR, _asked, known, text, len(hits), language)
+    return Answers(hits=hits, token=token if kept == known else question_token(request, kept))
+
+
+def shown_answers(request: web.Request, found: Answers) -> list[dict[str, str]]:
+    """The answers as the form's page shows them."""
+    shown = Shown(request)
+    return [
+        {"href": _href(shown, hit, found.token), "title": hit.title, "snippet": hit.snippet, "language": hit.language}
+        for hit in found.hits
+    ]
+
+
+def _href(shown: Shown, hit: Hit, token: str) -> str:
+    return shown.at(f"/help/a/{hit.slug}", question=token)
+
+
+def _asked(tx: Tx, known: str | None, words: str, hits: int, language: str) -> str:
+    if known is not None and questions.asked_anew(tx, known, words=words, hits=hits):
+        return known
+    return questions.asked(tx, door="contact", words=words, hits=hits, language=language)

@@ -1,0 +1,91 @@
+"""web/pages/help/feedback.py: what a reader says of an article: a form, answered once by each.
+
+A reader is whoever holds the same cookie; it is set by the first answer, and says nothing. Nobody is signed in here,
+so no session's token could guard the form: a browser says from which site a form comes, and others' are refused.
+"""
+
+import secrets
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
+
+from aiohttp import web
+
+from desk.kernel.errors import NotFound
+from desk.kernel.transaction import Tx
+from knowledgebase.readers import Reader
+from knowledgebase.reading import questions
+from knowledgebase.reading.feedback import MOST_COMMENT, give_feedback
+from knowledgebase.reading.published import Article, read
+from web.edge import desk, form
+from web.errors import ForeignForm
+from web.limiter import FORMS, LIMITER, client_address, networks
+from web.pages.help.frame import VISITOR, question_of
+from web.pages.help.visits import reader
+from web.pages.help.words import spoken
+
+routes = web.RouteTableDef()
+
+#: Answers about one article from one address, which may be a house of many.
+PER_ARTICLE = "10/day"
+COOKIE = "careline_reader"
+_YEAR_S = 365 * 86_400
+_LONGEST_COOKIE = 64
+
+
+@routes.post("/help/a/{slug}/feedback")
+async def post(request: web.Request) -> web.StreamResponse:
+    """Keeps whether an article helped, and what was missing."""
+    refuse_foreign(request)
+    typed = await form(request)
+    slug = request.match_info["slug"]
+    reading = await reader(request)
+    found = await desk(request).read(VISITOR, read, slug, reading)
+    if not isinstance(found, Article) or typed.get("website"):  # a field that people do not see
+        raise NotFound("article", slug)
+    back = f"/help/a/{found.slug}"
+    if typed.get("helpful") not in ("yes", "no"):
+        raise web.HTTPSeeOther(f"{back}#feedback")
+    address = client_address(request, networks(desk(request).settings.trusted_proxies))
+    request.app[LIMITER].count(FORMS, "feedback", address)
+    request.app[LIMITER].count(PER_ARTICLE, "feedback", address, found.text_id)
+    who = _reader(request)
+    token = typed.get("question", "")
+    await desk(request).transact(VISITOR, _say, found.text_id, reading, who, typed, question_of(request, token))
+    said = {"thanks": typed["helpful"], "question": token if typed["helpful"] == "no" else ""}
+    said["lang"] = spoken(request.query.get("lang", "")) or ""
+    answer = web.HTTPSeeOther(f"{back}?{urlencode({name: value for name, value in said.items() if value})}#feedback")
+    secure = desk(request).settings.secure_cookies
+    answer.set_cookie(COOKIE, who, max_age=_YEAR_S, path="/help", httponly=True, samesite="Lax", secure=secure)
+    raise answer
+
+
+def refuse_foreign(request: web.Request) -> None:
+    """Refuses a form that another site sends through a reader's browser.
+
+    Raises:
+        ForeignForm: the browser says so.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise ForeignForm
+        return
+    origin = request.headers.get("Origin")
+    ours = urlsplit(desk(request).settings.public_url).netloc
+    if origin is not None and urlsplit(origin).netloc not in (ours, request.host):
+        raise ForeignForm
+
+
+def _say(tx: Tx, text_id: str, reading: Reader, who: str, typed: Mapping[str, str], question: str | None) -> None:
+    helpful = typed["helpful"] == "yes"
+    comment = "" if helpful else typed.get("comment", "").strip()[:MOST_COMMENT]
+    give_feedback(tx, text_id, reading, who=who, helpful=helpful, comment=comment)
+    if helpful and question is not None:
+        questions.ended(tx, question, questions.SOLVED)
+
+
+def _reader(request: web.Request) -> str:
+    """Who holds the cookie; who holds none, or one that we did not make, is somebody new."""
+    held = request.cookies.get(COOKIE, "")
+    is_ours = held.isascii() and held.replace("-", "").replace("_", "").isalnum() and len(held) <= _LONGEST_COOKIE
+    return held if is_ours and len(held) > 20 else secrets.token_urlsafe(24)

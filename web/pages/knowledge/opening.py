@@ -1,0 +1,49 @@
+"""web/pages/knowledge/opening.py: somebody asks to open an article to others: what its page says of that.
+
+Whoever says yes has seen which words others get by it, in every language, and which files of other articles.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from desk.kernel.transaction import Row, Rx
+from desk.tables import users
+from knowledgebase.readers import whoever_reads
+from knowledgebase.reading.handed_out import HandedOut, handed_out
+from knowledgebase.writing.opening import let_through
+from knowledgebase.writing.texts import needs_review, revision
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What waits for somebody to say yes."""
+
+    audience: str
+    team: str | None
+    by: str  #: who asks, by name
+    may_open: bool  #: whether who looks may say yes
+    texts: tuple[tuple[Any, tuple[int, ...]], ...]  #: whom others get to read, and which revisions
+    hands_out: tuple[HandedOut, ...]
+
+
+def opening_of(rx: Rx, article: Row) -> Opening | None:
+    """What somebody asks of an article, for who writes; None where nobody does."""
+    if article.opens_to is None:
+        return None
+    texts = let_through(rx, article.id)
+    asks = rx.all(users.select().where(users.c.id == article.opening_asked_by))
+    return Opening(
+        audience=article.opens_to,
+        team=article.opens_to_team,
+        by=(asks[0].name or asks[0].email) if asks else "somebody",
+        may_open=not needs_review(rx) or article.opening_asked_by != rx.actor.id,
+        texts=tuple((text, tuple(numbers)) for text, numbers in texts),
+        hands_out=_handed_out(rx, article, texts),
+    )
+
+
+def _handed_out(rx: Rx, article: Row, texts: list[tuple[Row, list[int]]]) -> tuple[HandedOut, ...]:
+    reader = whoever_reads(article.opens_to, article.opens_to_team)
+    bodies = [(revision(rx, text.id, number).body, text.language) for text, numbers in texts for number in numbers]
+    found = (one for body, language in bodies for one in handed_out(rx, article.id, reader, body, language))
+    return tuple(dict.fromkeys(found))
