@@ -4,6 +4,7 @@ from playwright.async_api import expect
 
 from tests.browser.axe import WIDTHS, has_room, looks_right
 from tests.browser.conftest import SignIn
+from tests.browser.shop import Shop
 
 
 async def test_a_colour_that_cannot_be_read_is_told_within_its_column_and_the_page_goes_on(sign_in: SignIn) -> None:
@@ -37,3 +38,17 @@ async def test_a_list_of_articles_shows_all_that_it_says_at_every_width(sign_in:
             await expect(cell).to_be_visible()
         await expect(row).to_contain_text("Public")
         await looks_right(sue.page)
+
+
+async def test_what_is_only_read_has_as_much_room_in_the_pop_as_what_is_sent(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent7")
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("My refund was not paid. Do you write complaint letters? Are there signs of fraud?")
+    await agent.sees("My refund", within=".offer")
+    await agent.presses("F2")
+    rows = agent.page.locator(".pop li.line")
+    await expect(rows.filter(has_text="Internal").first).to_be_visible()
+    await expect(rows.filter(has_not_text="Internal").first).to_be_visible()
+    assert set(await rows.evaluate_all("rows => rows.map(row => row.offsetHeight)")) == {28}
+    await looks_right(agent.page)
