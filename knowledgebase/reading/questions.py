@@ -127,6 +127,12 @@ def ended(tx: Tx, question_id: str, outcome: str) -> None:
         tx.update(questions, question_id, outcome=outcome)
 
 
+def asked_by(rx: Rx, question_id: str, door: str) -> str | None:
+    """Who has asked it; None where it was not asked at this door."""
+    found = rx.all(_OF_ONE, id=question_id)
+    return str(found[0].reader) if found and found[0].door == door else None
+
+
 def asked_most(rx: Rx, *, most: int) -> list[str]:
     """The texts that were opened from most questions within a week, most first."""
     return [str(row.opened) for row in rx.all(_OPENED, since=rx.now - _WEEK, most=most)]

@@ -11,14 +11,19 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
+from channels.types import Arrival
+from desk.contacts.chats import visitor_left
+from desk.contacts.intake import receive
 from desk.kernel.clock import ManualClock
+from desk.kernel.tokens import sign
 from desk.kernel.transaction import Row
 from desk.organization.file import read
 from desk.organization.organization import load
-from desk.tables import agents
+from desk.tables import agents, interactions
 from knowledgebase.index_tables import article_index
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading import site_maps
+from knowledgebase.reading.questions import asked
 from knowledgebase.search.search import search
 from knowledgebase.tables import article_feedback, article_texts, categories, questions
 from knowledgebase.writing import articles
@@ -297,6 +302,28 @@ async def test_feedback_counts_once_and_a_mind_may_change(house):
     assert (text.helpful, text.unhelpful) == (0, 1)
     await says(house.browser(), slugs["refund"], helpful="yes")
     assert len(await rows(house, article_feedback)) == 2
+
+
+async def test_a_yes_of_who_waits_in_the_chat_ends_no_wait_and_says_so(house):
+    slugs = await fill(house)
+    await house.desk.transact(SYSTEM, load, read("queues: {general: {name: General}}"))
+    asks = Arrival(channel="chat", external_id="v1:1", address_kind="chat", address="v1", to="widget", text="Refund?")
+    await house.desk.transact(SYSTEM, receive, [asks])
+    question = await house.desk.transact(
+        SYSTEM, lambda tx: asked(tx, door="widget", words="Refund?", hits=1, reader="v1")
+    )
+    token = sign(house.desk.settings.secret_key, "question", question)
+
+    async def yes() -> str:
+        answer = await says(house.browser(), slugs["refund"], helpful="yes", question=token)
+        return words_of(await text_of(house.browser(), answer.headers["Location"]))
+
+    assert "You are still in line for a person in the chat" in await yes()
+    assert [row.outcome for row in await rows(house, questions)] == ["solved"]
+    assert [row.state for row in await rows(house, interactions)] == ["queued"]
+    await house.desk.transact(SYSTEM, visitor_left, "v1")
+    assert "still in line" not in await yes()
+    assert [row.outcome for row in await rows(house, questions)] == ["solved"]
 
 
 async def test_feedback_without_an_answer_says_nothing(house):

@@ -10,8 +10,10 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
 
+from desk.contacts.chats import latest
+from desk.contacts.interactions import WAITING
 from desk.kernel.errors import NotFound
-from desk.kernel.transaction import Tx
+from desk.kernel.transaction import Rx, Tx
 from knowledgebase.readers import Reader
 from knowledgebase.reading import questions
 from knowledgebase.reading.feedback import MOST_COMMENT, give_feedback
@@ -50,8 +52,10 @@ async def post(request: web.Request) -> web.StreamResponse:
     request.app[LIMITER].count(PER_ARTICLE, "feedback", address, found.text_id)
     who = _reader(request)
     token = typed.get("question", "")
-    await desk(request).transact(VISITOR, _say, found.text_id, reading, who, typed, question_of(request, token))
-    said = {"thanks": typed["helpful"], "question": token if typed["helpful"] == "no" else ""}
+    thanks = await desk(request).transact(
+        VISITOR, _say, found.text_id, reading, who, typed, question_of(request, token)
+    )
+    said = {"thanks": thanks, "question": token if thanks == "no" else ""}
     said["lang"] = spoken(request.query.get("lang", "")) or ""
     answer = web.HTTPSeeOther(f"{back}?{urlencode({name: value for name, value in said.items() if value})}#feedback")
     secure = desk(request).settings.secure_cookies
@@ -76,12 +80,23 @@ def refuse_foreign(request: web.Request) -> None:
         raise ForeignForm
 
 
-def _say(tx: Tx, text_id: str, reading: Reader, who: str, typed: Mapping[str, str], question: str | None) -> None:
+def _say(tx: Tx, text_id: str, reading: Reader, who: str, typed: Mapping[str, str], question: str | None) -> str:
+    """Keeps it; returns what is to be said to it: to whom an article has helped who waits in the chat, that they do."""
     helpful = typed["helpful"] == "yes"
     comment = "" if helpful else typed.get("comment", "").strip()[:MOST_COMMENT]
     give_feedback(tx, text_id, reading, who=who, helpful=helpful, comment=comment)
     if helpful and question is not None:
         questions.ended(tx, question, questions.SOLVED)
+        if _waits(tx, question):
+            return "waiting"
+    return typed["helpful"]
+
+
+def _waits(rx: Rx, question: str) -> bool:
+    """Whether who asked it in the chat waits for a person there still: a yes on a page does not end that."""
+    visitor = questions.asked_by(rx, question, "widget")
+    chat = latest(rx, visitor) if visitor else None
+    return chat is not None and chat.state in WAITING
 
 
 def _reader(request: web.Request) -> str:
