@@ -18,8 +18,8 @@ from knowledgebase.written_alike import GONE, UNSPACED
 _LETTER = rf"[^\W\d_{UNSPACED}]"
 #: Any marks and spaces; a new line, but for the next step of a list; letters, as in 12AB34 and 12-AB-34.
 _BETWEEN = (
-    rf"(?:(?:[^\w\n{GONE}{FILL}]|_){{1,10}}|[^\w\n{GONE}{FILL}]{{0,3}}\n {{0,3}}(?!\d{{1,3}}[.):]\s{{0,3}}[^\s\d])"
-    rf"|(?<=\d){GONE}{{1,3}}(?=\d)"
+    rf"(?:(?:[^\w\n{GONE}{FILL}]|_){{1,10}}|[^\w\n{GONE}{FILL}]{{0,3}}\n[ \n]{{0,3}}(?!\d{{1,3}}[.):]\s{{0,3}}[^\s\d])"
+    rf"|(?<=\d) ?{GONE}{{1,3}} ?(?=\d)"
     rf"|[-_/.:]?(?:[A-Z]{{1,6}})[-_/.:]?|{_LETTER}{{1,16}})?"
 )
 _RUN = re.compile(rf"{FILL}*\d(?:{_BETWEEN}{FILL}*\d)*")
@@ -37,6 +37,7 @@ _ENTRY = re.compile(r"0|[1-9]\d*")
 #: A year, or a few of something.
 _BESIDE_AMOUNTS = re.compile(r"(?:19|20)\d\d|[1-9]\d?")
 _SPACE = re.compile(r"\s")
+_IN_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})?")
 #: So much is between entries of a list that are not round: sizes, years, pages.
 _NEAR = 12
 #: So many of one digit are a number that is told digit by digit.
@@ -94,18 +95,23 @@ def _with_what_is_glued(plain: str, at: int, begin: int, end: int) -> tuple[int,
 
 def _told(plain: str, begin: int, end: int, least: int) -> Sequence[tuple[int, int]]:
     """The numbers of a run of digits: one, or the entries of a list."""
-    whole = [(begin, end)]
-    if is_amount(plain, begin, end):
-        return whole
-    entries = list(_entries(plain, begin, end))
-    said = [plain[since:until] for since, until in entries if not is_amount(plain, since, until)]
-    if len(entries) == 1:
-        return whole
+    entries = [] if is_amount(plain, begin, end) else list(_entries(plain, begin, end))
+    if len(entries) < 2:
+        return [(begin, end)]
+    said = [plain[since:until] for since, until in entries]
+    amounts = [is_amount(plain, since, until) for since, until in entries]
+    numbers = [one for one, amount in zip(said, amounts, strict=True) if not amount]
     spaced = all(_SPACE.search(plain, one[1], then[0]) for one, then in pairwise(entries))
-    beside = len(said) == 1 and spaced and _BESIDE_AMOUNTS.fullmatch(said[0])
-    each = not said or beside or _is_in_order(said) or _are_steps(plain[begin:end], said)
-    all_long = len(said) == len(entries) and all(len(_digits(one)) >= least for one in said)
-    return entries if each or all_long else whole
+    in_order = [one for one, amount in zip(said, amounts, strict=True) if not amount or _IN_THOUSANDS.fullmatch(one)]
+    if (
+        not numbers
+        or (len(numbers) == 1 and spaced and _BESIDE_AMOUNTS.fullmatch(numbers[0]))
+        or _is_in_order([one.replace(",", "") for one in in_order])
+        or _are_steps(plain[begin:end], said)
+        or all(len(_digits(one)) >= least and not amount for one, amount in zip(said, amounts, strict=True))
+    ):
+        return entries
+    return [(begin, end)]
 
 
 def _is_in_order(said: Sequence[str]) -> bool:

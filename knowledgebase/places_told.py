@@ -27,12 +27,16 @@ _STREET_WORD = (
     #: Some of these stand for more than a street where they are written small: *two parcels on the way*.
     "|(?-i:(?:St|Str|Ln|Dr|Sq|Close|Court|Ct|Way|Place|Pl|Row|Park|Hill|ST|LN|DR|SQ|CLOSE|COURT|CT|WAY|PLACE|PL|ROW)))"
 )
-_ENGLISH = rf"(?<!\d)\d{{1,5}}[a-z]?{_SPACE}(?:{_NO_STREET}{_WORD}{_SPACE}){{1,4}}{_STREET_WORD}{_ENDS}\.?"
+_ENGLISH = (
+    rf"(?<!\d)(?:\d{{1,5}}[a-z]? ?[-/] ?)?\d{{1,5}}[a-z]?{_SPACE}"
+    rf"(?:{_NO_STREET}{_WORD}{_SPACE}){{1,4}}{_STREET_WORD}{_ENDS}\.?"
+)
 _ENGLISH_GLUED = (
     r"(?<!\d)\d{1,5}(?-i:[a-zA-Z]?[ ,._-]{0,2}(?:[A-Z][a-z']{1,30}){1,4}"
     rf"(?:Street|Road|Avenue|Lane|Drive|Square|Boulevard|Crescent|Terrace|Gardens|Close|Court|Way)){_ENDS}"
 )
-_NUMBER = rf"{_SPACE}?(?:n[ro]?\.? ?)?\d{{1,4}}[a-z]?(?: ?[-/] ?\d{{1,4}}[a-z]?)?{_ENDS}"
+_HOUSE = rf"\d{{1,4}}(?:[a-z]{_ENDS})?"
+_NUMBER = rf"{_SPACE}?(?:n[ro]?\.? ?)?{_HOUSE}(?: ?[-/] ?{_HOUSE})?"
 _GERMAN = (
     rf"{_STARTS}(?:{_LATIN}[a-zß'-]{{0,60}}?(?:straße|strasse|str|weg|platz|allee|gasse|straat|laan|gracht|plein|gatan|vej)"
     rf"|(?:{_LATIN}[a-zß']{{0,40}}[ -]){{0,2}}(?:straße|strasse|(?-i:Str)))\.?{_NUMBER}"
