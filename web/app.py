@@ -128,6 +128,7 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
         await desk.transact(_SYSTEM, indexing_anew.plan)
         tasks.start("jobs", runner.run())
         if meaning_is_installed():
+            relay.add("meanings", desk.kept(Meanings).hear, since=seen)
             tasks.start("meanings", desk.kept(Meanings).run(desk))
         yield
 

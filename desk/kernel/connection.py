@@ -6,10 +6,13 @@ built anew each time goes SQLAlchemy's way.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from concurrent.futures import Future
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect
+
+T = TypeVar("T")
 
 #: The tables in which a statement looks, where it neither locks rows nor begins with `WITH`; None where it may.
 Reads = frozenset[str] | None
@@ -55,3 +58,6 @@ class Connection(Protocol):
         self, statement: sa.Executable, parameters: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
     ) -> sa.CursorResult[Any]:
         """SQLAlchemy's own way."""
+
+    def wait(self, begun: Future[T]) -> T:
+        """What another thread was asked, once it has answered: whoever else wants the event loop has it meanwhile."""

@@ -3,8 +3,10 @@
 Writes of whose outcome nobody asks wait for the next statement, and BEGIN goes with the first.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from concurrent.futures import Future
+from typing import Any, TypeVar
 
 import asyncpg
 import sqlalchemy as sa
@@ -12,6 +14,8 @@ from sqlalchemy.util import await_only
 
 from desk.kernel import postgres_pipeline, postgres_text
 from desk.kernel.connection import Reads, Values
+
+T = TypeVar("T")
 
 #: More rows than that are sent as a list, each statement by itself.
 MOST_TOGETHER = 20
@@ -104,3 +108,7 @@ class PostgresConnection:
         result = self._connection.execute(statement, parameters)
         assert isinstance(result, sa.CursorResult)
         return result
+
+    def wait(self, begun: Future[T]) -> T:
+        found: T = begun.result() if begun.done() else await_only(asyncio.wrap_future(begun))
+        return found

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import orjson
@@ -95,6 +95,9 @@ class SqliteConnection:
         result = self._connection.execute(statement, parameters)
         assert isinstance(result, sa.CursorResult)
         return result
+
+    def wait(self, begun: Future[T]) -> T:
+        return begun.result()
 
 
 class SqliteDatabase:

@@ -6,6 +6,7 @@ does. What it will change it loads with `take`; duplicates go through `insert_if
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, overload
@@ -25,6 +26,7 @@ Finding = sa.Select[Any] | sa.CompoundSelect[Any] | sa.UpdateBase
 #: The same with its parameters.
 Asked = tuple[Finding, Mapping[str, Any]]
 
+T = TypeVar("T")
 _SINGLE = "one statement"
 
 #: Ids take their time from the clock that really runs.
@@ -106,6 +108,10 @@ class Rx:
         every = [one.reads for one in known]
         reads = None if None in every else frozenset[str]().union(*filter(None, every))
         return [one.rows(rows) for one, rows in zip(known, self._connection.fetch_together(texts, reads), strict=True)]
+
+    def wait(self, begun: Future[T]) -> T:
+        """What a thread of ours was asked while this read went on: arithmetic of milliseconds, never an outsider."""
+        return self._connection.wait(begun)
 
 
 class Tx(Rx):

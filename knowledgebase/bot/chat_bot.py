@@ -37,6 +37,7 @@ from knowledgebase.reading import questions
 from knowledgebase.reading.published import Article, read_text
 from knowledgebase.reading.render import told
 from knowledgebase.search import analysis
+from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.search.search import search
 
 #: The setting that says when it speaks: never, while the queue is open, while it is closed, always.
@@ -164,7 +165,7 @@ def _heard(rx: Rx, arrival: Arrival, interaction_id: str | None, language: str, 
 
 def found(rx: Rx, said: str, language: str) -> tuple[Article, answering.Source] | tuple[None, None]:
     """The best public article, in the visitor's script where it is written in it."""
-    hits = search(rx, words=said, reader=PUBLIC, limit=2).hits
+    hits = search(rx, words=said, reader=PUBLIC, meaning=WORDS_ALONE, limit=2).hits
     if not hits:
         return None, None
     best = hits[0]

@@ -3,27 +3,27 @@
 Who rings writes nothing: beside a call stand the articles that the caller heard or was sent on the way, then what fits
 these and what the same customer wrote in the last days.
 
-What means the same in other words comes in as `near`, as with every search (`search/near.py`).
+What means the same in other words `meaning` knows, as with every search (`search/near.py`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from desk.contacts.intake import CHOSEN
 from desk.contacts.interactions import VOICE
-from desk.kernel.desk import Desk
-from desk.kernel.transaction import Actor, Row, Rx
+from desk.kernel.transaction import Row, Rx
 from desk.people.reach import interaction_for
 from desk.tables import customers, interactions, messages
 from knowledgebase.contacts.certainty import is_certain
 from knowledgebase.contacts.walks import with_guides
-from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import Reader, reader_of
-from knowledgebase.search.near import NOWHERE, Near
-from knowledgebase.search.search import Hit, search, suggest
+from knowledgebase.search.hits import Hit
+from knowledgebase.search.near import Meaning
+from knowledgebase.search.search import search, suggest
 from knowledgebase.tables import article_texts, article_uses
 
 #: So many of the customer's newest messages are looked at, and so much of them in all.
@@ -75,38 +75,27 @@ class Beside:
     guided: frozenset[str] = frozenset()  #: those of the texts that have a guide to walk
 
 
-async def suggested(desk: Desk, actor: Actor, interaction_id: str) -> Beside:
-    """`beside`, by what the customer's words mean too.
-
-    Raises:
-        NotFound: no such contact, or not the reader's to see.
-    """
-    known = desk.kept(Meanings)
-    near = await known.near(await desk.read(actor, _said_in, interaction_id)) if known.texts else NOWHERE
-    return await desk.read(actor, beside, interaction_id, near)
-
-
-def beside(rx: Rx, interaction_id: str, near: Near = NOWHERE) -> Beside:
+def beside(rx: Rx, interaction_id: str, meaning: Meaning) -> Beside:
     """The articles that fit what the customer wrote last, for the reader.
 
     Raises:
         NotFound: no such contact, or not the reader's to see.
     """
     interaction = interaction_for(rx, interaction_id)
-    return _beside(rx, fitting(rx, interaction, reader_of(rx), near), certain=is_certain(rx, interaction))
+    return _beside(rx, fitting(rx, interaction, reader_of(rx), meaning), certain=is_certain(rx, interaction))
 
 
-def fitting(rx: Rx, interaction: Row, reader: Reader, near: Near = NOWHERE) -> Sequence[Hit]:
+def fitting(rx: Rx, interaction: Row, reader: Reader, meaning: Meaning) -> Sequence[Hit]:
     """The articles for `reader` that fit what the customer wrote last: in their language where there are any."""
     text, language = said(rx, interaction), language_of(rx, interaction)
     if not text:
         return ()
-    found = suggest(rx, text=text, reader=reader, language=language, limit=SHOWN, near=near)
+    found = suggest(rx, text=text, reader=reader, meaning=meaning, language=language, limit=SHOWN)
     # What is written in no language of the customer's may help the agent still.
-    return found or (suggest(rx, text=text, reader=reader, limit=SHOWN, near=near) if language else ())
+    return found or (suggest(rx, text=text, reader=reader, meaning=meaning, limit=SHOWN) if language else ())
 
 
-def looked_up(rx: Rx, words: str, interaction_id: str | None, near: Near = NOWHERE) -> Beside:
+def looked_up(rx: Rx, words: str, interaction_id: str | None, meaning: Meaning) -> Beside:
     """The articles that somebody looks for while they write, best first, in the customer's language where they can be.
 
     Raises:
@@ -114,17 +103,13 @@ def looked_up(rx: Rx, words: str, interaction_id: str | None, near: Near = NOWHE
     """
     interaction = interaction_for(rx, interaction_id) if interaction_id else None
     reader, language = reader_of(rx), language_of(rx, interaction) if interaction else None
-    found = search(rx, words=words, reader=reader, language=language, limit=SHOWN, complete=True, near=near)
-    hits = found.hits or search(rx, words=words, reader=reader, limit=SHOWN, complete=True, near=near).hits
+    asked: dict[str, Any] = {"words": words, "reader": reader, "meaning": meaning, "limit": SHOWN, "complete": True}
+    hits = search(rx, language=language, **asked).hits or search(rx, **asked).hits
     return _beside(rx, hits, certain=interaction is not None and is_certain(rx, interaction))
 
 
 def _beside(rx: Rx, hits: Sequence[Hit], *, certain: bool) -> Beside:
     return Beside(hits=hits, certain=certain, guided=with_guides(rx, [hit.text_id for hit in hits]))
-
-
-def _said_in(rx: Rx, interaction_id: str) -> str:
-    return said(rx, interaction_for(rx, interaction_id))
 
 
 def said(rx: Rx, interaction: Row) -> str:

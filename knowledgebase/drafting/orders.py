@@ -27,7 +27,9 @@ from knowledgebase.learning.masking import masked
 from knowledgebase.readers import CUSTOMER, PUBLIC, Reader
 from knowledgebase.reading.published import read_text
 from knowledgebase.reading.render import told
-from knowledgebase.search.search import Hit, suggest
+from knowledgebase.search.hits import Hit
+from knowledgebase.search.near import Meaning
+from knowledgebase.search.search import suggest
 
 SETTING = "model_may_read"
 #: So many articles, and so many of a conversation's newest messages, are sent.
@@ -87,7 +89,7 @@ def may_read(rx: Rx) -> MayRead:
     return MayRead(setting(rx, SETTING))
 
 
-def reply(rx: Rx, interaction_id: str) -> Order:
+def reply(rx: Rx, interaction_id: str, meaning: Meaning) -> Order:
     """A reply to who waits for one in writing.
 
     Raises:
@@ -100,7 +102,7 @@ def reply(rx: Rx, interaction_id: str) -> Order:
     if interaction.channel == "voice" or interaction.state not in _IN_HAND:
         raise Conflict("contact", "a reply is drafted to who waits for one in writing, and whom somebody has in hand")
     reader = CUSTOMER if is_certain(rx, interaction) else PUBLIC
-    sources = _articles(rx, fitting(rx, interaction, reader), reader)
+    sources = _articles(rx, fitting(rx, interaction, reader, meaning), reader)
     if not sources:
         raise Conflict("article", "none fits that this customer may be told, and without one nothing is drafted")
     language = language_of(rx, interaction) or sources[0].language
@@ -133,7 +135,7 @@ def summary(rx: Rx, interaction_id: str) -> Order:
     )  # fmt: skip
 
 
-def article_from_contact(rx: Rx, interaction_id: str) -> Order:
+def article_from_contact(rx: Rx, interaction_id: str, meaning: Meaning) -> Order:
     """An article from a contact that was closed to its customer's content.
 
     Raises:
@@ -148,10 +150,11 @@ def article_from_contact(rx: Rx, interaction_id: str) -> Order:
         Source(kind=kind, id=interaction_id, title=title, words=words[:MOST_SOURCE], language=said.language)
         for kind, title, words in pieces
     ]
-    return _article(rx, interaction_id, own, f"{said.title}\n{said.question}", said.language, said.title)
+    related = _related(rx, f"{said.title}\n{said.question}", said.language, meaning)
+    return _article(interaction_id, own, related, said.language, said.title)
 
 
-def article_from_questions(rx: Rx, group_id: str) -> Order:
+def article_from_questions(rx: Rx, group_id: str, meaning: Meaning) -> Order:
     """An article about what was asked and found no answer.
 
     Raises:
@@ -160,7 +163,7 @@ def article_from_questions(rx: Rx, group_id: str) -> Order:
     group = unanswered.without_draft(rx, group_id)
     asked = "\n".join(masked(words) for words in group.asked)[:MOST_SOURCE]
     own = [Source(kind=Kind.QUESTIONS, id=group_id, title="What readers asked", words=asked, language=group.language)]
-    return _article(rx, group_id, own, asked, group.language, group.title)
+    return _article(group_id, own, _related(rx, asked, group.language, meaning), group.language, group.title)
 
 
 def ordered(tx: Tx, order: Order, model: str) -> None:
@@ -174,9 +177,12 @@ def ordered(tx: Tx, order: Order, model: str) -> None:
     tx.emit(ModelAsked(id=order.about, articles=order.articles, characters=order.prompt.characters, **about))
 
 
-def _article(rx: Rx, about: str, own: Sequence[Source], words: str, language: str, title: str) -> Order:
+def _related(rx: Rx, words: str, language: str, meaning: Meaning) -> tuple[Source, ...]:
     _allowed(rx, MayRead.CONVERSATIONS)
-    related = _articles(rx, suggest(rx, text=words, reader=PUBLIC, language=language), PUBLIC)
+    return _articles(rx, suggest(rx, text=words, reader=PUBLIC, meaning=meaning, language=language), PUBLIC)
+
+
+def _article(about: str, own: Sequence[Source], related: Sequence[Source], language: str, title: str) -> Order:
     sources = (*own, *related)
     if all(source.kind in ASKED for source in sources):
         raise Conflict("article", "no public one is about the same, and a draft from questions alone would be made up")

@@ -19,7 +19,9 @@ from desk.kernel.transaction import Actor, Row, Rx, Tx
 from knowledgebase.index_tables import article_index
 from knowledgebase.learning.figures import MOST_TEXT, Contradiction, contradictions
 from knowledgebase.learning_tables import article_contradictions, article_watch
+from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import WRITER
+from knowledgebase.search.near import Meaning
 from knowledgebase.search.search import related
 from knowledgebase.tables import article_texts, articles
 from knowledgebase.writing.texts import must_write
@@ -116,16 +118,16 @@ def dismiss(tx: Tx, contradiction_id: str) -> None:
 async def hold_against_others(desk: Desk) -> None:
     """Looks at texts whose present words were not held against others yet."""
     for row in await desk.read(_NIGHT, lambda rx: rx.all(_NEW)):
-        alike = await desk.read(_NIGHT, _alike, row.id)
+        alike = await desk.read(_NIGHT, _alike, row.id, desk.kept(Meanings))
         found = await asyncio.to_thread(_compared, alike)
         revision = alike[0].published if alike else row.published
         await desk.transact(_NIGHT, _keep, row.id, revision, found)
 
 
-def _alike(rx: Rx, text_id: str) -> list[Row]:
+def _alike(rx: Rx, text_id: str, meaning: Meaning) -> list[Row]:
     """A text, and those about the same in its language and category: related, or once found to contradict it."""
     before = [{row.text_id, row.other_id} - {text_id} for row in rx.all(_OF_TEXT, text=text_id)]
-    hits = [hit.text_id for hit in related(rx, text_id=text_id, reader=WRITER, limit=RELATED)]
+    hits = [hit.text_id for hit in related(rx, text_id=text_id, reader=WRITER, meaning=meaning, limit=RELATED)]
     others = list(dict.fromkeys([*hits, *(id for pair in before for id in sorted(pair))]))
     rows = {row.text_id: row for row in rx.all(_SAYS, texts=[text_id, *others])}
     mine = rows.get(text_id)

@@ -14,7 +14,7 @@ from desk.kernel.transaction import Row, Rx
 from desk.tables import users
 from knowledgebase.learning_tables import article_watch
 from knowledgebase.readers import Reader, visible
-from knowledgebase.search.near import NOWHERE, Near
+from knowledgebase.search.near import WORDS_ALONE, Meaning
 from knowledgebase.search.search import search
 from knowledgebase.tables import article_texts, articles, revisions
 from knowledgebase.writing.categories import tree
@@ -62,7 +62,7 @@ class Wanted:
     category: str = ""
     owner: str = ""
     offset: int = 0
-    near: Near = NOWHERE  # what means about the same as the words
+    meaning: Meaning = WORDS_ALONE  # who knows what means about the same as the words
     prefers: str | None = None  # the language in which who looks reads, where an article has several
 
 
@@ -211,7 +211,7 @@ def _named(rx: Rx, reader: Reader, wanted: Wanted) -> list[str]:
     """The texts that the words find: by the search, and for writers those not published whose title holds them."""
     words = wanted.words.strip()[:300]
     language = wanted.language or None
-    within: dict[str, Any] = {"language": language, "prefers": language or wanted.prefers, "near": wanted.near}
+    within: dict[str, Any] = {"language": language, "prefers": language or wanted.prefers, "meaning": wanted.meaning}
     hits = [hit.text_id for hit in search(rx, words=words, reader=reader, limit=MOST_HITS, **within).hits]
     if not reader.writes:
         return hits

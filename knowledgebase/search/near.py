@@ -1,11 +1,14 @@
 """knowledgebase/search/near.py: which texts mean about what is asked, as search is told. Pure, and without numpy.
 
-`Near()` knows of none: what search is told where meaning is not installed, not switched on, or not asked for.
+Search asks a `Meaning` when it begins, looks for words while that is found out, and takes what it was told before it
+ranks. `WORDS_ALONE` knows of none.
 """
 
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Protocol
 
 #: The language that the model reads; texts and questions in others are left to their words.
 FAMILY = "en"
@@ -32,19 +35,40 @@ class Near:
 
     by_scope: Mapping[str, Sequence[Neighbour]] = field(default_factory=dict)
 
-    def among(self, scopes: Collection[str], families: Collection[str], *, alone: bool) -> list[Neighbour]:
-        """The nearest of these scopes, if they have texts in the model's language; each scope has named its own.
-
-        `alone`: no word of the question finds anything.
-        """
-        if FAMILY not in families:
-            return []
+    def among(self, scopes: Collection[str], *, alone: bool) -> list[Neighbour]:
+        """The nearest of these scopes; each scope has named its own. `alone`: no word finds anything."""
         least = LEAST_ALONE if alone else LEAST
         theirs = (one for scope in scopes for one in self.by_scope.get(scope, ()) if one.likeness >= least)
         return sorted(theirs, key=lambda one: (-one.likeness, one.text_id))[:MOST]
 
 
 NOWHERE = Near()
+
+#: What is being found out in another thread; None where it cannot be known, or not now.
+Asked = Future[Near] | None
+
+
+class Meaning(Protocol):
+    """Who knows which texts mean about the same. Answers from any thread, at once."""
+
+    def near_words(self, words: str) -> Asked:
+        """The texts that mean most nearly what `words` ask."""
+
+    def near_text(self, text_id: str) -> Asked:
+        """The texts that mean most nearly what a text says, itself among them."""
+
+
+class _WordsAlone:
+    """Meaning is not installed, not switched on, or not to be asked for."""
+
+    def near_words(self, words: str) -> Asked:  # the protocol's
+        return None
+
+    def near_text(self, text_id: str) -> Asked:  # the protocol's
+        return None
+
+
+WORDS_ALONE: Meaning = _WordsAlone()
 
 
 def is_read(words: str) -> bool:

@@ -14,6 +14,7 @@ from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Tx
 from desk.tables import customers, flows, interactions, messages, work_items
 from knowledgebase.contacts import suggestions
+from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.tables import article_texts, article_uses, articles, revisions
 from tests.integration.floor import SYSTEM, Floor
 from tests.integration.knowledgebase.shelf import article_of, shelve
@@ -224,6 +225,5 @@ async def test_beside_a_call_stands_what_the_caller_heard_and_what_fits_what_the
 
 async def beside(floor: Floor, interaction_id: str) -> list[str]:
     sue = await floor.supervisor()
-    return sorted(
-        (hit.title for hit in (await floor.desk.read(sue.actor, suggestions.beside, interaction_id)).hits), reverse=True
-    )
+    found = await floor.desk.read(sue.actor, suggestions.beside, interaction_id, WORDS_ALONE)
+    return sorted((hit.title for hit in found.hits), reverse=True)

@@ -12,7 +12,7 @@ from knowledgebase.languages import canonical, chosen
 from knowledgebase.readers import Reader, visible, whoever_reads
 from knowledgebase.reading import published
 from knowledgebase.reading.handed_out import handed_out
-from knowledgebase.search.search import Hit
+from knowledgebase.search.hits import Hit
 from knowledgebase.tables import article_tags, article_texts, articles, revisions
 from knowledgebase.writing.categories import tree
 from knowledgebase.writing.texts import revision

@@ -15,8 +15,9 @@ from desk.people.permissions import Right
 from knowledgebase.languages import canonical
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import CUSTOMER, PUBLIC, Reader, reader_of, visible
-from knowledgebase.search.near import Near
-from knowledgebase.search.search import MOST_HITS, search, suggest
+from knowledgebase.search.hits import MOST_HITS
+from knowledgebase.search.near import Meaning
+from knowledgebase.search.search import search, suggest
 from knowledgebase.tables import article_tags, article_texts, articles
 from knowledgebase.writing import articles as writing
 from knowledgebase.writing import publishing
@@ -55,10 +56,9 @@ async def get_all(request: web.Request) -> web.StreamResponse:
     filters = filters_of(request, FILTERS)
     if not filters.get("q", "").strip():
         return answer(await desk(request).read(actor(request), _list, cursor, limit, filters))
-    near = await desk(request).kept(Meanings).near(filters["q"])
     liked = request.headers.get("Accept-Language")
-    prefers = accepted(liked) if liked else None
-    return answer(await desk(request).read(actor(request), _search, cursor, limit, filters, near, prefers))
+    asked = filters, desk(request).kept(Meanings), accepted(liked) if liked else None
+    return answer(await desk(request).read(actor(request), _search, cursor, limit, *asked))
 
 
 @routes.post("/api/v1/articles")
@@ -77,8 +77,7 @@ async def post(request: web.Request) -> web.StreamResponse:
 async def post_suggest(request: web.Request) -> web.StreamResponse:
     """What may answer a piece of conversation, best first: articles that both its reader and who asks may read."""
     said = await body(request, Conversation)
-    near = await desk(request).kept(Meanings).near(said.text)
-    return answer(await desk(request).read(actor(request), _suggest, said, near))
+    return answer(await desk(request).read(actor(request), _suggest, said, desk(request).kept(Meanings)))
 
 
 @routes.get("/api/v1/articles/{id}")
@@ -148,7 +147,7 @@ def _in_state(reader: Reader, state: str) -> sa.ColumnElement[bool]:
 
 
 def _search(
-    rx: Rx, cursor: str | None, limit: int, filters: dict[str, str], near: Near, prefers: str | None
+    rx: Rx, cursor: str | None, limit: int, filters: dict[str, str], meaning: Meaning, prefers: str | None
 ) -> dict[str, Any]:
     """One page of hits; its cursor is how many came before."""
     if filters.get("state", "published") != "published":
@@ -167,7 +166,7 @@ def _search(
         prefers=prefers,
         limit=limit,
         offset=offset,
-        near=near,
+        meaning=meaning,
     )
     following = str(offset + limit) if found.more and offset + limit <= _DEEPEST else None
     return {
@@ -177,10 +176,10 @@ def _search(
     }
 
 
-def _suggest(rx: Rx, said: Conversation, near: Near) -> dict[str, Any]:
+def _suggest(rx: Rx, said: Conversation, meaning: Meaning) -> dict[str, Any]:
     language = canonical(said.language) if said.language else None
     reader = _narrowed(reader_of(rx), said.audience)
-    found = suggest(rx, text=said.text, reader=reader, language=language, near=near)
+    found = suggest(rx, text=said.text, reader=reader, meaning=meaning, language=language)
     return {"items": article_cards.hits(rx, found, reader)}
 
 

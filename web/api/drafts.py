@@ -9,13 +9,12 @@ from desk.people.permissions import Right
 from knowledgebase.drafting import orders
 from knowledgebase.drafting.answers import Draft
 from knowledgebase.drafting.prompts import Source
+from knowledgebase.meaning.meanings import Meanings
 from web.api.told import tells
 from web.drafting import DRAFTER
 from web.edge import actor, answer, body, desk, needs
 
 routes = web.RouteTableDef()
-
-_ORDERS = {"reply": orders.reply, "summary": orders.summary}
 
 
 class NewDraft(BaseModel, extra="forbid"):
@@ -53,8 +52,11 @@ async def post(request: web.Request) -> web.StreamResponse:
     """Has a language model draft a reply or a note, where the operator has set one and the organization lets it read
     what that takes. Answers within half a minute; keeps and sends nothing."""
     wanted = await body(request, NewDraft)
-    order = _ORDERS[wanted.what]
-    draft, made = await request.app[DRAFTER].draft(actor(request), order, request.match_info["id"])
+    drafter, about = request.app[DRAFTER], request.match_info["id"]
+    if wanted.what == "reply":
+        draft, made = await drafter.draft(actor(request), orders.reply, about, desk(request).kept(Meanings))
+    else:
+        draft, made = await drafter.draft(actor(request), orders.summary, about)
     return answer(_shown(draft, made, desk(request).settings.model_name))
 
 

@@ -10,7 +10,7 @@ import asyncio
 import gc
 import resource
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from desk.tables import users
 from knowledgebase.meaning.model import is_installed
 from knowledgebase.readers import PUBLIC
 from knowledgebase.search import index
-from knowledgebase.search.near import NOWHERE, Near
+from knowledgebase.search.near import WORDS_ALONE, Meaning
 from knowledgebase.search.search import search, suggest
 from knowledgebase.tables import article_texts, articles, revisions
 from web.bench import relevance
@@ -83,7 +83,7 @@ async def measure(plan: Plan, folder: Path, say: Callable[[str], None]) -> Resul
         if by_meaning and plan.meaning:
             say("Reading")
             await by_meaning.read()
-            also["among_all"] = _told(await _ranks(desk, known, *relevance.SETS, near=by_meaning.meanings.near))
+            also["among_all"] = _told(await _ranks(desk, known, *relevance.SETS, meaning=by_meaning.meanings))
         await desk.transact(ACTOR, _settle_down)
         say("Asking")
         gc.collect()
@@ -114,9 +114,7 @@ async def measure(plan: Plan, folder: Path, say: Callable[[str], None]) -> Resul
 async def _found_by_meaning(by_meaning: ByMeaning, known: dict[str, str]) -> dict[str, Any]:
     """The figures of the labelled articles alone, by words and meaning."""
     await by_meaning.read()
-    asked, unseen = [
-        await _ranks(by_meaning.desk, known, name, near=by_meaning.meanings.near) for name in relevance.SETS
-    ]
+    asked, unseen = [await _ranks(by_meaning.desk, known, name, meaning=by_meaning.meanings) for name in relevance.SETS]
     return {**_of_all(asked, unseen), "held_out": _told(unseen)}
 
 
@@ -182,19 +180,12 @@ def _told(ranks: Ranks) -> dict[str, list[float]]:
     return {key: [quality.questions, quality.ndcg10, quality.recall5] for key, quality in each.items()}
 
 
-async def _nowhere(_words: str) -> Near:
-    return NOWHERE
-
-
-async def _ranks(
-    desk: Desk, known: dict[str, str], *sets: str, near: Callable[[str], Awaitable[Near]] = _nowhere
-) -> Ranks:
+async def _ranks(desk: Desk, known: dict[str, str], *sets: str, meaning: Meaning = WORDS_ALONE) -> Ranks:
     ranks: Ranks = {}
     for asked in relevance.labelled(*sets):
-        texts = await near(asked.words)
 
-        def ask(rx: Rx, asked: relevance.Labelled = asked, texts: Near = texts) -> list[str | None]:
-            found = search(rx, words=asked.words, reader=PUBLIC, language=asked.family, near=texts)
+        def ask(rx: Rx, asked: relevance.Labelled = asked) -> list[str | None]:
+            found = search(rx, words=asked.words, reader=PUBLIC, meaning=meaning, language=asked.family)
             return [known.get(hit.article_id) for hit in found.hits]
 
         keys = await desk.read(ACTOR, ask)
@@ -297,14 +288,13 @@ class _Asking:
 
     async def _search(self, words: str, language: str, *, complete: bool) -> float:
         began = time.perf_counter()
-        await self.desk.read(
-            ACTOR, lambda rx: search(rx, words=words, reader=PUBLIC, language=language, complete=complete)
-        )
+        asked: dict[str, Any] = {"words": words, "reader": PUBLIC, "language": language, "complete": complete}
+        await self.desk.read(ACTOR, lambda rx: search(rx, meaning=WORDS_ALONE, **asked))
         return time.perf_counter() - began
 
     async def _suggest(self, text: str) -> float:
         began = time.perf_counter()
-        await self.desk.read(ACTOR, lambda rx: suggest(rx, text=text, reader=PUBLIC))
+        await self.desk.read(ACTOR, lambda rx: suggest(rx, text=text, reader=PUBLIC, meaning=WORDS_ALONE))
         return time.perf_counter() - began
 
     async def _changes(self, count: int) -> tuple[list[float], list[float]]:
@@ -322,7 +312,7 @@ class _Asking:
 
 
 def _is_found(rx: Rx, word: str) -> bool:
-    return bool(search(rx, words=word, reader=PUBLIC).hits)
+    return bool(search(rx, words=word, reader=PUBLIC, meaning=WORDS_ALONE).hits)
 
 
 def _publish(tx: Tx, text: Made) -> float:

@@ -19,7 +19,7 @@ from knowledgebase.contacts import suggestions, uses, walks
 from knowledgebase.drafting.orders import MayRead
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.reading.lines import in_lines
-from knowledgebase.search.search import Hit
+from knowledgebase.search.hits import Hit
 from web.drafting import provider
 from web.sockets import doors
 from web.sockets.asked import (
@@ -198,11 +198,11 @@ class Console:
         return {"interaction_id": called}
 
     async def _article_suggest(self, socket: Socket, message: OfInteraction) -> Answer:
-        return article_cards(await suggestions.suggested(self._desk, socket.actor, message.interaction_id))
+        asked = message.interaction_id, self._desk.kept(Meanings)
+        return article_cards(await self._desk.read(socket.actor, suggestions.beside, *asked))
 
     async def _article_search(self, socket: Socket, message: ArticleSearch) -> Answer:
-        near = await self._desk.kept(Meanings).near(message.q)
-        asked = message.q, message.interaction_id, near
+        asked = message.q, message.interaction_id, self._desk.kept(Meanings)
         return article_cards(await self._desk.read(socket.actor, suggestions.looked_up, *asked))
 
     async def _article_guide(self, socket: Socket, message: OfText) -> Answer:

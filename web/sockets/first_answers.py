@@ -18,8 +18,9 @@ from knowledgebase.languages import canonical
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading import questions
-from knowledgebase.search.near import Near
-from knowledgebase.search.search import Hit, suggest
+from knowledgebase.search.hits import Hit
+from knowledgebase.search.near import Meaning
+from knowledgebase.search.search import suggest
 from web.sockets.namespace import Told
 from web.sockets.realtime import Realtime
 from web.sockets.screens import ACTOR, Screens
@@ -83,8 +84,7 @@ class FirstAnswers:
             self._busy -= 1
 
     async def _find(self, visitor: str, interaction_id: str, text: str, language: str) -> None:
-        near = await self._desk.kept(Meanings).near(text)
-        hits = await self._desk.read(ACTOR, _found, text, _tag(language), near)
+        hits = await self._desk.read(ACTOR, _found, text, _tag(language), self._desk.kept(Meanings))
         if not hits:
             return
         about: Mapping[str, Any] = {"door": "widget", "words": text, "hits": len(hits), "language": language}
@@ -102,9 +102,9 @@ class FirstAnswers:
         await self._realtime.tell(Told(seq=seq, namespace=CHAT, rooms=room, name="suggestions", data=data))
 
 
-def _found(rx: Rx, text: str, language: str | None, near: Near) -> list[Hit]:
-    found = suggest(rx, text=text, reader=PUBLIC, language=language, limit=SHOWN, near=near)
-    return found or (suggest(rx, text=text, reader=PUBLIC, limit=SHOWN, near=near) if language else [])
+def _found(rx: Rx, text: str, language: str | None, meaning: Meaning) -> list[Hit]:
+    found = suggest(rx, text=text, reader=PUBLIC, meaning=meaning, language=language, limit=SHOWN)
+    return found or (suggest(rx, text=text, reader=PUBLIC, meaning=meaning, limit=SHOWN) if language else [])
 
 
 def _tag(language: str) -> str | None:

@@ -13,6 +13,7 @@ from desk.organization.rows import put
 from desk.tables import events, interactions, messages, organization
 from tests.integration.api.house import House, open_house
 from tests.integration.knowledgebase.shelf import shelve
+from tests.integration.knowledgebase.test_meaning import ready
 from tests.integration.provider import KEY, NAME, Provider, open_provider
 from tests.integration.web.front import SYSTEM
 from web.limiter import DRAFTS
@@ -72,6 +73,20 @@ async def test_a_reply_is_drafted_from_articles_and_nothing_happens_by_itself(ho
     assert line["sent"] > 0 and line["received"] > 0
     for words in (KEY, "refund", "Dear"):
         assert words not in repr(lines) + repr(event.data)
+
+
+async def test_what_means_the_same_as_the_customers_words_is_a_source_if_they_may_be_told_it(house, provider):
+    about = "When your refund arrives", "Within a week."
+    await house.desk.transact(SYSTEM, shelve, *about)
+    await house.desk.transact(SYSTEM, shelve, "How soon we repay", "Never said.", audience="internal")
+    id = await in_hand(house, "How soon am I repaid?")
+    assert (await drafts(house, id)).status == 409
+    await ready(house.desk)
+
+    said = await drafts(house, id)
+
+    assert said["sources"][0]["title"] == about[0]
+    assert about[1] in provider.sent and "Never said." not in provider.sent
 
 
 async def test_answers_of_a_guide_hold_for_who_was_asked_and_are_not_sent(house: House, provider: Provider) -> None:

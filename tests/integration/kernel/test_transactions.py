@@ -1,6 +1,7 @@
 """What a use case may rely on, whichever the database: all or nothing, nobody's words lost, nobody else's fault."""
 
 import asyncio
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -276,3 +277,33 @@ async def test_what_holds_others_up_is_logged_and_what_is_done_in_bulk_is_not(de
 
     assert said == []
     assert [line["event"] for line in said_then] == ["slow_use_case"]
+
+
+async def test_a_read_takes_what_a_thread_finds_out_and_holds_up_nobody_meanwhile(desk):
+    begun: Future[str] = Future()
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def query(rx: Rx) -> tuple[int, str]:
+        found = len(rx.all(sa.select(numbers)))
+        loop.call_soon_threadsafe(asked.set)
+        return found, rx.wait(begun)
+
+    reading = asyncio.create_task(desk.read(TEST, query))
+    await asked.wait()
+    await do(desk, counting("meanwhile"))
+    assert len(await rows(desk, numbers)) == 1
+    assert not reading.done()
+
+    begun.set_result("found")
+
+    assert await reading == (0, "found")
+    assert await desk.read(TEST, lambda rx: rx.wait(begun)) == "found"
+
+
+async def test_what_a_thread_fails_with_its_reader_hears(desk):
+    begun: Future[str] = Future()
+    begun.set_exception(Conflict("number", "not one"))
+    with pytest.raises(Conflict, match="not one"):
+        await desk.read(TEST, lambda rx: rx.wait(begun))
+    assert await rows(desk, numbers) == []

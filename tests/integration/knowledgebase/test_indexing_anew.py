@@ -17,6 +17,7 @@ from knowledgebase import handlers
 from knowledgebase.index_tables import article_index, article_index_words, article_meanings
 from knowledgebase.readers import PUBLIC
 from knowledgebase.search import index, indexing_anew
+from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.search.search import search
 from tests.integration.kernel.conftest import TEST, a_desk
 from tests.integration.knowledgebase.shelf import shelve
@@ -42,7 +43,7 @@ def shop(tx: Tx) -> list[str]:
 
 
 async def excerpts(desk: Desk) -> set[str]:
-    found = await desk.read(TEST, lambda rx: search(rx, words="lamp", reader=PUBLIC, limit=40))
+    found = await desk.read(TEST, lambda rx: search(rx, words="lamp", reader=PUBLIC, meaning=WORDS_ALONE, limit=40))
     return {hit.snippet for hit in found.hits}
 
 

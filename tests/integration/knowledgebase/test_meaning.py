@@ -1,7 +1,9 @@
 """What is found by its meaning, with the model that is installed for it, on either database, by who may see it."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +12,23 @@ import sqlalchemy as sa
 
 from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
+from desk.kernel.events import Logged
 from desk.kernel.runner import Runner
 from desk.kernel.transaction import Rx, Tx
 from desk.organization.rows import put
 from desk.tables import organization
+from knowledgebase.events import ArticleChanged
 from knowledgebase.handlers import HANDLERS
-from knowledgebase.index_tables import article_meanings
+from knowledgebase.index_tables import article_index, article_meanings
 from knowledgebase.meaning import meanings, model, vectors
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.meaning.model import Model
 from knowledgebase.readers import PUBLIC, WRITER, Reader
 from knowledgebase.search import index
-from knowledgebase.search.near import NOWHERE, is_read
-from knowledgebase.search.search import search
+from knowledgebase.search.near import Near, Neighbour, is_read
+from knowledgebase.search.search import related, search, suggest
 from knowledgebase.tables import article_texts
-from tests.integration.kernel.conftest import TEST, a_desk
+from tests.integration.kernel.conftest import TEST, a_desk, until
 from tests.integration.knowledgebase.shelf import category, shelve
 from tests.integration.web.help_house import open_help, write
 
@@ -32,6 +36,8 @@ BILLER = Reader(audience="internal", teams=frozenset({"billing"}))
 AGENT = Reader(audience="internal")
 #: What no word or synonym of the articles below says.
 QUESTION = "how soon am I repaid?"
+#: Alone it takes half a second; here others work beside it.
+PATIENCE_S = 5
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +80,8 @@ async def ready(desk: Desk) -> Meanings:
 
 
 async def titles(desk: Desk, words: str, reader: Reader = PUBLIC, **more: Any) -> list[str]:
-    near = await desk.kept(Meanings).near(words)
-    found = await desk.read(TEST, lambda rx: search(rx, words=words, reader=reader, near=near, **more))
+    asked: dict[str, Any] = {"words": words, "reader": reader, "meaning": desk.kept(Meanings)}
+    found = await desk.read(TEST, search, **asked, **more)
     return [hit.title for hit in found.hits]
 
 
@@ -193,7 +199,7 @@ async def test_any_question_is_answered_and_none_costs_more_than_its_beginning(d
     await desk.transact(TEST, shop)
     await ready(desk)
     pieces = loaded_pieces(known)
-    await known.near(words)
+    await titles(desk, words)
     assert len(pieces.of(words, model.MOST_ASKED)) <= model.MOST_ASKED
 
 
@@ -205,10 +211,103 @@ def loaded_pieces(known: Meanings) -> Any:
 async def test_whoever_asks_beside_many_is_answered_by_words(desk):
     await desk.transact(TEST, shop)
     known = await ready(desk)
-    found = await asyncio.gather(*(known.near("money back") for _ in range(meanings.MOST_AT_ONCE + 3)))
-    assert sum(near is NOWHERE for near in found) == 3
+    go_on = threading.Event()
+    busy = [known._threads.submit(go_on.wait) for _ in range(meanings.MOST_AT_ONCE)]
+    begun = [known.near_words("money back") for _ in range(meanings.MOST_AT_ONCE + 3)]
+    assert begun.count(None) == 3
+    go_on.set()
+    await asyncio.gather(*map(asyncio.wrap_future, busy))
+    found = await asyncio.gather(*(asyncio.wrap_future(one) for one in begun if one is not None))
+    assert all(near.by_scope == found[0].by_scope != {} for near in found)
+    assert known.near_words("money back") is not None  # they are through
 
 
 def test_only_what_may_be_english_is_read():
     assert is_read("Où est mon café?")
     assert not any(map(is_read, ("退款", "Where is 退款", "где", "", "12345", "\0\0")))
+
+
+async def test_words_are_looked_for_while_the_model_reads(desk):
+    await desk.transact(TEST, shop)
+    meaning = Slow()
+    asked: dict[str, Any] = {"words": "refund", "reader": PUBLIC, "meaning": meaning}
+    searching = asyncio.create_task(desk.read(TEST, search, **asked))
+    await until(lambda: meaning.asked)
+    texts = await desk.read(TEST, lambda rx: rx.all(sa.select(article_index.c.text_id, article_index.c.title)))
+    washing = next(row.text_id for row in texts if row.title == "Washing wool")
+    assert not searching.done()
+
+    meaning.begun.set_result(Near(by_scope={"public": [Neighbour(text_id=washing, likeness=0.9)]}))
+
+    hits = (await searching).hits
+    assert [hit.title for hit in hits] == ["When your refund arrives", "Washing wool"]
+    assert hits[1].snippet.startswith("By hand")
+
+
+async def test_the_model_is_not_asked_for_texts_in_other_languages_alone(desk):
+    await desk.transact(TEST, shop)
+    meaning = Slow()
+    for language in ("zh", "zh-Hant", "de"):
+        asked: dict[str, Any] = {"reader": PUBLIC, "meaning": meaning, "language": language}
+        await desk.read(TEST, search, words="refund", **asked)
+        await desk.read(TEST, suggest, text="refund", **asked)
+    assert not meaning.asked
+
+
+async def test_related_is_what_means_the_same_too_for_who_may_see_it(desk):
+    def write(tx: Tx) -> str:
+        shelve(tx, "How soon we pay you back", audience="internal")
+        shelve(tx, "How soon you are repaid", audience="internal", team="billing")
+        shelve(tx, "Our opening hours", "From nine to five.")
+        shelve(tx, "The day on which we repay")
+        return shelve(tx, "When your refund arrives")
+
+    text_id = await desk.transact(TEST, write)
+
+    async def related_to(reader: Reader) -> set[str]:
+        asked: dict[str, Any] = {"text_id": text_id, "reader": reader, "meaning": desk.kept(Meanings)}
+        return {hit.title for hit in await desk.read(TEST, related, **asked)}
+
+    assert await related_to(AGENT) == set()
+    await ready(desk)
+    assert await related_to(PUBLIC) == {"The day on which we repay"}
+    assert await related_to(AGENT) == {"The day on which we repay", "How soon we pay you back"}
+    assert await related_to(BILLER) == {
+        "The day on which we repay",
+        "How soon we pay you back",
+        "How soon you are repaid",
+    }
+
+
+async def test_what_is_published_is_found_by_its_meaning_soon(database_url, tmp_path, manual_clock):
+    async with open_help(tmp_path, database_url, manual_clock) as house:
+        await write(house, "Opening an account")
+        known = await ready(house.desk)
+        looking = asyncio.create_task(known.run(house.desk))
+        runner = Runner(house.desk, {vectors.ReadMeanings: HANDLERS[vectors.ReadMeanings]})
+
+        await write(house, "When your refund arrives")
+        began = asyncio.get_running_loop().time()
+        changed = ArticleChanged(id="a", what="published")
+        await known.hear([Logged(position=1, at=manual_clock.now(), actor="test", event=changed)])
+
+        while await titles(house.desk, QUESTION) == []:
+            await runner.run_due()
+            await asyncio.sleep(0.01)
+        assert asyncio.get_running_loop().time() - began < PATIENCE_S
+        looking.cancel()
+
+
+class Slow:
+    """Knows what is near when a test says so."""
+
+    def __init__(self) -> None:
+        self.begun: Future[Near] = Future()
+        self.asked: list[str] = []
+
+    def near_words(self, words: str) -> Future[Near]:
+        self.asked.append(words)
+        return self.begun
+
+    def near_text(self, text_id: str) -> Future[Near]:
+        return self.near_words(text_id)

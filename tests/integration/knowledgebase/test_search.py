@@ -16,7 +16,9 @@ from knowledgebase.index_tables import article_index, article_index_typos, artic
 from knowledgebase.readers import CUSTOMER, PUBLIC, WRITER, Reader
 from knowledgebase.search import index
 from knowledgebase.search.finding import CANDIDATES, MOST_CLAUSES
-from knowledgebase.search.search import Found, related, search, suggest
+from knowledgebase.search.hits import Found
+from knowledgebase.search.near import WORDS_ALONE
+from knowledgebase.search.search import related, search, suggest
 from knowledgebase.search.vocabulary import MOST_NEAR
 from knowledgebase.tables import article_texts
 from tests.integration.kernel.conftest import TEST, a_desk
@@ -33,7 +35,7 @@ async def desk(database_url: str, tmp_path: Path, manual_clock: ManualClock) -> 
 
 
 async def find(desk: Desk, words: str, reader: Reader = PUBLIC, **more: Any) -> Found:
-    return await desk.read(TEST, lambda rx: search(rx, words=words, reader=reader, **more))
+    return await desk.read(TEST, lambda rx: search(rx, words=words, reader=reader, meaning=WORDS_ALONE, **more))
 
 
 async def titles(desk: Desk, words: str, reader: Reader = PUBLIC, **more: Any) -> list[str]:
@@ -115,7 +117,8 @@ async def test_of_an_article_the_text_in_the_preferred_script_is_shown_whatever_
     assert await titles(desk, words, prefers="zh") == ["退货需要多久"]
     message = words + "需要多久？"
     for language, title in (("zh-Hant", "退貨需要多久"), ("zh", "退货需要多久")):
-        hits = await desk.read(TEST, lambda rx, one=language: suggest(rx, text=message, reader=PUBLIC, prefers=one))
+        asked: dict[str, Any] = {"text": message, "reader": PUBLIC, "prefers": language, "meaning": WORDS_ALONE}
+        hits = await desk.read(TEST, suggest, **asked)
         assert hits[0].title == title
 
 
@@ -204,7 +207,8 @@ async def test_nobody_learns_a_word_that_they_may_not_see(desk, reader):
             found = await find(desk, words, reader, complete=complete)
             assert (found.hits, found.did_you_mean, found.more) == ([], None, False)
     assert (await find(desk, "zanzibra", BILLER)).did_you_mean == "zanzibar"
-    assert await desk.read(TEST, lambda rx: suggest(rx, text="The zanzibar protocol", reader=reader)) == []
+    asked: dict[str, Any] = {"text": "The zanzibar protocol", "reader": reader, "meaning": WORDS_ALONE}
+    assert await desk.read(TEST, suggest, **asked) == []
 
 
 async def test_what_one_may_not_see_changes_nothing_of_what_one_is_told(desk):
@@ -225,14 +229,15 @@ async def test_related_and_suggested_are_what_this_reader_may_see(desk):
     secret = (await find(desk, "zanzibar", WRITER)).hits[0]
 
     def near(text_id: str, reader: Reader) -> Any:
-        return lambda rx: [hit.title for hit in related(rx, text_id=text_id, reader=reader)]
+        asked: dict[str, Any] = {"text_id": text_id, "reader": reader, "meaning": WORDS_ALONE}
+        return lambda rx: [hit.title for hit in related(rx, **asked)]
 
     assert await desk.read(TEST, near(own.text_id, PUBLIC)) == []
     assert "Vouchers inside" in await desk.read(TEST, near(own.text_id, AGENT))
     assert await desk.read(TEST, near(secret.text_id, AGENT)) == []
-    assert await desk.read(TEST, lambda rx: [h.title for h in suggest(rx, text="A voucher?", reader=PUBLIC)]) == [
-        "Vouchers"
-    ]
+    assert await desk.read(
+        TEST, lambda rx: [h.title for h in suggest(rx, text="A voucher?", reader=PUBLIC, meaning=WORDS_ALONE)]
+    ) == ["Vouchers"]
 
 
 async def test_an_article_is_one_hit_in_the_language_that_was_asked_for(desk):
@@ -350,8 +355,8 @@ async def test_any_input_costs_a_bounded_number_of_statements_and_rows(
         def ask(text: str, complete: bool) -> Any:
             def work(rx: Rx) -> Any:
                 counting = Counting(rx)
-                hits = search(counting, words=text, reader=PUBLIC, complete=complete).hits
-                offered = suggest(counting, text=text, reader=AGENT, limit=10**9)
+                hits = search(counting, words=text, reader=PUBLIC, meaning=WORDS_ALONE, complete=complete).hits
+                offered = suggest(counting, text=text, reader=AGENT, meaning=WORDS_ALONE, limit=10**9)
                 assert counting.statements <= 2 * 9
                 assert counting.rows <= 2 * (3 * CANDIDATES + 2 * MOST_NEAR + MOST_CLAUSES + 2 * 900)
                 return [(hit.title, hit.score, hit.snippet) for hit in (*hits, *offered)]

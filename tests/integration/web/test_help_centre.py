@@ -24,6 +24,7 @@ from knowledgebase.index_tables import article_index
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading import site_maps
 from knowledgebase.reading.questions import asked
+from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.search.search import search
 from knowledgebase.tables import article_feedback, article_texts, categories, questions
 from knowledgebase.writing import articles
@@ -478,7 +479,8 @@ async def test_machines_are_told_nothing_of_a_guide_by_an_article_that_says_noth
 
     assert '<meta name="description" content="Lit by a bulb.">' in lamps
     assert 'name="description"' not in dark and '"description":' not in lamps
-    found = await house.desk.read(SYSTEM, lambda rx: search(rx, words="gift bulb", reader=PUBLIC, prefers="en"))
+    about = {"words": "gift bulb", "prefers": "en"}
+    found = await house.desk.read(SYSTEM, search, reader=PUBLIC, meaning=WORDS_ALONE, **about)
     assert {hit.title: hit.snippet for hit in found.hits} == {"Gift lamps": "Lit by a bulb.", "Dark": ""}
 
 

@@ -23,7 +23,9 @@ from knowledgebase.reading.browsing import Topic, in_topic, topics
 from knowledgebase.reading.narrowing import Narrowing, narrowing, topic_for
 from knowledgebase.reading.published import Article, Listed, Moved, read
 from knowledgebase.reading.render import Rendered, rendered, told
-from knowledgebase.search.search import Hit, related, search
+from knowledgebase.search.hits import Hit
+from knowledgebase.search.near import Meaning
+from knowledgebase.search.search import related, search
 from knowledgebase.writing.categories import by_slug, path
 from knowledgebase.writing.slugs import LONGEST
 from web.edge import answer, desk, page
@@ -129,12 +131,12 @@ async def article(request: web.Request) -> web.StreamResponse:
         raise NotFound("article", slug)
     token = await _opened(request, found)
     made = await _made(found)
-    shown = Shown(request, language=_spoken_for(found.language))
+    shown, meaning = Shown(request, language=_spoken_for(found.language)), desk(request).kept(Meanings)
 
     def query(rx: Rx) -> dict[str, Any]:
         return {
             **shown.frame(rx),
-            "related": _related(rx, found, who, shown.language),
+            "related": _related(rx, found, who, shown.language, meaning),
             "checked": day_in_words(found.checked_at, calendar_of(rx).zone, shown.language),
         }
 
@@ -151,7 +153,7 @@ async def results(request: web.Request) -> web.StreamResponse:
     asks_politely(request)
     shown, words, number = Shown(request), words_of(request), _page(request)
     who = await reader(request)
-    near = await desk(request).kept(Meanings).near(words)
+    meaning = desk(request).kept(Meanings)
     topic = request.query.get("topic") or request.query.get("category", "")  # as the API calls it
     slug, tag = topic[:LONGEST], request.query.get("tag", "")[:MOST_TAG]
 
@@ -164,7 +166,7 @@ async def results(request: web.Request) -> web.StreamResponse:
             return view | {"hits": [], "more": False, "meant": None}
         within: dict[str, Any] = {"category_id": topic.id if topic else None, "tag": tag or None}
         within |= {"limit": RESULTS, "offset": (number - 1) * RESULTS}
-        found = search(rx, words=words, reader=who, prefers=shown.language, near=near, **within)
+        found = search(rx, words=words, reader=who, meaning=meaning, prefers=shown.language, **within)
         view["narrow"] = narrowing(rx, [hit.article_id for hit in found.hits], shown.language)
         return view | {"hits": found.hits, "more": found.more, "meant": found.did_you_mean}
 
@@ -193,7 +195,7 @@ async def while_typing(request: web.Request) -> web.StreamResponse:
     if len(words) < 2 and words.isascii():
         return answer({"hits": []})
     asked: dict[str, Any] = {"words": words, "prefers": shown.language, "limit": TYPED, "complete": True}
-    asked["near"] = await desk(request).kept(Meanings).near(words)
+    asked["meaning"] = desk(request).kept(Meanings)
     found = await desk(request).read(VISITOR, search, reader=await reader(request), **asked)
     hits = [
         {"title": hit.title, "title_marks": hit.title_marks, "href": shown.at(f"/help/a/{hit.slug}", q=words)}
@@ -247,9 +249,9 @@ async def _made(found: Article) -> Rendered:
     return await asyncio.to_thread(rendered, found.body, found.language, found.papers)
 
 
-def _related(rx: Rx, found: Article, who: Reader, language: str) -> list[Hit] | list[Listed]:
+def _related(rx: Rx, found: Article, who: Reader, language: str, meaning: Meaning) -> list[Hit] | list[Listed]:
     """What else is about the same; where nothing is, what else stands in the same topic."""
-    hits = related(rx, text_id=found.text_id, reader=who, limit=RELATED)
+    hits = related(rx, text_id=found.text_id, reader=who, meaning=meaning, limit=RELATED)
     if hits or not found.category:
         return hits
     beside = in_topic(rx, found.category[-1].id, who, language, limit=RELATED + 1)

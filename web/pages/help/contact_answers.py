@@ -12,7 +12,8 @@ from desk.kernel.transaction import Rx, Tx
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading import questions
-from knowledgebase.search.search import Hit, suggest
+from knowledgebase.search.hits import Hit
+from knowledgebase.search.search import suggest
 from web.edge import answer, desk, form
 from web.pages.help.feedback import refuse_foreign
 from web.pages.help.frame import VISITOR, Shown, asks_politely, question_of, question_token
@@ -64,11 +65,10 @@ async def answers_for(request: web.Request, text: str, token: str) -> Answers:
     if len(text) < SHORTEST and text.isascii():
         return Answers(hits=[], token=token)
 
-    language = Shown(request).language
-    near = await desk(request).kept(Meanings).near(text)
+    language, meaning = Shown(request).language, desk(request).kept(Meanings)
 
     def query(rx: Rx) -> list[Hit]:
-        return suggest(rx, text=text, reader=PUBLIC, prefers=language, limit=MOST, near=near)
+        return suggest(rx, text=text, reader=PUBLIC, meaning=meaning, prefers=language, limit=MOST)
 
     hits = await desk(request).read(VISITOR, query)
     if not hits and not token:

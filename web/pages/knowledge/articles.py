@@ -38,7 +38,7 @@ async def all_articles(request: web.Request) -> web.StreamResponse:
         category=query.get("category", "")[:36],
         owner=query.get("owner", "")[:36],
         offset=int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 7 else 0,
-        near=await desk(request).kept(Meanings).near(words),
+        meaning=desk(request).kept(Meanings),
         prefers=accepted(request.headers.get("Accept-Language", "")),
     )
     view = await desk(request).read(actor(request), views.list_view, wanted)

@@ -14,7 +14,7 @@ from knowledgebase.learning import causes, closed_cases, contradicting, night, u
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import reader_of
 from knowledgebase.reading import questions
-from knowledgebase.search.near import Near
+from knowledgebase.search.near import Meaning
 from knowledgebase.search.search import search
 from knowledgebase.writing.articles import Created
 from web.drafting import NotDrafted, provider
@@ -219,9 +219,9 @@ def _name_of_cause(rx: Rx, kind: str, code: str) -> str:
     return str(causes.cause(rx, kind, code).name)
 
 
-def _cause(rx: Rx, kind: str, code: str, words: str, near: Near) -> dict[str, Any]:
+def _cause(rx: Rx, kind: str, code: str, words: str, meaning: Meaning) -> dict[str, Any]:
     found = causes.cause(rx, kind, code)
-    hits = search(rx, words=words, reader=reader_of(rx), limit=_HITS, near=near).hits
+    hits = search(rx, words=words, reader=reader_of(rx), meaning=meaning, limit=_HITS).hits
     linked = {row.article_id for row in found.articles}
     others = [hit for hit in hits if hit.article_id not in linked]
     return views.frame(rx, "learning") | {"cause": found, "hits": others, "words": words}
@@ -235,8 +235,7 @@ async def _shown(request: web.Request, part: str, **told: str) -> web.Response:
 async def _cause_shown(request: web.Request, **told: str) -> web.Response:
     kind, code = _which(request)
     words = request.query.get("q", await desk(request).read(actor(request), _name_of_cause, kind, code))[:300]
-    near = await desk(request).kept(Meanings).near(words)
-    view = await desk(request).read(actor(request), _cause, kind, code, words, near)
+    view = await desk(request).read(actor(request), _cause, kind, code, words, desk(request).kept(Meanings))
     return page(request, "knowledge/learning_cause.html", **(view | told))
 
 

@@ -9,6 +9,7 @@ from desk.kernel.transaction import Tx
 from knowledgebase.drafting.articles import Written, written
 from knowledgebase.drafting.orders import Order, article_from_contact, article_from_questions
 from knowledgebase.learning import closed_cases, unanswered
+from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.writing.articles import Created
 from web.drafting import DRAFTER
 from web.edge import actor, desk
@@ -27,7 +28,7 @@ async def begun(request: web.Request, act: str, id: str) -> tuple[Created, str]:
         CarelineError: as `Drafter.draft`; somebody has begun one while the model wrote.
     """
     order, about = ORDERS[act]
-    draft, made = await request.app[DRAFTER].draft(actor(request), order, id)
+    draft, made = await request.app[DRAFTER].draft(actor(request), order, id, desk(request).kept(Meanings))
     article = written(draft, model=desk(request).settings.model_name, about=about, title=made.title)
     return await desk(request).transact(actor(request), _keep, made, article), made.language
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from knowledgebase.meaning.directions import Directions, Kept, packed
-from knowledgebase.meaning.encoder import Array, encoder
+from knowledgebase.meaning.encoder import Array, encoder, tiled
 
 WIDTH = 12
 
@@ -46,6 +46,27 @@ def test_a_text_that_says_something_else_or_to_others_stands_once():
     assert near.by_scope["internal"][0].likeness == pytest.approx(1, abs=0.01)
     assert [one.text_id for one in near.by_scope["public"]] == ["t2"]
     assert Directions(WIDTH).near(direction(1), 5).by_scope == {}
+
+
+def test_what_means_the_same_as_a_text_is_found_by_where_it_points():
+    known = Directions(WIDTH)
+    known.put([kept(1), kept(2), kept(3, seed=1), kept(4, "internal", seed=1)])
+
+    near = known.near_text("t1", 5)
+
+    assert "t1" in known and "t9" not in known
+    assert {one.text_id for one in near.by_scope["public"][:2]} == {"t1", "t3"}
+    assert [one.text_id for one in near.by_scope["internal"]] == ["t4"]
+    assert near.by_scope["internal"][0].likeness == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize("shape", [(1, 384, 64), (33, 768, 128), (64, 1536, 384), (128, 384, 1152), (5, 8, 16)])
+def test_multiplying_by_tiles_is_multiplying(shape):
+    made = np.random.default_rng(4)
+    count, inputs, outputs = shape
+    x, weight, bias = (made.normal(size=size).astype(np.float32) for size in ((count, inputs), shape[1:], outputs))
+
+    assert np.allclose(tiled(weight, bias)(x), x @ weight + bias, atol=2e-3)
 
 
 def test_a_tiny_model_turns_pieces_into_a_direction_and_others_into_another():

@@ -1,0 +1,27 @@
+"""knowledgebase/search/by_meaning.py: beside what words find, the texts that mean about what is asked.
+
+They are looked for in another thread while words are, and are put into one order with these (`fusing.py`).
+"""
+
+from desk.kernel.transaction import Rx
+from knowledgebase.search import found_rows
+from knowledgebase.search.among import Among, filed
+from knowledgebase.search.by_words import Ranked
+from knowledgebase.search.fusing import fused
+from knowledgebase.search.near import Asked
+from knowledgebase.search.vocabulary import Vocabulary
+
+
+def with_those_near(rx: Rx, by_words: Ranked, asked: Asked, known: Vocabulary, among: Among) -> Ranked:
+    """The same, in one order with the texts that mean about what is asked, as far as this reader may see them."""
+    if asked is None:
+        return by_words
+    neighbours = rx.wait(asked).among(known.scopes, alone=not by_words)
+    if not neighbours:
+        return by_words
+    rows = rx.all(found_rows.named(among.reader), ids=filed(rx, [one.text_id for one in neighbours], among.filters))
+    theirs = {row.text_id: row for row in rows if row.article_id != among.without}
+    found = [theirs[one.text_id] for one in neighbours if one.text_id in theirs]
+    shown = {row.article_id: row for row in reversed(found)} | {row.article_id: row for _, row in by_words}
+    order = fused([row.article_id for _, row in by_words], [row.article_id for row in found])
+    return [(worth, shown[article_id]) for article_id, worth in order]

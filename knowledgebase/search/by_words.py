@@ -1,0 +1,133 @@
+"""knowledgebase/search/by_words.py: the texts that say what is asked, best first, each article once.
+
+What is looked up is bounded before it is (`finding.py`), and what comes first is decided in one place for both
+databases (`ranking.py`).
+"""
+
+from collections.abc import Sequence
+
+from desk.kernel.transaction import Row, Rx
+from knowledgebase.search import analysis, finding, found_rows, ranking, wrong_characters
+from knowledgebase.search.among import Among
+from knowledgebase.search.index import apart
+from knowledgebase.search.index_statements import weighed
+from knowledgebase.search.question import Part, Question
+from knowledgebase.search.synonyms import said_by
+from knowledgebase.search.vocabulary import Vocabulary
+
+#: Texts and their scores, best first.
+Ranked = list[tuple[float, Row]]
+
+_DAY_S = 86_400.0
+#: Texts in which a word is looked for that may have been meant.
+_LOOKED_THROUGH = 20
+#: Clauses of the statements that find texts: few statements, each made once.
+_SIZES = (6, 12, finding.MOST_CLAUSES)
+#: A text in the language that is preferred comes instead of a better one of its article if it answers about as well.
+_AS_WELL = 0.75
+#: A longer question is compared with titles by its words alone.
+_SHORT = 80
+
+
+def ranked(rx: Rx, asked: Question, known: Vocabulary, among: Among) -> Ranked:
+    """Texts and their scores, best first, each article once."""
+    groups = [_group(part, known) for part in asked.parts]
+    clauses = finding.clauses(groups, known.counts, known.texts)
+    if not clauses:
+        return []
+    rows = _texts(rx, _numbers(rx, clauses, known, among), among)
+    measure = _measure(asked, known)
+    scored = [(ranking.score(measure, _candidate(row, rx)), row) for row in rows if row.article_id != among.without]
+    scored.sort(key=lambda pair: (-round(pair[0], 6), among.far(pair[1].language), -pair[1].number))
+    best: dict[str, tuple[float, Row]] = {}
+    for score, row in scored:
+        first, held = best.setdefault(row.article_id, (score, row))
+        alike = analysis.family(row.language) == analysis.family(held.language)
+        nearer = among.far(row.language) < among.far(held.language)
+        if nearer and (alike or score >= _AS_WELL * first):
+            best[row.article_id] = (first, row)
+    return _in_their_script(rx, list(best.values()), among)
+
+
+def most_telling(asked: Question, known: Vocabulary, most: int) -> Question:
+    """The parts of a long text that tell most: rare here and said often, in the order in which they stood."""
+
+    def tells(part: Part) -> float:
+        texts = known.texts_with(part)
+        return ranking.rarity(texts, known.texts) * (1 + 0.5 * min(part.times, 6)) if texts else 0.0
+
+    best = sorted(asked.parts, key=tells, reverse=True)[:most]
+    chosen = {part.said for part in best if tells(part)}
+    return asked.with_parts(part for part in asked.parts if part.said in chosen)
+
+
+def characters_meant(rx: Rx, asked: Question, known: Vocabulary, among: Among) -> str | None:
+    """The question with the word that was meant where one of its characters is wrong (`wrong_characters.py`)."""
+
+    def is_written(word: str) -> bool:
+        pairs = analysis.pairs(word)
+        texts = min(known.counts.get(pair, 0) for pair in pairs)
+        together = finding.Clause(wanted=[[pair] for pair in pairs], weight=1, most=_LOOKED_THROUGH, texts=texts)
+        rows = _texts(rx, _numbers(rx, [together], known, among), among)
+        return any(apart(pairs) in row.terms for row in rows)
+
+    return wrong_characters.meant(rx, asked, known, is_written)
+
+
+def _in_their_script(rx: Rx, found: Ranked, among: Among) -> Ranked:
+    """The same, with the text in the preferred script where only that in another was found by these words."""
+    other = [row.article_id for _, row in found if among.far(row.language) == 1]
+    if not other:
+        return found
+    rows = rx.all(found_rows.in_script(among.reader), ids=other, language=among.prefers)
+    theirs = {row.article_id: row for row in rows}
+    return [(score, theirs.get(row.article_id, row)) for score, row in found]
+
+
+def _group(part: Part, known: Vocabulary) -> finding.Group:
+    words = {finding.rarest(said_by(term), known.counts): sure for term, sure in part.terms.items()}
+    sure = max(part.terms.values())
+    return finding.Group(words=list(words), sure=sure, own=[word for word, its in words.items() if its == sure])
+
+
+def _numbers(rx: Rx, clauses: Sequence[finding.Clause], known: Vocabulary, among: Among) -> list[int]:
+    values: dict[str, object] = {"most": finding.CANDIDATES}
+    size = next(size for size in _SIZES if size >= len(clauses))
+    nothing = finding.Clause(wanted=clauses[0].wanted, weight=0, most=0, texts=0)
+    for number, clause in enumerate((*clauses, *(nothing for _ in range(size - len(clauses))))):
+        values[f"wanted{number}"] = [*map(known.finds, clause.wanted), *among.filters]
+        values[f"weight{number}"] = clause.weight
+        values[f"most{number}"] = clause.most
+        values[f"many{number}"] = clause.many
+    return [row.number for row in rx.all(weighed(size), **values)]
+
+
+def _texts(rx: Rx, numbers: Sequence[int], among: Among) -> Sequence[Row]:
+    return rx.all(found_rows.numbered(among.reader), numbers=numbers) if numbers else []
+
+
+def _measure(asked: Question, known: Vocabulary) -> ranking.Asked:
+    parts = [part for part in asked.parts if known.texts_with(part)]
+    groups = [(_weight(part, known), known.said(part)) for part in parts]
+    order = [max(part.terms, key=part.terms.__getitem__) for part in parts if not part.made]
+    short = len(asked.folded) <= _SHORT
+    return ranking.asked(groups, order, asked.folded if short else " ".join(p.said for p in parts if not p.made))
+
+
+def _weight(part: Part, known: Vocabulary) -> float:
+    return ranking.rarity(known.texts_with(part), known.texts) * (1 + 0.3 * min(part.times - 1, 3))
+
+
+def _candidate(row: Row, rx: Rx) -> ranking.Candidate:
+    title_terms, tag_terms, body_terms = row.terms.split("\n")
+    return ranking.Candidate(
+        title=row.title,
+        title_terms=title_terms,
+        tag_terms=tag_terms,
+        body_terms=body_terms,
+        length=row.length,
+        days_old=(rx.now - row.published_at).total_seconds() / _DAY_S,
+        helpful=row.helpful,
+        unhelpful=row.unhelpful,
+        settled=row.settled,
+    )

@@ -1,0 +1,70 @@
+"""knowledgebase/search/hits.py: what search answers with: texts, best first, with the words that were asked marked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from desk.kernel.transaction import Row, Rx
+from knowledgebase.search import excerpts, found_rows
+from knowledgebase.search.question import Question
+
+#: Hits that one answer has at most.
+MOST_HITS = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A text that answers. Marks are ranges of the snippet and of the title that say what was asked."""
+
+    article_id: str
+    text_id: str
+    language: str
+    title: str
+    slug: str
+    snippet: str
+    marks: excerpts.Marks
+    title_marks: excerpts.Marks
+    score: float
+    audience: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Hits, best first; what was probably meant, if a word was mistyped; whether there are more."""
+
+    hits: list[Hit]
+    did_you_mean: str | None = None
+    more: bool = False
+
+
+NOTHING = Found(hits=[])
+
+
+def page(
+    rx: Rx, ranked: Sequence[tuple[float, Row]], asked: Question, limit: int, offset: int, meant: str | None = None
+) -> Found:
+    """The hits from `offset` on, at most `limit` and `MOST_HITS`: of these alone it is read what they say."""
+    wanted = max(0, min(limit, MOST_HITS))
+    shown = ranked[max(0, offset) : max(0, offset) + wanted]
+    plain: Mapping[int, str] = {}
+    if shown:
+        rows = rx.all(found_rows.PLAIN, numbers=[row.number for _, row in shown])
+        plain = {row.number: row.plain for row in rows}
+    marker = excerpts.Marker(asked.every_term())
+    hits = [_hit(score, row, plain.get(row.number, ""), marker) for score, row in shown]
+    return Found(hits=hits, did_you_mean=meant, more=len(ranked) > max(0, offset) + wanted)
+
+
+def _hit(score: float, row: Row, plain: str, marker: excerpts.Marker) -> Hit:
+    snippet, marks = marker.excerpt(plain, row.language)
+    return Hit(
+        article_id=row.article_id,
+        text_id=row.text_id,
+        language=row.language,
+        title=row.title,
+        slug=row.slug,
+        snippet=snippet,
+        marks=marks,
+        title_marks=marker.marks(row.title, row.language),
+        score=round(score, 4),
+        audience=row.audience,
+    )
