@@ -52,3 +52,22 @@ async def test_what_is_only_read_has_as_much_room_in_the_pop_as_what_is_sent(sho
     await expect(rows.filter(has_not_text="Internal").first).to_be_visible()
     assert set(await rows.evaluate_all("rows => rows.map(row => row.offsetHeight)")) == {28}
     await looks_right(agent.page)
+
+
+async def test_who_writes_sees_all_of_what_is_said_in_short(shop: Shop, sign_in: SignIn) -> None:
+    words = " ".join(["The refund comes within five days by the way you paid."] * 4)
+    said = {"title": "Paid back", "summary": words, "body": "Five days.", "language": "en", "audience": "public"}
+    article = await shop.asks("POST", "/api/v1/articles", said)
+    sue = await sign_in("supervisor")
+    await sue.goes_to(f"/knowledge/{article['id']}/edit?language=en")
+    field = sue.page.get_by_label("In short")
+    await expect(field).to_have_value(words)
+    for width in WIDTHS:
+        await sue.page.set_viewport_size({"width": width, "height": 800})
+        hidden = "field => [field.scrollWidth - field.clientWidth, field.scrollHeight - field.clientHeight]"
+        assert await field.evaluate(hidden) == [0, 0], width
+    await has_room(sue.page)
+    await looks_right(sue.page)
+    await field.fill("Two\nlines.")
+    await sue.page.get_by_role("button", name="Save draft").first.click()
+    await expect(field).to_have_value("Two lines.")

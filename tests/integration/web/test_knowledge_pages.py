@@ -99,7 +99,7 @@ async def test_what_is_wrong_with_an_article_is_said_and_every_word_is_kept(lite
     status, shown, _ = await sends(sue, "/knowledge/new", **wrong)
 
     assert status == 422 and "no language that we know" in shown.alerts[0]
-    assert (shown.fields["title"], shown.fields["summary"]) == (REFUND["title"], REFUND["summary"])
+    assert (shown.fields["title"], shown.says["summary"]) == (REFUND["title"], REFUND["summary"])
     assert shown.says["body"].strip() == REFUND["body"] and shown.focused == 1
     assert "No articles here" in (await opened(sue, "/knowledge")).text
 
