@@ -31,7 +31,7 @@ _LONGEST_BEFORE = 41
 _DIGIT = re.compile(r"\d")
 _FROM_DIGIT = re.compile(rf"{FILL}*\d(?:.*\d)?", re.DOTALL)
 #: Between numbers that are told one after the other; 2,499 is one.
-_LISTED = re.compile(r"[,;](?:\s+|(?<=\D[,;])|(?!\d{3}(?!\d)))|\s\((?=\d{1,3}\Z)")
+_LISTED = re.compile(r"[,;](?:\s+|(?<=\D[,;])|(?!\d{3}(?!\d)))")
 _APART = re.compile(r"[,.;:]\s+|[,;]|\s+[-/|]\s+|\s+\(|\n")
 _ENTRY = re.compile(r"0|[1-9]\d*")
 #: A year, or a few of something.

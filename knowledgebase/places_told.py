@@ -43,6 +43,7 @@ _GERMAN = (
 )
 _ROMANCE = (
     rf"{_STARTS}(?:rue|rua|avenue|calle|c/|viale|piazza|(?-i:Via|VIA)) ?"
+    r"(?!(?:the|an?|our|your|my|this|that|e-?mail|post|app|phone)\b)"
     rf"(?:[\w'-]{{1,30}} ){{0,4}}?[\w'-]{{1,30}}{_NUMBER}"
 )
 #: *Via* is a word of English too, unless the number ends what is said.
@@ -59,7 +60,7 @@ _HAN = "[\u4e00-\u9fff]"
 _HAN_NUMBER = " ?[\\d一二三四五六七八九十百]{1,5} ?"
 _CHINESE = (
     rf"(?:{_HAN}{{2,8}}[省市] ?)?(?:{_HAN}{{1,8}}[区區县縣] ?)?{_HAN}{{1,8}}"
-    rf"(?:[路街道巷弄](?:{_HAN_NUMBER}段)?[甲乙丙丁]?{_HAN_NUMBER}[号號弄]"
+    rf"(?:[路街道巷弄](?:{_HAN_NUMBER}段)?[甲乙丙丁]?{_HAN_NUMBER}[号號弄](?![线線])"
     rf"| ?\d{{1,3}}丁目(?: ?\d{{1,3}}番地?)?(?: ?\d{{1,3}}[号號])?)"
     rf"(?:{_HAN_NUMBER}[号號楼樓室栋棟单單元座層层]元?){{0,5}}"
 )

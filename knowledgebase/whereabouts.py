@@ -3,7 +3,9 @@ Pure.
 """
 
 from channels.characters import seen
+from knowledgebase.accounts_told import accounts
 from knowledgebase.addresses import addresses, handles, told_mail
+from knowledgebase.numbers_in_words import in_digits
 from knowledgebase.numbers_told import numbers
 from knowledgebase.places_told import places
 from knowledgebase.written_alike import Written, written
@@ -12,7 +14,9 @@ from knowledgebase.written_alike import Written, written
 def without_whereabouts(text: str, least: int) -> Written:
     """`text` without addresses, and without numbers of `least` digits and more, however they are written."""
     said = written(seen(text)).unmarked()
-    said = said.without((*told_mail(said.plain), *addresses(said.plain)))
+    # Together, as one may look like a part of another: ß{.}GB 20 NWBK.
+    plain = said.plain
+    said = said.without((*accounts(in_digits(plain)), *told_mail(plain), *addresses(plain)))
     said = said.without(handles(said.plain))
     said = said.without(places(said.plain))
     return said.without(numbers(said.plain, least))

@@ -320,7 +320,8 @@ ORDINARY = [
     "请按1、2、3步操作，版本3.11可以，iPhone 15和5G手机也可以。",
     "尺码36、38、40、42都有，共100件。",
     "第1步、第2步；1、2、3、4、5步都要做。2025-2026年，温度10~40℃，湿度20%-80%，220V/50Hz。",
-    "Ratio 16:9, 1/2 cup, 50/50; since 2019, until 2027 and in 2020. Save £300 (23%) at 1080p, 60 fps.",
+    "Ratio 16:9, 1/2 cup, 50/50; since 2019, until 2027 and in 2020. Save 23% at 1080p, 60 fps.",
+    "Via the app 3 times, via our shop 2 times. 走路10号线更快。",
     "Does Node.js open invoice.pdf? My MacBook Air M2 8GB with 2TB does.",
 ]
 
