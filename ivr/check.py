@@ -4,12 +4,29 @@ A flow without findings always asks, queues or lets go of a caller, says somethi
 and says it in every language that it claims.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from ivr.flow import ArticleNode, Flow, MenuNode, QueueNode, SayNode, SendNode, WhenNode, edges, prompts, silent_edges
+from ivr.flow import (
+    ArticleNode,
+    Flow,
+    ListenNode,
+    MenuNode,
+    QueueNode,
+    SayNode,
+    SendNode,
+    WhenNode,
+    edges,
+    prompts,
+    silent_edges,
+)
 
 #: What can be asked of a queue: `billing.open`.
 OF_QUEUES = ("open", "full", "staffed")
+#: What waits for an answer of the caller's, and what they do in it.
+_ASKS = (MenuNode, ListenNode)
+_DOES: Mapping[type, str] = {MenuNode: "presses", ListenNode: "says"}
+#: What is nothing without words.
+_SPEAKS: Mapping[type, str] = {MenuNode: "menu", ListenNode: "listen", SayNode: "say"}
 
 
 def check(
@@ -56,8 +73,13 @@ def _edges(flow: Flow) -> list[tuple[int, str]]:
             for which, target in edges(node)
             if target not in flow.nodes
         ]
-        if isinstance(node, MenuNode) and not node.choices:
-            findings.append((node.line, f"{node.name}: a menu without keys"))
+        if isinstance(node, MenuNode):
+            findings += [
+                (node.line, f"{node.name}: {keys} has a name and leads nowhere")
+                for keys in node.names.keys() - node.choices.keys()
+            ]
+            if not node.choices:
+                findings.append((node.line, f"{node.name}: a menu without keys"))
     return findings
 
 
@@ -76,10 +98,10 @@ def _loops(flow: Flow) -> list[tuple[int, str]]:
     """Circles that a caller who presses nothing never leaves, and nobody leaves if no menu is in it."""
     findings = []
     for name, node in flow.nodes.items():
-        if name in _follow(flow, list(silent_edges(node)), stop_at_menus=True) and not isinstance(node, MenuNode):
+        if name in _follow(flow, list(silent_edges(node)), stop_at_menus=True) and not isinstance(node, _ASKS):
             findings.append((node.line, f"{name}: goes in a circle without asking the caller"))
-        elif isinstance(node, MenuNode) and name in _follow(flow, list(silent_edges(node)), stop_at_menus=False):
-            findings.append((node.line, f"{name}: a caller who presses nothing goes round in a circle"))
+        elif isinstance(node, _ASKS) and name in _follow(flow, list(silent_edges(node)), stop_at_menus=False):
+            findings.append((node.line, f"{name}: a caller who {_DOES[type(node)]} nothing goes round in a circle"))
     return findings
 
 
@@ -88,7 +110,7 @@ def _follow(flow: Flow, waiting: list[str], *, stop_at_menus: bool) -> set[str]:
     while waiting:
         name = waiting.pop()
         node = flow.nodes.get(name)
-        if node is None or name in reached or (stop_at_menus and isinstance(node, MenuNode)):
+        if node is None or name in reached or (stop_at_menus and isinstance(node, _ASKS)):
             continue
         reached.add(name)
         waiting += silent_edges(node)
@@ -97,9 +119,9 @@ def _follow(flow: Flow, waiting: list[str], *, stop_at_menus: bool) -> set[str]:
 
 def _silence(flow: Flow) -> list[tuple[int, str]]:
     return [
-        (node.line, f"{node.name}: a {'menu' if isinstance(node, MenuNode) else 'say'} without a prompt")
+        (node.line, f"{node.name}: a {_SPEAKS[type(node)]} without a prompt")
         for node in flow.nodes.values()
-        if isinstance(node, MenuNode | SayNode) and not node.prompt
+        if type(node) in _SPEAKS and not isinstance(node, WhenNode) and not node.prompt
     ]
 
 

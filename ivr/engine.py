@@ -2,7 +2,7 @@
 
     start ──▶ (session, instructions) ──caller answers──▶ step ──▶ (session, instructions) …
 
-    session:  asking ──key──▶ asking | queued | ended        ended_by: flow or caller
+    session:  asking ──key, words──▶ asking | queued | ended        ended_by: flow or caller
                  └──misses──▶ asking (again) | default node
                  └─hangs up─▶ ended
 
@@ -17,7 +17,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ivr.flow import ArticleNode, Flow, HangupNode, MenuNode, Prompt, QueueNode, SayNode, SendNode, WhenNode
+from ivr.flow import ArticleNode, Flow, HangupNode, ListenNode, MenuNode, Prompt, QueueNode, SayNode, SendNode, WhenNode
 from ivr.instructions import Enqueue, Gather, Hangup, Instruction, Say, SendText
 
 #: What is known of the caller and the house: `language`, `open`, `tier` … as plain values; under `ARTICLES` what can be
@@ -34,7 +34,7 @@ MOST_TURNS = 50
 class State(StrEnum):
     """Where a session stands."""
 
-    ASKING = "asking"  #: a menu waits for the caller
+    ASKING = "asking"  #: a menu waits for the caller's key, or somebody listens for their words
     QUEUED = "queued"  #: the flow has done its part; `queue` says where the caller waits
     ENDED = "ended"  #: the flow or the caller ended the call
 
@@ -72,9 +72,16 @@ class Digits:
     keys: str
 
 
+@dataclass(frozen=True)
+class Words:
+    """The caller said this, as the carrier understood it."""
+
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class NoInput:
-    """The caller pressed nothing."""
+    """The caller pressed and said nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +89,7 @@ class HungUp:
     """The caller is gone."""
 
 
-Input = Digits | NoInput | HungUp
+Input = Digits | Words | NoInput | HungUp
 
 
 def start(flow: Flow, *, facts: Facts, now: datetime) -> tuple[Session, list[Instruction]]:
@@ -105,19 +112,30 @@ def step(
         return replace(session, state=State.ENDED, ended_by="caller"), []
     if session.state is not State.ASKING:
         return session, []
+    choice = chosen(flow, session, input)
     session = replace(session, turn=session.turn + 1)
     node = flow.nodes.get(session.node)
-    if not isinstance(node, MenuNode):
+    if not isinstance(node, MenuNode | ListenNode):
         return _walk(flow, replace(session, misses=0), flow.start, facts, now)
+    leads_on = node.default if isinstance(node, MenuNode) else node.next
     if session.turn >= MOST_TURNS:
-        return _led_on(flow, session, node, facts, now)
-    keys = input.keys if isinstance(input, Digits) else ""
-    if keys in node.choices:
-        return _walk(flow, replace(session, misses=0), node.choices[keys], facts, now)
+        return _led_on(flow, session, leads_on, facts, now)
+    if isinstance(node, ListenNode):
+        return _walk(flow, session, leads_on, facts, now)
+    if choice is not None:
+        return _walk(flow, replace(session, misses=0), choice, facts, now)
     if session.misses + 1 >= node.tries:
-        return _walk(flow, replace(session, misses=0), node.default, facts, now)
-    session = replace(session, misses=session.misses + 1, silent=not keys)
+        return _walk(flow, replace(session, misses=0), leads_on, facts, now)
+    session = replace(session, misses=session.misses + 1, silent=not (isinstance(input, Digits) and input.keys))
     return session, [_ask(flow, session, node)]
+
+
+def chosen(flow: Flow, session: Session, input: Input) -> str | None:
+    """The node to which the caller's answer leads by their own choice; None for every other answer."""
+    node = flow.nodes.get(session.node)
+    if not isinstance(node, MenuNode) or not isinstance(input, Digits) or session.turn + 1 >= MOST_TURNS:
+        return None
+    return node.choices.get(input.keys)
 
 
 def repeat(flow: Flow, session: Session) -> list[Instruction]:
@@ -125,6 +143,8 @@ def repeat(flow: Flow, session: Session) -> list[Instruction]:
     node = flow.nodes.get(session.node)
     if session.state is State.ASKING and isinstance(node, MenuNode):
         return [_ask(flow, session, node)]
+    if session.state is State.ASKING and isinstance(node, ListenNode):
+        return [_listen(flow, session, node)]
     if session.state is State.QUEUED:
         return [Enqueue(queue=session.queue)]
     return [Hangup()]
@@ -154,6 +174,8 @@ def _walk(flow: Flow, session: Session, name: str, facts: Facts, now: datetime) 
                 name = node.next if sent else node.otherwise
             case MenuNode():
                 return session, [*said, _ask(flow, session, node)]
+            case ListenNode():
+                return session, [*said, _listen(flow, session, node)]
             case QueueNode():
                 said += _say(flow, session, node.prompt)
                 return replace(session, state=State.QUEUED, queue=node.queue), [*said, Enqueue(queue=node.queue)]
@@ -179,9 +201,9 @@ def _sent(flow: Flow, session: Session, node: SendNode, facts: Facts) -> list[In
 
 
 def _led_on(
-    flow: Flow, session: Session, node: MenuNode, facts: Facts, now: datetime
+    flow: Flow, session: Session, leads_on: str, facts: Facts, now: datetime
 ) -> tuple[Session, list[Instruction]]:
-    after, instructions = _walk(flow, replace(session, misses=0), node.default, facts, now)
+    after, instructions = _walk(flow, replace(session, misses=0), leads_on, facts, now)
     if after.state is State.ASKING:
         return replace(after, state=State.ENDED, ended_by="flow"), [Hangup()]
     return after, instructions
@@ -193,6 +215,11 @@ def _ask(flow: Flow, session: Session, node: MenuNode) -> Gather:
     return Gather(
         prompts=(*prompts, *_say(flow, session, node.prompt)), digits=longest, timeout_s=node.timeout_s, finish_on="#"
     )
+
+
+def _listen(flow: Flow, session: Session, node: ListenNode) -> Gather:
+    prompts = tuple(_say(flow, session, node.prompt))
+    return Gather(prompts=prompts, timeout_s=node.timeout_s, words=True, language=session.language)
 
 
 def _say(flow: Flow, session: Session, prompt: Prompt) -> list[Say]:

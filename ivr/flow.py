@@ -3,6 +3,7 @@
     say ─────▶ next                     speaks and goes on
     when ────▶ then | else              asks a fact, says nothing
     menu ────▶ choices[key] | default   asks for a key, a few times
+    listen ──▶ next                     asks for a few words, once
     article ─▶ next | else              reads an article aloud, goes to else where it cannot be read
     send ────▶ next | else              sends an article as a text, goes to else where none can be sent
     queue                               the caller waits for an agent
@@ -12,7 +13,7 @@ Texts are said in the caller's language if the flow has it, else in the flow's f
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: A text by language, as it stands in the flow.
 Prompt = Mapping[str, str]
@@ -46,7 +47,8 @@ class WhenNode:
 class MenuNode:
     """Asks for a key and goes where it leads; after `tries` misses it goes to `default`.
 
-    Before it asks again it says `sorry` to who pressed a wrong key, `no_input` to who pressed none.
+    Before it asks again it says `sorry` to who pressed a wrong key, `no_input` to who pressed none. `names` are what
+    agents read of a choice, by its keys.
     """
 
     name: str
@@ -57,6 +59,18 @@ class MenuNode:
     sorry: Prompt
     no_input: Prompt
     tries: int = 3
+    timeout_s: int = 6
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListenNode:
+    """Asks for a few words and goes to `next`, whatever is said, and if nothing is."""
+
+    name: str
+    line: int
+    prompt: Prompt
+    next: str
     timeout_s: int = 6
 
 
@@ -106,7 +120,7 @@ class HangupNode:
     prompt: Prompt
 
 
-Node = SayNode | WhenNode | MenuNode | ArticleNode | SendNode | QueueNode | HangupNode
+Node = SayNode | WhenNode | MenuNode | ListenNode | ArticleNode | SendNode | QueueNode | HangupNode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +148,7 @@ def articles_of(flow: Flow) -> frozenset[str]:
 def edges(node: Node) -> Iterator[tuple[str, str]]:
     """The ways out of a node: (which, name of the node that it leads to)."""
     match node:
-        case SayNode():
+        case SayNode() | ListenNode():
             yield "next", node.next
         case ArticleNode() | SendNode():
             yield "next", node.next
@@ -150,10 +164,13 @@ def edges(node: Node) -> Iterator[tuple[str, str]]:
             return
 
 
+_SAID_BY = {MenuNode: "menu", ListenNode: "listen"}
+
+
 def prompts(node: Node) -> Iterator[tuple[str, Prompt]]:
     """What a node says: (which, text by language). Empty ones are left out."""
     if not isinstance(node, WhenNode) and node.prompt:
-        yield ("menu" if isinstance(node, MenuNode) else "say"), node.prompt
+        yield _SAID_BY.get(type(node), "say"), node.prompt
     if isinstance(node, MenuNode) and node.sorry:
         yield "sorry", node.sorry
     if isinstance(node, MenuNode) and node.no_input:

@@ -38,13 +38,16 @@ class Gather:
     """Speaks `prompts`, during which keys already count, then waits for up to `digits` keys.
 
     The answer comes as `Digits`, or as `NoInput` when `timeout_s` passes without a key.
-    `finish_on` ends a longer entry early; it is not part of the answer.
+    `finish_on` ends a longer entry early; it is not part of the answer. What listens for `words` in `language` waits
+    for speech instead: the answer comes as `Words`.
     """
 
     prompts: tuple[Say | Play, ...]
     digits: int = 1
     timeout_s: int = 6
     finish_on: str = "#"
+    words: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from ivr.flow import (
     ArticleNode,
     Flow,
     HangupNode,
+    ListenNode,
     MenuNode,
     Node,
     Prompt,
@@ -25,12 +26,15 @@ from ivr.flow import (
 
 #: No flow that a person wrote is longer.
 MOST_CHARACTERS = 200_000
+#: What agents read of a choice stands on one line.
+MOST_OF_NAME = 80
 #: A flow needs five; the reader's time grows with the square of what a hostile text opens.
 MOST_LEVELS = 10
 
 _NODE_KEYS = {
     "when": ({"when", "then", "else"}, {"then", "else"}),
-    "menu": ({"menu", "keys", "default", "sorry", "no_input", "tries", "timeout_s"}, {"keys", "default"}),
+    "menu": ({"menu", "keys", "default", "sorry", "no_input", "tries", "timeout_s", "names"}, {"keys", "default"}),
+    "listen": ({"listen", "next", "timeout_s"}, {"next"}),
     "article": ({"article", "say", "next", "else"}, {"next", "else"}),
     "send": ({"send", "say", "next", "else"}, {"next", "else"}),
     "queue": ({"queue", "say"}, set()),
@@ -148,7 +152,11 @@ class _Reader:
                     no_input=prompt("no_input"),
                     tries=self._number(parts, "tries", 3, 1, 10),
                     timeout_s=self._number(parts, "timeout_s", 6, 1, 60),
+                    names=self._names(parts["names"], name) if "names" in parts else {},
                 )
+            case "listen":
+                timeout_s = self._number(parts, "timeout_s", 6, 1, 60)
+                return ListenNode(name=name, line=line, prompt=prompt("listen"), next=text("next"), timeout_s=timeout_s)
             case "article" | "send":
                 about = {"article": text(kind), "next": text("next"), "otherwise": text("else")}
                 made = ArticleNode if kind == "article" else SendNode
@@ -188,6 +196,13 @@ class _Reader:
                 self._wrong(key, f"{name}: {keys!r} cannot be pressed; keys are 0 to 9 and *")
             choices[keys] = self._text(value)
         return choices
+
+    def _names(self, node: yaml.Node, name: str) -> Mapping[str, str]:
+        names = {str(key.value): self._text(value) for key, value in self._pairs(node, f"{name}.names")}
+        for keys, words in names.items():
+            if len(words) > MOST_OF_NAME:
+                self._wrong(node, f"{name}: the name of {keys} is longer than {MOST_OF_NAME} characters")
+        return names
 
     def _number(self, parts: Mapping[str, yaml.Node], part: str, default: int, least: int, most: int) -> int:
         if part not in parts:

@@ -13,6 +13,9 @@ VOICES = {
     "zh": ("cmn-CN", "Polly.Zhiyu"),
 }
 
+#: Language → the code of the same by which Twilio understands what is said.
+HEARS = {"en": "en-US", "de": "de-DE", "es": "es-ES", "fr": "fr-FR", "zh": "cmn-Hans-CN"}
+
 _SENTENCES = {
     "en": {
         "next": "You are next.",

@@ -51,7 +51,7 @@ class Network(Protocol):
 class Line:
     """One call and the person at its far end.
 
-    For stories: `heard`, `presses`, `stays_silent`, `says`, `connected`, `hangs_up`, and for a
+    For stories: `heard`, `presses`, `answers_in_words`, `stays_silent`, `says`, `connected`, `hangs_up`, and for a
     telephone that rings `answers` and `declines`. Each waits at most `timeout_s` and raises
     `TimeoutError`, which tells what was heard instead.
     """
@@ -101,6 +101,10 @@ class Line:
         await self._until(lambda: self._listening, timeout_s, "being asked for a key")
         self._listening, self._pressed = False, keys
         self._network.bell.ring()
+
+    async def answers_in_words(self, words: str, timeout_s: float = PATIENCE_S) -> None:
+        """Says `words` as soon as somebody asks for some; they are understood as they are."""
+        await self.presses(words, timeout_s)
 
     async def stays_silent(self, timeout_s: float = PATIENCE_S) -> None:
         """Lets the next question's time pass without a key, without the time passing."""
@@ -215,9 +219,10 @@ class Line:
                 case "Redirect":
                     return self._from((verb.text or "").strip(), verb.get("method", "POST"))
                 case "Gather":
-                    keys = await self._gather(verb)
-                    if keys or verb.get("actionOnEmptyResult") == "true":
-                        return self._from(verb.get("action", ""), verb.get("method", "POST"), Digits=keys)
+                    given = await self._gather(verb)
+                    if given or verb.get("actionOnEmptyResult") == "true":
+                        answer = {"SpeechResult" if _listens_for_words(verb) else "Digits": given}
+                        return self._from(verb.get("action", ""), verb.get("method", "POST"), **answer)
                 case "Dial":
                     conference = verb.find("Conference")
                     if conference is not None:
@@ -246,7 +251,7 @@ class Line:
         self._network.bell.ring()
 
     async def _gather(self, verb: ElementTree.Element) -> str:
-        """Asks for keys; empty if the person presses none in time. Keys count during the prompts."""
+        """Asks for keys, or for words; empty if the person gives none in time. They count during the prompts."""
         self._pressed, self._listening = None, True
         self._network.bell.ring()
         try:
@@ -259,6 +264,8 @@ class Line:
                 await self._network.bell.until(lambda: self._pressed is not None, float(verb.get("timeout", "5")))
         finally:
             self._listening = False
+        if _listens_for_words(verb):
+            return self._pressed or ""
         return (self._pressed or "").partition(verb.get("finishOnKey", "#") or "\0")[0][
             : int(verb.get("numDigits", "99"))
         ]
@@ -312,3 +319,7 @@ class Line:
             await self._network.bell.until(holds, timeout_s, what)
         except TimeoutError as error:
             raise TimeoutError(f"{self.to}: {error}; {self.status}; heard: {self.transcript[-8:]}") from None
+
+
+def _listens_for_words(verb: ElementTree.Element) -> bool:
+    return verb.get("input") == "speech"

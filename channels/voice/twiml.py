@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from twilio.twiml.voice_response import Dial, VoiceResponse
 from twilio.twiml.voice_response import Gather as GatherVerb
 
-from channels.voice.spoken import VOICES, known, place_in_queue, sentence
+from channels.voice.spoken import HEARS, VOICES, known, place_in_queue, sentence
 from ivr.instructions import Elsewhere, Enqueue, Gather, Hangup, Instruction, Pause, Play, Say
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -182,18 +182,22 @@ def _gather(response: VoiceResponse, gather: Gather, action_url: str) -> None:
     if not action_url:
         raise ValueError("a Gather needs an action_url")
     verb = GatherVerb(
-        input="dtmf",
+        **_answer(gather),
         action=action_url,
         method="POST",
-        num_digits=gather.digits,
         timeout=gather.timeout_s,
-        finish_on_key=gather.finish_on,
         # Silence is an answer too; without this Twilio would fall through and hang up.
         action_on_empty_result=True,
     )
     for prompt in gather.prompts:
         _speak(verb, prompt)
     response.append(verb)
+
+
+def _answer(gather: Gather) -> dict[str, str | int]:
+    if gather.words:
+        return {"input": "speech", "speech_timeout": "auto", "language": HEARS[known(gather.language)]}
+    return {"input": "dtmf", "num_digits": gather.digits, "finish_on_key": gather.finish_on}
 
 
 def _speak(verb: VoiceResponse | GatherVerb, instruction: Say | Play) -> None:

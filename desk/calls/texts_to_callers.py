@@ -49,8 +49,8 @@ def can_text(rx: Rx, call: Row, customer: Row) -> bool:
     return len(lately) < MOST_OF_NUMBER and lately.count(call.id) < MOST_OF_CALL
 
 
-def send(tx: Tx, call: Row, told: Told) -> None:
-    """Sends it; what it says is kept in the call's thread."""
+def send(tx: Tx, call: Row, told: Told) -> str:
+    """Sends it; what it says is kept in the call's thread, by the id that is returned."""
     message_id = tx.new_id()
     tx.insert(
         messages,
@@ -65,3 +65,4 @@ def send(tx: Tx, call: Row, told: Told) -> None:
     )
     tx.defer(SendMessage(message_id=message_id))
     tx.emit(MessageAdded(id=message_id, interaction_id=call.id, author_kind="bot"))
+    return message_id

@@ -19,6 +19,14 @@ class Told:
     url: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """Which article it was, and what it was called."""
+
+    article_id: str
+    title: str
+
+
 class Articles(Protocol):
     """The public articles."""
 
@@ -28,8 +36,8 @@ class Articles(Protocol):
     def told(self, rx: Rx, slug: str, language: str) -> Told | None:
         """What is sent of an article, in the language that comes nearest; None where not everybody can read it."""
 
-    def used(self, tx: Tx, interaction_id: str, slug: str, language: str, how: str) -> None:
-        """Writes down that a customer has heard it (`read_out`) or was sent it (`sent`)."""
+    def used(self, tx: Tx, interaction_id: str, slug: str, language: str, how: str) -> Named | None:
+        """Writes down that a customer has heard it (`read_out`) or was sent it (`sent`); which it was."""
 
 
 class _None:
@@ -46,7 +54,7 @@ class _None:
         return None
 
     def used(self, tx: Tx, interaction_id: str, slug: str, language: str, how: str) -> None:
-        """Nothing is used that there is not."""
+        """None: nothing is used that there is not."""
         del tx, interaction_id, slug, language, how
 
 

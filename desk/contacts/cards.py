@@ -5,12 +5,13 @@ the one before. Each kind of card costs a fixed few statements for as many as ar
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from desk.contacts import ways
 from desk.contacts.attempts import is_awaited
 from desk.kernel.questions import Question, answer
 from desk.kernel.statements import among
@@ -76,7 +77,14 @@ _WORK_HELD = sa.select(work_items.c.id).where(
     work_items.c.state == "active",
     work_items.c.kind != "interaction",
 )
-_CALLS = sa.select(calls).where(among(calls.c.id))
+_CALLS = (
+    sa.select(
+        *(calls.c[name] for name in ("id", "ended_at", "ended_by", "agent_leg_state", "customer_leg", "way")),
+        *ways.IN_THREAD,
+    )
+    .outerjoin(messages, ways.NAMED)
+    .where(among(calls.c.id))
+)
 _WORK_ITEMS = (
     sa.select(work_items, *_of_customer(), interactions.c.certainty)
     .join(customers, customers.c.id == work_items.c.customer_id)
@@ -133,11 +141,13 @@ def _interactions(
 ) -> dict[str, Card]:
     last = {row.interaction_id: row for row in newest}
     since = {row.interaction_id: row.from_at for row in going_on}
-    legs = {row.id: row for row in spoken}
-    return {row.id: _interaction(row, last.get(row.id), since.get(row.id), legs.get(row.id)) for row in found}
+    legs: dict[str, list[Row]] = defaultdict(list)  # a row a message that its caller's way names, or one alone
+    for row in spoken:
+        legs[row.id].append(row)
+    return {row.id: _interaction(row, last.get(row.id), since.get(row.id), legs[row.id]) for row in found}
 
 
-def _interaction(row: Row, last: Row | None, since: datetime | None, call: Row | None) -> Card:
+def _interaction(row: Row, last: Row | None, since: datetime | None, legs: Sequence[Row]) -> Card:
     wrap_up_until = None
     if row.state == "wrap_up" and row.channel == "voice" and since is not None:
         wrap_up_until = since + timedelta(seconds=row.wrap_up_s or 0)
@@ -162,7 +172,7 @@ def _interaction(row: Row, last: Row | None, since: datetime | None, call: Row |
         "unread": row.unread,
         "disposition": row.disposition,
         "wrap_up_until": wrap_up_until,
-        "call": _call(row, call, since) if row.channel == "voice" else None,
+        "call": _call(row, legs, since) if row.channel == "voice" else None,
         "customer": {
             "id": row.customer_id,
             "name": row.customer_name,
@@ -176,8 +186,11 @@ def _interaction(row: Row, last: Row | None, since: datetime | None, call: Row |
     }
 
 
-def _call(row: Row, call: Row | None, since: datetime | None) -> Card:
-    return {"state": _call_state(row, call), "since": since, "ended_by": call.ended_by if call is not None else ""}
+def _call(row: Row, legs: Sequence[Row], since: datetime | None) -> Card:
+    call = legs[0] if legs else None
+    way = ways.shown(call.way, {leg.message_id: leg for leg in legs}) if call is not None else []
+    ended_by = call.ended_by if call is not None else ""
+    return {"state": _call_state(row, call), "since": since, "ended_by": ended_by, "way": way}
 
 
 def _call_state(row: Row, call: Row | None) -> str:
@@ -294,7 +307,8 @@ def work_items_of(rx: Rx, agent_id: str) -> dict[str, Card]:
 def parted(card: Card) -> Card:
     """The card of an interaction for somebody who has just lost sight of it: that it is gone, and no more."""
     customer = card["customer"] | {"name": "", "tier": "", "language": ""}
-    return card | {"subject": "", "preview": "", "reply_to": "", "customer": customer}
+    call = card["call"] and card["call"] | {"way": []}
+    return card | {"subject": "", "preview": "", "reply_to": "", "customer": customer, "call": call}
 
 
 def for_customer(card: Mapping[str, Any]) -> Card:

@@ -1,8 +1,8 @@
 """desk/screens/past.py: a customer's past as the reader of a screen pop may see it.
 
-Everybody who serves a customer sees that there was a contact, on which channel, when, and how it
-stands. What it was about they read where `permissions.may_see` lets them read the contact itself;
-elsewhere the entry has no title and is not `readable`. One rule for an offer's pop and for the API's.
+Everybody who serves a customer sees that there was a contact, on which channel, when, and how it stands. What it was
+about, and what its caller did in the call flow, they read where `permissions.may_see` lets them read the contact
+itself; elsewhere the entry has no title and is not `readable`. One rule for an offer's pop and for the API's.
 """
 
 from collections.abc import Collection, Sequence
@@ -58,7 +58,7 @@ def as_seen_by(rx: Rx, histories: Sequence[tuple[str, list[Card]]]) -> list[list
 def _seen(item: Card, reader: Reader, contact: Row | None) -> Card:
     if item["kind"] != "interaction" or reader.sees(contact):
         return item | {"readable": True}
-    return item | {"title": "", "readable": False}
+    return item | {"title": "", "way": [], "readable": False}
 
 
 def _readers(ids: Collection[str], served: Sequence[Row], known: Sequence[Row]) -> dict[str, Reader]:

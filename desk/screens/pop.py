@@ -20,11 +20,13 @@ from desk.callbacks.cards import ARE_CALLBACKS
 from desk.callbacks.promised import OF_CUSTOMERS, promised
 from desk.complaints.lifecycle import OPEN as OPEN_COMPLAINTS
 from desk.complaints.register import names_of_codes
+from desk.contacts import ways
 from desk.kernel.errors import NotFound
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
 from desk.tables import (
     addresses,
+    calls,
     complaints,
     customers,
     interactions,
@@ -80,11 +82,11 @@ def pops(rx: Rx, customer_ids: Collection[str]) -> dict[str, Card]:
     names = names_of_codes(rx, "category") if grievances else {}
     contacts, complained = _by_customer(past), _by_customer(grievances)
     recovering, answered, rung = _recoveries(rx, running), _by_customer(said), promised(rx, to_ring)
-    by_hand = _by_customer(rung_by_hand)
+    by_hand, threads = _by_customer(rung_by_hand), _threads(rx, past)
     return {
         row.id: {
             "customer": _customer(row, ways[row.id]),
-            "history": _history(contacts[row.id], complained[row.id], by_hand[row.id], names),
+            "history": _history(contacts[row.id], threads, complained[row.id], by_hand[row.id], names),
             "complaints": _open_complaints(complained[row.id], names),
             "recoveries": recovering[row.id],
             "callbacks": rung[row.id],
@@ -111,7 +113,15 @@ def _customer(row: Row, ways: list[Card]) -> Card:
     }
 
 
-def _history(contacts: list[Row], grievances: list[Row], by_hand: list[Row], names: dict[str, str]) -> list[Card]:
+def _threads(rx: Rx, contacts: Sequence[Row]) -> dict[str, Row]:
+    """What the ways of callers name of their threads: only where one does."""
+    ids = [row.id for row in contacts if ways.names_messages(row.way)]
+    return {row.message_id: row for row in rx.all(ways.THREADS, ids=ids)} if ids else {}
+
+
+def _history(
+    contacts: list[Row], threads: dict[str, Row], grievances: list[Row], by_hand: list[Row], names: dict[str, str]
+) -> list[Card]:
     past = [
         {
             "kind": "interaction",
@@ -120,6 +130,7 @@ def _history(contacts: list[Row], grievances: list[Row], by_hand: list[Row], nam
             "at": row.arrived_at,
             "title": row.subject or row.preview,
             "state": row.state,
+            "way": ways.shown(row.way, threads),
         }
         for row in contacts
     ]
@@ -197,14 +208,22 @@ def _by_customer(rows: Iterable[Row]) -> dict[str, list[Row]]:
 class _Newest:
     """The newest rows of each customer: the usual case of one customer by a statement several times faster."""
 
-    def __init__(self, table: sa.Table, columns: Sequence[str], at: sa.Column[Any], count: int, *where: Any) -> None:
-        shown = [table.c[name] for name in ("id", "customer_id", *columns)]
-        order = (at.desc(), table.c.id.desc())
-        self._one = (
-            sa.select(*shown).where(table.c.customer_id == sa.bindparam("id"), *where).order_by(*order).limit(count)
-        )
+    def __init__(
+        self,
+        table: sa.Table,
+        columns: Sequence[str],
+        at: sa.Column[Any],
+        count: int,
+        *where: Any,
+        also: Sequence[sa.Column[Any]] = (),
+        joined: sa.FromClause | None = None,
+    ) -> None:
+        shown = [*(table.c[name] for name in ("id", "customer_id", *columns)), *also]
+        order, rows = (at.desc(), table.c.id.desc()), joined if joined is not None else table
+        mine = sa.select(*shown).select_from(rows).where(table.c.customer_id == sa.bindparam("id"), *where)
+        self._one = mine.order_by(*order).limit(count)
         rank = sa.func.row_number().over(partition_by=table.c.customer_id, order_by=order).label("rank")
-        ranked = sa.select(*shown, rank).where(among(table.c.customer_id), *where).subquery()
+        ranked = sa.select(*shown, rank).select_from(rows).where(among(table.c.customer_id), *where).subquery()
         self._many = sa.select(ranked).where(ranked.c.rank <= count).order_by(ranked.c.customer_id, ranked.c.rank)
 
     def of(self, ids: list[str]) -> tuple[sa.Select[Any], dict[str, Any]]:
@@ -219,6 +238,8 @@ _CONTACTS = _Newest(
     ("channel", "arrived_at", "subject", "preview", "state"),
     interactions.c.arrived_at,
     _READ,
+    also=(calls.c.way,),
+    joined=interactions.outerjoin(calls, calls.c.id == interactions.c.id),
 )
 _COMPLAINTS = _Newest(
     complaints,

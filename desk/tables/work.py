@@ -208,6 +208,7 @@ calls = sa.Table(
     text("to_number", 40),
     text("flow", 64),
     json("session", nullable=True),
+    json("way", nullable=True),  # what the caller chose, heard and was sent, step by step
     text("agent_leg_id", 64, nullable=True),
     text("agent_leg_state", 16),
     json("former_legs", nullable=True),  # agents' legs that the call has let go of: late words about them are old

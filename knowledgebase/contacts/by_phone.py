@@ -7,7 +7,7 @@ text and nothing else: no mark, no address; a carrier that reads markup is given
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from desk.contacts.articles import Told
+from desk.contacts.articles import Named, Told
 from desk.kernel.transaction import Rx, Tx
 from knowledgebase.contacts import uses
 from knowledgebase.readers import PUBLIC
@@ -47,12 +47,14 @@ class PublicArticles:
             return None
         return Told(title=text.title, words=_words(text, MOST_SENT), url=f"{self._help_url}/{text.slug}")
 
-    def used(self, tx: Tx, interaction_id: str, slug: str, language: str, how: str) -> None:
+    def used(self, tx: Tx, interaction_id: str, slug: str, language: str, how: str) -> Named | None:
         """Writes down that a caller has heard or was sent it."""
         article = _public(tx, slug)
         text = read_text(tx, article.id, language, PUBLIC) if article is not None else None
-        if text is not None:
-            uses.used_by_itself(tx, interaction_id, text.text_id, how)
+        if text is None:
+            return None
+        uses.used_by_itself(tx, interaction_id, text.text_id, how)
+        return Named(article_id=text.id, title=text.title)
 
 
 def public_slugs(rx: Rx, slugs: Collection[str]) -> frozenset[str]:

@@ -184,6 +184,7 @@ class Console:
         self.who = who
         self.offers: dict[str, dict[str, Any]] = {}
         self.messages: list[dict[str, Any]] = []
+        self.cards: dict[str, dict[str, Any]] = {}
         self.snapshot: dict[str, Any] = {}
         # The house's own session: one that the client makes stays open when the server is killed under it.
         self._client = socketio.AsyncClient(
@@ -193,6 +194,7 @@ class Console:
         self._client.on("offer", self._offer, namespace="/console")
         self._client.on("offer.ended", self._offer_ended, namespace="/console")
         self._client.on("message.new", self._message, namespace="/console")
+        self._client.on("interaction.changed", self._card, namespace="/console")
         self._sends = 0
 
     async def opens(self) -> None:
@@ -261,6 +263,9 @@ class Console:
 
     async def _message(self, data: dict[str, Any]) -> None:
         self.messages.append(data)
+
+    async def _card(self, data: dict[str, Any]) -> None:
+        self.cards[data["interaction"]["id"]] = data["interaction"]
 
 
 class Visitor:

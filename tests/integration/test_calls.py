@@ -11,8 +11,8 @@ from channels.errors import Rejected
 from channels.protocol import Role
 from channels.voice.twilio import LegState
 from desk.agents import agents
-from desk.calls import agent_legs, calls
-from desk.calls.calls import CallTurn
+from desk.calls import agent_legs, calls, flow_turns
+from desk.calls.flow_turns import CallTurn
 from desk.contacts import ending, interactions, transfers
 from desk.organization.file import Document
 from desk.organization.organization import load
@@ -34,7 +34,7 @@ async def rings(floor: Floor, carrier_id: str = "CA1", to: str = OURS) -> CallTu
 
 async def presses(floor: Floor, turn: CallTurn, keys: str) -> CallTurn:
     answer = Digits(keys) if keys else NoInput()
-    turn = await floor.desk.transact(SYSTEM, calls.step_call, call_id=turn.call_id, turn=turn.turn, answer=answer)
+    turn = await floor.desk.transact(SYSTEM, flow_turns.step_call, call_id=turn.call_id, turn=turn.turn, answer=answer)
     assert isinstance(turn, CallTurn)
     return turn
 

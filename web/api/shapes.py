@@ -57,11 +57,34 @@ class AgentInBrief(BaseModel):
     name: str
 
 
+class Step(BaseModel):
+    """What a caller did in the call flow, or what came of it.
+
+    They `chose` a `key` that is called `name`, or `missed` with one that leads nowhere; were `silent`; `said` some
+    `words`; `heard` an article or were `sent` it, which is called `title`; `asked` for a person; said that it is
+    `solved`.
+    """
+
+    did: Literal["chose", "missed", "silent", "said", "heard", "sent", "asked", "solved"]
+    at: datetime
+    key: str
+    name: str
+    words: str
+    title: str
+    article_id: str | None
+    #: Of what was said or sent: the message in the thread, and how far it has come.
+    message_id: str | None
+    delivery: Literal["queued", "handed_over", "delivered", "read", "failed", "bounced"] | None
+    delivery_reason: str
+
+
 class Call(BaseModel):
     state: Literal["menu", "waiting", "connecting", "dialling", "talking", "hold", "ended"]
     since: datetime | None
     #: Once it is over: customer, agent, flow, or why a customer whom we rang was not reached.
     ended_by: str
+    #: What the caller did before an agent had them, in the order in which it happened.
+    way: list[Step]
 
 
 class Interaction(BaseModel):

@@ -50,8 +50,23 @@ export interface Card {
   disposition?: string;
   closed_at?: string | null;
   last_agent_id?: string | null;
-  call: { state: "menu" | "waiting" | "connecting" | "dialling" | "talking" | "hold" | "ended"; since: string; ended_by?: string } | null;
+  call: { state: "menu" | "waiting" | "connecting" | "dialling" | "talking" | "hold" | "ended"; since: string; ended_by?: string; way?: Step[] } | null;
   wrap_up_until: string | null;
+}
+
+/** What a caller did in the call flow, or what came of it. */
+export interface Step {
+  did: "chose" | "missed" | "silent" | "said" | "heard" | "sent" | "asked" | "solved";
+  at: string;
+  key: string;
+  name: string;
+  words: string;
+  title: string;
+  article_id: string | null;
+  /** The message in the thread, of what was said or sent. */
+  message_id: string | null;
+  delivery: Delivery | null;
+  delivery_reason: string;
 }
 
 /** An article as a list shows it; an internal one is for reading alone, as one for customers is while it is uncertain whether this is one. */
@@ -121,6 +136,7 @@ export interface HistoryItem {
   title: string;
   state: string;
   readable?: boolean;
+  way?: Step[];
 }
 
 export interface OpenComplaint {

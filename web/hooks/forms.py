@@ -3,11 +3,14 @@
 from aiohttp import web
 from multidict import MultiMapping
 
+from channels.characters import seen
 from desk.kernel.transaction import Actor
 from web.edge import desk
 from web.hooks.signed import signed_form
 
 TWILIO = Actor(kind="carrier", id="twilio")
+#: Characters of what somebody says that are kept.
+_MOST_WORDS = 1000
 
 
 async def signed(request: web.Request) -> MultiMapping[str]:
@@ -56,6 +59,11 @@ def number_of(form: MultiMapping[str], name: str) -> str:
 def text_of(form: MultiMapping[str], name: str) -> str:
     """A short text of the form; blank where it says none."""
     return form.get(name, "").replace("\0", "").strip()[:64]
+
+
+def words_of(form: MultiMapping[str]) -> str:
+    """What a caller said, as the carrier understood it; blank where nothing was understood."""
+    return seen(form.get("SpeechResult", "")).strip()[:_MOST_WORDS]
 
 
 def doors(request: web.Request) -> str:

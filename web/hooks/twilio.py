@@ -28,16 +28,17 @@ from channels.voice.music import hold_music, ringing_tone
 from channels.voice.twilio import LegState, leg_state
 from desk.calls import agent_legs
 from desk.calls.callers import TooManyCalls
-from desk.calls.calls import CallTurn, caller_left, start_call, step_call
+from desk.calls.calls import caller_left, start_call
 from desk.calls.customer_legs import is_dialled
+from desk.calls.flow_turns import CallTurn, step_call
 from desk.contacts.deliveries import delivery_reported
 from desk.contacts.intake import receive
 from desk.kernel.errors import CarelineError, NotFound, Unavailable
 from desk.kernel.log import log
-from ivr.engine import Digits, Input, NoInput
+from ivr.engine import Digits, Input, NoInput, Words
 from web.edge import desk
 from web.hooks.articles import articles
-from web.hooks.forms import TWILIO, call_of, doors, leg_of, number_of, signed, text_of, xml
+from web.hooks.forms import TWILIO, call_of, doors, leg_of, number_of, signed, text_of, words_of, xml
 
 routes = web.RouteTableDef()
 
@@ -61,8 +62,8 @@ async def voice(request: web.Request) -> web.Response:
 @routes.post("/twilio/voice/step/{call_id}")
 async def step(request: web.Request) -> web.Response:
     form = await signed(request)
-    keys = text_of(form, "Digits")
-    answer: Input = Digits(keys) if keys else NoInput()
+    keys, words = text_of(form, "Digits"), words_of(form)
+    answer: Input = Digits(keys) if keys else Words(words) if words else NoInput()
     asked = request.query.get("turn", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else -1
     try:

@@ -10,7 +10,7 @@ from channels.voice.twilio import LegState
 from desk.callbacks import callbacks, leaving_the_line
 from desk.callbacks.leaving_the_line import Told
 from desk.callbacks.rules import language_of
-from desk.calls import calls
+from desk.calls import calls, flow_turns
 from desk.calls.customer_legs import customer_chose
 from desk.customers.customers import identify
 from desk.kernel.events import OrganizationChanged
@@ -44,7 +44,7 @@ async def waits(floor: Floor, number: str = ANA) -> str:
     """Somebody rings, chooses billing and waits there; the call's id."""
     name = f"CA{floor.count()}"
     turn = await floor.desk.transact(SYSTEM, calls.start_call, carrier_id=name, from_number=number, to_number=OURS)
-    await floor.desk.transact(SYSTEM, calls.step_call, call_id=turn.call_id, turn=turn.turn, answer=Digits("1"))
+    await floor.desk.transact(SYSTEM, flow_turns.step_call, call_id=turn.call_id, turn=turn.turn, answer=Digits("1"))
     return str(turn.call_id)
 
 

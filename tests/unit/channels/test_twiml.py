@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.voice import twiml
-from channels.voice.spoken import VOICES, sentence
+from channels.voice.spoken import HEARS, VOICES, sentence
 from ivr.instructions import Elsewhere, Enqueue, Gather, Hangup, Pause, Play, Say
 
 
@@ -28,6 +28,16 @@ def test_a_question_is_a_gather_that_reports_silence_too():
     assert (gather.get("numDigits"), gather.get("timeout"), gather.get("finishOnKey")) == ("1", "5", "#")
     assert gather.get("actionOnEmptyResult") == "true"
     assert (gather[0].tag, gather[0].get("language"), gather[0].text) == ("Say", "de-DE", "Press 1.")
+
+
+@pytest.mark.parametrize("language", sorted(VOICES))
+def test_words_are_listened_for_in_the_language_in_which_they_were_asked_for(language):
+    asked = Gather(prompts=(Say(text="What is it?", language=language),), words=True, language=language)
+    (gather,) = verbs(twiml.render([asked], action_url="https://desk.example/step"))
+
+    assert (gather.get("input"), gather.get("speechTimeout"), gather.get("numDigits")) == ("speech", "auto", None)
+    assert gather.get("language") == HEARS[language]
+    assert gather.get("actionOnEmptyResult") == "true"
 
 
 def test_a_queue_is_a_room_that_the_caller_cannot_start_and_that_ends_with_the_caller():

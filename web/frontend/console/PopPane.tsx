@@ -3,7 +3,7 @@ import { Icon, iconOf } from "../icons";
 import { Kbd, State, Time, type Tone } from "../parts/parts";
 import { coarse, dateOf, due, minute, ms, when, type Due } from "../time";
 import { whoIs } from "../who";
-import type { Customer, HistoryItem, Offer, OpenComplaint, Pop, Recovery, Score } from "../wire";
+import type { Customer, HistoryItem, Offer, OpenComplaint, Pop, Recovery, Score, Step } from "../wire";
 import { count, language, say, t } from "../words";
 import { Suggested } from "./Articles";
 import { CallButton } from "./calling";
@@ -11,6 +11,7 @@ import { GuideWalk } from "./GuideWalk";
 import { dialog, loadPop, show, shownCustomer } from "./opening";
 import { PromisedCalls } from "./Promised";
 import { offer, offerInPop, open, openCard, openTask, pop } from "./store";
+import { onOneLine, Way } from "./Way";
 
 export function PopPane() {
   const ringing = offer.value;
@@ -30,7 +31,7 @@ export function PopPane() {
           <button class="link" type="button" onClick={() => (offerInPop.value = true)}>{t("pop.offered")}</button>
         </p>
       )}
-      {offered ? <Known pop={fromOffer(ringing)} about={ringing.interaction?.id} /> : customerId ? <Looked id={customerId} key={customerId} /> : <Empty />}
+      {offered ? <Known pop={fromOffer(ringing)} about={ringing.interaction?.id} way={ringing.interaction?.call?.way} /> : customerId ? <Looked id={customerId} key={customerId} /> : <Empty />}
     </aside>
   );
 }
@@ -72,16 +73,17 @@ function Looked({ id }: { id: string }) {
   }
   // How sure we are is a matter of this contact, not of the customer.
   const certainty = openCard.value?.customer.certainty ?? known.customer.certainty;
-  return <Known pop={{ ...known, customer: { ...known.customer, certainty } }} about={openCard.value?.id} calls />;
+  return <Known pop={{ ...known, customer: { ...known.customer, certainty } }} about={openCard.value?.id} way={openCard.value?.call?.way} calls />;
 }
 
 /** A guide is walked also where it is not known who the customer is. */
 const Guide = () => openCard.value && <GuideWalk card={openCard.value} />;
 
-function Known({ pop: { customer, complaints, recoveries, callbacks, history, satisfaction }, about, calls }: { pop: Pop; about?: string; calls?: boolean }) {
+function Known({ pop: { customer, complaints, recoveries, callbacks, history, satisfaction }, about, way, calls }: { pop: Pop; about?: string; way?: Step[]; calls?: boolean }) {
   return (
     <>
       <Who customer={customer} calls={calls} />
+      {way && way.length > 0 && <Way way={way} />}
       <PromisedCalls list={callbacks} cancels={calls} />
       {complaints.length > 0 && (
         <section>
@@ -197,6 +199,7 @@ function Contact({ item }: { item: HistoryItem }) {
   const title = item.title || say("channel", item.channel ?? "");
   const what = item.kind === "interaction" || !item.kind ? say("channel", item.channel ?? "") : say("kind", item.kind);
   const state = say("state", item.state).toLowerCase();
+  const way = !here && item.way?.length ? onOneLine(item.way) : "";
   return (
     <li data-tone={item.kind === "complaint" ? "bad" : undefined}>
       <Icon name={iconOf(item.channel, item.kind === "interaction" ? undefined : item.kind)} />
@@ -208,6 +211,7 @@ function Contact({ item }: { item: HistoryItem }) {
         <span class="cut" title={item.readable === false ? t("pop.elsewhere") : undefined}>{title}</span>
       )}
       <Time class="dim small" at={ms(item.at)}>{when(ms(item.at))}</Time>
+      {way && <span class="small few" title={way}>{way}</span>}
       <span class="small">{[here ? t("pop.this") : item.readable === false ? t("pop.elsewhere") : what, state].filter(Boolean).join(" · ")}</span>
     </li>
   );

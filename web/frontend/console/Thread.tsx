@@ -1,17 +1,19 @@
 // What was said: the customer on the left, we on the right, notes across, with how far each of ours has come.
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { Icon, type IconName } from "../icons";
-import { State, Time, type Tone } from "../parts/parts";
+import { Icon } from "../icons";
+import { State, Time } from "../parts/parts";
 import { dateOf, moment, ms, now, sameDay, serverNow, span, timeOf } from "../time";
 import { whoIs } from "../who";
-import type { Attachment, Card, Delivery, Message } from "../wire";
-import { say, t } from "../words";
+import type { Attachment, Card, Message, Step } from "../wire";
+import { t } from "../words";
 import { link, outbox } from "./acts";
 import { loadThread } from "./opening";
 import { draft, setDraft } from "./drafts";
 import { outgoingTo, takeBack, type Outgoing } from "./outbox";
 import { queueName, thread } from "./store";
+import { Ticks } from "./Ticks";
+import { inWords as stepInWords, OneStep } from "./Way";
 
 /** Nearer than this to the end, new messages keep the end in sight. */
 const NEAR_END = 120;
@@ -19,7 +21,8 @@ const NEAR_END = 120;
 export function Thread({ id, card, live }: { id: string; card?: Card | null; live: boolean }) {
   const ref = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const { messages, state, typing } = thread(id).value;
+  const { messages, state, typing, way } = thread(id).value;
+  const said = inOrder(card?.call?.way ?? way, messages);
   const mine = live ? outgoingTo(id) : [];
   const known = new Set(messages.map((message) => message.client_id));
   const waiting = mine.filter((one) => !known.has(one.client_id));
@@ -45,16 +48,33 @@ export function Thread({ id, card, live }: { id: string; card?: Card | null; liv
           <button class="btn quiet" type="button" onClick={() => void loadThread(id)}>{t("stage.again")}</button>
         </p>
       )}
-      {messages.map((message, n) => (
-        <Dated key={message.id} before={messages[n - 1]?.sent_at ?? card?.arrived_at} at={message.sent_at}>
-          <OneMessage message={message} letters={letters} />
+      {said.map(({ at, message, step }, n) => (
+        <Dated key={message?.id ?? `step-${n}`} before={said[n - 1]?.at ?? card?.arrived_at} at={at}>
+          {message ? <OneMessage message={message} letters={letters} step={step} /> : <p class="msg event step"><OneStep step={step!} /> <Time at={ms(at)}>{timeOf(ms(at))}</Time></p>}
         </Dated>
       ))}
       {waiting.map((one) => <OnItsWay key={one.client_id} one={one} />)}
-      {state === "known" && !messages.length && !waiting.length && <p class="msg event">{t(card?.channel !== "voice" ? "stage.nothing" : card.direction === "out" ? "call.nothing_said" : "call.nothing")}</p>}
+      {state === "known" && !said.length && !waiting.length && <p class="msg event">{t(card?.channel !== "voice" ? "stage.nothing" : card.direction === "out" ? "call.nothing_said" : "call.nothing")}</p>}
       {card && typing > now.value && <p class="msg event" role="status"><State icon="chat">{t("stage.typing", { name: whoIs(card) })}</State></p>}
     </div>
   );
+}
+
+interface Said {
+  at: string;
+  message?: Message;
+  step?: Step;
+}
+
+/** What was said and what the caller did in the call flow, as it happened; what they said or were sent there stands in the place of its step. */
+function inOrder(way: Step[], messages: Message[]): Said[] {
+  if (!way.length) return messages.map((message) => ({ at: message.sent_at, message }));
+  const known = new Map(messages.map((message) => [message.id, message]));
+  const steps = way.map((step): Said => ({ at: step.at, step, message: known.get(step.message_id ?? "") }));
+  const named = new Set(way.map((step) => step.message_id));
+  const others = messages.filter((message) => !named.has(message.id)).map((message): Said => ({ at: message.sent_at, message }));
+  // Both are in order already: a step comes before what was said at the same moment.
+  return [...steps, ...others].sort((a, b) => ms(a.at) - ms(b.at));
 }
 
 function Skeleton() {
@@ -86,7 +106,7 @@ function Dated({ before, at, children }: { before: string | undefined; at: strin
   );
 }
 
-function OneMessage({ message, letters }: { message: Message; letters: boolean }) {
+function OneMessage({ message, letters, step }: { message: Message; letters: boolean; step?: Step }) {
   const { author, internal } = message;
   if (author.kind === "system") {
     return <p class="msg event pre">{message.text} <Time at={ms(message.sent_at)}>{timeOf(ms(message.sent_at))}</Time></p>;
@@ -107,27 +127,13 @@ function OneMessage({ message, letters }: { message: Message; letters: boolean }
       <Files files={message.attachments} />
       <span class="meta" data-tone={internal ? "warn" : undefined}>
         {internal && <State icon="lock">{t("composer.note_by", { name: author.name })}</State>}
-        {!internal && ours && !letters && <span>{author.name || t("stage.bot")}</span>}
+        {!internal && ours && !letters && <span>{step ? stepInWords(step) : author.name || t("stage.bot")}</span>}
+        {!ours && step && <span>{t("way.understood")}</span>}
         {(!letters || internal) && <Time at={ms(message.sent_at)}>{timeOf(ms(message.sent_at))}</Time>}
         {ours && !internal && message.delivery && <Ticks delivery={message.delivery} reason={message.delivery_reason ?? ""} />}
       </span>
     </div>
   );
-}
-
-const TICKS: Record<Delivery, { icon: IconName; tone?: Tone }> = {
-  queued: { icon: "clock" },
-  handed_over: { icon: "check" },
-  delivered: { icon: "check" },
-  read: { icon: "done" },
-  failed: { icon: "over", tone: "bad" },
-  bounced: { icon: "over", tone: "bad" },
-};
-
-function Ticks({ delivery, reason }: { delivery: Delivery; reason: string }) {
-  const look = TICKS[delivery] ?? { icon: "clock" };
-  const words = say("delivery", delivery);
-  return <State icon={look.icon} tone={look.tone}>{reason && delivery !== "queued" ? t("delivery.reason", { state: words, reason }) : words}</State>;
 }
 
 function OnItsWay({ one }: { one: Outgoing }) {

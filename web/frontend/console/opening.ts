@@ -1,7 +1,7 @@
 // What is open, and what is read for it: the conversation and the screen pop.
 import { effect, signal } from "@preact/signals";
 import * as api from "../api";
-import type { Message, Pop } from "../wire";
+import type { Card, Message, Pop } from "../wire";
 import { arrived } from "./outbox";
 import * as store from "./store";
 
@@ -42,8 +42,13 @@ export async function loadThread(id: string): Promise<void> {
   const into = store.thread(id);
   if (into.value.state !== "known") into.value = { ...into.value, state: "loading" };
   try {
-    const messages = await api.all<Message>(`/api/v1/interactions/${id}/messages`);
+    const past = !(id in store.cards.value);  // of a contact that is mine the card says it, and stays up to date
+    const [messages, card] = await Promise.all([
+      api.all<Message>(`/api/v1/interactions/${id}/messages`),
+      past ? api.get<Card>(`/api/v1/interactions/${id}`) : undefined,
+    ]);
     store.putMessages(id, messages);
+    into.value = { ...into.value, way: card?.call?.way ?? [] };
     for (const message of messages) arrived(message);
   } catch {
     if (into.value.state !== "known") into.value = { ...into.value, state: "failed" };

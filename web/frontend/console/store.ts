@@ -4,7 +4,7 @@ import { computed, signal, type Signal } from "@preact/signals";
 import { setServerClock } from "../time";
 import type {
   Agent, CannedReply, Card, Category, ConsoleSnapshot, Customer, Disposition, Me, Message, Model, Offer, Pop, Presence,
-  QueueFigures, WorkItem,
+  QueueFigures, Step, WorkItem,
 } from "../wire";
 
 export interface Thread {
@@ -12,6 +12,8 @@ export interface Thread {
   state: "unknown" | "loading" | "known" | "failed";
   /** Until when the customer is typing, by the server's clock. */
   typing: number;
+  /** Of a call that is past: what its caller did in the call flow. */
+  way: Step[];
 }
 
 export type Open = { kind: "interaction" | "task" | "past"; id: string } | null;
@@ -47,7 +49,7 @@ const messageSeqs = new Map<string, number>();
 
 export function thread(id: string): Signal<Thread> {
   let found = threads.get(id);
-  if (!found) threads.set(id, (found = signal<Thread>({ messages: [], state: "unknown", typing: 0 })));
+  if (!found) threads.set(id, (found = signal<Thread>({ messages: [], state: "unknown", typing: 0, way: [] })));
   return found;
 }
 
@@ -81,7 +83,11 @@ export function putCard(card: Card): void {
   const { [card.id]: _, ...others } = cards.value;
   cards.value = isMine(card) ? { ...others, [card.id]: card } : others;
   if (isMine(card)) offers.value = offers.value.filter((offer) => offer.interaction?.id !== card.id);
-  else leave(card.id);
+  else {
+    const way = card.call?.way ?? [];  // it is shown as a past contact from now on, whose card is not kept
+    if (way.length) thread(card.id).value = { ...thread(card.id).value, way };
+    leave(card.id);
+  }
 }
 
 export function putTask(item: WorkItem): void {
