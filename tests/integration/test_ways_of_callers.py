@@ -18,6 +18,7 @@ from desk.screens.past import as_seen_by
 from desk.screens.pop import pop
 from desk.tables import agent_queues, flows, interactions, messages
 from knowledgebase.contacts import suggestions
+from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.tables import article_texts
 from tests.integration.floor import SYSTEM, Agent, Floor
 from tests.integration.knowledgebase.shelf import shelve
@@ -181,7 +182,7 @@ async def test_what_a_caller_says_stands_in_the_thread_and_suggests_what_fits(ho
     (said,) = await floor.rows(messages, author_kind="customer")
     assert (said.interaction_id, said.text, said.author_id) == (call.id, "My router <b>blinks</b>", call.customer_id)
     sue = await floor.supervisor()
-    found = await floor.desk.read(sue.actor, suggestions.beside, call.id)
+    found = await floor.desk.read(sue.actor, suggestions.beside, call.id, WORDS_ALONE)
     assert "A router that blinks" in [hit.title for hit in found.hits]
     await caller.hangs_up()
 
