@@ -37,7 +37,7 @@ from knowledgebase.reading import questions
 from knowledgebase.reading.published import Article, read_text
 from knowledgebase.reading.render import told
 from knowledgebase.search import analysis
-from knowledgebase.search.near import WORDS_ALONE
+from knowledgebase.search.near import Meaning
 from knowledgebase.search.search import search
 
 #: The setting that says when it speaks: never, while the queue is open, while it is closed, always.
@@ -49,6 +49,8 @@ SILENT = timedelta(hours=1)
 SOON = timedelta(hours=24)
 #: Characters of an article that are looked at.
 _MOST_BODY = 20_000
+#: Articles of which it is asked how near they come to the best.
+_COMPARED = 10
 
 _ITS_WORDS = (
     sa.select(messages.c.headers)
@@ -94,13 +96,13 @@ def speaks(rx: Rx, queue: str) -> bool:
     return bool(is_open == (when == "open"))
 
 
-def listens(rx: Rx, arrival: Arrival) -> Heard | None:
+def listens(rx: Rx, arrival: Arrival, meaning: Meaning) -> Heard | None:
     """Whether the assistant has a part in what comes into a chat, and which."""
     row = latest(rx, arrival.address)
     answered = _answered(rx, row.id) if row is not None else {}
     if row is not None and row.state == self_service.SELF_SERVICE:
         if speaks(rx, row.queue):
-            return _heard(rx, arrival, row.id, row.language, answered)
+            return _heard(rx, arrival, meaning, row.id, row.language, answered)
         return Heard(interaction_id=row.id, answered=answered, decision=answering.HandOver(why=answering.Why.ENOUGH))
     if row is not None and row.state not in CLOSED:
         return None
@@ -110,7 +112,7 @@ def listens(rx: Rx, arrival: Arrival) -> Heard | None:
         )
     if not speaks(rx, answer(rx, queue_of(arrival))):
         return None
-    return _heard(rx, arrival, None, arrival.language, {})
+    return _heard(rx, arrival, meaning, None, arrival.language, {})
 
 
 def take_turn(tx: Tx, arrival: Arrival, heard: Heard, help_url: str) -> Received:
@@ -152,20 +154,31 @@ async def let_go_of_chat(desk: Desk, job: LetGoOfChat) -> None:
     await desk.transact(Actor.system("bot"), let_go, job.interaction_id)
 
 
-def _heard(rx: Rx, arrival: Arrival, interaction_id: str | None, language: str, answered: Mapping[str, str]) -> Heard:
+def _heard(
+    rx: Rx,
+    arrival: Arrival,
+    meaning: Meaning,
+    interaction_id: str | None,
+    language: str,
+    answered: Mapping[str, str],
+) -> Heard:
     personal = questions.masked(arrival.text) != " ".join(arrival.text.split())
     known = answering.at_once(arrival.text, answered, personal=personal)
     if known is not None:
         return Heard(interaction_id=interaction_id, answered=answered, decision=known)
-    article, source = found(rx, arrival.text, language)
+    article, source = found(rx, arrival.text, language, meaning)
     decision = answering.decide(arrival.text, answered, source, personal=personal)
     revision, slug = (article.revision, article.slug) if article is not None else (0, "")
     return Heard(interaction_id=interaction_id, answered=answered, decision=decision, revision=revision, slug=slug)
 
 
-def found(rx: Rx, said: str, language: str) -> tuple[Article, answering.Source] | tuple[None, None]:
-    """The best public article, in the visitor's script where it is written in it."""
-    hits = search(rx, words=said, reader=PUBLIC, meaning=WORDS_ALONE, limit=2).hits
+def found(rx: Rx, said: str, language: str, meaning: Meaning) -> tuple[Article, answering.Source] | tuple[None, None]:
+    """The best public article, in the visitor's script where it is written in it.
+
+    By meaning another may be best than by words alone; how near the next one comes is told by words, which say more
+    than the places in the order.
+    """
+    hits = search(rx, words=said, reader=PUBLIC, meaning=meaning, limit=_COMPARED).hits
     if not hits:
         return None, None
     best = hits[0]
@@ -181,8 +194,8 @@ def found(rx: Rx, said: str, language: str) -> tuple[Article, answering.Source] 
         summary=article.summary,
         plain=told(article.body[:_MOST_BODY]),
         tags=article.tags,
-        score=best.score,
-        next_score=hits[1].score if len(hits) > 1 else 0.0,
+        score=best.by_words,
+        next_score=max((hit.by_words for hit in hits[1:]), default=0.0),
     )
 
 

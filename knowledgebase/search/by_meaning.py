@@ -12,7 +12,7 @@ from knowledgebase.search.near import Asked
 from knowledgebase.search.vocabulary import Vocabulary
 
 
-def with_those_near(rx: Rx, by_words: Ranked, asked: Asked, known: Vocabulary, among: Among) -> Ranked:
+def with_those_near(rx: Rx, by_words: list[Ranked], asked: Asked, known: Vocabulary, among: Among) -> list[Ranked]:
     """The same, in one order with the texts that mean about what is asked, as far as this reader may see them."""
     if asked is None:
         return by_words
@@ -22,6 +22,7 @@ def with_those_near(rx: Rx, by_words: Ranked, asked: Asked, known: Vocabulary, a
     rows = rx.all(found_rows.named(among.reader), ids=filed(rx, [one.text_id for one in neighbours], among.filters))
     theirs = {row.text_id: row for row in rows if row.article_id != among.without}
     found = [theirs[one.text_id] for one in neighbours if one.text_id in theirs]
-    shown = {row.article_id: row for row in reversed(found)} | {row.article_id: row for _, row in by_words}
-    order = fused([row.article_id for _, row in by_words], [row.article_id for row in found])
-    return [(worth, shown[article_id]) for article_id, worth in order]
+    shown = {row.article_id: Ranked(0.0, row, 0.0) for row in reversed(found)}
+    shown |= {one.row.article_id: one for one in by_words}
+    order = fused([one.row.article_id for one in by_words], [row.article_id for row in found])
+    return [shown[article_id]._replace(worth=worth) for article_id, worth in order]

@@ -5,6 +5,7 @@ databases (`ranking.py`).
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from desk.kernel.transaction import Row, Rx
 from knowledgebase.search import analysis, finding, found_rows, ranking, wrong_characters
@@ -15,8 +16,14 @@ from knowledgebase.search.question import Part, Question
 from knowledgebase.search.synonyms import said_by
 from knowledgebase.search.vocabulary import Vocabulary
 
-#: Texts and their scores, best first.
-Ranked = list[tuple[float, Row]]
+
+class Ranked(NamedTuple):
+    """A text that was found: what it is worth in the order in which it stands, and how well its words answer."""
+
+    worth: float
+    row: Row
+    by_words: float
+
 
 _DAY_S = 86_400.0
 #: Texts in which a word is looked for that may have been meant.
@@ -29,8 +36,8 @@ _AS_WELL = 0.75
 _SHORT = 80
 
 
-def ranked(rx: Rx, asked: Question, known: Vocabulary, among: Among) -> Ranked:
-    """Texts and their scores, best first, each article once."""
+def ranked(rx: Rx, asked: Question, known: Vocabulary, among: Among) -> list[Ranked]:
+    """Texts, best first, each article once."""
     groups = [_group(part, known) for part in asked.parts]
     clauses = finding.clauses(groups, known.counts, known.texts)
     if not clauses:
@@ -46,7 +53,7 @@ def ranked(rx: Rx, asked: Question, known: Vocabulary, among: Among) -> Ranked:
         nearer = among.far(row.language) < among.far(held.language)
         if nearer and (alike or score >= _AS_WELL * first):
             best[row.article_id] = (first, row)
-    return _in_their_script(rx, list(best.values()), among)
+    return _in_their_script(rx, [Ranked(score, row, score) for score, row in best.values()], among)
 
 
 def most_telling(asked: Question, known: Vocabulary, most: int) -> Question:
@@ -74,14 +81,14 @@ def characters_meant(rx: Rx, asked: Question, known: Vocabulary, among: Among) -
     return wrong_characters.meant(rx, asked, known, is_written)
 
 
-def _in_their_script(rx: Rx, found: Ranked, among: Among) -> Ranked:
+def _in_their_script(rx: Rx, found: list[Ranked], among: Among) -> list[Ranked]:
     """The same, with the text in the preferred script where only that in another was found by these words."""
-    other = [row.article_id for _, row in found if among.far(row.language) == 1]
+    other = [one.row.article_id for one in found if among.far(one.row.language) == 1]
     if not other:
         return found
     rows = rx.all(found_rows.in_script(among.reader), ids=other, language=among.prefers)
     theirs = {row.article_id: row for row in rows}
-    return [(score, theirs.get(row.article_id, row)) for score, row in found]
+    return [one._replace(row=theirs.get(one.row.article_id, one.row)) for one in found]
 
 
 def _group(part: Part, known: Vocabulary) -> finding.Group:

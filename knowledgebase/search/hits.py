@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from desk.kernel.transaction import Row, Rx
+from desk.kernel.transaction import Rx
 from knowledgebase.search import excerpts, found_rows
+from knowledgebase.search.by_words import Ranked
 from knowledgebase.search.question import Question
 
 #: Hits that one answer has at most.
@@ -13,7 +14,10 @@ MOST_HITS = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A text that answers. Marks are ranges of the snippet and of the title that say what was asked."""
+    """A text that answers: what it is worth among the others, and how well its words alone answer, from 0 to 1.
+
+    Marks are ranges of the snippet and of the title that say what was asked.
+    """
 
     article_id: str
     text_id: str
@@ -24,6 +28,7 @@ class Hit:
     marks: excerpts.Marks
     title_marks: excerpts.Marks
     score: float
+    by_words: float
     audience: str
 
 
@@ -39,22 +44,21 @@ class Found:
 NOTHING = Found(hits=[])
 
 
-def page(
-    rx: Rx, ranked: Sequence[tuple[float, Row]], asked: Question, limit: int, offset: int, meant: str | None = None
-) -> Found:
+def page(rx: Rx, ranked: Sequence[Ranked], asked: Question, limit: int, offset: int, meant: str | None = None) -> Found:
     """The hits from `offset` on, at most `limit` and `MOST_HITS`: of these alone it is read what they say."""
     wanted = max(0, min(limit, MOST_HITS))
     shown = ranked[max(0, offset) : max(0, offset) + wanted]
     plain: Mapping[int, str] = {}
     if shown:
-        rows = rx.all(found_rows.PLAIN, numbers=[row.number for _, row in shown])
+        rows = rx.all(found_rows.PLAIN, numbers=[one.row.number for one in shown])
         plain = {row.number: row.plain for row in rows}
     marker = excerpts.Marker(asked.every_term())
-    hits = [_hit(score, row, plain.get(row.number, ""), marker) for score, row in shown]
+    hits = [_hit(one, plain.get(one.row.number, ""), marker) for one in shown]
     return Found(hits=hits, did_you_mean=meant, more=len(ranked) > max(0, offset) + wanted)
 
 
-def _hit(score: float, row: Row, plain: str, marker: excerpts.Marker) -> Hit:
+def _hit(one: Ranked, plain: str, marker: excerpts.Marker) -> Hit:
+    row = one.row
     snippet, marks = marker.excerpt(plain, row.language)
     return Hit(
         article_id=row.article_id,
@@ -65,6 +69,7 @@ def _hit(score: float, row: Row, plain: str, marker: excerpts.Marker) -> Hit:
         snippet=snippet,
         marks=marks,
         title_marks=marker.marks(row.title, row.language),
-        score=round(score, 4),
+        score=round(one.worth, 4),
+        by_words=round(one.by_words, 4),
         audience=row.audience,
     )

@@ -10,6 +10,7 @@ from desk.kernel.transaction import Actor
 from desk.organization.setting import setting
 from knowledgebase.bot.answering import Quote
 from knowledgebase.bot.chat_bot import NEVER, SETTING, listens, take_turn
+from knowledgebase.meaning.meanings import Meanings
 from web.sockets.screens import ACTOR, Screens
 
 
@@ -23,7 +24,8 @@ class Assistant:
 
     async def receive(self, actor: Actor, arrival: Arrival) -> tuple[Received, bool]:
         """Stores what a visitor wrote, answered or in line for a person; and whether it meant to answer."""
-        heard = await self._desk.read(ACTOR, listens, arrival) if await self.when() != NEVER else None
+        about = arrival, self._desk.kept(Meanings)
+        heard = await self._desk.read(ACTOR, listens, *about) if await self.when() != NEVER else None
         if heard is None:
             return await self._desk.gather(actor, receive, arrival), False
         help_url = f"{self._desk.settings.public_url}/help/a"

@@ -15,8 +15,12 @@ from desk.kernel.desk import Desk
 from desk.kernel.transaction import Tx
 from knowledgebase.bot import answering
 from knowledgebase.bot.chat_bot import found
+from knowledgebase.meaning import vectors
+from knowledgebase.meaning.meanings import Meanings
+from knowledgebase.search.near import WORDS_ALONE, Meaning
 from tests.integration.kernel.conftest import TEST, a_desk
 from tests.integration.knowledgebase.shelf import article_of, shelve
+from tests.integration.knowledgebase.test_meaning import ready
 
 SHOP = json.loads((Path(__file__).parents[3] / "web/bench/relevance.json").read_text(encoding="utf-8"))
 #: What people ask as the help centre calls it, and the article that says it.
@@ -87,19 +91,30 @@ def _texts(one: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     return ((key, text) for key, text in one.items() if isinstance(text, dict))
 
 
-async def answers(desk: Desk, said: str) -> answering.Decision:
+async def all_read(desk: Desk) -> Meanings:
+    """Who knows what all of them mean."""
+    known = await ready(desk)
+    while await desk.read(TEST, vectors.is_unread):
+        await known.read(desk)
+    await known.look(desk)
+    return known
+
+
+async def answers(desk: Desk, said: str, meaning: Meaning) -> answering.Decision:
     language = "zh" if ord(said[0]) > 0x3000 else "en"
-    _, source = await desk.read(TEST, found, said, language)
+    _, source = await desk.read(TEST, found, said, language, meaning)
     return answering.decide(said, {}, source)
 
 
-async def test_whom_it_answers_it_answers_rightly_and_what_nobody_wrote_goes_to_people(desk):
+@pytest.mark.parametrize("by_meaning", [False, True])
+async def test_whom_it_answers_it_answers_rightly_and_what_nobody_wrote_goes_to_people(desk, by_meaning):
     keys = await desk.transact(TEST, fill)
+    meaning: Meaning = await all_read(desk) if by_meaning else WORDS_ALONE
     asked = {question: one["key"] for one in SHOP for _, text in _texts(one) for question in text["asked"]}
     wrong: dict[str, str] = {}
     right: list[str] = []
     for said, key in (asked | PLAIN).items():
-        decision = await answers(desk, said)
+        decision = await answers(desk, said, meaning)
         if isinstance(decision, answering.Quote):
             given = keys[decision.source.article_id]
             right.append(said) if given == key else wrong.setdefault(said, given)
@@ -108,4 +123,4 @@ async def test_whom_it_answers_it_answers_rightly_and_what_nobody_wrote_goes_to_
     assert len(PLAIN.keys() & set(right)) >= 0.7 * len(PLAIN), PLAIN.keys() - set(right)
     assert not PLAIN.keys() & wrong.keys()
     for said in NOBODY_WROTE:
-        assert not isinstance(await answers(desk, said), answering.Quote), said
+        assert not isinstance(await answers(desk, said, meaning), answering.Quote), said

@@ -12,6 +12,7 @@ from desk.tables import interactions, messages, organization, segments, work_ite
 from knowledgebase.bot import chat_bot
 from knowledgebase.contacts import suggestions
 from knowledgebase.contacts.uses import SETTLED_AFTER
+from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.tables import article_texts, article_uses, articles, questions
 from tests.integration.floor import SYSTEM
 from tests.integration.knowledgebase.shelf import shelve
@@ -224,7 +225,7 @@ async def test_an_article_that_has_gone_meanwhile_is_not_quoted(house):
     await opens(house)
     desk, visitor = house.floor.desk, "v1"
     arrival = Arrival(channel="chat", external_id="v1:1", address_kind="chat", address=visitor, to="widget", text=ASKED)
-    heard = await desk.read(SYSTEM, chat_bot.listens, arrival)
+    heard = await desk.read(SYSTEM, chat_bot.listens, arrival, WORDS_ALONE)
     assert heard is not None
     await desk.transact(SYSTEM, lambda tx: tx.execute(sa.update(articles).values(audience="internal")))
     received = await desk.transact(SYSTEM, chat_bot.take_turn, arrival, heard, "https://desk.test/help/a")
