@@ -6,8 +6,8 @@
                  └──misses──▶ asking (again) | default node
                  └─hangs up─▶ ended
 
-A session is all that the flow remembers of a caller; it survives a restart as JSON. Its `turn`
-counts the answers taken and belongs into the address that the carrier calls back: an answer to an
+A session is all that the flow remembers of a caller, also where it led them and why (`forks.py`); it survives a restart
+as JSON. Its `turn` counts the answers taken and belongs into the address that the carrier calls back: an answer to an
 earlier turn is a repetition and must change nothing (`repeat` says again what was said).
 """
 
@@ -18,13 +18,16 @@ from enum import StrEnum
 from typing import Any
 
 from ivr.flow import ArticleNode, Flow, HangupNode, ListenNode, MenuNode, Prompt, QueueNode, SayNode, SendNode, WhenNode
+from ivr.forks import MOST_FORKS, Fork, is_so, of_article, of_facts, of_misses
 from ivr.instructions import Enqueue, Gather, Hangup, Instruction, Say, SendText
 
 #: What is known of the caller and the house: `language`, `open`, `tier` … as plain values; under `ARTICLES` what can be
-#: read aloud, by slug a text by language, and under `CAN_TEXT` whether this caller can be sent a text.
+#: read aloud, by slug a text by language, and under `CAN_TEXT` whether this caller can be sent a text,
+#: under `NO_TEXT` why not.
 Facts = Mapping[str, Any]
 ARTICLES = "articles"
 CAN_TEXT = "can_text"
+NO_TEXT = "no_text"
 
 #: A caller who only plays with the keys is led on after so many answers: to the menu's default,
 #: and if that is a menu too, the call ends.
@@ -53,6 +56,7 @@ class Session:
     queue: str = ""
     ended_by: str = ""
     entered_ms: int = 0
+    forks: tuple[Fork, ...] = ()  #: at which the flow led them somewhere, and why
 
     def to_dict(self) -> dict[str, Any]:
         """The session as plain JSON values."""
@@ -62,7 +66,8 @@ class Session:
     def from_dict(cls, data: Mapping[str, Any]) -> "Session":
         """The session that `to_dict` wrote. Keys of other versions are left out."""
         known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
-        return cls(**known | {"state": State(data["state"])})
+        forks = tuple(Fork(**one) for one in data.get("forks", ()))
+        return cls(**known | {"state": State(data["state"]), "forks": forks})
 
 
 @dataclass(frozen=True)
@@ -116,17 +121,21 @@ def step(
     session = replace(session, turn=session.turn + 1)
     node = flow.nodes.get(session.node)
     if not isinstance(node, MenuNode | ListenNode):
+        session = _led(session, "", flow.start, "the flow was changed meanwhile and has no such node any more", now)
         return _walk(flow, replace(session, misses=0), flow.start, facts, now)
     leads_on = node.default if isinstance(node, MenuNode) else node.next
     if session.turn >= MOST_TURNS:
         return _led_on(flow, session, leads_on, facts, now)
     if isinstance(node, ListenNode):
         return _walk(flow, session, leads_on, facts, now)
+    keys = input.keys if isinstance(input, Digits) else ""
     if choice is not None:
+        session = _led(session, f"key {keys}", choice, f"the caller pressed {keys}", now)
         return _walk(flow, replace(session, misses=0), choice, facts, now)
     if session.misses + 1 >= node.tries:
+        session = _led(session, "default", leads_on, of_misses(node, keys), now)
         return _walk(flow, replace(session, misses=0), leads_on, facts, now)
-    session = replace(session, misses=session.misses + 1, silent=not (isinstance(input, Digits) and input.keys))
+    session = replace(session, misses=session.misses + 1, silent=not keys)
     return session, [_ask(flow, session, node)]
 
 
@@ -163,15 +172,19 @@ def _walk(flow: Flow, session: Session, name: str, facts: Facts, now: datetime) 
                 said += _say(flow, session, node.prompt)
                 name = node.next
             case WhenNode():
-                name = node.then if holds(node.facts, facts) else node.otherwise
+                edge, name = ("then", node.then) if holds(node.facts, facts) else ("else", node.otherwise)
+                session = _led(session, edge, name, of_facts(node, facts), now)
             case ArticleNode():
                 read = _read_aloud(flow, session, node, facts)
                 said += read
-                name = node.next if read else node.otherwise
+                edge, name = ("next", node.next) if read else ("else", node.otherwise)
+                why = f"{node.article} was read aloud" if read else of_article(node)
+                session = _led(session, edge, name, why, now)
             case SendNode():
                 sent = _sent(flow, session, node, facts)
                 said += sent
-                name = node.next if sent else node.otherwise
+                edge, name = ("next", node.next) if sent else ("else", node.otherwise)
+                session = _led(session, edge, name, _why_sent(node, facts), now)
             case MenuNode():
                 return session, [*said, _ask(flow, session, node)]
             case ListenNode():
@@ -200,9 +213,29 @@ def _sent(flow: Flow, session: Session, node: SendNode, facts: Facts) -> list[In
     return [SendText(article=node.article, language=session.language), *_say(flow, session, node.prompt)]
 
 
+def _why_sent(node: SendNode, facts: Facts) -> str:
+    if not facts.get(ARTICLES, {}).get(node.article):
+        return of_article(node)
+    if facts.get(CAN_TEXT):
+        return f"{node.article} goes to the caller as a text"
+    why = facts.get(NO_TEXT)
+    return f"no text can be sent to the caller: {why}" if why else "no text can be sent to the caller"
+
+
+def _led(session: Session, edge: str, to: str, because: str, now: datetime) -> Session:
+    """The session, which knows this fork too: where it stands, and where that led."""
+    if len(session.forks) >= MOST_FORKS:
+        return session
+    at_ms = int(now.timestamp() * 1000)
+    fork = Fork(node=session.node, edge=edge, to=to, because=because, at_ms=at_ms)
+    return replace(session, forks=(*session.forks, fork))
+
+
 def _led_on(
     flow: Flow, session: Session, leads_on: str, facts: Facts, now: datetime
 ) -> tuple[Session, list[Instruction]]:
+    edge = "default" if isinstance(flow.nodes.get(session.node), MenuNode) else "next"
+    session = _led(session, edge, leads_on, f"{MOST_TURNS} answers led out of no menu", now)
     after, instructions = _walk(flow, replace(session, misses=0), leads_on, facts, now)
     if after.state is State.ASKING:
         return replace(after, state=State.ENDED, ended_by="flow"), [Hangup()]
@@ -236,11 +269,4 @@ def _language(flow: Flow, facts: Facts) -> str:
 
 def holds(asked: Mapping[str, str], facts: Facts) -> bool:
     """Whether every fact asked for has its value; `yes` and `no` ask for its truth."""
-    for name, value in asked.items():
-        fact = facts.get(name)
-        if value in ("yes", "no"):
-            if bool(fact) is not (value == "yes"):
-                return False
-        elif str(fact) != value:
-            return False
-    return True
+    return all(is_so(name, value, facts) for name, value in asked.items())

@@ -200,5 +200,6 @@ def _facts(rx: Rx, call: Row, customer: Row, flow: Flow, articles: Articles) -> 
     if slugs := articles_of(flow):
         house[engine.ARTICLES] = articles.spoken(rx, slugs, flow.languages)
     if any(isinstance(node, SendNode) for node in flow.nodes.values()):
-        house[engine.CAN_TEXT] = texts_to_callers.can_text(rx, call, customer)
+        house[engine.NO_TEXT] = texts_to_callers.why_no_text(rx, call, customer)
+        house[engine.CAN_TEXT] = not house[engine.NO_TEXT]
     return {"language": customer.language, "tier": customer.tier, **house} | queue_states.facts(rx, asked_of(flow))

@@ -37,16 +37,19 @@ _LATELY = (
 )
 
 
-def can_text(rx: Rx, call: Row, customer: Row) -> bool:
-    """Whether the caller of this call (its interaction) may be sent a text now."""
+def why_no_text(rx: Rx, call: Row, customer: Row) -> str:
+    """Why the caller of this call (its interaction) may not be sent a text now; empty where they may."""
     number = str(call.reply_to)
-    countries = set(setting(rx, "dial_countries"))
-    if not can_be_texted(number, countries=countries) or not sender_of_texts(rx):
-        return False
+    if not can_be_texted(number, countries=set(setting(rx, "dial_countries"))):
+        return "theirs is no mobile number of a country that we dial"
+    if not sender_of_texts(rx):
+        return "we have no number to send it from"
     if not all(allows(one, SMS) for one in whose(rx, customer, number)):
-        return False
+        return "they are not to be contacted by text"
     lately = [row.interaction_id for row in rx.all(_LATELY, number=number, since=rx.now - WITHIN)]
-    return len(lately) < MOST_OF_NUMBER and lately.count(call.id) < MOST_OF_CALL
+    if lately.count(call.id) >= MOST_OF_CALL:
+        return f"{MOST_OF_CALL} were sent in this call"
+    return f"{MOST_OF_NUMBER} were sent to their number within a day" if len(lately) >= MOST_OF_NUMBER else ""
 
 
 def send(tx: Tx, call: Row, told: Told) -> str:

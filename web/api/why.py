@@ -1,4 +1,5 @@
-"""web/api/why.py: why somebody waits or waited, and to whom they were offered and why, as screens and programs ask."""
+"""web/api/why.py: why somebody waits or waited, to whom they were offered and why, and where a call flow led them:
+as screens and programs ask."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -9,13 +10,14 @@ import sqlalchemy as sa
 from aiohttp import web
 from pydantic import BaseModel
 
+from desk.calls.led import led
 from desk.kernel.errors import Forbidden, Invalid
 from desk.kernel.transaction import Row, Rx
 from desk.people.permissions import Right, may
 from desk.people.reach import interaction_for, work_item_for
 from desk.replay.other_work import waits_of
 from desk.screens.explain import why_waited, why_waiting
-from desk.tables import offers, users
+from desk.tables import from_ms, offers, users
 from web.api.lists import filters_of, instant, page_by, plain
 from web.api.told import tells
 from web.edge import actor, answer, desk, needs, page_of
@@ -103,6 +105,32 @@ class OfferMade(BaseModel):
     why: dict[str, Any]
 
 
+class FlowFork(BaseModel):
+    """A fork of the call flow: from `node` to `to` by the way out that the flow calls `edge`, and why. Where the flow
+    was changed under the caller and began again, `edge` is empty."""
+
+    node: str
+    edge: str
+    to: str
+    because: str
+    at: datetime
+
+
+class LedByFlow(BaseModel):
+    """Where `flow` led a caller, the first fork first; empty where no flow led anybody."""
+
+    flow: str
+    forks: list[FlowFork]
+
+
+@routes.get("/api/v1/interactions/{id}/flow")
+@needs(Right.WORK)
+@tells(LedByFlow)
+async def get_flow(request: web.Request) -> web.StreamResponse:
+    """Where the call flow led a caller, and why: what was open, what they pressed, what could not be read out."""
+    return answer(await desk(request).read(actor(request), _led, request.match_info["id"]))
+
+
 @routes.get("/api/v1/interactions/{id}/why")
 @needs(Right.WORK)
 @tells(Explained, parameters=("at", "agent"))
@@ -150,6 +178,16 @@ async def get_offers_of_work(request: web.Request) -> web.StreamResponse:
     cursor, limit = page_of(request)
     filters_of(request, ())
     return answer(await desk(request).read(actor(request), _of_work, request.match_info["id"], cursor, limit))
+
+
+def _led(rx: Rx, id: str) -> dict[str, Any]:
+    interaction_for(rx, id)
+    found = led(rx, id)
+    forks = [
+        {"node": one.node, "edge": one.edge, "to": one.to, "because": one.because, "at": from_ms(one.at_ms)}
+        for one in found.forks
+    ]
+    return {"flow": found.flow, "forks": forks}
 
 
 def _contact(rx: Rx, id: str, asked: dict[str, str]) -> dict[str, Any]:

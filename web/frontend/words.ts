@@ -670,6 +670,8 @@ const english = {
   "course.waited": "waited {span} in {queue}",
   "course.offered": "offered to {name}: {outcome}",
   "course.rings": "rings",
+  "course.led": "call flow, {node}: {why}, so “{edge}” to {to}",
+  "course.led_anew": "call flow: {why}, so again from {to}",
   "course.after": "after {span}",
   "course.instant": "At which instant of the wait",
   "course.none": "It never waited, and was offered to nobody.",

@@ -1,7 +1,13 @@
 """Why a contact waits or waited, as programs ask; what colleagues are at is for supervisors."""
 
+from datetime import timedelta
+
 from desk.agents.work import complete
+from desk.calls import calls, flow_turns
+from ivr.engine import Digits, NoInput
 from tests.integration.api.house import House
+from tests.integration.web.front import SYSTEM
+from web.api.why import LedByFlow
 
 
 async def test_supervisors_learn_what_rules_out_each_agent_and_agents_the_counts(house: House) -> None:
@@ -65,3 +71,26 @@ async def test_other_work_is_explained_like_a_contact(house: House) -> None:
         assert (await house.program("stranger").get(f"{path}/{what}")).status == 404
     assert (await supervisor.get(f"{path}/why?at=yesterday")).wrong == {"at"}
     assert (await supervisor.get(f"work-items/{contact}/why?at={at}"))["state"] == "waiting"
+
+
+async def test_where_a_call_flow_led_a_caller_is_told_with_why(house: House) -> None:
+    ours, theirs = "+442079460100", "+493023125001"
+    turn = await house.desk.transact(SYSTEM, calls.start_call, carrier_id="CA1", from_number=theirs, to_number=ours)
+    turn = await house.desk.transact(SYSTEM, flow_turns.step_call, call_id=turn.call_id, turn=0, answer=Digits("9"))
+    house.clock.advance(timedelta(seconds=7))
+    await house.desk.transact(SYSTEM, flow_turns.step_call, call_id=turn.call_id, turn=1, answer=NoInput())
+    supervisor = house.program("supervisor")
+
+    told = await supervisor.get(f"interactions/{turn.call_id}/flow")
+
+    LedByFlow.model_validate(told.data)
+    assert (told.status, told["flow"]) == (200, "main")
+    assert [(one["node"], one["edge"], one["to"], one["because"]) for one in told["forks"]][1:] == [
+        ("choose", "default", "general_opening", "2 answers were no choice; at the last no key was pressed"),
+        ("general_opening", "then", "general", "queue general is open"),
+    ]
+    assert told["forks"][0]["edge"] == "else" and "queue billing is open" in told["forks"][0]["because"]
+    assert told["forks"][1]["at"] == house.clock.now().isoformat().replace("+00:00", "Z") != told["forks"][0]["at"]
+    assert (await house.program("stranger").get(f"interactions/{turn.call_id}/flow")).status == 404
+    mail = (await house.hands_in())["interaction_id"]
+    assert (await supervisor.get(f"interactions/{mail}/flow")).data == {"flow": "", "forks": []}

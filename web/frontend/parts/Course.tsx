@@ -1,4 +1,5 @@
-// Where a contact or other work was and to whom it was offered, in order; beside each wait and each offer, why.
+// Where a contact or other work was and to whom it was offered, in order; beside each wait and each offer, why. Of a
+// call also where its flow led the caller, and why.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import * as api from "../api";
@@ -26,17 +27,31 @@ interface Made {
   why: Why & { rules?: RulesInForce };
 }
 
-type Step = { at: number; wait?: Segment; offer?: Made };
+/** A fork of a call flow. */
+interface Fork {
+  node: string;
+  edge: string;
+  to: string;
+  because: string;
+  at: string;
+}
+
+type Step = { at: number; wait?: Segment; offer?: Made; fork?: Fork };
 
 /** Of what the course is: contacts and other work are two resources. */
 type Of = "interactions" | "work-items";
 
 async function steps(of: Of, id: string): Promise<Step[]> {
   const path = `/api/v1/${of}/${id}`;
-  const stays = of === "interactions" ? "segments" : "waits";
-  const [segments, made] = await Promise.all([api.all<Segment>(`${path}/${stays}`), api.all<Made>(`${path}/offers`)]);
+  const isContact = of === "interactions";
+  const [segments, made, led] = await Promise.all([
+    api.all<Segment>(`${path}/${isContact ? "segments" : "waits"}`),
+    api.all<Made>(`${path}/offers`),
+    isContact ? api.get<{ forks: Fork[] }>(`${path}/flow`) : { forks: [] },
+  ]);
   const waits = segments.filter((one) => (one.kind ?? "queue") === "queue").map((wait): Step => ({ at: ms(wait.from_at), wait }));
-  return [...waits, ...made.map((offer): Step => ({ at: ms(offer.made_at), offer }))].sort((a, b) => a.at - b.at);
+  const forks = led.forks.map((fork): Step => ({ at: ms(fork.at), fork }));
+  return [...forks, ...waits, ...made.map((offer): Step => ({ at: ms(offer.made_at), offer }))].sort((a, b) => a.at - b.at);
 }
 
 /** The same, read when it is opened. */
@@ -57,7 +72,12 @@ export function Course({ of = "interactions", id, queueName }: { of?: Of; id: st
   if (failed.value) return <p class="dim" role="status">{t("course.failed")}</p>;
   if (!found.value) return <span class="skel" role="status" />;
   if (!found.value.length) return <p class="dim">{t("course.none")}</p>;
-  return <ul class="flat stack">{found.value.map((step) => <li key={step.wait?.id ?? step.offer!.id}>{step.wait ? <Wait of={of} id={id} wait={step.wait} name={queueName(step.wait.queue)} /> : <Offered made={step.offer!} />}</li>)}</ul>;
+  return <ul class="flat stack">{found.value.map((step, place) => <li key={step.wait?.id ?? step.offer?.id ?? place}>{step.wait ? <Wait of={of} id={id} wait={step.wait} name={queueName(step.wait.queue)} /> : step.offer ? <Offered made={step.offer} /> : <Led fork={step.fork!} />}</li>)}</ul>;
+}
+
+function Led({ fork }: { fork: Fork }) {
+  const { node, edge, to, because: why } = fork;
+  return <><Time at={ms(fork.at)}>{moment(ms(fork.at))}</Time> {edge ? t("course.led", { node, edge, to, why }) : t("course.led_anew", { to, why })}</>;
 }
 
 function Offered({ made }: { made: Made }) {
