@@ -19,6 +19,8 @@ MOST_TEXTS = 200_000
 _AT_ONCE = 256
 #: Rows for which room is made at once, and which part of those that are there.
 _MORE, _PART = 1_024, 8
+#: Texts of which it is remembered what is near.
+_MOST_REMEMBERED = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,7 @@ class Directions:
         self._places: dict[str, int] = {}
         self._vectors: NDArray[np.int8] = np.zeros((0, width), np.int8)
         self._lengths: Array = np.ones(0, np.float32)
+        self._before: dict[str, Near] = {}
         self._scopes: NDArray[np.int32] = np.zeros(0, np.int32)  # their numbers in `_names`
 
     def __len__(self) -> int:
@@ -70,6 +73,7 @@ class Directions:
             if at == len(self._texts):
                 self._places[one.text_id] = at
                 self._texts.append(one.text_id)  # last: who asks meanwhile counts texts
+        self._before = {}  # who began before this remembers nothing after it
 
     def near(self, direction: Array, most: int) -> Near:
         """The `most` nearest of each scope: who reads chooses among those of their own, and no others stand there."""
@@ -86,9 +90,16 @@ class Directions:
         return Near(by_scope=found)
 
     def near_text(self, text_id: str, most: int) -> Near:
-        """The same for where a text points that is here."""
-        at = self._places[text_id]
-        return self.near(self._vectors[at].astype(np.float32) / self._lengths[at], most)
+        """The same for where a text points that is here. It is remembered: what many read is asked for often."""
+        at, before = self._places[text_id], self._before
+        found = self.near(self._vectors[at].astype(np.float32) / self._lengths[at], most)
+        if len(before) < _MOST_REMEMBERED:
+            before[text_id] = found
+        return found
+
+    def near_before(self, text_id: str) -> Near | None:
+        """What `near_text` has said since texts were put here last."""
+        return self._before.get(text_id)
 
     def _likeness(self, direction: Array, count: int) -> Array:
         """The cosine of each text's direction and this one."""

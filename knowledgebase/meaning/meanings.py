@@ -13,7 +13,7 @@ import asyncio
 import importlib
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -123,7 +123,12 @@ class Meanings:
         ready = self._ready
         if ready is None or text_id not in ready.directions:
             return None
-        return self._begin(partial(ready.directions.near_text, text_id, MOST))
+        known = ready.directions.near_before(text_id)
+        if known is None:
+            return self._begin(partial(ready.directions.near_text, text_id, MOST))
+        found: Future[Near] = Future()
+        found.set_result(known)
+        return found
 
     async def read(self, desk: Desk) -> None:
         """Has the model read some texts that it has not read; what is left is planned anew.
@@ -143,6 +148,8 @@ class Meanings:
                 return
             found = {number: await asyncio.to_thread(_packed, model, text) for number, text in words.items()}
             await desk.transact(_ACTOR, vectors.write, NAME, words, found)
+            if len(words) < vectors.AT_ONCE:
+                return
         await desk.transact(_ACTOR, vectors.plan)
 
     def _begin(self, work: Callable[[], Near]) -> Asked:

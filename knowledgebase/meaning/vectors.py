@@ -113,11 +113,19 @@ def plan(tx: Tx) -> None:
 
 def is_unread(rx: Rx) -> bool:
     """Whether there are texts that no model has read: two counts, as looking for them would walk all of them."""
-    return any(row.texts != row.read for row in rx.all(_COUNTS))
+    return _how_many_unread(rx) != 0
+
+
+def _how_many_unread(rx: Rx) -> int:
+    (row,) = rx.all(_COUNTS)
+    return int(row.texts - row.read)
 
 
 def unread(rx: Rx, model: str, most: int = AT_ONCE) -> Mapping[int, str]:
     """Words of texts that `model` has not read, by their numbers in the index, newest first."""
+    # Who looks for more than there are walks all of them; what another model has read is found by walking alone.
+    left = _how_many_unread(rx)
+    most = min(most, left) if left > 0 else most
     return {row.number: _words(row) for row in rx.all(_UNREAD, model=model, most=most)}
 
 

@@ -55,9 +55,13 @@ def test_what_means_the_same_as_a_text_is_found_by_where_it_points():
     near = known.near_text("t1", 5)
 
     assert "t1" in known and "t9" not in known
+    assert known.near_before("t1") is near and known.near_before("t2") is None
     assert {one.text_id for one in near.by_scope["public"][:2]} == {"t1", "t3"}
     assert [one.text_id for one in near.by_scope["internal"]] == ["t4"]
     assert near.by_scope["internal"][0].likeness == pytest.approx(1, abs=1e-3)
+    known.put([kept(5, "internal", seed=1)])
+    assert known.near_before("t1") is None
+    assert len(known.near_text("t1", 5).by_scope["internal"]) == 2
 
 
 @pytest.mark.parametrize("shape", [(1, 384, 64), (33, 768, 128), (64, 1536, 384), (128, 384, 1152), (5, 8, 16)])
