@@ -22,11 +22,6 @@ _TEXT = (
 _BEFORE = sa.select(article_feedback).where(
     article_feedback.c.text_id == sa.bindparam("text"), article_feedback.c.reader == sa.bindparam("who")
 )
-_VIEWED = (
-    sa.update(article_texts)
-    .where(article_texts.c.id == sa.bindparam("of_text"))
-    .values(views=article_texts.c.views + sa.bindparam("times"))
-)
 
 
 def give_feedback(tx: Tx, text_id: str, reader: Reader, *, who: str, helpful: bool, comment: str = "") -> None:
@@ -51,12 +46,6 @@ def give_feedback(tx: Tx, text_id: str, reader: Reader, *, who: str, helpful: bo
     else:
         tx.insert(article_feedback, id=tx.new_id(), text_id=text_id, reader=known, **said)
     _count(tx, text_id, helpful=helpful, by=1)
-
-
-def viewed(tx: Tx, times: dict[str, int]) -> None:
-    """Counts how often texts were looked at."""
-    for text_id in sorted(times):
-        tx.change(_VIEWED, of_text=text_id, times=times[text_id])
 
 
 def _count(tx: Tx, text_id: str, *, helpful: bool, by: int) -> None:

@@ -17,7 +17,7 @@ from knowledgebase.handlers import HANDLERS
 from knowledgebase.learning import causes, closed_cases, contradicting, night, unanswered, watching
 from knowledgebase.learning_tables import article_watch
 from knowledgebase.readers import PUBLIC
-from knowledgebase.reading import feedback, questions
+from knowledgebase.reading import feedback, questions, views
 from knowledgebase.tables import article_texts, article_uses, revisions
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, publishing, translations
@@ -164,12 +164,12 @@ async def test_what_nobody_opened_or_used_for_half_a_year_is_unused(desk, manual
     never = await desk.transact(TEST, shelve, "Never opened", days_ago=200)
     new = await desk.transact(TEST, shelve, "New", days_ago=3)
     read = await desk.transact(TEST, shelve, "Read now and then", days_ago=300)
-    await desk.transact(VISITOR, feedback.viewed, {read: 5})
+    await desk.transact(VISITOR, views.viewed, {read: 5})
 
     await a_night(desk)
     assert await unused(desk) == [never]
     manual_clock.advance(timedelta(days=179))
-    await desk.transact(VISITOR, feedback.viewed, {never: 1})
+    await desk.transact(VISITOR, views.viewed, {never: 1})
     await a_night(desk)
     manual_clock.advance(timedelta(days=2))
     assert set(await unused(desk)) == {read, new}

@@ -16,7 +16,7 @@ from desk.kernel.transaction import Actor, Row
 from knowledgebase import tables
 from knowledgebase.handlers import HANDLERS
 from knowledgebase.readers import PUBLIC
-from knowledgebase.reading import feedback, questions
+from knowledgebase.reading import feedback, questions, views
 from knowledgebase.tables import article_feedback, article_texts
 from knowledgebase.writing import articles
 from tests.integration.kernel.conftest import a_desk
@@ -154,6 +154,6 @@ async def test_a_comment_has_a_longest(desk):
 async def test_looks_are_counted(desk):
     made = await written(desk)
 
-    await desk.transact(VISITOR, feedback.viewed, {made.text_id: 3, "gone": 1})
+    await desk.transact(VISITOR, views.viewed, {made.text_id: 3, "gone": 1})
 
     assert (await desk.read(VISITOR, lambda rx: rx.one(article_texts, made.text_id))).views == 3

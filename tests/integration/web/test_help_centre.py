@@ -22,7 +22,7 @@ from desk.organization.organization import load
 from desk.tables import agents, interactions
 from knowledgebase.index_tables import article_index
 from knowledgebase.readers import PUBLIC
-from knowledgebase.reading import site_maps
+from knowledgebase.reading import site_maps, views
 from knowledgebase.reading.questions import asked
 from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.search.search import search
@@ -285,6 +285,18 @@ async def test_who_asks_more_than_people_do_waits(house):
     answers = [(await browser.get("/help/suggest?q=x1")).status for _ in range(121)]
 
     assert set(answers[:120]) == {200} and answers[120] == 429
+
+
+async def test_an_article_is_looked_at_by_whoever_opens_it_and_not_by_who_only_finds_it(house, monkeypatch):
+    monkeypatch.setattr(views, "COLLECTED_S", 0.0)
+    slugs = await fill(house)
+
+    for browser in (house.browser(), await house.signed_in("agent")):
+        await text_of(browser, "/help/search?q=refund")
+        await text_of(browser, f"/help/a/{slugs['refund']}")
+
+    seen = {row.id: row.views for row in await rows(house, article_texts)}
+    assert (seen.pop(slugs["refund:id"]), set(seen.values())) == (2, {0})
 
 
 async def test_feedback_counts_once_and_a_mind_may_change(house):

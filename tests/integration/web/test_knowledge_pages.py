@@ -20,7 +20,7 @@ from desk.kernel.transaction import Tx
 from desk.organization.rows import put
 from desk.tables import organization
 from knowledgebase.learning import watching
-from knowledgebase.reading import staff_lists
+from knowledgebase.reading import staff_lists, views
 from knowledgebase.tables import article_files, article_texts
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, publishing, snippets
@@ -28,7 +28,6 @@ from knowledgebase.writing.translations import translate
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
 from web.pages import screens
-from web.pages.help import popular as help_popular
 from web.pages.knowledge import articles as knowledge
 from web.pages.knowledge import editor as knowledge_editor
 from web.pages.knowledge import files as knowledge_files
@@ -259,7 +258,7 @@ async def test_a_translation_that_needs_no_new_words_is_confirmed_by_every_butto
 
 
 async def test_an_internal_article_is_opened_by_who_works_here(house: Front, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(help_popular, "COLLECTED_S", 0.0)
+    monkeypatch.setattr(views, "COLLECTED_S", 0.0)
     inside = await written(house, audience="internal")
     outside = await written(house, title="For all")
     ana = await house.signed_in("agent")

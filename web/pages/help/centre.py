@@ -23,6 +23,7 @@ from knowledgebase.reading.browsing import Topic, in_topic, topics
 from knowledgebase.reading.narrowing import Narrowing, narrowing, topic_for
 from knowledgebase.reading.published import Article, Listed, Moved, read
 from knowledgebase.reading.render import Rendered, rendered, told
+from knowledgebase.reading.views import Views
 from knowledgebase.search.hits import Hit
 from knowledgebase.search.near import Meaning
 from knowledgebase.search.search import related, search
@@ -41,7 +42,7 @@ from web.pages.help.frame import (
     words_of,
 )
 from web.pages.help.machines import article_data, centre_data
-from web.pages.help.popular import Popular, Views
+from web.pages.help.popular import Popular
 from web.pages.help.visits import is_private, reader
 from web.pages.help.words import NAMES
 

@@ -1,32 +1,25 @@
-"""web/pages/help/popular.py: which articles are asked for most, and how often each is looked at.
+"""web/pages/help/popular.py: which articles are asked for most.
 
-Both are kept in this process for a short while: what is asked most is looked up once a minute, looks are written down
-together. Whether an article may be shown is asked anew each time.
+What is asked most is looked up once a minute. Whether an article may be shown is asked anew each time.
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from desk.kernel.desk import Desk
-from desk.kernel.transaction import Actor, Rx
+from desk.kernel.transaction import Rx
 from knowledgebase.readers import PUBLIC, Reader
 from knowledgebase.reading.browsing import read_often
-from knowledgebase.reading.feedback import viewed
 from knowledgebase.reading.published import Listed, listed
 from knowledgebase.reading.questions import asked_most
 from knowledgebase.tables import article_texts
 
 #: Articles on the first page; so many are looked up, in case some may not be shown or are in other languages.
 SHOWN, LOOKED_UP = 5, 60
-#: Seconds for which what was found is believed, and after which looks are written down.
-BELIEVED_S, COLLECTED_S = 60.0, 10.0
-#: So many different texts are not waited for.
-MOST_TEXTS = 1000
+#: Seconds for which what was found is believed.
+BELIEVED_S = 60.0
 
-_SYSTEM = Actor.system("help")
 _ARTICLES = sa.select(article_texts.c.id, article_texts.c.article_id).where(
     article_texts.c.id.in_(sa.bindparam("ids", expanding=True))
 )
@@ -77,19 +70,3 @@ def _spoken(found: list[Listed], language: str) -> list[Listed]:
     """Those that are written in a language, whatever its script or region."""
     short = language.partition("-")[0]
     return [one for one in found if one.language.partition("-")[0] == short]
-
-
-class Views:
-    """Looks at texts, written down together. Those of the last seconds are lost with the process."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._times: Counter[str] = Counter()
-        self._since = clock()
-
-    async def count(self, desk: Desk, text_id: str) -> None:
-        """Counts one look."""
-        self._times[text_id] += 1
-        if self._clock() - self._since >= COLLECTED_S or len(self._times) >= MOST_TEXTS:
-            times, self._times, self._since = self._times, Counter(), self._clock()
-            await desk.transact(_SYSTEM, viewed, dict(times))

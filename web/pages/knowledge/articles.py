@@ -11,11 +11,11 @@ from desk.people.permissions import Right
 from knowledgebase.languages import canonical
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.reading.staff_lists import TABS, Wanted
+from knowledgebase.reading.views import Views
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles
 from knowledgebase.writing.translations import translate
 from web.edge import actor, desk, form, needs, page
-from web.pages.help.popular import Views
 from web.pages.help.words import accepted
 from web.pages.knowledge import views
 from web.pages.knowledge.acts import act, number_shown
