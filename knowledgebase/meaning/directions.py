@@ -15,8 +15,9 @@ from knowledgebase.search.near import Near, Neighbour
 
 #: Texts that are kept: the first so many, and of the rest words alone are searched.
 MOST_TEXTS = 200_000
-#: Rows that are made exact at once: 400 kB, which stay near the processor; sixteen times as many took twice as long.
-_AT_ONCE = 256
+#: Rows that are made exact at once: 1.5 MB, which stay near the processor; a quarter as many are no quicker, and have
+#: this thread and that of the event loop hand the interpreter to each other four times as often.
+_AT_ONCE = 1_024
 #: Rows for which room is made at once, and which part of those that are there.
 _MORE, _PART = 1_024, 8
 #: Texts of which it is remembered what is near.
