@@ -29,13 +29,13 @@ class Clock:
         return self._roster.with_room(self._answers) != 0
 
     def grown(self, now_ms: int) -> list[Group]:
-        """The groups that ask for less than by what they stand in their files."""
+        """The groups whose first items ask for less than when they were last asked about."""
         timers, grown = self._timers, []
         for group in (*self.unset, *timers.due(now_ms)):
             if group.until_ms <= now_ms:
                 group.grow(now_ms)
             timers.set(group, group.until_ms if group.until_ms < NEVER_MS else None)
-            if group.stage > group.open_stage and group.head is not None:
+            if group.stage > group.asked_stage and group.head is not None:
                 grown.append(group)
         self.unset.clear()
         return grown

@@ -51,7 +51,7 @@ class Files:
 
     def age(self, group: Group) -> None:
         """A group that grows old has another first item."""
-        group.until_ms = 0
+        group.until_ms = group.asked_stage = 0
         clock = self.clocks.get(group.wish[1])
         if clock is None:
             clock = self.clocks[group.wish[1]] = Clock(self._roster, group.answers)
@@ -68,6 +68,7 @@ class Files:
         """The first item of a group begins to wait, or more may have it than before: nobody of them has room."""
         if group.until_ms <= self.now_ms:
             group.grow(self.now_ms)
+        group.asked_stage = group.stage
         head = group.head
         if head is None:
             group.head = _new(Head, (group.first, group.number, group))

@@ -60,6 +60,7 @@ class Group(Timed):
         "_places",
         "ages",
         "answers",
+        "asked_stage",
         "count",
         "files",
         "first",
@@ -100,6 +101,7 @@ class Group(Timed):
         self.files: Sequence[tuple[str, str, Line[Any]]] = ()
         self.head: Head | None = None  #: as it stands in its files
         self.open_stage = 0  #: the stage by whose doors it stands there
+        self.asked_stage = 0  #: the stage at which whoever had room was asked about the first one
         self.guests = NO_GUESTS  #: those who come to its files
         self._places: Line[Place] | None = None  # none as long as the group is of one item
         self._ladder = stages.ladder(own.skills)

@@ -173,3 +173,20 @@ def test_without_rules_for_the_queue_it_says_so() -> None:
 
     assert waiting is not None
     assert (waiting.rule, dict(waiting.excluded)) == ("no_rules", {"no_rules": 1})
+
+
+def test_who_waited_behind_one_who_left_reaches_the_ring_too() -> None:
+    floor = Floor(policy(skills={"cards": 1}, rings=(Ring(after_ms=100, skills={"cards": 0}),)))
+    floor.now_ms = 120
+    floor.tells(agent("ana", presence="not_ready"))
+    floor.arrives(work("first", placed_ms=0))
+    floor.arrives(work("second", placed_ms=50))
+    assert floor.pairs() == []  # the first asks for nothing any more, and nobody is ready
+
+    floor.leaves("first")
+    floor.tells(agent("ana"))
+    assert floor.pairs() == []
+    assert floor.engine.next_timer_ms() == 150
+
+    floor.now_ms = 150
+    assert floor.pairs() == [("second", "ana")]
