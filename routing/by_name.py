@@ -32,7 +32,7 @@ def each(roster: Roster, everybody: Crowd, who: Standing | None) -> dict[str, st
         elif who is None:
             reasons[seat.view.id] = _NO_RULES
         else:
-            _, counts = narrow(Crowd(_ALONE, seat.bit, everybody.answers), who)
+            _, counts = narrow(everybody._replace(states=_ALONE, free=seat.bit), who)
             reasons[seat.view.id] = next(iter(counts), "")
     return reasons
 

@@ -12,7 +12,7 @@ from routing.hands import INTERRUPTS
 from routing.model import AgentView, Strategy, Work
 from routing.needs import Need
 from routing.roster import Roster
-from routing.seats import Seat
+from routing.seats import Entry, Seat
 from routing.standing import Standing
 
 
@@ -29,11 +29,24 @@ def interrupts(seat: Seat, need: Need) -> bool:
     return need.channel in seat.hands.interrupting
 
 
+def are_alike(roster: Roster, who: Standing, need: Need) -> bool:
+    """Whether nothing but their line tells apart those who may have an item."""
+    return len(who.tiers) <= 1 and not who.sums and need.prefers is None and not roster.may_interrupt
+
+
+def near(roster: Roster, table: bytes, work: Work, strategy: Strategy, most: int) -> list[Seat] | None:
+    """The first `most` of those in a table who are alike, if they stand near the front of the line."""
+    entries = roster.line(strategy).near(table, work.channel, most + 1 if work.language else most)
+    if entries is None or (work.language and _is_even(entries, most)):
+        return None
+    return _seats(roster, entries, work, most)
+
+
 def first(
     roster: Roster, who: Standing, need: Need, work: Work, eligible: int, strategy: Strategy, most: int
 ) -> list[Seat]:
     """The first `most` of the eligible, in order."""
-    if len(who.tiers) <= 1 and not who.sums and need.prefers is None and not roster.may_interrupt:
+    if are_alike(roster, who, need):
         return _in_line(roster, eligible, work, strategy, most)
     found: list[Seat] = []
     for layer in _layers(roster, who, need, eligible):
@@ -50,7 +63,7 @@ def _layers(roster: Roster, who: Standing, need: Need, eligible: int) -> Iterato
         if seat is not None and eligible & seat.bit:
             yield seat.bit
             eligible ^= seat.bit
-    by_interrupting = roster.answers(need.channel)[INTERRUPTS]
+    by_interrupting = roster.answers(need.channel).settle()[INTERRUPTS]
     for _, agents in who.tiers:
         part = eligible & agents
         for layer in (part ^ (part & by_interrupting), part & by_interrupting) if by_interrupting else (part,):
@@ -81,8 +94,18 @@ def _in_line(roster: Roster, layer: int, work: Work, strategy: Strategy, most: i
         roster.settle()
     line = roster.line(strategy)
     entries = line.first(layer, most + 1 if work.language else most)
-    if work.language and len(entries) > most and entries[most][:-3] == entries[most - 1][:-3]:
+    if work.language and _is_even(entries, most):
         entries = sorted({*entries, *line.first(layer & roster.having(speaks(work.language)), most)})
+    return _seats(roster, entries, work, most)
+
+
+def _is_even(entries: list[Entry], most: int) -> bool:
+    """Whether the last of the first `most` is equal to the next."""
+    return len(entries) > most and bool(entries[most][:-3] == entries[most - 1][:-3])
+
+
+def _seats(roster: Roster, entries: list[Entry], work: Work, most: int) -> list[Seat]:
+    """The first `most` of some who stand in line: among equals those who speak the language of the work."""
     if work.language and len({entry[0] for entry in entries}) < len(entries):
         speaking = roster.having(speaks(work.language))
         entries.sort(key=lambda entry: (entry[:-3], not speaking >> entry[-2] & 1))

@@ -29,7 +29,7 @@ decides like the one that it replaces.
 from typing import Final
 
 from routing.by_name import each
-from routing.choice import first, interrupts
+from routing.choice import are_alike, first, interrupts, near
 from routing.files import Files
 from routing.groups import Group, Item
 from routing.model import AgentView, Decision, Rules, Strategy, Waiting, Work
@@ -192,6 +192,14 @@ class Engine:
         roster = self._roster
         if group.until_ms <= self._now_ms:
             group.grow(self._now_ms)
+        work, strategy = self._room.items[group.first[-1]].work, group.stages.policy.strategy
+        most = ROUND if strategy is _RING_ALL else BEST
+        if not roster.came:  # or not all who have room stand in line
+            if not len(roster.line(strategy)):
+                return []
+            seats = self._near(group, work, strategy, most) if group.own is NOTHING_OWN else None
+            if seats is not None:
+                return seats
         ready = roster.with_room(group.answers)
         if not ready:
             return []
@@ -202,15 +210,23 @@ class Engine:
         last = roster.last(eligible)
         if last.bit == eligible:
             return [last]
-        strategy = group.stages.policy.strategy
-        most = ROUND if strategy is _RING_ALL else BEST
-        work = self._room.items[group.first[-1]].work
         return first(roster, who, group.need, work, eligible, strategy, most)
+
+    def _near(self, group: Group, work: Work, strategy: Strategy, most: int) -> list[Seat] | None:
+        """The candidates, if they stand near the front of the line."""
+        who = self._who(group)
+        if not are_alike(self._roster, who, group.need):
+            return None
+        table = group.table
+        if table is None:
+            table = group.table = self._roster.table(who.qualified)
+        return near(self._roster, table, work, strategy, most)
 
     def _who(self, group: Group) -> Standing:
         """Who may have the items of a group by what stands."""
         who = group.who
         if who is None or who.version != self._roster.version:
+            group.table = None
             who = group.who = self._roster.standings().of(group.need, again=group.own is NOTHING_OWN)
         return who
 
@@ -228,7 +244,8 @@ class Engine:
             stands = self._who(group) if asked_about_again else roster.standings()
         item = self._room.items[group.first[-1]]
         work = item.work
-        crowd = (tuple(roster.states), roster.ready[0], tuple(group.answers))
+        answers = group.answers
+        crowd = (tuple(roster.states), roster.free, answers.filed, answers.mover, answers.moved)
         ground = (stages, group.stage, group.own, work, self._now_ms, best, interrupted)
         grounds = _new(Grounds, (crowd, stands, *ground))
         also: tuple[str, ...] = ()

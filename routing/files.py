@@ -15,7 +15,7 @@ from typing import Final
 
 from routing.clocks import Clock
 from routing.doors import Door, Opening, doors_of
-from routing.facts import GUESTS
+from routing.facts import GUESTS, sieve
 from routing.gates import Gate, Gates
 from routing.groups import NO_GUESTS, Group, Head
 from routing.hands import Answers
@@ -30,8 +30,20 @@ _LAST: Final = Place(1 << 80, 0, 0, "")
 #: Makes a named tuple of its values in a third of the time that its own constructor takes.
 _new: Final = tuple.__new__
 
+
+class File(Line[Head]):
+    """Those who ask for the same rare level, or for none."""
+
+    __slots__ = ("gate", "sieve")
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__()
+        self.gate = gate
+        self.sieve = sieve(frozenset((gate,))) if gate else 0  #: of the gate (`routing/facts.py`)
+
+
 #: The files behind the doors of one channel.
-Doors = dict[Door, dict[Gate, Line[Head]]]
+Doors = dict[Door, dict[Gate, File]]
 
 
 class Files:
@@ -120,7 +132,7 @@ class Files:
 
     def _first_behind(self, seat: Seat, openings: tuple[Opening, ...]) -> tuple[int, Group] | None:
         """The first group behind the first doors behind which there is any."""
-        levels, priority, earliest = seat.levels, GUESTS, _LAST
+        levels, lacks, priority, earliest = seat.levels, ~seat.sieve, GUESTS, _LAST
         best: Group | None = None
         for channel in seat.hands.asks:
             doors = self._channels.get(channel)
@@ -133,9 +145,11 @@ class Files:
                 if files is None:
                     continue
                 before = earliest if behind == priority else _LAST
-                for gate in levels.intersection(files):
-                    file = files[gate]
-                    if file.blocks[0][0][0] < before:
+                for file in files.values():
+                    if file.sieve & lacks or (file.gate and file.gate not in levels):
+                        continue
+                    first = file.first
+                    if first is not None and first[0] < before:
                         found = self._first_of(file, seat, behind, delay_ms, before)
                         if found is not None:
                             priority, best = behind, found
@@ -192,7 +206,7 @@ class Files:
                 behind = doors[door] = {}
             file = behind.get(gate)
             if file is None:
-                file = behind[gate] = Line()
+                file = behind[gate] = File(gate)
             file.add(head)
             files.append((door, gate, file))
         group.files = files

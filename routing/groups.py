@@ -75,6 +75,7 @@ class Group(Timed):
         "sieve",
         "stage",
         "stages",
+        "table",
         "until_ms",
         "who",
         "wish",
@@ -122,7 +123,8 @@ class Group(Timed):
         self.ring = ring = self.stages.rings[stage]  #: so many rings are reached
         _, self.levels, self.sieve = self._ladder[ring]  #: the names of the levels that it asks for, and their sieve
         self._asked: Need | None = None
-        self.who: Standing | None = None  #: who may have them, as of a version of the roster
+        self.who: Standing | None = None  #: who may have them, as of a version of the roster, …
+        self.table: bytes | None = None  #: … and as a table, if anybody has asked
 
     @property
     def need(self) -> Need:
@@ -148,7 +150,7 @@ class Group(Timed):
             places = self._places = Line()
             places.add(self.first)
         places.add(place)
-        self.first = places.blocks[0][0]
+        self.first = places.first or place
 
     def leave(self, place: Place) -> bool:
         """One item fewer, and others are left; whether it was the first."""
@@ -156,7 +158,9 @@ class Group(Timed):
         places, was_first = self._places, place is self.first
         assert places is not None, "there were two at least"
         places.remove(place)
-        self.first = places.blocks[0][0]
+        first = places.first
+        assert first is not None, "others are left"
+        self.first = first
         return was_first
 
     def empty(self) -> None:

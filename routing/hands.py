@@ -5,6 +5,10 @@ object: taking something or letting go of it is one look into a table, and two a
 they are the same object. Who is there is filed by channel and answer, in bit sets, and stays there while something
 rings: that alone is one bit, by which whoever looks into the files passes them by. Who is not says nothing but why,
 and that is one object too.
+
+The sets are as long as the floor is large, and most of what changes in them is undone by the same agent's next
+change: who has finished takes something else, what has rung is accepted. So the latest to change is written beside
+them until another does or somebody looks.
 """
 
 from collections.abc import Mapping
@@ -35,14 +39,47 @@ _ASKABLE = frozenset((Room.FREE, Room.INTERRUPTS))
 #: So many answers of one capacity are remembered.
 _REMEMBERED: Final = 1024
 
-#: The agents who give each of the four answers about one channel.
-Answers = list[int]
-
-#: Where somebody is filed: among those who answer what.
-Files = list[tuple[Answers, int]]
-
 #: What is in hand, as it is looked up: (channel, how many), …
 Load = tuple[tuple[str, int], ...]
+
+
+class Answers:
+    """The agents who give each of the four answers about one channel: `filed`, which nobody changes, but that the
+    agent of the number `mover` is, in the answers whose bits `moved` has, where `filed` says otherwise."""
+
+    __slots__ = ("filed", "moved", "mover")
+
+    def __init__(self) -> None:
+        self.filed: tuple[int, ...] = (0, 0, 0, 0)
+        self.mover = 0
+        self.moved = 0
+
+    def move(self, number: int, places: int) -> None:
+        """An agent gives the answers of `places`, a bit each, from now on, or does not any more."""
+        if number != self.mover:
+            if self.moved:
+                self.settle()
+            self.mover = number
+        self.moved ^= places
+
+    def settle(self) -> tuple[int, ...]:
+        """Everybody is filed where they are; who gives which answer."""
+        if self.moved:
+            self.filed = filed_now(self.filed, self.mover, self.moved)
+            self.moved = 0
+        return self.filed
+
+
+def filed_now(filed: tuple[int, ...], mover: int, moved: int) -> tuple[int, ...]:
+    """Who gives which answer, where one agent has moved."""
+    if not moved:
+        return filed
+    bit = 1 << mover
+    return tuple([agents ^ bit if moved >> at & 1 else agents for at, agents in enumerate(filed)])
+
+
+#: Where somebody is filed, or moves: among those who answer what, a bit each.
+Files = list[tuple[Answers, int]]
 
 
 class Hands:
@@ -61,9 +98,10 @@ class Hands:
 
     def move(self, to: "Hands") -> Files:
         """The files that change from this answer to another."""
-        ours = {(id(answers), at) for answers, at in self.files}
-        theirs = {(id(answers), at) for answers, at in to.files}
-        moves = [(answers, at) for answers, at in (*self.files, *to.files) if (id(answers), at) in ours ^ theirs]
+        files = dict(self.files)
+        for answers, places in to.files:
+            files[answers] = files.get(answers, 0) ^ places
+        moves = [(answers, places) for answers, places in files.items() if places]
         if len(self.moves) >= _REMEMBERED:
             self.moves.clear()
         self.moves[to] = moves
@@ -96,7 +134,7 @@ class Tables:
         self._filed: dict[str, Answers] = {}
         self._tables: dict[frozenset[tuple[str, int]], Table] = {}
         self._hands: dict[tuple[tuple[str, Room], ...], Hands] = {}
-        self.ready: Answers = [0]  #: who is ready, whatever fits
+        self.ready = Answers()  #: who is ready, whatever fits: they answer `FREE`
         self.silent = [Hands(state, {}, []) for state in range(AWAY + 1)]  #: by state, of who is not there to take any
 
     def answer(self, capacity: Mapping[str, int], load: Mapping[str, int]) -> Hands:
@@ -105,9 +143,9 @@ class Tables:
         key = tuple(rooms.items())
         known = self._hands.get(key)
         if known is None:
-            files = [(self._filed[channel], _FILED[room]) for channel, room in rooms.items() if room in _FILED]
+            files = [(self._filed[channel], 1 << _FILED[room]) for channel, room in rooms.items() if room in _FILED]
             ringing = Hands(RINGING, {}, files)
-            known = self._hands[key] = Hands(READY, rooms, [(self.ready, 0), *files], ringing)
+            known = self._hands[key] = Hands(READY, rooms, [(self.ready, 1 << FREE), *files], ringing)
         return known
 
     def of(self, capacity: Mapping[str, int]) -> Table:
@@ -126,5 +164,5 @@ class Tables:
         """Who answers what about a channel, now and from now on."""
         answers = self._filed.get(channel)
         if answers is None:
-            answers = self._filed[channel] = [0, 0, 0, 0]
+            answers = self._filed[channel] = Answers()
         return answers

@@ -1,139 +1,162 @@
 """routing/idle.py: free agents in the order in which they should be asked.
 
-A line in short blocks, each a bit set: finding the first agent of any set of agents skips whole blocks by one
-AND each, so a rare skill among thousands of idle agents costs what a common one costs. Only the few who are
-found are sorted.
+A line in short blocks. Who is asked for next is mostly among the first who stand there, and these are the same few
+for everybody who looks: so they are gone through, one by one. Where they do not suit, blocks are passed by as bit sets,
+by one AND each, so that a rare skill among thousands of idle agents costs little more than a common one.
+
+Who leaves is not looked for: a place is good as long as its agent's seat says so. Places that are not are cleared
+away when many have been passed by, or are more than those that are.
 """
 
 from bisect import bisect_left
-from typing import Any, Final
 
-#: So many are sorted as they are, …
-FEW = 12
-
-#: … when so many blocks were not enough: to count them takes as long as to look into some.
-PASSED = 4
-
-#: (what the order is by, …, agent id, the agent's number, the agent's seat). All entries of one line have one shape.
-Entry = tuple[Any, ...]
+from routing.seats import Entry, Seat
 
 #: So many stand in a block when it is full.
 BLOCK = 32
 
 #: A longer block is cut in two.
-_LONGEST = 2 * BLOCK
+LONGEST = 2 * BLOCK
 
-#: A shorter one joins a neighbour: who stands first and may have next to nothing would else keep whole blocks alive,
-#: one each, that everybody who looks must pass.
-_SHORTEST = BLOCK // 4
+#: So many are gone through one by one.
+NEAR = 4 * BLOCK
+
+#: So many of a set are sorted as they are, when they are not in the blocks that are looked into first.
+FEW = 12
+
+#: So many blocks are looked into before it is counted: to count takes as long as to look into some.
+PASSED = 4
+
+#: Who looks passes by so many places that nobody has any more, before they are cleared away.
+LEFT = 16
 
 
 class _Block:
-    """Some agents in a row, as a bit set."""
+    """Some places in a row, up to a fence: behind it stands none of them and all of the next block."""
 
-    __slots__ = ("count", "members")
+    __slots__ = ("entries", "fence", "members")
 
-    def __init__(self, members: int, count: int) -> None:
-        self.members = members
-        self.count = count
-
-
-#: Where those stand who are not in line.
-_NOWHERE: Final = _Block(0, 0)
+    def __init__(self, entries: list[Entry]) -> None:
+        self.entries = entries
+        self.fence: Entry = entries[-1][:-1]
+        self.members = 0  #: as a set, if anybody has asked; who has left since is in it still
 
 
 class IdleLine:
-    """Free agents, the first to be asked first, equal ones by id."""
+    """Free agents, the first to be asked first, equal ones by id. `at` says which entry of a seat is of this line."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: int, sitting: list[Seat | None]) -> None:
+        self._at = at
+        self._sitting = sitting  # all seats by number
         self._blocks: list[_Block] = []
-        self._fences: list[Entry] = []  # by block: behind it stands none of it and all of the next, but for their seats
-        self._entries: list[Entry] = []  # by the agent's number
-        self._homes: list[_Block] = []  # where that agent stands
+        self._places = 0
+        self._left = 0  # of these places, those that nobody has any more
+
+    def __len__(self) -> int:
+        return self._places - self._left
 
     def add(self, entry: Entry) -> None:
-        """Puts an agent in line; it must not stand there yet."""
-        fences, blocks = self._fences, self._blocks
-        number: int = entry[-2]
-        key = entry[:-1]  # who comes again may have another seat
-        if number >= len(self._entries):
-            missing = number + 1 - len(self._entries)
-            self._entries += [()] * missing
-            self._homes += [_NOWHERE] * missing
-        self._entries[number] = entry
-        if fences and key < fences[-1]:
-            at = bisect_left(fences, key)
-            if blocks[at].count >= _LONGEST:
-                self._split(at)
-                at = bisect_left(fences, key)
-            block = blocks[at]
-        elif fences and blocks[-1].count < BLOCK:  # who has just come mostly is the last to be asked
-            block = blocks[-1]
-            fences[-1] = key
+        """Puts an agent in line; it must not stand there yet. The seat has the entry as long as it does."""
+        key, blocks = entry[:-1], self._blocks  # who comes again may have another seat
+        self._places += 1
+        if not blocks or (key > blocks[-1].fence and len(blocks[-1].entries) >= BLOCK):
+            blocks.append(_Block([entry]))
+            return
+        block = blocks[-1]
+        if key > block.fence:  # who has just come mostly is the last to be asked
+            block.entries.append(entry)
+            block.fence = key
         else:
-            block = _Block(0, 0)
-            blocks.append(block)
-            fences.append(key)
-        block.members ^= 1 << number
-        block.count += 1
-        self._homes[number] = block
+            at = bisect_left(blocks, key, key=_fence)
+            block = blocks[at]
+            block.entries.insert(bisect_left(block.entries, key), entry)
+            if len(block.entries) > LONGEST:
+                blocks[at : at + 1] = [_Block(block.entries[:BLOCK]), _Block(block.entries[BLOCK:])]
+        block.members = 0
 
-    def remove(self, entry: Entry) -> None:
-        """Takes an agent out of line; it must stand there."""
-        number: int = entry[-2]
-        block = self._homes[number]
-        self._entries[number], self._homes[number] = (), _NOWHERE
-        block.members ^= 1 << number
-        block.count -= 1
-        if block.count < _SHORTEST and len(self._blocks) > 1:
-            self._join(bisect_left(self._fences, entry[:-1]))
+    def leave(self) -> None:
+        """An agent who stood here does not any more."""
+        self._left += 1
+        if self._left == self._places or (self._left > LONGEST and 2 * self._left > self._places):
+            self._close_ranks(len(self._blocks))
+
+    def near(self, table: bytes, channel: str, most: int) -> list[Entry] | None:
+        """The first `most` in line who have a bit in a table and room for one more of a channel; None if so many are
+        not near the front, though others stand behind."""
+        found: list[Entry] = []
+        at, left, gone_through, looked_into = self._at, 0, 0, 0
+        for block in self._blocks:
+            if gone_through >= NEAR:
+                break
+            looked_into += 1
+            for entry in block.entries:
+                seat: Seat = entry[-1]
+                standing = seat.entries
+                if not standing or standing[at] is not entry:
+                    left += 1
+                    continue
+                gone_through += 1
+                number = seat.number
+                if table[number >> 3] >> (number & 7) & 1 and channel in seat.hands.asks:
+                    found.append(entry)
+                    if len(found) == most:
+                        break
+            else:
+                continue
+            break
+        is_known = len(found) == most or looked_into == len(self._blocks)
+        if left > LEFT:
+            self._close_ranks(looked_into)
+        return found if is_known else None
 
     def first(self, among: int, most: int) -> list[Entry]:
         """The first `most` in line of the agents whose bits are in `among`, all of whom stand in line."""
         found: list[Entry] = []
+        before: Entry = ()
         for passed, block in enumerate(self._blocks):
             if passed == PASSED and among.bit_count() <= FEW:  # mostly fewer are enough, and nobody need be counted
                 return self._sorted(among)[:most]
-            here = block.members & among
-            if here:
-                found += self._sorted(here)
+            here = self._members(block) & among
+            if here:  # and stands here still, or not in another block
+                found += [entry for entry in self._sorted(here) if before < entry[:-1] <= block.fence]
                 if len(found) >= most:
                     return found[:most]
+            before = block.fence
         return found
+
+    def _members(self, block: _Block) -> int:
+        if not block.members:
+            for entry in block.entries:
+                block.members |= 1 << entry[-2]
+        return block.members
 
     def _sorted(self, members: int) -> list[Entry]:
         """The entries of some who stand in line, in order."""
-        entries, found = self._entries, []
+        sitting, at, found = self._sitting, self._at, []
         while members:
             number = members.bit_length() - 1
-            found.append(entries[number])
+            seat = sitting[number]
+            assert seat is not None, "somebody sits there"
+            found.append(seat.entries[at])
             members ^= 1 << number
         found.sort()
         return found
 
-    def _split(self, at: int) -> None:
-        block = self._blocks[at]
-        ahead = self._sorted(block.members)[:BLOCK]
-        first = _Block(0, BLOCK)
-        for entry in ahead:
-            first.members ^= 1 << entry[-2]
-            self._homes[entry[-2]] = first
-        block.members ^= first.members
-        block.count -= BLOCK
-        self._blocks.insert(at, first)
-        self._fences.insert(at, ahead[-1][:-1])
+    def _close_ranks(self, count: int) -> None:
+        """Clears away what nobody has any more of the first so many blocks."""
+        blocks, at = self._blocks, self._at
+        there = []
+        for block in blocks[:count]:
+            for entry in block.entries:
+                seat: Seat = entry[-1]
+                if seat.entries and seat.entries[at] is entry:
+                    there.append(entry)
+            self._places -= len(block.entries)
+            self._left -= len(block.entries)
+        self._places += len(there)
+        self._left += len(there)
+        blocks[:count] = [_Block(there[begin : begin + BLOCK]) for begin in range(0, len(there), BLOCK)]
 
-    def _join(self, at: int) -> None:
-        """A block has become short: it is one with its shorter neighbour from now on, if that has room."""
-        blocks = self._blocks
-        if at == len(blocks) - 1 or (at and blocks[at - 1].count < blocks[at + 1].count):
-            at -= 1
-        short, long = sorted(blocks[at : at + 2], key=lambda block: block.count)
-        if short.count + long.count > _LONGEST:
-            return
-        for entry in self._sorted(short.members):
-            self._homes[entry[-2]] = long
-        long.members |= short.members
-        long.count += short.count
-        blocks[at : at + 2] = [long]
-        del self._fences[at]
+
+def _fence(block: _Block) -> Entry:
+    return block.fence

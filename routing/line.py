@@ -19,10 +19,11 @@ BLOCK = 256
 class Line(Generic[Entry]):
     """Entries in order, each once."""
 
-    __slots__ = ("_lasts", "blocks", "size")
+    __slots__ = ("_lasts", "blocks", "first", "size")
 
     def __init__(self) -> None:
         self.size = 0
+        self.first: Entry | None = None  #: beside the blocks, as it is looked at more than all others
         self.blocks: list[list[Entry]] = []  #: all entries, in order; none is empty
         self._lasts: list[Entry] = []  # the last entry of each block
 
@@ -39,6 +40,7 @@ class Line(Generic[Entry]):
         if not lasts:
             blocks.append([entry])
             lasts.append(entry)
+            self.first = entry
             return
         if entry > lasts[-1]:
             at = len(lasts) - 1
@@ -47,6 +49,7 @@ class Line(Generic[Entry]):
         else:
             at = bisect_left(lasts, entry)
             insort(blocks[at], entry)
+            self.first = blocks[0][0]
         block = blocks[at]
         if len(block) > 2 * BLOCK:
             blocks[at : at + 1] = [block[:BLOCK], block[BLOCK:]]
@@ -55,7 +58,7 @@ class Line(Generic[Entry]):
     def remove(self, entry: Entry) -> None:
         """Takes out an entry that stands in the line."""
         self.size -= 1
-        if entry is self.blocks[0][0]:  # mostly it is the first, and nobody else need be looked at
+        if entry is self.first:  # mostly, and nobody else need be looked at
             at, block = 0, self.blocks[0]
             del block[0]
         else:
@@ -66,3 +69,5 @@ class Line(Generic[Entry]):
             del self.blocks[at], self._lasts[at]
         elif entry == self._lasts[at]:
             self._lasts[at] = block[-1]
+        if not at:
+            self.first = self.blocks[0][0] if self.blocks else None

@@ -15,9 +15,9 @@ from routing.capacity import Limits
 from routing.doors import invitations, openings
 from routing.facts import DELAY, PRIORITY, Fact, level_names, sieve, standing
 from routing.hands import AWAY, FREE, INTERRUPTS, READY, RINGING, Answers, Hands, Tables
-from routing.idle import Entry, IdleLine
+from routing.idle import IdleLine
 from routing.model import AgentView, Strategy
-from routing.seats import Seat, state_of
+from routing.seats import Entry, Seat, state_of
 from routing.standing import Standings, Stands
 from routing.strategy import WITH_A_LINE, standing_in_line
 
@@ -37,13 +37,13 @@ class Roster:
         self.may_interrupt = False  #: whether anything may be interrupted at all
         self._limits = Limits()
         self._tables = Tables(self._limits)
-        self.ready = self._tables.ready  #: who is available and without an offer, in its one element
+        self.ready = self._tables.ready  #: who is available and without an offer
         self._seats: dict[str, Seat] = {}
         self._sitting: list[Seat | None] = []  # by number
         self._vacated: list[int] = []
         self.facts: dict[Fact, int] = {}  #: of whom each standing fact is true
         self._numbers: dict[tuple[str, str], list[int]] = {}  # priorities and delays in use, rising
-        self._lines = [IdleLine()]
+        self._lines = [IdleLine(0, self._sitting)]
         self._line_numbers: dict[Strategy, int] = {Strategy.LONGEST_IDLE: 0}
         self._standings: Standings | None = None  # as of this version, once somebody has asked
 
@@ -53,7 +53,7 @@ class Roster:
     @property
     def free(self) -> int:
         """Who is available and without an offer."""
-        return self.ready[0]
+        return self.ready.settle()[FREE]
 
     def get(self, agent_id: str) -> Seat | None:
         """The agent's seat, or None."""
@@ -87,8 +87,9 @@ class Roster:
 
     def with_room(self, answers: Answers) -> int:
         """The free who have room for one more, or must be interrupted, by what hands say."""
-        room = answers[FREE] | answers[INTERRUPTS] if self.may_interrupt else answers[FREE]
-        return room & self.ready[0]
+        filed = answers.settle()
+        room = filed[FREE] | filed[INTERRUPTS] if self.may_interrupt else filed[FREE]
+        return room & self.free
 
     def priorities(self, queue: str) -> list[int]:
         """The priorities at which agents serve the queue, rising."""
@@ -101,6 +102,10 @@ class Roster:
     def line(self, strategy: Strategy) -> IdleLine:
         """The free agents as the strategy asks them, apart from what an item asks for."""
         return self._lines[self._line_numbers.get(strategy, 0)]
+
+    def table(self, among: int) -> bytes:
+        """A set of agents as it is quickly asked about one of them."""
+        return among.to_bytes((len(self._sitting) >> 3) + 1, "little")
 
     def each(self, among: int) -> Iterator[Seat]:
         """The seats of a set of agents."""
@@ -123,7 +128,7 @@ class Roster:
         self._tables = Tables(limits)
         self.ready = self._tables.ready
         self._line_numbers = numbers
-        self._lines = [IdleLine() for _ in numbers]
+        self._lines = [IdleLine(at, self._sitting) for at in range(len(wanted))]
         for seat in self._seats.values():
             seat.table, seat.hands = self._tables.of(seat.view.capacity), self._tables.silent[AWAY]
             self._pass(seat, self._hands(seat, states[seat.view.id]))
@@ -238,9 +243,9 @@ class Roster:
         if hands is had:
             return
         seat.hands = hands
-        bit, states = seat.bit, self.states
-        for answers, at in had.moves.get(hands) or had.move(hands):
-            answers[at] ^= bit
+        number, states = seat.number, self.states
+        for answers, places in had.moves.get(hands) or had.move(hands):
+            answers.move(number, places)
         states[had.state] -= 1
         states[hands.state] += 1
 
@@ -261,8 +266,7 @@ class Roster:
         if had:
             if had == self._entries(seat):
                 return
-            self._leave_lines(had)
-            seat.entries = ()
+            self._leave_lines(seat)
         self.came[seat] = None
 
     def _go(self, seat: Seat) -> None:
@@ -271,8 +275,7 @@ class Roster:
         seat.seen = () if self.changed.pop(seat, self) is None else seat.hands.asks
         seat.heard = self.news
         if seat.entries:
-            self._leave_lines(seat.entries)
-            seat.entries = ()
+            self._leave_lines(seat)
         else:
             del self.came[seat]
 
@@ -283,13 +286,10 @@ class Roster:
             return ((view.idle_since_ms, view.id, seat.number, seat),)
         return tuple([(*standing_in_line(view, by), view.id, seat.number, seat) for by in self._line_numbers])
 
-    def _leave_lines(self, entries: tuple[Entry, ...]) -> None:
-        lines = self._lines
-        if len(lines) == 1:
-            lines[0].remove(entries[0])
-            return
-        for line, entry in zip(lines, entries, strict=True):
-            line.remove(entry)
+    def _leave_lines(self, seat: Seat) -> None:
+        seat.entries = ()
+        for line in self._lines:
+            line.leave()
 
     def _turn(self, bit: int, fact: Fact) -> None:
         """Flips the agent's bit in a fact."""

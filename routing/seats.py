@@ -4,12 +4,17 @@ What *stands* (`routing/facts.py`) changes rarely. What *passes* with every cont
 that is the state and what hands say to one more (`routing/hands.py`).
 """
 
+from typing import Any
+
 from routing.doors import Opening
 from routing.facts import Fact
 from routing.hands import NOT_READY, OFFLINE, READY, RINGING, WRAP_UP, Hands, Table
-from routing.idle import Entry
 from routing.model import AgentView
 from routing.presence import Presence
+
+#: Where an agent stands in a line: (what the order is by, …, agent id, the agent's number, the agent's seat). All
+#: entries of one line have one shape.
+Entry = tuple[Any, ...]
 
 #: By presence; one from a newer version is at least not ready.
 _STATE = {Presence.OFFLINE.value: OFFLINE, Presence.WRAP_UP.value: WRAP_UP, Presence.AVAILABLE.value: READY}

@@ -14,21 +14,14 @@ from routing.timers import Timers
 
 
 class Queue:
-    """What waits in one queue. Positions are asked for seldom, or of many at once: they are counted when somebody
+    """How many wait in one queue. Positions are asked for seldom, or of many at once: they are counted when somebody
     asks, and good until something comes or goes."""
 
-    __slots__ = ("items", "positions")
+    __slots__ = ("count", "positions")
 
     def __init__(self) -> None:
-        self.items: dict[str, Item] = {}
+        self.count = 0
         self.positions: dict[str, int] | None = None
-
-    def position(self, work_id: str) -> int:
-        """Where an item that waits here stands, the first being 1."""
-        if self.positions is None:
-            places = sorted([item.place for item in self.items.values()])
-            self.positions = {place[-1]: number for number, place in enumerate(places, start=1)}
-        return self.positions[work_id]
 
 
 class WaitingRoom:
@@ -46,7 +39,7 @@ class WaitingRoom:
 
     def take_apart(self, queue: str) -> list[Item]:
         """Takes the items of a queue out of their groups, which are no more: it will be served otherwise."""
-        items = list(self._queues[queue].items.values()) if queue in self._queues else []
+        items = self._items_of(queue)
         for item in items:
             self._leave(item)
         for wish in [wish for wish in self.groups if wish[0] == queue]:
@@ -55,12 +48,18 @@ class WaitingRoom:
 
     def count(self, queue: str) -> int:
         """How many wait in a queue."""
-        return len(self._queues[queue].items) if queue in self._queues else 0
+        return self._queues[queue].count if queue in self._queues else 0
 
     def position(self, work_id: str) -> int | None:
         """Where the item stands in its queue, the first being 1."""
         item = self.items.get(work_id)
-        return None if item is None else self._queues[item.work.queue].position(work_id)
+        if item is None:
+            return None
+        queue = self._queues[item.work.queue]
+        if queue.positions is None:
+            places = sorted([item.place for item in self._items_of(item.work.queue)])
+            queue.positions = {place[-1]: number for number, place in enumerate(places, start=1)}
+        return queue.positions[work_id]
 
     def add(self, work: Work, place: Place) -> Item:
         """Takes in an item that does not wait yet; `regroup` says who may have it."""
@@ -68,7 +67,7 @@ class WaitingRoom:
         queue = self._queues.get(work.queue)
         if queue is None:
             queue = self._queues[work.queue] = Queue()
-        queue.items[work.id] = item
+        queue.count += 1
         queue.positions = None
         return item
 
@@ -77,9 +76,9 @@ class WaitingRoom:
         work = item.work
         del self.items[work.id]
         queue = self._queues[work.queue]
-        del queue.items[work.id]
+        queue.count -= 1
         queue.positions = None
-        if not queue.items:
+        if not queue.count:
             del self._queues[work.queue]
         if item.timer_ms is not None:
             self.timers.set(item, None)
@@ -127,6 +126,10 @@ class WaitingRoom:
         for group in self.fresh:
             self.files.enter(group)
         self.fresh.clear()
+
+    def _items_of(self, queue: str) -> list[Item]:
+        """What waits in a queue, in the order in which it came in."""
+        return [item for item in self.items.values() if item.work.queue == queue]
 
     def _leave(self, item: Item) -> None:
         group, place = item.group, item.place

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from routing.choice import tier
 from routing.facts import GUESTS
 from routing.hands import FREE as FITS
-from routing.hands import FULL, INTERRUPTS, READY, WEIGHT, Answers
+from routing.hands import FULL, INTERRUPTS, READY, WEIGHT, Answers, filed_now
 from routing.model import NOT_IDLE_MS, AgentView, Candidate, Exclusion, Strategy, Wanted, Why, Work
 from routing.needs import NOTHING_OWN, Need, Own, Stages
 from routing.roster import Roster
@@ -54,17 +54,19 @@ _ON_CALL, _FULL, _WEIGHT = Exclusion.ON_CALL.value, Exclusion.FULL.value, Exclus
 
 
 class Crowd(NamedTuple):
-    """Everybody, at an instant: how many in which state, who is free, and what hands say, also of those at whom
-    something rings."""
+    """Everybody, at an instant: how many in which state, who is free, and what hands say (`routing/hands.py`), also of
+    those at whom something rings."""
 
     states: tuple[int, ...]
     free: int
-    answers: tuple[int, ...]
+    filed: tuple[int, ...]
+    mover: int
+    moved: int
 
 
 def crowd(roster: Roster, answers: Answers) -> Crowd:
     """Everybody as they are now, with the answers to one more of a channel."""
-    return _new(Crowd, (tuple(roster.states), roster.free, tuple(answers)))
+    return _new(Crowd, (tuple(roster.states), roster.free, answers.settle(), 0, 0))
 
 
 class Grounds(NamedTuple):
@@ -172,20 +174,22 @@ def without_rules(roster: Roster) -> dict[str, int]:
 
 def narrow(crowd: Crowd, who: Standing, *, considered: int | None = None) -> tuple[int, dict[str, int]]:
     """How many could have it, which may be known already, and how many each reason ruled out, a reason at a time."""
-    states, left, answers = crowd
+    states, left, filed, mover, moved = crowd
+    answers = filed_now(filed, mover, moved)
     ready = answers[FITS] | answers[INTERRUPTS] if answers[INTERRUPTS] else answers[FITS]
     could = left & ready & who.qualified
     if considered is None:
         considered = could.bit_count()
     counts, number = _not_free(states), states[READY]
     for reason, kept in (*who.before, *_hands(ready, answers), *who.after):
-        left &= kept
-        if left == could:  # nobody is left but who could have it
+        still_left = left & kept
+        if still_left == could:  # nobody is left but who could have it
             if number != considered:
                 counts[reason] = number - considered
             break
-        still = left.bit_count()
-        if still != number:
+        if still_left != left:  # to compare is quick, to count is not
+            left = still_left
+            still = left.bit_count()
             counts[reason] = number - still
             number = still
     return considered, counts
@@ -194,9 +198,11 @@ def narrow(crowd: Crowd, who: Standing, *, considered: int | None = None) -> tup
 def _hands(ready: int, answers: tuple[int, ...]) -> Steps:
     """What hands rule out: who takes the channel and is in no set of `answers` is on a call."""
     full, weight = answers[FULL], answers[WEIGHT]
-    if not full and not weight:
-        return ((_ON_CALL, ready),)
-    return ((_ON_CALL, ready | full | weight), (_FULL, ready | weight), (_WEIGHT, ready))
+    if weight:
+        return ((_ON_CALL, ready | full | weight), (_FULL, ready | weight), (_WEIGHT, ready))
+    if full:
+        return ((_ON_CALL, ready | full), (_FULL, ready))
+    return ((_ON_CALL, ready),)
 
 
 def _not_free(states: Iterable[int]) -> dict[str, int]:

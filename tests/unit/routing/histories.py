@@ -6,6 +6,7 @@ is where routers go wrong.
 
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 from routing.capacity import Limits
 from routing.model import AgentView, QueuePolicy, Ring, Service, Strategy, Work
@@ -21,9 +22,33 @@ AGENTS = [f"agent{n}" for n in range(12)]
 NEVER = 10**15
 
 
-def play(chance: Random, *, events: int) -> Floor:
+class AlikeFloor(Floor):
+    """A floor on which nothing but their line tells agents apart: nobody is served first or asked for, nothing
+    interrupts, and no item asks for more than its queue does."""
+
+    def __init__(self) -> None:
+        self.known: set[str] = set()
+        super().__init__()
+
+    def rules(self, *policies: QueuePolicy, **others: Any) -> None:
+        limits = replace(others.pop("limits", Limits()), interrupts={})
+        super().rules(*policies, limits=limits, **others)
+
+    def arrives(self, item: Work) -> None:
+        excluded = item.excluded if item.id in self.known else {}  # who declines is not asked again at once
+        self.known.add(item.id)
+        super().arrives(
+            replace(item, skills={}, excluded=excluded, wanted_agent_id=None, wanted_until_ms=None, wanted_as="")
+        )
+
+    def tells(self, view: AgentView) -> None:
+        queues = {key: Service(priority=1, delay_ms=service.delay_ms) for key, service in view.queues.items()}
+        super().tells(replace(view, queues=queues))
+
+
+def play(chance: Random, *, events: int, floor: Floor | None = None) -> Floor:
     """A floor after so many events, routed after most of them; quiet days and busy ones."""
-    floor = Floor()
+    floor = floor or Floor()
     new_rules(floor, chance)
     arrivals = chance.choice([12, 25, 40, 55])
     routed = chance.choice([0.3, 0.8, 1.0])  # below 1, much changes before anybody asks

@@ -13,7 +13,8 @@ from inspect import isfunction
 from random import Random
 
 from routing.engine import Engine
-from tests.unit.routing.histories import play
+from tests.unit.routing.floors import Floor as Told
+from tests.unit.routing.histories import AlikeFloor, play
 from web.bench.routing_floor import Floor
 from web.bench.routing_load import WORKLOADS
 
@@ -24,12 +25,14 @@ SIZE, STEPS = 150, 300
 def main() -> None:
     lines = ["plain" if isfunction(Engine.decide) else "compiled"]
     for seed in range(HISTORIES):
-        lines.append(f"history {seed} {sha256(b''.join(play(Random(seed), events=EVENTS).said)).hexdigest()}")
+        for floor in (Told(), AlikeFloor()):
+            said = b"".join(play(Random(seed), events=EVENTS, floor=floor).said)
+            lines.append(f"history {seed} {type(floor).__name__} {sha256(said).hexdigest()}")
     for name, maker in WORKLOADS.items():
         chance = Random(7)
-        floor = Floor(maker(SIZE, SIZE, chance), chance)
-        floor.play(STEPS)
-        lines.append(f"floor {name} {_told_again(floor)}")
+        large = Floor(maker(SIZE, SIZE, chance), chance)
+        large.play(STEPS)
+        lines.append(f"floor {name} {_told_again(large)}")
     sys.stdout.write("\n".join(lines))
 
 

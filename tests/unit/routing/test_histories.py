@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routing import idle, line, search
-from tests.unit.routing.histories import play
+from tests.unit.routing.histories import AlikeFloor, play
 
 LONG = int(os.environ.get("CARELINE_TEST_HISTORIES", "6"))
 
@@ -38,14 +38,29 @@ def test_in_every_short_history_the_engine_decides_like_the_oracle(chance: Rando
 
 @pytest.mark.parametrize("seed", range(LONG))
 def test_in_long_histories_the_engine_decides_like_the_oracle(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    if seed % 3:  # what is made for many must be right for few
-        monkeypatch.setattr(idle, "FEW", 1)
-        monkeypatch.setattr(search, "MANY", 0 if seed % 3 == 1 else search.MANY)
-        monkeypatch.setattr(idle, "BLOCK", 1)
-        monkeypatch.setattr(line, "BLOCK", 1)
+    few(monkeypatch, seed)
     floor = play(Random(seed), events=250)
 
     assert len(floor.said) > 10, "a history in which little is decided proves little"
+
+
+@pytest.mark.parametrize("seed", range(LONG))
+def test_in_long_histories_of_who_is_alike_the_engine_decides_like_the_oracle(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few(monkeypatch, seed)
+    floor = play(Random(seed), events=250, floor=AlikeFloor())
+
+    assert len(floor.said) > 10, "a history in which little is decided proves little"
+
+
+def few(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """In two of three histories: what is made for many must be right for few."""
+    if seed % 3:
+        monkeypatch.setattr(search, "MANY", 0 if seed % 3 == 1 else search.MANY)
+        for name, number in {"BLOCK": 1, "LONGEST": 2, "NEAR": seed % 3, "FEW": 1, "PASSED": 1, "LEFT": 1}.items():
+            monkeypatch.setattr(idle, name, number)
+        monkeypatch.setattr(line, "BLOCK", 1)
 
 
 def test_the_same_history_gives_the_same_bytes_in_another_process() -> None:

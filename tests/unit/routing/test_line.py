@@ -22,6 +22,7 @@ def test_a_line_does_what_a_sorted_list_does(chance: Random, changes: int) -> No
             entry = (chance.randrange(50), number)
             line.add(entry)
             plain.insert(bisect_left(plain, entry), entry)
+        assert line.first == (plain[0] if plain else None)
 
     assert list(line) == plain
     assert (line.size, bool(line)) == (len(plain), bool(plain))
