@@ -4,7 +4,7 @@ from playwright.async_api import expect
 
 from tests.browser.axe import WIDTHS, has_room, looks_right
 from tests.browser.conftest import SignIn
-from tests.browser.shop import Shop
+from tests.browser.shop import Shop, eventually
 
 
 async def test_a_colour_that_cannot_be_read_is_told_within_its_column_and_the_page_goes_on(sign_in: SignIn) -> None:
@@ -50,7 +50,13 @@ async def test_what_is_only_read_has_as_much_room_in_the_pop_as_what_is_sent(sho
     rows = agent.page.locator(".pop li.line")
     await expect(rows.filter(has_text="Internal").first).to_be_visible()
     await expect(rows.filter(has_not_text="Internal").first).to_be_visible()
-    assert set(await rows.evaluate_all("rows => rows.map(row => row.offsetHeight)")) == {28}
+
+    async def heights() -> list[int]:
+        found: list[int] = await rows.evaluate_all("rows => rows.map(row => row.offsetHeight)")
+        return found
+
+    # They are found anew once it is accepted.
+    await eventually(heights, lambda found: len(found) > 1 and set(found) == {28}, "one height")
     await looks_right(agent.page)
 
 
