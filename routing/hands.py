@@ -127,14 +127,15 @@ class Table:
 
 
 class Tables:
-    """The tables of all capacities under the same limits, and who answers what."""
+    """The tables of all capacities under the same limits, and who answers what; among the `ready` is who is asked at
+    all."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, ready: Answers) -> None:
         self._limits = limits
+        self._ready = ready
         self._filed: dict[str, Answers] = {}
         self._tables: dict[frozenset[tuple[str, int]], Table] = {}
         self._hands: dict[tuple[tuple[str, Room], ...], Hands] = {}
-        self.ready = Answers()  #: who is ready, whatever fits: they answer `FREE`
         self.silent = [Hands(state, {}, []) for state in range(AWAY + 1)]  #: by state, of who is not there to take any
 
     def answer(self, capacity: Mapping[str, int], load: Mapping[str, int]) -> Hands:
@@ -145,7 +146,7 @@ class Tables:
         if known is None:
             files = [(self._filed[channel], 1 << _FILED[room]) for channel, room in rooms.items() if room in _FILED]
             ringing = Hands(RINGING, {}, files)
-            known = self._hands[key] = Hands(READY, rooms, [(self.ready, 1 << FREE), *files], ringing)
+            known = self._hands[key] = Hands(READY, rooms, [(self._ready, 1 << FREE), *files], ringing)
         return known
 
     def of(self, capacity: Mapping[str, int]) -> Table:

@@ -17,6 +17,7 @@ from routing.facts import DELAY, PRIORITY, Fact, level_names, sieve, standing
 from routing.hands import AWAY, FREE, INTERRUPTS, READY, RINGING, Answers, Hands, Tables
 from routing.idle import IdleLine
 from routing.model import AgentView, Strategy
+from routing.ready import Ready
 from routing.seats import Entry, Seat, state_of
 from routing.standing import Standings, Stands
 from routing.strategy import WITH_A_LINE, standing_in_line
@@ -36,10 +37,10 @@ class Roster:
         self.delays_moved: set[str] = set()  #: queues with a new or an ended delay since it was cleared
         self.may_interrupt = False  #: whether anything may be interrupted at all
         self._limits = Limits()
-        self._tables = Tables(self._limits)
-        self.ready = self._tables.ready  #: who is available and without an offer
         self._seats: dict[str, Seat] = {}
         self._sitting: list[Seat | None] = []  # by number
+        self.ready = Ready(self._sitting)
+        self._tables = Tables(self._limits, self.ready)
         self._vacated: list[int] = []
         self.facts: dict[Fact, int] = {}  #: of whom each standing fact is true
         self._numbers: dict[tuple[str, str], list[int]] = {}  # priorities and delays in use, rising
@@ -125,8 +126,8 @@ class Roster:
             self._pass(seat, self._tables.silent[AWAY])
         self._limits = limits
         self.may_interrupt = bool(limits.interrupts)
-        self._tables = Tables(limits)
-        self.ready = self._tables.ready
+        self.ready = Ready(self._sitting)
+        self._tables = Tables(limits, self.ready)
         self._line_numbers = numbers
         self._lines = [IdleLine(at, self._sitting) for at in range(len(wanted))]
         for seat in self._seats.values():
@@ -176,10 +177,10 @@ class Roster:
         seat = self._seats.pop(agent_id, None)
         if seat is None:
             return
-        self._sitting[seat.number] = None
         self._pass(seat, self._tables.silent[AWAY])
         self.states[AWAY] -= 1
         self._be(seat, frozenset())
+        self._sitting[seat.number] = None
         self.everyone ^= seat.bit
         self.changed.pop(seat, None)
         self._vacated.append(seat.number)
@@ -205,7 +206,8 @@ class Roster:
         seat.table = self._tables.of(view.capacity)
 
     def _be(self, seat: Seat, facts: frozenset[Fact]) -> None:
-        """These facts are true of the agent, and no other."""
+        """These facts are true of the agent, who is away, and no other."""
+        self.ready.settle()
         if self._standings is not None:
             self.facts, self._numbers, self._standings = self.facts.copy(), self._numbers.copy(), None
         for fact in seat.standing ^ facts:

@@ -17,7 +17,20 @@ from pathlib import Path
 #: What is compiled: all that a decision goes through, but for words that are looked up once.
 MODULES = (
     *("capacity", "choice", "clocks", "doors", "engine", "facts", "files", "gates", "groups", "hands", "idle", "line"),
-    *("model", "needs", "order", "places", "roster", "search", "seats", "standing", "strategy", "timers", "waiting"),
+    *(
+        "model",
+        "needs",
+        "order",
+        "places",
+        "ready",
+        "roster",
+        "search",
+        "seats",
+        "standing",
+        "strategy",
+        "timers",
+        "waiting",
+    ),
     *("why",),
 )
 

@@ -8,7 +8,7 @@ A decision keeps its *grounds*: the bit sets and the agents as they were, all of
 nobody changes. What they say is worked out when somebody asks, and is of the instant of the decision.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -50,6 +50,7 @@ _NOT_READY = tuple(
     [state.value for state in (Exclusion.OFFLINE, Exclusion.WRAP_UP, Exclusion.NOT_READY, Exclusion.RINGING)]
 )
 
+_OTHER_QUEUE = Exclusion.OTHER_QUEUE.value
 _ON_CALL, _FULL, _WEIGHT = Exclusion.ON_CALL.value, Exclusion.FULL.value, Exclusion.WEIGHT.value
 
 
@@ -59,6 +60,7 @@ class Crowd(NamedTuple):
 
     states: tuple[int, ...]
     free: int
+    serving: Mapping[str, int]  # how many of the free serve each queue
     filed: tuple[int, ...]
     mover: int
     moved: int
@@ -66,7 +68,7 @@ class Crowd(NamedTuple):
 
 def crowd(roster: Roster, answers: Answers) -> Crowd:
     """Everybody as they are now, with the answers to one more of a channel."""
-    return _new(Crowd, (tuple(roster.states), roster.free, answers.settle(), 0, 0))
+    return _new(Crowd, (tuple(roster.states), roster.free, roster.ready.serving, answers.settle(), 0, 0))
 
 
 class Grounds(NamedTuple):
@@ -91,7 +93,8 @@ class Grounds(NamedTuple):
         need = self.stages.asked(self.work.channel, self.stage, self.own)
         if isinstance(who, Standings):
             who = who.of(need, again=self.own is NOTHING_OWN)
-        considered, excluded = narrow(self.crowd, who, considered=len(best) if len(best) < BEST else None)
+        considered = len(best) if len(best) < BEST else None
+        considered, excluded = narrow(self.crowd, who, considered=considered, queue="" if need.guests else need.queue)
         candidates = self._candidates(need, strategy)
         said = rule(need, strategy, best[0].id)
         if said in _BY_WISH:
@@ -172,9 +175,12 @@ def without_rules(roster: Roster) -> dict[str, int]:
     return counts
 
 
-def narrow(crowd: Crowd, who: Standing, *, considered: int | None = None) -> tuple[int, dict[str, int]]:
-    """How many could have it, which may be known already, and how many each reason ruled out, a reason at a time."""
-    states, left, filed, mover, moved = crowd
+def narrow(
+    crowd: Crowd, who: Standing, *, considered: int | None = None, queue: str = ""
+) -> tuple[int, dict[str, int]]:
+    """How many could have it, which may be known already, and how many each reason ruled out, a reason at a time. How
+    many serve the `queue` need not be counted, if it is named as no guests are let in."""
+    states, left, serving, filed, mover, moved = crowd
     answers = filed_now(filed, mover, moved)
     ready = answers[FITS] | answers[INTERRUPTS] if answers[INTERRUPTS] else answers[FITS]
     could = left & ready & who.qualified
@@ -189,7 +195,7 @@ def narrow(crowd: Crowd, who: Standing, *, considered: int | None = None) -> tup
             break
         if still_left != left:  # to compare is quick, to count is not
             left = still_left
-            still = left.bit_count()
+            still = serving.get(queue, 0) if queue and reason == _OTHER_QUEUE else left.bit_count()
             counts[reason] = number - still
             number = still
     return considered, counts

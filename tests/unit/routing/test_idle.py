@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from routing import idle
 from routing.capacity import Limits
-from routing.hands import Tables
+from routing.hands import Answers, Tables
 from routing.idle import BLOCK, NEAR, IdleLine
 from routing.seats import Entry, Seat
 from tests.unit.routing.floors import agent
 
-TABLES = Tables(Limits())
-TABLE = TABLES.of({"voice": 1, "chat": 1})
+TABLE = Tables(Limits(), Answers()).of({"voice": 1, "chat": 1})
 FREE, BUSY = TABLE.answer(()), TABLE.answer((("chat", 1),))  # both have room for a call
 
 
