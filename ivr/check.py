@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from ivr.flow import (
     ArticleNode,
     Flow,
+    HangupNode,
     ListenNode,
     MenuNode,
     QueueNode,
@@ -36,7 +37,7 @@ def check(
 
     `queues` are the queues that exist, `articles` the slugs that everybody can read; None leaves that unchecked.
     """
-    findings = [*_edges(flow), *_unreachable(flow), *_loops(flow), *_silence(flow), *_languages(flow)]
+    findings = [*_edges(flow), *_unreachable(flow), *_loops(flow), *_silence(flow), *_languages(flow), *_unsaid(flow)]
     if queues is not None:
         findings += [
             (node.line, f"{node.name}: there is no queue {node.queue}")
@@ -103,6 +104,19 @@ def _loops(flow: Flow) -> list[tuple[int, str]]:
         elif isinstance(node, _ASKS) and name in _follow(flow, list(silent_edges(node)), stop_at_menus=False):
             findings.append((node.line, f"{name}: a caller who {_DOES[type(node)]} nothing goes round in a circle"))
     return findings
+
+
+def _unsaid(flow: Flow) -> list[tuple[int, str]]:
+    """Ends that would be solved, to which callers come who have chosen nothing."""
+    silent = set(_follow(flow, [flow.start], stop_at_menus=True))
+    for node in flow.nodes.values():
+        if isinstance(node, _ASKS):
+            silent |= _follow(flow, list(silent_edges(node)), stop_at_menus=True)
+    return [
+        (node.line, f"{node.name}: a caller who presses nothing comes here, and has not said that it is solved")
+        for node in flow.nodes.values()
+        if isinstance(node, HangupNode) and node.solved and node.name in silent
+    ]
 
 
 def _follow(flow: Flow, waiting: list[str], *, stop_at_menus: bool) -> set[str]:

@@ -55,6 +55,7 @@ class Session:
     silent: bool = False  #: the last miss was no key at all
     queue: str = ""
     ended_by: str = ""
+    solved: bool = False  #: the caller has said so, by the key that ended it
     entered_ms: int = 0
     forks: tuple[Fork, ...] = ()  #: at which the flow led them somewhere, and why
 
@@ -131,7 +132,7 @@ def step(
     keys = input.keys if isinstance(input, Digits) else ""
     if choice is not None:
         session = _led(session, f"key {keys}", choice, f"the caller pressed {keys}", now)
-        return _walk(flow, replace(session, misses=0), choice, facts, now)
+        return _chosen(flow, *_walk(flow, replace(session, misses=0), choice, facts, now))
     if session.misses + 1 >= node.tries:
         session = _led(session, "default", leads_on, of_misses(node, keys), now)
         return _walk(flow, replace(session, misses=0), leads_on, facts, now)
@@ -229,6 +230,13 @@ def _led(session: Session, edge: str, to: str, because: str, now: datetime) -> S
     at_ms = int(now.timestamp() * 1000)
     fork = Fork(node=session.node, edge=edge, to=to, because=because, at_ms=at_ms)
     return replace(session, forks=(*session.forks, fork))
+
+
+def _chosen(flow: Flow, session: Session, said: list[Instruction]) -> tuple[Session, list[Instruction]]:
+    """A call that ends by the caller's choice is solved where the flow says so; nobody's silence is."""
+    node = flow.nodes.get(session.node)
+    solved = session.state is State.ENDED and isinstance(node, HangupNode) and node.solved
+    return replace(session, solved=solved), said
 
 
 def _led_on(

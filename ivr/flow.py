@@ -113,11 +113,12 @@ class QueueNode:
 
 @dataclass(frozen=True, kw_only=True)
 class HangupNode:
-    """Says goodbye and ends the call."""
+    """Says goodbye and ends the call; whoever chose to come to one that is `solved` has said so."""
 
     name: str
     line: int
     prompt: Prompt
+    solved: bool = False
 
 
 Node = SayNode | WhenNode | MenuNode | ListenNode | ArticleNode | SendNode | QueueNode | HangupNode

@@ -164,9 +164,9 @@ class _Reader:
             case "queue":
                 return QueueNode(name=name, line=line, queue=text("queue"), prompt=prompt("say"))
             case "hangup":
-                if text("hangup") not in ("yes", "true"):
-                    self._wrong(parts["hangup"], f"{name}: expected hangup: yes")
-                return HangupNode(name=name, line=line, prompt=prompt("say"))
+                if text("hangup") not in ("yes", "true", "solved"):
+                    self._wrong(parts["hangup"], f"{name}: expected hangup: yes, or hangup: solved")
+                return HangupNode(name=name, line=line, prompt=prompt("say"), solved=text("hangup") == "solved")
             case _:
                 return SayNode(name=name, line=line, prompt=prompt("say"), next=text("next"))
 

@@ -22,6 +22,7 @@ class Did(StrEnum):
     SENT = "sent"  #: `article` is sent to them as a text
     SAID = "said"  #: `words`
     ASKED = "asked"  #: what they chose leads to people
+    SOLVED = "solved"  #: they said so, by what they chose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,8 @@ def answered(flow: Flow, before: Session, input: Input, after: Session, said: Se
     steps += _of_articles(said)
     if choice is not None and after.state is State.QUEUED:
         steps.append(Step(did=Did.ASKED))
+    if after.solved:
+        steps.append(Step(did=Did.SOLVED))
     return steps
 
 

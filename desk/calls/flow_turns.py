@@ -17,6 +17,7 @@ from desk.contacts import preferred_agent, ways
 from desk.contacts.articles import NO_ARTICLES, Articles
 from desk.contacts.intake import PREVIEW, one_line
 from desk.contacts.interactions import VOICE
+from desk.contacts.self_service import SOLVED, SOON
 from desk.customers.customers import Certainty
 from desk.customers.languages import nearer
 from desk.floor import queue_states
@@ -35,6 +36,16 @@ from routing.hours import is_open
 _SAID = "said"
 #: And what they have answered: [the menu, the keys or nothing, how long after the call's beginning in milliseconds].
 ANSWERS = "answers"
+#: What a caller has heard and been sent of late.
+_WAYS_LATELY = (
+    sa.select(calls.c.way)
+    .join(interactions, interactions.c.id == calls.c.id)
+    .where(
+        interactions.c.customer_id == sa.bindparam("customer"),
+        interactions.c.arrived_at >= sa.bindparam("since"),
+    )
+    .order_by(calls.c.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +64,14 @@ def begin_flow(tx: Tx, call_id: str, flow_key: str, articles: Articles) -> CallT
     customer = tx.one(customers, interaction.customer_id)
     flow = _flow(tx, flow_key)
     if flow is None:
-        _wait_in(tx, call_id, interaction.queue)
+        _wait_in(tx, call_id, interaction.queue, articles)
         return CallTurn(
             call_id=call_id, turn=0, instructions=(Enqueue(queue=interaction.queue),), language=customer.language
         )
     session, said = engine.start(flow, facts=_facts(tx, interaction, customer, flow, articles), now=tx.now)
     way = _walked(tx, interaction, begun(said), articles)
     tx.update(calls, call_id, flow=flow_key, way=way)
-    return _went_on(tx, call_id, session, said, [])
+    return _went_on(tx, call_id, session, said, [], articles)
 
 
 def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input, articles: Articles = NO_ARTICLES) -> CallTurn:
@@ -76,7 +87,7 @@ def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input, articles
     interaction = tx.one(interactions, call_id)
     flow = _flow(tx, call.flow)
     if flow is None:  # it was taken away under the caller's feet: whoever is next speaks with them
-        _wait_in(tx, call_id, interaction.queue)
+        _wait_in(tx, call_id, interaction.queue, articles)
         return again(tx, call_id, turn=turn + 1)
     customer = tx.one(customers, interaction.customer_id)
     before = engine.Session.from_dict(call.session)
@@ -88,7 +99,8 @@ def step_call(tx: Tx, *, call_id: str, turn: int, answer: engine.Input, articles
         tx.emit(CallChanged(id=call_id, state="menu"))
     keys = answer.keys if isinstance(answer, engine.Digits) else ""
     after_ms = to_ms(tx.now) - to_ms(interaction.arrived_at)
-    return _went_on(tx, call_id, session, said, [*call.session.get(ANSWERS, ()), [before.node, keys, after_ms]])
+    answers = [*call.session.get(ANSWERS, ()), [before.node, keys, after_ms]]
+    return _went_on(tx, call_id, session, said, answers, articles)
 
 
 def again(tx: Tx, call_id: str, *, turn: int) -> CallTurn:
@@ -115,15 +127,20 @@ def again(tx: Tx, call_id: str, *, turn: int) -> CallTurn:
 
 
 def _went_on(
-    tx: Tx, call_id: str, session: engine.Session, instructions: list[Instruction], answers: list[list[Any]]
+    tx: Tx,
+    call_id: str,
+    session: engine.Session,
+    instructions: list[Instruction],
+    answers: list[list[Any]],
+    articles: Articles,
 ) -> CallTurn:
     said = [one for one in instructions if not isinstance(one, SendText)]
     beside = {_SAID: [to_plain(one) for one in said], ANSWERS: answers}
     tx.update(calls, call_id, session=session.to_dict() | beside)
     if session.state is engine.State.QUEUED:
-        _wait_in(tx, call_id, session.queue)
+        _wait_in(tx, call_id, session.queue, articles)
     elif session.state is engine.State.ENDED:
-        _flow_ended(tx, call_id)
+        _flow_ended(tx, call_id, articles, solved=session.solved)
     return CallTurn(call_id=call_id, turn=session.turn, instructions=tuple(said), language=session.language)
 
 
@@ -169,7 +186,7 @@ def _said(tx: Tx, call: Row, words: str) -> str:
     return message_id
 
 
-def _wait_in(tx: Tx, call_id: str, queue: str) -> None:
+def _wait_in(tx: Tx, call_id: str, queue: str, articles: Articles) -> None:
     interaction = tx.take(interactions, call_id)
     if interaction.state == "self_service":
         tx.update(calls, call_id, agent_leg_state="")
@@ -177,15 +194,25 @@ def _wait_in(tx: Tx, call_id: str, queue: str) -> None:
         wished = preferred_agent.preference(tx, interaction.customer_id, queue, VOICE) if known else {}
         queueing.enqueue(tx, interaction, queue=queue, entry="new", **wished)
         tx.emit(CallChanged(id=call_id, state="waiting"))
+        for asked in _asked_lately(tx, interaction):
+            articles.ended(tx, asked, solved=False)
 
 
-def _flow_ended(tx: Tx, call_id: str) -> None:
+def _asked_lately(rx: Rx, interaction: Row) -> list[list[str]]:
+    """What articles have answered to this caller, in this call and in others of the last day: none was enough."""
+    about = {"customer": interaction.customer_id, "since": rx.now - SOON}
+    return [asked for row in rx.all(_WAYS_LATELY, **about) if (asked := ways.questions(row.way))]
+
+
+def _flow_ended(tx: Tx, call_id: str, articles: Articles, *, solved: bool) -> None:
     interaction = tx.take(interactions, call_id)
     if interaction.state == "self_service":
-        stays.end(tx, call_id)
+        stays.end(tx, call_id, outcome=SOLVED if solved else "")
         tx.update(interactions, call_id, state="closed", ended_at=tx.now, closed_at=tx.now)
         tx.update(calls, call_id, ended_at=tx.now, ended_by="flow")
         tx.emit(InteractionClosed(id=call_id, disposition=""))
+        if solved:
+            articles.ended(tx, ways.questions(tx.one(calls, call_id).way), solved=True)
 
 
 def _flow(rx: Rx, key: str | None) -> Flow | None:

@@ -21,10 +21,11 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """Which article it was, and what it was called."""
+    """Which article it was, and what it was called; `question` is what it answers, of one that is new to the call."""
 
     article_id: str
     title: str
+    question: str = ""
 
 
 class Articles(Protocol):
@@ -38,6 +39,9 @@ class Articles(Protocol):
 
     def used(self, tx: Tx, interaction_id: str, slug: str, language: str, how: str) -> Named | None:
         """Writes down that a customer has heard it (`read_out`) or was sent it (`sent`); which it was."""
+
+    def ended(self, tx: Tx, asked: Sequence[str], *, solved: bool) -> None:
+        """What became of these, in the order in which they were answered: it is solved, or a person was asked."""
 
 
 class _None:
@@ -56,6 +60,10 @@ class _None:
     def used(self, tx: Tx, interaction_id: str, slug: str, language: str, how: str) -> None:
         """None: nothing is used that there is not."""
         del tx, interaction_id, slug, language, how
+
+    def ended(self, tx: Tx, asked: Sequence[str], *, solved: bool) -> None:
+        """Nothing was asked of it."""
+        del tx, asked, solved
 
 
 NO_ARTICLES: Articles = _None()

@@ -9,6 +9,7 @@ somebody has asked for a person and stands in no line.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,8 @@ from desk.work import queueing, stays
 SELF_SERVICE = "self_service"
 #: How the stay ended of who has said that it is solved.
 SOLVED = "solved"
+#: Who comes back sooner was not helped.
+SOON = timedelta(hours=24)
 #: Who speaks in it.
 BOT = "bot"
 

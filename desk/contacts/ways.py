@@ -39,8 +39,13 @@ def kept(step: Step, at: datetime, *, article: Named | None = None, message_id: 
     """A step as it is kept; nothing that it lacks."""
     about = {"key": step.key, "name": step.name, "message_id": message_id}
     if article is not None:
-        about |= {"title": article.title, "article_id": article.article_id}
+        about |= {"title": article.title, "article_id": article.article_id, "question": article.question}
     return {"did": step.did.value, "at_ms": to_ms(at)} | {name: value for name, value in about.items() if value}
+
+
+def questions(way: Sequence[Kept] | None) -> list[str]:
+    """What the articles of it answered."""
+    return [step["question"] for step in way or () if "question" in step]
 
 
 def names_messages(way: Sequence[Kept] | None) -> bool:

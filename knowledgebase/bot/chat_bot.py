@@ -45,8 +45,6 @@ SETTING = "chat_bot"
 NEVER = "never"
 #: Whoever says nothing to its answer for so long has left.
 SILENT = timedelta(hours=1)
-#: Who comes back sooner was not helped.
-SOON = timedelta(hours=24)
 #: Characters of an article that are looked at.
 _MOST_BODY = 20_000
 #: Articles of which it is asked how near they come to the best.
@@ -106,7 +104,7 @@ def listens(rx: Rx, arrival: Arrival, meaning: Meaning) -> Heard | None:
         return Heard(interaction_id=row.id, answered=answered, decision=answering.HandOver(why=answering.Why.ENOUGH))
     if row is not None and row.state not in CLOSED:
         return None
-    if row is not None and answered and row.answered_at is None and rx.now - row.closed_at < SOON:
+    if row is not None and answered and row.answered_at is None and rx.now - row.closed_at < self_service.SOON:
         return Heard(
             interaction_id=row.id, answered=answered, decision=answering.HandOver(why=answering.Why.NOT_SOLVED)
         )

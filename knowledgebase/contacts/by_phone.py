@@ -11,6 +11,7 @@ from desk.contacts.articles import Named, Told
 from desk.kernel.transaction import Rx, Tx
 from knowledgebase.contacts import uses
 from knowledgebase.readers import PUBLIC
+from knowledgebase.reading import questions
 from knowledgebase.reading.published import Article, Moved, read, read_text
 from knowledgebase.reading.render import told
 from knowledgebase.search import analysis
@@ -18,6 +19,8 @@ from knowledgebase.search import analysis
 #: Characters that are read aloud (about 40 seconds), and that a text holds beside title and address.
 MOST_SPOKEN = 600
 MOST_SENT = 300
+#: Where callers ask.
+DOOR = "voice"
 _MOST_BODY = 20_000
 _ADDRESS = re.compile(r"\(?\b(?:https?://|www\.)\S+")
 _MARKS = re.compile(r"[<>{}\[\]|*_`#~^\\]+")
@@ -48,13 +51,23 @@ class PublicArticles:
         return Told(title=text.title, words=_words(text, MOST_SENT), url=f"{self._help_url}/{text.slug}")
 
     def used(self, tx: Tx, interaction_id: str, slug: str, language: str, how: str) -> Named | None:
-        """Writes down that a caller has heard or was sent it."""
+        """Writes down that a caller has heard or was sent it: a question at the door `voice`, one an article."""
         article = _public(tx, slug)
         text = read_text(tx, article.id, language, PUBLIC) if article is not None else None
         if text is None:
             return None
+        new = not uses.knows(tx, interaction_id, text.id)
         uses.used_by_itself(tx, interaction_id, text.text_id, how)
-        return Named(article_id=text.id, title=text.title)
+        about = {"door": DOOR, "language": text.language, "reader": interaction_id}
+        question = questions.asked(tx, words="", hits=1, **about) if new else ""
+        return Named(article_id=text.id, title=text.title, question=question)
+
+    def ended(self, tx: Tx, asked: Sequence[str], *, solved: bool) -> None:
+        """What solved it is what the caller heard or was sent last; whoever went on asking had not been helped yet."""
+        for question in asked[:-1] if solved else asked:
+            questions.ended(tx, question, questions.GAVE_UP)
+        if solved and asked:
+            questions.ended(tx, asked[-1], questions.SOLVED)
 
 
 def public_slugs(rx: Rx, slugs: Collection[str]) -> frozenset[str]:

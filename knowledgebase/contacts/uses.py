@@ -6,7 +6,8 @@
 Only what may be told to the customer can be used: an internal article is for reading, and so is one for customers
 where nobody is sure that it is one of them (`certainty.py`). The same article used twice in the same way in one
 contact is one use. A use *settled* the contact when that was closed with an outcome, or as solved by its customer's
-own word, and stayed closed for a week; what was used before a customer came back did not.
+own word, and stayed closed for a week; what was used before a customer came back did not, nor did what a caller heard
+who rang again within a day and waited for a person.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from desk.contacts.self_service import SELF_SERVICE, SOLVED
+from desk.contacts.interactions import VOICE
+from desk.contacts.self_service import SELF_SERVICE, SOLVED, SOON
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from desk.kernel.jobs import Job
@@ -90,6 +92,11 @@ def used_by_itself(tx: Tx, interaction_id: str, text_id: str, how: str) -> None:
         _write_down(tx, interaction_id, tx.one(article_texts, text_id), how)
 
 
+def knows(rx: Rx, interaction_id: str, article_id: str) -> bool:
+    """Whether an article has been used in a contact, in whichever way."""
+    return any(row.article_id == article_id for row in rx.all(_OF_INTERACTION, id=interaction_id))
+
+
 def settle(tx: Tx, interaction_id: str) -> None:
     """Decides what the uses in a contact came to, or when to look again. Deciding twice changes nothing."""
     (interaction,) = tx.take(interactions, [interaction_id]) or (None,)
@@ -98,13 +105,20 @@ def settle(tx: Tx, interaction_id: str) -> None:
     settled_at = interaction.closed_at + SETTLED_AFTER if interaction.state == "closed" else None
     if settled_at is None or settled_at > tx.now:
         _look_again(tx, interaction_id, settled_at or tx.now + SETTLED_AFTER)
-    elif interaction.disposition or tx.all(_SOLVED, id=interaction_id):
+    elif interaction.disposition or (tx.all(_SOLVED, id=interaction_id) and not _rang_again(tx, interaction)):
         _settle(tx, interaction_id)
 
 
 async def settle_uses(desk: Desk, job: SettleUses) -> None:
     """Does `SettleUses`."""
     await desk.transact(_SYSTEM, settle, job.interaction_id)
+
+
+def _rang_again(rx: Rx, call: Row) -> bool:
+    """Whether a caller who had said that it was solved rang again soon, and waited for a person."""
+    until = call.arrived_at + SOON
+    about = {"id": call.id, "customer": call.customer_id, "since": call.closed_at, "until": until}
+    return call.channel == VOICE and bool(rx.all(_CALLS_AFTER, **about))
 
 
 def _settle(tx: Tx, interaction_id: str) -> None:
@@ -130,6 +144,15 @@ _SOLVED = (
         segments.c.outcome == SOLVED,
         segments.c.to_at == interactions.c.closed_at,
     )
+)
+_CALLS_AFTER = sa.select(interactions.c.id).where(
+    interactions.c.customer_id == sa.bindparam("customer"),
+    interactions.c.arrived_at >= sa.bindparam("since"),
+    interactions.c.arrived_at <= sa.bindparam("until"),
+    interactions.c.channel == VOICE,
+    interactions.c.direction == "in",
+    interactions.c.queued_at.is_not(None),
+    interactions.c.id != sa.bindparam("id"),
 )
 _REOPENED = sa.select(sa.func.max(segments.c.from_at).label("at")).where(
     segments.c.interaction_id == sa.bindparam("id"), segments.c.entry == "reopened"

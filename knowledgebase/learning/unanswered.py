@@ -38,6 +38,7 @@ MOST_AGAIN = 10_000
 
 _IS_UNANSWERED = sa.and_(
     questions.c.outcome != SOLVED,
+    questions.c.words != "",  # callers ask by keys
     sa.or_(questions.c.hits == 0, questions.c.opened.is_(None), questions.c.outcome == GAVE_UP),
 )
 _PAGE = (

@@ -25,7 +25,7 @@ LONGEST = 300
 KEPT = timedelta(days=90)
 DOORS = ("help", "widget", "bot", "contact", "console", "api", "voice")
 #: Those at which a customer may find an answer instead of asking a person.
-SERVE_THEMSELVES = ("help", "contact", "widget", "bot")
+SERVE_THEMSELVES = ("help", "contact", "widget", "bot", "voice")
 SOLVED, GAVE_UP = "solved", "gave_up"
 #: How far back it is measured what became of questions.
 MEASURED = timedelta(days=30)

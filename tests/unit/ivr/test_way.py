@@ -107,3 +107,27 @@ def test_a_name_is_a_line():
     with pytest.raises(FlowError) as refused:
         parse(TEXT.replace("Repairs", "R" * (MOST_OF_NAME + 1)))
     assert refused.value.errors == [(7, f"choose: the name of 2 is longer than {MOST_OF_NAME} characters")]
+
+
+SOLVED = TEXT.replace("keys: {1: text, 2: about}", "keys: {1: text, 2: about, 3: done}") + (
+    "  done: {hangup: solved, say: Goodbye.}\n"
+)
+
+
+def test_it_is_solved_for_who_says_so_by_a_key_and_for_nobody_else():
+    flow = parse(SOLVED)
+    assert check(flow) == []
+    session, _ = start(flow, facts=FACTS, now=NOW)
+    heard, _ = step(flow, session, Digits("1"), facts=FACTS, now=NOW)
+    done, said = step(flow, heard, Digits("3"), facts=FACTS, now=NOW)
+    assert (done.solved, answered(flow, heard, Digits("3"), done, said)[-1]) == (True, Step(did=Did.SOLVED))
+    gone, _ = step(flow, heard, HungUp(), facts=FACTS, now=NOW)
+    assert not gone.solved
+
+    by_silence = parse(SOLVED.replace("3: done}\n    default: person", "3: done}\n    default: done"))
+    assert check(by_silence) == [
+        (18, "done: a caller who presses nothing comes here, and has not said that it is solved")
+    ]
+    for _ in range(3):
+        heard, _ = step(by_silence, heard, NoInput(), facts=FACTS, now=NOW)
+    assert (heard.ended_by, heard.solved) == ("flow", False)
