@@ -19,7 +19,6 @@ from desk.callbacks.leaving_the_line import Told, take_out_of_line
 from desk.callbacks.rules import terms_of
 from desk.contacts import attempts, messages
 from desk.contacts.interactions import VOICE, SayGoodbye
-from desk.customers.languages import nearest
 from desk.customers.numbers import why_not
 from desk.floor.lookout import Lookout
 from desk.floor.queue_states import states
@@ -29,6 +28,7 @@ from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.openings import Keeps, closed_since, keeps_of_queues
 from desk.tables import agent_queues, agents, calls, customers, events, interactions, to_ms, work_items
 from desk.work import offers, queueing
+from ivr.languages import nearest
 from routing.overflow import ATTENDED
 
 #: Whoever is not ready for longer has not just gone for a moment.

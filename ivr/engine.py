@@ -20,6 +20,7 @@ from typing import Any
 from ivr.flow import ArticleNode, Flow, HangupNode, ListenNode, MenuNode, Prompt, QueueNode, SayNode, SendNode, WhenNode
 from ivr.forks import MOST_FORKS, Fork, is_so, of_article, of_facts, of_misses
 from ivr.instructions import Enqueue, Gather, Hangup, Instruction, Say, SendText
+from ivr.languages import nearest
 
 #: What is known of the caller and the house: `language`, `open`, `tier` … as plain values; under `ARTICLES` what can be
 #: read aloud, by slug a text by language, and under `CAN_TEXT` whether this caller can be sent a text,
@@ -271,8 +272,7 @@ def _say(flow: Flow, session: Session, prompt: Prompt) -> list[Say]:
 
 
 def _language(flow: Flow, facts: Facts) -> str:
-    wanted = str(facts.get("language") or "").lower().replace("_", "-").partition("-")[0]
-    return wanted if wanted in flow.languages else flow.languages[0]
+    return nearest(str(facts.get("language") or ""), flow.languages, otherwise=flow.languages[0])
 
 
 def holds(asked: Mapping[str, str], facts: Facts) -> bool:

@@ -4,6 +4,8 @@ What a flow says stands in the flow; this is what callers hear around it: their 
 queue, and that something went wrong. An unknown language is spoken to in English.
 """
 
+from ivr.languages import nearest
+
 #: Language → (Twilio's language code, a voice that speaks it). Mandarin has no default voice.
 VOICES = {
     "en": ("en-US", "Polly.Joanna"),
@@ -11,10 +13,11 @@ VOICES = {
     "es": ("es-ES", "Polly.Lucia"),
     "fr": ("fr-FR", "Polly.Lea"),
     "zh": ("cmn-CN", "Polly.Zhiyu"),
+    "zh-Hant": ("cmn-TW", "Google.cmn-TW-Wavenet-A"),  # Amazon's only one is of the mainland
 }
 
 #: Language → the code of the same by which Twilio understands what is said.
-HEARS = {"en": "en-US", "de": "de-DE", "es": "es-ES", "fr": "fr-FR", "zh": "cmn-Hans-CN"}
+HEARS = {"en": "en-US", "de": "de-DE", "es": "es-ES", "fr": "fr-FR", "zh": "cmn-Hans-CN", "zh-Hant": "cmn-Hant-TW"}
 
 _SENTENCES = {
     "en": {
@@ -136,13 +139,32 @@ _SENTENCES = {
         "call_back_later": "谢谢。您的位置已保留，待您当地白天时，我们会回拨此号码。再见。",
         "no_call_back": "很抱歉，我们无法回拨此号码。请继续在线等待，您的位置不变。",
     },
+    "zh-Hant": {
+        "next": "下一位就是您。",
+        "position": "您目前排在第{position}位。",
+        "soon": "預計不到一分鐘即可為您接通。",
+        "wait": "預計等候時間約{minutes}分鐘。",
+        "wait_one": "預計等候時間約一分鐘。",
+        "wait_range": "預計等候時間{low}到{high}分鐘。",
+        "stay": "感謝您的耐心等候。",
+        "hold": "請稍候，我們馬上回來。",
+        "sorry": "很抱歉，我們這邊出了問題，請您再次來電。",
+        "too_often": "您在短時間內來電過於頻繁，請十分鐘後再撥。",
+        "closed": "我們現在已經下班，請在營業時間再次來電。再見。",
+        "closed_call_back": "我們現在已經下班。您的位置已保留，恢復營業後我們會回撥此號碼。再見。",
+        "ended": "感謝您的來電，再見。",
+        "call_back": "您好，這裡是{name}。您請我們回電。請按任意鍵與我們通話。",
+        "leave_line": "按{digit}可保留您的位置，不必在線上等候，我們會回撥此號碼。",
+        "call_back_soon": "謝謝。您的位置已保留，我們會回撥此號碼。再見。",
+        "call_back_later": "謝謝。您的位置已保留，待您當地白天時，我們會回撥此號碼。再見。",
+        "no_call_back": "很抱歉，我們無法回撥此號碼。請繼續在線上等候，您的位置不變。",
+    },
 }
 
 
 def known(language: str) -> str:
     """The language in which we speak to somebody who speaks `language`."""
-    short = language.lower().replace("_", "-").partition("-")[0]
-    return short if short in _SENTENCES else "en"
+    return nearest(language, _SENTENCES)
 
 
 def sentence(key: str, language: str, **values: int | str) -> str:
@@ -169,4 +191,4 @@ def place_in_queue(position: int, wait_low_s: float | None, wait_high_s: float |
         else:
             parts.append(sentence("wait_range", language, low=low, high=high))
     parts.append(sentence("stay", language))
-    return ("" if known(language) == "zh" else " ").join(parts)
+    return ("" if known(language).startswith("zh") else " ").join(parts)

@@ -16,6 +16,7 @@ from desk.callbacks.callbacks import keep_place
 from desk.callbacks.rules import terms_of
 from desk.callbacks.tries import LEFT_THE_LINE
 from desk.calls.calls import WaitFacts, wait_facts
+from desk.calls.flow_turns import spoken_to
 from desk.contacts.interactions import IN_HAND, WAITING
 from desk.customers.numbers import why_not
 from desk.floor.lookout import Lookout
@@ -163,5 +164,7 @@ def take_out_of_line(tx: Tx, interaction: Row, call: Row, told: Told) -> None:
 
 
 def _language(rx: Rx, interaction: Row, call: Row) -> str:
-    spoken = (call.session or {}).get("language") or interaction.language
-    return str(spoken or rx.one(customers, interaction.customer_id).language or "en")
+    session = call.session or {}
+    if session.get("language") or interaction.language:
+        return spoken_to(session, interaction)
+    return str(rx.one(customers, interaction.customer_id).language or "en")

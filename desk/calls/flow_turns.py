@@ -7,6 +7,7 @@ The flow's session is kept in the call's row, so that it survives a restart; bes
 answered (a replay asks for it), and in a column of its own the caller's way, for whoever has the call next.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,8 +123,14 @@ def again(tx: Tx, call_id: str, *, turn: int) -> CallTurn:
         said = [Enqueue(queue=interaction.queue)]
     else:
         said = engine.repeat(flow, engine.Session.from_dict(call.session))
-    language = str(session.get("language") or interaction.language or "en")
+    language = spoken_to(session, interaction)
     return CallTurn(call_id=call_id, turn=int(session.get("turn", 0)), instructions=tuple(said), language=language)
+
+
+def spoken_to(session: Mapping[str, Any], call: Row) -> str:
+    """In which language the house itself speaks: the flow's, in the caller's own script."""
+    own = str(call.language or "")
+    return nearer(str(session.get("language") or ""), own) if session.get("language") else own or "en"
 
 
 def _went_on(

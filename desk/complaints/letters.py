@@ -21,13 +21,13 @@ from desk.complaints.clocks import deadline_of
 from desk.complaints.events import LetterChanged
 from desk.complaints.packs import PACKS
 from desk.complaints.site import calendar_of, mail_domain, name_of, sender_of
-from desk.customers.languages import nearest
 from desk.kernel.dates import day_in_words
 from desk.kernel.jobs import Job
 from desk.kernel.questions import Question, answer
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.tables import addresses, complaints, customers, interactions, letters
+from ivr.languages import nearest
 
 #: Stands in a stored letter where the link to the status page or survey goes.
 LINK = "[[link]]"

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from channels.types import Arrival
 from desk.contacts.intake import queue_of
-from desk.customers.languages import nearest
 from desk.kernel.dates import day_in_words
 from desk.kernel.questions import answer
 from desk.kernel.transaction import Rx
 from desk.organization.openings import ALWAYS, Keeps, Opening, keeps_of_queues
+from ivr.languages import nearest
 
 _SENTENCES = {
     "en": (

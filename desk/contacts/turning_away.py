@@ -9,13 +9,13 @@ or a text is not written to: an answer would tell a spammer that somebody reads.
 from desk.contacts import attempts, messages
 from desk.contacts.ending import MOST_NOTE, check_disposition, end
 from desk.contacts.interactions import VOICE, WAITING, SayGoodbye
-from desk.customers.languages import nearest
 from desk.kernel.errors import Forbidden
 from desk.kernel.events import CallChanged, InteractionClosed
 from desk.kernel.transaction import Row, Tx
 from desk.people.permissions import Right, may
 from desk.tables import calls, customers, interactions, work_items
 from desk.work import offers, queueing
+from ivr.languages import nearest
 
 _OVER = {
     "en": "We have ended this conversation. Write again if there is anything that we can do for you.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from desk.customers.languages import nearest
+from ivr.languages import nearest
 
 #: `mail` and `text` are of the same link: fifteen minutes, once (`links.py`).
 WORDS: Mapping[str, Mapping[str, str]] = {

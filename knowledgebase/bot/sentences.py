@@ -3,7 +3,7 @@
 Title, words and address of the article are put in as they are: a chat shows text, never markup.
 """
 
-from desk.customers.languages import nearest
+from ivr.languages import nearest
 
 _SENTENCES = {
     "en": ("Automatic answer from our help centre: “{title}”", "Did this answer your question?"),

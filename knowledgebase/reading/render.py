@@ -19,7 +19,7 @@ import nh3
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from desk.customers.languages import nearest
+from ivr.languages import nearest
 from knowledgebase.guides_in_text import without
 from knowledgebase.reading.inline import said
 from knowledgebase.reading.markdown import MOST, READER, is_foreign, is_our_file, parsed

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from desk.customers.languages import nearest
+from ivr.languages import nearest
 
 _EN = {
     "complaint": "Complaint",

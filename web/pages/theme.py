@@ -14,7 +14,6 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
-from desk.customers.languages import nearest
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Actor, Rx
 from desk.organization.accents import DARK, LIGHT, Accent, made
@@ -23,6 +22,7 @@ from desk.organization.setting import DEFAULTS
 from desk.organization.theme import Theme, dark_of
 from desk.organization.theme_kept import logo_kept
 from desk.tables import organization
+from ivr.languages import nearest
 from web.assets import FOREVER
 from web.edge import desk
 

@@ -186,7 +186,8 @@ def test_any_room_name_stays_a_name(room: str):
         (2, None, 60, "de", "Platz 2 der Warteschlange. Wir melden uns voraussichtlich in etwa einer Minute."),
         (4, 300, 290, "es", "Usted ocupa el puesto 4 de la cola. Esperamos atenderle en unos 5 minutos."),
         (5, 0, 121, "fr", "dans la file d'attente. Nous pensons vous répondre dans 1 à 3 minutes."),
-        (1, None, None, "zh-TW", "下一位就是您。感谢您的耐心等待。"),
+        (1, None, None, "zh-CN", "下一位就是您。感谢您的耐心等待。"),
+        (1, None, None, "zh-TW", "下一位就是您。感謝您的耐心等候。"),
         (0, None, None, "fi", "You are next. Thank you for waiting."),
     ],
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from desk.customers.languages import nearest
+from ivr.languages import nearest
 from web.pages.customer_words import words_in
 
 #: How each language calls itself, and its tag for search engines.
