@@ -68,7 +68,7 @@ def customer_is_back(tx: Tx, interaction: Row) -> bool:
     item, agent = tx.take(work_items, interaction.id), tx.take(agents, interaction.agent_id)
     if item.parked != Parked.IDLE:
         return True
-    load = {row.channel: row.held for row in tx.all(parking.LOAD, agent_id=agent.id)}
+    load = parking.taken(tx, agent.id)
     tx.update(work_items, item.id, parked="")
     if room(item.channel, capacity=agent.capacity, load=load, limits=limits_of(tx)) is Room.FREE:
         say(tx, item.id, agent.id, "active", "resumed")

@@ -278,9 +278,6 @@ _TAKEN = [
         (offers, _ABOUT),
     )
 ]
-_LIVE_OF_AGENT = (
-    sa.select(offers).where(offers.c.agent_id == sa.bindparam("agent_id"), offers.c.outcome.is_(None)).limit(1)
-)
 _LIVE_OF_AGENT = sa.select(offers.c.id).where(offers.c.agent_id == sa.bindparam("agent_id"), offers.c.outcome.is_(None))
 _LIVE_OF_ITEM = (
     sa.select(offers.c.id)

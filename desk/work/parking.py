@@ -15,7 +15,7 @@ from operator import attrgetter
 import sqlalchemy as sa
 
 from desk.kernel.events import InteractionChanged, WorkItemChanged
-from desk.kernel.transaction import Tx
+from desk.kernel.transaction import Rx, Tx
 from desk.organization.routing_rules import limits_of
 from desk.tables import agents, interactions, offers, work_items
 from desk.work import stays
@@ -57,6 +57,12 @@ _INTERRUPTED = (
 )
 
 
+def taken(rx: Rx, agent_id: str) -> Counter[str]:
+    """How many of each channel take room in an agent's hands; what rings there has its room already."""
+    held, rings = rx.together((LOAD, {"agent_id": agent_id}), (_RINGS, {"agent_id": agent_id}))
+    return Counter({row.channel: row.held for row in held}) + Counter(row.channel for row in rings)
+
+
 def interrupt(tx: Tx, agent_id: str, channel: str) -> None:
     """Parks what an item of `channel` may interrupt, of all that the agent has in hand."""
     held = [row.id for row in put_aside(tx.all(_IN_HAND, agent_id=agent_id), channel, limits_of(tx))]
@@ -79,9 +85,7 @@ def resume(tx: Tx, agent_id: str) -> None:
     waiting = [row.id for row in tx.all(_INTERRUPTED, agent_id=agent_id)]
     if not waiting:
         return
-    agent, limits = tx.take(agents, agent_id), limits_of(tx)
-    held, rings = tx.together((LOAD, {"agent_id": agent_id}), (_RINGS, {"agent_id": agent_id}))
-    load = Counter({row.channel: row.held for row in held}) + Counter(row.channel for row in rings)
+    agent, limits, load = tx.take(agents, agent_id), limits_of(tx), taken(tx, agent_id)
     parked = sorted(tx.take(work_items, waiting), key=attrgetter("placed_at", "id"))
     for item in going_on(parked, capacity=agent.capacity, load=load, limits=limits):
         tx.update(work_items, item.id, parked="")

@@ -327,6 +327,20 @@ async def test_an_idle_chat_makes_room_and_takes_it_again_when_there_is(floor: F
     assert (row.state, row.agent_id) == ("active", mia.id)
 
 
+async def test_an_idle_chat_does_not_take_the_room_of_what_rings(floor: Floor):
+    mia, chat = await an_idle_chat(floor)
+    other = await floor.writes()
+    offer = await mia.next_offer()
+
+    await floor.writes("Yes, the blue one.", address="visitor-ana")
+
+    back = await item(floor, chat)
+    assert (back.state, back.wanted_agent_id, back.parked) == ("waiting", mia.id, "")
+    await mia.accepts(offer)
+    held = [row.id for row in await floor.rows(work_items, agent_id=mia.id, state="active", parked="")]
+    assert held == [other.interaction_id]
+
+
 async def test_an_idle_chat_that_is_put_on_hold_is_in_hand_again_and_does_not_fall_idle_there(floor: Floor):
     mia, chat = await an_idle_chat(floor)
 
