@@ -16,6 +16,7 @@ from knowledgebase.readers import CUSTOMER, PUBLIC, WRITER, Reader
 from knowledgebase.reading.published import Article
 from knowledgebase.reading.staff_lists import Wanted
 from knowledgebase.reading.staff_lists import shelf as listed_for_staff
+from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.search.search import search
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, opening, plans, publishing, translations
@@ -76,7 +77,7 @@ async def seen(shelf: Shelf, made: articles.Created) -> int:
 async def get_it(shelf: Shelf, made: articles.Created, reader: Reader = PUBLIC) -> bool:
     """Whether readers of a kind have the article, by its address and by the search."""
     read = isinstance(await shelf.reads(made.slug, reader), Article)
-    assert bool((await shelf.asks(search, words="safe", reader=reader)).hits) is read
+    assert bool((await shelf.asks(search, words="safe", reader=reader, meaning=WORDS_ALONE)).hits) is read
     return read
 
 
