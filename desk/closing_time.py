@@ -19,6 +19,7 @@ from desk.callbacks.leaving_the_line import Told, take_out_of_line
 from desk.callbacks.rules import terms_of
 from desk.contacts import attempts, messages
 from desk.contacts.interactions import VOICE, SayGoodbye
+from desk.customers.languages import spoken_to
 from desk.customers.numbers import why_not
 from desk.floor.lookout import Lookout
 from desk.floor.queue_states import states
@@ -127,8 +128,8 @@ def _tell(tx: Tx, interaction: Row) -> str:
 def _end_call(tx: Tx, interaction: Row, opens: datetime | None) -> str:
     """Says good-bye and ends the call; what became of the caller."""
     call = tx.take(calls, interaction.id)
-    spoken = (call.session or {}).get("language") or interaction.language
-    language = str(spoken or tx.one(customers, interaction.customer_id).language or "en")
+    own = interaction.language or tx.one(customers, interaction.customer_id).language
+    language = spoken_to(str((call.session or {}).get("language") or ""), own)
     rung_back = _is_rung_back(tx, interaction, opens)
     if call.ended_at is None:
         words = "closed_call_back" if rung_back else "closed"

@@ -16,8 +16,8 @@ from desk.callbacks.callbacks import keep_place
 from desk.callbacks.rules import terms_of
 from desk.callbacks.tries import LEFT_THE_LINE
 from desk.calls.calls import WaitFacts, wait_facts
-from desk.calls.flow_turns import spoken_to
 from desk.contacts.interactions import IN_HAND, WAITING
+from desk.customers.languages import spoken_to
 from desk.customers.numbers import why_not
 from desk.floor.lookout import Lookout
 from desk.kernel.events import CallChanged, InteractionClosed
@@ -166,5 +166,5 @@ def take_out_of_line(tx: Tx, interaction: Row, call: Row, told: Told) -> None:
 def _language(rx: Rx, interaction: Row, call: Row) -> str:
     session = call.session or {}
     if session.get("language") or interaction.language:
-        return spoken_to(session, interaction)
+        return spoken_to(str(session.get("language") or ""), interaction.language or "")
     return str(rx.one(customers, interaction.customer_id).language or "en")

@@ -20,11 +20,12 @@ import sqlalchemy as sa
 from channels.voice.numbers import normalise
 from desk.calls import customer_legs, flow_turns
 from desk.calls.callers import check_how_often
-from desk.calls.flow_turns import CallTurn, spoken_to
+from desk.calls.flow_turns import CallTurn
 from desk.contacts import attempts, ending, misaddressed
 from desk.contacts.articles import NO_ARTICLES, Articles
 from desk.contacts.interactions import VOICE
 from desk.customers.customers import Identity, identify
+from desk.customers.languages import spoken_to
 from desk.floor.lookout import Lookout
 from desk.floor.waiting import standing
 from desk.kernel.errors import NotFound
@@ -99,7 +100,7 @@ def wait_facts(rx: Rx, call_id: str, lookout: Lookout | None = None) -> WaitFact
     """
     interaction = rx.one(interactions, call_id)
     session = rx.one(calls, call_id).session or {}
-    language = spoken_to(session, interaction)
+    language = spoken_to(str(session.get("language") or ""), interaction.language or "")
     place = standing(rx, call_id, lookout)
     if place is None:
         raise NotFound("waiting call", call_id)

@@ -7,7 +7,6 @@ The flow's session is kept in the call's row, so that it survives a restart; bes
 answered (a replay asks for it), and in a column of its own the caller's way, for whoever has the call next.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,7 @@ from desk.contacts.intake import PREVIEW, one_line
 from desk.contacts.interactions import VOICE
 from desk.contacts.self_service import SOLVED, SOON
 from desk.customers.customers import Certainty
-from desk.customers.languages import nearer
+from desk.customers.languages import nearer, spoken_to
 from desk.floor import queue_states
 from desk.kernel.events import CallChanged, InteractionClosed, MessageAdded
 from desk.kernel.transaction import Row, Rx, Tx
@@ -123,14 +122,8 @@ def again(tx: Tx, call_id: str, *, turn: int) -> CallTurn:
         said = [Enqueue(queue=interaction.queue)]
     else:
         said = engine.repeat(flow, engine.Session.from_dict(call.session))
-    language = spoken_to(session, interaction)
+    language = spoken_to(str(session.get("language") or ""), interaction.language or "")
     return CallTurn(call_id=call_id, turn=int(session.get("turn", 0)), instructions=tuple(said), language=language)
-
-
-def spoken_to(session: Mapping[str, Any], call: Row) -> str:
-    """In which language the house itself speaks: the flow's, in the caller's own script."""
-    own = str(call.language or "")
-    return nearer(str(session.get("language") or ""), own) if session.get("language") else own or "en"
 
 
 def _went_on(

@@ -9,6 +9,7 @@ or a text is not written to: an answer would tell a spammer that somebody reads.
 from desk.contacts import attempts, messages
 from desk.contacts.ending import MOST_NOTE, check_disposition, end
 from desk.contacts.interactions import VOICE, WAITING, SayGoodbye
+from desk.customers.languages import spoken_to
 from desk.kernel.errors import Forbidden
 from desk.kernel.events import CallChanged, InteractionClosed
 from desk.kernel.transaction import Row, Tx
@@ -70,7 +71,7 @@ def _tell(tx: Tx, interaction: Row) -> None:
         call = tx.take(calls, interaction.id)
         attempts.not_reached(tx, call, "failed")
         if call.ended_at is None:
-            spoken = str((call.session or {}).get("language") or language or "en")
+            spoken = spoken_to(str((call.session or {}).get("language") or ""), language)
             tx.update(calls, call.id, ended_at=tx.now, ended_by="supervisor")
             tx.defer(SayGoodbye(leg=call.carrier_id, language=spoken))
             tx.emit(CallChanged(id=call.id, state="ended"))

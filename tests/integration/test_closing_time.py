@@ -18,7 +18,7 @@ from desk.kernel.transaction import Row, Tx
 from desk.organization.changes import change_queue, close_calendar
 from desk.organization.file import read
 from desk.organization.organization import load
-from desk.tables import callbacks, calls, events, messages, segments, to_ms, work_items
+from desk.tables import callbacks, calls, events, interactions, messages, segments, to_ms, work_items
 from desk.tables import offers as offers_table
 from desk.work import offers
 from desk.work.planned_work import plan
@@ -72,6 +72,23 @@ async def test_a_caller_of_a_queue_without_call_backs_is_told_and_the_call_ends(
     assert (call.ended_by, await floor.rows(callbacks)) == ("closed", [])
     said, over = floor.carrier.told["CA1"]
     assert isinstance(said, Say) and said.text.startswith("We have closed now.") and isinstance(over, Hangup)
+
+
+def reads_traditional(tx: Tx, call_id: str) -> None:
+    """The flow spoke Chinese with somebody who is known to read Traditional characters."""
+    tx.update(interactions, call_id, language="zh-TW")
+    tx.update(calls, call_id, session=tx.one(calls, call_id).session | {"language": "zh"})
+
+
+async def test_a_caller_hears_of_the_closing_in_their_own_script(floor: Floor):
+    await by_day(floor)
+    turn = await presses(floor, await rings(floor), "2")
+    await floor.desk.transact(SYSTEM, reads_traditional, turn.call_id)
+    await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    await look(floor)
+
+    said, _ = floor.carrier.told["CA1"]
+    assert isinstance(said, Say) and said.text.startswith("我們現在已經下班")
 
 
 async def test_what_a_visitor_wrote_keeps_its_place_and_is_work_for_the_opening(floor: Floor):
