@@ -36,14 +36,32 @@ _TOTALS = sa.select(_words.scope, _words.family, _words.texts).where(_words.word
 _COUNTS = sa.select(_words.word, _words.scope, _words.family, _words.texts).where(
     among(_words.word, "words"), among(_words.scope, "scopes"), among(_words.family, "families")
 )
-_NEAR = (
-    sa.select(article_index_typos.c.word, sa.func.sum(_words.texts).label("texts"))
-    .join(article_index_words, _words.word == sa.literal(SPELLED).concat(article_index_typos.c.word))
-    .where(among(article_index_typos.c.key, "keys"), among(_words.scope, "scopes"), among(_words.family, "families"))
-    .group_by(article_index_typos.c.word)
-    .order_by(article_index_typos.c.word)
-    .limit(MOST_NEAR)
+#: Words that are kept under the keys first, and then of each its own rows by the index: a database that has not yet
+#: counted what is in its tables (PostgreSQL after an import) would else go through all words for each word there is.
+_kept = (
+    sa.select(article_index_typos.c.word)
+    .where(among(article_index_typos.c.key, "keys"))
+    .distinct()
+    .cte("kept")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
 )
+_counted = (
+    sa.select(
+        _kept.c.word,
+        sa.select(sa.func.sum(_words.texts))
+        .where(
+            _words.word == sa.literal(SPELLED).concat(_kept.c.word),
+            among(_words.scope, "scopes"),
+            among(_words.family, "families"),
+        )
+        .scalar_subquery()
+        .correlate(_kept)
+        .label("texts"),
+    )
+    .cte("counted")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+_NEAR = sa.select(_counted).where(_counted.c.texts.is_not(None)).order_by(_counted.c.word).limit(MOST_NEAR)
 _BETWEEN = (
     sa.select(_words.word, _words.texts)
     .where(
