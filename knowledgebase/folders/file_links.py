@@ -24,7 +24,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 #: Pages of ours that customers have: what leads there is no file of a folder.
 _OURS = re.compile(r"/(?:help|contact)(?:[/?]|\Z)")
 #: How an address may leave out the end of a name.
-_ENDS = ("", ".md", ".html")
+ENDS = ("", ".md", ".html")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,4 +74,4 @@ def _places(address: str, path: str) -> list[str]:
     if not name or name.startswith("//") or _SCHEME.match(name):
         return []
     place = normpath(name.lstrip("/") if name.startswith("/") else join(dirname(path), name))
-    return [place + end for end in _ENDS]
+    return [place + end for end in ENDS]

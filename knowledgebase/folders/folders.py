@@ -12,7 +12,7 @@ is named with its reason, file by file, and the rest is taken.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from desk.kernel.errors import CarelineError, Conflict, Invalid
 from desk.kernel.transaction import Actor, Rx
 from knowledgebase.folders import exporting, folder_files, history, importing
 from knowledgebase.folders.exporting import DRAFTS
-from knowledgebase.folders.file_links import Linked, linked
+from knowledgebase.folders.file_links import ENDS, Linked, linked
 from knowledgebase.folders.files_beside import Beside
 from knowledgebase.folders.folder_files import CATEGORIES, SNIPPETS, Kept, Refused
 from knowledgebase.folders.front_matter import Sheet, written_sheet
@@ -186,10 +186,20 @@ class _Taking:
         links = self._linked(sheet, self.slugs)
         what = first.what
         if what != "refused" and links.body != self._linked(sheet, planned).body:
-            state = sheet.head.state or (self.usual.state if what == importing.ADDED else None)
-            again = await self.take(replace(sheet, head=sheet.head.model_copy(update={"state": state})), self.slugs)
+            again = await self.take(sheet, self.slugs)
             what = again.what if what == importing.SAME else what
         return replace(first, what=what, not_taken=links.missing)
+
+    async def is_refused(self, sheet: Sheet, planned: Mapping[str, str]) -> bool:
+        """Whether a sheet will be refused; nothing of it is taken."""
+        tried = replace(sheet, body=self._linked(sheet, planned).body)
+        try:
+            await self.desk.transact(self.actor, importing.try_in, tried, self.usual)
+        except importing.Tried:
+            return False
+        except CarelineError:
+            return True
+        return False
 
     async def _take(self, sheet: Sheet) -> str:
         taken = await self.desk.transact(self.actor, importing.take_in, sheet, self.usual)
@@ -220,7 +230,7 @@ async def _take_sheets(taking: _Taking, sheets: Sequence[Sheet]) -> AsyncIterato
     leading = {sheet.path: sheet for sheet in sheets if linked(sheet.body, sheet.path, {}).places}
     for sheet in leading.values():
         await asyncio.to_thread(taking.beside.of, sheet)
-    planned = await taking.desk.read(taking.actor, importing.slugs_for, sheets, taking.usual) if leading else {}
+    planned = await _planned(taking, sheets, leading.values())
     first: dict[str, Became] = {}
     for sheet in sheets:
         became = await taking.take(sheet, planned)
@@ -230,6 +240,21 @@ async def _take_sheets(taking: _Taking, sheets: Sequence[Sheet]) -> AsyncIterato
             yield became
     for path, sheet in leading.items():
         yield await taking.put_right(sheet, first[path], planned)
+
+
+async def _planned(taking: _Taking, sheets: Sequence[Sheet], leading: Collection[Sheet]) -> dict[str, str]:
+    """The slugs of the sheets to which others lead, without those that will be refused: a link that is made and taken
+    back would be two revisions, each time."""
+    if not leading:
+        return {}
+    slugs = await taking.desk.read(taking.actor, importing.slugs_for, sheets, taking.usual)
+    asked = {place for sheet in leading for place in linked(sheet.body, sheet.path, {}).places}
+    asked |= {f"{place}{end}" for place in asked for end in ENDS}
+    planned = {path: slug for path, slug in slugs.items() if path in asked}
+    for sheet in sheets:
+        if sheet.path in planned and await taking.is_refused(sheet, planned):
+            del planned[sheet.path]
+    return planned
 
 
 def _beside(rx: Rx) -> dict[str, str]:

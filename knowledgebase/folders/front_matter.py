@@ -9,10 +9,13 @@
     Within **five** days.
 
 What is written is read back as it was. A file without such a head is taken as well: its first heading is its title.
-What other programs write into theirs (`layout`, `date`) is passed over, and named.
+What other programs write into theirs (`layout`, `date`) is passed over, and named; a head in TOML, between `+++`, is
+read as well, and what says `draft: true` or `published: false` is a draft.
 """
 
 import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -24,6 +27,7 @@ from desk.kernel.instants import Moment
 from desk.organization.plain_yaml import read_mapping, wrong_values
 
 _FENCE = "---\n"
+_TOML = "+++\n"
 _MOST_HEAD = 20_000
 _HEADING = re.compile(r"\A\s*#\s+([^\n]+?)\s*#*\s*(?:\n|\Z)")
 
@@ -82,24 +86,50 @@ def read_sheet(path: str, text: str) -> Sheet:
         Invalid: its head is no such head; names what is wrong.
     """
     text = text.replace("\r\n", "\n")
-    if not text.startswith(_FENCE):
+    fence = next((one for one in (_FENCE, _TOML) if text.startswith(one)), None)
+    if fence is None:
         return untitled(path, text)
-    head, fence, body = text.removeprefix(_FENCE).partition(f"\n{_FENCE}")
-    if not fence:
-        head, fence, body = text.removeprefix(_FENCE).removesuffix("\n").removesuffix("---"), "---", ""
-        if not text.rstrip("\n").endswith("\n---"):
-            raise Invalid("head", "begins with --- and has no --- that ends it")
-    # With a line for the fence above it, so that an error names the line of the file.
-    said = read_mapping(f"\n{head}", most_characters=_MOST_HEAD + 1, begins_with="a head has names like title:")
+    head, body = _parted(text, fence)
+    said = _said(head, fence)
     body = body.removesuffix("\n")
     if "title" not in said:
         plain = untitled(path, body)
         said, body = said | {"title": plain.head.title}, plain.body
+    if _is_no_page(said):
+        said = {"state": "draft"} | said
     other = tuple(sorted(str(name) for name in said if name not in Head.model_fields))
     try:
         return Sheet(path=path, head=Head.model_validate(said), body=body, passed_over=other)
     except ValidationError as error:
         raise Invalid.many(wrong_values(error)) from error
+
+
+def _parted(text: str, fence: str) -> tuple[str, str]:
+    """What stands between the fences, and below them."""
+    mark = fence.removesuffix("\n")
+    head, ended, body = text.removeprefix(fence).partition(f"\n{fence}")
+    if not ended:
+        if not text.rstrip("\n").endswith(f"\n{mark}"):
+            raise Invalid("head", f"begins with {mark} and has no {mark} that ends it")
+        head, body = text.removeprefix(fence).rstrip("\n").removesuffix(mark), ""
+    return head, body
+
+
+def _said(head: str, fence: str) -> dict[str, Any]:
+    """What a head says; with a line for the fence above it, so that an error names the line of the file."""
+    if fence == _FENCE:
+        return read_mapping(f"\n{head}", most_characters=_MOST_HEAD + 1, begins_with="a head has names like title:")
+    if len(head) > _MOST_HEAD:
+        raise Invalid("head", f"more than {_MOST_HEAD:,} characters")
+    try:
+        return tomllib.loads(f"\n{head}")
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise Invalid("head", f"no TOML that can be read: {error}") from error
+
+
+def _is_no_page(said: Mapping[str, Any]) -> bool:
+    """Whether Hugo (`draft`) or Jekyll (`published`) would make no page of it."""
+    return said.get("draft") is True or said.get("published") is False
 
 
 def untitled(path: str, body: str) -> Sheet:

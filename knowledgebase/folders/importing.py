@@ -56,6 +56,10 @@ class Taken:
     slug: str
 
 
+class Tried(Exception):  # nothing went wrong
+    """A sheet can be taken."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewFile:
     """A picture or paper, and where its bytes are kept."""
@@ -77,11 +81,23 @@ def take_in(tx: Tx, sheet: Sheet, usual: Usual) -> Taken:
     if text is None:
         text, what = _add(tx, sheet, usual), ADDED
     else:
-        what = _change(tx, text, sheet)
-    wanted = sheet.head.state or (usual.state if what == ADDED else None)
-    moved = _bring_to(tx, text.id, None if _is_read(tx, tx.one(article_texts, text.id), sheet) else wanted, sheet.head)
+        what = _change(tx, text, sheet, usual)
+    text = tx.one(article_texts, text.id)
+    wanted = sheet.head.state or (None if what == SAME and _was_taken_back(text) else usual.state)
+    moved = _bring_to(tx, text.id, None if _is_read(tx, text, sheet, usual) else wanted, sheet.head)
     text = tx.one(article_texts, text.id)
     return Taken(what=CHANGED if moved and what == SAME else what, article_id=text.article_id, slug=text.slug)
+
+
+def try_in(tx: Tx, sheet: Sheet, usual: Usual) -> None:
+    """What `take_in` would do; nothing of it stays.
+
+    Raises:
+        Tried: always, where the sheet can be taken.
+        Invalid: names what cannot be kept.
+    """
+    take_in(tx, sheet, usual)
+    raise Tried
 
 
 def slugs_for(rx: Rx, sheets: Sequence[Sheet], usual: Usual) -> dict[str, str]:
@@ -183,9 +199,9 @@ def _add(tx: Tx, sheet: Sheet, usual: Usual) -> Row:
     return tx.one(article_texts, made.text_id)
 
 
-def _change(tx: Tx, text: Row, sheet: Sheet) -> str:
+def _change(tx: Tx, text: Row, sheet: Sheet, usual: Usual) -> str:
     before = tx.one(articles, text.article_id).edition
-    if not _is_read(tx, text, sheet):
+    if not _is_read(tx, text, sheet, usual):
         said: dict[str, Any] = {"title": sheet.head.title, "body": sheet.body, "summary": sheet.head.summary}
         writing.save(tx, text.id, **said, note="", base=text.newest)
     article = tx.one(articles, text.article_id)
@@ -196,9 +212,14 @@ def _change(tx: Tx, text: Row, sheet: Sheet) -> str:
     return CHANGED if tx.one(articles, article.id).edition != before else SAME
 
 
-def _is_read(rx: Rx, text: Row, sheet: Sheet) -> bool:
+def _was_taken_back(text: Row) -> bool:
+    """Whether somebody here decided that readers see it no more."""
+    return text.stage == Stage.ARCHIVED or (text.published is None and text.published_at is not None)
+
+
+def _is_read(rx: Rx, text: Row, sheet: Sheet, usual: Usual) -> bool:
     """Whether readers see already what a sheet wants them to: what somebody drafts beside it is left alone."""
-    if text.published is None or sheet.head.state != Stage.PUBLISHED.value:
+    if text.published is None or (sheet.head.state or usual.state) != Stage.PUBLISHED.value:
         return False
     seen = revision(rx, text.id, text.published)
     return (seen.title, seen.body, seen.summary) == (sheet.head.title, sheet.body, sheet.head.summary)

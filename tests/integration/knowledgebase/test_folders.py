@@ -21,6 +21,7 @@ from knowledgebase.folders.importing import Usual
 from knowledgebase.readers import PUBLIC, WRITER, Reader
 from knowledgebase.reading.published import Article, read
 from knowledgebase.reading.staff_lists import Wanted, shelf
+from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.search.search import search
 from knowledgebase.tables import article_feedback, article_texts, article_uses
 from knowledgebase.writing import articles, categories, publishing, snippets, translations
@@ -264,9 +265,9 @@ async def test_any_folder_is_taken_and_what_cannot_be_is_named(desk, tmp_path):
     german = await reads(desk, "grossen")
     assert (german.language, german.body) == ("de", "Mit **Maßband**.")
     assert (await reads(desk, "store-card")).tags == ("card", "points")
-    assert [hit.title for hit in (await desk.read(IMPORT, search, words="points", reader=PUBLIC)).hits] == [
-        "Store card"
-    ]
+    assert [
+        hit.title for hit in (await desk.read(IMPORT, search, words="points", reader=PUBLIC, meaning=WORDS_ALONE)).hits
+    ] == ["Store card"]
     assert len((await desk.read(IMPORT, shelf, WRITER, Wanted())).rows) == 3
 
 
@@ -378,3 +379,55 @@ async def test_more_files_than_are_taken_are_refused_by_the_limit(desk, tmp_path
     assert await takes(desk, folder) == {".": "more than 3 files: import its folders one after the other"}
     (folder / "3.md").unlink()
     assert set((await takes(desk, folder)).values()) == {"added"}
+
+
+async def test_publish_publishes_what_changed_in_files_that_do_not_say_their_state(desk, tmp_path):
+    place = tmp_path / "a.md"
+    place.write_text("# A\n\nOne.")
+    await takes(desk, place)
+    place.write_text("# A\n\nTwo.")
+    assert await takes(desk, place) == {"a.md": "changed"}
+    assert (await reads(desk, "a")).body == "Two."
+
+    text_id = (await reads(desk, "a")).text_id
+    await desk.transact(IMPORT, articles.save, text_id, title="A", body="Mine.", summary="", note="", base=2)
+    assert await takes(desk, place) == {"a.md": "same"}  # what somebody drafts beside it is left alone
+    await desk.transact(IMPORT, publishing.publish, text_id)
+    await desk.transact(IMPORT, publishing.unpublish, text_id)
+    place.write_text("# A\n\nMine.")
+    assert await takes(desk, place) == {"a.md": "same"}  # somebody took it back
+
+
+async def test_a_link_to_a_file_that_is_refused_changes_nothing_the_second_time(desk, tmp_path):
+    root = tmp_path / "in"
+    root.mkdir()
+    (root / "one.md").write_text("# One\n\n[two](two.md) [three](three)")
+    (root / "two.md").write_text("---\ntitle: Two\ncategory: nowhere\n---\n[one](one.md)")
+    (root / "three.md").write_text("# Three\n\n{{snippet:gone}}")
+    first = await takes(desk, root)
+    assert "nowhere" in first["two.md"] and "gone" in first["three.md"]
+    one = await reads(desk, "one")
+    assert (one.body, one.revision) == ("[two](two.md) [three](three)", 1)
+
+    again = await takes(desk, root)
+
+    assert (again["one.md"], (await reads(desk, "one")).revision) == ("same", 1)
+
+
+async def test_a_file_that_says_that_it_is_a_draft_is_not_published(desk, tmp_path):
+    root = tmp_path / "in"
+    root.mkdir()
+    (root / "hugo.md").write_text("---\ntitle: Hugo\ndraft: true\n---\nx")
+    (root / "jekyll.md").write_text("---\ntitle: Jekyll\npublished: false\n---\nx")
+    (root / "toml.md").write_text('+++\ntitle = "Toml"\ndraft = true\ndate = 2026-01-01\n+++\nx')
+    (root / "out.md").write_text('+++\ntitle = "Out"\ntags = ["a"]\n[params]\nx = 1\n+++\nWords.\n')
+    (root / "bad.md").write_text('+++\ntitle = "Out\n+++\nx')
+    (root / "open.md").write_text('+++\ntitle = "Out"\nx')
+    became = await takes(desk, root)
+    assert "TOML" in became["bad.md"] and "+++" in became["open.md"]
+    shown = await desk.read(IMPORT, lambda rx: rx.all(sa.select(article_texts.c.slug, article_texts.c.stage)))
+    assert {row.slug: row.stage for row in shown} == {
+        "hugo": "draft", "jekyll": "draft", "toml": "draft", "out": "published",
+    }  # fmt: skip
+    out = await reads(desk, "out")
+    assert (out.body, out.tags) == ("Words.", ("a",))
