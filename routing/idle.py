@@ -78,7 +78,7 @@ class IdleLine:
         """An agent who stood here does not any more."""
         self._left += 1
         if self._left == self._places or (self._left > LONGEST and 2 * self._left > self._places):
-            self._close_ranks(len(self._blocks))
+            self._close_ranks(0, len(self._blocks))
 
     def near(self, table: bytes, channel: str, most: int) -> list[Entry] | None:
         """The first `most` in line who have a bit in a table and room for one more of a channel; None if so many are
@@ -106,23 +106,31 @@ class IdleLine:
             break
         is_known = len(found) == most or looked_into == len(self._blocks)
         if left > LEFT:
-            self._close_ranks(looked_into)
+            self._close_ranks(0, looked_into)
         return found if is_known else None
 
     def first(self, among: int, most: int) -> list[Entry]:
         """The first `most` in line of the agents whose bits are in `among`, all of whom stand in line."""
         found: list[Entry] = []
         before: Entry = ()
+        worn: list[int] = []  # blocks of which half the places, and more, are nobody's
         for passed, block in enumerate(self._blocks):
             if passed == PASSED and among.bit_count() <= FEW:  # mostly fewer are enough, and nobody need be counted
-                return self._sorted(among)[:most]
+                found = self._sorted(among)
+                break
             here = self._members(block) & among
-            if here:  # and stands here still, or not in another block
-                found += [entry for entry in self._sorted(here) if before < entry[:-1] <= block.fence]
+            if here:  # and stands here still, or in another block
+                known = self._sorted(here)
+                there = [entry for entry in known if before < entry[:-1] <= block.fence]
+                if len(there) < len(known) and 2 * len(self._there(block)) <= len(block.entries):
+                    worn.append(passed)
+                found += there
                 if len(found) >= most:
-                    return found[:most]
+                    break
             before = block.fence
-        return found
+        if worn:
+            self._close_ranks(worn[0], worn[-1] + 1)
+        return found[:most]
 
     def _members(self, block: _Block) -> int:
         if not block.members:
@@ -142,20 +150,26 @@ class IdleLine:
         found.sort()
         return found
 
-    def _close_ranks(self, count: int) -> None:
-        """Clears away what nobody has any more of the first so many blocks."""
-        blocks, at = self._blocks, self._at
-        there = []
-        for block in blocks[:count]:
-            for entry in block.entries:
-                seat: Seat = entry[-1]
-                if seat.entries and seat.entries[at] is entry:
-                    there.append(entry)
+    def _there(self, block: _Block) -> list[Entry]:
+        """The places of a block that somebody has."""
+        at, there = self._at, []
+        for entry in block.entries:
+            seat: Seat = entry[-1]
+            if seat.entries and seat.entries[at] is entry:
+                there.append(entry)
+        return there
+
+    def _close_ranks(self, begin: int, end: int) -> None:
+        """Clears away what nobody has any more of the blocks of a range."""
+        blocks = self._blocks
+        there: list[Entry] = []
+        for block in blocks[begin:end]:
+            there += self._there(block)
             self._places -= len(block.entries)
             self._left -= len(block.entries)
         self._places += len(there)
         self._left += len(there)
-        blocks[:count] = [_Block(there[begin : begin + BLOCK]) for begin in range(0, len(there), BLOCK)]
+        blocks[begin:end] = [_Block(there[at : at + BLOCK]) for at in range(0, len(there), BLOCK)]
 
 
 def _fence(block: _Block) -> Entry:
