@@ -456,6 +456,35 @@ async def test_the_feed_has_what_is_new_in_one_language(house):
     assert "退款什么时候到账？" in await text_of(browser, "/help/feed.atom?lang=zh")
 
 
+async def test_the_feed_keeps_the_rules_of_feeds_and_tells_each_text_in_its_language(house):
+    await fill(house)
+    atom, lang = "{http://www.w3.org/2005/Atom}", "{http://www.w3.org/XML/1998/namespace}lang"
+
+    feed = ElementTree.fromstring(await text_of(house.browser(), "/help/feed.atom"))  # noqa: S314  # our own
+
+    for name in ("id", "title", "updated", "author"):  # RFC 4287 4.1.1
+        assert len(feed.findall(f"{atom}{name}")) == 1, name
+    assert feed.findtext(f"{atom}author/{atom}name")
+    entries = {one.findtext(f"{atom}title"): one for one in feed.findall(f"{atom}entry")}
+    for entry in entries.values():  # RFC 4287 4.1.2
+        assert all(len(entry.findall(f"{atom}{name}")) == 1 for name in ("id", "title", "updated", "link", "summary"))
+    assert entries["Cancel an order"].get(lang) == "en"
+    assert entries["退款什么时候到账？"].get(lang) == "zh-Hans"
+    assert entries["Cancel an order"].findtext(f"{atom}summary") == "The refund goes back the way you paid."
+    assert entries["When does my refund arrive?"].findtext(f"{atom}summary") == "In five days."
+
+
+async def test_a_language_is_called_by_its_own_name(house):
+    made = await write(house, "Cancel an order")
+    await write_also(house, made.id, "de", "Bestellung stornieren")
+    brazilian = await write_also(house, made.id, "pt-BR", "Cancelar um pedido")
+
+    page = await text_of(house.browser(), f"/help/a/{made.slug}")
+
+    assert ">Deutsch</a>" in page and ">Português (BR)</a>" in page
+    assert "This article is in Português (BR)." in await text_of(house.browser(), f"/help/a/{brazilian.slug}")
+
+
 async def test_what_is_published_stays_in_the_feed_while_it_is_written_anew(house):
     slugs = await fill(house)
     more = {"title": "Cancel it", "body": "New.", "summary": "", "note": "", "base": 1}

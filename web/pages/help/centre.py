@@ -43,6 +43,7 @@ from web.pages.help.frame import (
 )
 from web.pages.help.machines import article_data, centre_data
 from web.pages.help.popular import Popular
+from web.pages.help.tongues import own_name
 from web.pages.help.visits import is_private, reader
 from web.pages.help.words import NAMES
 
@@ -273,7 +274,7 @@ def _article_view(shown: Shown, found: Article, made: Rendered, token: str) -> d
         "about": found.summary or told(found.body[:_MOST_ABOUT])[:160],
         "languages": others if len(others) > 1 else [],
         "original": original if found.is_behind else None,
-        "foreign": "" if _spoken_for(found.language) else NAMES.get(found.language, (found.language,))[0],
+        "foreign": "" if _spoken_for(found.language) else own_name(found.language),
         "canonical": shown.absolute(f"/help/a/{found.slug}"),
         "locale": shown.locale,
         "question": token,

@@ -19,6 +19,7 @@ from desk.kernel.tokens import sign, verify
 from desk.kernel.transaction import Actor, Rx
 from web.edge import desk, page
 from web.limiter import LIMITER, client_address, networks
+from web.pages.help.tongues import own_name
 from web.pages.help.visits import account, is_private, varies
 from web.pages.help.waits import Waits, in_words
 from web.pages.help.words import LOCALES, NAMES, accepted, help_words, spoken
@@ -75,7 +76,7 @@ class Shown:
 
     def in_language(self, key: str, path: str, public: str) -> dict[str, Any]:
         """One of them."""
-        name, tag = NAMES.get(key, (key, key))
+        name, tag = NAMES.get(key) or (own_name(key), key)
         return {"name": name, "tag": tag, "href": path, "absolute": public + path, "here": key == self.language}
 
     @property

@@ -17,7 +17,8 @@ from desk.kernel.transaction import Rx
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading import site_maps
 from knowledgebase.reading.browsing import newest, topics
-from knowledgebase.reading.published import Article, Listed
+from knowledgebase.reading.published import Article, Listed, read_text
+from knowledgebase.reading.render import told
 from knowledgebase.reading.site_maps import Address
 from web.edge import desk
 from web.pages.help.frame import VISITOR, Shown, kept
@@ -29,6 +30,8 @@ routes = web.RouteTableDef()
 #: Addresses in one site map; a larger help centre has several.
 MOST_ADDRESSES = 10_000
 IN_FEED = 20
+#: Characters of a body that are looked at for its first words, and of those words, where it says nothing in short.
+_MOST_ABOUT, _ABOUT = 4_000, 300
 _ROBOTS = """User-agent: *
 Disallow: /
 Allow: /help
@@ -78,16 +81,18 @@ async def feed(request: web.Request) -> web.StreamResponse:
     shown = Shown(request)
     language = spoken(request.query.get("lang", ""))
 
-    def query(rx: Rx) -> tuple[str, list[Listed]]:
-        return shop_name(rx), newest(rx, PUBLIC, language, limit=IN_FEED)
+    def query(rx: Rx) -> tuple[str, list[tuple[Listed, str]]]:
+        found = newest(rx, PUBLIC, language, limit=IN_FEED)
+        return shop_name(rx), [(one, one.summary or _begins(rx, one)) for one in found]
 
     name, found = await desk(request).read(VISITOR, query)
-    entries = "".join(_entry(one, shown.absolute(f"/help/a/{one.slug}")) for one in found)
-    updated = max((one.published_at for one in found), default=desk(request).clock.now())
+    entries = "".join(_entry(one, about, shown.absolute(f"/help/a/{one.slug}")) for one, about in found)
+    updated = max((one.published_at for one, _ in found), default=desk(request).clock.now())
     itself = shown.absolute("/help/feed.atom", lang=language or "")
     text = (
         f'{_XML}<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{NAMES[shown.language][1]}">\n'
         f"<id>{_text(itself)}</id>\n<title>{_text(name)}: {_text(shown.words['feed'])}</title>\n"
+        f"<author><name>{_text(name)}</name></author>\n"
         f'<link rel="self" href="{_text(itself)}"/>\n<link href="{_text(shown.absolute("/help"))}"/>\n'
         f"<updated>{updated.isoformat()}</updated>\n{entries}</feed>\n"
     )
@@ -114,7 +119,7 @@ def article_data(
             "@type": "Article",
             "headline": article.title,
             **({"description": article.summary} if article.summary else {}),
-            "inLanguage": NAMES.get(article.language, ("", article.language))[1],
+            "inLanguage": _tag(article.language),
             "datePublished": article.published_at.isoformat(),
             "dateModified": article.published_at.isoformat(),
             "mainEntityOfPage": address,
@@ -165,12 +170,24 @@ async def _part(request: web.Request, number: int) -> str:
     return f"{_XML}<urlset {_NAMESPACE}>\n{plain}{dated}</urlset>\n"
 
 
-def _entry(one: Listed, address: str) -> str:
-    about = f"<summary>{_text(one.summary)}</summary>" if one.summary else ""
+def _begins(rx: Rx, one: Listed) -> str:
+    """The first words of a text that says nothing in short; of a guide, which is for who was asked, none."""
+    found = read_text(rx, one.id, one.language, PUBLIC)
+    return told(found.body[:_MOST_ABOUT])[:_ABOUT].strip() if found is not None else ""
+
+
+def _entry(one: Listed, says: str, address: str) -> str:
+    """A text in the feed, in its own language: the feed may have several."""
+    about = f"<summary>{_text(says)}</summary>" if says else ""
     return (
-        f"<entry><id>urn:uuid:{one.text_id}</id><title>{_text(one.title)}</title>"
+        f'<entry xml:lang="{_tag(one.language)}"><id>urn:uuid:{one.text_id}</id><title>{_text(one.title)}</title>'
         f'<link href="{_text(address)}"/><updated>{one.published_at.isoformat()}</updated>{about}</entry>\n'
     )
+
+
+def _tag(language: str) -> str:
+    """How machines call a language."""
+    return NAMES.get(language, ("", language))[1]
 
 
 def _text(words: str) -> str:
