@@ -273,7 +273,9 @@ def _bring_to(tx: Tx, text_id: str, state: str | None, head: Head) -> bool:
         publishing.publish(tx, text_id)
     elif state == Stage.ARCHIVED and text.stage != Stage.ARCHIVED:
         publishing.archive(tx, text_id)
-    elif state == Stage.IN_REVIEW and text.stage == Stage.DRAFT:
+    elif (
+        state in (Stage.IN_REVIEW, Stage.APPROVED) and text.stage == Stage.DRAFT
+    ):  # who approved is not here to be asked
         publishing.submit(tx, text_id)
     if head.expire_at is not None and head.expire_at > tx.now and head.expire_at != text.expire_at:
         publishing.expire(tx, text_id, at=head.expire_at)

@@ -22,6 +22,7 @@ from knowledgebase.reading.browsing import in_topic, topics
 from knowledgebase.reading.published import Article, Moved, listed, read, read_text
 from knowledgebase.reading.staff_lists import Wanted
 from knowledgebase.reading.staff_lists import shelf as listed_for_staff
+from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.search.search import search
 from knowledgebase.tables import article_texts
 from knowledgebase.tables import articles as articles_table
@@ -400,7 +401,7 @@ async def test_an_article_is_read_in_the_nearest_language(shelf):
 
 
 async def found(shelf: Shelf, words: str, reader: Reader = PUBLIC) -> list[str]:
-    return [hit.title for hit in (await shelf.asks(search, words=words, reader=reader)).hits]
+    return [hit.title for hit in (await shelf.asks(search, words=words, reader=reader, meaning=WORDS_ALONE)).hits]
 
 
 async def test_search_knows_at_once_what_readers_see(shelf):
@@ -442,7 +443,7 @@ async def test_a_guide_is_published_only_when_it_can_be_followed(shelf):
     await shelf.saves(made.text_id, body=GUIDE.replace("= door: Open the letterbox.", "{{snippet:answer}}"))
     await shelf.does(publishing.publish, made.text_id)
 
-    (hit,) = (await shelf.asks(search, words="open letterbox", reader=PUBLIC)).hits
+    (hit,) = (await shelf.asks(search, words="open letterbox", reader=PUBLIC, meaning=WORDS_ALONE)).hits
     assert hit.text_id == made.text_id
     assert hit.snippet == "", "an answer holds only for who was asked"
 

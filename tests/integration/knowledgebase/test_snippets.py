@@ -11,6 +11,7 @@ from desk.kernel.clock import ManualClock
 from desk.kernel.errors import Conflict, Stale
 from desk.kernel.transaction import Actor
 from knowledgebase.readers import PUBLIC
+from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.search.search import search
 from knowledgebase.writing import publishing, snippets
 from tests.integration.kernel.conftest import a_desk
@@ -31,7 +32,7 @@ async def says(shelf: Shelf, body: str, version: int | None = None, **more: Any)
 
 
 async def found(shelf: Shelf, words: str) -> int:
-    return len((await shelf.asks(search, words=words, reader=PUBLIC)).hits)
+    return len((await shelf.asks(search, words=words, reader=PUBLIC, meaning=WORDS_ALONE)).hits)
 
 
 async def test_words_that_were_removed_are_found_no_more(shelf):

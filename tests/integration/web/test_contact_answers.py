@@ -118,7 +118,7 @@ async def test_what_is_shown_while_writing_is_one_question(house):
     again = await shown("When does my refund come? I am ana@example.org.", str(first["question"]))
     assert again["question"] == first["question"]
     (question,) = await rows(house, questions)
-    assert (question.words, question.outcome) == ("When does my refund come? I am …", "")
+    assert (question.words, question.outcome) == ("When does my refund come? I am ….", "")
     await sends(browser, **WROTE, seen="yes", question=str(first["question"]))
     assert [row.outcome for row in await rows(house, questions)] == ["gave_up"]
     assert (await shown("When does my refund come?", str(first["question"])))["question"] != first["question"]

@@ -1,6 +1,6 @@
 """web/pages/admin/overview.py: the organization as it is, and what needs a person: work put aside, mail that came back.
 
-To be read. The rules of routing are changed in `admin_rules.py`, everything by the organization file: `careline org
+To be read. The rules of routing are changed in `rules.py`, everything by the organization file: `careline org
 dump`, edit, `careline org load`.
 """
 

@@ -1,7 +1,7 @@
 """web/pages/help/centre.py: the help centre: first page, topic, article, search. Works without JavaScript.
 
-Everybody sees what is public; customers who have signed in (`help_visits.py`) what is for customers besides. What
-machines read of it is in `help_machines.py`, what readers say in `help_feedback.py`.
+Everybody sees what is public; customers who have signed in (`visits.py`) what is for customers besides. What
+machines read of it is in `machines.py`, what readers say in `feedback.py`.
 """
 
 import asyncio

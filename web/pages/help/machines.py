@@ -120,7 +120,6 @@ def article_data(
             "headline": article.title,
             **({"description": article.summary} if article.summary else {}),
             "inLanguage": _tag(article.language),
-            "datePublished": article.published_at.isoformat(),
             "dateModified": article.published_at.isoformat(),
             "mainEntityOfPage": address,
             "publisher": {"@type": "Organization", "name": organization},
