@@ -34,6 +34,7 @@ articles = sa.Table(
     text("opens_to", 12, nullable=True),  # an audience to which somebody asks to open it
     text("opens_to_team", 64, nullable=True),
     text("opening_asked_by", 36, nullable=True),
+    text("opened_by", 36, nullable=True),  # who let others in alone; whoever approves its words next is somebody else
     text("language", 16),  # of the original; the other texts translate it
     text("owner_id", 36, nullable=True),  # who keeps it right
     at("review_due_at", nullable=True),

@@ -36,6 +36,7 @@ class Life:
     published: int | None
     author_id: str  #: of the newest revision
     approved_by: str | None = None
+    opened_by: str | None = None  #: who let others read its article alone, since somebody approved it
 
 
 def begun(author_id: str) -> Life:
@@ -63,11 +64,13 @@ def approve(life: Life, approver_id: str, *, needs_review: bool) -> Life:
 
     Raises:
         Conflict: nothing waits for a review.
-        Forbidden: they wrote it themselves, and a second person is needed.
+        Forbidden: they wrote it, or opened its article to others, themselves, and a second person is needed.
     """
     _only(life, Stage.IN_REVIEW)
     if needs_review and approver_id == life.author_id:
         raise Forbidden("You wrote this revision: somebody else approves it.")
+    if needs_review and approver_id == life.opened_by:
+        raise Forbidden("You opened this article to others: somebody else approves it for them.")
     return replace(life, stage=Stage.APPROVED, approved_by=approver_id)
 
 

@@ -7,7 +7,8 @@
 Words are let through once readers see them, or may see them without anybody being asked again: published, planned or
 approved. Where articles need a review that was done for the readers whom the article had. To let in others takes two
 again: one who asks, by saying for whom the article is to be (`articles.describe`), and another who has seen it as it
-is now. To let in fewer asks nobody, and where nothing has been let through whoever approves it sees for whom it is.
+is now. To let in fewer asks nobody. Where nothing has been let through, an article is opened at once: whoever approves
+it sees for whom it is, and is neither who wrote the words nor who opened it.
 
 Where they need none an article is opened at once, and what was approved for fewer waits for a review again: it is not
 published as approved for all of them once the organization says that a second person is needed.
@@ -34,8 +35,9 @@ def decided(tx: Tx, article: Row, known: dict[str, Any]) -> dict[str, Any]:
     if may_read(whoever_reads(audience, team), article.audience, article.team):
         return about | {"audience": audience, "team": team} | NOBODY_ASKS
     if not (needs_review(tx) and let_through(tx, article.id)):
-        _approved_for_fewer(tx, article.id)
-        return about | {"audience": audience, "team": team} | NOBODY_ASKS
+        _approved_for_fewer(tx, article)
+        alone = {"opened_by": tx.actor.id if tx.actor.kind == "user" else None}
+        return about | {"audience": audience, "team": team} | alone | NOBODY_ASKS
     if (article.opens_to, article.opens_to_team) == (audience, team):
         return about  # whoever asked first goes on asking
     tx.emit(ArticleChanged(id=article.id, what="opening_asked"))
@@ -63,7 +65,7 @@ def open_up(tx: Tx, article_id: str, *, seen: int) -> None:
         if article.opening_asked_by == tx.actor.id:
             raise Forbidden("You asked to open this article: somebody else opens it.")
     else:
-        _approved_for_fewer(tx, article_id)
+        _approved_for_fewer(tx, article)
     changed(tx, article, audience=article.opens_to, team=article.opens_to_team, **NOBODY_ASKS)
     tx.emit(ArticleChanged(id=article_id, what="opened"))
     publishing.show_anew(tx, [text.id for text in texts_of(tx, article_id) if text.published is not None])
@@ -97,11 +99,11 @@ def _let_through(rx: Rx, text: Row) -> list[int]:
     return sorted({number for number in (text.published, planned, approved) if number is not None})
 
 
-def _approved_for_fewer(tx: Tx, article_id: str) -> None:
+def _approved_for_fewer(tx: Tx, article: Row) -> None:
     """Nothing of an article is approved for whoever gets it now; commands of the machine's own need no approval."""
     if tx.actor.kind == "system":
         return
-    for text in tx.take(article_texts, [text.id for text in texts_of(tx, article_id)]):
-        life = lifecycle.opened(life_of(text, revision(tx, text.id, text.newest)))
+    for text in tx.take(article_texts, [text.id for text in texts_of(tx, article.id)]):
+        life = lifecycle.opened(life_of(article, text, revision(tx, text.id, text.newest)))
         tx.update(article_texts, text.id, stage=life.stage.value, approved_by=life.approved_by)
         plans.disapprove(tx, text)

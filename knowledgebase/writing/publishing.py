@@ -18,6 +18,7 @@ from desk.kernel.jobs import Job
 from desk.kernel.transaction import Tx
 from knowledgebase.put_in import lacking
 from knowledgebase.search import index
+from knowledgebase.tables import articles
 from knowledgebase.writing import lifecycle, plans
 from knowledgebase.writing.lifecycle import Life, Stage
 from knowledgebase.writing.texts import Held, keep, needs_review, revision, slug_for, take
@@ -52,11 +53,14 @@ def approve(tx: Tx, text_id: str, *, seen: int | None = None, shown_to: str | No
     Raises:
         Stale: it is not the one that was seen, or is for others.
         Conflict: nothing waits for a review.
-        Forbidden: who acts has written it, and a second person is needed.
+        Forbidden: who acts has written it, or opened its article to others, and a second person is needed.
     """
     held = take(tx, text_id, seen=seen, shown_to=shown_to)
-    life = lifecycle.approve(held.life, tx.actor.id, needs_review=needs_review(tx))
+    needed = needs_review(tx)
+    life = lifecycle.approve(held.life, tx.actor.id, needs_review=needed)
     keep(tx, held, life, "approved")
+    if needed:  # two have had a say now in who reads it
+        tx.update(articles, held.article.id, opened_by=None)
 
 
 def send_back(tx: Tx, text_id: str, reason: str, *, seen: int | None = None) -> None:

@@ -69,17 +69,18 @@ def take(tx: Tx, text_id: str, *, seen: int | None = None, shown_to: str | None 
     if shown_to not in (None, readers_named(article)):
         raise Stale("article", "it is for other readers now")
     newest = revision(tx, text_id, text.newest)
-    return Held(article=article, text=text, revision=newest, life=life_of(text, newest))
+    return Held(article=article, text=text, revision=newest, life=life_of(article, text, newest))
 
 
-def life_of(text: Row, newest: Row) -> Life:
-    """How things stand with a text whose newest revision is this."""
+def life_of(article: Row, text: Row, newest: Row) -> Life:
+    """How things stand with a text of an article, whose newest revision is this."""
     return Life(
         stage=Stage(text.stage),
         newest=text.newest,
         published=text.published,
         author_id=newest.author_id,
         approved_by=text.approved_by,
+        opened_by=article.opened_by,
     )
 
 

@@ -153,6 +153,32 @@ async def test_what_nobody_has_let_through_yet_is_opened_at_once_and_approved_fo
         await shelf.does(publishing.approve, made.text_id, shown_to="internal", by=WRITER_2)
 
 
+@pytest.mark.parametrize("way", ["taken back", "archived", "a draft"])
+async def test_nobody_opens_alone_what_another_wrote_for_colleagues(shelf, way):
+    if way == "a draft":
+        await shelf.does(needing_review)
+        made = await shelf.writes(**SAFE)
+    else:
+        made = await let_through(shelf, "published")
+    if way == "taken back":
+        await shelf.does(publishing.unpublish, made.text_id, by=WRITER_2)
+        await shelf.does(publishing.send_back, made.text_id, "Not like this.", by=WRITER_2)
+    if way == "archived":
+        await shelf.does(publishing.archive, made.text_id, by=WRITER_2)
+        await shelf.does(publishing.take_up, made.text_id, by=WRITER_2)
+
+    await shelf.does(articles.describe, made.id, audience="public", by=WRITER_2)
+    await shelf.does(publishing.submit, made.text_id, by=WRITER_2)
+    with pytest.raises(Forbidden, match="opened this article"):
+        await shelf.does(publishing.approve, made.text_id, by=WRITER_2)
+
+    await shelf.does(
+        publishing.approve, made.text_id, by=Actor(kind="user", id="writer-3", role="supervisor", name="Ivo")
+    )
+    await shelf.does(publishing.publish, made.text_id, by=WRITER_2)
+    assert await get_it(shelf, made)
+
+
 async def test_a_request_is_taken_back_by_asking_for_what_is_so_now_and_turned_down_by_anybody(shelf):
     made = await let_through(shelf, "published")
     await shelf.does(articles.describe, made.id, audience="public")

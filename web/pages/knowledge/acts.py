@@ -43,8 +43,8 @@ TAKE_UP = Act(name="take_up", words="Take it up again")
 
 
 def acts_of(text: Any, *, reviewed: bool, wrote: bool) -> list[Act]:
-    """What can be done next with a text, the likely first. Who `wrote` the newest revision does not approve it where
-    another has to."""
+    """What can be done next with a text, the likely first. Who `wrote` the newest revision, or opened its article to
+    others, does not approve it where another has to."""
     found: list[Act] = []
     match text.stage:
         case "draft":

@@ -150,6 +150,7 @@ def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
     article, texts, text = one(rx, article_id, language)
     writes = reader_of(rx).writes
     says = revision(rx, text.id, text.newest if writes else text.published)
+    makers = (says.author_id, article.opened_by)
     return frame(rx, "article") | {
         "article": article,
         "shown_to": readers_named(article),
@@ -165,7 +166,7 @@ def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "category": names_of_categories(rx).get(article.category_id or "", ""),
         "owner": _name(rx, article.owner_id),
         "owners": writers(rx),
-        "acts": acts_of(text, reviewed=needs_review(rx), wrote=says.author_id == rx.actor.id) if writes else [],
+        "acts": acts_of(text, reviewed=needs_review(rx), wrote=rx.actor.id in makers) if writes else [],
         "typed": about_typed(rx, article) | {"version": article.edition, "revision": says.number},
         "said": {},
         "opened": False,
