@@ -24,11 +24,10 @@ from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from desk.kernel.events import CallChanged, InteractionArrived, InteractionChanged
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.organization import setting
-from desk.organization.routing_rules import limits_of
 from desk.people.reach import work_item_for
 from desk.tables import addresses, agent_queues, agents, calls, customers, interactions, work_items
 from desk.work import offers, parking, presence, stays
-from routing.capacity import VOICE, Room, room
+from routing.capacity import VOICE, Room
 from routing.presence import Presence
 
 #: What an agent's hands say against a call.
@@ -167,12 +166,9 @@ def _make_room(tx: Tx, agent_id: str) -> None:
         raise NotFound("agent", agent_id)
     if agent.presence == Presence.OFFLINE:
         raise Conflict("The agent", "is not signed in")
-    load = {row.channel: row.held for row in tx.all(parking.LOAD, agent_id=agent_id)}
-    fits = room(VOICE, capacity=agent.capacity, load=load, limits=limits_of(tx))
+    fits = parking.make_room(tx, agent, VOICE)
     if fits in _NO_ROOM:
         raise Conflict("The agent", _NO_ROOM[fits])
-    if fits is Room.INTERRUPTS:
-        parking.interrupt(tx, agent_id, VOICE)
     tx.update(agents, agent_id, offered_at=tx.now)
 
 

@@ -27,7 +27,7 @@ from desk.kernel.events import (
 )
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Row, Rx, Tx
-from desk.organization.routing_rules import STANDARD, Terms
+from desk.organization.routing_rules import STANDARD, Terms, limits_of
 from desk.organization.rows import queue_of
 from desk.tables import agents, interactions, offers, queues, to_ms, work_items
 from desk.work import in_line, parking, presence, queueing
@@ -133,8 +133,9 @@ def accept(tx: Tx, offer_id: str) -> str | None:
         raise Stale("This offer", "the queue has closed: it is offered when it opens")
     if _is_round(offer):
         withdraw_from_item(tx, item.id)
-    if offer.why.get("interrupts"):
-        parking.interrupt(tx, offer.agent_id, item.channel)
+    # What it interrupts is seen now: hands and limits may have changed while it rang.
+    if item.channel in limits_of(tx).interrupts:
+        parking.make_room(tx, tx.one(agents, offer.agent_id), item.channel)
     tx.update(work_items, item.id, state="active", agent_id=offer.agent_id, declined_by=None, declines=0, parked="")
     if interaction is None:
         tx.emit(WorkItemChanged(id=item.id, state="active", agent_id=offer.agent_id))

@@ -15,10 +15,11 @@ from operator import attrgetter
 import sqlalchemy as sa
 
 from desk.kernel.events import InteractionChanged, WorkItemChanged
-from desk.kernel.transaction import Rx, Tx
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.routing_rules import limits_of
 from desk.tables import agents, interactions, offers, work_items
 from desk.work import stays
+from routing.capacity import Limits, Room, room
 from routing.in_hand import going_on, put_aside
 
 #: So the log says that what is interrupted will stay on hold afterwards.
@@ -63,9 +64,20 @@ def taken(rx: Rx, agent_id: str) -> Counter[str]:
     return Counter({row.channel: row.held for row in held}) + Counter(row.channel for row in rings)
 
 
-def interrupt(tx: Tx, agent_id: str, channel: str) -> None:
-    """Parks what an item of `channel` may interrupt, of all that the agent has in hand."""
-    held = [row.id for row in put_aside(tx.all(_IN_HAND, agent_id=agent_id), channel, limits_of(tx))]
+def make_room(tx: Tx, agent: Row, channel: str) -> Room:
+    """Parks what one more of `channel` may interrupt, if it fits only so beside what the agent has in hand.
+
+    Returns what the hands said: where there is no room, nothing is parked.
+    """
+    load, limits = {row.channel: row.held for row in tx.all(LOAD, agent_id=agent.id)}, limits_of(tx)
+    fits = room(channel, capacity=agent.capacity, load=load, limits=limits)
+    if fits is Room.INTERRUPTS:
+        _interrupt(tx, agent.id, channel, limits)
+    return fits
+
+
+def _interrupt(tx: Tx, agent_id: str, channel: str, limits: Limits) -> None:
+    held = [row.id for row in put_aside(tx.all(_IN_HAND, agent_id=agent_id), channel, limits)]
     for item in tx.take(work_items, held) if held else ():
         if item.state != "active" or item.agent_id != agent_id:
             continue  # it ended, or was passed on, this instant

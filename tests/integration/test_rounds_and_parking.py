@@ -263,6 +263,67 @@ async def test_a_mail_goes_on_when_a_chat_that_took_its_room_falls_idle(floor: F
     assert ((await floor.interaction(mail)).state, (await item(floor, mail)).parked) == ("active", "")
 
 
+BESIDE_MAILS: dict[str, Any] = {
+    "interrupts": {"voice": ["email"]},
+    "exclusive": [],
+    "weights": {"voice": 60, "chat": 33, "email": 33},
+}
+
+
+async def mails_in_hand(floor: Floor, count: int) -> tuple[Agent, list[str]]:
+    mia = await floor.agent(1)
+    mails = []
+    for number in range(count):
+        found = await floor.writes(
+            channel="email", address_kind="email", address=f"ana{number}@example.org", to="support@demo.test"
+        )
+        await mia.takes_next()
+        mails.append(found.interaction_id)
+    return mia, mails
+
+
+async def test_a_mail_goes_on_beside_a_call_that_has_come_to_fit_while_it_rang(floor: Floor):
+    await order(floor, **BESIDE_MAILS)
+    mia, (done, mail) = await mails_in_hand(floor, 2)
+    await waiting_caller(floor)
+    offer = await mia.next_offer()
+    assert offer.why["interrupts"] is True
+
+    await mia.does(ending.wrap_up, done, "solved")
+    await mia.accepts(offer)
+
+    assert ((await floor.interaction(mail)).state, (await item(floor, mail)).parked) == ("active", "")
+
+
+async def test_a_mail_that_has_come_to_stand_in_the_way_of_a_call_that_rings_is_interrupted(floor: Floor):
+    await order(floor, **BESIDE_MAILS)
+    mia, (mail,) = await mails_in_hand(floor, 1)
+    await waiting_caller(floor)
+    offer = await mia.next_offer()
+    assert "interrupts" not in offer.why
+
+    await order(floor, **BESIDE_MAILS | {"weights": {"voice": 100, "email": 33}})
+    await mia.accepts(offer)
+
+    assert ((await floor.interaction(mail)).state, (await item(floor, mail)).parked) == ("on_hold", "interrupted")
+
+
+async def test_a_call_that_has_no_room_any_more_is_taken_and_interrupts_nothing(floor: Floor):
+    await order(floor, **BESIDE_MAILS | {"weights": {"voice": 60, "chat": 10, "email": 33}})
+    mia, mails = await mails_in_hand(floor, 2)
+    chat = await floor.writes()
+    await mia.accepts(await mia.next_offer())
+    call = await waiting_caller(floor)
+    offer = await mia.next_offer()
+    assert offer.why["interrupts"] is True
+
+    await order(floor, **BESIDE_MAILS | {"weights": {"voice": 60, "chat": 50, "email": 33}})
+    await mia.accepts(offer)
+
+    assert (await floor.interaction(call)).agent_id == mia.id
+    assert [(await floor.interaction(id)).state for id in (*mails, chat.interaction_id)] == ["active"] * 3
+
+
 async def test_what_has_its_place_for_longest_goes_on_first(floor: Floor):
     await order(floor, interrupts={"voice": ["email"]}, weights={"voice": 100, "email": 40})
     mia = await floor.agent(1)
