@@ -230,3 +230,19 @@ async def test_a_suggested_article_goes_into_the_reply_by_one_key_and_another_by
     await ana.hears(TITLE)
     await sue.page.reload()
     await sue.sees("inserted 1, linked 1", within=".side")
+
+
+async def test_where_nothing_leads_by_questions_no_key_falls_into_the_reply(shop: Shop, sign_in: SignIn) -> None:
+    agent = await sign_in("agent3")
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Qwrtz vbnmk?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("Qwrtz vbnmk?", within=".thread")
+    await agent.types("Hello")
+
+    await agent.presses("Alt+q")
+    await agent.sees("No suggested article here has a guide", within=".toasts")
+    await agent.presses("1", "1", "Enter")
+    await expect(agent.page.locator(".composer textarea")).to_have_value("Hello")

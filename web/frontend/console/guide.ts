@@ -76,7 +76,10 @@ export function walkFirst(interaction_id: string): void {
     turnTo();
     walking.value = { ...here };
   } else if (one) void openGuide(interaction_id, one);
-  else toast({ text: t("guide.none"), tone: "warn" });
+  else {
+    turnTo(); // who walks by keys types on: that must not be sent to the customer
+    toast({ text: t("guide.none"), tone: "warn" });
+  }
 }
 
 /** The steps from the first to where the way is now. */
