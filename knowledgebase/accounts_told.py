@@ -1,4 +1,5 @@
-"""knowledgebase/accounts_told.py: account numbers (IBAN) in plain writing, whatever stands in and around them. Pure.
+"""knowledgebase/accounts_told.py: account numbers (IBAN), and those of National Insurance, in plain writing, whatever
+stands in and around them. Pure.
 
 Their check digits tell them from everything else, so that letters which are written up to one do not hide it.
 """
@@ -18,6 +19,13 @@ _LONGEST = 34
 _BETWEEN = r"(?:[^\w…]|_){0,3}"
 _BEGIN = re.compile(rf"(?=([A-Z]){_BETWEEN}([A-Z]){_BETWEEN}\d{_BETWEEN}\d)", re.IGNORECASE)
 _ONE = re.compile(rf"([A-Z0-9]){_BETWEEN}", re.IGNORECASE)
+#: QQ 12 34 56 C
+_INSURANCE = re.compile(r"(?<![a-z\d])[a-z]{2}[ .-]?(?:\d\d[ .-]?){3}[a-d](?![a-z\d])", re.IGNORECASE)
+
+
+def insurances(digits: str) -> Iterator[tuple[int, int]]:
+    """Where numbers of National Insurance stand."""
+    return (found.span() for found in _INSURANCE.finditer(digits))
 
 
 def accounts(digits: str) -> Iterator[tuple[int, int]]:

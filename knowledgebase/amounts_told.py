@@ -20,6 +20,11 @@ _MONTHS = (
 _NAMES = sorted({name for month in _MONTHS for name in (month, month[:3], f"{month[:3]}\\.")})
 _BEFORE_DAY = "|".join(rf"(?<={name} )" for name in _NAMES)
 _BEFORE_YEAR = "|".join(rf"(?<={name}{day} )" for name in _NAMES for day in ("", ",", r" \d,", r" \d\d,"))
+_BESIDE_YEAR = "|".join(
+    rf"(?<=\b{word} {_YEAR} {link} )" for word in ("[iI]n", "[sS]ince", "[uU]ntil") for link in ("and", "or")
+)
+#: Behind a postcode stands its town, behind a year who did something.
+_NO_TOWN = r"(?! (?!(?:I|We)\b)[A-Z])"
 _CURRENCY = "[€£$¥₽₩]"
 _MONEY = r"(?:[1-9]\d{0,2}(?:[.,]\d{3})?|[1-9]\d{0,4})(?:[.,]\d\d)?"
 _SIZE = r"[1-9]\d{0,3}(?:[.,]\d)?"
@@ -52,7 +57,8 @@ _AMOUNTS = tuple(
         rf"(?:{_BEFORE_YEAR}){_YEAR}{_AT}",
         rf"{_YEAR}(?= ?年)",
         rf"{_YEAR} ?- ?{_YEAR}|{_YEAR}/\d\d",
-        rf"(?:(?<=\b[iI]n )|(?<=\b[sS]ince )|(?<=\b[uU]ntil )){_YEAR}(?! [A-Z])",
+        rf"(?:(?<=\b[iI]n )|(?<=\b[sS]ince )|(?<=\b[uU]ntil )){_YEAR}{_NO_TOWN}",
+        rf"(?:{_BESIDE_YEAR}){_YEAR}{_NO_TOWN}",
         r"[1-9]\d{0,2}V/[1-9]\d(?=Hz)",
         r"\d\.\d\.\d{1,2}|\d\.[1-9]\d\.\d|[1-9]\d\.\d\.\d",
         rf"{_PRODUCT}(?:0|[1-9]\d?)(?:\.(?:0|[1-9]\d?)){{1,2}}",

@@ -18,8 +18,8 @@ _HAN_RUN = re.compile(rf"(?:\d|{_HAN_DIGIT})(?:{_BETWEEN_HAN}(?:\d|{_HAN_DIGIT})
 _AS_DIGITS = str.maketrans(_HAN)
 
 _ONES = {
-    "zero": "0", "null": "0", "nought": "0", "oh": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
-    "six": "6", "seven": "7", "eight": "8", "nine": "9", "o": "0",
+    "zero": "0", "null": "0", "nought": "0", "naught": "0", "oh": "0", "one": "1", "two": "2", "three": "3",
+    "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "o": "0",
 }  # fmt: skip
 _TEENS = {
     "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16",

@@ -3,7 +3,7 @@ Pure.
 """
 
 from channels.characters import seen
-from knowledgebase.accounts_told import accounts
+from knowledgebase.accounts_told import accounts, insurances
 from knowledgebase.addresses import addresses, handles, told_mail
 from knowledgebase.numbers_in_words import in_digits
 from knowledgebase.numbers_told import numbers
@@ -16,7 +16,8 @@ def without_whereabouts(text: str, least: int) -> Written:
     said = written(seen(text)).unmarked()
     # Together, as one may look like a part of another: ß{.}GB 20 NWBK.
     plain = said.plain
-    said = said.without((*accounts(in_digits(plain)), *told_mail(plain), *addresses(plain)))
+    digits = in_digits(plain)
+    said = said.without((*accounts(digits), *insurances(digits), *told_mail(plain), *addresses(plain)))
     said = said.without(handles(said.plain))
     said = said.without(places(said.plain))
     return said.without(numbers(said.plain, least))

@@ -139,6 +139,8 @@ def test_no_number_survives_that_is_told_in_words(before, number, behind, words,
         "07700 nine hundred 123",
         "0 seven 7 double 0 nine",
         "ZeroOneSevenSevenSixFive",
+        "nought one seven, double seven",
+        "naught one seven, double nought",
         "1.\n2.\n7.\n7.\n0.\n9.",
         "077\n1) 700\n2) 900",
     ],
@@ -213,6 +215,40 @@ def test_no_postcode_of_the_united_kingdom_survives(before, postcode, behind, wa
             ("台北市信義路五段7號", "信義"),
             ("5号楼2单元301室", "单元"),
             ("芝公園4-2-8", "公園"),
+            ("臺北市中正區忠孝西路一段49巷5弄3號", "忠孝"),
+            ("忠孝西路一段49巷3號", "49"),
+            ("和平東路3段12巷4號5樓之2", "之2"),
+            ("和平東路3段12巷4號", "12"),
+            ("中山北路二段39巷3號", "39"),
+            ("神南一丁目2番3号", "神南"),
+            ("Avenida de Rivolien 12", "rivolien"),
+            ("Av. Rivolien, 12", "rivolien"),
+            ("Paseo de Rivolien 12", "rivolien"),
+            ("Plaza Rivolien 3", "rivolien"),
+            ("Praça Rivolien, 3", "rivolien"),
+            ("Largo do Rivolien 3", "rivolien"),
+            ("12, place de Rivolien", "rivolien"),
+            ("12 place Rivolien", "rivolien"),
+            ("Corso Rivolien 12", "rivolien"),
+            ("площадь Рыбникова 5", "рыбников"),
+            ("Рыбниковское шоссе, 12", "рыбников"),
+            ("шоссе Рыбникова, д. 5", "рыбников"),
+            ("наб. Рыбникова 5", "рыбников"),
+            ("набережная Рыбникова, 5", "рыбников"),
+            ("пр-т Рыбникова 5", "рыбников"),
+            ("Рыбникова ул., д. 5", "рыбников"),
+            ("Рыбников проспект 28", "рыбников"),
+            ("Lindemannufer 7", "lindem"),
+            ("Lindemannring 7", "lindem"),
+            ("Lindemann-Ring 7", "lindem"),
+            ("Lindemanndamm 7", "lindem"),
+            ("Lindemannkai 7", "lindem"),
+            ("Lindemanngraben 7", "lindem"),
+            ("Lindemann Gasse 7", "lindem"),
+            ("Bakerloosingel 7", "bakerloo"),
+            ("12 Bakerloo Mews", "bakerloo"),
+            ("12 Bakerloo Walk", "bakerloo"),
+            ("Bakerloo Road 100", "bakerloo"),
         ]
     ),
     BESIDE,
@@ -297,6 +333,16 @@ def test_no_name_that_is_known_survives(before, called, behind):
     assert folded(said)[:6] not in left and folded(said)[-6:] not in left
 
 
+@pytest.mark.parametrize("number", ["QQ 12 34 56 C", "QQ123456C", "qq 12 34 56 c", "QQ-12-34-56-C"])
+def test_a_number_of_national_insurance_goes_whole(number):
+    for mask in (masked, masked_question):
+        assert mask(f"My NI {number} is new") == "My NI … is new"
+
+
+def test_a_naught_goes_with_its_number():
+    assert masked("call naught seven seven double nought nine") == "call …"
+
+
 ORDINARY = [
     "The parcel weighs 2.5 kg and measures 30 x 40 x 20 cm; the other is 120 × 80 cm and 1.75 m long.",
     "It holds 1500 ml, draws 2000 W at 230 V, and its battery has 5000 mAh; the screen has 1920 x 1080 px.",
@@ -321,6 +367,12 @@ ORDINARY = [
     "尺码36、38、40、42都有，共100件。",
     "第1步、第2步；1、2、3、4、5步都要做。2025-2026年，温度10~40℃，湿度20%-80%，220V/50Hz。",
     "Ratio 16:9, 1/2 cup, 50/50; since 2019, until 2027 and in 2020. Save 23% at 1080p, 60 fps.",
+    "Since 2019 I am a customer, in 2020 I bought it, and in 2021 and 2022 we came; In 2023 We left.",
+    "I waited during 2 weeks of monitoring 3 phones. Das Monitoring 5 und ein Hering 2, Spring 3 und String 10.",
+    "Put 12 in place 3 of the list; the first place 1 is yours. Take 2 places, 10 Walk signs on the road 3 times.",
+    "Plaza has 3 shops; av and corso are words. On the road 5 days, off road 4 hours, by road 3 km.",
+    "Площадь 50 м, проспект. У меня 2 телефона и 3 заказа.",
+    "路上2个小时，三楼之后，第2号线，3号窗口。",
     "Via the app 3 times, via our shop 2 times. 走路10号线更快。",
     "Does Node.js open invoice.pdf? My MacBook Air M2 8GB with 2TB does.",
 ]
