@@ -18,11 +18,11 @@ from enum import StrEnum
 from unicodedata import category, normalize
 
 from channels.characters import seen, undirected
-from knowledgebase.addresses import addresses, same
 from knowledgebase.drafting.prompts import ASKED, NO_SOURCE, Source, What
 from knowledgebase.drafting.statements import CITED, Statement, numbers_named, statements
-from knowledgebase.numbers_told import apart, bare, numbers
-from knowledgebase.written_alike import GONE, Written, written
+from knowledgebase.masking.addresses import addresses, same
+from knowledgebase.masking.numbers import apart, bare, numbers
+from knowledgebase.masking.plain_writing import GONE, Written, written
 
 #: Characters of a draft.
 MOST = {What.REPLY: 4_000, What.SUMMARY: 2_000, What.ARTICLE: 20_000}

@@ -23,7 +23,7 @@ from knowledgebase.contacts.uses import check_theirs
 from knowledgebase.drafting.prompts import ASKED, MOST_SOURCE, Kind, Said, Source, What, prompt
 from knowledgebase.events import ModelAsked
 from knowledgebase.learning import closed_cases, unanswered
-from knowledgebase.learning.masking import masked
+from knowledgebase.masking.masked import masked
 from knowledgebase.readers import CUSTOMER, PUBLIC, Reader
 from knowledgebase.reading.published import read_text
 from knowledgebase.reading.render import told

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from desk.kernel.transaction import Row, Rx
 from desk.tables import users
-from knowledgebase.learning.masking import masked
+from knowledgebase.masking.masked import masked
 from knowledgebase.tables import article_feedback, article_texts, article_uses, articles, revisions
 
 #: Rows that are read at once: a revision may have half a megabyte.

@@ -18,8 +18,8 @@ from desk.kernel.transaction import Row, Rx, Tx
 from desk.people.reach import interaction_for, interactions_in_sight
 from desk.tables import customers, interactions, messages, surveys
 from knowledgebase.languages import canonical
-from knowledgebase.learning.masking import MOST, masked
 from knowledgebase.learning_tables import article_sources
+from knowledgebase.masking.masked import MOST, masked
 from knowledgebase.tables import article_texts, article_uses, articles
 from knowledgebase.writing import articles as writing
 from knowledgebase.writing.texts import must_write

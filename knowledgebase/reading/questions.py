@@ -17,8 +17,8 @@ from channels.characters import seen
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Rx, Tx
+from knowledgebase.masking.whereabouts import without_whereabouts
 from knowledgebase.tables import questions
-from knowledgebase.whereabouts import without_whereabouts
 
 #: Characters of a question that are kept, and how long.
 LONGEST = 300

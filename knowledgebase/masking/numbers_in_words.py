@@ -1,4 +1,4 @@
-"""knowledgebase/numbers_in_words.py: numbers that are told in words, as digits in their places. Pure.
+"""knowledgebase/masking/numbers_in_words.py: numbers that are told in words, as digits in their places. Pure.
 
     oh one seven, double seven ──▶ 0 1 7 77          三八〇〇 ──▶ 3800
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from knowledgebase.learning.masking import masked
-from knowledgebase.learning.names_told import called
+from knowledgebase.masking.masked import masked
+from knowledgebase.masking.names import called
+from knowledgebase.masking.whereabouts import without_whereabouts
 from knowledgebase.reading.questions import masked as masked_question
-from knowledgebase.whereabouts import without_whereabouts
 
 #: Letters, marks and signs of many scripts, and no digits.
 ANY = "aZßéяЯΩあア一路我한กعא .,;:!?-_/'\"()[]{}<>+#=~*&\n\t…·\u0301\u20dd\u200b\u00a0\u3000¿。、，🙂"

@@ -1,8 +1,8 @@
-"""knowledgebase/numbers_told.py: numbers that may be somebody's, in plain writing, however they are told. Pure.
+"""knowledgebase/masking/numbers.py: numbers that may be somebody's, in plain writing, however they are told. Pure.
 
 Digits are one number whatever stands between them: marks, spaces, letters that are glued to them, a new line. Digits
 are those of any script, and those that are told in words (`numbers_in_words.py`). What is glued to a number belongs to
-it, and all of an account number does (`accounts_told.py`). No numbers are amounts (`amounts_told.py`), and what is told
+it, and all of an account number does (`accounts.py`). No numbers are amounts (`amounts.py`), and what is told
 in a list: amounts, or sizes, years and round numbers in their order. When in doubt it is one.
 """
 
@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from knowledgebase.accounts_told import accounts
-from knowledgebase.amounts_told import is_amount
-from knowledgebase.numbers_in_words import FILL, in_digits
-from knowledgebase.written_alike import GONE, UNSPACED
+from knowledgebase.masking.accounts import accounts
+from knowledgebase.masking.amounts import is_amount
+from knowledgebase.masking.numbers_in_words import FILL, in_digits
+from knowledgebase.masking.plain_writing import GONE, UNSPACED
 
 _LETTER = rf"[^\W\d_{UNSPACED}]"
 #: Any marks and spaces; a new line, but for the next step of a list; letters, as in 12AB34 and 12-AB-34.

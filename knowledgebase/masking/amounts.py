@@ -1,4 +1,4 @@
-"""knowledgebase/amounts_told.py: digits that say how much, when or which version, and are no number of anybody's. Pure.
+"""knowledgebase/masking/amounts.py: digits that say how much, when or which version, and are nobody's number. Pure.
 
     2,499.00 · £129.99 · 1500 ml · 30 × 40 cm · 10–14 · 10:00–12:30 · 24/7 · 27.11.2026 · 3.11.4
 

@@ -1,4 +1,4 @@
-"""knowledgebase/learning/names_in_scripts.py: a name in Latin, Cyrillic or Greek letters, as the others write it. Pure.
+"""knowledgebase/masking/names_in_scripts.py: a name in Latin, Cyrillic or Greek letters, as the others write it. Pure.
 
 Eva Miller, Ева Миллер and Εύα Μίλλερ are one; so are letters that only look alike (Eva with a Cyrillic а). Each letter
 is a pattern of what may stand for it. What a name is called in Chinese, Japanese, Korean or Arabic no letters tell.

@@ -1,4 +1,4 @@
-"""knowledgebase/places_told.py: where somebody lives, in plain writing without marks on letters. Pure.
+"""knowledgebase/masking/places.py: where somebody lives, in plain writing without marks on letters. Pure.
 
 Streets with a number, by the words that streets have, and postcodes of the United Kingdom; those of other countries are
 numbers. What is written up to a place without a space does not hide it: a place ends where letters of its own script
@@ -8,7 +8,7 @@ end, and not at what another script calls a word.
 import re
 from collections.abc import Iterator
 
-from knowledgebase.written_alike import UNSPACED
+from knowledgebase.masking.plain_writing import UNSPACED
 
 _LETTER = rf"[^\W\d_{UNSPACED}]"
 _LATIN = "[a-zßæœþð]"

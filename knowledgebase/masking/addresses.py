@@ -1,6 +1,6 @@
-"""knowledgebase/addresses.py: addresses of the web and of mail, however they are written. Pure.
+"""knowledgebase/masking/addresses.py: addresses of the web and of mail, however they are written. Pure.
 
-They are looked for in plain writing (`knowledgebase/written_alike.py`): hosts with letters of any script and with a
+They are looked for in plain writing (`plain_writing.py`): hosts with letters of any script and with a
 dot in brackets, any scheme, `https:host` without slashes, hosts by number, and those
 of one word with a port.
 """
@@ -8,7 +8,7 @@ of one word with a port.
 import re
 from collections.abc import Iterator
 
-from knowledgebase.written_alike import MAIL, UNSPACED
+from knowledgebase.masking.plain_writing import MAIL, UNSPACED
 
 _LAST_DOT = r"(?:\.|\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?)"
 _DOT = rf"(?:{_LAST_DOT}|(?<=[a-z0-9])。(?=[a-z0-9]))"

@@ -1,5 +1,5 @@
-"""knowledgebase/written_alike.py: a text in one plain writing, in which addresses (`addresses.py`) and numbers
-(`numbers_told.py`) are found. Pure.
+"""knowledgebase/masking/plain_writing.py: a text in one plain writing, in which addresses (`addresses.py`), numbers
+(`numbers.py`) and names (`names.py`) are found. Pure.
 
 One number is written in many ways: with spaces that do not break, with dashes or points, in wide digits; an address
 holds characters that nobody sees. What must not stay is found in the plain writing; of the text itself only that is

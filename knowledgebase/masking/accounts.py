@@ -1,5 +1,5 @@
-"""knowledgebase/accounts_told.py: account numbers (IBAN), and those of National Insurance, in plain writing, whatever
-stands in and around them. Pure.
+"""knowledgebase/masking/accounts.py: account numbers (IBAN), and those of National Insurance, in plain writing,
+whatever stands in and around them. Pure.
 
 Their check digits tell them from everything else, so that letters which are written up to one do not hide it.
 """

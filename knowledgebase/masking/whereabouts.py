@@ -1,14 +1,14 @@
-"""knowledgebase/whereabouts.py: a text without where somebody is reached: addresses of mail, web and post, and numbers.
-Pure.
+"""knowledgebase/masking/whereabouts.py: a text without where somebody is reached: addresses of mail, web and post, and
+numbers. Pure.
 """
 
 from channels.characters import seen
-from knowledgebase.accounts_told import accounts, insurances
-from knowledgebase.addresses import addresses, handles, told_mail
-from knowledgebase.numbers_in_words import in_digits
-from knowledgebase.numbers_told import numbers
-from knowledgebase.places_told import places
-from knowledgebase.written_alike import Written, written
+from knowledgebase.masking.accounts import accounts, insurances
+from knowledgebase.masking.addresses import addresses, handles, told_mail
+from knowledgebase.masking.numbers import numbers
+from knowledgebase.masking.numbers_in_words import in_digits
+from knowledgebase.masking.places import places
+from knowledgebase.masking.plain_writing import Written, written
 
 
 def without_whereabouts(text: str, least: int) -> Written:

@@ -1,4 +1,4 @@
-"""knowledgebase/learning/masking.py: what was said to one customer, without who and where they are. Pure.
+"""knowledgebase/masking/masked.py: what was said to one customer, without who and where they are. Pure.
 
 Names that are known, addresses of mail and of the web, streets with a number, postcodes and every number of four
 digits or more become `…`, however they are written: when in doubt, more. What is left may name somebody still: a
@@ -7,8 +7,8 @@ person reads it before anybody else does.
 
 from collections.abc import Iterable
 
-from knowledgebase.learning.names_told import called
-from knowledgebase.whereabouts import without_whereabouts
+from knowledgebase.masking.names import called
+from knowledgebase.masking.whereabouts import without_whereabouts
 
 #: So much of a message is kept.
 MOST = 8_000

@@ -1,4 +1,4 @@
-"""knowledgebase/learning/names_told.py: where somebody is called by a name that is known, however it is written. Pure.
+"""knowledgebase/masking/names.py: where somebody is called by a name that is known, however it is written. Pure.
 
 Accents, apostrophes, spaces between letters, the script of Chinese, and Latin, Cyrillic or Greek letters make no
 difference (`names_in_scripts.py`), nor do what languages write on to a name (`Evas`, `Петрову`, 김민수입니다) and, in
@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from knowledgebase.learning.names_in_scripts import ALPHABETS, letters
+from knowledgebase.masking.names_in_scripts import ALPHABETS, letters
+from knowledgebase.masking.plain_writing import UNSPACED, unmarked, written
 from knowledgebase.search.analysis import simplified
-from knowledgebase.written_alike import UNSPACED, unmarked, written
 
 #: Characters of a name that are looked at.
 _LONGEST = 200

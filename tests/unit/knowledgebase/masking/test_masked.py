@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledgebase.learning.masking import masked
+from knowledgebase.masking.masked import masked
 from knowledgebase.reading.questions import masked as masked_question
 
 #: What holds digits and is no number of anybody's.

@@ -1,0 +1,1 @@
+"""knowledgebase/masking/: who and where somebody is, taken out of what was said. Pure."""
