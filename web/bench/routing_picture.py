@@ -2,7 +2,7 @@
 
 Both axes are logarithmic: cost that grows with the logarithm of the size is nearly flat, cost
 that grows with the size would run along the grey diagonal. Everything is shown as a multiple of
-itself at the smallest size, the library's bare heap too.
+itself at the smallest size, the library's bare heap and the logarithm too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,15 +11,15 @@ from math import log10
 
 WIDTH, HEIGHT = 760, 440
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 580, 30, 390
-_COLOURS = ("#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#111111")
+_COLOURS = ("#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#111111", "#888888")
 _TOP_GROWTH = 10.0
 
 #: (size, cost) from the smallest size on.
 Points = Sequence[tuple[float, float]]
 
 
-def picture(lines: Mapping[str, Points]) -> str:
-    """Draws one line for each name, as growth since its first point."""
+def picture(lines: Mapping[str, Points], bounds: Mapping[str, Points]) -> str:
+    """Draws one line for each name, as growth since its first point; dotted what they are held to."""
     sizes = sorted({size for points in lines.values() for size, _ in points})
     low, high = log10(sizes[0]), log10(sizes[-1])
 
@@ -46,12 +46,12 @@ def picture(lines: Mapping[str, Points]) -> str:
     parts.append(
         _line([(x(sizes[0]), y(1)), (x(min(sizes[0] * _TOP_GROWTH, sizes[-1])), y(_TOP_GROWTH))], "#bbbbbb", 1, "5 4")
     )
-    for number, (name, points) in enumerate(lines.items()):
+    for number, (name, points) in enumerate({**lines, **bounds}.items()):
         colour = _COLOURS[number % len(_COLOURS)]
         first = points[0][1]
         path = [(x(size), y(cost / first)) for size, cost in points]
         last = points[-1][1] / first
-        parts.append(_line(path, colour, 2, "" if number < len(lines) - 1 else "2 3"))
+        parts.append(_line(path, colour, 2, "2 3" if name in bounds else ""))
         parts.append(_text(_RIGHT + 10, _TOP + 18 + number * 22, f"{name} × {last:.1f}", colour=colour))
     return "\n".join([*parts, "</svg>", ""])
 

@@ -106,15 +106,20 @@ def routing(
     decisions: Annotated[int, typer.Option(min=100, help="Decisions to time on each floor.")] = 12_000,
     largest: Annotated[int, typer.Option(min=100, help="The curve runs from 100 to so many of both.")] = 20_000,
     picture: Annotated[Path | None, typer.Option(help="Draws the curve into this SVG file.")] = None,
-    check: Annotated[bool, typer.Option(help="Ends with 1 where either cost grows faster than a bare heap's.")] = False,
+    check: Annotated[bool, typer.Option(help="Ends with 1 where either cost grows faster than log n.")] = False,
 ) -> None:
-    """Times the engine alone on six floors, and how its cost grows beside that of a bare heap.
+    """Times the engine alone on six floors, and how its cost grows beside the logarithm and a bare heap.
 
     Each cost is told twice: of the engine alone, and with each decision asked why, in words. `decisions_per_s` is of
     the engine alone, and of the worst floor.
 
+    With `--check` neither may grow faster, from the smallest size of the curve to the largest, than the logarithm of
+    the size, or than a bare heap of as many entries in the same run where memory makes that grow more. Both are told.
+
     Example: careline bench routing --agents 3000 --waiting 3000 --picture curve.svg --check
     """
+    from math import log
+
     import orjson
 
     from web.bench.routing import SIZES, measure
@@ -128,8 +133,11 @@ def routing(
             name: [(point["agents"], point["us_per_decision"]) for point in points]
             for name, points in result["curves"].items()
         }
-        lines["bare heap"] = [(point["entries"], point["us_per_push_and_pop"]) for point in result["heap"]]
-        picture.write_text(draw(lines), encoding="utf-8")
+        bounds = {
+            "bare heap": [(point["entries"], point["us_per_push_and_pop"]) for point in result["heap"]],
+            "logarithm": [(size, log(size)) for size in sizes],
+        }
+        picture.write_text(draw(lines, bounds), encoding="utf-8")
     found = growths(result["growth"], result["heap_growth"], sizes[0], sizes[-1]) if check else []
     for growth in found:
         typer.echo(str(growth), err=True)
