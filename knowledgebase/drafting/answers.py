@@ -51,8 +51,13 @@ class Draft:
 
     text: str
     sources: tuple[Source, ...]  # those that it cites, in the order of their numbers
-    statements: tuple[tuple[str, tuple[Source, ...]], ...] = ()  # its words, and which of them they are from
+    statements: tuple[tuple[str, tuple[Source, ...]], ...] = ()  # its sentences, and which of them they are from
     left_out: bool = False  # an address or a number that no source has
+
+    @property
+    def unsourced(self) -> tuple[str, ...]:
+        """The sentences that name no source."""
+        return tuple(words for words, sources in self.statements if not sources)
 
 
 def taken(what: What, answer: str, sources: Sequence[Source]) -> Draft | Flaw:

@@ -4,6 +4,7 @@ A box above it says where it is from, and which of its words from where; a perso
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from channels.characters import undirected
@@ -33,12 +34,12 @@ def written(draft: Draft, *, model: str, about: str, title: str) -> Written:
     body = _harmless(rest.strip() or draft.text)
     return Written(
         title=found or title,
-        body=f"{_box(draft, model, about)}\n\n{body}\n",
+        body=f"{_box(draft, model, about, first)}\n\n{body}\n",
         note=f"Drafted by the language model {model} from {about}"[:MOST_NOTE],
     )
 
 
-def _box(draft: Draft, model: str, about: str) -> str:
+def _box(draft: Draft, model: str, about: str, first: str) -> str:
     links = [
         f"[{_escaped(one.title)}](/help/a/{one.slug})" for one in draft.sources if one.kind is Kind.ARTICLE and one.slug
     ]
@@ -46,18 +47,25 @@ def _box(draft: Draft, model: str, about: str) -> str:
     said = " An address or a number that none of them has was left out." if draft.left_out else ""
     return (
         f"> [!WARNING]\n> Drafted by the language model {_escaped(model)} from {about}{also}.{said} It may be "
-        "wrong. Check each sentence against what it is from, also those that no line here names; say it for everybody, "
-        f"then take out this box.\n>\n{_from_where(draft)}"
+        "wrong. Check each sentence against what it is from; say it for everybody, "
+        f"then take out this box.\n>\n{_from_where(draft, first)}"
     )
 
 
-def _from_where(draft: Draft) -> str:
-    """A line for each source: what the draft says to have from it."""
+def _from_where(draft: Draft, title: str) -> str:
+    """A line for each source: what the draft says to have from it; and one for what it has from none."""
     lines = []
     for source in draft.sources:
-        words = [f"“{_escaped(_harmless(words))}”" for words, behind in draft.statements if source in behind]
-        lines.append(f"> - {_escaped(source.title)}: {' · '.join(words) or 'no words of their own'}")
+        words = [words for words, behind in draft.statements if source in behind]
+        lines.append(f"> - {_escaped(source.title)}: {_quoted(words) or 'no words of their own'}")
+    unsourced = [words for words in draft.unsourced if words not in title]
+    if unsourced:
+        lines.append(f"> - **Without a source**: {_quoted(unsourced)}")
     return "\n".join(lines)
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return " · ".join(f"“{_escaped(_harmless(one))}”" for one in words)
 
 
 def _harmless(text: str) -> str:

@@ -1,6 +1,7 @@
 """knowledgebase/drafting/statements.py: which words of a draft are from which sources, as their numbers say. Pure.
 
-"It takes five days [1]. Print the label [2, 1]."  ──▶  It takes five days: 1 · Print the label: 1, 2
+"Hello! It takes five days [1]. Print the label [2, 1]."
+    ──▶  Hello: none · It takes five days: 1 · Print the label: 1, 2
 """
 
 import re
@@ -12,16 +13,19 @@ CITED = re.compile(r"[ \t]*[\[【]\s*(?:sources?\s*)?(\d+(?:\s*[,;，、]\s*\d+)
 #: Characters of a statement that are told: its last ones, beside which the number stands.
 _MOST = 200
 _NUMBER = re.compile(r"\d+")
+#: What says something: a single letter is one of an abbreviation.
+_SAYS = re.compile(r"\d|[^\W\d_]{2}")
 _ENDS = re.compile(r"[.!?…][\"'”’)]*[ \t]+|[。！？][”’」）]*")
-_EDGES = " \t#*_>.,;:。，；：-"
+_EDGES = " \t#*_>|.,;:!?。，；：！？-"
+_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)、])\s+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """Words of a draft and the numbers of the sources that stand behind them."""
+    """Words of a draft and the numbers of the sources that stand behind them, if any do."""
 
     words: str
-    sources: tuple[int, ...]
+    sources: tuple[int, ...] = ()
 
 
 def numbers_named(text: str) -> set[int]:
@@ -30,27 +34,30 @@ def numbers_named(text: str) -> set[int]:
 
 
 def statements(text: str) -> list[Statement]:
-    """What `text` says of its sources, in its order."""
+    """What `text` says and of its sources, sentence by sentence; headings that name none say nothing."""
     return [one for line in text.split("\n") for one in _of_line(line)]
 
 
 def _of_line(line: str) -> Iterator[Statement]:
-    at, words, behind = 0, "", set[int]()
-    for found in CITED.finditer(line):
-        before = _last(line[at : found.start()])
-        if before and words:
-            yield Statement(words=words, sources=tuple(sorted(behind)))
-            behind = set()
-        words, at = before or words, found.end()
-        behind |= _numbers(found[1])
-    if behind and (words := words or _last(line[at:])):
-        yield Statement(words=words, sources=tuple(sorted(behind)))
+    """Numbers belong to the sentence before them; those at the beginning of a line to its first."""
+    told: list[tuple[str, set[int]]] = []
+    behind = set[int]()
+    at = item.end() if (item := _ITEM.match(line)) else 0
+    for found in CITED.finditer(line, at):
+        told += ((words, set()) for words in _sentences(line[at : found.start()]))
+        (told[-1][1] if told else behind).update(_numbers(found[1]))
+        at = found.end()
+    told += ((words, set()) for words in _sentences(line[at:]))
+    if told:
+        told[0][1].update(behind)
+    is_heading = line.lstrip().startswith("#")
+    for words, sources in told:
+        if sources or (not is_heading and _SAYS.search(words)):
+            yield Statement(words=words[-_MOST:], sources=tuple(sorted(sources)))
 
 
-def _last(words: str) -> str:
-    """The last sentence of `words`."""
-    sentences = [stripped for piece in _ENDS.split(words[-4 * _MOST :]) if (stripped := piece.strip(_EDGES))]
-    return sentences[-1][-_MOST:] if sentences else ""
+def _sentences(words: str) -> list[str]:
+    return [stripped for piece in _ENDS.split(words) if (stripped := piece.strip(_EDGES))]
 
 
 def _numbers(digits: str) -> set[int]:

@@ -57,7 +57,7 @@ async def has_room(page: Page) -> None:
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 800})
         cut = await page.evaluate(
-            """() => [document.documentElement, ...document.querySelectorAll("main, main .table")]
+            """() => [document.documentElement, ...document.querySelectorAll("main, main .table, .composer")]
                 .filter(part => part.scrollWidth > part.clientWidth + 1)
                 .map(part => `${part.tagName}.${part.className}: ${part.scrollWidth} in ${part.clientWidth}`)"""
         )

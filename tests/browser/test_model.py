@@ -45,6 +45,9 @@ async def test_a_draft_is_read_before_it_is_sent(provider: Provider, shop: Shop,
 
     await expect(reply).to_have_value("Hello Mia,\n\nSend it back within 30 days. <b>Pay</b> at ….")
     await ana.sees("It may be wrong: read it before you send it.")
+    await ana.sees("Without a source: “<b>Pay</b> at …”")
+    assert await ana.page.locator(".composer").evaluate("box => box.scrollWidth <= box.clientWidth")
+    await looks_right(ana.page)
     await reply.press("Control+Enter")
     await ana.has_sent("Hello Mia,")
     await expect(ana.page.get_by_text("It may be wrong")).to_have_count(0)

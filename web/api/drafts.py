@@ -35,6 +35,7 @@ class DraftSource(BaseModel):
 class ModelDraft(BaseModel):
     """What a language model wrote, as plain text: to be read, corrected and used by a person, or thrown away.
 
+    `unsourced` are its sentences that name no source, greetings among them: whoever uses it checks these first.
     `left_out` says that it named an address or a number that stands in no source; "…" is in its place.
     """
 
@@ -42,6 +43,7 @@ class ModelDraft(BaseModel):
     model: str
     language: str
     sources: list[DraftSource]
+    unsourced: list[str]
     left_out: bool
 
 
@@ -66,6 +68,7 @@ def _shown(draft: Draft, made: orders.Order, model: str) -> dict[str, Any]:
         model=model,
         language=made.language,
         sources=[_source(one) for one in draft.sources],
+        unsourced=list(draft.unsourced),
         left_out=draft.left_out,
     )
     return found.model_dump()

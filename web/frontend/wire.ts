@@ -312,11 +312,12 @@ export interface Model {
   may_read: "articles" | "conversations";
 }
 
-/** What a language model wrote, from which sources: `title` of a message is who wrote it. */
+/** What a language model wrote, from which sources: `title` of a message is who wrote it. `unsourced` names none. */
 export interface ModelDraft {
   text: string;
   model: string;
   sources: { kind: "article" | "message" | "questions"; id: string; title: string; language: string }[];
+  unsourced: string[];
   left_out: boolean;
 }
 

@@ -217,6 +217,7 @@ const english = {
   "model.by_summary_one": "By the language model {model}, from {n} message. It may be wrong: read it before you finish.",
   "model.by_summary_other": "By the language model {model}, from {n} messages. It may be wrong: read it before you finish.",
   "model.check": "It may be wrong: read it before you send it.",
+  "model.unsourced": "Without a source:",
   "model.left_out": "… stands for an address or a number that no source has.",
 
   // Call

@@ -61,6 +61,7 @@ async def test_a_reply_is_drafted_from_articles_and_nothing_happens_by_itself(ho
     assert said["text"] == "Dear customer, it takes five days. <script>alert(1)</script>"
     assert (said["model"], said["left_out"]) == (NAME, False)
     assert [(one["kind"], one["title"]) for one in said["sources"]] == [("article", REFUND[0])]
+    assert said["unsourced"] == ["<script>alert(1)</script"]
     assert REFUND[1] in provider.sent and "When do I get the refund" in provider.sent
     for private in ("Ana", "Ruiz", "home.example", "4711", "0815"):
         assert private not in provider.sent

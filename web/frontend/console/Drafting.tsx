@@ -82,7 +82,7 @@ export function DraftNotes({ card }: { card: Card }) {
 function Mark({ what, by }: { what: What; by: Drafted }) {
   const articles = by.sources.filter((one) => one.kind === "article");
   return (
-    <p class="state says" data-tone="warn">
+    <p class="state" data-tone="warn">
       <Icon name="draft" />
       <span>
         {what === "summary" ? count("model.by_summary", by.sources.length, { model: by.model }) : t("model.by_reply", { model: by.model })}
@@ -91,6 +91,9 @@ function Mark({ what, by }: { what: What; by: Drafted }) {
         ))}
         {what === "reply" && `. ${t("model.check")}`}
         {by.left_out && ` ${t("model.left_out")}`}
+        {by.unsourced.length > 0 && (
+          <> <strong>{t("model.unsourced")}</strong> {by.unsourced.map((words) => `“${words}”`).join(" · ")}</>
+        )}
       </span>
     </p>
   );

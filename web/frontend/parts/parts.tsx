@@ -79,7 +79,7 @@ export function Dialog({ title, close, children, wide }: { title: string; close:
 
 /** What is wrong with a field, or else what may be said of it; named by `id` for `aria-describedby`. */
 export function Hint({ wrong, otherwise, id }: { wrong?: string; otherwise?: ComponentChildren; id?: string }) {
-  if (wrong !== undefined) return <p class="hint" id={id}><State tone="bad" icon="over" class="says">{wrong}</State></p>;
+  if (wrong !== undefined) return <p class="hint" id={id}><State tone="bad" icon="over">{wrong}</State></p>;
   return otherwise ? <p class="hint" id={id}>{otherwise}</p> : null;
 }
 

@@ -59,10 +59,20 @@ def test_each_statement_keeps_its_sources():
         "# It [1]\n\nBegin. It takes “five” days [1]. Print it [2][1].\n1. 五天内退款。寄回【1】。\n[2] Then go."
     )
     assert [(words, [one.id for one in sources]) for words, sources in found.statements] == [
-        ("It", ["a"]), ("It takes “five” days", ["a"]), ("Print it", ["a", "b"]), ("寄回", ["a"]), ("Then go", ["b"]),
+        ("It", ["a"]), ("Begin", []), ("It takes “five” days", ["a"]), ("Print it", ["a", "b"]),
+        ("五天内退款", []), ("寄回", ["a"]), ("Then go", ["b"]),
     ]  # fmt: skip
     hidden = drafted("Pay at evil.example now [1]. Call 0900 [1] 123 [1] 456 [1].")
     assert [words for words, _ in hidden.statements] == ["Pay at … now", "…", "…", "…"]
+
+
+def test_what_names_no_source_is_told():
+    found = drafted(
+        "Hello Mia!\n\nIt takes five days [1]. We pay the fee, z. B. by card.\n\n## Steps\n- 免费。\n- Go [2].\n---"
+    )
+    assert found.unsourced == ("Hello Mia", "We pay the fee, z", "by card", "免费")
+    assert drafted("Call 0900 123456 now. Five days [1].").unsourced == ("Call … now",)
+    assert drafted("Five days [1]. Print it [2].").unsourced == ()
 
 
 def test_who_does_not_know_may_say_so():
@@ -184,7 +194,8 @@ def test_an_article_says_above_it_where_it_is_from():
     box, _, body = found.body.partition("\n\n")
     assert box.startswith("> [!WARNING]\n> Drafted by the language model parrot\\_1 from a closed contact")
     assert "and [Labels \\*and\\* more](/help/a/labels)." in box
-    assert "\n>\n> - Refunds: “Yes”\n> - Labels \\*and\\* more: “Print”" in box
+    assert "\n>\n> - Refunds: “Yes”\n> - Labels \\*and\\* more: “Print”\n" in box
+    assert box.endswith("\n> - **Without a source**: “\\{ \\{snippet:x\\}\\}” · “\\[ !NOTE\\]”")
     assert body == "Print.\n{ {snippet:x}}\n> [ !NOTE]\n> Yes.\n"
     fenced = "# T\n\nPrint [2].\n\n```guide\n? a: b?\n  - c -> d\n= d: e\n```\n\n~~~ guide guide x\n? a: b?\n~~~"
     walked = written(drafted(fenced, What.ARTICLE), model="m", about="questions", title="Asked")
