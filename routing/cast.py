@@ -59,16 +59,14 @@ class Actor:
         self._ringing = ""
         return self._holds.go_on(now_ms)
 
-    def take(self, hand: Played, now_ms: int, *, interrupts: bool) -> None:
+    def take(self, hand: Played, now_ms: int) -> None:
         """Takes what rings: one contact more."""
         self._ringing = ""
-        if interrupts:
-            self._holds.park(hand.channel, now_ms)
-        self._holds.take(hand)
         self._handled += 1
+        self.hold(hand, now_ms)
 
     def hold(self, hand: Played, now_ms: int) -> None:
-        """Has something in hand that nobody offered; what it interrupts, if it must, is put aside."""
+        """Has something more in hand; what it interrupts, if it fits only so beside what is there now, is put aside."""
         if self._holds.interrupts(hand.channel):
             self._holds.park(hand.channel, now_ms)
         self._holds.take(hand)

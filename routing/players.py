@@ -67,7 +67,7 @@ class Players:
         actor, channel = self._actors[decision.agent_id], stay.work.channel
         ends_ms = now_ms + stay.whole.handle_ms
         hand = Played(channel=channel, placed_ms=stay.work.placed_ms, from_ms=now_ms, ends_ms=ends_ms, stay=stay)
-        actor.take(hand, now_ms, interrupts=decision.interrupts)
+        actor.take(hand, now_ms)
         self._tell(decision.agent_id)
         self._silence(decision.also, now_ms)
         self._free_later(decision.agent_id, hand)

@@ -177,6 +177,35 @@ def test_a_call_interrupts_a_mail_that_goes_on_after_it():
     assert {hand.channel: hand.until_ms for hand in story.hands} == {"voice": 5 * MINUTE, "email": 14 * MINUTE}
 
 
+BESIDE_MAILS = Limits(
+    weights={"voice": 60, "email": 33}, exclusive=frozenset(), interrupts={"voice": frozenset({"email"})}
+)
+
+
+def until_of_mails(*visits: Visit, **changes: Any) -> list[int]:
+    """When the mails of a morning are done."""
+    story = again(morning(*visits, **changes), rules=Rules(queues=(policy(),), limits=BESIDE_MAILS))
+    return sorted(hand.until_ms for hand in story.hands if hand.channel == "email")
+
+
+def test_a_mail_goes_on_beside_a_call_that_has_come_to_fit_while_it_rang():
+    done_meanwhile = call("a", 0, channel="email", handle_ms=2 * MINUTE + 30_000)
+    mail = call("b", MINUTE, channel="email", handle_ms=10 * MINUTE)
+    rings = call("c", 2 * MINUTE, left_ms=3 * MINUTE, ring_ms=MINUTE)
+
+    assert until_of_mails(done_meanwhile, mail, rings) == [2 * MINUTE + 30_000, 11 * MINUTE]
+
+
+def test_a_mail_that_has_come_to_stand_in_the_way_of_a_call_that_rings_is_interrupted():
+    mail = call("a", 0, channel="email", handle_ms=10 * MINUTE)
+    rings = call("b", 2 * MINUTE, left_ms=3 * MINUTE, ring_ms=MINUTE)
+    taken_over = Held(agent_id="ana", channel="email", from_ms=2 * MINUTE + 30_000, until_ms=2 * MINUTE + 50_000)
+    taken_and_kept = replace(taken_over, until_ms=8 * MINUTE)
+
+    assert until_of_mails(mail, rings, held=(taken_over,)) == [taken_over.until_ms, 10 * MINUTE]
+    assert until_of_mails(mail, rings, held=(taken_and_kept,)) == [8 * MINUTE, 13 * MINUTE]
+
+
 ONE_AT_A_TIME = Limits(weights={"voice": 100, "email": 100}, interrupts={"voice": frozenset({"email"})})
 
 
