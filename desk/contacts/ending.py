@@ -20,7 +20,7 @@ from desk.kernel.events import CallChanged, InteractionChanged, InteractionClose
 from desk.kernel.jobs import Job
 from desk.kernel.questions import answers
 from desk.kernel.transaction import Row, Rx, Tx
-from desk.tables import calls, dispositions, interactions, queues
+from desk.tables import calls, dispositions, interactions, queues, work_items
 from desk.work import hands, offers, presence, queueing, stays
 
 #: Why what nobody has in hand is not ended like a contact.
@@ -73,6 +73,7 @@ def begin_wrap_up(tx: Tx, interaction: Row, *, ended_by: str) -> None:
     stays.start(tx, interaction.id, "wrap_up", queue=interaction.queue, agent_id=interaction.agent_id)
     # What was unread until now has been seen; what comes from now on opens the matter again.
     tx.update(interactions, interaction.id, state="wrap_up", ended_at=tx.now, unread=0)
+    tx.update(work_items, interaction.id, parked="")  # to write it up takes room, whether or not it took any before
     if interaction.channel == VOICE:
         presence.begin_wrap_up(tx, interaction.agent_id)
     limit = timedelta(seconds=tx.one(queues, interaction.queue).wrap_up_s)

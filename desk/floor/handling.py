@@ -18,7 +18,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from desk.kernel.event_log import read as read_log
-from desk.kernel.events import InteractionChanged, Logged
+from desk.kernel.events import InteractionChanged, InteractionClosed, Logged
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
 from desk.organization.routing_rules import limits_said
@@ -40,6 +40,9 @@ _PARKED = "parked"
 #: What it says of one that stays without room: its customer writes (who was silent has been said to be back before),
 #: or its agent puts on hold what is interrupted.
 _STAYS = ("message", STAYS_HELD)
+_CLOSED = "closed"
+#: What the log says of when a contact took no room: what has been interrupted as it was written up may close so.
+SAYS_WHEN_PARKED = (InteractionChanged.name, InteractionClosed.name)
 _HANDLING = frozenset({_TALK, "hold", "wrap_up"})
 
 
@@ -109,11 +112,12 @@ def parked_spans(logged: Iterable[Logged], *, seen_ms: int) -> dict[str, list[tu
     since: dict[str, int] = {}
     for entry in logged:
         event, at_ms = entry.event, to_ms(entry.at)
-        if not isinstance(event, InteractionChanged):
+        if not isinstance(event, InteractionChanged | InteractionClosed):
             continue
-        if event.what in (_PARKED, Parked.IDLE):
+        what = event.what if isinstance(event, InteractionChanged) else _CLOSED
+        if what in (_PARKED, Parked.IDLE):
             since.setdefault(event.id, at_ms)
-        elif event.id in since and event.what not in _STAYS:
+        elif event.id in since and what not in _STAYS:
             found[event.id].append((since.pop(event.id), at_ms))
     for id, since_ms in since.items():
         found[id].append((since_ms, seen_ms))
@@ -167,6 +171,6 @@ _LATELY = (
 )
 _STEPS = (
     sa.select(events)
-    .where(among(events.c.subject), events.c.name == InteractionChanged.name)
+    .where(among(events.c.subject), events.c.name.in_(SAYS_WHEN_PARKED))
     .order_by(events.c.subject, events.c.id)
 )

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from desk.floor.handling import parked_spans
+from desk.floor.handling import SAYS_WHEN_PARKED, parked_spans
 from desk.kernel.event_log import read as read_log
-from desk.kernel.events import CustomerChanged, InteractionChanged, WorkItemEscalated
+from desk.kernel.events import CustomerChanged, WorkItemEscalated
 from desk.kernel.statements import among
 from desk.kernel.transaction import Rx
 from desk.replay import people
@@ -78,7 +78,7 @@ _WORK = (
 )
 _STEPS = (
     sa.select(events)
-    .where(among(events.c.subject), events.c.name == InteractionChanged.name)
+    .where(among(events.c.subject), events.c.name.in_(SAYS_WHEN_PARKED))
     .order_by(events.c.subject, events.c.id)
 )
 _ESCALATED = (

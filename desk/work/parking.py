@@ -4,7 +4,7 @@
 
 What fits beside what is `routing/capacity.py`; what is put aside, and what goes on when, `routing/in_hand.py`.
 A mail that a call has interrupted is on hold meanwhile; one that its agent has put on hold, before or during the call,
-stays so when the call is over.
+stays so when the call is over. One that its agent ends meanwhile is in hand again, to be written up: that takes room.
 What takes no room because its customer is silent is `desk/work/idle.py`.
 """
 
@@ -86,10 +86,10 @@ def _interrupt(tx: Tx, agent_id: str, channel: str, limits: Limits) -> None:
         tx.update(work_items, item.id, parked=parked.value)
         if item.kind != "interaction":
             tx.emit(WorkItemChanged(id=item.id, state="active", agent_id=agent_id, outcome="parked"))
-        elif parked is Parked.ON_HOLD:
-            say(tx, item.id, agent_id, "on_hold", "parked")
         elif state == "active":
             _go(tx, item.id, agent_id, to="on_hold", what="parked")
+        else:  # it is on hold already, or is being written up
+            say(tx, item.id, agent_id, state, "parked")
 
 
 def resume(tx: Tx, agent_id: str) -> None:
@@ -103,11 +103,12 @@ def resume(tx: Tx, agent_id: str) -> None:
         tx.update(work_items, item.id, parked="")
         if item.kind != "interaction":
             tx.emit(WorkItemChanged(id=item.id, state="active", agent_id=agent_id, outcome="resumed"))
-        elif tx.take(interactions, item.id).state == "on_hold":
-            if item.parked == Parked.ON_HOLD:
-                say(tx, item.id, agent_id, "on_hold", "resumed")
-            else:
-                _go(tx, item.id, agent_id, to="active", what="resumed")
+            continue
+        state = tx.take(interactions, item.id).state
+        if state == "on_hold" and item.parked == Parked.INTERRUPTED:
+            _go(tx, item.id, agent_id, to="active", what="resumed")
+        else:
+            say(tx, item.id, agent_id, state, "resumed")
 
 
 def keep_on_hold(tx: Tx, interaction_id: str) -> bool:

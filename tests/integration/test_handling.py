@@ -13,7 +13,8 @@ from desk.replay import reading
 from desk.tables import to_ms
 from routing.estimates import Handling
 from tests.integration.floor import SYSTEM, Floor
-from tests.integration.test_rounds_and_parking import an_idle_chat
+from tests.integration.test_calls import waiting_caller
+from tests.integration.test_rounds_and_parking import an_idle_chat, order
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -127,3 +128,37 @@ def test_the_pace_of_a_queue_is_not_looked_for_in_all_that_there_was(database_ur
         return "\n".join(str(row) for row in rows)
 
     assert index in migrate._within(database_url, plan)
+
+
+async def test_what_is_interrupted_as_it_is_written_up_takes_no_room_until_its_time_for_that_is_over(floor: Floor):
+    await order(floor, interrupts={"voice": ["sms"]}, weights={"voice": 100, "sms": 40})
+    mia = await floor.agent(1)
+    text = (await floor.writes(**BY_TEXT)).interaction_id
+    await mia.takes_next()
+    floor.clock.advance(2 * MINUTE)
+    await mia.does(ending.end, text)
+    floor.clock.advance(timedelta(seconds=10))
+    call = await waiting_caller(floor)
+    await mia.takes_next()
+    await floor.passes(MINUTE)
+    assert (await floor.interaction(text)).state == "closed"
+    await mia.wraps_up(call)
+    await floor.writes(**BY_TEXT)
+    assert await mia.takes_next() == text
+    floor.clock.advance(4 * MINUTE)
+    await mia.wraps_up(text)
+
+    past = await floor.desk.read(SYSTEM, reading._past, floor.clock.now() + MINUTE)
+    assert [one.handle_ms for one in past if one.channel == "sms"] == [2 * MINUTE_MS + 10_000, 4 * MINUTE_MS]
+    assert await mean_ms(floor, "sms") == 3 * MINUTE_MS + 5_000
+
+
+async def test_to_write_up_what_was_idle_when_it_ended_is_handling(floor: Floor):
+    mia, chat = await an_idle_chat(floor)
+    busy_ms = to_ms(floor.clock.now()) - to_ms((await floor.interaction(chat)).answered_at)
+    floor.clock.advance(timedelta(hours=2))
+    await mia.does(ending.end, chat)
+    floor.clock.advance(timedelta(seconds=30))
+    await mia.wraps_up(chat)
+
+    assert await mean_ms(floor) == busy_ms + 30_000

@@ -210,6 +210,41 @@ async def test_a_call_interrupts_a_mail_that_goes_on_afterwards(floor: Floor):
     assert [row.kind for row in stays] == ["queue", "agent", "hold", "agent"]
 
 
+async def test_a_mail_that_ends_while_a_call_interrupts_it_holds_its_share_as_it_is_written_up(floor: Floor):
+    await order(floor, **BESIDE_CALLS | {"weights": {"voice": 50, "chat": 40, "email": 60}})
+    mia = await floor.agent(1)
+    mail = await floor.writes(channel="email", address_kind="email", address="ana@example.org", to="support@demo.test")
+    await mia.takes_next()
+    await waiting_caller(floor)
+    await mia.takes_next()
+
+    await mia.does(ending.end, mail.interaction_id)
+    await floor.writes()
+    await floor.settles()
+
+    assert ((await item(floor, mail.interaction_id)).parked, await live(floor)) == ("", [])
+    await mia.wraps_up(mail.interaction_id)
+    await mia.next_offer()
+
+
+async def test_the_log_has_when_a_call_interrupts_a_mail_that_is_written_up_and_when_it_goes_on(floor: Floor):
+    await order(floor, interrupts={"voice": ["email"]}, weights={"voice": 100, "email": 40})
+    mia = await floor.agent(1)
+    mail = await floor.writes(channel="email", address_kind="email", address="ana@example.org", to="support@demo.test")
+    await mia.takes_next()
+    await mia.does(ending.end, mail.interaction_id)
+    call = await waiting_caller(floor)
+
+    await mia.takes_next()
+    assert (await item(floor, mail.interaction_id)).parked == "interrupted"
+    await mia.does(ending.wrap_up, call, "solved")
+
+    said = [row for row in await say_of(floor, "interaction.changed") if row.subject == mail.interaction_id]
+    assert {row.data["state"] for row in said} == {"wrap_up"}
+    assert [row.data["what"] for row in said] == ["ended_by_agent", "parked", "resumed"]
+    assert (await item(floor, mail.interaction_id)).parked == ""
+
+
 BESIDE_CALLS: dict[str, Any] = {
     "interrupts": {"voice": ["email"]},
     "exclusive": [],
@@ -402,6 +437,18 @@ async def test_an_idle_chat_does_not_take_the_room_of_what_rings(floor: Floor):
     assert held == [other.interaction_id]
 
 
+async def test_a_chat_that_ends_while_it_is_idle_holds_its_share_as_it_is_written_up(floor: Floor):
+    mia, chat = await an_idle_chat(floor)
+
+    await mia.does(ending.end, chat)
+    await floor.writes()
+    await floor.settles()
+
+    assert ((await item(floor, chat)).parked, await live(floor)) == ("", [])
+    await mia.wraps_up(chat)
+    await mia.next_offer()
+
+
 async def test_an_idle_chat_that_is_put_on_hold_is_in_hand_again_and_does_not_fall_idle_there(floor: Floor):
     mia, chat = await an_idle_chat(floor)
 
@@ -412,6 +459,39 @@ async def test_an_idle_chat_that_is_put_on_hold_is_in_hand_again_and_does_not_fa
     assert (row.state, (await item(floor, chat)).parked) == ("on_hold", "")
     await floor.writes("Yes, the blue one.", address="visitor-ana")
     assert (await floor.interaction(chat)).state == "on_hold"
+
+
+@pytest.mark.parametrize("by_hand", [interactions.hold, ending.end])
+async def test_who_goes_above_what_fits_by_their_own_hand_is_offered_nothing_until_there_is_room(
+    floor: Floor, by_hand: Any
+):
+    mia, idle_chat = await an_idle_chat(floor)
+    await floor.writes()
+    second = await mia.takes_next()
+
+    await mia.does(by_hand, idle_chat)
+    held = {row.id for row in await floor.rows(work_items, agent_id=mia.id, state="active", parked="")}
+    assert held == {idle_chat, second}  # one fits
+    third = await floor.writes()
+    await floor.settles()
+    assert await live(floor) == []
+    await mia.wraps_up(second)
+    await floor.settles()
+    assert await live(floor) == []
+
+    await mia.wraps_up(idle_chat)
+    assert (await mia.next_offer()).work_item_id == third.interaction_id
+
+
+async def test_a_customer_who_writes_again_is_heard_by_an_agent_who_has_more_in_hand_than_fits(floor: Floor):
+    mia, idle_chat = await an_idle_chat(floor)
+    await floor.writes(address="visitor-bo")
+    second = await mia.takes_next()
+    await mia.does(interactions.hold, idle_chat)
+
+    for address, chat in (("visitor-ana", idle_chat), ("visitor-bo", second)):
+        assert (await floor.writes("Are you there?", address=address)).interaction_id == chat
+    assert [row.agent_id for row in await floor.rows(work_items)] == [mia.id, mia.id]
 
 
 async def test_an_idle_chat_whose_agent_is_busy_now_is_back_in_its_place(floor: Floor):

@@ -137,6 +137,11 @@ class Floor:
         load = {held: count for held, count in view.load.items() if held not in parked}
         self.agents[agent_id] = replace(view, load=load)
 
+    def takes_in_hand(self, agent_id: str, channel: str) -> None:
+        """By their own hand and above what fits, as it may be: an idle chat is put on hold, a mail taken off it."""
+        self.handled.append((agent_id, channel))
+        self._loads(agent_id, channel, +1)
+
     def finishes(self, at: int) -> None:
         agent_id, channel = self.handled.pop(at)
         if agent_id in self.agents:

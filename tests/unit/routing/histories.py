@@ -84,6 +84,8 @@ def happens(floor: Floor, chance: Random) -> None:
         floor.leaves(chance.choice(sorted(floor.works)))
     elif pick < 92 and floor.works:
         changes_mind(floor, chance, chance.choice(sorted(floor.works)))
+    elif pick < 93 and floor.agents:
+        floor.takes_in_hand(chance.choice(sorted(floor.agents)), chance.choice(CHANNELS))
     elif pick < 95:
         agent_id = chance.choice(AGENTS)
         known = floor.agents.get(agent_id)

@@ -1,8 +1,8 @@
 """What is true of every history: the engine decides as the oracle does, and says true things.
 
 `Floor.route` does the checking, at every step: same decisions in the same order, same reasons
-in the same numbers, nobody above capacity or beside a call, no item in two offers, positions
-and timers right, and nothing left over that fits.
+in the same numbers, nobody above capacity or beside a call by an offer, whatever they have taken in hand
+themselves, no item in two offers, positions and timers right, and nothing left over that fits.
 
 CARELINE_TEST_HISTORIES sets how many long histories are played: a few by default, thousands
 in a night.
