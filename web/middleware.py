@@ -5,6 +5,7 @@ The log has the pattern of a route (`/t/{token}`), never the address itself: add
 
 import secrets
 import time
+from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
@@ -28,6 +29,22 @@ MOST_HEADERS = 128
 _REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 SECURITY: web.AppKey[dict[str, str]] = web.AppKey("security_headers", dict)
+
+
+class Frame(Protocol):
+    """Pages of a frame of their own, and what their readers are told who get none."""
+
+    def is_of(self, request: web.Request, /) -> bool:
+        """Whether one of them was asked for."""
+
+    async def framed(self, request: web.Request, told: Said, /, *, request_id: str) -> web.Response:
+        """A refusal in their frame, which has to be looked up."""
+
+    def plain(self, request: web.Request, told: Said, /, *, request_id: str) -> web.Response:
+        """The same without it."""
+
+
+FRAME: web.AppKey[Frame] = web.AppKey("frame", Frame)
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
@@ -110,23 +127,27 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return _refusal(request, said(error))
+        return await _refusal(request, said(error))
     except Unauthenticated as error:
         if for_people(request) and request.method in SAFE_METHODS:
             raise web.HTTPSeeOther(f"/login?next={quote(request.path_qs, safe='')}") from None
-        return _refusal(request, said(error))
+        return await _refusal(request, said(error))
     except Exception as error:  # noqa: BLE001 - outermost: whatever it is, somebody waits for an answer
         told = said(error)
         if told.status == 500:
-            request.app[METRICS].failures.inc()
-            log.error(
-                "request_failed",
-                route=_route(request),
-                request=request_id(request),
-                error=type(error).__name__,
-                where=where(error),
-            )
-        return _refusal(request, told)
+            _failed(request, error)
+        return await _refusal(request, told)
+
+
+def _failed(request: web.Request, error: Exception) -> None:
+    request.app[METRICS].failures.inc()
+    log.error(
+        "request_failed",
+        route=_route(request),
+        request=request_id(request),
+        error=type(error).__name__,
+        where=where(error),
+    )
 
 
 def _check_length(request: web.Request) -> None:
@@ -146,14 +167,28 @@ def for_people(request: web.Request) -> bool:
     return "html" in accept or "json" not in accept
 
 
-def _refusal(request: web.Request, told: Said) -> web.Response:
+async def _refusal(request: web.Request, told: Said) -> web.Response:
     id = request_id(request)
     if not for_people(request):
         return problem(told, request_id=id)
-    response = page(request, "error.html", told=told, request_id=id, signed_out=told.status == 401)
+    if request.app[FRAME].is_of(request):
+        response = await _in_its_frame(request, told)
+    else:
+        response = page(request, "error.html", told=told, request_id=id, signed_out=told.status == 401)
     response.set_status(told.status)
     response.headers.update(told.headers)
     return response
+
+
+async def _in_its_frame(request: web.Request, told: Said) -> web.Response:
+    """In its frame; where that cannot be had, or something is wrong here already, without."""
+    id, frame = request_id(request), request.app[FRAME]
+    if told.status < 500:
+        try:
+            return await frame.framed(request, told, request_id=id)
+        except Exception as error:  # noqa: BLE001 - outermost: whatever it is, somebody waits for an answer
+            _failed(request, error)
+    return frame.plain(request, told, request_id=id)
 
 
 def _account(request: web.Request, status: int, seconds: float) -> None:

@@ -14,8 +14,9 @@ from web.edge import DESK, MOST_JSON, TEMPLATES
 from web.identity import IDENTITIES, Identities
 from web.limiter import LIMITER, Limiter
 from web.metrics import METRICS, Metrics, loop_watch
-from web.middleware import SECURITY, add_headers, outermost, security_headers
+from web.middleware import FRAME, SECURITY, add_headers, outermost, security_headers
 from web.pages import login
+from web.pages.help import refused
 from web.reports.clerk import CLERK, Clerk, clerk_at_work
 
 
@@ -30,6 +31,7 @@ def make_site(desk: Desk, assets: Assets) -> web.Application:
     app[ASSETS] = assets
     app[TEMPLATES] = files.environment(assets)
     app[SECURITY] = security_headers(desk.settings)
+    app[FRAME] = refused
     app[CLERK] = Clerk()
     app[DRAFTER] = Drafter(desk, app[LIMITER])
     app.on_cleanup.append(lambda app: app[DRAFTER].close())

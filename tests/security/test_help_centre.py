@@ -8,17 +8,21 @@ import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import orjson
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
+from aiohttp import ClientResponse
 
 from desk.kernel.clock import ManualClock
-from desk.kernel.transaction import Row, Tx
+from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.rows import put
 from desk.tables import organization
+from knowledgebase.readers import PUBLIC
+from knowledgebase.reading.published import read
 from knowledgebase.tables import article_feedback, article_texts, questions
 from knowledgebase.writing import articles, categories
 from tests.integration.web.front import SYSTEM, Client, Front
@@ -210,6 +214,30 @@ async def test_feedback_is_a_form_and_nothing_else(house):
     assert await rows(house, article_feedback) == []
 
 
+def without_its_id(response: ClientResponse, page: str) -> str:
+    """A page, to the byte, but for the id of its own request."""
+    assert page.count(response.headers["X-Request-Id"]) == 1
+    return page.replace(response.headers["X-Request-Id"], "")
+
+
+async def looks(house: Front, slug: str) -> int:
+    """How often the database is asked where `slug` is opened by the public."""
+
+    def counts(rx: Rx) -> int:
+        asked, real = [], rx.all
+
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            asked.append(1)
+            return real(*args, **kwargs)
+
+        rx.all = counted  # type: ignore[method-assign]
+        assert read(rx, slug, PUBLIC) is None
+        return len(asked)
+
+    found: int = await house.desk.read(SYSTEM, counts)
+    return found
+
+
 async def nothing_hidden(browser: Client, slugs: dict[str, str]) -> None:
     for path in DOORS:
         told = await text_of(browser, path)
@@ -226,7 +254,8 @@ async def test_at_no_door_is_there_anything_that_is_not_public(house_on_each):
         hidden = await browser.get(f"/help/a/{slugs[name]}")
         unknown = await browser.get("/help/a/no-such-article")
         assert (hidden.status, unknown.status) == (404, 404), name
-        assert len(await hidden.text()) == len(await unknown.text()), name
+        assert without_its_id(hidden, await hidden.text()) == without_its_id(unknown, await unknown.text()), name
+        assert {*hidden.headers} == {*unknown.headers} and await looks(house, slugs[name]) == await looks(house, "no")
         for asked in (word, word[:-1], word.lower()[:4], f"{word} refund"):
             page = await text_of(browser, f"/help/search?q={asked}")
             assert f"/{slugs[name]}" not in page, (name, asked)
