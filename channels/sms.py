@@ -18,8 +18,8 @@ from channels.voice.numbers import E164, normalise
 MOST_CHARACTERS = 1600
 #: A sender that is no number of a telephone: a short code, or a company's name of up to eleven characters.
 _SENDER = re.compile(r"[0-9]{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 +&_.-]{1,11}", re.ASCII)
-#: What is kept of a receiver that is no number.
-_MOST_RECEIVER = 60
+#: What is kept of a receiver.
+_MOST_RECEIVER = 320
 _MOST_MEDIA = 10
 _WEB_ADDRESS = re.compile(r"https?://\S{1,2000}", re.ASCII)
 
@@ -115,7 +115,7 @@ def arrival(params: MultiMapping[str]) -> Arrival:
         external_id=sid[:64],
         address_kind="phone",
         address=normalise(sender) or sender,
-        to=normalise(_text(params, "To")) or _text(params, "To")[:_MOST_RECEIVER],
+        to=_text(params, "To")[:_MOST_RECEIVER],
         text=text,
         headers={"media": media} if media else {},
     )

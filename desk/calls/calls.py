@@ -31,10 +31,11 @@ from desk.floor.waiting import standing
 from desk.kernel.errors import NotFound
 from desk.kernel.events import CallChanged, InteractionArrived
 from desk.kernel.jobs import Job
-from desk.kernel.transaction import Row, Rx, Tx
-from desk.organization.entry_points import arrived
+from desk.kernel.questions import answer
+from desk.kernel.transaction import Rx, Tx
 from desk.organization.organization import setting
-from desk.tables import calls, entry_points, interactions
+from desk.organization.receivers import Receiver, receiver_of
+from desk.tables import calls, interactions
 from desk.work import stays
 
 #: A call's end may overtake its beginning: it is looked at again so much later, then after twice, three times …
@@ -82,10 +83,12 @@ def start_call(
         return flow_turns.again(tx, known[0].id, turn=0)
     who = identify(tx, "phone", from_number)
     check_how_often(tx, who, from_number)
-    point = _entry_point(tx, arrived("voice", to_number))
-    queue, flow_key = (point.queue, point.flow) if point is not None else _nowhere(tx)
-    misaddressed.tell(tx, VOICE, to_number, queue)
-    call_id = _take_down(tx, who, carrier_id=carrier_id, from_number=from_number, to_number=to_number, queue=queue)
+    receiver = answer(tx, receiver_of(VOICE, to_number))
+    # Whoever rings a number that nobody listed is greeted all the same.
+    flow_key = receiver.flow if receiver.listed else str(setting(tx, "default_flow"))
+    misaddressed.tell(tx, VOICE, to_number, receiver)
+    numbers = {"from_number": from_number, "to_number": to_number}
+    call_id = _take_down(tx, who, receiver, carrier_id=carrier_id, **numbers)
     if call_id is None:
         known = tx.all(sa.select(calls.c.id).where(calls.c.carrier_id == carrier_id))
         return flow_turns.again(tx, known[0].id, turn=0)
@@ -137,7 +140,9 @@ def leg_of_caller(rx: Rx, call_id: str) -> str | None:
     return None if call.ended_at is not None or attempts.is_awaited(call) else str(call.carrier_id)
 
 
-def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_number: str, queue: str) -> str | None:
+def _take_down(
+    tx: Tx, who: Identity, receiver: Receiver, *, carrier_id: str, from_number: str, to_number: str
+) -> str | None:
     """The new call's id; None if somebody took it down this instant."""
     call_id = tx.new_id()
     tx.insert(
@@ -145,13 +150,13 @@ def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_n
         id=call_id,
         channel="voice",
         state="self_service",
-        queue=queue,
+        queue=receiver.queue,
         subject="",
         preview="",
         language=who.customer.language,
         customer_id=who.customer.id,
         certainty=who.certainty,
-        entry_point=arrived("voice", to_number)[:320],
+        entry_point=receiver.address[:320],
         reply_to=normalise(from_number) or from_number[:320],
         arrived_at=tx.now,
         unread=0,
@@ -164,17 +169,8 @@ def _take_down(tx: Tx, who: Identity, *, carrier_id: str, from_number: str, to_n
         return None
     tx.defer(ForgetCall(call_id=call_id), at=tx.now + LONGEST_MENU, key=f"menu:{call_id}")
     stays.start(tx, call_id, "self_service")
-    tx.emit(InteractionArrived(id=call_id, channel="voice", customer_id=who.customer.id, entry_point_queue=queue))
+    tx.emit(
+        InteractionArrived(id=call_id, channel="voice", customer_id=who.customer.id, entry_point_queue=receiver.queue)
+    )
     tx.emit(CallChanged(id=call_id, state="menu"))
     return call_id
-
-
-def _entry_point(rx: Rx, number: str) -> Row | None:
-    point = (entry_points.c.channel == "voice", entry_points.c.address == number)
-    rows = rx.all(sa.select(entry_points).where(*point))
-    return rows[0] if rows else None
-
-
-def _nowhere(rx: Rx) -> tuple[str, str]:
-    """The queue and the flow of a number that nobody listed: whoever rings it is greeted all the same."""
-    return str(setting(rx, "default_queue")), str(setting(rx, "default_flow"))

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from channels.types import Arrival
-from desk.contacts.intake import queue_of
 from desk.kernel.dates import day_in_words
 from desk.kernel.questions import answer
 from desk.kernel.transaction import Rx
 from desk.organization.openings import ALWAYS, Keeps, Opening, keeps_of_queues
+from desk.organization.receivers import receiver_of
 from ivr.languages import nearest
 
 _SENTENCES = {
@@ -61,17 +60,17 @@ class Openings:
 
 def openings_of_chat(rx: Rx, entry_point: str) -> Openings:
     """What visitors find who come by this entry point."""
-    return Openings(keeps=keeps_of_queues(rx), default=answer(rx, queue_of(_from("chat", entry_point, ""))))
+    return Openings(keeps=keeps_of_queues(rx), default=answer(rx, receiver_of("chat", entry_point)).queue)
 
 
 def queue_of_chat(rx: Rx) -> str:
     """The queue to which visitors come who name no entry point and no topic."""
-    return answer(rx, queue_of(_from("chat", "", "")))
+    return answer(rx, receiver_of("chat", "")).queue
 
 
 def notice(rx: Rx, language: str, channel: str, topic: str = "") -> str:
     """What a customer who writes by a channel, on a topic, is told of hours; nothing while it is open."""
-    keeps = keeps_of_queues(rx).get(answer(rx, queue_of(_from(channel, "", topic))), ALWAYS)
+    keeps = keeps_of_queues(rx).get(answer(rx, receiver_of(channel, "", topic)).queue, ALWAYS)
     opening = keeps.at(rx.now)
     if opening.open:
         return ""
@@ -88,7 +87,3 @@ def _opens(opening: Opening, keeps: Keeps, sentence: str, language: str) -> str:
     zone = keeps.hours.zone
     at = opening.until.astimezone(zone)
     return sentence.format(day=day_in_words(opening.until, zone, language), time=at.strftime("%H:%M"))
-
-
-def _from(channel: str, to: str, topic: str) -> Arrival:
-    return Arrival(channel=channel, external_id="", address_kind=channel, address="", to=to, headers={"topic": topic})

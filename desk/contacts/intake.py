@@ -9,7 +9,7 @@ the headers) waits for nobody yet; whatever else comes into such a contact hands
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -21,11 +21,11 @@ from channels.types import Arrival
 from desk.contacts import attachments, misaddressed, preferred_agent, self_service
 from desk.customers.customers import Certainty, Identity, identify, owner_of, signed, spelled
 from desk.kernel.events import InteractionArrived, InteractionChanged, MessageAdded
-from desk.kernel.questions import Question, answer, answers
+from desk.kernel.questions import answer, answers
 from desk.kernel.transaction import Later, Row, Rx, Tx
-from desk.organization.entry_points import arrived
-from desk.organization.organization import of_setting, setting
-from desk.tables import addresses, agents, entry_points, interactions, messages, queues, work_items
+from desk.organization.organization import setting
+from desk.organization.receivers import Receiver, receiver_of
+from desk.tables import addresses, agents, interactions, messages, work_items
 from desk.tables import arrivals as arrivals_table
 from desk.work import idle, parking, queueing, stays
 
@@ -41,8 +41,8 @@ _BY_TOKEN_ONLY = frozenset({"email", "form"})
 _MOST_EXTERNAL_ID = 300
 PREVIEW = 200
 
-#: (channel, entry point, topic) → queue: asked once for what comes in together.
-Points = dict[tuple[str, str, str], str]
+#: (channel, what it came to, topic) → what is meant: asked once for what comes in together.
+Receivers = dict[tuple[str, str, str], Receiver]
 
 #: Whoever holds a contact, if signed in, and whether it takes room there.
 _HOLDER = (
@@ -68,10 +68,6 @@ _LATEST = (
     .limit(1)
 )
 _LATEST_OF_CUSTOMER = _LATEST.where(interactions.c.customer_id == sa.bindparam("customer_id"))
-_QUEUE = sa.select(queues.c.key).where(queues.c.key == sa.bindparam("key"))
-_ENTRY_POINT = sa.select(entry_points.c.queue).where(
-    entry_points.c.channel == sa.bindparam("channel"), entry_points.c.address == sa.bindparam("address")
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +88,8 @@ def receive(tx: Tx, arrivals: Sequence[Arrival]) -> list[Received]:
     Raises:
         Invalid: an arrival without an address.
     """
-    arrivals = [replace(one, to=arrived(one.channel, one.to)) for one in arrivals]
     order = sorted(range(len(arrivals)), key=lambda index: (arrivals[index].address_kind, arrivals[index].address))
-    later, points = Later(tx), Points()
+    later, receivers = Later(tx), Receivers()
     done: dict[int, Received] = {}
     written_by = set[tuple[str, str]]()
     for index in order:
@@ -104,14 +99,14 @@ def receive(tx: Tx, arrivals: Sequence[Arrival]) -> list[Received]:
             later.write()  # it may go on with what came just before
             written_by.clear()
         written_by.add(writer)
-        done[index] = _receive(tx, later, arrival, points)
+        done[index] = _receive(tx, later, arrival, receivers)
     later.write()
     return [done[index] for index in range(len(arrivals))]
 
 
-def _receive(tx: Tx, later: Later, arrival: Arrival, points: Points) -> Received:
+def _receive(tx: Tx, later: Later, arrival: Arrival, receivers: Receivers) -> Received:
     key = {"channel": arrival.channel, "external_id": arrival.external_id[:_MOST_EXTERNAL_ID]}
-    owner = _look_up(tx, arrival, points)
+    owner = _look_up(tx, arrival, receivers)
     message_id, new_interaction = tx.new_id(), tx.new_id()
     if not tx.insert_if_new(arrivals_table, **key, interaction_id=new_interaction, message_id=message_id):
         (known,) = tx.all(_KNOWN, **key)
@@ -134,26 +129,27 @@ def _receive(tx: Tx, later: Later, arrival: Arrival, points: Points) -> Received
         add_customer_message(tx, found, arrival, message_id)
         tx.change(_PLACE, of_channel=key["channel"], of_external_id=key["external_id"], there=found.id)
         return Received(interaction_id=found.id, message_id=message_id, new=True)
-    previous_id, queue = found.id if found is not None else None, points[_point(arrival)]
+    previous_id, receiver = found.id if found is not None else None, receivers[came_to(arrival)]
     theirs = None if who.certainty is Certainty.NEW else who.customer.id
-    wished = preferred_agent.preference(tx, theirs, queue, arrival.channel) if theirs else {}
-    place: dict[str, Any] = {"interaction_id": new_interaction, "previous_id": previous_id, "queue": queue}
+    wished = preferred_agent.preference(tx, theirs, receiver.queue, arrival.channel) if theirs else {}
+    place: dict[str, Any] = {"interaction_id": new_interaction, "previous_id": previous_id, "receiver": receiver}
     interaction = _begin(later, arrival, who, **place, wished=wished)
     store_message(later, interaction, arrival, message_id)
     return Received(interaction_id=interaction.id, message_id=message_id, new=True)
 
 
-def _look_up(tx: Tx, arrival: Arrival, points: Points) -> Sequence[Row]:
+def _look_up(tx: Tx, arrival: Arrival, receivers: Receivers) -> Sequence[Row]:
     """Who has the address that it came from, taken; and, unless that is known, where a new conversation would wait."""
-    owner, point = owner_of(arrival.address_kind, arrival.address), _point(arrival)
-    if point in points:
+    owner, point = owner_of(arrival.address_kind, arrival.address), came_to(arrival)
+    if point in receivers:
         return answer(tx, owner)
-    found, points[point] = answers(tx, owner, queue_of(arrival))
-    misaddressed.tell(tx, arrival.channel, arrival.to, points[point])
+    found, receivers[point] = answers(tx, owner, receiver_of(*point))
+    misaddressed.tell(tx, arrival.channel, arrival.to, receivers[point])
     return cast("Sequence[Row]", found)
 
 
-def _point(arrival: Arrival) -> tuple[str, str, str]:
+def came_to(arrival: Arrival) -> tuple[str, str, str]:
+    """What `receiver_of` is asked of an arrival."""
     return arrival.channel, arrival.to, str(arrival.headers.get("topic", ""))
 
 
@@ -206,7 +202,7 @@ def _begin(
     *,
     interaction_id: str,
     previous_id: str | None,
-    queue: str,
+    receiver: Receiver,
     wished: Mapping[str, Any],
 ) -> Row:
     """A new interaction, queued; its row as it will be. `wished`: for whom it is kept."""
@@ -215,13 +211,13 @@ def _begin(
         "id": interaction_id,
         "channel": arrival.channel,
         "state": self_service.SELF_SERVICE if answered else "queued",
-        "queue": queue,
+        "queue": receiver.queue,
         "subject": one_line(arrival.subject)[:300],
         "preview": one_line(arrival.text)[:PREVIEW],
         "language": (arrival.language or who.customer.language)[:16],
         "customer_id": who.customer.id,
         "certainty": who.certainty.value,
-        "entry_point": arrival.to[:320],
+        "entry_point": receiver.address[:320],
         "reply_to": spelled(arrival.address_kind, arrival.address),
         "arrived_at": tx.now,
         "queued_at": tx.now,
@@ -234,28 +230,14 @@ def _begin(
     interaction = cast("Row", SimpleNamespace(**values))
     tx.emit(
         InteractionArrived(
-            id=interaction_id, channel=arrival.channel, customer_id=who.customer.id, entry_point_queue=queue
+            id=interaction_id, channel=arrival.channel, customer_id=who.customer.id, entry_point_queue=receiver.queue
         )
     )
     if answered:
         stays.start(tx, interaction_id, self_service.SELF_SERVICE)
     else:
-        queueing.enqueue(tx, interaction, queue=queue, entry="new", waits_already=True, **wished)
+        queueing.enqueue(tx, interaction, queue=receiver.queue, entry="new", waits_already=True, **wished)
     return interaction
-
-
-def queue_of(arrival: Arrival) -> Question[str]:
-    """The queue of the entry point; one that is unknown leads to the default queue.
-
-    A chat's topic may name a queue of its own.
-    """
-    topic = str(arrival.headers.get("topic", ""))
-    point, other = {"channel": arrival.channel, "address": arrival.to}, of_setting("default_queue")
-
-    def first(named: Sequence[Row], pointed: Sequence[Row], *default: Sequence[Row]) -> str:
-        return str((*(row.key for row in named), *(row.queue for row in pointed), other.made(*default))[0])
-
-    return Question([(_QUEUE, {"key": topic}), (_ENTRY_POINT, point), *other.asked], first)
 
 
 def add_customer_message(tx: Tx, interaction: Row, arrival: Arrival, message_id: str) -> None:

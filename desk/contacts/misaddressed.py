@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from desk.kernel.events import ArrivalMisaddressed
 from desk.kernel.transaction import Tx
-from desk.organization.entry_points import is_readable
+from desk.organization.receivers import Receiver, is_readable
 from desk.tables import events
 
 #: One word of a channel is enough for so long, however much comes.
@@ -25,7 +25,9 @@ _SAID = (
 )
 
 
-def tell(tx: Tx, channel: str, to: str, queue: str) -> None:
+def tell(tx: Tx, channel: str, to: str, receiver: Receiver) -> None:
     """Says it, if it is so, and has not been said lately."""
-    if to and not is_readable(channel, to) and not tx.all(_SAID, channel=channel, since=tx.now - _AGAIN_AFTER):
-        tx.emit(ArrivalMisaddressed(id=channel, queue=queue))
+    if receiver.listed or is_readable(channel, to):
+        return
+    if not tx.all(_SAID, channel=channel, since=tx.now - _AGAIN_AFTER):
+        tx.emit(ArrivalMisaddressed(id=channel, queue=receiver.queue))

@@ -10,7 +10,7 @@ from unicodedata import normalize
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from channels.email.addresses import is_address
-from channels.voice.numbers import exists, extension_of, normalise
+from channels.voice.numbers import extension_of, normalise
 from desk.organization.values import Key
 
 #: A few digits that a carrier leads to a house: `60 660`.
@@ -19,9 +19,7 @@ _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 _LINE = re.compile(r"(sips?|client):([\x21-\x7e]{1,300})", re.IGNORECASE)
 _CALLED = re.compile(r"(?:sips?|client):", re.IGNORECASE)
 #: How a number begins in links, and abroad: `tel:+44…`, `0044…`.
-_IN_LINKS, _ABROAD = re.compile(r"tel:", re.IGNORECASE), re.compile(r"[\s(]*0\s*0(?=[\s\d(])")
-#: A number as some carriers say it, with its country and without the plus.
-_WITHOUT_PLUS = re.compile(r"[1-9][0-9]{8,14}")
+_IN_LINKS, _ABROAD = re.compile(r"\Atel:", re.IGNORECASE), re.compile(r"[\s(]*0\s*0(?=[\s\d(])")
 #: A mailbox with the name of who reads it.
 _NAMED = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>")
 #: How a part of a domain begins that is written in ASCII and is not read so.
@@ -65,34 +63,21 @@ def spelled(channel: str, address: str) -> str:
     return normalize("NFC", _SPELLINGS[channel](address) if channel in _SPELLINGS else address)
 
 
-def arrived(channel: str, to: str) -> str:
-    """The spelling of what something came to, as its entry point has it; what could be none stays as it is.
-
-    Some carriers leave out a number's plus. In the file that is an error, for there it may be a number without its
-    country.
-    """
-    for said in (to, _with_plus(to)) if channel in _BY_NUMBER else (to,):
-        try:
-            return spelled(channel, said)
-        except ValueError:
-            continue
-    return to
+def is_line(text: str) -> bool:
+    """Whether a telephone line is named by something else than its number."""
+    return _CALLED.match(text) is not None
 
 
-def is_readable(channel: str, to: str) -> bool:
-    """Whether an entry point could be meant by what something came to, be there one or not; without a number, too."""
-    if channel not in _BY_NUMBER or not to:
-        return True
-    try:
-        spelled(channel, arrived(channel, to))
-    except ValueError:
-        return False
-    return True
+def without_link(text: str) -> str:
+    """`text`, a number, in plain digits and without what makes a link of it: `tel:+44-…`."""
+    return _IN_LINKS.sub("", normalize("NFKC", text).strip()).strip()
 
 
-def _with_plus(text: str) -> str:
-    digits = _from_abroad(text)
-    return f"+{digits}" if _WITHOUT_PLUS.fullmatch(digits) and exists(f"+{digits}") else text
+def from_abroad(text: str) -> str:
+    """`text`, a number, as it is read in whichever country: `0044 …` and `tel:+44-…` are `+44 …`."""
+    number = without_link(text)
+    abroad = _ABROAD.match(number)
+    return "+" + number[abroad.end() :] if abroad else number
 
 
 def _mailbox(text: str) -> str:
@@ -118,7 +103,7 @@ def _as_read(label: str) -> str:
 
 def _line(text: str) -> str:
     found = _LINE.fullmatch(text)
-    if found is None and _CALLED.match(text):
+    if found is None and is_line(text):
         raise ValueError("is no line; one is sip:desk@pbx.example")
     if found is None:
         return _number(text)
@@ -127,21 +112,12 @@ def _line(text: str) -> str:
 
 
 def _texted(text: str) -> str:
-    digits = re.sub(r"[\s-]", "", normalize("NFKC", text))
-    return digits if _SHORT_CODE.fullmatch(digits) and normalise(_from_abroad(text)) is None else _number(text)
-
-
-def _from_abroad(text: str) -> str:
-    """`text`, a number, as it is read in whichever country: `0044 …` and `tel:+44-…` are `+44 …`."""
-    number = normalize("NFKC", text).strip()
-    link = _IN_LINKS.match(number)
-    number = number[link.end() :] if link else number
-    abroad = _ABROAD.match(number)
-    return "+" + number[abroad.end() :] if abroad else number
+    digits = re.sub(r"[\s-]", "", without_link(text))
+    return digits if _SHORT_CODE.fullmatch(digits) and normalise(from_abroad(text)) is None else _number(text)
 
 
 def _number(text: str) -> str:
-    text = _from_abroad(text)
+    text = from_abroad(text)
     number = normalise(text)
     if number is None:
         raise ValueError("is no telephone number; with its country it is one: +44 20 7946 0100")
@@ -157,5 +133,5 @@ def _widget(text: str) -> str:
 
 
 #: Where carriers say which of our numbers is meant.
-_BY_NUMBER = ("voice", "sms")
+BY_NUMBER = ("voice", "sms")
 _SPELLINGS = {"email": _mailbox, "voice": _line, "sms": _texted, "form": str.lower, "chat": _widget}

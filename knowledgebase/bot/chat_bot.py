@@ -22,11 +22,12 @@ from channels.types import Arrival
 from desk.contacts import self_service
 from desk.contacts.chats import latest
 from desk.contacts.ending import customer_left
-from desk.contacts.intake import BY_A_MACHINE, CHOSEN, CLOSED, Received, queue_of, receive
+from desk.contacts.intake import BY_A_MACHINE, CHOSEN, CLOSED, Received, came_to, receive
 from desk.kernel.jobs import Job
 from desk.kernel.questions import answer
 from desk.kernel.transaction import Actor, Row, Rx, Tx
 from desk.organization.openings import ALWAYS, keeps_of_queues
+from desk.organization.receivers import receiver_of
 from desk.organization.setting import setting
 from desk.tables import interactions, messages
 from knowledgebase.bot import answering
@@ -108,7 +109,7 @@ def listens(rx: Rx, arrival: Arrival, meaning: Meaning) -> Heard | None:
         return Heard(
             interaction_id=row.id, answered=answered, decision=answering.HandOver(why=answering.Why.NOT_SOLVED)
         )
-    if not speaks(rx, answer(rx, queue_of(arrival))):
+    if not speaks(rx, answer(rx, receiver_of(*came_to(arrival))).queue):
         return None
     return _heard(rx, arrival, meaning, None, arrival.language, {})
 

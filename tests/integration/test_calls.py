@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from channels.errors import Rejected
@@ -14,7 +15,7 @@ from desk.agents import agents
 from desk.calls import agent_legs, calls, flow_turns
 from desk.calls.flow_turns import CallTurn
 from desk.contacts import ending, interactions, transfers
-from desk.organization.file import Document
+from desk.organization.file import Document, validated
 from desk.organization.organization import load
 from desk.tables import agents as agents_table
 from desk.tables import calls as calls_table
@@ -88,6 +89,20 @@ async def test_who_rings_a_number_that_nobody_listed_is_greeted_where_the_organi
     await floor.desk.transact(SYSTEM, load, Document(default_flow=""))
     assert (await rings(floor, "CA3", to="+442079460999")).instructions == (Enqueue(queue="general"),)
     assert (await rings(floor, "CA2", to="+442079460999")).instructions == unlisted.instructions
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["15550100", "1 555-0100", "tel:+1-555-0100", "+15550100;ext=12", "15550100 x12", "tel:555-0100;phone-context=+1"],
+)
+async def test_a_number_that_is_listed_is_rung_however_a_carrier_says_it(floor: Floor, to: str):
+    listed = {"channel": "voice", "address": "+15550100", "queue": "billing"}
+    await floor.desk.transact(SYSTEM, load, validated({"entry_points": [listed]}))
+
+    turn = await rings(floor, to=to)
+
+    row = await floor.interaction(turn.call_id)
+    assert (turn.instructions, row.entry_point) == ((Enqueue(queue="billing"),), "+15550100")
 
 
 async def test_a_caller_who_says_nothing_is_not_blamed_for_it(floor: Floor):

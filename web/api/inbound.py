@@ -29,7 +29,7 @@ from desk.contacts.attachments import MOST_FILES
 from desk.contacts.intake import receive
 from desk.kernel.errors import Invalid
 from desk.kernel.instants import Moment
-from desk.organization.entry_points import arrived
+from desk.organization.receivers import arrived
 from desk.people.permissions import Right
 from web.api.shapes import Handed
 from web.api.told import tells
@@ -124,7 +124,7 @@ def _arrival(
 ) -> Arrival:
     text, html, quoted = words
     by_mail = kind == "email"
-    to = arrived("email" if by_mail else channel, contact.to or "")
+    to = arrived("email", contact.to or "") if by_mail else contact.to or ""
     secret = desk(request).settings.secret_key
     return Arrival(
         channel=channel,

@@ -188,6 +188,10 @@ entry_points:
   - {channel: sms, address: "+44 7700 900 123", queue: billing}
   - {channel: sms, address: "+44 7911 123456", queue: billing}
   - {channel: sms, address: "60 660", queue: billing}
+  - {channel: sms, address: "15550100", queue: billing}
+  - {channel: sms, address: "+15550101", queue: billing}
+  - {channel: sms, address: "+49 30 901820", queue: billing}
+  - {channel: sms, address: "tel:60770", queue: billing}
   - {channel: form, address: Contact, queue: billing}
   - {channel: form, address: "Gr\u00fcn", queue: billing}
   - {channel: email, address: "gru\u0308n@demo.test", queue: billing}
@@ -205,6 +209,23 @@ entry_points:
         ("sms", "447911123456", "+447911123456"),
         ("sms", "tel:+44-7700-900123", "+447700900123"),
         ("sms", "４４７９１１１２３４５６", "+447911123456"),
+        ("sms", "447700900123", "+447700900123"),
+        ("sms", "44 (0) 7700 900123", "+447700900123"),
+        ("sms", "tel:60660", "60660"),
+        ("sms", "60770", "60770"),
+        ("sms", "+60660", "60660"),
+        ("sms", "15550100", "15550100"),
+        ("sms", "+1 555-0100", "15550100"),
+        ("sms", "15550101", "+15550101"),
+        ("sms", "TEL:+1-555-0101", "+15550101"),
+        ("sms", "+4930901820;ext=12", "+4930901820"),
+        ("sms", "4930901820;isub=3;EXT=12", "+4930901820"),
+        ("sms", "+49 30 901820 ext. 12", "+4930901820"),
+        ("sms", "tel:030-901820;phone-context=+49", "+4930901820"),
+        ("sms", "tel:901820;phone-context=+49-30;ext=1", "+4930901820"),
+        ("sms", "tel:+49-30-901820;phone-context=+1", "+4930901820"),
+        ("sms", "tel:60660;phone-context=+49", "60660"),
+        ("sms", "tel:60660;phone-context=carrier.example", "60660"),
         ("form", "Contact", "contact"),
         ("form", "Gru\u0308n", "gr\u00fcn"),
         ("email", "Gru\u0308n@demo.test", "gr\u00fcn@demo.test"),
