@@ -39,6 +39,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 #: What would begin something else at the start of a line.
 _BEGINS = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s)", re.MULTILINE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+_LINE_ENDS = re.compile(r" *\n\s*")
 _BLANK = re.compile(r"^[ \t]+$", re.MULTILINE)
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
@@ -166,7 +167,7 @@ class _Writer(HTMLParser):
         elif tag == "li":
             self._item(_tidy(said))
         elif tag in ("td", "th"):
-            self._cell(_one_line(said).replace("|", "\\|"))
+            self._cell(_LINE_ENDS.sub("<br>", said.strip()).replace("|", "\\|"))
         elif tag == "tr":
             pass
         elif tag == "table":

@@ -1,9 +1,9 @@
 """knowledgebase/reading/markdown.py: Markdown as our writers use it, read into tokens: pure.
 
-CommonMark with tables, ~~struck~~ words and bare addresses as links; HTML in it is text. Beyond that, what this
-house adds: headings begin under the page's title and have ids, `> [!NOTE]` is a callout, an ordered list is a list
-of steps, a picture from elsewhere is a link to it, a film that stands alone is a link with its name, a block called
-`guide` is walked step by step (`guided.py`).
+CommonMark with tables, ~~struck~~ words and bare addresses as links; HTML in it is text, but for `<br>`, without which
+a cell of a table has one line. Beyond that, what this house adds: headings begin under the page's title and have ids,
+`> [!NOTE]` is a callout, an ordered list is a list of steps, a picture from elsewhere is a link to it, a film that
+stands alone is a link with its name, a block called `guide` is walked step by step (`guided.py`).
 """
 
 import re
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from knowledgebase.contents import FILES
@@ -38,6 +39,7 @@ _KINDS = {"item": 2, "address": 2, "light": 0.2}
 _CALLOUT = re.compile(r"\[!(NOTE|TIP|WARNING)\][ \t]*")
 _CALLED = {"NOTE": "note", "TIP": "note ok", "WARNING": "note warn"}
 _OUR_FILE = re.compile(re.escape(FILES) + r"[A-Za-z0-9_-]{1,64}")
+_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：！？、（）「」《》]{1,2000}", re.IGNORECASE)
 #: Browsers read an address as if these were not there.
 _UNREAD = re.compile(r"[\x00-\x1f]")
@@ -86,6 +88,17 @@ def _within_reason(body: str) -> tuple[str, str]:
     return body, ""
 
 
+def _break(state: StateInline, silent: bool) -> bool:
+    """A rule of the reader: `<br>` is where a line breaks."""
+    found = _BREAK.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        state.push("hardbreak", "br", 0)
+    state.pos = found.end()
+    return True
+
+
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST, "breaks": False})
     known = reader.validateLink
@@ -94,6 +107,7 @@ def _reader() -> MarkdownIt:
         return known(url) and not is_foreign(url)
 
     reader.validateLink = valid  # type: ignore[method-assign]
+    reader.inline.ruler.before("autolink", "break", _break)
     return reader.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
 
 

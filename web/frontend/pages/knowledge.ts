@@ -1,8 +1,9 @@
 // The editor of articles, which is a plain form and does without this: marks by button and key, the preview beside,
-// pictures and papers pasted or dropped, and what was typed kept on this machine until it has been saved.
+// tables and words pasted as Markdown, pictures and papers pasted or dropped, and what was typed kept on this machine until it has been saved.
 import { Problem, post, upload } from "../api";
 import { pressed } from "../keys";
 import { forget, forgetSaved, keep, kept } from "./kept";
+import { pastedFrom } from "./pasted";
 
 forgetSaved();
 const form = document.querySelector<HTMLFormElement>("#article");
@@ -14,8 +15,8 @@ interface Mark {
   after?: string;
   /** Stands where nothing is selected. */
   empty?: string;
-  /** Put in as it is, by itself. */
-  block?: string;
+  /** Put in by itself, with what is selected. */
+  block?: (words: string) => string;
   /** Put before each line of what is selected. */
   line?: (n: number) => string;
 }
@@ -43,11 +44,13 @@ const MARKS: Record<string, Mark> = {
   list: { before: "", line: () => "- " },
   steps: { before: "", line: (n) => `${n + 1}. ` },
   note: { before: "", line: (n) => (n ? "> " : "> [!NOTE]\n> ") },
-  guide: { before: "", block: GUIDE },
-  table: { before: "| ", after: " |  |\n| --- | --- |\n|  |  |\n", empty: "Heading" },
+  guide: { before: "", block: () => GUIDE },
+  table: { before: "", block: (words) => `| ${words || "Heading"} |  |\n| --- | --- |\n|  |  |` },
 };
 const KEYS: Record<string, string> = { "Ctrl+B": "strong", "Ctrl+I": "emphasis", "Ctrl+K": "link" };
 const CALM_MS = 350;
+/** The last row of a table, after which nothing stands on its line. */
+const AFTER_ROW = /(^|\n)\|[^\n]*\|[ \t]*\n?$/;
 
 function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
   const said = document.querySelector<HTMLElement>("#said")!;
@@ -89,14 +92,19 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
     if (!document.execCommand("insertText", false, text)) body.setRangeText(text, from, to, "end");
     typed();
   };
+  /** In place of what is selected; `apart` with an empty line before and behind. */
+  const place = (text: string, apart: boolean): void => {
+    const { selectionStart: from, selectionEnd: to } = body;
+    const before = body.value.slice(0, from);
+    const gap = (there: number): string => "\n".repeat(Math.max(0, 2 - there));
+    if (apart) text = (before.trim() && gap(/\n*$/.exec(before)![0].length)) + text + gap(/^\n*/.exec(body.value.slice(to))![0].length);
+    put(text, from, to);
+  };
   const mark = (name: string): void => {
     const how = MARKS[name];
     if (!how) return;
     let { selectionStart: from, selectionEnd: to } = body;
-    if (how.block) {
-      const gap = body.value.slice(0, to).trimEnd() ? "\n\n" : "";
-      return put(gap + how.block, body.value.slice(0, to).trimEnd().length, to);
-    }
+    if (how.block) return place(how.block(body.value.slice(from, to)), true);
     if (how.line) {
       from = body.value.lastIndexOf("\n", from - 1) + 1;
       const lines = body.value.slice(from, to).split("\n");
@@ -116,7 +124,8 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
       said.textContent = `Uploading ${file.name}`;
       try {
         const made = await upload<{ markdown: string }>(to, file);
-        put(made.markdown, body.selectionStart, body.selectionEnd);
+        const endsLine = /^[ \t]*(\n|$)/.test(body.value.slice(body.selectionEnd));
+        place(made.markdown, endsLine && AFTER_ROW.test(body.value.slice(0, body.selectionStart)));
         said.textContent = `${file.name} is in the text`;
       } catch (error) {
         const why = error instanceof Problem ? Object.values(error.errors)[0] || error.message : "there is no connection";
@@ -132,7 +141,14 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
   form.addEventListener("input", typed);
   body.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length) void (event.preventDefault(), add(files));
+    const fences = body.value.slice(0, body.selectionStart).match(/^(```|~~~)/gm)?.length ?? 0;
+    // Between fences lines stay as they are. A spreadsheet brings a picture of its cells along, which nobody means.
+    const pasted = fences % 2 ? null : pastedFrom(event.clipboardData?.getData("text/html") ?? "");
+    if (!pasted && !files.length) return;
+    event.preventDefault();
+    if (!pasted) return void add(files);
+    place(pasted.markdown, pasted.apart);
+    if (pasted.pictures) said.textContent = "Pictures did not come along: copy and paste each by itself.";
   });
   body.addEventListener("dragover", (event) => {
     event.preventDefault();

@@ -17,6 +17,7 @@ from knowledgebase.folders.from_html import from_html
         ("<ul><li>One<li>Two<ul><li>Deep</ul></ul>", "- One\n- Two\n  - Deep"),
         ("<ol start=3><li>three<li>four</ol>", "3. three\n4. four"),
         ("<table><tr><th>A<th>B|C<tr><td>1<td>2</table>", "| A | B\\|C |\n| --- | --- |\n| 1 | 2 |"),
+        ("<table><tr><th>A<tr><td> 1 <br> 2<p>3</table>", "| A |\n| --- |\n| 1<br>2<br>3 |"),
         ("<blockquote><p>One<p>Two</blockquote>", "> One\n>\n> Two"),
         ("<pre><code>x &lt; y\n  z</code></pre>", "```\nx < y\n  z\n```"),
         ("<p>use <code>a_b</code></p>", "use `a_b`"),

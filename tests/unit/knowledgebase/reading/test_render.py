@@ -53,6 +53,13 @@ def test_words_of_the_house_are_not_the_writers():
     assert plain("> [!TIP] Free.\n\n![Bill](https://x.example/a.png)\n\n~~a~~ `b`") == "Free. Bill a b"
 
 
+def test_a_line_breaks_where_it_says_so_also_in_a_table_and_nowhere_else():
+    assert "one<br>\ntwo" in render("| A |\n| --- |\n| one<br>two |")
+    assert render("one<BR />two") == "<p>one<br>\ntwo</p>\n"
+    assert plain("one<br>two") == "one two"
+    assert "<br>" not in render("`<br>` \\<br> <br class=x> <broken>")
+
+
 def test_a_table_can_be_scrolled_by_keyboard_and_names_its_heads():
     html = render("| Paid | Time |\n|---|:-:|\n| Card | 3 days |\n\n| a | b |\n|---|---|\n| | c |")
 

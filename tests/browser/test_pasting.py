@@ -1,0 +1,170 @@
+"""What comes off the clipboard stands in an article as Markdown, and is taken back in one step."""
+
+import re
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.browser.axe import looks_right
+from tests.browser.conftest import SignIn
+from tests.browser.people import Agent
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+#: What a spreadsheet copies: looks, a cell over two columns, one with two lines, one with a pipe.
+CELLS = """<html><head><style>.xl65 {color: red}</style></head><body><table border=0><col width=64><tbody>
+<tr><td class=xl65 style='font-weight:700'>Part</td><td><b>Price</b></td><td>Note</td></tr>
+<tr><td>Lamp | white</td><td>12 €</td><td>Two years<br>from <span style="color:#333">purchase</span></td></tr>
+<tr><td colspan=2>All others</td><td>ask_us *first*</td></tr>
+<tr><td></td><td></td><td></td></tr></tbody></table></body></html>"""
+CELLS_PLAIN = 'Part\tPrice\tNote\nLamp | white\t12 €\t"Two years\nfrom purchase"\nAll others\t\task_us *first*\n'
+TABLE = """| Part | Price | Note |
+| --- | --- | --- |
+| Lamp \\| white | 12 € | Two years<br>from purchase |
+| All others |  | ask_us \\*first\\* |"""
+
+#: What a word processor copies: its lists are paragraphs, its links may be of the writer's own disk.
+PAGES = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin: 0}</style></head>
+<body><!--StartFragment--><h1 style='color:#2F5496'><b>Sending</b> it back<o:p></o:p></h1>
+<p class=MsoNormal style='color:red'><b>Within </b><b>14 days:</b> see
+<a href="https://example.com/terms_(new)">the terms</a> and
+<a href="file:///C:/secret.docx">my notes</a>.<script>alert(1)</script><o:p>&nbsp;</o:p></p>
+<p class=MsoListParagraphCxSpFirst style='text-indent:-18pt;mso-list:l0 level1 lfo1'><![if !supportLists]><span
+style='font-family:Symbol;mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp; </span></span><![endif]>A
+label</p>
+<p class=MsoListParagraphCxSpMiddle style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o</span>on paper</p>
+<p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·&nbsp;</span>A box</p>
+<h2>Steps</h2><ol><li><p>Pack it</p><ul><li>well</li></ul></li><li>Bring it</li></ol>
+<p class=MsoNormal>1. is not a list<img src="https://tracker.example/pixel.gif" width=1 height=1></p><!--EndFragment-->
+</body></html>"""
+WORDS = """# Sending it back
+
+**Within 14 days**: see [the terms](https://example.com/terms_%28new%29) and my notes.
+
+- A label
+  - on paper
+- A box
+
+## Steps
+
+1. Pack it
+   - well
+2. Bring it
+
+1\\. is not a list"""
+
+
+#: Words as a program says them. A browser that copies a picture tidies the words beside it.
+COPY = """([html, plain]) => addEventListener("copy", (event) => {
+    event.clipboardData.setData("text/html", html);
+    event.clipboardData.setData("text/plain", plain);
+    event.preventDefault();
+}, {once: true, capture: true})"""
+COPY_WITH_PICTURE = """async ([html, plain]) => {
+    const canvas = Object.assign(document.createElement("canvas"), {width: 8, height: 8});
+    canvas.getContext("2d").fillRect(0, 0, 4, 4);
+    const copied = {"image/png": await new Promise(done => canvas.toBlob(done))};
+    const words = html ? {"text/html": html, "text/plain": plain} : {};
+    for (const [type, said] of Object.entries(words)) copied[type] = new Blob([said], {type});
+    await navigator.clipboard.write([new ClipboardItem(copied)]);
+}"""
+
+
+async def copies(writer: Agent, html: str, plain: str, *, picture: bool = False) -> None:
+    """Puts on the clipboard what a program would, a picture of it too."""
+    context = writer.page.context
+    await context.grant_permissions(["clipboard-read", "clipboard-write"])
+    program = await context.new_page()
+    await program.goto(f"{writer.shop.url}/help")
+    await program.evaluate(COPY_WITH_PICTURE if picture else COPY, [html, plain])
+    if not picture:
+        await program.keyboard.press("Control+c")
+    await program.close()
+
+
+async def at_the_end(writer: Agent) -> Locator:
+    body = writer.page.locator("#body")
+    await body.focus()
+    await writer.presses("Control+End")
+    return body
+
+
+async def opens_an_editor(writer: Agent) -> Locator:
+    """Of an article that has been saved once."""
+    await writer.goes_to("/knowledge/new")
+    await writer.page.get_by_label("Title").fill("What parts cost")
+    await writer.page.locator("#body").fill("Prices of today.")
+    await writer.presses("Control+s")
+    await writer.page.get_by_role("link", name="Edit").click()
+    return await at_the_end(writer)
+
+
+async def test_cells_of_a_spreadsheet_come_as_a_table_and_go_in_one_step(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    body = await opens_an_editor(sue)
+    await copies(sue, CELLS, CELLS_PLAIN)
+    await sue.presses("Control+v")
+    await expect(body).to_have_value(f"Prices of today.\n\n{TABLE}\n\n")
+    cell = sue.page.locator("#preview td", has_text="Two years")
+    await expect(cell).to_have_text("Two years\nfrom purchase", use_inner_text=True)
+    await expect(sue.page.locator("#preview tbody tr")).to_have_count(2)
+    await looks_right(sue.page)
+
+    await sue.presses("Control+z")
+    await expect(body).to_have_value("Prices of today.")
+    await sue.presses("Control+Shift+v")
+    await expect(body).to_have_value(f"Prices of today.{CELLS_PLAIN}")
+
+
+async def test_a_picture_of_the_cells_stays_behind_and_one_that_is_meant_stands_below_the_table(
+    sign_in: SignIn,
+) -> None:
+    sue = await sign_in("supervisor")
+    body = await opens_an_editor(sue)
+    await copies(sue, CELLS, CELLS_PLAIN, picture=True)
+    await sue.presses("Control+v")
+    await expect(body).to_have_value(f"Prices of today.\n\n{TABLE}\n\n")
+
+    await body.fill(f"Prices of today.\n\n{TABLE}\n")
+    await at_the_end(sue)
+    await copies(sue, "", "", picture=True)
+    await sue.presses("Control+v")
+    await expect(body).to_have_value(re.compile(r"first\\\* \|\n\n!\[[^\]]*\]\(/help/files/[\w-]+\)\n\n$"))
+    await expect(sue.page.locator("#preview > p > img")).to_have_count(1)
+    await expect(sue.page.locator("#preview tbody tr")).to_have_count(2)
+
+
+async def test_words_of_a_word_processor_keep_what_they_mean_and_nothing_that_looks_runs_or_tracks(
+    sign_in: SignIn,
+) -> None:
+    sue = await sign_in("supervisor")
+    asked: list[str] = []
+    sue.page.on("request", lambda request: asked.append(request.url))
+    await sue.goes_to("/knowledge/new")
+    body = await at_the_end(sue)
+    await copies(sue, PAGES, "Sending it back")
+    await sue.presses("Control+v")
+    await expect(body).to_have_value(f"{WORDS}\n\n")
+    await sue.sees("Pictures did not come along", within="#said")
+    await expect(sue.page.locator("#preview ul ul li").first).to_have_text("on paper")
+    assert [url for url in asked if not url.startswith(sue.shop.url)] == []
+
+    await sue.presses("Control+a", "Delete")
+    await sue.types("See ")
+    await copies(
+        sue,
+        '<meta charset="utf-8"><b style="font-weight:normal"><span>the <a href="https://example.com/">terms</a></span></b>',
+        "the terms",
+    )
+    await sue.presses("Control+v")
+    await expect(body).to_have_value("See the [terms](https://example.com/)")
+
+    lines = "def f(x):\n    return x * 2"
+    await sue.presses("Control+a", "Delete")
+    await copies(
+        sue,
+        f'<meta charset="utf-8"><div style="color: #ccc;white-space: pre;"><div>{lines}</div><div><b>b</b></div></div>',
+        lines,
+    )
+    await sue.presses("Control+v")
+    await expect(body).to_have_value(lines)

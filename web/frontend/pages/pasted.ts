@@ -1,0 +1,139 @@
+// What a spreadsheet, a word processor or a page puts on the clipboard, as Markdown: tables, headings, lists, links and
+// stress. What looks, runs or tracks is left out; it is read in a document that fetches and runs nothing.
+
+/** The server reads a wider table as plain words. */
+const MOST_COLUMNS = 60;
+const LEFT_OUT = "script, noscript, template, title, svg, object, iframe, [data-look*='display:none'], [data-look*='mso-list:Ignore']";
+const BLOCKS = "p, div, h1, h2, h3, h4, h5, h6, ul, ol, li, table, blockquote, pre, section, article, main, header, footer, figure, dl, dt, dd";
+const SAYS_MORE = "table, h1, h2, h3, h4, h5, h6, li, a[href], b, strong, i, em, p ~ p, [data-look*='font-weight']";
+const STRESS: Record<string, string> = { B: "**", STRONG: "**", I: "*", EM: "*" };
+
+export interface Pasted {
+  markdown: string;
+  /** It stands by itself, with empty lines around it. */
+  apart: boolean;
+  /** So many pictures did not come along. */
+  pictures: number;
+}
+
+/** Null where the plain words say as much: one cell, one line, lines out of an editor of code. */
+export function pastedFrom(html: string): Pasted | null {
+  // Looks are read, never applied: the page's policy would complain of each.
+  const unapplied = html.replace(/(<\/?)style\b/gi, "$1template").replace(/(<[^<>]*\s)style\s*=/gi, "$1data-look=");
+  const { body } = new DOMParser().parseFromString(unapplied, "text/html");
+  if (body.firstElementChild?.matches("pre, div[data-look*='white-space: pre;']")) return null;
+  nest(body);
+  const pictures = body.querySelectorAll("img").length;
+  for (const part of body.querySelectorAll(LEFT_OUT)) part.remove();
+  const tooWide = [...body.querySelectorAll("tr")].some((row) => row.cells.length > MOST_COLUMNS);
+  if (tooWide || body.querySelectorAll("td, th").length === 1 || !body.querySelector(SAYS_MORE)) return null;
+  const markdown = blocks(body).join("\n\n");
+  return markdown ? { markdown, apart: /\n|^(#|- |\d+\. |\| |```)/.test(markdown), pictures } : null;
+}
+
+/** Lists of Word are paragraphs that say by their looks how deep they stand, and begin with a mark of their own. */
+function nest(body: HTMLElement): void {
+  for (const p of body.querySelectorAll("p[data-look*='mso-list:']")) {
+    const tag = /^\s*\w+[.)]/.test(p.querySelector("[data-look*='mso-list:Ignore']")?.textContent ?? "") ? "ol" : "ul";
+    const ours = (last?: Element | null): Element | null => (last?.matches("[data-made]") ? last : null);
+    const made = (): Element => {
+      const list = document.createElement(tag);
+      list.dataset.made = "";
+      return list;
+    };
+    let list = ours(p.previousElementSibling) ?? p.parentElement!.insertBefore(made(), p);
+    for (let deeper = Number(/level(\d)/.exec(p.getAttribute("data-look")!)?.[1] ?? 1); deeper > 1 && list.lastElementChild; deeper--)
+      list = ours(list.lastElementChild.lastElementChild) ?? list.lastElementChild.appendChild(made());
+    list.appendChild(document.createElement("li")).append(...p.childNodes);
+    p.remove();
+  }
+}
+
+/** What stands within `part`, each block by itself. */
+function blocks(part: Element): string[] {
+  const found: string[] = [];
+  let words = "";
+  const end = (): void => {
+    // What would begin something else at the start of a line.
+    words = tidy(words).replace(/^(#{1,6}|[+-]|[-=]+|\d+[.)])(?=\s|$)|^>/gm, (mark) => `${mark.slice(0, -1)}\\${mark.slice(-1)}`);
+    if (words) found.push(words);
+    words = "";
+  };
+  for (const one of part.childNodes) {
+    if (one instanceof Element && (one.matches(BLOCKS) || one.querySelector(BLOCKS))) {
+      end();
+      found.push(...block(one));
+    } else words += inline(one);
+  }
+  end();
+  return found;
+}
+
+function block(part: Element): string[] {
+  const level = /^H([1-6])$/.exec(part.tagName)?.[1];
+  if (level) {
+    const words = blocks(part).join(" ").replaceAll("**", "").replace(/\s*\n/g, " ");
+    return words ? [`${"#".repeat(Number(level))} ${words}`] : [];
+  }
+  if (part.tagName === "PRE") return [`\`\`\`\n${part.textContent!.replace(/^\n+|\s+$/g, "")}\n\`\`\``];
+  if (part instanceof HTMLTableElement) return table(part);
+  return part.matches("ul, ol") ? list(part) : blocks(part);
+}
+
+function list(of: Element): string[] {
+  let number = Number(of.getAttribute("start")) || 1;
+  const lines = [...of.children].map((item) => {
+    const mark = of.tagName === "OL" ? `${number}. ` : "- ";
+    const deeper = " ".repeat(mark.length);
+    // Some put a list beside the item that it belongs to.
+    if (item.matches("ul, ol")) return list(item).join("\n").replace(/^(?=.)/gm, deeper);
+    number++;
+    const said = blocks(item).reduce((before, next) => `${before}${/^(- |\d+\. )/.test(next) ? "\n" : "\n\n"}${next}`, "").trim();
+    return said && mark + said.replace(/\n(?=.)/g, `\n${deeper}`);
+  });
+  return [lines.filter(Boolean).join("\n")].filter(Boolean);
+}
+
+/** The first row heads the columns: Markdown knows no table without. */
+function table(of: HTMLTableElement): string[] {
+  const rows: string[][] = [...of.rows].map(() => []);
+  for (const [at, row] of [...of.rows].entries()) {
+    for (const cell of row.cells) {
+      const free = [...rows[at]!, undefined].indexOf(undefined);
+      for (const below of rows.slice(at, at + cell.rowSpan)) for (let n = 0; n < Math.min(cell.colSpan, MOST_COLUMNS); n++) below[free + n] = "";
+      rows[at]![free] = blocks(cell).join("\n").replaceAll("|", "\\|").replace(/ *\n+/g, "<br>");
+    }
+  }
+  const full = rows.filter((row) => row.some(Boolean));
+  const width = Math.max(0, ...full.map((row) => row.findLastIndex(Boolean) + 1));
+  const lines = full.map((row) => `| ${Array.from({ length: width }, (_, at) => row[at] ?? "").join(" | ")} |`);
+  if (width) lines.splice(0, 1, lines[0]!.replaceAll("**", ""), `|${" --- |".repeat(width)}`);
+  return width ? [lines.join("\n")] : [];
+}
+
+function inline(part: Node): string {
+  if (part instanceof Text) return escaped(part.data.replace(/\s+/g, " "));
+  if (!(part instanceof HTMLElement)) return part instanceof Element ? (part.textContent ?? "") : "";
+  if (part.tagName === "BR") return "\n";
+  const said = [...part.childNodes].map(inline).join("");
+  const address = part.tagName === "A" ? (part.getAttribute("href") ?? "").trim() : "";
+  if (/^(https?:\/\/|mailto:|tel:)/i.test(address)) return around(said, "[", `](${address.replace(/[()\s<>]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)})`);
+  const weight = /font-weight:\s*(\w+)/.exec(part.dataset.look ?? "")?.[1];
+  const mark = weight ? (/^(bold|[6-9]00)$/.test(weight) ? "**" : "") : STRESS[part.tagName];
+  return mark ? around(said, mark, mark) : said;
+}
+
+/** Marks close up to words: Markdown knows none that have spaces inside, or full stops before what goes on. */
+function around(said: string, before: string, after: string): string {
+  const [, begin, words, end] = /^([\s"'“”‘’「」『』（）]*)([^]*?)([\s"'“”‘’「」『』（）:：,，.。、;；!！?？…]*)$/.exec(said)!;
+  return words ? begin + before + words + after + end : said;
+}
+
+function escaped(words: string): string {
+  return words.replace(/[\\`*[\]]|<(?=[\w/!?])|~(?=~)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)/g, "\\$&");
+}
+
+/** Lines without spaces at their ends, of which each but the last says that it breaks; runs of stress are one. */
+function tidy(words: string): string {
+  return words.replace(/\*\*( ?)\*\*/g, "$1").replace(/ {2,}/g, " ").trim().replace(/ ?\n ?/g, "  \n");
+}
