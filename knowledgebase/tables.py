@@ -68,6 +68,7 @@ article_texts = sa.Table(
     at("publish_at", nullable=True),
     at("expire_at", nullable=True),
     at("published_at", nullable=True),
+    at("published_first_at", nullable=True),  # when readers saw it for the first time, where that is known
     at("changed_at"),
     number("helpful"),
     number("unhelpful"),

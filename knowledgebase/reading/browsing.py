@@ -36,6 +36,7 @@ _SAYS = (
         articles.c.audience,
         articles.c.category_id,
         article_texts.c.published_at,
+        article_texts.c.published_first_at,
     )
     .join(articles, articles.c.id == article_texts.c.article_id)
     .join(revisions, _IS_READ)

@@ -39,6 +39,7 @@ class Article:
     tags: tuple[str, ...]
     revision: int
     published_at: datetime
+    published_first_at: datetime | None  #: none where it is not known
     checked_at: datetime  #: when somebody last found that it is right
     translations: tuple[tuple[str, str], ...]  #: (language, slug) of the others in which it can be read
     is_behind: bool  #: the original says something newer
@@ -65,6 +66,7 @@ class Listed:
     audience: str
     category_id: str | None
     published_at: datetime
+    published_first_at: datetime | None
 
 
 _TEXT = [*article_texts.c, articles.c.audience, articles.c.team, articles.c.category_id, articles.c.checked_at]
@@ -140,6 +142,7 @@ def _listed(row: Row) -> Listed:
         audience=row.audience,
         category_id=row.category_id,
         published_at=row.published_at,
+        published_first_at=row.published_first_at,
     )
 
 
@@ -167,6 +170,7 @@ def _article(rx: Rx, row: Row, reader: Reader) -> Article:
         tags=tuple(one.tag for one in rx.all(_TAGS, article=row.article_id)),
         revision=row.published,
         published_at=row.published_at,
+        published_first_at=row.published_first_at,
         checked_at=max(row.published_at, row.checked_at or row.published_at),
         translations=tuple(sorted((one.language, one.slug) for one in texts if one.id != row.id)),
         is_behind=row.language != row.original and newest_original > (row.translates or 0),

@@ -197,6 +197,8 @@ def _show(tx: Tx, held: Held, number: int) -> None:
     """Readers see revision `number`; an address that follows a title leaves the former one behind."""
     says = revision(tx, held.id, number)
     values: dict[str, Any] = {"publish_at": None, "published_at": tx.now, "not_published": ""}
+    if held.text.published_at is None:
+        values["published_first_at"] = tx.now
     if held.life.published is not None:
         said = revision(tx, held.id, held.life.published)
         values["slug"] = slug_for(tx, held, says.title, said_before=said.title)

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 
 from desk.kernel import migrate, revision
 from desk.tables import Instant, addresses, customers, events, metadata, segments, tries, work_items
-from knowledgebase.tables import article_shows, revisions
+from knowledgebase.tables import article_shows, article_texts, revisions
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -156,6 +156,28 @@ def test_files_and_snippets_are_found_in_what_was_published_before(empty_databas
 
     found = look(empty_database_url, lambda connection: connection.execute(sa.select(article_shows)).all())
     assert sorted(map(tuple, found)) == [("file", "0193", "x", "x"), ("snippet", "hours", "x", "x")]
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_text_that_was_published_before_says_since_when_if_the_log_does(empty_database_url, is_told):
+    migrate.upgrade(empty_database_url)
+    look(empty_database_url, fill)
+    migrate.downgrade(empty_database_url, "0031")
+
+    def lives(connection: sa.Connection) -> None:
+        told = ["created", "saved", *(["published", "unpublished", "published"] if is_told else [])]
+        for days, (what, text) in enumerate([*((what, "x") for what in told), ("published", "other")]):
+            said = {"name": "article.changed", "subject": "x", "data": {"what": what, "text_id": text}}
+            connection.execute(
+                sa.insert(events), said | {"id": 100 + days, "at": AT + timedelta(days=days), "actor": "system:test"}
+            )
+
+    look(empty_database_url, lives)
+
+    migrate.upgrade(empty_database_url)
+
+    first = look(empty_database_url, lambda at: at.execute(sa.select(article_texts.c.published_first_at)).scalar_one())
+    assert first == (AT + timedelta(days=2) if is_told else None)
 
 
 async def test_migrations_run_where_a_loop_runs(empty_database_url):

@@ -3,7 +3,10 @@
 import html
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import orjson
@@ -27,7 +30,7 @@ from knowledgebase.reading.questions import asked
 from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.search.search import search
 from knowledgebase.tables import article_feedback, article_texts, categories, questions
-from knowledgebase.writing import articles
+from knowledgebase.writing import articles, publishing
 from knowledgebase.writing.categories import add
 from routing.estimates import Wait
 from tests.integration.knowledgebase.shelf import shelve
@@ -48,6 +51,13 @@ async def house(tmp_path: Path, database_url: str, manual_clock: ManualClock) ->
 
 async def rows(house: Front, table: sa.Table) -> list[Row]:
     return list(await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(table))))
+
+
+def graph(page: str) -> dict[str, Any]:
+    """What an article's page tells machines of it."""
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    found: dict[str, Any] = orjson.loads(data)["@graph"][0]
+    return found
 
 
 def located(xml: str) -> list[str]:
@@ -510,6 +520,43 @@ async def test_an_article_tells_machines_what_it_is(house):
     ]
     assert '<meta property="og:title" content="When does my refund arrive?">' in page
     assert '<meta property="og:description" content="In five days.">' in page
+
+
+async def test_machines_are_told_since_when_there_is_an_article_where_that_is_known(house):
+    made, old = await write(house, "Lamps", body="One."), await write(house, "Beds", body="One.")
+    long_ago = {"published_first_at": None}  # before anybody wrote that down
+    await house.desk.transact(SYSTEM, lambda tx: tx.update(article_texts, old.text_id, **long_ago))
+    first = house.clock.now()
+    house.clock.advance(timedelta(days=3))
+    for one in (made, old):
+        await house.desk.transact(WRITER, publishing.unpublish, one.text_id)
+        await house.desk.transact(WRITER, publishing.publish, one.text_id)
+    now = house.clock.now()
+
+    said = [graph(await text_of(house.browser(), f"/help/a/{one.slug}")) for one in (made, old)]
+    dates = [(one.get("datePublished"), one["dateModified"]) for one in said]
+    assert dates == [(first.isoformat(), now.isoformat()), (None, now.isoformat())]
+    feed = ElementTree.fromstring(await text_of(house.browser(), "/help/feed.atom"))  # noqa: S314  # our own
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert {one.findtext(f"{atom}title"): one.findtext(f"{atom}published") for one in feed.iter(f"{atom}entry")} == {
+        "Lamps": first.isoformat(), "Beds": None,
+    }  # fmt: skip
+
+
+async def test_an_address_is_spelled_in_one_way_wherever_machines_read_it(house):
+    await fill(house)
+    browser = house.browser()
+    made = await write(house, "When do lamps arrive?")
+    other = await write_also(house, made.id, "zh", "灯什么时候到？")
+    address = f"http://127.0.0.1:8080/help/a/{quote(other.slug)}"
+
+    page, original = [await text_of(browser, f"/help/a/{one.slug}") for one in (other, made)]
+
+    assert f'<link rel="canonical" href="{address}">' in page and graph(page)["mainEntityOfPage"] == address
+    for shown in (page, original):
+        assert f'<link rel="alternate" hreflang="zh-Hans" href="{address}">' in shown
+    assert address in located(await text_of(browser, "/sitemap.xml"))
+    assert f'<link href="{address}"/>' in await text_of(browser, "/help/feed.atom")
 
 
 async def test_machines_are_told_nothing_of_a_guide_by_an_article_that_says_nothing_in_short(house):

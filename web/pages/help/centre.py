@@ -261,9 +261,9 @@ def _related(rx: Rx, found: Article, who: Reader, language: str, meaning: Meanin
 
 
 def _article_view(shown: Shown, found: Article, made: Rendered, token: str) -> dict[str, Any]:
-    words, public = shown.words, desk(shown.request).settings.public_url
+    words = shown.words
     texts = sorted([(found.language, found.slug), *found.translations])
-    others = [shown.in_language(key, f"/help/a/{slug}", public) | {"key": key} for key, slug in texts]
+    others = [shown.in_language(key, f"/help/a/{slug}") | {"key": key} for key, slug in texts]
     original = next((one for one in others if one["key"] == found.original_language), None)
     minutes = words["minute"] if made.minutes == 1 else words["minutes"].format(count=made.minutes)
     return {

@@ -53,7 +53,7 @@ class Shown:
         return f"{path}?{urlencode(asked)}" if asked else path
 
     def absolute(self, path: str, **query: str) -> str:
-        """An address for machines; without a language that it does not name itself."""
+        """An address for machines, spelled in one way everywhere; without a language that it does not name itself."""
         asked = {name: value for name, value in query.items() if value}
         public = desk(self.request).settings.public_url
         return f"{public}{quote(path)}{'?' + urlencode(asked) if asked else ''}"
@@ -71,13 +71,14 @@ class Shown:
 
     def in_languages(self, path: str, **query: str) -> list[dict[str, Any]]:
         """The same page in each language: its name, tag and addresses."""
-        public = desk(self.request).settings.public_url
-        return [self.in_language(key, f"{path}?{urlencode({**query, 'lang': key})}", public) for key in NAMES]
+        return [self.in_language(key, path, **query, lang=key) for key in NAMES]
 
-    def in_language(self, key: str, path: str, public: str) -> dict[str, Any]:
+    def in_language(self, key: str, path: str, **query: str) -> dict[str, Any]:
         """One of them."""
         name, tag = NAMES.get(key) or (own_name(key), key)
-        return {"name": name, "tag": tag, "href": path, "absolute": public + path, "here": key == self.language}
+        href = f"{path}?{urlencode(query)}" if query else path
+        absolute = self.absolute(path, **query)
+        return {"name": name, "tag": tag, "href": href, "absolute": absolute, "here": key == self.language}
 
     @property
     def locale(self) -> str:

@@ -120,6 +120,7 @@ def article_data(
             "headline": article.title,
             **({"description": article.summary} if article.summary else {}),
             "inLanguage": _tag(article.language),
+            **({"datePublished": first.isoformat()} if (first := article.published_first_at) else {}),
             "dateModified": article.published_at.isoformat(),
             "mainEntityOfPage": address,
             "publisher": {"@type": "Organization", "name": organization},
@@ -178,9 +179,10 @@ def _begins(rx: Rx, one: Listed) -> str:
 def _entry(one: Listed, says: str, address: str) -> str:
     """A text in the feed, in its own language: the feed may have several."""
     about = f"<summary>{_text(says)}</summary>" if says else ""
+    first = f"<published>{one.published_first_at.isoformat()}</published>" if one.published_first_at else ""
     return (
         f'<entry xml:lang="{_tag(one.language)}"><id>urn:uuid:{one.text_id}</id><title>{_text(one.title)}</title>'
-        f'<link href="{_text(address)}"/><updated>{one.published_at.isoformat()}</updated>{about}</entry>\n'
+        f'<link href="{_text(address)}"/>{first}<updated>{one.published_at.isoformat()}</updated>{about}</entry>\n'
     )
 
 

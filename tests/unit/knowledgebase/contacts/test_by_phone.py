@@ -29,6 +29,7 @@ def article(body: str, summary: str = "") -> Article:
         category=(),
         tags=(),
         revision=1,
+        published_first_at=None,
         published_at=NOW,
         checked_at=NOW,
         translations=(),
