@@ -18,6 +18,7 @@ from knowledgebase.readers import Reader, may_read, visible
 from knowledgebase.reading.paper_links import Paper
 from knowledgebase.reading.papers import papers_in
 from knowledgebase.tables import article_tags, article_texts, articles, former_slugs, revisions
+from knowledgebase.unseen import seen
 from knowledgebase.writing.categories import Named, path
 
 
@@ -91,11 +92,12 @@ _TAGS = (
 
 
 def read(rx: Rx, slug: str, reader: Reader) -> Article | Moved | None:
-    """The article whose text has, or had, this slug. What is not for a reader takes as long as what never was."""
+    """The article whose text has, or had, this slug, or the same without what nobody sees in it. What is not for a
+    reader takes as long as what never was."""
     found = rx.all(_BY_SLUG, slug=slug)
     if found and _is_for(reader, found[0]):
         return _article(rx, found[0], reader)
-    former = rx.all(_BY_FORMER, slug=slug)
+    former = rx.all(_BY_FORMER, slug=seen(slug))
     return Moved(slug=former[0].slug) if former and _is_for(reader, former[0]) else None
 
 

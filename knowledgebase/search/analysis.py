@@ -19,6 +19,7 @@ import snowballstemmer
 from opencc import OpenCC
 
 from knowledgebase.search.light_words import light
+from knowledgebase.unseen import seen
 
 #: A longer word is cut: no word that people write is.
 LONGEST_WORD = 40
@@ -35,6 +36,7 @@ _LETTERS = rf"(?:(?![{_PACKED}])[^\W_]|[{_MARKS}]|(?<=[^\W_])['’](?=[^\W_]))+"
 WORD = re.compile(_LETTERS)
 _WITHOUT_SPACES = re.compile(f"[{_PACKED}]+")
 _RUN = re.compile(rf"(?P<packed>[{_PACKED}]+)|(?P<word>{_LETTERS})")
+_LETTERS_OR_DIGITS = re.compile(r"\d+|\D+")
 _ACCENT = re.compile("[\u0300-\u036f]")
 _HAN = re.compile("[\u3400-\u9fff]")
 
@@ -97,9 +99,19 @@ def runs(text: str) -> Iterator[Run]:
         yield Run(found[0], found.start(), found.end(), found.lastgroup == "packed")
 
 
+def pieces(found: Iterable[Run]) -> Iterator[Run]:
+    """The same, letters and digits of one word apart: `qx` and `77` of `qx77`."""
+    for run in found:
+        if run.packed or run.text.isalpha() or run.text.isdecimal():
+            yield run
+        else:
+            for part in _LETTERS_OR_DIGITS.finditer(run.text):
+                yield Run(part[0], run.start + part.start(), run.start + part.end(), False)
+
+
 def fold(text: str) -> str:
-    """One way of writing for all that differ by width, case or script of Chinese."""
-    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    """One way of writing for all that differ by width, case, script of Chinese or what nobody sees."""
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", seen(text))
     folded = folded.casefold()
     return simplified(folded)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from knowledgebase.search import analysis
+from knowledgebase.unseen import seen, where_seen
 
 Marks = tuple[tuple[int, int], ...]
 
@@ -34,7 +35,12 @@ class Marker:
 
     def marks(self, text: str, language: str) -> Marks:
         """Where in `text` one of the words is said: ranges that do not overlap, in order."""
-        return _merged([*self._in_alphabets(text, language), *self._in_packed(text)])
+        plain = seen(text)
+        found = _merged([*self._in_alphabets(plain, language), *self._in_packed(plain)])
+        if len(plain) == len(text) or not found:
+            return found
+        stands = where_seen(text)
+        return tuple((stands[start], stands[end - 1] + 1) for start, end in found)
 
     def excerpt(self, plain: str, language: str, length: int = LENGTH) -> tuple[str, Marks]:
         """The piece of about `length` characters that says most of what is asked, and where."""
@@ -56,12 +62,22 @@ class Marker:
         near = self._near.finditer(text) if plain else (run for run in analysis.WORD.finditer(text))
         count = 0
         for found in near:
-            word = analysis.spelling(analysis.fold(found[0]))
-            if word in self._words or analysis.stem(word, language) in self._words:
-                yield found.start(), found.end()
+            for start, end in self._said(found[0], language):
+                yield found.start() + start, found.start() + end
                 count += 1
                 if count >= _MOST:
                     return
+
+    def _said(self, text: str, language: str) -> Iterator[tuple[int, int]]:
+        """Where in a word one of the words is said: the whole, or in a name of letters and digits a part of it."""
+        word = analysis.spelling(analysis.fold(text))
+        if word in self._words or analysis.stem(word, language) in self._words:
+            yield 0, len(text)
+        elif any(map(str.isdecimal, text)):
+            for piece in analysis.pieces([analysis.Run(text, 0, len(text), False)]):
+                word = analysis.spelling(analysis.fold(piece.text))
+                if word in self._words or analysis.stem(word, language) in self._words:
+                    yield piece.start, piece.end
 
     def _in_packed(self, text: str) -> Iterator[tuple[int, int]]:
         if self._packed is None or text.isascii():

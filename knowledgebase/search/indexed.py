@@ -12,11 +12,15 @@ from functools import lru_cache
 
 from knowledgebase.guides_in_text import in_words, without
 from knowledgebase.search import analysis
+from knowledgebase.search.codes import codes as codes_in
+from knowledgebase.search.light_words import light
 
 MOST_CHARACTERS = 24_000
 MOST_TERMS = 6_000
 #: Terms of the body, from its beginning, that ranking counts; all are found.
 MOST_RANKED = 800
+#: Names of letters and digits (`codes.py`) that ranking counts beside them; all are found.
+MOST_CODES = 100
 #: Characters from which an excerpt is taken.
 MOST_PLAIN = 4_000
 
@@ -45,20 +49,23 @@ class Indexed:
     words: Sequence[str]  # terms, and those of the title once more as such
     spellings: Sequence[str]
     plain: str  # what excerpts are taken from: guides are found, and not told
+    codes: Sequence[str]  # names of letters and digits in the body
 
     @property
     def ranked(self) -> Sequence[str]:
         """What ranking counts of the body."""
-        return self.body[:MOST_RANKED]
+        return [*self.body[:MOST_RANKED], *self.codes[:MOST_CODES]]
 
 
 def indexed(*, title: str, summary: str, body: str, tags: Iterable[str], language: str) -> Indexed:
     """What is searched of a text."""
     read = f"{summary}\n\n{body[:MOST_CHARACTERS]}" if summary else body[:MOST_CHARACTERS]
     said, rest = plain(read), without(read)
-    titles, tag_runs, bodies = (_runs(text) for text in (title, "\n".join(tags), said))
-    title_terms = analysis.terms_of(titles, language)
-    tag_terms = analysis.terms_of(tag_runs, language)
+    (titles, title_codes), (tag_runs, tag_codes), (bodies, codes) = (
+        _read(text, language) for text in (title, "\n".join(tags), said)
+    )
+    title_terms = [*analysis.terms_of(titles, language), *title_codes]
+    tag_terms = [*analysis.terms_of(tag_runs, language), *tag_codes]
     body_terms = analysis.terms_of(bodies, language)[:MOST_TERMS]
     letters = analysis.characters([*titles, *bodies])[:MOST_TERMS]
     titled = [in_title(term) for term in (*title_terms, *analysis.characters(titles))]
@@ -66,14 +73,19 @@ def indexed(*, title: str, summary: str, body: str, tags: Iterable[str], languag
         title=title_terms,
         tags=tag_terms,
         body=body_terms,
-        words=list(dict.fromkeys((*title_terms, *tag_terms, *body_terms, *letters, *titled))),
+        words=list(dict.fromkeys((*title_terms, *tag_terms, *body_terms, *codes, *letters, *titled))),
         spellings=analysis.spellings([*titles, *tag_runs, *bodies])[:MOST_TERMS],
         plain=(said if rest == read else plain(rest))[:MOST_PLAIN],
+        codes=codes,
     )
 
 
-def _runs(text: str) -> list[analysis.Run]:
-    return list(analysis.runs(analysis.fold(text)))
+def _read(text: str, language: str) -> tuple[list[analysis.Run], list[str]]:
+    """Words, letters and digits apart; and names of both."""
+    folded = analysis.fold(text)
+    words = list(analysis.runs(folded))
+    named = codes_in(folded, words, light(analysis.family(language)))
+    return list(analysis.pieces(words)), list(named)[:MOST_TERMS]
 
 
 def plain(body: str) -> str:

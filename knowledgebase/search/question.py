@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from knowledgebase.search import analysis
+from knowledgebase.search import analysis, codes
 from knowledgebase.search.light_words import light
 from knowledgebase.search.synonyms import beside, lengths_by_beginning, said_by, synonyms
+from knowledgebase.unseen import seen
 
 #: Characters of a question that are read, and of a message for which answers are suggested.
 MOST_CHARACTERS = 300
@@ -22,9 +23,11 @@ MOST_SEARCHED_FOR_PHRASES = 300
 #: Things that one question looks for: words and pairs, and what is made of them.
 MOST_TERMS = 24
 MOST_MADE = 24
+#: Of the latter names of letters and digits (`codes.py`), and words in them.
+MOST_CODES = 8
 #: How surely somebody meant a word that is spelled nearly so, or less nearly; one that begins so; one that says the
-#: same; a text that has a character of theirs, in whatever word.
-MISTYPED, MISTYPED_TWICE, BEGUN, SAME, CHARACTER = 0.8, 0.5, 0.8, 0.9, 0.4
+#: same; a text that has a character of theirs, in whatever word; one that has the word of a name alone.
+MISTYPED, MISTYPED_TWICE, BEGUN, SAME, CHARACTER, IN_NAME = 0.8, 0.5, 0.8, 0.9, 0.4, 0.4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +39,7 @@ class Part:
     packed: bool
     start: int = 0  # in the folded text
     end: int = 0
-    made: bool = False  # of others: characters, and phrases that have synonyms
+    made: bool = False  # of others: characters, names of letters and digits, and phrases that have synonyms
     times: int = 1
 
 
@@ -70,7 +73,7 @@ def question(
     text: str, families: Sequence[str], *, characters: int = MOST_CHARACTERS, parts: int = MOST_TERMS
 ) -> Question:
     """What the first `characters` of `text` ask in any of these languages: at most `parts` things, and synonyms."""
-    written = " ".join(text.strip()[: characters * 4].split())
+    written = " ".join(seen(text.strip()[: characters * 4]).split())
     folded = " ".join(analysis.fold(written).split())
     written = written[:characters] if len(written) == len(folded) else ""
     folded = folded[:characters]
@@ -81,7 +84,8 @@ def question(
     first = {word.said: word for word in reversed(every)}
     heavy = [said for said in times if said not in little] or list(times)
     asked = {said: _part(first[said], families, times[said]) for said in heavy[:parts]}
-    made = _phrases(every[:MOST_SEARCHED_FOR_PHRASES], families, little, asked)
+    made = _named(folded, runs, families, little, asked)
+    made += _phrases(every[:MOST_SEARCHED_FOR_PHRASES], families, little, asked)
     if characters == MOST_CHARACTERS:
         made += [_character(one) for one in analysis.characters(runs) if one not in little and one not in asked]
     return Question(folded=folded, written=written, parts=(*asked.values(), *made[:MOST_MADE]))
@@ -102,6 +106,21 @@ def _part(word: _Word, families: Sequence[str], times: int) -> Part:
 
 def _character(one: str) -> Part:
     return Part(said=one, terms={one: CHARACTER}, packed=True, made=True)
+
+
+def _named(
+    folded: str, runs: Sequence[analysis.Run], families: Sequence[str], little: frozenset[str], asked: dict[str, Part]
+) -> list[Part]:
+    """Parts for names of letters and digits, however they are written, and for words in those written together."""
+    made: dict[str, Part] = {}
+    for code in codes.codes(folded, runs, little):
+        if code not in asked:
+            made[code] = Part(said=code, terms={code: 1.0}, packed=False, made=True)
+    for run in codes.words_in(runs):
+        part = _part(_Word(analysis.spelling(run.text), False, run.start, run.end), families, 1)
+        if part.said not in little and part.said not in asked:
+            made[part.said] = replace(part, terms=dict.fromkeys(part.terms, IN_NAME), made=True)
+    return list(made.values())[:MOST_CODES]
 
 
 def _phrases(

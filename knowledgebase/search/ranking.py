@@ -84,7 +84,7 @@ def rarity(texts: int, of: int) -> float:
 def shape(text: str) -> frozenset[str]:
     """The letters of its words three by three, and characters of scripts without spaces one and two at a time."""
     found = set[str]()
-    for run in analysis.runs(analysis.fold(text)):
+    for run in analysis.pieces(analysis.runs(analysis.fold(text))):
         if run.packed:
             found.update(run.text)
             found.update(run.text[at : at + 2] for at in range(len(run.text) - 1))

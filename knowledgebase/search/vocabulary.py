@@ -123,7 +123,7 @@ class Vocabulary:
         last = max((at for at, part in enumerate(parts) if not part.made), default=-1)
         if complete and last >= 0:
             parts[last] = self._begun(rx, parts[last])
-        unknown = [part for part in parts if not part.packed and not self.texts_with(part)][:MOST_MISTYPED]
+        unknown = [part for part in parts if _is_word(part) and not self.texts_with(part)][:MOST_MISTYPED]
         replaced: list[tuple[Part, str]] = []
         if unknown:
             for part, word in self._likely(rx, unknown, alone=not any(map(self.texts_with, parts))):
@@ -200,6 +200,11 @@ class Vocabulary:
 
     def _where(self) -> dict[str, Sequence[str]]:
         return {"scopes": self.scopes, "families": self.families}
+
+
+def _is_word(part: Part) -> bool:
+    """Whether it is a word that stands in the question, and may be mistyped there."""
+    return not part.packed and part.end > part.start
 
 
 def vocabulary(rx: Rx, reader: Reader, family: str | None) -> Vocabulary:

@@ -3,12 +3,15 @@
     "Where is my parcel?"  ──▶  where-is-my-parcel         "Où est mon colis ?"  ──▶  ou-est-mon-colis
     "怎样退货？"            ──▶  怎样退货                    "???"                 ──▶  article
 
-Letters of every script stay; accents of Latin letters go, so that the address can be typed.
+Letters of every script stay; accents of Latin letters go, so that the address can be typed, and so does what nobody
+sees: a word that may be broken is one word.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
+
+from knowledgebase.unseen import seen
 
 MOST = 80
 #: Told by its column; an editor's own may be longer than what titles make.
@@ -51,5 +54,5 @@ def _bare(letter: str) -> str:
 
 
 def _joined(text: str) -> str:
-    kept = "".join(one if unicodedata.category(one)[0] in _KEPT else "-" for one in text)
+    kept = "".join(one if unicodedata.category(one)[0] in _KEPT else "-" for one in seen(text))
     return _DASHES.sub("-", kept).strip("-")

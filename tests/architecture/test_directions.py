@@ -77,6 +77,7 @@ PURE = frozenset(
         "knowledgebase.masking.places",
         "knowledgebase.masking.plain_writing",
         "knowledgebase.masking.whereabouts",
+        "knowledgebase.unseen",
         "knowledgebase.writing.comparing",
         "knowledgebase.writing.in_common",
         "knowledgebase.writing.lifecycle",

@@ -159,6 +159,14 @@ async def test_a_new_title_is_a_new_address_and_the_old_one_leads_to_it(shelf):
     assert await shelf.reads("how-to-send-something-back") == Moved(slug="returns")
 
 
+async def test_what_nobody_sees_is_in_no_address_and_one_that_has_it_leads_to_the_article(shelf):
+    made = await shelf.writes("Rech\u00adnung im Kunden\u200bkonto", state="published")
+    assert made.slug == "rechnung-im-kundenkonto"
+    assert await shelf.reads("rech\u00adnung-im-kundenkonto") == Moved(slug=made.slug)
+    with pytest.raises(Invalid):
+        await shelf.does(articles.rename, made.text_id, "rech\u00adnung")
+
+
 async def test_an_address_is_chosen_and_belongs_to_one(shelf):
     made = await shelf.writes(state="published")
     other = await shelf.writes("Refunds", state="published")

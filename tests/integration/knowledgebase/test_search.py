@@ -92,6 +92,43 @@ def _chinese_words(tx: Tx) -> None:
     shelve(tx, "看机密号码表", "机密号码表只给同事。", language="zh", audience="internal")
 
 
+NAMED = [("en", "Resetting the {}"), ("de", "Wie man {} zurücksetzt"), ("zh", "如何重置{}吸尘器")]
+
+
+@pytest.mark.parametrize(("language", "title"), NAMED)
+@pytest.mark.parametrize("written", ["QX 77", "QX77", "QX-77"])
+async def test_a_name_of_letters_and_digits_is_found_however_it_is_written(desk, language, title, written):
+    def models(tx: Tx) -> None:
+        shelve(tx, title.format(written), "…", language=language)
+        for number in range(70, 90):
+            shelve(tx, title.format(f"RZ {number}"), "QX, or 77 in all.", language=language)
+
+    await desk.transact(TEST, models)
+    for asked in ("QX 77", "QX77", "qx-77", "qx77", "QX\u00a077", title.format("Q\u00adX77")):
+        found = await find(desk, asked, language=language)
+        assert (found.hits[0].title, found.did_you_mean) == (title.format(written), None), asked
+
+
+async def test_an_error_code_that_nobody_wrote_of_finds_no_other_number(desk):
+    await desk.transact(TEST, shelve, "Refunds", "They take 20 days.")
+    assert await titles(desk, "E20") == []
+    assert await titles(desk, "iphnoe15") == []
+
+
+async def test_a_mistyped_word_of_a_name_is_told_and_the_number_stays(desk):
+    await desk.transact(TEST, shelve, "Resetting an iPhone 15", "Hold both buttons.")
+    found = await find(desk, "iphnoe15")
+    assert (found.did_you_mean, [hit.title for hit in found.hits]) == ("iphone15", ["Resetting an iPhone 15"])
+
+
+async def test_a_word_that_may_be_broken_is_the_word_in_texts_and_questions(desk):
+    await desk.transact(TEST, shelve, "Ihre Rech\u00adnung", "Im Kunden\u200bkonto.", language="de")
+    for asked in ("Rechnung", "Rech\u00adnung", "rech\u200bnung", "Kundenkonto", "rechnugn", "rech\u00adnugn"):
+        found = await find(desk, asked)
+        assert [hit.title for hit in found.hits] == ["Ihre Rech\u00adnung"], asked
+        assert found.did_you_mean in (None, "rechnung")
+
+
 async def test_each_script_of_chinese_finds_the_other(desk):
     await desk.transact(TEST, shop)
     assert (await titles(desk, "退款要多久才會到帳"))[0] == "退款多久到账"

@@ -23,6 +23,11 @@ def spelled(text: str) -> list[str]:
         ("Zurich", "Zürich", "en"),
         ("Bestellungen", "bestellung", "de"),
         ("退貨與發票", "退货与发票", "zh"),
+        ("Rech\u00adnung", "Rechnung", "de"),
+        ("re\u200bfund\u2060ed \ufeffpar\u200dcel", "refunded parcel", "en"),
+        ("退\u200b貨", "退货", "zh"),
+        ("葛\U000e0100粉", "葛粉", "ja"),
+        ("می\u200cخواهم", "می خواهم", "fa"),  # where others write a space
         ("帳戶", "帐户", "zh-Hant"),
     ],
 )

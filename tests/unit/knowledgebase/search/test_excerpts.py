@@ -25,6 +25,16 @@ def test_words_with_accents_are_marked():
     assert said("In Zürich, naïve", Marker(["zurich"]).marks("In Zürich, naïve", "en")) == ["Zürich"]
 
 
+def test_words_that_may_be_broken_are_marked_whole():
+    text = "Ihre Rech\u00adnung und die 退\u200b貨"
+    assert said(text, Marker(["rechnung", "退货"]).marks(text, "de")) == ["Rech\u00adnung", "退\u200b貨"]
+
+
+def test_names_of_letters_and_digits_are_marked_however_they_are_written():
+    text = "QX77, QX 77 and the iPhone15"
+    assert said(text, Marker(["qx", "77", "qx77", "iphon"]).marks(text, "en")) == ["QX77", "QX", "77", "iPhone"]
+
+
 def test_the_piece_is_where_most_of_it_is():
     text = f"Refund. {'Nothing of note here at all. ' * 20}The refund of a voucher takes a week. {'More of it. ' * 20}"
     piece, marks = Marker(["refund", "voucher", "week"]).excerpt(text, "en")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from knowledgebase.search import indexing_anew
 from knowledgebase.search.indexed import (
     MOST_CHARACTERS,
+    MOST_CODES,
     MOST_PLAIN,
     MOST_RANKED,
     MOST_TERMS,
@@ -67,8 +68,8 @@ BIG = st.sampled_from(
 def test_a_text_of_any_length_is_bounded_work(body, language):
     found = read(body=body, language=language)
     assert len(found.body) <= MOST_TERMS
-    assert len(found.ranked) <= MOST_RANKED
-    assert len(found.words) <= 2 * MOST_TERMS + 20
+    assert len(found.ranked) <= MOST_RANKED + MOST_CODES
+    assert len(found.words) <= 3 * MOST_TERMS + 20
     assert len(found.spellings) <= MOST_TERMS
     assert len(found.plain) <= MOST_PLAIN
     assert len(plain(body[:MOST_CHARACTERS])) <= MOST_CHARACTERS
@@ -77,7 +78,7 @@ def test_a_text_of_any_length_is_bounded_work(body, language):
 #: A text of everything that is read in a way of its own, in each kind of language.
 EVERYTHING = """# Rückgabe & Refunds
 
-> [!TIP] Don't **forget** the [label](/help/files/1) or https://example.com. 洗衣機顯示錯誤 E15，请重启。
+> [!TIP] Don't **for\u00adget** the [label](/help/files/1) or https://example.com. 洗衣機顯示錯誤 E15，请重启。
 
 1. ヒーター café Straße ГДЕ
 
@@ -88,7 +89,7 @@ EVERYTHING = """# Rückgabe & Refunds
 ```
 """
 #: By version, what comes of it.
-READ = {2: "0390b59f3004b495"}
+READ = {3: "e7d7c9619a9d89f6"}
 
 
 def test_who_changes_what_is_read_of_a_text_says_so_by_the_version_of_the_index():

@@ -16,6 +16,7 @@ from knowledgebase.writing.slugs import LONGEST, MOST, candidates, is_slug, slug
         ("怎样退货？", "怎样退货"),
         ("ｆｕｌｌ　ｗｉｄｔｈ", "full-width"),
         ("हिन्दी में लेख", "हिन्दी-में-लेख"),
+        ("Rech\u00adnung im Kunden\u200bkonto\ufeff", "rechnung-im-kundenkonto"),
         ("../../etc/passwd", "etc-passwd"),
         ("<script>", "script"),
         ("???", "article"),
@@ -30,6 +31,11 @@ def test_a_title_makes_a_slug(title, slug):
 def test_every_title_makes_one_that_may_be_chosen(title):
     slug = slug_of(title)
     assert is_slug(slug) and len(slug) <= MOST
+
+
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u2060", "\u202e", "\ufe0f"])
+def test_nobody_may_choose_an_address_with_what_nobody_sees(sign):
+    assert is_slug("rechnung") and not is_slug(f"rech{sign}nung")
 
 
 @given(st.text(max_size=90), st.uuids())
