@@ -18,6 +18,8 @@ for _kept in _KEPT:
 #: overrides, isolates.
 _DIRECTIONS: dict[int, None] = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
+#: Which variant of the character before them is shown, and what joins two marks.
+_SELECTORS = frozenset({0x034F, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)})
 #: Control characters, halves of characters, and what ends a line or a paragraph.
 _NOT_IN_NAMES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
@@ -34,13 +36,28 @@ def seen(text: str) -> str:
     return text if text.isprintable() else text.replace("\r\n", "\n").translate(_UNSEEN)
 
 
-def not_in_a_name(text: str) -> str:
-    """The first character of `text` that no name has: a control character, half of one, an end of a line, a mark that
-    turns the direction of text around. None in most.
+def why_no_name(text: str) -> str:
+    """Why nobody and nothing is called `text`, in words for who says so; empty where it is a name.
+
+    The one rule for every name that a person or a file gives. No name holds a control character, half of a character,
+    an end of a line or a mark that turns the direction of text around; and something of it is seen.
     """
-    if text.isprintable():
-        return ""
-    return next((one for one in text if ord(one) in _DIRECTIONS or category(one) in _NOT_IN_NAMES), "")
+    found = "" if text.isprintable() else next(filter(_is_in_no_name, text), "")
+    if found:
+        why = "nobody sees it, or it ends the line or turns its direction around; take it out"
+        return f"holds U+{ord(found):04X}, which no name has: {why}"
+    return "shows nothing: say a name that people can see" if shows_nothing(text) else ""
+
+
+def why_no_address(text: str) -> str:
+    """Why nothing comes to `text`, in words for who says that something does; empty where something may.
+
+    Whoever types an address types what is seen of it. Where a name may hold joiners, an address holds none.
+    """
+    found = next((one for one in text if one != " " and not _shows(one) and not _is_mark(one)), "")
+    if found:
+        return f"holds U+{ord(found):04X}, which nobody sees and nobody types; take it out"
+    return "shows nothing: say an address that people can see" if shows_nothing(text) else ""
 
 
 def shows_nothing(text: str) -> bool:
@@ -49,6 +66,15 @@ def shows_nothing(text: str) -> bool:
     Beside what does show, joiners and variation selectors are part of words and of emoji.
     """
     return not any(map(_shows, text))
+
+
+def _is_in_no_name(one: str) -> bool:
+    return ord(one) in _DIRECTIONS or category(one) in _NOT_IN_NAMES
+
+
+def _is_mark(one: str) -> bool:
+    """Whether it is seen on the letter before it, as accents are; what selects a variant of one is not."""
+    return category(one) in ("Mn", "Me") and ord(one) not in _SELECTORS
 
 
 def _shows(one: str) -> bool:

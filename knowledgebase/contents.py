@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from channels.characters import seen, shows_nothing, undirected
+from channels.characters import seen, why_no_name
 from desk.kernel.errors import Invalid
 
 MOST_BODY = 500_000
@@ -27,7 +27,8 @@ SNIPPET = re.compile(r"\{\{\s*snippet:\s*([a-z0-9][a-z0-9-]{0,59})\s*\}\}")
 #: Where the pictures and papers of articles are.
 FILES = "/help/files/"
 _FILE = re.compile(re.escape(FILES) + r"([A-Za-z0-9_-]{1,64})")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+#: What may stand between words of what is kept on one line.
+_BLANK = re.compile(r"[\t\n\v\f\r]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ def tags(given: Iterable[str]) -> list[str]:
     if len(found) > MOST_TAGS:
         raise Invalid("tags", f"at most {MOST_TAGS}")
     for tag in found:
-        if not tag or len(tag) > MOST_TAG or undirected(tag) != tag or shows_nothing(tag) or "," in tag:
+        if len(tag) > MOST_TAG or why_no_name(tag) or "," in tag:
             raise Invalid("tags", f"a tag is a word or two of at most {MOST_TAG} characters, without commas")
     return found
 
@@ -84,12 +85,8 @@ def files_in(body: str) -> list[str]:
 def _wrong_in_line(text: str, most: int) -> Iterator[str]:
     if len(text) > most:
         yield f"at most {most} characters"
-    elif _CONTROL.search(text):
-        yield "holds control characters, which nobody can see; take them out"
-    elif undirected(text) != text:
-        yield "holds marks that turn the direction of text around, such as U+202E; take them out"
-    elif text.strip() and shows_nothing(text):
-        yield "shows nothing: say words that people can see"
+    elif text.strip() and (why := why_no_name(_BLANK.sub(" ", text))):
+        yield why
 
 
 def _wrong_in_body(body: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from channels.characters import why_no_address
 from channels.email.addresses import is_address
 from channels.voice.numbers import normalise
 from desk.customers.contact_safety import checked
@@ -121,4 +122,6 @@ def _checked(kind: str, value: str) -> tuple[str, str]:
         raise Invalid("addresses", "not a mail address")
     if kind == "phone" and normalise(value) is None:
         raise Invalid("addresses", "not a telephone number in international form")
+    if why := why_no_address(value):
+        raise Invalid("addresses", why)
     return kind, value

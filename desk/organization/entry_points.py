@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from channels.email.addresses import is_address
 from channels.voice.numbers import extension_of, normalise
-from desk.organization.values import Key
+from desk.organization.values import Key, typed
 
 #: A few digits that a carrier leads to a house: `60 660`.
 _SHORT_CODE = re.compile(r"[0-9]{3,8}")
@@ -60,7 +60,7 @@ def spelled(channel: str, address: str) -> str:
     address = normalize("NFC", address.strip())
     if not address:
         raise ValueError("an address is missing")
-    return normalize("NFC", _SPELLINGS[channel](address) if channel in _SPELLINGS else address)
+    return typed(normalize("NFC", _SPELLINGS[channel](address) if channel in _SPELLINGS else address))
 
 
 def is_line(text: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
+from channels.characters import why_no_address
 from desk.kernel.errors import Invalid
 from desk.organization.callbacks import Callbacks
 from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_table, missing_in_terms
@@ -251,6 +252,8 @@ def _internal_errors(  # noqa: C901, PLR0912  # a table: one section a loop
             yield f"agents.{address}", "an agent is named by their mail address"
         elif address != address.lower():
             yield f"agents.{address}", "addresses are written in small letters"
+        elif why := why_no_address(address):
+            yield f"agents.{address}", why
     for name, flow in (document.flows or {}).items():
         try:
             parsed = parse(flow_source(flow), name=name)

@@ -96,6 +96,8 @@ def _look_over(text: str) -> None:
         depth += isinstance(token, _OPENS) - isinstance(token, _CLOSES)
         if depth > MOST_LEVELS:
             raise Invalid(f"line {token.start_mark.line + 1}", "nested too deeply")
+        if isinstance(token, yaml.ScalarToken) and "\0" in token.value:
+            raise Invalid(f"line {token.start_mark.line + 1}", "holds U+0000, which no text has; take it out")
         if isinstance(token, yaml.AliasToken):
             raise Invalid(f"line {token.start_mark.line + 1}", "anchors and aliases are not read here")
 

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from channels.characters import seen, shows_nothing, undirected
+from channels.characters import undirected, why_no_name
 from desk.organization.accents import DARK, LIGHT, fitting, why_unreadable
 from desk.organization.colours import is_colour
 from desk.organization.logo import LogoText, in_words
@@ -36,11 +36,9 @@ Wrong = tuple[str, str]
 
 
 def _line(value: str) -> str:
-    text = " ".join(seen(value).split())
-    if text and shows_nothing(text):
-        raise ValueError("shows nothing: say words that people can see")
-    if undirected(text) != text:
-        raise ValueError("holds marks that turn the direction of text around, such as U+202E; take them out")
+    text = " ".join(value.split())
+    if text and (why := why_no_name(text)):
+        raise ValueError(why)
     return text
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
-from channels.characters import not_in_a_name, shows_nothing
+from channels.characters import why_no_address, why_no_name
 
 #: How much a customer's custom is worth, most first.
 TIERS = ("vip", "major", "ordinary", "small")
@@ -50,15 +50,9 @@ def _closing_time(value: str) -> str:
 
 
 def wrong_in_name(path: str, name: str) -> Iterator[tuple[str, str]]:
-    """What is wrong in a name of queues, people, codes or replies, wherever that is said: a character that no name has,
-    or that nothing of it is seen.
-    """
-    found = not_in_a_name(name)
-    if found:
-        why = "nobody sees it, or it ends the line or turns its direction around; take it out"
-        yield path, f"holds U+{ord(found):04X}, which no name has: {why}"
-    elif name.strip() and shows_nothing(name):
-        yield path, "shows nothing: say a name that people can see"
+    """What is wrong in a name of queues, people, codes or replies, wherever that is said; an empty one is none."""
+    if name and (why := why_no_name(name)):
+        yield path, why
 
 
 def is_zone(name: str) -> bool:
@@ -88,6 +82,17 @@ def _language(value: str) -> str:
     return value
 
 
+def typed(value: str) -> str:
+    """An address that people can type.
+
+    Raises:
+        ValueError: it holds what nobody sees.
+    """
+    if why := why_no_address(value):
+        raise ValueError(why)
+    return value
+
+
 def _written(pattern: str, why: str) -> AfterValidator:
     """Texts that are written so, and what is told of others."""
     fits = re.compile(pattern, re.ASCII)
@@ -102,7 +107,11 @@ def _written(pattern: str, why: str) -> AfterValidator:
 
 Domain = Annotated[str, _written(r"[A-Za-z0-9.-]{1,253}", "expected a domain like example.com")]
 Country = Annotated[str, _written(r"[A-Z]{2}", "expected the two capital letters of a country, like GB")]
-Origin = Annotated[str, _written(r"https?://[^/\s]+", "expected a site like https://www.example.com, without a path")]
+Origin = Annotated[
+    str,
+    _written(r"https?://[^/\s]+", "expected a site like https://www.example.com, without a path"),
+    AfterValidator(typed),
+]
 Key = Annotated[str, AfterValidator(_key)]
 Language = Annotated[str, AfterValidator(_language)]
 Level = Annotated[int, Field(ge=1, le=5)]

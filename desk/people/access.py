@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from channels.characters import why_no_address
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.transaction import Actor, Row, Rx, Tx, single
 from desk.organization.values import wrong_in_name
@@ -125,6 +126,8 @@ def add_user(tx: Tx, *, email: str, role: str, password_hash: str, name: str = "
     address = normal(email)
     if not _ADDRESS.fullmatch(address) or len(address) > 320:
         raise Invalid("email", "not an address like name@example.org")
+    if why := why_no_address(address):
+        raise Invalid("email", why)
     if role not in ROLES:
         raise Invalid("role", f"one of {', '.join(ROLES)}")
     if wrong := [*wrong_in_name("name", name)]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from channels.characters import seen, undirected
+from channels.characters import why_no_name
 from desk.kernel.errors import Conflict, Invalid, NotFound, Stale
 from desk.kernel.transaction import Row, Rx, Tx
 from knowledgebase.events import ArticleCategoryChanged
@@ -225,12 +225,14 @@ def _height(every: Mapping[str, Row], id: str) -> int:
 
 
 def _words(field_name: str, given: Mapping[str, str], most: int) -> dict[str, str]:
-    """Words by language, as they are kept; an empty one is none."""
+    """Words by language, each on a line; an empty one is none."""
     found = {}
     for language, text in given.items():
-        line = " ".join(undirected(seen(text)).split())
+        line = " ".join(text.split())
         if len(line) > most:
             raise Invalid(field_name, f"at most {most} characters")
+        if line and (why := why_no_name(line)):
+            raise Invalid(f"{field_name}.{language}", why)
         if line:
             found[canonical(language)] = line
     return found

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from aiohttp import web
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from channels.characters import shows_nothing, undirected
+from channels.characters import undirected, why_no_name
 from desk.customers.contact_safety import ContactSafety
 from desk.customers.profiles import FILTERS, add_customer, change_customer, matching_customers, one_profile, profiles
 from desk.kernel.transaction import Rx, Tx
@@ -22,13 +22,15 @@ from web.edge import actor, answer, body, created, desk, needs, page_of
 routes = web.RouteTableDef()
 
 
-def _seen(name: str) -> str:
-    if name and shows_nothing(name):
-        raise ValueError("shows nothing; say one that people can see, or none")
-    return undirected(name)
+def _called(name: str) -> str:
+    """A customer's name as it is kept; an empty one is none. Copied from a message it may hold a mark of direction."""
+    plain = undirected(name)
+    if name and (why := why_no_name(plain)):
+        raise ValueError(f"{why}, or none")
+    return plain.strip()
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_seen)]
+Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(_called)]
 
 
 class CustomerChange(BaseModel, extra="forbid"):

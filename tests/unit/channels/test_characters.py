@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from multidict import MultiDict
 from pydantic import ValidationError
 
-from channels.characters import not_in_a_name, seen, shows_nothing, undirected
+from channels.characters import seen, shows_nothing, undirected, why_no_address, why_no_name
 from channels.email.charsets import clean
 from channels.email.mime import parse
 from channels.sms import arrival
@@ -98,4 +98,34 @@ def test_what_is_seen_is_a_name_in_whichever_script():
 
 
 def test_an_arabic_letter_mark_is_in_no_name():
-    assert not_in_a_name("Ada\u061c") == "\u061c"
+    assert "holds U+061C" in why_no_name("Ada\u061c")
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "\u00a0", "\u00a0 \u3000", "\u200b", "a\0", "a\tb", "a\n", "a\u2028", "\u202ea"]
+)
+def test_what_nobody_sees_as_a_name_is_none(name: str):
+    assert why_no_name(name)
+
+
+def test_names_are_written_in_every_script_and_with_what_joins_them():
+    for name in ("Ada", "a\u00a0b", "\u0646\u200c\u06cc", "\U0001f468\u200d\U0001f469", "a\u00adb", "e\u0301"):
+        assert why_no_name(name) == ""
+
+
+@pytest.mark.parametrize("inside", [*"\u200b\u00ad\u2060\u200e\u202a\u2066\ufeff\u3164\ufe0f\u00a0\0\n"])
+def test_nobody_types_into_an_address_what_nobody_sees(inside: str):
+    assert f"holds U+{ord(inside):04X}" in why_no_address(f"con{inside}tact")
+    assert why_no_address(inside)
+
+
+def test_addresses_are_written_in_every_script():
+    for address in (
+        "contact",
+        "call us",
+        "gr\u00fcn",
+        "\u0939\u093f\u0928\u094d\u0926\u0940",
+        "e\u0323\u0301",
+        "\u9000",
+    ):
+        assert why_no_address(address) == ""
