@@ -73,13 +73,15 @@ class Meanings:
         """How many texts can be found by their meaning."""
         return len(self._ready.directions) if self._ready else 0
 
-    async def run(self, desk: Desk) -> None:
-        """Looks until cancelled. Where the model is missing it says so once, and looks no more."""
+    async def run(self, desk: Desk, *, look_s: float | None = LOOK_S) -> None:
+        """Looks until cancelled: when articles change, when texts were read here, and every `look_s` seconds; None for
+        no look of the last kind. Where the model is missing it says so once, and looks no more.
+        """
         while True:
             try:
                 self._changed.clear()
                 await self.look(desk)
-                await self._await_change(desk)
+                await self._await_change(desk, look_s)
             except NoModel as error:
                 log.error("meanings_without_model", why=str(error))
                 await asyncio.Event().wait()  # nothing changes until this process is another
@@ -148,6 +150,7 @@ class Meanings:
                 return
             found = {number: await asyncio.to_thread(_packed, model, text) for number, text in words.items()}
             await desk.transact(_ACTOR, vectors.write, NAME, words, found)
+            self._changed.set()
             if len(words) < vectors.AT_ONCE:
                 return
         await desk.transact(_ACTOR, vectors.plan)
@@ -165,10 +168,10 @@ class Meanings:
         with self._counting:
             self._asking -= 1
 
-    async def _await_change(self, desk: Desk) -> None:
+    async def _await_change(self, desk: Desk, look_s: float | None) -> None:
         """Returns when it is time to look; after a change, once the vectors that it brings are here."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_S):
+            async with asyncio.timeout(look_s):
                 await self._changed.wait()
             self._changed.clear()
             await self.look(desk)
