@@ -6,6 +6,7 @@ call.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
@@ -13,6 +14,7 @@ from html.parser import HTMLParser
 import nh3
 
 from desk.kernel.errors import Invalid
+from knowledgebase.folders.html_tables import Cell, Rows, lines_of, table_of
 
 #: A page of more tags, or of tags deeper within one another, is no article; and reading it would have no end.
 MOST_TAGS = 50_000
@@ -34,12 +36,12 @@ _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,600})", re.IGNORECASE)
 #: Tags that need no end.
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "col", "wbr", "p", "li", "td", "th", "tr", "dt", "dd"})
 _STRESS = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~", "strike": "~~"}
+_GROUPS = ("thead", "tbody", "tfoot")
 _BLOCKS = {"p", "div", "article", "section", "main", "figure", "figcaption", "dl", "caption"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 #: What would begin something else at the start of a line.
 _BEGINS = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s)", re.MULTILINE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-_LINE_ENDS = re.compile(r" *\n\s*")
 _BLANK = re.compile(r"^[ \t]+$", re.MULTILINE)
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
@@ -65,7 +67,8 @@ def from_html(html: str) -> Page:
         html,
         tags=_TAGS,
         clean_content_tags=_DROPPED,
-        attributes={"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}, "code": {"class"}},
+        attributes={"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}, "code": {"class"}}
+        | {cell: {"colspan", "rowspan"} for cell in ("td", "th")},
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
     )
@@ -95,7 +98,9 @@ class _Block:
     parts: list[str] = field(default_factory=list)
     number: int = 1  #: of a list's next item
     href: str = ""
-    rows: list[list[str]] = field(default_factory=list)
+    rows: Rows = field(default_factory=list)
+    across: int = 1  #: columns of a cell, and its rows
+    down: int = 1
 
     def text(self) -> str:
         return "".join(self.parts)
@@ -124,9 +129,11 @@ class _Writer(HTMLParser):
             alt = _SPECIAL.sub(r"\\\1", " ".join(given.get("alt", "").split()))
             self._say(f"![{alt}]({_address(given['src'])})" if given.get("src") else alt)
         else:
-            number = given.get("start", "")
-            start = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
-            self._open.append(_Block(tag, number=start, href=given.get("href", "")))
+            if tag in ("tr", *_GROUPS) and (table := self._within("table")):
+                table.rows.append([] if tag == "tr" else None)
+            across, down = _number(given, "colspan"), _number(given, "rowspan")
+            block = _Block(tag, number=_number(given, "start"), href=given.get("href", ""), across=across, down=down)
+            self._open.append(block)
 
     def handle_endtag(self, tag: str) -> None:
         if any(block.kind == tag for block in self._open[1:]):
@@ -139,7 +146,7 @@ class _Writer(HTMLParser):
             self._say(data)
         elif self._within("code") is not None:
             self._say(_SPACES.sub(" ", data))
-        elif self._open[-1].kind not in ("ul", "ol", "table", "tr", "thead", "tbody", "tfoot"):
+        elif self._open[-1].kind not in ("ul", "ol", "table", "tr", *_GROUPS):
             self._say(_SPECIAL.sub(r"\\\1", _SPACES.sub(" ", data)))
 
     def _within(self, kind: str) -> _Block | None:
@@ -167,11 +174,11 @@ class _Writer(HTMLParser):
         elif tag == "li":
             self._item(_tidy(said))
         elif tag in ("td", "th"):
-            self._cell(_LINE_ENDS.sub("<br>", said.strip()).replace("|", "\\|"))
+            self._cell(Cell(said=said.strip(), across=block.across, down=block.down))
         elif tag == "tr":
             pass
         elif tag == "table":
-            self._say(f"{said}\n\n{_table(block.rows)}\n\n")
+            self._say(f"{said}\n\n{table_of(block.rows)}\n\n")
         elif tag == "dt":
             self._say(f"\n\n**{_one_line(said)}**\n\n" if said.strip() else "")
         elif tag in ("ul", "ol"):
@@ -196,15 +203,18 @@ class _Writer(HTMLParser):
         around.number += 1
         self._say(mark + _indented(words, " " * len(mark)).lstrip(" ") + "\n")
 
-    def _cell(self, words: str) -> None:
+    def _cell(self, cell: Cell) -> None:
         table = self._within("table")
-        if table is None:
-            self._say(f" {words} ")
+        row = table.rows[-1] if table is not None and table.rows else None
+        if row is None:
+            self._say(f" {lines_of(cell.said)} ")
         else:
-            if self._open[-1].number == 1 or not table.rows:
-                table.rows.append([])
-                self._open[-1].number = 2
-            table.rows[-1].append(words)
+            row.append(cell)
+
+
+def _number(given: Mapping[str, str], name: str) -> int:
+    number = given.get(name, "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
 
 
 def _around(said: str, mark: str) -> str:
@@ -223,15 +233,6 @@ def _code(said: str) -> str:
 
 def _address(href: str) -> str:
     return href.strip().replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("\n", "")
-
-
-def _table(rows: list[list[str]]) -> str:
-    rows = [row for row in rows if row]
-    if not rows:
-        return ""
-    width = max(len(row) for row in rows)
-    lines = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in rows]
-    return "\n".join([lines[0], f"|{' --- |' * width}", *lines[1:]])
 
 
 def _one_line(said: str) -> str:

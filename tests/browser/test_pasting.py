@@ -23,6 +23,17 @@ TABLE = """| Part | Price | Note |
 | Lamp \\| white | 12 € | Two years<br>from purchase |
 | All others |  | ask_us \\*first\\* |"""
 
+#: Cells over several columns and rows, the last to the end of its group; and a table in one of them.
+MERGED = """<table><tbody><tr><th rowspan=2>Part</th><th colspan=2>Price</th></tr><tr><td>one</td><td>ten</td></tr>
+<tr><td rowspan=0>Rare</td><td>9 €</td><td><table><tr><td>red<td>5 €<tr><td>blue</table></td></tr>
+<tr><td>8 €</td><td>none</td></tr></tbody><tbody><tr><td>Usual</td><td>1 €</td><td>8 €</td></tr></tbody></table>"""
+MERGED_TABLE = """| Part | Price |  |
+| --- | --- | --- |
+|  | one | ten |
+| Rare | 9 € | red, 5 €<br>blue |
+|  | 8 € | none |
+| Usual | 1 € | 8 € |"""
+
 #: What a word processor copies: its lists are paragraphs, its links may be of the writer's own disk.
 PAGES = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin: 0}</style></head>
 <body><!--StartFragment--><h1 style='color:#2F5496'><b>Sending</b> it back<o:p></o:p></h1>
@@ -114,6 +125,14 @@ async def test_cells_of_a_spreadsheet_come_as_a_table_and_go_in_one_step(sign_in
     await expect(body).to_have_value("Prices of today.")
     await sue.presses("Control+Shift+v")
     await expect(body).to_have_value(f"Prices of today.{CELLS_PLAIN}")
+
+
+async def test_each_cell_stands_in_its_column_beside_and_below_those_that_reach_over_several(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    body = await opens_an_editor(sue)
+    await copies(sue, MERGED, "Part")
+    await sue.presses("Control+v")
+    await expect(body).to_have_value(f"Prices of today.\n\n{MERGED_TABLE}\n\n")
 
 
 async def test_a_picture_of_the_cells_stays_behind_and_one_that_is_meant_stands_below_the_table(

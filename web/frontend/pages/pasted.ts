@@ -76,7 +76,11 @@ function block(part: Element): string[] {
     return words ? [`${"#".repeat(Number(level))} ${words}`] : [];
   }
   if (part.tagName === "PRE") return [`\`\`\`\n${part.textContent!.replace(/^\n+|\s+$/g, "")}\n\`\`\``];
-  if (part instanceof HTMLTableElement) return table(part);
+  if (part instanceof HTMLTableElement) {
+    const [only, ...others] = cellsOf(part);
+    if (only && !others.length) return blocks(only); // it lays out a page
+    return isInCell(part) ? lines(part) : table(part);
+  }
   return part.matches("ul, ol") ? list(part) : blocks(part);
 }
 
@@ -94,13 +98,29 @@ function list(of: Element): string[] {
   return [lines.filter(Boolean).join("\n")].filter(Boolean);
 }
 
+function cellsOf(table: HTMLTableElement): HTMLTableCellElement[] {
+  return [...table.rows].flatMap((row) => [...row.cells]);
+}
+
+function isInCell(table: HTMLTableElement): boolean {
+  const around = table.parentElement!.closest("table");
+  return around !== null && (cellsOf(around).length > 1 || isInCell(around));
+}
+
+/** A table within a cell, its own cells apart by commas. */
+function lines(of: HTMLTableElement): string[] {
+  return [...of.rows].map((row) => [...row.cells].map((cell) => blocks(cell).join(" ")).filter(Boolean).join(", "));
+}
+
 /** The first row heads the columns: Markdown knows no table without. */
 function table(of: HTMLTableElement): string[] {
   const rows: string[][] = [...of.rows].map(() => []);
   for (const [at, row] of [...of.rows].entries()) {
     for (const cell of row.cells) {
       const free = [...rows[at]!, undefined].indexOf(undefined);
-      for (const below of rows.slice(at, at + cell.rowSpan)) for (let n = 0; n < Math.min(cell.colSpan, MOST_COLUMNS); n++) below[free + n] = "";
+      // At most to the end of its group, as browsers show it; 0 says just that.
+      const left = (row.parentElement as HTMLTableSectionElement).rows.length - row.sectionRowIndex;
+      for (const below of rows.slice(at, at + Math.min(cell.rowSpan || left, left))) for (let n = 0; n < Math.min(cell.colSpan, MOST_COLUMNS); n++) below[free + n] = "";
       rows[at]![free] = blocks(cell).join("\n").replaceAll("|", "\\|").replace(/ *\n+/g, "<br>");
     }
   }

@@ -36,6 +36,38 @@ def test_a_page_is_written_as_markdown(html, markdown):
     assert from_html(html).body == markdown
 
 
+@pytest.mark.parametrize(
+    ("rows", "markdown"),
+    [
+        ("<tr><td colspan=2>A<td>B<tr><td>1<td>2<td>3", "| A |  | B |\n| --- | --- | --- |\n| 1 | 2 | 3 |"),
+        ("<tr><th rowspan=2>A<th>B<tr><td>2<tr><td>3<td>4", "| A | B |\n| --- | --- |\n|  | 2 |\n| 3 | 4 |"),
+        (
+            "<tr><td>a<td rowspan=2 colspan=2>B<td>c<tr><td>d<td>e<tr><td>f<td>g<td>h<td>i",
+            "| a | B |  | c |\n| --- | --- | --- | --- |\n| d |  |  | e |\n| f | g | h | i |",
+        ),
+        # To the end of its group, and no further; a row without cells of its own counts.
+        (
+            "<thead><tr><th rowspan=9>A<th>B</thead><tbody><tr><td rowspan=0>1<td>2<tr><td>4<tbody><tr><td>5<td>6",
+            "| A | B |\n| --- | --- |\n| 1 | 2 |\n|  | 4 |\n| 5 | 6 |",
+        ),
+        ("<tr><td rowspan=2>A<td rowspan=2>B<tr><tr><td>1<td>2", "| A | B |\n| --- | --- |\n| 1 | 2 |"),
+        ("<tr><td colspan=x>A<td rowspan=-1>B<tr><td>1<td>2", "| A | B |\n| --- | --- |\n| 1 | 2 |"),
+        # A table within a cell is lines of it.
+        (
+            "<tr><td>A<td>B<tr><td>1<td><table><tr><td>x|y<td>y<tr><td>z<td>w</table>",
+            "| A | B |\n| --- | --- |\n| 1 | x\\|y, y<br>z, w |",
+        ),
+        # One that lays out a page is none.
+        (
+            "<tr><td><p>Words<table><tr><td>A<td>B<tr><td>1<td>2</table>",
+            "Words\n\n| A | B |\n| --- | --- |\n| 1 | 2 |",
+        ),
+    ],
+)
+def test_each_cell_of_a_table_stands_in_its_column(rows, markdown):
+    assert from_html(f"<table>{rows}</table>").body == markdown
+
+
 def test_its_first_heading_is_the_title_or_else_the_one_in_its_head():
     page = from_html("<title>Shop | Returns</title><h1>Return <em>it</em></h1><p>x</p><h1>Next</h1>")
     assert (page.title, page.body) == ("Return it", "x\n\n# Next")
@@ -49,7 +81,16 @@ def test_what_would_take_for_ever_is_refused(html):
 
 
 @pytest.mark.parametrize(
-    "html", ["<p>a" * 10_000, "<!--" * 20_000, "<a href='" * 10_000, "<ul><li>" * 90, "x" * 2_000_000]
+    "html",
+    [
+        "<p>a" * 10_000,
+        "<!--" * 20_000,
+        "<a href='" * 10_000,
+        "<ul><li>" * 90,
+        "x" * 2_000_000,
+        f"<table>{'<tr><td rowspan=65534 colspan=1000>a' * 20_000}",
+        f"<table>{'<td rowspan=9 colspan=1000>a' * 30_000}",
+    ],
 )
 def test_what_is_taken_is_taken_in_bounded_time(html):
     began = process_time()
