@@ -272,6 +272,17 @@ async def test_ending_asks_before_it_ends(visit: Visit) -> None:
     await finn.sees("This chat has ended.")
 
 
+async def test_who_waits_and_finds_the_answer_in_an_article_is_told_that_the_chat_can_be_ended(visit: Visit) -> None:
+    jo = await visit()
+    await jo.opens_help()
+    await jo.begins("How do I descale a kettle?", name="Jo Ash")
+    await jo.sees("This may answer it at once")
+    assert await findings(jo.page) == []
+    await jo.page.get_by_role("button", name="Answered? You can end the chat.").click()
+    await jo.page.get_by_role("group", name="End this chat?").get_by_role("button", name="End chat").click()
+    await jo.sees("This chat has ended.")
+
+
 async def test_what_is_still_on_its_way_is_not_ended_and_not_said_to_be(visit: Visit) -> None:
     gus = await visit()
     await gus.opens_help()

@@ -160,6 +160,14 @@ export const SAID = {
     "也许马上就有答案",
     "也許馬上就有答案",
   ],
+  may_end: [
+    "Answered? You can end the chat.",
+    "Beantwortet? Sie können den Chat beenden.",
+    "C’est résolu ? Vous pouvez terminer le chat.",
+    "¿Resuelto? Puede terminar el chat.",
+    "解决了吗？您可以结束聊天。",
+    "解決了嗎？您可以結束聊天。",
+  ],
   rather: [
     "Rather not wait?",
     "Lieber nicht warten?",

@@ -13,7 +13,8 @@ export interface View {
 
 export function talking(chat: Chat, words: Words, site: Site): View {
   const messages = log(chat, words, site.language);
-  const standing = queue(chat, words, site);
+  const leaving = leave(chat, words);
+  const standing = queue(chat, words, site, leaving.ask);
   const trouble = el("div", { class: "note warn", role: "status" });
   const typing = el("p", { class: "typing", role: "status" });
   const after = afterwards(chat, words);
@@ -21,7 +22,6 @@ export function talking(chat: Chat, words: Words, site: Site): View {
   const body = el("div", { class: "cl-body", tabindex: 0, role: "region", "aria-label": words.messages },
     standing.above, messages.node, choice.node, standing.below, typing, after.node);
   const composer = writing(chat, words);
-  const leaving = leave(chat, words);
   const node = el("div", { class: "cl-form" }, trouble, body, composer.node, leaving.node);
   let known = 0;
   let told = "";
@@ -66,8 +66,8 @@ function answered(chat: Chat, words: Words, then: () => void): { node: HTMLEleme
   };
 }
 
-/** What a waiting customer wants to know: the place, the likely wait, what may help meanwhile. */
-function queue(chat: Chat, words: Words, site: Site): { above: HTMLElement; below: HTMLElement; update(): void } {
+/** What a waiting customer wants to know: the place, the likely wait, what may help meanwhile, and that it may be enough. */
+function queue(chat: Chat, words: Words, site: Site, ends: () => void): { above: HTMLElement; below: HTMLElement; update(): void } {
   const number = el("b", { class: "num" });
   const wait = el("b", { class: "num" });
   const left = el("div", {}, number, el("span", {}, words.in_queue));
@@ -76,7 +76,8 @@ function queue(chat: Chat, words: Words, site: Site): { above: HTMLElement; belo
   const shut = el("p", { class: "note warn", role: "status", hidden: true });
   const list = el("ul", { class: "list" });
   const above = el("div", {}, shut, line);
-  const articles = el("div", {}, el("p", { class: "small-h" }, words.meanwhile), list);
+  const enough = el("button", { class: "link", type: "button", onclick: ends }, words.may_end);
+  const articles = el("div", {}, el("p", { class: "small-h" }, words.meanwhile), list, enough);
   const write = el("a", { class: "btn plain wide", href: `${site.server}/contact`, target: "_blank", rel: "noopener" },
     icon("mail"), words.write_us);
   const below = el("div", { class: "alt" }, articles, el("p", { class: "small-h" }, words.rather), write);
@@ -148,7 +149,7 @@ function writing(chat: Chat, words: Words): { node: HTMLElement; update(): void;
 }
 
 /** Ending asks once. */
-function leave(chat: Chat, words: Words): { node: HTMLElement; update(): void } {
+function leave(chat: Chat, words: Words): { node: HTMLElement; update(): void; ask(): void } {
   const end = el("button", { class: "link", type: "button" }, words.end);
   const yes = el("button", { class: "btn plain", type: "button" }, words.end);
   const no = el("button", { class: "btn", type: "button" }, words.go_on);
@@ -156,17 +157,18 @@ function leave(chat: Chat, words: Words): { node: HTMLElement; update(): void } 
     el("p", {}, words.sure), el("div", { class: "row" }, no, yes));
   const node = el("div", { class: "cl-end" }, end, sure);
 
-  function ask(asking: boolean): void {
+  function asks(asking: boolean): void {
     sure.hidden = !asking;
     end.hidden = asking;
     (asking ? no : end).focus();
   }
 
-  end.addEventListener("click", () => ask(true));
-  no.addEventListener("click", () => ask(false));
-  yes.addEventListener("click", () => void chat.end().then((done) => ask(!done)));
+  end.addEventListener("click", () => asks(true));
+  no.addEventListener("click", () => asks(false));
+  yes.addEventListener("click", () => void chat.end().then((done) => asks(!done)));
   return {
     node,
+    ask: () => asks(true),
     update() {
       end.disabled = !chat.connected;
       if (!chat.running) (sure.hidden = true), (end.hidden = false);
