@@ -10,7 +10,7 @@ class ArticleChanged(Event):
     """`id` is the article's; `text_id` is empty where it is about the article in all its languages.
 
     `what`: created, translated, saved, restored, submitted, approved, sent_back, taken_up, published, scheduled,
-    unscheduled, not_published, unpublished, expires, expired, archived, renamed, described, checked,
+    unscheduled, not_published, unpublished, expires, expired, archived, renamed, dated, described, checked,
     opening_asked, opened, not_opened.
     """
 

@@ -1,4 +1,4 @@
-"""knowledgebase/folders/exporting.py: everything that is written, as sheets: what readers see, and what is drafted."""
+"""knowledgebase/folders/exporting.py: what is written, as sheets: what readers see or will, and what is drafted."""
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from desk.kernel.transaction import Row, Rx
 from desk.tables import users
 from knowledgebase.folders.front_matter import Head, Sheet
-from knowledgebase.tables import article_files, article_tags, article_texts, articles, revisions
+from knowledgebase.tables import article_files, article_tags, article_texts, articles, former_slugs, revisions
+from knowledgebase.writing import plans
 from knowledgebase.writing.categories import tree
 from knowledgebase.writing.lifecycle import Stage
+from knowledgebase.writing.texts import revision
 
 #: Texts that are read at once.
 AT_ONCE = 200
@@ -58,34 +60,44 @@ def page(rx: Rx, after: str) -> tuple[list[Sheet], str]:
     if not rows:
         return [], after
     categories = {one.id: one.slug for one in tree(rx)}
-    tags = _by_article(rx, article_tags, rows)
-    files = _by_article(rx, article_files, rows)
-    said = _said(rx, rows)
-    sheets = [
-        sheet
-        for row in rows
-        for sheet in _sheets(row, said, categories, tags.get(row.article_id, []), files.get(row.article_id, []))
-    ]
+    tags, files = _by_article(rx, article_tags, rows), _by_article(rx, article_files, rows)
+    former, planned = _former(rx, rows), _planned(rx, rows)
+    said = _said(rx, rows) | {(text, number): revision(rx, text, number) for text, number in planned.items()}
+    sheets: list[Sheet] = []
+    for row in rows:
+        head = _head(row, categories, tags.get(row.article_id, []), files.get(row.article_id, []))
+        once = {"former": former.get(row.id, []), "published_first_at": row.published_first_at}
+        sheets += _sheets(row, head, once, planned.get(row.id), said)
     return sheets, str(rows[-1].id)
 
 
-def _sheets(
-    row: Row, said: dict[tuple[str, int], Row], categories: dict[str, str], tags: list[Row], files: list[Row]
-) -> Iterator[Sheet]:
+def _head(row: Row, categories: dict[str, str], tags: list[Row], files: list[Row]) -> dict[str, Any]:
+    """What is true of all that a text says."""
     head: dict[str, Any] = {"slug": row.slug, "language": row.language}
-    if row.language == row.original:
-        head |= {"audience": row.audience, "team": row.team, "category": categories.get(row.category_id)}
-        head |= {"tags": sorted(one.tag for one in tags), "owner": row.owner, "review_due_at": row.review_due_at}
-        head |= {"files": {one.id: one.name for one in files}}
-    else:
-        head |= {"original": row.original_slug, "behind": (row.original_published or 0) > (row.translates or 0)}
+    if row.language != row.original:
+        behind = (row.original_published or 0) > (row.translates or 0)
+        return head | {"original": row.original_slug, "behind": behind}
+    head |= {"audience": row.audience, "team": row.team, "category": categories.get(row.category_id)}
+    head |= {"tags": sorted(one.tag for one in tags), "owner": row.owner, "review_due_at": row.review_due_at}
+    return head | {"files": {one.id: one.name for one in files}}
+
+
+def _sheets(
+    row: Row, head: dict[str, Any], once: dict[str, Any], planned: int | None, said: dict[tuple[str, int], Row]
+) -> Iterator[Sheet]:
+    """What readers see, what they will, and what is drafted, in the order in which it was written; the first says
+    `once` what the others need not say again."""
     name = _name(row)
-    if row.published is not None:
-        published = head | {"state": Stage.PUBLISHED, "expire_at": row.expire_at}
-        yield _sheet(name, published, said[row.id, row.published])
-    if row.published != row.newest:
-        place = name if row.published is None else DRAFTS + name
-        yield _sheet(place, head | {"state": row.stage}, said[row.id, row.newest])
+    place = name
+    for number in sorted({row.published, planned, row.newest} - {None}):
+        stands: dict[str, Any] = {"state": row.stage if number == row.newest else Stage.DRAFT}
+        if number == row.published:
+            stands = {"state": Stage.PUBLISHED, "expire_at": row.expire_at}
+        elif number == planned:
+            stands["publish_at"] = row.publish_at
+            place = place if place == name or number == row.newest else f"{DRAFTS}{name.removesuffix('.md')}.planned.md"
+        yield _sheet(place, head | once | stands, said[row.id, number])
+        place, once = DRAFTS + name, {}
 
 
 def _sheet(path: str, head: dict[str, Any], says: Row) -> Sheet:
@@ -111,6 +123,22 @@ def _said(rx: Rx, rows: Sequence[Row]) -> dict[tuple[str, int], Row]:
         )
     )
     return {(row.text_id, row.number): row for row in found}
+
+
+def _former(rx: Rx, rows: Sequence[Row]) -> dict[str, list[str]]:
+    """The slugs that texts had before, by the alphabet."""
+    now = {row.id: row.slug for row in rows}
+    found: dict[str, list[str]] = {}
+    for row in rx.all(sa.select(former_slugs).where(former_slugs.c.text_id.in_(now)).order_by(former_slugs.c.slug)):
+        if row.slug != now[row.text_id]:
+            found.setdefault(row.text_id, []).append(row.slug)
+    return found
+
+
+def _planned(rx: Rx, rows: Sequence[Row]) -> dict[str, int]:
+    """The revisions that readers will see on a day, by their texts."""
+    numbers = {row.id: plans.planned(rx, row.id) for row in rows if row.publish_at is not None}
+    return {text: number for text, number in numbers.items() if number is not None}
 
 
 def _by_article(rx: Rx, table: sa.Table, rows: Sequence[Row]) -> dict[str, list[Row]]:

@@ -28,7 +28,7 @@ from desk.organization.plain_yaml import read_mapping, wrong_values
 
 _FENCE = "---\n"
 _TOML = "+++\n"
-_MOST_HEAD = 20_000
+_MOST_HEAD = 100_000
 _HEADING = re.compile(r"\A\s*#\s+([^\n]+?)\s*#*\s*(?:\n|\Z)")
 
 
@@ -39,11 +39,13 @@ def _texts(value: Any) -> Any:
 
 
 class Head(BaseModel, extra="ignore", frozen=True):
-    """What stands above the words. Of a translation, `original` is the slug of what it translates."""
+    """What stands above the words. Of a translation, `original` is the slug of what it translates. `former` are slugs
+    that lead to the text, `publish_at` is when its words will be published."""
 
     title: str
     summary: str = ""
     slug: str | None = None
+    former: list[str] = []
     language: str | None = None
     original: str | None = None
     behind: bool = False
@@ -54,7 +56,9 @@ class Head(BaseModel, extra="ignore", frozen=True):
     tags: Annotated[list[str], BeforeValidator(_texts)] = []
     owner: str | None = None
     review_due_at: Moment | None = None
+    publish_at: Moment | None = None
     expire_at: Moment | None = None
+    published_first_at: Moment | None = None
     files: dict[str, str] = {}
 
 

@@ -148,6 +148,19 @@ def expire(tx: Tx, text_id: str, *, at: datetime | None) -> None:
     keep(tx, held, held.life, "expires", expire_at=at)
 
 
+def seen_since(tx: Tx, text_id: str, at: datetime) -> None:
+    """Readers saw the text at `at` for the first time, wherever that was.
+
+    Raises:
+        Invalid: `at` is still to come.
+    """
+    held = take(tx, text_id)
+    if at > tx.now:
+        raise Invalid("at", "it is still to come")
+    if at != held.text.published_first_at:
+        keep(tx, held, held.life, "dated", published_first_at=at)
+
+
 def unpublish(tx: Tx, text_id: str) -> None:
     """Readers see it no more; it is worked on.
 
@@ -197,7 +210,7 @@ def _show(tx: Tx, held: Held, number: int) -> None:
     """Readers see revision `number`; an address that follows a title leaves the former one behind."""
     says = revision(tx, held.id, number)
     values: dict[str, Any] = {"publish_at": None, "published_at": tx.now, "not_published": ""}
-    if held.text.published_at is None:
+    if held.text.published_at is None and held.text.published_first_at is None:
         values["published_first_at"] = tx.now
     if held.life.published is not None:
         said = revision(tx, held.id, held.life.published)

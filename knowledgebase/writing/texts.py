@@ -4,6 +4,7 @@ Rows are taken in one order: the article, then its text. Only who may write come
 import, a time that has come) may, and need no second person.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from knowledgebase.events import ArticleChanged
 from knowledgebase.tables import article_texts, articles, former_slugs, revisions
 from knowledgebase.writing import shows
 from knowledgebase.writing.lifecycle import Life, Stage, is_approved
-from knowledgebase.writing.slugs import candidates, slug_of
+from knowledgebase.writing.slugs import candidates, is_slug, slug_of
 
 #: What an article says of the readers to whom somebody asks to open it (`opening.py`), where nobody does.
 NOBODY_ASKS: dict[str, Any] = {"opens_to": None, "opens_to_team": None, "opening_asked_by": None}
@@ -155,6 +156,24 @@ def claim(tx: Tx, text_id: str, wanted: str) -> str:
         if claimed:
             release(tx, slug)
     return text_id
+
+
+def lead_to(tx: Tx, text_id: str, slugs: Iterable[str]) -> list[str]:
+    """Addresses that a text had elsewhere lead to it here; returns those that are none, or that another has or had.
+
+    Raises:
+        Forbidden: who asks may not write.
+        NotFound: no such text.
+    """
+    held, refused, is_new = take(tx, text_id), [], False
+    for slug in slugs:
+        claimed = is_slug(slug) and tx.insert_if_new(former_slugs, slug=slug, text_id=text_id)
+        is_new = is_new or claimed
+        if not claimed and not any(row.text_id == text_id for row in tx.all(_WHOSE, slug=slug)):
+            refused.append(slug)
+    if is_new:
+        keep(tx, held, held.life, "renamed")
+    return refused
 
 
 def release(tx: Tx, slug: str) -> None:

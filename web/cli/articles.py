@@ -83,7 +83,7 @@ def write(
     Example: careline articles export handbook
     """
     from desk.kernel.transaction import Actor
-    from knowledgebase.folders.folders import write_folder
+    from knowledgebase.folders.writing_out import write_folder
     from web.cli.session import open_desk, run
 
     async def work() -> int:

@@ -9,7 +9,8 @@ from desk.kernel.transaction import Tx
 from knowledgebase.folders import folder_files
 from knowledgebase.folders.folder_files import CATEGORIES, SNIPPETS
 from knowledgebase.folders.folders import in_order
-from knowledgebase.folders.importing import Usual, add_category, put_snippet, take_in
+from knowledgebase.folders.importing import Usual, take_in
+from knowledgebase.folders.pieces import add_category, put_snippet
 
 FOLDER = Path(__file__).with_name("articles")
 _USUAL = Usual(language="en", audience="public", state="published")

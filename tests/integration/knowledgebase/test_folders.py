@@ -13,13 +13,16 @@ import sqlalchemy as sa
 from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Conflict
+from desk.kernel.runner import Runner
 from desk.kernel.transaction import Actor, Tx
 from desk.tables import events
 from knowledgebase.folders import folder_files, history
-from knowledgebase.folders.folders import take_folder, write_folder
+from knowledgebase.folders.folders import take_folder
 from knowledgebase.folders.importing import Usual
+from knowledgebase.folders.writing_out import write_folder
+from knowledgebase.handlers import HANDLERS
 from knowledgebase.readers import PUBLIC, WRITER, Reader
-from knowledgebase.reading.published import Article, read
+from knowledgebase.reading.published import Article, Moved, read
 from knowledgebase.reading.staff_lists import Wanted, shelf
 from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.search.search import search
@@ -64,6 +67,11 @@ def contents_of(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
+async def jobs_done(desk: Desk) -> None:
+    """Everything is done that is due by now."""
+    await Runner(desk, HANDLERS).run_due()
+
+
 async def filled(desk: Desk) -> None:
     """A little of everything."""
 
@@ -85,12 +93,39 @@ async def filled(desk: Desk) -> None:
     await does(articles.create, title="Draft", body="", language="de", audience="internal")
     put_away = await does(articles.create, title="Old", body="x", language="en", audience="customers")
     await does(publishing.archive, put_away.text_id)
+    await dated(desk)
+
+
+async def dated(desk: Desk) -> None:
+    """Texts with former addresses, plans and a day on which they were published first."""
+
+    async def does(work, *args, **kwargs):
+        return await desk.transact(IMPORT, work, *args, **kwargs)
+
+    about = {"language": "en", "audience": "public"}
+    moved = await does(articles.create, title="Lamps", body="Lit.", **about, state="published")
+    for slug in ("light", "bulbs"):
+        await does(articles.rename, moved.text_id, slug)
+    await does(publishing.seen_since, moved.text_id, desk.clock.now() - timedelta(days=400))
+    later = desk.clock.now() + timedelta(days=3)
+    planned = await does(articles.create, title="Sale", body="Soon.", **about)
+    await does(publishing.publish, planned.text_id, at=later)
+    for title, state in (("Beds", "published"), ("Chairs", "draft")):  # what is planned is neither seen nor newest
+        made = await does(articles.create, title=title, body="One.", **about, state=state)
+        await does(articles.save, made.text_id, title=title, body="Two.", summary="", note="", base=1)
+        await does(publishing.publish, made.text_id, at=later)
+        await does(articles.save, made.text_id, title=title, body="Three.", summary="", note="", base=2)
+    gone = await does(articles.create, title="Tables", body="Four legs.", **about, state="published")
+    await does(publishing.unpublish, gone.text_id)
 
 
 async def test_what_is_written_out_is_taken_in_as_it_was(desk, tmp_path, sqlite_files, manual_clock):
     await filled(desk)
-    assert await write_folder(desk, IMPORT, tmp_path / "one") == 5
+    assert await write_folder(desk, IMPORT, tmp_path / "one") == 13
     assert {"where-is-it.md", "drafts/where-is-it.md", "categories.yaml"} <= contents_of(tmp_path / "one").keys()
+    assert b"former:\n- lamps\n- light\n" in contents_of(tmp_path / "one")["bulbs.md"]
+    assert b"publish_at" in contents_of(tmp_path / "one")["drafts/beds.planned.md"]
+    manual_clock.advance(timedelta(days=1))
 
     (tmp_path / "fresh").mkdir()
     url = sqlite_files.copy_into(tmp_path / "fresh")
@@ -104,6 +139,11 @@ async def test_what_is_written_out_is_taken_in_as_it_was(desk, tmp_path, sqlite_
         shown = await reads(other, "where-is-it", WRITER)
         (slug,) = [slug for language, slug in shown.translations if language == "zh"]
         assert (await reads(other, slug)).is_behind
+        assert await other.read(IMPORT, read, "lamps", PUBLIC) == Moved(slug="bulbs")
+        assert (await reads(other, "bulbs")).published_first_at == manual_clock.now() - timedelta(days=401)
+        manual_clock.advance(timedelta(days=2))
+        await jobs_done(other)
+        assert [(await reads(other, slug)).body for slug in ("sale", "beds", "chairs")] == ["Soon.", "Two.", "Two."]
 
 
 async def test_the_same_folder_twice_changes_nothing(desk, tmp_path):
@@ -137,7 +177,8 @@ async def test_the_history_is_written_beside_if_asked_for_and_never_taken_in(des
     bare, full = contents_of(tmp_path / "bare"), contents_of(tmp_path / "full")
     added = {path: [json.loads(line) for line in full[path].splitlines()] for path in full.keys() - bare.keys()}
     assert {path: len(lines) for path, lines in added.items()} == {
-        "history/revisions.jsonl": 6, "history/feedback.jsonl": 1, "history/counters.jsonl": 4, "history/uses.jsonl": 1,
+        "history/revisions.jsonl": 15, "history/feedback.jsonl": 1,
+        "history/counters.jsonl": 9, "history/uses.jsonl": 1,
     }  # fmt: skip
     first, second = [one for one in added["history/revisions.jsonl"] if one["slug"] == "where-is-it"][:2]
     assert (first["number"], first["published"], first["by"], "Look." in first["body"]) == (1, False, "import", True)

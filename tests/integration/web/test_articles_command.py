@@ -1,5 +1,6 @@
 """`careline articles`, as people type it: what it says, and how it ends."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,7 +43,8 @@ def test_a_folder_goes_in_and_comes_out(careline: Careline, tmp_path: Path) -> N
 
     written = careline("articles", "export", "out")
     assert (written.exit_code, written.stdout) == (0, "1 sheets written to out.\n")
-    assert (tmp_path / "out" / "returns.md").read_text() == (
+    sheet = (tmp_path / "out" / "returns.md").read_text()
+    assert re.sub(r"published_first_at: 20\S+ \S+\n", "", sheet) == (
         "---\ntitle: Returns\nslug: returns\nlanguage: en\nstate: published\naudience: public\n---\n"
         "[Thirty days](nine.md).\n"
     )
