@@ -63,7 +63,7 @@ class Wanted:
     owner: str = ""
     offset: int = 0
     meaning: Meaning = WORDS_ALONE  # who knows what means about the same as the words
-    prefers: str | None = None  # the language in which who looks reads, where an article has several
+    reads: Sequence[str] = ()  # the languages that who looks reads, best first, where an article has several
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +211,9 @@ def _named(rx: Rx, reader: Reader, wanted: Wanted) -> list[str]:
     """The texts that the words find: by the search, and for writers those not published whose title holds them."""
     words = wanted.words.strip()[:300]
     language = wanted.language or None
-    within: dict[str, Any] = {"language": language, "prefers": language or wanted.prefers, "meaning": wanted.meaning}
+    prefers = language or next(iter(wanted.reads), None)
+    within: dict[str, Any] = {"language": language, "prefers": prefers, "reads": wanted.reads}
+    within["meaning"] = wanted.meaning
     hits = [hit.text_id for hit in search(rx, words=words, reader=reader, limit=MOST_HITS, **within).hits]
     if not reader.writes:
         return hits

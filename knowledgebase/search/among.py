@@ -22,6 +22,7 @@ class Among:
     reader: Reader
     family: str | None = None  # of these languages alone
     prefers: str | None = None
+    reads: Sequence[str] = ()  # languages that the reader names besides
     filters: finding.Wanted = ()
     without: str | None = None  # an article
 
@@ -31,6 +32,13 @@ class Among:
             return 0
         return 1 if analysis.family(language) == analysis.family(self.prefers) else 2
 
+    def script(self, language: str, own: str) -> str:
+        """Which script or variety of its language is shown of an article whose own language is `own`: the first that
+        the reader names, else its own, else the usual one."""
+        family = analysis.family(language)
+        named = (one for one in (self.prefers, *self.reads, own) if one and analysis.family(one) == family)
+        return next(named, family)
+
 
 def among(
     rx: Rx,
@@ -38,6 +46,7 @@ def among(
     language: str | None,
     *,
     prefers: str | None = None,
+    reads: Sequence[str] = (),
     category_id: str | None = None,
     tag: str | None = None,
     without: str | None = None,
@@ -49,7 +58,8 @@ def among(
     if tag:
         filters.append([of_tag(tag)])
     family = analysis.family(language) if language else None
-    return Among(reader=reader, family=family, prefers=prefers or language, filters=filters, without=without)
+    wished = prefers or language
+    return Among(reader=reader, family=family, prefers=wished, reads=reads, filters=filters, without=without)
 
 
 def filed(rx: Rx, text_ids: Sequence[str], filters: finding.Wanted) -> Sequence[str]:

@@ -53,7 +53,7 @@ def ranked(rx: Rx, asked: Question, known: Vocabulary, among: Among) -> list[Ran
         nearer = among.far(row.language) < among.far(held.language)
         if nearer and (alike or score >= _AS_WELL * first):
             best[row.article_id] = (first, row)
-    return _in_their_script(rx, [Ranked(score, row, score) for score, row in best.values()], among)
+    return [Ranked(score, row, score) for score, row in best.values()]
 
 
 def most_telling(asked: Question, known: Vocabulary, most: int) -> Question:
@@ -81,13 +81,14 @@ def characters_meant(rx: Rx, asked: Question, known: Vocabulary, among: Among) -
     return wrong_characters.meant(rx, asked, known, is_written)
 
 
-def _in_their_script(rx: Rx, found: list[Ranked], among: Among) -> list[Ranked]:
-    """The same, with the text in the preferred script where only that in another was found by these words."""
-    other = [one.row.article_id for one in found if among.far(one.row.language) == 1]
+def in_their_script(rx: Rx, found: list[Ranked], among: Among) -> list[Ranked]:
+    """The same, each article in the script that its reader is shown (`Among.script`), whichever was found."""
+    wanted = {one.row.article_id: among.script(one.row.language, one.row.own) for one in found}
+    other = [one.row.article_id for one in found if one.row.language != wanted[one.row.article_id]]
     if not other:
         return found
-    rows = rx.all(found_rows.in_script(among.reader), ids=other, language=among.prefers)
-    theirs = {row.article_id: row for row in rows}
+    rows = rx.all(found_rows.in_script(among.reader), ids=other, languages=sorted({wanted[id] for id in other}))
+    theirs = {row.article_id: row for row in rows if row.language == wanted[row.article_id]}
     return [one._replace(row=theirs.get(one.row.article_id, one.row)) for one in found]
 
 

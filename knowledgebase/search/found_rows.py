@@ -23,6 +23,7 @@ _SHOWN = (
     article_index.c.title,
     article_texts.c.slug,
     articles.c.audience,
+    articles.c.language.label("own"),
 )
 _RANKED = (
     article_index.c.terms,
@@ -34,7 +35,7 @@ _RANKED = (
 )
 
 
-def _found(*columns: sa.Column[Any]) -> sa.Select[Any]:
+def _found(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
     return (
         sa.select(*columns)
         .join(article_texts, article_texts.c.id == article_index.c.text_id)
@@ -45,7 +46,7 @@ def _found(*columns: sa.Column[Any]) -> sa.Select[Any]:
 
 _NUMBERED = _found(*_SHOWN, *_RANKED).where(among_numbers(article_index.c.number, "numbers"))
 _IN_SCRIPT = _found(*_SHOWN).where(
-    among_ids(article_texts.c.article_id, "ids"), article_texts.c.language == sa.bindparam("language")
+    among_ids(article_texts.c.article_id, "ids"), among_ids(article_texts.c.language, "languages")
 )
 _NAMED = _found(*_SHOWN).where(among_ids(article_index.c.text_id, "ids"))
 _HERE = (
@@ -68,7 +69,7 @@ def numbered(reader: Reader) -> sa.Select[Any]:
 
 @lru_cache(maxsize=1024)
 def in_script(reader: Reader) -> sa.Select[Any]:
-    """The texts of articles (`ids`) in a `language`."""
+    """The texts of articles (`ids`) in some `languages`."""
     return _IN_SCRIPT.where(visible(reader))
 
 

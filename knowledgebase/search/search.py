@@ -11,13 +11,14 @@ knows what means the same (`near.py`); who wants words alone says so.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 
 from desk.kernel.transaction import Row, Rx
 from knowledgebase.readers import Reader
 from knowledgebase.search import analysis, found_rows
 from knowledgebase.search.among import Among, among
 from knowledgebase.search.by_meaning import with_those_near
-from knowledgebase.search.by_words import characters_meant, most_telling, ranked
+from knowledgebase.search.by_words import characters_meant, in_their_script, most_telling, ranked
 from knowledgebase.search.hits import NOTHING, Found, Hit, page
 from knowledgebase.search.near import FAMILY, Asked, Meaning
 from knowledgebase.search.question import MOST_OF_MESSAGE, MOST_TERMS, MOST_WORDS, Part, Question, question
@@ -32,6 +33,7 @@ def search(
     meaning: Meaning,
     language: str | None = None,
     prefers: str | None = None,
+    reads: Sequence[str] = (),
     category_id: str | None = None,
     tag: str | None = None,
     limit: int = 10,
@@ -41,9 +43,11 @@ def search(
     """What answers `words`, best first; each article once, in the text that fits best.
 
     With `language`, texts of that language in any script. `prefers` hides nothing: an article that has a text in this
-    language and script too comes in that one. With `complete`, the last word may be only begun.
+    language and script too comes in that one. Of several scripts of a language the one is shown that `prefers` names,
+    or `reads` (what the reader reads besides, best first), else the article's own. With `complete`, the last word may
+    be only begun.
     """
-    here = among(rx, reader, language, prefers=prefers, category_id=category_id, tag=tag)
+    here = among(rx, reader, language, prefers=prefers, reads=reads, category_id=category_id, tag=tag)
     near = _near_words(meaning, words, here)
     known = vocabulary(rx, reader, here.family)
     asked = question(words, known.families)
@@ -52,7 +56,7 @@ def search(
     known.learn(rx, asked.every_term())
     meant = known.corrected(rx, asked, complete=complete and not words[-1:].isspace())
     by_words = ranked(rx, meant.question, known, here)
-    found = with_those_near(rx, by_words, near, known, here)
+    found = in_their_script(rx, with_those_near(rx, by_words, near, known, here), here)
     words_meant = meant.words or (None if complete else characters_meant(rx, asked, known, here))
     return page(rx, found, meant.question, limit, offset, words_meant)
 
@@ -65,10 +69,11 @@ def suggest(
     meaning: Meaning,
     language: str | None = None,
     prefers: str | None = None,
+    reads: Sequence[str] = (),
     limit: int = 5,
 ) -> list[Hit]:
     """What may answer a message: by its rarest words, and by what its beginning means. The rest as in `search`."""
-    here = among(rx, reader, language, prefers=prefers)
+    here = among(rx, reader, language, prefers=prefers, reads=reads)
     near = _near_words(meaning, text, here)
     known = vocabulary(rx, reader, here.family)
     asked = question(text, known.families, characters=MOST_OF_MESSAGE, parts=MOST_WORDS)
@@ -97,7 +102,7 @@ def _answering(rx: Rx, asked: Question, near: Asked, known: Vocabulary, here: Am
     known.learn(rx, asked.every_term())
     told = most_telling(asked, known, MOST_TERMS)
     found = with_those_near(rx, ranked(rx, told, known, here), near, known, here)
-    return page(rx, found, told, limit, 0).hits
+    return page(rx, in_their_script(rx, found, here), told, limit, 0).hits
 
 
 def _about(text: Row) -> Question:

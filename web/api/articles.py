@@ -4,6 +4,7 @@ Everybody finds what is for them and published; who writes also what is not. `id
 it is read in. `q` searches, best first; without it the newest come first.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,7 +30,7 @@ from web.api.creating import create
 from web.api.lists import filters_of, page_by
 from web.api.told import tells
 from web.edge import actor, answer, body, created, desk, needs, page_of
-from web.pages.help.words import accepted
+from web.pages.help.words import all_accepted
 
 routes = web.RouteTableDef()
 
@@ -57,7 +58,7 @@ async def get_all(request: web.Request) -> web.StreamResponse:
     if not filters.get("q", "").strip():
         return answer(await desk(request).read(actor(request), _list, cursor, limit, filters))
     liked = request.headers.get("Accept-Language")
-    asked = filters, desk(request).kept(Meanings), accepted(liked) if liked else None
+    asked = filters, desk(request).kept(Meanings), (all_accepted(liked) or ["en"]) if liked else []
     return answer(await desk(request).read(actor(request), _search, cursor, limit, *asked))
 
 
@@ -147,7 +148,7 @@ def _in_state(reader: Reader, state: str) -> sa.ColumnElement[bool]:
 
 
 def _search(
-    rx: Rx, cursor: str | None, limit: int, filters: dict[str, str], meaning: Meaning, prefers: str | None
+    rx: Rx, cursor: str | None, limit: int, filters: dict[str, str], meaning: Meaning, reads: Sequence[str]
 ) -> dict[str, Any]:
     """One page of hits; its cursor is how many came before."""
     if filters.get("state", "published") != "published":
@@ -163,7 +164,8 @@ def _search(
         language=canonical(filters["language"]) if filters.get("language") else None,
         category_id=_category(rx, filters.get("category")),
         tag=filters["tag"].strip().casefold() if "tag" in filters else None,
-        prefers=prefers,
+        prefers=next(iter(reads), None),
+        reads=reads,
         limit=limit,
         offset=offset,
         meaning=meaning,

@@ -572,6 +572,21 @@ async def test_machines_are_told_nothing_of_a_guide_by_an_article_that_says_noth
     assert {hit.title: hit.snippet for hit in found.hits} == {"Gift lamps": "Lit by a bulb.", "Dark": ""}
 
 
+@pytest.mark.parametrize(
+    ("liked", "shown"),
+    [("en", "退貨要多久"), ("en, zh-CN;q=0.5", "退货要多久"), ("en, zh-HK;q=0.5, zh;q=0.3", "退貨要多久")],
+)
+async def test_an_english_page_shows_chinese_in_the_script_that_its_reader_names(house, liked, shown):
+    made = await write(house, "退貨要多久", language="zh-Hant")
+    await write_also(house, made.id, "zh", "退货要多久")
+    browser = house.browser()
+    for path in ("/help/search?q=退货", "/help/search?q=退貨&lang=en"):
+        page = await text_of(browser, path, **{"Accept-Language": liked})
+        assert '<html lang="en' in page and re.findall("退[货貨]要多久", re.sub("<[^>]*>", "", page))[0] == shown
+    typed = await (await browser.get("/help/suggest?q=退货", headers={"Accept-Language": liked})).json()
+    assert [hit["title"] for hit in typed["hits"]] == [shown]
+
+
 async def test_a_topic_of_many_articles_has_pages(house):
     await fill(house)
     topic = await house.desk.read(SYSTEM, lambda rx: rx.all(sa.select(categories.c.id)))

@@ -168,7 +168,8 @@ async def results(request: web.Request) -> web.StreamResponse:
             return view | {"hits": [], "more": False, "meant": None}
         within: dict[str, Any] = {"category_id": topic.id if topic else None, "tag": tag or None}
         within |= {"limit": RESULTS, "offset": (number - 1) * RESULTS}
-        found = search(rx, words=words, reader=who, meaning=meaning, prefers=shown.language, **within)
+        within |= {"prefers": shown.language, "reads": shown.reads}
+        found = search(rx, words=words, reader=who, meaning=meaning, **within)
         view["narrow"] = narrowing(rx, [hit.article_id for hit in found.hits], shown.language)
         return view | {"hits": found.hits, "more": found.more, "meant": found.did_you_mean}
 
@@ -197,7 +198,7 @@ async def while_typing(request: web.Request) -> web.StreamResponse:
     if len(words) < 2 and words.isascii():
         return answer({"hits": []})
     asked: dict[str, Any] = {"words": words, "prefers": shown.language, "limit": TYPED, "complete": True}
-    asked["meaning"] = desk(request).kept(Meanings)
+    asked |= {"reads": shown.reads, "meaning": desk(request).kept(Meanings)}
     found = await desk(request).read(VISITOR, search, reader=await reader(request), **asked)
     hits = [
         {"title": hit.title, "title_marks": hit.title_marks, "href": shown.at(f"/help/a/{hit.slug}", q=words)}

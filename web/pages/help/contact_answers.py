@@ -5,6 +5,7 @@ never held up. How it ended is written down: who says that it is solved, and who
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -65,10 +66,12 @@ async def answers_for(request: web.Request, text: str, token: str) -> Answers:
     if len(text) < SHORTEST and text.isascii():
         return Answers(hits=[], token=token)
 
-    language, meaning = Shown(request).language, desk(request).kept(Meanings)
+    shown, meaning = Shown(request), desk(request).kept(Meanings)
+    language = shown.language
 
     def query(rx: Rx) -> list[Hit]:
-        return suggest(rx, text=text, reader=PUBLIC, meaning=meaning, prefers=language, limit=MOST)
+        likes: dict[str, Any] = {"prefers": language, "reads": shown.reads}
+        return suggest(rx, text=text, reader=PUBLIC, meaning=meaning, limit=MOST, **likes)
 
     hits = await desk(request).read(VISITOR, query)
     if not hits and not token:

@@ -22,7 +22,7 @@ from web.limiter import LIMITER, client_address, networks
 from web.pages.help.tongues import own_name
 from web.pages.help.visits import account, is_private, varies
 from web.pages.help.waits import Waits, in_words
-from web.pages.help.words import LOCALES, NAMES, accepted, help_words, spoken
+from web.pages.help.words import LOCALES, NAMES, all_accepted, help_words, spoken
 from web.pages.public import facts
 
 #: Who reads without having signed in.
@@ -41,7 +41,9 @@ class Shown:
     def __init__(self, request: web.Request, *, language: str | None = None) -> None:
         self.request = request
         self.said = spoken(request.query.get("lang", ""))
-        self.language = self.said or language or accepted(request.headers.get("Accept-Language", ""))
+        #: Languages that the browser names, the best first.
+        self.reads = all_accepted(request.headers.get("Accept-Language", ""))
+        self.language = self.said or language or next(iter(self.reads), "en")
         self.words = help_words(self.language)
         self._carried = bool(self.said or language)
 

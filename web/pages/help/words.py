@@ -235,13 +235,18 @@ def spoken(tag: str) -> str | None:
 
 def accepted(header: str) -> str:
     """The language of ours that an `Accept-Language` likes best; English where it likes none."""
+    return next(iter(all_accepted(header)), "en")
+
+
+def all_accepted(header: str) -> list[str]:
+    """Every language of ours that an `Accept-Language` likes, the best first."""
     liked: list[tuple[float, str]] = []
     for part in header.split(",", _MOST_TAGS)[:_MOST_TAGS]:
         tag, _, quality = part.strip().partition(";")
         found = spoken(tag.strip())
         if found is not None and (weight := _weight(quality)):
             liked.append((weight, found))
-    return max(liked, key=lambda one: one[0])[1] if liked else "en"
+    return list(dict.fromkeys(found for _, found in sorted(liked, key=lambda one: -one[0])))
 
 
 def _weight(quality: str) -> float:

@@ -16,7 +16,7 @@ from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles
 from knowledgebase.writing.translations import translate
 from web.edge import actor, desk, form, needs, page
-from web.pages.help.words import accepted
+from web.pages.help.words import all_accepted
 from web.pages.knowledge import views
 from web.pages.knowledge.acts import act, number_shown
 from web.pages.knowledge.conflicts import about_again, step_again
@@ -39,7 +39,7 @@ async def all_articles(request: web.Request) -> web.StreamResponse:
         owner=query.get("owner", "")[:36],
         offset=int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 7 else 0,
         meaning=desk(request).kept(Meanings),
-        prefers=accepted(request.headers.get("Accept-Language", "")),
+        reads=all_accepted(request.headers.get("Accept-Language", "")) or ["en"],
     )
     view = await desk(request).read(actor(request), views.list_view, wanted)
 
