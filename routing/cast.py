@@ -31,7 +31,7 @@ class Actor:
         self._idle_since_ms = before.idle_since_ms
         self._offered_ms = before.offered_ms
         self._handled = before.handled
-        self._ringing = ""  # the channel of what rings
+        self._ringing: list[str] = []  # the channels of what rings
         self._holds: InHand[Played] = InHand(person.capacity, limits)
 
     def become(self, presence: Presence, now_ms: int) -> None:
@@ -51,18 +51,22 @@ class Actor:
 
     def ring(self, channel: str, now_ms: int) -> None:
         """Something of a channel rings."""
-        self._ringing = channel
+        self._ringing.append(channel)
         self._offered_ms = now_ms
 
-    def stop_ringing(self, now_ms: int) -> list[Played]:
+    def stop_ringing(self, channel: str, now_ms: int) -> list[Played]:
         """It does not ring any more; returns what was parked and goes on now."""
-        self._ringing = ""
-        return self._holds.go_on(now_ms)
+        self._ringing.remove(channel)
+        return self._holds.go_on(now_ms, ringing=self._ringing)
+
+    def answer(self, channel: str) -> None:
+        """Takes what rings: one more."""
+        self._ringing.remove(channel)
+        self._handled += 1
 
     def take(self, hand: Played, now_ms: int) -> None:
-        """Takes what rings: one contact more."""
-        self._ringing = ""
-        self._handled += 1
+        """Takes what rings, and has it in hand."""
+        self.answer(hand.channel)
         self.hold(hand, now_ms)
 
     def hold(self, hand: Played, now_ms: int) -> None:

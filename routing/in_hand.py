@@ -89,22 +89,22 @@ class InHand(Generic[AHand]):
                 hand.left_ms = hand.ends_ms - now_ms
                 hand.parkings += 1
 
-    def let_go(self, hand: AHand, now_ms: int, *, ringing: str = "") -> list[AHand]:
+    def let_go(self, hand: AHand, now_ms: int, *, ringing: Iterable[str] = ()) -> list[AHand]:
         """Is done with something; returns what goes on for it, as `go_on`."""
         self.hands.remove(hand)
         return self.go_on(now_ms, ringing=ringing)
 
-    def go_on(self, now_ms: int, *, ringing: str = "") -> list[AHand]:
+    def go_on(self, now_ms: int, *, ringing: Iterable[str] = ()) -> list[AHand]:
         """Takes up again what was parked, what has its place for longest first, as far as there is room for it.
 
-        What rings there, of this channel, has its room already. Returns what goes on, each with its new end.
+        What rings there, of these channels, has its room already. Returns what goes on, each with its new end.
         """
         parked = [hand for hand in self.hands if hand.left_ms is not None]
         if not parked:
             return parked
         load = self.load()
-        if ringing:
-            load[ringing] = load.get(ringing, 0) + 1
+        for channel in ringing:
+            load[channel] = load.get(channel, 0) + 1
         parked.sort(key=lambda hand: hand.placed_ms)
         back = going_on(parked, capacity=self._capacity, load=load, limits=self._limits)
         for hand in back:

@@ -12,7 +12,7 @@ from routing.cast import Actor, Played
 from routing.engine import Engine
 from routing.model import AgentView, Decision
 from routing.presence import Presence
-from routing.recorded import Before, Held, Person, Recording
+from routing.recorded import Before, Held, Person, Recording, Rung
 from routing.stay import Stay
 
 #: Is told what an agent is done with, since when it was in hand, and when it was done.
@@ -43,6 +43,10 @@ class Players:
                 self._agenda.later(turn.at_ms, Stage.FREE, partial(self._turn, turn.agent_id, turn.presence))
         for midnight_ms in self._recording.midnights:
             self._agenda.later(midnight_ms, Stage.FREE, self._begin_day)
+        for rung in self._recording.rung:
+            if rung.agent_id in self._actors:
+                self._agenda.later(rung.from_ms, Stage.FREE, partial(self._rings, rung))
+                self._agenda.later(rung.until_ms, Stage.FREE, partial(self._has_rung, rung))
         for held in self._recording.held:
             self._hands.append(held)
             if held.agent_id in self._actors:
@@ -58,9 +62,9 @@ class Players:
             self._actors[agent_id].ring(channel, now_ms)
             self._tell(agent_id)
 
-    def stop_ringing(self, decision: Decision, now_ms: int) -> None:
+    def stop_ringing(self, decision: Decision, channel: str, now_ms: int) -> None:
         """It does not ring any more, and nobody has taken it."""
-        self._silence((decision.agent_id, *decision.also), now_ms)
+        self._silence((decision.agent_id, *decision.also), channel, now_ms)
 
     def take(self, decision: Decision, stay: Stay, now_ms: int) -> None:
         """The one who was asked first has it in hand, for as long as it takes."""
@@ -69,7 +73,7 @@ class Players:
         hand = Played(channel=channel, placed_ms=stay.work.placed_ms, from_ms=now_ms, ends_ms=ends_ms, stay=stay)
         actor.take(hand, now_ms)
         self._tell(decision.agent_id)
-        self._silence(decision.also, now_ms)
+        self._silence(decision.also, channel, now_ms)
         self._free_later(decision.agent_id, hand)
 
     def hands(self, until_ms: int) -> tuple[Held, ...]:
@@ -104,9 +108,20 @@ class Players:
         self._tell(held.agent_id)
         self._free_later(held.agent_id, hand)
 
-    def _silence(self, agent_ids: Iterable[str], now_ms: int) -> None:
+    def _rings(self, rung: Rung, now_ms: int) -> None:
+        self._actors[rung.agent_id].ring(rung.channel, now_ms)
+        self._tell(rung.agent_id)
+
+    def _has_rung(self, rung: Rung, now_ms: int) -> None:
+        if rung.taken:
+            self._actors[rung.agent_id].answer(rung.channel)
+            self._tell(rung.agent_id)
+        else:
+            self._silence((rung.agent_id,), rung.channel, now_ms)
+
+    def _silence(self, agent_ids: Iterable[str], channel: str, now_ms: int) -> None:
         for agent_id in agent_ids:
-            for going_on in self._actors[agent_id].stop_ringing(now_ms):
+            for going_on in self._actors[agent_id].stop_ringing(channel, now_ms):
                 self._free_later(agent_id, going_on)
             self._tell(agent_id)
 

@@ -6,9 +6,9 @@ was and what would have been are both a `Story`, so that they are counted alike.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 from routing.model import Service, Work
 from routing.overflow import QueueState
@@ -35,6 +35,14 @@ class InVain(NamedTuple):
     counts: bool = True
 
 
+class Given(NamedTuple):
+    """A supervisor gives what waits to an agent by name, `after_ms` of waiting, who is waited for so long."""
+
+    after_ms: int
+    agent_id: str
+    kept_ms: int
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
     """One stay in one queue, as it was. The id of `work` is the visit's own.
@@ -44,7 +52,7 @@ class Visit:
     Its first offers are `in_vain`, in order; the next one rings `ring_ms` until it is answered. `declines` offers
     were in vain before the recording began. A visit that is `after` another comes when that one has ended,
     `gap_ms` later, if it ended as it did. One that came by overflow is `helped`: it came as the rules had it, and
-    does not move again. What does not count is played and not counted.
+    does not move again. What does not count is played and not counted. Who it was `given` to by name as it waited is.
     """
 
     work: Work
@@ -61,11 +69,19 @@ class Visit:
     in_vain: tuple[InVain, ...] = ()
     declines: int = 0
     helped: bool = False
+    given: tuple[Given, ...] = ()
 
     @property
     def id(self) -> str:
         """The visit's own."""
         return self.work.id
+
+    def at(self, now_ms: int) -> Self:
+        """The same, if it had come at this instant: it is kept for whom it was, and from whom, for as long."""
+        by_ms, work = now_ms - self.arrived_ms, self.work
+        until_ms = None if work.wanted_until_ms is None else work.wanted_until_ms + by_ms
+        excluded = {agent_id: away_ms + by_ms for agent_id, away_ms in work.excluded.items()}
+        return replace(self, arrived_ms=now_ms, work=replace(work, wanted_until_ms=until_ms, excluded=excluded))
 
     def wait_ms(self, until_ms: int) -> int:
         """How long it waited, up to an instant."""
@@ -80,6 +96,16 @@ class Held:
     channel: str
     from_ms: int
     until_ms: int
+
+
+class Rung(NamedTuple):
+    """Something that rang at an agent and that no visit led to: other work; or a call of theirs, which they began."""
+
+    agent_id: str
+    channel: str
+    from_ms: int
+    until_ms: int
+    taken: bool = False
 
 
 class Handled(NamedTuple):
@@ -131,8 +157,9 @@ class Recording:
     """Visits that began in `begins_ms <= arrived < ends_ms` count; it is played until `until_ms`.
 
     `held` is what agents had in hand that no visit here led to: work begun before, calls that they
-    made, tasks. `midnights` are the instants within at which contacts are counted anew, `past` what agents
-    were done with in the day before, `expected` how long the rules expect a contact to take, by queue and channel.
+    made, tasks; `rung` what rang at them of it. `midnights` are the instants within at which contacts are counted anew,
+    `past` what agents were done with in the day before, `expected` how long the rules expect a contact to take, by
+    queue and channel.
     """
 
     begins_ms: int
@@ -140,6 +167,7 @@ class Recording:
     until_ms: int
     visits: tuple[Visit, ...] = ()
     held: tuple[Held, ...] = ()
+    rung: tuple[Rung, ...] = ()
     before: Mapping[str, Before] = field(default_factory=dict)
     turns: tuple[Turn, ...] = ()
     midnights: tuple[int, ...] = ()

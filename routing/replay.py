@@ -23,7 +23,7 @@ from routing.offers import DECLINED_REST, ESCALATED
 from routing.paces import Paces
 from routing.players import Players
 from routing.queue_life import NO_WAYS, Floor, QueueLife, Ways, on_the_second
-from routing.recorded import Caller, Came, End, Handled, Person, Recording, Shut, Story, Visit, overflowed
+from routing.recorded import Caller, Came, End, Given, Handled, Person, Recording, Shut, Story, Visit, overflowed
 from routing.stay import Stay
 
 _REST_MS = DECLINED_REST // timedelta(milliseconds=1)
@@ -129,8 +129,9 @@ class _Replay:
             self._arrive(went, now_ms)
 
     def _arrive(self, visit: Visit, now_ms: int) -> None:
-        waits_already = visit.arrived_ms < self._recording.begins_ms
-        since_ms = visit.arrived_ms if waits_already else now_ms
+        if visit.arrived_ms >= self._recording.begins_ms:
+            visit = visit.at(now_ms)
+        since_ms = visit.arrived_ms
         longest_ms = self._patience.get(visit.id)
         there = self._elsewhere.get(visit.id)
         allowed = self._ways.get(visit.work.queue, NO_WAYS).declines
@@ -154,8 +155,22 @@ class _Replay:
         self._waiting[stay.id] = stay
         self._look_at(self._life.enter(stay), now_ms)
         self._engine.put_work(stay.work)
+        for given in stay.visit.given:
+            at_ms = max(now_ms, stay.since_ms + given.after_ms)
+            self._agenda.later(at_ms, Stage.ANSWER, partial(self._give, stay.id, given))
         if stay.gone_ms is not None:
             self._agenda.later(stay.gone_ms, Stage.LEAVE, partial(self._leave, stay.id))
+
+    def _give(self, id: str, given: Given, now_ms: int) -> None:
+        """A supervisor gives it to somebody by name, if it waits still; what rings stops ringing."""
+        stay = self._waiting.get(id)
+        if stay is None:
+            return
+        if (decision := self._ringing.pop(id, None)) is not None:
+            self._players.stop_ringing(decision, stay.work.channel, now_ms)
+            stay = stay.stopped_ringing()
+        self._waiting[id] = stay = stay.given(given, now_ms)
+        self._engine.put_work(stay.work)
 
     def _look_at(self, instants: Iterable[int], now_ms: int) -> None:
         """What is past is seen at the next look that there is anyway: something has happened now."""
@@ -189,7 +204,7 @@ class _Replay:
         if decision is None:
             self._engine.drop_work(id)
         else:
-            self._players.stop_ringing(decision, now_ms)
+            self._players.stop_ringing(decision, self._waiting[id].work.channel, now_ms)
         end = End.LEFT if self._waiting[id].whole.end is End.LEFT else End.ABANDONED
         self._follow(self._over(id, end, now_ms), end, now_ms)
 
@@ -197,8 +212,7 @@ class _Replay:
         """What came after it comes again, if it ended as it did."""
         if end is stay.whole.end:
             for follower in self._followers.get(stay.whole.id, ()):
-                # What it has gained by being declined it keeps.
-                again = replace(follower, work=replace(follower.work, priority=stay.work.priority))
+                again = stay.followed_by(follower, self._came[stay.id].agent_id)
                 self._agenda.later(now_ms + follower.gap_ms, Stage.ARRIVE, partial(self._arrive, again))
 
     def _decide(self, now_ms: int) -> None:
@@ -223,7 +237,7 @@ class _Replay:
         allowed = self._ways.get(stay.work.queue, NO_WAYS).declines
         stay = stay.after_an_offer((decision.agent_id, *decision.also), now_ms + _REST_MS, allowed)
         self._waiting[stay.id] = stay
-        self._players.stop_ringing(decision, now_ms)
+        self._players.stop_ringing(decision, stay.work.channel, now_ms)
         self._engine.put_work(stay.work)
 
     def _answer(self, decision: Decision, now_ms: int) -> None:

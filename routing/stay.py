@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
-from routing.model import Work
+from routing.model import Wanted, Work
 from routing.offers import ESCALATED
-from routing.recorded import InVain, Visit
+from routing.recorded import Given, InVain, Visit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,9 +39,35 @@ class Stay:
         work = replace(self.work, excluded={**self.work.excluded, **away}, priority=self.work.priority + gained)
         return replace(self, in_vain=self.in_vain[1:], declines=declines, work=work)
 
+    def given(self, given: Given, now_ms: int) -> Self:
+        """It is given to somebody by name, who is asked though they have declined it."""
+        work = replace(
+            self.work,
+            wanted_agent_id=given.agent_id,
+            wanted_until_ms=now_ms + given.kept_ms,
+            wanted_as=Wanted.NAMED.value,
+            excluded={},
+        )
+        return replace(self, work=work)
+
+    def stopped_ringing(self) -> Self:
+        """What rang has been taken back, as it may have been then."""
+        was_to_be = bool(self.in_vain) and not self.in_vain[0].counts
+        return replace(self, in_vain=self.in_vain[1:]) if was_to_be else self
+
+    def followed_by(self, visit: Visit, agent_id: str) -> Visit:
+        """What comes after it, if this agent had it: as urgent as it has become, and kept for the one who had it last,
+        or from the one who passed it on, whoever it was in the recording."""
+        work, had = visit.work, self.whole.agent_id
+        excluded = {agent_id if id == had else id: until_ms for id, until_ms in work.excluded.items()}
+        for_whom = agent_id if work.wanted_as == Wanted.LAST and work.wanted_agent_id == had else work.wanted_agent_id
+        work = replace(work, priority=self.work.priority, excluded=excluded, wanted_agent_id=for_whom)
+        return replace(visit, work=work)
+
     def elsewhere(self, queue: str, now_ms: int, recorded: Visit | None, *, counts: bool) -> Self:
         """The stay in another queue, with its place: the one that the recording has, if it has it there."""
         id = recorded.id if recorded is not None and recorded.work.queue == queue else f"{self.id}>{queue}"
-        work = replace(self.work, id=id, queue=queue, excluded={}, wanted_agent_id=None, wanted_until_ms=None)
-        visit = replace(self.whole, work=work, arrived_ms=now_ms, counts=counts, helped=True, after=self.id)
+        # Who has just declined it is not asked there either.
+        work = replace(self.work, id=id, queue=queue, wanted_agent_id=None, wanted_until_ms=None, wanted_as="")
+        visit = replace(self.whole, work=work, arrived_ms=now_ms, counts=counts, helped=True, after=self.id, given=())
         return replace(self, visit=visit, work=work, since_ms=now_ms)

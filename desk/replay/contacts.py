@@ -13,7 +13,8 @@ from desk.kernel.statements import among
 from desk.kernel.transaction import Rx
 from desk.replay import people
 from desk.replay.customers import Change, Customer
-from desk.replay.visits import Contact, Rang
+from desk.replay.kept import kept_of
+from desk.replay.waits import Contact, Rang
 from desk.tables import customers, events, interactions, offers, to_ms, work_items
 from routing.offers import ESCALATED
 
@@ -28,8 +29,9 @@ def contacts_of(rx: Rx, ids: Sequence[str], *, seen_ms: int, gained_by: datetime
         rang: dict[str, list[Rang]] = defaultdict(list)
         for row in rx.all(_OFFERS, ids=batch):
             until_ms = to_ms(row.ended_at) if row.ended_at else seen_ms
-            rang[row.work_item_id].append(Rang(to_ms(row.made_at), until_ms, row.outcome or ""))
+            rang[row.work_item_id].append(Rang(to_ms(row.made_at), until_ms, row.outcome or "", row.agent_id))
         parked = parked_spans(read_log(rx.all(_STEPS, ids=batch)), seen_ms=seen_ms)
+        kept = kept_of(rx, batch)
         escalated = list(read_log(rx.all(_ESCALATED, ids=batch)))
         gained = people.escalations(escalated)
         had = people.escalations(one for one in escalated if gained_by is not None and one.at <= gained_by)
@@ -49,6 +51,7 @@ def contacts_of(rx: Rx, ids: Sequence[str], *, seen_ms: int, gained_by: datetime
                 wanted_until_ms=to_ms(row.wanted_until) if row.wanted_until else None,
                 rang=rang[row.id],
                 parked=parked.get(row.id, ()),
+                kept=kept.get(row.id, ()),
             )
     return found
 
@@ -67,9 +70,9 @@ def changes_of(rx: Rx, customer_ids: Collection[str]) -> dict[str, list[Change]]
     return found
 
 
-_OFFERS = sa.select(offers.c.work_item_id, offers.c.made_at, offers.c.ended_at, offers.c.outcome).where(
-    among(offers.c.work_item_id)
-)
+_OFFERS = sa.select(
+    offers.c.work_item_id, offers.c.agent_id, offers.c.made_at, offers.c.ended_at, offers.c.outcome
+).where(among(offers.c.work_item_id))
 _WORK = (
     sa.select(work_items, interactions.c.language.label("spoken"), customers.c.language, customers.c.tier)
     .join(interactions, interactions.c.id == work_items.c.interaction_id)

@@ -67,8 +67,8 @@ class Call:
     def waits_in(self, queue: str, now_ms: int, *, counts: bool) -> Visit:
         """The visit to which the flow leads them."""
         if self.visit is not None:
-            work = replace(self.visit.work, queue=queue, placed_ms=now_ms)
-            return replace(self.visit, work=work, arrived_ms=now_ms, counts=counts)
+            visit = self.visit.at(now_ms)
+            return replace(visit, work=replace(visit.work, queue=queue, placed_ms=now_ms), counts=counts)
         return Visit(
             work=Work(
                 id=self.id,

@@ -16,22 +16,21 @@ import sqlalchemy as sa
 from desk.kernel.event_log import read as read_log
 from desk.kernel.events import PresenceChanged
 from desk.kernel.transaction import Row, Rx
-from desk.replay.kept import as_kept, in_vain_until, kept_at
+from desk.replay.kept import in_vain_until
 from desk.replay.other_work import OtherWork, other_work_at
 from desk.replay.reading import log_reaches, stays_at
 from desk.replay.rules_in_force import InForce, came_between, rules_in_force_at
 from desk.replay.staff import LOOK_BACK
+from desk.replay.stands import REST_MS
 from desk.replay.visits import Told
 from desk.tables import agents, events, offers, to_ms, users
 from routing.engine import Engine
 from routing.model import AgentView, Service, Work
-from routing.offers import DECLINED_REST
 from routing.outlook import Outlook
 from routing.presence import Presence
 from routing.recorded import Held
 
 _MOMENT = timedelta(milliseconds=1)
-_REST_MS = DECLINED_REST // _MOMENT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +68,7 @@ def instant(rx: Rx, work_item_id: str, at: datetime) -> Instant:
     views = list(_views(rx, at, then, held, {row.agent_id for row in live}))
     for view in views:
         engine.put_agent(view)
-    line, offered = _line(rx, at, told, stays, other, _said_no(made, at_ms)), {row.work_item_id for row in live}
+    line, offered = _line(told, stays, other, _said_no(made, at_ms)), {row.work_item_id for row in live}
     waiting = [work for id, work in line.items() if id not in offered]
     for work in waiting:
         engine.put_work(work)
@@ -85,17 +84,10 @@ def instant(rx: Rx, work_item_id: str, at: datetime) -> Instant:
 
 
 def _line(
-    rx: Rx,
-    at: datetime,
-    told: Told,
-    stays: Mapping[str, str],
-    other: OtherWork,
-    said_no: Mapping[str, Mapping[str, int]],
+    told: Told, stays: Mapping[str, str], other: OtherWork, said_no: Mapping[str, Mapping[str, int]]
 ) -> dict[str, Work]:
     """What waited or rang, by the item's id: for whom it was kept, and without those who had just said no."""
-    kept = kept_at(rx, sorted(set(stays.values())), at)
     line = {id: replace(visit.work, id=id) for visit in told.visits if (id := stays.get(visit.id)) is not None}
-    line = {id: as_kept(work, kept.get(id), said_no.get(id, {})) for id, work in line.items()}
     for id, one in other.in_line.items():
         line[id] = replace(one.work, excluded={**said_no.get(id, {}), **one.work.excluded})
     return line
@@ -141,8 +133,8 @@ def _said_no(made: Iterable[Row], at_ms: int) -> Mapping[str, dict[str, int]]:
     """Who had declined what a moment before, and until when they were not asked about it again."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for row in made:
-        if row.outcome == "declined" and to_ms(row.ended_at) <= at_ms < to_ms(row.ended_at) + _REST_MS:
-            found[row.work_item_id][row.agent_id] = to_ms(row.ended_at) + _REST_MS
+        if row.outcome == "declined" and to_ms(row.ended_at) <= at_ms < to_ms(row.ended_at) + REST_MS:
+            found[row.work_item_id][row.agent_id] = to_ms(row.ended_at) + REST_MS
     return found
 
 

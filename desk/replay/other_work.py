@@ -15,8 +15,9 @@ from desk.kernel.events import WorkItemQueued
 from desk.kernel.transaction import Rx
 from desk.replay.contacts import changes_of
 from desk.replay.customers import Customer, as_of
+from desk.replay.stands import work_as_told
 from desk.tables import customers, events, to_ms, work_items
-from desk.work.in_line import NAMES, work_as_told
+from desk.work.in_line import NAMES
 from desk.work.long_stays import work_going_on
 from routing.model import Work
 from routing.recorded import Held

@@ -27,13 +27,15 @@ from desk.organization.days import zone_of_site
 from desk.organization.history import ORGANIZATION
 from desk.organization.routing_rules import calendars_said, rules_of
 from desk.replay import people
+from desk.replay.beside import beside
 from desk.replay.callers import met
 from desk.replay.closings import Closings, closings, only_closes
 from desk.replay.contacts import batches, contacts_of
 from desk.replay.flows import Call
 from desk.replay.staff import IN_HAND, LOOK_BACK, done_before, presences
-from desk.replay.visits import Segment, Told, told
-from desk.tables import events, interactions, segments, to_ms, work_items
+from desk.replay.visits import Told, told
+from desk.replay.waits import Segment
+from desk.tables import events, interactions, segments, to_ms
 from desk.work.long_stays import going_on
 from routing.recorded import Handled, Recording
 
@@ -94,9 +96,7 @@ def read(rx: Rx, span: Span) -> Known:
     past, expected = _past(rx, span.begins), _expected(rx)
     rows, facts = _stays(rx, ids, bounds | {"past": past, "expected": expected})
     logged = list(_log(rx, span.begins - LOOK_BACK, until))
-    work_ids = sorted({entry.event.id for entry in logged if isinstance(entry.event, WorkItemChanged)})
-    channels = {row.id: row.channel for batch in batches(work_ids) for row in rx.all(_CHANNELS, ids=batch)}
-    held = [*facts.held, *people.other_work(logged, channels, begins_ms=bounds["begins_ms"], seen_ms=seen_ms)]
+    others = beside(rx, logged, span.begins, until, seen_ms=seen_ms)
     earlier, turns = presences(rx, span.begins, logged)
     zone = zone_of_site(rx)
     until_ms = to_ms(until)
@@ -105,7 +105,8 @@ def read(rx: Rx, span: Span) -> Known:
         ends_ms=bounds["ends_ms"],
         until_ms=until_ms,
         visits=tuple(visit for visit in facts.visits if visit.arrived_ms <= until_ms),
-        held=tuple(one for one in held if one.from_ms <= until_ms),
+        held=tuple(one for one in (*facts.held, *others.held) if one.from_ms <= until_ms),
+        rung=tuple(one for one in (*facts.rung, *others.rung) if one.from_ms <= until_ms),
         before=people.in_the_beginning(earlier, done_before(rx, span.begins, zone)),
         turns=tuple(turns),
         midnights=people.midnights(span.begins, until, zone),
@@ -238,7 +239,6 @@ _HANDLED = sa.select(interactions.c.id, interactions.c.channel).where(
 _IN_ORDER = _SEGMENTS.where(sa.or_(segments.c.to_at.is_(None), segments.c.to_at > sa.bindparam("since"))).order_by(
     segments.c.interaction_id, segments.c.from_at, segments.c.id
 )
-_CHANNELS = sa.select(work_items.c.id, work_items.c.channel).where(among(work_items.c.id))
 _ENTRIES = (
     sa.select(events)
     .where(

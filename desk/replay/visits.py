@@ -5,77 +5,32 @@ that no visit within the recording led to (begun before it, called out, taken ov
 agent when it was.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
 
-from desk.replay.customers import UNKNOWN, Change, Customer, as_of
 from desk.replay.usual import NOTHING, Expected, Usual, with_usual
-from routing.model import Work
-from routing.recorded import End, Handled, Held, InVain, Visit, overlap
+from desk.replay.waits import Contact, Segment, given_to, offers_of, work_of
+from routing.recorded import End, Handled, Held, Rung, Visit, overlap
 
 #: Entries that count as offered, as on the floor's tiles: a transfer or a return is the same contact again.
 COUNTED = frozenset({"new", "reopened", "flow_in"})
 #: A contact that begins anew has a new place, and nothing before it leads to it.
 _BEGINS_ANEW = frozenset({"new", "reopened"})
 _QUEUE, _FLOW_IN = "queue", "flow_in"
-#: So ends an offer that nobody took.
-_IN_VAIN = frozenset({"declined", "timed_out"})
-_IN_HAND = frozenset({"dialling", "agent", "hold", "wrap_up"})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Segment:
-    """One stay of a contact in one place; open without `until_ms`."""
-
-    id: str
-    contact: str
-    kind: str
-    queue: str
-    agent_id: str
-    entry: str
-    from_ms: int
-    until_ms: int | None
-    outcome: str
-
-
-class Rang(NamedTuple):
-    """An offer to one agent: from when until when it rang, and how it ended; nothing while it lives."""
-
-    from_ms: int
-    until_ms: int
-    outcome: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Contact:
-    """What the router knew of a contact; what has changed since is as it is now.
-
-    `spoken` is the contact's own language, else it is its `customer`'s, as they are now; what they were before stands
-    in `changes`. `rang` is when it rang at somebody, `parked` when it took no room in its agent's hands.
-    """
-
-    channel: str
-    priority: int
-    placed_ms: int
-    due_ms: int | None = None
-    spoken: str = ""
-    customer: Customer = UNKNOWN
-    changes: Sequence[Change] = ()
-    wanted_agent_id: str | None = None
-    wanted_until_ms: int | None = None
-    rang: Sequence[Rang] = ()
-    parked: Sequence[tuple[int, int]] = ()
+#: A call that its agent makes: it counts for them as if it had been offered.
+_DIALLING = "dialling"
+_IN_HAND = frozenset({_DIALLING, "agent", "hold", "wrap_up"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What segments tell: visits in order of arrival, and what agents held beside."""
+    """What segments tell: visits in order of arrival, what agents held beside, and whom they rang themselves."""
 
     visits: tuple[Visit, ...]
     held: tuple[Held, ...]
+    rung: tuple[Rung, ...] = ()
 
 
 def told(
@@ -95,6 +50,7 @@ def told(
     """
     visits: list[Visit] = []
     held: list[Held] = []
+    rung: list[Rung] = []
     in_order = sorted(segments, key=lambda one: (one.contact, one.from_ms, one.id))
     for id, of_one in groupby(in_order, key=attrgetter("contact")):
         if id in contacts:
@@ -102,11 +58,13 @@ def told(
             one.read(list(of_one))
             visits += one.visits
             held += one.held
+            rung += one.rung
     return Told(
         visits=tuple(
             sorted(with_usual(visits, Usual(visits, past, expected)), key=lambda visit: (visit.arrived_ms, visit.id))
         ),
         held=tuple(sorted(held, key=lambda one: (one.from_ms, one.agent_id, one.until_ms, one.channel))),
+        rung=tuple(sorted(rung, key=lambda one: (one.from_ms, one.agent_id))),
     )
 
 
@@ -117,6 +75,7 @@ class _One:
         self._contact, self._begins_ms, self._ends_ms, self._seen_ms = contact, begins_ms, ends_ms, seen_ms
         self.visits: list[Visit] = []
         self.held: list[Held] = []
+        self.rung: list[Rung] = []
         self._over_ms = 0  # when the newest visit was over
 
     def read(self, segments: list[Segment]) -> None:
@@ -139,22 +98,23 @@ class _One:
             return
         end = _end(stay)
         agent_id = after[0].agent_id if after and end is End.ANSWERED else ""
-        in_vain, ring_ms, declines = self._offers(stay)
+        offers = offers_of(self._contact, stay.from_ms, self._until(stay), self._begins_ms)
         own = next((at for at, segment in enumerate(after) if segment.agent_id != agent_id), len(after))
         in_hand = self._in_hand(after[:own])
         visit = Visit(
-            work=self._work(stay, place_ms, last=last),
+            work=work_of(self._contact, stay, place_ms, self._begins_ms, last=last),
             arrived_ms=stay.from_ms,
             end=end,
             left_ms=stay.until_ms,
             agent_id=agent_id,
             handle_ms=sum(until - since for since, until in in_hand),
             in_hand=in_hand,
-            ring_ms=ring_ms,
+            ring_ms=offers.ring_ms,
             counts=stay.entry in COUNTED and self._begins_ms <= stay.from_ms < self._ends_ms,
-            in_vain=in_vain,
-            declines=declines,
+            in_vain=offers.in_vain,
+            declines=offers.declines,
             helped=stay.entry == _FLOW_IN,
+            given=given_to(self._contact, stay.from_ms, self._until(stay), self._begins_ms),
         )
         self.visits.append(visit if stay.entry in _BEGINS_ANEW else self._linked(visit))
         self._over_ms = self._until(after[own - 1] if agent_id else stay)
@@ -169,59 +129,16 @@ class _One:
             return visit
         return replace(visit, after=before.id, gap_ms=max(0, visit.arrived_ms - self._over_ms))
 
-    def _work(self, stay: Segment, place_ms: int, *, last: bool) -> Work:
-        contact = self._contact
-        # As the customer was when they began to wait, or, if they waited already, when the recording begins.
-        known_ms = max(stay.from_ms, self._begins_ms)
-        customer = as_of(contact.customer, contact.changes, known_ms)
-        wanted = last and contact.wanted_until_ms is not None and contact.wanted_until_ms > stay.from_ms
-        return Work(
-            id=stay.id,
-            kind="interaction",
-            channel=contact.channel,
-            queue=stay.queue,
-            priority=contact.priority,
-            placed_ms=min(place_ms, stay.from_ms),
-            wanted_agent_id=contact.wanted_agent_id if wanted else None,
-            wanted_until_ms=contact.wanted_until_ms if wanted else None,
-            language=contact.spoken or customer.language,
-            due_ms=contact.due_ms,
-            tier=customer.tier,
-        )
-
     def _in_hand(self, segments: Sequence[Segment]) -> tuple[tuple[int, int], ...]:
         """From when until when it took room: what was interrupted, or idle, took none."""
         spans = [span for segment in segments for span in self._took_room(segment.from_ms, self._until(segment))]
         return tuple(overlap(spans, spans[0][0], spans[-1][1])) if spans else ()
 
-    def _offers(self, stay: Segment) -> tuple[tuple[InVain, ...], int, int]:
-        """The offers of this stay that were in vain, how long the last one rang, if it was not, and how many were in
-        vain before the recording began.
-
-        Those to several agents at once are one. One that is over as the stay is has not been in vain: somebody
-        took it, or the customer left while it rang.
-        """
-        until_ms = self._until(stay)
-        in_stay = sorted(one for one in self._contact.rang if stay.from_ms <= one.from_ms < until_ms)
-        rounds = [list(of_one) for _, of_one in groupby(in_stay, key=attrgetter("from_ms"))]
-        last_ms = 0
-        if rounds and any(_took(one, until_ms) for one in rounds[-1]):
-            last_ms = self._rang_ms(rounds.pop(), until_ms)
-        before = [of_one for of_one in rounds if all(one.until_ms <= self._begins_ms for one in of_one)]
-        in_vain = [
-            InVain(self._rang_ms(of_one, until_ms), _any_was({"declined"}, of_one), _any_was(_IN_VAIN, of_one))
-            for of_one in rounds[len(before) :]
-        ]
-        return tuple(in_vain), last_ms, sum(_any_was(_IN_VAIN, of_one) for of_one in before)
-
-    def _rang_ms(self, of_one: Sequence[Rang], until_ms: int) -> int:
-        """How long one round rang within the recording."""
-        since_ms = max(of_one[0].from_ms, self._begins_ms)
-        return max(0, max(min(one.until_ms, until_ms) for one in of_one) - since_ms)
-
     def _beside(self, segments: Iterable[Segment]) -> None:
         for segment in segments:
             if segment.kind in _IN_HAND and segment.agent_id:
+                if segment.kind == _DIALLING and segment.from_ms >= self._begins_ms:
+                    self.rung.append(Rung(segment.agent_id, self._contact.channel, segment.from_ms, segment.from_ms))
                 for since, until in self._took_room(max(segment.from_ms, self._begins_ms), self._until(segment)):
                     about = {"agent_id": segment.agent_id, "channel": self._contact.channel}
                     self._hold(Held(**about, from_ms=since, until_ms=until))
@@ -242,15 +159,6 @@ class _One:
 
     def _until(self, segment: Segment) -> int:
         return max(segment.from_ms, self._seen_ms) if segment.until_ms is None else segment.until_ms
-
-
-def _any_was(outcomes: Container[str], offers: Iterable[Rang]) -> bool:
-    return any(offer.outcome in outcomes for offer in offers)
-
-
-def _took(offer: Rang, until_ms: int) -> bool:
-    """Whether an agent took it, or it rang until the stay was over."""
-    return offer.outcome == "accepted" or (offer.until_ms >= until_ms and offer.outcome not in _IN_VAIN)
 
 
 def _end(stay: Segment) -> End:

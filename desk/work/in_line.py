@@ -4,7 +4,6 @@ So its wait can be explained when it is over: its row says what is, not what was
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +12,6 @@ from desk.kernel.events import WorkItemChanged, WorkItemQueued
 from desk.kernel.transaction import Row, Tx
 from desk.tables import events, to_ms, work_items
 from desk.work.long_stays import over_within
-from routing.model import Work
 
 #: Whose capacity it takes, whatever its kind.
 CHANNEL = "task"
@@ -54,25 +52,6 @@ def for_whom(item: Mapping[str, Any]) -> dict[str, Any]:
         "declined_by": item["declined_by"],
     }
     return {name: value for name, value in found.items() if value}
-
-
-def work_as_kept(work: Work, stands: Mapping[str, Any]) -> Work:
-    """Work for whom it was kept, and who was not asked, when that was said."""
-    return replace(
-        work,
-        wanted_agent_id=stands.get("wanted_agent_id"),
-        wanted_until_ms=stands.get("wanted_until_ms"),
-        wanted_as=stands.get("wanted_as", ""),
-        excluded=stands.get("declined_by", {}),
-    )
-
-
-def work_as_told(work: Work, stands: Mapping[str, Any], said_ms: int) -> Work:
-    """Work as it stood in line when that was said; where former versions did not say how, as its row has it now."""
-    if not stands:
-        return replace(work, placed_ms=min(work.placed_ms, said_ms), excluded={})
-    place = {"priority": stands.get("priority", 0), "placed_ms": stands["placed_ms"], "due_ms": stands.get("due_ms")}
-    return replace(work_as_kept(work, stands), **place)
 
 
 def _stands(item: Row) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class Hands:
             at_ms, _, hand, parkings = heappop(self.ends)
             if hand.parkings == parkings:
                 self.works(at_ms)
-                self.goes_on(self.holds.let_go(hand, at_ms, ringing=self.ringing))
+                self.goes_on(self.holds.let_go(hand, at_ms, ringing=[self.ringing] if self.ringing else []))
         self.works(until_ms)
 
     def works(self, until_ms: int) -> None:

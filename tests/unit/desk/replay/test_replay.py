@@ -28,7 +28,9 @@ from desk.replay.people import escalations, in_the_beginning, midnights, other_w
 from desk.replay.reading import Known, Span
 from desk.replay.replay import Question, answer
 from desk.replay.rules import Said, proposed
-from desk.replay.visits import Contact, Rang, Segment, Told, told
+from desk.replay.stands import Kept
+from desk.replay.visits import Told, told
+from desk.replay.waits import Contact, Rang, Segment
 from desk.tables import from_ms
 from routing.hours import Hours
 from routing.hours import Span as OpenSpan
@@ -36,7 +38,21 @@ from routing.model import Service, Work
 from routing.overflow import Step
 from routing.presence import Presence
 from routing.queue_life import Ways
-from routing.recorded import Before, Came, End, Handled, Held, InVain, Recording, Story, Turn, Visit, as_it_was
+from routing.recorded import (
+    Before,
+    Came,
+    End,
+    Given,
+    Handled,
+    Held,
+    InVain,
+    Recording,
+    Rung,
+    Story,
+    Turn,
+    Visit,
+    as_it_was,
+)
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
 
@@ -247,6 +263,44 @@ def test_who_hung_up_while_it_rang_was_not_answered_by_then():
     gone = read(segments, rang=[Rang(10 * MINUTE + 30 * SECOND, 11 * MINUTE, "withdrawn")]).visits[1]
 
     assert gone.ring_ms == 30 * SECOND + 1
+
+
+def test_each_wait_is_for_whom_it_was_as_it_began_and_for_whom_it_was_given_later():
+    segments = stays(
+        ("queue", 10, 12, ANSWERED),
+        ("agent", 12, 15, ANA),
+        ("queue", 15, 25, {"entry": "transfer", "outcome": "answered"}),
+        ("agent", 25, 30, BO),
+    )
+    said = [
+        Kept(10 * MINUTE, {"wanted_agent_id": "ana", "wanted_until_ms": 11 * MINUTE, "wanted_as": "last_agent"}),
+        Kept(15 * MINUTE, {"declined_by": {"ana": 16 * MINUTE}}),
+        Kept(20 * MINUTE, {"wanted_agent_id": "bo", "wanted_until_ms": 22 * MINUTE, "wanted_as": "named"}),
+    ]
+    declined = [Rang(18 * MINUTE, 19 * MINUTE, "declined", "cem")]
+    as_now: dict[str, Any] = {"wanted_agent_id": "bo", "wanted_until_ms": 22 * MINUTE}
+
+    first, second = read(segments, kept=said, rang=declined, **as_now).visits
+    assert (first.work.wanted_agent_id, first.work.wanted_until_ms, first.given) == ("ana", 11 * MINUTE, ())
+    assert (second.work.wanted_agent_id, second.work.excluded) == (None, {"ana": 16 * MINUTE})
+    assert second.given == (Given(after_ms=5 * MINUTE, agent_id="bo", kept_ms=2 * MINUTE),)
+
+    # As it stood when the recording begins: who has said no by then is not asked for a minute.
+    (waits,) = read(segments, begins=19, kept=said, rang=declined, **as_now).visits
+    assert waits.work.excluded == {"ana": 16 * MINUTE, "cem": 20 * MINUTE}
+    (waits,) = read(segments, begins=21, kept=said, rang=declined, **as_now).visits
+    assert (waits.work.wanted_agent_id, waits.work.excluded, waits.given) == ("bo", {}, ())
+
+    # Former versions did not say: the last wait was for whom it is kept now.
+    first, second = read(segments, **as_now).visits
+    assert (first.work.wanted_agent_id, second.work.wanted_agent_id) == (None, "bo")
+
+
+def test_who_rings_somebody_themselves_has_been_offered_something():
+    segments = stays(("dialling", 6, 7, ANA), ("agent", 7, 9, ANA))
+
+    assert read(segments).rung == (Rung("ana", "voice", 6 * MINUTE, 6 * MINUTE),)
+    assert read(segments, begins=7).rung == ()
 
 
 def test_work_begun_before_and_calls_that_agents_made_are_held():

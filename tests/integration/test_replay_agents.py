@@ -1,0 +1,137 @@
+"""`careline replay` by the same rules gives contacts to the agents who had them, where it can be known why they had."""
+
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from desk.agents import work
+from desk.contacts import transfers
+from desk.kernel.clock import ManualClock
+from desk.kernel.transaction import Tx
+from desk.replay.reading import Span
+from desk.replay.replay import answer, ask
+from desk.tables import agents as agents_table
+from desk.work import offers, planned_work
+from tests.integration.floor import SYSTEM, Agent, Floor, open_floor
+from tests.integration.test_replay import MORNING, Morning
+
+BY_TEXT = {"channel": "sms", "address_kind": "phone", "to": "+442079460100"}
+
+
+async def told_again(floor: Floor) -> dict[str, Any]:
+    """How alike a replay is of all until now."""
+    await floor.settles()
+    span = Span(begins=MORNING + timedelta(seconds=30), ends=floor.clock.now())
+    question = await floor.desk.read(SYSTEM, ask, span, None)
+    return dict(answer(question, lambda _share: None)["calibration"])
+
+
+async def staff(morning: Morning) -> list[Agent]:
+    """Three agents who take a chat, a text and a task at a time; who came first has been free for longest."""
+    agents = []
+    for number in (1, 2, 3):
+        await morning.at(0, number)
+        agent = await morning.floor.agent(number, available=False)
+        await morning.floor.desk.transact(SYSTEM, takes_one_of_each, agent.id)
+        await agent.is_available()
+        agents.append(agent)
+    await morning.at(1)
+    return agents
+
+
+def takes_one_of_each(tx: Tx, agent_id: str) -> None:
+    tx.update(agents_table, agent_id, capacity={"chat": 1, "sms": 1, "task": 1})
+
+
+def a_task(tx: Tx, customer_id: str) -> str:
+    return planned_work.plan(tx, kind="task", customer_id=customer_id, queue="general", title="Ring the carrier")
+
+
+async def _live_with_a_task(morning: Morning) -> None:
+    """A task rings at Ben as a chat comes, and at Mia, who is done with it after her chat."""
+    floor = morning.floor
+    mia, ben, cem = await staff(morning)
+    chat = await morning.writes()
+    await mia.takes_next()
+    await morning.at(2)
+    customer_id = (await floor.interaction(chat)).customer_id
+    task = await floor.desk.transact(SYSTEM, a_task, customer_id)
+    offer = await ben.next_offer()
+    await morning.at(2, 5)
+    second = await morning.writes()
+    await cem.takes_next()
+    await morning.at(2, 10)
+    await ben.does(offers.decline, offer.id, "busy")
+    offer = await mia.next_offer()
+    await morning.at(2, 20)
+    await mia.accepts(offer)
+    await morning.at(3)
+    await mia.wraps_up(chat)
+    await morning.at(4)
+    await mia.does(work.complete, task, "done")
+    await morning.at(5)
+    await cem.wraps_up(second)
+    await morning.at(6)
+    third = await morning.writes()
+    await ben.takes_next()
+    await morning.at(7)
+    fourth = await morning.writes()
+    await mia.takes_next()
+    await morning.at(8)
+    await ben.wraps_up(third)
+    await mia.wraps_up(fourth)
+
+
+async def test_whom_other_work_rings_at_is_not_asked_in_a_replay_either(
+    sample_url: str, tmp_path: Path, manual_clock: ManualClock
+):
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
+        await _live_with_a_task(Morning(floor))
+        alike = await told_again(floor)
+
+    assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (4, 1.0, 1.0)
+
+
+async def _live_with_names(morning: Morning) -> None:
+    """A text is passed on to a busy colleague by name, and by him to anybody; who writes again waits for Mia, and is
+    given to Ben by a supervisor."""
+    floor = morning.floor
+    mia, ben, cem = await staff(morning)
+    ana, bo, cid = (partial(floor.writes, address=f"+49302312500{number}", **BY_TEXT) for number in (1, 2, 3))
+    of_ana = (await ana()).interaction_id
+    await mia.takes_next()
+    await morning.at(2)
+    await mia.wraps_up(of_ana)
+    await morning.at(3)
+    of_bo = (await bo()).interaction_id
+    await ben.takes_next()
+    await morning.at(3, 30)
+    of_cid = (await cid()).interaction_id
+    await cem.takes_next()
+    await morning.at(4)
+    await ben.does(transfers.transfer, of_bo, {"agent": cem.id})
+    await morning.at(6)
+    await cem.wraps_up(of_cid)
+    await cem.takes_next()
+    await morning.at(7)
+    await cem.does(transfers.transfer, of_bo, {"queue": "general"})
+    await mia.takes_next()
+    await morning.at(8)
+    assert (await ana(text="And now?")).interaction_id == of_ana
+    await morning.at(8, 30)
+    await (await floor.supervisor()).does(transfers.assign, of_ana, ben.id)
+    await ben.takes_next()
+    await morning.at(9)
+    await mia.wraps_up(of_bo)
+    await ben.wraps_up(of_ana)
+
+
+async def test_for_whom_contacts_were_kept_they_are_kept_in_a_replay(
+    sample_url: str, tmp_path: Path, manual_clock: ManualClock
+):
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
+        await _live_with_names(Morning(floor))
+        alike = await told_again(floor)
+
+    assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (4, 1.0, 1.0)

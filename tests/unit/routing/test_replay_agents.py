@@ -1,0 +1,104 @@
+"""Who gets what in a replay: at whom something else rings, for whom it is kept, and from whom."""
+
+from dataclasses import replace
+from typing import Any
+
+from routing.model import Rules, Service, Strategy
+from routing.overflow import Step
+from routing.queue_life import Ways
+from routing.recorded import Came, End, Given, Held, InVain, Rung, Visit
+from routing.replay import play
+from tests.unit.routing.floors import policy
+from tests.unit.routing.test_replay import HOUR, MINUTE, THERE, again, call, morning, person
+
+
+def two(*visits: Visit, **changes: Any) -> dict[str, str]:
+    """Who has what of a morning on which Ana and Bo are there, Ana for longer."""
+    before = {"ana": replace(THERE, idle_since_ms=-2), "bo": replace(THERE, idle_since_ms=-1)}
+    story = again(morning(*visits, before=before, **changes), person("ana"), person("bo"))
+    return {id: came.agent_id for id, came in story.came.items()}
+
+
+def test_whom_other_work_rings_at_is_not_asked_meanwhile_and_has_been_offered_something():
+    chat = {"channel": "chat", "handle_ms": 20 * MINUTE}
+    declined = Rung("ana", "task", MINUTE, 2 * MINUTE)
+    later = (call("b", 3 * MINUTE, **chat), call("c", 4 * MINUTE, **chat), call("d", 6 * MINUTE, **chat))
+    again_at_ana = Rung("ana", "task", 5 * MINUTE, 5 * MINUTE + 1)
+
+    assert two(call("a", MINUTE + 1, **chat), rung=(declined,)) == {"a": "bo"}
+    assert two(call("a", 2 * MINUTE, **chat), rung=(declined,)) == {"a": "ana"}
+    assert two(*later) == {"b": "ana", "c": "bo", "d": "ana"}
+    assert two(*later, rung=(again_at_ana,)) == {"b": "ana", "c": "bo", "d": "bo"}
+
+
+def test_other_work_that_is_taken_counts_as_a_contact_more():
+    fewest = Rules(queues=(policy(strategy=Strategy.FEWEST_HANDLED),))
+    recording = morning(call("a", 2 * MINUTE), agents=("ana", "bo"), rung=(Rung("ana", "task", 0, MINUTE, True),))
+    people = (person("ana"), person("bo"))
+
+    assert again(recording, *people, rules=fewest).came["a"].agent_id == "bo"
+    (rang,) = recording.rung
+    declined = replace(recording, rung=(rang._replace(taken=False),))
+    assert again(declined, *people, rules=fewest).came["a"].agent_id == "ana"
+
+
+def kept(visit: Visit, **how: Any) -> Visit:
+    return replace(visit, work=replace(visit.work, **how))
+
+
+def test_what_comes_back_is_kept_for_who_had_it_in_the_replay_and_as_long():
+    """Bo had it; here Ana has."""
+    first = call("a", MINUTE, agent_id="bo", channel="chat")
+    back = call("b", 5 * MINUTE, agent_id="bo", after="a", gap_ms=MINUTE, channel="chat")
+    wanted = {"wanted_agent_id": "bo", "wanted_until_ms": 6 * MINUTE, "wanted_as": "last_agent"}
+    on_the_phone = Held(agent_id="ana", channel="voice", from_ms=4 * MINUTE, until_ms=5 * MINUTE + 30_000)
+
+    assert two(first, kept(back, **wanted), held=(on_the_phone,)) == {"a": "ana", "b": "ana"}
+    by_name = wanted | {"wanted_as": "named"}
+    assert two(first, kept(back, **by_name)) == {"a": "ana", "b": "bo"}
+    # Everything a quarter of an hour later: it is kept for a minute still.
+    busy = [Held(agent_id=id, channel="voice", from_ms=0, until_ms=15 * MINUTE) for id in ("ana", "bo")]
+    late = Held(agent_id="bo", channel="voice", from_ms=18 * MINUTE, until_ms=19 * MINUTE + 30_000)
+    assert two(first, kept(back, **by_name), held=(*busy, late)) == {"a": "ana", "b": "bo"}
+
+
+def test_what_is_passed_on_stays_away_from_who_passed_it_on_in_the_replay():
+    first = call("a", MINUTE, agent_id="bo")
+    passed_on = kept(call("b", 4 * MINUTE, agent_id="ana", after="a"), excluded={"bo": 5 * MINUTE})
+
+    assert two(first, passed_on) == {"a": "ana", "b": "bo"}
+
+
+def test_who_has_declined_it_is_not_asked_where_overflow_takes_it_either():
+    recording = morning(call("a", 0, queue="sales", handle_ms=MINUTE, in_vain=(InVain(10_000, declined=True),)))
+    both = {"sales": Service(), "billing": Service()}
+    people = (person("ana", queues=both), person("bo", queues={"billing": Service()}))
+    rules = Rules(queues=(policy(), policy("sales")))
+    ways = {"sales": Ways(steps=(Step(to="billing", after_ms=20_000),))}
+
+    story = play(replace(recording, before=dict.fromkeys(("ana", "bo"), THERE)), people, rules, {}, ways=ways)
+
+    assert story.came["a>billing"].agent_id == "bo"
+
+
+def test_what_is_given_to_somebody_by_name_as_it_waits_is_again():
+    given = call("a", MINUTE, given=(Given(after_ms=2 * MINUTE, agent_id="bo", kept_ms=10 * MINUTE),))
+    busy = [
+        Held(agent_id=id, channel="voice", from_ms=0, until_ms=until * MINUTE) for id, until in (("ana", 4), ("bo", 8))
+    ]
+
+    story = again(
+        morning(given, agents=("ana", "bo"), held=tuple(busy)),
+        person("ana"),
+        person("bo"),
+    )
+
+    assert story.came["a"] == Came(End.ANSWERED, MINUTE, 8 * MINUTE, "bo")
+
+
+def test_what_rings_as_it_is_given_to_somebody_else_stops_ringing():
+    taken_back = (InVain(MINUTE, counts=False),)
+    given = call("a", MINUTE, in_vain=taken_back, given=(Given(after_ms=MINUTE, agent_id="bo", kept_ms=HOUR),))
+
+    assert two(given) == {"a": "bo"}
+    assert again(morning(given), person("ana")).came["a"].end is End.ANSWERED  # nobody else is there: at once
