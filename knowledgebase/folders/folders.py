@@ -13,20 +13,19 @@ is named with its reason, file by file, and the rest is taken.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Actor
 from knowledgebase.folders import folder_files, history, pieces
-from knowledgebase.folders.exporting import DRAFTS
 from knowledgebase.folders.files_beside import Beside
 from knowledgebase.folders.folder_files import CATEGORIES, Refused
 from knowledgebase.folders.front_matter import Sheet
 from knowledgebase.folders.importing import Usual
+from knowledgebase.folders.order import apart
 from knowledgebase.folders.taking import Became, Taking, take_sheets, took
-from knowledgebase.writing.slugs import slug_of
 
 _SAME_TITLE = "another file has the same title; say a slug in its head, so that each is known again"
 
@@ -61,28 +60,6 @@ async def take_folder(desk: Desk, actor: Actor, place: Path, usual: Usual) -> As
         yield Became(path=path, what=what)
     for path, why in beside.left(taking.files):
         yield Became(path=path, what="refused", why=why)
-
-
-def apart(sheets: Iterable[Sheet]) -> list[Sheet]:
-    """Sheets in the order in which they can be taken; of those that only a title tells from others, the first."""
-    named: set[tuple[str, str | None]] = set()
-    kept = []
-    for sheet in in_order(sheets):
-        name = (slug_of(sheet.head.title), sheet.head.language)
-        if sheet.head.slug is not None or name not in named:
-            kept.append(sheet)
-        named.add(name)
-    return kept
-
-
-def in_order(sheets: Iterable[Sheet]) -> list[Sheet]:
-    """Sheets in the order in which they can be taken: originals, translations, drafts; of these what is planned
-    first, which is older than what is drafted beside it."""
-
-    def place(one: Sheet) -> tuple[bool, bool, bool, str]:
-        return one.path.startswith(DRAFTS), bool(one.head.original), one.head.publish_at is None, one.path
-
-    return sorted(sheets, key=place)
 
 
 def _has_its_own_way(path: str) -> bool:

@@ -1,12 +1,13 @@
 """knowledgebase/folders/taking.py: sheets on their way in, with the links between them and the files that they lead to.
 
-What leads to others is taken with the slugs that these will have, and put right where they came by another, or were
-refused.
+What leads to others is taken after them, or with the slugs that these will have, and put right where they came by
+another.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from desk.kernel.desk import Desk
@@ -18,6 +19,7 @@ from knowledgebase.folders.files_beside import Beside
 from knowledgebase.folders.folder_files import Kept, Refused
 from knowledgebase.folders.front_matter import Sheet
 from knowledgebase.folders.importing import Usual
+from knowledgebase.folders.order import in_turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +63,11 @@ class Taking:
         became = await took(sheet.path, self._take(replace(sheet, body=links.body)))
         return replace(became, passed_over=(*sheet.passed_over, *self.lost.get(sheet.path, ())))
 
-    async def put_right(self, sheet: Sheet, first: Became, planned: Mapping[str, str]) -> Became:
-        """Takes a sheet once more where one that it leads to has another slug than was planned."""
+    async def put_right(self, sheet: Sheet, first: Became, slugs: Mapping[str, str]) -> Became:
+        """Takes a sheet once more where one that it leads to came by another slug than one of those."""
         links = self._linked(sheet, self.slugs)
         what = first.what
-        if what != "refused" and links.body != self._linked(sheet, planned).body:
+        if what != "refused" and links.body != self._linked(sheet, slugs).body:
             again = await self.take(sheet, self.slugs)
             what = again.what if what == pieces.SAME else what
         return replace(first, what=what, not_taken=links.missing)
@@ -105,35 +107,62 @@ class Taking:
 
 
 async def take_sheets(taking: Taking, sheets: Sequence[Sheet]) -> AsyncIterator[Became]:
-    """Takes sheets. What leads to others is taken with the slugs that these will have, and put right where they came by
-    another, or were refused."""
-    leading = {sheet.path: sheet for sheet in sheets if linked(sheet.body, sheet.path, {}).places}
-    for sheet in leading.values():
-        await asyncio.to_thread(taking.beside.of, sheet)
-    planned = await _planned(taking, sheets, leading.values())
-    first: dict[str, Became] = {}
-    for sheet in sheets:
-        became = await taking.take(sheet, planned)
-        if sheet.path in leading:
-            first[sheet.path] = became
+    """Takes sheets that are in order, what others lead to before them where that can be."""
+    places = {sheet.path: found for sheet in sheets if (found := linked(sheet.body, sheet.path, {}).places)}
+    planned = await taking.desk.read(taking.actor, importing.slugs_for, sheets, taking.usual) if places else {}
+    leads = {path: _meant(found, planned) for path, found in places.items()}
+    coming = _Coming(taking=taking, sheets=sheets, planned=planned)
+    first: list[tuple[Sheet, Became, dict[str, str]]] = []
+    for sheet, later in in_turn(sheets, leads):
+        if sheet.path in places:
+            await asyncio.to_thread(taking.beside.of, sheet)
+        slugs = await coming.of(later)
+        slugs |= {path: taking.slugs[path] for path in leads.get(sheet.path, ()) if path in taking.slugs}
+        if sheet.path in planned:
+            slugs[sheet.path] = planned[sheet.path]  # it may lead to itself
+        became = await taking.take(sheet, slugs)
+        if sheet.path in places:
+            first.append((sheet, became, slugs))
         else:
             yield became
-    for path, sheet in leading.items():
-        yield await taking.put_right(sheet, first[path], planned)
+    for sheet, became, slugs in first:
+        yield await taking.put_right(sheet, became, slugs)
 
 
-async def _planned(taking: Taking, sheets: Sequence[Sheet], leading: Collection[Sheet]) -> dict[str, str]:
-    """The slugs of the sheets to which others lead, without those that will be refused: a link that is made and taken
+def _meant(places: Sequence[str], known: Container[str]) -> list[str]:
+    """The sheets among `known` to which places lead."""
+    meant = (next((place + end for end in ENDS if place + end in known), None) for place in places)
+    return [path for path in meant if path is not None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Coming:
+    """Sheets that others lead to before they are taken. Whether they will be is tried: a link that is made and taken
     back would be two revisions, each time."""
-    if not leading:
-        return {}
-    slugs = await taking.desk.read(taking.actor, importing.slugs_for, sheets, taking.usual)
-    asked = {place for sheet in leading for place in linked(sheet.body, sheet.path, {}).places}
-    asked |= {f"{place}{end}" for place in asked for end in ENDS}
-    planned = {path: slug for path, slug in slugs.items() if path in asked}
-    originals = {slugs[sheet.path]: sheet for sheet in sheets if sheet.path in slugs and not sheet.head.original}
-    for sheet in sheets:
-        first = originals.get(sheet.head.original or "")  # without it, its translation cannot be taken
-        if sheet.path in planned and await taking.is_refused([first, sheet] if first else [sheet], planned):
-            del planned[sheet.path]
-    return planned
+
+    taking: Taking
+    sheets: Sequence[Sheet]
+    planned: Mapping[str, str]
+    tried: dict[str, bool] = field(default_factory=dict)
+
+    async def of(self, paths: Sequence[str]) -> dict[str, str]:
+        """The slugs that those of `paths` will have that are not refused."""
+        for path in paths:
+            if path not in self.tried:
+                self.tried[path] = await self.taking.is_refused(self._with_original(path), self.planned)
+        return {path: self.planned[path] for path in paths if not self.tried[path]}
+
+    def _with_original(self, path: str) -> list[Sheet]:
+        """A sheet, after what it translates if that is to come as well: without it, it cannot be taken."""
+        sheet = self._by_path[path]
+        original = self._originals.get(sheet.head.original or "")
+        return [sheet] if original is None or original.path in self.taking.slugs else [original, sheet]
+
+    @cached_property
+    def _by_path(self) -> dict[str, Sheet]:
+        return {sheet.path: sheet for sheet in self.sheets}
+
+    @cached_property
+    def _originals(self) -> dict[str, Sheet]:
+        there = (sheet for sheet in self.sheets if sheet.path in self.planned and not sheet.head.original)
+        return {self.planned[sheet.path]: sheet for sheet in there}

@@ -8,8 +8,8 @@ from pathlib import Path
 from desk.kernel.transaction import Tx
 from knowledgebase.folders import folder_files
 from knowledgebase.folders.folder_files import CATEGORIES, SNIPPETS
-from knowledgebase.folders.folders import in_order
 from knowledgebase.folders.importing import Usual, take_in
+from knowledgebase.folders.order import in_order
 from knowledgebase.folders.pieces import add_category, put_snippet
 
 FOLDER = Path(__file__).with_name("articles")

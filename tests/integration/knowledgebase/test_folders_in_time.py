@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
 from desk.kernel.transaction import Row
+from knowledgebase.folders import importing
 from knowledgebase.folders.folders import take_folder
 from knowledgebase.folders.importing import Usual
 from knowledgebase.folders.writing_out import write_folder
@@ -131,6 +132,28 @@ async def test_an_original_that_leads_to_its_new_translation_is_written_once(des
     assert (b.body, b.revision, b.is_behind) == ("Also [in English](/help/a/a).", 1, False)
     await takes(desk, root)
     assert ((await reads(desk, "a")).revision, (await reads(desk, "b")).revision) == (1, 1)
+
+
+async def test_only_what_is_led_to_before_its_turn_is_tried_first(desk, tmp_path, monkeypatch):
+    tried: list[str] = []
+    real = importing.try_in
+
+    def counted(tx, sheets, usual):
+        tried.extend(sheet.path for sheet in sheets)
+        return real(tx, sheets, usual)
+
+    monkeypatch.setattr(importing, "try_in", counted)
+    root = tmp_path / "in"
+    root.mkdir()
+    (root / "all.md").write_text("# All\n\n[all](all.md)\n" + "".join(f"- [{n}]({n}.md)\n" for n in range(5)))
+    for number in range(5):
+        (root / f"{number}.md").write_text(f"# Number {number}\n\n[all](all.md) [last](4.md)\n")
+
+    assert set((await takes(desk, root)).values()) == {"added"}
+    assert tried == ["all.md", "0.md"]  # which is where the circles are cut
+    assert {(await reads(desk, slug)).revision for slug in ("all", "number-0", "number-4")} == {1}
+    assert (await reads(desk, "number-4")).body == "[all](/help/a/all) [last](/help/a/number-4)"
+    assert set((await takes(desk, root)).values()) == {"same"}
 
 
 async def test_many_former_addresses_of_an_article_are_read_back(desk, tmp_path, sqlite_files, manual_clock):
