@@ -3,19 +3,18 @@
 The organization file is the whole truth, loaded and dumped; these are the corrections of a day.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 
-from desk.kernel.errors import Conflict, Invalid, NotFound, Stale
+from desk.kernel.errors import Invalid, NotFound, Stale
 from desk.kernel.events import OrganizationChanged
 from desk.kernel.transaction import Tx
+from desk.organization.callbacks import Callbacks
 from desk.organization.channels import missing_in_limits, missing_in_ordering, missing_in_table, missing_in_terms
 from desk.organization.history import ORGANIZATION, differences, mark
-from desk.organization.hours import Calendar
+from desk.organization.hours import Calendar, wrong_in_calendar
 from desk.organization.hours_changed import plan_anew_if_hours
 from desk.organization.organization import known
 from desk.organization.plain_yaml import wrong_values
@@ -35,11 +34,9 @@ from desk.organization.rules import (
     wrong_in_served,
 )
 from desk.organization.values import wrong_in_name
-from desk.tables import agents, canned_replies, organization, queues
+from desk.tables import agents, organization, queues
 
 M = TypeVar("M", bound=BaseModel)
-
-_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 
 
 def change_queue(tx: Tx, key: str, fields: Mapping[str, Any], seen: str | None = None) -> None:
@@ -120,16 +117,13 @@ def close_calendar(tx: Tx, key: str, reason: str, seen: str | None = None, *, to
         Invalid: a reason that is too long, or holds a character that no name has.
         Stale: the calendar has been closed, or closed otherwise, or kept again since it was as `seen`.
     """
-    before, known_ones = _as_seen(tx, f"hours.{key}.", None), calendars_said(tx)
-    if key not in known_ones:
-        raise NotFound("calendar", key)
+    known_ones = _calendars_taken(tx, key)
+    before = _as_seen(tx, f"hours.{key}.", None)
     if seen is not None and seen != mark_of_closing(known_ones[key]):
         raise Stale("This calendar", "somebody has closed it or keeps its hours again meanwhile")
     _refuse(wrong_in_name("closed", reason.strip()))
     why = {"closed": reason.strip(), "closed_told": told and bool(reason.strip())}
-    closed = known_ones[key].model_dump(mode="json") | why
-    changed = known_ones | {key: _valid(Calendar, closed)}
-    put(tx, organization, "hours", value={name: one.model_dump(mode="json") for name, one in changed.items()})
+    _put_calendar(tx, known_ones, key, why)
     _changed(tx, f"hours.{key}.", before)
 
 
@@ -138,8 +132,57 @@ def mark_of_closing(calendar: Calendar) -> str:
     return mark({"closed": calendar.closed})
 
 
+def change_calendar(tx: Tx, key: str, fields: Mapping[str, Any], seen: str | None = None) -> None:
+    """Changes the hours of a calendar; `fields` are those of the organization file, and what they leave out stays.
+
+    Raises:
+        NotFound: no such calendar.
+        Invalid: each field that is wrong, by its path in the calendar.
+        Stale: the hours are not any more as `seen`.
+    """
+    known_ones = _calendars_taken(tx, key)
+    before = _as_seen(tx, f"hours.{key}.", None)
+    if seen is not None and seen != mark_of_hours(known_ones[key]):
+        raise Stale("These hours", "somebody has changed them meanwhile")
+    _put_calendar(tx, known_ones, key, fields)
+    _changed(tx, f"hours.{key}.", before)
+
+
+def mark_of_hours(calendar: Calendar) -> str:
+    """What a form says of the hours that it showed, whether or not the calendar was closed at once."""
+    return mark(calendar.model_dump(mode="json", exclude={"closed", "closed_told"}))
+
+
+def change_callbacks(tx: Tx, fields: Mapping[str, Any], seen: str | None = None) -> None:
+    """Changes how customers of all queues are rung back, as in the section of the organization file.
+
+    Raises:
+        Invalid: each field that is wrong, by its path in the section.
+        Stale: the rules are not any more as `seen`.
+    """
+    before = _as_seen(tx, CALLBACKS, seen)
+    put(tx, organization, "callbacks", value=_valid(Callbacks, fields).model_dump(mode="json"))
+    _changed(tx, CALLBACKS, before)
+
+
 #: Where the rules over all queues are.
-ORDER = ("ordering.", "limits.")
+ORDER, CALLBACKS = ("ordering.", "limits."), "callbacks."
+
+
+def _calendars_taken(tx: Tx, key: str) -> dict[str, Calendar]:
+    """All calendars, held: they are kept together, and two may be changed at once."""
+    tx.take(organization, ["hours"])
+    known_ones = calendars_said(tx)
+    if key not in known_ones:
+        raise NotFound("calendar", key)
+    return known_ones
+
+
+def _put_calendar(tx: Tx, known_ones: Mapping[str, Calendar], key: str, fields: Mapping[str, Any]) -> None:
+    calendar = _valid(Calendar, known_ones[key].model_dump(mode="json") | dict(fields))
+    _refuse(wrong_in_calendar(calendar))
+    changed = {**known_ones, key: calendar}
+    put(tx, organization, "hours", value={name: one.model_dump(mode="json") for name, one in changed.items()})
 
 
 def _as_seen(tx: Tx, path: str | tuple[str, ...], seen: str | None) -> dict[str, Any]:
@@ -168,43 +211,3 @@ def _refuse(*errors: Iterable[Wrong]) -> None:
     found = [error for some in errors for error in some]
     if found:
         raise Invalid.many(found)
-
-
-def add_canned_reply(tx: Tx, key: str, fields: dict[str, Any]) -> None:
-    """Adds a canned reply.
-
-    Raises:
-        Invalid: the key is none, or the title holds a character that no name has.
-        Conflict: there is one of this key.
-    """
-    if not _KEY.fullmatch(key):
-        raise Invalid("key", "small letters, digits, - and _, at most 64")
-    _refuse(wrong_in_name("title", str(fields["title"])))
-    if not tx.insert_if_new(canned_replies, key=key, **fields):
-        raise Conflict("canned reply", "there is one of this key already")
-    tx.emit(OrganizationChanged(id="canned_replies"))
-
-
-def change_canned_reply(tx: Tx, key: str, fields: dict[str, Any]) -> None:
-    """Changes a canned reply.
-
-    Raises:
-        NotFound: there is none of this key.
-        Invalid: the title holds a character that no name has.
-    """
-    tx.take(canned_replies, key)
-    _refuse(wrong_in_name("title", str(fields.get("title", ""))))
-    if fields:
-        tx.update(canned_replies, key, **fields)
-        tx.emit(OrganizationChanged(id="canned_replies"))
-
-
-def remove_canned_reply(tx: Tx, key: str) -> None:
-    """Removes a canned reply.
-
-    Raises:
-        NotFound: there is none of this key.
-    """
-    if not tx.execute(sa.delete(canned_replies).where(canned_replies.c.key == key)).rowcount:
-        raise NotFound("canned reply", key)
-    tx.emit(OrganizationChanged(id="canned_replies"))

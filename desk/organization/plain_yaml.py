@@ -115,6 +115,9 @@ _WHY = {
     "dict_type": "expected a mapping of names to values",
     "model_type": "expected a mapping of names to values",
     "list_type": "expected a list",
+    "date_from_datetime_parsing": "expected a day like 2026-12-24",
+    "date_from_datetime_inexact": "expected a day like 2026-12-24",
+    "date_parsing": "expected a day like 2026-12-24",
     "string_pattern_mismatch": "not written as it has to be",
 }
 

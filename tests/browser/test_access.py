@@ -85,7 +85,8 @@ async def test_signing_in_the_floor_the_register_a_complaint_and_administration(
     )
 
     admin = await sign_in("admin")
-    for path in ("/admin", "/admin/queues/billing", "/admin/routing", "/admin/hours", "/admin/history"):
+    rules = ("queues/billing", "routing", "hours", "calendars/day_and_night", "ringing-back", "history")
+    for path in ("/admin", *(f"/admin/{one}" for one in rules)):
         await admin.goes_to(path)
         await looks_right(admin.page)
     await admin.goes_to("/admin/queues/billing")

@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
 from desk.kernel.transaction import Rx, Tx
-from desk.organization.changes import add_canned_reply, change_canned_reply, remove_canned_reply
+from desk.organization.canned_replies import add_canned_reply, change_canned_reply, remove_canned_reply
 from desk.people.permissions import Right
 from desk.tables import canned_replies
 from web.api.creating import create

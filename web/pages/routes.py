@@ -1,8 +1,10 @@
 """web/pages/routes.py: all pages, in the order in which they are asked."""
 
 from web.pages import call, callbacks, estimates, reports, screens, status, survey, theme
+from web.pages.admin import calendars as admin_calendars
 from web.pages.admin import hours as admin_hours
 from web.pages.admin import overview as admin
+from web.pages.admin import ringing_back as admin_ringing_back
 from web.pages.admin import rules as admin_rules
 from web.pages.admin import theme as admin_theme
 from web.pages.complaints import complaints
@@ -32,7 +34,9 @@ OF_STAFF = (
     screens,
     callbacks,
     admin,
+    admin_calendars,
     admin_hours,
+    admin_ringing_back,
     admin_rules,
     admin_theme,
     complaints,

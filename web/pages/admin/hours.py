@@ -1,6 +1,6 @@
 """web/pages/admin/hours.py: the calendars: what is open now, when that changes, and closing at once in an emergency.
 
-The hours themselves are the organization file's, and so an administrator's. Closing is a right of its own, of
+The hours themselves are an administrator's: `calendars.py`. Closing is a right of its own, of
 supervisors too: a fire alarm does not wait until somebody who administers has come.
 """
 

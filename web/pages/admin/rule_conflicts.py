@@ -19,6 +19,7 @@ _CARRIED = frozenset({"csrf_token", "seen", "slower"})
 _KEYED = {
     "skills": re.compile(r"(?:rings\[\d+\]\.)?skills\.(.+)"),
     "queues": re.compile(r"(?:rings\[\d+\]\.queues|serves)\.(.+)"),
+    "days": re.compile(r"exceptions\.(.+)"),
     "teams": re.compile(r"rings\[\d+\]\.teams\.(.+)"),
     "channels": re.compile(
         r"(?:handling|due|capacity|case_owner|last_agent|auto_accept|limits\.(?:weights|exclusive|idle))\.(.+)"
@@ -34,7 +35,7 @@ def kept(fields: Fields) -> dict[str, str]:
 
 def differing(said: Fields, now: Fields) -> dict[str, str]:
     """What the fields hold now that are filled in otherwise; empty where they hold nothing."""
-    names = [name for name in {**said, **now} if not name.endswith(".remove")]
+    names = [name for name in {**said, **now} if not name.endswith(".remove") and not name.startswith("new[")]
     return {name: now.get(name, "") for name in names if said.get(name, "").strip() != now.get(name, "")}
 
 

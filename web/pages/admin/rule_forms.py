@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from desk.kernel.errors import Invalid
+from desk.organization.hours import DAYS
 from desk.organization.rules import Wrong
 
 Fields = Mapping[str, str]
@@ -18,6 +20,11 @@ _OVERFLOW = re.compile(r"overflow\[(\d{1,3})\]\.(to|after|wait|nobody|closed|ful
 #: Conditions that hold or do not.
 _TICKED = ("nobody", "closed", "full")
 _INTERRUPTS = re.compile(r"limits\.interrupts\.([^.]+)\.(.+)")
+#: Of a day the spans are one field.
+_OF_A_DAY = re.compile(r"((?:week|exceptions)\..+)\[\d+\]")
+_NEW_DAY = re.compile(r"new\[(\d{1,3})\]\.day")
+#: What a field says of a day on which nothing is open.
+_NEVER = "closed"
 _SERVED = re.compile(r"queues\.(.+)\.(priority|delay)")
 #: Shares of one, which a form says as per cent.
 _SHARE = re.compile(r"target\.share|overflow\[\d{1,3}\]\.protect")
@@ -66,6 +73,47 @@ def order_said(fields: Fields) -> tuple[Content, Content]:
         "idle": _under(fields, "limits.idle."),
     }
     return ordering, limits
+
+
+def calendar_said(fields: Fields) -> Content:
+    """The hours of a calendar that a form says. Of days that are new the later rows count.
+
+    Raises:
+        Invalid: of a new day's row, where it says no day, or one that has hours of its own already.
+    """
+    week, days = _under(fields, "week."), {day: _spans(text) for day, text in _under(fields, "exceptions.").items()}
+    for name, row in _new_days(fields).items():
+        day, spans = _text(fields, f"{row}.day"), _text(fields, f"{row}.spans")
+        if not day and spans:
+            raise Invalid(name, "say which day, as 2026-12-24")
+        if day in days:
+            raise Invalid(name, "has hours of its own already")
+        if day:
+            days[day] = _spans(spans)
+    return {
+        "zone": _text(fields, "zone") or None,
+        "week": {day: _spans(week[day]) for day in DAYS if day in week},
+        "exceptions": dict(sorted(days.items())),
+        "holidays": bool(_text(fields, "holidays")),
+    }
+
+
+def calendar_typed(content: Content) -> dict[str, str]:
+    """What the fields of a calendar's form hold, given its part of the file."""
+    days = {f"{part}.{day}": spans for part in ("week", "exceptions") for day, spans in content[part].items()}
+    plain = typed({name: content[name] for name in ("zone", "holidays")})
+    return plain | {name: ", ".join(spans) or _NEVER for name, spans in days.items()}
+
+
+def in_its_row(errors: list[Wrong], fields: Fields) -> list[Wrong]:
+    """The errors of a calendar by the fields of its form: of a day that is new by its row."""
+    rows = {f"exceptions.{_text(fields, name)}": row for name, row in _new_days(fields).items()}
+    found = []
+    for path, why in errors:
+        whole = _OF_A_DAY.sub(r"\1", path)
+        about = "spans" if whole != path else "day"
+        found.append((f"{rows[whole]}.{about}" if whole in rows else whole, why))
+    return found
 
 
 def agent_said(fields: Fields) -> Content:
@@ -147,6 +195,16 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, "1"
     elif value is not None and value is not False:
         yield path, str(value)
+
+
+def _new_days(fields: Fields) -> dict[str, str]:
+    """The rows of days that are new, by the name of the field that says the day."""
+    return {name: name.removesuffix(".day") for name in fields if _NEW_DAY.fullmatch(name)}
+
+
+def _spans(text: str) -> list[str]:
+    """`08:00-12:00, 13:00-18:00`; nothing and `closed` are none."""
+    return [] if text.lower() == _NEVER else [one for one in re.split(r"[\s,;]+", text) if one]
 
 
 def _text(fields: Fields, name: str) -> str:

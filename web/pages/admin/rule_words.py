@@ -1,5 +1,6 @@
 """web/pages/admin/rule_words.py: the rules of routing, and what became of them, in words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -92,6 +93,8 @@ _WHOSE = {
 _OF_KEYS = {"skills": "Name", "flows": "Text", "entry_points": "Leads to", "not_ready_reasons": "Name"}
 _OVER = {"after": "after", "wait": "when likely to wait longer than"}
 _WHILE = {"nobody": "when nobody works here", "closed": "when closed", "full": "when the line is full"}
+#: The hours of each day.
+_OF_DAYS = re.compile(r"hours\..+\.(?:week|exceptions)")
 #: An act that changes more is told by a number.
 MOST_LINES = 20
 
@@ -147,7 +150,7 @@ def lines(
 ) -> list[tuple[str, str, str, str]]:
     """Of each rule that changed: whose it is, what it is, what it was and what it became; the first of very many."""
     told = [
-        (*_place(path, queues, agents), _told(path, before), _told(path, after))
+        (*_place(path, queues, agents), *_became(path, before, after))
         for path, (before, after) in list(changes.items())[:most]
         if path != MORE
     ]
@@ -155,6 +158,21 @@ def lines(
     if MORE in changes:
         more += changes[MORE][1] - 1
     return [*told, ("All else", "Further rules", "", str(more))] if more else told
+
+
+def _became(path: str, before: Any, after: Any) -> tuple[str, str]:
+    """What a rule was and what it became; of hours the days alone that are others."""
+    if not _OF_DAYS.fullmatch(path):
+        return _told(path, before), _told(path, after)
+    was, now = before or {}, after or {}
+    others = [day for day in [*was, *(day for day in now if day not in was)] if was.get(day) != now.get(day)]
+    return _days({day: was[day] for day in others if day in was}), _days(
+        {day: now[day] for day in others if day in now}
+    )
+
+
+def _days(spans: Mapping[str, list[str]]) -> str:
+    return "; ".join(f"{day} {', '.join(open_from) or 'closed'}" for day, open_from in spans.items()) or "none"
 
 
 def _told(path: str, value: Any) -> str:

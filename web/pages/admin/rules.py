@@ -5,7 +5,7 @@ The forms are checked by the code that checks the organization file, and say wha
 router follows at once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,9 +14,8 @@ from aiohttp import web
 from desk.kernel.errors import Invalid, NotFound, Stale
 from desk.kernel.transaction import Rx
 from desk.organization.changes import ORDER, change_agent, change_order, change_queue
-from desk.organization.days import zone_of_site
 from desk.organization.file import written_part
-from desk.organization.history import MOST_CHANGES, Change, history, mark
+from desk.organization.history import MOST_CHANGES, history, mark
 from desk.organization.organization import setting
 from desk.organization.routing_rules import SLACK_SAID, limits_said, ordering_said, rules_now
 from desk.organization.rows import queues_now, served
@@ -24,20 +23,21 @@ from desk.people.permissions import Right
 from desk.tables import agents, queues, skills, users
 from web.edge import actor, desk, form, needs, page
 from web.pages.admin import rule_words as words
-from web.pages.admin.rule_conflicts import differing, kept, rows, with_room
-from web.pages.admin.rule_forms import agent_said, agent_typed, beside, filled, order_said, queue_said, typed
+from web.pages.admin.rule_answers import FEW, history_lines, named, refused, saved, shown
+from web.pages.admin.rule_conflicts import kept, rows
+from web.pages.admin.rule_forms import agent_said, agent_typed, order_said, queue_said, typed
 
 routes = web.RouteTableDef()
 
-#: So many changes beside a form, and on the page of the history.
-FEW, MANY = 10, 200
+#: So many changes on the page of the history.
+MANY = 200
 
 
 @routes.get("/admin/queues/{key}")
 @needs(Right.ADMINISTER)
 async def queue(request: web.Request) -> web.StreamResponse:
     view = await desk(request).read(actor(request), _queue, request.match_info["key"])
-    return _shown(request, "admin/queue.html", view)
+    return shown(request, "admin/queue.html", view)
 
 
 @routes.post("/admin/queues/{key}")
@@ -49,14 +49,14 @@ async def put_queue(request: web.Request) -> web.StreamResponse:
         await desk(request).transact(actor(request), change_queue, key, content, fields.get("seen"))
     except (Invalid, Stale) as error:
         view = await desk(request).read(actor(request), _queue, key)
-        return _refused(request, "admin/queue.html", view, error, fields, typed(content))
-    raise _saved(request)
+        return refused(request, "admin/queue.html", view, error, fields, typed(content))
+    raise saved(request)
 
 
 @routes.get("/admin/routing")
 @needs(Right.ADMINISTER)
 async def order(request: web.Request) -> web.StreamResponse:
-    return _shown(request, "admin/order.html", await desk(request).read(actor(request), _order))
+    return shown(request, "admin/order.html", await desk(request).read(actor(request), _order))
 
 
 @routes.post("/admin/routing")
@@ -68,15 +68,15 @@ async def put_order(request: web.Request) -> web.StreamResponse:
         await desk(request).transact(actor(request), change_order, ordering, limits, fields.get("seen"))
     except (Invalid, Stale) as error:
         view = await desk(request).read(actor(request), _order)
-        return _refused(request, "admin/order.html", view, error, fields, kept(fields))
-    raise _saved(request)
+        return refused(request, "admin/order.html", view, error, fields, kept(fields))
+    raise saved(request)
 
 
 @routes.get("/admin/agents/{id}")
 @needs(Right.ADMINISTER)
 async def agent(request: web.Request) -> web.StreamResponse:
     view = await desk(request).read(actor(request), _agent, request.match_info["id"])
-    return _shown(request, "admin/agent.html", view)
+    return shown(request, "admin/agent.html", view)
 
 
 @routes.post("/admin/agents/{id}")
@@ -88,8 +88,8 @@ async def put_agent(request: web.Request) -> web.StreamResponse:
         await desk(request).transact(actor(request), change_agent, id, content, fields.get("seen"))
     except (Invalid, Stale) as error:
         view = await desk(request).read(actor(request), _agent, id)
-        return _refused(request, "admin/agent.html", view, error, fields, kept(fields))
-    raise _saved(request)
+        return refused(request, "admin/agent.html", view, error, fields, kept(fields))
+    raise saved(request)
 
 
 @routes.get("/admin/history")
@@ -97,47 +97,6 @@ async def put_agent(request: web.Request) -> web.StreamResponse:
 async def changes(request: web.Request) -> web.StreamResponse:
     view = await desk(request).read(actor(request), _history)
     return page(request, "admin/history.html", here="history", **view)
-
-
-def _shown(request: web.Request, template: str, view: dict[str, Any]) -> web.StreamResponse:
-    told = {"wrong": {}, "refused": "", "now": {}, "slower": False, "saved": "saved" in request.query}
-    return page(request, template, **told, filled=filled(view["typed"]), **view)
-
-
-def _refused(
-    request: web.Request,
-    template: str,
-    view: dict[str, Any],
-    error: Invalid | Stale,
-    fields: Mapping[str, str],
-    said: Mapping[str, str],
-) -> web.StreamResponse:
-    """The form again, with what was typed: and with what is wrong with it, or with how it is now that somebody was
-    faster. `fields` is the form as it came, `said` the same without the steps that are to go, by whose numbers errors
-    are named."""
-    is_late = isinstance(error, Stale)
-    here = kept(fields) if is_late else said
-    now = differing(here, view["typed"]) if is_late or fields.get("slower") else {}
-    wrong = {} if isinstance(error, Stale) else beside(error.errors)
-    told = {
-        "wrong": wrong,
-        "now": now,
-        "slower": is_late or bool(fields.get("slower")),
-        # What is saved next is held against what this page shows: of others' work that is `now`, or what it was before.
-        "seen": view["seen"] if is_late else fields.get("seen", view["seen"]),
-        "refused": words.slower(len(now), view["history"]) if is_late else words.to_correct(len(wrong)),
-        "saved": False,
-        "typed": here,
-        "filled": filled([*here, *now]),
-    }
-    room = with_room(view, here, now, empty=1 if is_late else 0)
-    shown = page(request, template, **(view | room | told))
-    shown.set_status(409 if is_late else 422)
-    return shown
-
-
-def _saved(request: web.Request) -> web.HTTPSeeOther:
-    return web.HTTPSeeOther(f"{request.rel_url.path}?saved=1")
 
 
 def _queue(rx: Rx, key: str) -> dict[str, Any]:
@@ -153,7 +112,7 @@ def _queue(rx: Rx, key: str) -> dict[str, Any]:
         "typed": (told := typed(content)),
         "rings": rows("rings", told),
         "overflows": rows("overflows", told),
-        "skills": _named(rx, skills),
+        "skills": named(rx, skills),
         "queues": {other: one.name for other, one in all_queues.items() if other != key},
         "teams": {team: about.get("name", team) for team, about in setting(rx, "teams").items()},
         "priorities": sorted(((one.name, one.priority) for one in all_queues.values()), key=lambda one: -one[1]),
@@ -202,8 +161,8 @@ def _agent(rx: Rx, id: str) -> dict[str, Any]:
         "name": found[0].name or found[0].email,
         "email": found[0].email,
         "typed": agent_typed(content | {"queues": serves}),
-        "skills": _named(rx, skills),
-        "queues": _named(rx, queues),
+        "skills": named(rx, skills),
+        "queues": named(rx, queues),
         "channels": _channels(content["capacity"]),
         "seen": mark(rules),
         "in_the_file": written_part({found[0].email: content}),
@@ -214,27 +173,6 @@ def _agent(rx: Rx, id: str) -> dict[str, Any]:
 def _history(rx: Rx) -> dict[str, Any]:
     found = history_lines(rx, history(rx, most=MANY), most=MOST_CHANGES)
     return {"history": found, "zone": str(setting(rx, "time_zone"))}
-
-
-def history_lines(rx: Rx, found: list[Change], *, most: int = words.MOST_LINES) -> list[dict[str, Any]]:
-    """The history in words, of each act at `most` so many lines; times are the site's."""
-    zone = zone_of_site(rx)
-    ids = {path.split(".")[1] for change in found for path in change.changes if path.startswith("agents.")}
-    known = rx.all(sa.select(users.c.id, users.c.name).where(users.c.id.in_(ids))) if ids else ()
-    names = _named(rx, queues)
-    return [
-        {
-            "at": change.at.astimezone(zone),
-            "who": change.who if change.by_user else "From the organization file",
-            "lines": words.lines(change.changes, queues=names, agents={row.id: row.name for row in known}, most=most),
-        }
-        for change in found
-        if change.changes
-    ]
-
-
-def _named(rx: Rx, table: sa.Table) -> dict[str, str]:
-    return {row.key: row.name for row in rx.all(sa.select(table.c.key, table.c.name).order_by(table.c.name))}
 
 
 def _channels(*used: Iterable[str]) -> dict[str, str]:

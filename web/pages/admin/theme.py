@@ -22,7 +22,7 @@ from desk.people.permissions import Right
 from web.edge import actor, desk, form, form_of_our_own, needs, page
 from web.files import received
 from web.pages.admin import rule_words
-from web.pages.admin.rules import FEW, history_lines
+from web.pages.admin.rule_answers import FEW, history_lines
 from web.pages.admin.theme_forms import beside, differing, languages_in, rows_in, said, typed_of
 from web.pages.help.words import NAMES
 from web.pages.theme import in_language, look, page_language, sheet
