@@ -56,6 +56,7 @@ article_texts = sa.Table(
     ref("article_id", "articles.id"),
     text("language", 16),
     text("slug", 160),
+    number("called_after", default=1),  # the revision whose title made the slug, or for which one was chosen
     text("title", 300),  # of the newest revision, for lists
     text("stage", 12),  # of the newest revision: draft, in_review, approved, published; archived
     number("newest", default=1),

@@ -22,10 +22,10 @@ from knowledgebase.contents import Words
 from knowledgebase.events import ArticleChanged
 from knowledgebase.languages import canonical
 from knowledgebase.tables import article_texts, articles, revisions
-from knowledgebase.writing import lifecycle, opening, publishing, slugs
+from knowledgebase.writing import lifecycle, opening, plans, publishing, slugs
 from knowledgebase.writing.about import About, checked, put_tags
 from knowledgebase.writing.lifecycle import Stage
-from knowledgebase.writing.texts import Held, changed, claim, keep, must_write, release, slug_for, take
+from knowledgebase.writing.texts import Held, called, changed, claim, keep, must_write, release, take
 
 STATES = (Stage.DRAFT, Stage.PUBLISHED)
 
@@ -140,13 +140,9 @@ def save(
         return held.life.newest
     life = lifecycle.save(held.life, tx.actor.id)
     _add_revision(tx, text_id, life.newest, words)
-    if held.text.published_at is None:  # nobody has seen the address yet
-        slug = slug_for(tx, held, words.title, said_before=held.text.title)
-        if slug != held.text.slug:
-            values["slug"] = slug
+    if held.text.published_at is None and held.text.publish_at is None:  # nobody has seen the address, or is about to
+        values |= called(tx, held, life.newest)
     keep(tx, held, life, "saved", title=words.title, submitted_by=None, sent_back="", **values)
-    if "slug" in values:
-        release(tx, held.text.slug)
     return life.newest
 
 
@@ -194,7 +190,7 @@ def expect(tx: Tx, article_id: str, edition: int | None) -> None:
 
 
 def rename(tx: Tx, text_id: str, slug: str) -> str:
-    """Gives a text an address of its writer's choice; the one before leads to it for ever.
+    """Gives a text an address of its writer's choice, until another title is published; the one before leads to it.
 
     Raises:
         Invalid: it is no slug.
@@ -207,10 +203,16 @@ def rename(tx: Tx, text_id: str, slug: str) -> str:
         return slug
     if claim(tx, text_id, slug) != slug:
         raise Conflict("slug", "another article has it, or had it once")
-    keep(tx, held, held.life, "renamed", slug=slug)
+    keep(tx, held, held.life, "renamed", slug=slug, called_after=_shown_next(tx, held))
     if held.text.published_at is None:
         release(tx, held.text.slug)
     return slug
+
+
+def _shown_next(rx: Rx, held: Held) -> int:
+    """The revision that readers see, or will see if nobody does anything."""
+    planned = plans.planned(rx, held.id) if held.text.publish_at is not None else None
+    return held.life.published or planned or held.life.newest
 
 
 def _add_revision(tx: Tx, text_id: str, number: int, words: Words) -> None:

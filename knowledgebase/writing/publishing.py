@@ -21,7 +21,7 @@ from knowledgebase.search import index
 from knowledgebase.tables import articles
 from knowledgebase.writing import lifecycle, plans
 from knowledgebase.writing.lifecycle import Life, Stage
-from knowledgebase.writing.texts import Held, keep, needs_review, revision, slug_for, take
+from knowledgebase.writing.texts import Held, called, keep, needs_review, revision, take
 
 MOST_REASON = 1000
 
@@ -207,14 +207,11 @@ def show_anew(tx: Tx, text_ids: Iterable[str]) -> None:
 
 
 def _show(tx: Tx, held: Held, number: int) -> None:
-    """Readers see revision `number`; an address that follows a title leaves the former one behind."""
-    says = revision(tx, held.id, number)
+    """Readers see revision `number`, at the address that its title makes; the one that they knew leads there."""
     values: dict[str, Any] = {"publish_at": None, "published_at": tx.now, "not_published": ""}
     if held.text.published_at is None and held.text.published_first_at is None:
         values["published_first_at"] = tx.now
-    if held.life.published is not None:
-        said = revision(tx, held.id, held.life.published)
-        values["slug"] = slug_for(tx, held, says.title, said_before=said.title)
+    values |= called(tx, held, number)
     if held.text.expire_at is not None and held.text.expire_at <= tx.now:
         values["expire_at"] = None  # that was of what readers saw before
     plans.drop(tx, held.id)

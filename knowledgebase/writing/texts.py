@@ -181,7 +181,16 @@ def release(tx: Tx, slug: str) -> None:
     tx.change(_RELEASE, former=slug)
 
 
-def slug_for(tx: Tx, held: Held, title: str, *, said_before: str) -> str:
-    """The slug of a text whose readers know it by the title `said_before`, and by `title` from now on."""
-    wanted = slug_of(title)
-    return str(held.text.slug) if wanted == slug_of(said_before) else claim(tx, held.id, wanted)
+def called(tx: Tx, held: Held, number: int) -> dict[str, Any]:
+    """What changes of a text that is called after the title of revision `number` from now on; nothing where that makes
+    the address that it has, or would have without one of its writer's choice.
+
+    An address that nobody has seen is free again.
+    """
+    wanted = slug_of(revision(tx, held.id, number).title)
+    if wanted == slug_of(revision(tx, held.id, held.text.called_after).title):
+        return {}
+    slug = claim(tx, held.id, wanted)
+    if slug != held.text.slug and held.text.published_at is None:
+        release(tx, held.text.slug)
+    return {"slug": slug, "called_after": number}

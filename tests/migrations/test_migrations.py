@@ -180,6 +180,22 @@ def test_a_text_that_was_published_before_says_since_when_if_the_log_does(empty_
     assert first == (AT + timedelta(days=2) if is_told else None)
 
 
+@pytest.mark.parametrize(("published", "after"), [(1, 1), (None, 3)])
+def test_a_text_from_before_is_called_after_what_readers_see_or_else_its_newest_title(
+    empty_database_url, published, after
+):
+    migrate.upgrade(empty_database_url)
+    look(empty_database_url, fill)
+    stands = {"published": published, "newest": 3}
+    look(empty_database_url, lambda connection: connection.execute(sa.update(article_texts).values(stands)))
+
+    migrate.downgrade(empty_database_url, "0032")
+    migrate.upgrade(empty_database_url)
+
+    called_after = sa.select(article_texts.c.called_after)
+    assert look(empty_database_url, lambda connection: connection.execute(called_after).scalar_one()) == after
+
+
 async def test_migrations_run_where_a_loop_runs(empty_database_url):
     await asyncio.sleep(0)
     migrate.upgrade(empty_database_url)

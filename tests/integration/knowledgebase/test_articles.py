@@ -191,6 +191,30 @@ async def test_a_title_that_nobody_has_published_leaves_no_address_behind(shelf)
     assert (await shelf.writes("Untitled")).slug == "untitled"
 
 
+@pytest.mark.parametrize("take", [publishing.unpublish, publishing.archive])
+async def test_what_was_taken_from_readers_comes_back_under_its_new_title(shelf, take):
+    made = await shelf.writes("Returns", state="published")
+    await shelf.does(take, made.text_id)
+    await shelf.saves(made.text_id, title="How to send something back")
+    assert (await shelf.text(made.text_id)).slug == "returns"  # no draft makes an address of what readers knew
+
+    await shelf.does(publishing.publish, made.text_id)
+
+    assert (await shelf.reads("how-to-send-something-back")).title == "How to send something back"
+    assert await shelf.reads("returns") == Moved(slug="how-to-send-something-back")
+
+
+async def test_a_chosen_address_stays_when_the_same_title_comes_back(shelf):
+    made = await shelf.writes("Returns", state="published")
+    await shelf.does(publishing.unpublish, made.text_id)
+    await shelf.does(articles.rename, made.text_id, "send-back")
+    await shelf.saves(made.text_id, title="Returns", body="Pack it well.")
+
+    await shelf.does(publishing.publish, made.text_id)
+
+    assert (await shelf.reads("send-back")).body == "Pack it well."
+
+
 async def test_it_is_published_and_ends_when_planned(shelf):
     made = await shelf.writes()
     tomorrow = shelf.clock.now() + timedelta(days=1)

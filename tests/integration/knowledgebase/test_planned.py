@@ -106,6 +106,43 @@ async def test_a_plan_is_for_what_was_approved_and_not_for_what_was_written_sinc
     assert (await shelf.reads(made.slug)).body == "Look at the link in our mail."
 
 
+async def test_the_address_is_of_the_title_that_is_published_and_not_of_a_draft_beside_it(shelf):
+    await shelf.does(needing_review)
+    made = await shelf.writes("Lynx heater")
+    await approved(shelf, made.text_id)
+    await shelf.does(publishing.publish, made.text_id, at=in_an_hour(shelf))
+    await shelf.saves(made.text_id, title="Recall of all heaters", body="Nobody has read this.")
+
+    await shelf.passes(HOUR)
+
+    assert (await shelf.reads("lynx-heater")).title == "Lynx heater"
+    assert await shelf.reads("recall-of-all-heaters") is None
+    assert (await shelf.writes("Recall of all heaters")).slug == "recall-of-all-heaters"
+
+
+async def test_an_address_that_was_chosen_for_what_is_planned_is_the_one_that_it_gets(shelf):
+    made = await planned(shelf, title="Lynx heater")
+    await shelf.does(articles.rename, made.text_id, "heater")
+    await shelf.saves(made.text_id, title="All heaters")
+
+    await shelf.passes(HOUR)
+
+    assert (await shelf.reads("heater")).title == "Lynx heater"
+    await shelf.does(publishing.publish, made.text_id)
+    assert (await shelf.reads("all-heaters")).title == "All heaters"
+
+
+async def test_a_plan_that_moves_to_a_newer_title_is_published_under_that_one(shelf):
+    made = await planned(shelf, title="Lynx heater")
+    await shelf.saves(made.text_id, title="All heaters")
+    await shelf.does(publishing.publish, made.text_id, at=in_an_hour(shelf))
+
+    await shelf.passes(HOUR)
+
+    assert (await shelf.reads("all-heaters")).title == "All heaters"
+    assert await shelf.reads("lynx-heater") is None  # nobody ever saw it
+
+
 async def test_a_snippet_that_a_planned_revision_asks_for_is_in_use(shelf):
     hours = await shelf.does(snippets.put, name="hours", language="en", body="Nine to five.")
     made = await planned(shelf, body="We are there {{snippet:hours}}")
