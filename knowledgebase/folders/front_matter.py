@@ -33,7 +33,7 @@ _HEADING = re.compile(r"\A\s*#\s+([^\n]+?)\s*#*\s*(?:\n|\Z)")
 
 
 def _texts(value: Any) -> Any:
-    """Tags as people write them: a list, or a line with commas; what YAML takes for a number is a text."""
+    """Tags and slugs as people write them: a list, or a line with commas; what YAML takes for a number is a text."""
     parts = value.split(",") if isinstance(value, str) else value
     return [str(part).strip() for part in parts] if isinstance(parts, list) else parts
 
@@ -45,7 +45,7 @@ class Head(BaseModel, extra="ignore", frozen=True):
     title: str
     summary: str = ""
     slug: str | None = None
-    former: list[str] = []
+    former: Annotated[list[str], BeforeValidator(_texts)] = []
     language: str | None = None
     original: str | None = None
     behind: bool = False

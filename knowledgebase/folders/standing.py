@@ -50,13 +50,14 @@ def stands_by(rx: Rx, text: Row, sheet: Sheet, state: str) -> bool:
 
 def remember(tx: Tx, text_id: str, head: Head) -> list[str]:
     """Where a text was found before and since when; names what of its sheet cannot be kept, and why."""
-    lost = [f"former {slug} (another article has it, or it is none)" for slug in lead_to(tx, text_id, head.former)]
+    others = lead_to(tx, text_id, head.former) if head.former else []
+    lost = [f"former {slug} (another article has it, or it is none)" for slug in others]
     if head.publish_at is not None and not is_to_come(tx, head):
         lost.append("publish_at (its day is over)")
     first = head.published_first_at
     if first is not None and first > tx.now:
         lost.append("published_first_at (it is still to come)")
-    elif first is not None:
+    elif first is not None and first != tx.one(article_texts, text_id).published_first_at:
         publishing.seen_since(tx, text_id, first)
     return lost
 

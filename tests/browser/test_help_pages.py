@@ -156,3 +156,13 @@ async def test_all_of_it_works_without_script(shop: Shop, visit: Visit) -> None:
     assert await eva.fits()
     await page.get_by_role("button", name="Send my message").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("We have your message")
+
+
+async def test_who_meets_a_page_that_is_not_there_searches_on_from_it(shop: Shop, visit: Visit) -> None:
+    await writes(shop, **REFUND)
+    ida = await visit("/help/a/no-such-article")
+    await expect(ida.page.get_by_role("heading", level=1)).to_have_text("This page does not exist")
+    await is_right(ida)
+    await ida.page.get_by_role("combobox", name="Search the help centre").fill("gift refund")
+    await ida.page.keyboard.press("Enter")
+    await expect(ida.page.get_by_role("link", name="When does my gift refund arrive?")).to_be_visible()

@@ -63,7 +63,7 @@ async def test_a_plan_whose_day_is_over_and_an_address_of_another_article_are_na
     now = desk.clock.now()
     days = f"publish_at: {now - timedelta(days=1)}\npublished_first_at: {now + timedelta(days=1)}"
     (tmp_path / "a.md").write_text(
-        f"---\ntitle: A\nslug: a\nstate: draft\nformer: [taken, Not One, old]\n{days}\n---\nWords.\n"
+        f"---\ntitle: A\nslug: a\nstate: draft\nformer: [taken, Not One, old, 2026]\n{days}\n---\nWords.\n"
     )
 
     (became,) = [one async for one in take_folder(desk, IMPORT, tmp_path / "a.md", USUAL)]
@@ -78,7 +78,7 @@ async def test_a_plan_whose_day_is_over_and_an_address_of_another_article_are_na
     text = await text_at(desk, "a")
     assert (text.stage, text.publish_at, text.published_first_at) == ("draft", None, None)
     await desk.transact(IMPORT, publishing.publish, text.id)
-    assert await desk.read(IMPORT, read, "old", PUBLIC) == Moved(slug="a")
+    assert [await desk.read(IMPORT, read, slug, PUBLIC) for slug in ("old", "2026")] == [Moved(slug="a")] * 2
     assert await takes(desk, tmp_path / "a.md") == {"a.md": "same"}
 
 
