@@ -93,7 +93,7 @@ def one(rx: Rx, article_id: str, language: str | None, reader: Reader) -> dict[s
         "published": text.published,
         "published_at": text.published_at if text.published is not None else None,
         "texts": [_text(row, newest, reader) for row in texts],
-        "version": article.edition,
+        "version": article.edition if reader.writes else text.published,
         "opening": _opening(article) if reader.writes else None,
         "hands_out": _handed_out(rx, article, text) if reader.writes else [],
     }
@@ -163,7 +163,7 @@ def _card(row: Row, tags: Mapping[str, list[str]], slugs: Mapping[str | None, st
         "category": slugs.get(row.category_id),
         "tags": tags.get(row.article_id, []),
         "published_at": row.published_at if row.published is not None else None,
-        "version": row.edition,
+        "version": row.edition if reader.writes else row.published,
     }
 
 

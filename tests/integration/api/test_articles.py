@@ -152,6 +152,27 @@ async def test_new_words_are_a_draft_and_nobody_elses_business(writer, agent):
     assert (await agent.get(path))["title"] == "Secret plan"
 
 
+async def test_the_version_that_readers_get_is_of_what_they_read_and_says_nothing_of_drafts(house, writer, agent):
+    id = (await written(writer, state="published"))["id"]
+
+    async def versions(by: Program) -> list[int]:
+        listed = [*(await by.get("articles"))["items"], *(await by.get("articles", q="refund"))["items"]]
+        return [(await by.get(f"articles/{id}"))["version"], *(one["version"] for one in listed)]
+
+    assert await versions(agent) == [1, 1, 1]
+    before = (await writer.get(f"articles/{id}"))["version"]
+    await writer.patch(f"articles/{id}", {"body": "Within a week."})
+    await writer.patch(f"articles/{id}", {"body": "Within a month."})
+    await step(writer, id, "in_review")
+    assert await versions(agent) == [1, 1, 1]
+    assert (await writer.get(f"articles/{id}"))["version"] == before + 3
+
+    await published(writer, id)
+
+    assert await versions(agent) == [3, 3, 3]
+    assert await versions(writer) == [before + 4] * 3
+
+
 async def test_a_text_goes_its_way_by_transitions(house, writer):
     await house.desk.transact(SYSTEM, put, organization, "articles_need_review", value=True)
     admin = house.program("admin")
