@@ -58,7 +58,7 @@ def approve(tx: Tx, text_id: str, *, seen: int | None = None, shown_to: str | No
     held = take(tx, text_id, seen=seen, shown_to=shown_to)
     needed = needs_review(tx)
     life = lifecycle.approve(held.life, tx.actor.id, needs_review=needed)
-    keep(tx, held, life, "approved")
+    keep(tx, held, life, "approved", lets_through=True)
     if needed:  # two have had a say now in who reads it
         tx.update(articles, held.article.id, opened_by=None)
 
@@ -107,11 +107,12 @@ def publish(
     held = take(tx, text_id, seen=seen, shown_to=shown_to)
     lifecycle.ready(held.life, needs_review=needs_review(tx))
     _must_be_whole(tx, held, held.life.newest)
+    anew = not lifecycle.is_approved(held.life)
     if at is not None and at > tx.now:
         plans.plan(tx, held, at)
-        keep(tx, held, held.life, "scheduled", publish_at=at, not_published="")
+        keep(tx, held, held.life, "scheduled", lets_through=anew, publish_at=at, not_published="")
         return
-    _show(tx, held, held.life.newest)
+    _show(tx, held, held.life.newest, lets_through=anew)
 
 
 def cancel_publication(tx: Tx, text_id: str) -> None:
@@ -190,7 +191,7 @@ def publish_due(tx: Tx, due: plans.PublishText) -> None:
     if why := plans.in_the_way(tx, held, due):
         keep(tx, held, held.life, "not_published", publish_at=None, not_published=why)
     else:
-        _show(tx, held, due.revision)
+        _show(tx, held, due.revision, lets_through=False)  # that it was planned did
 
 
 def expire_due(tx: Tx, text_id: str) -> None:
@@ -206,7 +207,7 @@ def show_anew(tx: Tx, text_ids: Iterable[str]) -> None:
         index.put(tx, text_id)
 
 
-def _show(tx: Tx, held: Held, number: int) -> None:
+def _show(tx: Tx, held: Held, number: int, *, lets_through: bool) -> None:
     """Readers see revision `number`, at the address that its title makes; the one that they knew leads there."""
     values: dict[str, Any] = {"publish_at": None, "published_at": tx.now, "not_published": ""}
     if held.text.published_at is None and held.text.published_first_at is None:
@@ -215,7 +216,7 @@ def _show(tx: Tx, held: Held, number: int) -> None:
     if held.text.expire_at is not None and held.text.expire_at <= tx.now:
         values["expire_at"] = None  # that was of what readers saw before
     plans.drop(tx, held.id)
-    keep(tx, held, lifecycle.show(held.life, number), "published", **values)
+    keep(tx, held, lifecycle.show(held.life, number), "published", lets_through=lets_through, **values)
     index.put(tx, held.id)
 
 

@@ -17,7 +17,7 @@ from desk.people.permissions import Right, may
 from knowledgebase.events import ArticleChanged
 from knowledgebase.tables import article_texts, articles, former_slugs, revisions
 from knowledgebase.writing import shows
-from knowledgebase.writing.lifecycle import Life, Stage, is_approved
+from knowledgebase.writing.lifecycle import Life, Stage
 from knowledgebase.writing.slugs import candidates, is_slug, slug_of
 
 #: What an article says of the readers to whom somebody asks to open it (`opening.py`), where nobody does.
@@ -116,20 +116,19 @@ def needs_review(rx: Rx) -> bool:
     return rx.actor.kind != "system" and bool(setting(rx, "articles_need_review"))
 
 
-def keep(tx: Tx, held: Held, life: Life, what: str, **values: Any) -> None:
-    """Writes how things stand with a text now, and says what happened to it."""
+def keep(tx: Tx, held: Held, life: Life, what: str, *, lets_through: bool = False, **values: Any) -> None:
+    """Writes how things stand with a text now, and says what happened to it.
+
+    Where that lets words through that were not, nobody asks any more to open the article to others: who did had not
+    seen them.
+    """
     stands = {"stage": life.stage.value, "newest": life.newest, "published": life.published}
     tx.update(article_texts, held.id, **stands, approved_by=life.approved_by, changed_at=tx.now, **values)
     if life.published != held.life.published:
         body = revision(tx, held.id, life.published).body if life.published else ""
         shows.put(tx, held.id, held.text.language, body)
-    changed(tx, held.article, **(NOBODY_ASKS if _lets_through(held, what) else {}))
+    changed(tx, held.article, **(NOBODY_ASKS if lets_through else {}))
     tell(tx, held, what, life.newest)
-
-
-def _lets_through(held: Held, what: str) -> bool:
-    """Whether this lets words through that were not: who asked to open the article to others had not seen them."""
-    return what == "approved" or (what in ("published", "scheduled") and not is_approved(held.life))
 
 
 def changed(tx: Tx, article: Row, **values: Any) -> None:

@@ -230,6 +230,19 @@ async def test_publishing_what_was_approved_already_ends_no_request(shelf):
     assert (await article(shelf, made)).opens_to == "public"
 
 
+async def test_a_plan_that_whoever_asked_had_seen_ends_no_request_when_a_draft_stands_beside_it(shelf):
+    made = await let_through(shelf, "planned")
+    await shelf.does(articles.describe, made.id, audience="public")
+    await shelf.saves(made.text_id, title="The safe", body="The safe opens with 1234.")
+
+    await shelf.passes(HOUR)
+
+    assert (await shelf.reads(made.slug, COLLEAGUE)).body == SAFE["body"]
+    assert (await article(shelf, made)).opens_to == "public"
+    await shelf.does(opening.open_up, made.id, seen=await seen(shelf, made), by=WRITER_2)
+    assert (await shelf.reads(made.slug)).body == SAFE["body"]
+
+
 async def test_a_translation_that_readers_see_is_opened_no_more_easily_than_the_original(shelf):
     await shelf.does(needing_review)
     made = await shelf.writes(**SAFE)
