@@ -158,7 +158,6 @@ async def test_a_writer_sees_which_papers_of_others_the_words_hand_out_before_th
     await sue.page.get_by_label("Text", exact=True).fill("What we pay.")
     await sue.page.get_by_label("For", exact=True).select_option("internal")
     await sue.page.get_by_role("button", name="Save draft").click()
-    await sue.page.get_by_role("link", name="Edit").click()
     (paper := tmp_path / "Purchase prices.pdf").write_bytes(b"%PDF-1.7")
     await sue.page.locator("input[type=file]").first.set_input_files(paper)
     await sue.page.get_by_role("button", name="Add").click()

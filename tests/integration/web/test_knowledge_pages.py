@@ -24,6 +24,7 @@ from knowledgebase.reading import staff_lists, views
 from knowledgebase.tables import article_files, article_texts
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, publishing, snippets
+from knowledgebase.writing.about import tags_of
 from knowledgebase.writing.translations import translate
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
@@ -301,6 +302,28 @@ async def test_who_wrote_a_revision_is_not_asked_to_approve_it_where_another_has
         return re.findall(r'name="act" value="(\w+)"', await (await browser.get(where)).text())
 
     assert await offers(sue) == ["send_back", "archive"] and await offers(root) == ["approve", "send_back", "archive"]
+
+
+async def test_tags_and_category_are_no_words_of_a_revision_and_hold_without_a_second_person(
+    lite_house: Front,
+) -> None:
+    made = await written(lite_house)
+    await lite_house.desk.transact(SYSTEM, lambda tx: put(tx, organization, "articles_need_review", value=True))
+    sue = await lite_house.signed_in("supervisor")
+    path = f"/knowledge/{made.id}?language=en"
+    shown = await opened(sue, path)
+    about = ABOUT | {"tags": "money, refunds", "version": shown.fields["version"]}
+    status, _, where = await sends(sue, path, to=f"/knowledge/{made.id}/about?language=en", **about)
+    assert (status, where) == (200, f"{path}&said=about")
+    read = await lite_house.desk.read(SYSTEM, tags_of, made.id)
+    assert read == ["money", "refunds"]
+
+
+async def test_the_time_of_a_publication_names_its_zone(lite_house: Front) -> None:
+    made = await written(lite_house, state="draft")
+    sue = await lite_house.signed_in("supervisor")
+    html = await (await sue.get(f"/knowledge/{made.id}?language=en")).text()
+    assert re.search(r'<label for="at-schedule">Publish at <span class="dim">[A-Z]\w+(/\w+)?</span>', html), html
 
 
 async def test_a_page_says_which_revision_is_planned_and_that_its_time_is_over(

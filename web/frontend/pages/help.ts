@@ -40,6 +40,12 @@ function begin(form: HTMLFormElement, field: HTMLInputElement): void {
     choose(-1);
     field.ariaExpanded = "false";
   };
+  /** What is found after this opens nothing again. */
+  const leave = (): void => {
+    clearTimeout(due);
+    asked?.abort();
+    close();
+  };
   const choose = (to: number): void => {
     chosen = to;
     for (const [place, one] of Array.from(list.children).entries()) one.setAttribute("aria-selected", String(place === to));
@@ -88,13 +94,13 @@ function begin(form: HTMLFormElement, field: HTMLInputElement): void {
     const last = list.children.length - 1;
     if (event.key === "ArrowDown") choose(chosen < last ? chosen + 1 : 0);
     else if (event.key === "ArrowUp") choose(chosen > 0 ? chosen - 1 : last);
-    else if (event.key === "Escape") close();
+    else if (event.key === "Escape") leave();
     else if (event.key === "Enter" && chosen >= 0) (list.children[chosen] as HTMLAnchorElement).click();
     else return;
     event.preventDefault();
   });
   form.addEventListener("focusout", (event) => {
-    if (!form.contains(event.relatedTarget as Node | null)) close();
+    if (!form.contains(event.relatedTarget as Node | null)) leave();
   });
   list.addEventListener("pointerdown", (event) => event.preventDefault());
 }

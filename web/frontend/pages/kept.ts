@@ -4,11 +4,11 @@
 const PREFIX = "careline:article:";
 const FIELDS = ["title", "summary", "body", "note"] as const;
 
-interface Kept {
-  words: Record<string, string>;
-  /** The form was sent with it; whether it was taken the next page says. */
-  sent: boolean;
-}
+/** What this tab has sent, until the page that comes has said whether it was taken. */
+const SENT = "careline:article-sent";
+
+/** Where somebody was writing: the selection, and how far the text was scrolled. */
+export type Caret = [from: number, to: number, scrolled: number];
 
 function read(form: HTMLFormElement): Record<string, string> {
   const said = new FormData(form);
@@ -18,20 +18,18 @@ function read(form: HTMLFormElement): Record<string, string> {
 
 const nameOf = (form: HTMLFormElement): string => PREFIX + form.dataset.kept!;
 
-function stored(name: string): Kept | null {
+export function keep(form: HTMLFormElement): void {
   try {
-    return JSON.parse(localStorage.getItem(name) ?? "null") as Kept | null;
-  } catch {
-    return null;
-  }
-}
-
-export function keep(form: HTMLFormElement, sent = false): void {
-  try {
-    localStorage.setItem(nameOf(form), JSON.stringify({ words: read(form), sent } satisfies Kept));
+    localStorage.setItem(nameOf(form), JSON.stringify(read(form)));
   } catch {
     // Full, or closed to us: the words stand in the form, and leaving the page asks.
   }
+}
+
+/** Keeps what is about to be sent, and where one was writing. */
+export function keepSent(form: HTMLFormElement, caret: Caret | null): void {
+  keep(form);
+  sessionStorage.setItem(SENT, JSON.stringify({ name: nameOf(form), caret }));
 }
 
 export function forget(form: HTMLFormElement): void {
@@ -40,17 +38,18 @@ export function forget(form: HTMLFormElement): void {
 
 /** What was typed and is not what the form holds; null if nothing was. */
 export function kept(form: HTMLFormElement): Record<string, string> | null {
-  const found = stored(nameOf(form))?.words;
+  const found = JSON.parse(localStorage.getItem(nameOf(form)) ?? "null") as Record<string, string> | null;
   const now = read(form);
   const differs = found && (["title", "summary", "body"] as const).some((name) => found[name] !== now[name]);
   if (found && !differs) forget(form);
   return differs ? found : null;
 }
 
-/** What was sent has been taken once a page says so. */
-export function forgetSaved(): void {
-  if (!document.querySelector("main .alert[data-tone=ok]")) return;
-  for (const name of Object.keys(localStorage)) {
-    if (name.startsWith(PREFIX) && stored(name)?.sent) localStorage.removeItem(name);
-  }
+/** Forgets what this tab has sent, once the page that came says that it was taken; returns where one was writing. */
+export function forgetSent(): Caret | null {
+  const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "null") as { name: string; caret: Caret | null } | null;
+  sessionStorage.removeItem(SENT);
+  if (!sent || !document.querySelector("main .alert[data-tone=ok]")) return null;
+  localStorage.removeItem(sent.name);
+  return sent.caret;
 }

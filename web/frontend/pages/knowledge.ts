@@ -2,13 +2,14 @@
 // tables and words pasted as Markdown, pictures and papers pasted or dropped, and what was typed kept on this machine until it has been saved.
 import { Problem, post, upload } from "../api";
 import { pressed } from "../keys";
-import { forget, forgetSaved, keep, kept } from "./kept";
+import { forget, forgetSent, keep, keepSent, kept, type Caret } from "./kept";
 import { pastedFrom } from "./pasted";
+import { sendsSafely } from "./sending";
 
-forgetSaved();
+const caret = forgetSent();
 const form = document.querySelector<HTMLFormElement>("#article");
 const body = document.querySelector<HTMLTextAreaElement>("#body");
-if (form && body) edit(form, body);
+if (form && body) edit(form, body, caret);
 
 interface Mark {
   before: string;
@@ -52,7 +53,7 @@ const CALM_MS = 350;
 /** The last row of a table, after which nothing stands on its line. */
 const AFTER_ROW = /(^|\n)\|[^\n]*\|[ \t]*\n?$/;
 
-function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
+function edit(form: HTMLFormElement, body: HTMLTextAreaElement, caret: Caret | null): void {
   const said = document.querySelector<HTMLElement>("#said")!;
   const shown = document.querySelector<HTMLElement>("#preview")!;
   const tools = form.querySelector<HTMLElement>(".tools")!;
@@ -67,6 +68,7 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
 
   const look = async (): Promise<void> => {
     const mine = ++turn;
+    if (body.value.length > Number(form.dataset.most)) return void (said.textContent = "No preview: the text is too long to be saved.");
     try {
       const { html } = await post<{ html: string }>("/knowledge/preview", { body: body.value, language: body.lang || language?.value || "en" });
       // What the desk has made safe, and the page's policy runs nothing in it.
@@ -85,6 +87,11 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
   };
   if (changed) void look();
   else offerKept(form, typed);
+  if (caret) {
+    body.focus();
+    body.setSelectionRange(caret[0], caret[1]);
+    body.scrollTop = caret[2];
+  }
   // The browser's own way of typing, so that its undo takes it back.
   const put = (text: string, from: number, to: number): void => {
     body.focus();
@@ -168,9 +175,9 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement): void {
     if (name) mark(name);
     else form.requestSubmit(form.querySelector<HTMLButtonElement>("button[name=then][value='']"));
   });
-  form.addEventListener("submit", () => {
+  sendsSafely(form, body, () => {
     changed = false;
-    keep(form, true);
+    keepSent(form, document.activeElement === body ? [body.selectionStart, body.selectionEnd, body.scrollTop] : null);
   });
   addEventListener("beforeunload", (event) => {
     if (changed) event.preventDefault();

@@ -12,6 +12,7 @@ from aiohttp import web
 from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid, Stale
 from desk.kernel.transaction import Rx, Tx
 from desk.people.permissions import Right
+from knowledgebase.contents import MOST_BODY
 from knowledgebase.languages import canonical
 from knowledgebase.reading.handed_out import HandedOut
 from knowledgebase.tables import article_texts
@@ -60,7 +61,8 @@ async def create(request: web.Request) -> web.StreamResponse:
     except (Invalid, Conflict) as error:
         view = await desk(request).read(actor(request), views.new_view)
         return _refused(request, view, error, fields)
-    raise there(made[0], canonical(fields.get("language", "")), made[1])
+    id, done = made
+    raise _on(id, canonical(fields.get("language", "")), done, writes_on=_is_draft(fields))
 
 
 @routes.get("/knowledge/{id}/edit")
@@ -83,9 +85,14 @@ async def save(request: web.Request) -> web.StreamResponse:
     except (Invalid, Conflict, Forbidden) as error:
         view = await desk(request).read(actor(request), views.edit_view, id, language)
         return _refused(request, view, error, fields)
-    if fields.get("then", "") in ("publish", "submit") and done != "unseen":
-        raise there(id, language, done)
-    raise web.HTTPSeeOther(f"/knowledge/{id}/edit?language={quote(language)}&said={done}")
+    raise _on(id, language, done, writes_on=done == "unseen" or _is_draft(fields))
+
+
+def _on(id: str, language: str, done: str, *, writes_on: bool) -> web.HTTPSeeOther:
+    """To where who has saved goes on: the editor, or the article's page."""
+    if not writes_on:
+        return there(id, language, done)
+    return web.HTTPSeeOther(f"/knowledge/{id}/edit?language={quote(language)}&said={done}")
 
 
 def _create(tx: Tx, fields: Fields) -> tuple[str, str]:
@@ -117,13 +124,20 @@ def _save(tx: Tx, id: str, language: str, fields: Fields) -> tuple[str, str]:
 def _then(tx: Tx, id: str, text_id: str, fields: Fields, *, shown: frozenset[str], shown_to: str | None) -> str:
     """Does what the button says. Words that hand out more than the form has `shown` are saved, and shown first."""
     then = fields.get("then", "")
+    if _is_draft(fields):
+        return "draft"
     if then == "publish":
         if _files(views.handed_out_by(tx, tx.one(articles_table, id), tx.one(article_texts, text_id))) - shown:
             return "unseen"
         publishing.publish(tx, text_id, shown_to=shown_to)
-    elif then == "submit":
+    else:
         publishing.submit(tx, text_id)
-    return then if then in ("publish", "submit") else "draft"
+    return then
+
+
+def _is_draft(fields: Fields) -> bool:
+    """Whether the button says that the words are only to be saved."""
+    return fields.get("then", "") not in ("publish", "submit")
 
 
 def _files(found: Iterable[HandedOut]) -> frozenset[str]:
@@ -131,7 +145,7 @@ def _files(found: Iterable[HandedOut]) -> frozenset[str]:
 
 
 def _editor(request: web.Request, view: Mapping[str, Any]) -> web.Response:
-    return page(request, "knowledge/edit.html", **view, marks_of_text=MARKS)
+    return page(request, "knowledge/edit.html", **view, marks_of_text=MARKS, most=MOST_BODY)
 
 
 def _refused(request: web.Request, view: dict[str, Any], error: CarelineError, fields: Fields) -> web.Response:

@@ -1,0 +1,86 @@
+"""Nothing that is typed into the editor of an article is lost: without a connection, too long, or saved by another."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.axe import looks_right
+from tests.browser.conftest import SignIn
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_draft_that_cannot_be_sent_stays_where_it_is_and_one_that_can_goes_on_where_one_was_writing(
+    sign_in: SignIn,
+) -> None:
+    sue = await sign_in("supervisor")
+    await sue.goes_to("/knowledge/new")
+    body = sue.page.locator("#body")
+    await body.focus()
+    await sue.types("Before the storm.")
+    await sue.presses("Control+s")
+    await sue.sees("Not saved: Title: ", within="[role=alert]")
+    await expect(sue.page.get_by_label("Title")).to_be_focused()
+    await sue.types("Storms")
+    await body.focus()
+    await sue.presses("Control+Home", "ArrowRight", "Control+s")
+    await sue.sees("Draft saved.")
+    await expect(body).to_be_focused()
+    await sue.types("B")
+    await expect(body).to_have_value("BBefore the storm.")
+
+    await sue.page.context.set_offline(True)
+    await sue.presses("Control+s")
+    await sue.sees("Not saved: there is no connection", within="[role=alert]")
+    await looks_right(sue.page)
+    await expect(body).to_have_value("BBefore the storm.")
+    await sue.types("C")
+    await sue.page.context.set_offline(False)
+    await sue.presses("Control+s")
+    await sue.sees("Draft saved.")
+    await expect(body).to_have_value("BBCefore the storm.")
+    await expect(sue.page.locator(".alert")).to_have_count(1)
+
+
+async def test_what_was_sent_and_never_came_is_offered_though_another_article_was_saved_since(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    await sue.goes_to("/knowledge/new")
+    await sue.page.get_by_label("Title").fill("Lost on the way")
+    await sue.page.locator("#body").fill("Every word.")
+    await sue.page.route(
+        "**/knowledge/new", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    async with sue.page.expect_event("requestfailed", lambda request: request.method == "POST"):
+        await sue.presses("Control+s")
+    await sue.page.wait_for_function("() => location.protocol === 'chrome-error:'")
+    await sue.page.unroute_all()
+
+    articles = f"{sue.shop.url}/knowledge"
+    await sue.page.goto(articles)
+    await sue.page.locator(".articles a").first.click()
+    await sue.page.get_by_role("link", name="Edit").click()
+    await sue.page.locator("#note").fill("Looked through")
+    await sue.presses("Control+s")
+    await sue.sees("Nothing differs from what was saved.")
+    await sue.goes_to("/knowledge/new")
+    await sue.page.get_by_role("button", name="Take it back").click()
+    await expect(sue.page.locator("#body")).to_have_value("Every word.")
+
+
+async def test_a_text_of_ten_megabytes_is_refused_in_words_and_stays_in_the_editor(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    await sue.goes_to("/knowledge/new")
+    await sue.page.get_by_label("Title").fill("Too much")
+    body = sue.page.locator("#body")
+    await body.evaluate(
+        """box => {
+            box.value = "Ten megabytes. ".repeat(700_000);
+            box.dispatchEvent(new Event("input", {bubbles: true}));
+        }"""
+    )
+    await sue.sees("No preview: the text is too long", within="#said")
+    await sue.presses("Control+s")
+    await sue.sees("Not saved: Text: 10,500,000 bytes; at most 500,000", within="[role=alert]")
+    assert await body.evaluate("box => box.value.length") == 10_500_000
+    await body.evaluate("box => { box.value = box.value.slice(0, 400_000); }")
+    await sue.presses("Control+s")
+    await sue.sees("Draft saved.")

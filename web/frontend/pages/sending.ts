@@ -1,0 +1,57 @@
+// The editor's form is sent when the desk can be reached and would take it. Else the page stays, says why nothing was
+// saved, and loses no word: the browser's own page for a lost connection would stand in their place.
+import { Problem, post } from "../api";
+
+const REACHED_WITHIN_MS = 10_000;
+
+/** Calls `leave` before the form is really sent. */
+export function sendsSafely(form: HTMLFormElement, body: HTMLTextAreaElement, leave: () => void): void {
+  const most = Number(form.dataset.most);
+  let reached = false;
+  let asking = false;
+
+  form.addEventListener("invalid", ({ target }) => {
+    const field = target as HTMLInputElement;
+    refuses(form, `${field.labels?.[0]?.textContent ?? field.name}: ${field.validationMessage}`);
+  }, true);
+  form.addEventListener("submit", (event) => {
+    const size = new TextEncoder().encode(body.value).length;
+    if (size > most) {
+      event.preventDefault();
+      return refuses(form, `Text: ${size.toLocaleString("en")} bytes; at most ${most.toLocaleString("en")}: a longer article is several.`);
+    }
+    if (reached) return leave();
+    event.preventDefault();
+    if (asking) return;
+    asking = true;
+    void whyNot().then((why) => {
+      asking = false;
+      if (why) return refuses(form, why);
+      reached = true;
+      form.requestSubmit(event.submitter);
+      reached = false;
+    });
+  });
+}
+
+async function whyNot(): Promise<string> {
+  try {
+    await post("/knowledge/preview", { body: "", language: "en" }, {}, REACHED_WITHIN_MS);
+    return "";
+  } catch (error) {
+    if (!(error instanceof Problem)) return "there is no connection. What you typed is kept on this machine; save again once there is one.";
+    return `${error.message} What you typed is kept on this machine; sign in, and this page offers it.`;
+  }
+}
+
+/** Says at the top of the form why nothing was saved. */
+function refuses(form: HTMLFormElement, why: string): void {
+  form.querySelector(".alert.unsent")?.remove();
+  const bar = document.createElement("div");
+  bar.className = "alert unsent";
+  bar.dataset.tone = "bad";
+  bar.setAttribute("role", "alert");
+  form.firstElementChild!.after(bar);
+  bar.textContent = `Not saved: ${why}`;
+  bar.scrollIntoView({ block: "nearest" });
+}
