@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.axe import findings
 from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop
 
@@ -48,3 +49,20 @@ async def test_a_complaint_begins_with_all_that_its_customer_said(shop: Shop, si
     await agent.presses("Alt+C")
     await agent.sees("Log a complaint", within="dialog")
     await expect(agent.page.locator("#complaint-verbatim")).to_have_value("Where is my parcel?\n\nThanks")
+
+
+async def test_whichever_pane_is_there_alone_is_what_the_screen_is_about(sign_in: SignIn) -> None:
+    agent = await sign_in("agent7", width=320, height=640)
+    for way in await agent.page.locator(".thumb button").all():
+        await way.click()
+        await expect(agent.page.get_by_role("main")).to_have_count(1)
+        assert await findings(agent.page) == []
+    await agent.page.set_viewport_size({"width": 1280, "height": 800})
+    await expect(agent.page.get_by_role("main")).to_have_class("stage")
+
+
+async def test_the_bar_of_an_administrator_has_room_on_half_a_screen(sign_in: SignIn) -> None:
+    root = await sign_in("admin", width=1024)
+    await root.goes_to("/console")
+    await expect(root.page.locator(".presence")).to_be_visible()
+    assert await root.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

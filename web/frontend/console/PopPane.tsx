@@ -8,7 +8,7 @@ import { count, language, say, t } from "../words";
 import { Suggested } from "./Articles";
 import { CallButton } from "./calling";
 import { GuideWalk } from "./GuideWalk";
-import { dialog, loadPop, show, shownCustomer } from "./opening";
+import { dialog, loadPop, isAlone, show, shownCustomer } from "./opening";
 import { PromisedCalls } from "./Promised";
 import { offer, offerInPop, open, openCard, openTask, pop } from "./store";
 import { onOneLine, Way } from "./Way";
@@ -19,7 +19,7 @@ export function PopPane() {
   const other = whoIs(openCard.value ?? openTask.value ?? {});
   const offered = ringing && offerInPop.value;
   return (
-    <aside class="pop" aria-label={t("pop.title")} tabIndex={0}>
+    <div class="pop" role={isAlone("customer") ? "main" : "complementary"} aria-label={t("pop.title")} tabIndex={0}>
       {offered && (
         <p class="whose cut">
           <span>{t(ringing.interaction?.channel === "voice" ? "pop.whose_voice" : "pop.whose")}</span>{" "}
@@ -32,7 +32,7 @@ export function PopPane() {
         </p>
       )}
       {offered ? <Known pop={fromOffer(ringing)} about={ringing.interaction?.id} way={ringing.interaction?.call?.way} /> : customerId ? <Looked id={customerId} key={customerId} /> : <Empty />}
-    </aside>
+    </div>
   );
 }
 

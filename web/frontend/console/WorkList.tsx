@@ -7,7 +7,7 @@ import type { Card, Offer, WorkItem } from "../wire";
 import { say, t, type Word } from "../words";
 import { aboutParts } from "./about";
 import { channelWord } from "./offers";
-import { show } from "./opening";
+import { isAlone, show } from "./opening";
 import { kept, keep } from "./keep";
 import { groups, isCard, offers, offerInPop, open, queueName, waitsSince } from "./store";
 
@@ -19,7 +19,7 @@ const TITLES: Record<string, Word> = { phone: "work.phone", wrap_up: "work.wrap_
 export function WorkList() {
   const empty = !groups.value.length && !offers.value.length;
   return (
-    <nav class="work" aria-label={t("work.title")} tabIndex={-1}>
+    <div class="work" role={isAlone("work") ? "main" : "navigation"} aria-label={t("work.title")} tabIndex={-1}>
       <div class="head line">
         <b>{t("work.title")}</b>
         <span class="dim small push">{t("work.order")}</span>
@@ -42,7 +42,7 @@ export function WorkList() {
           <p>{t("work.empty_hint")}</p>
         </div>
       )}
-    </nav>
+    </div>
   );
 }
 

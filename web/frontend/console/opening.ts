@@ -14,6 +14,15 @@ export const pane = signal<"work" | "talk" | "customer">("work");
 // At once, before anything is drawn anew: the focus can only go to what is shown.
 effect(() => void (document.body.dataset.pane = pane.value));
 
+const small = matchMedia("(width < 60rem)");
+const isSmall = signal(small.matches);
+small.addEventListener("change", () => (isSmall.value = small.matches));
+
+/** Whether a pane beside the conversation stands alone, and so is what the screen is about. */
+export function isAlone(beside: "work" | "customer"): boolean {
+  return isSmall.value && pane.value === beside;
+}
+
 const OPEN = "careline:open";
 
 export function show(what: store.Open): void {
