@@ -66,15 +66,15 @@ class Players:
         """It does not ring any more, and nobody has taken it."""
         self._silence((decision.agent_id, *decision.also), channel, now_ms)
 
-    def take(self, decision: Decision, stay: Stay, now_ms: int) -> None:
-        """The one who was asked first has it in hand, for as long as it takes."""
-        actor, channel = self._actors[decision.agent_id], stay.work.channel
+    def take(self, decision: Decision, agent_id: str, stay: Stay, now_ms: int) -> None:
+        """One of those who were asked has it in hand, for as long as it takes; the others are asked no more."""
+        actor, channel = self._actors[agent_id], stay.work.channel
         ends_ms = now_ms + stay.whole.handle_ms
         hand = Played(channel=channel, placed_ms=stay.work.placed_ms, from_ms=now_ms, ends_ms=ends_ms, stay=stay)
         actor.take(hand, now_ms)
-        self._tell(decision.agent_id)
-        self._silence(decision.also, channel, now_ms)
-        self._free_later(decision.agent_id, hand)
+        self._tell(agent_id)
+        self._silence([id for id in (decision.agent_id, *decision.also) if id != agent_id], channel, now_ms)
+        self._free_later(agent_id, hand)
 
     def hands(self, until_ms: int) -> tuple[Held, ...]:
         """What all have had in hand, up to an instant."""

@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 
 from routing.hours import Hours, is_open, next_change
-from routing.model import AgentView, Rules, Work
+from routing.model import AgentView, Rules, Wanted, Work
+from routing.needs import is_in, kept_for
 from routing.outlook import Outlook
 from routing.overflow import ATTENDED, QueueState, Standing, Step, can_help, goes_to, is_helped
 from routing.paces import Paces
@@ -96,7 +97,8 @@ class QueueLife:
         return Shut.FULL if full else None
 
     def enter(self, stay: Stay) -> list[int]:
-        """Somebody waits in a queue; when a step that counts the waiting may hold for them."""
+        """Somebody waits in a queue, or waits there otherwise now; when a step that counts the waiting may hold for
+        them."""
         self._lines[stay.work.queue][stay.id] = stay
         if stay.visit.helped:
             return []
@@ -108,7 +110,9 @@ class QueueLife:
             for moment in self._moments(step.to)
             if stay.work.placed_ms + moment >= stay.since_ms
         ]
-        return [on_the_second(ms) for ms in (*counted, *let_in)]
+        until_ms = stay.work.wanted_until_ms if stay.work.wanted_as == Wanted.NAMED else None
+        kept = [] if until_ms is None else [until_ms]
+        return [on_the_second(ms) for ms in (*counted, *let_in, *kept)]
 
     def leave(self, stay: Stay) -> None:
         """They do not wait there any more."""
@@ -155,7 +159,7 @@ class QueueLife:
             waited_ms = look.now_ms - stay.since_ms
             if waited_ms < earliest_ms:
                 break  # they stand as they came
-            if stay.visit.helped or self._floor.rings(stay.id):
+            if stay.visit.helped or self._floor.rings(stay.id) or self._is_kept_by_name(stay.work, look.now_ms):
                 continue
             position = (self._floor.position(stay.id) or 1) if places else 1
             item = Standing(
@@ -167,6 +171,12 @@ class QueueLife:
             )
             if (to := goes_to(steps, item, look.state(queue), others)) is not None:
                 yield stay.id, to
+
+    def _is_kept_by_name(self, work: Work, now_ms: int) -> bool:
+        """Whether a person gave it to somebody who is waited for: it stays with them."""
+        if work.wanted_as != Wanted.NAMED or (wanted := kept_for(work, now_ms)) is None:
+            return False
+        return any(view.id == wanted and is_in(work, view.presence) for view in self._floor.views())
 
     def state(self, queue: str, now_ms: int) -> QueueState:
         """A queue as call flows and overflow see it."""

@@ -25,7 +25,7 @@ class End(StrEnum):
 
 
 class InVain(NamedTuple):
-    """An offer that nobody took: how long it rang, and whether somebody said no to it.
+    """An offer that nobody took: how long it rang, and whether somebody said no to it, and who.
 
     One that was taken back does not count for what is declined so often that it becomes more urgent.
     """
@@ -33,6 +33,7 @@ class InVain(NamedTuple):
     ring_ms: int
     declined: bool = False
     counts: bool = True
+    by: frozenset[str] = frozenset()
 
 
 class Given(NamedTuple):

@@ -152,14 +152,18 @@ class _Replay:
         self._visits.append(stay.visit)
         if (shut := self._life.shut(stay.work.queue, now_ms)) is not None:
             self._shut[stay.id] = shut
-        self._waiting[stay.id] = stay
-        self._look_at(self._life.enter(stay), now_ms)
-        self._engine.put_work(stay.work)
+        self._wait(stay, now_ms)
         for given in stay.visit.given:
             at_ms = max(now_ms, stay.since_ms + given.after_ms)
             self._agenda.later(at_ms, Stage.ANSWER, partial(self._give, stay.id, given))
         if stay.gone_ms is not None:
             self._agenda.later(stay.gone_ms, Stage.LEAVE, partial(self._leave, stay.id))
+
+    def _wait(self, stay: Stay, now_ms: int) -> None:
+        """So somebody waits from now on."""
+        self._waiting[stay.id] = stay
+        self._look_at(self._life.enter(stay), now_ms)
+        self._engine.put_work(stay.work)
 
     def _give(self, id: str, given: Given, now_ms: int) -> None:
         """A supervisor gives it to somebody by name, if it waits still; what rings stops ringing."""
@@ -169,8 +173,7 @@ class _Replay:
         if (decision := self._ringing.pop(id, None)) is not None:
             self._players.stop_ringing(decision, stay.work.channel, now_ms)
             stay = stay.stopped_ringing()
-        self._waiting[id] = stay = stay.given(given, now_ms)
-        self._engine.put_work(stay.work)
+        self._wait(stay.given(given, now_ms), now_ms)
 
     def _look_at(self, instants: Iterable[int], now_ms: int) -> None:
         """What is past is seen at the next look that there is anyway: something has happened now."""
@@ -222,7 +225,7 @@ class _Replay:
             self._ringing[decision.work_id] = decision
             stay = self._waiting[decision.work_id]
             self._players.ring(decision, stay.work.channel, now_ms)
-            if stay.work.channel in self._ways.get(stay.work.queue, NO_WAYS).auto_accept:
+            if stay.work.channel in self._ways.get(stay.work.queue, NO_WAYS).auto_accept and not decision.also:
                 self._agenda.later(now_ms, Stage.ANSWER, partial(self._answer, decision))
             elif stay.in_vain:
                 self._agenda.later(now_ms + stay.in_vain[0].ring_ms, Stage.ANSWER, partial(self._no_answer, decision))
@@ -235,18 +238,18 @@ class _Replay:
         del self._ringing[decision.work_id]
         stay = self._waiting[decision.work_id]
         allowed = self._ways.get(stay.work.queue, NO_WAYS).declines
-        stay = stay.after_an_offer((decision.agent_id, *decision.also), now_ms + _REST_MS, allowed)
-        self._waiting[stay.id] = stay
+        stay = stay.after_an_offer(decision, now_ms + _REST_MS, allowed)
         self._players.stop_ringing(decision, stay.work.channel, now_ms)
-        self._engine.put_work(stay.work)
+        self._wait(stay, now_ms)
 
     def _answer(self, decision: Decision, now_ms: int) -> None:
         if self._ringing.get(decision.work_id) is not decision:
             return  # the customer has left
         del self._ringing[decision.work_id]
-        stay = self._over(decision.work_id, End.ANSWERED, now_ms, decision.agent_id)
+        agent_id = self._waiting[decision.work_id].taken_by(decision)
+        stay = self._over(decision.work_id, End.ANSWERED, now_ms, agent_id)
         self._paces.answered(stay.work.queue, stay.work.channel, now_ms, now_ms - stay.since_ms)
-        self._players.take(decision, stay, now_ms)
+        self._players.take(decision, agent_id, stay, now_ms)
 
     def _done(self, stay: Stay, answered_ms: int, now_ms: int) -> None:
         work = stay.work

@@ -1,10 +1,9 @@
 """routing/stay.py: somebody who waits in a replay: where, since when, and what is still to come of it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
-from routing.model import Wanted, Work
+from routing.model import Decision, Wanted, Work
 from routing.offers import ESCALATED
 from routing.recorded import Given, InVain, Visit
 
@@ -31,10 +30,16 @@ class Stay:
         """The visit's."""
         return self.visit.id
 
-    def after_an_offer(self, agent_ids: Iterable[str], away_until_ms: int, allowed: int | None) -> Self:
-        """The first offer that was to be in vain has been; who said no is not asked until then."""
+    def taken_by(self, decision: Decision) -> str:
+        """Who takes it: of a round who did then, if it rings at them; else the one who was asked first."""
+        return self.whole.agent_id if self.whole.agent_id in decision.also else decision.agent_id
+
+    def after_an_offer(self, decision: Decision, away_until_ms: int, allowed: int | None) -> Self:
+        """The first offer that was to be in vain has been; who said no is not asked until then: of a round who did
+        then, if it rang at them; else the one who was asked first."""
         offer, declines = self.in_vain[0], self.declines + self.in_vain[0].counts
-        away = dict.fromkeys(agent_ids, away_until_ms) if offer.declined else {}
+        said_no = offer.by.intersection((decision.agent_id, *decision.also)) or {decision.agent_id}
+        away = dict.fromkeys(said_no, away_until_ms) if offer.declined else {}
         gained = ESCALATED if offer.counts and declines == allowed else 0
         work = replace(self.work, excluded={**self.work.excluded, **away}, priority=self.work.priority + gained)
         return replace(self, in_vain=self.in_vain[1:], declines=declines, work=work)

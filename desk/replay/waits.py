@@ -119,10 +119,7 @@ def offers_of(contact: Contact, since_ms: int, until_ms: int, begins_ms: int) ->
     if rounds and any(_took(one, until_ms) for one in rounds[-1]):
         last_ms = _rang_ms(rounds.pop(), until_ms, begins_ms)
     before = [of_one for of_one in rounds if all(one.until_ms <= begins_ms for one in of_one)]
-    in_vain = [
-        InVain(_rang_ms(of_one, until_ms, begins_ms), _any_was({"declined"}, of_one), _any_was(_IN_VAIN, of_one))
-        for of_one in rounds[len(before) :]
-    ]
+    in_vain = [_in_vain(of_one, until_ms, begins_ms) for of_one in rounds[len(before) :]]
     return Offers(tuple(in_vain), last_ms, sum(_any_was(_IN_VAIN, of_one) for of_one in before))
 
 
@@ -133,6 +130,17 @@ def _said_no(rang: Iterable[Rang], at_ms: int) -> dict[str, int]:
         for one in rang
         if one.outcome == "declined" and one.until_ms <= at_ms < one.until_ms + REST_MS
     }
+
+
+def _in_vain(of_one: Sequence[Rang], until_ms: int, begins_ms: int) -> InVain:
+    """A round that nobody took."""
+    said_no = [one for one in of_one if one.outcome == "declined"]
+    return InVain(
+        ring_ms=_rang_ms(of_one, until_ms, begins_ms),
+        declined=bool(said_no),
+        counts=_any_was(_IN_VAIN, of_one),
+        by=frozenset(one.agent_id for one in said_no if one.agent_id),
+    )
 
 
 def _rang_ms(of_one: Sequence[Rang], until_ms: int, begins_ms: int) -> int:

@@ -5,7 +5,8 @@ from typing import Any
 
 from routing.model import Rules, Service, Strategy
 from routing.overflow import Step
-from routing.queue_life import Ways
+from routing.presence import Presence
+from routing.queue_life import NO_WAYS, Ways
 from routing.recorded import Came, End, Given, Held, InVain, Rung, Visit
 from routing.replay import play
 from tests.unit.routing.floors import policy
@@ -102,3 +103,64 @@ def test_what_rings_as_it_is_given_to_somebody_else_stops_ringing():
 
     assert two(given) == {"a": "bo"}
     assert again(morning(given), person("ana")).came["a"].end is End.ANSWERED  # nobody else is there: at once
+
+
+RING_ALL = Rules(queues=(policy(strategy=Strategy.RING_ALL),))
+
+
+def in_a_round(*visits: Visit, ways: Ways = NO_WAYS, **changes: Any) -> list[tuple[str, int]]:
+    """Who has what since when, in a queue that rings at everybody: at Ana, Bo and Cem, Ana for longest."""
+    ids = ("ana", "bo", "cem")
+    before = {id: replace(THERE, idle_since_ms=number - 9) for number, id in enumerate(ids)}
+    recording = morning(*visits, before=before, **changes)
+    story = play(recording, map(person, ids), RING_ALL, {}, ways={"billing": ways})
+    return [(came.agent_id, came.left_ms) for came in story.came.values()]
+
+
+def test_of_a_round_the_one_who_took_it_takes_it_again_if_it_rings_there():
+    taken = call("a", MINUTE, agent_id="bo", left_ms=2 * MINUTE, ring_ms=MINUTE)
+    on_the_phone = Held(agent_id="bo", channel="voice", from_ms=0, until_ms=10 * MINUTE)
+
+    assert in_a_round(taken) == [("bo", 2 * MINUTE)]
+    assert in_a_round(taken, held=(on_the_phone,)) == [("ana", 2 * MINUTE)]
+    assert in_a_round(taken, call("b", 2 * MINUTE + 1, agent_id="bo", left_ms=3 * MINUTE)) == [
+        ("bo", 2 * MINUTE),
+        ("ana", 2 * MINUTE + 1),
+    ]
+
+
+def test_of_a_round_who_declined_is_not_asked_for_a_minute_and_the_others_are():
+    declined = InVain(10_000, declined=True, by=frozenset({"ana"}))
+    on_the_phone = tuple(
+        Held(agent_id=id, channel="voice", from_ms=MINUTE + 10_000, until_ms=10 * MINUTE) for id in ("bo", "cem")
+    )
+
+    assert in_a_round(call("a", MINUTE, in_vain=(declined,))) == [("bo", MINUTE + 10_000)]
+    assert in_a_round(call("a", MINUTE, in_vain=(declined,)), held=on_the_phone) == [("ana", 2 * MINUTE + 10_000)]
+
+
+def test_a_round_is_asked_about_also_where_nobody_is_asked():
+    rings = call("a", MINUTE, left_ms=2 * MINUTE, ring_ms=MINUTE)
+    unasked = Ways(auto_accept=frozenset({"voice"}))
+    on_the_phone = tuple(Held(agent_id=id, channel="voice", from_ms=0, until_ms=HOUR) for id in ("bo", "cem"))
+
+    assert in_a_round(rings, ways=unasked) == [("ana", 2 * MINUTE)]
+    assert in_a_round(rings, ways=unasked, held=on_the_phone) == [("ana", MINUTE)]
+
+
+def test_what_is_kept_for_somebody_by_name_goes_to_no_other_queue_meanwhile():
+    by_name = {"wanted_agent_id": "ana", "wanted_until_ms": 5 * MINUTE, "wanted_as": "named"}
+    mail = call("a", MINUTE, queue="sales", channel="email")
+    rules = Rules(queues=(policy(), policy("sales")))
+    ways = {"sales": Ways(steps=(Step(to="billing", after_ms=20_000),))}
+    there = {"ana": replace(THERE, presence=Presence.NOT_READY), "bo": THERE}
+    people = (person("ana", queues={"sales": Service()}), person("bo"))
+
+    def ends(visit: Visit) -> list[tuple[End, int]]:
+        story = play(morning(visit, before=there), people, rules, {}, ways=ways)
+        return [(came.end, came.left_ms) for came in story.came.values()]
+
+    in_time, late = MINUTE + 20_000, 5 * MINUTE
+    assert ends(mail) == [(End.LEFT, in_time), (End.ANSWERED, in_time)]
+    assert ends(kept(mail, **by_name)) == [(End.LEFT, late), (End.ANSWERED, late)]
+    assert ends(kept(mail, **by_name | {"wanted_as": "last_agent"})) == ends(mail)

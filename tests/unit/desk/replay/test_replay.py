@@ -233,6 +233,18 @@ def test_offers_before_the_span_are_over_and_one_that_rings_as_it_begins_rings_o
     assert (visit.declines, visit.in_vain, visit.ring_ms) == (1, (InVain(MINUTE),), MINUTE)
 
 
+def test_of_a_round_it_is_known_who_declined():
+    segments = stays(("queue", 10, 15, ANSWERED), ("agent", 15, 16, ANA))
+    rang = [
+        Rang(10 * MINUTE, 10 * MINUTE + 5 * SECOND, "declined", "ana"),
+        Rang(10 * MINUTE, 10 * MINUTE + 20 * SECOND, "timed_out", "bo"),
+    ]
+
+    (visit,) = read(segments, rang=rang).visits
+
+    assert visit.in_vain == (InVain(20 * SECOND, declined=True, by=frozenset({"ana"})),)
+
+
 def test_priority_is_gained_once_until_somebody_takes_it():
     def escalated(id: str, declines: int) -> WorkItemEscalated:
         return WorkItemEscalated(id=id, queue="billing", declines=declines)
