@@ -1,10 +1,12 @@
 """routing/cast.py: the agents of a replay: what each has in hand, as the desk tells the engine.
 
 As in production, an agent counts as idle from when they let go of something or became available;
-taking something does not move it. What a call interrupts is parked and goes on when there is room for it.
+taking something does not move it. What a call interrupts is parked and goes on when there is room for it, and so
+does what was silent when its customer writes again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Self
 
 from routing.capacity import Limits
 from routing.in_hand import Hand, InHand
@@ -16,10 +18,18 @@ from routing.stay import Stay
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Played(Hand):
-    """Something in hand, and since when."""
+    """Something in hand, and since when; `since_ms` is from when on it has taken room without a silence."""
 
     from_ms: int
+    since_ms: int | None
     stay: Stay | None = None  #: what led to it, if it is replayed
+    later: list[tuple[int, int]] = field(default_factory=list)  #: the silences to come, and the work after each
+    goes_on: bool = False  #: its agent has it still when it takes no room any more
+
+    @classmethod
+    def taken(cls, channel: str, now_ms: int, *, ends_ms: int, placed_ms: int) -> Self:
+        """Something that is in hand from now on."""
+        return cls(channel=channel, placed_ms=placed_ms, ends_ms=ends_ms, from_ms=now_ms, since_ms=now_ms)
 
 
 class Actor:
@@ -57,7 +67,7 @@ class Actor:
     def stop_ringing(self, channel: str, now_ms: int) -> list[Played]:
         """It does not ring any more; returns what was parked and goes on now."""
         self._ringing.remove(channel)
-        return self._holds.go_on(now_ms, ringing=self._ringing)
+        return self.go_on(now_ms)
 
     def answer(self, channel: str) -> None:
         """Takes what rings: one more."""
@@ -79,9 +89,18 @@ class Actor:
         """Whether something in hand ends now."""
         return any(hand.left_ms is None and hand.ends_ms <= now_ms for hand in self._holds.hands)
 
+    def fall_silent(self, hand: Played, left_ms: int, now_ms: int) -> list[Played]:
+        """Something takes no room until its customer writes; returns what was parked and goes on now."""
+        return self._holds.fall_silent(hand, left_ms, now_ms, ringing=self._ringing)
+
+    def go_on(self, now_ms: int) -> list[Played]:
+        """Takes up again what there is room for."""
+        return self._holds.go_on(now_ms, ringing=self._ringing)
+
     def let_go(self, hand: Played, now_ms: int) -> list[Played]:
         """Is done with something; returns what was parked and goes on now."""
-        self._idle_since_ms = now_ms
+        if not hand.goes_on:
+            self._idle_since_ms = now_ms
         return self._holds.let_go(hand, now_ms, ringing=self._ringing)
 
     @property

@@ -45,8 +45,8 @@ def going_on(
 class Hand:
     """Something in hand: when it will be done, or what is left of it while it is parked.
 
-    `placed_ms` is when it came into line. An end that was foreseen before it was last parked is none: who
-    foresees one remembers how many `parkings` there had been.
+    `placed_ms` is when it came into line. What is `silent` is parked until its customer writes. An end that was
+    foreseen before it was last parked is none: who foresees one remembers how many `parkings` there had been.
     """
 
     channel: str
@@ -54,6 +54,7 @@ class Hand:
     ends_ms: int
     left_ms: int | None = None
     parkings: int = 0
+    silent: bool = False
 
 
 AHand = TypeVar("AHand", bound=Hand)
@@ -89,6 +90,13 @@ class InHand(Generic[AHand]):
                 hand.left_ms = hand.ends_ms - now_ms
                 hand.parkings += 1
 
+    def fall_silent(self, hand: AHand, left_ms: int, now_ms: int, *, ringing: Iterable[str] = ()) -> list[AHand]:
+        """The customer of something says nothing more for a while, and then it takes so long; returns what goes on for
+        it, as `go_on`."""
+        hand.silent, hand.left_ms = True, left_ms
+        hand.parkings += 1
+        return self.go_on(now_ms, ringing=ringing)
+
     def let_go(self, hand: AHand, now_ms: int, *, ringing: Iterable[str] = ()) -> list[AHand]:
         """Is done with something; returns what goes on for it, as `go_on`."""
         self.hands.remove(hand)
@@ -99,7 +107,7 @@ class InHand(Generic[AHand]):
 
         What rings there, of these channels, has its room already. Returns what goes on, each with its new end.
         """
-        parked = [hand for hand in self.hands if hand.left_ms is not None]
+        parked = [hand for hand in self.hands if hand.left_ms is not None and not hand.silent]
         if not parked:
             return parked
         load = self.load()

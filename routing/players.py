@@ -69,8 +69,9 @@ class Players:
     def take(self, decision: Decision, agent_id: str, stay: Stay, now_ms: int) -> None:
         """One of those who were asked has it in hand, for as long as it takes; the others are asked no more."""
         actor, channel = self._actors[agent_id], stay.work.channel
-        ends_ms = now_ms + stay.whole.handle_ms
-        hand = Played(channel=channel, placed_ms=stay.work.placed_ms, from_ms=now_ms, ends_ms=ends_ms, stay=stay)
+        first_ms, later = stay.stretches()
+        hand = Played.taken(channel, now_ms, ends_ms=now_ms + first_ms, placed_ms=stay.work.placed_ms)
+        hand.stay, hand.later = stay, later
         actor.take(hand, now_ms)
         self._tell(agent_id)
         self._silence([id for id in (decision.agent_id, *decision.also) if id != agent_id], channel, now_ms)
@@ -79,10 +80,10 @@ class Players:
     def hands(self, until_ms: int) -> tuple[Held, ...]:
         """What all have had in hand, up to an instant."""
         still = [
-            _held(agent_id, hand, until_ms)
+            _held(agent_id, hand, hand.since_ms, until_ms)
             for agent_id, actor in self._actors.items()
             for hand in actor.hands
-            if hand.stay is not None
+            if hand.stay is not None and hand.since_ms is not None
         ]
         return (*self._hands, *still)
 
@@ -103,7 +104,8 @@ class Players:
         if actor.is_done_with_something(now_ms):  # that goes first
             self._agenda.later(now_ms, Stage.FREE, partial(self._hold, held))
             return
-        hand = Played(channel=held.channel, placed_ms=now_ms, from_ms=now_ms, ends_ms=held.until_ms)
+        hand = Played.taken(held.channel, now_ms, ends_ms=held.until_ms, placed_ms=now_ms)
+        hand.goes_on = held.goes_on
         actor.hold(hand, now_ms)
         self._tell(held.agent_id)
         self._free_later(held.agent_id, hand)
@@ -121,9 +123,7 @@ class Players:
 
     def _silence(self, agent_ids: Iterable[str], channel: str, now_ms: int) -> None:
         for agent_id in agent_ids:
-            for going_on in self._actors[agent_id].stop_ringing(channel, now_ms):
-                self._free_later(agent_id, going_on)
-            self._tell(agent_id)
+            self._go_on(agent_id, self._actors[agent_id].stop_ringing(channel, now_ms), now_ms)
 
     def _free_later(self, agent_id: str, hand: Played) -> None:
         self._agenda.later(hand.ends_ms, Stage.FREE, partial(self._free, agent_id, hand, hand.parkings))
@@ -131,16 +131,44 @@ class Players:
     def _free(self, agent_id: str, hand: Played, parkings: int, now_ms: int) -> None:
         if hand.parkings != parkings:
             return  # it was parked meanwhile
-        for going_on in self._actors[agent_id].let_go(hand, now_ms):
-            self._free_later(agent_id, going_on)
-        self._tell(agent_id)
+        self._note(agent_id, hand, now_ms)
+        if hand.later:
+            silent_ms, left_ms = hand.later.pop(0)
+            self._go_on(agent_id, self._actors[agent_id].fall_silent(hand, left_ms, now_ms), now_ms)
+            self._agenda.later(now_ms + silent_ms, Stage.FREE, partial(self._speak, agent_id, hand))
+            return
+        self._let_go(agent_id, hand, now_ms)
+
+    def _speak(self, agent_id: str, hand: Played, now_ms: int) -> None:
+        """The customer of something writes again, or it ends as it is."""
+        hand.silent = False
+        if hand.left_ms or hand.later:
+            self._go_on(agent_id, self._actors[agent_id].go_on(now_ms), now_ms)
+        else:
+            self._let_go(agent_id, hand, now_ms)
+
+    def _let_go(self, agent_id: str, hand: Played, now_ms: int) -> None:
+        self._go_on(agent_id, self._actors[agent_id].let_go(hand, now_ms), now_ms)
         if hand.stay is not None:
-            self._hands.append(_held(agent_id, hand, now_ms))
             self._done(hand.stay, hand.from_ms, now_ms)
+
+    def _go_on(self, agent_id: str, hands: Iterable[Played], now_ms: int) -> None:
+        """So much goes on; the engine is told."""
+        for hand in hands:
+            if hand.since_ms is None:
+                hand.since_ms = now_ms
+            self._free_later(agent_id, hand)
+        self._tell(agent_id)
+
+    def _note(self, agent_id: str, hand: Played, now_ms: int) -> None:
+        """It takes no room from now on."""
+        if hand.stay is not None and hand.since_ms is not None:
+            self._hands.append(_held(agent_id, hand, hand.since_ms, now_ms))
+        hand.since_ms = None
 
     def _tell(self, agent_id: str) -> None:
         self._engine.put_agent(self._actors[agent_id].view())
 
 
-def _held(agent_id: str, hand: Played, until_ms: int) -> Held:
-    return Held(agent_id=agent_id, channel=hand.channel, from_ms=hand.from_ms, until_ms=until_ms)
+def _held(agent_id: str, hand: Played, since_ms: int, until_ms: int) -> Held:
+    return Held(agent_id=agent_id, channel=hand.channel, from_ms=since_ms, until_ms=until_ms)

@@ -44,12 +44,20 @@ class Given(NamedTuple):
     kept_ms: int
 
 
+class Silence(NamedTuple):
+    """After so much work the customer says nothing for so long, and it takes no room meanwhile."""
+
+    after_ms: int
+    for_ms: int
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
     """One stay in one queue, as it was. The id of `work` is the visit's own.
 
     `handle_ms` is the agent's work after it; of one that nobody answered, what such work usually takes. It was
-    `in_hand` in these spans, between which it was put aside; left out, at once after the answer.
+    `in_hand` in these spans, between which it took no room; left out, at once after the answer. Of the work between
+    stand the `silences`.
     Its first offers are `in_vain`, in order; the next one rings `ring_ms` until it is answered. `declines` offers
     were in vain before the recording began. A visit that is `after` another comes when that one has ended,
     `gap_ms` later, if it ended as it did. One that came by overflow is `helped`: it came as the rules had it, and
@@ -63,6 +71,7 @@ class Visit:
     agent_id: str = ""
     handle_ms: int = 0
     in_hand: tuple[tuple[int, int], ...] = ()
+    silences: tuple[Silence, ...] = ()
     ring_ms: int = 0
     counts: bool = True
     after: str = ""
@@ -91,12 +100,13 @@ class Visit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Held:
-    """Something that an agent had in hand."""
+    """Something that took room in an agent's hands; one that `goes_on` is theirs still, interrupted or silent."""
 
     agent_id: str
     channel: str
     from_ms: int
     until_ms: int
+    goes_on: bool = False
 
 
 class Rung(NamedTuple):

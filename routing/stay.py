@@ -1,6 +1,7 @@
 """routing/stay.py: somebody who waits in a replay: where, since when, and what is still to come of it."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Self
 
 from routing.model import Decision, Wanted, Work
@@ -29,6 +30,13 @@ class Stay:
     def id(self) -> str:
         """The visit's."""
         return self.visit.id
+
+    def stretches(self) -> tuple[int, list[tuple[int, int]]]:
+        """How long it is worked on at first, and then how long its customer is silent and it is worked on after that,
+        again and again."""
+        worked_ms = [*(silence.after_ms for silence in self.whole.silences), self.whole.handle_ms]
+        after = [later - sooner for sooner, later in pairwise(worked_ms)]
+        return worked_ms[0], list(zip((silence.for_ms for silence in self.whole.silences), after, strict=True))
 
     def taken_by(self, decision: Decision) -> str:
         """Who takes it: of a round who did then, if it rings at them; else the one who was asked first."""

@@ -108,6 +108,15 @@ def spans_without_room(rx: Rx, ids: Collection[str], seen_ms: int) -> Spans:
 
 def parked_spans(logged: Iterable[Logged], *, seen_ms: int) -> dict[str, list[tuple[int, int]]]:
     """When each contact took no room in its agent's hands: a call had interrupted it, or its customer was silent."""
+    return _spans(logged, (_PARKED, Parked.IDLE), seen_ms)
+
+
+def silences(logged: Iterable[Logged], *, seen_ms: int) -> dict[str, list[tuple[int, int]]]:
+    """When each took none because its customer was silent."""
+    return _spans(logged, (Parked.IDLE,), seen_ms)
+
+
+def _spans(logged: Iterable[Logged], begins: Collection[str], seen_ms: int) -> dict[str, list[tuple[int, int]]]:
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     since: dict[str, int] = {}
     for entry in logged:
@@ -115,7 +124,7 @@ def parked_spans(logged: Iterable[Logged], *, seen_ms: int) -> dict[str, list[tu
         if not isinstance(event, InteractionChanged | InteractionClosed):
             continue
         what = event.what if isinstance(event, InteractionChanged) else _CLOSED
-        if what in (_PARKED, Parked.IDLE):
+        if what in begins:
             since.setdefault(event.id, at_ms)
         elif event.id in since and what not in _STAYS:
             found[event.id].append((since.pop(event.id), at_ms))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from desk.floor.handling import SAYS_WHEN_PARKED, parked_spans
+from desk.floor.handling import SAYS_WHEN_PARKED, parked_spans, silences
 from desk.kernel.event_log import read as read_log
 from desk.kernel.events import CustomerChanged, WorkItemEscalated
 from desk.kernel.statements import among
@@ -30,7 +30,8 @@ def contacts_of(rx: Rx, ids: Sequence[str], *, seen_ms: int, gained_by: datetime
         for row in rx.all(_OFFERS, ids=batch):
             until_ms = to_ms(row.ended_at) if row.ended_at else seen_ms
             rang[row.work_item_id].append(Rang(to_ms(row.made_at), until_ms, row.outcome or "", row.agent_id))
-        parked = parked_spans(read_log(rx.all(_STEPS, ids=batch)), seen_ms=seen_ms)
+        steps = list(read_log(rx.all(_STEPS, ids=batch)))
+        parked, silent = parked_spans(steps, seen_ms=seen_ms), silences(steps, seen_ms=seen_ms)
         kept = kept_of(rx, batch)
         escalated = list(read_log(rx.all(_ESCALATED, ids=batch)))
         gained = people.escalations(escalated)
@@ -51,6 +52,7 @@ def contacts_of(rx: Rx, ids: Sequence[str], *, seen_ms: int, gained_by: datetime
                 wanted_until_ms=to_ms(row.wanted_until) if row.wanted_until else None,
                 rang=rang[row.id],
                 parked=parked.get(row.id, ()),
+                silent=silent.get(row.id, ()),
                 kept=kept.get(row.id, ()),
             )
     return found

@@ -59,7 +59,8 @@ def other_work(logged: Iterable[Logged], channels: Mapping[str, str], *, begins_
         if not isinstance(event, WorkItemChanged):
             continue
         if (known := since.pop(event.id, None)) is not None:
-            held.append(_held(known, at_ms, channels.get(event.id, "task"), begins_ms))
+            goes_on = event.outcome == "parked"
+            held.append(_held(known, at_ms, channels.get(event.id, "task"), begins_ms, goes_on=goes_on))
         if event.state == "active" and event.outcome != "parked" and event.agent_id:
             since[event.id] = (event.agent_id, at_ms)
     held += [_held(known, seen_ms, channels.get(id, "task"), begins_ms) for id, known in since.items()]
@@ -91,6 +92,7 @@ def midnights(begins: datetime, until: datetime, zone: ZoneInfo) -> tuple[int, .
     return tuple(found)
 
 
-def _held(known: tuple[str, int], until_ms: int, channel: str, begins_ms: int) -> Held:
+def _held(known: tuple[str, int], until_ms: int, channel: str, begins_ms: int, *, goes_on: bool = False) -> Held:
     agent_id, since_ms = known
-    return Held(agent_id=agent_id, channel=channel, from_ms=max(since_ms, begins_ms), until_ms=until_ms)
+    from_ms = max(since_ms, begins_ms)
+    return Held(agent_id=agent_id, channel=channel, from_ms=from_ms, until_ms=until_ms, goes_on=goes_on)

@@ -39,10 +39,16 @@ class Usual:
         """A visit that nobody answered, as it would have been; as later where it was."""
         here, anywhere = _keys(visit.work.queue, visit.work.channel)
         handle_ms = self._handle_ms(here, anywhere) if answered_later is None else answered_later.handle_ms
+        silences = () if answered_later is None else answered_later.silences
         rings = sorted(one.ring_ms for one in self._answered.get(here) or self._answered.get(anywhere, []))
         ring_ms = rings[(len(rings) - 1) // 2] if rings else 0
         # Who left while it rang was not answered within that time.
-        return replace(visit, handle_ms=handle_ms, ring_ms=max(ring_ms, visit.ring_ms + 1 if visit.ring_ms else 0))
+        return replace(
+            visit,
+            handle_ms=handle_ms,
+            silences=silences,
+            ring_ms=max(ring_ms, visit.ring_ms + 1 if visit.ring_ms else 0),
+        )
 
     def _handle_ms(self, here: tuple[str, str], anywhere: tuple[str, str]) -> int:
         told = (self._taken(here), self._before.get(here), [self._expected.get(here, 0)])

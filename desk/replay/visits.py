@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from desk.replay.usual import NOTHING, Expected, Usual, with_usual
 from desk.replay.waits import Contact, Segment, given_to, offers_of, work_of
-from routing.recorded import End, Handled, Held, Rung, Visit, overlap
+from routing.recorded import End, Handled, Held, Rung, Silence, Visit, overlap
 
 #: Entries that count as offered, as on the floor's tiles: a transfer or a return is the same contact again.
 COUNTED = frozenset({"new", "reopened", "flow_in"})
@@ -109,6 +109,7 @@ class _One:
             agent_id=agent_id,
             handle_ms=sum(until - since for since, until in in_hand),
             in_hand=in_hand,
+            silences=tuple(self._silences(after[:own], in_hand)),
             ring_ms=offers.ring_ms,
             counts=stay.entry in COUNTED and self._begins_ms <= stay.from_ms < self._ends_ms,
             in_vain=offers.in_vain,
@@ -134,14 +135,28 @@ class _One:
         spans = [span for segment in segments for span in self._took_room(segment.from_ms, self._until(segment))]
         return tuple(overlap(spans, spans[0][0], spans[-1][1])) if spans else ()
 
+    def _silences(self, segments: Sequence[Segment], in_hand: Sequence[tuple[int, int]]) -> Iterator[Silence]:
+        """When its customer was silent, by the work that was done before."""
+        if not segments:
+            return
+        for begin, end in overlap(self._contact.silent, segments[0].from_ms, self._until(segments[-1])):
+            worked_ms = sum(min(until, begin) - since for since, until in in_hand if since < begin)
+            yield Silence(after_ms=worked_ms, for_ms=end - begin)
+
     def _beside(self, segments: Iterable[Segment]) -> None:
-        for segment in segments:
-            if segment.kind in _IN_HAND and segment.agent_id:
+        in_hand = [segment for segment in segments if segment.kind in _IN_HAND and segment.agent_id]
+        for agent_id, of_one in groupby(in_hand, key=attrgetter("agent_id")):
+            together = list(of_one)
+            about = {"agent_id": agent_id, "channel": self._contact.channel}
+            for segment in together:
                 if segment.kind == _DIALLING and segment.from_ms >= self._begins_ms:
-                    self.rung.append(Rung(segment.agent_id, self._contact.channel, segment.from_ms, segment.from_ms))
-                for since, until in self._took_room(max(segment.from_ms, self._begins_ms), self._until(segment)):
-                    about = {"agent_id": segment.agent_id, "channel": self._contact.channel}
-                    self._hold(Held(**about, from_ms=since, until_ms=until))
+                    self.rung.append(Rung(**about, from_ms=segment.from_ms, until_ms=segment.from_ms))
+            since, until = max(together[0].from_ms, self._begins_ms), self._until(together[-1])
+            spans = list(self._took_room(since, until))
+            if since < until and (not spans or spans[-1][1] < until):
+                spans.append((until, until))  # it ends as it takes no room: then they let go of it
+            for begin, end in spans:
+                self.held.append(Held(**about, from_ms=begin, until_ms=end, goes_on=end < until))
 
     def _took_room(self, since: int, until: int) -> Iterator[tuple[int, int]]:
         """The spans between in which it was neither interrupted nor idle."""
@@ -151,11 +166,6 @@ class _One:
             since = end
         if since < until:
             yield since, until
-
-    def _hold(self, hand: Held) -> None:
-        if self.held and self.held[-1].until_ms == hand.from_ms and self.held[-1].agent_id == hand.agent_id:
-            hand = replace(self.held.pop(), until_ms=hand.until_ms)  # talk, hold and wrap-up are one
-        self.held.append(hand)
 
     def _until(self, segment: Segment) -> int:
         return max(segment.from_ms, self._seen_ms) if segment.until_ms is None else segment.until_ms

@@ -44,8 +44,9 @@ class Contact:
     """What the router knew of a contact; what has changed since is as it is now.
 
     `spoken` is the contact's own language, else it is its `customer`'s, as they are now; what they were before stands
-    in `changes`. `rang` is when it rang at somebody, `parked` when it took no room in its agent's hands. `kept` is what
-    was said of for whom it waits; where former versions said nothing, the last wait was for whom it is kept now.
+    in `changes`. `rang` is when it rang at somebody, `parked` when it took no room in its agent's hands, and of that
+    `silent` when its customer said nothing. `kept` is what was said of for whom it waits; where former versions said
+    nothing, the last wait was for whom it is kept now.
     """
 
     channel: str
@@ -59,6 +60,7 @@ class Contact:
     wanted_until_ms: int | None = None
     rang: Sequence[Rang] = ()
     parked: Sequence[tuple[int, int]] = ()
+    silent: Sequence[tuple[int, int]] = ()
     kept: Sequence[Kept] = ()
 
 

@@ -15,6 +15,7 @@ from desk.tables import agents as agents_table
 from desk.work import offers, planned_work
 from tests.integration.floor import SYSTEM, Agent, Floor, open_floor
 from tests.integration.test_replay import MORNING, Morning
+from tests.integration.test_rounds_and_parking import order
 
 BY_TEXT = {"channel": "sms", "address_kind": "phone", "to": "+442079460100"}
 
@@ -135,3 +136,39 @@ async def test_for_whom_contacts_were_kept_they_are_kept_in_a_replay(
         alike = await told_again(floor)
 
     assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (4, 1.0, 1.0)
+
+
+async def _live_with_a_silent_customer(morning: Morning) -> None:
+    """Mia's chat falls idle, so that she, who has been free longest, is asked again; then its customer writes."""
+    floor = morning.floor
+    await order(floor, idle={"chat": "1m"})
+    mia, ben, _ = await staff(morning)
+    silent = (await floor.writes(address="visitor-ana")).interaction_id
+    await mia.takes_next()
+    await mia.says(silent, "Is it the blue one?")
+    await morning.at(2, 30)
+    await floor.looks_around()
+    await morning.at(3)
+    second = await morning.writes()
+    await mia.takes_next()
+    await morning.at(4)
+    await mia.wraps_up(second)
+    await morning.at(5)
+    await floor.writes("Yes, the blue one.", address="visitor-ana")
+    await morning.at(5, 30)
+    third = await morning.writes()
+    await ben.takes_next()
+    await morning.at(6)
+    await mia.wraps_up(silent)
+    await morning.at(7)
+    await ben.wraps_up(third)
+
+
+async def test_whose_customer_was_silent_is_asked_in_a_replay_as_they_were(
+    sample_url: str, tmp_path: Path, manual_clock: ManualClock
+):
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
+        await _live_with_a_silent_customer(Morning(floor))
+        alike = await told_again(floor)
+
+    assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (3, 1.0, 1.0)

@@ -15,7 +15,7 @@ from routing.engine import Engine
 from routing.in_hand import Hand, InHand
 from routing.model import AgentView, Rules, Service
 from routing.presence import Presence
-from routing.recorded import Before, End, Person, Recording, Story, Visit
+from routing.recorded import Before, End, Person, Recording, Silence, Story, Visit
 from routing.scenario import Group, Scenario
 from routing.traffic import Contact, Line, Trace
 from tests.unit.routing.floors import policy, work
@@ -190,12 +190,15 @@ def simulated(day: Day, capacity: dict[str, int], rules: Rules, agents: int) -> 
     return sorted(answered)
 
 
-def replayed(day: Day, capacity: dict[str, int], rules: Rules, agents: int, *, ring_ms: int = 0) -> Story:
+def replayed(
+    day: Day, capacity: dict[str, int], rules: Rules, agents: int, *, ring_ms: int = 0, falls_silent: bool = False
+) -> Story:
     """What becomes of it."""
     arrived_ms, visits = 0, []
     for number, (after_ms, channel, handle_ms) in enumerate(day):
         arrived_ms += after_ms
         about = work(f"{number:06d}", channel=channel, placed_ms=arrived_ms)
+        silences = (Silence(handle_ms // 3, 2), Silence(handle_ms, handle_ms))
         visits.append(
             Visit(
                 work=about,
@@ -203,6 +206,7 @@ def replayed(day: Day, capacity: dict[str, int], rules: Rules, agents: int, *, r
                 end=End.ANSWERED,
                 left_ms=arrived_ms,
                 handle_ms=handle_ms,
+                silences=silences if channel == "chat" and falls_silent else (),
                 ring_ms=ring_ms,
             )
         )
@@ -227,13 +231,14 @@ def test_on_a_simulated_floor_nobody_holds_more_than_fits_and_all_is_done_in_the
     assert not any({view.id: view.load for view in Overheard.told}.values())
 
 
-@given(DAYS, CAPACITIES, limits(), some.integers(1, 2), some.sampled_from([0, 2]))
+@given(DAYS, CAPACITIES, limits(), some.integers(1, 2), some.sampled_from([0, 2]), some.booleans())
 def test_in_a_replay_nobody_holds_more_than_fits_and_all_is_done_in_the_end(
-    day: Day, capacity: dict[str, int], by: Limits, agents: int, ring_ms: int
+    day: Day, capacity: dict[str, int], by: Limits, agents: int, ring_ms: int, falls_silent: bool
 ) -> None:
     Overheard.told = []
+    rules = Rules(queues=(policy(),), limits=by)
 
-    story = replayed(day, capacity, Rules(queues=(policy(),), limits=by), agents, ring_ms=ring_ms)
+    story = replayed(day, capacity, rules, agents, ring_ms=ring_ms, falls_silent=falls_silent)
 
     assert all(came.end is End.ANSWERED for came in story.came.values())
     assert all(fits(view.load, capacity, by) for view in Overheard.told)

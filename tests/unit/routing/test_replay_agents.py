@@ -7,7 +7,7 @@ from routing.model import Rules, Service, Strategy
 from routing.overflow import Step
 from routing.presence import Presence
 from routing.queue_life import NO_WAYS, Ways
-from routing.recorded import Came, End, Given, Held, InVain, Rung, Visit
+from routing.recorded import Came, End, Given, Held, InVain, Rung, Silence, Story, Visit
 from routing.replay import play
 from tests.unit.routing.floors import policy
 from tests.unit.routing.test_replay import HOUR, MINUTE, THERE, again, call, morning, person
@@ -164,3 +164,62 @@ def test_what_is_kept_for_somebody_by_name_goes_to_no_other_queue_meanwhile():
     assert ends(mail) == [(End.LEFT, in_time), (End.ANSWERED, in_time)]
     assert ends(kept(mail, **by_name)) == [(End.LEFT, late), (End.ANSWERED, late)]
     assert ends(kept(mail, **by_name | {"wanted_as": "last_agent"})) == ends(mail)
+
+
+def a_silent_chat(*silences: Silence, **changes: Any) -> Visit:
+    """A chat that Ana has from the first minute on, worked on for four minutes in all."""
+    about = {"channel": "chat", "handle_ms": 4 * MINUTE, "silences": silences}
+    return call("a", MINUTE, **about | changes)
+
+
+def one_chat_at_a_time(*visits: Visit, **changes: Any) -> Story:
+    people = [person(id, capacity={"chat": 1, "email": 1, "voice": 1}) for id in ("ana", "bo")]
+    before = {"ana": replace(THERE, idle_since_ms=-1)}
+    return again(morning(*visits, **{"before": before} | changes), *people)
+
+
+def test_a_chat_whose_customer_is_silent_takes_no_room_until_they_write_again():
+    chat, other = (
+        a_silent_chat(Silence(2 * MINUTE, 3 * MINUTE)),
+        call("b", 4 * MINUTE, channel="chat", handle_ms=MINUTE),
+    )
+    in_vain = call("c", 7 * MINUTE, channel="chat", handle_ms=MINUTE)
+
+    story = one_chat_at_a_time(chat, other, in_vain)
+
+    assert [came.left_ms for came in story.came.values()] == [MINUTE, 4 * MINUTE, 8 * MINUTE]
+    assert [(hand.from_ms // MINUTE, hand.until_ms // MINUTE) for hand in story.hands] == [
+        (1, 3),
+        (4, 5),
+        (6, 8),
+        (8, 9),
+    ]
+
+
+def test_a_customer_who_writes_again_waits_until_there_is_room():
+    other = call("b", 4 * MINUTE, channel="chat", handle_ms=10 * MINUTE)
+
+    story = one_chat_at_a_time(a_silent_chat(Silence(2 * MINUTE, 3 * MINUTE)), other)
+
+    assert {(hand.from_ms // MINUTE, hand.until_ms // MINUTE) for hand in story.hands} == {(1, 3), (4, 14), (14, 16)}
+
+
+def test_who_has_a_silent_chat_has_let_go_of_nothing_before_it_ends():
+    """Bo has been free for longer than Ana once her chat is over, and not as long as she while it is silent."""
+    there = {"ana": replace(THERE, idle_since_ms=-1), "bo": THERE}
+    silent = a_silent_chat(Silence(4 * MINUTE, 6 * MINUTE))
+
+    def who_has(at_ms: int) -> str:
+        return one_chat_at_a_time(silent, call("b", at_ms), before=there).came["b"].agent_id
+
+    assert (who_has(10 * MINUTE), who_has(12 * MINUTE)) == ("ana", "bo")
+
+
+def test_who_has_something_that_goes_on_has_not_let_go_of_it():
+    there = {"ana": replace(THERE, idle_since_ms=-1), "bo": THERE}
+    mail = Held(agent_id="ana", channel="email", from_ms=MINUTE, until_ms=2 * MINUTE)
+
+    def who_has(held: Held) -> str:
+        return one_chat_at_a_time(call("b", 3 * MINUTE), before=there, held=(held,)).came["b"].agent_id
+
+    assert (who_has(mail), who_has(replace(mail, goes_on=True))) == ("bo", "ana")

@@ -48,6 +48,7 @@ from routing.recorded import (
     InVain,
     Recording,
     Rung,
+    Silence,
     Story,
     Turn,
     Visit,
@@ -406,6 +407,31 @@ def test_work_that_was_interrupted_was_in_hand_before_and_after_and_not_at_once(
     assert sum(until - since for since, until in spans) * MINUTE == visit.handle_ms
 
 
+def test_when_a_customer_was_silent_is_said_by_the_work_before():
+    """Interrupted from 12 to 14, silent from 15 to 19, and again until it is over."""
+    segments = stays(("queue", 9, 10, ANSWERED), ("agent", 10, 22, ANA))
+    silent = [(15 * MINUTE, 19 * MINUTE), (21 * MINUTE, 22 * MINUTE)]
+
+    (visit,) = read(segments, parked=[(12 * MINUTE, 14 * MINUTE), *silent], silent=silent).visits
+
+    assert visit.silences == (Silence(3 * MINUTE, 4 * MINUTE), Silence(5 * MINUTE, MINUTE))
+    assert visit.handle_ms == 5 * MINUTE
+
+
+def test_what_takes_no_room_meanwhile_is_its_agents_until_they_let_go_of_it():
+    segments = stays(("agent", 10, 16, ANA), ("hold", 16, 20, ANA), ("agent", 20, 30, BO))
+    interrupted = [(12 * MINUTE, 14 * MINUTE), (18 * MINUTE, 20 * MINUTE)]
+
+    held = read(segments, parked=interrupted).held
+
+    assert [(one.agent_id, one.from_ms // MINUTE, one.until_ms // MINUTE, one.goes_on) for one in held] == [
+        ("ana", 10, 12, True),
+        ("ana", 14, 18, True),
+        ("ana", 20, 20, False),
+        ("bo", 20, 30, False),
+    ]
+
+
 def test_what_was_interrupted_before_it_was_passed_on_follows_as_soon_as_it_did():
     """The hands let go at 20, the next wait began at 21: a minute, however long it took no room before."""
     segments = stays(
@@ -427,7 +453,7 @@ def test_a_task_is_held_from_when_it_was_taken_until_it_was_done():
     log = logged((1, task("active")), (5, task("active", outcome="parked")), (6, task("active")), (9, task("done")))
 
     assert other_work(log, {"t1": "task"}, begins_ms=2 * MINUTE, seen_ms=HOUR) == [
-        Held(agent_id="ana", channel="task", from_ms=2 * MINUTE, until_ms=5 * MINUTE),
+        Held(agent_id="ana", channel="task", from_ms=2 * MINUTE, until_ms=5 * MINUTE, goes_on=True),
         Held(agent_id="ana", channel="task", from_ms=6 * MINUTE, until_ms=9 * MINUTE),
     ]
     assert other_work(log[:1], {}, begins_ms=0, seen_ms=HOUR)[0].until_ms == HOUR
