@@ -109,23 +109,31 @@ async def test_a_german_caller_hears_and_gets_the_german_text(house):
     await caller.hangs_up()
 
 
-async def test_a_caller_who_reads_traditional_chinese_is_sent_that(house):
-    floor, network = house
+async def she_reads_traditional_chinese(floor: Floor, network: TwilioStandin, source: str, *words: str) -> None:
+    """She rang before; the call flow, and the article in both scripts, are as they are given."""
 
     def chinese(tx: Tx) -> None:
-        tx.execute(sa.update(flows).values(source=FLOW.replace("[en, de]", "[en, zh]").replace("de:", "zh:")))
+        tx.execute(sa.update(flows).values(source=source))
         tx.execute(sa.update(customers).values(language="zh-TW"))
         (text,) = tx.all(sa.select(article_texts).where(article_texts.c.slug == "refund-time"))
-        for language, words in (("zh", "退款需要五天"), ("zh-Hant", "退款需要五天（繁體）")):
-            shelve(tx, words, words, language=language, article_id=text.article_id)
+        for language, said in zip(("zh", "zh-Hant"), words, strict=True):
+            shelve(tx, said, said, language=language, article_id=text.article_id)
 
     first = network.call(MOBILE, OURS)
     await first.heard("Five days")
     await first.hangs_up()
     await floor.desk.transact(SYSTEM, chinese)
+
+
+async def test_a_caller_who_reads_traditional_chinese_is_sent_that(house):
+    floor, network = house
+    source = FLOW.replace("[en, de]", "[en, zh]").replace("de:", "zh:")
+    await she_reads_traditional_chinese(floor, network, source, "退款需要五天", "退款需要五天（繁體）")
+
     caller = network.call(MOBILE, OURS)
     await caller.heard("退款")
     await caller.presses("1")
+
     await floor.until(lambda: floor.rows(messages, author_kind="bot"))
     assert "繁體" in (await sent(floor))[0][2]
     await caller.hangs_up()
@@ -133,23 +141,14 @@ async def test_a_caller_who_reads_traditional_chinese_is_sent_that(house):
 
 async def test_a_caller_who_reads_traditional_chinese_hears_and_waits_in_it(house):
     floor, network = house
+    source = (
+        FLOW.replace("[en, de]", "[en, zh, zh-Hant]")
+        .replace("de: Die 1 für eine SMS.", "zh: 要短信请按1, zh-Hant: 要簡訊請按1")
+        .replace("de: Sie ist unterwegs.", "zh: 已发送, zh-Hant: 已傳送")
+        .replace("de: Wir verbinden Sie.", "zh: 为您转接, zh-Hant: 為您轉接")
+    )
+    await she_reads_traditional_chinese(floor, network, source, "退款需要五天吗", "退款需要五天嗎")
 
-    def chinese(tx: Tx) -> None:
-        spoken = FLOW.replace("[en, de]", "[en, zh, zh-Hant]").replace(
-            "de: Die 1 für eine SMS.", "zh: 要短信请按1, zh-Hant: 要簡訊請按1"
-        )
-        spoken = spoken.replace("de: Sie ist unterwegs.", "zh: 已发送, zh-Hant: 已傳送")
-        spoken = spoken.replace("de: Wir verbinden Sie.", "zh: 为您转接, zh-Hant: 為您轉接")
-        tx.execute(sa.update(flows).values(source=spoken))
-        tx.execute(sa.update(customers).values(language="zh-TW"))
-        (text,) = tx.all(sa.select(article_texts).where(article_texts.c.slug == "refund-time"))
-        for language, words in (("zh", "退款需要五天吗"), ("zh-Hant", "退款需要五天嗎")):
-            shelve(tx, words, words, language=language, article_id=text.article_id)
-
-    first = network.call(MOBILE, OURS)
-    await first.heard("Five days")
-    await first.hangs_up()
-    await floor.desk.transact(SYSTEM, chinese)
     caller = network.call(MOBILE, OURS)
     await caller.heard("退款需要五天嗎")
     await caller.heard("要簡訊請按1")
@@ -157,9 +156,8 @@ async def test_a_caller_who_reads_traditional_chinese_hears_and_waits_in_it(hous
     await caller.heard("已傳送")
     await floor.until(lambda: floor.rows(messages, author_kind="bot"))
     assert "退款需要五天嗎" in (await sent(floor))[0][2]
-    await caller.presses("9")
-    await caller.presses("9")
-    await caller.presses("9")
+    for _ in range(3):
+        await caller.presses("9")
     await caller.heard("為您轉接")
     await caller.heard("下一位就是您。感謝您的耐心等候。")
     await caller.hangs_up()
