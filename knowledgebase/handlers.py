@@ -1,6 +1,6 @@
 """knowledgebase/handlers.py: every job of the knowledge base, and who does it. `web/app.py` adds them to the desk's."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from knowledgebase.meaning import meanings, vectors
 from knowledgebase.reading import forgotten_files, questions
 from knowledgebase.search import index, indexing_anew
 from knowledgebase.writing import plans, publishing, snippets
+from knowledgebase.writing.texts import hold
 
 Handler = Callable[[Any, Any], Awaitable[None]]
 
@@ -35,7 +36,12 @@ async def _expire(desk: Desk, job: publishing.ExpireText) -> None:
 async def _show_snippet(desk: Desk, job: snippets.ShowSnippet) -> None:
     using = await desk.read(_SYSTEM, snippets.using_it, job.snippet)
     for begin in range(0, len(using), _AT_ONCE):
-        await desk.transact(_SYSTEM, publishing.show_anew, using[begin : begin + _AT_ONCE])
+        await desk.transact(_SYSTEM, _show_some, using[begin : begin + _AT_ONCE])
+
+
+def _show_some(tx: Tx, text_ids: Sequence[str]) -> None:
+    hold(tx, text_ids)
+    publishing.show_anew(tx, text_ids)
 
 
 async def _index_anew(desk: Desk, job: indexing_anew.IndexAnew) -> None:
@@ -43,13 +49,15 @@ async def _index_anew(desk: Desk, job: indexing_anew.IndexAnew) -> None:
     for _ in range(_ANEW):
         if left is not None:
             left = await desk.transact(_SYSTEM, _some_anew, left)
+    # Not before: whoever has nothing else to do would begin with it beside this one.
+    await desk.transact(_SYSTEM, indexing_anew.go_on, left)
 
 
 def _some_anew(tx: Tx, job: indexing_anew.IndexAnew) -> indexing_anew.IndexAnew | None:
     """Texts whose words stay the same mean the same: no model reads them again."""
     texts, left = indexing_anew.following(tx, job)
+    hold(tx, texts)
     vectors.kept_through(tx, texts, partial(index.put_all, tx, texts))
-    indexing_anew.go_on(tx, left)
     return left
 
 

@@ -9,14 +9,17 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 import structlog
 
 from desk.kernel.clock import ManualClock
+from desk.kernel.desk import Desk
 from desk.kernel.log import log
 from tests.databases import Filling, PostgresServer, SqliteFiles, free_port, postgres_server
 from tests.examples import is_thorough
@@ -60,6 +63,23 @@ def no_settings_from_outside() -> None:
     """What the developer's shell sets must not decide a test."""
     for name in [name for name in os.environ if name.startswith("CARELINE_")]:
         del os.environ[name]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_a_use_case_is_given_stays_as_it_is() -> Iterator[None]:
+    """A database may run a use case a second time: one that has taken something out of its arguments would do less."""
+    transact = Desk.transact
+
+    async def watched(desk: Desk, actor: Any, use_case: Any, *args: Any, **kwargs: Any) -> Any:
+        given = [(one, deepcopy(one)) for one in (*args, *kwargs.values()) if isinstance(one, dict | list | set)]
+        try:
+            return await transact(desk, actor, use_case, *args, **kwargs)
+        finally:
+            assert all(one == before for one, before in given), f"{use_case} changes what it is given"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Desk, "transact", watched)
+        yield
 
 
 @pytest.fixture(autouse=True)

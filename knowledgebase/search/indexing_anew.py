@@ -78,7 +78,6 @@ def go_on(tx: Tx, left: IndexAnew | None) -> None:
     if left is not None:
         tx.defer(left, key=_KEY)
     else:
-        tx.cancel(_KEY)  # what the transaction before this one planned
         _is_of(tx, VERSION)
 
 

@@ -4,13 +4,14 @@ Rows are taken in one order: the article, then its text. Only who may write come
 import, a time that has come) may, and need no second person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from desk.kernel.errors import Forbidden, Stale
+from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.setting import setting
 from desk.people.permissions import Right, may
@@ -31,6 +32,7 @@ _HAS_SLUG = sa.select(article_texts.c.id).where(
 )
 _WHOSE = sa.select(former_slugs.c.text_id).where(former_slugs.c.slug == sa.bindparam("slug"))
 _RELEASE = sa.delete(former_slugs).where(former_slugs.c.slug == sa.bindparam("former"))
+_OF_THESE = sa.select(article_texts.c.article_id).where(among(article_texts.c.id, "texts"))
 _TEXTS = sa.select(article_texts).where(article_texts.c.article_id == sa.bindparam("article"))
 
 
@@ -71,6 +73,11 @@ def take(tx: Tx, text_id: str, *, seen: int | None = None, shown_to: str | None 
         raise Stale("article", "it is for other readers now")
     newest = revision(tx, text_id, text.newest)
     return Held(article=article, text=text, revision=newest, life=life_of(article, text, newest))
+
+
+def hold(tx: Tx, text_ids: Collection[str]) -> None:
+    """Keeps these texts, and what search knows of them, as they are for everybody else until this is over."""
+    tx.take(articles, {row.article_id for row in tx.all(_OF_THESE, texts=text_ids)})
 
 
 def life_of(article: Row, text: Row, newest: Row) -> Life:

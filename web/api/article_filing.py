@@ -1,5 +1,6 @@
 """web/api/article_filing.py: where articles are filed, and the pieces that many of them say alike."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -174,11 +175,10 @@ def _add_category(tx: Tx, new: NewCategory) -> dict[str, Any]:
     return _category(tx, categories.add(tx, **new.model_dump()))
 
 
-def _change_category(tx: Tx, id: str, fields: dict[str, Any]) -> dict[str, Any]:
-    moves, parent_id = "parent_id" in fields, fields.pop("parent_id", None)
-    categories.change(tx, id, **fields)
-    if moves:
-        categories.move(tx, id, parent_id)
+def _change_category(tx: Tx, id: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    categories.change(tx, id, **{name: value for name, value in said.items() if name != "parent_id"})
+    if "parent_id" in said:
+        categories.move(tx, id, said["parent_id"])
     return _category(tx, id)
 
 

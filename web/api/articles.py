@@ -4,7 +4,7 @@ Everybody finds what is for them and published; who writes also what is not. `id
 it is read in. `q` searches, best first; without it the newest come first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -210,14 +210,15 @@ def _add(tx: Tx, new: NewArticle) -> dict[str, Any]:
     return _one(tx, made.id, None)
 
 
-def _change(tx: Tx, id: str, fields: dict[str, Any]) -> dict[str, Any]:
+def _change(tx: Tx, id: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    fields = dict(said)
     writing.expect(tx, id, fields.pop("version", None))
     text = text_in(tx, id, fields.pop("language", None))
     words = {name: value for name in _WORDS if (value := fields.pop(name, None)) is not None}
     slug, expires = fields.pop("slug", None), fields.pop("expire_at", ...)
     if words:
-        said = revision(tx, text.id, text.newest)
-        now = {"title": said.title, "body": said.body, "summary": said.summary, "note": ""}
+        says = revision(tx, text.id, text.newest)
+        now = {"title": says.title, "body": says.body, "summary": says.summary, "note": ""}
         writing.save(tx, text.id, **now | words, base=text.newest)
     if slug is not None:
         writing.rename(tx, text.id, slug)

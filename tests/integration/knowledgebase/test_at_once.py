@@ -13,6 +13,8 @@ from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
 from desk.kernel.errors import CarelineError, Conflict, Invalid, Stale
 from desk.kernel.transaction import Actor
+from knowledgebase.handlers import HANDLERS
+from knowledgebase.index_tables import article_index
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading.published import Article, Moved, read
 from knowledgebase.tables import article_tags, article_texts, revisions
@@ -165,3 +167,21 @@ async def test_what_is_published_and_put_away_at_once_is_one_of_the_two(desk):
     )
     (text,) = await rows(desk, article_texts)
     assert (text.stage, text.published) == ("archived", None)
+
+
+async def test_what_search_is_told_of_a_snippet_stands_in_no_writers_way_and_they_not_in_its(desk):
+    await desk.transact(WRITERS[0], lambda tx: snippets.put(tx, name="hours", language="en", body="Until five."))
+    works = [writing(f"Returns {number}", body="{{snippet:hours}}") for number in range(MANY)]
+    made = [await desk.transact(WRITERS[0], work) for work in works]
+    show = HANDLERS[snippets.ShowSnippet]
+
+    def tagging(article_id: str) -> Callable[[Any], None]:
+        return lambda tx: articles.describe(tx, article_id, tags=["late"])
+
+    shown = [show(desk, snippets.ShowSnippet(snippet="hours")) for _ in range(4)]
+    told = asyncio.gather(*shown)
+    await all_at_once(desk, *(tagging(one.id) for one in made))
+    await told
+
+    assert {row.tag for row in await rows(desk, article_tags)} == {"late"}
+    assert len(await desk.read(WRITERS[0], lambda rx: rx.all(sa.select(article_index.c.text_id)))) == MANY
