@@ -85,7 +85,16 @@ async def test_signing_in_the_floor_the_register_a_complaint_and_administration(
     )
 
     admin = await sign_in("admin")
-    rules = ("queues/billing", "routing", "hours", "calendars/day_and_night", "ringing-back", "history")
+    rules = (
+        "queues/billing",
+        "routing",
+        "hours",
+        "calendars/day_and_night",
+        "calendars",
+        "holidays",
+        "ringing-back",
+        "history",
+    )
     for path in ("/admin", *(f"/admin/{one}" for one in rules)):
         await admin.goes_to(path)
         await looks_right(admin.page)

@@ -15,7 +15,8 @@ from desk.kernel.errors import Stale
 from desk.kernel.event_log import read as read_log
 from desk.kernel.events import InteractionLetGo
 from desk.kernel.transaction import Row, Tx
-from desk.organization.changes import change_queue, close_calendar
+from desk.organization.calendars import close_calendar
+from desk.organization.changes import change_queue
 from desk.organization.file import read
 from desk.organization.organization import load
 from desk.tables import callbacks, calls, events, interactions, messages, segments, to_ms, work_items

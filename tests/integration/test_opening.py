@@ -7,7 +7,7 @@ import pytest
 
 from desk.floor import queue_states
 from desk.organization import openings
-from desk.organization.changes import close_calendar
+from desk.organization.calendars import close_calendar
 from desk.organization.file import read
 from desk.organization.organization import load
 from ivr.instructions import Enqueue, Say

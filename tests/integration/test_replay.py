@@ -12,7 +12,8 @@ from typer.testing import CliRunner, Result
 from desk.agents import agents
 from desk.contacts import ending
 from desk.kernel.clock import ManualClock
-from desk.organization.changes import change_agent, change_queue, close_calendar
+from desk.organization.calendars import close_calendar
+from desk.organization.changes import change_agent, change_queue
 from desk.organization.file import read
 from desk.organization.organization import load
 from desk.replay.reading import Span

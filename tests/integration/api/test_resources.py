@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 
-from desk.organization.changes import close_calendar
+from desk.organization.calendars import close_calendar
 from desk.tables import events, queues
 from tests.integration.api.house import House
 from tests.integration.floor import SYSTEM

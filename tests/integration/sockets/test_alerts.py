@@ -14,7 +14,8 @@ from desk.contacts.intake import receive
 from desk.kernel.jobs import MAX_ATTEMPTS, Job
 from desk.kernel.runner import try_again
 from desk.kernel.transaction import Tx
-from desk.organization.changes import change_queue, close_calendar
+from desk.organization.calendars import close_calendar
+from desk.organization.changes import change_queue
 from desk.tables import jobs
 from tests.integration.floor import SYSTEM
 from tests.integration.sockets.house import Client, House

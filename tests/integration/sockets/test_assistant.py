@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from channels.types import Arrival
 from desk.kernel.transaction import Tx
-from desk.organization.changes import close_calendar
+from desk.organization.calendars import close_calendar
 from desk.organization.rows import put
 from desk.tables import interactions, messages, organization, segments, work_items
 from knowledgebase.bot import chat_bot

@@ -9,7 +9,8 @@ from channels.voice.twilio import LegState
 from desk.callbacks import callbacks
 from desk.calls import agent_legs, customer_legs
 from desk.customers.customers import change, identify
-from desk.organization.changes import change_queue, close_calendar
+from desk.organization.calendars import close_calendar
+from desk.organization.changes import change_queue
 from desk.tables import callbacks as table
 from tests.integration.floor import SYSTEM
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from desk.kernel.clock import ManualClock
-from desk.organization.changes import close_calendar
+from desk.organization.calendars import close_calendar
 from desk.organization.file import read
 from desk.organization.organization import load
 from ivr.instructions import Enqueue, Hangup, Say

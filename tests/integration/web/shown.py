@@ -31,6 +31,8 @@ class Shown(HTMLParser):
             self.alerts.append("")
         if tag == "input" and (known.get("type") not in ("checkbox", "radio") or "checked" in known):
             self.fields[known["name"]] = known.get("value", "")
+        if tag == "textarea":
+            self.fields[known["name"]] = ""
         if tag == "select":
             self._select = known["name"]
             self.fields[self._select] = ""
@@ -47,7 +49,9 @@ class Shown(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += f"{data} "
-        for _, known in self._open:
+        for tag, known in self._open:
+            if tag == "textarea":
+                self.fields[known["name"]] += data
             if "id" in known:
                 self.says[known["id"]] += data
             if known.get("role") == "alert":

@@ -7,12 +7,14 @@ import pytest_asyncio
 
 from desk.callbacks.rules import terms_of
 from desk.kernel.clock import ManualClock
-from desk.organization.changes import change_calendar, change_callbacks, change_queue, close_calendar
+from desk.organization.calendars import change_calendar, close_calendar
+from desk.organization.changes import change_callbacks, change_queue
 from desk.organization.file import read
 from desk.organization.history import history
 from desk.organization.openings import Opening, keeps_of_queues
 from desk.organization.organization import dump, load
 from desk.organization.routing_rules import calendars_said, callbacks_said
+from desk.organization.setting import setting
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.integration.web.shown import Shown
 from tests.integration.web.test_rules_pages import hours_file, opened, sends
@@ -21,7 +23,7 @@ from web.pages.admin import calendars, ringing_back
 from web.pages.admin import hours as admin_hours
 from web.pages.admin import overview as admin
 
-SHOP, BACK = "/admin/calendars/shop", "/admin/ringing-back"
+SHOP, BACK, HOLIDAYS = "/admin/calendars/shop", "/admin/ringing-back", "/admin/holidays"
 WEEK = """
   zone: Europe/London, week: {monday: ["00:00-24:00"], sunday: []},
   exceptions: {2026-12-24: ["08:00-12:00"], 2026-12-25: []}, holidays: false
@@ -52,7 +54,7 @@ async def refuses(browser: Client, path: str, /, **fields: str) -> Shown:
 async def test_forms_that_are_sent_as_they_came_change_nothing(house: Front) -> None:
     browser = await house.signed_in("admin")
     before = await house.desk.read(SYSTEM, dump)
-    for path in (SHOP, BACK):
+    for path in (SHOP, BACK, HOLIDAYS):
         status, shown = await sends(browser, path)
         assert (status, "Saved. The router follows" in shown.text) == (200, True)
         assert "Nothing has been changed yet" in shown.text or "From the organization file" in shown.text
@@ -200,9 +202,51 @@ async def test_who_was_slower_with_ringing_back_is_told(house: Front) -> None:
 
 async def test_hours_and_ringing_back_are_changed_by_who_administers(house: Front) -> None:
     supervisor, admin_ = await house.signed_in("supervisor"), await house.signed_in("admin")
-    for path in (SHOP, BACK):
+    for path in (SHOP, BACK, HOLIDAYS, "/admin/calendars"):
         assert (await supervisor.get(path)).status == 403
         assert (await supervisor.post(path, data={"attempts": "1"})).status == 403
     assert SHOP not in await (await supervisor.get("/admin/hours")).text()
     assert SHOP in await (await admin_.get("/admin/hours")).text()
     assert (await admin_.get("/admin/calendars/nowhere")).status == 404
+
+
+async def test_a_calendar_is_added_given_hours_and_kept_by_a_queue(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    for key, why in (("Late Shift", "small letters"), ("shop", "there is shop already"), ("", "expected a key")):
+        shown = await refuses(browser, "/admin/calendars", key=key)
+        assert why in shown.says["why-key"]
+
+    status, shown = await sends(browser, "/admin/calendars", key="late")
+    assert (status, "Hours: late" in shown.text) == (200, True)
+    await sends(browser, "/admin/calendars/late", **{"week.monday": "00:00-24:00"})
+
+    await house.desk.transact(SYSTEM, change_queue, "billing", {"hours": "late"})
+    assert (await billing(house)).open
+    assert (await house.desk.read(SYSTEM, calendars_said)).keys() == {"day_and_night", "shop", "late"}
+
+
+async def test_holidays_are_changed_and_calendars_that_keep_them_close(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    await house.desk.transact(SYSTEM, change_calendar, "shop", {"holidays": True})
+    mine = (await opened(browser, HOLIDAYS)).fields
+
+    status, shown = await sends(browser, HOLIDAYS, holidays="2026-12-25\r\n 2026-03-02\n\n2026-12-25")
+
+    assert status == 200
+    assert await house.desk.read(SYSTEM, setting, "holidays") == ["2026-03-02", "2026-12-25"]
+    assert shown.fields["holidays"].split() == ["2026-03-02", "2026-12-25"]
+    assert not (await billing(house)).open
+    (last, *_) = await house.desk.read(SYSTEM, history, "holidays")
+    assert (last.who, last.changes["holidays"][1]) == ("admin", ["2026-03-02", "2026-12-25"])
+    assert "→ 2026-03-02, 2026-12-25" in shown.text
+
+    wrong = await refuses(browser, HOLIDAYS, holidays="2026-12-24\n24 Dec 2026\n2026-02-30")
+    assert "24 Dec 2026: expected a day like 2026-12-24" in wrong.says["why-holidays"]
+    answer = await browser.post(HOLIDAYS, data=mine | {"holidays": "2027-01-01"})
+    late = Shown(await answer.text())
+    assert (answer.status, late.fields["holidays"]) == (409, "2027-01-01")
+    assert late.says["now-holidays"] == "Now: 2026-03-02, 2026-12-25"
+
+    status, shown = await sends(browser, HOLIDAYS, holidays="")
+    assert (status, await house.desk.read(SYSTEM, setting, "holidays")) == (200, [])
+    assert (await billing(house)).open

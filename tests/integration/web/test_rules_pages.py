@@ -9,8 +9,9 @@ import pytest_asyncio
 import sqlalchemy as sa
 
 from desk.kernel.clock import ManualClock
+from desk.organization.calendars import close_calendar
 from desk.organization.callbacks import Callbacks
-from desk.organization.changes import change_agent, change_queue, close_calendar
+from desk.organization.changes import change_agent, change_queue
 from desk.organization.entry_points import EntryPoint
 from desk.organization.file import Team, read
 from desk.organization.history import history

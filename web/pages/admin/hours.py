@@ -11,7 +11,7 @@ from aiohttp import web
 
 from desk.kernel.errors import Invalid, Stale
 from desk.kernel.transaction import Rx
-from desk.organization.changes import close_calendar, mark_of_closing
+from desk.organization.calendars import close_calendar, mark_of_closing
 from desk.organization.openings import hours_by_calendar
 from desk.organization.organization import setting
 from desk.organization.routing_rules import calendars_said

@@ -5,7 +5,7 @@ checks stands beside the field that it is about. What is not filled in is not sa
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from desk.kernel.errors import Invalid
@@ -23,6 +23,7 @@ _INTERRUPTS = re.compile(r"limits\.interrupts\.([^.]+)\.(.+)")
 #: Of a day the spans are one field.
 _OF_A_DAY = re.compile(r"((?:week|exceptions)\..+)\[\d+\]")
 _NEW_DAY = re.compile(r"new\[(\d{1,3})\]\.day")
+_OF_A_LIST = re.compile(r".*\[(\d+)\]")
 #: What a field says of a day on which nothing is open.
 _NEVER = "closed"
 _SERVED = re.compile(r"queues\.(.+)\.(priority|delay)")
@@ -114,6 +115,13 @@ def in_its_row(errors: list[Wrong], fields: Fields) -> list[Wrong]:
         about = "spans" if whole != path else "day"
         found.append((f"{rows[whole]}.{about}" if whole in rows else whole, why))
     return found
+
+
+def of_the_first(errors: list[Wrong], said: Sequence[str]) -> str:
+    """What is wrong with the first wrong one of a list that is one field (`holidays[2]`): which it is, and why."""
+    path, why = errors[0]
+    found = _OF_A_LIST.fullmatch(path)
+    return f"{said[int(found[1])]}: {why}" if found else why
 
 
 def agent_said(fields: Fields) -> Content:
