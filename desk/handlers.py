@@ -15,6 +15,7 @@ from desk.calls import agent_legs, calls, customer_legs
 from desk.contacts import attachments, chats, deliveries, ending, interactions, mails, messages
 from desk.customer_access import sending
 from desk.floor import back_tests
+from desk.kernel import table_counts
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Unavailable
 from desk.kernel.jobs import Job
@@ -60,6 +61,7 @@ def handlers(
         back_tests.BackTestEstimates: back_tests.back_test_estimates,
         scheduled.QueuePlannedWork: planned_work.queue_planned_work,
         PlanAnew: planned_anew.plan_all_anew,
+        table_counts.CountTables: table_counts.count_tables,
         chats.ChatGone: chats.chat_gone,
         **callback_attempts.HANDLERS,
         **complaints.handlers(channels, public_url),

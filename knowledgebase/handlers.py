@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
+from desk.kernel import table_counts
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Tx
@@ -51,6 +52,8 @@ async def _index_anew(desk: Desk, job: indexing_anew.IndexAnew) -> None:
             left = await desk.transact(_SYSTEM, _some_anew, left)
     # Not before: whoever has nothing else to do would begin with it beside this one.
     await desk.transact(_SYSTEM, indexing_anew.go_on, left)
+    if left is None:
+        await table_counts.ask(desk)
 
 
 def _some_anew(tx: Tx, job: indexing_anew.IndexAnew) -> indexing_anew.IndexAnew | None:

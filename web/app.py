@@ -18,6 +18,7 @@ from channels.email.receive_smtp import Receiver
 from desk.contacts import mails
 from desk.floor import back_tests
 from desk.handlers import handlers
+from desk.kernel import table_counts
 from desk.kernel.bell import Bell, is_needed
 from desk.kernel.clock import Clock
 from desk.kernel.cluster import Lease
@@ -126,6 +127,7 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
         await desk.transact(_SYSTEM, back_tests.plan)
         await desk.transact(_SYSTEM, night.plan)
         await desk.transact(_SYSTEM, indexing_anew.plan)
+        await table_counts.ask(desk)  # a backup that was put back knows no counts
         tasks.start("jobs", runner.run())
         if meaning_is_installed():
             relay.add("meanings", desk.kept(Meanings).hear, since=seen)

@@ -16,6 +16,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from desk.kernel import table_counts
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Actor
@@ -27,6 +28,8 @@ from knowledgebase.folders.importing import Usual
 from knowledgebase.folders.order import apart
 from knowledgebase.folders.taking import Became, Taking, take_sheets, took
 
+#: After so many texts the database is asked to count what came in.
+_COUNTED = 1_000
 _SAME_TITLE = "another file has the same title; say a slug in its head, so that each is known again"
 
 
@@ -54,8 +57,13 @@ async def take_folder(desk: Desk, actor: Actor, place: Path, usual: Usual) -> As
     for path in sorted({sheet.path for sheet in sheets} - {sheet.path for sheet in kept}):
         yield Became(path=path, what="refused", why=_SAME_TITLE)
     taking = Taking(desk=desk, actor=actor, root=root, usual=usual, beside=beside)
+    written = 0
     async for became in take_sheets(taking, kept):
         yield became
+        written += became.what in ("added", "changed")
+        if written and written % _COUNTED == 0:
+            await table_counts.ask(desk)
+    await table_counts.ask(desk)
     for path, what in taking.files.items():
         yield Became(path=path, what=what)
     for path, why in beside.left(taking.files):

@@ -6,6 +6,7 @@ somebody was to look at it by now. To be *opened* is one that waits for a second
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,6 +36,7 @@ _NEWEST_FIRST = (article_texts.c.changed_at.desc(), article_texts.c.id.desc())
 _LAST_PUBLISHED_FIRST = (article_texts.c.published_at.desc(), article_texts.c.id.desc())
 _IS_ORIGINAL = sa.and_(article_texts.c.article_id == articles.c.id, article_texts.c.language == articles.c.language)
 _originals = article_texts.alias("originals")
+_OF_ORIGINAL = sa.and_(_originals.c.article_id == articles.c.id, _originals.c.language == articles.c.language)
 _BEHIND = sa.and_(
     article_texts.c.language != articles.c.language,
     _originals.c.published.is_not(None),
@@ -47,7 +49,7 @@ _COUNT_BEHIND = (
     sa.select(sa.func.count().label("n"))
     .select_from(article_texts)
     .join(articles, articles.c.id == article_texts.c.article_id)
-    .join(_originals, sa.and_(_originals.c.article_id == articles.c.id, _originals.c.language == articles.c.language))
+    .join(_originals, _OF_ORIGINAL)
     .where(_BEHIND, article_texts.c.stage != "archived")
 )
 
@@ -86,12 +88,29 @@ def shelf(rx: Rx, reader: Reader, wanted: Wanted) -> Shelf:
     if wanted.words.strip():
         return Shelf(rows=_found(rx, reader, wanted)[:SHOWN], more=False)
     offset = min(wanted.offset, MOST_OFFSET)
+    places = _places(rx, reader, wanted, offset + SHOWN + 1)[offset:]
+    rows = (
+        rx.all(_texts(reader).where(article_texts.c.id.in_([place.id for place in places[:SHOWN]]))) if places else []
+    )
+    more = len(places) > SHOWN and offset < MOST_OFFSET
+    return Shelf(rows=sorted(rows, key=lambda row: (row.changed_at, row.id), reverse=True), more=more)
+
+
+def _places(rx: Rx, reader: Reader, wanted: Wanted, most: int) -> list[Row]:
+    """The first texts of a list, by no more than orders them: what is shown of a text is long, and read of few."""
     order, parts = (_NEWEST_FIRST, _stages(wanted.tab)) if reader.writes else (_LAST_PUBLISHED_FIRST, [sa.true()])
-    listed = _texts(reader).where(*_conditions(rx, wanted)).order_by(*order).limit(offset + SHOWN + 1)
+    found = sa.select(article_texts.c.id, _when(reader)).join(articles, articles.c.id == article_texts.c.article_id)
+    if wanted.tab == "behind":
+        found = found.join(_originals, _OF_ORIGINAL)
+    if not reader.writes:
+        found = found.where(article_texts.c.published.is_not(None))
+    listed = found.where(visible(reader), *_conditions(rx, wanted)).order_by(*order).limit(most)
     rows = [row for part in parts for row in rx.all(listed.where(part))]
-    rows.sort(key=lambda row: (row.changed_at, row.id), reverse=True)
-    page = rows[offset : offset + SHOWN + 1]
-    return Shelf(rows=page[:SHOWN], more=len(page) > SHOWN and offset < MOST_OFFSET)
+    return sorted(rows, key=lambda row: (row.changed_at, row.id), reverse=True)[:most]
+
+
+def _when(reader: Reader) -> sa.Label[datetime]:
+    return article_texts.c["changed_at" if reader.writes else "published_at"].label("changed_at")
 
 
 def _stages(tab: str) -> list[sa.ColumnElement[bool]]:
@@ -148,10 +167,9 @@ def names_of_categories(rx: Rx, language: str = "en") -> dict[str, str]:
 
 
 def _texts(reader: Reader) -> sa.Select[Any]:
-    of_original = sa.and_(_originals.c.article_id == articles.c.id, _originals.c.language == articles.c.language)
     columns = (
         *(column for column in article_texts.c if column.key not in ("title", "changed_at")),
-        article_texts.c["changed_at" if reader.writes else "published_at"].label("changed_at"),
+        _when(reader),
         (article_texts if reader.writes else revisions).c.title,
         articles.c.audience,
         articles.c.team,
@@ -167,7 +185,7 @@ def _texts(reader: Reader) -> sa.Select[Any]:
     found = (
         sa.select(*columns)
         .join(articles, articles.c.id == article_texts.c.article_id)
-        .outerjoin(_originals, of_original)
+        .outerjoin(_originals, _OF_ORIGINAL)
         .outerjoin(users, users.c.id == articles.c.owner_id)
         .where(visible(reader))
     )
