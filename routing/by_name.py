@@ -7,6 +7,7 @@ reason that one was counted. So what is said by name adds up to the counts.
 from routing.hands import AWAY, READY
 from routing.model import AgentView, Exclusion
 from routing.presence import Presence
+from routing.ready import Free
 from routing.roster import Roster
 from routing.standing import Standing
 from routing.why import Crowd, narrow
@@ -27,12 +28,12 @@ def each(roster: Roster, everybody: Crowd, who: Standing | None) -> dict[str, st
     """The reason that rules out each agent, by id; nothing of who could have it. Without rules nobody could."""
     reasons: dict[str, str] = {}
     for seat in roster.each(roster.everyone):
-        if not seat.bit & everybody.free:
+        if not seat.bit & everybody.free.agents:
             reasons[seat.view.id] = _silent(seat.view)
         elif who is None:
             reasons[seat.view.id] = _NO_RULES
         else:
-            _, counts = narrow(everybody._replace(states=_ALONE, free=seat.bit), who)
+            _, counts = narrow(everybody._replace(states=_ALONE, free=Free(seat.bit, {})), who)
             reasons[seat.view.id] = next(iter(counts), "")
     return reasons
 

@@ -245,7 +245,8 @@ class Engine:
         item = self._room.items[group.first[-1]]
         work = item.work
         answers = group.answers
-        crowd = (tuple(roster.states), roster.free, roster.ready.serving, answers.filed, answers.mover, answers.moved)
+        roster.ready.settle()
+        crowd = (tuple(roster.states), roster.ready.free, answers.filed, answers.mover, answers.moved)
         ground = (stages, group.stage, group.own, work, self._now_ms, best, interrupted)
         grounds = _new(Grounds, (crowd, stands, *ground))
         also: tuple[str, ...] = ()

@@ -43,14 +43,47 @@ _REMEMBERED: Final = 1024
 Load = tuple[tuple[str, int], ...]
 
 
+class Filed:
+    """The agents who give each of the four answers about one channel. Nobody changes it, so who gives any of them is
+    found once, and where somebody gives another answer than before it is not looked for again."""
+
+    __slots__ = ("_any", "agents")
+
+    def __init__(self, agents: tuple[int, ...], any_: int = -1) -> None:
+        self.agents = agents  #: by answer
+        self._any = any_
+
+    def any(self, mover: int, moved: int) -> int:
+        """Who gives any of them, where one agent has moved."""
+        if self._any < 0:
+            found = 0
+            for agents in self.agents:
+                if agents:  # what is large is copied where nothing is added, too
+                    found = found | agents if found else agents
+            self._any = found
+        return self._any if _STAYS[moved] else self._any ^ (1 << mover)
+
+    def after(self, mover: int, moved: int) -> "Filed":
+        """The same where one agent is, in the answers whose bits `moved` has, where this says otherwise."""
+        if not moved:
+            return self
+        bit = 1 << mover
+        agents = tuple([agents ^ bit if moved >> at & 1 else agents for at, agents in enumerate(self.agents)])
+        return Filed(agents, self._any if _STAYS[moved] else -1)
+
+
+#: By the answers in which an agent moves, a bit each: whether they give one before and after, or neither.
+_STAYS = tuple([moved.bit_count() % 2 == 0 for moved in range(16)])
+
+
 class Answers:
-    """The agents who give each of the four answers about one channel: `filed`, which nobody changes, but that the
-    agent of the number `mover` is, in the answers whose bits `moved` has, where `filed` says otherwise."""
+    """Who gives which answer about one channel: `filed`, but that the agent of the number `mover` is, in the answers
+    whose bits `moved` has, where `filed` says otherwise."""
 
     __slots__ = ("filed", "moved", "mover")
 
     def __init__(self) -> None:
-        self.filed: tuple[int, ...] = (0, 0, 0, 0)
+        self.filed = Filed((0, 0, 0, 0))
         self.mover = 0
         self.moved = 0
 
@@ -65,17 +98,9 @@ class Answers:
     def settle(self) -> tuple[int, ...]:
         """Everybody is filed where they are; who gives which answer."""
         if self.moved:
-            self.filed = filed_now(self.filed, self.mover, self.moved)
+            self.filed = self.filed.after(self.mover, self.moved)
             self.moved = 0
-        return self.filed
-
-
-def filed_now(filed: tuple[int, ...], mover: int, moved: int) -> tuple[int, ...]:
-    """Who gives which answer, where one agent has moved."""
-    if not moved:
-        return filed
-    bit = 1 << mover
-    return tuple([agents ^ bit if moved >> at & 1 else agents for at, agents in enumerate(filed)])
+        return self.filed.agents
 
 
 #: Where somebody is filed, or moves: among those who answer what, a bit each.

@@ -169,6 +169,11 @@ def own_of(work: Work, *, wanted_is_in: bool, now_ms: int) -> Own:
     return _new(Own, (work.skills, None, wanted, without))
 
 
+def ruling_out(own: Own) -> Own:
+    """What of it rules anybody out: who is preferred is asked first, and nobody the less."""
+    return own if own.skills or own.without or own.only is not None else NOTHING_OWN
+
+
 def is_in(work: Work, presence: str | None) -> bool:
     """Whether an agent of this presence is there for work that wants them: present, which is signed in and not on a
     break, whatever they have in hand. What a person gave them, and nobody waits for on the line, waits out a break."""

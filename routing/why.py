@@ -8,18 +8,18 @@ A decision keeps its *grounds*: the bit sets and the agents as they were, all of
 nobody changes. What they say is worked out when somebody asks, and is of the instant of the decision.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from routing.choice import tier
 from routing.facts import GUESTS
-from routing.hands import FREE as FITS
-from routing.hands import FULL, INTERRUPTS, READY, WEIGHT, Answers, filed_now
+from routing.hands import READY, WEIGHT, Answers, Filed
 from routing.model import NOT_IDLE_MS, AgentView, Candidate, Exclusion, Strategy, Wanted, Why, Work
-from routing.needs import NOTHING_OWN, Need, Own, Stages
+from routing.needs import NOTHING_OWN, Need, Own, Stages, ruling_out
+from routing.ready import Free
 from routing.roster import Roster
-from routing.standing import Standing, Standings, Steps
+from routing.standing import Counted, Standing, Standings, Steps
 from routing.strategy import LOOKS_AT, NUMBERS, base_language, base_languages
 from routing.strategy import levels as sum_of_levels
 
@@ -59,16 +59,17 @@ class Crowd(NamedTuple):
     those at whom something rings."""
 
     states: tuple[int, ...]
-    free: int
-    serving: Mapping[str, int]  # how many of the free serve each queue
-    filed: tuple[int, ...]
+    free: Free
+    filed: Filed
     mover: int
     moved: int
 
 
 def crowd(roster: Roster, answers: Answers) -> Crowd:
     """Everybody as they are now, with the answers to one more of a channel."""
-    return _new(Crowd, (tuple(roster.states), roster.free, roster.ready.serving, answers.settle(), 0, 0))
+    answers.settle()
+    roster.ready.settle()
+    return _new(Crowd, (tuple(roster.states), roster.ready.free, answers.filed, 0, 0))
 
 
 class Grounds(NamedTuple):
@@ -91,10 +92,12 @@ class Grounds(NamedTuple):
         """Why the first of the best got the work."""
         best, who, strategy = self.best, self.who, self.stages.policy.strategy
         need = self.stages.asked(self.work.channel, self.stage, self.own)
+        own = ruling_out(self.own)
+        again = own is NOTHING_OWN
         if isinstance(who, Standings):
-            who = who.of(need, again=self.own is NOTHING_OWN)
-        considered = len(best) if len(best) < BEST else None
-        considered, excluded = narrow(self.crowd, who, considered=considered, queue="" if need.guests else need.queue)
+            who = who.of(self.stages.asked(self.work.channel, self.stage, own), again=again)
+        known, queue = len(best) if len(best) < BEST else None, "" if need.guests else need.queue
+        considered, excluded = narrow(self.crowd, who, again=again, considered=known, queue=queue)
         candidates = self._candidates(need, strategy)
         said = rule(need, strategy, best[0].id)
         if said in _BY_WISH:
@@ -171,44 +174,55 @@ def without_rules(roster: Roster) -> dict[str, int]:
     """What rules everybody out while a queue has no rules."""
     counts = _not_free(roster.states)
     if roster.free:
-        counts[Exclusion.NO_RULES.value] = roster.free.bit_count()
+        counts[Exclusion.NO_RULES.value] = roster.states[READY]
     return counts
 
 
 def narrow(
-    crowd: Crowd, who: Standing, *, considered: int | None = None, queue: str = ""
+    crowd: Crowd, who: Standing, *, again: bool = False, considered: int | None = None, queue: str = ""
 ) -> tuple[int, dict[str, int]]:
     """How many could have it, which may be known already, and how many each reason ruled out, a reason at a time. How
-    many serve the `queue` need not be counted, if it is named as no guests are let in."""
-    states, left, serving, filed, mover, moved = crowd
-    answers = filed_now(filed, mover, moved)
-    ready = answers[FITS] | answers[INTERRUPTS] if answers[INTERRUPTS] else answers[FITS]
-    could = left & ready & who.qualified
-    if considered is None:
-        considered = could.bit_count()
-    counts, number = _not_free(states), states[READY]
-    for reason, kept in (*who.before, *_hands(ready, answers), *who.after):
-        still_left = left & kept
-        if still_left == could:  # nobody is left but who could have it
-            if number != considered:
-                counts[reason] = number - considered
-            break
-        if still_left != left:  # to compare is quick, to count is not
-            left = still_left
-            still = serving.get(queue, 0) if queue and reason == _OTHER_QUEUE else left.bit_count()
-            counts[reason] = number - still
-            number = still
+    many serve the `queue` need not be counted, if it is named as no guests are let in. What is counted is kept where
+    `who` will be asked about `again`."""
+    states, everybody, filed, mover, moved = crowd
+    counted = everybody.counted.get(who)
+    if counted is None:
+        serving = everybody.serving.get(queue, 0) if queue else None
+        excluded: dict[str, int] = {}
+        left, number = _rule_out(excluded, everybody.agents, states[READY], who.before, serving)
+        counted = Counted(excluded, left, number)
+        if again:
+            everybody.counted[who] = counted
+    answering = filed.any(mover, moved)
+    if counted.answering != answering:
+        counted.answer(answering)
+    counts, number = {**_not_free(states), **counted.excluded}, counted.answered
+    if number != counted.number:  # who takes the channel and gives no answer that is filed is on a call
+        counts[_ON_CALL] = counted.number - number
+    if considered is None or filed.agents[WEIGHT] or moved >> WEIGHT or who.after:
+        free, interrupts, _, weight = filed.after(mover, moved).agents
+        ready = free | interrupts if interrupts else free
+        hands = ((_FULL, ready | weight), (_WEIGHT, ready)) if weight else ((_FULL, ready),)
+        _, considered = _rule_out(counts, counted.left, number, (*hands, *who.after))
+    elif number != considered:  # nothing but that rules out who has an answer
+        counts[_FULL] = number - considered
     return considered, counts
 
 
-def _hands(ready: int, answers: tuple[int, ...]) -> Steps:
-    """What hands rule out: who takes the channel and is in no set of `answers` is on a call."""
-    full, weight = answers[FULL], answers[WEIGHT]
-    if weight:
-        return ((_ON_CALL, ready | full | weight), (_FULL, ready | weight), (_WEIGHT, ready))
-    if full:
-        return ((_ON_CALL, ready | full), (_FULL, ready))
-    return ((_ON_CALL, ready),)
+def _rule_out(
+    counts: dict[str, int], left: int, number: int, steps: Steps, serving: int | None = None
+) -> tuple[int, int]:
+    """Counts how many of those left, a `number`, each step rules out; who is left then, and their number. How many are
+    `serving` the queue may be known."""
+    for reason, kept in steps:
+        still_left = left & kept
+        if still_left != left:  # to compare is quick, to count is not
+            left = still_left
+            still = serving if serving is not None and reason == _OTHER_QUEUE else left.bit_count()
+            if still != number:
+                counts[reason] = number - still
+                number = still
+    return left, number
 
 
 def _not_free(states: Iterable[int]) -> dict[str, int]:

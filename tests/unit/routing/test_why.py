@@ -101,6 +101,22 @@ def test_a_preferred_agent_after_the_window_is_named_so() -> None:
     ]
 
 
+def test_who_takes_a_call_between_two_offers_is_on_a_call_at_the_second() -> None:
+    """The same agents are free for both, and the same may have both by what stands."""
+    floor = Floor(policy())
+    floor.tells(agent("ana"))
+    floor.tells(agent("ben", idle_since_ms=1))
+    said = []
+    for number, in_hand in enumerate(({}, {"voice": 1}, {"chat": 3}, {})):
+        floor.tells(agent("ben", idle_since_ms=1, load=in_hand))
+        floor.arrives(work(f"w{number}"))
+        said.append(dict(floor.route()[0].why.excluded))
+        floor.accepts("ana")
+        floor.tells(agent("ana"))
+
+    assert said == [{}, {"on_call": 1}, {"full": 1}, {}]
+
+
 def test_what_is_said_later_is_of_the_instant_of_the_decision() -> None:
     def decided() -> tuple[Floor, Decision]:
         floor = Floor(policy(skills={"cards": 2}, rings=(Ring(after_ms=5, teams=frozenset({"late"})),)))
