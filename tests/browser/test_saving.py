@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.axe import looks_right
+from tests.browser.axe import has_room, looks_right
 from tests.browser.conftest import SignIn
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -31,6 +31,8 @@ async def test_a_draft_that_cannot_be_sent_stays_where_it_is_and_one_that_can_go
     await sue.page.context.set_offline(True)
     await sue.presses("Control+s")
     await sue.sees("Not saved: there is no connection", within="[role=alert]")
+    await expect(sue.page.locator(".alert")).to_have_count(1)
+    await has_room(sue.page)
     await looks_right(sue.page)
     await expect(body).to_have_value("BBefore the storm.")
     await sue.types("C")

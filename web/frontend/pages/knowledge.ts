@@ -3,6 +3,7 @@
 import { Problem, post, upload } from "../api";
 import { pressed } from "../keys";
 import { forget, forgetSent, keep, keepSent, kept, type Caret } from "./kept";
+import { notice } from "./notices";
 import { pastedFrom } from "./pasted";
 import { sendsSafely } from "./sending";
 
@@ -188,12 +189,7 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, caret: Caret | n
 function offerKept(form: HTMLFormElement, typed: () => void): void {
   const words = kept(form);
   if (!words) return;
-  const bar = document.createElement("div");
-  bar.className = "alert";
-  bar.dataset.tone = "warn";
-  bar.setAttribute("role", "status");
-  const says = document.createElement("span");
-  says.textContent = "What you typed here before was not saved. It is kept on this machine.";
+  const bar = notice(form, "warn", "What you typed here before was not saved. It is kept on this machine.");
   const act = (name: string, run: () => void): HTMLButtonElement => {
     const button = document.createElement("button");
     button.type = "button";
@@ -207,6 +203,5 @@ function offerKept(form: HTMLFormElement, typed: () => void): void {
     typed();
     form.querySelector<HTMLElement>("#body")?.focus();
   };
-  bar.append(says, act("Take it back", take), act("Forget it", () => forget(form)));
-  form.firstElementChild!.after(bar);
+  bar.append(act("Take it back", take), act("Forget it", () => forget(form)));
 }

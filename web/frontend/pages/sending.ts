@@ -1,6 +1,7 @@
 // The editor's form is sent when the desk can be reached and would take it. Else the page stays, says why nothing was
 // saved, and loses no word: the browser's own page for a lost connection would stand in their place.
 import { Problem, post } from "../api";
+import { notice } from "./notices";
 
 const REACHED_WITHIN_MS = 10_000;
 
@@ -44,14 +45,10 @@ async function whyNot(): Promise<string> {
   }
 }
 
-/** Says at the top of the form why nothing was saved. */
+/** Says at the top of the form why nothing was saved; what was said before is over. */
 function refuses(form: HTMLFormElement, why: string): void {
-  form.querySelector(".alert.unsent")?.remove();
-  const bar = document.createElement("div");
-  bar.className = "alert unsent";
-  bar.dataset.tone = "bad";
-  bar.setAttribute("role", "alert");
-  form.firstElementChild!.after(bar);
-  bar.textContent = `Not saved: ${why}`;
+  form.querySelector(".alert[data-unsent]")?.remove();
+  const bar = notice(form, "bad", `Not saved: ${why}`);
+  bar.dataset.unsent = "";
   bar.scrollIntoView({ block: "nearest" });
 }
