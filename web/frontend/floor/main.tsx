@@ -1,4 +1,5 @@
 // The supervisor's floor: what is wrong first, then queues, then people; the panel explains a number.
+import "./words";
 import { render } from "preact";
 import { Announcements } from "../announce";
 import { Icon } from "../icons";
