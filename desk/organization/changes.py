@@ -67,6 +67,7 @@ def change_order(tx: Tx, ordering: Mapping[str, Any], limits: Mapping[str, Any],
         Invalid: each field that is wrong, by its path in the file.
         Stale: the rules are not any more as `seen`.
     """
+    tx.take(organization, ["limits", "ordering"])
     before = as_seen(tx, ORDER, seen)
     first = valid(Ordering, ordering, "ordering.")
     beside = valid(Limits, limits_said(tx).model_dump(mode="json", exclude_none=True) | dict(limits), "limits.")
@@ -112,6 +113,7 @@ def change_callbacks(tx: Tx, fields: Mapping[str, Any], seen: str | None = None)
         Invalid: each field that is wrong, by its path in the section.
         Stale: the rules are not any more as `seen`.
     """
+    tx.take(organization, ["callbacks"])
     before = as_seen(tx, CALLBACKS, seen)
     put(tx, organization, "callbacks", value=valid(Callbacks, fields).model_dump(mode="json"))
     changed(tx, CALLBACKS, before)

@@ -118,6 +118,7 @@ _WHY = {
     "date_from_datetime_parsing": "expected a day like 2026-12-24",
     "date_from_datetime_inexact": "expected a day like 2026-12-24",
     "date_parsing": "expected a day like 2026-12-24",
+    "string_too_short": "is empty: something has to stand here",
     "string_pattern_mismatch": "not written as it has to be",
 }
 

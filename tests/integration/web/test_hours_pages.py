@@ -8,9 +8,11 @@ import pytest_asyncio
 from desk.callbacks.rules import terms_of
 from desk.kernel.clock import ManualClock
 from desk.organization.calendars import change_calendar, close_calendar
+from desk.organization.callbacks import Callbacks
 from desk.organization.changes import change_callbacks, change_queue
 from desk.organization.file import read
 from desk.organization.history import history
+from desk.organization.hours import Calendar
 from desk.organization.openings import Opening, keeps_of_queues
 from desk.organization.organization import dump, load
 from desk.organization.routing_rules import calendars_said, callbacks_said
@@ -135,6 +137,15 @@ async def test_what_is_wrong_with_hours_stands_beside_its_field_and_nothing_is_l
     undated = await refuses(browser, SHOP, **{"new[1].spans": "09:00-10:00"})
     assert "say which day" in undated.says["why-new[1].day"]
     assert await house.desk.read(SYSTEM, calendars_said) == before
+
+
+async def test_every_rule_of_hours_and_of_ringing_back_has_its_field(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    elsewhere = {"closed", "closed_told"}  # on the page that supervisors have, too
+    for path, rules in ((SHOP, Calendar.model_fields.keys() - elsewhere), (BACK, Callbacks.model_fields)):
+        fields = (await (await browser.get(path)).text()).split('name="')[1:]
+        for rule in rules:
+            assert any(one.startswith((f'{rule}"', f"{rule}.")) for one in fields), (path, rule)
 
 
 async def test_who_was_slower_with_hours_loses_nothing_and_sees_how_they_are_now(house: Front) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from desk.kernel.clock import ManualClock
 from desk.organization.calendars import close_calendar
-from desk.organization.callbacks import Callbacks
+from desk.organization.callbacks import Callbacks, QueueCallbacks
 from desk.organization.changes import change_agent, change_queue
 from desk.organization.entry_points import EntryPoint
 from desk.organization.file import Team, read
@@ -18,6 +18,7 @@ from desk.organization.history import history
 from desk.organization.organization import dump, load
 from desk.organization.routing_rules import calendars_said
 from desk.organization.rows import dump_agents, queues_now
+from desk.organization.rules import AgentRules, Limits, Ordering, Overflow, Queue, Ring, Served
 from desk.tables import agents, users
 from tests.integration.web.front import SYSTEM, Client, Front, open_front
 from tests.integration.web.shown import Shown
@@ -64,6 +65,24 @@ async def test_a_form_that_is_sent_as_it_came_changes_nothing(house: Front) -> N
     assert await house.desk.read(SYSTEM, dump) == before
     await sends(browser, ORDER)
     assert "From the organization file" not in (await opened(browser, ORDER)).text
+
+
+async def test_every_rule_of_the_file_has_its_field_on_a_page(house: Front) -> None:
+    browser = await house.signed_in("admin")
+    agent = f"/admin/agents/{await agent_id(house, 'agent1@demo.test')}"
+    names = re.compile(r'name="([^"]+)"')
+    pages = {
+        BILLING: [*Queue.model_fields, *(f"rings[0].{one}" for one in Ring.model_fields)]
+        + [f"overflow[0].{one}" for one in Overflow.model_fields]
+        + [f"callbacks.{one}" for one in QueueCallbacks.model_fields],
+        ORDER: [f"ordering.{one}" for one in Ordering.model_fields] + [f"limits.{one}" for one in Limits.model_fields],
+        agent: ["serves", *(AgentRules.model_fields.keys() - {"queues"}), *Served.model_fields],
+    }
+    await house.desk.transact(SYSTEM, change_queue, "billing", {"skills": {"billing": 2}})
+    for path, rules in pages.items():
+        fields = set(names.findall(await (await browser.get(path)).text()))
+        for rule in rules:
+            assert any(one == rule or one.startswith((f"{rule}.", f"{rule}[")) for one in fields), (path, rule)
 
 
 async def test_a_queue_is_changed_and_the_page_says_by_whom(house: Front) -> None:

@@ -187,6 +187,8 @@ def test_settings_have_defaults(tx: Tx) -> None:
         ('chat_origins: ["https://www\u00ad.example.com"]', "chat_origins[0]", "holds U+00AD"),
         ('agents: {"a\u200b@demo.test": {name: Ana}}', "agents.a\u200b@demo.test", "holds U+200B"),
         ('name: "\u00a0"', "name", "shows nothing"),
+        ("name: ''", "name", "is empty"),
+        ("holidays: [24 December]", "holidays[0]", "expected a day like 2026-12-24"),
         ("skills: {a: ' '}", "skills.a", "shows nothing"),
         ('teams: {a: {name: "\u00a0"}}', "teams.a.name", "shows nothing"),
         ('agents: {a@demo.test: {name: "\u00a0\u00a0"}}', "agents.a@demo.test.name", "shows nothing"),
