@@ -58,7 +58,8 @@ class Visit:
     `handle_ms` is the agent's work after it; of one that nobody answered, what such work usually takes. It was
     `in_hand` in these spans, between which it took no room; left out, at once after the answer. Of the work between
     stand the `silences`.
-    Its first offers are `in_vain`, in order; the next one rings `ring_ms` until it is answered. `declines` offers
+    Its first offers are `in_vain`, in order; the next one rings `ring_ms` until it is answered; `offered_ms` has when
+    each of them began. `declines` offers
     were in vain before the recording began. A visit that is `after` another comes when that one has ended,
     `gap_ms` later, if it ended as it did. One that came by overflow is `helped`: it came as the rules had it, and
     does not move again. What does not count is played and not counted. Who it was `given` to by name as it waited is.
@@ -73,6 +74,7 @@ class Visit:
     in_hand: tuple[tuple[int, int], ...] = ()
     silences: tuple[Silence, ...] = ()
     ring_ms: int = 0
+    offered_ms: tuple[int, ...] = ()
     counts: bool = True
     after: str = ""
     gap_ms: int = 0

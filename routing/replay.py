@@ -144,6 +144,7 @@ class _Replay:
             since_ms=since_ms,
             gone_ms=None if longest_ms is None else max(now_ms, since_ms + longest_ms),
             in_vain=visit.in_vain if there is None else (*visit.in_vain, *there.in_vain),
+            offered_ms=visit.offered_ms if there is None else (*visit.offered_ms, *there.offered_ms),
             declines=visit.declines,
         )
         self._enter(stay, now_ms)
@@ -227,10 +228,9 @@ class _Replay:
             self._players.ring(decision, stay.work.channel, now_ms)
             if stay.work.channel in self._ways.get(stay.work.queue, NO_WAYS).auto_accept and not decision.also:
                 self._agenda.later(now_ms, Stage.ANSWER, partial(self._answer, decision))
-            elif stay.in_vain:
-                self._agenda.later(now_ms + stay.in_vain[0].ring_ms, Stage.ANSWER, partial(self._no_answer, decision))
             else:
-                self._agenda.later(now_ms + stay.whole.ring_ms, Stage.ANSWER, partial(self._answer, decision))
+                ends = self._no_answer if stay.in_vain else self._answer
+                self._agenda.later(stay.rings_until_ms(now_ms), Stage.ANSWER, partial(ends, decision))
 
     def _no_answer(self, decision: Decision, now_ms: int) -> None:
         if self._ringing.get(decision.work_id) is not decision:

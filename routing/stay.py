@@ -8,6 +8,9 @@ from routing.model import Decision, Wanted, Work
 from routing.offers import ESCALATED
 from routing.recorded import Given, InVain, Visit
 
+#: What began within this was at the same time, but for the time that it takes to decide and to write it down.
+A_MOMENT_MS = 1000
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stay:
@@ -15,7 +18,8 @@ class Stay:
 
     `whole` is what the recording says of the wait as a whole, in this queue and in one to which overflow took it:
     how it ended, what work it was, which offers were in vain. At `gone_ms` the customer has had enough. `declines`
-    offers have been in vain; when they are as many as `allowed`, it is more urgent.
+    offers have been in vain; when they are as many as `allowed`, it is more urgent. `offered_ms` are the instants at
+    which the offers that are still to come began in the recording.
     """
 
     visit: Visit
@@ -24,12 +28,24 @@ class Stay:
     since_ms: int
     gone_ms: int | None = None
     in_vain: tuple[InVain, ...] = ()
+    offered_ms: tuple[int, ...] = ()
     declines: int = 0
 
     @property
     def id(self) -> str:
         """The visit's."""
         return self.visit.id
+
+    def rings_until_ms(self, now_ms: int) -> int:
+        """When an offer that begins now ends: after as long as then.
+
+        An offer takes a moment from when it is possible until it is made, which a replay does not know. If it began
+        about now in the recording, it ends when it did: what ended it (its agent went away, or let it ring out) happens
+        at that instant too, and not a moment after its next offer.
+        """
+        ring_ms = self.in_vain[0].ring_ms if self.in_vain else self.whole.ring_ms
+        began_ms = self.offered_ms[0] if self.offered_ms else now_ms
+        return max(now_ms, (began_ms if abs(began_ms - now_ms) <= A_MOMENT_MS else now_ms) + ring_ms)
 
     def stretches(self) -> tuple[int, list[tuple[int, int]]]:
         """How long it is worked on at first, and then how long its customer is silent and it is worked on after that,
@@ -50,7 +66,7 @@ class Stay:
         away = dict.fromkeys(said_no, away_until_ms) if offer.declined else {}
         gained = ESCALATED if offer.counts and declines == allowed else 0
         work = replace(self.work, excluded={**self.work.excluded, **away}, priority=self.work.priority + gained)
-        return replace(self, in_vain=self.in_vain[1:], declines=declines, work=work)
+        return replace(self, in_vain=self.in_vain[1:], offered_ms=self.offered_ms[1:], declines=declines, work=work)
 
     def given(self, given: Given, now_ms: int) -> Self:
         """It is given to somebody by name, who is asked though they have declined it."""
@@ -66,7 +82,7 @@ class Stay:
     def stopped_ringing(self) -> Self:
         """What rang has been taken back, as it may have been then."""
         was_to_be = bool(self.in_vain) and not self.in_vain[0].counts
-        return replace(self, in_vain=self.in_vain[1:]) if was_to_be else self
+        return replace(self, in_vain=self.in_vain[1:], offered_ms=self.offered_ms[1:]) if was_to_be else self
 
     def followed_by(self, visit: Visit, agent_id: str) -> Visit:
         """What comes after it, if this agent had it: as urgent as it has become, and kept for the one who had it last,

@@ -65,11 +65,12 @@ class Contact:
 
 
 class Offers(NamedTuple):
-    """The offers of one wait that were `in_vain` in the recording, how long the last one rang, if it was not, and how
-    many were in vain before the recording began."""
+    """The offers of one wait that were `in_vain` in the recording, how long the last one rang, if it was not, when each
+    of them began, and how many were in vain before the recording began."""
 
     in_vain: tuple[InVain, ...]
     ring_ms: int
+    offered_ms: tuple[int, ...]
     declines: int
 
 
@@ -117,12 +118,15 @@ def offers_of(contact: Contact, since_ms: int, until_ms: int, begins_ms: int) ->
     """
     in_stay = sorted(one for one in contact.rang if since_ms <= one.from_ms < until_ms)
     rounds = [list(of_one) for _, of_one in groupby(in_stay, key=attrgetter("from_ms"))]
-    last_ms = 0
-    if rounds and any(_took(one, until_ms) for one in rounds[-1]):
-        last_ms = _rang_ms(rounds.pop(), until_ms, begins_ms)
     before = [of_one for of_one in rounds if all(one.until_ms <= begins_ms for one in of_one)]
-    in_vain = [_in_vain(of_one, until_ms, begins_ms) for of_one in rounds[len(before) :]]
-    return Offers(tuple(in_vain), last_ms, sum(_any_was(_IN_VAIN, of_one) for of_one in before))
+    within = rounds[len(before) :]
+    taken = within[-1:] if within and any(_took(one, until_ms) for one in within[-1]) else []
+    return Offers(
+        in_vain=tuple(_in_vain(of_one, until_ms, begins_ms) for of_one in within[: len(within) - len(taken)]),
+        ring_ms=sum(_rang_ms(of_one, until_ms, begins_ms) for of_one in taken),
+        offered_ms=tuple(max(of_one[0].from_ms, begins_ms) for of_one in within),
+        declines=sum(_any_was(_IN_VAIN, of_one) for of_one in before),
+    )
 
 
 def _said_no(rang: Iterable[Rang], at_ms: int) -> dict[str, int]:

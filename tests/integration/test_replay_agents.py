@@ -1,11 +1,11 @@
 """`careline replay` by the same rules gives contacts to the agents who had them, where it can be known why they had."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from desk.agents import work
+from desk.agents import agents, work
 from desk.contacts import transfers
 from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Tx
@@ -30,15 +30,15 @@ async def told_again(floor: Floor) -> dict[str, Any]:
 
 async def staff(morning: Morning) -> list[Agent]:
     """Three agents who take a chat, a text and a task at a time; who came first has been free for longest."""
-    agents = []
+    found = []
     for number in (1, 2, 3):
         await morning.at(0, number)
         agent = await morning.floor.agent(number, available=False)
         await morning.floor.desk.transact(SYSTEM, takes_one_of_each, agent.id)
         await agent.is_available()
-        agents.append(agent)
+        found.append(agent)
     await morning.at(1)
-    return agents
+    return found
 
 
 def takes_one_of_each(tx: Tx, agent_id: str) -> None:
@@ -172,3 +172,38 @@ async def test_whose_customer_was_silent_is_asked_in_a_replay_as_they_were(
         alike = await told_again(floor)
 
     assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (3, 1.0, 1.0)
+
+
+class RunningClock(ManualClock):
+    """Whoever asks is told a millisecond later than who asked before: what is decided is written down later."""
+
+    def now(self) -> datetime:
+        self.advance(timedelta(milliseconds=1))
+        return super().now()
+
+
+async def _live_with_what_is_missed(morning: Morning) -> None:
+    """It rings out at Mia; at Ben it is taken back, for he goes on a break; Cem takes it."""
+    floor = morning.floor
+    mia, ben, cem = await staff(morning)
+    chat = await morning.writes()
+    await mia.next_offer()
+    await morning.at(2)
+    await floor.jobs_done()
+    await ben.next_offer()
+    await morning.at(2, 5)
+    await ben.does(agents.set_presence, ben.id, "not_ready", "break")
+    await cem.takes_next()
+    await morning.at(3)
+    await cem.wraps_up(chat)
+    await morning.at(4)
+
+
+async def test_whoever_lets_it_ring_out_is_not_asked_again_a_moment_before_they_are_not_ready(
+    sample_url: str, tmp_path: Path
+):
+    async with open_floor(sample_url, tmp_path, RunningClock(MORNING)) as floor:
+        await _live_with_what_is_missed(Morning(floor))
+        alike = await told_again(floor)
+
+    assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (1, 1.0, 1.0)

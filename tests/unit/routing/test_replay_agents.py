@@ -7,7 +7,7 @@ from routing.model import Rules, Service, Strategy
 from routing.overflow import Step
 from routing.presence import Presence
 from routing.queue_life import NO_WAYS, Ways
-from routing.recorded import Came, End, Given, Held, InVain, Rung, Silence, Story, Visit
+from routing.recorded import Came, End, Given, Held, InVain, Rung, Silence, Story, Turn, Visit
 from routing.replay import play
 from tests.unit.routing.floors import policy
 from tests.unit.routing.test_replay import HOUR, MINUTE, THERE, again, call, morning, person
@@ -223,3 +223,32 @@ def test_who_has_something_that_goes_on_has_not_let_go_of_it():
         return one_chat_at_a_time(call("b", 3 * MINUTE), before=there, held=(held,)).came["b"].agent_id
 
     assert (who_has(mail), who_has(replace(mail, goes_on=True))) == ("bo", "ana")
+
+
+def test_what_is_made_a_moment_after_it_is_possible_ends_when_it_did():
+    """It took 20 ms to ring at Ana, who let it ring out and was not ready from then on: next it rings at Bo."""
+    made_ms, again_ms = MINUTE + 20, MINUTE + 20_040
+    missed = call(
+        "a",
+        MINUTE,
+        agent_id="bo",
+        in_vain=(InVain(20_000),),
+        ring_ms=5_000,
+        offered_ms=(made_ms, again_ms),
+        left_ms=again_ms + 5_000,
+    )
+    away = Turn(made_ms + 20_000, "ana", Presence.NOT_READY)
+    people = (person("ana"), person("bo"))
+    before = {"ana": replace(THERE, idle_since_ms=-1), "bo": THERE}
+
+    came = again(morning(missed, before=before, turns=(away,)), *people).came["a"]
+
+    assert came == Came(End.ANSWERED, MINUTE, again_ms + 5_000, "bo")
+
+
+def test_what_begins_at_another_time_rings_as_long_as_then():
+    rings = call("a", MINUTE, ring_ms=5_000, offered_ms=(MINUTE + 20,), left_ms=MINUTE + 5_020)
+    on_the_phone = Held(agent_id="ana", channel="voice", from_ms=0, until_ms=2 * MINUTE)
+
+    assert again(morning(rings)).came["a"].left_ms == MINUTE + 5_020
+    assert again(morning(rings, held=(on_the_phone,))).came["a"].left_ms == 2 * MINUTE + 5_000

@@ -203,6 +203,7 @@ def test_it_rings_once_however_many_it_rang_at():
     (visit,) = read(segments, rang=rang).visits
 
     assert (visit.in_vain, visit.ring_ms) == ((InVain(30 * SECOND),), MINUTE)
+    assert visit.offered_ms == (10 * MINUTE, 11 * MINUTE)
 
 
 def test_offers_that_were_declined_missed_or_taken_back_were_in_vain():
@@ -232,6 +233,7 @@ def test_offers_before_the_span_are_over_and_one_that_rings_as_it_begins_rings_o
     (visit,) = read(segments, begins=5, rang=rang).visits
 
     assert (visit.declines, visit.in_vain, visit.ring_ms) == (1, (InVain(MINUTE),), MINUTE)
+    assert visit.offered_ms == (5 * MINUTE, 6 * MINUTE)
 
 
 def test_of_a_round_it_is_known_who_declined():
