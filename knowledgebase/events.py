@@ -21,7 +21,7 @@ class ArticleChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleCategoryChanged(Event):
-    """`id` is the category's; `what` is added, changed, moved or removed."""
+    """`id` is the category's; `what` is added, asked, changed, not_changed, moved or removed."""
 
     what: str
 

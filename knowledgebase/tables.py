@@ -19,6 +19,8 @@ categories = sa.Table(
     text("slug", 120),
     json("names"),
     json("about"),
+    json("asks", nullable=True),  # `names` and `about` that somebody asks for; without names of its own it is new
+    text("asked_by", 36, nullable=True),
     number("position"),
     number("version"),
     sa.UniqueConstraint("slug"),

@@ -55,7 +55,7 @@ async def _write_history(desk: Desk, actor: Actor, root: Path, part: history.Par
 def _beside(rx: Rx) -> dict[str, str]:
     """Categories and snippets, as files."""
     said = {f"{SNIPPETS}{one.name}.{one.language}.md": f"{one.body}\n" for one in snippets.every(rx)}
-    every = tree(rx)
+    every = [one for one in tree(rx) if not one.is_new]
     slugs = {one.id: one.slug for one in every}
     listed = []
     for one in every:

@@ -158,9 +158,11 @@ def languages(rx: Rx) -> list[str]:
 
 
 def names_of_categories(rx: Rx, language: str = "en") -> dict[str, str]:
-    """Every category as its path, in the order of the tree."""
+    """Every category in which articles may be filed as its path, in the order of the tree."""
     found: dict[str, str] = {}
     for one in tree(rx):
+        if one.is_new:
+            continue
         above = found.get(one.parent_id or "", "")
         found[one.id] = f"{above} / {one.name_in(language)}" if above else one.name_in(language)
     return found

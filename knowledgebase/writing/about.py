@@ -13,6 +13,7 @@ from desk.tables import users
 from knowledgebase import contents
 from knowledgebase.readers import AUDIENCES
 from knowledgebase.tables import article_tags, categories
+from knowledgebase.writing.categories import NEW
 
 _TAGS = sa.select(article_tags.c.tag).where(article_tags.c.article_id == sa.bindparam("article"))
 _UNTAG = sa.delete(article_tags).where(article_tags.c.article_id == sa.bindparam("untagged"))
@@ -72,6 +73,7 @@ def _wrong(tx: Tx, about: dict[str, Any], article: Row | None) -> Iterator[tuple
         yield "owner_id", "there is no such user"
     if about.get("category_id") is not None:
         try:
-            tx.take(categories, about["category_id"])  # it is not removed meanwhile
+            if not tx.take(categories, about["category_id"]).names:  # and it is not removed meanwhile
+                yield "category_id", NEW
         except NotFound:
             yield "category_id", "there is no such category"

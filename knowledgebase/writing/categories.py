@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from channels.characters import why_no_name
-from desk.kernel.errors import Conflict, Invalid, NotFound, Stale
+from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.transaction import Row, Rx, Tx
 from knowledgebase.events import ArticleCategoryChanged
 from knowledgebase.languages import canonical, chosen
 from knowledgebase.tables import articles, categories
+from knowledgebase.writing.category_words import must_be_as_seen, said, said_first
 from knowledgebase.writing.slugs import LONGEST, candidates, is_slug, slug_of
 from knowledgebase.writing.texts import must_write
 
@@ -23,6 +24,8 @@ DEEPEST = 5
 MOST = 1000
 MOST_NAME = 120
 MOST_ABOUT = 1000
+#: Why nothing is put into a category that is new.
+NEW = "a second person has to approve what that category is called first"
 
 _ALL = sa.select(categories).order_by(categories.c.position, categories.c.slug)
 _IDS = sa.select(categories.c.id)
@@ -51,10 +54,27 @@ class Category:
     position: int = 0
     depth: int = 0
     version: int = 0
+    asks: Mapping[str, Mapping[str, str]] | None = None  #: what somebody wants it to say instead (`category_words.py`)
+    asked_by: str | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody has approved yet what it is called: it is for who writes alone, and holds nothing."""
+        return not self.names
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Its names; of one that is new those that somebody asks for."""
+        return self.asks["names"] if self.is_new and self.asks else self.names
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """What it is about, likewise."""
+        return self.asks["about"] if self.is_new and self.asks else self.about
 
     def name_in(self, language: str | None) -> str:
         """Its name in the language that comes nearest."""
-        return self.names[chosen(language, self.names, "en")] if self.names else self.slug
+        return self.words[chosen(language, self.words, "en")] if self.words else self.slug
 
     def about_in(self, language: str | None) -> str:
         """What it is about, likewise; may be empty."""
@@ -119,7 +139,7 @@ def add(
     _check_place(every, id, parent_id)
     if slug and not is_slug(slug):
         raise Invalid("slug", f"small letters and digits with a - between words, at most {LONGEST}")
-    values = {"parent_id": parent_id, "names": named, "about": told, "position": position}
+    values = {"parent_id": parent_id, "position": position, **said_first(tx, {"names": named, "about": told})}
     wanted = [slug] if slug else candidates(slug_of(next(iter(named.values()))), id)
     if not any(tx.insert_if_new(categories, id=id, slug=one, **values) for one in wanted):
         raise Conflict("slug", "another category has it")
@@ -138,25 +158,30 @@ def change(
 ) -> None:
     """Changes what a category is called, what it is about, and its place among its neighbours.
 
+    Other words are asked for where they need two (`category_words.py`); the place holds at once.
+
     Raises:
         NotFound: no such category.
         Invalid: names the fields that cannot be kept.
         Stale: somebody has changed it since `version`.
     """
     must_write(tx)
-    _must_be_as_seen(tx.take(categories, category_id), version)
-    values: dict[str, object] = {}
+    row = tx.take(categories, category_id)
+    must_be_as_seen(row, version)
+    given: dict[str, dict[str, str]] = {}
     if names is not None:
-        values["names"] = _words("names", names, MOST_NAME)
-        if not values["names"]:
+        given["names"] = _words("names", names, MOST_NAME)
+        if not given["names"]:
             raise Invalid("names", "a category has a name in one language at least")
     if about is not None:
-        values["about"] = _words("about", about, MOST_ABOUT)
+        given["about"] = _words("about", about, MOST_ABOUT)
+    values = said(tx, row, given)
+    what = "asked" if values.get("asks") else "changed"
     if position is not None:
         values["position"] = position
     if values:
         tx.update(categories, category_id, **values)
-        tx.emit(ArticleCategoryChanged(id=category_id, what="changed"))
+        tx.emit(ArticleCategoryChanged(id=category_id, what=what))
 
 
 def move(tx: Tx, category_id: str, parent_id: str | None) -> None:
@@ -188,7 +213,7 @@ def remove(tx: Tx, category_id: str, *, version: int) -> None:
     every = _taken(tx)
     if category_id not in every:
         raise NotFound("category", category_id)
-    _must_be_as_seen(every[category_id], version)
+    must_be_as_seen(every[category_id], version)
     if any(row.parent_id == category_id for row in every.values()):
         raise Conflict("category", "there are others within it; move them first")
     if tx.all(_FILED, category=category_id):
@@ -202,14 +227,11 @@ def _taken(tx: Tx) -> dict[str, Row]:
     return {row.id: row for row in tx.take(categories, [row.id for row in tx.all(_IDS)])}
 
 
-def _must_be_as_seen(row: Row, version: int) -> None:
-    if version != row.version:
-        raise Stale("category", "somebody has changed it since", now=dict(row._mapping))
-
-
 def _check_place(every: Mapping[str, Row], id: str, parent_id: str | None) -> None:
     if parent_id is not None and parent_id not in every:
         raise Invalid("parent_id", "there is no such category")
+    if parent_id is not None and not every[parent_id].names:
+        raise Invalid("parent_id", NEW)
     above, at = 0, parent_id
     while at is not None:
         if at == id:
@@ -248,4 +270,6 @@ def _category(row: Row, depth: int) -> Category:
         position=row.position,
         depth=depth,
         version=row.version,
+        asks=row.asks,
+        asked_by=row.asked_by,
     )

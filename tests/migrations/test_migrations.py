@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 
 from desk.kernel import migrate, revision
 from desk.tables import Instant, addresses, customers, events, metadata, segments, tries, work_items
-from knowledgebase.tables import article_shows, article_texts, revisions
+from knowledgebase.tables import article_shows, article_texts, categories, revisions
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -194,6 +194,27 @@ def test_a_text_from_before_is_called_after_what_readers_see_or_else_its_newest_
 
     called_after = sa.select(article_texts.c.called_after)
     assert look(empty_database_url, lambda connection: connection.execute(called_after).scalar_one()) == after
+
+
+def test_a_category_that_nobody_has_approved_keeps_the_words_that_were_asked_for(empty_database_url):
+    migrate.upgrade(empty_database_url)
+    asks = {"names": {"en": "Returns"}, "about": {"en": "How to send it back."}}
+    rows: list[dict[str, Any]] = [
+        {"id": "new", "slug": "new", "names": {}, "about": {}, "asks": asks, "asked_by": "x"},
+        {"id": "old", "slug": "old", "names": {"en": "Old"}, "about": {}, "asks": asks, "asked_by": "x"},
+        {"id": "calm", "slug": "calm", "names": {"en": "Calm"}, "about": {}, "asks": None, "asked_by": None},
+    ]
+    look(empty_database_url, lambda connection: connection.execute(sa.insert(categories), rows))
+
+    migrate.downgrade(empty_database_url, "0033")
+    migrate.upgrade(empty_database_url)
+
+    found = look(empty_database_url, lambda connection: connection.execute(sa.select(categories)).all())
+    assert {row.id: (row.names, row.about, row.asks) for row in found} == {
+        "new": (asks["names"], asks["about"], None),
+        "old": ({"en": "Old"}, {}, None),
+        "calm": ({"en": "Calm"}, {}, None),
+    }
 
 
 async def test_migrations_run_where_a_loop_runs(empty_database_url):

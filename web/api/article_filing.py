@@ -1,7 +1,7 @@
 """web/api/article_filing.py: where articles are filed, and the pieces that many of them say alike."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints
@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field, StringConstraints
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Rx, Tx
 from desk.people.permissions import Right
+from knowledgebase.readers import reader_of
 from knowledgebase.tables import snippets as snippets_table
-from knowledgebase.writing import categories, snippets
+from knowledgebase.writing import categories, category_words, snippets
 from web.api.creating import create
 from web.api.lists import filters_of
 from web.api.told import tells
@@ -44,8 +45,25 @@ class CategoryChange(BaseModel, extra="forbid"):
     version: int
 
 
+class CategoryWords(BaseModel):
+    names: dict[str, str]
+    about: dict[str, str]
+
+
+class CategoryStep(BaseModel, extra="forbid"):
+    """Answers who asked for other words: `approved` says them, `not_approved` leaves it as it is. `version` is the one
+    that was read."""
+
+    to: Literal["approved", "not_approved"]
+    version: int
+
+
 class ArticleCategory(BaseModel):
-    """A place in the tree; at the top `depth` is 0."""
+    """A place in the tree; at the top `depth` is 0.
+
+    `asks` holds, for who may write, what a category is to say once somebody else than `asked_by` approves it. One
+    without `names` is new: nothing is filed in it until then, and nobody else sees it.
+    """
 
     id: str
     slug: str
@@ -55,6 +73,8 @@ class ArticleCategory(BaseModel):
     position: int
     depth: int
     version: int
+    asks: CategoryWords | None
+    asked_by: str | None
 
 
 class ArticleCategories(BaseModel):
@@ -110,10 +130,20 @@ async def post_category(request: web.Request) -> web.StreamResponse:
 async def patch_category(request: web.Request) -> web.StreamResponse:
     """Changes a category as it is in `version`, or moves it with all within it; never under itself or its own.
 
-    409 `stale` with what stands `now` where somebody was faster.
+    Other words are asked for where articles need a review (`asks`). 409 `stale` with what stands `now` where somebody
+    was faster.
     """
     fields = (await body(request, CategoryChange)).model_dump(exclude_unset=True)
     return answer(await desk(request).transact(actor(request), _change_category, request.match_info["id"], fields))
+
+
+@routes.post("/api/v1/article-categories/{id}/transitions")
+@needs(Right.WRITE)
+@tells(ArticleCategory)
+async def post_category_step(request: web.Request) -> web.StreamResponse:
+    """Answers who asked for other words; 403 for approving one's own, 409 `stale` as above."""
+    step = await body(request, CategoryStep)
+    return answer(await desk(request).transact(actor(request), _decide_category, request.match_info["id"], step))
 
 
 @routes.delete("/api/v1/article-categories/{id}")
@@ -164,7 +194,10 @@ def _version_read(request: web.Request) -> int:
 
 
 def _tree(rx: Rx) -> list[dict[str, Any]]:
-    return [{name: getattr(one, name) for name in ArticleCategory.model_fields} for one in categories.tree(rx)]
+    writes = reader_of(rx).writes
+    every = [one for one in categories.tree(rx) if writes or not one.is_new]
+    asks = {} if writes else category_words.NOBODY_ASKS
+    return [{name: getattr(one, name) for name in ArticleCategory.model_fields} | asks for one in every]
 
 
 def _category(rx: Rx, id: str) -> dict[str, Any]:
@@ -179,6 +212,12 @@ def _change_category(tx: Tx, id: str, said: Mapping[str, Any]) -> dict[str, Any]
     categories.change(tx, id, **{name: value for name, value in said.items() if name != "parent_id"})
     if "parent_id" in said:
         categories.move(tx, id, said["parent_id"])
+    return _category(tx, id)
+
+
+def _decide_category(tx: Tx, id: str, step: CategoryStep) -> dict[str, Any]:
+    act = category_words.approve if step.to == "approved" else category_words.leave
+    act(tx, id, version=step.version)
     return _category(tx, id)
 
 

@@ -240,6 +240,6 @@ def _category(rx: Rx, slug: str | None) -> str | None:
     if slug is None:
         return None
     found = by_slug(rx, slug)
-    if found is None:
+    if found is None or (found.is_new and not reader_of(rx).writes):
         raise Invalid("category", "there is no such category")
     return found.id

@@ -409,6 +409,34 @@ async def test_nobody_changes_or_removes_a_category_that_they_have_not_seen(writ
     assert late["now"]["names"] == {"en": "Parcels"} and late["now"]["version"] == made["version"] + 1
 
 
+async def test_a_second_person_approves_what_a_category_is_called(house, writer, agent):
+    old = await writer.post("article-categories", {"names": {"en": "Delivery"}})
+    await house.desk.transact(SYSTEM, put, organization, "articles_need_review", value=True)
+    admin, path = house.program("admin"), f"article-categories/{old['id']}"
+
+    asked = await writer.patch(path, {"names": {"en": "Parcels"}, "version": old["version"]})
+    new = await writer.post("article-categories", {"names": {"en": "Refunds"}})
+
+    assert (asked["names"], asked["asks"]) == ({"en": "Delivery"}, {"names": {"en": "Parcels"}, "about": {}})
+    assert (new.status, new["names"], new["asks"]["names"]) == (201, {}, {"en": "Refunds"})
+    seen = (await agent.get("article-categories"))["items"]
+    assert [(one["names"], one["asks"], one["asked_by"]) for one in seen] == [({"en": "Delivery"}, None, None)]
+    assert (await agent.get("articles", category="refunds")).wrong == {"category"}
+    assert (await writer.post("articles", REFUND | {"category": "refunds"})).wrong == {"category_id"}
+
+    yes = {"to": "approved", "version": asked["version"]}
+    assert (await writer.post(f"{path}/transitions", yes)).status == 403
+    assert (await agent.post(f"{path}/transitions", yes)).status == 403
+    assert (await admin.post(f"{path}/transitions", yes | {"version": old["version"]}))["code"] == "stale"
+    assert (await admin.post(f"{path}/transitions", {"to": "approved"})).wrong == {"version"}
+    done = await admin.post(f"{path}/transitions", yes)
+    assert (done["names"], done["asks"], done["asked_by"]) == ({"en": "Parcels"}, None, None)
+    asked = await admin.patch(path, {"about": {"en": "Ring us."}, "version": done["version"]})
+    left = await writer.post(f"{path}/transitions", {"to": "not_approved", "version": asked["version"]})
+    assert (left["about"], left["asks"]) == ({}, None)
+    assert (await writer.post(f"{path}/transitions", yes | {"version": left["version"]}))["code"] == "conflict"
+
+
 async def test_a_snippet_is_said_once_for_all(house, writer, agent):
     said = {"name": "hours", "language": "en", "body": "Nine to five."}
     first = await writer.post("article-snippets", said)

@@ -8,6 +8,8 @@ import pytest
 import pytest_asyncio
 
 from desk.kernel.clock import ManualClock
+from desk.organization.rows import put
+from desk.tables import organization
 from knowledgebase.tables import article_texts
 from knowledgebase.writing import articles, categories, publishing, snippets, translations
 from tests.integration.web.front import SYSTEM, Front, open_front
@@ -27,6 +29,38 @@ async def house(tmp_path: Path, sample_url: str, manual_clock: ManualClock) -> A
     routes = [route for part in parts for route in part.routes]
     async with open_front(tmp_path, sample_url, at=manual_clock.now(), routes=routes) as opened:
         yield opened
+
+
+async def test_what_a_category_is_called_waits_for_somebody_else_on_its_page(house: Front) -> None:
+    id = await house.desk.transact(SYSTEM, lambda tx: categories.add(tx, names={"en": "Returns"}))
+    await house.desk.transact(SYSTEM, lambda tx: put(tx, organization, "articles_need_review", value=True))
+    sue, ada = await house.signed_in("supervisor"), await house.signed_in("admin")
+
+    page = await shown(sue, CATEGORIES)
+    typed = {"act": "change", "id": id, "version": page.fields["version"], "name.en": "Ring 0900", "name.zh": "退货"}
+    status, told = await sends(sue, CATEGORIES, CATEGORIES, typed)
+    assert status == 200 and "until somebody else approves it" in told.text
+    assert "You ask for this" in told.text and "Approve Returns" not in told.text
+    late = {"id": id, "version": page.fields["version"]}
+    status, told = await sends(ada, CATEGORIES, CATEGORIES, late | {"act": "approve"})
+    assert status == 409 and told.about[f"{id}-name-en"]["value"] == "Returns"
+
+    assert "Words of categories 1" in (await shown(ada, "/knowledge")).text
+    page = await shown(ada, CATEGORIES)
+    assert (
+        "asks for this. Until" in page.text
+        and "Approve Returns" in page.text
+        and "Ring 0900" in page.text
+        and "退货" in page.text
+    )
+    await sends(ada, CATEGORIES, CATEGORIES, {"act": "leave", "id": id, "version": page.fields["version"]})
+    typed["version"] = (await shown(sue, CATEGORIES)).fields["version"]
+    await sends(sue, CATEGORIES, CATEGORIES, typed | {"name.en": "Send it back"})
+    page = await shown(ada, CATEGORIES)
+    await sends(ada, CATEGORIES, CATEGORIES, {"act": "approve", "id": id, "version": page.fields["version"]})
+
+    (kept,) = await house.desk.read(SYSTEM, categories.tree)
+    assert kept.names == {"en": "Send it back", "zh": "退货"} and kept.asks is None
 
 
 async def hours(house: Front, **more: Any) -> str:

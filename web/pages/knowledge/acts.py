@@ -184,4 +184,6 @@ SAID = {name: words for name, (_, words) in _DONE.items()} | {
     "newer": "Somebody has saved meanwhile: look at the newest revision, then restore if you still want to.",
     "file": "The file is there: put its line, at the side, into the text.",
     "removed": "Removed.",
+    "words_asked": "Saved. What it is called and about waits, above, until somebody else approves it.",
+    "left": "It goes on saying what it says.",
 }

@@ -31,15 +31,20 @@ def opening_of(rx: Rx, article: Row) -> Opening | None:
     if article.opens_to is None:
         return None
     texts = let_through(rx, article.id)
-    asks = rx.all(users.select().where(users.c.id == article.opening_asked_by))
     return Opening(
         audience=article.opens_to,
         team=article.opens_to_team,
-        by=(asks[0].name or asks[0].email) if asks else "somebody",
+        by=name_of(rx, article.opening_asked_by),
         may_open=not needs_review(rx) or article.opening_asked_by != rx.actor.id,
         texts=tuple((text, tuple(numbers)) for text, numbers in texts),
         hands_out=_handed_out(rx, article, texts),
     )
+
+
+def name_of(rx: Rx, user_id: str | None) -> str:
+    """Who asks, by name."""
+    found = rx.all(users.select().where(users.c.id == user_id))
+    return str(found[0].name or found[0].email) if found else "somebody"
 
 
 def _handed_out(rx: Rx, article: Row, texts: list[tuple[Row, list[int]]]) -> tuple[HandedOut, ...]:

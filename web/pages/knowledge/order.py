@@ -1,6 +1,6 @@
 """web/pages/knowledge/order.py: where articles are filed, and the pieces that many of them say alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,11 +10,13 @@ from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.transaction import Rx, Tx
 from desk.people.permissions import Right
 from knowledgebase.tables import articles
-from knowledgebase.writing import categories, snippets
+from knowledgebase.writing import categories, category_words, snippets
+from knowledgebase.writing.texts import needs_review
 from web.edge import actor, desk, form, needs, page
 from web.pages.knowledge import views
 from web.pages.knowledge.acts import number_in
 from web.pages.knowledge.forms import Fields, saved, words_of
+from web.pages.knowledge.opening import name_of
 
 routes = web.RouteTableDef()
 
@@ -54,22 +56,51 @@ async def _changed(request: web.Request, change: Any, view: Any, name: str) -> w
     """Does what a form asks; what refuses is shown in that form, with everything that was typed."""
     fields = await form(request)
     try:
-        await desk(request).transact(actor(request), change, fields)
+        said = await desk(request).transact(actor(request), change, fields)
     except (Invalid, Conflict, NotFound) as error:
         shown = await desk(request).read(actor(request), view)
-        told = {"refused": words_of(error), "typed": dict(fields), "tried": fields.get("id", "")}
+        tried = None if fields.get("act") in ("approve", "leave") else fields.get("id", "")  # there nothing is typed
+        told = {"refused": words_of(error), "typed": dict(fields), "tried": tried}
         told |= {f"typed_{name}": _in_languages(fields, name.removesuffix("s"), {}) for name in ("names", "about")}
         again = page(request, f"knowledge/{name}.html", **(shown | told))
         again.set_status(409 if isinstance(error, Conflict) else 422 if isinstance(error, Invalid) else 404)
         return again
-    said = "removed" if fields.get("act") == "remove" else "about"
     raise web.HTTPSeeOther(f"/knowledge/{name}?said={said}")
 
 
 def _categories(rx: Rx) -> dict[str, Any]:
     filed = {row.category_id: row.n for row in rx.all(_FILED)}
     tree = categories.tree(rx)
-    return views.frame(rx, "categories") | {"tree": tree, "filed": filed, "NAMED": NAMED, "typed": {}, "tried": None}
+    view = {"tree": tree, "filed": filed, "asked": _asked(rx, tree), "NAMED": NAMED, "typed": {}, "tried": None}
+    return views.frame(rx, "categories") | view
+
+
+def _asked(rx: Rx, tree: Sequence[categories.Category]) -> list[dict[str, Any]]:
+    """What categories are to say once somebody else approves it: each with what differs, who asks, and whether whoever
+    looks may approve it."""
+    needed = needs_review(rx)
+    return [
+        {
+            "one": one,
+            "by": name_of(rx, one.asked_by),
+            "differs": _differing(one),
+            "may_approve": not needed or one.asked_by != rx.actor.id,
+        }
+        for one in tree
+        if one.asks
+    ]
+
+
+def _differing(one: categories.Category) -> list[tuple[str, str, str, str]]:
+    """Of each word that is asked for: what it is, the language, how it is now, how it is to be."""
+    asks = one.asks or {}
+    pairs = [("Name", one.names, asks["names"]), ("What it is about", one.about, asks["about"])]
+    return [
+        (label, language, now.get(language, ""), wanted.get(language, ""))
+        for label, now, wanted in pairs
+        for language in dict.fromkeys([*now, *wanted])
+        if now.get(language) != wanted.get(language)
+    ]
 
 
 def _snippets(rx: Rx) -> dict[str, Any]:
@@ -78,37 +109,56 @@ def _snippets(rx: Rx) -> dict[str, Any]:
     return views.frame(rx, "snippets") | {"snippets": every, "used": used, "typed": {}, "tried": None}
 
 
-def _change_category(tx: Tx, fields: Fields) -> None:
-    id, parent_id = fields.get("id", ""), fields.get("parent_id") or None
-    match fields.get("act", ""):
+def _change_category(tx: Tx, fields: Fields) -> str:
+    """Does what the form asks; what is told then."""
+    id, parent_id, act = fields.get("id", ""), fields.get("parent_id") or None, fields.get("act", "")
+    if act == "add":
+        names, about = _in_languages(fields, "name", {}), _in_languages(fields, "about", {})
+        id = categories.add(tx, names=names, about=about, parent_id=parent_id, position=_position(fields))
+        return _told(tx, id)
+    version = number_in("version", fields.get("version", ""))
+    match act:
         case "remove":
-            return categories.remove(tx, id, version=number_in("version", fields.get("version", "")))
-        case "add":
-            names, about = _in_languages(fields, "name", {}), _in_languages(fields, "about", {})
-            categories.add(tx, names=names, about=about, parent_id=parent_id, position=_position(fields))
+            categories.remove(tx, id, version=version)
+            return "removed"
+        case "approve":
+            category_words.approve(tx, id, version=version)
+            return "approve"
+        case "leave":
+            category_words.leave(tx, id, version=version)
+            return "left"
         case "change":
-            known = next((one for one in categories.tree(tx) if one.id == id), None)
-            if known is None:
-                raise NotFound("category", id)
-            version = number_in("version", fields.get("version", ""))
-            names, about = _in_languages(fields, "name", known.names), _in_languages(fields, "about", known.about)
+            known = _known(tx, id)
+            names, about = _in_languages(fields, "name", known.words), _in_languages(fields, "about", known.told)
             categories.change(tx, id, names=names, about=about, position=_position(fields), version=version)
             categories.move(tx, id, parent_id)
-        case _:
-            raise Invalid("act", "no such step")
-    return None
+            return _told(tx, id)
+    raise Invalid("act", "no such step")
 
 
-def _change_snippet(tx: Tx, fields: Fields) -> None:
+def _known(rx: Rx, id: str) -> categories.Category:
+    found = next((one for one in categories.tree(rx) if one.id == id), None)
+    if found is None:
+        raise NotFound("category", id)
+    return found
+
+
+def _told(rx: Rx, id: str) -> str:
+    return "words_asked" if _known(rx, id).asks else "about"
+
+
+def _change_snippet(tx: Tx, fields: Fields) -> str:
+    """Does what the form asks; what is told then."""
     match fields.get("act", ""):
         case "remove":
             snippets.remove(tx, fields.get("id", ""), version=number_in("version", fields.get("version", "")))
+            return "removed"
         case "put":
             version = number_in("version", fields.get("version", "")) if fields.get("id") else None
             name, language = fields.get("name", "").strip(), fields.get("language", "")
             snippets.put(tx, name=name, language=language, body=fields.get("body", ""), version=version)
-        case _:
-            raise Invalid("act", "no such step")
+            return "about"
+    raise Invalid("act", "no such step")
 
 
 def _in_languages(fields: Fields, field: str, known: Mapping[str, str]) -> dict[str, str]:

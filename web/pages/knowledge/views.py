@@ -33,6 +33,7 @@ from knowledgebase.reading.staff_lists import (
 from knowledgebase.tables import article_feedback, article_files, article_uses, articles, revisions
 from knowledgebase.writing import plans
 from knowledgebase.writing.about import tags_of
+from knowledgebase.writing.categories import tree
 from knowledgebase.writing.comparing import Line, compared
 from knowledgebase.writing.texts import needs_review, readers_named, revision, texts_of
 from web.pages.knowledge.acts import acts_of
@@ -137,6 +138,7 @@ def list_view(rx: Rx, wanted: Wanted) -> dict[str, Any]:
         "languages": [(tag, LANGUAGES.get(tag, tag)) for tag in languages(rx)],
         "owners": writers(rx),
         "todo": [(tab, words, numbers.get(tab, 0)) for tab, words in _TODO],
+        "words_asked": sum(one.asks is not None for one in tree(rx)) if reader.writes else 0,
         "at_night": are_counted_at_night(numbers),
     }
 
