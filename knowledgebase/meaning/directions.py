@@ -88,7 +88,7 @@ class Directions:
                 theirs = theirs[np.argpartition(-likeness[theirs], most - 1)[:most]]
             best = theirs[np.argsort(-likeness[theirs], kind="stable")]
             found[name] = [Neighbour(text_id=self._texts[at], likeness=float(likeness[at])) for at in best]
-        return Near(by_scope=found)
+        return Near(by_scope=found, read=self._places)
 
     def near_text(self, text_id: str, most: int) -> Near:
         """The same for where a text points that is here. It is remembered: what many read is asked for often."""

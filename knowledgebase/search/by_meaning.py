@@ -6,6 +6,7 @@ They are looked for in another thread while words are, and are put into one orde
 from desk.kernel.transaction import Rx
 from knowledgebase.search import found_rows
 from knowledgebase.search.among import Among, filed
+from knowledgebase.search.analysis import family
 from knowledgebase.search.by_words import Ranked
 from knowledgebase.search.fusing import fused
 from knowledgebase.search.near import Asked
@@ -16,7 +17,8 @@ def with_those_near(rx: Rx, by_words: list[Ranked], asked: Asked, known: Vocabul
     """The same, in one order with the texts that mean about what is asked, as far as this reader may see them."""
     if asked is None:
         return by_words
-    neighbours = rx.wait(asked).among(known.scopes, alone=not by_words)
+    near = rx.wait(asked)
+    neighbours = near.among(known.scopes, alone=not by_words)
     if not neighbours:
         return by_words
     rows = rx.all(found_rows.named(among.reader), ids=filed(rx, [one.text_id for one in neighbours], among.filters))
@@ -24,5 +26,6 @@ def with_those_near(rx: Rx, by_words: list[Ranked], asked: Asked, known: Vocabul
     found = [theirs[one.text_id] for one in neighbours if one.text_id in theirs]
     shown = {row.article_id: Ranked(0.0, row, 0.0) for row in reversed(found)}
     shown |= {one.row.article_id: one for one in by_words}
-    order = fused([one.row.article_id for one in by_words], [row.article_id for row in found])
+    unread = {row.article_id for _, row, _ in by_words if near.is_unread(row.text_id, family(row.language))}
+    order = fused([one.row.article_id for one in by_words], [row.article_id for row in found], unread)
     return [shown[article_id]._replace(worth=worth) for article_id, worth in order]

@@ -5,7 +5,7 @@ ranks. `WORDS_ALONE` knows of none.
 """
 
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -34,6 +34,11 @@ class Near:
     """The texts that mean most nearly what is asked, nearest first, by who may see them (`indexed.scope_of`)."""
 
     by_scope: Mapping[str, Sequence[Neighbour]] = field(default_factory=dict)
+    read: Container[str] | None = None  # texts whose meaning is known; None: all of which it may be
+
+    def is_unread(self, text_id: str, family: str) -> bool:
+        """Whether nobody knows yet what a text means."""
+        return family == FAMILY and self.read is not None and text_id not in self.read
 
     def among(self, scopes: Collection[str], *, alone: bool) -> list[Neighbour]:
         """The nearest of these scopes; each scope has named its own. `alone`: no word finds anything."""

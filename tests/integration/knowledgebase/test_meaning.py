@@ -277,6 +277,21 @@ async def test_related_is_what_means_the_same_too_for_who_may_see_it(desk):
     }
 
 
+async def test_what_is_published_is_found_at_once_beside_many_that_were_read(desk):
+    """Its words alone are known: it does not stand behind all whose meaning is as well."""
+
+    def alike(tx: Tx) -> None:
+        for number in range(14):
+            shelve(tx, f"Refund of a voucher, case {number}", "How a voucher is refunded.", audience="internal")
+
+    await desk.transact(TEST, alike)
+    await ready(desk)
+    for number in range(5):
+        title = f"Refund of a voucher in Kestrel {number}"
+        await desk.transact(TEST, lambda tx, title=title: shelve(tx, title, "Ask the head.", audience="internal"))
+        assert (await titles(desk, title.lower(), AGENT))[0] == title
+
+
 async def test_what_is_published_is_found_by_its_meaning_without_waiting_for_the_next_look(
     database_url, tmp_path, manual_clock, monkeypatch
 ):

@@ -37,3 +37,11 @@ def test_a_reader_is_told_of_the_nearest_of_their_own_scopes():
     many = Near(by_scope={"public": neighbours(*(LEAST_ALONE + n / 1000 for n in range(90)))})
     assert len(many.among(["public"], alone=True)) == MOST
     assert LEAST < LEAST_ALONE
+
+
+def test_what_no_model_has_read_yet_has_its_place_by_words_for_both():
+    words, meaning = ["new", *"abcdefghijk"], [*"abcdefghijk"]
+    assert [id for id, _ in fused(words, meaning)].index("new") > 5
+    order = fused(words, meaning, {"new", "elsewhere"})
+    assert order[0] == ("new", 1.0) and "elsewhere" not in dict(order)
+    assert fused(words, meaning, {"a"}) == fused(words, meaning)  # it has been read by now
