@@ -136,7 +136,7 @@ class Handled(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """From this instant the agent is this: available, not ready or offline. Wrap-up is part of the work."""
+    """From this instant the agent is this. Wrap-up of who takes offers is part of the work."""
 
     at_ms: int
     agent_id: str

@@ -19,7 +19,7 @@ from desk.kernel.jobs import Job
 from desk.kernel.transaction import Row, Tx
 from desk.people.permissions import Right, may
 from desk.people.reach import interaction_for
-from desk.tables import calls, interactions, work_items
+from desk.tables import calls, interactions, to_ms, work_items
 from desk.work import hands, parking, queueing, stays
 
 IN_HAND = ("active", "on_hold")
@@ -103,7 +103,8 @@ def snooze(tx: Tx, interaction_id: str, until: datetime) -> None:
     tx.update(interactions, interaction_id, state="snoozed", agent_id=None, last_agent_id=agent_id)
     hands.let_go(tx, interaction_id, agent_id, state="scheduled", due_at=until)
     tx.defer(WakeUp(interaction_id=interaction_id), at=until, key=f"snooze:{interaction_id}")
-    tx.emit(InteractionChanged(id=interaction_id, what="snoozed", state="snoozed", former_agent_id=agent_id))
+    about = {"former_agent_id": agent_id, "stands": {"due_ms": to_ms(until)}}
+    tx.emit(InteractionChanged(id=interaction_id, what="snoozed", state="snoozed", **about))
 
 
 def wake_up(tx: Tx, interaction_id: str) -> None:

@@ -101,7 +101,7 @@ class InteractionAbandoned(Event):
 class InteractionChanged(Event):
     """Any other step: dialled, held, resumed, transferred, snoozed, wrap_up, note, customer, moved.
 
-    Where that changes for whom it is kept and who is not asked, `stands` is what they are now.
+    Where that changes for whom it is kept and who is not asked, or when it is due, `stands` is what they are now.
     """
 
     what: str

@@ -13,7 +13,7 @@ from desk.kernel.statements import among
 from desk.kernel.transaction import Rx
 from desk.replay import people
 from desk.replay.customers import Change, Customer
-from desk.replay.kept import kept_of
+from desk.replay.kept import kept_of, put_aside
 from desk.replay.waits import Contact, Rang
 from desk.tables import customers, events, interactions, offers, to_ms, work_items
 from routing.offers import ESCALATED
@@ -32,7 +32,7 @@ def contacts_of(rx: Rx, ids: Sequence[str], *, seen_ms: int, gained_by: datetime
             rang[row.work_item_id].append(Rang(to_ms(row.made_at), until_ms, row.outcome or "", row.agent_id))
         steps = list(read_log(rx.all(_STEPS, ids=batch)))
         parked, silent = parked_spans(steps, seen_ms=seen_ms), silences(steps, seen_ms=seen_ms)
-        kept = kept_of(rx, batch)
+        kept, aside = kept_of(rx, batch), put_aside(steps)
         escalated = list(read_log(rx.all(_ESCALATED, ids=batch)))
         gained = people.escalations(escalated)
         had = people.escalations(one for one in escalated if gained_by is not None and one.at <= gained_by)
@@ -45,6 +45,7 @@ def contacts_of(rx: Rx, ids: Sequence[str], *, seen_ms: int, gained_by: datetime
                 priority=row.priority - ESCALATED * (gained.get(row.id, 0) - had.get(row.id, 0)),
                 placed_ms=to_ms(row.placed_at),
                 due_ms=to_ms(row.due_at) if row.due_at else None,
+                put_aside=aside.get(row.id, ()),
                 spoken=row.spoken,
                 customer=Customer(row.tier, row.language),
                 changes=changes.get(row.customer_id, ()),

@@ -9,16 +9,17 @@ from operator import attrgetter
 import sqlalchemy as sa
 
 from desk.kernel.event_log import read as read_log
-from desk.kernel.events import InteractionChanged, InteractionQueued
+from desk.kernel.events import InteractionChanged, InteractionQueued, Logged
 from desk.kernel.statements import among
 from desk.kernel.transaction import Row, Rx
-from desk.replay.stands import Kept
+from desk.replay.stands import Due, Kept
 from desk.tables import events, offers, to_ms
 from routing.offers import Outcome
 
 _IN_VAIN = (Outcome.DECLINED, Outcome.TIMED_OUT)
 #: So a supervisor's word is logged.
 _ASSIGNED = "assigned"
+_PUT_ASIDE = "snoozed"
 
 
 def kept_of(rx: Rx, ids: Sequence[str]) -> dict[str, list[Kept]]:
@@ -28,6 +29,16 @@ def kept_of(rx: Rx, ids: Sequence[str]) -> dict[str, list[Kept]]:
         event = entry.event
         if isinstance(event, InteractionQueued) or (isinstance(event, InteractionChanged) and event.what == _ASSIGNED):
             found[event.id].append(Kept(to_ms(entry.at), event.stands))
+    return found
+
+
+def put_aside(steps: Iterable[Logged]) -> dict[str, list[Due]]:
+    """When each contact was put aside, and until when."""
+    found: dict[str, list[Due]] = defaultdict(list)
+    for entry in steps:
+        event = entry.event
+        if isinstance(event, InteractionChanged) and event.what == _PUT_ASIDE:
+            found[event.id].append(Due(to_ms(entry.at), (event.stands or {}).get("due_ms")))
     return found
 
 

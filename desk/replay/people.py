@@ -1,7 +1,7 @@
 """desk/replay/people.py: what the log says of agents' presence and of their other work, as a replay takes it.
 
-Wrap-up belongs to the work before it: while it lasts an agent counts as what they were before, unless
-an offer rang out meanwhile.
+Wrap-up belongs to the work before it: while it lasts an agent who was available counts as that, unless an offer rang
+out meanwhile. Who was not, for they chose a break during the call, works while they write up: they are waited for.
 """
 
 from collections import defaultdict
@@ -32,7 +32,7 @@ def turns(logged: Iterable[Logged]) -> list[Turn]:
         now = Presence(event.state)
         if now is Presence.WRAP_UP:
             missed = event.reason == MISSED_OFFER and before is Presence.AVAILABLE
-            now = Presence.NOT_READY if missed else before
+            now = Presence.NOT_READY if missed else before if before is Presence.AVAILABLE else now
         if now is not before:
             was[event.id] = now
             found.append(Turn(to_ms(entry.at), event.id, now))
@@ -47,6 +47,21 @@ def in_the_beginning(earlier: Iterable[Turn], before: Mapping[str, Before]) -> d
         if turn.presence is Presence.AVAILABLE:
             one = replace(one, idle_since_ms=max(one.idle_since_ms, turn.at_ms))
         found[turn.agent_id] = one
+    return found
+
+
+def let_go(logged: Iterable[Logged], before: Mapping[str, Before], *, begins_ms: int) -> dict[str, Before]:
+    """What is known of agents, who may have been done with work that is no contact later than with what is."""
+    found, has = dict(before), dict[str, str]()
+    for entry in logged:
+        event, at_ms = entry.event, to_ms(entry.at)
+        if not isinstance(event, WorkItemChanged) or at_ms >= begins_ms:
+            continue
+        if event.state == "active" and event.agent_id:
+            has[event.id] = event.agent_id
+        elif (agent_id := has.pop(event.id, None)) is not None:
+            one = found.get(agent_id, Before())
+            found[agent_id] = replace(one, idle_since_ms=max(one.idle_since_ms, at_ms))
     return found
 
 

@@ -99,6 +99,7 @@ def read(rx: Rx, span: Span) -> Known:
     others = beside(rx, logged, span.begins, until, seen_ms=seen_ms)
     earlier, turns = presences(rx, span.begins, logged)
     zone = zone_of_site(rx)
+    before = people.let_go(logged, done_before(rx, span.begins, zone), begins_ms=bounds["begins_ms"])
     until_ms = to_ms(until)
     recording = Recording(
         begins_ms=bounds["begins_ms"],
@@ -107,7 +108,7 @@ def read(rx: Rx, span: Span) -> Known:
         visits=tuple(visit for visit in facts.visits if visit.arrived_ms <= until_ms),
         held=tuple(one for one in (*facts.held, *others.held) if one.from_ms <= until_ms),
         rung=tuple(one for one in (*facts.rung, *others.rung) if one.from_ms <= until_ms),
-        before=people.in_the_beginning(earlier, done_before(rx, span.begins, zone)),
+        before=people.in_the_beginning(earlier, before),
         turns=tuple(turns),
         midnights=people.midnights(span.begins, until, zone),
         past=past,

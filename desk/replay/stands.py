@@ -4,7 +4,7 @@ Whoever lets it wait tells the log for whom (`desk/work/in_line.py`); former ver
 row is taken.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -21,6 +21,21 @@ class Kept(NamedTuple):
 
     said_ms: int
     stands: Mapping[str, Any] | None
+
+
+class Due(NamedTuple):
+    """A contact is put aside, and due from then on at this instant; former versions did not say when."""
+
+    said_ms: int
+    due_ms: int | None
+
+
+def due_at(put_aside: Sequence[Due], at_ms: int, now_ms: int | None) -> int | None:
+    """When a contact was due at an instant; `now_ms` is when it is due now. Only what was put aside is."""
+    by_then = [one for one in put_aside if one.said_ms <= at_ms]
+    if not put_aside or (len(by_then) == len(put_aside) and by_then[-1].due_ms is None):
+        return now_ms
+    return by_then[-1].due_ms if by_then else None
 
 
 def as_kept(work: Work, kept: Kept | None, declined: Mapping[str, int]) -> Work:

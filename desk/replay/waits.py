@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from desk.replay.customers import UNKNOWN, Change, Customer, as_of
-from desk.replay.stands import REST_MS, Kept, as_kept
+from desk.replay.stands import REST_MS, Due, Kept, as_kept, due_at
 from routing.model import Work
 from routing.recorded import Given, InVain
 
@@ -53,6 +53,7 @@ class Contact:
     priority: int
     placed_ms: int
     due_ms: int | None = None
+    put_aside: Sequence[Due] = ()
     spoken: str = ""
     customer: Customer = UNKNOWN
     changes: Sequence[Change] = ()
@@ -89,7 +90,7 @@ def work_of(contact: Contact, stay: Segment, place_ms: int, begins_ms: int, *, l
         wanted_agent_id=contact.wanted_agent_id if wanted else None,
         wanted_until_ms=contact.wanted_until_ms if wanted else None,
         language=contact.spoken or customer.language,
-        due_ms=contact.due_ms,
+        due_ms=due_at(contact.put_aside, known_ms, contact.due_ms),
         tier=customer.tier,
     )
     said = [one for one in contact.kept if stay.from_ms <= one.said_ms <= known_ms]

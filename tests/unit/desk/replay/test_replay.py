@@ -24,11 +24,11 @@ from desk.organization.rules import Limits, Ordering
 from desk.replay.closings import closings, only_closes
 from desk.replay.comparison import agent_figures, difference, likeness, queue_figures
 from desk.replay.customers import Change, Customer
-from desk.replay.people import escalations, in_the_beginning, midnights, other_work, turns
+from desk.replay.people import escalations, in_the_beginning, let_go, midnights, other_work, turns
 from desk.replay.reading import Known, Span
 from desk.replay.replay import Question, answer
 from desk.replay.rules import Said, proposed
-from desk.replay.stands import Kept
+from desk.replay.stands import Due, Kept
 from desk.replay.visits import Told, told
 from desk.replay.waits import Contact, Rang, Segment
 from desk.tables import from_ms
@@ -359,10 +359,52 @@ def test_wrap_up_is_part_of_the_work_before_it():
     ]
 
 
+def test_who_chose_a_break_during_the_call_works_while_they_write_up():
+    became = ((1, "available"), (5, "not_ready"), (6, "wrap_up"), (7, "not_ready"))
+    log = logged(*((at, presence(state)) for at, state in became))
+
+    assert [(turn.at_ms // MINUTE, turn.presence) for turn in turns(log)] == [
+        (1, Presence.AVAILABLE),
+        (5, Presence.NOT_READY),
+        (6, Presence.WRAP_UP),
+        (7, Presence.NOT_READY),
+    ]
+
+
 def test_who_misses_an_offer_during_wrap_up_takes_none_after_it():
     log = logged((1, presence("available")), (5, presence("wrap_up")), (6, presence("wrap_up", "missed_offer")))
 
     assert turns(log)[-1] == Turn(6 * MINUTE, "ana", Presence.NOT_READY)
+
+
+def test_who_was_done_with_a_task_has_let_go_of_something():
+    def task(state: str, agent_id: str | None = "ana", outcome: str = "") -> WorkItemChanged:
+        return WorkItemChanged(id="t1", state=state, agent_id=agent_id, outcome=outcome)
+
+    log = logged((1, task("active")), (2, task("active", outcome="parked")), (4, task("done")), (9, task("active")))
+    before = {"ana": Before(idle_since_ms=3 * MINUTE, handled=2)}
+
+    assert let_go(log, before, begins_ms=6 * MINUTE)["ana"] == Before(idle_since_ms=4 * MINUTE, handled=2)
+    assert let_go(log, before, begins_ms=4 * MINUTE) == before
+    assert let_go(log, {}, begins_ms=6 * MINUTE)["ana"].idle_since_ms == 4 * MINUTE
+
+
+def test_a_contact_is_due_from_when_it_is_put_aside_on():
+    segments = stays(
+        ("queue", 10, 11, ANSWERED),
+        ("agent", 11, 12, ANA),
+        ("queue", 20, 21, {"entry": "returned", "outcome": "answered"}),
+        ("agent", 21, 22, ANA),
+        ("queue", 30, 31, {"entry": "returned", "outcome": "answered"}),
+        ("agent", 31, 32, ANA),
+    )
+
+    def due(*put_aside: Due) -> list[int | None]:
+        return [visit.work.due_ms for visit in read(segments, due_ms=30 * MINUTE, put_aside=put_aside).visits]
+
+    assert due(Due(12 * MINUTE, 25 * MINUTE), Due(22 * MINUTE, 30 * MINUTE)) == [None, 25 * MINUTE, 30 * MINUTE]
+    # Former versions did not say when it was due: what it is now is since it was put aside last.
+    assert due(Due(12 * MINUTE, None), Due(22 * MINUTE, None)) == [None, None, 30 * MINUTE]
 
 
 def test_idle_since_is_the_later_of_letting_go_and_becoming_available():
