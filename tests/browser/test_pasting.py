@@ -187,3 +187,26 @@ async def test_words_of_a_word_processor_keep_what_they_mean_and_nothing_that_lo
     )
     await sue.presses("Control+v")
     await expect(body).to_have_value(lines)
+
+
+async def test_thousands_of_rows_come_and_go_in_one_step_and_what_is_too_long_is_refused_in_words(
+    sign_in: SignIn,
+) -> None:
+    sue = await sign_in("supervisor")
+    await sue.goes_to("/knowledge/new")
+    body = await at_the_end(sue)
+    await sue.types("Parts:")
+    rows = [f"Part {n} & <more>" for n in range(3000)]
+    cells = "".join(f"<tr><td>{row.replace('<', '&lt;')}</td><td>{n} €</td></tr>" for n, row in enumerate(rows))
+    await copies(sue, f"<table>{cells}</table>", "Part 0")
+    await sue.presses("Control+v")
+    await expect(body).to_have_value(
+        re.compile(r"^Parts:\n\n\| Part 0 .*\n\| Part 2999 .* \| 2999 € \|\n\n$", re.DOTALL)
+    )
+    await sue.presses("Control+z")
+    await expect(body).to_have_value("Parts:")
+
+    await copies(sue, "", "Ten megabytes. " * 700_000)
+    await sue.presses("Control+v")
+    await sue.sees("Not pasted: 10,500,000 characters", within="#said")
+    await expect(body).to_have_value("Parts:")

@@ -59,6 +59,7 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, caret: Caret | n
   const shown = document.querySelector<HTMLElement>("#preview")!;
   const tools = form.querySelector<HTMLElement>(".tools")!;
   const language = form.querySelector<HTMLInputElement>("#language");
+  const most = Number(form.dataset.most);
   let turn = 0;
   let timer = 0;
   let changed = form.querySelector("[role=alert]") !== null;
@@ -69,7 +70,7 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, caret: Caret | n
 
   const look = async (): Promise<void> => {
     const mine = ++turn;
-    if (body.value.length > Number(form.dataset.most)) return void (said.textContent = "No preview: the text is too long to be saved.");
+    if (body.value.length > most) return void (said.textContent = "No preview: the text is too long to be saved.");
     try {
       const { html } = await post<{ html: string }>("/knowledge/preview", { body: body.value, language: body.lang || language?.value || "en" });
       // What the desk has made safe, and the page's policy runs nothing in it.
@@ -93,11 +94,19 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, caret: Caret | n
     body.setSelectionRange(caret[0], caret[1]);
     body.scrollTop = caret[2];
   }
-  // The browser's own way of typing, so that its undo takes it back.
+  // The browser's own ways of typing, so that its undo takes it back. As HTML, which a text box takes for its words
+  // alone, thousands of lines take a moment; as text they take half a minute. Not every browser does the first.
   const put = (text: string, from: number, to: number): void => {
+    const means = body.value.slice(0, from) + text + body.value.slice(to);
+    const before = body.value;
     body.focus();
-    body.setSelectionRange(from, to);
-    if (!document.execCommand("insertText", false, text)) body.setRangeText(text, from, to, "end");
+    for (const [how, what] of [["insertHTML", text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")], ["insertText", text]] as const) {
+      body.setSelectionRange(from, to);
+      if (document.execCommand(how, false, what) && body.value === means) break;
+      if (body.value !== before) document.execCommand("undo");
+    }
+    if (body.value !== means) body.value = means;
+    body.setSelectionRange(from + text.length, from + text.length);
     typed();
   };
   /** In place of what is selected; `apart` with an empty line before and behind. */
@@ -148,6 +157,13 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, caret: Caret | n
   });
   form.addEventListener("input", typed);
   body.addEventListener("paste", (event) => {
+    const size = event.clipboardData?.getData("text/plain").length ?? 0;
+    if (size > most) {
+      // A browser would be busy with it for minutes, and it could not be saved.
+      event.preventDefault();
+      said.textContent = `Not pasted: ${size.toLocaleString("en")} characters; a text has at most ${most.toLocaleString("en")}.`;
+      return;
+    }
     const files = [...(event.clipboardData?.files ?? [])];
     const fences = body.value.slice(0, body.selectionStart).match(/^(```|~~~)/gm)?.length ?? 0;
     // Between fences lines stay as they are. A spreadsheet brings a picture of its cells along, which nobody means.
