@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from desk.kernel.statements import among as among_ids
-from knowledgebase.index_tables import article_index
+from knowledgebase.index_tables import article_index, article_meanings
 from knowledgebase.readers import Reader, visible
 from knowledgebase.search.index_statements import among_numbers
 from knowledgebase.tables import article_texts, articles
@@ -57,6 +57,8 @@ _HERE = (
 
 #: By `ids`: the words that find texts.
 WORDS = sa.select(article_index.c.text_id, article_index.c.words).where(among_ids(article_index.c.text_id, "ids"))
+#: By `numbers`: texts that a model has read as they stand in the index.
+READ = sa.select(article_meanings.c.number).where(among_numbers(article_meanings.c.number, "numbers"))
 #: By `numbers`: what texts say.
 PLAIN = sa.select(article_index.c.number, article_index.c.plain).where(among_numbers(article_index.c.number, "numbers"))
 

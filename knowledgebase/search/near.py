@@ -36,9 +36,9 @@ class Near:
     by_scope: Mapping[str, Sequence[Neighbour]] = field(default_factory=dict)
     read: Container[str] | None = None  # texts whose meaning is known; None: all of which it may be
 
-    def is_unread(self, text_id: str, family: str) -> bool:
-        """Whether nobody knows yet what a text means."""
-        return family == FAMILY and self.read is not None and text_id not in self.read
+    def is_unread(self, text_id: str) -> bool:
+        """Whether this process does not know yet what a text means that is in the model's language."""
+        return self.read is not None and text_id not in self.read
 
     def among(self, scopes: Collection[str], *, alone: bool) -> list[Neighbour]:
         """The nearest of these scopes; each scope has named its own. `alone`: no word finds anything."""

@@ -27,7 +27,7 @@ from knowledgebase.readers import PUBLIC, WRITER, Reader
 from knowledgebase.search import index
 from knowledgebase.search.near import Near, Neighbour, is_read
 from knowledgebase.search.search import related, search, suggest
-from knowledgebase.tables import article_texts
+from knowledgebase.tables import article_texts, revisions
 from tests.integration.kernel.conftest import TEST, a_desk, until
 from tests.integration.knowledgebase.shelf import category, shelve
 from tests.integration.web.help_house import open_help, write
@@ -290,6 +290,25 @@ async def test_what_is_published_is_found_at_once_beside_many_that_were_read(des
         title = f"Refund of a voucher in Kestrel {number}"
         await desk.transact(TEST, lambda tx, title=title: shelve(tx, title, "Ask the head.", audience="internal"))
         assert (await titles(desk, title.lower(), AGENT))[0] == title
+
+
+async def test_what_says_something_else_is_found_by_that_at_once_beside_many_that_were_read(desk):
+    def alike(tx: Tx) -> str:
+        for number in range(14):
+            shelve(tx, f"Refund of a voucher, case {number}", "How a voucher is refunded.", audience="internal")
+        return shelve(tx, "Washing wool", "By hand.", audience="internal")
+
+    def rewritten(tx: Tx, text_id: str) -> None:
+        title = "Refund of a voucher in Kestrel"
+        tx.execute(sa.update(revisions).where(revisions.c.text_id == text_id).values(title=title))
+        tx.update(article_texts, text_id, title=title)
+        index.put(tx, text_id)
+
+    wool = await desk.transact(TEST, alike)
+    await ready(desk)
+    assert (await titles(desk, "refund of a voucher in kestrel", AGENT))[:1] != ["Washing wool"]
+    await desk.transact(TEST, rewritten, wool)
+    assert (await titles(desk, "refund of a voucher in kestrel", AGENT))[0] == "Refund of a voucher in Kestrel"
 
 
 async def test_what_is_published_is_found_by_its_meaning_without_waiting_for_the_next_look(
