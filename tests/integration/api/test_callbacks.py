@@ -354,13 +354,13 @@ def new_time(house: House) -> str:
 
 def tried(tx: Tx, callback_id: str, call: dict[str, Any]) -> None:
     """A first attempt at this call-back has failed."""
-    call_id, at = call.pop("call_id"), call["ended_at"]
+    call_id, at = call["call_id"], call["ended_at"]
     row = tx.one(callbacks, callback_id)
     about = {"id": call_id, "channel": "voice", "direction": "out", "state": "closed", "queue": row.queue}
     words = {"subject": "", "preview": "", "language": "", "entry_point": "", "reply_to": ANA, "certainty": "certain"}
     tx.insert(interactions, **about, **words, customer_id=row.customer_id, arrived_at=at, unread=0, version=0)
     legs = {"from_number": "", "to_number": ANA, "flow": "", "agent_leg_state": "", "callback_id": callback_id}
-    tx.insert(calls, id=call_id, **legs, **call)
+    tx.insert(calls, id=call_id, **legs, **{name: value for name, value in call.items() if name != "call_id"})
     tx.update(callbacks, callback_id, call_id=call_id, attempts=row.attempts + 1, why="no_answer", dialled_at=at)
 
 
