@@ -129,7 +129,7 @@ async def body(request: web.Request, model: type[M], *, most: int = MOST_JSON) -
     raw = await _read(request, most)
     try:
         if _MAY_BE_UNSEEN.search(raw):
-            raw = orjson.dumps(_seen(orjson.loads(raw), ""))
+            raw = orjson.dumps(_seen(orjson.loads(raw)))
         return model.model_validate_json(raw, strict=True)
     except ValidationError as error:
         raise Invalid.many(wrong_fields(error)) from error
@@ -249,26 +249,15 @@ def _too_large(most: int) -> web.HTTPException:
     return web.HTTPRequestEntityTooLarge(max_size=most, actual_size=most + 1, text=text)
 
 
-def _seen(value: Any, path: str) -> Any:
-    """What was said, without what nobody sees; a text of nothing else is refused, as an empty one may mean something.
-
-    Raises:
-        Invalid: names it.
-    """
+def _seen(value: Any) -> Any:
+    """What was said, without what nobody sees. A text of nothing else is a blank: an empty one may mean something."""
     if isinstance(value, str):
-        kept = seen(value)
-        if value and not kept:
-            raise Invalid(path or "body", "holds nothing but characters that nobody sees")
-        return kept
+        return seen(value) or (value and " ")
     if isinstance(value, list):
-        return [_seen(item, _within(path, index)) for index, item in enumerate(value)]
+        return [_seen(item) for item in value]
     if isinstance(value, dict):
-        return {seen(key): _seen(item, _within(path, seen(key))) for key, item in value.items()}
+        return {seen(key): _seen(item) for key, item in value.items()}
     return value
-
-
-def _within(path: str, part: str | int) -> str:
-    return f"{path}.{part}" if path else str(part)
 
 
 def _json(data: Any) -> bytes:

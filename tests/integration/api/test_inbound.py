@@ -247,7 +247,7 @@ async def test_a_contact_comes_to_its_entry_point_in_whichever_spelling(
     assert (contact.queue, contact.entry_point) == ("billing", kept)
 
 
-@pytest.mark.parametrize("name", ["\u200b", "\ufeff \ufeff", "\u3164", "\u2800", "\u00ad\U000e0041"])
+@pytest.mark.parametrize("name", ["\0", "\u00a0", "\u200b", "\ufeff \ufeff", "\u3164", "\u2800", "\u00ad\U000e0041"])
 async def test_who_says_a_name_of_which_nothing_is_seen_is_called_by_their_address(house: House, name: str) -> None:
     said = await house.hands_in("email", **{"from": {"address": "eva@example.org", "name": name}})
 
