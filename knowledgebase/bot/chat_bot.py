@@ -33,6 +33,7 @@ from desk.tables import interactions, messages
 from knowledgebase.bot import answering
 from knowledgebase.bot.sentences import said
 from knowledgebase.contacts import uses
+from knowledgebase.contacts.names import names_of_asker
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading import questions
 from knowledgebase.reading.published import Article, read_text
@@ -201,7 +202,7 @@ def found(rx: Rx, said: str, language: str, meaning: Meaning) -> tuple[Article, 
 def _answer(tx: Tx, row: Row, arrival: Arrival, quote: answering.Quote, url: str) -> None:
     source = quote.source
     about = {"door": "bot", "audience": "public", "language": source.language, "reader": row.id}
-    question = questions.asked(tx, words=arrival.text, hits=1, **about)
+    question = questions.asked(tx, words=arrival.text, hits=1, names=names_of_asker(tx, row.id), **about)
     questions.opened(tx, question, source.text_id)
     text = said(source.language, source.title, quote.words, url)
     self_service.say(tx, row, text, {"article": source.article_id, "question": question})

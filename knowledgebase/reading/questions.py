@@ -3,11 +3,12 @@
     asked ──opened──▶ the text that was chosen
       └─▶ outcome: solved (the asker said so) · gave_up (asked a person after all) · empty: nobody knows
 
-What people ask may name them: addresses of mail and long numbers, however they are written, are masked before
-anything is kept, the rest is cut, and all of it is forgotten after 90 days.
+What people ask may name them: addresses, long numbers, and the asker's names where the door knows them, however they
+are written, are masked before anything is kept, the rest is cut, and all of it is forgotten after 90 days.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,8 @@ from channels.characters import seen
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Rx, Tx
+from knowledgebase.masking.names import called
+from knowledgebase.masking.plain_writing import Written, written
 from knowledgebase.masking.whereabouts import without_whereabouts
 from knowledgebase.tables import questions
 
@@ -77,16 +80,24 @@ class Deflection:
         return self.solved + self.gave_up + self.unknown
 
 
-def masked(words: str) -> str:
-    """`words` on one line, cut, without addresses and long numbers."""
+def masked(words: str, names: Iterable[str] = ()) -> str:
+    """`words` on one line, cut, without addresses, long numbers and these names."""
     line = " ".join(seen(words[: 4 * _LOOKED_AT]).split())[:_LOOKED_AT]
-    return without_whereabouts(line, _LEAST).text[:LONGEST]
+    return _nameless(without_whereabouts(line, _LEAST), names)
 
 
 def asked(
-    tx: Tx, *, door: str, words: str, hits: int, audience: str = "public", language: str = "", reader: str = ""
+    tx: Tx,
+    *,
+    door: str,
+    words: str,
+    hits: int,
+    audience: str = "public",
+    language: str = "",
+    reader: str = "",
+    names: Iterable[str] = (),
 ) -> str:
-    """Keeps a question and how many answers were shown; returns its id."""
+    """Keeps a question, without the names of who asks, and how many answers were shown; returns its id."""
     id = tx.new_id()
     tx.insert(
         questions,
@@ -94,7 +105,7 @@ def asked(
         door=door,
         audience=audience,
         language=language[:16],
-        words=masked(words),
+        words=masked(words, names),
         hits=hits,
         opened=None,
         outcome="",
@@ -105,12 +116,12 @@ def asked(
     return id
 
 
-def asked_anew(tx: Tx, question_id: str, *, words: str, hits: int) -> bool:
+def asked_anew(tx: Tx, question_id: str, *, words: str, hits: int, names: Iterable[str] = ()) -> bool:
     """The same person has written more before anything became of it; says whether there is such a question."""
     found = tx.all(_OF_ONE, id=question_id)
     if not found or found[0].outcome:
         return False
-    tx.update(questions, question_id, words=masked(words), hits=hits)
+    tx.update(questions, question_id, words=masked(words, names), hits=hits)
     return True
 
 
@@ -120,11 +131,14 @@ def opened(tx: Tx, question_id: str, text_id: str) -> None:
         tx.update(questions, question_id, opened=text_id)
 
 
-def ended(tx: Tx, question_id: str, outcome: str) -> None:
-    """The asker says that it is solved, or asks a person. Who has asked a person has given up, whatever came before."""
+def ended(tx: Tx, question_id: str, outcome: str, *, names: Iterable[str] = ()) -> None:
+    """The asker says that it is solved, or asks a person. Who has asked a person has given up, whatever came before.
+
+    If they say only now what they are called, their question is without that too.
+    """
     found = tx.all(_OF_ONE, id=question_id)
     if found and found[0].outcome != GAVE_UP:
-        tx.update(questions, question_id, outcome=outcome)
+        tx.update(questions, question_id, outcome=outcome, words=_nameless(written(found[0].words).unmarked(), names))
 
 
 def asked_by(rx: Rx, question_id: str, door: str) -> str | None:
@@ -147,6 +161,10 @@ def deflection(rx: Rx) -> list[Deflection]:
         Deflection(door=door, **{kind: times[door, kind] for kind in (SOLVED, GAVE_UP, "unknown", "nothing")})
         for door in SERVE_THEMSELVES
     ]
+
+
+def _nameless(words: Written, names: Iterable[str]) -> str:
+    return words.without(called(words.plain, names)).text[:LONGEST]
 
 
 def _forget_later(tx: Tx) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Invalid
 from desk.kernel.tokens import sign
-from desk.kernel.transaction import Rx
+from desk.kernel.transaction import Rx, Tx
+from knowledgebase.contacts.names import names_of_asker
 from knowledgebase.languages import canonical
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import PUBLIC
@@ -87,8 +88,8 @@ class FirstAnswers:
         hits = await self._desk.read(ACTOR, _found, text, _tag(language), self._desk.kept(Meanings))
         if not hits:
             return
-        about: Mapping[str, Any] = {"door": "widget", "words": text, "hits": len(hits), "language": language}
-        question = await self._desk.transact(ACTOR, questions.asked, **about, reader=visitor)
+        about: Mapping[str, Any] = {"words": text, "hits": len(hits), "language": language, "reader": visitor}
+        question = await self._desk.transact(ACTOR, _asked, interaction_id, about)
         token = sign(self._desk.settings.secret_key, _QUESTION, question)
         articles = [{"title": hit.title, "slug": hit.slug, "question": token} for hit in hits]
         if len(self._shown) >= MOST_KNOWN:
@@ -100,6 +101,10 @@ class FirstAnswers:
         seq, room = self._screens.position, frozenset({visitor_room(visitor)})
         data = {"seq": seq, "articles": articles}
         await self._realtime.tell(Told(seq=seq, namespace=CHAT, rooms=room, name="suggestions", data=data))
+
+
+def _asked(tx: Tx, interaction_id: str, about: Mapping[str, Any]) -> str:
+    return questions.asked(tx, door="widget", names=names_of_asker(tx, interaction_id), **about)
 
 
 def _found(rx: Rx, text: str, language: str | None, meaning: Meaning) -> list[Hit]:

@@ -52,6 +52,16 @@ async def outcomes(house: House) -> list[str]:
     return [row.outcome for row in await house.floor.rows(questions, door="bot")]
 
 
+async def test_what_it_was_asked_is_kept_without_the_name_that_the_visitor_gave(house):
+    await opens(house)
+    page, _ = await house.visitor()
+    await page.does("chat.start", text=ASKED, client_id="1", name="Eva Refund")
+    await page.next("message.new", message__author__kind="bot")
+
+    (question,) = await house.floor.rows(questions, door="bot")
+    assert question.words == "how long does a … take?"
+
+
 async def test_a_visitor_is_quoted_the_article_and_says_that_it_is_solved(house):
     await opens(house)
     ana = await house.console("agent1", available=True)

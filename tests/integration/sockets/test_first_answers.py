@@ -33,6 +33,16 @@ async def test_who_waits_is_shown_what_fits_their_first_words_also_on_the_next_p
     assert len(await outcomes(house)) == 1
 
 
+async def test_what_a_visitor_asks_is_kept_without_the_name_that_they_gave(house):
+    await written(house)
+    page, _ = await house.visitor()
+    said = "Eva Quixley here, born 12.03.1984, when is my refund here?"
+    await page.does("chat.start", text=said, client_id="1", language="en", name="Eva Quixley")
+    await page.next("suggestions")
+
+    assert await outcomes(house) == [("widget", "… here, born …, when is my refund here?", "")]
+
+
 async def test_whom_an_agent_answers_after_all_has_given_up(house):
     await written(house)
     page, _ = await begins(house)

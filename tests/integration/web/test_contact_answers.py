@@ -61,6 +61,32 @@ async def test_without_a_script_answers_are_a_step_before_sending(house):
     assert (question.door, question.outcome) == ("contact", "gave_up")
 
 
+async def test_a_question_is_kept_without_the_name_that_was_typed_before_or_behind_it(house):
+    await fill(house)
+    browser = house.browser()
+    said = {"text": "Ana Ruiz here, when does my refund arrive?"}
+    asked = await (await browser.post("/contact/answers", data=said)).json()
+    (question,) = await rows(house, questions)
+    assert question.words == said["text"]  # nobody knows yet who asks
+
+    await browser.post("/contact/answers", data={**WROTE, **said, "question": asked["question"]})
+    (question,) = await rows(house, questions)
+    assert question.words == "… here, when does my refund arrive?"
+
+
+async def test_a_question_is_kept_without_the_name_by_which_its_sender_is_known(house):
+    await fill(house)
+    browser = house.browser()
+    await sends(browser, **WROTE, seen="yes")
+    said = {"text": "Ana Ruiz here, when does my refund arrive?", "email": WROTE["email"]}
+    asked = await (await browser.post("/contact/answers", data=said)).json()
+
+    await sends(browser, **said, question=asked["question"], seen="yes")
+
+    (question,) = await rows(house, questions)
+    assert (question.words, question.outcome) == ("… here, when does my refund arrive?", "gave_up")
+
+
 async def test_who_found_the_answer_sends_nothing(house):
     slugs = await fill(house)
     browser = house.browser()

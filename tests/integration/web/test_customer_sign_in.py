@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 
 from channels.errors import Rejected, Unavailable
 from channels.types import Attachment
 from desk.customer_access.words import WORDS as LETTERS
 from desk.kernel import errors
 from desk.kernel.clock import ManualClock
+from knowledgebase.tables import questions
 from tests.integration.web.customers_house import ANA, MOBILE, House, open_customers, path_in, press
 from tests.integration.web.help_house import WRITER, text_of, write, write_also
 from web.pages.help.sign_in_words import WORDS, masked
@@ -114,6 +116,16 @@ async def test_a_picture_of_an_article_for_customers_is_shown_to_customers(house
     assert picture.status == 200 and picture.headers["Cache-Control"] == "private, no-store"
     assert (await house.browser().get(f"/help/files/{shown}")).status == 404
     assert (await ana.get(f"/help/files/{hidden}")).status == 404
+
+
+async def test_what_a_customer_looks_for_is_kept_without_their_name(house):
+    await house.customer(("email", ANA), name="Ana Ruiz")
+    ana = await house.signed_in()
+
+    await text_of(ana, "/help/search?q=lamp+of+ana+ruiz")
+
+    (kept,) = await house.desk.read(WRITER, lambda rx: rx.all(sa.select(questions)))
+    assert kept.words == "lamp of …"
 
 
 async def _picture(house: House, article_id: str) -> str:

@@ -9,6 +9,7 @@ const SHORTEST = 12, SHORTEST_PACKED = 4;
 
 function begin(form: HTMLFormElement, place: HTMLElement): void {
   const text = form.elements.namedItem("text") as HTMLTextAreaElement;
+  const name = form.elements.namedItem("name") as HTMLInputElement;
   const question = form.elements.namedItem("question") as HTMLInputElement;
   const seen = form.elements.namedItem("seen") as HTMLInputElement;
   const list = place.querySelector("ul") as HTMLUListElement;
@@ -38,7 +39,7 @@ function begin(form: HTMLFormElement, place: HTMLElement): void {
     const words = text.value.trim();
     if (words.length < (/[\u3040-\u9fff\uac00-\ud7af]/.test(words) ? SHORTEST_PACKED : SHORTEST) || complains()) return show([]);
     asked = new AbortController();
-    const body = new URLSearchParams({ text: words, question: question.value });
+    const body = new URLSearchParams({ text: words, name: name.value, question: question.value });
     try {
       const answer = await fetch(`/contact/answers${new URL(form.action).search}`, { method: "POST", body, signal: asked.signal });
       if (!answer.ok) return;

@@ -5,7 +5,7 @@ machines read of it is in `machines.py`, what readers say in `feedback.py`.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -14,7 +14,8 @@ from markupsafe import Markup, escape
 from desk.complaints.site import calendar_of
 from desk.kernel.dates import day_in_words
 from desk.kernel.errors import NotFound
-from desk.kernel.transaction import Rx
+from desk.kernel.transaction import Rx, Tx
+from desk.tables import customers
 from knowledgebase.contents import MOST_TAG
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import PUBLIC, Reader
@@ -44,7 +45,7 @@ from web.pages.help.frame import (
 from web.pages.help.machines import article_data, centre_data
 from web.pages.help.popular import Popular
 from web.pages.help.tongues import own_name
-from web.pages.help.visits import is_private, reader
+from web.pages.help.visits import is_private, reader, visit
 from web.pages.help.words import NAMES
 
 routes = web.RouteTableDef()
@@ -240,10 +241,15 @@ async def _asked(request: web.Request, shown: Shown, words: str, hits: int) -> s
         asks_politely(request, KEPT_QUESTIONS, about="question")
     except TooMany:
         return ""
-    id = await desk(request).transact(
-        VISITOR, questions.asked, door="help", words=words, hits=hits, language=shown.language
-    )
+    session = await visit(request)
+    about: dict[str, Any] = {"words": words, "hits": hits, "language": shown.language}
+    id = await desk(request).transact(VISITOR, _keep, session.customer_id if session else None, about)
     return question_token(request, id)
+
+
+def _keep(tx: Tx, customer_id: str | None, about: Mapping[str, Any]) -> str:
+    names = (tx.one(customers, customer_id).name,) if customer_id else ()
+    return questions.asked(tx, door="help", names=names, **about)
 
 
 async def _made(found: Article) -> Rendered:

@@ -19,7 +19,8 @@ from channels.types import Arrival
 from desk.contacts.contact_form import write_in
 from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.tokens import sign, verify
-from desk.kernel.transaction import Actor
+from desk.kernel.transaction import Actor, Tx
+from knowledgebase.contacts.names import names_of_asker
 from knowledgebase.reading import questions
 from web.edge import desk, form, page
 from web.errors import TooMany
@@ -68,7 +69,7 @@ async def post(request: web.Request) -> web.StreamResponse:
         _count(request, arrival.address, complains=bool(typed.get("complaint")))
         who = Actor.customer(arrival.external_id.removeprefix("form-")[:36])
         words = typed["text"] if typed.get("complaint") else None
-        _, number = await desk(request).transact(
+        received, number = await desk(request).transact(
             who, write_in, arrival, complaint=words, remedy_sought=typed.get("remedy", "")
         )
     except Invalid as error:
@@ -81,7 +82,7 @@ async def post(request: web.Request) -> web.StreamResponse:
         return shown
     question = question_of(request, typed.get("question", ""))
     if question is not None:
-        await desk(request).transact(VISITOR, questions.ended, question, questions.GAVE_UP)
+        await desk(request).transact(VISITOR, _gave_up, question, received.interaction_id)
     token = sign(desk(request).settings.secret_key, _SENT, number)
     raise web.HTTPSeeOther(Shown(request).at(f"/contact/sent/{token}"))
 
@@ -91,7 +92,7 @@ async def _step(request: web.Request, typed: Mapping[str, str]) -> web.Response 
     if typed.get("seen") or typed.get("complaint"):
         return None
     asks_politely(request, PER_ADDRESS, about="contact")
-    found = await answers_for(request, typed["text"], typed.get("question", ""))
+    found = await answers_for(request, typed)
     if not found.hits:
         return None
     return page(
@@ -101,6 +102,10 @@ async def _step(request: web.Request, typed: Mapping[str, str]) -> web.Response 
         answers=shown_answers(request, found),
         typed={**_kept(typed), "question": found.token, "seen": "yes"},
     )
+
+
+def _gave_up(tx: Tx, question: str, interaction_id: str) -> None:
+    questions.ended(tx, question, questions.GAVE_UP, names=names_of_asker(tx, interaction_id))
 
 
 def _kept(typed: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ With a script they stand beside the form while one writes; without it they are o
 never held up. How it ended is written down: who says that it is solved, and who sends the form after all.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,7 @@ async def while_writing(request: web.Request) -> web.StreamResponse:
     refuse_foreign(request)
     typed = await form(request)
     asks_politely(request, PER_ADDRESS, about="contact")
-    found = await answers_for(request, typed.get("text", ""), typed.get("question", ""))
+    found = await answers_for(request, typed)
     shown = Shown(request)
     listed = [
         {"title": hit.title, "snippet": hit.snippet, "href": _href(shown, hit, found.token)} for hit in found.hits
@@ -60,9 +61,10 @@ async def solved(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(Shown(request).at("/help", solved="yes"))
 
 
-async def answers_for(request: web.Request, text: str, token: str) -> Answers:
-    """What may answer `text`; the question is kept, as the one that `token` stands for if it is still open."""
-    text = text.strip()[:LOOKED_AT]
+async def answers_for(request: web.Request, typed: Mapping[str, str]) -> Answers:
+    """What may answer the text that was typed; the question is kept, as the one that its token stands for if that is
+    still open, without the name that was typed beside it."""
+    text, token = typed.get("text", "").strip()[:LOOKED_AT], typed.get("question", "")
     if len(text) < SHORTEST and text.isascii():
         return Answers(hits=[], token=token)
 
@@ -77,7 +79,8 @@ async def answers_for(request: web.Request, text: str, token: str) -> Answers:
     if not hits and not token:
         return Answers(hits=[], token="")  # nothing is shown, so nothing can become of it; the message itself is kept
     known = question_of(request, token)
-    kept = await desk(request).transact(VISITOR, _asked, known, text, len(hits), language)
+    about = {"words": text, "hits": len(hits), "names": (typed.get("name", ""),)}
+    kept = await desk(request).transact(VISITOR, _asked, known, about, language)
     return Answers(hits=hits, token=token if kept == known else question_token(request, kept))
 
 
@@ -94,7 +97,7 @@ def _href(shown: Shown, hit: Hit, token: str) -> str:
     return shown.at(f"/help/a/{hit.slug}", question=token)
 
 
-def _asked(tx: Tx, known: str | None, words: str, hits: int, language: str) -> str:
-    if known is not None and questions.asked_anew(tx, known, words=words, hits=hits):
+def _asked(tx: Tx, known: str | None, about: Mapping[str, Any], language: str) -> str:
+    if known is not None and questions.asked_anew(tx, known, **about):
         return known
-    return questions.asked(tx, door="contact", words=words, hits=hits, language=language)
+    return questions.asked(tx, door="contact", language=language, **about)
