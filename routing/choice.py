@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from routing.facts import ASKED_FOR, GUESTS, speaks
 from routing.hands import INTERRUPTS
+from routing.idle import Sought
 from routing.model import AgentView, Strategy, Work
 from routing.needs import Need
 from routing.roster import Roster
@@ -34,9 +35,9 @@ def are_alike(roster: Roster, who: Standing, need: Need) -> bool:
     return len(who.tiers) <= 1 and not who.sums and need.prefers is None and not roster.may_interrupt
 
 
-def near(roster: Roster, table: bytes, work: Work, strategy: Strategy, most: int) -> list[Seat] | None:
-    """The first `most` of those in a table who are alike, if they stand near the front of the line."""
-    entries = roster.line(strategy).near(table, work.channel, most + 1 if work.language else most)
+def near(roster: Roster, sought: Sought, work: Work, strategy: Strategy, most: int) -> list[Seat] | None:
+    """The first `most` of those who are sought, and alike, if they stand near the front of the line."""
+    entries = roster.line(strategy).near(sought, work.channel, most + 1 if work.language else most)
     if entries is None or (work.language and _is_even(entries, most)):
         return None
     return _seats(roster, entries, work, most)

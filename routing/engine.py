@@ -32,6 +32,7 @@ from routing.by_name import each
 from routing.choice import are_alike, first, interrupts, near
 from routing.files import Files
 from routing.groups import Group, Item
+from routing.idle import Sought
 from routing.model import AgentView, Decision, Rules, Strategy, Waiting, Work
 from routing.needs import NOTHING_OWN, Need, Own, Stages, is_in, kept_for, own_change_ms, own_of
 from routing.places import place
@@ -217,16 +218,16 @@ class Engine:
         who = self._who(group)
         if not are_alike(self._roster, who, group.need):
             return None
-        table = group.table
-        if table is None:
-            table = group.table = self._roster.table(who.qualified)
-        return near(self._roster, table, work, strategy, most)
+        sought = group.sought
+        if sought is None:
+            sought = group.sought = Sought(self._roster.table(who.qualified))
+        return near(self._roster, sought, work, strategy, most)
 
     def _who(self, group: Group) -> Standing:
         """Who may have the items of a group by what stands."""
         who = group.who
         if who is None or who.version != self._roster.version:
-            group.table = None
+            group.sought = None
             who = group.who = self._roster.standings().of(group.need, again=group.own is NOTHING_OWN)
         return who
 

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from routing.facts import Fact
 from routing.hands import Answers
+from routing.idle import Sought
 from routing.line import Line
 from routing.model import Work
 from routing.needs import NOTHING_OWN, Named, Need, Own, Stages
@@ -73,9 +74,9 @@ class Group(Timed):
         "own",
         "ring",
         "sieve",
+        "sought",
         "stage",
         "stages",
-        "table",
         "until_ms",
         "who",
         "wish",
@@ -124,7 +125,7 @@ class Group(Timed):
         _, self.levels, self.sieve = self._ladder[ring]  #: the names of the levels that it asks for, and their sieve
         self._asked: Need | None = None
         self.who: Standing | None = None  #: who may have them, as of a version of the roster, …
-        self.table: bytes | None = None  #: … and as a table, if anybody has asked
+        self.sought: Sought | None = None  #: … and as they are sought in line, if anybody has asked
 
     @property
     def need(self) -> Need:

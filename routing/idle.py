@@ -2,13 +2,14 @@
 
 A line in short blocks. Who is asked for next is mostly among the first who stand there, and these are the same few
 for everybody who looks: so they are gone through, one by one. Where they do not suit, blocks are passed by as bit sets,
-by one AND each, so that a rare skill among thousands of idle agents costs little more than a common one.
+by one AND each, so that a rare skill among thousands of idle agents costs little more than a common one. And where
+those in front stay there, as nothing comes for them, whoever looks again begins behind them.
 
 Who leaves is not looked for: a place is good as long as its agent's seat says so. Places that are not are cleared
 away when many have been passed by, or are more than those that are.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 from routing.seats import Entry, Seat
 
@@ -42,6 +43,18 @@ class _Block:
         self.members = 0  #: as a set, if anybody has asked; who has left since is in it still
 
 
+class Sought:
+    """Some who are looked for in one line again and again: a bit each in a `table`. None of them stands up to the place
+    that is `past`, as long as the line's turn is this `turn`."""
+
+    __slots__ = ("past", "table", "turn")
+
+    def __init__(self, table: bytes) -> None:
+        self.table = table
+        self.past: Entry = ()
+        self.turn = 0
+
+
 class IdleLine:
     """Free agents, the first to be asked first, equal ones by id. `at` says which entry of a seat is of this line."""
 
@@ -51,6 +64,8 @@ class IdleLine:
         self._blocks: list[_Block] = []
         self._places = 0
         self._left = 0  # of these places, those that nobody has any more
+        self._past: Entry = ()  # the last place up to which somebody is known not to stand, …
+        self._turn = 0  # … which moves when anybody comes before that
 
     def __len__(self) -> int:
         return self._places - self._left
@@ -59,6 +74,9 @@ class IdleLine:
         """Puts an agent in line; it must not stand there yet. The seat has the entry as long as it does."""
         key, blocks = entry[:-1], self._blocks  # who comes again may have another seat
         self._places += 1
+        if key <= self._past:
+            self._past = ()
+            self._turn += 1
         if not blocks or (key > blocks[-1].fence and len(blocks[-1].entries) >= BLOCK):
             blocks.append(_Block([entry]))
             return
@@ -80,15 +98,16 @@ class IdleLine:
         if self._left == self._places or (self._left > LONGEST and 2 * self._left > self._places):
             self._close_ranks(0, len(self._blocks))
 
-    def near(self, table: bytes, channel: str, most: int) -> list[Entry] | None:
-        """The first `most` in line who have a bit in a table and room for one more of a channel; None if so many are
-        not near the front, though others stand behind."""
+    def near(self, sought: Sought, channel: str, most: int) -> list[Entry] | None:
+        """The first `most` in line of those who are sought and have room for one more of a channel; None if so many are
+        not near the first of whom it is not known that they are not, though others stand behind."""
         found: list[Entry] = []
-        at, left, gone_through, looked_into = self._at, 0, 0, 0
-        for block in self._blocks:
-            if gone_through >= NEAR:
-                break
-            looked_into += 1
+        at, blocks, table, left, gone_through = self._at, self._blocks, sought.table, 0, 0
+        begin = end = self._behind(sought)
+        in_vain = True
+        while end < len(blocks) and gone_through < NEAR:
+            block = blocks[end]
+            end += 1
             for entry in block.entries:
                 seat: Seat = entry[-1]
                 standing = seat.entries
@@ -97,17 +116,28 @@ class IdleLine:
                     continue
                 gone_through += 1
                 number = seat.number
-                if table[number >> 3] >> (number & 7) & 1 and channel in seat.hands.asks:
-                    found.append(entry)
-                    if len(found) == most:
-                        break
+                if table[number >> 3] >> (number & 7) & 1:
+                    in_vain = False
+                    if channel in seat.hands.asks:
+                        found.append(entry)
+                        if len(found) == most:
+                            break
             else:
+                if in_vain:
+                    sought.past = block.fence
+                    self._past = max(self._past, block.fence)
                 continue
             break
-        is_known = len(found) == most or looked_into == len(self._blocks)
+        is_known = len(found) == most or end == len(blocks)
         if left > LEFT:
-            self._close_ranks(0, looked_into)
+            self._close_ranks(begin, end)
         return found if is_known else None
+
+    def _behind(self, sought: Sought) -> int:
+        """The first block in which any of those who are sought may stand."""
+        if sought.turn != self._turn:
+            sought.turn, sought.past = self._turn, ()
+        return bisect_right(self._blocks, sought.past, key=_fence) if sought.past else 0
 
     def first(self, among: int, most: int) -> list[Entry]:
         """The first `most` in line of the agents whose bits are in `among`, all of whom stand in line."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from routing import idle
 from routing.capacity import Limits
 from routing.hands import Answers, Tables
-from routing.idle import BLOCK, NEAR, IdleLine
+from routing.idle import BLOCK, NEAR, IdleLine, Sought
 from routing.seats import Entry, Seat
 from tests.unit.routing.floors import agent
 
@@ -68,7 +68,7 @@ def test_the_first_of_any_set_are_those_of_a_sorted_list(
             among = _bits(entry for entry in idlers.plain if chance.random() < share)
             most = chance.choice([1, 5, BLOCK])
             assert idlers.line.first(among, most) == idlers.first(among, most)
-            near = idlers.line.near(_table(idlers, among), "voice", most)
+            near = idlers.line.near(_sought(idlers, among), "voice", most)
             assert near == idlers.first(among, most) or (near is None and len(idlers.plain) > NEAR)
         assert len(idlers.line) == len(idlers.plain)
 
@@ -96,7 +96,7 @@ def test_who_comes_again_in_another_seat_stands_where_they_stood() -> None:
     idlers.comes(back, 1)
 
     assert [entry[-1] for entry in idlers.line.first(3, 2)] == [other, back]
-    assert [entry[-1] for entry in idlers.line.near(b"\3", "voice", 2) or ()] == [other, back]
+    assert [entry[-1] for entry in idlers.line.near(Sought(b"\3"), "voice", 2) or ()] == [other, back]
 
 
 def test_near_the_front_only_those_are_found_who_have_room() -> None:
@@ -106,8 +106,8 @@ def test_near_the_front_only_those_are_found_who_have_room() -> None:
     idlers.comes(busy, 0)
     idlers.comes(free, 1)
 
-    assert [entry[-1] for entry in idlers.line.near(b"\3", "chat", 2) or ()] == [free]
-    assert [entry[-1] for entry in idlers.line.near(b"\3", "voice", 2) or ()] == [busy, free]
+    assert [entry[-1] for entry in idlers.line.near(Sought(b"\3"), "chat", 2) or ()] == [free]
+    assert [entry[-1] for entry in idlers.line.near(Sought(b"\3"), "voice", 2) or ()] == [busy, free]
 
 
 def test_whoever_stands_far_behind_is_not_found_near_the_front() -> None:
@@ -116,8 +116,55 @@ def test_whoever_stands_far_behind_is_not_found_near_the_front() -> None:
         idlers.comes(idlers.sits(), number)
     last = 1 << (2 * NEAR - 1)
 
-    assert idlers.line.near(_table(idlers, last), "voice", 1) is None
+    assert idlers.line.near(_sought(idlers, last), "voice", 1) is None
     assert idlers.line.first(last, 1) == idlers.plain[-1:]
+
+
+def test_whoever_looks_again_begins_behind_those_who_stay_in_front() -> None:
+    idlers = Idlers()
+    for number in range(3 * NEAR):
+        idlers.comes(idlers.sits(), number)
+    at = NEAR // 2 - 1  # the last of a block
+    first, last = idlers.plain[at], idlers.plain[-1]
+    sought = _sought(idlers, _bits([first, last]))
+    idlers.leaves(at)
+
+    assert [idlers.line.near(sought, "voice", 1) for _ in range(3)] == [None, None, [last]]
+
+    idlers.comes(first[-1], first[0])
+    assert idlers.line.near(sought, "voice", 1) == [idlers.plain[at]]
+
+
+def test_who_comes_back_to_the_very_place_behind_which_it_is_begun_is_found_there() -> None:
+    idlers = Idlers()
+    for number in range(2 * BLOCK):
+        idlers.comes(idlers.sits(), number)
+    gone, other = idlers.plain[BLOCK - 1], idlers.plain[BLOCK]
+    sought = _sought(idlers, _bits([gone, other]))
+    seat = idlers.leaves(BLOCK - 1)
+    assert idlers.line.near(sought, "voice", 1) == [other]
+
+    idlers.comes(seat, gone[0])
+
+    assert idlers.line.near(sought, "voice", 1) == [gone]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(chance=st.randoms(use_true_random=False), changes=st.integers(1, 30 * BLOCK))
+def test_who_is_sought_again_and_again_is_found_as_if_nobody_had_looked(chance: Random, changes: int) -> None:
+    every, leaving, early = chance.choice([3, 50, 300]), chance.choice([0.02, 0.4, 0.49]), chance.choice([0, 0.01, 0.3])
+    idlers, away = Idlers(), list[Seat]()
+    among = sum(1 << number for number in range(0, changes, every))
+    sought = Sought(among.to_bytes((changes >> 3) + 1, "little"))
+    for now_ms in range(changes):
+        if idlers.plain and chance.random() < leaving:
+            away.append(idlers.leaves(chance.randrange(len(idlers.plain))))
+        else:
+            seat = away.pop() if away and chance.random() < 0.5 else idlers.sits()
+            idlers.comes(seat, chance.randrange(now_ms + 1) if chance.random() < early else now_ms)
+        if chance.random() < 0.2:
+            near = idlers.line.near(sought, "voice", 2)
+            assert near == idlers.first(among, 2) or (near is None and len(idlers.plain) > NEAR)
 
 
 def test_who_comes_and_leaves_behind_the_front_leaves_nothing_behind() -> None:
@@ -134,5 +181,5 @@ def _bits(entries: Iterable[Entry]) -> int:
     return sum(1 << entry[2] for entry in entries)
 
 
-def _table(idlers: Idlers, among: int) -> bytes:
-    return among.to_bytes((len(idlers.sitting) >> 3) + 1, "little")
+def _sought(idlers: Idlers, among: int) -> Sought:
+    return Sought(among.to_bytes((len(idlers.sitting) >> 3) + 1, "little"))
