@@ -33,7 +33,7 @@ const HEAR: { [E in keyof Events]: (data: Events[E]) => void } = {
     store.takeSnapshot(data);
     takeUnsaid(data.unsaid ?? [], data.unsaid_for_s ?? 0);
     if (first) reopen();
-    reload();
+    else reload();
     ringIfOffered();
   },
   offer: (data) => {

@@ -64,18 +64,19 @@ export async function loadThread(id: string): Promise<void> {
   }
 }
 
-const looking = new Set<string>();
+/** Which are being looked up; one that was forgotten meanwhile is looked up again. */
+const looking = new Set<ReturnType<typeof store.pop>>();
 
 export async function loadPop(customerId: string, again = false): Promise<void> {
   const into = store.pop(customerId);
-  if (looking.has(customerId) || (typeof into.value === "object" && !again)) return;
-  looking.add(customerId);
+  if (looking.has(into) || (typeof into.value === "object" && !again)) return;
+  looking.add(into);
   try {
     into.value = await api.get<Pop>(`/api/v1/customers/${customerId}/pop`);
   } catch {
     if (typeof into.value !== "object") into.value = "failed";
   } finally {
-    looking.delete(customerId);
+    looking.delete(into);
   }
 }
 
