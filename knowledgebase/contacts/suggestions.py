@@ -7,7 +7,7 @@ What means the same in other words `meaning` knows, as with every search (`searc
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,11 +20,11 @@ from desk.people.reach import interaction_for
 from desk.tables import customers, interactions, messages
 from knowledgebase.contacts.certainty import is_certain
 from knowledgebase.contacts.walks import with_guides
-from knowledgebase.readers import Reader, reader_of
+from knowledgebase.readers import Reader, reader_of, visible
 from knowledgebase.search.hits import Hit
 from knowledgebase.search.near import Meaning
 from knowledgebase.search.search import search, suggest
-from knowledgebase.tables import article_texts, article_uses
+from knowledgebase.tables import article_texts, article_uses, articles, revisions
 
 #: So many of the customer's newest messages are looked at, and so much of them in all.
 MOST_MESSAGES = 6
@@ -57,6 +57,19 @@ _WROTE_BEFORE = (
     .order_by(messages.c.id.desc())
     .limit(MOST_MESSAGES)
 )
+_READ_OUT = (
+    sa.select(articles.c.id.label("article_id"), article_texts.c.id.label("text_id"), article_texts.c.language)
+    .add_columns(revisions.c.title)
+    .select_from(article_uses)
+    .join(article_texts, article_texts.c.id == article_uses.c.text_id)
+    .join(articles, articles.c.id == article_texts.c.article_id)
+    .join(
+        revisions,
+        sa.and_(revisions.c.text_id == article_texts.c.id, revisions.c.number == article_texts.c.published),
+    )
+    .where(article_uses.c.interaction_id == sa.bindparam("id"), article_uses.c.how == "read_out")
+    .order_by(article_uses.c.at, article_uses.c.id)
+)
 _HEARD = (
     sa.select(article_texts.c.title)
     .join(article_uses, article_uses.c.text_id == article_texts.c.id)
@@ -67,22 +80,39 @@ _HEARD = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadOut:
+    """An article that was read out in a contact, by somebody or by a call flow."""
+
+    article_id: str
+    text_id: str
+    language: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Beside:
     """What stands beside a contact, and whether its customer may be told what is for customers."""
 
     hits: Sequence[Hit] = ()
     certain: bool = False
     guided: frozenset[str] = frozenset()  #: those of the texts that have a guide to walk
+    read_out: Sequence[ReadOut] = ()  #: what its customer has heard already, the first one first
 
 
 def beside(rx: Rx, interaction_id: str, meaning: Meaning) -> Beside:
-    """The articles that fit what the customer wrote last, for the reader.
+    """The articles that fit what the customer wrote last, for the reader, and those that were read out.
 
     Raises:
         NotFound: no such contact, or not the reader's to see.
     """
-    interaction = interaction_for(rx, interaction_id)
-    return _beside(rx, fitting(rx, interaction, reader_of(rx), meaning), certain=is_certain(rx, interaction))
+    interaction, reader = interaction_for(rx, interaction_id), reader_of(rx)
+    found = _beside(rx, fitting(rx, interaction, reader, meaning), certain=is_certain(rx, interaction))
+    return replace(found, read_out=_read_out(rx, interaction_id, reader))
+
+
+def _read_out(rx: Rx, interaction_id: str, reader: Reader) -> list[ReadOut]:
+    rows = rx.all(_READ_OUT.where(visible(reader)), id=interaction_id)
+    return list(dict.fromkeys(ReadOut(**row._mapping) for row in rows))
 
 
 def fitting(rx: Rx, interaction: Row, reader: Reader, meaning: Meaning) -> Sequence[Hit]:

@@ -5,7 +5,7 @@ from typing import Any
 import socketio
 from playwright.async_api import expect
 
-from tests.browser.axe import findings
+from tests.browser.axe import findings, looks_right
 from tests.browser.conftest import SignIn
 from tests.browser.shop import PATIENCE_S, Shop, eventually
 
@@ -120,6 +120,45 @@ async def test_on_a_call_articles_are_searched_over_the_notes_opened_and_noted_a
     await expect(notes).to_have_value("")
     await agent.sees("Talking", within=".call")
     await eventually(agent.is_told, lambda told: "Noted as read out: Where the yard is" in told)
+    read_out = agent.page.locator(".pop li", has_text="Where the yard is").filter(has_text="Read out")
+    await expect(read_out).to_be_visible()
+    await agent.page.reload()
+    await agent.sees("Talking", within=".call")
+    await expect(read_out).to_be_visible()
+
+
+async def test_the_answer_of_a_guide_that_was_read_out_on_a_call_is_marked_so(shop: Shop, sign_in: SignIn) -> None:
+    guide = "```guide\n? a: Do they come by car?\n- Yes -> b\n- No -> c\n= b: Behind the station.\n= c: Line 7.\n```"
+    about = {"title": "How to find the yard", "body": guide, "language": "en", "audience": "public"}
+    await shop.asks("POST", "/api/v1/articles", about | {"state": "published"})
+    await due(shop, "Ring her about the yard")
+    agent = await sign_in("agent1")
+    await agent.is_available()
+    await agent.sees("Ring her about the yard", within=".offer")
+    await agent.presses("F2")
+    await agent.sees(NUMBER, within=".pane .facts")
+    await agent.presses("Alt+P")
+    await agent.sees("Talking", within=".call")
+    await agent.sees("How to find the yard", within=".pop")
+    await agent.presses("Alt+q")
+    await agent.sees("Do they come by car?", within=".walk")
+    mark = agent.page.locator(".walk .state", has_text="Read out")
+
+    await agent.presses("1")
+    await agent.sees("Behind the station.", within=".walk")
+    await expect(mark).to_have_count(0)
+    await agent.presses("Enter")
+    await expect(mark).to_be_visible()
+    await expect(agent.page.locator(".walk")).to_be_focused()
+    await looks_right(agent.page)
+
+    await agent.presses("Backspace", "2")
+    await agent.sees("Line 7.", within=".walk")
+    await expect(mark).to_have_count(0)  # of this answer nobody has read anything yet
+    await agent.presses("Escape")
+    await expect(
+        agent.page.locator(".pop li", has_text="How to find the yard").filter(has_text="Read out")
+    ).to_be_visible()
 
 
 async def test_a_number_that_is_not_dialled_is_refused_in_words(shop: Shop, sign_in: SignIn) -> None:

@@ -82,6 +82,9 @@ export interface Article {
   guided: boolean;
 }
 
+/** An article that was read out in a contact. */
+export type ReadOut = Pick<Article, "id" | "text_id" | "language" | "title">;
+
 /** A step of a guide: a question with its choices; without any, an answer. */
 export interface Step {
   name: string;

@@ -199,7 +199,8 @@ class Console:
 
     async def _article_suggest(self, socket: Socket, message: OfInteraction) -> Answer:
         asked = message.interaction_id, self._desk.kept(Meanings)
-        return article_cards(await self._desk.read(socket.actor, suggestions.beside, *asked))
+        found = await self._desk.read(socket.actor, suggestions.beside, *asked)
+        return article_cards(found) | {"read_out": [read_out_card(one) for one in found.read_out]}
 
     async def _article_search(self, socket: Socket, message: ArticleSearch) -> Answer:
         asked = message.q, message.interaction_id, self._desk.kept(Meanings)
@@ -255,6 +256,11 @@ def article_cards(found: suggestions.Beside) -> Answer:
     return {
         "articles": [article_card(hit, certain=found.certain, guided=hit.text_id in found.guided) for hit in found.hits]
     }
+
+
+def read_out_card(one: suggestions.ReadOut) -> Answer:
+    """An article that the caller has heard."""
+    return {"id": one.article_id, "text_id": one.text_id, "language": one.language, "title": one.title}
 
 
 def step_card(step: guides.Step) -> Answer:

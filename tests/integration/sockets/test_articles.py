@@ -7,7 +7,8 @@ import pytest
 
 from desk.customers import customers
 from desk.kernel.transaction import Actor
-from desk.tables import interactions
+from desk.organization.rows import put
+from desk.tables import interactions, organization
 from knowledgebase.tables import article_files, article_uses
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, publishing
@@ -72,6 +73,26 @@ async def test_what_fits_the_customers_words_is_suggested_and_goes_into_the_repl
     assert linked["text"] == f"{REFUND['title']}: http://desk.test/help/a/{refund.slug}"
     await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="linked")
     assert (await row_of(house, refund)).used == 2  # the same way twice in a contact is once
+
+
+async def test_what_was_read_out_is_told_with_the_suggestions_to_whom_it_is_for(house):
+    refund = await written(house)
+    ana, id = await in_hand(house)
+    assert (await ana.does("article.suggest", interaction_id=id))["read_out"] == []
+
+    for how in ("read_out", "read_out", "linked"):
+        await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how=how)
+
+    (told,) = (await ana.does("article.suggest", interaction_id=id))["read_out"]
+    assert told == {"id": refund.id, "text_id": refund.text_id, "language": "en", "title": REFUND["title"]}
+    sue = await house.floor.supervisor()
+    await sue.does(articles.save, refund.text_id, title="A draft", body="x", summary="", note="", base=1)
+    assert (await ana.does("article.suggest", interaction_id=id))["read_out"] == [told]
+    await house.floor.desk.transact(
+        Actor.system("test"), lambda tx: put(tx, organization, "teams", value={"yard": {"name": "Yard", "members": []}})
+    )
+    await sue.does(articles.describe, refund.id, audience="internal", team="yard")
+    assert (await ana.does("article.suggest", interaction_id=id))["read_out"] == []
 
 
 async def test_what_means_the_same_is_found_at_every_door_of_a_contact(house):

@@ -7,7 +7,8 @@ import type { Article, Card } from "../wire";
 import { t } from "../words";
 import { openGuide } from "./guide";
 import { GuideWalk } from "./GuideWalk";
-import { KEYED, onlyRead, pageOf, search, suggested, use, whyOnlyRead } from "./suggested";
+import { Heard } from "./Heard";
+import { KEYED, onlyRead, pageOf, readOut, search, suggested, use, whyOnlyRead } from "./suggested";
 
 /** What stands beside an article that is only read. */
 const mark = (one: Article): string => t(one.internal ? "article.internal" : "article.uncertain");
@@ -15,6 +16,8 @@ const mark = (one: Article): string => t(one.internal ? "article.internal" : "ar
 /** For a contact of mine with a key and a button each; of one that is offered they are there to be read. */
 export function Suggested({ id, card }: { id: string; card?: Card | null }) {
   const list = suggested(id).value;
+  const heard = readOut(id).value;
+  const also = heard.filter((one) => !list.some((shown) => shown.text_id === one.text_id));
   const how = card?.channel === "voice" ? "read_out" : "inserted";
   const first = list.find((one) => one.guided);
   return (
@@ -30,6 +33,7 @@ export function Suggested({ id, card }: { id: string; card?: Card | null }) {
                 <a class="cut" href={pageOf(one)} target="_blank" lang={one.language} title={onlyRead(one) ? whyOnlyRead(one) : one.snippet}>{one.title}</a>
                 {onlyRead(one) && <span class="sr">{mark(one)}</span>}
                 <span class="push line">
+                  {heard.some((known) => known.text_id === one.text_id) && <Heard />}
                   {card && one.guided && (
                     <button class="btn quiet only" type="button" aria-label={t("guide.walk", { title: one.title })} title={t("guide.walk", { title: one.title }) + (one === first ? " (Alt Q)" : "")} onClick={() => void openGuide(card.id, one)}>
                       <Icon name="guide" />
@@ -42,6 +46,20 @@ export function Suggested({ id, card }: { id: string; card?: Card | null }) {
                   )}
                   {card && n < KEYED && <Kbd keys={`Alt+${n + 1}`} />}
                 </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {also.length > 0 && (
+        <section>
+          <h3>{t("article.also_heard")}</h3>
+          <ul class="small">
+            {also.map((one) => (
+              <li class="line" key={one.text_id}>
+                <Icon name="article" />
+                <a class="cut" href={pageOf(one)} target="_blank" lang={one.language}>{one.title}</a>
+                <span class="push line"><Heard /></span>
               </li>
             ))}
           </ul>

@@ -5,6 +5,7 @@ import { Kbd } from "../parts/parts";
 import type { Card } from "../wire";
 import { t } from "../words";
 import { another, choose, closeGuide, coming, goBack, isNew, leave, noteWay, startAgain, steps, tell, walking } from "./guide";
+import { Heard } from "./Heard";
 import { onlyRead, whyOnlyRead } from "./suggested";
 
 /** 1 to 9 choose, Backspace goes back, Enter puts the answer into the reply, N notes the way, Esc closes. */
@@ -57,6 +58,7 @@ export function GuideWalk({ card }: { card: Card }) {
         {walk.way.length > 0 && <button class="btn" type="button" onClick={() => noteWay(walk, card)}>{t("guide.note")} <Kbd keys="N" /></button>}
         {walk.way.length > 0 && <button class="btn quiet" type="button" onClick={() => goBack(walk)}>{t("guide.back")} <Kbd keys="Backspace" /></button>}
         {walk.way.length > 1 && <button class="btn quiet" type="button" onClick={() => startAgain(walk)}>{t("guide.again")} <Kbd keys="Home" /></button>}
+        {walk.heard && <Heard />}
       </p>
       {ends && !told && <p class="dim small"><Icon name="lock" /> {whyOnlyRead(walk.article)}</p>}
     </section>

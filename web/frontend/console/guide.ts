@@ -8,7 +8,7 @@ import { notes, setNotes } from "./drafts";
 import { boxOf } from "./focus";
 import { pane } from "./opening";
 import { offerInPop, openCard } from "./store";
-import { putIn, suggested } from "./suggested";
+import { noteReadOut, putIn, suggested } from "./suggested";
 
 export interface Walk {
   interaction_id: string;
@@ -18,6 +18,8 @@ export interface Walk {
   /** Which of them is walked, and the number of each choice, from 0. */
   guide: number;
   way: number[];
+  /** The answer to which the way led was read out. */
+  heard?: boolean;
 }
 
 /** The guide that is open, beside whose conversation. */
@@ -91,7 +93,7 @@ export function steps(walk: Walk): Step[] {
 }
 
 const go = (walk: Walk, way: number[]): void => {
-  walking.value = { ...walk, way };
+  walking.value = { ...walk, way, heard: false };
   announce(steps(walking.value).at(-1)!.says);
 };
 
@@ -115,7 +117,11 @@ export async function tell(walk: Walk, card: Card): Promise<void> {
   const said = await ask<{ text: string }>("article.used", { interaction_id: card.id, text_id: walk.article.text_id, how, walked });
   if (!said) return;
   announce(t(`article.${how}`, { title: walk.article.title }));
-  if (how === "read_out") return;
+  if (how === "read_out") {
+    noteReadOut(card.id, walk.article);
+    if (walking.peek() === walk) walking.value = { ...walk, heard: true };
+    return;
+  }
   closeGuide(walk);
   putIn(card.id, said.text);
 }

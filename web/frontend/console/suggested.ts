@@ -2,7 +2,7 @@
 // says what may be told to a customer, and gives the words.
 import { effect, signal, type Signal } from "@preact/signals";
 import { announce, toast } from "../announce";
-import type { Article } from "../wire";
+import type { Article, ReadOut } from "../wire";
 import { t } from "../words";
 import { ask, link } from "./acts";
 import { draft, setDraft } from "./drafts";
@@ -26,10 +26,26 @@ export function suggested(id: string): Signal<Article[]> {
   return found;
 }
 
+const heard = new Map<string, Signal<ReadOut[]>>();
+
+/** What was read out in a contact, by whomever: it stays marked for whoever has the contact. */
+export function readOut(id: string): Signal<ReadOut[]> {
+  let found = heard.get(id);
+  if (!found) heard.set(id, (found = signal<ReadOut[]>([])));
+  return found;
+}
+
+/** What was noted here while the list came is in it or not: it was read out all the same. */
+export function noteReadOut(id: string, ...more: ReadOut[]): void {
+  const all = readOut(id);
+  all.value = [...all.peek(), ...more.filter((one) => !all.peek().some((known) => known.text_id === one.text_id))];
+}
+
 async function load(id: string): Promise<void> {
-  const said = await link.call<{ articles: Article[] }>("article.suggest", { interaction_id: id }).catch(() => null);
-  if (said) suggested(id).value = said.articles;
-  else looked.delete(id);
+  const said = await link.call<{ articles: Article[]; read_out: ReadOut[] }>("article.suggest", { interaction_id: id }).catch(() => null);
+  if (!said) return void looked.delete(id);
+  suggested(id).value = said.articles;
+  noteReadOut(id, ...said.read_out);
 }
 
 /** The customer wrote: what fits now is asked for once they pause, or when it is opened. */
@@ -54,7 +70,7 @@ export async function search(interaction_id: string, q: string): Promise<Article
   return (await link.call<{ articles: Article[] }>("article.search", { interaction_id, q }).catch(() => null))?.articles ?? null;
 }
 
-export const pageOf = (article: Article): string => `/knowledge/${article.id}?language=${article.language}`;
+export const pageOf = (article: ReadOut): string => `/knowledge/${article.id}?language=${article.language}`;
 
 /** Whether an article may be read and not be told in this contact; why, in words. */
 export const onlyRead = (article: Article): boolean => article.internal || article.uncertain;
@@ -72,7 +88,8 @@ export async function use(interaction_id: string, article: Article, how: "insert
   const said = await ask<{ text: string }>("article.used", { interaction_id, text_id: article.text_id, how });
   if (!said) return;
   announce(t(`article.${how}`, { title: article.title }));
-  if (how !== "read_out") putIn(interaction_id, said.text);
+  if (how === "read_out") noteReadOut(interaction_id, article);
+  else putIn(interaction_id, said.text);
 }
 
 /** Puts words where the cursor is in the reply. */

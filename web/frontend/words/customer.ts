@@ -14,6 +14,8 @@ export const customer = {
   "article.inserted": "Inserted: {title}",
   "article.linked": "Linked: {title}",
   "article.read_out": "Noted as read out: {title}",
+  "article.heard": "Read out",
+  "article.also_heard": "Also read out",
   "guide.none": "No suggested article here has a guide",
   "guide.walk": "Walk the guide of “{title}”",
   "guide.title": "Guide: {title}",
