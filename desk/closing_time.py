@@ -102,7 +102,7 @@ def let_go(tx: Tx, interaction_id: str, *, epoch: int) -> None:
     if opening.open:
         return
     since = closed_since(tx, keeps)
-    became = _end_call(tx, interaction, opening.until) if interaction.channel == VOICE else _tell(tx, interaction)
+    became = _end_call(tx, interaction) if interaction.channel == VOICE else _tell(tx, interaction)
     if since is not None and _was_in_line(interaction, since, keeps):
         of = {"queue": interaction.queue, "became": became, "closed_ms": to_ms(since)}
         tx.emit(InteractionLetGo(id=interaction.id, **of))
@@ -125,12 +125,12 @@ def _tell(tx: Tx, interaction: Row) -> str:
     return KEPT
 
 
-def _end_call(tx: Tx, interaction: Row, opens: datetime | None) -> str:
+def _end_call(tx: Tx, interaction: Row) -> str:
     """Says good-bye and ends the call; what became of the caller."""
     call = tx.take(calls, interaction.id)
     own = interaction.language or tx.one(customers, interaction.customer_id).language
     language = spoken_to(str((call.session or {}).get("language") or ""), own)
-    rung_back = _is_rung_back(tx, interaction, opens)
+    rung_back = _is_rung_back(tx, interaction)
     if call.ended_at is None:
         words = "closed_call_back" if rung_back else "closed"
         tx.defer(SayGoodbye(leg=call.carrier_id, language=language, words=words))
@@ -149,11 +149,11 @@ def _end_call(tx: Tx, interaction: Row, opens: datetime | None) -> str:
     return ENDED
 
 
-def _is_rung_back(tx: Tx, interaction: Row, opens: datetime | None) -> bool:
+def _is_rung_back(tx: Tx, interaction: Row) -> bool:
     """Books a call-back for the opening, where the queue offers such and this number may be rung."""
     if interaction.direction == "out" or terms_of(tx, interaction.queue).key is None:
         return False
     number, customer = normalise(interaction.reply_to), tx.one(customers, interaction.customer_id)
     if number is None or why_not(tx, number, interaction.queue, customer) is not None:
         return False
-    return keep_place(tx, interaction, number, opens) is not None
+    return keep_place(tx, interaction, number) is not None

@@ -9,7 +9,7 @@ one zone, so a night in which the clocks change is an hour longer or shorter; op
 closing minute it is closed. Pure functions of (hours, now).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -65,9 +65,37 @@ def next_change(hours: Hours, at: datetime) -> datetime | None:
     return None
 
 
-def opens_at(hours: Hours, at: datetime) -> datetime | None:
-    """`at` when it is open then, else when it opens next; None if it does not within a year."""
-    return at if is_open(hours, at) else next_change(hours, at)
+def next_open(kept: Iterable[Hours], at: datetime) -> datetime | None:
+    """`at` when all of these are open then, else the next moment at which they are; None if there is none in a year.
+
+    Each is walked through once, so that hours that never meet are found out in a time that grows with the year alone.
+    """
+    walks = [_spans_after(hours, at) for hours in kept]
+    spans = [next(walk, None) for walk in walks]
+    settled = False
+    while not settled:
+        settled = True
+        for one, walk in enumerate(walks):
+            span = spans[one]
+            while span is not None and span[1] <= at:
+                span = next(walk, None)
+            if span is None:
+                return None
+            spans[one] = span
+            if span[0] > at:
+                at, settled = span[0], False
+    return at
+
+
+def _spans_after(hours: Hours, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The spans that end after `at`, by when they begin; none while it is closed at once."""
+    if hours.closed:
+        return
+    today = at.astimezone(hours.zone).date()
+    for ahead in range(-1, HORIZON_DAYS):
+        for opens, closes in sorted(_spans(hours, today + DAY * ahead)):
+            if at < closes and opens < closes:  # the night in which an hour is lost may leave nothing of a span
+                yield opens, closes
 
 
 def _spans(hours: Hours, day: date) -> Iterator[tuple[datetime, datetime]]:

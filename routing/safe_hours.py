@@ -1,17 +1,16 @@
 """routing/safe_hours.py: when a customer may be phoned.
 
 The same hours every day, in the customer's own zone. Where it is not known which of several zones a customer is in,
-a moment is safe when it is safe in all of them. Pure functions of (hours, zones, instant).
+a moment is safe when it is safe in all of them; whoever rings may keep hours too. Pure functions of (hours, zones,
+instant).
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from routing.hours import MINUTES, Hours, Span, next_change, opens_at
+from routing.hours import MINUTES, Hours, Span, next_change, next_open
 
-#: Zones that have no hour in common are found out by then: each look moves on to an opening, a few of them a day.
-_MOST_LOOKS = 50
 _WHOLE_DAY = Span(0, MINUTES)
 
 #: The hours of one customer, and every zone that they may be in.
@@ -23,16 +22,13 @@ def next_safe(span: Span, zones: Sequence[ZoneInfo], at: datetime) -> datetime |
     return next_safe_for_all([(span, zones)], at)
 
 
-def next_safe_for_all(safe: Sequence[Safe], at: datetime) -> datetime | None:
-    """`at` if it is safe for each of them then, else the next moment that is; None if they have no hour in common."""
+def next_safe_for_all(safe: Sequence[Safe], at: datetime, staffed: Hours | None = None) -> datetime | None:
+    """`at` if it is safe for each of them then, else the next moment that is; None if they have no hour in common.
+
+    With `staffed`, the hours of who rings, it is one of those as well.
+    """
     daily = [_daily(span, zone) for span, zones in safe if span != _WHOLE_DAY for zone in zones]
-    for _ in range(_MOST_LOOKS):
-        opening = [opens for hours in daily if (opens := opens_at(hours, at)) is not None]
-        moved = max(opening, default=at)
-        if moved == at:
-            return at
-        at = moved
-    return None
+    return next_open([*daily, *([staffed] if staffed else [])], at)
 
 
 def is_safe(span: Span, zones: Sequence[ZoneInfo], at: datetime) -> bool:

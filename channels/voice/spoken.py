@@ -40,7 +40,7 @@ _SENTENCES = {
         "the line: we will call you back on this number.",
         "call_back_soon": "Thank you. You keep your place, and we will call you back on this number. Goodbye.",
         "call_back_later": "Thank you. You keep your place, and we will call you back "
-        "on this number as soon as it is daytime where you are. Goodbye.",
+        "on this number as soon as it is daytime where you are and we are open. Goodbye.",
         "no_call_back": "We are sorry, we cannot call this number back. Please stay on the line, you keep your place.",
     },
     "de": {
@@ -65,7 +65,7 @@ _SENTENCES = {
         "call_back_soon": "Vielen Dank. Sie behalten Ihren Platz, und wir "
         "rufen Sie unter dieser Nummer zurück. Auf Wiederhören.",
         "call_back_later": "Vielen Dank. Sie behalten Ihren Platz, und wir rufen Sie unter "
-        "dieser Nummer zurück, sobald es bei Ihnen Tag ist. Auf Wiederhören.",
+        "dieser Nummer zurück, sobald es bei Ihnen Tag ist und wir geöffnet haben. Auf Wiederhören.",
         "no_call_back": "Leider können wir diese Nummer nicht zurückrufen. Bitte "
         "bleiben Sie am Apparat, Sie behalten Ihren Platz.",
     },
@@ -90,7 +90,7 @@ _SENTENCES = {
         "al teléfono: le devolveremos la llamada a este número.",
         "call_back_soon": "Gracias. Usted conserva su puesto y le devolveremos la llamada a este número. Hasta pronto.",
         "call_back_later": "Gracias. Usted conserva su puesto y le devolveremos la llamada a "
-        "este número en cuanto sea de día donde usted está. Hasta pronto.",
+        "este número en cuanto sea de día donde usted está y estemos abiertos. Hasta pronto.",
         "no_call_back": "Lo sentimos, no podemos devolver la llamada a este "
         "número. Por favor, siga al teléfono, conserva su puesto.",
     },
@@ -115,7 +115,7 @@ _SENTENCES = {
         "au téléphone : nous vous rappellerons à ce numéro.",
         "call_back_soon": "Merci. Vous gardez votre place et nous vous rappellerons à ce numéro. Au revoir.",
         "call_back_later": "Merci. Vous gardez votre place et nous vous rappellerons à "
-        "ce numéro dès qu'il fera jour chez vous. Au revoir.",
+        "ce numéro dès qu'il fera jour chez vous et que nous serons ouverts. Au revoir.",
         "no_call_back": "Désolés, nous ne pouvons pas rappeler ce numéro. "
         "Merci de rester en ligne, vous gardez votre place.",
     },
@@ -136,7 +136,7 @@ _SENTENCES = {
         "call_back": "您好，这里是{name}。您请我们回电。请按任意键与我们通话。",
         "leave_line": "按{digit}可保留您的位置而无需在线等待，我们会回拨此号码。",
         "call_back_soon": "谢谢。您的位置已保留，我们会回拨此号码。再见。",
-        "call_back_later": "谢谢。您的位置已保留，待您当地白天时，我们会回拨此号码。再见。",
+        "call_back_later": "谢谢。您的位置已保留，待您当地白天且我们营业时，我们会回拨此号码。再见。",
         "no_call_back": "很抱歉，我们无法回拨此号码。请继续在线等待，您的位置不变。",
     },
     "zh-Hant": {
@@ -156,7 +156,7 @@ _SENTENCES = {
         "call_back": "您好，這裡是{name}。您請我們回電。請按任意鍵與我們通話。",
         "leave_line": "按{digit}可保留您的位置，不必在線上等候，我們會回撥此號碼。",
         "call_back_soon": "謝謝。您的位置已保留，我們會回撥此號碼。再見。",
-        "call_back_later": "謝謝。您的位置已保留，待您當地白天時，我們會回撥此號碼。再見。",
+        "call_back_later": "謝謝。您的位置已保留，待您當地白天且我們營業時，我們會回撥此號碼。再見。",
         "no_call_back": "很抱歉，我們無法回撥此號碼。請繼續在線上等候，您的位置不變。",
     },
 }

@@ -6,7 +6,7 @@ soon as the talk may be over, and counted anew.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -20,8 +20,6 @@ from desk.work import offers
 
 #: A work item and its call-back, both taken.
 Pair = tuple[Row, Row]
-#: A number for which no safe hour is left is looked at again after a day: its customer's zone may be known by then.
-A_DAY = timedelta(days=1)
 #: What an agent has accepted is put off, and the agent let go, when it would be dialled.
 _NOT_ACCEPTED = ("scheduled", "waiting", "offered")
 
@@ -44,7 +42,7 @@ def rest_with(tx: Tx, others: Iterable[Pair]) -> None:
             continue
         if item.state == "offered":
             offers.withdraw_from_item(tx, item.id)
-        due = next_moment(tx, tx.one(customers, other.customer_id), other.number, rested) or rested + A_DAY
+        due = _due(tx, other, rested) or rested  # where there is no hour it is given up then
         tried = tries_of(tx, other.number).by(due)
         tx.update(callbacks, other.id, attempts=max(other.attempts, tried))
         put_off(tx, tx.one(callbacks, other.id), item, due)
@@ -53,11 +51,9 @@ def rest_with(tx: Tx, others: Iterable[Pair]) -> None:
 def come_back(tx: Tx, callback: Row, others: Iterable[Pair]) -> None:
     """Those that moved when `callback` was begun are due as they were asked for: nobody was rung."""
     for item, other in others:
-        customer, gap = tx.one(customers, other.customer_id), terms_of(tx, other.queue).gap
-        if other.due_at != next_moment(tx, customer, other.number, callback.dialled_at + gap):
+        if other.due_at != _due(tx, other, callback.dialled_at + terms_of(tx, other.queue).gap):
             continue
-        wanted = max(other.asked_for, rests_until(tx, other.number, other.queue))
-        due = next_moment(tx, customer, other.number, wanted)
+        due = _due(tx, other, max(other.asked_for, rests_until(tx, other.number, other.queue)))
         if due is not None and due < other.due_at:
             put_off(tx, other, item, due)
 
@@ -65,13 +61,16 @@ def come_back(tx: Tx, callback: Row, others: Iterable[Pair]) -> None:
 def count_anew(tx: Tx, others: Iterable[Pair]) -> None:
     """The customer was reached: these are due as they were asked for, after the talk, with no attempt in vain."""
     for item, other in others:
-        wanted = max(other.asked_for, rests_until(tx, other.number, other.queue), tx.now + TALK)
-        due = next_moment(tx, tx.one(customers, other.customer_id), other.number, wanted)
+        due = _due(tx, other, max(other.asked_for, rests_until(tx, other.number, other.queue), tx.now + TALK))
         tx.update(callbacks, other.id, attempts=tries_of(tx, other.number).by(tx.now))
         if due is not None and other.due_at != due and (other.due_at > due or item.state != "scheduled"):
             if item.state == "offered":
                 offers.withdraw_from_item(tx, item.id)
             put_off(tx, tx.one(callbacks, other.id), item, due)
+
+
+def _due(tx: Tx, callback: Row, wanted: datetime) -> datetime | None:
+    return next_moment(tx, tx.one(customers, callback.customer_id), callback.number, callback.queue, wanted)
 
 
 def _moves(item: Row, other: Row, number: str) -> bool:

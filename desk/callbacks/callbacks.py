@@ -20,7 +20,7 @@ from channels.voice.numbers import normalise
 from desk.callbacks import owners
 from desk.callbacks.events import CallbackRequested
 from desk.callbacks.life import CANCELLED, KIND, WAITING, check_waits, end, put_off, taken
-from desk.callbacks.rules import opens, terms_of
+from desk.callbacks.rules import terms_of
 from desk.callbacks.tries import rests_until, tries_of, used_up
 from desk.customers.contact_safety import agent_first, safety_of, why_not_phone
 from desk.customers.numbers import why_not, why_not_dialled
@@ -68,10 +68,9 @@ def request_callback(
     customer = tx.one(customers, customer_id)
     number = _dialled(tx, number or number_of(tx, customer_id), queue, customer)
     asked_for = max(due_at or tx.now, tx.now)
-    wanted = opens(tx, queue, max(asked_for, rests_until(tx, number, queue)))
-    due = next_moment(tx, customer, number, wanted)
+    due = next_moment(tx, customer, number, queue, max(asked_for, rests_until(tx, number, queue)))
     if due is None:
-        raise Invalid("number", why_never(tx, customer, number))
+        raise Invalid("number", why_never(tx, customer, number, queue))
     about: dict[str, Any] = {
         "owner_id": owner_id,
         "interaction_id": None,
@@ -86,18 +85,17 @@ def request_callback(
     return callback_id
 
 
-def keep_place(tx: Tx, interaction: Row, number: str, not_before: datetime | None = None) -> datetime | None:
+def keep_place(tx: Tx, interaction: Row, number: str) -> datetime | None:
     """Books a call-back for a caller who leaves the line, in their place; returns when it is due: at once, or when
-    the queue opens.
+    they may be phoned and the queue is open.
 
     It is asked of whom the call was, as urgently, in its language. Who has one in this queue already keeps that, in
     the better of the two places, due as early as this one and on the number that they are told. None if there
-    is no hour in which this number may be phoned, or if it was rung in vain as often as may be.
+    is no hour in which this number may be phoned while that is open, or if it was rung in vain as often as may be.
     """
     if used_up(tx, number, interaction.queue):
         return None
-    wanted = not_before or opens(tx, interaction.queue, tx.now)
-    due = next_moment(tx, tx.one(customers, interaction.customer_id), number, wanted)
+    due = next_moment(tx, tx.one(customers, interaction.customer_id), number, interaction.queue, tx.now)
     if due is None:
         return None
     about = {
@@ -155,9 +153,9 @@ def change(tx: Tx, callback_id: str, fields: dict[str, Any]) -> None:
     if fields.get("due_at") or number != callback.number:
         rested = rests_until(tx, number, callback.queue)
         wanted = max(wanted, rested) if rested > tx.now else wanted
-    due = next_moment(tx, customer, number, opens(tx, callback.queue, max(wanted, tx.now)))
+    due = next_moment(tx, customer, number, callback.queue, max(wanted, tx.now))
     if due is None:
-        raise Invalid("number", why_never(tx, customer, number))
+        raise Invalid("number", why_never(tx, customer, number, callback.queue))
     due = wanted if due == tx.now else due  # it has been due for a while, and still is
     owner = fields.get("owner_id", callback.owner_id)
     place = due if fields.get("due_at") else item.placed_at

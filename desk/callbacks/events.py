@@ -28,10 +28,15 @@ class CallbackChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CallbackGaveUp(Event):
-    """The customer was tried as often as the queue says, in vain: supervisors are told."""
+    """Nobody rings the customer any more: supervisors are told.
+
+    `why` is how the latest attempt ended of as many as the queue says; or refused (they are not phoned on this number
+    any more) or no_hour (at none in which the queue is open).
+    """
 
     queue: str
     attempts: int
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +44,8 @@ class CallbackNotDialled(Event):
     """An agent has accepted it and nobody was rung: they are told why, and what becomes of it.
 
     `why` is closed (the queue, until a time that is known), closed_at_once, hours, rests (the number was rung lately,
-    or talks with us), no_room (at the agent) or refused, which is the end of it; else it is due at `due_ms`, told by
-    the clock of `zone`.
+    or talks with us), no_room (at the agent), or refused or no_hour, which are the end of it; else it is due at
+    `due_ms`, told by the clock of `zone`.
     """
 
     agent_id: str

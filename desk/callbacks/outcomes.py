@@ -5,15 +5,15 @@
 
 An agent who cannot be rung is no attempt: the item goes back to its place. Nothing is dialled outside the hours in
 which the customer may be phoned, nor while the queue is closed, nor on a number that rests, however long it has waited
-and whenever it was offered: what counts is when somebody accepts. The other call-backs to the
-number move with the one that is made (`desk/callbacks/beside.py`).
+and whenever it was offered: what counts is when somebody accepts. What is left no such hour is given up when it is
+due. The other call-backs to the number move with the one that is made (`desk/callbacks/beside.py`).
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from desk.callbacks.beside import A_DAY, Pair, come_back, count_anew, others_to, rest_with
+from desk.callbacks.beside import Pair, come_back, count_anew, others_to, rest_with
 from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
 from desk.callbacks.life import (
     DIALLING,
@@ -48,6 +48,8 @@ from routing.offers import DECLINED_REST
 
 #: A call of which nobody has said for so long what became of it is over.
 LOST_AFTER = timedelta(minutes=10)
+#: Why a call-back is given up whose customer may be phoned at no hour in which its queue is open.
+NO_HOUR = "no_hour"
 
 
 def become_due(tx: Tx, callback_id: str) -> None:
@@ -59,7 +61,7 @@ def become_due(tx: Tx, callback_id: str) -> None:
         callback = through_representative(tx, callback)
         if tx.now < callback.due_at:  # it was put off, or the clock was put back
             look_again(tx, callback_id, callback.due_at)
-        elif not waits_for_opening(tx, item, callback) and not put_off_for_now(tx, item, callback):
+        elif not why_not_now(tx, item, callback):
             look_again(
                 tx, callback_id, may_be_phoned_until(tx, tx.one(customers, callback.customer_id), callback.number)
             )
@@ -67,42 +69,33 @@ def become_due(tx: Tx, callback_id: str) -> None:
                 _wait(tx, item, callback)
 
 
-def waits_for_opening(tx: Tx, item: Row, callback: Row) -> bool:
-    """Lets a call-back whose queue is closed wait until it opens, in its place; whether it is closed.
+def why_not_now(tx: Tx, item: Row, callback: Row) -> str:
+    """Puts off what nobody may make now, in its place, to when they may, or gives it up; why, or nothing.
 
-    Where nobody knows when it opens the call-back stays due, is asked of nobody, and is looked at again.
-    """
-    opening = keeps_of_queues(tx).get(callback.queue, ALWAYS).at(tx.now)
-    if opening.open:
-        return False
-    if item.state == "offered":
-        offers.withdraw_from_item(tx, item.id)
-    if opening.until is not None:
-        due = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, opening.until)
-        put_off(tx, callback, item, due or opening.until)
-        return True
-    if item.state != "scheduled" or callback.state != WAITING:
-        put_off(tx, callback, item, callback.due_at)
-    look_again(tx, callback.id, tx.now + LOOKED_AT_AGAIN)
-    return True
-
-
-def put_off_for_now(tx: Tx, item: Row, callback: Row) -> bool:
-    """Puts a call-back off to when the customer may be phoned, if that is not now; whether it did.
-
-    Nor is a number rung that was rung in vain a moment ago for another call-back, nor one whose customer talks with
-    us because we rang them.
+    That is while the queue is closed, at an hour in which the customer may not be phoned, and while the number rests:
+    rung in vain a moment ago, or on the line with us because we rang it. Where nobody knows when the queue opens the
+    call-back stays due, is asked of nobody, and is looked at again.
     """
     rested = rests_until(tx, callback.number, callback.queue)
     if talks_with_us(tx, callback.number):
         rested = max(rested, tx.now + TALK)
-    safe = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, rested)
-    if safe == tx.now:
-        return False
+    due, opening = _next(tx, callback, rested), keeps_of_queues(tx).get(callback.queue, ALWAYS).at(tx.now)
+    if due == tx.now and opening.open:
+        return ""
     if item.state == "offered":
         offers.withdraw_from_item(tx, item.id)
-    put_off(tx, callback, item, safe or tx.now + A_DAY)
-    return True
+    if due is None:
+        _give_up(tx, item, callback, NO_HOUR, attempts=callback.attempts)
+        return NO_HOUR
+    if due > tx.now:
+        put_off(tx, callback, item, due)
+    else:
+        if item.state != "scheduled" or callback.state != WAITING:
+            put_off(tx, callback, item, callback.due_at)
+        look_again(tx, callback.id, tx.now + LOOKED_AT_AGAIN)
+    if not opening.open:
+        return "closed" if opening.until else "closed_at_once"
+    return "hours" if _next(tx, callback, tx.now) != tx.now else "rests"
 
 
 def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
@@ -114,7 +107,7 @@ def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
     if item.state != "active" or item.agent_id != agent_id or callback.state != WAITING:
         return
     callback = through_representative(tx, callback)
-    if why := _why_not_now(tx, item, callback):
+    if why := why_not_now(tx, item, callback) or ("refused" if refused(tx, item, callback) else ""):
         _not_dialled(tx, callback, agent_id, why)
         return
     tx.update(work_items, item.id, state="scheduled", agent_id=None)  # the call takes the room from now on
@@ -128,17 +121,6 @@ def dial_callback(tx: Tx, callback_id: str, agent_id: str) -> None:
         _not_dialled(tx, callback, agent_id, "no_room")
         return
     is_dialled(tx, item, callback, call_id, others)
-
-
-def _why_not_now(tx: Tx, item: Row, callback: Row) -> str:
-    """Puts off, or gives up, what nobody may dial now, and says why; nothing of what may be dialled."""
-    if waits_for_opening(tx, item, callback):
-        opens = keeps_of_queues(tx).get(callback.queue, ALWAYS).at(tx.now).until
-        return "closed" if opens else "closed_at_once"
-    hours = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, tx.now) != tx.now
-    if put_off_for_now(tx, item, callback):
-        return "hours" if hours else "rests"
-    return "refused" if refused(tx, item, callback) else ""
 
 
 def _not_dialled(tx: Tx, callback: Row, agent_id: str, why: str) -> None:
@@ -178,7 +160,7 @@ def attempt_ended(tx: Tx, callback_id: str, *, call_id: str, reached: bool, why:
     elif why == "agent_unreachable":
         come_back(tx, callback, others_to(tx, callback))
         tx.update(callbacks, callback_id, why=why)
-        if not waits_for_opening(tx, item, callback) and not put_off_for_now(tx, item, callback):
+        if not why_not_now(tx, item, callback):
             until = may_be_phoned_until(tx, tx.one(customers, callback.customer_id), callback.number)
             look_again(tx, callback_id, until)
             _wait(tx, item, callback)
@@ -196,14 +178,22 @@ def _try_again(tx: Tx, item: Row, callback: Row, why: str) -> None:
         rest_with(tx, others)
         return
     again = max(tx.now + terms.gap, rests_until(tx, callback.number, callback.queue))
-    due = next_moment(tx, tx.one(customers, callback.customer_id), callback.number, again)
-    put_off(tx, callback, item, due or again + A_DAY, why=why)
+    due = _next(tx, callback, again)
+    if due is None:
+        _give_up(tx, item, callback, NO_HOUR, attempts=attempts)
+    else:
+        put_off(tx, callback, item, due, why=why)
     rest_with(tx, others)
+
+
+def _next(tx: Tx, callback: Row, at: datetime) -> datetime | None:
+    """`at`, or the next moment after it in which the queue is open and the customer may be phoned; None if never."""
+    return next_moment(tx, tx.one(customers, callback.customer_id), callback.number, callback.queue, at)
 
 
 def _give_up(tx: Tx, item: Row, callback: Row, why: str, *, attempts: int) -> None:
     end(tx, callback, item, GAVE_UP, why=why)
-    tx.emit(CallbackGaveUp(id=callback.id, queue=callback.queue, attempts=attempts))
+    tx.emit(CallbackGaveUp(id=callback.id, queue=callback.queue, attempts=attempts, why=why))
 
 
 def _wait(tx: Tx, item: Row, callback: Row, *, away: str | None = None) -> None:

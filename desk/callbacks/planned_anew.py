@@ -8,7 +8,6 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from desk.callbacks.life import KIND, WAITING, put_off, taken
-from desk.callbacks.rules import opens
 from desk.callbacks.tries import TALK, rests_until
 from desk.customers.safe_hours import next_moment
 from desk.kernel.transaction import Actor, Rx, Tx
@@ -49,7 +48,7 @@ def _is_due(tx: Tx, callback_id: str) -> None:
         return
     wanted = max(min(callback.asked_for, callback.due_at), tx.now, rests_until(tx, callback.number, callback.queue))
     customer = tx.one(customers, callback.customer_id)
-    due = next_moment(tx, customer, callback.number, opens(tx, callback.queue, wanted))
+    due = next_moment(tx, customer, callback.number, callback.queue, wanted)  # none: it is given up when it is due
     if due is not None and (due < callback.due_at - TALK or due > callback.due_at):
         put_off(tx, callback, item, due, placed_at=min(item.placed_at, due))
 

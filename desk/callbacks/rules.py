@@ -1,12 +1,12 @@
 """desk/callbacks/rules.py: what holds for a queue's call-backs: its terms, its hours, its callers' language."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from desk.kernel.transaction import Row, Rx
 from desk.organization.callbacks import QueueCallbacks
 from desk.organization.hours import read_span
-from desk.organization.openings import ALWAYS, keeps_of_queues
+from desk.organization.openings import keeps_of_queues
 from desk.organization.routing_rules import callbacks_said
 from desk.organization.rows import queue_of
 from desk.tables import calls, interactions, queues
@@ -42,11 +42,6 @@ def terms_of(rx: Rx, queue: str) -> Terms:
         key=here.key,
         after=timedelta(seconds=here.after),
     )
-
-
-def opens(rx: Rx, queue: str, at: datetime) -> datetime:
-    """`at`, or when the queue opens next, if it is closed then; `at` as well where nobody knows when it opens."""
-    return keeps_of_queues(rx).get(queue, ALWAYS).at(at).until or at
 
 
 def closed_queues(rx: Rx) -> frozenset[str]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from desk.callbacks.beside import others_to
 from desk.callbacks.life import DIALLING, KIND, WAITING, taken
-from desk.callbacks.outcomes import is_dialled, put_off_for_now, refused, waits_for_opening
+from desk.callbacks.outcomes import is_dialled, refused, why_not_now
 from desk.callbacks.owners import is_kept
 from desk.callbacks.representatives import through_representative
 from desk.callbacks.rules import closed_queues, language_of
@@ -109,15 +109,17 @@ def ring(tx: Tx, callback_id: str, *, epoch: int) -> bool:
     check(tx, "router", epoch)
     item, callback = taken(tx, callback_id)
     is_due = item.state == "waiting" or (item.state == "scheduled" and tx.now >= callback.due_at)
-    if callback.state == WAITING and is_due and waits_for_opening(tx, item, callback):
-        return False
-    if item.state == "waiting" and not is_kept(tx, item):
-        tx.update(work_items, item.id, wanted_until=None)
-        in_line.waits(tx, item.id)
-    if callback.state != WAITING or item.state != "scheduled" or tx.now < callback.due_at:
+    if callback.state != WAITING or not is_due:
         return False
     callback = through_representative(tx, callback)
-    if put_off_for_now(tx, item, callback) or refused(tx, item, callback):
+    if why_not_now(tx, item, callback):
+        return False
+    if item.state == "waiting":
+        if not is_kept(tx, item):
+            tx.update(work_items, item.id, wanted_until=None)
+            in_line.waits(tx, item.id)
+        return False
+    if refused(tx, item, callback):
         return False
     if agent_first(tx, tx.one(customers, callback.customer_id), callback.number):  # since it was booked
         tx.update(callbacks, callback.id, first="agent")

@@ -1,6 +1,7 @@
 """desk/customers/safe_hours.py: when a customer may be phoned, by the clock where they are.
 
-That is in their own zone where it is known, else in every zone that the number may be at home in, else in ours.
+That is in their own zone where it is known, else in every zone that the number may be at home in, else in ours; and
+while the queue is open for which they are rung.
 """
 
 from dataclasses import dataclass
@@ -12,18 +13,21 @@ from desk.customers.contact_safety import UNREADABLE, phone_hours, safety_of, wh
 from desk.kernel.transaction import Row, Rx
 from desk.organization.days import zone_of_site
 from desk.organization.hours import read_span
+from desk.organization.openings import ALWAYS, keeps_of_queues
 from desk.organization.routing_rules import callbacks_said
-from routing.hours import MINUTES, Span
+from routing.hours import MINUTES, Hours, Span, next_open
 from routing.safe_hours import Safe, is_safe, next_safe_for_all, safe_until
 
 
-def next_moment(rx: Rx, customer: Row, number: str, at: datetime) -> datetime | None:
-    """`at`, or the next moment after it in which the customer may be phoned; None if there is none for this number.
+def next_moment(rx: Rx, customer: Row, number: str, queue: str | None, at: datetime) -> datetime | None:
+    """`at`, or the next moment after it in which `queue` is open and the customer may be phoned; None if there is none
+    within a year. Without a queue its hours are nobody's.
 
-    What the organization says and what holds for everybody who has this number are all kept.
+    What the organization says and what holds for everybody who has this number are all kept. A closing at once is
+    none of the hours: nobody knows when it ends.
     """
     safe = _safe(rx, customer, number)
-    return None if safe is None else next_safe_for_all(safe, at)
+    return None if safe is None else next_safe_for_all(safe, at, _staffed(rx, queue))
 
 
 def may_be_phoned_until(rx: Rx, customer: Row, number: str) -> datetime | None:
@@ -66,9 +70,9 @@ def told_by(time_zone: str, number: str, ours: str) -> Told:
     return found[0] if found else Told(zone=ZoneInfo(ours), known_by="organization")
 
 
-def why_never(rx: Rx, customer: Row, number: str) -> str:
-    """Why there is no moment in which this customer may be phoned on `number`, who may be phoned on it; of whoever else
-    has it nothing is said but that their hours hold as well."""
+def why_never(rx: Rx, customer: Row, number: str, queue: str | None) -> str:
+    """Why there is no moment in which this customer may be phoned on `number` for `queue`, who may be phoned on it; of
+    whoever else has it nothing is said but that their hours hold as well."""
     for one in whose(rx, customer, number):
         own = one.id == customer.id
         hours, zones = phone_hours(one, _hours(rx)), _zones(rx, one, number)
@@ -80,7 +84,12 @@ def why_never(rx: Rx, customer: Row, number: str) -> str:
         if next_safe_for_all([(hours, zones)], rx.now) is None:
             who = "this number may be in: give the customer" if own else "the customer who has it may be in: give them"
             return f"no time of day suits every zone that {who} a time zone"
-    return "this customer and the one who has this number may never be phoned at the same hour: name another number"
+    if next_moment(rx, customer, number, None, rx.now) is None:
+        return "this customer and the one who has this number may never be phoned at the same hour: name another number"
+    staffed = _staffed(rx, queue)
+    if staffed and next_open([staffed], rx.now) is None:
+        return "the queue is not open at any time within a year: choose another queue"
+    return "the queue is never open at an hour in which they may be phoned there: choose another queue"
 
 
 def hours_with(rx: Rx, customer: Row, number: str) -> tuple[str, bool]:
@@ -104,6 +113,11 @@ def hours_of(rx: Rx) -> str:
 
 def _hours(rx: Rx) -> Span:
     return read_span(hours_of(rx))
+
+
+def _staffed(rx: Rx, queue: str | None) -> Hours | None:
+    """The hours of a queue as far as they are known beforehand; None if it is always open."""
+    return keeps_of_queues(rx).get(queue, ALWAYS).planned if queue is not None else None
 
 
 def _safe(rx: Rx, customer: Row, number: str) -> list[Safe] | None:

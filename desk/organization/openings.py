@@ -4,7 +4,7 @@ A queue is closed by its hours, or at once by a supervisor. Of that customers ar
 supervisor says so; when it opens again they are told where anybody knows: an emergency ends when it is lifted.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from desk.kernel.transaction import Rx
@@ -58,6 +58,11 @@ class Keeps:
         if self.hours.closed:
             return Opening(open=False, why=self.hours.closed, told=self.hours.closed if self.tells else "")
         return Opening(open=False, why=BY_HOURS, until=self._opens_after(now))
+
+    @property
+    def planned(self) -> Hours | None:
+        """The hours that are known beforehand: nobody knows when a closing at once ends."""
+        return replace(self.hours, closed="") if self.hours and self.hours.closed else self.hours
 
     def _opens_after(self, now: datetime) -> datetime | None:
         """Looked for once while it stays closed: a calendar that never opens is looked through for a year."""

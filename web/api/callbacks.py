@@ -24,6 +24,7 @@ from desk.kernel.errors import Invalid, NotFound
 from desk.kernel.instants import Moment
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.organization.organization import setting
+from desk.organization.rows import queues_now
 from desk.people.permissions import Right
 from desk.people.reach import work_in_sight, work_item_for
 from desk.tables import callbacks, customers, work_items
@@ -126,11 +127,15 @@ async def post_cancel(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/api/v1/customers/{id}/phone-hours")
 @needs(Right.WORK)
-@tells(PhoneHours, parameters=("number",))
+@tells(PhoneHours, parameters=("number", "queue"))
 async def get_hours(request: web.Request) -> web.StreamResponse:
-    """When a customer may be phoned, by whose clock, and the next such moment; on `number`, else on their own."""
-    number = filters_of(request, ("number",)).get("number", "")
-    return answer(await desk(request).read(actor(request), _hours, request.match_info["id"], number))
+    """When a customer may be phoned, by whose clock, and the next such moment; on `number`, else on their own.
+
+    With a `queue`, it is one at which that is open.
+    """
+    said = filters_of(request, ("number", "queue"))
+    asked = (request.match_info["id"], said.get("number", ""), said.get("queue") or None)
+    return answer(await desk(request).read(actor(request), _hours, *asked))
 
 
 @routes.post("/api/v1/callbacks/{id}/complete")
@@ -167,13 +172,15 @@ def _one(rx: Rx, id: str) -> dict[str, Any]:
     return callback_cards(rx, [id])[id]
 
 
-def _hours(rx: Rx, customer_id: str, number: str) -> dict[str, Any]:
+def _hours(rx: Rx, customer_id: str, number: str, queue: str | None) -> dict[str, Any]:
+    if queue is not None and queue not in queues_now(rx):
+        raise Invalid("queue", "There is no such queue.")
     customer, said = rx.one(customers, customer_id), _as_meant(number)
     number = normalise(said) or said or number_of(rx, customer_id)
     told = told_by(customer.time_zone, number, str(setting(rx, "time_zone")))
     hours, others = hours_with(rx, customer, number)
-    never = why_not_on(rx, customer, number) if number else why_not_phone(rx, customer, number)
-    next_at = None if never else next_moment(rx, customer, number, rx.now)
+    never = why_not_on(rx, customer, number, queue) if number else why_not_phone(rx, customer, number)
+    next_at = None if never else next_moment(rx, customer, number, queue, rx.now)
     return {
         "number": number,
         "zone": told.zone.key,
@@ -181,7 +188,7 @@ def _hours(rx: Rx, customer_id: str, number: str) -> dict[str, Any]:
         "hours": hours,
         "others": others,
         "next_at": next_at,
-        "why_never": never or (why_never(rx, customer, number) if next_at is None else None),
+        "why_never": never or (why_never(rx, customer, number, queue) if next_at is None else None),
     }
 
 

@@ -52,7 +52,7 @@ LOOKS = {
     "gave_up": ("bad", "over"),
     "cancelled": ("", "hours"),
 }
-#: How the latest attempt ended.
+#: How the latest attempt ended, or why there is none any more.
 WHY = {
     "no_answer": "nobody answered",
     "busy": "the line was engaged",
@@ -60,6 +60,8 @@ WHY = {
     "hung_up": "hung up",
     "no_key": "no key was pressed",
     "agent_unreachable": "the agent’s own telephone did not answer",
+    "refused": "not phoned on this number any more",
+    "no_hour": "the queue is never open when they may be phoned",
 }
 _LOCAL = "%Y-%m-%dT%H:%M"
 

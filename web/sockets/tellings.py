@@ -46,7 +46,7 @@ from desk.screens.offer_cards import of_live_offers, offer_cards
 from routing.presence import MISSED_OFFER
 from web.sockets.closings import at_closing
 from web.sockets.namespace import Told
-from web.sockets.not_dialled import why_not_dialled
+from web.sockets.not_dialled import why_given_up, why_not_dialled
 
 Card = dict[str, Any]
 
@@ -256,8 +256,7 @@ def _calls_for_supervisors(event: Event, seq: int, seen: Seen) -> Iterator[Told]
             yield _alert(seq, kind="declined", text=text, queue=event.queue, work_item_id=event.id)
         case CallbackGaveUp() if event.id in seen.work_items:
             name = seen.work_items[event.id]["customer"]["name"] or "A customer"
-            tried = "was tried once" if event.attempts == 1 else f"was tried {event.attempts} times"
-            text = f"{name} could not be rung back: {tried} for {event.queue}."
+            text = f"{name} could not be rung back: {why_given_up(event)}."
             yield _alert(seq, kind="callback_gave_up", text=text, queue=event.queue, work_item_id=event.id)
         case ComplaintDeadlineMissed():
             text = f"A complaint has missed its deadline: {event.deadline.replace('_', ' ')}."

@@ -1,15 +1,19 @@
 """Call-backs over the API: booked once, at a time and on a number at which the customer may be rung."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from desk.kernel.transaction import Tx
+from desk.organization.changes import change_queue
+from desk.organization.file import Document
+from desk.organization.hours import Calendar
+from desk.organization.organization import load
 from desk.tables import agent_skills, agents, callbacks, calls, events, interactions, work_items
 from tests.integration.api.house import House, Program
-from tests.integration.floor import SYSTEM
+from tests.integration.floor import SYSTEM, sample_organization
 
 ANA = "+493023125001"
 
@@ -454,6 +458,57 @@ async def test_hours_that_never_meet_are_refused_in_words_about_hours(house: Hou
     assert "the hours of the customer who has this number and those in which we phone" in theirs and "05" not in theirs
     assert (await program.patch(f"customers/{dora}", {"contact_safety": {}})).status == 200
     assert "this customer’s own hours and those" in await said(eva, hours="05:00-06:00")
+
+
+OFFICE = {
+    "week": {day: ["08:00-17:00"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")},
+    "zone": "Europe/London",
+}
+
+
+async def keeps(house: House, queue: str, **calendar: Any) -> None:
+    """A queue keeps hours of its own from now on."""
+    document = Document(hours=(sample_organization().hours or {}) | {queue: Calendar(**calendar)})
+    await house.desk.transact(SYSTEM, load, document)
+    await house.desk.transact(SYSTEM, change_queue, queue, {"hours": queue})
+
+
+async def test_it_is_due_when_the_queue_is_open_and_the_customer_may_be_phoned(house: House) -> None:
+    program = house.program("agent1")
+    await keeps(house, "billing", **OFFICE)
+    house.clock.set(datetime(2026, 11, 27, 15, tzinfo=UTC))  # a Friday, midnight in Tokyo
+    yuki = await ana(program, time_zone="Asia/Tokyo")
+    told = await program.get(f"customers/{yuki}/phone-hours", queue="billing")
+    anywhere = await program.get(f"customers/{yuki}/phone-hours")
+    made = await program.post("callbacks", {"customer_id": yuki, "queue": "billing"})
+    monday = "2026-11-30T08:00:00Z"  # five in the afternoon in Tokyo; at nine there on Saturday nobody is here
+    assert (made["due_at"], made["moved"], told["next_at"]) == (monday, True, monday)
+    assert anywhere["next_at"] == "2026-11-28T00:00:00Z"
+    assert (await program.get(f"customers/{yuki}/phone-hours", queue="nowhere")).wrong == {"queue"}
+    moved = await program.patch(f"callbacks/{made['id']}", {"due_at": "2026-12-01T12:00:00Z"})
+    assert moved["due_at"] == "2026-12-02T08:00:00Z"
+
+
+async def test_what_is_booked_for_a_queue_that_is_never_open_when_they_may_be_phoned_is_refused(house: House) -> None:
+    program = house.program("agent1")
+    await keeps(house, "billing", **OFFICE)
+    customer = await ana(program)
+    new = {"customer_id": customer, "number": ANA}
+    elsewhere = await program.post("callbacks", new | {"queue": "technical"})
+    evenings = {"contact_safety": {"hours": "18:00-20:00"}}  # in Berlin: here until seven, and we close at five
+    assert (await program.patch(f"customers/{customer}", evenings)).status == 200
+
+    refused = await program.post("callbacks", new | {"queue": "billing"})
+
+    assert (refused.status, refused.wrong) == (422, {"number"})
+    assert "the queue is never open at an hour in which they may be phoned there" in refused["detail"]
+    told = await program.get(f"customers/{customer}/phone-hours", number=ANA, queue="billing")
+    assert (told["next_at"], told["why_never"] in refused["detail"]) == (None, True)
+    assert (await program.get(f"customers/{customer}/phone-hours", queue="technical"))["next_at"] is not None
+    assert [row.id for row in await house.rows(callbacks)] == [elsewhere["id"]]
+
+    await keeps(house, "billing", week={})
+    assert "not open at any time" in (await program.post("callbacks", new | {"queue": "billing"}))["detail"]
 
 
 @pytest.mark.parametrize(

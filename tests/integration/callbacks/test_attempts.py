@@ -52,7 +52,7 @@ async def test_a_telephone_that_nobody_answers_is_tried_again_after_the_gap_then
     over = await callback(floor, ana.id)
     assert (over.state, over.is_open, (await item(floor, ana.id)).outcome) == ("gave_up", None, "gave_up")
     (told,) = await floor.rows(events, name=CallbackGaveUp.name)
-    assert told.data == {"queue": "billing", "attempts": 3}
+    assert told.data == {"queue": "billing", "attempts": 3, "why": "no_answer"}
     rested = await callback(floor, await asks(floor))  # another may be booked, and the number rests first
     assert (rested.attempts, rested.due_at) == (0, floor.clock.now() + timedelta(days=1))
     again = await waits(floor)

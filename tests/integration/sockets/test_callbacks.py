@@ -82,6 +82,11 @@ async def test_a_customer_who_was_tried_in_vain_reaches_the_floor(house):
             "scheduled",
         ),
         (
+            {"hours": "03:00-05:00"},
+            "Nobody was called: the queue is never open when the customer may be phoned. The call-back is given up.",
+            "done",
+        ),
+        (
             {"channels": ["letter"]},
             "Nobody was called: the customer is not phoned on this number any more. The call-back is given up.",
             "done",
@@ -101,6 +106,17 @@ async def test_who_accepts_what_may_not_be_dialled_now_is_told_why_and_what_beco
     assert (told["text"], told["work_item_id"]) == (text, id)
     await mia.next("work_item.changed", work_item__state=state)
     assert floor.carrier.rung == []
+
+
+async def test_supervisors_are_told_of_a_call_back_for_which_no_hour_is_left(house: Any) -> None:
+    floor, boss = house.floor, await house.supervisor()
+    id = await booked(house)
+    (row,) = await floor.rows(table, id=id)
+    await floor.desk.transact(SYSTEM, change, row.customer_id, {"contact_safety": {"hours": "03:00-05:00"}})
+    await floor.jobs_done()
+    alert = await boss.next("alert", kind="callback_gave_up")
+    words = "Ana Ruiz could not be rung back: general is never open when they may be phoned."
+    assert (alert["text"], alert["work_item_id"]) == (words, id)
 
 
 async def test_who_accepts_what_rang_when_the_queue_closed_is_told_so(house: Any) -> None:

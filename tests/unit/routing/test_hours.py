@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.hours import MINUTES, Hours, Span, is_open, next_change, opens_at
+from routing.hours import MINUTES, Hours, Span, is_open, next_change, next_open
 
 LONDON = ZoneInfo("Europe/London")
 WORKDAYS = range(5)
@@ -33,15 +33,15 @@ def test_a_split_shift_is_closed_at_noon_and_at_its_closing_minute():
 
 
 def test_who_asks_on_friday_evening_is_told_monday_morning():
-    assert opens_at(OFFICE, at("2026-11-27T18:30")) == at("2026-11-30T08:00")
-    assert opens_at(OFFICE, at("2026-11-27T09:00")) == at("2026-11-27T09:00")
+    assert next_open([OFFICE], at("2026-11-27T18:30")) == at("2026-11-30T08:00")
+    assert next_open([OFFICE], at("2026-11-27T09:00")) == at("2026-11-27T09:00")
 
 
 def test_a_holiday_is_closed_and_a_special_day_has_its_own_hours():
     christmas = replace(OFFICE, exceptions={date(2026, 12, 24): (Span(8 * 60, 12 * 60),), date(2026, 12, 25): ()})
     assert not is_open(christmas, at("2026-12-24T14:00"))
     assert not is_open(christmas, at("2026-12-25T09:00"))
-    assert opens_at(christmas, at("2026-12-24T12:00")) == at("2026-12-28T08:00")
+    assert next_open([christmas], at("2026-12-24T12:00")) == at("2026-12-28T08:00")
 
 
 def test_a_night_shift_belongs_to_the_day_on_which_it_begins():
@@ -63,7 +63,7 @@ def test_the_nights_of_the_clocks_are_an_hour_shorter_and_longer():
 def test_an_emergency_closing_lasts_until_it_is_lifted():
     closed = replace(OFFICE, closed="fire alarm")
     assert not is_open(closed, at("2026-11-26T09:00"))
-    assert opens_at(closed, at("2026-11-26T09:00")) is None
+    assert next_open([closed], at("2026-11-26T09:00")) is None
 
 
 def test_what_never_changes_has_no_next_change():

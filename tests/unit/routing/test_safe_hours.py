@@ -1,14 +1,14 @@
 """When a customer may be phoned: by their own clock, whatever it does, and by all the clocks that may be theirs."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.hours import Span
-from routing.safe_hours import is_safe, next_safe, safe_until
+from routing.hours import MINUTES, Hours, Span, is_open
+from routing.safe_hours import is_safe, next_safe, next_safe_for_all, safe_until
 
 NINE_TO_EIGHT = Span(9 * 60, 20 * 60)
 MADRID, LONDON, NEW_YORK, ANGELES = (
@@ -48,6 +48,51 @@ def test_a_time_moves_to_the_next_in_which_a_customer_may_be_phoned(what, zones,
 def test_zones_without_a_common_hour_have_no_safe_time():
     assert next_safe(NINE_TO_EIGHT, [MADRID, HONOLULU], utc("2026-03-02 12:00")) is None
     assert not is_safe(NINE_TO_EIGHT, [MADRID, HONOLULU], utc("2026-03-02 12:00"))
+
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+OFFICE = Hours(zone=LONDON, week=dict.fromkeys(range(5), (Span(8 * 60, 17 * 60),)))
+HOLIDAYS = dict.fromkeys((date(2026, 11, 30), date(2026, 12, 7), date(2026, 12, 14)), ())
+MONDAYS = Hours(zone=LONDON, week={0: (Span(8 * 60, 17 * 60),)}, exceptions=HOLIDAYS)
+A_DAY = Hours(zone=LONDON, week={}, exceptions={date(2027, 11, 20): (Span(10 * 60, 11 * 60),)})
+SPANS = st.tuples(st.integers(0, MINUTES - 1), st.integers(1, MINUTES)).map(lambda pair: Span(pair[0], sum(pair)))
+NIGHTS = Hours(zone=LONDON, week=dict.fromkeys(range(7), (Span(20 * 60, 32 * 60),)))
+MEETINGS = [
+    ("both", MADRID, OFFICE, "2026-11-27 15:00", "2026-11-27 15:00"),
+    ("on Saturday nobody is here", TOKYO, OFFICE, "2026-11-27 15:00", "2026-11-30 08:00"),
+    ("on Monday at nine there we sleep", TOKYO, OFFICE, "2026-11-30 00:00", "2026-11-30 08:00"),
+    ("in the evening there we have gone", TOKYO, OFFICE, "2026-11-30 11:00", "2026-12-01 08:00"),
+    ("the night shift and the morning there", NEW_YORK, NIGHTS, "2026-11-27 12:00", "2026-11-27 20:00"),
+    ("the night shift never meets the day", LONDON, NIGHTS, "2026-11-27 21:00", None),
+    ("a queue that is never open", LONDON, Hours(zone=LONDON, week={}), "2026-11-27 12:00", None),
+    ("on the one day of the year", LONDON, A_DAY, "2026-11-27 12:00", "2027-11-20 10:00"),
+    ("after three Mondays that are holidays", LONDON, MONDAYS, "2026-11-27 12:00", "2026-12-21 09:00"),
+    # Arizona keeps no summer time: its nine is five in London in summer, when we have gone.
+    ("in winter alone", ZoneInfo("America/Phoenix"), OFFICE, "2026-06-01 12:00", "2026-10-26 16:00"),
+]
+
+
+@pytest.mark.parametrize(("what", "zone", "staffed", "asked", "meets"), MEETINGS, ids=[case[0] for case in MEETINGS])
+def test_a_time_moves_to_the_next_in_which_they_may_be_phoned_and_we_are_open(what, zone, staffed, asked, meets):
+    found = next_safe_for_all([(NINE_TO_EIGHT, [zone])], utc(asked), staffed)
+    assert found == (utc(meets) if meets else None)
+
+
+@given(
+    minutes=st.integers(0, 366 * 1440),
+    week=st.dictionaries(st.integers(0, 6), st.lists(SPANS, max_size=2).map(tuple)),
+    zone=st.sampled_from([MADRID, NEW_YORK, KATHMANDU, TOKYO]),
+)
+def test_the_meeting_is_the_first_moment_at_which_both_are_so(minutes, week, zone):
+    asked, staffed = utc("2026-01-01") + timedelta(minutes=minutes), Hours(zone=LONDON, week=week)
+
+    def meets(at):
+        return is_open(staffed, at) and is_safe(NINE_TO_EIGHT, [zone], at)
+
+    found = next_safe_for_all([(NINE_TO_EIGHT, [zone])], asked, staffed)
+    assert found is None or (found >= asked and meets(found))
+    before = (found or asked + timedelta(days=9)) - asked
+    assert not any(meets(asked + before * part / 97) for part in range(97) if before)
 
 
 def test_it_is_safe_until_the_first_of_the_evenings():

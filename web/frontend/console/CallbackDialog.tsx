@@ -51,9 +51,10 @@ function span(hours: PhoneHours): { from: string; until: string } {
   return { from, until };
 }
 
-/** The first full hour, at least one from now, in which they may be phoned. */
+/** The first full hour, at least one from now, in which they may be phoned; when that is next, if it is later. */
 function nextHour(hours: PhoneHours): string {
   const later = Math.ceil((serverNow() + HOUR) / HOUR) * HOUR;
+  if (hours.next_at !== null && ms(hours.next_at) > later) return wall(ms(hours.next_at), hours.zone);
   const local = wall(later, hours.zone);
   const { from, until } = span(hours);
   if (local.slice(11) >= from && local.slice(11) < until) return local;
@@ -61,16 +62,17 @@ function nextHour(hours: PhoneHours): string {
   return `${day.slice(0, 10)}T${from}`;
 }
 
-/** When they may be phoned on this number; undefined while that is asked. */
-function useHours(customerId: string, number: string): PhoneHours | null | undefined {
+/** When they may be phoned on this number, while the queue is open; undefined while that is asked. */
+function useHours(customerId: string, number: string, queue: string): PhoneHours | null | undefined {
   const found = useSignal<PhoneHours | null | undefined>(undefined);
   useEffect(() => {
     let asked = true;
-    api.get<PhoneHours>(`/api/v1/customers/${customerId}/phone-hours?number=${encodeURIComponent(number)}`)
+    const asks = new URLSearchParams(queue ? { number, queue } : { number });
+    api.get<PhoneHours>(`/api/v1/customers/${customerId}/phone-hours?${asks}`)
       .then((hours) => asked && (found.value = hours))
       .catch(() => asked && (found.value = null));
     return () => void (asked = false);
-  }, [customerId, number]);
+  }, [customerId, number, queue]);
   return found.value;
 }
 
@@ -103,7 +105,7 @@ export function CallbackDialog({ customerId, close }: { customerId: string; clos
   const draft = typed();
   const change = (changes: Partial<Draft>): void => keep<Draft | null>(name, { ...typed(), ...changes }, null);
   const number = useSignal(draft.number); // what was typed last and left
-  const hours = useHours(customerId, number.value);
+  const hours = useHours(customerId, number.value, draft.queue);
   const wrong = useSignal<Record<string, string>>({});
   const refused = useSignal("");
   const busy = useSignal(false);
