@@ -17,14 +17,28 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_GERMAN_MONTHS = ("Januar", "Februar", "Marz", "Mai", "Juni", "Juli", "Oktober", "Dezember", "Okt.", "Dez.")
 _NAMES = sorted({name for month in _MONTHS for name in (month, month[:3], f"{month[:3]}\\.")})
 _BEFORE_DAY = "|".join(rf"(?<={name} )" for name in _NAMES)
 _BEFORE_YEAR = "|".join(rf"(?<={name}{day} )" for name in _NAMES for day in ("", ",", r" \d,", r" \d\d,"))
-_BESIDE_YEAR = "|".join(
-    rf"(?<=\b{word} {_YEAR} {link} )" for word in ("[iI]n", "[sS]ince", "[uU]ntil") for link in ("and", "or")
-)
+_BEFORE_YEAR += "|" + "|".join(f"(?<={re.escape(name)} )" for name in _GERMAN_MONTHS)
 #: Behind a postcode stands its town, behind a year who did something.
 _NO_TOWN = r"(?! (?!(?:I|We)\b)[A-Z])"
+#: Years behind a word that says so, one or more: in 2021, 2022 and 2023.
+_MORE_YEARS = rf"(?:{_YEAR}(?:,|,? (?:and|or|to|und|oder|bis)) ){{0,6}}{_YEAR}\Z"
+_YEARS = re.compile(rf"\b(?:[iI]n|[fF]rom|[vV]on|[bB]is|[aA]b) {_MORE_YEARS}")
+#: These stand before no postcode, so that a name may follow: since 2021 Eva.
+_ONLY_YEARS = re.compile(rf"\b(?:[sS]ince|[uU]ntil|[sS]eit|[yY]ears?|[jJ]ahre?) {_MORE_YEARS}")
+_LONGEST_YEARS = 72
+_TOWNLESS = re.compile(_NO_TOWN)
+_STANDARD = "|".join(rf"(?<=\b{body} )" for body in ("ISO", "IEC", "EN", "DIN"))
+#: Whose products are called by their year, and by a number.
+_OF_A_YEAR = "|".join(rf"(?<=\b{name} )" for name in ("Windows", "Server", "Office", "Excel", "Word", "Outlook"))
+_MODEL = "|".join(rf"(?<=\b{name} )" for name in ("RTX", "GTX", "EOS"))
+_SCREEN = (
+    r"640x480|800x600|1024x768|1280x(?:720|800|1024)|1366x768|1600x900"
+    r"|1920x1[02]\d0|2560x1[46]\d0|3440x1440|3840x2160"
+)
 _CURRENCY = "[€£$¥₽₩]"
 _MONEY = r"(?:[1-9]\d{0,2}(?:[.,]\d{3})?|[1-9]\d{0,4})(?:[.,]\d\d)?"
 _SIZE = r"[1-9]\d{0,3}(?:[.,]\d)?"
@@ -57,8 +71,10 @@ _AMOUNTS = tuple(
         rf"(?:{_BEFORE_YEAR}){_YEAR}{_AT}",
         rf"{_YEAR}(?= ?年)",
         rf"{_YEAR} ?- ?{_YEAR}|{_YEAR}/\d\d",
-        rf"(?:(?<=\b[iI]n )|(?<=\b[sS]ince )|(?<=\b[uU]ntil )){_YEAR}{_NO_TOWN}",
-        rf"(?:{_BESIDE_YEAR}){_YEAR}{_NO_TOWN}",
+        rf"(?:{_STANDARD})[1-9]\d{{3,4}}(?:-\d{{1,2}})?(?::{_YEAR})?",
+        rf"(?:{_OF_A_YEAR}){_YEAR}{_NO_TOWN}",
+        rf"(?:{_MODEL})[1-9]\d{{3}}",
+        _SCREEN.replace("x", " ?[x×] ?"),
         r"[1-9]\d{0,2}V/[1-9]\d(?=Hz)",
         r"\d\.\d\.\d{1,2}|\d\.[1-9]\d\.\d|[1-9]\d\.\d\.\d",
         rf"{_PRODUCT}(?:0|[1-9]\d?)(?:\.(?:0|[1-9]\d?)){{1,2}}",
@@ -73,4 +89,7 @@ _AMOUNTS = tuple(
 
 def is_amount(plain: str, begin: int, end: int) -> bool:
     """Whether what stands here is no number of anybody's."""
-    return any(found and found.end() == end for found in (amount.match(plain, begin) for amount in _AMOUNTS))
+    if any(found and found.end() == end for found in (amount.match(plain, begin) for amount in _AMOUNTS)):
+        return True
+    since = max(0, begin - _LONGEST_YEARS)
+    return bool(_ONLY_YEARS.search(said := plain[since:end]) or (_YEARS.search(said) and _TOWNLESS.match(plain, end)))

@@ -21,7 +21,20 @@ _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å"
 _SHORTENED = re.compile(r"(?<=[aou])e")
 _HAN = re.compile("[\u3400-\u9fff]{2,4}")
 _HANGUL = re.compile("[\uac00-\ud7af]{3,4}")
-_TITLE = "(?=先生|女士|小姐|太太|老师|总)"
+#: Behind a family name, and a given one.
+_TITLE = (
+    "(?= ?(?:先生|女士|小姐|太太|夫人|老师|师傅|经理|主任|医生|同学|阿姨|叔叔|总|姐|哥|氏|君|殿|[样様]"
+    "|さん|さま|くん|ちゃん|씨|님|군|양|선생|고객|사장))"
+)
+#: Family names of two characters, in Simplified Chinese; in Korean of two syllables.
+_TWO = frozenset(
+    (
+        *("欧阳", "司马", "上官", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文", "司徒", "夏侯"),
+        *("东方", "南宫", "端木", "百里", "呼延", "轩辕", "独孤", "闻人", "澹台", "公冶", "宗政", "濮阳", "淳于"),
+        *("单于", "申屠", "仲孙", "钟离", "鲜于", "闾丘", "司空", "拓跋", "赫连"),
+        *("남궁", "황보", "제갈", "사공", "선우", "독고", "서문", "동방"),
+    )
+)
 _HIRAGANA = {kata: kata - 0x60 for kata in range(0x30A1, 0x30F7)}
 #: Thai and its neighbours, Arabic and Hebrew, which write small words on to others.
 _WRITES_ON = "\u0590-\u06ff\u0e00-\u109f\u1780-\u17ff"
@@ -32,6 +45,8 @@ _HUMP = "(?-i:(?<=[a-z])(?=[A-Z]))"
 _STARTS, _ENDS = f"(?:(?<!{_LETTER})|{_HUMP})", f"(?:(?!{_LETTER})|{_HUMP})"
 _ENDING = "(?:'?s|[\u0400-\u04ff]{1,3})?"
 _GAP = "[ ._·*-]"
+#: Marks a part that is told only before a title, and the length of a name of which the first half is the family's.
+_FAMILY, _FULL = "\0", 4
 #: Letters of a name that is looked for letter by letter: *an a* is two words.
 _SPACED = range(3, 41)
 _PARTS = re.compile(r"[\s,-]+")
@@ -60,25 +75,33 @@ def _alike(text: str) -> str:
 
 def _parts(name: str) -> Iterator[str]:
     """What somebody may be called by: the whole name, and each part of it that is not a single letter."""
-    whole = " ".join(unicodedata.normalize("NFC", name).split())[:_LONGEST]
+    whole = " ".join(unicodedata.normalize("NFC", name).replace(_FAMILY, " ").split())[:_LONGEST]
     for one in {whole, whole.lower().translate(_SPELT_OUT), _SHORTENED.sub("", whole)}:
         alike = _alike(written(one).unmarked().plain)
         pieces = [alike, *_PARTS.split(alike), *_PIECES.split(alike), _PIECES.sub("", alike)]
         pieces += [_PIECES.sub("", piece) for piece in alike.split()]
         yield from (piece.strip(".,'").lower() for piece in pieces if len(piece.strip(".,'")) > 1)
-    if _HAN.fullmatch(whole) or _HANGUL.fullmatch(whole):
-        # Without the family name, of one character or of two; and that alone before a title.
-        yield from (given for given in (_alike(whole)[1:], _alike(whole)[2:]) if len(given) > 1)
-        yield _alike(whole)[0]
+    together = whole.replace(" ", "")
+    alike = _alike(together)
+    if _HAN.fullmatch(together) or _HANGUL.fullmatch(together):
+        # Without the family name, of one character or of two; and that alone: before a title, or if it tells enough.
+        yield from (given for given in (alike[1:], alike[2:]) if len(given) > 1)
+        yield from (f"{family}{_FAMILY}" for family in (alike[0], alike[:2]))
+        if len(alike) == _FULL or alike[:2] in _TWO:
+            yield alike[:2]
 
 
 def _written(part: str) -> str:
-    if len(part) == 1:
-        return re.escape(part) + _TITLE
+    if part.endswith(_FAMILY):
+        return _together(part.removesuffix(_FAMILY)) + _TITLE
     if _RUNS_ON.search(part):
-        return f"(?:{_GAP}|\n){{0,2}}".join(map(re.escape, part))
+        return _together(part)
     each = letters(part)
     ways = "".join(each)
     if ALPHABETS.fullmatch(part) and len(part) in _SPACED:
         ways = f"(?:{ways}|{f'{_GAP}{{1,3}}'.join(each)})"
     return f"{_STARTS}{ways}{_ENDING}{_ENDS}"
+
+
+def _together(part: str) -> str:
+    return f"(?:{_GAP}|\\n){{0,2}}".join(map(re.escape, part))

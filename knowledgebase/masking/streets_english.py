@@ -6,7 +6,7 @@ from knowledgebase.masking.plain_writing import UNSPACED
 
 _LETTER = rf"[^\W\d_{UNSPACED}]"
 _LATIN = "[a-zßæœþð]"
-_STARTS, _ENDS = f"(?<!{_LATIN})", f"(?!{_LATIN})"
+_ENDS = f"(?!{_LATIN})"
 #: Between the words of a place, and of what is no clause.
 _SPACE = r"(?:[ \n./_-]{1,3}|, ?)"
 
@@ -14,7 +14,8 @@ _WORD = rf"(?:{_LETTER}(?:[^\W_]|'){{0,30}}|\d{{1,3}}(?:st|nd|rd|th))"
 #: What stands between a number and a road that is nobody's: 20 minutes on the road.
 _NO_STREET = (
     "(?!(?-i:the|an?|on|in|at|by|to|for|from|and|or|is|are|my|your|our|this|that|off|per|down|along|across|km|miles?|mins?"
-    "|days?|hours?|minutes?|weeks?|months?|pieces?|parcels?|times?)[^\\w'])"
+    "|days?|hours?|minutes?|weeks?|months?|pieces?|parcels?|times?"
+    "|und|oder|der|die|das|den|dem|auf|im|am|zur|zum|von|mit|ist|sind|liegt)[^\\w'])"
 )
 _STREET_WORD = (
     "(?:street|road|rd|stra(?:ß|ss)e|avenue|ave|lane|drive|square|boulevard|blvd|crescent|terrace|gardens"

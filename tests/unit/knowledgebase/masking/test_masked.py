@@ -131,10 +131,29 @@ def test_a_name_is_gone_however_it_is_written(name, said):
         ("สมชาย ใจดี", "ฉันชื่อสมชายครับ", "ฉันชื่อ…ครับ"),
         ("أحمد علي", "وأحمد", "و…"),
         ("王小明", "王先生您好，小明到了", "…先生您好，…到了"),
+        ("欧阳娜娜", "欧阳女士您好，歐陽小姐", "…女士您好，…小姐"),
+        ("司马光", "司马到了", "…到了"),
+        ("田中太郎", "田中さん、田中様、太郎くん", "…さん、…様、…くん"),
+        ("田中太郎", "田中です", "…です"),
+        ("佐藤健", "佐藤さんは佐藤氏", "…さんは…氏"),
+        ("김민수", "김씨, 김 선생님, 민수님", "…씨, … 선생님, …님"),
+        ("남궁민수", "남궁씨", "…씨"),
+        ("王 小明", "王先生您好", "…先生您好"),
+        ("Eva\0", "Eva here", "… here"),
     ],
 )
 def test_a_name_is_gone_where_words_run_on(name, said, left):
     assert masked(said, [name]) == left
+
+
+def test_a_family_name_of_one_character_goes_only_before_a_title():
+    assert masked("大王卡和黄金，东方红", ["王小明", "黄东方"]) == "大王卡和黄金，…红"
+
+
+def test_a_year_stays_beside_a_name_that_goes():
+    assert masked("Since 2021 Eva orders here, until 2023 Tom did.", ["Eva Miller", "Tom Brown"]) == (
+        "Since 2021 … orders here, until 2023 … did."
+    )
 
 
 def test_a_name_of_one_letter_or_none_takes_nothing_away():
