@@ -15,7 +15,7 @@ _WORD = rf"(?:{_LETTER}(?:[^\W_]|'){{0,30}}|\d{{1,3}}(?:st|nd|rd|th))"
 _NO_STREET = (
     "(?!(?-i:the|an?|on|in|at|by|to|for|from|and|or|is|are|my|your|our|this|that|off|per|down|along|across|km|miles?|mins?"
     "|days?|hours?|minutes?|weeks?|months?|pieces?|parcels?|times?"
-    "|und|oder|der|die|das|den|dem|auf|im|am|zur|zum|von|mit|ist|sind|liegt)[^\\w'])"
+    "|usb|USB|hard|flash|test|pen|und|oder|der|die|das|den|dem|auf|im|am|zur|zum|von|mit|ist|sind|liegt)[^\\w'])"
 )
 _STREET_WORD = (
     "(?:street|road|rd|stra(?:ß|ss)e|avenue|ave|lane|drive|square|boulevard|blvd|crescent|terrace|gardens"

@@ -8,7 +8,7 @@ _HAN_NUMBER = f" ?{_HAN_DIGITS} ?"
 #: Of a house, also 12-3, 88至90, 12之5.
 _HOUSE = f" ?{_HAN_DIGITS}(?: ?[-~之至] ?{_HAN_DIGITS}){{0,2}} ?"
 #: A quarter (里) is none in *here*, *at home* and *kilometres*.
-_ROAD = "(?:[路街道巷弄][东西南北中東]?|(?<![这那哪這家公手心店屋包箱盒英城夜邻海])里)"
+_ROAD = "(?:[路街道巷弄][东西南北中東]?|(?<![这那哪這家公手心店屋包箱盒英城夜邻海村镇校院厂场房班组车])里)"
 _CHINESE = (
     rf"(?:{_HAN}{{2,8}}[省市] ?)?(?:{_HAN}{{1,8}}[区區县縣] ?)?{_HAN}{{1,8}}"
     rf"(?:{_ROAD}(?:{_HAN_NUMBER}段)?(?:{_HAN_NUMBER}[巷弄]){{0,3}}[甲乙丙丁]?{_HOUSE}[号號弄巷](?![线線])"

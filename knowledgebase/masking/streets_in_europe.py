@@ -20,8 +20,8 @@ _GERMAN_CAPITAL = (
 )
 #: With the word first, and a name behind it: Straße des 17. Juni 135.
 _GERMAN_FIRST = (
-    rf"{_STARTS}(?:(?:straße|strasse|allee)|(?-i:Platz|Weg|Ufer|Gasse|Chaussee|Promenade))"
-    r" (?:des|der|dem|den|d\.|am|an der|von(?: der)?|zum|zur) (?:\d{1,2}\. ?)?"
+    rf"{_STARTS}(?:(?:straße|strasse|allee) (?:des|der|dem|den|d\.|am|an der|zum|zur)"
+    r"|(?-i:Platz|Ufer|Gasse|Chaussee|Promenade) (?:des|der|d\.)) (?:\d{1,2}\. ?)?"
     rf"(?-i:[A-Z])?[\wß.'-]{{2,40}}(?: (?-i:[A-Z])[\wß'-]{{1,30}}){{0,2}}{_NUMBER}(?! ?[.)]?\d)"
 )
 _ROMANCE = (

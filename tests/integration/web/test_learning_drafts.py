@@ -78,8 +78,9 @@ async def test_a_contact_becomes_a_draft_that_says_where_it_is_from(house: Front
 
 
 async def test_questions_become_a_draft_for_colleagues(house: Front, provider: Provider) -> None:
-    for words in ("deliver to islands", "do you deliver to islands?"):
-        await house.desk.transact(VISITOR, questions.asked, door="help", words=words, hits=0, language="en")
+    for words in ("Quixley: deliver to islands", "do you deliver to islands? Eva Quixley"):
+        about: dict[str, Any] = {"door": "help", "words": words, "hits": 0, "language": "en", "names": ("Eva Quixley",)}
+        await house.desk.transact(VISITOR, questions.asked, **about)
     await night.learn(house.desk, night.Learn())
     sue = await house.signed_in("supervisor")
     shown = await opened(sue, HERE)
@@ -91,7 +92,7 @@ async def test_questions_become_a_draft_for_colleagues(house: Front, provider: P
     status, shown, where = await sends(sue, HERE, part="questions", act="draft_model", id=shown.fields["id"])
 
     assert status == 200 and "from questions that found no answer" in shown.says["body"]
-    assert "islands?" in provider.sent
+    assert "islands?" in provider.sent and "Quixley" not in provider.sent + shown.text
     shown = await opened(sue, where.partition("/edit")[0])
     assert "Everybody here" in shown.text or "Internal" in shown.text
 

@@ -20,6 +20,7 @@ from knowledgebase.reading.questions import masked as masked_question
         ("geb. 12.3.84", "geb. …"),
         ("Geburtsdatum 1984-03-12", "Geburtsdatum …"),
         ("出生于1984年3月12日", "出生于…"),
+        ("我生日是3月12日", "我生日是…"),
         ("生日：1984-03-12", "生日：…"),
         ("1984年3月12日出生", "…出生"),
         ("née le 12 mars 1984", "née le …"),

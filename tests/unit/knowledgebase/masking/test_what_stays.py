@@ -55,6 +55,9 @@ ORDINARY = [
     "充电10分钟可以用2个小时吗？",
     "保修期是2年，从2024年3月5日开始。",
     "退款要5到7个工作日，现在第8天了。",
+    "Der Weg zum Ziel 3 ist weit, ein Platz am Fenster 3 ist frei, der Weg von Regal 3 zum Regal 5 nicht.",
+    "My hard drive 2, usb drive 64 GB and flash drive 3 are full.",
+    "她在村里5号才有空。",
 ]
 
 
