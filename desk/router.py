@@ -29,7 +29,7 @@ from desk.kernel.log import log, where
 from desk.kernel.transaction import Actor
 from desk.organization.routing_rules import STANDARD
 from desk.tables import to_ms
-from desk.work import idle, offers, planned_work
+from desk.work import idle, offers, parking, planned_work
 from routing.engine import Engine
 from routing.model import Decision
 
@@ -176,6 +176,8 @@ class Router:
     async def _begin(self) -> None:
         """Fills a new engine; what is touched from now on is read again after it."""
         self._work, self._agents, self._customers, self._everything = set(), set(), set(), False
+        for agent_id in await self._desk.read(ACTOR, parking.interrupted):  # rules may have changed: before newcomers
+            await self._desk.transact(ACTOR, parking.resume, agent_id)
         epoch, begun = self._lease.epoch, await self._desk.read(ACTOR, everything)
         self._engine, self._epoch, self._beside = Engine(), epoch, begun.beside
         self._engine.set_rules(begun.rules)

@@ -47,14 +47,18 @@ _RINGS = (
     .join(offers, offers.c.work_item_id == work_items.c.id)
     .where(offers.c.agent_id == sa.bindparam("agent_id"), offers.c.outcome.is_(None))
 )
+_IS_INTERRUPTED = work_items.c.parked.in_((Parked.INTERRUPTED.value, Parked.ON_HOLD.value))
 _INTERRUPTED = (
     sa.select(work_items.c.id)
-    .where(
-        work_items.c.agent_id == sa.bindparam("agent_id"),
-        work_items.c.state == "active",
-        work_items.c.parked.in_((Parked.INTERRUPTED.value, Parked.ON_HOLD.value)),
-    )
+    .where(work_items.c.agent_id == sa.bindparam("agent_id"), work_items.c.state == "active", _IS_INTERRUPTED)
     .order_by(work_items.c.placed_at, work_items.c.id)
+)
+
+_INTERRUPTED_ANYWHERE = (
+    sa.select(work_items.c.agent_id)
+    .where(work_items.c.agent_id.is_not(None), work_items.c.state == "active", _IS_INTERRUPTED)
+    .distinct()
+    .order_by(work_items.c.agent_id)
 )
 
 
@@ -109,6 +113,11 @@ def resume(tx: Tx, agent_id: str) -> None:
             _go(tx, item.id, agent_id, to="active", what="resumed")
         else:
             say(tx, item.id, agent_id, state, "resumed")
+
+
+def interrupted(rx: Rx) -> list[str]:
+    """The agents in whose hands something is interrupted."""
+    return [str(row.agent_id) for row in rx.all(_INTERRUPTED_ANYWHERE)]
 
 
 def keep_on_hold(tx: Tx, interaction_id: str) -> bool:

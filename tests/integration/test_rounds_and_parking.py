@@ -210,6 +210,23 @@ async def test_a_call_interrupts_a_mail_that_goes_on_afterwards(floor: Floor):
     assert [row.kind for row in stays] == ["queue", "agent", "hold", "agent"]
 
 
+async def test_limits_that_are_lifted_during_a_call_let_the_mail_go_on_before_a_newer_one_is_offered(floor: Floor):
+    await order(floor, interrupts={"voice": ["email"]}, weights={"voice": 100, "email": 100})
+    mia = await floor.agent(1)
+    mail = await floor.writes(channel="email", address_kind="email", address="ana@example.org", to="support@demo.test")
+    await mia.takes_next()
+    await waiting_caller(floor)
+    await mia.takes_next()
+    newer = await floor.writes(channel="email", address_kind="email", address="bo@example.org", to="support@demo.test")
+    assert (await item(floor, mail.interaction_id)).parked == "interrupted"
+
+    await order(floor, interrupts={}, exclusive=[], weights={"voice": 50, "email": 50})
+
+    assert ((await floor.interaction(mail.interaction_id)).state, await live(floor)) == ("active", [])
+    assert (await item(floor, mail.interaction_id)).parked == ""
+    assert (await floor.interaction(newer.interaction_id)).state == "queued"
+
+
 async def test_a_mail_that_ends_while_a_call_interrupts_it_holds_its_share_as_it_is_written_up(floor: Floor):
     await order(floor, **BESIDE_CALLS | {"weights": {"voice": 50, "chat": 40, "email": 60}})
     mia = await floor.agent(1)
