@@ -59,10 +59,10 @@ class Actor:
         """Contacts are counted anew."""
         self._handled = 0
 
-    def ring(self, channel: str, now_ms: int) -> None:
-        """Something of a channel rings."""
+    def ring(self, channel: str, since_ms: int) -> None:
+        """Something of a channel rings, since then."""
         self._ringing.append(channel)
-        self._offered_ms = now_ms
+        self._offered_ms = max(self._offered_ms, since_ms)
 
     def stop_ringing(self, channel: str, now_ms: int) -> list[Played]:
         """It does not ring any more; returns what was parked and goes on now."""

@@ -10,9 +10,9 @@ from routing.agenda import Agenda, Stage
 from routing.capacity import Limits
 from routing.cast import Actor, Played
 from routing.engine import Engine
-from routing.model import AgentView, Decision
+from routing.model import AgentView
 from routing.presence import Presence
-from routing.recorded import Before, Held, Person, Recording, Rung
+from routing.recorded import Before, Held, Person, Recording, Rings, Rung
 from routing.stay import Stay
 
 #: Is told what an agent is done with, since when it was in hand, and when it was done.
@@ -45,7 +45,8 @@ class Players:
             self._agenda.later(midnight_ms, Stage.FREE, self._begin_day)
         for rung in self._recording.rung:
             if rung.agent_id in self._actors:
-                self._agenda.later(rung.from_ms, Stage.FREE, partial(self._rings, rung))
+                begins_ms = max(rung.from_ms, self._recording.begins_ms)
+                self._agenda.later(begins_ms, Stage.FREE, partial(self._rings, rung))
                 self._agenda.later(rung.until_ms, Stage.FREE, partial(self._has_rung, rung))
         for held in self._recording.held:
             self._hands.append(held)
@@ -56,17 +57,21 @@ class Players:
         """Everybody as the engine is told."""
         return [actor.view() for actor in self._actors.values()]
 
-    def ring(self, decision: Decision, channel: str, now_ms: int) -> None:
+    def known(self, agent_ids: Iterable[str]) -> tuple[str, ...]:
+        """Those of them whom the rules know."""
+        return tuple(id for id in agent_ids if id in self._actors)
+
+    def ring(self, rings: Rings, channel: str) -> None:
         """Something of a channel rings at those who are asked."""
-        for agent_id in (decision.agent_id, *decision.also):
-            self._actors[agent_id].ring(channel, now_ms)
+        for agent_id in rings.agent_ids:
+            self._actors[agent_id].ring(channel, rings.since_ms)
             self._tell(agent_id)
 
-    def stop_ringing(self, decision: Decision, channel: str, now_ms: int) -> None:
+    def stop_ringing(self, rings: Rings, channel: str, now_ms: int) -> None:
         """It does not ring any more, and nobody has taken it."""
-        self._silence((decision.agent_id, *decision.also), channel, now_ms)
+        self._silence(rings.agent_ids, channel, now_ms)
 
-    def take(self, decision: Decision, agent_id: str, stay: Stay, now_ms: int) -> None:
+    def take(self, rings: Rings, agent_id: str, stay: Stay, now_ms: int) -> None:
         """One of those who were asked has it in hand, for as long as it takes; the others are asked no more."""
         actor, channel = self._actors[agent_id], stay.work.channel
         first_ms, later = stay.stretches()
@@ -74,7 +79,7 @@ class Players:
         hand.stay, hand.later = stay, later
         actor.take(hand, now_ms)
         self._tell(agent_id)
-        self._silence([id for id in (decision.agent_id, *decision.also) if id != agent_id], channel, now_ms)
+        self._silence([id for id in rings.agent_ids if id != agent_id], channel, now_ms)
         self._free_later(agent_id, hand)
 
     def hands(self, until_ms: int) -> tuple[Held, ...]:
@@ -110,8 +115,8 @@ class Players:
         self._tell(held.agent_id)
         self._free_later(held.agent_id, hand)
 
-    def _rings(self, rung: Rung, now_ms: int) -> None:
-        self._actors[rung.agent_id].ring(rung.channel, now_ms)
+    def _rings(self, rung: Rung, _now_ms: int) -> None:
+        self._actors[rung.agent_id].ring(rung.channel, rung.from_ms)
         self._tell(rung.agent_id)
 
     def _has_rung(self, rung: Rung, now_ms: int) -> None:

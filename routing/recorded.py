@@ -36,6 +36,13 @@ class InVain(NamedTuple):
     by: frozenset[str] = frozenset()
 
 
+class Rings(NamedTuple):
+    """It rings at these agents at once, since then; who was asked first stands before the others of a round."""
+
+    agent_ids: tuple[str, ...]
+    since_ms: int
+
+
 class Given(NamedTuple):
     """A supervisor gives what waits to an agent by name, `after_ms` of waiting, who is waited for so long."""
 
@@ -59,8 +66,8 @@ class Visit:
     `in_hand` in these spans, between which it took no room; left out, at once after the answer. Of the work between
     stand the `silences`.
     Its first offers are `in_vain`, in order; the next one rings `ring_ms` until it is answered; `offered_ms` has when
-    each of them began. `declines` offers
-    were in vain before the recording began. A visit that is `after` another comes when that one has ended,
+    each of them began. `declines` offers were in vain before the recording began, and the first of the others `rings`
+    as it begins, if it began before. A visit that is `after` another comes when that one has ended,
     `gap_ms` later, if it ended as it did. One that came by overflow is `helped`: it came as the rules had it, and
     does not move again. What does not count is played and not counted. Who it was `given` to by name as it waited is.
     """
@@ -75,6 +82,7 @@ class Visit:
     silences: tuple[Silence, ...] = ()
     ring_ms: int = 0
     offered_ms: tuple[int, ...] = ()
+    rings: Rings | None = None
     counts: bool = True
     after: str = ""
     gap_ms: int = 0

@@ -2,8 +2,9 @@
 
 Customers come as they came and agents are there as they were. Who is offered what is the engine's
 to say; the first offers of a visit are in vain as often as they were, and as long, and the next one rings
-as long as it rang and is then taken. At one instant agents come, go and free themselves first, then offers
-end, then customers leave, then others come, and at last it is looked at who goes to another queue.
+as long as it rang and is then taken. What rings as the recording begins rings on at whom it rang. At one
+instant agents come, go and free themselves first, then offers end, then customers leave, then others come,
+and at last it is looked at who goes to another queue.
 
     play(recording, people, rules, patience, ways, callers) → Story
 
@@ -18,12 +19,12 @@ from functools import partial
 
 from routing.agenda import Agenda, Stage
 from routing.engine import Engine
-from routing.model import Decision, Rules
+from routing.model import Rules
 from routing.offers import DECLINED_REST, ESCALATED
 from routing.paces import Paces
 from routing.players import Players
 from routing.queue_life import NO_WAYS, Floor, QueueLife, Ways, on_the_second
-from routing.recorded import Caller, Came, End, Given, Handled, Person, Recording, Shut, Story, Visit, overflowed
+from routing.recorded import Caller, Came, End, Given, Handled, Person, Recording, Rings, Shut, Story, Visit, overflowed
 from routing.stay import Stay
 
 _REST_MS = DECLINED_REST // timedelta(milliseconds=1)
@@ -63,7 +64,7 @@ class _Replay:
         self._players = Players(people, recording, self._engine, self._agenda, rules.limits)
         self._paces = Paces(recording.past)
         self._waiting: dict[str, Stay] = {}
-        self._ringing: dict[str, Decision] = {}
+        self._ringing: dict[str, Rings] = {}
         floor = Floor(position=self._engine.position, rings=self._ringing.__contains__, views=self._players.views)
         self._life = QueueLife(ways, rules, self._paces, floor)
         self._looks: set[int] = set()
@@ -148,6 +149,9 @@ class _Replay:
             declines=visit.declines,
         )
         self._enter(stay, now_ms)
+        if visit.rings is not None and (agent_ids := self._players.known(visit.rings.agent_ids)):
+            self._engine.drop_work(stay.id)  # it was asked about before
+            self._ring(stay, Rings(agent_ids, visit.rings.since_ms), now_ms)
 
     def _enter(self, stay: Stay, now_ms: int) -> None:
         self._visits.append(stay.visit)
@@ -171,8 +175,8 @@ class _Replay:
         stay = self._waiting.get(id)
         if stay is None:
             return
-        if (decision := self._ringing.pop(id, None)) is not None:
-            self._players.stop_ringing(decision, stay.work.channel, now_ms)
+        if (rings := self._ringing.pop(id, None)) is not None:
+            self._players.stop_ringing(rings, stay.work.channel, now_ms)
             stay = stay.stopped_ringing()
         self._wait(stay.given(given, now_ms), now_ms)
 
@@ -204,11 +208,11 @@ class _Replay:
     def _leave(self, id: str, now_ms: int) -> None:
         if id not in self._waiting:
             return
-        decision = self._ringing.pop(id, None)
-        if decision is None:
+        rings = self._ringing.pop(id, None)
+        if rings is None:
             self._engine.drop_work(id)
         else:
-            self._players.stop_ringing(decision, self._waiting[id].work.channel, now_ms)
+            self._players.stop_ringing(rings, self._waiting[id].work.channel, now_ms)
         end = End.LEFT if self._waiting[id].whole.end is End.LEFT else End.ABANDONED
         self._follow(self._over(id, end, now_ms), end, now_ms)
 
@@ -223,33 +227,36 @@ class _Replay:
         if len(self._waiting) == len(self._ringing):
             return
         for decision in self._engine.decide(now_ms):
-            self._ringing[decision.work_id] = decision
-            stay = self._waiting[decision.work_id]
-            self._players.ring(decision, stay.work.channel, now_ms)
-            if stay.work.channel in self._ways.get(stay.work.queue, NO_WAYS).auto_accept and not decision.also:
-                self._agenda.later(now_ms, Stage.ANSWER, partial(self._answer, decision))
-            else:
-                ends = self._no_answer if stay.in_vain else self._answer
-                self._agenda.later(stay.rings_until_ms(now_ms), Stage.ANSWER, partial(ends, decision))
+            stay, rings = self._waiting[decision.work_id], Rings((decision.agent_id, *decision.also), now_ms)
+            unasked = stay.work.channel in self._ways.get(stay.work.queue, NO_WAYS).auto_accept and not decision.also
+            self._ring(stay, rings, now_ms, unasked=unasked)
 
-    def _no_answer(self, decision: Decision, now_ms: int) -> None:
-        if self._ringing.get(decision.work_id) is not decision:
+    def _ring(self, stay: Stay, rings: Rings, now_ms: int, *, unasked: bool = False) -> None:
+        """It rings until its offer ends; what is taken `unasked` does not."""
+        self._ringing[stay.id] = rings
+        self._players.ring(rings, stay.work.channel)
+        ends = self._no_answer if stay.in_vain and not unasked else self._answer
+        until_ms = now_ms if unasked else stay.rings_until_ms(now_ms)
+        self._agenda.later(until_ms, Stage.ANSWER, partial(ends, stay.id, rings))
+
+    def _no_answer(self, id: str, rings: Rings, now_ms: int) -> None:
+        if self._ringing.get(id) is not rings:
             return  # the customer has left
-        del self._ringing[decision.work_id]
-        stay = self._waiting[decision.work_id]
+        del self._ringing[id]
+        stay = self._waiting[id]
         allowed = self._ways.get(stay.work.queue, NO_WAYS).declines
-        stay = stay.after_an_offer(decision, now_ms + _REST_MS, allowed)
-        self._players.stop_ringing(decision, stay.work.channel, now_ms)
+        stay = stay.after_an_offer(rings, now_ms + _REST_MS, allowed)
+        self._players.stop_ringing(rings, stay.work.channel, now_ms)
         self._wait(stay, now_ms)
 
-    def _answer(self, decision: Decision, now_ms: int) -> None:
-        if self._ringing.get(decision.work_id) is not decision:
+    def _answer(self, id: str, rings: Rings, now_ms: int) -> None:
+        if self._ringing.get(id) is not rings:
             return  # the customer has left
-        del self._ringing[decision.work_id]
-        agent_id = self._waiting[decision.work_id].taken_by(decision)
-        stay = self._over(decision.work_id, End.ANSWERED, now_ms, agent_id)
+        del self._ringing[id]
+        agent_id = self._waiting[id].taken_by(rings)
+        stay = self._over(id, End.ANSWERED, now_ms, agent_id)
         self._paces.answered(stay.work.queue, stay.work.channel, now_ms, now_ms - stay.since_ms)
-        self._players.take(decision, agent_id, stay, now_ms)
+        self._players.take(rings, agent_id, stay, now_ms)
 
     def _done(self, stay: Stay, answered_ms: int, now_ms: int) -> None:
         work = stay.work

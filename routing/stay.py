@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self
 
-from routing.model import Decision, Wanted, Work
+from routing.model import Wanted, Work
 from routing.offers import ESCALATED
-from routing.recorded import Given, InVain, Visit
+from routing.recorded import Given, InVain, Rings, Visit
 
 #: What began within this was at the same time, but for the time that it takes to decide and to write it down.
 A_MOMENT_MS = 1000
@@ -54,15 +54,15 @@ class Stay:
         after = [later - sooner for sooner, later in pairwise(worked_ms)]
         return worked_ms[0], list(zip((silence.for_ms for silence in self.whole.silences), after, strict=True))
 
-    def taken_by(self, decision: Decision) -> str:
+    def taken_by(self, rings: Rings) -> str:
         """Who takes it: of a round who did then, if it rings at them; else the one who was asked first."""
-        return self.whole.agent_id if self.whole.agent_id in decision.also else decision.agent_id
+        return self.whole.agent_id if self.whole.agent_id in rings.agent_ids else rings.agent_ids[0]
 
-    def after_an_offer(self, decision: Decision, away_until_ms: int, allowed: int | None) -> Self:
+    def after_an_offer(self, rings: Rings, away_until_ms: int, allowed: int | None) -> Self:
         """The first offer that was to be in vain has been; who said no is not asked until then: of a round who did
         then, if it rang at them; else the one who was asked first."""
         offer, declines = self.in_vain[0], self.declines + self.in_vain[0].counts
-        said_no = offer.by.intersection((decision.agent_id, *decision.also)) or {decision.agent_id}
+        said_no = offer.by.intersection(rings.agent_ids) or {rings.agent_ids[0]}
         away = dict.fromkeys(said_no, away_until_ms) if offer.declined else {}
         gained = ESCALATED if offer.counts and declines == allowed else 0
         work = replace(self.work, excluded={**self.work.excluded, **away}, priority=self.work.priority + gained)

@@ -34,7 +34,7 @@ def beside(rx: Rx, logged: Sequence[Logged], begins: datetime, until: datetime, 
             Rung(
                 agent_id=row.agent_id,
                 channel=row.channel,
-                from_ms=max(to_ms(row.made_at), begins_ms),
+                from_ms=to_ms(row.made_at),
                 until_ms=to_ms(row.ended_at) if row.ended_at else seen_ms,
                 taken=row.outcome == "accepted",
             )

@@ -112,6 +112,7 @@ class _One:
             silences=tuple(self._silences(after[:own], in_hand)),
             ring_ms=offers.ring_ms,
             offered_ms=offers.offered_ms,
+            rings=offers.rings,
             counts=stay.entry in COUNTED and self._begins_ms <= stay.from_ms < self._ends_ms,
             in_vain=offers.in_vain,
             declines=offers.declines,

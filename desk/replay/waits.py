@@ -9,7 +9,7 @@ from typing import NamedTuple
 from desk.replay.customers import UNKNOWN, Change, Customer, as_of
 from desk.replay.stands import REST_MS, Due, Kept, as_kept, due_at
 from routing.model import Work
-from routing.recorded import Given, InVain
+from routing.recorded import Given, InVain, Rings
 
 #: So ends an offer that nobody took.
 _IN_VAIN = frozenset({"declined", "timed_out"})
@@ -67,11 +67,13 @@ class Contact:
 
 class Offers(NamedTuple):
     """The offers of one wait that were `in_vain` in the recording, how long the last one rang, if it was not, when each
-    of them began, and how many were in vain before the recording began."""
+    of them began, at whom the first one `rings` as the recording begins, if it began before, and how many were in vain
+    before that."""
 
     in_vain: tuple[InVain, ...]
     ring_ms: int
     offered_ms: tuple[int, ...]
+    rings: Rings | None
     declines: int
 
 
@@ -126,6 +128,7 @@ def offers_of(contact: Contact, since_ms: int, until_ms: int, begins_ms: int) ->
         in_vain=tuple(_in_vain(of_one, until_ms, begins_ms) for of_one in within[: len(within) - len(taken)]),
         ring_ms=sum(_rang_ms(of_one, until_ms, begins_ms) for of_one in taken),
         offered_ms=tuple(max(of_one[0].from_ms, begins_ms) for of_one in within),
+        rings=_rings(within[0], begins_ms) if within and within[0][0].from_ms < begins_ms else None,
         declines=sum(_any_was(_IN_VAIN, of_one) for of_one in before),
     )
 
@@ -139,9 +142,16 @@ def _said_no(rang: Iterable[Rang], at_ms: int) -> dict[str, int]:
     }
 
 
+def _rings(of_one: Sequence[Rang], begins_ms: int) -> Rings | None:
+    """At whom a round that began before rings as the recording begins; nothing where nobody knows at whom."""
+    agent_ids = tuple(one.agent_id for one in of_one if one.until_ms > begins_ms and one.agent_id)
+    return Rings(agent_ids, of_one[0].from_ms) if agent_ids else None
+
+
 def _in_vain(of_one: Sequence[Rang], until_ms: int, begins_ms: int) -> InVain:
     """A round that nobody took."""
-    said_no = [one for one in of_one if one.outcome == "declined"]
+    # Who said no before the recording began is not asked as it begins, and does not say it again.
+    said_no = [one for one in of_one if one.outcome == "declined" and one.until_ms > begins_ms]
     return InVain(
         ring_ms=_rang_ms(of_one, until_ms, begins_ms),
         declined=bool(said_no),

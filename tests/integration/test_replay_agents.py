@@ -20,10 +20,10 @@ from tests.integration.test_rounds_and_parking import order
 BY_TEXT = {"channel": "sms", "address_kind": "phone", "to": "+442079460100"}
 
 
-async def told_again(floor: Floor) -> dict[str, Any]:
-    """How alike a replay is of all until now."""
+async def told_again(floor: Floor, since: timedelta = timedelta(seconds=30)) -> dict[str, Any]:
+    """How alike a replay is of all from then until now."""
     await floor.settles()
-    span = Span(begins=MORNING + timedelta(seconds=30), ends=floor.clock.now())
+    span = Span(begins=MORNING + since, ends=floor.clock.now())
     question = await floor.desk.read(SYSTEM, ask, span, None)
     return dict(answer(question, lambda _share: None)["calibration"])
 
@@ -205,5 +205,40 @@ async def test_whoever_lets_it_ring_out_is_not_asked_again_a_moment_before_they_
     async with open_floor(sample_url, tmp_path, RunningClock(MORNING)) as floor:
         await _live_with_what_is_missed(Morning(floor))
         alike = await told_again(floor)
+
+    assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (1, 1.0, 1.0)
+
+
+async def _live_with_what_rings(morning: Morning) -> None:
+    """Mia declines a chat, so that it rings at Cem while a later one rings at Ben; the third is Mia's."""
+    mia, ben, cem = await staff(morning)
+    first = await morning.writes()
+    of_mia = await mia.next_offer()
+    await morning.at(1, 15)
+    second = await morning.writes()
+    of_ben = await ben.next_offer()
+    await morning.at(1, 20)
+    await mia.does(offers.decline, of_mia.id, "busy")
+    of_cem = await cem.next_offer()
+    await morning.at(1, 28)
+    await ben.accepts(of_ben)
+    await morning.at(1, 30)
+    await cem.accepts(of_cem)
+    await morning.at(2)
+    third = await morning.writes()
+    await mia.takes_next()
+    await morning.at(3)
+    await ben.wraps_up(second)
+    await cem.wraps_up(first)
+    await mia.wraps_up(third)
+    await morning.at(4)
+
+
+async def test_what_rings_as_the_span_begins_rings_on_at_whom_it_rang(
+    sample_url: str, tmp_path: Path, manual_clock: ManualClock
+):
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
+        await _live_with_what_rings(Morning(floor))
+        alike = await told_again(floor, timedelta(minutes=1, seconds=25))
 
     assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (1, 1.0, 1.0)

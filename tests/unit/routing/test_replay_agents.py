@@ -7,7 +7,7 @@ from routing.model import Rules, Service, Strategy
 from routing.overflow import Step
 from routing.presence import Presence
 from routing.queue_life import NO_WAYS, Ways
-from routing.recorded import Came, End, Given, Held, InVain, Rung, Silence, Story, Turn, Visit
+from routing.recorded import Came, End, Given, Held, InVain, Rings, Rung, Silence, Story, Turn, Visit
 from routing.replay import play
 from tests.unit.routing.floors import policy
 from tests.unit.routing.test_replay import HOUR, MINUTE, THERE, again, call, morning, person
@@ -252,3 +252,39 @@ def test_what_begins_at_another_time_rings_as_long_as_then():
 
     assert again(morning(rings)).came["a"].left_ms == MINUTE + 5_020
     assert again(morning(rings, held=(on_the_phone,))).came["a"].left_ms == 2 * MINUTE + 5_000
+
+
+def rings(*agent_ids: str, **changes: Any) -> Visit:
+    """A call that rings at them as the recording begins, for 5 s more, until Bo takes it."""
+    rang = {"rings": Rings(agent_ids, -20_000), "offered_ms": (0,), "ring_ms": 5_000, "left_ms": 5_000}
+    return call("a", -MINUTE, **({"agent_id": "bo"} | rang | changes))
+
+
+def test_what_rings_as_the_recording_begins_rings_on_at_whom_it_rang():
+    there = {"ana": replace(THERE, idle_since_ms=-2), "bo": replace(THERE, idle_since_ms=-1)}
+    people = (person("ana"), person("bo"))
+
+    def came(visit: Visit) -> Came:
+        return again(morning(visit, before=there), *people).came["a"]
+
+    assert came(rings("bo")) == Came(End.ANSWERED, -MINUTE, 5_000, "bo")
+    assert came(rings("ana", "bo")) == Came(End.ANSWERED, -MINUTE, 5_000, "bo")
+    assert came(rings("nobody-whom-the-rules-know")).agent_id == "ana"
+    missed = rings("bo", in_vain=(InVain(3_000, declined=True),), offered_ms=(0, 3_000), agent_id="ana")
+    assert came(missed) == Came(End.ANSWERED, -MINUTE, 8_000, "ana")
+    gone = rings("bo", end=End.ABANDONED, agent_id="", ring_ms=5_001)
+    assert came(gone) == Came(End.ABANDONED, -MINUTE, 5_000)
+
+
+def test_others_who_wait_as_it_begins_are_not_offered_to_whom_it_rings_at():
+    assert two(rings("ana"), call("b", -2 * MINUTE)) == {"a": "ana", "b": "bo"}
+
+
+def test_other_work_that_rings_as_it_begins_was_offered_when_it_was():
+    """Ana was offered it before Bo was offered something."""
+    in_turn = Rules(queues=(policy(strategy=Strategy.ROUND_ROBIN),))
+    before = {"ana": replace(THERE, offered_ms=-20_000), "bo": replace(THERE, offered_ms=-10_000)}
+    rung = (Rung("ana", "task", -20_000, 1),)
+    recording = morning(call("a", MINUTE), before=before, rung=rung)
+
+    assert again(recording, person("ana"), person("bo"), rules=in_turn).came["a"].agent_id == "ana"

@@ -47,6 +47,7 @@ from routing.recorded import (
     Held,
     InVain,
     Recording,
+    Rings,
     Rung,
     Silence,
     Story,
@@ -226,14 +227,30 @@ def test_offers_before_the_span_are_over_and_one_that_rings_as_it_begins_rings_o
     rang = [
         Rang(1 * MINUTE, 2 * MINUTE, "declined"),
         Rang(2 * MINUTE, 3 * MINUTE, "withdrawn"),
-        Rang(4 * MINUTE, 6 * MINUTE, "timed_out"),
-        Rang(6 * MINUTE, 7 * MINUTE, "accepted"),
+        Rang(4 * MINUTE, 6 * MINUTE, "timed_out", "ana"),
+        Rang(6 * MINUTE, 7 * MINUTE, "accepted", "bo"),
     ]
 
     (visit,) = read(segments, begins=5, rang=rang).visits
 
     assert (visit.declines, visit.in_vain, visit.ring_ms) == (1, (InVain(MINUTE),), MINUTE)
     assert visit.offered_ms == (5 * MINUTE, 6 * MINUTE)
+    assert visit.rings == Rings(("ana",), 4 * MINUTE)
+    assert read(segments, begins=6, rang=rang).visits[0].rings is None
+
+
+def test_of_a_round_it_rings_on_at_those_who_have_not_said_no():
+    segments = stays(("queue", 1, 7, ANSWERED), ("agent", 7, 8, ANA))
+    rang = [
+        Rang(4 * MINUTE, 4 * MINUTE + 5 * SECOND, "declined", "ana"),
+        Rang(4 * MINUTE, 6 * MINUTE, "timed_out", "bo"),
+        Rang(4 * MINUTE, 6 * MINUTE, "timed_out", "cem"),
+        Rang(6 * MINUTE, 7 * MINUTE, "accepted", "bo"),
+    ]
+
+    (visit,) = read(segments, begins=5, rang=rang).visits
+
+    assert (visit.rings, visit.in_vain) == (Rings(("bo", "cem"), 4 * MINUTE), (InVain(MINUTE),))
 
 
 def test_of_a_round_it_is_known_who_declined():
