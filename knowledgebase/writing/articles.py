@@ -25,7 +25,7 @@ from knowledgebase.tables import article_texts, articles, revisions
 from knowledgebase.writing import lifecycle, opening, plans, publishing, slugs
 from knowledgebase.writing.about import About, checked, put_tags
 from knowledgebase.writing.lifecycle import Stage
-from knowledgebase.writing.texts import Held, called, changed, claim, keep, must_write, release, take
+from knowledgebase.writing.texts import Held, called, changed, claim, keep, must_write, needs_review, release, take
 
 STATES = (Stage.DRAFT, Stage.PUBLISHED)
 
@@ -194,19 +194,26 @@ def rename(tx: Tx, text_id: str, slug: str) -> str:
 
     Raises:
         Invalid: it is no slug.
-        Conflict: another text has or had it.
+        Conflict: another text has or had it; or a second person would not see it before readers do.
     """
     held = take(tx, text_id)
     if not slugs.is_slug(slug):
         raise Invalid("slug", f"small letters and digits with a - between words, at most {slugs.LONGEST}")
     if slug == held.text.slug:
         return slug
+    if needs_review(tx) and not _is_to_be_read(held):
+        raise Conflict("address", "where articles need a review it is chosen before: it follows an approved title now")
     if claim(tx, text_id, slug) != slug:
         raise Conflict("slug", "another article has it, or had it once")
     keep(tx, held, held.life, "renamed", slug=slug, called_after=_shown_next(tx, held))
     if held.text.published_at is None:
         release(tx, held.text.slug)
     return slug
+
+
+def _is_to_be_read(held: Held) -> bool:
+    """Whether somebody reads the newest revision, and its address with it, before anything is let through."""
+    return held.life.stage is Stage.DRAFT and held.life.published is None and held.text.publish_at is None
 
 
 def _shown_next(rx: Rx, held: Held) -> int:

@@ -183,6 +183,24 @@ async def test_an_address_is_chosen_and_belongs_to_one(shelf):
     assert await shelf.reads("where-is-my-parcel") == Moved(slug="parcels")
 
 
+async def test_where_articles_need_a_review_nobody_puts_words_into_an_address_alone(shelf):
+    await shelf.does(needing_review)
+    made = await shelf.writes()
+    await shelf.does(articles.rename, made.text_id, "parcels")  # whoever approves sees it
+    await shelf.does(publishing.submit, made.text_id)
+    with pytest.raises(Conflict):
+        await shelf.does(articles.rename, made.text_id, "ring-0900-now")
+    await shelf.does(publishing.approve, made.text_id, by=WRITER_2)
+    await shelf.does(publishing.publish, made.text_id, at=shelf.clock.now() + timedelta(hours=1))
+    await shelf.saves(made.text_id, title="Parcels")
+    with pytest.raises(Conflict):
+        await shelf.does(articles.rename, made.text_id, "ring-0900-now")
+    await shelf.passes(timedelta(hours=1))
+    with pytest.raises(Conflict):
+        await shelf.does(articles.rename, made.text_id, "ring-0900-now")
+    assert await shelf.reads("ring-0900-now") is None and await shelf.reads("parcels") is not None
+
+
 async def test_a_title_that_nobody_has_published_leaves_no_address_behind(shelf):
     made = await shelf.writes("Untitled")
     await shelf.saves(made.text_id, title="Store card")
