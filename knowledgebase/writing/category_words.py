@@ -31,13 +31,19 @@ def said_first(tx: Tx, says: Words) -> dict[str, Any]:
 
 def said(tx: Tx, row: Row, given: Words) -> dict[str, Any]:
     """What is kept of what somebody says in place of it; what says the same as it does changes nothing, also not what
-    another asks for."""
+    another asks for.
+
+    Raises:
+        Conflict: somebody else asks for other words: in one request with these they could approve their own.
+    """
     stands: Words = {"names": row.names, "about": row.about or {}}
     needed, shown = needs_review(tx), stands if row.names else row.asks
     before: Words = (row.asks if needed else None) or shown
     wanted = {name: given[name] if given.get(name, shown[name]) != shown[name] else before[name] for name in stands}
     if wanted == before:
         return {}
+    if needed and row.asked_by not in (None, tx.actor.id):
+        raise Conflict("category", "somebody else asks for other words: approve them first, or leave it as it is")
     if wanted == stands:
         return dict(NOBODY_ASKS)
     return _asked(tx, wanted) if needed else wanted | NOBODY_ASKS

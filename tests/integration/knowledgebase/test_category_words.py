@@ -84,16 +84,16 @@ async def test_somebody_else_who_has_seen_them_lets_other_words_through(shelf):
     assert said == ["added", "asked", "changed"]
 
 
-async def test_who_adds_to_what_another_asks_for_asks_for_all_of_it(shelf):
+async def test_nobody_adds_to_what_another_asks_for_so_that_none_approves_their_own_words(shelf):
     id = await filled(shelf)
     await asks(shelf, id, names=EVIL)
 
-    await asks(shelf, id, about=EVIL, by=WRITER_2)
+    with pytest.raises(Conflict, match="somebody else asks"):
+        await asks(shelf, id, about={"en": "What you send back."}, by=WRITER_2)
 
     with pytest.raises(Forbidden):
-        await approves(shelf, id, by=WRITER_2)
-    await approves(shelf, id, by=WRITER_1)
-    assert await read(shelf) == [(EVIL["en"], EVIL["en"])]
+        await approves(shelf, id, by=WRITER_1)
+    assert await read(shelf) == [("Returns", "What comes back.")]
 
 
 async def test_saying_what_stands_there_leaves_what_another_asks_for(shelf):
