@@ -137,7 +137,7 @@ async def test_a_customer_who_gives_the_model_orders_gets_nothing_by_it(
 
     said = await drafts(house, id)
 
-    assert (said.status, said["code"]) == (409, "model_refused") and "100" not in repr(said.data)
+    assert (said.status, said["code"]) == (409, "model_refused") and "100 EUR" not in repr(said.data)
     assert "Up to 100 EUR" not in provider.sent and "[9]" not in provider.sent
 
 
