@@ -37,14 +37,15 @@ def done_before(rx: Rx, begins: datetime, zone: ZoneInfo) -> dict[str, Before]:
     midnight = start_of_day(begins, zone)
     since = min(begins - LOOK_BACK, midnight)
     offered = {row.agent_id: row for row in rx.all(_OFFERED, since=since, begins=begins, midnight=midnight)}
+    dialled = {row.agent_id: to_ms(row.at) for row in rx.all(_DIALLED, since=since, begins=begins)}
     let_go = {row.agent_id: to_ms(row.at) for row in rx.all(_LET_GO, since=since, begins=begins)}
     return {
         id: Before(
             idle_since_ms=let_go.get(id, 0),
-            offered_ms=to_ms(offered[id].at) if id in offered else 0,
+            offered_ms=max(to_ms(offered[id].at) if id in offered else 0, dialled.get(id, 0)),
             handled=int(offered[id].taken) if id in offered else 0,
         )
-        for id in {*offered, *let_go}
+        for id in {*offered, *dialled, *let_go}
     }
 
 
@@ -66,6 +67,17 @@ _OFFERED = (
     sa.select(offers.c.agent_id, sa.func.max(offers.c.made_at).label("at"), sa.func.sum(_TAKEN).label("taken"))
     .where(offers.c.made_at >= sa.bindparam("since"), offers.c.made_at < sa.bindparam("begins"))
     .group_by(offers.c.agent_id)
+)
+#: Who dials counts as asked then, as on the desk.
+_DIALLED = (
+    sa.select(segments.c.agent_id, sa.func.max(segments.c.from_at).label("at"))
+    .where(
+        segments.c.kind == "dialling",
+        segments.c.agent_id.is_not(None),
+        segments.c.from_at >= sa.bindparam("since"),
+        segments.c.from_at < sa.bindparam("begins"),
+    )
+    .group_by(segments.c.agent_id)
 )
 _LET_GO = (
     sa.select(segments.c.agent_id, sa.func.max(segments.c.to_at).label("at"))

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,8 @@ from desk.calls import customer_legs, dialling
 from desk.contacts import transfers
 from desk.floor.figures_so_far import load_figures
 from desk.kernel.clock import ManualClock
+from desk.replay.staff import done_before
+from desk.tables import to_ms
 from tests.integration.floor import SYSTEM, open_floor
 from tests.integration.test_calls import leg as agent_leg
 from tests.integration.test_dialling import ANA, ana, customer, rung
@@ -53,6 +56,24 @@ async def test_a_morning_with_calls_that_we_made_is_told_again_without_them(
     assert (everything["recorded"]["offered"], everything["recorded"]["answered"]) == (1, 1)
     assert set(everything["difference"].values()) == {0}
     assert result["calibration"]["same_agent"] == 1.0
+
+
+async def test_who_dials_was_asked_last_then_in_a_replay_that_begins_later_too(
+    sample_url: str, tmp_path: Path, manual_clock: ManualClock
+):
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
+        morning = Morning(floor)
+        mia = await morning.comes(1)
+        await floor.writes(address="visitor-1")
+        await mia.takes_next()
+        await morning.at(2)
+        dialled = floor.clock.now()
+        await mia.does(dialling.dial, agent_id=mia.id, to=ANA, customer_id=await ana(floor), queue="general")
+        await morning.at(5)
+
+        before = await floor.desk.read(SYSTEM, done_before, floor.clock.now(), ZoneInfo("UTC"))
+
+    assert (before[mia.id].offered_ms, before[mia.id].handled) == (to_ms(dialled), 1)
 
 
 async def test_a_call_back_counts_as_no_call_offered(sample_url: str, tmp_path: Path, manual_clock: ManualClock):
