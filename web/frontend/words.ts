@@ -2,9 +2,9 @@
 import { conversation } from "./words/conversation";
 import { customer } from "./words/customer";
 import { everywhere } from "./words/everywhere";
+import type { floor } from "./words/floor";
 import { why } from "./words/why";
 import { work } from "./words/work";
-import type { floor } from "./floor/words";
 
 const common = { ...everywhere, ...work, ...conversation, ...customer, ...why };
 const english: Record<string, string> = { ...common };
