@@ -230,8 +230,9 @@ async def looks(house: Front, slug: str) -> int:
             asked.append(1)
             return real(*args, **kwargs)
 
-        rx.all = counted  # type: ignore[method-assign]
-        assert read(rx, slug, PUBLIC) is None
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(rx, "all", counted)
+            assert read(rx, slug, PUBLIC) is None
         return len(asked)
 
     found: int = await house.desk.read(SYSTEM, counts)
