@@ -4,6 +4,7 @@ import json
 import re
 from calendar import day_name
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.axe import findings
@@ -177,6 +178,14 @@ async def test_a_number_names_its_formula_and_w_fills_the_screen(sign_in: SignIn
     await expect(sue.page.locator(".tile")).to_have_count(0)
     await sue.presses("Escape")
     await expect(sue.page.locator(".queues")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1024, 1280])
+async def test_all_areas_of_an_administrator_and_the_way_out_have_room(sign_in: SignIn, width: int) -> None:
+    root = await sign_in("admin", width=width)
+    await root.goes_to("/floor")
+    await expect(root.page.get_by_role("button", name="Search")).to_be_visible()
+    assert await root.page.locator(".top").evaluate("bar => bar.scrollWidth <= bar.clientWidth")
 
 
 async def test_who_was_in_line_at_a_closing_is_one_alert_with_all_behind_it_until_the_queue_opens(
