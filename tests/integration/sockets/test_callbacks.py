@@ -110,10 +110,11 @@ async def test_who_accepts_what_may_not_be_dialled_now_is_told_why_and_what_beco
 
 async def test_supervisors_are_told_of_a_call_back_for_which_no_hour_is_left(house: Any) -> None:
     floor, boss = house.floor, await house.supervisor()
+    await floor.passes(timedelta(hours=12))  # at night it is planned for the morning
     id = await booked(house)
     (row,) = await floor.rows(table, id=id)
     await floor.desk.transact(SYSTEM, change, row.customer_id, {"contact_safety": {"hours": "03:00-05:00"}})
-    await floor.jobs_done()
+    await floor.passes(timedelta(hours=12))
     alert = await boss.next("alert", kind="callback_gave_up")
     words = "Ana Ruiz could not be rung back: general is never open when they may be phoned."
     assert (alert["text"], alert["work_item_id"]) == (words, id)
