@@ -188,6 +188,12 @@ async def test_all_areas_of_an_administrator_and_the_way_out_have_room(sign_in: 
     assert await root.page.locator(".top").evaluate("bar => bar.scrollWidth <= bar.clientWidth")
 
 
+async def test_every_figure_of_a_queue_is_seen_on_a_small_screen_of_a_desk(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor", width=1280)
+    await sue.sees("nothing arrived yet", within=".queues")
+    assert await sue.page.locator(".queues").evaluate("table => table.offsetWidth <= table.parentElement.clientWidth")
+
+
 async def test_who_was_in_line_at_a_closing_is_one_alert_with_all_behind_it_until_the_queue_opens(
     shop: Shop, sign_in: SignIn
 ) -> None:

@@ -152,7 +152,7 @@ function Wait({ queue }: { queue: QueueFigures }) {
 function Level({ queue }: { queue: QueueFigures }) {
   const { service_level: level, target } = queue;
   if (level === null) {
-    return <><td class="num"><None words={t("floor.no_value")} /></td><td class="goal dim small">{t(queue.offered ? "floor.unanswered_yet" : "floor.nothing_yet")}</td></>;
+    return <td class="goal dim small" colSpan={2}>{t(queue.offered ? "floor.unanswered_yet" : "floor.nothing_yet")}</td>;
   }
   const goal = target?.share ?? 0.8;
   const tone = levelTone(queue);

@@ -33,7 +33,6 @@ export const floor = {
   "floor.all": "All",
   "floor.target": "{share} % in {within} s",
   "floor.against": "{value} against {goal}",
-  "floor.no_value": "no value",
   "floor.nothing_yet": "nothing arrived yet",
   "floor.unanswered_yet": "nothing answered yet",
   "floor.dismissed": "Seen to: gone from every floor.",
