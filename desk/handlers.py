@@ -14,6 +14,7 @@ from desk.callbacks import outcomes as callback_attempts
 from desk.calls import agent_legs, calls, customer_legs
 from desk.contacts import attachments, chats, deliveries, ending, interactions, mails, messages
 from desk.customer_access import sending
+from desk.customers.safety_changed import PlanCustomerAnew
 from desk.floor import back_tests
 from desk.kernel import table_counts
 from desk.kernel.desk import Desk
@@ -61,6 +62,7 @@ def handlers(
         back_tests.BackTestEstimates: back_tests.back_test_estimates,
         scheduled.QueuePlannedWork: planned_work.queue_planned_work,
         PlanAnew: planned_anew.plan_all_anew,
+        PlanCustomerAnew: planned_anew.plan_customers_anew,
         table_counts.CountTables: table_counts.count_tables,
         chats.ChatGone: chats.chat_gone,
         **callback_attempts.HANDLERS,

@@ -61,7 +61,7 @@ def become_due(tx: Tx, callback_id: str) -> None:
         callback = through_representative(tx, callback)
         if tx.now < callback.due_at:  # it was put off, or the clock was put back
             look_again(tx, callback_id, callback.due_at)
-        elif not why_not_now(tx, item, callback):
+        elif not refused(tx, item, callback) and not why_not_now(tx, item, callback):
             look_again(
                 tx, callback_id, may_be_phoned_until(tx, tx.one(customers, callback.customer_id), callback.number)
             )
@@ -134,6 +134,7 @@ def refused(tx: Tx, item: Row, callback: Row) -> bool:
     """Gives up on a number that the organization does not dial any more, or on which this customer is not phoned."""
     if why_not(tx, callback.number, callback.queue, tx.one(customers, callback.customer_id)) is None:
         return False
+    offers.withdraw_from_item(tx, item.id)
     _give_up(tx, item, callback, "refused", attempts=callback.attempts)
     return True
 

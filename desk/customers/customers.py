@@ -18,6 +18,7 @@ from channels.email.addresses import is_address
 from channels.types import Arrival
 from channels.voice.numbers import normalise
 from desk.customers.contact_safety import checked
+from desk.customers.safety_changed import plan_anew_if_safety
 from desk.kernel.errors import Invalid
 from desk.kernel.events import CustomerChanged
 from desk.kernel.questions import Question, answer
@@ -182,6 +183,8 @@ def change(tx: Tx, customer_id: str, fields: Mapping[str, Any]) -> CustomerChang
     before = tx.take(customers, customer_id)
     if fields:
         tx.update(customers, customer_id, **fields)
+        news = [name for name, value in fields.items() if value != before._mapping[name]]
+        plan_anew_if_safety(tx, customer_id, news)
     return _changed(before, fields)
 
 

@@ -15,6 +15,7 @@ from channels.voice.numbers import normalise
 from desk.customers.contact_safety import checked
 from desk.customers.customers import add_address, change, find, spelled
 from desk.customers.numbers import why_not_dialled
+from desk.customers.safety_changed import plan_customer_anew
 from desk.kernel.errors import Conflict, Invalid
 from desk.kernel.events import CustomerAdded
 from desk.kernel.transaction import Row, Rx, Tx
@@ -85,6 +86,8 @@ def add_customer(
     for kind, value in spelling:
         if not add_address(tx, customer_id, kind, value) and find(tx, kind, value) != customer_id:
             raise Conflict("addresses", "one of them belongs to another customer")
+    if any(kind == "phone" for kind, _ in spelling):  # whoever is to be rung there is rung as both allow
+        plan_customer_anew(tx, customer_id)
     tx.emit(CustomerAdded(id=customer_id) if new else changed)
     return customer_id, new
 

@@ -1,4 +1,4 @@
-"""desk/organization/hours_changed.py: new hours hold at once, also for who waits for the opening of a queue."""
+"""desk/organization/hours_changed.py: new hours hold at once, also for who waits to be rung."""
 
 import re
 from collections.abc import Iterable
@@ -13,12 +13,16 @@ from desk.tables import work_items
 #: By which rules it is known when a queue opens, and when customers may be phoned.
 _OF_HOURS = re.compile(r"(?:hours\..+|holidays|time_zone|callbacks\.hours|queues\..+\.(?:hours|there))")
 
-_WAITS = sa.select(work_items.c.id).where(work_items.c.kind == "callback", work_items.c.state == "scheduled").limit(1)
+_WAITS = (
+    sa.select(work_items.c.id)
+    .where(work_items.c.kind == "callback", work_items.c.state.in_(("scheduled", "waiting", "offered")))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanAnew(Job):
-    """The hours have changed: what waits for an opening is planned by those that hold now."""
+    """The hours have changed: call-backs that wait are planned by those that hold now."""
 
 
 def plan_anew_if_hours(tx: Tx, changed: Iterable[str]) -> None:

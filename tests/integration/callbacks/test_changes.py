@@ -88,10 +88,12 @@ async def test_a_country_that_is_no_longer_dialled_ends_what_was_booked(floor: F
 async def test_who_is_not_to_be_phoned_any_more_is_given_up_and_nobody_is_rung(floor: Floor):
     ana = await leaves(floor)
     safety = {"contact_safety": {"channels": ["email"]}}
-    await floor.desk.transact(SYSTEM, change_customer, ana.customer_id, safety)
     mia = await floor.agent(1)
-    await mia.accepts(await mia.next_offer())
+    offer = await mia.next_offer()
+    await floor.desk.transact(SYSTEM, change_customer, ana.customer_id, safety)
     await floor.jobs_done()
+    with pytest.raises(Stale):
+        await mia.accepts(offer)
     over = await callback(floor, ana.id)
     assert (over.state, over.why, floor.carrier.rung) == ("gave_up", "refused", [])
 

@@ -10,7 +10,6 @@ from channels.voice.twilio import LegState
 from desk.callbacks.callbacks import cancel
 from desk.callbacks.events import CallbackGaveUp
 from desk.callbacks.leaving_the_line import Told
-from desk.customers.customers import change as change_customer
 from desk.kernel.errors import Invalid
 from desk.organization.calendars import close_calendar
 from desk.organization.changes import change_queue
@@ -18,7 +17,7 @@ from desk.organization.file import Document
 from desk.organization.hours import Calendar
 from desk.organization.organization import load
 from desk.tables import callbacks as table
-from desk.tables import events
+from desk.tables import customers, events
 from tests.integration.callbacks.steps import (
     ANA,
     another_for,
@@ -50,9 +49,14 @@ async def keeps(floor: Floor, **calendar: Any) -> None:
 
 
 async def may_be_phoned(floor: Floor, callback_id: str, hours: str) -> None:
-    """The customer of a call-back may be phoned in these hours alone from now on."""
+    """The customer of a call-back may be phoned in these hours alone from now on, and nothing is planned anew yet."""
+    await is_known(floor, callback_id, contact_safety={"hours": hours})
+
+
+async def is_known(floor: Floor, callback_id: str, **fields: Any) -> None:
+    """This is known of the customer of a call-back, and nothing is planned anew yet."""
     customer_id = (await callback(floor, callback_id)).customer_id
-    await floor.desk.transact(SYSTEM, change_customer, customer_id, {"contact_safety": {"hours": hours}})
+    await floor.desk.transact(SYSTEM, lambda tx: tx.update(customers, customer_id, **fields))
 
 
 async def is_given_up(floor: Floor, id: str) -> None:
@@ -94,8 +98,7 @@ async def test_what_falls_due_at_night_is_put_off_once_to_when_both_are_so(floor
     id = await asks(floor)
     floor.clock.set(datetime(2026, 3, 6, 15, tzinfo=UTC))  # a Friday
     await keeps(floor, week=OFFICE)
-    customer_id = (await callback(floor, id)).customer_id
-    await floor.desk.transact(SYSTEM, change_customer, customer_id, {"time_zone": "Asia/Tokyo"})
+    await is_known(floor, id, time_zone="Asia/Tokyo")
     mia = await floor.agent(1)
     await mia.accepts(await mia.next_offer())
     await floor.jobs_done()

@@ -7,9 +7,9 @@ from typing import Any
 from channels.voice.twilio import LegState
 from desk.callbacks import callbacks
 from desk.contacts import ending
-from desk.customers.customers import change as change_customer
 from desk.customers.customers import identify
 from desk.tables import calls as calls_table
+from desk.tables import customers
 from tests.integration.callbacks.steps import ANA, BO, EVA, asks, callback, dialled, first_customers, leaves, looks
 from tests.integration.floor import SYSTEM, Floor
 from tests.integration.test_dialling import customer as customer_leg
@@ -17,7 +17,8 @@ from tests.integration.test_dialling import rung
 
 
 async def has_safety(floor: Floor, customer_id: str, **safety: Any) -> None:
-    await floor.desk.transact(SYSTEM, change_customer, customer_id, {"contact_safety": safety})
+    """This holds for a customer from now on, and nothing is planned anew yet."""
+    await floor.desk.transact(SYSTEM, lambda tx: tx.update(customers, customer_id, contact_safety=safety))
 
 
 async def named(floor: Floor, number: str) -> str:
@@ -49,8 +50,9 @@ async def test_a_number_is_not_rung_for_another_customer_outside_the_hours_of_wh
 async def test_a_number_is_not_rung_for_another_customer_where_whose_it_is_is_not_phoned(floor: Floor):
     dora, mia = await named(floor, ANA), await floor.agent(1)
     id = await asks_elsewhere(floor, EVA, ANA)
+    offer = await mia.next_offer()
     await has_safety(floor, dora, channels=["letter"])
-    await mia.accepts(await mia.next_offer())
+    await mia.accepts(offer)
     await floor.jobs_done()
     assert ((await callback(floor, id)).state, floor.carrier.rung) == ("gave_up", [])
 
