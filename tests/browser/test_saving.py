@@ -68,6 +68,51 @@ async def test_what_was_sent_and_never_came_is_offered_though_another_article_wa
     await expect(sue.page.locator("#body")).to_have_value("Every word.")
 
 
+async def test_of_two_tabs_that_write_new_articles_neither_loses_a_word(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    tabs = [sue.page, await sue.page.context.new_page()]
+    for tab, title in zip(tabs, ("Storms", "Floods"), strict=True):
+        await tab.goto(f"{sue.shop.url}/knowledge/new")
+        await tab.get_by_label("Title").fill(title)
+        await expect(tab.locator("#preview")).to_be_visible()
+        await tab.wait_for_function(
+            "title => Object.values(localStorage).some(kept => kept.includes(title))", arg=title
+        )
+    await expect(tabs[1].get_by_text("“Storms”")).to_be_visible()
+    for tab in tabs:
+        await tab.close()
+
+    late = await tabs[0].context.new_page()
+    await late.goto(f"{sue.shop.url}/knowledge/new")
+    await late.get_by_label("Title").fill("Fires")
+    for title in ("Storms", "Floods"):
+        await late.locator(".alert", has_text=title).get_by_role("button", name="Take it back").click()
+        await expect(late.get_by_label("Title")).to_have_value(title)
+    await looks_right(late)
+    await late.keyboard.press("Control+s")
+    await expect(late.get_by_text("Draft saved.")).to_be_visible()
+    await late.goto(f"{sue.shop.url}/knowledge/new")
+    await expect(late.locator(".alert")).to_have_count(2)
+    await expect(late.locator(".alert", has_text="Floods")).to_have_count(0)
+    for title in ("Storms", "Fires"):
+        await late.locator(".alert", has_text=title).get_by_role("button", name="Forget it").click()
+    await expect(late.locator(".alert")).to_have_count(0)
+
+
+async def test_what_was_refused_and_then_saved_is_not_offered_again(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    await sue.goes_to("/knowledge/new")
+    await sue.page.get_by_label("Title").fill("Hail")
+    await sue.page.locator("#language").fill("not a language")
+    await sue.presses("Control+s")
+    await expect(sue.page.locator("[role=alert]")).to_have_count(1)
+    await sue.page.locator("#language").fill("en")
+    await sue.presses("Control+s")
+    await sue.sees("Draft saved.")
+    await sue.goes_to("/knowledge/new")
+    await expect(sue.page.locator(".alert")).to_have_count(0)
+
+
 async def test_a_text_of_ten_megabytes_is_refused_in_words_and_stays_in_the_editor(sign_in: SignIn) -> None:
     sue = await sign_in("supervisor")
     await sue.goes_to("/knowledge/new")

@@ -1,5 +1,6 @@
 // What is typed into the editor of an article and not saved yet is kept on this machine: a closed tab, or a page that
-// could not be sent, loses nothing. It is kept for one user and one text, and forgotten once it has been saved.
+// could not be sent, loses nothing. It is kept for one user and one text, by each page that is open on it under a name
+// of its own, so that two tabs never write over each other, and forgotten once it has been saved.
 
 const PREFIX = "careline:article:";
 const FIELDS = ["title", "summary", "body", "note"] as const;
@@ -10,46 +11,74 @@ const SENT = "careline:article-sent";
 /** Where somebody was writing: the selection, and how far the text was scrolled. */
 export type Caret = [from: number, to: number, scrolled: number];
 
+export interface Sent {
+  /** Under which it is kept. */
+  name: string;
+  caret: Caret | null;
+}
+
+export interface Kept {
+  name: string;
+  words: Record<string, string>;
+}
+
 function read(form: HTMLFormElement): Record<string, string> {
   const said = new FormData(form);
   // A form sends other ends of lines than its boxes hold.
   return Object.fromEntries(FIELDS.map((name) => [name, String(said.get(name) ?? "").replaceAll("\r\n", "\n")]));
 }
 
-const nameOf = (form: HTMLFormElement): string => PREFIX + form.dataset.kept!;
+const textOf = (form: HTMLFormElement): string => `${PREFIX}${form.dataset.kept!}:`;
 
-export function keep(form: HTMLFormElement): void {
+/** Whether it is kept of this user and this text. */
+export function isOf(form: HTMLFormElement, name: string): boolean {
+  return name.startsWith(textOf(form));
+}
+
+/** Under which no other page keeps anything. */
+export function newName(form: HTMLFormElement): string {
+  return textOf(form) + crypto.getRandomValues(new Uint32Array(2)).join("-");
+}
+
+export function keep(form: HTMLFormElement, name: string): void {
   try {
-    localStorage.setItem(nameOf(form), JSON.stringify(read(form)));
+    localStorage.setItem(name, JSON.stringify(read(form)));
   } catch {
     // Full, or closed to us: the words stand in the form, and leaving the page asks.
   }
 }
 
 /** Keeps what is about to be sent, and where one was writing. */
-export function keepSent(form: HTMLFormElement, caret: Caret | null): void {
-  keep(form);
-  sessionStorage.setItem(SENT, JSON.stringify({ name: nameOf(form), caret }));
+export function keepSent(form: HTMLFormElement, name: string, caret: Caret | null): void {
+  keep(form, name);
+  const sent: Sent = { name, caret };
+  sessionStorage.setItem(SENT, JSON.stringify(sent));
 }
 
-export function forget(form: HTMLFormElement): void {
-  localStorage.removeItem(nameOf(form));
+export function forget(name: string): void {
+  localStorage.removeItem(name);
 }
 
-/** What was typed and is not what the form holds; null if nothing was. */
-export function kept(form: HTMLFormElement): Record<string, string> | null {
-  const found = JSON.parse(localStorage.getItem(nameOf(form)) ?? "null") as Record<string, string> | null;
-  const now = read(form);
-  const differs = found && (["title", "summary", "body"] as const).some((name) => found[name] !== now[name]);
-  if (found && !differs) forget(form);
-  return differs ? found : null;
+/** What was typed here by other pages and is not what the form holds, each once. */
+export function keptElsewhere(form: HTMLFormElement, own: string): Kept[] {
+  const differing = (words: Record<string, string>): string => JSON.stringify(["title", "summary", "body"].map((name) => words[name]));
+  const known = new Set([differing(read(form))]);
+  const found: Kept[] = [];
+  for (const name of Object.keys(localStorage).sort()) {
+    if (name === own || !isOf(form, name)) continue;
+    const words = JSON.parse(localStorage.getItem(name)!) as Record<string, string>;
+    if (known.has(differing(words))) forget(name);
+    else found.push({ name, words });
+    known.add(differing(words));
+  }
+  return found;
 }
 
-/** Forgets what this tab has sent, once the page that came says that it was taken; returns where one was writing. */
-export function forgetSent(): Caret | null {
-  const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "null") as { name: string; caret: Caret | null } | null;
+/** What this tab has sent and was not taken; what was is forgotten, and where one was writing returned. */
+export function afterSending(): { caret: Caret | null; refused: Sent | null } {
+  const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "null") as Sent | null;
   sessionStorage.removeItem(SENT);
-  if (!sent || !document.querySelector("main .alert[data-tone=ok]")) return null;
-  localStorage.removeItem(sent.name);
-  return sent.caret;
+  if (!sent || !document.querySelector("main .alert[data-tone=ok]")) return { caret: null, refused: sent };
+  forget(sent.name);
+  return { caret: sent.caret, refused: null };
 }

@@ -2,15 +2,15 @@
 // tables and words pasted as Markdown, pictures and papers pasted or dropped, and what was typed kept on this machine until it has been saved.
 import { Problem, post, upload } from "../api";
 import { pressed } from "../keys";
-import { forget, forgetSent, keep, keepSent, kept, type Caret } from "./kept";
+import { afterSending, forget, isOf, keep, keepSent, keptElsewhere, newName, type Kept, type Sent } from "./kept";
 import { notice } from "./notices";
 import { pastedFrom } from "./pasted";
 import { sendsSafely } from "./sending";
 
-const caret = forgetSent();
+const sent = afterSending();
 const form = document.querySelector<HTMLFormElement>("#article");
 const body = document.querySelector<HTMLTextAreaElement>("#body");
-if (form && body) edit(form, body, caret);
+if (form && body) edit(form, body, sent);
 
 interface Mark {
   before: string;
@@ -54,7 +54,7 @@ const CALM_MS = 350;
 /** The last row of a table, after which nothing stands on its line. */
 const AFTER_ROW = /(^|\n)\|[^\n]*\|[ \t]*\n?$/;
 
-function edit(form: HTMLFormElement, body: HTMLTextAreaElement, caret: Caret | null): void {
+function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused }: { caret: Sent["caret"]; refused: Sent | null }): void {
   const said = document.querySelector<HTMLElement>("#said")!;
   const shown = document.querySelector<HTMLElement>("#preview")!;
   const tools = form.querySelector<HTMLElement>(".tools")!;
@@ -63,6 +63,8 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, caret: Caret | n
   let turn = 0;
   let timer = 0;
   let changed = form.querySelector("[role=alert]") !== null;
+  // What comes back refused goes on being kept as what was sent.
+  let name = changed && refused && isOf(form, refused.name) ? refused.name : newName(form);
 
   tools.hidden = false;
   shown.parentElement!.hidden = false;
@@ -83,12 +85,27 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, caret: Caret | n
     changed = true;
     clearTimeout(timer);
     timer = window.setTimeout(() => {
-      keep(form);
+      keep(form, name);
       void look();
     }, CALM_MS);
   };
+  const offer = (): void => {
+    for (const old of form.querySelectorAll(".alert[data-kept]")) old.remove();
+    for (const one of keptElsewhere(form, name)) offered(form, one, () => take(one));
+  };
+  const take = (one: Kept): void => {
+    // What was typed on this page is kept as well, and offered in its turn.
+    if (changed) keep(form, name);
+    name = newName(form);
+    for (const [field, value] of Object.entries(one.words)) (form.elements.namedItem(field) as HTMLInputElement).value = value;
+    keep(form, name);
+    forget(one.name);
+    typed();
+    offer();
+    body.focus();
+  };
   if (changed) void look();
-  else offerKept(form, typed);
+  else offer();
   if (caret) {
     body.focus();
     body.setSelectionRange(caret[0], caret[1]);
@@ -194,30 +211,25 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, caret: Caret | n
   });
   sendsSafely(form, body, () => {
     changed = false;
-    keepSent(form, document.activeElement === body ? [body.selectionStart, body.selectionEnd, body.scrollTop] : null);
+    keepSent(form, name, document.activeElement === body ? [body.selectionStart, body.selectionEnd, body.scrollTop] : null);
   });
   addEventListener("beforeunload", (event) => {
     if (changed) event.preventDefault();
   });
 }
 
-/** What was typed here before and never saved is offered, not put in: somebody may have saved other words since. */
-function offerKept(form: HTMLFormElement, typed: () => void): void {
-  const words = kept(form);
-  if (!words) return;
-  const bar = notice(form, "warn", "What you typed here before was not saved. It is kept on this machine.");
-  const act = (name: string, run: () => void): HTMLButtonElement => {
+/** What other pages kept and never saved is offered, not put in: somebody may have saved other words since. */
+function offered(form: HTMLFormElement, one: Kept, take: () => void): void {
+  const { title, summary, body } = one.words;
+  const begins = [title, summary, body].find((words) => words?.trim())?.trim().slice(0, 60) ?? "";
+  const bar = notice(form, "warn", `What you typed here before was not saved, and is kept on this machine: “${begins}”. It may still stand in another tab.`);
+  bar.dataset.kept = "";
+  for (const [label, run] of [["Take it back", take], ["Forget it", () => forget(one.name)]] as const) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn";
-    button.textContent = name;
-    button.addEventListener("click", () => (run(), bar.remove()));
-    return button;
-  };
-  const take = (): void => {
-    for (const [name, value] of Object.entries(words)) (form.elements.namedItem(name) as HTMLInputElement).value = value;
-    typed();
-    form.querySelector<HTMLElement>("#body")?.focus();
-  };
-  bar.append(act("Take it back", take), act("Forget it", () => forget(form)));
+    button.textContent = label;
+    button.addEventListener("click", () => (bar.remove(), run()));
+    bar.append(button);
+  }
 }
