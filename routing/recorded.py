@@ -52,7 +52,8 @@ class Given(NamedTuple):
 
 
 class Silence(NamedTuple):
-    """After so much work the customer says nothing for so long, and it takes no room meanwhile."""
+    """After so much work it takes no room for so long: its customer says nothing, or, at last, its agent lets go of
+    it while it is interrupted."""
 
     after_ms: int
     for_ms: int

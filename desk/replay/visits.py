@@ -138,12 +138,17 @@ class _One:
         return tuple(overlap(spans, spans[0][0], spans[-1][1])) if spans else ()
 
     def _silences(self, segments: Sequence[Segment], in_hand: Sequence[tuple[int, int]]) -> Iterator[Silence]:
-        """When its customer was silent, by the work that was done before."""
+        """When its customer was silent, by the work that was done before; at last, when it took no room until its
+        agent let go of it, for whatever reason."""
         if not segments:
             return
-        for begin, end in overlap(self._contact.silent, segments[0].from_ms, self._until(segments[-1])):
+        begins, ends = segments[0].from_ms, self._until(segments[-1])
+        worked_until = in_hand[-1][1] if in_hand else begins
+        for begin, end in overlap(self._contact.silent, begins, worked_until):
             worked_ms = sum(min(until, begin) - since for since, until in in_hand if since < begin)
             yield Silence(after_ms=worked_ms, for_ms=end - begin)
+        if worked_until < ends:
+            yield Silence(after_ms=sum(until - since for since, until in in_hand), for_ms=ends - worked_until)
 
     def _beside(self, segments: Iterable[Segment]) -> None:
         in_hand = [segment for segment in segments if segment.kind in _IN_HAND and segment.agent_id]

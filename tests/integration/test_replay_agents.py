@@ -14,6 +14,7 @@ from desk.replay.replay import answer, ask
 from desk.tables import agents as agents_table
 from desk.work import offers, planned_work
 from tests.integration.floor import SYSTEM, Agent, Floor, open_floor
+from tests.integration.test_calls import waiting_caller
 from tests.integration.test_replay import MORNING, Morning
 from tests.integration.test_rounds_and_parking import order
 
@@ -169,6 +170,49 @@ async def test_whose_customer_was_silent_is_asked_in_a_replay_as_they_were(
 ):
     async with open_floor(sample_url, tmp_path, manual_clock) as floor:
         await _live_with_a_silent_customer(Morning(floor))
+        alike = await told_again(floor)
+
+    assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (3, 1.0, 1.0)
+
+
+def takes_mails(tx: Tx, agent_id: str, **beside: int) -> None:
+    tx.update(agents_table, agent_id, capacity={"email": 1, **beside})
+
+
+async def _live_with_what_is_passed_on_interrupted(morning: Morning) -> None:
+    """A call interrupts Mia's mail; two minutes later, still on the call, she passes it on. Ben has another by then."""
+    floor = morning.floor
+    await order(floor, interrupts={"voice": ["email"]}, weights={"voice": 100, "email": 40})
+    mia, ben, cem = await staff(morning)
+    for one, calls in ((mia, 1), (ben, 0), (cem, 0)):
+        await floor.desk.transact(SYSTEM, partial(takes_mails, agent_id=one.id, voice=calls))
+        await one.does(agents.set_presence, one.id, "not_ready", "break")
+        await one.is_available()
+        morning.floor.clock.advance(timedelta(seconds=1))
+    ana, bo = ({"address": f"{name}@example.org", "to": "support@demo.test"} for name in ("ana", "bo"))
+    mail = (await floor.writes(channel="email", address_kind="email", **ana)).interaction_id
+    await mia.takes_next()
+    await morning.at(2)
+    call = await waiting_caller(floor)
+    await mia.takes_next()
+    await morning.at(3)
+    other = (await floor.writes(channel="email", address_kind="email", **bo)).interaction_id
+    await ben.takes_next()
+    await morning.at(4)
+    await mia.does(transfers.transfer, mail, {"queue": "general"})
+    await cem.takes_next()
+    await morning.at(5)
+    await mia.wraps_up(call)
+    await ben.wraps_up(other)
+    await cem.wraps_up(mail)
+    await morning.at(6)
+
+
+async def test_what_is_passed_on_while_a_call_interrupts_it_comes_when_it_came(
+    sample_url: str, tmp_path: Path, manual_clock: ManualClock
+):
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
+        await _live_with_what_is_passed_on_interrupted(Morning(floor))
         alike = await told_again(floor)
 
     assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (3, 1.0, 1.0)

@@ -479,6 +479,17 @@ def test_when_a_customer_was_silent_is_said_by_the_work_before():
     assert visit.handle_ms == 5 * MINUTE
 
 
+def test_what_is_interrupted_until_its_agent_lets_go_of_it_takes_no_room_at_last():
+    """A call interrupts it from 12 to 14, and from 15 on, its customer being silent already from 16 on."""
+    segments = stays(("queue", 9, 10, ANSWERED), ("agent", 10, 15, ANA), ("hold", 15, 19, ANA))
+    silent = [(16 * MINUTE, 19 * MINUTE)]
+
+    (visit,) = read(segments, parked=[(12 * MINUTE, 14 * MINUTE), (15 * MINUTE, 19 * MINUTE)], silent=silent).visits
+
+    assert visit.silences == (Silence(3 * MINUTE, 4 * MINUTE),)
+    assert visit.handle_ms == 3 * MINUTE
+
+
 def test_what_takes_no_room_meanwhile_is_its_agents_until_they_let_go_of_it():
     segments = stays(("agent", 10, 16, ANA), ("hold", 16, 20, ANA), ("agent", 20, 30, BO))
     interrupted = [(12 * MINUTE, 14 * MINUTE), (18 * MINUTE, 20 * MINUTE)]
