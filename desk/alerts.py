@@ -6,13 +6,13 @@ import sqlalchemy as sa
 
 from desk import closing_time
 from desk.agents.agents import LOST
-from desk.callbacks.events import CallbackGaveUp
 from desk.complaints.events import ComplaintDeadlineMissed
 from desk.kernel.errors import Forbidden, Invalid
 from desk.kernel.event_log import read
 from desk.kernel.events import (
     AlertDismissed,
     ArrivalMisaddressed,
+    CallbackGaveUp,
     Event,
     InteractionAbandoned,
     InteractionAnswered,

@@ -27,19 +27,6 @@ class CallbackChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallbackGaveUp(Event):
-    """Nobody rings the customer any more: supervisors are told.
-
-    `why` is how the latest attempt ended of as many as the queue says; or refused (they are not phoned on this number
-    any more) or no_hour (at none in which the queue is open).
-    """
-
-    queue: str
-    attempts: int
-    why: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class CallbackNotDialled(Event):
     """An agent has accepted it and nobody was rung: they are told why, and what becomes of it.
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from desk.callbacks.beside import Pair, come_back, count_anew, others_to, rest_with
-from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
+from desk.callbacks.events import CallbackNotDialled
 from desk.callbacks.life import (
     DIALLING,
     GAVE_UP,
@@ -35,7 +35,7 @@ from desk.contacts.attempts import AttemptEnded
 from desk.customers.numbers import why_not
 from desk.customers.safe_hours import may_be_phoned_until, next_moment, told_by
 from desk.kernel.errors import Conflict
-from desk.kernel.events import WorkItemChanged
+from desk.kernel.events import CallbackGaveUp, WorkItemChanged
 from desk.kernel.transaction import Actor, Row, Tx
 from desk.organization.openings import ALWAYS, keeps_of_queues
 from desk.organization.organization import setting

@@ -13,9 +13,9 @@ from desk.customers.contact_safety import UNREADABLE, phone_hours, safety_of, wh
 from desk.kernel.transaction import Row, Rx
 from desk.organization.days import zone_of_site
 from desk.organization.hours import read_span
-from desk.organization.openings import ALWAYS, keeps_of_queues
+from desk.organization.openings import ALWAYS, NEVER_OPEN, is_never_open, keeps_of_queues
 from desk.organization.routing_rules import callbacks_said
-from routing.hours import MINUTES, Hours, Span, next_open
+from routing.hours import MINUTES, Hours, Span
 from routing.safe_hours import Safe, is_safe, next_safe_for_all, safe_until
 
 
@@ -86,9 +86,8 @@ def why_never(rx: Rx, customer: Row, number: str, queue: str | None) -> str:
             return f"no time of day suits every zone that {who} a time zone"
     if next_moment(rx, customer, number, None, rx.now) is None:
         return "this customer and the one who has this number may never be phoned at the same hour: name another number"
-    staffed = _staffed(rx, queue)
-    if staffed and next_open([staffed], rx.now) is None:
-        return "the queue is not open at any time within a year: choose another queue"
+    if queue is not None and is_never_open(keeps_of_queues(rx).get(queue, ALWAYS), rx.now):
+        return NEVER_OPEN
     return "the queue is never open at an hour in which they may be phoned there: choose another queue"
 
 

@@ -188,6 +188,20 @@ class WorkItemEscalated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallbackGaveUp(Event):
+    """Nobody rings the customer any more: supervisors are told.
+
+    `why` is how the latest attempt ended of as many as the queue says; or refused (they are not phoned on this number
+    any more) or no_hour (at none in which the queue is open),
+    or, of one to make by hand, never_open (the queue).
+    """
+
+    queue: str
+    attempts: int
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class InteractionLetGo(Event):
     """It stood in line when its queue closed, and nobody was left: `became` is rung_back, ended or kept.
 

@@ -13,7 +13,7 @@ from desk.organization.hours import hours_of
 from desk.organization.organization import setting
 from desk.organization.routing_rules import calendars_said
 from desk.organization.rows import queues_now
-from routing.hours import Hours, is_open, next_change
+from routing.hours import Hours, is_open, next_change, next_open
 
 #: Why a queue is closed that nobody has closed.
 BY_HOURS = "Outside its hours"
@@ -74,6 +74,12 @@ class Keeps:
 
 
 ALWAYS = Keeps()
+NEVER_OPEN = "the queue is not open at any time within a year: choose another queue"
+
+
+def is_never_open(keeps: Keeps, at: datetime) -> bool:
+    """Whether a queue is not open from `at` on, within a year, by the hours that are known beforehand."""
+    return keeps.planned is not None and next_open([keeps.planned], at) is None
 
 
 def keeps_of_queues(rx: Rx) -> dict[str, Keeps]:

@@ -11,11 +11,12 @@ not named here is told to nobody.
 
 from dataclasses import dataclass
 
-from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
+from desk.callbacks.events import CallbackNotDialled
 from desk.complaints.events import ComplaintDeadlineMissed, ComplaintLogged
 from desk.kernel.events import (
     AlertDismissed,
     ArrivalMisaddressed,
+    CallbackGaveUp,
     CallChanged,
     Event,
     InteractionAbandoned,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Row, Rx, Tx
-from desk.organization.openings import ALWAYS, keeps_of_queues
+from desk.organization.openings import ALWAYS, is_never_open, keeps_of_queues
 from desk.tables import work_items
 from desk.work.scheduled import look_again, planned_for
 
@@ -24,6 +24,12 @@ def begins(rx: Rx, kind: str, queue: str, from_at: datetime | None) -> datetime:
         return at
     opening = keeps_of_queues(rx).get(queue, ALWAYS).at(at)
     return at if opening.open else opening.until or at + LOOKED_AT_AGAIN
+
+
+def never_begins(rx: Rx, kind: str, queue: str, from_at: datetime | None) -> bool:
+    """Whether it is a call-back that waits from then on for an opening of its queue that there is not."""
+    at = max(from_at or rx.now, rx.now)
+    return kind == CALLBACK and is_never_open(keeps_of_queues(rx).get(queue, ALWAYS), at)
 
 
 def by_hand(item: Row) -> bool:

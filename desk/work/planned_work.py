@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from desk.kernel.cluster import check
 from desk.kernel.errors import Invalid, NotFound
-from desk.kernel.events import WorkItemChanged
+from desk.kernel.events import CallbackGaveUp, WorkItemChanged
 from desk.kernel.transaction import Actor, Row, Rx, Tx
-from desk.organization.openings import ALWAYS, keeps_of_queues
+from desk.organization.openings import ALWAYS, NEVER_OPEN, keeps_of_queues
 from desk.tables import customers, queues, work_items
 from desk.work import hands, in_line, offers
-from desk.work.kept_for_opening import CALLBACK, begins, kept_for_opening
+from desk.work.kept_for_opening import CALLBACK, begins, kept_for_opening, never_begins
 from desk.work.scheduled import QueuePlannedWork, planned_for
 
 KINDS = ("task", CALLBACK, "promise")
@@ -50,6 +50,8 @@ def plan(
         Invalid: names each field that is wrong.
     """
     lacks = _lacks(tx, customer_id=customer_id, queue=queue, title=title, from_at=from_at, due_at=due_at)
+    if not lacks and never_begins(tx, kind, queue, from_at):
+        lacks.append(("queue", NEVER_OPEN))
     if lacks:
         raise Invalid.many(lacks)
     item_id, at = tx.new_id(), begins(tx, kind, queue, from_at)
@@ -80,17 +82,28 @@ def plan(
 def queue_planned(tx: Tx, work_item_id: str) -> None:
     """Lets a planned item wait, in the place that it was planned for, unless it was done or queued meanwhile.
 
-    Where its time has not come, or its queue is closed, it is looked at again then.
+    Where its time has not come, or its queue is closed, it is looked at again then; a call-back whose time has come,
+    and whose queue never opens, is given up.
     """
     rows = tx.take(work_items, [work_item_id])
     if not rows or rows[0].state != "scheduled":
         return
-    at = begins(tx, rows[0].kind, rows[0].queue, rows[0].placed_at)
-    if at > tx.now:
+    item = rows[0]
+    at = begins(tx, item.kind, item.queue, item.placed_at)
+    if at <= tx.now:
+        tx.update(work_items, work_item_id, state="waiting")
+        in_line.waits(tx, work_item_id)
+    elif item.placed_at <= tx.now and never_begins(tx, item.kind, item.queue, None):
+        _give_up(tx, item)
+    else:
         planned_for(tx, work_item_id, at)
-        return
-    tx.update(work_items, work_item_id, state="waiting")
-    in_line.waits(tx, work_item_id)
+
+
+def _give_up(tx: Tx, item: Row) -> None:
+    """Nobody makes this call-back: supervisors are told."""
+    in_line.is_over(tx, item.id, outcome="gave_up")
+    tx.emit(WorkItemChanged(id=item.id, state="done", outcome="gave_up"))
+    tx.emit(CallbackGaveUp(id=item.id, queue=item.queue, attempts=0, why="never_open"))
 
 
 def in_closed_line(rx: Rx) -> list[str]:

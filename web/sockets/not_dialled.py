@@ -3,7 +3,8 @@ supervisors are told of one that nobody makes any more."""
 
 from zoneinfo import ZoneInfo
 
-from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
+from desk.callbacks.events import CallbackNotDialled
+from desk.kernel.events import CallbackGaveUp
 from desk.tables import from_ms
 
 #: Of a call-back that is offered again at the time in which each of them ends.
@@ -32,6 +33,8 @@ def why_given_up(event: CallbackGaveUp) -> str:
     """Why a customer is not rung back any more."""
     if event.why == "no_hour":
         return f"{event.queue} is never open when they may be phoned"
+    if event.why == "never_open":
+        return f"{event.queue} is not open at any time within a year"
     if event.why == "refused":
         return f"they are not phoned for {event.queue} on this number any more"
     tried = "once" if event.attempts == 1 else f"{event.attempts} times"

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desk.agents.agents import LOST
-from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
+from desk.callbacks.events import CallbackNotDialled
 from desk.complaints.events import ComplaintDeadlineMissed
 from desk.contacts.attempts import UNREACHABLE
 from desk.contacts.cards import for_customer, of_interactions, of_messages, of_work_items, parted
 from desk.kernel.event_log import HEAD
 from desk.kernel.events import (
     ArrivalMisaddressed,
+    CallbackGaveUp,
     CallChanged,
     Event,
     InteractionAbandoned,

@@ -6,9 +6,9 @@ from typing import Any
 
 from channels.voice.twilio import LegState
 from desk.agents.work import give_back
-from desk.callbacks.events import CallbackGaveUp
 from desk.callbacks.leaving_the_line import Told
 from desk.callbacks.outcomes import become_due
+from desk.kernel.events import CallbackGaveUp
 from desk.organization.callbacks import QueueCallbacks
 from desk.tables import callbacks as table
 from desk.tables import events, work_items

@@ -8,9 +8,9 @@ import pytest
 
 from channels.voice.twilio import LegState
 from desk.callbacks.callbacks import cancel
-from desk.callbacks.events import CallbackGaveUp
 from desk.callbacks.leaving_the_line import Told
 from desk.kernel.errors import Invalid
+from desk.kernel.events import CallbackGaveUp
 from desk.organization.calendars import close_calendar
 from desk.organization.changes import change_queue
 from desk.organization.file import Document

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from desk.callbacks.events import CallbackGaveUp
 from desk.customers.profiles import add_customer, change_customer
+from desk.kernel.events import CallbackGaveUp
 from desk.organization.callbacks import Callbacks, QueueCallbacks
 from desk.tables import events
 from tests.integration.callbacks.steps import (

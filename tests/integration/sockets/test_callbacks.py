@@ -12,6 +12,7 @@ from desk.customers.customers import change, identify
 from desk.organization.calendars import close_calendar
 from desk.organization.changes import change_queue
 from desk.tables import callbacks as table
+from desk.tables import customers
 from tests.integration.floor import SYSTEM
 
 ANA = "+493023125001"
@@ -99,8 +100,8 @@ async def test_who_accepts_what_may_not_be_dialled_now_is_told_why_and_what_beco
     floor, mia = house.floor, await house.console("agent1", available=True)
     id = await booked(house)
     offer = await mia.next("offer")
-    (row,) = await floor.rows(table, id=id)
-    await floor.desk.transact(SYSTEM, change, row.customer_id, {"contact_safety": safety})
+    (row,) = await floor.rows(table, id=id)  # what it says now is written, and nothing is planned anew yet
+    await floor.desk.transact(SYSTEM, lambda tx: tx.update(customers, row.customer_id, contact_safety=safety))
     await mia.does("offer.accept", offer_id=offer["offer_id"])
     told = await mia.next("notice", kind="not_dialled")
     assert (told["text"], told["work_item_id"]) == (text, id)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from desk.callbacks.events import CallbackGaveUp, CallbackNotDialled
+from desk.callbacks.events import CallbackNotDialled
 from desk.complaints.events import ComplaintDeadlineMissed, LetterChanged, SurveyAnswered
 from desk.kernel.events import (
+    CallbackGaveUp,
     CallChanged,
     InteractionAbandoned,
     InteractionAnswered,
