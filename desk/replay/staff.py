@@ -79,6 +79,15 @@ _DIALLED = (
     )
     .group_by(segments.c.agent_id)
 )
+_NEXT = segments.alias("next")
+#: A stay that another follows at once, on hold or to be written up, is no end of what they have in hand.
+_GOES_ON = sa.exists().where(
+    _NEXT.c.interaction_id == segments.c.interaction_id,
+    _NEXT.c.agent_id == segments.c.agent_id,
+    _NEXT.c.kind.in_(IN_HAND),
+    _NEXT.c.from_at == segments.c.to_at,
+    _NEXT.c.id > segments.c.id,
+)
 _LET_GO = (
     sa.select(segments.c.agent_id, sa.func.max(segments.c.to_at).label("at"))
     .where(
@@ -86,6 +95,7 @@ _LET_GO = (
         segments.c.agent_id.is_not(None),
         segments.c.from_at >= sa.bindparam("since"),
         segments.c.to_at < sa.bindparam("begins"),
+        ~_GOES_ON,
     )
     .group_by(segments.c.agent_id)
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from desk.agents import agents, work
-from desk.contacts import transfers
+from desk.contacts import interactions, transfers
 from desk.kernel.clock import ManualClock
 from desk.kernel.transaction import Tx
 from desk.replay.reading import Span
@@ -284,5 +284,33 @@ async def test_what_rings_as_the_span_begins_rings_on_at_whom_it_rang(
     async with open_floor(sample_url, tmp_path, manual_clock) as floor:
         await _live_with_what_rings(Morning(floor))
         alike = await told_again(floor, timedelta(minutes=1, seconds=25))
+
+    assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (1, 1.0, 1.0)
+
+
+async def _live_with_one_on_hold(morning: Morning) -> None:
+    """All three have a chat, Mia for longest, who puts hers on hold; so the text is hers."""
+    floor = morning.floor
+    chats = []
+    mia, ben, cem = await staff(morning)
+    for one, second in ((mia, 5), (ben, 10), (cem, 15)):
+        await morning.at(1, second)
+        chats.append(await morning.writes())
+        await one.takes_next()
+    await morning.at(2)
+    await mia.does(interactions.hold, chats[0])
+    await morning.at(3)
+    text = (await floor.writes(address="+493023125001", **BY_TEXT)).interaction_id
+    await mia.takes_next()
+    await morning.at(4)
+    await mia.wraps_up(text)
+
+
+async def test_who_put_a_contact_on_hold_before_the_span_has_it_in_hand_still(
+    sample_url: str, tmp_path: Path, manual_clock: ManualClock
+):
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
+        await _live_with_one_on_hold(Morning(floor))
+        alike = await told_again(floor, timedelta(minutes=2, seconds=30))
 
     assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (1, 1.0, 1.0)
