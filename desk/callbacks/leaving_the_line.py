@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from channels.voice.numbers import normalise
 from desk.callbacks.callbacks import keep_place
-from desk.callbacks.rules import terms_of
+from desk.callbacks.rules import closed_queues, terms_of
 from desk.callbacks.tries import LEFT_THE_LINE
 from desk.calls.calls import WaitFacts, wait_facts
 from desk.contacts.interactions import IN_HAND, WAITING
@@ -49,7 +49,7 @@ class Told(StrEnum):
     ROOM = "room"  #: nothing: an agent has them, and is not on the line yet
     TALK = "talk"  #: the agent
     TAKEN = "taken"  #: they are rung back in their place
-    LATER = "later"  #: the same, as soon as they may be phoned
+    LATER = "later"  #: the same, as soon as they may be phoned and the queue is open
     IMPOSSIBLE = "impossible"  #: this number cannot be rung; they wait on
     OVER = "over"  #: nothing: the call has ended
 
@@ -132,7 +132,7 @@ def leave(tx: Tx, call_id: str, pressed: str) -> InLine:
     due = keep_place(tx, interaction, number)
     if due is None:
         return _impossible(tx, call, language)
-    told = Told.TAKEN if due == tx.now else Told.LATER
+    told = Told.TAKEN if due == tx.now and interaction.queue not in closed_queues(tx) else Told.LATER
     take_out_of_line(tx, interaction, call, told)
     return InLine(told=told, language=language)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from channels.voice.twilio import LegState
+from desk.agents import agents
 from desk.callbacks.callbacks import cancel
 from desk.callbacks.leaving_the_line import Told
 from desk.kernel.errors import Invalid
@@ -191,3 +192,25 @@ async def test_a_closing_at_once_gives_up_nothing(floor: Floor):
     assert (await callback(floor, await asks(floor, ANA, due_at=at_closing))).due_at == datetime(
         2026, 3, 3, 8, tzinfo=UTC
     )
+
+
+async def test_who_presses_while_the_queue_is_closed_at_once_hears_that_it_is_when_we_are_open_and_is_rung_then(
+    floor: Floor,
+):
+    await keeps(floor, week=OFFICE)
+    floor.clock.set(datetime(2026, 3, 2, 12, tzinfo=UTC))
+    mia = await floor.agent(1)
+    await mia.does(agents.set_presence, mia.id, "not_ready", "break")  # somebody who may still take the call
+    call_id = await waits(floor)
+    await floor.passes(timedelta(minutes=1))
+    await floor.desk.transact(SYSTEM, close_calendar, "billing", "Fire alarm")
+    assert await presses(floor, call_id) is Told.LATER
+    assert await presses(floor, call_id) is Told.LATER  # the same key again
+    (ana,) = await floor.rows(table)
+    await floor.passes(timedelta(minutes=2))
+    assert (await item(floor, ana.id)).state == "scheduled"
+
+    await floor.desk.transact(SYSTEM, close_calendar, "billing", "")
+    await floor.jobs_done()
+    due = await item(floor, ana.id)
+    assert (due.state, due.placed_at) == ("waiting", (await floor.interaction(call_id)).queued_at)
