@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.async_api import Page
 
+from tests.browser.windows import resizes
+
 SOURCE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -55,7 +57,7 @@ async def looks_right(page: Page) -> None:
 async def has_room(page: Page) -> None:
     """At each width nothing stands beyond the edge of its column, or has to be scrolled to sideways there."""
     for width in WIDTHS:
-        await page.set_viewport_size({"width": width, "height": 800})
+        await resizes(page, width=width, height=800)
         cut = await page.evaluate(
             """() => [document.documentElement, ...document.querySelectorAll("main, main .table, .composer")]
                 .filter(part => part.scrollWidth > part.clientWidth + 1)

@@ -8,6 +8,7 @@ from playwright.async_api import WebSocketRoute, expect
 from tests.browser.axe import findings
 from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop, eventually
+from tests.browser.windows import resizes
 
 #: The way of a complaint to its end.
 CLOSING: tuple[tuple[str, dict[str, str]], ...] = (
@@ -609,7 +610,7 @@ async def test_on_a_phone_an_offer_covers_neither_the_outcomes_nor_what_finishes
     await agent.sees("Bo Lind", within=".offer")
     buttons = agent.page.locator(":is(.call, .after fieldset, .offer) button")
     for width in (600, 390):
-        await agent.page.set_viewport_size({"width": width, "height": 740})
+        await resizes(agent.page, width=width, height=740)
         await eventually(lambda: buttons.evaluate_all(COVERED), lambda covered: covered == [])
     await agent.page.get_by_role("button", name="Solved").click()
     await agent.page.get_by_role("button", name="Finish").click()
@@ -629,7 +630,7 @@ async def test_a_queue_keeps_its_figures_or_stands_behind_a_button(shop: Shop, s
     queues, more = agent.page.locator(".mine li"), agent.page.locator(".more")
     await expect(queues).to_have_count(4)
     await expect(more).to_be_hidden()
-    await agent.page.set_viewport_size({"width": 1000, "height": 700})
+    await resizes(agent.page, width=1000, height=700)
     await expect(more).to_be_visible()
 
     shown = await eventually(lambda: queues.evaluate_all(WHOLE), lambda shown: all(shown) and len(shown) < 4)

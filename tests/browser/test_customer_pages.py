@@ -10,6 +10,7 @@ from tests.browser.axe import findings, looks_right
 from tests.browser.conftest import Visit
 from tests.browser.customers import Customer
 from tests.browser.shop import Shop, eventually
+from tests.browser.windows import resizes
 
 OPEN_TO_ALL = ("/demo/shop", "/contact", "/help", "/help/search?q=refund", "/call", "/login", "/demo/mail")
 #: What a customer's status page can look like.
@@ -49,11 +50,11 @@ async def survey(shop: Shop) -> str:
 async def passes(customer: Customer, path: str, url: str) -> None:
     """The page is right on a desk and on a narrow phone, light and dark."""
     page = customer.page
-    await page.set_viewport_size({"width": 1280, "height": 700})
+    await resizes(page, width=1280, height=700)
     await page.goto(url + path)
     await looks_right(page)
     assert await customer.fits(), path
-    await page.set_viewport_size({"width": 320, "height": 700})
+    await resizes(page, width=320, height=700)
     await page.emulate_media(color_scheme="light", reduced_motion="reduce")
     assert (path, await findings(page)) == (path, [])
     assert await customer.fits(), path

@@ -8,6 +8,7 @@ from tests.browser.axe import findings, looks_right
 from tests.browser.conftest import Visit
 from tests.browser.customers import Customer
 from tests.browser.shop import Shop
+from tests.browser.windows import resizes
 
 REFUND = {
     "title": "When does my gift refund arrive?",
@@ -47,10 +48,10 @@ async def writes(shop: Shop, **article: Any) -> dict[str, Any]:
 async def is_right(customer: Customer) -> None:
     """On a desk and on a narrow phone, light and dark."""
     page = customer.page
-    await page.set_viewport_size({"width": 1280, "height": 700})
+    await resizes(page, width=1280, height=700)
     await looks_right(page)
     assert await customer.fits(), page.url
-    await page.set_viewport_size({"width": 320, "height": 700})
+    await resizes(page, width=320, height=700)
     await page.emulate_media(color_scheme="light", reduced_motion="reduce")
     assert (page.url, await findings(page)) == (page.url, [])
     assert await customer.fits(), page.url
@@ -61,7 +62,7 @@ async def is_touched(page: Page, option: Locator) -> None:
     size = page.viewport_size
     box = await option.bounding_box()
     assert size is not None and box is not None
-    await page.set_viewport_size({"width": 320, "height": int(box["y"] + box["height"] + 20)})
+    await resizes(page, width=320, height=int(box["y"] + box["height"] + 20))
     await expect(page.locator(".cl-open")).to_be_visible()
     beneath = await option.evaluate(
         """line => {
@@ -71,7 +72,7 @@ async def is_touched(page: Page, option: Locator) -> None:
         }"""
     )
     assert beneath == []
-    await page.set_viewport_size(size)
+    await resizes(page, **size)
 
 
 async def test_a_reader_finds_an_answer_while_typing_by_keyboard_alone(shop: Shop, visit: Visit) -> None:

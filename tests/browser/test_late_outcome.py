@@ -8,6 +8,7 @@ from tests.browser.axe import OF_COLOURS, findings, in_both
 from tests.browser.conftest import SignIn
 from tests.browser.people import Agent
 from tests.browser.shop import Shop, eventually, patient_queues
+from tests.browser.windows import resizes
 
 CARD = ".late"
 NOTE = "The parcel went back to the sender, a new one is on its way."
@@ -90,5 +91,5 @@ async def test_an_offer_that_rings_meanwhile_and_the_outcome_stand_apart(shop: S
     assert await findings(agent.page) == []
     async for scheme in in_both(agent.page):
         assert await findings(agent.page, *OF_COLOURS) == [], scheme
-    await agent.page.set_viewport_size({"width": 360, "height": 740})
+    await resizes(agent.page, width=360, height=740)
     await eventually(lambda: agent.page.evaluate(APART), bool, "the outcome below the offer on a phone")

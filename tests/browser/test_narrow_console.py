@@ -6,6 +6,7 @@ from playwright.async_api import expect
 from tests.browser.axe import findings
 from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop
+from tests.browser.windows import resizes
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -57,7 +58,7 @@ async def test_whichever_pane_is_there_alone_is_what_the_screen_is_about(sign_in
         await way.click()
         await expect(agent.page.get_by_role("main")).to_have_count(1)
         assert await findings(agent.page) == []
-    await agent.page.set_viewport_size({"width": 1280, "height": 800})
+    await resizes(agent.page, width=1280, height=800)
     await expect(agent.page.get_by_role("main")).to_have_class("stage")
 
 

@@ -5,6 +5,7 @@ from playwright.async_api import expect
 from tests.browser.axe import WIDTHS, has_room, looks_right
 from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop, eventually
+from tests.browser.windows import resizes
 
 
 async def test_a_colour_that_cannot_be_read_is_told_within_its_column_and_the_page_goes_on(sign_in: SignIn) -> None:
@@ -33,7 +34,7 @@ async def test_a_list_of_articles_shows_all_that_it_says_at_every_width(sign_in:
     await sue.goes_to("/knowledge")
     row = sue.page.locator(".articles tbody tr").first
     for width in WIDTHS[1:]:
-        await sue.page.set_viewport_size({"width": width, "height": 800})
+        await resizes(sue.page, width=width, height=800)
         for cell in await row.locator("td:not(:empty)").all():
             await expect(cell).to_be_visible()
         await expect(row).to_contain_text("Public")
@@ -69,7 +70,7 @@ async def test_who_writes_sees_all_of_what_is_said_in_short(shop: Shop, sign_in:
     field = sue.page.get_by_label("In short")
     await expect(field).to_have_value(words)
     for width in WIDTHS:
-        await sue.page.set_viewport_size({"width": width, "height": 800})
+        await resizes(sue.page, width=width, height=800)
         hidden = "field => [field.scrollWidth - field.clientWidth, field.scrollHeight - field.clientHeight]"
         assert await field.evaluate(hidden) == [0, 0], width
     await has_room(sue.page)
