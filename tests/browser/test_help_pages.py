@@ -1,8 +1,9 @@
 """The help centre in a browser: found while typing, by keyboard, on a narrow phone, light and dark; without script."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.axe import findings, looks_right
 from tests.browser.conftest import Visit
@@ -108,6 +109,52 @@ async def test_a_reader_finds_an_answer_while_typing_by_keyboard_alone(shop: Sho
     await page.goto(f"{shop.url}/help/search?q=gift+refund")
     await expect(page.locator(".results mark").first).to_be_visible()
     await is_right(ana)
+
+
+async def test_a_line_that_is_chosen_while_the_next_answer_comes_stays_chosen(shop: Shop, visit: Visit) -> None:
+    """Two questions are on their way: the first shows nothing any more, the second changes the list once."""
+    ana = await visit("/help")
+    held: dict[str, Route] = {}
+
+    async def hold(route: Route) -> None:
+        held[parse_qs(urlsplit(route.request.url).query)["q"][0]] = route
+
+    async def finds(words: str, *titles: str) -> None:
+        hits = [{"title": one, "title_marks": [], "href": f"/help/a/{one.lower()}?q={words}"} for one in titles]
+        await held[words].fulfill(json={"hits": hits})
+
+    async def asks(words: str) -> None:
+        async with page.expect_request("**/help/suggest*"):
+            await field.press_sequentially(words)
+        await page.wait_for_timeout(0)
+
+    page = ana.page
+    await page.route("**/help/suggest*", hold)
+    field = page.get_by_role("combobox", name="Search the help centre")
+    chosen = page.locator(".typed [aria-selected=true]")
+    await asks("gift")
+    await finds("gift", "Cards", "Returns", "Boxes")
+    await expect(page.get_by_role("option")).to_have_text(["Cards", "Returns", "Boxes"])
+    await asks("s")
+    await field.press("ArrowDown")
+    await field.press("ArrowDown")
+    await expect(chosen).to_have_text("Returns")
+    await finds("gifts", "Returns", "Ribbons", "Cards")
+    await expect(page.get_by_role("option")).to_have_text(["Returns", "Ribbons", "Cards"])
+    await expect(chosen).to_have_text("Returns")
+    await expect(field).to_have_attribute("aria-activedescendant", "typed-0")
+
+    await asks("!")
+    await field.press("ArrowDown")
+    await finds("gifts!", "Ribbons", "Paper")
+    await expect(page.get_by_role("option")).to_have_text(["Returns", "Ribbons", "Paper"])
+    await expect(chosen).to_have_text("Returns")
+    await is_right(ana)
+
+    await asks("a")
+    async with page.expect_event("requestfailed"):
+        await field.press_sequentially("b")
+    await expect(chosen).to_have_count(0)
 
 
 async def test_what_may_answer_stands_beside_the_form_while_one_writes(shop: Shop, visit: Visit) -> None:

@@ -35,6 +35,7 @@ function begin(form: HTMLFormElement, field: HTMLInputElement): void {
   let due: ReturnType<typeof setTimeout> | undefined;
   let asked: AbortController | undefined;
 
+  const lines = (): HTMLAnchorElement[] => Array.from(list.children) as HTMLAnchorElement[];
   const close = (): void => {
     list.hidden = true;
     choose(-1);
@@ -53,24 +54,27 @@ function begin(form: HTMLFormElement, field: HTMLInputElement): void {
     if (one) one.scrollIntoView({ block: "nearest" });
     field.setAttribute("aria-activedescendant", one?.id ?? "");
   };
+  /** The line that somebody has chosen stays chosen, wherever it stands now; at its place if it is not found any more. */
   const show = (hits: Hit[]): void => {
-    list.replaceChildren(...hits.map((hit, place) => {
+    const kept = list.children[chosen] as HTMLAnchorElement | undefined;
+    const before = chosen;
+    list.replaceChildren(...hits.map((hit) => {
       const link = document.createElement("a");
-      link.id = `typed-${place}`;
       link.href = hit.href;
       link.role = "option";
       link.tabIndex = -1;
       link.append(...marked(hit.title, hit.title_marks));
       return link;
     }));
-    if (!hits.length) return close();
+    if (kept && !lines().some((line) => line.pathname === kept.pathname)) list.insertBefore(kept, list.children[before] ?? null);
+    for (const [place, line] of lines().entries()) line.id = `typed-${place}`;
+    if (!list.children.length) return close();
     list.hidden = false;
     field.ariaExpanded = "true";
-    choose(-1);
+    choose(kept ? lines().findIndex((line) => line.pathname === kept.pathname) : -1);
   };
   const ask = async (): Promise<void> => {
     const words = field.value.trim();
-    asked?.abort();
     if (!words) return close();
     asked = new AbortController();
     const address = new URL(form.dataset.typed ?? "/help/suggest", location.href);
@@ -83,12 +87,20 @@ function begin(form: HTMLFormElement, field: HTMLInputElement): void {
     }
   };
 
+  /** What answers words that stand here no more is not shown: the list changes once, when these are answered. */
+  const soon = (): void => {
+    clearTimeout(due);
+    asked?.abort();
+    choose(-1);
+    due = setTimeout(() => void ask(), WAIT_MS);
+  };
+
   close();
   field.addEventListener("input", (event) => {
-    clearTimeout(due);
-    if (!(event as InputEvent).isComposing) due = setTimeout(() => void ask(), WAIT_MS);
+    if ((event as InputEvent).isComposing) clearTimeout(due);
+    else soon();
   });
-  field.addEventListener("compositionend", () => { due = setTimeout(() => void ask(), WAIT_MS); });
+  field.addEventListener("compositionend", soon);
   field.addEventListener("keydown", (event) => {
     if (list.hidden || event.isComposing) return;
     const last = list.children.length - 1;
