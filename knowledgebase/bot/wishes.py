@@ -34,14 +34,21 @@ _UPSET_HAN = (
 )
 _YES = (
     "yes yep yeah it that this did does helped helps solved answered answers answer my the question thanks thank you "
-    "great perfect very much all good now works "
-    "ja das hat geholfen danke vielen dank super beantwortet meine frage "
-    "oui cela a repondu merci beaucoup parfait c'est bon resolu ma "
-    "si sí eso respondio gracias muchas perfecto resuelto mi pregunta"
+    "great perfect very much all good now works solves fixed sorted that's it's is has been problem so thx cheers "
+    "ja das hat geholfen danke vielen dank super beantwortet meine frage mein problem gelost erledigt ist damit "
+    "oui cela ca a repondu merci beaucoup parfait c'est bon resolu ma mon probleme est "
+    "si sí eso respondio gracias muchas perfecto resuelto mi pregunta problema resolvio ha solucionado esta"
 )
-_SAYS_YES = "yes yep yeah solved helped ja geholfen beantwortet oui resolu si sí resuelto"
-_YES_HAN = re.compile(r"(?:是的?|对的?|有|解决了?|好的?|谢谢|可以了|有帮助|明白了?|知道了|回答了?|我的|问题|已经)+")
-_SAYS_YES_HAN = re.compile(r"是|对|解决|有帮助|明白|知道了|可以了|^有$")
+_SAYS_YES = (
+    "yes yep yeah solved solves helped fixed sorted ja geholfen beantwortet gelost erledigt "
+    "oui resolu si sí resuelto resolvio solucionado"
+)
+#: Who begins so asks: *has that solved it*.
+_ASKS_WHETHER = "is has did does hat ist est esta ha"
+_YES_HAN = re.compile(
+    r"(?:是的?|对的?|有|解决了?|搞定了?|好的?|谢谢|可以了|有帮助|明白了?|知道了|回答了?|我的|问题|已经)+"
+)
+_SAYS_YES_HAN = re.compile(r"是|对|解决|搞定|有帮助|明白|知道了|可以了|^有$")
 _NO_HAN = re.compile(r"[不没否别未无]")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -52,10 +59,10 @@ def _beginning(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(set(words.split())))})")
 
 
-_YESES, _SAYS = frozenset(_YES.split()), frozenset(_SAYS_YES.split())
+_YESES, _SAYS, _WHETHER = (frozenset(words.split()) for words in (_YES, _SAYS_YES, _ASKS_WHETHER))
 _ASKS = _beginning(_PERSON)
 _IS_UPSET = _beginning(_UPSET)
-_PLAIN = str.maketrans("áàâäéèêëíìîïóòôöúùûüñç", "aaaaeeeeiiiioooouuuunc")
+_PLAIN = str.maketrans("áàâäéèêëíìîïóòôöúùûüñç’", "aaaaeeeeiiiioooouuuunc'")
 
 
 def wants_person(said: str) -> bool:
@@ -81,7 +88,8 @@ def says_yes(said: str) -> bool:
     if han:
         fits = _YES_HAN.fullmatch(han) and _SAYS_YES_HAN.search(han) and not _NO_HAN.search(han)
         return bool(fits) and not spoken
-    return not _SAYS.isdisjoint(spoken) and _YESES.issuperset(spoken) and "?" not in words
+    asks = "?" in words or not _WHETHER.isdisjoint(spoken[:1])
+    return not asks and not _SAYS.isdisjoint(spoken) and _YESES.issuperset(spoken)
 
 
 def _plain(said: str) -> str:

@@ -80,14 +80,37 @@ def test_what_the_buttons_of_the_widget_say_is_understood_in_each_of_its_languag
     assert all(map(understood, labels)), [label for label in labels if not understood(label)]
 
 
-@pytest.mark.parametrize("said", ["是的", "解决了，谢谢", "Ja, danke", "Sí", "oui merci", "that solved it", "Yes!!"])
+YESES = ["是的", "解决了，谢谢", "Ja, danke", "Sí", "oui merci", "that solved it", "Yes!!"]
+#: Whole sentences, as people end a chat.
+YESES += [
+    "That’s solved it, thanks",
+    "It’s fixed now",
+    "My problem is solved",
+    "that solved my problem, thank you so much",
+]
+YESES += ["Das hat mein Problem gelöst", "Ça a résolu mon problème, merci", "Eso resolvió mi problema", "搞定了，谢谢"]
+
+
+@pytest.mark.parametrize("said", YESES)
 def test_a_yes(said):
     assert says_yes(said)
 
 
 @pytest.mark.parametrize(
     "said",
-    ["没有", "不是", "是不是要等", "nein", "yes but how?", "yes?", "did it", "", "有问题", "yes and where is it"],
+    [
+        "没有",
+        "不是",
+        "是不是要等",
+        "nein",
+        "yes but how?",
+        "yes?",
+        "did it",
+        "",
+        "有问题",
+        "yes and where is it",
+        "has that solved it",
+    ],
 )
 def test_no_yes(said):
     assert not says_yes(said)
