@@ -4,6 +4,7 @@ Plain means: no anchors and aliases (a small file could unfold into a huge one),
 (the second would silently win), not nested without end, and nothing but texts, numbers, lists and mappings.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -61,14 +62,34 @@ _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.fraction)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.instant)
 
 
+_TEXT = "tag:yaml.org,2002:str"
+#: What a YAML that knows more than texts takes words for: `yes`, `2024`, `1.10`, `2024-12-24`.
+_TAKEN_FOR = frozenset(f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "timestamp"))
+
+
+class _Texts(_Loader):
+    """Takes as text, as it was written, what stands under some names of the top, also in lists there."""
+
+    names: Collection[str] = ()
+
+    def get_single_node(self) -> yaml.Node | None:
+        node = super().get_single_node()
+        for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+            if isinstance(key, yaml.ScalarNode) and key.value in self.names:
+                for one in value.value if isinstance(value, yaml.SequenceNode) else (value,):
+                    one.tag = _TEXT if one.tag in _TAKEN_FOR else one.tag
+        return node
+
+
 def _of_few_digits(node: yaml.ScalarNode) -> yaml.ScalarNode:
     if len(node.value) > MOST_DIGITS:
         raise yaml.MarkedYAMLError(problem=f"a number of more than {MOST_DIGITS} digits", problem_mark=node.start_mark)
     return node
 
 
-def read_mapping(text: str, *, most_characters: int, begins_with: str) -> dict[str, Any]:
-    """The mapping that a YAML text says; `begins_with` tells who wrote something else what is expected.
+def read_mapping(text: str, *, most_characters: int, begins_with: str, texts: Collection[str] = ()) -> dict[str, Any]:
+    """The mapping that a YAML text says; `begins_with` tells who wrote something else what is expected. What stands
+    under the names of `texts` is text, whatever else YAML might take it for.
 
     Raises:
         Invalid: with the line of what is wrong.
@@ -78,7 +99,8 @@ def read_mapping(text: str, *, most_characters: int, begins_with: str) -> dict[s
     try:
         _look_over(text)
         # A subclass of the safe loader: builds plain values only.
-        content = yaml.load(text, Loader=_Loader)  # noqa: S506
+        loader = type("_Loader", (_Texts,), {"names": texts}) if texts else _Loader
+        content = yaml.load(text, Loader=loader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Invalid(f"line {mark.line + 1 if mark else 1}", str(error.problem or error.context)) from error

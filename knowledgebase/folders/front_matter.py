@@ -29,11 +29,13 @@ from desk.organization.plain_yaml import read_mapping, wrong_values
 _FENCE = "---\n"
 _TOML = "+++\n"
 _MOST_HEAD = 100_000
+#: What a person writes there is text, also where YAML knows another meaning: `title: yes`, `language: no`, `1.10`.
+_TEXTS = ("title", "summary", "slug", "former", "language", "original", "team", "category", "tags", "owner")
 _HEADING = re.compile(r"\A\s*#\s+([^\n]+?)\s*#*\s*(?:\n|\Z)")
 
 
 def _texts(value: Any) -> Any:
-    """Tags and slugs as people write them: a list, or a line with commas; what YAML takes for a number is a text."""
+    """Tags and slugs as people write them: a list, or a line with commas; what TOML takes for a number is a text."""
     parts = value.split(",") if isinstance(value, str) else value
     return [str(part).strip() for part in parts] if isinstance(parts, list) else parts
 
@@ -122,7 +124,8 @@ def _parted(text: str, fence: str) -> tuple[str, str]:
 def _said(head: str, fence: str) -> dict[str, Any]:
     """What a head says; with a line for the fence above it, so that an error names the line of the file."""
     if fence == _FENCE:
-        return read_mapping(f"\n{head}", most_characters=_MOST_HEAD + 1, begins_with="a head has names like title:")
+        begins_with = "a head has names like title:"
+        return read_mapping(f"\n{head}", most_characters=_MOST_HEAD + 1, begins_with=begins_with, texts=_TEXTS)
     if len(head) > _MOST_HEAD:
         raise Invalid("head", f"more than {_MOST_HEAD:,} characters")
     try:
