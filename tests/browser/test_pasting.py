@@ -210,3 +210,27 @@ async def test_thousands_of_rows_come_and_go_in_one_step_and_what_is_too_long_is
     await sue.presses("Control+v")
     await sue.sees("Not pasted: 10,500,000 characters", within="#said")
     await expect(body).to_have_value("Parts:")
+    await body.evaluate("box => { box.value = 'Parts: '.repeat(70_000); }")
+    await at_the_end(sue)
+    await copies(sue, "", "x" * 20_000)
+    await sue.presses("Control+v")
+    await sue.sees("20,000 characters; there is room for 10,000 of 500,000", within="#said")
+
+
+async def test_what_a_field_would_cut_off_is_refused_in_words(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    await sue.goes_to("/knowledge/new")
+    await copies(sue, "", "Ten megabytes. " * 700_000)
+    field = sue.page.get_by_label("In short")
+    await field.fill("Kept.")
+    await sue.presses("Control+v")
+    await sue.sees("In short: Not pasted: 10,500,000 characters; at most 1,000 fit here.", within="[role=alert]")
+    await expect(field).to_have_value("Kept.")
+
+    await sue.goes_to("/knowledge/snippets")
+    field = sue.page.get_by_label("Words")
+    await field.fill("Kept.")
+    await sue.presses("Control+v")
+    await sue.sees("Words: Not pasted: 10,500,000 characters; at most 20,000 fit here.", within="[role=alert]")
+    await expect(field).to_have_value("Kept.")
+    await looks_right(sue.page)

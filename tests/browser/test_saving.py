@@ -131,3 +131,25 @@ async def test_a_text_of_ten_megabytes_is_refused_in_words_and_stays_in_the_edit
     await body.evaluate("box => { box.value = box.value.slice(0, 400_000); }")
     await sue.presses("Control+s")
     await sue.sees("Draft saved.")
+
+
+async def test_a_snippet_and_a_category_that_cannot_be_sent_stay_where_they_are(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    for path, fields, button in (
+        ("/knowledge/snippets", {"Name": "storm-hours", "Words": "Closed in storms."}, "Add"),
+        ("/knowledge/categories", {"Name, English": "Storms", "What it is about, English": "Wind."}, "Add"),
+    ):
+        await sue.goes_to(path)
+        side = sue.page.locator(".side")
+        for label, words in fields.items():
+            await side.get_by_label(label, exact=True).fill(words)
+        await sue.page.context.set_offline(True)
+        await side.get_by_role("button", name=button).click()
+        await sue.sees("Not saved: there is no connection. Nothing here is lost", within="[role=alert]")
+        await looks_right(sue.page)
+        for label, words in fields.items():
+            await expect(side.get_by_label(label, exact=True)).to_have_value(words)
+        await sue.page.context.set_offline(False)
+        await side.get_by_role("button", name=button).click()
+        await expect(sue.page.locator("main .alert[data-tone=ok]")).to_be_visible()
+        await expect(sue.page.locator("main table")).to_contain_text(next(iter(fields.values())))

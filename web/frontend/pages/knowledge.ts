@@ -2,6 +2,7 @@
 // tables and words pasted as Markdown, pictures and papers pasted or dropped, and what was typed kept on this machine until it has been saved.
 import { Problem, post, upload } from "../api";
 import { pressed } from "../keys";
+import { boundsPasting, whyTooLong } from "./bounds";
 import { afterSending, forget, isOf, keep, keepSent, keptElsewhere, newName, type Kept, type Sent } from "./kept";
 import { notice } from "./notices";
 import { pastedFrom } from "./pasted";
@@ -11,6 +12,10 @@ const sent = afterSending();
 const form = document.querySelector<HTMLFormElement>("#article");
 const body = document.querySelector<HTMLTextAreaElement>("#body");
 if (form && body) edit(form, body, sent);
+for (const plain of document.querySelectorAll<HTMLFormElement>("form[data-safely]")) {
+  sendsSafely(plain);
+  boundsPasting(plain);
+}
 
 interface Mark {
   before: string;
@@ -174,13 +179,8 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
   });
   form.addEventListener("input", typed);
   body.addEventListener("paste", (event) => {
-    const size = event.clipboardData?.getData("text/plain").length ?? 0;
-    if (size > most) {
-      // A browser would be busy with it for minutes, and it could not be saved.
-      event.preventDefault();
-      said.textContent = `Not pasted: ${size.toLocaleString("en")} characters; a text has at most ${most.toLocaleString("en")}.`;
-      return;
-    }
+    const why = whyTooLong(body, event.clipboardData, most);
+    if (why) return void (event.preventDefault(), (said.textContent = why));
     const files = [...(event.clipboardData?.files ?? [])];
     const fences = body.value.slice(0, body.selectionStart).match(/^(```|~~~)/gm)?.length ?? 0;
     // Between fences lines stay as they are. A spreadsheet brings a picture of its cells along, which nobody means.
@@ -198,6 +198,8 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
   for (const name of ["dragleave", "drop"]) body.addEventListener(name, () => body.classList.remove("over"));
   body.addEventListener("drop", (event) => {
     const files = [...(event.dataTransfer?.files ?? [])];
+    const why = whyTooLong(body, event.dataTransfer, most);
+    if (why) return void (event.preventDefault(), (said.textContent = why));
     if (files.length) void (event.preventDefault(), add(files));
   });
   form.addEventListener("keydown", (event) => {
@@ -209,10 +211,11 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
     if (name) mark(name);
     else form.requestSubmit(form.querySelector<HTMLButtonElement>("button[name=then][value='']"));
   });
-  sendsSafely(form, body, () => {
+  boundsPasting(form);
+  sendsSafely(form, { body, leave: () => {
     changed = false;
     keepSent(form, name, document.activeElement === body ? [body.selectionStart, body.selectionEnd, body.scrollTop] : null);
-  });
+  } });
   addEventListener("beforeunload", (event) => {
     if (changed) event.preventDefault();
   });

@@ -1,12 +1,17 @@
-// The editor's form is sent when the desk can be reached and would take it. Else the page stays, says why nothing was
+// A form is sent when the desk can be reached and would take it. Else the page stays, says why nothing was
 // saved, and loses no word: the browser's own page for a lost connection would stand in their place.
 import { Problem, post } from "../api";
 import { notice } from "./notices";
 
 const REACHED_WITHIN_MS = 10_000;
 
-/** Calls `leave` before the form is really sent. */
-export function sendsSafely(form: HTMLFormElement, body: HTMLTextAreaElement, leave: () => void): void {
+/** Where what is typed is kept besides: its longest text, and what is done before the form is really sent. */
+interface Kept {
+  body: HTMLTextAreaElement;
+  leave: () => void;
+}
+
+export function sendsSafely(form: HTMLFormElement, kept?: Kept): void {
   const most = Number(form.dataset.most);
   let reached = false;
   let asking = false;
@@ -16,16 +21,16 @@ export function sendsSafely(form: HTMLFormElement, body: HTMLTextAreaElement, le
     refuses(form, `${field.labels?.[0]?.textContent ?? field.name}: ${field.validationMessage}`);
   }, true);
   form.addEventListener("submit", (event) => {
-    const size = new TextEncoder().encode(body.value).length;
+    const size = kept ? new TextEncoder().encode(kept.body.value).length : 0;
     if (size > most) {
       event.preventDefault();
       return refuses(form, `Text: ${size.toLocaleString("en")} bytes; at most ${most.toLocaleString("en")}: a longer article is several.`);
     }
-    if (reached) return leave();
+    if (reached) return kept?.leave();
     event.preventDefault();
     if (asking) return;
     asking = true;
-    void whyNot().then((why) => {
+    void whyNot(kept !== undefined).then((why) => {
       asking = false;
       if (why) return refuses(form, why);
       reached = true;
@@ -35,13 +40,14 @@ export function sendsSafely(form: HTMLFormElement, body: HTMLTextAreaElement, le
   });
 }
 
-async function whyNot(): Promise<string> {
+async function whyNot(kept: boolean): Promise<string> {
   try {
     await post("/knowledge/preview", { body: "", language: "en" }, {}, REACHED_WITHIN_MS);
     return "";
   } catch (error) {
-    if (!(error instanceof Problem)) return "there is no connection. What you typed is kept on this machine; save again once there is one.";
-    return `${error.message} What you typed is kept on this machine; sign in, and this page offers it.`;
+    const stays = kept ? "What you typed is kept on this machine" : "Nothing here is lost";
+    if (!(error instanceof Problem)) return `there is no connection. ${stays}; save again once there is one.`;
+    return `${error.message} ${stays}; ${kept ? "sign in, and this page offers it" : "copy what you typed, sign in, and paste it"}.`;
   }
 }
 
