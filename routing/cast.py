@@ -59,9 +59,12 @@ class Actor:
         """Contacts are counted anew."""
         self._handled = 0
 
-    def ring(self, channel: str, since_ms: int) -> None:
-        """Something of a channel rings, since then."""
+    def ring(self, channel: str) -> None:
+        """Something of a channel rings, or is about to."""
         self._ringing.append(channel)
+
+    def be_asked(self, since_ms: int) -> None:
+        """Has been offered something then."""
         self._offered_ms = max(self._offered_ms, since_ms)
 
     def stop_ringing(self, channel: str, now_ms: int) -> list[Played]:

@@ -62,10 +62,19 @@ class Players:
         return tuple(id for id in agent_ids if id in self._actors)
 
     def ring(self, rings: Rings, channel: str) -> None:
-        """Something of a channel rings at those who are asked."""
+        """Something of a channel rings at those who are asked, or is about to: nothing else does meanwhile."""
         for agent_id in rings.agent_ids:
-            self._actors[agent_id].ring(channel, rings.since_ms)
+            self._actors[agent_id].ring(channel)
             self._tell(agent_id)
+
+    def ask(self, rings: Rings) -> bool:
+        """They are asked, as it was decided; unless one of them has gone since."""
+        if not all(self._actors[agent_id].works for agent_id in rings.agent_ids):
+            return False
+        for agent_id in rings.agent_ids:
+            self._actors[agent_id].be_asked(rings.since_ms)
+            self._tell(agent_id)
+        return True
 
     def stop_ringing(self, rings: Rings, channel: str, now_ms: int) -> None:
         """It does not ring any more, and nobody has taken it."""
@@ -116,7 +125,8 @@ class Players:
         self._free_later(held.agent_id, hand)
 
     def _rings(self, rung: Rung, _now_ms: int) -> None:
-        self._actors[rung.agent_id].ring(rung.channel, rung.from_ms)
+        self._actors[rung.agent_id].ring(rung.channel)
+        self._actors[rung.agent_id].be_asked(rung.from_ms)
         self._tell(rung.agent_id)
 
     def _has_rung(self, rung: Rung, now_ms: int) -> None:

@@ -2,9 +2,10 @@
 
 Customers come as they came and agents are there as they were. Who is offered what is the engine's
 to say; the first offers of a visit are in vain as often as they were, and as long, and the next one rings
-as long as it rang and is then taken. What rings as the recording begins rings on at whom it rang. At one
-instant agents come, go and free themselves first, then offers end, then customers leave, then others come,
-and at last it is looked at who goes to another queue.
+as long as it rang and is then taken. An offer is made a moment after it is decided, if it was then, and not to
+who has gone by then. What rings as the recording begins rings on at whom it rang. At one instant agents come,
+go and free themselves first, then offers end, then customers leave, then others come, and at last it is looked
+at who goes to another queue.
 
     play(recording, people, rules, patience, ways, callers) → Story
 
@@ -227,17 +228,31 @@ class _Replay:
         if len(self._waiting) == len(self._ringing):
             return
         for decision in self._engine.decide(now_ms):
-            stay, rings = self._waiting[decision.work_id], Rings((decision.agent_id, *decision.also), now_ms)
+            stay = self._waiting[decision.work_id]
             unasked = stay.work.channel in self._ways.get(stay.work.queue, NO_WAYS).auto_accept and not decision.also
+            rings = Rings((decision.agent_id, *decision.also), now_ms if unasked else stay.made_ms(now_ms))
             self._ring(stay, rings, now_ms, unasked=unasked)
 
     def _ring(self, stay: Stay, rings: Rings, now_ms: int, *, unasked: bool = False) -> None:
         """It rings until its offer ends; what is taken `unasked` does not."""
         self._ringing[stay.id] = rings
         self._players.ring(rings, stay.work.channel)
+        if rings.since_ms > now_ms:
+            self._agenda.later(rings.since_ms, Stage.ANSWER, partial(self._make, stay.id, rings))
+        else:
+            self._players.ask(rings)
         ends = self._no_answer if stay.in_vain and not unasked else self._answer
         until_ms = now_ms if unasked else stay.rings_until_ms(now_ms)
         self._agenda.later(until_ms, Stage.ANSWER, partial(ends, stay.id, rings))
+
+    def _make(self, id: str, rings: Rings, now_ms: int) -> None:
+        """What was decided a moment ago is offered, if everybody who is to be asked is there still."""
+        if self._ringing.get(id) is not rings or self._players.ask(rings):
+            return
+        del self._ringing[id]
+        stay = self._waiting[id]
+        self._players.stop_ringing(rings, stay.work.channel, now_ms)
+        self._wait(stay, now_ms)
 
     def _no_answer(self, id: str, rings: Rings, now_ms: int) -> None:
         if self._ringing.get(id) is not rings:

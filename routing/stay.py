@@ -36,11 +36,16 @@ class Stay:
         """The visit's."""
         return self.visit.id
 
+    def made_ms(self, now_ms: int) -> int:
+        """When an offer that is decided now is made: a moment later, if it began then in the recording."""
+        began_ms = self.offered_ms[0] if self.offered_ms else now_ms
+        return began_ms if now_ms < began_ms <= now_ms + A_MOMENT_MS else now_ms
+
     def rings_until_ms(self, now_ms: int) -> int:
         """When an offer that begins now ends: after as long as then.
 
-        An offer takes a moment from when it is possible until it is made, which a replay does not know. If it began
-        about now in the recording, it ends when it did: what ended it (its agent went away, or let it ring out) happens
+        An offer takes a moment from when it is possible until it is made. If it began about now in the recording, it
+        ends when it did: what ended it (its agent went away, or let it ring out) happens
         at that instant too, and not a moment after its next offer.
         """
         ring_ms = self.in_vain[0].ring_ms if self.in_vain else self.whole.ring_ms

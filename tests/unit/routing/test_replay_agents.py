@@ -246,6 +246,30 @@ def test_what_is_made_a_moment_after_it_is_possible_ends_when_it_did():
     assert came == Came(End.ANSWERED, MINUTE, again_ms + 5_000, "bo")
 
 
+def test_who_goes_in_the_moment_before_an_offer_is_made_is_not_asked():
+    """It took 20 ms to offer it; Ana, who was free for longest, began her break 10 ms before that, or after it."""
+    offered = call("a", MINUTE, agent_id="bo", offered_ms=(MINUTE + 20,), ring_ms=5_000)
+
+    def who_has(goes_ms: int) -> dict[str, str]:
+        return two(offered, turns=(Turn(goes_ms, "ana", Presence.NOT_READY),))
+
+    assert (who_has(MINUTE + 10), who_has(MINUTE + 30)) == ({"a": "bo"}, {"a": "ana"})
+
+
+def test_who_was_not_asked_in_the_end_has_been_offered_nothing():
+    """Ana is back when the next call comes, and has been offered something longer ago than Bo."""
+    round_robin = Rules(queues=(policy(strategy=Strategy.ROUND_ROBIN),))
+    goes, returns = Turn(MINUTE + 10, "ana", Presence.NOT_READY), Turn(2 * MINUTE, "ana", Presence.AVAILABLE)
+    before = {"ana": replace(THERE, offered_ms=-2), "bo": replace(THERE, offered_ms=-1)}
+    calls = (call("a", MINUTE, handle_ms=MINUTE, offered_ms=(MINUTE + 20,)), call("b", 5 * MINUTE))
+
+    came = again(
+        morning(*calls, before=before, turns=(goes, returns)), person("ana"), person("bo"), rules=round_robin
+    ).came
+
+    assert [one.agent_id for one in came.values()] == ["bo", "ana"]
+
+
 def test_what_begins_at_another_time_rings_as_long_as_then():
     rings = call("a", MINUTE, ring_ms=5_000, offered_ms=(MINUTE + 20,), left_ms=MINUTE + 5_020)
     on_the_phone = Held(agent_id="ana", channel="voice", from_ms=0, until_ms=2 * MINUTE)
