@@ -1,5 +1,7 @@
 """Why somebody waits, agent by agent, and why they waited, when it is over."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.axe import OF_COLOURS, findings, in_both
@@ -24,6 +26,11 @@ async def test_what_rules_out_one_agent_is_found_by_name_and_the_wait_is_explain
     avery = await sign_in("agent1")
     await avery.is_available()
     await avery.sees("Ana Fuller", within=".offer")
+    facts = avery.page.locator(".offer .facts")
+    await expect(facts).to_contain_text(re.compile(r"1 of \d+ fits: .*\d+ offline.* Rules \d+"))
+    await expect(facts.get_by_text("Rules ")).to_have_attribute("title", re.compile("By the rules of version .+: .+"))
+    async for scheme in in_both(avery.page):
+        assert await findings(avery.page, *OF_COLOURS) == [], scheme
     await avery.presses("F2")
     await avery.sees("Where is my parcel?", within=".thread")
     await sue.page.get_by_role("button", name="General, Answered: 1").press("Enter")

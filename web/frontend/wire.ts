@@ -200,11 +200,18 @@ export interface Pop {
   satisfaction: Score[];
 }
 
+export interface RulesInForce {
+  version: number;
+  at: string;
+  who: string;
+}
+
 export interface Why {
   rule?: string;
   considered?: number;
   best?: { agent: string; score: number; reasons: string[] }[];
   excluded?: Record<string, number>;
+  rules?: RulesInForce | null;
 }
 
 export interface Offer extends Partial<Omit<Pop, "customer">> {

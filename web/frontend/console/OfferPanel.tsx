@@ -1,11 +1,12 @@
 // The offer. It lies over the oldest messages and takes no focus: it interrupts the eye, never the hand.
 import { iconOf } from "../icons";
+import { among, rulesWords } from "../parts/Explained";
 import { Kbd, State } from "../parts/parts";
 import { ms, now, span } from "../time";
 import { whoIs } from "../who";
 import type { Offer } from "../wire";
 import { t } from "../words";
-import { aboutParts, fit, leftOut, whyMe } from "./about";
+import { aboutParts, fit, whyMe } from "./about";
 import { accept, answering, channelWord, decline } from "./offers";
 import { offers, queueName } from "./store";
 
@@ -60,11 +61,16 @@ export function OfferPanel({ offer }: { offer: Offer }) {
 
 function WhyLine({ offer }: { offer: Offer }) {
   const words = whyMe(offer.why ?? {});
+  const fits = fit(offer.why ?? {});
+  const rules = offer.why?.rules;
   if (!words) return null;
   return (
     <>
       <dt>{t("offer.why")}</dt>
-      <dd>{words}. <span class="dim" title={leftOut(offer.why)}>{fit(offer.why)}</span></dd>
+      <dd>
+        {words}. {fits && <span class="dim">{among(fits, offer.why.excluded)}</span>}
+        {rules && <span class="dim" title={rulesWords(rules)}> · {t("offer.rules", { version: rules.version })}</span>}
+      </dd>
     </>
   );
 }

@@ -48,9 +48,3 @@ export function fit(why: Why): string {
   const fits = why.considered ?? 0;
   return fits ? count("offer.fit", fits, { all: fits + left }) : "";
 }
-
-/** Who was left out and why, for the hover text. */
-export function leftOut(why: Why): string {
-  const parts = Object.entries(why.excluded ?? {}).map(([code, n]) => say("why.excluded", code, { n }));
-  return parts.length ? t("why.excluded", { list: parts.join(", ") }) : "";
-}

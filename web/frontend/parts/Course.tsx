@@ -6,7 +6,7 @@ import * as api from "../api";
 import { clock, moment, ms } from "../time";
 import type { Why } from "../wire";
 import { say, t } from "../words";
-import { ByName, Choice, Explained, rulesWords, type Ringing, type RulesInForce, type Waiting } from "./Explained";
+import { ByName, Choice, Explained, rulesWords, type Ringing, type Waiting } from "./Explained";
 import { Time } from "./parts";
 
 interface Segment {
@@ -24,7 +24,7 @@ interface Made {
   agent_name: string;
   made_at: string;
   outcome: string | null;
-  why: Why & { rules?: RulesInForce };
+  why: Why;
 }
 
 /** A fork of a call flow. */

@@ -1,15 +1,9 @@
 // Why somebody waits or waited: how far the rules had come, which they were, and what ruled out each agent.
 import { useSignal } from "@preact/signals";
 import { clock, moment, ms, now, span } from "../time";
-import type { Why } from "../wire";
+import type { RulesInForce, Why } from "../wire";
 import { count, say, t } from "../words";
 import { whyThem } from "./chosen";
-
-export interface RulesInForce {
-  version: number;
-  at: string;
-  who: string;
-}
 
 interface Told {
   declines: number;
