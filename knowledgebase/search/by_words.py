@@ -106,7 +106,7 @@ def _numbers(rx: Rx, clauses: Sequence[finding.Clause], known: Vocabulary, among
         values[f"wanted{number}"] = [*map(known.finds, clause.wanted), *among.filters]
         values[f"weight{number}"] = clause.weight
         values[f"most{number}"] = clause.most
-        values[f"many{number}"] = clause.many
+        values[f"texts{number}"] = clause.texts
     return [row.number for row in rx.all(weighed(size), **values)]
 
 

@@ -74,11 +74,6 @@ class Clause:
     most: int
     texts: int  # that may meet it
 
-    @property
-    def many(self) -> bool:
-        """Whether more may meet it than one would look at for the newest."""
-        return self.texts > MOST_ROWS
-
 
 def texts_with(words: Sequence[str], counts: Mapping[str, int]) -> int:
     """How many texts have one of these words, at most."""

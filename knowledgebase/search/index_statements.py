@@ -51,13 +51,13 @@ def _in_fts(element: matching, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 class _Parameters:
-    """What one expression is looked up with: the parameters `wanted0`, `weight0`, `most0` and `many0`, and so on."""
+    """What one expression is looked up with: the parameters `wanted0`, `weight0`, `most0` and `texts0`, and so on."""
 
     def __init__(self, number: int) -> None:
         self.wanted: sa.BindParameter[Any] = sa.bindparam(f"wanted{number}", type_=Matching())
         self.weight: sa.BindParameter[Any] = sa.bindparam(f"weight{number}", type_=sa.BigInteger())
         self.most: sa.BindParameter[Any] = sa.bindparam(f"most{number}", type_=sa.Integer())
-        self.many: sa.BindParameter[Any] = sa.bindparam(f"many{number}", type_=sa.Boolean())
+        self.texts: sa.BindParameter[Any] = sa.bindparam(f"texts{number}", type_=sa.BigInteger())
 
 
 class _Met(sa.TableClause):
@@ -83,26 +83,40 @@ def _newest(one: _Parameters) -> sa.Select[Any]:
     return sa.select(rows.c.rowid.label("number"), one.weight.label("weight"))
 
 
-#: PostgreSQL brings all that meet an expression before it knows which are the newest. So what many texts may meet is
-#: looked for among the newest first, one or two times 1,024 numbers, and among the rest only where there were not
-#: enough: each text is found by its number in thousands too (`__n117`; revision 0027). `rowid + 0` keeps the planner
-#: from the index of all numbers.
+#: PostgreSQL brings all that meet an expression before it knows which are the newest. So where one or two times 1,024
+#: numbers may have enough of them it looks among these first; where they have some, among eight times as many before
+#: these; and then among the rest, which are few where the first had hardly any. Each text is found by its number in
+#: thousands too (`__n117`; revision 0027). `rowid + 0` keeps the planner from the index of all numbers.
 _IN_STEPS = """(WITH thousands AS MATERIALIZED (
     SELECT greatest(max(rowid) / 1024, 1) AS n FROM article_index_fts
-), newest AS MATERIALIZED (
-    SELECT CAST('__n' || n || ' | __n' || n - 1 AS tsquery) AS words, (n - 1) * 1024 AS first FROM thousands
+), step AS MATERIALIZED (
+    SELECT n, CAST('__n' || n || ' | __n' || n - 1 AS tsquery) AS newest, (n - 1) * 1024 AS first,
+        CAST((SELECT string_agg('__n' || one, ' | ') FROM generate_series(greatest(n - 9, 0), n - 2) AS one) AS tsquery)
+        AS older, (n - 9) * 1024 AS first_older
+    FROM thousands
 )
 SELECT one.number, clause.weight
-FROM (VALUES {clauses}) AS clause (wanted, weight, most, many)
-CROSS JOIN LATERAL (SELECT number FROM (
-    (SELECT rowid AS number FROM article_index_fts
-        WHERE clause.many AND article_index_fts @@ (clause.wanted && (SELECT words FROM newest))
-        ORDER BY rowid + 0 DESC LIMIT clause.most)
-    UNION ALL
-    (SELECT rowid FROM article_index_fts
-        WHERE article_index_fts @@ clause.wanted AND (NOT clause.many OR rowid + 0 < (SELECT first FROM newest))
-        ORDER BY rowid + 0 DESC LIMIT clause.most)
-) AS steps LIMIT clause.most) AS one) AS {name}"""
+FROM (VALUES {clauses}) AS clause (wanted, weight, most, texts)
+CROSS JOIN step
+CROSS JOIN LATERAL (
+    WITH newest AS MATERIALIZED (
+        SELECT rowid AS number FROM article_index_fts
+        WHERE clause.texts * 3 > clause.most * step.n * 2 AND article_index_fts @@ (clause.wanted && step.newest)
+        ORDER BY rowid + 0 DESC LIMIT clause.most
+    ), seen AS MATERIALIZED (SELECT count(*) * 5 >= clause.most AS are_many FROM newest)
+    SELECT number FROM (
+        SELECT number FROM newest
+        UNION ALL
+        (SELECT rowid FROM article_index_fts
+            WHERE (SELECT are_many FROM seen) AND article_index_fts @@ (clause.wanted && step.older)
+            ORDER BY rowid + 0 DESC LIMIT clause.most)
+        UNION ALL
+        (SELECT rowid FROM article_index_fts
+            WHERE article_index_fts @@ clause.wanted AND (clause.texts * 3 <= clause.most * step.n * 2
+                OR rowid + 0 < CASE WHEN (SELECT are_many FROM seen) THEN step.first_older ELSE step.first END)
+            ORDER BY rowid + 0 DESC LIMIT clause.most)
+    ) AS steps LIMIT clause.most
+) AS one) AS {name}"""
 
 
 @compiles(_Met, "postgresql")
@@ -111,7 +125,7 @@ def _in_steps(element: _Met, compiler: SQLCompiler, **_kw: Any) -> str:
 
 
 def _row_of(one: _Parameters, compiler: SQLCompiler) -> str:
-    wanted, *others = (compiler.process(bind) for bind in (one.wanted, one.weight, one.most, one.many))
+    wanted, *others = (compiler.process(bind) for bind in (one.wanted, one.weight, one.most, one.texts))
     return f"(CAST({wanted} AS tsquery), {', '.join(others)})"
 
 
@@ -119,7 +133,7 @@ def _row_of(one: _Parameters, compiler: SQLCompiler) -> str:
 def weighed(clauses: int) -> sa.Select[Any]:
     """The numbers of texts that meet `clauses` expressions, the best `most` first.
 
-    Of each: `wanted0`, `weight0`, how many of the texts that meet it (`most0`), and whether many may (`many0`).
+    Of each: `wanted0`, `weight0`, how many of the texts that meet it (`most0`), and how many may (`texts0`).
     """
     found = _Met(clauses)
     score = sa.func.sum(found.c.weight)
