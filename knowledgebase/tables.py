@@ -23,6 +23,7 @@ categories = sa.Table(
     text("asked_by", 36, nullable=True),
     number("position"),
     number("version"),
+    number("seen_version"),  # since which everybody sees the same: words that are asked for count in `version` alone
     sa.UniqueConstraint("slug"),
 )
 

@@ -15,7 +15,7 @@ from desk.kernel.transaction import Row, Rx, Tx
 from knowledgebase.events import ArticleCategoryChanged
 from knowledgebase.languages import canonical, chosen
 from knowledgebase.tables import articles, categories
-from knowledgebase.writing.category_words import must_be_as_seen, said, said_first
+from knowledgebase.writing.category_words import must_be_as_seen, said, said_first, seen_now
 from knowledgebase.writing.slugs import LONGEST, candidates, is_slug, slug_of
 from knowledgebase.writing.texts import must_write
 
@@ -26,6 +26,9 @@ MOST_NAME = 120
 MOST_ABOUT = 1000
 #: Why nothing is put into a category that is new.
 NEW = "a second person has to approve what that category is called first"
+
+#: What everybody sees of a category and `change` changes.
+_SEEN = frozenset({"names", "about", "position"})
 
 _ALL = sa.select(categories).order_by(categories.c.position, categories.c.slug)
 _IDS = sa.select(categories.c.id)
@@ -54,6 +57,7 @@ class Category:
     position: int = 0
     depth: int = 0
     version: int = 0
+    seen_version: int = 0  #: since which everybody sees the same; what is asked for changes `version` alone
     asks: Mapping[str, Mapping[str, str]] | None = None  #: what somebody wants it to say instead (`category_words.py`)
     asked_by: str | None = None
 
@@ -163,11 +167,12 @@ def change(
     Raises:
         NotFound: no such category.
         Invalid: names the fields that cannot be kept.
-        Stale: somebody has changed it since `version`.
+        Stale: somebody has changed it since `version`; of words that are asked for only who asks for others has to
+            have seen them.
     """
     must_write(tx)
     row = tx.take(categories, category_id)
-    must_be_as_seen(row, version)
+    must_be_as_seen(row, version, by_readers=True)
     given: dict[str, dict[str, str]] = {}
     if names is not None:
         given["names"] = _words("names", names, MOST_NAME)
@@ -176,9 +181,13 @@ def change(
     if about is not None:
         given["about"] = _words("about", about, MOST_ABOUT)
     values = said(tx, row, given)
+    if "asks" in values:
+        must_be_as_seen(row, version)
     what = "asked" if values.get("asks") else "changed"
     if position is not None:
         values["position"] = position
+    if any(values[name] != row._mapping[name] for name in _SEEN.intersection(values)):
+        values |= seen_now(row)
     if values:
         tx.update(categories, category_id, **values)
         tx.emit(ArticleCategoryChanged(id=category_id, what=what))
@@ -197,7 +206,7 @@ def move(tx: Tx, category_id: str, parent_id: str | None) -> None:
         raise NotFound("category", category_id)
     _check_place(every, category_id, parent_id)
     if every[category_id].parent_id != parent_id:
-        tx.update(categories, category_id, parent_id=parent_id)
+        tx.update(categories, category_id, parent_id=parent_id, **seen_now(every[category_id]))
         tx.emit(ArticleCategoryChanged(id=category_id, what="moved"))
 
 
@@ -270,6 +279,7 @@ def _category(row: Row, depth: int) -> Category:
         position=row.position,
         depth=depth,
         version=row.version,
+        seen_version=row.seen_version,
         asks=row.asks,
         asked_by=row.asked_by,
     )

@@ -61,7 +61,7 @@ def approve(tx: Tx, category_id: str, *, version: int) -> None:
     row = _taken(tx, category_id, version)
     if needs_review(tx) and row.asked_by == tx.actor.id:
         raise Forbidden("You asked for these words: somebody else approves them.")
-    tx.update(categories, category_id, **row.asks, **NOBODY_ASKS)
+    tx.update(categories, category_id, **row.asks, **NOBODY_ASKS, **seen_now(row))
     tx.emit(ArticleCategoryChanged(id=category_id, what="changed"))
 
 
@@ -80,14 +80,20 @@ def leave(tx: Tx, category_id: str, *, version: int) -> None:
     tx.emit(ArticleCategoryChanged(id=category_id, what="not_changed"))
 
 
-def must_be_as_seen(row: Row, version: int) -> None:
-    """Goes on only if a category is as somebody has seen it.
+def must_be_as_seen(row: Row, version: int, *, by_readers: bool = False) -> None:
+    """Goes on only if a category is as somebody has seen it; `by_readers`: without what is asked for, too.
 
     Raises:
         Stale: it is not.
     """
-    if version != row.version:
-        raise Stale("category", "somebody has changed it since", now=dict(row._mapping))
+    if version != row.version and not (by_readers and version == row.seen_version):
+        now = {name: value for name, value in row._mapping.items() if name != "seen_version"}
+        raise Stale("category", "somebody has changed it since", now=now)
+
+
+def seen_now(row: Row) -> dict[str, int]:
+    """What is kept with a change of a category that readers see."""
+    return {"seen_version": row.version + 1}
 
 
 def _asked(tx: Tx, wanted: Mapping[str, Any]) -> dict[str, Any]:

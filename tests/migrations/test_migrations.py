@@ -217,6 +217,21 @@ def test_a_category_that_nobody_has_approved_keeps_the_words_that_were_asked_for
     }
 
 
+def test_what_readers_see_of_a_category_is_as_of_the_version_that_it_has(empty_database_url):
+    migrate.upgrade(empty_database_url)
+    rows: list[dict[str, Any]] = [
+        {"id": slug, "slug": slug, "names": {"en": slug}, "about": {}, "version": version, "seen_version": 1}
+        for slug, version in (("a", 4), ("b", 1))
+    ]
+    look(empty_database_url, lambda connection: connection.execute(sa.insert(categories), rows))
+
+    migrate.downgrade(empty_database_url, "0034")
+    migrate.upgrade(empty_database_url)
+
+    found = look(empty_database_url, lambda connection: connection.execute(sa.select(categories)).all())
+    assert {row.id: (row.version, row.seen_version) for row in found} == {"a": (4, 4), "b": (1, 1)}
+
+
 async def test_migrations_run_where_a_loop_runs(empty_database_url):
     await asyncio.sleep(0)
     migrate.upgrade(empty_database_url)

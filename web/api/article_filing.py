@@ -131,7 +131,7 @@ async def patch_category(request: web.Request) -> web.StreamResponse:
     """Changes a category as it is in `version`, or moves it with all within it; never under itself or its own.
 
     Other words are asked for where articles need a review (`asks`). 409 `stale` with what stands `now` where somebody
-    was faster.
+    was faster; words that somebody asks for change nothing that others see, and are in the way of other words alone.
     """
     fields = (await body(request, CategoryChange)).model_dump(exclude_unset=True)
     return answer(await desk(request).transact(actor(request), _change_category, request.match_info["id"], fields))
@@ -196,8 +196,11 @@ def _version_read(request: web.Request) -> int:
 def _tree(rx: Rx) -> list[dict[str, Any]]:
     writes = reader_of(rx).writes
     every = [one for one in categories.tree(rx) if writes or not one.is_new]
-    asks = {} if writes else category_words.NOBODY_ASKS
-    return [{name: getattr(one, name) for name in ArticleCategory.model_fields} | asks for one in every]
+    cards = [{name: getattr(one, name) for name in ArticleCategory.model_fields} for one in every]
+    if writes:
+        return cards
+    seen = [category_words.NOBODY_ASKS | {"version": one.seen_version} for one in every]
+    return [card | only for card, only in zip(cards, seen, strict=True)]
 
 
 def _category(rx: Rx, id: str) -> dict[str, Any]:

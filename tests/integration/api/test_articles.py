@@ -9,6 +9,7 @@ from desk.tables import organization
 from knowledgebase.tables import article_files, article_texts
 from knowledgebase.writing import categories
 from tests.integration.api.house import House, Program, Said
+from tests.integration.knowledgebase.test_articles import needing_review
 from tests.integration.web.front import SYSTEM
 from web.api import article_filing, article_shapes
 
@@ -389,6 +390,22 @@ async def test_articles_are_filed_in_a_tree_without_rings(house, writer, agent):
     assert (await writer.delete(f"{path}?version={version}")).status == 204
     assert (await writer.delete(f"{path}?version={version}")).status == 404
     assert (await agent.post("article-categories", {"names": {"en": "x"}})).status == 403
+
+
+async def test_who_asks_for_other_words_of_a_category_is_in_nobodys_way(house, writer, agent):
+    made = await writer.post("article-categories", {"names": {"en": "Delivery"}})
+    await house.desk.transact(SYSTEM, needing_review)
+    (seen,) = (await agent.get("article-categories"))["items"]
+    path = f"article-categories/{made['id']}"
+    await writer.patch(path, {"names": {"en": "Post"}, "version": made["version"]})
+
+    (shown,) = (await agent.get("article-categories"))["items"]
+    assert shown == seen
+    placed = await house.program("admin").patch(path, {"position": 3, "version": shown["version"]})
+
+    assert (placed.status, placed["position"], placed["asks"]["names"]) == (200, 3, {"en": "Post"})
+    (shown,) = (await agent.get("article-categories"))["items"]
+    assert shown == seen | {"position": 3, "version": placed["version"]}
 
 
 async def test_nobody_changes_or_removes_a_category_that_they_have_not_seen(writer):

@@ -164,3 +164,33 @@ async def test_what_is_new_can_be_removed(shelf):
     await shelf.does(categories.remove, id, version=(await category(shelf, id)).version)
     with pytest.raises(NotFound):
         await shelf.does(category_words.approve, id, version=0, by=WRITER_2)
+
+
+async def test_words_that_are_asked_for_change_no_version_that_readers_see(shelf):
+    id = await filled(shelf)
+    seen = await category(shelf, id)
+    assert seen.seen_version == seen.version
+    await asks(shelf, id, names=EVIL)
+    asked = await category(shelf, id)
+    assert (asked.seen_version, asked.version) == (seen.version, seen.version + 1)
+
+    await shelf.does(categories.change, id, names=RETURNS, position=4, version=seen.version, by=WRITER_2)
+
+    kept = await category(shelf, id)
+    assert (kept.position, kept.seen_version, kept.asked_by) == (4, kept.version, WRITER_1.id)
+    with pytest.raises(Stale):
+        await shelf.does(categories.change, id, position=5, version=seen.version, by=WRITER_2)
+    await asks(shelf, id, about=EVIL)
+    with pytest.raises(Stale):  # it would go over what they have asked for meanwhile, in another window
+        await shelf.does(categories.change, id, names={"en": "Send it back"}, version=kept.version, by=WRITER_1)
+    with pytest.raises(Stale):
+        await shelf.does(categories.remove, id, version=kept.version)
+    await shelf.does(category_words.leave, id, version=(await category(shelf, id)).version, by=WRITER_2)
+    await shelf.does(categories.move, id, None)
+    left = await category(shelf, id)
+    assert left.seen_version == kept.version < left.version
+
+    await asks(shelf, id, names={"en": "Send it back"})
+    await approves(shelf, id)
+    shown = await category(shelf, id)
+    assert shown.seen_version == shown.version
