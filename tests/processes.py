@@ -1,6 +1,6 @@
 """tests/processes.py: `careline …` as a process of its own, quickly: what takes longest is to read the code.
 
-    test ──asks──▶ mother: all code read, no thread, no loop ──fork──▶ `careline serve`
+    test ──asks──▶ mother: all code and templates read, no thread, no loop ──fork──▶ `careline serve`
 
 What runs is the command's own `main`, in its own process, group and environment, and `kill -9` is `kill -9`. That it
 starts from nothing is shown where it is installed: `tests/integration/web/test_server.py`, `tests/packaging/`.
@@ -113,7 +113,11 @@ def main() -> None:
     __import__("web.demo.house")
     __import__("web.cli.running")
     from web.__main__ import main as command
+    from web.assets import Assets, environment
 
+    templates = environment(Assets())
+    for name in templates.list_templates():
+        templates.get_template(name)  # a child compiles none
     gc.freeze()  # a child looks at none of it when it collects what is not used, nor when it ends
     running: set[int] = set()
     while line := sys.stdin.readline():

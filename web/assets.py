@@ -18,6 +18,7 @@ from aiohttp import web
 
 from desk.kernel.errors import NotFound
 from desk.kernel.settings import SettingsError
+from web.compiled_templates import CompiledTemplates
 
 STATIC = Path(__file__).parent / "static"
 _ICON = Path(__file__).parent / "templates" / "favicon.svg"
@@ -47,6 +48,7 @@ _TYPES = {
 }
 
 routes = web.RouteTableDef()
+_compiled = CompiledTemplates()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +98,7 @@ def environment(assets: Assets) -> jinja2.Environment:
         autoescape=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=_compiled,
     )
     made.globals["asset"] = assets.url
     return made
