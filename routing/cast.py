@@ -12,7 +12,7 @@ from routing.capacity import Limits
 from routing.in_hand import Hand, InHand
 from routing.model import NOT_IDLE_MS, AgentView
 from routing.presence import Presence
-from routing.recorded import Before, Person
+from routing.recorded import Before, Person, Silence
 from routing.stay import Stay
 
 
@@ -23,7 +23,7 @@ class Played(Hand):
     from_ms: int
     since_ms: int | None
     stay: Stay | None = None  #: what led to it, if it is replayed
-    later: list[tuple[int, int]] = field(default_factory=list)  #: the silences to come, and the work after each
+    later: list[tuple[Silence, int]] = field(default_factory=list)  #: the silences to come, and the work after each
     goes_on: bool = False  #: its agent has it still when it takes no room any more
 
     @classmethod
@@ -95,6 +95,10 @@ class Actor:
     def fall_silent(self, hand: Played, left_ms: int, now_ms: int) -> list[Played]:
         """Something takes no room until its customer writes; returns what was parked and goes on now."""
         return self._holds.fall_silent(hand, left_ms, now_ms, ringing=self._ringing)
+
+    def take_up(self, hand: Played, now_ms: int) -> list[Played]:
+        """Takes up again what takes no room, whether there is room for it or not; returns it."""
+        return self._holds.take_up(hand, now_ms)
 
     def go_on(self, now_ms: int) -> list[Played]:
         """Takes up again what there is room for."""

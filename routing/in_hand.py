@@ -97,6 +97,11 @@ class InHand(Generic[AHand]):
         hand.parkings += 1
         return self.go_on(now_ms, ringing=ringing)
 
+    def take_up(self, hand: AHand, now_ms: int) -> list[AHand]:
+        """Takes up again what is parked, whether there is room for it or not; returns it, with its new end."""
+        hand.ends_ms, hand.left_ms = now_ms + (hand.left_ms or 0), None
+        return [hand]
+
     def let_go(self, hand: AHand, now_ms: int, *, ringing: Iterable[str] = ()) -> list[AHand]:
         """Is done with something; returns what goes on for it, as `go_on`."""
         self.hands.remove(hand)

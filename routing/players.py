@@ -148,17 +148,20 @@ class Players:
             return  # it was parked meanwhile
         self._note(agent_id, hand, now_ms)
         if hand.later:
-            silent_ms, left_ms = hand.later.pop(0)
+            silence, left_ms = hand.later.pop(0)
             self._go_on(agent_id, self._actors[agent_id].fall_silent(hand, left_ms, now_ms), now_ms)
-            self._agenda.later(now_ms + silent_ms, Stage.FREE, partial(self._speak, agent_id, hand))
+            self._agenda.later(
+                now_ms + silence.for_ms, Stage.FREE, partial(self._speak, agent_id, hand, silence.by_hand)
+            )
             return
         self._let_go(agent_id, hand, now_ms)
 
-    def _speak(self, agent_id: str, hand: Played, now_ms: int) -> None:
-        """The customer of something writes again, or it ends as it is."""
+    def _speak(self, agent_id: str, hand: Played, by_hand: bool, now_ms: int) -> None:
+        """The customer of something writes again, or its agent takes it up, or it ends as it is."""
         hand.silent = False
+        actor = self._actors[agent_id]
         if hand.left_ms or hand.later:
-            self._go_on(agent_id, self._actors[agent_id].go_on(now_ms), now_ms)
+            self._go_on(agent_id, actor.take_up(hand, now_ms) if by_hand else actor.go_on(now_ms), now_ms)
         else:
             self._let_go(agent_id, hand, now_ms)
 

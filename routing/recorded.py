@@ -52,11 +52,12 @@ class Given(NamedTuple):
 
 
 class Silence(NamedTuple):
-    """After so much work it takes no room for so long: its customer says nothing, or, at last, its agent lets go of
-    it while it is interrupted."""
+    """After so much work it takes no room for so long: its customer says nothing, or a call interrupts it and its agent
+    lets go of it meanwhile, or takes it up `by_hand`, whether there is room or not."""
 
     after_ms: int
     for_ms: int
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

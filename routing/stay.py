@@ -6,7 +6,7 @@ from typing import Self
 
 from routing.model import Wanted, Work
 from routing.offers import ESCALATED
-from routing.recorded import Given, InVain, Rings, Visit
+from routing.recorded import Given, InVain, Rings, Silence, Visit
 
 #: What began within this was at the same time, but for the time that it takes to decide and to write it down.
 A_MOMENT_MS = 1000
@@ -45,19 +45,18 @@ class Stay:
         """When an offer that begins now ends: after as long as then.
 
         An offer takes a moment from when it is possible until it is made. If it began about now in the recording, it
-        ends when it did: what ended it (its agent went away, or let it ring out) happens
-        at that instant too, and not a moment after its next offer.
+        ends when it did: what ended it (its agent went away, or let it ring out) happens at that instant too, and not a
+        moment after its next offer.
         """
         ring_ms = self.in_vain[0].ring_ms if self.in_vain else self.whole.ring_ms
         began_ms = self.offered_ms[0] if self.offered_ms else now_ms
         return max(now_ms, (began_ms if abs(began_ms - now_ms) <= A_MOMENT_MS else now_ms) + ring_ms)
 
-    def stretches(self) -> tuple[int, list[tuple[int, int]]]:
-        """How long it is worked on at first, and then how long its customer is silent and it is worked on after that,
-        again and again."""
+    def stretches(self) -> tuple[int, list[tuple[Silence, int]]]:
+        """How long it is worked on at first, and then its silences, and how long it is worked on after each."""
         worked_ms = [*(silence.after_ms for silence in self.whole.silences), self.whole.handle_ms]
         after = [later - sooner for sooner, later in pairwise(worked_ms)]
-        return worked_ms[0], list(zip((silence.for_ms for silence in self.whole.silences), after, strict=True))
+        return worked_ms[0], list(zip(self.whole.silences, after, strict=True))
 
     def taken_by(self, rings: Rings) -> str:
         """Who takes it: of a round who did then, if it rings at them; else the one who was asked first."""

@@ -22,6 +22,10 @@ _QUEUE, _FLOW_IN = "queue", "flow_in"
 #: A call that its agent makes: it counts for them as if it had been offered.
 _DIALLING = "dialling"
 _IN_HAND = frozenset({_DIALLING, "agent", "hold", "wrap_up"})
+#: Only their agent lets such a stay begin, or the call that interrupts it.
+_BY_HAND = frozenset({"hold", "wrap_up"})
+#: Until when an agent had in hand what they took at an instant.
+Lasts = Mapping[tuple[str, int], int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +56,10 @@ def told(
     held: list[Held] = []
     rung: list[Rung] = []
     in_order = sorted(segments, key=lambda one: (one.contact, one.from_ms, one.id))
+    lasts = _lasts(in_order, seen_ms)
     for id, of_one in groupby(in_order, key=attrgetter("contact")):
         if id in contacts:
-            one = _One(contacts[id], begins_ms, ends_ms, seen_ms)
+            one = _One(contacts[id], begins_ms, ends_ms, seen_ms, lasts)
             one.read(list(of_one))
             visits += one.visits
             held += one.held
@@ -71,8 +76,9 @@ def told(
 class _One:
     """One contact."""
 
-    def __init__(self, contact: Contact, begins_ms: int, ends_ms: int, seen_ms: int) -> None:
+    def __init__(self, contact: Contact, begins_ms: int, ends_ms: int, seen_ms: int, lasts: Lasts) -> None:
         self._contact, self._begins_ms, self._ends_ms, self._seen_ms = contact, begins_ms, ends_ms, seen_ms
+        self._lasts = lasts
         self.visits: list[Visit] = []
         self.held: list[Held] = []
         self.rung: list[Rung] = []
@@ -138,17 +144,26 @@ class _One:
         return tuple(overlap(spans, spans[0][0], spans[-1][1])) if spans else ()
 
     def _silences(self, segments: Sequence[Segment], in_hand: Sequence[tuple[int, int]]) -> Iterator[Silence]:
-        """When its customer was silent, by the work that was done before; at last, when it took no room until its
-        agent let go of it, for whatever reason."""
+        """When its customer was silent, or its agent took it up by hand, by the work that was done before; at last,
+        when it took no room until its agent let go of it, for whatever reason."""
         if not segments:
             return
         begins, ends = segments[0].from_ms, self._until(segments[-1])
         worked_until = in_hand[-1][1] if in_hand else begins
-        for begin, end in overlap(self._contact.silent, begins, worked_until):
+        silent = overlap(self._contact.silent, begins, worked_until)
+        for begin, end in overlap(self._contact.parked, begins, worked_until):
+            by_hand = self._by_hand(segments, begin, end)
             worked_ms = sum(min(until, begin) - since for since, until in in_hand if since < begin)
-            yield Silence(after_ms=worked_ms, for_ms=end - begin)
+            for since, until in [(begin, end)] if by_hand else overlap(silent, begin, end):
+                yield Silence(after_ms=worked_ms, for_ms=until - since, by_hand=by_hand)
         if worked_until < ends:
             yield Silence(after_ms=sum(until - since for since, until in in_hand), for_ms=ends - worked_until)
+
+    def _by_hand(self, segments: Sequence[Segment], begin: int, end: int) -> bool:
+        """Whether its agent put it on hold or began to write it up as it took no room, or goes on with it while what
+        interrupted it lasts."""
+        began = any(one.from_ms == end and one.kind in _BY_HAND for one in segments)
+        return began or self._lasts.get((segments[0].agent_id, begin), end) > end
 
     def _beside(self, segments: Iterable[Segment]) -> None:
         in_hand = [segment for segment in segments if segment.kind in _IN_HAND and segment.agent_id]
@@ -176,6 +191,18 @@ class _One:
 
     def _until(self, segment: Segment) -> int:
         return max(segment.from_ms, self._seen_ms) if segment.until_ms is None else segment.until_ms
+
+
+def _lasts(in_order: Iterable[Segment], seen_ms: int) -> Lasts:
+    """Until when agents had in hand what they took at an instant."""
+    found: dict[tuple[str, int], int] = {}
+    for _, of_one in groupby(in_order, key=lambda one: (one.contact, one.agent_id if one.kind in _IN_HAND else "")):
+        together = list(of_one)
+        if agent_id := together[0].agent_id:
+            until_ms = together[-1].until_ms
+            key = agent_id, together[0].from_ms
+            found[key] = max(found.get(key, 0), seen_ms if until_ms is None else until_ms)
+    return found
 
 
 def _end(stay: Segment) -> End:

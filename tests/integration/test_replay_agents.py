@@ -179,24 +179,34 @@ def takes_mails(tx: Tx, agent_id: str, **beside: int) -> None:
     tx.update(agents_table, agent_id, capacity={"email": 1, **beside})
 
 
-async def _live_with_what_is_passed_on_interrupted(morning: Morning) -> None:
-    """A call interrupts Mia's mail; two minutes later, still on the call, she passes it on. Ben has another by then."""
-    floor = morning.floor
-    await order(floor, interrupts={"voice": ["email"]}, weights={"voice": 100, "email": 40})
-    mia, ben, cem = await staff(morning)
-    for one, calls in ((mia, 1), (ben, 0), (cem, 0)):
-        await floor.desk.transact(SYSTEM, partial(takes_mails, agent_id=one.id, voice=calls))
+async def mails(floor: Floor, name: str) -> str:
+    to = {"channel": "email", "address_kind": "email", "to": "support@demo.test"}
+    return (await floor.writes(address=f"{name}@example.org", **to)).interaction_id
+
+
+async def staff_for_mails(morning: Morning) -> list[Agent]:
+    """Three agents who take a mail at a time; Mia, who has been free for longest, is interrupted by a call."""
+    await order(morning.floor, interrupts={"voice": ["email"]}, weights={"voice": 100, "email": 40})
+    found = await staff(morning)
+    for one, calls in zip(found, (1, 0, 0), strict=True):
+        await morning.floor.desk.transact(SYSTEM, partial(takes_mails, agent_id=one.id, voice=calls))
         await one.does(agents.set_presence, one.id, "not_ready", "break")
         await one.is_available()
         morning.floor.clock.advance(timedelta(seconds=1))
-    ana, bo = ({"address": f"{name}@example.org", "to": "support@demo.test"} for name in ("ana", "bo"))
-    mail = (await floor.writes(channel="email", address_kind="email", **ana)).interaction_id
+    return found
+
+
+async def _live_with_what_is_passed_on_interrupted(morning: Morning) -> None:
+    """A call interrupts Mia's mail; two minutes later, still on the call, she passes it on. Ben has another by then."""
+    floor = morning.floor
+    mia, ben, cem = await staff_for_mails(morning)
+    mail = await mails(floor, "ana")
     await mia.takes_next()
     await morning.at(2)
     call = await waiting_caller(floor)
     await mia.takes_next()
     await morning.at(3)
-    other = (await floor.writes(channel="email", address_kind="email", **bo)).interaction_id
+    other = await mails(floor, "bo")
     await ben.takes_next()
     await morning.at(4)
     await mia.does(transfers.transfer, mail, {"queue": "general"})
@@ -216,6 +226,44 @@ async def test_what_is_passed_on_while_a_call_interrupts_it_comes_when_it_came(
         alike = await told_again(floor)
 
     assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (3, 1.0, 1.0)
+
+
+async def _live_with_what_is_taken_up_by_hand(morning: Morning) -> None:
+    """A call interrupts Mia's mail, and she goes on with it while the call lasts: it is done first."""
+    floor = morning.floor
+    mia, ben, cem = await staff_for_mails(morning)
+    await cem.does(agents.set_presence, cem.id, "not_ready", "break")
+    mail = await mails(floor, "ana")
+    await mia.takes_next()
+    await morning.at(1, 30)
+    other = await mails(floor, "bo")
+    await ben.takes_next()
+    await morning.at(2)
+    call = await waiting_caller(floor)
+    await mia.takes_next()
+    await morning.at(2, 30)
+    await mia.does(interactions.unhold, mail)
+    await morning.at(3, 30)
+    await mia.wraps_up(mail)
+    await morning.at(4)
+    await mia.wraps_up(call)
+    await morning.at(4, 10)
+    await ben.wraps_up(other)
+    await morning.at(4, 30)
+    last = await mails(floor, "cy")
+    await mia.takes_next()
+    await morning.at(5)
+    await mia.wraps_up(last)
+
+
+async def test_what_its_agent_takes_up_while_a_call_interrupts_it_is_done_when_it_was(
+    sample_url: str, tmp_path: Path, manual_clock: ManualClock
+):
+    async with open_floor(sample_url, tmp_path, manual_clock) as floor:
+        await _live_with_what_is_taken_up_by_hand(Morning(floor))
+        alike = await told_again(floor)
+
+    assert (alike["contacts"], alike["same_agent"], alike["same_wait"]) == (4, 1.0, 1.0)
 
 
 class RunningClock(ManualClock):

@@ -204,6 +204,14 @@ def test_a_customer_who_writes_again_waits_until_there_is_room():
     assert {(hand.from_ms // MINUTE, hand.until_ms // MINUTE) for hand in story.hands} == {(1, 3), (4, 14), (14, 16)}
 
 
+def test_what_is_taken_up_by_hand_waits_for_no_room():
+    other = call("b", 4 * MINUTE, channel="chat", handle_ms=10 * MINUTE)
+
+    story = one_chat_at_a_time(a_silent_chat(Silence(2 * MINUTE, 3 * MINUTE, by_hand=True)), other)
+
+    assert {(hand.from_ms // MINUTE, hand.until_ms // MINUTE) for hand in story.hands} == {(1, 3), (4, 14), (6, 8)}
+
+
 def test_who_has_a_silent_chat_has_let_go_of_nothing_before_it_ends():
     """Bo has been free for longer than Ana once her chat is over, and not as long as she while it is silent."""
     there = {"ana": replace(THERE, idle_since_ms=-1), "bo": THERE}

@@ -490,6 +490,26 @@ def test_what_is_interrupted_until_its_agent_lets_go_of_it_takes_no_room_at_last
     assert visit.handle_ms == 3 * MINUTE
 
 
+def test_what_its_agent_takes_up_by_hand_goes_on_then():
+    """Interrupted by a call, and gone on with during the call; silent, and written up all the same."""
+    mail = stays(("queue", 9, 10, ANSWERED), ("agent", 10, 12, ANA), ("hold", 12, 14, ANA), ("agent", 14, 20, ANA))
+    calls = [
+        stays(("queue", 9, 12, ANSWERED), ("agent", 12, until, ANA), ("wrap_up", until, until, ANA), contact="c2")
+        for until in (14, 15)
+    ]
+    chat = stays(("queue", 9, 10, ANSWERED), ("agent", 10, 16, ANA), ("wrap_up", 16, 18, ANA))
+    interrupted, silent = [(12 * MINUTE, 14 * MINUTE)], [(12 * MINUTE, 16 * MINUTE)]
+
+    def silences(segments: list[Segment], **contact: Any) -> tuple[Silence, ...]:
+        return next(visit.silences for visit in read(segments, **contact).visits if visit.id == "c1-0")
+
+    assert [silences([*mail, *call], parked=interrupted) for call in calls] == [
+        (),
+        (Silence(2 * MINUTE, 2 * MINUTE, by_hand=True),),
+    ]
+    assert silences(chat, parked=silent, silent=silent) == (Silence(2 * MINUTE, 4 * MINUTE, by_hand=True),)
+
+
 def test_what_takes_no_room_meanwhile_is_its_agents_until_they_let_go_of_it():
     segments = stays(("agent", 10, 16, ANA), ("hold", 16, 20, ANA), ("agent", 20, 30, BO))
     interrupted = [(12 * MINUTE, 14 * MINUTE), (18 * MINUTE, 20 * MINUTE)]
