@@ -1,12 +1,13 @@
 """Why somebody waits, agent by agent, and why they waited, when it is over."""
 
+import asyncio
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import WebSocket, expect
 
 from tests.browser.axe import OF_COLOURS, findings, in_both
 from tests.browser.conftest import SignIn
-from tests.browser.shop import Shop
+from tests.browser.shop import PATIENCE_S, Shop
 
 
 async def test_what_rules_out_one_agent_is_found_by_name_and_the_wait_is_explained_when_it_is_over(
@@ -93,3 +94,41 @@ async def test_a_task_stands_on_the_floor_with_why_it_waits_and_waited(shop: Sho
     await sue.page.get_by_text("offered to Avery Lindqvist: accepted").click()
     await sue.sees("Chosen: free longest", within=".side")
     assert await findings(sue.page) == []
+
+
+async def test_why_somebody_waits_is_asked_again_when_something_has_changed_and_not_by_the_clock(
+    shop: Shop, sign_in: SignIn
+) -> None:
+    sue, asked, heard = await sign_in("supervisor"), list[str](), list[str]()
+
+    def listens(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: asked.append(str(frame)) if "work.explain" in str(frame) else None)
+        socket.on("framereceived", lambda frame: heard.append(str(frame)) if "Me too" in str(frame) else None)
+
+    sue.page.on("websocket", listens)
+    await sue.page.reload()
+    await shop.mails("Ana Fuller <ana@kundin.example>", "support@demo.test", "Is anybody there?", "Nobody answers.")
+    await sue.page.get_by_role("button", name="General, Waiting: 1").press("Enter")
+    await sue.page.clock.install()
+    await sue.page.get_by_role("button", name="Why is Ana Fuller waiting?").press("Enter")
+    await sue.sees("Nobody can take it now: 10 offline", within=".side")
+    await sue.page.clock.fast_forward(6_000)  # whatever has just changed is asked for
+    before = len(asked)
+    assert before > 0
+    await sue.page.clock.fast_forward(6_000)
+    await sue.page.get_by_text("What rules out each agent").click()
+    await sue.sees("Avery Lindqvist offline", within=".side details")
+    assert [frame for frame in asked[before:] if '"agent"' not in frame] == []
+
+    await sign_in("agent2")
+    await sue.sees("Nobody can take it now: 9 offline, 1 not ready", within=".side")
+
+    await sue.page.clock.pause_at(await sue.page.evaluate("Date.now() + 5000"))  # no rest ends from now on
+    before = len(asked)
+    for number in range(4):
+        await shop.mails(f"Bo {number} <bo{number}@kundin.example>", "support@demo.test", f"Me too {number}", "Hello?")
+    async with asyncio.timeout(PATIENCE_S):
+        while not all(any(f"Me too {number}" in frame for frame in heard) for number in range(4)):
+            await asyncio.sleep(0.05)
+    await sue.page.evaluate("() => 0")
+    assert len(asked) <= before + 1

@@ -45,7 +45,7 @@ export function OtherWork({ queue }: { queue: QueueFigures }) {
                   <td>{whoIs(work)}</td>
                   <td>{say("work", work.state ?? "")}</td>
                 </tr>
-                {open && <tr><td colSpan={3}>{IN_LINE.includes(work.state ?? "") && <WhyWaiting id={work.id} state={work.state ?? ""} />}<Course of="work-items" id={work.id} queueName={queueName} /></td></tr>}
+                {open && <tr><td colSpan={3}>{IN_LINE.includes(work.state ?? "") && <WhyWaiting id={work.id} queue={queue.key} state={work.state ?? ""} />}<Course of="work-items" id={work.id} queueName={queueName} /></td></tr>}
               </Fragment>
             );
           })}

@@ -105,7 +105,7 @@ function Waiting({ queue }: { queue: QueueFigures }) {
                   <td class="num"><button class="btn quiet" type="button" aria-expanded={open} title={label} onClick={() => (asked.value = open ? "" : card.id)}><Wait at={ms(card.queued_at ?? card.arrived_at)} /><span class="sr">{label}</span><Icon name="down" /></button></td>
                   <td class="num"><button class="btn" type="button" onClick={() => pick(card)}>{t("floor.assign")}</button></td>
                 </tr>
-                {open && <tr><td colSpan={3}><WhyWaiting id={card.id} state={card.state} /></td></tr>}
+                {open && <tr><td colSpan={3}><WhyWaiting id={card.id} queue={card.queue} state={card.state} /></td></tr>}
               </Fragment>
             );
           })}

@@ -88,6 +88,14 @@ export function queueName(key: string | null | undefined): string {
   return queues.value.find((queue) => queue.key === key)?.name ?? key ?? "";
 }
 
+/** What a wait in a queue goes by, as far as a floor hears of it: agents, who else is there, and how much of other
+ * work. Each is another value once it has changed; all are, with a snapshot: it comes when the rules are changed. */
+export function goneBy(key: string | null): readonly unknown[] {
+  const queue = queues.value.find((one) => one.key === key);
+  const others = Object.values(contacts.value).filter((card) => card.queue === key);
+  return [agents.value, queue?.waiting, queue?.other_work, queue?.open, ...others];
+}
+
 export function longest(queue: QueueFigures): number {
   return queue.waiting ? (queue.longest_wait_s ?? 0) + (Date.now() - figuresAt.value) / 1000 : 0;
 }
