@@ -54,10 +54,15 @@ def why_no_address(text: str) -> str:
 
     Whoever types an address types what is seen of it. Where a name may hold joiners, an address holds none.
     """
-    found = next((one for one in text if one != " " and not _shows(one) and not _is_mark(one)), "")
+    found = next(filter(_is_in_no_address, text), "")
     if found:
         return f"holds U+{ord(found):04X}, which nobody sees and nobody types; take it out"
     return "shows nothing: say an address that people can see" if shows_nothing(text) else ""
+
+
+def as_typed(text: str) -> str:
+    """`text`, an address, without what no address holds."""
+    return "".join(one for one in text if not _is_in_no_address(one))
 
 
 def shows_nothing(text: str) -> bool:
@@ -70,6 +75,10 @@ def shows_nothing(text: str) -> bool:
 
 def _is_in_no_name(one: str) -> bool:
     return ord(one) in _DIRECTIONS or category(one) in _NOT_IN_NAMES
+
+
+def _is_in_no_address(one: str) -> bool:
+    return one != " " and not _shows(one) and not _is_mark(one)
 
 
 def _is_mark(one: str) -> bool:

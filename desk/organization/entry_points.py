@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
+from channels.characters import as_typed
 from channels.email.addresses import is_address
 from channels.voice.numbers import extension_of, normalise
 from desk.organization.values import Key, typed
@@ -60,7 +61,18 @@ def spelled(channel: str, address: str) -> str:
     address = normalize("NFC", address.strip())
     if not address:
         raise ValueError("an address is missing")
-    return typed(normalize("NFC", _SPELLINGS[channel](address) if channel in _SPELLINGS else address))
+    return typed(normalize("NFC", _spelled(channel, address)))
+
+
+def _spelled(channel: str, address: str) -> str:
+    """The same before anybody has looked for what nobody sees in it; where that alone is wrong, it is what is named."""
+    spelling = _SPELLINGS.get(channel, str)
+    try:
+        return spelling(address)
+    except ValueError:
+        spelling(as_typed(address))
+        typed(address)
+        raise
 
 
 def is_line(text: str) -> bool:
