@@ -23,10 +23,15 @@ from web.bench.routing_load import WORKLOADS
 from web.bench.routing_trials import Cost, Times, Trial, Turn, growth, in_turns, usual, worst
 
 #: The curve: agents and waiting, from a small team to a very large house.
-SIZES = (100, 300, 1_000, 3_000, 10_000, 20_000)
+_SIZES = (100, 300, 1_000, 3_000, 10_000, 20_000)
 
 #: The turns of each floor, by its name: a list for each size.
 Grown = Mapping[str, Sequence[Sequence[Turn]]]
+
+
+def sizes_to(largest: int) -> list[int]:
+    """The sizes of a curve that ends at `largest`."""
+    return [*(size for size in _SIZES if size < largest), largest]
 
 
 def measure(agents: int, waiting: int, *, least: int, sizes: Sequence[int], say: Callable[[str], None]) -> Result:

@@ -122,11 +122,11 @@ def routing(
 
     import orjson
 
-    from web.bench.routing import SIZES, measure
+    from web.bench.routing import measure, sizes_to
     from web.bench.routing_growth import growths
     from web.bench.routing_picture import picture as draw
 
-    sizes = [size for size in SIZES if size <= largest]
+    sizes = sizes_to(largest)
     result = measure(agents, waiting, least=decisions, sizes=sizes, say=_say)
     if picture is not None:
         lines = {

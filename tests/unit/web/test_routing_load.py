@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from web.bench.routing import measure
+from web.bench.routing import measure, sizes_to
 from web.bench.routing_floor import Floor
 from web.bench.routing_load import WORKLOADS
 from web.bench.routing_trials import Cost, growth, worst
@@ -33,6 +33,19 @@ def test_of_all_floors_together_the_worst_is_told_and_of_each_both_figures() -> 
     assert result["compiled"] is True
     for grown in (*result["growth"]["one_queue"].values(), result["heap_growth"]):
         assert set(grown.values()) == {1.0}, "one size alone has not grown"
+
+
+@pytest.mark.parametrize(
+    ("largest", "sizes"),
+    [
+        (100, [100]),
+        (2_000, [100, 300, 1_000, 2_000]),
+        (20_000, [100, 300, 1_000, 3_000, 10_000, 20_000]),
+        (30_000, [100, 300, 1_000, 3_000, 10_000, 20_000, 30_000]),
+    ],
+)
+def test_the_curve_ends_at_the_size_that_is_asked_for(largest: int, sizes: list[int]) -> None:
+    assert sizes_to(largest) == sizes
 
 
 def test_the_worst_of_two_floors_is_the_worst_in_each_figure() -> None:
