@@ -22,8 +22,13 @@ _NAMES = sorted({name for month in _MONTHS for name in (month, month[:3], f"{mon
 _BEFORE_DAY = "|".join(rf"(?<={name} )" for name in _NAMES)
 _BEFORE_YEAR = "|".join(rf"(?<={name}{day} )" for name in _NAMES for day in ("", ",", r" \d,", r" \d\d,"))
 _BEFORE_YEAR += "|" + "|".join(f"(?<={re.escape(name)} )" for name in _GERMAN_MONTHS)
-#: Behind a postcode stands its town, behind a year who did something.
-_NO_TOWN = r"(?! (?!(?:I|We)\b)[A-Z])"
+_DID = (
+    "asked|bought|called|came|cancelled|changed|chose|complained|gave|got|joined|made|ordered|paid|received|returned"
+    "|said|sent|signed|sold|subscribed|told|took|used|wrote"
+)
+#: Behind a postcode stands its town, behind a year who did something: in 2021 Eva bought.
+_SOMEBODY = r"(?!(?:The|New|San|Den|Bad|Los|Las|La|Le|El|St) )[A-Z][a-z']+ (?:[A-Z][a-z']+ )?"
+_NO_TOWN = rf"(?! (?!(?:I|We|He|She|They|You|It|My|Our|Your)\b|{_SOMEBODY}(?:{_DID})\b)[A-Z])"
 #: Years behind a word that says so, one or more: in 2021, 2022 and 2023.
 _MORE_YEARS = rf"(?:{_YEAR}(?:,|,? (?:and|or|to|und|oder|bis)) ){{0,6}}{_YEAR}\Z"
 _YEARS = re.compile(rf"\b(?:[iI]n|[fF]rom|[vV]on|[bB]is|[aA]b) {_MORE_YEARS}")

@@ -17,5 +17,6 @@ _STREET = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _STREETS)
 
 def places(plain: str) -> Iterator[tuple[int, int]]:
     """Where streets with a number and postcodes stand; some are found twice."""
-    yield from (found.span() for street in _STREET for found in street.finditer(plain))
+    found = (one.span() for street in _STREET for one in street.finditer(plain))
+    yield from (span for span in found if not streets_english.are_things(plain, *span))
     yield from postcodes(plain)

@@ -2,6 +2,8 @@
 marks on letters. Pure.
 """
 
+import re
+
 from knowledgebase.masking.plain_writing import UNSPACED
 
 _LETTER = rf"[^\W\d_{UNSPACED}]"
@@ -15,7 +17,7 @@ _WORD = rf"(?:{_LETTER}(?:[^\W_]|'){{0,30}}|\d{{1,3}}(?:st|nd|rd|th))"
 _NO_STREET = (
     "(?!(?-i:the|an?|on|in|at|by|to|for|from|and|or|is|are|my|your|our|this|that|off|per|down|along|across|km|miles?|mins?"
     "|days?|hours?|minutes?|weeks?|months?|pieces?|parcels?|times?"
-    "|usb|USB|hard|flash|test|pen|und|oder|der|die|das|den|dem|auf|im|am|zur|zum|von|mit|ist|sind|liegt)[^\\w'])"
+    "|usb|USB|LPs|CDs|DVDs|hard|flash|test|pen|und|oder|der|die|das|den|dem|auf|im|am|zur|zum|von|mit|ist|sind|liegt)[^\\w'])"
 )
 _STREET_WORD = (
     "(?:street|road|rd|stra(?:ß|ss)e|avenue|ave|lane|drive|square|boulevard|blvd|crescent|terrace|gardens"
@@ -35,9 +37,17 @@ _ENGLISH_GLUED = (
 _SMALL_GLUED = (
     rf"(?<!\d)\d{{1,5}}{_NO_NAME}[a-z][a-z']{{1,30}} (?:street|road|avenue|boulevard|crescent|terrace){_ENDS}"
 )
-_NO_MEASURE = "(?! ?(?:[KMGT]B|[ckm]?m|k?g|days?|hours?|minutes?|times?|pieces?|people|parcels?|orders?)(?![a-z]))"
+#: What is called after a street, and is counted: 3 Sesame Street toys, Abbey Road 2 LPs.
+_THINGS = (
+    "LPs|CDs|DVDs|albums|records|singles|books|comics|games|puzzles|toys|dolls|figures|posters|prints|postcards|stickers"
+    "|mugs|magnets|shirts|t-shirts|caps|tickets"
+)
+_NO_MEASURE = (
+    f"(?! (?:{_THINGS})(?![a-z]))"
+    "(?! ?(?:[KMGT]B|[ckm]?m|k?g|days?|hours?|minutes?|times?|pieces?|people|parcels?|orders?)(?![a-z]))"
+)
 #: Behind a comma a clause may begin: *it is closed, 5 people came*.
-_BEHIND = rf"(?: \d{{1,4}}|, ?\d{{1,4}}(?![a-z]? (?!(?:in|is|near|and)\b)[a-z]))[a-z]?(?!\w){_NO_MEASURE}"
+_BEHIND = rf"(?: \d{{1,4}}|, ?\d{{1,4}}(?![a-z]? (?!(?:in|is|near|and)\b)[a-z]))[a-z]?(?![^\W_]){_NO_MEASURE}"
 #: As abroad, with its number behind it: Nathan Road 100.
 _ENGLISH_BEFORE = (
     r"(?-i:(?<![A-Za-z])(?:[A-Z][a-z']{1,30} ){1,3}"
@@ -49,5 +59,22 @@ _SMALL_BEFORE = (
     r"(?:road|rd|street|st|avenue|ave|boulevard|blvd|crescent|terrace),? \d{1,4}[a-z]?"
     r"(?=[,.;:!?)\n]| (?:in|is|near|and|hong|london)\b|[^\x00-\x7f]|\Z)"
 )
+#: Only where it is said that they were bought is a number before a street one of things.
+_BOUGHT = re.compile(
+    r"\b(?:buy|buying|bought|order|ordering|ordered|want|need|get|got|have|sell|sold|return|returned|received|lost)"
+    r"(?: (?:only|just|about|another|these|those|my|the|all))? \Z",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"[1-9]\d? [^\d,]+\Z")
+_THINGS_BEHIND = re.compile(rf" (?:{_THINGS})(?![a-z'])", re.IGNORECASE)
+_LONGEST_BEFORE = 24
+
+
+def are_things(plain: str, begin: int, end: int) -> bool:
+    """Whether what looks like a street with its number counts things that are called after one."""
+    bought = _BOUGHT.search(plain[max(0, begin - _LONGEST_BEFORE) : begin])
+    return bool(bought and _COUNTED.match(plain[begin:end]) and _THINGS_BEHIND.match(plain, end))
+
+
 #: Wherever capitals do not say otherwise, large or small.
 STREETS = (_ENGLISH, _ENGLISH_GLUED, _SMALL_GLUED, _ENGLISH_BEFORE, _SMALL_BEFORE)

@@ -7,6 +7,9 @@ from knowledgebase.reading.questions import masked as masked_question
 
 NAMES = ("Eva Miller", "王小明", "Иван Петров", "Zhang Wei", "Tom Brown", "欧阳娜娜", "田中太郎")
 ORDINARY = [
+    "Buy 3 Sesame Street toys, I bought 2 Wall Street posters and we ordered only 12 Abbey Road t-shirts.",
+    "I own Abbey Road 2 LPs, she has Abbey Road 3 CDs.",
+    "In 2021 He returned it, in 2022 Kim bought another, and from 2023 Ann Lee paid more.",
     "We came in 2021, 2022 and 2023, and again in 2024.",
     "Since 2021 Eurostar has carried it, and until 2023 Amazon did.",
     "Our lab follows ISO 9001 and ISO 27001:2022, the plug EN 60335, the box DIN 55468.",
@@ -67,6 +70,14 @@ def test_what_is_nobodys_stays(text):
     assert masked_question(text, NAMES) == text
 
 
-@pytest.mark.parametrize("text", ["Office 2021 Antwerp", "I live in 2021 Antwerp", "Nummer 2021", "7043 EN 60335 7"])
+#: Towns behind a postcode, and streets beside what could be bought.
+ONLY_LOOKS_SO = ["Office 2021 Antwerp", "I live in 2021 Antwerp", "Nummer 2021", "7043 EN 60335 7"]
+ONLY_LOOKS_SO += ["Bought for 3 Sesame Street, London", "I have 12 Baker Street as my address", "Order 3 Sesame Street"]
+ONLY_LOOKS_SO += ["I have it at 3 Sesame Street toys", "Abbey Road 2, LPs", "Abbey Road 2 London"]
+ONLY_LOOKS_SO += ["In 2021 Antwerp, Kim bought it", "I live in 2021 Antwerp where Eva bought it"]
+ONLY_LOOKS_SO += ["In 2021 Wetzikon we bought it", "In 2021 The Hague bought it"]
+
+
+@pytest.mark.parametrize("text", ONLY_LOOKS_SO)
 def test_what_only_looks_so_goes(text):
     assert "…" in masked(text)
