@@ -245,3 +245,33 @@ async def test_where_nothing_leads_by_questions_no_key_falls_into_the_reply(shop
     await agent.sees("No suggested article here has a guide", within=".toasts")
     await agent.presses("1", "1", "Enter")
     await expect(agent.page.locator(".composer textarea")).to_have_value("Hello")
+
+
+async def test_what_is_pressed_before_the_hits_are_there_is_for_the_first_of_them(shop: Shop, sign_in: SignIn) -> None:
+    guide = "```guide\n? start: Is the lamp on?\n  - Yes -> good\n= good: Good.\n```"
+    for title, body in (("Blinking lamps", guide), ("Silent radios", "Turn it up.")):
+        await shop.asks(
+            "POST",
+            "/api/v1/articles",
+            {"title": title, "body": body, "language": "en", "audience": "public", "state": "published"},
+        )
+    agent = await sign_in("agent3")
+    await agent.is_available()
+    ana = await shop.visitor("Ana Fuller")
+    await ana.asks("Qwrtz vbnmk?")
+    await agent.sees("Ana Fuller", within=".offer")
+    await agent.presses("F2")
+    await agent.sees("Qwrtz vbnmk?", within=".thread")
+
+    await agent.presses("Alt+l")
+    await agent.types("silent radios")
+    await agent.presses("Shift+Enter")
+    await agent.sees("“Silent radios” has no guide", within=".toasts")
+    await agent.presses("Control+a")
+    await agent.types("qwrtz vbnmk")
+    await agent.presses("Shift+Enter")
+    await agent.sees("Nothing found", within=".toasts")
+    await agent.presses("Control+a")
+    await agent.types("blinking lamps")
+    await agent.presses("Shift+Enter")
+    await agent.sees("Is the lamp on?", within=".walk")

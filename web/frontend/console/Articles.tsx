@@ -1,6 +1,7 @@
 // Suggested articles in the screen pop, and the search for one over the composer.
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { toast } from "../announce";
 import { Icon } from "../icons";
 import { Kbd } from "../parts/parts";
 import type { Article, Card } from "../wire";
@@ -81,11 +82,17 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
   const at = useSignal(0);
   const box = useRef<HTMLInputElement>(null);
   const asked = useRef(0);
-  const wish = useRef<Way | null>(null);
+  const wish = useRef<Way | "walked" | null>(null);
   const [first, second] = ways(card);
   const waits = useRef(false);
   const list = `articles-${card.id}`;
-  const pick = (one: Article | undefined, how: Way): void => {
+  const walk = (one: Article | undefined): void => {
+    if (!one?.guided) return toast({ text: one ? t("guide.not_this", { title: one.title }) : t("article.none"), tone: "warn" });
+    close(false);
+    void openGuide(card.id, one);
+  };
+  const pick = (one: Article | undefined, how: Way | "walked"): void => {
+    if (how === "walked") return walk(one);
     if (!one) return;
     close(true);
     if (how === "opened") window.open(pageOf(one), "_blank");
@@ -111,20 +118,15 @@ export function ArticleSearch({ card, close }: { card: Card; close: (back: boole
     return () => clearTimeout(timer);
   }, [q.value]);
   /** What stands there may answer what was typed before: a quick hand's Enter is for what is found now. */
-  const choose = (how: Way): void => {
+  const choose = (how: Way | "walked"): void => {
     if (waits.current) wish.current = how;
     else pick(found.value[at.value], how);
-  };
-  const walk = (one: Article | undefined): void => {
-    if (!one?.guided || waits.current) return;
-    close(false);
-    void openGuide(card.id, one);
   };
   const hear = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) at.value = (at.value + step + found.value.length) % (found.value.length || 1);
-    else if (event.key === "Enter" && event.shiftKey) walk(found.value[at.value]);
+    else if (event.key === "Enter" && event.shiftKey) choose("walked");
     else if (event.key === "Enter") choose(event.ctrlKey || event.metaKey ? second : first);
     else if (event.key === "Escape") close(true);
     else return;

@@ -17,6 +17,7 @@ export const customer = {
   "article.heard": "Read out",
   "article.also_heard": "Also read out",
   "guide.none": "No suggested article here has a guide",
+  "guide.not_this": "“{title}” has no guide",
   "guide.walk": "Walk the guide of “{title}”",
   "guide.title": "Guide: {title}",
   "guide.answer": "Answer",
