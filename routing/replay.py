@@ -2,7 +2,7 @@
 
 Customers come as they came and agents are there as they were. Who is offered what is the engine's
 to say; the first offers of a visit are in vain as often as they were, and as long, and the next one rings
-as long as it rang and is then taken. An offer is made a moment after it is decided, if it was then, and not to
+as long as it rang and is then taken. An offer is made a moment after it is decided, as it was, and not to
 who has gone by then. What rings as the recording begins rings on at whom it rang. At one instant agents come,
 go and free themselves first, then offers end, then customers leave, then others come, and at last it is looked
 at who goes to another queue.
@@ -26,7 +26,7 @@ from routing.paces import Paces
 from routing.players import Players
 from routing.queue_life import NO_WAYS, Floor, QueueLife, Ways, on_the_second
 from routing.recorded import Caller, Came, End, Given, Handled, Person, Recording, Rings, Shut, Story, Visit, overflowed
-from routing.stay import Stay
+from routing.stay import Stay, usual_moment_ms
 
 _REST_MS = DECLINED_REST // timedelta(milliseconds=1)
 
@@ -64,6 +64,7 @@ class _Replay:
         self._engine.set_rules(rules)
         self._players = Players(people, recording, self._engine, self._agenda, rules.limits)
         self._paces = Paces(recording.past)
+        self._moment_ms = usual_moment_ms(recording.visits)
         self._waiting: dict[str, Stay] = {}
         self._ringing: dict[str, Rings] = {}
         floor = Floor(position=self._engine.position, rings=self._ringing.__contains__, views=self._players.views)
@@ -230,7 +231,9 @@ class _Replay:
         for decision in self._engine.decide(now_ms):
             stay = self._waiting[decision.work_id]
             unasked = stay.work.channel in self._ways.get(stay.work.queue, NO_WAYS).auto_accept and not decision.also
-            rings = Rings((decision.agent_id, *decision.also), now_ms if unasked else stay.made_ms(now_ms))
+            rings = Rings(
+                (decision.agent_id, *decision.also), now_ms if unasked else stay.made_ms(now_ms, self._moment_ms)
+            )
             self._ring(stay, rings, now_ms, unasked=unasked)
 
     def _ring(self, stay: Stay, rings: Rings, now_ms: int, *, unasked: bool = False) -> None:
@@ -242,7 +245,7 @@ class _Replay:
         else:
             self._players.ask(rings)
         ends = self._no_answer if stay.in_vain and not unasked else self._answer
-        until_ms = now_ms if unasked else stay.rings_until_ms(now_ms)
+        until_ms = now_ms if unasked else stay.rings_until_ms(max(now_ms, rings.since_ms))
         self._agenda.later(until_ms, Stage.ANSWER, partial(ends, stay.id, rings))
 
     def _make(self, id: str, rings: Rings, now_ms: int) -> None:

@@ -1,5 +1,6 @@
 """routing/stay.py: somebody who waits in a replay: where, since when, and what is still to come of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self
@@ -10,6 +11,13 @@ from routing.recorded import Given, InVain, Rings, Silence, Visit
 
 #: What began within this was at the same time, but for the time that it takes to decide and to write it down.
 A_MOMENT_MS = 1000
+
+
+def usual_moment_ms(visits: Iterable[Visit]) -> int:
+    """How long it took from when somebody came until they were first offered, where that was a moment: the median."""
+    took_ms = sorted(visit.offered_ms[0] - visit.arrived_ms for visit in visits if visit.offered_ms)
+    moments = [ms for ms in took_ms if 0 <= ms <= A_MOMENT_MS]
+    return moments[(len(moments) - 1) // 2] if moments else 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,10 +44,11 @@ class Stay:
         """The visit's."""
         return self.visit.id
 
-    def made_ms(self, now_ms: int) -> int:
-        """When an offer that is decided now is made: a moment later, if it began then in the recording."""
+    def made_ms(self, now_ms: int, usual_ms: int) -> int:
+        """When an offer that is decided now is made: when it began in the recording, if that was a moment later, else
+        after as long as is usual."""
         began_ms = self.offered_ms[0] if self.offered_ms else now_ms
-        return began_ms if now_ms < began_ms <= now_ms + A_MOMENT_MS else now_ms
+        return began_ms if now_ms < began_ms <= now_ms + A_MOMENT_MS else now_ms + usual_ms
 
     def rings_until_ms(self, now_ms: int) -> int:
         """When an offer that begins now ends: after as long as then.

@@ -264,6 +264,19 @@ def test_who_goes_in_the_moment_before_an_offer_is_made_is_not_asked():
     assert (who_has(MINUTE + 10), who_has(MINUTE + 30)) == ({"a": "bo"}, {"a": "ana"})
 
 
+def test_an_offer_takes_the_usual_moment_where_it_was_none_then():
+    """Ana is back for 10 ms; what others waited for takes 20 ms to be offered, and so nothing is offered to her."""
+    waits = call("a", 2 * MINUTE, agent_id="bo", offered_ms=(8 * MINUTE,), left_ms=8 * MINUTE)
+    others = [call(id, at_ms, handle_ms=0, offered_ms=(at_ms + 20,)) for id, at_ms in (("b", 0), ("c", MINUTE))]
+    back, gone = Turn(4 * MINUTE, "ana", Presence.AVAILABLE), Turn(4 * MINUTE + 10, "ana", Presence.NOT_READY)
+    goes, comes = Turn(MINUTE + 30_000, "ana", Presence.NOT_READY), Turn(8 * MINUTE - 10, "bo", Presence.AVAILABLE)
+    turns = (goes, back, gone, comes)
+
+    came = again(morning(waits, *others, turns=turns), person("ana"), person("bo")).came
+
+    assert (came["a"].agent_id, came["b"].agent_id) == ("bo", "ana")
+
+
 def test_who_was_not_asked_in_the_end_has_been_offered_nothing():
     """Ana is back when the next call comes, and has been offered something longer ago than Bo."""
     round_robin = Rules(queues=(policy(strategy=Strategy.ROUND_ROBIN),))
@@ -283,7 +296,7 @@ def test_what_begins_at_another_time_rings_as_long_as_then():
     on_the_phone = Held(agent_id="ana", channel="voice", from_ms=0, until_ms=2 * MINUTE)
 
     assert again(morning(rings)).came["a"].left_ms == MINUTE + 5_020
-    assert again(morning(rings, held=(on_the_phone,))).came["a"].left_ms == 2 * MINUTE + 5_000
+    assert again(morning(rings, held=(on_the_phone,))).came["a"].left_ms == 2 * MINUTE + 5_020
 
 
 def rings(*agent_ids: str, **changes: Any) -> Visit:
