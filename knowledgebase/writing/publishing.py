@@ -4,8 +4,9 @@ Times are jobs. A job that comes late, or twice, finds the time in the row and d
 later stands in `plans.py`.
 
 Review and publication are about words that somebody has read: each such step takes the revision that they saw (`seen`),
-and is `Stale` where another is the newest. Left out, it is for the newest, as of who has just written it. What lets
-words through to readers takes also for whom the article was when they saw it (`shown_to`).
+and is `Stale` where another is the newest. Left out, it is for the newest, as of who has just written it. Words say
+more than a revision: a snippet may have been changed and an address chosen while it was a draft again. Whoever lets
+through what others wrote therefore names the edition of the article first (`articles.expect`).
 """
 
 from collections.abc import Iterable
@@ -47,15 +48,15 @@ def submit(tx: Tx, text_id: str, *, seen: int | None = None) -> None:
     keep(tx, held, life, "submitted", submitted_by=tx.actor.id, sent_back="")
 
 
-def approve(tx: Tx, text_id: str, *, seen: int | None = None, shown_to: str | None = None) -> None:
+def approve(tx: Tx, text_id: str, *, seen: int | None = None) -> None:
     """The newest revision may be published.
 
     Raises:
-        Stale: it is not the one that was seen, or is for others.
+        Stale: it is not the one that was seen.
         Conflict: nothing waits for a review.
         Forbidden: who acts has written it, or opened its article to others, and a second person is needed.
     """
-    held = take(tx, text_id, seen=seen, shown_to=shown_to)
+    held = take(tx, text_id, seen=seen)
     needed = needs_review(tx)
     life = lifecycle.approve(held.life, tx.actor.id, needs_review=needed)
     keep(tx, held, life, "approved", lets_through=True)

@@ -15,7 +15,7 @@ from knowledgebase.readers import PUBLIC
 from knowledgebase.reading.published import Article, read
 from knowledgebase.tables import article_files, article_tags, article_texts
 from knowledgebase.tables import articles as articles_table
-from knowledgebase.writing import articles
+from knowledgebase.writing import articles, snippets
 from tests.integration.web.front import SYSTEM, Client, Front, csrf_token, open_front
 from tests.integration.web.shown import Shown
 from web.pages import screens
@@ -56,6 +56,11 @@ async def sends(browser: Client, path: str, to: str, fields: dict[str, str]) -> 
 def about_of(page: Shown) -> dict[str, str]:
     """The form as a browser would send it."""
     return {name: page.fields[name] for name in ABOUT if name in page.fields}
+
+
+def step_of(page: Shown) -> dict[str, str]:
+    """What the buttons of a page send with what they do."""
+    return {name: page.fields[name] for name in ("version", "revision", "shown_to")}
 
 
 async def kept(house: Front, made: articles.Created) -> tuple[str, list[str]]:
@@ -122,9 +127,9 @@ async def test_a_step_from_an_old_page_is_not_about_words_that_nobody_there_has_
     if is_reviewed:
         await sends(sue, path, to, {"act": "submit", "revision": "2"})
     before = await stands(house, made)
-    typed = {"act": act, "reason": "Say it shorter", "at": "2026-12-01T10:00", "shown_to": "public"}
+    typed = {"act": act, "reason": "Say it shorter", "at": "2026-12-01T10:00"}
 
-    status, again = await sends(adam, path, to, typed | {"revision": page.fields["revision"]})
+    status, again = await sends(adam, path, to, typed | step_of(page))
 
     assert status == 409 and "saved revision 2 since you opened this page" in again.alerts[0]
     assert "five" in again.text and "nine" in again.text and again.about["theirs"]
@@ -132,8 +137,39 @@ async def test_a_step_from_an_old_page_is_not_about_words_that_nobody_there_has_
     assert act != "schedule" or again.about["at-schedule"]["value"] == "2026-12-01T10:00"
     assert await stands(house, made) == before
     assert (await sends(adam, path, to, typed))[0] == 409
-    status, done = await sends(adam, path, to, typed | {"revision": again.fields["revision"]})
+    status, done = await sends(adam, path, to, typed | step_of(again))
     assert status == 200 and not done.alerts, done.alerts
+
+
+@pytest.mark.parametrize("act", ["approve", "publish", "schedule"])
+async def test_an_old_page_lets_through_no_snippet_and_no_address_that_it_did_not_show(house: Front, act: str) -> None:
+    pay_to: dict[str, Any] = {"name": "pay-to", "language": "en"}
+    await house.desk.transact(SYSTEM, lambda tx: snippets.put(tx, body="Pay to the old account.", **pay_to))
+    await house.desk.transact(SYSTEM, lambda tx: put(tx, organization, "articles_need_review", value=True))
+    made = await written(house, body="{{snippet:pay-to}}")
+    path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/acts?language=en"
+    sue, adam = await house.signed_in("supervisor"), await house.signed_in("admin")
+    await sends(sue, path, to, {"act": "submit", "revision": "1"})
+    if act != "approve":
+        await sends(adam, path, to, {"act": "approve"} | step_of(await shown(adam, path)))
+    page = await shown(adam, path)
+    assert "the old account" in page.text and "returns" in page.about["slug"]["value"]
+
+    await sends(sue, path, to, {"act": "send_back", "revision": "1", "reason": "A typo"})
+    await house.desk.transact(SYSTEM, lambda tx: snippets.put(tx, body="Pay to mine.", version=0, **pay_to))
+    await house.desk.transact(SYSTEM, lambda tx: articles.rename(tx, made.text_id, "elsewhere"))
+    await sends(sue, path, to, {"act": "submit", "revision": "1"})
+    if act != "approve":
+        await sends(adam, path, to, {"act": "approve"} | step_of(await shown(adam, path)))
+    before = await stands(house, made)
+    typed = {"act": act, "at": "2026-12-01T10:00"}
+
+    status, again = await sends(adam, path, to, typed | step_of(page))
+
+    assert status == 409 and "the article has been changed since you opened this page" in again.alerts[0]
+    assert "Pay to mine." in again.text and again.about["slug"]["value"] == "elsewhere"
+    assert await stands(house, made) == before
+    assert (await sends(adam, path, to, typed | step_of(again)))[0] == 200
 
 
 async def test_why_something_is_sent_back_is_not_lost_where_it_cannot_be_sent_back_any_more(house: Front) -> None:
@@ -156,18 +192,17 @@ async def test_a_step_from_a_page_that_showed_other_readers_lets_nothing_through
     if act == "approve":
         await sends(sue, path, to, {"act": "submit", "revision": "1"})
     page = await shown(sue, path)
-    fields = {name: page.fields[name] for name in ("revision", "shown_to")}
     typed = {"act": act, "at": "2026-12-01T10:00"}
     await house.desk.transact(SYSTEM, lambda tx: articles.describe(tx, made.id, audience="public"))
     before = await stands(house, made)
 
-    status, again = await sends(sue, path, to, typed | fields)
+    status, again = await sends(sue, path, to, typed | step_of(page))
 
     assert status == 409 and "it is for Public now" in again.alerts[0]
     assert await stands(house, made) == before
     assert act != "schedule" or again.about["at-schedule"]["value"] == "2026-12-01T10:00"
-    assert (await sends(sue, path, to, typed | {"revision": "1"}))[0] == 409
-    assert (await sends(sue, path, to, typed | {"revision": "1", "shown_to": again.fields["shown_to"]}))[0] == 200
+    assert (await sends(sue, path, to, typed | {"revision": "1", "shown_to": "public"}))[0] == 409
+    assert (await sends(sue, path, to, typed | step_of(again)))[0] == 200
 
 
 async def test_an_editor_that_showed_internal_publishes_nothing_to_everybody(house: Front) -> None:
@@ -201,8 +236,7 @@ async def test_a_team_is_no_less_than_an_audience(house: Front) -> None:
     page = await shown(sue, path)
     await house.desk.transact(SYSTEM, lambda tx: articles.describe(tx, made.id, team=None))
 
-    step = {"act": "publish", "revision": "1", "shown_to": page.fields["shown_to"]}
-    assert (await sends(sue, path, to, step))[0] == 409
+    assert (await sends(sue, path, to, {"act": "publish"} | step_of(page)))[0] == 409
 
 
 async def test_what_waits_to_be_opened_is_seen_on_its_page_and_opened_by_somebody_else(house: Front) -> None:
@@ -226,12 +260,10 @@ async def test_what_waits_to_be_opened_is_seen_on_its_page_and_opened_by_somebod
 
     his = await shown(adam, path)
     await writes_on(house, made.text_id, "The safe is behind the picture.", base=1)
-    step = {name: his.fields[name] for name in ("version", "revision", "shown_to")} | {"act": "open"}
-    status, again = await sends(adam, path, acts, step)
+    status, again = await sends(adam, path, acts, {"act": "open"} | step_of(his))
     assert status == 409 and "saved revision 2 since you opened this page" in again.alerts[0]
     assert await kept(house, made) == ("internal", [])
-    step = {name: again.fields[name] for name in ("version", "revision", "shown_to")} | {"act": "open"}
-    status, done = await sends(adam, path, acts, step)
+    status, done = await sends(adam, path, acts, {"act": "open"} | step_of(again))
     assert status == 200 and "Opened: they get it from now on." in done.text and "opening" not in done.says
     everybody = await house.desk.read(SYSTEM, read, "returns", PUBLIC)
     assert isinstance(everybody, Article) and everybody.body == "Within **five** days."

@@ -174,7 +174,8 @@ async def test_each_step_of_a_text_has_a_button_that_works(lite_house: Front) ->
         ({"act": "dance"}, "no such step"),
     ]
     for fields, says in steps:
-        _, shown, _ = await sends(sue, path, to, revision="1", shown_to="public", **fields)
+        version = await edition_of(lite_house, made.id)
+        _, shown, _ = await sends(sue, path, to, version=version, revision="1", **fields)
         assert says in shown.text, (fields, shown.text[:600])
 
 
@@ -351,7 +352,8 @@ async def test_what_is_refused_is_called_as_the_screen_calls_it(lite_house: Fron
     sue = await lite_house.signed_in("supervisor")
     here, acts = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/acts?language=en"
 
-    _, shown, _ = await sends(sue, here, acts, act="publish", revision="1", shown_to="public")
+    version = await edition_of(lite_house, made.id)
+    _, shown, _ = await sends(sue, here, acts, act="publish", version=version)
     assert shown.alerts[0] == "Nothing was saved: Text: there is nothing to read yet."
     _, shown, _ = await sends(sue, here, acts, act="unpublish")
     assert shown.alerts[0] == "It is not published."

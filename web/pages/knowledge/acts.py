@@ -1,7 +1,8 @@
 """web/pages/knowledge/acts.py: the steps of a text as its page offers them, and what each does.
 
-A step of review or publication is about the revision that its page showed, and names it; one from a page that shows
-older words is not done. What lets words through names also for whom the page said that they are.
+A step of review is about the revision that its page showed, and names it; one from a page that shows older words is not
+done. What lets words through names the edition of the article: nothing that its page showed is otherwise by then, be it
+a word, a snippet that was changed while the article was a draft again, its address, or for whom it is.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Tx
 from desk.organization.days import beginning, zone_of_site
 from knowledgebase.tables import article_texts
-from knowledgebase.writing import opening, publishing
+from knowledgebase.writing import articles, opening, publishing
 
 Fields = Mapping[str, str]
 
@@ -130,7 +131,8 @@ def _submit(tx: Tx, text_id: str, said: Fields) -> None:
 
 
 def _approve(tx: Tx, text_id: str, said: Fields) -> None:
-    publishing.approve(tx, text_id, seen=number_shown(said, "revision"), shown_to=said.get("shown_to", ""))
+    _must_be_as_shown(tx, text_id, said)
+    publishing.approve(tx, text_id)
 
 
 def _send_back(tx: Tx, text_id: str, said: Fields) -> None:
@@ -138,12 +140,18 @@ def _send_back(tx: Tx, text_id: str, said: Fields) -> None:
 
 
 def _publish(tx: Tx, text_id: str, said: Fields) -> None:
-    publishing.publish(tx, text_id, seen=number_shown(said, "revision"), shown_to=said.get("shown_to", ""))
+    _must_be_as_shown(tx, text_id, said)
+    publishing.publish(tx, text_id)
 
 
 def _schedule(tx: Tx, text_id: str, said: Fields) -> None:
     at = moment(tx, said.get("at", ""))
-    publishing.publish(tx, text_id, at=at, seen=number_shown(said, "revision"), shown_to=said.get("shown_to", ""))
+    _must_be_as_shown(tx, text_id, said)
+    publishing.publish(tx, text_id, at=at)
+
+
+def _must_be_as_shown(tx: Tx, text_id: str, said: Fields) -> None:
+    articles.expect(tx, tx.one(article_texts, text_id).article_id, number_shown(said, "version"))
 
 
 def _open(tx: Tx, text_id: str, said: Fields) -> None:
