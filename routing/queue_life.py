@@ -19,8 +19,9 @@ from routing.needs import is_in, kept_for
 from routing.outlook import Outlook
 from routing.overflow import ATTENDED, QueueState, Standing, Step, can_help, goes_to, is_helped
 from routing.paces import Paces
-from routing.recorded import Person, Shut
+from routing.recorded import Person
 from routing.stay import Stay
+from routing.story import Shut
 from routing.tally import SHORT_MS
 
 #: A helper's own service level is that of its latest contacts.

@@ -1,11 +1,11 @@
 """routing/recorded.py: what a recording holds: who came and what became of them, who was there, what else they did.
 
 A *visit* is one stay in one queue. It ends answered, abandoned, left (it went elsewhere, or we ended
-it), or it waits still when the recording ends. `routing/replay.py` plays it again by any rules; what
-was and what would have been are both a `Story`, so that they are counted alike.
+it), or it waits still when the recording ends. `routing/replay.py` plays it again by any rules; what becomes
+of it is a story (`routing/story.py`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple, Protocol, Self
@@ -198,13 +198,6 @@ class Recording:
     expected: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
-class Shut(StrEnum):
-    """Why a flow that asks would not have let somebody into a queue."""
-
-    CLOSED = "closed"
-    FULL = "full"
-
-
 class Caller(Protocol):
     """Somebody whom a call flow meets before they wait anywhere, if they ever do.
 
@@ -219,42 +212,6 @@ class Caller(Protocol):
 
     def go_on(self, now_ms: int, state: Callable[[str], QueueState]) -> int | Visit | None:
         """The next step, the queues being like this: when the one after it comes, where they wait, or nothing more."""
-
-
-class Came(NamedTuple):
-    """What became of a visit; nobody has left who waits."""
-
-    end: End
-    arrived_ms: int
-    left_ms: int
-    agent_id: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Story:
-    """What became of each visit that came, and what agents had in hand.
-
-    `visits` has those that came by overflow where the recording has none or has them otherwise, too.
-    `shut` has the visits whose queue was closed, or its line full, as they came to it.
-    """
-
-    came: Mapping[str, Came]
-    hands: tuple[Held, ...]
-    visits: tuple[Visit, ...] = ()
-    shut: Mapping[str, Shut] = field(default_factory=dict)
-
-
-def as_it_was(recording: Recording) -> Story:
-    """The recording as a story, up to its end."""
-    came, hands = {}, list(recording.held)
-    for visit in recording.visits:
-        if visit.left_ms is None or visit.left_ms > recording.until_ms:
-            came[visit.id] = Came(End.WAITING, visit.arrived_ms, recording.until_ms)
-            continue
-        came[visit.id] = Came(visit.end, visit.arrived_ms, visit.left_ms, visit.agent_id)
-        if visit.end is End.ANSWERED:
-            hands += _hands(visit, visit.left_ms)
-    return Story(came=came, hands=tuple(hands), visits=recording.visits)
 
 
 def overflowed(visits: Iterable[Visit]) -> dict[str, Visit]:
@@ -273,8 +230,3 @@ def overlap(spans: Iterable[tuple[int, int]], begins: int, ends: int) -> list[tu
         else:
             joined.append((since, until))
     return joined
-
-
-def _hands(visit: Visit, answered_ms: int) -> Iterator[Held]:
-    for since, until in visit.in_hand or ((answered_ms, answered_ms + visit.handle_ms),):
-        yield Held(agent_id=visit.agent_id, channel=visit.work.channel, from_ms=since, until_ms=until)

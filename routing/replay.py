@@ -25,8 +25,9 @@ from routing.offers import DECLINED_REST, ESCALATED
 from routing.paces import Paces
 from routing.players import Players
 from routing.queue_life import NO_WAYS, Floor, QueueLife, Ways, on_the_second
-from routing.recorded import Caller, Came, End, Given, Handled, Person, Recording, Rings, Shut, Story, Visit, overflowed
+from routing.recorded import Caller, End, Given, Handled, Person, Recording, Rings, Visit, overflowed
 from routing.stay import Stay, usual_moment_ms
+from routing.story import Came, Shut, Story
 
 _REST_MS = DECLINED_REST // timedelta(milliseconds=1)
 

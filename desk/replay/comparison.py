@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from routing.presence import Presence
-from routing.recorded import Came, End, Held, Recording, Shut, Story, overflowed, overlap
+from routing.recorded import End, Held, Recording, overflowed, overlap
+from routing.story import Came, Shut, Story
 from routing.tally import Tally, figures
 
 #: Waits that differ by no more are alike.

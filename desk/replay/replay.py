@@ -17,8 +17,9 @@ from desk.replay.reading import Known, Span, read
 from desk.replay.rules import Said, ids_of_agents, not_compared, proposed, today, wrong
 from desk.tables import from_ms
 from routing.patience import patience_of_each
-from routing.recorded import Recording, Story, as_it_was
+from routing.recorded import Recording
 from routing.replay import play
+from routing.story import Story, as_it_was
 
 #: Is told which share of the work is done.
 Tell = Callable[[float], None]

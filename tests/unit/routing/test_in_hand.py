@@ -15,8 +15,9 @@ from routing.engine import Engine
 from routing.in_hand import Hand, InHand
 from routing.model import AgentView, Rules, Service
 from routing.presence import Presence
-from routing.recorded import Before, End, Person, Recording, Silence, Story, Visit
+from routing.recorded import Before, End, Person, Recording, Silence, Visit
 from routing.scenario import Group, Scenario
+from routing.story import Story
 from routing.traffic import Contact, Line, Trace
 from tests.unit.routing.floors import policy, work
 

@@ -10,8 +10,9 @@ from routing.capacity import Limits
 from routing.model import Ring, Rules, Service, Strategy
 from routing.patience import patience_of_each
 from routing.presence import Presence
-from routing.recorded import Before, Came, End, Held, Person, Recording, Story, Turn, Visit, as_it_was
+from routing.recorded import Before, End, Held, Person, Recording, Turn, Visit
 from routing.replay import play
+from routing.story import Came, Story, as_it_was
 from tests.unit.routing.floors import policy, work
 
 MINUTE = 60_000

@@ -7,8 +7,9 @@ from routing.model import Rules, Service, Strategy
 from routing.overflow import Step
 from routing.presence import Presence
 from routing.queue_life import NO_WAYS, Ways
-from routing.recorded import Came, End, Given, Held, InVain, Rings, Rung, Silence, Story, Turn, Visit
+from routing.recorded import End, Given, Held, InVain, Rings, Rung, Silence, Turn, Visit
 from routing.replay import play
+from routing.story import Came, Story
 from tests.unit.routing.floors import policy
 from tests.unit.routing.test_replay import HOUR, MINUTE, THERE, again, call, morning, person
 

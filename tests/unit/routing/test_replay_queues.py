@@ -14,8 +14,9 @@ from routing.overflow import Step
 from routing.patience import patience_of_each
 from routing.presence import Presence
 from routing.queue_life import Ways
-from routing.recorded import Came, End, Handled, Held, InVain, Person, Recording, Shut, Story, Turn, as_it_was
+from routing.recorded import End, Handled, Held, InVain, Person, Recording, Turn
 from routing.replay import play
+from routing.story import Came, Shut, Story, as_it_was
 from tests.unit.routing.floors import policy
 from tests.unit.routing.test_replay import HOUR, MINUTE, THERE, call, morning, person
 

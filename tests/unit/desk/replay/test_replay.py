@@ -38,23 +38,8 @@ from routing.model import Service, Work
 from routing.overflow import Step
 from routing.presence import Presence
 from routing.queue_life import Ways
-from routing.recorded import (
-    Before,
-    Came,
-    End,
-    Given,
-    Handled,
-    Held,
-    InVain,
-    Recording,
-    Rings,
-    Rung,
-    Silence,
-    Story,
-    Turn,
-    Visit,
-    as_it_was,
-)
+from routing.recorded import Before, End, Given, Handled, Held, InVain, Recording, Rings, Rung, Silence, Turn, Visit
+from routing.story import Came, Story, as_it_was
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
 
