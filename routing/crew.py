@@ -40,6 +40,7 @@ class Member:
         self._holds: InHand[Hand] = InHand(group.channels, limits)
         self._empty_since_ms = 0
         self._changed_ms = 0
+        self._offered_ms = 0
 
     def come(self, now_ms: int) -> None:
         """Begins to take work."""
@@ -61,7 +62,7 @@ class Member:
             self._empty_since_ms = now_ms
         self._holds.take(hand)
         self.taken += 1
-        self._changed_ms = now_ms
+        self._changed_ms = self._offered_ms = now_ms
 
     def let_go(self, hand: Hand, now_ms: int) -> list[Hand]:
         """Is done with something; returns what was parked and goes on now."""
@@ -99,7 +100,7 @@ class Member:
             languages=frozenset(),
             teams=group.teams,
             handled=self.taken,
-            offered_ms=self._changed_ms,
+            offered_ms=self._offered_ms,
         )
 
     def _idle_until(self, now_ms: int) -> None:

@@ -235,6 +235,21 @@ traffic: [{{queue: billing, channel: voice, rate_per_hour: 100, handle_s: {{cons
     assert (play(text)["agents"]["idle_gini"] or 1) < 0.05
 
 
+def test_in_turn_means_by_the_last_offer_and_not_by_what_ended_last() -> None:
+    text = """
+horizon_s: 600
+strategy: %s
+queues: {x: {}, y: {}}
+agents: [{queues: [x]}, {queues: [x, y]}, {queues: [x]}]
+traffic: [{queue: x, channel: voice, trace: x.csv}, {queue: y, channel: voice, trace: y.csv}]
+"""
+    # the second is asked at 1 and done at 6, the third asked at 2 and done at 3; the second alone serves y
+    day = {"x.csv": trace("0,50,", "1,5,", "2,1,", "10,300,"), "y.csv": trace("11,10,")}
+
+    assert waits(play(text % "longest_idle", day))["y"] == 0.0
+    assert waits(play(text % "round_robin", day))["y"] == 299.0
+
+
 def test_best_skilled_by_queue_keeps_the_others_free() -> None:
     text = """
 horizon_s: 1000
