@@ -283,9 +283,7 @@ def test_no_street_survives(before, street, behind):
         assert name not in folded(mask(f"{before}{said}{behind}"))
 
 
-@pytest.mark.parametrize(
-    "said", ["nathan road 100", "Nathan Road, 100", "Nathan Road 100_", "oxford street 221", "350 5th Avenue"]
-)
+@pytest.mark.parametrize("said", ["nathan road 100", "Nathan Road, 100", "oxford street 221", "350 5th Avenue"])
 @pytest.mark.parametrize("around", ["{}", "I live at {}, near the park", "我住{}谢谢", "It is {}!"])
 def test_no_street_survives_whose_number_ends_the_clause(said, around):
     for mask in (masked, masked_question):

@@ -73,7 +73,7 @@ def test_what_is_nobodys_stays(text):
 #: Towns behind a postcode, and streets beside what could be bought.
 ONLY_LOOKS_SO = ["Office 2021 Antwerp", "I live in 2021 Antwerp", "Nummer 2021", "7043 EN 60335 7"]
 ONLY_LOOKS_SO += ["Bought for 3 Sesame Street, London", "I have 12 Baker Street as my address", "Order 3 Sesame Street"]
-ONLY_LOOKS_SO += ["I have it at 3 Sesame Street toys", "Abbey Road 2, LPs", "Abbey Road 2 London"]
+ONLY_LOOKS_SO += ["Nathan Road 100_", "I have it at 3 Sesame Street toys", "Abbey Road 2, LPs", "Abbey Road 2 London"]
 ONLY_LOOKS_SO += ["In 2021 Antwerp, Kim bought it", "I live in 2021 Antwerp where Eva bought it"]
 ONLY_LOOKS_SO += ["In 2021 Wetzikon we bought it", "In 2021 The Hague bought it"]
 
