@@ -8,10 +8,11 @@ stands alone is a link with its name, a block called `guide` is walked step by s
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, blockquote, list_block
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -25,8 +26,10 @@ MOST = 500_000
 MOST_MARKS = 20_000
 #: Columns of a table: a wider one is no table. Short rows of it would be filled up.
 MOST_COLUMNS = 60
-#: Lists in quotes in lists, and words in links in words: what lies deeper is left out.
+#: Lists in quotes in lists, and words in links in words: marks that lie deeper are words.
 DEEPEST = 20
+#: What is read within itself, and how many levels it adds: a list and its item.
+_WITHIN = (("list", list_block, 2), ("blockquote", blockquote, 1))
 
 _MARK = re.compile(
     r"(?P<item>(?:(?<=[\s>])|\A)(?:\d{1,9}[.)]|[-+*])(?=\s))|(?P<address>://)|(?P<light>[-+:=$%@^{}])"
@@ -50,6 +53,9 @@ _FILMS = (
     ("YouTube", re.compile(r"(www\.|m\.)?youtube\.com|youtu\.be|(www\.)?youtube-nocookie\.com")),
     ("Vimeo", re.compile(r"(www\.|player\.)?vimeo\.com")),
 )
+
+
+_Rule = Callable[[StateBlock, int, int, bool], bool]
 
 
 def parsed(body: str, labels: Mapping[str, str], language: str) -> tuple[list[Token], list[str]]:
@@ -99,6 +105,18 @@ def _break(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _shallow(rule: _Rule, levels: int) -> _Rule:
+    """A rule of the reader, for what is not too deep. Without it the reader would skip what is, and all behind it that
+    nothing ends before: the rest of the article."""
+
+    def within(state: StateBlock, begin: int, end: int, silent: bool) -> bool:
+        # Asked in silence whether a line ends the words before it: one further out is none of this depth.
+        further_out = silent and state.sCount[begin] < state.blkIndent
+        return (further_out or state.level + levels < DEEPEST) and rule(state, begin, end, silent)
+
+    return within
+
+
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST, "breaks": False})
     known = reader.validateLink
@@ -108,6 +126,9 @@ def _reader() -> MarkdownIt:
 
     reader.validateLink = valid  # type: ignore[method-assign]
     reader.inline.ruler.before("autolink", "break", _break)
+    for name, rule, levels in _WITHIN:
+        alt = ["paragraph", "reference", "blockquote"] + (["list"] if rule is blockquote else [])
+        reader.block.ruler.at(name, _shallow(rule, levels), {"alt": alt})
     return reader.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
 
 

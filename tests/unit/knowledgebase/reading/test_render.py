@@ -288,7 +288,21 @@ def test_words_behind_too_many_marks_cost_little(piece):
     assert "<" not in re.sub(r"</?p>", "", html)
 
 
-@pytest.mark.parametrize("piece", [*"$%@+^:=", "{}", "a-", "- - - - a\n", "+ + + + a\n", "1. - + * a\n", "> - - - a\n"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *"$%@+^:=",
+        "{}",
+        "a-",
+        "- - - - a\n",
+        "+ + + + a\n",
+        "1. - + * a\n",
+        "> - - - a\n",
+        ">" * 40 + "- a\n",
+        "- " * 40 + "a\n",
+        "  " * 40 + "- a\n",
+    ],
+)
 def test_what_is_hardly_a_mark_is_read_no_further_either(piece):
     taken = []
     for n in range(3):
@@ -304,7 +318,36 @@ def test_words_behind_too_many_marks_are_words():
     assert html.endswith("The &lt;b&gt;end&lt;/b&gt; *here*.</p>\n")
 
 
-def test_what_is_nested_too_deeply_is_cut():
+def listed(depth, mark="- "):
+    return "\n".join(" " * len(mark) * n + f"{mark}level{n}" for n in range(depth))
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        listed(10),
+        listed(40, "1. "),
+        listed(40).replace("\n", "\n\n"),
+        "\n".join(f"> {line}" for line in listed(12).split("\n")),
+        " ".join(f"- level{n}" for n in range(40)),
+        ">" * 40 + " level0",
+        "- > " * 40 + "level0",
+    ],
+)
+def test_what_is_nested_too_deeply_is_words_and_nothing_behind_it_is_lost(deep):
+    html = render(f"{deep}\n- second\n\n## Afterwards\n\nThe *end*.\n")
+
+    assert all(word in html for word in re.findall(r"level\d+", deep))
+    assert re.search(r"second.*<h2[^>]*>Afterwards</h2>\s*<p>The <em>end</em>.</p>", html, re.DOTALL)
+
+
+def test_an_item_further_out_goes_on_with_its_own_list():
+    html = render(listed(12) + "\n  - inner\n- outer")
+
+    assert re.search(r"<li>inner</li>\s*</ul>\s*</li>\s*<li>outer</li>\s*</ul>\s*$", html), html
+
+
+def test_what_is_nested_too_deeply_is_not_read_as_such():
     assert render(">" * 5_000 + " x").count("<blockquote>") <= 20
     assert render("[" * 5_000 + "x" + "](/a)" * 5_000).count("<a ") <= 20
 
