@@ -81,7 +81,7 @@ def characters_meant(rx: Rx, asked: Question, known: Vocabulary, among: Among) -
     return wrong_characters.meant(rx, asked, known, is_written)
 
 
-def in_their_script(rx: Rx, found: list[Ranked], among: Among) -> list[Ranked]:
+def in_their_script(rx: Rx, found: Sequence[Ranked], among: Among) -> Sequence[Ranked]:
     """The same, each article in the script that its reader is shown (`Among.script`), whichever was found."""
     wanted = {one.row.article_id: among.script(one.row.language, one.row.own) for one in found}
     other = [one.row.article_id for one in found if one.row.language != wanted[one.row.article_id]]

@@ -180,7 +180,8 @@ def _told(wanted: Wanted) -> Wanted:
 
 def _is_said_by(group: Sequence[str], other: Sequence[str]) -> bool:
     """Whether a text with one of the words of `other` has a character that is one of `group`."""
-    return all(any(is_within(word, longer) for word in group) for longer in other)
+    lone = [word for word in group if len(word) == 1 or word == in_title(word[-1:])]
+    return bool(lone) and all(any(is_within(word, longer) for word in lone) for longer in other)
 
 
 def _titled(group: Group) -> list[str]:

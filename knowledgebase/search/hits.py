@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from desk.kernel.transaction import Rx
 from knowledgebase.search import excerpts, found_rows
-from knowledgebase.search.by_words import Ranked
+from knowledgebase.search.among import Among
+from knowledgebase.search.by_words import Ranked, in_their_script
 from knowledgebase.search.question import Question
 
 #: Hits that one answer has at most.
@@ -44,10 +45,21 @@ class Found:
 NOTHING = Found(hits=[])
 
 
-def page(rx: Rx, ranked: Sequence[Ranked], asked: Question, limit: int, offset: int, meant: str | None = None) -> Found:
-    """The hits from `offset` on, at most `limit` and `MOST_HITS`: of these alone it is read what they say."""
+def page(
+    rx: Rx,
+    ranked: Sequence[Ranked],
+    asked: Question,
+    among: Among,
+    limit: int,
+    offset: int,
+    meant: str | None = None,
+) -> Found:
+    """The hits from `offset` on, at most `limit` and `MOST_HITS`, each in the script that its reader is shown.
+
+    Of these alone it is read what they say, and whether they are there in another script.
+    """
     wanted = max(0, min(limit, MOST_HITS))
-    shown = ranked[max(0, offset) : max(0, offset) + wanted]
+    shown = in_their_script(rx, ranked[max(0, offset) : max(0, offset) + wanted], among)
     plain: Mapping[int, str] = {}
     if shown:
         rows = rx.all(found_rows.PLAIN, numbers=[one.row.number for one in shown])

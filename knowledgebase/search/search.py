@@ -18,7 +18,7 @@ from knowledgebase.readers import Reader
 from knowledgebase.search import analysis, found_rows
 from knowledgebase.search.among import Among, among
 from knowledgebase.search.by_meaning import with_those_near
-from knowledgebase.search.by_words import characters_meant, in_their_script, most_telling, ranked
+from knowledgebase.search.by_words import characters_meant, most_telling, ranked
 from knowledgebase.search.hits import NOTHING, Found, Hit, page
 from knowledgebase.search.near import FAMILY, Asked, Meaning
 from knowledgebase.search.question import MOST_OF_MESSAGE, MOST_TERMS, MOST_WORDS, Part, Question, question
@@ -56,9 +56,9 @@ def search(
     known.learn(rx, asked.every_term())
     meant = known.corrected(rx, asked, complete=complete and not words[-1:].isspace())
     by_words = ranked(rx, meant.question, known, here)
-    found = in_their_script(rx, with_those_near(rx, by_words, near, known, here), here)
+    found = with_those_near(rx, by_words, near, known, here)
     words_meant = meant.words or (None if complete else characters_meant(rx, asked, known, here))
-    return page(rx, found, meant.question, limit, offset, words_meant)
+    return page(rx, found, meant.question, here, limit, offset, words_meant)
 
 
 def suggest(
@@ -102,7 +102,7 @@ def _answering(rx: Rx, asked: Question, near: Asked, known: Vocabulary, here: Am
     known.learn(rx, asked.every_term())
     told = most_telling(asked, known, MOST_TERMS)
     found = with_those_near(rx, ranked(rx, told, known, here), near, known, here)
-    return page(rx, in_their_script(rx, found, here), told, limit, 0).hits
+    return page(rx, found, told, here, limit, 0).hits
 
 
 def _about(text: Row) -> Question:
