@@ -40,6 +40,8 @@ LOOK_S = 1.0
 SILENCE_LOOK_S = 5.0
 #: After an outage of the database, and after a first failure of our own; then longer each time.
 PAUSE_S = 0.5
+#: A clock that is so much behind the last decision has been put back; less is what keeping the right time does.
+PUT_BACK_MS = 1_000
 LONGEST_PAUSE_S = 10.0
 
 
@@ -151,7 +153,9 @@ class Router:
         self.looked = asked
 
     async def _learn(self) -> None:
-        if self._everything or self._epoch != self._lease.epoch or self._beside.is_over(self._desk.clock.now()):
+        now = self._desk.clock.now()
+        put_back = to_ms(now) < self._engine.now_ms - PUT_BACK_MS  # no time passes for an engine until it is as late
+        if put_back or self._everything or self._epoch != self._lease.epoch or self._beside.is_over(now):
             await self._begin()
             return
         if self._customers:

@@ -63,6 +63,11 @@ class Engine:
         self._wanting: dict[str, dict[str, None]] = {}  # agent -> items kept for that agent
         self._now_ms = 0
 
+    @property
+    def now_ms(self) -> int:
+        """The latest instant of a decision; 0 before the first."""
+        return self._now_ms
+
     def set_rules(self, rules: Rules) -> None:
         """Replaces the rules, also for those who wait already.
 
