@@ -473,9 +473,10 @@ def test_twice_as_much_costs_about_twice_as_much(piece):
 
     def cost(size: int) -> float:
         text = (piece * size)[:size]
-        return min(_seconds(lambda: list(called(without_whereabouts(text, 4).plain, NAMES))) for _ in range(3))
+        return _seconds(lambda: list(called(without_whereabouts(text, 4).plain, NAMES)))
 
-    assert cost(16_000) < 24 * max(cost(2_000), 0.001)
+    most = 24 * max(min(cost(2_000) for _ in range(3)), 0.001)
+    assert any(cost(16_000) < most for _ in range(3))
 
 
 def _seconds(call: Callable[[], object]) -> float:
