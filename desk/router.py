@@ -63,6 +63,7 @@ class Router:
         self._silence_at = self._looks_at = float("-inf")
         self._asked_to_look = 0
         self._wake = asyncio.Event()
+        self._sleeps = False
         #: The last look that was asked for and is done.
         self.looked = 0
         #: Decisions made, and those that the database refused because the world had moved on.
@@ -75,6 +76,11 @@ class Router:
     def is_well(self) -> bool:
         """Whether what waits is being offered, as far as that is up to this process."""
         return not (self.failing and self._lease.held)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether all that it was told is decided, as far as that is possible now."""
+        return self._sleeps and not self._wake.is_set()
 
     async def feed(self, batch: Sequence[Logged]) -> None:
         """Notes what the log touches; `run` does the rest."""
@@ -229,7 +235,9 @@ class Router:
         wait_s = LOOK_S
         if timer is not None:
             wait_s = min(LOOK_S, max(0.0, (timer - to_ms(self._desk.clock.now())) / 1000))
+        self._sleeps = True
         with suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
                 await self._wake.wait()
+        self._sleeps = False
         self._wake.clear()

@@ -210,6 +210,9 @@ class Floor:
                 await asyncio.sleep(0.05)
                 if self.relay.position != last or await self.desk.read(SYSTEM, head) != last:
                     return False
+                # A busy machine takes longer over a turn than this waits.
+                if self.relay.positions.get("router", last) != last or not self.router.is_at_rest:
+                    return False
             return True
 
         await self.until(quiet)
