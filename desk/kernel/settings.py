@@ -23,6 +23,9 @@ SECRETS = frozenset({"secret_key", "twilio_auth_token", "twilio_api_secret", "mo
 #: A name or an IPv4 address; or an IPv6 one in brackets, as a colon ends the host elsewhere.
 _HOST = re.compile(r"[A-Za-z0-9._*-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\]")
 
+#: A host of one word. Numbers are hosts too, in another writing: 134744072 and 0x08080808 are 8.8.8.8.
+_WORD = re.compile(r"(?!(?:0x[\da-f]*|\d+)\Z)[a-z\d_-]{1,63}", re.IGNORECASE)
+
 #: What stands in no address as it is written: spaces, line ends, control characters.
 _NO_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f]")
 
@@ -239,11 +242,22 @@ def _address(value: str, otherwise: str, *schemes: str) -> str:
 
 
 def _is_near(host: str) -> bool:
-    """Whether `host` is this machine, an address of a private network, or a name without a dot, as within one."""
+    """Whether `host` is this machine, an address of a private network, or a name without a dot, as within one.
+
+    A name is what it is asked for as: evil。example has a dot.
+    """
     try:
-        return ipaddress.ip_address(host).is_private
+        address = ipaddress.ip_address(host)
     except ValueError:
-        return "." not in host
+        return _is_one_word(host)
+    return (getattr(address, "ipv4_mapped", None) or address).is_private
+
+
+def _is_one_word(host: str) -> bool:
+    try:
+        return bool(_WORD.fullmatch(host.encode("idna").decode()))
+    except UnicodeError:
+        return False
 
 
 def set_outside() -> frozenset[str]:
