@@ -1,6 +1,8 @@
 """channels/protocol.py: what the desk asks of the outside, whoever it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -24,6 +26,25 @@ class Party(StrEnum):
     CUSTOMER = "customer"  #: hears first what the desk wants them to hear
 
 
+class LegState(StrEnum):
+    """How far a leg has come, whatever the carrier calls it."""
+
+    RINGING = "ringing"  #: on its way, or ringing
+    ANSWERED = "answered"  #: somebody picked up
+    NO_ANSWER = "no_answer"  #: rang and nobody came
+    BUSY = "busy"  #: engaged, or declined
+    FAILED = "failed"  #: could not be reached at all
+    ENDED = "ended"  #: over
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegEnd:
+    """How a leg ended, and when; `at` is None where the carrier does not say."""
+
+    state: LegState
+    at: datetime | None
+
+
 class MessageChannel(Protocol):
     """Hands a message over."""
 
@@ -39,7 +60,8 @@ class VoiceCarrier(Protocol):
     """The few verbs of telephony, idempotent by the ids that we give.
 
     A `room` is the interaction's id; a `leg` is the carrier's id of one party's connection.
-    Progress is reported through the carrier's own door, never as a return value.
+    Progress is reported through the carrier's own door; what may have been lost on the way there is asked for
+    by `living` and `end_of`.
     """
 
     async def originate(self, room: str, to: str, *, caller: str, party: Party = Party.AGENT) -> str:
@@ -56,3 +78,9 @@ class VoiceCarrier(Protocol):
 
     async def hangup(self, leg: str) -> None:
         """Ends `leg`. Ending one that is gone is not an error."""
+
+    async def living(self) -> Collection[str]:
+        """The legs on which somebody is now, as one list. One that is missing there need not have ended."""
+
+    async def end_of(self, leg: str) -> LegEnd | None:
+        """How and when `leg` ended; None while it goes on. One that the carrier does not know has ended."""

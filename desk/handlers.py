@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from channels.errors import ChannelError, Gone, Rejected, Unauthorised
-from channels.protocol import MessageChannel, Party, Role, VoiceCarrier
+from channels.protocol import LegState, MessageChannel, Party, Role, VoiceCarrier
 from channels.voice.spoken import sentence
-from channels.voice.twilio import LegState
 from desk import complaint_handlers as complaints
 from desk.agents import agents
 from desk.callbacks import leaving_the_line, planned_anew

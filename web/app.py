@@ -15,6 +15,7 @@ from pathlib import Path
 from aiohttp import web
 
 from channels.email.receive_smtp import Receiver
+from desk.call_watch import CallWatch
 from desk.contacts import mails
 from desk.floor import back_tests
 from desk.handlers import handlers
@@ -119,6 +120,8 @@ async def _run(app: web.Application, *, prepare: Callable[[Desk], Awaitable[obje
             tasks.start("lease", lease.run())
             tasks.start("router", router.run())
             tasks.start("nodes", NodeWatch(desk, lease).run())
+            if out.carrier is not None:
+                tasks.start("calls", CallWatch(desk, lease, out.carrier).run())
         tasks.start("relay", relay.run())
         if is_needed(desk):
             tasks.start("bell", Bell(desk, relay).run())

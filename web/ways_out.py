@@ -30,7 +30,7 @@ async def open_ways_out(desk: Desk, stack: AsyncExitStack, *, countries: Collect
     """Sets up what the settings name; `stack` closes it. `countries` are those that we dial."""
     out = WaysOut()
     if desk.settings.voice_carrier == "memory" and not desk.settings.twilio_api_base_url:
-        desk.settings = await _with_memory_carrier(desk.settings, stack)
+        desk.settings = await _with_memory_carrier(desk, stack)
     settings = desk.settings
     if settings.smtp_url:
         out.channels["email"] = SmtpSender(settings.smtp_url, load=desk.blobs.get, now=desk.clock.now)
@@ -52,10 +52,12 @@ async def open_ways_out(desk: Desk, stack: AsyncExitStack, *, countries: Collect
     return out
 
 
-async def _with_memory_carrier(settings: Settings, stack: AsyncExitStack) -> Settings:
+async def _with_memory_carrier(desk: Desk, stack: AsyncExitStack) -> Settings:
     """A carrier inside this process: everything works but the voice."""
+    settings = desk.settings
     standin = await start_memory_carrier(
         public_url=settings.public_url,
+        now=desk.clock.now,
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_token,
     )

@@ -5,8 +5,9 @@ webhook is signed as Twilio signs it; one that is not answered well is listed in
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import aiohttp
@@ -48,7 +49,7 @@ class Exchange:
     """A Twilio of our own: one account, any number of calls and texts.
 
     `music_s` is how long waiting music lasts before it is asked for again. An `api_key` with its
-    secret opens the account as the auth token does.
+    secret opens the account as the auth token does. `now` tells when calls end.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Exchange:
         account_sid: str,
         auth_token: str,
         *,
+        now: Callable[[], datetime],
         public_url: str = "",
         api_key: str = "",
         api_secret: str = "",
@@ -65,6 +67,7 @@ class Exchange:
         self.auth_token = auth_token
         self.public_url = public_url.rstrip("/")
         self.music_s = music_s
+        self.now = now
         self.bell = Bell()
         self.lines: dict[str, Line] = {}
         self.rooms: list[Room] = []

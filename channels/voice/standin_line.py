@@ -11,6 +11,7 @@ sleeps except music, which lasts `music_s`.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 from xml.etree import ElementTree
@@ -28,6 +29,7 @@ class Network(Protocol):
     bell: Bell
     music_s: float
     problems: list[str]
+    now: Callable[[], datetime]
 
     async def fetch(self, line: "Line", url: str, method: str = "POST", **extra: str) -> str | None:
         """Asks a webhook for TwiML; None if it did not answer well."""
@@ -75,6 +77,7 @@ class Line:
         self.status_url = status_url
         self.status_events = frozenset(status_events)
         self.transcript: list[str] = []
+        self.ended_at: datetime | None = None
         self.room: Room | None = None
         self._network = network
         self._reported = False
@@ -171,7 +174,7 @@ class Line:
         """Ends the call, leaves its room, and tells the status callback. Only the first end counts."""
         if self.status in ENDED:
             return
-        self.status = status
+        self.status, self.ended_at = status, self._network.now()
         await self._stop()
         self._network.bell.ring()
         await self._network.progress(self, "completed")

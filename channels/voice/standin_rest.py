@@ -1,6 +1,6 @@
 """channels/voice/standin_rest.py: the part of Twilio's REST interface that we use, as the stand-in serves it.
 
-Calls (create, read, change), conferences (list, read), their participants (list, read, change,
+Calls (create, list, read, change), conferences (list, read), their participants (list, read, change,
 remove) and messages (create), behind Basic authentication, with Twilio's error codes.
 """
 
@@ -8,6 +8,7 @@ import asyncio
 import base64
 import hmac
 from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -100,6 +101,13 @@ async def _create_call(exchange: Exchange, request: web.Request, form: Form) -> 
         events=form.getall("StatusCallbackEvent", ["completed"]),
     )
     return web.json_response(_call(exchange, line), status=201)
+
+
+@_door("GET", "/Calls.json")
+async def _list_calls(exchange: Exchange, request: web.Request, form: Form) -> web.Response:
+    status = request.query.get("Status")
+    found = [_call(exchange, line) for line in reversed(exchange.lines.values()) if status in (None, line.status)]
+    return _page(request, "calls", found)
 
 
 @_door("GET", "/Calls/{sid}.json")
@@ -222,6 +230,7 @@ def _call(exchange: Exchange, line: Line) -> dict[str, Any]:
         "from": line.from_,
         "status": line.status,
         "direction": line.direction,
+        "end_time": format_datetime(line.ended_at) if line.ended_at else None,
     }
 
 
@@ -246,8 +255,13 @@ def _participant(exchange: Exchange, room: Room, member: Member) -> dict[str, An
 
 
 def _page(request: web.Request, name: str, items: list[dict[str, Any]]) -> web.Response:
-    size = request.query.get("PageSize", "50")
-    shown = items[: int(size) if size.isdigit() else 50]
-    return web.json_response(
-        {name: shown, "page": 0, "page_size": len(shown), "uri": request.path, "next_page_uri": None}
-    )
+    size, page = (_count(request, name, usual) for name, usual in (("PageSize", 50), ("Page", 0)))
+    shown = items[page * size : (page + 1) * size]
+    rest = request.rel_url.update_query(Page=page + 1, PageSize=size) if len(items) > (page + 1) * size else None
+    told = {"page": page, "page_size": size, "uri": str(request.rel_url), "next_page_uri": rest and str(rest)}
+    return web.json_response({name: shown} | told)
+
+
+def _count(request: web.Request, name: str, usual: int) -> int:
+    given = request.query.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() else usual

@@ -4,6 +4,7 @@
     join      ─▶ in the room already: hold or talk there; otherwise led into it
     leave     ─▶ taken out of the room, hears music
     hangup    ─▶ the call is completed
+    living    ─▶ the calls in progress, as one list;  end_of ─▶ one call, and when it ended
 
 Asking twice does what asking once does, except for `originate`: Twilio has no key for it, so after
 an `Unavailable` a telephone may be ringing already. Whoever answers is asked for by room and call,
@@ -11,11 +12,11 @@ and the desk lets go of a leg that it does not know.
 """
 
 from collections.abc import Collection, Sequence
-from enum import StrEnum
+from datetime import datetime
 from urllib.parse import quote
 
 from channels.errors import Gone, Rejected
-from channels.protocol import Party, Role
+from channels.protocol import LegEnd, LegState, Party, Role
 from channels.twilio_account import TwilioAccount, status_of
 from channels.voice import twiml
 from channels.voice.numbers import E164, country_of, why_not_dial
@@ -23,19 +24,12 @@ from ivr.instructions import Instruction
 
 #: Twilio's code for a call that is not in progress any more.
 _CALL_ENDED = 21220
+#: Twilio's code for what the account does not have.
+_NO_SUCH_CALL = 20404
+#: As many calls as Twilio lists in one answer.
+_MOST_LISTED = 1000
 #: TwiML that is pushed into a call may not be longer.
 _MOST_TWIML = 4000
-
-
-class LegState(StrEnum):
-    """How far a leg has come, whatever Twilio calls it."""
-
-    RINGING = "ringing"  #: on its way, or ringing
-    ANSWERED = "answered"  #: somebody picked up
-    NO_ANSWER = "no_answer"  #: rang and nobody came
-    BUSY = "busy"  #: engaged, or declined
-    FAILED = "failed"  #: could not be reached at all
-    ENDED = "ended"  #: over
 
 
 _STATES = {
@@ -147,6 +141,26 @@ class TwilioCarrier:
             status, code = status_of(error)
             if status != 404 and code != _CALL_ENDED:
                 raise
+
+    async def living(self) -> Collection[str]:
+        """The legs that are in progress now: one question for each thousand. Who only rings is not among them."""
+        found = await self._account.ask(
+            lambda client: client.calls.list_async(status="in-progress", page_size=_MOST_LISTED)
+        )
+        return {str(call.sid) for call in found}
+
+    async def end_of(self, leg: str) -> LegEnd | None:
+        """How and when `leg` ended; None while it goes on. One that the account does not have has ended."""
+        try:
+            call = await self._account.ask(lambda client: client.calls(leg).fetch_async())
+        except Rejected as error:
+            if status_of(error) == (404, _NO_SUCH_CALL):
+                return LegEnd(state=LegState.ENDED, at=None)
+            raise
+        state = _STATES.get(str(call.status))
+        if state in (None, LegState.RINGING, LegState.ANSWERED):
+            return None
+        return LegEnd(state=state, at=call.end_time if isinstance(call.end_time, datetime) else None)
 
     async def close(self) -> None:
         """Closes the connections to Twilio."""

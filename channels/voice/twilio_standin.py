@@ -4,7 +4,7 @@ It serves the REST requests that we make, sends signed webhooks to our public ad
 callers and the telephones that we ring. What passes here passes the very doors of production: the
 only thing that is not real is the voice.
 
-    standin = TwilioStandin("AC…", "token", public_url="http://127.0.0.1:8080")
+    standin = TwilioStandin("AC…", "token", now=clock.now, public_url="http://127.0.0.1:8080")
     await standin.start()                                   # then set twilio_api_base_url to standin.base_url
     ana = standin.call("+493023125001", "+493023125000")
     await ana.presses("1")
@@ -13,6 +13,8 @@ only thing that is not real is the voice.
 `problems` lists every webhook that was not answered well; a test that expects none says so.
 """
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Self
 
 from aiohttp import web
@@ -59,14 +61,20 @@ class TwilioStandin(Exchange):
 
 
 async def start_memory_carrier(
-    *, public_url: str, account_sid: str = "", auth_token: str = "", port: int = 0, music_s: float = 5.0
+    *,
+    public_url: str,
+    now: Callable[[], datetime],
+    account_sid: str = "",
+    auth_token: str = "",
+    port: int = 0,
+    music_s: float = 5.0,
 ) -> TwilioStandin:
     """Starts a stand-in inside this process, for the carrier `memory`.
 
     What is not given is made up; read `account_sid`, `auth_token` and `base_url` back from it.
     """
     standin = TwilioStandin(
-        account_sid or new_sid("AC"), auth_token or new_sid(""), public_url=public_url, music_s=music_s
+        account_sid or new_sid("AC"), auth_token or new_sid(""), public_url=public_url, music_s=music_s, now=now
     )
     await standin.start(port)
     return standin

@@ -8,9 +8,9 @@ carrier's words may come twice, late, and in any order: each is held against wha
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.calls import customer_legs
 from desk.contacts import attempts, ending
 from desk.contacts import interactions as interactions_of
@@ -34,8 +34,10 @@ class GiveUpRinging(Job):
     agent_id: str
 
 
-def changed(tx: Tx, *, call_id: str, leg: str, state: LegState) -> bool:
+def changed(tx: Tx, *, call_id: str, leg: str, state: LegState, at: datetime | None = None) -> bool:
     """Takes the carrier's word about a leg that we rang; says whether it is wanted in the room.
+
+    It is about now, or `at` an instant that we hear of now.
 
     Raises:
         NotFound: no such call.
@@ -58,7 +60,7 @@ def changed(tx: Tx, *, call_id: str, leg: str, state: LegState) -> bool:
                 tx.defer(interactions_of.HoldCaller(call_id=call_id, on=False), key=f"hold:{call_id}")
         return True
     if state in _OVER:
-        _is_over(tx, interaction, call, leg)
+        _is_over(tx, interaction, call, leg, at=at)
         return False
     if call.agent_leg_id is None:
         tx.update(calls, call_id, agent_leg_id=leg, agent_leg_state="ringing")
@@ -126,7 +128,15 @@ def give_up_ringing(tx: Tx, call_id: str, agent_id: str) -> None:
         _is_over(tx, interaction, call, call.agent_leg_id or "")
 
 
-def _is_over(tx: Tx, interaction: Row, call: Row, leg: str, *, why: str = "the telephone did not answer") -> None:
+def _is_over(
+    tx: Tx,
+    interaction: Row,
+    call: Row,
+    leg: str,
+    *,
+    why: str = "the telephone did not answer",
+    at: datetime | None = None,
+) -> None:
     """An agent who was talking has hung up; one whose telephone did not answer loses the call.
 
     Nobody else takes a call over that was to be made by this one: it comes to nothing.
@@ -134,7 +144,7 @@ def _is_over(tx: Tx, interaction: Row, call: Row, leg: str, *, why: str = "the t
     if call.agent_leg_state == "talking":
         if call.agent_leg_id == leg:
             let_go_of_agent_leg(tx, call)
-            ending.finish(tx, interaction)
+            ending.finish(tx, interaction, at=at)
         return
     former = interaction.agent_id
     tx.cancel(_ringing_key(call.id))

@@ -13,7 +13,7 @@ beginning waits for it.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -111,8 +111,11 @@ def wait_facts(rx: Rx, call_id: str, lookout: Lookout | None = None) -> WaitFact
     return WaitFacts(position=place.position, wait_low_s=low, wait_high_s=high, language=language)
 
 
-def caller_left(tx: Tx, *, carrier_id: str, tries: int = 0) -> None:
-    """The caller's leg has ended, whoever ended it. An end that comes before its beginning waits for it a while."""
+def caller_left(tx: Tx, *, carrier_id: str, tries: int = 0, at: datetime | None = None) -> None:
+    """The caller's leg has ended, whoever ended it: now, or `at` an instant that we hear of now.
+
+    An end that comes before its beginning waits for it a while.
+    """
     rows = tx.all(sa.select(calls.c.id).where(calls.c.carrier_id == carrier_id))
     if not rows:
         if tries < _MOST_ENDS:
@@ -123,7 +126,7 @@ def caller_left(tx: Tx, *, carrier_id: str, tries: int = 0) -> None:
     call = tx.take(calls, rows[0].id)
     if call.ended_at is not None:
         return
-    customer_legs.hung_up(tx, call)
+    customer_legs.hung_up(tx, call, at=at)
 
 
 def forget_call(tx: Tx, call_id: str) -> None:

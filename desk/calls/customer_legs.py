@@ -11,12 +11,12 @@ they are there still is asked of the carrier before a customer is rung once more
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.contacts import attempts, ending
 from desk.contacts import interactions as interactions_of
 from desk.contacts.attempts import CustomerLeg
@@ -135,8 +135,10 @@ def give_up_on_customer(tx: Tx, call_id: str) -> None:
         _is_over(tx, interaction, call, "no_key" if call.customer_leg == CustomerLeg.ANSWERED else "no_answer")
 
 
-def customer_leg_changed(tx: Tx, *, call_id: str, leg: str, state: LegState) -> Turn:
+def customer_leg_changed(tx: Tx, *, call_id: str, leg: str, state: LegState, at: datetime | None = None) -> Turn:
     """Takes the carrier's word about a leg to a customer; says what whoever is on it is to hear.
+
+    It is about now, or `at` an instant that we hear of now.
 
     Raises:
         NotFound: no such call of ours.
@@ -153,7 +155,7 @@ def customer_leg_changed(tx: Tx, *, call_id: str, leg: str, state: LegState) -> 
     if state is LegState.ANSWERED:
         return _turn(tx, interaction, _answered(tx, interaction, call, leg))
     if state is not LegState.RINGING:
-        _ended(tx, interaction, call, state)
+        _ended(tx, interaction, call, state, at)
     elif call.carrier_id is None:
         tx.update(calls, call_id, carrier_id=leg, customer_leg=CustomerLeg.RINGING.value)
     return _turn(tx, interaction, Next.NOTHING)
@@ -183,15 +185,15 @@ def customer_chose(tx: Tx, *, call_id: str, leg: str, pressed: bool) -> Turn:
     return _turn(tx, interaction, Next.TALK)
 
 
-def hung_up(tx: Tx, call: Row) -> None:
-    """The customer, who was there, has hung up. The call is taken, and has not ended.
+def hung_up(tx: Tx, call: Row, *, at: datetime | None = None) -> None:
+    """The customer, who was there, has hung up, now or `at` an instant before. The call is taken, and has not ended.
 
     Whom we rang, and who went before an agent was there, is not reached.
     """
     attempts.not_reached(tx, call, "hung_up")
-    tx.update(calls, call.id, ended_at=tx.now, ended_by="customer")
+    tx.update(calls, call.id, ended_at=at or tx.now, ended_by="customer")
     tx.emit(CallChanged(id=call.id, state="ended"))
-    ending.customer_left(tx, call.id)
+    ending.customer_left(tx, call.id, at=at)
 
 
 def leg_of_agent(rx: Rx, call_id: str) -> str | None:
@@ -253,11 +255,11 @@ def _answered(tx: Tx, interaction: Row, call: Row, leg: str) -> Next:
     return Next.TALK
 
 
-def _ended(tx: Tx, interaction: Row, call: Row, state: LegState) -> None:
+def _ended(tx: Tx, interaction: Row, call: Row, state: LegState, at: datetime | None) -> None:
     if attempts.is_awaited(call):
         _is_over(tx, interaction, call, _NOT_REACHED.get(state, "failed"))
     else:
-        hung_up(tx, call)
+        hung_up(tx, call, at=at)
 
 
 def _is_over(tx: Tx, interaction: Row, call: Row, why: str) -> None:

@@ -8,7 +8,7 @@ What a customer wrote meanwhile opens it again.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -67,12 +67,16 @@ def end(tx: Tx, interaction_id: str) -> None:
     finish(tx, interaction)
 
 
-def begin_wrap_up(tx: Tx, interaction: Row, *, ended_by: str) -> None:
-    """The contact is over, whoever ended it; what is left is writing down what it was."""
-    stays.end(tx, interaction.id)
-    stays.start(tx, interaction.id, "wrap_up", queue=interaction.queue, agent_id=interaction.agent_id)
+def begin_wrap_up(tx: Tx, interaction: Row, *, ended_by: str, at: datetime | None = None) -> None:
+    """The contact is over, whoever ended it; what is left is writing down what it was.
+
+    It may have been over since `at`; the time to write it up begins now, as nobody knew.
+    """
+    at = at or tx.now
+    stays.end(tx, interaction.id, at=at)
+    stays.start(tx, interaction.id, "wrap_up", queue=interaction.queue, agent_id=interaction.agent_id, at=at)
     # What was unread until now has been seen; what comes from now on opens the matter again.
-    tx.update(interactions, interaction.id, state="wrap_up", ended_at=tx.now, unread=0)
+    tx.update(interactions, interaction.id, state="wrap_up", ended_at=at, unread=0)
     tx.update(work_items, interaction.id, parked="")  # to write it up takes room, whether or not it took any before
     if interaction.channel == VOICE:
         presence.begin_wrap_up(tx, interaction.agent_id)
@@ -85,10 +89,10 @@ def begin_wrap_up(tx: Tx, interaction: Row, *, ended_by: str) -> None:
     )
 
 
-def finish(tx: Tx, interaction: Row, *, ended_by: str = "agent") -> None:
+def finish(tx: Tx, interaction: Row, *, ended_by: str = "agent", at: datetime | None = None) -> None:
     """The contact ends, by the console, by hanging up, or because nobody was reached: a call ends for everybody."""
-    begin_wrap_up(tx, interaction, ended_by=ended_by)
-    _hang_up_everybody(tx, interaction, ended_by=ended_by)
+    begin_wrap_up(tx, interaction, ended_by=ended_by, at=at)
+    _hang_up_everybody(tx, interaction, ended_by=ended_by, at=at)
 
 
 def wrap_up(tx: Tx, interaction_id: str, disposition: str, note: str = "", tags: Sequence[str] = ()) -> None:
@@ -159,31 +163,32 @@ def close_finished_calls(tx: Tx, agent_id: str) -> None:
             end_wrap_up(tx, row.id)
 
 
-def customer_left(tx: Tx, interaction_id: str) -> None:
-    """The customer hung up, or ended the chat. Leaving twice changes nothing."""
+def customer_left(tx: Tx, interaction_id: str, *, at: datetime | None = None) -> None:
+    """The customer hung up, or ended the chat, now or `at` an instant that we hear of now. Twice changes nothing."""
     (interaction,) = tx.take(interactions, [interaction_id]) or (None,)
     if interaction is None:
         return
     match interaction.state:
         case "queued" | "offered":
             offers.withdraw_from_item(tx, interaction.id)
-            queueing.abandoned(tx, interaction)
+            queueing.abandoned(tx, interaction, at=at)
         case "active" | "on_hold":
-            finish(tx, interaction, ended_by="customer")
+            finish(tx, interaction, ended_by="customer", at=at)
         case "self_service":
-            stays.end(tx, interaction.id)
-            tx.update(interactions, interaction.id, state="closed", ended_at=tx.now, closed_at=tx.now)
+            at = at or tx.now
+            stays.end(tx, interaction.id, at=at)
+            tx.update(interactions, interaction.id, state="closed", ended_at=at, closed_at=at)
             tx.emit(InteractionClosed(id=interaction.id, disposition=""))
 
 
-def _hang_up_everybody(tx: Tx, interaction: Row, *, ended_by: str) -> None:
+def _hang_up_everybody(tx: Tx, interaction: Row, *, ended_by: str, at: datetime | None) -> None:
     if interaction.channel != VOICE:
         return
     call = tx.take(calls, interaction.id)
     attempts.not_reached(tx, call, "hung_up")
     legs = [leg for leg in (call.agent_leg_id, None if call.ended_at else call.carrier_id) if leg]
     if call.ended_at is None:
-        tx.update(calls, call.id, ended_at=tx.now, ended_by=ended_by[:16])
+        tx.update(calls, call.id, ended_at=at or tx.now, ended_by=ended_by[:16])
     if legs:
         tx.defer(HangUp(call_id=call.id, legs=legs))
     tx.emit(CallChanged(id=call.id, state="ended"))

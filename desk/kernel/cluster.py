@@ -98,6 +98,8 @@ class Lease:
         self.name = name
         self.holder = holder or secrets.token_hex(8)
         self.epoch = 0
+        #: Turns in a row that found no database, up to now.
+        self.missed = 0
         #: Called in the event loop after `held` or `epoch` has changed.
         self.on_change: list[Callable[[], None]] = []
         self._desk = desk
@@ -137,8 +139,9 @@ class Lease:
                 )
         except (CarelineError, TimeoutError) as error:
             log.warning("lease_not_renewed", lease=self.name, error=type(error).__name__)
+            self.missed += 1
         else:
-            self._force = False
+            self._force, self.missed = False, 0
             self._learn(row, began)
         self._tell()
 

@@ -103,10 +103,11 @@ def answered(tx: Tx, interaction: Row, agent_id: str) -> None:
     tx.emit(InteractionAnswered(id=interaction.id, queue=interaction.queue, agent_id=agent_id, wait_ms=wait_ms))
 
 
-def abandoned(tx: Tx, interaction: Row) -> None:
-    """The customer has left the queue before anybody came."""
-    wait_ms = stays.end_wait(tx, interaction.id, outcome="abandoned")
-    tx.update(interactions, interaction.id, state="abandoned", ended_at=tx.now, closed_at=tx.now)
+def abandoned(tx: Tx, interaction: Row, *, at: datetime | None = None) -> None:
+    """The customer has left the queue before anybody came: now, or `at` an instant that we hear of now."""
+    at = at or tx.now
+    wait_ms = stays.end_wait(tx, interaction.id, outcome="abandoned", at=at)
+    tx.update(interactions, interaction.id, state="abandoned", ended_at=at, closed_at=at)
     tx.update(work_items, interaction.id, state="done", outcome="abandoned")
     tx.emit(InteractionAbandoned(id=interaction.id, queue=interaction.queue, wait_ms=wait_ms))
 

@@ -3,7 +3,7 @@
 One begins as the one before it ends; how long they were is what every figure of waiting and handling counts.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -20,23 +20,39 @@ _END_SEGMENT = (
     .where(*_GOING_ON)
     .values(to_at=sa.bindparam("at"), outcome=sa.bindparam("how"), within_h=over_within_at(_AT_MS))
 )
+_SINCE = sa.select(segments.c.from_at).where(*_GOING_ON)
 _END_AND_TELL = _END_SEGMENT.returning(segments.c.kind, segments.c.from_at)
 
 
 def start(
-    tx: Tx, interaction_id: str, kind: str, *, queue: str = "", agent_id: str | None = None, entry: str = ""
+    tx: Tx,
+    interaction_id: str,
+    kind: str,
+    *,
+    queue: str = "",
+    agent_id: str | None = None,
+    entry: str = "",
+    at: datetime | None = None,
 ) -> None:
-    """A stay in one place begins."""
+    """A stay in one place begins, now if nothing else is said."""
     values = {"interaction_id": interaction_id, "kind": kind, "queue": queue, "agent_id": agent_id, "entry": entry}
-    tx.insert(segments, id=tx.new_id(), from_at=tx.now, to_at=None, outcome="", **values)
+    tx.insert(segments, id=tx.new_id(), from_at=at or tx.now, to_at=None, outcome="", **values)
 
 
-def end(tx: Tx, interaction_id: str, *, outcome: str = "") -> None:
-    """The stay that is going on ends."""
-    tx.change(_END_SEGMENT, of=interaction_id, at=tx.now, at_ms=to_ms(tx.now), how=outcome)
+def end(tx: Tx, interaction_id: str, *, outcome: str = "", at: datetime | None = None) -> None:
+    """The stay that is going on ends, now if nothing else is said."""
+    at = at or tx.now
+    tx.change(_END_SEGMENT, of=interaction_id, at=at, at_ms=to_ms(at), how=outcome)
 
 
-def end_wait(tx: Tx, interaction_id: str, *, outcome: str) -> int:
+def end_wait(tx: Tx, interaction_id: str, *, outcome: str, at: datetime | None = None) -> int:
     """The stay in a queue ends: how many milliseconds it has lasted. 0 outside one, which ends as well."""
-    ended = tx.all(_END_AND_TELL, of=interaction_id, at=tx.now, at_ms=to_ms(tx.now), how=outcome)
-    return max((max(0, (tx.now - stay.from_at) // MILLISECOND) for stay in ended if stay.kind == "queue"), default=0)
+    at = at or tx.now
+    ended = tx.all(_END_AND_TELL, of=interaction_id, at=at, at_ms=to_ms(at), how=outcome)
+    return max((max(0, (at - stay.from_at) // MILLISECOND) for stay in ended if stay.kind == "queue"), default=0)
+
+
+def within_stay(tx: Tx, interaction_id: str, at: datetime) -> datetime:
+    """`at`, or whichever instant is nearest to it of the stay that is going on."""
+    begun: list[datetime] = [row.from_at for row in tx.all(_SINCE, of=interaction_id)]
+    return min(tx.now, max([at, *begun]))

@@ -326,10 +326,11 @@ async def open_house(folder: Path, database_url: str, at: str) -> AsyncIterator[
     clock_file = folder / "clock"
     clock_file.write_text(at)
     port = free_port()
-    sink = Sink(now=FileClock(clock_file).now)
+    now = FileClock(clock_file).now
+    sink = Sink(now=now)
     await sink.start()
     async with (
-        TwilioStandin("AC1", "token", public_url=f"http://127.0.0.1:{port}", music_s=0.2) as network,
+        TwilioStandin("AC1", "token", now=now, public_url=f"http://127.0.0.1:{port}", music_s=0.2) as network,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120)) as http,
     ):
         house = House(folder, database_url, clock_file, port, free_port(), sink, network, http)

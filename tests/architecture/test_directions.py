@@ -118,6 +118,7 @@ STOREYS = {
 KNOWS_ALL = frozenset(
     {
         "desk.alerts",
+        "desk.call_watch",
         "desk.closing_time",
         "desk.complaint_handlers",
         "desk.handlers",

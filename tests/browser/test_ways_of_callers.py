@@ -7,6 +7,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from channels.voice.twilio_standin import Line, TwilioStandin
+from desk.kernel.clock import SystemClock
 from tests.browser.axe import findings
 from tests.browser.conftest import SignIn
 from tests.browser.shop import Shop
@@ -41,7 +42,7 @@ flows:
 @pytest_asyncio.fixture(loop_scope="session")
 async def network() -> AsyncIterator[TwilioStandin]:
     """The telephone network outside of the shop."""
-    async with TwilioStandin("AC1", "token", music_s=0.2) as opened:
+    async with TwilioStandin("AC1", "token", now=SystemClock().now, music_s=0.2) as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ from channels.sms import TwilioSms, delivery
 from channels.twilio_account import TwilioAccount
 from channels.types import Attachment, Delivery, Outgoing
 from channels.voice.twilio_standin import TwilioStandin, start_memory_carrier
+from desk.kernel.clock import SystemClock
 from tests.contract.voice_house import House
 
 ANA = "+493023125001"
@@ -34,7 +35,7 @@ async def stage() -> AsyncIterator[Stage]:
     house = House("secret")
     async with TestServer(house.app()) as server:
         house.public_url = str(server.make_url("")).rstrip("/")
-        async with TwilioStandin("AC1", "secret", public_url=house.public_url) as network:
+        async with TwilioStandin("AC1", "secret", now=SystemClock().now, public_url=house.public_url) as network:
             ready = Stage(network, house)
             yield ready
             await ready.account.close()
@@ -156,7 +157,7 @@ async def test_an_api_key_opens_the_account(stage: Stage):
 
 
 async def test_the_memory_carrier_makes_up_what_it_is_not_given(stage: Stage):
-    memory = await start_memory_carrier(public_url=stage.house.public_url)
+    memory = await start_memory_carrier(public_url=stage.house.public_url, now=SystemClock().now)
     account = TwilioAccount(account_sid=memory.account_sid, auth_token=memory.auth_token, base_url=memory.base_url)
 
     await TwilioSms(account, public_url="").send(text())

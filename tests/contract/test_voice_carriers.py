@@ -7,12 +7,13 @@ network, and a house for it to ring.
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from aiohttp.test_utils import TestServer
 
-from channels.errors import Rejected, Unauthorised, Unavailable
-from channels.protocol import Party, Role, VoiceCarrier
+from channels.errors import ChannelError, Rejected, Unauthorised, Unavailable
+from channels.protocol import LegEnd, LegState, Party, Role, VoiceCarrier
 from channels.twilio_account import TwilioAccount
 from channels.voice.standin_line import Line
 from channels.voice.twilio import TwilioCarrier
@@ -22,6 +23,8 @@ from tests.contract.voice_house import House
 
 ANA = "+493023125001"
 OUR_NUMBER = "+493023125000"
+#: By the carrier's clock.
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 AGENT = "client:agent-1"
 
 
@@ -54,7 +57,7 @@ async def twilio() -> AsyncIterator[Stage]:
         server = TestServer(house.app())
         await stack.enter_async_context(server)
         house.public_url = str(server.make_url("")).rstrip("/")
-        network = TwilioStandin("AC1", "secret", public_url=house.public_url, music_s=0.02)
+        network = TwilioStandin("AC1", "secret", now=lambda: NOW, public_url=house.public_url, music_s=0.02)
         await stack.enter_async_context(network)
         account = TwilioAccount(account_sid="AC1", auth_token="secret", base_url=network.base_url)
         carrier = TwilioCarrier(account, public_url=house.public_url)
@@ -348,3 +351,36 @@ async def test_the_carriers_refusals_are_ours(stage: Stage, answer: tuple[int, i
 
     with pytest.raises(expected):
         await stage.carrier.originate("room", AGENT, caller=OUR_NUMBER)
+
+
+async def test_who_is_on_a_leg_is_told_as_one_list_and_how_a_leg_ended_one_by_one(stage: Stage):
+    stage.network.telephones[AGENT] = Telephone.RINGS
+    ana, ben = await stage.waiting_caller(), await stage.waiting_caller()
+    rings = await stage.carrier.originate(ana.sid, AGENT, caller=OUR_NUMBER)
+
+    assert set(await stage.carrier.living()) == {ana.sid, ben.sid}
+    assert [await stage.carrier.end_of(leg) for leg in (ana.sid, rings)] == [None, None]
+
+    await ana.hangs_up()
+    await (await stage.network.rung(AGENT)).declines()
+    assert set(await stage.carrier.living()) == {ben.sid}
+    assert await stage.carrier.end_of(ana.sid) == LegEnd(state=LegState.ENDED, at=NOW)
+    assert await stage.carrier.end_of(rings) == LegEnd(state=LegState.BUSY, at=NOW)
+    assert await stage.carrier.end_of("CA0") == LegEnd(state=LegState.ENDED, at=None)
+
+
+async def test_more_legs_than_one_list_holds_are_told_all(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("channels.voice.twilio._MOST_LISTED", 2)
+    callers = [await stage.waiting_caller() for _ in range(5)]
+
+    assert set(await stage.carrier.living()) == {caller.sid for caller in callers}
+
+
+@pytest.mark.parametrize("answer", [(429, 20429), (503, 0), (401, 20003), (404, 0)])
+async def test_an_answer_that_is_none_says_of_no_leg_that_it_ended(stage: Stage, answer: tuple[int, int]):
+    ana = await stage.waiting_caller()
+    await ana.hangs_up()
+    for asks in (stage.carrier.living, lambda: stage.carrier.end_of(ana.sid)):
+        stage.network.refusals.append(answer)
+        with pytest.raises(ChannelError):
+            await asks()

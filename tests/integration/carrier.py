@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from channels.errors import ChannelError, Gone
-from channels.protocol import Party, Role
+from channels.protocol import LegEnd, Party, Role
 from ivr.instructions import Instruction
 
 
@@ -18,6 +18,7 @@ class Carrier:
     told: dict[str, list[Instruction]] = field(default_factory=dict)
     hung_up: list[str] = field(default_factory=list)
     error: ChannelError | None = None
+    ends: dict[str, LegEnd] = field(default_factory=dict)  # of legs; those without one live
     joins_nobody: bool = False  # the caller has gone, and we have not heard of it
 
     async def originate(self, room: str, to: str, *, caller: str, party: Party = Party.AGENT) -> str:
@@ -40,3 +41,9 @@ class Carrier:
 
     async def hangup(self, leg: str) -> None:
         self.hung_up.append(leg)
+
+    async def living(self) -> set[str]:
+        return set()
+
+    async def end_of(self, leg: str) -> LegEnd | None:
+        return self.ends.get(leg)

@@ -35,14 +35,14 @@ async def open_telephones(
         server = TestServer(app)
         await stack.enter_async_context(server)
         public_url = str(server.make_url("")).rstrip("/")
-        network = TwilioStandin("AC1", TOKEN, public_url=public_url, music_s=0.02)
+        network = TwilioStandin("AC1", TOKEN, public_url=public_url, music_s=0.02, now=clock.now)
         await stack.enter_async_context(network)
         news = {"public_url": public_url, "twilio_auth_token": TOKEN}
         floor.desk.settings = floor.desk.settings.model_copy(update=news)
         account = TwilioAccount(account_sid="AC1", auth_token=TOKEN, base_url=network.base_url)
         carrier = TwilioCarrier(account, public_url=public_url, countries={"DE", "GB"})
         last.push_async_callback(carrier.close)
-        for verb in ("originate", "instruct", "join", "leave", "hangup"):
+        for verb in ("originate", "instruct", "join", "leave", "hangup", "living", "end_of"):
             setattr(floor.carrier, verb, getattr(carrier, verb))
         yield floor, network
         await floor.jobs_done()  # nobody speaks to a network that has gone

@@ -9,8 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from channels.errors import Rejected
-from channels.protocol import Role
-from channels.voice.twilio import LegState
+from channels.protocol import LegState, Role
 from desk.agents import agents
 from desk.calls import agent_legs, calls, flow_turns
 from desk.calls.flow_turns import CallTurn

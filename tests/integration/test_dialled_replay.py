@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.calls import customer_legs, dialling
 from desk.contacts import transfers
 from desk.floor.figures_so_far import load_figures

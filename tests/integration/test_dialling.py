@@ -8,8 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from channels.errors import Rejected, Unavailable
-from channels.protocol import Party, Role
-from channels.voice.twilio import LegState
+from channels.protocol import LegState, Party, Role
 from desk.calls import calls, customer_legs, dialling
 from desk.calls.customer_legs import Next
 from desk.contacts import ending, interactions, transfers

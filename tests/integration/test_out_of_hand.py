@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from channels.errors import Rejected
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.agents import agents
 from desk.callbacks.outcomes import dial_callback
 from desk.contacts import ending, interactions

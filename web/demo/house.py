@@ -158,6 +158,7 @@ async def _stand_ins(
     if not settings.twilio_api_base_url:
         standin = await start_memory_carrier(
             public_url=settings.public_url,
+            now=clock.now,
             account_sid=settings.twilio_account_sid,
             auth_token=settings.twilio_auth_token,
             music_s=MUSIC_S,

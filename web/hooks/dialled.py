@@ -12,9 +12,10 @@ from typing import Any
 
 from aiohttp import web
 
+from channels.protocol import LegState
 from channels.voice import twiml
 from channels.voice.spoken import sentence
-from channels.voice.twilio import LegState, leg_state
+from channels.voice.twilio import leg_state
 from desk.calls.customer_legs import Next, Turn, customer_chose, customer_leg_changed
 from desk.kernel.errors import CarelineError, Unavailable
 from ivr.instructions import Gather, Say

@@ -23,9 +23,10 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from channels import sms
+from channels.protocol import LegState
 from channels.voice import twiml
 from channels.voice.music import hold_music, ringing_tone
-from channels.voice.twilio import LegState, leg_state
+from channels.voice.twilio import leg_state
 from desk.calls import agent_legs
 from desk.calls.callers import TooManyCalls
 from desk.calls.calls import caller_left, start_call

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.callbacks import callbacks, leaving_the_line
 from desk.callbacks.leaving_the_line import Told
 from desk.callbacks.rules import language_of

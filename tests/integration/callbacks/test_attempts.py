@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.agents.work import give_back
 from desk.callbacks.leaving_the_line import Told
 from desk.callbacks.outcomes import become_due

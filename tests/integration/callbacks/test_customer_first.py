@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.agents import agents
 from desk.calls.customer_legs import customer_chose
 from desk.customers.customers import change as change_customer

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.agents import agents
 from desk.callbacks.callbacks import cancel
 from desk.callbacks.leaving_the_line import Told

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.agents import agents
 from desk.callbacks import leaving_the_line
 from desk.callbacks.leaving_the_line import Told

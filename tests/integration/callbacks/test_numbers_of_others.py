@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.callbacks import callbacks
 from desk.contacts import ending
 from desk.customers.customers import identify

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.callbacks.leaving_the_line import Told
 from desk.customers.customers import change as change_customer
 from desk.kernel.errors import Invalid

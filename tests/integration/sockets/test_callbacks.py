@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.callbacks import callbacks
 from desk.calls import agent_legs, customer_legs
 from desk.customers.customers import change, identify

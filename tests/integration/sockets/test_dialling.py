@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from channels.voice.twilio import LegState
+from channels.protocol import LegState
 from desk.calls.customer_legs import customer_leg_changed
 from desk.contacts.attempts import UNREACHABLE
 from desk.customers.customers import change, identify

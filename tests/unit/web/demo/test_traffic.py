@@ -15,6 +15,7 @@ from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.handlers import Message as MessageHandler
 
 from channels.voice.twilio_standin import TwilioStandin
+from desk.kernel.clock import SystemClock
 from desk.kernel.settings import Settings
 from tests.contract.voice_house import House
 from web.demo import visitors
@@ -126,7 +127,7 @@ async def opened() -> AsyncIterator[tuple[SmallHouse, Doors]]:
     port = server.sockets[0].getsockname()[1]
     house.voice.public_url = url
     settings = Settings.model_validate({"public_url": url, "smtp_listen": f"127.0.0.1:{port}", "demo": True})
-    standin = TwilioStandin("AC1", "token", public_url=url)
+    standin = TwilioStandin("AC1", "token", now=SystemClock().now, public_url=url)
     standin.open()
     try:
         async with aiohttp.ClientSession() as http:
