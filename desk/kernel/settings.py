@@ -247,10 +247,9 @@ def _is_near(host: str) -> bool:
     A name is what it is asked for as: evil。example has a dot.
     """
     try:
-        address = ipaddress.ip_address(host)
+        return ipaddress.ip_address(host).is_private
     except ValueError:
         return _is_one_word(host)
-    return (getattr(address, "ipv4_mapped", None) or address).is_private
 
 
 def _is_one_word(host: str) -> bool:

@@ -20,7 +20,7 @@ from unicodedata import category, normalize
 from channels.characters import seen, undirected
 from knowledgebase.drafting.prompts import ASKED, NO_SOURCE, Source, What
 from knowledgebase.drafting.statements import CITED, Statement, numbers_named, statements
-from knowledgebase.masking.addresses import addresses, same
+from knowledgebase.masking.addresses import addresses, handles, same, told_mail
 from knowledgebase.masking.numbers import apart, bare, numbers
 from knowledgebase.masking.plain_writing import GONE, Written, written
 
@@ -84,7 +84,7 @@ def taken(what: What, answer: str, sources: Sequence[Source]) -> Draft | Flaw:
         sources=tuple(sources[number - 1] for number in sorted(cited)),
         statements=tuple(
             (_as_kept(one, kept, known), tuple(sources[number - 1] for number in one.sources))
-            for one in statements(text)
+            for one in statements(text, headed=what is What.ARTICLE)
         ),
         left_out=kept != plain,
     )
@@ -101,15 +101,25 @@ class _Known:
 
     def __init__(self, words: str) -> None:
         plain = written(normalize("NFC", words)).plain
-        self.named = frozenset(one for at in addresses(plain) for one in same(plain[slice(*at)]))
+        found = (*_addresses(plain), *handles(plain))
+        self.named = frozenset(one for at in found for one in same(plain[slice(*at)]))
         self.dialled = frozenset(_dialled(plain))
 
 
 def _without_inventions(text: str, known: _Known) -> str:
     said = written(text)
-    said = said.without(at for at in addresses(said.plain) if not _is_named(said, slice(*at), known.named))
+    for named in _addresses, handles:
+        said = said.without(at for at in named(said.plain) if not _is_named(said, slice(*at), known.named))
     made_up = (at for at in numbers(said.plain, _LEAST) if not _is_told(said.plain[slice(*at)], known.dialled))
     return said.without(made_up).text
+
+
+def _addresses(plain: str) -> Iterator[tuple[int, int]]:
+    """Where addresses stand, and where they are told; *look at example.org* tells none but that of the web."""
+    found = list(addresses(plain))
+    within = {place for at in found for place in range(*at)}
+    yield from found
+    yield from (at for at in told_mail(plain) if at[1] - 1 not in within)
 
 
 def _is_named(said: Written, at: slice, known: Collection[str]) -> bool:

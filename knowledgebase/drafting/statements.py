@@ -15,8 +15,9 @@ _MOST = 200
 _NUMBER = re.compile(r"\d+")
 #: What says something: a single letter is one of an abbreviation.
 _SAYS = re.compile(r"\d|[^\W\d_]{2}")
-_ENDS = re.compile(r"[.!?…][\"'”’)]*[ \t]+|[。！？][”’」）]*")
+_ENDS = re.compile(r"[.!?…؟۔।][\"'”’»)\]*_~`]*\s+|[。！？｡][”’」）]*")
 _EDGES = " \t#*_>|.,;:!?。，；：！？-"
+_HEADING = re.compile(r" {0,3}#{1,6}\s")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)、])\s+")
 
 
@@ -33,12 +34,13 @@ def numbers_named(text: str) -> set[int]:
     return {number for found in CITED.finditer(text) for number in _numbers(found[1])}
 
 
-def statements(text: str) -> list[Statement]:
-    """What `text` says and of its sources, sentence by sentence; headings that name none say nothing."""
-    return [one for line in text.split("\n") for one in _of_line(line)]
+def statements(text: str, *, headed: bool) -> list[Statement]:
+    """What `text` says and of its sources, sentence by sentence; where it is `headed`, headings that name none say
+    nothing. In plain text there are none, whatever a line begins with."""
+    return [one for line in text.splitlines() for one in _of_line(line, headed)]
 
 
-def _of_line(line: str) -> Iterator[Statement]:
+def _of_line(line: str, headed: bool) -> Iterator[Statement]:
     """Numbers belong to the sentence before them; those at the beginning of a line to its first."""
     told: list[tuple[str, set[int]]] = []
     behind = set[int]()
@@ -50,7 +52,7 @@ def _of_line(line: str) -> Iterator[Statement]:
     told += ((words, set()) for words in _sentences(line[at:]))
     if told:
         told[0][1].update(behind)
-    is_heading = line.lstrip().startswith("#")
+    is_heading = headed and _HEADING.match(line)
     for words, sources in told:
         if sources or (not is_heading and _SAYS.search(words)):
             yield Statement(words=words[-_MOST:], sources=tuple(sorted(sources)))

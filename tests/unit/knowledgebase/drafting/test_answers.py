@@ -68,11 +68,55 @@ def test_each_statement_keeps_its_sources():
 
 def test_what_names_no_source_is_told():
     found = drafted(
-        "Hello Mia!\n\nIt takes five days [1]. We pay the fee, z. B. by card.\n\n## Steps\n- 免费。\n- Go [2].\n---"
+        "Hello Mia!\n\nIt takes five days [1]. We pay the fee, z. B. by card.\n\n## Steps\n- 免费。\n- Go [2].\n---",
+        What.ARTICLE,
     )
     assert found.unsourced == ("Hello Mia", "We pay the fee, z", "by card", "免费")
     assert drafted("Call 0900 123456 now. Five days [1].").unsourced == ("Call … now",)
     assert drafted("Five days [1]. Print it [2].").unsourced == ()
+
+
+@pytest.mark.parametrize("what", [What.REPLY, What.SUMMARY])
+def test_plain_text_has_no_headings(what):
+    assert drafted("# Pay 50 euros first\n#free\nFive days [1].", what).unsourced == ("Pay 50 euros first", "free")
+
+
+@pytest.mark.parametrize("line", ["#Pay first", "    # Pay first", "####### Pay first"])
+def test_what_is_no_heading_says_something_in_an_article_too(line):
+    assert drafted(f"Title [1]\n{line}\nFive days [1].", What.ARTICLE).unsourced == ("Pay first",)
+
+
+@pytest.mark.parametrize(
+    "end", [".\u00a0", ".\u202f", ".\u3000", ".\u2028", "\u2029", "\u2028", ".** ", ".` ", ".] ", "؟ ", "।\u00a0", "｡"]
+)
+def test_a_sentence_ends_before_any_space(end):
+    assert drafted(f"Pay first{end}Five days [1].").unsourced == ("Pay first",)
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    [
+        "evil at example dot org",
+        "e.vil AT mail.example DOT org",
+        "evil_at_example_dot_org",
+        "evilATexampleDOTorg",
+        "evil arroba example punto org",
+        "evil艾特example点org",
+        "@evilbank",
+        "＠evilbank",
+    ],
+)
+def test_an_address_that_is_told_in_words_is_left_out(made_up):
+    found = drafted(f"Write: {made_up}, it takes five days [1].")
+    assert found.left_out and found.text == "Write: …, it takes five days."
+    assert "evil" not in str(found.statements)
+
+
+def test_an_address_in_words_that_a_source_says_stays():
+    words = "Write to care at shop dot example or @careshop, or look at shop.example."
+    source = Source(kind=Kind.ARTICLE, id="d", title="Mail", words=words)
+    found = taken(What.REPLY, f"{words} Look at shop.example, at 5 p.m. [1]", (source,))
+    assert isinstance(found, Draft) and not found.left_out
 
 
 def test_who_does_not_know_may_say_so():
