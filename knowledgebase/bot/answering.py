@@ -5,29 +5,25 @@
       ├─ sure of an article ──▶ a quote of it, three times at most, and no article twice
       └─ anything else ──▶ hand over
 
-It says nothing of its own: it quotes, says where from, and that it is a machine. It is *sure* when an article says
-nearly everything that was asked, its title is what was asked about, and no other article comes near. It would rather
-be silent ten times than wrong once: who is handed over has lost nothing.
+It says nothing of its own: it quotes, says where from, and that it is a machine. It is *sure* when an article is about
+what was asked and lacks nothing of it (`sureness.py`). It would rather be silent ten times than wrong once: who is
+handed over has lost nothing.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from knowledgebase.bot.sureness import Source, is_sure
 from knowledgebase.bot.wishes import is_upset, says_yes, wants_person
 from knowledgebase.search import analysis
-from knowledgebase.search.light_words import light
 from knowledgebase.search.question import question
 
 #: So often one visitor is answered.
 MOST_ANSWERS = 3
 #: Who writes more than that has more to say than one article answers.
 LONGEST = 300
-#: What it takes to be sure; `tests/integration/knowledgebase/test_bot_is_sure.py` measures it on labelled questions.
-OF_QUESTION = 0.75  #: of what was asked the article says so much,
-OF_TITLE = 0.5  #: of what its title says so much was asked,
-AHEAD = 0.1  #: and the next article is so far behind.
 #: Characters of a quote.
 LONGEST_QUOTE = 400
 
@@ -44,21 +40,6 @@ class Why(StrEnum):
     NOT_SOLVED = "not_solved"
     ENOUGH = "enough"
     UNSURE = "unsure"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """The best article that was found, as its readers see it, and how near it and the next one came."""
-
-    article_id: str
-    text_id: str
-    language: str
-    title: str
-    summary: str
-    plain: str  # what it says, without marks
-    tags: Sequence[str] = ()
-    score: float
-    next_score: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,25 +93,6 @@ def decide(said: str, answered: Collection[str], found: Source | None, *, person
     if found.article_id in answered:
         return HandOver(why=Why.NOT_SOLVED)
     return Quote(source=found, words=quoted(said, found))
-
-
-def is_sure(said: str, found: Source) -> bool:
-    """Whether the article that was found answers what was said."""
-    family = analysis.family(found.language)
-    parts = question(said, [family]).parts
-    asked = [part.terms for part in parts if not part.made and part.said not in light(family)]
-    if not asked:
-        return False
-    title = set(analysis.terms(found.title, found.language))
-    text = title.union(*(analysis.terms(words, found.language) for words in (*found.tags, found.summary, found.plain)))
-    said_there = sum(1 for terms in asked if any(term in text for term in terms))
-    title_asked = {term for terms in asked for term in terms if term in title}
-    return (
-        said_there >= OF_QUESTION * len(asked)
-        and bool(title)
-        and len(title_asked) >= OF_TITLE * len(title)
-        and found.next_score <= (1 - AHEAD) * found.score
-    )
 
 
 def quoted(said: str, found: Source) -> str:

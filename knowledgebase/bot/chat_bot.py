@@ -11,7 +11,8 @@ that waits, nor in one that has ended: who comes back after it speaks with peopl
 questions at the door `bot`: solved by the visitor's own word, and given up again if they come back within a day.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
@@ -30,17 +31,20 @@ from desk.organization.openings import ALWAYS, keeps_of_queues
 from desk.organization.receivers import receiver_of
 from desk.organization.setting import setting
 from desk.tables import interactions, messages
-from knowledgebase.bot import answering
+from knowledgebase.bot import answering, sureness
 from knowledgebase.bot.sentences import said
 from knowledgebase.contacts import uses
 from knowledgebase.contacts.names import names_of_asker
+from knowledgebase.guides_in_text import without
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading import questions
 from knowledgebase.reading.published import Article, read_text
 from knowledgebase.reading.render import told
 from knowledgebase.search import analysis
+from knowledgebase.search.indexed import in_title
 from knowledgebase.search.near import Meaning
 from knowledgebase.search.search import search
+from knowledgebase.search.vocabulary import vocabulary
 
 #: The setting that says when it speaks: never, while the queue is open, while it is closed, always.
 SETTING = "chat_bot"
@@ -51,6 +55,8 @@ SILENT = timedelta(hours=1)
 _MOST_BODY = 20_000
 #: Articles of which it is asked how near they come to the best.
 _COMPARED = 10
+
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
 _ITS_WORDS = (
     sa.select(messages.c.headers)
@@ -172,7 +178,7 @@ def _heard(
     return Heard(interaction_id=interaction_id, answered=answered, decision=decision, revision=revision, slug=slug)
 
 
-def found(rx: Rx, said: str, language: str, meaning: Meaning) -> tuple[Article, answering.Source] | tuple[None, None]:
+def found(rx: Rx, said: str, language: str, meaning: Meaning) -> tuple[Article, sureness.Source] | tuple[None, None]:
     """The best public article, in the visitor's script where it is written in it.
 
     By meaning another may be best than by words alone; how near the next one comes is told by words, which say more
@@ -186,7 +192,7 @@ def found(rx: Rx, said: str, language: str, meaning: Meaning) -> tuple[Article, 
     article = read_text(rx, best.article_id, spoken, PUBLIC)
     if article is None:
         return None, None
-    return article, answering.Source(
+    return article, sureness.Source(
         article_id=article.id,
         text_id=article.text_id,
         language=article.language,
@@ -194,9 +200,19 @@ def found(rx: Rx, said: str, language: str, meaning: Meaning) -> tuple[Article, 
         summary=article.summary,
         plain=told(article.body[:_MOST_BODY]),
         tags=article.tags,
+        headings=_HEADING.findall(without(article.body[:_MOST_BODY])),
         score=best.by_words,
         next_score=max((hit.by_words for hit in hits[1:]), default=0.0),
+        shelf=_shelf(rx, sureness.every_term(said, article.language, article.title), article.language),
     )
+
+
+def _shelf(rx: Rx, terms: Sequence[str], language: str) -> sureness.Shelf:
+    """How often these stand in what the public reads in this language."""
+    known = vocabulary(rx, PUBLIC, analysis.family(language))
+    known.learn(rx, terms)
+    titled = frozenset(term for term in terms if known.has(in_title(term)))
+    return sureness.Shelf(texts=known.texts, with_term=known.counts, in_titles=titled)
 
 
 def _answer(tx: Tx, row: Row, arrival: Arrival, quote: answering.Quote, url: str) -> None:

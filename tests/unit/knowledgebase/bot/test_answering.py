@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledgebase.bot.answering import LONGEST, LONGEST_QUOTE, HandOver, Quote, Solved, Source, Why, decide, quoted
+from knowledgebase.bot.answering import LONGEST, LONGEST_QUOTE, HandOver, Quote, Solved, Why, decide, quoted
 from knowledgebase.bot.sentences import said as sentence
+from knowledgebase.bot.sureness import Source
 from knowledgebase.bot.wishes import is_upset, says_yes, wants_person
 
 REFUND = Source(
@@ -33,7 +34,7 @@ def test_a_question_that_an_article_answers_is_answered_with_its_words():
     assert isinstance(decision, Quote)
     assert "five days" in decision.words
     assert decision.words in REFUND.plain
-    assert isinstance(decide("退款多久到帳？", (), REFUND_ZH), Quote)
+    assert isinstance(decide("退款多久到賬？", (), REFUND_ZH), Quote)
 
 
 @pytest.mark.parametrize(
