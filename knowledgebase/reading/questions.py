@@ -1,7 +1,7 @@
 """knowledgebase/reading/questions.py: what was asked of the knowledge base, what was opened, and how it ended.
 
     asked ──opened──▶ the text that was chosen
-      └─▶ outcome: solved (the asker said so) · gave_up (asked a person after all) · empty: nobody knows
+      └─▶ outcome: solved (the asker said so last) · gave_up (asked a person after all) · empty: nobody knows
 
 What people ask may name them: addresses, long numbers, and the asker's names where the door knows them, however they
 are written, are masked before anything is kept, the rest is cut, and all of it is forgotten after 90 days.
@@ -139,6 +139,13 @@ def ended(tx: Tx, question_id: str, outcome: str, *, names: Iterable[str] = ()) 
     found = tx.all(_OF_ONE, id=question_id)
     if found and found[0].outcome != GAVE_UP:
         tx.update(questions, question_id, outcome=outcome, words=_nameless(written(found[0].words).unmarked(), names))
+
+
+def taken_back(tx: Tx, question_id: str) -> None:
+    """The asker says that it is not solved after all: nobody knows what becomes of it."""
+    found = tx.all(_OF_ONE, id=question_id)
+    if found and found[0].outcome == SOLVED:
+        tx.update(questions, question_id, outcome="")
 
 
 def asked_by(rx: Rx, question_id: str, door: str) -> str | None:

@@ -5,7 +5,7 @@ machines read of it is in `machines.py`, what readers say in `feedback.py`.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
@@ -14,12 +14,10 @@ from markupsafe import Markup, escape
 from desk.complaints.site import calendar_of
 from desk.kernel.dates import day_in_words
 from desk.kernel.errors import NotFound
-from desk.kernel.transaction import Rx, Tx
-from desk.tables import customers
+from desk.kernel.transaction import Rx
 from knowledgebase.contents import MOST_TAG
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import PUBLIC, Reader
-from knowledgebase.reading import questions
 from knowledgebase.reading.browsing import Topic, in_topic, topics
 from knowledgebase.reading.narrowing import Narrowing, narrowing, topic_for
 from knowledgebase.reading.published import Article, Listed, Moved, read
@@ -31,21 +29,12 @@ from knowledgebase.search.search import related, search
 from knowledgebase.writing.categories import by_slug, path
 from knowledgebase.writing.slugs import LONGEST
 from web.edge import answer, desk, page
-from web.errors import TooMany
-from web.pages.help.frame import (
-    KEPT_QUESTIONS,
-    VISITOR,
-    Shown,
-    answered,
-    asks_politely,
-    question_of,
-    question_token,
-    words_of,
-)
+from web.pages.help.asking import asked, opened
+from web.pages.help.frame import VISITOR, Shown, answered, asks_politely, question_of, words_of
 from web.pages.help.machines import article_data, centre_data
 from web.pages.help.popular import Popular
 from web.pages.help.tongues import own_name
-from web.pages.help.visits import is_private, reader, visit
+from web.pages.help.visits import is_private, reader
 from web.pages.help.words import NAMES
 
 routes = web.RouteTableDef()
@@ -132,9 +121,10 @@ async def article(request: web.Request) -> web.StreamResponse:
         raise web.HTTPMovedPermanently(f"/help/a/{found.slug}", headers={"Cache-Control": kept, "Vary": "Cookie"})
     if found is None:
         raise NotFound("article", slug)
-    token = await _opened(request, found)
-    made = await _made(found)
+    await desk(request).kept(Views).count(desk(request), found.text_id)
     shown, meaning = Shown(request, language=_spoken_for(found.language)), desk(request).kept(Meanings)
+    token = await opened(request, shown, found.text_id)
+    made = await _made(found)
 
     def query(rx: Rx) -> dict[str, Any]:
         return {
@@ -178,7 +168,7 @@ async def results(request: web.Request) -> web.StreamResponse:
     token = request.query.get("question", "")
     if question_of(request, token) is None:  # who narrows down what was found asks no other question
         anew = words and number == 1 and not (slug or tag)
-        token = await _asked(request, shown, words, len(view["hits"])) if anew else ""
+        token = await asked(request, shown, words, len(view["hits"])) if anew else ""
     view |= {
         "words": words,
         "number": number,
@@ -198,9 +188,9 @@ async def while_typing(request: web.Request) -> web.StreamResponse:
     shown, words = Shown(request), words_of(request)
     if len(words) < 2 and words.isascii():
         return answer({"hits": []})
-    asked: dict[str, Any] = {"words": words, "prefers": shown.language, "limit": TYPED, "complete": True}
-    asked |= {"reads": shown.reads, "meaning": desk(request).kept(Meanings)}
-    found = await desk(request).read(VISITOR, search, reader=await reader(request), **asked)
+    sought: dict[str, Any] = {"words": words, "prefers": shown.language, "limit": TYPED, "complete": True}
+    sought |= {"reads": shown.reads, "meaning": desk(request).kept(Meanings)}
+    found = await desk(request).read(VISITOR, search, reader=await reader(request), **sought)
     hits = [
         {"title": hit.title, "title_marks": hit.title_marks, "href": shown.at(f"/help/a/{hit.slug}", q=words)}
         for hit in found.hits
@@ -215,41 +205,6 @@ def marked(text: str, ranges: Sequence[tuple[int, int]]) -> Markup:
         parts += [escape(text[at:begin]), Markup("<mark>"), escape(text[begin:end]), Markup("</mark>")]
         at = end
     return Markup("").join([*parts, escape(text[at:])])
-
-
-async def _opened(request: web.Request, found: Article) -> str:
-    """Counts a look, and writes down for which question it was; returns the token of that."""
-    await desk(request).kept(Views).count(desk(request), found.text_id)
-    token = request.query.get("question", "")
-    question = question_of(request, token)
-    if question is not None:
-        await desk(request).transact(VISITOR, questions.opened, question, found.text_id)
-        return token
-    words = words_of(request)
-    if not words:
-        return ""
-    token = await _asked(request, Shown(request, language=_spoken_for(found.language)), words, 1)
-    question = question_of(request, token)
-    if question is not None:
-        await desk(request).transact(VISITOR, questions.opened, question, found.text_id)
-    return token
-
-
-async def _asked(request: web.Request, shown: Shown, words: str, hits: int) -> str:
-    """Keeps a question and returns its token; nothing of those who ask more than people do."""
-    try:
-        asks_politely(request, KEPT_QUESTIONS, about="question")
-    except TooMany:
-        return ""
-    session = await visit(request)
-    about: dict[str, Any] = {"words": words, "hits": hits, "language": shown.language}
-    id = await desk(request).transact(VISITOR, _keep, session.customer_id if session else None, about)
-    return question_token(request, id)
-
-
-def _keep(tx: Tx, customer_id: str | None, about: Mapping[str, Any]) -> str:
-    names = (tx.one(customers, customer_id).name,) if customer_id else ()
-    return questions.asked(tx, door="help", names=names, **about)
 
 
 async def _made(found: Article) -> Rendered:

@@ -81,7 +81,10 @@ def refuse_foreign(request: web.Request) -> None:
 
 
 def _say(tx: Tx, text_id: str, reading: Reader, who: str, typed: Mapping[str, str], question: str | None) -> str:
-    """Keeps it; returns what is to be said to it: to whom an article has helped who waits in the chat, that they do."""
+    """Keeps it, for the question too the last word; returns what is to be said to it.
+
+    To whom an article has helped who waits in the chat, that they wait there still.
+    """
     helpful = typed["helpful"] == "yes"
     comment = "" if helpful else typed.get("comment", "").strip()[:MOST_COMMENT]
     give_feedback(tx, text_id, reading, who=who, helpful=helpful, comment=comment)
@@ -89,6 +92,8 @@ def _say(tx: Tx, text_id: str, reading: Reader, who: str, typed: Mapping[str, st
         questions.ended(tx, question, questions.SOLVED)
         if _waits(tx, question):
             return "waiting"
+    elif question is not None:
+        questions.taken_back(tx, question)
     return typed["helpful"]
 
 
