@@ -11,6 +11,7 @@ transactions checks the lease. What is done about an end is the subject of `desk
 
 import asyncio
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import timedelta
 
 from channels.errors import ChannelError
@@ -51,9 +52,16 @@ class CallWatch:
 
     async def run(self) -> None:
         """Watches until cancelled."""
+        routing = asyncio.Event()
+        self._lease.on_change.append(
+            routing.set
+        )  # who left is not to be offered to anybody: the router begins now, too
         while True:
             await self.turn()
-            await asyncio.sleep(LOOK_S)
+            routing.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await routing.wait()
 
     async def turn(self) -> None:
         """Looks, if it is time to."""
