@@ -15,7 +15,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from knowledgebase.bot.sureness import Source, is_sure
+from knowledgebase.bot.sureness import Source, as_written, is_sure
 from knowledgebase.bot.wishes import is_upset, says_yes, wants_person
 from knowledgebase.search import analysis
 from knowledgebase.search.question import question
@@ -99,7 +99,7 @@ def quoted(said: str, found: Source) -> str:
     """The words of the article: its summary, else the sentences in a row that say most of what was asked."""
     if found.summary.strip():
         return found.summary.strip()[:LONGEST_QUOTE]
-    asked = frozenset(question(said, [analysis.family(found.language)]).every_term())
+    asked = frozenset(as_written(question(said, [analysis.family(found.language)]).every_term(), found))
     sentences = [one.strip() for one in _ENDS.split(found.plain) if one.strip()][:_MOST_SENTENCES]
     weights = [len(asked.intersection(analysis.terms(one, found.language))) for one in sentences]
     best, most = (0, 0), -1

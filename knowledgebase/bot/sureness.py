@@ -11,7 +11,7 @@ they stand in articles.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledgebase.search import analysis, codes
 from knowledgebase.search.light_words import light
@@ -70,7 +70,7 @@ def every_term(said: str, language: str, title: str) -> list[str]:
 
 def is_sure(said: str, found: Source) -> bool:
     """Whether the article that was found answers what was said."""
-    asked = _asked(said, found.language)
+    asked = _asked(said, found)
     title = set(analysis.terms(found.title, found.language))
     if not asked or not title or found.next_score > (1 - AHEAD) * found.score or not _says_numbers(said, found):
         return False
@@ -87,9 +87,16 @@ def is_sure(said: str, found: Source) -> bool:
     return _of_question(said, asked, text, shelf) and _of_title(asked, title, shelf)
 
 
-def _asked(said: str, language: str) -> list[Part]:
-    family = analysis.family(language)
-    return [part for part in question(said, [family]).parts if not part.made and part.said not in light(family)]
+def as_written(terms: Collection[str], found: Source) -> list[str]:
+    """The terms, and those of the article's words that are meant by who types them without accents."""
+    typed = analysis.as_typed("\n".join((found.title, *found.tags, found.summary, found.plain)), found.language)
+    return [*terms, *(typed[term] for term in terms if term in typed)]
+
+
+def _asked(said: str, found: Source) -> list[Part]:
+    family = analysis.family(found.language)
+    parts = [part for part in question(said, [family]).parts if not part.made and part.said not in light(family)]
+    return [replace(part, terms=dict.fromkeys(as_written(part.terms, found), 1.0)) for part in parts]
 
 
 def _terms(found: Source, *texts: str) -> set[str]:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from knowledgebase.learning.spoken import spoken
 from knowledgebase.search import analysis
+from knowledgebase.search.letters import spelling
 from knowledgebase.search.light_words import light
 
 #: From here two questions ask the same: twice what they share, over what both have.
@@ -144,7 +145,7 @@ def says_something(words: str, family: str) -> bool:
 
 
 def _tells(word: str, little: frozenset[str]) -> bool:
-    return any(sign.isalpha() for sign in word) and analysis.spelling(analysis.fold(word)) not in little
+    return any(sign.isalpha() for sign in word) and spelling(analysis.fold(word)) not in little
 
 
 def family_of(words: str, language: str) -> str:

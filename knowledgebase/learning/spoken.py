@@ -5,6 +5,7 @@ words clearly say another. Pure.
 import re
 
 from knowledgebase.search import analysis
+from knowledgebase.search.letters import spelling
 from knowledgebase.search.light_words import light
 
 _UNSPACED = frozenset({"zh", "ja", "yue"})
@@ -20,7 +21,7 @@ def spoken(words: str, page: str) -> str:
     """The language of `words` that were asked on a page in `page`, which is empty where nobody knows."""
     runs = list(analysis.runs(words))
     packed = "".join(run.text for run in runs if run.packed)
-    others = [analysis.spelling(analysis.fold(run.text)) for run in runs if not run.packed]
+    others = [spelling(analysis.fold(run.text)) for run in runs if not run.packed]
     known = analysis.family(page)
     if packed and known not in _UNSPACED and len(packed) >= _PER_WORD * len(others):
         return _of_signs(packed) or page

@@ -10,7 +10,7 @@ proportion to what it is given; who calls it cuts first.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from threading import Lock
 from typing import NamedTuple
@@ -18,11 +18,9 @@ from typing import NamedTuple
 import snowballstemmer
 from opencc import OpenCC
 
+from knowledgebase.search.letters import APOSTROPHES, LONGEST_WORD, begins, elided, spelling
 from knowledgebase.search.light_words import light
 from knowledgebase.unseen import seen
-
-#: A longer word is cut: no word that people write is.
-LONGEST_WORD = 40
 
 #: Scripts that put no spaces between words: Han, kana, Hangul, Thai, Lao, Burmese, Khmer.
 _PACKED = (
@@ -37,7 +35,6 @@ WORD = re.compile(_LETTERS)
 _WITHOUT_SPACES = re.compile(f"[{_PACKED}]+")
 _RUN = re.compile(rf"(?P<packed>[{_PACKED}]+)|(?P<word>{_LETTERS})")
 _LETTERS_OR_DIGITS = re.compile(r"\d+|\D+")
-_ACCENT = re.compile("[\u0300-\u036f]")
 _HAN = re.compile("[\u3400-\u9fff]")
 
 #: Languages whose words have stems that we know how to find.
@@ -74,8 +71,13 @@ _STEMMERS = {
 }
 #: Latin words in a text of these are most often English.
 _BORROW = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my", "yue"})
+#: Stemmers that know of no accents: a word is found by what it is without.
+_WITHOUT_ACCENTS = frozenset({"english", "indonesian"})
 #: What English stems still have of what was made of a verb: payment, refundable, expiry, delivery.
 _ENDING = re.compile(r"(?<=[a-z]{4})(?:abl|ibl|ation|ion|eri|er|i|y)$|(?<=[a-z]{3})ment$")
+#: What becomes of İ.
+_DOTTED = "i\u0307"
+_NO_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES))
 _stemming = Lock()
 
 
@@ -88,15 +90,29 @@ class Run(NamedTuple):
     packed: bool
 
 
+class Terms(NamedTuple):
+    """What a text says: its stems and pairs in order; and of stems that are others without accents, each with that."""
+
+    stems: list[str]
+    typed: list[tuple[str, str]]
+
+
 def family(language: str) -> str:
     """The language without its script and country: `zh` of `zh-Hant`."""
     return language.partition("-")[0].lower()
 
 
-def runs(text: str) -> Iterator[Run]:
-    """The words of `text` as they stand there, in order."""
+def runs(text: str, before: Collection[str] = ()) -> Iterator[Run]:
+    """The words of `text` as they stand there, in order; of a folded one without what of `before` was elided."""
     for found in _RUN.finditer(text):
-        yield Run(found[0], found.start(), found.end(), found.lastgroup == "packed")
+        run = Run(found[0], found.start(), found.end(), found.lastgroup == "packed")
+        yield unelided(run, before) if before else run
+
+
+def unelided(run: Run, before: Collection[str]) -> Run:
+    """The word without what of `before` was elided: `adresse` of `l'adresse`."""
+    at = 0 if run.packed else begins(run.text, before)
+    return Run(run.text[at:], run.start + at, run.end, False) if at else run
 
 
 def pieces(found: Iterable[Run]) -> Iterator[Run]:
@@ -111,9 +127,10 @@ def pieces(found: Iterable[Run]) -> Iterator[Run]:
 
 def fold(text: str) -> str:
     """One way of writing for all that differ by width, case, script of Chinese or what nobody sees."""
-    folded = text if text.isascii() else unicodedata.normalize("NFKC", seen(text))
-    folded = folded.casefold()
-    return simplified(folded)
+    if text.isascii():
+        return text.casefold()
+    folded = unicodedata.normalize("NFKC", seen(text)).casefold()
+    return simplified(folded.replace(_DOTTED, "i"))
 
 
 def simplified(text: str) -> str:
@@ -127,18 +144,17 @@ def traditional(text: str) -> str:
     return written if len(written) == len(text) else text
 
 
-def spelling(word: str) -> str:
-    """A folded word without accents and apostrophes: what is compared when somebody mistypes it."""
-    if not word.isascii():
-        word = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", word)))
-    return word.replace("'", "").replace("’", "")[:LONGEST_WORD]
+def stems(word: str, language: str) -> Sequence[str]:
+    """By what a folded word is found: its stem in `language`, without accents; and if that is another, the stem of what
+    somebody writes who leaves them out. `devolu` and `devoluca` of `devolução`."""
+    known = family(language)
+    name = "english" if known in _BORROW else _STEMMERS.get(known)
+    return (spelling(word),) if name is None else _stems(name, word)
 
 
 def stem(word: str, language: str) -> str:
     """The stem of a spelling, in `language`."""
-    known = family(language)
-    name = "english" if known in _BORROW else _STEMMERS.get(known)
-    return word if name is None else _stem(name, word)
+    return stems(word, language)[0]
 
 
 def pairs(run: str) -> list[str]:
@@ -153,31 +169,37 @@ def is_packed(term: str) -> bool:
 
 def terms(text: str, language: str) -> list[str]:
     """The terms of `text`, in order. Words that say nothing are left out, unless there is nothing else."""
-    return terms_of(runs(fold(text)), language)
+    return terms_of(runs(fold(text), elided(family(language))), language).stems
 
 
-def terms_of(folded: Iterable[Run], language: str) -> list[str]:
+def as_typed(text: str, language: str) -> dict[str, str]:
+    """The stems that words of `text` have without accents, where they are others: and their own."""
+    typed = terms_of(runs(fold(text), elided(family(language))), language).typed
+    return {other: own for own, other in typed}
+
+
+def terms_of(folded: Iterable[Run], language: str) -> Terms:
     """The same of runs of a folded text."""
-    found: list[str] = []
-    little: list[str] = []
+    found, little, typed = list[str](), list[str](), list[tuple[str, str]]()
     known = family(language)
     says_little = light(known)
     for run in folded:
         if run.packed:
             for pair in pairs(run.text):
                 (little if pair in says_little else found).append(pair)
-        else:
-            word = spelling(run.text)
-            if word:
-                (little if word in says_little else found).append(stem(word, known))
-    return found or little
+        elif word := spelling(run.text):
+            forms = stems(run.text, known)
+            (little if word in says_little else found).append(forms[0])
+            if len(forms) > 1:
+                typed.append((forms[0], forms[1]))
+    return Terms(found or little, typed)
 
 
 def every_term(text: str, language: str) -> list[str]:
     """The same with the words that say nothing, where they stand."""
     found: list[str] = []
-    for run in runs(fold(text)):
-        found += pairs(run.text) if run.packed else [stem(spelling(run.text), language)]
+    for run in runs(fold(text), elided(family(language))):
+        found += pairs(run.text) if run.packed else stems(run.text, language)[:1]
     return found
 
 
@@ -198,8 +220,16 @@ def is_spelled(word: str) -> bool:
 
 
 @lru_cache(maxsize=200_000)
+def _stems(name: str, word: str) -> Sequence[str]:
+    typed = _stem(name, spelling(word))
+    if word.isascii() or name in _WITHOUT_ACCENTS:
+        return (typed,)
+    first = spelling(_stem(name, word.translate(_NO_APOSTROPHES)[:LONGEST_WORD]))
+    return (first, typed) if first and first != typed else (typed,)
+
+
 def _stem(name: str, word: str) -> str:
-    if not word.isalpha():
+    if not word.isalpha() and any(map(str.isnumeric, word)):
         return word
     with _stemming:  # a stemmer keeps the word it works on
         stemmed: str = _stemmer(name).stemWord(word)

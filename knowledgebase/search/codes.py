@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from knowledgebase.search import analysis
 from knowledgebase.search.analysis import Run
+from knowledgebase.search.letters import spelling
 
 #: What may stand between letters and digits of one name: one of these, or nothing.
 _BETWEEN = frozenset(" -‐‑‒–—−_./")
@@ -29,8 +30,8 @@ def codes(folded: str, words: Sequence[Run], little: Collection[str]) -> Iterato
             continue
         between = folded[one.end : other.start]
         if not between or (between in _BETWEEN and _is_name(one, other, little)):
-            yield analysis.spelling(one.text + other.text)
-    yield from (analysis.spelling(name.text) for name in _names(words) if len(_parts(name)) >= _SEVERAL)
+            yield spelling(one.text + other.text)
+    yield from (spelling(name.text) for name in _names(words) if len(_parts(name)) >= _SEVERAL)
 
 
 def words_in(words: Iterable[Run]) -> Iterator[Run]:
@@ -54,4 +55,4 @@ def _parts(word: Run) -> Sequence[Run]:
 
 def _is_name(one: Run, other: Run, little: Collection[str]) -> bool:
     letters, longest = (other, _LONGEST_AFTER) if one.text.isdecimal() else (one, _LONGEST_BEFORE)
-    return len(letters.text) == 1 or (len(letters.text) <= longest and analysis.spelling(letters.text) not in little)
+    return len(letters.text) == 1 or (len(letters.text) <= longest and spelling(letters.text) not in little)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from knowledgebase.search import analysis
+from knowledgebase.search.letters import begins, elided, spelling
 from knowledgebase.unseen import seen, where_seen
 
 Marks = tuple[tuple[int, int], ...]
@@ -70,14 +71,17 @@ class Marker:
 
     def _said(self, text: str, language: str) -> Iterator[tuple[int, int]]:
         """Where in a word one of the words is said: the whole, or in a name of letters and digits a part of it."""
-        word = analysis.spelling(analysis.fold(text))
-        if word in self._words or analysis.stem(word, language) in self._words:
-            yield 0, len(text)
+        folded = analysis.fold(text)
+        start = begins(folded, elided(analysis.family(language)))
+        if self._is_asked(folded[start:], language):
+            yield start, len(text)
         elif any(map(str.isdecimal, text)):
-            for piece in analysis.pieces([analysis.Run(text, 0, len(text), False)]):
-                word = analysis.spelling(analysis.fold(piece.text))
-                if word in self._words or analysis.stem(word, language) in self._words:
+            for piece in analysis.pieces([analysis.Run(text[start:], start, len(text), False)]):
+                if self._is_asked(analysis.fold(piece.text), language):
                     yield piece.start, piece.end
+
+    def _is_asked(self, word: str, language: str) -> bool:
+        return spelling(word) in self._words or not self._words.isdisjoint(analysis.stems(word, language))
 
     def _in_packed(self, text: str) -> Iterator[tuple[int, int]]:
         if self._packed is None or text.isascii():

@@ -13,6 +13,7 @@ from functools import lru_cache
 from knowledgebase.guides_in_text import in_words, without
 from knowledgebase.search import analysis
 from knowledgebase.search.codes import codes as codes_in
+from knowledgebase.search.letters import elided
 from knowledgebase.search.light_words import light
 
 MOST_CHARACTERS = 24_000
@@ -50,11 +51,12 @@ class Indexed:
     spellings: Sequence[str]
     plain: str  # what excerpts are taken from: guides are found, and not told
     codes: Sequence[str]  # names of letters and digits in the body
+    typed: Sequence[str]  # the stems of words of the body without accents, where they are others (`analysis.stems`)
 
     @property
     def ranked(self) -> Sequence[str]:
         """What ranking counts of the body."""
-        return [*self.body[:MOST_RANKED], *self.codes[:MOST_CODES]]
+        return [*self.body[:MOST_RANKED], *self.codes[:MOST_CODES], *self.typed[:MOST_RANKED]]
 
 
 def indexed(*, title: str, summary: str, body: str, tags: Iterable[str], language: str) -> Indexed:
@@ -64,26 +66,37 @@ def indexed(*, title: str, summary: str, body: str, tags: Iterable[str], languag
     (titles, title_codes), (tag_runs, tag_codes), (bodies, codes) = (
         _read(text, language) for text in (title, "\n".join(tags), said)
     )
-    title_terms = [*analysis.terms_of(titles, language), *title_codes]
-    tag_terms = [*analysis.terms_of(tag_runs, language), *tag_codes]
-    body_terms = analysis.terms_of(bodies, language)[:MOST_TERMS]
+    title_terms = [*_terms(analysis.terms_of(titles, language)), *title_codes]
+    tag_terms = [*_terms(analysis.terms_of(tag_runs, language)), *tag_codes]
+    body_said = analysis.terms_of(bodies, language)
+    body_terms, typed = body_said.stems[:MOST_TERMS], _typed(body_said)[:MOST_TERMS]
     letters = analysis.characters([*titles, *bodies])[:MOST_TERMS]
     titled = [in_title(term) for term in (*title_terms, *analysis.characters(titles))]
     return Indexed(
         title=title_terms,
         tags=tag_terms,
         body=body_terms,
-        words=list(dict.fromkeys((*title_terms, *tag_terms, *body_terms, *codes, *letters, *titled))),
+        words=list(dict.fromkeys((*title_terms, *tag_terms, *body_terms, *typed, *codes, *letters, *titled))),
         spellings=analysis.spellings([*titles, *tag_runs, *bodies])[:MOST_TERMS],
         plain=(said if rest == read else plain(rest))[:MOST_PLAIN],
         codes=codes,
+        typed=typed,
     )
+
+
+def _terms(said: analysis.Terms) -> list[str]:
+    """Terms in order, and behind them what they are found by besides: neighbours stay neighbours."""
+    return [*said.stems, *_typed(said)]
+
+
+def _typed(said: analysis.Terms) -> list[str]:
+    return [other for _, other in said.typed]
 
 
 def _read(text: str, language: str) -> tuple[list[analysis.Run], list[str]]:
     """Words, letters and digits apart; and names of both."""
     folded = analysis.fold(text)
-    words = list(analysis.runs(folded))
+    words = list(analysis.runs(folded, elided(analysis.family(language))))
     named = codes_in(folded, words, light(analysis.family(language)))
     return list(analysis.pieces(words)), list(named)[:MOST_TERMS]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from knowledgebase.search import analysis, codes
+from knowledgebase.search.letters import begins, elided, spelling
 from knowledgebase.search.light_words import light
 from knowledgebase.search.synonyms import beside, lengths_by_beginning, said_by, synonyms
 from knowledgebase.unseen import seen
@@ -26,8 +27,9 @@ MOST_MADE = 24
 #: Of the latter names of letters and digits (`codes.py`), and words in them.
 MOST_CODES = 8
 #: How surely somebody meant a word that is spelled nearly so, or less nearly; one that begins so; one that says the
-#: same; a text that has a character of theirs, in whatever word; one that has the word of a name alone.
-MISTYPED, MISTYPED_TWICE, BEGUN, SAME, CHARACTER, IN_NAME = 0.8, 0.5, 0.8, 0.9, 0.4, 0.4
+#: same; that word without its accents; a text that has a character of theirs, in whatever word; one that has the word
+#: of a name alone.
+MISTYPED, MISTYPED_TWICE, BEGUN, SAME, PLAIN, CHARACTER, IN_NAME = 0.8, 0.5, 0.8, 0.9, 0.9, 0.4, 0.4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,7 @@ class _Word(NamedTuple):
     packed: bool
     start: int
     end: int
+    whole: str  # with what is elided before it
 
 
 def question(
@@ -78,8 +81,10 @@ def question(
     written = written[:characters] if len(written) == len(folded) else ""
     folded = folded[:characters]
     little = frozenset[str]().union(*map(light, families))
-    runs = list(analysis.runs(folded))
-    every = [word for run in runs for word in _words(run)]
+    whole = list(analysis.runs(folded))
+    before = elided(*families)
+    runs = [analysis.unelided(run, before) for run in whole]
+    every = [word for run, written in zip(runs, whole, strict=True) for word in _words(run, written.text)]
     times = Counter(word.said for word in every)
     first = {word.said: word for word in reversed(every)}
     heavy = [said for said in times if said not in little] or list(times)
@@ -91,17 +96,29 @@ def question(
     return Question(folded=folded, written=written, parts=(*asked.values(), *made[:MOST_MADE]))
 
 
-def _words(run: analysis.Run) -> Iterator[_Word]:
+def _words(run: analysis.Run, whole: str) -> Iterator[_Word]:
     if run.packed:
         for at, pair in enumerate(analysis.pairs(run.text)):
-            yield _Word(pair, True, run.start + at, run.start + at + len(pair))
-    elif word := analysis.spelling(run.text):
-        yield _Word(word, False, run.start, run.end)
+            yield _Word(pair, True, run.start + at, run.start + at + len(pair), pair)
+    elif word := spelling(run.text):
+        yield _Word(word, False, run.start, run.end, whole)
 
 
 def _part(word: _Word, families: Sequence[str], times: int) -> Part:
-    terms = {word.said: 1.0} if word.packed else {analysis.stem(word.said, one): 1.0 for one in families or ("en",)}
+    terms = {word.said: 1.0} if word.packed else _terms(word.whole, families or ("en",))
     return Part(said=word.said, terms=terms, packed=word.packed, start=word.start, end=word.end, times=times)
+
+
+def _terms(whole: str, families: Sequence[str]) -> dict[str, float]:
+    """What says a word in these languages; and less surely what says it where accents were left out."""
+    found: dict[str, float] = {}
+    for family in families:
+        before = elided(family)
+        forms = analysis.stems(whole[begins(whole, before) :] if before else whole, family)
+        found[forms[0]] = 1.0
+        for other in forms[1:]:
+            found.setdefault(other, PLAIN)
+    return found
 
 
 def _character(one: str) -> Part:
@@ -117,7 +134,7 @@ def _named(
         if code not in asked:
             made[code] = Part(said=code, terms={code: 1.0}, packed=False, made=True)
     for run in codes.words_in(runs):
-        part = _part(_Word(analysis.spelling(run.text), False, run.start, run.end), families, 1)
+        part = _part(_Word(spelling(run.text), False, run.start, run.end, run.text), families, 1)
         if part.said not in little and part.said not in asked:
             made[part.said] = replace(part, terms=dict.fromkeys(part.terms, IN_NAME), made=True)
     return list(made.values())[:MOST_CODES]
@@ -148,7 +165,7 @@ def _with_synonyms(row: Sequence[_Word], family: str) -> Iterator[tuple[Sequence
     if not known:
         return
     stems = [word.said if word.packed else analysis.stem(word.said, family) for word in row]
-    for start, begins in enumerate(stems):
-        for length in lengths.get(begins, ()):
+    for start, stem in enumerate(stems):
+        for length in lengths.get(stem, ()):
             if others := known.get(tuple(stems[start : start + length])):
                 yield row[start : start + length], others

@@ -37,6 +37,16 @@ def test_a_question_that_an_article_answers_is_answered_with_its_words():
     assert isinstance(decide("退款多久到賬？", (), REFUND_ZH), Quote)
 
 
+@pytest.mark.parametrize("said", ["Fazer uma devolução", "fazer uma devolucao?"])
+def test_who_asks_without_accents_is_answered_as_well(said):
+    returns = replace(
+        REFUND, language="pt", title="Fazer uma devolução", plain="Oi. A devolução começa na sua conta. Leva um dia."
+    )
+    decision = decide(said, (), returns)
+    assert isinstance(decision, Quote)
+    assert "começa" in decision.words
+
+
 @pytest.mark.parametrize(
     ("said", "answered", "source", "why"),
     [

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from knowledgebase.search import analysis
 from knowledgebase.search.analysis import fold, spellings, terms
+from knowledgebase.search.letters import LONGEST_WORD
 
 
 def spelled(text: str) -> list[str]:
@@ -29,10 +30,55 @@ def spelled(text: str) -> list[str]:
         ("葛\U000e0100粉", "葛粉", "ja"),
         ("می\u200cخواهم", "می خواهم", "fa"),  # where others write a space
         ("帳戶", "帐户", "zh-Hant"),
+        ("L'adresse de l’envoi", "adresse envoi", "fr"),
+        ("jusquʼà l'été", "été", "fr"),
+        ("nell'ordine", "ordine", "it"),
+        ("l'enviament", "enviament", "ca"),
+        ("o'brien", "obrien", "en"),
+        ("aujourd'hui", "aujourd’hui", "fr"),
+        ("м'яч", "мʼяч", "uk"),
+        ("новый", "новая", "ru"),
+        ("бесплатный", "бесплатная", "ru"),
+        ("ребёнка", "ребенка", "ru"),
+        ("devolução", "devoluções", "pt"),
+        ("livré", "livrée", "fr"),
+        ("ÜRÜNLERİN", "ürünlerin", "tr"),
+        ("siparişiniz", "siparişler", "tr"),
+        ("bœuf", "boeuf", "fr"),
+        ("Łódź", "lodz", "pl"),
+        ("smørrebrød", "smorrebrod", "da"),
+        ("Straße", "strasse", "de"),
+        ("đổi trả", "doi tra", "vi"),
     ],
 )
 def test_what_says_the_same_has_the_same_terms(one, other, language):
     assert terms(one, language) == terms(other, language) != []
+
+
+def test_what_is_elided_in_one_language_is_a_part_of_the_word_in_others():
+    assert terms("l'oreal", "en") == ["loreal"]
+    assert terms("don't o'brien", "en") == ["obrien"]
+    assert terms("м'яч", "uk") == ["мяч"]
+
+
+def test_a_letter_of_its_own_is_not_taken_for_another_with_an_accent():
+    assert terms("мой", "sr") != terms("мои", "sr")
+    assert terms("й", "uk") == ["й"] == terms("й", "uk")
+
+
+@pytest.mark.parametrize(
+    ("written", "typed", "language"),
+    [
+        ("devolução", "devolucao", "pt"),
+        ("livrée", "livree", "fr"),
+        ("adressé", "adresse", "fr"),
+        ("ödeme", "odeme", "tr"),
+        ("számlák", "szamlak", "hu"),
+        ("plăți", "plati", "ro"),
+    ],
+)
+def test_a_word_is_found_also_by_the_stem_that_it_has_without_accents(written, typed, language):
+    assert set(analysis.stems(typed, language)) <= set(analysis.stems(written, language))
 
 
 def test_scripts_without_spaces_are_pairs_of_characters_and_a_lone_one_itself():
@@ -54,7 +100,7 @@ def test_signs_of_a_query_language_are_no_words():
 
 
 def test_a_word_without_end_is_cut():
-    assert len(terms("a" * 10_000, "en")[0]) <= analysis.LONGEST_WORD
+    assert len(terms("a" * 10_000, "en")[0]) <= LONGEST_WORD
 
 
 def test_what_people_may_mistype_is_words_not_numbers():
@@ -66,7 +112,7 @@ def test_any_text_has_terms_that_hold_nothing_but_letters_and_digits(text, langu
     found = terms(text, language)
     assert len(found) <= 4 * len(text) + 1
     for term in found:
-        assert 0 < len(term) <= analysis.LONGEST_WORD + 2
+        assert 0 < len(term) <= LONGEST_WORD + 2
         assert not any(one.isspace() or one in "_'\"\\\x00&|!()*:" for one in term)
 
 
