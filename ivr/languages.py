@@ -12,6 +12,7 @@ def nearest(tag: str, spoken: Collection[str], otherwise: str = "en") -> str:
     Who reads one script of Chinese is given the other where there is no other.
     """
     short, *parts = tag.replace("_", "-").lower().split("-")
-    if short == "zh" and "zh-Hant" in spoken and (_TRADITIONAL.intersection(parts) or "zh" not in spoken):
+    traditional = "hans" not in parts and not _TRADITIONAL.isdisjoint(parts)  # the script goes before the country
+    if short == "zh" and "zh-Hant" in spoken and (traditional or "zh" not in spoken):
         return "zh-Hant"
     return short if short in spoken else otherwise

@@ -13,6 +13,8 @@ from ivr.languages import nearest
         ("zh-CN", "zh"),
         ("zh_TW", "zh-Hant"),
         ("zh-Hant-HK", "zh-Hant"),
+        ("zh-Hans-TW", "zh"),
+        ("zh-Hant-CN", "zh-Hant"),
         ("pt", "en"),
         ("", "en"),
     ],

@@ -16,7 +16,7 @@ const WORDS: Record<string, [help: string, instead: string]> = {
 
 function words(language: string): [string, string] {
   const tag = language.toLowerCase();
-  if (/^zh[-_].*(hant|tw|hk|mo)/.test(tag)) return WORDS["zh-hant"]!;
+  if (/^zh[-_](?!.*hans).*(hant|tw|hk|mo)/.test(tag)) return WORDS["zh-hant"]!;
   const found = tag.split(/[-_]/)[0]!;
   return WORDS[Object.hasOwn(WORDS, found) ? found : "en"]!;
 }

@@ -16,7 +16,7 @@ const COLUMNS: Record<string, () => Promise<{ default: Words }>> = {
 /** The language of ours that comes nearest to a tag such as `de-AT` or `zh-TW`. */
 export function nearest(language: string): string {
   const tag = language.toLowerCase();
-  if (/^zh\b|^zh_/.test(tag)) return /hant|tw|hk|mo/.test(tag) ? "zh-Hant" : "zh-Hans";
+  if (/^zh\b|^zh_/.test(tag)) return /hant|tw|hk|mo/.test(tag) && !/hans/.test(tag) ? "zh-Hant" : "zh-Hans";
   const found = tag.split(/[-_]/)[0]!;
   return Object.hasOwn(COLUMNS, found) ? found : "en";
 }

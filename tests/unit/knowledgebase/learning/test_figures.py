@@ -31,6 +31,55 @@ def test_a_figure_is_read(text, kind, values):
     assert sentence.figures[kind] == values
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "kind", "values"),
+    [
+        ("de", "Die Rücksendung kostet 2,95 €.", "amount EUR", {"2.95"}),
+        ("de", "Versandfrei ab 1.250,00 Euro.", "amount EUR", {"1250"}),
+        ("de", "Die Erstattung dauert 3 bis 5 Werktage.", "working days", {"3", "5"}),
+        ("de", "Rückgabe innerhalb von vierzehn Tagen.", "days", {"14"}),
+        ("de", "Die Garantie gilt zwei Jahre.", "months", {"24"}),
+        ("de", "Sie bekommen 20 Prozent zurück.", "per cent", {"20"}),
+        ("de", "Wir öffnen um 9.30 Uhr.", "clock", {"9:30"}),
+        ("de", "Lieferung bis 24. Dezember garantiert.", "date", {"12-24"}),
+        ("de", "Gültig bis 24.12.2026 im Laden.", "date", {"12-24"}),
+        ("es", "La devolución cuesta 2,95 €.", "amount EUR", {"2.95"}),
+        ("es", "El reembolso tarda de 3 a 5 días hábiles.", "working days", {"3", "5"}),
+        ("es", "La garantía dura dos años.", "months", {"24"}),
+        ("es", "Dentro de dos semanas.", "days", {"14"}),
+        ("es", "Un descuento del 20 por ciento.", "per cent", {"20"}),
+        ("es", "Hasta el 24 de diciembre.", "date", {"12-24"}),
+        ("fr", "Livraison offerte dès 1\u202f250,50 €.", "amount EUR", {"1250.5"}),
+        ("fr", "Le remboursement prend cinq jours ouvrés.", "working days", {"5"}),
+        ("fr", "La garantie dure 2 ans.", "months", {"24"}),
+        ("fr", "Une remise de 20 pour cent.", "per cent", {"20"}),
+        ("fr", "Ouvert de 9 h 30 à 18h.", "clock", {"9:30", "18:00"}),
+        ("fr", "Jusqu'au 24 décembre.", "date", {"12-24"}),
+        ("en", "Sending it back costs 2,95 €.", "amount EUR", {"2.95"}),
+    ],
+)
+def test_a_figure_is_read_as_its_language_writes_it(language, text, kind, values):
+    (sentence,) = sentences(text, language)
+    assert dict(sentence.figures) == {kind: values}
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        (
+            "de",
+            "Die Erstattung auf die Karte dauert 5 Werktage.",
+            "Die Erstattung auf eine Karte dauert zehn Werktage.",
+        ),
+        ("es", "El reembolso del pedido llega en 5 días.", "El reembolso del pedido llega en diez días."),
+        ("fr", "Le retour du colis coûte 2,95 €.", "Le retour du colis coûte 3,95 €."),
+    ],
+)
+def test_other_languages_contradict_too(language, one, other):
+    (found,) = contradictions(one, other, language)
+    assert (found.text, found.other) == (one, other)
+
+
 @pytest.mark.parametrize("text", ["Call us.", "Section 3 of the 5 that follow.", "Someone may return it."])
 def test_what_is_no_figure_is_none(text):
     assert sentences(text, "en") == []
