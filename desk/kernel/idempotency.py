@@ -18,6 +18,8 @@ from desk.tables import idempotency_keys
 #: How long a key is remembered.
 REMEMBERED = timedelta(hours=24)
 MOST_CHARACTERS = 200
+#: What a key is called, in requests and in what is wrong with one.
+KEY = "Idempotency-Key"
 
 
 def once(tx: Tx, key: str | None, fingerprint: str, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def once(tx: Tx, key: str | None, fingerprint: str, do: Callable[[], dict[str, A
     if key is None:
         return do()
     if not 0 < len(key) <= MOST_CHARACTERS or not key.isprintable():
-        raise Invalid("Idempotency-Key", f"expected 1 to {MOST_CHARACTERS} printable characters")
+        raise Invalid(KEY, f"expected 1 to {MOST_CHARACTERS} printable characters")
     tx.execute(sa.delete(idempotency_keys).where(idempotency_keys.c.at < tx.now - REMEMBERED))
     who = str(tx.actor)
     if tx.insert_if_new(idempotency_keys, actor=who, key=key, fingerprint=fingerprint, answer=None, at=tx.now):
@@ -41,7 +43,7 @@ def once(tx: Tx, key: str | None, fingerprint: str, do: Callable[[], dict[str, A
         return answer
     (row,) = tx.all(sa.select(idempotency_keys).where(*_mine(who, key)))
     if row.fingerprint != fingerprint:
-        raise Conflict("Idempotency-Key", "this key stands for another request")
+        raise Conflict(KEY, "this key stands for another request")
     return dict(row.answer)
 
 

@@ -25,7 +25,18 @@ from knowledgebase.tables import article_texts, articles, revisions
 from knowledgebase.writing import lifecycle, opening, plans, publishing, slugs
 from knowledgebase.writing.about import About, checked, put_tags
 from knowledgebase.writing.lifecycle import Stage
-from knowledgebase.writing.texts import Held, called, changed, claim, keep, must_write, needs_review, release, take
+from knowledgebase.writing.texts import (
+    Held,
+    called,
+    changed,
+    claim,
+    keep,
+    must_be_newest,
+    must_write,
+    needs_review,
+    release,
+    take,
+)
 
 STATES = (Stage.DRAFT, Stage.PUBLISHED)
 
@@ -127,17 +138,18 @@ def save(
     stays due for the revision that it was for.
 
     Raises:
-        Stale: somebody else has saved since `base`; nothing was written.
+        Stale: somebody has saved since `base`, and something else than this; nothing was written.
         Invalid: names the fields that cannot be kept.
     """
-    held = take(tx, text_id, seen=base)
+    held = take(tx, text_id)
     words = contents.words(title=title, body=body, summary=summary, note=note)
     values: dict[str, Any] = {} if translates is None else {"translates": _translates(tx, held, translates)}
     said = (held.revision.title, held.revision.body, held.revision.summary)
-    if said == (words.title, words.body, words.summary):
+    if said == (words.title, words.body, words.summary):  # so that what is sent twice is saved once
         if values and values["translates"] != held.text.translates:
             keep(tx, held, held.life, "saved", **values)
         return held.life.newest
+    must_be_newest(held.text, base)
     life = lifecycle.save(held.life, tx.actor.id)
     _add_revision(tx, text_id, life.newest, words)
     if held.text.published_at is None and held.text.publish_at is None:  # nobody has seen the address, or is about to

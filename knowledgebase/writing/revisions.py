@@ -11,7 +11,7 @@ from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Row, Rx, Tx
 from knowledgebase.tables import article_texts, revisions
 from knowledgebase.writing.articles import save
-from knowledgebase.writing.texts import revision
+from knowledgebase.writing.texts import revision, take
 
 _LISTED = (
     sa.select(*(column for column in revisions.c if column.key != "body"))
@@ -59,6 +59,7 @@ def restore(tx: Tx, text_id: str, number: int, *, base: int) -> int:
         NotFound: there is no such revision.
         Stale: somebody has saved since revision `base`.
     """
+    take(tx, text_id, seen=base)
     old = said(tx, text_id, number)
     note = f"As revision {number}"
     return save(tx, text_id, title=old.title, body=old.body, summary=old.summary, note=note, base=base)

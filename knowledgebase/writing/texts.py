@@ -67,12 +67,22 @@ def take(tx: Tx, text_id: str, *, seen: int | None = None, shown_to: str | None 
     found = tx.one(article_texts, text_id)
     article = tx.take(articles, found.article_id)
     text = tx.take(article_texts, text_id)
-    if seen is not None and seen != text.newest:
-        raise Stale("article", f"the newest revision is {text.newest}, and this is about revision {seen}")
+    if seen is not None:
+        must_be_newest(text, seen)
     if shown_to not in (None, readers_named(article)):
         raise Stale("article", "it is for other readers now")
     newest = revision(tx, text_id, text.newest)
     return Held(article=article, text=text, revision=newest, life=life_of(article, text, newest))
+
+
+def must_be_newest(text: Row, seen: int) -> None:
+    """What somebody has `seen` of a text is its newest revision.
+
+    Raises:
+        Stale: somebody has saved another since.
+    """
+    if seen != text.newest:
+        raise Stale("article", f"the newest revision is {text.newest}, and this is about revision {seen}")
 
 
 def hold(tx: Tx, text_ids: Collection[str]) -> None:

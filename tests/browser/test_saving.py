@@ -1,7 +1,10 @@
 """Nothing that is typed into the editor of an article is lost: without a connection, too long, or saved by another."""
 
+import asyncio
+import re
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.axe import has_room, looks_right
 from tests.browser.conftest import SignIn
@@ -41,6 +44,37 @@ async def test_a_draft_that_cannot_be_sent_stays_where_it_is_and_one_that_can_go
     await sue.sees("Draft saved.")
     await expect(body).to_have_value("BBCefore the storm.")
     await expect(sue.page.locator(".alert")).to_have_count(1)
+
+
+async def test_what_is_sent_once_more_before_the_desk_has_answered_is_saved_once(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    sent: list[str] = []
+    answers = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route.request.url)
+            await answers.wait()
+        await route.continue_()
+
+    await sue.page.route(re.compile(r"/knowledge/(new|[^/]+/edit\?.*)$"), late)
+    await sue.goes_to("/knowledge/new")
+    await sue.page.get_by_label("Title").fill("Pressed again")
+    await sue.page.locator("#body").fill("Some words.")
+    for words in ("Some words.", "Other words."):
+        sent.clear()
+        answers.clear()
+        await sue.page.locator("#body").fill(words)
+        async with sue.page.expect_request(
+            lambda request: request.is_navigation_request() and request.method == "POST"
+        ):
+            await sue.presses("Control+s")
+        await sue.presses("Control+s", "Control+s")
+        answers.set()
+        await sue.sees("Draft saved.")
+        assert len(sent) == 1, sent
+    await sue.goes_to("/knowledge?q=Pressed+again")
+    await expect(sue.page.locator("main tbody tr", has_text="Pressed again")).to_have_count(1)
 
 
 async def test_what_was_sent_and_never_came_is_offered_though_another_article_was_saved_since(sign_in: SignIn) -> None:

@@ -1,5 +1,6 @@
 """The staff's pages of the knowledge base: who may open what, two writers at once, versions, pictures, order."""
 
+import asyncio
 import io
 import re
 import zlib
@@ -90,6 +91,35 @@ async def test_an_article_is_written_published_and_found(house: Front) -> None:
     found = await opened(ana, "/knowledge?q=refunds")
     assert REFUND["title"] in found.text and "New article" not in found.text
     assert "Nothing found" in (await opened(ana, "/knowledge?q=guarantee")).text
+
+
+async def test_a_form_that_is_sent_twice_is_one_article(house: Front) -> None:
+    sue = await house.signed_in("supervisor")
+    form = Shown(await (await sue.get("/knowledge/new")).text()).fields | REFUND | ABOUT
+
+    first, second = await asyncio.gather(*(sue.post("/knowledge/new", data=form) for _ in range(2)))
+
+    assert first.status == second.status == 200 and first.url == second.url
+    assert len(await house.desk.read(SYSTEM, lambda rx: rx.all(articles_table.select()))) == 1
+    answer = await sue.post("/knowledge/new", data=form | {"body": "We send it in May."})
+    again = Shown(await answer.text())
+    assert answer.status == 409 and "It becomes another article if you save it again." in again.alerts[0]
+    assert again.says["body"].strip() == "We send it in May."
+    assert (await sue.post("/knowledge/new", data=again.fields | {"body": "We send it in May."})).status == 200
+    assert len(await house.desk.read(SYSTEM, lambda rx: rx.all(articles_table.select()))) == 2
+
+
+async def test_whoever_saves_the_same_words_twice_is_not_told_of_themselves(house: Front) -> None:
+    made = await written(house)
+    path = f"/knowledge/{made.id}/edit?language=en"
+    sue = await house.signed_in("supervisor")
+    form = (await opened(sue, path)).fields | REFUND | {"body": "We send it in May.", "then": "publish"}
+
+    answers = await asyncio.gather(*(sue.post(path, data=form) for _ in range(2)))
+
+    assert [answer.status for answer in answers] == [200, 200], [await answer.text() for answer in answers]
+    text = await house.desk.read(SYSTEM, lambda rx: rx.one(article_texts, made.text_id))
+    assert (text.newest, text.published) == (2, 2)
 
 
 async def test_what_is_wrong_with_an_article_is_said_and_every_word_is_kept(lite_house: Front) -> None:

@@ -4,12 +4,15 @@ Who saves later than somebody else is shown what the other saved, and keeps ever
 """
 
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
 from desk.kernel.errors import CarelineError, Conflict, Forbidden, Invalid, Stale
+from desk.kernel.idempotency import KEY, once
 from desk.kernel.transaction import Rx, Tx
 from desk.people.permissions import Right
 from knowledgebase.contents import MOST_BODY
@@ -42,6 +45,10 @@ MARKS = (
     ("guide", "guide", "Guide"),
 )
 _WORDS = ("title", "summary", "body", "note")
+_SENT_BEFORE = (
+    "This page was sent before and saved as an article, with other words. What you typed stands below."
+    " It becomes another article if you save it again."
+)
 #: In which stages there is nothing left for a button to do with words that are the newest revision's own.
 _DONE_BY = {"publish": ("published",), "submit": ("in_review", "approved", "published")}
 
@@ -57,12 +64,11 @@ async def new(request: web.Request) -> web.StreamResponse:
 async def create(request: web.Request) -> web.StreamResponse:
     fields = await form(request, most=MOST_FORM)
     try:
-        made = await desk(request).transact(actor(request), _create, fields)
+        made = await desk(request).transact(actor(request), _create_once, fields)
     except (Invalid, Conflict) as error:
         view = await desk(request).read(actor(request), views.new_view)
         return _refused(request, view, error, fields)
-    id, done = made
-    raise _on(id, canonical(fields.get("language", "")), done, writes_on=_is_draft(fields))
+    raise _on(made["id"], canonical(fields.get("language", "")), made["done"], writes_on=_is_draft(fields))
 
 
 @routes.get("/knowledge/{id}/edit")
@@ -95,8 +101,13 @@ def _on(id: str, language: str, done: str, *, writes_on: bool) -> web.HTTPSeeOth
     return web.HTTPSeeOther(f"/knowledge/{id}/edit?language={quote(language)}&said={done}")
 
 
-def _create(tx: Tx, fields: Fields) -> tuple[str, str]:
-    """A new article, its id, and what was done with it."""
+def _create_once(tx: Tx, fields: Fields) -> dict[str, Any]:
+    """A new article, its id, and what was done with it; of a form that is sent twice, by the key of its page, one."""
+    said = sorted((name, text) for name, text in fields.items() if name not in ("csrf_token", "key"))
+    return once(tx, fields.get("key"), sha256(repr(said).encode()).hexdigest(), lambda: _create(tx, fields))
+
+
+def _create(tx: Tx, fields: Fields) -> dict[str, Any]:
     made = articles.create(
         tx,
         **{name: fields.get(name, "") for name in _WORDS},
@@ -104,11 +115,13 @@ def _create(tx: Tx, fields: Fields) -> tuple[str, str]:
         **about_of(tx, fields),
     )
     # The form itself says for whom.
-    return made.id, _then(tx, made.id, made.text_id, fields, shown=frozenset(), shown_to=None)
+    done = _then(tx, made.id, made.text_id, fields, shown=frozenset(), shown_to=None)
+    return {"id": made.id, "done": done}
 
 
 def _save(tx: Tx, id: str, language: str, fields: Fields) -> tuple[str, str]:
     """A new revision, and what the button says is to be done with it; its language, and what was done."""
+    tx.take(articles_table, id)  # the same form may be on its way twice
     article, _, text = views.one(tx, id, language)
     shown = _files(views.handed_out_by(tx, article, text))
     base, says = fields.get("base", ""), fields.get("translates", "")
@@ -145,13 +158,14 @@ def _files(found: Iterable[HandedOut]) -> frozenset[str]:
 
 
 def _editor(request: web.Request, view: Mapping[str, Any]) -> web.Response:
-    return page(request, "knowledge/edit.html", **view, marks_of_text=MARKS, most=MOST_BODY)
+    return page(request, "knowledge/edit.html", **view, marks_of_text=MARKS, most=MOST_BODY, key=token_urlsafe())
 
 
 def _refused(request: web.Request, view: dict[str, Any], error: CarelineError, fields: Fields) -> web.Response:
     """The editor again, with every word that was typed, and what is wrong with them."""
     wrong = dict(error.errors) if isinstance(error, Invalid) else {}
-    told: dict[str, Any] = {"typed": _typed(view, fields), "wrong": wrong, "refused": words_of(error)}
+    why = _SENT_BEFORE if isinstance(error, Conflict) and error.what == KEY else words_of(error)
+    told: dict[str, Any] = {"typed": _typed(view, fields), "wrong": wrong, "refused": why}
     if "shown_to" in fields:
         told["shown_to"] = fields["shown_to"]  # nobody has been told that there is another now
     shown = _editor(request, view | told)
