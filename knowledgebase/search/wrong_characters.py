@@ -4,9 +4,9 @@ have changed places.
 The index knows such words by their pairs. A wrong character within a word makes two pairs that nobody wrote, and what
 was meant makes two that somebody did. That is not enough, as people ask in words that no article has: the characters on
 both sides of it, two each where there are as many, must stand so together in a text that this reader may see, which is
-looked up before anything is said. What is asked is answered as it stands; this is only what is offered beside it. The
-last character of all is not corrected, as too many others fit there, nor the first, as pairs are not found by their
-ends.
+looked up before anything is said. A word that is known to say the same as others (`synonyms.py`) is right: 软件 is not
+软体 misspelled. What is asked is answered as it stands; this is only what is offered beside it. The last character of
+all is not corrected, as too many others fit there, nor the first, as pairs are not found by their ends.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +16,7 @@ from typing import NamedTuple
 from desk.kernel.transaction import Rx
 from knowledgebase.search import analysis
 from knowledgebase.search.question import Question
+from knowledgebase.search.synonyms import lengths_by_beginning, synonyms
 from knowledgebase.search.vocabulary import Vocabulary
 
 #: Characters of a question that are looked at, wrong ones among them, others that are tried for each, and words that
@@ -24,6 +25,7 @@ MOST_CHARACTERS, MOST_WRONG, MOST_TRIED, MOST_LOOKED_UP = 24, 2, 60, 4
 SHORTEST = 3
 #: Characters on each side that must stand beside the one that was meant.
 _BESIDE = 2
+_FAMILY = "zh"
 
 
 class _Slip(NamedTuple):
@@ -60,8 +62,9 @@ def _runs(asked: Question) -> Iterator[tuple[int, str]]:
 def _changed_places(rx: Rx, runs: Sequence[tuple[int, str]], known: Vocabulary) -> Iterator[_Slip]:
     slips = []
     for start, text in runs:
+        right = _right(text)
         for at in range(len(text) - 1):
-            if text[at] != text[at + 1] and not known.has(text[at : at + 2]):
+            if text[at] != text[at + 1] and right.isdisjoint((at, at + 1)) and not known.has(text[at : at + 2]):
                 turned = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
                 begin = min(max(0, at - 1), len(text) - SHORTEST)
                 slips.append(_Slip(start + at, turned[at : at + 2], turned[begin : max(at + 3, begin + SHORTEST)]))
@@ -73,7 +76,7 @@ def _wrong(rx: Rx, runs: Sequence[tuple[int, str]], known: Vocabulary) -> Iterat
     wrong = [
         (start, text, at)
         for start, text in runs
-        for at in range(1, len(text) - 1)
+        for at in sorted({*range(1, len(text) - 1)} - _right(text))
         if not known.has(text[at - 1 : at + 1]) and not known.has(text[at : at + 2])
     ]
     for start, text, at in wrong[:MOST_WRONG]:
@@ -85,6 +88,17 @@ def _wrong(rx: Rx, runs: Sequence[tuple[int, str]], known: Vocabulary) -> Iterat
         fit = [pair[1] for pair in begun if known.has(pair[1] + after[0])]
         fit.sort(key=lambda one: (-min(known.counts[before[-1] + one], known.counts[one + after[0]]), one))
         yield from (_Slip(start + at, one, before + one + after) for one in fit)
+
+
+def _right(text: str) -> set[int]:
+    """Where in it words stand that say the same as others."""
+    pairs, words, lengths = analysis.pairs(text), synonyms(_FAMILY), lengths_by_beginning(_FAMILY)
+    found: set[int] = set()
+    for start, pair in enumerate(pairs):
+        for length in lengths.get(pair, ()):
+            if tuple(pairs[start : start + length]) in words:
+                found.update(range(start, start + length + 1))
+    return found
 
 
 def _whole_pairs(text: str) -> list[str]:

@@ -66,6 +66,9 @@ async def test_an_article_is_found_by_other_forms_of_its_words(desk):
         ("沙发运费", None),  # nobody wrote it so, and no character of it is wrong
         ("机密号码", None),
         ("运贵", None),  # too short to tell
+        ("软件更新", None),  # what is written is said otherwise in Taiwan
+        ("軟件更新", None),
+        ("查看软件更新", None),
     ],
 )
 async def test_a_wrong_character_of_chinese_is_told_among_words_that_the_reader_may_see(desk, words, meant):
@@ -76,6 +79,16 @@ async def test_a_wrong_character_of_chinese_is_told_among_words_that_the_reader_
     if meant:
         assert found.hits[0].title == "退货运费由谁承担"
         assert (await find(desk, words, complete=True)).did_you_mean is None
+
+
+@pytest.mark.parametrize("words", ["印表机", "印表機", "怎么连接印表机", "印表機怎麼連"])
+async def test_who_asks_for_a_printer_as_in_taiwan_finds_it_before_what_is_printed(desk, words):
+    def texts(tx: Tx) -> None:
+        shelve(tx, "打印机连不上网络", "重启打印机，再选择您的网络。" + "网络密码区分大小写。" * 20, language="zh")
+        shelve(tx, "打印退货标签", "打印退货标签后贴在包裹上。没有打印机时，请工作人员打印。", language="zh")
+
+    await desk.transact(TEST, texts)
+    assert await titles(desk, words) == ["打印机连不上网络", "打印退货标签"]
 
 
 async def test_what_a_reader_may_not_see_corrects_no_character(desk):
@@ -89,6 +102,7 @@ async def test_what_a_reader_may_not_see_corrects_no_character(desk):
 def _chinese_words(tx: Tx) -> None:
     shelve(tx, "退货运费由谁承担", "退货运费谁出？商品有问题时由我们承担。", language="zh")
     shelve(tx, "怎样洗沙发", "沙发套可以机洗。", language="zh")
+    shelve(tx, "軟體更新", "軟體更新會自動安裝。", language="zh-Hant")
     shelve(tx, "看机密号码表", "机密号码表只给同事。", language="zh", audience="internal")
 
 
