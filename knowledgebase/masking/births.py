@@ -1,42 +1,30 @@
-"""knowledgebase/masking/births.py: dates beside a word that says when somebody was born, in plain writing without marks
-on letters. Pure.
+"""knowledgebase/masking/births.py: dates of birth, in plain writing without marks on letters. Pure.
 
-    born 12.03.1984 · geboren am 12. März 1984 · DOB: 12/3/84 · 出生于1984年3月12日 · 1984-03-12生日
+    born in Ulm on 12.03.1984 · wurde am 12. März 1984 geboren · DOB: 12/3/84 · 出生于一九八四年三月十二日
+    my birthday is 12 March · 我生日是3月12日
 
-Of a date that says when something was ordered nobody is told, and it stays (`amounts.py`).
+A word of being born takes every date near it in its sentence. A word that says more than that, as *birthday* does in
+*the birthday offer of May*, takes only the date beside it (`birth_words.py`). Of a date that says when something was
+ordered nobody is told, and it stays (`amounts.py`).
 """
 
 import re
 from collections.abc import Iterator
 
-_MONTH = (
-    "(?:jan|feb|mar|mrz|maerz|apr|avr|abr|may|mai|mag|jun|juin|jul|juil|aug|aou|ago|sep|set|oct|okt|ott|out|nov|dec|dez"
-    "|dic|ene|gen|fev|янв|фев|мар|апр|ма[ия]|июн|июл|авг|сен|окт|ноя|дек)[^\\W\\d_]{0,8}\\.?"
-)
-_PART = r"[ ./,-]{1,3}"
-_YEAR = r"(?:(?:19|20)\d\d|'?\d\d)(?!\d)"
-_DATE = (
-    r"(?:(?:19|20)\d\d ?[年년] ?\d{1,2} ?[月월](?: ?\d{1,2} ?[日号號일])?"
-    r"|\d{1,2} ?[月월] ?\d{1,2} ?[日号號일]"
-    rf"|(?:19|20)\d\d[./-]\d{{1,2}}[./-]\d{{1,2}}|\d{{1,2}}{_PART}\d{{1,2}}{_PART}{_YEAR}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?[ -](?:(?:of|de) )?{_MONTH}(?:{_PART}(?:de )?{_YEAR})?"
-    rf"|{_MONTH}{_PART}\d{{1,2}}(?:st|nd|rd|th)?(?:{_PART}{_YEAR})?|\d{{8}}(?!\d)|(?:19|20)\d\d(?!\d)[年년]?)"
-)
-_WORD = (
-    r"(?:(?<![a-z])(?:born|birth(?:day|date)?|d\.?o\.?b|b-day|bday|geb|geboren|geburts(?:datum|tag)|nee?|naissance"
-    r"|nacid[oa]|nacimiento|cumpleanos|nascid[oa]|nascimento|nat[oa]|nascita)(?![a-z])"
-    r"|(?<![а-я])(?:родил(?:ся|ась)|рождени[яе])(?![а-я])"
-    r"|出生(?:日期|年月日|年月)?|生日|生年月日|誕生日|诞生日|생년월일|생일)"
-)
-_LINK = (
-    r"(?:(?:[ .:,;()=/-]|(?:(?<![a-z])(?:date|on|in|is|was|the|am|im|ist|war|le|en|el|il|du|es|est|fue|de)(?![a-z])"
-    r"|[于於是为為在的은는]))){0,8}"
+from knowledgebase.masking.birth_words import BESIDE, BORN, DATE, DAY, LINK
+
+#: So far from the word, or from the date before it, a date is still somebody's.
+_NEAR = 60
+#: The end of a sentence, and not the point in *12. March*, *St. Ives* and *geb. 1984*.
+_END = r"[!。！]|[?？](?!\s{0,3}\d)|(?<=[^\W_]{3})\.\s{1,3}(?!\d)|\n\s{0,3}\n"
+_TOKEN = re.compile(
+    rf"(?P<born>{BORN})|(?<!\d)(?<!\d{{3}}-)(?P<date>{DATE})(?!-?\d{{3}})|(?P<end>{_END})", re.IGNORECASE
 )
 _BESIDE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{_WORD}{_LINK}(?<!\d)(?P<date>{_DATE})",
-        rf"(?<!\d)(?P<date>{_DATE})(?:[ .:,()=/-]{{0,3}}){_WORD}",
+        rf"(?:{BESIDE}|{BORN}){LINK}(?<!\d)(?P<date>{DATE}|{DAY})",
+        rf"(?<!\d)(?P<date>{DATE})[ .:,()=/-]{{0,3}}{BESIDE}",
     )
 )
 
@@ -44,3 +32,14 @@ _BESIDE = tuple(
 def births(plain: str) -> Iterator[tuple[int, int]]:
     """Where dates of birth stand; some are found twice."""
     yield from (found.span("date") for beside in _BESIDE for found in beside.finditer(plain))
+    dates: list[tuple[int, int]] = []
+    born, at = False, 0
+    for found in _TOKEN.finditer(plain):
+        if found["end"] or found.start() - at > _NEAR:
+            yield from dates if born else ()
+            dates, born = [], False
+        at = found.end()
+        born = born or bool(found["born"])
+        if found["date"]:
+            dates.append(found.span())
+    yield from dates if born else ()

@@ -459,6 +459,13 @@ PIECES = (
         "1A ",
         "1 route de la ",
         "Ronda de A ",
+        "birthday of a ",
+        "nineteen eighty ",
+        "生于一年",
+        "twenty-first ",
+        "cvv 1 ",
+        "card valid ",
+        "visa 1/2",
     ),
     *("Аб Вг ул.", "бульвар А ", "ул., ", "田中", "欧 ", "ISO 9001 "),
 )
