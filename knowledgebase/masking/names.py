@@ -49,6 +49,8 @@ _GAP = "[ ._·*-]"
 _FAMILY, _FULL = "\0", 4
 #: Letters of a name that is looked for letter by letter: *an a* is two words.
 _SPACED = range(3, 41)
+#: Letters of a name that may be written apart with a hyphen, or an apostrophe behind its first.
+_JOINED = 6
 _PARTS = re.compile(r"[\s,-]+")
 _PIECES = re.compile(r"[\s,.'-]+")
 
@@ -78,8 +80,9 @@ def _parts(name: str) -> Iterator[str]:
     whole = " ".join(unicodedata.normalize("NFC", name).replace(_FAMILY, " ").split())[:_LONGEST]
     for one in {whole, whole.lower().translate(_SPELT_OUT), _SHORTENED.sub("", whole)}:
         alike = _alike(written(one).unmarked().plain)
-        pieces = [alike, *_PARTS.split(alike), *_PIECES.split(alike), _PIECES.sub("", alike)]
-        pieces += [_PIECES.sub("", piece) for piece in alike.split()]
+        pieces = [_PIECES.sub("", piece) for piece in (alike, *alike.split())]
+        for way in {alike, alike.replace("'", "")}:
+            pieces += [way, *way.split(), *_PARTS.split(way), *_PIECES.split(way)]
         yield from (piece.strip(".,'").lower() for piece in pieces if len(piece.strip(".,'")) > 1)
     together = whole.replace(" ", "")
     alike = _alike(together)
@@ -97,7 +100,8 @@ def _written(part: str) -> str:
     if _RUNS_ON.search(part):
         return _together(part)
     each = letters(part)
-    ways = "".join(each)
+    # O'Brien of Obrien; *we'll* is nobody called Well.
+    ways = "['-]?".join((each[0], "-?".join(each[1:]))) if len(part) >= _JOINED else "".join(each)
     if ALPHABETS.fullmatch(part) and len(part) in _SPACED:
         ways = f"(?:{ways}|{f'{_GAP}{{1,3}}'.join(each)})"
     return f"{_STARTS}{ways}{_ENDING}{_ENDS}"
