@@ -48,13 +48,17 @@ BORN = (
 )
 #: What says so only of the date beside it: of somebody the clause is that ends with 生.
 BESIDE = (
-    r"(?:(?<![a-z])(?:birthdays?|b-day|bday|geburtstag|nee?|cumpleanos|nat[oa])(?![a-z])"
+    r"(?:(?<![a-z])(?:birthday(?:'?s)?|b-day|bday|geburtstag|(?<=bin )jahrgang|nee?|cumpleanos|nat[oa])(?![a-z])"
     r"|生日|誕生日|诞生日|생일|生辰"
     r"|(?<![发發产產学學医醫先滋衍派新师師])生[于於在]|生(?=$|[人的女男\s,.;:!?。，；、)）]))"
 )
+_WEEKDAY = (
+    "(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch"
+    "|(?:星期|周|週)[一二三四五六日天]"
+)
 _WHOSE = r"(?: (?:of|von|des|der|mein(?:e[rs]?)?)(?: (?!ist|is|war|was)[a-z']{1,20}){1,3})?"
 LINK = (
-    rf"{_WHOSE}(?:[\s.:,;()=/?-]|(?:(?<![a-z])(?:date|on|in|is|was|the|am|im|ist|war|lautet|falls|der|den|le|en|el|il"
-    r"|du|es|est|fue|de)(?![a-z])"
+    rf"{_WHOSE}(?:[\s.:,;()=/?-]|{_WEEKDAY}|(?:(?<![a-z])(?:date|every|next|on|in|is|was|the|am|im|ist|war|lautet|falls"
+    r"|der|den|le|en|el|il|du|es|est|fue|de)(?![a-z])"
     r"|应该|應該|大概|大约|大約|农历|農曆|阴历|陰曆|阳历|公历|西元|公元|[于於是为為在的就即은는])){0,8}"
 )

@@ -24,7 +24,7 @@ _BESIDE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?:{BESIDE}|{BORN}){LINK}(?<!\d)(?P<date>{DATE}|{DAY})",
-        rf"(?<!\d)(?P<date>{DATE})[ .:,()=/-]{{0,3}}{BESIDE}",
+        rf"(?<![\d.,/])(?P<date>{DATE}|{DAY})[ .:,()=/-]{{0,3}}{BESIDE}",
     )
 )
 

@@ -39,6 +39,11 @@ from knowledgebase.reading.questions import masked as masked_question
         ("my wife's birthday is 12/03", "my wife's birthday is …"),
         ("birthday of my late husband was March 12", "birthday of my late husband was …"),
         ("born '84", "born …"),
+        ("It's my birthday on Monday 12 March", "It's my birthday on Monday …"),
+        ("my birthday's 12 March", "my birthday's …"),
+        ("Ich habe am 12.03. Geburtstag", "Ich habe am … Geburtstag"),
+        ("Ich bin Jahrgang 1984", "Ich bin Jahrgang …"),
+        ("我的生日是星期一3月12日", "我的生日是星期一…"),
     ],
 )
 def test_a_date_of_birth_goes(said, left):
