@@ -22,9 +22,6 @@ from desk.tables import calls as calls_table
 from desk.tables import interactions, segments
 from desk.work import stays
 
-#: As many calls are held against the carrier's word at once, those first that have been where they are for longest.
-MOST_CALLS = 2000
-
 
 @dataclass(frozen=True, kw_only=True)
 class OpenCall:
@@ -94,5 +91,4 @@ _OPEN = (
         segments.c.from_at <= sa.bindparam("since"),
     )
     .order_by(segments.c.from_at, calls_table.c.id)
-    .limit(MOST_CALLS)
 )
