@@ -17,7 +17,6 @@ from functools import cache
 
 from knowledgebase.learning.figure_words import END, ENGLISH, WORDS, FigureWords
 from knowledgebase.search import analysis
-from knowledgebase.search.letters import spelling
 
 #: So much of a text is read, so many of its sentences with figures are held against others.
 MOST_TEXT = 20_000
@@ -118,7 +117,7 @@ class _Reading:
 
     def __init__(self, words: FigureWords, family: str) -> None:
         self._words = words
-        self.around = frozenset(analysis.stem(spelling(analysis.fold(one)), family) for one in words.around)
+        self.around = frozenset(term for one in words.around for term in analysis.stems(analysis.fold(one), family))
         number = self._number_pattern()
         span = rf"(?P<low>{number})(?:\s?(?:-|–|—|~|～|(?:{words.to}))\s?(?P<high>{number}))?"
         again = span.replace("low", "low2").replace("high", "high2")

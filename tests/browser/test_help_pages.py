@@ -121,7 +121,7 @@ async def test_a_line_that_is_chosen_while_the_next_answer_comes_stays_chosen(sh
 
     async def finds(words: str, *titles: str) -> None:
         hits = [{"title": one, "title_marks": [], "href": f"/help/a/{one.lower()}?q={words}"} for one in titles]
-        await held[words].fulfill(json={"hits": hits})
+        await held[words].fulfill(json={"hits": hits, "said": ""})
 
     async def asks(words: str) -> None:
         async with page.expect_request("**/help/suggest*"):
@@ -155,6 +155,34 @@ async def test_a_line_that_is_chosen_while_the_next_answer_comes_stays_chosen(sh
     async with page.expect_event("requestfailed"):
         await field.press_sequentially("b")
     await expect(chosen).to_have_count(0)
+
+
+async def test_where_nothing_can_be_looked_up_no_former_answer_stays_open(shop: Shop, visit: Visit) -> None:
+    await writes(shop, **REFUND)
+    ana = await visit("/help")
+    page = ana.page
+    field = page.get_by_role("combobox", name="Search the help centre")
+    told, found = page.get_by_role("status"), page.get_by_role("option")
+
+    await field.press_sequentially("gift")
+    await expect(found.first).to_be_visible()
+    await expect(told).to_have_text("The first 6 answers for “gift”.")
+    for refuses in (lambda route: route.abort(), lambda route: route.fulfill(status=429, json={})):
+        await page.route("**/help/suggest*", refuses)
+        await field.press_sequentially(" re")
+        await expect(told).to_have_text("Answers cannot be shown while you type just now. Press Enter to search.")
+        await expect(told).to_be_visible()
+        await expect(found).to_have_count(0)
+        await is_right(ana)
+        await page.unroute("**/help/suggest*")
+        await field.fill("gift")
+        await expect(found.first).to_be_visible()
+        await expect(told).to_have_text("The first 6 answers for “gift”.")
+    await field.fill("zebra")
+    await expect(told).to_have_text("Nothing found for “zebra”.")
+    await expect(found).to_have_count(0)
+    await field.fill("")
+    await expect(told).to_be_empty()
 
 
 async def test_what_may_answer_stands_beside_the_form_while_one_writes(shop: Shop, visit: Visit) -> None:

@@ -1,9 +1,14 @@
 // The search field of the help centre shows what is found while one types: a list box below the field. Without this the
-// form leads to the page of results, as Enter does here too where no line is chosen.
+// form leads to the page of results, as Enter does here too where no line is chosen. Who does not see the list is told
+// how much was found, once they pause; where nothing can be looked up, everybody is, and no former answer stays open.
 
 interface Hit { title: string; title_marks: [number, number][]; href: string }
 
+interface Found { hits: Hit[]; said: string }
+
 const WAIT_MS = 150;
+/** What was found is said so long after it is shown: not at each letter. */
+const SAY_MS = 700;
 
 /** `text` with what was asked for marked, as nodes. */
 function marked(text: string, ranges: [number, number][]): Node[] {
@@ -28,12 +33,17 @@ function begin(form: HTMLFormElement, field: HTMLInputElement): void {
   list.ariaLabel = field.labels?.[0]?.textContent ?? "";
   list.hidden = true;
   form.append(list);
+  const told = document.createElement("p");
+  told.role = "status";
+  told.className = "vh";
+  form.after(told);
   field.role = "combobox";
   field.setAttribute("aria-controls", list.id);
   field.setAttribute("aria-autocomplete", "list");
   let chosen = -1;
   let due: ReturnType<typeof setTimeout> | undefined;
   let asked: AbortController | undefined;
+  let saying: ReturnType<typeof setTimeout> | undefined;
 
   const lines = (): HTMLAnchorElement[] => Array.from(list.children) as HTMLAnchorElement[];
   const close = (): void => {
@@ -41,10 +51,17 @@ function begin(form: HTMLFormElement, field: HTMLInputElement): void {
     choose(-1);
     field.ariaExpanded = "false";
   };
+  /** Says it to who hears the page; `seen`: to everybody. */
+  const say = (words: string, seen = false): void => {
+    clearTimeout(saying);
+    told.className = seen ? "small typed-not" : "vh";
+    told.textContent = words;
+  };
   /** What is found after this opens nothing again. */
   const leave = (): void => {
     clearTimeout(due);
     asked?.abort();
+    say("");
     close();
   };
   const choose = (to: number): void => {
@@ -75,21 +92,31 @@ function begin(form: HTMLFormElement, field: HTMLInputElement): void {
   };
   const ask = async (): Promise<void> => {
     const words = field.value.trim();
-    if (!words) return close();
-    asked = new AbortController();
+    if (!words) return leave();
+    const mine = new AbortController();
+    asked = mine;
     const address = new URL(form.dataset.typed ?? "/help/suggest", location.href);
     address.searchParams.set("q", words);
     try {
-      const answer = await fetch(address, { signal: asked.signal, headers: { Accept: "application/json" } });
-      if (answer.ok) show(((await answer.json()) as { hits: Hit[] }).hits);
+      const answer = await fetch(address, { signal: mine.signal, headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(answer.statusText);
+      const { hits, said } = (await answer.json()) as Found;
+      show(hits);
+      say("");
+      saying = setTimeout(() => say(said), SAY_MS);
     } catch {
+      if (mine.signal.aborted) return;
       // The form still leads to the results.
+      close();
+      list.replaceChildren();
+      say(form.dataset.not ?? "", true);
     }
   };
 
   /** What answers words that stand here no more is not shown: the list changes once, when these are answered. */
   const soon = (): void => {
     clearTimeout(due);
+    clearTimeout(saying);
     asked?.abort();
     choose(-1);
     due = setTimeout(() => void ask(), WAIT_MS);

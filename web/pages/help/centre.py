@@ -187,7 +187,7 @@ async def while_typing(request: web.Request) -> web.StreamResponse:
     asks_politely(request, about="typed")
     shown, words = Shown(request), words_of(request)
     if len(words) < 2 and words.isascii():
-        return answer({"hits": []})
+        return answer({"hits": [], "said": ""})
     sought: dict[str, Any] = {"words": words, "prefers": shown.language, "limit": TYPED, "complete": True}
     sought |= {"reads": shown.reads, "meaning": desk(request).kept(Meanings)}
     found = await desk(request).read(VISITOR, search, reader=await reader(request), **sought)
@@ -195,7 +195,7 @@ async def while_typing(request: web.Request) -> web.StreamResponse:
         {"title": hit.title, "title_marks": hit.title_marks, "href": shown.at(f"/help/a/{hit.slug}", q=words)}
         for hit in found.hits
     ]
-    return answer({"hits": hits})
+    return answer({"hits": hits, "said": _said(shown.words, words, len(hits), 1, more=found.more)})
 
 
 def marked(text: str, ranges: Sequence[tuple[int, int]]) -> Markup:
