@@ -54,7 +54,7 @@ async def get_all(request: web.Request) -> web.StreamResponse:
     which `Accept-Language` likes.
     """
     cursor, limit = page_of(request)
-    filters = filters_of(request, FILTERS)
+    filters = filters_of(request, FILTERS, words="q")
     if not filters.get("q", "").strip():
         return answer(await desk(request).read(actor(request), _list, cursor, limit, filters))
     liked = request.headers.get("Accept-Language")

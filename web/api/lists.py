@@ -22,9 +22,9 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _MOST_CHARACTERS = 400
 
 
-def filters_of(request: web.Request, allowed: Collection[str]) -> dict[str, str]:
+def filters_of(request: web.Request, allowed: Collection[str], *, words: str = "") -> dict[str, str]:
     """The filters that the query names. One that takes listed values takes no other; a key, a code or an id
-    that nothing has is no mistake: nothing is found.
+    that nothing has is no mistake: nothing is found. The one called `words` is looked for as far as a search reads it.
 
     Raises:
         Invalid: one is no filter of this list, is there twice, or has a value that its field cannot hold.
@@ -40,7 +40,7 @@ def filters_of(request: web.Request, allowed: Collection[str]) -> dict[str, str]
             wrong.append((name[:80], f"not a filter; filters are {', '.join(allowed) or 'none here'}"))
         elif name in found:
             wrong.append((name, "given twice"))
-        elif "\0" in value or len(value) > _MOST_CHARACTERS:
+        elif "\0" in value or (len(value) > _MOST_CHARACTERS and name != words):
             wrong.append((name, "not a value of this field"))
         elif name in choices and value not in choices[name]:
             wrong.append((name, f"expected one of {', '.join(choices[name])}"))

@@ -93,6 +93,13 @@ async def test_a_slip_of_the_pen_is_asked_about(writer, agent):
     assert said["did_you_mean"] == "refund"
 
 
+async def test_of_a_long_question_the_rest_is_not_looked_for(writer, agent):
+    kept = await written(writer, state="published")
+    found = await agent.get("articles", q="refund " + "and so on " * 500)
+    assert found.status == 200 and [one["id"] for one in found["items"]] == [kept["id"]]
+    assert (await agent.get("articles", tag="x" * 5_000)).wrong == {"tag"}
+
+
 async def test_a_piece_of_conversation_finds_what_its_reader_may_read(writer, agent):
     public = await written(writer, state="published")
     internal = await written(writer, title="Refund by hand", audience="internal", state="published")
