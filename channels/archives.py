@@ -17,6 +17,9 @@ MOST_ENTRIES = 1_000
 #: What one comes to unpacked, in bytes; and how many times its size, from where that is much at all.
 MOST_UNPACKED, MOST_TIMES, MUCH = 250_000_000, 100, 10_000_000
 
+#: What packing adds to a file that cannot be made smaller, besides an eighth; whatever is larger by more is another.
+_WRAPPING = 128
+
 _ENTRY, _ENTRY_HEAD = b"PK\x01\x02", 46
 _FILE, _FILE_HEAD = b"PK\x03\x04", 30
 _STORED, _DEFLATED = 0, 8
@@ -41,6 +44,7 @@ _DATA = re.compile(r"\.(?:xml|css)\Z", re.IGNORECASE)
 _UPWARDS = re.compile(r"(?:\A|[/\\])\.\.(?:[/\\]|\Z)|\A[/\\]|\A[A-Za-z]:|[\x00-\x1f]")
 
 
+_UNTRUE = "a ZIP file that is broken: its table of contents does not say what is in it"
 _UNREAD = "an office document whose list of parts cannot be read: save it anew, or as PDF"
 
 
@@ -74,7 +78,7 @@ def entries(end: bytes) -> tuple[Entry, ...]:
         raise NoArchive(f"a ZIP file of more than {MOST_ENTRIES:,} files")
     found = tuple(_entries(end[max(0, last - length) : last]))
     if length > last or len(found) != count:
-        raise NoArchive("a ZIP file that is broken: its table of contents does not say what is in it")
+        raise NoArchive(_UNTRUE)
     return found
 
 
@@ -116,6 +120,8 @@ def check_size(found: Sequence[Entry]) -> None:
     unpacked, packed = sum(entry.unpacked for entry in found), sum(entry.packed for entry in found)
     if unpacked > MOST_UNPACKED or (unpacked > MUCH and unpacked > MOST_TIMES * packed):
         raise NoArchive(f"too large: unpacked it would be {unpacked // 1_000_000:,} MB")
+    if any(entry.packed > entry.unpacked + entry.unpacked // 8 + _WRAPPING for entry in found):
+        raise NoArchive(_UNTRUE)
 
 
 def check_names(found: Sequence[Entry], is_script: re.Pattern[str]) -> None:

@@ -1,6 +1,7 @@
 """What is a paper is told by its bytes: each kind, and what only looks like one."""
 
 import io
+import random
 import zipfile
 
 import pytest
@@ -136,6 +137,25 @@ def test_a_list_of_parts_that_is_out_of_sight_is_not_believed() -> None:
 def test_sheets_of_macros_are_macros(name: str) -> None:
     with pytest.raises(NoPaper, match="macros"):
         kind_of(packed("[Content_Types].xml", "xl/workbook.xml", name), "a.xlsx")
+
+
+def test_an_archive_that_says_to_be_less_unpacked_than_packed_is_not_believed() -> None:
+    bomb = bytearray(packed("a.txt", padding=50_000_000))
+    listed = bomb.rfind(b"PK\x01\x02")
+    bomb[listed + 24 : listed + 28] = (100).to_bytes(4, "little")
+
+    with pytest.raises(NoPaper, match="does not say what is in it"):
+        kind_of(bytes(bomb))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("size", [0, 1, 70, 100_000])
+def test_what_cannot_be_made_smaller_may_be_packed_all_the_same(method: int, size: int) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", method) as made:
+        made.writestr("a.txt", random.Random(1).randbytes(size))
+
+    assert kind_of(data.getvalue(), "a.zip") == "ZIP a.zip"
 
 
 @pytest.mark.parametrize("names", [("[Content_Types].xml", "word/document.xml"), ("a.txt",)])
