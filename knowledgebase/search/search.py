@@ -56,9 +56,11 @@ def search(
     known.learn(rx, asked.every_term())
     meant = known.corrected(rx, asked, complete=complete and not words[-1:].isspace())
     by_words = ranked(rx, meant.question, known, here)
-    found = with_those_near(rx, by_words, near, known, here)
+    found, told = with_those_near(rx, by_words, near, known, here), meant.question
+    if not found and (longer := known.lengthened(rx, told)):
+        found, told = ranked(rx, longer, known, here), longer
     words_meant = meant.words or (None if complete else characters_meant(rx, asked, known, here))
-    return page(rx, found, meant.question, here, limit, offset, words_meant)
+    return page(rx, found, told, here, limit, offset, words_meant)
 
 
 def suggest(

@@ -30,6 +30,8 @@ MOST_BEGUN = 6
 MOST_PLACES = 40
 #: With fewer letters everything begins so.
 SHORTEST_BEGINNING = 2
+#: Letters of a word for which longer ones are looked up where nothing else is found, and such words of one question.
+SHORTEST_LENGTHENED, MOST_LENGTHENED = 5, 2
 
 _words = article_index_words.c
 _TOTALS = sa.select(_words.scope, _words.family, _words.texts).where(_words.word == ALL)
@@ -164,6 +166,14 @@ class Vocabulary:
         self.learn(rx, terms)
         return replace(part, terms=terms)
 
+    def lengthened(self, rx: Rx, asked: Question) -> Question | None:
+        """The question with words that begin like those that nobody wrote: *Rückgaberecht* for *Rückgabe*."""
+        unknown = [part for part in asked.parts if _may_be_lengthened(part) and not self.texts_with(part)]
+        longer = {part.said: self._begun(rx, part) for part in unknown[:MOST_LENGTHENED]}
+        if not any(map(self.texts_with, longer.values())):
+            return None
+        return asked.with_parts(longer.get(part.said, part) for part in asked.parts)
+
     def has(self, word: str) -> bool:
         """Whether any text has this term, which was learned."""
         return self.counts.get(word, 0) > 0
@@ -205,6 +215,10 @@ class Vocabulary:
 def _is_word(part: Part) -> bool:
     """Whether it is a word that stands in the question, and may be mistyped there."""
     return not part.packed and part.end > part.start
+
+
+def _may_be_lengthened(part: Part) -> bool:
+    return _is_word(part) and not part.made and len(part.said) >= SHORTEST_LENGTHENED and part.said.isalpha()
 
 
 def vocabulary(rx: Rx, reader: Reader, family: str | None) -> Vocabulary:

@@ -113,3 +113,26 @@ async def test_what_is_related_is_told_by_words_with_accents(desk):
     text_id = await desk.transact(TEST, texts)
     hits = await desk.read(TEST, lambda rx: related(rx, text_id=text_id, reader=PUBLIC, meaning=WORDS_ALONE))
     assert [hit.title for hit in hits] == ["Duas devoluções"]
+
+
+def compounds(tx: Tx) -> None:
+    shelve(tx, "Ihr Rückgaberecht", "Vierzehn Tage.", language="de")
+    shelve(tx, "Rückgaberegeln für Firmen", "Dreißig Tage.", language="de", audience="internal")
+    shelve(tx, "Lieferzeiten", "Drei Tage.", language="de")
+
+
+@pytest.mark.parametrize("words", ["Rückgabe", "ruckgabe", "Rückgabe beantragen"])
+async def test_where_nothing_else_is_found_longer_words_that_begin_so_are(desk, words):
+    await desk.transact(TEST, compounds)
+    found = await find(desk, words)
+    assert told(found) == (["Ihr Rückgaberecht"], None)
+    assert [found.hits[0].title[start:end] for start, end in found.hits[0].title_marks] == ["Rückgaberecht"]
+
+
+async def test_where_anything_is_found_no_longer_word_is(desk):
+    await desk.transact(TEST, compounds)
+    assert told(await find(desk, "Rückgabe Lieferzeit")) == (["Lieferzeiten"], None)
+    await desk.transact(TEST, lambda tx: shelve(tx, "Rückgabe", "…", language="de"))
+    assert told(await find(desk, "Rückgabe")) == (["Rückgabe"], None)
+    assert told(await find(desk, "Lief")) == ([], None)
+    assert told(await find(desk, "Firme")) == ([], None)
