@@ -135,7 +135,7 @@ def fold(text: str) -> str:
 
 def simplified(text: str) -> str:
     """The same text in Simplified characters, one for one."""
-    return text.translate(_simplified()) if _HAN.search(text) else text
+    return text.translate(_simplified()) if _HAN.search(text) and _written_otherwise().search(text) else text
 
 
 def traditional(text: str) -> str:
@@ -244,6 +244,12 @@ def _stemmer(name: str) -> snowballstemmer.stemmer:
 @cache
 def _to_traditional() -> OpenCC:
     return OpenCC("s2t")
+
+
+@cache
+def _written_otherwise() -> re.Pattern[str]:
+    """A character that Simplified writes otherwise."""
+    return re.compile(f"[{''.join(map(chr, _simplified()))}]")
 
 
 @cache

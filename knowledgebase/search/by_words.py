@@ -49,10 +49,10 @@ def ranked(rx: Rx, asked: Question, known: Vocabulary, among: Among) -> list[Ran
     best: dict[str, tuple[float, Row]] = {}
     for score, row in scored:
         first, held = best.setdefault(row.article_id, (score, row))
-        alike = analysis.family(row.language) == analysis.family(held.language)
-        nearer = among.far(row.language) < among.far(held.language)
-        if nearer and (alike or score >= _AS_WELL * first):
-            best[row.article_id] = (first, row)
+        if among.far(row.language) < among.far(held.language):
+            alike = analysis.family(row.language) == analysis.family(held.language)
+            if alike or score >= _AS_WELL * first:
+                best[row.article_id] = (first, row)
     return [Ranked(score, row, score) for score, row in best.values()]
 
 

@@ -28,11 +28,11 @@ class Marker:
 
     def __init__(self, terms: Collection[str]) -> None:
         words = [word for term in terms for word in term.split()][:_MOST_WORDS]
-        self._words = frozenset(word for word in words if not _is_packed(word))
+        packed = {word for word in words if _is_packed(word)}
+        self._words = frozenset(words) - packed
         beginnings = sorted({re.escape(word[:_BEGINNING]) for word in self._words})
         self._near = re.compile(rf"(?<![^\W_])(?:{'|'.join(beginnings)})[\w'’]*", re.IGNORECASE) if beginnings else None
-        packed = sorted({word for word in words if _is_packed(word) and len(word) > 1})
-        self._packed = re.compile(f"(?=({'|'.join(map(re.escape, packed))}))") if packed else None
+        self._packed = [word for word in packed if len(word) > 1]
 
     def marks(self, text: str, language: str) -> Marks:
         """Where in `text` one of the words is said: ranges that do not overlap, in order."""
@@ -83,17 +83,23 @@ class Marker:
     def _is_asked(self, word: str, language: str) -> bool:
         return spelling(word) in self._words or not self._words.isdisjoint(analysis.stems(word, language))
 
-    def _in_packed(self, text: str) -> Iterator[tuple[int, int]]:
-        if self._packed is None or text.isascii():
-            return
-        for count, found in enumerate(self._packed.finditer(analysis.simplified(text))):
-            if count >= _MOST:
-                return
-            yield found.start(), found.start() + len(found[1])
+    def _in_packed(self, text: str) -> list[tuple[int, int]]:
+        if not self._packed or text.isascii():
+            return []
+        simple = analysis.simplified(text)
+        return sorted((at, at + len(word)) for word in self._packed for at in _places(word, simple))[:_MOST]
 
 
 def _is_packed(word: str) -> bool:
-    return not word.isascii() and next(analysis.runs(word), None) is not None and next(analysis.runs(word)).packed
+    first = None if word.isascii() else next(analysis.runs(word), None)
+    return first is not None and first.packed
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def _merged(found: list[tuple[int, int]]) -> Marks:

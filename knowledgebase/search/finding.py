@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from operator import itemgetter
 
 from knowledgebase.search.indexed import in_title, is_within
 from knowledgebase.search.ranking import rarity
@@ -50,10 +51,6 @@ class Group:
     def themselves(self, counts: Mapping[str, int]) -> list[str]:
         """The words by which a common thing is looked up: what says the same as a common word finds nothing more."""
         return [word for word in self.own if counts.get(word)] or list(self.words)
-
-    def texts(self, counts: Mapping[str, int]) -> int:
-        """In how many texts it is, at most."""
-        return texts_with(self.words, counts)
 
     def titles(self, counts: Mapping[str, int]) -> int:
         """In how many titles it is, at most."""
@@ -95,9 +92,9 @@ class _Lookup:
         """What is looked up."""
         return list(self._found.values())
 
-    def weight(self, *groups: Group) -> float:
-        """How much it says that a text has all of these."""
-        return sum(rarity(group.texts(self.counts), self.of) * group.sure for group in groups)
+    def weight(self, group: Group) -> float:
+        """How much it says that a text has this."""
+        return rarity(texts_with(group.words, self.counts), self.of) * group.sure
 
     def add(self, wanted: Wanted, weight: float, rows: float, most: int) -> None:
         """Looks for `wanted`, which about so many rows meet."""
@@ -128,14 +125,14 @@ class _Lookup:
 def clauses(groups: Sequence[Group], counts: Mapping[str, int], of: int) -> list[Clause]:
     """How a question is looked up among `of` texts; `wanted` is in words."""
     look = _Lookup(counts, of)
-    ordered = sorted((group for group in groups if group.texts(counts)), key=lambda group: group.texts(counts))
-    rare = [group for group in ordered if group.texts(counts) <= RARE]
-    common = _common(ordered[len(rare) :], counts)
+    sized = [(texts, group) for group in groups if (texts := texts_with(group.words, counts))]
+    sized.sort(key=itemgetter(0))
+    common = _common([group for texts, group in sized if texts > RARE], counts)
     whole: list[Group] = []
-    for group in rare:
-        if look.left > 0:
+    for texts, group in sized:
+        if texts <= RARE and look.left > 0:
             whole.append(group)
-            look.add([list(group.words)], look.weight(group), group.texts(counts), RARE)
+            look.add([list(group.words)], look.weight(group), texts, RARE)
     for group in (*whole, *common):
         titles = group.titles(counts)
         if titles <= RARE:
@@ -156,32 +153,35 @@ def _common(ordered: Sequence[Group], counts: Mapping[str, int]) -> list[Group]:
     """The rarest of common things; a character counts for nothing beside a pair that has it."""
     found: list[Group] = []
     for group in ordered:
-        if not any(_is_said_by(group.words, other.themselves(counts)) for other in found):
+        if not _is_said(group.words, [other.themselves(counts) for other in found]):
             found.append(group)
-    return found[:_MOST_COMMON]
+        if len(found) == _MOST_COMMON:
+            break
+    return found
 
 
 def _several_common(look: _Lookup, common: Sequence[Group]) -> None:
     """Texts that have all common words, or else all but one, and so on, while that is not half of all texts."""
+    told = [(look.weight(group), _titled(group), group.themselves(look.counts)) for group in common]
     for size in range(len(common), 1, -1):
         enough = 0.0
-        for some in combinations(common, size):
-            weight = look.weight(*some)
-            look.add_together([_titled(group) for group in some], weight * _TITLE)
-            enough += look.add_together([group.themselves(look.counts) for group in some], weight)
+        for some in combinations(told, size):
+            weights, titles, words = zip(*some, strict=True)
+            look.add_together(titles, sum(weights) * _TITLE)
+            enough += look.add_together(words, sum(weights))
         if enough >= 2 * CANDIDATES:
             return
 
 
 def _told(wanted: Wanted) -> Wanted:
     """The same without what the rest says anyway."""
-    return [group for group in wanted if not any(_is_said_by(group, other) for other in wanted)]
+    return [group for group in wanted if not _is_said(group, wanted)]
 
 
-def _is_said_by(group: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether a text with one of the words of `other` has a character that is one of `group`."""
+def _is_said(group: Sequence[str], by: Wanted) -> bool:
+    """Whether a text with one of the words of one of these has a character that is one of `group`."""
     lone = [word for word in group if len(word) == 1 or word == in_title(word[-1:])]
-    return bool(lone) and all(any(is_within(word, longer) for word in lone) for longer in other)
+    return bool(lone) and any(all(any(is_within(word, longer) for word in lone) for longer in other) for other in by)
 
 
 def _titled(group: Group) -> list[str]:

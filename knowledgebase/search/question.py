@@ -6,7 +6,6 @@ Only so much of it is read, and only so many things are looked for, whatever som
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from knowledgebase.search import analysis, codes
 from knowledgebase.search.letters import begins, elided, spelling
@@ -62,14 +61,8 @@ class Question:
         return replace(self, parts=tuple(parts))
 
 
-class _Word(NamedTuple):
-    """A word or pair where it stands."""
-
-    said: str
-    packed: bool
-    start: int
-    end: int
-    whole: str  # with what is elided before it
+#: A word or pair, where it stands, and with what is elided before it.
+_Word = tuple[str, analysis.Run, analysis.Run]
 
 
 def question(
@@ -83,10 +76,10 @@ def question(
     little = frozenset[str]().union(*map(light, families))
     whole = list(analysis.runs(folded))
     before = elided(*families)
-    runs = [analysis.unelided(run, before) for run in whole]
-    every = [word for run, written in zip(runs, whole, strict=True) for word in _words(run, written.text)]
-    times = Counter(word.said for word in every)
-    first = {word.said: word for word in reversed(every)}
+    runs = [analysis.unelided(run, before) for run in whole] if before else whole
+    every = [(said, run, written) for run, written in zip(runs, whole, strict=True) for said in _said(run)]
+    times = Counter(word[0] for word in every)
+    first = {word[0]: word for word in reversed(every)}
     heavy = [said for said in times if said not in little] or list(times)
     asked = {said: _part(first[said], families, times[said]) for said in heavy[:parts]}
     made = _named(folded, runs, families, little, asked)
@@ -96,17 +89,21 @@ def question(
     return Question(folded=folded, written=written, parts=(*asked.values(), *made[:MOST_MADE]))
 
 
-def _words(run: analysis.Run, whole: str) -> Iterator[_Word]:
+def _said(run: analysis.Run) -> list[str]:
+    """The word that it is, or its pairs."""
     if run.packed:
-        for at, pair in enumerate(analysis.pairs(run.text)):
-            yield _Word(pair, True, run.start + at, run.start + at + len(pair), pair)
-    elif word := spelling(run.text):
-        yield _Word(word, False, run.start, run.end, whole)
+        return analysis.pairs(run.text)
+    word = spelling(run.text)
+    return [word] if word else []
 
 
 def _part(word: _Word, families: Sequence[str], times: int) -> Part:
-    terms = {word.said: 1.0} if word.packed else _terms(word.whole, families or ("en",))
-    return Part(said=word.said, terms=terms, packed=word.packed, start=word.start, end=word.end, times=times)
+    said, run, whole = word
+    if run.packed:
+        start = run.start + run.text.index(said)
+        return Part(said=said, terms={said: 1.0}, packed=True, start=start, end=start + len(said), times=times)
+    terms = _terms(whole.text, families or ("en",))
+    return Part(said=said, terms=terms, packed=False, start=run.start, end=run.end, times=times)
 
 
 def _terms(whole: str, families: Sequence[str]) -> dict[str, float]:
@@ -134,7 +131,7 @@ def _named(
         if code not in asked:
             made[code] = Part(said=code, terms={code: 1.0}, packed=False, made=True)
     for run in codes.words_in(runs):
-        part = _part(_Word(spelling(run.text), False, run.start, run.end, run.text), families, 1)
+        part = _part((spelling(run.text), run, run), families, 1)
         if part.said not in little and part.said not in asked:
             made[part.said] = replace(part, terms=dict.fromkeys(part.terms, IN_NAME), made=True)
     return list(made.values())[:MOST_CODES]
@@ -145,27 +142,28 @@ def _phrases(
 ) -> list[Part]:
     """Parts for phrases that have synonyms; those of one word are given to the word in `asked`."""
     made: dict[str, Part] = {}
-    heavy = [word for word in every if word.said not in little]
+    heavy = [word for word in every if word[0] not in little]
     for family in families:
-        for row in (every, heavy) if len(heavy) < len(every) else (every,):
-            for words, others in _with_synonyms(row, family):
-                said = " ".join(word.said for word in words)
-                same = dict.fromkeys(others, SAME)
-                if said in asked:
-                    asked[said] = replace(asked[said], terms={**same, **asked[said].terms})
-                elif said not in made:
-                    itself = beside(analysis.stem(word.said, family) for word in words if word.said not in little)
-                    terms = {**same, itself: 1.0} if itself else same
-                    made[said] = Part(said=said, terms=terms, packed=words[0].packed, made=True)
+        rows = (every, heavy) if len(heavy) < len(every) else (every,)
+        found = {
+            " ".join(said for said, *_ in words): (words, others) for words, others in _with_synonyms(rows, family)
+        }
+        for said, (words, others) in found.items():
+            same = dict.fromkeys(others, SAME)
+            if said in asked:
+                asked[said] = replace(asked[said], terms={**same, **asked[said].terms})
+            elif said not in made:
+                itself = beside(analysis.stem(one, family) for one, *_ in words if one not in little)
+                terms = {**same, itself: 1.0} if itself else same
+                made[said] = Part(said=said, terms=terms, packed=words[0][1].packed, made=True)
     return list(made.values())
 
 
-def _with_synonyms(row: Sequence[_Word], family: str) -> Iterator[tuple[Sequence[_Word], Sequence[str]]]:
+def _with_synonyms(rows: Iterable[Sequence[_Word]], family: str) -> Iterator[tuple[Sequence[_Word], Sequence[str]]]:
     known, lengths = synonyms(family), lengths_by_beginning(family)
-    if not known:
-        return
-    stems = [word.said if word.packed else analysis.stem(word.said, family) for word in row]
-    for start, stem in enumerate(stems):
-        for length in lengths.get(stem, ()):
-            if others := known.get(tuple(stems[start : start + length])):
-                yield row[start : start + length], others
+    for row in rows if known else ():
+        stems = [said if run.packed else analysis.stem(said, family) for said, run, _ in row]
+        for start, stem in enumerate(stems):
+            for length in lengths.get(stem, ()):
+                if others := known.get(tuple(stems[start : start + length])):
+                    yield row[start : start + length], others

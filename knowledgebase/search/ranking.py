@@ -9,10 +9,11 @@ Each is between 0 and 1, and so is their sum.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from knowledgebase.search import analysis
 
@@ -32,7 +33,8 @@ class Asked:
     """A question as ranking takes it: made once, held against each text."""
 
     groups: Sequence[tuple[float, Sequence[tuple[str, float]]]]  # how rare each is; what says it, and how surely
-    beside: Sequence[str]  # neighbours
+    beside: Sequence[tuple[str, str, str]]  # neighbours, each by itself, and as they stand together
+    sought: frozenset[str]  # all that is counted for these
     shape: frozenset[str]  # of its letters
 
 
@@ -40,7 +42,8 @@ def asked(groups: Sequence[tuple[float, Mapping[str, float]]], order: Sequence[s
     """A question: how rare each thing is and by which terms it is said, its terms as they stood, its letters."""
     return Asked(
         groups=[(idf, [(_sought(term), sure) for term, sure in terms.items()]) for idf, terms in groups],
-        beside=[f" {one}  {other} " for one, other in pairwise(order)],
+        beside=[(_sought(one), _sought(other), f" {one}  {other} ") for one, other in pairwise(order)],
+        sought=frozenset(_sought(term) for term in (*order, *(term for _, terms in groups for term in terms))),
         shape=shape(text),
     )
 
@@ -50,8 +53,7 @@ def _sought(term: str) -> str:
     return term if len(term) == 1 and not term.isascii() else f" {term} "
 
 
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A text that was found, as the index has it."""
 
     title: str
@@ -67,10 +69,12 @@ class Candidate:
 
 def score(asked: Asked, text: Candidate) -> float:
     """How well it answers, from 0 to 1."""
+    everything = f"{text.title_terms}{text.tag_terms}{text.body_terms}"
+    there = {term for term in asked.sought if term in everything}
     return (
-        WORDS * _words(asked, text)
+        WORDS * _words(asked, text, there)
         + TITLE * likeness(asked.shape, shape(text.title))
-        + PHRASE * _phrases(asked, text)
+        + PHRASE * _phrases(asked, text, there)
         + WORTH * _worth(text)
     )
 
@@ -86,11 +90,10 @@ def shape(text: str) -> frozenset[str]:
     found = set[str]()
     for run in analysis.pieces(analysis.runs(analysis.fold(text))):
         if run.packed:
-            found.update(run.text)
-            found.update(run.text[at : at + 2] for at in range(len(run.text) - 1))
+            found.update(run.text, map("".join, pairwise(run.text)))
         else:
             padded = f" {run.text} "
-            found.update(padded[at : at + 3] for at in range(len(padded) - 2))
+            found.update(map("".join, zip(padded, padded[1:], padded[2:], strict=False)))
     return frozenset(found)
 
 
@@ -99,28 +102,28 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
-def _words(asked: Asked, text: Candidate) -> float:
+def _words(asked: Asked, text: Candidate, there: Collection[str]) -> float:
     title, tags, body = text.title_terms, text.tag_terms, text.body_terms
-    everything = f"{title}{tags}{body}"
     long = 1 - _LENGTH + _LENGTH * text.length / _USUAL
     said = all_of_it = 0.0
     for idf, terms in asked.groups:
         all_of_it += idf
         best = 0.0
         for term, sure in terms:
-            if sure > best and term in everything:
+            if sure > best and term in there:
                 count = _IN_TITLE * (term in title) + _IN_TAGS * (term in tags) + body.count(term) / long
                 best = max(best, sure * count / (count + _SATURATES))
         said += idf * best
     return said / all_of_it if all_of_it else 0.0
 
 
-def _phrases(asked: Asked, text: Candidate) -> float:
+def _phrases(asked: Asked, text: Candidate, there: Collection[str]) -> float:
     """How many of the question's neighbours are neighbours there; those of the title count double."""
     if not asked.beside:
         return 0.0
     title, body = text.title_terms, text.body_terms
-    found = sum(1.0 if pair in title else 0.5 * (pair in body) for pair in asked.beside)
+    both = [pair for one, other, pair in asked.beside if one in there and other in there]
+    found = sum(1.0 if pair in title else 0.5 * (pair in body) for pair in both)
     return found / len(asked.beside)
 
 

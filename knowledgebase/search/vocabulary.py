@@ -148,7 +148,8 @@ class Vocabulary:
         return {term: sure for term, sure in part.terms.items() if self._texts(term)}
 
     def _texts(self, term: str) -> int:
-        return min(self.counts.get(word, 0) for word in said_by(term))
+        texts = self.counts.get(term)
+        return min(self.counts.get(word, 0) for word in said_by(term)) if texts is None else texts
 
     def _begun(self, rx: Rx, part: Part) -> Part:
         """The part, said also by the commonest words that begin like it."""
