@@ -3,9 +3,12 @@
     QX 77 · QX-77 · qx77   ──▶  qx77
     WH-1000XM4             ──▶  wh1000 · 1000xm4 · 1000xm · xm4        by neighbours, as scripts without spaces are
 
+    0049-112-3345         ──▶  00491123345                             a long number with signs between its digits
+
 A text is found by these beside its words, and a question asks for them. *In 2024* and *30 days* are none.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -19,6 +22,9 @@ _BETWEEN = frozenset(" -‐‑‒–—−_./")
 _LONGEST_BEFORE, _LONGEST_AFTER = 12, 2
 #: So many pieces are more than a pair.
 _SEVERAL = 3
+#: Digits from which on a number in groups is one that is written without, too: no date has so many.
+_LONG_NUMBER = 9
+_GROUPED = re.compile(r"(?<!\d)\d{1,6}(?:[ \-‐‑‒–./]\d{1,6}){1,7}(?!\d)")
 
 
 def codes(folded: str, words: Sequence[Run], little: Collection[str]) -> Iterator[str]:
@@ -31,6 +37,8 @@ def codes(folded: str, words: Sequence[Run], little: Collection[str]) -> Iterato
         between = folded[one.end : other.start]
         if not between or (between in _BETWEEN and _is_name(one, other, little)):
             yield spelling(one.text + other.text)
+    digits = ("".join(filter(str.isdecimal, number)) for number in _GROUPED.findall(folded))
+    yield from (number for number in digits if len(number) >= _LONG_NUMBER)
     yield from (spelling(name.text) for name in _names(words) if len(_parts(name)) >= _SEVERAL)
 
 

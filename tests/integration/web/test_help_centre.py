@@ -158,6 +158,33 @@ def test_every_language_says_everything():
     assert {frozenset(words) for words in WORDS.values()} == {frozenset(WORDS["en"])}
 
 
+@pytest.mark.parametrize("asked", ["", "?lang=zh&q=%E9%80%80"])
+async def test_an_address_with_a_slash_at_its_end_leads_to_the_one_without(house, asked):
+    slugs = await fill(house)
+    browser = house.browser()
+    for path in ("/help", "/help/c/returns", f"/help/a/{slugs['refund']}"):
+        answer = await browser.get(f"{path}/{asked}", allow_redirects=False)
+        assert (answer.status, answer.headers["Location"]) == (301, f"{path}{asked}")
+    answer = await browser.get("/help//elsewhere.example/", allow_redirects=False)
+    assert answer.status == 404
+
+
+async def test_an_article_is_in_its_own_language_wherever_it_is_read(house):
+    slugs = await fill(house)
+    browser = house.browser()
+    page = await text_of(browser, f"/help/a/{slugs['refund']}?lang=zh")
+    assert re.findall(r'lang="([^"]+)" hreflang="[^"]+" aria-current="true"', page) == ["en"]
+    assert 'property="og:locale" content="en_GB"' in page
+    page = await text_of(browser, f"/help/a/{slugs['chinese']}?lang=en")
+    assert re.findall(r'lang="([^"]+)" hreflang="[^"]+" aria-current="true"', page) == ["zh-Hans"]
+    assert 'property="og:locale" content="zh_CN"' in page
+
+
+async def test_search_engines_are_told_the_first_page_that_is_in_the_readers_language(house):
+    for path in ("/help", "/help?lang=zh"):
+        assert 'hreflang="x-default" href="http://127.0.0.1:8080/help"' in await text_of(house.browser(), path)
+
+
 async def test_an_old_address_leads_on_for_good(house):
     slugs = await fill(house)
     await house.desk.transact(WRITER, articles.rename, slugs["refund:id"], "refund-times")

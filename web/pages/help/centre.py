@@ -35,7 +35,7 @@ from web.pages.help.machines import article_data, centre_data
 from web.pages.help.popular import Popular
 from web.pages.help.tongues import own_name
 from web.pages.help.visits import is_private, reader
-from web.pages.help.words import NAMES
+from web.pages.help.words import LOCALES, NAMES
 
 routes = web.RouteTableDef()
 
@@ -59,6 +59,13 @@ _PICTURES = (
 )
 
 
+@routes.get("/help/")
+@routes.get("/help/{kind:a|c}/{slug}/")
+async def with_a_slash(request: web.Request) -> web.StreamResponse:
+    """The address without the slash at its end is the one."""
+    raise web.HTTPMovedPermanently(request.rel_url.with_path(request.path.rstrip("/"), keep_query=True))
+
+
 @routes.get("/help")
 async def first(request: web.Request) -> web.StreamResponse:
     shown, who = Shown(request), await reader(request)
@@ -77,6 +84,7 @@ async def first(request: web.Request) -> web.StreamResponse:
     view = await desk(request).read(VISITOR, query)
     view |= {"languages": shown.in_languages("/help"), "locale": shown.locale, "solved": "solved" in request.query}
     canonical = shown.absolute("/help", lang=shown.said or "")
+    view["otherwise"] = shown.absolute("/help")  # where the browser's language decides
     data = centre_data(view["organization"], shown.absolute("/help"), shown.absolute("/help/search"))
     return answered(request, "help/first.html", view | {"canonical": canonical, "data": data})
 
@@ -225,7 +233,9 @@ def _related(rx: Rx, found: Article, who: Reader, language: str, meaning: Meanin
 def _article_view(shown: Shown, found: Article, made: Rendered, token: str) -> dict[str, Any]:
     words = shown.words
     texts = sorted([(found.language, found.slug), *found.translations])
-    others = [shown.in_language(key, f"/help/a/{slug}") | {"key": key} for key, slug in texts]
+    others = [
+        shown.in_language(key, f"/help/a/{slug}") | {"key": key, "here": key == found.language} for key, slug in texts
+    ]
     original = next((one for one in others if one["key"] == found.original_language), None)
     minutes = words["minute"] if made.minutes == 1 else words["minutes"].format(count=made.minutes)
     return {
@@ -238,7 +248,7 @@ def _article_view(shown: Shown, found: Article, made: Rendered, token: str) -> d
         "original": original if found.is_behind else None,
         "foreign": "" if _spoken_for(found.language) else own_name(found.language),
         "canonical": shown.absolute(f"/help/a/{found.slug}"),
-        "locale": shown.locale,
+        "locale": LOCALES.get(_spoken_for(found.language) or "", found.language.replace("-", "_")),
         "question": token,
         "thanks": shown.request.query.get("thanks", ""),
         "chosen": shown.said,

@@ -45,6 +45,11 @@ def test_what_only_stands_beside_a_number_is_no_name(text):
     assert names(text) == []
 
 
+@pytest.mark.parametrize("written", ["0049-112-3345", "0049 112 3345", "0049/112.3345"])
+def test_a_long_number_is_one_with_and_without_signs_between_its_digits(written):
+    assert "00491123345" in indexed(title="", summary="", body=f"Ring {written}.", tags=[], language="en").codes
+
+
 def test_german_words_that_say_nothing_make_none():
     assert names("um 20 Uhr", "de") == []
 
