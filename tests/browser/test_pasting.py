@@ -217,6 +217,25 @@ async def test_thousands_of_rows_come_and_go_in_one_step_and_what_is_too_long_is
     await sue.sees("20,000 characters; there is room for 10,000 of 500,000", within="#said")
 
 
+async def test_cells_that_say_to_be_huge_are_a_table_at_once_and_why_something_was_not_pasted_is_over_then(
+    sign_in: SignIn,
+) -> None:
+    sue = await sign_in("supervisor")
+    await sue.goes_to("/knowledge/new")
+    body = await at_the_end(sue)
+    await copies(sue, f"<p>{'<b>Long</b> words. ' * 40_000}</p>", "Long words.")
+    await sue.presses("Control+v")
+    await sue.sees("characters; at most 500,000 fit here.", within="#said")
+    await expect(body).to_have_value("")
+
+    rows = "".join(f"<tr><td colspan=1000 rowspan=65534>{n}</td></tr>" for n in range(301))
+    await copies(sue, f"<table>{rows}</table>", "0")
+    await sue.presses("Control+v")
+    await expect(body).to_have_value(re.compile(r"^\| 0 \|.*\| 300 \|\n+$", re.DOTALL))
+    assert len(await body.input_value()) < 300_000
+    await expect(sue.page.locator("#said")).to_have_text("")
+
+
 async def test_what_a_field_would_cut_off_is_refused_in_words(sign_in: SignIn) -> None:
     sue = await sign_in("supervisor")
     await sue.goes_to("/knowledge/new")

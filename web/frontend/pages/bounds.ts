@@ -8,7 +8,11 @@ const said = (size: number): string => size.toLocaleString("en");
 
 /** Why `field`, which holds `most` characters, does not take these words in place of what is selected; empty if it does. */
 export function whyTooLong(field: Field, words: DataTransfer | null, most: number): string {
-  const size = words?.getData("text/plain").length ?? 0;
+  return whyNoRoom(field, words?.getData("text/plain").length ?? 0, most);
+}
+
+/** The same of so many characters. */
+export function whyNoRoom(field: Field, size: number, most: number): string {
   const left = most - field.value.length + (field.selectionEnd ?? 0) - (field.selectionStart ?? 0);
   if (size <= left || !size) return "";
   const bound = size > most ? `at most ${said(most)} fit here` : `there is room for ${said(Math.max(0, left))} of ${said(most)}`;
@@ -23,9 +27,9 @@ export function boundsPasting(form: HTMLFormElement): void {
       if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) || field.maxLength < 0) return;
       const words = event instanceof ClipboardEvent ? event.clipboardData : (event as DragEvent).dataTransfer;
       const why = whyTooLong(field, words, field.maxLength);
+      form.querySelector(".alert[data-unpasted]")?.remove();
       if (!why) return;
       event.preventDefault();
-      form.querySelector(".alert[data-unpasted]")?.remove();
       notice(form, "bad", `${field.labels?.[0]?.textContent ?? field.name}: ${why}`).dataset.unpasted = "";
     });
   }

@@ -2,7 +2,7 @@
 // tables and words pasted as Markdown, pictures and papers pasted or dropped, and what was typed kept on this machine until it has been saved.
 import { Problem, post, upload } from "../api";
 import { pressed } from "../keys";
-import { boundsPasting, whyTooLong } from "./bounds";
+import { boundsPasting, whyNoRoom, whyTooLong } from "./bounds";
 import { afterSending, forget, isOf, keep, keepSent, keptElsewhere, newName, type Kept, type Sent } from "./kept";
 import { notice } from "./notices";
 import { pastedFrom } from "./pasted";
@@ -179,8 +179,8 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
   });
   form.addEventListener("input", typed);
   body.addEventListener("paste", (event) => {
-    const why = whyTooLong(body, event.clipboardData, most);
-    if (why) return void (event.preventDefault(), (said.textContent = why));
+    const why = (said.textContent = whyTooLong(body, event.clipboardData, most));
+    if (why) return event.preventDefault();
     const files = [...(event.clipboardData?.files ?? [])];
     const fences = body.value.slice(0, body.selectionStart).match(/^(```|~~~)/gm)?.length ?? 0;
     // Between fences lines stay as they are. A spreadsheet brings a picture of its cells along, which nobody means.
@@ -188,6 +188,7 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
     if (!pasted && !files.length) return;
     event.preventDefault();
     if (!pasted) return void add(files);
+    if ((said.textContent = whyNoRoom(body, pasted.markdown.length, most))) return;
     place(pasted.markdown, pasted.apart);
     if (pasted.pictures) said.textContent = "Pictures did not come along: copy and paste each by itself.";
   });
@@ -198,8 +199,8 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
   for (const name of ["dragleave", "drop"]) body.addEventListener(name, () => body.classList.remove("over"));
   body.addEventListener("drop", (event) => {
     const files = [...(event.dataTransfer?.files ?? [])];
-    const why = whyTooLong(body, event.dataTransfer, most);
-    if (why) return void (event.preventDefault(), (said.textContent = why));
+    const why = (said.textContent = whyTooLong(body, event.dataTransfer, most));
+    if (why) return event.preventDefault();
     if (files.length) void (event.preventDefault(), add(files));
   });
   form.addEventListener("keydown", (event) => {

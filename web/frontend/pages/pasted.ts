@@ -114,15 +114,22 @@ function lines(of: HTMLTableElement): string[] {
 
 /** The first row heads the columns: Markdown knows no table without. */
 function table(of: HTMLTableElement): string[] {
-  const rows: string[][] = [...of.rows].map(() => []);
-  for (const [at, row] of [...of.rows].entries()) {
+  const rows: string[][] = [];
+  let group: Element | null = null;
+  let taken: number[] = []; // of each column, into how many rows more a cell of a row above reaches
+  for (const row of of.rows) {
+    if (row.parentElement !== group) taken = []; // at most to the end of its group, as browsers show it
+    group = row.parentElement;
+    const said: string[] = [];
+    const below = taken.map((left) => left - 1);
     for (const cell of row.cells) {
-      const free = [...rows[at]!, undefined].indexOf(undefined);
-      // At most to the end of its group, as browsers show it; 0 says just that.
-      const left = (row.parentElement as HTMLTableSectionElement).rows.length - row.sectionRowIndex;
-      for (const below of rows.slice(at, at + Math.min(cell.rowSpan || left, left))) for (let n = 0; n < Math.min(cell.colSpan, MOST_COLUMNS); n++) below[free + n] = "";
-      rows[at]![free] = blocks(cell).join("\n").replaceAll("|", "\\|").replace(/ *\n+/g, "<br>");
+      while (taken[said.length]! > 0) said.push("");
+      const across = Math.max(1, Math.min(cell.colSpan, MOST_COLUMNS - said.length));
+      for (let n = said.length; n < Math.min(said.length + across, MOST_COLUMNS); n++) below[n] = Math.max(below[n] ?? 0, (cell.rowSpan || Infinity) - 1);
+      said.push(blocks(cell).join("\n").replaceAll("|", "\\|").replace(/ *\n+/g, "<br>"), ...Array<string>(across - 1).fill(""));
     }
+    taken = below;
+    rows.push(said);
   }
   const full = rows.filter((row) => row.some(Boolean));
   const width = Math.max(0, ...full.map((row) => row.findLastIndex(Boolean) + 1));
