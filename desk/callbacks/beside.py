@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from desk.callbacks.life import WAITING, put_off
+from desk.callbacks.life import WAITING, put_off, tell
 from desk.callbacks.rules import terms_of
 from desk.callbacks.tries import TALK, rests_until, tries_of
 from desk.customers.safe_hours import next_moment
@@ -38,14 +38,16 @@ def rest_with(tx: Tx, others: Iterable[Pair]) -> None:
     """None of these is due before their number may be rung for its queue, nor tried more often than the number is."""
     for item, other in others:
         rested = rests_until(tx, other.number, other.queue)
-        if rested <= tx.now or other.due_at >= rested:
-            continue
-        if item.state == "offered":
-            offers.withdraw_from_item(tx, item.id)
-        due = _due(tx, other, rested) or rested  # where there is no hour it is given up then
-        tried = tries_of(tx, other.number).by(due)
-        tx.update(callbacks, other.id, attempts=max(other.attempts, tried))
-        put_off(tx, tx.one(callbacks, other.id), item, due)
+        moves = max(tx.now, other.due_at) < rested
+        due = _due(tx, other, rested) or rested if moves else other.due_at  # where there is no hour it is given up then
+        tried = tries_of(tx, other.number).by(max(due, tx.now))
+        counted = _counted(tx, other, max(other.attempts, tried))  # also if it moved far enough when the call began
+        if moves:
+            if item.state == "offered":
+                offers.withdraw_from_item(tx, item.id)
+            put_off(tx, counted, item, due)
+        elif counted is not other:
+            tell(tx, counted, WAITING)
 
 
 def come_back(tx: Tx, callback: Row, others: Iterable[Pair]) -> None:
@@ -62,11 +64,21 @@ def count_anew(tx: Tx, others: Iterable[Pair]) -> None:
     """The customer was reached: these are due as they were asked for, after the talk, with no attempt in vain."""
     for item, other in others:
         due = _due(tx, other, max(other.asked_for, rests_until(tx, other.number, other.queue), tx.now + TALK))
-        tx.update(callbacks, other.id, attempts=tries_of(tx, other.number).by(tx.now))
+        counted = _counted(tx, other, tries_of(tx, other.number).by(tx.now))
         if due is not None and other.due_at != due and (other.due_at > due or item.state != "scheduled"):
             if item.state == "offered":
                 offers.withdraw_from_item(tx, item.id)
-            put_off(tx, tx.one(callbacks, other.id), item, due)
+            put_off(tx, counted, item, due)
+        elif counted is not other:
+            tell(tx, counted, WAITING)
+
+
+def _counted(tx: Tx, other: Row, attempts: int) -> Row:
+    """The call-back with so many attempts; itself where it has as many."""
+    if attempts == other.attempts:
+        return other
+    tx.update(callbacks, other.id, attempts=attempts)
+    return tx.one(callbacks, other.id)
 
 
 def _due(tx: Tx, callback: Row, wanted: datetime) -> datetime | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from channels.protocol import LegState
 from desk.agents.work import give_back
+from desk.callbacks.events import CallbackChanged
 from desk.callbacks.leaving_the_line import Told
 from desk.callbacks.outcomes import become_due
 from desk.kernel.events import CallbackGaveUp
@@ -121,6 +122,33 @@ async def test_when_a_number_has_been_tried_as_often_as_may_be_all_that_is_open_
     put_off = await callback(floor, other)
     assert (await callback(floor, ana.id)).state == "gave_up"
     assert (put_off.due_at, put_off.attempts) == (floor.clock.now() + timedelta(days=1), 0)
+
+
+async def test_the_last_attempt_for_one_queue_counts_for_what_is_open_in_another(floor: Floor):
+    await says(floor, QueueCallbacks(attempts=2, gap=300))
+    billing, mia = await asks(floor), await floor.agent(1)
+
+    async def in_vain(id: str, before: int) -> None:
+        call_id = await dialled(floor, mia, id, count=2 * before)
+        await customer_leg(floor, call_id, f"leg-{2 * before + 2}", LegState.NO_ANSWER)
+        await floor.jobs_done()
+        await mia.wraps_up(call_id)
+
+    await in_vain(billing, 0)
+    technical = await asks(floor, queue="technical")
+    gap = timedelta(minutes=30)
+    assert (await callback(floor, technical)).attempts == 1
+    await floor.passes(timedelta(minutes=5))
+    await in_vain(billing, 1)  # it has ended by the moment to which the other was moved when it began
+    other = await callback(floor, technical)
+    assert (await callback(floor, billing)).state == "gave_up"
+    assert (other.attempts, other.due_at) == (2, floor.clock.now() + gap)
+    told = [event.data for event in await floor.rows(events, name=CallbackChanged.name, subject=technical)]
+    assert told[-1]["attempts"] == 2  # screens show it
+
+    await floor.passes(gap)
+    await in_vain(technical, 2)
+    assert ((await callback(floor, technical)).state, (await callback(floor, technical)).attempts) == ("gave_up", 3)
 
 
 async def test_when_only_the_agents_telephone_was_rung_the_others_are_due_again(floor: Floor):
