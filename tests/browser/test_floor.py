@@ -194,6 +194,15 @@ async def test_every_figure_of_a_queue_is_seen_on_a_small_screen_of_a_desk(sign_
     assert await sue.page.locator(".queues").evaluate("table => table.offsetWidth <= table.parentElement.clientWidth")
 
 
+async def test_a_name_of_any_length_leaves_the_panel_as_wide_as_it_is(shop: Shop, sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor", width=1280)
+    visitor = await shop.visitor("Q" * 90)
+    await visitor.asks("Is anybody there?")
+    await sue.page.locator(".queues tbody tr", has_text="nothing answered yet").get_by_role("button").first.click()
+    await sue.sees("Assign", within=".side table")
+    assert await sue.page.locator(".side").evaluate("side => side.scrollWidth <= side.clientWidth")
+
+
 async def test_who_was_in_line_at_a_closing_is_one_alert_with_all_behind_it_until_the_queue_opens(
     shop: Shop, sign_in: SignIn
 ) -> None:
