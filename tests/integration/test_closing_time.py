@@ -297,6 +297,27 @@ async def test_what_rings_at_closing_and_is_accepted_after_it_is_not_dialled_and
     assert item.placed_at == EVENING - timedelta(seconds=5)
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_what_the_desk_dials_rings_on_at_closing_by_hours_and_no_more_where_it_is_closed_at_once(
+    floor: Floor, at_once: bool
+):
+    await by_day(floor)
+    mia = await floor.agent(1)
+    floor.clock.set(EVENING - timedelta(seconds=5))
+    booked = await by_number(floor)
+    await floor.jobs_done()
+    offer = await mia.next_offer()
+    if at_once:
+        await floor.desk.transact(SYSTEM, close_calendar, "day_and_night", "Fire alarm")
+    else:
+        floor.clock.set(EVENING + timedelta(seconds=5))
+    await floor.looks_around()
+    await floor.jobs_done()
+    (rings,) = await floor.rows(offers_table, id=offer.id)
+    (item,) = await floor.rows(work_items, id=booked)
+    assert (rings.outcome, item.state) == (("withdrawn", "scheduled") if at_once else (None, "offered"))
+
+
 @pytest.mark.parametrize("kind", ["by_hand", "dialled"])
 async def test_what_is_declined_after_closing_is_offered_to_nobody_else_and_keeps_its_place(floor: Floor, kind: str):
     await by_day(floor)
