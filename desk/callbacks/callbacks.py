@@ -68,7 +68,7 @@ def request_callback(
     customer = tx.one(customers, customer_id)
     number = _dialled(tx, number or number_of(tx, customer_id), queue, customer)
     asked_for = max(due_at or tx.now, tx.now)
-    due = next_moment(tx, customer, number, queue, max(asked_for, rests_until(tx, number, queue)))
+    due = due_if_booked(tx, customer, number, queue, asked_for)
     if due is None:
         raise Invalid("number", why_never(tx, customer, number, queue))
     about: dict[str, Any] = {
@@ -169,6 +169,12 @@ def may_book(rx: Rx, queue: str) -> bool:
     """Whether the actor sees what is booked for a queue: only then they may book it."""
     who = rx.actor
     return who.kind != "user" or may_see(who.role, who.id, queues_served(rx), queue=queue, agents=())
+
+
+def due_if_booked(rx: Rx, customer: Row, number: str, queue: str, asked_for: datetime) -> datetime | None:
+    """When a call-back is due that is booked for then: once the number rests no more, the queue is open, and the
+    customer may be phoned; None if never."""
+    return next_moment(rx, customer, number, queue, max(asked_for, rests_until(rx, number, queue)))
 
 
 def number_of(rx: Rx, customer_id: str) -> str:

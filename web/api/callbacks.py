@@ -5,6 +5,7 @@ a customer of whom no number is known it is work by hand, which needs a title.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -13,7 +14,16 @@ from pydantic import BaseModel, StringConstraints
 
 from channels.voice.numbers import normalise
 from desk.agents.work import complete
-from desk.callbacks.callbacks import NOT_THEIRS, cancel, change, may_book, number_of, request_callback, why_not_on
+from desk.callbacks.callbacks import (
+    NOT_THEIRS,
+    cancel,
+    change,
+    due_if_booked,
+    may_book,
+    number_of,
+    request_callback,
+    why_not_on,
+)
 from desk.callbacks.cards import ARE_CALLBACKS, STATE, WITH_ITEMS, callback_cards
 from desk.callbacks.life import KIND
 from desk.callbacks.listing import STAGES, in_stage
@@ -131,7 +141,7 @@ async def post_cancel(request: web.Request) -> web.StreamResponse:
 async def get_hours(request: web.Request) -> web.StreamResponse:
     """When a customer may be phoned, by whose clock, and the next such moment; on `number`, else on their own.
 
-    With a `queue`, it is one at which that is open.
+    With a `queue`, it is when a booking for that would be due now: it is open, and the number does not rest.
     """
     said = filters_of(request, ("number", "queue"))
     asked = (request.match_info["id"], said.get("number", ""), said.get("queue") or None)
@@ -180,7 +190,7 @@ def _hours(rx: Rx, customer_id: str, number: str, queue: str | None) -> dict[str
     told = told_by(customer.time_zone, number, str(setting(rx, "time_zone")))
     hours, others = hours_with(rx, customer, number)
     never = why_not_on(rx, customer, number, queue) if number else why_not_phone(rx, customer, number)
-    next_at = None if never else next_moment(rx, customer, number, queue, rx.now)
+    next_at = None if never else _next(rx, customer, number, queue)
     return {
         "number": number,
         "zone": told.zone.key,
@@ -190,6 +200,13 @@ def _hours(rx: Rx, customer_id: str, number: str, queue: str | None) -> dict[str
         "next_at": next_at,
         "why_never": never or (why_never(rx, customer, number, queue) if next_at is None else None),
     }
+
+
+def _next(rx: Rx, customer: Row, number: str, queue: str | None) -> datetime | None:
+    """When a booking for a queue would be due now; without one, when the customer may be phoned next."""
+    if queue is not None:
+        return due_if_booked(rx, customer, number, queue, rx.now)
+    return next_moment(rx, customer, number, None, rx.now)
 
 
 def _as_meant(number: str) -> str:

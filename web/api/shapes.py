@@ -225,9 +225,9 @@ class Callback(BaseModel):
 
 
 class PhoneHours(BaseModel):
-    """When a customer may be phoned: in `hours` by the clock of `zone`, and next at `next_at`, while the queue is open
-    that was asked about; null if never, and `why_never` says why. `others`: another customer has the number, whose
-    hours `next_at` keeps as well."""
+    """When a customer may be phoned: in `hours` by the clock of `zone`, and next at `next_at`: with a queue, while
+    that is open and the number does not rest; null if never, and `why_never` says why. `others`: another customer has
+    the number, whose hours `next_at` keeps as well."""
 
     number: str
     zone: str

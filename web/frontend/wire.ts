@@ -171,8 +171,8 @@ export interface PromisedCall {
   by_hand: boolean;
 }
 
-/** When a customer may be phoned, by the clock of `zone`; `next_at` is the next such moment, while the queue is
- * open that was asked about, or `why_never` says why there is none. `others`: another customer has the number, whose hours hold as well. */
+/** When a customer may be phoned, by the clock of `zone`; `next_at` is the next such moment, for the queue that was
+ * asked about when a booking would be due, or `why_never` says why there is none. `others`: another customer has the number, whose hours hold as well. */
 export interface PhoneHours {
   number: string;
   zone: string;

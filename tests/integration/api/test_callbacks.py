@@ -352,6 +352,22 @@ async def test_what_is_booked_anew_goes_on_with_the_attempts_at_the_number(house
     )
 
 
+async def test_the_next_moment_for_a_queue_is_when_a_booking_would_be_due_while_the_number_rests(house: House) -> None:
+    program = house.program("agent1")
+    customer = await ana(program)
+    first = await program.post("callbacks", {"customer_id": customer, "queue": "billing"})
+    ended = house.clock.now()
+    call = {"ended_at": ended, "customer_leg": "over", "ended_by": "no_answer", "call_id": "c-1"}
+    await house.desk.transact(SYSTEM, tried, first["id"], call)
+
+    told = await program.get(f"customers/{customer}/phone-hours", queue="technical")
+    anywhere = await program.get(f"customers/{customer}/phone-hours")
+    booked = await program.post("callbacks", {"customer_id": customer, "queue": "technical"})
+    assert told["next_at"] == booked["due_at"]
+    assert datetime.fromisoformat(told["next_at"]) == ended + timedelta(minutes=30)
+    assert datetime.fromisoformat(anywhere["next_at"]) == house.clock.now()  # the gap is a queue's
+
+
 def new_time(house: House) -> str:
     return (house.clock.now() + timedelta(minutes=1)).isoformat()
 

@@ -111,7 +111,7 @@ export const customer = {
   "callback.hours": "Phoned between {from} and {until}; while the queue is open; what lies outside is moved.",
   "callback.here": "For you {when}.",
   "callback.line": "Stands in line from now on, behind who waits already.",
-  "callback.line_later": "Not now: it is {now} there. Stands in line from {when} on.",
+  "callback.line_later": "It is {now} there. Stands in line from {when} on, not before.",
   "callback.line_never": "There is no hour in which they may be phoned on this number: {why}.",
   "callback.others": "Another customer has this number, whose hours hold as well.",
   "callback.number": "Number",
