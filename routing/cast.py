@@ -63,6 +63,10 @@ class Actor:
         """Something of a channel rings, or is about to."""
         self._ringing.append(channel)
 
+    def can_be_asked(self, channel: str) -> bool:
+        """Whether what is about to ring, of this channel, may: they are there, nothing else rings, and it fits."""
+        return self.works and len(self._ringing) == 1 and self._holds.has_room(channel)
+
     def be_asked(self, since_ms: int) -> None:
         """Has been offered something then."""
         self._offered_ms = max(self._offered_ms, since_ms)

@@ -83,6 +83,11 @@ class InHand(Generic[AHand]):
         """Whether one more of a channel fits only when something is put aside."""
         return room(channel, capacity=self._capacity, load=self.load(), limits=self._limits) is Room.INTERRUPTS
 
+    def has_room(self, channel: str) -> bool:
+        """Whether one more of a channel fits, beside what is there or when something is put aside."""
+        fits = room(channel, capacity=self._capacity, load=self.load(), limits=self._limits)
+        return fits in (Room.FREE, Room.INTERRUPTS)
+
     def park(self, channel: str, now_ms: int) -> None:
         """Puts aside what one more of `channel` interrupts."""
         for hand in put_aside(self.hands, channel, self._limits):

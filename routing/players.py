@@ -19,6 +19,8 @@ from routing.stay import Stay
 Done = Callable[[Stay, int, int], None]
 #: Is told that an agent works from now on (1), or does not any more (-1).
 Staffed = Callable[[Person, int], None]
+#: Is told that an agent may have gone, or has begun something else.
+Busy = Callable[[str, int], None]
 
 
 class Players:
@@ -31,9 +33,9 @@ class Players:
         self._actors = {one.id: Actor(one, recording.before.get(one.id, Before()), limits) for one in people}
         self._hands: list[Held] = []
 
-    def begin(self, *, staffed: Staffed, done: Done) -> None:
+    def begin(self, *, staffed: Staffed, busy: Busy, done: Done) -> None:
         """Tells the engine who is there, and writes down what the recording has them do."""
-        self._staffed, self._done = staffed, done
+        self._staffed, self._busy, self._done = staffed, busy, done
         for actor in self._actors.values():
             self._engine.put_agent(actor.view())
             if actor.works:
@@ -67,14 +69,15 @@ class Players:
             self._actors[agent_id].ring(channel)
             self._tell(agent_id)
 
-    def ask(self, rings: Rings) -> bool:
-        """They are asked, as it was decided; unless one of them has gone since."""
-        if not all(self._actors[agent_id].works for agent_id in rings.agent_ids):
-            return False
+    def can_be_asked(self, agent_id: str, channel: str) -> bool:
+        """Whether what is about to ring at them, of this channel, may."""
+        return self._actors[agent_id].can_be_asked(channel)
+
+    def ask(self, rings: Rings) -> None:
+        """They are asked, as it was decided."""
         for agent_id in rings.agent_ids:
             self._actors[agent_id].be_asked(rings.since_ms)
             self._tell(agent_id)
-        return True
 
     def stop_ringing(self, rings: Rings, channel: str, now_ms: int) -> None:
         """It does not ring any more, and nobody has taken it."""
@@ -107,6 +110,7 @@ class Players:
         actor.become(presence, now_ms)
         self._staffed(actor.person, actor.works - worked)
         self._tell(agent_id)
+        self._busy(agent_id, now_ms)
 
     def _begin_day(self, _now_ms: int) -> None:
         for agent_id, actor in self._actors.items():
@@ -122,12 +126,14 @@ class Players:
         hand.goes_on = held.goes_on
         actor.hold(hand, now_ms)
         self._tell(held.agent_id)
+        self._busy(held.agent_id, now_ms)
         self._free_later(held.agent_id, hand)
 
-    def _rings(self, rung: Rung, _now_ms: int) -> None:
+    def _rings(self, rung: Rung, now_ms: int) -> None:
         self._actors[rung.agent_id].ring(rung.channel)
         self._actors[rung.agent_id].be_asked(rung.from_ms)
         self._tell(rung.agent_id)
+        self._busy(rung.agent_id, now_ms)
 
     def _has_rung(self, rung: Rung, now_ms: int) -> None:
         if rung.taken:

@@ -2,10 +2,10 @@
 
 Customers come as they came and agents are there as they were. Who is offered what is the engine's
 to say; the first offers of a visit are in vain as often as they were, and as long, and the next one rings
-as long as it rang and is then taken. An offer is made a moment after it is decided, as it was, and not to
-who has gone by then. What rings as the recording begins rings on at whom it rang. At one instant agents come,
-go and free themselves first, then offers end, then customers leave, then others come, and at last it is looked
-at who goes to another queue.
+as long as it rang and is then taken. An offer is made a moment after it is decided, as it was; if its agent
+goes meanwhile, or begins something else that leaves no room, it is decided anew. What rings as the recording
+begins rings on at whom it rang. At one instant agents come, go and free themselves first, then offers end, then
+customers leave, then others come, and at last it is looked at who goes to another queue.
 
     play(recording, people, rules, patience, ways, callers) → Story
 
@@ -78,7 +78,7 @@ class _Replay:
         self._shut: dict[str, Shut] = {}
 
     def play(self, watch: Watch | None, callers: Sequence[Caller]) -> Story:
-        self._players.begin(staffed=self._life.staff, done=self._done)
+        self._players.begin(staffed=self._life.staff, busy=self._decide_anew, done=self._done)
         self._write_agenda({caller.visit_id for caller in callers})
         for caller in callers:
             self._agenda.later(caller.came_ms, Stage.ARRIVE, partial(self._go_on, caller))
@@ -249,14 +249,20 @@ class _Replay:
         until_ms = now_ms if unasked else stay.rings_until_ms(max(now_ms, rings.since_ms))
         self._agenda.later(until_ms, Stage.ANSWER, partial(ends, stay.id, rings))
 
-    def _make(self, id: str, rings: Rings, now_ms: int) -> None:
-        """What was decided a moment ago is offered, if everybody who is to be asked is there still."""
-        if self._ringing.get(id) is not rings or self._players.ask(rings):
-            return
-        del self._ringing[id]
-        stay = self._waiting[id]
-        self._players.stop_ringing(rings, stay.work.channel, now_ms)
-        self._wait(stay, now_ms)
+    def _make(self, id: str, rings: Rings, _now_ms: int) -> None:
+        """What was decided a moment ago is offered."""
+        if self._ringing.get(id) is rings:
+            self._players.ask(rings)
+
+    def _decide_anew(self, agent_id: str, now_ms: int) -> None:
+        """What was about to be offered to an agent who cannot be asked any more is free for others again."""
+        for id, rings in list(self._ringing.items()):
+            stay, made = self._waiting[id], rings.since_ms < now_ms
+            if made or agent_id not in rings.agent_ids or self._players.can_be_asked(agent_id, stay.work.channel):
+                continue
+            del self._ringing[id]
+            self._players.stop_ringing(rings, stay.work.channel, now_ms)
+            self._wait(stay, now_ms)
 
     def _no_answer(self, id: str, rings: Rings, now_ms: int) -> None:
         if self._ringing.get(id) is not rings:

@@ -265,6 +265,30 @@ def test_who_goes_in_the_moment_before_an_offer_is_made_is_not_asked():
     assert (who_has(MINUTE + 10), who_has(MINUTE + 30)) == ({"a": "bo"}, {"a": "ana"})
 
 
+def test_what_was_about_to_be_offered_to_who_goes_is_for_who_comes_free_next():
+    """It waits while Ana is free for 10 ms only, and is offered to Bo, who comes 800 ms later; not to the next call."""
+    waits = call("a", MINUTE, agent_id="bo", offered_ms=(2 * MINUTE + 820,), left_ms=2 * MINUTE + 820)
+    next_one = call("b", 2 * MINUTE + 805, offered_ms=(5 * MINUTE,), left_ms=5 * MINUTE)
+    back, gone = Turn(2 * MINUTE, "ana", Presence.AVAILABLE), Turn(2 * MINUTE + 10, "ana", Presence.NOT_READY)
+    comes = Turn(2 * MINUTE + 800, "bo", Presence.AVAILABLE)
+    nobody = dict.fromkeys(("ana", "bo"), replace(THERE, presence=Presence.NOT_READY))
+    people = (person("ana"), person("bo"))
+
+    came = again(morning(waits, next_one, before=nobody, turns=(back, gone, comes)), *people).came
+
+    assert came["a"] == Came(End.ANSWERED, MINUTE, 2 * MINUTE + 820, "bo")
+
+
+def test_whom_other_work_comes_to_in_the_moment_before_an_offer_is_made_is_not_asked():
+    """A task rings at Ana in the 20 ms that it takes, or she makes a call; a chat of hers leaves room for it."""
+    offered = call("a", MINUTE, agent_id="bo", offered_ms=(MINUTE + 20,), ring_ms=5_000)
+    calls = Held(agent_id="ana", channel="voice", from_ms=MINUTE + 10, until_ms=2 * MINUTE)
+
+    assert two(offered, rung=(Rung("ana", "task", MINUTE + 10, 2 * MINUTE),)) == {"a": "bo"}
+    assert two(offered, held=(calls,)) == {"a": "bo"}
+    assert two(offered, held=(replace(calls, channel="chat"),)) == {"a": "ana"}
+
+
 def test_an_offer_takes_the_usual_moment_where_it_was_none_then():
     """Ana is back for 10 ms; what others waited for takes 20 ms to be offered, and so nothing is offered to her."""
     waits = call("a", 2 * MINUTE, agent_id="bo", offered_ms=(8 * MINUTE,), left_ms=8 * MINUTE)
