@@ -28,6 +28,7 @@ from desk.customers.safe_hours import next_moment, why_never
 from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.events import WorkItemChanged
 from desk.kernel.transaction import Row, Rx, Tx
+from desk.organization.openings import NEVER_OPEN
 from desk.people.permissions import may_see
 from desk.people.reach import queues_served
 from desk.tables import addresses, agents, callbacks, customers, queues, to_ms, work_items
@@ -57,7 +58,7 @@ def request_callback(
 
     Raises:
         Invalid: each field that is wrong: among them a number that we do not dial, an owner who does not serve
-            the queue, and a queue that is not the actor's.
+            the queue, and a queue that is not the actor's or never opens.
         Conflict: the customer has an open call-back in this queue.
     """
     lacks = list(_lacks(tx, customer_id=customer_id, queue=queue, owner_id=owner_id, due_at=due_at, title=title))
@@ -70,7 +71,8 @@ def request_callback(
     asked_for = max(due_at or tx.now, tx.now)
     due = due_if_booked(tx, customer, number, queue, asked_for)
     if due is None:
-        raise Invalid("number", why_never(tx, customer, number, queue))
+        why = why_never(tx, customer, number, queue)
+        raise Invalid("queue" if why == NEVER_OPEN else "number", why)
     about: dict[str, Any] = {
         "owner_id": owner_id,
         "interaction_id": None,

@@ -523,8 +523,13 @@ async def test_what_is_booked_for_a_queue_that_is_never_open_when_they_may_be_ph
     assert (await program.get(f"customers/{customer}/phone-hours", queue="technical"))["next_at"] is not None
     assert [row.id for row in await house.rows(callbacks)] == [elsewhere["id"]]
 
+
+async def test_what_is_booked_for_a_queue_that_never_opens_is_refused_for_the_queue(house: House) -> None:
+    program = house.program("agent1")
     await keeps(house, "billing", week={})
-    assert "not open at any time" in (await program.post("callbacks", new | {"queue": "billing"}))["detail"]
+    refused = await program.post("callbacks", {"customer_id": await ana(program), "queue": "billing", "number": ANA})
+    assert (refused.status, refused.wrong) == (422, {"queue"})
+    assert "not open at any time" in refused["detail"]
 
 
 @pytest.mark.parametrize(
