@@ -290,9 +290,9 @@ def test_whom_other_work_comes_to_in_the_moment_before_an_offer_is_made_is_not_a
 
 
 def test_an_offer_takes_the_usual_moment_where_it_was_none_then():
-    """Ana is back for 10 ms; what others waited for takes 20 ms to be offered, and so nothing is offered to her."""
+    """Ana is back for 10 ms; what others wait for takes up to 20 ms to be offered, and so nothing is offered to her."""
     waits = call("a", 2 * MINUTE, agent_id="bo", offered_ms=(8 * MINUTE,), left_ms=8 * MINUTE)
-    others = [call(id, at_ms, handle_ms=0, offered_ms=(at_ms + 20,)) for id, at_ms in (("b", 0), ("c", MINUTE))]
+    others = [call("b", 0, handle_ms=0, offered_ms=(1,)), call("c", MINUTE, handle_ms=0, offered_ms=(MINUTE + 20,))]
     back, gone = Turn(4 * MINUTE, "ana", Presence.AVAILABLE), Turn(4 * MINUTE + 10, "ana", Presence.NOT_READY)
     goes, comes = Turn(MINUTE + 30_000, "ana", Presence.NOT_READY), Turn(8 * MINUTE - 10, "bo", Presence.AVAILABLE)
     turns = (goes, back, gone, comes)
