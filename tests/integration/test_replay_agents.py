@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from channels.protocol import LegState
 from desk.agents import agents, work
 from desk.contacts import interactions, transfers
 from desk.kernel.clock import ManualClock
@@ -14,7 +15,7 @@ from desk.replay.replay import answer, ask
 from desk.tables import agents as agents_table
 from desk.work import offers, planned_work
 from tests.integration.floor import SYSTEM, Agent, Floor, open_floor
-from tests.integration.test_calls import waiting_caller
+from tests.integration.test_calls import leg, rung, waiting_caller
 from tests.integration.test_replay import MORNING, Morning
 from tests.integration.test_rounds_and_parking import order
 
@@ -196,6 +197,15 @@ async def staff_for_mails(morning: Morning) -> list[Agent]:
     return found
 
 
+async def calls(floor: Floor, agent: Agent) -> str:
+    """Somebody calls whom this agent takes; her telephone is picked up, so that nobody gives up on it later."""
+    call = await waiting_caller(floor)
+    await agent.takes_next()
+    await floor.until(partial(rung, floor))
+    assert await leg(floor, call, "leg-1", LegState.ANSWERED)
+    return call
+
+
 async def _live_with_what_is_passed_on_interrupted(morning: Morning) -> None:
     """A call interrupts Mia's mail; two minutes later, still on the call, she passes it on. Ben has another by then."""
     floor = morning.floor
@@ -203,8 +213,7 @@ async def _live_with_what_is_passed_on_interrupted(morning: Morning) -> None:
     mail = await mails(floor, "ana")
     await mia.takes_next()
     await morning.at(2)
-    call = await waiting_caller(floor)
-    await mia.takes_next()
+    call = await calls(floor, mia)
     await morning.at(3)
     other = await mails(floor, "bo")
     await ben.takes_next()
@@ -239,8 +248,7 @@ async def _live_with_what_is_taken_up_by_hand(morning: Morning) -> None:
     other = await mails(floor, "bo")
     await ben.takes_next()
     await morning.at(2)
-    call = await waiting_caller(floor)
-    await mia.takes_next()
+    call = await calls(floor, mia)
     await morning.at(2, 30)
     await mia.does(interactions.unhold, mail)
     await morning.at(3, 30)
