@@ -34,6 +34,9 @@ _MEANINGS = {
 #: A request that Twilio refuses for now and would take later.
 _LATER = frozenset({408, 425, 429})
 
+#: What the library comes to when an answer is none, or JSON of another shape: it looks into it unasked.
+_ODD = (ValueError, TypeError, AttributeError, LookupError)
+
 # The library would write addresses and numbers into the log at INFO.
 _silent = logging.getLogger("careline.twilio")
 _silent.setLevel(logging.CRITICAL + 1)
@@ -81,7 +84,7 @@ class TwilioAccount:
             raise Unavailable("Twilio cannot be reached") from error
         except TwilioException as error:
             raise _ours(error) from error
-        except ValueError as error:
+        except _ODD as error:
             raise InDoubt("Twilio's answer could not be read") from error
 
     async def close(self) -> None:

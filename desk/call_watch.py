@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import timedelta
 
-from channels.errors import ChannelError
+from channels.errors import ChannelError, Rejected
 from channels.protocol import VoiceCarrier
 from desk.calls.missed_ends import OpenCall, make_good, open_calls
 from desk.kernel.clock import running_seconds
@@ -106,8 +106,8 @@ class CallWatch:
         for first in range(0, len(doubtful), AT_ONCE):
             some = (self._settle(call, living) for call in doubtful[first : first + AT_ONCE])
             failed += filter(None, await asyncio.gather(*some, return_exceptions=True))
-            if any(isinstance(error, ChannelError) for error in failed):
-                break
+            if any(isinstance(error, ChannelError) and not isinstance(error, Rejected) for error in failed):
+                break  # for all of them; what is refused is refused for one leg
         if failed:
             raise failed[0]
 

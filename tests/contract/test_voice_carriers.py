@@ -5,11 +5,12 @@ network, and a house for it to ring.
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from channels.errors import ChannelError, Rejected, Unauthorised, Unavailable
@@ -384,3 +385,19 @@ async def test_an_answer_that_is_none_says_of_no_leg_that_it_ended(stage: Stage,
         stage.network.refusals.append(answer)
         with pytest.raises(ChannelError):
             await asks()
+
+
+@pytest.mark.parametrize("answer", ['{"calls": null}', "[]", '{"message": "not ready"}', "{}", "<html>", '"calls"'])
+async def test_an_answer_of_another_shape_says_of_no_leg_that_it_ended(answer: str):
+    async def odd(_: web.Request) -> web.Response:
+        return web.Response(text=answer, content_type="application/json")
+
+    site = web.Application()
+    site.router.add_get("/{path:.*}", odd)
+    async with TestServer(site) as server:
+        account = TwilioAccount(account_sid="AC1", auth_token="t", base_url=str(server.make_url("")).rstrip("/"))
+        carrier = TwilioCarrier(account, public_url="https://desk.test")
+        for asks in (carrier.living, lambda: carrier.end_of("CA1")):
+            with suppress(ChannelError):
+                assert await asks() in (set(), None)
+        await carrier.close()
