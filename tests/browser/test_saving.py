@@ -77,6 +77,54 @@ async def test_what_is_sent_once_more_before_the_desk_has_answered_is_saved_once
     await expect(sue.page.locator("main tbody tr", has_text="Pressed again")).to_have_count(1)
 
 
+async def test_what_is_typed_before_the_desk_has_answered_is_offered_by_the_page_that_comes(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    body = sue.page.locator("#body")
+    answers = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if route.request.method == "POST":
+            await answers.wait()
+        await route.continue_()
+
+    async def saves_and_types(words: str) -> None:
+        answers.clear()
+        await body.press("Control+End")
+        async with sue.page.expect_request(
+            lambda request: request.is_navigation_request() and request.method == "POST"
+        ):
+            await sue.presses("Control+s")
+        await sue.types(words)
+        answers.set()
+
+    await sue.page.route(re.compile(r"/knowledge/(new|[^/]+/edit\?.*)$"), late)
+    await sue.goes_to("/knowledge/new")
+    await sue.page.get_by_label("Title").fill("Outrun")
+    await body.fill("Sent.")
+    await sue.page.locator("#language").fill("not a language")
+    await saves_and_types(" After a refusal.")
+    await expect(sue.page.locator("#language")).to_have_attribute("aria-invalid", "true")
+    await expect(body).to_have_value("Sent.")
+    await looks_right(sue.page)
+    await sue.page.get_by_role("button", name="Take it back").click()
+    await expect(body).to_have_value("Sent. After a refusal.")
+    await sue.page.locator(".alert", has_text="Outrun").get_by_role("button", name="Forget it").click()
+
+    await sue.page.locator("#language").fill("en")
+    for before, words in (("Sent. After a refusal.", " New."), ("Sent. After a refusal. New.", " Again.")):
+        await saves_and_types(words)
+        await sue.sees("Draft saved.")
+        await expect(body).to_have_value(before)
+        await sue.page.get_by_role("button", name="Take it back").click()
+        await expect(body).to_have_value(before + words)
+        await expect(sue.page.locator(".alert[data-kept]")).to_have_count(0)
+    await sue.presses("Control+s")
+    await sue.sees("revision 3")
+    await sue.page.wait_for_function(
+        "() => !Object.keys(localStorage).some(name => name.startsWith('careline:article:'))"
+    )
+
+
 async def test_what_was_sent_and_never_came_is_offered_though_another_article_was_saved_since(sign_in: SignIn) -> None:
     sue = await sign_in("supervisor")
     await sue.goes_to("/knowledge/new")

@@ -15,6 +15,8 @@ export interface Sent {
   /** Under which it is kept. */
   name: string;
   caret: Caret | null;
+  /** Something was typed after it was sent, and is kept in its place. */
+  outrun?: true;
 }
 
 export interface Kept {
@@ -55,6 +57,14 @@ export function keepSent(form: HTMLFormElement, name: string, caret: Caret | nul
   sessionStorage.setItem(SENT, JSON.stringify(sent));
 }
 
+/** Keeps at once what is typed after the sending: the page that comes takes this one's place at any moment. */
+export function keepOutrunning(form: HTMLFormElement, name: string): void {
+  const sent = sentByTab();
+  if (sent?.name !== name) return;
+  keep(form, name);
+  sessionStorage.setItem(SENT, JSON.stringify({ ...sent, outrun: true }));
+}
+
 export function forget(name: string): void {
   localStorage.removeItem(name);
 }
@@ -74,11 +84,23 @@ export function keptElsewhere(form: HTMLFormElement, own: string): Kept[] {
   return found;
 }
 
-/** What this tab has sent and was not taken; what was is forgotten, and where one was writing returned. */
-export function afterSending(): { caret: Caret | null; refused: Sent | null } {
-  const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "null") as Sent | null;
+/**
+ * What this tab has sent and was not taken; what was is forgotten, and where one was writing returned. What was typed
+ * after the sending stays, and is of the text whose editor has come: a new article has become one.
+ */
+export function afterSending(form: HTMLFormElement | null): { caret: Caret | null; refused: Sent | null } {
+  const sent = sentByTab();
   sessionStorage.removeItem(SENT);
   if (!sent || !document.querySelector("main .alert[data-tone=ok]")) return { caret: null, refused: sent };
-  forget(sent.name);
+  if (!sent.outrun) forget(sent.name);
+  else if (form && !isOf(form, sent.name)) rename(sent.name, newName(form));
   return { caret: sent.caret, refused: null };
+}
+
+const sentByTab = (): Sent | null => JSON.parse(sessionStorage.getItem(SENT) ?? "null") as Sent | null;
+
+function rename(from: string, to: string): void {
+  const words = localStorage.getItem(from);
+  forget(from); // there may be no room for both
+  if (words) localStorage.setItem(to, words);
 }

@@ -3,13 +3,13 @@
 import { Problem, post, upload } from "../api";
 import { pressed } from "../keys";
 import { boundsPasting, whyNoRoom, whyTooLong } from "./bounds";
-import { afterSending, forget, isOf, keep, keepSent, keptElsewhere, newName, type Kept, type Sent } from "./kept";
+import { afterSending, forget, isOf, keep, keepOutrunning, keepSent, keptElsewhere, newName, type Kept, type Sent } from "./kept";
 import { notice } from "./notices";
 import { pastedFrom } from "./pasted";
 import { sendsSafely } from "./sending";
 
-const sent = afterSending();
 const form = document.querySelector<HTMLFormElement>("#article");
+const sent = afterSending(form);
 const body = document.querySelector<HTMLTextAreaElement>("#body");
 if (form && body) edit(form, body, sent);
 for (const plain of document.querySelectorAll<HTMLFormElement>("form[data-safely]")) {
@@ -68,8 +68,9 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
   let turn = 0;
   let timer = 0;
   let changed = form.querySelector("[role=alert]") !== null;
-  // What comes back refused goes on being kept as what was sent.
-  let name = changed && refused && isOf(form, refused.name) ? refused.name : newName(form);
+  // What comes back refused goes on being kept as what was sent, unless more was typed since: that is offered beside it.
+  const outrun = refused?.outrun ?? false;
+  let name = changed && !outrun && refused && isOf(form, refused.name) ? refused.name : newName(form);
 
   tools.hidden = false;
   shown.parentElement!.hidden = false;
@@ -88,6 +89,7 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
   };
   const typed = (): void => {
     changed = true;
+    keepOutrunning(form, name);
     clearTimeout(timer);
     timer = window.setTimeout(() => {
       keep(form, name);
@@ -109,8 +111,9 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
     offer();
     body.focus();
   };
+  if (changed && outrun) keep(form, name);
   if (changed) void look();
-  else offer();
+  if (!changed || outrun) offer();
   if (caret) {
     body.focus();
     body.setSelectionRange(caret[0], caret[1]);
