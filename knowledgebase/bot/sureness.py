@@ -2,6 +2,7 @@
 
     "Washing machine shows E21"    a number or a code that it does not say
     "Cancel a return"              *return* is what other articles are about, by their titles, and not this one
+    "Don't cancel my order"        what is not to be (`negations.py`), of which its title, tags and headings say nothing
     "descale an iron"              *iron* stands in few articles or none, and not where this one says what it is about
     "return"                       one word: only where the title is that word
     "取消退货"                      characters that stand in no pair of what it is about are words that it lacks
@@ -10,9 +11,11 @@ What an article is about stands in its title, tags and headings, and in short in
 they stand in articles.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from knowledgebase.bot.negations import denies
 from knowledgebase.search import analysis, codes
 from knowledgebase.search.light_words import light
 from knowledgebase.search.question import Part, question
@@ -24,6 +27,7 @@ OF_TITLE = 0.5  #: of what its title says so much was asked,
 AHEAD = 0.1  #: and the next article is so far behind.
 #: Who says nothing in short begins with it: characters.
 IN_SHORT = 200
+_NUMBER_OR_LETTERS = re.compile(r"\d+|[^\W\d_]+")
 #: A word is rare that stands in no greater share of the articles.
 RARE = 0.1
 
@@ -76,6 +80,8 @@ def is_sure(said: str, found: Source) -> bool:
         return False
     if len(asked) == 1 and not title <= asked[0].terms.keys():
         return False
+    if denies(said, found.language) and not _denies(found):
+        return False
     subject = title.union(_terms(found, *found.tags, *found.headings))
     about = subject.union(_terms(found, found.summary or found.plain[:IN_SHORT]))
     shelf = found.shelf
@@ -93,14 +99,33 @@ def as_written(terms: Collection[str], found: Source) -> list[str]:
     return [*terms, *(typed[term] for term in terms if term in typed)]
 
 
+def _denies(found: Source) -> bool:
+    return any(denies(text, found.language) for text in (found.title, *found.tags, *found.headings))
+
+
 def _asked(said: str, found: Source) -> list[Part]:
-    family = analysis.family(found.language)
-    parts = [part for part in question(said, [family]).parts if not part.made and part.said not in light(family)]
-    return [replace(part, terms=dict.fromkeys(as_written(part.terms, found), 1.0)) for part in parts]
+    little = light(analysis.family(found.language))
+    asked = question(said, [analysis.family(found.language)])
+    named = _codes(asked.folded, little)
+    parts = [part for part in asked.parts if not part.made and part.said not in little]
+    return [replace(part, terms=dict.fromkeys(_said_by(part, named, found), 1.0)) for part in parts]
+
+
+def _said_by(part: Part, named: Collection[str], found: Source) -> list[str]:
+    """What says it: of `E` and `20` in *E-20* also `e20`."""
+    whole = (code for code in named if code != part.said and part.said in _NUMBER_OR_LETTERS.findall(code))
+    return [*as_written(part.terms, found), *whole]
 
 
 def _terms(found: Source, *texts: str) -> set[str]:
-    return {term for text in texts for term in analysis.terms(text, found.language)}
+    """What they say, and the names of letters and digits in them."""
+    little = light(analysis.family(found.language))
+    named = {code for text in texts for code in _codes(analysis.fold(text), little)}
+    return named.union(term for text in texts for term in analysis.terms(text, found.language))
+
+
+def _codes(folded: str, little: Collection[str]) -> set[str]:
+    return set(codes.codes(folded, list(analysis.runs(folded)), little))
 
 
 def _says_numbers(said: str, found: Source) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 
 _ENGLISH = (
     "a about again all also am an and any anyone anything are aren arent as at be because been being but by can "
-    "cant could couldnt did didnt do does doesnt doing done dont else ever everyone for from get gets getting "
+    "cannot cant could couldnt did didnt do does doesnt doing done dont else ever everyone for from get gets getting "
     "give go going got had has hasnt have havent having he hello help her here hi his how i id if ill im in into "
     "is isnt it its ive just know let like look looking made make many may me might mine more most much must my "
     "need needs no nor not now of off on once one only or other our out over own please put same say see shall "
@@ -19,16 +19,16 @@ _ENGLISH = (
 _CHINESE = (
     "的 了 吗 呢 吧 啊 我 你 您 他 她 它 们 是 在 有 不 要 怎 么 什 可 以 能 会 个 这 那 就 还 没 也 和 与 把 被 给 "
     "让 哪 里 为 想 请 问 好 多 少 到 来 去 上 下 中 大 小 一 得 地 着 过 很 都 又 再 只 从 对 用 "
-    "怎么 么办 么样 什么 为什 如何 可以 可否 请问 请教 问一 一下 我的 我要 我想 想要 我们 你们 你好 您好 他们 "
-    "它们 是否 能否 能不 不能 是不 不是 有没 没有 了吗 的吗 这个 那个 这样 那样 一个 已经 还是 还有 或者 以及 "
+    "怎么 怎样 么办 么样 什么 为什 如何 可以 可否 请问 请教 问一 一下 我的 我要 我想 想要 我们 你们 你好 您好 "
+    "他们 它们 是否 能否 能不 不能 是不 不是 有没 没有 了吗 的吗 这个 那个 这样 那样 一个 已经 还是 还有 或者 以及 "
     "因为 所以 但是 如果 的话 需要 要怎 该怎 么做 哪里 哪儿 在哪 谢谢 多少 我在 我把 了我 的时 时候 一直 现在 "
     "应该 知道 想知 告诉 帮我 帮忙 一样 我是 我有"
 )
 _GERMAN = (
     "aber als auch auf aus bei bin bitte bist da das dass dem den der des die dies diese dieser doch du ein eine "
     "einem einen einer eines er es fur habe haben hat ich ihr im ist ja kann man mein meine meinem meinen meiner "
-    "mich mir mit nach nicht noch oder sein sich sie sind so uber um und uns vom von vor war warum was wenn wer "
-    "werden wie wir wird wo zu zum zur"
+    "mich mir mit mochte mochten nach nicht noch oder sein sich sie sind so uber um und uns vom von vor war warum was "
+    "wenn wer werden wie wir wird wo zu zum zur"
 )
 _FRENCH = (
     "au aux avec ce ces cette comment dans de des du elle en est et etre il ils je la le les leur ma mais mes mon "

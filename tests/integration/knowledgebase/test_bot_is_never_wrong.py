@@ -61,6 +61,28 @@ ANSWERED = {
     "Wie kann ich meine Bestellung stornieren?": "Bestellung stornieren",
     "Waschmaschine zeigt E18": "Waschmaschine zeigt E18",
 }
+#: The same in words that must not be in their way: each is answered.
+PLAINLY = {
+    "怎样取消订单": "取消订单",
+    "Washing machine shows E-20": "Washing machine shows E20",
+    "washing machine shows E 20": "Washing machine shows E20",
+    "洗衣机显示E-20": "洗衣机显示 E20",
+    "Waschmaschine zeigt E-18": "Waschmaschine zeigt E18",
+    "Ich möchte meine Bestellung stornieren": "Bestellung stornieren",
+    "Ich kann meine Bestellung nicht stornieren": "Bestellung stornieren",
+    "I can't sign in": "I cannot sign in",
+    "I cannot sign in": "I cannot sign in",
+    "I can't cancel my order": "Cancel an order",
+    "I don't know how to cancel an order": "Cancel an order",
+    "能不能取消订单": "取消订单",
+    "我不能取消订单": "取消订单",
+}
+#: What somebody does not want done: nobody is told how to do it.
+UNWANTED = (
+    *("Don't cancel my order", "I do not want to cancel an order", "please never cancel an order"),
+    *("不要取消订单", "我不想取消订单", "别取消订单", "請勿取消訂單", "不要退货"),
+    *("Bestellung nicht stornieren", "Ich möchte keine Bestellung stornieren", "Lampen nicht zurückschicken"),
+)
 #: What no article answers, however near one comes.
 TRICKY = (
     *("Washing machine shows F07", "Washing machine shows E21", "washing machine shows E 21", "the mixer shows E20"),
@@ -89,11 +111,13 @@ MOSTLY = 0.85
 async def test_it_answers_most_and_none_wrongly(
     sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock, by_meaning: bool
 ) -> None:
+    rightly = ANSWERED | PLAINLY
     async with a_desk(sample_sqlite_url, tmp_path, manual_clock) as desk:
         await desk.transact(TEST, fill)
         meaning: Meaning = await all_read(desk) if by_meaning else WORDS_ALONE
-        given = {said: await title(desk, said, meaning) for said in (*ANSWERED, *TRICKY)}
-    assert {said: one for said, one in given.items() if one and one != analysis.fold(ANSWERED.get(said, ""))} == {}
+        given = {said: await title(desk, said, meaning) for said in (*rightly, *TRICKY, *UNWANTED)}
+    assert {said: one for said, one in given.items() if one and one != analysis.fold(rightly.get(said, ""))} == {}
+    assert [said for said in PLAINLY if not given[said]] == []
     silent = [said for said in ANSWERED if not given[said]]
     assert len(silent) <= (1 - MOSTLY) * len(ANSWERED), silent
 

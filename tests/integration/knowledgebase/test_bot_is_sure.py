@@ -44,6 +44,7 @@ PLAIN = {
     "退款会退到哪里？": "refund-method",
     "保修期多长": "guarantee-length",
     "怎么取消订单": "cancel-order",
+    "怎样取消订单": "cancel-order",
     "忘記密碼": "forgot-password",
 }
 #: What no article of the shop answers: a person is asked.
@@ -64,6 +65,13 @@ NOBODY_WROTE = (
         "do you deliver pizza",
         "as I said yesterday",
     ),
+    *(
+        "Don't cancel my order",
+        "I do not want to cancel an order",
+        "do not delete my account",
+        "never stop the newsletter",
+    ),
+    *("不要取消订单", "我不想取消订单"),
     *("你好", "在吗", "你们老板是谁", "我想应聘店员", "店里可以带狗吗", "我昨天把雨伞落在店里了", "这个沙发舒服吗"),
     *("今天天气怎么样", "昨天說的那件事怎麼樣了", "你們賣活魚嗎", "怎么给咖啡机除垢"),
 )

@@ -89,7 +89,7 @@ EVERYTHING = """# Rückgabe & Refunds
 ```
 """
 #: By version, what comes of it.
-READ = {4: "cc4ad0ae5bd09c15"}
+READ = {6: "cc4ad0ae5bd09c15"}
 
 
 def test_who_changes_what_is_read_of_a_text_says_so_by_the_version_of_the_index():
