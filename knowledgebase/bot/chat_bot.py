@@ -222,7 +222,7 @@ def _answer(tx: Tx, row: Row, arrival: Arrival, quote: answering.Quote, url: str
     questions.opened(tx, question, source.text_id)
     text = said(source.language, source.title, quote.words, url)
     self_service.say(tx, row, text, {"article": source.article_id, "question": question})
-    uses.used_by_itself(tx, row.id, source.text_id, "sent")
+    uses.used(tx, row.id, source.text_id, "sent")
     tx.update(interactions, row.id, unread=0)
     tx.defer(LetGoOfChat(interaction_id=row.id), at=tx.now + SILENT, key=_key(row.id))
 

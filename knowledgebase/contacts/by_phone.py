@@ -57,7 +57,7 @@ class PublicArticles:
         if text is None:
             return None
         new = not uses.knows(tx, interaction_id, text.id)
-        uses.used_by_itself(tx, interaction_id, text.text_id, how)
+        uses.used(tx, interaction_id, text.text_id, how)
         about = {"door": DOOR, "language": text.language, "reader": interaction_id}
         question = questions.asked(tx, words="", hits=1, **about) if new else ""
         return Named(article_id=text.id, title=text.title, question=question)

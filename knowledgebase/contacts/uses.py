@@ -1,13 +1,14 @@
 """knowledgebase/contacts/uses.py: which article helped which contact, and how.
 
-    inserted    its words went into a reply      linked    the way to it did
+    inserted    its words went out in a reply    linked    the way to it did
     sent        it went out by itself            read_out  a caller heard it
 
 Only what may be told to the customer can be used: an internal article is for reading, and so is one for customers
-where nobody is sure that it is one of them (`certainty.py`). The same article used twice in the same way in one
-contact is one use. A use *settled* the contact when that was closed with an outcome, or as solved by its customer's
-own word, and stayed closed for a week; what was used before a customer came back did not, nor did what a caller heard
-who rang again within a day and waited for a person.
+where nobody is sure that it is one of them (`certainty.py`). What is put into a reply is a use once that goes out and
+still holds it (`replies.py`). The same article used twice in the same way in one contact is one use. A use *settled*
+the contact when that was closed with an outcome, or as solved by its customer's own word, and stayed closed for a
+week; what was used before a customer came back did not, nor did what a caller heard who rang again within a day and
+waited for a person.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ import sqlalchemy as sa
 from desk.contacts.interactions import VOICE
 from desk.contacts.self_service import SELF_SERVICE, SOLVED, SOON
 from desk.kernel.desk import Desk
-from desk.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from desk.kernel.errors import Conflict, Forbidden, NotFound
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Row, Rx, Tx
 from desk.people.permissions import Right, may
@@ -35,7 +36,6 @@ from knowledgebase.tables import article_texts, article_uses, articles, revision
 
 #: How long a contact must stay closed until what was used in it has settled it.
 SETTLED_AFTER = timedelta(days=7)
-WAYS = ("inserted", "linked", "sent", "read_out")
 #: So much of an article without a summary is put into a reply.
 MOST_WORDS = 700
 #: So many of its papers are named there.
@@ -63,31 +63,26 @@ class Said:
     papers: Sequence[Paper] = ()
 
 
-def use(tx: Tx, interaction_id: str, text_id: str, how: str) -> Said:
-    """Writes down that an article helped in a contact; what of it may be told to the customer.
+def words(rx: Rx, interaction_id: str, text_id: str, how: str) -> Said:
+    """What of an article may be told to a contact's customer, to be put into a reply or read out.
 
     Raises:
         NotFound: no such contact or article, or not the actor's to see.
         Forbidden: somebody else has the contact.
-        Invalid: no such way.
         Conflict: it is internal; or for customers, and to be linked, or it is not certain that this is one.
     """
-    if how not in WAYS:
-        raise Invalid("how", f"one of {', '.join(WAYS)}")
-    interaction = interaction_for(tx, interaction_id)
-    check_theirs(tx, interaction)
-    text, article = _told_to_customers(tx, text_id)
-    if article.audience != "public" and not is_certain(tx, interaction):
+    interaction = interaction_for(rx, interaction_id)
+    check_theirs(rx, interaction)
+    text, article = _told_to_customers(rx, text_id)
+    if article.audience != "public" and not is_certain(rx, interaction):
         raise Conflict("This article", NOT_CERTAIN)
     if how == "linked" and article.audience != "public":
         raise Conflict("This article", "only customers who have signed in can open it: insert its words instead")
-    if not _used_before(tx, interaction_id, text_id, how):
-        _write_down(tx, interaction_id, text, how)
-    return _said(tx, text, article)
+    return _said(rx, text, article)
 
 
-def used_by_itself(tx: Tx, interaction_id: str, text_id: str, how: str) -> None:
-    """The desk has told a customer what a public article says, with nobody's doing."""
+def used(tx: Tx, interaction_id: str, text_id: str, how: str) -> None:
+    """Writes down that a customer was told what an article says: by the actor, or by the desk itself."""
     if not _used_before(tx, interaction_id, text_id, how):
         _write_down(tx, interaction_id, tx.one(article_texts, text_id), how)
 

@@ -1,7 +1,8 @@
 """knowledgebase/contacts/walks.py: an agent walks a guide beside a contact, and tells its customer where it led.
 
 The agent asks what the guide asks; what the customer says chooses the way. Every guide that the agent may read can be
-walked. Its answer goes into a reply by the rules by which articles do (`uses.py`), and is a use of the article.
+walked. Its answer goes into a reply, or is read out, by the rules by which articles are (`uses.py`), as a use of the
+article.
 """
 
 from collections.abc import Iterable, Sequence
@@ -75,21 +76,29 @@ def open_guides(rx: Rx, text_id: str) -> Guides:
     return Guides(title=article.title, revision=article.revision, guides=found)
 
 
-def tell(tx: Tx, interaction_id: str, text_id: str, how: str, walk: Walk) -> uses.Said:
-    """Writes down that a guide of an article helped in a contact; the answer to which it led, to be told.
+def words(rx: Rx, interaction_id: str, text_id: str, how: str, walk: Walk | None) -> uses.Said:
+    """What of an article is told to a contact's customer; with `walk`, the answer to which its guide led.
 
     Raises:
-        Conflict: what the guide says has changed since it was opened, or it may not be told here (`uses.use`).
+        Conflict: what the guide says has changed since it was opened, or it may not be told here (`uses.words`).
     """
-    said = uses.use(tx, interaction_id, text_id, how)
-    article = _read(tx, text_id)
+    said = uses.words(rx, interaction_id, text_id, how)
+    if walk is None:
+        return said
+    article = _read(rx, text_id)
     found = _followable(article.body)
     known = article.revision == walk.revision and 1 <= walk.guide <= len(found)
     step = guides.followed(found[walk.guide - 1], walk.way) if known else None
     if step is None or step.choices:
         raise Conflict("This guide", "it has changed since you opened it: open it again")
-    papers = papers_in(tx, step.says, PUBLIC) if said.slug else ()
+    papers = papers_in(rx, step.says, PUBLIC) if said.slug else ()
     return replace(said, words=in_lines(step.says), papers=papers[: uses.MOST_PAPERS])
+
+
+def read_out(tx: Tx, interaction_id: str, text_id: str, walk: Walk | None) -> None:
+    """Somebody has read that out. Raises what `words` does."""
+    words(tx, interaction_id, text_id, "read_out", walk)
+    uses.used(tx, interaction_id, text_id, "read_out")
 
 
 def _followable(body: str) -> list[guides.Guide]:

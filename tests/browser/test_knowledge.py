@@ -227,6 +227,22 @@ async def test_a_suggested_article_goes_into_the_reply_by_one_key_and_another_by
     await agent.presses("Escape", "Alt+w")
     await agent.presses("Control+Enter")
     await ana.hears(TITLE)
+    await only_what_goes_out_is_used(sue, agent, box)
+    await ana.hears("or a little earlier")
+
+
+async def only_what_goes_out_is_used(sue: Agent, agent: Agent, box: Locator) -> None:
+    """What was taken out of the reply again was not used; what was changed a little, after a reload too, is."""
+    await sue.page.reload()
+    await sue.sees("Used in contacts1 linked 1", within=".side")
+
+    await agent.presses("Alt+1")
+    await expect(box).to_have_value(re.compile(SUMMARY))
+    await agent.page.reload()
+    await expect(box).to_have_value(re.compile(SUMMARY))
+    await box.fill(f"It is simple. {SUMMARY[:40]}, or a little earlier.")
+    await agent.presses("Control+Enter")
+    await agent.has_sent("or a little earlier")
     await sue.page.reload()
     await sue.sees("inserted 1, linked 1", within=".side")
 

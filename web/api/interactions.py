@@ -1,6 +1,6 @@
 """web/api/interactions.py: contacts, what was said in them, where they were, and what happened to them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
 from aiohttp import web
@@ -8,12 +8,12 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from desk.contacts.attachments import MOST_FILES
 from desk.contacts.cards import interaction_cards, message_cards
-from desk.contacts.messages import send_message
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.people.permissions import Right
 from desk.people.reach import interaction_for, interactions_in_sight
 from desk.tables import events, interactions, messages, segments
+from knowledgebase.contacts.replies import MOST_ARTICLES, Held, send
 from web.api.audit import entries
 from web.api.creating import create
 from web.api.inbound import CHANNEL
@@ -36,14 +36,23 @@ class Sent(BaseModel, extra="forbid"):
     id: str
 
 
+class HeldArticle(BaseModel, extra="forbid"):
+    """An article that a reply holds: its words (`inserted`), or the way to it (`linked`)."""
+
+    text_id: str
+    how: Literal["inserted", "linked"]
+
+
 class NewMessage(BaseModel, extra="forbid"):
-    """What to say to the customer; `internal` is a note among colleagues. `client_id` makes it idempotent."""
+    """What to say to the customer; `internal` is a note among colleagues. `client_id` makes it idempotent. `articles`
+    are those that it holds: they count as used."""
 
     client_id: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
     text: Annotated[str, StringConstraints(max_length=100_000)]
     html: Annotated[str, StringConstraints(max_length=400_000)] | None = None
     attachments: Annotated[list[Sent], Field(max_length=MOST_FILES)] = []
     internal: bool = False
+    articles: Annotated[list[HeldArticle], Field(max_length=MOST_ARTICLES)] = []
 
 
 @routes.get("/api/v1/interactions")
@@ -160,7 +169,7 @@ def _segment(row: Row) -> dict[str, Any]:
 
 def _say(tx: Tx, id: str, new: NewMessage) -> dict[str, Any]:
     interaction_for(tx, id)
-    message_id = send_message(
+    message_id = send(
         tx,
         id,
         new.client_id or tx.new_id(),
@@ -168,5 +177,6 @@ def _say(tx: Tx, id: str, new: NewMessage) -> dict[str, Any]:
         html=new.html,
         attachments=[file.id for file in new.attachments],
         internal=new.internal,
+        articles=[Held(**held.model_dump()) for held in new.articles],
     )
     return message_cards(tx, [message_id])[message_id]

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, model_validator
 
 from desk.kernel.instants import Moment
+from knowledgebase.contacts.replies import MOST_ARTICLES
 from knowledgebase.guides import DEEPEST, MOST_CHOICES
 from knowledgebase.guides_in_text import MOST_GUIDES
 from web.sockets.fields import Address, ClientId, Id, Language, Line, Name, Page, Query, Seq, Text, Word
@@ -47,6 +48,13 @@ class File(Message):
     id: Id
 
 
+class HeldArticle(BaseModel, extra="forbid"):
+    """An article that a reply holds: its words, or the way to it."""
+
+    text_id: Id
+    how: Literal["inserted", "linked"]
+
+
 class MessageSend(Message):
     interaction_id: Id
     client_id: ClientId
@@ -54,6 +62,7 @@ class MessageSend(Message):
     html: Text | None = None
     attachments: Annotated[list[File | Id], Field(max_length=10)] | None = None
     internal: bool = False
+    articles: Annotated[list[HeldArticle], Field(max_length=MOST_ARTICLES)] | None = None
 
 
 class OfInteraction(Message):
@@ -139,14 +148,19 @@ class Walked(BaseModel, extra="forbid"):
     way: Annotated[list[Annotated[int, Field(ge=1, le=MOST_CHOICES)]], Field(min_length=1, max_length=DEEPEST)]
 
 
-class ArticleUsed(Message):
-    """An article helped: the answer holds the words for the reply. Of an internal one there are none. With `walked`,
-    the words are those to which its guide led."""
+class ArticleReadOut(Message):
+    """A customer was told by word of mouth what an article says; with `walked`, to what its guide led."""
 
     interaction_id: Id
     text_id: Id
-    how: Literal["inserted", "linked", "read_out"]
     walked: Walked | None = None
+
+
+class ArticleWords(ArticleReadOut):
+    """Asks for what of an article goes into a reply: of an internal one nothing does. With `walked`, that to which its
+    guide led."""
+
+    how: Literal["inserted", "linked"]
 
 
 class AlertDismiss(Message):

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from desk.agents import agents, work
 from desk.calls import dialling
-from desk.contacts import ending, interactions, messages, transfers
+from desk.contacts import ending, interactions, transfers
 from desk.contacts.cards import first_name
 from desk.kernel.desk import Desk
 from desk.kernel.settings import Settings
@@ -15,7 +15,7 @@ from desk.people.permissions import Right
 from desk.people.reach import interaction_for
 from desk.work import offers
 from knowledgebase import guides
-from knowledgebase.contacts import suggestions, uses, walks
+from knowledgebase.contacts import replies, suggestions, uses, walks
 from knowledgebase.drafting.orders import MayRead
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.reading.lines import in_lines
@@ -23,8 +23,9 @@ from knowledgebase.search.hits import Hit
 from web.drafting import provider
 from web.sockets import doors
 from web.sockets.asked import (
+    ArticleReadOut,
     ArticleSearch,
-    ArticleUsed,
+    ArticleWords,
     CallDial,
     File,
     InteractionSnooze,
@@ -83,7 +84,8 @@ class Console:
                 "call.dial": self._call_dial,
                 "article.suggest": self._article_suggest,
                 "article.search": self._article_search,
-                "article.used": self._article_used,
+                "article.words": self._article_words,
+                "article.read_out": self._article_read_out,
                 "article.guide": self._article_guide,
                 "transfer.complete": self._transfer_complete,
                 "transfer.cancel": self._transfer_complete,
@@ -130,13 +132,14 @@ class Console:
         files = [one.id if isinstance(one, File) else one for one in message.attachments or ()]
         sent = await self._desk.transact(
             socket.actor,
-            messages.send_message,
+            replies.send,
             message.interaction_id,
             message.client_id,
             message.text,
             html=message.html,
             attachments=files,
             internal=message.internal,
+            articles=[replies.Held(**held.model_dump()) for held in message.articles or ()],
         )
         return {"message_id": sent}
 
@@ -214,19 +217,13 @@ class Console:
             "guides": [[step_card(step) for step in guide.steps] for guide in found.guides],
         }
 
-    async def _article_used(self, socket: Socket, message: ArticleUsed) -> Answer:
-        asked = message.interaction_id, message.text_id, message.how
-        if message.walked is not None:
-            walk = walks.Walk(**message.walked.model_dump())
-            said = await self._desk.transact(socket.actor, walks.tell, *asked, walk)
-        else:
-            said = await self._desk.transact(socket.actor, uses.use, *asked)
-        public = self._desk.settings.public_url
-        where = f"{public}/help/a/{said.slug}" if said.slug else ""
-        if message.how == "linked":
-            return {"text": ": ".join(filter(None, [said.title, where]))}
-        papers = [f"{paper.name} ({paper.kind}, {paper.weight}): {public}{paper.address}" for paper in said.papers]
-        return {"text": "\n".join(filter(None, [said.words, *papers, where]))}
+    async def _article_words(self, socket: Socket, message: ArticleWords) -> Answer:
+        asked = message.interaction_id, message.text_id, message.how, walk_of(message)
+        return for_reply(await self._desk.read(socket.actor, walks.words, *asked), message.how, self._desk.settings)
+
+    async def _article_read_out(self, socket: Socket, message: ArticleReadOut) -> None:
+        asked = message.interaction_id, message.text_id, walk_of(message)
+        await self._desk.transact(socket.actor, walks.read_out, *asked)
 
     async def _transfer_complete(self, _socket: Socket, _message: OfInteraction) -> None:
         raise NotBuilt("Consulting before passing on")
@@ -249,6 +246,22 @@ def visitor_of(rx: Rx, interaction_id: str) -> str | None:
     """
     row = interaction_for(rx, interaction_id)
     return str(row.reply_to) if row.channel == "chat" and row.agent_id == rx.actor.id else None
+
+
+def walk_of(message: ArticleReadOut) -> walks.Walk | None:
+    """The way through a guide that it means, if it does."""
+    return walks.Walk(**message.walked.model_dump()) if message.walked else None
+
+
+def for_reply(said: uses.Said, how: str, settings: Settings) -> Answer:
+    """What goes into a reply, and of that the article's own words and its address: by these it is known again."""
+    public = settings.public_url
+    address = f"{public}/help/a/{said.slug}" if said.slug else ""
+    if how == "linked":
+        return {"text": ": ".join(filter(None, [said.title, address])), "words": "", "address": address}
+    papers = [f"{paper.name} ({paper.kind}, {paper.weight}): {public}{paper.address}" for paper in said.papers]
+    text = "\n".join(filter(None, [said.words, *papers, address]))
+    return {"text": text, "words": said.words, "address": address}
 
 
 def article_cards(found: suggestions.Beside) -> Answer:

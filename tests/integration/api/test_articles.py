@@ -51,6 +51,21 @@ async def agent(house: House) -> Program:
     return house.program("agent1")
 
 
+async def test_a_reply_says_which_articles_it_holds_and_only_then_they_are_used(house, writer, agent):
+    made = await written(writer, state="published")
+    text_id = (await writer.get(f"articles/{made['id']}"))["text_id"]
+    path = f"interactions/{await house.held_by('agent1')}/messages"
+    named = {"articles": [{"text_id": text_id, "how": "linked"}]}
+
+    assert (await agent.post(path, {"text": "Five days"})).status == 201
+    assert (await agent.post(path, {"text": "She knows it", "internal": True} | named)).status == 201
+    assert (await writer.get(f"articles/{made['id']}"))["used"] == 0
+    assert (await agent.post(path, {"text": "See …"} | named)).status == 201
+    assert (await writer.get(f"articles/{made['id']}"))["used"] == 1
+    read_out = {"articles": [{"text_id": text_id, "how": "read_out"}]}
+    assert (await agent.post(path, {"text": "x"} | read_out)).status == 422
+
+
 async def test_what_is_published_is_found_by_everybody_and_a_draft_by_who_writes(writer, agent):
     made = await written(writer, state="published", tags=["Money"])
     await written(writer, title="Refund rules for colleagues")

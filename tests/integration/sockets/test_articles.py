@@ -1,5 +1,6 @@
 """Articles beside a conversation: what fits what the customer wrote, what of it goes into a reply, what it came to."""
 
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -54,6 +55,18 @@ async def is_known(house: Any, id: str, *, by: str = "email") -> None:
     await house.floor.desk.transact(Actor.system("test"), writes)
 
 
+async def sends(agent: Any, id: str, text: str, articles: list[dict[str, str]], **more: Any) -> None:
+    """An agent's reply, and the articles that it holds."""
+    about = {"interaction_id": id, "client_id": secrets.token_hex(4), "text": text, "articles": articles}
+    await agent.does("message.send", **(about | more))
+
+
+async def tells(agent: Any, id: str, made: articles.Created, how: str = "inserted") -> None:
+    """An agent's reply that holds an article, and nothing else."""
+    said = await agent.does("article.words", interaction_id=id, text_id=made.text_id, how=how)
+    await sends(agent, id, said["text"], [{"text_id": made.text_id, "how": how}])
+
+
 async def row_of(house: Any, made: articles.Created) -> Any:
     (row,) = await house.floor.rows(articles_table, id=made.id)
     return row
@@ -67,12 +80,47 @@ async def test_what_fits_the_customers_words_is_suggested_and_goes_into_the_repl
     first = (await ana.does("article.suggest", interaction_id=id))["articles"][0]
     assert (first["text_id"], first["title"], first["internal"]) == (refund.text_id, REFUND["title"], False)
 
-    said = await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="inserted")
+    said = await ana.does("article.words", interaction_id=id, text_id=refund.text_id, how="inserted")
     assert said["text"] == f"{REFUND['summary']}\nhttp://desk.test/help/a/{refund.slug}"
-    linked = await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="linked")
+    linked = await ana.does("article.words", interaction_id=id, text_id=refund.text_id, how="linked")
     assert linked["text"] == f"{REFUND['title']}: http://desk.test/help/a/{refund.slug}"
-    await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="linked")
+
+
+async def test_an_article_is_used_when_the_reply_that_holds_it_goes_out(house):
+    refund = await written(house)
+    lamp = await written(house, {"title": "The lamp", "body": "It blinks."})
+    ana, id = await in_hand(house)
+    for how in ("inserted", "linked"):
+        await ana.does("article.words", interaction_id=id, text_id=refund.text_id, how=how)
+    assert await house.floor.rows(article_uses) == []  # it may be taken out again
+
+    both = [{"text_id": refund.text_id, "how": how} for how in ("inserted", "linked")]
+    await sends(ana, id, "Not for customers", both, internal=True)
+    await sends(ana, id, "Good morning", [])
+    assert await house.floor.rows(article_uses) == []
+
+    for client_id in ("a1", "a1", "a2"):
+        await sends(ana, id, REFUND["summary"], both, client_id=client_id)
+    assert sorted(row.how for row in await house.floor.rows(article_uses)) == ["inserted", "linked"]
     assert (await row_of(house, refund)).used == 2  # the same way twice in a contact is once
+    assert (await row_of(house, lamp)).used == 0
+
+
+async def test_what_may_not_be_told_is_no_use_of_a_reply_and_holds_up_nobody(house):
+    internal = await written(house, SCAN, audience="internal")
+    guarded = await written(house, {"title": "For customers", "body": "x"}, audience="customers")
+    gone = await written(house)
+    await (await house.floor.supervisor()).does(publishing.unpublish, gone.text_id)
+    ana, id = await in_hand(house)
+
+    named = [internal.text_id, guarded.text_id, gone.text_id, "nobodys"]
+    await sends(ana, id, "Words of mine", [{"text_id": one, "how": "inserted"} for one in named])
+
+    assert await house.floor.rows(article_uses) == []
+    more = [{"text_id": gone.text_id, "how": "inserted"}]
+    for wrong in (more * 21, [{"text_id": gone.text_id, "how": "read_out"}], [{"text_id": gone.text_id}]):
+        about = {"interaction_id": id, "client_id": "x", "text": "x", "articles": wrong}
+        assert await ana.is_refused("message.send", **about) == "invalid"
 
 
 async def test_what_was_read_out_is_told_with_the_suggestions_to_whom_it_is_for(house):
@@ -80,8 +128,9 @@ async def test_what_was_read_out_is_told_with_the_suggestions_to_whom_it_is_for(
     ana, id = await in_hand(house)
     assert (await ana.does("article.suggest", interaction_id=id))["read_out"] == []
 
-    for how in ("read_out", "read_out", "linked"):
-        await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how=how)
+    for _ in range(2):
+        await ana.does("article.read_out", interaction_id=id, text_id=refund.text_id)
+    await tells(ana, id, refund, "linked")
 
     (told,) = (await ana.does("article.suggest", interaction_id=id))["read_out"]
     assert told == {"id": refund.id, "text_id": refund.text_id, "language": "en", "title": REFUND["title"]}
@@ -125,7 +174,7 @@ async def test_the_papers_of_a_public_article_go_into_the_reply_by_their_links(h
     await is_known(house, id)
 
     said = [
-        (await ana.does("article.used", interaction_id=id, text_id=one.text_id, how="inserted"))["text"]
+        (await ana.does("article.words", interaction_id=id, text_id=one.text_id, how="inserted"))["text"]
         for one in (made, hidden)
     ]
 
@@ -138,11 +187,11 @@ async def test_without_a_summary_the_first_sentences_are_inserted_without_any_ma
     ana, id = await in_hand(house)
     await is_known(house, id)
 
-    said = (await ana.does("article.used", interaction_id=id, text_id=made.text_id, how="inserted"))["text"]
+    said = (await ana.does("article.words", interaction_id=id, text_id=made.text_id, how="inserted"))["text"]
 
     assert said.startswith("Yes. We do. Yes.") and said.endswith(".") and len(said) <= 700
     assert "http" not in said  # who has not signed in cannot open it
-    assert await ana.is_refused("article.used", interaction_id=id, text_id=made.text_id, how="linked") == "conflict"
+    assert await ana.is_refused("article.words", interaction_id=id, text_id=made.text_id, how="linked") == "conflict"
 
 
 async def test_an_internal_article_is_read_and_never_said_to_a_customer(house):
@@ -151,8 +200,8 @@ async def test_an_internal_article_is_read_and_never_said_to_a_customer(house):
 
     found = (await ana.does("article.search", q="refund scan", interaction_id=id))["articles"]
     assert [(one["text_id"], one["internal"]) for one in found] == [(internal.text_id, True)]
-    for how in ("inserted", "linked", "read_out"):
-        answer = await ana.asks("article.used", interaction_id=id, text_id=internal.text_id, how=how)
+    for door, how in (("words", "inserted"), ("words", "linked"), ("read_out", "read_out")):
+        answer = await ana.asks(f"article.{door}", interaction_id=id, text_id=internal.text_id, how=how)
         assert answer["error"]["code"] == "conflict" and "text" not in answer
     assert await house.floor.rows(article_uses) == []
 
@@ -172,7 +221,7 @@ async def test_each_door_of_the_console_shows_what_is_an_agents_to_read(house, w
     for door, asked in (("article.suggest", {}), ("article.search", {"q": "refund"})):
         found = (await ana.does(door, interaction_id=id, **asked))["articles"]
         assert [one["text_id"] for one in found] == ([made.text_id] if seen else []), door
-    answer = await ana.asks("article.used", interaction_id=id, text_id=made.text_id, how="inserted")
+    answer = await ana.asks("article.words", interaction_id=id, text_id=made.text_id, how="inserted")
     assert answer["ok"] is (who in ("public", "customers"))
     assert answer["ok"] or answer["error"]["code"] == ("conflict" if who == "internal" else "not_found")
 
@@ -187,8 +236,8 @@ async def test_what_is_for_customers_is_told_to_nobody_of_whom_it_is_not_certain
     for door, asked in (("article.suggest", {}), ("article.search", {"q": "refund"})):
         (found,) = (await ana.does(door, interaction_id=id, **asked))["articles"]
         assert (found["text_id"], found["internal"], found["uncertain"]) == (made.text_id, False, True), door
-    for how in ("inserted", "linked", "read_out"):
-        answer = await ana.asks("article.used", interaction_id=id, text_id=made.text_id, how=how)
+    for door, how in (("words", "inserted"), ("words", "linked"), ("read_out", "read_out")):
+        answer = await ana.asks(f"article.{door}", interaction_id=id, text_id=made.text_id, how=how)
         assert answer["error"]["code"] == "conflict" and "text" not in answer
         assert "not certain" in answer["error"]["message"]
     assert await house.floor.rows(article_uses) == []
@@ -196,7 +245,7 @@ async def test_what_is_for_customers_is_told_to_nobody_of_whom_it_is_not_certain
     await is_known(house, id)
     (found,) = (await ana.does("article.suggest", interaction_id=id))["articles"]
     assert found["uncertain"] is False
-    said = await ana.does("article.used", interaction_id=id, text_id=made.text_id, how="inserted")
+    said = await ana.does("article.words", interaction_id=id, text_id=made.text_id, how="inserted")
     assert said["text"] == REFUND["summary"]
 
 
@@ -205,7 +254,9 @@ async def test_who_does_not_have_the_contact_uses_nothing_in_it(house):
     _, id = await in_hand(house)
     bo = await house.console("agent2")
 
-    assert await bo.is_refused("article.used", interaction_id=id, text_id=refund.text_id, how="inserted") == "forbidden"
+    assert (
+        await bo.is_refused("article.words", interaction_id=id, text_id=refund.text_id, how="inserted") == "forbidden"
+    )
     assert await bo.is_refused("article.suggest", interaction_id="nobodys") == "not_found"
     assert await bo.is_refused("article.search", q="x" * 301) == "invalid"
 
@@ -213,7 +264,7 @@ async def test_who_does_not_have_the_contact_uses_nothing_in_it(house):
 async def test_what_was_used_has_settled_a_contact_that_stays_closed_for_a_week(house):
     refund = await written(house)
     ana, id = await in_hand(house)
-    await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="inserted")
+    await tells(ana, id, refund)
     await house.floor.passes(timedelta(days=3))
     await ana.does("interaction.wrap_up", interaction_id=id, disposition="solved")
 
@@ -232,7 +283,7 @@ async def test_what_was_used_before_a_customer_came_back_settled_nothing(house):
     page, _ = await house.visitor()
     id = (await page.does("chat.start", text="My refund?", client_id="1"))["interaction_id"]
     await takes_next(ana)
-    await ana.does("article.used", interaction_id=id, text_id=refund.text_id, how="inserted")
+    await tells(ana, id, refund)
     await ana.does("interaction.wrap_up", interaction_id=id, disposition="solved")
     house.floor.clock.advance(timedelta(minutes=5))
 
@@ -240,7 +291,7 @@ async def test_what_was_used_before_a_customer_came_back_settled_nothing(house):
     assert again["interaction_id"] == id
     bo = await house.floor.agent(1)
     await bo.takes_next()
-    await ana.does("article.used", interaction_id=id, text_id=other.text_id, how="inserted")
+    await tells(ana, id, other)
     await ana.does("interaction.wrap_up", interaction_id=id, disposition="solved")
     await house.floor.passes(timedelta(days=8))
 
@@ -253,7 +304,7 @@ async def test_what_readers_see_no_more_is_not_used(house):
     await (await house.floor.supervisor()).does(publishing.unpublish, refund.text_id)
 
     assert (await ana.does("article.suggest", interaction_id=id))["articles"] == []
-    assert await ana.is_refused("article.used", interaction_id=id, text_id=refund.text_id, how="linked") == "not_found"
+    assert await ana.is_refused("article.words", interaction_id=id, text_id=refund.text_id, how="linked") == "not_found"
 
 
 LAMP = {
@@ -293,17 +344,19 @@ async def test_a_guide_is_walked_beside_a_contact_and_its_answer_goes_into_the_r
 
     told = {"interaction_id": id, "text_id": lamp.text_id, "how": "inserted"}
     walked = {"guide": 1, "revision": opened["revision"], "way": [1, 1]}
-    said = await ana.does("article.used", **told, walked=walked)
+    said = await ana.does("article.words", **told, walked=walked)
 
     assert said["text"] == f"{broken['says']}\nhttp://desk.test/help/a/{lamp.slug}"
+    assert await house.floor.rows(article_uses) == []
+    await ana.does("article.read_out", interaction_id=id, text_id=lamp.text_id, walked=walked)
     (use,) = await house.floor.rows(article_uses, article_id=lamp.id)
-    assert (use.how, use.interaction_id) == ("inserted", id)
+    assert (use.how, use.interaction_id) == ("read_out", id)
     others: list[dict[str, Any]] = [{"way": [1]}, {"way": [2, 1]}, {"way": [3]}, {"guide": 2}, {"revision": 2}]
     for wrong in others:
-        assert await ana.is_refused("article.used", **told, walked=walked | wrong) == "conflict"
+        assert await ana.is_refused("article.words", **told, walked=walked | wrong) == "conflict"
     none: list[dict[str, Any]] = [{"way": []}, {"way": [0]}, {"way": [1] * 21}, {"guide": 11}]
     for wrong in none:
-        assert await ana.is_refused("article.used", **told, walked=walked | wrong) == "invalid"
+        assert await ana.is_refused("article.words", **told, walked=walked | wrong) == "invalid"
 
 
 async def test_an_internal_guide_is_walked_and_told_to_nobody_else(house):
@@ -315,7 +368,7 @@ async def test_an_internal_guide_is_walked_and_told_to_nobody_else(house):
 
     walked = {"guide": 1, "revision": opened["revision"], "way": [2]}
     told = {"interaction_id": id, "text_id": internal.text_id, "how": "inserted", "walked": walked}
-    assert await ana.is_refused("article.used", **told) == "conflict"
+    assert await ana.is_refused("article.words", **told) == "conflict"
     assert await house.floor.rows(article_uses, article_id=internal.id) == []
     for nobodys in (away.text_id, "nobodys"):
         assert await ana.is_refused("article.guide", text_id=nobodys) == "not_found"

@@ -5,6 +5,7 @@ import { serverNow, when } from "../time";
 import type { Card, PresenceState, WorkItem } from "../wire";
 import { say, t, type Word } from "../words";
 import { draft, setDraft, setNotes } from "./drafts";
+import { forgetGiven } from "./given";
 import { keep } from "./keep";
 import { loadThread } from "./opening";
 import { Outbox } from "./outbox";
@@ -64,7 +65,10 @@ export function send(card: Card): Promise<boolean> {
 export async function transfer(card: Card, to: { queue: string } | { agent: string }, note: string, name: string): Promise<boolean> {
   const done = await act("interaction.transfer", { interaction_id: card.id, to, mode: "blind", note });
   if (done) toast({ text: t("transfer.done", { name }), tone: "ok" });
-  if (done) setNotes(card.id, "");
+  if (done) {
+    setNotes(card.id, "");
+    forgetGiven(card.id);
+  }
   return done;
 }
 
@@ -77,6 +81,7 @@ export async function snooze(card: Card, until: Date): Promise<boolean> {
 export async function wrapUp(card: Card, disposition: string, note: string, words: string): Promise<void> {
   if (!(await act("interaction.wrap_up", { interaction_id: card.id, disposition, note }))) return;
   setNotes(card.id, "");
+  forgetGiven(card.id);
   keep(`outcome:${card.id}`, "", "");
   setDraft(card.id, { text: "", internal: false, attachments: [] });
   toast({ text: t("wrap.done", { outcome: words }), tone: "ok" });

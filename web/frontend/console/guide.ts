@@ -3,9 +3,10 @@ import { batch, signal } from "@preact/signals";
 import { announce, toast } from "../announce";
 import type { Article, Card, Step } from "../wire";
 import { t } from "../words";
-import { ask, outbox } from "./acts";
+import { act, ask, outbox } from "./acts";
 import { notes, setNotes } from "./drafts";
 import { boxOf } from "./focus";
+import type { Words } from "./given";
 import { pane } from "./opening";
 import { offerInPop, openCard } from "./store";
 import { noteReadOut, putIn, suggested } from "./suggested";
@@ -112,18 +113,20 @@ export function closeGuide(walk: Walk): void {
 
 /** The answer goes into the reply; on a call it is noted as read out. */
 export async function tell(walk: Walk, card: Card): Promise<void> {
-  const how = card.channel === "voice" ? "read_out" : "inserted";
   const walked = { guide: walk.guide + 1, revision: walk.revision, way: walk.way.map((n) => n + 1) };
-  const said = await ask<{ text: string }>("article.used", { interaction_id: card.id, text_id: walk.article.text_id, how, walked });
-  if (!said) return;
-  announce(t(`article.${how}`, { title: walk.article.title }));
-  if (how === "read_out") {
+  const about = { interaction_id: card.id, text_id: walk.article.text_id, walked };
+  if (card.channel === "voice") {
+    if (!(await act("article.read_out", about))) return;
+    announce(t("article.read_out", { title: walk.article.title }));
     noteReadOut(card.id, walk.article);
     if (walking.peek() === walk) walking.value = { ...walk, heard: true };
     return;
   }
+  const said = await ask<Words>("article.words", { ...about, how: "inserted" });
+  if (!said) return;
+  announce(t("article.inserted", { title: walk.article.title }));
   closeGuide(walk);
-  putIn(card.id, said.text);
+  putIn(card.id, walk.article, said);
 }
 
 /** The way that was taken, for colleagues: as a note in the conversation, on a call in the notes of it. */

@@ -4,6 +4,7 @@ import { computed } from "@preact/signals";
 import { Lost, Refused, type Link } from "../link";
 import type { Attachment, Message } from "../wire";
 import { t } from "../words";
+import { heldIn, type Held } from "./given";
 import { keep, kept } from "./keep";
 
 export interface Outgoing {
@@ -12,6 +13,8 @@ export interface Outgoing {
   text: string;
   internal: boolean;
   attachments: Attachment[];
+  /** The articles that a reply holds. */
+  articles: Held[];
   at: string;
   /** Why the server did not take it; empty while it is on its way. */
   refused: string;
@@ -51,8 +54,9 @@ export class Outbox {
   constructor(private readonly link: Link, private readonly lookAgain: (interactionId: string) => Promise<void>) {}
 
   /** Whether the server has taken it; what it has not taken is kept here. */
-  send(message: Omit<Outgoing, "client_id" | "at" | "refused">): Promise<boolean> {
-    const made = { ...message, client_id: crypto.randomUUID(), at: new Date().toISOString(), refused: "" };
+  send(message: Omit<Outgoing, "client_id" | "at" | "refused" | "articles">): Promise<boolean> {
+    const articles = message.internal ? [] : heldIn(message.interaction_id, message.text);
+    const made = { ...message, articles, client_id: crypto.randomUUID(), at: new Date().toISOString(), refused: "" };
     put([...box.value, made]);
     return this.deliver(made);
   }
@@ -72,9 +76,9 @@ export class Outbox {
     if (sending.has(one.client_id)) return false;
     sending.add(one.client_id);
     try {
-      const { client_id, interaction_id, text, internal } = one;
+      const { client_id, interaction_id, text, internal, articles } = one;
       const attachments = one.attachments.map(({ id }) => ({ id }));
-      await this.link.call("message.send", { interaction_id, client_id, text, internal, attachments });
+      await this.link.call("message.send", { interaction_id, client_id, text, internal, attachments, articles });
       setTimeout(() => void this.settle(one), 4000);
       return true;
     } catch (error) {

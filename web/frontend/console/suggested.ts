@@ -4,9 +4,10 @@ import { effect, signal, type Signal } from "@preact/signals";
 import { announce, toast } from "../announce";
 import type { Article, ReadOut } from "../wire";
 import { t } from "../words";
-import { ask, link } from "./acts";
+import { act, ask, link } from "./acts";
 import { draft, setDraft } from "./drafts";
 import { boxOf } from "./focus";
+import { given, type Words } from "./given";
 import { offer, open, openCard } from "./store";
 
 /** The first of the suggested articles have a key each. */
@@ -85,18 +86,25 @@ export function read(article: Article): void {
 /** Puts the words of an article, or the way to it, where the cursor is in the reply; what is only read is opened. */
 export async function use(interaction_id: string, article: Article, how: "inserted" | "linked" | "read_out"): Promise<void> {
   if (onlyRead(article)) return read(article);
-  const said = await ask<{ text: string }>("article.used", { interaction_id, text_id: article.text_id, how });
-  if (!said) return;
+  const about = { interaction_id, text_id: article.text_id };
+  if (how === "read_out") {
+    if (!(await act("article.read_out", about))) return;
+    noteReadOut(interaction_id, article);
+  } else {
+    const said = await ask<Words>("article.words", { ...about, how });
+    if (!said) return;
+    putIn(interaction_id, article, said);
+  }
   announce(t(`article.${how}`, { title: article.title }));
-  if (how === "read_out") noteReadOut(interaction_id, article);
-  else putIn(interaction_id, said.text);
 }
 
-/** Puts words where the cursor is in the reply. */
-export function putIn(interaction_id: string, words: string): void {
+/** Puts the words of an article where the cursor is in the reply. */
+export function putIn(interaction_id: string, article: Article, said: Words): void {
   const box = boxOf(interaction_id);
   if (!box) return;
   const { text } = draft(interaction_id);
+  const words = said.text;
+  given(interaction_id, article.text_id, said);
   const begin = Math.min(box.selectionStart, text.length);
   const before = text.slice(0, begin) && !/\s$/.test(text.slice(0, begin)) ? " " : "";
   const end = begin + before.length + words.length;
