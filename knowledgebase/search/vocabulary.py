@@ -105,8 +105,9 @@ class Vocabulary:
     _places: dict[str, list[str]] = field(default_factory=dict)
 
     def learn(self, rx: Rx, terms: Iterable[str]) -> None:
-        """Looks up in how many texts and titles these are."""
-        new = [term for term in terms if term not in self.counts]
+        """Looks up in how many texts and titles the words of these are."""
+        words = dict.fromkeys(word for term in terms for word in said_by(term))
+        new = [word for word in words if word not in self.counts]
         if not new:
             return
         self.counts |= dict.fromkeys(new, 0)

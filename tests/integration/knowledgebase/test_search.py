@@ -56,6 +56,16 @@ async def test_an_article_is_found_by_other_forms_of_its_words(desk):
     assert await titles(desk, "refunds", language="en") == ["When your refund arrives"]
 
 
+async def test_what_says_the_same_in_several_words_counts_beside_a_word_that_nobody_wrote(desk):
+    def texts(tx: Tx) -> None:
+        shelve(tx, "By bank transfer", "Tell us the number of the invoice with it.")
+        shelve(tx, "Downloading an invoice", "An invoice is in your account within three days.")
+
+    await desk.transact(TEST, texts)
+    assert (await titles(desk, "wire an invoice"))[0] == "By bank transfer"
+    assert (await titles(desk, "wire an invoice for lampshades"))[0] == "By bank transfer"
+
+
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
