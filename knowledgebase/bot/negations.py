@@ -1,6 +1,7 @@
-"""knowledgebase/bot/negations.py: whether a text says that something is not to be, or is not. Pure.
+"""knowledgebase/bot/negations.py: whether a text says that something is not to be, or that it is not. Pure.
 
-    "Don't cancel my order" · "Bestellung nicht stornieren" · "不要退货"     it does
+    "Don't cancel my order" · "Bestellung nicht stornieren" · "不要退货"     a wish
+    "My refund has not arrived" · "没有收到退款"                             a trouble (`troubles.py`)
     "I can't sign in" · "Ich kann mich nicht anmelden" · "登录不了"          a trouble: who cannot do it wants to
     "I don't know how to cancel" · "能不能退货" · "order no. 55"             a question, and a number
 
@@ -10,7 +11,9 @@ Clause by clause, in the language of the article that may answer. Of a language 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
+from knowledgebase.bot import troubles
 from knowledgebase.search import analysis
 from knowledgebase.search.letters import spelling
 
@@ -27,13 +30,12 @@ class _Words:
     asks: frozenset[str] = frozenset()  # can you *please* not: somebody else is asked to
 
 
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 def _words(denies: str, *, before: str = "", beside: str = "", asks: str = "") -> _Words:
-    return _Words(
-        denies=frozenset(denies.split()),
-        before=frozenset(before.split()),
-        beside=frozenset(beside.split()),
-        asks=frozenset(asks.split()),
-    )
+    return _Words(denies=_set(denies), before=_set(before), beside=_set(beside), asks=_set(asks))
 
 
 _ENGLISH = _words(
@@ -59,6 +61,8 @@ _OWN = {
     ),
     "es": _words("no nunca", beside="puedo puede podemos consigo logro se recuerdo es"),
 }
+#: What loses its end before a word.
+_ELIDED = {"n": "ne", "l": "le", "j": "je", "m": "me", "s": "se", "d": "de", "c": "ce", "qu": "que"}
 #: *no* before a number, or last in its clause: *No, cancel it*; *order no. 55*.
 _NUMBERED = frozenset({"no"})
 _OR = frozenset({"or", "oder", "ou", "o"})
@@ -70,31 +74,87 @@ _NO_DENIAL = re.compile(
 _DENIES = re.compile(r"[不没勿]|(?:^|(?<=[请你您我先就可也都万烦们]))别(?![人的处名])")
 
 
+#: Who begins so asks, and says nothing of how it is.
+_ASKS = _set("how what when where why who which wie was wann wo warum wer comment quand ou pourquoi como")
+_ASKS_HAN = re.compile("什么|多久|怎|哪|几|吗|多少|多长|如何|是否|能否")
+#: What stands between *not* and what has not happened.
+_SKIPPED = _set(
+    "i we you my the been be yet even still actually ever est a ai ont sont pas plus jamais toujours encore ete ha han "
+    "he hemos me se nos"
+)
+
+
+class Says(StrEnum):
+    """What a sign or word of denying says."""
+
+    UNWANTED = "unwanted"  #: that something is not to be done
+    TROUBLE = "trouble"  #: that something has not happened, or does not work
+
+
 def denies(text: str, language: str) -> bool:
-    """Whether something is denied in `text`; that somebody cannot do it, or does not know how, is no denial."""
-    words = _OWN.get(analysis.family(language))
-    return any(
-        _denies_in_chinese(clause) or (words is not None and _denies_in_words(clause, words))
-        for clause in _CLAUSE.split(analysis.fold(text))
-    )
+    """Whether something is not to be; that it has not happened, that somebody cannot do it, or does not know how, is
+    no such denial."""
+    return any(says is Says.UNWANTED for says, _ in _denials(text, language))
 
 
-def _denies_in_chinese(clause: str) -> bool:
-    packed = (run.text for run in analysis.runs(clause) if run.packed)
-    return any(_DENIES.search(_NO_DENIAL.sub("，", one)) for one in packed)
+def missed(text: str, language: str) -> list[str]:
+    """What has not happened, or does not work: its words, as spelled, and pairs."""
+    return [word for says, words in _denials(text, language) if says is Says.TROUBLE for word in words]
 
 
-def _denies_in_words(clause: str, words: _Words) -> bool:
-    said = list(_spelled(clause))
-    return any(one in words.denies and not _is_no_denial(said, at, words) for at, one in enumerate(said))
+def says_how_it_is(title: str, language: str) -> bool:
+    """Whether a title neither asks nor denies: *You were charged twice*."""
+    folded = analysis.fold(title)
+    asks = "?" in folded or _ASKS_HAN.search(folded) or not _ASKS.isdisjoint(list(_spelled(folded))[:1])
+    words = _OWN.get(analysis.family(language), _ENGLISH)
+    return not asks and not _DENIES.search(folded) and words.denies.isdisjoint(_spelled(folded))
+
+
+def _denials(text: str, language: str) -> Iterator[tuple[Says, Sequence[str]]]:
+    family = analysis.family(language)
+    for clause in _CLAUSE.split(analysis.fold(text)):
+        yield from _in_chinese(clause)
+        if family in _OWN:
+            yield from _in_words(clause, family)
+
+
+def _in_chinese(clause: str) -> Iterator[tuple[Says, Sequence[str]]]:
+    for run in analysis.runs(clause):
+        said = _NO_DENIAL.sub("，", run.text) if run.packed else ""
+        for sign in _DENIES.finditer(said):
+            before, after = said[: sign.start()], said[sign.end() :]
+            if troubles.chinese(before, sign[0], after):
+                yield Says.TROUBLE, analysis.pairs(after.removeprefix("有")[:2])
+            else:
+                yield Says.UNWANTED, ()
+
+
+def _in_words(clause: str, family: str) -> Iterator[tuple[Says, Sequence[str]]]:
+    words, said = _OWN[family], list(_spelled(clause))
+    for at, one in enumerate(said):
+        if one not in words.denies or _is_no_denial(said, at, words):
+            continue
+        if troubles.is_trouble(said, at, family):
+            yield Says.TROUBLE, _what(said, at, family)
+        else:
+            yield Says.UNWANTED, ()
+
+
+def _what(said: Sequence[str], at: int, family: str) -> list[str]:
+    """The word that is denied; in German the verb, which stands last or second."""
+    after = [one for one in said[at + 1 :] if one not in _SKIPPED]
+    if family == "de":
+        return [*(one for one in said[1:at] if one.endswith("t")), *after[-1:]]
+    return after[:1]
 
 
 def _spelled(clause: str) -> Iterator[str]:
     """Its words; of *n'annulez* both."""
     for run in analysis.runs(clause):
-        if run.text.startswith(("n'", "n’")):
-            yield "ne"
-            yield spelling(run.text[2:])
+        elided, mark, word = run.text.replace("’", "'").partition("'")
+        if mark and elided in _ELIDED:
+            yield _ELIDED[elided]
+            yield spelling(word)
         else:
             yield spelling(run.text)
 

@@ -3,6 +3,7 @@
     "Washing machine shows E21"    a number or a code that it does not say
     "Cancel a return"              *return* is what other articles are about, by their titles, and not this one
     "Don't cancel my order"        what is not to be (`negations.py`), of which its title, tags and headings say nothing
+    "I was not charged twice"      the contrary of its title
     "descale an iron"              *iron* stands in few articles or none, and not where this one says what it is about
     "return"                       one word: only where the title is that word
     "取消退货"                      characters that stand in no pair of what it is about are words that it lacks
@@ -15,7 +16,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from knowledgebase.bot.negations import denies
+from knowledgebase.bot.negations import denies, missed, says_how_it_is
+from knowledgebase.bot.waiting import as_titled, says_when
 from knowledgebase.search import analysis, codes
 from knowledgebase.search.light_words import light
 from knowledgebase.search.question import Part, question
@@ -74,13 +76,19 @@ def every_term(said: str, language: str, title: str) -> list[str]:
 
 def is_sure(said: str, found: Source) -> bool:
     """Whether the article that was found answers what was said."""
+    if (denies(said, found.language) and not _denies(found)) or _says_the_contrary(said, found):
+        return False
+    about_when = says_when("\n".join((found.title, *found.tags, *found.headings)))
+    ways = {said, as_titled(said, missed(said, found.language), found.title)} if about_when else {said}
+    return any(_answers(one, found) for one in ways)
+
+
+def _answers(said: str, found: Source) -> bool:
     asked = _asked(said, found)
-    title = set(analysis.terms(found.title, found.language))
+    title = _titled(found)
     if not asked or not title or found.next_score > (1 - AHEAD) * found.score or not _says_numbers(said, found):
         return False
     if len(asked) == 1 and not title <= asked[0].terms.keys():
-        return False
-    if denies(said, found.language) and not _denies(found):
         return False
     subject = title.union(_terms(found, *found.tags, *found.headings))
     about = subject.union(_terms(found, found.summary or found.plain[:IN_SHORT]))
@@ -103,6 +111,17 @@ def _denies(found: Source) -> bool:
     return any(denies(text, found.language) for text in (found.title, *found.tags, *found.headings))
 
 
+def _says_the_contrary(said: str, found: Source) -> bool:
+    """Whether its title says that it is so: *You were charged twice*, to who was *not* charged. A title that begins
+    with what to do (*Connect a lamp*, *Lampe verbinden*) does not."""
+    if not says_how_it_is(found.title, found.language):
+        return False
+    family = analysis.family(found.language)
+    words = analysis.every_term(found.title, found.language)
+    words = words[:-1] if family == "de" and found.title.endswith("en") else words[1:]
+    return any(analysis.stem(word, family) in words for word in missed(said, found.language))
+
+
 def _asked(said: str, found: Source) -> list[Part]:
     little = light(analysis.family(found.language))
     asked = question(said, [analysis.family(found.language)])
@@ -122,6 +141,17 @@ def _terms(found: Source, *texts: str) -> set[str]:
     little = light(analysis.family(found.language))
     named = {code for text in texts for code in _codes(analysis.fold(text), little)}
     return named.union(term for text in texts for term in analysis.terms(text, found.language))
+
+
+def _titled(found: Source) -> set[str]:
+    """What its title says: of scripts without spaces no pair that reaches into a light word."""
+    terms = set(analysis.terms(found.title, found.language))
+    little = light(analysis.family(found.language))
+    for run in analysis.runs(analysis.fold(found.title)):
+        pairs = analysis.pairs(run.text) if run.packed else []
+        at = {place for place, pair in enumerate(pairs) if len(pair) > 1 and pair in little}
+        terms.difference_update(pair for place, pair in enumerate(pairs) if {place - 1, place + 1} & at)
+    return terms or set(analysis.terms(found.title, found.language))
 
 
 def _codes(folded: str, little: Collection[str]) -> set[str]:

@@ -1,7 +1,7 @@
 """The assistant on the sample shop's articles: what it answers it answers rightly, and what they do not say it leaves.
 
 Half of the questions have an answer. The other half come near one: another error code, another thing that is to be
-deleted or sent back, a condition of which the article says nothing.
+deleted or sent back, a condition of which the article says nothing, something that is not to be done or is not so.
 """
 
 from pathlib import Path
@@ -25,6 +25,23 @@ GERMAN = {
     "Passwort vergessen": "Öffnen Sie Anmelden und dann Vergessen. Wir schicken einen Link für ein neues.",
     "Bestellung stornieren": "Solange sie in Vorbereitung ist, stornieren Sie die Bestellung selbst.",
     "Waschmaschine zeigt E18": "Die Pumpe bekommt das Wasser nicht heraus. Reinigen Sie das Sieb.",
+    "Waschmaschine pumpt Wasser nicht ab": "Das Sieb der Pumpe ist verstopft. Reinigen Sie es.",
+    "Paket nicht angekommen": "Ein Paket braucht bis zu fünf Tage. Danach suchen wir es und schicken es neu.",
+    "Wann kommt das Geld für eine Rückgabe?": "Drei Tage nach der Rückgabe ist das Geld auf Ihrem Konto.",
+}
+FRENCH = {
+    "Quand mon colis arrive": "Un colis met cinq jours au plus. Après, nous le cherchons et vous en envoyons un autre.",
+    "Annuler une commande": "Tant que la commande est en préparation, vous l'annulez vous-même.",
+}
+SPANISH = {
+    "Mi paquete no ha llegado": "Un paquete tarda cinco días como mucho. Después lo buscamos y enviamos otro.",
+    "Cancelar un pedido": "Mientras se prepara, el pedido se cancela en la cuenta.",
+}
+#: In English and Chinese, beside the sample shop's own.
+MORE = {
+    ("en", "The dishwasher does not drain"): "Clean the filter of the dishwasher, and look whether the hose is bent.",
+    ("en", "Connect a smart lamp"): "Hold the button of the lamp until it connects.",
+    ("zh", "洗碗机不排水"): "请清洗洗碗机的滤网，并检查排水管是否弯折。",
 }
 #: What people ask, and the title of the article that answers it.
 ANSWERED = {
@@ -77,10 +94,51 @@ PLAINLY = {
     "能不能取消订单": "取消订单",
     "我不能取消订单": "取消订单",
 }
+#: What has not happened, or does not work, said with *not*: each is answered.
+TROUBLES = {
+    "My refund has not arrived": "When does my refund arrive?",
+    "My refund hasn't arrived yet": "When does my refund arrive?",
+    "Why has my refund not arrived?": "When does my refund arrive?",
+    "refund not arrived": "When does my refund arrive?",
+    "I have not received my parcel": "Where is my parcel?",
+    "I haven't received my parcel yet": "Where is my parcel?",
+    "Why haven't I received my parcel?": "Where is my parcel?",
+    "didn't get my parcel": "Where is my parcel?",
+    "my parcel was not delivered": "Where is my parcel?",
+    "My parcel still has not come": "Where is my parcel?",
+    "The dishwasher does not drain": "The dishwasher does not drain",
+    "My dishwasher doesn't drain": "The dishwasher does not drain",
+    "the dishwasher won't drain": "The dishwasher does not drain",
+    "the dishwasher is not draining": "The dishwasher does not drain",
+    "my smart lamp does not connect": "Connect a smart lamp",
+    "Mein Paket ist nicht angekommen": "Paket nicht angekommen",
+    "Warum ist mein Paket nicht angekommen?": "Paket nicht angekommen",
+    "Ich habe mein Paket nicht bekommen": "Paket nicht angekommen",
+    "Mein Paket kommt nicht an": "Paket nicht angekommen",
+    "Die Waschmaschine pumpt das Wasser nicht ab": "Waschmaschine pumpt Wasser nicht ab",
+    "我没有收到退款": "退款什么时候到账？",
+    "我還沒收到退款": "退款什么时候到账？",
+    "退款没有到账": "退款什么时候到账？",
+    "退款还没到账": "退款什么时候到账？",
+    "我的包裹没有送到": "我的包裹在哪里？",
+    "洗碗机不排水": "洗碗机不排水",
+    "我的洗碗机不排水": "洗碗机不排水",
+    "Mon colis n'est pas arrivé": "Quand mon colis arrive",
+    "Mi paquete no ha llegado": "Mi paquete no ha llegado",
+    "No he recibido mi paquete": "Mi paquete no ha llegado",
+}
 #: What somebody does not want done: nobody is told how to do it.
 UNWANTED = (
     *("Don't cancel my order", "I do not want to cancel an order", "please never cancel an order"),
     *("不要取消订单", "我不想取消订单", "别取消订单", "請勿取消訂單", "不要退货"),
+    *("My order is not to be cancelled", "Please make sure my order is not cancelled", "I have not cancelled an order"),
+    *("I never cancelled my order", "my order must not be cancelled", "I am not cancelling my order"),
+    *("I don't need the newsletter", "no invoice please", "Do not connect a smart lamp", "don't drain the dishwasher"),
+    *("我没有取消订单", "订单不取消了", "不用给电水壶除垢", "我没退货", "不必开发票", "你们不要给我开发票"),
+    *("Storniert meine Bestellung nicht", "Die Bestellung nicht stornieren", "Ich habe die Bestellung nicht storniert"),
+    *("Meine Bestellung ist nicht zu stornieren", "Waschmaschine nicht abpumpen"),
+    *("N'annulez pas ma commande", "Je n'ai pas annulé ma commande", "Merci de ne pas annuler une commande"),
+    *("No cancele mi pedido", "No quiero cancelar un pedido", "No he cancelado mi pedido"),
     *("Bestellung nicht stornieren", "Ich möchte keine Bestellung stornieren", "Lampen nicht zurückschicken"),
 )
 #: What no article answers, however near one comes.
@@ -102,6 +160,12 @@ TRICKY = (
     *("修改帳戶的收貨地址", "我被扣了五次款", "取消訂閱"),
     *("Rückgabe", "Waschmaschine zeigt E21", "Rückgabe von Möbeln", "Passwort stornieren", "Konto stornieren"),
     "Wie kann ich die Rückgabe stornieren?",
+    *("I was not charged twice", "The floor lamp does not flicker", "My points are not missing"),
+    *("My payment was not declined", "I have not lost my card", "The coffee maker does not blink"),
+    *("The washing machine does not show E20", "Waschmaschine zeigt E18 nicht", "我没有被扣两次款", "洗衣机不显示 E20"),
+    *("I have not received the newsletter", "I have not received my card", "我没有收到订单", "I did not get a manual"),
+    *("The dishwasher does not heat", "洗衣机不转", "Mein Konto ist nicht angekommen"),
+    *("Die Lampe pumpt nicht ab", "我的订单没有到"),
 )
 #: Of those that have an answer so many get it; the others are handed to a person.
 MOSTLY = 0.85
@@ -111,21 +175,24 @@ MOSTLY = 0.85
 async def test_it_answers_most_and_none_wrongly(
     sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock, by_meaning: bool
 ) -> None:
-    rightly = ANSWERED | PLAINLY
+    rightly = ANSWERED | PLAINLY | TROUBLES
     async with a_desk(sample_sqlite_url, tmp_path, manual_clock) as desk:
         await desk.transact(TEST, fill)
         meaning: Meaning = await all_read(desk) if by_meaning else WORDS_ALONE
         given = {said: await title(desk, said, meaning) for said in (*rightly, *TRICKY, *UNWANTED)}
     assert {said: one for said, one in given.items() if one and one != analysis.fold(rightly.get(said, ""))} == {}
-    assert [said for said in PLAINLY if not given[said]] == []
+    assert [said for said in PLAINLY | TROUBLES if not given[said]] == []
     silent = [said for said in ANSWERED if not given[said]]
     assert len(silent) <= (1 - MOSTLY) * len(ANSWERED), silent
 
 
 def fill(tx: Tx) -> None:
     write_articles(tx)
-    for called, body in GERMAN.items():
-        shelve(tx, called, body, language="de")
+    for language, texts in (("de", GERMAN), ("fr", FRENCH), ("es", SPANISH)):
+        for called, body in texts.items():
+            shelve(tx, called, body, language=language)
+    for (language, called), body in MORE.items():
+        shelve(tx, called, body, language=language)
 
 
 async def title(desk: Desk, said: str, meaning: Meaning) -> str:
