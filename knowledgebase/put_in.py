@@ -34,15 +34,21 @@ def filled_in(rx: Rx, body: str, language: str, *, for_writers: bool = False) ->
     return marked(says) if for_writers else says
 
 
-def _filled_in(rx: Rx, body: str, language: str, *, for_writers: bool) -> str:
+def said_by_snippets(rx: Rx, body: str, language: str) -> dict[str, str | None]:
+    """What each snippet for which a body asks says in its language or the nearest; None: nobody has written it."""
     names = snippets_in(body)
-    if not names:
-        return body
     said: dict[str, dict[str, str]] = {}
-    for row in rx.all(NAMED, names=names):
+    for row in rx.all(NAMED, names=names) if names else ():
         said.setdefault(row.name, {})[row.language] = row.body
-    marks = {name: f"**⚠ There is no snippet “{name}”.**" for name in names} if for_writers else {}
-    return put_in(body, marks | {name: texts[chosen(language, texts, "en")] for name, texts in said.items()})
+    return {name: texts[chosen(language, texts, "en")] if (texts := said.get(name)) else None for name in names}
+
+
+def _filled_in(rx: Rx, body: str, language: str, *, for_writers: bool) -> str:
+    says = said_by_snippets(rx, body, language)
+    if not says:
+        return body
+    marks = {name: f"**⚠ There is no snippet “{name}”.**" if for_writers else "" for name in says}
+    return put_in(body, {name: marks[name] if words is None else words for name, words in says.items()})
 
 
 def put_in(body: str, says: Mapping[str, str]) -> str:

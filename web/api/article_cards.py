@@ -12,6 +12,7 @@ from knowledgebase.languages import canonical, chosen
 from knowledgebase.readers import Reader, visible, whoever_reads
 from knowledgebase.reading import published
 from knowledgebase.reading.handed_out import handed_out
+from knowledgebase.reading.relied_on import named, relied_on
 from knowledgebase.search.hits import Hit
 from knowledgebase.tables import article_tags, article_texts, articles, revisions
 from knowledgebase.writing.categories import tree
@@ -96,6 +97,7 @@ def one(rx: Rx, article_id: str, language: str | None, reader: Reader) -> dict[s
         "version": article.edition if reader.writes else text.published,
         "opening": _opening(article) if reader.writes else None,
         "hands_out": _handed_out(rx, article, text) if reader.writes else [],
+        "relies_on": named(relied_on(rx, article, text, text.newest)) if reader.writes else "",
     }
 
 

@@ -58,8 +58,8 @@ class ArticleStep(BaseModel, extra="forbid"):
     """Where a text is to go: `unpublished` and `unscheduled` take back what readers see, or would; `draft` sends back
     with a `reason`, takes up what was archived, or says `revision` again, which needs the `version` that was read.
     `in_review`, `approved`, `published` and what is sent back are about `revision`, the one that was read; approving
-    and publishing need `version`. `opened` and `not_opened` answer who asked to open the article to others (`opening`),
-    and need `version` too."""
+    and publishing need `version`, and are about what the words put in and show as it is in `relies_on`. `opened` and
+    `not_opened` answer who asked to open the article to others (`opening`), and need `version` too."""
 
     to: Literal[
         "draft",
@@ -77,6 +77,7 @@ class ArticleStep(BaseModel, extra="forbid"):
     reason: Annotated[str, StringConstraints(max_length=1000)] | None = None
     revision: int | None = None
     version: int | None = None
+    relies_on: Annotated[str, StringConstraints(max_length=100_000)] | None = None
 
 
 class NewTranslation(BaseModel, extra="forbid"):
@@ -200,6 +201,7 @@ class Article(BaseModel):
     version: int
     opening: Opening | None
     hands_out: list[HandedOut]
+    relies_on: str
 
 
 class ArticleRevision(BaseModel):

@@ -8,6 +8,8 @@ from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Row, Rx, Tx
 from desk.people.permissions import Right
 from knowledgebase.readers import reader_of
+from knowledgebase.reading.relied_on import must_be_as, relied_on
+from knowledgebase.tables import articles
 from knowledgebase.writing import articles as writing
 from knowledgebase.writing import opening, publishing, revisions
 from knowledgebase.writing.texts import must_write
@@ -41,7 +43,8 @@ async def post_transition(request: web.Request) -> web.StreamResponse:
     """Takes a text, in `language` or the article's first, a step further or back. `published` may be `at` a time.
 
     What is approved or published has been read: name the article's `version`, which says also for whom it is; 409
-    `stale` where there is a newer. In review and sent back with a `reason` take a `revision` alike. `opened` and
+    `stale` where there is a newer. Name `relies_on` beside it where the words put in snippets or show files, which are
+    changed without it: 409 alike. In review and sent back with a `reason` take a `revision` alike. `opened` and
     `not_opened` answer the article's `opening`, in all its languages.
     """
     step = await body(request, ArticleStep)
@@ -92,6 +95,8 @@ def _step(tx: Tx, id: str, step: ArticleStep) -> dict[str, Any]:
     writing.expect(tx, id, step.version)
     text = text_in(tx, id, step.language)
     _must_be_whole(step)
+    if step.relies_on is not None:
+        must_be_as(step.relies_on, relied_on(tx, tx.one(articles, id), text, text.newest))
     match step.to:
         case "opened":
             opening.open_up(tx, id, seen=step.version or 0)

@@ -523,3 +523,24 @@ async def test_an_article_says_which_papers_of_others_its_words_hand_out(house, 
     assert (await agent.get(f"articles/{made['id']}"))["hands_out"] == []
     changed = await writer.patch(f"articles/{made['id']}", {"audience": "internal", "version": out["version"]})
     assert changed["hands_out"] == []
+
+
+@pytest.mark.parametrize("to", ["approved", "published"])
+async def test_what_is_let_through_is_what_its_words_relied_on_when_they_were_read(writer, to):
+    said = {"name": "hours", "language": "en", "body": "Nine to five."}
+    first = await writer.post("article-snippets", said)
+    made = await written(writer, body="{{snippet:hours}}")
+    path = f"articles/{made['id']}"
+    if to == "approved":
+        await writer.post(f"{path}/transitions", {"to": "in_review"})
+    read = await writer.get(path)
+    step = {"to": to, "version": read["version"], "relies_on": read["relies_on"]}
+
+    await writer.post("article-snippets", said | {"body": "Never.", "version": first["version"]})
+    late = await writer.post(f"{path}/transitions", step)
+
+    assert (late.status, late["code"]) == (409, "stale") and "the snippet hours" in late["detail"]
+    again = await writer.get(path)
+    assert again["version"] == read["version"] and again["relies_on"] != read["relies_on"]
+    done = await writer.post(f"{path}/transitions", step | {"relies_on": again["relies_on"]})
+    assert (done.status, done["state"]) == (200, to)

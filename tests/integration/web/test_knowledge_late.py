@@ -60,7 +60,7 @@ def about_of(page: Shown) -> dict[str, str]:
 
 def step_of(page: Shown) -> dict[str, str]:
     """What the buttons of a page send with what they do."""
-    return {name: page.fields[name] for name in ("version", "revision", "shown_to")}
+    return {name: page.fields[name] for name in ("version", "revision", "shown_to", "relies") if name in page.fields}
 
 
 async def kept(house: Front, made: articles.Created) -> tuple[str, list[str]]:
@@ -166,7 +166,7 @@ async def test_an_old_page_lets_through_no_snippet_and_no_address_that_it_did_no
 
     status, again = await sends(adam, path, to, typed | step_of(page))
 
-    assert status == 409 and "the article has been changed since you opened this page" in again.alerts[0]
+    assert status == 409 and "changed (the snippet pay-to) since you opened this page" in again.alerts[0]
     assert "Pay to mine." in again.text and again.about["slug"]["value"] == "elsewhere"
     assert await stands(house, made) == before
     assert (await sends(adam, path, to, typed | step_of(again)))[0] == 200

@@ -612,13 +612,13 @@ async def test_who_publishes_sees_which_papers_of_others_their_words_hand_out(ho
     edit = f"/knowledge/{mine.id}/edit?language=en"
     status, shown, where = await sends(sue, edit, **words, base="1", then="publish", shown_to="public")
     assert "Saved, and not published yet" in shown.text and where.endswith("said=unseen")
-
     assert status == 200 and "everybody gets what belongs to articles that they may not read" in shown.text
     assert (
         "buying-in.pdf of Buying in internal" in shown.text and "next-year.pdf of Next year not published" in shown.text
     )
     assert "beside.pdf of" not in shown.text and "mine.pdf of" not in shown.text
-    _, shown, where = await sends(sue, edit, **words, base="2", then="publish", shown_to="public")
+    seen = {"shown_to": "public", "relies": (await opened(sue, edit)).fields["relies"]}
+    _, shown, where = await sends(sue, edit, **words, base="2", then="publish", **seen)
     assert "Published: readers see it." in shown.text
     assert "buying-in.pdf of Buying in" in shown.text  # also once they are out
     await house.desk.transact(SYSTEM, articles.describe, mine.id, audience="internal")

@@ -1,8 +1,8 @@
 """web/pages/knowledge/acts.py: the steps of a text as its page offers them, and what each does.
 
 A step of review is about the revision that its page showed, and names it; one from a page that shows older words is not
-done. What lets words through names the edition of the article: nothing that its page showed is otherwise by then, be it
-a word, a snippet that was changed while the article was a draft again, its address, or for whom it is.
+done. What lets words through names the edition of the article, and what its words rely on: nothing that the page showed
+is otherwise by then, be it a word, its address, for whom it is, a snippet that it puts in, or whose a paper is.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,8 +14,11 @@ from desk.kernel import instants
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Tx
 from desk.organization.days import beginning, zone_of_site
+from knowledgebase.reading.relied_on import must_be_as, relied_on
 from knowledgebase.tables import article_texts
+from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, opening, publishing
+from web.pages.knowledge.opening import opening_of
 
 Fields = Mapping[str, str]
 
@@ -151,10 +154,16 @@ def _schedule(tx: Tx, text_id: str, said: Fields) -> None:
 
 
 def _must_be_as_shown(tx: Tx, text_id: str, said: Fields) -> None:
-    articles.expect(tx, tx.one(article_texts, text_id).article_id, number_shown(said, "version"))
+    text = tx.one(article_texts, text_id)
+    articles.expect(tx, text.article_id, number_shown(said, "version"))
+    article = tx.one(articles_table, text.article_id)
+    must_be_as(said.get("relies", ""), relied_on(tx, article, text, text.newest))
 
 
 def _open(tx: Tx, text_id: str, said: Fields) -> None:
+    article = tx.one(articles_table, tx.one(article_texts, text_id).article_id)
+    if article.edition == number_shown(said, "version") and (asked := opening_of(tx, article)):
+        must_be_as(said.get("relies", ""), asked.relies)
     opening.open_up(tx, tx.one(article_texts, text_id).article_id, seen=number_shown(said, "version"))
 
 

@@ -6,10 +6,12 @@ it knowingly: it names what this page shows. That they have been shown it (`slow
 stands there still when something else is wrong with it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from desk.kernel.errors import CarelineError, Invalid, Stale
 from desk.kernel.transaction import Rx
+from knowledgebase.reading.relied_on import Relied, in_words, not_as, relied_on
 from knowledgebase.writing import revisions
 from web.pages.knowledge import views
 from web.pages.knowledge.acts import number_in
@@ -36,6 +38,8 @@ def step_again(rx: Rx, id: str, language: str, fields: Fields, error: CarelineEr
     happened = [f"{theirs['by']} has saved revision {theirs['number']}"] if theirs else []
     if fields.get("shown_to", view["shown_to"]) != view["shown_to"]:
         happened.append(f"somebody has opened or closed the article to others (it is for {views.for_whom(view)} now)")
+    if not theirs and (otherwise := not_as(fields.get("relies", ""), _relied(rx, view, fields))):
+        happened.append(f"what it puts in or shows has been changed ({in_words(otherwise)})")
     what = " and ".join(happened) or "the article has been changed"
     told["refused"] = f"Nothing was done: {what} since you opened this page. Look at it, then decide again."
     return view | told | {"theirs": theirs}
@@ -54,6 +58,12 @@ def about_again(rx: Rx, id: str, language: str, fields: Fields, error: CarelineE
         told["theirs"] = _since(rx, view["text"], fields)
         told["refused"] = _slower(len(told["are_now"]))
     return view | told
+
+
+def _relied(rx: Rx, view: dict[str, Any], fields: Fields) -> Sequence[Relied]:
+    if fields.get("act") == "open" and view["opening"]:
+        return tuple(view["opening"].relies)
+    return relied_on(rx, view["article"], view["text"], view["text"].newest)
 
 
 def _since(rx: Rx, text: Any, fields: Fields) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 Who saves later than somebody else is shown what the other saved, and keeps every word of their own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -17,7 +17,7 @@ from desk.kernel.transaction import Rx, Tx
 from desk.people.permissions import Right
 from knowledgebase.contents import MOST_BODY
 from knowledgebase.languages import canonical
-from knowledgebase.reading.handed_out import HandedOut
+from knowledgebase.reading.relied_on import changed_since, relied_on
 from knowledgebase.tables import article_texts
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, publishing
@@ -91,7 +91,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     except (Invalid, Conflict, Forbidden) as error:
         view = await desk(request).read(actor(request), views.edit_view, id, language)
         return _refused(request, view, error, fields)
-    raise _on(id, language, done, writes_on=done == "unseen" or _is_draft(fields))
+    raise _on(id, language, done, writes_on=_is_draft(fields))
 
 
 def _on(id: str, language: str, done: str, *, writes_on: bool) -> web.HTTPSeeOther:
@@ -115,32 +115,33 @@ def _create(tx: Tx, fields: Fields) -> dict[str, Any]:
         **about_of(tx, fields),
     )
     # The form itself says for whom.
-    done = _then(tx, made.id, made.text_id, fields, shown=frozenset(), shown_to=None)
+    done = _then(tx, made.id, made.text_id, fields, shown_to=None)
     return {"id": made.id, "done": done}
 
 
 def _save(tx: Tx, id: str, language: str, fields: Fields) -> tuple[str, str]:
     """A new revision, and what the button says is to be done with it; its language, and what was done."""
     tx.take(articles_table, id)  # the same form may be on its way twice
-    article, _, text = views.one(tx, id, language)
-    shown = _files(views.handed_out_by(tx, article, text))
+    _, _, text = views.one(tx, id, language)
     base, says = fields.get("base", ""), fields.get("translates", "")
     translates = number_in("translates", says) if says else None
     words = {name: fields.get(name, "") for name in _WORDS}
     newest = articles.save(tx, text.id, **words, base=number_in("base", base), translates=translates)
     if newest == text.newest and text.stage in _DONE_BY.get(fields.get("then", ""), views.STAGES):
         return str(text.language), "same" if translates in (None, text.translates) else "confirmed"
-    done = _then(tx, id, text.id, fields, shown=shown, shown_to=fields.get("shown_to", ""))
+    done = _then(tx, id, text.id, fields, shown_to=fields.get("shown_to", ""))
     return str(text.language), done
 
 
-def _then(tx: Tx, id: str, text_id: str, fields: Fields, *, shown: frozenset[str], shown_to: str | None) -> str:
-    """Does what the button says. Words that hand out more than the form has `shown` are saved, and shown first."""
+def _then(tx: Tx, id: str, text_id: str, fields: Fields, *, shown_to: str | None) -> str:
+    """Does what the button says. Words that hand out more than the form has shown, or rely on what has been changed
+    since, are saved, and shown first."""
     then = fields.get("then", "")
     if _is_draft(fields):
         return "draft"
     if then == "publish":
-        if _files(views.handed_out_by(tx, tx.one(articles_table, id), tx.one(article_texts, text_id))) - shown:
+        text = tx.one(article_texts, text_id)
+        if changed_since(fields.get("relies", ""), relied_on(tx, tx.one(articles_table, id), text, text.newest)):
             return "unseen"
         publishing.publish(tx, text_id, shown_to=shown_to)
     else:
@@ -153,10 +154,6 @@ def _is_draft(fields: Fields) -> bool:
     return fields.get("then", "") not in ("publish", "submit")
 
 
-def _files(found: Iterable[HandedOut]) -> frozenset[str]:
-    return frozenset(one.file_id for one in found)
-
-
 def _editor(request: web.Request, view: Mapping[str, Any]) -> web.Response:
     return page(request, "knowledge/edit.html", **view, marks_of_text=MARKS, most=MOST_BODY, key=token_urlsafe())
 
@@ -166,8 +163,8 @@ def _refused(request: web.Request, view: dict[str, Any], error: CarelineError, f
     wrong = dict(error.errors) if isinstance(error, Invalid) else {}
     why = _SENT_BEFORE if isinstance(error, Conflict) and error.what == KEY else words_of(error)
     told: dict[str, Any] = {"typed": _typed(view, fields), "wrong": wrong, "refused": why}
-    if "shown_to" in fields:
-        told["shown_to"] = fields["shown_to"]  # nobody has been told that there is another now
+    # Nobody has been told what is otherwise now.
+    told |= {name: fields[name] for name in ("shown_to", "relies") if name in fields}
     shown = _editor(request, view | told)
     shown.set_status(422 if wrong else 409)
     return shown

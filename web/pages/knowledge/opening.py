@@ -8,8 +8,9 @@ from typing import Any
 
 from desk.kernel.transaction import Row, Rx
 from desk.tables import users
-from knowledgebase.readers import whoever_reads
+from knowledgebase.readers import Reader, whoever_reads
 from knowledgebase.reading.handed_out import HandedOut, handed_out
+from knowledgebase.reading.relied_on import Relied, named, relied_on
 from knowledgebase.writing.opening import let_through
 from knowledgebase.writing.texts import needs_review, revision
 
@@ -24,6 +25,12 @@ class Opening:
     may_open: bool  #: whether who looks may say yes
     texts: tuple[tuple[Any, tuple[int, ...]], ...]  #: whom others get to read, and which revisions
     hands_out: tuple[HandedOut, ...]
+    relies: tuple[Relied, ...]  #: what these words rely on
+
+    @property
+    def named(self) -> str:
+        """How the page names what it shows of that."""
+        return named(self.relies)
 
 
 def opening_of(rx: Rx, article: Row) -> Opening | None:
@@ -31,13 +38,16 @@ def opening_of(rx: Rx, article: Row) -> Opening | None:
     if article.opens_to is None:
         return None
     texts = let_through(rx, article.id)
+    reader = whoever_reads(article.opens_to, article.opens_to_team)
+    revisions = [(text, number) for text, numbers in texts for number in numbers]
     return Opening(
         audience=article.opens_to,
         team=article.opens_to_team,
         by=name_of(rx, article.opening_asked_by),
         may_open=not needs_review(rx) or article.opening_asked_by != rx.actor.id,
         texts=tuple((text, tuple(numbers)) for text, numbers in texts),
-        hands_out=_handed_out(rx, article, texts),
+        hands_out=_handed_out(rx, article, reader, revisions),
+        relies=tuple(one for said in revisions for one in relied_on(rx, article, *said, reader)),
     )
 
 
@@ -47,8 +57,7 @@ def name_of(rx: Rx, user_id: str | None) -> str:
     return str(found[0].name or found[0].email) if found else "somebody"
 
 
-def _handed_out(rx: Rx, article: Row, texts: list[tuple[Row, list[int]]]) -> tuple[HandedOut, ...]:
-    reader = whoever_reads(article.opens_to, article.opens_to_team)
-    bodies = [(revision(rx, text.id, number).body, text.language) for text, numbers in texts for number in numbers]
+def _handed_out(rx: Rx, article: Row, reader: Reader, revisions: list[tuple[Row, int]]) -> tuple[HandedOut, ...]:
+    bodies = [(revision(rx, text.id, number).body, text.language) for text, number in revisions]
     found = (one for body, language in bodies for one in handed_out(rx, article.id, reader, body, language))
     return tuple(dict.fromkeys(found))

@@ -21,6 +21,7 @@ from knowledgebase.put_in import filled_in
 from knowledgebase.readers import may_read, reader_of, whoever_reads
 from knowledgebase.reading.handed_out import HandedOut, handed_out
 from knowledgebase.reading.papers import in_text, is_paper, papers_in
+from knowledgebase.reading.relied_on import named, relied_on
 from knowledgebase.reading.render import render
 from knowledgebase.reading.staff_lists import (
     Wanted,
@@ -161,6 +162,7 @@ def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "revision": says,
         "html": shown(rx, says.body, text.language),
         "handed_out": handed_out_by(rx, article, text) if writes else (),
+        "relies": named(relied_on(rx, article, text, text.newest)) if writes else "",
         "opening": opening_of(rx, article) if writes else None,
         "behind": text.is_behind,
         "planned": plans.planned(rx, text.id) if text.publish_at else None,
@@ -202,6 +204,7 @@ def edit_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "typed": typed | {"translates": original["number"] if original and not text.is_behind else ""},
         "html": shown(rx, says.body, text.language),
         "handed_out": handed_out_by(rx, article, text),
+        "relies": named(relied_on(rx, article, text, text.newest)),
         "files": [_file(row) for row in rx.all(_FILES, id=article_id)],
         "reviewed": needs_review(rx),
     }
