@@ -9,7 +9,7 @@ from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Actor, Tx
 from knowledgebase.bot import chat_bot
-from knowledgebase.contacts import uses
+from knowledgebase.contacts import settling
 from knowledgebase.learning import night
 from knowledgebase.meaning import meanings, vectors
 from knowledgebase.reading import forgotten_files, questions
@@ -68,7 +68,7 @@ HANDLERS: dict[type[Job], Handler] = {
     plans.PublishText: _publish,
     publishing.ExpireText: _expire,
     snippets.ShowSnippet: _show_snippet,
-    uses.SettleUses: uses.settle_uses,
+    settling.SettleUses: settling.settle_uses,
     chat_bot.LetGoOfChat: chat_bot.let_go_of_chat,
     questions.ForgetQuestions: questions.forget_questions,
     forgotten_files.ForgetFiles: forgotten_files.forget_files,

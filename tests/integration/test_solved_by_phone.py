@@ -87,7 +87,7 @@ async def test_it_is_solved_by_the_callers_own_word_and_by_what_they_heard_last(
     (stay,) = await floor.rows(segments, interaction_id=call_id)
     assert stay.outcome == "solved"
     assert await by_phone(floor) == Deflection(door="voice", solved=1, gave_up=1)
-    assert await settled(floor) == {"reset": 1, "lamp": 1}
+    assert await settled(floor) == {"reset": 0, "lamp": 1}  # they went on asking after the first
 
 
 async def test_who_hangs_up_without_a_word_has_solved_nothing(house):
@@ -104,6 +104,18 @@ async def test_who_waits_for_a_person_after_all_has_given_up(house, keys):
     await floor.until(lambda: floor.rows(interactions, state="queued"))
     assert await by_phone(floor) == Deflection(door="voice", gave_up=1)
     await caller.hangs_up()
+
+
+async def test_what_a_caller_heard_before_a_person_closed_the_call_settled_nothing(house):
+    floor, network = house
+    ana = await floor.agent(1)
+    caller = await rings(network, "4", "3")
+    call_id = await ana.takes_next()
+    await caller.hangs_up()
+    await caller.ended()
+    await ana.wraps_up(call_id, "solved")
+    assert (await floor.interaction(call_id)).disposition == "solved"
+    assert await settled(floor) == {"reset": 0, "lamp": 0}
 
 
 async def test_who_rings_again_within_a_day_and_waits_was_not_helped(house):

@@ -276,6 +276,32 @@ async def test_what_was_used_has_settled_a_contact_that_stays_closed_for_a_week(
     assert (await row_of(house, refund)).settled == 1
 
 
+async def test_what_a_person_told_last_has_settled_a_contact_and_nothing_else(house):
+    first, second, third, fourth = [
+        await written(house, REFUND | {"title": f"Refund {n}"}) for n in ("one", "two", "three", "four")
+    ]
+    ana, id = await in_hand(house)
+    for told in (first, second, third, first):
+        await tells(ana, id, told)
+        house.floor.clock.advance(timedelta(minutes=1))
+    await ana.does("article.words", interaction_id=id, text_id=fourth.text_id, how="inserted")  # and deleted
+    await ana.does("interaction.wrap_up", interaction_id=id, disposition="solved")
+    await house.floor.passes(timedelta(days=8))
+
+    assert [(await row_of(house, one)).settled for one in (first, second, third, fourth)] == [1, 0, 0, 0]
+
+
+async def test_articles_of_one_reply_have_settled_a_contact_together(house):
+    both = [await written(house, REFUND | {"title": f"Refund {n}"}) for n in ("one", "two")]
+    ana, id = await in_hand(house)
+    ways = [{"text_id": one.text_id, "how": how} for one in both for how in ("inserted", "linked")]
+    await sends(ana, id, "Both", ways)
+    await ana.does("interaction.wrap_up", interaction_id=id, disposition="solved")
+    await house.floor.passes(timedelta(days=8))
+
+    assert [(await row_of(house, one)).settled for one in both] == [1, 1]
+
+
 async def test_what_was_used_before_a_customer_came_back_settled_nothing(house):
     refund = await written(house)
     other = await written(house, {"title": "Who pays for the refund", "body": "We do."})

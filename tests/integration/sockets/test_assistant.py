@@ -11,7 +11,7 @@ from desk.organization.rows import put
 from desk.tables import interactions, messages, organization, segments, work_items
 from knowledgebase.bot import chat_bot
 from knowledgebase.contacts import suggestions
-from knowledgebase.contacts.uses import SETTLED_AFTER
+from knowledgebase.contacts.settling import SETTLED_AFTER
 from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.tables import article_texts, article_uses, articles, questions
 from tests.integration.floor import SYSTEM
