@@ -11,15 +11,14 @@ proportion to what it is given; who calls it cuts first.
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
-from threading import Lock
+from functools import cache
 from typing import NamedTuple
 
-import snowballstemmer
 from opencc import OpenCC
 
-from knowledgebase.search.letters import APOSTROPHES, LONGEST_WORD, begins, elided, spelling
-from knowledgebase.search.light_words import light
+from knowledgebase.search.letters import begins, elided, spelling
+from knowledgebase.search.light_words import is_meant, light
+from knowledgebase.search.stemmers import STEMMERS, forms
 from knowledgebase.unseen import seen
 
 #: Scripts that put no spaces between words: Han, kana, Hangul, Thai, Lao, Burmese, Khmer.
@@ -37,48 +36,10 @@ _RUN = re.compile(rf"(?P<packed>[{_PACKED}]+)|(?P<word>{_LETTERS})")
 _LETTERS_OR_DIGITS = re.compile(r"\d+|\D+")
 _HAN = re.compile("[\u3400-\u9fff]")
 
-#: Languages whose words have stems that we know how to find.
-_STEMMERS = {
-    "ar": "arabic",
-    "ca": "catalan",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "en": "english",
-    "es": "spanish",
-    "eu": "basque",
-    "fi": "finnish",
-    "fr": "french",
-    "ga": "irish",
-    "hi": "hindi",
-    "hu": "hungarian",
-    "hy": "armenian",
-    "id": "indonesian",
-    "it": "italian",
-    "lt": "lithuanian",
-    "ne": "nepali",
-    "nl": "dutch",
-    "no": "norwegian",
-    "nb": "norwegian",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sr": "serbian",
-    "sv": "swedish",
-    "ta": "tamil",
-    "tr": "turkish",
-    "yi": "yiddish",
-}
 #: Latin words in a text of these are most often English.
 _BORROW = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my", "yue"})
-#: Stemmers that know of no accents: a word is found by what it is without.
-_WITHOUT_ACCENTS = frozenset({"english", "indonesian"})
-#: What English stems still have of what was made of a verb: payment, refundable, expiry, delivery.
-_ENDING = re.compile(r"(?<=[a-z]{4})(?:abl|ibl|ation|ion|eri|er|i|y)$|(?<=[a-z]{3})ment$")
 #: What becomes of İ.
 _DOTTED = "i\u0307"
-_NO_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES))
-_stemming = Lock()
 
 
 class Run(NamedTuple):
@@ -148,8 +109,8 @@ def stems(word: str, language: str) -> Sequence[str]:
     """By what a folded word is found: its stem in `language`, without accents; and if that is another, the stem of what
     somebody writes who leaves them out. `devolu` and `devoluca` of `devolução`."""
     known = family(language)
-    name = "english" if known in _BORROW else _STEMMERS.get(known)
-    return (spelling(word),) if name is None else _stems(name, word)
+    name = "english" if known in _BORROW else STEMMERS.get(known)
+    return (spelling(word),) if name is None else forms(name, word)
 
 
 def stem(word: str, language: str) -> str:
@@ -188,10 +149,10 @@ def terms_of(folded: Iterable[Run], language: str) -> Terms:
             for pair in pairs(run.text):
                 (little if pair in says_little else found).append(pair)
         elif word := spelling(run.text):
-            forms = stems(run.text, known)
-            (little if word in says_little else found).append(forms[0])
-            if len(forms) > 1:
-                typed.append((forms[0], forms[1]))
+            own, *other = stems(run.text, known)
+            is_light = word in says_little and is_meant(run.text, known)
+            (little if is_light else found).append(own)
+            typed += ((own, one) for one in other)
     return Terms(found or little, typed)
 
 
@@ -217,28 +178,6 @@ def spellings(folded: Iterable[Run]) -> list[str]:
 def is_spelled(word: str) -> bool:
     """Whether it is a word that people spell, not a number or a letter."""
     return len(word) > 2 and word.isalpha() and word not in light("en")
-
-
-@lru_cache(maxsize=200_000)
-def _stems(name: str, word: str) -> Sequence[str]:
-    typed = _stem(name, spelling(word))
-    if word.isascii() or name in _WITHOUT_ACCENTS:
-        return (typed,)
-    first = spelling(_stem(name, word.translate(_NO_APOSTROPHES)[:LONGEST_WORD]))
-    return (first, typed) if first and first != typed else (typed,)
-
-
-def _stem(name: str, word: str) -> str:
-    if not word.isalpha() and any(map(str.isnumeric, word)):
-        return word
-    with _stemming:  # a stemmer keeps the word it works on
-        stemmed: str = _stemmer(name).stemWord(word)
-    return _ENDING.sub("", stemmed) if name == "english" else stemmed
-
-
-@cache
-def _stemmer(name: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(name)
 
 
 @cache

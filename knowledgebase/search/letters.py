@@ -23,6 +23,9 @@ _PLAIN = str.maketrans(
     | dict.fromkeys(APOSTROPHES)
 )
 
+#: Letters that are written with two where they are on no key: their first is what is left without accents.
+_APART = {"de": re.compile("ae|oe|ue")} | dict.fromkeys(("da", "no", "nb", "nn"), re.compile("oe|aa"))
+
 #: What is put before a word and loses its end there, by language.
 _FRENCH = "l d j m t s c n qu jusqu lorsqu puisqu quoiqu"
 _ITALIAN = (
@@ -48,6 +51,14 @@ def begins(word: str, before: Collection[str]) -> int:
     """Where a folded word begins behind what of `before` was elided."""
     found = _APOSTROPHE.search(word) if before else None
     return found.end() if found and word[: found.start()] in before else 0
+
+
+def written_apart(spelled: str, families: Collection[str]) -> str:
+    """The spelling, where letters of these languages are written with two: *ruckgabe* of *rueckgabe*."""
+    for family in families:
+        if family in _APART:
+            return _APART[family].sub(lambda found: found[0][0], spelled)
+    return spelled
 
 
 @lru_cache(maxsize=50_000)

@@ -1,9 +1,12 @@
 """knowledgebase/search/light_words.py: words that nearly every question has, and that tell no article from another.
 
-They are folded, as the analysis has them when it looks. Chinese ones are pairs of characters.
+They are folded and without accents, as the analysis has them when it looks. Who types an accent means the word that has
+it: *sûr* is no *sur*, and *thé* no *the*. Chinese ones are pairs of characters.
 """
 
 from functools import cache
+
+from knowledgebase.search.letters import APOSTROPHES
 
 _ENGLISH = (
     "a about again all also am an and any anyone anything are aren arent as at be because been being but by can "
@@ -31,15 +34,33 @@ _GERMAN = (
     "wenn wer werden wie wir wird wo zu zum zur"
 )
 _FRENCH = (
-    "au aux avec ce ces cette comment dans de des du elle en est et etre il ils je la le les leur ma mais mes mon "
-    "ne nos notre nous ou par pas pour pourquoi quand que quel quelle qui sa ses son sont sur ta tes un une vos "
-    "votre vous"
+    "ai as au aux avec avons avez ce ces cette comment dans de des du elle en est et etre il ils je la le les leur ma "
+    "mais mes mon ne nos notre nous ou par pas pour pourquoi quand que quel quelle qui sa ses son sont sur ta tes un "
+    "une vos votre vous"
 )
 _SPANISH = (
-    "al como con cual cuando de del donde el ella en es esta estan este ha hay la las lo los mi mis mucho no nos "
-    "o para pero por porque que quien se si sin su sus tengo tiene un una y ya"
+    "al aun como con cual cuando de del donde el ella en es esta estan este ha han hay he la las lo los mi mis mucho "
+    "no nos o para pero por porque que quien se si sin su sus tengo tiene todavia un una y ya"
 )
 _OWN = {"zh": _CHINESE, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH}
+#: Those that have accents, and those that a language writes with or without them.
+_ACCENTED = {
+    "de": "daß für möchte möchten über",
+    "fr": "où être",
+    "es": "aún cómo cuál cuándo dónde está están qué quién sí todavía",
+}
+_NO_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES))
+
+
+def is_meant(word: str, *families: str) -> bool:
+    """Whether a folded word that is spelled like a light one is that: it has no accent which that has not."""
+    bare = word.translate(_NO_APOSTROPHES)
+    return bare.isascii() or len(bare) == 1 or any(bare in _accented(family) for family in families)
+
+
+@cache
+def _accented(family: str) -> frozenset[str]:
+    return frozenset(_ACCENTED.get(family, "").split())
 
 
 @cache

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from knowledgebase.search import analysis, codes
 from knowledgebase.search.letters import begins, elided, spelling
-from knowledgebase.search.light_words import light
+from knowledgebase.search.light_words import is_meant, light
 from knowledgebase.search.synonyms import beside, lengths_by_beginning, said_by, synonyms
 from knowledgebase.unseen import seen
 
@@ -80,7 +80,9 @@ def question(
     every = [(said, run, written) for run, written in zip(runs, whole, strict=True) for said in _said(run)]
     times = Counter(word[0] for word in every)
     first = {word[0]: word for word in reversed(every)}
-    heavy = [said for said in times if said not in little] or list(times)
+    heavy = [said for said in times if said not in little or not is_meant(first[said][1].text, *families)] or list(
+        times
+    )
     asked = {said: _part(first[said], families, times[said]) for said in heavy[:parts]}
     made = _named(folded, runs, families, little, asked)
     made += _phrases(every[:MOST_SEARCHED_FOR_PHRASES], families, little, asked)

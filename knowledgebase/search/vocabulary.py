@@ -15,6 +15,7 @@ from knowledgebase.readers import AUDIENCES, Reader
 from knowledgebase.search import analysis, typos
 from knowledgebase.search.index import ALL, SPELLED
 from knowledgebase.search.indexed import in_title, scope_of, tagged
+from knowledgebase.search.letters import written_apart
 from knowledgebase.search.question import BEGUN, MISTYPED, MISTYPED_TWICE, Part, Question
 from knowledgebase.search.synonyms import said_by
 
@@ -162,7 +163,8 @@ class Vocabulary:
         elif len(part.said) < SHORTEST_BEGINNING:
             return part
         else:
-            spelled = self.beginning(rx, SPELLED + part.said)
+            begun = dict.fromkeys((part.said, written_apart(part.said, self.families)))
+            spelled = [word for first in begun for word in self.beginning(rx, SPELLED + first)]
             more = [analysis.stem(word.removeprefix(SPELLED), f) for word in spelled for f in self.families]
         terms = {**dict.fromkeys(more, BEGUN), **part.terms}
         self.learn(rx, terms)

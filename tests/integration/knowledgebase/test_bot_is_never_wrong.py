@@ -124,7 +124,9 @@ TROUBLES = {
     "洗碗机不排水": "洗碗机不排水",
     "我的洗碗机不排水": "洗碗机不排水",
     "Mon colis n'est pas arrivé": "Quand mon colis arrive",
+    "Je n'ai pas reçu mon colis": "Quand mon colis arrive",
     "Mi paquete no ha llegado": "Mi paquete no ha llegado",
+    "Mi paquete todavía no ha llegado": "Mi paquete no ha llegado",
     "No he recibido mi paquete": "Mi paquete no ha llegado",
 }
 #: What somebody does not want done: nobody is told how to do it.
