@@ -198,6 +198,7 @@ questions = sa.Table(
     text("opened", 36, nullable=True),  # the text that was opened from it
     text("outcome", 12),  # empty, solved, gave_up (asked a person after all)
     text("reader", 64),
+    text("claimed_by", 64),  # a mark of the browser that speaks for who asked
     at("at"),
     sa.Index("ix_questions_at", "at"),
     sa.Index("ix_questions_reader_at", "reader", "at"),

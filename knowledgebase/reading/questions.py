@@ -7,6 +7,7 @@ What people ask may name them: addresses, long numbers, and the asker's names wh
 are written, are masked before anything is kept, the rest is cut, and all of it is forgotten after 90 days.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -146,6 +147,17 @@ def taken_back(tx: Tx, question_id: str) -> None:
     found = tx.all(_OF_ONE, id=question_id)
     if found and found[0].outcome == SOLVED:
         tx.update(questions, question_id, outcome="")
+
+
+def claimed(tx: Tx, question_id: str, browser: str) -> bool:
+    """Whether this browser speaks for who asked it: the first that was shown or opened an answer, or said what came of
+    it. Whoever is passed a link to an answer asks nothing, and takes back nothing."""
+    (row,) = tx.take(questions, [question_id]) or (None,)
+    mark = hashlib.sha256(browser.encode()).hexdigest()  # kept is only that it is the same one
+    if row is not None and not row.claimed_by:
+        tx.update(questions, question_id, claimed_by=mark)
+        return True
+    return row is not None and row.claimed_by == mark
 
 
 def asked_by(rx: Rx, question_id: str, door: str) -> str | None:

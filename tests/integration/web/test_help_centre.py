@@ -374,7 +374,7 @@ async def test_feedback_counts_once_and_a_mind_may_change(house):
     said = await says(browser, slugs["refund"], helpful="yes")
     assert (said.status, said.headers["Location"]) == (303, f"/help/a/{slugs['refund']}?thanks=yes#feedback")
     cookie = said.headers["Set-Cookie"]
-    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/help" in cookie
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/;" in cookie
     said = await says(browser, slugs["refund"], helpful="no", comment="Which bank?")
     assert "Whoever looks after this article reads it" in await text_of(browser, said.headers["Location"])
     (row,) = await rows(house, article_feedback)
@@ -395,9 +395,11 @@ async def test_a_yes_of_who_waits_in_the_chat_ends_no_wait_and_says_so(house):
     )
     token = sign(house.desk.settings.secret_key, "question", question)
 
+    browser = house.browser()
+
     async def yes() -> str:
-        answer = await says(house.browser(), slugs["refund"], helpful="yes", question=token)
-        return words_of(await text_of(house.browser(), answer.headers["Location"]))
+        answer = await says(browser, slugs["refund"], helpful="yes", question=token)
+        return words_of(await text_of(browser, answer.headers["Location"]))
 
     assert "You are still in line for a person in the chat" in await yes()
     assert [row.outcome for row in await rows(house, questions)] == ["solved"]

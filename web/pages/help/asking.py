@@ -15,13 +15,13 @@ from desk.kernel.transaction import Tx
 from desk.tables import customers
 from knowledgebase.reading import questions
 from web.edge import desk
-from web.errors import TooMany
 from web.limiter import client_address, networks
+from web.pages.help.browsers import browser_of
 from web.pages.help.frame import (
-    KEPT_QUESTIONS,
     VISITOR,
     Shown,
-    asks_politely,
+    is_polite,
+    keeps_question,
     question_of,
     question_token,
     words_of,
@@ -31,6 +31,8 @@ from web.pages.help.visits import visit
 #: So long the same question of one visitor is one, and of so many it is known.
 SAME = timedelta(minutes=10)
 MOST_KNOWN = 10_000
+#: Openings of one article from one address that are counted, which say what is asked most.
+OPENED = "10/day"
 
 
 class Lately:
@@ -62,9 +64,7 @@ async def asked(request: web.Request, shown: Shown, words: str, hits: int) -> st
     mark = _mark(request, customer_id, words, hits)
     id = lately.question(mark, now)
     if id is None:
-        try:
-            asks_politely(request, KEPT_QUESTIONS, about="question")
-        except TooMany:
+        if not keeps_question(request):
             return ""
         about: dict[str, Any] = {"words": words, "hits": hits, "language": shown.language}
         id = await desk(request).transact(VISITOR, _keep, customer_id, about)
@@ -73,7 +73,7 @@ async def asked(request: web.Request, shown: Shown, words: str, hits: int) -> st
 
 
 async def opened(request: web.Request, shown: Shown, text_id: str) -> str:
-    """Writes down for which question a text was opened, if for one; returns the token of that."""
+    """Writes down for which question a text was opened, if for one of theirs; returns the token of that."""
     token = request.query.get("question", "")
     question = question_of(request, token)
     if question is None:
@@ -82,8 +82,16 @@ async def opened(request: web.Request, shown: Shown, text_id: str) -> str:
         question = question_of(request, token)
     if question is None:
         return ""
-    await desk(request).transact(VISITOR, questions.opened, question, text_id)
-    return token
+    counts = is_polite(request, OPENED, about=f"opened {text_id}")
+    is_asker = await desk(request).transact(VISITOR, _open, question, text_id, browser_of(request), counts)
+    return token if is_asker else ""
+
+
+def _open(tx: Tx, question: str, text_id: str, browser: str, counts: bool) -> bool:
+    is_asker = questions.claimed(tx, question, browser)
+    if is_asker and counts:
+        questions.opened(tx, question, text_id)
+    return is_asker
 
 
 def _keep(tx: Tx, customer_id: str | None, about: Mapping[str, Any]) -> str:

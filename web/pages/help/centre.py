@@ -30,7 +30,8 @@ from knowledgebase.writing.categories import by_slug, path
 from knowledgebase.writing.slugs import LONGEST
 from web.edge import answer, desk, page
 from web.pages.help.asking import asked, opened
-from web.pages.help.frame import VISITOR, Shown, answered, asks_politely, question_of, words_of
+from web.pages.help.browsers import remember
+from web.pages.help.frame import VISITOR, Shown, answered, asks_politely, is_polite, question_of, words_of
 from web.pages.help.machines import article_data, centre_data
 from web.pages.help.popular import Popular
 from web.pages.help.tongues import own_name
@@ -41,6 +42,8 @@ routes = web.RouteTableDef()
 
 #: Answers on a page of results, results while typing, articles on a page of a topic, related ones.
 RESULTS, TYPED, LISTED, RELATED = 10, 6, 50, 4
+#: Looks at one article from one address that are counted.
+VIEWED = "20/hour"
 MOST_PAGES = 20
 #: Topics on the first page.
 MOST_TOPICS = 24
@@ -129,7 +132,8 @@ async def article(request: web.Request) -> web.StreamResponse:
         raise web.HTTPMovedPermanently(f"/help/a/{found.slug}", headers={"Cache-Control": kept, "Vary": "Cookie"})
     if found is None:
         raise NotFound("article", slug)
-    await desk(request).kept(Views).count(desk(request), found.text_id)
+    if is_polite(request, VIEWED, about=f"viewed {found.text_id}"):
+        await desk(request).kept(Views).count(desk(request), found.text_id)
     shown, meaning = Shown(request, language=_spoken_for(found.language)), desk(request).kept(Meanings)
     token = await opened(request, shown, found.text_id)
     made = await _made(found)
@@ -146,7 +150,10 @@ async def article(request: web.Request) -> web.StreamResponse:
     if found.audience != PUBLIC.audience:
         view["canonical"] = ""  # nothing for machines to find
     view["data"] = article_data(found, view["organization"], view["canonical"], shown.absolute("/help"), shown.absolute)
-    return answered(request, "help/article.html", view, modified=found.published_at)
+    response = answered(request, "help/article.html", view, modified=found.published_at)
+    if token:
+        remember(request, response)
+    return response
 
 
 @routes.get("/help/search")

@@ -25,6 +25,7 @@ from knowledgebase.reading import questions
 from web.edge import desk, form, page
 from web.errors import TooMany
 from web.limiter import FORMS, LIMITER, client_address, networks
+from web.pages.help.browsers import browser_of, remember
 from web.pages.help.contact_answers import PER_ADDRESS, answers_for, shown_answers
 from web.pages.help.contact_words import contact_words
 from web.pages.help.frame import VISITOR, Shown, asks_politely, question_of
@@ -82,7 +83,7 @@ async def post(request: web.Request) -> web.StreamResponse:
         return shown
     question = question_of(request, typed.get("question", ""))
     if question is not None:
-        await desk(request).transact(VISITOR, _gave_up, question, received.interaction_id)
+        await desk(request).transact(VISITOR, _gave_up, question, received.interaction_id, browser_of(request))
     token = sign(desk(request).settings.secret_key, _SENT, number)
     raise web.HTTPSeeOther(Shown(request).at(f"/contact/sent/{token}"))
 
@@ -95,17 +96,20 @@ async def _step(request: web.Request, typed: Mapping[str, str]) -> web.Response 
     found = await answers_for(request, typed)
     if not found.hits:
         return None
-    return page(
+    response = page(
         request,
         "contact_answers.html",
         **await _frame(request),
         answers=shown_answers(request, found),
         typed={**_kept(typed), "question": found.token, "seen": "yes"},
     )
+    remember(request, response)
+    return response
 
 
-def _gave_up(tx: Tx, question: str, interaction_id: str) -> None:
-    questions.ended(tx, question, questions.GAVE_UP, names=names_of_asker(tx, interaction_id))
+def _gave_up(tx: Tx, question: str, interaction_id: str, browser: str) -> None:
+    if questions.claimed(tx, question, browser):
+        questions.ended(tx, question, questions.GAVE_UP, names=names_of_asker(tx, interaction_id))
 
 
 def _kept(typed: Mapping[str, str]) -> dict[str, str]:

@@ -17,8 +17,9 @@ from knowledgebase.reading import questions
 from knowledgebase.search.hits import Hit
 from knowledgebase.search.search import suggest
 from web.edge import answer, desk, form
+from web.pages.help.browsers import browser_of, remember
 from web.pages.help.feedback import refuse_foreign
-from web.pages.help.frame import VISITOR, Shown, asks_politely, question_of, question_token
+from web.pages.help.frame import VISITOR, Shown, asks_politely, keeps_question, question_of, question_token
 
 routes = web.RouteTableDef()
 
@@ -48,7 +49,9 @@ async def while_writing(request: web.Request) -> web.StreamResponse:
     listed = [
         {"title": hit.title, "snippet": hit.snippet, "href": _href(shown, hit, found.token)} for hit in found.hits
     ]
-    return answer({"answers": listed, "question": found.token})
+    said = answer({"answers": listed, "question": found.token})
+    remember(request, said)
+    return said
 
 
 @routes.post("/contact/solved")
@@ -57,7 +60,7 @@ async def solved(request: web.Request) -> web.StreamResponse:
     refuse_foreign(request)
     question = question_of(request, (await form(request)).get("question", ""))
     if question is not None:
-        await desk(request).transact(VISITOR, questions.ended, question, questions.SOLVED)
+        await desk(request).transact(VISITOR, _solved, question, browser_of(request))
     raise web.HTTPSeeOther(Shown(request).at("/help", solved="yes"))
 
 
@@ -79,8 +82,10 @@ async def answers_for(request: web.Request, typed: Mapping[str, str]) -> Answers
     if not hits and not token:
         return Answers(hits=[], token="")  # nothing is shown, so nothing can become of it; the message itself is kept
     known = question_of(request, token)
+    if known is None and not keeps_question(request):
+        return Answers(hits=hits, token="")
     about = {"words": text, "hits": len(hits), "names": (typed.get("name", ""),)}
-    kept = await desk(request).transact(VISITOR, _asked, known, about, language)
+    kept = await desk(request).transact(VISITOR, _asked, known, about, language, browser_of(request))
     return Answers(hits=hits, token=token if kept == known else question_token(request, kept))
 
 
@@ -97,7 +102,14 @@ def _href(shown: Shown, hit: Hit, token: str) -> str:
     return shown.at(f"/help/a/{hit.slug}", question=token)
 
 
-def _asked(tx: Tx, known: str | None, about: Mapping[str, Any], language: str) -> str:
-    if known is not None and questions.asked_anew(tx, known, **about):
+def _asked(tx: Tx, known: str | None, about: Mapping[str, Any], language: str, browser: str) -> str:
+    if known is not None and questions.claimed(tx, known, browser) and questions.asked_anew(tx, known, **about):
         return known
-    return questions.asked(tx, door="contact", language=language, **about)
+    new = questions.asked(tx, door="contact", language=language, **about)
+    questions.claimed(tx, new, browser)
+    return new
+
+
+def _solved(tx: Tx, question: str, browser: str) -> None:
+    if questions.claimed(tx, question, browser):
+        questions.ended(tx, question, questions.SOLVED)

@@ -1,10 +1,10 @@
 """web/pages/help/feedback.py: what a reader says of an article: a form, answered once by each.
 
-A reader is whoever holds the same cookie; it is set by the first answer, and says nothing. Nobody is signed in here,
-so no session's token could guard the form: a browser says from which site a form comes, and others' are refused.
+A reader is whoever holds the same cookie (`browsers.py`), and what they say is of their own question alone. Nobody is
+signed in here, so no session's token could guard the form: a browser says from which site a form comes, and others'
+are refused.
 """
 
-import secrets
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
@@ -21,6 +21,7 @@ from knowledgebase.reading.published import Article, read
 from web.edge import desk, form
 from web.errors import ForeignForm
 from web.limiter import FORMS, LIMITER, client_address, networks
+from web.pages.help.browsers import browser_of, remember
 from web.pages.help.frame import VISITOR, question_of
 from web.pages.help.visits import reader
 from web.pages.help.words import spoken
@@ -29,9 +30,6 @@ routes = web.RouteTableDef()
 
 #: Answers about one article from one address, which may be a house of many.
 PER_ARTICLE = "10/day"
-COOKIE = "careline_reader"
-_YEAR_S = 365 * 86_400
-_LONGEST_COOKIE = 64
 
 
 @routes.post("/help/a/{slug}/feedback")
@@ -50,16 +48,14 @@ async def post(request: web.Request) -> web.StreamResponse:
     address = client_address(request, networks(desk(request).settings.trusted_proxies))
     request.app[LIMITER].count(FORMS, "feedback", address)
     request.app[LIMITER].count(PER_ARTICLE, "feedback", address, found.text_id)
-    who = _reader(request)
-    token = typed.get("question", "")
+    who, token = browser_of(request), typed.get("question", "")
     thanks = await desk(request).transact(
         VISITOR, _say, found.text_id, reading, who, typed, question_of(request, token)
     )
     said = {"thanks": thanks, "question": token if thanks == "no" else ""}
     said["lang"] = spoken(request.query.get("lang", "")) or ""
     answer = web.HTTPSeeOther(f"{back}?{urlencode({name: value for name, value in said.items() if value})}#feedback")
-    secure = desk(request).settings.secure_cookies
-    answer.set_cookie(COOKIE, who, max_age=_YEAR_S, path="/help", httponly=True, samesite="Lax", secure=secure)
+    remember(request, answer, lasting=True)
     raise answer
 
 
@@ -81,18 +77,20 @@ def refuse_foreign(request: web.Request) -> None:
 
 
 def _say(tx: Tx, text_id: str, reading: Reader, who: str, typed: Mapping[str, str], question: str | None) -> str:
-    """Keeps it, for the question too the last word; returns what is to be said to it.
+    """Keeps it, for the question too the last word if it is theirs; returns what is to be said to it.
 
     To whom an article has helped who waits in the chat, that they wait there still.
     """
     helpful = typed["helpful"] == "yes"
     comment = "" if helpful else typed.get("comment", "").strip()[:MOST_COMMENT]
     give_feedback(tx, text_id, reading, who=who, helpful=helpful, comment=comment)
-    if helpful and question is not None:
+    if question is None or not questions.claimed(tx, question, who):
+        return typed["helpful"]
+    if helpful:
         questions.ended(tx, question, questions.SOLVED)
         if _waits(tx, question):
             return "waiting"
-    elif question is not None:
+    else:
         questions.taken_back(tx, question)
     return typed["helpful"]
 
@@ -102,10 +100,3 @@ def _waits(rx: Rx, question: str) -> bool:
     visitor = questions.asked_by(rx, question, "widget")
     chat = latest(rx, visitor) if visitor else None
     return chat is not None and chat.state in WAITING
-
-
-def _reader(request: web.Request) -> str:
-    """Who holds the cookie; who holds none, or one that we did not make, is somebody new."""
-    held = request.cookies.get(COOKIE, "")
-    is_ours = held.isascii() and held.replace("-", "").replace("_", "").isalnum() and len(held) <= _LONGEST_COOKIE
-    return held if is_ours and len(held) > 20 else secrets.token_urlsafe(24)

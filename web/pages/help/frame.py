@@ -18,6 +18,7 @@ from desk.kernel.errors import NotFound
 from desk.kernel.tokens import sign, verify
 from desk.kernel.transaction import Actor, Rx
 from web.edge import desk, page
+from web.errors import TooMany
 from web.limiter import LIMITER, client_address, networks
 from web.pages.help.tongues import own_name
 from web.pages.help.visits import account, is_private, varies
@@ -27,8 +28,9 @@ from web.pages.public import facts
 
 #: Who reads without having signed in.
 VISITOR = Actor.customer("visitor")
-#: Pages that look for something, from one address; and questions of one address that are kept.
-LOOKS, KEPT_QUESTIONS = "120/minute", "30/minute"
+#: Pages that look for something, from one address; and questions of one address that are kept, at once and in all: what
+#: one house asks must not push out of the lists what all others do.
+LOOKS, KEPT_QUESTIONS, KEPT_A_DAY = "120/minute", "30/minute", "300/day"
 MOST_WORDS = 200
 
 _QUESTION = "question"
@@ -126,6 +128,20 @@ def asks_politely(request: web.Request, rule: str = LOOKS, *, about: str = "help
         TooMany: this address asks more than people do.
     """
     request.app[LIMITER].count(rule, about, client_address(request, networks(desk(request).settings.trusted_proxies)))
+
+
+def is_polite(request: web.Request, rule: str, *, about: str) -> bool:
+    """Counts something that is done for nobody but our own figures; whether it is to be counted there."""
+    try:
+        asks_politely(request, rule, about=about)
+    except TooMany:
+        return False
+    return True
+
+
+def keeps_question(request: web.Request) -> bool:
+    """Whether one more question of this address is kept."""
+    return all(is_polite(request, rule, about="question") for rule in (KEPT_QUESTIONS, KEPT_A_DAY))
 
 
 def words_of(request: web.Request) -> str:
