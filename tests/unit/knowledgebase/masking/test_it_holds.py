@@ -482,8 +482,8 @@ def test_twice_as_much_costs_about_twice_as_much(piece):
         text = (piece * size)[:size]
         return _seconds(lambda: list(called(without_whereabouts(text, 4).plain, NAMES)))
 
-    most = 24 * max(min(cost(2_000) for _ in range(3)), 0.001)
-    assert any(cost(16_000) < most for _ in range(3))
+    most = 24 * max(min(cost(1_000) for _ in range(3)), 0.001)
+    assert any(cost(8_000) < most for _ in range(3))
 
 
 def _seconds(call: Callable[[], object]) -> float:

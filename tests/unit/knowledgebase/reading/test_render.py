@@ -304,12 +304,12 @@ def test_words_behind_too_many_marks_cost_little(piece):
     ],
 )
 def test_what_is_hardly_a_mark_is_read_no_further_either(piece):
-    taken = []
-    for n in range(3):
+    def taken(n: int) -> float:
         began = time.process_time()
-        render(str(n) + "\n" + (piece * 500_000)[:499_000])
-        taken.append(time.process_time() - began)
-    assert min(taken) < 0.5
+        render(f"{n}\n" + (piece * 500_000)[:499_000])
+        return time.process_time() - began
+
+    assert any(taken(n) < 0.5 for n in range(3))
 
 
 def test_words_behind_too_many_marks_are_words():
