@@ -8,6 +8,8 @@ masked, or says beside itself what it measures.
 
 import re
 
+from knowledgebase.masking.date_words import MONTHS
+
 _TIME = r"(?:[01]?\d|2[0-4])[:.][0-5]\d"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _MONTH = r"(?:1[0-2]|0?[1-9])"
@@ -22,6 +24,8 @@ _NAMES = sorted({name for month in _MONTHS for name in (month, month[:3], f"{mon
 _BEFORE_DAY = "|".join(rf"(?<={name} )" for name in _NAMES)
 _BEFORE_YEAR = "|".join(rf"(?<={name}{day} )" for name in _NAMES for day in ("", ",", r" \d,", r" \d\d,"))
 _BEFORE_YEAR += "|" + "|".join(f"(?<={re.escape(name)} )" for name in _GERMAN_MONTHS)
+_MONTHS_ELSEWHERE = [written for name in MONTHS for written in (name, name.capitalize())]
+_BEFORE_YEAR += "|" + "|".join(f"(?<={name}{of} )" for name in _MONTHS_ELSEWHERE for of in ("", " de", " del"))
 _DID = (
     "asked|bought|called|came|cancelled|changed|chose|complained|gave|got|joined|made|ordered|paid|received|returned"
     "|said|sent|signed|sold|subscribed|told|took|used|wrote"

@@ -76,6 +76,7 @@ PURE = frozenset(
         "knowledgebase.masking.birth_words",
         "knowledgebase.masking.births",
         "knowledgebase.masking.cards",
+        "knowledgebase.masking.date_words",
         "knowledgebase.masking.names_in_scripts",
         "knowledgebase.masking.numbers",
         "knowledgebase.masking.numbers_in_words",
