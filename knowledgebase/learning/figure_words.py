@@ -9,7 +9,7 @@ A text in a language that has no words here is read as an English one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: What ends a word of an alphabet.
 END = r"(?![a-zà-öø-ÿ])"
@@ -39,167 +39,87 @@ class FigureWords:
     around: Sequence[str] = ()  # words that stand around figures, whatever these are about
 
 
-def _units(**patterns: str) -> list[Unit]:
-    """From patterns by what they mean: working days first, which have days within."""
-    means = {
-        "working": ("working days", 1),
-        "minute": ("minutes", 1),
-        "hour": ("minutes", 60),
-        "day": ("days", 1),
-        "week": ("days", 7),
-        "month": ("months", 1),
-        "year": ("months", 12),
-    }
-    return [Unit(pattern=patterns[one], kind=kind, times=times) for one, (kind, times) in means.items()]
-
-
-def _counted(words: str, **more: int) -> dict[str, int]:
-    return {word: n for n, word in enumerate(words.split(), 1)} | more
-
-
-def _months(names: str) -> dict[str, int]:
-    return {name: n for n, name in enumerate(names.split(), 1)}
-
-
-_ENGLISH_MONTHS = _months("january february march april may june july august september october november december")
-_HAN = _units(
-    working="个?個?(?:工作日|工作天)",
-    minute="分钟|分鐘",
-    hour="个?個?(?:小时|小時)",
-    day="天|日",
-    week="个?個?星期|周|週",
-    month="个?個?月",
-    year="年",
-)
-ENGLISH = FigureWords(
-    numbers=_counted(
+#: What units mean, in the order of the table: working days first, which have days within.
+_MEANS = (("working days", 1), ("minutes", 1), ("minutes", 60), ("days", 1), ("days", 7), ("months", 1), ("months", 12))
+_TENS = (20, 30, 60, 90)
+_HAN = "个?個?(?:工作日|工作天) 分钟|分鐘 个?個?(?:小时|小時) 天|日 个?個?星期|周|週 个?個?月 年"
+#: By family: 1 to 15; other words for 1; 20, 30, 60, 90; units, whose blanks are written `_`; months; what stands
+#: around figures.
+_TABLE = {
+    "en": (
         "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen",
-        twenty=20,
-        thirty=30,
-        sixty=60,
-        ninety=90,
+        "",
+        "twenty thirty sixty ninety",
+        "(?:business|working)[_-]days? minutes? hours? days? weeks? months? years?",
+        "january february march april may june july august september october november december",
+        "within between per each every least after before only take takes than",
     ),
-    groups=",",
-    to="to|and|至|到",
-    units=[
-        *_units(
-            working=f"(?:business|working)[ -]days?{END}",
-            minute=f"minutes?{END}",
-            hour=f"hours?{END}",
-            day=f"days?{END}",
-            week=f"weeks?{END}",
-            month=f"months?{END}",
-            year=f"years?{END}",
-        ),
-        *_HAN,
-    ],
-    per_cent="per ?cent",
-    months=_ENGLISH_MONTHS | {name[:3]: n for name, n in _ENGLISH_MONTHS.items()},
-    day_month="(?:st|nd|rd|th)? ",
-    around=["within", "between", "per", "each", "every", "least", "after", "before", "only", "take", "takes", "than"],
-)
-GERMAN = FigureWords(
-    numbers=_counted(
+    "de": (
         "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn",
-        **dict.fromkeys(["eine", "einem", "einen", "einer", "eines"], 1),
-        zwanzig=20,
-        dreißig=30,
-        dreissig=30,
-        sechzig=60,
-        neunzig=90,
+        "eine einem einen einer eines",
+        "zwanzig dreißig sechzig neunzig",
+        (
+            "(?:werk|arbeits|bank|geschäfts)tag(?:en?|s|es)? minuten? stunden? tag(?:en?|s|es)? wochen? "
+            "monat(?:en?|s|es)? jahr(?:en?|s|es)?"
+        ),
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "innerhalb binnen zwischen pro je jeder mindestens höchstens spätestens dauern dauert",
     ),
-    groups=". '’",
-    to="bis|und",
-    units=_units(
-        working=f"(?:werk|arbeits|bank|geschäfts)tag(?:en?|s|es)?{END}",
-        minute=f"minuten?{END}",
-        hour=f"stunden?{END}",
-        day=f"tag(?:en?|s|es)?{END}",
-        week=f"wochen?{END}",
-        month=f"monat(?:en?|s|es)?{END}",
-        year=f"jahr(?:en?|s|es)?{END}",
-    ),
-    per_cent="prozent",
-    months=_months("januar februar märz april mai juni juli august september oktober november dezember"),
-    day_month=r"\. ?",
-    clock=r"(?P<h2>\d{1,2})(?:[.:](?P<m2>\d{2}))? uhr",
-    around=[
-        "innerhalb",
-        "binnen",
-        "zwischen",
-        "pro",
-        "je",
-        "jeder",
-        "mindestens",
-        "höchstens",
-        "spätestens",
-        "dauern",
-        "dauert",
-    ],
-)
-SPANISH = FigureWords(
-    numbers=_counted(
+    "es": (
         "un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince",
-        una=1,
-        uno=1,
-        veinte=20,
-        treinta=30,
-        sesenta=60,
-        noventa=90,
+        "una uno",
+        "veinte treinta sesenta noventa",
+        "d[ií]as?_(?:laborables?|h[aá]bil(?:es)?) minutos? horas? d[ií]as? semanas? mes(?:es)? años?",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "dentro entre cada después antes solo menos máximo mínimo plazo tarda tardan",
     ),
-    groups=". ",
-    to="a|y|hasta",
-    units=_units(
-        working=f"d[ií]as? (?:laborables?|h[aá]bil(?:es)?){END}",
-        minute=f"minutos?{END}",
-        hour=f"horas?{END}",
-        day=f"d[ií]as?{END}",
-        week=f"semanas?{END}",
-        month=f"mes(?:es)?{END}",
-        year=f"años?{END}",
-    ),
-    per_cent="por ?ciento",
-    months=_months("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
-    day_month=" de ",
-    around=[
-        "dentro",
-        "entre",
-        "cada",
-        "después",
-        "antes",
-        "solo",
-        "menos",
-        "máximo",
-        "mínimo",
-        "plazo",
-        "tarda",
-        "tardan",
-    ],
-)
-FRENCH = FigureWords(
-    numbers=_counted(
+    "fr": (
         "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze",
-        une=1,
-        vingt=20,
-        trente=30,
-        soixante=60,
+        "une",
+        "vingt trente soixante",
+        "jours?_(?:ouvrés?|ouvrables?) minutes? heures? jours? semaines? mois (?:ans?|années?)",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "entre chaque après avant seulement moins plus sous délai prend prennent",
     ),
-    groups=". ",
-    to="à|a|et",
-    units=_units(
-        working=f"jours? (?:ouvrés?|ouvrables?){END}",
-        minute=f"minutes?{END}",
-        hour=f"heures?{END}",
-        day=f"jours?{END}",
-        week=f"semaines?{END}",
-        month=f"mois{END}",
-        year=f"(?:ans?|années?){END}",
-    ),
-    per_cent="pour ?cent",
-    months=_months("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
-    day_month="(?:er)? ",
-    clock=rf"(?P<h2>\d{{1,2}}) ?h(?: ?(?P<m2>\d{{2}}))?{END}",
-    around=["entre", "chaque", "après", "avant", "seulement", "moins", "plus", "sous", "délai", "prend", "prennent"],
-)
+}
+
+
+def _units(patterns: str, end: str = END) -> list[Unit]:
+    every = (pattern.replace("_", " ") for pattern in patterns.split())
+    return [Unit(pattern=one + end, kind=kind, times=times) for one, (kind, times) in zip(every, _MEANS, strict=True)]
+
+
+def _counted(words: str) -> dict[str, int]:
+    return {word: n for n, word in enumerate(words.split(), 1)}
+
+
+def _read(family: str, groups: str, to: str, per_cent: str, day_month: str, clock: str = "") -> FigureWords:
+    """The words of the table, and how signs are set in the language."""
+    counted, ones, tens, units, months, around = _TABLE[family]
+    numbers = _counted(counted) | dict.fromkeys(ones.split(), 1) | dict(zip(tens.split(), _TENS, strict=False))
+    return FigureWords(
+        numbers=numbers | {word.replace("ß", "ss"): n for word, n in numbers.items()},
+        groups=groups,
+        to=to,
+        units=_units(units),
+        per_cent=per_cent,
+        months=_counted(months),
+        day_month=day_month,
+        clock=clock,
+        around=around.split(),
+    )
+
+
+def _with_chinese(words: FigureWords) -> FigureWords:
+    """English, whose months are also cut short, and Chinese, which is told by its characters."""
+    months = {**words.months, **{name[:3]: n for name, n in words.months.items()}}
+    return replace(words, units=[*words.units, *_units(_HAN, "")], months=months)
+
+
+ENGLISH = _with_chinese(_read("en", ",", "to|and|至|到", "per ?cent", "(?:st|nd|rd|th)? "))
 #: By family.
-WORDS = {"de": GERMAN, "es": SPANISH, "fr": FRENCH}
+WORDS = {
+    "de": _read("de", ". '’", "bis|und", "prozent", r"\. ?", r"(?P<h2>\d{1,2})(?:[.:](?P<m2>\d{2}))? uhr"),
+    "es": _read("es", ". ", "a|y|hasta", "por ?ciento", " de "),
+    "fr": _read("fr", ". ", "à|a|et", "pour ?cent", "(?:er)? ", rf"(?P<h2>\d{{1,2}}) ?h(?: ?(?P<m2>\d{{2}}))?{END}"),
+}
