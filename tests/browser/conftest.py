@@ -91,13 +91,20 @@ async def visit(shop: Shop, browser: Browser) -> AsyncIterator[Visit]:
         people: list[Customer] = []
 
         async def one(
-            path: str = "/demo/shop", *, dark: bool = False, width: int = 1280, height: int = 800, script: bool = True
+            path: str = "/demo/shop",
+            *,
+            dark: bool = False,
+            width: int = 1280,
+            height: int = 800,
+            script: bool = True,
+            locale: str = "en-US",
         ) -> Customer:
             context = await browser.new_context(
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if dark else "light",
                 reduced_motion="reduce",
                 java_script_enabled=script,
+                locale=locale,
             )
             context.set_default_timeout(PATIENCE_S * 1000)
             stack.push_async_callback(context.close)

@@ -385,6 +385,30 @@ async def test_a_strangers_site_carries_it_under_a_strict_policy_in_its_own_lang
         await expect(launcher).to_have_css("letter-spacing", "normal")
 
 
+async def test_days_and_times_are_written_as_the_page_writes_them_else_as_the_reader_does(
+    visit: Visit, foreign_site: str
+) -> None:
+    british, american = (
+        (r"[A-Z]\w+day,? \d{1,2} [A-Z]\w+", r"^\d\d:\d\d(?!\s?[AP]M)"),
+        (r"\w+day, [A-Z]\w+ \d+", "[AP]M"),
+    )
+    ways = {
+        ("en-GB", "en-US"): british,
+        ("en_GB", "en-US"): british,
+        ("en", "en-GB"): british,
+        ("en", "en-US"): american,
+    }
+    austrian = (r"\w+tag, \d{1,2}\. \w+", r"^\d\d:\d\d(?!\s?[AP]M)")
+    for (language, locale), (day, time) in (ways | {("de-AT", "en-US"): austrian, ("en-", "fr"): american}).items():
+        jo = await visit(f"{foreign_site}/?lang={language}", locale=locale)
+        await jo.page.locator(".cl-open").click()
+        await jo.page.locator("#q").fill("What day is it?")
+        await jo.page.locator(".cl-panel form .btn.wide").click()
+        await jo.has("What day is it?")
+        await expect(jo.page.locator(".day").first).to_have_text(re.compile(f"^{day}$"))
+        await expect(jo.page.locator(".msg.me .meta")).to_have_text(re.compile(time))
+
+
 async def test_in_light_and_dark_it_has_the_sites_colour_as_far_as_it_can_be_read(
     visit: Visit, foreign_site: str
 ) -> None:

@@ -3,7 +3,7 @@
 import type { Chat } from "./chat";
 import { el, icon, linked, type Shape } from "./dom";
 import type { Message, Unsent } from "./kept";
-import { nearest, type Words } from "./words";
+import { variety, type Words } from "./words";
 
 interface Line {
   node: HTMLElement;
@@ -20,8 +20,8 @@ export interface Log {
 export function log(chat: Chat, words: Words, language: string): Log {
   const node = el("div", { class: "cl-log", role: "log", "aria-label": words.messages, "aria-relevant": "additions" });
   const lines = new Map<string, Line>();
-  const clock = new Intl.DateTimeFormat(nearest(language), { hour: "2-digit", minute: "2-digit" });
-  const calendar = new Intl.DateTimeFormat(nearest(language), { weekday: "long", day: "numeric", month: "long" });
+  const clock = new Intl.DateTimeFormat(variety(language), { hour: "2-digit", minute: "2-digit" });
+  const calendar = new Intl.DateTimeFormat(variety(language), { weekday: "long", day: "numeric", month: "long" });
 
   function line(key: string, kind: string, text: string, name: string): Line {
     const found = lines.get(key);

@@ -21,6 +21,26 @@ export function nearest(language: string): string {
   return Object.hasOwn(COLUMNS, found) ? found : "en";
 }
 
+/**
+ * In which variety of the page's language days and times are written: the one that the page names (`en-GB`, `de-AT`), else
+ * the one in which this browser likes to read it.
+ */
+export function variety(language: string): string {
+  const ours = nearest(language);
+  const same = (tag: string): boolean => nearest(tag) === ours && tag.slice(0, 2).toLowerCase() === ours.slice(0, 2);
+  const page = language.replaceAll("_", "-");
+  const wished = page.includes("-") ? [page, ...navigator.languages] : navigator.languages;
+  return wished.find((tag) => same(tag) && isKnown(tag)) ?? ours;
+}
+
+function isKnown(tag: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false; // not even a tag
+  }
+}
+
 /** Raises what `import` raises where they cannot be fetched. */
 export async function wordsIn(language: string): Promise<Words> {
   return (await COLUMNS[nearest(language)]!()).default;
@@ -64,7 +84,7 @@ export function closing({ told, until }: { told: string; until: string | null },
 /** A day and a time on the reader's own clock. */
 function openingTime(until: string, language: string): string {
   const form: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
-  return new Intl.DateTimeFormat(nearest(language), form).format(new Date(until));
+  return new Intl.DateTimeFormat(variety(language), form).format(new Date(until));
 }
 
 const ended = (sentence: string): string => (/[.!?。！？]$/.test(sentence) ? sentence : `${sentence}.`);
