@@ -16,7 +16,7 @@ from typing import Any, Unpack
 import sqlalchemy as sa
 
 from desk.kernel.errors import Conflict, Invalid, Stale
-from desk.kernel.transaction import Rx, Tx
+from desk.kernel.transaction import Row, Rx, Tx
 from knowledgebase import contents
 from knowledgebase.contents import Words
 from knowledgebase.events import ArticleChanged
@@ -213,7 +213,7 @@ def rename(tx: Tx, text_id: str, slug: str) -> str:
         raise Invalid("slug", f"small letters and digits with a - between words, at most {slugs.LONGEST}")
     if slug == held.text.slug:
         return slug
-    if needs_review(tx) and not _is_to_be_read(held):
+    if not may_be_renamed(tx, held.text):
         raise Conflict("address", "where articles need a review it is chosen before: it follows an approved title now")
     if claim(tx, text_id, slug) != slug:
         raise Conflict("slug", "another article has it, or had it once")
@@ -223,9 +223,11 @@ def rename(tx: Tx, text_id: str, slug: str) -> str:
     return slug
 
 
-def _is_to_be_read(held: Held) -> bool:
-    """Whether somebody reads the newest revision, and its address with it, before anything is let through."""
-    return held.life.stage is Stage.DRAFT and held.life.published is None and held.text.publish_at is None
+def may_be_renamed(rx: Rx, text: Row) -> bool:
+    """Whether its address may be chosen now: where articles need a review, as long as somebody reads it, and its newest
+    revision with it, before anything is let through."""
+    is_to_be_read = text.stage == Stage.DRAFT and text.published is None and text.publish_at is None
+    return is_to_be_read or not needs_review(rx)
 
 
 def _shown_next(rx: Rx, held: Held) -> int:

@@ -224,6 +224,21 @@ async def test_an_article_gets_an_address_of_its_writers_choice(lite_house: Fron
     assert status == 422 and "small letters" in shown.text
 
 
+async def test_an_address_that_may_not_be_chosen_is_only_shown_and_it_is_said_why(lite_house: Front) -> None:
+    await lite_house.desk.transact(SYSTEM, lambda tx: put(tx, organization, "articles_need_review", value=True))
+    made = await written(lite_house, state="draft")
+    sue = await lite_house.signed_in("supervisor")
+    path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/address?language=en"
+
+    edition = await edition_of(lite_house, made.id)
+    _, shown, _ = await sends(sue, path, to, slug="refund-time", version=edition)
+    assert shown.about["slug"]["value"] == "refund-time" and "it follows" not in shown.text
+    await lite_house.desk.transact(SYSTEM, publishing.submit, made.text_id)
+    shown = await opened(sue, path)
+    assert "slug" not in shown.about
+    assert "/help/a/refund-time" in shown.text and "it follows an approved title now" in shown.text
+
+
 async def edition_of(house: Front, article_id: str) -> str:
     return str(await house.desk.read(SYSTEM, lambda rx: rx.one(articles_table, article_id).edition))
 

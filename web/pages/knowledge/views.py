@@ -34,6 +34,7 @@ from knowledgebase.reading.staff_lists import (
 from knowledgebase.tables import article_feedback, article_files, article_uses, articles, revisions
 from knowledgebase.writing import plans
 from knowledgebase.writing.about import tags_of
+from knowledgebase.writing.articles import may_be_renamed
 from knowledgebase.writing.categories import tree
 from knowledgebase.writing.comparing import Line, compared
 from knowledgebase.writing.texts import needs_review, readers_named, revision, texts_of
@@ -171,6 +172,7 @@ def article_view(rx: Rx, article_id: str, language: str) -> dict[str, Any]:
         "owner": _name(rx, article.owner_id),
         "owners": writers(rx),
         "acts": acts_of(text, reviewed=needs_review(rx), wrote=rx.actor.id in makers) if writes else [],
+        "may_be_renamed": may_be_renamed(rx, text),
         "typed": about_typed(rx, article) | {"version": article.edition, "revision": says.number},
         "said": {},
         "opened": False,
