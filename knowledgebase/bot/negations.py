@@ -39,7 +39,10 @@ def _words(denies: str, *, before: str = "", beside: str = "", asks: str = "") -
 
 
 _ENGLISH = _words(
-    "not dont doesnt didnt isnt arent wasnt werent wont wouldnt shouldnt mustnt neednt havent hasnt hadnt never no",
+    (
+        "not dont doesnt didnt isnt arent wasnt werent wont wouldnt shouldnt mustnt neednt havent hasnt hadnt never no "
+        "nobody nothing"
+    ),
     before="can could",
     beside="able possible allowed let know remember understand sure idea matter",
     asks="please you do",
@@ -48,7 +51,7 @@ _OWN = {
     "en": _ENGLISH,
     "zh": _ENGLISH,
     "de": _words(
-        "nicht kein keine keinen keinem keiner keines nie niemals",
+        "nicht nichts kein keine keinen keinem keiner keines nie niemals",
         before="kann konnen konnte konnten lasst lassen weiss",
         beside="moglich geht ging klappt weiss",
         asks="bitte sie du ihr",
@@ -59,19 +62,21 @@ _OWN = {
         beside="peux peut pouvons puis arrive arrivons sais possible",
         asks="vous tu",
     ),
-    "es": _words("no nunca", beside="puedo puede podemos consigo logro se recuerdo es"),
+    "es": _words("no nunca", beside="puedo puede podemos consigo logro recuerdo es"),
 }
 #: What loses its end before a word.
 _ELIDED = {"n": "ne", "l": "le", "j": "je", "m": "me", "s": "se", "d": "de", "c": "ce", "qu": "que"}
 #: *no* before a number, or last in its clause: *No, cancel it*; *order no. 55*.
 _NUMBERED = frozenset({"no"})
+#: *No sé cómo*, and not *no se debe*.
+_ASKED_IN_SPANISH = _set("como si donde que cual cuando cuanto")
 _OR = frozenset({"or", "oder", "ou", "o"})
 #: In Chinese what has a sign of denying and denies nothing: who cannot, who asks, and other words.
 _NO_DENIAL = re.compile(
     r"(.{1,2})[不没]\1|不能够?|没有?办?法|不了(?!解)|(?<=[登打收找进用退关连看充付取买改拿查点接换])不[到上开出进去掉]"
     r"|不知道?|不懂|不清楚|不明白|不记得|不好意思|对不起|不过|不同|不仅|不但|不管|差不多|(?:不|没有?)$"
 )
-_DENIES = re.compile(r"[不没勿]|(?:^|(?<=[请你您我先就可也都万烦们]))别(?![人的处名])")
+_DENIES = re.compile("[不没勿]|(?<![特差级类分个识区性鉴辨告离])别(?![人的处名])")
 
 
 #: Who begins so asks, and says nothing of how it is.
@@ -164,6 +169,10 @@ def _is_no_denial(said: Sequence[str], at: int, words: _Words) -> bool:
     if said[at] in _NUMBERED and (not after or after[0].isdecimal()):
         return True
     if not after and before and before[-1] in _OR:
+        return True
+    if after[:1] == ["let"] and after[1:2] not in (["me"], ["us"]):
+        return False
+    if said[at] == "no" and after[:1] == ["se"] and _ASKED_IN_SPANISH.issuperset(after[1:2]):
         return True
     if not words.beside.isdisjoint((*before[-1:], *after[:1])):
         return True

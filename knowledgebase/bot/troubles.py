@@ -45,8 +45,10 @@ _GIVES = _set("sent delivered refunded paid answered replied credited shipped se
 
 def _english(said: Sequence[str], at: int) -> bool:
     before, word, after = said[:at], said[at], said[at + 1 :]
-    if not _WISHES.isdisjoint((*before[-_NEAR:], *after[:_NEAR])):
+    if not _WISHES.isdisjoint((*said[:1], *before[-_NEAR:], *after[:_NEAR])):
         return False
+    if word in ("nobody", "nothing"):
+        return _I.isdisjoint(before) or not _RECEIVES.isdisjoint(before)
     if word == "no":
         return _has_none(before, after)
     helped = at if word in _SHORT else _last(before, _HELPERS)
@@ -95,8 +97,8 @@ def _has_none(before: Sequence[str], after: Sequence[str]) -> bool:
 
 
 _DE_WISHES = _set(
-    "mochte mochten will wollen wollte soll sollen sollte darf durfen muss mussen brauche brauchen bitte wunsche "
-    "sicher zu"
+    "mochte mochten will wollen wollte soll sollen sollte darf durfen muss mussen brauche braucht brauchen bitte "
+    "wunsche wunscht sicher zu"
 )
 _DE_ASKS = _set("warum wieso weshalb wann wo was")
 _DE_THEY = _set("der die das mein meine unser unsere dieser diese dieses ihre ein eine er es sie alle")
@@ -123,7 +125,11 @@ def _german(said: Sequence[str], at: int) -> bool:
         return not _DE_GIVES.isdisjoint(after)
     if said[at].startswith("kein"):
         came = said[-1] in _DE_ARRIVED and "mehr" not in said
-        return came or not (_DE_HELPERS | _DE_HAPPENS | _DE_RECEIVES - _DE_ARRIVED).isdisjoint(said)
+        return (
+            came
+            or _german_verb(said, at)
+            or not (_DE_HELPERS | _DE_HAPPENS | _DE_RECEIVES - _DE_ARRIVED).isdisjoint(said)
+        )
     if not _DE_HELPERS.isdisjoint(before) or said[-1] in _DE_ARRIVED:
         return True
     return _german_verb(said, at)
@@ -194,7 +200,7 @@ def is_trouble(said: Sequence[str], at: int, family: str) -> bool:
     return _TELLS[family](said, at)
 
 
-_LONG = re.compile(r"(?:还|都|也|就|一直|到现在|至今|迟迟|仍然|仍|却|根本|从来|从)+$")
+_LONG = re.compile(r"(?:还|都|也|就|并|又|可|真|一直|到现在|至今|迟迟|仍然|仍|却|根本|从来|从)+$")
 _MINE = re.compile(r"[我你您们]$")
 _REACHES_ME = re.compile(r"有?(?:收到|收|看到|得到|拿到|找到|等到|到账|到帐|入账|入帐)")
 _COMES = re.compile(r"有?(?:送到|送达|寄到|到货|发货|更新|回复|签收|到|来)")
