@@ -6,6 +6,7 @@ Lengths of bodies are in bytes of UTF-8, as files and databases count; everythin
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from channels.characters import seen, why_no_name
 from desk.kernel.errors import Invalid
@@ -27,6 +28,8 @@ SNIPPET = re.compile(r"\{\{\s*snippet:\s*([a-z0-9][a-z0-9-]{0,59})\s*\}\}")
 #: Where the pictures and papers of articles are.
 FILES = "/help/files/"
 _FILE = re.compile(re.escape(FILES) + r"([A-Za-z0-9_-]{1,64})")
+#: What people put between tags that they write on one line, in whatever script: commas and semicolons.
+_BETWEEN_TAGS = re.compile("[,;，；、､﹐﹑﹔،؛]")
 #: What may stand between words of what is kept on one line.
 _BLANK = re.compile(r"[\t\n\v\f\r]")
 
@@ -57,18 +60,24 @@ def words(*, title: str, body: str, summary: str = "", note: str = "") -> Words:
     return Words(title=_line(title), body=seen(body), summary=_line(summary), note=_line(note))
 
 
+def tags_in(text: str) -> list[str]:
+    """The tags that somebody wrote on one line. A space parts none: a name of two words is one."""
+    return [tag.strip() for tag in _BETWEEN_TAGS.split(text) if tag.strip()]
+
+
 def tags(given: Iterable[str]) -> list[str]:
-    """Tags as they are kept: small letters, each once, in the order given.
+    """Tags as they are kept: small letters, each once however its letters are encoded, in the order given.
 
     Raises:
         Invalid: too many, or one that is none.
     """
-    found = list(dict.fromkeys(_line(tag).casefold() for tag in given))
+    found = list(dict.fromkeys(normalize("NFKC", _line(tag)).casefold() for tag in given))
     if len(found) > MOST_TAGS:
         raise Invalid("tags", f"at most {MOST_TAGS}")
     for tag in found:
-        if len(tag) > MOST_TAG or why_no_name(tag) or "," in tag:
-            raise Invalid("tags", f"a tag is a word or two of at most {MOST_TAG} characters, without commas")
+        if len(tag) > MOST_TAG or why_no_name(tag) or _BETWEEN_TAGS.search(tag):
+            told = f"a tag is a word or a few, at most {MOST_TAG} characters, without commas and semicolons"
+            raise Invalid("tags", f"{told}: “{tag[:MOST_TAG]}” is none")
     return found
 
 

@@ -25,6 +25,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 from desk.kernel.errors import Invalid
 from desk.kernel.instants import Moment
 from desk.organization.plain_yaml import read_mapping, wrong_values
+from knowledgebase.contents import tags_in
 
 _FENCE = "---\n"
 _TOML = "+++\n"
@@ -35,8 +36,9 @@ _HEADING = re.compile(r"\A\s*#\s+([^\n]+?)\s*#*\s*(?:\n|\Z)")
 
 
 def _texts(value: Any) -> Any:
-    """Tags and slugs as people write them: a list, or a line with commas; what TOML takes for a number is a text."""
-    parts = value.split(",") if isinstance(value, str) else value
+    """Tags and slugs as people write them: a list, or a line as `tags_in` reads it; what TOML takes for a number is a
+    text."""
+    parts = tags_in(value) if isinstance(value, str) else value
     return [str(part).strip() for part in parts] if isinstance(parts, list) else parts
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from desk.kernel.errors import Invalid
-from knowledgebase.contents import MOST_BODY, tags, words
+from knowledgebase.contents import MOST_BODY, tags, tags_in, words
 from knowledgebase.put_in import put_in
 from knowledgebase.readers import AUDIENCES, Reader, may_read, teams_of
 
@@ -28,9 +28,18 @@ def test_what_nobody_sees_is_left_out_of_a_body():
 
 def test_tags_are_small_and_once_each():
     assert tags(["  Store  Card", "store card", "Österreich"]) == ["store card", "österreich"]
-    for wrong in (["x" * 61], [""], ["a,b"], ["\u202e"], [str(one) for one in range(21)]):
+    for wrong in (["x" * 61], [""], ["a,b"], ["a；b"], ["a、b"], ["\u202e"], [str(one) for one in range(21)]):
         with pytest.raises(Invalid):
             tags(wrong)
+
+
+@pytest.mark.parametrize("between", [",", ";", "，", "；", "、", "､", "،", "؛", " ; ", ",,"])
+def test_tags_on_one_line_are_parted_by_the_commas_of_any_script_and_not_by_spaces(between):
+    assert tags_in(f" Ana García{between}退货 ") == ["Ana García", "退货"]
+
+
+def test_a_tag_is_the_same_however_its_letters_are_encoded():
+    assert tags(["e\u0301te\u0301", "été", "ＶＩＰ", "vip", "Ana　García"]) == ["été", "vip", "ana garcía"]
 
 
 def test_snippets_fill_no_more_than_a_body_may_hold():

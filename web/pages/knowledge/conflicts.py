@@ -11,11 +11,12 @@ from typing import Any
 
 from desk.kernel.errors import CarelineError, Invalid, Stale
 from desk.kernel.transaction import Rx
+from knowledgebase import contents
 from knowledgebase.reading.relied_on import Relied, in_words, not_as, relied_on
 from knowledgebase.writing import revisions
 from web.pages.knowledge import views
 from web.pages.knowledge.acts import number_in
-from web.pages.knowledge.forms import Fields, tags_in, words_of
+from web.pages.knowledge.forms import Fields, words_of
 
 #: What a form says of an article.
 _ABOUT = ("audience", "team", "category_id", "tags", "owner_id", "review_due_at")
@@ -81,7 +82,7 @@ def _differing(fields: Fields, kept: dict[str, Any]) -> dict[str, str]:
 
 
 def _meant(name: str, text: str) -> Any:
-    return {tag.casefold() for tag in tags_in(text)} if name == "tags" else text.strip()
+    return {tag.casefold() for tag in contents.tags_in(text)} if name == "tags" else text.strip()
 
 
 def _slower(differing: int) -> str:

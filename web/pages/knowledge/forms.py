@@ -1,6 +1,5 @@
 """web/pages/knowledge/forms.py: the forms of the knowledge base: what they say, and what is told once it is done."""
 
-import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -8,6 +7,7 @@ from aiohttp import web
 
 from desk.kernel.errors import CarelineError, Conflict, Invalid, Stale
 from desk.kernel.transaction import Tx
+from knowledgebase import contents
 from knowledgebase.writing.about import About
 from web.pages.knowledge.acts import SAID, day
 
@@ -47,14 +47,9 @@ def about_of(tx: Tx, fields: Fields) -> About:
         "team": fields.get("team") or None,
         "category_id": fields.get("category_id") or None,
         "owner_id": fields.get("owner_id") or None,
-        "tags": tags_in(fields.get("tags", "")),
+        "tags": contents.tags_in(fields.get("tags", "")),
         "review_due_at": day(tx, "review_due_at", due) if due else None,
     }
-
-
-def tags_in(text: str) -> list[str]:
-    """The tags that somebody typed into one line."""
-    return [tag.strip() for tag in re.split(r"[,，、]", text) if tag.strip()]
 
 
 def saved(request: web.Request) -> dict[str, str]:
