@@ -39,10 +39,11 @@ _HIRAGANA = {kata: kata - 0x60 for kata in range(0x30A1, 0x30F7)}
 #: Thai and its neighbours, Arabic and Hebrew, which write small words on to others.
 _WRITES_ON = "\u0590-\u06ff\u0e00-\u109f\u1780-\u17ff"
 _RUNS_ON = re.compile(f"[{_WRITES_ON}{UNSPACED}\u3400-\u4dbf]")
-#: A letter that makes another word of the name: of an alphabet, and not of a script that is written up to it.
-_LETTER = rf"[^\W\d_{_WRITES_ON}{UNSPACED}]"
+#: A letter that makes another word of the name: of an alphabet, and not of a script that is written up to it. To make
+#: a pattern of so many letters, and of the other case of each, takes longer than all the rest: only where they are.
+_ANY_LETTER = r"(?-i:[^\W\d_])"
+_LETTER = rf"(?-i:[^\W\d_{_WRITES_ON}{UNSPACED}])"
 _HUMP = "(?-i:(?<=[a-z])(?=[A-Z]))"
-_STARTS, _ENDS = f"(?:(?<!{_LETTER})|{_HUMP})", f"(?:(?!{_LETTER})|{_HUMP})"
 _ENDING = "(?:'?s|[\u0400-\u04ff]{1,3})?"
 _GAP = "[ ._·*-]"
 #: Marks a part that is told only before a title, and the length of a name of which the first half is the family's.
@@ -57,17 +58,25 @@ _PIECES = re.compile(r"[\s,.'-]+")
 
 def called(plain: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Where in plain writing somebody with one of these names is called by it, whole or in part."""
-    pattern = _pattern(frozenset(name[: 2 * _LONGEST] for name in names))
+    alike = _alike(plain)
+    letter = _LETTER if _RUNS_ON.search(alike) else _ANY_LETTER
+    pattern = _pattern(frozenset(name[: 2 * _LONGEST] for name in names), letter)
     if pattern:
-        yield from (found.span() for found in pattern.finditer(_alike(plain)))
+        yield from (found.span() for found in pattern.finditer(alike))
 
 
 @lru_cache(maxsize=256)
-def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
+def _pattern(names: frozenset[str], letter: str) -> re.Pattern[str] | None:
     parts = {part for name in names for part in _parts(name)}
     # Longer ones first, so that of a whole name nothing is left.
     every = sorted(parts, key=lambda part: (-len(part), part))
-    return re.compile("|".join(map(_written, every)), re.IGNORECASE) if every else None
+    run_on = [part for part in every if part.endswith(_FAMILY) or _RUNS_ON.search(part)]
+    words = [part for part in every if part not in run_on]
+    ways = [_run_on(part) for part in run_on]
+    if words:
+        starts, ends = f"(?:(?<!{letter})|{_HUMP})", f"(?:(?!{letter})|{_HUMP})"
+        ways.append(f"{starts}(?:{'|'.join(map(_word, words))}){_ENDING}{ends}")
+    return re.compile("|".join(ways), re.IGNORECASE) if ways else None
 
 
 def _alike(text: str) -> str:
@@ -94,17 +103,17 @@ def _parts(name: str) -> Iterator[str]:
             yield alike[:2]
 
 
-def _written(part: str) -> str:
-    if part.endswith(_FAMILY):
-        return _together(part.removesuffix(_FAMILY)) + _TITLE
-    if _RUNS_ON.search(part):
-        return _together(part)
+def _run_on(part: str) -> str:
+    return _together(part.removesuffix(_FAMILY)) + _TITLE if part.endswith(_FAMILY) else _together(part)
+
+
+def _word(part: str) -> str:
     each = letters(part)
     # O'Brien of Obrien; *we'll* is nobody called Well.
     ways = "['-]?".join((each[0], "-?".join(each[1:]))) if len(part) >= _JOINED else "".join(each)
     if ALPHABETS.fullmatch(part) and len(part) in _SPACED:
         ways = f"(?:{ways}|{f'{_GAP}{{1,3}}'.join(each)})"
-    return f"{_STARTS}{ways}{_ENDING}{_ENDS}"
+    return ways
 
 
 def _together(part: str) -> str:
