@@ -121,7 +121,7 @@ async def test_what_is_typed_before_the_desk_has_answered_is_offered_by_the_page
     await sue.presses("Control+s")
     await sue.sees("revision 3")
     await sue.page.wait_for_function(
-        "() => !Object.keys(localStorage).some(name => name.startsWith('careline:article:'))"
+        "() => !Object.keys(localStorage).some(name => name.startsWith('careline:typed:'))"
     )
 
 
@@ -215,6 +215,83 @@ async def test_a_text_of_ten_megabytes_is_refused_in_words_and_stays_in_the_edit
     await sue.sees("Draft saved.")
 
 
+async def test_what_is_published_is_what_stood_there_when_the_button_was_pressed(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    body = sue.page.locator("#body")
+    asked, answers = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        asked.set()
+        await answers.wait()
+        await route.continue_()
+
+    await sue.goes_to("/knowledge/new")
+    await sue.page.get_by_label("Title").fill("Pressed while writing")
+    await body.fill("What I mean.")
+    await sue.page.wait_for_function("() => Object.values(localStorage).some(kept => kept.includes('What I mean'))")
+    await sue.page.route("**/knowledge/preview", late)
+    await sue.page.get_by_role("button", name="Save and publish").click()
+    await asked.wait()
+    await body.press("Control+End")
+    await sue.types(" And what I am not sure of")
+    answers.set()
+
+    await sue.sees("Published: readers see it.")
+    await sue.sees("What I mean.", within="article.prose")
+    await sue.sees_no_more("not sure of", within="article.prose")
+    await sue.sees("What you typed after that is kept on this machine", within=".alert[data-tone=warn]")
+    await looks_right(sue.page)
+    await sue.page.get_by_role("link", name="Edit").click()
+    await expect(body).to_have_value("What I mean.")
+    await sue.page.get_by_role("button", name="Take it back").click()
+    await expect(body).to_have_value("What I mean. And what I am not sure of")
+
+
+@pytest.mark.parametrize("what", ["snippet", "category", "about"])
+async def test_what_is_typed_into_other_forms_is_kept_until_it_has_been_saved(sign_in: SignIn, what: str) -> None:
+    sue = await sign_in("supervisor")
+    place, label, button = {
+        "snippet": ("/knowledge/snippets", "Words", "Add"),
+        "category": ("/knowledge/categories", "What it is about, English", "Add"),
+        "about": ("/knowledge", "Tags", "Save"),
+    }[what]
+    await sue.goes_to(place)
+    if what == "about":
+        await sue.page.locator(".articles a").first.click()
+    side = sue.page.locator(".side")
+    field = side.get_by_label(label, exact=True)
+
+    async def begins() -> None:
+        if what == "about":
+            await sue.page.get_by_text("For whom, where, whose").click()
+        else:
+            name = side.get_by_label("Name" if what == "snippet" else "Name, English", exact=True)
+            await name.fill("storms")
+        await field.fill("wind")
+
+    await begins()
+    await sue.page.reload()  # within the moment after which it is kept
+    await side.get_by_role("button", name="Take it back").click()
+    await expect(field).to_have_value("wind")
+    await looks_right(sue.page)
+    await sue.page.context.clear_cookies()
+    await field.fill("wind, rain")
+    await side.get_by_role("button", name=button, exact=True).click()
+    await sue.sees("sign in, and this page offers it", within="[role=alert]")
+
+    here = sue.page.url
+    await sue.signs_in("supervisor")
+    await sue.page.goto(here)
+    await side.get_by_role("button", name="Take it back").click()
+    await expect(field).to_have_value("wind, rain")
+    await side.get_by_role("button", name=button, exact=True).click()
+    await expect(sue.page.locator("main .alert[data-tone=ok]")).to_be_visible()
+    await expect(sue.page.locator(".alert[data-kept]")).to_have_count(0)
+    assert not await sue.page.evaluate(
+        "() => Object.keys(localStorage).filter(name => name.includes(':typed:')).length"
+    )
+
+
 async def test_a_snippet_and_a_category_that_cannot_be_sent_stay_where_they_are(sign_in: SignIn) -> None:
     sue = await sign_in("supervisor")
     for path, fields, button in (
@@ -227,7 +304,7 @@ async def test_a_snippet_and_a_category_that_cannot_be_sent_stay_where_they_are(
             await side.get_by_label(label, exact=True).fill(words)
         await sue.page.context.set_offline(True)
         await side.get_by_role("button", name=button).click()
-        await sue.sees("Not saved: there is no connection. Nothing here is lost", within="[role=alert]")
+        await sue.sees("Not saved: there is no connection. What you typed is kept", within="[role=alert]")
         await looks_right(sue.page)
         for label, words in fields.items():
             await expect(side.get_by_label(label, exact=True)).to_have_value(words)

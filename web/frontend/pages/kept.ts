@@ -1,12 +1,13 @@
-// What is typed into the editor of an article and not saved yet is kept on this machine: a closed tab, or a page that
-// could not be sent, loses nothing. It is kept for one user and one text, by each page that is open on it under a name
-// of its own, so that two tabs never write over each other, and forgotten once it has been saved.
+// What is typed into a form and not saved yet is kept on this machine: a closed tab, or a page that could not be sent,
+// loses nothing. It is kept for one user and one thing (a text, a snippet, a category), by each page that is open on it
+// under a name of its own, so that two tabs never write over each other, and forgotten once it has been saved.
 
-const PREFIX = "careline:article:";
-const FIELDS = ["title", "summary", "body", "note"] as const;
+const PREFIX = "careline:typed:";
 
 /** What this tab has sent, until the page that comes has said whether it was taken. */
-const SENT = "careline:article-sent";
+const SENT = "careline:sent";
+/** What is kept of an article that has no id yet. */
+const OF_A_NEW_ONE = new RegExp(`^${PREFIX}[^:]+:new:`);
 
 /** Where somebody was writing: the selection, and how far the text was scrolled. */
 export type Caret = [from: number, to: number, scrolled: number];
@@ -24,36 +25,42 @@ export interface Kept {
   words: Record<string, string>;
 }
 
-function read(form: HTMLFormElement): Record<string, string> {
-  const said = new FormData(form);
-  // A form sends other ends of lines than its boxes hold.
-  return Object.fromEntries(FIELDS.map((name) => [name, String(said.get(name) ?? "").replaceAll("\r\n", "\n")]));
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** The fields into which something is typed, or of which one is chosen. */
+export function fieldsOf(form: HTMLFormElement): Field[] {
+  const typed = (one: Element): one is Field => one.matches("textarea[name], select[name], input[name]:not([type]), input[name][type=date], input[name][type=datetime-local]");
+  return [...form.elements].filter(typed);
 }
 
-const textOf = (form: HTMLFormElement): string => `${PREFIX}${form.dataset.kept!}:`;
+function read(form: HTMLFormElement): Record<string, string> {
+  return Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.value]));
+}
 
-/** Whether it is kept of this user and this text. */
-export function isOf(form: HTMLFormElement, name: string): boolean {
-  return name.startsWith(textOf(form));
+const thingOf = (form: HTMLElement): string => `${PREFIX}${form.dataset.kept!}:`;
+
+/** Whether it is kept of this user and this thing. */
+export function isOf(form: HTMLElement, name: string): boolean {
+  return name.startsWith(thingOf(form));
 }
 
 /** Under which no other page keeps anything. */
-export function newName(form: HTMLFormElement): string {
-  return textOf(form) + crypto.getRandomValues(new Uint32Array(2)).join("-");
+export function newName(form: HTMLElement): string {
+  return thingOf(form) + crypto.getRandomValues(new Uint32Array(2)).join("-");
 }
 
 export function keep(form: HTMLFormElement, name: string): void {
   try {
     localStorage.setItem(name, JSON.stringify(read(form)));
   } catch {
-    // Full, or closed to us: the words stand in the form, and leaving the page asks.
+    // Full, or closed to us: the words stand in the form, and leaving the editor asks.
   }
 }
 
-/** Keeps what is about to be sent, and where one was writing. */
-export function keepSent(form: HTMLFormElement, name: string, caret: Caret | null): void {
+/** Keeps what is about to be sent, and where one was writing; what is `outrun` is not what the form holds any more. */
+export function keepSent(form: HTMLFormElement, name: string, caret: Caret | null, outrun: boolean): void {
   keep(form, name);
-  const sent: Sent = { name, caret };
+  const sent: Sent = { name, caret, ...(outrun && { outrun }) };
   sessionStorage.setItem(SENT, JSON.stringify(sent));
 }
 
@@ -71,8 +78,10 @@ export function forget(name: string): void {
 
 /** What was typed here by other pages and is not what the form holds, each once. */
 export function keptElsewhere(form: HTMLFormElement, own: string): Kept[] {
-  const differing = (words: Record<string, string>): string => JSON.stringify(["title", "summary", "body"].map((name) => words[name]));
-  const known = new Set([differing(read(form))]);
+  const now = read(form);
+  // A note on a change is none.
+  const differing = (words: Record<string, string>): string => JSON.stringify(Object.keys(now).map((name) => name !== "note" && (words[name] ?? now[name])));
+  const known = new Set([differing(now)]);
   const found: Kept[] = [];
   for (const name of Object.keys(localStorage).sort()) {
     if (name === own || !isOf(form, name)) continue;
@@ -86,15 +95,15 @@ export function keptElsewhere(form: HTMLFormElement, own: string): Kept[] {
 
 /**
  * What this tab has sent and was not taken; what was is forgotten, and where one was writing returned. What was typed
- * after the sending stays, and is of the text whose editor has come: a new article has become one.
+ * after the sending stays (`outrun`), and is of the text whose editor or page has come: a new article has become one.
  */
-export function afterSending(form: HTMLFormElement | null): { caret: Caret | null; refused: Sent | null } {
+export function afterSending(text: HTMLElement | null): { caret: Caret | null; refused: Sent | null; outrun: boolean } {
   const sent = sentByTab();
   sessionStorage.removeItem(SENT);
-  if (!sent || !document.querySelector("main .alert[data-tone=ok]")) return { caret: null, refused: sent };
+  if (!sent || !document.querySelector("main .alert[data-tone=ok]")) return { caret: null, refused: sent, outrun: false };
   if (!sent.outrun) forget(sent.name);
-  else if (form && !isOf(form, sent.name)) rename(sent.name, newName(form));
-  return { caret: sent.caret, refused: null };
+  else if (text && OF_A_NEW_ONE.test(sent.name)) rename(sent.name, newName(text));
+  return { caret: sent.caret, refused: null, outrun: sent.outrun ?? false };
 }
 
 const sentByTab = (): Sent | null => JSON.parse(sessionStorage.getItem(SENT) ?? "null") as Sent | null;

@@ -3,17 +3,23 @@
 import { Problem, post, upload } from "../api";
 import { pressed } from "../keys";
 import { boundsPasting, whyNoRoom, whyTooLong } from "./bounds";
-import { afterSending, forget, isOf, keep, keepOutrunning, keepSent, keptElsewhere, newName, type Kept, type Sent } from "./kept";
+import { keeping } from "./keeping";
+import { afterSending, isOf, type Sent } from "./kept";
 import { notice } from "./notices";
 import { pastedFrom } from "./pasted";
 import { sendsSafely } from "./sending";
 
 const form = document.querySelector<HTMLFormElement>("#article");
-const sent = afterSending(form);
+const page = document.querySelector<HTMLElement>("article[data-kept]");
+const sent = afterSending(form ?? page);
+const isRefused = sent.refused !== null && document.querySelector("main [role=alert]") !== null;
 const body = document.querySelector<HTMLTextAreaElement>("#body");
 if (form && body) edit(form, body, sent);
+if (page && sent.outrun) notice(page.parentElement!, "warn", "What you typed after that is kept on this machine: the editor offers it.");
 for (const plain of document.querySelectorAll<HTMLFormElement>("form[data-safely]")) {
-  sendsSafely(plain);
+  const { refused } = sent;
+  const isKept = plain.dataset.kept !== undefined;
+  sendsSafely(plain, isKept ? keeping(plain, { refused, again: isRefused && isOf(plain, refused!.name) }) : undefined);
   boundsPasting(plain);
 }
 
@@ -55,7 +61,6 @@ const MARKS: Record<string, Mark> = {
   table: { before: "", block: (words) => `| ${words || "Heading"} |  |\n| --- | --- |\n|  |  |` },
 };
 const KEYS: Record<string, string> = { "Ctrl+B": "strong", "Ctrl+I": "emphasis", "Ctrl+K": "link" };
-const CALM_MS = 350;
 /** The last row of a table, after which nothing stands on its line. */
 const AFTER_ROW = /(^|\n)\|[^\n]*\|[ \t]*\n?$/;
 
@@ -66,11 +71,6 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
   const language = form.querySelector<HTMLInputElement>("#language");
   const most = Number(form.dataset.most);
   let turn = 0;
-  let timer = 0;
-  let changed = form.querySelector("[role=alert]") !== null;
-  // What comes back refused goes on being kept as what was sent, unless more was typed since: that is offered beside it.
-  const outrun = refused?.outrun ?? false;
-  let name = changed && !outrun && refused && isOf(form, refused.name) ? refused.name : newName(form);
 
   tools.hidden = false;
   shown.parentElement!.hidden = false;
@@ -87,33 +87,12 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
       if (mine === turn) said.textContent = error instanceof Problem ? error.message : "No preview: no connection. What you typed is kept.";
     }
   };
-  const typed = (): void => {
-    changed = true;
-    keepOutrunning(form, name);
-    clearTimeout(timer);
-    timer = window.setTimeout(() => {
-      keep(form, name);
-      void look();
-    }, CALM_MS);
-  };
-  const offer = (): void => {
-    for (const old of form.querySelectorAll(".alert[data-kept]")) old.remove();
-    for (const one of keptElsewhere(form, name)) offered(form, one, () => take(one));
-  };
-  const take = (one: Kept): void => {
-    // What was typed on this page is kept as well, and offered in its turn.
-    if (changed) keep(form, name);
-    name = newName(form);
-    for (const [field, value] of Object.entries(one.words)) (form.elements.namedItem(field) as HTMLInputElement).value = value;
-    keep(form, name);
-    forget(one.name);
-    typed();
-    offer();
-    body.focus();
-  };
-  if (changed && outrun) keep(form, name);
-  if (changed) void look();
-  if (!changed || outrun) offer();
+  const kept = keeping(form, {
+    refused,
+    again: form.querySelector("[role=alert]") !== null,
+    calm: () => void look(),
+    taken: () => body.focus(),
+  });
   if (caret) {
     body.focus();
     body.setSelectionRange(caret[0], caret[1]);
@@ -132,7 +111,7 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
     }
     if (body.value !== means) body.value = means;
     body.setSelectionRange(from + text.length, from + text.length);
-    typed();
+    kept.typed();
   };
   /** In place of what is selected; `apart` with an empty line before and behind. */
   const place = (text: string, apart: boolean): void => {
@@ -180,7 +159,6 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-mark]") : null;
     if (button) mark(button.dataset.mark!);
   });
-  form.addEventListener("input", typed);
   body.addEventListener("paste", (event) => {
     const why = (said.textContent = whyTooLong(body, event.clipboardData, most));
     if (why) return event.preventDefault();
@@ -216,27 +194,11 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
     else form.requestSubmit(form.querySelector<HTMLButtonElement>("button[name=then][value='']"));
   });
   boundsPasting(form);
-  sendsSafely(form, { body, leave: () => {
-    changed = false;
-    keepSent(form, name, document.activeElement === body ? [body.selectionStart, body.selectionEnd, body.scrollTop] : null);
-  } });
+  sendsSafely(form, {
+    ...kept,
+    leave: (outrun) => kept.leave(outrun, document.activeElement === body ? [body.selectionStart, body.selectionEnd, body.scrollTop] : null),
+  }, body);
   addEventListener("beforeunload", (event) => {
-    if (changed) event.preventDefault();
+    if (kept.changed()) event.preventDefault();
   });
-}
-
-/** What other pages kept and never saved is offered, not put in: somebody may have saved other words since. */
-function offered(form: HTMLFormElement, one: Kept, take: () => void): void {
-  const { title, summary, body } = one.words;
-  const begins = [title, summary, body].find((words) => words?.trim())?.trim().slice(0, 60) ?? "";
-  const bar = notice(form, "warn", `What you typed here before was not saved, and is kept on this machine: “${begins}”. It may still stand in another tab.`);
-  bar.dataset.kept = "";
-  for (const [label, run] of [["Take it back", take], ["Forget it", () => forget(one.name)]] as const) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn";
-    button.textContent = label;
-    button.addEventListener("click", () => (bar.remove(), run()));
-    bar.append(button);
-  }
 }

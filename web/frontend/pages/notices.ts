@@ -1,7 +1,7 @@
-// What a script has to say at the top of a form, in the looks of what the page itself says there.
+// What a script has to say at the top of a form or page, in the looks of what the page itself says there.
 
 /** Puts it below the form's first line. What is bad is told at once, and nothing that went well before stands beside it. */
-export function notice(form: HTMLFormElement, tone: "warn" | "bad", words: string): HTMLElement {
+export function notice(form: HTMLElement, tone: "warn" | "bad", words: string): HTMLElement {
   const bar = document.createElement("div");
   bar.className = "alert";
   bar.dataset.tone = tone;

@@ -1,22 +1,19 @@
 // A form is sent when the desk can be reached and would take it, and once until the page has changed. Else the page
 // stays, says why nothing was saved, and loses no word: the browser's own page for a lost connection would stand in their
-// place.
+// place. What readers or others get is what stood there when the button was pressed, however much is typed meanwhile.
 import { Problem, post } from "../api";
+import type { Keeping } from "./keeping";
 import { notice } from "./notices";
 
 const REACHED_WITHIN_MS = 10_000;
 /** Nothing tells a page that its sending was stopped. */
 const AGAIN_AFTER_MS = 10_000;
 
-/** Where what is typed is kept besides: its longest text, and what is done before the form is really sent. */
-interface Kept {
-  body: HTMLTextAreaElement;
-  leave: () => void;
-}
-
-export function sendsSafely(form: HTMLFormElement, kept?: Kept): void {
+/** `kept`: where what is typed is kept besides. `body`: its longest text, of `data-most` bytes. */
+export function sendsSafely(form: HTMLFormElement, kept?: Pick<Keeping, "leave">, body?: HTMLTextAreaElement): void {
   const most = Number(form.dataset.most);
   let step: "" | "asking" | "reached" | "sent" = "";
+  let pressed: FormData | null = null;
 
   form.addEventListener("invalid", ({ target }) => {
     const field = target as HTMLInputElement;
@@ -24,28 +21,39 @@ export function sendsSafely(form: HTMLFormElement, kept?: Kept): void {
   }, true);
   form.addEventListener("submit", (event) => {
     if (step === "asking" || step === "sent") return event.preventDefault();
-    const size = kept ? new TextEncoder().encode(kept.body.value).length : 0;
+    const size = body ? new TextEncoder().encode(body.value).length : 0;
     if (size > most) {
       event.preventDefault();
       return refuses(form, `Text: ${size.toLocaleString("en")} bytes; at most ${most.toLocaleString("en")}: a longer article is several.`);
     }
+    const button = event.submitter as HTMLButtonElement | null;
     if (step === "reached") {
+      const outrun = pressed !== null && said(pressed) !== said(new FormData(form, button));
       step = "sent";
       setTimeout(() => (step = ""), AGAIN_AFTER_MS);
-      return kept?.leave();
+      return kept?.leave(outrun);
     }
     event.preventDefault();
     step = "asking";
+    // A draft takes along what is typed until it goes.
+    pressed = kept && button?.value ? new FormData(form, button) : null;
     void whyNot(kept !== undefined).then((why) => {
       step = "";
       if (why) return refuses(form, why);
       step = "reached";
-      form.requestSubmit(event.submitter);
+      form.requestSubmit(button);
       if (step === "reached") step = ""; // a field was filled wrongly meanwhile
     });
   });
+  form.addEventListener("formdata", ({ formData }) => {
+    if (step !== "sent" || !pressed) return;
+    for (const name of [...formData.keys()]) formData.delete(name);
+    for (const [name, value] of pressed) formData.append(name, value);
+  });
   addEventListener("pageshow", () => (step = "")); // by the browser's way back
 }
+
+const said = (form: FormData): string => JSON.stringify([...form]);
 
 async function whyNot(kept: boolean): Promise<string> {
   try {
