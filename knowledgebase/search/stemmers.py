@@ -76,20 +76,24 @@ _ONE = {
 }
 #: A Turkish word may have several endings; so many letters are left.
 _TURKISH = 4
+_OWNED = re.compile("([a-z]{2,}[aeiou])s[iu](?:n[a-z]{0,3})?")
 _NO_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES))
 _stemming = Lock()
 
 
 @lru_cache(maxsize=200_000)
 def forms(name: str, word: str) -> Sequence[str]:
-    """The stem of a folded word without accents; and if that is another, the stem of what is typed without them."""
+    """The stem of a folded word without accents; and if those are others, the stem of what is typed without them, and
+    what a Turkish word is the possession of: `iades` and `iade` of *iadesi*."""
     for written, one in _ONE.get(name, ()):
         word = written.sub(one, word)
     typed = _stem(name, spelling(word))
-    if word.isascii() or name in _WITHOUT_ACCENTS:
-        return (typed,)
-    first = spelling(_stem(name, word.translate(_NO_APOSTROPHES)[:LONGEST_WORD]))
-    return (first, typed) if first and first != typed else (typed,)
+    every = [typed]
+    if not word.isascii() and name not in _WITHOUT_ACCENTS:
+        every.insert(0, spelling(_stem(name, word.translate(_NO_APOSTROPHES)[:LONGEST_WORD])))
+    if name == "turkish" and (owned := _OWNED.fullmatch(spelling(word))):
+        every.append(_stem(name, owned[1]))
+    return tuple(dict.fromkeys(filter(None, every))) or (typed,)
 
 
 def _stem(name: str, word: str) -> str:
