@@ -81,6 +81,15 @@ COPY_WITH_PICTURE = """async ([html, plain]) => {
 }"""
 
 
+#: How long the page's own doing has kept it from doing anything else, at most.
+STANDS_STILL = """() => {
+    window.stood = 0;
+    new PerformanceObserver((list) => {
+        for (const one of list.getEntries()) window.stood = Math.max(window.stood, one.duration);
+    }).observe({entryTypes: ["longtask"]});
+}"""
+
+
 async def copies(writer: Agent, html: str, plain: str, *, picture: bool = False) -> None:
     """Puts on the clipboard what a program would, a picture of it too."""
     context = writer.page.context
@@ -215,6 +224,26 @@ async def test_thousands_of_rows_come_and_go_in_one_step_and_what_is_too_long_is
     await copies(sue, "", "x" * 20_000)
     await sue.presses("Control+v")
     await sue.sees("20,000 characters; there is room for 10,000 of 500,000", within="#said")
+
+
+async def test_a_table_larger_than_an_article_is_refused_at_once_and_belongs_into_a_file(sign_in: SignIn) -> None:
+    sue = await sign_in("supervisor")
+    await sue.goes_to("/knowledge/new")
+    body = await at_the_end(sue)
+    await sue.types("Parts:")
+    look = "class=xl65 style='height:15.0pt;mso-x:y'"
+    rows = "".join(f"<tr height=20 {look}><td {look}>Part {n}</td><td {look}>{n},00 €</td></tr>" for n in range(60_000))
+    await copies(sue, f"<table>{rows}</table>", "Part 0")
+    await sue.page.evaluate(STANDS_STILL)
+    await sue.presses("Control+v")
+    await sue.sees("180,001 rows, cells and paragraphs are too large for an article. Attach it as a", within="#said")
+    await expect(body).to_have_value("Parts:")
+    assert await sue.page.evaluate("() => window.stood") < 2_000  # milliseconds, on a busy machine
+
+    await copies(sue, "<table><tr><td>One</td><td>Two</td></tr></table>", "One\tTwo")
+    await sue.presses("Control+v")
+    await expect(body).to_have_value(re.compile(r"\| One \| Two \|"))
+    await expect(sue.page.locator("#said")).to_have_text("")
 
 
 async def test_cells_that_say_to_be_huge_are_a_table_at_once_and_why_something_was_not_pasted_is_over_then(

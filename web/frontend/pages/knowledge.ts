@@ -6,7 +6,7 @@ import { boundsPasting, whyNoRoom, whyTooLong } from "./bounds";
 import { keeping } from "./keeping";
 import { afterSending, isOf, type Sent } from "./kept";
 import { notice } from "./notices";
-import { pastedFrom } from "./pasted";
+import { pastedFrom, TooLarge, type Pasted } from "./pasted";
 import { sendsSafely } from "./sending";
 
 const form = document.querySelector<HTMLFormElement>("#article");
@@ -160,16 +160,27 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
     if (button) mark(button.dataset.mark!);
   });
   body.addEventListener("paste", (event) => {
+    const refuse = (why: string): void => {
+      event.preventDefault();
+      said.textContent = `${why} Attach it as a file.`;
+    };
     const why = (said.textContent = whyTooLong(body, event.clipboardData, most));
-    if (why) return event.preventDefault();
+    if (why) return refuse(why);
     const files = [...(event.clipboardData?.files ?? [])];
     const fences = body.value.slice(0, body.selectionStart).match(/^(```|~~~)/gm)?.length ?? 0;
     // Between fences lines stay as they are. A spreadsheet brings a picture of its cells along, which nobody means.
-    const pasted = fences % 2 ? null : pastedFrom(event.clipboardData?.getData("text/html") ?? "");
+    let pasted: Pasted | null = null;
+    try {
+      pasted = fences % 2 ? null : pastedFrom(event.clipboardData?.getData("text/html") ?? "");
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+      return refuse(`Not pasted: ${error.message} are too large for an article.`);
+    }
     if (!pasted && !files.length) return;
     event.preventDefault();
     if (!pasted) return void add(files);
-    if ((said.textContent = whyNoRoom(body, pasted.markdown.length, most))) return;
+    const over = whyNoRoom(body, pasted.markdown.length, most);
+    if (over) return refuse(over);
     place(pasted.markdown, pasted.apart);
     if (pasted.pictures) said.textContent = "Pictures did not come along: copy and paste each by itself.";
   });

@@ -6,6 +6,11 @@ const MOST_COLUMNS = 60;
 const LEFT_OUT = "script, noscript, template, title, svg, object, iframe, [data-look*='display:none'], [data-look*='mso-list:Ignore']";
 const BLOCKS = "p, div, h1, h2, h3, h4, h5, h6, ul, ol, li, table, blockquote, pre, section, article, main, header, footer, figure, dl, dt, dd";
 const SAYS_MORE = "table, h1, h2, h3, h4, h5, h6, li, a[href], b, strong, i, em, p ~ p, [data-look*='font-weight']";
+/** What becomes lines, rows and cells: of more than that an article shows the rest as plain words, and a browser stands still. */
+const PARTS = /<(?:tr|td|th|p|div|h[1-6]|li|table|blockquote|pre|section|article|figure|d[ldt])\b/gi;
+const MOST_PARTS = 20_000;
+/** Characters of HTML that are taken apart: at a megabyte in a tenth of a second. */
+const MOST_HTML = 20_000_000;
 const STRESS: Record<string, string> = { B: "**", STRONG: "**", I: "*", EM: "*" };
 
 export interface Pasted {
@@ -16,8 +21,19 @@ export interface Pasted {
   pictures: number;
 }
 
-/** Null where the plain words say as much: one cell, one line, lines out of an editor of code. */
+/** More than an article can hold; the message says how much. */
+export class TooLarge extends Error {}
+
+const many = (count: number, of: string): TooLarge => new TooLarge(`${count.toLocaleString("en")} ${of}`);
+
+/**
+ * Null where the plain words say as much: one cell, one line, lines out of an editor of code. Throws `TooLarge` before
+ * anything is made of what is.
+ */
 export function pastedFrom(html: string): Pasted | null {
+  if (html.length > MOST_HTML) throw many(html.length, "characters with all their looks");
+  const parts = html.match(PARTS)?.length ?? 0;
+  if (parts > MOST_PARTS) throw many(parts, "rows, cells and paragraphs");
   // Looks are read, never applied: the page's policy would complain of each.
   const unapplied = html.replace(/(<\/?)style\b/gi, "$1template").replace(/(<[^<>]*\s)style\s*=/gi, "$1data-look=");
   const { body } = new DOMParser().parseFromString(unapplied, "text/html");
