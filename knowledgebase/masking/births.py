@@ -20,6 +20,7 @@ _END = r"[!。！]|[?？](?!\s{0,3}\d)|(?<=[^\W_]{3})\.\s{1,3}(?!\d)|\n\s{0,3}\n
 _TOKEN = re.compile(
     rf"(?P<born>{BORN})|(?<!\d)(?<!\d{{3}}-)(?P<date>{DATE})(?!-?\d{{3}})|(?P<end>{_END})", re.IGNORECASE
 )
+_SAYS_SO = re.compile(rf"{BORN}|{BESIDE}", re.IGNORECASE)
 _BESIDE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -31,6 +32,8 @@ _BESIDE = tuple(
 
 def births(plain: str) -> Iterator[tuple[int, int]]:
     """Where dates of birth stand; some are found twice."""
+    if not _SAYS_SO.search(plain):
+        return
     yield from (found.span("date") for beside in _BESIDE for found in beside.finditer(plain))
     dates: list[tuple[int, int]] = []
     born, at = False, 0

@@ -149,10 +149,11 @@ def terms_of(folded: Iterable[Run], language: str) -> Terms:
             for pair in pairs(run.text):
                 (little if pair in says_little else found).append(pair)
         elif word := spelling(run.text):
-            own, *other = stems(run.text, known)
-            is_light = word in says_little and is_meant(run.text, known)
-            (little if is_light else found).append(own)
-            typed += ((own, one) for one in other)
+            every = stems(run.text, known)
+            is_light = word in says_little and (run.text.isascii() or is_meant(run.text, known))
+            (little if is_light else found).append(every[0])
+            if len(every) > 1:
+                typed += [(every[0], other) for other in every[1:]]
     return Terms(found or little, typed)
 
 
