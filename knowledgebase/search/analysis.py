@@ -28,12 +28,14 @@ _PACKED = (
 )
 #: Signs that belong to the letter before them.
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff"
-_LETTERS = rf"(?:(?![{_PACKED}])[^\W_]|[{_MARKS}]|(?<=[^\W_])['’](?=[^\W_]))+"
+_LETTER = rf"(?:(?![{_PACKED}])[^\W_]|[{_MARKS}]|(?<=[^\W_])['’](?=[^\W_]))"
+_LETTERS = f"{_LETTER}+"
 #: A word of an alphabet.
 WORD = re.compile(_LETTERS)
 _WITHOUT_SPACES = re.compile(f"[{_PACKED}]+")
 _RUN = re.compile(rf"(?P<packed>[{_PACKED}]+)|(?P<word>{_LETTERS})")
 _LETTERS_OR_DIGITS = re.compile(r"\d+|\D+")
+_PIECE = re.compile(rf"[{_PACKED}]+|\d+|(?:(?!\d){_LETTER})+")
 _HAN = re.compile("[\u3400-\u9fff]")
 
 #: Latin words in a text of these are most often English.
@@ -86,6 +88,11 @@ def pieces(found: Iterable[Run]) -> Iterator[Run]:
                 yield Run(part[0], run.start + part.start(), run.start + part.end(), False)
 
 
+def texts_of_pieces(text: str) -> list[str]:
+    """What these say, of a folded text."""
+    return _PIECE.findall(text)
+
+
 def fold(text: str) -> str:
     """One way of writing for all that differ by width, case, script of Chinese or what nobody sees."""
     if text.isascii():
@@ -125,7 +132,7 @@ def pairs(run: str) -> list[str]:
 
 def is_packed(term: str) -> bool:
     """Whether it is of a script without spaces."""
-    return _WITHOUT_SPACES.fullmatch(term) is not None
+    return not term.isascii() and _WITHOUT_SPACES.fullmatch(term) is not None
 
 
 def terms(text: str, language: str) -> list[str]:

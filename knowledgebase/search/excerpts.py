@@ -21,6 +21,7 @@ _SENTENCE_ENDS = ".!?。！？;；"
 #: Letters with accents, and other alphabets: these words are read one by one.
 _NOT_PLAIN = re.compile("[\u00c0-\u0dff\u1e00-\u1fff]")
 _BEGINNING = 3
+_REST = re.compile(r"[\w'’]+")
 
 
 class Marker:
@@ -30,8 +31,7 @@ class Marker:
         words = [word for term in terms for word in term.split()][:_MOST_WORDS]
         packed = {word for word in words if _is_packed(word)}
         self._words = frozenset(words) - packed
-        beginnings = sorted({re.escape(word[:_BEGINNING]) for word in self._words})
-        self._near = re.compile(rf"(?<![^\W_])(?:{'|'.join(beginnings)})[\w'’]*", re.IGNORECASE) if beginnings else None
+        self._beginnings = {word[:_BEGINNING] for word in self._words}
         self._packed = [word for word in packed if len(word) > 1]
 
     def marks(self, text: str, language: str) -> Marks:
@@ -57,17 +57,23 @@ class Marker:
         return f"{before}{plain[start:end].rstrip()}{after}", inside
 
     def _in_alphabets(self, text: str, language: str) -> Iterator[tuple[int, int]]:
-        if self._near is None:
+        if not self._beginnings:
             return
-        plain = _NOT_PLAIN.search(text) is None
-        near = self._near.finditer(text) if plain else (run for run in analysis.WORD.finditer(text))
         count = 0
-        for found in near:
+        for found in self._near(text) if _NOT_PLAIN.search(text) is None else analysis.WORD.finditer(text):
             for start, end in self._said(found[0], language):
                 yield found.start() + start, found.start() + end
                 count += 1
                 if count >= _MOST:
                     return
+
+    def _near(self, text: str) -> Iterator[re.Match[str]]:
+        """The words of a plain text that begin like one of those, in order."""
+        small, end = text.lower(), 0
+        for at in sorted(at for first in self._beginnings for at in _places(first, small)):
+            if at >= end and not small[at - 1 : at].isalnum() and (word := _REST.match(text, at)):
+                end = word.end()
+                yield word
 
     def _said(self, text: str, language: str) -> Iterator[tuple[int, int]]:
         """Where in a word one of the words is said: the whole, or in a name of letters and digits a part of it."""
@@ -95,11 +101,13 @@ def _is_packed(word: str) -> bool:
     return first is not None and first.packed
 
 
-def _places(word: str, text: str) -> Iterator[int]:
+def _places(word: str, text: str) -> list[int]:
+    places: list[int] = []
     at = text.find(word)
     while at >= 0:
-        yield at
+        places.append(at)
         at = text.find(word, at + 1)
+    return places
 
 
 def _merged(found: list[tuple[int, int]]) -> Marks:

@@ -6,7 +6,8 @@ another. Which words are rare is known before anything is looked up, so the work
     rare      every text with the word, and once more if it is in the title
     common    beside a rare one; in titles; two and more of them together, the newest texts first
 
-What finds the same is looked up once: a pair of characters is in no text without both of them.
+What finds the same is looked up once, and a character only where no text has a pair with it: no text has a pair without
+both of its characters, and one that has them apart says something else.
 """
 
 import math
@@ -37,6 +38,8 @@ MOST_WALKED = 15_000
 #: Texts that are ranked for one question.
 CANDIDATES = 40
 _SCALE = 1_000
+#: One in so many of the texts with the rarest of several things is taken to have the others too.
+_APART = 6
 _TITLE = 1.5
 
 
@@ -69,7 +72,7 @@ class Clause:
     wanted: Wanted
     weight: int
     most: int
-    texts: int  # that may meet it
+    texts: int  # that meet it, about
 
 
 def texts_with(words: Sequence[str], counts: Mapping[str, int]) -> int:
@@ -98,16 +101,16 @@ class _Lookup:
 
     def add(self, wanted: Wanted, weight: float, rows: float, most: int) -> None:
         """Looks for `wanted`, which about so many rows meet."""
-        told = _told(wanted)
-        same = frozenset(map(frozenset, told))
+        same = frozenset(map(frozenset, wanted))
         if same in self._found:
             held = self._found[same]
             self._found[same] = replace(held, weight=held.weight + round(weight * _SCALE))
         elif len(self._found) < MOST_CLAUSES and rows and self.left > 0:
             took = min(math.ceil(rows), most, self.left)
             self.left -= took
-            texts = min(texts_with(group, self.counts) for group in told)
-            self._found[same] = Clause(wanted=told, weight=round(weight * _SCALE), most=took, texts=texts)
+            rarest = min(texts_with(group, self.counts) for group in wanted)
+            texts = rarest if len(wanted) == 1 else rarest // _APART
+            self._found[same] = Clause(wanted=list(wanted), weight=round(weight * _SCALE), most=took, texts=texts)
 
     def add_together(self, wanted: Wanted, weight: float) -> float:
         """Looks for texts with several common words, unless too many have them all.
@@ -127,7 +130,7 @@ def clauses(groups: Sequence[Group], counts: Mapping[str, int], of: int) -> list
     look = _Lookup(counts, of)
     sized = [(texts, group) for group in groups if (texts := texts_with(group.words, counts))]
     sized.sort(key=itemgetter(0))
-    common = _common([group for texts, group in sized if texts > RARE], counts)
+    common = _common(sized, counts)
     whole: list[Group] = []
     for texts, group in sized:
         if texts <= RARE and look.left > 0:
@@ -149,15 +152,16 @@ def clauses(groups: Sequence[Group], counts: Mapping[str, int], of: int) -> list
     return look.found
 
 
-def _common(ordered: Sequence[Group], counts: Mapping[str, int]) -> list[Group]:
-    """The rarest of common things; a character counts for nothing beside a pair that has it."""
-    found: list[Group] = []
-    for group in ordered:
-        if not _is_said(group.words, [other.themselves(counts) for other in found]):
-            found.append(group)
+def _common(sized: Sequence[tuple[int, Group]], counts: Mapping[str, int]) -> list[Group]:
+    """The rarest of common things, each once; a character counts for nothing beside a pair that has it."""
+    every = [group.themselves(counts) for _, group in sized]
+    found: dict[frozenset[str], Group] = {}
+    for (texts, group), words in zip(sized, every, strict=True):
+        if texts > RARE and not _is_said(group.words, every):
+            found.setdefault(frozenset(words), group)
         if len(found) == _MOST_COMMON:
             break
-    return found
+    return list(found.values())
 
 
 def _several_common(look: _Lookup, common: Sequence[Group]) -> None:
@@ -173,14 +177,9 @@ def _several_common(look: _Lookup, common: Sequence[Group]) -> None:
             return
 
 
-def _told(wanted: Wanted) -> Wanted:
-    """The same without what the rest says anyway."""
-    return [group for group in wanted if not _is_said(group, wanted)]
-
-
 def _is_said(group: Sequence[str], by: Wanted) -> bool:
     """Whether a text with one of the words of one of these has a character that is one of `group`."""
-    lone = [word for word in group if len(word) == 1 or word == in_title(word[-1:])]
+    lone = [word for word in group if len(word) == 1]
     return bool(lone) and any(all(any(is_within(word, longer) for word in lone) for longer in other) for other in by)
 
 

@@ -84,9 +84,9 @@ def _newest(one: _Parameters) -> sa.Select[Any]:
 
 
 #: PostgreSQL brings all that meet an expression before it knows which are the newest. So where one or two times 1,024
-#: numbers may have enough of them it looks among these first; where they have some, among eight times as many before
-#: these; and then among the rest, which are few where the first had hardly any. Each text is found by its number in
-#: thousands too (`__n117`; revision 0027). `rowid + 0` keeps the planner from the index of all numbers.
+#: numbers are likely to have a fifth of what is wanted it looks among these first; where they have, among eight times
+#: as many before these; and then among the rest, which are few where the first had hardly any. Each text is found by
+#: its number in thousands too (`__n117`; revision 0027). `rowid + 0` keeps the planner from the index of all numbers.
 _IN_STEPS = """(WITH thousands AS MATERIALIZED (
     SELECT greatest(max(rowid) / 1024, 1) AS n FROM article_index_fts
 ), step AS MATERIALIZED (
@@ -101,7 +101,7 @@ CROSS JOIN step
 CROSS JOIN LATERAL (
     WITH newest AS MATERIALIZED (
         SELECT rowid AS number FROM article_index_fts
-        WHERE clause.texts * 3 > clause.most * step.n * 2 AND article_index_fts @@ (clause.wanted && step.newest)
+        WHERE clause.texts * 10 > clause.most * step.n AND article_index_fts @@ (clause.wanted && step.newest)
         ORDER BY rowid + 0 DESC LIMIT clause.most
     ), seen AS MATERIALIZED (SELECT count(*) * 5 >= clause.most AS are_many FROM newest)
     SELECT number FROM (
@@ -112,7 +112,7 @@ CROSS JOIN LATERAL (
             ORDER BY rowid + 0 DESC LIMIT clause.most)
         UNION ALL
         (SELECT rowid FROM article_index_fts
-            WHERE article_index_fts @@ clause.wanted AND (clause.texts * 3 <= clause.most * step.n * 2
+            WHERE article_index_fts @@ clause.wanted AND (clause.texts * 10 <= clause.most * step.n
                 OR rowid + 0 < CASE WHEN (SELECT are_many FROM seen) THEN step.first_older ELSE step.first END)
             ORDER BY rowid + 0 DESC LIMIT clause.most)
     ) AS steps LIMIT clause.most
@@ -133,7 +133,7 @@ def _row_of(one: _Parameters, compiler: SQLCompiler) -> str:
 def weighed(clauses: int) -> sa.Select[Any]:
     """The numbers of texts that meet `clauses` expressions, the best `most` first.
 
-    Of each: `wanted0`, `weight0`, how many of the texts that meet it (`most0`), and how many may (`texts0`).
+    Of each: `wanted0`, `weight0`, how many of the texts that meet it (`most0`), and about how many do (`texts0`).
     """
     found = _Met(clauses)
     score = sa.func.sum(found.c.weight)

@@ -119,8 +119,6 @@ def in_title(term: str) -> str:
 
 def is_within(one: str, term: str) -> bool:
     """Whether `one` is a character of `term`, of a script without spaces: no text has this without that."""
-    if term.startswith(in_title("")) and one.startswith(in_title("")):
-        one, term = one[1:], term[1:]
     return len(one) == 1 < len(term) and one in term and analysis.is_packed(term)
 
 

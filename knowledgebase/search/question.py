@@ -163,8 +163,12 @@ def _phrases(
 
 def _with_synonyms(rows: Iterable[Sequence[_Word]], family: str) -> Iterator[tuple[Sequence[_Word], Sequence[str]]]:
     known, lengths = synonyms(family), lengths_by_beginning(family)
+    stem_of: dict[str, str] = {}
     for row in rows if known else ():
-        stems = [said if run.packed else analysis.stem(said, family) for said, run, _ in row]
+        for said, run, _ in row:
+            if said not in stem_of:
+                stem_of[said] = said if run.packed else analysis.stem(said, family)
+        stems = [stem_of[said] for said, *_ in row]
         for start, stem in enumerate(stems):
             for length in lengths.get(stem, ()):
                 if others := known.get(tuple(stems[start : start + length])):

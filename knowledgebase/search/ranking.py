@@ -88,11 +88,11 @@ def rarity(texts: int, of: int) -> float:
 def shape(text: str) -> frozenset[str]:
     """The letters of its words three by three, and characters of scripts without spaces one and two at a time."""
     found = set[str]()
-    for run in analysis.pieces(analysis.runs(analysis.fold(text))):
-        if run.packed:
-            found.update(run.text, map("".join, pairwise(run.text)))
+    for piece in analysis.texts_of_pieces(analysis.fold(text)):
+        if analysis.is_packed(piece):
+            found.update(piece, map("".join, pairwise(piece)))
         else:
-            padded = f" {run.text} "
+            padded = f" {piece} "
             found.update(map("".join, zip(padded, padded[1:], padded[2:], strict=False)))
     return frozenset(found)
 

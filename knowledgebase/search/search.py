@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from desk.kernel.transaction import Row, Rx
 from knowledgebase.readers import Reader
-from knowledgebase.search import analysis, found_rows
+from knowledgebase.search import analysis, found_rows, wrong_characters
 from knowledgebase.search.among import Among, among
 from knowledgebase.search.by_meaning import with_those_near
 from knowledgebase.search.by_words import characters_meant, most_telling, ranked
@@ -53,7 +53,7 @@ def search(
     asked = question(words, known.families)
     if not asked.parts or not known.texts:
         return NOTHING
-    known.learn(rx, asked.every_term())
+    known.learn(rx, asked.every_term() if complete else [*asked.every_term(), *wrong_characters.pairs(asked)])
     meant = known.corrected(rx, asked, complete=complete and not words[-1:].isspace())
     by_words = ranked(rx, meant.question, known, here)
     found, told = with_those_near(rx, by_words, near, known, here), meant.question
@@ -101,8 +101,9 @@ def _near_words(meaning: Meaning, words: str, here: Among) -> Asked:
 def _answering(rx: Rx, asked: Question, near: Asked, known: Vocabulary, here: Among, limit: int) -> list[Hit]:
     if not asked.parts or not known.texts:
         return []
-    known.learn(rx, asked.every_term())
+    known.learn_of_texts(rx, asked.every_term())
     told = most_telling(asked, known, MOST_TERMS)
+    known.learn(rx, told.every_term())
     found = with_those_near(rx, ranked(rx, told, known, here), near, known, here)
     return page(rx, found, told, here, limit, 0).hits
 

@@ -103,22 +103,30 @@ class Vocabulary:
     families: Sequence[str]
     texts: int
     counts: dict[str, int] = field(default_factory=dict)
-    _places: dict[str, list[str]] = field(default_factory=dict)
+    _places: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def learn(self, rx: Rx, terms: Iterable[str]) -> None:
         """Looks up in how many texts and titles the words of these are."""
-        words = dict.fromkeys(word for term in terms for word in said_by(term))
-        new = [word for word in words if word not in self.counts]
+        words = _words_of(terms)
+        self._look_up(rx, [*words, *map(in_title, words)])
+
+    def learn_of_texts(self, rx: Rx, terms: Iterable[str]) -> None:
+        """The same without titles: half the work, for many words of which few are looked for."""
+        self._look_up(rx, _words_of(terms))
+
+    def _look_up(self, rx: Rx, words: Iterable[str]) -> None:
+        new = dict.fromkeys((word for word in words if word not in self.counts), 0)
         if not new:
             return
-        self.counts |= dict.fromkeys(new, 0)
-        for row in rx.all(_COUNTS, words=[*new, *map(in_title, new)], **self._where()):
-            self.counts[row.word] = self.counts.get(row.word, 0) + row.texts
-            self._places.setdefault(row.word, []).extend(tagged((row.word,), row.scope, row.family))
+        self.counts |= new
+        for row in rx.all(_COUNTS, words=[*new], **self._where()):
+            self.counts[row.word] += row.texts
+            self._places.setdefault(row.word, []).append((row.scope, row.family))
 
     def finds(self, words: Iterable[str]) -> list[str]:
         """What finds the texts that have one of these words: those of these scopes and languages alone."""
-        return [place for word in words for place in self._places.get(word, ())][:MOST_PLACES]
+        where = ((word, *place) for word in words for place in self._places.get(word, ()))
+        return [found for word, scope, family in where for found in tagged((word,), scope, family)][:MOST_PLACES]
 
     def corrected(self, rx: Rx, asked: Question, *, complete: bool) -> Meant:
         """The question with words in place of those that nobody wrote; the last may be only begun."""
@@ -214,6 +222,10 @@ class Vocabulary:
 
     def _where(self) -> dict[str, Sequence[str]]:
         return {"scopes": self.scopes, "families": self.families}
+
+
+def _words_of(terms: Iterable[str]) -> list[str]:
+    return [word for term in terms for word in said_by(term)]
 
 
 def _is_word(part: Part) -> bool:

@@ -42,12 +42,17 @@ def meant(rx: Rx, asked: Question, known: Vocabulary, is_written: Callable[[str]
     `is_written` says whether characters stand together in a text that the reader may see.
     """
     words, runs = asked.written or asked.folded, list(_runs(asked))
-    known.learn(rx, [pair for _, text in runs for pair in analysis.pairs(text)])
+    known.learn_of_texts(rx, pairs(asked))
     slips = (slip for find in (_changed_places, _wrong) for slip in find(rx, runs, known))
     for slip in islice(slips, MOST_LOOKED_UP):
         if is_written(slip.word):
             return _put(words, slip.at, slip.instead)
     return None
+
+
+def pairs(asked: Question) -> list[str]:
+    """What has to be known of a question: all pairs of characters that are looked at."""
+    return [pair for _, text in _runs(asked) for pair in analysis.pairs(text)]
 
 
 def _runs(asked: Question) -> Iterator[tuple[int, str]]:
@@ -68,7 +73,7 @@ def _changed_places(rx: Rx, runs: Sequence[tuple[int, str]], known: Vocabulary) 
                 turned = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
                 begin = min(max(0, at - 1), len(text) - SHORTEST)
                 slips.append(_Slip(start + at, turned[at : at + 2], turned[begin : max(at + 3, begin + SHORTEST)]))
-    known.learn(rx, dict.fromkeys(pair for slip in slips for pair in analysis.pairs(slip.word)))
+    known.learn_of_texts(rx, dict.fromkeys(pair for slip in slips for pair in analysis.pairs(slip.word)))
     yield from (slip for slip in slips if all(map(known.has, analysis.pairs(slip.word))))
 
 
@@ -84,7 +89,7 @@ def _wrong(rx: Rx, runs: Sequence[tuple[int, str]], known: Vocabulary) -> Iterat
         if not all(map(known.has, (*_whole_pairs(before), *_whole_pairs(after)))):
             continue
         begun = [pair for pair in known.beginning(rx, before[-1], MOST_TRIED) if len(pair) == 2]
-        known.learn(rx, [*begun, *(pair[1] + after[0] for pair in begun)])
+        known.learn_of_texts(rx, [*begun, *(pair[1] + after[0] for pair in begun)])
         fit = [pair[1] for pair in begun if known.has(pair[1] + after[0])]
         fit.sort(key=lambda one: (-min(known.counts[before[-1] + one], known.counts[one + after[0]]), one))
         yield from (_Slip(start + at, one, before + one + after) for one in fit)

@@ -64,9 +64,9 @@ async def test_the_newest_with_a_word_are_found_wherever_they_stand(database_url
 async def test_postgresql_brings_no_more_of_a_word_that_many_have_than_the_newest_of_all(
     postgres_url, tmp_path, manual_clock
 ):
-    def rows(rx: Rx, word: str) -> float:
+    def rows(rx: Rx, word: str, texts: int = TEXTS) -> float:
         ready = Prepared(weighed(6), None, rx._connection.dialect)
-        values = ready.parameters(asked(word, texts=TEXTS))
+        values = ready.parameters(asked(word, texts=texts))
         ((told, *_),) = rx._connection.fetch(f"EXPLAIN (ANALYZE, FORMAT JSON) {ready.text}", values)
         return brought(told[0]["Plan"])
 
@@ -74,6 +74,7 @@ async def test_postgresql_brings_no_more_of_a_word_that_many_have_than_the_newes
         await desk.transact(TEST, shelf)
         assert MOST <= await desk.read(TEST, rows, "everywhere") <= 2 * 1_024
         assert MOST <= await desk.read(TEST, rows, "now_and_then") <= 10 * 1_024 / 20 < TEXTS / 20
+        assert await desk.read(TEST, rows, "now_and_then", TEXTS // 20) <= 10 * 1_024 / 20
 
 
 def brought(plan: dict[str, Any]) -> float:

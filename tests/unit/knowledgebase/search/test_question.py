@@ -90,9 +90,18 @@ def test_a_pair_of_characters_is_looked_for_once_and_not_by_its_characters_too()
     assert wanted == [[["水泵"]]]
 
 
+def test_a_common_character_is_looked_for_only_where_no_text_has_a_pair_with_it():
+    counts = {"水泵": 10, "水": 5_000, "泵": 5_000, "龙头": 5_000}
+    groups = [Group(words=[word]) for word in ("水泵", "水", "泵", "龙头")]
+    told = [clause.wanted for clause in clauses(groups, counts, 100_000)]
+    assert told == [[["水泵"]], [["水泵"], ["龙头"]]]
+    mistyped = [clause.wanted for clause in clauses(groups, counts | {"水泵": 0}, 100_000)]
+    assert [["水"], ["泵"], ["龙头"]] in mistyped
+
+
 def test_what_finds_the_same_texts_is_looked_up_once_and_weighs_as_much_as_both():
-    counts = {"水泵": 10, "水": 5_000}
-    both, alone = (clauses([Group(words=[word]) for word in words], counts, 100_000) for words in (counts, ["水泵"]))
+    counts = {"水泵": 10}
+    both, alone = (clauses([Group(words=["水泵"])] * times, counts, 100_000) for times in (2, 1))
     assert [clause.wanted for clause in both] == [[["水泵"]]]
     assert both[0].weight > alone[0].weight
 
