@@ -45,6 +45,10 @@ style='font-family:Symbol;mso-list:Ignore'>·<span style='font:7.0pt "Times New 
 label</p>
 <p class=MsoListParagraphCxSpMiddle style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o</span>on paper</p>
 <p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·&nbsp;</span>A box</p>
+<p class=MsoListParagraph style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>1.&nbsp;</span>Close it</p>
+<p class=MsoListParagraph style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>2.&nbsp;</span>See
+<a href="https://www.google.com/url?q=https://example.com/seals?a%3D1&amp;sa=D&amp;usg=x">how</a> and
+<a href="https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.com%2Ftape&amp;data=x">why</a></p>
 <h2>Steps</h2><ol><li><p>Pack it</p><ul><li>well</li></ul></li><li>Bring it</li></ol>
 <p class=MsoNormal>1. is not a list<img src="https://tracker.example/pixel.gif" width=1 height=1></p><!--EndFragment-->
 </body></html>"""
@@ -55,6 +59,9 @@ WORDS = """# Sending it back
 - A label
   - on paper
 - A box
+
+1. Close it
+2. See [how](https://example.com/seals?a=1) and [why](https://example.com/tape)
 
 ## Steps
 

@@ -57,8 +57,11 @@ function nest(body: HTMLElement): void {
       list.dataset.made = "";
       return list;
     };
-    let list = ours(p.previousElementSibling) ?? p.parentElement!.insertBefore(made(), p);
-    for (let deeper = Number(/level(\d)/.exec(p.getAttribute("data-look")!)?.[1] ?? 1); deeper > 1 && list.lastElementChild; deeper--)
+    let deeper = Number(/level(\d)/.exec(p.getAttribute("data-look")!)?.[1] ?? 1);
+    const before = ours(p.previousElementSibling);
+    const goesOn = deeper > 1 || before?.matches(tag); // steps behind points are a list of their own
+    let list = (goesOn ? before : null) ?? p.parentElement!.insertBefore(made(), p);
+    for (; deeper > 1 && list.lastElementChild; deeper--)
       list = ours(list.lastElementChild.lastElementChild) ?? list.lastElementChild.appendChild(made());
     list.appendChild(document.createElement("li")).append(...p.childNodes);
     p.remove();
@@ -159,11 +162,19 @@ function inline(part: Node): string {
   if (!(part instanceof HTMLElement)) return part instanceof Element ? (part.textContent ?? "") : "";
   if (part.tagName === "BR") return "\n";
   const said = [...part.childNodes].map(inline).join("");
-  const address = part.tagName === "A" ? (part.getAttribute("href") ?? "").trim() : "";
+  const address = part.tagName === "A" ? straight((part.getAttribute("href") ?? "").trim()) : "";
   if (/^(https?:\/\/|mailto:|tel:)/i.test(address)) return around(said, "[", `](${address.replace(/[()\s<>]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)})`);
   const weight = /font-weight:\s*(\w+)/.exec(part.dataset.look ?? "")?.[1];
   const mark = weight ? (/^(bold|[6-9]00)$/.test(weight) ? "**" : "") : STRESS[part.tagName];
   return mark ? around(said, mark, mark) : said;
+}
+
+/** Where a link leads that goes by way of what counts who follows it. */
+function straight(address: string): string {
+  const { hostname, pathname, searchParams } = URL.canParse(address) ? new URL(address) : new URL("about:blank");
+  const by = hostname === "www.google.com" && pathname === "/url" ? "q" : hostname.endsWith(".safelinks.protection.outlook.com") ? "url" : "";
+  const to = searchParams.get(by) ?? "";
+  return /^https?:\/\//i.test(to) ? to : address;
 }
 
 /** Marks close up to words: Markdown knows none that have spaces inside, or full stops before what goes on. */
