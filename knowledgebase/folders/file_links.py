@@ -1,6 +1,7 @@
 """knowledgebase/folders/file_links.py: links between the files of a folder, as links between articles. Pure.
 
     guide/one.md:  [two](../two.md#part)   ──▶   [two](/help/a/how-two-works#part)
+    one.html:      [two](two.html#p2)      ──▶   [two](/help/a/how-two-works#part), where its part of that name begins
 
 Files may lead to each other in circles. A link to a file that is no article stays as it is written, and is named. What
 stands in code (a guide is none), and what leads out of the folder (an address of the web, a mail, a part of the same
@@ -36,9 +37,15 @@ class Linked:
     places: tuple[str, ...] = ()  #: the paths of all files that it leads to
 
 
-def linked(body: str, path: str, slugs: Mapping[str, str], files: Mapping[str, str] | None = None) -> Linked:
+def linked(
+    body: str,
+    path: str,
+    slugs: Mapping[str, str],
+    files: Mapping[str, str] | None = None,
+    parts: Mapping[str, Mapping[str, str]] | None = None,
+) -> Linked:
     """The body of the file at `path`; `slugs` are those of the articles, by the paths of their files, `files` the
-    addresses of pictures and papers, by theirs."""
+    addresses of pictures and papers, by theirs, and `parts` the headings at which what files name begins."""
     missing: dict[str, None] = {}
     found: dict[str, None] = {}
 
@@ -47,10 +54,13 @@ def linked(body: str, path: str, slugs: Mapping[str, str], files: Mapping[str, s
             return link[0]
         address, mark, part = link["to"].strip("<>").partition("#")
         places = _places(address, path)
-        slug = next((slugs[place] for place in places if place in slugs), None)
+        place = next((place for place in places if place in slugs), None)
         found.update(dict.fromkeys(places[:1]))
-        if slug is not None:
-            return f"{link['before']}/help/a/{slug}{mark}{part}"
+        if place is not None:
+            heading = _heading(parts, place, part)
+            return f"{link['before']}/help/a/{slugs[place]}{mark if heading else ''}{heading}"
+        if mark and not address and (heading := _heading(parts, path, part)) != part:
+            return f"{link['before']}#{heading}"
         if files and places and places[0] in files:
             return f"{link['before']}{files[places[0]]}"
         if places and not _OURS.match(address):
@@ -66,6 +76,11 @@ def linked(body: str, path: str, slugs: Mapping[str, str], files: Mapping[str, s
             fence = ""
         lines.append(line if begins or (fence and is_code) else _TARGET.sub(leads, line))
     return Linked(body="\n".join(lines), missing=tuple(missing), places=tuple(found))
+
+
+def _heading(parts: Mapping[str, Mapping[str, str]] | None, path: str, part: str) -> str:
+    """At which heading of the file a part begins; above all of them: none."""
+    return (parts or {}).get(path, {}).get(unquote(part), part)
 
 
 def _places(address: str, path: str) -> list[str]:

@@ -222,7 +222,8 @@ def _page(root: Path, path: str) -> Sheet:
     html = text(root, path, is_html=True)
     page, language = from_html(html), _LANGUAGE.search(html)
     title = page.title or untitled(path, "").head.title
-    return Sheet(path=path, head=Head(title=title, language=language[1] if language else None), body=page.body)
+    head = Head(title=title, language=language[1] if language else None)
+    return Sheet(path=path, head=head, body=page.body, parts=page.parts)
 
 
 def _bytes(root: Path, path: str, most: int) -> bytes:

@@ -56,7 +56,8 @@ async def take_folder(desk: Desk, actor: Actor, place: Path, usual: Usual) -> As
     kept = apart(sheets)
     for path in sorted({sheet.path for sheet in sheets} - {sheet.path for sheet in kept}):
         yield Became(path=path, what="refused", why=_SAME_TITLE)
-    taking = Taking(desk=desk, actor=actor, root=root, usual=usual, beside=beside)
+    parts = {sheet.path: sheet.parts for sheet in kept if sheet.parts}
+    taking = Taking(desk=desk, actor=actor, root=root, usual=usual, beside=beside, parts=parts)
     written = 0
     async for became in take_sheets(taking, kept):
         yield became

@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 import nh3
 
 from desk.kernel.errors import Invalid
+from knowledgebase.folders.html_places import Places
 from knowledgebase.folders.html_tables import Cell, Rows, lines_of, table_of
 
 #: A page of more tags, or of tags deeper within one another, is no article; and reading it would have no end.
@@ -24,7 +25,7 @@ MOST_SIGNS = 100_000
 _TAGS = {
     *("a", "b", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6"),
     *("hr", "i", "img", "li", "ol", "p", "pre", "s", "strike", "strong", "table", "tbody", "td", "tfoot", "th"),
-    *("thead", "tr", "ul", "caption", "article", "section", "main", "figure", "figcaption"),
+    *("thead", "tr", "ul", "caption", "article", "section", "main", "figure", "figcaption", "span"),
 }
 _DROPPED = {"script", "style", "head", "title", "noscript", "template", "svg", "math", "iframe", "object", "nav"} | {
     *("form", "button", "select", "textarea", "header", "footer", "aside"),
@@ -36,6 +37,7 @@ _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,600})", re.IGNORECASE)
 #: Tags that need no end.
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "col", "wbr", "p", "li", "td", "th", "tr", "dt", "dd"})
 _STRESS = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~", "strike": "~~"}
+_HEADS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _GROUPS = ("thead", "tbody", "tfoot")
 _BLOCKS = {"p", "div", "article", "section", "main", "figure", "figcaption", "dl", "caption"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
@@ -48,10 +50,12 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page in words; its title is that of its first heading, or the one in its head."""
+    """A page in words; its title is that of its first heading, or the one in its head. `parts` are the headings at
+    which what it names for links begins (`reading/parts.py`), none for what stands above them."""
 
     title: str
     body: str
+    parts: Mapping[str, str]
 
 
 def from_html(html: str) -> Page:
@@ -67,7 +71,7 @@ def from_html(html: str) -> Page:
         html,
         tags=_TAGS,
         clean_content_tags=_DROPPED,
-        attributes={"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}, "code": {"class"}}
+        attributes={"*": {"id"}, "a": {"href", "name"}, "img": {"src", "alt"}, "ol": {"start"}, "code": {"class"}}
         | {cell: {"colspan", "rowspan"} for cell in ("td", "th")},
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
@@ -76,7 +80,8 @@ def from_html(html: str) -> Page:
     writer.feed(clean)
     writer.close()
     title = writer.title or (" ".join(unescape(titled[1]).split()) if titled else "")
-    return Page(title=title, body=writer.markdown())
+    body = writer.markdown()
+    return Page(title=title, body=body, parts=writer.places.parts(body))
 
 
 def _look_over(html: str) -> None:
@@ -113,6 +118,7 @@ class _Writer(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._open = [_Block("")]
         self.title = ""
+        self.places = Places()
 
     def markdown(self) -> str:
         while len(self._open) > 1:
@@ -121,6 +127,7 @@ class _Writer(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self.places.names(given.get("id"), given.get("name"))
         if tag == "br":
             self._say("  \n" if self._within("pre") is None else "\n")
         elif tag == "hr":
@@ -142,6 +149,8 @@ class _Writer(HTMLParser):
             self._end(tag)
 
     def handle_data(self, data: str) -> None:
+        if data.strip() and not any(self._within(tag) for tag in _HEADS):
+            self.places.words()
         if self._within("pre") is not None:
             self._say(data)
         elif self._within("code") is not None:
@@ -167,7 +176,7 @@ class _Writer(HTMLParser):
         elif tag == "pre":
             fence = "```" if "```" not in said else "~~~~~"
             self._say(f"\n\n{fence}\n{said.strip(chr(10))}\n{fence}\n\n")
-        elif tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        elif tag in _HEADS:
             self._heading(int(tag[1]), _one_line(said))
         elif tag == "blockquote":
             self._say("\n\n" + _indented(_tidy(said), "> ") + "\n\n")
@@ -194,7 +203,9 @@ class _Writer(HTMLParser):
             return
         if level == 1 and not self.title and len(self._open) < 20:
             self.title = re.sub(r"\\(.)", r"\1", words).replace("*", "")
+            self.places.words()
             return
+        self.places.heading(words)
         self._say(f"\n\n{'#' * level} {words}\n\n")
 
     def _item(self, words: str) -> None:

@@ -16,7 +16,7 @@ read as well, and what says `draft: true` or `published: false` is a draft.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 import yaml
@@ -78,13 +78,15 @@ class Filed(BaseModel, extra="forbid", frozen=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """A file: where it lies, what stands above its words, and these. `filed` are the folders that it lies in."""
+    """A file: where it lies, what stands above its words, and these. `filed` are the folders that it lies in, `parts`
+    the headings at which what it names for links begins."""
 
     path: str
     head: Head
     body: str
     filed: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_sheet(path: str, text: str) -> Sheet:

@@ -53,6 +53,7 @@ class Taking:
     root: Path
     usual: Usual
     beside: Beside
+    parts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: of sheets that name some, by their paths
     slugs: dict[str, str] = field(default_factory=dict)
     lost: dict[str, tuple[str, ...]] = field(default_factory=dict)  #: what of their heads could not be kept
     files: dict[str, str] = field(default_factory=dict)  #: what became of those beside
@@ -103,7 +104,7 @@ class Taking:
             await self.desk.blobs.remove(blob)
 
     def _linked(self, sheet: Sheet, slugs: Mapping[str, str]) -> Linked:
-        return linked(sheet.body, sheet.path, slugs, self.beside.addresses(sheet))
+        return linked(sheet.body, sheet.path, slugs, self.beside.addresses(sheet), self.parts)
 
 
 async def take_sheets(taking: Taking, sheets: Sequence[Sheet]) -> AsyncIterator[Became]:

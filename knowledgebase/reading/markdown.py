@@ -7,7 +7,6 @@ stands alone is a link with its name, a block called `guide` is walked step by s
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ from markdown_it.token import Token
 from knowledgebase.contents import FILES
 from knowledgebase.reading.guided import guided
 from knowledgebase.reading.inline import added, link, said, text
+from knowledgebase.reading.parts import Parts, lead_to_parts, part_id
 
 #: Characters of a body that are read: no article that people write is longer.
 MOST = 500_000
@@ -48,7 +48,6 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"'`，。；：！？、（）「」《�
 _UNREAD = re.compile(r"[\x00-\x1f]")
 _HOSTLESS = re.compile(r"https?:(?!//[^/])", re.IGNORECASE)
 _AFTER_ADDRESS = ".,;:!?*_~)]"
-_UNSAID = re.compile(r"[\W_]+")
 _FILMS = (
     ("YouTube", re.compile(r"(www\.|m\.)?youtube\.com|youtu\.be|(www\.)?youtube-nocookie\.com")),
     ("Vimeo", re.compile(r"(www\.|player\.)?vimeo\.com")),
@@ -74,6 +73,7 @@ def parsed(body: str, labels: Mapping[str, str], language: str) -> tuple[list[To
             token.children = list(_addresses(token.children))
             token.children = list(_pictures(token.children, labels))
     _films(tokens, labels)
+    lead_to_parts(tokens)
     return tokens, [part.strip() for part in unmarked.split("\n\n", MOST_MARKS) if part.strip()]
 
 
@@ -176,7 +176,7 @@ def _name_it(inline: Token, name: str) -> None:
 
 def _headings(tokens: list[Token]) -> None:
     """Levels from 2 without a gap, so that they are an outline under the page's title; an id each."""
-    used: Counter[str] = Counter()
+    parts = Parts()
     above: list[int] = []
     for at, token in enumerate(tokens):
         if token.type != "heading_open":
@@ -186,15 +186,7 @@ def _headings(tokens: list[Token]) -> None:
             above.pop()
         above.append(written)
         token.tag = tokens[at + 2].tag = f"h{min(len(above) + 1, 6)}"
-        token.attrs["id"] = _id(said(tokens[at + 1]), used)
-
-
-def _id(words: str, used: Counter[str]) -> str:
-    """`s-` and the words: never the name of anything else on the page."""
-    name = f"s-{_UNSAID.sub('-', words.casefold()).strip('-')[:60] or 'part'}"
-    used[name] += 1
-    # Two underscores: no heading's own words make such an end.
-    return name if used[name] == 1 else f"{name}__{used[name]}"
+        token.attrs["id"] = part_id(parts.add(said(tokens[at + 1])))
 
 
 def _tables(tokens: list[Token]) -> None:

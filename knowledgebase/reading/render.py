@@ -24,6 +24,7 @@ from knowledgebase.guides_in_text import without
 from knowledgebase.reading.inline import said
 from knowledgebase.reading.markdown import MOST, READER, is_foreign, is_our_file, parsed
 from knowledgebase.reading.paper_links import Paper, say_what_they_are
+from knowledgebase.reading.parts import part_name
 
 __all__ = ["MOST", "Heading", "Rendered", "outline", "plain", "reading_minutes", "render", "rendered", "told"]
 
@@ -106,6 +107,11 @@ class Heading:
     level: int
     id: str
     text: str
+
+    @property
+    def name(self) -> str:
+        """What links call it (`reading/parts.py`)."""
+        return part_name(self.id)
 
 
 @dataclass(frozen=True, kw_only=True)

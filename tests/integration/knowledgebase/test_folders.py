@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import zlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -23,6 +24,7 @@ from knowledgebase.folders.writing_out import write_folder
 from knowledgebase.handlers import HANDLERS
 from knowledgebase.readers import PUBLIC, WRITER, Reader
 from knowledgebase.reading.published import Article, Moved, read
+from knowledgebase.reading.render import render
 from knowledgebase.reading.staff_lists import Wanted, shelf
 from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.search.search import search
@@ -342,6 +344,34 @@ async def test_links_between_files_become_links_between_articles(desk, tmp_path)
     )
     assert (await reads(desk, two)).body == "Back to [one](/help/a/one), [no](no.pdf)"
     assert (await reads(desk, "three")).body == f"[one](/help/a/one) [four](four.md){guide % '/help/a/one'}"
+
+
+async def test_links_to_parts_lead_to_their_headings_and_come_back_as_they_went(
+    desk, tmp_path, sqlite_files, manual_clock
+):
+    root = tmp_path / "in"
+    root.mkdir()
+    leads = "[a](#über-uns) [b](two.html#p2) [c](two.html#part) [d](two.html#t)"
+    (root / "one.md").write_text(f"# One\n\n{leads}\n\n## Über uns")
+    (root / "two.html").write_text(
+        '<h1 id="t">Two</h1><a href="#p2">x</a> <a href="one.md#über-uns">y</a><h2>Part</h2><h2 id="p2">Part</h2>'
+    )
+    await takes(desk, root)
+
+    one, two = [render((await reads(desk, slug)).body) for slug in ("one", "two")]
+    assert re.findall('id="([^"]*)"', one + two) == ["s-uber-uns", "s-part", "s-part-1"]
+    assert re.findall('href="([^"]*)"', one + two) == [
+        *("#s-uber-uns", "/help/a/two#s-part-1", "/help/a/two#s-part", "/help/a/two"),
+        *("#s-part-1", "/help/a/one#s-uber-uns"),
+    ]
+    assert set((await takes(desk, root)).values()) == {"same"}
+
+    await write_folder(desk, IMPORT, tmp_path / "out")
+    (tmp_path / "fresh").mkdir()
+    async with a_desk(sqlite_files.copy_into(tmp_path / "fresh"), tmp_path / "fresh", manual_clock) as other:
+        await takes(other, tmp_path / "out")
+        await write_folder(other, IMPORT, tmp_path / "again")
+    assert contents_of(tmp_path / "again") == contents_of(tmp_path / "out")
 
 
 async def test_a_folder_of_links_taken_twice_changes_nothing(desk, tmp_path):

@@ -56,6 +56,16 @@ def test_a_link_to_a_picture_or_a_paper_leads_to_where_it_is_kept():
     assert (found.missing, found.places) == ((), tuple(kept))
 
 
+def test_a_link_to_a_part_leads_to_what_the_file_calls_so():
+    said = "[a](#one) [b](../two.md#zwei) [c](../two.md#top) [d](#top) [e](../two.md#%C3%BCber) [f](#no) `[g](#one)`"
+    parts = {"guide/one.md": {"one": "first-part", "top": ""}, "two.md": {"zwei": "über-uns", "top": "", "über": "x"}}
+
+    found = linked(said, "guide/one.md", SLUGS, parts=parts)
+
+    two = "/help/a/how-two-works"
+    assert found.body == (f"[a](#first-part) [b]({two}#über-uns) [c]({two}) [d](#) [e]({two}#x) [f](#no) `[g](#one)`")
+
+
 @pytest.mark.parametrize("piece", ["[", "](", "`", "[x]: ", "](<", "```\n", "](a.md) ", "~~~~\n```\n"])
 def test_a_long_body_is_read_in_time(piece):
     assert linked(piece * (400_000 // len(piece)), "a.md", {"a.md": "a"}).body

@@ -6,6 +6,7 @@ import pytest
 
 from desk.kernel.errors import Invalid
 from knowledgebase.folders.from_html import from_html
+from knowledgebase.reading.render import outline
 
 
 @pytest.mark.parametrize(
@@ -96,3 +97,22 @@ def test_what_is_taken_is_taken_in_bounded_time(html):
     began = process_time()
     from_html(html)
     assert process_time() - began < 30
+
+
+def test_what_a_page_calls_its_parts_is_kept_beside_its_words():
+    page = from_html(
+        '<h1 id="top">T</h1><p id="in">Words<h2 id="one">A <em>b</em></h2><p><a name="low"></a>x</p>'
+        '<section id="two"><a name="zwei"></a><h2>A b</h2></section><h3><span id="three">What\'s [new]?</span></h3>'
+        '<table><tr><td id="cell"><h2>No</h2><td>x</table><table><tr><td><h2 id="laid">Out</h2></table><a id="end"></a>'
+    )
+    above = {"top": "", "in": ""}
+    assert page.parts == above | {
+        **dict.fromkeys(("one", "low"), "a-b"),
+        **dict.fromkeys(("two", "zwei"), "a-b-1"),
+        **dict.fromkeys(("three", "cell"), "whats-new"),
+        **dict.fromkeys(("laid", "end"), "out"),
+    }
+    assert [f"s-{page.parts[name]}" for name in ("one", "two", "three", "laid")] == [
+        part.id for part in outline(page.body)
+    ]
+    assert from_html("<h2>A</h2>").parts == {}
