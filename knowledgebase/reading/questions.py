@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from channels.characters import seen
 from desk.kernel.desk import Desk
 from desk.kernel.jobs import Job
-from desk.kernel.transaction import Actor, Rx, Tx
+from desk.kernel.transaction import Actor, Row, Rx, Tx
 from knowledgebase.masking.names import called
 from knowledgebase.masking.plain_writing import Written, written
 from knowledgebase.masking.whereabouts import without_whereabouts
@@ -41,6 +42,19 @@ _LEAST = 6
 
 _WEEK = timedelta(days=7)
 _OF_ONE = sa.select(questions).where(questions.c.id == sa.bindparam("id"))
+#: A question at the door `widget` is its chat's, and the chat is its `reader`.
+_OF_CHAT = (
+    sa.select(questions)
+    .where(questions.c.reader == sa.bindparam("chat"), questions.c.door == "widget")
+    .order_by(questions.c.at.desc(), questions.c.id.desc())
+    .limit(1)
+)
+_ANSWERED = (
+    sa.update(questions)
+    .where(questions.c.reader == sa.bindparam("chat"), questions.c.door == "widget")
+    .where(questions.c.outcome != "gave_up")
+    .values(outcome="gave_up")
+)
 _OLD = sa.delete(questions).where(questions.c.at < sa.bindparam("before"))
 _OPENED = (
     sa.select(questions.c.opened, sa.func.count().label("times"))
@@ -126,6 +140,26 @@ def asked_anew(tx: Tx, question_id: str, *, words: str, hits: int, names: Iterab
     return True
 
 
+def asked_in_chat(tx: Tx, interaction_id: str, **about: Any) -> str:
+    """`asked` at the door `widget`; as long as nothing became of it, what a chat begins with is one question."""
+    before = of_chat(tx, interaction_id)
+    anew = {name: about[name] for name in ("words", "hits", "names")}
+    if before is not None and asked_anew(tx, before.id, **anew):
+        return str(before.id)
+    return asked(tx, door="widget", reader=interaction_id, **about)
+
+
+def of_chat(rx: Rx, interaction_id: str) -> Row | None:
+    """What a chat has begun with, if its visitor was shown anything then."""
+    found = rx.all(_OF_CHAT, chat=interaction_id)
+    return found[0] if found else None
+
+
+def answered_by_a_person(tx: Tx, interaction_id: str) -> None:
+    """A person has written to who asked it in a chat: what they were shown was not enough, whatever came before."""
+    tx.change(_ANSWERED, chat=interaction_id)
+
+
 def opened(tx: Tx, question_id: str, text_id: str) -> None:
     """One of the answers was opened; the last one counts."""
     if tx.all(_OF_ONE, id=question_id):
@@ -160,10 +194,10 @@ def claimed(tx: Tx, question_id: str, browser: str) -> bool:
     return row is not None and row.claimed_by == mark
 
 
-def asked_by(rx: Rx, question_id: str, door: str) -> str | None:
-    """Who has asked it; None where it was not asked at this door."""
+def chat_of(rx: Rx, question_id: str) -> str | None:
+    """The chat that began with it; None where it was asked elsewhere."""
     found = rx.all(_OF_ONE, id=question_id)
-    return str(found[0].reader) if found and found[0].door == door else None
+    return str(found[0].reader) if found and found[0].door == "widget" else None
 
 
 def asked_most(rx: Rx, *, most: int) -> list[str]:

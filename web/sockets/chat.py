@@ -111,7 +111,7 @@ class Chat:
         await self._introduce(socket, seq, closed, ("welcome", welcome), *news)
         await self._until_arrived(socket, found)
         if found is not None and found.state in WAITING:
-            await self._answers.again(visitor)
+            await self._answers.again(visitor, found.interaction_id)
 
     async def _introduce(self, socket: Socket, seq: int, closed: Standing, *first: tuple[str, dict[str, Any]]) -> None:
         """Shows a page where things stand, and what has closed or opened while it did not listen yet."""
@@ -147,7 +147,7 @@ class Chat:
 
     async def _start(self, socket: Socket, message: ChatStart) -> Answer:
         about = {"topic": message.topic, "claims_email": message.email, "page": message.page}
-        answer, by_a_machine = await self._receive(
+        answer, is_for_people = await self._receive(
             socket,
             message.client_id,
             message.text,
@@ -155,7 +155,7 @@ class Chat:
             language=message.language or "",
             headers={name: value for name, value in about.items() if value},
         )
-        if not by_a_machine:
+        if is_for_people:
             self._answers.begins(socket.actor.id, answer["interaction_id"], message.text, message.language or "")
         return answer
 
@@ -168,7 +168,7 @@ class Chat:
     async def _receive(self, socket: Socket, client_id: str, text: str, **about: Any) -> tuple[Answer, bool]:
         """Stores what the customer wrote. The same `client_id` again is the same message, and no other one.
 
-        Beside the answer, whether a machine has answered it.
+        Beside the answer, whether it is new and left to people.
         """
         if not text.strip():
             raise Invalid("text", "say something")
@@ -189,7 +189,9 @@ class Chat:
             before = await self._desk.read(ACTOR, chats.text_of, received.message_id)
             if before is not None and before != text.replace("\0", ""):
                 raise Conflict("client_id", "another message was sent under it")
-        return {"interaction_id": received.interaction_id, "message_id": received.message_id}, by_a_machine
+        return {"interaction_id": received.interaction_id, "message_id": received.message_id}, (
+            received.new and not by_a_machine
+        )
 
     async def _goes_on(self, visitor: str) -> bool:
         standing = self._standings.get(visitor)
@@ -264,8 +266,6 @@ class Chat:
         agent = {"name": first_name(card["agent"]["name"])} if card["agent"] else None
         before = self._standings.get(visitor, {})
         self._waits(card["id"], visitor, state, card["queue"])
-        if state == "active":
-            self._answers.answered(visitor)
         place = {name: before.get(name) if state == "queued" else None for name in ("position", "wait_s")}
         over = state in _ENDED
         survey = before["survey"] if over and before.get("state") == state else over

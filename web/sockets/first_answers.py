@@ -2,18 +2,21 @@
 
 Asked once for a conversation that begins, and for no more of them at once than the desk has time for: a chat never
 waits for it. What became of it is measured as everywhere: who reads one and says that it helped is *solved* (the
-article's page asks), whom an agent answers after all has *given up*; of the rest nobody knows.
+article's page asks), whom an agent answers after all has *given up* (`knowledgebase/contacts/replies.py`); of the rest
+nobody knows. The question is kept with its contact: here is remembered only what saves a second look.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from desk.contacts.interactions import WAITING
 from desk.kernel.desk import Desk
 from desk.kernel.errors import Invalid
 from desk.kernel.tokens import sign
 from desk.kernel.transaction import Rx, Tx
+from desk.tables import interactions
 from knowledgebase.contacts.names import names_of_asker
 from knowledgebase.languages import canonical
 from knowledgebase.meaning.meanings import Meanings
@@ -31,7 +34,7 @@ from web.sockets.tellings import CHAT, visitor_room
 SHOWN, MOST_TEXT = 3, 2_000
 #: Beginnings that are looked up at once; whoever begins beyond that waits without articles.
 MOST_AT_ONCE = 8
-#: Visitors whose articles are remembered, for pages that come back; and of whom it is known that they gave up.
+#: Visitors whose articles are remembered, for pages that come back; those of others are looked up again.
 MOST_KNOWN = 5_000
 #: What a question is signed as, for the address of an article.
 _QUESTION = "question"
@@ -44,7 +47,6 @@ class _Shown:
     """What a visitor was shown for their first words."""
 
     interaction_id: str
-    question: str
     articles: Articles
 
 
@@ -59,42 +61,50 @@ class FirstAnswers:
         self._busy = 0
 
     def begins(self, visitor: str, interaction_id: str, text: str, language: str) -> None:
-        """A conversation begins, or is said to once more: what fits is told in a moment, if anything does."""
+        """A conversation begins: what fits is told in a moment, if anything does."""
+        self._shown.pop(visitor, None)
+        self._soon(partial(self._find, visitor, interaction_id, text[:MOST_TEXT], language))
+
+    async def again(self, visitor: str, interaction_id: str) -> None:
+        """A page of a visitor who waits is opened: it is told what they were shown, by whichever process."""
         known = self._shown.get(visitor)
-        if (known is None or known.interaction_id != interaction_id) and self._busy < MOST_AT_ONCE:
-            self._shown.pop(visitor, None)
+        if known is not None and known.interaction_id == interaction_id:
+            await self._tell(visitor, known.articles)
+        else:
+            self._soon(partial(self._find_again, visitor, interaction_id))
+
+    def _soon(self, look: Callable[[], Awaitable[None]]) -> None:
+        if self._busy < MOST_AT_ONCE:
             self._busy += 1
-            self._realtime.soon(self._look(visitor, interaction_id, text[:MOST_TEXT], language), "first answers")
+            self._realtime.soon(self._look(look), "first answers")
 
-    async def again(self, visitor: str) -> None:
-        """A page of a visitor who waits is opened: it is told what they were shown."""
-        if visitor in self._shown:
-            await self._tell(visitor, self._shown[visitor].articles)
-
-    def answered(self, visitor: str) -> None:
-        """An agent has the conversation: articles were not enough."""
-        shown = self._shown.pop(visitor, None)
-        if shown is not None:
-            given_up = partial(self._desk.transact, ACTOR, questions.ended, shown.question, questions.GAVE_UP)
-            self._realtime.soon(self._realtime.surely(given_up), "gave up")
-
-    async def _look(self, visitor: str, interaction_id: str, text: str, language: str) -> None:
+    async def _look(self, look: Callable[[], Awaitable[None]]) -> None:
         try:
-            await self._realtime.surely(partial(self._find, visitor, interaction_id, text, language))
+            await self._realtime.surely(look)
         finally:
             self._busy -= 1
 
     async def _find(self, visitor: str, interaction_id: str, text: str, language: str) -> None:
-        hits = await self._desk.read(ACTOR, _found, text, _tag(language), self._desk.kept(Meanings))
-        if not hits:
-            return
-        about: Mapping[str, Any] = {"words": text, "hits": len(hits), "language": language, "reader": visitor}
-        question = await self._desk.transact(ACTOR, _asked, interaction_id, about)
+        hits = await self._hits(text, language)
+        about: Mapping[str, Any] = {"words": text, "hits": len(hits), "language": language}
+        question = await self._desk.transact(ACTOR, _asked, interaction_id, about) if hits else None
+        if question is not None:
+            await self._show(visitor, interaction_id, question, hits)
+
+    async def _find_again(self, visitor: str, interaction_id: str) -> None:
+        asked = await self._desk.read(ACTOR, questions.of_chat, interaction_id)
+        if asked is not None:
+            await self._show(visitor, interaction_id, asked.id, await self._hits(asked.words, asked.language))
+
+    async def _hits(self, text: str, language: str) -> list[Hit]:
+        return await self._desk.read(ACTOR, _found, text, _tag(language), self._desk.kept(Meanings))
+
+    async def _show(self, visitor: str, interaction_id: str, question: str, hits: Sequence[Hit]) -> None:
         token = sign(self._desk.settings.secret_key, _QUESTION, question)
         articles = [{"title": hit.title, "slug": hit.slug, "question": token} for hit in hits]
         if len(self._shown) >= MOST_KNOWN:
             del self._shown[next(iter(self._shown))]
-        self._shown[visitor] = _Shown(interaction_id=interaction_id, question=question, articles=articles)
+        self._shown[visitor] = _Shown(interaction_id=interaction_id, articles=articles)
         await self._tell(visitor, articles)
 
     async def _tell(self, visitor: str, articles: Articles) -> None:
@@ -103,8 +113,11 @@ class FirstAnswers:
         await self._realtime.tell(Told(seq=seq, namespace=CHAT, rooms=room, name="suggestions", data=data))
 
 
-def _asked(tx: Tx, interaction_id: str, about: Mapping[str, Any]) -> str:
-    return questions.asked(tx, door="widget", names=names_of_asker(tx, interaction_id), **about)
+def _asked(tx: Tx, interaction_id: str, about: Mapping[str, Any]) -> str | None:
+    """The question of a chat that waits still. Whoever is spoken with by now is shown nothing, and gives up nothing."""
+    if tx.take(interactions, interaction_id).state not in WAITING:
+        return None
+    return questions.asked_in_chat(tx, interaction_id, names=names_of_asker(tx, interaction_id), **about)
 
 
 def _found(rx: Rx, text: str, language: str | None, meaning: Meaning) -> list[Hit]:

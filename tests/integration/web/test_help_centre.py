@@ -26,7 +26,7 @@ from desk.tables import agents, interactions
 from knowledgebase.index_tables import article_index
 from knowledgebase.readers import PUBLIC
 from knowledgebase.reading import site_maps, views
-from knowledgebase.reading.questions import GAVE_UP, asked, ended
+from knowledgebase.reading.questions import GAVE_UP, asked_in_chat, ended
 from knowledgebase.search.near import WORDS_ALONE
 from knowledgebase.search.search import search
 from knowledgebase.tables import article_feedback, article_texts, categories, questions
@@ -389,10 +389,9 @@ async def test_a_yes_of_who_waits_in_the_chat_ends_no_wait_and_says_so(house):
     slugs = await fill(house)
     await house.desk.transact(SYSTEM, load, read("queues: {general: {name: General}}"))
     asks = Arrival(channel="chat", external_id="v1:1", address_kind="chat", address="v1", to="widget", text="Refund?")
-    await house.desk.transact(SYSTEM, receive, [asks])
-    question = await house.desk.transact(
-        SYSTEM, lambda tx: asked(tx, door="widget", words="Refund?", hits=1, reader="v1")
-    )
+    (received,) = await house.desk.transact(SYSTEM, receive, [asks])
+    about = {"words": "Refund?", "hits": 1, "names": ()}
+    question = await house.desk.transact(SYSTEM, lambda tx: asked_in_chat(tx, received.interaction_id, **about))
     token = sign(house.desk.settings.secret_key, "question", question)
 
     browser = house.browser()

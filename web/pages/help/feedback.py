@@ -8,12 +8,13 @@ are refused.
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
+import sqlalchemy as sa
 from aiohttp import web
 
-from desk.contacts.chats import latest
 from desk.contacts.interactions import WAITING
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Rx, Tx
+from desk.tables import interactions
 from knowledgebase.readers import Reader
 from knowledgebase.reading import questions
 from knowledgebase.reading.feedback import MOST_COMMENT, give_feedback
@@ -30,6 +31,7 @@ routes = web.RouteTableDef()
 
 #: Answers about one article from one address, which may be a house of many.
 PER_ARTICLE = "10/day"
+_CHAT = sa.select(interactions.c.state).where(interactions.c.id == sa.bindparam("id"))
 
 
 @routes.post("/help/a/{slug}/feedback")
@@ -97,6 +99,5 @@ def _say(tx: Tx, text_id: str, reading: Reader, who: str, typed: Mapping[str, st
 
 def _waits(rx: Rx, question: str) -> bool:
     """Whether who asked it in the chat waits for a person there still: a yes on a page does not end that."""
-    visitor = questions.asked_by(rx, question, "widget")
-    chat = latest(rx, visitor) if visitor else None
-    return chat is not None and chat.state in WAITING
+    chat = rx.all(_CHAT, id=questions.chat_of(rx, question))
+    return bool(chat) and chat[0].state in WAITING
