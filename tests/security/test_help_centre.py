@@ -156,6 +156,10 @@ async def test_site_map_and_feed_stay_whole(house):
     assert f"Refund {CANARY}" in titles
 
 
+#: That of who opens an answer from a question.
+OUR_COOKIE = r"careline_reader=[\w-]{32}; HttpOnly; Path=/; SameSite=Lax"
+
+
 @pytest.mark.parametrize(
     "bad", ["%0d%0aSet-Cookie:%20a=b", "%0aX-Bad:%201", "..%2f..%2fetc%2fpasswd", "%252e%252e", "a%20b"]
 )
@@ -174,7 +178,10 @@ async def test_an_address_writes_no_header(house, bad):
     ):
         answer = await browser.get(path, allow_redirects=False)
         assert answer.status in (200, 404), path
-        assert "Set-Cookie" not in answer.headers and "X-Bad" not in answer.headers, path
+        assert "X-Bad" not in answer.headers, path
+        set_cookies = answer.headers.getall("Set-Cookie", [])
+        assert all(re.fullmatch(OUR_COOKIE, one) for one in set_cookies), path
+        assert not set_cookies or "?q=" in path
 
 
 async def test_a_readers_cookie_is_taken_only_as_we_make_it(house):
