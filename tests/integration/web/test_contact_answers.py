@@ -15,6 +15,7 @@ from desk.tables import complaints, messages, queues
 from knowledgebase.tables import questions
 from tests.integration.web.front import SYSTEM, Client, Front
 from tests.integration.web.help_house import HIDDEN, fill, open_help, text_of, words_of, write, write_also
+from web.pages.help import contact_answers
 
 WROTE = {"name": "Ana Ruiz", "email": "ana@example.org", "text": "When does my refund arrive? I paid by card."}
 
@@ -119,6 +120,19 @@ async def test_a_complaint_is_never_held_up(house):
 
     assert len(await rows(house, complaints)) == 1
     assert await rows(house, questions) == []
+
+
+async def test_where_one_address_has_looked_up_too_much_the_form_is_sent_without_the_step(house, monkeypatch):
+    monkeypatch.setattr(contact_answers, "PER_ADDRESS", "1/minute")
+    await fill(house)
+    browser = house.browser()
+    assert "Not sent yet" in await (await sends(browser, **WROTE)).text()
+    assert (await browser.post("/contact/answers", data=WROTE)).status == 429
+
+    sent = await sends(browser, **WROTE)
+
+    assert (sent.status, "We have your message" in await sent.text()) == (200, True)
+    assert [message.text for message in await rows(house, messages)] == [WROTE["text"]]
 
 
 async def test_where_nothing_answers_the_form_is_sent_at_once(house):

@@ -26,9 +26,9 @@ from web.edge import desk, form, page
 from web.errors import TooMany
 from web.limiter import FORMS, LIMITER, client_address, networks
 from web.pages.help.browsers import browser_of, remember
-from web.pages.help.contact_answers import PER_ADDRESS, answers_for, shown_answers
+from web.pages.help.contact_answers import answers_for, may_look, shown_answers
 from web.pages.help.contact_words import contact_words
-from web.pages.help.frame import VISITOR, Shown, asks_politely, question_of
+from web.pages.help.frame import VISITOR, Shown, question_of
 
 routes = web.RouteTableDef()
 
@@ -89,10 +89,10 @@ async def post(request: web.Request) -> web.StreamResponse:
 
 
 async def _step(request: web.Request, typed: Mapping[str, str]) -> web.Response | None:
-    """The page with articles that may answer a question, once before it is sent; None where none may."""
-    if typed.get("seen") or typed.get("complaint"):
+    """The page with articles that may answer a question, once before it is sent; None where none may, and where this
+    address has looked up so much that it is left out."""
+    if typed.get("seen") or typed.get("complaint") or not may_look(request):
         return None
-    asks_politely(request, PER_ADDRESS, about="contact")
     found = await answers_for(request, typed)
     if not found.hits:
         return None

@@ -19,7 +19,7 @@ from knowledgebase.search.search import suggest
 from web.edge import answer, desk, form
 from web.pages.help.browsers import browser_of, remember
 from web.pages.help.feedback import refuse_foreign
-from web.pages.help.frame import VISITOR, Shown, asks_politely, keeps_question, question_of, question_token
+from web.pages.help.frame import VISITOR, Shown, asks_politely, is_polite, keeps_question, question_of, question_token
 
 routes = web.RouteTableDef()
 
@@ -52,6 +52,11 @@ async def while_writing(request: web.Request) -> web.StreamResponse:
     said = answer({"answers": listed, "question": found.token})
     remember(request, said)
     return said
+
+
+def may_look(request: web.Request) -> bool:
+    """Counts a look-up before a form is sent: beyond what people do it is left out, and the form is sent."""
+    return is_polite(request, PER_ADDRESS, about="contact")
 
 
 @routes.post("/contact/solved")
