@@ -4,6 +4,7 @@
     "Cancel a return"              *return* is what other articles are about, by their titles, and not this one
     "Don't cancel my order"        what is not to be (`negations.py`), of which its title, tags and headings say nothing
     "I was not charged twice"      the contrary of its title
+    "You cancelled my order"       what somebody else did, of which it says how it is done (`grievances.py`)
     "descale an iron"              *iron* stands in few articles or none, and not where this one says what it is about
     "return"                       one word: only where the title is that word
     "取消退货"                      characters that stand in no pair of what it is about are words that it lacks
@@ -16,6 +17,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from knowledgebase.bot import grievances
 from knowledgebase.bot.negations import denies, missed, says_how_it_is
 from knowledgebase.bot.waiting import as_titled, says_when
 from knowledgebase.search import analysis, codes
@@ -78,6 +80,8 @@ def is_sure(said: str, found: Source) -> bool:
     """Whether the article that was found answers what was said."""
     if (denies(said, found.language) and not _denies(found)) or _says_the_contrary(said, found):
         return False
+    if _is_aggrieved(said, found):
+        return False
     about_when = says_when("\n".join((found.title, *found.tags, *found.headings)))
     ways = {said, as_titled(said, missed(said, found.language), found.title)} if about_when else {said}
     return any(_answers(one, found) for one in ways)
@@ -120,6 +124,17 @@ def _says_the_contrary(said: str, found: Source) -> bool:
     words = analysis.every_term(found.title, found.language)
     words = words[:-1] if family == "de" and found.title.endswith("en") else words[1:]
     return any(analysis.stem(word, family) in words for word in missed(said, found.language))
+
+
+def _is_aggrieved(said: str, found: Source) -> bool:
+    """Whether the article says how to do what somebody else has done, or what is to be stopped or undone."""
+    texts = (found.title, *found.tags, *found.headings)
+    if grievances.turned_round(said, texts, found.language) or grievances.tells_in_chinese(said, found.title):
+        return True
+    deeds = {*grievances.deeds(said, found.language)}.difference(missed(said, found.language))
+    asked = question(said, [analysis.family(found.language)]).parts if deeds else ()
+    terms = ({*part.terms, grievances.root(part.said, found.language)} for part in asked if part.said in deeds)
+    return any(grievances.is_how_to(one, found.title, texts, found.language) for one in terms)
 
 
 def _asked(said: str, found: Source) -> list[Part]:

@@ -1,7 +1,8 @@
 """The assistant on the sample shop's articles: what it answers it answers rightly, and what they do not say it leaves.
 
 Half of the questions have an answer. The other half come near one: another error code, another thing that is to be
-deleted or sent back, a condition of which the article says nothing, something that is not to be done or is not so.
+deleted or sent back, a condition of which the article says nothing, something that is not to be done, is not so, or was
+done by somebody else.
 """
 
 from pathlib import Path
@@ -143,6 +144,94 @@ UNWANTED = (
     *("No cancele mi pedido", "No quiero cancelar un pedido", "No he cancelado mi pedido"),
     *("Bestellung nicht stornieren", "Ich möchte keine Bestellung stornieren", "Lampen nicht zurückschicken"),
 )
+#: What somebody else did, or may have done: nobody is told how to do it.
+GRIEVANCES = (
+    *("You cancelled my order", "Why did you cancel an order", "Was my order cancelled", "Who cancelled an order?"),
+    *("My order was cancelled by mistake", "You deleted my account", "Why was my order cancelled?", "Order cancelled"),
+    *(
+        "My order has been cancelled",
+        "They have cancelled my order",
+        "Somebody deleted my account",
+        "Why cancel my order",
+    ),
+    *(
+        "Did you cancel my order?",
+        "Have you cancelled my order",
+        "Why are you cancelling my order",
+        "My order is cancelled",
+    ),
+    *("my account was deleted without asking me", "the courier cancelled my order", "Who deleted my account?"),
+    *(
+        "I want to know why you cancelled an order",
+        "you have changed the address of my order",
+        "my order got cancelled",
+    ),
+    *(
+        "订单被取消了",
+        "你们取消了订单",
+        "为什么取消订单",
+        "为什么我的订单被取消了",
+        "谁取消了订单",
+        "你們取消了我的訂單",
+        "订单取消了",
+    ),
+    *(
+        "系统自动取消了订单",
+        "你们为什么取消我的订单",
+        "店家把订单取消了",
+        "谁修改了订单的收货地址",
+        "我的订单怎么取消了",
+    ),
+    *("Sie haben meine Bestellung storniert", "Warum haben Sie meine Bestellung storniert?", "Bestellung storniert"),
+    *("Meine Bestellung wurde storniert", "Wurde meine Bestellung storniert?", "Wer hat meine Bestellung storniert?"),
+    *("Warum stornieren Sie meine Bestellung?", "Meine Bestellung ist storniert", "Ihr habt die Bestellung storniert"),
+    *("Vous avez annulé ma commande", "Pourquoi avez-vous annulé ma commande ?", "Ma commande a été annulée"),
+    *("Qui a annulé ma commande ?", "Pourquoi annulez-vous ma commande", "vous avez annule ma commande"),
+    *(
+        "Han cancelado mi pedido",
+        "¿Por qué cancelaron mi pedido?",
+        "¿Por qué cancelan mi pedido?",
+        "Mi pedido fue cancelado",
+        "¿Quién canceló mi pedido?",
+    ),
+)
+#: What is to be stopped, undone or gone without.
+UNDOING = (
+    *(
+        "How do I stop you from cancelling my order",
+        "Undo cancel order",
+        "Cancel an order? No!",
+        "cancel my order... no",
+    ),
+    *("Without cancelling an order", "Change my order instead of cancelling an order", "prevent cancelling an order"),
+    *("取消订单？不！", "撤回取消订单", "恢复取消的订单", "防止订单取消", "避免取消订单"),
+    *("Ohne die Bestellung zu stornieren", "Bestellung stornieren? Nein!", "Stornieren der Bestellung verhindern"),
+    *(
+        "sans annuler une commande",
+        "Annuler une commande ? Non !",
+        "sin cancelar un pedido",
+        "evitar cancelar un pedido",
+    ),
+)
+#: What is near a grievance in its words, and asks how: each is answered.
+ASKED_HOW = {
+    "I want my order cancelled": "Cancel an order",
+    "Can my order be cancelled?": "Cancel an order",
+    "Can you cancel my order please": "Cancel an order",
+    "How can an order be cancelled?": "Cancel an order",
+    "I was charged twice": "I was charged twice",
+    "You charged me twice": "I was charged twice",
+    "My payment has been declined": "My payment is declined",
+    "Why does the floor lamp flicker?": "The floor lamp flickers",
+    "Why was my payment declined": "My payment is declined",
+    "How do I stop the newsletter": "Stop the newsletter",
+    "我要取消订单": "取消订单",
+    "请帮我取消订单": "取消订单",
+    "你们能帮我取消订单吗": "取消订单",
+    "为什么我被扣了两次款": "我被扣了两次款",
+    "Warum zeigt die Waschmaschine E18?": "Waschmaschine zeigt E18",
+    "Comment annuler une commande ?": "Annuler une commande",
+}
 #: What no article answers, however near one comes.
 TRICKY = (
     *("Washing machine shows F07", "Washing machine shows E21", "washing machine shows E 21", "the mixer shows E20"),
@@ -177,13 +266,15 @@ MOSTLY = 0.85
 async def test_it_answers_most_and_none_wrongly(
     sample_sqlite_url: str, tmp_path: Path, manual_clock: ManualClock, by_meaning: bool
 ) -> None:
-    rightly = ANSWERED | PLAINLY | TROUBLES
+    rightly = ANSWERED | PLAINLY | TROUBLES | ASKED_HOW
     async with a_desk(sample_sqlite_url, tmp_path, manual_clock) as desk:
         await desk.transact(TEST, fill)
         meaning: Meaning = await all_read(desk) if by_meaning else WORDS_ALONE
-        given = {said: await title(desk, said, meaning) for said in (*rightly, *TRICKY, *UNWANTED)}
+        given = {
+            said: await title(desk, said, meaning) for said in (*rightly, *TRICKY, *UNWANTED, *GRIEVANCES, *UNDOING)
+        }
     assert {said: one for said, one in given.items() if one and one != analysis.fold(rightly.get(said, ""))} == {}
-    assert [said for said in PLAINLY | TROUBLES if not given[said]] == []
+    assert [said for said in PLAINLY | TROUBLES | ASKED_HOW if not given[said]] == []
     silent = [said for said in ANSWERED if not given[said]]
     assert len(silent) <= (1 - MOSTLY) * len(ANSWERED), silent
 
