@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 
 from desk.kernel import migrate, revision
 from desk.tables import Instant, addresses, customers, events, metadata, segments, tries, work_items
+from knowledgebase.index_tables import article_index
 from knowledgebase.tables import article_shows, article_texts, categories, revisions
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -178,6 +179,35 @@ def test_a_text_that_was_published_before_says_since_when_if_the_log_does(empty_
 
     first = look(empty_database_url, lambda at: at.execute(sa.select(article_texts.c.published_first_at)).scalar_one())
     assert first == (AT + timedelta(days=2) if is_told else None)
+
+
+def test_ids_and_titles_of_the_index_stand_in_its_rows_those_of_before_too(postgres_url):
+    id, title = "0193" * 9, "Returning a parcel that nobody has sent"
+    long = " ".join(map(str, range(10_000)))
+
+    def put(connection: sa.Connection) -> None:
+        for table, own in (
+            (article_texts, {"id": id, "language": "y", "slug": "y"}),
+            (article_index, {"number": 2, "text_id": id, "article_id": id, "title": title, "words": long}),
+        ):
+            values = {column.name: a_value(column) for column in table.columns}
+            connection.execute(sa.insert(table), values | own)
+
+    def beside(connection: sa.Connection) -> Any:
+        where = sa.text("SELECT CAST(reltoastrelid AS regclass) FROM pg_class WHERE relname = 'article_index'")
+        table = connection.execute(where).scalar_one()
+        return connection.execute(sa.text(f"SELECT count(DISTINCT chunk_id) FROM {table}")).scalar_one()  # noqa: S608
+
+    migrate.upgrade(postgres_url)
+    look(postgres_url, fill)
+    migrate.downgrade(postgres_url, "0036")
+    look(postgres_url, put)
+    assert look(postgres_url, beside) > 1
+    before = look(postgres_url, lambda connection: connection.execute(sa.select(article_index)).all())
+
+    migrate.upgrade(postgres_url)
+    assert look(postgres_url, beside) == 1
+    assert look(postgres_url, lambda connection: connection.execute(sa.select(article_index)).all()) == before
 
 
 @pytest.mark.parametrize(("published", "after"), [(1, 1), (None, 3)])
