@@ -12,12 +12,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from knowledgebase.bot import troubles
 from knowledgebase.search import analysis
 from knowledgebase.search.letters import spelling
 
 _CLAUSE = re.compile(r"[.,;:!?\n。，、；：！？]+")
+#: Words of a clause that are looked at; and characters of one that is written without spaces.
+_MOST_WORDS, _MOST_HAN = 100, 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +128,7 @@ def _denials(text: str, language: str) -> Iterator[tuple[Says, Sequence[str]]]:
 
 def _in_chinese(clause: str) -> Iterator[tuple[Says, Sequence[str]]]:
     for run in analysis.runs(clause):
-        said = _NO_DENIAL.sub("，", run.text) if run.packed else ""
+        said = _NO_DENIAL.sub("，", run.text[:_MOST_HAN]) if run.packed else ""
         for sign in _DENIES.finditer(said):
             before, after = said[: sign.start()], said[sign.end() :]
             if troubles.chinese(before, sign[0], after):
@@ -135,7 +138,7 @@ def _in_chinese(clause: str) -> Iterator[tuple[Says, Sequence[str]]]:
 
 
 def _in_words(clause: str, family: str) -> Iterator[tuple[Says, Sequence[str]]]:
-    words, said = _OWN[family], list(_spelled(clause))
+    words, said = _OWN[family], list(islice(_spelled(clause), _MOST_WORDS))
     for at, one in enumerate(said):
         if one not in words.denies or _is_no_denial(said, at, words):
             continue

@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-CITED = re.compile(r"[ \t]*[\[【]\s*(?:sources?\s*)?(\d+(?:\s*[,;，、]\s*\d+)*)\s*[\]】]", re.IGNORECASE)
+#: With the spaces before it, which are looked at once, however many there are.
+CITED = re.compile(
+    r"(?:(?<![ \t])[ \t]++)?[\[【]\s*(?:sources?\s*)?(\d+(?:\s*[,;，、]\s*\d+)*)\s*[\]】]", re.IGNORECASE
+)
 
 #: Characters of a statement that are told: its last ones, beside which the number stands.
 _MOST = 200

@@ -101,7 +101,7 @@ def _pieces(plain: str, reading: "_Reading") -> Iterator[str]:
     begun = ""
     for piece in _SENTENCE.split(plain):
         begun = f"{begun} {piece}" if begun else piece
-        if not reading.goes_on(begun):
+        if len(begun) > _LONGEST or not reading.goes_on(begun):
             yield begun
             begun = ""
     if begun:

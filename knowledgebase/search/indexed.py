@@ -34,7 +34,7 @@ _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\n]{0,2000}\)")
 _ADDRESS = re.compile(r"<?https?://[^\s<>]{1,2000}>?")
 _CALLOUT = re.compile(r"^[ >]*\[![A-Z]+\]", re.MULTILINE)
 _BEGINS = re.compile(
-    r"^[ \t]*(?:#{1,6}[ \t]|>[ \t]?|[-*+][ \t]|\d{1,3}[.)][ \t]|\|?[ \t]*:?-{3,}[-|: \t]*$)", re.MULTILINE
+    r"^[ \t]*+(?:#{1,6}[ \t]|>[ \t]?|[-*+][ \t]|\d{1,3}[.)][ \t]|(?:\|[ \t]*+)?:?---[-|: \t]*+$)", re.MULTILINE
 )
 _MARKS = re.compile(r"[*_`~|\\]{1,3}")
 _SPACE = re.compile(r"\s+")
