@@ -103,13 +103,15 @@ def publish(
     Raises:
         Stale: it is not the one that was seen, or is for others.
         Conflict: it is published or archived, or a second person has to approve it first.
-        Invalid: it says nothing, lacks a snippet, holds a guide that cannot be followed, or `at` is years away.
+        Invalid: it says nothing, lacks a snippet, holds a guide that cannot be followed, or `at` is past or years away.
     """
     held = take(tx, text_id, seen=seen, shown_to=shown_to)
+    if at is not None and at <= tx.now:
+        raise Invalid("at", "this time is past")
     lifecycle.ready(held.life, needs_review=needs_review(tx))
     _must_be_whole(tx, held, held.life.newest)
     anew = not lifecycle.is_approved(held.life)
-    if at is not None and at > tx.now:
+    if at is not None:
         plans.plan(tx, held, at)
         keep(tx, held, held.life, "scheduled", lets_through=anew, publish_at=at, not_published="")
         return

@@ -40,7 +40,9 @@ _SHOWN = ("number", "title", "summary", "note", "author_id", "at")
 @needs(Right.WRITE)
 @tells(Article)
 async def post_transition(request: web.Request) -> web.StreamResponse:
-    """Takes a text, in `language` or the article's first, a step further or back. `published` may be `at` a time.
+    """Takes a text, in `language` or the article's first, a step further or back.
+
+    `published` may be `at` a time that is to come.
 
     What is approved or published has been read: name the article's `version`, which says also for whom it is; 409
     `stale` where there is a newer. Name `relies_on` beside it where the words put in snippets or show files, which are

@@ -210,6 +210,7 @@ async def test_a_text_goes_its_way_by_transitions(house, writer):
     assert (back["state"], back["texts"][0]["sent_back"]) == ("draft", "Say which days.")
     await step(writer, id, "in_review")
     assert (await approved(admin, id))["state"] == "approved"
+    assert (await published(writer, id, at="2020-03-03T09:00:00Z")).wrong == {"at"}  # as the form says
     later = await published(writer, id, at="2026-03-03T09:00:00Z")
     assert (later["published"], later["texts"][0]["publish_at"]) == (None, "2026-03-03T09:00:00Z")
     assert (await step(writer, id, "unscheduled"))["texts"][0]["publish_at"] is None
