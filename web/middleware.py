@@ -16,6 +16,7 @@ from desk.kernel.settings import Settings
 from web.edge import SAFE_METHODS, Handler, page
 from web.errors import Said, problem, said
 from web.metrics import METRICS
+from web.slashes import lead_on
 
 #: Asked every few seconds by machines: counted, not logged.
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/static/{name}", "/widget.js"})
@@ -123,6 +124,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
             raise web.HTTPBadRequest(text="The address has a character that none of ours has.")
         if request.headers.get("Content-Encoding", "").lower() not in _ENCODINGS:
             raise web.HTTPUnsupportedMediaType(text="A body may come plain, or by gzip or deflate.")
+        if for_people(request):
+            await lead_on(request)
         return await handler(request)
     except web.HTTPException as error:
         if error.status < 400:

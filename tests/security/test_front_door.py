@@ -32,7 +32,6 @@ OPEN = {
     "GET /", "GET /login", "POST /login", "POST /logout",
     # customers, by form and by sealed link
     "GET /call", "GET /contact", "POST /contact", "GET /contact/sent/{token}", "GET /help", "GET /help/a/{slug}",
-    "GET /help/", "GET /help/{kind:a|c}/{slug}/",  # lead to the address without the slash
     "GET /help/search", "GET /s/{token}", "POST /s/{token}", "GET /t/{token}", "POST /t/{token}", "GET /widget.js",
     "GET /help/c/{slug}", "GET /help/suggest", "POST /help/a/{slug}/feedback", "POST /contact/answers",
     "POST /contact/solved",

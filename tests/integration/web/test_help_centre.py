@@ -158,17 +158,6 @@ def test_every_language_says_everything():
     assert {frozenset(words) for words in WORDS.values()} == {frozenset(WORDS["en"])}
 
 
-@pytest.mark.parametrize("asked", ["", "?lang=zh&q=%E9%80%80"])
-async def test_an_address_with_a_slash_at_its_end_leads_to_the_one_without(house, asked):
-    slugs = await fill(house)
-    browser = house.browser()
-    for path in ("/help", "/help/c/returns", f"/help/a/{slugs['refund']}"):
-        answer = await browser.get(f"{path}/{asked}", allow_redirects=False)
-        assert (answer.status, answer.headers["Location"]) == (301, f"{path}{asked}")
-    answer = await browser.get("/help//elsewhere.example/", allow_redirects=False)
-    assert answer.status == 404
-
-
 async def test_an_article_is_in_its_own_language_wherever_it_is_read(house):
     slugs = await fill(house)
     browser = house.browser()

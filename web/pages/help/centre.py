@@ -62,13 +62,6 @@ _PICTURES = (
 )
 
 
-@routes.get("/help/")
-@routes.get("/help/{kind:a|c}/{slug}/")
-async def with_a_slash(request: web.Request) -> web.StreamResponse:
-    """The address without the slash at its end is the one."""
-    raise web.HTTPMovedPermanently(request.rel_url.with_path(request.path.rstrip("/"), keep_query=True))
-
-
 @routes.get("/help")
 async def first(request: web.Request) -> web.StreamResponse:
     shown, who = Shown(request), await reader(request)
