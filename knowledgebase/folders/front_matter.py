@@ -95,7 +95,7 @@ def read_sheet(path: str, text: str) -> Sheet:
     Raises:
         Invalid: its head is no such head; names what is wrong.
     """
-    text = text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     fence = next((one for one in (_FENCE, _TOML) if text.startswith(one)), None)
     if fence is None:
         return untitled(path, text)

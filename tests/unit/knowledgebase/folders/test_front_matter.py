@@ -26,3 +26,11 @@ def test_so_are_a_language_a_slug_and_tags():
 def test_what_is_no_text_is_refused_in_words():
     with pytest.raises(Invalid, match="title"):
         read_sheet("one.md", "---\ntitle: [yes]\n---\n")
+
+
+def test_lines_end_as_they_did_on_any_machine():
+    said = "---\ntitle: One\n---\nWords.\n\n- more\n"
+
+    for end in ("\r\n", "\r"):
+        assert read_sheet("one.md", said.replace("\n", end)) == read_sheet("one.md", said)
+        assert read_sheet("two.md", f"# Two{end}Words.{end}").body == "Words."
