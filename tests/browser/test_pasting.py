@@ -1,9 +1,10 @@
 """What comes off the clipboard stands in an article as Markdown, and is taken back in one step."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.browser.axe import looks_right
 from tests.browser.conftest import SignIn
@@ -167,6 +168,41 @@ async def test_a_picture_of_the_cells_stays_behind_and_one_that_is_meant_stands_
     await expect(body).to_have_value(re.compile(r"first\\\* \|\n\n!\[[^\]]*\]\(/help/files/[\w-]+\)\n\n$"))
     await expect(sue.page.locator("#preview > p > img")).to_have_count(1)
     await expect(sue.page.locator("#preview tbody tr")).to_have_count(2)
+
+
+async def test_a_picture_that_takes_a_while_stands_where_it_was_pasted_and_what_is_typed_meanwhile_where_it_was_typed(
+    sign_in: SignIn,
+) -> None:
+    sue = await sign_in("supervisor")
+    body = await opens_an_editor(sue)
+    title = sue.page.get_by_label("Title")
+    answers = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await answers.wait()
+        await route.continue_()
+
+    await copies(sue, "", "", picture=True)
+    await sue.page.route("**/files", late)
+    await body.focus()
+    await sue.presses("Control+v")
+    await sue.sees("Uploading", within="#said")
+    await sue.types(" They rise.")
+    await sue.presses("Control+Shift+ArrowLeft")  # what is chosen by then is not what was pasted over
+    answers.set()
+    await sue.sees("is in the text", within="#said")
+    picture = re.compile(r"^Prices of today\.!\[image\]\(/help/files/[^)]+\) They rise\.$")
+    await expect(body).to_have_value(picture)
+    assert await body.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)") == "."
+
+    answers.clear()
+    await sue.presses("Control+End", "Control+v")
+    await sue.sees("Uploading", within="#said")
+    await title.focus()
+    await sue.presses("End")
+    answers.set()
+    await sue.sees("is in the text", within="#said")
+    await expect(title).to_be_focused()
 
 
 async def test_words_of_a_word_processor_keep_what_they_mean_and_nothing_that_looks_runs_or_tracks(

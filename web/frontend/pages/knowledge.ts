@@ -60,6 +60,13 @@ const MARKS: Record<string, Mark> = {
   guide: { before: "", block: () => GUIDE },
   table: { before: "", block: (words) => `| ${words || "Heading"} |  |\n| --- | --- |\n|  |  |` },
 };
+/** What is selected in a text. */
+interface Place {
+  from: number;
+  to: number;
+  text: string;
+}
+
 const KEYS: Record<string, string> = { "Ctrl+B": "strong", "Ctrl+I": "emphasis", "Ctrl+K": "link" };
 /** The last row of a table, after which nothing stands on its line. */
 const AFTER_ROW = /(^|\n)\|[^\n]*\|[ \t]*\n?$/;
@@ -135,18 +142,37 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
     put(how.before + words + (how.after ?? ""), from, to);
     body.setSelectionRange(from + how.before.length, from + how.before.length + words.length);
   };
+  /** Where that was meant to stand, which may be a while ago: who writes on stays where they are. Returns its end. */
+  const placeThere = (markdown: string, { from, to, text }: Place): Place => {
+    const { selectionStart, selectionEnd } = body;
+    const writes = document.activeElement;
+    const stayed = body.value === text && selectionStart === from && selectionEnd === to;
+    if (body.value !== text) {
+      const before = body.value.startsWith(text.slice(0, from));
+      from = to = before ? from : body.value.endsWith(text.slice(to)) ? body.value.length - text.length + to : selectionEnd;
+    }
+    const size = body.value.length;
+    body.setSelectionRange(from, to);
+    const endsLine = /^[ \t]*(\n|$)/.test(body.value.slice(to));
+    place(markdown, endsLine && AFTER_ROW.test(body.value.slice(0, from)));
+    const grown = body.value.length - size;
+    const moved = (at: number): number => (at < to ? at : at + grown);
+    if (!stayed) body.setSelectionRange(moved(selectionStart), moved(selectionEnd));
+    if (writes instanceof HTMLElement && form.contains(writes)) writes.focus();
+    return { from: to + grown, to: to + grown, text: body.value };
+  };
   const add = async (files: Iterable<File>): Promise<void> => {
-    const to = form.dataset.files;
+    const path = form.dataset.files;
+    let there = { from: body.selectionStart, to: body.selectionEnd, text: body.value };
     for (const file of files) {
-      if (!to) {
+      if (!path) {
         said.textContent = "Save once, then add pictures and papers.";
         return;
       }
       said.textContent = `Uploading ${file.name}`;
       try {
-        const made = await upload<{ markdown: string }>(to, file);
-        const endsLine = /^[ \t]*(\n|$)/.test(body.value.slice(body.selectionEnd));
-        place(made.markdown, endsLine && AFTER_ROW.test(body.value.slice(0, body.selectionStart)));
+        const made = await upload<{ markdown: string }>(path, file);
+        there = placeThere(made.markdown, there);
         said.textContent = `${file.name} is in the text`;
       } catch (error) {
         const why = error instanceof Problem ? Object.values(error.errors)[0] || error.message : "there is no connection";
