@@ -235,7 +235,7 @@ async def test_the_form_speaks_the_readers_language_and_sends_the_same(
     for _ in range(4):
         last = await browser.post(path, data=typed)
     late = await browser.post(path, data=typed)
-    assert (last.status, late.status, "请稍候" in await late.text() or "請稍候" in await late.text()) == (
+    assert (last.status, late.status, "后再试" in await late.text() or "後再試" in await late.text()) == (
         200,
         429,
         True,

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from markupsafe import escape
 
 from desk.kernel.clock import ManualClock
 from desk.kernel.desk import Desk
 from knowledgebase.writing import articles
 from tests.integration.web.front import Front
 from tests.integration.web.help_house import WRITER, fill, open_help, says, words_of
-from web.pages.help.refusal_words import WORDS
+from web.errors import TooMany
+from web.limiter import Limiter
+from web.pages.help.refusal_words import WORDS, how_long
 
 
 @pytest_asyncio.fixture
@@ -62,10 +65,68 @@ async def test_other_refusals_say_what_is_wrong_and_keep_their_headers(house):
     assert "We could not read this" in await wrong.text()
     long = await browser.get("/help/search", params={"q": "x" * 9000})
     assert (long.status, "We could not read this" in await long.text()) == (414, True)
-    for _ in range(121):
-        often = await browser.get("/help/search?q=x&lang=zh")
-    assert often.status == 429 and int(often.headers["Retry-After"]) > 0
-    assert "尝试次数过多" in await often.text()
+
+
+LATE = {
+    "en": ("about 6 minutes", "We did not search", "was not sent", "Too many messages"),
+    "zh": ("约 6 分钟", "没有进行搜索", "没有提交", "留言过多"),
+    "zh-Hant": ("約 6 分鐘", "沒有進行搜尋", "沒有送出", "留言過多"),
+}
+
+
+@pytest.fixture
+def late(monkeypatch):
+    """Whoever asks for anything of which there is a bound has asked too often, for 343 seconds."""
+
+    def count(self: Limiter, rule: str, *key: str) -> None:
+        raise TooMany(343)
+
+    monkeypatch.setattr(Limiter, "count", count)
+
+
+@pytest.mark.parametrize("language", LATE)
+async def test_who_comes_too_often_is_told_what_was_not_done_and_when_to_try_again_and_keeps_their_words(
+    house, late, language
+):
+    slugs, browser = await fill(house), house.browser()
+    wait, not_searched, not_said, too_many = LATE[language]
+    typed = '<b>wann & "wo"</b>'
+
+    search = await browser.get("/help/search", params={"q": typed, "lang": language})
+    page = await search.text()
+    assert (search.status, search.headers["Retry-After"]) == (429, "343")
+    assert wait in page and not_searched in page
+    assert f'value="{escape(typed)}"' in page and typed not in page
+
+    said = await browser.post(
+        f"/help/a/{slugs['refund']}/feedback?lang={language}", data={"helpful": "no", "comment": typed, "question": "q"}
+    )
+    page = await said.text()
+    assert (said.status, said.headers["Retry-After"]) == (429, "343")
+    assert wait in page and not_said in page
+    assert f">{escape(typed)}</textarea>" in page and typed not in page
+    assert f'action="/help/a/{slugs["refund"]}/feedback?lang={language}"' in page
+    assert 'name="question" value="q"' in page and 'value="no" checked' in page
+
+    form = {"email": "ana@example.org", "text": typed, "seen": "yes"}
+    sent = await browser.post(f"/contact?lang={language}", data=form)
+    page = await sent.text()
+    assert sent.status == 429 and wait in page and too_many in page and str(escape(typed)) in page
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (1, ("10 seconds", "约 10 秒", "約 10 秒")),
+        (41, ("50 seconds", "约 50 秒", "約 50 秒")),
+        (60, ("1 minute", "约 1 分钟", "約 1 分鐘")),
+        (61, ("about 2 minutes", "约 2 分钟", "約 2 分鐘")),
+        (3_600, ("1 hour", "约 1 小时", "約 1 小時")),
+        (86_000, ("about 24 hours", "约 24 小时", "約 24 小時")),
+    ],
+)
+def test_how_long_to_wait_is_never_said_shorter_than_it_is(seconds, said):
+    assert tuple(how_long(language, seconds) for language in ("en", "zh", "zh-Hant")) == said
 
 
 async def test_a_program_is_told_as_any_program(house):

@@ -29,6 +29,7 @@ from web.pages.help.browsers import browser_of, remember
 from web.pages.help.contact_answers import answers_for, may_look, shown_answers
 from web.pages.help.contact_words import contact_words
 from web.pages.help.frame import VISITOR, Shown, question_of
+from web.pages.help.refusal_words import how_long
 
 routes = web.RouteTableDef()
 
@@ -76,9 +77,9 @@ async def post(request: web.Request) -> web.StreamResponse:
     except Invalid as error:
         return await _show(request, typed=typed, errors=error.errors, status=422)
     except TooMany as error:
-        shown = await _show(
-            request, typed=typed, errors=[("", contact_words(Shown(request).language)["c_too_many"])], status=429
-        )
+        language = Shown(request).language
+        why = contact_words(language)["c_too_many"].format(wait=how_long(language, error.retry_after_s))
+        shown = await _show(request, typed=typed, errors=[("", why)], status=429)
         shown.headers["Retry-After"] = str(error.retry_after_s)
         return shown
     question = question_of(request, typed.get("question", ""))

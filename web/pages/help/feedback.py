@@ -23,7 +23,8 @@ from web.edge import desk, form
 from web.errors import ForeignForm
 from web.limiter import FORMS, LIMITER, client_address, networks
 from web.pages.help.browsers import browser_of, remember
-from web.pages.help.frame import VISITOR, question_of
+from web.pages.help.frame import MOST_TOKEN, VISITOR, question_of
+from web.pages.help.refused import SAID
 from web.pages.help.visits import reader
 from web.pages.help.words import spoken
 
@@ -47,6 +48,12 @@ async def post(request: web.Request) -> web.StreamResponse:
     back = f"/help/a/{found.slug}"
     if typed.get("helpful") not in ("yes", "no"):
         raise web.HTTPSeeOther(f"{back}#feedback")
+    request[SAID] = {
+        "action": f"{back}/feedback",
+        "helpful": typed["helpful"],
+        "comment": typed.get("comment", "")[:MOST_COMMENT],
+        "question": typed.get("question", "")[:MOST_TOKEN],
+    }
     address = client_address(request, networks(desk(request).settings.trusted_proxies))
     request.app[LIMITER].count(FORMS, "feedback", address)
     request.app[LIMITER].count(PER_ARTICLE, "feedback", address, found.text_id)

@@ -31,7 +31,7 @@ VISITOR = Actor.customer("visitor")
 #: Pages that look for something, from one address; and questions of one address that are kept, at once and in all: what
 #: one house asks must not push out of the lists what all others do.
 LOOKS, KEPT_QUESTIONS, KEPT_A_DAY = "120/minute", "30/minute", "300/day"
-MOST_WORDS = 200
+MOST_WORDS, MOST_TOKEN = 200, 300
 
 _QUESTION = "question"
 _VARY = "Accept-Language, Accept-Encoding"
@@ -156,7 +156,7 @@ def question_token(request: web.Request, question_id: str) -> str:
 
 def question_of(request: web.Request, token: str) -> str | None:
     """The question that a token stands for; None where it is not one of ours."""
-    if not token or len(token) > 300:
+    if not token or len(token) > MOST_TOKEN:
         return None
     try:
         return verify(desk(request).settings.secret_key, _QUESTION, token)

@@ -25,6 +25,7 @@ from web.errors import TooMany
 from web.limiter import FORMS, LIMITER, client_address, networks
 from web.pages.help.feedback import refuse_foreign
 from web.pages.help.frame import VISITOR, Shown
+from web.pages.help.refusal_words import how_long
 from web.pages.help.sign_in_words import masked, sign_in_words
 from web.pages.help.visits import is_private, secret_of, set_cookie, take_cookie, visit
 
@@ -61,7 +62,8 @@ async def post(request: web.Request) -> web.StreamResponse:
     try:
         _count(request, *whom)
     except TooMany as error:
-        response = await _show(request, step="ask", status=429, typed=typed.get("address", "")[:320], wrong="too_many")
+        about = {"typed": typed.get("address", "")[:320], "wait": how_long(shown.language, error.retry_after_s)}
+        response = await _show(request, step="ask", status=429, wrong="too_many", **about)
         response.headers["Retry-After"] = str(error.retry_after_s)
         return response
     await desk(request).transact(VISITOR, ask, *whom, language=shown.language)

@@ -13,7 +13,7 @@ _EN = {
     "wrong_mail": "Enter an address like name@example.org.",
     "wrong_text": "Enter a mobile number like +44 7700 900123.",
     "wrong_both": "Enter an address like name@example.org, or a mobile number like +44 7700 900123.",
-    "too_many": "Too many links were asked for. Use the newest that you have, or try again in a quarter of an hour.",
+    "too_many": "Too many links were asked for. Use the newest that you have, or try again in {wait}.",
     "sent": "Look at your messages",
     "sent_how": (
         "If we know this address, a link is on its way, or the newest that you got today works again: "
@@ -61,7 +61,7 @@ _ZH = {
     "wrong_mail": "请输入类似 name@example.org 的邮箱地址。",
     "wrong_text": "请输入类似 +44 7700 900123 的手机号码。",
     "wrong_both": "请输入类似 name@example.org 的邮箱地址，或类似 +44 7700 900123 的手机号码。",
-    "too_many": "索取链接的次数过多。请使用您收到的最新链接，或一刻钟后再试。",
+    "too_many": "索取链接的次数过多。请使用您收到的最新链接，或在{wait}后再试。",
     "sent": "请查看您的消息",
     "sent_how": "如果我们认得这个地址，链接已经发出，或者您今天收到的最新链接重新有效：15 分钟内，只能使用一次。",
     "not_there": "没有收到？请查看垃圾邮件，重新索取链接，或给我们留言。",
@@ -106,7 +106,7 @@ _ZH_HANT = {
     "wrong_mail": "請輸入類似 name@example.org 的電子郵件地址。",
     "wrong_text": "請輸入類似 +44 7700 900123 的手機號碼。",
     "wrong_both": "請輸入類似 name@example.org 的電子郵件地址，或類似 +44 7700 900123 的手機號碼。",
-    "too_many": "索取連結的次數過多。請使用您收到的最新連結，或一刻鐘後再試。",
+    "too_many": "索取連結的次數過多。請使用您收到的最新連結，或在{wait}後再試。",
     "sent": "請查看您的訊息",
     "sent_how": "如果我們認得這個地址，連結已經寄出，或者您今天收到的最新連結重新有效：15 分鐘內，只能使用一次。",
     "not_there": "沒有收到？請查看垃圾郵件，重新索取連結，或留言給我們。",
