@@ -108,13 +108,14 @@ async def test_what_is_typed_before_the_desk_has_answered_is_offered_by_the_page
     await looks_right(sue.page)
     await sue.page.get_by_role("button", name="Take it back").click()
     await expect(body).to_have_value("Sent. After a refusal.")
-    await sue.page.locator(".alert", has_text="Outrun").get_by_role("button", name="Forget it").click()
+    await sue.page.locator(".alert", has_text="“Sent.”").get_by_role("button", name="Forget it").click()
 
     await sue.page.locator("#language").fill("en")
     for before, words in (("Sent. After a refusal.", " New."), ("Sent. After a refusal. New.", " Again.")):
         await saves_and_types(words)
         await sue.sees("Draft saved.")
         await expect(body).to_have_value(before)
+        await sue.sees(f"“… {words.strip()}”", within=".alert[data-kept]")
         await sue.page.get_by_role("button", name="Take it back").click()
         await expect(body).to_have_value(before + words)
         await expect(sue.page.locator(".alert[data-kept]")).to_have_count(0)

@@ -80,9 +80,7 @@ export function keeping(form: HTMLFormElement, { refused, again, calm, taken }: 
 }
 
 function offered(form: HTMLFormElement, one: Kept, take: () => void): void {
-  const texts = fieldsOf(form).filter((field) => !(field instanceof HTMLSelectElement));
-  const begins = texts.map((field) => one.words[field.name]?.trim()).find((words) => words)?.slice(0, 60) ?? "";
-  const bar = notice(form, "warn", `What you typed here before was not saved, and is kept on this machine: “${begins}”. It may still stand in another tab.`);
+  const bar = notice(form, "warn", `What you typed here before was not saved, and is kept on this machine: “${differing(form, one)}”. It may still stand in another tab.`);
   bar.dataset.kept = "";
   for (const [label, run] of [["Take it back", take], ["Forget it", () => forget(one.name)]] as const) {
     const button = document.createElement("button");
@@ -93,4 +91,15 @@ function offered(form: HTMLFormElement, one: Kept, take: () => void): void {
     bar.append(button);
   }
   form.closest("details")?.setAttribute("open", "");
+}
+
+/** What tells it from what the form says: of several for one text all have the same title. */
+function differing(form: HTMLFormElement, { words }: Kept): string {
+  const said = fieldsOf(form).filter((field) => !(field instanceof HTMLSelectElement) && words[field.name]?.trim());
+  const field = said.find(({ name, value }) => words[name] !== value) ?? said[0];
+  const text = field ? words[field.name]! : "";
+  let same = 0;
+  while (same < text.length && text[same] === field!.value[same]) same++;
+  const rest = text.slice(same).trim();
+  return rest && same ? `… ${rest.slice(0, 60)}` : text.trim().slice(0, 60);
 }
