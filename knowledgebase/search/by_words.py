@@ -11,7 +11,6 @@ from desk.kernel.transaction import Row, Rx
 from knowledgebase.search import analysis, finding, found_rows, ranking, wrong_characters
 from knowledgebase.search.among import Among
 from knowledgebase.search.index import apart
-from knowledgebase.search.index_statements import weighed
 from knowledgebase.search.question import Part, Question
 from knowledgebase.search.synonyms import said_by
 from knowledgebase.search.vocabulary import Vocabulary
@@ -42,7 +41,7 @@ def ranked(rx: Rx, asked: Question, known: Vocabulary, among: Among) -> list[Ran
     clauses = finding.clauses(groups, known.counts, known.texts)
     if not clauses:
         return []
-    rows = _texts(rx, _numbers(rx, clauses, known, among), among)
+    rows = _texts(rx, clauses, known, among)
     measure = _measure(asked, known)
     scored = [(ranking.score(measure, _candidate(row, rx)), row) for row in rows if row.article_id != among.without]
     scored.sort(key=lambda pair: (-round(pair[0], 6), among.far(pair[1].language), -pair[1].number))
@@ -75,8 +74,7 @@ def characters_meant(rx: Rx, asked: Question, known: Vocabulary, among: Among) -
         pairs = analysis.pairs(word)
         texts = min(known.counts.get(pair, 0) for pair in pairs)
         together = finding.Clause(wanted=[[pair] for pair in pairs], weight=1, most=_LOOKED_THROUGH, texts=texts)
-        rows = _texts(rx, _numbers(rx, [together], known, among), among)
-        return any(apart(pairs) in row.terms for row in rows)
+        return any(apart(pairs) in row.terms for row in _texts(rx, [together], known, among))
 
     return wrong_characters.meant(rx, asked, known, is_written)
 
@@ -98,7 +96,7 @@ def _group(part: Part, known: Vocabulary) -> finding.Group:
     return finding.Group(words=list(words), sure=sure, own=[word for word, its in words.items() if its == sure])
 
 
-def _numbers(rx: Rx, clauses: Sequence[finding.Clause], known: Vocabulary, among: Among) -> list[int]:
+def _texts(rx: Rx, clauses: Sequence[finding.Clause], known: Vocabulary, among: Among) -> Sequence[Row]:
     values: dict[str, object] = {"most": finding.CANDIDATES}
     size = next(size for size in _SIZES if size >= len(clauses))
     nothing = finding.Clause(wanted=clauses[0].wanted, weight=0, most=0, texts=0)
@@ -107,11 +105,7 @@ def _numbers(rx: Rx, clauses: Sequence[finding.Clause], known: Vocabulary, among
         values[f"weight{number}"] = clause.weight
         values[f"most{number}"] = clause.most
         values[f"texts{number}"] = clause.texts
-    return [row.number for row in rx.all(weighed(size), **values)]
-
-
-def _texts(rx: Rx, numbers: Sequence[int], among: Among) -> Sequence[Row]:
-    return rx.all(found_rows.numbered(among.reader), numbers=numbers) if numbers else []
+    return rx.all(found_rows.to_rank(among.reader, size), **values)
 
 
 def _measure(asked: Question, known: Vocabulary) -> ranking.Asked:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from desk.kernel.statements import among as among_ids
 from knowledgebase.index_tables import article_index, article_meanings
 from knowledgebase.readers import Reader, visible
-from knowledgebase.search.index_statements import among_numbers
+from knowledgebase.search.index_statements import among_numbers, weighed
 from knowledgebase.tables import article_texts, articles
 
 #: What a hit shows; what ranking reads besides is long.
@@ -44,7 +44,7 @@ def _found(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
     )
 
 
-_NUMBERED = _found(*_SHOWN, *_RANKED).where(among_numbers(article_index.c.number, "numbers"))
+_TO_RANK = _found(*_SHOWN, *_RANKED)
 _IN_SCRIPT = _found(*_SHOWN).where(
     among_ids(article_texts.c.article_id, "ids"), among_ids(article_texts.c.language, "languages")
 )
@@ -64,9 +64,10 @@ PLAIN = sa.select(article_index.c.number, article_index.c.plain).where(among_num
 
 
 @lru_cache(maxsize=1024)
-def numbered(reader: Reader) -> sa.Select[Any]:
-    """By `numbers`, with what ranking reads."""
-    return _NUMBERED.where(visible(reader))
+def to_rank(reader: Reader, clauses: int) -> sa.Select[Any]:
+    """The best that meet so many expressions (`index_statements.weighed`), with what ranking reads."""
+    best = weighed(clauses).subquery("best")
+    return _TO_RANK.join(best, best.c.number == article_index.c.number).where(visible(reader))
 
 
 @lru_cache(maxsize=1024)
