@@ -82,6 +82,7 @@ article_texts = sa.Table(
     sa.UniqueConstraint("slug"),
     sa.Index("ix_article_texts_stage_changed_at", "stage", "changed_at"),
     sa.Index("ix_article_texts_published_at", "published_at"),
+    sa.Index("ix_article_texts_language", "language"),
 )
 
 revisions = sa.Table(

@@ -4,7 +4,7 @@ A text is *behind* when it translates an earlier revision of the original than r
 somebody was to look at it by now. To be *opened* is one that waits for a second person to let others read it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,7 @@ MOST_HITS = 50
 #: Which texts are behind is told by looking at every one of them: of more the list says what the last night counted.
 MOST_COUNTED = 5_000
 STAGES = ("draft", "in_review", "approved", "published", "archived")
+_IN_WORK = STAGES[:3]
 #: Whoever does not write finds nothing there.
 _OF_WRITERS = frozenset({*STAGES, "opening"}) - {"published"}
 TABS = ("", *STAGES, "opening", "due", "behind", "mine")
@@ -41,6 +42,13 @@ _BEHIND = sa.and_(
     article_texts.c.language != articles.c.language,
     _originals.c.published.is_not(None),
     sa.func.coalesce(article_texts.c.translates, 0) < _originals.c.published,
+)
+_ONE_TOO_MANY = sa.select(article_texts.c.id).limit(1).offset(sa.bindparam("counted", type_=sa.Integer))
+_NEXT_LANGUAGE = (
+    sa.select(article_texts.c.language)
+    .where(article_texts.c.language > sa.bindparam("after"))
+    .order_by(article_texts.c.language)
+    .limit(1)
 )
 #: Of the published ones, when a night counted them; nothing where none has.
 _COUNTED_AT_NIGHT = sa.select(article_watch.c.text_id).limit(1)
@@ -122,10 +130,16 @@ def _stages(tab: str) -> list[sa.ColumnElement[bool]]:
 
 
 def counts(rx: Rx, reader: Reader) -> dict[str, int | None]:
-    """How many texts a writer finds behind each tab that asks for work; None for what nobody has counted yet."""
+    """How many texts a writer finds behind each tab that asks for work; None for what nobody has counted yet.
+
+    What is published or put away is most of what there is, and asks for no work: nobody counts it.
+    """
     if not reader.writes:
         return {}
-    by_stage = sa.select(article_texts.c.stage, sa.func.count().label("n")).group_by(article_texts.c.stage)
+    in_work = article_texts.c.stage.in_(_IN_WORK)
+    by_stage = (
+        sa.select(article_texts.c.stage, sa.func.count().label("n")).where(in_work).group_by(article_texts.c.stage)
+    )
     due = (
         sa.select(sa.func.count().label("n"))
         .select_from(articles)
@@ -137,24 +151,27 @@ def counts(rx: Rx, reader: Reader) -> dict[str, int | None]:
     return found | {
         "opening": int(rx.all(opening)[0].n),
         "due": int(rx.all(due)[0].n),
-        "behind": _behind(rx, sum(found.values())),
+        "behind": _behind(rx),
     }
 
 
-def are_counted_at_night(numbers: Mapping[str, int | None]) -> bool:
-    """Whether `counts` found more texts than it looks at for those that are behind."""
-    return sum(numbers.get(stage) or 0 for stage in STAGES) > MOST_COUNTED
+def are_counted_at_night(rx: Rx) -> bool:
+    """Whether there are more texts than `counts` looks at for those that are behind."""
+    return bool(rx.all(_ONE_TOO_MANY, counted=MOST_COUNTED))
 
 
-def _behind(rx: Rx, texts: int) -> int | None:
-    if texts <= MOST_COUNTED:
+def _behind(rx: Rx) -> int | None:
+    if not are_counted_at_night(rx):
         return int(rx.all(_COUNT_BEHIND)[0].n)
     return int(rx.all(_BEHIND_AT_NIGHT)[0].n) if rx.all(_COUNTED_AT_NIGHT) else None
 
 
 def languages(rx: Rx) -> list[str]:
-    """The languages in which anything is written."""
-    return [row.language for row in rx.all(sa.select(article_texts.c.language).distinct().order_by("language"))]
+    """The languages in which anything is written: asked for one by one, as each is in many texts."""
+    found: list[str] = []
+    while next_one := rx.all(_NEXT_LANGUAGE, after=found[-1] if found else ""):
+        found.append(next_one[0].language)
+    return found
 
 
 def names_of_categories(rx: Rx, language: str = "en") -> dict[str, str]:

@@ -141,7 +141,7 @@ def list_view(rx: Rx, wanted: Wanted) -> dict[str, Any]:
         "owners": writers(rx),
         "todo": [(tab, words, numbers.get(tab, 0)) for tab, words in _TODO],
         "words_asked": sum(one.asks is not None for one in tree(rx)) if reader.writes else 0,
-        "at_night": are_counted_at_night(numbers),
+        "at_night": reader.writes and are_counted_at_night(rx),
     }
 
 
