@@ -25,6 +25,7 @@ Audience = Literal["public", "customers", "internal"]
 AUDIENCES: tuple[Audience, ...] = ("public", "customers", "internal")
 
 _ADDRESS = sa.select(users.c.email).where(users.c.id == sa.bindparam("id"))
+_LANGUAGE = sa.select(users.c.language).where(users.c.id == sa.bindparam("id"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,12 @@ def reader_of(rx: Rx) -> Reader:
     found = rx.all(_ADDRESS, id=who.id)
     address = found[0].email if found else ""
     return Reader(audience="internal", teams=teams_of(setting(rx, "teams"), address))
+
+
+def language_of_reader(rx: Rx) -> str | None:
+    """The language of who works here; of anybody else nobody knows."""
+    found = rx.all(_LANGUAGE, id=rx.actor.id) if rx.actor.kind == "user" else ()
+    return (found[0].language or None) if found else None
 
 
 def teams_of(teams: Mapping[str, Any], address: str) -> frozenset[str]:

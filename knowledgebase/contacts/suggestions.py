@@ -20,10 +20,11 @@ from desk.people.reach import interaction_for
 from desk.tables import customers, interactions, messages
 from knowledgebase.contacts.certainty import is_certain
 from knowledgebase.contacts.walks import with_guides
-from knowledgebase.readers import Reader, reader_of, visible
+from knowledgebase.readers import Reader, language_of_reader, reader_of, visible
 from knowledgebase.search.hits import Hit
 from knowledgebase.search.near import Meaning
 from knowledgebase.search.search import search, suggest
+from knowledgebase.search.written_in import of_writer, script_of_chinese
 from knowledgebase.tables import article_texts, article_uses, articles, revisions
 
 #: So many of the customer's newest messages are looked at, and so much of them in all.
@@ -120,9 +121,11 @@ def fitting(rx: Rx, interaction: Row, reader: Reader, meaning: Meaning) -> Seque
     text, language = said(rx, interaction), language_of(rx, interaction)
     if not text:
         return ()
-    found = suggest(rx, text=text, reader=reader, meaning=meaning, language=language, limit=SHOWN)
+    asked: dict[str, Any] = {"text": text, "reader": reader, "meaning": meaning, "limit": SHOWN}
+    asked |= {"prefers": of_writer(language, text) or language_of_reader(rx), "reads": _reads(rx, text)}
+    found = suggest(rx, language=language, **asked)
     # What is written in no language of the customer's may help the agent still.
-    return found or (suggest(rx, text=text, reader=reader, meaning=meaning, limit=SHOWN) if language else ())
+    return found or (suggest(rx, **asked) if language else ())
 
 
 def looked_up(rx: Rx, words: str, interaction_id: str | None, meaning: Meaning) -> Beside:
@@ -133,7 +136,10 @@ def looked_up(rx: Rx, words: str, interaction_id: str | None, meaning: Meaning) 
     """
     interaction = interaction_for(rx, interaction_id) if interaction_id else None
     reader, language = reader_of(rx), language_of(rx, interaction) if interaction else None
+    wrote = said(rx, interaction) if interaction else ""
+    prefers = of_writer(language, wrote) or language_of_reader(rx)
     asked: dict[str, Any] = {"words": words, "reader": reader, "meaning": meaning, "limit": SHOWN, "complete": True}
+    asked |= {"prefers": prefers, "reads": _reads(rx, wrote)}
     hits = search(rx, language=language, **asked).hits or search(rx, **asked).hits
     return _beside(rx, hits, certain=interaction is not None and is_certain(rx, interaction))
 
@@ -155,6 +161,11 @@ def said(rx: Rx, interaction: Row) -> str:
 def _written(rows: Sequence[Row]) -> list[str]:
     """What was written, without what was only chosen."""
     return [row.text for row in rows if not (row.headers or {}).get(CHOSEN)]
+
+
+def _reads(rx: Rx, wrote: str) -> Sequence[str]:
+    """What is read besides the customer's language: the script of Chinese in which they wrote, and the agent's own."""
+    return [one for one in (script_of_chinese(wrote), language_of_reader(rx)) if one]
 
 
 def language_of(rx: Rx, interaction: Row) -> str | None:

@@ -26,11 +26,13 @@ class Among:
     filters: finding.Wanted = ()
     without: str | None = None  # an article
 
-    def far(self, language: str) -> int:
-        """How far a language is from the one that is preferred: 0 it, 1 it in another script, 2 another."""
-        if self.prefers is None or language == self.prefers:
+    def far(self, language: str, own: str) -> int:
+        """How far a language is from the one that is preferred, or else from the article's own: 0 it, 1 it in another
+        script, 2 another."""
+        wished = self.prefers or own
+        if language == wished:
             return 0
-        return 1 if analysis.family(language) == analysis.family(self.prefers) else 2
+        return 1 if analysis.family(language) == analysis.family(wished) else 2
 
     def script(self, language: str, own: str) -> str:
         """Which script or variety of its language is shown of an article whose own language is `own`: the first that

@@ -44,15 +44,19 @@ def ranked(rx: Rx, asked: Question, known: Vocabulary, among: Among) -> list[Ran
     rows = _texts(rx, clauses, known, among)
     measure = _measure(asked, known)
     scored = [(ranking.score(measure, _candidate(row, rx)), row) for row in rows if row.article_id != among.without]
-    scored.sort(key=lambda pair: (-round(pair[0], 6), among.far(pair[1].language), -pair[1].number))
+    scored.sort(key=lambda pair: (-round(pair[0], 6), _far(among, pair[1]), -pair[1].number))
     best: dict[str, tuple[float, Row]] = {}
     for score, row in scored:
         first, held = best.setdefault(row.article_id, (score, row))
-        if among.far(row.language) < among.far(held.language):
+        if _far(among, row) < _far(among, held):
             alike = analysis.family(row.language) == analysis.family(held.language)
             if alike or score >= _AS_WELL * first:
                 best[row.article_id] = (first, row)
     return [Ranked(score, row, score) for score, row in best.values()]
+
+
+def _far(among: Among, row: Row) -> int:
+    return among.far(row.language, row.own)
 
 
 def most_telling(asked: Question, known: Vocabulary, most: int) -> Question:

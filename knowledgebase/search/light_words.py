@@ -42,7 +42,8 @@ _SPANISH = (
     "al aun como con cual cuando de del donde el ella en es esta estan este ha han hay he la las lo los mi mis mucho "
     "no nos o para pero por porque que quien se si sin su sus tengo tiene todavia un una y ya"
 )
-_OWN = {"zh": _CHINESE, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH}
+#: By family, those of a language beside the English ones.
+OWN = {"zh": _CHINESE, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH}
 #: Those that have accents, and those that a language writes with or without them.
 _ACCENTED = {
     "de": "daß für möchte möchten über",
@@ -64,6 +65,12 @@ def _accented(family: str) -> frozenset[str]:
 
 
 @cache
+def own(family: str) -> frozenset[str]:
+    """The light words of a language alone."""
+    return frozenset((_ENGLISH if family == "en" else OWN.get(family, "")).split())
+
+
+@cache
 def light(family: str) -> frozenset[str]:
     """The light words of a language; those of English are light wherever they stand."""
-    return frozenset(f"{_OWN.get(family, '')} {_ENGLISH}".split())
+    return own(family) | own("en")

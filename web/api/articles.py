@@ -15,10 +15,11 @@ from desk.kernel.transaction import Rx, Tx
 from desk.people.permissions import Right
 from knowledgebase.languages import canonical
 from knowledgebase.meaning.meanings import Meanings
-from knowledgebase.readers import CUSTOMER, PUBLIC, Reader, reader_of, visible
+from knowledgebase.readers import CUSTOMER, PUBLIC, Reader, language_of_reader, reader_of, visible
 from knowledgebase.search.hits import MOST_HITS
 from knowledgebase.search.near import Meaning
 from knowledgebase.search.search import search, suggest
+from knowledgebase.search.written_in import of_writer, written_in
 from knowledgebase.tables import article_tags, article_texts, articles
 from knowledgebase.writing import articles as writing
 from knowledgebase.writing import publishing
@@ -51,7 +52,7 @@ async def get_all(request: web.Request) -> web.StreamResponse:
 
     `category` is a slug, refused where there is none such; with `q` what is filed below it is found as well. Each
     article comes once, in `language` or in its first; with `q` in the text that answers best or, of several, in that
-    which `Accept-Language` likes.
+    which `Accept-Language` likes, else in the language of what is asked, of who asks, or in its first.
     """
     cursor, limit = page_of(request)
     filters = filters_of(request, FILTERS, words="q")
@@ -157,14 +158,15 @@ def _search(
     if "audience" in filters:
         reader = _narrowed(reader, filters["audience"])
     offset, limit = _offset(cursor), min(limit, MOST_HITS)
+    language = canonical(filters["language"]) if filters.get("language") else None
     found = search(
         rx,
         words=filters["q"],
         reader=reader,
-        language=canonical(filters["language"]) if filters.get("language") else None,
+        language=language,
         category_id=_category(rx, filters.get("category")),
         tag=filters["tag"].strip().casefold() if "tag" in filters else None,
-        prefers=next(iter(reads), None),
+        prefers=next(iter(reads), None) or language or _language(rx, filters["q"]),
         reads=reads,
         limit=limit,
         offset=offset,
@@ -181,8 +183,14 @@ def _search(
 def _suggest(rx: Rx, said: Conversation, meaning: Meaning) -> dict[str, Any]:
     language = canonical(said.language) if said.language else None
     reader = _narrowed(reader_of(rx), said.audience)
-    found = suggest(rx, text=said.text, reader=reader, meaning=meaning, language=language)
+    prefers = of_writer(language, said.text) or language_of_reader(rx)
+    found = suggest(rx, text=said.text, reader=reader, meaning=meaning, language=language, prefers=prefers)
     return {"items": article_cards.hits(rx, found, reader)}
+
+
+def _language(rx: Rx, words: str) -> str | None:
+    """The language of what is asked, else of who asks."""
+    return written_in(words) or language_of_reader(rx)
 
 
 def _narrowed(reader: Reader, audience: str) -> Reader:

@@ -9,6 +9,7 @@ from desk.tables import organization
 from knowledgebase.tables import article_files, article_texts
 from knowledgebase.writing import categories
 from tests.integration.api.house import House, Program, Said
+from tests.integration.knowledgebase.shelf import article_of, shelve
 from tests.integration.knowledgebase.test_articles import needing_review
 from tests.integration.web.front import SYSTEM
 from web.api import article_filing, article_shapes
@@ -545,3 +546,23 @@ async def test_what_is_let_through_is_what_its_words_relied_on_when_they_were_re
     assert again["version"] == read["version"] and again["relies_on"] != read["relies_on"]
     done = await writer.post(f"{path}/transitions", step | {"relies_on": again["relies_on"]})
     assert (done.status, done["state"]) == (200, to)
+
+
+async def test_a_bare_code_finds_an_article_in_who_asks_language_or_its_own_and_words_in_theirs(house, agent):
+    def shelves(tx: Any) -> None:
+        original = shelve(tx, "Washing machine shows E20", "The pump does not get the water out. Clean the filter.")
+        shelve(tx, "洗衣机显示 E20", "请清洗滤网。", language="zh", article_id=article_of(tx, original))
+        shelve(tx, "洗衣機顯示 E20", "請清洗濾網。", language="zh-Hant", article_id=article_of(tx, original))
+
+    await house.desk.transact(SYSTEM, shelves)
+    for asked, title in {
+        "E20": "Washing machine shows E20",
+        "洗衣机显示 E20": "洗衣机显示 E20",
+        "洗衣機顯示 E20": "洗衣機顯示 E20",
+    }.items():
+        (hit,) = (await agent.get("articles", q=asked))["items"]
+        assert hit["title"] == title
+        (hit,) = (await agent.post("articles/suggest", {"text": asked, "audience": "public"}))["items"]
+        assert hit["title"] == title
+    (hit,) = (await agent.get("articles", q="E20", language="zh-Hant"))["items"]
+    assert hit["title"] == "洗衣機顯示 E20"

@@ -13,6 +13,7 @@ from desk.tables import interactions, organization
 from knowledgebase.tables import article_files, article_uses
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, publishing
+from tests.integration.knowledgebase.shelf import article_of, shelve
 from tests.integration.knowledgebase.test_meaning import ready
 from tests.integration.sockets.house import takes_next
 
@@ -398,3 +399,36 @@ async def test_an_internal_guide_is_walked_and_told_to_nobody_else(house):
     assert await house.floor.rows(article_uses, article_id=internal.id) == []
     for nobodys in (away.text_id, "nobodys"):
         assert await ana.is_refused("article.guide", text_id=nobodys) == "not_found"
+
+
+def in_two_languages(tx: Any) -> None:
+    """What is in Chinese says the code in fewer words."""
+    original = shelve(tx, "Washing machine shows E20", "The pump does not get the water out. Clean the filter.")
+    shelve(tx, "洗衣机显示 E20", "请清洗滤网。", language="zh", article_id=article_of(tx, original))
+    refund = shelve(tx, "退款什么时候到账", "三天后到账。", language="zh")
+    shelve(tx, "退款什麼時候到帳", "三天後到帳。", language="zh-Hant", article_id=article_of(tx, refund))
+
+
+@pytest.mark.parametrize(
+    ("wrote", "looked_for", "found"),
+    [
+        ("my machine shows E20", "E20", "Washing machine shows E20"),
+        ("我的洗衣机坏了", "E20", "洗衣机显示 E20"),
+        ("E20", "E20", "Washing machine shows E20"),
+        ("請問退款要多久", "退款", "退款什麼時候到帳"),
+        ("请问退款要多久", "退款", "退款什么时候到账"),
+    ],
+)
+async def test_where_nobody_said_the_language_of_a_contact_what_its_customer_wrote_tells_it(
+    house, wrote, looked_for, found
+):
+    await house.floor.desk.transact(Actor.system("test"), in_two_languages)
+    ana = await house.console("agent1", available=True)
+    page, _ = await house.visitor()
+    id = (await page.does("chat.start", text=wrote, client_id="1"))["interaction_id"]
+    await takes_next(ana)
+
+    hits = (await ana.does("article.search", interaction_id=id, q=looked_for))["articles"]
+    assert hits[0]["title"] == found
+    if looked_for in wrote:
+        assert (await ana.does("article.suggest", interaction_id=id))["articles"][0]["title"] == found
