@@ -40,13 +40,3 @@ export function keep<T>(name: string, value: T, otherwise: T): void {
     // The store is full or closed to us: the value lives as long as the page.
   }
 }
-
-/** The names kept so far that begin like this. */
-export function names(beginning: string): string[] {
-  const found: string[] = [];
-  for (let n = 0; n < localStorage.length; n++) {
-    const name = localStorage.key(n);
-    if (name?.startsWith(prefix + beginning)) found.push(name.slice(prefix.length));
-  }
-  return found;
-}
