@@ -100,6 +100,21 @@ async def test_an_old_page_makes_no_internal_article_public_again(house: Front) 
     assert await kept(house, made) == ("internal", ["one", "two"])
 
 
+async def test_an_article_that_has_changed_meanwhile_is_not_archived_by_an_old_page(house: Front) -> None:
+    made = await written(house, state="published")
+    path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/acts?language=en"
+    sue = await house.signed_in("supervisor")
+    old = step_of(await shown(sue, path)) | {"act": "archive"}
+    await writes_on(house, made.text_id, "Within **six** days.", base=1)
+
+    status, again = await sends(sue, path, to, old)
+
+    assert status == 409 and "has saved revision 2 since you opened this page" in again.alerts[0]
+    assert await stands(house, made) == ("draft", 1)
+    assert (await sends(sue, path, to, step_of(again) | {"act": "archive"}))[0] == 200
+    assert await stands(house, made) == ("archived", None)
+
+
 async def test_words_that_were_published_meanwhile_are_read_before_the_article_is_opened_to_more(house: Front) -> None:
     made = await written(house, state="published", audience="internal")
     path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/about?language=en"

@@ -3,6 +3,7 @@
 A step of review is about the revision that its page showed, and names it; one from a page that shows older words is not
 done. What lets words through names the edition of the article, and what its words rely on: nothing that the page showed
 is otherwise by then, be it a word, its address, for whom it is, a snippet that it puts in, or whose a paper is.
+Archiving names the edition too: it takes from readers and from work whatever the article says by then.
 """
 
 from collections.abc import Callable, Mapping
@@ -153,6 +154,11 @@ def _schedule(tx: Tx, text_id: str, said: Fields) -> None:
     publishing.publish(tx, text_id, at=at)
 
 
+def _archive(tx: Tx, text_id: str, said: Fields) -> None:
+    articles.expect(tx, tx.one(article_texts, text_id).article_id, number_shown(said, "version"))
+    publishing.archive(tx, text_id)
+
+
 def _must_be_as_shown(tx: Tx, text_id: str, said: Fields) -> None:
     text = tx.one(article_texts, text_id)
     articles.expect(tx, text.article_id, number_shown(said, "version"))
@@ -182,7 +188,7 @@ _DONE: dict[str, tuple[_Does, str]] = {
     "expire": (lambda tx, id, said: publishing.expire(tx, id, at=moment(tx, said.get("at", ""))), "It will expire."),
     "keep": (lambda tx, id, _: publishing.expire(tx, id, at=None), "It does not expire."),
     "unpublish": (lambda tx, id, _: publishing.unpublish(tx, id), "Readers do not see it any more."),
-    "archive": (lambda tx, id, _: publishing.archive(tx, id), "Archived."),
+    "archive": (_archive, "Archived."),
     "open": (_open, "Opened: they get it from now on."),
     "leave": (_leave, "It stays for whom it is."),
     "take_up": (lambda tx, id, _: publishing.take_up(tx, id), "It is a draft again."),
