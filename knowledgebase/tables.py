@@ -131,6 +131,16 @@ snippets = sa.Table(
     sa.UniqueConstraint("name", "language"),
 )
 
+#: The snippets for which a revision asks: found from the snippet, without a look into every body.
+revision_snippets = sa.Table(
+    "revision_snippets",
+    metadata,
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("text_id", sa.String(64), sa.ForeignKey("article_texts.id"), primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),  # of the revision
+    sqlite_with_rowid=False,
+)
+
 #: Pictures and papers that articles show: the bytes are a blob.
 article_files = sa.Table(
     "article_files",

@@ -22,7 +22,7 @@ from knowledgebase.contents import Words
 from knowledgebase.events import ArticleChanged
 from knowledgebase.languages import canonical
 from knowledgebase.tables import article_texts, articles, revisions
-from knowledgebase.writing import lifecycle, opening, plans, publishing, slugs
+from knowledgebase.writing import lifecycle, opening, plans, publishing, shows, slugs
 from knowledgebase.writing.about import About, checked, put_tags
 from knowledgebase.writing.lifecycle import Stage
 from knowledgebase.writing.texts import (
@@ -239,6 +239,7 @@ def _shown_next(rx: Rx, held: Held) -> int:
 def _add_revision(tx: Tx, text_id: str, number: int, words: Words) -> None:
     said = {"title": words.title, "summary": words.summary, "body": words.body, "note": words.note}
     tx.insert(revisions, id=tx.new_id(), text_id=text_id, number=number, author_id=tx.actor.id, at=tx.now, **said)
+    shows.asks(tx, text_id, number, words.body)
 
 
 def _translates(rx: Rx, held: Held, number: int) -> int:

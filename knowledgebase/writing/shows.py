@@ -1,4 +1,4 @@
-"""knowledgebase/writing/shows.py: what the published revision of a text shows, kept so that it is found from the file.
+"""knowledgebase/writing/shows.py: what a text shows, kept so that it is found from the file and from the snippet.
 
 Files stand there also before they are: an import takes the words first. Which language of a snippet a text puts in is
 asked when it is read (`reading/open_files.py`), as snippets change under the texts that ask for them.
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from desk.kernel.transaction import Later, Tx
 from knowledgebase.contents import MOST_FILES, files_in, snippets_in
-from knowledgebase.tables import article_shows
+from knowledgebase.tables import article_shows, revision_snippets
 
 FILE, SNIPPET = "file", "snippet"
 
@@ -23,4 +23,12 @@ def put(tx: Tx, text_id: str, language: str, body: str) -> None:
         rows.insert(article_shows, kind=FILE, name=id, language=language, text_id=text_id)
     for name in snippets_in(body):
         rows.insert(article_shows, kind=SNIPPET, name=name, language=language, text_id=text_id)
+    rows.write()
+
+
+def asks(tx: Tx, text_id: str, number: int, body: str) -> None:
+    """Writes down for which snippets a new revision asks."""
+    rows = Later(tx)
+    for name in snippets_in(body):
+        rows.insert(revision_snippets, name=name, text_id=text_id, number=number)
     rows.write()

@@ -14,12 +14,12 @@ from channels.characters import seen
 from desk.kernel.errors import Conflict, Invalid, Stale
 from desk.kernel.jobs import Job
 from desk.kernel.transaction import Row, Rx, Tx
-from knowledgebase.contents import MOST_SNIPPET, SNIPPET, snippets_in
+from knowledgebase.contents import MOST_SNIPPET, SNIPPET
 from knowledgebase.events import ArticleSnippetChanged
 from knowledgebase.guides_in_text import wrong
 from knowledgebase.languages import canonical
 from knowledgebase.put_in import NAMED
-from knowledgebase.tables import article_texts, revisions, snippets
+from knowledgebase.tables import article_texts, revision_snippets, snippets
 from knowledgebase.writing.lifecycle import Stage
 from knowledgebase.writing.plans import planned
 from knowledgebase.writing.texts import must_write, needs_review
@@ -30,15 +30,29 @@ _ALL = sa.select(snippets).order_by(snippets.c.name, snippets.c.language)
 _ONE = sa.select(snippets).where(snippets.c.name == sa.bindparam("name"), snippets.c.language == sa.bindparam("in_it"))
 _REMOVE = sa.delete(snippets).where(snippets.c.id == sa.bindparam("gone"))
 _WAITS = article_texts.c.stage.in_([Stage.IN_REVIEW.value, Stage.APPROVED.value])
-_STANDS = sa.func.coalesce(revisions.c.number.in_([article_texts.c.published, article_texts.c.newest]), sa.false())
+_ASKS = revision_snippets.c
+_STANDS = sa.func.coalesce(_ASKS.number.in_([article_texts.c.published, article_texts.c.newest]), sa.false())
 _READ = sa.or_(
-    sa.func.coalesce(revisions.c.number == article_texts.c.published, sa.false()),
-    sa.and_(revisions.c.number == article_texts.c.newest, _WAITS),
+    sa.func.coalesce(_ASKS.number == article_texts.c.published, sa.false()),
+    sa.and_(_ASKS.number == article_texts.c.newest, _WAITS),
 )
+_IS_PLANNED = article_texts.c.publish_at.is_not(None)
 _USING = (
-    sa.select(article_texts.c.id, revisions.c.number, revisions.c.body, _STANDS.label("stands"), _READ.label("read"))
-    .join(revisions, revisions.c.text_id == article_texts.c.id)
-    .where(sa.or_(_STANDS, article_texts.c.publish_at.is_not(None)), revisions.c.body.contains(sa.bindparam("asking")))
+    sa.select(article_texts.c.id, _ASKS.number, _STANDS.label("stands"), _READ.label("read"))
+    .join(revision_snippets, _ASKS.text_id == article_texts.c.id)
+    .where(sa.or_(_STANDS, _IS_PLANNED), _ASKS.name == sa.bindparam("asking"))
+    .order_by(article_texts.c.id)
+)
+_USED = (
+    sa.select(_ASKS.name, sa.func.count(_ASKS.text_id.distinct()).label("texts"))
+    .join(article_texts, article_texts.c.id == _ASKS.text_id)
+    .where(_STANDS)
+    .group_by(_ASKS.name)
+)
+_PLANNED = (
+    sa.select(_ASKS.name, article_texts.c.id, _ASKS.number, _STANDS.label("stands"))
+    .join(article_texts, article_texts.c.id == _ASKS.text_id)
+    .where(_IS_PLANNED)
     .order_by(article_texts.c.id)
 )
 
@@ -108,8 +122,19 @@ def every(rx: Rx) -> Sequence[Row]:
 
 def using_it(rx: Rx, name: str) -> list[str]:
     """The texts whose newest, published or planned revision asks for a snippet."""
-    asking = [row for row in rx.all(_USING, asking=name) if name in snippets_in(row.body)]
+    asking = rx.all(_USING, asking=name)
     return list(dict.fromkeys(row.id for row in asking if row.stands or planned(rx, row.id) == row.number))
+
+
+def used(rx: Rx) -> dict[str, int]:
+    """In how many texts each snippet is that is in any: as many as `using_it` names."""
+    count = {row.name: int(row.texts) for row in rx.all(_USED)}
+    to_come = rx.all(_PLANNED)
+    numbers = {id: planned(rx, id) for id in {row.id for row in to_come if not row.stands}}
+    stands = {(row.name, row.id) for row in to_come if row.stands}
+    for name, _ in {(row.name, row.id) for row in to_come if numbers.get(row.id) == row.number} - stands:
+        count[name] = count.get(name, 0) + 1
+    return count
 
 
 def _add(tx: Tx, name: str, language: str, body: str) -> str:
@@ -143,7 +168,7 @@ def _must_not_be_relied_on(tx: Tx, name: str) -> None:
     """
     if not needs_review(tx):
         return
-    asking = [row for row in tx.all(_USING, asking=name) if name in snippets_in(row.body)]
+    asking = tx.all(_USING, asking=name)
     if relying := {row.id for row in asking if row.read or planned(tx, row.id) == row.number}:
         what = "1 article says it" if len(relying) == 1 else f"{len(relying)} articles say it"
         raise Conflict(

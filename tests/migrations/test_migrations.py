@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from desk.kernel import migrate, revision
 from desk.tables import Instant, addresses, customers, events, metadata, segments, tries, work_items
 from knowledgebase.index_tables import article_index
-from knowledgebase.tables import article_shows, article_texts, categories, revisions
+from knowledgebase.tables import article_shows, article_texts, categories, revision_snippets, revisions
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -157,6 +157,32 @@ def test_files_and_snippets_are_found_in_what_was_published_before(empty_databas
 
     found = look(empty_database_url, lambda connection: connection.execute(sa.select(article_shows)).all())
     assert sorted(map(tuple, found)) == [("file", "0193", "x", "x"), ("snippet", "hours", "x", "x")]
+
+
+def test_snippets_are_found_in_every_revision_that_was_written_before(empty_database_url):
+    migrate.upgrade(empty_database_url)
+    look(empty_database_url, fill)
+    migrate.downgrade(empty_database_url, "0038")
+    (before,) = look(empty_database_url, lambda connection: connection.execute(sa.select(revisions)).mappings().all())
+    bodies = [
+        "{{snippet:hours}} and {{ snippet: days }}, {{snippet:hours}}",
+        "{{snippet: Hours}} {{",
+        "{{ snippet:hours }}",
+    ]
+
+    def write(connection: sa.Connection) -> None:
+        connection.execute(sa.update(revisions).values(body=bodies[0]))
+        for number, body in enumerate(bodies[1:], 2):
+            connection.execute(
+                sa.insert(revisions), dict(before) | {"id": f"r{number}", "number": number, "body": body}
+            )
+
+    look(empty_database_url, write)
+
+    migrate.upgrade(empty_database_url)
+
+    found = look(empty_database_url, lambda connection: connection.execute(sa.select(revision_snippets)).all())
+    assert sorted(map(tuple, found)) == [("days", "x", 1), ("hours", "x", 1), ("hours", "x", 3)]
 
 
 @pytest.mark.parametrize("is_told", [True, False])

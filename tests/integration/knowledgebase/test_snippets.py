@@ -88,3 +88,37 @@ async def test_nobody_changes_alone_what_another_has_approved(shelf, stage):
         await shelf.does(snippets.remove, id, version=1)
 
     await shelf.does(snippets.put, name="hours", language="en", body="Noon.", version=1, by=Actor.system("import"))
+
+
+class _Counted:
+    """A snapshot that says how often it was asked."""
+
+    def __init__(self, rx: Any) -> None:
+        self._rx, self.asked = rx, 0
+
+    def all(self, *args: Any, **values: Any) -> Any:
+        self.asked += 1
+        return self._rx.all(*args, **values)
+
+
+async def test_how_many_texts_ask_for_each_snippet_is_one_look_however_many_there_are(shelf):
+    for name in ("hours", "hours-2", "days", "never"):
+        await says(shelf, "Nine to five.", name=name)
+    both = await shelf.writes(title="Both", body="{{snippet:hours}} {{ snippet:days }}", state="published")
+    await shelf.saves(both.text_id, body="{{snippet:hours}}")  # which readers do not see yet
+    await shelf.saves(both.text_id, body="Neither.", base=2)
+    planned = await shelf.writes(title="Planned", body="{{snippet:hours-2}}")
+    await shelf.does(publishing.publish, planned.text_id, at=shelf.clock.now() + timedelta(hours=1))
+    await shelf.saves(planned.text_id, body="Not any more: {{snippet:days}}")
+    await shelf.saves(planned.text_id, body="Neither.", base=2)
+
+    def counted(rx: Any) -> tuple[dict[str, int], int]:
+        looked: Any = _Counted(rx)
+        return snippets.used(looked), looked.asked
+
+    count, asked = await shelf.asks(counted)
+
+    assert count == {"hours": 1, "days": 1, "hours-2": 1}
+    named = {name: await shelf.asks(snippets.using_it, name) for name in ("hours", "hours-2", "days", "never", "hour")}
+    assert {name: len(texts) for name, texts in named.items() if texts} == count
+    assert asked == 3  # one of them for the text that is planned

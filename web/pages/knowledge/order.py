@@ -105,7 +105,7 @@ def _differing(one: categories.Category) -> list[tuple[str, str, str, str]]:
 
 def _snippets(rx: Rx) -> dict[str, Any]:
     every = snippets.every(rx)
-    used = {name: len(snippets.using_it(rx, name)) for name in sorted({row.name for row in every})}
+    used = dict.fromkeys((row.name for row in every), 0) | snippets.used(rx)
     return views.frame(rx, "snippets") | {"snippets": every, "used": used, "typed": {}, "tried": None}
 
 
