@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from desk.kernel.clock import ManualClock
 from desk.kernel.tokens import sign
+from desk.organization.file import read
+from desk.organization.organization import load
 from knowledgebase.reading import views
 from knowledgebase.reading.questions import asked
 from knowledgebase.tables import article_feedback, article_texts, questions
@@ -24,6 +26,7 @@ WROTE = {"name": "Ana", "email": "ana@example.org", "text": "When does my refund
 @pytest.fixture
 async def house(tmp_path: Path, database_url: str, manual_clock: ManualClock) -> AsyncIterator[Front]:
     async with open_help(tmp_path, database_url, manual_clock) as opened:
+        await opened.desk.transact(SYSTEM, load, read("queues: {general: {name: General}}"))
         yield opened
 
 
@@ -57,7 +60,7 @@ async def test_whom_a_link_is_passed_on_to_takes_no_answer_back_and_gives_none(h
     assert await outcomes(house) == ["solved"]
     assert "thanks=no" in answer.headers["Location"]
     assert sorted(row.helpful for row in await rows(house, article_feedback)) == [False, True]  # theirs all the same
-    await bo.post("/contact", data=WROTE | {"seen": "yes", "question": token})
+    assert (await bo.post("/contact", data=WROTE | {"seen": "yes", "question": token})).status == 200
     assert await outcomes(house) == ["solved"]
     await says(ana, slugs["refund"], helpful="no", question=token)
     assert await outcomes(house) == [""]
@@ -71,7 +74,7 @@ async def test_an_article_from_a_contact_form_that_is_passed_on_neither_solves_n
 
     await text_of(bo, f"/help/a/{slugs['refund']}?question={token}")
     await bo.post("/contact/solved", data={"question": token})
-    await bo.post("/contact", data=WROTE | {"seen": "yes", "question": token})
+    assert (await bo.post("/contact", data=WROTE | {"seen": "yes", "question": token})).status == 200
     assert [(row.outcome, row.opened) for row in await rows(house, questions)] == [("", None)]
     await ana.post("/contact/solved", data={"question": token})
     assert await outcomes(house) == ["solved"]
@@ -115,3 +118,28 @@ async def test_one_address_makes_no_article_the_most_read_or_the_most_asked(hous
     assert (opened.count(slugs["refund:id"]), opened.count(slugs["cancel:id"])) == (2, 1)
     text = await house.desk.read(SYSTEM, lambda rx: rx.one(article_texts, slugs["refund:id"]))
     assert text.views == 3
+
+
+async def test_who_goes_to_the_form_by_the_head_of_the_page_has_given_up_once(house):
+    slugs, browser = await fill(house), house.browser()
+    results = await text_of(browser, "/help/search?q=refund")
+    token = re.findall(r"/help/a/when-does-my-refund-arrive\?question=([^\"]+)\"", results)[0]
+    article = await text_of(browser, f"/help/a/{slugs['refund']}?question={token}")
+    to_form = set(re.findall(r'href="(/contact[^"]*)"', results + article))
+    assert to_form == {f"/contact?question={token}", f"/contact?question={token}&amp;lang=en"}
+
+    form = hidden_fields(await text_of(browser, f"/contact?question={token}"))
+    for _ in range(2):
+        sent = await browser.post("/contact", data=WROTE | {"seen": "yes", "question": form["question"]})
+        assert "We have your message" in await sent.text()
+    assert await outcomes(house) == ["gave_up"]
+
+
+async def test_the_head_of_a_page_that_was_passed_on_leads_to_a_form_of_its_own(house):
+    slugs, ana, bo = await fill(house), house.browser(), house.browser()
+    results = await text_of(ana, "/help/search?q=refund")
+    token = re.findall(r"/help/a/when-does-my-refund-arrive\?question=([^\"]+)\"", results)[0]
+    link = f"/help/a/{slugs['refund']}?question={token}"
+    await text_of(ana, link)
+
+    assert set(re.findall(r'href="(/contact[^"]*)"', await text_of(bo, link))) == {"/contact?lang=en"}

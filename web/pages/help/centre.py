@@ -185,6 +185,7 @@ async def results(request: web.Request) -> web.StreamResponse:
         "languages": shown.in_languages("/help/search", q=words, **_narrowed(topic=slug, tag=tag)),
         "narrowed": _narrowed(topic=slug, tag=tag),
         "question": token,
+        "carried": token,
     }
     return page(request, "help/search.html", **view)
 
@@ -250,6 +251,7 @@ def _article_view(shown: Shown, found: Article, made: Rendered, token: str) -> d
         "canonical": shown.absolute(f"/help/a/{found.slug}"),
         "locale": LOCALES.get(_spoken_for(found.language) or "", found.language.replace("-", "_")),
         "question": token,
+        "carried": token,
         "thanks": shown.request.query.get("thanks", ""),
         "chosen": shown.said,
     }
