@@ -95,13 +95,18 @@ async def _store(request: web.Request, part: BodyPartReader, asked: _Asked) -> A
         blob, size = await blobs.put_stream(chunks(), most=largest)
     except OverflowError as error:
         raise _too_large(largest) from error
-    stated, name = part.headers.get("Content-Type", ""), part.filename or ""
+    stated, name = part.headers.get("Content-Type", ""), _as_called(part.filename or "")
     came = Attachment(name=name, type=stated, size=size, blob=blob)
     try:
         return await _understood(blobs, came, asked)
     except BaseException:
         await blobs.remove(blob)
         raise
+
+
+def _as_called(filename: str) -> str:
+    """A file's name as it was before a browser put it into a form: three signs are written otherwise there."""
+    return filename.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
 
 
 async def _understood(blobs: Blobs, came: Attachment, asked: _Asked) -> Attachment:

@@ -49,6 +49,13 @@ async def test_an_upload_is_sent_once_by_who_made_it(house: House) -> None:
     assert (await house.program("stranger").get(made.headers["Location"])).status == 404
 
 
+async def test_a_name_is_read_as_a_browser_writes_it(house: House) -> None:
+    form = FormData(quote_fields=False)
+    form.add_field("file", b"hello", filename="10%25 %22off%22%0D%0A.txt", content_type="text/plain")
+    made = await house.program("agent1").ask("POST", "attachments", data=form)
+    assert (made.status, made["name"]) == (201, "10%25 _off_.txt")
+
+
 def _packed(size: int, *, line: bool) -> bytes:
     """A form with a file of so many zeros, packed to a thousandth; or a line that never ends instead of a form."""
     head = b"" if line else b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'

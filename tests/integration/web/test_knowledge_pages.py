@@ -462,6 +462,8 @@ async def test_a_picture_is_what_its_bytes_say_and_loses_where_it_was_taken(lite
     assert answer.status == 201
     said = await answer.json()
     assert said["markdown"] == f"![a bc](/help/files/{said['id']})"
+    named = await sue.post(path, data=a_file(data.getvalue(), "a%22]( b.jpg"), headers={"X-CSRF-Token": token})
+    assert (await named.json())["markdown"].startswith("![a_ b](/help/files/")
     shown = await sue.get(f"/help/files/{said['id']}")
     assert b"taken at home" not in await shown.read()
     assert shown.headers["Content-Type"] == "image/jpeg"
