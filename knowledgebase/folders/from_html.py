@@ -26,6 +26,7 @@ _TAGS = {
     *("a", "b", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6"),
     *("hr", "i", "img", "li", "ol", "p", "pre", "s", "strike", "strong", "table", "tbody", "td", "tfoot", "th"),
     *("thead", "tr", "ul", "caption", "article", "section", "main", "figure", "figcaption", "span"),
+    *("address", "center", "details", "dialog", "fieldset", "hgroup", "legend", "summary"),
 }
 _DROPPED = {"script", "style", "head", "title", "noscript", "template", "svg", "math", "iframe", "object", "nav"} | {
     *("form", "button", "select", "textarea", "header", "footer", "aside"),
@@ -39,7 +40,9 @@ _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "col", "wbr", "p"
 _STRESS = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~", "strike": "~~"}
 _HEADS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _GROUPS = ("thead", "tbody", "tfoot")
-_BLOCKS = {"p", "div", "article", "section", "main", "figure", "figcaption", "dl", "caption"}
+_BLOCKS = {"p", "div", "article", "section", "main", "figure", "figcaption", "dl", "caption"} | {
+    *("address", "center", "details", "dialog", "fieldset", "hgroup", "legend", "summary"),
+}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 #: What would begin something else at the start of a line.
 _BEGINS = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s)", re.MULTILINE)

@@ -30,6 +30,9 @@ from knowledgebase.reading.render import outline
         ("<script>alert(1)</script><style>x</style><iframe src=x></iframe><p onclick=x>Words</p>", "Words"),
         ("<dl><dt>Term<dd>Meaning</dl>", "**Term**\n\nMeaning"),
         ("<nav>Menu</nav><article><p>Text</article><footer>Us</footer>", "Text"),
+        ("<details><summary>Sum</summary>Hidden</details>after", "Sum\n\nHidden\n\nafter"),
+        ("<fieldset><legend>Who</legend>You</fieldset><address>Here</address>There", "Who\n\nYou\n\nHere\n\nThere"),
+        ("<center>One</center>Two<hgroup>Three</hgroup>Four", "One\n\nTwo\n\nThree\n\nFour"),
         ("", ""),
     ],
 )  # fmt: skip
