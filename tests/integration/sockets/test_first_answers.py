@@ -94,19 +94,27 @@ async def test_what_a_visitor_was_shown_is_known_and_counted_after_a_restart(sam
 async def test_who_is_spoken_with_already_is_shown_nothing(lite_house, monkeypatch):
     await written(lite_house)
     ana = await lite_house.console("agent1", available=True)
-    found, may_go_on = first_answers._found, threading.Event()
+    found, asked, may_go_on, kept = first_answers._found, first_answers._asked, threading.Event(), []
 
-    def slowly(*about: Any) -> Any:
+    def finds_slowly(*about: Any) -> Any:
         may_go_on.wait(PATIENCE_S)
         return found(*about)
 
-    monkeypatch.setattr(first_answers, "_found", slowly)
+    def asks(*about: Any) -> Any:
+        kept.append(asked(*about))
+        return kept[-1]
+
+    monkeypatch.setattr(first_answers, "_found", finds_slowly)
+    monkeypatch.setattr(first_answers, "_asked", asks)
     page, _ = await begins(lite_house)
     await takes_next(ana)
     may_go_on.set()
-    await page.next("chat.changed", state="active")
-    await page.does("message.send", text="Are you there?", client_id="2")
 
+    async def has_looked() -> bool:
+        return bool(kept)
+
+    await lite_house.floor.until(has_looked)
+    assert kept == [None]
     assert await outcomes(lite_house) == []
     assert page.all("suggestions") == []
 
