@@ -119,6 +119,7 @@ async def test_who_comes_too_often_is_told_what_was_not_done_and_when_to_try_aga
     [
         (1, ("10 seconds", "约 10 秒", "約 10 秒")),
         (41, ("50 seconds", "约 50 秒", "約 50 秒")),
+        (51, ("1 minute", "约 1 分钟", "約 1 分鐘")),
         (60, ("1 minute", "约 1 分钟", "約 1 分鐘")),
         (61, ("about 2 minutes", "约 2 分钟", "約 2 分鐘")),
         (3_600, ("1 hour", "约 1 小时", "約 1 小時")),

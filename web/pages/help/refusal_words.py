@@ -100,7 +100,7 @@ def refusal_words(
 def how_long(language: str, seconds: int) -> str:
     """A wait as people say it: never shorter than it is."""
     words = WORDS[language]
-    if seconds < 60:
+    if seconds <= 50:
         return words["seconds"].format(count=10 * ceil(max(seconds, 1) / 10))
     unit, count = ("minute", ceil(seconds / 60)) if seconds <= 59 * 60 else ("hour", ceil(seconds / 3_600))
     return words[unit if count == 1 else f"{unit}s"].format(count=count)
