@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from desk.kernel.transaction import Row, Rx
 from desk.tables import users
-from knowledgebase.learning_tables import article_watch
 from knowledgebase.readers import Reader, visible
 from knowledgebase.search.near import WORDS_ALONE, Meaning
 from knowledgebase.search.search import search
@@ -25,40 +24,25 @@ SHOWN = 50
 MOST_OFFSET = 2_000
 #: So many hits of a search are looked at beside titles that hold the words.
 MOST_HITS = 50
-#: Which texts are behind is told by looking at every one of them: of more the list says what the last night counted.
-MOST_COUNTED = 5_000
 STAGES = ("draft", "in_review", "approved", "published", "archived")
-_IN_WORK = STAGES[:3]
 #: Whoever does not write finds nothing there.
 _OF_WRITERS = frozenset({*STAGES, "opening"}) - {"published"}
 TABS = ("", *STAGES, "opening", "due", "behind", "mine")
 
 _NEWEST_FIRST = (article_texts.c.changed_at.desc(), article_texts.c.id.desc())
 _LAST_PUBLISHED_FIRST = (article_texts.c.published_at.desc(), article_texts.c.id.desc())
-_IS_ORIGINAL = sa.and_(article_texts.c.article_id == articles.c.id, article_texts.c.language == articles.c.language)
-_originals = article_texts.alias("originals")
-_OF_ORIGINAL = sa.and_(_originals.c.article_id == articles.c.id, _originals.c.language == articles.c.language)
-_BEHIND = sa.and_(
+ORIGINALS = article_texts.alias("originals")
+OF_ORIGINAL = sa.and_(ORIGINALS.c.article_id == articles.c.id, ORIGINALS.c.language == articles.c.language)
+BEHIND = sa.and_(
     article_texts.c.language != articles.c.language,
-    _originals.c.published.is_not(None),
-    sa.func.coalesce(article_texts.c.translates, 0) < _originals.c.published,
+    ORIGINALS.c.published.is_not(None),
+    sa.func.coalesce(article_texts.c.translates, 0) < ORIGINALS.c.published,
 )
-_ONE_TOO_MANY = sa.select(article_texts.c.id).limit(1).offset(sa.bindparam("counted", type_=sa.Integer))
 _NEXT_LANGUAGE = (
     sa.select(article_texts.c.language)
     .where(article_texts.c.language > sa.bindparam("after"))
     .order_by(article_texts.c.language)
     .limit(1)
-)
-#: Of the published ones, when a night counted them; nothing where none has.
-_COUNTED_AT_NIGHT = sa.select(article_watch.c.text_id).limit(1)
-_BEHIND_AT_NIGHT = sa.select(sa.func.count().label("n")).where(article_watch.c.behind > 0)
-_COUNT_BEHIND = (
-    sa.select(sa.func.count().label("n"))
-    .select_from(article_texts)
-    .join(articles, articles.c.id == article_texts.c.article_id)
-    .join(_originals, _OF_ORIGINAL)
-    .where(_BEHIND, article_texts.c.stage != "archived")
 )
 
 
@@ -109,7 +93,7 @@ def _places(rx: Rx, reader: Reader, wanted: Wanted, most: int) -> list[Row]:
     order, parts = (_NEWEST_FIRST, _stages(wanted.tab)) if reader.writes else (_LAST_PUBLISHED_FIRST, [sa.true()])
     found = sa.select(article_texts.c.id, _when(reader)).join(articles, articles.c.id == article_texts.c.article_id)
     if wanted.tab == "behind":
-        found = found.join(_originals, _OF_ORIGINAL)
+        found = found.join(ORIGINALS, OF_ORIGINAL)
     if not reader.writes:
         found = found.where(article_texts.c.published.is_not(None))
     listed = found.where(visible(reader), *_conditions(rx, wanted)).order_by(*order).limit(most)
@@ -127,43 +111,6 @@ def _stages(tab: str) -> list[sa.ColumnElement[bool]]:
     if tab in ("due", "opening"):
         return [article_texts.c.stage != "archived"]
     return [article_texts.c.stage == stage for stage in ([tab] if tab in STAGES else STAGES[:-1])]
-
-
-def counts(rx: Rx, reader: Reader) -> dict[str, int | None]:
-    """How many texts a writer finds behind each tab that asks for work; None for what nobody has counted yet.
-
-    What is published or put away is most of what there is, and asks for no work: nobody counts it.
-    """
-    if not reader.writes:
-        return {}
-    in_work = article_texts.c.stage.in_(_IN_WORK)
-    by_stage = (
-        sa.select(article_texts.c.stage, sa.func.count().label("n")).where(in_work).group_by(article_texts.c.stage)
-    )
-    due = (
-        sa.select(sa.func.count().label("n"))
-        .select_from(articles)
-        .join(article_texts, _IS_ORIGINAL)
-        .where(articles.c.review_due_at <= rx.now, article_texts.c.stage != "archived")
-    )
-    found = {row.stage: int(row.n) for row in rx.all(by_stage)}
-    opening = sa.select(sa.func.count().label("n")).where(articles.c.opens_to.is_not(None))
-    return found | {
-        "opening": int(rx.all(opening)[0].n),
-        "due": int(rx.all(due)[0].n),
-        "behind": _behind(rx),
-    }
-
-
-def are_counted_at_night(rx: Rx) -> bool:
-    """Whether there are more texts than `counts` looks at for those that are behind."""
-    return bool(rx.all(_ONE_TOO_MANY, counted=MOST_COUNTED))
-
-
-def _behind(rx: Rx) -> int | None:
-    if not are_counted_at_night(rx):
-        return int(rx.all(_COUNT_BEHIND)[0].n)
-    return int(rx.all(_BEHIND_AT_NIGHT)[0].n) if rx.all(_COUNTED_AT_NIGHT) else None
 
 
 def languages(rx: Rx) -> list[str]:
@@ -199,12 +146,12 @@ def _texts(reader: Reader) -> sa.Select[Any]:
         articles.c.settled,
         articles.c.language.label("original"),
         users.c.name.label("owner"),
-        _BEHIND.label("behind"),
+        BEHIND.label("behind"),
     )
     found = (
         sa.select(*columns)
         .join(articles, articles.c.id == article_texts.c.article_id)
-        .outerjoin(_originals, _OF_ORIGINAL)
+        .outerjoin(ORIGINALS, OF_ORIGINAL)
         .outerjoin(users, users.c.id == articles.c.owner_id)
         .where(visible(reader))
     )
@@ -223,7 +170,7 @@ def _conditions(rx: Rx, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     elif wanted.tab == "opening":
         conditions += [articles.c.opens_to.is_not(None), article_texts.c.language == articles.c.language]
     elif wanted.tab == "behind":
-        conditions.append(_BEHIND)
+        conditions.append(BEHIND)
     elif wanted.tab == "mine":
         conditions.append(articles.c.owner_id == rx.actor.id)
     if wanted.tab not in STAGES:

@@ -21,7 +21,7 @@ from desk.kernel.transaction import Tx
 from desk.organization.rows import put
 from desk.tables import organization
 from knowledgebase.learning import watching
-from knowledgebase.reading import staff_lists, views
+from knowledgebase.reading import staff_counts, views
 from knowledgebase.tables import article_files, article_texts
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles, publishing, snippets
@@ -268,7 +268,7 @@ async def test_a_translation_stands_beside_its_original_and_says_when_it_is_behi
     assert "behind the original" in (await opened(sue, f"/knowledge/{made.id}?language=zh")).text
     listed = await opened(sue, "/knowledge?tab=behind")
     assert "退款要多久" in listed.text and "Behind 1" in listed.text
-    monkeypatch.setattr(staff_lists, "MOST_COUNTED", 1)
+    monkeypatch.setattr(staff_counts, "MOST_COUNTED", 1)
     assert "Behind not counted" in (await opened(sue, "/knowledge")).text
     await watching.watch(house.desk)
     assert "Behind 1 last night" in (await opened(sue, "/knowledge")).text

@@ -23,10 +23,9 @@ from knowledgebase.reading.handed_out import HandedOut, handed_out
 from knowledgebase.reading.papers import in_text, is_paper, papers_in
 from knowledgebase.reading.relied_on import named, relied_on
 from knowledgebase.reading.render import render
+from knowledgebase.reading.staff_counts import are_counted_at_night, counts
 from knowledgebase.reading.staff_lists import (
     Wanted,
-    are_counted_at_night,
-    counts,
     languages,
     names_of_categories,
     shelf,
