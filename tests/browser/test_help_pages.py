@@ -242,3 +242,20 @@ async def test_who_meets_a_page_that_is_not_there_searches_on_from_it(shop: Shop
     await ida.page.get_by_role("combobox", name="Search the help centre").fill("gift refund")
     await ida.page.keyboard.press("Enter")
     await expect(ida.page.get_by_role("link", name="When does my gift refund arrive?")).to_be_visible()
+
+
+async def test_a_link_to_a_part_leads_to_its_heading(shop: Shop, visit: Visit) -> None:
+    lines = "A line.\n\n" * 60
+    two = await writes(shop, title="Parts of two", body=f"{lines}## Über 退款\n\n{lines}")
+    led = f"/help/a/{two['slug']}#über-退款"
+    one = await writes(
+        shop, title="Parts of one", body=f"[down](#part-1) [over]({led})\n\n## Part\n\n{lines}## Part\n\n{lines}"
+    )
+    customer = await visit()
+    page = customer.page
+
+    await page.goto(f"{shop.url}/help/a/{one['slug']}")
+    await page.get_by_role("link", name="down").click()
+    await expect(page.get_by_role("heading", name="Part", exact=True).nth(1)).to_be_in_viewport()
+    await page.get_by_role("link", name="over").click()
+    await expect(page.get_by_role("heading", name="Über 退款")).to_be_in_viewport()
