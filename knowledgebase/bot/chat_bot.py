@@ -45,6 +45,7 @@ from knowledgebase.search.indexed import in_title
 from knowledgebase.search.near import Meaning
 from knowledgebase.search.search import search
 from knowledgebase.search.vocabulary import vocabulary
+from knowledgebase.search.written_in import scripts
 
 #: The setting that says when it speaks: never, while the queue is open, while it is closed, always.
 SETTING = "chat_bot"
@@ -102,13 +103,14 @@ def speaks(rx: Rx, queue: str) -> bool:
     return bool(is_open == (when == "open"))
 
 
-def listens(rx: Rx, arrival: Arrival, meaning: Meaning) -> Heard | None:
-    """Whether the assistant has a part in what comes into a chat, and which."""
+def listens(rx: Rx, arrival: Arrival, meaning: Meaning, reads: Sequence[str] = ()) -> Heard | None:
+    """Whether the assistant has a part in what comes into a chat, and which. `reads` are the languages that the
+    visitor's browser names."""
     row = latest(rx, arrival.address)
     answered = _answered(rx, row.id) if row is not None else {}
     if row is not None and row.state == self_service.SELF_SERVICE:
         if speaks(rx, row.queue):
-            return _heard(rx, arrival, meaning, row.id, row.language, answered)
+            return _heard(rx, arrival, meaning, row.id, row.language, reads, answered)
         return Heard(interaction_id=row.id, answered=answered, decision=answering.HandOver(why=answering.Why.ENOUGH))
     if row is not None and row.state not in CLOSED:
         return None
@@ -118,7 +120,7 @@ def listens(rx: Rx, arrival: Arrival, meaning: Meaning) -> Heard | None:
         )
     if not speaks(rx, answer(rx, receiver_of(*came_to(arrival))).queue):
         return None
-    return _heard(rx, arrival, meaning, None, arrival.language, {})
+    return _heard(rx, arrival, meaning, None, arrival.language, reads, {})
 
 
 def take_turn(tx: Tx, arrival: Arrival, heard: Heard, help_url: str) -> Received:
@@ -166,25 +168,29 @@ def _heard(
     meaning: Meaning,
     interaction_id: str | None,
     language: str,
+    reads: Sequence[str],
     answered: Mapping[str, str],
 ) -> Heard:
     personal = questions.masked(arrival.text) != " ".join(arrival.text.split())
     known = answering.at_once(arrival.text, answered, personal=personal)
     if known is not None:
         return Heard(interaction_id=interaction_id, answered=answered, decision=known)
-    article, source = found(rx, arrival.text, language, meaning)
+    article, source = found(rx, arrival.text, language, meaning, reads)
     decision = answering.decide(arrival.text, answered, source, personal=personal)
     revision, slug = (article.revision, article.slug) if article is not None else (0, "")
     return Heard(interaction_id=interaction_id, answered=answered, decision=decision, revision=revision, slug=slug)
 
 
-def found(rx: Rx, said: str, language: str, meaning: Meaning) -> tuple[Article, sureness.Source] | tuple[None, None]:
-    """The best public article, in the visitor's script where it is written in it.
+def found(
+    rx: Rx, said: str, language: str, meaning: Meaning, reads: Sequence[str] = ()
+) -> tuple[Article, sureness.Source] | tuple[None, None]:
+    """The best public article, in the visitor's script where it is written in it (`written_in.scripts`).
 
     By meaning another may be best than by words alone; how near the next one comes is told by words, which say more
     than the places in the order.
     """
-    hits = search(rx, words=said, reader=PUBLIC, meaning=meaning, limit=_COMPARED).hits
+    script = scripts(language, reads, said)
+    hits = search(rx, words=said, reader=PUBLIC, meaning=meaning, reads=script, limit=_COMPARED).hits
     if not hits:
         return None, None
     best = hits[0]

@@ -40,6 +40,8 @@ _HAN = re.compile("[\u3400-\u9fff]")
 
 #: Latin words in a text of these are most often English.
 _BORROW = frozenset({"zh", "ja", "ko", "th", "lo", "km", "my", "yue"})
+#: Characters for an account (到帳, 到帐), which Simplified writes 账.
+_ACCOUNTS = "帳帐"
 #: What becomes of İ.
 _DOTTED = "i\u0307"
 
@@ -205,4 +207,5 @@ def _simplified() -> dict[int, str]:
     same in a question and an article only by chance."""
     every = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
     simple = OpenCC("t2s").convert("\n".join(every)).split("\n")
-    return {ord(one): other for one, other in zip(every, simple, strict=True) if one != other and len(other) == 1}
+    known = {ord(one): other for one, other in zip(every, simple, strict=True) if one != other and len(other) == 1}
+    return known | dict.fromkeys(map(ord, _ACCOUNTS), "账")

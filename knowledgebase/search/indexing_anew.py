@@ -18,7 +18,7 @@ from desk.tables import cursors, jobs
 from knowledgebase.index_tables import article_index
 
 #: By which rules a text is read (`indexed.py`, `analysis.py`): one more with each change of what comes of them.
-VERSION = 7
+VERSION = 8
 #: Texts of one transaction: so many hold the writer for some 50 ms.
 AT_ONCE = 20
 _NAME = "article_index"

@@ -7,7 +7,9 @@ language, and hides nothing that is written in another.
 """
 
 import re
+from collections.abc import Sequence
 
+from knowledgebase.languages import canonical, is_language
 from knowledgebase.search import analysis
 from knowledgebase.search.letters import spelling
 from knowledgebase.search.light_words import OWN, own
@@ -22,8 +24,8 @@ _SCRIPTS = {
     "el": re.compile("[\u0370-\u03ff]"),
     "he": re.compile("[\u0590-\u05ff]"),
 }
-#: Simplified characters that Traditional texts have as well.
-_IN_BOTH = frozenset("台里后干只面准游才周余采着克几系松谷范制斗")
+#: Characters that texts in both scripts have.
+_IN_BOTH = frozenset("帐台里后干只面准游才周余采着克几系松谷范制斗")
 
 
 def written_in(text: str) -> str | None:
@@ -40,11 +42,17 @@ def script_of_chinese(text: str) -> str | None:
     simple = analysis.simplified(text)
     both = zip(text, simple, analysis.traditional(simple), strict=False)
     differ = [(one, simplified) for one, simplified, traditional in both if simplified != traditional]
-    traditional = sum(one != simplified for one, simplified in differ)
+    traditional = sum(one != simplified and one not in _IN_BOTH for one, simplified in differ)
     simplified = sum(one == simplified and one not in _IN_BOTH for one, simplified in differ)
     if not traditional and not simplified:
         return None
     return "zh-Hant" if traditional >= simplified else "zh"
+
+
+def scripts(page: str, browser: Sequence[str], text: str) -> list[str]:
+    """What decides the script in which a visitor is shown an article, the first first: the language of the page, those
+    that their browser names, and what they wrote."""
+    return [canonical(one) for one in (page, *browser, script_of_chinese(text) or "") if is_language(one)]
 
 
 def of_writer(known: str | None, text: str) -> str | None:

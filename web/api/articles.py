@@ -25,13 +25,13 @@ from knowledgebase.writing import articles as writing
 from knowledgebase.writing import publishing
 from knowledgebase.writing.categories import by_slug
 from knowledgebase.writing.texts import revision, texts_of
+from web.accepted_languages import all_accepted
 from web.api import article_cards
 from web.api.article_shapes import Article, ArticleChange, ArticleHit, ArticleHits, Conversation, NewArticle
 from web.api.creating import create
 from web.api.lists import filters_of, page_by
 from web.api.told import tells
 from web.edge import actor, answer, body, created, desk, needs, page_of
-from web.pages.help.words import all_accepted
 
 routes = web.RouteTableDef()
 

@@ -3,6 +3,8 @@
 Who has none pays nothing for it: the setting is read once, and again when the organization has changed.
 """
 
+from collections.abc import Sequence
+
 from channels.types import Arrival
 from desk.contacts.intake import Received, receive
 from desk.kernel.desk import Desk
@@ -22,9 +24,12 @@ class Assistant:
         self._screens = screens
         self._known: tuple[str, int] | None = None  # when it speaks, and at which change of the organization
 
-    async def receive(self, actor: Actor, arrival: Arrival) -> tuple[Received, bool]:
-        """Stores what a visitor wrote, answered or in line for a person; and whether it meant to answer."""
-        about = arrival, self._desk.kept(Meanings)
+    async def receive(self, actor: Actor, arrival: Arrival, reads: Sequence[str]) -> tuple[Received, bool]:
+        """Stores what a visitor wrote, answered or in line for a person; and whether it meant to answer.
+
+        `reads` are the languages that their browser names.
+        """
+        about = arrival, self._desk.kept(Meanings), reads
         heard = await self._desk.read(ACTOR, listens, *about) if await self.when() != NEVER else None
         if heard is None:
             return await self._desk.gather(actor, receive, arrival), False

@@ -26,6 +26,7 @@ from desk.kernel.errors import Conflict, Invalid, NotFound
 from desk.kernel.ids import new_id
 from desk.kernel.transaction import Actor
 from desk.organization.entry_points import WIDGET
+from web.accepted_languages import all_accepted
 from web.limiter import Limiter
 from web.sockets import doors
 from web.sockets.arrivals import Arrivals
@@ -91,7 +92,8 @@ class Chat:
         if isinstance(token, str) and 0 < len(token) < 600:
             with suppress(NotFound):  # not one of ours: a new visitor
                 visitor = tokens.verify(self._desk.settings.secret_key, chats.VISITOR, token)
-        return Admission(actor=Actor.customer(visitor), address=address_of(request, self._desk.settings))
+        reads = all_accepted(request.headers.get("Accept-Language", ""))
+        return Admission(actor=Actor.customer(visitor), address=address_of(request, self._desk.settings), reads=reads)
 
     async def greet(self, socket: Socket) -> None:
         """Gives the visitor their token, and shows them their conversation."""
@@ -111,7 +113,7 @@ class Chat:
         await self._introduce(socket, seq, closed, ("welcome", welcome), *news)
         await self._until_arrived(socket, found)
         if found is not None and found.state in WAITING:
-            await self._answers.again(visitor, found.interaction_id)
+            await self._answers.again(visitor, found.interaction_id, socket.reads)
 
     async def _introduce(self, socket: Socket, seq: int, closed: Standing, *first: tuple[str, dict[str, Any]]) -> None:
         """Shows a page where things stand, and what has closed or opened while it did not listen yet."""
@@ -156,7 +158,8 @@ class Chat:
             headers={name: value for name, value in about.items() if value},
         )
         if is_for_people:
-            self._answers.begins(socket.actor.id, answer["interaction_id"], message.text, message.language or "")
+            asked = message.text, message.language or "", socket.reads
+            self._answers.begins(socket.actor.id, answer["interaction_id"], *asked)
         return answer
 
     async def _send(self, socket: Socket, message: ChatSend) -> Answer:
@@ -184,7 +187,7 @@ class Chat:
             client_id=client_id,
             **about,
         )
-        received, by_a_machine = await self._assistant.receive(socket.actor, arrival)
+        received, by_a_machine = await self._assistant.receive(socket.actor, arrival, socket.reads)
         if not received.new:
             before = await self._desk.read(ACTOR, chats.text_of, received.message_id)
             if before is not None and before != text.replace("\0", ""):

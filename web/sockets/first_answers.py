@@ -25,6 +25,7 @@ from knowledgebase.reading import questions
 from knowledgebase.search.hits import Hit
 from knowledgebase.search.near import Meaning
 from knowledgebase.search.search import suggest
+from knowledgebase.search.written_in import scripts
 from web.sockets.namespace import Told
 from web.sockets.realtime import Realtime
 from web.sockets.screens import ACTOR, Screens
@@ -60,18 +61,18 @@ class FirstAnswers:
         self._shown: dict[str, _Shown] = {}  # by visitor
         self._busy = 0
 
-    def begins(self, visitor: str, interaction_id: str, text: str, language: str) -> None:
+    def begins(self, visitor: str, interaction_id: str, text: str, language: str, reads: Sequence[str]) -> None:
         """A conversation begins: what fits is told in a moment, if anything does."""
         self._shown.pop(visitor, None)
-        self._soon(partial(self._find, visitor, interaction_id, text[:MOST_TEXT], language))
+        self._soon(partial(self._find, visitor, interaction_id, text[:MOST_TEXT], language, reads))
 
-    async def again(self, visitor: str, interaction_id: str) -> None:
+    async def again(self, visitor: str, interaction_id: str, reads: Sequence[str]) -> None:
         """A page of a visitor who waits is opened: it is told what they were shown, by whichever process."""
         known = self._shown.get(visitor)
         if known is not None and known.interaction_id == interaction_id:
             await self._tell(visitor, known.articles)
         else:
-            self._soon(partial(self._find_again, visitor, interaction_id))
+            self._soon(partial(self._find_again, visitor, interaction_id, reads))
 
     def _soon(self, look: Callable[[], Awaitable[None]]) -> None:
         if self._busy < MOST_AT_ONCE:
@@ -84,20 +85,20 @@ class FirstAnswers:
         finally:
             self._busy -= 1
 
-    async def _find(self, visitor: str, interaction_id: str, text: str, language: str) -> None:
-        hits = await self._hits(text, language)
+    async def _find(self, visitor: str, interaction_id: str, text: str, language: str, reads: Sequence[str]) -> None:
+        hits = await self._hits(text, language, reads)
         about: Mapping[str, Any] = {"words": text, "hits": len(hits), "language": language}
         question = await self._desk.transact(ACTOR, _asked, interaction_id, about) if hits else None
         if question is not None:
             await self._show(visitor, interaction_id, question, hits)
 
-    async def _find_again(self, visitor: str, interaction_id: str) -> None:
+    async def _find_again(self, visitor: str, interaction_id: str, reads: Sequence[str]) -> None:
         asked = await self._desk.read(ACTOR, questions.of_chat, interaction_id)
         if asked is not None:
-            await self._show(visitor, interaction_id, asked.id, await self._hits(asked.words, asked.language))
+            await self._show(visitor, interaction_id, asked.id, await self._hits(asked.words, asked.language, reads))
 
-    async def _hits(self, text: str, language: str) -> list[Hit]:
-        return await self._desk.read(ACTOR, _found, text, _tag(language), self._desk.kept(Meanings))
+    async def _hits(self, text: str, language: str, reads: Sequence[str]) -> list[Hit]:
+        return await self._desk.read(ACTOR, _found, text, _tag(language), self._desk.kept(Meanings), reads)
 
     async def _show(self, visitor: str, interaction_id: str, question: str, hits: Sequence[Hit]) -> None:
         token = sign(self._desk.settings.secret_key, _QUESTION, question)
@@ -120,9 +121,11 @@ def _asked(tx: Tx, interaction_id: str, about: Mapping[str, Any]) -> str | None:
     return questions.asked_in_chat(tx, interaction_id, names=names_of_asker(tx, interaction_id), **about)
 
 
-def _found(rx: Rx, text: str, language: str | None, meaning: Meaning) -> list[Hit]:
-    found = suggest(rx, text=text, reader=PUBLIC, meaning=meaning, language=language, limit=SHOWN)
-    return found or (suggest(rx, text=text, reader=PUBLIC, meaning=meaning, limit=SHOWN) if language else [])
+def _found(rx: Rx, text: str, language: str | None, meaning: Meaning, reads: Sequence[str]) -> list[Hit]:
+    """In the page's language where there are any; in a script that the visitor reads (`written_in.scripts`)."""
+    asked: dict[str, Any] = {"text": text, "reader": PUBLIC, "meaning": meaning, "limit": SHOWN}
+    asked["reads"] = scripts(language or "", reads, text)
+    return suggest(rx, language=language, **asked) or (suggest(rx, **asked) if language else [])
 
 
 def _tag(language: str) -> str | None:

@@ -1,7 +1,7 @@
 """web/sockets/namespace.py: a connection, what it is told, and what a namespace must know to have any."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ class Socket:
     actor: Actor
     credential: tuple[str, bool] | None = None  # digest of a session, or of a token (True)
     address: str = ""  # where a visitor is; empty: on this machine, or not asked
+    reads: Sequence[str] = ()  # languages of ours that a visitor's browser names, the best first
     rooms: frozenset[str] = frozenset()
     held: list[tuple["Told", Any]] | None = field(default_factory=list)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
@@ -61,6 +62,7 @@ class Admission:
     actor: Actor
     credential: tuple[str, bool] | None = None
     address: str = ""
+    reads: Sequence[str] = ()
 
 
 class Namespace(Protocol):

@@ -253,6 +253,7 @@ class Realtime:
             actor=admission.actor,
             credential=admission.credential,
             address=admission.address,
+            reads=admission.reads,
         )
         self._sockets[namespace.name, sid] = socket
         self._of_one[namespace.name, socket.actor.id] += 1

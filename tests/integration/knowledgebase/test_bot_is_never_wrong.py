@@ -82,6 +82,8 @@ ANSWERED = {
 #: The same in words that must not be in their way: each is answered.
 PLAINLY = {
     "怎样取消订单": "取消订单",
+    "退款什麼時候到帳": "退款什么时候到账？",
+    "退款什么时候到帐": "退款什么时候到账？",
     "Washing machine shows E-20": "Washing machine shows E20",
     "washing machine shows E 20": "Washing machine shows E20",
     "洗衣机显示E-20": "洗衣机显示 E20",

@@ -90,16 +90,23 @@ class House:
         self._clients: list[Client] = []
 
     async def connects(
-        self, namespace: str, *, origin: str | None = ORIGIN, cookie: str = "", through: str = "", **auth: Any
+        self,
+        namespace: str,
+        *,
+        origin: str | None = ORIGIN,
+        cookie: str = "",
+        through: str = "",
+        reads: str = "",
+        **auth: Any,
     ) -> Client:
-        """A client that has connected; `through` is what a proxy says of where it is.
+        """A client that has connected; `through` is what a proxy says of where it is, `reads` its `Accept-Language`.
 
         Raises:
             socketio.exceptions.ConnectionError: it was not let in.
         """
         client = Client(namespace, socketio.AsyncClient(reconnection=False, logger=False, engineio_logger=False))
         client.socket.on("*", client.hears, namespace=namespace)
-        said = {"Origin": origin, "Cookie": cookie, "X-Forwarded-For": through}
+        said = {"Origin": origin, "Cookie": cookie, "X-Forwarded-For": through, "Accept-Language": reads}
         headers = {name: value for name, value in said.items() if value}
         self._clients.append(client)
         await client.socket.connect(
@@ -125,9 +132,9 @@ class House:
         await client.next("snapshot")
         return client
 
-    async def visitor(self, token: str | None = None, *, through: str = "") -> tuple[Client, str]:
+    async def visitor(self, token: str | None = None, *, through: str = "", reads: str = "") -> tuple[Client, str]:
         """A page with a chat, and the token that it keeps."""
-        client = await self.connects("/chat", through=through, **({"visitor": token} if token else {}))
+        client = await self.connects("/chat", through=through, reads=reads, **({"visitor": token} if token else {}))
         welcome = await client.next("welcome")
         return client, str(welcome["visitor"])
 

@@ -36,8 +36,9 @@ from routing.estimates import Wait
 from tests.integration.knowledgebase.shelf import shelve
 from tests.integration.web.front import SYSTEM, Front
 from tests.integration.web.help_house import WRITER, fill, open_help, says, text_of, words_of, write, write_also
+from web.accepted_languages import accepted
 from web.pages.help.waits import in_words
-from web.pages.help.words import WORDS, accepted
+from web.pages.help.words import WORDS
 
 #: An article that is written in Chinese only.
 MOVING = "搬家后怎样改地址"

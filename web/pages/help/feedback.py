@@ -19,6 +19,7 @@ from knowledgebase.readers import Reader
 from knowledgebase.reading import questions
 from knowledgebase.reading.feedback import MOST_COMMENT, give_feedback
 from knowledgebase.reading.published import Article, read
+from web.accepted_languages import spoken
 from web.edge import desk, form
 from web.errors import ForeignForm
 from web.limiter import FORMS, LIMITER, client_address, networks
@@ -26,7 +27,6 @@ from web.pages.help.browsers import browser_of, remember
 from web.pages.help.frame import MOST_TOKEN, VISITOR, question_of
 from web.pages.help.refused import SAID
 from web.pages.help.visits import reader
-from web.pages.help.words import spoken
 
 routes = web.RouteTableDef()
 

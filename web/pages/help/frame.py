@@ -17,13 +17,14 @@ from desk.floor.lookout import Lookout
 from desk.kernel.errors import NotFound
 from desk.kernel.tokens import sign, verify
 from desk.kernel.transaction import Actor, Rx
+from web.accepted_languages import all_accepted, spoken
 from web.edge import desk, page
 from web.errors import TooMany
 from web.limiter import LIMITER, client_address, networks
 from web.pages.help.tongues import own_name
 from web.pages.help.visits import account, is_private, varies
 from web.pages.help.waits import Waits, in_words
-from web.pages.help.words import LOCALES, NAMES, all_accepted, help_words, spoken
+from web.pages.help.words import LOCALES, NAMES, help_words
 from web.pages.public import facts
 
 #: Who reads without having signed in.

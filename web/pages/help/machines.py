@@ -20,9 +20,10 @@ from knowledgebase.reading.browsing import newest, topics
 from knowledgebase.reading.published import Article, Listed, read_text
 from knowledgebase.reading.render import told
 from knowledgebase.reading.site_maps import Address
+from web.accepted_languages import spoken
 from web.edge import desk
 from web.pages.help.frame import VISITOR, Shown, kept
-from web.pages.help.words import NAMES, spoken
+from web.pages.help.words import NAMES
 from web.pages.theme import shop_name
 
 routes = web.RouteTableDef()

@@ -15,8 +15,8 @@ from knowledgebase.reading.views import Views
 from knowledgebase.tables import articles as articles_table
 from knowledgebase.writing import articles
 from knowledgebase.writing.translations import translate
+from web.accepted_languages import all_accepted
 from web.edge import actor, desk, form, needs, page
-from web.pages.help.words import all_accepted
 from web.pages.knowledge import views
 from web.pages.knowledge.acts import act, number_shown
 from web.pages.knowledge.conflicts import about_again, step_again

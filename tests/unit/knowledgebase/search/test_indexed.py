@@ -90,7 +90,7 @@ EVERYTHING = """# Rückgabe & Refunds
 ```
 """
 #: By version, what comes of it.
-READ = {7: "b668ce623047e5a3"}
+READ = {8: "b668ce623047e5a3"}
 
 
 def test_who_changes_what_is_read_of_a_text_says_so_by_the_version_of_the_index():
