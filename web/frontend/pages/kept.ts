@@ -96,14 +96,32 @@ export function keptElsewhere(form: HTMLFormElement, own: string): Kept[] {
 /**
  * What this tab has sent and was not taken; what was is forgotten, and where one was writing returned. What was typed
  * after the sending stays (`outrun`), and is of the text whose editor or page has come: a new article has become one.
+ * A page says only once, as the answer to what this tab sent last, that something was done: one that is loaded again
+ * would say it of what was sent since and never arrived.
  */
 export function afterSending(text: HTMLElement | null): { caret: Caret | null; refused: Sent | null; outrun: boolean } {
   const sent = sentByTab();
   sessionStorage.removeItem(SENT);
+  saysOnce();
   if (!sent || !document.querySelector("main .alert[data-tone=ok]")) return { caret: null, refused: sent, outrun: false };
   if (!sent.outrun) forget(sent.name);
   else if (text && OF_A_NEW_ONE.test(sent.name)) rename(sent.name, newName(text));
   return { caret: sent.caret, refused: null, outrun: sent.outrun ?? false };
+}
+
+function saysOnce(): void {
+  const here = new URL(location.href);
+  if (!here.searchParams.has("said")) return;
+  here.searchParams.delete("said");
+  history.replaceState(history.state, "", here);
+}
+
+/** What is sent by a form that keeps nothing is answered in the place of what was on its way. */
+export function endsWithOtherForms(): void {
+  const ends = ({ target }: Event): void => {
+    if (!(target as HTMLFormElement).dataset.kept) sessionStorage.removeItem(SENT);
+  };
+  addEventListener("submit", ends, { capture: true });
 }
 
 const sentByTab = (): Sent | null => JSON.parse(sessionStorage.getItem(SENT) ?? "null") as Sent | null;
