@@ -1,7 +1,8 @@
 // The editor of articles, which is a plain form and does without this: marks by button and key, the preview beside,
 // tables and words pasted as Markdown, pictures and papers pasted or dropped, and what was typed kept on this machine until it has been saved.
-import { Problem, post, upload } from "../api";
+import { Problem, post } from "../api";
 import { pressed } from "../keys";
+import { arriving } from "./arriving";
 import { boundsPasting, whyNoRoom, whyTooLong } from "./bounds";
 import { keeping } from "./keeping";
 import { afterSending, endsWithOtherForms, isOf, type Sent } from "./kept";
@@ -61,13 +62,6 @@ const MARKS: Record<string, Mark> = {
   guide: { before: "", block: () => GUIDE },
   table: { before: "", block: (words) => `| ${words || "Heading"} |  |\n| --- | --- |\n|  |  |` },
 };
-/** What is selected in a text. */
-interface Place {
-  from: number;
-  to: number;
-  text: string;
-}
-
 const KEYS: Record<string, string> = { "Ctrl+B": "strong", "Ctrl+I": "emphasis", "Ctrl+K": "link" };
 /** The last row of a table, after which nothing stands on its line. */
 const AFTER_ROW = /(^|\n)\|[^\n]*\|[ \t]*\n?$/;
@@ -143,43 +137,18 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
     put(how.before + words + (how.after ?? ""), from, to);
     body.setSelectionRange(from + how.before.length, from + how.before.length + words.length);
   };
-  /** Where that was meant to stand, which may be a while ago: who writes on stays where they are. Returns its end. */
-  const placeThere = (markdown: string, { from, to, text }: Place): Place => {
-    const { selectionStart, selectionEnd } = body;
-    const writes = document.activeElement;
-    const stayed = body.value === text && selectionStart === from && selectionEnd === to;
-    if (body.value !== text) {
-      const before = body.value.startsWith(text.slice(0, from));
-      from = to = before ? from : body.value.endsWith(text.slice(to)) ? body.value.length - text.length + to : selectionEnd;
-    }
+  /** Pictures and papers: a row of a table goes on to the end of its line. */
+  const pictures = arriving(body, (markdown, from, to) => {
     const size = body.value.length;
     body.setSelectionRange(from, to);
     const endsLine = /^[ \t]*(\n|$)/.test(body.value.slice(to));
     place(markdown, endsLine && AFTER_ROW.test(body.value.slice(0, from)));
-    const grown = body.value.length - size;
-    const moved = (at: number): number => (at < to ? at : at + grown);
-    if (!stayed) body.setSelectionRange(moved(selectionStart), moved(selectionEnd));
-    if (writes instanceof HTMLElement && form.contains(writes)) writes.focus();
-    return { from: to + grown, to: to + grown, text: body.value };
-  };
-  const add = async (files: Iterable<File>): Promise<void> => {
-    const path = form.dataset.files;
-    let there = { from: body.selectionStart, to: body.selectionEnd, text: body.value };
-    for (const file of files) {
-      if (!path) {
-        said.textContent = "Save once, then add pictures and papers.";
-        return;
-      }
-      said.textContent = `Uploading ${file.name}`;
-      try {
-        const made = await upload<{ markdown: string }>(path, file);
-        there = placeThere(made.markdown, there);
-        said.textContent = `${file.name} is in the text`;
-      } catch (error) {
-        const why = error instanceof Problem ? Object.values(error.errors)[0] || error.message : "there is no connection";
-        said.textContent = `${file.name} was not added: ${why}`;
-      }
-    }
+    return body.value.length - size + to;
+  }, (words) => (said.textContent = words));
+  const add = (files: File[]): void => {
+    const { files: path } = form.dataset;
+    if (path) void pictures.add(files, path);
+    else said.textContent = "Save once, then add pictures and papers.";
   };
 
   tools.addEventListener("click", (event) => {
@@ -205,7 +174,7 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
     }
     if (!pasted && !files.length) return;
     event.preventDefault();
-    if (!pasted) return void add(files);
+    if (!pasted) return add(files);
     const over = whyNoRoom(body, pasted.markdown.length, most);
     if (over) return refuse(over);
     place(pasted.markdown, pasted.apart);
@@ -220,7 +189,7 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
     const files = [...(event.dataTransfer?.files ?? [])];
     const why = (said.textContent = whyTooLong(body, event.dataTransfer, most));
     if (why) return event.preventDefault();
-    if (files.length) void (event.preventDefault(), add(files));
+    if (files.length) (event.preventDefault(), add(files));
   });
   form.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
@@ -235,8 +204,14 @@ function edit(form: HTMLFormElement, body: HTMLTextAreaElement, { caret, refused
   sendsSafely(form, {
     ...kept,
     leave: (outrun) => kept.leave(outrun, document.activeElement === body ? [body.selectionStart, body.selectionEnd, body.scrollTop] : null),
-  }, body);
+  }, body, {
+    waitsFor: pictures.waitsFor,
+    settled: () => {
+      said.textContent = `It is saved once ${pictures.waitsFor()} is in the text`;
+      return pictures.settled();
+    },
+  });
   addEventListener("beforeunload", (event) => {
-    if (kept.changed()) event.preventDefault();
+    if (kept.changed() || pictures.waitsFor()) event.preventDefault();
   });
 }

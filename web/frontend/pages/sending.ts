@@ -9,8 +9,16 @@ const REACHED_WITHIN_MS = 10_000;
 /** Nothing tells a page that its sending was stopped. */
 const AGAIN_AFTER_MS = 10_000;
 
-/** `kept`: where what is typed is kept besides. `body`: its longest text, of `data-most` bytes. */
-export function sendsSafely(form: HTMLFormElement, kept?: Pick<Keeping, "leave">, body?: HTMLTextAreaElement): void {
+/** What is on its way into the form. */
+export interface Coming {
+  /** The first that is; empty: nothing is. */
+  waitsFor: () => string;
+  /** Until nothing is; why something that it waited for did not come. */
+  settled: () => Promise<string>;
+}
+
+/** `kept`: where what is typed is kept besides. `body`: its longest text, of `data-most` bytes. `coming` goes into that. */
+export function sendsSafely(form: HTMLFormElement, kept?: Pick<Keeping, "leave">, body?: HTMLTextAreaElement, coming?: Coming): void {
   const most = Number(form.dataset.most);
   let step: "" | "asking" | "reached" | "sent" = "";
   let pressed: FormData | null = null;
@@ -34,10 +42,14 @@ export function sendsSafely(form: HTMLFormElement, kept?: Pick<Keeping, "leave">
       return kept?.leave(outrun);
     }
     event.preventDefault();
+    const late = coming?.waitsFor();
+    // Nobody has seen it in its place.
+    if (late && button?.value) return refuses(form, `${late} is still on its way. Press again once it is in the text.`);
     step = "asking";
     // A draft takes along what is typed until it goes.
     pressed = kept && button?.value ? new FormData(form, button) : null;
-    void whyNot(kept !== undefined).then((why) => {
+    const missing = late ? coming!.settled() : Promise.resolve("");
+    void missing.then((why) => (why ? `${why}. Save again to save without it.` : whyNot(kept !== undefined))).then((why) => {
       step = "";
       if (why) return refuses(form, why);
       step = "reached";
