@@ -25,7 +25,7 @@ MOST_SIGNS = 100_000
 _TAGS = {
     *("a", "b", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6"),
     *("hr", "i", "img", "li", "ol", "p", "pre", "s", "strike", "strong", "table", "tbody", "td", "tfoot", "th"),
-    *("thead", "tr", "ul", "caption", "article", "section", "main", "figure", "figcaption", "span"),
+    *("thead", "tr", "ul", "sub", "sup", "caption", "article", "section", "main", "figure", "figcaption", "span"),
     *("address", "center", "details", "dialog", "fieldset", "hgroup", "legend", "summary"),
 }
 _DROPPED = {"script", "style", "head", "title", "noscript", "template", "svg", "math", "iframe", "object", "nav"} | {
@@ -39,6 +39,11 @@ _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,600})", re.IGNORECASE)
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "col", "wbr", "p", "li", "td", "th", "tr", "dt", "dd"})
 _STRESS = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~", "strike": "~~"}
 _HEADS = ("h1", "h2", "h3", "h4", "h5", "h6")
+#: Signs above and below the line, for which Markdown knows no marks.
+_SHIFTED = {
+    "sup": str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ"),
+    "sub": str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎"),
+}
 _GROUPS = ("thead", "tbody", "tfoot")
 _BLOCKS = {"p", "div", "article", "section", "main", "figure", "figcaption", "dl", "caption"} | {
     *("address", "center", "details", "dialog", "fieldset", "hgroup", "legend", "summary"),
@@ -169,7 +174,7 @@ class _Writer(HTMLParser):
 
     def _end(self, tag: str) -> None:
         block = self._open.pop()
-        said = block.text()
+        said = _shifted(block.text(), tag)
         if tag in _STRESS:
             self._say(_around(said, _STRESS[tag]))
         elif tag == "a":
@@ -238,6 +243,11 @@ def _around(said: str, mark: str) -> str:
         return said
     begin, end = len(said) - len(said.lstrip()), len(said) - len(said.rstrip())
     return said[:begin] + mark + words + mark + (said[len(said) - end :] if end else "")
+
+
+def _shifted(said: str, tag: str) -> str:
+    signs = _SHIFTED.get(tag, {})
+    return said.translate(signs) if all(ord(sign) in signs for sign in said) else said
 
 
 def _code(said: str) -> str:

@@ -3,15 +3,18 @@
     <td colspan=2>A  <td>B      | A |   | B |        each cell stands in its column: beside and below one that is wider
     <td>1  <td>2  <td>3         | 1 | 2 | 3 |        or taller are empty ones
 
-A table within a cell becomes lines of it, its cells apart by commas; one of a single cell is no table.
+A column in which no cell begins is none, however far one says to reach. A table within a cell becomes lines of it, its
+cells apart by commas, and so does one of more columns than are shown; one of a single cell is no table.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-#: Columns over which a cell reaches: a wider table is shown as plain words (`reading/markdown.py`).
+#: A wider table is shown as plain words (`reading/markdown.py`).
 _MOST_COLUMNS = 60
+#: Over so many a cell reaches at most, as browsers have it.
+_MOST_ACROSS = 1000
+_FENCED = re.compile(r"^(```|~~~~~)\n(.*?)\n\1$", re.DOTALL | re.MULTILINE)
 _LINE_ENDS = re.compile(r" *\n\s*")
 _ROW = re.compile(r"\| (.*) \|")
 _BELOW_HEAD = re.compile(r"\|(?: --- \|)+")
@@ -38,18 +41,27 @@ def table_of(rows: Rows) -> str:
     cells = [cell for row in rows if row for cell in row]
     if len(cells) == 1:
         return cells[0].said
-    grid = list(_grid(rows))
+    grid = _grid(rows)
+    if grid is None:
+        spoken = (", ".join(lines_of(cell.said) for cell in row if cell.said) for row in rows if row)
+        return "  \n".join(line for line in spoken if line)
     if not grid:
         return ""
-    width = max(map(len, grid))
-    lines = [f"| {' | '.join([*map(_in_a_row, row), *[''] * (width - len(row))])} |" for row in grid]
-    return "\n".join([lines[0], f"|{' --- |' * width}", *lines[1:]])
+    columns = sorted({column for row in grid for column in row})
+    lines = [f"| {' | '.join(_in_a_row(row.get(column, '')) for column in columns)} |" for row in grid]
+    return "\n".join([lines[0], f"|{' --- |' * len(columns)}", *lines[1:]])
 
 
 def lines_of(said: str) -> str:
-    """What a cell says as lines in one: a table in it too."""
+    """What a cell says as lines in one: a table in it too, and lines of code each by itself."""
+    said = _FENCED.sub(lambda found: "\n".join(_as_typed(line) for line in found[2].split("\n") if line.strip()), said)
     lines = (_of_a_table(line) for line in said.split("\n") if not _BELOW_HEAD.fullmatch(line))
     return _LINE_ENDS.sub("<br>", "\n".join(lines).strip())
+
+
+def _as_typed(line: str) -> str:
+    ticks = "``" if "`" in line else "`"
+    return f"{ticks}{line}{ticks}"
 
 
 def _in_a_row(said: str) -> str:
@@ -64,23 +76,29 @@ def _of_a_table(line: str) -> str:
     return ", ".join(one for one in said if one)
 
 
-def _grid(rows: Iterable[Sequence[Cell] | None]) -> Iterator[list[str]]:
-    """Rows of words, each in its column; those without a cell of their own are left out."""
-    taken: dict[int, int] = {}  # columns into which a cell of a row above reaches, and how many rows further
+def _grid(rows: Rows) -> list[dict[int, str]] | None:
+    """What each row says in which column; rows without a cell of their own are left out. None: there are too many."""
+    grid: list[dict[int, str]] = []
+    begun: set[int] = set()
+    reaching: list[tuple[int, int, int]] = []  # from and to which columns, and how many rows further
     for row in rows:
         if row is None:
-            taken = {}
+            reaching = []
             continue
-        line: list[str] = []
-        below = {column: left - 1 for column, left in taken.items() if left > 1}
+        line: dict[int, str] = {}
+        down: list[tuple[int, int, int]] = []
+        at = 0
         for cell in row:
-            while len(line) in taken:
-                line.append("")
-            at, across = len(line), max(1, min(cell.across, _MOST_COLUMNS - len(line)))
-            line += [cell.said, *[""] * (across - 1)]
-            if cell.down != 1:
-                left = cell.down - 1 if cell.down else _TO_THE_END
-                below |= dict.fromkeys(range(at, min(at + across, _MOST_COLUMNS)), left)
-        taken = below
+            while above := next((end for begin, end, _ in reaching if begin <= at < end), 0):
+                at = above
+            line[at] = cell.said
+            begun.add(at)
+            if len(begun) > _MOST_COLUMNS:
+                return None
+            end = at + max(1, min(cell.across, _MOST_ACROSS))
+            down.append((at, end, (cell.down or _TO_THE_END) - 1))
+            at = end
+        reaching = [one for one in [*((begin, end, left - 1) for begin, end, left in reaching), *down] if one[2] > 0]
         if row:
-            yield line
+            grid.append(line)
+    return grid

@@ -1,17 +1,19 @@
 // What a spreadsheet, a word processor or a page puts on the clipboard, as Markdown: tables, headings, lists, links and
 // stress. What looks, runs or tracks is left out; it is read in a document that fetches and runs nothing.
 
-/** The server reads a wider table as plain words. */
-const MOST_COLUMNS = 60;
-const LEFT_OUT = "script, noscript, template, title, svg, object, iframe, [data-look*='display:none'], [data-look*='mso-list:Ignore']";
+import { gridOf } from "./grids";
+
+const LEFT_OUT = "[hidden], script, noscript, template, title, svg, object, iframe, [data-look*='display:none'], [data-look*='display: none'], [data-look*='mso-list:Ignore']";
 const BLOCKS = "p, div, h1, h2, h3, h4, h5, h6, ul, ol, li, table, blockquote, pre, section, article, main, header, footer, figure, dl, dt, dd";
-const SAYS_MORE = "table, h1, h2, h3, h4, h5, h6, li, a[href], b, strong, i, em, p ~ p, [data-look*='font-weight']";
+const SAYS_MORE = "table, h1, h2, h3, h4, h5, h6, li, a[href], b, strong, i, em, code, del, s, strike, sup, sub, p ~ p, [data-look*='font-weight']";
 /** What becomes lines, rows and cells: of more than that an article shows the rest as plain words, and a browser stands still. */
 const PARTS = /<(?:tr|td|th|p|div|h[1-6]|li|table|blockquote|pre|section|article|figure|d[ldt])\b/gi;
 const MOST_PARTS = 20_000;
 /** Characters of HTML that are taken apart: at a megabyte in a tenth of a second. */
 const MOST_HTML = 20_000_000;
-const STRESS: Record<string, string> = { B: "**", STRONG: "**", I: "*", EM: "*" };
+const STRESS: Record<string, string> = { B: "**", STRONG: "**", I: "*", EM: "*", DEL: "~~", S: "~~", STRIKE: "~~" };
+/** Figures and signs that stand above and below the line: Markdown knows no marks for them. */
+const HIGH_AND_LOW: Record<string, string> = { SUP: "0⁰1¹2²3³4⁴5⁵6⁶7⁷8⁸9⁹+⁺-⁻−⁻=⁼(⁽)⁾nⁿiⁱ", SUB: "0₀1₁2₂3₃4₄5₅6₆7₇8₈9₉+₊-₋−₋=₌(₍)₎" };
 
 export interface Pasted {
   markdown: string;
@@ -41,7 +43,7 @@ export function pastedFrom(html: string): Pasted | null {
   nest(body);
   const pictures = body.querySelectorAll("img").length;
   for (const part of body.querySelectorAll(LEFT_OUT)) part.remove();
-  const tooWide = [...body.querySelectorAll("tr")].some((row) => row.cells.length > MOST_COLUMNS);
+  const tooWide = [...body.querySelectorAll("table")].some((table) => !isInCell(table) && !gridOf(table));
   if (tooWide || body.querySelectorAll("td, th").length === 1 || !body.querySelector(SAYS_MORE)) return null;
   const markdown = blocks(body).join("\n\n");
   return markdown ? { markdown, apart: /\n|^(#|- |\d+\. |\| |```)/.test(markdown), pictures } : null;
@@ -94,11 +96,13 @@ function block(part: Element): string[] {
     const words = blocks(part).join(" ").replaceAll("**", "").replace(/\s*\n/g, " ");
     return words ? [`${"#".repeat(Number(level))} ${words}`] : [];
   }
+  if (part.tagName === "PRE" && isInCell(part)) return part.textContent!.split("\n").map(code).filter(Boolean);
   if (part.tagName === "PRE") return [`\`\`\`\n${part.textContent!.replace(/^\n+|\s+$/g, "")}\n\`\`\``];
   if (part instanceof HTMLTableElement) {
     const [only, ...others] = cellsOf(part);
-    if (only && !others.length) return blocks(only); // it lays out a page
-    return isInCell(part) ? lines(part) : table(part);
+    const over = part.caption ? blocks(part.caption) : [];
+    if (only && !others.length) return [...over, ...blocks(only)]; // it lays out a page
+    return [...over, ...(isInCell(part) ? lines(part) : table(part))];
   }
   return part.matches("ul, ol") ? list(part) : blocks(part);
 }
@@ -121,8 +125,8 @@ function cellsOf(table: HTMLTableElement): HTMLTableCellElement[] {
   return [...table.rows].flatMap((row) => [...row.cells]);
 }
 
-function isInCell(table: HTMLTableElement): boolean {
-  const around = table.parentElement!.closest("table");
+function isInCell(part: Element): boolean {
+  const around = part.parentElement!.closest("table");
   return around !== null && (cellsOf(around).length > 1 || isInCell(around));
 }
 
@@ -133,23 +137,8 @@ function lines(of: HTMLTableElement): string[] {
 
 /** The first row heads the columns: Markdown knows no table without. */
 function table(of: HTMLTableElement): string[] {
-  const rows: string[][] = [];
-  let group: Element | null = null;
-  let taken: number[] = []; // of each column, into how many rows more a cell of a row above reaches
-  for (const row of of.rows) {
-    if (row.parentElement !== group) taken = []; // at most to the end of its group, as browsers show it
-    group = row.parentElement;
-    const said: string[] = [];
-    const below = taken.map((left) => left - 1);
-    for (const cell of row.cells) {
-      while (taken[said.length]! > 0) said.push("");
-      const across = Math.max(1, Math.min(cell.colSpan, MOST_COLUMNS - said.length));
-      for (let n = said.length; n < Math.min(said.length + across, MOST_COLUMNS); n++) below[n] = Math.max(below[n] ?? 0, (cell.rowSpan || Infinity) - 1);
-      said.push(blocks(cell).join("\n").replaceAll("|", "\\|").replace(/ *\n+/g, "<br>"), ...Array<string>(across - 1).fill(""));
-    }
-    taken = below;
-    rows.push(said);
-  }
+  const said = (cell?: HTMLTableCellElement): string => (cell ? blocks(cell).join("\n").replaceAll("|", "\\|").replace(/ *\n+/g, "<br>") : "");
+  const rows = (gridOf(of) ?? []).map((row) => row.map(said));
   const full = rows.filter((row) => row.some(Boolean));
   const width = Math.max(0, ...full.map((row) => row.findLastIndex(Boolean) + 1));
   const lines = full.map((row) => `| ${Array.from({ length: width }, (_, at) => row[at] ?? "").join(" | ")} |`);
@@ -161,12 +150,27 @@ function inline(part: Node): string {
   if (part instanceof Text) return escaped(part.data.replace(/\s+/g, " "));
   if (!(part instanceof HTMLElement)) return part instanceof Element ? (part.textContent ?? "") : "";
   if (part.tagName === "BR") return "\n";
+  if (part.tagName === "CODE") return code(part.textContent!);
   const said = [...part.childNodes].map(inline).join("");
+  if (part.tagName in HIGH_AND_LOW) return shifted(said, HIGH_AND_LOW[part.tagName]!);
   const address = part.tagName === "A" ? straight((part.getAttribute("href") ?? "").trim()) : "";
   if (/^(https?:\/\/|mailto:|tel:)/i.test(address)) return around(said, "[", `](${address.replace(/[()\s<>]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)})`);
   const weight = /font-weight:\s*(\w+)/.exec(part.dataset.look ?? "")?.[1];
   const mark = weight ? (/^(bold|[6-9]00)$/.test(weight) ? "**" : "") : STRESS[part.tagName];
   return mark ? around(said, mark, mark) : said;
+}
+
+/** As it is typed, between as many ticks as it has none of. */
+function code(said: string): string {
+  const ticks = "`".repeat(Math.max(0, ...(said.match(/`+/g) ?? []).map((run) => run.length)) + 1);
+  const gap = /^`|`$/.test(said) ? " " : "";
+  return said.trim() && ticks + gap + said.replace(/\s/g, " ") + gap + ticks;
+}
+
+/** With each sign as the one that follows it in `pairs`, if all have one. */
+function shifted(said: string, pairs: string): string {
+  const signs = [...said].map((sign) => pairs[pairs.indexOf(sign) + 1]);
+  return [...said].every((sign) => pairs.indexOf(sign) % 2 === 0) ? signs.join("") : said;
 }
 
 /** Where a link leads that goes by way of what counts who follows it. */

@@ -22,6 +22,7 @@ from knowledgebase.reading.render import outline
         ("<blockquote><p>One<p>Two</blockquote>", "> One\n>\n> Two"),
         ("<pre><code>x &lt; y\n  z</code></pre>", "```\nx < y\n  z\n```"),
         ("<p>use <code>a_b</code></p>", "use `a_b`"),
+        ("<p>5 m<sup>2</sup> H<sub>2</sub>O 1<sup>st</sup></p>", "5 m² H₂O 1st"),
         ('<a href="https://x.test/a (b)">good</a>', "[good](https://x.test/a%20%28b%29)"),
         ('<a href="javascript:alert(1)">bad</a>', "bad"),
         ('<img src="data:text/html,x" alt="pic"><img src="https://x.test/a.png" alt="[x]">', r"pic![\[x\]](https://x.test/a.png)"),
@@ -61,6 +62,13 @@ def test_a_page_is_written_as_markdown(html, markdown):
             "<tr><td>A<td>B<tr><td>1<td><table><tr><td>x|y<td>y<tr><td>z<td>w</table>",
             "| A | B |\n| --- | --- |\n| 1 | x\\|y, y<br>z, w |",
         ),
+        # A column in which no cell begins is none; of more columns than are shown each row is a line.
+        ("<tr><td colspan=5000>A<td>B<tr><td>1<td>2", "| A |  | B |\n| --- | --- | --- |\n| 1 | 2 |  |"),
+        (
+            f"<tr>{'<td colspan=2>h' * 40}<tr>{'<td>1' * 50}",
+            f"{', '.join('h' * 40)}  \n{', '.join('1' * 50)}",
+        ),
+        ("<tr><td>A<td>B<tr><td>1<td><pre>x|\n  y</pre>", "| A | B |\n| --- | --- |\n| 1 | `x\\|`<br>`  y` |"),
         # One that lays out a page is none.
         (
             "<tr><td><p>Words<table><tr><td>A<td>B<tr><td>1<td>2</table>",
