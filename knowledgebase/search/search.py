@@ -57,8 +57,8 @@ def search(
     meant = known.corrected(rx, asked, complete=complete and not words[-1:].isspace())
     by_words = ranked(rx, meant.question, known, here)
     found, told = with_those_near(rx, by_words, near, known, here), meant.question
-    if not found and (longer := known.lengthened(rx, told)):
-        found, told = ranked(rx, longer, known, here), longer
+    if not found and (other := known.lengthened(rx, told) or known.parted(rx, told)):
+        found, told = ranked(rx, other, known, here), other
     words_meant = meant.words or (None if complete else characters_meant(rx, asked, known, here))
     return page(rx, found, told, here, limit, offset, words_meant)
 

@@ -33,6 +33,8 @@ MOST_PLACES = 40
 SHORTEST_BEGINNING = 2
 #: Letters of a word for which longer ones are looked up where nothing else is found, and such words of one question.
 SHORTEST_LENGTHENED, MOST_LENGTHENED = 5, 2
+#: Letters of each of two words that somebody wrote as one.
+SHORTEST_PARTED = 3
 
 _words = article_index_words.c
 _TOTALS = sa.select(_words.scope, _words.family, _words.texts).where(_words.word == ALL)
@@ -185,6 +187,23 @@ class Vocabulary:
         if not any(map(self.texts_with, longer.values())):
             return None
         return asked.with_parts(longer.get(part.said, part) for part in asked.parts)
+
+    def parted(self, rx: Rx, asked: Question) -> Question | None:
+        """The question with two words in place of the first that nobody wrote together: *gift card* for *giftcard*."""
+        part = next((one for one in asked.parts if _is_word(one) and not self.texts_with(one)), None)
+        if part is None:
+            return None
+        pairs = [
+            [replace(part, said=word, terms={analysis.stem(word, family): 1.0}) for word in (said[:at], said[at:])]
+            for said in (part.said,)
+            for at in range(SHORTEST_PARTED, len(said) - SHORTEST_PARTED + 1)
+            for family in self.families
+        ]
+        self.learn(rx, [term for pair in pairs for one in pair for term in one.terms])
+        best = max(pairs, key=lambda pair: min(map(self.texts_with, pair)), default=[])
+        if not best or not all(map(self.texts_with, best)):
+            return None
+        return asked.with_parts([*best, *(one for one in asked.parts if one is not part)])
 
     def has(self, word: str) -> bool:
         """Whether any text has this term, which was learned."""

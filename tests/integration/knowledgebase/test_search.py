@@ -471,3 +471,14 @@ async def test_both_databases_find_what_people_ask_for_and_rank_it_alike(
             ]
             answers.append([f"{hit.title} {hit.score} {hit.snippet}" for each in found for hit in each.hits])
     assert answers[0] == answers[1]
+
+
+async def test_two_words_that_somebody_wrote_as_one_are_found_where_nothing_else_is(desk):
+    def shelves(tx: Tx) -> None:
+        shelve(tx, "Pay with a gift card", "Type the number of the card.")
+        shelve(tx, "Return a present", "Send it back.")
+
+    await desk.transact(TEST, shelves)
+    for words in ("giftcard", "Giftcards", "pay by giftcard"):
+        assert (await titles(desk, words))[0] == "Pay with a gift card"
+    assert await titles(desk, "xyzzyqwert") == []
