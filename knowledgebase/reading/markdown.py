@@ -190,7 +190,8 @@ def _headings(tokens: list[Token]) -> None:
 
 
 def _tables(tokens: list[Token]) -> None:
-    """The heads of columns and rows say that they are. A cell's alignment would be a style: it is left out."""
+    """The heads of columns and rows say that they are; one that is empty is none. A cell's alignment would be a style:
+    it is left out."""
     first = in_head = False
     for at, token in enumerate(tokens):
         if token.type in ("thead_open", "thead_close"):
@@ -199,6 +200,9 @@ def _tables(tokens: list[Token]) -> None:
             first = True
         elif token.type == "th_open":
             token.attrs = {"scope": "col"}
+            if not tokens[at + 1].content.strip():
+                token.tag, token.attrs = "td", {}
+                tokens[at + 2].tag = "td"
         elif token.type == "td_open":
             token.attrs = {}
             if first and not in_head and tokens[at + 1].content.strip():

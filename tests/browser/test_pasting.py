@@ -175,6 +175,7 @@ async def test_cells_keep_what_has_a_form_of_its_own_and_a_table_has_no_columns_
     await sue.presses("Control+v")
     await expect(body).to_have_value(f"Prices of today.\n\n{FORMS_TABLE}\n\n")
     await expect(sue.page.locator("#preview tbody code").first).to_have_text("a|b*c")
+    await looks_right(sue.page)
 
     await body.fill("")
     await copies(sue, f"<table><tr>{'<td colspan=2>h' * 40}<tr>{'<td>1' * 50}</table>", "forty and fifty")

@@ -70,6 +70,14 @@ def test_a_table_can_be_scrolled_by_keyboard_and_names_its_heads():
     assert "style" not in html
 
 
+def test_a_head_that_is_empty_is_a_cell():
+    html = render("|  | Standard |\n|---|---|\n| Takes | 3 days |\n")
+
+    assert html.count("<th") - html.count("<thead") == 2
+    assert '<td></td>\n<th scope="col">Standard</th>' in html
+    assert '<th scope="row">Takes</th>' in html
+
+
 def test_a_bare_address_is_a_link_without_the_end_of_its_sentence():
     html = render("See https://shop.example/a_(b), or 见https://shop.example/退款。")
 
