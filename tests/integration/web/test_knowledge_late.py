@@ -115,6 +115,20 @@ async def test_an_article_that_has_changed_meanwhile_is_not_archived_by_an_old_p
     assert await stands(house, made) == ("archived", None)
 
 
+async def test_until_when_readers_see_it_is_not_moved_by_an_old_page(house: Front) -> None:
+    made = await written(house, state="published")
+    path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/acts?language=en"
+    sue, eve = await house.signed_in("supervisor"), await house.signed_in("admin")
+    old = step_of(await shown(sue, path)) | {"act": "expire", "at": "2026-03-20T09:00"}
+    theirs = step_of(await shown(eve, path)) | {"act": "expire", "at": "2026-03-10T09:00"}
+    assert (await sends(eve, path, to, theirs))[0] == 200
+
+    status, again = await sends(sue, path, to, old)
+
+    assert status == 409 and "10 Mar" in again.text
+    assert (await sends(sue, path, to, step_of(again) | {"act": "keep"}))[0] == 200
+
+
 async def test_words_that_were_published_meanwhile_are_read_before_the_article_is_opened_to_more(house: Front) -> None:
     made = await written(house, state="published", audience="internal")
     path, to = f"/knowledge/{made.id}?language=en", f"/knowledge/{made.id}/about?language=en"

@@ -154,11 +154,6 @@ def _schedule(tx: Tx, text_id: str, said: Fields) -> None:
     publishing.publish(tx, text_id, at=at)
 
 
-def _archive(tx: Tx, text_id: str, said: Fields) -> None:
-    articles.expect(tx, tx.one(article_texts, text_id).article_id, number_shown(said, "version"))
-    publishing.archive(tx, text_id)
-
-
 def _must_be_as_shown(tx: Tx, text_id: str, said: Fields) -> None:
     text = tx.one(article_texts, text_id)
     articles.expect(tx, text.article_id, number_shown(said, "version"))
@@ -178,20 +173,36 @@ def _leave(tx: Tx, text_id: str, said: Fields) -> None:
 
 
 _Does = Callable[[Tx, str, Fields], Any]
+
+
+def _as_shown(does: _Does) -> _Does:
+    """A step that is done only while the article is as the page showed it: a later time of somebody else's stays."""
+
+    def step(tx: Tx, text_id: str, said: Fields) -> Any:
+        articles.expect(tx, tx.one(article_texts, text_id).article_id, number_shown(said, "version"))
+        return does(tx, text_id, said)
+
+    return step
+
+
+def _expire(tx: Tx, text_id: str, said: Fields) -> None:
+    publishing.expire(tx, text_id, at=moment(tx, said.get("at", "")))
+
+
 _DONE: dict[str, tuple[_Does, str]] = {
     "submit": (_submit, "It waits for a review."),
     "approve": (_approve, "Approved."),
     "send_back": (_send_back, "Sent back."),
     "publish": (_publish, "Published: readers see it."),
     "schedule": (_schedule, "Planned."),
-    "unschedule": (lambda tx, id, _: publishing.cancel_publication(tx, id), "Not planned any more."),
-    "expire": (lambda tx, id, said: publishing.expire(tx, id, at=moment(tx, said.get("at", ""))), "It will expire."),
-    "keep": (lambda tx, id, _: publishing.expire(tx, id, at=None), "It does not expire."),
+    "unschedule": (_as_shown(lambda tx, id, _: publishing.cancel_publication(tx, id)), "Not planned any more."),
+    "expire": (_as_shown(_expire), "It will expire."),
+    "keep": (_as_shown(lambda tx, id, _: publishing.expire(tx, id, at=None)), "It does not expire."),
     "unpublish": (lambda tx, id, _: publishing.unpublish(tx, id), "Readers do not see it any more."),
-    "archive": (_archive, "Archived."),
+    "archive": (_as_shown(lambda tx, id, _: publishing.archive(tx, id)), "Archived."),
     "open": (_open, "Opened: they get it from now on."),
     "leave": (_leave, "It stays for whom it is."),
-    "take_up": (lambda tx, id, _: publishing.take_up(tx, id), "It is a draft again."),
+    "take_up": (_as_shown(lambda tx, id, _: publishing.take_up(tx, id)), "It is a draft again."),
 }
 #: What a page may be asked to say: nothing but our own words.
 SAID = {name: words for name, (_, words) in _DONE.items()} | {
