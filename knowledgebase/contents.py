@@ -65,13 +65,18 @@ def tags_in(text: str) -> list[str]:
     return [tag.strip() for tag in _BETWEEN_TAGS.split(text) if tag.strip()]
 
 
+def tag_as_kept(tag: str) -> str:
+    """A tag in small letters, the same however its letters are encoded: as it is kept, and looked for."""
+    return normalize("NFKC", _line(tag)).casefold()
+
+
 def tags(given: Iterable[str]) -> list[str]:
     """Tags as they are kept: small letters, each once however its letters are encoded, in the order given.
 
     Raises:
         Invalid: too many, or one that is none.
     """
-    found = list(dict.fromkeys(normalize("NFKC", _line(tag)).casefold() for tag in given))
+    found = list(dict.fromkeys(map(tag_as_kept, given)))
     if len(found) > MOST_TAGS:
         raise Invalid("tags", f"at most {MOST_TAGS}")
     for tag in found:

@@ -13,6 +13,7 @@ from aiohttp import web
 from desk.kernel.errors import Invalid
 from desk.kernel.transaction import Rx, Tx
 from desk.people.permissions import Right
+from knowledgebase.contents import tag_as_kept
 from knowledgebase.languages import canonical
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import CUSTOMER, PUBLIC, Reader, language_of_reader, reader_of, visible
@@ -132,7 +133,7 @@ def _list(rx: Rx, cursor: str | None, limit: int, filters: dict[str, str]) -> di
     if "category" in filters:
         found = found.where(articles.c.category_id == _category(rx, filters["category"]))
     if "tag" in filters:
-        tagged = article_tags.c.tag == filters["tag"].strip().casefold()
+        tagged = article_tags.c.tag == tag_as_kept(filters["tag"])
         found = found.where(sa.exists().where(article_tags.c.article_id == articles.c.id, tagged))
 
     def show(rx: Rx, rows: Any) -> list[dict[str, Any]]:
@@ -165,7 +166,7 @@ def _search(
         reader=reader,
         language=language,
         category_id=_category(rx, filters.get("category")),
-        tag=filters["tag"].strip().casefold() if "tag" in filters else None,
+        tag=tag_as_kept(filters["tag"]) if "tag" in filters else None,
         prefers=next(iter(reads), None) or language or _language(rx, filters["q"]),
         reads=reads,
         limit=limit,

@@ -82,6 +82,7 @@ async def test_what_is_published_is_found_by_everybody_and_a_draft_by_who_writes
     assert len((await writer.get("articles", state="draft", language="en"))["items"]) == 1
     assert (await agent.get("articles", state="draft"))["items"] == []
     assert len((await agent.get("articles", tag="money", audience="public"))["items"]) == 1
+    assert len((await agent.get("articles", tag=" ＭＯＮＥＹ", audience="public"))["items"]) == 1
     for nothing in ({"tag": "x"}, {"language": "zh"}):
         assert (await agent.get("articles", **nothing))["items"] == []
 

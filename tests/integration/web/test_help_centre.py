@@ -274,6 +274,7 @@ async def test_what_is_found_is_narrowed_down_by_topic_and_tag_and_asks_no_other
     assert "A <mark>refund</mark> for traders" not in as_the_api_says and "topic=returns" in as_the_api_says
     tagged = await text_of(browser, narrower[2])
     assert "for traders" in tagged and made["cancel"] not in tagged
+    assert "for traders" in await text_of(browser, "/help/search?q=refund&tag=ＶＡＴ")
     assert "Nothing found" in await text_of(browser, "/help/search?q=refund&topic=returns&tag=vat")
     assert "商家" in await text_of(browser, "/help/search?q=refund&lang=zh")
     assert len(await rows(house, questions)) == 1  # narrowing down carries the question that was asked

@@ -15,7 +15,7 @@ from desk.complaints.site import calendar_of
 from desk.kernel.dates import day_in_words
 from desk.kernel.errors import NotFound
 from desk.kernel.transaction import Rx
-from knowledgebase.contents import MOST_TAG
+from knowledgebase.contents import MOST_TAG, tag_as_kept
 from knowledgebase.meaning.meanings import Meanings
 from knowledgebase.readers import PUBLIC, Reader
 from knowledgebase.reading.browsing import Topic, in_topic, topics
@@ -156,7 +156,7 @@ async def results(request: web.Request) -> web.StreamResponse:
     who = await reader(request)
     meaning = desk(request).kept(Meanings)
     topic = request.query.get("topic") or request.query.get("category", "")  # as the API calls it
-    slug, tag = topic[:LONGEST], request.query.get("tag", "")[:MOST_TAG]
+    slug, tag = topic[:LONGEST], tag_as_kept(request.query.get("tag", "")[:MOST_TAG])
 
     def query(rx: Rx) -> dict[str, Any]:
         topic = topic_for(rx, slug, who, shown.language) if slug else None
