@@ -143,7 +143,8 @@ async def test_a_link_that_we_did_not_write_opens_nothing(front: Front) -> None:
     for door in ("t", "s", "contact/sent", "attachments"):
         for token in (*BLANK, *other, right):
             said = await nobody.get(f"/{door}/{token}", allow_redirects=False)
-            assert said.status in (303, 400, 404, 405) and "Set-Cookie" not in said.headers, (door, token)
+            # 301 where a blank one leaves the address of a door: *contact/sent/..* is *contact/*.
+            assert said.status in (301, 303, 400, 404, 405) and "Set-Cookie" not in said.headers, (door, token)
             if said.status == 404 and door == "t" and len(token) > 1:
                 bodies.add((await said.text()).replace(said.headers["X-Request-ID"], ""))
     assert len(bodies) == 1  # one that is rightly signed for nothing reads like one that is made up

@@ -19,7 +19,7 @@ from knowledgebase.folders.from_html import from_html
 from knowledgebase.learning import figures, spoken
 from knowledgebase.reading import lines, render
 from knowledgebase.search.indexed import indexed, plain
-from knowledgebase.writing import comparing, slugs
+from knowledgebase.writing import slugs
 from tests.security.test_slow_patterns import KB, MOST_S, spent
 
 SIZE = 8 * KB
@@ -55,7 +55,6 @@ READERS: dict[str, Callable[[str], Any]] = {
     "statements": lambda text: (statements.statements(text, headed=True), statements.numbers_named(text)),
     "spoken": lambda text: spoken.spoken(text, "/x"),
     "figures": lambda text: [figures.sentences(text, language) for language in ("en", "de")],
-    "compared": lambda text: comparing.compared(text, text[::-1]),
     "slug": slugs.slug_of,
     "page": render.rendered,
     "lines": lines.in_lines,

@@ -35,7 +35,7 @@ COMMON = {
     "CallbackChange.owner_id", "Assignment.agent_id", "Transition.owner_id",
     "NewArticle.owner_id", "ArticleChange.owner_id",
     "NewCategory.parent_id", "CategoryChange.parent_id",
-    "NewMessage.client_id", "NewCustomer.external_id", "NewContact.external_id",
+    "HeldArticle.text_id", "NewMessage.client_id", "NewCustomer.external_id", "NewContact.external_id",
 }  # fmt: skip
 BODIES: dict[str, Any] = {
     "Outcome": {"outcome": "done"},

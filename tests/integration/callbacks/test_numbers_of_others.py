@@ -77,6 +77,7 @@ async def test_who_speaks_for_a_customer_is_rung_also_for_what_was_booked_before
 async def test_who_speaks_for_a_customer_is_rung_first_where_customers_are(floor: Floor):
     await first_customers(floor)
     id = await asks(floor)
+    await floor.jobs_done()  # it is in line, or the router looks for it in vain
     await has_safety(floor, await named(floor, ANA), representative_number=BO)
     await floor.agent(1)
     await looks(floor)

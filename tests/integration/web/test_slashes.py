@@ -4,7 +4,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from tests.security.test_front_door import TABLES, front
+from tests.security.test_front_door import TABLES, front  # a house with every page
 
 __all__ = ["front"]
 
