@@ -38,7 +38,7 @@ ready: .make/compiled .make/assets .make/engine .make/system-for-tests .make/whe
 
 .PHONY: test
 test: ready ## Runs every test; ARGS="-k offer" passes flags on
-	$(PYTHON) -m pytest -n 5 --dist worksteal -o cache_dir=.make/tests --cache-clear $(ARGS) || $(PYTHON) -m tests.once_more $$?
+	$(PYTHON) -m pytest -n 4 --dist worksteal -o cache_dir=.make/tests --cache-clear $(ARGS) || $(PYTHON) -m tests.once_more $$?
 
 .PHONY: lint lint-form lint-types lint-browser
 lint: lint-form lint-types lint-browser ## Format, lint, types, templates, the direction of imports; `make -j3 lint` at once
