@@ -14,15 +14,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledgebase.search import analysis
-from knowledgebase.search.letters import spelling
+from knowledgebase.search.letters import listed, spelling
 
 CLAUSE = re.compile(r"[.,;:!?¿¡\n。，、；：！？…]+")
 #: How far before its deed somebody is named.
 _NEAR = 3
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +37,7 @@ class _Forms:
 
 
 def _forms(*, past: str, plain: str, **words: str) -> _Forms:
-    sets = {name: _set(given) for name, given in words.items()}
+    sets = {name: listed(given) for name, given in words.items()}
     return _Forms(past=re.compile(past), plain=re.compile(plain), **sets)
 
 
@@ -110,7 +106,7 @@ _IS_WISHED = re.compile(_WISHED)
 _TOLD = re.compile(r"被|了(?!解)")
 _TURNS = re.compile(r"撤回|撤销|恢复|防止|避免|阻止|停止|而不是|代替|反悔|不小心")
 #: Behind other words it takes them back: *Cancel an order? No!*
-_NO = _set("no nope never nein non 不 不是 不行 不要")
+_NO = listed("no nope never nein non 不 不是 不行 不要")
 
 
 def deeds(said: str, language: str) -> list[str]:

@@ -16,7 +16,7 @@ from itertools import islice
 
 from knowledgebase.bot import troubles
 from knowledgebase.search import analysis
-from knowledgebase.search.letters import spelling
+from knowledgebase.search.letters import listed, spelling
 
 _CLAUSE = re.compile(r"[.,;:!?\n。，、；：！？]+")
 #: Words of a clause that are looked at; and characters of one that is written without spaces.
@@ -33,12 +33,8 @@ class _Words:
     asks: frozenset[str] = frozenset()  # can you *please* not: somebody else is asked to
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 def _words(denies: str, *, before: str = "", beside: str = "", asks: str = "") -> _Words:
-    return _Words(denies=_set(denies), before=_set(before), beside=_set(beside), asks=_set(asks))
+    return _Words(denies=listed(denies), before=listed(before), beside=listed(beside), asks=listed(asks))
 
 
 _ENGLISH = _words(
@@ -72,7 +68,7 @@ _ELIDED = {"n": "ne", "l": "le", "j": "je", "m": "me", "s": "se", "d": "de", "c"
 #: *no* before a number, or last in its clause: *No, cancel it*; *order no. 55*.
 _NUMBERED = frozenset({"no"})
 #: *No sé cómo*, and not *no se debe*.
-_ASKED_IN_SPANISH = _set("como si donde que cual cuando cuanto")
+_ASKED_IN_SPANISH = listed("como si donde que cual cuando cuanto")
 _OR = frozenset({"or", "oder", "ou", "o"})
 #: In Chinese what has a sign of denying and denies nothing: who cannot, who asks, and other words.
 _NO_DENIAL = re.compile(
@@ -83,10 +79,10 @@ _DENIES = re.compile("[不没勿]|(?<![特差级类分个识区性鉴辨告离])
 
 
 #: Who begins so asks, and says nothing of how it is.
-_ASKS = _set("how what when where why who which wie was wann wo warum wer comment quand ou pourquoi como")
+_ASKS = listed("how what when where why who which wie was wann wo warum wer comment quand ou pourquoi como")
 _ASKS_HAN = re.compile("什么|多久|怎|哪|几|吗|多少|多长|如何|是否|能否")
 #: What stands between *not* and what has not happened.
-_SKIPPED = _set(
+_SKIPPED = listed(
     "i we you my the been be yet even still actually ever est a ai ont sont pas plus jamais toujours encore ete ha han "
     "he hemos me se nos"
 )

@@ -11,36 +11,34 @@ given the words of one clause, as spelled, and the place of the word that denies
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from knowledgebase.search.letters import listed
+
 Tells = Callable[[Sequence[str], int], bool]
 
 #: How far behind *not* stands what did not come.
 _NEAR = 4
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_SKIPPED = _set("still just also really simply yet even actually ever")
-_WISHES = _set(
+_SKIPPED = listed("still just also really simply yet even actually ever")
+_WISHES = listed(
     "want wants wanted wish wishes like need needs needed should must shall hope hoping going intend planning "
     "interested necessary sure ensure asked ask told said authorise authorize agree accept to please"
 )
-_I, _THEY = _set("i we im ive weve"), _set("they these those which that")
-_HELPERS = _set("is are was were has have had does did do am will would its thats theres im ive weve")
-_SHORT = _set("isnt arent wasnt werent hasnt havent hadnt doesnt didnt dont wont wouldnt")
-_ASKS = _set("why how when what where")
-_A = _set("the a my our your his her their this these those all")
-_RECEIVES = _set(
+_I, _THEY = listed("i we im ive weve"), listed("they these those which that")
+_HELPERS = listed("is are was were has have had does did do am will would its thats theres im ive weve")
+_SHORT = listed("isnt arent wasnt werent hasnt havent hadnt doesnt didnt dont wont wouldnt")
+_ASKS = listed("why how when what where")
+_A = listed("the a my our your his her their this these those all")
+_RECEIVES = listed(
     "received receive receiving recieved recieve get got getting gotten find found see seen hear heard had have been "
     "given"
 )
-_HAPPENS = _set(
+_HAPPENS = listed(
     "arrived arrive arriving come came coming work working works worked start starts starting open opens load loads "
     "connect connects appear appeared delivered shipped dispatched refunded credited sent paid here there updated "
     "moved on"
 )
-_GIVES = _set("sent delivered refunded paid answered replied credited shipped send deliver refund pay answer reply")
+_GIVES = listed("sent delivered refunded paid answered replied credited shipped send deliver refund pay answer reply")
 
 
 def _english(said: Sequence[str], at: int) -> bool:
@@ -59,7 +57,7 @@ def _english(said: Sequence[str], at: int) -> bool:
         done_to = helper in ("was", "were", "wasnt", "werent") and "".join(after[:1]).endswith("ed")
         return done_to or not _RECEIVES.isdisjoint(after[:_NEAR])
     if subject == "you":
-        return helper in _set("have havent had hadnt did didnt") and not _GIVES.isdisjoint(after[:_NEAR])
+        return helper in listed("have havent had hadnt did didnt") and not _GIVES.isdisjoint(after[:_NEAR])
     if helper in ("do", "dont"):
         return subject in _THEY or (subject.endswith("s") and not _A.isdisjoint(before))
     if helped == 0 and helper in _SHORT:
@@ -92,36 +90,36 @@ def _has_none(before: Sequence[str], after: Sequence[str]) -> bool:
         who = before[-1:] or ["i"]
         return who[0] not in _I and (who[0] in _HELPERS or "".join(after[1:2]).endswith("s"))
     if not before:
-        return not _set("came comes come arrived arrives received appears appeared yet").isdisjoint(after)
-    return before[-1] in _set("got get received receive have has had is was theres came still")
+        return not listed("came comes come arrived arrives received appears appeared yet").isdisjoint(after)
+    return before[-1] in listed("got get received receive have has had is was theres came still")
 
 
-_DE_WISHES = _set(
+_DE_WISHES = listed(
     "mochte mochten will wollen wollte soll sollen sollte darf durfen muss mussen brauche braucht brauchen bitte "
     "wunsche wunscht sicher zu"
 )
-_DE_ASKS = _set("warum wieso weshalb wann wo was")
-_DE_THEY = _set("der die das mein meine unser unsere dieser diese dieses ihre ein eine er es sie alle")
-_DE_HELPERS = _set("ist sind war waren hat haben hatte hatten wird werden wurde wurden")
-_DE_RECEIVES = _set(
+_DE_ASKS = listed("warum wieso weshalb wann wo was")
+_DE_THEY = listed("der die das mein meine unser unsere dieser diese dieses ihre ein eine er es sie alle")
+_DE_HELPERS = listed("ist sind war waren hat haben hatte hatten wird werden wurde wurden")
+_DE_RECEIVES = listed(
     "erhalten bekommen bekomme bekam erhalte erhielt gekriegt kriege gefunden finde sehe gesehen gehort informiert "
     "benachrichtigt"
 )
-_DE_ARRIVED = _set(
+_DE_ARRIVED = listed(
     "angekommen erhalten bekommen eingetroffen geliefert gutgeschrieben gekommen zugestellt verschickt versendet da"
 )
-_DE_HAPPENS = _set("funktioniert funktionieren kommt kam kamen startet gibt gab")
-_DE_GIVES = _set("geliefert erstattet geantwortet geschickt verschickt gesendet uberwiesen bezahlt")
-_DE_NO_VERB = _set("nicht jetzt seit mit erst selbst sofort dort gut")
+_DE_HAPPENS = listed("funktioniert funktionieren kommt kam kamen startet gibt gab")
+_DE_GIVES = listed("geliefert erstattet geantwortet geschickt verschickt gesendet uberwiesen bezahlt")
+_DE_NO_VERB = listed("nicht jetzt seit mit erst selbst sofort dort gut")
 
 
 def _german(said: Sequence[str], at: int) -> bool:
     before, after = said[:at], said[at + 1 :]
     if not _DE_WISHES.isdisjoint(said[:-1]) or "bitte" in said:
         return False
-    if not _set("ich wir").isdisjoint(said):
+    if not listed("ich wir").isdisjoint(said):
         return not _DE_RECEIVES.isdisjoint(said)
-    if not _set("sie ihr du").isdisjoint(said[:2]) and not _set("haben habt hast").isdisjoint(said):
+    if not listed("sie ihr du").isdisjoint(said[:2]) and not listed("haben habt hast").isdisjoint(said):
         return not _DE_GIVES.isdisjoint(after)
     if said[at].startswith("kein"):
         came = said[-1] in _DE_ARRIVED and "mehr" not in said
@@ -148,22 +146,24 @@ def _german_verb(said: Sequence[str], at: int) -> bool:
     return first in _DE_THEY | _DE_ASKS and (stated or several)
 
 
-_FR_WISHES = _set(
+_FR_WISHES = listed(
     "veux veut voulons voudrais voudrait souhaite souhaitons dois doit doivent devez devrait faut besoin plait"
 )
-_FR_THEY = _set("le la les mon ma mes ce cette ces cet notre nos votre vos un une il elle ca cela on pourquoi toujours")
-_FR_RECEIVES = _set("recu recue recus recues recois recevons trouve trouvons vois ete")
-_FR_ARRIVED = _FR_RECEIVES | _set("arrive arrivee livre livree rembourse remboursee")
-_FR_WORKS = _set("marche fonctionne demarre arrive")
+_FR_THEY = listed(
+    "le la les mon ma mes ce cette ces cet notre nos votre vos un une il elle ca cela on pourquoi toujours"
+)
+_FR_RECEIVES = listed("recu recue recus recues recois recevons trouve trouvons vois ete")
+_FR_ARRIVED = _FR_RECEIVES | listed("arrive arrivee livre livree rembourse remboursee")
+_FR_WORKS = listed("marche fonctionne demarre arrive")
 
 
 def _french(said: Sequence[str], at: int) -> bool:
     if "ne" in said[:at]:
         at = said.index("ne")
     before, after = said[:at], said[at + 1 :]
-    if not _FR_WISHES.isdisjoint(said) or not _set("vous tu").isdisjoint(before):
+    if not _FR_WISHES.isdisjoint(said) or not listed("vous tu").isdisjoint(before):
         return False
-    if not _set("je nous").isdisjoint(before):
+    if not listed("je nous").isdisjoint(before):
         return not _FR_RECEIVES.isdisjoint(after[: _NEAR + 1])
     if said[at] != "ne":
         return not _FR_ARRIVED.isdisjoint(after[:1]) or not _FR_WORKS.isdisjoint(before[-1:])
@@ -171,11 +171,11 @@ def _french(said: Sequence[str], at: int) -> bool:
     return before[:1] != [] and before[0] in _FR_THEY and "".join(after[:1]) not in ("pas", "plus") and not commands
 
 
-_ES_WISHES = _set("quiero queremos quisiera deseo debe deben necesito favor")
-_ES_THEY = _set("el la los las mi mis su sus este esta nuestro nuestra")
-_ES_WITH = _set("me nos se te le les todavia aun")
-_ES_RECEIVES = _set("recibi recibimos recibo encuentro veo")
-_ES_HAPPENS = _set(
+_ES_WISHES = listed("quiero queremos quisiera deseo debe deben necesito favor")
+_ES_THEY = listed("el la los las mi mis su sus este esta nuestro nuestra")
+_ES_WITH = listed("me nos se te le les todavia aun")
+_ES_RECEIVES = listed("recibi recibimos recibo encuentro veo")
+_ES_HAPPENS = listed(
     "ha han habia funciona funcionan llega llegan llego llegaron arranca enciende abre cierra carga sirve sale aparece"
 )
 
@@ -185,7 +185,7 @@ def _spanish(said: Sequence[str], at: int) -> bool:
     if not _ES_WISHES.isdisjoint(said) or not after:
         return False
     if after[0] in ("he", "hemos"):
-        return not _set("recibido encontrado visto").isdisjoint(after[1:2])
+        return not listed("recibido encontrado visto").isdisjoint(after[1:2])
     if after[0] in _ES_RECEIVES | _ES_HAPPENS:
         return True
     return len(before) > 1 and before[0] in _ES_THEY and after[0] not in _ES_THEY and after[0].endswith(("a", "an"))

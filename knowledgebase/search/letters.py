@@ -36,6 +36,11 @@ _CATALAN = "l d m t s n"
 _ELIDED = {name: frozenset(words.split()) for name, words in (("fr", _FRENCH), ("it", _ITALIAN), ("ca", _CATALAN))}
 
 
+def listed(words: str) -> frozenset[str]:
+    """The words of a list that is written as one line, as tables of words are."""
+    return frozenset(words.split())
+
+
 def spelling(word: str) -> str:
     """A folded word without accents and apostrophes: what is compared when somebody mistypes it."""
     return word.replace("'", "")[:LONGEST_WORD] if word.isascii() else _plain(word)

@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import FilePayload, Route, expect
 
 from tests.browser.axe import looks_right
 from tests.browser.conftest import SignIn
@@ -51,8 +51,8 @@ async def test_words_whose_sending_never_arrived_are_offered_and_not_said_to_be_
 
     await has_saved_once(sue)
     here = page.url
-    paper = {"name": "hours.txt", "mimeType": "text/plain", "buffer": b"Nine to five."}
-    await page.locator("#file").set_input_files(paper)  # type: ignore[arg-type]
+    paper: FilePayload = {"name": "hours.txt", "mimeType": "text/plain", "buffer": b"Nine to five."}
+    await page.locator("#file").set_input_files(paper)
     browser = await page.context.new_cdp_session(page)
     await page.route(EDITOR, never)
     await types_on_and_saves(sue, " An hour of work.")
